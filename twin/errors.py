@@ -1,0 +1,88 @@
+"""The tree of errors that a user may meet, and the exit code that each stands for.
+
+    TwinError                   4  the emulation failed (the root: anything not said better below)
+    +-- TopologyError           2  the input is wrong: every problem of a file, each with place, reason, remedy
+    +-- UsageError              2  a command or call was given something that cannot be meant
+    +-- CannotRun               3  this machine cannot do it: what is missing, and the remedy
+    +-- EmulationError          4  the lab, the emulation, the controller or the traffic failed
+        +-- Unparsable          4  a tool's output was not what its parser knows; never turned into a number
+
+A missed target is a verdict, not an error: exit codes 0 (met), 1 (missed) and 5 (inconclusive) have no class here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class TwinError(Exception):
+    """Root of all errors that are reported to the user as one message, without a traceback."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in a file: 1-based line and column; line 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong: where, the path of keys to it, why, and what to write instead."""
+
+    place: Place
+    path: str
+    reason: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place} {self.path}".rstrip()
+        return f"{where}: {self.reason}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+class TopologyError(TwinError):
+    """A description cannot be used; carries all its problems, sorted by place."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class UsageError(TwinError):
+    """The command line or the call asks for something that cannot be meant."""
+
+    exit_code = 2
+
+
+class CannotRun(TwinError):
+    """This machine lacks something; the remedy is a command or a sentence that mends it."""
+
+    exit_code = 3
+
+    def __init__(self, missing: str, remedy: str) -> None:
+        self.missing = missing
+        self.remedy = remedy
+        super().__init__(f"{missing}\n  remedy: {remedy}")
+
+
+class EmulationError(TwinError):
+    """The emulation did not do what the blueprint says, or died."""
+
+
+class Unparsable(EmulationError):
+    """Output of a tool that its parser does not know."""
+
+    def __init__(self, tool: str, excerpt: str) -> None:
+        self.tool = tool
+        self.excerpt = excerpt[:400]
+        super().__init__(f"cannot read the output of {tool}: {self.excerpt!r}")

@@ -1,0 +1,127 @@
+"""Turn written quantities ("2 Mbit/s", "20 ms", "0.1 %") into integers and back; the only module that converts.
+
+Integers inside: rates in bit/s, times in ns, ratios in ppm, sizes in bytes, lengths in m. A quantity is a decimal
+number, one space (or none) and a unit, spelt as the SI spells it: "Mbit/s" is a megabit per second, and "mbit/s" is an
+error rather than a millibit. Prefixes are decimal (1 kbit/s = 1000 bit/s; 1 kB = 1000 bytes; 1 KiB = 1024 bytes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NewType
+
+Rate = NewType("Rate", int)
+"""bit/s"""
+Time = NewType("Time", int)
+"""ns"""
+Ratio = NewType("Ratio", int)
+"""ppm (1 % = 10 000)"""
+Size = NewType("Size", int)
+"""bytes"""
+Length = NewType("Length", int)
+"""m"""
+
+NS_PER_S = 1_000_000_000
+NS_PER_MS = 1_000_000
+PPM = 1_000_000
+
+RATES: Mapping[str, int] = {"bit/s": 1, "kbit/s": 10**3, "Mbit/s": 10**6, "Gbit/s": 10**9}
+TIMES: Mapping[str, int] = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9,
+                            "h": 3600 * 10**9}
+RATIOS: Mapping[str, int] = {"ppm": 1, "%": 10**4}
+SIZES: Mapping[str, int] = {"B": 1, "byte": 1, "bytes": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9,
+                            "KiB": 2**10, "MiB": 2**20}
+LENGTHS: Mapping[str, int] = {"m": 1, "km": 10**3}
+
+KINDS: Mapping[str, tuple[Mapping[str, int], str]] = {
+    "rate": (RATES, "2 Mbit/s"),
+    "time": (TIMES, "20 ms"),
+    "ratio": (RATIOS, "0.1 %"),
+    "size": (SIZES, "1500 bytes"),
+    "length": (LENGTHS, "7.6 km"),
+}
+"""What can be written: the kind's units and an example for messages."""
+
+_QUANTITY = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,9})?)\s?(?P<unit>[A-Za-zµ%/]+)?")
+
+
+class UnitError(ValueError):
+    """A text is not a quantity of the kind that was asked for; the message says why and gives an example."""
+
+
+def parse(kind: str, text: str) -> int:
+    """Read a quantity of `kind` ("rate", "time", "ratio", "size", "length") as an integer in its base unit.
+
+    Raises UnitError when there is no number, no unit, an unknown unit, or a value finer than the base unit.
+    """
+    units, example = KINDS[kind]
+    match = _QUANTITY.fullmatch(text.strip())
+    if match is None:
+        raise UnitError(f'"{text[:60]}" is not a {kind}; write for example "{example}"')
+    if match["unit"] is None:
+        raise UnitError(f'"{text}" has no unit; write for example "{example}"')
+    factor = units.get(match["unit"])
+    if factor is None:
+        raise UnitError(f'"{match["unit"]}" is not a unit of {kind}; known: {", ".join(units)} ("{example}")')
+    value = Fraction(match["number"]) * factor
+    if value.denominator != 1:
+        raise UnitError(f'"{text}" is finer than the smallest {kind} that can be kept (1 {next(iter(units))})')
+    return int(value)
+
+
+def rate(text: str) -> Rate:
+    """Read a rate in bit/s: rate("2 Mbit/s") == 2_000_000."""
+    return Rate(parse("rate", text))
+
+
+def time(text: str) -> Time:
+    """Read a time in ns: time("20 ms") == 20_000_000."""
+    return Time(parse("time", text))
+
+
+def ratio(text: str) -> Ratio:
+    """Read a ratio in ppm: ratio("0.1 %") == 1000."""
+    return Ratio(parse("ratio", text))
+
+
+def size(text: str) -> Size:
+    """Read a size in bytes: size("1500 bytes") == 1500."""
+    return Size(parse("size", text))
+
+
+def length(text: str) -> Length:
+    """Read a length in m: length("7.62 km") == 7620."""
+    return Length(parse("length", text))
+
+
+def _show(value: float, units: Mapping[str, int], names: tuple[str, ...]) -> str:
+    """Write a value in the largest of the named units that keeps it at or above one, with up to four figures."""
+    name = next((n for n in names if abs(value) >= units[n]), names[-1])
+    return f"{float(f'{value / units[name]:.4g}'):g} {name}"
+
+
+def show_rate(value: float) -> str:
+    """Write bit/s for people: show_rate(2_048_000) == "2.048 Mbit/s"."""
+    return _show(value, RATES, ("Gbit/s", "Mbit/s", "kbit/s", "bit/s"))
+
+
+def show_time(value: float) -> str:
+    """Write ns for people: show_time(23_437_500) == "23.44 ms"."""
+    return _show(value, TIMES, ("s", "ms", "µs", "ns"))
+
+
+def show_ratio(value: float) -> str:
+    """Write ppm for people: show_ratio(1000) == "0.1 %"."""
+    return f"{float(f'{value / 10**4:.4g}'):g} %"
+
+
+def show_size(value: float) -> str:
+    """Write bytes for people: show_size(1500) == "1.5 kB"."""
+    return _show(value, SIZES, ("GB", "MB", "kB", "B"))
+
+
+def show_length(value: float) -> str:
+    """Write metres for people: show_length(7620) == "7.62 km"."""
+    return _show(value, LENGTHS, ("km", "m"))
