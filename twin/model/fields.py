@@ -1,0 +1,45 @@
+"""How a field of the model is written in YAML: one declaration serves the loader, the JSON Schema and the guide.
+
+The type of a field says how its value is read: Rate, Time, Ratio, Size and Length are quantities with a unit; Name is
+an identifier; an enum is one of its values; a tuple is a list; a dataclass is a mapping of its own. What the type
+cannot say stands in the metadata made here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Any, NewType
+
+Name = NewType("Name", str)
+"""An identifier: 1 to 40 characters of a-z, 0-9 and "-", starting and ending with a letter or digit."""
+
+_NO_DEFAULT: Any = object()
+
+
+def written(
+    about: str,
+    *,
+    default: Any = _NO_DEFAULT,
+    refers: tuple[str, ...] = (),
+    least: int | float | None = None,
+    most: int | float | None = None,
+    example: str = "",
+    key: str = "",
+) -> Any:
+    """Declare a field of the description.
+
+    about: one sentence for the guide and the editor. default: left out, the field is required. refers: the sections
+    one of whose names the value must be. least, most: limits in the base unit, both included. example: as written in
+    YAML. key: the YAML key where it is not the field's name with "-" for "_".
+    """
+    metadata = {"about": about, "refers": refers, "least": least, "most": most, "example": example, "key": key}
+    if default is _NO_DEFAULT:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def basis() -> Any:
+    """Declare where an entry's figures come from; every entry of a description may say so."""
+    return written(
+        "Where the figures come from: quoted (source), measured (date) or assumed.", default="", example="assumed"
+    )

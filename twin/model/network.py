@@ -1,0 +1,41 @@
+"""The whole of what an operator wrote: sections of named entries, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.access import LineGroup, Profile
+from twin.model.fields import Name, written
+from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
+from twin.model.service import Fault, Protection, Service, ServiceClass, Target, Workload
+
+FORMAT = 1
+"""The version of the file format that this program reads (the key `twin` of a file)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A territory: its places, nodes, spans, lines, services, workloads and targets.
+
+    Sections hold their entries sorted by name, so that the order of keys in a file means nothing; targets and faults,
+    which have no names, keep the order of the file.
+    """
+
+    twin: int = written("Version of the file format.", least=FORMAT, most=FORMAT, example="1")
+    name: Name = written("Name of the network.", example="castres-mazamet")
+    sites: tuple[Site, ...] = written("The places.")
+    classes: tuple[ServiceClass, ...] = written("The service classes.")
+    services: tuple[Service, ...] = written("What is sold.")
+    head_ends: tuple[HeadEnd, ...] = written("Where services live.")
+    profiles: tuple[Profile, ...] = written("What lines are sold as.")
+    lines: tuple[LineGroup, ...] = written("The subscribers' lines.")
+    workloads: tuple[Workload, ...] = written("What subscribers do in the busy hour.")
+    about: str = written("One or two sentences for the report's head.", default="")
+    switches: tuple[Switch, ...] = written("The metro switches.", default=())
+    dslams: tuple[Dslam, ...] = written("The DSLAMs.", default=())
+    relays: tuple[Relay, ...] = written("The WiFi relays.", default=())
+    spans: tuple[Span, ...] = written("The spans between nodes.", default=())
+    rings: tuple[Ring, ...] = written("The rings that the spans form.", default=())
+    targets: tuple[Target, ...] = written("What is promised.", default=())
+    faults: tuple[Fault, ...] = written("What happens to spans during a run.", default=())
+    protection: Protection = written("How long the equipment takes to react to a cut.", default=Protection())

@@ -1,0 +1,200 @@
+"""What is sold and promised: service classes, services, workloads, targets, and the faults of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.model.fields import Name, basis, written
+from twin.units import Rate, Ratio, Size, Time
+
+
+class Discipline(StrEnum):
+    """What keeps the packets of one service class in a queue."""
+
+    FIFO = "fifo"
+    FQ_CODEL = "fq-codel"
+
+
+class Transport(StrEnum):
+    """The transport protocol by which a service is recognised."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    ANY = "any"
+
+
+class Activity(StrEnum):
+    """What a workload sends."""
+
+    CALL = "call"
+    """A telephone call: RTP at constant rate, both directions (RFC 3550, RFC 3551)."""
+    STREAM = "stream"
+    """A television channel: MPEG-TS over RTP at constant rate, towards the subscriber (RFC 2250)."""
+    DOWNLOAD = "download"
+    """TCP towards the subscriber for the whole run, as fast as it goes."""
+    UPLOAD = "upload"
+    """TCP from the subscriber for the whole run, as fast as it goes."""
+    PAGES = "pages"
+    """Web-like transactions over TCP: a request, a page, a pause."""
+    FLOOD = "flood"
+    """UDP at constant rate that ignores congestion."""
+    FORGED = "forged"
+    """Packets that no honest subscriber sends, crafted with scapy: wrong marks, foreign source addresses."""
+
+
+class Direction(StrEnum):
+    """Which way a workload's load flows."""
+
+    DOWN = "down"
+    UP = "up"
+
+
+class Codec(StrEnum):
+    """A voice codec at 20 ms a packet."""
+
+    G711 = "G.711"
+    G729 = "G.729"
+
+    @property
+    def payload(self) -> int:
+        """Bytes of speech in a packet of 20 ms (RFC 3551)."""
+        return 160 if self is Codec.G711 else 20
+
+    @property
+    def impairment(self) -> tuple[float, float]:
+        """Equipment impairment Ie and packet-loss robustness Bpl (ITU-T G.113: G.711 without loss concealment,
+        G.729A; both for random loss)."""
+        return (0.0, 4.3) if self is Codec.G711 else (11.0, 19.0)
+
+    @property
+    def lookahead(self) -> Time:
+        """Algorithmic delay beside the 20 ms packet (ITU-T G.114, table I.2)."""
+        return Time(0) if self is Codec.G711 else Time(5_000_000)
+
+
+class Metric(StrEnum):
+    """What a target bounds."""
+
+    MEAN_DELAY = "mean-delay"
+    """Mean one-way delay (Y.1541 IPTD)."""
+    MAX_DELAY = "max-delay"
+    """Largest one-way delay."""
+    DELAY_VARIATION = "delay-variation"
+    """PDV: the 99.9th percentile of one-way delay less its minimum (Y.1541 IPDV, RFC 5481)."""
+    JITTER = "jitter"
+    """Largest value of the interarrival jitter of RFC 3550."""
+    LOSS = "loss"
+    """Packets lost out of packets sent."""
+    R_FACTOR = "r-factor"
+    """Transmission rating of ITU-T G.107."""
+    MOS = "mos"
+    """Mean opinion score by ITU-T G.107 annex B."""
+    GOODPUT = "goodput"
+    """TCP payload received in the measured time."""
+    PAGE_TIME = "page-time"
+    """95th percentile of the time from a request to the last byte of its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceClass:
+    """How the network treats a kind of traffic on every span."""
+
+    name: Name
+    dscp: int = written("The mark: a DSCP name (EF, AF21, CS3, DF...) or number.", least=0, most=63, example="EF")
+    strict: bool = written("Served before all classes that are not strict.", default=False)
+    weight: int = written("Share of what the strict classes leave.", default=1, least=1, most=100, example="4")
+    guarantee: Rate | None = written("Capacity that every span between nodes must have for it.", default=None)
+    police: Rate | None = written("What one line may send in this class; the rest is dropped. Rate of Ethernet frames "
+                                  "without FCS.", default=None, least=1000, example="120 kbit/s")
+    queue: Time = written("Length of the queue, as time at the span's rate.", default=Time(100_000_000),
+                          least=1_000_000, most=10_000_000_000, example="100 ms")
+    discipline: Discipline = written("How the queue is kept.", default=Discipline.FIFO)
+    basis: str = basis()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something sold: recognised by its head-end, transport and ports, and carried in a service class."""
+
+    name: Name
+    service_class: Name = written("The service class.", refers=("classes",), key="class")
+    head_end: Name = written("Where it lives.", refers=("head-ends",))
+    transport: Transport = written("The transport protocol at the head-end.", default=Transport.ANY)
+    ports: tuple[int, int] | None = written("First and last port at the head-end.", default=None, least=1, most=65535,
+                                            example="[16384, 32767]")
+    title: str = written("The name that people read.", default="")
+    basis: str = basis()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What a subscriber does with a service during a run."""
+
+    name: Name
+    service: Name = written("The service used.", refers=("services",))
+    activity: Activity = written("What is sent.")
+    codec: Codec = written("Codec of a call.", default=Codec.G711)
+    playout: Time = written("Playout buffer of a call, part of mouth-to-ear delay.", default=Time(40_000_000),
+                            most=500_000_000, example="40 ms")
+    rate: Rate | None = written("Rate of a stream (the transport stream itself) or a flood (IP packets).",
+                                default=None, least=1000, example="1.5 Mbit/s")
+    direction: Direction = written("Which way a flood goes.", default=Direction.DOWN)
+    packet: Size = written("IP packet size of a flood.", default=Size(1500), least=60, most=1500,
+                           example="1500 bytes")
+    page: Size = written("Size of a page.", default=Size(60_000), least=1, most=100_000_000, example="60 kB")
+    pause: Time = written("Mean pause between pages (exponential).", default=Time(2_000_000_000), least=1_000_000,
+                          example="2 s")
+    connections: int = written("TCP connections of a download or upload.", default=1, least=1, most=64)
+    witness: bool = written("Let iperf3 do a download, as a second witness.", default=False)
+    dscp: int = written("The mark that the subscriber's own packets carry (it is not believed).", default=0, least=0,
+                        most=63, example="EF")
+    basis: str = basis()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise about every flow of a workload: one bound for each metric named.
+
+    Delays, delay variation, jitter, loss and page time are upper bounds; goodput, R factor and MOS lower bounds.
+    """
+
+    workload: Name = written("The workload whose flows it holds for.", refers=("workloads",))
+    lines: tuple[Name, ...] = written("Only the flows of these line groups.", default=(), refers=("lines",))
+    mean_delay: Time | None = written("Mean one-way delay, at most.", default=None, example="100 ms")
+    max_delay: Time | None = written("Largest one-way delay, at most.", default=None, example="150 ms")
+    delay_variation: Time | None = written("99.9th percentile of delay less the minimum, at most.", default=None,
+                                           example="50 ms")
+    jitter: Time | None = written("Jitter of RFC 3550, at most.", default=None, example="30 ms")
+    loss: Ratio | None = written("Loss ratio, at most.", default=None, most=1_000_000, example="0.1 %")
+    r_factor: float | None = written("R factor, at least.", default=None, least=0, most=100, example="80")
+    mos: float | None = written("MOS, at least.", default=None, least=1, most=5, example="4.0")
+    goodput: Rate | None = written("Goodput of each flow, at least.", default=None, example="1.6 Mbit/s")
+    page_time: Time | None = written("95th percentile of page time, at most.", default=None, example="4 s")
+    basis: str = basis()
+
+
+class FaultKind(StrEnum):
+    """What happens to a span."""
+
+    CUT = "cut"
+    MEND = "mend"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that happens to a span during a run."""
+
+    at: Time = written("When, from the start of the measurement.", example="20 s")
+    kind: FaultKind = written("What happens.")
+    span: Name = written("To which span.", refers=("spans",))
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """How long the real equipment takes to react; computing is free in the emulation, so it is said here."""
+
+    detection: Time = written("From loss of light to the switch's report.", default=Time(10_000_000), example="10 ms")
+    controller: Time = written("From the report to the new rules leaving the controller.", default=Time(20_000_000),
+                               example="20 ms")
+    basis: str = basis()
