@@ -1,0 +1,1 @@
+"""The traffic: what subscribers send and receive, and the samples it leaves."""

@@ -1,0 +1,123 @@
+"""What the traffic leaves: samples of each flow, and their files; nothing here opens a socket.
+
+A flow's file is gzip CSV without a time stamp in its header, so that equal samples are equal bytes. Three shapes:
+
+    packets       seq,sent_ns,received_ns,size      received_ns is empty where the packet was lost; size: IP bytes
+    bytes         at_ns,bytes                       TCP payload that had arrived by then, since the start
+    transactions  started_ns,ended_ns,bytes         ended_ns is empty where the page did not come to its end
+
+Times are ns since the start of the measurement, by the one clock of the lab.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LOST = -1
+"""received_ns or ended_ns of what never arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packets:
+    """Per-packet samples, in order of sequence number: parallel columns of equal length."""
+
+    sent: tuple[int, ...]
+    received: tuple[int, ...]
+    size: int
+
+    @property
+    def delays(self) -> tuple[int, ...]:
+        """One-way delays in ns of the packets that arrived, in order of sequence."""
+        return tuple(r - s for s, r in zip(self.sent, self.received, strict=True) if r != LOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """Progress of TCP: at each time, the payload bytes that had arrived since the start."""
+
+    at: tuple[int, ...]
+    total: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """Pages: when each was asked for, when its last byte came (LOST: never), how large it was."""
+
+    started: tuple[int, ...]
+    ended: tuple[int, ...]
+    size: tuple[int, ...]
+
+
+Samples = Packets | Bytes | Transactions
+
+_HEADS: dict[type, str] = {
+    Packets: "seq,sent_ns,received_ns,size",
+    Bytes: "at_ns,bytes",
+    Transactions: "started_ns,ended_ns,bytes",
+}
+
+
+def encode(samples: Samples) -> bytes:
+    """The CSV text of `samples`."""
+    return "\n".join([_HEADS[type(samples)], *_rows(samples), ""]).encode()
+
+
+def decode(text: bytes) -> Samples:
+    """Read back what `encode` wrote. Raises ValueError on anything else."""
+    head, *rows = text.decode().splitlines()
+    shape = {name: kind for kind, name in _HEADS.items()}.get(head)
+    columns = [[int(cell) if cell else LOST for cell in column] for column in zip(*(r.split(",") for r in rows))]
+    if shape is Packets:
+        _, sent, received, size = columns or [[], [], [], [0]]
+        return Packets(tuple(sent), tuple(received), size[0])
+    if shape is Bytes:
+        at, total = columns or [[], []]
+        return Bytes(tuple(at), tuple(total))
+    if shape is Transactions:
+        started, ended, sizes = columns or [[], [], []]
+        return Transactions(tuple(started), tuple(ended), tuple(sizes))
+    raise ValueError(f"not a file of samples: it begins with {head[:60]!r}")
+
+
+def write(folder: Path, flow: str, samples: Samples) -> Path:
+    """Write the samples of one flow into `folder`; returns the file's path."""
+    path = folder / f"{flow}.csv.gz"
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1, mtime=0, filename="") as file:
+        file.write(encode(samples))
+    path.write_bytes(packed.getvalue())
+    return path
+
+
+def read(path: Path) -> Samples:
+    """Read the samples of one flow."""
+    return decode(gzip.decompress(path.read_bytes()))
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over the names and samples of all flows in `folder`, in order of name."""
+    total = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv.gz")):
+        total.update(path.name.encode() + b"\0" + hashlib.sha256(gzip.decompress(path.read_bytes())).digest())
+    return total.hexdigest()
+
+
+def _rows(samples: Samples) -> Iterator[str]:
+    if isinstance(samples, Packets):
+        size = samples.size
+        for seq, (sent, received) in enumerate(zip(samples.sent, samples.received, strict=True)):
+            yield f"{seq},{sent},{received if received != LOST else ''},{size}"
+    elif isinstance(samples, Bytes):
+        yield from _pairs(zip(samples.at, samples.total, strict=True))
+    else:
+        for started, ended, size in zip(samples.started, samples.ended, samples.size, strict=True):
+            yield f"{started},{ended if ended != LOST else ''},{size}"
+
+
+def _pairs(rows: Iterable[tuple[int, int]]) -> Iterator[str]:
+    return (f"{first},{second}" for first, second in rows)

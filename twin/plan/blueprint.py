@@ -1,0 +1,274 @@
+"""The blueprint: all that follows from a network, ready to be built; values only, no computation.
+
+It crosses into the lab as JSON (twin.records), where the emulation, the controller and the traffic each read their
+part of it. Every name that a kernel sees stands here, short enough for it (15 characters for an interface).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.model import Activity, Codec, Direction, Discipline, Protection, Transport
+from twin.units import Length, Rate, Ratio, Size, Time
+
+
+class Policy(StrEnum):
+    """What the network does with service classes."""
+
+    QOS = "qos"
+    """Marks at the trust boundary, polices, and serves each class from a queue of its own."""
+    NONE = "none"
+    """The contrast: one queue on every span, first come first served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """At which layer a rate holds, said as what one packet costs.
+
+    overhead: bytes added to the Ethernet frame without FCS (negative on DSL, where that frame is not carried);
+    least: smallest cost in bytes; cells: the sum is cut into ATM cells of 48 bytes that cost 53 each.
+    """
+
+    overhead: int = 0
+    least: int = 0
+    cells: bool = False
+
+    def cost(self, frame: int) -> int:
+        """Bytes at this layer for an Ethernet frame of `frame` bytes without FCS."""
+        size = max(frame + self.overhead, self.least)
+        return -(-size // 48) * 53 if self.cells else size
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A match that leads a packet to a band where no switch has chosen its queue (at a CPE, on a radio hop).
+
+    Fields that are None match anything; ports are first and last.
+    """
+
+    band: int
+    source: str | None = None
+    destination: str | None = None
+    transport: Transport = Transport.ANY
+    source_ports: tuple[int, int] | None = None
+    destination_ports: tuple[int, int] | None = None
+    dscp: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One queue of a scheduler; band k is reached by OpenFlow's `set_queue:k`.
+
+    service_class: its name, "" for the one queue of the contrast. quantum: bytes a round, 0 for a strict band.
+    limit: bytes that may wait. target, interval: of fq_codel, 0 for a fifo.
+    """
+
+    service_class: str
+    quantum: Size
+    limit: Size
+    discipline: Discipline = Discipline.FIFO
+    target: Time = Time(0)
+    interval: Time = Time(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """What decides the order of packets before a span: a shaper at the span's rate over bands, strict ones first."""
+
+    rate: Rate
+    layer: Layer
+    bands: tuple[Band, ...]
+    classifiers: tuple[Classifier, ...] = ()
+    default: int = 0
+    """The band of packets that nothing leads elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What carries packets one way over a span: serialization at a rate, then propagation, with loss."""
+
+    rate: Rate
+    layer: Layer
+    delay: Time
+    loss: Ratio = Ratio(0)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a span: the node's interface, its peer in the medium, and the scheduler before the span, if any.
+
+    node: a switch's or a host's name. device: the interface in the node's namespace. medium_device: the other end of
+    its veth pair, in the namespace of the spans.
+    """
+
+    node: str
+    device: str
+    medium_device: str
+    scheduler: Scheduler | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The one medium of a half-duplex radio hop: both ends send through this pair of devices and its scheduler."""
+
+    device: str
+    peer_device: str
+    scheduler: Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class SpanPlan:
+    """A span as it is built: two ends, a carrier each way (`a` to `b`: forth), and what they share, if radio."""
+
+    name: str
+    kind: str
+    length: Length
+    a: End
+    b: End
+    forth: Carrier
+    back: Carrier
+    shared: Shared | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A network namespace with one interface: a CPE with its subscriber, or a head-end."""
+
+    name: str
+    namespace: str
+    address: str
+    mac: str
+    switch: str
+    port: int
+    span: str
+    line_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port of a switch. number: OpenFlow port. peer: the node at the other end of the span."""
+
+    number: int
+    device: str
+    span: str
+    peer: str
+    trusted: bool
+    """Whether marks that arrive here are believed: spans between switches are, lines and head-ends are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What an OpenFlow rule matches; None matches anything. Addresses are "a.b.c.d/len", ports (value, mask)."""
+
+    in_port: int | None = None
+    arp: bool = False
+    source: str | None = None
+    destination: str | None = None
+    transport: Transport = Transport.ANY
+    source_port: tuple[int, int] | None = None
+    destination_port: tuple[int, int] | None = None
+    dscp: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An OpenFlow rule: a match, what is done, in this order, and the table that comes next.
+
+    meter: meter applied first. mark: DSCP written. queue: `set_queue`. answer_arp: reply to the request with the
+    gateway's address. destination_mac: written before output. output: the port; None with no next table drops.
+    """
+
+    table: int
+    priority: int
+    match: Match
+    meter: int | None = None
+    mark: int | None = None
+    queue: int | None = None
+    answer_arp: bool = False
+    destination_mac: str | None = None
+    output: int | None = None
+    next_table: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A policer: drops over `rate` (Ethernet frames without FCS) once `burst` is used up."""
+
+    number: int
+    rate: Rate
+    burst: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """An Open vSwitch bridge. prefix: the addresses of the hosts that hang on it. rules: all but forwarding."""
+
+    name: str
+    bridge: str
+    datapath: int
+    kind: str
+    site: str
+    prefix: str
+    ports: tuple[Port, ...]
+    rules: tuple[Rule, ...]
+    meters: tuple[Meter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One direction of one workload of one line: what is sent, by whom, to whom.
+
+    packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP.
+    start: offset from the start of the measurement. source_port, sink_port: as on the wire (TCP: of the server end,
+    the client's port is the kernel's, 0 here).
+    """
+
+    name: str
+    workload: str
+    service: str
+    service_class: str
+    activity: Activity
+    direction: Direction
+    line_group: str
+    line: str
+    source: str
+    sink: str
+    source_port: int
+    sink_port: int
+    dscp: int
+    packet: Size = Size(0)
+    interval: Time = Time(0)
+    start: Time = Time(0)
+    codec: Codec | None = None
+    playout: Time = Time(0)
+    page: Size = Size(0)
+    pause: Time = Time(0)
+    connections: int = 1
+    witness: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FaultPlan:
+    """A cut or mend of a span at a time after the start of the measurement."""
+
+    at: Time
+    cut: bool
+    span: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """All that is built. Tuples are sorted by name; table numbers are in twin.plan.rules."""
+
+    name: str
+    policy: Policy
+    gateway_mac: str
+    switches: tuple[Switch, ...]
+    hosts: tuple[Host, ...]
+    spans: tuple[SpanPlan, ...]
+    flows: tuple[Flow, ...]
+    faults: tuple[FaultPlan, ...]
+    protection: Protection
+    classes: tuple[str, ...]
+    """Service classes in the order of the bands: class k is band k and queue k."""
