@@ -1,0 +1,11 @@
+"""The place in which an emulation runs: virtual time, wall clock, or this machine's own kernel.
+
+    result = VIRTUAL.run(Job(argv=(GUEST_PYTHON, "-m", "twin.emulation.inside"), out=folder), on_line=print)
+"""
+
+from twin.lab.job import GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, START_NS, Job, Lab, LabResult
+from twin.lab.makes import LABS, NATIVE, VIRTUAL, WALL, lab_named
+from twin.lab.place import free_cores
+
+__all__ = ["GUEST_OUT", "GUEST_PROJECT", "GUEST_PYTHON", "LABS", "NATIVE", "START_NS", "VIRTUAL", "WALL",
+           "Job", "Lab", "LabResult", "free_cores", "lab_named"]

@@ -1,0 +1,84 @@
+"""What a lab is asked to do and what comes of it: values only, no effects.
+
+Inside a lab the same few paths hold for everybody, so that nothing of the host (its user, its folders, its
+environment) can be seen by what runs there:
+
+    /run/twin/out       the job's folder on the host, writable
+    /run/twin/project   the folder that holds the packages twin, controllers and traffic (on PYTHONPATH)
+    /run/twin/venv      the Python environment of the caller; GUEST_PYTHON is its interpreter
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+GUEST_OUT = "/run/twin/out"
+GUEST_PROJECT = "/run/twin/project"
+GUEST_VENV = "/run/twin/venv"
+GUEST_PYTHON = f"{GUEST_VENV}/bin/python"
+
+START_NS = 1_000_000_000 * 10**9
+"""When virtual labs begin unless told otherwise: 2001-09-09 01:46:40 UTC."""
+
+OnLine = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to run in a lab of its own.
+
+    argv       the command inside the lab; argv[0] is looked up in the lab's PATH (GUEST_PYTHON for Python)
+    out        folder on the host that appears inside as GUEST_OUT; made when it is not there
+    memory     bytes of memory of the lab kernel
+    seed       what every random number of a virtual lab follows from
+    core       the processor core to pin the lab to; None lets the door choose one
+    start_ns   the time inside a virtual lab when it starts, ns since 1970
+    patience_s seconds on the wall clock without a line of output after which the lab is ended
+    env        more environment variables for the command
+    """
+
+    argv: tuple[str, ...]
+    out: Path
+    memory: int = 2 * 2**30
+    seed: int = 1
+    core: int | None = None
+    start_ns: int = START_NS
+    patience_s: float = 120.0
+    env: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabResult:
+    """How a job ended: the exit status of its command, wall-clock ns it took, its last lines of output."""
+
+    status: int
+    wall_ns: int
+    tail: tuple[str, ...]
+
+
+class Lab(Protocol):
+    """A make of lab: says what it is called and how one is started; see twin.lab.run for running jobs in it."""
+
+    @property
+    def name(self) -> str:
+        """One of "virtual", "wall", "native"."""
+        ...
+
+    def ready(self) -> None:
+        """Raise CannotRun, with the remedy, when this machine cannot hold such a lab."""
+        ...
+
+    def command(self, job: Job, work: Path, core: int) -> tuple[str, ...]:
+        """The command line that starts the lab for `job`; `work` is the lab's own folder on the host."""
+        ...
+
+    def run(self, job: Job, *, on_line: OnLine) -> LabResult:
+        """Run one job to its end; each line that it prints is given to `on_line` as it comes."""
+        ...
+
+    def run_all(self, jobs: Sequence[Job], *, on_line: Callable[[int, str], None]) -> tuple[LabResult, ...]:
+        """Run jobs side by side, one core each; `on_line` gets the job's position and the line."""
+        ...

@@ -1,0 +1,72 @@
+"""The three makes of lab: virtual time, wall clock, and this machine's own kernel."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.errors import CannotRun, UsageError
+from twin.lab import kernel, place, run
+from twin.lab.job import Job, Lab, LabResult, OnLine
+from twin.lab.order import native_command, uml_command
+
+
+class _Door:
+    """What all makes share: running jobs."""
+
+    def run(self: Lab, job: Job, *, on_line: OnLine) -> LabResult:
+        """Run one job to its end; raises EmulationError when the lab dies or falls silent."""
+        self.ready()
+        return run.run_all(self, (job,), lambda _, line: on_line(line))[0]
+
+    def run_all(self: Lab, jobs: Sequence[Job], *, on_line: Callable[[int, str], None]) -> tuple[LabResult, ...]:
+        """Run jobs side by side, one core each."""
+        self.ready()
+        return run.run_all(self, jobs, on_line)
+
+
+@dataclass(frozen=True, slots=True)
+class KernelLab(_Door):
+    """A lab kernel that runs as an ordinary process of this user, in virtual time or on the wall clock."""
+
+    name: str
+    virtual: bool
+
+    def ready(self) -> None:
+        """Raise CannotRun when there is no lab kernel."""
+        kernel.built()
+
+    def command(self, job: Job, work: Path, core: int) -> tuple[str, ...]:
+        """The command line of the lab kernel."""
+        return uml_command(job, kernel.built(), work, place.memory_folder(job.memory), virtual=self.virtual)
+
+
+@dataclass(frozen=True, slots=True)
+class NativeLab(_Door):
+    """Namespaces of this machine's own kernel, on the wall clock; needs root and the kernel's network modules."""
+
+    name: str = "native"
+
+    def ready(self) -> None:
+        """Raise CannotRun without root."""
+        if os.geteuid() != 0:
+            raise CannotRun("the native lab needs root", "run it with sudo, or use --lab wall")
+
+    def command(self, job: Job, work: Path, core: int) -> tuple[str, ...]:
+        """The command line that opens the namespaces."""
+        return native_command(work)
+
+
+VIRTUAL: Lab = KernelLab("virtual", virtual=True)
+WALL: Lab = KernelLab("wall", virtual=False)
+NATIVE: Lab = NativeLab()
+LABS = {lab.name: lab for lab in (VIRTUAL, WALL, NATIVE)}
+
+
+def lab_named(name: str) -> Lab:
+    """The lab called "virtual", "wall" or "native"; raises UsageError for anything else."""
+    if name not in LABS:
+        raise UsageError(f'there is no lab called "{name}"; known: {", ".join(LABS)}')
+    return LABS[name]

@@ -1,0 +1,95 @@
+"""How a lab is started, as values: the order that the first process inside reads, and the host's command lines."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.lab.job import GUEST_OUT, GUEST_PROJECT, GUEST_VENV, Job
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The folder that holds the packages twin, controllers and traffic."""
+
+ENVIRONMENT = (
+    ("PATH", f"{GUEST_VENV}/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+    ("HOME", "/tmp"),
+    ("LANG", "C.UTF-8"),
+    ("LC_ALL", "C.UTF-8"),
+    ("TZ", "UTC"),
+    ("TERM", "xterm"),
+    ("PYTHONPATH", GUEST_PROJECT),
+    ("PYTHONDONTWRITEBYTECODE", "1"),
+    ("PYTHONHASHSEED", "0"),
+    ("PYTHONNOUSERSITE", "1"),
+    ("PYTHONUNBUFFERED", "1"),
+)
+"""All that a command inside a lab finds in its environment, besides what the job adds."""
+
+ORPHANED = '[ "$PPID" = "$0" ] || exit 1; exec "$@"'
+"""The caller may die before the death signal is armed: go on only as its child."""
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """The caller's interpreter: where it is, and its virtual environment if it has one."""
+
+    executable: Path
+    venv: Path | None
+
+    @staticmethod
+    def here() -> Python:
+        """The one that runs this."""
+        return Python(Path(sys.executable), Path(sys.prefix) if sys.prefix != sys.base_prefix else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """A built lab kernel: the program, the library that seeds its random numbers, and the version it says."""
+
+    linux: Path
+    shim: Path
+    version: str
+
+
+def order(job: Job, python: Python) -> dict[str, object]:
+    """What the first process inside is told, ready for JSON: binds, links, command and environment."""
+    binds = [[str(job.out), GUEST_OUT], [str(PROJECT), GUEST_PROJECT]]
+    links: list[list[str]] = []
+    if python.venv is None:
+        links.append([f"{GUEST_VENV}/bin/python", str(python.executable)])
+    else:
+        binds.append([str(python.venv), GUEST_VENV])
+    return {"argv": list(job.argv), "env": dict((*ENVIRONMENT, *job.env)), "binds": binds, "links": links}
+
+
+def leashed(command: tuple[str, ...], caller: int, core: int) -> tuple[str, ...]:
+    """`command`, pinned to a core and killed by the kernel of the host as soon as the caller is gone."""
+    return ("setpriv", "--pdeathsig", "KILL", "sh", "-c", ORPHANED, str(caller),
+            "taskset", "-c", str(core), *command)
+
+
+def inside(work: Path) -> tuple[str, ...]:
+    """The arguments of the interpreter that becomes process 1 of a lab."""
+    return ("-I", "-S", str(work / "inside.py"), str(work / "order.json"))
+
+
+def uml_command(job: Job, kernel: Kernel, work: Path, memory_folder: Path, *, virtual: bool) -> tuple[str, ...]:
+    """The command line of the lab kernel as an ordinary process; its console is standard output.
+
+    `work` and `memory_folder` must be free of blanks: the kernel splits its command line at them.
+    """
+    clock = ("time-travel=inf-cpu", f"time-travel-start={job.start_ns}") if virtual else ()
+    return (
+        "env", "-i", f"LD_PRELOAD={kernel.shim}", f"TWIN_SEED={job.seed}", f"TMPDIR={memory_folder}", "HOME=/",
+        str(kernel.linux), f"mem={job.memory // 2**20}M", "seccomp=auto", *clock,
+        "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw", "quiet",
+        "dummy.numdummies=0", "ifb.numifbs=0", "con=null", "con0=null,fd:1", f"uml_dir={work}", "umid=uml",
+        f"init={work / 'python'}", "--", *inside(work), "kernel",
+    )
+
+
+def native_command(work: Path) -> tuple[str, ...]:
+    """The command line of a lab on the host's own kernel: new namespaces that die with their first process."""
+    return ("unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child",
+            str(work / "python"), *inside(work), "namespace")

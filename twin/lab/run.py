@@ -1,0 +1,149 @@
+"""Starts labs as child processes, listens to them, and ends them whatever happens: the effect behind the door."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from twin.errors import EmulationError, UsageError
+from twin.lab import place
+from twin.lab.job import Job, Lab, LabResult
+from twin.lab.order import Python, leashed, order
+
+TAIL = 40
+"""Lines of output that are kept for messages."""
+PIPE_BYTES = 2**20
+"""Room for output that nobody has read yet: a lab that had to wait for its reader would lose its exact time."""
+FAREWELL = "reboot: Power down"
+"""The lab kernel's own last line."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A lab that runs: its process, its output so far, and since when it has been silent."""
+
+    lab: Lab
+    job: Job
+    work: Path
+    process: subprocess.Popen[bytes]
+    began: int
+    heard: float
+    rest: bytes = b""
+    tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL))
+
+    @property
+    def output(self) -> IO[bytes]:
+        """The reading end of the lab's console."""
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+    def lines(self) -> list[str] | None:
+        """The whole lines that have come since the last call, or None at the end of the output."""
+        chunk = os.read(self.output.fileno(), 65536)
+        self.heard = time.monotonic()
+        *whole, self.rest = (self.rest + chunk).split(b"\n")
+        if not chunk and self.rest:
+            whole, self.rest = [self.rest], b""
+        elif not chunk:
+            return None
+        texts = [text for line in whole if (text := line.decode(errors="replace").rstrip("\r")) != FAREWELL]
+        self.tail.extend(texts)
+        return texts
+
+    def end(self) -> None:
+        """Kill the lab if it still runs and wait until its output is closed, so that none of it is left."""
+        self.process.kill()
+        self.process.wait()
+        while os.read(self.output.fileno(), 65536):
+            pass
+        self.output.close()
+
+    def result(self) -> LabResult:
+        """The result of a lab whose output has ended; raises EmulationError when it died instead of ending."""
+        self.process.wait()
+        try:
+            status = int((self.work / "status").read_text())
+        except (OSError, ValueError):
+            raise EmulationError(f"the {self.lab.name} lab died (exit {self.process.returncode}); "
+                                 f"its last lines:\n{self.last_lines()}") from None
+        return LabResult(status, time.monotonic_ns() - self.began, tuple(self.tail))
+
+    def last_lines(self) -> str:
+        """The end of the output, indented, for a message."""
+        return "\n".join(f"  | {line}" for line in self.tail) or "  | (nothing)"
+
+    def silent(self) -> EmulationError:
+        """The error that the watchdog raises."""
+        return EmulationError(f"the {self.lab.name} lab said nothing for {self.job.patience_s:g} s and was ended; "
+                              f"its last lines:\n{self.last_lines()}")
+
+
+def start(lab: Lab, job: Job, core: int, work: Path) -> Running:
+    """Start one lab; the caller must call `end` on it."""
+    job.out.mkdir(parents=True, exist_ok=True)
+    python = Python.here()
+    (work / "order.json").write_text(json.dumps(order(job, python)))
+    (work / "inside.py").symlink_to(Path(__file__).with_name("inside.py").resolve())
+    (work / "python").symlink_to(python.executable.resolve())
+    command = leashed(lab.command(job, work, core), os.getpid(), core)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               start_new_session=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, cwd="/",
+                               pipesize=PIPE_BYTES)
+    return Running(lab, job, work, process, time.monotonic_ns(), time.monotonic())
+
+
+def run_all(lab: Lab, jobs: Sequence[Job], on_line: Callable[[int, str], None]) -> tuple[LabResult, ...]:
+    """Run the jobs side by side to their ends; whatever interrupts this ends all of them first."""
+    with ExitStack() as stack:
+        running = []
+        for job, core in zip(jobs, _cores(jobs), strict=True):
+            one = start(lab, job, core, stack.enter_context(place.work_folder()))
+            stack.callback(one.end)
+            running.append(one)
+        _listen(running, on_line)
+        return tuple(one.result() for one in running)
+
+
+def _cores(jobs: Sequence[Job]) -> list[int]:
+    """A core for each job: the one it names, or one that no other job of these names."""
+    allowed = place.free_cores()
+    for job in jobs:
+        if job.core is not None and job.core not in allowed:
+            raise UsageError(f"core {job.core} is not among the cores that may be used: {sorted(allowed)}")
+    named = {job.core for job in jobs}
+    spare = [core for core in allowed if core not in named] or list(allowed)
+    chosen, turn = [], 0
+    for job in jobs:
+        chosen.append(job.core if job.core is not None else spare[turn % len(spare)])
+        turn += job.core is None
+    return chosen
+
+
+def _listen(running: Sequence[Running], on_line: Callable[[int, str], None]) -> None:
+    """Give every line to `on_line` until all outputs have ended; raises EmulationError when one falls silent."""
+    with selectors.DefaultSelector() as selector:
+        for position, one in enumerate(running):
+            selector.register(one.output, selectors.EVENT_READ, position)
+        while selector.get_map():
+            waiting = [running[key.data] for key in selector.get_map().values()]
+            first = min(one.heard + one.job.patience_s for one in waiting)
+            ready = selector.select(max(0.0, first - time.monotonic()))
+            for key, _ in ready:
+                texts = running[key.data].lines()
+                if texts is None:
+                    selector.unregister(key.fileobj)
+                for text in texts or ():
+                    on_line(key.data, text)
+            now = time.monotonic()
+            for one in waiting:
+                if not ready and now >= one.heard + one.job.patience_s:
+                    raise one.silent()
