@@ -1,0 +1,58 @@
+"""A run as it is stored and shown: everything the report needs, with no lab behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model import Network
+from twin.plan.blueprint import Blueprint
+from twin.verify.verdict import Certificate, FlowFigures, Outcome, Share, SpanLoad, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How a run came about: versions and circumstances, for whoever repeats it."""
+
+    format: int
+    lab: str
+    seed: int
+    seconds: float
+    digest: str
+    contrast_digest: str | None
+    started_at: str
+    wall_seconds: float
+    emulated_seconds: float
+    versions: dict[str, str]
+    assumptions: tuple[str, ...]
+    """What the emulation adds or assumes and the reader should know (reaction times, codecs, layers of rates)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One side of a run (QoS or contrast): figures of flows and spans, and the certificate."""
+
+    figures: tuple[FlowFigures, ...]
+    loads: tuple[SpanLoad, ...]
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A whole run: what was built, what was measured with QoS and without, and what follows."""
+
+    network: Network
+    blueprint: Blueprint
+    context: Context
+    qos: Measured
+    contrast: Measured | None
+    verdicts: tuple[Verdict, ...]
+    shares: dict[str, tuple[Share, ...]]
+    """Per flow, each span's part of the mean delay."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 all targets met, 1 one missed, 5 nothing missed but something inconclusive or nothing judged."""
+        outcomes = {verdict.verdict for verdict in self.verdicts}
+        if Outcome.MISSED in outcomes:
+            return 1
+        return 0 if outcomes == {Outcome.MET} else 5

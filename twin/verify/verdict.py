@@ -1,0 +1,140 @@
+"""What a run concludes: verdicts, figures of each flow, the fidelity certificate; values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.model import Metric
+
+RUN_FORMAT = 1
+"""Version of the files that a run leaves."""
+
+
+class Outcome(StrEnum):
+    """What can be said of a target."""
+
+    MET = "met"
+    MISSED = "missed"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One target of one flow.
+
+    target, value, contrast, predicted: in `unit` ("ms", "ppm", "kbit/s", "" for R and MOS); None where there is none.
+    lower: the target is an upper bound (lower is better). samples: how many the value stands on. confidence: that the
+    target holds, 0 to 1, where the statistics give one. reason: why it is inconclusive, or what is remarkable.
+    proves_qos: False where the contrast meets the target too, so that it says nothing about QoS; None without contrast.
+    """
+
+    service: str
+    workload: str
+    flow: str
+    source: str
+    sink: str
+    metric: Metric
+    lower: bool
+    target: float
+    value: float | None
+    unit: str
+    samples: int
+    confidence: float | None
+    verdict: Outcome
+    contrast: float | None = None
+    predicted: float | None = None
+    proves_qos: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One calibration probe: what theory says, what was measured, and by how much they may differ (ratio)."""
+
+    name: str
+    expected: float
+    measured: float
+    unit: str
+    tolerance: float
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Whether the emulation itself can be trusted: nothing is concluded where `valid` is False.
+
+    timer_lag: largest lateness of a timer, ns. strays: packets dropped anywhere outside the model.
+    """
+
+    valid: bool
+    clock: str
+    probes: tuple[Probe, ...]
+    timer_lag: int
+    strays: int
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """One-way delays of a flow for drawing: counts per bin of `width` ns from `start` ns, and its quantiles.
+
+    quantiles: pairs (probability, ns) by the empirical distribution function (RFC 2330).
+    """
+
+    start: int
+    width: int
+    counts: tuple[int, ...]
+    quantiles: tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A timeline: one value for each `step` ns. What the values are, the owner says."""
+
+    step: int
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one span contributes to the mean delay of a flow, ns: fixed (propagation and equipment), serialization,
+    and waiting (what was measured beyond the two)."""
+
+    span: str
+    fixed: float
+    serialization: float
+    waiting: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFigures:
+    """All figures of one flow of one run. Times in ns, ratios in ppm, rates in bit/s; None where not applicable."""
+
+    flow: str
+    sent: int
+    received: int
+    loss: float | None
+    mean_delay: float | None
+    max_delay: float | None
+    delay_variation: float | None
+    jitter: float | None
+    r_factor: float | None
+    mos: float | None
+    goodput: float | None
+    page_time: float | None
+    delays: Distribution | None
+    throughput: Series
+    delay_series: Series | None
+    """Mean one-way delay of the packets sent in each step; page times' mean for transactions."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLoad:
+    """What a span carried in one direction: bit/s by service class at the span's own layer, and packets dropped."""
+
+    span: str
+    forth: bool
+    capacity: int
+    by_class: dict[str, float]
+    dropped: dict[str, int]
