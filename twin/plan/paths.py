@@ -1,0 +1,164 @@
+"""Which way packets go: shortest paths between switches, the spans that each flow crosses, and the proof of both.
+
+Length decides, then the number of spans, then a number drawn from the spans' names. Every part is a sum over the
+spans of a path, so that the way there and the way back are the same spans, and forwarding by destination alone (which
+is what the switches do) follows whole shortest paths and cannot loop.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from twin.plan.blueprint import Blueprint, Switch
+
+Routes = Mapping[str, Mapping[str, int]]
+"""Port number by switch and destination switch; a destination that cannot be reached is left out."""
+
+
+class Hop(NamedTuple):
+    """A span crossed; forth: from its end `a` to its end `b`."""
+
+    span: str
+    forth: bool
+
+
+class _Arc(NamedTuple):
+    """Seen from one switch: the neighbour, the neighbour's port that leads back here, and the span's weight."""
+
+    neighbour: str
+    port_back: int
+    weight: int
+
+
+def routes(
+    blueprint: Blueprint, failed: frozenset[str] = frozenset(), destinations: Iterable[str] | None = None
+) -> dict[str, dict[str, int]]:
+    """The port by which each switch sends to each other switch, without the failed spans.
+
+    destinations: only these switches as destinations; all, if left out. Dijkstra's algorithm, once a destination.
+    """
+    graph = _graph(blueprint, failed)
+    found: dict[str, dict[str, int]] = {switch.name: {} for switch in blueprint.switches}
+    for destination in found if destinations is None else sorted(set(destinations)):
+        for switch, port in _towards(graph, destination).items():
+            found[switch][destination] = port
+    return found
+
+
+def flow_paths(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> dict[str, tuple[Hop, ...]]:
+    """The spans that each flow crosses, host to host, by the flow's name; empty where there is no way."""
+    hosts = {host.name: host for host in blueprint.hosts}
+    first_ends = {span.name: span.a.node for span in blueprint.spans}
+    ports = _ports(blueprint.switches)
+    way = routes(blueprint, failed, (hosts[flow.sink].switch for flow in blueprint.flows))
+    between: dict[tuple[str, str], tuple[Hop, ...] | None] = {}
+    paths = {}
+    for flow in blueprint.flows:
+        source, sink = hosts[flow.source], hosts[flow.sink]
+        ends = source.switch, sink.switch
+        if ends not in between:
+            between[ends] = _between(ends, way, ports, first_ends)
+        middle = None if {source.span, sink.span} & failed else between[ends]
+        first = Hop(source.span, first_ends[source.span] == source.name)
+        last = Hop(sink.span, first_ends[sink.span] == sink.switch)
+        paths[flow.name] = () if middle is None else (first, *middle, last)
+    return paths
+
+
+def loops(blueprint: Blueprint, way: Routes) -> tuple[tuple[str, str], ...]:
+    """Pairs (switch, destination) from which `way` runs in a circle, sorted; none is the proof."""
+    ports = _ports(blueprint.switches)
+    return tuple(pair for pair, end in _ends(way, ports) if end == _CIRCLE)
+
+
+def unreachable(blueprint: Blueprint, way: Routes) -> tuple[tuple[str, str], ...]:
+    """Pairs (switch, destination) for which `way` does not end at the destination, sorted; none is the proof."""
+    reached = {pair for pair, end in _ends(way, _ports(blueprint.switches)) if end == pair[1]}
+    names = sorted(switch.name for switch in blueprint.switches)
+    return tuple((a, b) for a in names for b in names if a != b and (a, b) not in reached)
+
+
+def _graph(blueprint: Blueprint, failed: frozenset[str]) -> dict[str, list[_Arc]]:
+    lengths = {span.name: span.length for span in blueprint.spans}
+    graph: dict[str, list[_Arc]] = {switch.name: [] for switch in blueprint.switches}
+    for switch in blueprint.switches:
+        for port in switch.ports:
+            if port.peer in graph and port.span not in failed:
+                graph[port.peer].append(_Arc(switch.name, port.number, _weight(port.span, lengths[port.span])))
+    return graph
+
+
+def _weight(span: str, length: int) -> int:
+    """Length, then one span, then 64 bits of the name's hash; 24 bits between them leave room for long sums."""
+    tie = int.from_bytes(hashlib.blake2b(span.encode(), digest_size=8).digest(), "big")
+    return (length << 112) | (1 << 88) | tie
+
+
+def _towards(graph: Mapping[str, list[_Arc]], destination: str) -> dict[str, int]:
+    """The port by which each switch that can reaches the destination: Dijkstra's algorithm, from the destination."""
+    ports: dict[str, int] = {}
+    done: set[str] = set()
+    waiting = [(0, destination, 0)]
+    while waiting:
+        distance, switch, port = heapq.heappop(waiting)
+        if switch in done:
+            continue
+        done.add(switch)
+        ports[switch] = port
+        for neighbour, port_back, weight in graph[switch]:
+            if neighbour not in done:
+                heapq.heappush(waiting, (distance + weight, neighbour, port_back))
+    del ports[destination]
+    return ports
+
+
+def _ports(switches: Iterable[Switch]) -> dict[tuple[str, int], tuple[str, str]]:
+    """The span and the peer behind each port, by (switch, port number)."""
+    return {(switch.name, port.number): (port.span, port.peer) for switch in switches for port in switch.ports}
+
+
+def _between(
+    ends: tuple[str, str],
+    way: Routes,
+    ports: Mapping[tuple[str, int], tuple[str, str]],
+    first_ends: Mapping[str, str],
+) -> tuple[Hop, ...] | None:
+    """The spans from one switch to another, or None where there is no way."""
+    at, destination = ends
+    hops = []
+    while at != destination:
+        port = way[at].get(destination)
+        if port is None:
+            return None
+        span, peer = ports[at, port]
+        hops.append(Hop(span, first_ends[span] == at))
+        at = peer
+    return tuple(hops)
+
+
+_CIRCLE = "\x00circle"
+
+
+def _ends(
+    way: Routes, ports: Mapping[tuple[str, int], tuple[str, str]]
+) -> Iterable[tuple[tuple[str, str], str]]:
+    """Where each (switch, destination) ends: at the last switch reached, or in a circle."""
+    for destination in sorted({name for row in way.values() for name in row}):
+        known: dict[str, str] = {destination: destination}
+        for start in sorted(way):
+            trail: dict[str, None] = {}
+            at = start
+            while at not in known and at not in trail:
+                trail[at] = None
+                port = way.get(at, {}).get(destination)
+                if port is None:
+                    known[at] = at
+                else:
+                    at = ports[at, port][1]
+            end = known.get(at, _CIRCLE)
+            known.update(dict.fromkeys(trail, end))
+            if start != destination:
+                yield (start, destination), end
