@@ -1,0 +1,176 @@
+"""A synthetic run for the report's tests and for looking at: figures made up from the paths of a real blueprint."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from territory import network
+
+from twin.model import Activity, Metric, Network
+from twin.plan import Blueprint, plan
+from twin.plan.blueprint import Flow, SpanPlan
+from twin.plan.paths import Hop, flow_paths
+from twin.seeds import stream
+from twin.verify.run import Context, Measured, Run
+from twin.verify.verdict import (
+    RUN_FORMAT,
+    Certificate,
+    Distribution,
+    FlowFigures,
+    Outcome,
+    Probe,
+    Series,
+    Share,
+    SpanLoad,
+    Verdict,
+)
+
+MS = 1_000_000
+SECONDS = 60
+QUANTILES = (0.001, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0)
+PATIENCE = {"voice": 0.3, "video": 0.8, "business": 1.5, "internet": 3.0}
+"""How much of a packet's waiting a class feels with QoS; without, all classes feel the same."""
+RATES = {Activity.CALL: 80_000, Activity.STREAM: 1_060_000, Activity.DOWNLOAD: 900_000, Activity.PAGES: 90_000}
+
+
+@cache
+def sample_run() -> Run:
+    """A run with every kind of verdict: met, missed, inconclusive, and met without QoS too."""
+    net = network()
+    blueprint = plan(net)
+    paths = flow_paths(blueprint)
+    spans = {span.name: span for span in blueprint.spans}
+    shares = {flow.name: _shares(flow, paths[flow.name], spans) for flow in blueprint.flows}
+    qos = _measured(blueprint, paths, shares, True)
+    contrast = _measured(blueprint, paths, shares, False)
+    return Run(net, blueprint, _context(), qos, contrast, tuple(_verdicts(net, blueprint, qos, contrast)), shares)
+
+
+def small_run(*verdicts: Verdict) -> Run:
+    """The sample run with other verdicts."""
+    return replace(sample_run(), verdicts=verdicts)
+
+
+def verdict(**changes: object) -> Verdict:
+    """A verdict that is met, with the changes asked for."""
+    plain = Verdict("telephony", "call", "mazamet-2048-1.call.down", "softswitch", "mazamet-2048-1",
+                    Metric.MEAN_DELAY, True, 100.0, 31.2, "ms", 3000, 0.999, Outcome.MET, 412.0, 30.9, True)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def _context() -> Context:
+    return Context(
+        RUN_FORMAT, "virtual", 7, float(SECONDS), "3f9ac2d17b60e85514d0a9c2f7be3318" * 2, "0b" * 32,
+        "2026-03-14T09:26:53Z", 18.4, 96.0, {"twin": "0.1.0", "Open vSwitch": "3.1.0", "lab kernel": "7.2.12"},
+        ("A cut is detected after 10 ms and the controller answers after 20 ms.",
+         "A call has a playout buffer of 40 ms beside its 20 ms packets.",
+         "Rates of DSL lines hold at the ATM layer, rates of fibre include preamble, gap and FCS."),
+    )
+
+
+def _shares(flow: Flow, path: tuple[Hop, ...], spans: dict[str, SpanPlan]) -> tuple[Share, ...]:
+    size = flow.packet or 1500
+    found = []
+    for hop in path:
+        carrier = spans[hop.span].forth if hop.forth else spans[hop.span].back
+        serialization = carrier.layer.cost(size + 14) * 8e9 / carrier.rate
+        waiting = serialization * PATIENCE[flow.service_class] * stream(7, flow.name + hop.span).uniform(0.2, 1.4)
+        found.append(Share(hop.span, float(carrier.delay), serialization, waiting))
+    return tuple(found)
+
+
+def _measured(
+    blueprint: Blueprint, paths: dict[str, tuple[Hop, ...]], shares: dict[str, tuple[Share, ...]], qos: bool
+) -> Measured:
+    figures = tuple(_figures(flow, shares[flow.name], qos) for flow in blueprint.flows)
+    probes = (
+        Probe("serialization of 1500 bytes", 23.4375, 23.4375, "ms", 0.001, True),
+        Probe("wait behind one packet, mean", 24.011, 24.006, "ms", 0.001, True),
+        Probe("wait behind one packet, largest", 37.0, 37.0, "ms", 0.005, True),
+        Probe("TCP goodput on 100BASE", 94.14, 94.11, "Mbit/s", 0.005, True),
+    )
+    return Measured(figures, tuple(_loads(blueprint, paths, figures, qos)), Certificate(True, "virtual", probes, 0, 0))
+
+
+def _figures(flow: Flow, shares: tuple[Share, ...], qos: bool) -> FlowFigures:
+    draw = stream(7, f"{flow.name}/{qos}")
+    fixed = sum(s.fixed + s.serialization for s in shares)
+    waiting = sum(s.waiting for s in shares) * (1 if qos else draw.uniform(2, 40))
+    count = 3000 if flow.interval else 600
+    delays = sorted(int(fixed + min(draw.expovariate(1 / waiting), 9 * waiting)) for _ in range(count))
+    rate = RATES[flow.activity] * draw.uniform(0.25, 0.5) if flow.activity is Activity.DOWNLOAD else RATES[flow.activity]
+    loss = 0.0 if qos or not flow.interval else draw.uniform(0, 60_000)
+    wave = [rate * (1 + 0.08 * math.sin(step / 3 + len(flow.name)) + draw.gauss(0, 0.03)) for step in range(SECONDS)]
+    mean = sum(delays) / count
+    packets = bool(flow.interval)
+    score = max(0.0, 93.2 - max(0.0, mean / MS - 100) * 0.12 - loss / 2500) if flow.activity is Activity.CALL else None
+    return FlowFigures(
+        flow=flow.name, sent=count, received=int(count * (1 - loss / 1e6)), loss=loss if packets else None,
+        mean_delay=mean if packets else None, max_delay=float(delays[-1]) if packets else None,
+        delay_variation=float(delays[int(count * 0.999) - 1] - delays[0]) if packets else None,
+        jitter=waiting / 3 if packets else None, r_factor=score, mos=1 + score / 27 if score else None,
+        goodput=rate if flow.activity is Activity.DOWNLOAD else None,
+        page_time=draw.uniform(0.4, 1.2) * 1e9 * (1 if qos else 5) if flow.activity is Activity.PAGES else None,
+        delays=_distribution(delays) if packets else None, throughput=Series(10**9, tuple(wave)),
+        delay_series=Series(10**9, tuple(mean * (1 + draw.gauss(0, 0.06)) for _ in wave)) if packets else None,
+    )
+
+
+def _distribution(delays: list[int]) -> Distribution:
+    start, width = delays[0], max(1, (delays[-1] - delays[0]) // 100 + 1)
+    bins = [0] * 100
+    for delay in delays:
+        bins[(delay - start) // width] += 1
+    marks = tuple((p, delays[max(0, math.ceil(p * len(delays)) - 1)]) for p in QUANTILES)
+    return Distribution(start, width, tuple(bins), marks)
+
+
+def _loads(
+    blueprint: Blueprint, paths: dict[str, tuple[Hop, ...]], figures: tuple[FlowFigures, ...], qos: bool
+) -> Iterator[SpanLoad]:
+    flows = {flow.name: flow for flow in blueprint.flows}
+    carried: dict[tuple[str, bool], dict[str, float]] = {}
+    for figure in figures:
+        mean = sum(figure.throughput.values) / len(figure.throughput.values)
+        kind = flows[figure.flow].service_class
+        for hop in paths[figure.flow]:
+            by_class = carried.setdefault((hop.span, hop.forth), {})
+            by_class[kind] = by_class.get(kind, 0.0) + mean * 1.06
+    for span in blueprint.spans:
+        for forth in (True, False):
+            rate = (span.forth if forth else span.back).rate
+            by_class = carried.get((span.name, forth), {})
+            over = max(1.0, sum(by_class.values()) / rate)
+            dropped = {"internet": int(4000 * (over - 1))} if over > 1 else {}
+            yield SpanLoad(span.name, forth, rate, {k: v / over for k, v in by_class.items()}, dropped)
+
+
+def _verdicts(net: Network, blueprint: Blueprint, qos: Measured, contrast: Measured) -> Iterator[Verdict]:
+    with_qos = {figure.flow: figure for figure in qos.figures}
+    without = {figure.flow: figure for figure in contrast.figures}
+    fields = (("mean_delay", "ms", True, MS), ("max_delay", "ms", True, MS), ("delay_variation", "ms", True, MS),
+              ("loss", "ppm", True, 1), ("r_factor", "", False, 1), ("mos", "", False, 1),
+              ("goodput", "kbit/s", False, 1000), ("page_time", "ms", True, MS))
+    for flow in blueprint.flows:
+        for target in (t for t in net.targets if t.workload == flow.workload):
+            for field, unit, lower, scale in fields:
+                bound = getattr(target, field)
+                if bound is not None:
+                    value = getattr(with_qos[flow.name], field) / scale
+                    beside = getattr(without[flow.name], field) / scale
+                    yield _verdict(flow, Metric(field.replace("_", "-")), lower, bound / scale, value, beside, unit)
+
+
+def _verdict(
+    flow: Flow, metric: Metric, lower: bool, target: float, value: float, beside: float, unit: str
+) -> Verdict:
+    holds, holds_without = ((x <= target) == lower or x == target for x in (value, beside))
+    outcome, reason, samples = Outcome.MET if holds else Outcome.MISSED, "", 3000
+    if metric is Metric.LOSS and target < 100:
+        outcome, reason = Outcome.INCONCLUSIVE, "no loss in 3000 packets; 299574 are needed to show a ratio of 0.001 %"
+    return Verdict(flow.service, flow.workload, flow.name, flow.source, flow.sink, metric, lower, target, value, unit,
+                   samples, None if reason else 0.9993, outcome, beside, value * 0.98 if unit == "ms" else None,
+                   None if reason else not holds_without, reason)

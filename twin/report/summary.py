@@ -1,0 +1,184 @@
+"""Arrange the verdicts of a run for reading: by service, by workload and metric, worst first; and sum them up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import inf
+from typing import TypeVar
+
+from twin.model import Metric, Network
+from twin.report.wording import count, sentence
+from twin.verify.run import Run
+from twin.verify.verdict import Certificate, Outcome, Probe, Verdict
+
+K = TypeVar("K")
+_RANK = {Outcome.MISSED: 0, Outcome.INCONCLUSIVE: 1, Outcome.MET: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many verdicts came out how."""
+
+    met: int
+    missed: int
+    inconclusive: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.met + self.missed + self.inconclusive
+
+    @property
+    def outcome(self) -> Outcome:
+        """What they come to: missed if one is, met only if all are."""
+        if self.missed:
+            return Outcome.MISSED
+        return Outcome.MET if self.met and not self.inconclusive else Outcome.INCONCLUSIVE
+
+    def __str__(self) -> str:
+        parts = [f"{self.met} met", f"{self.missed} missed"]
+        return ", ".join([*parts, f"{self.inconclusive} inconclusive"] if self.inconclusive else parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The verdicts on one metric of one workload, worst first (never empty)."""
+
+    workload: str
+    metric: Metric
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def worst(self) -> Verdict:
+        """The verdict that decides the row."""
+        return self.verdicts[0]
+
+    @property
+    def counts(self) -> Counts:
+        """How the row's verdicts came out."""
+        return counts(self.verdicts)
+
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether every flow meets its target without QoS too."""
+        return all(verdict.proves_qos is False for verdict in self.verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one service, worst first. service_class: "" where the network does not know the service."""
+
+    service: str
+    title: str
+    service_class: str
+    rows: tuple[Row, ...]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """All verdicts of the service."""
+        return tuple(verdict for row in self.rows for verdict in row.verdicts)
+
+    @property
+    def counts(self) -> Counts:
+        """How the service's verdicts came out."""
+        return counts(self.verdicts)
+
+
+def counts(verdicts: Iterable[Verdict]) -> Counts:
+    """Count verdicts by outcome."""
+    outcomes = [verdict.verdict for verdict in verdicts]
+    return Counts(*(outcomes.count(kind) for kind in (Outcome.MET, Outcome.MISSED, Outcome.INCONCLUSIVE)))
+
+
+def burden(verdict: Verdict) -> float:
+    """How much of its target a value uses up: 1 is just met, above 1 is missed; -1 where there is no value."""
+    if verdict.value is None:
+        return -1.0
+    part, whole = (verdict.value, verdict.target) if verdict.lower else (verdict.target, verdict.value)
+    if whole == 0:
+        return 0.0 if part == 0 else inf
+    return part / whole
+
+
+def badness(verdict: Verdict) -> tuple[int, float, str, str]:
+    """A key that sorts verdicts worst first: missed, inconclusive, met; within these by burden, then by name."""
+    return _RANK[verdict.verdict], -burden(verdict), verdict.flow, verdict.metric.value
+
+
+def groups(run: Run) -> tuple[Group, ...]:
+    """All verdicts by service, in the order of the service classes (most urgent first), then by name."""
+    services = {str(service.name): service for service in run.network.services}
+    order = {name: index for index, name in enumerate(run.blueprint.classes)}
+    found = []
+    for name, verdicts in _by(run.verdicts, lambda verdict: verdict.service).items():
+        service = services.get(name)
+        title = service.title if service and service.title else name
+        found.append(Group(name, title, service.service_class if service else "", _rows(verdicts)))
+    return tuple(sorted(found, key=lambda group: (order.get(group.service_class, len(order)), group.service)))
+
+
+def headline(run: Run) -> str:
+    """The whole run in one sentence."""
+    total = counts(run.verdicts)
+    if not run.qos.certificate.valid:
+        return "Nothing can be concluded: the emulation did not agree with theory."
+    if not total.total:
+        return "Nothing was judged: the description has no targets, or no flow that they hold for."
+    if total.missed:
+        verb = "is" if total.missed == 1 else "are"
+        worst = sentence(min(run.verdicts, key=badness))
+        return f"{total.missed} of {count(total.total, 'target')} {verb} missed. Worst: {worst}"
+    if total.inconclusive:
+        return f"No target is missed, but {total.inconclusive} of {total.total} could not be concluded."
+    return "The target is met." if total.total == 1 else f"All {count(total.total, 'target')} are met."
+
+
+def fidelity(certificate: Certificate) -> str:
+    """The fidelity certificate in one line: whether it holds, the probe nearest its tolerance, lag and strays."""
+    parts = [f"{sum(probe.holds for probe in certificate.probes)} of {count(len(certificate.probes), 'probe')} hold"]
+    if certificate.probes:
+        worst = max(certificate.probes, key=strain)
+        parts.append(f"{worst.name} {deviation(worst):+.3g} % (±{worst.tolerance * 100:g} %)")
+    parts.append(f"timer lag {certificate.timer_lag / 1e6:g} ms")
+    parts.append(count(certificate.strays, "stray packet"))
+    return f"{'holds' if certificate.valid else 'DOES NOT HOLD'}: " + ", ".join([*parts, *certificate.reasons])
+
+
+def deviation(probe: Probe) -> float:
+    """How far a probe's measurement is off theory, in percent."""
+    if probe.expected == 0:
+        return 0.0 if probe.measured == 0 else inf
+    return (probe.measured / probe.expected - 1) * 100
+
+
+def strain(probe: Probe) -> float:
+    """How much of its tolerance a probe uses up: above 1 it does not hold."""
+    off = abs(deviation(probe)) / 100
+    return off / probe.tolerance if probe.tolerance else (0.0 if off == 0 else inf)
+
+
+def assumed_entries(network: Network) -> tuple[tuple[str, str, str], ...]:
+    """Entries of the description whose figures are marked as assumed or unknown: section, name, basis."""
+    sections = ("sites", "switches", "dslams", "relays", "head_ends", "spans", "rings", "profiles", "lines", "classes",
+                "services", "workloads")
+    return tuple(
+        (section.replace("_", "-"), entry.name, entry.basis)
+        for section in sections
+        for entry in getattr(network, section)
+        if any(word in entry.basis.lower() for word in ("assum", "unknown"))
+    )
+
+
+def _rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
+    rows = []
+    for (workload, metric), members in _by(verdicts, lambda verdict: (verdict.workload, verdict.metric)).items():
+        rows.append(Row(workload, metric, tuple(sorted(members, key=badness))))
+    return tuple(sorted(rows, key=lambda row: badness(row.worst)))
+
+
+def _by(verdicts: Iterable[Verdict], key: Callable[[Verdict], K]) -> dict[K, list[Verdict]]:
+    found: dict[K, list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(key(verdict), []).append(verdict)
+    return found

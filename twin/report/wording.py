@@ -1,0 +1,104 @@
+"""How figures, metrics and verdicts are said to people; the same words in every kind of report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from twin.model import Metric
+from twin.units import show_rate, show_ratio, show_time
+from twin.verify.verdict import Outcome, Verdict
+
+TITLES: Mapping[Metric, str] = {
+    Metric.MEAN_DELAY: "mean one-way delay",
+    Metric.MAX_DELAY: "largest one-way delay",
+    Metric.DELAY_VARIATION: "delay variation (99.9th percentile less minimum)",
+    Metric.JITTER: "jitter (RFC 3550)",
+    Metric.LOSS: "loss ratio",
+    Metric.R_FACTOR: "R factor (G.107)",
+    Metric.MOS: "MOS (G.107)",
+    Metric.GOODPUT: "goodput",
+    Metric.PAGE_TIME: "page time (95th percentile)",
+}
+
+SHORT_TITLES: Mapping[Metric, str] = {
+    Metric.MEAN_DELAY: "mean delay",
+    Metric.MAX_DELAY: "max delay",
+    Metric.DELAY_VARIATION: "PDV p99.9",
+    Metric.JITTER: "jitter",
+    Metric.LOSS: "loss",
+    Metric.R_FACTOR: "R factor",
+    Metric.MOS: "MOS",
+    Metric.GOODPUT: "goodput",
+    Metric.PAGE_TIME: "page p95",
+}
+
+SIGNS: Mapping[Outcome, str] = {Outcome.MET: "✓", Outcome.MISSED: "✗", Outcome.INCONCLUSIVE: "?"}
+
+_SHOW: Mapping[str, Callable[[float], str]] = {
+    "ms": lambda value: show_time(value * 1e6),
+    "ppm": show_ratio,
+    "kbit/s": lambda value: show_rate(value * 1e3),
+}
+
+
+def show(value: float | None, unit: str) -> str:
+    """A figure for people, with up to four digits: show(31.2, "ms") == "31.2 ms"; "–" where there is none."""
+    if value is None:
+        return "–"
+    if value == 0:
+        return {"ppm": "0 %"}.get(unit, f"0 {unit}".rstrip())
+    known = _SHOW.get(unit)
+    return known(value) if known else f"{value:.4g} {unit}".rstrip()
+
+
+def show_beside(value: float | None, unit: str, target: float) -> str:
+    """Like `show`, but with enough digits that a value which differs from its target does not look equal to it."""
+    shown = show(value, unit)
+    if value is None or value == target or shown != show(target, unit):
+        return shown
+    return f"{value:.9g} {unit}".rstrip()
+
+
+def bound(verdict: Verdict, *, ascii_only: bool = False) -> str:
+    """The target with the direction of its bound: "≤ 100 ms"."""
+    sign = ("<=" if verdict.lower else ">=") if ascii_only else ("≤" if verdict.lower else "≥")
+    return f"{sign} {show(verdict.target, verdict.unit)}"
+
+
+def line(verdict: Verdict) -> str:
+    """One line for one verdict.
+
+    voice  mazamet-1 -> softswitch  mean one-way delay 31.2 ms <= 100 ms  met  (3000 samples; 412 ms without QoS)
+    """
+    value = show_beside(verdict.value, verdict.unit, verdict.target)
+    ends = f"{verdict.source} -> {verdict.sink}"
+    claim = f"{TITLES[verdict.metric]} {value} {bound(verdict, ascii_only=True)}"
+    return f"{verdict.service}  {ends}  {claim}  {verdict.verdict.value}  ({remarks(verdict)})"
+
+
+def remarks(verdict: Verdict) -> str:
+    """What stands beside a verdict: samples, contrast, prediction, reason; joined by semicolons."""
+    parts = [f"{verdict.samples} {'sample' if verdict.samples == 1 else 'samples'}"]
+    if verdict.contrast is not None:
+        parts.append(f"{show(verdict.contrast, verdict.unit)} without QoS")
+    if verdict.predicted is not None:
+        parts.append(f"{show(verdict.predicted, verdict.unit)} predicted")
+    if verdict.reason:
+        parts.append(verdict.reason)
+    return "; ".join(parts)
+
+
+def sentence(verdict: Verdict) -> str:
+    """A whole sentence for one verdict, for those who read nothing else."""
+    ends = f"{verdict.workload} from {verdict.source} to {verdict.sink}"
+    value = show_beside(verdict.value, verdict.unit, verdict.target)
+    target = f"at {'most' if verdict.lower else 'least'} {show(verdict.target, verdict.unit)}"
+    if verdict.verdict is Outcome.INCONCLUSIVE:
+        reason = f": {verdict.reason}" if verdict.reason else ""
+        return f"{ends}: nothing can be said of the {TITLES[verdict.metric]} (promised is {target}){reason}."
+    return f"{ends}: {TITLES[verdict.metric]} is {value}, promised is {target}."
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """count(1, "flow") == "1 flow"; count(1200, "flow") == "1 200 flows", with a narrow no-break space."""
+    return f"{number:,} ".replace(",", "\u202f") + (one if number == 1 else many or one + "s")
