@@ -1,0 +1,80 @@
+"""Small blueprints for tests: switches joined by spans of given lengths, hosts hanging on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from twin.model import Activity, Direction, Protection
+from twin.plan.blueprint import (
+    Blueprint,
+    Carrier,
+    End,
+    Flow,
+    Host,
+    Layer,
+    Policy,
+    Port,
+    SpanPlan,
+    Switch,
+)
+from twin.units import Length, Rate, Time
+
+Edge = tuple[int, int, int]
+"""Two switches by number, and the length of the span between them."""
+
+CARRIER = Carrier(Rate(100_000_000), Layer(), Time(0))
+
+
+def switch_name(number: int) -> str:
+    """The name of a switch."""
+    return f"s{number:04d}"
+
+
+def span_name(number: int) -> str:
+    """The name of the span made of edge `number`."""
+    return f"span-{number}"
+
+
+def blueprint_of(count: int, edges: Sequence[Edge], hosts: Sequence[int] = (), lines: int = 0) -> Blueprint:
+    """`count` switches joined by `edges`; a head-end at each switch named in `hosts`, then `lines` lines round them.
+
+    A flow leads from each host to the next.
+    """
+    ports: list[list[Port]] = [[] for _ in range(count)]
+    spans = []
+    for number, (a, b, length) in enumerate(edges):
+        name = span_name(number)
+        for node, peer in ((a, b), (b, a)):
+            ports[node].append(Port(len(ports[node]) + 1, f"p{number}-{node}", name, switch_name(peer), True))
+        spans.append(_span(name, switch_name(a), switch_name(b), length))
+    made = []
+    for number in range(len(hosts) + lines):
+        at = hosts[number % len(hosts)]
+        name = f"host-{number}"
+        port = len(ports[at]) + 1
+        ports[at].append(Port(port, f"h{number}", f"line-{number}", name, False))
+        spans.append(_span(f"line-{number}", name, switch_name(at), 100))
+        mac = f"02:00:00:00:{number // 256:02x}:{number % 256:02x}"
+        made.append(Host(name, name, f"{_net(at)}.{port}", mac, switch_name(at), port, f"line-{number}",
+                         None if number < len(hosts) else "homes"))
+    switches = tuple(
+        Switch(switch_name(n), f"br{n}", n + 1, "switch", "site", f"{_net(n)}.0/24", tuple(ports[n]), (), ())
+        for n in range(count)
+    )
+    flows = tuple(_flow(a, b) for a, b in pairwise(made))
+    return Blueprint("test", Policy.QOS, "02:ff:00:00:00:01", switches, tuple(made), tuple(spans), flows, (),
+                     Protection(), ("best",))
+
+
+def _net(number: int) -> str:
+    return f"10.{number // 250}.{number % 250}"
+
+
+def _span(name: str, a: str, b: str, length: int) -> SpanPlan:
+    return SpanPlan(name, "fibre", Length(length), End(a, "a", "ma", None), End(b, "b", "mb", None), CARRIER, CARRIER)
+
+
+def _flow(source: Host, sink: Host) -> Flow:
+    return Flow(f"{source.name}-{sink.name}", "call", "voice", "voice", Activity.CALL, Direction.UP, "homes",
+                source.name, source.name, sink.name, 5000, 5000, 46)
