@@ -1,0 +1,71 @@
+"""What each activity sends: packet sizes, intervals and times of departure; pure, and knows no flow of a plan."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from twin.model import Activity, Codec
+from twin.units import NS_PER_MS, NS_PER_S, Rate, Size, Time
+
+IP_UDP = 28
+"""Bytes of the IPv4 and UDP headers."""
+RTP = 12
+"""Bytes of the RTP header without contributing sources (RFC 3550, 5.1)."""
+TS_PACKET, TS_PACKETS = 188, 7
+"""Bytes of an MPEG transport stream packet, and how many a datagram carries (RFC 2250; ISO/IEC 13818-1)."""
+TS_PAYLOAD = TS_PACKET * TS_PACKETS
+CODEC_INTERVAL = Time(20 * NS_PER_MS)
+"""Time of speech in one packet of a call (RFC 3551, 4.2)."""
+CONSTANT_RATE = frozenset({Activity.CALL, Activity.STREAM, Activity.FLOOD, Activity.FORGED})
+"""Activities that send packets at fixed intervals, whatever the network does."""
+
+
+class Paced(Protocol):
+    """Anything that sends at fixed intervals: a flow of a constant-rate activity. Times in ns."""
+
+    @property
+    def interval(self) -> Time:
+        """Between two packets."""
+        ...
+
+    @property
+    def start(self) -> Time:
+        """Of the first packet, after the start of the measurement."""
+        ...
+
+
+def packet_size(activity: Activity, codec: Codec | None, packet: Size) -> Size:
+    """IP packet size in bytes; `packet` is the size written for floods and forgeries, 0 comes back for TCP."""
+    if activity is Activity.CALL:
+        return Size(IP_UDP + RTP + (codec or Codec.G711).payload)
+    if activity is Activity.STREAM:
+        return Size(IP_UDP + RTP + TS_PAYLOAD)
+    return packet if activity in CONSTANT_RATE else Size(0)
+
+
+def interval(activity: Activity, codec: Codec | None, rate: Rate | None, packet: Size) -> Time:
+    """ns between packets, rounded to one; 0 for TCP. Every codec sends 20 ms of speech a packet.
+
+    `rate` counts the transport stream itself for a stream, IP packets for floods and forgeries.
+    Raises ValueError where an activity that needs a rate has none.
+    """
+    if activity not in CONSTANT_RATE:
+        return Time(0)
+    if activity is Activity.CALL:
+        return CODEC_INTERVAL
+    if not rate:
+        raise ValueError(f"a {activity.value} needs a rate")
+    size = TS_PAYLOAD if activity is Activity.STREAM else packet
+    return Time(max(1, (size * 8 * NS_PER_S + rate // 2) // rate))
+
+
+def packet_count(flow: Paced, seconds: float) -> int:
+    """How many packets a flow sends from its start to the end of a measurement of `seconds`."""
+    open_for = round(seconds * NS_PER_S) - flow.start
+    return max(0, -(-open_for // flow.interval))
+
+
+def packet_times(flow: Paced, seconds: float) -> tuple[int, ...]:
+    """Departures in ns after the start of the measurement, all before its end."""
+    stop = flow.start + packet_count(flow, seconds) * flow.interval
+    return tuple(range(flow.start, stop, flow.interval))

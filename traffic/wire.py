@@ -1,0 +1,133 @@
+"""What packets of constant-rate flows hold, byte by byte; pure.
+
+Every payload carries a stamp: sequence number and scheduled departure (ns since 1970), 64 bits each, in network order.
+It stands where the payload of the protocol around it begins, so that a capture still decodes as RTP and MPEG-TS.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+from traffic.profiles import IP_UDP, RTP, TS_PACKET, TS_PACKETS, TS_PAYLOAD
+from twin.model import Activity, Codec
+from twin.units import NS_PER_S, Size, Time
+
+STAMP = struct.Struct("!QQ")
+"""Sequence number and scheduled departure."""
+PCMU, G729, MP2T = 0, 18, 33
+"""RTP payload types (RFC 3551, table 4 and 5)."""
+SPEECH_CLOCK, VIDEO_CLOCK, SYSTEM_CLOCK = 8_000, 90_000, 27_000_000
+"""Hz: of both codecs, of MPEG over RTP, of the program clock reference."""
+PID = 0x100
+_VERSION, _MARKER = 0x80, 0x80
+_CALL = struct.Struct("!BBHIIQQ")
+_STREAM = struct.Struct("!BBHIIIBBIHQQ")
+_TS_LEAD = _STREAM.size - RTP - STAMP.size
+"""Bytes before the stamp in a transport stream packet: header, and adaptation field with the clock reference."""
+_WITH_CLOCK, _PLAIN = 0x30, 0x10
+"""Adaptation field control: field and payload, payload alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the packets of one kind have in common.
+
+    size: UDP payload. stamp: offset of the stamp in it. head: bytes that differ from packet to packet. tails: what
+    follows; packet n has tail n modulo their number, which divides 16.
+    """
+
+    size: int
+    stamp: int
+    head: int
+    tails: tuple[bytes, ...]
+
+
+class Writer(Protocol):
+    """Writes the head of one packet after the other."""
+
+    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
+        """Write the head of packet `sequence`, which departs at `departure` ns since 1970, into `room` from `at`."""
+        ...
+
+
+def shape(activity: Activity, codec: Codec | None, packet: Size) -> Shape:
+    """The shape of an activity's packets; `packet` is the IP packet size."""
+    size = packet - IP_UDP
+    if activity is Activity.CALL:
+        silence = b"\xff" if codec is not Codec.G729 else b"\0"
+        return Shape(size, RTP, _CALL.size, (silence * (size - _CALL.size),))
+    if activity is Activity.STREAM:
+        return Shape(size, RTP + _TS_LEAD, _STREAM.size, tuple(_stream_tail(phase) for phase in range(16)))
+    return Shape(size, 0, STAMP.size, (bytes(size - STAMP.size),))
+
+
+def writer(activity: Activity, codec: Codec | None, interval: Time, random: Random) -> Writer:
+    """The writer of a flow's packets; `random` gives the RTP source, first sequence number and first timestamp."""
+    if activity is Activity.CALL:
+        return _Call(G729 if codec is Codec.G729 else PCMU, interval, *_origin(random))
+    if activity is Activity.STREAM:
+        return _Stream(interval, *_origin(random))
+    return _Plain()
+
+
+def _origin(random: Random) -> tuple[int, int, int]:
+    return random.getrandbits(32), random.getrandbits(16), random.getrandbits(32)
+
+
+class _Plain:
+    __slots__ = ()
+
+    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
+        STAMP.pack_into(room, at, sequence, departure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """RTP of a call: the marker stands on the first packet of the talkspurt (RFC 3551, 4.1)."""
+
+    payload_type: int
+    interval: Time
+    source: int
+    first_sequence: int
+    first_timestamp: int
+
+    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
+        timestamp = self.first_timestamp + sequence * self.interval * SPEECH_CLOCK // NS_PER_S
+        kind = self.payload_type if sequence else self.payload_type | _MARKER
+        _CALL.pack_into(room, at, _VERSION, kind, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
+                        self.source, sequence, departure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """MPEG-TS over RTP (RFC 2250): each datagram's first packet carries the program clock reference."""
+
+    interval: Time
+    source: int
+    first_sequence: int
+    first_timestamp: int
+
+    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
+        passed = sequence * self.interval
+        timestamp = self.first_timestamp + passed * VIDEO_CLOCK // NS_PER_S
+        base, extension = divmod(passed * SYSTEM_CLOCK // NS_PER_S, 300)
+        _STREAM.pack_into(room, at, _VERSION, MP2T, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
+                          self.source, _ts_header(_WITH_CLOCK, TS_PACKETS * sequence), 7, 0x10,
+                          base >> 1 & 0xFFFFFFFF, (base & 1) << 15 | 0x7E00 | extension, sequence, departure)
+
+
+def _ts_header(control: int, counter: int) -> int:
+    return 0x47 << 24 | PID << 8 | control | counter & 0xF
+
+
+def _stream_tail(phase: int) -> bytes:
+    """The rest of a datagram whose number is `phase` modulo 16: continuity counters return after 16 datagrams."""
+    rest = [b"\xff" * (TS_PACKET - _TS_LEAD - STAMP.size)]
+    for packet in range(1, TS_PACKETS):
+        rest.append(struct.pack("!I", _ts_header(_PLAIN, TS_PACKETS * phase + packet)) + b"\xff" * (TS_PACKET - 4))
+    tail = b"".join(rest)
+    assert len(tail) == RTP + TS_PAYLOAD - _STREAM.size
+    return tail
