@@ -1,0 +1,140 @@
+"""The plan: what follows from a network, and what is proved of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin import units
+from twin.errors import TopologyError
+from twin.model import Name, Network
+from twin.plan import Blueprint, Policy, plan
+from twin.plan.addresses import NoRoom, mac, prefixes
+from twin.plan.blueprint import Layer
+from twin.plan.names import INTERFACE_LIMIT, short
+from twin.records import from_plain, to_plain
+
+
+def test_the_order_of_entries_means_nothing(network: Network) -> None:
+    """The same entries in another order give the same blueprint."""
+    turned = replace(network, lines=network.lines[::-1], classes=network.classes[::-1], spans=network.spans[::-1],
+                     head_ends=network.head_ends[::-1], services=network.services[::-1])
+    assert plan(turned) == plan(network)
+
+
+def test_a_blueprint_survives_json(network: Network) -> None:
+    """What crosses into the lab comes out the same."""
+    blueprint = plan(network)
+    assert from_plain(Blueprint, to_plain(blueprint)) == blueprint
+
+
+def test_every_host_has_an_address_of_its_switch_and_a_port_of_its_own(network: Network) -> None:
+    """Addresses lie in the switch's prefix and no two hosts share address, MAC or port."""
+    blueprint = plan(network)
+    prefix = {switch.name: IPv4Network(switch.prefix) for switch in blueprint.switches if switch.prefix}
+    assert all(IPv4Address(host.address) in prefix[host.switch] for host in blueprint.hosts)
+    for key in ("address", "mac"):
+        assert len({getattr(host, key) for host in blueprint.hosts}) == len(blueprint.hosts) == 5
+    assert len({(host.switch, host.port) for host in blueprint.hosts}) == 5
+
+
+def test_a_call_is_two_flows_and_a_download_one(network: Network) -> None:
+    """Two lines call and load, one only calls: 2 x 3 + 2 flows; the head-end's ports differ call by call."""
+    flows = plan(network).flows
+    assert len(flows) == 8
+    calls = [flow for flow in flows if flow.workload == "call"]
+    ports = {flow.line: (flow.sink_port if flow.sink == "softswitch" else flow.source_port) for flow in calls}
+    assert sorted(ports.values()) == [16384, 16385, 16386]
+    assert {(flow.packet, flow.interval) for flow in calls} == {(200, 20_000_000)}
+
+
+def test_the_contrast_has_one_queue_as_long_as_all(network: Network) -> None:
+    """Without QoS each scheduler has one queue that holds what all bands together held, and no marks are written."""
+    qos, contrast = plan(network), plan(network, Policy.NONE)
+    for with_qos, without in zip(qos.spans, contrast.spans, strict=True):
+        for order, fifo in ((with_qos.a.scheduler, without.a.scheduler), (with_qos.b.scheduler, without.b.scheduler)):
+            assert (order is None) == (fifo is None)
+            if order and fifo:
+                assert [band.limit for band in fifo.bands] == [sum(band.limit for band in order.bands)]
+    assert not any(rule.mark or rule.queue or rule.meter for s in contrast.switches for rule in s.rules)
+    assert contrast.flows == qos.flows
+
+
+def test_strict_classes_come_first_and_best_effort_last(network: Network) -> None:
+    """Band 0 is voice with no quantum; the class marked DF is the last and takes what belongs to no service."""
+    blueprint = plan(network)
+    assert blueprint.classes == ("voice", "video", "bulk")
+    order = next(span for span in blueprint.spans if span.name == "town-1").a.scheduler
+    assert order is not None
+    assert [band.quantum for band in order.bands] == [0, 4 * 1696, 1696]
+    assert order.default == 2
+
+
+def test_a_radio_hop_has_one_medium_and_no_scheduler_at_its_ends(network: Network) -> None:
+    """Both ends of a radio hop wait for the one medium between them."""
+    hop = next(span for span in plan(network).spans if span.name == "relay-c-uplink")
+    assert hop.shared is not None and hop.a.scheduler is None and hop.b.scheduler is None
+    assert [c.dscp for c in hop.shared.scheduler.classifiers] == [46, 24, 0]
+
+
+@pytest.mark.parametrize(("overhead", "cells", "frame", "cost"), [
+    (10 - 14, True, 1514, 1696), (10 - 14, True, 54, 106), (40 - 14, True, 1506, 1696), (40 - 14, True, 1514, 1749),
+    (8 - 14, True, 54, 53), (24, False, 1514, 1538), (24, False, 54, 84), (0, False, 214, 214),
+])
+def test_layers_count_what_the_wire_counts(overhead: int, cells: bool, frame: int, cost: int) -> None:
+    """Cells of PPPoA and PPPoE, and the preamble, gap and FCS of Ethernet, as published (tc-stab(8), RFC 2544)."""
+    assert Layer(overhead, 84 if overhead == 24 else 0, cells).cost(frame) == cost
+
+
+def test_guarantees_that_do_not_fit_are_named(network: Network) -> None:
+    """A guarantee larger than a span is a problem that names the span and both rates."""
+    voice = replace(network.classes[0], guarantee=units.rate("20 Mbit/s"))
+    with pytest.raises(TopologyError, match=r"relay-c-uplink.*6 Mbit/s.*20 Mbit/s"):
+        plan(replace(network, classes=(voice, *network.classes[1:])))
+
+
+def test_more_voice_than_a_line_can_carry_is_named(network: Network) -> None:
+    """Two G.711 calls of 106 kbit/s each do not fit a 128 kbit/s uplink."""
+    second = replace(network.workloads[0], name=Name("second"))
+    town = replace(network.lines[0], runs=(Name("call"), Name("second")))
+    with pytest.raises(TopologyError, match=r"spans\.town-1.*212 kbit/s.*128 kbit/s"):
+        plan(replace(network, workloads=(*network.workloads, second), lines=(town, *network.lines[1:])))
+
+
+def test_a_network_in_two_parts_is_refused(network: Network) -> None:
+    """Without two of its spans a switch of the ring cannot be reached."""
+    with pytest.raises(TopologyError, match="falls apart"):
+        plan(replace(network, spans=network.spans[:1]))
+
+
+@given(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True), st.sampled_from(["", "a", "x"]))
+def test_interface_names_fit(name: str, suffix: str) -> None:
+    """Any name comes out within 15 characters, and unchanged if it fits."""
+    made = short(name, suffix)
+    assert len(made) <= INTERFACE_LIMIT
+    assert made.startswith(name) or len(name) > INTERFACE_LIMIT - 2
+
+
+@given(st.dictionaries(st.text("abc", min_size=1, max_size=4), st.integers(0, 5000), min_size=1, max_size=20))
+def test_prefixes_are_aligned_and_apart(hosts_at: dict[str, int]) -> None:
+    """Every prefix has room for its hosts and none overlaps another."""
+    found = prefixes(hosts_at)
+    assert all(found[name].num_addresses >= count + 2 for name, count in hosts_at.items())
+    ordered = sorted(found.values())
+    assert all(a.broadcast_address < b.network_address for a, b in zip(ordered, ordered[1:], strict=False))
+
+
+def test_a_million_lines_have_addresses() -> None:
+    """A thousand switches of a thousand lines fit; twenty million lines do not, and that is said."""
+    assert len(prefixes({f"s{k}": 1000 for k in range(1000)})) == 1000
+    with pytest.raises(NoRoom):
+        prefixes({"s": 20_000_000})
+
+
+def test_mac_addresses_are_local_and_follow_the_address() -> None:
+    """02 marks a locally administered address."""
+    assert mac("10.0.1.2") == "02:00:0a:00:01:02"

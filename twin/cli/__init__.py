@@ -1,0 +1,56 @@
+"""The command line: parse, call the library, render, map errors to exit codes; one file a verb.
+
+Exit codes: 0 all targets met, 1 a target missed, 2 the input is wrong, 3 this machine cannot, 4 the emulation failed,
+5 nothing could be concluded; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from twin.cli.verb import Verb
+from twin.errors import TopologyError, TwinError
+
+VERBS = ("check", "plan", "graph", "verify", "report", "compare", "up", "status", "exec", "shell", "fault", "down",
+         "doctor", "kernel", "schema", "completion")
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code. Errors become one message on standard error, never a traceback."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.verb.run(arguments))
+    except TwinError as fault:
+        print(_as_json(fault) if getattr(arguments, "json", False) else f"twin: {fault}", file=sys.stderr)
+        return fault.exit_code
+    except KeyboardInterrupt:
+        print("twin: interrupted; nothing is left running", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all verbs."""
+    top = argparse.ArgumentParser(prog="twin", description="A digital twin of an operator's network: real packets, "
+                                  "virtual time, verdicts that can be repeated.")
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for name in VERBS:
+        verb: Verb = import_module(f"twin.cli.{name}").VERB
+        one = verbs.add_parser(name, help=verb.about, description=verb.about, epilog=f"example: {verb.example}")
+        verb.arguments(one)
+        one.set_defaults(verb=verb)
+    return top
+
+
+def _as_json(fault: TwinError) -> str:
+    problems = [{"file": p.place.file, "line": p.place.line, "column": p.place.column, "path": p.path,
+                 "reason": p.reason, "remedy": p.remedy} for p in getattr(fault, "problems", ())]
+    kind = "topology" if isinstance(fault, TopologyError) else type(fault).__name__
+    return json.dumps({"error": kind, "message": str(fault), "problems": problems, "exit": fault.exit_code}, indent=1)

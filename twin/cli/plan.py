@@ -1,0 +1,61 @@
+"""`twin plan FILE`: the blueprint without a lab: addresses, paths, class trees, rules, predictions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+
+from twin.api import load, plan
+from twin.cli.verb import Verb, file_argument, json_argument
+from twin.plan.blueprint import Blueprint, Policy, Scheduler
+from twin.plan.paths import flow_paths
+from twin.records import to_plain
+from twin.units import show_rate, show_size, show_time
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    file_argument(parser)
+    json_argument(parser)
+    parser.add_argument("--contrast", action="store_true", help="the plan of the contrast, with QoS off")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    blueprint = plan(load(arguments.file), Policy.NONE if arguments.contrast else Policy.QOS)
+    if arguments.json:
+        print(json.dumps(to_plain(blueprint), indent=1))
+    else:
+        print("\n".join(_text(blueprint)))
+    return 0
+
+
+def _text(blueprint: Blueprint) -> Iterator[str]:
+    yield f"{blueprint.name}, policy {blueprint.policy.value}"
+    yield "\nswitches"
+    for switch in blueprint.switches:
+        yield (f"  {switch.name:<28} {switch.kind:<7} {switch.prefix or '-':<18} {len(switch.ports):>5} ports "
+               f"{len(switch.rules):>6} rules {len(switch.meters):>5} meters")
+    yield "\nspans (rate, delay, and the scheduler before each way)"
+    for span in blueprint.spans:
+        yield f"  {span.name:<34} {span.kind:<8} {show_rate(span.forth.rate):>14} {show_time(span.forth.delay):>10}"
+        for arrow, order in ((">", span.a.scheduler), ("<", span.b.scheduler),
+                             ("=", span.shared.scheduler if span.shared else None)):
+            if order:
+                yield f"    {arrow} {_bands(order)}"
+    yield "\nhosts"
+    for host in blueprint.hosts:
+        yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"
+    yield "\nflows and their paths"
+    paths = flow_paths(blueprint)
+    for flow in blueprint.flows:
+        yield f"  {flow.name:<44} {' '.join(hop.span for hop in paths[flow.name])}"
+
+
+def _bands(order: Scheduler) -> str:
+    bands = [f"{band.service_class or 'all'} {f'weight {band.quantum}' if band.quantum else 'strict'} "
+             f"{band.discipline.value} {show_size(band.limit)}" for band in order.bands]
+    return f"{show_rate(order.rate)}: " + ", ".join(bands)
+
+
+VERB = Verb("Print the blueprint of a network: addresses, paths, queues, rules.",
+            "twin plan topologies/minimal.yaml --json", _arguments, _run)

@@ -1,0 +1,35 @@
+"""What a verb of the command line is, and the arguments that several verbs share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """about: one line for the overview. example: a whole command. arguments: declares them. run: does it and returns
+    the exit code."""
+
+    about: str
+    example: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def file_argument(parser: argparse.ArgumentParser) -> None:
+    """The description to work on."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="the YAML description of the network")
+
+
+def json_argument(parser: argparse.ArgumentParser) -> None:
+    """The wish for JSON on standard output."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def lab_argument(parser: argparse.ArgumentParser, default: str) -> None:
+    """The choice of lab."""
+    parser.add_argument("--lab", choices=("virtual", "wall", "native"), default=default,
+                        help=f"where the emulation runs (default: {default})")

@@ -1,0 +1,86 @@
+"""The probes that come before the traffic: what they send, and what theory says of them; pure.
+
+On the unloaded network, over a line of each group and the whole way to a head-end and back, packets of two sizes
+must take exactly their serialization and propagation: so the delay and the rate of every span kind are both checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+
+from traffic.records import Packets, Samples
+from twin.model import Activity, Direction
+from twin.plan.blueprint import Blueprint, Carrier, Flow, SpanPlan
+from twin.plan.media import HEADER
+from twin.plan.paths import Hop, flow_paths
+from twin.units import NS_PER_S, Size, Time
+from twin.verify.verdict import Probe
+
+SECONDS = 2.0
+"""How long the probes last."""
+INTERVAL, STEP = Time(250_000_000), Time(1_370_000)
+"""Between packets of the first probe, and how much more for each further one: probes that meet once on a span drift
+apart, and the smallest delay of each is free of the others."""
+TOLERANCE = 0.001
+"""By how much, of the expected value, a probe may be off."""
+GRAIN = 1_000
+"""And by how many ns for each span crossed: the clock of a lab kernel ticks in 256 ns and a span has two timers."""
+PORT = 9_000
+"""Probes use ports from here on, below those of the services' default range."""
+SIZES = (Size(200), Size(1500))
+
+
+def probe_blueprint(blueprint: Blueprint) -> Blueprint:
+    """The same network with the probes in place of its flows and no faults."""
+    return replace(blueprint, flows=probe_flows(blueprint), faults=())
+
+
+def probe_flows(blueprint: Blueprint) -> tuple[Flow, ...]:
+    """The probes: for one line of each group and each size, one down and one up."""
+    head_end = next(host.name for host in blueprint.hosts if host.line_group is None)
+    first: dict[str, str] = {}
+    for host in blueprint.hosts:
+        if host.line_group is not None:
+            first.setdefault(host.line_group, host.name)
+    kinds = list(product(first.values(), SIZES, Direction))
+    flows = [_flow(blueprint.classes[-1], head_end, *kind, number) for number, kind in enumerate(kinds)]
+    return tuple(sorted(flows, key=lambda flow: flow.name))
+
+
+def _flow(service_class: str, head_end: str, line: str, size: Size, way: Direction, number: int) -> Flow:
+    down = way is Direction.DOWN
+    return Flow(
+        name=f"{line}.probe-{size}.{way.value}", workload=f"probe-{size}", service="probe",
+        service_class=service_class, activity=Activity.FLOOD, direction=way, line_group="", line=line,
+        source=head_end if down else line, sink=line if down else head_end,
+        source_port=PORT + number, sink_port=PORT + number, dscp=0,
+        packet=size, interval=Time(INTERVAL + number * STEP),
+    )
+
+
+def probes(blueprint: Blueprint, samples: Mapping[str, Samples]) -> tuple[Probe, ...]:
+    """Each probe's expectation beside what was measured, in order of name."""
+    asked = probe_blueprint(blueprint)
+    paths = flow_paths(asked)
+    spans = {span.name: span for span in asked.spans}
+    return tuple(_judge(flow, paths[flow.name], spans, samples.get(flow.name)) for flow in asked.flows)
+
+
+def _judge(flow: Flow, path: Sequence[Hop], spans: Mapping[str, SpanPlan], samples: Samples | None) -> Probe:
+    carriers = [spans[hop.span].forth if hop.forth else spans[hop.span].back for hop in path]
+    return _probe(flow, carriers, samples.delays if isinstance(samples, Packets) else ())
+
+
+def _probe(flow: Flow, carriers: Sequence[Carrier], delays: tuple[int, ...]) -> Probe:
+    expected = sum(_serialization(carrier, flow.packet) + carrier.delay for carrier in carriers)
+    measured = min(delays, default=0)
+    grain = GRAIN * len(carriers)
+    tolerance = TOLERANCE + grain / expected
+    holds = bool(delays) and abs(measured - expected) <= tolerance * expected
+    return Probe(flow.name, expected, measured, "ns", tolerance, holds)
+
+
+def _serialization(carrier: Carrier, packet: int) -> float:
+    return carrier.layer.cost(packet + HEADER) * 8 * NS_PER_S / carrier.rate

@@ -1,0 +1,109 @@
+"""One side of a run, inside the lab: build, wait for readiness, read back, calibrate, load, count, close.
+
+Runs as `python -m twin.measure.inside`; reads its order and blueprint from the lab's folder and leaves everything
+there. What it says on standard output are JSON lines: {"phase": name} and what the traffic says of its progress.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from twin.emulation import Emulation, up
+from twin.errors import TwinError
+from twin.lab import GUEST_OUT, GUEST_PYTHON
+from twin.measure import calibration, orders
+from twin.measure.controller import Ryu, controller
+from twin.measure.load import load, start_time
+from twin.measure.orders import Closing, Order, Reroute
+from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.records import from_plain, to_plain
+from twin.units import NS_PER_S, Time
+
+READY_SECONDS = 60.0
+"""Emulated seconds within which the controller must have programmed every switch."""
+
+
+def main(out: Path) -> int:
+    """Carry out the order in `out`; returns the exit status."""
+    try:
+        order = from_plain(Order, _read(out / orders.ORDER_FILE))
+        blueprint = from_plain(Blueprint, _read(out / orders.BLUEPRINT_FILE))
+        experiment(blueprint, order, out)
+    except TwinError as fault:
+        say({"failed": str(fault), "exit": fault.exit_code})
+        return fault.exit_code
+    return 0
+
+
+def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
+    """The whole of it, in order."""
+    for folder in (orders.SAMPLES, orders.CALIBRATION, orders.LOGS):
+        (out / folder).mkdir(exist_ok=True)
+    say({"phase": "build"})
+    with (controller(GUEST_PYTHON, out / orders.BLUEPRINT_FILE, out / orders.LOGS / "controller.log") as ryu,
+          up(blueprint, order.seed, logs=out / orders.LOGS) as emulation):
+        ryu.await_ready(READY_SECONDS)
+        say({"phase": "read back"})
+        _write(out / orders.READBACK_FILE, emulation.readback())
+        say({"phase": "calibrate"})
+        load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), calibration.SECONDS, order.seed, start_time(),
+             out / orders.CALIBRATION)
+        say({"phase": "measure"})
+        before, start = emulation.counters(), start_time()
+        with faults(emulation, blueprint.faults, start):
+            traffic = load(GUEST_PYTHON, blueprint, order.seconds, order.seed, start, out / orders.SAMPLES)
+        after = emulation.counters()
+        say({"phase": "close"})
+        _write(out / orders.LOADS_FILE, {"before": to_plain(before), "after": to_plain(after)})
+        closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
+                          emulation.versions(), _reroutes(ryu, blueprint.faults, start))
+        _write(out / orders.CLOSING_FILE, to_plain(closing))
+
+
+@contextmanager
+def faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> Iterator[None]:
+    """Cut and mend spans at their times, beside the traffic."""
+
+    def act() -> None:
+        for fault in plan:
+            time.sleep(max(0.0, (start + fault.at - time.time_ns()) / NS_PER_S))
+            (emulation.cut if fault.cut else emulation.mend)(fault.span)
+
+    thread = threading.Thread(target=act, daemon=True)
+    if plan:
+        thread.start()
+    yield
+    if plan:
+        thread.join()
+
+
+def _reroutes(ryu: Ryu, plan: tuple[FaultPlan, ...], start: int) -> tuple[Reroute, ...]:
+    found = []
+    for fault in plan:
+        moved = ryu.moved(fault.span, fault.cut)
+        found.append(Reroute(fault.span, fault.cut, fault.at, None if moved is None else Time(moved - start)))
+    return tuple(found)
+
+
+def say(line: dict[str, Any]) -> None:
+    """Say one JSON line to whoever watches the lab."""
+    print(json.dumps(line), flush=True)
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+def _write(path: Path, plain: Any) -> None:
+    path.write_text(json.dumps(plain))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(GUEST_OUT)))

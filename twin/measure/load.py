@@ -1,0 +1,43 @@
+"""The traffic as a process beside the emulation: what it is asked, and what comes of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from twin.errors import EmulationError
+from twin.plan.blueprint import Blueprint
+from twin.records import to_plain
+from twin.units import NS_PER_S
+
+PREPARE_SECONDS = 1.0
+"""Emulated seconds between the order to the traffic and its first packet: sockets are opened meanwhile."""
+
+
+def start_time() -> int:
+    """When traffic ordered now begins: a whole second of the lab's clock, ns since 1970."""
+    return (time.time_ns() + int(PREPARE_SECONDS * NS_PER_S)) // NS_PER_S * NS_PER_S + NS_PER_S
+
+
+def load(python: str, blueprint: Blueprint, seconds: float, seed: int, start: int, out: Path) -> dict[str, Any]:
+    """Run the flows of `blueprint` for `seconds` from `start` on; samples go into the folder `out`.
+
+    Returns what the traffic says of itself (its traffic.json). Raises EmulationError when it fails.
+    """
+    plan = out / "flows.json"
+    plan.write_text(json.dumps(to_plain(blueprint)))
+    job = out / "job.json"
+    job.write_text(json.dumps({"blueprint": str(plan), "seconds": seconds, "seed": seed, "start": start,
+                               "out": str(out)}))
+    done = subprocess.run([python, "-m", "traffic.agent", str(job)], stdin=subprocess.DEVNULL, stdout=sys.stdout,
+                          stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise EmulationError(f"the traffic failed with exit {done.returncode}:\n{done.stderr[-2000:]}")
+    plan.unlink()
+    job.unlink()
+    summary: dict[str, Any] = json.loads((out / "traffic.json").read_text())
+    return summary

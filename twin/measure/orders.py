@@ -1,0 +1,48 @@
+"""What the host asks of a lab, what the lab leaves, and what it says meanwhile; values and file names only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.units import Time
+
+ORDER_FILE = "order.json"
+BLUEPRINT_FILE = "blueprint.json"
+READBACK_FILE = "readback.json"
+LOADS_FILE = "loads.json"
+TRAFFIC_FILE = "traffic.json"
+CLOSING_FILE = "closing.json"
+SAMPLES = "samples"
+CALIBRATION = "calibration"
+LOGS = "logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One side of a run, as the lab is asked to carry it out. seconds: of measurement; seed: of all randomness."""
+
+    seconds: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What the lab says at its end. emulated: ns on its clock since it began; strays: packets lost outside the
+    model, by where; lag: the largest lateness of a timer of the traffic, ns; faults: what was done to spans."""
+
+    emulated: Time
+    strays: dict[str, int]
+    lag: Time
+    versions: dict[str, str]
+    reroutes: tuple[Reroute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reroute:
+    """A span that was cut or mended, and when the controller had moved its traffic, ns from the start of the
+    measurement; None where it never said so."""
+
+    span: str
+    cut: bool
+    at: Time
+    moved: Time | None

@@ -1,0 +1,101 @@
+"""Both sides of a run on the host: orders into labs side by side, and what the labs leave read back as values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from traffic import records
+from traffic.records import Samples
+from twin.errors import CannotRun, EmulationError
+from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
+from twin.measure import orders
+from twin.measure.orders import Closing, Order
+from twin.plan.blueprint import Blueprint
+from twin.records import from_plain, to_plain
+
+OnProgress = Callable[[str, float | None], None]
+"""Told the phase and how much of the whole is done, 0 to 1."""
+
+MEMORY, MEMORY_PER_HOST = 2**30, 2**20
+"""Bytes of memory of a lab, and for each host more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one lab left: samples by flow, calibration samples, counters of queues before and after, and its closing."""
+
+    folder: Path
+    samples: Mapping[str, Samples]
+    calibration: Mapping[str, Samples]
+    loads: Mapping[str, Any]
+    closing: Closing
+    digest: str
+
+
+def measure(lab: Lab, sides: Sequence[tuple[Blueprint, Path]], order: Order, on_progress: OnProgress) -> list[Side]:
+    """Measure each blueprint in a lab of its own, side by side; each leaves its files in its folder."""
+    watch = _Watch(len(sides), order.seconds, on_progress)
+    results = lab.run_all([_job(blueprint, folder, order) for blueprint, folder in sides], on_line=watch.line)
+    for position, result in enumerate(results):
+        watch.judge(position, result)
+    return [read_side(folder) for _, folder in sides]
+
+
+def read_side(folder: Path) -> Side:
+    """Read what a lab left in `folder`. Raises EmulationError when it is not whole."""
+    try:
+        closing = from_plain(Closing, json.loads((folder / orders.CLOSING_FILE).read_text()))
+        loads = json.loads((folder / orders.LOADS_FILE).read_text())
+    except (OSError, ValueError) as fault:
+        raise EmulationError(f"the run in {folder} is not whole: {fault}") from fault
+    samples = folder / orders.SAMPLES
+    return Side(folder, _samples(samples), _samples(folder / orders.CALIBRATION), loads, closing,
+                records.digest(samples))
+
+
+def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / orders.BLUEPRINT_FILE).write_text(json.dumps(to_plain(blueprint)))
+    (folder / orders.ORDER_FILE).write_text(json.dumps(to_plain(order)))
+    memory = MEMORY + MEMORY_PER_HOST * len(blueprint.hosts)
+    return Job((GUEST_PYTHON, "-m", "twin.measure.inside"), folder, memory=memory, seed=order.seed)
+
+
+def _samples(folder: Path) -> dict[str, Samples]:
+    return {path.name.removesuffix(".csv.gz"): records.read(path) for path in sorted(folder.glob("*.csv.gz"))}
+
+
+class _Watch:
+    """Listens to labs that run side by side: progress, and the failure that each may say."""
+
+    def __init__(self, labs: int, seconds: float, on_progress: OnProgress) -> None:
+        self._done = [0.0] * labs
+        self._failed: dict[int, dict[str, Any]] = {}
+        self._seconds = seconds
+        self._on_progress = on_progress
+
+    def line(self, position: int, text: str) -> None:
+        """Take in one line of a lab; what is not JSON is the lab's own noise."""
+        try:
+            said = json.loads(text)
+        except ValueError:
+            return
+        if "failed" in said:
+            self._failed[position] = said
+        elif "phase" in said:
+            self._on_progress(said["phase"], None)
+        elif "emulated_s" in said:
+            self._done[position] = said["emulated_s"] / self._seconds
+            self._on_progress("measure", min(self._done))
+
+    def judge(self, position: int, result: LabResult) -> None:
+        """Raise what a lab said was wrong, or that it ended badly."""
+        said = self._failed.get(position)
+        if said is not None:
+            raise EmulationError(said["failed"]) if said["exit"] == 4 else CannotRun(said["failed"], "see twin doctor")
+        if result.status:
+            raise EmulationError(f"the lab's work ended with status {result.status}:\n" + "\n".join(result.tail[-20:]))

@@ -1,0 +1,28 @@
+"""From what the operator wrote to all that follows from it: pure, deterministic, proved before anything starts.
+
+    network --assemble--> blueprint --prove--> blueprint without problems
+"""
+
+from __future__ import annotations
+
+from twin.errors import Place, Problem, TopologyError
+from twin.model import Network
+from twin.plan.addresses import NoRoom
+from twin.plan.assemble import assemble
+from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.flows import NoPorts
+from twin.plan.proofs import prove
+
+__all__ = ["Blueprint", "Policy", "plan"]
+
+
+def plan(network: Network, policy: Policy = Policy.QOS) -> Blueprint:
+    """The blueprint of a network. Raises TopologyError with every reason why it cannot be built as written."""
+    try:
+        blueprint = assemble(network, policy)
+    except (NoRoom, NoPorts) as reason:
+        raise TopologyError([Problem(Place(network.name), "lines", str(reason))]) from reason
+    problems = prove(network, blueprint)
+    if problems:
+        raise TopologyError(problems)
+    return blueprint

@@ -1,0 +1,42 @@
+"""Who has which address: a prefix of 10.0.0.0/8 for each switch that has hosts, as small as they need.
+
+Room for 2^24 addresses; prefixes are handed out largest first, so that they are aligned and waste nothing between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address, IPv4Network
+
+ROOM = IPv4Network("10.0.0.0/8")
+GATEWAY_MAC = "02:00:00:00:00:01"
+"""The address with which every switch answers every ARP request of a host."""
+
+
+class NoRoom(ValueError):
+    """More hosts than 10.0.0.0/8 has room for."""
+
+
+def prefixes(hosts_at: Mapping[str, int]) -> dict[str, IPv4Network]:
+    """A prefix for each switch by the number of its hosts; the first and last address of each stay unused."""
+    sizes = {switch: max(count + 2, 4).bit_length() - (max(count + 2, 4).bit_count() == 1)
+             for switch, count in hosts_at.items()}
+    start = int(ROOM.network_address)
+    found: dict[str, IPv4Network] = {}
+    for switch in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        if start + 2 ** sizes[switch] > int(ROOM.broadcast_address):
+            raise NoRoom(f"{sum(hosts_at.values())} hosts do not fit into {ROOM}")
+        found[switch] = IPv4Network((start, 32 - sizes[switch]))
+        start += 2 ** sizes[switch]
+    return found
+
+
+def addresses(prefix: IPv4Network, names: Sequence[str]) -> dict[str, str]:
+    """An address for each name, in order, from the second of `prefix` on."""
+    first = int(prefix.network_address) + 1
+    return {name: str(IPv4Address(first + index)) for index, name in enumerate(names)}
+
+
+def mac(address: str) -> str:
+    """A locally administered MAC address made of an IPv4 address: mac("10.0.0.1") == "02:00:0a:00:00:01"."""
+    return "02:00:" + ":".join(f"{octet:02x}" for octet in IPv4Address(address).packed)

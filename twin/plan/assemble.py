@@ -1,0 +1,107 @@
+"""Put the parts of a blueprint together: hosts with addresses, switches with ports and rules, spans, flows, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network
+
+from twin.model import FaultKind, Network
+from twin.plan import addresses as numbering
+from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Policy, Port, Rule, SpanPlan, Switch
+from twin.plan.flows import flows, lines
+from twin.plan.names import short
+from twin.plan.rules import Recognition, Treatment, switch_rules
+from twin.plan.schedulers import class_order, service_classifiers
+from twin.plan.spans import spans, uplink_name
+from twin.units import Size
+
+POLICE_BURST = Size(4_000)
+"""Bytes that a line may send at once in a policed class: some 18 packets of a G.711 call, 80 ms of its rate."""
+
+Places = Mapping[str, tuple[str, str]]
+"""Kind and site of each switch by its name."""
+
+
+def assemble(network: Network, policy: Policy) -> Blueprint:
+    """The blueprint of a network, not yet proved."""
+    places = _places(network)
+    prefixes, addresses = _numbers(network)
+    built_spans = spans(network, policy, service_classifiers(network, addresses))
+    ports = _ports(built_spans, places)
+    hosts = _hosts(network, addresses, ports)
+    at: dict[str, list[Host]] = {}
+    for host in hosts:
+        at.setdefault(host.switch, []).append(host)
+    classes, services = _treatments(network), _recognitions(network, addresses)
+    switches = tuple(
+        _switch(name, number, places[name], prefixes.get(name), ports[name],
+                *switch_rules(policy, ports[name], at.get(name, ()), classes, services))
+        for number, name in enumerate(sorted(places), start=1)
+    )
+    faults = tuple(FaultPlan(fault.at, fault.kind is FaultKind.CUT, fault.span) for fault in network.faults)
+    return Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans, flows(network), faults,
+                     network.protection, tuple(c.name for c in class_order(network)))
+
+
+def _places(network: Network) -> dict[str, tuple[str, str]]:
+    switches = [(node.name, "switch", node.site) for node in network.switches]
+    dslams = [(node.name, "dslam", node.site) for node in network.dslams]
+    relays = [(node.name, "relay", node.site) for node in network.relays]
+    return {name: (kind, site) for name, kind, site in (*switches, *dslams, *relays)}
+
+
+def _numbers(network: Network) -> tuple[dict[str, IPv4Network], dict[str, str]]:
+    """The prefix of each switch that has hosts, and the address of each host."""
+    hung: dict[str, list[str]] = {}
+    for head_end in network.head_ends:
+        hung.setdefault(head_end.uplink.to, []).append(head_end.name)
+    for name, group in lines(network):
+        hung.setdefault(group.at, []).append(name)
+    prefixes = numbering.prefixes({switch: len(hosts) for switch, hosts in hung.items()})
+    given: dict[str, str] = {}
+    for switch, hosts in hung.items():
+        given |= numbering.addresses(prefixes[switch], sorted(hosts))
+    return prefixes, given
+
+
+def _ports(built: Sequence[SpanPlan], places: Places) -> dict[str, tuple[Port, ...]]:
+    """The ports of each switch, numbered from 1 in order of their spans' names."""
+    found: dict[str, list[Port]] = {name: [] for name in places}
+    for span in built:
+        for here, there in ((span.a, span.b), (span.b, span.a)):
+            if here.node in places:
+                ports = found[here.node]
+                ports.append(Port(len(ports) + 1, here.device, span.name, there.node, there.node in places))
+    return {name: tuple(ports) for name, ports in found.items()}
+
+
+def _hosts(
+    network: Network, addresses: Mapping[str, str], ports: Mapping[str, tuple[Port, ...]]
+) -> tuple[Host, ...]:
+    number = {(switch, port.peer): port.number for switch, row in ports.items() for port in row}
+    hung: list[tuple[str, str, str, str | None]] = [
+        (h.name, h.uplink.to, uplink_name(h.name), None) for h in network.head_ends
+    ]
+    hung += [(name, group.at, name, group.name) for name, group in lines(network)]
+    return tuple(
+        Host(name, name, addresses[name], numbering.mac(addresses[name]), switch, number[switch, name], span, group)
+        for name, switch, span, group in sorted(hung)
+    )
+
+
+def _treatments(network: Network) -> tuple[Treatment, ...]:
+    return tuple(Treatment(c.dscp, c.police, POLICE_BURST if c.police else Size(0)) for c in class_order(network))
+
+
+def _recognitions(network: Network, addresses: Mapping[str, str]) -> tuple[Recognition, ...]:
+    index = {c.name: k for k, c in enumerate(class_order(network))}
+    return tuple(Recognition(addresses[s.head_end], s.transport, s.ports, index[s.service_class])
+                 for s in network.services)
+
+
+def _switch(
+    name: str, number: int, place: tuple[str, str], prefix: IPv4Network | None, ports: tuple[Port, ...],
+    rules: tuple[Rule, ...], meters: tuple[Meter, ...],
+) -> Switch:
+    kind, site = place
+    return Switch(name, short(name), number, kind, site, str(prefix) if prefix else "", ports, rules, meters)

@@ -1,0 +1,112 @@
+"""Workloads of lines to flows: who sends what to whom, from which port, at which interval.
+
+A call is two flows, one each way. Ports at a head-end are handed out in the service's range: one of its own for each
+UDP flow, while TCP flows share the range in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from traffic.profiles import interval, packet_size
+from twin.model import Activity, Direction, LineGroup, Network, Service, Workload
+from twin.plan.blueprint import Flow
+from twin.units import Size, Time
+
+PORTS = (20_000, 59_999)
+"""Ports of a service that names none."""
+CPE_PORT = 10_000
+"""The first port of a CPE; each flow of a line has its own."""
+
+CONSTANT_RATE = (Activity.CALL, Activity.STREAM, Activity.FLOOD, Activity.FORGED)
+"""Activities that send packets at a constant rate; the others are TCP."""
+
+
+class NoPorts(ValueError):
+    """A service's range of ports is too small for its UDP flows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    name: str
+    group: LineGroup
+
+
+def lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
+    """The emulated lines: name and group, in order of group and number."""
+    for group in sorted(network.lines, key=lambda group: group.name):
+        for number in range(1, group.emulated + 1):
+            yield (f"{group.name}-{number}", group)
+
+
+def flows(network: Network) -> tuple[Flow, ...]:
+    """All flows of all emulated lines, sorted by name. Raises NoPorts where a range does not suffice."""
+    workloads = {w.name: w for w in network.workloads}
+    services = {s.name: s for s in network.services}
+    taken: dict[str, int] = {}
+    found: list[Flow] = []
+    for name, group in lines(network):
+        for number, run in enumerate(group.runs):
+            workload = workloads[run]
+            service = services[workload.service]
+            port = _head_end_port(service, taken.setdefault(service.name, 0), workload)
+            taken[service.name] += 1
+            found.extend(_flows(_Line(name, group), workload, service, port, CPE_PORT + 2 * number))
+    return tuple(sorted(found, key=lambda flow: flow.name))
+
+
+def _head_end_port(service: Service, taken: int, workload: Workload) -> int:
+    first, last = service.ports or PORTS
+    room = last - first + 1
+    if taken >= room and workload.activity in CONSTANT_RATE:
+        raise NoPorts(f"service {service.name} has {room} ports ({first} to {last}) for more UDP flows than that")
+    return first + taken % room
+
+
+def directions(workload: Workload) -> tuple[Direction, ...]:
+    """The directions in which a workload is measured."""
+    match workload.activity:
+        case Activity.CALL:
+            return (Direction.DOWN, Direction.UP)
+        case Activity.FLOOD:
+            return (workload.direction,)
+        case Activity.UPLOAD | Activity.FORGED:
+            return (Direction.UP,)
+        case Activity.STREAM | Activity.DOWNLOAD | Activity.PAGES:
+            return (Direction.DOWN,)
+
+
+def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_port: int) -> Iterator[Flow]:
+    ways = directions(workload)
+    constant = workload.activity in CONSTANT_RATE
+    size = packet_size(workload.activity, workload.codec, workload.packet) if constant else 0
+    gap = interval(workload.activity, workload.codec, workload.rate, workload.packet) if constant else 0
+    for way in ways:
+        down = way is Direction.DOWN
+        client_port = cpe_port if constant else 0
+        yield Flow(
+            name=f"{line.name}.{workload.name}" + (f".{way.value}" if len(ways) > 1 else ""),
+            workload=workload.name,
+            service=service.name,
+            service_class=service.service_class,
+            activity=workload.activity,
+            direction=way,
+            line_group=line.group.name,
+            line=line.name,
+            source=service.head_end if down else line.name,
+            sink=line.name if down else service.head_end,
+            source_port=port if down else client_port,
+            sink_port=client_port if down else port,
+            dscp=0 if down else workload.dscp,
+            packet=Size(size),
+            interval=Time(gap),
+            codec=workload.codec if workload.activity is Activity.CALL else None,
+            playout=workload.playout if workload.activity is Activity.CALL else Time(0),
+            page=workload.page if workload.activity is Activity.PAGES else Size(0),
+            pause=workload.pause if workload.activity is Activity.PAGES else Time(0),
+            connections=workload.connections,
+            witness=workload.witness,
+        )
+
+

@@ -1,0 +1,53 @@
+"""What spans and lines cost a packet: the layer at which each rate holds, and the carriers each way."""
+
+from __future__ import annotations
+
+from twin.model import Medium, Profile, Technology, Uplink
+from twin.model import Span as SpanModel
+from twin.plan.blueprint import Carrier, Layer
+from twin.units import Length, Time
+
+ETHERNET_WIRE = Layer(overhead=24, least=84)
+"""Fibre and copper Ethernet: 4 bytes FCS, 8 preamble, 12 gap; the smallest frame is 64 bytes (IEEE 802.3)."""
+FRAME = Layer()
+"""The Ethernet frame without FCS: radio hops, whose airtime the capacity stands for, and lines held by a shaper."""
+HEADER = 14
+"""Bytes of Ethernet header in a frame, which a DSL line does not carry."""
+
+DELAY_PER_KM = {"fibre": 4_900, "copper": 5_000, "radio": 3_336}
+"""Propagation in ns/km: refractive index 1.47 of fibre; two thirds of c on copper; c."""
+
+
+def propagation(medium: str, length: Length) -> Time:
+    """Time for `length` metres of fibre, copper or radio, ns."""
+    return Time(DELAY_PER_KM[medium] * length // 1000)
+
+
+def span_layer(medium: Medium) -> Layer:
+    """The layer at which the capacity of a span holds."""
+    return ETHERNET_WIRE if medium is Medium.FIBRE else FRAME
+
+
+def span_carrier(span: SpanModel | Uplink) -> Carrier:
+    """What carries packets over a span, the same both ways."""
+    delay = Time(propagation(span.medium.value, span.length) + span.delay)
+    return Carrier(span.capacity, span_layer(span.medium), delay, span.loss)
+
+
+def line_layer(profile: Profile) -> Layer:
+    """The layer at which the rates of a line hold."""
+    match profile.technology:
+        case Technology.DSL:
+            return Layer(overhead=profile.encapsulation.overhead - HEADER, cells=True)
+        case Technology.ETHERNET:
+            return ETHERNET_WIRE
+        case Technology.WIFI:
+            return FRAME
+
+
+def line_carriers(profile: Profile) -> tuple[Carrier, Carrier]:
+    """What carries packets over a line: towards the subscriber, and from there."""
+    medium = {Technology.DSL: "copper", Technology.ETHERNET: "fibre", Technology.WIFI: "radio"}[profile.technology]
+    delay = Time(propagation(medium, profile.length) + profile.delay)
+    layer = line_layer(profile)
+    return Carrier(profile.down, layer, delay, profile.loss), Carrier(profile.up, layer, delay, profile.loss)

@@ -1,0 +1,29 @@
+"""Short, stable, unique names for what the kernel sees; the long name stays for people.
+
+An interface name has at most 15 characters (IFNAMSIZ less the closing zero). A name that fits is kept; a longer one
+keeps its head and gets four characters of its hash. Names of a description hold no ".", so that a suffix after "."
+can never meet another's name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+INTERFACE_LIMIT = 15
+
+
+def short(name: str, suffix: str = "") -> str:
+    """`name` and ".suffix" within 15 characters: short("dslam-castres-uplink", "a") == "dslam-ca.x3jq.a"."""
+    tail = f".{suffix}" if suffix else ""
+    room = INTERFACE_LIMIT - len(tail)
+    if len(name) <= room:
+        return name + tail
+    mark = base64.b32encode(hashlib.sha256(name.encode()).digest()).decode().lower()[:4]
+    return f"{name[: room - 5]}.{mark}{tail}"
+
+
+def collisions(names: list[str]) -> tuple[str, ...]:
+    """The names that stand more than once, sorted."""
+    seen: set[str] = set()
+    return tuple(sorted({name for name in names if name in seen or seen.add(name)}))  # type: ignore[func-returns-value]

@@ -1,0 +1,85 @@
+"""What must hold of a blueprint before anything is started; each function returns the problems it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from twin.errors import Place, Problem
+from twin.model import Network
+from twin.plan.blueprint import Blueprint, Carrier
+from twin.plan.names import INTERFACE_LIMIT, collisions
+from twin.plan.paths import Hop, flow_paths, loops, routes, unreachable
+from twin.plan.schedulers import class_order
+from twin.units import NS_PER_S, show_rate
+
+CONSTANT_FRAME = 14
+"""Bytes of Ethernet header on an IP packet, without FCS."""
+
+
+def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
+    """All problems of the blueprint: forwarding, names, guarantees, strict load."""
+    way = routes(blueprint)
+    paths = flow_paths(blueprint)
+    found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_names(blueprint),
+             *_guarantees(network, blueprint), *_strict_load(network, blueprint, paths)]
+    place = Place(network.name)
+    return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
+
+
+def _forwarding(
+    circles: tuple[tuple[str, str], ...], cut_off: tuple[tuple[str, str], ...]
+) -> Iterator[tuple[str, str, str]]:
+    for switch, destination in circles:
+        yield switch, f"packets to {destination} would run in a circle", "this is a fault of the plan: report it"
+    lonely = sorted({switch for pair in cut_off for switch in pair[:1]})
+    if lonely:
+        yield ("spans", f"the network falls apart: {', '.join(lonely[:8])} cannot reach every other node",
+               "join the parts by a span")
+
+
+def _names(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    switch_side = [s.bridge for s in blueprint.switches] + [p.device for s in blueprint.switches for p in s.ports]
+    medium_side = [end.medium_device for s in blueprint.spans for end in (s.a, s.b)]
+    medium_side += [name for s in blueprint.spans if s.shared for name in (s.shared.device, s.shared.peer_device)]
+    for names in (switch_side, medium_side):
+        for name in collisions(names):
+            yield name, "two interfaces would bear this name", "rename one of the nodes, spans or line groups"
+        for name in names:
+            if len(name) > INTERFACE_LIMIT:
+                yield name, f"longer than {INTERFACE_LIMIT} characters", "this is a fault of the plan: report it"
+
+
+def _guarantees(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    wanted = sum(c.guarantee or 0 for c in network.classes)
+    nodes = {switch.name for switch in blueprint.switches}
+    for span in blueprint.spans:
+        if {span.a.node, span.b.node} <= nodes and span.forth.rate < wanted:
+            yield (f"spans.{span.name}", f"its {show_rate(span.forth.rate)} cannot hold the classes' guarantees of "
+                   f"{show_rate(wanted)} together", "give it more capacity or lower the guarantees")
+
+
+def _strict_load(
+    network: Network, blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]
+) -> Iterator[tuple[str, str, str]]:
+    """Where the strict classes' own constant-rate flows offer more than a span can carry."""
+    strict = {c.name for c in class_order(network) if c.strict}
+    carriers = {span.name: span for span in blueprint.spans}
+    load: dict[tuple[str, bool], float] = {}
+    for flow in blueprint.flows:
+        if flow.service_class not in strict or not flow.interval:
+            continue
+        for hop in paths[flow.name]:
+            span = carriers[hop.span]
+            way = hop.forth or span.shared is not None
+            load[hop.span, way] = load.get((hop.span, way), 0) + offered(span.forth if hop.forth else span.back,
+                                                                         flow.packet, flow.interval)
+    for (name, way), rate in sorted(load.items()):
+        carrier = carriers[name].forth if way else carriers[name].back
+        if rate > carrier.rate:
+            yield (f"spans.{name}", f"its strict classes would be offered {show_rate(rate)} on "
+                   f"{show_rate(carrier.rate)}", "emulate fewer such flows there, or give it more capacity")
+
+
+def offered(carrier: Carrier, packet: int, interval: int) -> float:
+    """bit/s at the carrier's layer of one IP packet of `packet` bytes each `interval` ns."""
+    return carrier.layer.cost(packet + CONSTANT_FRAME) * 8 * NS_PER_S / interval

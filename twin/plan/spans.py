@@ -1,0 +1,81 @@
+"""Spans as they are built: fibre and radio between nodes, uplinks of head-ends, and subscriber lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from twin.model import Dslam, Medium, Network, Profile, Relay, Uplink
+from twin.model import Span as SpanModel
+from twin.plan.blueprint import Carrier, Classifier, End, Policy, Scheduler, Shared, SpanPlan
+from twin.plan.flows import lines
+from twin.plan.media import line_carriers, span_carrier
+from twin.plan.names import short
+from twin.plan.schedulers import class_order, mark_classifiers, scheduler
+
+HOST_DEVICE = "eth0"
+
+
+def uplink_name(node: str) -> str:
+    """The name of the span by which a DSLAM, relay or head-end hangs on the network."""
+    return f"{node}-uplink"
+
+
+def spans(network: Network, policy: Policy, upward: tuple[Classifier, ...]) -> tuple[SpanPlan, ...]:
+    """All spans, sorted by name. upward: how a CPE leads packets to bands."""
+    found = [*_between_nodes(network, policy), *_head_ends(network, policy), *_lines(network, policy, upward)]
+    return tuple(sorted(found, key=lambda span: span.name))
+
+
+def _between_nodes(network: Network, policy: Policy) -> Iterator[SpanPlan]:
+    hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
+    media: list[tuple[str, str, str, SpanModel | Uplink]] = [(s.name, *s.ends, s) for s in network.spans]
+    media += [(uplink_name(node.name), node.uplink.to, node.name, node.uplink) for node in hung]
+    for name, a, b, medium in media:
+        carrier = span_carrier(medium)
+        shared = _shared(network, policy, name, carrier) if medium.medium is Medium.RADIO else None
+        before = None if shared else _scheduler(network, policy, carrier)
+        yield SpanPlan(name, medium.medium.value, medium.length, _end(name, a, "a", before),
+                       _end(name, b, "b", before), carrier, carrier, shared)
+
+
+def _head_ends(network: Network, policy: Policy) -> Iterator[SpanPlan]:
+    for head_end in network.head_ends:
+        name, uplink = uplink_name(head_end.name), head_end.uplink
+        carrier = span_carrier(uplink)
+        yield SpanPlan(name, uplink.medium.value, uplink.length,
+                       _end(name, uplink.to, "a", _scheduler(network, policy, carrier)),
+                       End(head_end.name, HOST_DEVICE, short(name, "y"), None), carrier, carrier)
+
+
+def _lines(network: Network, policy: Policy, upward: tuple[Classifier, ...]) -> Iterator[SpanPlan]:
+    profiles: Mapping[str, Profile] = {profile.name: profile for profile in network.profiles}
+    built = {group.name: _line_parts(network, policy, upward, profiles[group.profile]) for group in network.lines}
+    for name, group in lines(network):
+        down, up, before_down, before_up = built[group.name]
+        profile = profiles[group.profile]
+        yield SpanPlan(name, profile.technology.value, profile.length, _end(name, group.at, "a", before_down),
+                       End(name, HOST_DEVICE, short(name, "y"), before_up), down, up)
+
+
+def _line_parts(
+    network: Network, policy: Policy, upward: tuple[Classifier, ...], profile: Profile
+) -> tuple[Carrier, Carrier, Scheduler, Scheduler]:
+    down, up = line_carriers(profile)
+    classes = class_order(network)
+    return (down, up, scheduler(classes, policy, down.rate, down.layer),
+            scheduler(classes, policy, up.rate, up.layer, upward))
+
+
+def _end(span: str, node: str, side: str, before: Scheduler | None) -> End:
+    return End(node, short(span, side), short(span, {"a": "x", "b": "y"}[side]), before)
+
+
+def _scheduler(network: Network, policy: Policy, carrier: Carrier) -> Scheduler:
+    return scheduler(class_order(network), policy, carrier.rate, carrier.layer)
+
+
+def _shared(network: Network, policy: Policy, name: str, carrier: Carrier) -> Shared:
+    order = scheduler(class_order(network), policy, carrier.rate, carrier.layer, mark_classifiers(network))
+    return Shared(short(name, "s"), short(name, "t"), order)
+
+
