@@ -60,6 +60,15 @@ def lay_out(binds: list[list[str]]) -> None:
     os.chdir("/")
 
 
+def allow_open_files() -> None:
+    """Raise the limit of open files, as far as a host that keeps root on a leash allows."""
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    except ValueError:
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def raise_loopback() -> None:
     """Set the interface lo up."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -112,7 +121,7 @@ def main(order_path: str) -> None:
     for target, source in order["links"]:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.symlink(source, target)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    allow_open_files()
     socket.sethostname("twin")
     raise_loopback()
     quiet_console()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import CannotRun, UsageError
-from twin.lab import kernel, place, run
+from twin.lab import place, run
 from twin.lab.job import Job, Lab, LabResult, OnLine
-from twin.lab.order import native_command, uml_command
+from twin.lab.kernel import built
+from twin.lab.order import Kernel, native_command, uml_command
 
 
 class _Door:
@@ -33,14 +34,18 @@ class KernelLab(_Door):
 
     name: str
     virtual: bool
+    kernel: Kernel | None = None
+    """The kernel to use; None for the one in the user's cache."""
 
     def ready(self) -> None:
         """Raise CannotRun when there is no lab kernel."""
-        kernel.built()
+        if self.kernel is None:
+            built()
 
     def command(self, job: Job, work: Path, core: int) -> tuple[str, ...]:
         """The command line of the lab kernel."""
-        return uml_command(job, kernel.built(), work, place.memory_folder(job.memory), virtual=self.virtual)
+        memory = place.memory_folder(job.memory)
+        return uml_command(job, self.kernel or built(), work, memory, virtual=self.virtual)
 
 
 @dataclass(frozen=True, slots=True)
