@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from twin.model import Metric
@@ -108,8 +108,26 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """What the true figure lies between, each end wrong with a probability of 5 % (twin.verify.confidence).
+
+    In the unit of the figure. None: there are too few samples to bound it on that side. samples: how many it stands
+    on, as far as they are independent.
+    """
+
+    low: float | None
+    high: float | None
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class FlowFigures:
-    """All figures of one flow of one run. Times in ns, ratios in ppm, rates in bit/s; None where not applicable."""
+    """All figures of one flow of one run. Times in ns, ratios in ppm, rates in bit/s; None where not applicable.
+
+    sent, received: packets; pages asked for and finished; payload bytes of TCP, where both are what arrived.
+    delays: one-way delays of packets, or times of pages. throughput: IP bytes that arrived in each step (payload of
+    TCP and pages), bit/s. intervals: by metric.
+    """
 
     flow: str
     sent: int
@@ -126,7 +144,9 @@ class FlowFigures:
     delays: Distribution | None
     throughput: Series
     delay_series: Series | None
-    """Mean one-way delay of the packets sent in each step; page times' mean for transactions."""
+    """Mean one-way delay of the packets sent in each step; page times' mean for transactions; ns, -1 where there is
+    none."""
+    intervals: dict[str, Interval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,164 @@
+"""From the samples of one flow to its figures and their intervals; knows no target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import fmean
+
+from traffic.records import LOST, Bytes, Packets, Samples, Transactions
+from twin.model import Metric
+from twin.plan.blueprint import Flow
+from twin.units import NS_PER_S, PPM
+from twin.verify import confidence, metrics
+from twin.verify.calls import heard
+from twin.verify.emodel import mos
+from twin.verify.verdict import Distribution, FlowFigures, Interval, Series
+
+STEP = NS_PER_S
+"""A point of a timeline, ns."""
+BINS = 60
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
+PAGE_QUANTILE = 0.95
+NONE = -1.0
+"""A point of a timeline of delays where there is nothing to tell."""
+
+
+def figures(flow: Flow, samples: Samples, seconds: float) -> FlowFigures:
+    """All figures of a flow of a run whose measurement lasted `seconds`."""
+    end = round(seconds * NS_PER_S)
+    if isinstance(samples, Packets):
+        return _of_packets(flow, samples, end)
+    if isinstance(samples, Bytes):
+        return _of_bytes(flow, samples, end)
+    return _of_pages(flow, samples, end)
+
+
+def distribution(delays: Sequence[int]) -> Distribution | None:
+    """Counts in at most 60 bins of a width of 1, 2 or 5 times a power of ten ns, and quantiles; None without delays."""
+    if not delays:
+        return None
+    ordered = sorted(delays)
+    width = _width(ordered[-1] - ordered[0])
+    start = ordered[0] // width * width
+    counts = [0] * ((ordered[-1] - start) // width + 1)
+    for delay in delays:
+        counts[(delay - start) // width] += 1
+    quantiles = tuple((p, ordered[metrics.rank(p, len(ordered)) - 1]) for p in QUANTILES)
+    return Distribution(start, width, tuple(counts), quantiles)
+
+
+def _width(spread: int) -> int:
+    """The smallest round width of which 60 bins cover `spread` wherever it begins."""
+    decade = 1
+    while True:
+        for step in (1, 2, 5):
+            if spread < (BINS - 1) * step * decade:
+                return step * decade
+        decade *= 10
+
+
+def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
+    delays, flags, jitter = packets.delays, metrics.lost_flags(packets), metrics.jitter(packets)
+    call = heard(flow.codec, flow.playout, packets) if flow.codec else None
+    arrived = [(s, r) for s, r in zip(packets.sent, packets.received, strict=True) if r != LOST]
+    return replace(
+        _blank(flow, _rates(((r, packets.size) for _, r in arrived), end)),
+        sent=len(flags),
+        received=len(delays),
+        loss=metrics.loss(flags) if flags else None,
+        mean_delay=fmean(delays) if delays else None,
+        max_delay=max(delays, default=None),
+        delay_variation=metrics.delay_variation(delays) if delays else None,
+        jitter=max(jitter, default=None),
+        r_factor=call.rating if call else None,
+        mos=mos(call.rating) if call else None,
+        delays=distribution(delays),
+        delay_series=_means(((s, r - s) for s, r in arrived), end),
+        intervals=_named({
+            Metric.LOSS: _scaled(confidence.losses(sum(flags), len(flags), metrics.runs(flags)), PPM),
+            Metric.MEAN_DELAY: confidence.mean(confidence.batch_means(delays)),
+            Metric.MAX_DELAY: confidence.largest(delays),
+            Metric.DELAY_VARIATION: confidence.quantile(metrics.pdv(delays), metrics.TAIL),
+            Metric.JITTER: confidence.largest(jitter),
+            Metric.R_FACTOR: call.limits if call else None,
+            Metric.MOS: _opinion(call.limits) if call else None,
+        }),
+    )
+
+
+def _of_bytes(flow: Flow, progress: Bytes, end: int) -> FlowFigures:
+    begin = flow.start + metrics.WARM_UP
+    total = metrics.carried(progress, end)
+    before = (0, *progress.total[:-1])
+    steps = ((at, now - then) for at, now, then in zip(progress.at, progress.total, before, strict=True))
+    return replace(
+        _blank(flow, _rates(steps, end)),
+        sent=total,
+        received=total,
+        goodput=metrics.goodput(progress, begin, end) if begin < end else None,
+        intervals=_named({Metric.GOODPUT: _goodput_limits(progress, begin, end)}),
+    )
+
+
+def _of_pages(flow: Flow, pages: Transactions, end: int) -> FlowFigures:
+    times = metrics.page_times(pages, end)
+    finished = [row for row in zip(pages.started, pages.ended, pages.size, strict=True) if row[1] != LOST]
+    return replace(
+        _blank(flow, _rates(((ended, size) for _, ended, size in finished), end)),
+        sent=len(pages.started),
+        received=len(finished),
+        page_time=metrics.percentile(times, PAGE_QUANTILE) if times else None,
+        delays=distribution(times),
+        delay_series=_means(((started, ended - started) for started, ended, _ in finished), end),
+        intervals=_named({Metric.PAGE_TIME: confidence.quantile(times, PAGE_QUANTILE)}),
+    )
+
+
+def _blank(flow: Flow, throughput: Series) -> FlowFigures:
+    return FlowFigures(
+        flow=flow.name, sent=0, received=0, loss=None, mean_delay=None, max_delay=None, delay_variation=None,
+        jitter=None, r_factor=None, mos=None, goodput=None, page_time=None, delays=None, throughput=throughput,
+        delay_series=None,
+    )
+
+
+def _goodput_limits(progress: Bytes, begin: int, end: int) -> Interval:
+    """Limits from stretches of at least one second each."""
+    count = min(confidence.BATCHES, max(0, end - begin) // STEP)
+    cuts = [begin + (end - begin) * k // count for k in range(count + 1)] if count else []
+    return confidence.mean([metrics.goodput(progress, a, b) for a, b in pairwise(cuts)])
+
+
+def _named(intervals: dict[Metric, Interval | None]) -> dict[str, Interval]:
+    return {metric.value: interval for metric, interval in intervals.items() if interval is not None}
+
+
+def _scaled(interval: Interval, factor: float) -> Interval:
+    low, high = (None if limit is None else limit * factor for limit in (interval.low, interval.high))
+    return Interval(low, high, interval.samples)
+
+
+def _opinion(interval: Interval) -> Interval:
+    """The limits of R as limits of MOS, which rises with R."""
+    low, high = (None if limit is None else mos(limit) for limit in (interval.low, interval.high))
+    return Interval(low, high, interval.samples)
+
+
+def _rates(arrivals: Iterable[tuple[int, int]], end: int) -> Series:
+    """Bytes by time of arrival, as bit/s in each step; what came after the end is left out."""
+    totals = [0] * -(-end // STEP)
+    for at, size in arrivals:
+        if 0 <= at < end:
+            totals[at // STEP] += size
+    return Series(STEP, tuple(total * 8 * NS_PER_S / STEP for total in totals))
+
+
+def _means(points: Iterable[tuple[int, int]], end: int) -> Series:
+    """The mean of the values in each step, by time."""
+    found: list[list[int]] = [[] for _ in range(-(-end // STEP))]
+    for at, value in points:
+        if 0 <= at < end:
+            found[at // STEP].append(value)
+    return Series(STEP, tuple(fmean(values) if values else NONE for values in found))
