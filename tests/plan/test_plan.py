@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -125,7 +126,7 @@ def test_prefixes_are_aligned_and_apart(hosts_at: dict[str, int]) -> None:
     found = prefixes(hosts_at)
     assert all(found[name].num_addresses >= count + 2 for name, count in hosts_at.items())
     ordered = sorted(found.values())
-    assert all(a.broadcast_address < b.network_address for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(a.broadcast_address < b.network_address for a, b in pairwise(ordered))
 
 
 def test_a_million_lines_have_addresses() -> None:

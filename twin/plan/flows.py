@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from traffic.profiles import interval, packet_size
+from traffic.profiles import CONSTANT_RATE, interval, packet_size
 from twin.model import Activity, Direction, LineGroup, Network, Service, Workload
 from twin.plan.blueprint import Flow
 from twin.units import Size, Time
@@ -18,9 +18,6 @@ PORTS = (20_000, 59_999)
 """Ports of a service that names none."""
 CPE_PORT = 10_000
 """The first port of a CPE; each flow of a line has its own."""
-
-CONSTANT_RATE = (Activity.CALL, Activity.STREAM, Activity.FLOOD, Activity.FORGED)
-"""Activities that send packets at a constant rate; the others are TCP."""
 
 
 class NoPorts(ValueError):
@@ -80,8 +77,6 @@ def directions(workload: Workload) -> tuple[Direction, ...]:
 def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_port: int) -> Iterator[Flow]:
     ways = directions(workload)
     constant = workload.activity in CONSTANT_RATE
-    size = packet_size(workload.activity, workload.codec, workload.packet) if constant else 0
-    gap = interval(workload.activity, workload.codec, workload.rate, workload.packet) if constant else 0
     for way in ways:
         down = way is Direction.DOWN
         client_port = cpe_port if constant else 0
@@ -99,8 +94,8 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             source_port=port if down else client_port,
             sink_port=client_port if down else port,
             dscp=0 if down else workload.dscp,
-            packet=Size(size),
-            interval=Time(gap),
+            packet=packet_size(workload.activity, workload.codec, workload.packet),
+            interval=interval(workload.activity, workload.codec, workload.rate, workload.packet),
             codec=workload.codec if workload.activity is Activity.CALL else None,
             playout=workload.playout if workload.activity is Activity.CALL else Time(0),
             page=workload.page if workload.activity is Activity.PAGES else Size(0),
