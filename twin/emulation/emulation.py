@@ -1,0 +1,77 @@
+"""Brings a blueprint up, watches over it, and takes it down: the one door to everything in this package."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twin.emulation import building, ovs
+from twin.emulation.layout import PLANT, ROOT, Layout
+from twin.emulation.linux import LinuxKernel
+from twin.emulation.registry import registered
+from twin.emulation.seam import Kernel
+from twin.plan.blueprint import Blueprint
+from twin.units import Time
+
+FOLDER = Path("/run/twin-ovs")
+NO_SLACK = Time(0)
+"""For virtual time: timers are never late."""
+WALL_SLACK = Time(200_000)
+"""For the wall clock: what a shaper catches up after a late timer."""
+
+
+@dataclass(frozen=True)
+class Emulation:
+    """A network that stands. net: its Mininet objects."""
+
+    layout: Layout
+    kernel: Kernel
+    net: Any
+    seed: int
+    slack: Time
+
+
+def build(kernel: Kernel, layout: Layout, seed: int, slack: Time) -> None:
+    """Make the namespaces, interfaces, schedulers and media of a blueprint."""
+    kernel.make(PLANT)
+    plant = kernel.descriptor(PLANT)
+    for host in layout.blueprint.hosts:
+        kernel.make(host.namespace)
+        kernel.send(host.namespace, building.host(layout, host, plant, slack), [layout.end_of(host).device])
+    kernel.send(ROOT, building.ports(layout, plant, slack))
+    kernel.send(PLANT, building.media(layout, seed, slack))
+
+
+def unbuild(kernel: Kernel, layout: Layout) -> None:
+    """Remove what `build` made, and only that."""
+    kernel.send(ROOT, building.gone(layout))
+    for host in layout.blueprint.hosts:
+        kernel.remove(host.namespace)
+    kernel.remove(PLANT)
+
+
+@contextmanager
+def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CONTROLLER, slack: Time = NO_SLACK,
+       folder: Path = FOLDER) -> Iterator[Emulation]:
+    """A blueprint as a running network, removed at the end whatever happens.
+
+    The controller should listen before this is called, or soon after: switches try again every second.
+    """
+    layout = Layout(blueprint)
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, **ovs.environment(folder)}
+    with ExitStack() as undo:
+        kernel = LinuxKernel(environment)
+        undo.callback(kernel.close)
+        ovs.start(kernel, folder, logs)
+        undo.callback(ovs.stop, kernel)
+        undo.callback(unbuild, kernel, layout)
+        build(kernel, layout, seed, slack)
+        ovs.bridges(kernel, blueprint, controller)
+        net = registered(blueprint, environment)
+        undo.callback(net.stop)
+        yield Emulation(layout, kernel, net, seed, slack)

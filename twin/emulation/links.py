@@ -1,0 +1,77 @@
+"""Requests for interfaces, addresses and routes: veth pairs whose ends stand in two namespaces (rtnetlink(7))."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from dataclasses import dataclass
+
+from twin.emulation.netlink import CREATE, EXCL, Request, attribute, nested, text, u32
+
+NEW_LINK, DEL_LINK, SET_LINK, NEW_ADDRESS, NEW_ROUTE = 16, 17, 19, 20, 24
+UP = 0x1
+ADDRESS, NAME, MTU, LINK_INFO, NAMESPACE, TX_QUEUES, RX_QUEUES = 1, 3, 4, 18, 28, 31, 32
+INFO_KIND, INFO_DATA, PEER = 1, 2, 1
+ETHERNET_MTU = 1500
+LOOPBACK = 1
+"""The index of `lo` in every namespace."""
+MAIN_TABLE, STATIC, LINK_SCOPE, UNICAST = 254, 4, 253, 1
+
+_LINK = struct.Struct("=BxHiII")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An interface to be made: its index and name in its namespace, and its address where that matters."""
+
+    index: int
+    name: str
+    mac: str | None = None
+
+
+def _link(index: int, flags: int) -> bytes:
+    return _LINK.pack(socket.AF_UNSPEC, 0, index, flags, flags)
+
+
+def _described(device: Device) -> bytes:
+    parts = text(NAME, device.name) + u32(MTU, ETHERNET_MTU) + u32(TX_QUEUES, 1) + u32(RX_QUEUES, 1)
+    return parts + attribute(ADDRESS, bytes.fromhex(device.mac.replace(":", ""))) if device.mac else parts
+
+
+def pair(near: Device, far: Device, far_namespace: int | None = None) -> Request:
+    """A veth pair; the far end goes to the namespace of that file descriptor and has to be set up there."""
+    peer = _link(far.index, 0) + _described(far)
+    if far_namespace is not None:
+        peer += u32(NAMESPACE, far_namespace)
+    kind = nested(LINK_INFO, text(INFO_KIND, "veth"), nested(INFO_DATA, attribute(PEER, peer)))
+    return Request(NEW_LINK, CREATE | EXCL, _link(near.index, UP) + _described(near) + kind,
+                   f"link add {near.name} type veth peer name {far.name}")
+
+
+def up(index: int, name: str) -> Request:
+    """Set an interface up."""
+    return Request(SET_LINK, 0, _link(index, UP), f"link set {name} up")
+
+
+def carrier(index: int, name: str, on: bool) -> Request:
+    """Give an interface light, or take it away: its carrier, as its own namespace sees it."""
+    body = _LINK.pack(socket.AF_UNSPEC, 0, index, UP if on else 0, UP)
+    return Request(SET_LINK, 0, body, f"link set {name} {'up' if on else 'down'}")
+
+
+def address(index: int, name: str, value: str) -> Request:
+    """A host address (/32) on an interface."""
+    packed = socket.inet_aton(value)
+    body = struct.pack("=BBBBi", socket.AF_INET, 32, 0, 0, index) + attribute(2, packed) + attribute(1, packed)
+    return Request(NEW_ADDRESS, CREATE | EXCL, body, f"addr add {value}/32 dev {name}")
+
+
+def everything_on_link(index: int, name: str) -> Request:
+    """The default route straight to the link: the host asks by ARP for every destination."""
+    body = struct.pack("=BBBBBBBBI", socket.AF_INET, 0, 0, 0, MAIN_TABLE, STATIC, LINK_SCOPE, UNICAST, 0)
+    return Request(NEW_ROUTE, CREATE | EXCL, body + u32(4, index), f"route add default dev {name} scope link")
+
+
+def delete(index: int, name: str) -> Request:
+    """Delete an interface, and with it the other end of its pair."""
+    return Request(DEL_LINK, 0, _link(index, 0), f"link del {name}")

@@ -1,0 +1,154 @@
+"""The effect: asks the running kernel, by rtnetlink in each namespace, and runs tools (namespaces(7), netlink(7))."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+import subprocess
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from twin.emulation.netlink import Refusal, Request, answers, chunks, packed
+from twin.errors import EmulationError
+
+FOLDER = Path("/run/netns")
+"""Where `ip netns` keeps names."""
+CLONE_NEWNET, MS_BIND, MNT_DETACH = 0x40000000, 4096, 2
+SOL_NETLINK, CAP_ACK, EXT_ACK = 270, 10, 11
+SIOCETHTOOL, SET_TX_CHECKSUM = 0x8946, 0x17
+NO_IPV6 = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result: int, doing: str) -> None:
+    if result:
+        number = ctypes.get_errno()
+        raise EmulationError(f"{doing}: {os.strerror(number)}")
+
+
+class LinuxKernel:
+    """The kernel that this process runs on; `environment` goes to every tool. Use from one thread only."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+        self._own = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        self._names: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Let go of all file descriptors."""
+        for number in (self._own, *self._names.values()):
+            os.close(number)
+        self._names.clear()
+
+    def make(self, namespace: str) -> None:
+        """As `ip netns add`, without IPv6; raises EmulationError when the name is taken."""
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        path = FOLDER / namespace
+        try:
+            os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444))
+        except FileExistsError:
+            raise EmulationError(f"a namespace {namespace} is there already; remove it: ip netns del {namespace}"
+                                 ) from None
+        try:
+            _check(_libc.unshare(CLONE_NEWNET), f"making namespace {namespace}")
+            _check(_libc.mount(b"/proc/thread-self/ns/net", bytes(path), b"none", ctypes.c_ulong(MS_BIND), None),
+                   f"naming namespace {namespace}")
+            with contextlib.suppress(FileNotFoundError):
+                NO_IPV6.write_bytes(b"1")
+            self._names[namespace] = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        finally:
+            self._enter(self._own)
+
+    def remove(self, namespace: str) -> None:
+        """As `ip netns del`; nothing happens when it is gone."""
+        number = self._names.pop(namespace, None)
+        if number is not None:
+            os.close(number)
+        path = FOLDER / namespace
+        if path.exists():
+            _libc.umount2(bytes(path), MNT_DETACH)
+            path.unlink()
+
+    def descriptor(self, namespace: str) -> int:
+        """An open file descriptor; raises EmulationError for a namespace that was not made here."""
+        if namespace not in self._names:
+            raise EmulationError(f"there is no namespace {namespace}")
+        return self._names[namespace]
+
+    def send(self, namespace: str, requests: Iterable[Request], bare: Sequence[str] = ()) -> None:
+        """Carry out the requests in order, then turn off the offloads of the interfaces `bare`."""
+        with self._inside(namespace):
+            channel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+            plain = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if bare else None
+        with channel:
+            channel.setsockopt(SOL_NETLINK, CAP_ACK, 1)
+            channel.setsockopt(SOL_NETLINK, EXT_ACK, 1)
+            for lot in chunks(requests):
+                _converse(channel, lot, namespace)
+        if plain is not None:
+            with plain:
+                for device in bare:
+                    _no_offloads(plain, device)
+
+    def run(self, *argv: str, stdin: str = "", namespace: str = "") -> str:
+        """Run a tool and return its standard output; a word on its standard error counts as failure."""
+        with self._inside(namespace):
+            ended = subprocess.run(argv, input=stdin, text=True, capture_output=True, env=self._environment,
+                                   check=False)
+        if ended.returncode or ended.stderr.strip():
+            raise EmulationError(f"`{' '.join(argv)[:300]}` failed (exit {ended.returncode}): "
+                                 f"{ended.stderr.strip()[:600]}")
+        return ended.stdout
+
+    def uptime(self) -> float:
+        """Seconds since the kernel started (clock_gettime(2), CLOCK_MONOTONIC)."""
+        return time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
+
+    def _enter(self, number: int) -> None:
+        _check(_libc.setns(number, CLONE_NEWNET), "entering a namespace")
+
+    @contextlib.contextmanager
+    def _inside(self, namespace: str) -> Iterator[None]:
+        if not namespace:
+            yield
+            return
+        self._enter(self.descriptor(namespace))
+        try:
+            yield
+        finally:
+            self._enter(self._own)
+
+
+def _converse(channel: socket.socket, lot: Sequence[Request], namespace: str) -> None:
+    channel.send(packed(lot))
+    failed: Refusal | None = None
+    last = len(lot) - 1
+    while True:
+        for answer in answers(channel.recv(65536)):
+            if answer.errno and failed is None:
+                failed = answer
+            if answer.sequence == last:
+                if failed is not None:
+                    raise _refused(lot[failed.sequence], failed, namespace)
+                return
+
+
+def _refused(request: Request, answer: Refusal, namespace: str) -> EmulationError:
+    reason = os.strerror(answer.errno) + (f" ({answer.reason})" if answer.reason else "")
+    return EmulationError(f"the kernel refused `{request.says}`{f' in {namespace}' if namespace else ''}: {reason}")
+
+
+def _no_offloads(plain: socket.socket, device: str) -> None:
+    """Without checksum offload there is no scatter-gather, and so no segmentation offload (ethtool(8))."""
+    value = ctypes.create_string_buffer(struct.pack("=II", SET_TX_CHECKSUM, 0))
+    fcntl.ioctl(plain, SIOCETHTOOL, struct.pack("=16sQ16x", device.encode(), ctypes.addressof(value)))

@@ -1,0 +1,192 @@
+"""Requests for qdiscs, classes and filters (linux/pkt_sched.h, linux/pkt_cls.h); knows the kernel, not the blueprint.
+
+Sizes are what `Layer.cost` says, exactly: each root qdisc carries a size table with an entry for every length, so that
+shaper, queues and medium count the same bytes, also where a frame costs less than its length or whole ATM cells.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from twin.emulation.netlink import CREATE, EXCL, REPLACE, Request, attribute, nested, u8, u32, u64
+from twin.plan.blueprint import Layer
+from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
+
+NEW_QDISC, NEW_CLASS, NEW_FILTER = 36, 40, 44
+KIND, OPTIONS, TABLE = 1, 2, 8
+ROOT, CLSACT, INGRESS = 0xFFFFFFFF, 0xFFFFFFF1, 0xFFFFFFF2
+SHAPER, SHAPED, BANDS = 0x90000, 0x90001, 0x10000
+"""Handles: the shaper 9:, its one class 9:1, and the bands 1:, which is where `set_queue` points."""
+FIRST_LEAF = 0x10
+"""Band k has the qdisc with handle (0x10 + k):."""
+TABLE_SIZE = 2048
+TICK = 64
+"""ns in a tick of the packet scheduler's clock."""
+ALL, IP = 0x0003, 0x0800
+FLOWS = 256
+"""Queues of fq_codel: 17 kB of memory a qdisc; enough for a subscriber."""
+TRUESIZE = 2304
+"""Bytes of memory that a full packet takes in the kernel."""
+FULL_FRAME = 1514
+STOLEN, PIPE = 4, 3
+
+_TC = struct.Struct("=BxxxiIII")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a qdisc goes: the interface, its parent and its own handle."""
+
+    index: int
+    device: str
+    parent: int
+    handle: int
+
+    def __str__(self) -> str:
+        place = "root" if self.parent == ROOT else f"parent {handle_text(self.parent)}"
+        return f"dev {self.device} {place} handle {handle_text(self.handle)}"
+
+
+def handle_text(handle: int) -> str:
+    """A handle as `tc` writes it: "9:1"."""
+    return f"{handle >> 16:x}:{handle & 0xFFFF:x}" if handle & 0xFFFF else f"{handle >> 16:x}:"
+
+
+def _tc(index: int, parent: int, handle: int, extra: int = 0) -> bytes:
+    return _TC.pack(socket.AF_UNSPEC, index, handle, parent, extra)
+
+
+def _qdisc(spot: Spot, kind: str, options: bytes, table: bytes, says: str, flags: int = CREATE | EXCL) -> Request:
+    body = _tc(spot.index, spot.parent, spot.handle) + attribute(KIND, kind.encode() + b"\0") + options + table
+    return Request(NEW_QDISC, flags, body, f"qdisc add {spot} {kind}{says}")
+
+
+@cache
+def size_table(layer: Layer) -> bytes:
+    """The size table (tc-stab(8)) of a layer: entry n is the cost of n bytes, the overhead already in n."""
+    if layer == Layer():
+        return b""
+    entries = TABLE_SIZE if layer.least or layer.cells else 0
+    linklayer = 2 if layer.cells else 1
+    base = struct.pack("=BBhiIIII", 0, 0, 0, layer.overhead, linklayer, layer.least, TABLE_SIZE - 1, entries)
+    costs = struct.pack(f"={entries}H", *(layer.cost(n - layer.overhead) for n in range(entries)))
+    return nested(TABLE, attribute(1, base), *([attribute(2, costs)] if entries else []))
+
+
+def _ratespec(rate: Rate) -> bytes:
+    return struct.pack("=BBHhHI", 0, 1, 0, 0, 0, min(rate // 8, 2**32 - 1))
+
+
+def shaper(index: int, device: str, rate: Rate, layer: Layer, slack: Time) -> tuple[Request, Request]:
+    """htb with one class: the next packet leaves when the one before has been serialized.
+
+    slack: what may be caught up when a timer was late, ns; in virtual time timers are not late.
+    """
+    spot = Spot(index, device, ROOT, SHAPER)
+    options = nested(OPTIONS, attribute(2, struct.pack("=5I", 3, 10, SHAPED & 0xFFFF, 0, 0)), u32(5, 1000))
+    ticks = slack // TICK
+    parameters = _ratespec(rate) * 2 + struct.pack("=5I", ticks, ticks, FULL_FRAME, 0, 0)
+    wide = u64(6, rate // 8) + u64(7, rate // 8) if rate // 8 >= 2**32 else b""
+    body = (_tc(index, SHAPER, SHAPED) + attribute(KIND, b"htb\0")
+            + nested(OPTIONS, attribute(1, parameters), wide))
+    says = f"class add dev {device} parent 9: classid 9:1 htb rate {rate}bit burst {slack}ns"
+    return (_qdisc(spot, "htb", options, size_table(layer), f" default 1 stab overhead {layer.overhead} "
+                   f"mpu {layer.least}{' linklayer atm' if layer.cells else ''}"),
+            Request(NEW_CLASS, CREATE | EXCL, body, says))
+
+
+def bands(index: int, device: str, quanta: Sequence[Size], default: int) -> Request:
+    """ets: strict bands first (quantum 0), the others by deficit round robin; `default` takes what nothing leads."""
+    strict = next((k for k, quantum in enumerate(quanta) if quantum), len(quanta))
+    shares = [u32(4, quantum) for quantum in quanta[strict:]]
+    options = nested(OPTIONS, u8(1, len(quanta)), u8(2, strict), *([nested(3, *shares)] if shares else []),
+                     nested(5, *[u8(6, default)] * 16))
+    return _qdisc(Spot(index, device, SHAPED, BANDS), "ets", options, b"",
+                  f" strict {strict} quanta {' '.join(map(str, quanta[strict:]))} default {default}")
+
+
+def fifo(spot: Spot, limit: Size) -> Request:
+    """A queue of at most `limit` bytes."""
+    return _qdisc(spot, "bfifo", attribute(OPTIONS, struct.pack("=I", limit)), b"", f" limit {limit}")
+
+
+def codel_limits(limit: Size, full: int) -> tuple[int, int]:
+    """What fq_codel may hold for a queue of `limit` bytes: packets, and bytes of memory.
+
+    It has no limit in bytes of packets. Memory bounds full packets to `limit` and lets small ones be a few more.
+    """
+    return max(1, limit // 64), max(2, -(-limit // full)) * TRUESIZE
+
+
+def fq_codel(spot: Spot, limit: Size, target: Time, interval: Time, full: int) -> Request:
+    """fq_codel (RFC 8290), with one packet dropped at a time; full: cost of a full packet, which is the quantum."""
+    packets, memory = codel_limits(limit, full)
+    options = nested(OPTIONS, u32(1, target // 1000), u32(2, packets), u32(3, interval // 1000), u32(5, FLOWS),
+                     u32(6, full), u32(8, 1), u32(9, memory))
+    return _qdisc(spot, "fq_codel", options, b"", f" limit {packets} memory_limit {memory} target {target}ns "
+                  f"interval {interval}ns flows {FLOWS} quantum {full} drop_batch 1")
+
+
+def medium(index: int, device: str, rate: Rate, layer: Layer, delay: Time, loss: Ratio, limit: int, seed: int,
+           *, change: bool = False) -> Request:
+    """netem: one packet after the other at `rate`, then `delay`, then loss. limit: packets in it and in flight."""
+    chance = min(loss * 2**32 // PPM, 2**32 - 1)
+    options = struct.pack("=6I", 0, limit, chance, 0, 0, 0)
+    options += attribute(6, struct.pack("=IiIi", min(rate // 8, 2**32 - 1), 0, 0, 0)) + u64(10, delay)
+    options += u64(8, rate // 8) if rate // 8 >= 2**32 else b""
+    options += u64(14, seed)
+    says = f" rate {rate}bit delay {delay}ns loss {loss}ppm limit {limit} seed {seed}"
+    return _qdisc(Spot(index, device, ROOT, 0x10000), "netem", attribute(OPTIONS, options),
+                  b"" if change else size_table(layer), says, REPLACE if change else CREATE | EXCL)
+
+
+def flight(rate: Rate, delay: Time) -> int:
+    """Packets that a medium may have to hold: twice what is on its way at the smallest size, and a burst."""
+    return 1000 + 2 * (rate * delay // (8 * 60 * NS_PER_S))
+
+
+def arrivals(index: int, device: str) -> Request:
+    """The place where packets that arrive on an interface can be taken."""
+    return _qdisc(Spot(index, device, CLSACT, 0xFFFF0000), "clsact", b"", b"", "")
+
+
+def _action(order: int, kind: str, *attributes: bytes) -> bytes:
+    return nested(order, attribute(1, kind.encode() + b"\0"), nested(2, *attributes))
+
+
+def _mirred(order: int, target: int) -> bytes:
+    return _action(order, "mirred", attribute(2, struct.pack("=IIiiiiI", 0, 0, STOLEN, 0, 0, 1, target)))
+
+
+def _mark(order: int, mark: int) -> bytes:
+    return _action(order, "skbedit", attribute(2, struct.pack("=IIiii", 0, 0, PIPE, 0, 0)), u32(5, mark))
+
+
+def filter_request(index: int, parent: int, handle: int, place: tuple[int, int], kind: str, options: bytes,
+                   says: str) -> Request:
+    """A filter; place: its preference and Ethernet protocol."""
+    preference, protocol = place
+    body = _tc(index, parent, handle, preference << 16 | socket.htons(protocol))
+    return Request(NEW_FILTER, CREATE | EXCL, body + attribute(KIND, kind.encode() + b"\0") + options, says)
+
+
+def redirect(index: int, device: str, target: int, target_device: str, mark: int = 0) -> Request:
+    """Everything that arrives on `device` leaves by `target`, with a mark for what comes behind it."""
+    actions = [_mark(1, mark), _mirred(2, target)] if mark else [_mirred(1, target)]
+    options = nested(OPTIONS, nested(2, *actions))
+    marked = f" action skbedit mark {mark}" if mark else ""
+    return filter_request(index, INGRESS, 0, (1, ALL), "matchall", options,
+                          f"filter add dev {device} ingress pref 1 matchall{marked} "
+                          f"action mirred egress redirect dev {target_device}")
+
+
+def redirect_marked(index: int, device: str, mark: int, target: int, target_device: str) -> Request:
+    """What arrives on `device` with `mark` leaves by `target`."""
+    options = nested(OPTIONS, nested(4, _mirred(1, target)))
+    return filter_request(index, INGRESS, mark, (1, ALL), "fw", options,
+                          f"filter add dev {device} ingress pref 1 handle {mark} fw "
+                          f"action mirred egress redirect dev {target_device}")
