@@ -1,0 +1,161 @@
+"""Rules and meters as OpenFlow 1.3 messages; the only module that knows the protocol's words.
+
+A rule matches IPv4 unless it says ARP, where only requests are meant; an empty match takes every packet. `datapath`
+is the framework's: it carries the protocol's constants and classes, and numbers the messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from controllers.decisions import Change
+from twin.model import Transport
+from twin.plan.blueprint import Match, Meter, Rule
+
+IPV4, ARP = 0x0800, 0x0806
+ARP_REQUEST, ARP_REPLY = 1, 2
+PROTOCOL_NUMBERS = {Transport.TCP: 6, Transport.UDP: 17}
+
+
+def programme(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gateway_mac: str) -> Iterator[Any]:
+    """The messages that give a switch these meters and rules and no others."""
+    yield clear_rules(datapath)
+    yield clear_meters(datapath)
+    for meter in meters:
+        yield add_meter(datapath, meter)
+    for rule in rules:
+        yield add_rule(datapath, rule, gateway_mac)
+
+
+def change(datapath: Any, told: Change, gateway_mac: str) -> Iterator[Any]:
+    """The messages that carry out a change."""
+    for rule in told.deleted:
+        yield delete_rule(datapath, rule)
+    for rule in told.written:
+        yield add_rule(datapath, rule, gateway_mac)
+
+
+def add_rule(datapath: Any, rule: Rule, gateway_mac: str) -> Any:
+    """Write a rule, over one with the same table, priority and match if there is one."""
+    ofproto = datapath.ofproto
+    return datapath.ofproto_parser.OFPFlowMod(
+        datapath, table_id=rule.table, command=ofproto.OFPFC_ADD, priority=rule.priority,
+        match=match_of(datapath, rule), instructions=list(_instructions(datapath, rule, gateway_mac)),
+    )
+
+
+def delete_rule(datapath: Any, rule: Rule) -> Any:
+    """Delete exactly this rule."""
+    ofproto = datapath.ofproto
+    return datapath.ofproto_parser.OFPFlowMod(
+        datapath, table_id=rule.table, command=ofproto.OFPFC_DELETE_STRICT, priority=rule.priority,
+        out_port=ofproto.OFPP_ANY, out_group=ofproto.OFPG_ANY, match=match_of(datapath, rule), instructions=[],
+    )
+
+
+def clear_rules(datapath: Any) -> Any:
+    """Delete the rules of all tables."""
+    ofproto, parser = datapath.ofproto, datapath.ofproto_parser
+    return parser.OFPFlowMod(
+        datapath, table_id=ofproto.OFPTT_ALL, command=ofproto.OFPFC_DELETE, out_port=ofproto.OFPP_ANY,
+        out_group=ofproto.OFPG_ANY, match=parser.OFPMatch(), instructions=[],
+    )
+
+
+def clear_meters(datapath: Any) -> Any:
+    """Delete all meters."""
+    ofproto = datapath.ofproto
+    return datapath.ofproto_parser.OFPMeterMod(datapath, ofproto.OFPMC_DELETE, 0, ofproto.OFPM_ALL, [])
+
+
+def add_meter(datapath: Any, meter: Meter) -> Any:
+    """A meter that drops; rates are whole kbit/s and bursts whole kbit in OpenFlow 1.3, rounded up here.
+
+    Without OFPMF_BURST a switch would choose a burst of its own.
+    """
+    ofproto, parser = datapath.ofproto, datapath.ofproto_parser
+    band = parser.OFPMeterBandDrop(rate=-(-meter.rate // 1000), burst_size=-(-meter.burst * 8 // 1000))
+    flags = ofproto.OFPMF_KBPS | ofproto.OFPMF_BURST
+    return parser.OFPMeterMod(datapath, ofproto.OFPMC_ADD, flags, meter.number, [band])
+
+
+def encode(datapath: Any, messages: Iterable[Any]) -> tuple[bytes, int]:
+    """The messages with a barrier behind them as one piece of bytes, and the barrier's number."""
+    written = bytearray()
+    barrier = datapath.ofproto_parser.OFPBarrierRequest(datapath)
+    for message in (*messages, barrier):
+        datapath.set_xid(message)
+        message.serialize()
+        written += message.buf
+    return bytes(written), barrier.xid
+
+
+def match_of(datapath: Any, rule: Rule) -> Any:
+    """The match of a rule."""
+    return datapath.ofproto_parser.OFPMatch(**dict(_fields(rule.match, rule.mark is not None)))
+
+
+def _fields(match: Match, needs_ip: bool) -> Iterator[tuple[str, Any]]:
+    if match == Match() and not needs_ip:
+        return
+    yield "eth_type", ARP if match.arp else IPV4
+    if match.arp:
+        yield "arp_op", ARP_REQUEST
+    if match.in_port is not None:
+        yield "in_port", match.in_port
+    if match.source is not None:
+        yield "ipv4_src", match.source.removesuffix("/32")
+    if match.destination is not None:
+        yield "ipv4_dst", match.destination.removesuffix("/32")
+    if match.dscp is not None:
+        yield "ip_dscp", match.dscp
+    if match.transport is not Transport.ANY:
+        yield "ip_proto", PROTOCOL_NUMBERS[match.transport]
+    if match.source_port is not None:
+        yield f"{match.transport}_src", match.source_port
+    if match.destination_port is not None:
+        yield f"{match.transport}_dst", match.destination_port
+
+
+def _instructions(datapath: Any, rule: Rule, gateway_mac: str) -> Iterator[Any]:
+    ofproto, parser = datapath.ofproto, datapath.ofproto_parser
+    if rule.meter is not None:
+        yield parser.OFPInstructionMeter(rule.meter)
+    actions = list(_actions(datapath, rule, gateway_mac))
+    if actions:
+        yield parser.OFPInstructionActions(ofproto.OFPIT_APPLY_ACTIONS, actions)
+    if rule.next_table is not None:
+        yield parser.OFPInstructionGotoTable(rule.next_table)
+
+
+def _actions(datapath: Any, rule: Rule, gateway_mac: str) -> Iterator[Any]:
+    parser = datapath.ofproto_parser
+    if rule.mark is not None:
+        yield parser.OFPActionSetField(ip_dscp=rule.mark)
+    if rule.queue is not None:
+        yield parser.OFPActionSetQueue(rule.queue)
+    if rule.answer_arp:
+        yield from _arp_answer(datapath, gateway_mac)
+    if rule.destination_mac is not None:
+        yield parser.OFPActionSetField(eth_dst=rule.destination_mac)
+    if rule.output is not None:
+        yield parser.OFPActionOutput(rule.output)
+
+
+def _arp_answer(datapath: Any, gateway_mac: str) -> Iterator[Any]:
+    """Turn a request into its reply (RFC 826): whoever is asked for is at the gateway's address."""
+    ofproto, parser = datapath.ofproto, datapath.ofproto_parser
+
+    def move(source: str, to: str, bits: int) -> Any:
+        return parser.NXActionRegMove(src_field=source, dst_field=to, n_bits=bits)
+
+    yield move("eth_src", "eth_dst", 48)
+    yield parser.OFPActionSetField(eth_src=gateway_mac)
+    yield parser.OFPActionSetField(arp_op=ARP_REPLY)
+    yield move("arp_sha", "arp_tha", 48)
+    yield parser.OFPActionSetField(arp_sha=gateway_mac)
+    yield move("arp_tpa", "reg0", 32)
+    yield move("arp_spa", "arp_tpa", 32)
+    yield move("reg0", "arp_spa", 32)
+    yield parser.OFPActionOutput(ofproto.OFPP_IN_PORT)
