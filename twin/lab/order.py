@@ -84,7 +84,7 @@ def uml_command(job: Job, kernel: Kernel, work: Path, memory_folder: Path, *, vi
         "env", "-i", f"LD_PRELOAD={kernel.shim}", f"TWIN_SEED={job.seed}", f"TMPDIR={memory_folder}", "HOME=/",
         str(kernel.linux), f"mem={job.memory // 2**20}M", "seccomp=auto", *clock,
         "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw", "quiet",
-        "dummy.numdummies=0", "ifb.numifbs=0", "con=null", "con0=null,fd:1", f"uml_dir={work}", "umid=uml",
+        "dummy.numdummies=0", "ifb.numifbs=0", "con=null", "ssl=null", "con0=null,fd:1", f"uml_dir={work}", "umid=uml",
         f"init={work / 'python'}", "--", *inside(work), "kernel",
     )
 
