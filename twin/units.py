@@ -8,7 +8,7 @@ error rather than a millibit. Prefixes are decimal (1 kbit/s = 1000 bit/s; 1 kB 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import NewType
 
@@ -44,11 +44,16 @@ KINDS: Mapping[str, tuple[Mapping[str, int], str]] = {
 }
 """What can be written: the kind's units and an example for messages."""
 
-_QUANTITY = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,9})?)\s?(?P<unit>[A-Za-zµ%/]+)?")
+_QUANTITY = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)\s?(?P<unit>[A-Za-zµ%/]+)?")
 
 
 class UnitError(ValueError):
-    """A text is not a quantity of the kind that was asked for; the message says why and gives an example."""
+    """A text is not a quantity of the kind that was asked for: the reason, and what to write instead."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(f"{reason}; {remedy}" if remedy else reason)
 
 
 def parse(kind: str, text: str) -> int:
@@ -57,14 +62,15 @@ def parse(kind: str, text: str) -> int:
     Raises UnitError when there is no number, no unit, an unknown unit, or a value finer than the base unit.
     """
     units, example = KINDS[kind]
-    match = _QUANTITY.fullmatch(text.strip())
+    text = text.strip()
+    match = _QUANTITY.fullmatch(text)
     if match is None:
-        raise UnitError(f'"{text[:60]}" is not a {kind}; write for example "{example}"')
+        raise UnitError(f'"{text[:60]}" is not a {kind}', f'write for example "{example}"')
     if match["unit"] is None:
-        raise UnitError(f'"{text}" has no unit; write for example "{example}"')
+        raise UnitError(f'"{text}" has no unit', f'write for example "{example}"')
     factor = units.get(match["unit"])
     if factor is None:
-        raise UnitError(f'"{match["unit"]}" is not a unit of {kind}; known: {", ".join(units)} ("{example}")')
+        raise UnitError(f'"{match["unit"][:20]}" is not a unit of {kind}', f'known: {", ".join(units)} ("{example}")')
     value = Fraction(match["number"]) * factor
     if value.denominator != 1:
         raise UnitError(f'"{text}" is finer than the smallest {kind} that can be kept (1 {next(iter(units))})')
@@ -125,3 +131,8 @@ def show_size(value: float) -> str:
 def show_length(value: float) -> str:
     """Write metres for people: show_length(7620) == "7.62 km"."""
     return _show(value, LENGTHS, ("km", "m"))
+
+
+SHOW: Mapping[str, Callable[[float], str]] = {"rate": show_rate, "time": show_time, "ratio": show_ratio,
+                                              "size": show_size, "length": show_length}
+"""How a value of each kind is written for people."""

@@ -1,7 +1,7 @@
 """What the operator wrote, as frozen values; nothing here reads a file or computes a network."""
 
 from twin.model.access import Encapsulation, LineGroup, Profile, Technology
-from twin.model.fields import Name
+from twin.model.fields import Dscp, Name
 from twin.model.network import FORMAT, Network
 from twin.model.place import Dslam, HeadEnd, Medium, Relay, Ring, Site, Span, Switch, Uplink
 from twin.model.service import (
@@ -21,7 +21,8 @@ from twin.model.service import (
 )
 
 __all__ = [
-    "FORMAT", "Activity", "Codec", "Direction", "Discipline", "Dslam", "Encapsulation", "Fault", "FaultKind",
-    "HeadEnd", "LineGroup", "Medium", "Metric", "Name", "Network", "Profile", "Protection", "Relay", "Ring", "Service",
-    "ServiceClass", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
+    "FORMAT", "Activity", "Codec", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Fault",
+    "FaultKind", "HeadEnd", "LineGroup", "Medium", "Metric", "Name", "Network", "Profile", "Protection", "Relay",
+    "Ring", "Service", "ServiceClass", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink",
+    "Workload",
 ]

@@ -1,8 +1,8 @@
 """How a field of the model is written in YAML: one declaration serves the loader, the JSON Schema and the guide.
 
 The type of a field says how its value is read: Rate, Time, Ratio, Size and Length are quantities with a unit; Name is
-an identifier; an enum is one of its values; a tuple is a list; a dataclass is a mapping of its own. What the type
-cannot say stands in the metadata made here.
+an identifier; Dscp is a mark; an enum is one of its values; a tuple is a list; a dataclass is a mapping of its own.
+What the type cannot say stands in the metadata made here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from typing import Any, NewType
 
 Name = NewType("Name", str)
 """An identifier: 1 to 40 characters of a-z, 0-9 and "-", starting and ending with a letter or digit."""
+
+Dscp = NewType("Dscp", int)
+"""A mark, 0 to 63; written by its name (EF, AF21, CS3, DF) or as a number."""
 
 _NO_DEFAULT: Any = object()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.model.fields import Name, basis, written
+from twin.model.fields import Dscp, Name, basis, written
 from twin.units import Rate, Ratio, Size, Time
 
 
@@ -101,7 +101,7 @@ class ServiceClass:
     """How the network treats a kind of traffic on every span."""
 
     name: Name
-    dscp: int = written("The mark: a DSCP name (EF, AF21, CS3, DF...) or number.", least=0, most=63, example="EF")
+    dscp: Dscp = written("The mark: a DSCP name (EF, AF21, CS3, DF...) or number.", least=0, most=63, example="EF")
     strict: bool = written("Served before all classes that are not strict.", default=False)
     weight: int = written("Share of what the strict classes leave.", default=1, least=1, most=100, example="4")
     guarantee: Rate | None = written("Capacity that every span between nodes must have for it.", default=None)
@@ -147,8 +147,8 @@ class Workload:
                           example="2 s")
     connections: int = written("TCP connections of a download or upload.", default=1, least=1, most=64)
     witness: bool = written("Let iperf3 do a download, as a second witness.", default=False)
-    dscp: int = written("The mark that the subscriber's own packets carry (it is not believed).", default=0, least=0,
-                        most=63, example="EF")
+    dscp: Dscp = written("The mark that the subscriber's own packets carry (it is not believed).", default=Dscp(0),
+                         least=0, most=63, example="EF")
     basis: str = basis()
 
 

@@ -1,0 +1,18 @@
+"""What must hold of a description as a whole: each check is a pure function from a draft to what it finds wrong."""
+
+from __future__ import annotations
+
+from twin.load.checks.joins import circles, names, rings, separated, spans
+from twin.load.checks.promises import faults, targets
+from twin.load.checks.sold import classes, lines, services, workloads
+from twin.load.findings import Findings
+from twin.load.reader import Draft
+
+CHECKS = (names, spans, rings, circles, separated, classes, services, workloads, lines, targets, faults)
+
+
+def check(draft: Draft, findings: Findings) -> None:
+    """Note what every check finds."""
+    for one in CHECKS:
+        for path, reason, remedy in one(draft):
+            findings.add(draft.place(path), path, reason, remedy)

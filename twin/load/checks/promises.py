@@ -1,0 +1,81 @@
+"""What is promised and what happens: targets can be judged on flows that exist, faults come in an order that can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from twin.load.findings import Path, listed, quoted
+from twin.load.reader import Draft
+from twin.model import Activity, Fault, FaultKind, LineGroup, Target, Workload
+from twin.units import Time, show_time
+
+Found = Iterator[tuple[Path, str, str]]
+
+CONSTANT_RATE = (Activity.CALL, Activity.STREAM, Activity.FLOOD, Activity.FORGED)
+METRICS = {
+    "mean_delay": CONSTANT_RATE,
+    "max_delay": CONSTANT_RATE,
+    "delay_variation": CONSTANT_RATE,
+    "jitter": CONSTANT_RATE,
+    "loss": CONSTANT_RATE,
+    "r_factor": (Activity.CALL,),
+    "mos": (Activity.CALL,),
+    "goodput": (Activity.DOWNLOAD, Activity.UPLOAD),
+    "page_time": (Activity.PAGES,),
+}
+"""The activities whose flows each metric is measured on."""
+
+
+def targets(draft: Draft) -> Found:
+    """A target bounds something that is measured, on flows that exist."""
+    workloads = {work.name: work for work in draft.network.workloads}
+    groups: dict[str, LineGroup] = {group.name: group for group in draft.network.lines}
+    for index, target in zip(draft.positions.get("targets", ()), draft.network.targets, strict=True):
+        path: Path = ("targets", index)
+        bounds = [metric for metric in METRICS if getattr(target, metric) is not None]
+        if not bounds:
+            yield path, "bounds nothing", "write for example mean-delay: 100 ms"
+        if target.workload in workloads:
+            yield from _measured(path, bounds, workloads[target.workload])
+            if "lines" not in draft.doubtful:
+                yield from _loaded(path, target, groups)
+
+
+def _measured(path: Path, bounds: list[str], work: Workload) -> Found:
+    for metric in bounds:
+        if work.activity not in METRICS[metric]:
+            yield ((*path, metric.replace("_", "-")), f"is not measured on a {work.activity.value}",
+                   f"it belongs to {listed([activity.value for activity in METRICS[metric]])}")
+
+
+def _loaded(path: Path, target: Target, groups: Mapping[str, LineGroup]) -> Found:
+    """Lines of every group named, and of one at least, run the workload."""
+    def runs(group: LineGroup) -> bool:
+        return target.workload in group.runs and group.emulated > 0
+
+    remedy = "let it run it, with at least one line emulated"
+    for index, name in enumerate(target.lines):
+        if name in groups and not runs(groups[name]):
+            yield (*path, "lines", index), f"no emulated line of {quoted(name)} runs {quoted(target.workload)}", remedy
+    if not target.lines and not any(map(runs, groups.values())):
+        yield (*path, "workload"), f"no emulated line runs {quoted(target.workload)}", "let a line group run it"
+
+
+def faults(draft: Draft) -> Found:
+    """Faults come in order of time; a span is cut when whole and mended when cut."""
+    latest = Time(0)
+    cut: set[str] = set()
+    for index, fault in zip(draft.positions.get("faults", ()), draft.network.faults, strict=True):
+        if fault.at < latest:
+            yield (("faults", index, "at"), f"{show_time(fault.at)} is before the fault above, at {show_time(latest)}",
+                   "write faults in order of time")
+        latest = max(latest, fault.at)
+        yield from _sense(("faults", index), fault, cut)
+        (cut.add if fault.kind is FaultKind.CUT else cut.discard)(fault.span)
+
+
+def _sense(path: Path, fault: Fault, cut: set[str]) -> Found:
+    if fault.kind is FaultKind.MEND and fault.span not in cut:
+        yield path, f"mends span {quoted(fault.span)}, which is not cut by then", "cut it first"
+    if fault.kind is FaultKind.CUT and fault.span in cut:
+        yield path, f"cuts span {quoted(fault.span)}, which is cut already", "mend it first"

@@ -1,0 +1,132 @@
+"""What is sold: classes, services, workloads and lines fit together, and nothing that is written means nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.load.findings import Path, listed, quoted
+from twin.load.reader import Draft
+from twin.model import Activity, LineGroup, Profile, Service, Technology, Transport, Workload
+
+PORTS = 65_535
+"""The last port; without ports, a service has them all."""
+
+Found = Iterator[tuple[Path, str, str]]
+
+SETTINGS = {
+    "codec": (Activity.CALL,),
+    "playout": (Activity.CALL,),
+    "rate": (Activity.STREAM, Activity.FLOOD, Activity.FORGED),
+    "direction": (Activity.FLOOD,),
+    "packet": (Activity.FLOOD, Activity.FORGED),
+    "page": (Activity.PAGES,),
+    "pause": (Activity.PAGES,),
+    "connections": (Activity.DOWNLOAD, Activity.UPLOAD),
+    "witness": (Activity.DOWNLOAD,),
+}
+"""The keys of a workload that mean something for some activities only."""
+
+RATED = (Activity.STREAM, Activity.FLOOD)
+"""Activities that need a rate."""
+
+TRANSPORTS = {Activity.CALL: Transport.UDP, Activity.STREAM: Transport.UDP, Activity.FLOOD: Transport.UDP,
+              Activity.DOWNLOAD: Transport.TCP, Activity.UPLOAD: Transport.TCP, Activity.PAGES: Transport.TCP}
+"""What an activity is carried by; its service has this transport or any."""
+
+ENDS = {Technology.DSL: ("dslams",), Technology.WIFI: ("relays",),
+        Technology.ETHERNET: ("switches", "dslams", "relays")}
+"""What a line of each technology can end on."""
+
+
+def classes(draft: Draft) -> Found:
+    """Marks tell classes apart, and one class at least takes what strict ones leave."""
+    first: dict[int, str] = {}
+    for one in draft.network.classes:
+        if one.dscp in first:
+            yield (("classes", one.name, "dscp"), f"class {quoted(first[one.dscp])} has the same mark",
+                   "give each class a mark of its own")
+        first.setdefault(one.dscp, one.name)
+        if one.strict and draft.wrote("classes", one.name, "weight"):
+            yield (("classes", one.name, "weight"), "has no meaning in a strict class",
+                   "leave it out, or leave strict out")
+    if "classes" not in draft.doubtful and draft.wrote("classes") and all(one.strict for one in draft.network.classes):
+        yield ("classes",), "has no class that is not strict", "add one, for what belongs to no service"
+
+
+def services(draft: Draft) -> Found:
+    """A packet at a head-end belongs to one service at most."""
+    by_head_end: dict[str, list[Service]] = {}
+    for service in draft.network.services:
+        path: Path = ("services", service.name)
+        if service.ports and service.ports[0] > service.ports[1]:
+            yield ((*path, "ports"), f"ends before it begins: {service.ports[0]} to {service.ports[1]}",
+                   f"write [{service.ports[1]}, {service.ports[0]}]")
+        by_head_end.setdefault(service.head_end, []).append(service)
+    for head_end, sold in by_head_end.items():
+        for one, other in _overlaps(sold):
+            yield (("services", other), f"cannot be told from service {quoted(one)}: both live at {quoted(head_end)}, "
+                   "and their transports and ports overlap", "give them ports or head-ends of their own")
+
+
+def _overlaps(sold: list[Service]) -> list[tuple[str, str]]:
+    """Pairs of services with a transport and a port in common; each service is paired once at most."""
+    pairs: dict[str, str] = {}
+    for transport in (Transport.UDP, Transport.TCP):
+        rows = sorted((*(one.ports or (0, PORTS)), one.name) for one in sold
+                      if one.transport in (transport, Transport.ANY))
+        farthest, before = -1, ""
+        for first, last, name in rows:
+            if first <= farthest:
+                pairs.setdefault(name, before)
+            if last > farthest:
+                farthest, before = last, name
+    return sorted((one, other) for other, one in pairs.items())
+
+
+def workloads(draft: Draft) -> Found:
+    """A workload has what its activity needs, and nothing that its activity ignores."""
+    sold = {service.name: service for service in draft.network.services}
+    for work in draft.network.workloads:
+        path: Path = ("workloads", work.name)
+        for setting, activities in SETTINGS.items():
+            if work.activity not in activities and draft.wrote(*path, setting):
+                yield ((*path, setting), f"has no meaning for a {work.activity.value}",
+                       f"leave it out; it belongs to {listed([a.value for a in activities])}")
+        if work.activity in RATED and work.rate is None:
+            yield (*path, "rate"), f"is missing; a {work.activity.value} needs it", "write for example rate: 1.5 Mbit/s"
+        if work.service in sold:
+            yield from _carried(work, sold[work.service])
+
+
+def _carried(work: Workload, service: Service) -> Found:
+    path: Path = ("workloads", work.name, "service")
+    needs = TRANSPORTS.get(work.activity)
+    if needs is not None and service.transport not in (needs, Transport.ANY):
+        yield (path, f"a {work.activity.value} runs over {needs.value}, but service {quoted(service.name)} is "
+               f"{service.transport.value}", "name another service, or change its transport")
+    if work.activity is Activity.CALL and (service.transport is not Transport.UDP or service.ports is None):
+        yield (path, f"a call needs a service with transport udp and ports, but {quoted(service.name)} lacks them",
+               "write for example transport: udp and ports: [16384, 32767] there")
+
+
+def lines(draft: Draft) -> Found:
+    """A line can end where it does, and no more lines are emulated than exist."""
+    profiles = {profile.name: profile for profile in draft.network.profiles}
+    for profile in draft.network.profiles:
+        if profile.technology is not Technology.DSL and draft.wrote("profiles", profile.name, "encapsulation"):
+            yield (("profiles", profile.name, "encapsulation"), f"has no meaning on {profile.technology.value}",
+                   "leave it out; it belongs to dsl")
+    for group in draft.network.lines:
+        if group.emulated > group.subscribers:
+            yield (("lines", group.name, "emulated"), f"{group.emulated} lines are emulated, but {group.subscribers} "
+                   "exist", "write how many exist as subscribers")
+        if group.profile in profiles:
+            yield from _ends(draft, group, profiles[group.profile])
+
+
+def _ends(draft: Draft, group: LineGroup, profile: Profile) -> Found:
+    at = [section for section in ("switches", "dslams", "relays") if group.at in draft.names.get(section, ())]
+    allowed = ENDS[profile.technology]
+    if at and not set(at).intersection(allowed):
+        yield (("lines", group.name, "at"), f"a {profile.technology.value} line cannot end on {quoted(group.at)}, of "
+               f"section {quoted(at[0])}", f"name an entry of {listed(allowed)}, or another profile")

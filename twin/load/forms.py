@@ -1,0 +1,152 @@
+"""How each field of the model is written, derived from its type and metadata; reader and JSON Schema both follow it."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from twin.model import Dscp, Name
+from twin.units import Length, Rate, Ratio, Size, Time
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with a unit; kind as in twin.units."""
+
+    kind: str
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A name; refers: sections of which it must be an entry."""
+
+    refers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number without a unit; whole: an integer."""
+
+    whole: bool
+    least: float | None
+    most: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """true or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A DSCP, by name or number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the values of an enum."""
+
+    options: type[StrEnum]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list; count: how many items, where that is fixed."""
+
+    item: Form
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A mapping with the keys of a dataclass."""
+
+    kind: type
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A section: a mapping from names to entries, or a list of entries that have no names."""
+
+    entry: Entry
+    named: bool
+
+
+Form = Quantity | Identifier | Text | Number | Truth | Mark | Choice | Listed | Entry | Entries
+
+_QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length: "length"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of an entry. field: of the dataclass. spelling: in YAML."""
+
+    field: str
+    spelling: str
+    form: Form
+    required: bool
+    default: Any
+    about: str
+    example: str
+
+
+@cache
+def keys_of(kind: type) -> tuple[Key, ...]:
+    """The keys of an entry of `kind`, in the order of the model; the name of a named entry is none of them."""
+    hints = typing.get_type_hints(kind)
+    return tuple(_key(field, hints[field.name]) for field in dataclasses.fields(kind) if field.metadata)
+
+
+@cache
+def is_named(kind: type) -> bool:
+    """Whether entries of `kind` have a name, written as the key of their mapping."""
+    return any(field.name == "name" and not field.metadata for field in dataclasses.fields(kind))
+
+
+def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
+    metadata = field.metadata
+    required = field.default is dataclasses.MISSING
+    return Key(
+        field=field.name,
+        spelling=metadata["key"] or field.name.replace("_", "-"),
+        form=_form(hint, metadata["refers"], metadata["least"], metadata["most"]),
+        required=required,
+        default=None if required else field.default,
+        about=metadata["about"],
+        example=metadata["example"],
+    )
+
+
+def _form(hint: Any, refers: tuple[str, ...], least: Any, most: Any) -> Form:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        hint = next(arm for arm in typing.get_args(hint) if arm is not type(None))
+    if typing.get_origin(hint) is tuple:
+        return _tuple_form(typing.get_args(hint), refers, least, most)
+    if hint in _QUANTITIES:
+        return Quantity(_QUANTITIES[hint], least, most)
+    if hint is Name:
+        return Identifier(refers)
+    simple: dict[Any, Form] = {Dscp: Mark(), bool: Truth(), str: Text(), int: Number(True, least, most),
+                               float: Number(False, least, most)}
+    if hint in simple:
+        return simple[hint]
+    return Choice(hint) if issubclass(hint, StrEnum) else Entry(hint)
+
+
+def _tuple_form(arms: tuple[Any, ...], refers: tuple[str, ...], least: Any, most: Any) -> Form:
+    item = _form(arms[0], refers, least, most)
+    if isinstance(item, Entry):
+        return Entries(item, is_named(item.kind))
+    return Listed(item, None if arms[-1] is Ellipsis else len(arms))
