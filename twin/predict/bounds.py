@@ -1,0 +1,123 @@
+"""The longest stay of a packet in each queue, by network calculus.
+
+Queue by queue: what one leaves is burstier than what it took in by the time a packet may have waited, and meets the
+next so (total flow analysis). Round a ring that is a circle of dependences, solved by repetition from below; where it
+does not settle, nothing is bounded. Where TCP shares a plain fifo, its length is the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from twin.predict.calculus import Server, round_robin_server, strict_server
+from twin.predict.crossings import Crossings, Point, Queue, Stream
+from twin.predict.queueing import serialization
+from twin.units import NS_PER_S
+
+Key = tuple[Point, int]
+"""One band of one queue."""
+
+ROUNDS = 200
+SETTLED = 1.0
+"""ns by which a bound may still move when all count as settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The streams of one band of one queue: together they send `rate` bit/s at the queue's layer (inf with TCP).
+
+    largest: wire bytes of the largest packet. dear, cheap: wire bytes for a byte of a frame, at the most and at the
+    least (queues count frames, spans what passes on the wire). single: there is one stream only.
+    """
+
+    rate: float
+    largest: int
+    dear: float
+    cheap: float
+    single: bool
+
+
+def longest(crossings: Crossings) -> dict[Key, float]:
+    """The longest stay in each band of each queue, own transmission included, ns; inf where there is no bound."""
+    crowds = {point: _crowds(crossings, point) for point in crossings.at}
+    keys = [(point, band) for point, row in crowds.items() for band in row]
+    stays = dict.fromkeys(keys, 0.0)
+    for _ in range(ROUNDS):
+        bursts = _bursts(crossings, stays)
+        found = {
+            (point, band): _stay(crossings.queues[point], band, row, {b: bursts[point, b] for b in row})
+            for point, row in crowds.items() for band in row
+        }
+        if all(found[key] == stays[key] or abs(found[key] - stays[key]) <= SETTLED for key in keys):
+            return found
+        stays = found
+    return dict.fromkeys(keys, inf)
+
+
+def _crowds(crossings: Crossings, point: Point) -> dict[int, Crowd]:
+    queue = crossings.queues[point]
+    present: dict[int, list[Stream]] = {}
+    for index in crossings.at[point]:
+        stream = crossings.streams[index]
+        present.setdefault(queue.band(stream.service_class), []).append(stream)
+    return {band: _crowd(queue, streams) for band, streams in present.items()}
+
+
+def _crowd(queue: Queue, streams: Sequence[Stream]) -> Crowd:
+    costs = [queue.layer.cost(stream.frame) for stream in streams]
+    ratios = [cost / stream.frame for cost, stream in zip(costs, streams, strict=True)]
+    rate = sum(inf if s.pace is None else s.pace * cost * 8 for s, cost in zip(streams, costs, strict=True))
+    return Crowd(rate, max(costs), max(ratios), min(ratios), len(streams) == 1)
+
+
+def _bursts(crossings: Crossings, stays: Mapping[Key, float]) -> dict[Key, float]:
+    """Bytes that may arrive at once in each band: of each stream one packet, and what its waits before let catch up."""
+    bursts = dict.fromkeys(stays, 0.0)
+    for stream in crossings.streams:
+        late = 0.0
+        for point in stream.points:
+            queue = crossings.queues[point]
+            key = point, queue.band(stream.service_class)
+            packets = inf if stream.pace is None else 1 + stream.pace * late / NS_PER_S
+            bursts[key] += packets * queue.layer.cost(stream.frame)
+            late += max(0.0, stays[key] - queue.service(stream.frame))
+    return bursts
+
+
+def _stay(queue: Queue, band: int, crowds: Mapping[int, Crowd], bursts: Mapping[int, float]) -> float:
+    """The least of what network calculus and the length of the queue allow."""
+    stay = None
+    if bursts[band] < inf:
+        stay = _server(queue, band, crowds, bursts).delay(bursts[band], crowds[band].rate)
+    return min(inf if stay is None else stay, _full(queue, crowds.values()))
+
+
+def _server(queue: Queue, band: int, crowds: Mapping[int, Crowd], bursts: Mapping[int, float]) -> Server:
+    """What a band gets of its queue's rate, given the other bands."""
+    strict = queue.strict(band)
+    higher = [b for b in crowds if queue.strict(b) and (b < band or not strict)]
+    rate, burst = sum(crowds[b].rate for b in higher), sum(bursts[b] for b in higher)
+    if rate == inf or burst == inf:
+        return Server(0.0, 0.0)
+    if strict:
+        packet = max((crowd.largest for b, crowd in crowds.items() if b > band), default=0)
+        return strict_server(queue.rate, burst, rate, packet)
+    whole = strict_server(queue.rate, burst, rate, 0)
+    sharing = [b for b in crowds if b not in higher]
+    if len(sharing) == 1:
+        return whole
+    if not queue.fifo(band) and not crowds[band].single:
+        return Server(0.0, 0.0)
+    own = queue.bands[band].quantum * crowds[band].cheap
+    return round_robin_server(whole, own, own + sum(queue.bands[b].quantum * crowds[b].dear
+                                                    for b in sharing if b != band))
+
+
+def _full(queue: Queue, crowds: Collection[Crowd]) -> float:
+    """The stay behind a full plain fifo that all share, with one packet before it in service."""
+    if len(queue.bands) != 1 or not queue.fifo(0):
+        return inf
+    largest = max(crowd.largest for crowd in crowds)
+    return serialization(queue.bands[0].limit * max(crowd.dear for crowd in crowds) + largest, queue.rate)

@@ -1,0 +1,46 @@
+"""Deterministic bounds by network calculus (Le Boudec and Thiran 2001). Times ns, rates bit/s, bursts bytes.
+
+A flow is bounded by a burst and a rate; a server by the rate at which it serves after a latency at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.predict.queueing import serialization
+from twin.units import NS_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Serves at `rate` bit/s once `latency` ns have passed; a rate of 0 or less bounds nothing."""
+
+    rate: float
+    latency: float
+
+    def delay(self, burst: float, rate: float) -> float | None:
+        """The longest delay of a flow of that burst and rate, its own transmission included; None if unbounded."""
+        return self.latency + serialization(burst, self.rate) if self.rate > 0 and rate <= self.rate else None
+
+    def backlog(self, burst: float, rate: float) -> float:
+        """The most bytes that wait of a flow of that burst and rate, no faster than the server."""
+        return burst + rate * self.latency / (8 * NS_PER_S)
+
+    def then(self, other: Server) -> Server:
+        """Both one after the other as one server: bursts are paid once."""
+        return Server(min(self.rate, other.rate), self.latency + other.latency)
+
+
+def strict_server(rate: float, higher_burst: float, higher_rate: float, lower_packet: float) -> Server:
+    """What a strict class gets of a line: what higher classes leave, after their burst and one lower packet."""
+    left = rate - higher_rate
+    return Server(left, serialization(higher_burst + lower_packet, left) if left > 0 else 0.0)
+
+
+def round_robin_server(whole: Server, quantum: float, all_quanta: float) -> Server:
+    """What one class gets of a server by deficit round robin (Stiliadis and Varma 1998): latency (3F - 2q) / R.
+
+    quantum: of the class; all_quanta: F, the sum over all classes, each at least one packet.
+    """
+    latency = serialization(3 * all_quanta - 2 * quantum, whole.rate) if whole.rate > 0 else 0.0
+    return Server(whole.rate * quantum / all_quanta, whole.latency + latency)

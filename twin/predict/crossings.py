@@ -1,0 +1,130 @@
+"""Who meets whom where: every queue of a blueprint, with the streams of packets that cross it.
+
+A flow is a stream along its path; a TCP flow is a second one back, its acknowledgements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from twin.model import Activity, Discipline
+from twin.plan.blueprint import Band, Blueprint, Carrier, Flow, Layer, Scheduler, SpanPlan
+from twin.plan.paths import Hop
+from twin.predict.capacity import ACK_PACKET, ETHERNET_HEADER, IP_PACKET
+from twin.predict.queueing import serialization
+from twin.units import NS_PER_S
+
+
+class Point(NamedTuple):
+    """A queue: before a span, one way (forth or back), or both ways at once where the medium is shared (None)."""
+
+    span: str
+    forth: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Packets of one size along one path.
+
+    frame: bytes of the Ethernet frame without FCS. pace: packets/s; None: as many as the network takes (TCP).
+    connections: among how many TCP connections it is spread. pauses: whether it comes and goes (pages). acknowledges:
+    the index of the stream whose packets this one acknowledges. points: the queues it crosses, in order.
+    """
+
+    flow: str
+    service_class: str
+    frame: int
+    pace: float | None
+    connections: int
+    pauses: bool
+    acknowledges: int | None
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What stands before a span: rate and layer at which packets leave, and the bands (none: one queue, no limit)."""
+
+    rate: int
+    layer: Layer
+    bands: tuple[Band, ...]
+    default: int
+
+    def band(self, service_class: str) -> int:
+        """The band in which a class waits."""
+        names = [band.service_class for band in self.bands]
+        return names.index(service_class) if service_class in names else self.default
+
+    def strict(self, band: int) -> bool:
+        """Whether a band is served before others, of which there are some."""
+        return len(self.bands) > 1 and self.bands[band].quantum == 0
+
+    def fifo(self, band: int) -> bool:
+        """Whether the packets of a band wait in one line, whoever sent them."""
+        return not self.bands or self.bands[band].discipline is Discipline.FIFO
+
+    def service(self, frame: int) -> float:
+        """The time that one frame takes, ns."""
+        return serialization(self.layer.cost(frame), self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings:
+    """The streams (those of flows first, in the blueprint's order), the queues, and who crosses each (indices)."""
+
+    streams: tuple[Stream, ...]
+    queues: Mapping[Point, Queue]
+    at: Mapping[Point, tuple[int, ...]]
+
+
+def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Crossings:
+    """All streams of a blueprint and the queues in which they meet; a flow without a path crosses none."""
+    spans = {span.name: span for span in blueprint.spans}
+    forward = [_stream(flow, _points(spans, paths.get(flow.name, ()))) for flow in blueprint.flows]
+    back = [
+        _acknowledgements(index, stream, _points(spans, _reverse(paths[stream.flow])))
+        for index, stream in enumerate(forward) if stream.pace is None and stream.points
+    ]
+    streams = (*forward, *back)
+    at: dict[Point, list[int]] = {}
+    for index, stream in enumerate(streams):
+        for point in stream.points:
+            at.setdefault(point, []).append(index)
+    queues = {point: _queue(spans[point.span], point.forth) for point in at}
+    return Crossings(streams, queues, {point: tuple(indices) for point, indices in at.items()})
+
+
+def carrier(span: SpanPlan, forth: bool) -> Carrier:
+    """What carries packets that way."""
+    return span.forth if forth else span.back
+
+
+def _reverse(path: Sequence[Hop]) -> Iterator[Hop]:
+    return (Hop(hop.span, not hop.forth) for hop in reversed(path))
+
+
+def _points(spans: Mapping[str, SpanPlan], path: Sequence[Hop] | Iterator[Hop]) -> tuple[Point, ...]:
+    return tuple(Point(hop.span, None if spans[hop.span].shared else hop.forth) for hop in path)
+
+
+def _stream(flow: Flow, points: tuple[Point, ...]) -> Stream:
+    if flow.interval:
+        return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
+                      False, None, points)
+    return Stream(flow.name, flow.service_class, IP_PACKET + ETHERNET_HEADER, None, flow.connections,
+                  flow.activity is Activity.PAGES, None, points)
+
+
+def _acknowledgements(index: int, stream: Stream, points: tuple[Point, ...]) -> Stream:
+    return Stream(stream.flow, stream.service_class, ACK_PACKET + ETHERNET_HEADER, None, stream.connections,
+                  stream.pauses, index, points)
+
+
+def _queue(span: SpanPlan, forth: bool | None) -> Queue:
+    scheduler: Scheduler | None = span.shared.scheduler if span.shared else (span.a if forth else span.b).scheduler
+    if scheduler is None:
+        medium = carrier(span, bool(forth))
+        return Queue(medium.rate, medium.layer, (), 0)
+    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default)

@@ -1,0 +1,110 @@
+"""How streams share queues in the long run: max-min fairness, class by class, connection by connection.
+
+Packets are a fluid here. Strict bands take first; the others share what is left by weight, and what one does not use
+goes to the rest. In a band with fair queueing connections share alike; in a plain fifo constant-rate streams take what
+they send, and TCP shares the remainder. A stream gets the least that one of its queues can give it; that is found by
+going round the queues until nothing changes (Bertsekas and Gallager 1992, 6.5.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+from twin.predict.crossings import Crossings, Queue, Stream
+
+ROUNDS = 50
+"""Rounds after which shares that still move are taken as they are; trees settle within a few."""
+SETTLED = 1e-9
+
+
+def level(capacity: float, demands: Sequence[float], weights: Sequence[float]) -> float:
+    """The share of one unit of weight when `capacity` is too little for all demands (water filling)."""
+    left, weight = capacity, sum(weights)
+    for demand, own in sorted(zip(demands, weights, strict=True), key=lambda pair: pair[0] / pair[1]):
+        if demand * weight >= left * own:
+            break
+        left -= demand
+        weight -= own
+    return left / weight
+
+
+def offers(capacity: float, demands: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """What each could have if it asked: its share where somebody goes short, else its demand and all that is spare."""
+    spare = capacity - sum(demands)
+    if spare >= 0:
+        return [demand + spare for demand in demands]
+    share = level(capacity, demands, weights)
+    return [weight * share for weight in weights]
+
+
+def paces(crossings: Crossings, pages: bool) -> tuple[float, ...]:
+    """Packets per second that each stream brings through; pages: whether those who load pages never pause."""
+    streams = crossings.streams
+    offered = [dict.fromkeys(stream.points, inf) for stream in streams]
+    through = [inf if stream.points else 0.0 for stream in streams]
+    for _ in range(ROUNDS):
+        before = tuple(through)
+        for point, members in crossings.at.items():
+            queue = crossings.queues[point]
+            costs = [queue.layer.cost(streams[m].frame) * 8 for m in members]
+            demands = []
+            for m, cost in zip(members, costs, strict=True):
+                elsewhere = min((o for other, o in offered[m].items() if other != point), default=inf)
+                demands.append(min(wanted(streams[m], through, pages), elsewhere) * cost)
+            shares = divide(queue, [streams[m] for m in members], demands)
+            for m, cost, share in zip(members, costs, shares, strict=True):
+                offered[m][point] = share / cost
+                through[m] = min(wanted(streams[m], through, pages), *offered[m].values())
+        if all(abs(a - b) <= SETTLED * b for a, b in zip(through, before, strict=True) if b < inf) and inf not in before:
+            break
+    return tuple(through)
+
+
+def wanted(stream: Stream, through: Sequence[float], pages: bool) -> float:
+    """Packets per second that a stream would send if nothing held it back."""
+    if stream.pauses and not pages:
+        return 0.0
+    if stream.acknowledges is not None:
+        return through[stream.acknowledges] / 2
+    return inf if stream.pace is None else stream.pace
+
+
+def divide(queue: Queue, streams: Sequence[Stream], demands: Sequence[float]) -> list[float]:
+    """What a queue offers each of the streams that ask for `demands`, bit/s."""
+    bands = [queue.band(stream.service_class) for stream in streams]
+    present = sorted(set(bands))
+    asked = {band: sum(d for d, b in zip(demands, bands, strict=True) if b == band) for band in present}
+    given: dict[int, float] = {}
+    left = float(queue.rate)
+    for band in (b for b in present if queue.strict(b)):
+        given[band] = left
+        left -= min(left, asked[band])
+    rest = [band for band in present if band not in given]
+    weights = [queue.bands[band].quantum or 1 if queue.bands else 1 for band in rest]
+    given |= zip(rest, offers(left, [asked[band] for band in rest], weights), strict=True)
+    result = [0.0] * len(streams)
+    for band in present:
+        members = [k for k, b in enumerate(bands) if b == band]
+        shares = _in_band(queue, band, given[band], [streams[k] for k in members], [demands[k] for k in members])
+        for k, share in zip(members, shares, strict=True):
+            result[k] = share
+    return result
+
+
+def _in_band(
+    queue: Queue, band: int, capacity: float, streams: Sequence[Stream], demands: Sequence[float]
+) -> list[float]:
+    if not queue.fifo(band):
+        return offers(capacity, demands, [float(stream.connections) for stream in streams])
+    stubborn = sum(d for d, s in zip(demands, streams, strict=True) if s.pace is not None)
+    if stubborn >= capacity:
+        return [d * capacity / stubborn if s.pace is not None else 0.0 for d, s in zip(demands, streams, strict=True)]
+    yielding = [k for k, stream in enumerate(streams) if stream.pace is None]
+    shares = offers(capacity - stubborn, [demands[k] for k in yielding],
+                    [float(streams[k].connections) for k in yielding])
+    spare = max(0.0, capacity - sum(demands))
+    result = [demand + spare for demand in demands]
+    for k, share in zip(yielding, shares, strict=True):
+        result[k] = share
+    return result

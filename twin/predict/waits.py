@@ -1,0 +1,88 @@
+"""How long a packet waits before each span of its path: on average, and at most.
+
+The mean is Cobham's, with one change: a constant-rate flow never meets its own packets, so they are left out. It is
+told as two figures between which the truth lies. `light`: pages are never asked for, classes that share by weight let
+this one pass first, and a packet finds the line as busy with others as it is on average. `heavy`: pages never pause,
+the other classes go first, and it finds the line as busy as it is while this flow's own packets are not in service. A
+line that TCP keeps full is never idle then, so that voice waits for half a packet on average: L / 2C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from twin.predict.bounds import longest
+from twin.predict.crossings import Crossings, Point, Queue
+from twin.predict.fluid import paces
+from twin.predict.queueing import Load, residual
+from twin.units import NS_PER_S
+
+FULL = 0.999
+"""From this share of time on, a line counts as never idle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Waiting before one span, ns: mean between light and heavy, and longest; None where no closed form is honest."""
+
+    light: float | None
+    heavy: float | None
+    bound: float | None
+
+
+def waits(crossings: Crossings) -> tuple[tuple[Wait, ...], ...]:
+    """For each stream, the wait in each queue of its path; empty for TCP, which makes its own queues."""
+    calm, eager = paces(crossings, pages=False), paces(crossings, pages=True)
+    idle, busy = loads(crossings, calm), loads(crossings, eager)
+    stays = longest(crossings)
+    found = []
+    for index, stream in enumerate(crossings.streams):
+        row = []
+        for point in stream.points if stream.pace is not None else ():
+            queue = crossings.queues[point]
+            band, service = queue.band(stream.service_class), queue.service(stream.frame)
+            stay = stays[point, band]
+            bound = None if stay == inf else stay - service
+            light = mean(queue, idle[point], band, Load(calm[index] * service / NS_PER_S, service), heavy=False)
+            heavy = mean(queue, busy[point], band, Load(eager[index] * service / NS_PER_S, service), heavy=True)
+            row.append(Wait(light, bound if heavy is None else heavy, bound))
+        found.append(tuple(row))
+    return tuple(found)
+
+
+def mean(queue: Queue, bands: Mapping[int, Load], band: int, own: Load, heavy: bool) -> float | None:
+    """Mean wait in `band` of a stream of load `own`, ns; None where the queue depends on how TCP behaves.
+
+    bands: for each band in use, the share of time that its streams take, and the mean service time of what is found
+    in service. Own packets are among them and are taken out here.
+    """
+    total = sum(load.share for load in bands.values())
+    full, strict = total >= FULL, queue.strict(band)
+    if own.share >= FULL or (full and heavy and not strict):
+        return None
+    remaining = max(0.0, residual(tuple(bands.values())) - residual((own,)))
+    if heavy or full:
+        remaining /= 1 - own.share
+    before = sum(load.share for k, load in bands.items() if queue.strict(k) and (k < band or not strict))
+    if heavy and not strict:
+        before = total - bands[band].share
+    upto = before + bands[band].share - own.share
+    return remaining / ((1 - before) * (1 - upto)) if upto < FULL else None
+
+
+def loads(crossings: Crossings, paces: Sequence[float]) -> dict[Point, dict[int, Load]]:
+    """The load of each band of each queue."""
+    loads: dict[Point, dict[int, Load]] = {}
+    for point, members in crossings.at.items():
+        queue = crossings.queues[point]
+        bands: dict[int, tuple[float, float]] = {}
+        for index in members:
+            stream = crossings.streams[index]
+            service, band = queue.service(stream.frame), queue.band(stream.service_class)
+            share = paces[index] * service / NS_PER_S
+            total, weighted = bands.get(band, (0.0, 0.0))
+            bands[band] = total + share, weighted + share * service
+        loads[point] = {k: Load(total, weighted / total if total else 0.0) for k, (total, weighted) in bands.items()}
+    return loads

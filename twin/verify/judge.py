@@ -1,0 +1,216 @@
+"""Targets against figures: one verdict for each metric of a target and each flow it holds for. Pure.
+
+What a verdict rests on is explained in twin.verify.confidence; here it is looked up, put into the units that people
+read, and set beside the contrast and the prediction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from twin.model import Metric, Network
+from twin.plan.blueprint import Blueprint, Flow
+from twin.predict import Prediction
+from twin.units import NS_PER_MS, NS_PER_S, PPM
+from twin.verify import confidence
+from twin.verify.confidence import RISK
+from twin.verify.figures import PAGE_QUANTILE
+from twin.verify.metrics import TAIL
+from twin.verify.verdict import Certificate, FlowFigures, Interval, Outcome, Verdict
+
+ALLOWANCE = 0.01
+"""By how much a figure may leave what theory allows before the verdict says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a metric is told: the unit, how many base units make one of it, and whether less is better."""
+
+    unit: str
+    base: float
+    lower: bool
+
+
+_DELAY = Scale("ms", NS_PER_MS, True)
+SCALES: Mapping[Metric, Scale] = {
+    Metric.MEAN_DELAY: _DELAY,
+    Metric.MAX_DELAY: _DELAY,
+    Metric.DELAY_VARIATION: _DELAY,
+    Metric.JITTER: _DELAY,
+    Metric.LOSS: Scale("ppm", 1, True),
+    Metric.R_FACTOR: Scale("", 1, False),
+    Metric.MOS: Scale("", 1, False),
+    Metric.GOODPUT: Scale("kbit/s", 1000, False),
+    Metric.PAGE_TIME: _DELAY,
+}
+
+
+def judge(
+    network: Network,
+    blueprint: Blueprint,
+    figures: Sequence[FlowFigures],
+    contrast_figures: Sequence[FlowFigures] | None,
+    predictions: Mapping[str, Mapping[Metric, Prediction]],
+    certificate: Certificate,
+) -> tuple[Verdict, ...]:
+    """All verdicts, in the order of the targets, then of the flows' names, then of the metrics.
+
+    figures, contrast_figures: of the run with QoS and of the same load without; a flow that is missing counts as not
+    measured. predictions: by flow and metric. Nothing is concluded where the certificate is not valid.
+    """
+    measured = {f.flow: f for f in figures}
+    contrast = {f.flow: f for f in contrast_figures or ()}
+    doubt = "" if certificate.valid else "the emulation cannot be trusted: " + "; ".join(certificate.reasons)
+    verdicts = []
+    for flow, metric, bound in promises(network, blueprint):
+        verdict = _verdict(flow, metric, bound, measured.get(flow.name))
+        if doubt:
+            verdict = replace(verdict, verdict=Outcome.INCONCLUSIVE, confidence=None, reason=doubt)
+        verdict = _beside(verdict, contrast.get(flow.name), predictions.get(flow.name, {}).get(metric))
+        verdicts.append(verdict)
+    return tuple(verdicts)
+
+
+def promises(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Metric, float]]:
+    """Every promise: a flow, a metric, and its bound in ns, ppm or bit/s; in the order of the targets."""
+    for target in network.targets:
+        for flow in blueprint.flows:
+            if flow.workload == target.workload and (not target.lines or flow.line_group in target.lines):
+                for metric in Metric:
+                    bound = getattr(target, _field(metric))
+                    if bound is not None:
+                        yield flow, metric, float(bound)
+
+
+def _field(metric: Metric) -> str:
+    """The name of a metric's field, the same in Target and FlowFigures."""
+    return metric.value.replace("-", "_")
+
+
+def _verdict(flow: Flow, metric: Metric, bound: float, figures: FlowFigures | None) -> Verdict:
+    scale = SCALES[metric]
+    value = getattr(figures, _field(metric)) if figures else None
+    verdict = Verdict(
+        service=flow.service, workload=flow.workload, flow=flow.name, source=flow.source, sink=flow.sink,
+        metric=metric, lower=scale.lower, target=bound / scale.base,
+        value=None if value is None else value / scale.base, unit=scale.unit,
+        samples=_samples(metric, figures) if figures else 0, confidence=None, verdict=Outcome.INCONCLUSIVE,
+    )
+    if figures is None:
+        return replace(verdict, reason="the flow was not measured")
+    if value is None:
+        return _without_value(verdict, figures)
+    interval = figures.intervals.get(metric.value, Interval(None, None, 0))
+    outcome = confidence.conclude(interval, bound, scale.lower)
+    return replace(
+        verdict, verdict=outcome, confidence=_held(metric, outcome, value, interval, bound),
+        reason=_shortage(metric, interval, bound, figures) if outcome is Outcome.INCONCLUSIVE else "",
+    )
+
+
+def _without_value(verdict: Verdict, figures: FlowFigures) -> Verdict:
+    """A figure is missing: the flow has none such, nothing was sent, nothing arrived, or too little."""
+    if not figures.sent:
+        return replace(verdict, reason="nothing was sent")
+    if verdict.metric.value not in figures.intervals:
+        return replace(verdict, reason=f"a flow of this kind has no {verdict.metric.value}")
+    if not figures.received:
+        return replace(verdict, verdict=Outcome.MISSED, reason=f"none of {figures.sent} packets arrived")
+    return replace(verdict, reason="there is too little to measure; run for longer")
+
+
+def _samples(metric: Metric, figures: FlowFigures) -> int:
+    """How many packets, pages or stretches of time a figure stands on."""
+    match metric:
+        case Metric.LOSS | Metric.R_FACTOR | Metric.MOS:
+            return figures.sent
+        case Metric.PAGE_TIME | Metric.GOODPUT:
+            interval = figures.intervals.get(metric.value)
+            return interval.samples if interval else 0
+        case _:
+            return figures.received
+
+
+def _held(metric: Metric, outcome: Outcome, value: float, interval: Interval, bound: float) -> float | None:
+    """Confidence that the target holds; 0.95 and 0.05 mean "at least" and "at most" where only limits are known."""
+    match metric:
+        case Metric.LOSS:
+            return confidence.held(value / PPM * interval.samples, interval.samples, bound / PPM)
+        case Metric.MEAN_DELAY:
+            return confidence.mean_below(interval, bound)
+        case Metric.GOODPUT:
+            below = confidence.mean_below(interval, bound)
+            return None if below is None else 1 - below
+        case _:
+            return {Outcome.MET: 1 - RISK, Outcome.MISSED: RISK}.get(outcome)
+
+
+def _shortage(metric: Metric, interval: Interval, bound: float, figures: FlowFigures) -> str:
+    """Why nothing can be concluded, and how long a run would take that could."""
+    if metric is Metric.LOSS and bound == 0:
+        return "no run can show that nothing is ever lost; write the ratio that is meant"
+    needed = _needed(metric, bound)
+    if needed <= interval.samples:
+        return f"the target lies within what chance allows, {_between(interval, SCALES[metric])}; run for longer"
+    seconds = len(figures.throughput.values) * figures.throughput.step / NS_PER_S
+    longer = f"; run for {seconds * needed / interval.samples:.0f} s or more" if interval.samples else ""
+    return f"{interval.samples} {_counted(metric)} where {needed} are needed{longer}"
+
+
+def _between(interval: Interval, scale: Scale) -> str:
+    low, high = ("?" if end is None else f"{end / scale.base:.6g}" for end in (interval.low, interval.high))
+    return f"{low} to {high} {scale.unit}".rstrip()
+
+
+def _needed(metric: Metric, bound: float) -> int:
+    match metric:
+        case Metric.LOSS:
+            return confidence.packets_needed(bound / PPM)
+        case Metric.MAX_DELAY | Metric.JITTER:
+            return confidence.packets_needed(confidence.RARE)
+        case Metric.DELAY_VARIATION:
+            return confidence.samples_needed(TAIL)
+        case Metric.PAGE_TIME:
+            return confidence.samples_needed(PAGE_QUANTILE)
+        case Metric.MEAN_DELAY | Metric.GOODPUT:
+            return confidence.LEAST_BATCHES
+        case _:
+            return 0
+
+
+def _counted(metric: Metric) -> str:
+    match metric:
+        case Metric.PAGE_TIME:
+            return "pages"
+        case Metric.MEAN_DELAY | Metric.GOODPUT:
+            return "stretches of the run"
+        case _:
+            return "packets"
+
+
+def _beside(verdict: Verdict, contrast: FlowFigures | None, prediction: Prediction | None) -> Verdict:
+    """Put the contrast's value and the prediction beside the measured value."""
+    scale = SCALES[verdict.metric]
+    base = getattr(contrast, _field(verdict.metric)) if contrast else None
+    if base is not None:
+        other = base / scale.base
+        keeps = other <= verdict.target if scale.lower else other >= verdict.target
+        proves = False if keeps else (True if verdict.verdict is Outcome.MET else None)
+        verdict = replace(verdict, contrast=other, proves_qos=proves)
+    if prediction is not None:
+        told = None if prediction.value is None else prediction.value / scale.base
+        reasons = filter(None, (verdict.reason, _surprise(verdict.value, prediction, scale)))
+        verdict = replace(verdict, predicted=told, reason="; ".join(reasons))
+    return verdict
+
+
+def _surprise(value: float | None, prediction: Prediction, scale: Scale) -> str:
+    """What to say where a value lies outside what theory allows."""
+    if value is None:
+        return ""
+    if prediction.high is not None and value * scale.base > prediction.high * (1 + ALLOWANCE):
+        return f"more than theory allows, {prediction.high / scale.base:.6g} {scale.unit}".rstrip()
+    if prediction.low is not None and value * scale.base < prediction.low * (1 - ALLOWANCE):
+        return f"less than theory allows, {prediction.low / scale.base:.6g} {scale.unit}".rstrip()
+    return ""
