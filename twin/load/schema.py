@@ -1,0 +1,139 @@
+"""The JSON Schema of a description, for editors: generated from the model, so that it never says anything else.
+
+Editors complete and explain from it; what it cannot say (references, rings, limits of quantities) the loader checks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import Enum
+from typing import Any
+
+from twin import units
+from twin.load.composer import compose
+from twin.load.findings import Findings
+from twin.load.forms import (
+    Choice,
+    Entries,
+    Entry,
+    Form,
+    Identifier,
+    Key,
+    Listed,
+    Mark,
+    Number,
+    Quantity,
+    Text,
+    Truth,
+    keys_of,
+)
+from twin.load.nodes import simplify
+from twin.load.values import MARKS, NAME, TEXT_LIMIT
+from twin.model import Network
+
+Schema = dict[str, Any]
+
+
+def schema() -> Schema:
+    """The schema (JSON Schema, draft 2020-12) of a description, as plain values."""
+    definitions: Schema = {kind: _quantity(kind) for kind in units.KINDS}
+    definitions["name"] = {"type": "string", "pattern": f"^{NAME.pattern}$"}
+    definitions["mark"] = {"anyOf": [{"enum": sorted(MARKS)}, {"type": "integer", "minimum": 0, "maximum": 63}]}
+    root = _entry(Network, definitions)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A network, for Metro Twin",
+            **root, "$defs": dict(sorted(definitions.items()))}
+
+
+def schema_text() -> str:
+    """The schema as it is written to a file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(kind: type, definitions: Schema) -> Schema:
+    keys = keys_of(kind)
+    return {
+        "description": (kind.__doc__ or "").partition("\n")[0],
+        "type": "object",
+        "properties": {key.spelling: _key(key, definitions) for key in keys},
+        "required": [key.spelling for key in keys if key.required],
+        "additionalProperties": False,
+    }
+
+
+def _key(key: Key, definitions: Schema) -> Schema:
+    said: Schema = {**_form(key.form, definitions), "description": key.about + _limits(key.form)}
+    if key.example:
+        said["examples"] = [simplify(compose(key.example, "example", Findings()))]
+    default = _default(key)
+    return said if default is None else {**said, "default": default}
+
+
+def _form(form: Form, definitions: Schema) -> Schema:
+    match form:
+        case Quantity():
+            return {"$ref": f"#/$defs/{form.kind}"}
+        case Identifier():
+            return {"type": "string"} if form.refers else {"$ref": "#/$defs/name"}
+        case Text():
+            return {"type": "string", "maxLength": TEXT_LIMIT}
+        case Number():
+            return _bounded("integer" if form.whole else "number", form.least, form.most)
+        case Truth():
+            return {"type": "boolean"}
+        case Mark():
+            return {"$ref": "#/$defs/mark"}
+        case Choice():
+            return {"enum": [option.value for option in form.options]}
+        case Listed():
+            counted = {} if form.count is None else {"minItems": form.count, "maxItems": form.count}
+            unique = {"uniqueItems": True} if isinstance(form.item, Identifier) else {}
+            return {"type": "array", "items": _form(form.item, definitions), **counted, **unique}
+        case Entry():
+            return _reference(form.kind, definitions)
+        case Entries() if form.named:
+            return {"type": "object", "propertyNames": {"$ref": "#/$defs/name"},
+                    "additionalProperties": _reference(form.entry.kind, definitions)}
+        case Entries():
+            return {"type": "array", "items": _reference(form.entry.kind, definitions)}
+
+
+def _reference(kind: type, definitions: Schema) -> Schema:
+    name = re.sub("(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+    if name not in definitions:
+        definitions[name] = {}
+        definitions[name] = _entry(kind, definitions)
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _quantity(kind: str) -> Schema:
+    known, example = units.KINDS[kind]
+    spelt = "|".join(map(re.escape, known))
+    return {"type": "string", "pattern": f"^[0-9]{{1,15}}(\\.[0-9]{{1,9}})?\\s?({spelt})$", "examples": [example],
+            "description": f"A {kind}: a number and a unit ({', '.join(known)})."}
+
+
+def _bounded(kind: str, least: float | None, most: float | None) -> Schema:
+    limits = {"minimum": least, "maximum": most}
+    return {"type": kind, **{word: limit for word, limit in limits.items() if limit is not None}}
+
+
+def _limits(form: Form) -> str:
+    """The limits of a quantity in words; a schema can only bound bare numbers."""
+    if not isinstance(form, Quantity):
+        return ""
+    show = units.SHOW[form.kind]
+    words = [f"at {word} {show(limit)}" for word, limit in (("least", form.least), ("most", form.most))
+             if limit is not None]
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _default(key: Key) -> Any:
+    value = key.default
+    if isinstance(key.form, Quantity) and value is not None:
+        return units.SHOW[key.form.kind](value)
+    if isinstance(key.form, Mark):
+        return next(name for name, number in MARKS.items() if number == value) if not key.required else None
+    if isinstance(value, Enum):
+        return value.value
+    return value if isinstance(value, (bool, int, float)) else None
