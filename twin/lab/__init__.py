@@ -1,6 +1,9 @@
 """The place in which an emulation runs: virtual time, wall clock, or this machine's own kernel.
 
-    result = VIRTUAL.run(Job(argv=(GUEST_PYTHON, "-m", "twin.emulation.inside"), out=folder), on_line=print)
+    result = VIRTUAL.run(Job(argv=(GUEST_PYTHON, "-m", "some.module"), out=folder), on_line=print)
+
+Labs that outlive the command: twin.lab.attach on the host, twin.lab.attendant inside. The lab kernel: twin.lab.build.
+What this machine can do: twin.lab.abilities.
 """
 
 from twin.lab.job import GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, START_NS, Job, Lab, LabResult

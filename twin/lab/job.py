@@ -71,8 +71,15 @@ class Lab(Protocol):
         """Raise CannotRun, with the remedy, when this machine cannot hold such a lab."""
         ...
 
-    def command(self, job: Job, work: Path, core: int) -> tuple[str, ...]:
-        """The command line that starts the lab for `job`; `work` is the lab's own folder on the host."""
+    def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
+        """The command line that starts the lab for `job`.
+
+        `work` is the lab's own folder on the host; `channel` a descriptor that the lab inherits, for messages.
+        """
+        ...
+
+    def channel_inside(self, channel: int) -> str:
+        """Where that descriptor is found inside the lab, as the environment variable TWIN_CHANNEL says it."""
         ...
 
     def run(self, job: Job, *, on_line: OnLine) -> LabResult:

@@ -42,10 +42,14 @@ class KernelLab(_Door):
         if self.kernel is None:
             built()
 
-    def command(self, job: Job, work: Path, core: int) -> tuple[str, ...]:
-        """The command line of the lab kernel."""
+    def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
+        """The command line of the lab kernel; a channel becomes its first serial line."""
         memory = place.memory_folder(job.memory)
-        return uml_command(job, self.kernel or built(), work, memory, virtual=self.virtual)
+        return uml_command(job, self.kernel or built(), work, memory, virtual=self.virtual, channel=channel)
+
+    def channel_inside(self, channel: int) -> str:
+        """The serial line."""
+        return "/dev/ttyS0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,13 @@ class NativeLab(_Door):
         if os.geteuid() != 0:
             raise CannotRun("the native lab needs root", "run it with sudo, or use --lab wall")
 
-    def command(self, job: Job, work: Path, core: int) -> tuple[str, ...]:
-        """The command line that opens the namespaces."""
+    def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
+        """The command line that opens the namespaces; a channel is simply inherited."""
         return native_command(work)
+
+    def channel_inside(self, channel: int) -> str:
+        """The same descriptor."""
+        return str(channel)
 
 
 VIRTUAL: Lab = KernelLab("virtual", virtual=True)

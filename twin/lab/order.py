@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from twin.lab.channel import CHANNEL
 from twin.lab.job import GUEST_OUT, GUEST_PROJECT, GUEST_VENV, Job
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -52,15 +53,20 @@ class Kernel:
     version: str
 
 
-def order(job: Job, python: Python) -> dict[str, object]:
-    """What the first process inside is told, ready for JSON: binds, links, command and environment."""
+def order(job: Job, python: Python, channel: str | None = None) -> dict[str, object]:
+    """What the first process inside is told, ready for JSON: binds, links, command and environment.
+
+    `channel` is where the command finds its channel to the host, if it has one.
+    """
     binds = [[str(job.out), GUEST_OUT], [str(PROJECT), GUEST_PROJECT]]
     links: list[list[str]] = []
     if python.venv is None:
         links.append([f"{GUEST_VENV}/bin/python", str(python.executable)])
     else:
         binds.append([str(python.venv), GUEST_VENV])
-    return {"argv": list(job.argv), "env": dict((*ENVIRONMENT, *job.env)), "binds": binds, "links": links}
+    line = () if channel is None else ((CHANNEL, channel),)
+    env = dict((*ENVIRONMENT, *line, *job.env))
+    return {"argv": list(job.argv), "env": env, "binds": binds, "links": links}
 
 
 def leashed(command: tuple[str, ...], caller: int, core: int) -> tuple[str, ...]:
@@ -74,18 +80,21 @@ def inside(work: Path) -> tuple[str, ...]:
     return ("-I", "-S", str(work / "inside.py"), str(work / "order.json"))
 
 
-def uml_command(job: Job, kernel: Kernel, work: Path, memory_folder: Path, *, virtual: bool) -> tuple[str, ...]:
+def uml_command(
+    job: Job, kernel: Kernel, work: Path, memory_folder: Path, *, virtual: bool, channel: int | None = None
+) -> tuple[str, ...]:
     """The command line of the lab kernel as an ordinary process; its console is standard output.
 
     `work` and `memory_folder` must be free of blanks: the kernel splits its command line at them.
     """
+    line = () if channel is None else (f"ssl0=fd:{channel}",)
     clock = ("time-travel=inf-cpu", f"time-travel-start={job.start_ns}") if virtual else ()
     return (
         "env", "-i", f"LD_PRELOAD={kernel.shim}", f"TWIN_SEED={job.seed}", f"TMPDIR={memory_folder}", "HOME=/",
         str(kernel.linux), f"mem={job.memory // 2**20}M", "seccomp=auto", *clock,
         "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw", "quiet",
-        "dummy.numdummies=0", "ifb.numifbs=0", "con=null", "ssl=null", "con0=null,fd:1", f"uml_dir={work}", "umid=uml",
-        f"init={work / 'python'}", "--", *inside(work), "kernel",
+        "dummy.numdummies=0", "ifb.numifbs=0", "con=null", "ssl=null", *line, "con0=null,fd:1",
+        f"uml_dir={work}", "umid=uml", f"init={work / 'python'}", "--", *inside(work), "kernel",
     )
 
 

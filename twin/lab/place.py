@@ -6,11 +6,15 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from twin.errors import CannotRun
+from twin.errors import CannotRun, UsageError
+
+ABANDONED_S = 60.0
+"""Age from which a folder without a lock belongs to nobody."""
 
 
 def cache() -> Path:
@@ -41,27 +45,32 @@ def memory_folder(need: int) -> Path:
                     "free some space in /tmp, or enlarge /dev/shm")
 
 
-def _desk() -> Path:
-    """The folder of this user for the working folders of labs; made when it is not there."""
-    base = tempfile.gettempdir() if " " not in tempfile.gettempdir() else "/tmp"
-    desk = Path(base) / f"metro-twin-{os.getuid()}"
+def desk() -> Path:
+    """The folder of this user for labs at work; made when it is not there.
+
+    Not chosen by the environment: a running lab is found again from any terminal of the same user.
+    """
+    session = Path(f"/run/user/{os.getuid()}")
+    desk = session / "metro-twin" if os.access(session, os.W_OK) else Path(f"/tmp/metro-twin-{os.getuid()}")
     try:
         desk.mkdir(mode=0o700, exist_ok=True)
         owner = desk.lstat()
     except OSError as fault:
-        remedy = "set TMPDIR to a folder that can be written"
+        remedy = "make /tmp writable"
         raise CannotRun(f"cannot make {desk}: {fault.strerror}", remedy) from fault
     if owner.st_uid != os.getuid() or not desk.is_dir() or desk.is_symlink():
-        raise CannotRun(f"{desk} belongs to somebody else", "set TMPDIR to a folder of your own")
+        raise CannotRun(f"{desk} belongs to somebody else", f"remove {desk}")
     return desk
 
 
-def _sweep(desk: Path) -> None:
-    """Remove the working folders whose owners are gone: nobody holds their lock any more."""
-    for folder in desk.iterdir():
+def sweep() -> None:
+    """Remove the folders whose owners are gone: nobody holds their lock, or nobody ever came to make one."""
+    for folder in desk().iterdir():
         try:
             lock = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
+        except FileNotFoundError:
+            if time.time() - folder.lstat().st_mtime > ABANDONED_S:
+                shutil.rmtree(folder, ignore_errors=True)
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -72,16 +81,40 @@ def _sweep(desk: Path) -> None:
             os.close(lock)
 
 
-@contextmanager
-def work_folder() -> Iterator[Path]:
-    """A folder for one lab, held by a lock and gone at the end; one left by a killed process goes with the next."""
-    desk = _desk()
-    _sweep(desk)
-    folder = Path(tempfile.mkdtemp(prefix="lab-", dir=desk))
+def _locked_folder() -> tuple[Path, int]:
+    """A new folder on the desk and the descriptor of its lock, held."""
+    sweep()
+    folder = Path(tempfile.mkdtemp(prefix="lab-", dir=desk()))
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
+    return folder, lock
+
+
+@contextmanager
+def work_folder() -> Iterator[Path]:
+    """A new folder for one lab, gone at the end; one of a killed process is gone with the next."""
+    folder, lock = _locked_folder()
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+@contextmanager
+def claimed(folder: Path, name: str) -> Iterator[int]:
+    """Make a folder of the desk that must not be there, locked; yields the lock, to be handed to a child.
+
+    Raises UsageError when it is there. The folder stays for as long as a process has the lock.
+    """
+    fresh, lock = _locked_folder()
+    try:
+        fresh.rename(folder)
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)
+        os.close(lock)
+        raise UsageError(f'a twin called "{name}" is up already; end it with: twin down {name}') from None
+    try:
+        yield lock
+    finally:
         os.close(lock)

@@ -87,17 +87,18 @@ class Running:
                               f"its last lines:\n{self.last_lines()}")
 
 
-def start(lab: Lab, job: Job, core: int, work: Path) -> Running:
-    """Start one lab; the caller must call `end` on it."""
+def start(lab: Lab, job: Job, core: int, work: Path, channel: int | None = None) -> Running:
+    """Start one lab, which inherits the descriptor `channel`; the caller must call `end` on it."""
     job.out.mkdir(parents=True, exist_ok=True)
     python = Python.here()
-    (work / "order.json").write_text(json.dumps(order(job, python)))
+    inside = None if channel is None else lab.channel_inside(channel)
+    (work / "order.json").write_text(json.dumps(order(job, python, inside)))
     (work / "inside.py").symlink_to(Path(__file__).with_name("inside.py").resolve())
     (work / "python").symlink_to(python.executable.resolve())
-    command = leashed(lab.command(job, work, core), os.getpid(), core)
+    command = leashed(lab.command(job, work, core, channel), os.getpid(), core)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                start_new_session=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, cwd="/",
-                               pipesize=PIPE_BYTES)
+                               pipesize=PIPE_BYTES, pass_fds=() if channel is None else (channel,))
     return Running(lab, job, work, process, time.monotonic_ns(), time.monotonic())
 
 
