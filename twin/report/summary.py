@@ -119,7 +119,7 @@ def groups(run: Run) -> tuple[Group, ...]:
 
 
 def headline(run: Run) -> str:
-    """The whole run in one sentence."""
+    """The whole run in one sentence; `worst_sentence` is the next."""
     total = counts(run.verdicts)
     if not run.qos.certificate.valid:
         return "Nothing can be concluded: the emulation did not agree with theory."
@@ -127,11 +127,16 @@ def headline(run: Run) -> str:
         return "Nothing was judged: the description has no targets, or no flow that they hold for."
     if total.missed:
         verb = "is" if total.missed == 1 else "are"
-        worst = sentence(min(run.verdicts, key=badness))
-        return f"{total.missed} of {count(total.total, 'target')} {verb} missed. Worst: {worst}"
+        return f"{total.missed} of {count(total.total, 'target')} {verb} missed."
     if total.inconclusive:
         return f"No target is missed, but {total.inconclusive} of {total.total} could not be concluded."
     return "The target is met." if total.total == 1 else f"All {count(total.total, 'target')} are met."
+
+
+def worst_sentence(run: Run) -> str:
+    """What is missed or could not be concluded at worst, in one sentence; "" where all is met."""
+    worst = min(run.verdicts, key=badness, default=None)
+    return "" if worst is None or worst.verdict is Outcome.MET else f"Worst: {sentence(worst)}"
 
 
 def fidelity(certificate: Certificate) -> str:

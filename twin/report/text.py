@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twin.report.summary import Group, Row, counts, fidelity, groups, headline
+from twin.report.summary import Group, Row, counts, fidelity, groups, headline, worst_sentence
 from twin.report.wording import SHORT_TITLES, SIGNS, bound, count, line, show, show_beside
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome, Verdict
@@ -105,9 +105,9 @@ def _detail(verdict: Verdict, ink: _Ink, *, every: bool) -> Iterator[str]:
 
 def _foot(run: Run, ink: _Ink, where: str) -> Iterator[str]:
     total = counts(run.verdicts)
-    for index, part in enumerate(fold(headline(run), WIDTH)):
-        yield ink.of(total.outcome, part) if index == 0 else part
-    yield f"{total}; digest {run.context.digest[:16]}" + ("" if where else ".")
+    yield ink.of(total.outcome, headline(run))
+    yield from fold(worst_sentence(run), WIDTH) if worst_sentence(run) else ()
+    yield f"{total}; digest {run.context.digest[:16]}"
     if where:
         yield f"report: {where}"
 

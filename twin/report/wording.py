@@ -99,6 +99,11 @@ def sentence(verdict: Verdict) -> str:
     return f"{ends}: {TITLES[verdict.metric]} is {value}, promised is {target}."
 
 
+def grouped(number: int) -> str:
+    """A whole number in groups of three digits: grouped(38000) == "38 000", with a narrow no-break space."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def count(number: int, one: str, many: str = "") -> str:
-    """count(1, "flow") == "1 flow"; count(1200, "flow") == "1 200 flows", with a narrow no-break space."""
-    return f"{number:,} ".replace(",", "\u202f") + (one if number == 1 else many or one + "s")
+    """A number of things: count(1, "flow") == "1 flow"; count(1200, "flow") == "1 200 flows"."""
+    return f"{grouped(number)} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,34 @@
+"""The report of a run as one HTML file that needs nothing else: no network, no other file, no script to be read."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from string import Template
+
+from twin.report.markup import Markup, join
+from twin.report.page.front import certificates, command, head, repeat
+from twin.report.page.network import network
+from twin.report.page.services import service, source
+from twin.report.resources import resource
+from twin.report.summary import groups, headline
+from twin.verify.run import Run
+
+
+def render(run: Run) -> str:
+    """The whole page. Texts of the run are escaped; only the page's own script may run (content security policy)."""
+    arranged, given, script = groups(run), source(run), resource("page/page.js")
+    body = join([head(run, arranged), certificates(run), network(run), *(service(group, given) for group in arranged),
+                 repeat(run, command(run))])
+    style = resource("colours.css") + resource("drawing.css") + resource("page/page.css") + _palette()
+    return Template(resource("page/page.html")).substitute(
+        title=join([f"{run.network.name}: {headline(run)}"]),
+        style=Markup(style), script=script, body=body,
+        script_hash=b64encode(sha256(script.encode()).digest()).decode())
+
+
+def _palette() -> str:
+    """The rules that give each of the eight class colours to bars, lines, edges and keys."""
+    rule = Template(".back-$k{background:var(--class-$k)}.line-$k{stroke:var(--class-$k)}.edge-$k{border-color:"
+                    "var(--class-$k)}.tint-$k{--accent:var(--class-$k)}.tone-$k{--accent:var(--class-$k)}\n")
+    return "".join(rule.substitute(k=k) for k in range(8))

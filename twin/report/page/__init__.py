@@ -1,0 +1,1 @@
+"""The parts of the HTML report; `twin.report.html` puts them together."""

@@ -1,0 +1,213 @@
+"""The part of the page about one service: its promises against what was measured, and the charts of its delays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from twin.model import Metric, Network
+from twin.report.markup import Markup, element, join
+from twin.report.page import course, shares
+from twin.report.page.delays import Pair, distribution
+from twin.report.scene import scene
+from twin.report.summary import Counts, Group, Row, badness
+from twin.report.wording import SHORT_TITLES, SIGNS, TITLES, bound, count, grouped, show, show_beside
+from twin.units import show_time
+from twin.verify.run import Run
+from twin.verify.verdict import Outcome, Verdict
+
+DELAY_METRICS = (Metric.MEAN_DELAY, Metric.MAX_DELAY, Metric.DELAY_VARIATION, Metric.JITTER)
+"""Metrics that the charts show; the flow that is worst by one of these is drawn boldly."""
+FLOWS_DRAWN = 24
+"""How many flows of a workload are drawn over time."""
+FLOWS_LISTED = 40
+"""How many flows of a workload have their spans listed beside the worst."""
+VERDICTS_LISTED = 1500
+"""How many verdicts of a service are listed; verdicts.json holds them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the sections are made from, looked up once."""
+
+    run: Run
+    pairs: Mapping[str, Pair]
+    span_names: Mapping[str, str]
+
+    def colour(self, service_class: str) -> int:
+        """The number of a class's colour: the class's place in the blueprint."""
+        classes = self.run.blueprint.classes
+        return classes.index(service_class) if service_class in classes else 3
+
+
+def source(run: Run) -> Source:
+    """Look up figures by flow, and names of spans for people."""
+    without = {figures.flow: figures for figures in (run.contrast.figures if run.contrast else ())}
+    pairs = {figures.flow: Pair(figures, without.get(figures.flow)) for figures in run.qos.figures}
+    return Source(run, pairs, _span_names(run.network, run))
+
+
+def _span_names(network: Network, run: Run) -> dict[str, str]:
+    """Spans as "from – to", by the titles of sites where the nodes are the only ones of their kind there."""
+    titles = {place.name: place.title for place in scene(network, run.blueprint).places}
+    words = {node.name: f"{node.kind.value} {titles[node.place]}" if node.kind != "head-end" else node.title
+             for node in scene(network, run.blueprint).nodes}
+    return {span.name: f"{words.get(span.a.node, span.a.node)} – {words.get(span.b.node, span.b.node)}"
+            for span in run.blueprint.spans}
+
+
+def service(group: Group, given: Source) -> Markup:
+    """The section of one service."""
+    colour = given.colour(group.service_class)
+    kind = f"class {group.service_class}" if group.service_class else ""
+    head = element("header", element("h2", group.title), element("span", kind, class_=f"chip edge-{colour % 8}"),
+                   tally(group.counts))
+    workloads = list(dict.fromkeys(row.workload for row in group.rows))
+    return element("section", head, _promises(group, colour), *_notes(group),
+                   *(_workload(name, group, given, colour) for name in workloads), _all(group),
+                   id=f"service-{group.service}", class_=f"service tint-{colour % 8}")
+
+
+def tally(counts: Counts) -> Markup:
+    """How verdicts came out, in words with signs."""
+    parts = ((Outcome.MISSED, counts.missed), (Outcome.INCONCLUSIVE, counts.inconclusive), (Outcome.MET, counts.met))
+    return element("span", *(element("span", f"{SIGNS[kind]} {number} {kind.value}", class_=kind.value)
+                             for kind, number in parts if number), class_="tally")
+
+
+def _promises(group: Group, colour: int) -> Markup:
+    """A row for each workload and metric, worst first."""
+    heads = ("promise", "worst flow", "against the target", "target", "measured", "without QoS", "predicted",
+             "samples", "confidence", "flows met")
+    head = element("tr", *(element("th", name, scope="col") for name in heads))
+    rows = [_promise(row, colour) for row in group.rows]
+    key = ("The upright line is the target, the tinted side misses it; ", element("i", class_="diamond"),
+           " is the value without QoS.")
+    return join([element("table", element("thead", head), element("tbody", *rows), class_="promises"),
+                 element("p", *key, class_="note how")])
+
+
+def _promise(row: Row, colour: int) -> Markup:
+    worst, counts = row.worst, row.counts
+    cells = (
+        ("worst flow", f"{worst.source} → {worst.sink}", "flow"),
+        ("", bullet(worst, colour), "bar"),
+        ("target", bound(worst), ""),
+        ("measured", show_beside(worst.value, worst.unit, worst.target), "measured"),
+        ("without QoS", show(worst.contrast, worst.unit) + ("°" if row.proves_nothing else ""), ""),
+        ("predicted", show(worst.predicted, worst.unit), ""),
+        ("samples", grouped(worst.samples), ""),
+        ("confidence", _percent(worst.confidence), ""),
+        ("flows met", f"{counts.met} of {counts.total}", ""),
+    )
+    name = join([element("span", SIGNS[worst.verdict], class_=f"sign {worst.verdict.value}", title=worst.verdict.value,
+                         role="img", aria_label=worst.verdict.value),
+                 element("b", row.workload), " ", element("span", SHORT_TITLES[row.metric], title=TITLES[row.metric])])
+    return element("tr", element("th", name, scope="row"),
+                   *(element("td", text, class_=kind or None, data_label=label or None) for label, text, kind in cells),
+                   class_=f"is-{worst.verdict.value}")
+
+
+def bullet(verdict: Verdict, colour: int) -> Markup:
+    """A bar of the value with the target always in the middle, so that all rows compare; a diamond is the contrast."""
+    def place(value: float | None) -> float | None:
+        if value is None:
+            return None
+        part = value / verdict.target if verdict.target else (0.0 if value == 0 else 2.0)
+        return min(max(part, 0.0), 2.0) * 50 if isfinite(part) else 100.0
+
+    value, contrast = place(verdict.value), place(verdict.contrast)
+    parts = [element("i", class_=f"value back-{colour % 8}", style=f"width:{value or 0:.1f}%"),
+             element("i", class_="aim")]
+    if contrast is not None:
+        parts.append(element("i", class_="rival" + (" beyond" if contrast >= 100 else ""),
+                             style=f"left:{contrast:.1f}%"))
+    return element("div", *parts, class_="bullet at-most" if verdict.lower else "bullet at-least",
+                   aria_hidden="true")
+
+
+def _percent(confidence: float | None) -> str:
+    if confidence is None:
+        return "–"
+    return "> 99.9 %" if confidence > 0.999 else f"{confidence * 100:.1f} %"
+
+
+def _notes(group: Group) -> list[Markup]:
+    """Which targets prove nothing about QoS, and why something is inconclusive or remarkable."""
+    found = []
+    idle = [f"{row.workload} {SHORT_TITLES[row.metric]}" for row in group.rows if row.proves_nothing]
+    if idle:
+        one = len(idle) == 1
+        found.append(f"° {', '.join(idle)}: {'this target is' if one else 'these targets are'} met without QoS too: "
+                     f"{'it proves' if one else 'they prove'} nothing about QoS.")
+    reasons: dict[str, list[Verdict]] = {}
+    for verdict in group.verdicts:
+        if verdict.reason:
+            reasons.setdefault(verdict.reason, []).append(verdict)
+    for reason, verdicts in reasons.items():
+        first = min(verdicts, key=badness)
+        where = f"{first.workload} {SHORT_TITLES[first.metric]}, {count(len(verdicts), 'verdict')}"
+        found.append(f"{SIGNS[first.verdict]} {where}: {reason}.")
+    return [element("p", text, class_="note") for text in found[:12]]
+
+
+def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
+    """The charts of one workload: its worst flow, all flows over time, and the way of the delay."""
+    verdicts = sorted((v for v in group.verdicts if v.workload == name),
+                      key=lambda verdict: (verdict.metric not in DELAY_METRICS, badness(verdict)))
+    pairs = [given.pairs[flow] for flow in dict.fromkeys(v.flow for v in verdicts) if flow in given.pairs]
+    if not pairs:
+        return Markup()
+    worst, drawn = pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
+    thin = f", thinly {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
+    thing = "pages" if any(v.metric is Metric.PAGE_TIME for v in verdicts) else "packets"
+    charts = [
+        _titled(f"How long {thing} took", f"{worst}: share that took longer; below, how often each time came up",
+                distribution(pairs[0], colour, verdicts)),
+        _titled("Page time over time" if thing == "pages" else "Delay over time", worst + thin,
+                course.delay(drawn, colour, verdicts)),
+    ]
+    if not any(charts):
+        charts = [_titled("Throughput over time", worst + thin, course.throughput(drawn, colour, verdicts))]
+    return element("div", element("h3", name), element("div", *charts, class_="pair"),
+                   _ways(worst, [pair.qos.flow for pair in pairs[1:]], given, colour), class_="workload")
+
+
+def _titled(title: str, caption: str, chart: Markup) -> Markup:
+    return element("figure", element("figcaption", element("b", title), " ", caption), chart) if chart else Markup()
+
+
+def _ways(worst: str, others: Sequence[str], given: Source, colour: int) -> Markup:
+    """Where the delay arises: the worst flow's spans, and those of the other flows for who wants them."""
+    parts = given.run.shares.get(worst)
+    if not parts:
+        return Markup()
+    rest = [(flow, given.run.shares[flow]) for flow in others[:FLOWS_LISTED] if given.run.shares.get(flow)]
+    tables = [join([element("h5", f"{flow}: {show_time(shares.total(each))}"),
+                    shares.table(each, colour, given.span_names)]) for flow, each in rest]
+    left = f", {len(rest)} of {len(others)}" if len(rest) < len(others) else ""
+    more = element("details", element("summary", f"Other flows{left}"), *tables) if rest else Markup()
+    keys = [element("span", kind, class_=f"key {kind} tone-{colour % 8}")
+            for kind in ("fixed", "serialization", "waiting")]
+    head = element("figcaption", element("b", "Where the delay arises"),
+                   f" {worst}, mean {show_time(shares.total(parts))}: ", *keys)
+    return element("figure", head, shares.table(parts, colour, given.span_names), more)
+
+
+def _all(group: Group) -> Markup:
+    """Every verdict of the service as a table."""
+    verdicts = sorted(group.verdicts, key=badness)
+    heads = ("flow", "metric", "target", "measured", "without QoS", "predicted", "samples", "verdict")
+    rows = [element(
+        "tr", element("th", v.flow, scope="row"),
+        *(element("td", cell) for cell in (
+            SHORT_TITLES[v.metric], bound(v), show_beside(v.value, v.unit, v.target), show(v.contrast, v.unit),
+            show(v.predicted, v.unit), str(v.samples))),
+        element("td", f"{SIGNS[v.verdict]} {v.verdict.value}", class_=v.verdict.value), data_outcome=v.verdict.value)
+        for v in verdicts[:VERDICTS_LISTED]]
+    left = f" (the worst {VERDICTS_LISTED}; verdicts.json has all)" if len(verdicts) > VERDICTS_LISTED else ""
+    table = element("table", element("thead", element("tr", *(element("th", h, scope="col") for h in heads))),
+                    element("tbody", *rows), class_="all")
+    return element("details", element("summary", f"All {count(len(verdicts), 'verdict')}{left}"),
+                   element("div", table, class_="scroll", tabindex="0"))

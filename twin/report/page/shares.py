@@ -1,0 +1,36 @@
+"""Where a delay arises: what each span on the way adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from twin.report.markup import Markup, element
+from twin.units import show_time
+from twin.verify.verdict import Share
+
+
+def table(parts: Sequence[Share], colour: int, names: Mapping[str, str]) -> Markup:
+    """What each span adds to the mean delay, in order of the way: fixed, serialization and waiting as one bar."""
+    longest = max((share.fixed + share.serialization + share.waiting for share in parts), default=0.0)
+    rows = []
+    for share in parts:
+        total = share.fixed + share.serialization + share.waiting
+        bar = [element("i", class_=f"{kind} back-{colour % 8}", style=f"width:{part / longest * 100:.2f}%")
+               for kind, part in _parts(share) if longest and part > 0]
+        words = ", ".join(f"{kind} {show_time(part)}" for kind, part in _parts(share))
+        rows.append(element("tr", element("th", names.get(share.span, share.span), scope="row"),
+                            element("td", element("div", *bar, class_="stack", title=words)),
+                            *(element("td", show_time(part), class_="wide") for _, part in _parts(share)),
+                            element("td", show_time(total))))
+    heads = ("span", "", "fixed", "serialization", "waiting", "all")
+    head = [element("th", name, scope="col", class_="wide" if 2 <= k <= 4 else None) for k, name in enumerate(heads)]
+    return element("table", element("thead", element("tr", *head)), element("tbody", *rows), class_="shares")
+
+
+def _parts(share: Share) -> tuple[tuple[str, float], ...]:
+    return ("fixed", share.fixed), ("serialization", share.serialization), ("waiting", share.waiting)
+
+
+def total(parts: Sequence[Share]) -> float:
+    """The mean delay of the whole way, ns."""
+    return sum(share.fixed + share.serialization + share.waiting for share in parts)

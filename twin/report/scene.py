@@ -1,0 +1,107 @@
+"""What there is to draw of a network: places, nodes and the spans between them; lines are counted, not drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.model import Medium, Network
+from twin.plan.blueprint import Blueprint
+
+
+class Kind(StrEnum):
+    """What a node is."""
+
+    SWITCH = "switch"
+    DSLAM = "dslam"
+    RELAY = "relay"
+    HEAD_END = "head-end"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site. position: (latitude, longitude) or None. assumed: whether the position is a guess."""
+
+    name: str
+    title: str
+    position: tuple[float, float] | None
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A switch, DSLAM, relay or head-end. lines, emulated: subscribers' lines that end on it."""
+
+    name: str
+    title: str
+    kind: Kind
+    place: str
+    lines: int = 0
+    emulated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A span between two nodes. capacity in bit/s, length in m."""
+
+    name: str
+    a: str
+    b: str
+    radio: bool
+    ring: bool
+    capacity: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that is drawn; each tuple is sorted by name."""
+
+    title: str
+    places: tuple[Place, ...]
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    def node(self, name: str) -> Node:
+        """The node of that name. Raises KeyError where there is none."""
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise KeyError(name)
+
+
+def scene(network: Network, blueprint: Blueprint) -> Scene:
+    """What there is to draw of a network and its blueprint."""
+    nodes = _nodes(network)
+    names = {node.name for node in nodes}
+    ring = {str(span) for loop in network.rings for span in loop.spans}
+    edges = tuple(
+        Edge(span.name, span.a.node, span.b.node, span.kind == Medium.RADIO, span.name in ring, span.forth.rate,
+             span.length)
+        for span in blueprint.spans
+        if span.a.node in names and span.b.node in names
+    )
+    used = {node.place for node in nodes}
+    places = tuple(_place(network, name) for name in sorted(used))
+    return Scene(network.name, places, nodes, edges)
+
+
+def _place(network: Network, name: str) -> Place:
+    site = next(site for site in network.sites if site.name == name)
+    known = site.latitude is not None and site.longitude is not None
+    position = (float(site.latitude or 0), float(site.longitude or 0)) if known else None
+    guessed = any(word in site.basis.lower() for word in ("assum", "unknown"))
+    return Place(site.name, site.title or site.name, position, guessed or not known)
+
+
+def _nodes(network: Network) -> tuple[Node, ...]:
+    lines: dict[str, tuple[int, int]] = {}
+    for group in network.lines:
+        total, emulated = lines.get(group.at, (0, 0))
+        lines[group.at] = total + group.subscribers, emulated + group.emulated
+    found = [(n.name, n.name, Kind.SWITCH, n.site) for n in network.switches]
+    found += [(n.name, n.name, Kind.DSLAM, n.site) for n in network.dslams]
+    found += [(n.name, n.name, Kind.RELAY, n.site) for n in network.relays]
+    nodes = [Node(*each, *lines.get(each[0], (0, 0))) for each in found]
+    nodes += [Node(h.name, h.title or h.name, Kind.HEAD_END, h.site) for h in network.head_ends]
+    return tuple(sorted(nodes, key=lambda node: node.name))
