@@ -7,6 +7,7 @@ is the framework's: it carries the protocol's constants and classes, and numbers
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from controllers.decisions import Change
@@ -84,7 +85,7 @@ def encode(datapath: Any, messages: Iterable[Any]) -> tuple[bytes, int]:
     """The messages with a barrier behind them as one piece of bytes, and the barrier's number."""
     written = bytearray()
     barrier = datapath.ofproto_parser.OFPBarrierRequest(datapath)
-    for message in (*messages, barrier):
+    for message in chain(messages, (barrier,)):
         datapath.set_xid(message)
         message.serialize()
         written += message.buf

@@ -1,0 +1,77 @@
+"""Switches without a network: they keep the bytes they are sent, and speak by the framework's own events."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
+
+from controllers import api
+from controllers.app import MAIN, Controller
+from tests.plan.blueprints import blueprint_of
+from twin.model import Transport
+from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.rules import Recognition, Treatment, switch_rules
+from twin.units import Rate, Size
+
+PARSER = importlib.import_module(f"{api.ofproto_v1_3.__name__}_parser")
+
+
+@dataclass
+class FakeSwitch:
+    """What the application knows of a switch: the framework's datapath, without its socket."""
+
+    id: int
+    ofproto: Any = api.ofproto_v1_3
+    ofproto_parser: Any = PARSER
+    xid: int = 0
+    sent: bytearray = field(default_factory=bytearray)
+
+    def set_xid(self, message: Any) -> int:
+        """Number a message."""
+        self.xid += 1
+        message.set_xid(self.xid)
+        return self.xid
+
+    def send(self, written: bytes) -> None:
+        """Keep what is sent."""
+        self.sent += written
+
+    def messages(self) -> list[tuple[int, int, bytes]]:
+        """What was sent since the last call: type, number and bytes of each message (OpenFlow 1.3, 7.1)."""
+        found, at = [], 0
+        while at < len(self.sent):
+            kind, length = self.sent[at + 1], int.from_bytes(self.sent[at + 2:at + 4], "big")
+            found.append((kind, int.from_bytes(self.sent[at + 4:at + 8], "big"), bytes(self.sent[at:at + length])))
+            at += length
+        self.sent.clear()
+        return found
+
+
+def came(application: Controller, switch: FakeSwitch) -> None:
+    """The switch has finished its handshake."""
+    application.switch_came_or_went(SimpleNamespace(datapath=switch, state=MAIN))
+
+
+def confirms(application: Controller, switch: FakeSwitch, number: int) -> None:
+    """The switch answers the barrier of this number."""
+    application.confirmed(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=number)))
+
+
+def triangle() -> Blueprint:
+    """Three switches in a ring; a softswitch at the first, a line at each of the others."""
+    bare = blueprint_of(3, [(0, 1, 1000), (1, 2, 1000), (2, 0, 1500)], hosts=[0, 1, 2])
+    softswitch, *others = bare.hosts
+    lines = [replace(host, line_group="homes") for host in others]
+    classes = (Treatment(46, Rate(120_000), Size(4000)), Treatment(34), Treatment(0))
+    services = (Recognition(softswitch.address, Transport.UDP, (16384, 32767), 0),)
+    hosts = (softswitch, *lines)
+    switches = []
+    for switch in bare.switches:
+        here = [host for host in hosts if host.switch == switch.name]
+        rules, meters = switch_rules(Policy.QOS, switch.ports, here, classes, services)
+        switches.append(replace(switch, rules=rules, meters=meters))
+    return replace(bare, hosts=hosts, switches=tuple(switches), classes=("voice", "video", "best"))
+
+

@@ -1,0 +1,131 @@
+"""The application between switches and report: programmes, readiness by barriers, rerouting, refusals."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from controllers import api, launch
+from controllers.app import DEAD, Controller, PortDue
+from tests.controllers.switches import FakeSwitch, came, confirms, triangle
+from twin.records import to_plain
+
+OFP = api.ofproto_v1_3
+Reports = list[Mapping[str, object]]
+
+
+def running() -> tuple[Controller, list[FakeSwitch], Reports]:
+    """The application with all switches programmed, and an empty list that its reports go to."""
+    reports: Reports = []
+    application = Controller(triangle(), reports.append)
+    switches = [FakeSwitch(number) for number in (1, 2, 3)]
+    for switch in switches:
+        came(application, switch)
+        confirms(application, switch, switch.messages()[-1][1])
+    reports.clear()
+    return application, switches, reports
+
+
+def test_readiness_is_reported_by_barriers_and_then_for_all() -> None:
+    """A switch is ready when it has answered the barrier behind its programme, not before."""
+    reports: Reports = []
+    application = Controller(triangle(), reports.append)
+    for number in (2, 1, 3):
+        switch = FakeSwitch(number)
+        came(application, switch)
+        assert {"event": "ready", "switch": f"s{number - 1:04d}"} not in reports
+        sent = switch.messages()
+        assert [kind for kind, _, _ in sent].count(OFP.OFPT_BARRIER_REQUEST) == 1
+        confirms(application, switch, sent[-1][1] - 1)
+        confirms(application, switch, sent[-1][1])
+    assert [report["event"] for report in reports] == ["ready", "ready", "ready", "all-ready"]
+    assert [report["switch"] for report in reports[:3]] == ["s0001", "s0000", "s0002"]
+
+
+def cut(application: Controller, span: str, up: bool) -> None:
+    """Both ends of a span report, and the controller has had its time."""
+    for (name, port), trunk in sorted(application.state.trunks.items()):
+        if trunk == span:
+            application.port_due(PortDue(name, port, up))
+
+
+def test_a_cut_is_rerouted_when_every_switch_concerned_has_confirmed() -> None:
+    """The report names the span once, and comes with the last barrier."""
+    application, switches, reports = running()
+    cut(application, "span-0", up=False)
+    told = [(switch, switch.messages()) for switch in switches]
+    told = [(switch, sent) for switch, sent in told if sent]
+    assert len(told) >= 2
+    for switch, sent in told:
+        assert reports == []
+        confirms(application, switch, sent[-1][1])
+    (report,) = reports
+    assert (report["event"], report["span"], report["up"]) == ("rerouted", "span-0", False)
+
+
+def test_a_switch_that_goes_away_is_reported_and_not_waited_for() -> None:
+    """Its unanswered barrier does not hold the report up; when it comes back it is programmed for what is cut."""
+    application, switches, reports = running()
+    cut(application, "span-0", up=False)
+    for switch in switches[1:]:
+        sent = switch.messages()
+        if sent:
+            confirms(application, switch, sent[-1][1])
+    application.switch_came_or_went(SimpleNamespace(datapath=switches[0], state=DEAD))
+    assert [report["event"] for report in reports] == ["lost", "rerouted"]
+    again = FakeSwitch(1)
+    came(application, again)
+    confirms(application, again, again.messages()[-1][1])
+    assert [report["event"] for report in reports[2:]] == ["ready", "all-ready"]
+
+
+def test_a_refusal_is_an_error_with_the_protocols_own_words() -> None:
+    """A switch that does not take a message is not the network of the blueprint."""
+    application, switches, reports = running()
+    refusal = SimpleNamespace(datapath=switches[1], type=OFP.OFPET_METER_MOD_FAILED, code=OFP.OFPMMFC_OUT_OF_METERS,
+                              data=b"\x04")
+    application.refused(SimpleNamespace(msg=refusal))
+    (report,) = reports
+    assert (report["event"], report["switch"]) == ("error", "s0001")
+    assert "OFPMMFC_OUT_OF_METERS" in str(report["reason"])
+
+
+def test_a_switch_that_nobody_planned_is_an_error() -> None:
+    """It is named by its datapath number."""
+    application, _, reports = running()
+    came(application, FakeSwitch(77))
+    assert [report["event"] for report in reports] == ["error"] and "77" in str(reports[0]["reason"])
+
+
+def test_the_launcher_reads_what_the_controller_needs(tmp_path: Path) -> None:
+    """Switches, hosts and the spans between switches come back as they were; flows and hosts' spans are left out."""
+    blueprint = triangle()
+    file = tmp_path / "blueprint.json"
+    file.write_text(json.dumps(to_plain(blueprint)), encoding="utf-8")
+    read = launch.read(file)
+    assert (read.switches, read.hosts, read.gateway_mac) == (blueprint.switches, blueprint.hosts, blueprint.gateway_mac)
+    assert [span.name for span in read.spans] == ["span-0", "span-1", "span-2"] and read.flows == ()
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", "\x00", json.dumps({"hosts": [], "spans": []})])
+def test_the_launcher_says_in_one_line_what_is_wrong_with_a_file(tmp_path: Path, content: str) -> None:
+    """An error event and exit code 4, no traceback."""
+    file = tmp_path / "blueprint.json"
+    file.write_text(content, encoding="utf-8")
+    ended = launched(file)
+    assert ended.returncode == 4 and "Traceback" not in ended.stderr
+    (line,) = ended.stdout.splitlines()
+    assert json.loads(line)["event"] == "error"
+
+
+def launched(file: Path) -> subprocess.CompletedProcess[str]:
+    """The launcher's end, on a file that it cannot use."""
+    command = [sys.executable, "-m", "controllers.launch", "--blueprint", str(file)]
+    root = Path(launch.__file__).parents[1]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
