@@ -71,7 +71,8 @@ def decode(text: bytes) -> Samples:
     """Read back what `encode` wrote. Raises ValueError on anything else."""
     head, *rows = text.decode().splitlines()
     shape = {name: kind for kind, name in _HEADS.items()}.get(head)
-    columns = [[int(cell) if cell else LOST for cell in column] for column in zip(*(r.split(",") for r in rows), strict=True)]
+    cells = zip(*(row.split(",") for row in rows), strict=True)
+    columns = [[int(cell) if cell else LOST for cell in column] for column in cells]
     if shape is Packets:
         _, sent, received, size = columns or [[], [], [], [0]]
         return Packets(tuple(sent), tuple(received), size[0])

@@ -22,6 +22,8 @@ PCMU, G729, MP2T = 0, 18, 33
 SPEECH_CLOCK, VIDEO_CLOCK, SYSTEM_CLOCK = 8_000, 90_000, 27_000_000
 """Hz: of both codecs, of MPEG over RTP, of the program clock reference."""
 PID = 0x100
+ARP_FRAME, ARP_STAMP = 60, 42
+"""A forged ARP frame: bytes with the Ethernet header, and where the padding begins, which holds the stamp."""
 _VERSION, _MARKER = 0x80, 0x80
 _CALL = struct.Struct("!BBHIIQQ")
 _STREAM = struct.Struct("!BBHIIIBBIHQQ")

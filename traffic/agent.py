@@ -1,0 +1,190 @@
+"""The traffic's door: runs all flows of all hosts from one process, as a function or as `python -m traffic.agent JOB`.
+
+The job is a JSON file: {"blueprint": path, "seconds": n, "seed": n, "start": ns since 1970, "out": folder}. It leaves
+the samples of each flow in `out` (traffic.records) and `traffic.json` beside them; on standard output it says
+{"seconds": passed, "of": asked} as it goes. It runs in the lab, where the hosts' namespaces are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from traffic import records, system, tcp
+from traffic.constant import ConstantRate
+from traffic.forging import Forger, count_kinds
+from traffic.loop import Loop
+from traffic.opening import Opening
+from traffic.running import LEAD, TICK, Running, Timing
+from traffic.sockets import Sockets
+from traffic.tally import Tally
+from twin.errors import EmulationError, TwinError
+from twin.model import Activity
+from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.records import from_plain
+from twin.units import NS_PER_S
+
+PROGRESS = 5 * NS_PER_S
+"""Between two lines of progress, ns."""
+SUMMARY = "traffic.json"
+Say = Callable[[dict[str, Any]], None]
+
+
+def say(line: dict[str, Any]) -> None:
+    """Print one JSON line."""
+    print(json.dumps(line), flush=True)
+
+
+def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int, seconds: float, seed: int, out: Path, *,
+        gateway_mac: str = "", stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
+    """Run flows from `start_at_ns` (ns since 1970, CLOCK_REALTIME) for `seconds`, and `stop_margin` for late packets.
+
+    Writes the samples of each flow into `out` and the summary, which is also returned, into `out`/traffic.json:
+    {"lag_ns": largest lateness of a timer, "failed": names, "flows": {name: counts and errors, see traffic.tally}}.
+    A flow with errors has no samples. Raises EmulationError when the start has passed before all flows were open.
+    """
+    timing = Timing(start_at_ns, seconds, seed)
+    out.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        a_run = _Run(stack, tuple(flows), {host.name: host for host in hosts}, timing, out)
+        a_run.start_forger(gateway_mac)
+        a_run.conduct(round(stop_margin * NS_PER_S), say)
+        summary = a_run.summary()
+    (out / SUMMARY).write_text(json.dumps(summary, indent=1) + "\n")
+    return summary
+
+
+class _Run:
+    """All flows of a run, and the moments at which they are called."""
+
+    def __init__(self, stack: ExitStack, flows: tuple[Flow, ...], hosts: dict[str, Host], timing: Timing,
+                 out: Path) -> None:
+        self._stack, self._hosts, self._timing, self._out = stack, hosts, timing, out
+        self._loop = Loop()
+        sockets = Sockets(hosts)
+        file = tcp.source()
+        stack.callback(self._loop.close)
+        stack.callback(sockets.close)
+        stack.callback(os.close, file)
+        self._own = Tally()
+        self._tallies = {flow.name: Tally() for flow in flows}
+        self._running: list[Running] = []
+        self._forger: Forger | None = None
+        opening = Opening(self._loop, sockets, file, timing, out / "witness")
+        for flow in flows:
+            self._open(opening, flow)
+
+    def _open(self, opening: Opening, flow: Flow) -> None:
+        tally = self._tallies[flow.name]
+        try:
+            running = opening.open(flow, tally)
+        except OSError as fault:
+            tally.fail(fault)
+        else:
+            self._running.append(running)
+            self._stack.callback(running.close)
+
+    def start_forger(self, gateway_mac: str) -> None:
+        """Start the process that forges, if anything is to be forged."""
+        forged = [running.flow for running in self._running if running.flow.activity is Activity.FORGED]
+        if forged:
+            self._forger = Forger(forged, self._hosts, gateway_mac, self._timing)
+            self._stack.callback(self._forger.close)
+
+    def conduct(self, margin: int, say: Say) -> None:
+        """Let it all happen: every call of traffic.running at its moment."""
+        timing, loop = self._timing, self._loop
+        late = time.time_ns() - (timing.origin - LEAD)
+        if late > 0:
+            raise EmulationError(f"the traffic was ready {late / NS_PER_S:.3f} s too late for its start; "
+                                 "give it more time before")
+        for running in self._running:
+            loop.at(loop.now, running, running.prepare)
+            loop.at(timing.origin + running.flow.start, running, running.begin)
+        for moment, until in timing.rounds():
+            self._at(moment, partial(self._hand_over, until))
+        for moment in range(timing.origin, timing.stop, TICK):
+            self._at(moment, partial(self._each, lambda running: running.collect()))
+        for moment in range(timing.origin + PROGRESS, timing.stop + 1, PROGRESS):
+            passed = (moment - timing.origin) / NS_PER_S
+            self._at(moment, partial(say, {"seconds": passed, "of": timing.seconds}))
+        self._at(timing.stop, partial(self._each, lambda running: running.stop()))
+        self._at(timing.stop + margin, partial(self._each, lambda running: running.finish()))
+        loop.run_until(timing.stop + margin)
+
+    def _at(self, moment: int, call: Callable[[], None]) -> None:
+        self._loop.at(moment, self._own, call)
+
+    def _hand_over(self, until: int) -> None:
+        ahead = system.ahead_of_monotonic()
+        self._each(lambda running: running.hand_over(until, ahead))
+
+    def _each(self, call: Callable[[Running], None]) -> None:
+        """Call on every flow that has not failed; one that fails now does so alone."""
+        for running in self._running:
+            if not running.tally.errors:
+                try:
+                    call(running)
+                except OSError as fault:
+                    running.fail(fault)
+
+    def summary(self) -> dict[str, Any]:
+        """Write the samples; what was counted of every flow."""
+        self._ask_forger()
+        for running in self._running:
+            self._write(running)
+        return {
+            "lag_ns": self._loop.lateness,
+            "failed": [name for name, tally in self._tallies.items() if tally.errors],
+            "flows": {name: asdict(tally) for name, tally in self._tallies.items()},
+        }
+
+    def _ask_forger(self) -> None:
+        forged = [running for running in self._running if running.flow.activity is Activity.FORGED]
+        if self._forger is None:
+            return
+        try:
+            sent = self._forger.sent()
+        except EmulationError as fault:
+            for running in forged:
+                running.tally.errors.append(str(fault))
+            return
+        for running in forged:
+            if isinstance(running, ConstantRate):
+                count_kinds(running, sent[running.flow.name])
+
+    def _write(self, running: Running) -> None:
+        if running.tally.errors:
+            return
+        try:
+            records.write(self._out, running.flow.name, running.samples())
+        except EmulationError as fault:
+            running.tally.errors.append(str(fault))
+
+
+def main(job: Path) -> int:
+    """Run the job in a file; returns the exit status."""
+    try:
+        order = json.loads(job.read_text())
+        blueprint = from_plain(Blueprint, json.loads(Path(order["blueprint"]).read_text()))
+        run(blueprint.flows, blueprint.hosts, order["start"], order["seconds"], order["seed"], Path(order["out"]),
+            gateway_mac=blueprint.gateway_mac)
+    except TwinError as fault:
+        print(fault, file=sys.stderr)
+        return fault.exit_code
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        print(f"{job}: not a job of the traffic: {fault!r}", file=sys.stderr)
+        return EmulationError.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))

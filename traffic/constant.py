@@ -1,0 +1,120 @@
+"""One flow at constant rate as it runs: hands packets over ahead of their departures, collects what arrives.
+
+Packets leave at their scheduled times (traffic.pacing), so that one-way delay begins at the schedule.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+
+from traffic.inbox import Inbox
+from traffic.outbox import Outbox, Span
+from traffic.profiles import packet_count
+from traffic.records import LOST, Packets
+from traffic.running import Running, Timing
+from traffic.tally import Tally
+from traffic.wire import Writer
+from twin.plan.blueprint import Flow
+
+
+class Arrivals:
+    """When each packet of a flow arrived, LOST until it has; the first copy counts. Pure bookkeeping."""
+
+    def __init__(self, begin: int, interval: int, count: int, tally: Tally) -> None:
+        """`begin`: departure of the first of `count` packets, ns since 1970."""
+        self._begin, self._interval, self._tally = begin, interval, tally
+        self.at = [LOST] * count
+
+    def note(self, sequence: int, departure: int, arrival: int, expected: int) -> int:
+        """Take note of a packet where at least `expected` was expected to be next; returns what is expected then.
+
+        A packet whose stamp is not of this flow is foreign.
+        """
+        tally = self._tally
+        if sequence >= len(self.at) or departure != self._begin + sequence * self._interval:
+            tally.foreign += 1
+        elif self.at[sequence] != LOST:
+            tally.duplicates += 1
+        else:
+            self.at[sequence] = arrival
+            tally.received += 1
+            tally.reordered += sequence < expected
+            return max(expected, sequence + 1)
+        return expected
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Where packets of a flow arrive: a socket, the length that they have there, and the next number expected."""
+
+    door: socket.socket
+    inbox: Inbox
+    length: int
+    expected: int = 0
+
+    def drain(self, arrivals: Arrivals) -> None:
+        """Take all that waits. Empty datagrams only made the way known and are passed over."""
+        for sequence, departure, arrival, length in self.inbox.drain(self.door.fileno()):
+            if length == self.length:
+                self.expected = arrivals.note(sequence, departure, arrival, self.expected)
+
+
+@dataclass(slots=True)
+class Sender:
+    """Where packets of a flow leave. next: the first packet not handed over yet."""
+
+    door: socket.socket
+    outbox: Outbox
+    writer: Writer
+    next: int = 0
+
+
+class ConstantRate(Running):
+    """A flow and its ends; no sender where a process of its own sends."""
+
+    def __init__(self, flow: Flow, tally: Tally, timing: Timing, receivers: list[Receiver],
+                 sender: Sender | None) -> None:
+        super().__init__(flow, tally)
+        self.count = packet_count(flow, timing.seconds)
+        self.receivers, self.sender = receivers, sender
+        self._origin = timing.origin
+        self.arrivals = Arrivals(timing.origin + flow.start, flow.interval, self.count, tally)
+
+    def fail(self, fault: OSError) -> None:
+        """A flow that failed sends no more."""
+        super().fail(fault)
+        self.sender = None
+
+    def prepare(self) -> None:
+        """Send an empty datagram, so that the way (the neighbour's address) is known before the first packet."""
+        if self.sender is not None:
+            self.sender.door.send(b"")
+
+    def hand_over(self, until: int, ahead: int) -> None:
+        """Hand over all packets that depart before `until`."""
+        begin = self._origin + self.flow.start
+        stop = min(self.count, max(0, -(-(until - begin) // self.flow.interval)))
+        if self.sender is None or stop <= self.sender.next:
+            return
+        first = self.sender.next
+        span = Span(first, stop, begin + first * self.flow.interval, self.flow.interval)
+        self.tally.refusals += self.sender.outbox.post(self.sender.door.fileno(), self.sender.writer, span, ahead)
+        self.sender.next = stop
+        self.tally.sent = stop
+
+    def collect(self) -> None:
+        """Take all packets that wait."""
+        for receiver in self.receivers:
+            receiver.drain(self.arrivals)
+
+    def finish(self) -> None:
+        """Take the last ones."""
+        self.collect()
+
+    def samples(self) -> Packets:
+        """What became of every packet, times after the start of the measurement."""
+        begin, interval = self.flow.start, self.flow.interval
+        sent = tuple(range(begin, begin + self.count * interval, interval))
+        received = tuple(at if at == LOST else at - self._origin for at in self.arrivals.at)
+        return Packets(sent, received, self.flow.packet)

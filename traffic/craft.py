@@ -1,0 +1,125 @@
+"""The forging process, `python -m traffic.craft`: sends what no honest subscriber sends. It alone imports scapy.
+
+scapy only makes one frame of each kind; the stamps are written into copies of it, and the copies leave like all other
+traffic, each at its time (traffic.pacing), through a raw socket on the host's interface.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from traffic import system, wire
+from traffic.forging import KINDS, Forgery
+from traffic.outbox import Outbox, Span
+from traffic.profiles import IP_UDP, packet_count
+from traffic.running import Timing
+from traffic.sockets import INTERFACE, make_paced
+from twin.plan.blueprint import Flow, Host
+from twin.records import from_plain
+from twin.seeds import stream
+from twin.units import NS_PER_S
+
+EXPEDITED = 46
+"""The mark of a forged packet unless the flow names one (RFC 3246)."""
+SPOOFS = 16
+"""Source addresses that are taken in turn."""
+HEAD = 14 + IP_UDP + wire.STAMP.size
+"""Bytes up to the end of the stamp, in a UDP packet as in a padded ARP frame."""
+BROADCAST = "ff:ff:ff:ff:ff:ff"
+NOBODY = "203.0.113.1"
+"""An address that no host has (RFC 5737)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Writes heads: copies of the first bytes of one frame a kind, with the stamp at their end."""
+
+    heads: tuple[tuple[bytes, ...], ...]
+
+    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
+        """Write the head of packet `sequence`, whose kind is its number modulo the kinds."""
+        turn, kind = divmod(sequence, len(self.heads))
+        heads = self.heads[kind]
+        room[at:at + HEAD] = heads[turn % len(heads)]
+        wire.STAMP.pack_into(room, at + HEAD - wire.STAMP.size, sequence, departure)
+
+
+class Forged:
+    """A forged flow as it is sent."""
+
+    def __init__(self, flow: Flow, hosts: dict[str, Host], order: Forgery) -> None:
+        frames = _frames(flow, hosts, order.gateway_mac, stream(order.seed, f"forge/{flow.name}"))
+        tails = tuple(of_kind[0][HEAD:] for of_kind in frames)
+        self._flow = flow
+        self._begin = order.origin + flow.start
+        self._count = packet_count(flow, order.seconds)
+        self._copies = Copies(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames))
+        self._outbox = Outbox(wire.Shape(0, 0, HEAD, tails))
+        self._door = _raw_socket(hosts[flow.source])
+        self.sent = 0
+
+    def hand_over(self, until: int, ahead: int) -> None:
+        """Hand over what departs before `until`."""
+        stop = min(self._count, max(0, -(-(until - self._begin) // self._flow.interval)))
+        if stop > self.sent:
+            departure = self._begin + self.sent * self._flow.interval
+            span = Span(self.sent, stop, departure, self._flow.interval)
+            self._outbox.post(self._door.fileno(), self._copies, span, ahead)
+            self.sent = stop
+
+
+def _raw_socket(host: Host) -> socket.socket:
+    """A socket for whole frames on the host's interface, paced like all others, that receives nothing."""
+    with system.inside(host.namespace):
+        door = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        door.bind((INTERFACE, 0))
+    make_paced(door)
+    return door
+
+
+def _frames(flow: Flow, hosts: dict[str, Host], gateway_mac: str, random: Random) -> tuple[tuple[bytes, ...], ...]:
+    """Frames of each kind, in the order of KINDS; the bytes where the stamp goes are zero."""
+    from scapy.layers.inet import IP, UDP
+    from scapy.layers.l2 import ARP, Ether
+
+    own, sink = hosts[flow.source], hosts[flow.sink]
+    others = sorted(host.address for host in hosts.values() if host.name not in (flow.source, flow.sink))
+
+    def packet(source: str, dscp: int) -> bytes:
+        return bytes(Ether(src=own.mac, dst=gateway_mac) / IP(src=source, dst=sink.address, tos=dscp << 2)
+                     / UDP(sport=flow.source_port, dport=flow.sink_port, chksum=0) / bytes(flow.packet - IP_UDP))
+
+    def arp(**fields: Any) -> bytes:
+        return bytes(Ether(src=own.mac, dst=BROADCAST) / ARP(**fields)).ljust(wire.ARP_FRAME, b"\0")
+
+    spoofs = random.sample(others, min(SPOOFS, len(others))) or [NOBODY]
+    made = {
+        "marked": (packet(own.address, flow.dscp or EXPEDITED),),
+        "spoofed": tuple(packet(source, flow.dscp) for source in spoofs),
+        "arp-claim": (arp(op="is-at", hwsrc=own.mac, psrc=sink.address, hwdst=BROADCAST, pdst=sink.address),),
+        "arp-storm": (arp(op="who-has", hwsrc=own.mac, psrc="0.0.0.0", pdst=sink.address),),
+    }
+    return tuple(made[kind] for kind in KINDS)
+
+
+def forge(order: Forgery) -> dict[str, int]:
+    """Send all that is asked for, blocking in between; packets sent of each flow."""
+    hosts = {host.name: host for host in order.hosts}
+    flows = {flow.name: Forged(flow, hosts, order) for flow in order.flows}
+    print("ready", flush=True)
+    for moment, until in Timing(order.origin, order.seconds, order.seed).rounds():
+        time.sleep(max(0, moment - time.time_ns()) / NS_PER_S)
+        ahead = system.ahead_of_monotonic()
+        for flow in flows.values():
+            flow.hand_over(until, ahead)
+    return {name: flow.sent for name, flow in flows.items()}
+
+
+if __name__ == "__main__":
+    print(json.dumps(forge(from_plain(Forgery, json.loads(sys.stdin.readline())))))

@@ -1,0 +1,71 @@
+"""Starts the process that forges packets, tells it what to forge, and asks it afterwards what it sent."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from traffic.constant import ConstantRate
+from traffic.records import LOST
+from traffic.running import Timing
+from twin.errors import EmulationError
+from twin.plan.blueprint import Flow, Host
+from twin.records import to_plain
+
+KINDS = ("marked", "spoofed", "arp-claim", "arp-storm")
+"""What is forged, in turn: honest packets with a mark that is not theirs, packets with another host's source address,
+ARP claims of the receiver's address, ARP requests for it from nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgery:
+    """All that the forging process is told. gateway_mac: to which Ethernet address its IP packets go."""
+
+    flows: tuple[Flow, ...]
+    hosts: tuple[Host, ...]
+    gateway_mac: str
+    origin: int
+    seconds: float
+    seed: int
+
+
+class Forger:
+    """The forging process; it is ready once this object is."""
+
+    def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], gateway_mac: str, timing: Timing) -> None:
+        order = Forgery(tuple(flows), tuple(hosts.values()), gateway_mac, timing.origin, timing.seconds, timing.seed)
+        self._process = subprocess.Popen((sys.executable, "-m", "traffic.craft"), stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE)
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(to_plain(order)).encode() + b"\n")
+        self._process.stdin.close()
+        if self._process.stdout.readline() != b"ready\n":
+            self.close()
+            raise EmulationError("the process that forges packets did not start; its reason stands above")
+
+    def sent(self) -> dict[str, int]:
+        """Packets that it sent of each flow; raises EmulationError where it failed."""
+        assert self._process.stdout is not None
+        said = self._process.stdout.read()
+        if self._process.wait():
+            raise EmulationError("the process that forges packets failed; its reason stands above")
+        return {name: int(count) for name, count in json.loads(said).items()}
+
+    def close(self) -> None:
+        """End the process, if it has not ended."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+def count_kinds(running: ConstantRate, sent: int) -> None:
+    """Count what was sent and what arrived of each kind of forgery."""
+    running.tally.sent = sent
+    for number, kind in enumerate(KINDS):
+        arrived = sum(at != LOST for at in running.arrivals.at[number::len(KINDS)])
+        running.tally.parts[kind] = (len(range(number, sent, len(KINDS))), arrived)

@@ -1,0 +1,73 @@
+"""Opens flows: for each one its sockets, its ready-made packets and whatever runs it; nothing is sent here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from traffic import wire
+from traffic.constant import ConstantRate, Receiver, Sender
+from traffic.inbox import Inbox
+from traffic.loop import Loop
+from traffic.outbox import Outbox
+from traffic.pages import Pages
+from traffic.profiles import CONSTANT_RATE, IP_UDP
+from traffic.running import Running, Timing
+from traffic.sockets import Sockets
+from traffic.tally import Tally
+from traffic.tcp import Servers
+from traffic.transfer import Transfer
+from traffic.witness import Witness
+from twin.model import Activity, Codec
+from twin.plan.blueprint import Flow
+from twin.seeds import stream
+from twin.units import Size
+
+
+@dataclass(slots=True)
+class Opening:
+    """What flows are opened with; messages are made once for all flows of a shape."""
+
+    loop: Loop
+    sockets: Sockets
+    file: int
+    timing: Timing
+    witness_folder: Path
+    servers: Servers = field(init=False)
+    outboxes: dict[tuple[Activity, Codec | None, Size], Outbox] = field(default_factory=dict)
+    inboxes: dict[int, Inbox] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.servers = Servers(self.loop, self.sockets)
+
+    def open(self, flow: Flow, tally: Tally) -> Running:
+        """Open one flow. Raises OSError where the kernel refuses."""
+        if flow.activity in CONSTANT_RATE:
+            sender = self._sender(flow) if flow.activity is not Activity.FORGED else None
+            return ConstantRate(flow, tally, self.timing, self._receivers(flow), sender)
+        if flow.activity is Activity.PAGES:
+            return Pages(flow, tally, self.loop, self.servers, self.file, self.timing)
+        if flow.witness:
+            return Witness(flow, tally, self.sockets.hosts, self.witness_folder, self.timing)
+        return Transfer(flow, tally, self.loop, self.servers, self.file, self.timing)
+
+    def _receivers(self, flow: Flow) -> list[Receiver]:
+        own, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
+        stamp = wire.shape(flow.activity, flow.codec, flow.packet).stamp
+        if flow.activity is not Activity.FORGED:
+            return [Receiver(self.sockets.datagrams(own, peer), self._inbox(stamp), flow.packet - IP_UDP)]
+        return [Receiver(self.sockets.datagrams(own, None), self._inbox(stamp), flow.packet - IP_UDP),
+                Receiver(self.sockets.arp(flow.sink), self._inbox(wire.ARP_STAMP), wire.ARP_FRAME)]
+
+    def _sender(self, flow: Flow) -> Sender:
+        kind = flow.activity, flow.codec, flow.packet
+        if kind not in self.outboxes:
+            self.outboxes[kind] = Outbox(wire.shape(*kind))
+        writer = wire.writer(flow.activity, flow.codec, flow.interval, stream(self.timing.seed, f"rtp/{flow.name}"))
+        door = self.sockets.pace((flow.source, flow.source_port), (flow.sink, flow.sink_port), flow.dscp)
+        return Sender(door, self.outboxes[kind], writer)
+
+    def _inbox(self, stamp: int) -> Inbox:
+        if stamp not in self.inboxes:
+            self.inboxes[stamp] = Inbox(stamp)
+        return self.inboxes[stamp]

@@ -1,0 +1,33 @@
+"""What is counted of each flow beside its samples, and what went wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one flow while it runs. A flow with an error leaves no samples: an error is never a number.
+
+    sent, received: packets, or for TCP the payload bytes received. duplicates: further copies of a packet. reordered:
+    packets that came after one with a higher sequence number (RFC 4737). foreign: packets that the flow had not sent.
+    refusals: sends that told of an ICMP refusal. retransmissions: TCP segments sent again. pages: asked for.
+    """
+
+    sent: int = 0
+    received: int = 0
+    duplicates: int = 0
+    reordered: int = 0
+    foreign: int = 0
+    refusals: int = 0
+    retransmissions: int = 0
+    pages: int = 0
+    errors: list[str] = field(default_factory=list)
+    parts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Of a forged flow: packets sent and received of each kind of forgery."""
+
+    def fail(self, fault: OSError) -> None:
+        """Take note of an error, each once."""
+        said = fault.strerror or str(fault)
+        if said not in self.errors:
+            self.errors.append(said)
