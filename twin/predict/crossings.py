@@ -51,11 +51,12 @@ class Queue:
     layer: Layer
     bands: tuple[Band, ...]
     default: int
+    order: Mapping[str, int]
+    """The band of each class that has one of its own."""
 
     def band(self, service_class: str) -> int:
         """The band in which a class waits."""
-        names = [band.service_class for band in self.bands]
-        return names.index(service_class) if service_class in names else self.default
+        return self.order.get(service_class, self.default)
 
     def strict(self, band: int) -> bool:
         """Whether a band is served before others, of which there are some."""
@@ -126,5 +127,6 @@ def _queue(span: SpanPlan, forth: bool | None) -> Queue:
     scheduler: Scheduler | None = span.shared.scheduler if span.shared else (span.a if forth else span.b).scheduler
     if scheduler is None:
         medium = carrier(span, bool(forth))
-        return Queue(medium.rate, medium.layer, (), 0)
-    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default)
+        return Queue(medium.rate, medium.layer, (), 0, {})
+    order = {band.service_class: k for k, band in enumerate(scheduler.bands)}
+    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default, order)

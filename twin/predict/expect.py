@@ -11,8 +11,8 @@ from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.paths import Hop
 from twin.predict.capacity import TCP_PAYLOAD, tcp_goodput
 from twin.predict.crossings import Crossings, Point, carrier, crossings
-from twin.predict.fluid import paces, wanted
-from twin.predict.legs import Leg, legs
+from twin.predict.fluid import Paces, settle, wanted
+from twin.predict.legs import Leg, legs_of
 from twin.predict.prediction import Prediction
 from twin.predict.waits import FULL, loads
 from twin.units import NS_PER_S, PPM
@@ -35,8 +35,9 @@ def predict(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[st
     spans = {span.name: span for span in blueprint.spans}
     ways = {name: [carrier(spans[hop.span], hop.forth) for hop in path] for name, path in paths.items() if path}
     met = crossings(blueprint, paths)
-    journeys = legs(blueprint, paths)
-    shares = _Shares(met)
+    paces = settle(met)
+    journeys = legs_of(blueprint, paths, met, paces)
+    shares = _Shares(met, paces)
     found: dict[str, dict[Metric, Prediction]] = {}
     for index, flow in enumerate(blueprint.flows):
         if flow.name not in ways:
@@ -51,9 +52,9 @@ def predict(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[st
 class _Shares:
     """What each stream brings through, whether pages pause for ever (calm) or never (eager)."""
 
-    def __init__(self, met: Crossings) -> None:
+    def __init__(self, met: Crossings, paces: Paces) -> None:
         self._met = met
-        self.calm, self.eager = paces(met, pages=False), paces(met, pages=True)
+        self.calm, self.eager = paces.calm, paces.eager
         self._contested = _contested(met, self.eager)
         self._back = {s.acknowledges: k for k, s in enumerate(met.streams) if s.acknowledges is not None}
 

@@ -9,6 +9,7 @@ going round the queues until nothing changes (Bertsekas and Gallager 1992, 6.5.2
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
 
 from twin.predict.crossings import Crossings, Queue, Stream
@@ -38,6 +39,20 @@ def offers(capacity: float, demands: Sequence[float], weights: Sequence[float]) 
     return [weight * share for weight in weights]
 
 
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """Packets per second that each stream brings through where those who load pages never ask, and never pause."""
+
+    calm: tuple[float, ...]
+    eager: tuple[float, ...]
+
+
+def settle(crossings: Crossings) -> Paces:
+    """Both ends of what pages can do to the streams."""
+    eager = paces(crossings, pages=True)
+    return Paces(paces(crossings, pages=False) if any(s.pauses for s in crossings.streams) else eager, eager)
+
+
 def paces(crossings: Crossings, pages: bool) -> tuple[float, ...]:
     """Packets per second that each stream brings through; pages: whether those who load pages never pause."""
     streams = crossings.streams
@@ -56,7 +71,7 @@ def paces(crossings: Crossings, pages: bool) -> tuple[float, ...]:
             for m, cost, share in zip(members, costs, shares, strict=True):
                 offered[m][point] = share / cost
                 through[m] = min(wanted(streams[m], through, pages), *offered[m].values())
-        if all(abs(a - b) <= SETTLED * b for a, b in zip(through, before, strict=True) if b < inf) and inf not in before:
+        if inf not in before and all(abs(a - b) <= SETTLED * b for a, b in zip(through, before, strict=True)):
             break
     return tuple(through)
 

@@ -9,13 +9,13 @@ line that TCP keeps full is never idle then, so that voice waits for half a pack
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from twin.predict.bounds import longest
 from twin.predict.crossings import Crossings, Point, Queue
-from twin.predict.fluid import paces
+from twin.predict.fluid import Paces
 from twin.predict.queueing import Load, residual
 from twin.units import NS_PER_S
 
@@ -32,10 +32,11 @@ class Wait:
     bound: float | None
 
 
-def waits(crossings: Crossings) -> tuple[tuple[Wait, ...], ...]:
+def waits(crossings: Crossings, paces: Paces) -> tuple[tuple[Wait, ...], ...]:
     """For each stream, the wait in each queue of its path; empty for TCP, which makes its own queues."""
-    calm, eager = paces(crossings, pages=False), paces(crossings, pages=True)
+    calm, eager = paces.calm, paces.eager
     idle, busy = loads(crossings, calm), loads(crossings, eager)
+    greedy = {point: _greedy(crossings, point) for point in crossings.at}
     stays = longest(crossings)
     found = []
     for index, stream in enumerate(crossings.streams):
@@ -45,22 +46,25 @@ def waits(crossings: Crossings) -> tuple[tuple[Wait, ...], ...]:
             band, service = queue.band(stream.service_class), queue.service(stream.frame)
             stay = stays[point, band]
             bound = None if stay == inf else stay - service
-            light = mean(queue, idle[point], band, Load(calm[index] * service / NS_PER_S, service), heavy=False)
-            heavy = mean(queue, busy[point], band, Load(eager[index] * service / NS_PER_S, service), heavy=True)
+            own = Load(calm[index] * service / NS_PER_S, service), Load(eager[index] * service / NS_PER_S, service)
+            light = mean(queue, idle[point], greedy[point], band, own[0], heavy=False)
+            heavy = mean(queue, busy[point], greedy[point], band, own[1], heavy=True)
             row.append(Wait(light, bound if heavy is None else heavy, bound))
         found.append(tuple(row))
     return tuple(found)
 
 
-def mean(queue: Queue, bands: Mapping[int, Load], band: int, own: Load, heavy: bool) -> float | None:
+def mean(
+    queue: Queue, bands: Mapping[int, Load], greedy: Collection[int], band: int, own: Load, heavy: bool
+) -> float | None:
     """Mean wait in `band` of a stream of load `own`, ns; None where the queue depends on how TCP behaves.
 
     bands: for each band in use, the share of time that its streams take, and the mean service time of what is found
-    in service. Own packets are among them and are taken out here.
+    in service. greedy: bands with TCP in them. Own packets are among the load of the band and are taken out here.
     """
     total = sum(load.share for load in bands.values())
     full, strict = total >= FULL, queue.strict(band)
-    if own.share >= FULL or (full and heavy and not strict):
+    if own.share >= FULL or (full and not strict and (heavy or band in greedy)):
         return None
     remaining = max(0.0, residual(tuple(bands.values())) - residual((own,)))
     if heavy or full:
@@ -70,6 +74,13 @@ def mean(queue: Queue, bands: Mapping[int, Load], band: int, own: Load, heavy: b
         before = total - bands[band].share
     upto = before + bands[band].share - own.share
     return remaining / ((1 - before) * (1 - upto)) if upto < FULL else None
+
+
+def _greedy(crossings: Crossings, point: Point) -> frozenset[int]:
+    """The bands in which TCP waits that nothing but the network holds back."""
+    streams = (crossings.streams[index] for index in crossings.at[point])
+    return frozenset(crossings.queues[point].band(s.service_class) for s in streams
+                     if s.pace is None and s.acknowledges is None)
 
 
 def loads(crossings: Crossings, paces: Sequence[float]) -> dict[Point, dict[int, Load]]:

@@ -91,7 +91,7 @@ def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
 def _of_bytes(flow: Flow, progress: Bytes, end: int) -> FlowFigures:
     begin = flow.start + metrics.WARM_UP
     total = metrics.carried(progress, end)
-    before = (0, *progress.total[:-1])
+    before = (0, *progress.total)[: len(progress.total)]
     steps = ((at, now - then) for at, now, then in zip(progress.at, progress.total, before, strict=True))
     return replace(
         _blank(flow, _rates(steps, end)),

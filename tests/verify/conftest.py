@@ -1,0 +1,84 @@
+"""What the tests of verdicts share: a small network with its blueprint, and figures made to order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from traffic.records import LOST, Packets, Samples
+from twin.load import read
+from twin.model import Network, Target
+from twin.plan import plan
+from twin.plan.blueprint import Blueprint, Flow
+from twin.verify.figures import figures
+from twin.verify.verdict import FlowFigures
+
+MS = 1_000_000
+SECONDS = 60.0
+TEXT = """
+twin: 1
+name: small
+sites: {town: {}}
+switches: {core: {site: town}}
+dslams: {dslam: {site: town, uplink: {to: core, capacity: 100 Mbit/s}}}
+head-ends:
+  gate: {site: town, uplink: {to: core, capacity: 100 Mbit/s}}
+  internet: {site: town, uplink: {to: core, capacity: 100 Mbit/s}}
+classes:
+  voice: {dscp: EF, strict: true}
+  data: {dscp: DF, discipline: fq-codel}
+services:
+  telephony: {class: voice, head-end: gate, transport: udp, ports: [16384, 20000]}
+  web: {class: data, head-end: internet}
+profiles:
+  dsl: {down: 2048 kbit/s, up: 512 kbit/s, delay: 5 ms}
+workloads:
+  call: {service: telephony, activity: call}
+  download: {service: web, activity: download}
+  surf: {service: web, activity: pages}
+lines:
+  homes: {at: dslam, profile: dsl, subscribers: 10, emulated: 1, runs: [call, download, surf]}
+  shops: {at: dslam, profile: dsl, subscribers: 10, emulated: 1, runs: [call]}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A network with its blueprint."""
+
+    network: Network
+    blueprint: Blueprint
+
+    def promising(self, *targets: Target) -> Network:
+        """The same network with other targets."""
+        return replace(self.network, targets=targets)
+
+    def flow(self, name: str) -> Flow:
+        """A flow by its name."""
+        return next(flow for flow in self.blueprint.flows if flow.name == name)
+
+    def measured(self, name: str, samples: Samples) -> FlowFigures:
+        """Figures of a flow from samples."""
+        return figures(self.flow(name), samples, SECONDS)
+
+
+@pytest.fixture(scope="session")
+def case() -> Case:
+    """One home with a call, a download and pages, one shop with a call."""
+    network = read(TEXT, "small.yaml")
+    return Case(network, plan(network))
+
+
+@pytest.fixture
+def call() -> Callable[..., Packets]:
+    """Packets of a call of one minute: every delay `delay` ms but those listed by number; None: lost."""
+
+    def make(delay: float = 10.0, but: dict[int, float | None] | None = None, count: int = 3_000) -> Packets:
+        sent = tuple(20 * MS * k for k in range(count))
+        delays = [(but or {}).get(k, delay) for k in range(count)]
+        received = tuple(LOST if d is None else s + round(d * MS) for s, d in zip(sent, delays, strict=True))
+        return Packets(sent, received, 200)
+
+    return make

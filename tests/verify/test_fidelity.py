@@ -1,0 +1,48 @@
+"""The certificate: what makes an emulation trustworthy, and every reason why it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from twin.verify.fidelity import certify, probe
+
+GOOD = probe("delay of one packet", 37.0, 37.0001, "ms", 0.001)
+
+
+def test_probe_tolerance() -> None:
+    """A probe holds up to its tolerance, either way, and where zero is expected only at zero."""
+    assert GOOD.holds
+    assert not probe("x", 100, 101.1, "ms", 0.01).holds
+    assert not probe("x", 100, 98.9, "ms", 0.01).holds
+    assert probe("x", 0, 0, "ms", 0.01).holds and not probe("x", 0, 1, "ms", 0.01).holds
+
+
+def test_valid() -> None:
+    """Calibrated, on time and without strays: valid, with nothing to say."""
+    certificate = certify("virtual", [GOOD], 50_000, 0)
+    assert certificate.valid and certificate.reasons == ()
+    assert (certificate.clock, certificate.timer_lag, certificate.strays) == ("virtual", 50_000, 0)
+
+
+@pytest.mark.parametrize(("clock", "lag", "valid"), [
+    ("virtual", 100_000, True), ("virtual", 100_001, False), ("wall", 1_000_000, True), ("wall", 1_000_001, False)])
+def test_lag(clock: str, lag: int, valid: bool) -> None:
+    """Timers may be a tenth of a millisecond late in virtual time, one on the wall clock."""
+    assert certify(clock, [GOOD], lag, 0).valid is valid
+
+
+def test_every_reason() -> None:
+    """All that is wrong is said at once."""
+    bad = probe("rate", 1763.0, 1600.0, "kbit/s", 0.005)
+    certificate = certify("wall", [GOOD, bad], 5_000_000, 3)
+    assert not certificate.valid
+    assert certificate.reasons == (
+        "rate: 1600 kbit/s where theory says 1763 kbit/s, more than 0.5 % apart",
+        "a timer was late by 5 ms, more than 1 ms",
+        "3 packets were dropped outside the model",
+    )
+
+
+def test_nothing_calibrated() -> None:
+    """Without a probe nothing is certified."""
+    assert certify("virtual", [], 0, 0).reasons == ("nothing was calibrated",)

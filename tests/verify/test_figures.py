@@ -1,0 +1,155 @@
+"""Figures of flows: what is told of packets, of TCP and of pages, and what is drawn of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from traffic.records import LOST, Bytes, Packets, Transactions
+from twin.model import Codec
+from twin.records import from_plain, to_plain
+from twin.units import Time
+from twin.verify.calls import heard
+from twin.verify.emodel import call_rating, mos
+from twin.verify.figures import BINS, distribution
+from twin.verify.verdict import FlowFigures, Interval
+
+MS = 1_000_000
+CALL = "homes-1.call.down"
+Make = Callable[..., Packets]
+
+
+def test_figures_of_a_call(case: Any, call: Make) -> None:
+    """A call with one late and one lost packet: every figure is the one that its definition gives."""
+    got = case.measured(CALL, call(10, {100: 30.0, 200: None}))
+    assert (got.sent, got.received) == (3_000, 2_999)
+    assert got.loss == pytest.approx(1e6 / 3_000)
+    assert got.mean_delay == pytest.approx((2_998 * 10 + 30) / 2_999 * MS)
+    assert got.max_delay == 30 * MS
+    assert got.delay_variation == 0
+    assert got.jitter == pytest.approx(20 * MS / 16 * 15 / 16 + 20 * MS / 16)
+    assert (got.goodput, got.page_time) == (None, None)
+    assert got.intervals["delay-variation"] == Interval(0, 20 * MS, 2_999)
+
+
+def test_throughput_counts_ip_bytes(case: Any, call: Make) -> None:
+    """Fifty packets of 200 bytes a second are 80 kbit/s; what comes after the end is left out."""
+    got = case.measured(CALL, call(10))
+    assert set(got.throughput.values) == {80_000.0}
+    assert len(got.throughput.values) == 60
+    assert got.delay_series is not None
+    assert set(got.delay_series.values) == {10.0 * MS}
+
+
+def test_gap_in_the_timeline(case: Any, call: Make) -> None:
+    """A second in which nothing sent arrives has no mean delay, told as -1."""
+    got = case.measured(CALL, call(10, dict.fromkeys(range(50, 100))))
+    assert got.delay_series is not None
+    assert got.delay_series.values[:3] == (10.0 * MS, -1.0, 10.0 * MS)
+
+
+def test_mouth_to_ear(call: Make) -> None:
+    """Packetisation, look-ahead, least network delay and playout add up, and R is that of their sum."""
+    sample = call(130)
+    g711, g729 = heard(Codec.G711, Time(40 * MS), sample), heard(Codec.G729, Time(40 * MS), sample)
+    assert g711 is not None and g729 is not None
+    assert g711.mouth_to_ear == (20 + 130 + 40) * MS
+    assert g729.mouth_to_ear == (20 + 5 + 130 + 40) * MS
+    assert g711.rating == call_rating((0, 4.3), 190 * MS, 0)
+
+
+def test_late_packets_are_lost_to_the_listener(call: Make) -> None:
+    """A packet later than the least delay and the playout buffer counts as lost; one just in time does not."""
+    sample = call(10, {100: 50.0, 200: 50.000001, 300: None})
+    found = heard(Codec.G711, Time(40 * MS), sample)
+    assert found is not None
+    assert found.unplayed == 2 / 3_000
+    assert found.rating == call_rating((0, 4.3), 70 * MS, 2 / 3_000)
+    assert found.limits.low is not None and found.limits.high is not None
+    assert found.limits.low < found.rating < found.limits.high
+
+
+def test_call_that_never_arrives(case: Any, call: Make) -> None:
+    """A call whose packets are all lost has no delay and the worst opinion; one never made has no figures."""
+    got = case.measured(CALL, call(10, dict.fromkeys(range(3_000))))
+    assert (got.received, got.loss, got.mean_delay, got.delays) == (0, 1e6, None, None)
+    assert got.mos == 1
+    nothing = case.measured(CALL, Packets((), (), 200))
+    assert (nothing.sent, nothing.loss, nothing.r_factor) == (0, None, None)
+    assert heard(Codec.G711, Time(0), Packets((), (), 200)) is None
+
+
+def test_opinion_is_that_of_the_rating(case: Any, call: Make) -> None:
+    """MOS and its limits are those of R."""
+    got = case.measured(CALL, call(10, {5: None}))
+    assert got.r_factor is not None
+    assert got.mos == mos(got.r_factor)
+    r, opinion = got.intervals["r-factor"], got.intervals["mos"]
+    assert r.low is not None and opinion.low == mos(r.low)
+
+
+def test_goodput_without_slow_start(case: Any) -> None:
+    """TCP is judged from two seconds after its start; a steady 1 Mbit/s has limits without width."""
+    at = tuple(range(0, 60_000 * MS + 1, 100 * MS))
+    progress = Bytes(at, tuple(12_500 * k if k > 10 else 0 for k in range(len(at))))
+    got = case.measured("homes-1.download", progress)
+    assert got.goodput == pytest.approx(1e6)
+    limits = got.intervals["goodput"]
+    assert (limits.low, limits.high) == (pytest.approx(1e6), pytest.approx(1e6))
+    assert limits.samples == 20
+    assert got.received == progress.total[-1]
+    assert got.throughput.values[0] == 0
+    assert got.throughput.values[5] == 1e6
+    assert (got.loss, got.delays) == (None, None)
+
+
+def test_tcp_that_never_came(case: Any) -> None:
+    """Without a byte goodput is zero, and that is a figure."""
+    got = case.measured("homes-1.download", Bytes((), ()))
+    assert (got.goodput, got.received) == (0, 0)
+    assert got.intervals["goodput"].high == 0
+
+
+def test_pages(case: Any) -> None:
+    """Pages: the 95th percentile of their times, with limits by rank; bytes where they end."""
+    starts = tuple(600 * MS * k for k in range(100))
+    pages = Transactions(starts, tuple(s + (k + 1) * MS for k, s in enumerate(starts)), (60_000,) * 100)
+    got = case.measured("homes-1.surf", pages)
+    assert (got.sent, got.received) == (100, 100)
+    assert got.page_time == 95 * MS
+    limits = got.intervals["page-time"]
+    assert limits.low is not None and limits.high is not None
+    assert limits.low < 95 * MS < limits.high
+    assert sum(got.throughput.values) == 100 * 60_000 * 8
+    assert got.delays is not None
+
+
+def test_broken_page(case: Any) -> None:
+    """A page that broke off counts as the whole minute."""
+    got = case.measured("homes-1.surf", Transactions((0, 100), (LOST, 200), (0, 1)))
+    assert (got.sent, got.received) == (2, 1)
+    assert got.page_time == 60_000 * MS
+
+
+@given(st.lists(st.integers(0, 10**10), min_size=1, max_size=200))
+def test_distribution_holds_every_delay(delays: list[int]) -> None:
+    """At most 60 bins of round width hold all delays, and the last quantile is the largest."""
+    found = distribution(delays)
+    assert found is not None
+    assert 1 <= len(found.counts) <= BINS
+    assert sum(found.counts) == len(delays)
+    assert found.start <= min(delays) < found.start + found.width
+    assert found.start + len(found.counts) * found.width > max(delays)
+    assert str(found.width).rstrip("0") in ("1", "2", "5")
+    assert found.quantiles[-1] == (1.0, max(delays))
+
+
+def test_figures_survive_json(case: Any, call: Make) -> None:
+    """Figures with their limits come back from JSON as they were."""
+    got = case.measured(CALL, call(10, {5: None}))
+    assert from_plain(FlowFigures, json.loads(json.dumps(to_plain(got)))) == got
