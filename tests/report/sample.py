@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from territory import network
-
+from tests.report.territory import network
 from twin.model import Activity, Metric, Network
 from twin.plan import Blueprint, plan
 from twin.plan.blueprint import Flow, SpanPlan
@@ -101,7 +100,7 @@ def _figures(flow: Flow, shares: tuple[Share, ...], qos: bool) -> FlowFigures:
     waiting = sum(s.waiting for s in shares) * (1 if qos else draw.uniform(2, 40))
     count = 3000 if flow.interval else 600
     delays = sorted(int(fixed + min(draw.expovariate(1 / waiting), 9 * waiting)) for _ in range(count))
-    rate = RATES[flow.activity] * draw.uniform(0.25, 0.5) if flow.activity is Activity.DOWNLOAD else RATES[flow.activity]
+    rate = RATES[flow.activity] * (draw.uniform(0.25, 0.5) if flow.activity is Activity.DOWNLOAD else 1)
     loss = 0.0 if qos or not flow.interval else draw.uniform(0, 60_000)
     wave = [rate * (1 + 0.08 * math.sin(step / 3 + len(flow.name)) + draw.gauss(0, 0.03)) for step in range(SECONDS)]
     mean = sum(delays) / count

@@ -53,7 +53,7 @@ def drawing(scene: Scene, loads: Loads, classes: Sequence[str], frame: Frame) ->
     picture = _Picture(scene, layout(scene, frame), loads, classes, scale(scene, loads, frame))
     spans = [_span(picture, edge) for edge in scene.edges]
     nodes = [_node(node, picture.layout.nodes[node.name]) for node in scene.nodes]
-    names = [_label(label) for label in _labels(picture)]
+    names = [_label(label) for label in labels(scene, picture.layout, loads)]
     what = f"{scene.title}: {count(len(scene.nodes), 'node')} at {count(len(scene.places), 'site')}, joined by " \
            f"{count(len(scene.edges), 'span')}."
     return element("svg", element("title", what), element("g", *spans), element("g", *nodes),
@@ -173,20 +173,21 @@ def glyph(kind: Kind, at: Point) -> Markup:
             return element("circle", cx=x, cy=y, r=6.5)
 
 
-def _labels(picture: _Picture) -> list[Label]:
-    small = picture.layout.frame.width < 600
-    wanted = [
-        Wanted(("≈ " if p.assumed else "") + p.title, picture.layout.places[p.name], 11 if small else 13.5, 14, True)
-        for p in picture.scene.places
-    ]
-    wanted += [Wanted(n.title, picture.layout.nodes[n.name], 9.5 if small else 11.5, 10)
-               for n in picture.scene.nodes if n.kind is Kind.HEAD_END]
-    for edge in picture.scene.edges:
-        if (part := usage(edge, picture.loads)) >= BUSY:
-            (ax, ay), (bx, by) = picture.layout.nodes[edge.a], picture.layout.nodes[edge.b]
+def labels(scene: Scene, drawn: Layout, loads: Loads) -> list[Label]:
+    """The names of places and head-ends, and how full the busy spans are, where they cover nothing else."""
+    small = drawn.frame.width < 600
+    wanted = []
+    for spot in scene.places:
+        title = f"≈ {spot.title}" if spot.assumed and scene.mapped else spot.title
+        wanted.append(Wanted(title, drawn.places[spot.name], 11 if small else 13.5, 14, True))
+    for node in scene.nodes:
+        if node.kind is Kind.HEAD_END:
+            wanted.append(Wanted(node.title, drawn.nodes[node.name], 9.5 if small else 11.5, 10))
+    for edge in scene.edges:
+        if (part := usage(edge, loads)) >= BUSY:
+            (ax, ay), (bx, by) = drawn.nodes[edge.a], drawn.nodes[edge.b]
             wanted.append(Wanted(f"{part:.0%}", ((ax + bx) / 2, (ay + by) / 2), 9.5 if small else 11.5, 9))
-    points = list(picture.layout.nodes.values())
-    return place(wanted, points, picture.layout.segments(picture.scene.edges), picture.layout.frame)
+    return place(wanted, list(drawn.nodes.values()), drawn.segments(scene.edges), drawn.frame)
 
 
 def _label(label: Label) -> Markup:

@@ -84,13 +84,13 @@ def _reach(frame: Frame, nodes: int) -> float:
 def _start(scene: Scene, links: Sequence[tuple[str, str]]) -> dict[str, Point]:
     """Positions before fitting: the map where at least two places are on it, else a ring or fan round the hub."""
     located = {place.name: place.position for place in scene.places if place.position}
-    if len(located) < 2:
+    if not scene.mapped:
         return _fan(scene, links)
     middle = radians(sum(latitude for latitude, _ in located.values()) / len(located))
     found = {name: (longitude * cos(middle), -latitude) for name, (latitude, longitude) in sorted(located.items())}
     xs, ys = zip(*found.values(), strict=True)
     step = max(max(xs) - min(xs), max(ys) - min(ys), 1e-6) * 0.16
-    lost = [place for place in scene.places if place.name not in found]
+    lost = sorted((place for place in scene.places if place.name not in found), key=lambda place: place.name)
     for index, place in enumerate(_reachable_first(lost, found, links)):
         near = next((found[b if a == place.name else a] for a, b in links
                      if place.name in (a, b) and (b if a == place.name else a) in found), (xs[0], ys[0]))
@@ -169,7 +169,8 @@ def _ring_places(scene: Scene) -> list[str]:
     edges = [(home[edge.a], home[edge.b]) for edge in scene.edges if edge.ring and home[edge.a] != home[edge.b]]
     if not edges:
         return []
-    order = [edges[0][0]]
+    served = {node.place for node in scene.nodes if node.kind is Kind.HEAD_END}
+    order = [min((place for edge in edges for place in edge), key=lambda place: (place not in served, place))]
     while True:
         beside = sorted({b if a == order[-1] else a for a, b in edges if order[-1] in (a, b)} - set(order))
         if not beside:
@@ -187,11 +188,11 @@ def _hub(scene: Scene, links: Sequence[tuple[str, str]]) -> str:
 
 
 def _fit(points: Mapping[str, Point], frame: Frame) -> dict[str, Point]:
-    """Scale and shift into the frame; the axes may differ by a factor of 1.8, so that the frame is used."""
+    """Scale and shift into the frame; the axes may differ by a factor of 2.6, so that the frame is used."""
     xs, ys = zip(*points.values(), strict=True)
     wide, high = (max(xs) - min(xs)) or 1e-9, (max(ys) - min(ys)) or 1e-9
     scale_x, scale_y = (frame.width - 2 * frame.margin_x) / wide, (frame.height - 2 * frame.margin_y) / high
-    scale_x, scale_y = min(scale_x, 1.8 * scale_y), min(scale_y, 1.8 * scale_x)
+    scale_x, scale_y = min(scale_x, 2.6 * scale_y), min(scale_y, 2.6 * scale_x)
     middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
     return {name: (frame.width / 2 + (x - middle_x) * scale_x, frame.height / 2 + (y - middle_y) * scale_y)
             for name, (x, y) in sorted(points.items())}
@@ -235,7 +236,7 @@ def _part(a: Point, b: Point, apart: float, push_a: list[float], push_b: list[fl
 
 def _within(point: Point, frame: Frame, reach: float) -> Point:
     """The point, moved so far into the frame that what stands round it has room."""
-    x, y = max(frame.margin_x, 2.5 * reach), max(frame.margin_y, 1.7 * reach)
+    x, y = max(frame.margin_x, 3.0 * reach), max(frame.margin_y, 1.7 * reach)
     return min(max(point[0], x), frame.width - x), min(max(point[1], y), frame.height - y)
 
 

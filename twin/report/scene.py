@@ -62,12 +62,10 @@ class Scene:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
-    def node(self, name: str) -> Node:
-        """The node of that name. Raises KeyError where there is none."""
-        for node in self.nodes:
-            if node.name == name:
-                return node
-        raise KeyError(name)
+    @property
+    def mapped(self) -> bool:
+        """Whether enough positions are known to draw places as on a map."""
+        return sum(place.position is not None for place in self.places) > 1
 
 
 def scene(network: Network, blueprint: Blueprint) -> Scene:
@@ -90,8 +88,14 @@ def _place(network: Network, name: str) -> Place:
     site = next(site for site in network.sites if site.name == name)
     known = site.latitude is not None and site.longitude is not None
     position = (float(site.latitude or 0), float(site.longitude or 0)) if known else None
-    guessed = any(word in site.basis.lower() for word in ("assum", "unknown"))
-    return Place(site.name, site.title or site.name, position, guessed or not known)
+    return Place(site.name, site.title or site.name, position, not known or _guessed(site.basis.lower()))
+
+
+def _guessed(basis: str) -> bool:
+    """Whether a site's basis calls its position assumed; what it says of other figures does not count."""
+    parts = basis.split(";")
+    told = [part for part in parts if "position" in part] or parts
+    return any(word in part for part in told for word in ("assum", "unknown"))
 
 
 def _nodes(network: Network) -> tuple[Node, ...]:

@@ -61,8 +61,13 @@ class Row:
 
     @property
     def proves_nothing(self) -> bool:
-        """Whether every flow meets its target without QoS too."""
-        return all(verdict.proves_qos is False for verdict in self.verdicts)
+        """Whether every flow meets its target, and without QoS too."""
+        return all(v.verdict is Outcome.MET and v.proves_qos is False for v in self.verdicts)
+
+    @property
+    def harmed(self) -> tuple[Verdict, ...]:
+        """Targets that are missed with QoS and met without."""
+        return tuple(v for v in self.verdicts if v.verdict is Outcome.MISSED and v.proves_qos is False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def _course(
     pairs: Sequence[Pair], colour: int, pick: Callable[[FlowFigures], Series | None], marks: Sequence[Mark],
     axis: Callable[[Sequence[float]], Axis], *, gaps: bool,
 ) -> Markup:
-    """The chart; nothing where the first flow has no series. gaps: whether a value of 0 means that nothing was sent."""
+    """The chart; nothing where the first flow has no series. gaps: whether only values above 0 tell something."""
     curves = [(pair.qos.flow, _timed(series, gaps)) for pair in pairs if (series := pick(pair.qos))]
     if not curves or not curves[0][1]:
         return Markup()
@@ -59,5 +59,6 @@ def _course(
 
 
 def _timed(series: Series, gaps: bool) -> list[tuple[float, float]]:
-    """Points at the end of each step, s; without those of 0 where they mean that there was nothing."""
-    return [((k + 1) * series.step / NS_PER_S, value) for k, value in enumerate(series.values) if value or not gaps]
+    """Points at the end of each step, s; without the steps that had nothing to tell, whose values are not above 0."""
+    return [((k + 1) * series.step / NS_PER_S, value) for k, value in enumerate(series.values)
+            if value > 0 or not gaps]

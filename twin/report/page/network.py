@@ -31,8 +31,9 @@ def network(run: Run) -> Markup:
                 for kind, frame in (("for-wide", WIDE), ("for-tall", TALL))]
     note = (f"Each span carries its load beside it, right of the direction of travel, one strip a service class; 10 px "
             f"stand for {show_rate(10 * scale(what, loads, WIDE))} in the wide drawing. A heavy line is the ring, "
-            "dashes are radio hops. Sites stand as on the map, eased apart; ≈ marks a position that is assumed. "
-            "Percentages: part of the capacity used.")
+            "dashes are radio hops. Percentages: part of the capacity used. ")
+    if what.mapped:
+        note += "Sites stand as on the map, eased apart; ≈ marks a position that is assumed."
     return element(
         "section", element("h2", "Network"), element("div", legend(classes), class_="legend"), *pictures,
         element("p", note, class_="note"), _table(what, loads, classes), _busiest(run, what, loads), id="network")

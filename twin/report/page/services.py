@@ -14,8 +14,10 @@ from twin.report.scene import scene
 from twin.report.summary import Counts, Group, Row, badness
 from twin.report.wording import SHORT_TITLES, SIGNS, TITLES, bound, count, grouped, show, show_beside
 from twin.units import show_time
+from twin.verify.confidence import RISK
+from twin.verify.judge import SCALES
 from twin.verify.run import Run
-from twin.verify.verdict import Outcome, Verdict
+from twin.verify.verdict import Interval, Outcome, Verdict
 
 DELAY_METRICS = (Metric.MEAN_DELAY, Metric.MAX_DELAY, Metric.DELAY_VARIATION, Metric.JITTER)
 """Metrics that the charts show; the flow that is worst by one of these is drawn boldly."""
@@ -34,6 +36,15 @@ class Source:
     run: Run
     pairs: Mapping[str, Pair]
     span_names: Mapping[str, str]
+
+    def interval(self, verdict: Verdict) -> Interval:
+        """What the true value of a verdict lies between, in its unit; without ends where that is not known."""
+        pair, base = self.pairs.get(verdict.flow), SCALES[verdict.metric].base
+        known = pair.qos.intervals.get(verdict.metric.value) if pair else None
+        if known is None:
+            return Interval(None, None, 0)
+        low, high = (None if end is None else end / base for end in (known.low, known.high))
+        return Interval(low, high, known.samples)
 
     def colour(self, service_class: str) -> int:
         """The number of a class's colour: the class's place in the blueprint."""
@@ -64,7 +75,7 @@ def service(group: Group, given: Source) -> Markup:
     head = element("header", element("h2", group.title), element("span", kind, class_=f"chip edge-{colour % 8}"),
                    tally(group.counts))
     workloads = list(dict.fromkeys(row.workload for row in group.rows))
-    return element("section", head, _promises(group, colour), *_notes(group),
+    return element("section", head, _promises(group, given, colour), *_notes(group),
                    *(_workload(name, group, given, colour) for name in workloads), _all(group),
                    id=f"service-{group.service}", class_=f"service tint-{colour % 8}")
 
@@ -76,23 +87,23 @@ def tally(counts: Counts) -> Markup:
                              for kind, number in parts if number), class_="tally")
 
 
-def _promises(group: Group, colour: int) -> Markup:
+def _promises(group: Group, given: Source, colour: int) -> Markup:
     """A row for each workload and metric, worst first."""
     heads = ("promise", "worst flow", "against the target", "target", "measured", "without QoS", "predicted",
              "samples", "confidence", "flows met")
     head = element("tr", *(element("th", name, scope="col") for name in heads))
-    rows = [_promise(row, colour) for row in group.rows]
-    key = ("The upright line is the target, the tinted side misses it; ", element("i", class_="diamond"),
-           " is the value without QoS.")
+    rows = [_promise(row, colour, given.interval(row.worst)) for row in group.rows]
+    key = ("The upright line is the target, the tinted side misses it; the thin line spans what chance allows; ",
+           element("i", class_="diamond"), " is the value without QoS.")
     return join([element("table", element("thead", head), element("tbody", *rows), class_="promises"),
                  element("p", *key, class_="note how")])
 
 
-def _promise(row: Row, colour: int) -> Markup:
+def _promise(row: Row, colour: int, limits: Interval) -> Markup:
     worst, counts = row.worst, row.counts
     cells = (
         ("worst flow", f"{worst.source} → {worst.sink}", "flow"),
-        ("", bullet(worst, colour), "bar"),
+        ("", bullet(worst, colour, limits), "bar"),
         ("target", bound(worst), ""),
         ("measured", show_beside(worst.value, worst.unit, worst.target), "measured"),
         ("without QoS", show(worst.contrast, worst.unit) + ("°" if row.proves_nothing else ""), ""),
@@ -109,8 +120,9 @@ def _promise(row: Row, colour: int) -> Markup:
                    class_=f"is-{worst.verdict.value}")
 
 
-def bullet(verdict: Verdict, colour: int) -> Markup:
-    """A bar of the value with the target always in the middle, so that all rows compare; a diamond is the contrast."""
+def bullet(verdict: Verdict, colour: int, limits: Interval) -> Markup:
+    """A bar of the value with the target always in the middle, so that all rows compare. The thin line is what the
+    true value lies between; a diamond is the contrast. limits: in the verdict's unit."""
     def place(value: float | None) -> float | None:
         if value is None:
             return None
@@ -120,6 +132,9 @@ def bullet(verdict: Verdict, colour: int) -> Markup:
     value, contrast = place(verdict.value), place(verdict.contrast)
     parts = [element("i", class_=f"value back-{colour % 8}", style=f"width:{value or 0:.1f}%"),
              element("i", class_="aim")]
+    low, high = place(limits.low), place(limits.high)
+    if low is not None and high is not None:
+        parts.append(element("i", class_="whisker", style=f"left:{low:.1f}%;width:{high - low:.1f}%"))
     if contrast is not None:
         parts.append(element("i", class_="rival" + (" beyond" if contrast >= 100 else ""),
                              style=f"left:{contrast:.1f}%"))
@@ -130,6 +145,8 @@ def bullet(verdict: Verdict, colour: int) -> Markup:
 def _percent(confidence: float | None) -> str:
     if confidence is None:
         return "–"
+    if abs(confidence - (1 - RISK)) < 1e-9 or abs(confidence - RISK) < 1e-9:
+        return f"{'≥' if confidence > RISK else '≤'} {confidence * 100:g} %"
     return "> 99.9 %" if confidence > 0.999 else f"{confidence * 100:.1f} %"
 
 
@@ -141,15 +158,14 @@ def _notes(group: Group) -> list[Markup]:
         one = len(idle) == 1
         found.append(f"° {', '.join(idle)}: {'this target is' if one else 'these targets are'} met without QoS too: "
                      f"{'it proves' if one else 'they prove'} nothing about QoS.")
-    reasons: dict[str, list[Verdict]] = {}
-    for verdict in group.verdicts:
-        if verdict.reason:
-            reasons.setdefault(verdict.reason, []).append(verdict)
-    for reason, verdicts in reasons.items():
-        first = min(verdicts, key=badness)
-        where = f"{first.workload} {SHORT_TITLES[first.metric]}, {count(len(verdicts), 'verdict')}"
-        found.append(f"{SIGNS[first.verdict]} {where}: {reason}.")
-    return [element("p", text, class_="note") for text in found[:12]]
+    for row in group.rows:
+        name, told = f"{row.workload} {SHORT_TITLES[row.metric]}", [v for v in row.verdicts if v.reason]
+        if row.harmed:
+            found.append(f"✗ {name}: {count(len(row.harmed), 'flow')} would meet the target without QoS.")
+        if told:
+            rest = f" (and {count(len(told) - 1, 'other flow')} likewise)" if told[1:] else ""
+            found.append(f"{SIGNS[told[0].verdict]} {name}, {told[0].flow}: {told[0].reason}{rest}.")
+    return [element("p", text, class_="note") for text in found]
 
 
 def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
@@ -190,9 +206,11 @@ def _ways(worst: str, others: Sequence[str], given: Source, colour: int) -> Mark
     more = element("details", element("summary", f"Other flows{left}"), *tables) if rest else Markup()
     keys = [element("span", kind, class_=f"key {kind} tone-{colour % 8}")
             for kind in ("fixed", "serialization", "waiting")]
+    note = "Fixed delay and serialization are exact; waiting is measured end to end and shared out as theory has it."
     head = element("figcaption", element("b", "Where the delay arises"),
                    f" {worst}, mean {show_time(shares.total(parts))}: ", *keys)
-    return element("figure", head, shares.table(parts, colour, given.span_names), more)
+    return element("figure", head, shares.table(parts, colour, given.span_names),
+                   element("p", note, class_="note how"), more)
 
 
 def _all(group: Group) -> Markup:

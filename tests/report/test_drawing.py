@@ -1,0 +1,99 @@
+"""The network as a picture: everything is in it, within the frame, readable, and always the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from math import hypot
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.report.sample import sample_run
+from tests.report.territory import network
+from twin.plan import plan
+from twin.report import graph
+from twin.report.labels import box_of
+from twin.report.layout import TALL, WIDE, Frame, layout
+from twin.report.scene import Scene, scene
+
+
+@pytest.fixture(scope="module")
+def whole() -> Scene:
+    """The scene of the sixteen sites."""
+    return scene(network(), plan(network()))
+
+
+@pytest.mark.parametrize("frame", [WIDE, TALL])
+def test_nodes_stand_apart_within_the_frame(whole: Scene, frame: Frame) -> None:
+    """No node leaves the frame, no two stand on one another."""
+    points = layout(whole, frame).nodes
+    assert points.keys() == {node.name for node in whole.nodes}
+    assert all(10 <= x <= frame.width - 10 and 10 <= y <= frame.height - 10 for x, y in points.values())
+    assert min(hypot(a[0] - b[0], a[1] - b[1]) for a, b in combinations(points.values(), 2)) > 18
+
+
+def test_map_keeps_its_sense(whole: Scene) -> None:
+    """What lies north and west of something else is drawn above and to the left of it."""
+    places = layout(whole, WIDE).places
+    assert places["castres"][0] < places["mazamet"][0]
+    assert places["castres"][1] < places["labruguiere"][1] < places["mazamet"][1]
+    assert places["mazamet"][0] < places["saint-amans-soult"][0]
+
+
+def test_labels_do_not_overlap_on_a_laptop(whole: Scene) -> None:
+    """At 1280 px no name covers another or leaves the frame."""
+    boxes = [box_of(label) for label in graph.labels(whole, layout(whole, WIDE), {})]
+    assert all(a.overlap(b) == 0 for a, b in combinations(boxes, 2))
+    assert all(box.left >= 0 and box.right <= WIDE.width and box.top >= 0 and box.bottom <= WIDE.height
+               for box in boxes)
+
+
+def test_drawing_is_the_same_again(whole: Scene) -> None:
+    """The order in which entries come does not move anything."""
+    turned = Scene(whole.title, whole.places[::-1], whole.nodes[::-1], whole.edges[::-1])
+    assert layout(turned, WIDE).nodes == layout(whole, WIDE).nodes
+
+
+def test_a_network_without_positions_is_drawn_too() -> None:
+    """Without a map the ring becomes a circle; nothing stands on anything else."""
+    bare = network()
+    bare = replace(bare, sites=tuple(replace(site, latitude=None, longitude=None) for site in bare.sites))
+    points = layout(scene(bare, plan(bare)), WIDE).nodes
+    assert min(hypot(a[0] - b[0], a[1] - b[1]) for a, b in combinations(points.values(), 2)) > 15
+    assert "≈" not in graph.svg(bare, plan(bare))
+
+
+def test_svg_is_a_document_with_every_site() -> None:
+    """The picture alone is well-formed, names each site and each head-end, and tells spans in words."""
+    net = network()
+    text = graph.svg(net, plan(net))
+    root = ElementTree.fromstring(text)
+    written = " ".join(root.itertext())
+    assert root.tag.endswith("svg")
+    assert all(site.title in written for site in net.sites)
+    assert all(head_end.title in written for head_end in net.head_ends)
+    assert "radio hop of 4.5 km, 11 Mbit/s for both directions together" in written
+
+
+def test_loads_are_strips_by_class() -> None:
+    """A loaded span has a strip for each class that it carried, and says the rates in its title."""
+    run = sample_run()
+    what, loads = scene(run.network, run.blueprint), graph.by_span(run.qos.loads)
+    picture = graph.drawing(what, loads, run.blueprint.classes, WIDE)
+    assert all(f'class="fill-{index}"' in picture for index in range(4))
+    assert "of the capacity is used" in picture
+    assert 'class="fill-' not in graph.drawing(what, {}, run.blueprint.classes, WIDE)
+
+
+def test_dot_and_mermaid_name_every_span() -> None:
+    """Each span between nodes is a line of the DOT and Mermaid texts; quotes in titles do no harm."""
+    net = network()
+    net = replace(net, head_ends=tuple(replace(h, title='a "quoted" \\ <b>') for h in net.head_ends))
+    blueprint = plan(net)
+    spans = len(scene(net, blueprint).edges)
+    dot, mermaid = graph.dot(net, blueprint), graph.mermaid(net, blueprint)
+    assert dot.count(" -- ") == spans
+    assert '\\"quoted\\"' in dot
+    assert sum(mermaid.count(arrow) for arrow in (" --- ", " === ", " -.- ", "---|", "===|", "-.-|")) == spans
+    assert "#quot;quoted#quot;" in mermaid

@@ -1,0 +1,89 @@
+"""The files of a run: JSON that can be read back, JUnit that no reader takes for a pass by mistake."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.report.sample import sample_run, small_run, verdict
+from twin.errors import UsageError
+from twin.report import junit, plain
+from twin.report.wording import sentence
+from twin.verify.verdict import Outcome
+
+
+def test_run_survives_its_file(tmp_path: Path) -> None:
+    """What is written to run.json is read back as the same value."""
+    run = sample_run()
+    (tmp_path / plain.RUN_FILE).write_text(plain.run_text(run), encoding="utf-8")
+    assert plain.load_run(tmp_path) == run
+    assert plain.load_run(tmp_path / plain.RUN_FILE) == run
+
+
+def test_verdicts_file_has_the_promised_fields() -> None:
+    """verdicts.json holds network, seed, lab and digest, and each verdict with value, contrast and prediction."""
+    run = sample_run()
+    found = json.loads(plain.verdicts_text(run))
+    assert (found["network"], found["seed"], found["lab"]) == (run.network.name, run.context.seed, run.context.lab)
+    assert found["digest"] == run.context.digest
+    assert len(found["verdicts"]) == len(run.verdicts)
+    wanted = {"service", "flow", "metric", "target", "value", "unit", "samples", "confidence", "verdict", "contrast",
+              "predicted"}
+    assert all(wanted <= each.keys() for each in found["verdicts"])
+    assert json.loads(plain.verdicts_text(small_run()))["verdicts"] == []
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "null", "no json", '{"network": 5}', '{"context": {}}'])
+def test_other_files_are_refused_by_name(tmp_path: Path, content: str) -> None:
+    """A run.json that is none is a usage error that names the file."""
+    path = tmp_path / plain.RUN_FILE
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"run\.json"):
+        plain.load_run(tmp_path)
+
+
+def test_missing_folder_is_a_usage_error(tmp_path: Path) -> None:
+    """A folder without a run says what to do."""
+    with pytest.raises(UsageError, match="twin verify"):
+        plain.load_run(tmp_path / "nowhere")
+
+
+def test_another_format_is_refused(tmp_path: Path) -> None:
+    """A run of a later program is not read as if it were of this one."""
+    run = sample_run()
+    later = replace(run, context=replace(run.context, format=99))
+    (tmp_path / plain.RUN_FILE).write_text(plain.run_text(later), encoding="utf-8")
+    with pytest.raises(UsageError, match="format 99"):
+        plain.load_run(tmp_path)
+
+
+def test_junit_tells_outcomes_apart() -> None:
+    """Met passes, missed is a failure with the sentence, inconclusive an error; nothing is skipped."""
+    missed = verdict(flow="b", value=140.0, verdict=Outcome.MISSED)
+    unsure = verdict(flow="c", verdict=Outcome.INCONCLUSIVE, reason="too few packets")
+    root = ElementTree.fromstring(junit.render(small_run(verdict(), missed, unsure)))
+    assert (root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == ("3", "1", "1", "0")
+    cases = {case.get("name", "").split()[0]: case for case in root.iter("testcase")}
+    assert cases["b"].find("failure").get("message") == sentence(missed)  # type: ignore[union-attr]
+    assert "too few packets" in cases["c"].find("error").get("message", "")  # type: ignore[union-attr]
+    assert {child.tag for child in cases["mazamet-2048-1.call.down"]} == {"properties"}
+    assert all(case.get("classname") == "castres-like.telephony" for case in cases.values())
+    figures = {each.get("name"): each.get("value") for each in cases["b"].iter("property")}
+    assert (figures["value"], figures["target"], figures["contrast"], figures["samples"]) == (
+        "140.0", "100.0", "412.0", "3000")
+
+
+def test_junit_without_verdicts_is_an_error() -> None:
+    """A run that judged nothing does not pass."""
+    root = ElementTree.fromstring(junit.render(small_run()))
+    assert (root.get("tests"), root.get("errors")) == ("1", "1")
+
+
+def test_junit_holds_what_xml_cannot() -> None:
+    """Control characters in a reason do not break the document."""
+    root = ElementTree.fromstring(junit.render(small_run(verdict(verdict=Outcome.MISSED, reason="a\x00b\x1b <&>"))))
+    assert root.get("failures") == "1"

@@ -1,0 +1,96 @@
+"""The terminal table: what it says first, what it never leaves out, and how wide it may be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.report.sample import sample_run, small_run, verdict
+from twin.model import Metric
+from twin.report import text, wording
+from twin.verify.verdict import Certificate, Outcome
+
+ESCAPE = re.compile("\x1b\\[\\d+m")
+
+
+def test_fidelity_comes_first() -> None:
+    """The first line says whether the emulation can be trusted at all."""
+    run = sample_run()
+    doubted = replace(run, qos=replace(run.qos, certificate=Certificate(False, "wall", (), 0, 3, ("3 strays",))))
+    assert text.render(run).startswith("fidelity holds:")
+    assert text.render(doubted).startswith("fidelity DOES NOT HOLD:")
+    assert "Nothing can be concluded" in text.render(doubted)
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_fits_a_hundred_columns(every: bool) -> None:
+    """No line is longer than 100 characters, whatever the names."""
+    long = verdict(workload="w" * 40, flow="f" * 90, source="s" * 60, sink="t" * 60, reason="word " * 60)
+    for run in (sample_run(), small_run(long, replace(long, verdict=Outcome.MISSED))):
+        assert max(map(len, text.render(run, every=every, where="runs/x/report.html").splitlines())) <= text.WIDTH
+
+
+def test_colours_change_nothing_but_colours() -> None:
+    """Without its escapes, the coloured table is the plain one; the plain one has no escape."""
+    run = sample_run()
+    assert ESCAPE.sub("", text.render(run, colours=True)) == text.render(run)
+    assert "\x1b" not in text.render(run)
+    assert "\x1b" in text.render(run, colours=True)
+
+
+def test_worst_row_first() -> None:
+    """Within a service the missed rows come before the inconclusive ones, and these before the met."""
+    met = verdict()
+    missed = verdict(flow="b", metric=Metric.LOSS, unit="ppm", target=1000.0, value=5000.0, verdict=Outcome.MISSED)
+    unsure = verdict(flow="c", metric=Metric.JITTER, verdict=Outcome.INCONCLUSIVE, reason="too few")
+    lines = text.render(small_run(met, unsure, missed)).splitlines()
+    signs = [line[0] for line in lines if line[:2] in ("✓ ", "✗ ", "? ")]
+    assert signs == ["✗", "?", "✓"]
+
+
+def test_every_verdict_is_listed_on_demand() -> None:
+    """With `every`, each verdict has its line; without, met rows show no detail."""
+    run = sample_run()
+    listed = [line for line in text.render(run, every=True).splitlines() if re.match(r"    [✓✗?] ", line)]
+    assert len(listed) == len(run.verdicts)
+    assert "    ✓" not in text.render(run)
+
+
+def test_says_where_a_target_proves_nothing() -> None:
+    """A target that the contrast meets too is marked; one that it misses is not."""
+    idle, telling = verdict(proves_qos=False), verdict(proves_qos=True)
+    assert "proves nothing about QoS" in text.render(small_run(idle))
+    assert "proves nothing about QoS" not in text.render(small_run(telling))
+    missed = replace(idle, verdict=Outcome.MISSED)
+    assert "proves nothing about QoS" not in text.render(small_run(missed))
+
+
+def test_no_verdict_is_said() -> None:
+    """A run without verdicts does not look like a success."""
+    assert "Nothing was judged" in text.render(small_run())
+
+
+def test_line_reads_like_a_sentence() -> None:
+    """One verdict on one line: service, ends, metric, value, target, outcome, samples and contrast."""
+    assert wording.line(verdict(predicted=None)) == (
+        "telephony  softswitch -> mazamet-2048-1  mean one-way delay 31.2 ms <= 100 ms  met  "
+        "(3000 samples; 412 ms without QoS)")
+
+
+def test_a_value_beside_its_target_never_looks_equal_to_it() -> None:
+    """100.004 ms against 100 ms is missed, so it is not written as 100 ms."""
+    assert wording.show_beside(100.004, "ms", 100.0) == "100.004 ms"
+    assert wording.show_beside(100.0, "ms", 100.0) == "100 ms"
+    assert wording.show_beside(31.2, "ms", 100.0) == "31.2 ms"
+
+
+@given(st.text(max_size=300), st.integers(min_value=1, max_value=60))
+def test_folding_keeps_all_words(words: str, width: int) -> None:
+    """Folded lines are short enough and hold every character that is not a blank."""
+    lines = text.fold(words, width)
+    assert all(len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(words.split())
