@@ -45,7 +45,7 @@ class KernelLab(_Door):
     def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
         """The command line of the lab kernel; a channel becomes its first serial line."""
         memory = place.memory_folder(job.memory)
-        return uml_command(job, self.kernel or built(), work, memory, virtual=self.virtual, channel=channel)
+        return uml_command(job, self.kernel or built(), memory, virtual=self.virtual, channel=channel)
 
     def channel_inside(self, channel: int) -> str:
         """The serial line."""

@@ -75,30 +75,32 @@ def leashed(command: tuple[str, ...], caller: int, core: int) -> tuple[str, ...]
             "taskset", "-c", str(core), *command)
 
 
-def inside(work: Path) -> tuple[str, ...]:
-    """The arguments of the interpreter that becomes process 1 of a lab."""
-    return ("-I", "-S", str(work / "inside.py"), str(work / "order.json"))
+def inside(work: str) -> tuple[str, ...]:
+    """The command that becomes process 1 of a lab, its files in the folder `work`."""
+    return (f"{work}/python", "-I", "-S", f"{work}/inside.py", f"{work}/order.json")
 
 
 def uml_command(
-    job: Job, kernel: Kernel, work: Path, memory_folder: Path, *, virtual: bool, channel: int | None = None
+    job: Job, kernel: Kernel, memory_folder: Path, *, virtual: bool, channel: int | None = None
 ) -> tuple[str, ...]:
     """The command line of the lab kernel as an ordinary process; its console is standard output.
 
-    `work` and `memory_folder` must be free of blanks: the kernel splits its command line at them.
+    To be started in the lab's work folder, which it names only as its current one: the kernel's random numbers follow
+    from its command line too, and that must be the same in every folder.
     """
     line = () if channel is None else (f"ssl0=fd:{channel}",)
+    first, *arguments = inside("/proc/self/cwd")
     clock = ("time-travel=inf-cpu", f"time-travel-start={job.start_ns}") if virtual else ()
     return (
         "env", "-i", f"LD_PRELOAD={kernel.shim}", f"TWIN_SEED={job.seed}", f"TMPDIR={memory_folder}", "HOME=/",
         str(kernel.linux), f"mem={job.memory // 2**20}M", "seccomp=auto", *clock,
         "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw", "quiet",
         "dummy.numdummies=0", "ifb.numifbs=0", "con=null", "ssl=null", *line, "con0=null,fd:1",
-        f"uml_dir={work}", "umid=uml", f"init={work / 'python'}", "--", *inside(work), "kernel",
+        "uml_dir=.", "umid=uml", f"init={first}", "--", *arguments, "kernel",
     )
 
 
 def native_command(work: Path) -> tuple[str, ...]:
     """The command line of a lab on the host's own kernel: new namespaces that die with their first process."""
     return ("unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child",
-            str(work / "python"), *inside(work), "namespace")
+            *inside(str(work)), "namespace")

@@ -35,7 +35,7 @@ def memory_folder(need: int) -> Path:
     """
     tried = []
     for folder in (Path("/dev/shm"), Path(f"/run/user/{os.getuid()}"), Path(tempfile.gettempdir()), cache()):
-        if " " in str(folder) or not os.access(folder, os.W_OK):
+        if not os.access(folder, os.W_OK):
             continue
         free = shutil.disk_usage(folder).free
         if free >= need:

@@ -97,7 +97,7 @@ def start(lab: Lab, job: Job, core: int, work: Path, channel: int | None = None)
     (work / "python").symlink_to(python.executable.resolve())
     command = leashed(lab.command(job, work, core, channel), os.getpid(), core)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               start_new_session=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, cwd="/",
+                               start_new_session=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, cwd=work,
                                pipesize=PIPE_BYTES, pass_fds=() if channel is None else (channel,))
     return Running(lab, job, work, process, time.monotonic_ns(), time.monotonic())
 
