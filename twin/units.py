@@ -105,7 +105,7 @@ def length(text: str) -> Length:
 def _show(value: float, units: Mapping[str, int], names: tuple[str, ...]) -> str:
     """Write a value in the largest of the named units that keeps it at or above one, with up to four figures."""
     name = next((n for n in names if abs(value) >= units[n]), names[-1])
-    return f"{float(f'{value / units[name]:.4g}'):g} {name}"
+    return f"{float(f'{value / units[name]:.4g}'):.15g} {name}"
 
 
 def show_rate(value: float) -> str:
@@ -120,7 +120,7 @@ def show_time(value: float) -> str:
 
 def show_ratio(value: float) -> str:
     """Write ppm for people: show_ratio(1000) == "0.1 %"."""
-    return f"{float(f'{value / 10**4:.4g}'):g} %"
+    return f"{float(f'{value / 10**4:.4g}'):.15g} %"
 
 
 def show_size(value: float) -> str:

@@ -22,6 +22,9 @@ DEPTH_LIMIT = 16
 REPEAT_LIMIT = 50_000
 """Most nodes that aliases may repeat in all."""
 
+CORE_TAG = "tag:yaml.org,2002:"
+"""What `!!` stands for."""
+
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _REMEDIES = {
@@ -68,6 +71,8 @@ def compose(text: str, file: str, findings: Findings) -> Node:
             composer.take(event)
     except yaml.MarkedYAMLError as error:
         problem = str(error.problem)
+        if error.context and error.context_mark:
+            problem = f"{error.context} from line {error.context_mark.line + 1}, {problem}"
         remedy = next((remedy for part, remedy in _REMEDIES.items() if part in problem), "")
         findings.stop(_at(file, error.problem_mark), (), f"is not YAML: {problem}", remedy)
     except yaml.YAMLError as error:
@@ -161,7 +166,8 @@ class _Composer:
 
     def _refuse_tag(self, tag: str | None, place: Place) -> None:
         if tag is not None:
-            self._findings.add(place, self._path(), f"the tag {quoted(tag)} is not allowed", "leave it out")
+            written = quoted(tag.replace(CORE_TAG, "!!"))
+            self._findings.add(place, self._path(), f"the tag {written} is not allowed", "leave it out")
 
 
 def _step(parent: _Open) -> Path:

@@ -29,7 +29,7 @@ from twin.load.forms import (
     keys_of,
 )
 from twin.load.nodes import simplify
-from twin.load.values import MARKS, NAME, TEXT_LIMIT
+from twin.load.values import MARKS, NAME, TEXT_LIMIT, exactly
 from twin.model import Network
 
 Schema = dict[str, Any]
@@ -122,8 +122,7 @@ def _limits(form: Form) -> str:
     """The limits of a quantity in words; a schema can only bound bare numbers."""
     if not isinstance(form, Quantity):
         return ""
-    show = units.SHOW[form.kind]
-    words = [f"at {word} {show(limit)}" for word, limit in (("least", form.least), ("most", form.most))
+    words = [f"at {word} {exactly(form.kind, limit)}" for word, limit in (("least", form.least), ("most", form.most))
              if limit is not None]
     return f" ({', '.join(words)})" if words else ""
 
@@ -131,7 +130,7 @@ def _limits(form: Form) -> str:
 def _default(key: Key) -> Any:
     value = key.default
     if isinstance(key.form, Quantity) and value is not None:
-        return units.SHOW[key.form.kind](value)
+        return exactly(key.form.kind, value)
     if isinstance(key.form, Mark):
         return next(name for name, number in MARKS.items() if number == value) if not key.required else None
     if isinstance(value, Enum):

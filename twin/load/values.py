@@ -83,7 +83,6 @@ def _prose(text: str) -> str:
 
 
 def _quantity(form: Quantity, scalar: Scalar) -> int:
-    show = units.SHOW[form.kind]
     if scalar.text.lstrip().startswith("-"):
         raise Refused(f"{quoted(scalar.text)} is negative", f'write for example "{units.KINDS[form.kind][1]}"')
     try:
@@ -91,17 +90,23 @@ def _quantity(form: Quantity, scalar: Scalar) -> int:
     except units.UnitError as error:
         raise Refused(error.reason, error.remedy) from error
     if form.least is not None and value < form.least:
-        raise Refused(f"{quoted(scalar.text)} is too little", f"write at least {show(form.least)}")
+        raise Refused(f"{quoted(scalar.text)} is too little", f"write at least {exactly(form.kind, form.least)}")
     if form.most is not None and value > form.most:
-        raise Refused(f"{quoted(scalar.text)} is too much", f"write at most {show(form.most)}")
+        raise Refused(f"{quoted(scalar.text)} is too much", f"write at most {exactly(form.kind, form.most)}")
     return value
+
+
+def exactly(kind: str, value: int) -> str:
+    """Write a quantity so that reading it gives `value` again: exactly("ratio", 999_999) == "999999 ppm"."""
+    short = units.SHOW[kind](value)
+    return short if units.parse(kind, short) == value else f"{value} {next(iter(units.KINDS[kind][0]))}"
 
 
 def _number(form: Number, scalar: Scalar) -> int | float:
     value = meaning(scalar)
     if isinstance(value, bool) or not isinstance(value, int if form.whole else (int, float)):
         kind = "a whole number" if form.whole else "a number"
-        bare = isinstance(meaning(Scalar(scalar.place, scalar.text, True)), (int, float))
+        bare = not scalar.plain and isinstance(meaning(Scalar(scalar.place, scalar.text, True)), (int, float))
         raise Refused(f"{quoted(scalar.text)} is not {kind}", "leave the quotation marks out" if bare else "")
     low, high = form.least, form.most
     if not math.isfinite(value):

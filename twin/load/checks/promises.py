@@ -44,7 +44,7 @@ def targets(draft: Draft) -> Found:
 def _measured(path: Path, bounds: list[str], work: Workload) -> Found:
     for metric in bounds:
         if work.activity not in METRICS[metric]:
-            yield ((*path, metric.replace("_", "-")), f"is not measured on a {work.activity.value}",
+            yield ((*path, metric.replace("_", "-")), f"is not measured for activity {quoted(work.activity)}",
                    f"it belongs to {listed([activity.value for activity in METRICS[metric]])}")
 
 

@@ -90,10 +90,11 @@ def workloads(draft: Draft) -> Found:
         path: Path = ("workloads", work.name)
         for setting, activities in SETTINGS.items():
             if work.activity not in activities and draft.wrote(*path, setting):
-                yield ((*path, setting), f"has no meaning for a {work.activity.value}",
+                yield ((*path, setting), f"has no meaning for activity {quoted(work.activity)}",
                        f"leave it out; it belongs to {listed([a.value for a in activities])}")
         if work.activity in RATED and work.rate is None:
-            yield (*path, "rate"), f"is missing; a {work.activity.value} needs it", "write for example rate: 1.5 Mbit/s"
+            yield ((*path, "rate"), f"is missing; activity {quoted(work.activity)} needs it",
+                   "write for example rate: 1.5 Mbit/s")
         if work.service in sold:
             yield from _carried(work, sold[work.service])
 
@@ -102,9 +103,9 @@ def _carried(work: Workload, service: Service) -> Found:
     path: Path = ("workloads", work.name, "service")
     needs = TRANSPORTS.get(work.activity)
     if needs is not None and service.transport not in (needs, Transport.ANY):
-        yield (path, f"a {work.activity.value} runs over {needs.value}, but service {quoted(service.name)} is "
+        yield (path, f"activity {quoted(work.activity)} runs over {needs.value}, but service {quoted(service.name)} is "
                f"{service.transport.value}", "name another service, or change its transport")
-    if work.activity is Activity.CALL and (service.transport is not Transport.UDP or service.ports is None):
+    elif work.activity is Activity.CALL and (service.transport is not Transport.UDP or service.ports is None):
         yield (path, f"a call needs a service with transport udp and ports, but {quoted(service.name)} lacks them",
                "write for example transport: udp and ports: [16384, 32767] there")
 

@@ -1,0 +1,73 @@
+"""The model: frozen, fully described, and figures that its enums carry."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from twin import model
+from twin.load.forms import Entries, Entry, Form, Identifier, Listed, keys_of
+from twin.model import Codec, Encapsulation, Network
+
+
+def entries(kind: type) -> list[type]:
+    """All kinds of entry at and below `kind`."""
+    below = [form.entry.kind if isinstance(form, Entries) else form.kind
+             for key in keys_of(kind) if isinstance(form := key.form, (Entries, Entry))]
+    return [kind, *(deeper for each in below for deeper in entries(each))]
+
+
+KINDS = list(dict.fromkeys(entries(Network)))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_entry_is_frozen_and_says_what_it_is(kind: type) -> None:
+    """Entries cannot be changed, and every key explains itself in a sentence for the guide and the editor."""
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert "__slots__" in vars(kind)
+    assert kind.__doc__
+    for key in keys_of(kind):
+        assert key.about.endswith("."), key
+        assert key.spelling == key.spelling.lower()
+
+
+def test_references_lead_to_sections() -> None:
+    """`refers` names sections as they are written."""
+    sections = {key.spelling for key in keys_of(Network)}
+    for kind in KINDS:
+        for key in keys_of(kind):
+            assert set(_refers(key.form)) <= sections
+
+
+def _refers(form: Form) -> tuple[str, ...]:
+    if isinstance(form, Listed):
+        return _refers(form.item)
+    return form.refers if isinstance(form, Identifier) else ()
+
+
+def test_public_names_are_listed() -> None:
+    """twin.model exports every kind of entry."""
+    assert {kind.__name__ for kind in KINDS} <= set(model.__all__)
+    assert all(hasattr(model, name) for name in model.__all__)
+
+
+@pytest.mark.parametrize("encapsulation", Encapsulation)
+def test_encapsulations_cost_what_tc_stab_says(encapsulation: Encapsulation) -> None:
+    """Bytes per packet with the AAL5 trailer of 8; 1500 bytes over PPPoA fill 32 cells, 1492 over PPPoE-LLC too."""
+    assert 8 <= encapsulation.overhead <= 40
+    assert -(-(1500 + Encapsulation.PPPOA_VC.overhead) // 48) == 32
+    assert -(-(1492 + Encapsulation.PPPOE_LLC.overhead) // 48) == 32
+
+
+def test_codecs_carry_the_figures_of_their_recommendations() -> None:
+    """RFC 3551 payloads at 20 ms; impairments of ITU-T G.113."""
+    assert (Codec.G711.payload, Codec.G729.payload) == (160, 20)
+    assert Codec.G711.impairment == (0.0, 4.3)
+    assert Codec.G729.impairment == (11.0, 19.0)
+
+
+def test_a_change_makes_a_new_value() -> None:
+    """Assigning to a field raises."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        model.Protection().basis = "x"  # type: ignore[misc]
