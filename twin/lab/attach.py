@@ -196,7 +196,7 @@ def attach(name: str | None = None) -> RunningLab:
     return RunningLab(chosen, Channel.on_socket(end))
 
 
-def start(name: str, lab: Lab, job: Job, *, core: int | None = None, on_line: OnLine) -> RunningLab:
+def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
     """Bring a lab up that outlives this process, and wait until the command inside says {"ready": true}.
 
     Its printed lines go to `on_line` meanwhile. If this process dies before that, the lab ends.
@@ -205,9 +205,8 @@ def start(name: str, lab: Lab, job: Job, *, core: int | None = None, on_line: On
     lab.ready()
     if name in running():
         raise UsageError(f'a twin called "{name}" is up already; end it with: twin down {name}')
-    chosen = core if core is not None else job.core
     wish = {"lab": lab.name, "argv": job.argv, "out": str(job.out), "memory": job.memory, "seed": job.seed,
-            "env": job.env, "core": place.free_cores()[0] if chosen is None else chosen}
+            "env": job.env, "core": job.core}
     folder = place.desk() / f"{_PREFIX}{name}"
     with place.claimed(folder, name) as lock:
         (folder / "keep.json").write_text(json.dumps(wish))

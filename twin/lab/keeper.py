@@ -176,9 +176,9 @@ class Keeper:
                 client.channel.flush()
 
 
-def keep(folder: Path, first: Channel, lab: Lab, job: Job, core: int) -> None:
+def keep(folder: Path, first: Channel, lab: Lab, job: Job) -> None:
     """Start the lab and hold it until it is over."""
-    with socket.socket(socket.AF_UNIX) as door:
+    with socket.socket(socket.AF_UNIX) as door, run.cores_for((job,)) as (core,):
         ours, theirs = socket.socketpair()
         with theirs:
             running = run.start(lab, job, core, folder, theirs.fileno())
@@ -196,9 +196,9 @@ def main(folder: Path, first: Channel) -> None:
     """Read FOLDER/keep.json, as twin.lab.attach wrote it, and keep that lab; the folder is gone at the end."""
     wish = json.loads((folder / "keep.json").read_text())
     job = Job(argv=tuple(wish["argv"]), out=Path(wish["out"]), memory=wish["memory"], seed=wish["seed"],
-              env=tuple((name, value) for name, value in wish["env"]))
+              core=wish["core"], env=tuple((name, value) for name, value in wish["env"]))
     try:
-        keep(folder, first, lab_named(wish["lab"]), job, wish["core"])
+        keep(folder, first, lab_named(wish["lab"]), job)
     except TwinError as fault:
         print(fault, file=sys.stderr, flush=True)
     finally:

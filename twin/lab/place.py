@@ -24,8 +24,19 @@ def cache() -> Path:
 
 
 def free_cores() -> tuple[int, ...]:
-    """The cores that this process may use, least busy last numbers first: core 0 takes most interrupts."""
+    """The cores that this process may use, highest number first: core 0 takes most interrupts."""
     return tuple(sorted(os.sched_getaffinity(0), reverse=True))
+
+
+def core_lock(core: int) -> int | None:
+    """Take a core among the labs of this user: a descriptor to close when done, or None when another lab has it."""
+    lock = os.open(desk() / f"core-{core}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
 
 
 def memory_folder(need: int) -> Path:
@@ -65,7 +76,7 @@ def desk() -> Path:
 
 def sweep() -> None:
     """Remove the folders whose owners are gone: nobody holds their lock, or nobody ever came to make one."""
-    for folder in desk().iterdir():
+    for folder in (path for path in desk().iterdir() if path.is_dir()):
         try:
             lock = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:

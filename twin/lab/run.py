@@ -8,8 +8,8 @@ import selectors
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -106,7 +106,7 @@ def run_all(lab: Lab, jobs: Sequence[Job], on_line: Callable[[int, str], None]) 
     """Run the jobs side by side to their ends; whatever interrupts this ends all of them first."""
     with ExitStack() as stack:
         running = []
-        for job, core in zip(jobs, _cores(jobs), strict=True):
+        for job, core in zip(jobs, stack.enter_context(cores_for(jobs)), strict=True):
             one = start(lab, job, core, stack.enter_context(place.work_folder()))
             stack.callback(one.end)
             running.append(one)
@@ -114,19 +114,34 @@ def run_all(lab: Lab, jobs: Sequence[Job], on_line: Callable[[int, str], None]) 
         return tuple(one.result() for one in running)
 
 
-def _cores(jobs: Sequence[Job]) -> list[int]:
-    """A core for each job: the one it names, or one that no other job of these names."""
+@contextmanager
+def cores_for(jobs: Sequence[Job]) -> Iterator[tuple[int, ...]]:
+    """A core for each job: the one it names, else one that no lab of this user has, else any in turn.
+
+    Raises UsageError for a core that this process may not use.
+    """
     allowed = place.free_cores()
     for job in jobs:
         if job.core is not None and job.core not in allowed:
             raise UsageError(f"core {job.core} is not among the cores that may be used: {sorted(allowed)}")
     named = {job.core for job in jobs}
     spare = [core for core in allowed if core not in named] or list(allowed)
-    chosen, turn = [], 0
-    for job in jobs:
-        chosen.append(job.core if job.core is not None else spare[turn % len(spare)])
-        turn += job.core is None
-    return chosen
+    with ExitStack() as stack:
+        yield tuple(_take(spare, stack) if job.core is None else job.core for job in jobs)
+
+
+def _take(spare: list[int], stack: ExitStack) -> int:
+    """The first core that nobody has, locked until the stack closes; it moves to the end of the queue."""
+    for core in tuple(spare):
+        lock = place.core_lock(core)
+        if lock is not None:
+            stack.callback(os.close, lock)
+            break
+    else:
+        core = spare[0]
+    spare.remove(core)
+    spare.append(core)
+    return core
 
 
 def _listen(running: Sequence[Running], on_line: Callable[[int, str], None]) -> None:

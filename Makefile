@@ -1,0 +1,30 @@
+# One command for each purpose. `make verify` and `make test` set up what is missing first.
+.PHONY: help setup test verify check bench clean
+
+help:
+	@echo 'make setup    install what is needed (once)'
+	@echo 'make verify   run the Castres-Mazamet twin and judge its promises'
+	@echo 'make test     run the tests'
+	@echo 'make check    ruff and mypy'
+	@echo 'make bench    every benchmark, one table each'
+	@echo 'make clean    remove what setup and runs have left in this folder'
+
+setup:
+	scripts/setup
+
+test: setup
+	.venv/bin/python -m pytest
+
+verify: setup
+	.venv/bin/twin verify topologies/castres-mazamet.yaml
+
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+bench: setup
+	set -e; for each in benchmarks/*.py; do echo "== $$each"; .venv/bin/python "$$each"; done
+
+clean:
+	rm -rf .venv .setup runs build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
