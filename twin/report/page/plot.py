@@ -77,7 +77,7 @@ def figure(
 
 def _flag(at: float, text: str, row: int) -> Markup:
     """A mark's text, left of its line where there is no room on the right; each on a row of its own."""
-    side = f"right:{(1 - at) * 100:.2f}%" if at > 0.6 else f"left:{at * 100:.2f}%"
+    side = f"right:{(1 - at) * 100:.2f}%" if at > 0.5 else f"left:{at * 100:.2f}%"
     return element("span", text, class_="flag", style=f"{side};top:{row * 1.35:.2f}em")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 from twin.model import Metric, Network
 from twin.report.markup import Markup, element, join
 from twin.report.page import course, shares
+from twin.report.page.bars import bullet, strip
 from twin.report.page.delays import Pair, distribution
 from twin.report.scene import scene
 from twin.report.summary import Counts, Group, Row, badness
@@ -120,28 +120,6 @@ def _promise(row: Row, colour: int, limits: Interval) -> Markup:
                    class_=f"is-{worst.verdict.value}")
 
 
-def bullet(verdict: Verdict, colour: int, limits: Interval) -> Markup:
-    """A bar of the value with the target always in the middle, so that all rows compare. The thin line is what the
-    true value lies between; a diamond is the contrast. limits: in the verdict's unit."""
-    def place(value: float | None) -> float | None:
-        if value is None:
-            return None
-        part = value / verdict.target if verdict.target else (0.0 if value == 0 else 2.0)
-        return min(max(part, 0.0), 2.0) * 50 if isfinite(part) else 100.0
-
-    value, contrast = place(verdict.value), place(verdict.contrast)
-    parts = [element("i", class_=f"value back-{colour % 8}", style=f"width:{value or 0:.1f}%"),
-             element("i", class_="aim")]
-    low, high = place(limits.low), place(limits.high)
-    if low is not None and high is not None:
-        parts.append(element("i", class_="whisker", style=f"left:{low:.1f}%;width:{high - low:.1f}%"))
-    if contrast is not None:
-        parts.append(element("i", class_="rival" + (" beyond" if contrast >= 100 else ""),
-                             style=f"left:{contrast:.1f}%"))
-    return element("div", *parts, class_="bullet at-most" if verdict.lower else "bullet at-least",
-                   aria_hidden="true")
-
-
 def _percent(confidence: float | None) -> str:
     if confidence is None:
         return "–"
@@ -178,15 +156,17 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
     worst, drawn = pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
     thin = f", thinly {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
     thing = "pages" if any(v.metric is Metric.PAGE_TIME for v in verdicts) else "packets"
-    charts = [
+    rows = [row for row in group.rows if row.workload == name]
+    dots = _titled("All flows against their targets", "a dot a flow; the line is the target", strip(rows, colour))
+    delays = [
         _titled(f"How long {thing} took", f"{worst}: share that took longer; below, how often each time came up",
                 distribution(pairs[0], colour, verdicts)),
         _titled("Page time over time" if thing == "pages" else "Delay over time", worst + thin,
                 course.delay(drawn, colour, verdicts)),
     ]
-    if not any(charts):
-        charts = [_titled("Throughput over time", worst + thin, course.throughput(drawn, colour, verdicts))]
-    return element("div", element("h3", name), element("div", *charts, class_="pair"),
+    rates = _titled("Throughput over time", worst + thin, course.throughput(drawn, colour, verdicts))
+    left, right = (delays[0], join([delays[1], dots])) if any(delays) else (rates, dots)
+    return element("div", element("h3", name), element("div", left, element("div", right), class_="pair"),
                    _ways(worst, [pair.qos.flow for pair in pairs[1:]], given, colour), class_="workload")
 
 

@@ -1,0 +1,29 @@
+"""Writes a run's files into its folder, each whole or not at all; the one effect of this package."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from twin.records import to_plain
+from twin.report import html, junit, plain
+from twin.verify.run import Run
+
+PAGE, JUNIT, CONTEXT, VERDICTS = "report.html", "junit.xml", "context.json", "verdicts.json"
+
+
+def store(run: Run, folder: Path) -> None:
+    """Write run.json, verdicts.json, context.json, junit.xml and report.html of a run."""
+    context = {**to_plain(run.context), "certificate": to_plain(run.qos.certificate)}
+    _write(folder / plain.RUN_FILE, plain.run_text(run))
+    _write(folder / VERDICTS, plain.verdicts_text(run))
+    _write(folder / CONTEXT, json.dumps(context, indent=1, ensure_ascii=False) + "\n")
+    _write(folder / JUNIT, junit.render(run))
+    _write(folder / PAGE, html.render(run))
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
