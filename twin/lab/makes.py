@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import CannotRun, UsageError
-from twin.lab import place, run
+from twin.lab import native, place, run
 from twin.lab.job import Job, Lab, LabResult, OnLine
 from twin.lab.kernel import built
 from twin.lab.order import Kernel, native_command, uml_command
@@ -59,9 +58,13 @@ class NativeLab(_Door):
     name: str = "native"
 
     def ready(self) -> None:
-        """Raise CannotRun without root."""
-        if os.geteuid() != 0:
+        """Raise CannotRun without root, or when the machine's kernel lacks a part."""
+        lacks = native.lacking()
+        if lacks == ("root",):
             raise CannotRun("the native lab needs root", "run it with sudo, or use --lab wall")
+        if lacks:
+            raise CannotRun(f"this machine's kernel cannot be a lab; it lacks {', '.join(lacks)}",
+                            "use --lab wall, or boot Debian's own kernel (linux-image-amd64)")
 
     def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
         """The command line that opens the namespaces; a channel is simply inherited."""

@@ -1,0 +1,94 @@
+"""The lab kernel in the cache: what is taken for a kernel, and what is not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from twin.errors import CannotRun
+from twin.lab import build, kernel
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    kernel.store().mkdir(parents=True)
+    return kernel.store()
+
+
+def finished(folder: Path, version: str) -> Path:
+    """A folder such as a build leaves."""
+    folder.mkdir()
+    (folder / "linux").touch()
+    (folder / "build.json").write_text(json.dumps({"version": version}))
+    return folder
+
+
+def test_without_a_kernel_the_remedy_is_named(store: Path) -> None:
+    """An empty cache says what to run."""
+    with pytest.raises(CannotRun, match="twin kernel build"):
+        kernel.built()
+
+
+def test_the_newest_version_of_our_recipe_is_found(store: Path) -> None:
+    """7.2.12 is newer than 7.2.9; a kernel of another recipe does not count."""
+    for version in ("7.2.9", "7.2.12"):
+        kernel.keep(finished(store / f"bench-{version}", version), version)
+    finished(store / "9.9.9-000000000000", "9.9.9")
+    assert kernel.built().version == "7.2.12"
+
+
+def test_a_folder_without_its_record_is_not_taken_for_a_kernel(store: Path) -> None:
+    """What a killed process left is not used."""
+    (store / f"7.2.12-{kernel.recipe_hash()}").mkdir()
+    assert kernel.find() is None
+
+
+def test_a_new_build_of_the_same_version_replaces_the_old_one(store: Path) -> None:
+    """Building again leaves one kernel."""
+    bench = store / "bench-x"
+    bench.mkdir()
+    for _ in range(2):
+        kept = kernel.keep(finished(bench / "result", "7.2.12"), "7.2.12")
+        assert kept.linux.exists()
+    assert [path.name for path in store.iterdir() if path.name.startswith("7")] == [f"7.2.12-{kernel.recipe_hash()}"]
+
+
+def test_cleaning_removes_kernels_and_leftovers(store: Path) -> None:
+    """All folders go, and nothing is found afterwards."""
+    finished(store / "bench-left", "7.2.12")
+    kernel.keep(finished(store / "bench-y", "7.2.12"), "7.2.12")
+    assert len(kernel.clean()) == 2
+    assert kernel.find() is None
+
+
+def test_options_that_a_series_does_not_grant_are_listed() -> None:
+    """Comments and granted options are not."""
+    fragment = "# a note\nCONFIG_NET=y\nCONFIG_GONE=y\n"
+    assert kernel.not_granted(fragment, "CONFIG_NET=y\nCONFIG_OTHER=y\n") == ["CONFIG_GONE=y"]
+
+
+def test_missing_tools_are_named_with_the_command_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No compiler: the machine cannot, and the remedy is one line."""
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(CannotRun, match=r"without .*gcc.*\n  remedy: sudo apt-get install .*bison"):
+        build.require_tools()
+
+
+def test_a_cache_that_cannot_be_written_is_told_with_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file where the folder should be, as root is not stopped by modes."""
+    (tmp_path / "metro-twin").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(CannotRun, match="set XDG_CACHE_HOME"):
+        build.build(lambda fraction, words: None)
+
+
+def test_a_kernel_that_is_there_is_not_built_again(store: Path) -> None:
+    """The second call returns at once, without a word of progress."""
+    kernel.keep(finished(store / "bench-z", "7.2.12"), "7.2.12")
+    said: list[str] = []
+    assert build.build(lambda fraction, words: said.append(words)).version == "7.2.12"
+    assert said == []

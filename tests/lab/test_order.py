@@ -1,0 +1,86 @@
+"""How a lab is started: values, no lab needed."""
+
+from pathlib import Path
+
+import pytest
+
+from twin.errors import UsageError
+from twin.lab import GUEST_PYTHON, Job, lab_named
+from twin.lab.order import Kernel, Python, leashed, native_command, order, uml_command
+from twin.lab.run import cores_for
+
+KERNEL = Kernel(Path("/k/linux"), Path("/k/shim.so"), "7.2.12")
+JOB = Job(argv=(GUEST_PYTHON, "-c", "pass"), out=Path("/home/a user/out"), seed=11, start_ns=5)
+
+
+def test_the_kernels_command_line_is_the_same_in_every_folder_and_holds_no_path_of_the_job() -> None:
+    """The kernel mixes its command line into its random numbers, so nothing of the host may be on it."""
+    command = uml_command(JOB, KERNEL, Path("/dev/shm"), virtual=True)
+    arguments = command[command.index("/k/linux") + 1:]
+    assert not [word for word in arguments if "/home" in word or "/tmp" in word]
+    assert "time-travel-start=5" in arguments
+    assert "TWIN_SEED=11" in command[: command.index("/k/linux")]
+
+
+def test_the_wall_lab_is_the_same_kernel_without_virtual_time() -> None:
+    """Only the two words about time differ."""
+    virtual = uml_command(JOB, KERNEL, Path("/dev/shm"), virtual=True)
+    wall = uml_command(JOB, KERNEL, Path("/dev/shm"), virtual=False)
+    assert set(virtual) - set(wall) == {"time-travel=inf-cpu", "time-travel-start=5"}
+
+
+def test_a_channel_becomes_the_first_serial_line_after_all_others_are_switched_off() -> None:
+    """The order of the two words decides."""
+    command = uml_command(JOB, KERNEL, Path("/dev/shm"), virtual=False, channel=9)
+    assert command.index("ssl=null") < command.index("ssl0=fd:9")
+
+
+def test_the_kernels_environment_is_emptied() -> None:
+    """Nothing of the user's environment reaches the kernel process."""
+    command = uml_command(JOB, KERNEL, Path("/dev/shm"), virtual=True)
+    assert command[:2] == ("env", "-i")
+
+
+def test_a_lab_dies_with_its_caller_even_if_that_died_before_the_signal_was_armed() -> None:
+    """The command is pinned, armed, and goes on only as the caller's child."""
+    command = leashed(("true",), caller=4711, core=3)
+    assert command[:3] == ("setpriv", "--pdeathsig", "KILL")
+    assert "4711" in command
+    assert command[-4:] == ("taskset", "-c", "3", "true")
+
+
+def test_a_native_lab_dies_with_its_first_process() -> None:
+    """A killed unshare takes the whole process namespace with it."""
+    assert "--kill-child" in native_command(Path("/w"))
+
+
+def test_the_environment_inside_is_fixed_and_the_job_may_add_to_it() -> None:
+    """Two users get the same environment, whatever theirs is."""
+    job = Job(argv=("true",), out=Path("/out"), env=(("MINE", "1"),))
+    told = order(job, Python(Path("/usr/bin/python3"), None))["env"]
+    assert isinstance(told, dict)
+    assert told["HOME"] == "/tmp"
+    assert told["PYTHONHASHSEED"] == "0"
+    assert told["MINE"] == "1"
+    assert "TWIN_CHANNEL" not in told
+
+
+def test_outside_a_virtual_environment_the_interpreter_is_linked_to_the_same_place() -> None:
+    """GUEST_PYTHON is there with a virtual environment and without."""
+    without = order(JOB, Python(Path("/usr/bin/python3"), None))
+    within = order(JOB, Python(Path("/v/bin/python"), Path("/v")))
+    assert without["links"] == [["/run/twin/venv/bin/python", "/usr/bin/python3"]]
+    assert ["/v", "/run/twin/venv"] in within["binds"]  # type: ignore[operator]
+
+
+def test_a_core_that_may_not_be_used_is_refused_by_name() -> None:
+    """The message says which cores may."""
+    job = Job(argv=("true",), out=Path("/out"), core=4096)
+    with pytest.raises(UsageError, match=r"core 4096 .* may be used"), cores_for((job,)):
+        pass
+
+
+def test_an_unknown_lab_is_refused_with_the_known_ones() -> None:
+    """A slip of the pen names the choices."""
+    with pytest.raises(UsageError, match="virtual, wall, native"):
+        lab_named("vitrual")

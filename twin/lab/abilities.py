@@ -1,0 +1,201 @@
+"""What this machine can do, for `twin doctor`: facts looked up in one place, judged in another."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.errors import TwinError
+from twin.lab import build, kernel, native, place, trial
+
+GIB = 2**30
+TOOLS: Mapping[str, str] = {
+    "ovsdb-server": "openvswitch-switch", "ovs-vswitchd": "openvswitch-switch", "ovsdb-tool": "openvswitch-common",
+    "ovs-vsctl": "openvswitch-switch", "ovs-ofctl": "openvswitch-common", "mnexec": "mininet", "iperf3": "iperf3",
+    "ip": "iproute2", "tc": "iproute2", "ethtool": "ethtool", "tcpdump": "tcpdump", "ping": "iputils-ping",
+    "setpriv": "util-linux", "taskset": "util-linux", "unshare": "util-linux",
+}
+"""Programs that are run in labs or around them, and the Debian package of each."""
+WHERE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""Where they are looked for: also where only root's PATH goes."""
+MININET = Path("/usr/lib/python3/dist-packages/mininet")
+PACKAGES = {"PyYAML": True, "os-ken": True, "scapy": False}
+"""Python packages, and whether nothing works without."""
+INSTALL = "sudo apt-get install --no-install-recommends"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found on the machine. Bytes for memory and disks; None for what is not there."""
+
+    python: tuple[int, int, int]
+    tools: Mapping[str, str | None]
+    packages: Mapping[str, str | None]
+    mininet: bool
+    iproute: str | None
+    tc_ets: bool
+    kernel: str | None
+    boots: str
+    """Why the kernel does not boot; empty when it does, or is not there."""
+    compiler_lacks: str
+    """What the kernel build lacks, with the remedy; empty when nothing."""
+    memory: int
+    shared_memory: int
+    disk: int
+    cores: int
+    open_files: int
+    native_lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor: what was looked at, whether it will do, what was found, what mends it.
+
+    `needed` tells whether `twin verify` in the virtual lab needs it.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+    needed: bool = True
+
+
+def look() -> Facts:
+    """Look the machine over: reads files, runs a few short commands, boots the lab kernel once."""
+    tools = {tool: shutil.which(tool, path=WHERE) for tool in TOOLS}
+    found = kernel.find()
+    return Facts(
+        python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
+        tools=tools,
+        packages={name: _version(name) for name in PACKAGES},
+        mininet=(MININET / "net.py").exists(),
+        iproute=_said("ip", "-V"),
+        tc_ets="Usage" in (_said("tc", "qdisc", "add", "dev", "lo", "root", "ets", "help") or ""),
+        kernel=None if found is None else found.version,
+        boots="" if found is None else _boot_fault(),
+        compiler_lacks=_build_fault(),
+        memory=_available_memory(),
+        shared_memory=_free(Path("/dev/shm")),
+        disk=_free(place.cache()),
+        cores=len(place.free_cores()),
+        open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[1],
+        native_lacks=native.lacking(),
+    )
+
+
+def judge(facts: Facts) -> tuple[Check, ...]:
+    """What the facts mean: one check a subject, the needed ones first."""
+    checks = [*_programs(facts), *_kernel(facts), *_resources(facts), _native(facts)]
+    return tuple(sorted(checks, key=lambda check: not check.needed))
+
+
+def _programs(facts: Facts) -> list[Check]:
+    """Python, its packages, and Debian's programs."""
+    version = ".".join(map(str, facts.python))
+    checks = [Check("python", facts.python >= (3, 11, 0), version, f"{INSTALL} python3 (3.11 or newer)")]
+    for name, needed in PACKAGES.items():
+        found = facts.packages.get(name)
+        checks.append(Check(name, found is not None, found or "not installed", "make setup", needed))
+    for package in sorted(set(TOOLS.values())):
+        absent = [tool for tool, owner in TOOLS.items() if owner == package and facts.tools.get(tool) is None]
+        found = f"without {', '.join(absent)}" if absent else _spoken(facts, package)
+        checks.append(Check(package, not absent, found, f"{INSTALL} {package}"))
+    library = "its Python library is there" if facts.mininet else f"no {MININET}"
+    checks.append(Check("mininet library", facts.mininet, library, f"{INSTALL} mininet"))
+    checks.append(Check("tc ets", facts.tc_ets, "known" if facts.tc_ets else "this tc does not know the scheduler ets",
+                        f"{INSTALL} iproute2 (5.5 or newer)"))
+    return checks
+
+
+def _spoken(facts: Facts, package: str) -> str:
+    """What to say of a package that is complete."""
+    return facts.iproute if package == "iproute2" and facts.iproute else "installed"
+
+
+def _kernel(facts: Facts) -> list[Check]:
+    """The lab kernel, and what builds it."""
+    there, runs = facts.kernel is not None, facts.boots == ""
+    found = f"Linux {facts.kernel}" + ("" if runs else f", but {facts.boots}") if there else "not built"
+    remedy = "twin kernel build --again" if there else "twin kernel build"
+    lacks, _, mend = facts.compiler_lacks.partition("\n  remedy: ")
+    return [Check("lab kernel", there and runs, found, remedy),
+            Check("kernel build", not lacks, lacks or "all tools are there", mend, needed=not there)]
+
+
+def _resources(facts: Facts) -> list[Check]:
+    """Memory, disk, cores, limits."""
+    roomy = max(facts.shared_memory, facts.disk) >= 2 * GIB
+    shared = "" if facts.shared_memory >= 2 * GIB else "; too small for a lab, a disk is used instead (slower)"
+    return [
+        Check("memory", facts.memory >= 2 * GIB, f"{facts.memory / GIB:.1f} GiB available",
+              "close programs; a lab takes up to 2 GiB"),
+        Check("disk", facts.disk >= GIB, f"{facts.disk / GIB:.1f} GiB free for the cache",
+              "free some space, or set XDG_CACHE_HOME to a larger disk"),
+        Check("/dev/shm", roomy, f"{facts.shared_memory / GIB:.1f} GiB free{shared}",
+              "give the container more: --shm-size=4g", needed=not roomy),
+        Check("cores", facts.cores >= 2, f"{facts.cores}", "a run and its contrast want one core each", needed=False),
+        Check("open files", facts.open_files >= 1024, f"at most {facts.open_files}", "ulimit -Hn 4096", needed=False),
+    ]
+
+
+def _native(facts: Facts) -> Check:
+    """Whether this machine's own kernel can be the lab."""
+    lacks = facts.native_lacks
+    remedy = "run as root" if lacks == ("root",) else "use Debian's own kernel: sudo apt-get install linux-image-amd64"
+    return Check("native lab", not lacks, f"lacks {', '.join(lacks)}" if lacks else "possible", remedy, needed=False)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _said(*command: str) -> str | None:
+    """What a command says, on either stream; None when it is not there."""
+    path = shutil.which(command[0], path=WHERE)
+    if path is None:
+        return None
+    done = subprocess.run((path, *command[1:]), text=True, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    return (done.stdout + done.stderr).strip()
+
+
+def _boot_fault() -> str:
+    """Why the kernel in the cache does not boot, in one line; empty when it does."""
+    try:
+        with place.work_folder() as bench:
+            trial.boot(kernel.built(), bench)
+    except TwinError as fault:
+        return str(fault).splitlines()[0]
+    return ""
+
+
+def _build_fault() -> str:
+    try:
+        build.require_tools()
+    except TwinError as fault:
+        return str(fault)
+    return ""
+
+
+def _free(path: Path) -> int:
+    """Free bytes of the disk that holds a path, or would hold it; 0 when there is none."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return shutil.disk_usage(path).free if os.access(path, os.W_OK) else 0
+
+
+def _available_memory() -> int:
+    """Bytes of memory that programs can still have (proc(5), MemAvailable)."""
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0

@@ -1,0 +1,62 @@
+"""What the native lab needs of this machine's own kernel, tried out in a network namespace that vanishes at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "veth": ("ip link add needs-a type veth peer name needs-b",),
+    "ifb": ("ip link add needs-c type ifb",),
+    "netem": ("tc qdisc replace dev lo root netem delay 1ms rate 1mbit",),
+    "htb": ("tc qdisc replace dev lo root htb",),
+    "ets": ("tc qdisc replace dev lo root ets bands 3 strict 1",),
+    "fq": ("tc qdisc replace dev lo root fq",),
+    "fq_codel": ("tc qdisc replace dev lo root fq_codel",),
+    "mirred": ("tc qdisc add dev lo clsact",
+               "tc filter add dev lo ingress matchall action mirred egress redirect dev lo"),
+    "openvswitch": (f"{sys.executable} -m twin.lab.native",),
+}
+"""Each part of the kernel, and the commands that succeed where it is there."""
+
+_NETLINK_GENERIC = 16
+_CTRL_GETFAMILY, _GENL_ID_CTRL, _FAMILY_NAME, _NLM_F_REQUEST, _NLMSG_ERROR = 3, 16, 2, 1, 2
+
+
+def has_generic_family(name: str) -> bool:
+    """Whether the kernel has a generic netlink family, after loading its module if it can (netlink(7))."""
+    text = name.encode() + b"\0"
+    attribute = struct.pack("=HH", 4 + len(text), _FAMILY_NAME) + text + b"\0" * (-len(text) % 4)
+    body = struct.pack("=BBH", _CTRL_GETFAMILY, 1, 0) + attribute
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_GENERIC) as link:
+        link.send(struct.pack("=IHHII", 16 + len(body), _GENL_ID_CTRL, _NLM_F_REQUEST, 1, 0) + body)
+        kind: int = struct.unpack_from("=IHHII", link.recv(8192))[1]
+    return kind != _NLMSG_ERROR
+
+
+@cache
+def lacking() -> tuple[str, ...]:
+    """The parts that this machine's kernel does not have, or ("root",) when that cannot be tried."""
+    if os.geteuid() != 0:
+        return ("root",)
+    if shutil.which("unshare") is None:
+        return ("unshare",)
+    return tuple(name for name, commands in NEEDS.items() if not _succeeds(commands))
+
+
+def _succeeds(commands: tuple[str, ...]) -> bool:
+    """Run commands one after the other in a network namespace of their own; True when none failed."""
+    script = " && ".join(commands)
+    done = subprocess.run(("unshare", "--net", "sh", "-c", script), capture_output=True, stdin=subprocess.DEVNULL,
+                          check=False)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(0 if has_generic_family("ovs_datapath") else 1)
