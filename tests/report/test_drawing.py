@@ -16,6 +16,7 @@ from twin.report import graph
 from twin.report.labels import box_of
 from twin.report.layout import TALL, WIDE, Frame, layout
 from twin.report.scene import Scene, scene
+from twin.verify.verdict import SpanLoad
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,17 @@ def test_loads_are_strips_by_class() -> None:
     assert all(f'class="fill-{index}"' in picture for index in range(4))
     assert "of the capacity is used" in picture
     assert 'class="fill-' not in graph.drawing(what, {}, run.blueprint.classes, WIDE)
+
+
+def test_a_radio_hop_carries_both_ways_in_one() -> None:
+    """The load of a half-duplex hop is told once, for both directions together."""
+    run = sample_run()
+    what = scene(run.network, run.blueprint)
+    hop = next(edge for edge in what.edges if edge.radio)
+    loads = {(hop.name, way): SpanLoad(hop.name, way, hop.capacity, {"voice": 1e6}, {}) for way in (True, False)}
+    assert graph.carried(hop, loads, True) == {"voice": 2e6}
+    assert graph.usage(hop, loads) == 2e6 / hop.capacity
+    assert "both ways: voice 2 Mbit/s" in graph.span_text(hop, loads, (hop.a, hop.b))
 
 
 def test_dot_and_mermaid_name_every_span() -> None:

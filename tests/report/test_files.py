@@ -12,6 +12,7 @@ import pytest
 from tests.report.sample import sample_run, small_run, verdict
 from twin.errors import UsageError
 from twin.report import junit, plain
+from twin.report.store import store
 from twin.report.wording import sentence
 from twin.verify.verdict import Outcome
 
@@ -22,6 +23,15 @@ def test_run_survives_its_file(tmp_path: Path) -> None:
     (tmp_path / plain.RUN_FILE).write_text(plain.run_text(run), encoding="utf-8")
     assert plain.load_run(tmp_path) == run
     assert plain.load_run(tmp_path / plain.RUN_FILE) == run
+
+
+def test_folder_holds_every_file(tmp_path: Path) -> None:
+    """A stored run leaves its JSON, JUnit and HTML files, whole, and nothing half-written."""
+    store(sample_run(), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"run.json", "verdicts.json", "context.json", "junit.xml",
+                                                          "report.html"}
+    assert plain.load_run(tmp_path) == sample_run()
+    assert json.loads((tmp_path / "context.json").read_text(encoding="utf-8"))["certificate"]["valid"] is True
 
 
 def test_verdicts_file_has_the_promised_fields() -> None:

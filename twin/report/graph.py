@@ -63,8 +63,7 @@ def drawing(scene: Scene, loads: Loads, classes: Sequence[str], frame: Frame) ->
 
 def scale(scene: Scene, loads: Loads, frame: Frame) -> float:
     """How many bit/s one px of a span's width stands for."""
-    drawn = {edge.name for edge in scene.edges}
-    most = max((sum(load.by_class.values()) for load in loads.values() if load.span in drawn), default=0.0)
+    most = max((sum(carried(edge, loads, way).values()) for edge in scene.edges for way in (True, False)), default=0.0)
     return most / LANE * WIDE.near / frame.near or 1.0
 
 
@@ -73,20 +72,34 @@ def span_text(edge: Edge, loads: Loads, names: tuple[str, str]) -> str:
     what = f"{edge.name}: {'radio hop' if edge.radio else 'fibre'} of {show_length(edge.length)}, " \
            f"{show_rate(edge.capacity)}{' for both directions together' if edge.radio else ''}"
     lines = [what]
-    for forth, end in ((True, names[1]), (False, names[0])):
-        load = loads.get((edge.name, forth))
-        if load is not None:
-            parts = ", ".join(f"{kind} {show_rate(rate)}" for kind, rate in load.by_class.items() if rate)
-            lines.append(f"to {end}: " + (parts or "nothing"))
+    for way, ends in directions(edge, names):
+        rates = carried(edge, loads, way)
+        if rates:
+            parts = ", ".join(f"{kind} {show_rate(rate)}" for kind, rate in rates.items() if rate)
+            lines.append(f"{ends}: " + (parts or "nothing"))
     if loads:
         lines.append(f"{usage(edge, loads):.1%} of the capacity is used")
     return "\n".join(lines)
 
 
+def directions(edge: Edge, names: tuple[str, str]) -> tuple[tuple[bool, str], ...]:
+    """The directions in which a span's load is told, and what to call them: a radio hop has one for both."""
+    return ((True, "both ways"),) if edge.radio else ((True, f"to {names[1]}"), (False, f"to {names[0]}"))
+
+
+def carried(edge: Edge, loads: Loads, forth: bool) -> dict[str, float]:
+    """bit/s by class one way over a span; over a radio hop, which is one medium for both, both ways together."""
+    found: dict[str, float] = {}
+    for way in (True, False) if edge.radio else (forth,):
+        load = loads.get((edge.name, way))
+        for kind, rate in load.by_class.items() if load else ():
+            found[kind] = found.get(kind, 0.0) + rate
+    return found
+
+
 def usage(edge: Edge, loads: Loads) -> float:
     """What part of a span's capacity is used, 0 to 1: of its busier direction; of both together on a radio hop."""
-    carried = [sum(load.by_class.values()) for way in (True, False) if (load := loads.get((edge.name, way)))]
-    return (sum(carried) if edge.radio else max(carried, default=0.0)) / edge.capacity
+    return max(sum(carried(edge, loads, way).values()) for way in (True, False)) / edge.capacity
 
 
 def dot(network: Network, blueprint: Blueprint) -> str:
@@ -127,17 +140,18 @@ def _span(picture: _Picture, edge: Edge) -> Markup:
     a, b = picture.layout.nodes[edge.a], picture.layout.nodes[edge.b]
     title = element("title", span_text(edge, picture.loads, (edge.a, edge.b)))
     kinds = ["span", "radio" if edge.radio else "fibre", *(["ring"] if edge.ring else [])]
-    lanes = [*_lane(picture, edge.name, True, a, b), *_lane(picture, edge.name, False, b, a)]
+    lanes = _lane(picture, edge, True, a, b) + ([] if edge.radio else _lane(picture, edge, False, b, a))
     return element("g", title, *lanes, element("path", d=path([a, b]), class_="wire"),
                    element("path", d=path([a, b]), class_="touch"), class_=" ".join(kinds))
 
 
-def _lane(picture: _Picture, span: str, forth: bool, a: Point, b: Point) -> list[Markup]:
-    """The load one way as strips right of the line a to b, one a class, as wide as the class's rate."""
-    load = picture.loads.get((span, forth))
-    inner, found = 1.5 if load else 0.0, []
+def _lane(picture: _Picture, edge: Edge, forth: bool, a: Point, b: Point) -> list[Markup]:
+    """The load one way as strips right of the line a to b, one a class, as wide as the class's rate; of a radio hop
+    the load of both ways, on both sides of the line."""
+    rates = carried(edge, picture.loads, forth)
+    inner, found = -sum(rates.values()) / picture.scale / 2 if edge.radio else 1.5, []
     for index, kind in enumerate(picture.classes):
-        wide = (load.by_class.get(kind, 0.0) if load else 0.0) / picture.scale
+        wide = rates.get(kind, 0.0) / picture.scale
         if wide > 0.02:
             corners = [*_shifted(a, b, inner), *reversed(_shifted(a, b, inner + wide))]
             found.append(element("path", d=path(corners, closed=True), class_=f"fill-{index % 8}"))

@@ -45,9 +45,10 @@ class Box:
 
     def overlap(self, other: Box) -> float:
         """The area that both cover."""
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(0.0, wide) * max(0.0, high)
+        if self.left >= other.right or other.left >= self.right or self.top >= other.bottom or other.top >= self.bottom:
+            return 0.0
+        return (min(self.right, other.right) - max(self.left, other.left)) * (
+            min(self.bottom, other.bottom) - max(self.top, other.top))
 
     def crosses(self, segment: Segment) -> bool:
         """Whether a segment runs through it (Liang and Barsky's clipping)."""

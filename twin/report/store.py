@@ -10,14 +10,14 @@ from twin.records import to_plain
 from twin.report import html, junit, plain
 from twin.verify.run import Run
 
-PAGE, JUNIT, CONTEXT, VERDICTS = "report.html", "junit.xml", "context.json", "verdicts.json"
+PAGE, JUNIT, CONTEXT = "report.html", "junit.xml", "context.json"
 
 
 def store(run: Run, folder: Path) -> None:
     """Write run.json, verdicts.json, context.json, junit.xml and report.html of a run."""
     context = {**to_plain(run.context), "certificate": to_plain(run.qos.certificate)}
     _write(folder / plain.RUN_FILE, plain.run_text(run))
-    _write(folder / VERDICTS, plain.verdicts_text(run))
+    _write(folder / plain.VERDICTS_FILE, plain.verdicts_text(run))
     _write(folder / CONTEXT, json.dumps(context, indent=1, ensure_ascii=False) + "\n")
     _write(folder / JUNIT, junit.render(run))
     _write(folder / PAGE, html.render(run))

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from twin.plan.blueprint import SpanPlan
 from twin.plan.paths import flow_paths
-from twin.report.graph import Loads, by_span, drawing, legend, scale, usage
+from twin.report.graph import Loads, by_span, carried, directions, drawing, legend, scale, usage
 from twin.report.layout import TALL, WIDE
 from twin.report.markup import Markup, element, join
 from twin.report.page.axis import Axis, linear
 from twin.report.page.plot import Mark, Plot, figure
 from twin.report.scene import Edge, Scene, scene
-from twin.report.wording import count
+from twin.report.wording import count, grouped
 from twin.units import NS_PER_S, show_length, show_rate
 from twin.verify.run import Run
-from twin.verify.verdict import SpanLoad
 
 BUSIEST = 4
-"""How many spans between nodes, and how many lines, are drawn over time."""
+"""How many spans are drawn over time, beside lines."""
+BUSIEST_LINES = 2
+"""How many lines are drawn over time."""
 ROWS = 400
 """How many rows of spans the table shows."""
 
@@ -31,19 +33,19 @@ def network(run: Run) -> Markup:
                 for kind, frame in (("for-wide", WIDE), ("for-tall", TALL))]
     note = (f"Each span carries its load beside it, right of the direction of travel, one strip a service class; 10 px "
             f"stand for {show_rate(10 * scale(what, loads, WIDE))} in the wide drawing. A heavy line is the ring, "
-            "dashes are radio hops. Percentages: part of the capacity used. ")
+            "dashes are radio hops, where both directions share the medium. Percentages: part of the capacity used. ")
     if what.mapped:
         note += "Sites stand as on the map, eased apart; ≈ marks a position that is assumed."
     return element(
         "section", element("h2", "Network"), element("div", legend(classes), class_="legend"), *pictures,
-        element("p", note, class_="note"), _table(what, loads, classes), _busiest(run, what, loads), id="network")
+        element("p", note, class_="note"), _table(what, loads, classes), _busiest(run, loads), id="network")
 
 
 def _table(what: Scene, loads: Loads, classes: Sequence[str]) -> Markup:
     """The loads of all spans between nodes as a table: the drawing for those who do not see it."""
     edges = sorted(what.edges, key=lambda edge: (-usage(edge, loads), edge.name))
-    rows = [_row(edge, forth, loads.get((edge.name, forth)), classes, usage(edge, loads))
-            for edge in edges[: ROWS // 2] for forth in (True, False)]
+    rows = [_row(edge, way, ends, loads, classes)
+            for edge in edges[: ROWS // 2] for way, ends in directions(edge, (edge.a, edge.b))]
     heads = ("span", "to", "medium", "capacity", *classes, "dropped", "used")
     table = element("table", element("thead", element("tr", *(element("th", h, scope="col") for h in heads))),
                     element("tbody", *rows), class_="loads")
@@ -52,19 +54,20 @@ def _table(what: Scene, loads: Loads, classes: Sequence[str]) -> Markup:
                    element("div", table, class_="scroll", tabindex="0"))
 
 
-def _row(edge: Edge, forth: bool, load: SpanLoad | None, classes: Sequence[str], used: float) -> Markup:
-    by_class = load.by_class if load else {}
-    dropped = sum(load.dropped.values()) if load else 0
+def _row(edge: Edge, forth: bool, ends: str, loads: Loads, classes: Sequence[str]) -> Markup:
+    rates = carried(edge, loads, forth)
+    ways = (True, False) if edge.radio else (forth,)
+    dropped = sum(sum(load.dropped.values()) for way in ways if (load := loads.get((edge.name, way))))
     medium = f"{'radio' if edge.radio else 'fibre'}, {show_length(edge.length)}"
-    cells = [edge.b if forth else edge.a, medium, show_rate(edge.capacity),
-             *(show_rate(by_class[kind]) if by_class.get(kind) else "–" for kind in classes), str(dropped),
-             f"{used:.1%}"]
+    cells = [ends, medium, show_rate(edge.capacity),
+             *(show_rate(rates[kind]) if rates.get(kind) else "–" for kind in classes), grouped(dropped),
+             f"{sum(rates.values()) / edge.capacity:.1%}"]
     return element("tr", element("th", edge.name, scope="row"), *(element("td", cell) for cell in cells))
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A direction of a span: what it is called, how full it was, and bit/s of each class in each step."""
+    """A direction of a span (both of a radio hop): its name, part of the capacity used, bit/s by class and step."""
 
     title: str
     used: float
@@ -72,12 +75,8 @@ class _Way:
     classes: dict[str, list[float]]
 
 
-def _busiest(run: Run, what: Scene, loads: Loads) -> Markup:
-    drawn = {edge.name for edge in what.edges}
-    ranked = sorted(loads.values(), key=lambda load: (-_used(load), load.span, load.forth))
-    between = [load for load in ranked if load.span in drawn][:BUSIEST]
-    lines = [load for load in ranked if load.span not in drawn and not load.span.endswith("-uplink")][:2]
-    ways = _ways(run, [*between, *lines])
+def _busiest(run: Run, loads: Loads) -> Markup:
+    ways = _ways(run, loads)
     step = next((figures.throughput.step for figures in run.qos.figures), NS_PER_S)
     charts = [_timeline(way, step, run.blueprint.classes) for way in ways if any(way.classes.values())]
     if not charts:
@@ -87,26 +86,40 @@ def _busiest(run: Run, what: Scene, loads: Loads) -> Markup:
                  element("div", *charts, class_="pair")])
 
 
-def _used(load: SpanLoad) -> float:
-    return sum(load.by_class.values()) / load.capacity if load.capacity else 0.0
+def _ways(run: Run, loads: Loads) -> list[_Way]:
+    """The busiest spans between nodes and the busiest lines, with the throughput of the flows that cross them."""
+    spans = {span.name: span for span in run.blueprint.spans}
+    lines = {host.span for host in run.blueprint.hosts if host.line_group is not None}
+    used: dict[tuple[str, bool], float] = {}
+    for (name, forth), load in loads.items():
+        way = name, forth or spans[name].shared is not None
+        used[way] = used.get(way, 0.0) + sum(load.by_class.values()) / load.capacity
+    ranked = sorted(used, key=lambda way: (-used[way], way))
+    chosen = [way for way in ranked if way[0] not in lines][:BUSIEST]
+    chosen += [way for way in ranked if way[0] in lines][:BUSIEST_LINES]
+    sums = _throughput(run, set(chosen))
+    return [_Way(_title(span := spans[name], forth), used[name, forth],
+                 (span.forth if forth else span.back).rate, sums[name, forth]) for name, forth in chosen]
 
 
-def _ways(run: Run, loads: Sequence[SpanLoad]) -> list[_Way]:
-    """The directions with the throughput of the flows that cross them, summed by class."""
-    wanted = {(load.span, load.forth): load for load in loads}
-    sums: dict[tuple[str, bool], dict[str, list[float]]] = {way: {} for way in wanted}
+def _title(span: SpanPlan, forth: bool) -> str:
+    ends = (span.a.node, span.b.node) if forth else (span.b.node, span.a.node)
+    return (" ↔ " if span.shared else " → ").join(ends)
+
+
+def _throughput(run: Run, ways: set[tuple[str, bool]]) -> dict[tuple[str, bool], dict[str, list[float]]]:
+    """The throughput of the flows that cross each direction, summed by class."""
+    sums: dict[tuple[str, bool], dict[str, list[float]]] = {way: {} for way in ways}
     figures = {each.flow: each for each in run.qos.figures}
+    shared = {span.name for span in run.blueprint.spans if span.shared}
     paths = flow_paths(run.blueprint)
     for flow in run.blueprint.flows:
-        if flow.name in figures:
-            values = figures[flow.name].throughput.values
-            for hop in paths[flow.name]:
-                if (hop.span, hop.forth) in sums:
-                    held = sums[hop.span, hop.forth]
-                    held[flow.service_class] = _added(held.get(flow.service_class, []), values)
-    ends = {span.name: (span.a.node, span.b.node) for span in run.blueprint.spans}
-    return [_Way(f"{ends[name][not forth]} → {ends[name][forth]}", _used(load), load.capacity, sums[name, forth])
-            for (name, forth), load in wanted.items()]
+        for hop in paths[flow.name] if flow.name in figures else ():
+            held = sums.get((hop.span, hop.forth or hop.span in shared))
+            if held is not None:
+                values = figures[flow.name].throughput.values
+                held[flow.service_class] = _added(held.get(flow.service_class, []), values)
+    return sums
 
 
 def _added(one: Sequence[float], other: Sequence[float]) -> list[float]:
@@ -130,7 +143,7 @@ def _timeline(way: _Way, step: int, classes: Sequence[str]) -> Markup:
     shapes = [plot.area(list(zip(seconds, top, strict=True)), list(zip(seconds, low, strict=True)),
                         f"fill-{index % 8}", kind) for index, kind, low, top in layers if kind in way.classes]
     means = ", ".join(f"{kind} {show_rate(sum(v) / len(v))}" for kind, v in sorted(way.classes.items()) if v)
-    text = f"Throughput from {way.title.replace('→', 'to')} over {count(steps, 'step')}; means: {means}."
+    text = f"Throughput of {way.title} over {count(steps, 'step')}; means: {means}."
     used = f" {way.used:.0%} of {show_rate(way.capacity)} used; {means}"
     caption = element("figcaption", element("b", way.title), used)
     return element("figure", caption, figure(plot, shapes, text=text, along=marks))
