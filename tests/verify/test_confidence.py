@@ -57,7 +57,8 @@ def test_clopper_pearson() -> None:
     assert 1 - confidence.binomial(2, 50, limits.low) == pytest.approx(0.05)
     assert confidence.binomial(3, 50, limits.high) == pytest.approx(0.05)
     all_of_them = confidence.proportion(5, 5)
-    assert (all_of_them.low, all_of_them.high) == (pytest.approx(0.05**0.2), 1.0)
+    assert all_of_them.low == pytest.approx(0.05**0.2)
+    assert all_of_them.high == 1
 
 
 def test_nothing_sent() -> None:

@@ -17,7 +17,8 @@ from twin.verify.verdict import Certificate, FlowFigures, Outcome, Verdict
 MS = 1_000_000
 CALL = "homes-1.call.down"
 Make = Callable[..., Packets]
-PROMISE = Target(Name("call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), loss=Ratio(1_000), r_factor=80.0)
+PROMISE = Target(Name("call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), loss=Ratio(1_000),
+                 r_factor=80.0)
 
 
 def verdicts(case: Any, target: Target, figures: FlowFigures, **other: Any) -> dict[Metric, Verdict]:

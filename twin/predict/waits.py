@@ -4,7 +4,8 @@ The mean is Cobham's, with one change: a constant-rate flow never meets its own 
 told as two figures between which the truth lies. `light`: pages are never asked for, classes that share by weight let
 this one pass first, and a packet finds the line as busy with others as it is on average. `heavy`: pages never pause,
 the other classes go first, and it finds the line as busy as it is while this flow's own packets are not in service. A
-line that TCP keeps full is never idle then, so that voice waits for half a packet on average: L / 2C.
+line that TCP keeps full is never idle then, so that voice waits for half a packet on average: L / 2C. (That stays
+exact where a full packet outlasts the interval of the call: the wait is then still spread evenly from 0 to L / C.)
 """
 
 from __future__ import annotations

@@ -77,10 +77,16 @@ def promises(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Met
     for target in network.targets:
         for flow in blueprint.flows:
             if flow.workload == target.workload and (not target.lines or flow.line_group in target.lines):
-                for metric in Metric:
-                    bound = getattr(target, _field(metric))
-                    if bound is not None:
-                        yield flow, metric, float(bound)
+                for metric, bound in bounds(target):
+                    yield flow, metric, bound
+
+
+def bounds(target: Target) -> Iterator[tuple[Metric, float]]:
+    """The metrics that a target bounds, each with its bound in ns, ppm or bit/s."""
+    for metric in Metric:
+        bound = getattr(target, _field(metric))
+        if bound is not None:
+            yield metric, float(bound)
 
 
 def _field(metric: Metric) -> str:

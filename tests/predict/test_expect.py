@@ -1,0 +1,221 @@
+"""Predictions of whole flows: by hand, and against a simulation of the queue packet by packet."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from twin.model import Metric
+from twin.plan.blueprint import Band, Blueprint, FaultPlan, Layer, Policy
+from twin.plan.paths import flow_paths
+from twin.predict import Prediction, legs, predict
+from twin.predict.calculus import strict_server
+from twin.predict.crossings import Queue
+from twin.predict.queueing import Load, priority_waits, serialization
+from twin.predict.waits import mean
+from twin.units import Rate, Size, Time
+
+Make = Callable[..., Blueprint]
+MS = 1e6
+CALL = "homes-1.call.down"
+
+
+def of(blueprint: Blueprint, flow: str) -> dict[Metric, Prediction]:
+    """The predictions of one flow."""
+    return predict(blueprint, flow_paths(blueprint))[flow]
+
+
+def test_least_delay_is_exact(line: Make) -> None:
+    """Alone, a packet takes 238 bytes on two fibre spans, 265 in cells on the line, 10 km of fibre and the modems."""
+    least = 2 * serialization(238, 100e6) + serialization(265, 2.048e6) + 10 * 4_900 + 5 * MS
+    found = of(line("call"), CALL)
+    assert found[Metric.MEAN_DELAY].low == pytest.approx(least)
+    assert found[Metric.MAX_DELAY].low == pytest.approx(least)
+    assert found[Metric.MEAN_DELAY].value == pytest.approx(least, rel=1e-3)
+
+
+def test_voice_on_a_full_line(line: Make) -> None:
+    """Beside a download voice waits for half a packet on average and for one at most: L / 2C and L / C."""
+    blueprint = line("call", "download", down="512 kbit/s")
+    leg = legs(blueprint, flow_paths(blueprint))[CALL][-1]
+    assert leg.fixed == 5 * MS
+    assert leg.serialization == serialization(265, 512e3)
+    assert leg.wait.light == leg.wait.heavy == pytest.approx(13.25 * MS)
+    assert leg.wait.bound == pytest.approx(26.5 * MS, rel=5e-3)
+    found = of(blueprint, CALL)
+    assert found[Metric.MAX_DELAY].value == found[Metric.MAX_DELAY].high
+    assert found[Metric.DELAY_VARIATION] == found[Metric.JITTER]
+    spread = found[Metric.DELAY_VARIATION].high
+    assert spread is not None and 26.5 * MS < spread < 26.8 * MS
+    assert found[Metric.LOSS].value == 0
+
+
+def test_goodput_beside_a_call(line: Make) -> None:
+    """TCP gets what the call leaves, 1448 of every 1696 bytes of cells; alone it would get 1748.5 kbit/s."""
+    found = of(line("call", "download"), "homes-1.download")[Metric.GOODPUT]
+    assert found.value == pytest.approx((2_048_000 - 106_000) * 1448 / 1696)
+    assert found.high == pytest.approx(1_748_528, rel=1e-6)
+    assert found.low is None
+
+
+@pytest.mark.parametrize(("runs", "more"), [
+    (("download", "surf"), {}),
+    (("download",), {"loss": "0.1 %"}),
+    (("download", "pair"), {"discipline": "fifo"}),
+    (("download", "upload"), {"down": "8 Mbit/s", "up": "64 kbit/s"}),
+], ids=["pages come and go", "lossy medium", "rivals in a fifo", "acknowledgements starve"])
+def test_no_goodput_where_none_is_honest(line: Make, runs: tuple[str, ...], more: dict[str, str]) -> None:
+    """Where TCP's share depends on more than shares, nothing is said."""
+    assert of(line(*runs, **more), "homes-1.download")[Metric.GOODPUT].value is None
+
+
+def test_page_takes_its_serialization(line: Make) -> None:
+    """A page of 60 kB cannot come faster than the line carries it."""
+    found = of(line("surf"), "homes-1.surf")[Metric.PAGE_TIME]
+    assert (found.value, found.high) == (None, None)
+    assert found.low == pytest.approx(60_000 * 8 / 1_748_528 * 1e9, rel=1e-6)
+
+
+def test_medium_loss(line: Make) -> None:
+    """The loss of the line is the loss of the call, where no queue overflows."""
+    assert of(line("call", "download", loss="1 %"), CALL)[Metric.LOSS].value == pytest.approx(10_000)
+
+
+def test_loss_of_what_does_not_fit(line: Make) -> None:
+    """A channel of 1.17 Mbit/s of cells on a line of 1 Mbit/s loses the difference, and its delay has no bound."""
+    found = of(line("channel", down="1 Mbit/s"), "homes-1.channel")
+    assert found[Metric.LOSS].value == pytest.approx((1 - 1e6 / (1e6 / 1316 * 29 * 53)) * 1e6, rel=1e-5)
+    assert (found[Metric.MAX_DELAY].high, found[Metric.MEAN_DELAY].value) == (None, None)
+
+
+def test_contrast_has_no_mean(line: Make) -> None:
+    """Without QoS a download fills the one queue: no mean is honest, and no loss; the queue's length bounds delay."""
+    blueprint = line("call", "download", down="512 kbit/s", policy=Policy.NONE)
+    found = of(blueprint, CALL)
+    assert found[Metric.MEAN_DELAY].value is None
+    assert found[Metric.LOSS].value is None
+    high = found[Metric.MEAN_DELAY].high
+    assert high is not None and high > 300 * MS
+
+
+def test_television_on_a_full_line(line: Make) -> None:
+    """A channel that shares by weight has a bound by round robin; its mean is not known beside a download."""
+    found = of(line("channel", "download"), "homes-1.channel")
+    assert found[Metric.MEAN_DELAY].value is None
+    own, data = 3 * 1696 * 29 * 53 / 1370, 1696 * 1696 / 1514
+    on_the_line = serialization(3 * (own + data) - 2 * own, 2.048e6)
+    bound = found[Metric.DELAY_VARIATION].high
+    assert bound is not None and on_the_line < bound < 1.2 * on_the_line
+
+
+def test_faults_are_not_predicted(line: Make) -> None:
+    """Where a span is cut during the run, theory of the steady state says nothing."""
+    blueprint = replace(line("call"), faults=(FaultPlan(Time(1), True, "dslam-uplink"),))
+    assert predict(blueprint, flow_paths(blueprint)) == {}
+
+
+def test_no_way_no_prediction(line: Make) -> None:
+    """A flow that has no path is not predicted."""
+    blueprint = line("call", "download")
+    assert predict(blueprint, {})[CALL] == {}
+    assert legs(blueprint, {})[CALL] == ()
+
+
+def test_more_calls_wait_longer(line: Make) -> None:
+    """Each call that joins adds its packet to the bound of all."""
+    bounds = [of(line("call", lines=n), CALL)[Metric.MAX_DELAY].high or 0.0 for n in (1, 2, 10, 50)]
+    assert bounds == sorted(bounds)
+    assert bounds[3] - bounds[2] > 40 * serialization(238, 100e6)
+
+
+def test_strict_overload_has_no_bound(line: Make) -> None:
+    """Where a strict call alone exceeds the line, nothing bounds it."""
+    blueprint = line("call")
+    spans = tuple(
+        replace(s, a=replace(s.a, scheduler=s.a.scheduler and replace(s.a.scheduler, rate=Rate(100_000))))
+        for s in blueprint.spans
+    )
+    assert of(replace(blueprint, spans=spans), CALL)[Metric.MAX_DELAY].high is None
+
+
+def simulate(
+    calls: int, cost: int, data: int, rate: float, load: float, seed: int, packets: int = 1_500
+) -> tuple[list[float], list[float]]:
+    """Waits, ns, of each of `calls` constant-rate flows of 50 packets/s before a line, and of data of `load`.
+
+    A non-preemptive server with two priorities, packet by packet; data come as a Poisson stream, or whenever the line
+    is idle where `load` is 1. Written without any of the formulas that it checks.
+    """
+    draw = random.Random(seed)
+    voice_time, data_time = cost * 8e9 / rate, data * 8e9 / rate
+    phases = [draw.uniform(0, 20e6) for _ in range(calls)]
+    arrivals = sorted(phase + 20e6 * k for phase in phases for k in range(packets))
+    end = arrivals[-1]
+    bulk, at = [], 0.0
+    while load < 1 and at < end:
+        at += draw.expovariate(load / data_time)
+        bulk.append(at)
+    waits, clock, i, j = [], 0.0, 0, 0
+    data_waits = []
+    while i < len(arrivals):
+        if arrivals[i] <= clock:
+            waits.append(clock - arrivals[i])
+            clock += voice_time
+            i += 1
+        elif load >= 1:
+            clock += data_time
+        elif j < len(bulk) and bulk[j] <= clock:
+            data_waits.append(clock - bulk[j])
+            clock += data_time
+            j += 1
+        else:
+            clock = min([arrivals[i], *bulk[j:j + 1]])
+    return waits, data_waits
+
+
+def test_half_a_packet_in_simulation() -> None:
+    """Packet by packet, one call on a line that data keep full waits L / 2C on average and never more than L / C."""
+    waits, _ = simulate(1, 265, 1696, 512e3 * 1.0007, 1.0, seed=7)
+    assert sum(waits) / len(waits) == pytest.approx(13.25 * MS, rel=0.02)
+    assert max(waits) <= 26.5 * MS
+
+
+@pytest.mark.parametrize(("rate", "load"), [(256e3, 0.4), (512e3, 0.6), (1024e3, 0.4)])
+def test_partly_loaded_line_in_simulation(rate: float, load: float) -> None:
+    """On a line that is not full the simulated mean lies between light and heavy, even where a data packet outlasts
+    the interval of the call, so that its packets do meet."""
+    own = Load(50 * 265 * 8 / rate, serialization(265, rate))
+    bands = {0: own, 1: Load(load, serialization(1696, rate))}
+    pair = (Band("voice", Size(0), Size(10_000)), Band("data", Size(1514), Size(10_000)))
+    queue = Queue(int(rate), Layer(), pair, 1, {"voice": 0, "data": 1})
+    light, heavy = (mean(queue, bands, (), 0, own, heavy=side) for side in (False, True))
+    waits, _ = simulate(1, 265, 1696, rate, load, seed=1, packets=20_000)
+    assert light is not None and heavy is not None
+    assert light <= sum(waits) / len(waits) <= heavy
+
+
+def test_cobham_in_simulation() -> None:
+    """Many calls beside Poisson data: simulated mean waits of both classes are Cobham's within a few percent."""
+    rate, calls = 2.048e6, 6
+    waits, data_waits = simulate(calls, 265, 1696, rate, 0.4, seed=3)
+    voice = Load(calls * 50 * 265 * 8 / rate, serialization(265, rate))
+    expected = priority_waits([voice, Load(0.4, serialization(1696, rate))])
+    assert sum(data_waits) / len(data_waits) == pytest.approx(expected[1], rel=0.1)
+    assert sum(waits) / len(waits) <= expected[0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 12), st.integers(100, 300), st.integers(100, 1696), st.floats(0.1, 1), st.integers(0, 10**6))
+def test_bound_holds_in_simulation(calls: int, cost: int, data: int, load: float, seed: int) -> None:
+    """No phases of the calls, no size of the others, no load makes a packet stay longer than the bound."""
+    rate = 2.048e6
+    assume(calls * 50 * cost * 8 < 0.95 * rate)
+    waits, _ = simulate(calls, cost, data, rate, load, seed)
+    bound = strict_server(rate, 0, 0, data).delay(calls * cost, calls * 50 * cost * 8)
+    assert bound is not None
+    assert max(waits) + serialization(cost, rate) <= bound * (1 + 1e-9)

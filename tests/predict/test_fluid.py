@@ -1,0 +1,126 @@
+"""How streams share queues: water filling, strict classes, weights, connections, and what does not yield."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.paths import flow_paths
+from twin.predict.crossings import crossings
+from twin.predict.fluid import offers, paces, settle
+
+Make = Callable[..., Blueprint]
+SEGMENT = 1696 * 8
+"""Bits on a DSL line of one full packet."""
+
+
+def through(blueprint: Blueprint, pages: bool = True) -> dict[str, float]:
+    """Packets per second of each flow."""
+    met = crossings(blueprint, flow_paths(blueprint))
+    return dict(zip((flow.name for flow in blueprint.flows), paces(met, pages), strict=False))
+
+
+def test_water_filling() -> None:
+    """Weights 20, 30, 50 of 100, of which the first wants 10: the others share 90 as 3 to 5."""
+    shares = offers(100, [10, 100, 100], [20, 30, 50])
+    assert [min(d, s) for d, s in zip([10, 100, 100], shares, strict=True)] == pytest.approx([10, 33.75, 56.25])
+
+
+def test_spare() -> None:
+    """Where nobody goes short each could have what is spare besides."""
+    assert offers(100, [10, 20], [1, 1]) == [80, 90]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(0.1, 10)), min_size=1, max_size=8), st.floats(1, 1e6))
+def test_shares_fill_the_capacity(wants: list[tuple[float, float]], capacity: float) -> None:
+    """Together all get the capacity or what they want, whichever is less, and nobody gets more than it wants."""
+    demands, weights = [w[0] for w in wants], [w[1] for w in wants]
+    got = [min(d, s) for d, s in zip(demands, offers(capacity, demands, weights), strict=True)]
+    assert sum(got) == pytest.approx(min(capacity, sum(demands)), rel=1e-6, abs=1e-6)
+
+
+def test_download_gets_what_voice_leaves(line: Make) -> None:
+    """A call takes 106 kbit/s of cells and the download all the rest."""
+    got = through(line("call", "download"))
+    assert got["homes-1.call.down"] == 50
+    assert got["homes-1.download"] == pytest.approx((2_048_000 - 106_000) / SEGMENT)
+
+
+def test_weights_between_classes(line: Make) -> None:
+    """Television at less than its weight gets what it sends; data the rest, though its weight is a quarter."""
+    got = through(line("channel", "download"))
+    channel = 29 * 53 * 8 * got["homes-1.channel"]
+    assert channel == pytest.approx(1e6 / (1316 * 8) * 29 * 53 * 8, rel=1e-6)
+    assert got["homes-1.download"] == pytest.approx((2_048_000 - channel) / SEGMENT)
+
+
+def test_television_beyond_its_weight(line: Make) -> None:
+    """On a line of 1024 kbit/s a channel of 1 Mbit/s is cut to three quarters when data wants its quarter."""
+    got = through(line("channel", "download", down="1024 kbit/s"))
+    assert got["homes-1.channel"] * 29 * 53 * 8 == pytest.approx(768_000)
+    assert got["homes-1.download"] * SEGMENT == pytest.approx(256_000)
+
+
+def test_connections_share_alike(line: Make) -> None:
+    """With fair queueing three connections get three times what one gets."""
+    got = through(line("download", "pair"))
+    assert got["homes-1.pair"] == pytest.approx(3 * got["homes-1.download"])
+    assert (got["homes-1.pair"] + got["homes-1.download"]) * SEGMENT == pytest.approx(2_048_000)
+
+
+def test_flood_in_a_fifo(line: Make) -> None:
+    """In a plain fifo a flood takes what it sends and TCP what is left."""
+    got = through(line("download", "flood", down="1024 kbit/s", discipline="fifo"))
+    pace = 400_000 / (1500 * 8)
+    assert got["homes-1.flood"] == pytest.approx(pace, rel=1e-6)
+    assert got["homes-1.download"] * SEGMENT == pytest.approx(1_024_000 - pace * SEGMENT, rel=1e-6)
+
+
+def test_flood_that_fills_a_fifo(line: Make) -> None:
+    """A flood of more than the line leaves TCP nothing in a plain fifo, and half of the line with fair queueing."""
+    slow = {"down": "400 kbit/s"}
+    assert through(line("download", "flood", discipline="fifo", **slow))["homes-1.download"] == 0
+    assert through(line("download", "flood", **slow))["homes-1.download"] * SEGMENT == pytest.approx(200_000)
+
+
+def test_acknowledgements_take_from_uploads(line: Make) -> None:
+    """A download's acknowledgements, two cells for every second packet, come off an upload, and the other way."""
+    got = through(line("download", "upload"))
+    down, up = got["homes-1.download"], got["homes-1.upload"]
+    assert down * SEGMENT + up / 2 * 106 * 8 == pytest.approx(2_048_000)
+    assert up * SEGMENT + down / 2 * 106 * 8 == pytest.approx(512_000)
+
+
+def test_lines_share_the_uplink(line: Make) -> None:
+    """Fast lines meet at the ring: there all downloads get the same, 100 Mbit/s together."""
+    got = through(line("download", lines=20, down="20 Mbit/s", up="2 Mbit/s"))
+    assert list(got.values()) == pytest.approx([100e6 / 20 / (1538 * 8)] * 20, rel=1e-6)
+
+
+def test_pages_come_and_go(line: Make) -> None:
+    """Who loads pages takes nothing or a fair share; both ends are told."""
+    blueprint = line("download", "surf")
+    met = settle(crossings(blueprint, flow_paths(blueprint)))
+    names = [flow.name for flow in blueprint.flows]
+    index = names.index("homes-1.download")
+    assert met.calm[index] == pytest.approx(2_048_000 / SEGMENT)
+    assert met.eager[index] == pytest.approx(1_024_000 / SEGMENT)
+
+
+def test_one_queue_without_qos(line: Make) -> None:
+    """Without QoS the constant-rate flows still get through; it is their delay that suffers."""
+    got = through(line("call", "channel", "download", policy=Policy.NONE))
+    assert got["homes-1.call.down"] == 50
+    channel = got["homes-1.channel"] * 29 * 53 * 8
+    assert got["homes-1.download"] * SEGMENT == pytest.approx(2_048_000 - 106_000 - channel)
+
+
+def test_no_way_no_traffic(line: Make) -> None:
+    """A flow without a path brings nothing through."""
+    blueprint = line("call", "download")
+    met = crossings(blueprint, {})
+    assert set(paces(met, pages=True)) == {0.0}

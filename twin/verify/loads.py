@@ -1,0 +1,55 @@
+"""What each span carried, by service class, from the counters of its queues before and after the measurement. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from twin.plan.blueprint import Blueprint, Scheduler
+from twin.verify.verdict import SpanLoad
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    """What one band before a span had let through and dropped. forth: from the span's end `a`; a radio hop, whose
+    queues serve both ways, is counted as forth. size: bytes at the layer of the span's rate."""
+
+    span: str
+    forth: bool
+    band: int
+    size: int
+    packets: int
+    drops: int
+
+
+def span_loads(blueprint: Blueprint, before: Iterable[QueueCount], after: Iterable[QueueCount],
+               seconds: float) -> tuple[SpanLoad, ...]:
+    """Bit/s and drops by class on every span that has queues, over `seconds`; "" is the contrast's one queue."""
+    began = {(c.span, c.forth, c.band): c for c in before}
+    rows: dict[tuple[str, bool], list[tuple[QueueCount, QueueCount | None]]] = {}
+    for count in after:
+        rows.setdefault((count.span, count.forth), []).append((count, began.get((count.span, count.forth, count.band))))
+    orders = _orders(blueprint)
+    return tuple(_load(span, forth, orders[span, forth], rows[span, forth], seconds)
+                 for span, forth in sorted(rows) if (span, forth) in orders)
+
+
+def _orders(blueprint: Blueprint) -> dict[tuple[str, bool], Scheduler]:
+    found: dict[tuple[str, bool], Scheduler] = {}
+    for span in blueprint.spans:
+        before_a = span.shared.scheduler if span.shared else span.a.scheduler
+        for forth, order in ((True, before_a), (False, span.b.scheduler)):
+            if order is not None:
+                found[span.name, forth] = order
+    return found
+
+
+def _load(span: str, forth: bool, order: Scheduler, rows: list[tuple[QueueCount, QueueCount | None]],
+          seconds: float) -> SpanLoad:
+    rates: dict[str, float] = {}
+    drops: dict[str, int] = {}
+    for now, then in rows:
+        name = order.bands[now.band].service_class
+        rates[name] = (now.size - (then.size if then else 0)) * 8 / seconds
+        drops[name] = now.drops - (then.drops if then else 0)
+    return SpanLoad(span, forth, order.rate, rates, drops)
