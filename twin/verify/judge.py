@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from twin.model import Metric, Network
+from twin.model import Metric, Network, Target
 from twin.plan.blueprint import Blueprint, Flow
 from twin.predict import Prediction
 from twin.units import NS_PER_MS, NS_PER_S, PPM
