@@ -10,7 +10,7 @@ from twin.emulation.netlink import CREATE, EXCL, Request, attribute, nested, tex
 
 NEW_LINK, DEL_LINK, SET_LINK, NEW_ADDRESS, NEW_ROUTE = 16, 17, 19, 20, 24
 UP = 0x1
-ADDRESS, NAME, MTU, LINK_INFO, NAMESPACE, TX_QUEUES, RX_QUEUES = 1, 3, 4, 18, 28, 31, 32
+ADDRESS, NAME, MTU, LINK_INFO, NAMESPACE, TX_QUEUES, RX_QUEUES, GSO_MAX_SEGS = 1, 3, 4, 18, 28, 31, 32, 40
 INFO_KIND, INFO_DATA, PEER = 1, 2, 1
 ETHERNET_MTU = 1500
 LOOPBACK = 1
@@ -34,17 +34,20 @@ def _link(index: int, flags: int) -> bytes:
 
 
 def _described(device: Device) -> bytes:
+    """One segment a packet: TCP hands its qdisc several in one buffer even where no offload is on, and a shaper would
+    count their headers once where the medium behind it counts each."""
     parts = text(NAME, device.name) + u32(MTU, ETHERNET_MTU) + u32(TX_QUEUES, 1) + u32(RX_QUEUES, 1)
+    parts += u32(GSO_MAX_SEGS, 1)
     return parts + attribute(ADDRESS, bytes.fromhex(device.mac.replace(":", ""))) if device.mac else parts
 
 
 def pair(near: Device, far: Device, far_namespace: int | None = None) -> Request:
-    """A veth pair; the far end goes to the namespace of that file descriptor and has to be set up there."""
+    """A veth pair, both ends down; the far end goes to the namespace of that file descriptor."""
     peer = _link(far.index, 0) + _described(far)
     if far_namespace is not None:
         peer += u32(NAMESPACE, far_namespace)
     kind = nested(LINK_INFO, text(INFO_KIND, "veth"), nested(INFO_DATA, attribute(PEER, peer)))
-    return Request(NEW_LINK, CREATE | EXCL, _link(near.index, UP) + _described(near) + kind,
+    return Request(NEW_LINK, CREATE | EXCL, _link(near.index, 0) + _described(near) + kind,
                    f"link add {near.name} type veth peer name {far.name}")
 
 
