@@ -1,1 +1,193 @@
-"""Acceptance tests for operators: pytest collects the targets of a description as test items."""
+"""Acceptance tests for operators: pytest collects the targets of a description as test items.
+
+    pytest topologies/minimal.yaml                  one item for each target, measured once for the whole file
+    pytest --twin-strict --junitxml=verdicts.xml topologies/castres-mazamet.yaml
+
+and the fixture `measured` gives a run to a test of one's own:
+
+    def test_calls_survive_the_busy_hour(measured):
+        run = measured("topologies/minimal.yaml", seconds=60)
+        assert run.exit_code == 0
+
+A target that is missed fails. One that is inconclusive, and a lab that this machine cannot hold, are skipped with the
+reason; with --twin-strict they fail. Verdicts become JUnit properties; the run's folder is kept when an item fails.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twin.errors import CannotRun, TwinError
+from twin.verify.run import Run
+from twin.verify.verdict import Outcome, Verdict
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of acceptance tests."""
+    group = parser.getgroup("metro-twin", "acceptance tests of networks")
+    group.addoption("--twin-strict", action="store_true", help="what could not be concluded is a failure, never a skip")
+    group.addoption("--twin-seconds", type=float, default=60.0, help="emulated seconds of measurement (default: 60)")
+    group.addoption("--twin-seed", type=int, default=1, help="seed of all randomness (default: 1)")
+    group.addoption("--twin-lab", default="virtual", choices=("virtual", "wall", "native"), help="where to run")
+    group.addoption("--twin-out", type=Path, default=None, help="keep all runs in this folder, failed or not")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set up the store of runs of this session."""
+    config.stash[_RUNS] = Runs(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folders of runs in which nothing failed."""
+    config.stash[_RUNS].tidy()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A description named on the command line is a file of tests."""
+    named = any(Path(argument.split("::")[0]).resolve() == file_path for argument in parent.config.args)
+    return TopologyFile.from_parent(parent, path=file_path) if named and file_path.suffix in SUFFIXES else None
+
+
+@pytest.fixture(scope="session")
+def measured(request: pytest.FixtureRequest) -> Callable[..., Run]:
+    """Gives the run of a description: measured(path, seconds=60, seed=1); each is measured once a session."""
+    return request.config.stash[_RUNS].measured
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    path: Path
+    seconds: float
+    seed: int
+
+
+class Runs:
+    """The runs of a session: each measured once, their folders kept where something failed."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._done: dict[_Asked, Run | TwinError] = {}
+        self._folders: dict[_Asked, Path] = {}
+        self._failed: set[Path] = set()
+
+    def measured(self, path: str | Path, seconds: float | None = None, seed: int | None = None) -> Run:
+        """The run of a description; raises again what its measurement raised."""
+        from twin.verification import Wish, verify
+
+        option = self._config.getoption
+        asked = _Asked(Path(path).resolve(), seconds or option("--twin-seconds"),
+                     option("--twin-seed") if seed is None else seed)
+        if asked not in self._done:
+            try:
+                self._done[asked] = verify(asked.path, self.folder(asked),
+                                          Wish(asked.seconds, asked.seed, option("--twin-lab")))
+            except TwinError as fault:
+                self._done[asked] = fault
+        found = self._done[asked]
+        if isinstance(found, TwinError):
+            raise found
+        return found
+
+    def folder(self, asked: _Asked) -> Path:
+        """Where a run leaves its files."""
+        if asked not in self._folders:
+            root: Path | None = self._config.getoption("--twin-out")
+            root = root or self._config.rootpath / "runs"
+            self._folders[asked] = root / f"pytest-{asked.path.stem}-{asked.seed}-{asked.seconds:g}s"
+        return self._folders[asked]
+
+    def failed(self, path: Path) -> Path | None:
+        """Note that an item of this description failed; the folder of its run."""
+        self._failed.add(path.resolve())
+        return next((folder for asked, folder in self._folders.items() if asked.path == path.resolve()), None)
+
+    def tidy(self) -> None:
+        """Remove the folders of runs in which nothing failed, unless all are to be kept."""
+        if self._config.getoption("--twin-out") is None:
+            for asked, folder in self._folders.items():
+                if asked.path not in self._failed:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+_RUNS = pytest.StashKey[Runs]()
+
+
+class TopologyFile(pytest.File):
+    """A description whose targets are test items."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for each bound of each target."""
+        from twin.api import load
+        from twin.verify.judge import bounds
+
+        for target in load(self.path).targets:
+            where = f"[{'+'.join(target.lines)}]" if target.lines else ""
+            for metric, _ in bounds(target):
+                yield TargetItem.from_parent(self, name=f"{target.workload}{where}.{metric.value}", target=target,
+                                             metric=metric)
+
+
+class TargetItem(pytest.Item):
+    """One bound of one target, over all flows that it holds for."""
+
+    def __init__(self, *, target: Any, metric: Any, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._target, self._metric = target, metric
+
+    def runtest(self) -> None:
+        """Fail for a missed target; skip, or fail if strict, for one that is inconclusive."""
+        strict = self.config.getoption("--twin-strict")
+        try:
+            run = self.config.stash[_RUNS].measured(self.path)
+        except CannotRun as reason:
+            if strict:
+                raise
+            pytest.skip(str(reason))
+        mine = [verdict for verdict in run.verdicts if self._is_mine(verdict, run)]
+        self._note(mine)
+        missed = [verdict for verdict in mine if verdict.verdict is Outcome.MISSED]
+        unsure = [verdict for verdict in mine if verdict.verdict is Outcome.INCONCLUSIVE]
+        if missed or (strict and (unsure or not mine)):
+            raise TargetMissed(missed or unsure)
+        if unsure or not mine:
+            pytest.skip(f"inconclusive: {unsure[0].reason}" if unsure else "no flow was judged by this target")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The verdicts that failed and where the run is, instead of a traceback."""
+        folder = self.config.stash[_RUNS].failed(self.path)
+        if isinstance(excinfo.value, TwinError | TargetMissed):
+            return f"{excinfo.value}\nthe run: {folder}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where the item comes from."""
+        return self.path, None, self.name
+
+    def _is_mine(self, verdict: Verdict, run: Run) -> bool:
+        if verdict.workload != self._target.workload or verdict.metric is not self._metric:
+            return False
+        group = {flow.name: flow.line_group for flow in run.blueprint.flows}.get(verdict.flow)
+        return not self._target.lines or group in self._target.lines
+
+    def _note(self, mine: list[Verdict]) -> None:
+        for verdict in mine:
+            said = {"value": verdict.value, "target": verdict.target, "contrast": verdict.contrast,
+                    "predicted": verdict.predicted, "samples": verdict.samples, "verdict": verdict.verdict.value}
+            self.user_properties.extend((f"{verdict.flow}.{key}", value) for key, value in said.items())
+
+
+class TargetMissed(Exception):
+    """Some flows did not get what they were promised."""
+
+    def __init__(self, verdicts: list[Verdict]) -> None:
+        from twin.report.wording import sentence
+
+        super().__init__("\n".join(map(sentence, verdicts)) or "no flow was judged by this target")

@@ -21,8 +21,9 @@ from twin.verify.verdict import Probe
 SECONDS = 2.0
 """How long the probes last."""
 INTERVAL, STEP = Time(250_000_000), Time(1_370_000)
-"""Between packets of the first probe, and how much more for each further one: probes that meet once on a span drift
-apart, and the smallest delay of each is free of the others."""
+"""Between packets of the first line's probes, and how much more for each further line: probes of two lines that meet
+once on a span drift apart. The probes of one line start at equal distances; so the smallest delay of each is free of
+the others as long as no packet takes longer than half the interval."""
 TOLERANCE = 0.001
 """By how much, of the expected value, a probe may be off."""
 GRAIN = 1_000
@@ -44,19 +45,23 @@ def probe_flows(blueprint: Blueprint) -> tuple[Flow, ...]:
     for host in blueprint.hosts:
         if host.line_group is not None:
             first.setdefault(host.line_group, host.name)
-    kinds = list(product(first.values(), SIZES, Direction))
-    flows = [_flow(blueprint.classes[-1], head_end, *kind, number) for number, kind in enumerate(kinds)]
+    kinds = list(product(SIZES, Direction))
+    flows = [_flow(blueprint.classes[-1], head_end, name, number * len(kinds) + kind, *kinds[kind])
+             for number, name in enumerate(first.values()) for kind in range(len(kinds))]
     return tuple(sorted(flows, key=lambda flow: flow.name))
 
 
-def _flow(service_class: str, head_end: str, line: str, size: Size, way: Direction, number: int) -> Flow:
+def _flow(service_class: str, head_end: str, line: str, number: int, size: Size, way: Direction) -> Flow:
+    """The probe of `line` with this number; a line has as many as there are sizes and directions."""
     down = way is Direction.DOWN
+    a_line = len(SIZES) * len(Direction)
+    interval = Time(INTERVAL + number // a_line * STEP)
     return Flow(
         name=f"{line}.probe-{size}.{way.value}", workload=f"probe-{size}", service="probe",
         service_class=service_class, activity=Activity.FLOOD, direction=way, line_group="", line=line,
         source=head_end if down else line, sink=line if down else head_end,
         source_port=PORT + number, sink_port=PORT + number, dscp=0,
-        packet=size, interval=Time(INTERVAL + number * STEP),
+        packet=size, interval=interval, start=Time(number % a_line * interval // a_line),
     )
 
 

@@ -54,7 +54,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         _write(out / orders.READBACK_FILE, emulation.readback())
         say({"phase": "calibrate"})
         load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), calibration.SECONDS, order.seed, start_time(),
-             out / orders.CALIBRATION)
+             out / orders.CALIBRATION, quiet=True)
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
         with faults(emulation, blueprint.faults, start):

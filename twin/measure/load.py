@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -23,18 +22,20 @@ def start_time() -> int:
     return (time.time_ns() + int(PREPARE_SECONDS * NS_PER_S)) // NS_PER_S * NS_PER_S + NS_PER_S
 
 
-def load(python: str, blueprint: Blueprint, seconds: float, seed: int, start: int, out: Path) -> dict[str, Any]:
+def load(python: str, blueprint: Blueprint, seconds: float, seed: int, start: int, out: Path, *,
+         quiet: bool = False) -> dict[str, Any]:
     """Run the flows of `blueprint` for `seconds` from `start` on; samples go into the folder `out`.
 
-    Returns what the traffic says of itself (its traffic.json). Raises EmulationError when it fails.
+    Returns what the traffic says of itself (its traffic.json); what it says of its progress goes to standard output,
+    unless `quiet`. Raises EmulationError when it fails, or when no flow could be opened.
     """
     plan = out / "flows.json"
     plan.write_text(json.dumps(to_plain(blueprint)))
     job = out / "job.json"
     job.write_text(json.dumps({"blueprint": str(plan), "seconds": seconds, "seed": seed, "start": start,
                                "out": str(out)}))
-    done = subprocess.run([python, "-m", "traffic.agent", str(job)], stdin=subprocess.DEVNULL, stdout=sys.stdout,
-                          stderr=subprocess.PIPE, text=True)
+    done = subprocess.run([python, "-m", "traffic.agent", str(job)], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL if quiet else None, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         raise EmulationError(f"the traffic failed with exit {done.returncode}:\n{done.stderr[-2000:]}")
     plan.unlink()

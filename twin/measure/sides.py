@@ -16,6 +16,7 @@ from twin.measure import orders
 from twin.measure.orders import Closing, Order
 from twin.plan.blueprint import Blueprint
 from twin.records import from_plain, to_plain
+from twin.verify.loads import QueueCount
 
 OnProgress = Callable[[str, float | None], None]
 """Told the phase and how much of the whole is done, 0 to 1."""
@@ -26,19 +27,20 @@ MEMORY, MEMORY_PER_HOST = 2**30, 2**20
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one lab left: samples by flow, calibration samples, counters of queues before and after, and its closing."""
+    """What one lab left: samples by flow, of calibration too, counts of queues before and after, and its closing."""
 
     folder: Path
     samples: Mapping[str, Samples]
     calibration: Mapping[str, Samples]
-    loads: Mapping[str, Any]
+    before: tuple[QueueCount, ...]
+    after: tuple[QueueCount, ...]
     closing: Closing
     digest: str
 
 
 def measure(lab: Lab, sides: Sequence[tuple[Blueprint, Path]], order: Order, on_progress: OnProgress) -> list[Side]:
     """Measure each blueprint in a lab of its own, side by side; each leaves its files in its folder."""
-    watch = _Watch(len(sides), order.seconds, on_progress)
+    watch = _Watch(len(sides), on_progress)
     results = lab.run_all([_job(blueprint, folder, order) for blueprint, folder in sides], on_line=watch.line)
     for position, result in enumerate(results):
         watch.judge(position, result)
@@ -53,7 +55,8 @@ def read_side(folder: Path) -> Side:
     except (OSError, ValueError) as fault:
         raise EmulationError(f"the run in {folder} is not whole: {fault}") from fault
     samples = folder / orders.SAMPLES
-    return Side(folder, _samples(samples), _samples(folder / orders.CALIBRATION), loads, closing,
+    before, after = (tuple(from_plain(QueueCount, count) for count in loads[when]) for when in ("before", "after"))
+    return Side(folder, _samples(samples), _samples(folder / orders.CALIBRATION), before, after, closing,
                 records.digest(samples))
 
 
@@ -72,10 +75,9 @@ def _samples(folder: Path) -> dict[str, Samples]:
 class _Watch:
     """Listens to labs that run side by side: progress, and the failure that each may say."""
 
-    def __init__(self, labs: int, seconds: float, on_progress: OnProgress) -> None:
+    def __init__(self, labs: int, on_progress: OnProgress) -> None:
         self._done = [0.0] * labs
         self._failed: dict[int, dict[str, Any]] = {}
-        self._seconds = seconds
         self._on_progress = on_progress
 
     def line(self, position: int, text: str) -> None:
@@ -84,12 +86,14 @@ class _Watch:
             said = json.loads(text)
         except ValueError:
             return
+        if not isinstance(said, dict):
+            return
         if "failed" in said:
             self._failed[position] = said
         elif "phase" in said:
             self._on_progress(said["phase"], None)
-        elif "emulated_s" in said:
-            self._done[position] = said["emulated_s"] / self._seconds
+        elif "of" in said:
+            self._done[position] = said["seconds"] / said["of"]
             self._on_progress("measure", min(self._done))
 
     def judge(self, position: int, result: LabResult) -> None:

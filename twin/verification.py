@@ -1,0 +1,109 @@
+"""The main job, end to end: load, plan, measure with QoS and without, judge, store. Its body names every phase."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from twin.lab import lab_named
+from twin.load import load
+from twin.measure import calibration
+from twin.measure.orders import Order
+from twin.measure.sides import OnProgress, Side, measure
+from twin.model import Network
+from twin.plan import plan
+from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.paths import flow_paths
+from twin.predict import legs, predict
+from twin.report.store import store
+from twin.units import NS_PER_S
+from twin.verify.fidelity import certify
+from twin.verify.figures import figures
+from twin.verify.judge import judge
+from twin.verify.loads import span_loads
+from twin.verify.run import Context, Measured, Run
+from twin.verify.shares import shares
+from twin.verify.verdict import RUN_FORMAT, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a network is to be verified. only: judge the targets of this service class alone (all load stays)."""
+
+    seconds: float = 60.0
+    seed: int = 1
+    lab: str = "virtual"
+    contrast: bool = True
+    only: str | None = None
+
+
+def quiet(_phase: str, _fraction: float | None) -> None:
+    """Show no progress."""
+
+
+def verify(file: Path | Network, out: Path, wish: Wish = Wish(), on_progress: OnProgress = quiet) -> Run:
+    """Verify the targets of a network, leave everything in `out`, and return the run.
+
+    Raises TopologyError for a description that cannot be used, CannotRun where this machine cannot hold the lab,
+    EmulationError where the emulation failed; a missed target is a verdict of the run and raises nothing.
+    """
+    began, started = time.monotonic(), datetime.now(UTC)
+    network = file if isinstance(file, Network) else load(file)
+    policies = (Policy.QOS, Policy.NONE) if wish.contrast else (Policy.QOS,)
+    blueprints = [plan(network, policy) for policy in policies]
+    folders = [out, out / "contrast"][: len(policies)]
+    sides = measure(lab_named(wish.lab), list(zip(blueprints, folders, strict=True)), Order(wish.seconds, wish.seed),
+                    on_progress)
+    on_progress("judge", None)
+    run = conclude(network, blueprints, sides, wish, _context(wish, sides, started, time.monotonic() - began))
+    store(run, out)
+    return run
+
+
+def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[Side], wish: Wish,
+             context: Context) -> Run:
+    """What follows from what was measured: figures, certificates, verdicts, shares. Pure."""
+    measured = [_measured(blueprint, side, wish) for blueprint, side in zip(blueprints, sides, strict=True)]
+    qos, contrast = measured[0], measured[1] if len(measured) > 1 else None
+    blueprint = blueprints[0]
+    paths = flow_paths(blueprint)
+    verdicts = judge(_only(network, wish.only), blueprint, qos.figures, contrast.figures if contrast else None,
+                     predict(blueprint, paths), qos.certificate)
+    return Run(network, blueprint, context, qos, contrast, verdicts, _shares(blueprint, qos))
+
+
+def _measured(blueprint: Blueprint, side: Side, wish: Wish) -> Measured:
+    found = tuple(figures(flow, side.samples[flow.name], wish.seconds)
+                  for flow in blueprint.flows if flow.name in side.samples)
+    certificate = certify(wish.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
+                          sum(side.closing.strays.values()))
+    return Measured(found, span_loads(blueprint, side.before, side.after, wish.seconds), certificate)
+
+
+def _shares(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[Share, ...]]:
+    """Each span's part of the mean delay of every constant-rate flow that was measured."""
+    found = legs(blueprint, flow_paths(blueprint))
+    return {f.flow: shares(found[f.flow], f.mean_delay)
+            for f in measured.figures if f.mean_delay is not None and found.get(f.flow)}
+
+
+def _only(network: Network, service_class: str | None) -> Network:
+    """The network with the targets of one service class alone."""
+    if service_class is None:
+        return network
+    services = {s.name for s in network.services if s.service_class == service_class}
+    workloads = {w.name for w in network.workloads if w.service in services}
+    return replace(network, targets=tuple(t for t in network.targets if t.workload in workloads))
+
+
+def _context(wish: Wish, sides: Sequence[Side], started: datetime, wall: float) -> Context:
+    closing = sides[0].closing
+    return Context(
+        format=RUN_FORMAT, lab=wish.lab, seed=wish.seed, seconds=wish.seconds, digest=sides[0].digest,
+        contrast_digest=sides[1].digest if len(sides) > 1 else None, started_at=started.isoformat(timespec="seconds"),
+        wall_seconds=round(wall, 3), emulated_seconds=closing.emulated / NS_PER_S, versions=closing.versions,
+        assumptions=(),
+    )
