@@ -13,7 +13,7 @@ from tests.report.sample import sample_run
 from tests.report.territory import network
 from twin.plan import plan
 from twin.report import graph
-from twin.report.labels import box_of
+from twin.report.labels import Wanted, box_of, place
 from twin.report.layout import TALL, WIDE, Frame, layout
 from twin.report.scene import Scene, scene
 from twin.verify.verdict import SpanLoad
@@ -32,6 +32,20 @@ def test_nodes_stand_apart_within_the_frame(whole: Scene, frame: Frame) -> None:
     assert points.keys() == {node.name for node in whole.nodes}
     assert all(10 <= x <= frame.width - 10 and 10 <= y <= frame.height - 10 for x, y in points.values())
     assert min(hypot(a[0] - b[0], a[1] - b[1]) for a, b in combinations(points.values(), 2)) > 18
+
+
+def test_near_places_are_eased_apart(whole: Scene) -> None:
+    """Two towns a kilometre apart in a territory of twenty get room between them."""
+    places = layout(whole, WIDE).places
+    (ax, ay), (bx, by) = places["mazamet"], places["aussillon"]
+    assert hypot(ax - bx, ay - by) > 0.9 * WIDE.near
+
+
+def test_labels_of_crowded_points_part() -> None:
+    """Names of points on one another are written on different spots."""
+    points = [(300.0, 300.0), (302.0, 300.0), (300.0, 303.0), (303.0, 302.0)]
+    found = place([Wanted(f"name {k}", point, 12, 12) for k, point in enumerate(points)], points, [], WIDE)
+    assert all(a.overlap(b) == 0 for a, b in combinations(map(box_of, found), 2))
 
 
 def test_map_keeps_its_sense(whole: Scene) -> None:
