@@ -133,6 +133,16 @@ def test_more_calls_wait_longer(line: Make) -> None:
     assert bounds[3] - bounds[2] > 40 * serialization(238, 100e6)
 
 
+def test_bursts_grow_on_their_way(line: Make) -> None:
+    """What waited before the first span may come in a denser burst to the second, by the rate times that wait."""
+    blueprint = line("call", lines=50)
+    first, second = legs(blueprint, flow_paths(blueprint))[CALL][:2]
+    packet = serialization(238, 100e6)
+    late = 49 * packet
+    assert first.wait.bound == pytest.approx(late)
+    assert second.wait.bound == pytest.approx(50 * (1 + 50 * late / 1e9) * packet - packet)
+
+
 def test_strict_overload_has_no_bound(line: Make) -> None:
     """Where a strict call alone exceeds the line, nothing bounds it."""
     blueprint = line("call")

@@ -96,7 +96,7 @@ def test_opinion_is_that_of_the_rating(case: Any, call: Make) -> None:
 def test_goodput_without_slow_start(case: Any) -> None:
     """TCP is judged from two seconds after its start; a steady 1 Mbit/s has limits without width."""
     at = tuple(range(0, 60_000 * MS + 1, 100 * MS))
-    progress = Bytes(at, tuple(12_500 * k if k > 10 else 0 for k in range(len(at))))
+    progress = Bytes(at, tuple(12_500 * max(0, k - 15) for k in range(len(at))))
     got = case.measured("homes-1.download", progress)
     assert got.goodput == pytest.approx(1e6)
     limits = got.intervals["goodput"]
