@@ -22,7 +22,8 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code. Errors become one message on standard error, never a traceback."""
-    arguments = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    arguments = parser(words[:1]).parse_args(words)
     try:
         return int(arguments.verb.run(arguments))
     except TwinError as fault:
@@ -36,12 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all verbs."""
+def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of all verbs, or, which starts sooner, of the one wanted."""
     top = argparse.ArgumentParser(prog="twin", description="A digital twin of an operator's network: real packets, "
                                   "virtual time, verdicts that can be repeated.")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for name in VERBS:
+    for name in [verb for verb in VERBS if verb in wanted] or VERBS:
         verb: Verb = import_module(f"twin.cli.{name}").VERB
         one = verbs.add_parser(name, help=verb.about, description=verb.about, epilog=f"example: {verb.example}")
         verb.arguments(one)

@@ -64,8 +64,12 @@ def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / orders.BLUEPRINT_FILE).write_text(json.dumps(to_plain(blueprint)))
     (folder / orders.ORDER_FILE).write_text(json.dumps(to_plain(order)))
-    memory = MEMORY + MEMORY_PER_HOST * len(blueprint.hosts)
-    return Job((GUEST_PYTHON, "-m", "twin.measure.inside"), folder, memory=memory, seed=order.seed)
+    return Job((GUEST_PYTHON, "-m", "twin.measure.inside"), folder, memory=memory(blueprint), seed=order.seed)
+
+
+def memory(blueprint: Blueprint) -> int:
+    """Bytes of memory that a lab for this network gets; it takes from the machine only what it touches."""
+    return MEMORY + MEMORY_PER_HOST * len(blueprint.hosts)
 
 
 def _samples(folder: Path) -> dict[str, Samples]:

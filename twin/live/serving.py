@@ -1,0 +1,102 @@
+"""Inside the lab: holds a network up and answers what attached people ask of it.
+
+Runs as `python -m twin.live.serving`. Questions and answers, each a JSON object:
+
+    {"status": true}              -> {"network": ..., "switches": n, "hosts": [...], "cut": [spans], "seconds": up}
+    {"cut": span} {"mend": span}  -> {"cut": [spans]}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from twin.emulation.emulation import WALL_SLACK, Emulation, up
+from twin.emulation.ovs import environment
+from twin.errors import TwinError
+from twin.lab import GUEST_OUT, GUEST_PYTHON
+from twin.lab.attendant import Attendant
+from twin.lab.channel import to_host
+from twin.measure import orders
+from twin.measure.controller import controller
+from twin.plan.blueprint import Blueprint
+from twin.records import from_plain
+
+READY_SECONDS = 120.0
+ROOT_NODE = ""
+"""The name under which commands run in the lab itself, among the switches."""
+
+
+class Service:
+    """A network that stands, and what has been done to it."""
+
+    def __init__(self, emulation: Emulation, blueprint: Blueprint) -> None:
+        self._emulation, self._blueprint = emulation, blueprint
+        self._since = time.monotonic()
+        self._cut: list[str] = []
+        self._namespaces = {host.name: host.namespace for host in blueprint.hosts}
+        self._switches = {switch.name for switch in blueprint.switches}
+
+    def answer(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer a question; ValueError for one that cannot be answered."""
+        if "status" in question:
+            return {"network": self._blueprint.name, "policy": self._blueprint.policy.value,
+                    "switches": sorted(self._switches), "hosts": sorted(self._namespaces), "cut": self._cut,
+                    "spans": [span.name for span in self._blueprint.spans],
+                    "seconds": round(time.monotonic() - self._since, 1)}
+        for word, act in (("cut", self._emulation.cut), ("mend", self._emulation.mend)):
+            if word in question:
+                self._fault(word, question[word])
+                act(question[word])
+                return {"cut": self._cut}
+        raise ValueError(f"not a question for a twin: {question}")
+
+    def _fault(self, word: str, span: str) -> None:
+        known = [one.name for one in self._blueprint.spans]
+        if span not in known:
+            raise ValueError(f'there is no span "{span}"; known: {", ".join(known)}')
+        if (span in self._cut) == (word == "cut"):
+            raise ValueError(f'the span "{span}" is {"cut already" if word == "cut" else "not cut"}')
+        self._cut = sorted({*self._cut, span} if word == "cut" else {*self._cut} - {span})
+
+    def enter(self, node: str, command: Sequence[str]) -> Sequence[str]:
+        """The command that runs `command` in a node: a host's namespace, or the lab itself for a switch."""
+        if node in self._namespaces:
+            return ("ip", "netns", "exec", self._namespaces[node], *command)
+        if node == ROOT_NODE or node in self._switches:
+            return command
+        raise LookupError(f'there is no node "{node}"; see: twin status')
+
+
+def main(out: Path) -> int:
+    """Hold the network of `out` up until nobody wants it; returns the exit status."""
+    try:
+        blueprint = from_plain(Blueprint, json.loads((out / orders.BLUEPRINT_FILE).read_text()))
+        serve(blueprint, out)
+    except TwinError as fault:
+        print(fault, flush=True)
+        return fault.exit_code
+    return 0
+
+
+def serve(blueprint: Blueprint, out: Path) -> None:
+    """Bring the network up, say so, and serve."""
+    logs = out / orders.LOGS
+    logs.mkdir(exist_ok=True)
+    with (controller(GUEST_PYTHON, out / orders.BLUEPRINT_FILE, logs / "controller.log") as ryu,
+          up(blueprint, 1, logs=logs, slack=WALL_SLACK) as emulation):
+        ryu.await_ready(READY_SECONDS)
+        os.environ.update(environment(Path("/run/twin-ovs")))
+        service = Service(emulation, blueprint)
+        attendant = Attendant(to_host(), service.answer, service.enter)
+        attendant.emit({"ready": True})
+        attendant.serve()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(GUEST_OUT)))

@@ -1,0 +1,33 @@
+"""Inside the lab: Mininet's own command line on a network that stands already.
+
+Runs as `python -m twin.live.shell` beside the process that holds the network up: Mininet's objects are made anew for
+the same namespaces and bridges, so that `nodes`, `net`, `h1 ip a`, `py net.get(...)` and `pingall` work as ever.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from twin.emulation import ovs
+from twin.emulation.mininet_loader import load
+from twin.emulation.registry import registered
+from twin.lab import GUEST_OUT
+from twin.measure import orders
+from twin.plan.blueprint import Blueprint
+from twin.records import from_plain
+
+
+def main(out: Path) -> int:
+    """Run the command line until it is left."""
+    blueprint = from_plain(Blueprint, json.loads((out / orders.BLUEPRINT_FILE).read_text()))
+    net = registered(blueprint, {**os.environ, **ovs.environment(Path("/run/twin-ovs"))})
+    (cli,) = load("cli")
+    cli.CLI(net)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(GUEST_OUT)))
