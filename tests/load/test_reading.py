@@ -101,11 +101,13 @@ def test_a_problem_in_one_entry_hides_no_other() -> None:
 
 def test_a_wrong_entry_is_not_reported_twice() -> None:
     """References to an entry that is itself wrong are no problems of their own, nor is what follows from it."""
-    good = "north-east: {ends: [north, east], capacity: 100 Mbit/s"
-    text = MINIMAL.replace(good, good.removesuffix("00 Mbit/s"))
+    text = MINIMAL
+    for good in ("north-east: {ends: [north, east], capacity: 100 Mbit/s", "[east, west], capacity: 100 Mbit/s"):
+        text = text.replace(good, good.removesuffix("00 Mbit/s"))
     with pytest.raises(TopologyError) as raised:
         read(text, "x.yaml")
-    assert [problem.path for problem in raised.value.problems] == ["spans.north-east.capacity"]
+    paths = [problem.path for problem in raised.value.problems]
+    assert paths == ["spans.north-east.capacity", "spans.east-west.capacity"]
 
 
 @pytest.mark.parametrize("name", ["minimal", "castres-mazamet"])

@@ -47,7 +47,7 @@ def schema() -> Schema:
 
 def schema_text() -> str:
     """The schema as it is written to a file."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _entry(kind: type, definitions: Schema) -> Schema:
