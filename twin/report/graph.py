@@ -9,10 +9,11 @@ from math import hypot
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.report.labels import Label, Wanted, place
-from twin.report.layout import WIDE, Frame, Layout, Point, layout
+from twin.report.layout import WIDE, Frame, Layout, layout
 from twin.report.markup import Markup, element, join, path
 from twin.report.resources import resource
 from twin.report.scene import Edge, Kind, Node, Scene, scene
+from twin.report.starts import Point
 from twin.report.wording import count
 from twin.units import show_length, show_rate
 from twin.verify.verdict import SpanLoad

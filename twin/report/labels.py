@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from twin.report.layout import Frame, Point, Segment
+from twin.report.layout import Frame, Segment
+from twin.report.starts import Point
 
 _ROUNDS = 3
 
