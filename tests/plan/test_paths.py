@@ -18,12 +18,12 @@ Network = tuple[Blueprint, list[Edge], frozenset[str]]
 
 @st.composite
 def networks(draw: st.DrawFn) -> Network:
-    """A random graph of up to 8 switches with parallel spans and zero lengths, and some failed spans."""
-    count = draw(st.integers(1, 8))
+    """A random graph of up to 6 switches with parallel spans, many of equal length, and some failed spans."""
+    count = draw(st.integers(1, 6))
     pairs = list(itertools.combinations(range(count), 2))
-    edge = st.tuples(st.sampled_from(pairs or [(0, 0)]), st.sampled_from([0, 1, 1, 2, 5000]))
+    edge = st.tuples(st.sampled_from(pairs or [(0, 0)]), st.integers(0, 2))
     edges = [(a, b, length) for (a, b), length in draw(st.lists(edge, max_size=14 if pairs else 0))]
-    failed = draw(st.sets(st.sampled_from(range(len(edges))), max_size=4)) if edges else set()
+    failed = draw(st.sets(st.sampled_from(range(len(edges))), max_size=3)) if edges else set()
     return blueprint_of(count, edges, hosts=range(count)), edges, frozenset(map(span_name, failed))
 
 
@@ -97,6 +97,25 @@ def test_the_order_of_switches_and_spans_means_nothing() -> None:
     turned = Blueprint(**{name: getattr(blueprint, name) for name in blueprint.__slots__} | {
         "switches": blueprint.switches[::-1], "spans": blueprint.spans[::-1]})
     assert routes(turned) == routes(blueprint)
+
+
+def test_of_ways_of_equal_length_the_one_with_fewest_spans_is_taken() -> None:
+    """Where every pair has a span of its own, nobody goes round, though going round costs no length."""
+    edges = [(a, b, 0) for a, b in itertools.combinations(range(6), 2)]
+    blueprint = blueprint_of(6, edges)
+    way = routes(blueprint)
+    for a, b in itertools.permutations(range(6), 2):
+        assert len(walk(blueprint, switch_name(a), switch_name(b), way)) == 1
+
+
+def test_of_equal_ways_both_directions_take_the_same() -> None:
+    """Across a ring of four the way back is the way there, however the ports are numbered."""
+    for edges in itertools.permutations([(0, 1, 5), (1, 2, 5), (2, 3, 5), (3, 0, 5)]):
+        blueprint = blueprint_of(4, edges)
+        way = routes(blueprint)
+        for a, b in ((0, 2), (1, 3)):
+            there = walk(blueprint, switch_name(a), switch_name(b), way)
+            assert there == walk(blueprint, switch_name(b), switch_name(a), way)[::-1]
 
 
 def test_flow_paths_name_every_span_and_its_direction() -> None:
