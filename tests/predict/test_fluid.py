@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from traffic.pages import REQUEST
 from twin.plan.blueprint import Blueprint, Policy
 from twin.plan.paths import flow_paths
 from twin.predict.crossings import crossings
@@ -109,6 +110,18 @@ def test_pages_come_and_go(line: Make) -> None:
     index = names.index("homes-1.download")
     assert met.calm[index] == pytest.approx(2_048_000 / SEGMENT)
     assert met.eager[index] == pytest.approx(1_024_000 / SEGMENT)
+
+
+def test_requests_go_up(line: Make) -> None:
+    """Pages send acknowledgements and a request for every 42 full packets, which is as large as the reader's."""
+    blueprint = line("surf")
+    met = crossings(blueprint, flow_paths(blueprint))
+    page, acknowledgement, request = met.streams
+    assert (page.greedy, acknowledgement.greedy, request.greedy) == (True, False, False)
+    assert (acknowledgement.frame, request.frame) == (52 + 14, REQUEST + 52 + 14)
+    got = paces(met, pages=True)
+    assert got[1] == got[0] / 2
+    assert got[2] == pytest.approx(got[0] / 42)
 
 
 def test_one_queue_without_qos(line: Make) -> None:

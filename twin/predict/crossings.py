@@ -1,18 +1,26 @@
 """Who meets whom where: every queue of a blueprint, with the streams of packets that cross it.
 
-A flow is a stream along its path; a TCP flow is a second one back, its acknowledgements.
+A flow is a stream along its path; a TCP flow is a second one back, its acknowledgements, and pages are a third one,
+their requests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from twin.model import Activity, Discipline
 from twin.plan.blueprint import Band, Blueprint, Carrier, Flow, Layer, Scheduler, SpanPlan
 from twin.plan.paths import Hop
-from twin.predict.capacity import ACK_PACKET, ETHERNET_HEADER, IP_PACKET
+from twin.predict.capacity import (
+    ACK_PACKET,
+    ETHERNET_HEADER,
+    IP_PACKET,
+    REQUEST_PACKET,
+    SEGMENTS_PER_ACK,
+    TCP_PAYLOAD,
+)
 from twin.predict.queueing import serialization
 from twin.units import NS_PER_S
 
@@ -29,8 +37,9 @@ class Stream:
     """Packets of one size along one path.
 
     frame: bytes of the Ethernet frame without FCS. pace: packets/s; None: as many as the network takes (TCP).
-    connections: among how many TCP connections it is spread. pauses: whether it comes and goes (pages). acknowledges:
-    the index of the stream whose packets this one acknowledges. points: the queues it crosses, in order.
+    connections: among how many TCP connections it is spread. pauses: whether it comes and goes (pages). follows: the
+    index of the stream that this one answers, with `ratio` packets for each of its packets. points: the queues it
+    crosses, in order.
     """
 
     flow: str
@@ -39,8 +48,14 @@ class Stream:
     pace: float | None
     connections: int
     pauses: bool
-    acknowledges: int | None
     points: tuple[Point, ...]
+    follows: int | None = None
+    ratio: float = 0.0
+
+    @property
+    def greedy(self) -> bool:
+        """Whether nothing but the network holds it back: TCP that brings what was asked for."""
+        return self.pace is None and self.follows is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +100,9 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
     spans = {span.name: span for span in blueprint.spans}
     forward = [_stream(flow, _points(spans, paths.get(flow.name, ()))) for flow in blueprint.flows]
     back = [
-        _acknowledgements(index, stream, _points(spans, _reverse(paths[stream.flow])))
-        for index, stream in enumerate(forward) if stream.pace is None and stream.points
+        answer for index, (flow, stream) in enumerate(zip(blueprint.flows, forward, strict=True))
+        if stream.pace is None and stream.points
+        for answer in _answers(index, flow, stream, _points(spans, _reverse(paths[flow.name])))
     ]
     streams = (*forward, *back)
     at: dict[Point, list[int]] = {}
@@ -113,14 +129,17 @@ def _points(spans: Mapping[str, SpanPlan], path: Sequence[Hop] | Iterator[Hop]) 
 def _stream(flow: Flow, points: tuple[Point, ...]) -> Stream:
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
-                      False, None, points)
+                      False, points)
     return Stream(flow.name, flow.service_class, IP_PACKET + ETHERNET_HEADER, None, flow.connections,
-                  flow.activity is Activity.PAGES, None, points)
+                  flow.activity is Activity.PAGES, points)
 
 
-def _acknowledgements(index: int, stream: Stream, points: tuple[Point, ...]) -> Stream:
-    return Stream(stream.flow, stream.service_class, ACK_PACKET + ETHERNET_HEADER, None, stream.connections,
-                  stream.pauses, index, points)
+def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) -> Iterator[Stream]:
+    """What goes back for a TCP stream: acknowledgements first, then the requests for pages."""
+    back = replace(stream, points=points, follows=index)
+    yield replace(back, frame=ACK_PACKET + ETHERNET_HEADER, ratio=1 / SEGMENTS_PER_ACK)
+    if flow.page:
+        yield replace(back, frame=REQUEST_PACKET + ETHERNET_HEADER, ratio=1 / -(-flow.page // TCP_PAYLOAD))
 
 
 def _queue(span: SpanPlan, forth: bool | None) -> Queue:

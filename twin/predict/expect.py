@@ -56,7 +56,7 @@ class _Shares:
         self._met = met
         self.calm, self.eager = paces.calm, paces.eager
         self._contested = _contested(met, self.eager)
-        self._back = {s.acknowledges: k for k, s in enumerate(met.streams) if s.acknowledges is not None}
+        self._back = {s.follows: k for k, s in reversed(tuple(enumerate(met.streams))) if s.follows is not None}
 
     def kept(self, index: int) -> tuple[float, float]:
         """The part of a constant-rate stream that comes through, calm and eager."""
@@ -83,7 +83,7 @@ def _contested(met: Crossings, through: Sequence[float]) -> frozenset[tuple[Poin
             continue
         greedy = Counter(
             queue.band(stream.service_class) for stream in (met.streams[index] for index in met.at[point])
-            if stream.pace is None and stream.acknowledges is None
+            if stream.greedy
         )
         found |= {(point, band) for band, count in greedy.items() if count > 1 and queue.fifo(band)}
     return frozenset(found)

@@ -80,8 +80,8 @@ def wanted(stream: Stream, through: Sequence[float], pages: bool) -> float:
     """Packets per second that a stream would send if nothing held it back."""
     if stream.pauses and not pages:
         return 0.0
-    if stream.acknowledges is not None:
-        return through[stream.acknowledges] / 2
+    if stream.follows is not None:
+        return through[stream.follows] * stream.ratio
     return inf if stream.pace is None else stream.pace
 
 

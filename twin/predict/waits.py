@@ -50,9 +50,16 @@ def waits(crossings: Crossings, paces: Paces) -> tuple[tuple[Wait, ...], ...]:
             own = Load(calm[index] * service / NS_PER_S, service), Load(eager[index] * service / NS_PER_S, service)
             light = mean(queue, idle[point], greedy[point], band, own[0], heavy=False)
             heavy = mean(queue, busy[point], greedy[point], band, own[1], heavy=True)
-            row.append(Wait(light, bound if heavy is None else heavy, bound))
+            row.append(_between(light, bound if heavy is None else heavy, bound))
         found.append(tuple(row))
     return tuple(found)
+
+
+def _between(light: float | None, heavy: float | None, bound: float | None) -> Wait:
+    """A wait with its lesser mean first: pages that never pause also bring small packets where others are large."""
+    if light is None or heavy is None:
+        return Wait(light, heavy, bound)
+    return Wait(min(light, heavy), max(light, heavy), bound)
 
 
 def mean(
@@ -80,8 +87,7 @@ def mean(
 def _greedy(crossings: Crossings, point: Point) -> frozenset[int]:
     """The bands in which TCP waits that nothing but the network holds back."""
     streams = (crossings.streams[index] for index in crossings.at[point])
-    return frozenset(crossings.queues[point].band(s.service_class) for s in streams
-                     if s.pace is None and s.acknowledges is None)
+    return frozenset(crossings.queues[point].band(s.service_class) for s in streams if s.greedy)
 
 
 def loads(crossings: Crossings, paces: Sequence[float]) -> dict[Point, dict[int, Load]]:
