@@ -1,0 +1,1 @@
+"""What samples say and what may be concluded from them: figures, confidence, verdicts, the certificate. Pure."""
