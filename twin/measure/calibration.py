@@ -15,7 +15,7 @@ from twin.model import Activity, Direction
 from twin.plan.blueprint import Blueprint, Carrier, Flow, SpanPlan
 from twin.plan.media import HEADER
 from twin.plan.paths import Hop, flow_paths
-from twin.units import NS_PER_S, Size, Time
+from twin.units import NS_PER_MS, NS_PER_S, Size, Time
 from twin.verify.verdict import Probe
 
 SECONDS = 2.0
@@ -84,7 +84,7 @@ def _probe(flow: Flow, carriers: Sequence[Carrier], delays: tuple[int, ...]) -> 
     grain = GRAIN * len(carriers)
     tolerance = TOLERANCE + grain / expected
     holds = bool(delays) and abs(measured - expected) <= tolerance * expected
-    return Probe(flow.name, expected, measured, "ns", tolerance, holds)
+    return Probe(flow.name, expected / NS_PER_MS, measured / NS_PER_MS, "ms", tolerance, holds)
 
 
 def _serialization(carrier: Carrier, packet: int) -> float:

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from twin.report.markup import Markup, element, join
 from twin.report.page.services import tally
 from twin.report.summary import Counts, Group, assumed_entries, counts, deviation, headline, strain, worst_sentence
-from twin.report.wording import SIGNS
+from twin.report.wording import SIGNS, count
 from twin.verify.run import Run
 from twin.verify.verdict import Certificate, Outcome, Probe
 
+WORST = 6
+"""Probes that are shown at once; the others unfold."""
 _COLOUR = {True: Outcome.MET, False: Outcome.MISSED}
 
 
@@ -58,15 +60,22 @@ def certificates(run: Run) -> Markup:
 
 
 def _certificate(side: str, certificate: Certificate) -> Markup:
-    heads = ("probe", "theory", "measured", "off by", "of the tolerance", "")
-    rows = [_probe(probe) for probe in certificate.probes]
-    table = element("table", element("caption", f"Run {side}, {certificate.clock} clock"),
-                    element("thead", element("tr", *(element("th", name, scope="col") for name in heads))),
-                    element("tbody", *rows), class_="probes")
+    ordered = sorted(certificate.probes, key=strain, reverse=True)
+    worst, rest = ordered[:WORST], ordered[WORST:]
+    table = _probes(f"Run {side}, {certificate.clock} clock: the probes furthest from theory", worst)
+    others = element("details", element("summary", f"The other {count(len(rest), 'probe')}"),
+                     _probes("The other probes", rest)) if rest else Markup()
     text = (f"Largest lateness of a timer {certificate.timer_lag / 1e6:g} ms; {certificate.strays} packets dropped "
             "outside the model.")
     reasons = [element("p", reason, class_="missed") for reason in certificate.reasons]
-    return join([table, element("p", text, class_="note"), *reasons])
+    return join([table, others, element("p", text, class_="note"), *reasons])
+
+
+def _probes(caption: str, probes: Iterable[Probe]) -> Markup:
+    heads = ("probe", "theory", "measured", "off by", "of the tolerance", "")
+    return element("table", element("caption", caption),
+                   element("thead", element("tr", *(element("th", name, scope="col") for name in heads))),
+                   element("tbody", *map(_probe, probes)), class_="probes")
 
 
 def _probe(probe: Probe) -> Markup:
@@ -75,7 +84,7 @@ def _probe(probe: Probe) -> Markup:
     gauge = element("div", element("i", style=f"width:{min(used, 1) * 100:.1f}%"), class_="gauge", aria_hidden="true")
     return element("tr", element("th", probe.name, scope="row"), element("td", f"{probe.expected:.6g} {probe.unit}"),
                    element("td", f"{probe.measured:.6g} {probe.unit}"), element("td", off),
-                   element("td", gauge, f"±{probe.tolerance * 100:g} %"),
+                   element("td", gauge, f"±{probe.tolerance * 100:.3f} %"),
                    element("td", SIGNS[sign], class_=sign.value, title="holds" if probe.holds else "does not hold"))
 
 
