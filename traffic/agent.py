@@ -23,6 +23,7 @@ from traffic.constant import ConstantRate
 from traffic.forging import Forger, count_kinds
 from traffic.loop import Loop
 from traffic.opening import Opening
+from traffic.profiles import CONSTANT_RATE
 from traffic.running import LEAD, TICK, Running, Timing
 from traffic.sockets import Sockets
 from traffic.tally import Tally
@@ -58,7 +59,7 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int, seconds:
         a_run.start_forger(gateway_mac)
         a_run.conduct(round(stop_margin * NS_PER_S), say)
         summary = a_run.summary()
-    (out / SUMMARY).write_text(json.dumps(summary, indent=1) + "\n")
+    (out / SUMMARY).write_text(json.dumps(summary) + "\n")
     return summary
 
 
@@ -69,7 +70,7 @@ class _Run:
                  out: Path) -> None:
         self._stack, self._hosts, self._timing, self._out = stack, hosts, timing, out
         self._loop = Loop()
-        sockets = Sockets(hosts)
+        sockets = Sockets(hosts, sum(flow.connections for flow in flows if flow.activity not in CONSTANT_RATE))
         file = tcp.source()
         stack.callback(self._loop.close)
         stack.callback(sockets.close)

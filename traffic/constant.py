@@ -9,7 +9,7 @@ import socket
 from dataclasses import dataclass
 
 from traffic.inbox import Inbox
-from traffic.outbox import Outbox, Span
+from traffic.outbox import Due, Outbox
 from traffic.profiles import packet_count
 from traffic.records import LOST, Packets
 from traffic.running import Running, Timing
@@ -62,12 +62,11 @@ class Receiver:
 
 @dataclass(slots=True)
 class Sender:
-    """Where packets of a flow leave. next: the first packet not handed over yet."""
+    """Where packets of a flow leave."""
 
     door: socket.socket
     outbox: Outbox
     writer: Writer
-    next: int = 0
 
 
 class ConstantRate(Running):
@@ -79,6 +78,7 @@ class ConstantRate(Running):
         self.count = packet_count(flow, timing.seconds)
         self.receivers, self.sender = receivers, sender
         self._origin = timing.origin
+        self._due = Due(timing.origin + flow.start, flow.interval, self.count)
         self.arrivals = Arrivals(timing.origin + flow.start, flow.interval, self.count, tally)
 
     def fail(self, fault: OSError) -> None:
@@ -93,15 +93,11 @@ class ConstantRate(Running):
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over all packets that depart before `until`."""
-        begin = self._origin + self.flow.start
-        stop = min(self.count, max(0, -(-(until - begin) // self.flow.interval)))
-        if self.sender is None or stop <= self.sender.next:
-            return
-        first = self.sender.next
-        span = Span(first, stop, begin + first * self.flow.interval, self.flow.interval)
-        self.tally.refusals += self.sender.outbox.post(self.sender.door.fileno(), self.sender.writer, span, ahead)
-        self.sender.next = stop
-        self.tally.sent = stop
+        span = self._due.take(until)
+        if self.sender is not None and span is not None:
+            sender = self.sender
+            self.tally.refusals += sender.outbox.post(sender.door.fileno(), sender.writer, span, ahead)
+            self.tally.sent = span.stop
 
     def collect(self) -> None:
         """Take all packets that wait."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from traffic import system, wire
 from traffic.forging import KINDS, Forgery
-from traffic.outbox import Outbox, Span
+from traffic.outbox import Due, Outbox
 from traffic.profiles import IP_UDP, packet_count
 from traffic.running import Timing
 from traffic.sockets import INTERFACE, make_paced
@@ -56,9 +56,7 @@ class Forged:
     def __init__(self, flow: Flow, hosts: dict[str, Host], order: Forgery) -> None:
         frames = _frames(flow, hosts, order.gateway_mac, stream(order.seed, f"forge/{flow.name}"))
         tails = tuple(of_kind[0][HEAD:] for of_kind in frames)
-        self._flow = flow
-        self._begin = order.origin + flow.start
-        self._count = packet_count(flow, order.seconds)
+        self._due = Due(order.origin + flow.start, flow.interval, packet_count(flow, order.seconds))
         self._copies = Copies(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames))
         self._outbox = Outbox(wire.Shape(0, 0, HEAD, tails))
         self._door = _raw_socket(hosts[flow.source])
@@ -66,12 +64,10 @@ class Forged:
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over what departs before `until`."""
-        stop = min(self._count, max(0, -(-(until - self._begin) // self._flow.interval)))
-        if stop > self.sent:
-            departure = self._begin + self.sent * self._flow.interval
-            span = Span(self.sent, stop, departure, self._flow.interval)
+        span = self._due.take(until)
+        if span is not None:
             self._outbox.post(self._door.fileno(), self._copies, span, ahead)
-            self.sent = stop
+            self.sent = span.stop
 
 
 def _raw_socket(host: Host) -> socket.socket:

@@ -44,9 +44,9 @@ class Inbox:
         A packet too short for a stamp has the stamp of whatever was there before: check the length first.
         """
         while True:
-            ctypes.memmove(self._messages, self._pristine, len(self._pristine))
             count = receive_many(descriptor, ctypes.addressof(self._messages), ROOM)
             yield from self._read(count)
+            ctypes.memmove(self._messages, self._pristine, count * ctypes.sizeof(MmsgHdr))
             if count < ROOM:
                 return
 

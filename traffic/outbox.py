@@ -28,6 +28,24 @@ class Span:
     interval: int
 
 
+class Due:
+    """Which packets of a flow are to be handed over next."""
+
+    def __init__(self, begin: int, interval: int, count: int) -> None:
+        """`begin`: departure of the first of `count` packets, ns since 1970."""
+        self._begin, self._interval, self._count = begin, interval, count
+        self._next = 0
+
+    def take(self, until: int) -> Span | None:
+        """The packets that depart before `until` and were not taken yet; None where there are none."""
+        first = self._next
+        stop = min(self._count, -(-(until - self._begin) // self._interval))
+        if stop <= first:
+            return None
+        self._next = stop
+        return Span(first, stop, self._begin + first * self._interval, self._interval)
+
+
 class Outbox:
     """Ready-made messages for packets of one shape: only their heads and times are written anew."""
 

@@ -18,8 +18,10 @@ BUFFER = 512 * 2**20
 """Bytes of a UDP socket's buffers: no packet is lost for want of them. Only what is used is taken."""
 WINDOW = 16 * 2**20
 """Bytes of a TCP socket's buffers (the kernel doubles it): more than twice 100 Mbit/s times 500 ms."""
-UNSENT = 512 * 2**10
-"""Bytes that a TCP socket takes ahead of what it has sent: a quarter of it is a wake-up's worth of sending."""
+UNSENT = (64 * 2**10, 512 * 2**10)
+"""Least and most bytes that a TCP socket takes ahead of what it has sent: half of it is a wake-up's worth."""
+ALL_UNSENT = 64 * 2**20
+"""What all TCP sockets together may take: the kernel bounds the memory of TCP (tcp_mem) at a tenth of all."""
 _TCP_NOTSENT_LOWAT = 25
 BACKLOG = 4096
 _TXTIME = struct.pack("=iI", time.CLOCK_MONOTONIC, 0)
@@ -32,8 +34,10 @@ Peer = tuple[str, int]
 class Sockets:
     """The sockets of a run, closed together. Two flows between the same two ports share their sockets."""
 
-    def __init__(self, hosts: Mapping[str, Host]) -> None:
+    def __init__(self, hosts: Mapping[str, Host], connections: int) -> None:
+        """`connections`: how many TCP connections there may be at a time."""
         self.hosts = hosts
+        self._unsent = min(max(ALL_UNSENT // max(connections, 1), UNSENT[0]), UNSENT[1])
         self._pairs: dict[tuple[Peer, Peer | None], socket.socket] = {}
         self._paced: set[str] = set()
         self._open: set[socket.socket] = set()
@@ -91,7 +95,7 @@ class Sockets:
         """A TCP socket that listens on a port of a host."""
         door = self._new(own[0], socket.AF_INET, socket.SOCK_STREAM)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        widen(door)
+        self._widen(door)
         door.bind(self.address(own))
         door.listen(BACKLOG)
         return door
@@ -99,7 +103,7 @@ class Sockets:
     def caller(self, host: str, server: Peer, dscp: int) -> socket.socket:
         """A TCP socket of a host on its way to a server: it becomes writable once it is there. The caller closes it."""
         door = self._new(host, socket.AF_INET, socket.SOCK_STREAM)
-        widen(door)
+        self._widen(door)
         mark(door, dscp)
         self._open.discard(door)
         fault = door.connect_ex(self.address(server))
@@ -107,6 +111,12 @@ class Sockets:
             door.close()
             raise OSError(fault, os.strerror(fault))
         return door
+
+    def _widen(self, door: socket.socket) -> None:
+        """Buffers with which TCP's window is never what limits a connection; accepted sockets inherit them."""
+        door.setsockopt(socket.SOL_SOCKET, system.SO_RCVBUFFORCE, WINDOW)
+        door.setsockopt(socket.SOL_SOCKET, system.SO_SNDBUFFORCE, WINDOW)
+        door.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, self._unsent)
 
     def _new(self, host: str, family: int, kind: int, protocol: int = 0) -> socket.socket:
         with system.inside(self.hosts[host].namespace):
@@ -121,13 +131,6 @@ def make_paced(door: socket.socket) -> None:
     door.setsockopt(socket.SOL_SOCKET, system.SO_SNDBUFFORCE, BUFFER)
     door.setsockopt(socket.SOL_SOCKET, system.SO_MARK, pacing.MARK)
     door.setsockopt(socket.SOL_SOCKET, system.SO_TXTIME, _TXTIME)
-
-
-def widen(door: socket.socket) -> None:
-    """Buffers with which TCP's window is never what limits a connection."""
-    door.setsockopt(socket.SOL_SOCKET, system.SO_RCVBUFFORCE, WINDOW)
-    door.setsockopt(socket.SOL_SOCKET, system.SO_SNDBUFFORCE, WINDOW)
-    door.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, UNSENT)
 
 
 def mark(door: socket.socket, dscp: int) -> None:

@@ -21,6 +21,8 @@ BLOCK = 1024 * 1024
 """Bytes handed over or swallowed in one call at most."""
 PACE = NS_PER_S // 10
 """Wished time between two wake-ups of a receiver, ns."""
+REST = NS_PER_S // 100
+"""How long a sender that the kernel has no memory for waits, ns."""
 LEAST_WAKE, MOST_WAKE = 2048, 512 * 1024
 """Bytes for which a receiver wakes."""
 _RETRANSMISSIONS = 100
@@ -148,9 +150,15 @@ class Pourer:
     """The sending end of a connection: always has more to send."""
 
     def __init__(self, loop: Loop, door: socket.socket, owner: Owner, file: int) -> None:
-        self._door, self._file = door, file
-        loop.watch(door, WRITE, owner, self.pour)
+        self._loop, self._door, self._owner, self._file = loop, door, owner, file
+        self._watch()
 
-    def pour(self) -> None:
-        """Fill the socket."""
-        pour(self._door, self._file)
+    def _watch(self) -> None:
+        if self._door.fileno() >= 0:
+            self._loop.watch(self._door, WRITE, self._owner, self._pour)
+
+    def _pour(self) -> None:
+        """Fill the socket. One that says it is writable and takes nothing (no memory for TCP) is left for a while."""
+        if not pour(self._door, self._file):
+            self._loop.drop(self._door)
+            self._loop.at(self._loop.now + REST, self._owner, self._watch)

@@ -1,0 +1,72 @@
+"""The loop: order of timers, and errors that stay with their owner."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from traffic.loop import READ, Loop
+
+
+class Owner:
+    """Remembers what failed."""
+
+    def __init__(self) -> None:
+        self.faults: list[OSError] = []
+
+    def fail(self, fault: OSError) -> None:
+        """Keep the fault."""
+        self.faults.append(fault)
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    """A loop that is closed in the end."""
+    made = Loop()
+    yield made
+    made.close()
+
+
+def test_timers_run_in_order(loop: Loop) -> None:
+    """By time, and at one time in the order in which they were set; those set meanwhile too."""
+    said: list[str] = []
+    owner = Owner()
+    begin = loop.now
+    loop.at(begin + 2, owner, lambda: said.append("third"))
+    loop.at(begin + 1, owner, lambda: (said.append("first"), loop.at(begin + 3, owner, lambda: said.append("last"))))
+    loop.at(begin + 1, owner, lambda: said.append("second"))
+    loop.at(begin + 10**18, owner, lambda: said.append("never"))
+    loop.run_until(begin + 10)
+    assert said == ["first", "second", "third", "last"]
+
+
+def test_an_error_fails_its_owner_alone(loop: Loop) -> None:
+    """A timer that raises OSError is its owner's; the others run."""
+    broken, whole = Owner(), Owner()
+    said: list[str] = []
+
+    def refuse() -> None:
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    loop.at(loop.now, broken, refuse)
+    loop.at(loop.now, whole, lambda: said.append("ran"))
+    loop.run_until(loop.now)
+    assert ([fault.errno for fault in broken.faults], whole.faults, said) == ([111], [], ["ran"])
+
+
+def test_a_socket_is_heard_until_it_is_dropped(loop: Loop) -> None:
+    """A readable socket calls; one that stays unread calls again; a dropped one does not."""
+    here, there = socket.socketpair()
+    owner = Owner()
+    calls: list[int] = []
+
+    def heard() -> None:
+        calls.append(loop.now)
+        if len(calls) == 2:
+            loop.drop(there)
+
+    with here, there:
+        loop.watch(there, READ, owner, heard)
+        here.send(b"x")
+        loop.run_until(loop.now + 50_000_000)
+    assert len(calls) == 2
