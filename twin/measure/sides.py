@@ -14,6 +14,7 @@ from twin.errors import CannotRun, EmulationError
 from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
 from twin.measure import orders
 from twin.measure.orders import Closing, Order
+from twin.measure.phases import phased
 from twin.plan.blueprint import Blueprint
 from twin.records import from_plain, to_plain
 from twin.verify.loads import QueueCount
@@ -62,7 +63,7 @@ def read_side(folder: Path) -> Side:
 
 def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / orders.BLUEPRINT_FILE).write_text(json.dumps(to_plain(blueprint)))
+    (folder / orders.BLUEPRINT_FILE).write_text(json.dumps(to_plain(phased(blueprint, order.seed))))
     (folder / orders.ORDER_FILE).write_text(json.dumps(to_plain(order)))
     return Job((GUEST_PYTHON, "-m", "twin.measure.inside"), folder, memory=memory(blueprint), seed=order.seed)
 

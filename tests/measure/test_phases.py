@@ -1,0 +1,26 @@
+"""Phases: constant-rate flows start at moments of their own, drawn from the seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twin.load import load
+from twin.measure.phases import phased
+from twin.plan import plan
+
+MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
+
+
+def test_phases_lie_within_the_first_interval_and_differ() -> None:
+    """Every constant-rate flow starts within its interval, no two together; TCP starts at once."""
+    flows = phased(plan(load(MINIMAL)), seed=1).flows
+    constant = [flow for flow in flows if flow.interval]
+    assert all(0 <= flow.start < flow.interval for flow in constant)
+    assert len({flow.start for flow in constant}) == len(constant) > 1
+    assert {flow.start for flow in flows if not flow.interval} == {0}
+
+
+def test_the_seed_and_nothing_else_decides() -> None:
+    """The same seed gives the same phases, another seed others."""
+    blueprint = plan(load(MINIMAL))
+    assert phased(blueprint, 1) == phased(blueprint, 1) != phased(blueprint, 2)
