@@ -1,0 +1,46 @@
+"""What an operator would ask of topologies/minimal.yaml, written with the package's own pytest plugin.
+
+The targets of the file themselves are test items too: `pytest --twin-strict topologies/minimal.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from twin.model import Metric
+from twin.verify.run import Run
+from twin.verify.verdict import Outcome
+
+MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
+Measured = Callable[..., Run]
+
+
+def test_every_promise_is_kept(measured: Measured) -> None:
+    """All targets are met, and the emulation agreed with theory before anything was concluded."""
+    run = measured(MINIMAL)
+    assert run.qos.certificate.valid and run.contrast is not None and run.contrast.certificate.valid
+    assert {verdict.verdict for verdict in run.verdicts} == {Outcome.MET}
+    assert run.exit_code == 0
+
+
+def test_calls_need_quality_of_service(measured: Measured) -> None:
+    """The same load without QoS misses delay, delay variation and the R factor of calls towards subscribers."""
+    run = measured(MINIMAL)
+    needed = {Metric.MEAN_DELAY, Metric.DELAY_VARIATION, Metric.R_FACTOR}
+    down = [v for v in run.verdicts if v.flow.endswith(".call.down") and v.metric in needed]
+    assert len(down) == 6 and all(verdict.proves_qos for verdict in down)
+
+
+def test_a_call_waits_for_at_most_the_packet_in_service(measured: Measured) -> None:
+    """The delay of a call varies by no more than one full packet on its line: 32 cells, 26.5 ms at 512 kbit/s."""
+    run = measured(MINIMAL)
+    varied = [v.value for v in run.verdicts if v.metric is Metric.DELAY_VARIATION and v.flow.endswith(".down")]
+    assert varied and all(value is not None and 20 < value < 27 for value in varied)
+
+
+def test_predictions_and_measurement_agree(measured: Measured) -> None:
+    """Where theory says a figure, the measurement is within two percent of it."""
+    told = [v for v in measured(MINIMAL).verdicts if v.predicted and v.value is not None]
+    assert len(told) >= 4
+    assert all(abs(v.value / v.predicted - 1) < 0.02 for v in told if v.value is not None and v.predicted)

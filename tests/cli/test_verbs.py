@@ -1,0 +1,77 @@
+"""The command line: every verb has help with an example, errors are one message and the right exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from twin.cli import VERBS, main
+
+MINIMAL = str(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`twin VERB --help` shows an example that begins with the verb itself."""
+    with pytest.raises(SystemExit) as end:
+        main([verb, "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert end.value.code == 0
+    assert f"twin {verb}" in shown.split("example:")[1]
+
+
+@pytest.mark.parametrize("verb", sorted(set(VERBS) - {"exec", "shell"}))
+def test_every_verb_that_prints_can_print_json(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--json is among the options of every verb but the two that pass a terminal through."""
+    with pytest.raises(SystemExit):
+        main([verb, "--help"])
+    assert "--json" in capsys.readouterr().out
+
+
+def test_a_good_file_is_good(capsys: pytest.CaptureFixture[str]) -> None:
+    """`twin check` on a good file counts what is in it."""
+    assert main(["check", MINIMAL, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["flows"] == 6
+
+
+def test_a_bad_file_is_exit_2_with_every_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Problems go to standard error with their places; nothing goes to standard output."""
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(Path(MINIMAL).read_text().replace("512 kbit/s", "512").replace("codec: G.711", "codec: G.999"))
+    assert main(["check", str(bad)]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and "has no unit" in said.err and "G.999" in said.err and "Traceback" not in said.err
+
+
+def test_problems_come_as_json_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json each problem has its file, line, column, path, reason and remedy."""
+    assert main(["check", str(tmp_path / "none.yaml"), "--json"]) == 2
+    problems = json.loads(capsys.readouterr().err)["problems"]
+    assert problems and set(problems[0]) == {"file", "line", "column", "path", "reason", "remedy"}
+
+
+def test_the_schema_printed_is_the_schema_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    """topologies/schema.json is what `twin schema` prints."""
+    assert main(["schema"]) == 0
+    assert capsys.readouterr().out == (Path(MINIMAL).parent / "schema.json").read_text()
+
+
+def test_seconds_may_have_a_unit_and_must_make_sense(capsys: pytest.CaptureFixture[str]) -> None:
+    """Half a second is too short, "2 lightyears" is no time; both are exit 2."""
+    for wrong in ("0.5", "2 lightyears", "-3"):
+        assert main(["verify", MINIMAL, f"--seconds={wrong}"]) == 2
+        assert "--seconds" in capsys.readouterr().err
+
+
+def test_a_run_that_is_not_there_is_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`twin report` on an empty folder says so without a traceback."""
+    assert main(["report", str(tmp_path)]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_unknown_class_is_named_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    """--only with a class that is not there lists those that are."""
+    assert main(["verify", MINIMAL, "--only", "vioce"]) == 2
+    assert "known: data, voice" in capsys.readouterr().err
