@@ -1,12 +1,14 @@
 """The application: a shim between the framework's events and `decisions`, `openflow` and a report.
 
 All handlers of one application run one after another in its own event loop, so the state needs no lock; what is to
-happen later comes back as an event.
+happen later comes back as an event. On os-ken's native threads that loop ends without a word when a handler raises
+(there TaskExit is Exception), so every handler reports what it raises.
 """
-
 from __future__ import annotations
 
+import functools
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -22,6 +24,23 @@ HANDSHAKE, CONFIGURED, MAIN, DEAD = (
     api.handler.HANDSHAKE_DISPATCHER, api.handler.CONFIG_DISPATCHER, api.handler.MAIN_DISPATCHER,
     api.handler.DEAD_DISPATCHER,
 )
+
+
+def handles(event_class: Any, states: Any = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let a method of the application take events of a class, in these states of a switch; what it raises is an error.
+    """
+    def register(method: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(method)
+        def guarded(self: Controller, event: Any) -> None:
+            try:
+                method(self, event)
+            except Exception as reason:
+                self.report({"event": "error", "reason": repr(reason), "trace": traceback.format_exc()})
+
+        registered: Callable[..., None] = api.handler.set_ev_cls(event_class, states)(guarded)
+        return registered
+
+    return register
 
 
 class PortDue(api.event.EventBase):  # type: ignore[misc]
@@ -45,7 +64,8 @@ class Controller(api.App):  # type: ignore[misc]
     """Programmes every switch of a blueprint and turns forwarding round when spans fail.
 
     Reports `ready` (a switch has confirmed its rules), `all-ready`, `rerouted` (a span, up or not; all switches
-    concerned have confirmed), `lost` (a switch went away) and `error` (a switch refused a message).
+    concerned have confirmed), `lost` (a switch went away) and `error` (a switch refused a message, or the
+    application itself failed).
     """
 
     OFP_VERSIONS: ClassVar[list[int]] = [api.ofproto_v1_3.OFP_VERSION]
@@ -58,7 +78,7 @@ class Controller(api.App):  # type: ignore[misc]
         self.datapaths: dict[str, Any] = {}
         self.barriers: dict[tuple[str, int], Turning | None] = {}
 
-    @api.handler.set_ev_cls(api.ofp_event.EventOFPStateChange, [MAIN, DEAD])  # type: ignore[untyped-decorator]
+    @handles(api.ofp_event.EventOFPStateChange, [MAIN, DEAD])
     def switch_came_or_went(self, event: Any) -> None:
         """Programme a switch that has finished its handshake; forget one that has gone."""
         datapath = event.datapath
@@ -74,7 +94,7 @@ class Controller(api.App):  # type: ignore[misc]
         elif self.datapaths.get(switch) is datapath:
             self._forget(switch)
 
-    @api.handler.set_ev_cls(api.ofp_event.EventOFPBarrierReply, [CONFIGURED, MAIN])  # type: ignore[untyped-decorator]
+    @handles(api.ofp_event.EventOFPBarrierReply, [CONFIGURED, MAIN])
     def confirmed(self, event: Any) -> None:
         """All that was sent to this switch before the barrier stands."""
         switch = self.names[event.msg.datapath.id]
@@ -91,7 +111,7 @@ class Controller(api.App):  # type: ignore[misc]
         if self.state.all_ready:
             self.report({"event": "all-ready", "at_ns": time.time_ns()})
 
-    @api.handler.set_ev_cls(api.ofp_event.EventOFPPortStatus, MAIN)  # type: ignore[untyped-decorator]
+    @handles(api.ofp_event.EventOFPPortStatus, MAIN)
     def port_reported(self, event: Any) -> None:
         """A port changed: react after the controller's own delay."""
         message, ofproto = event.msg, event.msg.datapath.ofproto
@@ -101,7 +121,7 @@ class Controller(api.App):  # type: ignore[misc]
         delay = self.state.blueprint.protection.controller / NS_PER_S
         api.hub.spawn_after(delay, self.send_event, self.name, due)
 
-    @api.handler.set_ev_cls(PortDue)  # type: ignore[untyped-decorator]
+    @handles(PortDue)
     def port_due(self, event: PortDue) -> None:
         """Send every switch what the port's change means for it."""
         failed = self.state.failed
@@ -115,9 +135,7 @@ class Controller(api.App):  # type: ignore[misc]
             self._send(switch, openflow.change(self.datapaths[switch], told[switch], gateway), turning)
         self._report_turned(turning)
 
-    @api.handler.set_ev_cls(  # type: ignore[untyped-decorator]
-        api.ofp_event.EventOFPErrorMsg, [HANDSHAKE, CONFIGURED, MAIN]
-    )
+    @handles(api.ofp_event.EventOFPErrorMsg, [HANDSHAKE, CONFIGURED, MAIN])
     def refused(self, event: Any) -> None:
         """A switch did not accept a message: the network is not what the blueprint says."""
         message, ofproto = event.msg, event.msg.datapath.ofproto

@@ -96,6 +96,15 @@ def test_a_refusal_is_an_error_with_the_protocols_own_words() -> None:
     assert "OFPMMFC_OUT_OF_METERS" in str(report["reason"])
 
 
+def test_what_a_handler_raises_is_an_error_and_not_silence() -> None:
+    """The framework's loop would end without a word; the report says what happened and where."""
+    application, _, reports = running()
+    application.confirmed(SimpleNamespace(msg=SimpleNamespace(datapath=FakeSwitch(88), xid=1)))
+    (report,) = reports
+    assert (report["event"], report["reason"]) == ("error", "KeyError(88)")
+    assert "confirmed" in str(report["trace"])
+
+
 def test_a_switch_that_nobody_planned_is_an_error() -> None:
     """It is named by its datapath number."""
     application, _, reports = running()

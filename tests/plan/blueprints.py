@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import IPv4Address
 from itertools import pairwise
 
 from twin.model import Activity, Direction, Protection
@@ -56,10 +57,10 @@ def blueprint_of(count: int, edges: Sequence[Edge], hosts: Sequence[int] = (), l
         ports[at].append(Port(port, f"h{number}", f"line-{number}", name, False))
         spans.append(_span(f"line-{number}", name, switch_name(at), 100))
         mac = f"02:00:00:00:{number // 256:02x}:{number % 256:02x}"
-        made.append(Host(name, name, f"{_net(at)}.{port}", mac, switch_name(at), port, f"line-{number}",
+        made.append(Host(name, name, _address(at, port), mac, switch_name(at), port, f"line-{number}",
                          None if number < len(hosts) else "homes"))
     switches = tuple(
-        Switch(switch_name(n), f"br{n}", n + 1, "switch", "site", f"{_net(n)}.0/24", tuple(ports[n]), (), ())
+        Switch(switch_name(n), f"br{n}", n + 1, "switch", "site", f"{_address(n, 0)}/20", tuple(ports[n]), (), ())
         for n in range(count)
     )
     flows = tuple(_flow(a, b) for a, b in pairwise(made))
@@ -67,8 +68,8 @@ def blueprint_of(count: int, edges: Sequence[Edge], hosts: Sequence[int] = (), l
                      Protection(), ("best",))
 
 
-def _net(number: int) -> str:
-    return f"10.{number // 250}.{number % 250}"
+def _address(switch: int, port: int) -> str:
+    return str(IPv4Address("10.0.0.0") + 4096 * switch + port)
 
 
 def _span(name: str, a: str, b: str, length: int) -> SpanPlan:
