@@ -33,6 +33,8 @@ from twin.plan.blueprint import Blueprint, Flow, Host
 from twin.records import from_plain
 from twin.units import NS_PER_S
 
+BEFORE = 10_000
+"""By how much collecting comes before whole seconds, ns, so that each second has a sample just before its end."""
 PROGRESS = 5 * NS_PER_S
 """Between two lines of progress, ns."""
 SUMMARY = "traffic.json"
@@ -112,8 +114,8 @@ class _Run:
             loop.at(timing.origin + running.flow.start, running, running.begin)
         for moment, until in timing.rounds():
             self._at(moment, partial(self._hand_over, until))
-        for moment in range(timing.origin, timing.stop, TICK):
-            self._at(moment, partial(self._each, lambda running: running.collect()))
+        for moment in (*range(timing.origin + TICK, timing.stop, TICK), timing.stop):
+            self._at(moment - BEFORE, partial(self._each, lambda running: running.collect()))
         for moment in range(timing.origin + PROGRESS, timing.stop + 1, PROGRESS):
             passed = (moment - timing.origin) / NS_PER_S
             self._at(moment, partial(say, {"seconds": passed, "of": timing.seconds}))

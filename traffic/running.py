@@ -38,8 +38,8 @@ class Timing:
 class Running:
     """A flow as it runs. A call that raises OSError comes back as `fail`; where nothing is said, nothing is done.
 
-    In this order: prepare, begin (at the flow's start), hand_over and collect (once a second), stop (at the end of the
-    measurement), finish (once late packets have arrived), samples.
+    In this order: prepare, begin (at the flow's start), hand_over and collect (once a second, and just before the end),
+    stop (at the end of the measurement), finish (once late packets have arrived), samples.
     """
 
     def __init__(self, flow: Flow, tally: Tally) -> None:

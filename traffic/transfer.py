@@ -70,15 +70,14 @@ class Transfer(Running):
             self._total.append(self.tally.received)
 
     def collect(self) -> None:
-        """Take what has arrived by now, so that a sample stands at this very time."""
+        """Take what has arrived by now, so that a sample stands here."""
         for receiver in self._receivers:
             receiver.take()
         if not self.tally.errors:
             self._note(0)
 
     def stop(self) -> None:
-        """Take the last bytes, count what had to be sent again, and fall silent."""
-        self.collect()
+        """Count what had to be sent again, and fall silent. The last bytes have just been collected."""
         if self._answered < self.flow.connections:
             raise TimeoutError(errno.ETIMEDOUT, f"{self.flow.connections - self._answered} of {self.flow.connections} "
                                      "connections were never made")

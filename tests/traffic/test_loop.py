@@ -32,8 +32,13 @@ def test_timers_run_in_order(loop: Loop) -> None:
     said: list[str] = []
     owner = Owner()
     begin = loop.now
+
+    def first() -> None:
+        said.append("first")
+        loop.at(begin + 3, owner, lambda: said.append("last"))
+
     loop.at(begin + 2, owner, lambda: said.append("third"))
-    loop.at(begin + 1, owner, lambda: (said.append("first"), loop.at(begin + 3, owner, lambda: said.append("last"))))
+    loop.at(begin + 1, owner, first)
     loop.at(begin + 1, owner, lambda: said.append("second"))
     loop.at(begin + 10**18, owner, lambda: said.append("never"))
     loop.run_until(begin + 10)

@@ -10,7 +10,7 @@ from traffic.records import LOST, Bytes, Packets, Samples, Transactions, decode,
 
 times = some.integers(0, 10**12)
 maybe = times | some.just(LOST)
-packets = some.builds(lambda rows: Packets(*map(tuple, zip(*rows, strict=True)), 200) if rows else Packets((), (), 0),
+packets = some.builds(lambda rows: Packets(tuple(a for a, _ in rows), tuple(b for _, b in rows), 200 if rows else 0),
                       some.lists(some.tuples(times, maybe)))
 progress = some.builds(lambda rows: Bytes(tuple(a for a, _ in rows), tuple(b for _, b in rows)),
                        some.lists(some.tuples(times, times)))

@@ -1,0 +1,107 @@
+"""Runs inside a lab: a head-end and four lines on a plain bridge, one run of the traffic, its samples left behind.
+
+Each line carries 2 Mbit/s to its host after 10 ms and 1 Mbit/s from it; the head-end is 100 Mbit/s and 50 µs
+away. Rates count 24 bytes a frame beside it. The hosts' own interfaces carry a shaper over strict and shared bands,
+as a CPE does. Neighbours are fixed: nothing here stops forged ARP.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from traffic import agent
+from traffic.profiles import CONSTANT_RATE, interval, packet_size
+from twin.lab import GUEST_OUT
+from twin.model import Activity, Codec, Direction, Protection
+from twin.plan.blueprint import Blueprint, Flow, Host, Policy
+from twin.records import to_plain
+from twin.units import NS_PER_S, Rate, Size, Time
+
+SECONDS = 10
+FORGED_FROM = 9
+"""Second in which forging begins: forged ARP is broadcast, and every line carries it."""
+SHAPER = """qdisc add dev eth0 root handle 9: htb default 1
+class add dev eth0 parent 9: classid 9:1 htb rate {rate} burst 1 cburst 1 overhead 24 mpu 84 quantum 1514
+qdisc add dev eth0 parent 9:1 handle 1: ets bands 3 strict 1 quanta 3000 1500
+"""
+
+
+def host(name: str, number: int) -> Host:
+    """A host with the address 10.0.0.`number`."""
+    return Host(name, name, f"10.0.0.{number}", f"02:00:00:00:00:{number:02x}", "star", number, name, None)
+
+
+HOSTS = (host("head", 1), host("one", 2), host("two", 3), host("three", 4), host("four", 5))
+GONE = host("gone", 9)
+"""A host that is not there."""
+
+
+def tool(*words: str, lines: str = "") -> None:
+    """Run a command that must succeed."""
+    subprocess.run(words, input=lines, text=True, check=True)
+
+
+def build() -> None:
+    """The namespaces, the bridge and the lines."""
+    tool("ip", "-batch", "-", lines="".join(
+        ["netns add plant\n", *(f"netns add {one.name}\n" for one in HOSTS),
+         *(f"link add name x{one.name} netns plant type veth peer name eth0 netns {one.name}\n" for one in HOSTS)]))
+    tool("ip", "-n", "plant", "-batch", "-", lines="link add name middle type bridge\nlink set dev middle up\n"
+         + "".join(f"link set dev x{one.name} master middle up\n" for one in HOSTS))
+    for one in HOSTS:
+        tool("ip", "-n", one.name, "-batch", "-", lines=f"link set dev lo up\naddr add {one.address}/24 dev eth0\n"
+             f"link set dev eth0 address {one.mac} gso_max_segs 1 up\n"
+             + "".join(f"neigh add {other.address} lladdr {other.mac} dev eth0\n" for other in HOSTS))
+        tool("tc", "-n", one.name, "-batch", "-", lines=SHAPER.format(rate="100mbit" if one is HOSTS[0] else "1mbit"))
+        rate, delay, room = ("100mbit", "50us", 2000) if one.name == "head" else ("2mbit", "10ms", 60)
+        tool("tc", "-n", "plant", "qdisc", "add", "dev", f"x{one.name}", "root", "netem", "rate", rate, "24",
+             "delay", delay, "limit", str(room))
+
+
+def flow(name: str, activity: Activity, line: str, port: int, *, up: bool = False, rate: int = 0, size: int = 0,
+         **more: object) -> Flow:
+    """A flow between a line and the head-end, whose port is `port`."""
+    paced = activity in CONSTANT_RATE
+    codec = Codec.G711 if activity is Activity.CALL else None
+    own = port + 1000 if paced else 0
+    gap = interval(activity, codec, Rate(rate), Size(size)) if paced else 0
+    packet = packet_size(activity, codec, Size(size)) if paced else 0
+    ends = (line, "head", own, port) if up else ("head", line, port, own)
+    return Flow(name, name, "", "", activity, Direction.UP if up else Direction.DOWN, "", line, *ends, 0,
+                Size(packet), Time(gap), codec=codec, **more)  # type: ignore[arg-type]
+
+
+def flows() -> Iterator[Flow]:
+    """Line `three` carries what disturbs, the others what is to be exact."""
+    yield flow("call.up", Activity.CALL, "one", 16384, up=True)
+    yield flow("call.down", Activity.CALL, "one", 16384)
+    yield flow("stream", Activity.STREAM, "one", 5004, rate=1_000_000, start=Time(5_000_000))
+    yield flow("download", Activity.DOWNLOAD, "two", 80)
+    yield flow("upload", Activity.UPLOAD, "three", 81, up=True, connections=2)
+    yield flow("pages", Activity.PAGES, "one", 82, page=Size(3000), pause=Time(NS_PER_S // 2))
+    yield flow("witness", Activity.DOWNLOAD, "four", 5201, witness=True, start=Time(NS_PER_S))
+    yield flow("forged", Activity.FORGED, "three", 7000, up=True, rate=160_000, size=200,
+               start=Time(FORGED_FROM * NS_PER_S))
+    yield flow("unheard", Activity.DOWNLOAD, "gone", 83)
+    yield flow("nobody", Activity.FLOOD, "gone", 84, rate=100_000, size=500)
+
+
+def main() -> int:
+    """Build it and run the traffic as a job."""
+    build()
+    out = Path(GUEST_OUT)
+    blueprint = Blueprint("star", Policy.NONE, HOSTS[0].mac, (), (*HOSTS, GONE), (), tuple(flows()), (), Protection(), ())
+    (out / "blueprint.json").write_text(json.dumps(to_plain(blueprint)))
+    (out / "job.json").write_text(json.dumps({
+        "blueprint": str(out / "blueprint.json"), "seconds": SECONDS, "seed": int(sys.argv[1]),
+        "start": time.time_ns() + NS_PER_S, "out": str(out / "samples")}))
+    return agent.main(out / "job.json")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
