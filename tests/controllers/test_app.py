@@ -48,6 +48,24 @@ def test_readiness_is_reported_by_barriers_and_then_for_all() -> None:
     assert [report["switch"] for report in reports[:3]] == ["s0001", "s0000", "s0002"]
 
 
+def test_what_ports_report_waits_for_its_time_in_order() -> None:
+    """Open vSwitch tells of a cut twice, first as no longer live, then as down; a port that is deleted is down too."""
+    application, switches, _ = running()
+    for reason, state, config in (
+        (OFP.OFPPR_MODIFY, 0, 0),
+        (OFP.OFPPR_MODIFY, OFP.OFPPS_LINK_DOWN, 0),
+        (OFP.OFPPR_MODIFY, OFP.OFPPS_LIVE, 0),
+        (OFP.OFPPR_MODIFY, 0, OFP.OFPPC_PORT_DOWN),
+        (OFP.OFPPR_DELETE, OFP.OFPPS_LIVE, 0),
+    ):
+        port = SimpleNamespace(port_no=1, state=state, config=config)
+        application.port_reported(SimpleNamespace(msg=SimpleNamespace(datapath=switches[1], reason=reason, desc=port)))
+    noted = [application.noted.get() for _ in range(5)]
+    assert [(event.switch, event.port, event.up) for _, event in noted] == [
+        ("s0001", 1, up) for up in (True, False, True, False, False)]
+    assert [due for due, _ in noted] == sorted(due for due, _ in noted)
+
+
 def cut(application: Controller, span: str, up: bool) -> None:
     """Both ends of a span report, and the controller has had its time."""
     for (name, port), trunk in sorted(application.state.trunks.items()):
