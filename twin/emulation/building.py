@@ -1,4 +1,7 @@
-"""Blueprint to requests, namespace by namespace; pure. The order of sends: hosts, then the lab's own, then plant."""
+"""Blueprint to requests, namespace by namespace; pure.
+
+Interfaces come up last: the kernel waits for a moment of rest whenever it changes a qdisc of one that is up.
+"""
 
 from __future__ import annotations
 
@@ -23,35 +26,45 @@ def host(layout: Layout, one: Host, plant: int, slack: Time) -> Iterator[Request
     end = layout.end_of(one)
     yield links.up(links.LOOPBACK, "lo")
     yield links.pair(Device(HOST_INDEX, end.device, one.mac), _medium(layout, end), plant)
-    yield links.address(HOST_INDEX, end.device, one.address)
-    yield links.everything_on_link(HOST_INDEX, end.device)
     if end.scheduler is not None:
         yield from scheduler(HOST_INDEX, end.device, end.scheduler, slack)
+    yield links.up(HOST_INDEX, end.device)
+    yield links.address(HOST_INDEX, end.device, one.address)
+    yield links.everything_on_link(HOST_INDEX, end.device)
 
 
 def ports(layout: Layout, plant: int, slack: Time) -> Iterator[Request]:
-    """The switches' ports and the schedulers before their spans."""
-    for span in layout.blueprint.spans:
-        for end in (span.a, span.b):
-            if end.node in layout.hosts:
-                continue
-            index = layout.ports[end.device]
-            yield links.pair(Device(index, end.device), _medium(layout, end), plant)
-            if end.scheduler is not None:
-                yield from scheduler(index, end.device, end.scheduler, slack)
+    """The switches' ports and the schedulers before their spans. plant: file descriptor."""
+    for end in layout.port_ends():
+        index = layout.ports[end.device]
+        yield links.pair(Device(index, end.device), _medium(layout, end), plant)
+        if end.scheduler is not None:
+            yield from scheduler(index, end.device, end.scheduler, slack)
+        yield links.up(index, end.device)
 
 
 def media(layout: Layout, seed: int, slack: Time) -> Iterator[Request]:
-    """The plant: for each span, what arrives from one end goes through the medium to the other."""
-    for span in layout.blueprint.spans:
-        for end in (span.a, span.b):
-            yield links.up(layout.plant[end.medium_device], end.medium_device)
-        if span.shared is not None:
-            yield from _shared(layout, span, span.shared, slack)
-        for source, target, carrier in ((span.a, span.b, span.forth), (span.b, span.a, span.back)):
-            yield medium(layout, span, target, carrier, seed)
-            if span.shared is None:
-                yield from _taken(layout, source.medium_device, target.medium_device)
+    """The plant: for each span, what arrives from one end goes through the medium to the other.
+
+    Filters come after all qdiscs, and interfaces up after all filters: between the making and the first use of one
+    the kernel waits for a moment of rest, once for all or once for each.
+    """
+    spans = layout.blueprint.spans
+    shared = [(span, span.shared) for span in spans if span.shared is not None]
+    for _, hop in shared:
+        yield from _hop(layout, hop, slack)
+    for span in spans:
+        for end, carrier in ((span.a, span.back), (span.b, span.forth)):
+            yield queues.arrivals(layout.plant[end.medium_device], end.medium_device)
+            yield medium(layout, span, end, carrier, seed)
+    for span in spans:
+        if span.shared is None:
+            yield _redirect(layout, span.a.medium_device, span.b.medium_device)
+            yield _redirect(layout, span.b.medium_device, span.a.medium_device)
+    for span, hop in shared:
+        yield from _turns(layout, span, hop)
+    for device, index in layout.plant.items():
+        yield links.up(index, device)
 
 
 def medium(layout: Layout, span: SpanPlan, target: End, carrier: Carrier, seed: int,
@@ -85,22 +98,25 @@ def _medium(layout: Layout, end: End) -> Device:
     return Device(layout.plant[end.medium_device], end.medium_device)
 
 
-def _taken(layout: Layout, source: str, target: str, mark: int = 0) -> Iterator[Request]:
-    yield queues.arrivals(layout.plant[source], source)
-    yield queues.redirect(layout.plant[source], source, layout.plant[target], target, mark)
+def _redirect(layout: Layout, source: str, target: str, mark: int = 0) -> Request:
+    return queues.redirect(layout.plant[source], source, layout.plant[target], target, mark)
 
 
-def _shared(layout: Layout, span: SpanPlan, shared: Shared, slack: Time) -> Iterator[Request]:
-    near, far = layout.plant[shared.device], layout.plant[shared.peer_device]
-    yield links.pair(Device(near, shared.device), Device(far, shared.peer_device))
-    yield links.up(far, shared.peer_device)
-    yield from scheduler(near, shared.device, shared.scheduler, slack)
-    yield from _taken(layout, span.a.medium_device, shared.device, FORTH)
-    yield from _taken(layout, span.b.medium_device, shared.device, BACK)
-    yield queues.arrivals(far, shared.peer_device)
-    for mark, target in ((FORTH, span.b), (BACK, span.a)):
-        yield queues.redirect_marked(far, shared.peer_device, mark, layout.plant[target.medium_device],
-                                     target.medium_device)
+def _hop(layout: Layout, hop: Shared, slack: Time) -> Iterator[Request]:
+    """The pair of devices through which both directions of a radio hop go, with their scheduler."""
+    near, far = layout.plant[hop.device], layout.plant[hop.peer_device]
+    yield links.pair(Device(near, hop.device), Device(far, hop.peer_device))
+    yield from scheduler(near, hop.device, hop.scheduler, slack)
+    yield queues.arrivals(far, hop.peer_device)
+
+
+def _turns(layout: Layout, span: SpanPlan, hop: Shared) -> Iterator[Request]:
+    """Both ends into the hop with a mark, and out of it by the mark."""
+    far = layout.plant[hop.peer_device]
+    for mark, source, target in ((FORTH, span.a, span.b), (BACK, span.b, span.a)):
+        yield _redirect(layout, source.medium_device, hop.device, mark)
+        device = target.medium_device
+        yield queues.redirect_marked(far, hop.peer_device, mark, layout.plant[device], device)
 
 
 def gone(layout: Layout) -> Iterator[Request]:

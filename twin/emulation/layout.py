@@ -1,7 +1,8 @@
 """Where everything of a blueprint stands in the kernel: namespaces and the index of each interface; pure.
 
-Switches live in the lab's own namespace, each host in one of its name, the media of all spans in one called `plant`.
-Indexes are chosen, not asked for: requests can then name interfaces that other requests of the same send create.
+Switches live in the lab's own namespace, each host in one of its name, the media of all spans in one called `_plant`,
+as no node can be. Indexes are chosen, not asked for: requests can then name interfaces that other requests of the
+same send create.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cached_property
 
 from twin.plan.blueprint import Blueprint, End, Host, SpanPlan
 
-PLANT = "plant"
+PLANT = "_plant"
 ROOT = ""
 """The lab's own namespace."""
 HOST_INDEX = 2
@@ -46,8 +47,11 @@ class Layout:
     @cached_property
     def ports(self) -> dict[str, int]:
         """Index of each switch port in the lab's own namespace."""
-        names = [end.device for span in self.blueprint.spans for end in (span.a, span.b) if end.node not in self.hosts]
-        return {name: FIRST_INDEX + position for position, name in enumerate(names)}
+        return {end.device: FIRST_INDEX + position for position, end in enumerate(self.port_ends())}
+
+    def port_ends(self) -> list[End]:
+        """The ends of spans that are ports of switches, in the order of the spans."""
+        return [end for span in self.blueprint.spans for end in (span.a, span.b) if end.node not in self.hosts]
 
     def namespace(self, end: End) -> str:
         """The namespace of the node at that end."""

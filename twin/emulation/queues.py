@@ -18,7 +18,7 @@ from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 
 NEW_QDISC, NEW_CLASS, NEW_FILTER = 36, 40, 44
 KIND, OPTIONS, TABLE = 1, 2, 8
-ROOT, CLSACT, INGRESS = 0xFFFFFFFF, 0xFFFFFFF1, 0xFFFFFFF2
+ROOT, INGRESS, INGRESS_HANDLE = 0xFFFFFFFF, 0xFFFFFFF1, 0xFFFF0000
 SHAPER, SHAPED, BANDS = 0x90000, 0x90001, 0x10000
 """Handles: the shaper 9:, its one class 9:1, and the bands 1:, which is where `set_queue` points."""
 FIRST_LEAF = 0x10
@@ -151,7 +151,7 @@ def flight(rate: Rate, delay: Time) -> int:
 
 def arrivals(index: int, device: str) -> Request:
     """The place where packets that arrive on an interface can be taken."""
-    return _qdisc(Spot(index, device, CLSACT, 0xFFFF0000), "clsact", b"", b"", "")
+    return _qdisc(Spot(index, device, INGRESS, INGRESS_HANDLE), "ingress", b"", b"", "")
 
 
 def _action(order: int, kind: str, *attributes: bytes) -> bytes:
@@ -179,7 +179,7 @@ def redirect(index: int, device: str, target: int, target_device: str, mark: int
     actions = [_mark(1, mark), _mirred(2, target)] if mark else [_mirred(1, target)]
     options = nested(OPTIONS, nested(2, *actions))
     marked = f" action skbedit mark {mark}" if mark else ""
-    return filter_request(index, INGRESS, 0, (1, ALL), "matchall", options,
+    return filter_request(index, INGRESS_HANDLE, 0, (1, ALL), "matchall", options,
                           f"filter add dev {device} ingress pref 1 matchall{marked} "
                           f"action mirred egress redirect dev {target_device}")
 
@@ -187,6 +187,6 @@ def redirect(index: int, device: str, target: int, target_device: str, mark: int
 def redirect_marked(index: int, device: str, mark: int, target: int, target_device: str) -> Request:
     """What arrives on `device` with `mark` leaves by `target`."""
     options = nested(OPTIONS, nested(4, _mirred(1, target)))
-    return filter_request(index, INGRESS, mark, (1, ALL), "fw", options,
+    return filter_request(index, INGRESS_HANDLE, mark, (1, ALL), "fw", options,
                           f"filter add dev {device} ingress pref 1 handle {mark} fw "
                           f"action mirred egress redirect dev {target_device}")
