@@ -1,8 +1,9 @@
 """The traffic's door: runs all flows of all hosts from one process, as a function or as `python -m traffic.agent JOB`.
 
-The job is a JSON file: {"blueprint": path, "seconds": n, "seed": n, "start": ns since 1970, "out": folder}. It leaves
-the samples of each flow in `out` (traffic.records) and `traffic.json` beside them; on standard output it says
-{"seconds": passed, "of": asked} as it goes. It runs in the lab, where the hosts' namespaces are.
+The job is a JSON file: {"blueprint": path, "seconds": n, "seed": n, "start": ns since 1970 or null, "out": folder}. It
+leaves the samples of each flow in `out` (traffic.records) and `traffic.json` beside them. On standard output it says
+{"start": ns since 1970} once all is open, and {"seconds": passed, "of": asked} as it goes. It runs in the lab, where
+the hosts' namespaces are.
 """
 
 from __future__ import annotations
@@ -46,19 +47,22 @@ def say(line: dict[str, Any]) -> None:
     print(json.dumps(line), flush=True)
 
 
-def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int, seconds: float, seed: int, out: Path, *,
+def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, seconds: float, seed: int, out: Path, *,
         gateway_mac: str = "", stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
     """Run flows from `start_at_ns` (ns since 1970, CLOCK_REALTIME) for `seconds`, and `stop_margin` for late packets.
 
+    Where there is no start, the measurement begins as soon as all flows are open; `say` tells when that is.
     Writes the samples of each flow into `out` and the summary, which is also returned, into `out`/traffic.json:
-    {"lag_ns": largest lateness of a timer, "failed": names, "flows": {name: counts and errors, see traffic.tally}}.
+    {"start": ns since 1970, "lag_ns": largest lateness of a timer, "failed": names of flows with errors,
+    "flows": {name: counts and errors, see traffic.tally}}.
     A flow with errors has no samples. Raises EmulationError when the start has passed before all flows were open.
     """
-    timing = Timing(start_at_ns, seconds, seed)
+    timing = Timing(seconds, seed)
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         a_run = _Run(stack, tuple(flows), {host.name: host for host in hosts}, timing, out)
         a_run.start_forger(gateway_mac)
+        a_run.begin(start_at_ns, say)
         a_run.conduct(round(stop_margin * NS_PER_S), say)
         summary = a_run.summary()
     (out / SUMMARY).write_text(json.dumps(summary) + "\n")
@@ -102,15 +106,22 @@ class _Run:
             self._forger = Forger(forged, self._hosts, gateway_mac, self._timing)
             self._stack.callback(self._forger.close)
 
+    def begin(self, start: int | None, say: Say) -> None:
+        """Set the start, in agreement with everybody."""
+        least = time.time_ns() + LEAD
+        if start is not None and start < least:
+            raise EmulationError(f"the traffic was ready {(least - start) / NS_PER_S:.3f} s too late for its start; "
+                                 "give it more time before")
+        self._timing.origin = start or least + LEAD
+        if self._forger is not None:
+            self._forger.begin(self._timing.origin)
+        say({"start": self._timing.origin})
+
     def conduct(self, margin: int, say: Say) -> None:
         """Let it all happen: every call of traffic.running at its moment."""
         timing, loop = self._timing, self._loop
-        late = time.time_ns() - (timing.origin - LEAD)
-        if late > 0:
-            raise EmulationError(f"the traffic was ready {late / NS_PER_S:.3f} s too late for its start; "
-                                 "give it more time before")
+        self._each(lambda running: running.prepare())
         for running in self._running:
-            loop.at(loop.now, running, running.prepare)
             loop.at(timing.origin + running.flow.start, running, running.begin)
         for moment, until in timing.rounds():
             self._at(moment, partial(self._hand_over, until))
@@ -145,6 +156,7 @@ class _Run:
         for running in self._running:
             self._write(running)
         return {
+            "start": self._timing.origin,
             "lag_ns": self._loop.lateness,
             "failed": [name for name, tally in self._tallies.items() if tally.errors],
             "flows": {name: asdict(tally) for name, tally in self._tallies.items()},
@@ -178,13 +190,17 @@ def main(job: Path) -> int:
     try:
         order = json.loads(job.read_text())
         blueprint = from_plain(Blueprint, json.loads(Path(order["blueprint"]).read_text()))
-        run(blueprint.flows, blueprint.hosts, order["start"], order["seconds"], order["seed"], Path(order["out"]),
-            gateway_mac=blueprint.gateway_mac)
+        start, seconds, seed, out = order["start"], order["seconds"], order["seed"], Path(order["out"])
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        print(f"{job}: not a job of the traffic: {fault!r}", file=sys.stderr)
+        return EmulationError.exit_code
+    try:
+        run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, gateway_mac=blueprint.gateway_mac)
     except TwinError as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        print(f"{job}: not a job of the traffic: {fault!r}", file=sys.stderr)
+    except OSError as fault:
+        print(f"the traffic could not be run: {fault}", file=sys.stderr)
         return EmulationError.exit_code
     return 0
 

@@ -77,9 +77,7 @@ class ConstantRate(Running):
         super().__init__(flow, tally)
         self.count = packet_count(flow, timing.seconds)
         self.receivers, self.sender = receivers, sender
-        self._origin = timing.origin
-        self._due = Due(timing.origin + flow.start, flow.interval, self.count)
-        self.arrivals = Arrivals(timing.origin + flow.start, flow.interval, self.count, tally)
+        self._timing = timing
 
     def fail(self, fault: OSError) -> None:
         """A flow that failed sends no more."""
@@ -88,6 +86,9 @@ class ConstantRate(Running):
 
     def prepare(self) -> None:
         """Send an empty datagram, so that the way (the neighbour's address) is known before the first packet."""
+        first = self._timing.origin + self.flow.start
+        self._due = Due(first, self.flow.interval, self.count)
+        self.arrivals = Arrivals(first, self.flow.interval, self.count, self.tally)
         if self.sender is not None:
             self.sender.door.send(b"")
 
@@ -112,5 +113,5 @@ class ConstantRate(Running):
         """What became of every packet, times after the start of the measurement."""
         begin, interval = self.flow.start, self.flow.interval
         sent = tuple(range(begin, begin + self.count * interval, interval))
-        received = tuple(at if at == LOST else at - self._origin for at in self.arrivals.at)
+        received = tuple(at if at == LOST else at - self._timing.origin for at in self.arrivals.at)
         return Packets(sent, received, self.flow.packet)

@@ -54,13 +54,18 @@ class Forged:
     """A forged flow as it is sent."""
 
     def __init__(self, flow: Flow, hosts: dict[str, Host], order: Forgery) -> None:
+        """Make the frames and open the socket; nothing is sent before `begin`."""
         frames = _frames(flow, hosts, order.gateway_mac, stream(order.seed, f"forge/{flow.name}"))
         tails = tuple(of_kind[0][HEAD:] for of_kind in frames)
-        self._due = Due(order.origin + flow.start, flow.interval, packet_count(flow, order.seconds))
+        self._flow, self._count = flow, packet_count(flow, order.seconds)
         self._copies = Copies(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames))
         self._outbox = Outbox(wire.Shape(0, 0, HEAD, tails))
         self._door = _raw_socket(hosts[flow.source])
         self.sent = 0
+
+    def begin(self, origin: int) -> None:
+        """Set the beginning of the measurement, ns since 1970."""
+        self._due = Due(origin + self._flow.start, self._flow.interval, self._count)
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over what departs before `until`."""
@@ -109,7 +114,10 @@ def forge(order: Forgery) -> dict[str, int]:
     hosts = {host.name: host for host in order.hosts}
     flows = {flow.name: Forged(flow, hosts, order) for flow in order.flows}
     print("ready", flush=True)
-    for moment, until in Timing(order.origin, order.seconds, order.seed).rounds():
+    origin = int(sys.stdin.readline())
+    for flow in flows.values():
+        flow.begin(origin)
+    for moment, until in Timing(order.seconds, order.seed, origin).rounds():
         time.sleep(max(0, moment - time.time_ns()) / NS_PER_S)
         ahead = system.ahead_of_monotonic()
         for flow in flows.values():

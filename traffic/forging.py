@@ -27,24 +27,29 @@ class Forgery:
     flows: tuple[Flow, ...]
     hosts: tuple[Host, ...]
     gateway_mac: str
-    origin: int
     seconds: float
     seed: int
 
 
 class Forger:
-    """The forging process; it is ready once this object is."""
+    """The forging process; it is ready once this object is, and waits to be told when the measurement begins."""
 
     def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], gateway_mac: str, timing: Timing) -> None:
-        order = Forgery(tuple(flows), tuple(hosts.values()), gateway_mac, timing.origin, timing.seconds, timing.seed)
+        order = Forgery(tuple(flows), tuple(hosts.values()), gateway_mac, timing.seconds, timing.seed)
         self._process = subprocess.Popen((sys.executable, "-m", "traffic.craft"), stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE)
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(json.dumps(to_plain(order)).encode() + b"\n")
-        self._process.stdin.close()
+        self._process.stdin.flush()
         if self._process.stdout.readline() != b"ready\n":
             self.close()
             raise EmulationError("the process that forges packets did not start; its reason stands above")
+
+    def begin(self, origin: int) -> None:
+        """Tell it when the measurement begins, ns since 1970."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"%d\n" % origin)
+        self._process.stdin.close()
 
     def sent(self) -> dict[str, int]:
         """Packets that it sent of each flow; raises EmulationError where it failed."""

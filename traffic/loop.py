@@ -38,6 +38,7 @@ class Loop:
         self._timers: list[tuple[int, int, Owner, Callable[[], None]]] = []
         self._order = count()
         self._sockets: dict[int, tuple[Owner, Callable[[], None]]] = {}
+        self._dropped: set[int] = set()
         self._epoll = select.epoll()
         self._alarm = system.timer()
         self._armed = 0
@@ -61,9 +62,10 @@ class Loop:
         self._sockets[door.fileno()] = (owner, call)
 
     def drop(self, door: socket.socket) -> None:
-        """Stop watching the socket, if it is watched."""
+        """Stop watching the socket, if it is watched; whoever gets its descriptor next is not called in its place."""
         if self._sockets.pop(door.fileno(), None):
             self._epoll.unregister(door)
+            self._dropped.add(door.fileno())
 
     def run_until(self, stop: int) -> None:
         """Run until all that is due by `stop` has been called."""
@@ -75,11 +77,12 @@ class Loop:
             self._arm(min(self._timers[0][0], stop) if self._timers else stop)
             ready = self._epoll.poll()
             self.now = time.time_ns()
+            self._dropped.clear()
             for descriptor, _ in ready:
                 if descriptor == self._alarm:
                     os.read(self._alarm, 8)
                     self._armed = 0
-                elif descriptor in self._sockets:
+                elif descriptor in self._sockets and descriptor not in self._dropped:
                     self._call(*self._sockets[descriptor])
 
     def _arm(self, moment: int) -> None:

@@ -16,13 +16,16 @@ LEAD = NS_PER_S // 4
 """By how much packets are handed over ahead of their departure, at least, ns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Timing:
-    """When the measurement begins (ns since 1970), how long it lasts, and the seed of all that is drawn."""
+    """How long the measurement lasts, the seed of all that is drawn, and when it begins (ns since 1970).
 
-    origin: int
+    The beginning is set once all flows are open, before anything is prepared.
+    """
+
     seconds: float
     seed: int
+    origin: int = 0
 
     @property
     def stop(self) -> int:

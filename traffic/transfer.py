@@ -28,7 +28,7 @@ class Transfer(Running):
         self._senders: list[socket.socket] = []
         self._at: list[int] = []
         self._total: list[int] = []
-        self._origin = timing.origin
+        self._timing = timing
         self._answered = 0
         servers.listen(server(flow))
 
@@ -62,7 +62,7 @@ class Transfer(Running):
 
     def _note(self, count: int) -> None:
         self.tally.received += count
-        at = self._loop.now - self._origin
+        at = self._loop.now - self._timing.origin
         if self._at and self._at[-1] == at:
             self._total[-1] = self.tally.received
         else:

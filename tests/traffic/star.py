@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,11 +94,12 @@ def main() -> int:
     """Build it and run the traffic as a job."""
     build()
     out = Path(GUEST_OUT)
-    blueprint = Blueprint("star", Policy.NONE, HOSTS[0].mac, (), (*HOSTS, GONE), (), tuple(flows()), (), Protection(), ())
+    hosts = (*HOSTS, GONE)
+    blueprint = Blueprint("star", Policy.NONE, HOSTS[0].mac, (), hosts, (), tuple(flows()), (), Protection(), ())
     (out / "blueprint.json").write_text(json.dumps(to_plain(blueprint)))
     (out / "job.json").write_text(json.dumps({
         "blueprint": str(out / "blueprint.json"), "seconds": SECONDS, "seed": int(sys.argv[1]),
-        "start": time.time_ns() + NS_PER_S, "out": str(out / "samples")}))
+        "start": None, "out": str(out / "samples")}))
     return agent.main(out / "job.json")
 
 
