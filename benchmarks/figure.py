@@ -1,0 +1,51 @@
+"""A figure to reach beside what was measured, and the table in which both are shown; pure but for the last function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of a table. holds: whether the measured value reaches what was to be reached; None: nothing was."""
+
+    what: str
+    reach: str
+    measured: str
+    holds: bool | None = None
+
+    @property
+    def verdict(self) -> str:
+        """The last cell of the row."""
+        return {None: "", True: "reached", False: "MISSED"}[self.holds]
+
+
+def within(what: str, theory: float, measured: float, tolerance: float, unit: str) -> Figure:
+    """A value that theory knows. tolerance: ratio by which the two may differ."""
+    apart = measured / theory - 1
+    return Figure(what, f"{theory:.3f} {unit}, within {tolerance:.1%}", f"{measured:.3f} {unit} ({apart:+.4%})",
+                  abs(apart) <= tolerance)
+
+
+def at_most(what: str, limit: float, measured: float, unit: str, beside: str = "") -> Figure:
+    """A value with an upper limit. beside: what else the reader should see."""
+    said = f"{measured:.2f} {unit}".rstrip()
+    return Figure(what, f"at most {limit:g} {unit}".rstrip(), f"{said} ({beside})" if beside else said,
+                  measured <= limit)
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The rows as a Markdown table, its columns aligned for a terminal too."""
+    rows = [("what", "reach", "measured", ""), *((f.what, f.reach, f.measured, f.verdict) for f in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+             for row in rows]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
+
+
+def show(figures: Sequence[Figure]) -> int:
+    """Print the table; the exit status is 1 where a figure is missed."""
+    print(table(figures), flush=True)
+    return int(any(figure.holds is False for figure in figures))

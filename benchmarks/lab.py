@@ -1,0 +1,65 @@
+"""Runs one blueprint in one virtual lab for a benchmark, and says how long each phase took on the wall clock."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from twin.lab import VIRTUAL
+from twin.load import load
+from twin.measure.orders import Order
+from twin.measure.sides import Side, measure
+from twin.plan import plan
+from twin.plan.blueprint import Blueprint, Policy
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a run, and seconds of wall clock: of each phase by name, and of the whole."""
+
+    side: Side
+    phases: dict[str, float]
+    wall: float
+
+
+class Stopwatch:
+    """Adds up the wall clock by phase; a phase lasts until another begins."""
+
+    def __init__(self, phase: str) -> None:
+        self.began = self._since = time.monotonic()
+        self._phase = phase
+        self.phases: dict[str, float] = {}
+
+    def heard(self, phase: str, _fraction: float | None = None) -> None:
+        """A phase goes on, or begins."""
+        now = time.monotonic()
+        self.phases[self._phase] = self.phases.get(self._phase, 0.0) + now - self._since
+        self._phase, self._since = phase, now
+
+    def stop(self) -> float:
+        """End the last phase; seconds in all."""
+        self.heard("")
+        return self._since - self.began
+
+
+def described(name: str, policy: Policy = Policy.QOS) -> Blueprint:
+    """The blueprint of a description in this folder."""
+    return plan(load(HERE / f"{name}.yaml"), policy)
+
+
+def run(blueprint: Blueprint, seconds: float, seed: int = 1) -> Taken:
+    """Measure a blueprint for that many emulated seconds; nothing of it stays on the disk."""
+    with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
+        watch = Stopwatch("boot")
+        (side,) = measure(VIRTUAL, [(blueprint, Path(folder))], Order(seconds, seed), watch.heard)
+        return Taken(side, watch.phases, watch.stop())
+
+
+def only(blueprint: Blueprint, workloads: Sequence[str]) -> Blueprint:
+    """The same network with the flows of these workloads alone."""
+    return replace(blueprint, flows=tuple(flow for flow in blueprint.flows if flow.workload in workloads))

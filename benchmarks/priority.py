@@ -1,0 +1,50 @@
+"""What theory says of a call and a flood on one line, the call strictly first and never interrupting; pure.
+
+Both send at constant rate, so there is no chance in it: the stay of every packet follows from when packets come.
+Times in any unit, as long as it is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+NEVER = float("inf")
+
+
+def stays(first: Sequence[float], first_service: float, second: Iterable[float], second_service: float) -> list[float]:
+    """From arrival to departure, for each packet of `first`, which goes before `second` where both wait.
+
+    first, second: times of arrival, ascending. The packet in service is never interrupted.
+    """
+    others = iter(second)
+    other = next(others, NEVER)
+    free = 0.0
+    found = []
+    for arrival in first:
+        while max(free, other) < arrival:
+            free = max(free, other) + second_service
+            other = next(others, NEVER)
+        free = max(free, arrival) + first_service
+        found.append(free - arrival)
+    return found
+
+
+def mean_wait(period: float, service: float, other_period: float, other_service: float) -> float:
+    """Mean wait of a call's packets: one each `period`, `service` long, beside a flood's that come and last longer.
+
+    In the long run, where the two periods have no common measure: the flood finds the call at every phase. It starts
+    `phase` after a packet of the call, at any time from `service` to `period` alike, or at `service` itself where it
+    had to wait for that packet. The next packet of the call then waits for the rest of it, and the one after that for
+    both where it comes before they are through.
+
+    Raises ValueError where the forms do not hold: a flood's packet must last longer than a period and, with the call's
+    packets that wait for it, end before two periods and before the next of the flood.
+    """
+    held = other_service + 3 * service
+    if not (period <= other_service and held <= other_period and other_service + 2 * service <= 2 * period):
+        raise ValueError("no closed form: packets of the flood meet each other, or more than two of the call")
+    phase = (period**2 + service**2) / (2 * period)
+    next_wait = phase + other_service - period
+    late = other_service + service - period
+    wait_after = late**2 / (2 * period)
+    return (next_wait + wait_after) * period / other_period

@@ -1,0 +1,92 @@
+"""A call on a loaded 512 kbit/s line against theory: `python -m benchmarks.voice_theory`.
+
+Two lines, each with a call and a flood of 1514-byte frames: one at 90 % load in all, packet by packet against the exact
+recursion of the queue, and one at 85 %, where the mean has a closed form (benchmarks.priority).
+"""
+
+from __future__ import annotations
+
+import sys
+from statistics import fmean
+
+from benchmarks import lab, priority
+from benchmarks.figure import Figure, show, within
+from traffic.profiles import packet_times
+from traffic.records import Packets
+from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.media import HEADER
+from twin.plan.paths import flow_paths
+from twin.predict.crossings import carrier
+from twin.units import NS_PER_MS, NS_PER_S
+
+MINUTES = 20
+NS_PER_US = 1_000
+MEAN, LARGEST = 0.001, 0.005
+"""By how much the emulation may differ from theory."""
+BUSY, STEADY = ("busy-1.call.down", "busy-1.flood-90"), ("steady-1.call.down", "steady-1.flood-85")
+"""The call and the flood of each line."""
+
+
+def figures(minutes: float = MINUTES) -> list[Figure]:
+    """Run and compare."""
+    seconds = minutes * 60
+    blueprint = lab.described("voice")
+    samples = lab.run(blueprint, seconds).side.samples
+    flows = {flow.name: flow for flow in blueprint.flows}
+    found = []
+    for load, (call, flood) in (("90", BUSY), ("85", STEADY)):
+        packets = samples[call]
+        assert isinstance(packets, Packets)
+        theory = delays(blueprint, flows[call], flows[flood], seconds)
+        found.append(within(f"voice, {load} % load, mean delay", fmean(theory) / NS_PER_MS,
+                            fmean(packets.delays) / NS_PER_MS, MEAN, "ms"))
+        found.append(within(f"voice, {load} % load, largest delay", max(theory) / NS_PER_MS,
+                            max(packets.delays) / NS_PER_MS, LARGEST, "ms"))
+        apart = sorted(abs(a - b) for a, b in zip(theory, packets.delays, strict=True))
+        found.append(Figure(f"voice, {load} % load, packet by packet", "-", f"99 % of {len(apart)} packets within "
+                            f"{apart[len(apart) * 99 // 100] / NS_PER_US:.1f} µs of theory"))
+    call, flood = (flows[name] for name in STEADY)
+    closed = mean_delay(blueprint, call, flood)
+    steady = samples[call.name]
+    assert isinstance(steady, Packets)
+    found.append(within("voice, 85 % load, mean delay, closed form", closed / NS_PER_MS,
+                        fmean(steady.delays) / NS_PER_MS, MEAN, "ms"))
+    return found
+
+
+def delays(blueprint: Blueprint, call: Flow, flood: Flow, seconds: float) -> list[float]:
+    """The one-way delay of each packet of the call by the exact recursion of its line's queue, ns."""
+    (early, late), (service, other) = _around(blueprint, call), _services(blueprint, call, flood)
+    before, _ = _around(blueprint, flood)
+    arrivals = [at + early for at in packet_times(call, seconds)]
+    others = (at + before for at in packet_times(flood, seconds + 1))
+    return [early + stay + late for stay in priority.stays(arrivals, service, others, other)]
+
+
+def mean_delay(blueprint: Blueprint, call: Flow, flood: Flow) -> float:
+    """The mean one-way delay of the call in the long run, ns."""
+    service, other = _services(blueprint, call, flood)
+    return sum(_around(blueprint, call)) + service + priority.mean_wait(call.interval, service, flood.interval, other)
+
+
+def _services(blueprint: Blueprint, call: Flow, flood: Flow) -> tuple[float, float]:
+    """How long the line is taken by a packet of each, ns."""
+    call_line, flood_line = (_times(blueprint, flow)[-1] for flow in (call, flood))
+    return call_line[0], flood_line[0]
+
+
+def _around(blueprint: Blueprint, flow: Flow) -> tuple[float, float]:
+    """What a packet takes on an empty way, ns: until it is at its line's queue, and after it has left that."""
+    *before, line = _times(blueprint, flow)
+    return sum(sum(step) for step in before), line[1]
+
+
+def _times(blueprint: Blueprint, flow: Flow) -> list[tuple[float, float]]:
+    """Serialization and fixed delay on each span of a flow's path, ns."""
+    spans = {span.name: span for span in blueprint.spans}
+    ways = [carrier(spans[hop.span], hop.forth) for hop in flow_paths(blueprint)[flow.name]]
+    return [(way.layer.cost(flow.packet + HEADER) * 8 * NS_PER_S / way.rate, way.delay) for way in ways]
+
+
+if __name__ == "__main__":
+    sys.exit(show(figures()))
