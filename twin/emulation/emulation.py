@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twin.emulation import building, ovs
+from twin.emulation import building, counting, faults, mininet_loader, ovs, readback, witness
+from twin.emulation.counting import Counts
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.linux import LinuxKernel
 from twin.emulation.registry import registered
@@ -35,6 +37,41 @@ class Emulation:
     net: Any
     seed: int
     slack: Time
+    folder: Path
+    environment: Mapping[str, str]
+
+    def readback(self) -> dict[str, Any]:
+        """What the kernel and Open vSwitch say stands, held against the blueprint.
+
+        Raises EmulationError, showing both, where they differ.
+        """
+        stands = readback.read(self.kernel, self.layout)
+        readback.compare(readback.planned(self.layout), stands)
+        rules = witness.compare(self.layout.blueprint, self.folder, self.environment)
+        return {"interfaces": stands, "rules": rules}
+
+    def counters(self) -> Counts:
+        """All counters now."""
+        return counting.count(self.kernel, self.layout)
+
+    def strays(self, before: Counts, after: Counts) -> dict[str, int]:
+        """Packets lost outside the model between two moments, by where."""
+        return counting.strays(self.layout, before, after)
+
+    def cut(self, span: str) -> None:
+        """Cut a span; returns when its ends have noticed."""
+        faults.cut(self.kernel, self.layout, self.seed, span)
+
+    def mend(self, span: str) -> None:
+        """Mend a span; returns when its ends have noticed."""
+        faults.mend(self.kernel, self.layout, self.seed, span)
+
+    def versions(self) -> dict[str, str]:
+        """Versions of what the network is made of."""
+        said = self.kernel.run("ovs-vsctl", "--version").splitlines()[0]
+        mininet = mininet_loader.load("net")[0].VERSION
+        return {"kernel": os.uname().release, "open-vswitch": said.split()[-1], "mininet": mininet,
+                "python": sys.version.split()[0]}
 
 
 def build(kernel: Kernel, layout: Layout, seed: int, slack: Time) -> None:
@@ -78,4 +115,4 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         ovs.bridges(kernel, blueprint, controller)
         net = registered(blueprint, environment)
         undo.callback(net.stop)
-        yield Emulation(layout, kernel, net, seed, slack)
+        yield Emulation(layout, kernel, net, seed, slack, folder, environment)

@@ -13,13 +13,16 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from twin.emulation.netlink import Refusal, Request, answers, chunks, packed
+from twin.emulation.dumps import DONE, messages
+from twin.emulation.netlink import ERROR, Refusal, Request, answers, chunks, packed
 from twin.errors import EmulationError
 
 FOLDER = Path("/run/netns")
 """Where `ip netns` keeps names."""
 CLONE_NEWNET, MS_BIND, MNT_DETACH = 0x40000000, 4096, 2
 SOL_NETLINK, CAP_ACK, EXT_ACK = 270, 10, 11
+ANSWER = 2**18
+"""Bytes of room for one datagram of a dump."""
 SIOCETHTOOL, SET_TX_CHECKSUM = 0x8946, 0x17
 NO_IPV6 = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")
 
@@ -95,6 +98,17 @@ class LinuxKernel:
             with plain:
                 for device in bare:
                     _no_offloads(plain, device)
+
+    def dump(self, namespace: str, question: Request) -> list[bytes]:
+        """The datagrams that answer a question, up to the one that says it is done."""
+        with self._inside(namespace):
+            channel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        with channel:
+            channel.send(packed([question]))
+            found = [channel.recv(ANSWER)]
+            while all(kind not in (ERROR, DONE) for kind, _ in messages([found[-1]])):
+                found.append(channel.recv(ANSWER))
+        return found
 
     def run(self, *argv: str, stdin: str = "", namespace: str = "") -> str:
         """Run a tool and return its standard output; a word on its standard error counts as failure."""

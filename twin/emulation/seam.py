@@ -31,6 +31,10 @@ class Kernel(Protocol):
         """
         ...
 
+    def dump(self, namespace: str, question: Request) -> list[bytes]:
+        """The datagrams that answer a question for everything of a kind in a namespace."""
+        ...
+
     def run(self, *argv: str, stdin: str = "", namespace: str = "") -> str:
         """Run a tool to its end and return its standard output; raises EmulationError when it fails or complains."""
         ...
@@ -49,6 +53,8 @@ class RecordingKernel:
     """A kernel that notes what it is asked, in words, and answers tools from `outputs` by the start of the command."""
 
     outputs: Mapping[str, str] = field(default_factory=dict)
+    dumped: Mapping[tuple[str, str], list[bytes]] = field(default_factory=dict)
+    """What to answer to a question in a namespace, by namespace and the question's words."""
     asked: list[str] = field(default_factory=list)
     paused: float = 0.0
 
@@ -69,6 +75,10 @@ class RecordingKernel:
         where = f"{namespace}: " if namespace else ""
         self.asked += [where + request.says for request in requests]
         self.asked += [f"{where}offloads off {device}" for device in bare]
+
+    def dump(self, namespace: str, question: Request) -> list[bytes]:
+        """Answer what was prepared for the question, or nothing."""
+        return self.dumped.get((namespace, question.says), [])
 
     def run(self, *argv: str, stdin: str = "", namespace: str = "") -> str:
         """Note the command and answer what was prepared for it, or nothing."""

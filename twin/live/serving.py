@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from twin.emulation.emulation import WALL_SLACK, Emulation, up
+from twin.emulation import WALL_SLACK, Emulation, up
 from twin.emulation.ovs import environment
 from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON

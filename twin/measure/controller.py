@@ -52,12 +52,14 @@ class Ryu:
         self.events.extend(json.loads(line) for line in lines)
         return bool(chunk)
 
-    def moved(self, span: str, cut: bool) -> Time | None:
-        """When the controller had moved the traffic of a cut or mended span, by its clock; None if it never said."""
+    def moved(self, span: str, cut: bool, after: int) -> Time | None:
+        """When the controller had moved the traffic of a span cut or mended at `after`, ns since 1970; None if it
+        never said."""
         while self.read(0):
             pass
-        word = "rerouted" if cut else "restored"
-        return next((Time(e["at_ns"]) for e in self.events if e["event"] == word and e["span"] == span), None)
+        return next((Time(event["at_ns"]) for event in self.events
+                     if event["event"] == "rerouted" and event["span"] == span and event["up"] != cut
+                     and event["at_ns"] >= after), None)
 
     @property
     def _output(self) -> IO[bytes]:

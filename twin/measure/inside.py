@@ -61,7 +61,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
             traffic = load(GUEST_PYTHON, blueprint, order.seconds, order.seed, start, out / orders.SAMPLES)
         after = emulation.counters()
         say({"phase": "close"})
-        _write(out / orders.LOADS_FILE, {"before": to_plain(before), "after": to_plain(after)})
+        _write(out / orders.LOADS_FILE, {"before": to_plain(before.queues), "after": to_plain(after.queues)})
         closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
                           emulation.versions(), _reroutes(ryu, blueprint.faults, start))
         _write(out / orders.CLOSING_FILE, to_plain(closing))
@@ -87,7 +87,7 @@ def faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> Ite
 def _reroutes(ryu: Ryu, plan: tuple[FaultPlan, ...], start: int) -> tuple[Reroute, ...]:
     found = []
     for fault in plan:
-        moved = ryu.moved(fault.span, fault.cut)
+        moved = ryu.moved(fault.span, fault.cut, start + fault.at)
         found.append(Reroute(fault.span, fault.cut, fault.at, None if moved is None else Time(moved - start)))
     return tuple(found)
 

@@ -13,7 +13,7 @@ from twin.plan.blueprint import Blueprint
 from twin.records import to_plain
 from twin.units import NS_PER_S
 
-PREPARE_SECONDS = 1.0
+PREPARE_SECONDS = 5.0
 """Emulated seconds between the order to the traffic and its first packet: sockets are opened meanwhile."""
 
 

@@ -1,0 +1,92 @@
+"""How much each queue has carried and dropped, and what was lost where nothing may be: from dumps to counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from twin.emulation import dumps
+from twin.emulation.dumps import Standing
+from twin.emulation.layout import PLANT, ROOT, Layout
+from twin.emulation.queues import FIRST_LEAF
+from twin.emulation.seam import Kernel
+from twin.errors import Unparsable
+from twin.plan.blueprint import Carrier
+from twin.verify.loads import QueueCount
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All counters at one moment. media: drops of each medium; links: drops of each interface of the lab's own
+    namespace and the plant; upcalls: packets that Open vSwitch lost on the way to its daemon."""
+
+    queues: tuple[QueueCount, ...]
+    media: Mapping[str, int]
+    links: Mapping[str, int]
+    upcalls: int
+
+
+def count(kernel: Kernel, layout: Layout) -> Counts:
+    """Take all counters: a dump of each namespace that has queues."""
+    stand = {namespace: tuple(dumps.standing(kernel.dump(namespace, dumps.qdiscs())))
+             for namespace in (ROOT, PLANT, *(host.namespace for host in layout.blueprint.hosts))}
+    media = {one.index: one.drops for one in stand[PLANT] if one.kind == "netem"}
+    dropped = [dumps.dropped(kernel.dump(namespace, dumps.links())) for namespace in (ROOT, PLANT)]
+    return Counts(
+        tuple(sorted(_queues(layout, stand), key=lambda c: (c.span, c.forth, c.band))),
+        {name: media.get(index, 0) for name, index in layout.plant.items()},
+        dropped[0] | dropped[1],
+        lost_upcalls(kernel.run("ovs-appctl", "dpctl/show")),
+    )
+
+
+def strays(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
+    """Packets lost outside the model between two moments, by where; a medium may drop only if it is lossy, and a
+    span that is cut in the run may lose what was under way."""
+    lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.loss}
+    cut = {name for fault in layout.blueprint.faults for name, _ in _media(layout, fault.span)}
+    cut |= {end.device for fault in layout.blueprint.faults
+            for end in (layout.spans[fault.span].a, layout.spans[fault.span].b)}
+    found = {f"medium {name}": after.media[name] - before.media.get(name, 0)
+             for name in after.media if name not in lossy | cut}
+    found |= {f"interface {name}": drops - before.links.get(name, 0)
+              for name, drops in after.links.items() if name not in cut}
+    found["upcalls"] = after.upcalls - before.upcalls
+    return {where: packets for where, packets in found.items() if packets}
+
+
+def lost_upcalls(said: str) -> int:
+    """The packets that `ovs-appctl dpctl/show` reports as lost, over all datapaths."""
+    found = re.findall(r"lookups: hit:\d+ missed:\d+ lost:(\d+)", said)
+    if not found:
+        raise Unparsable("ovs-appctl dpctl/show", said)
+    return sum(map(int, found))
+
+
+def _queues(layout: Layout, stand: Mapping[str, Iterable[Standing]]) -> Iterable[QueueCount]:
+    places = _places(layout)
+    for namespace, several in stand.items():
+        for one in several:
+            place = places.get((namespace, one.index))
+            band = (one.handle >> 16) - FIRST_LEAF
+            if place is not None and one.kind in ("bfifo", "fq_codel") and band >= 0:
+                yield QueueCount(*place, band, one.size, one.packets, one.drops)
+
+
+def _places(layout: Layout) -> dict[tuple[str, int], tuple[str, bool]]:
+    """The span and direction of every interface that has queues."""
+    found = {}
+    for span in layout.blueprint.spans:
+        for end, forth in ((span.a, True), (span.b, False)):
+            if end.scheduler is not None:
+                found[layout.namespace(end), layout.index(end)] = (span.name, forth)
+        if span.shared is not None:
+            found[PLANT, layout.plant[span.shared.device]] = (span.name, True)
+    return found
+
+
+def _media(layout: Layout, span: str) -> tuple[tuple[str, Carrier], ...]:
+    """The interfaces of a span's medium, each with what carries packets out of it."""
+    one = layout.spans[span]
+    return (one.b.medium_device, one.forth), (one.a.medium_device, one.back)

@@ -1,0 +1,111 @@
+"""What the kernel says stands: dumps of qdiscs, classes and interfaces, parsed; pure (linux/rtnetlink.h).
+
+A dump of a whole namespace is two system calls, where `tc -s` is a process for each namespace and interface.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from twin.emulation.netlink import Request
+
+GET_LINK, GET_QDISC, GET_CLASS = 18, 38, 42
+NEW_LINK, NEW_QDISC, NEW_CLASS = 16, 36, 40
+DUMP, DONE = 0x300, 3
+
+_HEADER = struct.Struct("=IHHII")
+_TC = struct.Struct("=BxxxiIII")
+_KIND, _OPTIONS, _STATISTICS = 1, 2, 7
+_BASIC, _QUEUE, _PACKETS = 1, 3, 8
+_NAME, _LINK_STATISTICS = 3, 23
+
+Attributes = Mapping[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A qdisc or class that stands. size, packets: sent so far; drops: so far."""
+
+    index: int
+    handle: int
+    parent: int
+    kind: str
+    options: bytes
+    size: int
+    packets: int
+    drops: int
+
+
+def qdiscs() -> Request:
+    """Ask for all qdiscs of a namespace."""
+    return Request(GET_QDISC, DUMP, _TC.pack(0, 0, 0, 0, 0), "qdisc show")
+
+
+def classes(index: int) -> Request:
+    """Ask for the classes of one interface."""
+    return Request(GET_CLASS, DUMP, _TC.pack(0, index, 0, 0, 0), f"class show dev {index}")
+
+
+def links() -> Request:
+    """Ask for all interfaces of a namespace."""
+    return Request(GET_LINK, DUMP, bytes(16), "link show")
+
+
+def standing(datagrams: Iterable[bytes]) -> Iterator[Standing]:
+    """The qdiscs or classes in a dump."""
+    for kind, body in messages(datagrams):
+        if kind in (NEW_QDISC, NEW_CLASS):
+            _, index, handle, parent, _ = _TC.unpack_from(body)
+            found = attributes(body[_TC.size:])
+            size, packets, drops = _counted(found.get(_STATISTICS, b""))
+            yield Standing(index, handle, parent, found[_KIND].rstrip(b"\0").decode(), found.get(_OPTIONS, b""), size,
+                           packets, drops)
+
+
+def dropped(datagrams: Iterable[bytes]) -> dict[str, int]:
+    """Packets that each interface of a dump has dropped, received and sent together."""
+    found = {}
+    for kind, body in messages(datagrams):
+        if kind == NEW_LINK:
+            parts = attributes(body[16:])
+            if _LINK_STATISTICS in parts:
+                counts = struct.unpack_from("=8Q", parts[_LINK_STATISTICS])
+                found[parts[_NAME].rstrip(b"\0").decode()] = counts[6] + counts[7]
+    return found
+
+
+def messages(datagrams: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Kind and body of each message."""
+    for datagram in datagrams:
+        offset = 0
+        while offset + _HEADER.size <= len(datagram):
+            length, kind, _, _, _ = _HEADER.unpack_from(datagram, offset)
+            yield kind, datagram[offset + _HEADER.size:offset + length]
+            offset += (length + 3) & ~3
+
+
+def attributes(body: bytes) -> dict[int, bytes]:
+    """The attributes of a body by kind; of several of one kind, the last."""
+    return dict(each(body))
+
+
+def each(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """The attributes of a body in order."""
+    offset = 0
+    while offset + 4 <= len(body):
+        length, kind = struct.unpack_from("=HH", body, offset)
+        if length < 4:
+            return
+        yield kind & 0x3FFF, body[offset + 4:offset + length]
+        offset += (length + 3) & ~3
+
+
+def _counted(body: bytes) -> tuple[int, int, int]:
+    found = attributes(body)
+    size, packets = struct.unpack_from("=QI", found[_BASIC]) if _BASIC in found else (0, 0)
+    if _PACKETS in found:
+        packets = struct.unpack_from("=Q", found[_PACKETS])[0]
+    drops = struct.unpack_from("=5I", found[_QUEUE])[2] if _QUEUE in found else 0
+    return size, packets, drops

@@ -1,0 +1,81 @@
+"""Are the rules in the switches those of the blueprint? Open vSwitch's own comparison, beside the controller's word."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from twin.errors import EmulationError
+from twin.model import Transport
+from twin.plan.blueprint import Blueprint, Match, Rule
+from twin.plan.rules import forward_rules
+
+_SWAP = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,set_field:2->arp_op,"
+         "move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],set_field:{mac}->arp_sha,move:NXM_OF_ARP_TPA[]->NXM_NX_REG0[],"
+         "move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[],move:NXM_NX_REG0[]->NXM_OF_ARP_SPA[],in_port")
+
+
+def rule_lines(rules: tuple[Rule, ...], gateway_mac: str) -> str:
+    """The rules in the language of ovs-ofctl(8), a line each."""
+    return "".join(f"{','.join(_match(rule))} actions={','.join(_actions(rule, gateway_mac)) or 'drop'}\n"
+                   for rule in rules)
+
+
+def _match(rule: Rule) -> Iterator[str]:
+    match: Match = rule.match
+    yield f"table={rule.table},priority={rule.priority}"
+    if match.arp:
+        yield "arp,arp_op=1"
+    elif match.transport is not Transport.ANY:
+        yield match.transport.value
+    elif match != Match() or rule.mark is not None:
+        yield "ip"
+    if match.in_port is not None:
+        yield f"in_port={match.in_port}"
+    for word, address in (("nw_src", match.source), ("nw_dst", match.destination)):
+        if address is not None:
+            yield f"{word}={address}"
+    for word, port in (("tp_src", match.source_port), ("tp_dst", match.destination_port)):
+        if port is not None:
+            yield f"{word}={port[0]:#x}/{port[1]:#x}"
+    if match.dscp is not None:
+        yield f"ip_dscp={match.dscp}"
+
+
+def _actions(rule: Rule, gateway_mac: str) -> Iterator[str]:
+    if rule.meter is not None:
+        yield f"meter:{rule.meter}"
+    if rule.mark is not None:
+        yield f"set_field:{rule.mark}->ip_dscp"
+    if rule.queue is not None:
+        yield f"set_queue:{rule.queue}"
+    if rule.answer_arp:
+        yield _SWAP.format(mac=gateway_mac)
+    if rule.destination_mac is not None:
+        yield f"set_field:{rule.destination_mac}->eth_dst"
+    if rule.output is not None:
+        yield f"output:{rule.output}"
+    if rule.next_table is not None:
+        yield f"goto_table:{rule.next_table}"
+
+
+def compare(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) -> dict[str, int]:
+    """Hold the rules of every switch against the blueprint; returns how many each has.
+
+    folder: where Open vSwitch's sockets are. Raises EmulationError with ovs-ofctl's list of differences.
+    """
+    forwarding = forward_rules(blueprint)
+    counts = {}
+    for switch in blueprint.switches:
+        rules = (*switch.rules, *forwarding[switch.name])
+        wanted = folder / "wanted-rules"
+        wanted.write_text(rule_lines(rules, blueprint.gateway_mac))
+        ended = subprocess.run(
+            ("ovs-ofctl", "-O", "OpenFlow13", "diff-flows", f"unix:{folder}/{switch.bridge}.mgmt", str(wanted)),
+            env=environment, text=True, capture_output=True, check=False)
+        if ended.returncode:
+            raise EmulationError(f"the rules of {switch.name} are not the blueprint's (-: stands, +: planned):\n"
+                                 f"{(ended.stdout + ended.stderr)[:2000]}")
+        counts[switch.name] = len(rules)
+    return counts
