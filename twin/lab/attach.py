@@ -28,6 +28,7 @@ from twin.lab.channel import Channel, ChannelClosed, Message
 from twin.lab.job import Job, Lab, OnLine
 
 _PREFIX = "run-"
+STDIN = 0
 
 
 class RunningLab:
@@ -80,7 +81,7 @@ class RunningLab:
         """
         size = list(shutil.get_terminal_size()[::-1]) if terminal else None
         number = self._say({"run": list(argv), "node": node, "tty": size})
-        with _raw(sys.stdin.fileno()) if terminal else contextlib.nullcontext(), self._resizing(number, terminal):
+        with _raw(STDIN) if terminal else contextlib.nullcontext(), self._resizing(number, terminal):
             return self._pump(number)
 
     def end(self, *, timeout_s: float = 30.0) -> None:
@@ -94,9 +95,9 @@ class RunningLab:
             return
         raise EmulationError(f'the twin "{self.name}" did not end within {timeout_s:g} s')
 
-    def release(self) -> None:
-        """Let the lab go on without us: until then it ends when we do."""
-        self._channel.send({"hold": False})
+    def hold(self, *, held: bool = True) -> None:
+        """Make the lab end when we go away, however that happens; or let it go on without us again."""
+        self._channel.send({"hold": held})
 
     def _say(self, said: dict[str, Any]) -> int:
         """Send something under a new number; returns the number."""
@@ -109,10 +110,10 @@ class RunningLab:
 
     def _pump(self, number: int) -> int:
         """Carry our input in and the command's output out until it has ended."""
-        listening = [sys.stdin.fileno()]
+        listening = [STDIN]
         while True:
-            writers = [self._channel] if self._channel.unsent else []
-            heard, ready, _ = select.select([self._channel, *listening], writers, [])
+            writers = [self._channel] if self._channel.pushing else []
+            heard, ready, _ = select.select([self._channel.fileno(), *listening], writers, [])
             if ready:
                 self._channel.flush()
             if listening and listening[0] in heard:
@@ -120,7 +121,7 @@ class RunningLab:
                 said = base64.b64encode(chunk).decode() if chunk else None
                 self._channel.send({"id": number, "input": said})
                 listening = listening if chunk else []
-            while self._channel in heard and (message := self.next(0)) is not None:
+            while self._channel.fileno() in heard and (message := self.next(0)) is not None:
                 if message.get("id") != number:
                     continue
                 if "error" in message:
@@ -158,7 +159,7 @@ def _raw(terminal: int) -> Any:
     """Our terminal passed through: keys go in as they are pressed."""
     before = termios.tcgetattr(terminal)
     try:
-        tty.setraw(terminal)
+        tty.setraw(terminal, termios.TCSADRAIN)
         yield
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
@@ -244,4 +245,4 @@ def _until_ready(attached: RunningLab, folder: Path, on_line: Callable[[str], No
         except EmulationError as fault:
             words = complaint.read().strip()
             raise EmulationError(f"{fault}\n{words}" if words else str(fault)) from None
-    attached.release()
+    attached.hold(held=False)

@@ -95,7 +95,7 @@ class Attendant:
         for command in self._commands.values():
             waits.extend(self._waits(command))
         waits.append((self._channel.fileno(), READ, self._hear))
-        if self._channel.unsent:
+        if self._channel.pushing:
             waits.append((self._channel.fileno(), WRITE, self._channel.flush))
         poll = select.poll()
         wanted: dict[int, int] = {}

@@ -59,6 +59,7 @@ class Keeper:
         self._clients = {1: _Client(1, first, holds=True)}
         self._count = 1
         self._deadline: float | None = None
+        self._ready = False
 
     def serve(self) -> None:
         """Carry messages until the lab is over."""
@@ -70,9 +71,9 @@ class Keeper:
             self._last_words(client)
 
     def end(self) -> None:
-        """Ask the command inside to end, and give it some time."""
+        """Ask the command inside to end, and give it some time; none if it never was ready, for it may not listen."""
         if self._deadline is None:
-            self._deadline = time.monotonic() + GRACE_S
+            self._deadline = time.monotonic() + (GRACE_S if self._ready else 0.0)
             self._say_inside({"from": 0, "say": {"end": True}})
 
     def _turn(self) -> bool:
@@ -83,7 +84,7 @@ class Keeper:
         poll.register(self._running.output.fileno(), select.POLLIN)
         for channel, act in self._channels():
             acts[channel.fileno()] = act
-            poll.register(channel.fileno(), select.POLLIN | (select.POLLOUT if channel.unsent else 0))
+            poll.register(channel.fileno(), select.POLLIN | (select.POLLOUT if channel.pushing else 0))
         left_s = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
         ready = {number for number, _ in poll.poll(None if left_s is None else left_s * 1000)}
         if left_s == 0.0:
@@ -129,10 +130,13 @@ class Keeper:
         with contextlib.suppress(ChannelClosed):
             self._inside.flush()
             for message in self._inside.messages():
-                to = message.get("to")
+                to, said = message.get("to"), message.get("say")
+                if not isinstance(said, dict):
+                    continue
+                self._ready = self._ready or bool(said.get("ready"))
                 for client in list(self._clients.values()):
-                    if to in (0, client.number) and isinstance(message.get("say"), dict):
-                        self._tell(client, message["say"])
+                    if to in (0, client.number):
+                        self._tell(client, said)
 
     def _say_inside(self, message: Message) -> None:
         with contextlib.suppress(ChannelClosed):
@@ -185,7 +189,7 @@ def keep(folder: Path, first: Channel, lab: Lab, job: Job) -> None:
         try:
             door.bind(str(folder / "socket"))
             door.listen()
-            keeper = Keeper(running, Channel.on_socket(ours), door, first)
+            keeper = Keeper(running, Channel.on_socket(ours, windowed=True), door, first)
             signal.signal(signal.SIGTERM, lambda *_: keeper.end())
             keeper.serve()
         finally:

@@ -24,7 +24,7 @@ TAIL = 40
 PIPE_BYTES = 2**20
 """Room for output that nobody has read yet: a lab that had to wait for its reader would lose its exact time."""
 FAREWELL = "reboot: Power down"
-"""The lab kernel's own last line."""
+"""The lab kernel's own last line; it follows an unfinished line of the job without a break."""
 
 
 @dataclass(slots=True)
@@ -55,7 +55,8 @@ class Running:
             whole, self.rest = [self.rest], b""
         elif not chunk:
             return None
-        texts = [text for line in whole if (text := line.decode(errors="replace").rstrip("\r")) != FAREWELL]
+        texts = [line.decode(errors="replace").rstrip("\r") for line in whole]
+        texts = [text.removesuffix(FAREWELL) for text in texts if text != FAREWELL]
         self.tail.extend(texts)
         return texts
 

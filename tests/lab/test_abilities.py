@@ -1,0 +1,63 @@
+"""The doctor's judgement of facts that are given."""
+
+from dataclasses import replace
+
+from twin.lab.abilities import GIB, TOOLS, Facts, judge
+
+GOOD = Facts(
+    python=(3, 11, 2), tools=dict.fromkeys(TOOLS, "/usr/bin/x"),
+    packages={"PyYAML": "6.0.3", "os-ken": "4.2.2", "scapy": "2.8"}, mininet=True, iproute="iproute2-6.1.0",
+    tc_ets=True, kernel="7.2.12", boots="", compiler_lacks="", memory=8 * GIB, shared_memory=4 * GIB, disk=50 * GIB,
+    cores=2, open_files=20000, native_lacks=(),
+)
+
+
+def wrong(facts: Facts) -> dict[str, tuple[str, str, bool]]:
+    """The checks that fail: found, remedy, whether needed."""
+    return {check.name: (check.found, check.remedy, check.needed) for check in judge(facts) if not check.ok}
+
+
+def test_a_machine_with_everything_has_nothing_wrong() -> None:
+    """All checks are well."""
+    assert wrong(GOOD) == {}
+
+
+def test_every_failing_check_has_a_remedy() -> None:
+    """On a machine that has nothing at all."""
+    bare = Facts(
+        python=(3, 9, 0), tools=dict.fromkeys(TOOLS), packages={}, mininet=False, iproute=None, tc_ets=False,
+        kernel=None, boots="", compiler_lacks="no gcc\n  remedy: apt-get install gcc", memory=0, shared_memory=0,
+        disk=0, cores=1, open_files=256, native_lacks=("root",),
+    )
+    found = wrong(bare)
+    assert {check.name for check in judge(bare)} == set(found)
+    assert all(remedy for _, remedy, _ in found.values())
+    assert found["kernel build"] == ("no gcc", "apt-get install gcc", True)
+
+
+def test_what_builds_the_kernel_is_not_needed_once_it_is_there() -> None:
+    """A machine without a compiler can run a kernel from the cache."""
+    found = wrong(replace(GOOD, compiler_lacks="no gcc\n  remedy: apt-get install gcc"))
+    assert found["kernel build"][2] is False
+
+
+def test_a_kernel_that_does_not_boot_is_to_be_built_again() -> None:
+    """The reason is told."""
+    found = wrong(replace(GOOD, boots="the virtual lab died"))
+    assert found["lab kernel"][:2] == ("Linux 7.2.12, but the virtual lab died", "twin kernel build --again")
+
+
+def test_missing_programs_are_told_by_debian_package() -> None:
+    """One line a package, with its programs."""
+    found = wrong(replace(GOOD, tools={**GOOD.tools, "ovs-vsctl": None, "ovs-vswitchd": None}))
+    assert list(found) == ["openvswitch-switch"]
+    assert found["openvswitch-switch"][0] == "without ovs-vswitchd, ovs-vsctl"
+
+
+def test_a_small_dev_shm_will_do_while_a_disk_has_room() -> None:
+    """Containers have 64 MiB: slower, said, not refused."""
+    small = replace(GOOD, shared_memory=GIB // 16)
+    line = next(check for check in judge(small) if check.name == "/dev/shm")
+    assert line.ok
+    assert "slower" in line.found
+    assert "/dev/shm" in wrong(replace(small, disk=GIB))

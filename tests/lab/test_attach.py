@@ -1,0 +1,153 @@
+"""Labs that outlive their command: brought up, attached to, asked, left, ended. Needs the lab kernel."""
+
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from twin.errors import EmulationError, UsageError
+from twin.lab import GUEST_PYTHON, WALL, Job, attach
+from twin.lab.attach import RunningLab
+
+INSIDE = """
+from twin.lab.attendant import Attendant
+from twin.lab.channel import to_host
+
+def answer(question):
+    if question["what"] == "nothing":
+        raise ValueError("nothing cannot be asked")
+    return {"heard": question["what"]}
+
+def enter(node, argv):
+    if node != "here":
+        raise LookupError(f'no node "{node}"')
+    return argv
+
+print("building", flush=True)
+attendant = Attendant(to_host(), answer, enter)
+attendant.emit({"ready": True})
+attendant.serve()
+open("/run/twin/out/tidied", "w").close()
+"""
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[RunningLab]:
+    """A lab that is up under a name of its own."""
+    job = Job((GUEST_PYTHON, "-c", INSIDE), out=tmp_path, memory=2**28)
+    with attach.start(f"test-{os.getpid()}", WALL, job, on_line=lambda line: None) as lab:
+        lab.hold()
+        yield lab
+        if lab.name in attach.running():
+            lab.end()
+
+
+def test_a_question_is_answered_and_a_refusal_is_an_error(up: RunningLab) -> None:
+    """What the command inside raises comes back in its words."""
+    assert up.ask({"what": "time"}) == {"heard": "time"}
+    with pytest.raises(EmulationError, match="nothing cannot be asked"):
+        up.ask({"what": "nothing"})
+
+
+def test_a_lab_is_found_again_by_its_name(up: RunningLab) -> None:
+    """Two may be attached at once; each gets its own answers."""
+    assert up.name in attach.running()
+    with attach.attach(up.name) as second:
+        assert second.ask({"what": "second"}) == {"heard": "second"}
+        assert up.ask({"what": "first"}) == {"heard": "first"}
+    assert up.ask({"what": "still"}) == {"heard": "still"}
+
+
+def test_a_name_can_be_taken_once(up: RunningLab, tmp_path: Path) -> None:
+    """The second is told how to end the first."""
+    with pytest.raises(UsageError, match=f"twin down {up.name}"):
+        attach.start(up.name, WALL, Job(("true",), out=tmp_path), on_line=lambda line: None)
+
+
+def test_ending_lets_the_command_inside_tidy_up_and_leaves_nothing(up: RunningLab, tmp_path: Path) -> None:
+    """The folder is gone when `end` returns."""
+    up.end()
+    assert (tmp_path / "tidied").exists()
+    assert up.name not in attach.running()
+
+
+EXEC = """
+import sys
+from twin.lab import attach
+with attach.attach(sys.argv[1]) as lab:
+    sys.exit(lab.run(sys.argv[2], sys.argv[3:], terminal=False))
+"""
+
+
+def test_a_command_runs_in_a_node_with_our_streams_and_its_status_comes_back(up: RunningLab) -> None:
+    """A megabyte through both ends, the two output streams apart."""
+    text = "abc\n" * 250_000
+    command = (sys.executable, "-c", EXEC, up.name, "here", "sh", "-c", "tr a-c A-C; echo oh >&2; exit 6")
+    done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (6, "oh\n")
+    assert done.stdout == text.upper()
+
+
+def test_a_command_in_an_unknown_node_is_refused(up: RunningLab) -> None:
+    """The refusal names the node."""
+    with pytest.raises(UsageError, match='no node "there"'):
+        up.run("there", ["true"], terminal=False)
+
+
+def test_a_shell_gets_a_terminal_of_its_own(up: RunningLab) -> None:
+    """Seen from a pseudo-terminal: the size is ours, keys arrive, the terminal is given back as it was."""
+    master, slave = os.openpty()
+    program = EXEC.replace("terminal=False", "terminal=True")
+    script = "stty size; read a; echo got $a; tty; exit 7"
+    command = (sys.executable, "-c", program, up.name, "here", "sh", "-c", script)
+    environment = {**os.environ, "COLUMNS": "101", "LINES": "33"}
+    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment) as shell:
+        os.close(slave)
+        os.write(master, b"word\n")
+        shown = b""
+        while select.select([master], [], [], 60)[0]:
+            try:
+                shown += os.read(master, 4096)
+            except OSError:
+                break
+        assert shell.wait() == 7
+    os.close(master)
+    assert b"33 101" in shown
+    assert b"got word" in shown
+    assert b"/dev/pts/" in shown
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from twin.lab import WALL, Job, attach
+job = Job(("sh", "-c", "echo building; sleep 3600"), out=Path(sys.argv[1]), memory=2**28)
+attach.start(sys.argv[2], WALL, job, on_line=lambda line: print(line, flush=True))
+"""
+
+
+def test_a_lab_whose_bringer_dies_before_it_is_ready_ends(tmp_path: Path) -> None:
+    """kill -9 of `twin up` halfway leaves no lab behind."""
+    name = f"orphan-{os.getpid()}"
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path), name], stdout=subprocess.PIPE,
+                          text=True) as bringer:
+        assert bringer.stdout is not None
+        assert bringer.stdout.readline() == "building\n"
+        with attach.attach(name) as witness:
+            bringer.kill()
+            with pytest.raises(EmulationError, match="ended"):
+                while True:
+                    witness.next(60)
+
+
+def test_a_lab_that_ends_before_it_is_ready_is_an_error_with_its_reason(tmp_path: Path) -> None:
+    """What it printed last was given to the listener; the status is told."""
+    lines: list[str] = []
+    with pytest.raises(EmulationError, match="ended with status 3"):
+        attach.start(f"short-{os.getpid()}", WALL, Job(("sh", "-c", "echo oh; exit 3"), out=tmp_path, memory=2**28),
+                     on_line=lines.append)
+    assert lines == ["oh"]

@@ -1,0 +1,87 @@
+"""Messages over a stream, without a lab."""
+
+import socket
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.lab.channel import WINDOW, Channel, ChannelClosed, Message
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3),
+                    max_leaves=5)
+
+
+def pair() -> tuple[Channel, Channel]:
+    """Two ends."""
+    one, other = socket.socketpair()
+    return Channel.on_socket(one), Channel.on_socket(other)
+
+
+@given(st.lists(st.dictionaries(st.text(), JSON, max_size=3), max_size=5))
+def test_what_is_sent_arrives_as_it_was_in_order(messages: list[dict[str, object]]) -> None:
+    """Whatever JSON can say, newlines in texts included."""
+    one, other = pair()
+    for message in messages:
+        one.send(message)
+    assert [other.wait(1) for _ in messages] == messages
+    one.close()
+    other.close()
+
+
+def test_sending_never_blocks_and_the_rest_follows() -> None:
+    """A reader that is away costs memory, not time."""
+    one, other = pair()
+    for number in range(2000):
+        one.send({"n": number, "text": "x" * 1000})
+    assert one.unsent
+    got = []
+    while len(got) < 2000:
+        one.flush()
+        got.extend(other.messages())
+    assert [message["n"] for message in got] == list(range(2000))
+    one.close()
+    other.close()
+
+
+def test_what_is_not_a_message_is_passed_over() -> None:
+    """The other end is not believed."""
+    end, raw = socket.socketpair()
+    channel = Channel.on_socket(end)
+    raw.sendall(b'nonsense\n[1]\n\xff\n{"good": 1}\n')
+    assert channel.wait(1) == {"good": 1}
+    raw.close()
+    with pytest.raises(ChannelClosed):
+        channel.wait(1)
+    channel.close()
+
+
+def test_an_endless_line_closes_the_channel() -> None:
+    """Memory is bounded whatever comes."""
+    end, raw = socket.socketpair()
+    channel = Channel.on_socket(end)
+    raw.setblocking(False)
+    with pytest.raises(ChannelClosed):
+        while True:
+            try:
+                raw.send(b"x" * 65536)
+            except BlockingIOError:
+                channel.messages()
+    raw.close()
+    channel.close()
+
+
+def test_into_a_lab_goes_no_more_than_the_other_end_has_room_for() -> None:
+    """A serial line that is full once is lost: the writer waits to hear what was read."""
+    outside, inside = socket.socketpair()
+    writer, reader = Channel.on_socket(outside, windowed=True), Channel(inside.fileno(), inside.close, admitting=True)
+    writer.send({"text": "x" * 10 * WINDOW})
+    assert len(inside.recv(10 * WINDOW, socket.MSG_PEEK)) == WINDOW
+    assert not writer.pushing
+    got: list[Message] = []
+    while not got:
+        got = list(reader.messages())
+        assert writer.messages() == []
+    assert got == [{"text": "x" * 10 * WINDOW}]
+    writer.close()
+    reader.close()
