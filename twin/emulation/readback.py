@@ -108,7 +108,8 @@ def _codel(target: int, packets: int, interval: int, quantum: int, memory: int) 
 
 
 def _said(one: Standing) -> Iterator[str]:
-    """A qdisc or class in the words of the plan; kinds that the plan never asks for are said by name."""
+    """A qdisc or class in the words of the plan; no queue is nothing, and
+    kinds that the plan never asks for are said by name."""
     options = dumps.attributes(one.options) if one.kind not in ("netem", "bfifo") else {}
     match one.kind:
         case "htb":
@@ -126,6 +127,8 @@ def _said(one: Standing) -> Iterator[str]:
         case "fq_codel":
             values = {kind: struct.unpack("=I", value)[0] for kind, value in options.items() if len(value) == 4}
             yield f"{_band(one)} {_codel(values[1], values[2], values[3], values[6], values[9])}"
+        case "noqueue":
+            return
         case other:
             yield other
 
