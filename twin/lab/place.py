@@ -96,8 +96,10 @@ def _locked_folder() -> tuple[Path, int]:
     """A new folder on the desk and the descriptor of its lock, held."""
     sweep()
     folder = Path(tempfile.mkdtemp(prefix="lab-", dir=desk()))
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = os.open(folder / "lock.new", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
+    # Only a lock that is held may be seen: a sweep in between would take the folder for a left one.
+    (folder / "lock.new").rename(folder / "lock")
     return folder, lock
 
 
