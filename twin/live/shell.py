@@ -25,7 +25,8 @@ def main(out: Path) -> int:
     blueprint = from_plain(Blueprint, json.loads((out / orders.BLUEPRINT_FILE).read_text()))
     net = registered(blueprint, {**os.environ, **ovs.environment(Path("/run/twin-ovs"))})
     (cli,) = load("cli")
-    cli.CLI(net)
+    # Our names hold "-", at which the command line would otherwise end a node's name.
+    type("CommandLine", (cli.CLI,), {"identchars": cli.CLI.identchars + "-"})(net)
     return 0
 
 

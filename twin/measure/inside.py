@@ -10,6 +10,7 @@ import json
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,11 @@ def main(out: Path) -> int:
     except TwinError as fault:
         say({"failed": str(fault), "exit": fault.exit_code})
         return fault.exit_code
+    except Exception as fault:
+        (out / orders.LOGS / orders.TRACE_FILE).write_text(traceback.format_exc())
+        say({"failed": f"the work in the lab failed ({type(fault).__name__}: {fault}); the whole trace is in "
+                       f"{orders.LOGS}/{orders.TRACE_FILE}", "exit": TwinError.exit_code})
+        return TwinError.exit_code
     return 0
 
 
