@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from twin.errors import CannotRun, UsageError
@@ -76,20 +76,26 @@ def desk() -> Path:
 
 def sweep() -> None:
     """Remove the folders whose owners are gone: nobody holds their lock, or nobody ever came to make one."""
-    for folder in (path for path in desk().iterdir() if path.is_dir()):
-        try:
-            lock = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
-            if time.time() - folder.lstat().st_mtime > ABANDONED_S:
-                shutil.rmtree(folder, ignore_errors=True)
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    for folder in desk().iterdir():
+        # A folder may vanish under our eyes: its owner, or another sweep, was faster.
+        with suppress(FileNotFoundError, NotADirectoryError, BlockingIOError):
+            _remove_if_left(folder)
+
+
+def _remove_if_left(folder: Path) -> None:
+    """Remove one folder of the desk if it belongs to nobody; BlockingIOError when somebody holds it."""
+    age_s = time.time() - folder.lstat().st_mtime
+    try:
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        if age_s > ABANDONED_S:
             shutil.rmtree(folder, ignore_errors=True)
-        except OSError:
-            pass
-        finally:
-            os.close(lock)
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(lock)
 
 
 def _locked_folder() -> tuple[Path, int]:
