@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import json
 import os
-import socket
 import struct
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from socket import AF_INET, AF_NETLINK, AF_UNIX, NETLINK_ROUTE, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM
+from socket import socket as Channel
+from typing import Any
 
 from twin.emulation.dumps import DONE, messages
 from twin.emulation.netlink import ERROR, Refusal, Request, answers, chunks, packed
@@ -87,8 +90,8 @@ class LinuxKernel:
     def send(self, namespace: str, requests: Iterable[Request], bare: Sequence[str] = ()) -> None:
         """Carry out the requests in order, then turn off the offloads of the interfaces `bare`."""
         with self._inside(namespace):
-            channel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-            plain = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if bare else None
+            channel = Channel(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)
+            plain = Channel(AF_INET, SOCK_DGRAM) if bare else None
         with channel:
             channel.setsockopt(SOL_NETLINK, CAP_ACK, 1)
             channel.setsockopt(SOL_NETLINK, EXT_ACK, 1)
@@ -102,7 +105,7 @@ class LinuxKernel:
     def dump(self, namespace: str, question: Request) -> list[bytes]:
         """The datagrams that answer a question, up to the one that says it is done."""
         with self._inside(namespace):
-            channel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+            channel = Channel(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)
         with channel:
             channel.send(packed([question]))
             found = [channel.recv(ANSWER)]
@@ -119,6 +122,16 @@ class LinuxKernel:
             raise EmulationError(f"`{' '.join(argv)[:300]}` failed (exit {ended.returncode}): "
                                  f"{ended.stderr.strip()[:600]}")
         return ended.stdout
+
+    def transact(self, socket: Path, database: str, operations: Sequence[Mapping[str, Any]]) -> None:
+        """One transaction over the server's socket (RFC 7047, section 4.1.3)."""
+        with Channel(AF_UNIX, SOCK_STREAM) as channel:
+            channel.connect(str(socket))
+            channel.sendall(json.dumps({"method": "transact", "params": [database, *operations], "id": 0}).encode())
+            answer = _document(channel)
+        faults = [result for result in answer.get("result") or [answer] if result and result.get("error")]
+        if faults:
+            raise EmulationError(f"the database of Open vSwitch refused: {json.dumps(faults[0])[:600]}")
 
     def uptime(self) -> float:
         """Seconds since the kernel started (clock_gettime(2), CLOCK_MONOTONIC)."""
@@ -143,7 +156,17 @@ class LinuxKernel:
             self._enter(self._own)
 
 
-def _converse(channel: socket.socket, lot: Sequence[Request], namespace: str) -> None:
+def _document(channel: Channel) -> dict[str, Any]:
+    """Read until what has come is a whole JSON document."""
+    text = b""
+    while chunk := channel.recv(1 << 20):
+        text += chunk
+        with contextlib.suppress(ValueError):
+            return dict(json.loads(text))
+    raise EmulationError(f"the database of Open vSwitch hung up after {text[-200:]!r}")
+
+
+def _converse(channel: Channel, lot: Sequence[Request], namespace: str) -> None:
     channel.send(packed(lot))
     failed: Refusal | None = None
     last = len(lot) - 1
@@ -162,7 +185,7 @@ def _refused(request: Request, answer: Refusal, namespace: str) -> EmulationErro
     return EmulationError(f"the kernel refused `{request.says}`{f' in {namespace}' if namespace else ''}: {reason}")
 
 
-def _no_offloads(plain: socket.socket, device: str) -> None:
+def _no_offloads(plain: Channel, device: str) -> None:
     """Without checksum offload there is no scatter-gather, and so no segmentation offload (ethtool(8))."""
     value = ctypes.create_string_buffer(struct.pack("=II", SET_TX_CHECKSUM, 0))
     fcntl.ioctl(plain, SIOCETHTOOL, struct.pack("=16sQ16x", device.encode(), ctypes.addressof(value)))

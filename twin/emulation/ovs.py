@@ -1,12 +1,17 @@
-"""Open vSwitch of the lab's own: its daemons in a folder of theirs, and the switches of a blueprint as bridges."""
+"""Open vSwitch of the lab's own: its daemons in a folder of theirs, and the switches of a blueprint as bridges.
+
+The database is filled before the switch daemon starts, in one transaction (RFC 7047), not by ovs-vsctl: that takes
+time in proportion to the square of the ports, and the daemon looks at every port for each that comes later.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from twin.emulation.seam import Kernel
-from twin.plan.blueprint import Blueprint, Switch
+from twin.plan.blueprint import Blueprint, Port, Switch
 
 CONTROLLER = "tcp:127.0.0.1:6653"
 SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
@@ -14,12 +19,14 @@ UPTIME = 11.0
 """Open vSwitch 3.1 counts processors anew every 10 s since the kernel's start; before the first count it has no
 threads for packets that it does not know, and drops them."""
 DETACHED = ("--detach", "--no-chdir", "--pidfile", "-vconsole:off", "-vsyslog:off", "-vfile:warn")
-MODEST = ("other_config:n-handler-threads=1", "other_config:n-revalidator-threads=1",
-          "other_config:max-idle=3600000", "other_config:stats-update-interval=3600000")
+MODEST = {"n-handler-threads": "1", "n-revalidator-threads": "1", "max-idle": "3600000",
+          "stats-update-interval": "3600000"}
 """Threads as few as possible, flows that stay cached, no statistics in the database: all are wake-ups saved."""
+HANDS_OFF = "linux-noop"
+"""The kind of QoS that every port points to: without it the daemon deletes the qdisc of each interface it takes."""
 
-HANDS_OFF = ("--", "--id=@none", "create", "qos", "type=linux-noop")
-"""One row that every port points to: without it Open vSwitch deletes the qdisc of each interface that it takes over."""
+Operation = dict[str, Any]
+"""One operation of a database transaction, as JSON."""
 
 
 def environment(folder: Path) -> Mapping[str, str]:
@@ -27,15 +34,14 @@ def environment(folder: Path) -> Mapping[str, str]:
     return {name: str(folder) for name in ("OVS_RUNDIR", "OVS_DBDIR", "OVS_LOGDIR", "OVS_SYSCONFDIR")}
 
 
-def start(kernel: Kernel, folder: Path, logs: Path) -> None:
-    """Start both daemons; returns when they answer."""
-    base = folder / "conf.db"
+def start(kernel: Kernel, folder: Path, logs: Path, blueprint: Blueprint, controller: str) -> None:
+    """Start both daemons with the bridges of a blueprint; returns when they stand and look for their controller."""
+    base, socket = folder / "conf.db", folder / "db.sock"
     kernel.pause(max(0.0, UPTIME - kernel.uptime()))
     kernel.run("ovsdb-tool", "create", str(base), SCHEMA)
-    kernel.run("ovsdb-server", str(base), f"--remote=punix:{folder}/db.sock", *DETACHED,
-               f"--log-file={logs}/ovsdb-server.log")
-    kernel.run("ovs-vsctl", "--no-wait", "--", "init", "--", "set", "Open_vSwitch", ".", *MODEST)
-    kernel.run("ovs-vswitchd", f"unix:{folder}/db.sock", *DETACHED, f"--log-file={logs}/ovs-vswitchd.log")
+    kernel.run("ovsdb-server", str(base), f"--remote=punix:{socket}", *DETACHED, f"--log-file={logs}/ovsdb-server.log")
+    kernel.transact(socket, "Open_vSwitch", list(database(blueprint, controller)))
+    kernel.run("ovs-vswitchd", f"unix:{socket}", *DETACHED, f"--log-file={logs}/ovs-vswitchd.log")
 
 
 def stop(kernel: Kernel) -> None:
@@ -44,22 +50,40 @@ def stop(kernel: Kernel) -> None:
     kernel.run("ovs-appctl", "-t", "ovsdb-server", "exit")
 
 
-def bridges(kernel: Kernel, blueprint: Blueprint, controller: str) -> None:
-    """Make all bridges with their ports, and connect them to the controller; returns when the ports stand.
+def database(blueprint: Blueprint, controller: str) -> Iterator[Operation]:
+    """The whole content of the database."""
+    yield _row("QoS", "qos", type=HANDS_OFF)
+    for position, switch in enumerate(blueprint.switches):
+        yield from _bridge(f"b{position}", switch, controller)
+    bridges = [f"b{position}" for position in range(len(blueprint.switches))]
+    yield _row("Open_vSwitch", "root", bridges=_named(*bridges), other_config=_map(MODEST))
 
-    One transaction for all: Open vSwitch looks at every port there is once for each.
-    """
-    kernel.run("ovs-vsctl", *HANDS_OFF, *(word for one in blueprint.switches for word in bridge(one, controller)))
 
-
-def bridge(switch: Switch, controller: str) -> Iterator[str]:
-    """The words of a transaction that make a switch."""
-    name = switch.bridge
-    yield from ("--", "add-br", name, "--", "set", "bridge", name, "protocols=OpenFlow13", "fail_mode=secure",
-                f"other_config:datapath-id={switch.datapath:016x}", "other_config:disable-in-band=true",
-                f"other_config:dp-desc={switch.name}")
+def _bridge(name: str, switch: Switch, controller: str) -> Iterator[Operation]:
+    ports = [f"{name}p{port.number}" for port in switch.ports]
+    yield _row("Interface", f"{name}i", name=switch.bridge, type="internal")
+    yield _row("Port", f"{name}p", name=switch.bridge, interfaces=_named(f"{name}i"))
     for port in switch.ports:
-        yield from ("--", "add-port", name, port.device, "--", "set", "port", port.device, "qos=@none",
-                    "--", "set", "interface", port.device, f"ofport_request={port.number}")
-    yield from ("--", "set-controller", name, controller, "--", "set", "controller", name,
-                "connection_mode=out-of-band", "inactivity_probe=0", "max_backoff=1000")
+        yield from _port(f"{name}i{port.number}", f"{name}p{port.number}", port)
+    yield _row("Controller", f"{name}c", target=controller, connection_mode="out-of-band", inactivity_probe=0,
+               max_backoff=1000)
+    options = {"datapath-id": f"{switch.datapath:016x}", "disable-in-band": "true", "dp-desc": switch.name}
+    yield _row("Bridge", name, name=switch.bridge, ports=_named(f"{name}p", *ports), controller=_named(f"{name}c"),
+               fail_mode="secure", protocols="OpenFlow13", other_config=_map(options))
+
+
+def _port(interface: str, port_name: str, port: Port) -> Iterator[Operation]:
+    yield _row("Interface", interface, name=port.device, ofport_request=port.number)
+    yield _row("Port", port_name, name=port.device, interfaces=_named(interface), qos=_named("qos"))
+
+
+def _row(table: str, identity: str, /, **columns: Any) -> Operation:
+    return {"op": "insert", "table": table, "uuid-name": identity, "row": columns}
+
+
+def _named(*names: str) -> list[Any]:
+    return ["set", [["named-uuid", name] for name in names]]
+
+
+def _map(pairs: Mapping[str, str]) -> list[Any]:
+    return ["map", [list(pair) for pair in pairs.items()]]

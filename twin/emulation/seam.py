@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from twin.emulation.netlink import Request
 
@@ -37,6 +39,10 @@ class Kernel(Protocol):
 
     def run(self, *argv: str, stdin: str = "", namespace: str = "") -> str:
         """Run a tool to its end and return its standard output; raises EmulationError when it fails or complains."""
+        ...
+
+    def transact(self, socket: Path, database: str, operations: Sequence[Mapping[str, Any]]) -> None:
+        """Carry out one transaction of a database server (RFC 7047); raises EmulationError when it is refused."""
         ...
 
     def uptime(self) -> float:
@@ -85,6 +91,10 @@ class RecordingKernel:
         command = " ".join(argv)
         self.asked.append(f"{namespace}: {command}" if namespace else command)
         return next((output for start, output in self.outputs.items() if command.startswith(start)), "")
+
+    def transact(self, socket: Path, database: str, operations: Sequence[Mapping[str, Any]]) -> None:
+        """Note each operation."""
+        self.asked += [f"{database}: {json.dumps(operation)}" for operation in operations]
 
     def uptime(self) -> float:
         """As long as it has paused."""
