@@ -16,7 +16,7 @@ reason; with --twin-strict they fail. Verdicts become JUnit properties; the run'
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 @pytest.fixture(scope="session")
-def measured(request: pytest.FixtureRequest) -> Callable[..., Run]:
-    """Gives the run of a description: measured(path, seconds=60, seed=1); each is measured once a session."""
-    return request.config.stash[_RUNS].measured
+def measured(request: pytest.FixtureRequest) -> Runs:
+    """Gives the run of a description: measured(path, seconds=60, seed=1); each is measured once a session.
+
+    measured.folder(path, ...) is where its files are.
+    """
+    return request.config.stash[_RUNS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +81,15 @@ class Runs:
         self._folders: dict[_Asked, Path] = {}
         self._failed: set[Path] = set()
 
-    def measured(self, path: str | Path, seconds: float | None = None, seed: int | None = None) -> Run:
+    def __call__(self, path: str | Path, seconds: float | None = None, seed: int | None = None) -> Run:
         """The run of a description; raises again what its measurement raised."""
         from twin.verification import Wish, verify
 
-        option = self._config.getoption
-        asked = _Asked(Path(path).resolve(), seconds or option("--twin-seconds"),
-                     option("--twin-seed") if seed is None else seed)
+        asked = self._asked(path, seconds, seed)
         if asked not in self._done:
             try:
-                self._done[asked] = verify(asked.path, self.folder(asked),
-                                          Wish(asked.seconds, asked.seed, option("--twin-lab")))
+                self._done[asked] = verify(asked.path, self._folder(asked),
+                                           Wish(asked.seconds, asked.seed, self._config.getoption("--twin-lab")))
             except TwinError as fault:
                 self._done[asked] = fault
         found = self._done[asked]
@@ -96,8 +97,16 @@ class Runs:
             raise found
         return found
 
-    def folder(self, asked: _Asked) -> Path:
-        """Where a run leaves its files."""
+    def folder(self, path: str | Path, seconds: float | None = None, seed: int | None = None) -> Path:
+        """Where the run of a description leaves its files."""
+        return self._folder(self._asked(path, seconds, seed))
+
+    def _asked(self, path: str | Path, seconds: float | None, seed: int | None) -> _Asked:
+        option = self._config.getoption
+        return _Asked(Path(path).resolve(), seconds or option("--twin-seconds"),
+                      option("--twin-seed") if seed is None else seed)
+
+    def _folder(self, asked: _Asked) -> Path:
         if asked not in self._folders:
             root: Path | None = self._config.getoption("--twin-out")
             root = root or self._config.rootpath / "runs"
@@ -146,7 +155,7 @@ class TargetItem(pytest.Item):
         """Fail for a missed target; skip, or fail if strict, for one that is inconclusive."""
         strict = self.config.getoption("--twin-strict")
         try:
-            run = self.config.stash[_RUNS].measured(self.path)
+            run = self.config.stash[_RUNS](self.path)
         except CannotRun as reason:
             if strict:
                 raise

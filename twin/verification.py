@@ -20,6 +20,7 @@ from twin.plan.paths import flow_paths
 from twin.predict import legs, predict
 from twin.report.store import store
 from twin.units import NS_PER_S
+from twin.verify.assumptions import assumptions
 from twin.verify.fidelity import certify
 from twin.verify.figures import figures
 from twin.verify.judge import judge
@@ -58,7 +59,7 @@ def verify(file: Path | Network, out: Path, wish: Wish = Wish(), on_progress: On
     sides = measure(lab_named(wish.lab), list(zip(blueprints, folders, strict=True)), Order(wish.seconds, wish.seed),
                     on_progress)
     on_progress("judge", None)
-    run = conclude(network, blueprints, sides, wish, _context(wish, sides, started, time.monotonic() - began))
+    run = conclude(network, blueprints, sides, wish, _context(network, wish, sides, started, time.monotonic() - began))
     store(run, out)
     return run
 
@@ -99,11 +100,11 @@ def _only(network: Network, service_class: str | None) -> Network:
     return replace(network, targets=tuple(t for t in network.targets if t.workload in workloads))
 
 
-def _context(wish: Wish, sides: Sequence[Side], started: datetime, wall: float) -> Context:
+def _context(network: Network, wish: Wish, sides: Sequence[Side], started: datetime, wall: float) -> Context:
     closing = sides[0].closing
     return Context(
         format=RUN_FORMAT, lab=wish.lab, seed=wish.seed, seconds=wish.seconds, digest=sides[0].digest,
         contrast_digest=sides[1].digest if len(sides) > 1 else None, started_at=started.isoformat(timespec="seconds"),
         wall_seconds=round(wall, 3), emulated_seconds=closing.emulated / NS_PER_S, versions=closing.versions,
-        assumptions=(),
+        assumptions=assumptions(network, wish.lab),
     )

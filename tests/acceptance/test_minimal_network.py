@@ -5,18 +5,16 @@ The targets of the file themselves are test items too: `pytest --twin-strict top
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from twin.model import Metric
-from twin.verify.run import Run
+from twin.pytest_plugin import Runs
 from twin.verify.verdict import Outcome
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
-Measured = Callable[..., Run]
 
 
-def test_every_promise_is_kept(measured: Measured) -> None:
+def test_every_promise_is_kept(measured: Runs) -> None:
     """All targets are met, and the emulation agreed with theory before anything was concluded."""
     run = measured(MINIMAL)
     assert run.qos.certificate.valid and run.contrast is not None and run.contrast.certificate.valid
@@ -24,7 +22,7 @@ def test_every_promise_is_kept(measured: Measured) -> None:
     assert run.exit_code == 0
 
 
-def test_calls_need_quality_of_service(measured: Measured) -> None:
+def test_calls_need_quality_of_service(measured: Runs) -> None:
     """The same load without QoS misses delay, delay variation and the R factor of calls towards subscribers."""
     run = measured(MINIMAL)
     needed = {Metric.MEAN_DELAY, Metric.DELAY_VARIATION, Metric.R_FACTOR}
@@ -32,14 +30,14 @@ def test_calls_need_quality_of_service(measured: Measured) -> None:
     assert len(down) == 6 and all(verdict.proves_qos for verdict in down)
 
 
-def test_a_call_waits_for_at_most_the_packet_in_service(measured: Measured) -> None:
+def test_a_call_waits_for_at_most_the_packet_in_service(measured: Runs) -> None:
     """The delay of a call varies by no more than one full packet on its line: 32 cells, 26.5 ms at 512 kbit/s."""
     run = measured(MINIMAL)
     varied = [v.value for v in run.verdicts if v.metric is Metric.DELAY_VARIATION and v.flow.endswith(".down")]
     assert varied and all(value is not None and 20 < value < 27 for value in varied)
 
 
-def test_predictions_and_measurement_agree(measured: Measured) -> None:
+def test_predictions_and_measurement_agree(measured: Runs) -> None:
     """Where theory says a figure, the measurement is within two percent of it."""
     told = [v for v in measured(MINIMAL).verdicts if v.predicted and v.value is not None]
     assert len(told) >= 4

@@ -18,11 +18,11 @@ from twin.plan.paths import Hop, flow_paths
 from twin.units import NS_PER_MS, NS_PER_S, Size, Time
 from twin.verify.verdict import Probe
 
-SECONDS = 2.0
+SECONDS = 3.0
 """How long the probes last."""
-INTERVAL, STEP = Time(250_000_000), Time(1_370_000)
-"""Between packets of the first line's probes, and how much more for each further line: probes of two lines that meet
-once on a span drift apart. The probes of one line start at equal distances; so the smallest delay of each is free of
+INTERVAL, STEP, STEPS = Time(250_000_000), Time(1_000_000), (37, 200)
+"""Between packets of the first line's probes; the n-th line adds 37 n mod 200 steps. Probes of two lines that meet once
+on a span meet no more soon, and those of one line start at equal distances: so the smallest delay of each is free of
 the others as long as no packet takes longer than half the interval."""
 TOLERANCE = 0.001
 """By how much, of the expected value, a probe may be off."""
@@ -55,7 +55,7 @@ def _flow(service_class: str, head_end: str, line: str, number: int, size: Size,
     """The probe of `line` with this number; a line has as many as there are sizes and directions."""
     down = way is Direction.DOWN
     a_line = len(SIZES) * len(Direction)
-    interval = Time(INTERVAL + number // a_line * STEP)
+    interval = Time(INTERVAL + number // a_line * STEPS[0] % STEPS[1] * STEP)
     return Flow(
         name=f"{line}.probe-{size}.{way.value}", workload=f"probe-{size}", service="probe",
         service_class=service_class, activity=Activity.FLOOD, direction=way, line_group="", line=line,

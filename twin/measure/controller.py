@@ -44,6 +44,13 @@ class Ryu:
                 raise EmulationError(f"the controller did not say {name!r} within {seconds:g} s; the end of its log:\n"
                                      + _tail(self.log))
 
+    def must_live(self) -> None:
+        """Raise EmulationError if the controller has ended."""
+        status = self.process.poll()
+        if status is not None:
+            raise EmulationError(f"the controller ended with status {status} during the run; the end of its log:\n"
+                                 + _tail(self.log))
+
     def read(self, seconds: float) -> bool:
         """Take in what the controller says within `seconds`; False when nothing came or it has ended."""
         ready, _, _ = select.select([self._output], [], [], seconds)

@@ -65,6 +65,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         before, start = emulation.counters(), start_time()
         with faults(emulation, blueprint.faults, start):
             traffic = load(GUEST_PYTHON, blueprint, order.seconds, order.seed, start, out / orders.SAMPLES)
+        ryu.must_live()
         after = emulation.counters()
         say({"phase": "close"})
         _write(out / orders.LOADS_FILE, {"before": to_plain(before.queues), "after": to_plain(after.queues)})

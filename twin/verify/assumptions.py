@@ -1,0 +1,36 @@
+"""What the emulation adds or assumes, in sentences for the report's reader. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.model import Activity, Medium, Network, Technology
+from twin.units import show_time
+
+
+def assumptions(network: Network, lab: str) -> tuple[str, ...]:
+    """The sentences that hold for this network in this lab."""
+    return tuple(_sentences(network, lab))
+
+
+def _sentences(network: Network, lab: str) -> Iterator[str]:
+    if lab == "virtual":
+        yield "Computing takes no time in virtual time: switches and hosts add no delay of their own to a packet."
+    yield "Fibre carries its capacity in whole Ethernet packets: 38 bytes beside the IP packet, with preamble and gap."
+    if any(profile.technology is Technology.DSL for profile in network.profiles):
+        yield ("DSL rates are synchronisation rates of ATM cells; the encapsulation and the AAL5 trailer count. Lines "
+               "have no errors but the loss that the file states.")
+    if any(node.uplink.medium is Medium.RADIO for node in network.relays):
+        yield ("A radio hop is one half-duplex medium of the stated capacity, shared by both directions and ideally "
+               "coordinated: voice goes first at either end. Contention, retries and airtime of small packets (IEEE "
+               "802.11) are not modelled: calls cost less than they would on the air.")
+    calls = [w for w in network.workloads if w.activity is Activity.CALL]
+    if calls:
+        buffers = ", ".join(sorted({show_time(w.playout) for w in calls}))
+        yield (f"Mouth to ear adds 20 ms of speech in each packet, the codec's look-ahead and a playout buffer of "
+               f"{buffers}; packets later than the buffer count as lost (ITU-T G.107, G.113, G.114; echo-free).")
+    if network.faults:
+        yield (f"A cut is noticed after {show_time(network.protection.detection)} and answered by the controller after "
+               f"{show_time(network.protection.controller)} more: figures of the file, not of the emulation.")
+    yield ("TCP is Linux's own (cubic, time stamps), without segmentation offload; one line of each group stands for "
+           "its subscribers, and lines that are not emulated send nothing.")
