@@ -13,7 +13,7 @@ setup:
 	scripts/setup
 
 test: setup
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --twin-strict tests topologies/minimal.yaml topologies/castres-mazamet.yaml
 
 verify: setup
 	.venv/bin/twin verify topologies/castres-mazamet.yaml
