@@ -23,8 +23,8 @@ ALLOWANCE = 0.01
 """By how much a figure may leave what theory allows before the verdict says so."""
 
 
-REASONS = 2
-"""Doubts of the certificate that each verdict repeats."""
+DOUBT = "the emulation cannot be trusted; its certificate says why"
+"""The reason of every verdict of a run whose certificate is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def judge(
     """
     measured = {f.flow: f for f in figures}
     contrast = {f.flow: f for f in contrast_figures or ()}
-    doubt = "" if certificate.valid else "the emulation cannot be trusted: " + "; ".join(_few(certificate.reasons))
+    doubt = "" if certificate.valid else DOUBT
     verdicts = []
     for flow, metric, bound in promises(network, blueprint):
         verdict = _verdict(flow, metric, bound, measured.get(flow.name))
@@ -74,11 +74,6 @@ def judge(
         verdict = _beside(verdict, contrast.get(flow.name), predictions.get(flow.name, {}).get(metric))
         verdicts.append(verdict)
     return tuple(verdicts)
-
-
-def _few(reasons: Sequence[str]) -> Sequence[str]:
-    """The first reasons, and how many more the certificate lists."""
-    return reasons if len(reasons) <= REASONS else (*reasons[:REASONS], f"and {len(reasons) - REASONS} more")
 
 
 def promises(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Metric, float]]:
