@@ -1,0 +1,120 @@
+"""The documents say what is there: links lead somewhere, commands and keys exist, examples load."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from docs import keys
+from tests.docs.imports import ROOT
+from twin.api import load
+from twin.cli import VERBS, parser
+from twin.load import read
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in DOCUMENTS}
+EXAMPLES = [ROOT / "topologies" / "minimal.yaml", ROOT / "docs" / "valley.yaml"]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The code blocks of a document in that language ("" for plain ones)."""
+    return [body for kind, body in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+            if kind == language]
+
+
+def anchors(text: str) -> set[str]:
+    """What the headings of a document are called in links to them."""
+    titles = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def links() -> list[tuple[str, str]]:
+    """Every relative link: the document, and where it leads."""
+    return [(name, target) for name, text in TEXTS.items()
+            for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
+            if "://" not in target]
+
+
+@pytest.mark.parametrize(("document", "target"), links())
+def test_every_link_leads_somewhere(document: str, target: str) -> None:
+    """A relative link names a file or folder that is there, and a heading that the page has."""
+    path, _, anchor = target.partition("#")
+    page = (ROOT / document).parent / path if path else ROOT / document
+    assert page.exists()
+    assert not anchor or anchor in anchors(page.read_text(encoding="utf-8"))
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every line of a plain code block, or piece of code in a sentence, that calls make or twin."""
+    found = []
+    for name, text in TEXTS.items():
+        lines = [line for block in blocks(text, "") for line in block.splitlines()]
+        inline = re.findall(r"`([^`\n]+)`", text)
+        found += [(name, line.split("#")[0].strip()) for line in [*lines, *inline]
+                  if re.match(r"(make|twin|\.venv/bin/twin) [a-z]+", line)]
+    return sorted(set(found))
+
+
+@pytest.mark.parametrize(("document", "command"), commands())
+def test_every_command_exists(document: str, command: str) -> None:
+    """A make target is in the Makefile; a verb is one of ours, and its arguments, if shown, are understood."""
+    program, first, *rest = shlex.split(command)
+    if program == "make":
+        assert re.search(rf"^{first}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        return
+    assert first in VERBS
+    words = [word for word in rest[:rest.index(">") if ">" in rest else None] if not word.startswith("[")]
+    if words:
+        parser([first]).parse_args([first, *words])
+
+
+def test_the_readme_lists_every_verb_once() -> None:
+    """The table of verbs has a row for each verb of the command line, and no other."""
+    listed = re.findall(r"^\| `twin (\w+)", TEXTS["README.md"], re.MULTILINE)
+    assert sorted(listed) == sorted(VERBS)
+
+
+def test_the_tables_of_keys_are_those_of_the_model() -> None:
+    """docs/keys.md is what docs/keys.py makes of the model; run `.venv/bin/python docs/keys.py` after a change."""
+    assert keys.PAGE.read_text(encoding="utf-8") == keys.page()
+
+
+def yaml_blocks() -> list[str]:
+    """The examples of the format in the guide."""
+    return blocks(TEXTS["docs/guide.md"], "yaml")
+
+
+@pytest.mark.parametrize("example", yaml_blocks())
+def test_every_example_of_the_format_is_real(example: str) -> None:
+    """An example stands in a description that loads, line for line, or can be added to the minimal one."""
+    texts = [path.read_text(encoding="utf-8") for path in EXAMPLES]
+    lines = [line for line in example.splitlines() if line.strip()]
+    if not any(all(line in text.splitlines() for line in lines) for text in texts):
+        assert read(texts[0] + example, "minimal.yaml").name == "minimal"
+
+
+@pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "topologies" / "castres-mazamet.yaml"])
+def test_every_description_that_is_shown_loads(path: Path) -> None:
+    """What the documents show as a description has no problem."""
+    assert load(path).name == path.stem
+
+
+@pytest.mark.parametrize("example", [block for text in TEXTS.values() for block in blocks(text, "python")])
+def test_every_python_example_names_what_is_there(example: str) -> None:
+    """Imports of an example can be imported, and it is Python."""
+    for node in ast.walk(ast.parse(example)):
+        if isinstance(node, ast.ImportFrom):
+            module = importlib.import_module(str(node.module))
+            assert all(hasattr(module, alias.name) for alias in node.names)
+
+
+def test_the_picture_shows_the_network() -> None:
+    """The drawing in the README names every site of the description."""
+    drawing = (ROOT / "docs" / "castres-mazamet.svg").read_text(encoding="utf-8")
+    network = load(ROOT / "topologies" / "castres-mazamet.yaml")
+    assert [site.title for site in network.sites if site.title not in drawing] == []
