@@ -74,7 +74,12 @@ def medium(layout: Layout, span: SpanPlan, target: End, carrier: Carrier, seed: 
     loss = Ratio(1_000_000) if cut else carrier.loss
     limit = queues.flight(carrier.rate, carrier.delay)
     return queues.medium(layout.plant[device], device, carrier.rate, carrier.layer, carrier.delay, loss, limit,
-                         stream_seed(seed, f"span/{span.name}/{device}", 63), change=change)
+                         medium_seed(seed, span.name, device), change=change)
+
+
+def medium_seed(seed: int, span: str, device: str) -> int:
+    """The seed of the losses of one direction of a span."""
+    return stream_seed(seed, f"span/{span}/{device}", 63)
 
 
 def scheduler(index: int, device: str, plan: Scheduler, slack: Time) -> Iterator[Request]:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from twin.emulation.netlink import Request
 
-GET_LINK, GET_QDISC, GET_CLASS = 18, 38, 42
-NEW_LINK, NEW_QDISC, NEW_CLASS = 16, 36, 40
+GET_LINK, GET_QDISC, GET_CLASS, GET_FILTER = 18, 38, 42, 46
+NEW_LINK, NEW_QDISC, NEW_CLASS, NEW_FILTER = 16, 36, 40, 44
 DUMP, DONE = 0x300, 3
 
 _HEADER = struct.Struct("=IHHII")
 _TC = struct.Struct("=BxxxiIII")
-_KIND, _OPTIONS, _STATISTICS = 1, 2, 7
+_KIND, _OPTIONS, _STATISTICS, _TABLE = 1, 2, 7, 8
 _BASIC, _QUEUE, _PACKETS = 1, 3, 8
 _NAME, _LINK_STATISTICS = 3, 23
 
@@ -26,16 +26,28 @@ Attributes = Mapping[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A qdisc or class that stands. size, packets: sent so far; drops: so far."""
+    """A qdisc or class that stands. table: its size table; size, packets: sent so far; drops: so far."""
 
     index: int
     handle: int
     parent: int
     kind: str
     options: bytes
+    table: bytes
     size: int
     packets: int
     drops: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that stands. preference: of several on one interface, the lowest is asked first."""
+
+    index: int
+    handle: int
+    preference: int
+    kind: str
+    options: bytes
 
 
 def qdiscs() -> Request:
@@ -46,6 +58,11 @@ def qdiscs() -> Request:
 def classes(index: int) -> Request:
     """Ask for the classes of one interface."""
     return Request(GET_CLASS, DUMP, _TC.pack(0, index, 0, 0, 0), f"class show dev {index}")
+
+
+def filters(index: int, parent: int) -> Request:
+    """Ask for the filters of one interface under `parent`."""
+    return Request(GET_FILTER, DUMP, _TC.pack(0, index, 0, parent, 0), f"filter show dev {index} parent {parent:x}")
 
 
 def links() -> Request:
@@ -60,8 +77,17 @@ def standing(datagrams: Iterable[bytes]) -> Iterator[Standing]:
             _, index, handle, parent, _ = _TC.unpack_from(body)
             found = attributes(body[_TC.size:])
             size, packets, drops = _counted(found.get(_STATISTICS, b""))
-            yield Standing(index, handle, parent, found[_KIND].rstrip(b"\0").decode(), found.get(_OPTIONS, b""), size,
-                           packets, drops)
+            yield Standing(index, handle, parent, found[_KIND].rstrip(b"\0").decode(), found.get(_OPTIONS, b""),
+                           found.get(_TABLE, b""), size, packets, drops)
+
+
+def filter_of(body: bytes) -> Filter | None:
+    """The filter in the body of a message; None where it only says that there are filters of a kind."""
+    _, index, handle, _, place = _TC.unpack_from(body)
+    found = attributes(body[_TC.size:])
+    if _OPTIONS not in found:
+        return None
+    return Filter(index, handle, place >> 16, found[_KIND].rstrip(b"\0").decode(), found[_OPTIONS])
 
 
 def dropped(datagrams: Iterable[bytes]) -> dict[str, int]:

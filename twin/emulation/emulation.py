@@ -46,7 +46,7 @@ class Emulation:
         Raises EmulationError, showing both, where they differ.
         """
         stands = readback.read(self.kernel, self.layout)
-        readback.compare(readback.planned(self.layout), stands)
+        readback.compare(readback.planned(self.layout, self.seed), stands)
         rules = witness.compare(self.layout.blueprint, self.folder, self.environment)
         return {"interfaces": stands, "rules": rules}
 

@@ -39,7 +39,10 @@ def _check(result: int, doing: str) -> None:
 
 
 class LinuxKernel:
-    """The kernel that this process runs on; `environment` goes to every tool. Use from one thread only."""
+    """The kernel that this process runs on; `environment` goes to every tool.
+
+    Only the calling thread enters namespaces.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = dict(environment)
@@ -102,16 +105,23 @@ class LinuxKernel:
                 for device in bare:
                     _no_offloads(plain, device)
 
-    def dump(self, namespace: str, question: Request) -> list[bytes]:
-        """The datagrams that answer a question, up to the one that says it is done."""
+    def dump(self, namespace: str, *questions: Request) -> list[bytes]:
+        """The datagrams that answer the questions, one after the other, each up to the one that says it is done."""
         with self._inside(namespace):
             channel = Channel(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)
+        found: list[bytes] = []
         with channel:
-            channel.send(packed([question]))
-            found = [channel.recv(ANSWER)]
-            while all(kind not in (ERROR, DONE) for kind, _ in messages([found[-1]])):
+            for question in questions:
+                channel.send(packed([question]))
                 found.append(channel.recv(ANSWER))
+                while all(kind not in (ERROR, DONE) for kind, _ in messages([found[-1]])):
+                    found.append(channel.recv(ANSWER))
         return found
+
+    def contents(self, namespace: str, file: Path) -> str:
+        """What a file says to a process in that namespace."""
+        with self._inside(namespace):
+            return file.read_text()
 
     def run(self, *argv: str, stdin: str = "", namespace: str = "") -> str:
         """Run a tool and return its standard output; a word on its standard error counts as failure."""

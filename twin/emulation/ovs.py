@@ -6,11 +6,13 @@ time in proportion to the square of the ports, and the daemon looks at every por
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from twin.emulation.seam import Kernel
+from twin.errors import Unparsable
 from twin.plan.blueprint import Blueprint, Port, Switch
 
 CONTROLLER = "tcp:127.0.0.1:6653"
@@ -24,6 +26,9 @@ MODEST = {"n-handler-threads": "1", "n-revalidator-threads": "1", "max-idle": "3
 """Threads as few as possible, flows that stay cached, no statistics in the database: all are wake-ups saved."""
 HANDS_OFF = "linux-noop"
 """The kind of QoS that every port points to: without it the daemon deletes the qdisc of each interface it takes."""
+
+PORT_NUMBERS = ("ovs-vsctl", "--format=json", "--columns=name,ofport", "list", "interface")
+"""Asks which number each port has been given."""
 
 Operation = dict[str, Any]
 """One operation of a database transaction, as JSON."""
@@ -57,6 +62,14 @@ def database(blueprint: Blueprint, controller: str) -> Iterator[Operation]:
         yield from _bridge(f"b{position}", switch, controller)
     bridges = [f"b{position}" for position in range(len(blueprint.switches))]
     yield _row("Open_vSwitch", "root", bridges=_named(*bridges), other_config=_map(MODEST))
+
+
+def port_numbers(said: str) -> dict[str, int]:
+    """Interfaces and their OpenFlow ports in the answer to PORT_NUMBERS; those without a number are left out."""
+    try:
+        return {name: number for name, number in json.loads(said)["data"] if isinstance(number, int)}
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Unparsable("ovs-vsctl list interface", said) from fault
 
 
 def _bridge(name: str, switch: Switch, controller: str) -> Iterator[Operation]:

@@ -33,6 +33,8 @@ TRUESIZE = 2304
 """Bytes of memory that a full packet takes in the kernel."""
 FULL_FRAME = 1514
 STOLEN, PIPE = 4, 3
+ETHERNET, ATM = 1, 2
+"""Link layers of a size table."""
 
 _TC = struct.Struct("=BxxxiIII")
 
@@ -71,7 +73,7 @@ def size_table(layer: Layer) -> bytes:
     if layer == Layer():
         return b""
     entries = TABLE_SIZE if layer.least or layer.cells else 0
-    linklayer = 2 if layer.cells else 1
+    linklayer = ATM if layer.cells else ETHERNET
     base = struct.pack("=BBhiIIII", 0, 0, 0, layer.overhead, linklayer, layer.least, TABLE_SIZE - 1, entries)
     costs = struct.pack(f"={entries}H", *(layer.cost(n - layer.overhead) for n in range(entries)))
     return nested(TABLE, attribute(1, base), *([attribute(2, costs)] if entries else []))

@@ -5,31 +5,44 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 
-from twin.emulation import dumps, queues
+from twin.emulation import building, dumps, filtering, ovs, queues
 from twin.emulation.dumps import Standing
 from twin.emulation.layout import PLANT, ROOT, Layout
+from twin.emulation.netlink import Request
 from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
 from twin.model import Discipline
-from twin.plan.blueprint import Band, Carrier, Scheduler
+from twin.plan.blueprint import Band, Carrier, Layer, Scheduler
 from twin.units import PPM, Ratio, Time
 
 Words = dict[str, tuple[str, ...]]
 """What stands on each interface ("namespace device"), one line a qdisc or class, sorted."""
 SHOWN = 8
+SEED = "seed"
 
 
-def planned(layout: Layout) -> Words:
+def planned(layout: Layout, seed: int) -> Words:
     """What the blueprint says must stand on every interface."""
     found: dict[str, list[str]] = {}
     for span in layout.blueprint.spans:
         for end, carrier in ((span.a, span.back), (span.b, span.forth)):
-            found[_key(PLANT, end.medium_device)] = [_medium(carrier), "ingress"]
+            device = end.medium_device
+            chance = building.medium_seed(seed, span.name, device)
+            found[_key(PLANT, device)] = [_medium(carrier), f"{SEED} {chance}", "ingress"]
             if end.scheduler is not None:
                 found[_key(layout.namespace(end), end.device)] = list(_scheduler(end.scheduler))
+            elif end.node not in layout.hosts:
+                found[_key(ROOT, end.device)] = []
         if span.shared is not None:
             found[_key(PLANT, span.shared.device)] = list(_scheduler(span.shared.scheduler))
             found[_key(PLANT, span.shared.peer_device)] = ["ingress"]
+    for namespace, requests in _requests(layout):
+        names = _interfaces(layout)[namespace]
+        for one in filtering.asked(requests):
+            found[_key(namespace, names[one.index])].append(filtering.said(one, names))
+    for switch in layout.blueprint.switches:
+        for port in switch.ports:
+            found[_key(ROOT, port.device)].append(f"port {port.number}")
     return {key: tuple(sorted(lines)) for key, lines in found.items()}
 
 
@@ -38,15 +51,29 @@ def read(kernel: Kernel, layout: Layout) -> Words:
     found: dict[str, list[str]] = {}
     for namespace, names in _interfaces(layout).items():
         stand = [one for one in dumps.standing(kernel.dump(namespace, dumps.qdiscs())) if one.index in names]
-        for index in sorted({one.index for one in stand if one.kind == "htb"}):
-            stand += dumps.standing(kernel.dump(namespace, dumps.classes(index)))
+        shaped = sorted({one.index for one in stand if one.kind == "htb"})
+        filtered = sorted((one.index, one.handle) for one in stand if one.kind in ("ets", "ingress"))
+        stand += dumps.standing(kernel.dump(namespace, *map(dumps.classes, shaped)))
         for one in stand:
             found.setdefault(_key(namespace, names[one.index]), []).extend(_said(one))
+        answers = kernel.dump(namespace, *(dumps.filters(*place) for place in filtered))
+        for kind, body in dumps.messages(answers):
+            rule = dumps.filter_of(body) if kind == dumps.NEW_FILTER else None
+            if rule is not None:
+                found[_key(namespace, names[rule.index])].append(filtering.said(rule, names))
+    numbers = ovs.port_numbers(kernel.run(*ovs.PORT_NUMBERS))
+    for device in layout.ports:
+        found.setdefault(_key(ROOT, device), []).append(f"port {numbers.get(device)}")
     return {key: tuple(sorted(lines)) for key, lines in found.items()}
 
 
 def compare(plan: Words, stands: Words) -> None:
-    """Raise EmulationError, showing both, where something else stands than was planned."""
+    """Raise EmulationError, showing both, where something else stands than was planned.
+
+    Kernels before 6.6 cannot be told a seed for losses; where none says one, none is expected.
+    """
+    if not any(line.startswith(SEED) for lines in stands.values() for line in lines):
+        plan = {key: tuple(line for line in lines if not line.startswith(SEED)) for key, lines in plan.items()}
     differing = [key for key in sorted(plan.keys() | stands.keys()) if plan.get(key, ()) != stands.get(key, ())]
     if differing:
         shown = [f"  {key}\n    planned: {'; '.join(plan.get(key, ())) or 'nothing'}\n"
@@ -63,31 +90,53 @@ def _interfaces(layout: Layout) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {PLANT: {index: name for name, index in layout.plant.items()}, ROOT: {}}
     for span in layout.blueprint.spans:
         for end in (span.a, span.b):
-            if end.scheduler is not None:
+            if end.scheduler is not None or end.node not in layout.hosts:
                 found.setdefault(layout.namespace(end), {})[layout.index(end)] = end.device
     return found
 
 
+def _requests(layout: Layout) -> Iterator[tuple[str, Iterable[Request]]]:
+    """All requests that may hold filters, by namespace; file descriptors do not matter to them."""
+    yield PLANT, building.media(layout, 0, Time(0))
+    for host in layout.blueprint.hosts:
+        if layout.end_of(host).scheduler is not None:
+            yield host.namespace, building.host(layout, host, 0, Time(0))
+
+
 def _medium(carrier: Carrier) -> str:
-    return _netem(carrier.rate // 8, carrier.delay, carrier.loss, queues.flight(carrier.rate, carrier.delay))
+    limit = queues.flight(carrier.rate, carrier.delay)
+    return _netem(carrier.rate // 8, carrier.delay, carrier.loss, limit) + _layer(carrier.layer)
 
 
 def _netem(rate: int, delay: int, loss: Ratio, limit: int) -> str:
     return f"netem {rate * 8} bit/s {delay} ns loss {loss} ppm limit {limit}"
 
 
+def _layer(layer: Layer) -> str:
+    if layer == Layer():
+        return ""
+    return f" overhead {layer.overhead} least {layer.least}{' cells' if layer.cells else ''}"
+
+
+def _layer_said(table: bytes) -> str:
+    if not table:
+        return ""
+    overhead, linklayer, least = struct.unpack_from("=4xiII", dumps.attributes(table)[1])
+    return _layer(Layer(overhead, least, linklayer == queues.ATM))
+
+
 def _scheduler(order: Scheduler) -> Iterator[str]:
-    yield "htb"
+    yield "htb" + _layer(order.layer)
     yield f"htb class {order.rate // 8 * 8} bit/s"
     if len(order.bands) > 1:
-        yield _ets([band.quantum for band in order.bands])
+        yield _ets([band.quantum for band in order.bands], order.default)
     full = order.layer.cost(queues.FULL_FRAME)
     for number, band in enumerate(order.bands):
         yield f"{number} {_queue(band, full)}"
 
 
-def _ets(quanta: Iterable[int]) -> str:
-    return f"ets quanta {' '.join(map(str, quanta))}"
+def _ets(quanta: Iterable[int], default: int) -> str:
+    return f"ets quanta {' '.join(map(str, quanta))} default {default}"
 
 
 def _queue(band: Band, full: int) -> str:
@@ -116,12 +165,13 @@ def _said(one: Standing) -> Iterator[str]:
             if one.handle & 0xFFFF:
                 yield f"htb class {_htb_rate(options) * 8} bit/s"
             else:
-                yield "htb"
+                yield "htb" + _layer_said(one.table)
         case "netem":
-            yield _netem_said(one.options)
+            yield _netem_said(one.options) + _layer_said(one.table)
+            yield from _seed_said(one.options)
         case "ets":
             if not one.handle & 0xFFFF:
-                yield _ets(_quanta(options))
+                yield _ets(_quanta(options), _default(options))
         case "bfifo":
             yield f"{_band(one)} bfifo {struct.unpack_from('=I', one.options)[0]} bytes"
         case "fq_codel":
@@ -149,9 +199,21 @@ def _quanta(options: Mapping[int, bytes]) -> list[int]:
     return [0] * strict + shares
 
 
+def _default(options: Mapping[int, bytes]) -> int:
+    """The band of every priority, if it is one for all; -1 else."""
+    chosen = {value[0] for _, value in dumps.each(options.get(5, b""))}
+    return chosen.pop() if len(chosen) == 1 else -1
+
+
 def _netem_said(body: bytes) -> str:
     _, limit, chance = struct.unpack_from("=3I", body)
     options = dumps.attributes(body[24:])
     rate = struct.unpack_from("=I", options[6])[0]
     wide = struct.unpack("=Q", options[8])[0] if 8 in options else rate
     return _netem(wide, struct.unpack("=q", options[10])[0], Ratio(round(chance * PPM / 2**32)), limit)
+
+
+def _seed_said(body: bytes) -> Iterator[str]:
+    options = dumps.attributes(body[24:])
+    if 14 in options:
+        yield f"{SEED} {struct.unpack('=Q', options[14])[0]}"

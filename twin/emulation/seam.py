@@ -33,8 +33,12 @@ class Kernel(Protocol):
         """
         ...
 
-    def dump(self, namespace: str, question: Request) -> list[bytes]:
-        """The datagrams that answer a question for everything of a kind in a namespace."""
+    def dump(self, namespace: str, *questions: Request) -> list[bytes]:
+        """The datagrams that answer questions for everything of a kind in a namespace."""
+        ...
+
+    def contents(self, namespace: str, file: Path) -> str:
+        """What a file says to a process in that namespace."""
         ...
 
     def run(self, *argv: str, stdin: str = "", namespace: str = "") -> str:
@@ -82,9 +86,13 @@ class RecordingKernel:
         self.asked += [where + request.says for request in requests]
         self.asked += [f"{where}offloads off {device}" for device in bare]
 
-    def dump(self, namespace: str, question: Request) -> list[bytes]:
-        """Answer what was prepared for the question, or nothing."""
-        return self.dumped.get((namespace, question.says), [])
+    def dump(self, namespace: str, *questions: Request) -> list[bytes]:
+        """Answer what was prepared for each question, or nothing."""
+        return [one for question in questions for one in self.dumped.get((namespace, question.says), [])]
+
+    def contents(self, namespace: str, file: Path) -> str:
+        """Answer what was prepared for the file, or nothing."""
+        return self.outputs.get(f"{namespace}: {file}", "")
 
     def run(self, *argv: str, stdin: str = "", namespace: str = "") -> str:
         """Note the command and answer what was prepared for it, or nothing."""
