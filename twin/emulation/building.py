@@ -5,7 +5,7 @@ Interfaces come up last: the kernel waits for a moment of rest whenever it chang
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from twin.emulation import classify, links, queues
 from twin.emulation.layout import HOST_INDEX, Layout
@@ -124,7 +124,8 @@ def _turns(layout: Layout, span: SpanPlan, hop: Shared) -> Iterator[Request]:
         yield queues.redirect_marked(far, hop.peer_device, mark, layout.plant[device], device)
 
 
-def gone(layout: Layout) -> Iterator[Request]:
-    """The switches' ports, removed; the other ends go with them."""
+def gone(layout: Layout, standing: Set[str]) -> Iterator[Request]:
+    """Those of the switches' ports that stand, removed; the other ends go with them."""
     for name, index in layout.ports.items():
-        yield links.delete(index, name)
+        if name in standing:
+            yield links.delete(index, name)

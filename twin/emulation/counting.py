@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from twin.emulation import dumps
 from twin.emulation.dumps import Standing
@@ -15,15 +16,22 @@ from twin.errors import Unparsable
 from twin.plan.blueprint import Carrier
 from twin.verify.loads import QueueCount
 
+PROTOCOLS = Path("/proc/thread-self/net/snmp")
+DISCARDED = (("Ip:", "InDiscards"), ("Udp:", "RcvbufErrors"), ("Udp:", "MemErrors"), ("Udp:", "InCsumErrors"))
+"""What a host may lose on its own; what its CPE's queue drops counts as SndbufErrors and OutDiscards, and is no loss
+outside the model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """All counters at one moment. media: drops of each medium; links: drops of each interface of the lab's own
-    namespace and the plant; upcalls: packets that Open vSwitch lost on the way to its daemon."""
+    namespace and the plant; hosts: packets that each host's own stack discarded; upcalls: packets that Open vSwitch
+    lost on the way to its daemon."""
 
     queues: tuple[QueueCount, ...]
     media: Mapping[str, int]
     links: Mapping[str, int]
+    hosts: Mapping[str, int]
     upcalls: int
 
 
@@ -37,6 +45,7 @@ def count(kernel: Kernel, layout: Layout) -> Counts:
         tuple(sorted(_queues(layout, stand), key=lambda c: (c.span, c.forth, c.band))),
         {name: media.get(index, 0) for name, index in layout.plant.items()},
         dropped[0] | dropped[1],
+        {host.name: discarded(kernel.contents(host.namespace, PROTOCOLS)) for host in layout.blueprint.hosts},
         lost_upcalls(kernel.run("ovs-appctl", "dpctl/show")),
     )
 
@@ -52,8 +61,20 @@ def strays(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
              for name in after.media if name not in lossy | cut}
     found |= {f"interface {name}": drops - before.links.get(name, 0)
               for name, drops in after.links.items() if name not in cut}
+    found |= {f"host {name}": packets - before.hosts.get(name, 0) for name, packets in after.hosts.items()}
     found["upcalls"] = after.upcalls - before.upcalls
     return {where: packets for where, packets in found.items() if packets}
+
+
+def discarded(said: str) -> int:
+    """The packets that /proc/net/snmp says a host's stack discarded: no room for them, or damaged (RFC 1213)."""
+    rows = [line.split() for line in said.splitlines()]
+    named = {(head[0], name): value for head, values in zip(rows[::2], rows[1::2], strict=False)
+             for name, value in zip(head[1:], values[1:], strict=False)}
+    try:
+        return sum(int(named[place]) for place in DISCARDED)
+    except (KeyError, ValueError) as fault:
+        raise Unparsable("/proc/net/snmp", said) from fault
 
 
 def lost_upcalls(said: str) -> int:

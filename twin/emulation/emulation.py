@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twin.emulation import building, counting, faults, mininet_loader, ovs, readback, witness
+from twin.emulation import building, counting, dumps, faults, mininet_loader, ovs, readback, witness
 from twin.emulation.counting import Counts
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.linux import LinuxKernel
@@ -86,8 +86,8 @@ def build(kernel: Kernel, layout: Layout, seed: int, slack: Time) -> None:
 
 
 def unbuild(kernel: Kernel, layout: Layout) -> None:
-    """Remove what `build` made, and only that."""
-    kernel.send(ROOT, building.gone(layout))
+    """Remove what `build` made, and only that; it may have been stopped half way."""
+    kernel.send(ROOT, building.gone(layout, dumps.dropped(kernel.dump(ROOT, dumps.links())).keys()))
     for host in layout.blueprint.hosts:
         kernel.remove(host.namespace)
     kernel.remove(PLANT)
@@ -110,8 +110,8 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         undo.callback(kernel.close)
         undo.callback(unbuild, kernel, layout)
         build(kernel, layout, seed, slack)
-        ovs.start(kernel, folder, logs, blueprint, controller)
         undo.callback(ovs.stop, kernel)
+        ovs.start(kernel, folder, logs, blueprint, controller)
         net = registered(blueprint, environment)
         undo.callback(net.stop)
         yield Emulation(layout, kernel, net, seed, slack, folder, environment)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from twin.emulation.seam import Kernel
-from twin.errors import Unparsable
+from twin.errors import EmulationError, Unparsable
 from twin.plan.blueprint import Blueprint, Port, Switch
 
 CONTROLLER = "tcp:127.0.0.1:6653"
@@ -50,9 +51,10 @@ def start(kernel: Kernel, folder: Path, logs: Path, blueprint: Blueprint, contro
 
 
 def stop(kernel: Kernel) -> None:
-    """End both daemons; the bridges and the datapath go with them."""
-    kernel.run("ovs-appctl", "-t", "ovs-vswitchd", "exit", "--cleanup")
-    kernel.run("ovs-appctl", "-t", "ovsdb-server", "exit")
+    """End both daemons, if they run; the bridges and the datapath go with them."""
+    for words in (("ovs-vswitchd", "exit", "--cleanup"), ("ovsdb-server", "exit")):
+        with suppress(EmulationError):
+            kernel.run("ovs-appctl", "-t", *words)
 
 
 def database(blueprint: Blueprint, controller: str) -> Iterator[Operation]:

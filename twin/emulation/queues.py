@@ -142,8 +142,8 @@ def medium(index: int, device: str, rate: Rate, layer: Layer, delay: Time, loss:
     options += u64(8, rate // 8) if rate // 8 >= 2**32 else b""
     options += u64(14, seed)
     says = f" rate {rate}bit delay {delay}ns loss {loss}ppm limit {limit} seed {seed}"
-    return _qdisc(Spot(index, device, ROOT, 0x10000), "netem", attribute(OPTIONS, options),
-                  b"" if change else size_table(layer), says, REPLACE if change else CREATE | EXCL)
+    return _qdisc(Spot(index, device, ROOT, 0x10000), "netem", attribute(OPTIONS, options), size_table(layer), says,
+                  REPLACE if change else CREATE | EXCL)
 
 
 def flight(rate: Rate, delay: Time) -> int:

@@ -53,7 +53,8 @@ def read(kernel: Kernel, layout: Layout) -> Words:
         stand = [one for one in dumps.standing(kernel.dump(namespace, dumps.qdiscs())) if one.index in names]
         shaped = sorted({one.index for one in stand if one.kind == "htb"})
         filtered = sorted((one.index, one.handle) for one in stand if one.kind in ("ets", "ingress"))
-        stand += dumps.standing(kernel.dump(namespace, *map(dumps.classes, shaped)))
+        classes = dumps.standing(kernel.dump(namespace, *map(dumps.classes, shaped)))
+        stand += [one for one in classes if one.kind == "htb"]
         for one in stand:
             found.setdefault(_key(namespace, names[one.index]), []).extend(_said(one))
         answers = kernel.dump(namespace, *(dumps.filters(*place) for place in filtered))
@@ -170,8 +171,7 @@ def _said(one: Standing) -> Iterator[str]:
             yield _netem_said(one.options) + _layer_said(one.table)
             yield from _seed_said(one.options)
         case "ets":
-            if not one.handle & 0xFFFF:
-                yield _ets(_quanta(options), _default(options))
+            yield _ets(_quanta(options), _default(options))
         case "bfifo":
             yield f"{_band(one)} bfifo {struct.unpack_from('=I', one.options)[0]} bytes"
         case "fq_codel":
