@@ -1,0 +1,91 @@
+"""What stands against what was planned: a real kernel's answers agree with the blueprint, and every change is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.emulation import recorded
+from tests.emulation.small import ring
+from twin.emulation import ovs, readback
+from twin.emulation.layout import Layout
+from twin.errors import EmulationError, Unparsable
+from twin.plan.blueprint import Blueprint, Layer, SpanPlan
+from twin.units import Rate, Ratio, Size, Time
+
+
+def stands() -> readback.Words:
+    """What the real kernel said."""
+    return readback.read(recorded.kernel(), Layout(ring()))
+
+
+def altered(**changes: object) -> Blueprint:
+    """The ring with another first span."""
+    first, *others = ring().spans
+    return replace(ring(), spans=(replace(first, **changes), *others))  # type: ignore[arg-type]
+
+
+def line() -> SpanPlan:
+    """The first span: a DSL line."""
+    return ring().spans[0]
+
+
+def test_a_real_kernel_agrees_with_the_blueprint() -> None:
+    """Every qdisc, rate, delay, size table, filter, seed and port number of the recorded network is as planned."""
+    readback.compare(readback.planned(Layout(ring()), recorded.SEED), stands())
+
+
+@pytest.mark.parametrize("changes", [
+    {"forth": replace(line().forth, rate=Rate(600_000))},
+    {"forth": replace(line().forth, delay=Time(8_000_100))},
+    {"back": replace(line().back, loss=Ratio(1))},
+    {"back": replace(line().back, layer=Layer(-2, cells=True))},
+    {"a": replace(line().a, scheduler=None)},
+    {"b": replace(line().b, scheduler=replace(line().b.scheduler, default=1))},  # type: ignore[type-var]
+    {"b": replace(line().b, scheduler=replace(line().b.scheduler, classifiers=()))},  # type: ignore[type-var]
+])
+def test_any_other_plan_is_an_error(changes: dict[str, object]) -> None:
+    """A rate, 100 ns of delay, one part in a million of loss, two bytes of overhead, a filter: nothing passes."""
+    with pytest.raises(EmulationError, match="not as the blueprint says"):
+        readback.compare(readback.planned(Layout(altered(**changes)), recorded.SEED), stands())
+
+
+def test_a_difference_shows_both_sides() -> None:
+    """The message names the interface, what was planned and what stands."""
+    first = line().a.scheduler
+    assert first is not None
+    shorter = replace(first, bands=(replace(first.bands[0], limit=Size(19_999)), *first.bands[1:]))
+    with pytest.raises(EmulationError) as caught:
+        readback.compare(readback.planned(Layout(altered(a=replace(line().a, scheduler=shorter))), 7), stands())
+    assert str(caught.value).splitlines()[:2] == ["1 interfaces are not as the blueprint says:", "  lab l1a"]
+    assert "planned: 0 bfifo 19999 bytes" in str(caught.value)
+    assert "stands:  0 bfifo 20000 bytes" in str(caught.value)
+
+
+def test_another_seed_is_another_network() -> None:
+    """The losses of a run follow from its seed, so the seed is read back too."""
+    with pytest.raises(EmulationError, match="seed"):
+        readback.compare(readback.planned(Layout(ring()), 8), stands())
+
+
+def test_a_kernel_that_cannot_be_seeded_is_believed() -> None:
+    """Before Linux 6.6 netem has no seed to read back."""
+    old = {key: tuple(said for said in lines if not said.startswith("seed")) for key, lines in stands().items()}
+    readback.compare(readback.planned(Layout(ring()), recorded.SEED), old)
+
+
+def test_a_port_with_another_number_is_an_error() -> None:
+    """Open vSwitch gives another number when the one asked for is taken; rules would then lead elsewhere."""
+    kernel = recorded.kernel()
+    command = " ".join(ovs.PORT_NUMBERS)
+    kernel.outputs = {**kernel.outputs, command: kernel.outputs[command].replace('"l1a",1', '"l1a",7')}
+    with pytest.raises(EmulationError, match="port 7"):
+        readback.compare(readback.planned(Layout(ring()), recorded.SEED), readback.read(kernel, Layout(ring())))
+
+
+@pytest.mark.parametrize("said", ["", "{}", '{"data": [["a"]]}', "ovs-vsctl: no such column"])
+def test_an_answer_that_is_not_understood_is_never_a_number(said: str) -> None:
+    """Whatever the tool says instead is shown."""
+    with pytest.raises(Unparsable, match="ovs-vsctl"):
+        ovs.port_numbers(said)
