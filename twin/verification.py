@@ -52,6 +52,7 @@ def verify(file: Path | Network, out: Path, wish: Wish = Wish(), on_progress: On
     EmulationError where the emulation failed; a missed target is a verdict of the run and raises nothing.
     """
     began, started = time.monotonic(), datetime.now(UTC)
+    out = out.resolve()
     network = file if isinstance(file, Network) else load(file)
     policies = (Policy.QOS, Policy.NONE) if wish.contrast else (Policy.QOS,)
     blueprints = [plan(network, policy) for policy in policies]

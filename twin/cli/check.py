@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from twin.api import load, plan
 from twin.cli.verb import Verb, file_argument, json_argument
+from twin.load import load
+from twin.plan import plan
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,8 +6,9 @@ import argparse
 import json
 from collections.abc import Iterator
 
-from twin.api import load, plan
 from twin.cli.verb import Verb, file_argument, json_argument
+from twin.load import load
+from twin.plan import plan
 from twin.plan.blueprint import Blueprint, Policy, Scheduler
 from twin.plan.paths import flow_paths
 from twin.records import to_plain

@@ -134,7 +134,7 @@ def _kernel(facts: Facts) -> list[Check]:
 def _resources(facts: Facts) -> list[Check]:
     """Memory, disk, cores, limits."""
     roomy = max(facts.shared_memory, facts.disk) >= 2 * GIB
-    shared = "" if facts.shared_memory >= 2 * GIB else "; too small for a lab, a disk is used instead (slower)"
+    shared = "" if facts.shared_memory >= 2 * GIB else "; too small for labs, a disk is used instead"
     return [
         Check("memory", facts.memory >= 2 * GIB, f"{facts.memory / GIB:.1f} GiB available",
               "close programs; a lab takes up to 2 GiB"),

@@ -40,20 +40,27 @@ def core_lock(core: int) -> int | None:
 
 
 def memory_folder(need: int) -> Path:
-    """A folder for `need` bytes of guest memory: shared memory where it is large enough, else a disk.
+    """A folder for `need` bytes of guest memory: shared memory where it has room for two labs, else a disk.
 
-    Raises CannotRun when no place has room: the lab would die in the middle.
+    A disk is hardly slower, since the pages are in its cache; a lab whose place fills up dies in the middle. The lab
+    kernel also runs what is in its memory, which a place mounted noexec does not let it.
+    Raises CannotRun when no place will do.
     """
-    tried = []
+    places, unfit = [], []
     for folder in (Path("/dev/shm"), Path(f"/run/user/{os.getuid()}"), Path(tempfile.gettempdir()), cache()):
         if not os.access(folder, os.W_OK):
             continue
         free = shutil.disk_usage(folder).free
-        if free >= need:
-            return folder
-        tried.append(f"{folder} has {free // 2**20} MiB")
-    raise CannotRun(f"no place for {need // 2**20} MiB of lab memory ({'; '.join(tried) or 'no folder is writable'})",
-                    "free some space in /tmp, or enlarge /dev/shm")
+        if os.statvfs(folder).f_flag & os.ST_NOEXEC:
+            unfit.append(f"{folder} is mounted noexec")
+        elif free >= need:
+            places.append((folder, free))
+        else:
+            unfit.append(f"{folder} has {free // 2**20} MiB")
+    if not places:
+        raise CannotRun(f"no place for {need // 2**20} MiB of lab memory ({'; '.join(unfit) or 'nothing is writable'})",
+                        "free some space in /tmp, or enlarge /dev/shm, or set TMPDIR to a disk with room")
+    return next((folder for folder, free in places if free >= 2 * need), places[0][0])
 
 
 def desk() -> Path:

@@ -28,6 +28,8 @@ from twin.plan.blueprint import Blueprint
 from twin.records import from_plain
 
 READY_SECONDS = 120.0
+HOSTS = Path("/etc/hosts")
+"""The lab's own, so that nodes know one another by name."""
 ROOT_NODE = ""
 """The name under which commands run in the lab itself, among the switches."""
 
@@ -91,6 +93,7 @@ def serve(blueprint: Blueprint, out: Path) -> None:
     with (controller(GUEST_PYTHON, out / orders.BLUEPRINT_FILE, logs / "controller.log") as ryu,
           up(blueprint, 1, logs=logs, slack=WALL_SLACK) as emulation):
         ryu.await_ready(READY_SECONDS)
+        HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
         os.environ.update(environment(Path("/run/twin-ovs")))
         service = Service(emulation, blueprint)
         attendant = Attendant(to_host(), service.answer, service.enter)

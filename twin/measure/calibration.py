@@ -20,10 +20,9 @@ from twin.verify.verdict import Probe
 
 SECONDS = 3.0
 """How long the probes last."""
-INTERVAL, STEP, STEPS = Time(250_000_000), Time(1_000_000), (37, 200)
-"""Between packets of the first line's probes; the n-th line adds 37 n mod 200 steps. Probes of two lines that meet once
-on a span meet no more soon, and those of one line start at equal distances: so the smallest delay of each is free of
-the others as long as no packet takes longer than half the interval."""
+INTERVAL, SPREAD = Time(200_000_000), Time(250_000_000)
+"""Between packets of the first probe, and how much more for the last: the others lie evenly between, so that no two
+keep step, and the smallest delay of each is free of the others."""
 TOLERANCE = 0.001
 """By how much, of the expected value, a probe may be off."""
 GRAIN = 1_000
@@ -45,23 +44,22 @@ def probe_flows(blueprint: Blueprint) -> tuple[Flow, ...]:
     for host in blueprint.hosts:
         if host.line_group is not None:
             first.setdefault(host.line_group, host.name)
-    kinds = list(product(SIZES, Direction))
-    flows = [_flow(blueprint.classes[-1], head_end, name, number * len(kinds) + kind, *kinds[kind])
-             for number, name in enumerate(first.values()) for kind in range(len(kinds))]
+    kinds = list(product(SIZES, Direction, first.values()))
+    step = SPREAD // max(1, len(kinds))
+    flows = [_flow(blueprint.classes[-1], head_end, *kind, number, Time(number * step))
+             for number, kind in enumerate(kinds)]
     return tuple(sorted(flows, key=lambda flow: flow.name))
 
 
-def _flow(service_class: str, head_end: str, line: str, number: int, size: Size, way: Direction) -> Flow:
-    """The probe of `line` with this number; a line has as many as there are sizes and directions."""
+def _flow(service_class: str, head_end: str, size: Size, way: Direction, line: str, number: int, late: Time) -> Flow:
+    """The probe with this number; late: how much later than the first it starts, and how much slower it is."""
     down = way is Direction.DOWN
-    a_line = len(SIZES) * len(Direction)
-    interval = Time(INTERVAL + number // a_line * STEPS[0] % STEPS[1] * STEP)
     return Flow(
         name=f"{line}.probe-{size}.{way.value}", workload=f"probe-{size}", service="probe",
         service_class=service_class, activity=Activity.FLOOD, direction=way, line_group="", line=line,
         source=head_end if down else line, sink=line if down else head_end,
         source_port=PORT + number, sink_port=PORT + number, dscp=0,
-        packet=size, interval=interval, start=Time(number % a_line * interval // a_line),
+        packet=size, interval=Time(INTERVAL + late), start=late,
     )
 
 
