@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
+
+from twin.errors import TwinError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,12 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join(lines)
 
 
-def show(figures: Sequence[Figure]) -> int:
-    """Print the table; the exit status is 1 where a figure is missed."""
-    print(table(figures), flush=True)
-    return int(any(figure.holds is False for figure in figures))
+def main(figures: Callable[[], Sequence[Figure]]) -> NoReturn:
+    """Measure, print the table and end: with 1 where a figure is missed, or with the reason why nothing came of it."""
+    try:
+        found = figures()
+    except TwinError as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(fault.exit_code)
+    print(table(found), flush=True)
+    sys.exit(int(any(figure.holds is False for figure in found)))

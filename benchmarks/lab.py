@@ -16,6 +16,7 @@ from twin.plan import plan
 from twin.plan.blueprint import Blueprint, Policy
 
 HERE = Path(__file__).parent
+SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def described(name: str, policy: Policy = Policy.QOS) -> Blueprint:
     return plan(load(HERE / f"{name}.yaml"), policy)
 
 
-def run(blueprint: Blueprint, seconds: float, seed: int = 1) -> Taken:
+def run(blueprint: Blueprint, seconds: float, seed: int = SEED) -> Taken:
     """Measure a blueprint for that many emulated seconds; nothing of it stays on the disk."""
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
         watch = Stopwatch("boot")

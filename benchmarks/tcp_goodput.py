@@ -6,11 +6,10 @@ of 1763.0 kbit/s and 94.92 Mbit/s for a plain segment are 1748.5 kbit/s and 94.1
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from benchmarks import lab
-from benchmarks.figure import Figure, show, within
+from benchmarks.figure import Figure, main, within
 from traffic.records import Bytes
 from twin.plan.blueprint import Carrier
 from twin.plan.paths import flow_paths
@@ -56,4 +55,4 @@ def _row(workload: str, line: Carrier, measured: float) -> Figure:
 
 
 if __name__ == "__main__":
-    sys.exit(show(figures()))
+    main(figures)

@@ -6,13 +6,14 @@ recursion of the queue, and one at 85 %, where the mean has a closed form (bench
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from statistics import fmean
 
 from benchmarks import lab, priority
-from benchmarks.figure import Figure, show, within
+from benchmarks.figure import Figure, main, within
 from traffic.profiles import packet_times
-from traffic.records import Packets
+from traffic.records import Packets, Samples
+from twin.measure.phases import phased
 from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.media import HEADER
 from twin.plan.paths import flow_paths
@@ -30,28 +31,32 @@ BUSY, STEADY = ("busy-1.call.down", "busy-1.flood-90"), ("steady-1.call.down", "
 def figures(minutes: float = MINUTES) -> list[Figure]:
     """Run and compare."""
     seconds = minutes * 60
-    blueprint = lab.described("voice")
-    samples = lab.run(blueprint, seconds).side.samples
+    blueprint = phased(lab.described("voice"), lab.SEED)
+    samples = lab.run(lab.described("voice"), seconds).side.samples
     flows = {flow.name: flow for flow in blueprint.flows}
     found = []
     for load, (call, flood) in (("90", BUSY), ("85", STEADY)):
-        packets = samples[call]
-        assert isinstance(packets, Packets)
         theory = delays(blueprint, flows[call], flows[flood], seconds)
-        found.append(within(f"voice, {load} % load, mean delay", fmean(theory) / NS_PER_MS,
-                            fmean(packets.delays) / NS_PER_MS, MEAN, "ms"))
-        found.append(within(f"voice, {load} % load, largest delay", max(theory) / NS_PER_MS,
-                            max(packets.delays) / NS_PER_MS, LARGEST, "ms"))
-        apart = sorted(abs(a - b) for a, b in zip(theory, packets.delays, strict=True))
-        found.append(Figure(f"voice, {load} % load, packet by packet", "-", f"99 % of {len(apart)} packets within "
-                            f"{apart[len(apart) * 99 // 100] / NS_PER_US:.1f} µs of theory"))
-    call, flood = (flows[name] for name in STEADY)
-    closed = mean_delay(blueprint, call, flood)
-    steady = samples[call.name]
-    assert isinstance(steady, Packets)
-    found.append(within("voice, 85 % load, mean delay, closed form", closed / NS_PER_MS,
-                        fmean(steady.delays) / NS_PER_MS, MEAN, "ms"))
-    return found
+        found += _rows(f"voice, {load} % load", theory, _delays(samples[call]))
+    call, flood = STEADY
+    closed = mean_delay(blueprint, flows[call], flows[flood])
+    return [*found, within("voice, 85 % load, mean delay, closed form", closed / NS_PER_MS,
+                           fmean(_delays(samples[call])) / NS_PER_MS, MEAN, "ms")]
+
+
+def _delays(samples: Samples) -> tuple[int, ...]:
+    assert isinstance(samples, Packets)
+    return samples.delays
+
+
+def _rows(what: str, theory: Sequence[float], measured: Sequence[int]) -> list[Figure]:
+    apart = sorted(abs(a - b) for a, b in zip(theory, measured, strict=True))
+    most = apart[len(apart) * 99 // 100] / NS_PER_US
+    return [
+        within(f"{what}, mean delay", fmean(theory) / NS_PER_MS, fmean(measured) / NS_PER_MS, MEAN, "ms"),
+        within(f"{what}, largest delay", max(theory) / NS_PER_MS, max(measured) / NS_PER_MS, LARGEST, "ms"),
+        Figure(f"{what}, packet by packet", "-", f"99 % of {len(apart)} packets within {most:.1f} µs of theory"),
+    ]
 
 
 def delays(blueprint: Blueprint, call: Flow, flood: Flow, seconds: float) -> list[float]:
@@ -89,4 +94,4 @@ def _times(blueprint: Blueprint, flow: Flow) -> list[tuple[float, float]]:
 
 
 if __name__ == "__main__":
-    sys.exit(show(figures()))
+    main(figures)
