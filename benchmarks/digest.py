@@ -1,12 +1,13 @@
 """Same network and seed, same digest, whatever else: `python -m benchmarks.digest`.
 
 The runs of topologies/castres-mazamet.yaml, TCP, pages and calls included: twice as it is; with every core kept busy;
-from another folder with another environment; as another user, from a copy of the project (as root only); and once with
-another seed, which has to give another digest. Each is a process of its own: `python -m benchmarks.digest run SEED`.
+from another folder with another environment; with Python's compiled files there already; as another user, from a copy of
+the project (as root only); and once with another seed, which has to give another digest. Each is a process of its own: `python -m benchmarks.digest run SEED`.
 """
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -41,6 +42,7 @@ def figures() -> list[Figure]:
             _same("the same seed twice", first, digest(SEED)),
             _same("with every core kept busy", first, _busy()),
             _same("in another folder, with another environment", first, _elsewhere(Path(folder) / "another place")),
+            _same("from a copy that Python has compiled", first, _compiled(Path(folder) / "compiled")),
             _as_stranger(first, Path(folder)),
         ]
         other = digest(OTHER_SEED)
@@ -89,6 +91,13 @@ def _elsewhere(folder: Path) -> str:
     strange = {f"STRANGE_{n}": "x" * n for n in range(50)}
     return digest(SEED, folder=folder, environment={**os.environ, **strange, "TZ": "Asia/Tokyo", "LC_ALL": "C",
                                                     "PYTHONHASHSEED": "4711"})
+
+
+def _compiled(folder: Path) -> str:
+    """From a copy in which each module has been compiled before."""
+    copy(folder)
+    compileall.compile_dir(folder, quiet=2)
+    return digest(SEED, folder=folder)
 
 
 def _as_stranger(first: str, folder: Path) -> Figure:

@@ -11,9 +11,10 @@ from pathlib import Path
 from twin.lab import VIRTUAL
 from twin.load import load
 from twin.measure.orders import Order
-from twin.measure.sides import Side, measure
+from twin.measure.sides import OnProgress, Side, measure
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, Policy
+from twin.verification import quiet
 
 HERE = Path(__file__).parent
 SEED = 1
@@ -55,10 +56,17 @@ def described(name: str, policy: Policy = Policy.QOS) -> Blueprint:
 
 def run(blueprint: Blueprint, seconds: float, seed: int = SEED) -> Taken:
     """Measure a blueprint for that many emulated seconds; nothing of it stays on the disk."""
+    watch = Stopwatch("boot")
+    (side,) = side_by_side([blueprint], seconds, seed, watch.heard)
+    return Taken(side, watch.phases, watch.stop())
+
+
+def side_by_side(blueprints: Sequence[Blueprint], seconds: float, seed: int = SEED,
+                 on_progress: OnProgress = quiet) -> list[Side]:
+    """Measure blueprints at the same time, in a lab each; nothing of it stays on the disk."""
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
-        watch = Stopwatch("boot")
-        (side,) = measure(VIRTUAL, [(blueprint, Path(folder))], Order(seconds, seed), watch.heard)
-        return Taken(side, watch.phases, watch.stop())
+        places = [(blueprint, Path(folder) / str(number)) for number, blueprint in enumerate(blueprints)]
+        return measure(VIRTUAL, places, Order(seconds, seed), on_progress)
 
 
 def only(blueprint: Blueprint, workloads: Sequence[str]) -> Blueprint:
