@@ -28,6 +28,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from statistics import fmean, stdev
 
@@ -154,6 +155,7 @@ def batch_means(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(fmean(values[a:b]) for a, b in pairwise(cuts))
 
 
+@lru_cache(maxsize=4096)
 def binomial(k: int, n: int, p: float) -> float:
     """P(X <= k) of a binomial variable."""
     if k < 0:
@@ -173,6 +175,7 @@ def student_cumulated(t: float, freedom: int) -> float:
     return 1 - tail if t > 0 else tail
 
 
+@lru_cache(maxsize=4096)
 def inverse_beta(level: float, a: float, b: float) -> float:
     """The x at which the regularised incomplete beta function is `level`; by bisection, to the last bit."""
     low, high = 0.0, 1.0
