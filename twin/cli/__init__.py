@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from twin.cli.verb import Verb
-from twin.errors import TopologyError, TwinError
+from twin.errors import CannotRun, TopologyError, TwinError
 
 VERBS = ("check", "plan", "graph", "verify", "report", "compare", "up", "status", "exec", "shell", "fault", "down",
          "doctor", "kernel", "schema", "completion")
@@ -29,12 +29,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TwinError as fault:
         print(_as_json(fault) if getattr(arguments, "json", False) else f"twin: {fault}", file=sys.stderr)
         return fault.exit_code
+    except OSError as fault:
+        if isinstance(fault, BrokenPipeError):
+            sys.stderr.close()
+            return 0
+        print(f"twin: {fault.filename or 'the system'}: {fault.strerror}", file=sys.stderr)
+        return CannotRun.exit_code
     except KeyboardInterrupt:
         print("twin: interrupted; nothing is left running", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
 
 
 def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,10 +63,22 @@ def read_side(folder: Path) -> Side:
 
 
 def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _clear(folder)
+    except OSError as fault:
+        raise CannotRun(f"the folder {folder} cannot be written: {fault.strerror}", "name another by --out") from None
     (folder / orders.BLUEPRINT_FILE).write_text(json.dumps(to_plain(phased(blueprint, order.seed))))
     (folder / orders.ORDER_FILE).write_text(json.dumps(to_plain(order)))
     return Job((GUEST_PYTHON, "-m", "twin.measure.inside"), folder, memory=memory(blueprint), seed=order.seed)
+
+
+def _clear(folder: Path) -> None:
+    """Make the folder, without what an earlier run has left in it: its samples would pass for this one's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (orders.SAMPLES, orders.CALIBRATION, orders.LOGS):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in (orders.READBACK_FILE, orders.LOADS_FILE, orders.CLOSING_FILE):
+        (folder / name).unlink(missing_ok=True)
 
 
 def memory(blueprint: Blueprint) -> int:
