@@ -1,113 +1,102 @@
-"""How long a network of many access lines takes to come up, wall clock: `python benchmarks/bring_up.py [LINES ...]`.
+"""How long a network of many access lines takes to come up, wall clock: `python -m benchmarks.bring_up [LINES ...]`.
 
-Each network is a ring of four switches with eight DSLAMs, three service classes and four services. Counted from the
-start of the command: planning, booting the lab kernel, namespaces, interfaces, schedulers at both ends of each line,
-media both ways, bridges with their ports.
+The time is from the start of the command to the controller's word that every switch is programmed: planning, booting
+the lab, hosts, schedulers at both ends of each line, media both ways, bridges, rules.
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from twin.emulation.emulation import up
-from twin.lab import GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, VIRTUAL, Job
-from twin.model import (
-    Discipline,
-    Dslam,
-    HeadEnd,
-    LineGroup,
-    Network,
-    Profile,
-    Ring,
-    Service,
-    ServiceClass,
-    Site,
-    Span,
-    Switch,
-    Transport,
-    Uplink,
-)
+from benchmarks.figure import Figure, at_most, main
+from twin.emulation import up
+from twin.errors import EmulationError
+from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
+from twin.load import load
+from twin.measure.controller import controller
 from twin.plan import Blueprint, plan
 from twin.records import from_plain, to_plain
-from twin.units import Length, rate, time as duration
 
-LINES = (1_000, 5_000)
-DSLAMS = 8
-SWITCHES = 4
-TARGETS = {1_000: 5.0, 5_000: 60.0}
-"""Seconds to reach, controller included."""
-
-
-def network(lines: int) -> Network:
-    """A ring of four switches with eight DSLAMs and `lines` lines."""
-    names = [f"switch-{n}" for n in range(SWITCHES)]
-    ring = [Span(f"ring-{n}", (name, names[(n + 1) % SWITCHES]), rate("100 Mbit/s"), length=Length(8_000))
-            for n, name in enumerate(names)]
-    dslams = [Dslam(f"dslam-{n}", "town", Uplink(names[n % SWITCHES], rate("100 Mbit/s"))) for n in range(DSLAMS)]
-    heads = [HeadEnd(name, "town", Uplink(names[0], rate("1 Gbit/s"))) for name in ("internet", "softswitch", "video")]
-    return Network(
-        twin=1, name="many-lines", sites=(Site("town"),),
-        classes=(ServiceClass("data", 0, discipline=Discipline.FQ_CODEL), ServiceClass("video", 34, weight=4),
-                 ServiceClass("voice", 46, strict=True, police=rate("120 kbit/s"))),
-        services=(Service("internet", "data", "internet"), Service("telephony", "voice", "softswitch"),
-                  Service("television", "video", "video", Transport.UDP, (5004, 5099))),
-        head_ends=tuple(heads), profiles=(Profile("dsl", rate("2048 kbit/s"), rate("512 kbit/s"),
-                                                  delay=duration("8 ms")),),
-        lines=tuple(LineGroup(f"line-{n}", dslam.name, "dsl", emulated=lines // DSLAMS)
-                    for n, dslam in enumerate(dslams)),
-        workloads=(), switches=tuple(Switch(name, "town") for name in names), dslams=tuple(dslams),
-        spans=tuple(ring), rings=(Ring("ring", tuple(span.name for span in ring)),),
-    )
+DESCRIPTION = Path(__file__).with_name("many_lines.yaml")
+REACH = {1_000: 10.0, 5_000: 60.0}
+"""Seconds, by lines."""
+MEMORY = 1024.0
+"""MiB that the lab may use for 1,000 lines."""
+PHASES = ("plan", "boot", "build", "programme")
+READY_SECONDS = 600.0
+PATIENCE = 300.0
+INSIDE = "--inside"
 
 
 def inside() -> None:
-    """In the lab: bring the blueprint up and say when; the caller's clock counts."""
-    print("booted", flush=True)
-    blueprint = from_plain(Blueprint, json.loads((Path(GUEST_OUT) / "blueprint.json").read_text()))
-    print("read", flush=True)
-    with up(blueprint, 1, logs=Path(GUEST_OUT)):
-        print("up", flush=True)
-        memory = dict(line.split()[:2] for line in Path("/proc/meminfo").read_text().splitlines())
-        print("memory", (int(memory["MemTotal:"]) - int(memory["MemAvailable:"])) // 1024, flush=True)
-    print("down", flush=True)
+    """In the lab: bring the blueprint up and say how far it is; the clock that counts is the caller's."""
+    out = Path(GUEST_OUT)
+    said = out / "blueprint.json"
+    print("boot", flush=True)
+    blueprint = from_plain(Blueprint, json.loads(said.read_text()))
+    with controller(GUEST_PYTHON, said, out / "controller.log") as ryu, up(blueprint, 1, logs=out):
+        print("build", flush=True)
+        ryu.await_ready(READY_SECONDS)
+        print("programme", flush=True)
+        print("memory", used(), flush=True)
+
+
+def used() -> int:
+    """MiB of the lab's memory that are in use."""
+    found = dict(line.split()[:2] for line in Path("/proc/meminfo").read_text().splitlines())
+    return (int(found["MemTotal:"]) - int(found["MemAvailable:"])) // 1024
+
+
+def blueprint_of(lines: int) -> Blueprint:
+    """The network with so many lines, spread evenly."""
+    network = load(DESCRIPTION)
+    each = lines // len(network.lines)
+    return plan(replace(network, lines=tuple(replace(group, emulated=each) for group in network.lines)))
 
 
 def measure(lines: int) -> dict[str, float]:
-    """Seconds until each mark, and MiB used, for a network of that many lines."""
+    """Seconds until the end of each phase, and MiB used, for a network of that many lines."""
     began = time.monotonic()
-    blueprint = plan(network(lines))
-    marks = {"planned": time.monotonic() - began}
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder)
-        (out / "blueprint.json").write_text(json.dumps(to_plain(blueprint)))
-        marks["written"] = time.monotonic() - began
+    blueprint = blueprint_of(lines)
+    marks = {"plan": time.monotonic() - began}
+    with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
+        Path(folder, "blueprint.json").write_text(json.dumps(to_plain(blueprint)))
 
         def heard(line: str) -> None:
             word, _, value = line.partition(" ")
-            marks[word] = float(value) if value.isdigit() else time.monotonic() - began
+            with suppress(ValueError):
+                marks[word] = float(value) if value else time.monotonic() - began
 
-        result = VIRTUAL.run(Job((GUEST_PYTHON, f"{GUEST_PROJECT}/benchmarks/bring_up.py", "--inside"), out,
-                                 memory=3 * 2**30), on_line=heard)
-    if result.status:
-        sys.exit("\n".join(result.tail))
+        job = Job((GUEST_PYTHON, "-m", "benchmarks.bring_up", INSIDE), Path(folder), memory=4 * 2**30,
+                  patience_s=PATIENCE)
+        result = VIRTUAL.run(job, on_line=heard)
+    if result.status or "programme" not in marks:
+        raise EmulationError("\n".join(("the lab did not bring the network up:", *result.tail)))
     return marks
 
 
-def main() -> None:
-    """Measure and print a table."""
-    wanted = [int(word) for word in sys.argv[1:]] or list(LINES)
-    print(f"{'lines':>6} {'planned':>8} {'booted':>8} {'up':>8} {'down':>8} {'lab MiB':>8} {'plan MiB':>8} {'reach':>8}")
+def figures(wanted: Sequence[int] = tuple(REACH)) -> list[Figure]:
+    """Measure and compare."""
+    found = []
     for lines in wanted:
         marks = measure(lines)
-        planner = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{lines:>6} {marks['planned']:>7.2f}s {marks['booted']:>7.2f}s {marks['up']:>7.2f}s "
-              f"{marks['down']:>7.2f}s {marks['memory']:>8.0f} {planner:>8} {TARGETS.get(lines, 0):>7.0f}s", flush=True)
+        phases = ", ".join(f"{word} {marks[word]:.1f} s" for word in PHASES)
+        found.append(at_most(f"{lines} lines, from command to all switches programmed", REACH.get(lines, 0.0),
+                             marks["programme"], "s", f"ends of phases: {phases}"))
+        if lines == min(REACH):
+            found.append(at_most(f"{lines} lines, memory of the lab", MEMORY, marks["memory"], "MiB"))
+    return found
 
 
 if __name__ == "__main__":
-    inside() if sys.argv[1:] == ["--inside"] else main()
+    if sys.argv[1:] == [INSIDE]:
+        inside()
+    else:
+        main(lambda: figures([int(word) for word in sys.argv[1:]] or tuple(REACH)))
