@@ -1,8 +1,10 @@
 """Same network and seed, same digest, whatever else: `python -m benchmarks.digest`.
 
-The runs of topologies/castres-mazamet.yaml, TCP, pages and calls included: twice as it is; with every core kept busy;
-from another folder with another environment; with Python's compiled files there already; as another user, from a copy of
-the project (as root only); and once with another seed, which has to give another digest. Each is a process of its own: `python -m benchmarks.digest run SEED`.
+The runs of topologies/castres-mazamet.yaml, TCP, pages and calls included: twice as it is; into a folder that held a
+run before, and into one inside the project; with every core kept busy; from another folder with another environment;
+with Python's compiled files there already; as another user, from a copy of the project (as root only); and once with
+another seed, which has to give another digest. Each is a process of its own:
+`python -m benchmarks.digest run SEED FOLDER`.
 """
 
 from __future__ import annotations
@@ -17,12 +19,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks import lab
 from benchmarks.figure import Figure, main
 from twin.errors import EmulationError
+from twin.lab import VIRTUAL
 from twin.lab.place import cache
 from twin.load import load
+from twin.measure.orders import Order
+from twin.measure.sides import measure
 from twin.plan import plan
+from twin.verification import quiet
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = ("twin", "controllers", "traffic", "benchmarks", "topologies")
@@ -36,42 +41,44 @@ BUSY = "while True: pass"
 
 def figures() -> list[Figure]:
     """Run them all and compare the digests with the first."""
-    with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
-        first = digest(SEED)
-        found = [
-            _same("the same seed twice", first, digest(SEED)),
-            _same("with every core kept busy", first, _busy()),
-            _same("in another folder, with another environment", first, _elsewhere(Path(folder) / "another place")),
-            _same("from a copy that Python has compiled", first, _compiled(Path(folder) / "compiled")),
-            _as_stranger(first, Path(folder)),
+    with tempfile.TemporaryDirectory(prefix="metro-twin-") as name:
+        folder = Path(name)
+        first, other = digest(SEED, folder / "first"), digest(OTHER_SEED, folder / "other")
+        return [
+            _same("the same seed twice", first, digest(SEED, folder / "second")),
+            _same("into a folder that held a run before", first, digest(SEED, folder / "other")),
+            _same("with every core kept busy", first, _busy(folder)),
+            _same("in another folder, with another environment", first, _elsewhere(folder / "another place")),
+            _same("into a folder inside the project", first, _within(folder / "whole")),
+            _same("from a copy that Python has compiled", first, _compiled(folder / "compiled")),
+            _as_stranger(first, folder),
+            Figure("digest, another seed", "another", other[:12], other != first),
         ]
-        other = digest(OTHER_SEED)
-        found.append(Figure("digest, another seed", "another", other[:12], other != first))
-    return found
 
 
-def digest(seed: int, command: tuple[str, ...] = (), folder: Path = PROJECT,
-           environment: Mapping[str, str] | None = None) -> str:
-    """The digest of a run in a process of its own, started by `command` in the copy of the project in `folder`."""
-    done = subprocess.run((*command, sys.executable, "-m", "benchmarks.digest", "run", str(seed)), cwd=folder,
+def digest(seed: int, out: Path, project: Path = PROJECT, environment: Mapping[str, str] | None = None,
+           command: tuple[str, ...] = ()) -> str:
+    """The digest of a run in a process of its own, started by `command` in a copy of the project."""
+    done = subprocess.run((*command, sys.executable, "-m", "benchmarks.digest", "run", str(seed), out), cwd=project,
                           env=environment, capture_output=True, text=True)
     if done.returncode:
-        raise EmulationError(f"the run in {folder} ended with exit {done.returncode}:\n{done.stderr[-2000:]}")
+        raise EmulationError(f"the run in {project} ended with exit {done.returncode}:\n{done.stderr[-2000:]}")
     return done.stdout.strip()
 
 
-def run(seed: int) -> None:
+def run(seed: int, out: Path) -> None:
     """Run here and print the digest."""
-    print(lab.run(plan(load(NETWORK)), SECONDS, seed).side.digest)
+    (side,) = measure(VIRTUAL, [(plan(load(NETWORK)), out)], Order(SECONDS, seed), quiet)
+    print(side.digest)
 
 
 def _same(what: str, first: str, other: str) -> Figure:
     return Figure(f"digest, {what}", first[:12], other[:12], other == first)
 
 
-def _busy() -> str:
+def _busy(folder: Path) -> str:
     with kept_busy():
-        return digest(SEED)
+        return digest(SEED, folder / "busy")
 
 
 @contextmanager
@@ -89,15 +96,22 @@ def _elsewhere(folder: Path) -> str:
     """From a copy of the project, with a longer environment, another time zone and another language."""
     copy(folder)
     strange = {f"STRANGE_{n}": "x" * n for n in range(50)}
-    return digest(SEED, folder=folder, environment={**os.environ, **strange, "TZ": "Asia/Tokyo", "LC_ALL": "C",
-                                                    "PYTHONHASHSEED": "4711"})
+    environment = {**os.environ, **strange, "PYTHONPATH": "", "TZ": "Asia/Tokyo", "LC_ALL": "C",
+                   "PYTHONHASHSEED": "4711"}
+    return digest(SEED, folder.with_name("another"), folder, environment)
+
+
+def _within(folder: Path) -> str:
+    """As `twin verify` does it unless told otherwise: the results go to a folder inside the project."""
+    copy(folder)
+    return digest(SEED, folder / "runs" / "a-run", folder, {**os.environ, "PYTHONPATH": ""})
 
 
 def _compiled(folder: Path) -> str:
     """From a copy in which each module has been compiled before."""
     copy(folder)
     compileall.compile_dir(folder, quiet=2)
-    return digest(SEED, folder=folder)
+    return digest(SEED, folder.with_name("of-compiled"), folder, {**os.environ, "PYTHONPATH": ""})
 
 
 def _as_stranger(first: str, folder: Path) -> Figure:
@@ -112,8 +126,9 @@ def _as_stranger(first: str, folder: Path) -> Figure:
     for path in (home, *home.rglob("*")):
         os.chown(path, STRANGER, STRANGER)
     user = ("setpriv", f"--reuid={STRANGER}", f"--regid={STRANGER}", "--clear-groups")
+    environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": "", "PYTHONPATH": ""}
     try:
-        return _same(what, first, digest(SEED, user, home / "project", {"HOME": str(home), "PATH": os.defpath}))
+        return _same(what, first, digest(SEED, home / "out", home / "project", environment, user))
     finally:
         shutil.rmtree(f"/tmp/metro-twin-{STRANGER}", ignore_errors=True)
 
@@ -126,6 +141,6 @@ def copy(folder: Path) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["run"]:
-        run(int(sys.argv[2]))
+        run(int(sys.argv[2]), Path(sys.argv[3]))
     else:
         main(figures)

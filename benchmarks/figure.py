@@ -1,10 +1,11 @@
-"""A figure to reach beside what was measured, and the table in which both are shown; pure but for the last function."""
+"""A figure to reach beside what was measured, the table in which both are shown, and how a benchmark ends."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import NoReturn
 
 from twin.errors import TwinError
@@ -47,6 +48,14 @@ def table(figures: Sequence[Figure]) -> str:
              for row in rows]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
+
+
+def measured(name: str) -> list[Figure]:
+    """The figures of the benchmark of that name; where it could not run, one row that says why."""
+    try:
+        return list(import_module(f"benchmarks.{name}").figures())
+    except TwinError as fault:
+        return [Figure(name, "-", "could not run: " + " ".join(str(fault).split())[:300], False)]
 
 
 def main(figures: Callable[[], Sequence[Figure]]) -> NoReturn:

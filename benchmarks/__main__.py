@@ -1,0 +1,69 @@
+"""All benchmarks, or those named, and their results into RESULTS.md: `python -m benchmarks [NAME ...]`.
+
+Each runs in a process of its own, one after the other: on an idle machine, else the times are the neighbours'.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks.figure import measured, table
+
+NAMES = ("verify_time", "voice_theory", "tcp_goodput", "digest", "bring_up", "stock_mininet", "chain", "kernel_build")
+"""In the order of the table of figures to reach."""
+RESULTS = Path(__file__).with_name("RESULTS.md")
+HEAD = """# Results
+
+Written by `python -m benchmarks`; one section a benchmark, from its last run. Times on the wall clock are of the
+machine named; everything else is the same on every machine.
+"""
+
+
+def main(names: Sequence[str]) -> int:
+    """Run the benchmarks named, or all; the exit status is 1 where a figure was missed or could not be measured."""
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; known: {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    sections = read(RESULTS.read_text() if RESULTS.exists() else "")
+    missed = False
+    for name in names or NAMES:
+        print(f"== {name}", flush=True)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            figures = process.submit(measured, name).result()
+        print(table(figures), flush=True)
+        missed |= any(figure.holds is False for figure in figures)
+        sections[name] = f"{datetime.now(UTC):%Y-%m-%d}, {machine()}\n\n{table(figures)}\n"
+        RESULTS.write_text(written(sections))
+    return int(missed)
+
+
+def read(text: str) -> dict[str, str]:
+    """The sections of a file of results by the benchmark's name."""
+    parts = (part.partition("\n") for part in text.split("\n## ")[1:])
+    return {name: body.strip() + "\n" for name, _, body in parts}
+
+
+def written(sections: Mapping[str, str]) -> str:
+    """The whole file."""
+    return "\n".join([HEAD, *(f"## {name}\n\n{sections[name]}" for name in NAMES if name in sections)])
+
+
+def machine() -> str:
+    """The machine in a few words: processor, cores that may be used, memory, system."""
+    models = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+              if line.startswith("model name")]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    system = [line.partition("=")[2].strip('"') for line in Path("/etc/os-release").read_text().splitlines()
+              if line.startswith("PRETTY_NAME=")]
+    return ", ".join([*models[:1], f"{len(os.sched_getaffinity(0))} cores", f"{memory:.0f} GiB", *system])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
