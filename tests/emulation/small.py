@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twin.model import Discipline, Protection
 from twin.plan.blueprint import (
     Band,
@@ -82,3 +84,18 @@ def ring(bands: tuple[Band, ...] = BANDS) -> Blueprint:
         switches.append(Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", f"10.0.{k}.0/24", ports, (), ()))
     return Blueprint("small", Policy.QOS, "02:00:00:00:00:01", tuple(switches), hosts, spans, (), (), Protection(),
                      tuple(band.service_class for band in bands))
+
+
+def hop() -> Blueprint:
+    """Two switches joined by a half-duplex hop of 11 Mbit/s, a host on a fast line at each."""
+    spans = (
+        span("l1", (("s1", "l1a"), ("h1", "eth0")), 1000 * MBIT, WIRE, 0),
+        span("l3", (("s3", "l3a"), ("h3", "eth0")), 1000 * MBIT, WIRE, 0),
+        radio("w3", (("s1", "w3a"), ("s3", "w3b")), 11 * MBIT, 10_000),
+    )
+    switches = tuple(
+        Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", f"10.0.{k}.0/24",
+               (Port(1, f"l{k}a", f"l{k}", f"h{k}", False), Port(2, device, "w3", peer, True)), (), ())
+        for k, device, peer in ((1, "w3a", "s3"), (3, "w3b", "s1")))
+    hosts = tuple(host for host in ring().hosts if host.name != "h2")
+    return replace(ring(), switches=switches, hosts=hosts, spans=spans)

@@ -63,3 +63,12 @@ def test_the_daemon_starts_after_its_database_is_full() -> None:
     assert kinds[1] == "ovsdb-server"
     assert set(kinds[2:-1]) == {"Open_vSwitch"}
     assert kinds[-1] == "ovs-vswitchd"
+
+
+def test_a_daemon_is_gone_before_its_folder_is() -> None:
+    """It is asked to exit and watched until it has; one that never ran is no error."""
+    kernel = RecordingKernel(outputs={": /run/o/ovs-vswitchd.pid": "12\n", ": /run/o/ovsdb-server.pid": "11\n",
+                                      ": /proc/12/stat": "12 (ovs-vswitchd) Z 1", ": /proc/11/stat": "11 (x) y) Z 1"})
+    ovs.stop(kernel, FOLDER)
+    assert kernel.asked == ["ovs-appctl -t ovs-vswitchd exit --cleanup", "ovs-appctl -t ovsdb-server exit"]
+    assert kernel.paused == 0

@@ -110,7 +110,7 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         undo.callback(kernel.close)
         undo.callback(unbuild, kernel, layout)
         build(kernel, layout, seed, slack)
-        undo.callback(ovs.stop, kernel)
+        undo.callback(ovs.stop, kernel, folder)
         ovs.start(kernel, folder, logs, blueprint, controller)
         net = registered(blueprint, environment)
         undo.callback(net.stop)

@@ -31,6 +31,9 @@ HANDS_OFF = "linux-noop"
 PORT_NUMBERS = ("ovs-vsctl", "--format=json", "--columns=name,ofport", "list", "interface")
 """Asks which number each port has been given."""
 
+MOMENT, ENDING = 0.01, 500
+"""Seconds between looks at a daemon that is ending, and how many looks."""
+
 Operation = dict[str, Any]
 """One operation of a database transaction, as JSON."""
 
@@ -50,11 +53,22 @@ def start(kernel: Kernel, folder: Path, logs: Path, blueprint: Blueprint, contro
     kernel.run("ovs-vswitchd", f"unix:{socket}", *DETACHED, f"--log-file={logs}/ovs-vswitchd.log")
 
 
-def stop(kernel: Kernel) -> None:
-    """End both daemons, if they run; the bridges and the datapath go with them."""
-    for words in (("ovs-vswitchd", "exit", "--cleanup"), ("ovsdb-server", "exit")):
-        with suppress(EmulationError):
-            kernel.run("ovs-appctl", "-t", *words)
+def stop(kernel: Kernel, folder: Path) -> None:
+    """End both daemons, if they run, and wait until they are gone; the bridges and the datapath go with them."""
+    for daemon, *words in (("ovs-vswitchd", "exit", "--cleanup"), ("ovsdb-server", "exit")):
+        with suppress(EmulationError, OSError):
+            process = kernel.contents("", folder / f"{daemon}.pid").strip()
+            kernel.run("ovs-appctl", "-t", daemon, *words)
+            _await_end(kernel, Path("/proc", process, "stat"))
+
+
+def _await_end(kernel: Kernel, status: Path) -> None:
+    """A daemon answers before it ends, and would take the files of its successor with it."""
+    for _ in range(ENDING):
+        said = kernel.contents("", status)
+        if said.rpartition(")")[2].split()[:1] == ["Z"]:
+            return
+        kernel.pause(MOMENT)
 
 
 def database(blueprint: Blueprint, controller: str) -> Iterator[Operation]:
