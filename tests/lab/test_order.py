@@ -57,7 +57,7 @@ def test_a_native_lab_dies_with_its_first_process() -> None:
 def test_the_environment_inside_is_fixed_and_the_job_may_add_to_it() -> None:
     """Two users get the same environment, whatever theirs is."""
     job = Job(argv=("true",), out=Path("/out"), env=(("MINE", "1"),))
-    told = order(job, Python(Path("/usr/bin/python3"), None))["env"]
+    told = order(job, Python(Path("/usr/bin/python3"), None), Path("/p"))["env"]
     assert isinstance(told, dict)
     assert told["HOME"] == "/tmp"
     assert told["PYTHONHASHSEED"] == "0"
@@ -67,8 +67,8 @@ def test_the_environment_inside_is_fixed_and_the_job_may_add_to_it() -> None:
 
 def test_outside_a_virtual_environment_the_interpreter_is_linked_to_the_same_place() -> None:
     """GUEST_PYTHON is there with a virtual environment and without."""
-    without = order(JOB, Python(Path("/usr/bin/python3"), None))
-    within = order(JOB, Python(Path("/v/bin/python"), Path("/v")))
+    without = order(JOB, Python(Path("/usr/bin/python3"), None), Path("/p"))
+    within = order(JOB, Python(Path("/v/bin/python"), Path("/v")), Path("/p"))
     assert without["links"] == [["/run/twin/venv/bin/python", "/usr/bin/python3"]]
     assert ["/v", "/run/twin/venv"] in within["binds"]  # type: ignore[operator]
 

@@ -9,9 +9,6 @@ from pathlib import Path
 from twin.lab.channel import CHANNEL
 from twin.lab.job import GUEST_OUT, GUEST_PROJECT, GUEST_VENV, Job
 
-PROJECT = Path(__file__).resolve().parents[2]
-"""The folder that holds the packages twin, controllers and traffic."""
-
 ENVIRONMENT = (
     ("PATH", f"{GUEST_VENV}/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
     ("HOME", "/tmp"),
@@ -53,12 +50,13 @@ class Kernel:
     version: str
 
 
-def order(job: Job, python: Python, channel: str | None = None) -> dict[str, object]:
+def order(job: Job, python: Python, project: Path, channel: str | None = None) -> dict[str, object]:
     """What the first process inside is told, ready for JSON: binds, links, command and environment.
 
-    `channel` is where the command finds its channel to the host, if it has one.
+    `project` is the folder that holds the packages twin, controllers and traffic. `channel` is where the command finds
+    its channel to the host, if it has one.
     """
-    binds = [[str(job.out), GUEST_OUT], [str(PROJECT), GUEST_PROJECT]]
+    binds = [[str(job.out), GUEST_OUT], [str(project), GUEST_PROJECT]]
     links: list[list[str]] = []
     if python.venv is None:
         links.append([f"{GUEST_VENV}/bin/python", str(python.executable)])

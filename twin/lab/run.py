@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from twin.errors import EmulationError, UsageError
-from twin.lab import place
+from twin.lab import place, project
 from twin.lab.job import Job, Lab, LabResult
 from twin.lab.order import Python, leashed, order
 
@@ -93,7 +93,7 @@ def start(lab: Lab, job: Job, core: int, work: Path, channel: int | None = None)
     job.out.mkdir(parents=True, exist_ok=True)
     python = Python.here()
     inside = None if channel is None else lab.channel_inside(channel)
-    (work / "order.json").write_text(json.dumps(order(job, python, inside)))
+    (work / "order.json").write_text(json.dumps(order(job, python, project.copy(), inside)))
     (work / "inside.py").symlink_to(Path(__file__).with_name("inside.py").resolve())
     (work / "python").symlink_to(python.executable.resolve())
     command = leashed(lab.command(job, work, core, channel), os.getpid(), core)

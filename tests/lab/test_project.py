@@ -1,0 +1,48 @@
+"""The code that runs in a lab: a compiled copy, the same wherever and whenever it is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.lab import project
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small checkout, and a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for package in project.PACKAGES:
+        (tmp_path / "here" / package).mkdir(parents=True)
+        (tmp_path / "here" / package / "__init__.py").write_text("'one'\n")
+    return tmp_path / "here"
+
+
+def test_every_module_is_compiled_and_knows_no_folder_of_the_host(checkout: Path) -> None:
+    """Beside each module stands its bytecode, which names the place inside the lab and not where it was made."""
+    copy = project.copy(checkout)
+    for package in project.PACKAGES:
+        (compiled,) = (copy / package / "__pycache__").glob("__init__.*.pyc")
+        assert b"/run/twin/project/" + package.encode() in compiled.read_bytes()
+        assert str(checkout).encode() not in compiled.read_bytes()
+
+
+def test_the_same_content_is_the_same_copy(checkout: Path) -> None:
+    """Compiled leftovers in the checkout change nothing; an edit gives another copy and leaves the first."""
+    first = project.copy(checkout)
+    (checkout / "twin" / "__pycache__").mkdir()
+    (checkout / "twin" / "__pycache__" / "x.cpython-311.pyc").write_bytes(b"old")
+    assert project.copy(checkout) == first
+    (checkout / "twin" / "__init__.py").write_text("'two'\n")
+    second = project.copy(checkout)
+    assert second != first and (first / "twin" / "__init__.py").read_text() == "'one'\n"
+
+
+def test_old_copies_are_removed(checkout: Path) -> None:
+    """No more than the last few stay in the cache, and nothing half made."""
+    for number in range(project.KEPT + 3):
+        (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
+        last = project.copy(checkout)
+    copies = list(last.parent.iterdir())
+    assert len(copies) == project.KEPT and last in copies

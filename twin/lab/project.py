@@ -1,0 +1,81 @@
+"""The code that runs inside a lab: a compiled copy of it in the user's cache, named by what is in it.
+
+A lab never runs the checkout itself. Whether Python finds compiled modules, and where, moves the lab's clock by ticks
+of 256 ns, which a digest tells apart; and a file that is edited while a lab runs would change the run. A copy by
+content is the same for every user, folder and moment.
+"""
+
+from __future__ import annotations
+
+import compileall
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from py_compile import PycInvalidationMode
+
+from twin.errors import CannotRun
+from twin.lab import place
+from twin.lab.job import GUEST_PROJECT
+
+PROJECT = Path(__file__).resolve().parents[2]
+PACKAGES = ("twin", "controllers", "traffic")
+KEPT = 8
+"""Copies that stay in the cache, the last used ones."""
+
+
+def copy(project: Path = PROJECT) -> Path:
+    """The compiled copy of the packages of `project`; made when it is not there.
+
+    Raises CannotRun when the cache cannot be written.
+    """
+    files = list(_files(project))
+    folder = place.cache() / "project" / _name(project, files)
+    try:
+        if not folder.is_dir():
+            _make(project, files, folder)
+        os.utime(folder)
+    except OSError as fault:
+        raise CannotRun(f"the cache {folder.parent} cannot be written: {fault.strerror}",
+                        "make it writable, or name another place by XDG_CACHE_HOME") from fault
+    return folder
+
+
+def _files(project: Path) -> Iterator[Path]:
+    """The files of the packages, relative to the project, sorted."""
+    for package in PACKAGES:
+        for path in sorted((project / package).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                yield path.relative_to(project)
+
+
+def _name(project: Path, files: Iterable[Path]) -> str:
+    total = hashlib.sha256()
+    for path in files:
+        total.update(f"{path}\0".encode() + hashlib.sha256((project / path).read_bytes()).digest())
+    return total.hexdigest()[:24]
+
+
+def _make(project: Path, files: Iterable[Path], folder: Path) -> None:
+    """Copy and compile beside the folder, then rename: a half-made copy is never taken for one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="part-") as part:
+        made = Path(part) / "copy"
+        for path in files:
+            (made / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(project / path, made / path)
+        compileall.compile_dir(made, quiet=2, stripdir=str(made), prependdir=GUEST_PROJECT,
+                               invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+        with suppress(FileExistsError):
+            made.rename(folder)
+    _prune(folder.parent)
+
+
+def _prune(store: Path) -> None:
+    copies = sorted((one for one in store.iterdir() if not one.name.startswith("part-")),
+                    key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in copies[KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
