@@ -14,13 +14,16 @@ import pytest
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 PATIENCE_MS = 20_000
+START = ("import signal, sys; from twin.cli import main; signal.signal(signal.SIGINT, signal.default_int_handler); "
+         "sys.exit(main())")
+"""As a shell starts it in the foreground: one started in the background ignores interrupts."""
 
 
 @pytest.fixture
 def measuring(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A `twin verify` that has come to its measurement, long enough to be caught in it."""
     process = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from twin.cli import main; sys.exit(main())", "verify", str(MINIMAL),
+        [sys.executable, "-c", START, "verify", str(MINIMAL),
          "--seconds", "1 h", "--out", str(tmp_path / "run")],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert process.stderr is not None
