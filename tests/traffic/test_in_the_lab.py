@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from traffic.records import LOST, Bytes, Packets, Samples, Transactions, digest, read
-from twin.lab import GUEST_PROJECT, GUEST_PYTHON, VIRTUAL, Job
+from twin.lab import GUEST_PYTHON, VIRTUAL, Job
 from twin.units import NS_PER_S
 
 SECONDS = 10
@@ -20,7 +20,7 @@ GRAIN = 1_300
 def star(out: Path, seed: int = 7) -> Path:
     """Run the star in a lab; returns the folder of its samples."""
     said: list[str] = []
-    job = Job((GUEST_PYTHON, f"{GUEST_PROJECT}/tests/traffic/star.py", str(seed)), out)
+    job = Job((GUEST_PYTHON, str(Path(__file__).with_name("star.py")), str(seed)), out)
     result = VIRTUAL.run(job, on_line=said.append)
     assert result.status == 0, "\n".join(said)
     began, *progress = [json.loads(line) for line in said if line.startswith("{")]

@@ -98,8 +98,9 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
        folder: Path = FOLDER) -> Iterator[Emulation]:
     """A blueprint as a running network, removed at the end whatever happens.
 
-    Open vSwitch starts last: it would look at each of thousands of interfaces as it comes. The controller should
-    listen before this is called, or soon after: switches try again every second.
+    Open vSwitch starts last: it would look at each of thousands of interfaces as it comes, and nothing else may move
+    the clock while it connects. The controller should listen before this is called, or soon after: switches try again
+    every second.
     """
     layout = Layout(blueprint)
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,8 +111,8 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         undo.callback(kernel.close)
         undo.callback(unbuild, kernel, layout)
         build(kernel, layout, seed, slack)
+        net = registered(blueprint, environment)
         undo.callback(ovs.stop, kernel, folder)
         ovs.start(kernel, folder, logs, blueprint, controller)
-        net = registered(blueprint, environment)
         undo.callback(net.stop)
         yield Emulation(layout, kernel, net, seed, slack, folder, environment)

@@ -179,7 +179,8 @@ def _compile(tree: Path, on_part: Callable[[float], None]) -> None:
     Its output is read through a pipe: when we are killed, make cannot print any more and ends.
     """
     log = tree / "build.log"
-    command = ("setpriv", "--pdeathsig", "KILL", "make", "ARCH=um", f"-j{len(place.free_cores())}", "linux")
+    command = ("setpriv", "--pdeathsig", "KILL", "make", "ARCH=um", kernel.FLAGS,
+               f"-j{len(place.free_cores())}", "linux")
     with log.open("wb") as complaints, subprocess.Popen(
         command, cwd=tree, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints,
         env=_environment(), start_new_session=True,

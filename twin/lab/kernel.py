@@ -20,11 +20,14 @@ from twin.lab.order import Kernel
 
 FRAGMENT = Path(__file__).with_name("lab-kernel.config")
 SHIM = Path(__file__).with_name("shim.c")
+FLAGS = "KCFLAGS=-D'random_get_entropy()=0UL'"
+"""The kernel must not stir the time into its random numbers: a lab's time differs by ticks from machine to machine,
+with the files that its first programs look up, and its random numbers are to follow from the seed alone."""
 
 
 def recipe_hash() -> str:
-    """Twelve hex digits that change with our configuration fragment or the seeding library."""
-    return hashlib.sha256(FRAGMENT.read_bytes() + b"\0" + SHIM.read_bytes()).hexdigest()[:12]
+    """Twelve hex digits that change with our configuration fragment, flags or the seeding library."""
+    return hashlib.sha256(FRAGMENT.read_bytes() + b"\0" + SHIM.read_bytes() + FLAGS.encode()).hexdigest()[:12]
 
 
 def store() -> Path:

@@ -21,7 +21,7 @@ from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.measure import calibration, orders
 from twin.measure.controller import Ryu, controller
-from twin.measure.load import load, start_time
+from twin.measure.load import fall_in_step, load, start_time
 from twin.measure.orders import Closing, Order, Reroute
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.records import from_plain, to_plain
@@ -52,15 +52,19 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
     """The whole of it, in order."""
     for folder in (orders.SAMPLES, orders.CALIBRATION, orders.LOGS):
         (out / folder).mkdir(exist_ok=True)
+    fall_in_step()
     say({"phase": "build"})
     with (controller(GUEST_PYTHON, out / orders.BLUEPRINT_FILE, out / orders.LOGS / "controller.log") as ryu,
           up(blueprint, order.seed, logs=out / orders.LOGS) as emulation):
         ryu.await_ready(READY_SECONDS)
+        fall_in_step()
         say({"phase": "read back"})
         _write(out / orders.READBACK_FILE, emulation.readback())
+        fall_in_step()
         say({"phase": "calibrate"})
         load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), calibration.SECONDS, order.seed, start_time(),
              out / orders.CALIBRATION, quiet=True)
+        fall_in_step()
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
         with faults(emulation, blueprint.faults, start):
