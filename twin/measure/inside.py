@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from twin.emulation import Emulation, up
+from twin.emulation.counting import Counts
 from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.measure import calibration, orders
@@ -67,32 +69,44 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         fall_in_step()
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
-        with faults(emulation, blueprint.faults, start):
+        window: list[Counts] = []
+        edges = [(moment, lambda: window.append(emulation.counters()))
+                 for moment in (start, start + round(order.seconds * NS_PER_S))]
+        with beside([*edges[:1], *_faults(emulation, blueprint.faults, start), *edges[1:]]):
             traffic = load(GUEST_PYTHON, blueprint, order.seconds, order.seed, start, out / orders.SAMPLES)
         ryu.must_live()
         after = emulation.counters()
         say({"phase": "close"})
-        _write(out / orders.LOADS_FILE, {"before": to_plain(before.queues), "after": to_plain(after.queues)})
+        _write(out / orders.LOADS_FILE, {"before": to_plain(window[0].queues), "after": to_plain(window[1].queues)})
         closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
                           emulation.versions(), _reroutes(ryu, blueprint.faults, start))
         _write(out / orders.CLOSING_FILE, to_plain(closing))
 
 
 @contextmanager
-def faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> Iterator[None]:
-    """Cut and mend spans at their times, beside the traffic."""
+def beside(acts: Sequence[tuple[int, Callable[[], None]]]) -> Iterator[None]:
+    """Carry out each act at its moment (ns since 1970, in order) beside the caller; raises what one of them raised."""
+    raised: list[Exception] = []
 
-    def act() -> None:
-        for fault in plan:
-            time.sleep(max(0.0, (start + fault.at - time.time_ns()) / NS_PER_S))
-            (emulation.cut if fault.cut else emulation.mend)(fault.span)
+    def carry_out() -> None:
+        try:
+            for moment, act in acts:
+                time.sleep(max(0.0, (moment - time.time_ns()) / NS_PER_S))
+                act()
+        except Exception as fault:
+            raised.append(fault)
 
-    thread = threading.Thread(target=act, daemon=True)
-    if plan:
-        thread.start()
+    thread = threading.Thread(target=carry_out, daemon=True)
+    thread.start()
     yield
-    if plan:
-        thread.join()
+    thread.join()
+    if raised:
+        raise raised[0]
+
+
+def _faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> list[tuple[int, Callable[[], None]]]:
+    """Cuts and mends at their moments."""
+    return [(start + fault.at, partial(emulation.cut if fault.cut else emulation.mend, fault.span)) for fault in plan]
 
 
 def _reroutes(ryu: Ryu, plan: tuple[FaultPlan, ...], start: int) -> tuple[Reroute, ...]:
