@@ -21,7 +21,7 @@ from twin.predict import legs, predict
 from twin.report.store import store
 from twin.units import NS_PER_S
 from twin.verify.assumptions import assumptions
-from twin.verify.fidelity import certify
+from twin.verify.fidelity import VIRTUAL, certify
 from twin.verify.figures import figures
 from twin.verify.judge import judge
 from twin.verify.loads import span_loads
@@ -57,8 +57,8 @@ def verify(file: Path | Network, out: Path, wish: Wish = Wish(), on_progress: On
     policies = (Policy.QOS, Policy.NONE) if wish.contrast else (Policy.QOS,)
     blueprints = [plan(network, policy) for policy in policies]
     folders = [out, out / "contrast"][: len(policies)]
-    sides = measure(lab_named(wish.lab), list(zip(blueprints, folders, strict=True)), Order(wish.seconds, wish.seed),
-                    on_progress)
+    order = Order(wish.seconds, wish.seed, wish.lab == VIRTUAL)
+    sides = measure(lab_named(wish.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
     on_progress("judge", None)
     run = conclude(network, blueprints, sides, wish, _context(network, wish, sides, started, time.monotonic() - began))
     store(run, out)

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from twin.emulation import Emulation, up
+from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
 from twin.emulation.counting import Counts
 from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
@@ -54,10 +54,11 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
     """The whole of it, in order."""
     for folder in (orders.SAMPLES, orders.CALIBRATION, orders.LOGS):
         (out / folder).mkdir(exist_ok=True)
+    slack = VIRTUAL_SLACK if order.virtual else WALL_SLACK
     fall_in_step()
     say({"phase": "build"})
     with (controller(GUEST_PYTHON, out / orders.BLUEPRINT_FILE, out / orders.LOGS / "controller.log") as ryu,
-          up(blueprint, order.seed, logs=out / orders.LOGS) as emulation):
+          up(blueprint, order.seed, logs=out / orders.LOGS, slack=slack) as emulation):
         ryu.await_ready(READY_SECONDS)
         fall_in_step()
         say({"phase": "read back"})

@@ -20,10 +20,12 @@ LOGS = "logs"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One side of a run, as the lab is asked to carry it out. seconds: of measurement; seed: of all randomness."""
+    """One side of a run, as the lab is asked to carry it out. seconds: of measurement; seed: of all randomness;
+    virtual: whether the lab's clock is (on the wall clock shapers catch up what late timers lose)."""
 
     seconds: float
     seed: int
+    virtual: bool = True
 
 
 @dataclass(frozen=True, slots=True)
