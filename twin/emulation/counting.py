@@ -35,19 +35,33 @@ class Counts:
     upcalls: int
 
 
+def queues(kernel: Kernel, layout: Layout) -> tuple[QueueCount, ...]:
+    """What every queue has carried and dropped so far; two system calls a namespace."""
+    return _counted(layout, _stand(kernel, layout))
+
+
 def count(kernel: Kernel, layout: Layout) -> Counts:
-    """Take all counters: a dump of each namespace that has queues."""
-    stand = {namespace: tuple(dumps.standing(kernel.dump(namespace, dumps.qdiscs())))
-             for namespace in (ROOT, PLANT, *(host.namespace for host in layout.blueprint.hosts))}
+    """Take all counters."""
+    stand = _stand(kernel, layout)
     media = {one.index: one.drops for one in stand[PLANT] if one.kind == "netem"}
     dropped = [dumps.dropped(kernel.dump(namespace, dumps.links())) for namespace in (ROOT, PLANT)]
     return Counts(
-        tuple(sorted(_queues(layout, stand), key=lambda c: (c.span, c.forth, c.band))),
+        _counted(layout, stand),
         {name: media.get(index, 0) for name, index in layout.plant.items()},
         dropped[0] | dropped[1],
         {host.name: discarded(kernel.contents(host.namespace, PROTOCOLS)) for host in layout.blueprint.hosts},
         lost_upcalls(kernel.run("ovs-appctl", "dpctl/show")),
     )
+
+
+def _stand(kernel: Kernel, layout: Layout) -> dict[str, tuple[Standing, ...]]:
+    """The qdiscs of each namespace that has queues."""
+    return {namespace: tuple(dumps.standing(kernel.dump(namespace, dumps.qdiscs())))
+            for namespace in (ROOT, PLANT, *(host.namespace for host in layout.blueprint.hosts))}
+
+
+def _counted(layout: Layout, stand: Mapping[str, Iterable[Standing]]) -> tuple[QueueCount, ...]:
+    return tuple(sorted(_queues(layout, stand), key=lambda c: (c.span, c.forth, c.band)))
 
 
 def strays(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:

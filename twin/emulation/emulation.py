@@ -19,6 +19,7 @@ from twin.emulation.registry import registered
 from twin.emulation.seam import Kernel
 from twin.plan.blueprint import Blueprint
 from twin.units import Time
+from twin.verify.loads import QueueCount
 
 FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(1_000)
@@ -49,6 +50,10 @@ class Emulation:
         readback.compare(readback.planned(self.layout, self.seed), stands)
         rules = witness.compare(self.layout.blueprint, self.folder, self.environment)
         return {"interfaces": stands, "rules": rules}
+
+    def queues(self) -> tuple[QueueCount, ...]:
+        """What every queue has carried and dropped so far."""
+        return counting.queues(self.kernel, self.layout)
 
     def counters(self) -> Counts:
         """All counters now."""

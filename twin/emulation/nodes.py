@@ -147,7 +147,10 @@ class Switch(_Quiet, _node.OVSSwitch):  # type: ignore[misc, name-defined]
         return ()
 
 
-class Net(_net.Mininet):  # type: ignore[misc, name-defined]
-    """Mininet's network, whose machine-wide preparations (limits, root check) are not needed in a lab."""
+# Mininet prepares the whole machine (limits, a check for root) before its first network, and asks its own class
+# whether that is done; in a lab none of it is needed, and its objects are of use without root too.
+_net.Mininet.inited = True
 
-    inited = True
+
+class Net(_net.Mininet):  # type: ignore[misc, name-defined]
+    """Mininet's network."""

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
-from twin.emulation.counting import Counts
 from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.measure import calibration, orders
@@ -28,6 +27,7 @@ from twin.measure.orders import Closing, Order, Reroute
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.records import from_plain, to_plain
 from twin.units import NS_PER_S, Time
+from twin.verify.loads import QueueCount
 
 READY_SECONDS = 60.0
 """Emulated seconds within which the controller must have programmed every switch."""
@@ -70,15 +70,15 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         fall_in_step()
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
-        window: list[Counts] = []
-        edges = [(moment, lambda: window.append(emulation.counters()))
+        window: list[tuple[QueueCount, ...]] = []
+        edges = [(moment, lambda: window.append(emulation.queues()))
                  for moment in (start, start + round(order.seconds * NS_PER_S))]
         with beside([*edges[:1], *_faults(emulation, blueprint.faults, start), *edges[1:]]):
             traffic = load(GUEST_PYTHON, blueprint, order.seconds, order.seed, start, out / orders.SAMPLES)
         ryu.must_live()
         after = emulation.counters()
         say({"phase": "close"})
-        _write(out / orders.LOADS_FILE, {"before": to_plain(window[0].queues), "after": to_plain(window[1].queues)})
+        _write(out / orders.LOADS_FILE, {"before": to_plain(window[0]), "after": to_plain(window[1])})
         closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
                           emulation.versions(), _reroutes(ryu, blueprint.faults, start))
         _write(out / orders.CLOSING_FILE, to_plain(closing))
