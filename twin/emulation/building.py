@@ -14,6 +14,7 @@ from twin.emulation.netlink import Request
 from twin.emulation.queues import Spot
 from twin.model import Discipline
 from twin.plan.blueprint import Carrier, End, Host, Scheduler, Shared, SpanPlan
+from twin.plan.schedulers import FULL_FRAME
 from twin.seeds import stream_seed
 from twin.units import Ratio, Time
 
@@ -85,7 +86,7 @@ def medium_seed(seed: int, span: str, device: str) -> int:
 def scheduler(index: int, device: str, plan: Scheduler, slack: Time) -> Iterator[Request]:
     """Shaper, bands, queues and classifiers of one interface; a single band needs no choice between bands."""
     yield from queues.shaper(index, device, plan.rate, plan.layer, slack)
-    full = plan.layer.cost(queues.FULL_FRAME)
+    full = plan.layer.cost(FULL_FRAME)
     if len(plan.bands) > 1:
         yield queues.bands(index, device, [band.quantum for band in plan.bands], plan.default)
     for k, band in enumerate(plan.bands):

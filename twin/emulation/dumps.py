@@ -6,7 +6,7 @@ A dump of a whole namespace is two system calls, where `tc -s` is a process for 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from twin.emulation.netlink import Request
@@ -21,7 +21,6 @@ _KIND, _OPTIONS, _STATISTICS, _TABLE = 1, 2, 7, 8
 _BASIC, _QUEUE, _PACKETS = 1, 3, 8
 _NAME, _LINK_STATISTICS = 3, 23
 
-Attributes = Mapping[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from functools import cache
 
 from twin.emulation.netlink import CREATE, EXCL, REPLACE, Request, attribute, nested, u8, u32, u64
 from twin.plan.blueprint import Layer
+from twin.plan.schedulers import FULL_FRAME
 from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 
 NEW_QDISC, NEW_CLASS, NEW_FILTER = 36, 40, 44
@@ -31,7 +32,6 @@ FLOWS = 256
 """Queues of fq_codel: 17 kB of memory a qdisc; enough for a subscriber."""
 TRUESIZE = 2304
 """Bytes of memory that a full packet takes in the kernel."""
-FULL_FRAME = 1514
 STOLEN, PIPE = 4, 3
 ETHERNET, ATM = 1, 2
 """Link layers of a size table."""

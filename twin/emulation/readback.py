@@ -13,6 +13,7 @@ from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
 from twin.model import Discipline
 from twin.plan.blueprint import Band, Carrier, Layer, Scheduler
+from twin.plan.schedulers import FULL_FRAME
 from twin.units import PPM, Ratio, Time
 
 Words = dict[str, tuple[str, ...]]
@@ -131,7 +132,7 @@ def _scheduler(order: Scheduler) -> Iterator[str]:
     yield f"htb class {order.rate // 8 * 8} bit/s"
     if len(order.bands) > 1:
         yield _ets([band.quantum for band in order.bands], order.default)
-    full = order.layer.cost(queues.FULL_FRAME)
+    full = order.layer.cost(FULL_FRAME)
     for number, band in enumerate(order.bands):
         yield f"{number} {_queue(band, full)}"
 

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping
 from twin.errors import Place, Problem
 from twin.model import Network
 from twin.plan.blueprint import Blueprint, Carrier
+from twin.plan.media import HEADER
 from twin.plan.names import INTERFACE_LIMIT, collisions
 from twin.plan.paths import Hop, flow_paths, loops, routes, unreachable
 from twin.plan.schedulers import class_order
 from twin.units import NS_PER_S, show_rate
-
-CONSTANT_FRAME = 14
-"""Bytes of Ethernet header on an IP packet, without FCS."""
 
 
 def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
@@ -82,4 +80,4 @@ def _strict_load(
 
 def offered(carrier: Carrier, packet: int, interval: int) -> float:
     """bit/s at the carrier's layer of one IP packet of `packet` bytes each `interval` ns."""
-    return carrier.layer.cost(packet + CONSTANT_FRAME) * 8 * NS_PER_S / interval
+    return carrier.layer.cost(packet + HEADER) * 8 * NS_PER_S / interval

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twin.report.summary import Group, Row, counts, fidelity, groups, headline, worst_sentence
-from twin.report.wording import SHORT_TITLES, SIGNS, bound, count, line, show, show_beside
+from twin.report.wording import SHORT_TITLES, SIGNS, bound, count, show, show_beside
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome, Verdict
 
@@ -47,11 +47,6 @@ def render(run: Run, *, every: bool = False, colours: bool = False, where: str =
     for group in groups(run):
         lines += ["", *_group(group, ink, every=every)]
     return "\n".join([*lines, "", *_foot(run, ink, where), ""])
-
-
-def verdict_line(verdict: Verdict, *, colours: bool = False) -> str:
-    """One verdict on one line, coloured by its outcome."""
-    return _Ink(colours).of(verdict.verdict, line(verdict))
 
 
 def _head(run: Run, ink: _Ink) -> Iterator[str]:
