@@ -1,0 +1,35 @@
+"""Metrics on the sequences that their standards print: jitter, delay variation, percentiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.oracle import Oracle
+from traffic.records import Packets
+from twin.verify import metrics
+
+EXACT = 1e-9
+
+
+def oracles() -> Iterator[Oracle]:
+    """Computed by the functions that every verdict uses."""
+    yield from _jitter()
+    sample = (-2, 7, 7, 4, 18, -5)
+    for probability, value in ((0.5, 4), (0.25, -2), (1.0, 18)):
+        yield Oracle(f"percentile {probability:g} of six values", "RFC 2330, 11.3", value,
+                     metrics.percentile(sample, probability), EXACT)
+    yield Oracle("range of PDV of five delays", "RFC 5481", 15, max(metrics.pdv((20, 10, 20, 25, 20))), EXACT, "ms")
+
+
+def _jitter() -> Iterator[Oracle]:
+    sent = tuple(stamp * 125_000 for stamp in (1240, 1400, 1560))
+    found = metrics.jitter(Packets(sent, (348_411_000, 418_358_000, 421_891_000), 200))
+    for after, theory in zip(("second", "third"), (0.0031216875, 0.00395576953125), strict=True):
+        yield Oracle(f"jitter after the {after} packet", "RFC 3550, 6.4.1", theory * 1e3, found[after == "third"] / 1e6,
+                     EXACT, "ms")
+    sent = tuple(20_000_000 * k for k in range(102))
+    late = tuple(at + 5_000_000 + 10_000_000 * (k % 2) for k, at in enumerate(sent))
+    found = metrics.jitter(Packets(sent, late, 200))
+    for count in (1, 10, 100):
+        yield Oracle(f"jitter after {count} differences of 10 ms", "RFC 3550, closed form",
+                     10 * (1 - (15 / 16) ** count), found[count - 1] / 1e6, EXACT, "ms")
