@@ -20,6 +20,7 @@ from twin.plan.paths import flow_paths
 from twin.predict import legs, predict
 from twin.report.store import store
 from twin.units import NS_PER_S
+from twin.verify.agreement import agreements
 from twin.verify.assumptions import assumptions
 from twin.verify.fidelity import VIRTUAL, certify
 from twin.verify.figures import figures
@@ -71,10 +72,11 @@ def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[
     measured = [_measured(blueprint, side, wish) for blueprint, side in zip(blueprints, sides, strict=True)]
     qos, contrast = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
-    paths = flow_paths(blueprint)
+    predictions = predict(blueprint, flow_paths(blueprint))
     verdicts = judge(_only(network, wish.only), blueprint, qos.figures, contrast.figures if contrast else None,
-                     predict(blueprint, paths), qos.certificate)
-    return Run(network, blueprint, context, qos, contrast, verdicts, _shares(blueprint, qos))
+                     predictions, qos.certificate)
+    return Run(network, blueprint, context, qos, contrast, verdicts, _shares(blueprint, qos),
+               agreements(qos.figures, predictions))
 
 
 def _measured(blueprint: Blueprint, side: Side, wish: Wish) -> Measured:

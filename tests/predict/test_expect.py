@@ -48,7 +48,7 @@ def test_voice_on_a_full_line(line: Make) -> None:
     assert leg.wait.light == leg.wait.heavy == pytest.approx(13.25 * MS)
     assert leg.wait.bound == pytest.approx(26.5 * MS, rel=5e-3)
     found = of(blueprint, CALL)
-    assert found[Metric.MAX_DELAY].value == found[Metric.MAX_DELAY].high
+    assert found[Metric.MAX_DELAY].high == found[Metric.MEAN_DELAY].high
     assert found[Metric.DELAY_VARIATION] == found[Metric.JITTER]
     spread = found[Metric.DELAY_VARIATION].high
     assert spread is not None and 26.5 * MS < spread < 26.8 * MS
@@ -113,10 +113,37 @@ def test_television_on_a_full_line(line: Make) -> None:
     assert bound is not None and on_the_line < bound < 1.2 * on_the_line
 
 
-def test_faults_are_not_predicted(line: Make) -> None:
-    """Where a span is cut during the run, theory of the steady state says nothing."""
-    blueprint = replace(line("call"), faults=(FaultPlan(Time(1), True, "dslam-uplink"),))
-    assert predict(blueprint, flow_paths(blueprint)) == {}
+def test_faults_leave_what_holds_without_them(line: Make) -> None:
+    """Where a span is cut during the run, what theory says of it whole is told, and held against nothing."""
+    whole = line("call", "download")
+    cut = replace(whole, faults=(FaultPlan(Time(1), True, "dslam-uplink"),))
+    for flow in (CALL, "homes-1.download"):
+        for metric, prediction in of(whole, flow).items():
+            told = of(cut, flow)[metric]
+            assert (told.value, told.low, told.high) == (prediction.value, prediction.low, prediction.high)
+            assert told.tolerance is None and "no span is cut" in told.by
+
+
+def test_every_value_names_its_form_and_tolerance(line: Make) -> None:
+    """Nothing is predicted without the formula that it comes from and how near measurement must come."""
+    blueprint = line("call", "channel", "download", "surf", "flood", lines=2)
+    for found in predict(blueprint, flow_paths(blueprint)).values():
+        assert all(p.by and p.tolerance is not None for p in found.values() if (p.value, p.low, p.high) != (None,) * 3)
+
+
+def test_a_mean_states_what_is_not_known_about_it(line: Make) -> None:
+    """The tolerance of a mean covers both ends of what pages can do to it, and no mean is told that is mostly guess."""
+    blueprint = line("call", "surf", down="512 kbit/s")
+    mean = of(blueprint, CALL)[Metric.MEAN_DELAY]
+    wait = [leg.wait for leg in legs(blueprint, flow_paths(blueprint))[CALL]]
+    light, heavy = (sum(getattr(w, end) for w in wait) for end in ("light", "heavy"))
+    least = mean.low or 0.0
+    if mean.value is None:
+        assert heavy - light > 0.5 * (least + (light + heavy) / 2)
+    else:
+        assert mean.tolerance is not None
+        assert mean.value * (1 - mean.tolerance) < least + light
+        assert mean.value * (1 + mean.tolerance) > least + heavy
 
 
 def test_no_way_no_prediction(line: Make) -> None:

@@ -135,7 +135,7 @@ def test_contrast_that_fails_proves_qos(case: Any, call: Make) -> None:
 
 def test_prediction_beside(case: Any, call: Make) -> None:
     """The prediction stands beside the value, and a value that theory forbids is remarked upon."""
-    expected = {CALL: {Metric.MEAN_DELAY: Prediction(12.5e6, 9e6, 36e6), Metric.LOSS: Prediction(None)}}
+    expected = {CALL: {Metric.MEAN_DELAY: Prediction(12.5e6, 9e6, 36e6, 0.02, "Cobham"), Metric.LOSS: Prediction(None)}}
     found = verdicts(case, PROMISE, case.measured(CALL, call(12.5)), predictions=expected)
     assert (found[Metric.MEAN_DELAY].predicted, found[Metric.MEAN_DELAY].reason) == (12.5, "")
     assert found[Metric.LOSS].predicted is None
@@ -143,6 +143,9 @@ def test_prediction_beside(case: Any, call: Make) -> None:
     assert late.reason == "more than theory allows, 36 ms"
     early = verdicts(case, PROMISE, case.measured(CALL, call(8)), predictions=expected)[Metric.MEAN_DELAY]
     assert early.reason == "less than theory allows, 9 ms"
+    apart = verdicts(case, PROMISE, case.measured(CALL, call(13)), predictions=expected)[Metric.MEAN_DELAY]
+    assert (apart.agrees, apart.tolerance, apart.predicted_high) == (False, 0.02, 36)
+    assert apart.reason == "+4 % off theory (Cobham), 12.5 ms within 2 %"
 
 
 def test_doubtful_emulation_concludes_nothing(case: Any, call: Make) -> None:

@@ -21,6 +21,7 @@ def test_waiting_follows_theory() -> None:
     assert [s.span for s in found] == ["a", "b"]
     assert [(s.fixed, s.serialization) for s in found] == [(5, 10), (5, 10)]
     assert [s.waiting for s in found] == pytest.approx([20, 60])
+    assert [(s.expected, s.bound) for s in found] == [(20, 100), (60, 100)]
     assert sum(s.fixed + s.serialization + s.waiting for s in found) == pytest.approx(110)
 
 

@@ -11,7 +11,9 @@ from twin.load import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, Policy, Scheduler
 from twin.plan.paths import flow_paths
+from twin.predict import legs, predict
 from twin.records import to_plain
+from twin.report import theory
 from twin.units import show_rate, show_size, show_time
 
 
@@ -23,10 +25,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     blueprint = plan(load(arguments.file), Policy.NONE if arguments.contrast else Policy.QOS)
+    paths = flow_paths(blueprint)
+    journeys, expected = legs(blueprint, paths), predict(blueprint, paths)
     if arguments.json:
-        print(json.dumps(to_plain(blueprint), indent=1))
+        print(json.dumps(to_plain(blueprint) | {"theory": theory.plain(journeys, expected)}, indent=1))
     else:
-        print("\n".join(_text(blueprint)))
+        print("\n".join((*_text(blueprint), *theory.text(paths, journeys, expected))))
     return 0
 
 
@@ -46,10 +50,7 @@ def _text(blueprint: Blueprint) -> Iterator[str]:
     yield "\nhosts"
     for host in blueprint.hosts:
         yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"
-    yield "\nflows and their paths"
-    paths = flow_paths(blueprint)
-    for flow in blueprint.flows:
-        yield f"  {flow.name:<44} {' '.join(hop.span for hop in paths[flow.name])}"
+    yield "\nflows, their ways and what theory says of them"
 
 
 def _bands(order: Scheduler) -> str:
@@ -58,5 +59,5 @@ def _bands(order: Scheduler) -> str:
     return f"{show_rate(order.rate)}: " + ", ".join(bands)
 
 
-VERB = Verb("Print the blueprint of a network: addresses, paths, queues, rules.",
+VERB = Verb("Print the blueprint of a network, and what theory says of each flow before anything runs.",
             "twin plan topologies/minimal.yaml --json", _arguments, _run)

@@ -32,6 +32,11 @@ class Wait:
     heavy: float | None
     bound: float | None
 
+    @property
+    def mean(self) -> float | None:
+        """The middle between light and heavy."""
+        return None if self.light is None or self.heavy is None else (self.light + self.heavy) / 2
+
 
 def waits(crossings: Crossings, paces: Paces) -> tuple[tuple[Wait, ...], ...]:
     """For each stream, the wait in each queue of its path; empty for TCP, which makes its own queues."""

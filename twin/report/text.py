@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twin.report.summary import Group, Row, counts, fidelity, groups, headline, worst_sentence
-from twin.report.wording import SHORT_TITLES, SIGNS, bound, count, show, show_beside
+from twin.report.wording import SHORT_TITLES, SIGNS, bound, count, predicted, show, show_beside
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome, Verdict
 
 WIDTH = 100
 _CODES = {Outcome.MET: "32", Outcome.MISSED: "31", Outcome.INCONCLUSIVE: "33"}
-_COLUMNS = (("workload", 14), ("metric", 10), ("target", -12), ("worst", -12), ("no QoS ", -13), ("predicted", -11),
+_COLUMNS = (("workload", 12), ("metric", 10), ("target", -12), ("worst", -12), ("no QoS ", -13), ("predicted", -13),
             ("samples", -7), ("met", -3), ("miss", -4), ("inc", -3))
 """Heads and widths; negative: set right, as numbers are."""
 
@@ -81,7 +81,7 @@ def _row(row: Row, ink: _Ink) -> str:
     worst, tally = row.worst, row.counts
     contrast = show(worst.contrast, worst.unit) + ("°" if row.proves_nothing else " ")
     cells = [row.workload, SHORT_TITLES[row.metric], bound(worst), show_beside(worst.value, worst.unit, worst.target),
-             contrast, show(worst.predicted, worst.unit), str(worst.samples), str(tally.met), str(tally.missed),
+             contrast, predicted(worst), str(worst.samples), str(tally.met), str(tally.missed),
              str(tally.inconclusive)]
     return ink.of(worst.verdict, SIGNS[worst.verdict]) + " " + _cells(cells)
 

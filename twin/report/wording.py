@@ -59,6 +59,21 @@ def show_beside(value: float | None, unit: str, target: float) -> str:
     return f"{value:.9g} {unit}".rstrip()
 
 
+def foreseen(value: float | None, low: float | None, high: float | None, tolerance: float | None, unit: str) -> str:
+    """What theory says of a figure: "14.9 ms ± 2.5 %", or the bound that it knows: "≤ 26.7 ms"."""
+    if value is not None:
+        return show(value, unit) + (f" ± {100 * tolerance:.2g} %" if tolerance and value else "")
+    if high is not None:
+        return f"≤ {show(high, unit)}"
+    return "–" if low is None else f"≥ {show(low, unit)}"
+
+
+def predicted(verdict: Verdict) -> str:
+    """What theory says of a verdict's figure, in short; marked where the two are further apart than is stated."""
+    known = foreseen(verdict.predicted, verdict.predicted_low, verdict.predicted_high, None, verdict.unit)
+    return f"{known} ≠" if verdict.agrees is False else known
+
+
 def bound(verdict: Verdict, *, ascii_only: bool = False) -> str:
     """The target with the direction of its bound: "≤ 100 ms"."""
     sign = ("<=" if verdict.lower else ">=") if ascii_only else ("≤" if verdict.lower else "≥")
@@ -81,8 +96,8 @@ def remarks(verdict: Verdict) -> str:
     parts = [f"{verdict.samples} {'sample' if verdict.samples == 1 else 'samples'}"]
     if verdict.contrast is not None:
         parts.append(f"{show(verdict.contrast, verdict.unit)} without QoS")
-    if verdict.predicted is not None:
-        parts.append(f"{show(verdict.predicted, verdict.unit)} predicted")
+    if (verdict.predicted, verdict.predicted_low, verdict.predicted_high) != (None, None, None):
+        parts.append(f"{predicted(verdict)} predicted")
     if verdict.reason:
         parts.append(verdict.reason)
     return "; ".join(parts)

@@ -14,14 +14,11 @@ from twin.plan.blueprint import Blueprint, Flow
 from twin.predict import Prediction
 from twin.units import NS_PER_MS, NS_PER_S, PPM
 from twin.verify import confidence
+from twin.verify.agreement import ALLOWANCE, Agreement, hold
 from twin.verify.confidence import RISK
 from twin.verify.figures import PAGE_QUANTILE
 from twin.verify.metrics import TAIL
 from twin.verify.verdict import Certificate, FlowFigures, Interval, Outcome, Verdict
-
-ALLOWANCE = 0.01
-"""By how much a figure may leave what theory allows before the verdict says so."""
-
 
 DOUBT = "the emulation cannot be trusted; its certificate says why"
 """The reason of every verdict of a run whose certificate is not valid."""
@@ -71,7 +68,8 @@ def judge(
         verdict = _verdict(flow, metric, bound, measured.get(flow.name))
         if doubt:
             verdict = replace(verdict, verdict=Outcome.INCONCLUSIVE, confidence=None, reason=doubt)
-        verdict = _beside(verdict, contrast.get(flow.name), predictions.get(flow.name, {}).get(metric))
+        verdict = _beside(verdict, measured.get(flow.name), contrast.get(flow.name),
+                          predictions.get(flow.name, {}).get(metric))
         verdicts.append(verdict)
     return tuple(verdicts)
 
@@ -199,7 +197,8 @@ def _counted(metric: Metric) -> str:
             return "packets"
 
 
-def _beside(verdict: Verdict, contrast: FlowFigures | None, prediction: Prediction | None) -> Verdict:
+def _beside(verdict: Verdict, figures: FlowFigures | None, contrast: FlowFigures | None,
+            prediction: Prediction | None) -> Verdict:
     """Put the contrast's value and the prediction beside the measured value."""
     scale = SCALES[verdict.metric]
     base = getattr(contrast, _field(verdict.metric)) if contrast else None
@@ -209,18 +208,31 @@ def _beside(verdict: Verdict, contrast: FlowFigures | None, prediction: Predicti
         proves = False if keeps else (True if verdict.verdict is Outcome.MET else None)
         verdict = replace(verdict, contrast=other, proves_qos=proves)
     if prediction is not None:
-        told = None if prediction.value is None else prediction.value / scale.base
-        reasons = filter(None, (verdict.reason, _surprise(verdict.value, prediction, scale)))
-        verdict = replace(verdict, predicted=told, reason="; ".join(reasons))
+        verdict = _foreseen(verdict, prediction, figures, scale)
     return verdict
 
 
-def _surprise(value: float | None, prediction: Prediction, scale: Scale) -> str:
-    """What to say where a value lies outside what theory allows."""
-    if value is None:
+def _foreseen(verdict: Verdict, prediction: Prediction, figures: FlowFigures | None, scale: Scale) -> Verdict:
+    """The same with what theory says of its figure, and a remark where the two differ by more than is stated."""
+    measured = None if verdict.value is None else verdict.value * scale.base
+    interval = figures.intervals.get(verdict.metric.value) if figures else None
+    found = hold(verdict.metric, prediction, measured, interval)
+    value, low, high = (None if one is None else one / scale.base
+                        for one in (prediction.value, prediction.low, prediction.high))
+    reasons = filter(None, (verdict.reason, _surprise(found, scale)))
+    return replace(verdict, predicted=value, predicted_low=low, predicted_high=high, tolerance=prediction.tolerance,
+                   agrees=found.agrees, reason="; ".join(reasons))
+
+
+def _surprise(found: Agreement, scale: Scale) -> str:
+    """What to say where a figure and theory differ by more than the stated tolerance."""
+    if found.agrees is not False or found.measured is None:
         return ""
-    if prediction.high is not None and value * scale.base > prediction.high * (1 + ALLOWANCE):
-        return f"more than theory allows, {prediction.high / scale.base:.6g} {scale.unit}".rstrip()
-    if prediction.low is not None and value * scale.base < prediction.low * (1 - ALLOWANCE):
-        return f"less than theory allows, {prediction.low / scale.base:.6g} {scale.unit}".rstrip()
-    return ""
+    told, measured = found.predicted, found.measured
+    if told.high is not None and measured > told.high * (1 + ALLOWANCE):
+        return f"more than theory allows, {told.high / scale.base:.6g} {scale.unit}".rstrip()
+    if told.low is not None and measured < told.low * (1 - ALLOWANCE):
+        return f"less than theory allows, {told.low / scale.base:.6g} {scale.unit}".rstrip()
+    assert told.value is not None and told.tolerance is not None
+    return (f"{100 * (found.difference or 0.0):+.3g} % off theory ({told.by}), "
+            f"{told.value / scale.base:.6g} {scale.unit}".rstrip() + f" within {100 * told.tolerance:.3g} %")

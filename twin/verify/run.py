@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
+from twin.verify.agreement import Agreement
 from twin.verify.verdict import Certificate, FlowFigures, Outcome, Share, SpanLoad, Verdict
 
 
@@ -48,6 +49,8 @@ class Run:
     verdicts: tuple[Verdict, ...]
     shares: dict[str, tuple[Share, ...]]
     """Per flow, each span's part of the mean delay."""
+    agreements: dict[str, tuple[Agreement, ...]] = field(default_factory=dict)
+    """Per flow, every closed form beside what was measured."""
 
     @property
     def exit_code(self) -> int:

@@ -24,14 +24,13 @@ def shares(legs: Sequence[Leg], mean_delay: float) -> tuple[Share, ...]:
     weights = _weights(legs)
     total = sum(weights) or 1.0
     return tuple(
-        Share(leg.hop.span, leg.fixed, leg.serialization, waiting * weight / total)
+        Share(leg.hop.span, leg.fixed, leg.serialization, waiting * weight / total, leg.wait.mean, leg.wait.bound)
         for leg, weight in zip(legs, weights, strict=True)
     )
 
 
 def _weights(legs: Sequence[Leg]) -> list[float]:
-    means = [(leg.wait.light + leg.wait.heavy) / 2
-             for leg in legs if leg.wait.light is not None and leg.wait.heavy is not None]
+    means = [leg.wait.mean for leg in legs if leg.wait.mean is not None]
     bounds = [leg.wait.bound for leg in legs if leg.wait.bound is not None]
     for known in (means, bounds):
         if len(known) == len(legs) and sum(known) > 0:

@@ -24,6 +24,8 @@ class Verdict:
     """One target of one flow.
 
     target, value, contrast, predicted: in `unit` ("ms", "ppm", "kbit/s", "" for R and MOS); None where there is none.
+    predicted_low, predicted_high: bounds by theory; tolerance: of `predicted`, as a ratio (twin.predict.Prediction);
+    agrees: whether measurement and theory do, within what is stated; None where they are not held against each other.
     lower: the target is an upper bound (lower is better). samples: how many the value stands on. confidence: that the
     target holds, 0 to 1, where the statistics give one. reason: why it is inconclusive, or what is remarkable.
     proves_qos: False where the contrast meets the target too, so that it says nothing about QoS; None without contrast.
@@ -46,6 +48,10 @@ class Verdict:
     predicted: float | None = None
     proves_qos: bool | None = None
     reason: str = ""
+    predicted_low: float | None = None
+    predicted_high: float | None = None
+    tolerance: float | None = None
+    agrees: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +105,15 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Share:
     """What one span contributes to the mean delay of a flow, ns: fixed (propagation and equipment), serialization,
-    and waiting (what was measured beyond the two)."""
+    and waiting (what was measured beyond the two). expected, bound: what theory says of the wait there, on average and
+    at most; None where it does not know."""
 
     span: str
     fixed: float
     serialization: float
     waiting: float
+    expected: float | None = None
+    bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twin.report.markup import Markup, element, join
+from twin.report.page import theory
 from twin.report.page.services import tally
 from twin.report.summary import Counts, Group, assumed_entries, counts, deviation, headline, strain, worst_sentence
 from twin.report.wording import SIGNS, count
@@ -56,7 +57,7 @@ def certificates(run: Run) -> Markup:
         parts.append(element("details", element("summary", f"The run without QoS {agrees}"),
                              _certificate("without QoS", run.contrast.certificate),
                              open=not run.contrast.certificate.valid))
-    return element("section", element("h2", "Fidelity"), *parts, id="fidelity")
+    return element("section", element("h2", "Fidelity"), *parts, theory.summary(run), id="fidelity")
 
 
 def _certificate(side: str, certificate: Certificate) -> Markup:

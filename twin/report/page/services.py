@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from twin.model import Metric, Network
 from twin.report.markup import Markup, element, join
-from twin.report.page import course, shares
+from twin.report.page import course, shares, theory
 from twin.report.page.bars import bullet, strip
 from twin.report.page.delays import Pair, distribution
 from twin.report.scene import scene
 from twin.report.summary import Counts, Group, Row, badness
-from twin.report.wording import SHORT_TITLES, SIGNS, TITLES, bound, count, grouped, show, show_beside
+from twin.report.wording import SHORT_TITLES, SIGNS, TITLES, bound, count, grouped, predicted, show, show_beside
 from twin.units import show_time
 from twin.verify.confidence import RISK
 from twin.verify.judge import SCALES
@@ -107,7 +107,7 @@ def _promise(row: Row, colour: int, limits: Interval) -> Markup:
         ("target", bound(worst), ""),
         ("measured", show_beside(worst.value, worst.unit, worst.target), "measured"),
         ("without QoS", show(worst.contrast, worst.unit) + ("°" if row.proves_nothing else ""), ""),
-        ("predicted", show(worst.predicted, worst.unit), ""),
+        ("predicted", predicted(worst), "missed" if worst.agrees is False else ""),
         ("samples", grouped(worst.samples), ""),
         ("confidence", _percent(worst.confidence), ""),
         ("flows met", f"{counts.met} of {counts.total}", ""),
@@ -167,7 +167,8 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
     rates = _titled("Throughput over time", worst + thin, course.throughput(drawn, colour, verdicts))
     left, right = (delays[0], join([delays[1], dots])) if any(delays) else (rates, dots)
     return element("div", element("h3", name), element("div", left, element("div", right), class_="pair"),
-                   _ways(worst, [pair.qos.flow for pair in pairs[1:]], given, colour), class_="workload")
+                   _ways(worst, [pair.qos.flow for pair in pairs[1:]], given, colour),
+                   theory.figure([pair.qos.flow for pair in pairs], given.run.agreements), class_="workload")
 
 
 def _titled(title: str, caption: str, chart: Markup) -> Markup:
@@ -201,7 +202,7 @@ def _all(group: Group) -> Markup:
         "tr", element("th", v.flow, scope="row"),
         *(element("td", cell) for cell in (
             SHORT_TITLES[v.metric], bound(v), show_beside(v.value, v.unit, v.target), show(v.contrast, v.unit),
-            show(v.predicted, v.unit), str(v.samples))),
+            predicted(v), str(v.samples))),
         element("td", f"{SIGNS[v.verdict]} {v.verdict.value}", class_=v.verdict.value), data_outcome=v.verdict.value)
         for v in verdicts[:VERDICTS_LISTED]]
     left = f" (the worst {VERDICTS_LISTED}; verdicts.json has all)" if len(verdicts) > VERDICTS_LISTED else ""

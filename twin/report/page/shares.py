@@ -10,7 +10,8 @@ from twin.verify.verdict import Share
 
 
 def table(parts: Sequence[Share], colour: int, names: Mapping[str, str]) -> Markup:
-    """What each span adds to the mean delay, in order of the way: fixed, serialization and waiting as one bar."""
+    """What each span adds to the mean delay, in order of the way: fixed, serialization and waiting as one bar;
+    then what theory says of the waiting, on average and at most."""
     longest = max((share.fixed + share.serialization + share.waiting for share in parts), default=0.0)
     rows = []
     for share in parts:
@@ -21,9 +22,11 @@ def table(parts: Sequence[Share], colour: int, names: Mapping[str, str]) -> Mark
         rows.append(element("tr", element("th", names.get(share.span, share.span), scope="row"),
                             element("td", element("div", *bar, class_="stack", title=words)),
                             *(element("td", show_time(part), class_="wide") for _, part in _parts(share)),
+                            *(element("td", "–" if part is None else show_time(part), class_="wide theory")
+                              for part in (share.expected, share.bound)),
                             element("td", show_time(total))))
-    heads = ("span", "", "fixed", "serialization", "waiting", "all")
-    head = [element("th", name, scope="col", class_="wide" if 2 <= k <= 4 else None) for k, name in enumerate(heads)]
+    heads = ("span", "", "fixed", "serialization", "waiting", "by theory", "at most", "all")
+    head = [element("th", name, scope="col", class_="wide" if 2 <= k <= 6 else None) for k, name in enumerate(heads)]
     return element("table", element("thead", element("tr", *head)), element("tbody", *rows), class_="shares")
 
 

@@ -1,0 +1,52 @@
+"""What theory says of flows, told: before a run by span and figure, after it beside what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.report.sample import sample_run, verdict
+from twin.model import Metric
+from twin.plan.paths import flow_paths
+from twin.predict import Prediction, legs, predict
+from twin.report import html, theory, wording
+from twin.report.wording import foreseen
+from twin.units import show_time
+from twin.verify.agreement import hold
+
+FLOW = "mazamet-2048-1.call.down"
+
+
+def test_each_span_and_figure_is_told() -> None:
+    """Every span of a flow's way stands with its parts, and every figure with its form and tolerance or bound."""
+    blueprint = sample_run().blueprint
+    paths = flow_paths(blueprint)
+    journeys, expected = legs(blueprint, paths), predict(blueprint, paths)
+    lines = list(theory.text({FLOW: paths[FLOW]}, journeys, expected))
+    for leg in journeys[FLOW]:
+        (line,) = (line for line in lines if line.split()[0] == leg.hop.span)
+        assert show_time(leg.serialization) in line
+    assert any("mean delay" in line and "±" in line and "Cobham" in line for line in lines)
+    assert any("max delay" in line and "≤" in line and "network calculus" in line for line in lines)
+    plain = theory.plain(journeys, expected)[FLOW]
+    assert [span["span"] for span in plain["spans"]] == [hop.span for hop in paths[FLOW]]
+    assert plain["predictions"]["mean-delay"]["tolerance"] > 0
+
+
+def test_bounds_are_told_where_no_value_is_honest() -> None:
+    """A value with its tolerance, else the upper bound, else the lower one, else nothing."""
+    assert foreseen(14.9, 9.0, 36.0, 0.025, "ms") == "14.9 ms ± 2.5 %"
+    assert foreseen(None, 9.0, 36.0, 0.025, "ms") == "≤ 36 ms"
+    assert foreseen(None, 9.0, None, 0.025, "ms") == "≥ 9 ms"
+    assert foreseen(None, None, None, 0.025, "ms") == "–"
+    assert foreseen(0.0, None, None, 0.001, "ppm") == "0 %"
+
+
+def test_disagreement_is_flagged() -> None:
+    """A verdict that theory does not bear out is marked, and the page lists it with its difference and its form."""
+    assert wording.predicted(verdict(agrees=True)) == "30.9 ms"
+    assert wording.predicted(verdict(agrees=False)) == "30.9 ms ≠"
+    apart = hold(Metric.MEAN_DELAY, Prediction(20e6, tolerance=0.025, by="priority wait (Cobham)"), 31.2e6)
+    near = hold(Metric.MAX_DELAY, Prediction(None, 9e6, 40e6, by="network calculus"), 35e6)
+    page = html.render(replace(sample_run(), agreements={FLOW: (apart, near)}))
+    assert "1 of 2 figures of flows under load agree" in page
+    assert "+56.00 %" in page and "priority wait (Cobham)" in page and "≠" in page

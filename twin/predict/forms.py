@@ -1,0 +1,96 @@
+"""The closed forms: from the journey of a flow to the figures that its targets speak of.
+
+A form is asked about every flow and tells what it can. Whoever adds a metric adds a form here, and names with each
+prediction the formula it comes from and the tolerance within which measurement has to agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import prod
+
+from twin.model import Activity, Metric
+from twin.predict.capacity import TCP_PAYLOAD, tcp_goodput
+from twin.predict.journey import ALIKE, Journey
+from twin.predict.prediction import Prediction
+from twin.units import NS_PER_S, PPM
+
+Form = Callable[[Journey], Mapping[Metric, Prediction]]
+
+SPREAD = 0.25
+"""A mean is told as one value where what is not known about it is at most this part of it, to either side."""
+MEAN_TOLERANCE = 0.025
+"""For a mean, beside what is not known about it: phases of flows stay as they fell for a whole run, and how often
+TCP acknowledges is its own affair."""
+SHARE_TOLERANCE = 0.01
+"""For goodput and for the loss of what does not fit: a run begins and ends amid packets, and queues fill first."""
+
+
+def delays(journey: Journey) -> dict[Metric, Prediction]:
+    """Of constant-rate flows: mean delay with its exact least, and bounds on the largest, its variation and jitter."""
+    if not journey.legs:
+        return {}
+    least = sum(leg.fixed + leg.serialization for leg in journey.legs)
+    light, heavy, bound = (
+        None if None in (column := [getattr(leg.wait, name) for leg in journey.legs]) else sum(column)
+        for name in ("light", "heavy", "bound")
+    )
+    longest = None if bound is None else least + bound
+    calculus = "network calculus"
+    mean = Prediction(None, least, longest, by="serialization and propagation" if longest is None else calculus)
+    if light is not None and heavy is not None:
+        middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
+        if spread <= SPREAD * middle:
+            mean = Prediction(middle, least, longest, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
+    return {
+        Metric.MEAN_DELAY: mean,
+        Metric.MAX_DELAY: Prediction(None, least, longest, by=calculus),
+        Metric.DELAY_VARIATION: Prediction(None, 0.0, bound, by=calculus),
+        Metric.JITTER: Prediction(None, 0.0, bound, by=calculus),
+    }
+
+
+def losses(journey: Journey) -> dict[Metric, Prediction]:
+    """Of constant-rate flows: the loss of the media where no queue overflows; what does not fit where it is too much.
+
+    Where neither is sure, nothing is said.
+    """
+    if not journey.legs or not journey.offered:
+        return {}
+    carried = prod(1 - way.loss / PPM for way in journey.carriers)
+    calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
+    bounded = all(leg.wait.light is not None and leg.wait.bound is not None for leg in journey.legs)
+    if bounded and eager >= 1 - ALIKE:
+        return {Metric.LOSS: Prediction((1 - carried) * PPM, by="loss of the media")}
+    if calm < 1 - ALIKE and calm - eager <= ALIKE:
+        return {Metric.LOSS: Prediction((1 - calm * carried) * PPM, tolerance=SHARE_TOLERANCE,
+                                        by="offered load less capacity")}
+    return {Metric.LOSS: Prediction(None)}
+
+
+def goodputs(journey: Journey) -> dict[Metric, Prediction]:
+    """Of downloads and uploads: the max-min share where theory knows it, and what the way carries of it alone."""
+    if journey.flow.activity not in (Activity.DOWNLOAD, Activity.UPLOAD) or not journey.carriers:
+        return {}
+    calm, eager = journey.calm, journey.eager
+    alone = _alone(journey)
+    if calm - eager <= ALIKE * calm and not any(way.loss for way in journey.carriers) and journey.fair:
+        return {Metric.GOODPUT: Prediction(eager * TCP_PAYLOAD * 8, None, alone, SHARE_TOLERANCE, "max-min shares")}
+    return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
+
+
+def page_times(journey: Journey) -> dict[Metric, Prediction]:
+    """Of pages: the least time, in which the slowest span carries one."""
+    if journey.flow.activity is not Activity.PAGES or not journey.carriers:
+        return {}
+    return {Metric.PAGE_TIME: Prediction(None, journey.flow.page * 8 * NS_PER_S / _alone(journey), by="serialization")}
+
+
+def _alone(journey: Journey) -> float:
+    """Goodput of TCP that has the whole way to itself, bit/s."""
+    return min(tcp_goodput(way.rate, way.layer) for way in journey.carriers)
+
+
+FORMS: tuple[Form, ...] = (delays, losses, goodputs, page_times)
+"""All closed forms; of two that tell the same metric of a flow, the later one is believed."""
+

@@ -1,0 +1,76 @@
+"""Everything that theory knows of one flow before its figures are put together: way, legs, and what comes through."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from twin.plan.blueprint import Blueprint, Carrier, Flow
+from twin.plan.paths import Hop
+from twin.predict.crossings import Crossings, Point, carrier, crossings
+from twin.predict.fluid import Paces, settle, wanted
+from twin.predict.legs import Leg, legs_of
+from twin.predict.waits import FULL, loads
+
+ALIKE = 0.01
+"""Two shares that differ by at most this part are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One flow on its way. carriers: what carries it on each span, in order; () where there is no way.
+
+    legs: of a constant-rate flow, () for TCP. offered: packets/s that it sends, None for TCP. calm, eager: packets/s
+    of it that come through where those who load pages never ask, and never pause. fair: whether a TCP flow gets the
+    share that max-min fairness gives it: no plain fifo that is full and has other TCP in it, and enough room for
+    acknowledgements (connections that share a plain fifo get what their round trips and losses give them).
+    """
+
+    flow: Flow
+    carriers: tuple[Carrier, ...]
+    legs: tuple[Leg, ...]
+    offered: float | None
+    calm: float
+    eager: float
+    fair: bool
+
+
+def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
+    """The journey of each flow, in the blueprint's order. paths: the spans that each flow crosses."""
+    spans = {span.name: span for span in blueprint.spans}
+    met = crossings(blueprint, paths)
+    paces = settle(met)
+    legs = legs_of(blueprint, paths, met, paces)
+    unfair = _unfair(met, paces)
+    for index, flow in enumerate(blueprint.flows):
+        ways = tuple(carrier(spans[hop.span], hop.forth) for hop in paths.get(flow.name, ()))
+        yield Journey(flow, ways, legs.get(flow.name, ()), met.streams[index].pace, paces.calm[index],
+                      paces.eager[index], index not in unfair)
+
+
+def _unfair(met: Crossings, paces: Paces) -> frozenset[int]:
+    """The TCP streams whose share hangs on more than shares."""
+    contested = _contested(met, paces.eager)
+    starved = {stream.follows for back, stream in enumerate(met.streams) if stream.follows is not None
+               and paces.eager[back] < (1 - ALIKE) * wanted(stream, paces.eager, pages=True)}
+    return frozenset(
+        index for index, stream in enumerate(met.streams)
+        if index in starved
+        or any((point, met.queues[point].band(stream.service_class)) in contested for point in stream.points)
+    )
+
+
+def _contested(met: Crossings, through: Sequence[float]) -> frozenset[tuple[Point, int]]:
+    """Bands that are plain fifos of full queues, in which more than one TCP stream waits."""
+    found = set()
+    for point, bands in loads(met, through).items():
+        queue = met.queues[point]
+        if sum(load.share for load in bands.values()) < FULL:
+            continue
+        greedy = Counter(
+            queue.band(stream.service_class) for stream in (met.streams[index] for index in met.at[point])
+            if stream.greedy
+        )
+        found |= {(point, band) for band, count in greedy.items() if count > 1 and queue.fifo(band)}
+    return frozenset(found)
