@@ -35,6 +35,8 @@ class Activity(StrEnum):
     """TCP towards the subscriber for the whole run, as fast as it goes."""
     UPLOAD = "upload"
     """TCP from the subscriber for the whole run, as fast as it goes."""
+    FILM = "film"
+    """A film on demand: TCP towards the subscriber's player, which plays while it comes (progressive download)."""
     PAGES = "pages"
     """Web-like transactions over TCP: a request, a page, a pause."""
     FLOOD = "flood"
@@ -94,6 +96,18 @@ class Metric(StrEnum):
     """TCP payload received in the measured time."""
     PAGE_TIME = "page-time"
     """95th percentile of the time from a request to the last byte of its page."""
+    DELAY_FACTOR = "delay-factor"
+    """Media delivery index, delay factor: largest of all whole seconds (RFC 4445)."""
+    MEDIA_LOSS_RATE = "media-loss-rate"
+    """Media delivery index, loss rate: transport stream packets in the worst second (RFC 4445)."""
+    LOSS_EVENTS = "loss-events"
+    """Loss events an hour (TR-126)."""
+    START_UP = "start-up"
+    """From asking for a film to its first picture."""
+    REBUFFERS = "rebuffers"
+    """How often a film stood still."""
+    REBUFFERING = "rebuffering"
+    """How long a film stood still, in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +151,7 @@ class Workload:
     codec: Codec = written("Codec of a call.", default=Codec.G711)
     playout: Time = written("Playout buffer of a call, part of mouth-to-ear delay.", default=Time(40_000_000),
                             most=500_000_000, example="40 ms")
-    rate: Rate | None = written("Rate of a stream (the transport stream itself) or a flood (IP packets).",
+    rate: Rate | None = written("Rate of a stream (the transport stream itself), a film, or a flood (IP packets).",
                                 default=None, least=1000, example="1.5 Mbit/s")
     direction: Direction = written("Which way a flood goes.", default=Direction.DOWN)
     packet: Size = written("IP packet size of a flood.", default=Size(1500), least=60, most=1500,
@@ -145,6 +159,8 @@ class Workload:
     page: Size = written("Size of a page.", default=Size(60_000), least=1, most=100_000_000, example="60 kB")
     pause: Time = written("Mean pause between pages (exponential).", default=Time(2_000_000_000), least=1_000_000,
                           example="2 s")
+    buffer: Time = written("How much of a film must have come before it plays, and plays again.",
+                           default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")
     connections: int = written("TCP connections of a download or upload.", default=1, least=1, most=64)
     witness: bool = written("Let iperf3 do a download, as a second witness.", default=False)
     dscp: Dscp = written("The mark that the subscriber's own packets carry (it is not believed).", default=Dscp(0),
@@ -156,7 +172,7 @@ class Workload:
 class Target:
     """A promise about every flow of a workload: one bound for each metric named.
 
-    Delays, delay variation, jitter, loss and page time are upper bounds; goodput, R factor and MOS lower bounds.
+    Goodput, R factor and MOS are bounded from below, everything else from above.
     """
 
     workload: Name = written("The workload whose flows it holds for.", refers=("workloads",))
@@ -171,6 +187,15 @@ class Target:
     mos: float | None = written("MOS, at least.", default=None, least=1, most=5, example="4.0")
     goodput: Rate | None = written("Goodput of each flow, at least.", default=None, example="1.6 Mbit/s")
     page_time: Time | None = written("95th percentile of page time, at most.", default=None, example="4 s")
+    delay_factor: Time | None = written("Delay factor of RFC 4445 in the worst second, at most.", default=None,
+                                        example="50 ms")
+    media_loss_rate: float | None = written("Transport stream packets lost or out of order in the worst second, at "
+                                            "most (RFC 4445).", default=None, least=0, example="0")
+    loss_events: float | None = written("Loss events an hour, at most (TR-126).", default=None, least=0, example="1")
+    start_up: Time | None = written("Time from asking for a film to its first picture, at most.", default=None,
+                                    example="10 s")
+    rebuffers: float | None = written("How often a film may stand still.", default=None, least=0, example="0")
+    rebuffering: Time | None = written("How long a film may stand still in all.", default=None, example="1 s")
     basis: str = basis()
 
 

@@ -219,7 +219,8 @@ class Switch:
 class Flow:
     """One direction of one workload of one line: what is sent, by whom, to whom.
 
-    packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP.
+    packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP. rate, buffer: at
+    which a film plays, and how much of it must have come first.
     start: offset from the start of the measurement. source_port, sink_port: as on the wire (TCP: of the server end,
     the client's port is the kernel's, 0 here).
     """
@@ -246,6 +247,8 @@ class Flow:
     pause: Time = Time(0)
     connections: int = 1
     witness: bool = False
+    rate: Rate = Rate(0)
+    buffer: Time = Time(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from traffic.profiles import CONSTANT_RATE, interval, packet_size
 from twin.model import Activity, Direction, LineGroup, Network, Service, Workload
 from twin.plan.blueprint import Flow
-from twin.units import Size, Time
+from twin.units import Rate, Size, Time
 
 PORTS = (20_000, 59_999)
 """Ports of a service that names none."""
@@ -70,7 +70,7 @@ def directions(workload: Workload) -> tuple[Direction, ...]:
             return (workload.direction,)
         case Activity.UPLOAD | Activity.FORGED:
             return (Direction.UP,)
-        case Activity.STREAM | Activity.DOWNLOAD | Activity.PAGES:
+        case Activity.STREAM | Activity.DOWNLOAD | Activity.PAGES | Activity.FILM:
             return (Direction.DOWN,)
 
 
@@ -102,6 +102,8 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             pause=workload.pause if workload.activity is Activity.PAGES else Time(0),
             connections=workload.connections,
             witness=workload.witness,
+            rate=workload.rate or Rate(0) if workload.activity is Activity.FILM else Rate(0),
+            buffer=workload.buffer if workload.activity is Activity.FILM else Time(0),
         )
 
 

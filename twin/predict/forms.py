@@ -22,6 +22,8 @@ SPREAD = 0.25
 MEAN_TOLERANCE = 0.025
 """For a mean, beside what is not known about it: phases of flows stay as they fell for a whole run, and how often
 TCP acknowledges is its own affair."""
+START = 0.25 * NS_PER_S
+"""By how much later than its bytes a film may begin: TCP comes up to speed, and a player's socket wakes now and then."""
 SHARE_TOLERANCE = 0.01
 """For goodput and for the loss of what does not fit: a run begins and ends amid packets, and queues fill first."""
 
@@ -69,8 +71,8 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
 
 
 def goodputs(journey: Journey) -> dict[Metric, Prediction]:
-    """Of downloads and uploads: the max-min share where theory knows it, and what the way carries of it alone."""
-    if journey.flow.activity not in (Activity.DOWNLOAD, Activity.UPLOAD) or not journey.carriers:
+    """Of downloads, uploads and films: the max-min share where theory knows it, and what the way carries of it alone."""
+    if journey.flow.activity not in (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM) or not journey.carriers:
         return {}
     calm, eager = journey.calm, journey.eager
     alone = _alone(journey)
@@ -86,11 +88,27 @@ def page_times(journey: Journey) -> dict[Metric, Prediction]:
     return {Metric.PAGE_TIME: Prediction(None, journey.flow.page * 8 * NS_PER_S / _alone(journey), by="serialization")}
 
 
+def films(journey: Journey) -> dict[Metric, Prediction]:
+    """Of films: the picture comes with the buffer, and stays where the film comes faster than it plays."""
+    if journey.flow.activity is not Activity.FILM or not journey.carriers:
+        return {}
+    first, goodput = journey.flow.rate * journey.flow.buffer, goodputs(journey)[Metric.GOODPUT].value
+    if goodput is None:
+        return {Metric.START_UP: Prediction(None, first / _alone(journey), by="the buffer at the way's own goodput")}
+    begin = first / goodput
+    told = {Metric.START_UP: Prediction(begin, first / _alone(journey), None, START / begin + SHARE_TOLERANCE,
+                                        "the buffer at max-min goodput")}
+    if goodput > journey.flow.rate * (1 + SPREAD):
+        steady = Prediction(0.0, by="goodput beyond the film's rate")
+        told |= {Metric.REBUFFERS: steady, Metric.REBUFFERING: steady}
+    return told
+
+
 def _alone(journey: Journey) -> float:
     """Goodput of TCP that has the whole way to itself, bit/s."""
     return min(tcp_goodput(way.rate, way.layer) for way in journey.carriers)
 
 
-FORMS: tuple[Form, ...] = (delays, losses, goodputs, page_times)
+FORMS: tuple[Form, ...] = (delays, losses, goodputs, page_times, films)
 """All closed forms; of two that tell the same metric of a flow, the later one is believed."""
 

@@ -18,6 +18,12 @@ TITLES: Mapping[Metric, str] = {
     Metric.MOS: "MOS (G.107)",
     Metric.GOODPUT: "goodput",
     Metric.PAGE_TIME: "page time (95th percentile)",
+    Metric.DELAY_FACTOR: "MDI delay factor (worst second, RFC 4445)",
+    Metric.MEDIA_LOSS_RATE: "MDI media loss rate (worst second, RFC 4445)",
+    Metric.LOSS_EVENTS: "loss events (TR-126)",
+    Metric.START_UP: "start-up time",
+    Metric.REBUFFERS: "rebuffering stops",
+    Metric.REBUFFERING: "rebuffering time",
 }
 
 SHORT_TITLES: Mapping[Metric, str] = {
@@ -30,6 +36,12 @@ SHORT_TITLES: Mapping[Metric, str] = {
     Metric.MOS: "MOS",
     Metric.GOODPUT: "goodput",
     Metric.PAGE_TIME: "page p95",
+    Metric.DELAY_FACTOR: "MDI DF",
+    Metric.MEDIA_LOSS_RATE: "MDI MLR",
+    Metric.LOSS_EVENTS: "loss events",
+    Metric.START_UP: "start-up",
+    Metric.REBUFFERS: "rebuffers",
+    Metric.REBUFFERING: "rebuffering",
 }
 
 SIGNS: Mapping[Outcome, str] = {Outcome.MET: "✓", Outcome.MISSED: "✗", Outcome.INCONCLUSIVE: "?"}

@@ -8,12 +8,14 @@ from itertools import pairwise
 from statistics import fmean
 
 from traffic.records import LOST, Bytes, Packets, Samples, Transactions
-from twin.model import Metric
+from twin.model import Activity, Metric
 from twin.plan.blueprint import Flow
 from twin.units import NS_PER_S, PPM
 from twin.verify import confidence, metrics
 from twin.verify.calls import heard
 from twin.verify.emodel import mos
+from twin.verify.picture import Watched, picture
+from twin.verify.player import play
 from twin.verify.verdict import Distribution, FlowFigures, Interval, Series
 
 STEP = NS_PER_S
@@ -29,9 +31,11 @@ def figures(flow: Flow, samples: Samples, seconds: float) -> FlowFigures:
     """All figures of a flow of a run whose measurement lasted `seconds`."""
     end = round(seconds * NS_PER_S)
     if isinstance(samples, Packets):
-        return _of_packets(flow, samples, end)
+        found = _of_packets(flow, samples, end)
+        return _with_picture(flow, samples, found, end) if flow.activity is Activity.STREAM else found
     if isinstance(samples, Bytes):
-        return _of_bytes(flow, samples, end)
+        found = _of_bytes(flow, samples, end)
+        return _with_film(flow, samples, found, end) if flow.activity is Activity.FILM else found
     return _of_pages(flow, samples, end)
 
 
@@ -84,6 +88,27 @@ def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
             Metric.JITTER: confidence.largest(jitter),
             Metric.R_FACTOR: call.limits if call else None,
             Metric.MOS: _opinion(call.limits) if call else None,
+        }),
+    )
+
+
+def _with_picture(flow: Flow, packets: Packets, found: FlowFigures, end: int) -> FlowFigures:
+    """The figures of a stream with those of its picture."""
+    seen = picture(flow.interval, [Watched(tuple(zip(packets.sent, packets.received, strict=True)), end)])
+    return replace(found, delay_factor=seen.delay_factor, media_loss_rate=seen.media_loss_rate,
+                   loss_events=seen.loss_events, intervals=found.intervals | _named(seen.intervals))
+
+
+def _with_film(flow: Flow, progress: Bytes, found: FlowFigures, end: int) -> FlowFigures:
+    """The figures of a transfer with those of its player. One film is one draw: its figures are judged as they are."""
+    played = play(progress, flow.rate, flow.buffer, flow.start, end)
+    waited = end - flow.start if played.start_up is None else played.start_up
+    return replace(
+        found, start_up=waited, rebuffers=played.stops, rebuffering=played.stalled,
+        intervals=found.intervals | _named({
+            Metric.START_UP: Interval(waited, played.start_up, 1),
+            Metric.REBUFFERS: Interval(played.stops, played.stops, 1),
+            Metric.REBUFFERING: Interval(played.stalled, played.stalled, 1),
         }),
     )
 

@@ -18,6 +18,7 @@ from twin.verify.agreement import ALLOWANCE, Agreement, hold
 from twin.verify.confidence import RISK
 from twin.verify.figures import PAGE_QUANTILE
 from twin.verify.metrics import TAIL
+from twin.verify.picture import OFTEN
 from twin.verify.verdict import Certificate, FlowFigures, Interval, Outcome, Verdict
 
 DOUBT = "the emulation cannot be trusted; its certificate says why"
@@ -44,6 +45,12 @@ SCALES: Mapping[Metric, Scale] = {
     Metric.MOS: Scale("", 1, False),
     Metric.GOODPUT: Scale("kbit/s", 1000, False),
     Metric.PAGE_TIME: _DELAY,
+    Metric.DELAY_FACTOR: _DELAY,
+    Metric.MEDIA_LOSS_RATE: Scale("TS packets/s", 1, True),
+    Metric.LOSS_EVENTS: Scale("/h", 1, True),
+    Metric.START_UP: _DELAY,
+    Metric.REBUFFERS: Scale("", 1, True),
+    Metric.REBUFFERING: _DELAY,
 }
 
 
@@ -131,13 +138,13 @@ def _without_value(verdict: Verdict, figures: FlowFigures) -> Verdict:
 def _samples(metric: Metric, figures: FlowFigures) -> int:
     """How many packets, pages or stretches of time a figure stands on."""
     match metric:
-        case Metric.LOSS | Metric.R_FACTOR | Metric.MOS:
+        case Metric.LOSS | Metric.R_FACTOR | Metric.MOS | Metric.LOSS_EVENTS:
             return figures.sent
-        case Metric.PAGE_TIME | Metric.GOODPUT:
+        case Metric.MEAN_DELAY | Metric.MAX_DELAY | Metric.DELAY_VARIATION | Metric.JITTER:
+            return figures.received
+        case _:
             interval = figures.intervals.get(metric.value)
             return interval.samples if interval else 0
-        case _:
-            return figures.received
 
 
 def _held(metric: Metric, outcome: Outcome, value: float, interval: Interval, bound: float) -> float | None:
@@ -181,6 +188,8 @@ def _needed(metric: Metric, bound: float) -> int:
             return confidence.samples_needed(TAIL)
         case Metric.PAGE_TIME:
             return confidence.samples_needed(PAGE_QUANTILE)
+        case Metric.DELAY_FACTOR | Metric.MEDIA_LOSS_RATE:
+            return confidence.samples_needed(OFTEN)
         case Metric.MEAN_DELAY | Metric.GOODPUT:
             return confidence.LEAST_BATCHES
         case _:
@@ -193,6 +202,8 @@ def _counted(metric: Metric) -> str:
             return "pages"
         case Metric.MEAN_DELAY | Metric.GOODPUT:
             return "stretches of the run"
+        case Metric.DELAY_FACTOR | Metric.MEDIA_LOSS_RATE:
+            return "seconds"
         case _:
             return "packets"
 

@@ -156,6 +156,14 @@ class FlowFigures:
     """Mean one-way delay of the packets sent in each step; page times' mean for transactions; ns, -1 where there is
     none."""
     intervals: dict[str, Interval] = field(default_factory=dict)
+    delay_factor: float | None = None
+    media_loss_rate: float | None = None
+    """Transport stream packets in the worst second."""
+    loss_events: float | None = None
+    """An hour."""
+    start_up: float | None = None
+    rebuffers: float | None = None
+    rebuffering: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,14 @@ METRICS = {
     "loss": CONSTANT_RATE,
     "r_factor": (Activity.CALL,),
     "mos": (Activity.CALL,),
-    "goodput": (Activity.DOWNLOAD, Activity.UPLOAD),
+    "goodput": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM),
     "page_time": (Activity.PAGES,),
+    "delay_factor": (Activity.STREAM,),
+    "media_loss_rate": (Activity.STREAM,),
+    "loss_events": (Activity.STREAM,),
+    "start_up": (Activity.FILM,),
+    "rebuffers": (Activity.FILM,),
+    "rebuffering": (Activity.FILM,),
 }
 """The activities whose flows each metric is measured on."""
 

@@ -16,7 +16,8 @@ Found = Iterator[tuple[Path, str, str]]
 SETTINGS = {
     "codec": (Activity.CALL,),
     "playout": (Activity.CALL,),
-    "rate": (Activity.STREAM, Activity.FLOOD, Activity.FORGED),
+    "rate": (Activity.STREAM, Activity.FLOOD, Activity.FORGED, Activity.FILM),
+    "buffer": (Activity.FILM,),
     "direction": (Activity.FLOOD,),
     "packet": (Activity.FLOOD, Activity.FORGED),
     "page": (Activity.PAGES,),
@@ -26,11 +27,12 @@ SETTINGS = {
 }
 """The keys of a workload that mean something for some activities only."""
 
-RATED = (Activity.STREAM, Activity.FLOOD)
+RATED = (Activity.STREAM, Activity.FLOOD, Activity.FILM)
 """Activities that need a rate."""
 
 TRANSPORTS = {Activity.CALL: Transport.UDP, Activity.STREAM: Transport.UDP, Activity.FLOOD: Transport.UDP,
-              Activity.DOWNLOAD: Transport.TCP, Activity.UPLOAD: Transport.TCP, Activity.PAGES: Transport.TCP}
+              Activity.DOWNLOAD: Transport.TCP, Activity.UPLOAD: Transport.TCP, Activity.PAGES: Transport.TCP,
+              Activity.FILM: Transport.TCP}
 """What an activity is carried by; its service has this transport or any."""
 
 ENDS = {Technology.DSL: ("dslams",), Technology.WIFI: ("relays",),

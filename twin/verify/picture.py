@@ -1,0 +1,150 @@
+"""What becomes of a picture in a transport stream: media delivery index and loss events. Pure.
+
+The delay factor of the media delivery index (RFC 4445) is how much a receiver has to buffer: the virtual buffer gains a
+packet's media with each arrival and drains at the media rate; what lies between its highest and lowest level, as time.
+The media loss rate counts transport stream packets lost or out of order in a second; a datagram holds seven.
+
+A loss event (TR-126) is what a viewer sees once: losses within 16 ms of the first one. A longer loss is as many events
+as it takes. TR-126 allows one event an hour, and each may take the packets of 16 ms and one more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from traffic.profiles import TS_PACKETS
+from traffic.records import LOST
+from twin.model import Metric
+from twin.units import NS_PER_MS, NS_PER_S
+from twin.verify import confidence
+from twin.verify.verdict import Interval
+
+SECOND = NS_PER_S
+"""The interval over which both parts of the index are taken (RFC 4445, 3)."""
+EVENT = 16 * NS_PER_MS
+HOUR = 3600 * NS_PER_S
+OFTEN = 0.95
+"""No second above the largest is meant to say: 95 of 100 seconds are no worse."""
+
+Rows = Sequence[tuple[int, int]]
+"""Packets in order of sequence: sent and received, LOST where it never came; ns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A stretch of watching one stream: its packets, and when it ended, ns."""
+
+    rows: Rows
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """delay_factor: ns, media_loss_rate: TS packets a second, both of the worst second; None where no second is whole.
+    loss_events: an hour. intervals: by metric."""
+
+    delay_factor: float | None
+    media_loss_rate: float | None
+    loss_events: float | None
+    intervals: dict[Metric, Interval | None]
+
+
+def picture(period: int, stretches: Iterable[Watched]) -> Picture:
+    """What was seen of streams with a packet each `period` ns, over all stretches."""
+    factors: list[float] = []
+    losses: list[float] = []
+    events = packets = 0
+    for one in stretches:
+        factors += delay_factors(period, one)
+        losses += lost_a_second(one)
+        events += loss_events([sent for sent, received in one.rows if received == LOST])
+        packets += len(one.rows)
+    an_hour = HOUR / period
+    rate = confidence.proportion(events, packets)
+    return Picture(max(factors, default=None), max(losses, default=None),
+                   events / packets * an_hour if packets else None, {
+        Metric.DELAY_FACTOR: confidence.largest(factors, confidence.samples_needed(OFTEN)),
+        Metric.MEDIA_LOSS_RATE: confidence.largest(losses, confidence.samples_needed(OFTEN)),
+        Metric.LOSS_EVENTS: _times(rate, an_hour),
+    })
+
+
+def _times(interval: Interval, factor: float) -> Interval:
+    low, high = (None if end is None else end * factor for end in (interval.low, interval.high))
+    return Interval(low, high, interval.samples)
+
+
+def delay_factors(period: int, one: Watched) -> Iterator[float]:
+    """The delay factor of each whole second from the first arrival on, ns."""
+    for begin, arrivals in _seconds(one):
+        yield delay_factor([at - begin for at in arrivals], period)
+
+
+def delay_factor(arrivals: Sequence[int], period: int) -> float:
+    """RFC 4445, 3.1, of the arrivals in one second, counted from its beginning; ns.
+
+    Levels in time: a packet holds `period` ns of media. A second in which nothing comes drains the buffer of a second.
+    """
+    if not arrivals:
+        return float(SECOND)
+    levels = [0]
+    for index, at in enumerate(sorted(arrivals)):
+        levels += [index * period - at, (index + 1) * period - at]
+    return float(max(levels) - min(levels))
+
+
+def lost_a_second(one: Watched) -> Iterator[float]:
+    """Transport stream packets lost or out of order in each whole second from the first arrival on.
+
+    A lost packet counts where it would have come, had it taken as long as the first one.
+    """
+    came = [(sent, received) for sent, received in one.rows if received != LOST]
+    if not came:
+        return
+    first_sent, begin = min(came, key=lambda row: row[1])
+    seconds = max(0, one.until - begin) // SECOND
+    counts = [0] * seconds
+    latest = 0
+    for sent, received in one.rows:
+        if received == LOST:
+            at = sent - first_sent
+        elif received < latest:
+            at = received - begin
+        else:
+            latest = received
+            continue
+        if 0 <= at < seconds * SECOND:
+            counts[at // SECOND] += TS_PACKETS
+    yield from map(float, counts)
+
+
+def loss_events(lost: Sequence[int]) -> int:
+    """How many events losses make that were sent at these times, ascending."""
+    count, ends = 0, -EVENT
+    for sent in lost:
+        if sent >= ends:
+            count, ends = count + 1, sent + EVENT
+    return count
+
+
+def tolerated(rate: float) -> tuple[int, float]:
+    """TR-126 for packets at `rate` a second: how many the longest event may take, and the loss ratio with one an hour.
+    """
+    longest = math.ceil(EVENT / NS_PER_S * rate) + 1
+    return longest, longest / (HOUR / NS_PER_S * rate)
+
+
+def _seconds(one: Watched) -> Iterator[tuple[int, list[int]]]:
+    """The whole seconds from the first arrival on: beginning and arrivals of each."""
+    arrivals = sorted(received for _, received in one.rows if received != LOST)
+    if not arrivals:
+        return
+    begin = arrivals[0]
+    found: list[list[int]] = [[] for _ in range(max(0, one.until - begin) // SECOND)]
+    for at in arrivals:
+        if (at - begin) // SECOND < len(found):
+            found[(at - begin) // SECOND].append(at)
+    for number, row in enumerate(found):
+        yield begin + number * SECOND, row
