@@ -23,7 +23,7 @@ MEAN_TOLERANCE = 0.025
 """For a mean, beside what is not known about it: phases of flows stay as they fell for a whole run, and how often
 TCP acknowledges is its own affair."""
 START = 0.25 * NS_PER_S
-"""By how much later than its bytes a film may begin: TCP comes up to speed, and a player's socket wakes now and then."""
+"""By how much later than its bytes a film may begin: TCP comes up to speed, and a player's socket wakes at times."""
 SHARE_TOLERANCE = 0.01
 """For goodput and for the loss of what does not fit: a run begins and ends amid packets, and queues fill first."""
 
@@ -71,7 +71,7 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
 
 
 def goodputs(journey: Journey) -> dict[Metric, Prediction]:
-    """Of downloads, uploads and films: the max-min share where theory knows it, and what the way carries of it alone."""
+    """Of downloads, uploads, films: the max-min share where theory knows it, and what the way carries of it alone."""
     if journey.flow.activity not in (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM) or not journey.carriers:
         return {}
     calm, eager = journey.calm, journey.eager
