@@ -23,7 +23,7 @@ head-ends:
 classes:
   voice: {{dscp: EF, strict: true}}
   tv: {{dscp: CS3, weight: 3}}
-  data: {{dscp: DF, discipline: {discipline}}}
+  data: {{dscp: DF, discipline: {discipline}{share}}}
 services:
   telephony: {{class: voice, head-end: gate, transport: udp, ports: [16384, 32767]}}
   channels: {{class: tv, head-end: video, transport: udp, ports: [5000, 6000]}}
@@ -51,9 +51,10 @@ def line() -> Make:
 
     def make(
         *runs: str, lines: int = 1, down: str = "2048 kbit/s", up: str = "512 kbit/s", loss: str = "0 %",
-        discipline: str = "fq-codel", policy: Policy = Policy.QOS,
+        discipline: str = "fq-codel", share: str = "", policy: Policy = Policy.QOS,
     ) -> Blueprint:
-        text = TEXT.format(runs=", ".join(runs), lines=lines, down=down, up=up, loss=loss, discipline=discipline)
+        text = TEXT.format(runs=", ".join(runs), lines=lines, down=down, up=up, loss=loss, discipline=discipline,
+                           share=f", share: {share}" if share else "")
         return plan(read(text, "small.yaml"), policy)
 
     return make

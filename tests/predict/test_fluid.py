@@ -102,6 +102,14 @@ def test_lines_share_the_uplink(line: Make) -> None:
     assert list(got.values()) == pytest.approx([100e6 / 20 / (1538 * 8)] * 20, rel=1e-6)
 
 
+def test_subscribers_share_the_uplink(line: Make) -> None:
+    """Twenty lines with a single download and three in a pair: by line each gets the same, and the pair its part."""
+    got = through(line("download", "pair", lines=20, down="20 Mbit/s", up="2 Mbit/s", share="subscriber"))
+    for number in range(1, 21):
+        both = got[f"homes-{number}.download"] + got[f"homes-{number}.pair"]
+        assert both == pytest.approx(100e6 / 20 / (1538 * 8), rel=1e-6)
+
+
 def test_pages_come_and_go(line: Make) -> None:
     """Who loads pages takes nothing or a fair share; both ends are told."""
     blueprint = line("download", "surf")

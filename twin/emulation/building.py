@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from twin.emulation import classify, links, queues
+from twin.emulation import classify, links, queues, subscribers
 from twin.emulation.layout import HOST_INDEX, Layout
 from twin.emulation.links import Device
 from twin.emulation.netlink import Request
 from twin.emulation.queues import Spot
-from twin.model import Discipline
+from twin.model import Discipline, Share
 from twin.plan.blueprint import Carrier, End, Host, Scheduler, Shared, SpanPlan
 from twin.plan.schedulers import FULL_FRAME
 from twin.seeds import stream_seed
@@ -94,6 +94,9 @@ def scheduler(index: int, device: str, plan: Scheduler, slack: Time) -> Iterator
         spot = Spot(index, device, parent, (queues.FIRST_LEAF + k) << 16)
         if band.discipline is Discipline.FIFO:
             yield queues.fifo(spot, band.limit)
+        elif band.share is Share.SUBSCRIBER and plan.sharing is not None:
+            yield queues.fq_codel(spot, band.limit, band.target, band.interval, full, plan.sharing.queues)
+            yield subscribers.classifier(spot, plan.sharing)
         else:
             yield queues.fq_codel(spot, band.limit, band.target, band.interval, full)
     if len(plan.bands) > 1:

@@ -1,4 +1,4 @@
-"""Filters in words: where packets are redirected and which band they are led to; the same for plan and kernel; pure."""
+"""Filters in words: where packets are redirected, which band or queue they are led to; for plan and kernel; pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from twin.emulation import dumps
 from twin.emulation.dumps import NEW_FILTER, Filter
 from twin.emulation.netlink import Request
+from twin.emulation.subscribers import PROGRAM
 
 KEYS = frozenset((1, *range(8, 14), *range(18, 22), *range(35, 39), 73, 74, *range(87, 91)))
 """The attributes of flower that can be asked for (see classify): class, addresses, ports, mark."""
@@ -28,6 +29,8 @@ def said(one: Filter, names: Mapping[int, str]) -> str:
     if one.kind == "flower":
         keys = " ".join(f"{key}={options[key].hex()}" for key in sorted(KEYS & options.keys()))
         return f"flower {one.preference} {keys}"
+    if one.kind == "bpf":
+        return f"bpf {options[PROGRAM].hex()}"
     handle = f" mark {one.handle}" if one.kind == "fw" else ""
     return f"{one.kind}{handle}{_acts(options.get(ACTIONS.get(one.kind, 0), b''), names)}"
 

@@ -29,7 +29,7 @@ TICK = 64
 """ns in a tick of the packet scheduler's clock."""
 ALL, IP = 0x0003, 0x0800
 FLOWS = 256
-"""Queues of fq_codel: 17 kB of memory a qdisc; enough for a subscriber."""
+"""Queues of fq_codel that shares between flows: 17 kB of memory a qdisc; enough for a subscriber."""
 TRUESIZE = 2304
 """Bytes of memory that a full packet takes in the kernel."""
 STOLEN, PIPE = 4, 3
@@ -124,13 +124,14 @@ def codel_limits(limit: Size, full: int) -> tuple[int, int]:
     return max(1, limit // 64), max(2, -(-limit // full)) * TRUESIZE
 
 
-def fq_codel(spot: Spot, limit: Size, target: Time, interval: Time, full: int) -> Request:
-    """fq_codel (RFC 8290), with one packet dropped at a time; full: cost of a full packet, which is the quantum."""
+def fq_codel(spot: Spot, limit: Size, target: Time, interval: Time, full: int, flows: int = FLOWS) -> Request:
+    """fq_codel (RFC 8290), with one packet dropped at a time; full: cost of a full packet, which is the quantum;
+    flows: queues."""
     packets, memory = codel_limits(limit, full)
-    options = nested(OPTIONS, u32(1, target // 1000), u32(2, packets), u32(3, interval // 1000), u32(5, FLOWS),
+    options = nested(OPTIONS, u32(1, target // 1000), u32(2, packets), u32(3, interval // 1000), u32(5, flows),
                      u32(6, full), u32(8, 1), u32(9, memory))
     return _qdisc(spot, "fq_codel", options, b"", f" limit {packets} memory_limit {memory} target {target}ns "
-                  f"interval {interval}ns flows {FLOWS} quantum {full} drop_batch 1")
+                  f"interval {interval}ns flows {flows} quantum {full} drop_batch 1")
 
 
 def medium(index: int, device: str, rate: Rate, layer: Layer, delay: Time, loss: Ratio, limit: int, seed: int,

@@ -11,7 +11,7 @@ from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.netlink import Request
 from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
-from twin.model import Discipline
+from twin.model import Discipline, Share
 from twin.plan.blueprint import Band, Carrier, Layer, Scheduler
 from twin.plan.schedulers import FULL_FRAME
 from twin.units import PPM, Ratio, Time
@@ -50,10 +50,13 @@ def planned(layout: Layout, seed: int) -> Words:
 def read(kernel: Kernel, layout: Layout) -> Words:
     """What the kernel says stands on the interfaces of the emulation."""
     found: dict[str, list[str]] = {}
+    shared = _shared(layout)
     for namespace, names in _interfaces(layout).items():
         stand = [one for one in dumps.standing(kernel.dump(namespace, dumps.qdiscs())) if one.index in names]
         shaped = sorted({one.index for one in stand if one.kind == "htb"})
-        filtered = sorted((one.index, one.handle) for one in stand if one.kind in ("ets", "ingress"))
+        filtered = sorted((one.index, one.handle) for one in stand
+                          if one.kind in ("ets", "ingress")
+                          or (one.kind == "fq_codel" and one.index in shared[namespace]))
         classes = dumps.standing(kernel.dump(namespace, *map(dumps.classes, shaped)))
         stand += [one for one in classes if one.kind == "htb"]
         for one in stand:
@@ -97,9 +100,22 @@ def _interfaces(layout: Layout) -> dict[str, dict[int, str]]:
     return found
 
 
+def _shared(layout: Layout) -> dict[str, set[int]]:
+    """The interfaces, by namespace and index, whose queues share between subscribers."""
+    found: dict[str, set[int]] = {namespace: set() for namespace in _interfaces(layout)}
+    for span in layout.blueprint.spans:
+        for end in (span.a, span.b):
+            if end.scheduler is not None and end.scheduler.sharing is not None:
+                found[layout.namespace(end)].add(layout.index(end))
+        if span.shared is not None and span.shared.scheduler.sharing is not None:
+            found[PLANT].add(layout.plant[span.shared.device])
+    return found
+
+
 def _requests(layout: Layout) -> Iterator[tuple[str, Iterable[Request]]]:
     """All requests that may hold filters, by namespace; file descriptors do not matter to them."""
     yield PLANT, building.media(layout, 0, Time(0))
+    yield ROOT, building.ports(layout, 0, Time(0))
     for host in layout.blueprint.hosts:
         if layout.end_of(host).scheduler is not None:
             yield host.namespace, building.host(layout, host, 0, Time(0))
@@ -134,18 +150,19 @@ def _scheduler(order: Scheduler) -> Iterator[str]:
         yield _ets([band.quantum for band in order.bands], order.default)
     full = order.layer.cost(FULL_FRAME)
     for number, band in enumerate(order.bands):
-        yield f"{number} {_queue(band, full)}"
+        flows = order.sharing.queues if order.sharing and band.share is Share.SUBSCRIBER else queues.FLOWS
+        yield f"{number} {_queue(band, full, flows)}"
 
 
 def _ets(quanta: Iterable[int], default: int) -> str:
     return f"ets quanta {' '.join(map(str, quanta))} default {default}"
 
 
-def _queue(band: Band, full: int) -> str:
+def _queue(band: Band, full: int, flows: int) -> str:
     if band.discipline is Discipline.FIFO:
         return f"bfifo {band.limit} bytes"
     packets, memory = queues.codel_limits(band.limit, full)
-    return _codel(_kept(band.target), packets, _kept(band.interval), full, memory)
+    return _codel(_kept(band.target), packets, _kept(band.interval), full, memory, flows)
 
 
 def _kept(time: Time) -> int:
@@ -153,9 +170,10 @@ def _kept(time: Time) -> int:
     return (time // 1000 * 1000 >> 10 << 10) // 1000
 
 
-def _codel(target: int, packets: int, interval: int, quantum: int, memory: int) -> str:
+def _codel(target: int, packets: int, interval: int, quantum: int, memory: int, flows: int) -> str:
     """target, interval: µs."""
-    return f"fq_codel target {target} µs interval {interval} µs {packets} packets quantum {quantum} memory {memory}"
+    return (f"fq_codel target {target} µs interval {interval} µs {packets} packets quantum {quantum} memory {memory} "
+            f"flows {flows}")
 
 
 def _said(one: Standing) -> Iterator[str]:
@@ -177,7 +195,7 @@ def _said(one: Standing) -> Iterator[str]:
             yield f"{_band(one)} bfifo {struct.unpack_from('=I', one.options)[0]} bytes"
         case "fq_codel":
             values = {kind: struct.unpack("=I", value)[0] for kind, value in options.items() if len(value) == 4}
-            yield f"{_band(one)} {_codel(values[1], values[2], values[3], values[6], values[9])}"
+            yield f"{_band(one)} {_codel(values[1], values[2], values[3], values[6], values[9], values[5])}"
         case "noqueue":
             return
         case other:

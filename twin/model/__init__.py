@@ -15,6 +15,7 @@ from twin.model.service import (
     Protection,
     Service,
     ServiceClass,
+    Share,
     Target,
     Transport,
     Workload,
@@ -23,6 +24,6 @@ from twin.model.service import (
 __all__ = [
     "FORMAT", "Activity", "Codec", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Fault",
     "FaultKind", "HeadEnd", "LineGroup", "Medium", "Metric", "Name", "Network", "Profile", "Protection", "Relay",
-    "Ring", "Service", "ServiceClass", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink",
+    "Ring", "Service", "ServiceClass", "Share", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink",
     "Workload",
 ]

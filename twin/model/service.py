@@ -16,6 +16,15 @@ class Discipline(StrEnum):
     FQ_CODEL = "fq-codel"
 
 
+class Share(StrEnum):
+    """Between whom a queue that shares its rate does so, where several subscribers meet."""
+
+    FLOW = "flow"
+    """Every connection alike: whoever opens more of them gets more."""
+    SUBSCRIBER = "subscriber"
+    """Every subscriber alike, however many connections each has."""
+
+
 class Transport(StrEnum):
     """The transport protocol by which a service is recognised."""
 
@@ -124,6 +133,7 @@ class ServiceClass:
     queue: Time = written("Length of the queue, as time at the span's rate.", default=Time(100_000_000),
                           least=1_000_000, most=10_000_000_000, example="100 ms")
     discipline: Discipline = written("How the queue is kept.", default=Discipline.FIFO)
+    share: Share = written("Between whom fq-codel shares, on spans that several subscribers use.", default=Share.FLOW)
     basis: str = basis()
 
 

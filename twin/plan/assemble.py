@@ -9,10 +9,11 @@ from twin.model import FaultKind, Network
 from twin.plan import addresses as numbering
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Policy, Port, Rule, SpanPlan, Switch
 from twin.plan.flows import flows, lines
-from twin.plan.names import short
+from twin.plan.names import short, uplink_name
 from twin.plan.rules import Recognition, Treatment, switch_rules
 from twin.plan.schedulers import class_order, service_classifiers
-from twin.plan.spans import spans, uplink_name
+from twin.plan.sharing import sharings
+from twin.plan.spans import spans
 from twin.units import Size
 
 POLICE_BURST = Size(4_000)
@@ -26,7 +27,8 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     """The blueprint of a network, not yet proved."""
     places = _places(network)
     prefixes, addresses = _numbers(network)
-    built_spans = spans(network, policy, service_classifiers(network, addresses))
+    built_spans = spans(network, policy, service_classifiers(network, addresses),
+                        sharings(network, prefixes, addresses))
     ports = _ports(built_spans, places)
     hosts = _hosts(network, addresses, ports)
     at: dict[str, list[Host]] = {}

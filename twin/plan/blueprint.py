@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.model import Activity, Codec, Direction, Discipline, Protection, Transport
+from twin.model import Activity, Codec, Direction, Discipline, Protection, Share, Transport
 from twin.units import Length, Rate, Ratio, Size, Time
 
 
@@ -61,7 +61,7 @@ class Band:
     """One queue of a scheduler; band k is reached by OpenFlow's `set_queue:k`.
 
     service_class: its name, "" for the one queue of the contrast. quantum: bytes a round, 0 for a strict band.
-    limit: bytes that may wait. target, interval: of fq_codel, 0 for a fifo.
+    limit: bytes that may wait. target, interval: of fq_codel, 0 for a fifo. share: between whom fq_codel shares.
     """
 
     service_class: str
@@ -70,6 +70,21 @@ class Band:
     discipline: Discipline = Discipline.FIFO
     target: Time = Time(0)
     interval: Time = Time(0)
+    share: Share = Share.FLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How subscribers are told apart before a span: a packet belongs to whom it is for, where that is a subscriber
+    beyond the span, else to its sender.
+
+    homes: prefixes beyond the span. away: addresses in them that are no subscriber's. queues: one for each address,
+    a power of two.
+    """
+
+    homes: tuple[str, ...]
+    away: tuple[str, ...]
+    queues: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,8 @@ class Scheduler:
     classifiers: tuple[Classifier, ...] = ()
     default: int = 0
     """The band of packets that nothing leads elsewhere."""
+    sharing: Sharing | None = None
+    """For the bands that share between subscribers, where there are any."""
 
 
 @dataclass(frozen=True, slots=True)

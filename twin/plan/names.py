@@ -13,6 +13,11 @@ import hashlib
 INTERFACE_LIMIT = 15
 
 
+def uplink_name(node: str) -> str:
+    """The name of the span by which a DSLAM, relay or head-end hangs on the network."""
+    return f"{node}-uplink"
+
+
 def short(name: str, suffix: str = "") -> str:
     """`name` and ".suffix" within 15 characters: short("dslam-castres-uplink", "a") == "dslam-ca.x3jq.a"."""
     tail = f".{suffix}" if suffix else ""

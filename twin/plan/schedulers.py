@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from twin.model import Discipline, Network, ServiceClass
-from twin.plan.blueprint import Band, Classifier, Layer, Policy, Scheduler
+from twin.model import Discipline, Network, ServiceClass, Share
+from twin.plan.blueprint import Band, Classifier, Layer, Policy, Scheduler, Sharing
 from twin.units import NS_PER_S, Rate, Size, Time
 
 FULL_FRAME = 1514
@@ -31,13 +31,18 @@ def scheduler(
     rate: Rate,
     layer: Layer,
     classifiers: tuple[Classifier, ...] = (),
+    sharing: Sharing | None = None,
 ) -> Scheduler:
-    """What stands before a span of `rate`: the classes' bands, or one queue as long as all of them in the contrast."""
-    bands = tuple(_band(service_class, rate, layer) for service_class in classes)
+    """What stands before a span of `rate`: the classes' bands, or one queue as long as all of them in the contrast.
+
+    sharing: how subscribers are told apart where several use the span.
+    """
+    bands = tuple(_band(service_class, rate, layer, shared=sharing is not None) for service_class in classes)
     if policy is Policy.NONE:
         whole = Band("", Size(0), Size(sum(band.limit for band in bands)))
         return Scheduler(rate, layer, (whole,))
-    return Scheduler(rate, layer, bands, classifiers, len(bands) - 1)
+    shared = any(band.share is Share.SUBSCRIBER for band in bands)
+    return Scheduler(rate, layer, bands, classifiers, len(bands) - 1, sharing if shared else None)
 
 
 def service_classifiers(network: Network, addresses: Mapping[str, str]) -> tuple[Classifier, ...]:
@@ -55,7 +60,7 @@ def mark_classifiers(network: Network) -> tuple[Classifier, ...]:
     return tuple(Classifier(k, dscp=c.dscp) for k, c in enumerate(class_order(network)))
 
 
-def _band(service_class: ServiceClass, rate: Rate, layer: Layer) -> Band:
+def _band(service_class: ServiceClass, rate: Rate, layer: Layer, *, shared: bool) -> Band:
     full = layer.cost(FULL_FRAME)
     limit = Size(max(rate * service_class.queue // (8 * NS_PER_S), LEAST_PACKETS * full))
     quantum = Size(0 if service_class.strict else service_class.weight * full)
@@ -63,4 +68,5 @@ def _band(service_class: ServiceClass, rate: Rate, layer: Layer) -> Band:
         return Band(service_class.name, quantum, limit)
     target = Time(max(CODEL_TARGET, 3 * full * 8 * NS_PER_S // (2 * rate)))
     interval = Time(max(CODEL_INTERVAL, 10 * target))
-    return Band(service_class.name, quantum, limit, Discipline.FQ_CODEL, target, interval)
+    share = service_class.share if shared else Share.FLOW
+    return Band(service_class.name, quantum, limit, Discipline.FQ_CODEL, target, interval, share)

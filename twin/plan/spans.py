@@ -6,44 +6,42 @@ from collections.abc import Iterator, Mapping
 
 from twin.model import Dslam, Medium, Network, Profile, Relay, Uplink
 from twin.model import Span as SpanModel
-from twin.plan.blueprint import Carrier, Classifier, End, Policy, Scheduler, Shared, SpanPlan
+from twin.plan.blueprint import Carrier, Classifier, End, Policy, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.flows import lines
 from twin.plan.media import line_carriers, span_carrier
-from twin.plan.names import short
+from twin.plan.names import short, uplink_name
 from twin.plan.schedulers import class_order, mark_classifiers, scheduler
 
 HOST_DEVICE = "eth0"
 
 
-def uplink_name(node: str) -> str:
-    """The name of the span by which a DSLAM, relay or head-end hangs on the network."""
-    return f"{node}-uplink"
-
-
-def spans(network: Network, policy: Policy, upward: tuple[Classifier, ...]) -> tuple[SpanPlan, ...]:
-    """All spans, sorted by name. upward: how a CPE leads packets to bands."""
-    found = [*_between_nodes(network, policy), *_head_ends(network, policy), *_lines(network, policy, upward)]
+def spans(
+    network: Network, policy: Policy, upward: tuple[Classifier, ...], sharings: Mapping[str, Sharing]
+) -> tuple[SpanPlan, ...]:
+    """All spans, sorted by name. upward: how a CPE leads packets to bands. sharings: of spans that several use."""
+    found = [*_between_nodes(network, policy, sharings), *_head_ends(network, policy, sharings),
+             *_lines(network, policy, upward)]
     return tuple(sorted(found, key=lambda span: span.name))
 
 
-def _between_nodes(network: Network, policy: Policy) -> Iterator[SpanPlan]:
+def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> Iterator[SpanPlan]:
     hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
     media: list[tuple[str, str, str, SpanModel | Uplink]] = [(s.name, *s.ends, s) for s in network.spans]
     media += [(uplink_name(node.name), node.uplink.to, node.name, node.uplink) for node in hung]
     for name, a, b, medium in media:
         carrier = span_carrier(medium)
-        shared = _shared(network, policy, name, carrier) if medium.medium is Medium.RADIO else None
-        before = None if shared else _scheduler(network, policy, carrier)
+        shared = _shared(network, policy, name, carrier, sharings.get(name)) if medium.medium is Medium.RADIO else None
+        before = None if shared else _scheduler(network, policy, carrier, sharings.get(name))
         yield SpanPlan(name, medium.medium.value, medium.length, _end(name, a, "a", before),
                        _end(name, b, "b", before), carrier, carrier, shared)
 
 
-def _head_ends(network: Network, policy: Policy) -> Iterator[SpanPlan]:
+def _head_ends(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> Iterator[SpanPlan]:
     for head_end in network.head_ends:
         name, uplink = uplink_name(head_end.name), head_end.uplink
         carrier = span_carrier(uplink)
         yield SpanPlan(name, uplink.medium.value, uplink.length,
-                       _end(name, uplink.to, "a", _scheduler(network, policy, carrier)),
+                       _end(name, uplink.to, "a", _scheduler(network, policy, carrier, sharings.get(name))),
                        End(head_end.name, HOST_DEVICE, short(name, "y"), None), carrier, carrier)
 
 
@@ -70,12 +68,12 @@ def _end(span: str, node: str, side: str, before: Scheduler | None) -> End:
     return End(node, short(span, side), short(span, {"a": "x", "b": "y"}[side]), before)
 
 
-def _scheduler(network: Network, policy: Policy, carrier: Carrier) -> Scheduler:
-    return scheduler(class_order(network), policy, carrier.rate, carrier.layer)
+def _scheduler(network: Network, policy: Policy, carrier: Carrier, sharing: Sharing | None) -> Scheduler:
+    return scheduler(class_order(network), policy, carrier.rate, carrier.layer, sharing=sharing)
 
 
-def _shared(network: Network, policy: Policy, name: str, carrier: Carrier) -> Shared:
-    order = scheduler(class_order(network), policy, carrier.rate, carrier.layer, mark_classifiers(network))
+def _shared(network: Network, policy: Policy, name: str, carrier: Carrier, sharing: Sharing | None) -> Shared:
+    order = scheduler(class_order(network), policy, carrier.rate, carrier.layer, mark_classifiers(network), sharing)
     return Shared(short(name, "s"), short(name, "t"), order)
 
 

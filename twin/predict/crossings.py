@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
-from twin.model import Activity, Discipline
-from twin.plan.blueprint import Band, Blueprint, Carrier, Flow, Layer, Scheduler, SpanPlan
+from twin.model import Activity, Discipline, Share
+from twin.plan.blueprint import (
+    Band,
+    Blueprint,
+    Carrier,
+    Flow,
+    Host,
+    Layer,
+    Scheduler,
+    Sharing,
+    SpanPlan,
+)
 from twin.plan.paths import Hop
 from twin.predict.capacity import (
     ACK_PACKET,
@@ -39,7 +50,7 @@ class Stream:
     frame: bytes of the Ethernet frame without FCS. pace: packets/s; None: as many as the network takes (TCP).
     connections: among how many TCP connections it is spread. pauses: whether it comes and goes (pages). follows: the
     index of the stream that this one answers, with `ratio` packets for each of its packets. points: the queues it
-    crosses, in order.
+    crosses, in order. source, sink: the hosts at its ends.
     """
 
     flow: str
@@ -51,6 +62,8 @@ class Stream:
     points: tuple[Point, ...]
     follows: int | None = None
     ratio: float = 0.0
+    source: str = ""
+    sink: str = ""
 
     @property
     def greedy(self) -> bool:
@@ -68,6 +81,8 @@ class Queue:
     default: int
     order: Mapping[str, int]
     """The band of each class that has one of its own."""
+    homes: frozenset[str] = frozenset()
+    """Where subscribers are told apart: the hosts whose packets are theirs when they come for them."""
 
     def band(self, service_class: str) -> int:
         """The band in which a class waits."""
@@ -80,6 +95,15 @@ class Queue:
     def fifo(self, band: int) -> bool:
         """Whether the packets of a band wait in one line, whoever sent them."""
         return not self.bands or self.bands[band].discipline is Discipline.FIFO
+
+    def line(self, stream: Stream) -> str | None:
+        """Behind whose packets those of a stream wait: all of its band (""), its subscriber's, or no other's (None)."""
+        band = self.band(stream.service_class)
+        if self.fifo(band):
+            return ""
+        if self.bands[band].share is Share.FLOW:
+            return None
+        return stream.sink if stream.sink in self.homes else stream.source
 
     def service(self, frame: int) -> float:
         """The time that one frame takes, ns."""
@@ -109,7 +133,7 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
     for index, stream in enumerate(streams):
         for point in stream.points:
             at.setdefault(point, []).append(index)
-    queues = {point: _queue(spans[point.span], point.forth) for point in at}
+    queues = {point: _queue(spans[point.span], point.forth, blueprint.hosts) for point in at}
     return Crossings(streams, queues, {point: tuple(indices) for point, indices in at.items()})
 
 
@@ -129,23 +153,31 @@ def _points(spans: Mapping[str, SpanPlan], path: Sequence[Hop] | Iterator[Hop]) 
 def _stream(flow: Flow, points: tuple[Point, ...]) -> Stream:
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
-                      False, points)
+                      False, points, source=flow.source, sink=flow.sink)
     return Stream(flow.name, flow.service_class, IP_PACKET + ETHERNET_HEADER, None, flow.connections,
-                  flow.activity is Activity.PAGES, points)
+                  flow.activity is Activity.PAGES, points, source=flow.source, sink=flow.sink)
 
 
 def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) -> Iterator[Stream]:
     """What goes back for a TCP stream: acknowledgements first, then the requests for pages."""
-    back = replace(stream, points=points, follows=index)
+    back = replace(stream, points=points, follows=index, source=flow.sink, sink=flow.source)
     yield replace(back, frame=ACK_PACKET + ETHERNET_HEADER, ratio=1 / SEGMENTS_PER_ACK)
     if flow.page:
         yield replace(back, frame=REQUEST_PACKET + ETHERNET_HEADER, ratio=1 / -(-flow.page // TCP_PAYLOAD))
 
 
-def _queue(span: SpanPlan, forth: bool | None) -> Queue:
+def _queue(span: SpanPlan, forth: bool | None, hosts: Sequence[Host]) -> Queue:
     scheduler: Scheduler | None = span.shared.scheduler if span.shared else (span.a if forth else span.b).scheduler
     if scheduler is None:
         medium = carrier(span, bool(forth))
         return Queue(medium.rate, medium.layer, (), 0, {})
     order = {band.service_class: k for k, band in enumerate(scheduler.bands)}
-    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default, order)
+    homes = _homes(scheduler.sharing, hosts) if scheduler.sharing else frozenset()
+    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default, order, homes)
+
+
+def _homes(sharing: Sharing, hosts: Sequence[Host]) -> frozenset[str]:
+    """The hosts that the queues of a span take for subscribers beyond it."""
+    homes = [IPv4Network(home) for home in sharing.homes]
+    return frozenset(host.name for host in hosts if host.address not in sharing.away
+                     and any(IPv4Address(host.address) in home for home in homes))

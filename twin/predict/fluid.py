@@ -1,9 +1,10 @@
 """How streams share queues in the long run: max-min fairness, class by class, connection by connection.
 
 Packets are a fluid here. Strict bands take first; the others share what is left by weight, and what one does not use
-goes to the rest. In a band with fair queueing connections share alike; in a plain fifo constant-rate streams take what
-they send, and TCP shares the remainder. A stream gets the least that one of its queues can give it; that is found by
-going round the queues until nothing changes (Bertsekas and Gallager 1992, 6.5.2).
+goes to the rest. In a band with fair queueing connections share alike, or subscribers; in a plain fifo, and among the
+streams of one subscriber, constant-rate streams take what they send, and TCP shares the remainder. A stream gets the
+least that one of its queues can give it; that is found by going round the queues until nothing changes (Bertsekas and
+Gallager 1992, 6.5.2).
 """
 
 from __future__ import annotations
@@ -101,17 +102,30 @@ def divide(queue: Queue, streams: Sequence[Stream], demands: Sequence[float]) ->
     result = [0.0] * len(streams)
     for band in present:
         members = [k for k, b in enumerate(bands) if b == band]
-        shares = _in_band(queue, band, given[band], [streams[k] for k in members], [demands[k] for k in members])
+        shares = _in_band(queue, given[band], [streams[k] for k in members], [demands[k] for k in members])
         for k, share in zip(members, shares, strict=True):
             result[k] = share
     return result
 
 
-def _in_band(
-    queue: Queue, band: int, capacity: float, streams: Sequence[Stream], demands: Sequence[float]
-) -> list[float]:
-    if not queue.fifo(band):
+def _in_band(queue: Queue, capacity: float, streams: Sequence[Stream], demands: Sequence[float]) -> list[float]:
+    """What those get who wait in one band: each connection in a line of its own, each subscriber, or all in one."""
+    lines = [queue.line(stream) for stream in streams]
+    if None in lines:
         return offers(capacity, demands, [float(stream.connections) for stream in streams])
+    owners = sorted({line for line in lines if line is not None})
+    asked = [sum(d for d, line in zip(demands, lines, strict=True) if line == owner) for owner in owners]
+    result = [0.0] * len(streams)
+    for owner, share in zip(owners, offers(capacity, asked, [1.0] * len(owners)), strict=True):
+        mine = [k for k, line in enumerate(lines) if line == owner]
+        found = _in_line(share, [streams[k] for k in mine], [demands[k] for k in mine])
+        for k, offer in zip(mine, found, strict=True):
+            result[k] = offer
+    return result
+
+
+def _in_line(capacity: float, streams: Sequence[Stream], demands: Sequence[float]) -> list[float]:
+    """What those get who wait in one line."""
     stubborn = sum(d for d, s in zip(demands, streams, strict=True) if s.pace is not None)
     if stubborn >= capacity:
         return [d * capacity / stubborn if s.pace is not None else 0.0 for d, s in zip(demands, streams, strict=True)]

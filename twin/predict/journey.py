@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.paths import Hop
-from twin.predict.crossings import Crossings, Point, carrier, crossings
+from twin.predict.crossings import Crossings, Point, Stream, carrier, crossings
 from twin.predict.fluid import Paces, settle, wanted
 from twin.predict.legs import Leg, legs_of
 from twin.predict.waits import FULL, loads
@@ -23,8 +23,8 @@ class Journey:
 
     legs: of a constant-rate flow, () for TCP. offered: packets/s that it sends, None for TCP. calm, eager: packets/s
     of it that come through where those who load pages never ask, and never pause. fair: whether a TCP flow gets the
-    share that max-min fairness gives it: no plain fifo that is full and has other TCP in it, and enough room for
-    acknowledgements (connections that share a plain fifo get what their round trips and losses give them).
+    share that max-min fairness gives it: no other TCP in a line with it before a full span, and enough room for
+    acknowledgements (connections that wait in one line get what their round trips and losses give them).
     """
 
     flow: Flow
@@ -57,20 +57,26 @@ def _unfair(met: Crossings, paces: Paces) -> frozenset[int]:
     return frozenset(
         index for index, stream in enumerate(met.streams)
         if index in starved
-        or any((point, met.queues[point].band(stream.service_class)) in contested for point in stream.points)
+        or any(_line(met, point, stream) in contested for point in stream.points)
     )
 
 
-def _contested(met: Crossings, through: Sequence[float]) -> frozenset[tuple[Point, int]]:
-    """Bands that are plain fifos of full queues, in which more than one TCP stream waits."""
-    found = set()
+_Line = tuple[Point, int, str | None]
+"""Those who wait one behind the other: at a queue, in a band, all or those of one subscriber."""
+
+
+def _line(met: Crossings, point: Point, stream: Stream) -> _Line:
+    queue = met.queues[point]
+    return point, queue.band(stream.service_class), queue.line(stream)
+
+
+def _contested(met: Crossings, through: Sequence[float]) -> frozenset[_Line]:
+    """Lines before full spans in which more than one TCP stream waits."""
+    found: set[_Line] = set()
     for point, bands in loads(met, through).items():
-        queue = met.queues[point]
         if sum(load.share for load in bands.values()) < FULL:
             continue
-        greedy = Counter(
-            queue.band(stream.service_class) for stream in (met.streams[index] for index in met.at[point])
-            if stream.greedy
-        )
-        found |= {(point, band) for band, count in greedy.items() if count > 1 and queue.fifo(band)}
+        waiting = Counter(_line(met, point, stream) for stream in (met.streams[index] for index in met.at[point])
+                          if stream.greedy)
+        found |= {line for line, count in waiting.items() if count > 1 and line[2] is not None}
     return frozenset(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from twin.load.findings import Path, listed, quoted
 from twin.load.reader import Draft
-from twin.model import Activity, LineGroup, Profile, Service, Technology, Transport, Workload
+from twin.model import Activity, Discipline, LineGroup, Profile, Service, Technology, Transport, Workload
 
 PORTS = 65_535
 """The last port; without ports, a service has them all."""
@@ -51,6 +51,9 @@ def classes(draft: Draft) -> Found:
         if one.strict and draft.wrote("classes", one.name, "weight"):
             yield (("classes", one.name, "weight"), "has no meaning in a strict class",
                    "leave it out, or leave strict out")
+        if one.discipline is Discipline.FIFO and draft.wrote("classes", one.name, "share"):
+            yield (("classes", one.name, "share"), "has no meaning in a plain fifo",
+                   "leave it out, or write discipline: fq-codel")
     if "classes" not in draft.doubtful and draft.wrote("classes") and all(one.strict for one in draft.network.classes):
         yield ("classes",), "has no class that is not strict", "add one, for what belongs to no service"
 
