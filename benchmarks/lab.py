@@ -12,8 +12,9 @@ from twin.lab import VIRTUAL
 from twin.load import load
 from twin.measure.orders import Order
 from twin.measure.sides import OnProgress, Side, measure
+from twin.model import Policy
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.blueprint import Blueprint
 from twin.verification import quiet
 
 HERE = Path(__file__).parent

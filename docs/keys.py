@@ -24,7 +24,7 @@ from twin.load.forms import (
     is_named,
     keys_of,
 )
-from twin.model import Dscp, Network, Uplink
+from twin.model import ClassPart, Dscp, Network, Uplink
 from twin.units import PPM, SHOW
 
 PAGE = Path(__file__).with_name("keys.md")
@@ -40,6 +40,8 @@ Every entry can also say where its figures come from, in its own words: `basis: 
 """
 ROW = "| key | means | written | if left out |\n| --- | --- | --- | --- |"
 BASIS = "basis"
+NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", ClassPart: "parts, of a policy"}
+"""The titles of what stands within entries."""
 
 
 def page() -> str:
@@ -50,7 +52,7 @@ def page() -> str:
     parts = [HEAD, "## The head of a file\n", _table(top), "\nSections that every file has: " + _listed(need) + ".",
              "\nSections that it may have: " + _listed(rest) + ".",
              *(part for key in sections for part in _section(key.spelling, key.form)),
-             *_section("uplink, of a DSLAM, relay or head-end", Entry(Uplink))]
+             *(part for kind, title in NESTED.items() for part in _section(title, Entry(kind)))]
     return "\n".join(parts) + "\n"
 
 
@@ -106,8 +108,14 @@ def _form(form: Form) -> str:
             return _either([option.value for option in options])
         case Listed(item, count):
             return f"a list of {count or 'any number'}, each {_form(item)}"
-        case Entry() | Entries():
-            return "a table with [its own keys](#uplink-of-a-dslam-relay-or-head-end)"
+        case Entry(kind):
+            return f"a table with {_own_keys(kind)}"
+        case Entries(Entry(kind)):
+            return f"a list of tables, each with {_own_keys(kind)}"
+
+
+def _own_keys(kind: type) -> str:
+    return f"[its own keys](#{NESTED[kind].lower().replace(',', '').replace(' ', '-')})"
 
 
 def _figure(value: float) -> str:

@@ -13,9 +13,9 @@ from twin.load import load
 from twin.measure import calibration
 from twin.measure.orders import Order
 from twin.measure.sides import OnProgress, Side, measure
-from twin.model import Network
+from twin.model import Network, Policy
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.blueprint import Blueprint
 from twin.plan.paths import flow_paths
 from twin.predict import legs, predict
 from twin.report.store import store

@@ -10,8 +10,8 @@ from typing import Any
 from controllers import api
 from controllers.app import MAIN, Controller
 from tests.plan.blueprints import blueprint_of
-from twin.model import Transport
-from twin.plan.blueprint import Blueprint, Policy
+from twin.model import Policy, Transport
+from twin.plan.blueprint import Blueprint
 from twin.plan.rules import Recognition, Treatment, switch_rules
 from twin.units import Rate, Size
 

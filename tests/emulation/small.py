@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from twin.model import Discipline, Protection
+from twin.model import Discipline, Policy, Protection
 from twin.plan.blueprint import (
     Band,
     Blueprint,
@@ -13,7 +13,6 @@ from twin.plan.blueprint import (
     End,
     Host,
     Layer,
-    Policy,
     Port,
     Scheduler,
     Shared,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.emulation import dumps, queues
+from twin.emulation import choosers, dumps, queues
 from twin.plan.blueprint import Layer
 from twin.units import Rate, Size, Time
 
@@ -42,7 +42,7 @@ def test_a_full_frame_on_atm_takes_whole_cells() -> None:
 def test_bands_without_a_quantum_are_strict(quanta: tuple[int, ...], strict: int) -> None:
     """ets is told how many bands come strictly first and the quanta of the others, all in one request."""
     options = dumps.attributes(dumps.attributes(
-        queues.bands(7, "p", [Size(quantum) for quantum in quanta], 0).body[20:])[2])
+        choosers.ets(7, "p", [Size(quantum) for quantum in quanta], 0).body[20:])[2])
     assert (options[1][0], options[2][0]) == (len(quanta), strict)
     assert [struct.unpack("=I", share)[0] for _, share in dumps.each(options.get(3, b""))] == list(quanta[strict:])
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address
 from itertools import pairwise
 
-from twin.model import Activity, Direction, Protection
+from twin.model import Activity, Direction, Policy, Protection
 from twin.plan.blueprint import (
     Blueprint,
     Carrier,
@@ -14,7 +14,6 @@ from twin.plan.blueprint import (
     Flow,
     Host,
     Layer,
-    Policy,
     Port,
     SpanPlan,
     Switch,

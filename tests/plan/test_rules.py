@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plan.blueprints import blueprint_of
-from twin.model import Transport
-from twin.plan.blueprint import Host, Match, Policy, Port, Rule
+from twin.model import Policy, Transport
+from twin.plan.blueprint import Host, Match, Port, Rule
 from twin.plan.paths import routes
 from twin.plan.rules import (
     ADMISSION,

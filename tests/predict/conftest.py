@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from twin.load import read
+from twin.model import Policy
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.blueprint import Blueprint
 
 TEXT = """
 twin: 1

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from twin.model import Metric
-from twin.plan.blueprint import Band, Blueprint, FaultPlan, Layer, Policy
+from twin.model import Metric, Policy
+from twin.plan.blueprint import Band, Blueprint, FaultPlan, Layer
 from twin.plan.paths import flow_paths
 from twin.predict import Prediction, legs, predict
 from twin.predict.calculus import strict_server

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic.pages import REQUEST
-from twin.plan.blueprint import Blueprint, Policy
+from twin.model import Policy, Scheduling
+from twin.plan.blueprint import Band, Blueprint, Layer
 from twin.plan.paths import flow_paths
-from twin.predict.crossings import crossings
-from twin.predict.fluid import offers, paces, settle
+from twin.predict.crossings import Queue, Stream, crossings
+from twin.predict.fluid import divide, offers, paces, settle
+from twin.units import Rate, Size
 
 Make = Callable[..., Blueprint]
 SEGMENT = 1696 * 8
@@ -145,3 +147,22 @@ def test_no_way_no_traffic(line: Make) -> None:
     blueprint = line("call", "download")
     met = crossings(blueprint, {})
     assert set(paces(met, pages=True)) == {0.0}
+
+
+def rated(**asked: float) -> list[float]:
+    """What an htb of 100 with rates of 20, 30 and 50 gives three bands that ask for so much."""
+    bands = tuple(Band(name, Size(quantum), Size(1), guarantee=Rate(rate), ceiling=Rate(ceiling), priority=priority)
+                  for name, quantum, rate, ceiling, priority in
+                  (("a", 2, 20, 0, 1), ("b", 3, 30, 60, 1), ("c", 5, 50, 0, 0)))
+    queue = Queue(100, Layer(), bands, 2, {"a": 0, "b": 1, "c": 2}, kind=Scheduling.HTB)
+    streams = [Stream(name, name, 1514, 1.0, 1, False, ()) for name in asked]
+    offered = divide(queue, streams, list(asked.values()))
+    return [min(pair) for pair in zip(asked.values(), offered, strict=True)]
+
+
+def test_htb_gives_each_its_rate_and_lends_the_rest_by_priority() -> None:
+    """Own rates first; what they leave goes to the first priority, then on, and nobody exceeds its ceiling."""
+    assert rated(a=100, b=100, c=100) == [20, 30, 50]
+    assert rated(a=10, b=100, c=100) == [10, 30, 60]
+    assert rated(a=10, b=100, c=20) == [10, 60, 20]
+    assert rated(a=100, b=100) == pytest.approx([40, 60])

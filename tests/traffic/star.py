@@ -16,8 +16,8 @@ from pathlib import Path
 from traffic import agent
 from traffic.profiles import CONSTANT_RATE, interval, packet_size
 from twin.lab import GUEST_OUT
-from twin.model import Activity, Codec, Direction, Protection
-from twin.plan.blueprint import Blueprint, Flow, Host, Policy
+from twin.model import Activity, Codec, Direction, Policy, Protection
+from twin.plan.blueprint import Blueprint, Flow, Host
 from twin.records import to_plain
 from twin.units import NS_PER_S, Rate, Size, Time
 

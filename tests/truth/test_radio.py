@@ -11,8 +11,9 @@ from traffic.records import Packets
 from twin.load import load
 from twin.measure import calibration
 from twin.measure.sides import Side
+from twin.model import Policy
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.blueprint import Blueprint
 from twin.plan.media import HEADER
 from twin.units import NS_PER_MS, NS_PER_S
 from twin.verify.loads import span_loads

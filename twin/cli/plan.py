@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from twin.cli.verb import Verb, file_argument, json_argument
 from twin.load import load
-from twin.plan import plan
-from twin.plan.blueprint import Blueprint, Policy, Scheduler
+from twin.plan import Policy, plan
+from twin.plan.blueprint import Blueprint, Scheduler
 from twin.plan.paths import flow_paths
 from twin.predict import legs, predict
 from twin.records import to_plain
@@ -24,7 +24,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    blueprint = plan(load(arguments.file), Policy.NONE if arguments.contrast else Policy.QOS)
+    blueprint = plan(load(arguments.file), Policy.NONE if arguments.contrast else None)
     paths = flow_paths(blueprint)
     journeys, expected = legs(blueprint, paths), predict(blueprint, paths)
     if arguments.json:
@@ -35,7 +35,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _text(blueprint: Blueprint) -> Iterator[str]:
-    yield f"{blueprint.name}, policy {blueprint.policy.value}"
+    yield f"{blueprint.name}, policy {blueprint.policy.name}"
     yield "\nswitches"
     for switch in blueprint.switches:
         yield (f"  {switch.name:<28} {switch.kind:<7} {switch.prefix or '-':<18} {len(switch.ports):>5} ports "

@@ -13,8 +13,7 @@ from twin.lab.attach import start
 from twin.load import load
 from twin.measure import orders
 from twin.measure.sides import memory
-from twin.plan import plan
-from twin.plan.blueprint import Policy
+from twin.plan import Policy, plan
 from twin.records import to_plain
 
 
@@ -28,7 +27,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     network = load(arguments.file)
-    blueprint = plan(network, Policy.NONE if arguments.contrast else Policy.QOS)
+    blueprint = plan(network, Policy.NONE if arguments.contrast else None)
     name = arguments.name or network.name
     out = Path("runs") / f"up-{name}"
     out.mkdir(parents=True, exist_ok=True)

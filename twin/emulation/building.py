@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from twin.emulation import classify, links, queues, subscribers
+from twin.emulation import choosers, classify, links, queues, subscribers
 from twin.emulation.layout import HOST_INDEX, Layout
 from twin.emulation.links import Device
 from twin.emulation.netlink import Request
 from twin.emulation.queues import Spot
 from twin.model import Discipline, Share
-from twin.plan.blueprint import Carrier, End, Host, Scheduler, Shared, SpanPlan
+from twin.plan.blueprint import Band, Carrier, End, Host, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.schedulers import FULL_FRAME
 from twin.seeds import stream_seed
-from twin.units import Ratio, Time
+from twin.units import Ratio, Size, Time
 
 FORTH, BACK = 1, 2
 """Marks on a shared medium: from a to b, from b to a."""
@@ -88,19 +88,28 @@ def scheduler(index: int, device: str, plan: Scheduler, slack: Time) -> Iterator
     yield from queues.shaper(index, device, plan.rate, plan.layer, slack)
     full = plan.layer.cost(FULL_FRAME)
     if len(plan.bands) > 1:
-        yield queues.bands(index, device, [band.quantum for band in plan.bands], plan.default)
+        yield from choosers.chooser(index, device, plan, full)
     for k, band in enumerate(plan.bands):
         parent = queues.BANDS | k + 1 if len(plan.bands) > 1 else queues.SHAPED
         spot = Spot(index, device, parent, (queues.FIRST_LEAF + k) << 16)
-        if band.discipline is Discipline.FIFO:
-            yield queues.fifo(spot, band.limit)
-        elif band.share is Share.SUBSCRIBER and plan.sharing is not None:
-            yield queues.fq_codel(spot, band.limit, band.target, band.interval, full, plan.sharing.queues)
-            yield subscribers.classifier(spot, plan.sharing)
-        else:
-            yield queues.fq_codel(spot, band.limit, band.target, band.interval, full)
+        apart = plan.sharing if band.share is Share.SUBSCRIBER else None
+        yield queue(spot, band, full, apart)
+        if apart is not None:
+            yield subscribers.classifier(spot, apart)
     if len(plan.bands) > 1:
         yield from classify.classifiers(index, device, plan.classifiers)
+
+
+def queue(spot: Spot, band: Band, full: int, apart: Sharing | None) -> Request:
+    """The queue of a band; full: cost of a full packet; apart: how it tells subscribers apart, if it does."""
+    match band.discipline:
+        case Discipline.FIFO:
+            return queues.fifo(spot, band.limit)
+        case Discipline.FQ_CODEL:
+            flows = apart.queues if apart else queues.FLOWS
+            return queues.fq_codel(spot, band.limit, band.target, band.interval, full, flows)
+        case Discipline.CAKE:
+            return queues.cake(spot, Size(queues.codel_limits(band.limit, full)[1]), band.target, band.interval)
 
 
 def _medium(layout: Layout, end: End) -> Device:

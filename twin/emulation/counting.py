@@ -16,6 +16,8 @@ from twin.errors import Unparsable
 from twin.plan.blueprint import Carrier
 from twin.verify.loads import QueueCount
 
+LEAVES = ("bfifo", "fq_codel", "cake")
+"""The kinds of qdisc that hold the packets of a band."""
 PROTOCOLS = Path("/proc/thread-self/net/snmp")
 DISCARDED = (("Ip:", "InDiscards"), ("Udp:", "RcvbufErrors"), ("Udp:", "MemErrors"), ("Udp:", "InCsumErrors"))
 """What a host may lose on its own; what its CPE's queue drops counts as SndbufErrors and OutDiscards, and is no loss
@@ -105,7 +107,7 @@ def _queues(layout: Layout, stand: Mapping[str, Iterable[Standing]]) -> Iterable
         for one in several:
             place = places.get((namespace, one.index))
             band = (one.handle >> 16) - FIRST_LEAF
-            if place is not None and one.kind in ("bfifo", "fq_codel") and band >= 0:
+            if place is not None and one.kind in LEAVES and band >= 0:
                 yield QueueCount(*place, band, one.size, one.packets, one.drops)
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import socket
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from twin.emulation.netlink import CREATE, EXCL, REPLACE, Request, attribute, nested, u8, u32, u64
+from twin.emulation.netlink import CREATE, EXCL, REPLACE, Request, attribute, nested, u32, u64
 from twin.plan.blueprint import Layer
 from twin.plan.schedulers import FULL_FRAME
 from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
@@ -30,6 +29,7 @@ TICK = 64
 ALL, IP = 0x0003, 0x0800
 FLOWS = 256
 """Queues of fq_codel that shares between flows: 17 kB of memory a qdisc; enough for a subscriber."""
+CAKE_BEST_EFFORT, CAKE_FLOWS = 3, 4
 TRUESIZE = 2304
 """Bytes of memory that a full packet takes in the kernel."""
 STOLEN, PIPE = 4, 3
@@ -58,12 +58,14 @@ def handle_text(handle: int) -> str:
     return f"{handle >> 16:x}:{handle & 0xFFFF:x}" if handle & 0xFFFF else f"{handle >> 16:x}:"
 
 
-def _tc(index: int, parent: int, handle: int, extra: int = 0) -> bytes:
+def tc(index: int, parent: int, handle: int, extra: int = 0) -> bytes:
+    """The head of every message of the packet scheduler (struct tcmsg)."""
     return _TC.pack(socket.AF_UNSPEC, index, handle, parent, extra)
 
 
-def _qdisc(spot: Spot, kind: str, options: bytes, table: bytes, says: str, flags: int = CREATE | EXCL) -> Request:
-    body = _tc(spot.index, spot.parent, spot.handle) + attribute(KIND, kind.encode() + b"\0") + options + table
+def qdisc(spot: Spot, kind: str, options: bytes, table: bytes, says: str, flags: int = CREATE | EXCL) -> Request:
+    """A qdisc of that kind; says: its options in words."""
+    body = tc(spot.index, spot.parent, spot.handle) + attribute(KIND, kind.encode() + b"\0") + options + table
     return Request(NEW_QDISC, flags, body, f"qdisc add {spot} {kind}{says}")
 
 
@@ -79,7 +81,8 @@ def size_table(layer: Layer) -> bytes:
     return nested(TABLE, attribute(1, base), *([attribute(2, costs)] if entries else []))
 
 
-def _ratespec(rate: Rate) -> bytes:
+def ratespec(rate: Rate) -> bytes:
+    """A rate as htb takes it (struct tc_ratespec)."""
     return struct.pack("=BBHhHI", 0, 1, 0, 0, 0, min(rate // 8, 2**32 - 1))
 
 
@@ -91,29 +94,19 @@ def shaper(index: int, device: str, rate: Rate, layer: Layer, slack: Time) -> tu
     spot = Spot(index, device, ROOT, SHAPER)
     options = nested(OPTIONS, attribute(2, struct.pack("=5I", 3, 10, SHAPED & 0xFFFF, 0, 0)), u32(5, 1000))
     ticks = slack // TICK
-    parameters = _ratespec(rate) * 2 + struct.pack("=5I", ticks, ticks, FULL_FRAME, 0, 0)
+    parameters = ratespec(rate) * 2 + struct.pack("=5I", ticks, ticks, FULL_FRAME, 0, 0)
     wide = u64(6, rate // 8) + u64(7, rate // 8) if rate // 8 >= 2**32 else b""
-    body = (_tc(index, SHAPER, SHAPED) + attribute(KIND, b"htb\0")
+    body = (tc(index, SHAPER, SHAPED) + attribute(KIND, b"htb\0")
             + nested(OPTIONS, attribute(1, parameters), wide))
     says = f"class add dev {device} parent 9: classid 9:1 htb rate {rate}bit burst {slack}ns"
-    return (_qdisc(spot, "htb", options, size_table(layer), f" default 1 stab overhead {layer.overhead} "
+    return (qdisc(spot, "htb", options, size_table(layer), f" default 1 stab overhead {layer.overhead} "
                    f"mpu {layer.least}{' linklayer atm' if layer.cells else ''}"),
             Request(NEW_CLASS, CREATE | EXCL, body, says))
 
 
-def bands(index: int, device: str, quanta: Sequence[Size], default: int) -> Request:
-    """ets: strict bands first (quantum 0), the others by deficit round robin; `default` takes what nothing leads."""
-    strict = next((k for k, quantum in enumerate(quanta) if quantum), len(quanta))
-    shares = [u32(4, quantum) for quantum in quanta[strict:]]
-    options = nested(OPTIONS, u8(1, len(quanta)), u8(2, strict), *([nested(3, *shares)] if shares else []),
-                     nested(5, *[u8(6, default)] * 16))
-    return _qdisc(Spot(index, device, SHAPED, BANDS), "ets", options, b"",
-                  f" strict {strict} quanta {' '.join(map(str, quanta[strict:]))} default {default}")
-
-
 def fifo(spot: Spot, limit: Size) -> Request:
     """A queue of at most `limit` bytes."""
-    return _qdisc(spot, "bfifo", attribute(OPTIONS, struct.pack("=I", limit)), b"", f" limit {limit}")
+    return qdisc(spot, "bfifo", attribute(OPTIONS, struct.pack("=I", limit)), b"", f" limit {limit}")
 
 
 def codel_limits(limit: Size, full: int) -> tuple[int, int]:
@@ -130,8 +123,16 @@ def fq_codel(spot: Spot, limit: Size, target: Time, interval: Time, full: int, f
     packets, memory = codel_limits(limit, full)
     options = nested(OPTIONS, u32(1, target // 1000), u32(2, packets), u32(3, interval // 1000), u32(5, flows),
                      u32(6, full), u32(8, 1), u32(9, memory))
-    return _qdisc(spot, "fq_codel", options, b"", f" limit {packets} memory_limit {memory} target {target}ns "
-                  f"interval {interval}ns flows {flows} quantum {full} drop_batch 1")
+    return qdisc(spot, "fq_codel", options, b"", f" limit {packets} memory_limit {memory} target {target}ns "
+                 f"interval {interval}ns flows {flows} quantum {full} drop_batch 1")
+
+
+def cake(spot: Spot, limit: Size, target: Time, interval: Time) -> Request:
+    """CAKE (tc-cake(8)) without a shaper or marks of its own: flows in turn, each with a CoDel-like limit of delay."""
+    options = nested(OPTIONS, u64(2, 0), u32(3, CAKE_BEST_EFFORT), u32(5, CAKE_FLOWS), u32(7, interval // 1000),
+                     u32(8, target // 1000), u32(10, limit))
+    return qdisc(spot, "cake", options, b"", f" unlimited besteffort flows rtt {interval}ns target {target}ns "
+                 f"memlimit {limit}")
 
 
 def medium(index: int, device: str, rate: Rate, layer: Layer, delay: Time, loss: Ratio, limit: int, seed: int,
@@ -143,7 +144,7 @@ def medium(index: int, device: str, rate: Rate, layer: Layer, delay: Time, loss:
     options += u64(8, rate // 8) if rate // 8 >= 2**32 else b""
     options += u64(14, seed)
     says = f" rate {rate}bit delay {delay}ns loss {loss}ppm limit {limit} seed {seed}"
-    return _qdisc(Spot(index, device, ROOT, 0x10000), "netem", attribute(OPTIONS, options), size_table(layer), says,
+    return qdisc(Spot(index, device, ROOT, 0x10000), "netem", attribute(OPTIONS, options), size_table(layer), says,
                   REPLACE if change else CREATE | EXCL)
 
 
@@ -154,7 +155,7 @@ def flight(rate: Rate, delay: Time) -> int:
 
 def arrivals(index: int, device: str) -> Request:
     """The place where packets that arrive on an interface can be taken."""
-    return _qdisc(Spot(index, device, INGRESS, INGRESS_HANDLE), "ingress", b"", b"", "")
+    return qdisc(Spot(index, device, INGRESS, INGRESS_HANDLE), "ingress", b"", b"", "")
 
 
 def _action(order: int, kind: str, *attributes: bytes) -> bytes:
@@ -173,7 +174,7 @@ def filter_request(index: int, parent: int, handle: int, place: tuple[int, int],
                    says: str) -> Request:
     """A filter; place: its preference and Ethernet protocol."""
     preference, protocol = place
-    body = _tc(index, parent, handle, preference << 16 | socket.htons(protocol))
+    body = tc(index, parent, handle, preference << 16 | socket.htons(protocol))
     return Request(NEW_FILTER, CREATE | EXCL, body + attribute(KIND, kind.encode() + b"\0") + options, says)
 
 

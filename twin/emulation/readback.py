@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from twin.emulation import building, dumps, filtering, ovs, queues
+from twin.emulation import building, chooser_words, dumps, filtering, ovs, queues
 from twin.emulation.dumps import Standing
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.netlink import Request
@@ -55,10 +55,9 @@ def read(kernel: Kernel, layout: Layout) -> Words:
         stand = [one for one in dumps.standing(kernel.dump(namespace, dumps.qdiscs())) if one.index in names]
         shaped = sorted({one.index for one in stand if one.kind == "htb"})
         filtered = sorted((one.index, one.handle) for one in stand
-                          if one.kind in ("ets", "ingress")
-                          or (one.kind == "fq_codel" and one.index in shared[namespace]))
+                          if _filtering(one, apart=one.index in shared[namespace]))
         classes = dumps.standing(kernel.dump(namespace, *map(dumps.classes, shaped)))
-        stand += [one for one in classes if one.kind == "htb"]
+        stand += [one for one in classes if one.kind in ("htb", "hfsc") and one.handle & 0xFFFF]
         for one in stand:
             found.setdefault(_key(namespace, names[one.index]), []).extend(_said(one))
         answers = kernel.dump(namespace, *(dumps.filters(*place) for place in filtered))
@@ -70,6 +69,12 @@ def read(kernel: Kernel, layout: Layout) -> Words:
     for device in layout.ports:
         found.setdefault(_key(ROOT, device), []).append(f"port {numbers.get(device)}")
     return {key: tuple(sorted(lines)) for key, lines in found.items()}
+
+
+def _filtering(one: Standing, *, apart: bool) -> bool:
+    """Whether filters may hang on a qdisc: what chooses between bands, what arrives, what tells subscribers apart."""
+    return (one.kind in ("ets", "ingress") or (one.handle == queues.BANDS and one.kind in ("htb", "hfsc"))
+            or (apart and one.kind in ("fq_codel", "cake")))
 
 
 def compare(plan: Words, stands: Words) -> None:
@@ -147,21 +152,19 @@ def _scheduler(order: Scheduler) -> Iterator[str]:
     yield "htb" + _layer(order.layer)
     yield f"htb class {order.rate // 8 * 8} bit/s"
     if len(order.bands) > 1:
-        yield _ets([band.quantum for band in order.bands], order.default)
+        yield from chooser_words.planned(order)
     full = order.layer.cost(FULL_FRAME)
     for number, band in enumerate(order.bands):
         flows = order.sharing.queues if order.sharing and band.share is Share.SUBSCRIBER else queues.FLOWS
         yield f"{number} {_queue(band, full, flows)}"
 
 
-def _ets(quanta: Iterable[int], default: int) -> str:
-    return f"ets quanta {' '.join(map(str, quanta))} default {default}"
-
-
 def _queue(band: Band, full: int, flows: int) -> str:
     if band.discipline is Discipline.FIFO:
         return f"bfifo {band.limit} bytes"
     packets, memory = queues.codel_limits(band.limit, full)
+    if band.discipline is Discipline.CAKE:
+        return _cake(band.target // 1000, band.interval // 1000, memory, queues.CAKE_BEST_EFFORT, queues.CAKE_FLOWS)
     return _codel(_kept(band.target), packets, _kept(band.interval), full, memory, flows)
 
 
@@ -176,26 +179,36 @@ def _codel(target: int, packets: int, interval: int, quantum: int, memory: int, 
             f"flows {flows}")
 
 
+def _cake(target: int, interval: int, memory: int, tins: int, flows: int) -> str:
+    """target, interval: µs."""
+    return f"cake target {target} µs interval {interval} µs memory {memory} tins {tins} flows {flows}"
+
+
 def _said(one: Standing) -> Iterator[str]:
     """A qdisc or class in the words of the plan; no queue is nothing, and
     kinds that the plan never asks for are said by name."""
     options = dumps.attributes(one.options) if one.kind not in ("netem", "bfifo") else {}
     match one.kind:
         case "htb":
-            if one.handle & 0xFFFF:
-                yield f"htb class {_htb_rate(options) * 8} bit/s"
-            else:
+            if one.handle == queues.SHAPED:
+                yield f"htb class {chooser_words.rate(options) * 8} bit/s"
+            elif one.handle == queues.SHAPER:
                 yield "htb" + _layer_said(one.table)
+            else:
+                yield chooser_words.said(one)
         case "netem":
             yield _netem_said(one.options) + _layer_said(one.table)
             yield from _seed_said(one.options)
-        case "ets":
-            yield _ets(_quanta(options), _default(options))
+        case "ets" | "hfsc":
+            yield chooser_words.said(one)
         case "bfifo":
             yield f"{_band(one)} bfifo {struct.unpack_from('=I', one.options)[0]} bytes"
         case "fq_codel":
             values = {kind: struct.unpack("=I", value)[0] for kind, value in options.items() if len(value) == 4}
             yield f"{_band(one)} {_codel(values[1], values[2], values[3], values[6], values[9], values[5])}"
+        case "cake":
+            values = {kind: struct.unpack("=I", value)[0] for kind, value in options.items() if len(value) == 4}
+            yield f"{_band(one)} {_cake(values[8], values[7], values[10], values[3], values[5])}"
         case "noqueue":
             return
         case other:
@@ -204,24 +217,6 @@ def _said(one: Standing) -> Iterator[str]:
 
 def _band(one: Standing) -> int:
     return (one.handle >> 16) - queues.FIRST_LEAF
-
-
-def _htb_rate(options: Mapping[int, bytes]) -> int:
-    if 6 in options:
-        return int(struct.unpack("=Q", options[6])[0])
-    return int(struct.unpack_from("=8xI", options[1])[0])
-
-
-def _quanta(options: Mapping[int, bytes]) -> list[int]:
-    strict = options.get(2, b"\0")[0]
-    shares = [struct.unpack("=I", value)[0] for _, value in dumps.each(options.get(3, b""))]
-    return [0] * strict + shares
-
-
-def _default(options: Mapping[int, bytes]) -> int:
-    """The band of every priority, if it is one for all; -1 else."""
-    chosen = {value[0] for _, value in dumps.each(options.get(5, b""))}
-    return chosen.pop() if len(chosen) == 1 else -1
 
 
 def _netem_said(body: bytes) -> str:

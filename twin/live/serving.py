@@ -47,7 +47,7 @@ class Service:
     def answer(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer a question; ValueError for one that cannot be answered."""
         if "status" in question:
-            return {"network": self._blueprint.name, "policy": self._blueprint.policy.value,
+            return {"network": self._blueprint.name, "policy": self._blueprint.policy.name,
                     "switches": sorted(self._switches), "hosts": sorted(self._namespaces), "cut": self._cut,
                     "spans": [span.name for span in self._blueprint.spans],
                     "seconds": round(time.monotonic() - self._since, 1)}

@@ -4,6 +4,7 @@ from twin.model.access import Encapsulation, LineGroup, Profile, Technology
 from twin.model.fields import Dscp, Name
 from twin.model.network import FORMAT, Network
 from twin.model.place import Dslam, HeadEnd, Medium, Relay, Ring, Site, Span, Switch, Uplink
+from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.service import (
     Activity,
     Codec,
@@ -22,8 +23,8 @@ from twin.model.service import (
 )
 
 __all__ = [
-    "FORMAT", "Activity", "Codec", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Fault",
-    "FaultKind", "HeadEnd", "LineGroup", "Medium", "Metric", "Name", "Network", "Profile", "Protection", "Relay",
-    "Ring", "Service", "ServiceClass", "Share", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink",
-    "Workload",
+    "BUILT_IN", "FORMAT", "Activity", "ClassPart", "Codec", "Direction", "Discipline", "Dscp", "Dslam",
+    "Encapsulation", "Fault", "FaultKind", "HeadEnd", "LineGroup", "Medium", "Metric", "Name", "Network", "Policy",
+    "Profile", "Protection", "Relay", "Ring", "Scheduling", "Service", "ServiceClass", "Share", "Site", "Span",
+    "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from twin.model.access import LineGroup, Profile
 from twin.model.fields import Name, written
 from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
+from twin.model.policy import Policy
 from twin.model.service import Fault, Protection, Service, ServiceClass, Target, Workload
 
 FORMAT = 1
@@ -36,6 +37,9 @@ class Network:
     relays: tuple[Relay, ...] = written("The WiFi relays.", default=())
     spans: tuple[Span, ...] = written("The spans between nodes.", default=())
     rings: tuple[Ring, ...] = written("The rings that the spans form.", default=())
+    policies: tuple[Policy, ...] = written("QoS policies, beside none, strict, drr, htb and hfsc, which need no "
+                                           "entry.", default=())
+    policy: Name = written("The policy that the network uses.", default=Policy.QOS.name, example="strict")
     targets: tuple[Target, ...] = written("What is promised.", default=())
     faults: tuple[Fault, ...] = written("What happens to spans during a run.", default=())
     protection: Protection = written("How long the equipment takes to react to a cut.", default=Protection())

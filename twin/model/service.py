@@ -14,6 +14,7 @@ class Discipline(StrEnum):
 
     FIFO = "fifo"
     FQ_CODEL = "fq-codel"
+    CAKE = "cake"
 
 
 class Share(StrEnum):

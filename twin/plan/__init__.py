@@ -6,20 +6,24 @@
 from __future__ import annotations
 
 from twin.errors import Place, Problem, TopologyError
-from twin.model import Network
+from twin.model import Network, Policy
 from twin.plan.addresses import NoRoom
 from twin.plan.assemble import assemble
-from twin.plan.blueprint import Blueprint, Policy
+from twin.plan.blueprint import Blueprint
 from twin.plan.flows import NoPorts
+from twin.plan.policies import named
 from twin.plan.proofs import prove
 
 __all__ = ["Blueprint", "Policy", "plan"]
 
 
-def plan(network: Network, policy: Policy = Policy.QOS) -> Blueprint:
-    """The blueprint of a network. Raises TopologyError with every reason why it cannot be built as written."""
+def plan(network: Network, policy: Policy | None = None) -> Blueprint:
+    """The blueprint of a network under a policy, its own unless another is asked for.
+
+    Raises TopologyError with every reason why it cannot be built as written.
+    """
     try:
-        blueprint = assemble(network, policy)
+        blueprint = assemble(network, policy or named(network, network.policy))
     except (NoRoom, NoPorts) as reason:
         raise TopologyError([Problem(Place(network.name), "lines", str(reason))]) from reason
     problems = prove(network, blueprint)

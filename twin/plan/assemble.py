@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
-from twin.model import FaultKind, Network
+from twin.model import FaultKind, Network, Policy
 from twin.plan import addresses as numbering
-from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Policy, Port, Rule, SpanPlan, Switch
+from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Port, Rule, SpanPlan, Switch
 from twin.plan.flows import flows, lines
 from twin.plan.names import short, uplink_name
 from twin.plan.rules import Recognition, Treatment, switch_rules

@@ -7,19 +7,9 @@ part of it. Every name that a kernel sees stands here, short enough for it (15 c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from twin.model import Activity, Codec, Direction, Discipline, Protection, Share, Transport
+from twin.model import Activity, Codec, Direction, Discipline, Policy, Protection, Scheduling, Share, Transport
 from twin.units import Length, Rate, Ratio, Size, Time
-
-
-class Policy(StrEnum):
-    """What the network does with service classes."""
-
-    QOS = "qos"
-    """Marks at the trust boundary, polices, and serves each class from a queue of its own."""
-    NONE = "none"
-    """The contrast: one queue on every span, first come first served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +50,11 @@ class Classifier:
 class Band:
     """One queue of a scheduler; band k is reached by OpenFlow's `set_queue:k`.
 
-    service_class: its name, "" for the one queue of the contrast. quantum: bytes a round, 0 for a strict band.
-    limit: bytes that may wait. target, interval: of fq_codel, 0 for a fifo. share: between whom fq_codel shares.
+    service_class: its name, "" for the one queue of the contrast. quantum: bytes a round, 0 for a strict band; where
+    bands have rates, their parts of what is spare. limit: bytes that may wait. target, interval: of fq_codel and cake,
+    0 for a fifo. share: between whom these two share. guarantee, ceiling: what it can count on and what it never
+    exceeds (ceiling 0: nothing but the span); priority: whose turn it is to borrow. delay: within which a burst of
+    `burst` bytes has left, 0 for none.
     """
 
     service_class: str
@@ -71,6 +64,11 @@ class Band:
     target: Time = Time(0)
     interval: Time = Time(0)
     share: Share = Share.FLOW
+    guarantee: Rate = Rate(0)
+    ceiling: Rate = Rate(0)
+    priority: int = 0
+    delay: Time = Time(0)
+    burst: Size = Size(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,7 @@ class Scheduler:
     """The band of packets that nothing leads elsewhere."""
     sharing: Sharing | None = None
     """For the bands that share between subscribers, where there are any."""
+    kind: Scheduling = Scheduling.STRICT
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from twin.errors import Place, Problem
-from twin.model import Network
+from twin.model import Network, Scheduling
 from twin.plan.blueprint import Blueprint, Carrier
 from twin.plan.media import HEADER
 from twin.plan.names import INTERFACE_LIMIT, collisions
@@ -19,7 +19,7 @@ def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     way = routes(blueprint)
     paths = flow_paths(blueprint)
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_names(blueprint),
-             *_guarantees(network, blueprint), *_strict_load(network, blueprint, paths)]
+             *_guarantees(network, blueprint), *_strict_load(network, blueprint, paths), *_curves(blueprint)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -76,6 +76,22 @@ def _strict_load(
         if rate > carrier.rate:
             yield (f"spans.{name}", f"its strict classes would be offered {show_rate(rate)} on "
                    f"{show_rate(carrier.rate)}", "emulate fewer such flows there, or give it more capacity")
+
+
+def _curves(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Where the delays of a policy ask for more at first than the span has: the sum of all curves must fit under it.
+
+    A curve is steepest at its beginning, so that rates at the beginning decide (Stoica, Zhang and Ng 1997).
+    """
+    for span in blueprint.spans:
+        orders = [span.shared.scheduler if span.shared else None, span.a.scheduler, span.b.scheduler]
+        for order in (one for one in orders if one is not None and one.kind is Scheduling.HFSC):
+            first = sum(max(b.guarantee, b.burst * 8 * NS_PER_S // b.delay if b.delay else 0) for b in order.bands)
+            if first > order.rate:
+                yield (f"spans.{span.name}", f"policy {blueprint.policy.name} asks for {show_rate(first)} while bursts "
+                       f"are within their delays, of {show_rate(order.rate)}",
+                       "give the burst a longer delay, or the classes smaller parts")
+                break
 
 
 def offered(carrier: Carrier, packet: int, interval: int) -> float:

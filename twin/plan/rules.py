@@ -8,7 +8,7 @@ Four tables, each with one question (OpenFlow 1.3; the miss of each is written o
     FORWARD    where to?    the host's port, or towards the switch that owns the prefix
 
 Traffic between switches carries marks that a boundary wrote, so it goes from ADMISSION to QUEUE. Without QoS
-(Policy.NONE) ADMISSION leads straight to FORWARD. A line costs two rules, a rule a policed class and as many meters.
+ADMISSION leads straight to FORWARD. A line costs two rules, a rule a policed class and as many meters.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.model import Transport
-from twin.plan.blueprint import Blueprint, Host, Match, Meter, Policy, Port, Rule
+from twin.model import Policy, Scheduling, Transport
+from twin.plan.blueprint import Blueprint, Host, Match, Meter, Port, Rule
 from twin.plan.paths import routes
 from twin.units import Rate, Size
 
@@ -61,7 +61,7 @@ def switch_rules(
     ports: of the switch. hosts: those that hang on it; lines are the hosts with a line group. classes: in the order
     of their queues, of the whole network; the last is the default. services: of the whole network.
     """
-    if policy is Policy.NONE:
+    if policy.scheduler is Scheduling.NONE:
         return tuple(admission_rules(ports, hosts, FORWARD, FORWARD)), ()
     lines = tuple(host for host in hosts if host.line_group is not None)
     meters = line_meters(lines, classes)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from twin.model import Discipline, Network, ServiceClass, Share
-from twin.plan.blueprint import Band, Classifier, Layer, Policy, Scheduler, Sharing
-from twin.units import NS_PER_S, Rate, Size, Time
+from twin.model import ClassPart, Discipline, Network, Policy, Scheduling, ServiceClass, Share
+from twin.plan.blueprint import Band, Classifier, Layer, Scheduler, Sharing
+from twin.plan.policies import RATED, parts, wishes
+from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 
 FULL_FRAME = 1514
 """Bytes of the largest Ethernet frame without FCS."""
@@ -37,12 +39,39 @@ def scheduler(
 
     sharing: how subscribers are told apart where several use the span.
     """
-    bands = tuple(_band(service_class, rate, layer, shared=sharing is not None) for service_class in classes)
-    if policy is Policy.NONE:
+    said = wishes(classes, policy)
+    bands = tuple(_band(one, said[one.name].discipline or one.discipline, rate, layer, shared=sharing is not None)
+                  for one in classes)
+    if policy.scheduler is Scheduling.NONE:
         whole = Band("", Size(0), Size(sum(band.limit for band in bands)))
-        return Scheduler(rate, layer, (whole,))
-    shared = any(band.share is Share.SUBSCRIBER for band in bands)
-    return Scheduler(rate, layer, bands, classifiers, len(bands) - 1, sharing if shared else None)
+        return Scheduler(rate, layer, (whole,), kind=Scheduling.NONE)
+    full = layer.cost(FULL_FRAME)
+    if policy.scheduler in RATED:
+        own = parts(classes, said)
+        bands = tuple(_rated(band, one, said[one.name], own, rate, full)
+                      for band, one in zip(bands, classes, strict=True))
+    else:
+        bands = tuple(replace(band, quantum=_quantum(one, said[one.name], policy.scheduler, full))
+                      for band, one in zip(bands, classes, strict=True))
+    apart = sharing if any(band.share is Share.SUBSCRIBER for band in bands) else None
+    return Scheduler(rate, layer, bands, classifiers, len(bands) - 1, apart, policy.scheduler)
+
+
+def _quantum(one: ServiceClass, said: ClassPart, kind: Scheduling, full: int) -> Size:
+    """Bytes a round: by weight, a full packet at least; 0 where the class is strictly first."""
+    first = one.strict and kind is Scheduling.STRICT
+    return Size(0 if first else (said.weight or one.weight) * full)
+
+
+def _rated(band: Band, one: ServiceClass, said: ClassPart, own: Mapping[str, Ratio], rate: Rate, full: int) -> Band:
+    """A band with a rate of its own; what is spare goes round by the same parts, a full packet for the least."""
+    part = own[one.name]
+    return replace(
+        band, quantum=Size(full * part // min(own.values())), guarantee=Rate(rate * part // PPM),
+        ceiling=Rate(0 if said.ceiling == PPM else rate * said.ceiling // PPM),
+        priority=int(not one.strict) if said.priority is None else said.priority,
+        delay=said.delay or Time(0), burst=said.burst or Size(0),
+    )
 
 
 def service_classifiers(network: Network, addresses: Mapping[str, str]) -> tuple[Classifier, ...]:
@@ -60,13 +89,12 @@ def mark_classifiers(network: Network) -> tuple[Classifier, ...]:
     return tuple(Classifier(k, dscp=c.dscp) for k, c in enumerate(class_order(network)))
 
 
-def _band(service_class: ServiceClass, rate: Rate, layer: Layer, *, shared: bool) -> Band:
+def _band(service_class: ServiceClass, discipline: Discipline, rate: Rate, layer: Layer, *, shared: bool) -> Band:
     full = layer.cost(FULL_FRAME)
     limit = Size(max(rate * service_class.queue // (8 * NS_PER_S), LEAST_PACKETS * full))
-    quantum = Size(0 if service_class.strict else service_class.weight * full)
-    if service_class.discipline is Discipline.FIFO:
-        return Band(service_class.name, quantum, limit)
+    if discipline is Discipline.FIFO:
+        return Band(service_class.name, Size(0), limit)
     target = Time(max(CODEL_TARGET, 3 * full * 8 * NS_PER_S // (2 * rate)))
     interval = Time(max(CODEL_INTERVAL, 10 * target))
     share = service_class.share if shared else Share.FLOW
-    return Band(service_class.name, quantum, limit, Discipline.FQ_CODEL, target, interval, share)
+    return Band(service_class.name, Size(0), limit, discipline, target, interval, share)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from twin.model import Dslam, Medium, Network, Profile, Relay, Uplink
+from twin.model import Dslam, Medium, Network, Policy, Profile, Relay, Uplink
 from twin.model import Span as SpanModel
-from twin.plan.blueprint import Carrier, Classifier, End, Policy, Scheduler, Shared, Sharing, SpanPlan
+from twin.plan.blueprint import Carrier, Classifier, End, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.flows import lines
 from twin.plan.media import line_carriers, span_carrier
 from twin.plan.names import short, uplink_name

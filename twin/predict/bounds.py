@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from twin.model import Scheduling
 from twin.predict.calculus import Server, round_robin_server, strict_server
 from twin.predict.crossings import Crossings, Point, Queue, Stream
 from twin.predict.queueing import serialization
@@ -89,13 +90,17 @@ def _bursts(crossings: Crossings, stays: Mapping[Key, float]) -> dict[Key, float
 def _stay(queue: Queue, band: int, crowds: Mapping[int, Crowd], bursts: Mapping[int, float]) -> float:
     """The least of what network calculus and the length of the queue allow."""
     stay = None
-    if bursts[band] < inf:
+    if bursts[band] < inf and queue.kind is Scheduling.HFSC:
+        stay = _curved(queue, band, crowds, bursts[band])
+    elif bursts[band] < inf:
         stay = _server(queue, band, crowds, bursts).delay(bursts[band], crowds[band].rate)
     return min(inf if stay is None else stay, _full(queue, crowds.values()))
 
 
 def _server(queue: Queue, band: int, crowds: Mapping[int, Crowd], bursts: Mapping[int, float]) -> Server:
     """What a band gets of its queue's rate, given the other bands."""
+    if queue.kind is Scheduling.HTB:
+        return _own(queue, band, crowds)
     strict = queue.strict(band)
     higher = [b for b in crowds if queue.strict(b) and (b < band or not strict)]
     rate, burst = sum(crowds[b].rate for b in higher), sum(bursts[b] for b in higher)
@@ -113,6 +118,28 @@ def _server(queue: Queue, band: int, crowds: Mapping[int, Crowd], bursts: Mappin
     own = queue.bands[band].quantum * crowds[band].cheap
     return round_robin_server(whole, own, own + sum(queue.bands[b].quantum * crowds[b].dear
                                                     for b in sharing if b != band))
+
+
+def _own(queue: Queue, band: int, crowds: Mapping[int, Crowd]) -> Server:
+    """The rate of a band of htb whose turn is first: one packet of another and its own tokens may come before."""
+    if not queue.first(band) or not (queue.fifo(band) or crowds[band].single):
+        return Server(0.0, 0.0)
+    other = max((crowd.largest for b, crowd in crowds.items() if b != band), default=0)
+    rate = queue.bands[band].guarantee
+    return Server(rate, serialization(other, queue.rate) + serialization(crowds[band].largest, rate))
+
+
+def _curved(queue: Queue, band: int, crowds: Mapping[int, Crowd], burst: float) -> float | None:
+    """The stay under a service curve: no packet is later than its deadline by more than one packet of another."""
+    own, crowd = queue.bands[band], crowds[band]
+    other = max((c.largest for b, c in crowds.items() if b != band), default=0)
+    if crowd.rate > own.guarantee or not (queue.fifo(band) or crowd.single):
+        return None
+    late = serialization(other, queue.rate)
+    if own.delay and own.burst * 8 * NS_PER_S > own.guarantee * own.delay:
+        beyond = max(0.0, burst - own.burst)
+        return late + own.delay * min(1.0, burst / own.burst) + serialization(beyond, own.guarantee)
+    return late + serialization(burst, own.guarantee)
 
 
 def _full(queue: Queue, crowds: Collection[Crowd]) -> float:

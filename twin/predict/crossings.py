@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
-from twin.model import Activity, Discipline, Share
+from twin.model import Activity, Discipline, Scheduling, Share
 from twin.plan.blueprint import (
     Band,
     Blueprint,
@@ -83,6 +83,7 @@ class Queue:
     """The band of each class that has one of its own."""
     homes: frozenset[str] = frozenset()
     """Where subscribers are told apart: the hosts whose packets are theirs when they come for them."""
+    kind: Scheduling = Scheduling.NONE
 
     def band(self, service_class: str) -> int:
         """The band in which a class waits."""
@@ -91,6 +92,11 @@ class Queue:
     def strict(self, band: int) -> bool:
         """Whether a band is served before others, of which there are some."""
         return len(self.bands) > 1 and self.bands[band].quantum == 0
+
+    def first(self, band: int) -> bool:
+        """Whether the packets of a band with a rate of its own (htb) leave next as long as they keep to it."""
+        return self.kind is Scheduling.HTB and all(
+            other.priority > self.bands[band].priority for k, other in enumerate(self.bands) if k != band)
 
     def fifo(self, band: int) -> bool:
         """Whether the packets of a band wait in one line, whoever sent them."""
@@ -173,7 +179,7 @@ def _queue(span: SpanPlan, forth: bool | None, hosts: Sequence[Host]) -> Queue:
         return Queue(medium.rate, medium.layer, (), 0, {})
     order = {band.service_class: k for k, band in enumerate(scheduler.bands)}
     homes = _homes(scheduler.sharing, hosts) if scheduler.sharing else frozenset()
-    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default, order, homes)
+    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default, order, homes, scheduler.kind)
 
 
 def _homes(sharing: Sharing, hosts: Sequence[Host]) -> frozenset[str]:

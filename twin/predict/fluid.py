@@ -1,18 +1,19 @@
 """How streams share queues in the long run: max-min fairness, class by class, connection by connection.
 
 Packets are a fluid here. Strict bands take first; the others share what is left by weight, and what one does not use
-goes to the rest. In a band with fair queueing connections share alike, or subscribers; in a plain fifo, and among the
-streams of one subscriber, constant-rate streams take what they send, and TCP shares the remainder. A stream gets the
-least that one of its queues can give it; that is found by going round the queues until nothing changes (Bertsekas and
-Gallager 1992, 6.5.2).
+goes to the rest; with htb each has its own rate before that. In a band with fair queueing connections share alike, or
+subscribers; in a plain fifo, and among the streams of one subscriber, constant-rate streams take what they send, and
+TCP shares the remainder. A stream gets the least that one of its queues can give it; that is found by going round the
+queues until nothing changes (Bertsekas and Gallager 1992, 6.5.2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from twin.model import Scheduling
 from twin.predict.crossings import Crossings, Queue, Stream
 
 ROUNDS = 50
@@ -91,14 +92,7 @@ def divide(queue: Queue, streams: Sequence[Stream], demands: Sequence[float]) ->
     bands = [queue.band(stream.service_class) for stream in streams]
     present = sorted(set(bands))
     asked = {band: sum(d for d, b in zip(demands, bands, strict=True) if b == band) for band in present}
-    given: dict[int, float] = {}
-    left = float(queue.rate)
-    for band in (b for b in present if queue.strict(b)):
-        given[band] = left
-        left -= min(left, asked[band])
-    rest = [band for band in present if band not in given]
-    weights = [queue.bands[band].quantum or 1 if queue.bands else 1 for band in rest]
-    given |= zip(rest, offers(left, [asked[band] for band in rest], weights), strict=True)
+    given = _borrowed(queue, asked) if queue.kind is Scheduling.HTB else _by_weight(queue, asked)
     result = [0.0] * len(streams)
     for band in present:
         members = [k for k, b in enumerate(bands) if b == band]
@@ -106,6 +100,32 @@ def divide(queue: Queue, streams: Sequence[Stream], demands: Sequence[float]) ->
         for k, share in zip(members, shares, strict=True):
             result[k] = share
     return result
+
+
+def _by_weight(queue: Queue, asked: Mapping[int, float]) -> dict[int, float]:
+    """What each band could have: strict ones what those before leave, the others their parts of the rest."""
+    given: dict[int, float] = {}
+    left = float(queue.rate)
+    for band in (b for b in asked if queue.strict(b)):
+        given[band] = left
+        left -= min(left, asked[band])
+    rest = [band for band in asked if band not in given]
+    weights = [queue.bands[band].quantum or 1 if queue.bands else 1 for band in rest]
+    return given | dict(zip(rest, offers(left, [asked[band] for band in rest], weights), strict=True))
+
+
+def _borrowed(queue: Queue, asked: Mapping[int, float]) -> dict[int, float]:
+    """What each band could have: its own rate, and by priority and quantum what all own rates leave, to its ceiling."""
+    most = {b: min(float(queue.bands[b].ceiling or queue.rate), float(queue.rate)) for b in asked}
+    own = {b: min(asked[b], queue.bands[b].guarantee) for b in asked}
+    left, given = max(0.0, queue.rate - sum(own.values())), {}
+    for priority in sorted({queue.bands[b].priority for b in asked}):
+        turn = [b for b in asked if queue.bands[b].priority == priority]
+        more = [max(0.0, min(asked[b], most[b]) - own[b]) for b in turn]
+        for band, offer in zip(turn, offers(left, more, [queue.bands[b].quantum for b in turn]), strict=True):
+            given[band] = min(most[band], max(own[band] + offer, float(queue.bands[band].guarantee)))
+        left = max(0.0, left - sum(more))
+    return given
 
 
 def _in_band(queue: Queue, capacity: float, streams: Sequence[Stream], demands: Sequence[float]) -> list[float]:
