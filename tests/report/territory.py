@@ -168,7 +168,7 @@ def _lines() -> tuple[LineGroup, ...]:
                                 (Name("download"), Name("low-rate-call"))))
     for c in VILLAGES:
         groups.append(LineGroup(Name(f"{c.name}-wifi"), Name(f"relay-{c.name}"), Name("wifi-1024"), c.households // 2,
-                                1, tuple(map(Name, ("call", "page", "download"))), "assumed"))
+                                1, tuple(map(Name, ("call", "page", "download"))), basis="assumed"))
     return _sorted(groups)
 
 

@@ -6,6 +6,7 @@ Interfaces come up last: the kernel waits for a moment of rest whenever it chang
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from dataclasses import replace
 
 from twin.emulation import choosers, classify, links, queues, subscribers
 from twin.emulation.layout import HOST_INDEX, Layout
@@ -14,9 +15,9 @@ from twin.emulation.netlink import Request
 from twin.emulation.queues import Spot
 from twin.model import Discipline, Share
 from twin.plan.blueprint import Band, Carrier, End, Host, Scheduler, Shared, Sharing, SpanPlan
-from twin.plan.schedulers import FULL_FRAME
+from twin.plan.media import HEADER
 from twin.seeds import stream_seed
-from twin.units import Ratio, Size, Time
+from twin.units import PPM, Ratio, Size, Time
 
 FORTH, BACK = 1, 2
 """Marks on a shared medium: from a to b, from b to a."""
@@ -25,8 +26,9 @@ FORTH, BACK = 1, 2
 def host(layout: Layout, one: Host, plant: int, slack: Time) -> Iterator[Request]:
     """A host's namespace: loopback, its interface with address and route, its scheduler. plant: file descriptor."""
     end = layout.end_of(one)
+    mtu = layout.spans[one.span].back.layer.largest - HEADER
     yield links.up(links.LOOPBACK, "lo")
-    yield links.pair(Device(HOST_INDEX, end.device, one.mac), _medium(layout, end), plant)
+    yield links.pair(Device(HOST_INDEX, end.device, one.mac, mtu), _medium(layout, end), plant)
     if end.scheduler is not None:
         yield from scheduler(HOST_INDEX, end.device, end.scheduler, slack)
     yield links.up(HOST_INDEX, end.device)
@@ -72,10 +74,8 @@ def medium(layout: Layout, span: SpanPlan, target: End, carrier: Carrier, seed: 
            *, cut: bool = False, change: bool = False) -> Request:
     """What carries packets towards `target`; a span that is cut loses all of them."""
     device = target.medium_device
-    loss = Ratio(1_000_000) if cut else carrier.loss
-    limit = queues.flight(carrier.rate, carrier.delay)
-    return queues.medium(layout.plant[device], device, carrier.rate, carrier.layer, carrier.delay, loss, limit,
-                         medium_seed(seed, span.name, device), change=change)
+    way = replace(carrier, loss=Ratio(PPM), bursts=None) if cut else carrier
+    return queues.medium(layout.plant[device], device, way, medium_seed(seed, span.name, device), change=change)
 
 
 def medium_seed(seed: int, span: str, device: str) -> int:
@@ -86,7 +86,7 @@ def medium_seed(seed: int, span: str, device: str) -> int:
 def scheduler(index: int, device: str, plan: Scheduler, slack: Time) -> Iterator[Request]:
     """Shaper, bands, queues and classifiers of one interface; a single band needs no choice between bands."""
     yield from queues.shaper(index, device, plan.rate, plan.layer, slack)
-    full = plan.layer.cost(FULL_FRAME)
+    full = plan.layer.full
     if len(plan.bands) > 1:
         yield from choosers.chooser(index, device, plan, full)
     for k, band in enumerate(plan.bands):

@@ -69,7 +69,7 @@ def _counted(layout: Layout, stand: Mapping[str, Iterable[Standing]]) -> tuple[Q
 def strays(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
     """Packets lost outside the model between two moments, by where; a medium may drop only if it is lossy, and a
     span that is cut in the run may lose what was under way."""
-    lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.loss}
+    lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.lost}
     cut = {name for fault in layout.blueprint.faults for name, _ in _media(layout, fault.span)}
     cut |= {end.device for fault in layout.blueprint.faults
             for end in (layout.spans[fault.span].a, layout.spans[fault.span].b)}

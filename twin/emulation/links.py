@@ -22,11 +22,13 @@ _LINK = struct.Struct("=BxHiII")
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An interface to be made: its index and name in its namespace, and its address where that matters."""
+    """An interface to be made: its index and name in its namespace, its address where that matters, and the bytes of
+    the largest IP packet that it sends."""
 
     index: int
     name: str
     mac: str | None = None
+    mtu: int = ETHERNET_MTU
 
 
 def _link(index: int, flags: int) -> bytes:
@@ -36,7 +38,7 @@ def _link(index: int, flags: int) -> bytes:
 def _described(device: Device) -> bytes:
     """One segment a packet: TCP hands its qdisc several in one buffer even where no offload is on, and a shaper would
     count their headers once where the medium behind it counts each."""
-    parts = text(NAME, device.name) + u32(MTU, ETHERNET_MTU) + u32(TX_QUEUES, 1) + u32(RX_QUEUES, 1)
+    parts = text(NAME, device.name) + u32(MTU, device.mtu) + u32(TX_QUEUES, 1) + u32(RX_QUEUES, 1)
     parts += u32(GSO_MAX_SEGS, 1)
     return parts + attribute(ADDRESS, bytes.fromhex(device.mac.replace(":", ""))) if device.mac else parts
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from twin.emulation.netlink import CREATE, EXCL, REPLACE, Request, attribute, nested, u32, u64
-from twin.plan.blueprint import Layer
-from twin.plan.schedulers import FULL_FRAME
+from twin.plan.blueprint import FULL_FRAME, Bursts, Carrier, Layer
 from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 
 NEW_QDISC, NEW_CLASS, NEW_FILTER = 36, 40, 44
@@ -72,7 +71,7 @@ def qdisc(spot: Spot, kind: str, options: bytes, table: bytes, says: str, flags:
 @cache
 def size_table(layer: Layer) -> bytes:
     """The size table (tc-stab(8)) of a layer: entry n is the cost of n bytes, the overhead already in n."""
-    if layer == Layer():
+    if layer.plain:
         return b""
     entries = TABLE_SIZE if layer.least or layer.cells else 0
     linklayer = ATM if layer.cells else ETHERNET
@@ -135,17 +134,31 @@ def cake(spot: Spot, limit: Size, target: Time, interval: Time) -> Request:
                  f"memlimit {limit}")
 
 
-def medium(index: int, device: str, rate: Rate, layer: Layer, delay: Time, loss: Ratio, limit: int, seed: int,
-           *, change: bool = False) -> Request:
-    """netem: one packet after the other at `rate`, then `delay`, then loss. limit: packets in it and in flight."""
-    chance = min(loss * 2**32 // PPM, 2**32 - 1)
-    options = struct.pack("=6I", 0, limit, chance, 0, 0, 0)
-    options += attribute(6, struct.pack("=IiIi", min(rate // 8, 2**32 - 1), 0, 0, 0)) + u64(10, delay)
+def medium(index: int, device: str, carrier: Carrier, seed: int, *, change: bool = False) -> Request:
+    """netem: one packet after the other at the carrier's rate, then its delay, then loss, at random or in bursts."""
+    rate, limit = carrier.rate, flight(carrier.rate, carrier.delay)
+    options = struct.pack("=6I", 0, limit, _chance(carrier.loss), 0, 0, 0)
+    options += attribute(6, struct.pack("=IiIi", min(rate // 8, 2**32 - 1), 0, 0, 0)) + u64(10, carrier.delay)
     options += u64(8, rate // 8) if rate // 8 >= 2**32 else b""
-    options += u64(14, seed)
-    says = f" rate {rate}bit delay {delay}ns loss {loss}ppm limit {limit} seed {seed}"
-    return qdisc(Spot(index, device, ROOT, 0x10000), "netem", attribute(OPTIONS, options), size_table(layer), says,
-                  REPLACE if change else CREATE | EXCL)
+    options += u64(14, seed) + (_chain(carrier.bursts, carrier.loss) if carrier.bursts else b"")
+    says = (f" rate {rate}bit delay {carrier.delay}ns loss {carrier.loss}ppm{burst_words(carrier.bursts)} "
+            f"limit {limit} seed {seed}")
+    return qdisc(Spot(index, device, ROOT, 0x10000), "netem", attribute(OPTIONS, options), size_table(carrier.layer),
+                 says, REPLACE if change else CREATE | EXCL)
+
+
+def _chance(loss: Ratio) -> int:
+    return min(loss * 2**32 // PPM, 2**32 - 1)
+
+
+def _chain(bursts: Bursts, loss: Ratio) -> bytes:
+    """The chain of two states, which takes the place of netem's random loss: in a burst all is lost, else `loss`."""
+    return nested(5, attribute(2, struct.pack("=4I", bursts.begin, bursts.end, 0, _chance(loss))))
+
+
+def burst_words(bursts: Bursts | None) -> str:
+    """Bursts for people, as what is planned and what stands both say them."""
+    return f" bursts {bursts.begin} {bursts.end}" if bursts else ""
 
 
 def flight(rate: Rate, delay: Time) -> int:

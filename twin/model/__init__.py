@@ -1,6 +1,6 @@
 """What the operator wrote, as frozen values; nothing here reads a file or computes a network."""
 
-from twin.model.access import Encapsulation, LineGroup, Profile, Technology
+from twin.model.access import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology
 from twin.model.fields import Dscp, Name
 from twin.model.network import FORMAT, Network
 from twin.model.place import Dslam, HeadEnd, Medium, Relay, Ring, Site, Span, Switch, Uplink
@@ -23,8 +23,8 @@ from twin.model.service import (
 )
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "Activity", "ClassPart", "Codec", "Direction", "Discipline", "Dscp", "Dslam",
-    "Encapsulation", "Fault", "FaultKind", "HeadEnd", "LineGroup", "Medium", "Metric", "Name", "Network", "Policy",
-    "Profile", "Protection", "Relay", "Ring", "Scheduling", "Service", "ServiceClass", "Share", "Site", "Span",
-    "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
+    "BUILT_IN", "FORMAT", "Activity", "ClassPart", "Codec", "Conductor", "Direction", "Discipline", "Dscp", "Dslam",
+    "Encapsulation", "Fault", "FaultKind", "HeadEnd", "LineGroup", "Medium", "Metric", "Name", "Network", "Noise",
+    "Policy", "Profile", "Protection", "Relay", "Ring", "Scheduling", "Service", "ServiceClass", "Share", "Site",
+    "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.model.fields import Name, basis, written
-from twin.units import Length, Rate, Ratio, Time
+from twin.units import Length, Rate, Ratio, Size, Time
 
 
 class Technology(StrEnum):
@@ -38,20 +38,60 @@ class Encapsulation(StrEnum):
         return {"pppoa-vc": 10, "pppoa-llc": 14, "pppoe-vc": 32, "pppoe-llc": 40, "bridged-vc": 24,
                 "bridged-llc": 32, "ipoa-vc": 8, "ipoa-llc": 16}[self.value]
 
+    @property
+    def mtu(self) -> Size:
+        """Bytes of the largest IP packet: PPPoE takes 8 of Ethernet's 1500 (RFC 2516)."""
+        return Size(1492 if self in (Encapsulation.PPPOE_VC, Encapsulation.PPPOE_LLC) else 1500)
+
+
+class Conductor(StrEnum):
+    """The diameter of a copper line's conductors."""
+
+    MM_04 = "0.4 mm"
+    MM_05 = "0.5 mm"
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Impulse noise on a DSL line: how often it strikes, and for how long each time."""
+
+    bursts: float = written("Bursts a minute, on average, each way.", least=0, most=6000, example="6")
+    length: Time = written("Mean length of a burst.", least=1000, most=1_000_000_000, example="5 ms")
+    basis: str = basis()
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a line is sold as: technology and rates."""
+    """What a line is sold as: technology and rates, and what it is made of."""
 
     name: Name
     down: Rate = written("Rate towards the subscriber.", least=8000, example="512 kbit/s")
     up: Rate = written("Rate from the subscriber.", least=8000, example="128 kbit/s")
     technology: Technology = written("How the line carries packets.", default=Technology.DSL)
     encapsulation: Encapsulation = written("Encapsulation on a DSL line.", default=Encapsulation.PPPOA_VC)
-    delay: Time = written("One-way delay of interleaving and modems.", default=Time(0), example="8 ms")
+    mtu: Size | None = written("Largest IP packet; left out, 1500 bytes, or 1492 with PPPoE.", default=None, least=576,
+                               most=1500, example="576 bytes")
+    delay: Time = written("One-way delay of modems, and of whatever else is not written.", default=Time(0),
+                          example="8 ms")
+    interleaving: int = written("Depth of a DSL line's interleaving, which delays all packets and corrects the bursts "
+                                "of its noise; 0 is the fast path.", default=0, least=0, most=64, example="16")
     length: Length = written("Length of the line.", default=Length(0), most=20_000, example="2 km")
+    conductor: Conductor = written("Diameter of a DSL line's conductors: with the length, it limits the rates.",
+                                   default=Conductor.MM_04, example="0.5 mm")
     loss: Ratio = written("Random loss of the line.", default=Ratio(0), most=999_999, example="0.01 %")
+    noise: Noise | None = written("Impulse noise of a DSL line, which the fast path loses packets to.", default=None,
+                                  example="{bursts: 6, length: 5 ms}")
+    buffer: Size | None = written("What the ports at both ends hold, all classes together, in bytes of the line's own "
+                                  "layer; left out, the classes' queues say it.", default=None, least=2000,
+                                  most=100_000_000, example="80 kB")
     basis: str = basis()
+
+    @property
+    def largest_packet(self) -> Size:
+        """Bytes of the largest IP packet on the line."""
+        if self.mtu is not None:
+            return self.mtu
+        return self.encapsulation.mtu if self.technology is Technology.DSL else Size(1500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +106,8 @@ class LineGroup:
                             example="2")
     runs: tuple[Name, ...] = written("The workloads of each emulated line in the busy hour.", default=(),
                                      refers=("workloads",), example="[call, download]")
+    length: Length | None = written("Length of these lines, where it is not the profile's.", default=None, most=20_000,
+                                    example="4.2 km")
+    conductor: Conductor | None = written("Diameter of their conductors, where it is not the profile's.", default=None,
+                                          example="0.5 mm")
     basis: str = basis()

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.model import Activity, Codec, Direction, Discipline, Policy, Protection, Scheduling, Share, Transport
-from twin.units import Length, Rate, Ratio, Size, Time
+from twin.units import PPM, Length, Rate, Ratio, Size, Time
+
+FULL_FRAME = 1514
+"""Bytes of the largest Ethernet frame without FCS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +21,23 @@ class Layer:
 
     overhead: bytes added to the Ethernet frame without FCS (negative on DSL, where that frame is not carried);
     least: smallest cost in bytes; cells: the sum is cut into ATM cells of 48 bytes that cost 53 each.
+    largest: bytes of the largest Ethernet frame without FCS that passes.
     """
 
     overhead: int = 0
     least: int = 0
     cells: bool = False
+    largest: int = FULL_FRAME
+
+    @property
+    def plain(self) -> bool:
+        """Whether a frame costs just its own length."""
+        return not (self.overhead or self.least or self.cells)
+
+    @property
+    def full(self) -> int:
+        """Bytes at this layer for the largest frame."""
+        return self.cost(self.largest)
 
     def cost(self, frame: int) -> int:
         """Bytes at this layer for an Ethernet frame of `frame` bytes without FCS."""
@@ -101,13 +116,49 @@ class Scheduler:
 
 
 @dataclass(frozen=True, slots=True)
+class Bursts:
+    """Bursts of loss: a chain of two states that steps with each packet. Chances in parts of 2^32.
+
+    begin: that a burst begins after a packet that came through; end: that it ends after one that was lost.
+    """
+
+    begin: int
+    end: int
+
+    @classmethod
+    def of(cls, begin: float, end: float) -> Bursts:
+        """From chances between 0 and 1."""
+        return cls(min(round(begin * 2**32), 2**32 - 1), min(round(end * 2**32), 2**32 - 1))
+
+    @property
+    def ratio(self) -> float:
+        """The part of all packets that falls into bursts, 0 to 1."""
+        return self.begin / (self.begin + self.end)
+
+    @property
+    def mean(self) -> float:
+        """The mean length of a burst in packets."""
+        return 2**32 / self.end
+
+
+@dataclass(frozen=True, slots=True)
 class Carrier:
-    """What carries packets one way over a span: serialization at a rate, then propagation, with loss."""
+    """What carries packets one way over a span: serialization at a rate, then propagation, with loss.
+
+    loss: at random; bursts: beside it, all packets of a burst.
+    """
 
     rate: Rate
     layer: Layer
     delay: Time
     loss: Ratio = Ratio(0)
+    bursts: Bursts | None = None
+
+    @property
+    def lost(self) -> float:
+        """The part of all packets that is lost, 0 to 1."""
+        struck = self.bursts.ratio if self.bursts else 0.0
+        return struck + (1 - struck) * self.loss / PPM
 
 
 @dataclass(frozen=True, slots=True)

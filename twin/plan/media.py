@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twin.model import Medium, Profile, Technology, Uplink
 from twin.model import Span as SpanModel
+from twin.model.reach import trained
 from twin.plan.blueprint import Carrier, Layer
+from twin.plan.copper import bursts, interleaving_delay
 from twin.units import Length, Time
 
 ETHERNET_WIRE = Layer(overhead=24, least=84)
@@ -35,19 +39,21 @@ def span_carrier(span: SpanModel | Uplink) -> Carrier:
 
 
 def line_layer(profile: Profile) -> Layer:
-    """The layer at which the rates of a line hold."""
+    """The layer at which the rates of a line hold, and the largest packet that it takes."""
     match profile.technology:
         case Technology.DSL:
-            return Layer(overhead=profile.encapsulation.overhead - HEADER, cells=True)
+            layer = Layer(overhead=profile.encapsulation.overhead - HEADER, cells=True)
         case Technology.ETHERNET:
-            return ETHERNET_WIRE
+            layer = ETHERNET_WIRE
         case Technology.WIFI:
-            return FRAME
+            layer = FRAME
+    return replace(layer, largest=profile.largest_packet + HEADER)
 
 
-def line_carriers(profile: Profile) -> tuple[Carrier, Carrier]:
-    """What carries packets over a line: towards the subscriber, and from there."""
-    medium = {Technology.DSL: "copper", Technology.ETHERNET: "fibre", Technology.WIFI: "radio"}[profile.technology]
-    delay = Time(propagation(medium, profile.length) + profile.delay)
-    layer = line_layer(profile)
-    return Carrier(profile.down, layer, delay, profile.loss), Carrier(profile.up, layer, delay, profile.loss)
+def line_carriers(laid: Profile) -> tuple[Carrier, Carrier]:
+    """What carries packets over a line as it is laid: towards the subscriber, and from there."""
+    medium = {Technology.DSL: "copper", Technology.ETHERNET: "fibre", Technology.WIFI: "radio"}[laid.technology]
+    delay = Time(propagation(medium, laid.length) + laid.delay + interleaving_delay(laid.interleaving))
+    layer, noise = line_layer(laid), None if laid.interleaving else laid.noise
+    down, up = (Carrier(rate, layer, delay, laid.loss, bursts(noise, rate, layer)) for rate in trained(laid))
+    return down, up

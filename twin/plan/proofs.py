@@ -19,7 +19,8 @@ def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     way = routes(blueprint)
     paths = flow_paths(blueprint)
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_names(blueprint),
-             *_guarantees(network, blueprint), *_strict_load(network, blueprint, paths), *_curves(blueprint)]
+             *_guarantees(network, blueprint), *_too_large(blueprint, paths), *_strict_load(network, blueprint, paths),
+             *_curves(blueprint)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -54,6 +55,19 @@ def _guarantees(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, s
         if {span.a.node, span.b.node} <= nodes and span.forth.rate < wanted:
             yield (f"spans.{span.name}", f"its {show_rate(span.forth.rate)} cannot hold the classes' guarantees of "
                    f"{show_rate(wanted)} together", "give it more capacity or lower the guarantees")
+
+
+def _too_large(blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]) -> Iterator[tuple[str, str, str]]:
+    """Where constant-rate flows send packets that a span does not take; TCP sends what fits."""
+    spans = {span.name: span for span in blueprint.spans}
+    seen: set[tuple[str, str]] = set()
+    for flow in blueprint.flows:
+        for hop in paths[flow.name]:
+            most = (spans[hop.span].forth if hop.forth else spans[hop.span].back).layer.largest - HEADER
+            if flow.packet > most and (flow.workload, flow.line_group) not in seen:
+                seen.add((flow.workload, flow.line_group))
+                yield (f"lines.{flow.line_group}", f"workload {flow.workload} sends packets of {flow.packet} bytes; "
+                       f"these lines take {most} at most", "let it send smaller ones, or run it on other lines")
 
 
 def _strict_load(

@@ -10,8 +10,6 @@ from twin.plan.blueprint import Band, Classifier, Layer, Scheduler, Sharing
 from twin.plan.policies import RATED, parts, wishes
 from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 
-FULL_FRAME = 1514
-"""Bytes of the largest Ethernet frame without FCS."""
 LEAST_PACKETS = 4
 """A queue holds at least so many full packets, however slow the span."""
 CODEL_TARGET, CODEL_INTERVAL = Time(5_000_000), Time(100_000_000)
@@ -45,7 +43,7 @@ def scheduler(
     if policy.scheduler is Scheduling.NONE:
         whole = Band("", Size(0), Size(sum(band.limit for band in bands)))
         return Scheduler(rate, layer, (whole,), kind=Scheduling.NONE)
-    full = layer.cost(FULL_FRAME)
+    full = layer.full
     if policy.scheduler in RATED:
         own = parts(classes, said)
         bands = tuple(_rated(band, one, said[one.name], own, rate, full)
@@ -74,6 +72,15 @@ def _rated(band: Band, one: ServiceClass, said: ClassPart, own: Mapping[str, Rat
     )
 
 
+def within(buffer: Size, order: Scheduler) -> Scheduler:
+    """The scheduler of a port that holds `buffer` bytes at its layer: bands share it as their own lengths stand."""
+    whole, least = sum(band.limit for band in order.bands), LEAST_PACKETS * order.layer.full
+    if len(order.bands) == 1:
+        return replace(order, bands=(replace(order.bands[0], limit=buffer),))
+    return replace(order, bands=tuple(replace(band, limit=Size(max(least, band.limit * buffer // whole)))
+                                      for band in order.bands))
+
+
 def service_classifiers(network: Network, addresses: Mapping[str, str]) -> tuple[Classifier, ...]:
     """How a CPE finds the band of a packet on its way up: by head-end, transport and port of each service."""
     band = {c.name: k for k, c in enumerate(class_order(network))}
@@ -90,7 +97,7 @@ def mark_classifiers(network: Network) -> tuple[Classifier, ...]:
 
 
 def _band(service_class: ServiceClass, discipline: Discipline, rate: Rate, layer: Layer, *, shared: bool) -> Band:
-    full = layer.cost(FULL_FRAME)
+    full = layer.full
     limit = Size(max(rate * service_class.queue // (8 * NS_PER_S), LEAST_PACKETS * full))
     if discipline is Discipline.FIFO:
         return Band(service_class.name, Size(0), limit)

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from twin.model import Dslam, Medium, Network, Policy, Profile, Relay, Uplink
 from twin.model import Span as SpanModel
+from twin.model.reach import as_laid
 from twin.plan.blueprint import Carrier, Classifier, End, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.flows import lines
 from twin.plan.media import line_carriers, span_carrier
 from twin.plan.names import short, uplink_name
-from twin.plan.schedulers import class_order, mark_classifiers, scheduler
+from twin.plan.schedulers import class_order, mark_classifiers, scheduler, within
 
 HOST_DEVICE = "eth0"
 
@@ -47,21 +48,24 @@ def _head_ends(network: Network, policy: Policy, sharings: Mapping[str, Sharing]
 
 def _lines(network: Network, policy: Policy, upward: tuple[Classifier, ...]) -> Iterator[SpanPlan]:
     profiles: Mapping[str, Profile] = {profile.name: profile for profile in network.profiles}
-    built = {group.name: _line_parts(network, policy, upward, profiles[group.profile]) for group in network.lines}
+    laid = {group.name: as_laid(profiles[group.profile], group) for group in network.lines}
+    built = {name: _line_parts(network, policy, upward, line) for name, line in laid.items()}
     for name, group in lines(network):
         down, up, before_down, before_up = built[group.name]
-        profile = profiles[group.profile]
-        yield SpanPlan(name, profile.technology.value, profile.length, _end(name, group.at, "a", before_down),
+        line = laid[group.name]
+        yield SpanPlan(name, line.technology.value, line.length, _end(name, group.at, "a", before_down),
                        End(name, HOST_DEVICE, short(name, "y"), before_up), down, up)
 
 
 def _line_parts(
-    network: Network, policy: Policy, upward: tuple[Classifier, ...], profile: Profile
+    network: Network, policy: Policy, upward: tuple[Classifier, ...], laid: Profile
 ) -> tuple[Carrier, Carrier, Scheduler, Scheduler]:
-    down, up = line_carriers(profile)
+    down, up = line_carriers(laid)
     classes = class_order(network)
-    return (down, up, scheduler(classes, policy, down.rate, down.layer),
-            scheduler(classes, policy, up.rate, up.layer, upward))
+    orders = (scheduler(classes, policy, down.rate, down.layer),
+              scheduler(classes, policy, up.rate, up.layer, upward))
+    before_down, before_up = orders if laid.buffer is None else (within(laid.buffer, order) for order in orders)
+    return down, up, before_down, before_up
 
 
 def _end(span: str, node: str, side: str, before: Scheduler | None) -> End:

@@ -11,8 +11,10 @@ ETHERNET_HEADER = 14
 IP_PACKET = 1500
 PLAIN_PAYLOAD = 1460
 """TCP payload of a full packet: 20 bytes of IPv4 and 20 of TCP (RFC 879)."""
-TCP_PAYLOAD = 1448
-"""The same with time stamps (RFC 7323), 12 bytes more; Linux uses them, so this is what the twin's flows carry."""
+TCP_OVERHEAD = 52
+"""Bytes of IPv4 and TCP in a packet with time stamps (RFC 7323); Linux uses them, so the twin's flows carry them."""
+TCP_PAYLOAD = IP_PACKET - TCP_OVERHEAD
+"""What is left for payload in a packet of 1500 bytes; a smaller MTU leaves less."""
 ACK_PACKET = 52
 """IP bytes of an acknowledgement with time stamps; one for every second full packet (RFC 5681)."""
 SEGMENTS_PER_ACK = 2

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from twin.model import Activity, Discipline, Scheduling, Share
 from twin.plan.blueprint import (
+    FULL_FRAME,
     Band,
     Blueprint,
     Carrier,
@@ -27,10 +28,9 @@ from twin.plan.paths import Hop
 from twin.predict.capacity import (
     ACK_PACKET,
     ETHERNET_HEADER,
-    IP_PACKET,
     REQUEST_PACKET,
     SEGMENTS_PER_ACK,
-    TCP_PAYLOAD,
+    TCP_OVERHEAD,
 )
 from twin.predict.queueing import serialization
 from twin.units import NS_PER_S
@@ -128,7 +128,7 @@ class Crossings:
 def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Crossings:
     """All streams of a blueprint and the queues in which they meet; a flow without a path crosses none."""
     spans = {span.name: span for span in blueprint.spans}
-    forward = [_stream(flow, _points(spans, paths.get(flow.name, ()))) for flow in blueprint.flows]
+    forward = [_stream(flow, spans, paths.get(flow.name, ())) for flow in blueprint.flows]
     back = [
         answer for index, (flow, stream) in enumerate(zip(blueprint.flows, forward, strict=True))
         if stream.pace is None and stream.points
@@ -156,12 +156,15 @@ def _points(spans: Mapping[str, SpanPlan], path: Sequence[Hop] | Iterator[Hop]) 
     return tuple(Point(hop.span, None if spans[hop.span].shared else hop.forth) for hop in path)
 
 
-def _stream(flow: Flow, points: tuple[Point, ...]) -> Stream:
+def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> Stream:
+    """The packets of a flow; those of TCP are as large as the narrowest MTU of its path."""
+    points = _points(spans, path)
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
                       False, points, source=flow.source, sink=flow.sink)
-    return Stream(flow.name, flow.service_class, IP_PACKET + ETHERNET_HEADER, None, flow.connections,
-                  flow.activity is Activity.PAGES, points, source=flow.source, sink=flow.sink)
+    largest = min((carrier(spans[hop.span], hop.forth).layer.largest for hop in path), default=FULL_FRAME)
+    return Stream(flow.name, flow.service_class, largest, None, flow.connections, flow.activity is Activity.PAGES,
+                  points, source=flow.source, sink=flow.sink)
 
 
 def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) -> Iterator[Stream]:
@@ -169,7 +172,8 @@ def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) 
     back = replace(stream, points=points, follows=index, source=flow.sink, sink=flow.source)
     yield replace(back, frame=ACK_PACKET + ETHERNET_HEADER, ratio=1 / SEGMENTS_PER_ACK)
     if flow.page:
-        yield replace(back, frame=REQUEST_PACKET + ETHERNET_HEADER, ratio=1 / -(-flow.page // TCP_PAYLOAD))
+        payload = stream.frame - ETHERNET_HEADER - TCP_OVERHEAD
+        yield replace(back, frame=REQUEST_PACKET + ETHERNET_HEADER, ratio=1 / -(-flow.page // payload))
 
 
 def _queue(span: SpanPlan, forth: bool | None, hosts: Sequence[Host]) -> Queue:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 
 from twin.model import Activity, Metric
-from twin.predict.capacity import TCP_PAYLOAD, tcp_goodput
+from twin.predict.capacity import ETHERNET_HEADER, TCP_OVERHEAD, tcp_goodput
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.prediction import Prediction
 from twin.units import NS_PER_S, PPM
@@ -59,7 +59,7 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     """
     if not journey.legs or not journey.offered:
         return {}
-    carried = prod(1 - way.loss / PPM for way in journey.carriers)
+    carried = prod(1 - way.lost for way in journey.carriers)
     calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
     bounded = all(leg.wait.light is not None and leg.wait.bound is not None for leg in journey.legs)
     if bounded and eager >= 1 - ALIKE:
@@ -76,8 +76,9 @@ def goodputs(journey: Journey) -> dict[Metric, Prediction]:
         return {}
     calm, eager = journey.calm, journey.eager
     alone = _alone(journey)
-    if calm - eager <= ALIKE * calm and not any(way.loss for way in journey.carriers) and journey.fair:
-        return {Metric.GOODPUT: Prediction(eager * TCP_PAYLOAD * 8, None, alone, SHARE_TOLERANCE, "max-min shares")}
+    if calm - eager <= ALIKE * calm and not any(way.lost for way in journey.carriers) and journey.fair:
+        return {Metric.GOODPUT: Prediction(eager * _payload(journey) * 8, None, alone, SHARE_TOLERANCE,
+                                           "max-min shares")}
     return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
 
 
@@ -106,7 +107,13 @@ def films(journey: Journey) -> dict[Metric, Prediction]:
 
 def _alone(journey: Journey) -> float:
     """Goodput of TCP that has the whole way to itself, bit/s."""
-    return min(tcp_goodput(way.rate, way.layer) for way in journey.carriers)
+    payload = _payload(journey)
+    return min(tcp_goodput(way.rate, way.layer, payload, payload + TCP_OVERHEAD) for way in journey.carriers)
+
+
+def _payload(journey: Journey) -> int:
+    """Bytes of payload in a full packet of TCP: what the smallest MTU of the way leaves."""
+    return min(way.layer.largest for way in journey.carriers) - ETHERNET_HEADER - TCP_OVERHEAD
 
 
 FORMS: tuple[Form, ...] = (delays, losses, goodputs, page_times, films)

@@ -118,10 +118,6 @@ def _carried(work: Workload, service: Service) -> Found:
 def lines(draft: Draft) -> Found:
     """A line can end where it does, and no more lines are emulated than exist."""
     profiles = {profile.name: profile for profile in draft.network.profiles}
-    for profile in draft.network.profiles:
-        if profile.technology is not Technology.DSL and draft.wrote("profiles", profile.name, "encapsulation"):
-            yield (("profiles", profile.name, "encapsulation"), f"has no meaning on {profile.technology.value}",
-                   "leave it out; it belongs to dsl")
     for group in draft.network.lines:
         if group.emulated > group.subscribers:
             yield (("lines", group.name, "emulated"), f"{group.emulated} lines are emulated, but {group.subscribers} "
