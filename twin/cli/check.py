@@ -8,6 +8,7 @@ import json
 from twin.cli.verb import Verb, file_argument, json_argument
 from twin.load import load
 from twin.plan import plan
+from twin.plan.copper import shortfalls
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +21,12 @@ def _run(arguments: argparse.Namespace) -> int:
     blueprint = plan(network)
     counts = {"switches": len(blueprint.switches), "spans": len(blueprint.spans), "hosts": len(blueprint.hosts),
               "flows": len(blueprint.flows), "targets": len(network.targets)}
+    notes = list(shortfalls(network))
     if arguments.json:
-        print(json.dumps({"network": network.name, "problems": [], **counts}))
+        print(json.dumps({"network": network.name, "problems": [], "notes": notes, **counts}))
     else:
         print(f"{arguments.file}: good ({', '.join(f'{count} {name}' for name, count in counts.items())})")
+        print("".join(f"note: {note}\n" for note in notes), end="")
     return 0
 
 

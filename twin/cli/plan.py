@@ -10,6 +10,7 @@ from twin.cli.verb import Verb, file_argument, json_argument
 from twin.load import load
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint, Scheduler
+from twin.plan.copper import shortfalls
 from twin.plan.paths import flow_paths
 from twin.predict import legs, predict
 from twin.records import to_plain
@@ -24,17 +25,18 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    blueprint = plan(load(arguments.file), Policy.NONE if arguments.contrast else None)
+    network = load(arguments.file)
+    blueprint = plan(network, Policy.NONE if arguments.contrast else None)
     paths = flow_paths(blueprint)
     journeys, expected = legs(blueprint, paths), predict(blueprint, paths)
     if arguments.json:
         print(json.dumps(to_plain(blueprint) | {"theory": theory.plain(journeys, expected)}, indent=1))
     else:
-        print("\n".join((*_text(blueprint), *theory.text(paths, journeys, expected))))
+        print("\n".join((*_text(blueprint, shortfalls(network)), *theory.text(paths, journeys, expected))))
     return 0
 
 
-def _text(blueprint: Blueprint) -> Iterator[str]:
+def _text(blueprint: Blueprint, notes: Iterator[str]) -> Iterator[str]:
     yield f"{blueprint.name}, policy {blueprint.policy.name}"
     yield "\nswitches"
     for switch in blueprint.switches:
@@ -47,6 +49,7 @@ def _text(blueprint: Blueprint) -> Iterator[str]:
                              ("=", span.shared.scheduler if span.shared else None)):
             if order:
                 yield f"    {arrow} {_bands(order)}"
+    yield from (f"  {note}" for note in notes)
     yield "\nhosts"
     for host in blueprint.hosts:
         yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"

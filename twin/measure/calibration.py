@@ -1,7 +1,8 @@
 """The probes that come before the traffic: what they send, and what theory says of them; pure.
 
-On the unloaded network, over a line of each group and the whole way to a head-end and back, packets of two sizes
-must take exactly their serialization and propagation: so the delay and the rate of every span kind are both checked.
+On the unloaded network, over a line of each group and the whole way to a head-end and back, small packets and the
+largest that the line takes must take exactly their serialization and propagation: so the delay and the rate of every
+span kind are both checked.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ GRAIN = 1_000
 """And by how many ns for each span crossed: the clock of a lab kernel ticks in 256 ns and a span has two timers."""
 PORT = 9_000
 """Probes use ports from here on, below those of the services' default range."""
-SIZES = (Size(200), Size(1500))
+SMALL = Size(200)
 
 
 def probe_blueprint(blueprint: Blueprint) -> Blueprint:
@@ -44,10 +45,11 @@ def probe_flows(blueprint: Blueprint) -> tuple[Flow, ...]:
     for host in blueprint.hosts:
         if host.line_group is not None:
             first.setdefault(host.line_group, host.name)
-    kinds = list(product(SIZES, Direction, first.values()))
+    largest = {span.name: Size(span.back.layer.largest - HEADER) for span in blueprint.spans}
+    kinds = list(product((False, True), Direction, first.values()))
     step = SPREAD // max(1, len(kinds))
-    flows = [_flow(blueprint.classes[-1], head_end, *kind, number, Time(number * step))
-             for number, kind in enumerate(kinds)]
+    flows = [_flow(blueprint.classes[-1], head_end, largest[line] if full else SMALL, way, line, number,
+                   Time(number * step)) for number, (full, way, line) in enumerate(kinds)]
     return tuple(sorted(flows, key=lambda flow: flow.name))
 
 

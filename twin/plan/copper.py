@@ -1,4 +1,4 @@
-"""What interleaving and impulse noise do to the packets of a DSL line. Pure.
+"""What length, interleaving and impulse noise do to a DSL line and its packets. Pure.
 
 A line on the fast path loses what noise strikes. Interleaving spreads each code word over time, so that the code can
 mend a burst, and every packet waits for that. How long the bursts are that it can mend depends on the modem; here it
@@ -7,14 +7,18 @@ mends all of them.
 Noise is written in time and lost in packets: netem's chain of two states (Gilbert 1960, Elliott 1963) steps once for
 each packet, whatever its size and whenever it comes. The chain is set for a line that is full of large packets. There,
 bursts come as often and last as long as written. On a line with less traffic they come less often and last longer, but
-of all packets the same part is lost: the ratio is what can be relied on.
+of all packets the same part is lost. TCP beside a call takes back its share while a burst lasts, and leaves more of it
+to the call.
 """
 
 from __future__ import annotations
 
-from twin.model import Noise
+from collections.abc import Iterator
+
+from twin.model import Network, Noise
+from twin.model.reach import as_laid, trained
 from twin.plan.blueprint import Bursts, Layer
-from twin.units import NS_PER_S, Rate, Time
+from twin.units import NS_PER_S, Rate, Time, show_length, show_rate
 
 SHALLOW, DEEP = 8, 64
 """Depths of interleaving whose cost is known."""
@@ -49,3 +53,15 @@ def bursts(noise: Noise | None, rate: Rate, layer: Layer) -> Bursts | None:
         return None
     hit, cycle = struck(noise, rate, layer)
     return Bursts.of(begin=1 / max(1.0, cycle - hit), end=1 / hit)
+
+
+def shortfalls(network: Network) -> Iterator[str]:
+    """The groups of lines that train at less than their profile, in sentences with the numbers."""
+    sold = {profile.name: profile for profile in network.profiles}
+    for group in network.lines:
+        laid = as_laid(sold[group.profile], group)
+        down, up = trained(laid)
+        if (down, up) != (laid.down, laid.up):
+            yield (f"lines.{group.name}: {show_length(laid.length)} of {laid.conductor.value} copper trains at "
+                   f"{show_rate(down)} down and {show_rate(up)} up; {group.profile} is sold at {show_rate(laid.down)} "
+                   f"and {show_rate(laid.up)}")

@@ -55,13 +55,15 @@ def delays(journey: Journey) -> dict[Metric, Prediction]:
 def losses(journey: Journey) -> dict[Metric, Prediction]:
     """Of constant-rate flows: the loss of the media where no queue overflows; what does not fit where it is too much.
 
-    Where neither is sure, nothing is said.
+    Where neither is sure, nothing is said; nor where TCP shares bursts of loss with it.
     """
     if not journey.legs or not journey.offered:
         return {}
     carried = prod(1 - way.lost for way in journey.carriers)
     calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
     bounded = all(leg.wait.light is not None and leg.wait.bound is not None for leg in journey.legs)
+    if journey.stirred:
+        return {Metric.LOSS: Prediction(None)}
     if bounded and eager >= 1 - ALIKE:
         return {Metric.LOSS: Prediction((1 - carried) * PPM, by="loss of the media")}
     if calm < 1 - ALIKE and calm - eager <= ALIKE:

@@ -25,6 +25,7 @@ class Journey:
     of it that come through where those who load pages never ask, and never pause. fair: whether a TCP flow gets the
     share that max-min fairness gives it: no other TCP in a line with it before a full span, and enough room for
     acknowledgements (connections that wait in one line get what their round trips and losses give them).
+    stirred: whether TCP shares a medium with it that loses in bursts: TCP falls silent in one and leaves it to others.
     """
 
     flow: Flow
@@ -34,6 +35,7 @@ class Journey:
     calm: float
     eager: float
     fair: bool
+    stirred: bool = False
 
 
 def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
@@ -45,8 +47,10 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     unfair = _unfair(met, paces)
     for index, flow in enumerate(blueprint.flows):
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in paths.get(flow.name, ()))
+        stirred = any(way.bursts and any(met.streams[other].pace is None for other in met.at[point])
+                      for way, point in zip(ways, met.streams[index].points, strict=True))
         yield Journey(flow, ways, legs.get(flow.name, ()), met.streams[index].pace, paces.calm[index],
-                      paces.eager[index], index not in unfair)
+                      paces.eager[index], index not in unfair, stirred)
 
 
 def _unfair(met: Crossings, paces: Paces) -> frozenset[int]:

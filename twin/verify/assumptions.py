@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.model import Activity, Medium, Network, Technology
+from twin.plan.copper import shortfalls
 from twin.units import show_time
 
 
@@ -17,9 +18,7 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
     if lab == "virtual":
         yield "Computing takes no time in virtual time: switches and hosts add no delay of their own to a packet."
     yield "Fibre carries its capacity in whole Ethernet packets: 38 bytes beside the IP packet, with preamble and gap."
-    if any(profile.technology is Technology.DSL for profile in network.profiles):
-        yield ("DSL rates are synchronisation rates of ATM cells; the encapsulation and the AAL5 trailer count. Lines "
-               "have no errors but the loss that the file states.")
+    yield from _copper(network)
     if any(node.uplink.medium is Medium.RADIO for node in network.relays):
         yield ("A radio hop is one half-duplex medium of the stated capacity, shared by both directions and ideally "
                "coordinated: voice goes first at either end. Contention, retries and airtime of small packets (IEEE "
@@ -34,3 +33,16 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
                f"{show_time(network.protection.controller)} more: figures of the file, not of the emulation.")
     yield ("TCP is Linux's own (cubic, time stamps), without segmentation offload; one line of each group stands for "
            "its subscribers, and lines that are not emulated send nothing.")
+
+
+def _copper(network: Network) -> Iterator[str]:
+    lines = [profile for profile in network.profiles if profile.technology is Technology.DSL]
+    if lines:
+        yield ("DSL rates are synchronisation rates of ATM cells; the encapsulation and the AAL5 trailer count. A line "
+               "trains at its profile's rates as far as its copper carries them: the ADSL Forum's reach for 2 and 6.1 "
+               "Mbit/s, and a straight line through both. It has no errors but the file's own loss and noise.")
+        yield from (f"{note}." for note in shortfalls(network))
+    if any(profile.noise for profile in lines):
+        yield ("Noise strikes packets: on a line full of large ones its bursts come as often and last as long as the "
+               "file says; on a quieter one they come less often and last longer, and the same part is lost. "
+               "TCP falls silent in a burst and leaves more of it to a call beside it. Interleaving mends all of them.")
