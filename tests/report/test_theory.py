@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.report.sample import sample_run, verdict
 from twin.model import Metric
 from twin.plan.paths import flow_paths
-from twin.predict import Prediction, legs, predict
+from twin.predict import Prediction, figures, journeys
 from twin.report import html, theory, wording
 from twin.report.wording import foreseen
 from twin.units import show_time
@@ -19,16 +19,16 @@ FLOW = "mazamet-2048-1.call.down"
 def test_each_span_and_figure_is_told() -> None:
     """Every span of a flow's way stands with its parts, and every figure with its form and tolerance or bound."""
     blueprint = sample_run().blueprint
-    paths = flow_paths(blueprint)
-    journeys, expected = legs(blueprint, paths), predict(blueprint, paths)
-    lines = list(theory.text({FLOW: paths[FLOW]}, journeys, expected))
-    for leg in journeys[FLOW]:
+    (journey,) = (one for one in journeys(blueprint, flow_paths(blueprint)) if one.flow.name == FLOW)
+    expected = {FLOW: figures(journey, disturbed=False)}
+    lines = list(theory.text([journey], expected))
+    for leg in journey.legs:
         (line,) = (line for line in lines if line.split()[0] == leg.hop.span)
         assert show_time(leg.serialization) in line
     assert any("mean delay" in line and "±" in line and "Cobham" in line for line in lines)
     assert any("max delay" in line and "≤" in line and "network calculus" in line for line in lines)
-    plain = theory.plain(journeys, expected)[FLOW]
-    assert [span["span"] for span in plain["spans"]] == [hop.span for hop in paths[FLOW]]
+    plain = theory.plain([journey], expected)[FLOW]
+    assert [span["span"] for span in plain["spans"]] == [hop.span for hop in journey.path]
     assert plain["predictions"]["mean-delay"]["tolerance"] > 0
 
 

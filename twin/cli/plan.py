@@ -12,10 +12,11 @@ from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint, Scheduler
 from twin.plan.copper import shortfalls
 from twin.plan.paths import flow_paths
-from twin.predict import legs, predict
+from twin.predict import figures, journeys
 from twin.records import to_plain
 from twin.report import theory
 from twin.units import show_rate, show_size, show_time
+from twin.verify.outlook import Foresight, outlooks
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,13 +28,16 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     network = load(arguments.file)
     blueprint = plan(network, Policy.NONE if arguments.contrast else None)
-    paths = flow_paths(blueprint)
-    journeys, expected = legs(blueprint, paths), predict(blueprint, paths)
+    found = tuple(journeys(blueprint, flow_paths(blueprint)))
+    expected = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in found}
+    targets = outlooks(network, blueprint, found, expected)
     if arguments.json:
-        print(json.dumps(to_plain(blueprint) | {"theory": theory.plain(journeys, expected)}, indent=1))
+        print(json.dumps(to_plain(blueprint) | {"theory": theory.plain(found, expected),
+                                                "targets": to_plain(targets)}, indent=1))
     else:
-        print("\n".join((*_text(blueprint, shortfalls(network)), *theory.text(paths, journeys, expected))))
-    return 0
+        print("\n".join((*_text(blueprint, shortfalls(network)), *theory.text(found, expected),
+                         *theory.targets(targets))))
+    return int(any(target.foresight is Foresight.CANNOT for target in targets))
 
 
 def _text(blueprint: Blueprint, notes: Iterator[str]) -> Iterator[str]:
@@ -62,5 +66,5 @@ def _bands(order: Scheduler) -> str:
     return f"{show_rate(order.rate)}: " + ", ".join(bands)
 
 
-VERB = Verb("Print the blueprint of a network, and what theory says of each flow before anything runs.",
+VERB = Verb("Print the blueprint of a network, and what theory says of its flows and targets before anything runs.",
             "twin plan topologies/minimal.yaml --json", _arguments, _run)

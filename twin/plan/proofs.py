@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from twin.errors import Place, Problem
 from twin.model import Network, Scheduling
-from twin.plan.blueprint import Blueprint, Carrier
+from twin.plan.blueprint import Blueprint
+from twin.plan.demands import offered, overasked
 from twin.plan.media import HEADER
 from twin.plan.names import INTERFACE_LIMIT, collisions
 from twin.plan.paths import Hop, flow_paths, loops, routes, unreachable
@@ -15,12 +16,12 @@ from twin.units import NS_PER_S, show_rate
 
 
 def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
-    """All problems of the blueprint: forwarding, names, guarantees, strict load."""
+    """All problems of the blueprint: forwarding, names, guarantees, strict load, lines that are asked for too much."""
     way = routes(blueprint)
     paths = flow_paths(blueprint)
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_names(blueprint),
              *_guarantees(network, blueprint), *_too_large(blueprint, paths), *_strict_load(network, blueprint, paths),
-             *_curves(blueprint)]
+             *_curves(blueprint), *overasked(network, blueprint)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -83,8 +84,8 @@ def _strict_load(
         for hop in paths[flow.name]:
             span = carriers[hop.span]
             way = hop.forth or span.shared is not None
-            load[hop.span, way] = load.get((hop.span, way), 0) + offered(span.forth if hop.forth else span.back,
-                                                                         flow.packet, flow.interval)
+            load[hop.span, way] = load.get((hop.span, way), 0) + offered(
+                (span.forth if hop.forth else span.back).layer, flow.packet, flow.interval)
     for (name, way), rate in sorted(load.items()):
         carrier = carriers[name].forth if way else carriers[name].back
         if rate > carrier.rate:
@@ -106,8 +107,3 @@ def _curves(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
                        f"are within their delays, of {show_rate(order.rate)}",
                        "give the burst a longer delay, or the classes smaller parts")
                 break
-
-
-def offered(carrier: Carrier, packet: int, interval: int) -> float:
-    """bit/s at the carrier's layer of one IP packet of `packet` bytes each `interval` ns."""
-    return carrier.layer.cost(packet + HEADER) * 8 * NS_PER_S / interval

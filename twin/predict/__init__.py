@@ -1,7 +1,8 @@
 """What theory says of every flow before anything runs, in closed forms; where none is honest, nothing is said. Pure."""
 
-from twin.predict.expect import predict
+from twin.predict.expect import figures, predict
+from twin.predict.journey import Journey, journeys
 from twin.predict.legs import Leg, legs
 from twin.predict.prediction import Prediction
 
-__all__ = ["Leg", "Prediction", "legs", "predict"]
+__all__ = ["Journey", "Leg", "Prediction", "figures", "journeys", "legs", "predict"]

@@ -19,10 +19,11 @@ def predict(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[st
     paths: the spans that each flow crosses. Where spans are cut during the run, this is what holds while none is: told,
     but not to be held against figures of the whole run.
     """
-    return {journey.flow.name: _figures(journey, bool(blueprint.faults)) for journey in journeys(blueprint, paths)}
+    return {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in journeys(blueprint, paths)}
 
 
-def _figures(journey: Journey, disturbed: bool) -> dict[Metric, Prediction]:
+def figures(journey: Journey, disturbed: bool) -> dict[Metric, Prediction]:
+    """What theory expects of one flow. disturbed: whether spans are cut during the run."""
     found: dict[Metric, Prediction] = {}
     for form in FORMS:
         found |= form(journey)

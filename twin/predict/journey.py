@@ -18,23 +18,37 @@ ALIKE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
+class Narrow:
+    """A full queue: its span, bit/s at its layer, what constant-rate streams send there, and how many TCP streams share
+    what those leave."""
+
+    span: str
+    rate: int
+    stubborn: float
+    greedy: int
+
+
+@dataclass(frozen=True, slots=True)
 class Journey:
-    """One flow on its way. carriers: what carries it on each span, in order; () where there is no way.
+    """One flow on its way. path, carriers: the spans, and what carries it on each; () where there is no way.
 
     legs: of a constant-rate flow, () for TCP. offered: packets/s that it sends, None for TCP. calm, eager: packets/s
     of it that come through where those who load pages never ask, and never pause. fair: whether a TCP flow gets the
     share that max-min fairness gives it: no other TCP in a line with it before a full span, and enough room for
     acknowledgements (connections that wait in one line get what their round trips and losses give them).
     stirred: whether TCP shares a medium with it that loses in bursts: TCP falls silent in one and leaves it to others.
+    narrow: the slowest full queue on the way, if one is.
     """
 
     flow: Flow
+    path: tuple[Hop, ...]
     carriers: tuple[Carrier, ...]
     legs: tuple[Leg, ...]
     offered: float | None
     calm: float
     eager: float
     fair: bool
+    narrow: Narrow | None
     stirred: bool = False
 
 
@@ -44,18 +58,33 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     met = crossings(blueprint, paths)
     paces = settle(met)
     legs = legs_of(blueprint, paths, met, paces)
-    unfair = _unfair(met, paces)
+    full = _full(met, paces.eager)
+    unfair = _unfair(met, paces, full)
     for index, flow in enumerate(blueprint.flows):
-        ways = tuple(carrier(spans[hop.span], hop.forth) for hop in paths.get(flow.name, ()))
+        path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
+        ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
+        narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
         stirred = any(way.bursts and any(met.streams[other].pace is None for other in met.at[point])
-                      for way, point in zip(ways, met.streams[index].points, strict=True))
-        yield Journey(flow, ways, legs.get(flow.name, ()), met.streams[index].pace, paces.calm[index],
-                      paces.eager[index], index not in unfair, stirred)
+                      for way, point in zip(ways, stream.points, strict=True))
+        yield Journey(flow, path, ways, legs.get(flow.name, ()), stream.pace, paces.calm[index], paces.eager[index],
+                      index not in unfair, narrow, stirred)
 
 
-def _unfair(met: Crossings, paces: Paces) -> frozenset[int]:
+def _full(met: Crossings, through: Sequence[float]) -> dict[Point, Narrow]:
+    """The queues that are never idle."""
+    found = {}
+    for point, bands in loads(met, through).items():
+        if sum(load.share for load in bands.values()) < FULL:
+            continue
+        queue, members = met.queues[point], [met.streams[index] for index in met.at[point]]
+        stubborn = sum(s.pace * queue.layer.cost(s.frame) * 8 for s in members if s.pace is not None)
+        found[point] = Narrow(point.span, queue.rate, stubborn, sum(s.greedy for s in members))
+    return found
+
+
+def _unfair(met: Crossings, paces: Paces, full: Mapping[Point, Narrow]) -> frozenset[int]:
     """The TCP streams whose share hangs on more than shares."""
-    contested = _contested(met, paces.eager)
+    contested = _contested(met, full)
     starved = {stream.follows for back, stream in enumerate(met.streams) if stream.follows is not None
                and paces.eager[back] < (1 - ALIKE) * wanted(stream, paces.eager, pages=True)}
     return frozenset(
@@ -74,12 +103,10 @@ def _line(met: Crossings, point: Point, stream: Stream) -> _Line:
     return point, queue.band(stream.service_class), queue.line(stream)
 
 
-def _contested(met: Crossings, through: Sequence[float]) -> frozenset[_Line]:
+def _contested(met: Crossings, full: Mapping[Point, Narrow]) -> frozenset[_Line]:
     """Lines before full spans in which more than one TCP stream waits."""
     found: set[_Line] = set()
-    for point, bands in loads(met, through).items():
-        if sum(load.share for load in bands.values()) < FULL:
-            continue
+    for point in full:
         waiting = Counter(_line(met, point, stream) for stream in (met.streams[index] for index in met.at[point])
                           if stream.greedy)
         found |= {line for line, count in waiting.items() if count > 1 and line[2] is not None}

@@ -1,46 +1,62 @@
-"""What theory says before anything runs, as text and as JSON: the spans of each flow one by one, and its figures."""
+"""What theory says before anything runs, as text and as JSON: spans and figures of flows, the outlook of targets."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twin.model import Metric
-from twin.plan.paths import Hop
-from twin.predict import Leg, Prediction
+from twin.predict import Journey, Leg, Prediction
 from twin.records import to_plain
-from twin.report.wording import SHORT_TITLES, foreseen
+from twin.report.wording import SHORT_TITLES, count, foreseen, show
 from twin.units import show_time
 from twin.verify.judge import SCALES
+from twin.verify.outlook import Foresight, Outlook, shortfalls
 
 Predictions = Mapping[str, Mapping[Metric, Prediction]]
-Legs = Mapping[str, Sequence[Leg]]
 VAGUE = 2.0
 """A mean wait is told as its lesser end where the greater is more than so many times that."""
+NAMED = 4
+"""How many flows are named that share a fate."""
 _COLUMNS = ("fixed", "serialization", "wait, mean", "wait, at most")
 
 
-def text(paths: Mapping[str, Sequence[Hop]], legs: Legs, predictions: Predictions) -> Iterator[str]:
+def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]:
     """A block a flow: what each span adds to the delay of a packet, then what follows for the flow."""
     yield f"  {'':<44}" + "".join(f"{name:>15}" for name in _COLUMNS)
-    for flow, path in paths.items():
-        if not path:
-            yield f"  {flow}: there is no way"
-            continue
-        yield f"  {flow}"
-        known = legs.get(flow, ())
-        for leg in known:
+    for journey in journeys:
+        yield f"  {journey.flow.name}" + ("" if journey.path else ": there is no way")
+        for leg in journey.legs:
             yield f"    {leg.hop.span:<42}" + "".join(f"{cell:>15}" for cell in _cells(leg))
-        if not known:
-            yield f"    {' '.join(hop.span for hop in path)}"
-        yield from (f"    {SHORT_TITLES[metric]:<10} {_told(metric, one):<24} {one.by}".rstrip()
-                    for metric, one in predictions[flow].items() if _told(metric, one) != "–")
+        if not journey.legs and journey.path:
+            yield f"    {' '.join(hop.span for hop in journey.path)}"
+        for metric, one in predictions[journey.flow.name].items():
+            if _told(metric, one) != "–":
+                yield f"    {SHORT_TITLES[metric]:<10} {_told(metric, one):<24} {one.by}"
 
 
-def plain(legs: Legs, predictions: Predictions) -> dict[str, Any]:
-    """The same by flow: spans (ns) and predictions by metric (ns, ppm, bit/s)."""
-    return {flow: {"spans": [_plain_leg(leg) for leg in legs.get(flow, ())], "predictions": to_plain(figures)}
-            for flow, figures in predictions.items()}
+def targets(outlooks: Sequence[Outlook]) -> Iterator[str]:
+    """How many targets theory is sure of, and each that cannot hold: by how much, by which span, and what mends it."""
+    if not outlooks:
+        return
+    counts = Counter(one.foresight for one in outlooks)
+    yield f"\ntargets: {count(len(outlooks), 'target')}, by theory " + ", ".join(
+        f"{counts[kind]} {kind.value}" for kind in (Foresight.HOLDS, Foresight.OPEN, Foresight.CANNOT))
+    for one, flows in shortfalls(outlooks):
+        scale = SCALES[one.metric]
+        bound, best = (show(x / scale.base, scale.unit) for x in (one.bound, one.best or 0.0))
+        named = ", ".join(flows[:NAMED]) + (f" and {count(len(flows) - NAMED, 'more flow')}" if flows[NAMED:] else "")
+        yield (f"  ✗ {one.workload} {SHORT_TITLES[one.metric]}: promised is {'≤' if scale.lower else '≥'} {bound}, "
+               f"possible is {best} ({named})")
+        yield f"    span {one.span}: {one.reason}" if one.span else f"    {one.reason}"
+        yield f"    {one.remedy}"
+
+
+def plain(journeys: Sequence[Journey], predictions: Predictions) -> dict[str, Any]:
+    """The flows' theory by flow: spans (ns) and predictions by metric (ns, ppm, bit/s)."""
+    return {journey.flow.name: {"spans": [_plain_leg(leg) for leg in journey.legs],
+                                "predictions": to_plain(predictions[journey.flow.name])} for journey in journeys}
 
 
 def _cells(leg: Leg) -> tuple[str, ...]:

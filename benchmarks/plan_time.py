@@ -1,0 +1,67 @@
+"""How long a prediction takes: `twin plan` of the territory, from the command to its last line: `python -m
+benchmarks.plan_time`; and the same of a thousand lines, without the process around it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+from benchmarks.figure import Figure, at_most, main
+from benchmarks.lab import HERE
+from twin.load import load
+from twin.plan import plan
+from twin.plan.paths import flow_paths
+from twin.predict import figures as expected
+from twin.predict import journeys
+from twin.units import Rate
+
+TERRITORY = HERE.parent / "topologies" / "castres-mazamet.yaml"
+LIMIT, MANY_LIMIT = 1.0, 5.0
+REPEATS = 5
+LINES_A_GROUP = 20
+
+
+def figures() -> list[Figure]:
+    """The median of five processes, and one prediction of about a thousand lines."""
+    flows, seconds = many()
+    return [at_most("twin plan castres-mazamet, the whole process", LIMIT, median(command() for _ in range(REPEATS)),
+                    "s", f"median of {REPEATS}"),
+            at_most(f"plan and predict {flows} flows on {LINES_A_GROUP} times the lines", MANY_LIMIT, seconds, "s")]
+
+
+def command() -> float:
+    """Seconds of one `twin plan`."""
+    began = time.monotonic()
+    subprocess.run((Path(sys.prefix) / "bin" / "twin", "plan", TERRITORY), stdout=subprocess.DEVNULL, check=True)
+    return time.monotonic() - began
+
+
+def many() -> tuple[int, float]:
+    """How many flows there are with 20 lines emulated where the territory has one, and seconds to predict them.
+
+    Spans between nodes are given room for that: what is timed is the work, not a network that cannot be.
+    """
+    network = load(TERRITORY)
+    groups = tuple(replace(group, emulated=LINES_A_GROUP, subscribers=LINES_A_GROUP) for group in network.lines)
+    wide = {section: tuple(replace(node, uplink=replace(node.uplink, capacity=_wide(node.uplink.capacity)))
+                           for node in getattr(network, section)) for section in ("dslams", "relays", "head_ends")}
+    spans = tuple(replace(span, capacity=_wide(span.capacity)) for span in network.spans)
+    larger = replace(network, lines=groups, spans=spans, **wide)
+    began = time.monotonic()
+    blueprint = plan(larger)
+    for journey in journeys(blueprint, flow_paths(blueprint)):
+        expected(journey, disturbed=False)
+    return len(blueprint.flows), time.monotonic() - began
+
+
+def _wide(capacity: Rate) -> Rate:
+    return Rate(capacity * LINES_A_GROUP)
+
+
+if __name__ == "__main__":
+    main(figures)

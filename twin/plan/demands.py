@@ -1,0 +1,75 @@
+"""What the services of a subscriber ask of a line at a constant rate, and where that is more than can be: arithmetic.
+
+Calls and channels send what they send: where they ask a line for more than it carries, or a class for more than it may
+send, packets are lost with QoS or without, and nothing can mend it. Floods are meant to be too much, and TCP yields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from twin.model import Activity, Direction, Network, ServiceClass
+from twin.plan.blueprint import Blueprint, Carrier, Flow, Layer
+from twin.plan.media import FRAME, HEADER
+from twin.units import NS_PER_S, show_rate
+
+STEADY = (Activity.CALL, Activity.STREAM)
+"""Activities of which every packet counts, sent at a constant rate."""
+MOST_NAMED = 6
+
+
+def offered(layer: Layer, packet: int, interval: int) -> float:
+    """bit/s at a layer of one IP packet of `packet` bytes each `interval` ns."""
+    return layer.cost(packet + HEADER) * 8 * NS_PER_S / interval
+
+
+def overasked(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Path, reason and remedy for each line group whose services ask for more than its line or its classes carry."""
+    first = {host.line_group: host for host in reversed(blueprint.hosts) if host.line_group is not None}
+    spans = {span.name: span for span in blueprint.spans}
+    policed = [c for c in network.classes if c.police is not None]
+    asked: dict[tuple[str, Direction], list[Flow]] = {}
+    for flow in blueprint.flows:
+        if flow.activity in STEADY and flow.line == first[flow.line_group].name:
+            asked.setdefault((flow.line_group, flow.direction), []).append(flow)
+    profiles: dict[str, str] = {group.name: group.profile for group in network.lines}
+    for (group, way), flows in sorted(asked.items()):
+        span = spans[first[group].span]
+        carrier = span.forth if way is Direction.DOWN else span.back
+        yield from _of_line(group, way, profiles[group], carrier, flows)
+        if way is Direction.UP:
+            yield from _of_classes(group, flows, policed)
+
+
+def _of_line(group: str, way: Direction, profile: str, carrier: Carrier, flows: Sequence[Flow]
+             ) -> Iterator[tuple[str, str, str]]:
+    rates = {flow.workload: offered(carrier.layer, flow.packet, flow.interval) for flow in flows}
+    whole = sum(rates.values())
+    if whole > carrier.rate:
+        unit = " of ATM cells" if carrier.layer.cells else ""
+        yield (f"lines.{group}.runs", f"its services ask for {show_rate(whole)}{unit} {way.value} ({_listed(rates)}), "
+               f"and a line of profile {profile} carries {show_rate(carrier.rate)}", _remedy(rates, carrier))
+
+
+def _of_classes(group: str, flows: Sequence[Flow], policed: Sequence[ServiceClass]) -> Iterator[tuple[str, str, str]]:
+    for one in policed:
+        rates = {flow.workload: offered(FRAME, flow.packet, flow.interval) for flow in flows
+                 if flow.service_class == one.name}
+        if one.police is not None and sum(rates.values()) > one.police:
+            yield (f"lines.{group}.runs", f"its services of class {one.name} send {show_rate(sum(rates.values()))} of "
+                   f"Ethernet frames ({_listed(rates)}), and the class is policed at {show_rate(one.police)} a line",
+                   f"let classes.{one.name}.police be {show_rate(sum(rates.values()))} or more, or leave one out")
+
+
+def _listed(rates: Mapping[str, float]) -> str:
+    named = [f"{name} {show_rate(rate)}" for name, rate in sorted(rates.items(), key=lambda item: (-item[1], item[0]))]
+    more = len(named) - MOST_NAMED
+    return ", ".join([*named[:MOST_NAMED], f"{more} more"] if more > 0 else named)
+
+
+def _remedy(rates: Mapping[str, float], carrier: Carrier) -> str:
+    """What would fit: the largest as small as the others leave room for, or a faster profile."""
+    name, largest = max(rates.items(), key=lambda item: item[1])
+    room = carrier.rate - (sum(rates.values()) - largest)
+    smaller = f", or let {name} send at most {100 * room / largest:.0f} % of its rate" if room > 0 else ""
+    return f"sell a faster profile, or leave one out{smaller}"
