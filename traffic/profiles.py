@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from twin.model import Activity, Codec
-from twin.units import NS_PER_MS, NS_PER_S, Rate, Size, Time
+from twin.units import NS_PER_S, Rate, Size, Time
 
 IP_UDP = 28
 """Bytes of the IPv4 and UDP headers."""
@@ -14,8 +14,6 @@ RTP = 12
 TS_PACKET, TS_PACKETS = 188, 7
 """Bytes of an MPEG transport stream packet, and how many a datagram carries (RFC 2250; ISO/IEC 13818-1)."""
 TS_PAYLOAD = TS_PACKET * TS_PACKETS
-CODEC_INTERVAL = Time(20 * NS_PER_MS)
-"""Time of speech in one packet of a call (RFC 3551, 4.2)."""
 CONSTANT_RATE = frozenset({Activity.CALL, Activity.STREAM, Activity.FLOOD, Activity.FORGED})
 """Activities that send packets at fixed intervals, whatever the network does."""
 
@@ -44,7 +42,7 @@ def packet_size(activity: Activity, codec: Codec | None, packet: Size) -> Size:
 
 
 def interval(activity: Activity, codec: Codec | None, rate: Rate | None, packet: Size) -> Time:
-    """ns between packets, rounded to one; 0 for TCP. Every codec sends 20 ms of speech a packet.
+    """ns between packets, rounded to one; 0 for TCP. A call sends a packet of its codec at a time.
 
     `rate` counts the transport stream itself for a stream, IP packets for floods and forgeries.
     Raises ValueError where an activity that needs a rate has none.
@@ -52,7 +50,7 @@ def interval(activity: Activity, codec: Codec | None, rate: Rate | None, packet:
     if activity not in CONSTANT_RATE:
         return Time(0)
     if activity is Activity.CALL:
-        return CODEC_INTERVAL
+        return (codec or Codec.G711).interval
     if not rate:
         raise ValueError(f"a {activity.value} needs a rate")
     size = TS_PAYLOAD if activity is Activity.STREAM else packet

@@ -17,10 +17,10 @@ from twin.units import NS_PER_S, Size, Time
 
 STAMP = struct.Struct("!QQ")
 """Sequence number and scheduled departure."""
-PCMU, G729, MP2T = 0, 18, 33
-"""RTP payload types (RFC 3551, table 4 and 5)."""
+MP2T = 33
+"""RTP payload type of a transport stream (RFC 3551, table 5)."""
 SPEECH_CLOCK, VIDEO_CLOCK, SYSTEM_CLOCK = 8_000, 90_000, 27_000_000
-"""Hz: of both codecs, of MPEG over RTP, of the program clock reference."""
+"""Hz: of all codecs, of MPEG over RTP, of the program clock reference."""
 PID = 0x100
 ARP_FRAME, ARP_STAMP = 60, 42
 """A forged ARP frame: bytes with the Ethernet header, and where the padding begins, which holds the stamp."""
@@ -59,7 +59,7 @@ def shape(activity: Activity, codec: Codec | None, packet: Size) -> Shape:
     """The shape of an activity's packets; `packet` is the IP packet size."""
     size = packet - IP_UDP
     if activity is Activity.CALL:
-        silence = b"\xff" if codec is not Codec.G729 else b"\0"
+        silence = b"\xff" if codec in (None, Codec.G711) else b"\0"
         return Shape(size, RTP, _CALL.size, (silence * (size - _CALL.size),))
     if activity is Activity.STREAM:
         return Shape(size, RTP + _TS_LEAD, _STREAM.size, tuple(_stream_tail(phase) for phase in range(16)))
@@ -69,7 +69,7 @@ def shape(activity: Activity, codec: Codec | None, packet: Size) -> Shape:
 def writer(activity: Activity, codec: Codec | None, interval: Time, random: Random) -> Writer:
     """The writer of a flow's packets; `random` gives the RTP source, first sequence number and first timestamp."""
     if activity is Activity.CALL:
-        return _Call(G729 if codec is Codec.G729 else PCMU, interval, *_origin(random))
+        return _Call((codec or Codec.G711).payload_type, interval, *_origin(random))
     if activity is Activity.STREAM:
         return _Stream(interval, *_origin(random))
     return _Plain()

@@ -61,10 +61,13 @@ def test_encapsulations_cost_what_tc_stab_says(encapsulation: Encapsulation) -> 
 
 
 def test_codecs_carry_the_figures_of_their_recommendations() -> None:
-    """RFC 3551 payloads at 20 ms; impairments of ITU-T G.113."""
-    assert (Codec.G711.payload, Codec.G729.payload) == (160, 20)
-    assert Codec.G711.impairment == (0.0, 4.3)
-    assert Codec.G729.impairment == (11.0, 19.0)
+    """RFC 3551 payloads and intervals; impairments of ITU-T G.113; only G.711 has concealment to choose."""
+    assert [(codec.payload, codec.interval) for codec in Codec] == [
+        (160, 20_000_000), (20, 20_000_000), (24, 30_000_000), (20, 30_000_000)]
+    assert Codec.G711.impairment() == (0.0, 4.3)
+    assert Codec.G711.impairment(concealment=True) == (0.0, 25.1)
+    assert Codec.G729.impairment() == Codec.G729.impairment(concealment=True) == (11.0, 19.0)
+    assert Codec.G723_63.impairment() == (15.0, 16.1)
 
 
 def test_a_change_makes_a_new_value() -> None:

@@ -26,6 +26,13 @@ def test_a_call_sends_fifty_packets_a_second(codec: Codec, size: int) -> None:
     assert interval(Activity.CALL, codec, Rate(5), Size(1500)) == 20_000_000
 
 
+@pytest.mark.parametrize(("codec", "size"), [(Codec.G723_63, 64), (Codec.G723_53, 60)])
+def test_g_723_1_sends_every_thirty_milliseconds(codec: Codec, size: int) -> None:
+    """24 bytes at 6.3 kbit/s, 20 at 5.3."""
+    assert packet_size(Activity.CALL, codec, Size(1500)) == size
+    assert interval(Activity.CALL, codec, None, Size(1500)) == 30_000_000
+
+
 def test_a_stream_carries_seven_transport_packets() -> None:
     """1316 bytes of transport stream in 1356 bytes of IP; 3.75 Mbit/s of it are a datagram every 2.8075 ms."""
     assert packet_size(Activity.STREAM, None, Size(60)) == 1356

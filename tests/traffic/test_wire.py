@@ -24,15 +24,16 @@ def payload(activity: Activity, codec: Codec | None, packet: int, gap: int, sequ
     return whole
 
 
-@pytest.mark.parametrize(("codec", "packet", "kind"), [(Codec.G711, 200, 0), (Codec.G729, 60, 18)])
+@pytest.mark.parametrize(("codec", "packet", "kind"), [(Codec.G711, 200, 0), (Codec.G729, 60, 18),
+                                                         (Codec.G723_63, 64, 4)])
 def test_a_call_is_rtp(codec: Codec, packet: int, kind: int) -> None:
-    """Version 2, the codec's payload type, a sequence that wraps at 16 bits, 160 ticks of 8 kHz a packet."""
-    first, later = (struct.unpack_from("!BBHII", payload(Activity.CALL, codec, packet, 20_000_000, n))
+    """Version 2, the codec's payload type, a sequence that wraps at 16 bits, 8 ticks of 8 kHz a millisecond."""
+    first, later = (struct.unpack_from("!BBHII", payload(Activity.CALL, codec, packet, codec.interval, n))
                     for n in (0, 70_000))
     assert first[0] == later[0] == 0x80
     assert (first[1], later[1]) == (kind | 0x80, kind), "the marker stands on the first packet alone"
     assert later[2] == (first[2] + 70_000) % 2**16
-    assert later[3] == (first[3] + 160 * 70_000) % 2**32
+    assert later[3] == (first[3] + codec.interval // 125_000 * 70_000) % 2**32
     assert first[4] == later[4]
 
 

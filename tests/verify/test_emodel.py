@@ -99,14 +99,14 @@ def test_mos_rises_with_the_rating(a: float, b: float) -> None:
 def test_loss_lowers_the_rating(codec: Codec, delay: float, one: float, other: float) -> None:
     """A call with more loss is never rated higher, nor one with a longer delay."""
     few, many = sorted((one, other))
-    better = call_rating(codec.impairment, delay, few)
-    assert call_rating(codec.impairment, delay, many) <= better
-    assert call_rating(codec.impairment, delay + 50e6, few) <= better
+    better = call_rating(codec.impairment(), delay, few)
+    assert call_rating(codec.impairment(), delay, many) <= better
+    assert call_rating(codec.impairment(), delay + 50e6, few) <= better
 
 
 def test_bursts_count_only_with_concealment() -> None:
     """BurstR is applied to G.729A, whose Bpl is 19, and not to G.711 without concealment."""
-    g711, g729 = Codec.G711.impairment, Codec.G729.impairment
+    g711, g729 = Codec.G711.impairment(), Codec.G729.impairment()
     assert call_rating(g711, 0, 0.03, burst=3) == call_rating(g711, 0, 0.03)
     assert call_rating(g729, 0, 0.03, burst=3) < call_rating(g729, 0, 0.03)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from traffic.records import LOST, Bytes, Packets, Transactions
 from twin.model import Codec
 from twin.records import from_plain, to_plain
-from twin.units import Time
 from twin.verify.calls import heard
 from twin.verify.emodel import call_rating, mos
 from twin.verify.figures import BINS, distribution
@@ -53,25 +53,65 @@ def test_gap_in_the_timeline(case: Any, call: Make) -> None:
     assert got.delay_series.values[:3] == (10.0 * MS, -1.0, 10.0 * MS)
 
 
-def test_mouth_to_ear(call: Make) -> None:
+def test_mouth_to_ear(case: Any, call: Make) -> None:
     """Packetisation, look-ahead, least network delay and playout add up, and R is that of their sum."""
-    sample = call(130)
-    g711, g729 = heard(Codec.G711, Time(40 * MS), sample), heard(Codec.G729, Time(40 * MS), sample)
-    assert g711 is not None and g729 is not None
+    sample, flow = call(130), case.flow(CALL)
+    g711, g729 = heard(flow, sample), heard(replace(flow, codec=Codec.G729), sample)
+    g723 = heard(replace(flow, codec=Codec.G723_63), sample)
+    assert g711 is not None and g729 is not None and g723 is not None
     assert g711.mouth_to_ear == (20 + 130 + 40) * MS
     assert g729.mouth_to_ear == (20 + 5 + 130 + 40) * MS
+    assert g723.mouth_to_ear == (30 + 7.5 + 130 + 40) * MS
     assert g711.rating == call_rating((0, 4.3), 190 * MS, 0)
 
 
-def test_late_packets_are_lost_to_the_listener(call: Make) -> None:
-    """A packet later than the least delay and the playout buffer counts as lost; one just in time does not."""
+def test_late_packets_are_lost_to_the_listener(case: Any, call: Make) -> None:
+    """A packet later than the least delay and the playout buffer is discarded; one just in time is not."""
     sample = call(10, {100: 50.0, 200: 50.000001, 300: None})
-    found = heard(Codec.G711, Time(40 * MS), sample)
+    found = heard(case.flow(CALL), sample)
     assert found is not None
     assert found.unplayed == 2 / 3_000
+    assert found.discard == pytest.approx(1e6 / 3_000)
     assert found.rating == call_rating((0, 4.3), 70 * MS, 2 / 3_000)
     assert found.limits.low is not None and found.limits.high is not None
     assert found.limits.low < found.rating < found.limits.high
+
+
+def test_figures_of_what_is_heard(case: Any, call: Make) -> None:
+    """Mouth to ear, packets too late and the burst ratio are told; lost and late packets form bursts together."""
+    got = case.measured(CALL, call(10, {100: 90.0, 101: None, 102: 90.0, 500: None}))
+    assert got.mouth_to_ear == 70 * MS
+    assert got.discard == pytest.approx(2e6 / 3_000)
+    assert got.burst_ratio == pytest.approx(2 * (1 - 4 / 3_000))
+    assert got.intervals["discard"].high > got.discard
+    assert got.intervals["mouth-to-ear"] == Interval(70 * MS, 70 * MS, 3_000)
+
+
+def test_concealment_helps_where_packets_are_lost(case: Any, call: Make) -> None:
+    """G.711 with the concealment of its appendix I bears loss nearly six times as well; then bursts count too."""
+    sample = call(10, dict.fromkeys(range(0, 3000, 50)))
+    together = call(10, {k: None for k in range(3_000) if k % 150 < 3})
+    flow = case.flow(CALL)
+    plain, concealed = heard(flow, sample), heard(replace(flow, concealment=True), sample)
+    burst = heard(replace(flow, concealment=True), together)
+    assert plain is not None and concealed is not None and burst is not None
+    assert concealed.rating > plain.rating + 10
+    assert burst.unplayed == concealed.unplayed
+    assert burst.rating < concealed.rating
+
+
+def test_an_adaptive_buffer_follows_the_delay(case: Any, call: Make) -> None:
+    """Where the way grows 60 ms longer for good, a fixed buffer of 40 ms discards all; one that follows does not."""
+    sample = call(10, dict.fromkeys(range(1500, 3000), 70.0))
+    flow = case.flow(CALL)
+    fixed, follows = heard(flow, sample), heard(replace(flow, adaptive=True), sample)
+    assert fixed is not None and follows is not None
+    assert fixed.unplayed == 0.5
+    assert follows.unplayed < 0.2
+    steady = heard(replace(flow, adaptive=True), call(10))
+    assert steady is not None
+    assert steady.unplayed == 0
+    assert (20 + 10 + 20) * MS <= steady.mouth_to_ear < (20 + 10 + 40) * MS
 
 
 def test_call_that_never_arrives(case: Any, call: Make) -> None:
@@ -81,7 +121,7 @@ def test_call_that_never_arrives(case: Any, call: Make) -> None:
     assert got.mos == 1
     nothing = case.measured(CALL, Packets((), (), 200))
     assert (nothing.sent, nothing.loss, nothing.r_factor) == (0, None, None)
-    assert heard(Codec.G711, Time(0), Packets((), (), 200)) is None
+    assert heard(case.flow(CALL), Packets((), (), 200)) is None
 
 
 def test_opinion_is_that_of_the_rating(case: Any, call: Make) -> None:

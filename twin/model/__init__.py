@@ -1,13 +1,13 @@
 """What the operator wrote, as frozen values; nothing here reads a file or computes a network."""
 
 from twin.model.access import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology
+from twin.model.codec import Codec
 from twin.model.fields import Dscp, Name
 from twin.model.network import FORMAT, Network
 from twin.model.place import Dslam, HeadEnd, Medium, Relay, Ring, Site, Span, Switch, Uplink
 from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.service import (
     Activity,
-    Codec,
     Direction,
     Discipline,
     Fault,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from twin.model.codec import Codec
 from twin.model.fields import Dscp, Name, basis, written
 from twin.units import Rate, Ratio, Size, Time
 
@@ -62,29 +63,6 @@ class Direction(StrEnum):
     UP = "up"
 
 
-class Codec(StrEnum):
-    """A voice codec at 20 ms a packet."""
-
-    G711 = "G.711"
-    G729 = "G.729"
-
-    @property
-    def payload(self) -> int:
-        """Bytes of speech in a packet of 20 ms (RFC 3551)."""
-        return 160 if self is Codec.G711 else 20
-
-    @property
-    def impairment(self) -> tuple[float, float]:
-        """Equipment impairment Ie and packet-loss robustness Bpl (ITU-T G.113: G.711 without loss concealment,
-        G.729A; both for random loss)."""
-        return (0.0, 4.3) if self is Codec.G711 else (11.0, 19.0)
-
-    @property
-    def lookahead(self) -> Time:
-        """Algorithmic delay beside the 20 ms packet (ITU-T G.114, table I.2)."""
-        return Time(0) if self is Codec.G711 else Time(5_000_000)
-
-
 class Metric(StrEnum):
     """What a target bounds."""
 
@@ -102,6 +80,10 @@ class Metric(StrEnum):
     """Transmission rating of ITU-T G.107."""
     MOS = "mos"
     """Mean opinion score by ITU-T G.107 annex B."""
+    MOUTH_TO_EAR = "mouth-to-ear"
+    """Of a call: packetisation, look-ahead, network and playout buffer (ITU-T G.114)."""
+    DISCARD = "discard"
+    """Packets of a call that came too late for the playout buffer, out of packets sent."""
     GOODPUT = "goodput"
     """TCP payload received in the measured time."""
     PAGE_TIME = "page-time"
@@ -160,8 +142,12 @@ class Workload:
     service: Name = written("The service used.", refers=("services",))
     activity: Activity = written("What is sent.")
     codec: Codec = written("Codec of a call.", default=Codec.G711)
+    concealment: bool = written("Whether the receiver of a G.711 call conceals losses (G.711 appendix I).",
+                                default=False)
     playout: Time = written("Playout buffer of a call, part of mouth-to-ear delay.", default=Time(40_000_000),
                             most=500_000_000, example="40 ms")
+    adaptive: bool = written("Whether the playout buffer follows the delay; it begins as `playout` says.",
+                             default=False)
     rate: Rate | None = written("Rate of a stream (the transport stream itself), a film, or a flood (IP packets).",
                                 default=None, least=1000, example="1.5 Mbit/s")
     direction: Direction = written("Which way a flood goes.", default=Direction.DOWN)
@@ -196,6 +182,9 @@ class Target:
     loss: Ratio | None = written("Loss ratio, at most.", default=None, most=1_000_000, example="0.1 %")
     r_factor: float | None = written("R factor, at least.", default=None, least=0, most=100, example="80")
     mos: float | None = written("MOS, at least.", default=None, least=1, most=5, example="4.0")
+    mouth_to_ear: Time | None = written("Delay from mouth to ear, at most.", default=None, example="150 ms")
+    discard: Ratio | None = written("Packets too late for the playout buffer, at most.", default=None, most=1_000_000,
+                                    example="0.1 %")
     goodput: Rate | None = written("Goodput of each flow, at least.", default=None, example="1.6 Mbit/s")
     page_time: Time | None = written("95th percentile of page time, at most.", default=None, example="4 s")
     delay_factor: Time | None = written("Delay factor of RFC 4445 in the worst second, at most.", default=None,

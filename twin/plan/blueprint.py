@@ -287,7 +287,8 @@ class Flow:
     """One direction of one workload of one line: what is sent, by whom, to whom.
 
     packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP. rate, buffer: at
-    which a film plays, and how much of it must have come first.
+    which a film plays, and how much of it must have come first. codec, playout, adaptive, concealment: how a call is
+    spoken and heard.
     start: offset from the start of the measurement. source_port, sink_port: as on the wire (TCP: of the server end,
     the client's port is the kernel's, 0 here).
     """
@@ -310,6 +311,8 @@ class Flow:
     start: Time = Time(0)
     codec: Codec | None = None
     playout: Time = Time(0)
+    adaptive: bool = False
+    concealment: bool = False
     page: Size = Size(0)
     pause: Time = Time(0)
     connections: int = 1

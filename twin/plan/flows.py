@@ -98,6 +98,8 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             interval=interval(workload.activity, workload.codec, workload.rate, workload.packet),
             codec=workload.codec if workload.activity is Activity.CALL else None,
             playout=workload.playout if workload.activity is Activity.CALL else Time(0),
+            adaptive=workload.adaptive,
+            concealment=workload.concealment,
             page=workload.page if workload.activity is Activity.PAGES else Size(0),
             pause=workload.pause if workload.activity is Activity.PAGES else Time(0),
             connections=workload.connections,

@@ -23,8 +23,6 @@ REQUEST_PACKET = 352
 
 RTP_OVERHEAD = 40
 """Bytes of IPv4, UDP and RTP in a packet."""
-CALL_INTERVAL = 20_000_000
-"""ns between packets of a call."""
 
 
 def wire_rate(ip_size: int, interval: int, layer: Layer) -> float:
@@ -39,4 +37,4 @@ def tcp_goodput(rate: float, layer: Layer, payload: int = TCP_PAYLOAD, packet: i
 
 def calls_on(rate: Rate, layer: Layer, codec: Codec) -> int:
     """How many calls fit one direction of a span."""
-    return int(rate // wire_rate(codec.payload + RTP_OVERHEAD, CALL_INTERVAL, layer))
+    return int(rate // wire_rate(codec.payload + RTP_OVERHEAD, codec.interval, layer))

@@ -72,6 +72,25 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     return {Metric.LOSS: Prediction(None)}
 
 
+def calls(journey: Journey) -> dict[Metric, Prediction]:
+    """Of calls: delay from mouth to ear, and no packet too late where none may wait for as long as the playout buffer.
+
+    An adaptive buffer follows what it meets, which no closed form tells.
+    """
+    codec, buffer = journey.flow.codec, journey.flow.playout
+    if codec is None or not journey.legs or journey.flow.adaptive:
+        return {}
+    around = codec.interval + codec.lookahead + buffer
+    least = sum(leg.fixed + leg.serialization for leg in journey.legs)
+    bounds = [leg.wait.bound for leg in journey.legs]
+    bound = None if None in bounds else sum(filter(None, bounds))
+    told = {Metric.MOUTH_TO_EAR: Prediction(None, around + least, None if bound is None else around + least + bound,
+                                            by="serialization, propagation, speech and playout")}
+    if bound is not None and bound <= buffer:
+        told[Metric.DISCARD] = Prediction(0.0, by="network calculus within the playout buffer")
+    return told
+
+
 def goodputs(journey: Journey) -> dict[Metric, Prediction]:
     """Of downloads, uploads, films: the max-min share where theory knows it, and what the way carries of it alone."""
     if journey.flow.activity not in (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM) or not journey.carriers:
@@ -118,6 +137,6 @@ def _payload(journey: Journey) -> int:
     return min(way.layer.largest for way in journey.carriers) - ETHERNET_HEADER - TCP_OVERHEAD
 
 
-FORMS: tuple[Form, ...] = (delays, losses, goodputs, page_times, films)
+FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, page_times, films)
 """All closed forms; of two that tell the same metric of a flow, the later one is believed."""
 

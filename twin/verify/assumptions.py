@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model import Activity, Medium, Network, Technology
+from twin.model import Activity, Codec, Medium, Network, Technology
 from twin.plan.copper import shortfalls
 from twin.units import show_time
 
@@ -26,8 +26,13 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
     calls = [w for w in network.workloads if w.activity is Activity.CALL]
     if calls:
         buffers = ", ".join(sorted({show_time(w.playout) for w in calls}))
-        yield (f"Mouth to ear adds 20 ms of speech in each packet, the codec's look-ahead and a playout buffer of "
-               f"{buffers}; packets later than the buffer count as lost (ITU-T G.107, G.113, G.114; echo-free).")
+        yield (f"Mouth to ear adds the speech in a packet, the codec's look-ahead and a playout buffer of {buffers}; "
+               "packets later than the buffer count as lost (ITU-T G.107, G.113, G.114; echo-free).")
+        if any(work.adaptive for work in calls):
+            yield ("Adaptive playout buffers wait for the mean delay and four deviations, and change once a second, as "
+                   "if there were a pause in speech.")
+        if any(work.codec is Codec.G723_53 for work in calls):
+            yield "G.723.1 at 5.3 kbit/s is taken to bear loss as it does at 6.3 kbit/s, for which G.113 has a figure."
     if network.faults:
         yield (f"A cut is noticed after {show_time(network.protection.detection)} and answered by the controller after "
                f"{show_time(network.protection.controller)} more: figures of the file, not of the emulation.")

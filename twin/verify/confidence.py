@@ -91,6 +91,12 @@ def losses(lost: int, sent: int, loss_runs: Sequence[int]) -> Interval:
     return proportion(lost / burst, sent / burst)
 
 
+def scaled(interval: Interval, factor: float) -> Interval:
+    """The interval in another unit."""
+    low, high = (None if limit is None else limit * factor for limit in (interval.low, interval.high))
+    return Interval(low, high, interval.samples)
+
+
 def held(events: float, chances: float, ratio: float) -> float:
     """Confidence that a proportion is less than `ratio`: probability of more events, were it exactly that.
 

@@ -11,10 +11,7 @@ import math
 from dataclasses import dataclass
 from math import exp, log10, sqrt
 
-from twin.units import NS_PER_MS, Time
-
-PACKETISATION = Time(20 * NS_PER_MS)
-"""Speech in one packet; it has to be spoken before it can be sent."""
+from twin.units import NS_PER_MS
 
 PLC_BPL = 16.0
 """From this robustness on, G.113 advises a BurstR other than 1 (codecs whose loss concealment keeps a state)."""

@@ -65,7 +65,7 @@ def _width(spread: int) -> int:
 
 def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
     delays, flags, jitter = packets.delays, metrics.lost_flags(packets), metrics.jitter(packets)
-    call = heard(flow.codec, flow.playout, packets) if flow.codec else None
+    call = heard(flow, packets)
     arrived = [(s, r) for s, r in zip(packets.sent, packets.received, strict=True) if r != LOST]
     return replace(
         _blank(flow, _rates(((r, packets.size) for _, r in arrived), end)),
@@ -78,16 +78,21 @@ def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
         jitter=max(jitter, default=None),
         r_factor=call.rating if call else None,
         mos=mos(call.rating) if call else None,
+        mouth_to_ear=call.mouth_to_ear if call else None,
+        discard=call.discard if call else None,
+        burst_ratio=call.burst_ratio if call else None,
         delays=distribution(delays),
         delay_series=_means(((s, r - s) for s, r in arrived), end),
         intervals=_named({
-            Metric.LOSS: _scaled(confidence.losses(sum(flags), len(flags), metrics.runs(flags)), PPM),
+            Metric.LOSS: confidence.scaled(confidence.losses(sum(flags), len(flags), metrics.runs(flags)), PPM),
             Metric.MEAN_DELAY: confidence.mean(confidence.batch_means(delays)),
             Metric.MAX_DELAY: confidence.largest(delays),
             Metric.DELAY_VARIATION: confidence.quantile(metrics.pdv(delays), metrics.TAIL),
             Metric.JITTER: confidence.largest(jitter),
             Metric.R_FACTOR: call.limits if call else None,
             Metric.MOS: _opinion(call.limits) if call else None,
+            Metric.MOUTH_TO_EAR: Interval(call.mouth_to_ear, call.mouth_to_ear, len(flags)) if call else None,
+            Metric.DISCARD: call.discard_limits if call else None,
         }),
     )
 
@@ -158,11 +163,6 @@ def _goodput_limits(progress: Bytes, begin: int, end: int) -> Interval:
 
 def _named(intervals: dict[Metric, Interval | None]) -> dict[str, Interval]:
     return {metric.value: interval for metric, interval in intervals.items() if interval is not None}
-
-
-def _scaled(interval: Interval, factor: float) -> Interval:
-    low, high = (None if limit is None else limit * factor for limit in (interval.low, interval.high))
-    return Interval(low, high, interval.samples)
 
 
 def _opinion(interval: Interval) -> Interval:

@@ -43,6 +43,8 @@ SCALES: Mapping[Metric, Scale] = {
     Metric.LOSS: Scale("ppm", 1, True),
     Metric.R_FACTOR: Scale("", 1, False),
     Metric.MOS: Scale("", 1, False),
+    Metric.MOUTH_TO_EAR: _DELAY,
+    Metric.DISCARD: Scale("ppm", 1, True),
     Metric.GOODPUT: Scale("kbit/s", 1000, False),
     Metric.PAGE_TIME: _DELAY,
     Metric.DELAY_FACTOR: _DELAY,
@@ -138,7 +140,7 @@ def _without_value(verdict: Verdict, figures: FlowFigures) -> Verdict:
 def _samples(metric: Metric, figures: FlowFigures) -> int:
     """How many packets, pages or stretches of time a figure stands on."""
     match metric:
-        case Metric.LOSS | Metric.R_FACTOR | Metric.MOS | Metric.LOSS_EVENTS:
+        case Metric.LOSS | Metric.DISCARD | Metric.R_FACTOR | Metric.MOS | Metric.LOSS_EVENTS:
             return figures.sent
         case Metric.MEAN_DELAY | Metric.MAX_DELAY | Metric.DELAY_VARIATION | Metric.JITTER:
             return figures.received
@@ -150,7 +152,7 @@ def _samples(metric: Metric, figures: FlowFigures) -> int:
 def _held(metric: Metric, outcome: Outcome, value: float, interval: Interval, bound: float) -> float | None:
     """Confidence that the target holds; 0.95 and 0.05 mean "at least" and "at most" where only limits are known."""
     match metric:
-        case Metric.LOSS:
+        case Metric.LOSS | Metric.DISCARD:
             return confidence.held(value / PPM * interval.samples, interval.samples, bound / PPM)
         case Metric.MEAN_DELAY:
             return confidence.mean_below(interval, bound)
@@ -163,7 +165,7 @@ def _held(metric: Metric, outcome: Outcome, value: float, interval: Interval, bo
 
 def _shortage(metric: Metric, interval: Interval, bound: float, figures: FlowFigures) -> str:
     """Why nothing can be concluded, and how long a run would take that could."""
-    if metric is Metric.LOSS and bound == 0:
+    if metric in (Metric.LOSS, Metric.DISCARD) and bound == 0:
         return "no run can show that nothing is ever lost; write the ratio that is meant"
     needed = _needed(metric, bound)
     if needed <= interval.samples:
@@ -180,7 +182,7 @@ def _between(interval: Interval, scale: Scale) -> str:
 
 def _needed(metric: Metric, bound: float) -> int:
     match metric:
-        case Metric.LOSS:
+        case Metric.LOSS | Metric.DISCARD:
             return confidence.packets_needed(bound / PPM)
         case Metric.MAX_DELAY | Metric.JITTER:
             return confidence.packets_needed(confidence.RARE)

@@ -156,6 +156,10 @@ class FlowFigures:
     """Mean one-way delay of the packets sent in each step; page times' mean for transactions; ns, -1 where there is
     none."""
     intervals: dict[str, Interval] = field(default_factory=dict)
+    mouth_to_ear: float | None = None
+    discard: float | None = None
+    burst_ratio: float | None = None
+    """BurstR of G.107, of the packets of a call that are not played; 1 is random."""
     delay_factor: float | None = None
     media_loss_rate: float | None = None
     """Transport stream packets in the worst second."""

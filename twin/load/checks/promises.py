@@ -20,6 +20,8 @@ METRICS = {
     "loss": CONSTANT_RATE,
     "r_factor": (Activity.CALL,),
     "mos": (Activity.CALL,),
+    "mouth_to_ear": (Activity.CALL,),
+    "discard": (Activity.CALL,),
     "goodput": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM),
     "page_time": (Activity.PAGES,),
     "delay_factor": (Activity.STREAM,),

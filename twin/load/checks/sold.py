@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from twin.load.findings import Path, listed, quoted
 from twin.load.reader import Draft
-from twin.model import Activity, Discipline, LineGroup, Profile, Service, Technology, Transport, Workload
+from twin.model import Activity, Codec, Discipline, LineGroup, Profile, Service, Technology, Transport, Workload
 
 PORTS = 65_535
 """The last port; without ports, a service has them all."""
@@ -15,7 +15,9 @@ Found = Iterator[tuple[Path, str, str]]
 
 SETTINGS = {
     "codec": (Activity.CALL,),
+    "concealment": (Activity.CALL,),
     "playout": (Activity.CALL,),
+    "adaptive": (Activity.CALL,),
     "rate": (Activity.STREAM, Activity.FLOOD, Activity.FORGED, Activity.FILM),
     "buffer": (Activity.FILM,),
     "direction": (Activity.FLOOD,),
@@ -97,6 +99,9 @@ def workloads(draft: Draft) -> Found:
             if work.activity not in activities and draft.wrote(*path, setting):
                 yield ((*path, setting), f"has no meaning for activity {quoted(work.activity)}",
                        f"leave it out; it belongs to {listed([a.value for a in activities])}")
+        if work.concealment and work.activity is Activity.CALL and work.codec is not Codec.G711:
+            yield ((*path, "concealment"), f"has no meaning for codec {quoted(work.codec)}, which always conceals",
+                   "leave it out; it belongs to \"G.711\"")
         if work.activity in RATED and work.rate is None:
             yield ((*path, "rate"), f"is missing; activity {quoted(work.activity)} needs it",
                    "write for example rate: 1.5 Mbit/s")

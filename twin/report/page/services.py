@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.model import Metric, Network
 from twin.report.markup import Markup, element, join
-from twin.report.page import course, shares, theory
+from twin.report.page import course, hearing, shares, theory
 from twin.report.page.bars import bullet, strip
 from twin.report.page.delays import Pair, distribution
 from twin.report.scene import scene
@@ -167,6 +167,7 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
     rates = _titled("Throughput over time", worst + thin, course.throughput(drawn, colour, verdicts))
     left, right = (delays[0], join([delays[1], dots])) if any(delays) else (rates, dots)
     return element("div", element("h3", name), element("div", left, element("div", right), class_="pair"),
+                   hearing.table(pairs, {flow.name: flow for flow in given.run.blueprint.flows}),
                    _ways(worst, [pair.qos.flow for pair in pairs[1:]], given, colour),
                    theory.figure([pair.qos.flow for pair in pairs], given.run.agreements), class_="workload")
 
