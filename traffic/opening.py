@@ -7,12 +7,14 @@ from pathlib import Path
 
 from traffic import wire
 from traffic.constant import ConstantRate, Receiver, Sender
+from traffic.exchanges import Exchanges
 from traffic.inbox import Inbox
 from traffic.loop import Loop
 from traffic.outbox import Outbox
-from traffic.pages import Pages
 from traffic.profiles import CONSTANT_RATE, IP_UDP
+from traffic.queries import Answerers, Queries
 from traffic.running import Running, Timing
+from traffic.session import Session
 from traffic.sockets import Sockets
 from traffic.tally import Tally
 from traffic.tcp import Servers
@@ -34,19 +36,25 @@ class Opening:
     timing: Timing
     witness_folder: Path
     servers: Servers = field(init=False)
+    answerers: Answerers = field(init=False)
     outboxes: dict[tuple[Activity, Codec | None, Size], Outbox] = field(default_factory=dict)
     inboxes: dict[int, Inbox] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.servers = Servers(self.loop, self.sockets)
+        self.answerers = Answerers(self.loop, self.sockets)
 
     def open(self, flow: Flow, tally: Tally) -> Running:
         """Open one flow. Raises OSError where the kernel refuses."""
         if flow.activity in CONSTANT_RATE:
             sender = self._sender(flow) if flow.activity is not Activity.FORGED else None
             return ConstantRate(flow, tally, self.timing, self._receivers(flow), sender)
-        if flow.activity is Activity.PAGES:
-            return Pages(flow, tally, self.loop, self.servers, self.file, self.timing)
+        if flow.datagrams:
+            return Queries(flow, tally, self.loop, self.sockets, self.answerers, self.timing)
+        if flow.activity is Activity.INTERACTIVE:
+            return Session(flow, tally, self.loop, self.servers, self.timing)
+        if flow.request:
+            return Exchanges(flow, tally, self.loop, self.servers, self.file, self.timing)
         if flow.witness:
             return Witness(flow, tally, self.sockets.hosts, self.witness_folder, self.timing)
         return Transfer(flow, tally, self.loop, self.servers, self.file, self.timing)

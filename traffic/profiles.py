@@ -11,6 +11,8 @@ IP_UDP = 28
 """Bytes of the IPv4 and UDP headers."""
 RTP = 12
 """Bytes of the RTP header without contributing sources (RFC 3550, 5.1)."""
+PAGE_REQUEST, MAIL_REQUEST, MAIL_RECEIPT = Size(300), Size(100), Size(60)
+"""Bytes that ask for a page, that ask for a mail, and that say that one was accepted."""
 TS_PACKET, TS_PACKETS = 188, 7
 """Bytes of an MPEG transport stream packet, and how many a datagram carries (RFC 2250; ISO/IEC 13818-1)."""
 TS_PAYLOAD = TS_PACKET * TS_PACKETS

@@ -11,7 +11,8 @@ class Tally:
 
     sent, received: packets, or for TCP the payload bytes received. duplicates: further copies of a packet. reordered:
     packets that came after one with a higher sequence number (RFC 4737). foreign: packets that the flow had not sent.
-    refusals: sends that told of an ICMP refusal. retransmissions: TCP segments sent again. pages: asked for.
+    refusals: sends that told of an ICMP refusal. retransmissions: TCP segments sent again, names asked for again.
+    asked: pages, mails, look-ups or round trips begun.
     """
 
     sent: int = 0
@@ -21,7 +22,7 @@ class Tally:
     foreign: int = 0
     refusals: int = 0
     retransmissions: int = 0
-    pages: int = 0
+    asked: int = 0
     errors: list[str] = field(default_factory=list)
     parts: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of a forged flow: packets sent and received of each kind of forgery."""

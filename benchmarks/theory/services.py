@@ -1,19 +1,21 @@
-"""Digital services: fair shares between subscribers, against water filling done by hand."""
+"""Digital services on lines of their own against serialization and propagation; shares between subscribers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from statistics import fmean, median
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import Bytes, Packets, Samples
+from traffic.names import ANSWER, QUESTION
+from traffic.records import LOST, Bytes, Packets, Samples, Transactions
 from twin.load import load
-from twin.model import Network, Share
+from twin.model import Activity, Network, Share
 from twin.plan import plan
-from twin.plan.media import ETHERNET_WIRE
-from twin.predict.capacity import TCP_PAYLOAD, tcp_goodput
-from twin.units import NS_PER_S, Rate
+from twin.plan.media import ETHERNET_WIRE, HEADER
+from twin.predict.capacity import TCP_OVERHEAD, TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
+from twin.units import NS_PER_MS, NS_PER_S, Rate
 from twin.verify.metrics import goodput
 
 SHARES_SECONDS, SETTLED = 14.0, 4 * NS_PER_S
@@ -21,13 +23,14 @@ SHARES_SECONDS, SETTLED = 14.0, 4 * NS_PER_S
 UPLINK, SLOW = Rate(10_000_000), Rate(1_000_000)
 HEAVY = 33
 """Connections of the heavy subscriber, its flood among them."""
-COLLISIONS = 0.1
-"""Of 36 flows in 256 queues some share one by chance: whoever is alone gets a little more."""
+COLLISIONS = 0.25
+"""Of 36 flows in 256 queues some share one by chance, and then get half of the others."""
 
 
 def oracles() -> Iterator[Oracle]:
     """Measured in virtual labs."""
     yield from shares()
+    yield from asked()
 
 
 def shares() -> Iterator[Oracle]:
@@ -44,8 +47,8 @@ def shares() -> Iterator[Oracle]:
     yield Oracle("a line slower than a share", source, _goodput(SLOW), _measured(fair.samples, "slow-1"), 0.01,
                  "kbit/s")
     flow = UPLINK / (HEAVY + 3)
-    yield Oracle("light-1 beside 33 flows, shares between flows", source, _goodput(flow),
-                 _measured(unfair.samples, "light-1"), COLLISIONS, "kbit/s")
+    yield Oracle("light-1 and light-2 beside 33 flows, shares between flows", source, _goodput(2 * flow),
+                 sum(_measured(unfair.samples, who) for who in ("light-1", "light-2")), COLLISIONS, "kbit/s")
     yield Oracle("the heavy subscriber's, shares between flows", source, _goodput(HEAVY * flow),
                  _measured(unfair.samples, "heavy-1"), 0.02, "kbit/s")
 
@@ -73,3 +76,47 @@ def _brought(flow: Samples) -> float:
     assert isinstance(flow, Bytes)
     inside = [at for at in flow.at if SETTLED <= at <= end]
     return goodput(flow, inside[0], inside[-1])
+
+
+ASKED_SECONDS = 30.0
+DOWN, UP, FAST = Rate(2_000_000), Rate(1_000_000), Rate(1_000_000_000)
+DELAY = 10 * NS_PER_MS
+LOSS, TIMEOUT, TRIES = 0.1, 500.0, 3
+"""Of the line that loses: in each direction; ms before a name is asked for again, and how often at most."""
+
+
+def asked() -> Iterator[Oracle]:
+    """Median times on empty lines, and what loss does to look-ups: asked again after half a second, twice at most."""
+    blueprint = lab.described("services")
+    alone = lab.only(blueprint, [flow.workload for flow in blueprint.flows if flow.activity is not Activity.SWARM])
+    samples = lab.run(alone, ASKED_SECONDS).side.samples
+    source = "serialization on three spans each way and 20 ms"
+    look_up = _trip(QUESTION + UDP_OVERHEAD, ANSWER + UDP_OVERHEAD)
+    for flow, theory in (("reader-1.look-up", look_up), ("player-1.play", _trip(60 + UDP_OVERHEAD, 200 + UDP_OVERHEAD)),
+                         ("typist-1.type", _trip(2 + TCP_OVERHEAD, 2 + TCP_OVERHEAD))):
+        yield Oracle(f"{flow}, median", source, theory, median(_times(samples[flow])), 0.0005, "ms")
+    for flow, rate in (("receiver-1.fetch", DOWN), ("sender-1.send", UP)):
+        theory = 4 * DELAY / NS_PER_MS + 50_000 * 8 * 1000 / tcp_goodput(rate, ETHERNET_WIRE)
+        yield Oracle(f"{flow}, 50 kB, median", "two round trips and the payload at goodput", theory,
+                     median(_times(samples[flow])), 0.02, "ms")
+    again = _times(samples["hurt-1.far-look-up"])
+    fail = 1 - (1 - LOSS) ** 2
+    answered = 1 - fail**TRIES
+    theory = look_up + TIMEOUT * sum(k * (1 - fail) * fail**k for k in range(TRIES)) / answered
+    yield Oracle("mean look-up with 10 % loss each way", "a geometric number of timeouts", theory,
+                 fmean(again), 2 * TIMEOUT * (fail / len(again)) ** 0.5 / theory, "ms")
+
+
+def _trip(request: int, response: int) -> float:
+    """A packet up and one down, of so many IP bytes, over the line, the DSLAM's uplink and the servers', ms."""
+    time = 4 * DELAY / 2
+    for packet, line in ((request, UP), (response, DOWN)):
+        bits = ETHERNET_WIRE.cost(packet + HEADER) * 8
+        time += sum(bits * NS_PER_S / rate for rate in (line, FAST, FAST))
+    return time / NS_PER_MS
+
+
+def _times(samples: Samples) -> list[float]:
+    assert isinstance(samples, Transactions)
+    return [(ended - started) / NS_PER_MS for started, ended in zip(samples.started, samples.ended, strict=True)
+            if ended != LOST]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traffic.pages import REQUEST
+from traffic.profiles import PAGE_REQUEST
 from twin.model import Policy, Scheduling
 from twin.plan.blueprint import Band, Blueprint, Layer
 from twin.plan.paths import flow_paths
@@ -128,7 +128,7 @@ def test_requests_go_up(line: Make) -> None:
     met = crossings(blueprint, flow_paths(blueprint))
     page, acknowledgement, request = met.streams
     assert (page.greedy, acknowledgement.greedy, request.greedy) == (True, False, False)
-    assert (acknowledgement.frame, request.frame) == (52 + 14, REQUEST + 52 + 14)
+    assert (acknowledgement.frame, request.frame) == (52 + 14, PAGE_REQUEST + 52 + 14)
     got = paces(met, pages=True)
     assert got[1] == got[0] / 2
     assert got[2] == pytest.approx(got[0] / 42)

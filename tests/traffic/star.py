@@ -67,7 +67,7 @@ def flow(name: str, activity: Activity, line: str, port: int, *, up: bool = Fals
     """A flow between a line and the head-end, whose port is `port`."""
     paced = activity in CONSTANT_RATE
     codec = Codec.G711 if activity is Activity.CALL else None
-    own = port + 1000 if paced else 0
+    own = port + 1000 if paced or activity is Activity.LOOKUPS else 0
     gap = interval(activity, codec, Rate(rate), Size(size)) if paced else 0
     packet = packet_size(activity, codec, Size(size)) if paced else 0
     ends = (line, "head", own, port) if up else ("head", line, port, own)
@@ -82,7 +82,12 @@ def flows() -> Iterator[Flow]:
     yield flow("stream", Activity.STREAM, "one", 5004, rate=1_000_000, start=Time(5_000_000))
     yield flow("download", Activity.DOWNLOAD, "two", 80)
     yield flow("upload", Activity.UPLOAD, "three", 81, up=True, connections=2)
-    yield flow("pages", Activity.PAGES, "one", 82, page=Size(3000), pause=Time(NS_PER_S // 2))
+    yield flow("pages", Activity.PAGES, "one", 82, request=Size(300), response=Size(3000), pause=Time(NS_PER_S // 2))
+    yield flow("look-ups", Activity.LOOKUPS, "one", 53, request=Size(35), response=Size(51), datagrams=True,
+               timeout=Time(NS_PER_S // 2), tries=3, pause=Time(NS_PER_S // 4))
+    yield flow("typing", Activity.INTERACTIVE, "one", 23, request=Size(2), response=Size(2), pause=Time(NS_PER_S // 4))
+    yield flow("sending", Activity.MAIL, "two", 25, up=True, request=Size(20_000), response=Size(60),
+               pause=Time(NS_PER_S))
     yield flow("witness", Activity.DOWNLOAD, "four", 5201, witness=True, start=Time(NS_PER_S))
     yield flow("forged", Activity.FORGED, "three", 7000, up=True, rate=160_000, size=200,
                start=Time(FORGED_FROM * NS_PER_S))

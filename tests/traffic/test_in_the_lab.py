@@ -54,6 +54,12 @@ def packets(samples: Samples) -> Packets:
     return samples
 
 
+def times(samples: Samples) -> list[int]:
+    """How long the transactions took that came to an end."""
+    assert isinstance(samples, Transactions)
+    return [end - start for start, end in zip(samples.started, samples.ended, strict=True) if end != LOST]
+
+
 def test_packets_leave_at_their_scheduled_times(samples: Callable[[str], Samples]) -> None:
     """Behind a shaper, up an all but idle span, a packet takes its serialization and propagation exactly."""
     call = packets(samples("call.up"))
@@ -86,11 +92,27 @@ def test_a_download_fills_its_line(samples: Callable[[str], Samples]) -> None:
 def test_pages_take_at_least_two_round_trips(samples: Callable[[str], Samples]) -> None:
     """A connection and a request before the page: more than 20 ms; most come within 100."""
     pages = samples("pages")
-    assert isinstance(pages, Transactions)
-    times = [end - start for start, end in zip(pages.started, pages.ended, strict=True) if end != LOST]
-    assert len(times) > 8
-    assert min(times) > 20_000_000
-    assert sorted(times)[len(times) // 2] < 100_000_000
+    taken = times(pages)
+    assert len(taken) > 8
+    assert min(taken) > 20_000_000
+    assert sorted(taken)[len(taken) // 2] < 100_000_000
+
+
+def test_look_ups_and_keys_take_a_round_trip(samples: Callable[[str], Samples]) -> None:
+    """A packet up and one down: never less than their own times, mostly little more, beside a stream and pages."""
+    for name, up, down in (("look-ups", 35 + 28, 51 + 28), ("typing", 2 + 52, 2 + 52)):
+        taken = times(samples(name))
+        own = 10_050_000 + (up + 38) * 80 + (down + 38) * 4_000
+        assert len(taken) > 20
+        assert min(taken) >= own - GRAIN
+        assert sorted(taken)[len(taken) // 2] < own + 20_000_000
+
+
+def test_mail_is_sent_up(samples: Callable[[str], Samples]) -> None:
+    """20 kB at the payload's part of 1 Mbit/s, and two round trips; several in ten seconds."""
+    taken = times(samples("sending"))
+    assert len(taken) > 3
+    assert min(taken) > 20_000 * 8 * 1_000
 
 
 def test_forgeries_are_counted_by_kind(summary: dict[str, Any]) -> None:

@@ -115,9 +115,9 @@ def test_goodput_of_a_window() -> None:
         metrics.goodput(progress, 5, 5)
 
 
-def test_page_times() -> None:
+def test_times_of_transactions() -> None:
     """A page that broke off lasted the whole run; one under way at the end counts once it is the slowest."""
     pages = Transactions((0, 10, 20, 30), (8, LOST, 25, LOST), (1, 1, 1, 1))
-    assert metrics.page_times(pages, 40) == (8, 40, 5)
-    assert metrics.page_times(Transactions((0, 10), (8, LOST), (1, 1)), 40) == (8, 30)
-    assert metrics.page_times(Transactions((), (), ()), 40) == ()
+    assert metrics.times(pages, 40) == (8, 40, 5)
+    assert metrics.times(Transactions((0, 10), (8, LOST), (1, 1)), 40) == (8, 30)
+    assert metrics.times(Transactions((), (), ()), 40) == ()

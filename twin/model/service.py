@@ -50,6 +50,14 @@ class Activity(StrEnum):
     """A film on demand: TCP towards the subscriber's player, which plays while it comes (progressive download)."""
     PAGES = "pages"
     """Web-like transactions over TCP: a request, a page, a pause."""
+    MAIL = "mail"
+    """A mail now and then over TCP, fetched or sent."""
+    LOOKUPS = "lookups"
+    """Look-ups of names over UDP, asked again where no answer comes (DNS, RFC 1035)."""
+    INTERACTIVE = "interactive"
+    """A little up and a little back at a person's pace: a terminal over TCP, or a game where the service is UDP."""
+    SWARM = "swarm"
+    """TCP from other subscribers who run the same workload, as fast as it goes: peer to peer."""
     FLOOD = "flood"
     """UDP at constant rate that ignores congestion."""
     FORGED = "forged"
@@ -88,6 +96,12 @@ class Metric(StrEnum):
     """TCP payload received in the measured time."""
     PAGE_TIME = "page-time"
     """95th percentile of the time from a request to the last byte of its page."""
+    LOOKUP_TIME = "lookup-time"
+    """95th percentile of the time from the first question to the answer, however often it was asked."""
+    TRANSFER_TIME = "transfer-time"
+    """95th percentile of the time from opening the connection until a mail has come, or was accepted."""
+    ROUND_TRIP = "round-trip"
+    """95th percentile of the time from a request to the last byte of its response."""
     DELAY_FACTOR = "delay-factor"
     """Media delivery index, delay factor: largest of all whole seconds (RFC 4445)."""
     MEDIA_LOSS_RATE = "media-loss-rate"
@@ -150,15 +164,26 @@ class Workload:
                              default=False)
     rate: Rate | None = written("Rate of a stream (the transport stream itself), a film, or a flood (IP packets).",
                                 default=None, least=1000, example="1.5 Mbit/s")
-    direction: Direction = written("Which way a flood goes.", default=Direction.DOWN)
+    direction: Direction = written("Which way a flood or a mail goes.", default=Direction.DOWN)
     packet: Size = written("IP packet size of a flood.", default=Size(1500), least=60, most=1500,
                            example="1500 bytes")
     page: Size = written("Size of a page.", default=Size(60_000), least=1, most=100_000_000, example="60 kB")
-    pause: Time = written("Mean pause between pages (exponential).", default=Time(2_000_000_000), least=1_000_000,
-                          example="2 s")
+    mail: Size = written("Size of a mail.", default=Size(50_000), least=1, most=100_000_000, example="50 kB")
+    request: Size = written("What an interactive user sends at a time.", default=Size(32), least=2, most=1400,
+                            example="32 bytes")
+    response: Size = written("What comes back to an interactive user each time.", default=Size(128), least=2, most=1400,
+                             example="128 bytes")
+    timeout: Time = written("After how long without an answer a name is asked for again.", default=Time(2_000_000_000),
+                            least=1_000_000, example="2 s")
+    tries: int = written("How often a name is asked for at most.", default=3, least=1, most=16)
+    peers: int = written("From how many other subscribers one of a swarm fetches at a time.", default=4, least=1,
+                         most=64)
+    pause: Time = written("Mean pause between pages, mails, look-ups or requests (exponential).",
+                          default=Time(2_000_000_000), least=1_000_000, example="2 s")
     buffer: Time = written("How much of a film must have come before it plays, and plays again.",
                            default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")
-    connections: int = written("TCP connections of a download or upload.", default=1, least=1, most=64)
+    connections: int = written("TCP connections of a download or upload, or from each peer of a swarm.", default=1,
+                               least=1, most=64)
     witness: bool = written("Let iperf3 do a download, as a second witness.", default=False)
     dscp: Dscp = written("The mark that the subscriber's own packets carry (it is not believed).", default=Dscp(0),
                          least=0, most=63, example="EF")
@@ -187,6 +212,11 @@ class Target:
                                     example="0.1 %")
     goodput: Rate | None = written("Goodput of each flow, at least.", default=None, example="1.6 Mbit/s")
     page_time: Time | None = written("95th percentile of page time, at most.", default=None, example="4 s")
+    lookup_time: Time | None = written("95th percentile of look-up time, at most.", default=None, example="200 ms")
+    transfer_time: Time | None = written("95th percentile of the time a mail takes, at most.", default=None,
+                                         example="10 s")
+    round_trip: Time | None = written("95th percentile of the round trips of an interactive user, at most.",
+                                      default=None, example="200 ms")
     delay_factor: Time | None = written("Delay factor of RFC 4445 in the worst second, at most.", default=None,
                                         example="50 ms")
     media_loss_rate: float | None = written("Transport stream packets lost or out of order in the worst second, at "

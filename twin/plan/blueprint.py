@@ -290,7 +290,9 @@ class Flow:
     which a film plays, and how much of it must have come first. codec, playout, adaptive, concealment: how a call is
     spoken and heard.
     start: offset from the start of the measurement. source_port, sink_port: as on the wire (TCP: of the server end,
-    the client's port is the kernel's, 0 here).
+    the client's port is the kernel's, 0 here). request, response: payload bytes of each transaction of a subscriber
+    who asks, with a mean `pause` between; datagrams: whether each is one, asked again after `timeout`, at most `tries`
+    times in all.
     """
 
     name: str
@@ -313,8 +315,12 @@ class Flow:
     playout: Time = Time(0)
     adaptive: bool = False
     concealment: bool = False
-    page: Size = Size(0)
+    request: Size = Size(0)
+    response: Size = Size(0)
     pause: Time = Time(0)
+    timeout: Time = Time(0)
+    tries: int = 1
+    datagrams: bool = False
     connections: int = 1
     witness: bool = False
     rate: Rate = Rate(0)

@@ -1,17 +1,20 @@
 """Workloads of lines to flows: who sends what to whom, from which port, at which interval.
 
 A call is two flows, one each way. Ports at a head-end are handed out in the service's range: one of its own for each
-UDP flow, while TCP flows share the range in turn.
+UDP flow, while TCP flows and look-ups share the range in turn. In a swarm subscribers fetch from each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from traffic.profiles import CONSTANT_RATE, interval, packet_size
-from twin.model import Activity, Direction, LineGroup, Network, Service, Workload
+from traffic.names import ANSWER, QUESTION
+from traffic.profiles import CONSTANT_RATE, MAIL_RECEIPT, MAIL_REQUEST, PAGE_REQUEST, interval, packet_size
+from twin.model import Activity, Direction, LineGroup, Network, Service, Transport, Workload
 from twin.plan.blueprint import Flow
+from twin.plan.schedulers import class_order
 from twin.units import Rate, Size, Time
 
 PORTS = (20_000, 59_999)
@@ -50,7 +53,11 @@ def flows(network: Network) -> tuple[Flow, ...]:
             port = _head_end_port(service, taken.setdefault(service.name, 0), workload)
             taken[service.name] += 1
             found.extend(_flows(_Line(name, group), workload, service, port, CPE_PORT + 2 * number))
-    return tuple(sorted(found, key=lambda flow: flow.name))
+    last = class_order(network)[-1].name
+    swarms = {w.name: _swarm([f for f in found if f.workload == w.name], w.peers, last)
+              for w in network.workloads if w.activity is Activity.SWARM}
+    alone = [flow for flow in found if flow.workload not in swarms]
+    return tuple(sorted((*alone, *(flow for swarm in swarms.values() for flow in swarm)), key=lambda flow: flow.name))
 
 
 def _head_end_port(service: Service, taken: int, workload: Workload) -> int:
@@ -66,20 +73,20 @@ def directions(workload: Workload) -> tuple[Direction, ...]:
     match workload.activity:
         case Activity.CALL:
             return (Direction.DOWN, Direction.UP)
-        case Activity.FLOOD:
+        case Activity.FLOOD | Activity.MAIL:
             return (workload.direction,)
         case Activity.UPLOAD | Activity.FORGED:
             return (Direction.UP,)
-        case Activity.STREAM | Activity.DOWNLOAD | Activity.PAGES | Activity.FILM:
+        case _:
             return (Direction.DOWN,)
 
 
 def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_port: int) -> Iterator[Flow]:
     ways = directions(workload)
-    constant = workload.activity in CONSTANT_RATE
+    constant, asked = workload.activity in CONSTANT_RATE, _asked(workload, service)
     for way in ways:
         down = way is Direction.DOWN
-        client_port = cpe_port if constant else 0
+        client_port = cpe_port if constant or asked.get("datagrams") else 0
         yield Flow(
             name=f"{line.name}.{workload.name}" + (f".{way.value}" if len(ways) > 1 else ""),
             workload=workload.name,
@@ -100,8 +107,7 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             playout=workload.playout if workload.activity is Activity.CALL else Time(0),
             adaptive=workload.adaptive,
             concealment=workload.concealment,
-            page=workload.page if workload.activity is Activity.PAGES else Size(0),
-            pause=workload.pause if workload.activity is Activity.PAGES else Time(0),
+            **asked,
             connections=workload.connections,
             witness=workload.witness,
             rate=workload.rate or Rate(0) if workload.activity is Activity.FILM else Rate(0),
@@ -109,3 +115,34 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
         )
 
 
+def _asked(workload: Workload, service: Service) -> dict[str, Any]:
+    """What a subscriber sends and gets each time, where the activity is to ask and wait."""
+    pause = {"pause": workload.pause}
+    match workload.activity:
+        case Activity.PAGES:
+            return {"request": PAGE_REQUEST, "response": workload.page, **pause}
+        case Activity.MAIL if workload.direction is Direction.DOWN:
+            return {"request": MAIL_REQUEST, "response": workload.mail, **pause}
+        case Activity.MAIL:
+            return {"request": workload.mail, "response": MAIL_RECEIPT, **pause}
+        case Activity.LOOKUPS:
+            return {"request": Size(QUESTION), "response": Size(ANSWER), "datagrams": True, "tries": workload.tries,
+                    "timeout": workload.timeout, **pause}
+        case Activity.INTERACTIVE:
+            return {"request": workload.request, "response": workload.response, "timeout": workload.timeout,
+                    "datagrams": service.transport is Transport.UDP, **pause}
+        case _:
+            return {}
+
+
+def _swarm(members: Sequence[Flow], peers: int, last: str) -> Iterator[Flow]:
+    """Each member of a swarm fetches from the next `peers` others, in an order in which line groups take turns.
+
+    members: a flow of each line, as if from the head-end. What goes between subscribers is recognised as no service,
+    so that it is served in the last class (see twin.plan.rules).
+    """
+    turns = sorted(members, key=lambda flow: (int(flow.line.rpartition("-")[2]), flow.line))
+    for place, member in enumerate(turns):
+        for step in range(1, min(peers, len(turns) - 1) + 1):
+            peer = turns[(place + step) % len(turns)].line
+            yield replace(member, name=f"{member.name}.{peer}", source=peer, service_class=last)

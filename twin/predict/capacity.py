@@ -18,8 +18,8 @@ TCP_PAYLOAD = IP_PACKET - TCP_OVERHEAD
 ACK_PACKET = 52
 """IP bytes of an acknowledgement with time stamps; one for every second full packet (RFC 5681)."""
 SEGMENTS_PER_ACK = 2
-REQUEST_PACKET = 352
-"""IP bytes of the request for a page: 300 bytes and the same headers."""
+UDP_OVERHEAD = 28
+"""Bytes of IPv4 and UDP in a packet."""
 
 RTP_OVERHEAD = 40
 """Bytes of IPv4, UDP and RTP in a packet."""

@@ -28,12 +28,15 @@ from twin.plan.paths import Hop
 from twin.predict.capacity import (
     ACK_PACKET,
     ETHERNET_HEADER,
-    REQUEST_PACKET,
     SEGMENTS_PER_ACK,
     TCP_OVERHEAD,
+    UDP_OVERHEAD,
 )
 from twin.predict.queueing import serialization
 from twin.units import NS_PER_S
+
+SMALL = frozenset({Activity.LOOKUPS, Activity.INTERACTIVE})
+"""Activities in which a request and its response are a packet each."""
 
 
 class Point(NamedTuple):
@@ -131,7 +134,7 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
     forward = [_stream(flow, spans, paths.get(flow.name, ())) for flow in blueprint.flows]
     back = [
         answer for index, (flow, stream) in enumerate(zip(blueprint.flows, forward, strict=True))
-        if stream.pace is None and stream.points
+        if not flow.interval and stream.points
         for answer in _answers(index, flow, stream, _points(spans, _reverse(paths[flow.name])))
     ]
     streams = (*forward, *back)
@@ -162,18 +165,30 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> S
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
                       False, points, source=flow.source, sink=flow.sink)
+    if flow.activity in SMALL:
+        return Stream(flow.name, flow.service_class, flow.response + headers(flow), NS_PER_S / flow.pause, 1, True,
+                      points, source=flow.source, sink=flow.sink)
     largest = min((carrier(spans[hop.span], hop.forth).layer.largest for hop in path), default=FULL_FRAME)
-    return Stream(flow.name, flow.service_class, largest, None, flow.connections, flow.activity is Activity.PAGES,
-                  points, source=flow.source, sink=flow.sink)
+    return Stream(flow.name, flow.service_class, largest, None, flow.connections, flow.pause > 0, points,
+                  source=flow.source, sink=flow.sink)
+
+
+def headers(flow: Flow) -> int:
+    """What a packet of a subscriber who asks has beside its payload, as a frame."""
+    return (UDP_OVERHEAD if flow.datagrams else TCP_OVERHEAD) + ETHERNET_HEADER
 
 
 def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) -> Iterator[Stream]:
-    """What goes back for a TCP stream: acknowledgements first, then the requests for pages."""
+    """What goes back: for a small response its request; for TCP acknowledgements first, then what goes with pages."""
     back = replace(stream, points=points, follows=index, source=flow.sink, sink=flow.source)
+    if flow.activity in SMALL:
+        yield replace(back, frame=flow.request + headers(flow), pace=None, ratio=1.0)
+        return
     yield replace(back, frame=ACK_PACKET + ETHERNET_HEADER, ratio=1 / SEGMENTS_PER_ACK)
-    if flow.page:
+    if flow.request:
         payload = stream.frame - ETHERNET_HEADER - TCP_OVERHEAD
-        yield replace(back, frame=REQUEST_PACKET + ETHERNET_HEADER, ratio=1 / -(-flow.page // payload))
+        less, more = sorted((flow.request, flow.response))
+        yield replace(back, frame=less + headers(flow), ratio=1 / -(-more // payload))
 
 
 def _queue(span: SpanPlan, forth: bool | None, hosts: Sequence[Host]) -> Queue:

@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from math import prod
 
 from twin.model import Activity, Metric
+from twin.plan.blueprint import Carrier, Flow
 from twin.predict.capacity import ETHERNET_HEADER, TCP_OVERHEAD, tcp_goodput
+from twin.predict.crossings import SMALL, headers
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.prediction import Prediction
+from twin.predict.queueing import serialization
 from twin.units import NS_PER_S, PPM
 
 Form = Callable[[Journey], Mapping[Metric, Prediction]]
@@ -24,8 +27,12 @@ MEAN_TOLERANCE = 0.025
 TCP acknowledges is its own affair."""
 START = 0.25 * NS_PER_S
 """By how much later than its bytes a film may begin: TCP comes up to speed, and a player's socket wakes at times."""
+GREEDY = (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM, Activity.SWARM)
+"""Activities of TCP that takes what it gets."""
 SHARE_TOLERANCE = 0.01
 """For goodput and for the loss of what does not fit: a run begins and ends amid packets, and queues fill first."""
+SWARM_TOLERANCE = 0.2
+"""For goodput in a swarm: with a few packets on the way a connection often waits for its timer, and others go on."""
 
 
 def delays(journey: Journey) -> dict[Metric, Prediction]:
@@ -92,22 +99,43 @@ def calls(journey: Journey) -> dict[Metric, Prediction]:
 
 
 def goodputs(journey: Journey) -> dict[Metric, Prediction]:
-    """Of downloads, uploads, films: the max-min share where theory knows it, and what the way carries of it alone."""
-    if journey.flow.activity not in (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM) or not journey.carriers:
+    """Of TCP that takes what it gets: the max-min share where theory knows it, and what the way carries of it alone."""
+    if journey.flow.activity not in GREEDY or not journey.carriers:
         return {}
     calm, eager = journey.calm, journey.eager
     alone = _alone(journey)
     if calm - eager <= ALIKE * calm and not any(way.lost for way in journey.carriers) and journey.fair:
-        return {Metric.GOODPUT: Prediction(eager * _payload(journey) * 8, None, alone, SHARE_TOLERANCE,
-                                           "max-min shares")}
+        tolerance = SWARM_TOLERANCE if journey.flow.activity is Activity.SWARM else SHARE_TOLERANCE
+        return {Metric.GOODPUT: Prediction(eager * _payload(journey) * 8, None, alone, tolerance, "max-min shares")}
     return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
 
 
-def page_times(journey: Journey) -> dict[Metric, Prediction]:
-    """Of pages: the least time, in which the slowest span carries one."""
-    if journey.flow.activity is not Activity.PAGES or not journey.carriers:
+ASKED = {Activity.PAGES: Metric.PAGE_TIME, Activity.MAIL: Metric.TRANSFER_TIME, Activity.LOOKUPS: Metric.LOOKUP_TIME,
+         Activity.INTERACTIVE: Metric.ROUND_TRIP}
+"""The time that each activity which asks and waits is judged by."""
+
+
+def transactions(journey: Journey) -> dict[Metric, Prediction]:
+    """Of those who ask and wait: the least time, on an empty way.
+
+    One packet each way; or a connection, a request and a response: two round trips, and the larger of the two at the
+    goodput of the way.
+    """
+    flow = journey.flow
+    if flow.activity not in ASKED or not journey.carriers:
         return {}
-    return {Metric.PAGE_TIME: Prediction(None, journey.flow.page * 8 * NS_PER_S / _alone(journey), by="serialization")}
+    trip = sum(way.delay for way in (*journey.carriers, *journey.back))
+    if flow.activity in SMALL:
+        least = trip + _through(journey.carriers, flow.response, flow) + _through(journey.back, flow.request, flow)
+    else:
+        least = 2 * trip + max(flow.request, flow.response) * 8 * NS_PER_S / _alone(journey)
+    return {ASKED[flow.activity]: Prediction(None, least, by="serialization and propagation")}
+
+
+def _through(ways: tuple[Carrier, ...], payload: int, flow: Flow) -> float:
+    """The time that one packet takes on all spans, one after the other, ns."""
+    frame = payload + headers(flow)
+    return sum(serialization(way.layer.cost(frame), way.rate) for way in ways)
 
 
 def films(journey: Journey) -> dict[Metric, Prediction]:
@@ -137,6 +165,6 @@ def _payload(journey: Journey) -> int:
     return min(way.layer.largest for way in journey.carriers) - ETHERNET_HEADER - TCP_OVERHEAD
 
 
-FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, page_times, films)
+FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, transactions, films)
 """All closed forms; of two that tell the same metric of a flow, the later one is believed."""
 

@@ -30,7 +30,8 @@ class Narrow:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One flow on its way. path, carriers: the spans, and what carries it on each; () where there is no way.
+    """One flow on its way. path, carriers: the spans, and what carries it on each; () where there is no way. back: what
+    carries its answers, on each span of the way back.
 
     legs: of a constant-rate flow, () for TCP. offered: packets/s that it sends, None for TCP. calm, eager: packets/s
     of it that come through where those who load pages never ask, and never pause. fair: whether a TCP flow gets the
@@ -43,6 +44,7 @@ class Journey:
     flow: Flow
     path: tuple[Hop, ...]
     carriers: tuple[Carrier, ...]
+    back: tuple[Carrier, ...]
     legs: tuple[Leg, ...]
     offered: float | None
     calm: float
@@ -63,11 +65,12 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     for index, flow in enumerate(blueprint.flows):
         path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
+        back = tuple(carrier(spans[hop.span], not hop.forth) for hop in reversed(path))
         narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
         stirred = any(way.bursts and any(met.streams[other].pace is None for other in met.at[point])
                       for way, point in zip(ways, stream.points, strict=True))
-        yield Journey(flow, path, ways, legs.get(flow.name, ()), stream.pace, paces.calm[index], paces.eager[index],
-                      index not in unfair, narrow, stirred)
+        yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
+                      paces.eager[index], index not in unfair, narrow, stirred)
 
 
 def _full(met: Crossings, through: Sequence[float]) -> dict[Point, Narrow]:

@@ -22,7 +22,10 @@ STEP = NS_PER_S
 """A point of a timeline, ns."""
 BINS = 60
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
-PAGE_QUANTILE = 0.95
+ASKED_QUANTILE = 0.95
+_ASKED = {Activity.PAGES: Metric.PAGE_TIME, Activity.MAIL: Metric.TRANSFER_TIME, Activity.LOOKUPS: Metric.LOOKUP_TIME,
+          Activity.INTERACTIVE: Metric.ROUND_TRIP}
+"""How the time from asking to the answer is called."""
 NONE = -1.0
 """A point of a timeline of delays where there is nothing to tell."""
 
@@ -36,7 +39,7 @@ def figures(flow: Flow, samples: Samples, seconds: float) -> FlowFigures:
     if isinstance(samples, Bytes):
         found = _of_bytes(flow, samples, end)
         return _with_film(flow, samples, found, end) if flow.activity is Activity.FILM else found
-    return _of_pages(flow, samples, end)
+    return _of_transactions(flow, samples, end)
 
 
 def distribution(delays: Sequence[int]) -> Distribution | None:
@@ -132,17 +135,27 @@ def _of_bytes(flow: Flow, progress: Bytes, end: int) -> FlowFigures:
     )
 
 
-def _of_pages(flow: Flow, pages: Transactions, end: int) -> FlowFigures:
-    times = metrics.page_times(pages, end)
-    finished = [row for row in zip(pages.started, pages.ended, pages.size, strict=True) if row[1] != LOST]
+def _of_transactions(flow: Flow, asked: Transactions, end: int) -> FlowFigures:
+    times, metric = metrics.times(asked, end), _ASKED[flow.activity]
+    finished = [row for row in zip(asked.started, asked.ended, asked.size, strict=True) if row[1] != LOST]
+    flags = metrics.unanswered(asked) if flow.activity is Activity.LOOKUPS else ()
+    quantile = metrics.percentile(times, ASKED_QUANTILE) if times else None
     return replace(
         _blank(flow, _rates(((ended, size) for _, ended, size in finished), end)),
-        sent=len(pages.started),
+        sent=len(asked.started),
         received=len(finished),
-        page_time=metrics.percentile(times, PAGE_QUANTILE) if times else None,
+        loss=metrics.loss(flags) if flags else None,
+        page_time=quantile if metric is Metric.PAGE_TIME else None,
+        lookup_time=quantile if metric is Metric.LOOKUP_TIME else None,
+        transfer_time=quantile if metric is Metric.TRANSFER_TIME else None,
+        round_trip=quantile if metric is Metric.ROUND_TRIP else None,
         delays=distribution(times),
         delay_series=_means(((started, ended - started) for started, ended, _ in finished), end),
-        intervals=_named({Metric.PAGE_TIME: confidence.quantile(times, PAGE_QUANTILE)}),
+        intervals=_named({
+            metric: confidence.quantile(times, ASKED_QUANTILE),
+            Metric.LOSS: _scaled(confidence.losses(sum(flags), len(flags), metrics.runs(flags)), PPM) if flags
+            else None,
+        }),
     )
 
 

@@ -16,11 +16,14 @@ from twin.units import NS_PER_MS, NS_PER_S, PPM
 from twin.verify import confidence
 from twin.verify.agreement import ALLOWANCE, Agreement, hold
 from twin.verify.confidence import RISK
-from twin.verify.figures import PAGE_QUANTILE
+from twin.verify.figures import ASKED_QUANTILE
 from twin.verify.metrics import TAIL
 from twin.verify.picture import OFTEN
 from twin.verify.verdict import Certificate, FlowFigures, Interval, Outcome, Verdict
 
+ASKED = {Metric.PAGE_TIME: "pages", Metric.LOOKUP_TIME: "look-ups", Metric.TRANSFER_TIME: "mails",
+          Metric.ROUND_TRIP: "round trips"}
+"""What the times of those who ask are times of."""
 DOUBT = "the emulation cannot be trusted; its certificate says why"
 """The reason of every verdict of a run whose certificate is not valid."""
 
@@ -47,6 +50,9 @@ SCALES: Mapping[Metric, Scale] = {
     Metric.DISCARD: Scale("ppm", 1, True),
     Metric.GOODPUT: Scale("kbit/s", 1000, False),
     Metric.PAGE_TIME: _DELAY,
+    Metric.LOOKUP_TIME: _DELAY,
+    Metric.TRANSFER_TIME: _DELAY,
+    Metric.ROUND_TRIP: _DELAY,
     Metric.DELAY_FACTOR: _DELAY,
     Metric.MEDIA_LOSS_RATE: Scale("TS packets/s", 1, True),
     Metric.LOSS_EVENTS: Scale("/h", 1, True),
@@ -188,8 +194,8 @@ def _needed(metric: Metric, bound: float) -> int:
             return confidence.packets_needed(confidence.RARE)
         case Metric.DELAY_VARIATION:
             return confidence.samples_needed(TAIL)
-        case Metric.PAGE_TIME:
-            return confidence.samples_needed(PAGE_QUANTILE)
+        case Metric.PAGE_TIME | Metric.LOOKUP_TIME | Metric.TRANSFER_TIME | Metric.ROUND_TRIP:
+            return confidence.samples_needed(ASKED_QUANTILE)
         case Metric.DELAY_FACTOR | Metric.MEDIA_LOSS_RATE:
             return confidence.samples_needed(OFTEN)
         case Metric.MEAN_DELAY | Metric.GOODPUT:
@@ -200,8 +206,8 @@ def _needed(metric: Metric, bound: float) -> int:
 
 def _counted(metric: Metric) -> str:
     match metric:
-        case Metric.PAGE_TIME:
-            return "pages"
+        case Metric.PAGE_TIME | Metric.LOOKUP_TIME | Metric.TRANSFER_TIME | Metric.ROUND_TRIP:
+            return ASKED[metric]
         case Metric.MEAN_DELAY | Metric.GOODPUT:
             return "stretches of the run"
         case Metric.DELAY_FACTOR | Metric.MEDIA_LOSS_RATE:

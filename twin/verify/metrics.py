@@ -1,4 +1,4 @@
-"""What samples say: delay, delay variation, jitter, loss, goodput and page times; definitions only, no judgement.
+"""What samples say: delay, its variation, jitter, loss, goodput, times of transactions; definitions, no judgement.
 
 "Jitter" names four different things; each function here says which one it is. Times are ns, rates bit/s.
 """
@@ -107,19 +107,25 @@ def goodput(progress: Bytes, begin: int, end: int) -> float:
     return (carried(progress, end) - carried(progress, begin)) * 8 * NS_PER_S / (end - begin)
 
 
-def page_times(pages: Transactions, end: int) -> tuple[int, ...]:
-    """How long each page took, ns, in order of asking; `end` is the end of the measurement.
+def unanswered(asked: Transactions) -> tuple[bool, ...]:
+    """Which transactions came to nothing, in order of asking, without one that was under way at the end."""
+    flags = tuple(ended == LOST for ended in asked.ended)
+    return flags[:-1] if flags and flags[-1] else flags
 
-    A page that broke off counts as having lasted the whole measurement: its reader never saw it. The page that was
-    under way at the end has no time yet; it counts with its age if that makes it the slowest, else it is left out.
+
+def times(asked: Transactions, end: int) -> tuple[int, ...]:
+    """How long each transaction took, ns, in order of asking; `end` is the end of the measurement.
+
+    One that broke off counts as having lasted the whole measurement: whoever asked never saw the answer. The one that
+    was under way at the end has no time yet; it counts with its age if that makes it the slowest, else it is left out.
     """
-    last = len(pages.started) - 1
-    times = []
-    for index, (started, ended) in enumerate(zip(pages.started, pages.ended, strict=True)):
+    last = len(asked.started) - 1
+    found: list[int] = []
+    for index, (started, ended) in enumerate(zip(asked.started, asked.ended, strict=True)):
         if ended != LOST:
-            times.append(ended - started)
+            found.append(ended - started)
         elif index < last:
-            times.append(end)
-        elif end - started > max(times, default=0):
-            times.append(end - started)
-    return tuple(times)
+            found.append(end)
+        elif end - started > max(found, default=0):
+            found.append(end - started)
+    return tuple(found)

@@ -96,8 +96,8 @@ def _blame(journey: Journey, metric: Metric, told: Prediction, bound: float) -> 
             return _too_slow(journey, told, bound)
         case Metric.LOSS:
             return _too_lossy(journey, told)
-        case Metric.PAGE_TIME:
-            return _page_too_slow(journey, told)
+        case Metric.PAGE_TIME | Metric.TRANSFER_TIME | Metric.LOOKUP_TIME | Metric.ROUND_TRIP:
+            return _answered_too_late(journey, told)
         case _ if journey.legs and told.low is not None and told.low > bound:
             return _too_far(journey, told.low)
         case _ if journey.legs and told.value is not None:
@@ -150,10 +150,11 @@ def _too_lossy(journey: Journey, told: Prediction) -> tuple[str, str, str]:
             "send less, or give the class more weight")
 
 
-def _page_too_slow(journey: Journey, told: Prediction) -> tuple[str, str, str]:
+def _answered_too_late(journey: Journey, told: Prediction) -> tuple[str, str, str]:
     hop, way = min(zip(journey.path, journey.carriers, strict=True), key=lambda pair: tcp_goodput(pair[1].rate,
                                                                                                pair[1].layer))
-    return (hop.span, f"its {show_rate(way.rate)} carry a page of {journey.flow.page} bytes in "
+    size = max(journey.flow.request, journey.flow.response)
+    return (hop.span, f"at {show_rate(way.rate)}, a request and its response, {size} bytes the larger, take "
             f"{show_time(told.low or 0.0)} at best", "promise more time, or give that span more capacity")
 
 

@@ -133,9 +133,9 @@ class Interval:
 class FlowFigures:
     """All figures of one flow of one run. Times in ns, ratios in ppm, rates in bit/s; None where not applicable.
 
-    sent, received: packets; pages asked for and finished; payload bytes of TCP, where both are what arrived.
-    delays: one-way delays of packets, or times of pages. throughput: IP bytes that arrived in each step (payload of
-    TCP and pages), bit/s. intervals: by metric.
+    sent, received: packets; pages, mails, look-ups and round trips begun and finished; payload bytes of TCP, where
+    both are what arrived. delays: one-way delays of packets, or times of transactions. throughput: IP bytes that
+    arrived in each step (payload of TCP and transactions), bit/s. intervals: by metric.
     """
 
     flow: str
@@ -167,6 +167,9 @@ class FlowFigures:
     """An hour."""
     start_up: float | None = None
     rebuffers: float | None = None
+    lookup_time: float | None = None
+    transfer_time: float | None = None
+    round_trip: float | None = None
     rebuffering: float | None = None
 
 

@@ -20,11 +20,17 @@ SETTINGS = {
     "adaptive": (Activity.CALL,),
     "rate": (Activity.STREAM, Activity.FLOOD, Activity.FORGED, Activity.FILM),
     "buffer": (Activity.FILM,),
-    "direction": (Activity.FLOOD,),
+    "direction": (Activity.FLOOD, Activity.MAIL),
     "packet": (Activity.FLOOD, Activity.FORGED),
     "page": (Activity.PAGES,),
-    "pause": (Activity.PAGES,),
-    "connections": (Activity.DOWNLOAD, Activity.UPLOAD),
+    "pause": (Activity.PAGES, Activity.MAIL, Activity.LOOKUPS, Activity.INTERACTIVE),
+    "mail": (Activity.MAIL,),
+    "request": (Activity.INTERACTIVE,),
+    "response": (Activity.INTERACTIVE,),
+    "timeout": (Activity.LOOKUPS,),
+    "tries": (Activity.LOOKUPS,),
+    "peers": (Activity.SWARM,),
+    "connections": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.SWARM),
     "witness": (Activity.DOWNLOAD,),
 }
 """The keys of a workload that mean something for some activities only."""
@@ -34,7 +40,8 @@ RATED = (Activity.STREAM, Activity.FLOOD, Activity.FILM)
 
 TRANSPORTS = {Activity.CALL: Transport.UDP, Activity.STREAM: Transport.UDP, Activity.FLOOD: Transport.UDP,
               Activity.DOWNLOAD: Transport.TCP, Activity.UPLOAD: Transport.TCP, Activity.PAGES: Transport.TCP,
-              Activity.FILM: Transport.TCP}
+              Activity.FILM: Transport.TCP, Activity.MAIL: Transport.TCP, Activity.LOOKUPS: Transport.UDP,
+              Activity.SWARM: Transport.TCP}
 """What an activity is carried by; its service has this transport or any."""
 
 ENDS = {Technology.DSL: ("dslams",), Technology.WIFI: ("relays",),
@@ -129,6 +136,16 @@ def lines(draft: Draft) -> Found:
                    "exist", "write how many exist as subscribers")
         if group.profile in profiles:
             yield from _ends(draft, group, profiles[group.profile])
+    yield from _swarms(draft)
+
+
+def _swarms(draft: Draft) -> Found:
+    """It takes two to swap."""
+    for work in draft.network.workloads:
+        members = sum(group.emulated for group in draft.network.lines if work.name in group.runs)
+        if work.activity is Activity.SWARM and members == 1 and "lines" not in draft.doubtful:
+            yield (("workloads", work.name), "is a swarm of a single emulated line, which finds no other to fetch from",
+                   "let another line run it, or emulate more of the group")
 
 
 def _ends(draft: Draft, group: LineGroup, profile: Profile) -> Found:

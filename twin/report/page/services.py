@@ -15,7 +15,7 @@ from twin.report.summary import Counts, Group, Row, badness
 from twin.report.wording import SHORT_TITLES, SIGNS, TITLES, bound, count, grouped, predicted, show, show_beside
 from twin.units import show_time
 from twin.verify.confidence import RISK
-from twin.verify.judge import SCALES
+from twin.verify.judge import ASKED, SCALES
 from twin.verify.run import Run
 from twin.verify.verdict import Interval, Outcome, Verdict
 
@@ -155,13 +155,13 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
         return Markup()
     worst, drawn = pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
     thin = f", thinly {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
-    thing = "pages" if any(v.metric is Metric.PAGE_TIME for v in verdicts) else "packets"
+    thing = next((ASKED[v.metric] for v in verdicts if v.metric in ASKED), "packets")
     rows = [row for row in group.rows if row.workload == name]
     dots = _titled("All flows against their targets", "a dot a flow; the line is the target", strip(rows, colour))
     delays = [
         _titled(f"How long {thing} took", f"{worst}: share that took longer; below, how often each time came up",
                 distribution(pairs[0], colour, verdicts)),
-        _titled("Page time over time" if thing == "pages" else "Delay over time", worst + thin,
+        _titled("Delay over time" if thing == "packets" else f"Time of {thing} over time", worst + thin,
                 course.delay(drawn, colour, verdicts)),
     ]
     rates = _titled("Throughput over time", worst + thin, course.throughput(drawn, colour, verdicts))

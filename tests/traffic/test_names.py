@@ -1,0 +1,24 @@
+"""Questions and answers of the domain name system as bytes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from traffic import names
+
+
+@given(st.integers(0, 10**6))
+def test_an_answer_repeats_its_question(number: int) -> None:
+    """Identity and question come back, one answer is counted, and it says that it is one (RFC 1035, 4.1.1)."""
+    asked = names.question(number)
+    answer = names.answer(asked)
+    assert answer[:2] == asked[:2]
+    assert answer[12:len(asked)] == asked[12:]
+    assert (asked[2] >> 7, answer[2] >> 7) == (0, 1)
+    assert (answer[4:8], len(answer)) == (bytes((0, 1, 0, 1)), names.ANSWER)
+
+
+def test_a_name_is_labels_with_their_lengths() -> None:
+    """The name asked for: w0007.example.net, type A, class IN."""
+    assert names.question(7)[12:] == b"\x05w0007\x07example\x03net\x00\x00\x01\x00\x01"

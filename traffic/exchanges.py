@@ -1,0 +1,106 @@
+"""Transactions of a connection each, a request and a response: pages are large responses, mail goes either way."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from functools import partial
+
+from traffic.asking import Asking
+from traffic.loop import READ, WRITE, Loop
+from traffic.records import LOST
+from traffic.running import Timing
+from traffic.tally import Tally
+from traffic.tcp import BLOCK, Servers, abort, pour, retransmissions, swallow, wake_at
+from traffic.transfer import check, client, server
+from twin.plan.blueprint import Flow
+
+
+class Exchanges(Asking):
+    """One subscriber's. The time is from the first packet of a connection to the last byte of the response."""
+
+    def __init__(self, flow: Flow, tally: Tally, loop: Loop, servers: Servers, file: int, timing: Timing) -> None:
+        super().__init__(flow, tally, loop, timing)
+        self._servers, self._file = servers, file
+        self._door: socket.socket | None = None
+        self._serving: set[socket.socket] = set()
+        servers.listen(server(flow))
+
+    def fail(self, fault: OSError) -> None:
+        """A transaction that broke off is LOST; when the subscriber was turned away, the flow has failed."""
+        if isinstance(fault, TimeoutError):
+            self._end(LOST)
+        else:
+            super().fail(fault)
+            self.close()
+
+    def ask(self) -> None:
+        """Open a connection."""
+        door = self._servers.call(client(self.flow), server(self.flow), self.flow.dscp, self, self._answer)
+        self._door = door
+        self.loop.watch(door, WRITE, self, partial(self._connected, door))
+
+    def _connected(self, door: socket.socket) -> None:
+        check(door)
+        self._give(door, self.flow.request, partial(self._take, door, self.flow.response, self._finished))
+
+    def _finished(self) -> None:
+        self.tally.received += self.flow.response
+        self._end(self.loop.now)
+
+    def _end(self, ended: int) -> None:
+        if self._door is not None:
+            self.tally.retransmissions += retransmissions(self._door)
+            self.loop.drop(self._door)
+            self._door.close()
+            self._door = None
+        self.over(ended)
+
+    def _answer(self, door: socket.socket) -> None:
+        self._serving.add(door)
+        self._take(door, self.flow.request,
+                   lambda: self._give(door, self.flow.response, partial(self._await_end, door)))
+
+    def _give(self, door: socket.socket, left: int, then: Callable[[], None]) -> None:
+        """Send what is left to send, then go on."""
+        left -= pour(door, self._file, left)
+        if left:
+            self.loop.watch(door, WRITE, self, partial(self._give, door, left, then))
+        else:
+            then()
+
+    def _take(self, door: socket.socket, missing: int, then: Callable[[], None]) -> None:
+        """Take what is still missing, then go on."""
+        wake_at(door, min(missing, BLOCK))
+        self.loop.watch(door, READ, self, partial(self._read, door, missing, then))
+
+    def _read(self, door: socket.socket, missing: int, then: Callable[[], None]) -> None:
+        count = swallow(door, missing)
+        if count == 0:
+            raise ConnectionResetError("the connection broke off")
+        missing -= count or 0
+        if missing:
+            self._take(door, missing, then)
+        else:
+            then()
+
+    def _await_end(self, door: socket.socket) -> None:
+        wake_at(door, 1)
+        self.loop.watch(door, READ, self, partial(self._part, door))
+
+    def _part(self, door: socket.socket) -> None:
+        """The client has all it wanted, or has gone."""
+        self.tally.retransmissions += retransmissions(door)
+        self.loop.drop(door)
+        door.close()
+        self._serving.discard(door)
+
+    def close(self) -> None:
+        """Fall silent at once, on both ends."""
+        doors = [*self._serving, *([self._door] if self._door else [])]
+        self.tally.retransmissions += sum(map(retransmissions, doors))
+        for door in doors:
+            self.loop.drop(door)
+            abort(door)
+        self._serving.clear()
+        self._door = None
