@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from controllers import api, decisions, openflow
+from controllers.decisions import Turn
+from controllers.turning import Round
 from twin.plan.blueprint import Blueprint
 from twin.units import NS_PER_S
 
@@ -51,21 +53,29 @@ class PortDue(api.event.EventBase):  # type: ignore[misc]
         self.switch, self.port, self.up = switch, port, up
 
 
+class Rested(api.event.EventBase):  # type: ignore[misc]
+    """A mended span has been waited for; `since` tells this wait from one that was broken off."""
+
+    def __init__(self, span: str, since: int) -> None:
+        super().__init__()
+        self.span, self.since = span, since
+
+
 @dataclass(slots=True)
 class Turning:
-    """A span that failed or was mended, and the switches that have yet to confirm their new rules."""
+    """A turn under way: the rounds to come, and the switches that have yet to confirm the one that was sent."""
 
-    span: str
-    up: bool
+    turn: Turn
+    rounds: list[Round]
     waiting: set[str] = field(default_factory=set)
 
 
 class Controller(api.App):  # type: ignore[misc]
     """Programmes every switch of a blueprint and turns forwarding round when spans fail.
 
-    Reports `ready` (a switch has confirmed its rules), `all-ready`, `rerouted` (a span, up or not; all switches
-    concerned have confirmed), `lost` (a switch went away) and `error` (a switch refused a message, or the
-    application itself failed).
+    One turn at a time, round by round. Reports `ready` (a switch has confirmed its rules), `all-ready`, `rerouted` (a
+    span, up or not; all switches concerned have confirmed), `lost` (a switch went away) and `error` (a switch refused
+    a message, or the application itself failed).
     """
 
     OFP_VERSIONS: ClassVar[list[int]] = [api.ofproto_v1_3.OFP_VERSION]
@@ -78,6 +88,8 @@ class Controller(api.App):  # type: ignore[misc]
         self.datapaths: dict[str, Any] = {}
         self.barriers: dict[tuple[str, int], Turning | None] = {}
         self.noted: Any = api.hub.Queue()
+        self.turning: Turning | None = None
+        self.waits: dict[str, int] = {}
 
     def start(self) -> Any:
         """Begin to take events, and to react to ports when it is time."""
@@ -94,6 +106,7 @@ class Controller(api.App):  # type: ignore[misc]
                 self.report({"event": "error", "reason": f"datapath {datapath.id} is not in the blueprint"})
         elif event.state == MAIN:
             self.datapaths[switch] = datapath
+            self._take_ports(switch, datapath)
             gateway = self.state.blueprint.gateway_mac
             programme = openflow.programme(datapath, *decisions.programme_of(self.state, switch), gateway)
             self._send(switch, programme, None)
@@ -109,36 +122,37 @@ class Controller(api.App):  # type: ignore[misc]
             return
         turning = self.barriers.pop(key)
         if turning is not None:
-            turning.waiting.discard(switch)
-            self._report_turned(turning)
+            self._no_longer_waits(turning, switch)
             return
         self.state = decisions.ready(self.state, switch)
         self.report({"event": "ready", "switch": switch})
         if self.state.all_ready:
             self.report({"event": "all-ready", "at_ns": time.time_ns()})
+        self._settle()
 
     @handles(api.ofp_event.EventOFPPortStatus, MAIN)
     def port_reported(self, event: Any) -> None:
-        """A port changed: react after the controller's own delay."""
+        """A port changed: react after the controller's own delay, of which the switch's is a part already."""
         message, ofproto = event.msg, event.msg.datapath.ofproto
+        protection = self.state.blueprint.protection
         gone = message.reason == ofproto.OFPPR_DELETE
         up = not (gone or message.desc.state & ofproto.OFPPS_LINK_DOWN or message.desc.config & ofproto.OFPPC_PORT_DOWN)
-        due_ns = time.monotonic_ns() + self.state.blueprint.protection.controller
+        due_ns = time.monotonic_ns() + max(0, protection.controller - protection.switch)
         self.noted.put((due_ns, PortDue(self.names[message.datapath.id], message.desc.port_no, up)))
 
     @handles(PortDue)
     def port_due(self, event: PortDue) -> None:
-        """Send every switch what the port's change means for it."""
-        failed = self.state.failed
-        self.state, told = decisions.port_changed(self.state, event.switch, event.port, event.up)
-        if self.state.failed == failed:
-            return
-        (span,) = self.state.failed ^ failed
-        turning = Turning(span, event.up, set(told) & set(self.datapaths))
-        for switch in sorted(turning.waiting):
-            gateway = self.state.blueprint.gateway_mac
-            self._send(switch, openflow.change(self.datapaths[switch], told[switch], gateway), turning)
-        self._report_turned(turning)
+        """Do what the port's change means."""
+        self.state = decisions.port_changed(self.state, event.switch, event.port, event.up)
+        self._settle()
+
+    @handles(Rested)
+    def has_rested(self, event: Rested) -> None:
+        """Turn back to a span that has stayed whole."""
+        if self.waits.get(event.span) == event.since:
+            del self.waits[event.span]
+            self.state = decisions.rested(self.state, event.span)
+            self._settle()
 
     @handles(api.ofp_event.EventOFPErrorMsg, [HANDSHAKE, CONFIGURED, MAIN])
     def refused(self, event: Any) -> None:
@@ -159,6 +173,49 @@ class Controller(api.App):  # type: ignore[misc]
             api.hub.sleep(max(0, due_ns - time.monotonic_ns()) / NS_PER_S)
             self.send_event(self.name, event)
 
+    def _take_ports(self, switch: str, datapath: Any) -> None:
+        """What the switch said of its ports when it came: those that are down have no carrier since before."""
+        for number, port in sorted(datapath.ports.items()):
+            up = not port.state & datapath.ofproto.OFPPS_LINK_DOWN
+            self.state = decisions.port_changed(self.state, switch, number, up)
+
+    def _settle(self) -> None:
+        """Begin the next turn, if there is one and none is under way; begin and break off waits."""
+        turn = decisions.next_turn(self.state) if self.turning is None else None
+        if turn is not None:
+            self.state, rounds = decisions.turned(self.state, turn)
+            self.turning = Turning(turn, list(rounds))
+            self._next_round(self.turning)
+        resting = decisions.resting(self.state)
+        self.waits = {span: since for span, since in self.waits.items() if span in resting}
+        for span in sorted(resting - self.waits.keys()):
+            self.waits[span] = since = time.monotonic_ns()
+            api.hub.spawn(self._wait, Rested(span, since))
+
+    def _wait(self, event: Rested) -> None:
+        api.hub.sleep(self.state.blueprint.protection.wait_to_restore / NS_PER_S)
+        self.send_event(self.name, event)
+
+    def _next_round(self, turning: Turning) -> None:
+        """Send the next round that concerns anybody; after the last one, the turn is done."""
+        while turning.rounds:
+            told = turning.rounds.pop(0)
+            turning.waiting = set(told) & set(self.datapaths)
+            for switch in sorted(turning.waiting):
+                gateway = self.state.blueprint.gateway_mac
+                self._send(switch, openflow.change(self.datapaths[switch], told[switch], gateway), turning)
+            if turning.waiting:
+                return
+        span, up = turning.turn
+        self.report({"event": "rerouted", "span": span, "up": up, "at_ns": time.time_ns()})
+        self.turning = None
+        self._settle()
+
+    def _no_longer_waits(self, turning: Turning, switch: str) -> None:
+        turning.waiting.discard(switch)
+        if not turning.waiting:
+            self._next_round(turning)
+
     def _send(self, switch: str, messages: Any, turning: Turning | None) -> None:
         """Write messages and a barrier in one piece; the barrier's reply belongs to `turning`, or to the programme."""
         datapath = self.datapaths[switch]
@@ -174,9 +231,4 @@ class Controller(api.App):  # type: ignore[misc]
         for key in [key for key in self.barriers if key[0] == switch]:
             turning = self.barriers.pop(key)
             if turning is not None:
-                turning.waiting.discard(switch)
-                self._report_turned(turning)
-
-    def _report_turned(self, turning: Turning) -> None:
-        if not turning.waiting:
-            self.report({"event": "rerouted", "span": turning.span, "up": turning.up, "at_ns": time.time_ns()})
+                self._no_longer_waits(turning, switch)

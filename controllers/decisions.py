@@ -1,7 +1,9 @@
-"""What the controller decides, as pure functions: a state and an event give a new state and what each switch is told.
+"""What the controller decides, as pure functions: a state and an event give a new state, and what comes next.
 
-    ready(state, switch)                  a switch holds all its rules
-    port_changed(state, switch, port, up) a port lost or found its carrier: spans fail or mend, forwarding turns
+    ready, lost               a switch holds all its rules; it no longer speaks
+    port_changed              a port lost or found its carrier
+    rested                    a mended span has stayed whole for as long as it has to
+    next_turn, turned         which span forwarding is to be turned away from, or back to, and how
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from controllers.turning import Round, Tables, rounds
+from twin.model import Healing
 from twin.plan.blueprint import Blueprint, Meter, Rule
 from twin.plan.rules import forward_rules
 
@@ -17,31 +21,38 @@ PortName = tuple[str, int]
 """A switch and the number of its port."""
 
 
-class Change(NamedTuple):
-    """What a switch is told: rules to delete, then rules to write (over those with the same match and priority)."""
+class Turn(NamedTuple):
+    """A span to turn away from, or, once it is whole again (up), back to."""
 
-    deleted: tuple[Rule, ...]
-    written: tuple[Rule, ...]
+    span: str
+    up: bool
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the controller knows: who is programmed, which ports are down, and forwarding as it follows from that.
+    """What the controller knows: who is programmed, which ports are down, and forwarding as it stands.
 
-    trunks: the span between switches behind each port. failed: the spans of which an end is down.
+    trunks: the span between switches behind each port. failed: the spans that forwarding goes round. rested: those of
+    them that are whole again and have waited long enough.
     """
 
     blueprint: Blueprint
     trunks: Mapping[PortName, str]
-    forward: Mapping[str, tuple[Rule, ...]]
+    forward: Tables
     ready: frozenset[str] = frozenset()
     down: frozenset[PortName] = frozenset()
     failed: frozenset[str] = frozenset()
+    rested: frozenset[str] = frozenset()
 
     @property
     def all_ready(self) -> bool:
         """Whether every switch of the blueprint is programmed."""
         return len(self.ready) == len(self.blueprint.switches)
+
+    @property
+    def broken(self) -> frozenset[str]:
+        """The spans of which an end is down."""
+        return frozenset(self.trunks[name] for name in self.down)
 
 
 def start(blueprint: Blueprint) -> State:
@@ -66,32 +77,63 @@ def ready(state: State, switch: str) -> State:
 
 
 def lost(state: State, switch: str) -> State:
-    """The switch no longer speaks."""
-    return replace(state, ready=state.ready - {switch})
+    """The switch no longer speaks; what its ports do is unknown."""
+    return replace(state, ready=state.ready - {switch},
+                   down=frozenset(name for name in state.down if name[0] != switch))
 
 
-def port_changed(state: State, switch: str, port: int, up: bool) -> tuple[State, dict[str, Change]]:
-    """Route round the span behind the port, or over it again once both its ends are up.
-
-    Ports to hosts change nothing: no other way leads there.
-    """
-    if (switch, port) not in state.trunks:
-        return state, {}
+def port_changed(state: State, switch: str, port: int, up: bool) -> State:
+    """A port's carrier. Ports to hosts change nothing: no other way leads there. Nor does any where nothing heals."""
+    if (switch, port) not in state.trunks or state.blueprint.protection.healing is Healing.NONE:
+        return state
     down = state.down - {(switch, port)} if up else state.down | {(switch, port)}
-    failed = frozenset(state.trunks[name] for name in down)
-    if failed == state.failed:
-        return replace(state, down=down), {}
+    changed = replace(state, down=down)
+    return replace(changed, rested=changed.rested - changed.broken)
+
+
+def resting(state: State) -> frozenset[str]:
+    """The failed spans that are whole again but have yet to wait: both ends are up, in switches that are programmed."""
+    return frozenset(span for span in _whole_again(state) - state.rested if not _missed(state, span))
+
+
+def rested(state: State, span: str) -> State:
+    """A mended span has waited."""
+    return replace(state, rested=state.rested | {span})
+
+
+def next_turn(state: State) -> Turn | None:
+    """What to do first: turn away from what is broken, then back to what is whole again.
+
+    A span is waited for only where there is another way: what cannot be reached without it is reached at once.
+    """
+    for span in sorted(state.broken - state.failed):
+        return Turn(span, False)
+    for span in sorted(_whole_again(state)):
+        if span in state.rested or _missed(state, span):
+            return Turn(span, True)
+    return None
+
+
+def turned(state: State, turn: Turn) -> tuple[State, tuple[Round, ...]]:
+    """Forwarding as it is after the turn, and what switches are told for it, round by round."""
+    failed = state.failed - {turn.span} if turn.up else state.failed | {turn.span}
     forward = forward_rules(state.blueprint, failed)
-    changes = {name: difference(state.forward[name], rules) for name, rules in forward.items()}
-    told = {name: change for name, change in changes.items() if change != Change((), ())}
-    return replace(state, down=down, failed=failed, forward=forward), told
+    after = replace(state, failed=failed, forward=forward, rested=state.rested - {turn.span})
+    return after, rounds(state.blueprint, state.forward, forward)
 
 
-def difference(before: Iterable[Rule], after: Iterable[Rule]) -> Change:
-    """What turns the rules before into those after."""
-    old = {(rule.table, rule.priority, rule.match): rule for rule in before}
-    new = {(rule.table, rule.priority, rule.match): rule for rule in after}
-    return Change(
-        tuple(rule for key, rule in old.items() if key not in new),
-        tuple(rule for key, rule in new.items() if old.get(key) != rule),
-    )
+def _whole_again(state: State) -> frozenset[str]:
+    ends: dict[str, set[str]] = {}
+    for (switch, _), span in state.trunks.items():
+        ends.setdefault(span, set()).add(switch)
+    return frozenset(span for span in state.failed - state.broken if ends[span] <= state.ready)
+
+
+def _missed(state: State, span: str) -> bool:
+    """Whether something can be reached only over this span."""
+    better = forward_rules(state.blueprint, state.failed - {span})
+    return any(_reached(rules) - _reached(state.forward[name]) for name, rules in better.items())
+
+
+def _reached(rules: Iterable[Rule]) -> set[str | None]:
+    return {rule.match.destination for rule in rules if rule.match.detour is None}

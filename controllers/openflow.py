@@ -10,31 +10,43 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from controllers.decisions import Change
+from controllers.turning import Change
 from twin.model import Transport
-from twin.plan.blueprint import Match, Meter, Rule
+from twin.plan.addresses import detour_mac
+from twin.plan.blueprint import Failover, Match, Meter, Rule
+from twin.plan.rules import failovers
 
 IPV4, ARP = 0x0800, 0x0806
 ARP_REQUEST, ARP_REPLY = 1, 2
+IN_PORT_BITS = 32 - 1
+"""Of a Nicira `load` into the whole field of the port of arrival: offset 0, 32 bits."""
 PROTOCOL_NUMBERS = {Transport.TCP: 6, Transport.UDP: 17}
 
 
 def programme(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gateway_mac: str) -> Iterator[Any]:
     """The messages that give a switch these meters and rules and no others."""
     yield clear_rules(datapath)
+    yield clear_groups(datapath)
     yield clear_meters(datapath)
     for meter in meters:
         yield add_meter(datapath, meter)
-    for rule in rules:
+    written = tuple(rules)
+    for group in failovers(written):
+        yield add_group(datapath, group)
+    for rule in written:
         yield add_rule(datapath, rule, gateway_mac)
 
 
 def change(datapath: Any, told: Change, gateway_mac: str) -> Iterator[Any]:
-    """The messages that carry out a change."""
+    """The messages that carry out a change; groups come before the rules that use them, and go after them."""
+    for group in told.new_groups:
+        yield add_group(datapath, group)
     for rule in told.deleted:
         yield delete_rule(datapath, rule)
     for rule in told.written:
         yield add_rule(datapath, rule, gateway_mac)
+    for group in told.old_groups:
+        yield delete_group(datapath, group)
 
 
 def add_rule(datapath: Any, rule: Rule, gateway_mac: str) -> Any:
@@ -62,6 +74,30 @@ def clear_rules(datapath: Any) -> Any:
         datapath, table_id=ofproto.OFPTT_ALL, command=ofproto.OFPFC_DELETE, out_port=ofproto.OFPP_ANY,
         out_group=ofproto.OFPG_ANY, match=parser.OFPMatch(), instructions=[],
     )
+
+
+def add_group(datapath: Any, group: Failover) -> Any:
+    """A fast-failover group: the first bucket whose port has its carrier takes the packet (OpenFlow 1.3, 5.6.1)."""
+    ofproto, parser = datapath.ofproto, datapath.ofproto_parser
+    turned = parser.OFPActionSetField(eth_dst=detour_mac(group.detour))
+    buckets = [
+        parser.OFPBucket(watch_port=port, watch_group=ofproto.OFPG_ANY,
+                         actions=[*marks, _any_port(parser), parser.OFPActionOutput(port)])
+        for port, marks in ((group.primary, ()), (group.backup, (turned,)))
+    ]
+    return parser.OFPGroupMod(datapath, ofproto.OFPGC_ADD, ofproto.OFPGT_FF, group.number, buckets)
+
+
+def delete_group(datapath: Any, group: Failover) -> Any:
+    """Delete a group that no rule uses any more."""
+    ofproto = datapath.ofproto
+    return datapath.ofproto_parser.OFPGroupMod(datapath, ofproto.OFPGC_DELETE, ofproto.OFPGT_FF, group.number, [])
+
+
+def clear_groups(datapath: Any) -> Any:
+    """Delete all groups, and the rules that use them."""
+    ofproto = datapath.ofproto
+    return datapath.ofproto_parser.OFPGroupMod(datapath, ofproto.OFPGC_DELETE, ofproto.OFPGT_FF, ofproto.OFPG_ALL, [])
 
 
 def clear_meters(datapath: Any) -> Any:
@@ -103,6 +139,8 @@ def _fields(match: Match, needs_ip: bool) -> Iterator[tuple[str, Any]]:
     yield "eth_type", ARP if match.arp else IPV4
     if match.arp:
         yield "arp_op", ARP_REQUEST
+    if match.detour is not None:
+        yield "eth_dst", detour_mac(match.detour)
     if match.in_port is not None:
         yield "in_port", match.in_port
     if match.source is not None:
@@ -140,8 +178,17 @@ def _actions(datapath: Any, rule: Rule, gateway_mac: str) -> Iterator[Any]:
         yield from _arp_answer(datapath, gateway_mac)
     if rule.destination_mac is not None:
         yield parser.OFPActionSetField(eth_dst=rule.destination_mac)
+    if rule.back:
+        yield _any_port(parser)
     if rule.output is not None:
         yield parser.OFPActionOutput(rule.output)
+    if rule.failover is not None:
+        yield parser.OFPActionGroup(rule.failover.number)
+
+
+def _any_port(parser: Any) -> Any:
+    """Forget by which port the packet came: a switch does not send it back there otherwise (OpenFlow 1.3, 5.13)."""
+    return parser.NXActionRegLoad(ofs_nbits=IN_PORT_BITS, dst="in_port", value=0)
 
 
 def _arp_answer(datapath: Any, gateway_mac: str) -> Iterator[Any]:

@@ -9,23 +9,24 @@ import json
 from collections.abc import Mapping
 
 from controllers import api
-from controllers.app import Controller, PortDue
+from controllers.app import Controller, PortDue, Rested
 from tests.controllers.switches import FakeSwitch, came, confirms, triangle
 
 
 def conversation() -> dict[str, object]:
-    """Three switches come, a span is cut and mended, all is confirmed: what was sent and what was reported."""
+    """Three switches come, a span is cut, mended and waited for, all is confirmed: what was sent and reported."""
     reports: list[Mapping[str, object]] = []
     application = Controller(triangle(), reports.append)
     switches = [FakeSwitch(number) for number in (1, 2, 3)]
     sent: list[str] = []
 
     def confirm_all() -> None:
-        for switch in switches:
-            messages = switch.messages()
-            sent.extend(raw.hex() for _, _, raw in messages)
-            if messages:
-                confirms(application, switch, messages[-1][1])
+        while any(switch.sent for switch in switches):
+            for switch in switches:
+                messages = switch.messages()
+                sent.extend(raw.hex() for _, _, raw in messages)
+                if messages:
+                    confirms(application, switch, messages[-1][1])
 
     for switch in switches:
         came(application, switch)
@@ -34,6 +35,8 @@ def conversation() -> dict[str, object]:
         for (name, port), span in sorted(application.state.trunks.items()):
             if span == "span-0":
                 application.port_due(PortDue(name, port, up))
+        for span, since in sorted(application.waits.items()):
+            application.has_rested(Rested(span, since))
         confirm_all()
     return {"framework": api.FRAMEWORK, "sent": sent, "reports": [_timeless(report) for report in reports]}
 

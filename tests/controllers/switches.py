@@ -10,10 +10,10 @@ from typing import Any
 from controllers import api
 from controllers.app import MAIN, Controller
 from tests.plan.blueprints import blueprint_of
-from twin.model import Policy, Transport
+from twin.model import Policy, Protection, Transport
 from twin.plan.blueprint import Blueprint
 from twin.plan.rules import Recognition, Treatment, switch_rules
-from twin.units import Rate, Size
+from twin.units import Rate, Size, Time
 
 PARSER = importlib.import_module(f"{api.ofproto_v1_3.__name__}_parser")
 
@@ -27,6 +27,7 @@ class FakeSwitch:
     ofproto_parser: Any = PARSER
     xid: int = 0
     sent: bytearray = field(default_factory=bytearray)
+    ports: dict[int, Any] = field(default_factory=dict)
 
     def set_xid(self, message: Any) -> int:
         """Number a message."""
@@ -72,6 +73,7 @@ def triangle() -> Blueprint:
         here = [host for host in hosts if host.switch == switch.name]
         rules, meters = switch_rules(Policy.QOS, switch.ports, here, classes, services)
         switches.append(replace(switch, rules=rules, meters=meters))
-    return replace(bare, hosts=hosts, switches=tuple(switches), classes=("voice", "video", "best"))
+    return replace(bare, hosts=hosts, switches=tuple(switches), classes=("voice", "video", "best"),
+                   protection=Protection(wait_to_restore=Time(0)))
 
 

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from controllers import api, launch
-from controllers.app import DEAD, Controller, PortDue
+from controllers.app import DEAD, Controller, PortDue, Rested
 from tests.controllers.switches import FakeSwitch, came, confirms, triangle
 from twin.records import to_plain
 
@@ -74,16 +74,17 @@ def cut(application: Controller, span: str, up: bool) -> None:
 
 
 def test_a_cut_is_rerouted_when_every_switch_concerned_has_confirmed() -> None:
-    """The report names the span once, and comes with the last barrier."""
+    """Round by round: the report names the span once, and comes with the last barrier of the last round."""
     application, switches, reports = running()
     cut(application, "span-0", up=False)
-    told = [(switch, switch.messages()) for switch in switches]
-    told = [(switch, sent) for switch, sent in told if sent]
-    assert len(told) >= 2
-    for switch, sent in told:
-        assert reports == []
-        confirms(application, switch, sent[-1][1])
+    rounds = 0
+    while any(switch.sent for switch in switches):
+        rounds += 1
+        for switch, sent in [(switch, switch.messages()) for switch in switches if switch.sent]:
+            assert reports == []
+            confirms(application, switch, sent[-1][1])
     (report,) = reports
+    assert rounds >= 2
     assert (report["event"], report["span"], report["up"]) == ("rerouted", "span-0", False)
 
 
@@ -91,16 +92,48 @@ def test_a_switch_that_goes_away_is_reported_and_not_waited_for() -> None:
     """Its unanswered barrier does not hold the report up; when it comes back it is programmed for what is cut."""
     application, switches, reports = running()
     cut(application, "span-0", up=False)
-    for switch in switches[1:]:
-        sent = switch.messages()
-        if sent:
-            confirms(application, switch, sent[-1][1])
     application.switch_came_or_went(SimpleNamespace(datapath=switches[0], state=DEAD))
+    while any(switch.sent for switch in switches[1:]):
+        for switch, sent in [(switch, switch.messages()) for switch in switches[1:] if switch.sent]:
+            confirms(application, switch, sent[-1][1])
     assert [report["event"] for report in reports] == ["lost", "rerouted"]
     again = FakeSwitch(1)
     came(application, again)
     confirms(application, again, again.messages()[-1][1])
     assert [report["event"] for report in reports[2:]] == ["ready", "all-ready"]
+
+
+def test_a_mended_span_is_waited_for_and_a_flap_breaks_the_wait_off() -> None:
+    """Only the wait that began last counts."""
+    application, switches, reports = running()
+
+    def confirm_all() -> None:
+        while any(switch.sent for switch in switches):
+            for switch, sent in [(switch, switch.messages()) for switch in switches if switch.sent]:
+                confirms(application, switch, sent[-1][1])
+
+    cut(application, "span-0", up=False)
+    confirm_all()
+    cut(application, "span-0", up=True)
+    first = application.waits["span-0"]
+    cut(application, "span-0", up=False)
+    cut(application, "span-0", up=True)
+    reports.clear()
+    application.has_rested(Rested("span-0", first))
+    assert not any(switch.sent for switch in switches) and application.waits["span-0"] > first
+    application.has_rested(Rested("span-0", application.waits["span-0"]))
+    confirm_all()
+    assert [(report["event"], report["up"]) for report in reports] == [("rerouted", True)]
+
+
+def test_a_switch_that_comes_with_a_dead_port_is_routed_round() -> None:
+    """What it says of its ports when it comes counts like a report."""
+    application, _, reports = running()
+    again = FakeSwitch(1, ports={1: SimpleNamespace(state=OFP.OFPPS_LINK_DOWN), 2: SimpleNamespace(state=0)})
+    came(application, again)
+    confirms(application, again, again.messages()[-1][1])
+    assert application.state.broken and application.state.failed == application.state.broken
+    assert reports[0]["event"] == "ready"
 
 
 def test_a_refusal_is_an_error_with_the_protocols_own_words() -> None:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controllers.decisions import Change, State, difference, lost, port_changed, programme_of, ready, start
-from tests.plan.blueprints import blueprint_of
-from twin.plan.blueprint import Rule
-from twin.plan.rules import FORWARD, forward_rules
+from controllers import decisions
+from controllers.decisions import (
+    State,
+    Turn,
+    lost,
+    next_turn,
+    port_changed,
+    programme_of,
+    ready,
+    rested,
+    resting,
+    start,
+)
+from tests.plan.blueprints import blueprint_of, switch_name
+from twin.model import Healing, Protection
+from twin.plan.rules import forward_rules
 
 RING = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500)]
 
 
-def ring() -> State:
-    """Four switches in a ring, a host at each."""
-    return start(blueprint_of(4, RING, hosts=range(4)))
+def ring(edges: list[tuple[int, int, int]] = RING, switches: int = 4) -> State:
+    """Switches in a ring, a host at each, all of them programmed."""
+    state = start(blueprint_of(switches, edges, hosts=range(switches)))
+    for number in range(switches):
+        state = ready(state, switch_name(number))
+    return state
 
 
 def ends(state: State, span: str) -> list[tuple[str, int]]:
@@ -23,12 +40,26 @@ def ends(state: State, span: str) -> list[tuple[str, int]]:
     return sorted(port for port, name in state.trunks.items() if name == span)
 
 
+def settled(state: State) -> State:
+    """The state after all turns that are due."""
+    while (turn := next_turn(state)) is not None:
+        state, _ = decisions.turned(state, turn)
+    return state
+
+
+def cut(state: State, span: str, up: bool = False) -> State:
+    """Both ends of a span report; all that is due happens."""
+    for port in ends(state, span):
+        state = port_changed(state, *port, up)
+    return settled(state)
+
+
 def test_everybody_is_ready_when_the_last_one_is() -> None:
     """One switch that goes away undoes it."""
-    state = ring()
+    state = start(ring().blueprint)
     for number in range(4):
         assert not state.all_ready
-        state = ready(state, f"s{number:04d}")
+        state = ready(state, switch_name(number))
     assert state.all_ready
     assert not lost(state, "s0002").all_ready
 
@@ -38,66 +69,72 @@ def test_a_programme_is_the_plans_rules_and_forwarding() -> None:
     state = ring()
     rules, meters = programme_of(state, "s0000")
     assert rules == state.forward["s0000"] and meters == ()
-    turned, _ = port_changed(state, *ends(state, "span-0")[0], False)
+    turned = cut(state, "span-0")
     assert programme_of(turned, "s0000")[0] == forward_rules(state.blueprint, frozenset({"span-0"}))["s0000"]
 
 
-def test_a_span_fails_with_its_first_end_and_is_mended_with_its_last() -> None:
+def test_a_span_fails_with_its_first_end_and_is_whole_with_its_last() -> None:
     """The second report of a cut changes nothing, nor does the first of a mend."""
     state = ring()
     a, b = ends(state, "span-0")
-    down, told = port_changed(state, *a, False)
-    assert down.failed == {"span-0"} and told
-    both, told = port_changed(down, *b, False)
-    assert both.failed == {"span-0"} and not told
-    half, told = port_changed(both, *a, True)
-    assert half.failed == {"span-0"} and not told
-    mended, told = port_changed(half, *b, True)
-    assert mended == state and told
+    down = port_changed(state, *a, False)
+    assert next_turn(down) == Turn("span-0", False)
+    down = port_changed(settled(down), *b, False)
+    assert down.failed == {"span-0"} and next_turn(down) is None
+    half = port_changed(down, *a, True)
+    assert not resting(half) and next_turn(half) is None
+    whole = port_changed(half, *b, True)
+    assert resting(whole) == {"span-0"} and next_turn(whole) is None
+    assert settled(rested(whole, "span-0")) == state
+
+
+def test_a_flap_while_it_rests_begins_the_wait_anew() -> None:
+    """Traffic has moved once and moves back once."""
+    state = cut(cut(ring(), "span-0"), "span-0", up=True)
+    flapped = cut(state, "span-0")
+    assert flapped.failed == {"span-0"} and not resting(flapped)
+    assert resting(cut(flapped, "span-0", up=True)) == {"span-0"}
+
+
+def test_what_is_cut_off_is_not_made_to_wait() -> None:
+    """Two cuts isolate a switch; the first span that is mended brings it back at once, the second is waited for."""
+    state = cut(cut(ring(), "span-0"), "span-1")
+    back = cut(state, "span-1", up=True)
+    assert back.failed == {"span-0"}
+    assert cut(back, "span-0", up=True).failed == {"span-0"}
+
+
+def test_a_span_of_a_switch_that_does_not_speak_is_not_turned_back_to() -> None:
+    """A switch that comes back has no rules until it is programmed."""
+    state = lost(cut(cut(ring(), "span-0"), "span-1"), "s0001")
+    assert not {Turn("span-0", True), Turn("span-1", True)} & {next_turn(cut(state, "span-1", up=True))}
+    assert settled(ready(cut(state, "span-1", up=True), "s0001")).failed == {"span-0"}
 
 
 def test_ports_of_hosts_and_unknown_ports_mean_nothing() -> None:
     """No other way leads to a host; the bridge's own port is not in the plan."""
     state = ring()
     host = state.blueprint.hosts[0]
-    assert port_changed(state, host.switch, host.port, False) == (state, {})
-    assert port_changed(state, "s0000", 0xFFFFFFFE, False) == (state, {})
+    assert port_changed(state, host.switch, host.port, False) == state
+    assert port_changed(state, "s0000", 0xFFFFFFFE, False) == state
+
+
+def test_where_nothing_heals_nothing_turns() -> None:
+    """The contrast."""
+    bare = replace(ring().blueprint, protection=Protection(healing=Healing.NONE))
+    assert cut(start(bare), "span-0") == start(bare)
 
 
 @given(st.lists(st.tuples(st.integers(0, 7), st.booleans()), max_size=12))
-def test_changes_add_up_to_the_forwarding_of_what_is_down(reports: list[tuple[int, bool]]) -> None:
-    """Whatever ports report in whatever order, each switch's rules are those computed afresh for the failed spans."""
+def test_forwarding_goes_round_whatever_is_down(reports: list[tuple[int, bool]]) -> None:
+    """Whatever ports report in whatever order: every broken span is gone round, and when all has rested no other."""
     state = ring()
     ports = sorted(state.trunks)
-    tables = {name: {key(rule): rule for rule in rules} for name, rules in state.forward.items()}
-    down: set[tuple[str, int]] = set()
     for index, up in reports:
-        (down.discard if up else down.add)(ports[index])
-        state, told = port_changed(state, *ports[index], up)
-        for name, change in told.items():
-            for rule in change.deleted:
-                del tables[name][key(rule)]
-            tables[name].update((key(rule), rule) for rule in change.written)
-    failed = frozenset(state.trunks[port] for port in down)
-    assert state.failed == failed
-    for name, rules in forward_rules(state.blueprint, failed).items():
-        assert set(tables[name].values()) == set(rules)
-
-
-def key(rule: Rule) -> tuple[object, ...]:
-    """What makes a rule the same to a switch."""
-    return rule.table, rule.priority, rule.match
-
-
-def test_a_cut_touches_forwarding_alone_and_only_where_it_turns() -> None:
-    """No host's rule and no other table is among the changes."""
-    state = ring()
-    _, told = port_changed(state, *ends(state, "span-0")[0], False)
-    touched = [rule for change in told.values() for rule in (*change.deleted, *change.written)]
-    assert touched and all(rule.table == FORWARD and rule.destination_mac is None for rule in touched)
-
-
-def test_no_difference_is_no_change() -> None:
-    """Equal rules in another order need nothing."""
-    rules = ring().forward["s0000"]
-    assert difference(rules, rules[::-1]) == Change((), ())
+        state = settled(port_changed(state, *ports[index], up))
+        assert state.broken <= state.failed
+    for span in resting(state):
+        state = rested(state, span)
+    state = settled(state)
+    assert state.failed == state.broken
+    assert state.forward == forward_rules(state.blueprint, state.failed)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from controllers import api, openflow
-from controllers.decisions import Change
+from controllers.turning import Change
 from tests.controllers.switches import PARSER, FakeSwitch
 from twin.model import Transport
-from twin.plan.blueprint import Match, Meter, Rule
+from twin.plan.blueprint import Failover, Match, Meter, Rule
 from twin.units import Rate, Size
 
 GATEWAY = "02:00:00:00:00:01"
@@ -69,6 +69,26 @@ def test_output_comes_after_the_new_address() -> None:
     assert (address.key, address.value, output.port) == ("eth_dst", GATEWAY, 4)
 
 
+def test_a_group_takes_the_first_bucket_that_lives() -> None:
+    """The primary's port is watched, then the backup's, where the packet gets the number of its detour; it may leave
+    by the port it came by, which output alone would not do."""
+    message = openflow.add_group(FakeSwitch(1), Failover(258, 3, 4))
+    assert (message.type, message.group_id) == (OFP.OFPGT_FF, 258 << 16 | 4)
+    first, second = message.buckets
+    assert (first.watch_port, second.watch_port) == (3, 4)
+    assert [(action.dst, action.value) for action in (first.actions[0], second.actions[1])] == [("in_port", 0)] * 2
+    assert (second.actions[0].key, second.actions[0].value) == ("eth_dst", "02:01:00:00:01:02")
+    assert (first.actions[-1].port, second.actions[-1].port) == (3, 4)
+
+
+def test_a_guarded_rule_names_its_group_and_a_detour_is_matched_by_its_number() -> None:
+    """The group chooses the port."""
+    (apply,) = read(Rule(3, 100, Match(destination="10.0.4.0/24"), failover=Failover(1, 3, 4))).instructions
+    assert [action.group_id for action in apply.actions] == [1 << 16 | 4]
+    assert dict(read(Rule(3, 150, Match(detour=1), output=4)).match.items()) == {
+        "eth_type": 0x0800, "eth_dst": "02:01:00:00:00:01"}
+
+
 def test_an_arp_request_is_turned_round() -> None:
     """Sender and target change places, the gateway's address is the answer, and it leaves where it came in."""
     (apply,) = read(Rule(0, 100, Match(arp=True), answer_arp=True)).instructions
@@ -106,8 +126,8 @@ def test_a_change_deletes_exactly_before_it_writes() -> None:
 
 
 def test_a_programme_starts_from_nothing() -> None:
-    """All rules and meters are deleted first; meters stand before the rules that name them."""
+    """All rules, groups and meters are deleted first; meters stand before the rules that name them."""
     switch = FakeSwitch(1)
     rule, meter = Rule(2, 200, Match(in_port=1), meter=1), Meter(1, Rate(64_000), Size(2_000))
     kinds = [type(message).__name__ for message in openflow.programme(switch, [rule], [meter], GATEWAY)]
-    assert kinds == ["OFPFlowMod", "OFPMeterMod", "OFPMeterMod", "OFPFlowMod"]
+    assert kinds == ["OFPFlowMod", "OFPGroupMod", "OFPMeterMod", "OFPMeterMod", "OFPFlowMod"]

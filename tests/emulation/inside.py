@@ -20,6 +20,9 @@ from typing import Any
 from tests.emulation.small import hop
 from twin.emulation import Emulation, readback, up
 from twin.emulation.linux import LinuxKernel
+from twin.model import FaultKind
+from twin.plan.blueprint import FaultPlan
+from twin.units import Time
 
 SEED = 7
 VOICE, BULK = 5000, 5009
@@ -136,9 +139,9 @@ def once(out: Path) -> dict[str, Any]:
         before = emulation.counters()
         said = radio(emulation)
         said["strays"] = emulation.strays(before, emulation.counters())
-        emulation.cut("w3")
+        emulation.happen(FaultPlan(Time(0), FaultKind.CUT, "w3"))
         said["cut"] = carriers()
-        emulation.mend("w3")
+        emulation.happen(FaultPlan(Time(0), FaultKind.MEND, "w3"))
         said["mended"] = carriers()
         readback.compare(readback.planned(emulation.layout, SEED), readback.read(emulation.kernel, emulation.layout))
         said["command"] = emulation.net.get("h1").cmd("cat /proc/thread-self/net/dev").count("eth0:")

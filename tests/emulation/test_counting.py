@@ -12,6 +12,7 @@ from twin.emulation import counting
 from twin.emulation.counting import Counts
 from twin.emulation.layout import Layout
 from twin.errors import Unparsable
+from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
 from twin.units import Time
 
@@ -53,7 +54,7 @@ def test_losses_outside_the_model_are_named(counts: Counts) -> None:
 
 def test_losses_of_the_model_are_no_strays(counts: Counts) -> None:
     """A lossy medium may lose, and a span that is cut in the run too."""
-    blueprint = replace(ring(), faults=(FaultPlan(Time(0), True, "r1"),))
+    blueprint = replace(ring(), faults=(FaultPlan(Time(0), FaultKind.CUT, "r1"),))
     after = replace(counts, media={**counts.media, "l2x": 9, "r1y": 7}, links={**counts.links, "r1a": 5})
     assert counting.strays(Layout(blueprint), counts, after) == {}
 

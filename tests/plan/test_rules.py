@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.plan.blueprints import blueprint_of
 from twin.model import Policy, Transport
-from twin.plan.blueprint import Host, Match, Port, Rule
+from twin.plan.blueprint import Failover, Host, Match, Port, Rule
 from twin.plan.paths import routes
 from twin.plan.rules import (
     ADMISSION,
@@ -198,10 +198,12 @@ def test_forwarding_rewrites_for_hosts_and_follows_routes_for_prefixes() -> None
     blueprint = blueprint_of(3, [(0, 1, 1000), (1, 2, 1000), (2, 0, 1500)], hosts=[0, 1])
     host = blueprint.hosts[0]
     rules = forward_rules(blueprint)[host.switch]
-    assert [(r.match.destination, r.destination_mac, r.output) for r in rules] == [
-        (f"{host.address}/32", host.mac, host.port),
-        (blueprint.switches[1].prefix, None, routes(blueprint)[host.switch]["s0001"]),
-        (None, None, None),
+    out, round_about = routes(blueprint)[host.switch]["s0001"], 2
+    plain = [rule for rule in rules if rule.match.detour is None]
+    assert [(r.match.destination, r.destination_mac, r.output, r.failover) for r in plain] == [
+        (f"{host.address}/32", host.mac, host.port, None),
+        (blueprint.switches[1].prefix, None, None, Failover(1, out, round_about)),
+        (None, None, None, None),
     ]
     assert {rule.table for rule in rules} == {FORWARD}
 
@@ -210,9 +212,13 @@ def test_a_failed_span_turns_forwarding_round() -> None:
     """Around the ring the other way; with both ways cut, the prefix is dropped."""
     blueprint = blueprint_of(3, [(0, 1, 1000), (1, 2, 1000), (2, 0, 1500)], hosts=[0, 1])
     before, after, none = (
-        {rule.match.destination: rule.output for rule in forward_rules(blueprint, frozenset(failed))["s0000"]}
+        {rule.match.destination: _first(rule) for rule in forward_rules(blueprint, frozenset(failed))["s0000"]}
         for failed in ((), ("span-0",), ("span-0", "span-2"))
     )
     prefix = blueprint.switches[1].prefix
     assert before[prefix] != after[prefix]
     assert prefix not in none
+
+
+def _first(rule: Rule) -> int | None:
+    return rule.failover.primary if rule.failover else rule.output

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from twin.model import Metric, Policy
+from twin.model import FaultKind, Metric, Policy
 from twin.plan.blueprint import Band, Blueprint, FaultPlan, Layer
 from twin.plan.paths import flow_paths
 from twin.predict import Prediction, legs, predict
@@ -116,7 +116,7 @@ def test_television_on_a_full_line(line: Make) -> None:
 def test_faults_leave_what_holds_without_them(line: Make) -> None:
     """Where a span is cut during the run, what theory says of it whole is told, and held against nothing."""
     whole = line("call", "download")
-    cut = replace(whole, faults=(FaultPlan(Time(1), True, "dslam-uplink"),))
+    cut = replace(whole, faults=(FaultPlan(Time(1), FaultKind.CUT, "dslam-uplink"),))
     for flow in (CALL, "homes-1.download"):
         for metric, prediction in of(whole, flow).items():
             told = of(cut, flow)[metric]

@@ -24,7 +24,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for name, status in said.items():
         print(f"{name}: {status['network']}, policy {status['policy']}, up {status['seconds']:.0f} s")
         print(f"  switches: {' '.join(status['switches'])}\n  hosts: {' '.join(status['hosts'])}")
-        print(f"  cut spans: {' '.join(status['cut']) or 'none'}")
+        print(f"  broken: {' '.join(status['broken']) or 'nothing'}")
     if not said:
         print("no twin is up")
     return 0

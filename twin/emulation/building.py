@@ -17,7 +17,7 @@ from twin.model import Discipline, Share
 from twin.plan.blueprint import Band, Carrier, End, Host, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.media import HEADER
 from twin.seeds import stream_seed
-from twin.units import PPM, Ratio, Size, Time
+from twin.units import Ratio, Size, Time
 
 FORTH, BACK = 1, 2
 """Marks on a shared medium: from a to b, from b to a."""
@@ -71,10 +71,10 @@ def media(layout: Layout, seed: int, slack: Time) -> Iterator[Request]:
 
 
 def medium(layout: Layout, span: SpanPlan, target: End, carrier: Carrier, seed: int,
-           *, cut: bool = False, change: bool = False) -> Request:
-    """What carries packets towards `target`; a span that is cut loses all of them."""
+           *, loss: Ratio | None = None, change: bool = False) -> Request:
+    """What carries packets towards `target`. loss: instead of the carrier's own; a span that is cut loses all."""
     device = target.medium_device
-    way = replace(carrier, loss=Ratio(PPM), bursts=None) if cut else carrier
+    way = carrier if loss is None else replace(carrier, loss=loss, bursts=None)
     return queues.medium(layout.plant[device], device, way, medium_seed(seed, span.name, device), change=change)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from twin.emulation import dumps
 from twin.emulation.dumps import Standing
+from twin.emulation.faults import spans_of
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.queues import FIRST_LEAF
 from twin.emulation.seam import Kernel
@@ -68,11 +69,10 @@ def _counted(layout: Layout, stand: Mapping[str, Iterable[Standing]]) -> tuple[Q
 
 def strays(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
     """Packets lost outside the model between two moments, by where; a medium may drop only if it is lossy, and a
-    span that is cut in the run may lose what was under way."""
+    span that breaks in the run may lose what was under way."""
     lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.lost}
-    cut = {name for fault in layout.blueprint.faults for name, _ in _media(layout, fault.span)}
-    cut |= {end.device for fault in layout.blueprint.faults
-            for end in (layout.spans[fault.span].a, layout.spans[fault.span].b)}
+    broken = [span for fault in layout.blueprint.faults for span in spans_of(layout.blueprint, fault)]
+    cut = {name for span in broken for end in (span.a, span.b) for name in (end.device, end.medium_device)}
     found = {f"medium {name}": after.media[name] - before.media.get(name, 0)
              for name in after.media if name not in lossy | cut}
     found |= {f"interface {name}": drops - before.links.get(name, 0)

@@ -17,7 +17,7 @@ from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.linux import LinuxKernel
 from twin.emulation.registry import registered
 from twin.emulation.seam import Kernel
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.units import Time
 from twin.verify.loads import QueueCount
 
@@ -40,6 +40,7 @@ class Emulation:
     slack: Time
     folder: Path
     environment: Mapping[str, str]
+    controller: str
 
     def readback(self) -> dict[str, Any]:
         """What the kernel and Open vSwitch say stands, held against the blueprint.
@@ -63,13 +64,9 @@ class Emulation:
         """Packets lost outside the model between two moments, by where."""
         return counting.strays(self.layout, before, after)
 
-    def cut(self, span: str) -> None:
-        """Cut a span; returns when its ends have noticed."""
-        faults.cut(self.kernel, self.layout, self.seed, span)
-
-    def mend(self, span: str) -> None:
-        """Mend a span; returns when its ends have noticed."""
-        faults.mend(self.kernel, self.layout, self.seed, span)
+    def happen(self, fault: FaultPlan) -> None:
+        """Let a fault happen, whatever its time; returns when the equipment has noticed."""
+        faults.happen(self.kernel, self.layout, self.seed, self.folder, self.controller, fault)
 
     def versions(self) -> dict[str, str]:
         """Versions of what the network is made of."""
@@ -120,4 +117,4 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         undo.callback(ovs.stop, kernel, folder)
         ovs.start(kernel, folder, logs, blueprint, controller)
         undo.callback(net.stop)
-        yield Emulation(layout, kernel, net, seed, slack, folder, environment)
+        yield Emulation(layout, kernel, net, seed, slack, folder, environment, controller)

@@ -1,45 +1,67 @@
-"""Cuts and mends spans of a network that stands: first nothing arrives any more, then the equipment notices."""
+"""Breaks and mends spans and nodes of a network that stands: nothing arrives any more, then the equipment notices.
+
+A switch acts on a carrier as soon as it is gone. A real one has to notice (`protection.detection`) and to act
+(`protection.switch`), so the carrier goes when both have passed; the controller, which hears of it by then, counts the
+switch's time as a part of its own. Hosts keep their carrier: what they send is lost in the medium.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-from twin.emulation import building, links
+from twin.emulation import building, links, ovs
 from twin.emulation.layout import PLANT, Layout
 from twin.emulation.netlink import Request
 from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
-from twin.plan.blueprint import SpanPlan
-from twin.units import NS_PER_S
+from twin.model import FaultKind
+from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
+from twin.units import NS_PER_S, PPM, Ratio
+
+FORGOTTEN = ("del-flows", "del-groups", "del-meters")
+"""What a switch has lost when it comes back from the dead (commands of ovs-ofctl(8))."""
 
 
-def cut(kernel: Kernel, layout: Layout, seed: int, name: str) -> None:
-    """Lose everything on a span from now on; when its detection time has passed, both ends lose their carrier."""
-    span = _span(layout, name)
-    kernel.send(PLANT, _media(layout, span, seed, lost=True))
-    kernel.pause(layout.blueprint.protection.detection / NS_PER_S)
-    kernel.send(PLANT, _carriers(layout, span, on=False))
+def spans_of(blueprint: Blueprint, fault: FaultPlan) -> tuple[SpanPlan, ...]:
+    """The spans that a fault concerns: one, or all of a node. Raises EmulationError for names that are not there."""
+    found = tuple(span for span in blueprint.spans
+                  if span.name == fault.span or fault.node in (span.a.node, span.b.node))
+    if not found or (fault.node is not None and fault.node not in {switch.name for switch in blueprint.switches}):
+        raise EmulationError(f"there is no {'span' if fault.span else 'switch'} {fault.name}")
+    return found
 
 
-def mend(kernel: Kernel, layout: Layout, seed: int, name: str) -> None:
-    """Carry packets again from now on; when its detection time has passed, both ends have their carrier back."""
-    span = _span(layout, name)
-    kernel.send(PLANT, _media(layout, span, seed, lost=False))
-    kernel.pause(layout.blueprint.protection.detection / NS_PER_S)
-    kernel.send(PLANT, _carriers(layout, span, on=True))
+def happen(kernel: Kernel, layout: Layout, seed: int, folder: Path, controller: str, fault: FaultPlan) -> None:
+    """Let a fault happen; returns when the equipment has noticed. folder: where Open vSwitch's socket is."""
+    spans = spans_of(layout.blueprint, fault)
+    if fault.kind is FaultKind.DEGRADE:
+        kernel.send(PLANT, _media(layout, spans, seed, fault.loss))
+        return
+    cut = fault.kind is FaultKind.CUT
+    kernel.send(PLANT, _media(layout, spans, seed, Ratio(PPM) if cut else None))
+    if fault.node is not None:
+        _power(kernel, layout.blueprint, folder, fault.node, controller, on=not cut)
+    protection = layout.blueprint.protection
+    kernel.pause((protection.detection + protection.switch) / NS_PER_S)
+    kernel.send(PLANT, _carriers(layout, spans, on=not cut))
 
 
-def _span(layout: Layout, name: str) -> SpanPlan:
-    if name not in layout.spans:
-        raise EmulationError(f"there is no span {name}")
-    return layout.spans[name]
+def _power(kernel: Kernel, blueprint: Blueprint, folder: Path, node: str, controller: str, *, on: bool) -> None:
+    """A switch without power knows no controller and forgets its rules; with power it looks for the controller."""
+    switch = next(switch for switch in blueprint.switches if switch.name == node)
+    kernel.transact(folder / "db.sock", "Open_vSwitch", list(ovs.controlled(switch, controller if on else None)))
+    for command in () if on else FORGOTTEN:
+        kernel.run("ovs-ofctl", "-O", "OpenFlow13", command, switch.bridge)
 
 
-def _media(layout: Layout, span: SpanPlan, seed: int, *, lost: bool) -> Iterator[Request]:
-    for target, carrier in ((span.b, span.forth), (span.a, span.back)):
-        yield building.medium(layout, span, target, carrier, seed, cut=lost, change=True)
+def _media(layout: Layout, spans: Iterable[SpanPlan], seed: int, loss: Ratio | None) -> Iterator[Request]:
+    """Both media of each span with this loss; None: its own."""
+    for span in spans:
+        for target, carrier in ((span.b, span.forth), (span.a, span.back)):
+            yield building.medium(layout, span, target, carrier, seed, loss=loss, change=True)
 
 
-def _carriers(layout: Layout, span: SpanPlan, *, on: bool) -> Iterator[Request]:
-    for end in (span.a, span.b):
+def _carriers(layout: Layout, spans: Sequence[SpanPlan], *, on: bool) -> Iterator[Request]:
+    for end in (end for span in spans for end in (span.a, span.b) if end.node not in layout.hosts):
         yield links.carrier(layout.plant[end.medium_device], end.medium_device, on)

@@ -88,14 +88,26 @@ def port_numbers(said: str) -> dict[str, int]:
         raise Unparsable("ovs-vsctl list interface", said) from fault
 
 
+def controlled(switch: Switch, controller: str | None) -> Iterator[Operation]:
+    """What gives a switch a controller, or takes it away."""
+    if controller is not None:
+        yield _controller("c", controller)
+    yield {"op": "update", "table": "Bridge", "where": [["name", "==", switch.bridge]],
+           "row": {"controller": _named(*(("c",) if controller else ()))}}
+
+
+def _controller(name: str, target: str) -> Operation:
+    return _row("Controller", name, target=target, connection_mode="out-of-band", inactivity_probe=0,
+                max_backoff=1000)
+
+
 def _bridge(name: str, switch: Switch, controller: str) -> Iterator[Operation]:
     ports = [f"{name}p{port.number}" for port in switch.ports]
     yield _row("Interface", f"{name}i", name=switch.bridge, type="internal")
     yield _row("Port", f"{name}p", name=switch.bridge, interfaces=_named(f"{name}i"))
     for port in switch.ports:
         yield from _port(f"{name}i{port.number}", f"{name}p{port.number}", port)
-    yield _row("Controller", f"{name}c", target=controller, connection_mode="out-of-band", inactivity_probe=0,
-               max_backoff=1000)
+    yield _controller(f"{name}c", controller)
     options = {"datapath-id": f"{switch.datapath:016x}", "disable-in-band": "true", "dp-desc": switch.name}
     yield _row("Bridge", name, name=switch.bridge, ports=_named(f"{name}p", *ports), controller=_named(f"{name}c"),
                fail_mode="secure", protocols="OpenFlow13", other_config=_map(options))

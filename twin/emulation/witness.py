@@ -8,12 +8,21 @@ from pathlib import Path
 
 from twin.errors import EmulationError
 from twin.model import Transport
-from twin.plan.blueprint import Blueprint, Match, Rule
-from twin.plan.rules import forward_rules
+from twin.plan.addresses import detour_mac
+from twin.plan.blueprint import Blueprint, Failover, Match, Rule, Switch
+from twin.plan.rules import failovers, forward_rules
 
 _SWAP = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,set_field:2->arp_op,"
          "move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],set_field:{mac}->arp_sha,move:NXM_OF_ARP_TPA[]->NXM_NX_REG0[],"
          "move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[],move:NXM_NX_REG0[]->NXM_OF_ARP_SPA[],in_port")
+_ANY_PORT = "load:0->OXM_OF_IN_PORT[]"
+
+
+def group_line(group: Failover) -> str:
+    """A group as ovs-ofctl(8) dumps it."""
+    buckets = ((group.primary, ""), (group.backup, f"set_field:{detour_mac(group.detour)}->eth_dst,"))
+    return f"group_id={group.number},type=ff," + ",".join(
+        f"bucket=watch_port:{port},actions={marks}{_ANY_PORT},output:{port}" for port, marks in buckets)
 
 
 def rule_lines(rules: tuple[Rule, ...], gateway_mac: str) -> str:
@@ -41,6 +50,8 @@ def _match(rule: Rule) -> Iterator[str]:
             yield f"{word}={port[0]:#x}/{port[1]:#x}"
     if match.dscp is not None:
         yield f"ip_dscp={match.dscp}"
+    if match.detour is not None:
+        yield f"dl_dst={detour_mac(match.detour)}"
 
 
 def _actions(rule: Rule, gateway_mac: str) -> Iterator[str]:
@@ -54,14 +65,27 @@ def _actions(rule: Rule, gateway_mac: str) -> Iterator[str]:
         yield _SWAP.format(mac=gateway_mac)
     if rule.destination_mac is not None:
         yield f"set_field:{rule.destination_mac}->eth_dst"
+    if rule.back:
+        yield _ANY_PORT
     if rule.output is not None:
         yield f"output:{rule.output}"
+    if rule.failover is not None:
+        yield f"group:{rule.failover.number}"
     if rule.next_table is not None:
         yield f"goto_table:{rule.next_table}"
 
 
+def _compare_groups(switch: Switch, groups: list[str], folder: Path, environment: Mapping[str, str]) -> None:
+    said = subprocess.run(("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", f"unix:{folder}/{switch.bridge}.mgmt"),
+                          env=environment, text=True, capture_output=True, check=False)
+    stand = sorted(line.strip() for line in said.stdout.splitlines() if "group_id=" in line)
+    if said.returncode or stand != groups:
+        raise EmulationError(f"the groups of {switch.name} are not the blueprint's:\n"
+                             f"stand:   {'; '.join(stand)}\nplanned: {'; '.join(groups)}\n{said.stderr[:500]}")
+
+
 def compare(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) -> dict[str, int]:
-    """Hold the rules of every switch against the blueprint; returns how many each has.
+    """Hold the rules and groups of every switch against the blueprint; returns how many rules each has.
 
     folder: where Open vSwitch's sockets are. Raises EmulationError with ovs-ofctl's list of differences.
     """
@@ -69,6 +93,9 @@ def compare(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) 
     counts = {}
     for switch in blueprint.switches:
         rules = (*switch.rules, *forwarding[switch.name])
+        groups = sorted(map(group_line, failovers(rules)))
+        if groups:
+            _compare_groups(switch, groups, folder, environment)
         wanted = folder / "wanted-rules"
         wanted.write_text(rule_lines(rules, blueprint.gateway_mac))
         ended = subprocess.run(

@@ -2,8 +2,8 @@
 
 Runs as `python -m twin.live.serving`. Questions and answers, each a JSON object:
 
-    {"status": true}              -> {"network": ..., "switches": n, "hosts": [...], "cut": [spans], "seconds": up}
-    {"cut": span} {"mend": span}  -> {"cut": [spans]}
+    {"status": true}              -> {"network": ..., "switches": n, "hosts": [...], "broken": [...], "seconds": up}
+    {"fault": {"at": 0, "kind": "cut", "span": name}}  -> {"broken": [spans and nodes]}
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from twin.lab.attendant import Attendant
 from twin.lab.channel import to_host
 from twin.measure import orders
 from twin.measure.controller import controller
-from twin.plan.blueprint import Blueprint
+from twin.model import FaultKind
+from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.records import from_plain
 
 READY_SECONDS = 120.0
@@ -40,31 +41,33 @@ class Service:
     def __init__(self, emulation: Emulation, blueprint: Blueprint) -> None:
         self._emulation, self._blueprint = emulation, blueprint
         self._since = time.monotonic()
-        self._cut: list[str] = []
+        self._broken: list[str] = []
         self._namespaces = {host.name: host.namespace for host in blueprint.hosts}
         self._switches = {switch.name for switch in blueprint.switches}
+        self._spans = [span.name for span in blueprint.spans]
 
     def answer(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer a question; ValueError for one that cannot be answered."""
         if "status" in question:
             return {"network": self._blueprint.name, "policy": self._blueprint.policy.name,
-                    "switches": sorted(self._switches), "hosts": sorted(self._namespaces), "cut": self._cut,
-                    "spans": [span.name for span in self._blueprint.spans],
-                    "seconds": round(time.monotonic() - self._since, 1)}
-        for word, act in (("cut", self._emulation.cut), ("mend", self._emulation.mend)):
-            if word in question:
-                self._fault(word, question[word])
-                act(question[word])
-                return {"cut": self._cut}
+                    "switches": sorted(self._switches), "hosts": sorted(self._namespaces),
+                    "broken": self._broken, "spans": self._spans, "seconds": round(time.monotonic() - self._since, 1)}
+        if "fault" in question:
+            fault = from_plain(FaultPlan, question["fault"])
+            self._check(fault)
+            self._emulation.happen(fault)
+            mended = fault.kind is FaultKind.MEND
+            self._broken = sorted({*self._broken} - {fault.name} if mended else {*self._broken, fault.name})
+            return {"broken": self._broken}
         raise ValueError(f"not a question for a twin: {question}")
 
-    def _fault(self, word: str, span: str) -> None:
-        known = [one.name for one in self._blueprint.spans]
-        if span not in known:
-            raise ValueError(f'there is no span "{span}"; known: {", ".join(known)}')
-        if (span in self._cut) == (word == "cut"):
-            raise ValueError(f'the span "{span}" is {"cut already" if word == "cut" else "not cut"}')
-        self._cut = sorted({*self._cut, span} if word == "cut" else {*self._cut} - {span})
+    def _check(self, fault: FaultPlan) -> None:
+        kind, known = ("span", self._spans) if fault.span is not None else ("node", sorted(self._switches))
+        if fault.name not in known:
+            raise ValueError(f'there is no {kind} "{fault.name}"; known: {", ".join(known)}')
+        if (fault.name in self._broken) != (fault.kind is FaultKind.MEND):
+            state = "whole" if fault.kind is FaultKind.MEND else "broken already; mend it first"
+            raise ValueError(f'the {kind} "{fault.name}" is {state}')
 
     def enter(self, node: str, command: Sequence[str]) -> Sequence[str]:
         """The command that runs `command` in a node: a host's namespace, or the lab itself for a switch."""

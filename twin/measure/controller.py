@@ -6,7 +6,7 @@ import json
 import select
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,14 +59,17 @@ class Ryu:
         self.events.extend(json.loads(line) for line in lines)
         return bool(chunk)
 
-    def moved(self, span: str, cut: bool, after: int) -> Time | None:
-        """When the controller had moved the traffic of a span cut or mended at `after`, ns since 1970; None if it
-        never said."""
+    def moved(self, spans: Set[str], cut: bool, after: int) -> Time | None:
+        """When the controller had moved the traffic of all those of the spans, cut or mended at `after`, that it ever
+        spoke of, ns since 1970; None if it spoke of none."""
         while self.read(0):
             pass
-        return next((Time(event["at_ns"]) for event in self.events
-                     if event["event"] == "rerouted" and event["span"] == span and event["up"] != cut
-                     and event["at_ns"] >= after), None)
+        said: dict[str, int] = {}
+        for event in self.events:
+            if event["event"] == "rerouted" and event["span"] in spans and event["up"] != cut \
+                    and event["at_ns"] >= after:
+                said.setdefault(event["span"], event["at_ns"])
+        return Time(max(said.values())) if said else None
 
     @property
     def _output(self) -> IO[bytes]:

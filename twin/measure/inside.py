@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
+from twin.emulation.faults import spans_of
 from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.measure import calibration, orders
 from twin.measure.controller import Ryu, controller
 from twin.measure.load import fall_in_step, load, start_time
 from twin.measure.orders import Closing, Order, Reroute
+from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.records import from_plain, to_plain
 from twin.units import NS_PER_S, Time
@@ -80,7 +82,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         say({"phase": "close"})
         _write(out / orders.LOADS_FILE, {"before": to_plain(window[0]), "after": to_plain(window[1])})
         closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
-                          emulation.versions(), _reroutes(ryu, blueprint.faults, start))
+                          emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / orders.CLOSING_FILE, to_plain(closing))
 
 
@@ -106,15 +108,17 @@ def beside(acts: Sequence[tuple[int, Callable[[], None]]]) -> Iterator[None]:
 
 
 def _faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> list[tuple[int, Callable[[], None]]]:
-    """Cuts and mends at their moments."""
-    return [(start + fault.at, partial(emulation.cut if fault.cut else emulation.mend, fault.span)) for fault in plan]
+    """Faults at their moments."""
+    return [(start + fault.at, partial(emulation.happen, fault)) for fault in plan]
 
 
-def _reroutes(ryu: Ryu, plan: tuple[FaultPlan, ...], start: int) -> tuple[Reroute, ...]:
+def _reroutes(ryu: Ryu, blueprint: Blueprint, start: int) -> tuple[Reroute, ...]:
     found = []
-    for fault in plan:
-        moved = ryu.moved(fault.span, fault.cut, start + fault.at)
-        found.append(Reroute(fault.span, fault.cut, fault.at, None if moved is None else Time(moved - start)))
+    for fault in blueprint.faults:
+        if fault.kind is not FaultKind.DEGRADE:
+            cut, spans = fault.kind is FaultKind.CUT, {span.name for span in spans_of(blueprint, fault)}
+            moved = ryu.moved(spans, cut, start + fault.at)
+            found.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start)))
     return tuple(found)
 
 

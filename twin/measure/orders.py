@@ -30,7 +30,7 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Closing:
     """What the lab says at its end. emulated: ns on its clock since it began; strays: packets lost outside the
-    model, by where; lag: the largest lateness of a timer of the traffic, ns; faults: what was done to spans."""
+    model, by where; lag: the largest lateness of a timer of the traffic, ns; reroutes: what came of its faults."""
 
     emulated: Time
     strays: dict[str, int]
@@ -41,10 +41,10 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Reroute:
-    """A span that was cut or mended, and when the controller had moved its traffic, ns from the start of the
+    """A span or node that was cut or mended, and when the controller had moved its traffic, ns from the start of the
     measurement; None where it never said so."""
 
-    span: str
+    name: str
     cut: bool
     at: Time
     moved: Time | None

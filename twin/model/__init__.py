@@ -6,14 +6,12 @@ from twin.model.fields import Dscp, Name
 from twin.model.network import FORMAT, Network
 from twin.model.place import Dslam, HeadEnd, Medium, Relay, Ring, Site, Span, Switch, Uplink
 from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
+from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.service import (
     Activity,
     Direction,
     Discipline,
-    Fault,
-    FaultKind,
     Metric,
-    Protection,
     Service,
     ServiceClass,
     Share,
@@ -24,7 +22,7 @@ from twin.model.service import (
 
 __all__ = [
     "BUILT_IN", "FORMAT", "Activity", "ClassPart", "Codec", "Conductor", "Direction", "Discipline", "Dscp", "Dslam",
-    "Encapsulation", "Fault", "FaultKind", "HeadEnd", "LineGroup", "Medium", "Metric", "Name", "Network", "Noise",
-    "Policy", "Profile", "Protection", "Relay", "Ring", "Scheduling", "Service", "ServiceClass", "Share", "Site",
-    "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
+    "Encapsulation", "Fault", "FaultKind", "HeadEnd", "Healing", "LineGroup", "Medium", "Metric", "Name", "Network",
+    "Noise", "Policy", "Profile", "Protection", "Relay", "Ring", "Scheduling", "Service", "ServiceClass", "Share",
+    "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
 ]

@@ -8,7 +8,8 @@ from twin.model.access import LineGroup, Profile
 from twin.model.fields import Name, written
 from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.policy import Policy
-from twin.model.service import Fault, Protection, Service, ServiceClass, Target, Workload
+from twin.model.protection import Fault, Protection
+from twin.model.service import Service, ServiceClass, Target, Workload
 
 FORMAT = 1
 """The version of the file format that this program reads (the key `twin` of a file)."""
@@ -41,5 +42,5 @@ class Network:
                                            "entry.", default=())
     policy: Name = written("The policy that the network uses.", default=Policy.QOS.name, example="strict")
     targets: tuple[Target, ...] = written("What is promised.", default=())
-    faults: tuple[Fault, ...] = written("What happens to spans during a run.", default=())
-    protection: Protection = written("How long the equipment takes to react to a cut.", default=Protection())
+    faults: tuple[Fault, ...] = written("What happens to spans and nodes during a run.", default=())
+    protection: Protection = written("How the network heals, and how long that takes.", default=Protection())

@@ -1,4 +1,4 @@
-"""What is sold and promised: service classes, services, workloads, targets, and the faults of a run."""
+"""What is sold and promised: service classes, services, workloads, targets."""
 
 from __future__ import annotations
 
@@ -226,30 +226,4 @@ class Target:
                                     example="10 s")
     rebuffers: float | None = written("How often a film may stand still.", default=None, least=0, example="0")
     rebuffering: Time | None = written("How long a film may stand still in all.", default=None, example="1 s")
-    basis: str = basis()
-
-
-class FaultKind(StrEnum):
-    """What happens to a span."""
-
-    CUT = "cut"
-    MEND = "mend"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that happens to a span during a run."""
-
-    at: Time = written("When, from the start of the measurement.", example="20 s")
-    kind: FaultKind = written("What happens.")
-    span: Name = written("To which span.", refers=("spans",))
-
-
-@dataclass(frozen=True, slots=True)
-class Protection:
-    """How long the real equipment takes to react; computing is free in the emulation, so it is said here."""
-
-    detection: Time = written("From loss of light to the switch's report.", default=Time(10_000_000), example="10 ms")
-    controller: Time = written("From the report to the new rules leaving the controller.", default=Time(20_000_000),
-                               example="20 ms")
     basis: str = basis()

@@ -11,6 +11,8 @@ from ipaddress import IPv4Address, IPv4Network
 ROOM = IPv4Network("10.0.0.0/8")
 GATEWAY_MAC = "02:00:00:00:00:01"
 """The address with which every switch answers every ARP request of a host."""
+DETOUR_MACS = "02:01:00:00"
+"""How the addresses begin by which packets on a detour carry its number; hosts' and the gateway's begin otherwise."""
 
 
 class NoRoom(ValueError):
@@ -35,6 +37,11 @@ def addresses(prefix: IPv4Network, names: Sequence[str]) -> dict[str, str]:
     """An address for each name, in order, from the second of `prefix` on."""
     first = int(prefix.network_address) + 1
     return {name: str(IPv4Address(first + index)) for index, name in enumerate(names)}
+
+
+def detour_mac(number: int) -> str:
+    """The address of a detour: detour_mac(258) == "02:01:00:00:01:02"."""
+    return f"{DETOUR_MACS}:{number >> 8:02x}:{number & 0xFF:02x}"
 
 
 def mac(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
-from twin.model import FaultKind, Network, Policy
+from twin.model import Network, Policy
 from twin.plan import addresses as numbering
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Port, Rule, SpanPlan, Switch
 from twin.plan.flows import flows, lines
@@ -14,7 +14,7 @@ from twin.plan.rules import Recognition, Treatment, switch_rules
 from twin.plan.schedulers import class_order, service_classifiers
 from twin.plan.sharing import sharings
 from twin.plan.spans import spans
-from twin.units import Size
+from twin.units import Ratio, Size
 
 POLICE_BURST = Size(4_000)
 """Bytes that a line may send at once in a policed class: some 18 packets of a G.711 call, 80 ms of its rate."""
@@ -40,7 +40,8 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
                 *switch_rules(policy, ports[name], at.get(name, ()), classes, services))
         for number, name in enumerate(sorted(places), start=1)
     )
-    faults = tuple(FaultPlan(fault.at, fault.kind is FaultKind.CUT, fault.span) for fault in network.faults)
+    faults = tuple(FaultPlan(fault.at, fault.kind, fault.span, fault.node, fault.loss or Ratio(0))
+                   for fault in network.faults)
     return Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans, flows(network), faults,
                      network.protection, tuple(c.name for c in class_order(network)))
 

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.model import Activity, Codec, Direction, Discipline, Policy, Protection, Scheduling, Share, Transport
+from twin.model import (
+    Activity,
+    Codec,
+    Direction,
+    Discipline,
+    FaultKind,
+    Policy,
+    Protection,
+    Scheduling,
+    Share,
+    Transport,
+)
 from twin.units import PPM, Length, Rate, Ratio, Size, Time
 
 FULL_FRAME = 1514
@@ -226,7 +237,10 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What an OpenFlow rule matches; None matches anything. Addresses are "a.b.c.d/len", ports (value, mask)."""
+    """What an OpenFlow rule matches; None matches anything. Addresses are "a.b.c.d/len", ports (value, mask).
+
+    detour: the number that a packet carries which was turned away from a span (twin.plan.detours).
+    """
 
     in_port: int | None = None
     arp: bool = False
@@ -236,6 +250,22 @@ class Match:
     source_port: tuple[int, int] | None = None
     destination_port: tuple[int, int] | None = None
     dscp: int | None = None
+    detour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failover:
+    """An OpenFlow group of type fast failover: out of `primary` while its carrier is there; else marked with the
+    number `detour` and out of `backup`, while that has its carrier; else dropped."""
+
+    detour: int
+    primary: int
+    backup: int
+
+    @property
+    def number(self) -> int:
+        """The group's number in its switch: each detour and each way round has one."""
+        return self.detour << 16 | self.backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +273,8 @@ class Rule:
     """An OpenFlow rule: a match, what is done, in this order, and the table that comes next.
 
     meter: meter applied first. mark: DSCP written. queue: `set_queue`. answer_arp: reply to the request with the
-    gateway's address. destination_mac: written before output. output: the port; None with no next table drops.
+    gateway's address. destination_mac: written before output. output: the port; None with no next table and no
+    failover drops. back: the packet may leave by the port it came by. failover: the group that chooses the port.
     """
 
     table: int
@@ -256,6 +287,8 @@ class Rule:
     destination_mac: str | None = None
     output: int | None = None
     next_table: int | None = None
+    back: bool = False
+    failover: Failover | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,11 +362,21 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class FaultPlan:
-    """A cut or mend of a span at a time after the start of the measurement."""
+    """What happens to a span, or to a node with all its spans, at a time after the start of the measurement.
+
+    loss: of a degraded span.
+    """
 
     at: Time
-    cut: bool
-    span: str
+    kind: FaultKind
+    span: str | None = None
+    node: str | None = None
+    loss: Ratio = Ratio(0)
+
+    @property
+    def name(self) -> str:
+        """The span or the node."""
+        return self.span or self.node or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,17 @@ class Hop(NamedTuple):
     forth: bool
 
 
-class _Arc(NamedTuple):
-    """Seen from one switch: the neighbour, the neighbour's port that leads back here, and the span's weight."""
+class Arc(NamedTuple):
+    """Seen from one switch: the neighbour, the neighbour's port that leads back here, the span and its weight."""
 
     neighbour: str
     port_back: int
+    span: str
     weight: int
+
+
+Graph = Mapping[str, list[Arc]]
+"""The arcs of each switch."""
 
 
 def routes(
@@ -40,10 +45,10 @@ def routes(
 
     destinations: only these switches as destinations; all, if left out. Dijkstra's algorithm, once a destination.
     """
-    graph = _graph(blueprint, failed)
+    graph = graph_of(blueprint, failed)
     found: dict[str, dict[str, int]] = {switch.name: {} for switch in blueprint.switches}
     for destination in found if destinations is None else sorted(set(destinations)):
-        for switch, port in _towards(graph, destination).items():
+        for switch, port in towards(graph, destination).items():
             found[switch][destination] = port
     return found
 
@@ -52,7 +57,7 @@ def flow_paths(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> di
     """The spans that each flow crosses, host to host, by the flow's name; empty where there is no way."""
     hosts = {host.name: host for host in blueprint.hosts}
     first_ends = {span.name: span.a.node for span in blueprint.spans}
-    ports = _ports(blueprint.switches)
+    ports = port_peers(blueprint.switches)
     way = routes(blueprint, failed, (hosts[flow.sink].switch for flow in blueprint.flows))
     between: dict[tuple[str, str], tuple[Hop, ...] | None] = {}
     paths = {}
@@ -70,24 +75,26 @@ def flow_paths(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> di
 
 def loops(blueprint: Blueprint, way: Routes) -> tuple[tuple[str, str], ...]:
     """Pairs (switch, destination) from which `way` runs in a circle, sorted; none is the proof."""
-    ports = _ports(blueprint.switches)
+    ports = port_peers(blueprint.switches)
     return tuple(pair for pair, end in _ends(way, ports) if end == _CIRCLE)
 
 
 def unreachable(blueprint: Blueprint, way: Routes) -> tuple[tuple[str, str], ...]:
     """Pairs (switch, destination) for which `way` does not end at the destination, sorted; none is the proof."""
-    reached = {pair for pair, end in _ends(way, _ports(blueprint.switches)) if end == pair[1]}
+    reached = {pair for pair, end in _ends(way, port_peers(blueprint.switches)) if end == pair[1]}
     names = sorted(switch.name for switch in blueprint.switches)
     return tuple((a, b) for a in names for b in names if a != b and (a, b) not in reached)
 
 
-def _graph(blueprint: Blueprint, failed: frozenset[str]) -> dict[str, list[_Arc]]:
+def graph_of(blueprint: Blueprint, failed: frozenset[str]) -> dict[str, list[Arc]]:
+    """The switches and what joins them, without the failed spans."""
     lengths = {span.name: span.length for span in blueprint.spans}
-    graph: dict[str, list[_Arc]] = {switch.name: [] for switch in blueprint.switches}
+    graph: dict[str, list[Arc]] = {switch.name: [] for switch in blueprint.switches}
     for switch in blueprint.switches:
         for port in switch.ports:
             if port.peer in graph and port.span not in failed:
-                graph[port.peer].append(_Arc(switch.name, port.number, _weight(port.span, lengths[port.span])))
+                weight = _weight(port.span, lengths[port.span])
+                graph[port.peer].append(Arc(switch.name, port.number, port.span, weight))
     return graph
 
 
@@ -97,7 +104,7 @@ def _weight(span: str, length: int) -> int:
     return (length << 112) | (1 << 88) | tie
 
 
-def _towards(graph: Mapping[str, list[_Arc]], destination: str) -> dict[str, int]:
+def towards(graph: Graph, destination: str) -> dict[str, int]:
     """The port by which each switch that can reaches the destination: Dijkstra's algorithm, from the destination."""
     ports: dict[str, int] = {}
     done: set[str] = set()
@@ -108,14 +115,14 @@ def _towards(graph: Mapping[str, list[_Arc]], destination: str) -> dict[str, int
             continue
         done.add(switch)
         ports[switch] = port
-        for neighbour, port_back, weight in graph[switch]:
+        for neighbour, port_back, _, weight in graph[switch]:
             if neighbour not in done:
                 heapq.heappush(waiting, (distance + weight, neighbour, port_back))
     del ports[destination]
     return ports
 
 
-def _ports(switches: Iterable[Switch]) -> dict[tuple[str, int], tuple[str, str]]:
+def port_peers(switches: Iterable[Switch]) -> dict[tuple[str, int], tuple[str, str]]:
     """The span and the peer behind each port, by (switch, port number)."""
     return {(switch.name, port.number): (port.span, port.peer) for switch in switches for port in switch.ports}
 

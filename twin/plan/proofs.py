@@ -8,6 +8,7 @@ from twin.errors import Place, Problem
 from twin.model import Network, Scheduling
 from twin.plan.blueprint import Blueprint
 from twin.plan.demands import offered, overasked
+from twin.plan.fates import Follower, single_failures
 from twin.plan.media import HEADER
 from twin.plan.names import INTERFACE_LIMIT, collisions
 from twin.plan.paths import Hop, flow_paths, loops, routes, unreachable
@@ -16,12 +17,13 @@ from twin.units import NS_PER_S, show_rate
 
 
 def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
-    """All problems of the blueprint: forwarding, names, guarantees, strict load, lines that are asked for too much."""
+    """All problems of the blueprint: forwarding, detours, names, guarantees, strict load, lines asked for too
+    much."""
     way = routes(blueprint)
     paths = flow_paths(blueprint)
-    found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_names(blueprint),
-             *_guarantees(network, blueprint), *_too_large(blueprint, paths), *_strict_load(network, blueprint, paths),
-             *_curves(blueprint), *overasked(network, blueprint)]
+    found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
+             *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
+             *_strict_load(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -35,6 +37,15 @@ def _forwarding(
     if lonely:
         yield ("spans", f"the network falls apart: {', '.join(lonely[:8])} cannot reach every other node",
                "join the parts by a span")
+
+
+def _failover(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Before anybody computes anew, no single failure of a span or node lets a packet run in a circle."""
+    follower = Follower(blueprint)
+    for broken in single_failures(blueprint):
+        for switch, destination in follower.circles(broken):
+            yield (switch, f"packets to {destination} would run in a circle while {broken} is broken",
+                   "this is a fault of the plan: report it")
 
 
 def _names(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:

@@ -5,7 +5,8 @@ Four tables, each with one question (OpenFlow 1.3; the miss of each is written o
     ADMISSION  who sends?   ARP is answered here and never flooded; a host may only use its own address
     BOUNDARY   which class? by head-end, transport and port; writes that class's mark, whatever mark was there
     QUEUE      how treated? the line's meter for a policed class, and the queue of the mark
-    FORWARD    where to?    the host's port, or towards the switch that owns the prefix
+    FORWARD    where to?    the host's port, or towards the switch that owns the prefix: on the detour whose number the
+                            packet carries, else by the shortest way, which a fast-failover group guards
 
 Traffic between switches carries marks that a boundary wrote, so it goes from ADMISSION to QUEUE. Without QoS
 ADMISSION leads straight to FORWARD. A line costs two rules, a rule a policed class and as many meters.
@@ -16,14 +17,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.model import Policy, Scheduling, Transport
-from twin.plan.blueprint import Blueprint, Host, Match, Meter, Port, Rule
+from twin.model import Healing, Policy, Scheduling, Transport
+from twin.plan.blueprint import Blueprint, Failover, Host, Match, Meter, Port, Rule
+from twin.plan.detours import Detours, detours
 from twin.plan.paths import routes
 from twin.units import Rate, Size
 
 ADMISSION, BOUNDARY, QUEUE, FORWARD = range(4)
 
-MISS, COMMON, PARTICULAR, FIRST = 0, 100, 200, 300
+MISS, COMMON, DETOURED, PARTICULAR, FIRST = 0, 100, 150, 200, 300
 """Priorities; those of services in BOUNDARY start at FIRST, the widest service lowest."""
 
 
@@ -126,13 +128,23 @@ def line_meters(lines: Iterable[Host], classes: Sequence[Treatment]) -> tuple[Me
 
 
 def forward_rules(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> dict[str, tuple[Rule, ...]]:
-    """FORWARD of every switch, by its name, without the failed spans between switches."""
+    """FORWARD of every switch, by its name, once the failed spans between switches are known to have failed."""
     hosts: dict[str, list[Host]] = {switch.name: [] for switch in blueprint.switches}
     for host in blueprint.hosts:
         hosts[host.switch].append(host)
     prefixes = {switch.name: switch.prefix for switch in blueprint.switches}
-    way = routes(blueprint, failed, (name for name, found in hosts.items() if found))
-    return {name: tuple(_forward(hosts[name], prefixes, way[name])) for name in hosts}
+    destinations = [name for name, found in hosts.items() if found]
+    way = routes(blueprint, failed, destinations)
+    fast = blueprint.protection.healing is Healing.FAST_FAILOVER
+    other = detours(blueprint, failed, destinations) if fast else Detours()
+    return {name: (*_to_hosts(hosts[name]), *_onwards(name, prefixes, way[name], other), Rule(FORWARD, MISS, Match()))
+            for name in hosts}
+
+
+def failovers(rules: Iterable[Rule]) -> tuple[Failover, ...]:
+    """The groups that rules use, each once, in order of their numbers."""
+    found = {rule.failover for rule in rules if rule.failover is not None}
+    return tuple(sorted(found, key=lambda group: group.number))
 
 
 def port_masks(first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -145,13 +157,21 @@ def port_masks(first: int, last: int) -> Iterator[tuple[int, int]]:
         first += size
 
 
-def _forward(hosts: Iterable[Host], prefixes: Mapping[str, str], way: Mapping[str, int]) -> Iterator[Rule]:
+def _to_hosts(hosts: Iterable[Host]) -> Iterator[Rule]:
     for host in hosts:
         yield Rule(FORWARD, PARTICULAR, Match(destination=f"{host.address}/32"), destination_mac=host.mac,
                    output=host.port)
+
+
+def _onwards(switch: str, prefixes: Mapping[str, str], way: Mapping[str, int], other: Detours) -> Iterator[Rule]:
+    """Towards other switches. When ways change, what is under way may have to go back by the port it came by."""
     for destination, port in way.items():
-        yield Rule(FORWARD, COMMON, Match(destination=prefixes[destination]), output=port)
-    yield Rule(FORWARD, MISS, Match())
+        group = other.failovers.get((switch, destination))
+        match = Match(destination=prefixes[destination])
+        yield Rule(FORWARD, COMMON, match, output=port, back=True) if group is None else \
+            Rule(FORWARD, COMMON, match, failover=group)
+    for (number, destination), port in sorted(other.steps.get(switch, {}).items()):
+        yield Rule(FORWARD, DETOURED, Match(destination=prefixes[destination], detour=number), output=port)
 
 
 def _width(service: Recognition) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model import Activity, Codec, Medium, Network, Technology
+from twin.model import Activity, Codec, Healing, Medium, Network, Protection, Technology
 from twin.plan.copper import shortfalls
 from twin.units import show_time
 
@@ -12,6 +12,18 @@ from twin.units import show_time
 def assumptions(network: Network, lab: str) -> tuple[str, ...]:
     """The sentences that hold for this network in this lab."""
     return tuple(_sentences(network, lab))
+
+
+def _protection(protection: Protection) -> Iterator[str]:
+    """What heals a cut, and what each part of it takes."""
+    steps = [f"it is noticed after {show_time(protection.detection)}"]
+    if protection.healing is Healing.FAST_FAILOVER:
+        steps.append(f"the switch beside it sends the other way {show_time(protection.switch)} later")
+    if protection.healing is not Healing.NONE:
+        steps.append(f"the controller's rules leave {show_time(max(protection.controller, protection.switch))} after "
+                     f"it was noticed; traffic returns {show_time(protection.wait_to_restore)} after the mend")
+    yield (f"Of a cut: {', '.join(steps)}. These are figures of the file; Open vSwitch adds up to 5 ms until its "
+           "cache follows new rules. Rules are confirmed round by round, which takes no time here.")
 
 
 def _sentences(network: Network, lab: str) -> Iterator[str]:
@@ -34,8 +46,7 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
         if any(work.codec is Codec.G723_53 for work in calls):
             yield "G.723.1 at 5.3 kbit/s is taken to bear loss as it does at 6.3 kbit/s, for which G.113 has a figure."
     if network.faults:
-        yield (f"A cut is noticed after {show_time(network.protection.detection)} and answered by the controller after "
-               f"{show_time(network.protection.controller)} more: figures of the file, not of the emulation.")
+        yield from _protection(network.protection)
     yield ("TCP is Linux's own (cubic, time stamps), without segmentation offload; one line of each group stands for "
            "its subscribers, and lines that are not emulated send nothing.")
 

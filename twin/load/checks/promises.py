@@ -73,20 +73,28 @@ def _loaded(path: Path, target: Target, groups: Mapping[str, LineGroup]) -> Foun
 
 
 def faults(draft: Draft) -> Found:
-    """Faults come in order of time; a span is cut when whole and mended when cut."""
+    """Faults come in order of time and happen to one thing each; what is whole is cut, what is not is mended."""
     latest = Time(0)
-    cut: set[str] = set()
+    broken: set[str] = set()
     for index, fault in zip(draft.positions.get("faults", ()), draft.network.faults, strict=True):
         if fault.at < latest:
             yield (("faults", index, "at"), f"{show_time(fault.at)} is before the fault above, at {show_time(latest)}",
                    "write faults in order of time")
         latest = max(latest, fault.at)
-        yield from _sense(("faults", index), fault, cut)
-        (cut.add if fault.kind is FaultKind.CUT else cut.discard)(fault.span)
+        if (fault.span is None) == (fault.node is None):
+            yield ("faults", index), "names a span and a node, or neither", "name one of them"
+            continue
+        kind, name = ("span", fault.span) if fault.span else ("node", fault.node)
+        yield from _sense(("faults", index), fault, f"{kind} {quoted(str(name))}", str(name) in broken)
+        (broken.discard if fault.kind is FaultKind.MEND else broken.add)(str(name))
 
 
-def _sense(path: Path, fault: Fault, cut: set[str]) -> Found:
-    if fault.kind is FaultKind.MEND and fault.span not in cut:
-        yield path, f"mends span {quoted(fault.span)}, which is not cut by then", "cut it first"
-    if fault.kind is FaultKind.CUT and fault.span in cut:
-        yield path, f"cuts span {quoted(fault.span)}, which is cut already", "mend it first"
+def _sense(path: Path, fault: Fault, what: str, broken: bool) -> Found:
+    if fault.kind is FaultKind.MEND and not broken:
+        yield path, f"mends {what}, which is whole by then", "cut it first"
+    if fault.kind is FaultKind.CUT and broken:
+        yield path, f"cuts {what}, which is cut or degraded already", "mend it first"
+    if fault.kind is FaultKind.DEGRADE and (fault.span is None or not fault.loss):
+        yield path, "degrades without saying which span loses how much", "write for example loss: 1 %"
+    if fault.kind is not FaultKind.DEGRADE and fault.loss is not None:
+        yield (*path, "loss"), f"means nothing to a {fault.kind.value}", "leave it out, or write kind: degrade"

@@ -1,0 +1,62 @@
+"""What breaks during a run, and how the network heals: faults and protection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.model.fields import Name, basis, written
+from twin.units import Ratio, Time
+
+
+class FaultKind(StrEnum):
+    """What happens to a span or a node."""
+
+    CUT = "cut"
+    """A span carries nothing any more; a node is dead, and so are all its spans."""
+    MEND = "mend"
+    """As it was before."""
+    DEGRADE = "degrade"
+    """A span loses packets at random; nobody notices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that happens to a span or a node during a run."""
+
+    at: Time = written("When, from the start of the measurement.", example="20 s")
+    kind: FaultKind = written("What happens.")
+    span: Name | None = written("To which span.", default=None, refers=("spans",))
+    node: Name | None = written("To which node, with all its spans.", default=None,
+                                refers=("switches", "dslams", "relays"))
+    loss: Ratio | None = written("What a degraded span loses.", default=None, most=999_999, example="1 %")
+
+
+class Healing(StrEnum):
+    """What moves traffic away from a cut."""
+
+    FAST_FAILOVER = "fast-failover"
+    """First the switch beside the cut, by its groups; then the controller, for the shortest ways."""
+    CONTROLLER = "controller"
+    """The controller alone."""
+    NONE = "none"
+    """Nothing: the contrast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """How the network heals, and how long the real equipment takes; computing is free in the emulation."""
+
+    healing: Healing = written("What moves traffic away from a cut.", default=Healing.FAST_FAILOVER)
+    detection: Time = written("From loss of light until a switch knows.", default=Time(10_000_000),
+                              most=10_000_000_000, example="10 ms")
+    switch: Time = written("From there until its groups send the other way.", default=Time(5_000_000),
+                           most=10_000_000_000, example="5 ms")
+    controller: Time = written("From there until new rules leave the controller (no sooner than its switches act).",
+                               default=Time(20_000_000), most=10_000_000_000, example="20 ms")
+    wait_to_restore: Time = written("How long a mended span must stay whole before traffic returns to it; G.8032 has "
+                                    "5 min, runs of a minute need less.", default=Time(5_000_000_000),
+                                    most=720_000_000_000, example="5 s")
+    goal: Time = written("Within this time every cut of a ring is to be healed.", default=Time(50_000_000),
+                         least=1_000_000, most=60_000_000_000, example="50 ms")
+    basis: str = basis()
