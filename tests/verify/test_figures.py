@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic.records import LOST, Bytes, Packets, Transactions
-from twin.model import Codec
+from twin.model import Activity, Codec
 from twin.records import from_plain, to_plain
 from twin.verify.calls import heard
 from twin.verify.emodel import call_rating, mos
-from twin.verify.figures import BINS, distribution
+from twin.verify.figures import BINS, distribution, figures
 from twin.verify.verdict import FlowFigures, Interval
 
 MS = 1_000_000
@@ -193,3 +193,13 @@ def test_figures_survive_json(case: Any, call: Make) -> None:
     """Figures with their limits come back from JSON as they were."""
     got = case.measured(CALL, call(10, {5: None}))
     assert from_plain(FlowFigures, json.loads(json.dumps(to_plain(got)))) == got
+
+
+def test_look_ups_that_were_never_answered_are_lost(case: Any) -> None:
+    """One of three, and the one that was under way at the end counts for nothing yet."""
+    asked = Transactions((0, 1 * MS, 2 * MS, 3 * MS), (1 * MS, LOST, 3 * MS, LOST), (51,) * 4)
+    call = case.flow(CALL)
+    got = figures(replace(call, activity=Activity.LOOKUPS), asked, 60.0)
+    assert got.loss == pytest.approx(1e6 / 3)
+    assert (got.sent, got.received, got.page_time) == (4, 2, None)
+    assert got.lookup_time == 60_000 * MS

@@ -153,7 +153,7 @@ def _of_transactions(flow: Flow, asked: Transactions, end: int) -> FlowFigures:
         delay_series=_means(((started, ended - started) for started, ended, _ in finished), end),
         intervals=_named({
             metric: confidence.quantile(times, ASKED_QUANTILE),
-            Metric.LOSS: _scaled(confidence.losses(sum(flags), len(flags), metrics.runs(flags)), PPM) if flags
+            Metric.LOSS: confidence.scaled(confidence.losses(sum(flags), len(flags), metrics.runs(flags)), PPM) if flags
             else None,
         }),
     )
