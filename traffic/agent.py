@@ -28,9 +28,12 @@ from traffic.profiles import CONSTANT_RATE
 from traffic.running import LEAD, TICK, Running, Timing
 from traffic.sockets import Sockets
 from traffic.tally import Tally
+from traffic.telephony import Telephony
 from twin.errors import EmulationError, TwinError
-from twin.model import Activity
+from twin.model import Activity, CallControl
 from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.plan.rooms import Admission
+from twin.plan.rooms import admission as admission_of
 from twin.records import from_plain
 from twin.units import NS_PER_S
 
@@ -42,25 +45,31 @@ SUMMARY = "traffic.json"
 Say = Callable[[dict[str, Any]], None]
 
 
+EVERYBODY, USUAL = Admission({}, {}, {}), CallControl()
+"""How a softswitch decides where nothing else is said."""
+
+
 def say(line: dict[str, Any]) -> None:
     """Print one JSON line."""
     print(json.dumps(line), flush=True)
 
 
 def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, seconds: float, seed: int, out: Path, *,
-        gateway_mac: str = "", stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
+        gateway_mac: str = "", admission: Admission = EVERYBODY, control: CallControl = USUAL,
+        stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
     """Run flows from `start_at_ns` (ns since 1970, CLOCK_REALTIME) for `seconds`, and `stop_margin` for late packets.
 
     Where there is no start, the measurement begins as soon as all flows are open; `say` tells when that is.
+    admission, control: how softswitches decide.
     Writes the samples of each flow into `out` and the summary, which is also returned, into `out`/traffic.json:
     {"start": ns since 1970, "lag_ns": largest lateness of a timer, "failed": names of flows with errors,
-    "flows": {name: counts and errors, see traffic.tally}}.
+    "flows": {name: counts and errors, see traffic.tally}, "softswitch": SIP messages by kind}.
     A flow with errors has no samples. Raises EmulationError when the start has passed before all flows were open.
     """
     timing = Timing(seconds, seed)
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        a_run = _Run(stack, tuple(flows), {host.name: host for host in hosts}, timing, out)
+        a_run = _Run(stack, tuple(flows), {host.name: host for host in hosts}, timing, out, admission, control)
         a_run.start_forger(gateway_mac)
         a_run.begin(start_at_ns, say)
         a_run.conduct(round(stop_margin * NS_PER_S), say)
@@ -73,7 +82,7 @@ class _Run:
     """All flows of a run, and the moments at which they are called."""
 
     def __init__(self, stack: ExitStack, flows: tuple[Flow, ...], hosts: dict[str, Host], timing: Timing,
-                 out: Path) -> None:
+                 out: Path, admission: Admission, control: CallControl) -> None:
         self._stack, self._hosts, self._timing, self._out = stack, hosts, timing, out
         self._loop = Loop()
         sockets = Sockets(hosts, sum(flow.connections for flow in flows if flow.activity not in CONSTANT_RATE))
@@ -85,7 +94,8 @@ class _Run:
         self._tallies = {flow.name: Tally() for flow in flows}
         self._running: list[Running] = []
         self._forger: Forger | None = None
-        opening = Opening(self._loop, sockets, file, timing, out / "witness")
+        self._telephony = Telephony(self._loop, sockets, timing, admission, control)
+        opening = Opening(self._loop, sockets, file, timing, out / "witness", self._telephony)
         for flow in flows:
             self._open(opening, flow)
 
@@ -160,6 +170,7 @@ class _Run:
             "lag_ns": self._loop.lateness,
             "failed": [name for name, tally in self._tallies.items() if tally.errors],
             "flows": {name: asdict(tally) for name, tally in self._tallies.items()},
+            "softswitch": self._telephony.counts(),
         }
 
     def _ask_forger(self) -> None:
@@ -195,7 +206,8 @@ def main(job: Path) -> int:
         print(f"{job}: not a job of the traffic: {fault!r}", file=sys.stderr)
         return EmulationError.exit_code
     try:
-        run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, gateway_mac=blueprint.gateway_mac)
+        run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, gateway_mac=blueprint.gateway_mac,
+            admission=admission_of(blueprint), control=blueprint.call_control)
     except TwinError as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code

@@ -16,8 +16,10 @@ from traffic.queries import Answerers, Queries
 from traffic.running import Running, Timing
 from traffic.session import Session
 from traffic.sockets import Sockets
+from traffic.speech import Speech
 from traffic.tally import Tally
 from traffic.tcp import Servers
+from traffic.telephony import Telephony
 from traffic.transfer import Transfer
 from traffic.witness import Witness
 from twin.model import Activity, Codec
@@ -35,6 +37,7 @@ class Opening:
     file: int
     timing: Timing
     witness_folder: Path
+    telephony: Telephony
     servers: Servers = field(init=False)
     answerers: Answerers = field(init=False)
     outboxes: dict[tuple[Activity, Codec | None, Size], Outbox] = field(default_factory=dict)
@@ -46,6 +49,8 @@ class Opening:
 
     def open(self, flow: Flow, tally: Tally) -> Running:
         """Open one flow. Raises OSError where the kernel refuses."""
+        if flow.dialling is not None:
+            return self._dialled(flow, tally)
         if flow.activity in CONSTANT_RATE:
             sender = self._sender(flow) if flow.activity is not Activity.FORGED else None
             return ConstantRate(flow, tally, self.timing, self._receivers(flow), sender)
@@ -58,6 +63,15 @@ class Opening:
         if flow.witness:
             return Witness(flow, tally, self.sockets.hosts, self.witness_folder, self.timing)
         return Transfer(flow, tally, self.loop, self.servers, self.file, self.timing)
+
+    def _dialled(self, flow: Flow, tally: Tally) -> Running:
+        """The signalling of a line that dials, or the speech one way; the signalling comes first."""
+        if not flow.interval:
+            return self.telephony.dialler(flow, tally)
+        (receiver,) = self._receivers(flow)
+        speech = Speech(flow, tally, self.timing, receiver, self._sender(flow))
+        self.telephony.talk(speech)
+        return speech
 
     def _receivers(self, flow: Flow) -> list[Receiver]:
         own, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)

@@ -27,6 +27,10 @@ class Span:
     departure: int
     interval: int
 
+    def after(self, count: int) -> Span:
+        """The same packets, numbered after `count` others."""
+        return Span(self.first + count, self.stop + count, self.departure, self.interval)
+
 
 class Due:
     """Which packets of a flow are to be handed over next."""

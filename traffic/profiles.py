@@ -13,11 +13,15 @@ RTP = 12
 """Bytes of the RTP header without contributing sources (RFC 3550, 5.1)."""
 PAGE_REQUEST, MAIL_REQUEST, MAIL_RECEIPT = Size(300), Size(100), Size(60)
 """Bytes that ask for a page, that ask for a mail, and that say that one was accepted."""
+SIP_PACKET = Size(600)
+"""IP bytes of an INVITE and of its answers, which are filled up to it so that their serialization can be computed."""
 TS_PACKET, TS_PACKETS = 188, 7
 """Bytes of an MPEG transport stream packet, and how many a datagram carries (RFC 2250; ISO/IEC 13818-1)."""
 TS_PAYLOAD = TS_PACKET * TS_PACKETS
 CONSTANT_RATE = frozenset({Activity.CALL, Activity.STREAM, Activity.FLOOD, Activity.FORGED})
 """Activities that send packets at fixed intervals, whatever the network does."""
+SPEECH = frozenset({Activity.CALL, Activity.DIAL})
+"""Activities in which people talk."""
 
 
 class Paced(Protocol):
@@ -36,7 +40,7 @@ class Paced(Protocol):
 
 def packet_size(activity: Activity, codec: Codec | None, packet: Size) -> Size:
     """IP packet size in bytes; `packet` is the size written for floods and forgeries, 0 comes back for TCP."""
-    if activity is Activity.CALL:
+    if activity in SPEECH:
         return Size(IP_UDP + RTP + (codec or Codec.G711).payload)
     if activity is Activity.STREAM:
         return Size(IP_UDP + RTP + TS_PAYLOAD)
@@ -49,6 +53,8 @@ def interval(activity: Activity, codec: Codec | None, rate: Rate | None, packet:
     `rate` counts the transport stream itself for a stream, IP packets for floods and forgeries.
     Raises ValueError where an activity that needs a rate has none.
     """
+    if activity in SPEECH:
+        return (codec or Codec.G711).interval
     if activity not in CONSTANT_RATE:
         return Time(0)
     if activity is Activity.CALL:

@@ -1,10 +1,12 @@
 """What the traffic leaves: samples of each flow, and their files; nothing here opens a socket.
 
-A flow's file is gzip CSV without a time stamp in its header, so that equal samples are equal bytes. Three shapes:
+A flow's file is gzip CSV without a time stamp in its header, so that equal samples are equal bytes. Four shapes:
 
     packets       seq,sent_ns,received_ns,size      received_ns is empty where the packet was lost; size: IP bytes
     bytes         at_ns,bytes                       TCP payload that had arrived by then, since the start
     transactions  started_ns,ended_ns,bytes         ended_ns is empty where the page did not come to its end
+    calls         dialled_ns,rung_ns,answered_ns,ended_ns,status
+                                                    empty where it did not come to that; status: of SIP, 0 for none yet
 
 Times are ns since the start of the measurement, by the one clock of the lab.
 """
@@ -53,12 +55,25 @@ class Transactions:
     size: tuple[int, ...]
 
 
-Samples = Packets | Bytes | Transactions
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls: when each was dialled, when it rang, was answered and ended or was refused (LOST: it did not come to
+    that), and the final status of SIP (RFC 3261), 0 where there was none."""
+
+    dialled: tuple[int, ...]
+    rung: tuple[int, ...]
+    answered: tuple[int, ...]
+    ended: tuple[int, ...]
+    status: tuple[int, ...]
+
+
+Samples = Packets | Bytes | Transactions | Calls
 
 _HEADS: dict[type, str] = {
     Packets: "seq,sent_ns,received_ns,size",
     Bytes: "at_ns,bytes",
     Transactions: "started_ns,ended_ns,bytes",
+    Calls: "dialled_ns,rung_ns,answered_ns,ended_ns,status",
 }
 
 
@@ -81,13 +96,14 @@ def decode(text: bytes) -> Samples:
         return Packets(sent, received, size[0] if size else 0)
     if shape is Bytes:
         return Bytes(*columns)
-    return Transactions(*columns)
+    return Calls(*columns) if shape is Calls else Transactions(*columns)
 
 
 def _columns(body: bytes, width: int) -> list[tuple[int, ...]]:
     """The columns of rows of numbers, LOST where a cell is empty; all cells at once, for a run has millions."""
     rows = body.count(b"\n")
-    flat = body.replace(b",,", b",%d," % LOST).replace(b"\n", b",").rstrip(b",")
+    lost = b",%d," % LOST
+    flat = body.replace(b",,", lost).replace(b",,", lost).replace(b"\n", b",").rstrip(b",")
     cells = tuple(map(int, flat.split(b","))) if rows else ()
     if len(cells) != rows * width:
         raise ValueError(f"{rows} rows of {width} cells hold {len(cells)} numbers")
@@ -124,6 +140,10 @@ def _rows(samples: Samples) -> Iterator[str]:
             yield f"{seq},{sent},{received if received != LOST else ''},{size}"
     elif isinstance(samples, Bytes):
         yield from _pairs(zip(samples.at, samples.total, strict=True))
+    elif isinstance(samples, Calls):
+        for dialled, *moments, status in zip(samples.dialled, samples.rung, samples.answered, samples.ended,
+                                             samples.status, strict=True):
+            yield ",".join([str(dialled), *("" if at == LOST else str(at) for at in moments), str(status)])
     else:
         for started, ended, size in zip(samples.started, samples.ended, samples.size, strict=True):
             yield f"{started},{ended if ended != LOST else ''},{size}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
-from traffic.profiles import IP_UDP, RTP, TS_PACKET, TS_PACKETS, TS_PAYLOAD
+from traffic.profiles import IP_UDP, RTP, SPEECH, TS_PACKET, TS_PACKETS, TS_PAYLOAD
 from twin.model import Activity, Codec
 from twin.units import NS_PER_S, Size, Time
 
@@ -58,7 +58,7 @@ class Writer(Protocol):
 def shape(activity: Activity, codec: Codec | None, packet: Size) -> Shape:
     """The shape of an activity's packets; `packet` is the IP packet size."""
     size = packet - IP_UDP
-    if activity is Activity.CALL:
+    if activity in SPEECH:
         silence = b"\xff" if codec in (None, Codec.G711) else b"\0"
         return Shape(size, RTP, _CALL.size, (silence * (size - _CALL.size),))
     if activity is Activity.STREAM:
@@ -66,10 +66,13 @@ def shape(activity: Activity, codec: Codec | None, packet: Size) -> Shape:
     return Shape(size, 0, STAMP.size, (bytes(size - STAMP.size),))
 
 
-def writer(activity: Activity, codec: Codec | None, interval: Time, random: Random) -> Writer:
-    """The writer of a flow's packets; `random` gives the RTP source, first sequence number and first timestamp."""
-    if activity is Activity.CALL:
-        return _Call((codec or Codec.G711).payload_type, interval, *_origin(random))
+def writer(activity: Activity, codec: Codec | None, interval: Time, random: Random, first: int = 0) -> Writer:
+    """The writer of a flow's packets; `random` gives the RTP source, first sequence number and first timestamp.
+
+    first: the number of the packet with which speech begins.
+    """
+    if activity in SPEECH:
+        return _Call((codec or Codec.G711).payload_type, interval, *_origin(random), first)
     if activity is Activity.STREAM:
         return _Stream(interval, *_origin(random))
     return _Plain()
@@ -95,10 +98,11 @@ class _Call:
     source: int
     first_sequence: int
     first_timestamp: int
+    first: int
 
     def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
         timestamp = self.first_timestamp + sequence * self.interval * SPEECH_CLOCK // NS_PER_S
-        kind = self.payload_type if sequence else self.payload_type | _MARKER
+        kind = self.payload_type if sequence != self.first else self.payload_type | _MARKER
         _CALL.pack_into(room, at, _VERSION, kind, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
                         self.source, sequence, departure)
 

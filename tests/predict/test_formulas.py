@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twin.model import Codec
+from twin.plan import erlang
 from twin.plan.blueprint import Layer
 from twin.predict import capacity, queueing
 from twin.predict.calculus import Server, round_robin_server, strict_server
@@ -65,7 +66,7 @@ def test_no_time_left() -> None:
     (1, 1, 0.5), (1, 2, 0.2), (2, 3, 0.210526), (3, 5, 0.110054), (5, 10, 0.018385), (10, 10, 0.214582)])
 def test_erlang_b(erlangs: float, circuits: int, blocked: float) -> None:
     """Blocking by Erlang's first formula."""
-    assert queueing.erlang_b(erlangs, circuits) == pytest.approx(blocked, abs=1e-6)
+    assert erlang.erlang_b(erlangs, circuits) == pytest.approx(blocked, abs=1e-6)
 
 
 @pytest.mark.parametrize(("circuits", "erlangs"), [
@@ -73,20 +74,20 @@ def test_erlang_b(erlangs: float, circuits: int, blocked: float) -> None:
     (100, 84.0642), (120, 102.9636), (200, 179.738)])
 def test_erlangs_at_one_percent(circuits: int, erlangs: float) -> None:
     """What circuits carry at 1 % blocking, as the printed tables have it; and back."""
-    assert queueing.erlangs_on(circuits, 0.01) == pytest.approx(erlangs, rel=1e-3)
-    assert queueing.circuits_for(queueing.erlangs_on(circuits, 0.01), 0.01) == circuits
+    assert erlang.erlangs_on(circuits, 0.01) == pytest.approx(erlangs, rel=1e-3)
+    assert erlang.circuits_for(erlang.erlangs_on(circuits, 0.01), 0.01) == circuits
 
 
 def test_erlang_c() -> None:
     """Erlang's second formula; too few servers make everybody wait."""
-    assert queueing.erlang_c(8, 10) == pytest.approx(0.409180, abs=1e-6)
-    assert queueing.erlang_c(10, 10) == 1
+    assert erlang.erlang_c(8, 10) == pytest.approx(0.409180, abs=1e-6)
+    assert erlang.erlang_c(10, 10) == 1
 
 
 @pytest.mark.parametrize(("take_up", "calls"), [(0.05, 151), (0.10, 288), (0.20, 557), (0.30, 824), (1.0, 2675)])
 def test_calls_of_a_territory(take_up: float, calls: int) -> None:
     """Circuits at 1 % for the busy hour of 33 000 homes (0.05 E) and 5 000 businesses (0.2 E)."""
-    assert queueing.circuits_for(take_up * (33_000 * 0.05 + 5_000 * 0.2), 0.01) == pytest.approx(calls, abs=1)
+    assert erlang.circuits_for(take_up * (33_000 * 0.05 + 5_000 * 0.2), 0.01) == pytest.approx(calls, abs=1)
 
 
 def test_rate_latency_bound() -> None:

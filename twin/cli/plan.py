@@ -11,11 +11,12 @@ from twin.load import load
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint, Scheduler
 from twin.plan.copper import shortfalls
+from twin.plan.grade import grades
 from twin.plan.paths import flow_paths
 from twin.predict import figures, journeys
 from twin.records import to_plain
 from twin.report import theory
-from twin.units import show_rate, show_size, show_time
+from twin.units import PPM, show_rate, show_ratio, show_size, show_time
 from twin.verify.outlook import Foresight, outlooks
 
 
@@ -32,7 +33,8 @@ def _run(arguments: argparse.Namespace) -> int:
     expected = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in found}
     targets = outlooks(network, blueprint, found, expected)
     if arguments.json:
-        print(json.dumps(to_plain(blueprint) | {"theory": theory.plain(found, expected),
+        print(json.dumps(to_plain(blueprint) | {"grades": to_plain(grades(blueprint)),
+                                                "theory": theory.plain(found, expected),
                                                 "targets": to_plain(targets)}, indent=1))
     else:
         print("\n".join((*_text(blueprint, shortfalls(network)), *theory.text(found, expected),
@@ -57,6 +59,13 @@ def _text(blueprint: Blueprint, notes: Iterator[str]) -> Iterator[str]:
     yield "\nhosts"
     for host in blueprint.hosts:
         yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"
+    told = grades(blueprint)
+    if told:
+        yield "\ndialled calls (room, what it carries at 1 % of blocking, what is offered, Erlang's blocking of it)"
+    for one in told:
+        arrow = {True: ">", False: "<", None: "="}[one.forth]
+        yield (f"  {one.span:<34} {arrow} {one.calls:>6} calls of {one.codec.value:<12} {one.carries:>8.4g} E "
+               f"{one.offered:>8.4g} E {show_ratio(round(one.blocking * PPM, 3)):>10}")
     yield "\nflows, their ways and what theory says of them"
 
 

@@ -1,7 +1,7 @@
 """When each constant-rate flow sends its first packet: at a moment of its own within its first interval. Pure.
 
 Subscribers do not dial in step. With phases drawn from the seed, what one flow meets on its way is a sample of all
-that it could meet, and another seed is another sample.
+that it could meet, and another seed is another sample. Dialled calls begin when they are dialled.
 """
 
 from __future__ import annotations
@@ -19,6 +19,6 @@ def phased(blueprint: Blueprint, seed: int) -> Blueprint:
 
 
 def _phased(flow: Flow, seed: int) -> Flow:
-    if not flow.interval:
+    if not flow.interval or flow.dialling is not None:
         return flow
     return replace(flow, start=Time(flow.start + stream_seed(seed, f"phase/{flow.name}", 62) % flow.interval))

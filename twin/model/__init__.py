@@ -9,6 +9,7 @@ from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.service import (
     Activity,
+    CallControl,
     Direction,
     Discipline,
     Metric,
@@ -21,8 +22,8 @@ from twin.model.service import (
 )
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "Activity", "ClassPart", "Codec", "Conductor", "Direction", "Discipline", "Dscp", "Dslam",
-    "Encapsulation", "Fault", "FaultKind", "HeadEnd", "Healing", "LineGroup", "Medium", "Metric", "Name", "Network",
-    "Noise", "Policy", "Profile", "Protection", "Relay", "Ring", "Scheduling", "Service", "ServiceClass", "Share",
-    "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
+    "BUILT_IN", "FORMAT", "Activity", "CallControl", "ClassPart", "Codec", "Conductor", "Direction", "Discipline",
+    "Dscp", "Dslam", "Encapsulation", "Fault", "FaultKind", "HeadEnd", "Healing", "LineGroup", "Medium", "Metric",
+    "Name", "Network", "Noise", "Policy", "Profile", "Protection", "Relay", "Ring", "Scheduling", "Service",
+    "ServiceClass", "Share", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
 ]

@@ -84,6 +84,8 @@ class Profile:
     buffer: Size | None = written("What the ports at both ends hold, all classes together, in bytes of the line's own "
                                   "layer; left out, the classes' queues say it.", default=None, least=2000,
                                   most=100_000_000, example="80 kB")
+    channels: int = written("Dialled calls that the line holds at a time; it may send so many times what a class's "
+                            "police allows.", default=1, least=1, most=10_000, example="8")
     basis: str = basis()
 
     @property

@@ -9,7 +9,7 @@ from twin.model.fields import Name, written
 from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.policy import Policy
 from twin.model.protection import Fault, Protection
-from twin.model.service import Service, ServiceClass, Target, Workload
+from twin.model.service import CallControl, Service, ServiceClass, Target, Workload
 
 FORMAT = 1
 """The version of the file format that this program reads (the key `twin` of a file)."""
@@ -44,3 +44,4 @@ class Network:
     targets: tuple[Target, ...] = written("What is promised.", default=())
     faults: tuple[Fault, ...] = written("What happens to spans and nodes during a run.", default=())
     protection: Protection = written("How the network heals, and how long that takes.", default=Protection())
+    call_control: CallControl = written("What the softswitch does with dialled calls.", default=CallControl())

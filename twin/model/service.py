@@ -58,6 +58,8 @@ class Activity(StrEnum):
     """A little up and a little back at a person's pace: a terminal over TCP, or a game where the service is UDP."""
     SWARM = "swarm"
     """TCP from other subscribers who run the same workload, as fast as it goes: peer to peer."""
+    DIAL = "dial"
+    """Telephone calls as they come: SIP set-up with a softswitch (RFC 3261) at random moments, then speech by RTP."""
     FLOOD = "flood"
     """UDP at constant rate that ignores congestion."""
     FORGED = "forged"
@@ -114,6 +116,12 @@ class Metric(StrEnum):
     """How often a film stood still."""
     REBUFFERING = "rebuffering"
     """How long a film stood still, in all."""
+    POST_DIAL_DELAY = "post-dial-delay"
+    """Mean time from INVITE to 180 Ringing (RFC 6076, session request delay; ITU-T E.721, post-selection delay)."""
+    BLOCKING = "blocking"
+    """Calls refused for want of room, of those dialled (ITU-T E.721, end-to-end blocking)."""
+    ANSWERED = "answered"
+    """Calls answered, of those dialled (RFC 6076, session establishment ratio)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +192,18 @@ class Workload:
                            default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")
     connections: int = written("TCP connections of a download or upload, or from each peer of a swarm.", default=1,
                                least=1, most=64)
-    witness: bool = written("Let iperf3 do a download, as a second witness.", default=False)
+    witness: bool = written("Let a program that is not ours do it, as a second witness: iperf3 a download, sipp the "
+                            "dialling.", default=False)
     dscp: Dscp = written("The mark that the subscriber's own packets carry (it is not believed).", default=Dscp(0),
                          least=0, most=63, example="EF")
+    signalling: Name | None = written("The service by which calls are dialled: SIP over UDP.", default=None,
+                                      refers=("services",))
+    erlangs: float | None = written("Calls that each line offers: the mean number it would hold at a time were none "
+                                    "refused.", default=None, least=0.0001, most=10_000, example="0.2")
+    holding: Time = written("Mean time from answering a dialled call to hanging up (exponential).",
+                            default=Time(90_000_000_000), least=10_000_000, example="90 s")
+    speech: bool = written("Whether speech follows the set-up of a dialled call; without, it is signalling alone.",
+                           default=True)
     basis: str = basis()
 
 
@@ -226,4 +243,20 @@ class Target:
                                     example="10 s")
     rebuffers: float | None = written("How often a film may stand still.", default=None, least=0, example="0")
     rebuffering: Time | None = written("How long a film may stand still in all.", default=None, example="1 s")
+    post_dial_delay: Time | None = written("Mean time from dialling to ringing, at most.", default=None, example="3 s")
+    blocking: Ratio | None = written("Calls refused for want of room, at most.", default=None, most=1_000_000,
+                                     example="1 %")
+    answered: Ratio | None = written("Calls answered, at least.", default=None, most=1_000_000, example="98 %")
+    basis: str = basis()
+
+
+@dataclass(frozen=True, slots=True)
+class CallControl:
+    """What the softswitch does with a call; computing is free in the emulation, so its time is said here."""
+
+    processing: Time = written("From an INVITE's arrival to the answer to it: softswitch, gateway and the network "
+                               "beyond.", default=Time(50_000_000), most=10_000_000_000, example="50 ms")
+    ringing: Time = written("From ringing to answering.", default=Time(2_000_000_000), most=120_000_000_000,
+                            example="5 s")
+    admission: bool = written("Refuse a call that does not fit a span of its path.", default=True)
     basis: str = basis()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network
+from operator import itemgetter
 
-from twin.model import Network, Policy
+from twin.model import Network, Policy, Scheduling
 from twin.plan import addresses as numbering
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Port, Rule, SpanPlan, Switch
 from twin.plan.flows import flows, lines
 from twin.plan.names import short, uplink_name
+from twin.plan.rooms import rooms
 from twin.plan.rules import Recognition, Treatment, switch_rules
 from twin.plan.schedulers import class_order, service_classifiers
 from twin.plan.sharing import sharings
@@ -42,8 +45,11 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     )
     faults = tuple(FaultPlan(fault.at, fault.kind, fault.span, fault.node, fault.loss or Ratio(0))
                    for fault in network.faults)
-    return Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans, flows(network), faults,
-                     network.protection, tuple(c.name for c in class_order(network)))
+    blueprint = Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans, flows(network),
+                          faults, network.protection, tuple(c.name for c in class_order(network)),
+                          network.call_control)
+    admits = network.call_control.admission and policy.scheduler is not Scheduling.NONE
+    return replace(blueprint, rooms=rooms(network, blueprint)) if admits else blueprint
 
 
 def _places(network: Network) -> dict[str, tuple[str, str]]:
@@ -82,13 +88,15 @@ def _hosts(
     network: Network, addresses: Mapping[str, str], ports: Mapping[str, tuple[Port, ...]]
 ) -> tuple[Host, ...]:
     number = {(switch, port.peer): port.number for switch, row in ports.items() for port in row}
-    hung: list[tuple[str, str, str, str | None]] = [
-        (h.name, h.uplink.to, uplink_name(h.name), None) for h in network.head_ends
+    channels = {profile.name: profile.channels for profile in network.profiles}
+    hung: list[tuple[str, str, str, str | None, int]] = [
+        (h.name, h.uplink.to, uplink_name(h.name), None, 1) for h in network.head_ends
     ]
-    hung += [(name, group.at, name, group.name) for name, group in lines(network)]
+    hung += [(name, group.at, name, group.name, channels[group.profile]) for name, group in lines(network)]
     return tuple(
-        Host(name, name, addresses[name], numbering.mac(addresses[name]), switch, number[switch, name], span, group)
-        for name, switch, span, group in sorted(hung)
+        Host(name, name, addresses[name], numbering.mac(addresses[name]), switch, number[switch, name], span, group,
+             calls)
+        for name, switch, span, group, calls in sorted(hung, key=itemgetter(0))
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from twin.model import (
     Activity,
+    CallControl,
     Codec,
     Direction,
     Discipline,
@@ -211,7 +212,7 @@ class SpanPlan:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A network namespace with one interface: a CPE with its subscriber, or a head-end."""
+    """A network namespace with one interface: a CPE with its subscriber, or a head-end. channels: of its line."""
 
     name: str
     namespace: str
@@ -221,6 +222,7 @@ class Host:
     port: int
     span: str
     line_group: str | None = None
+    channels: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,12 +318,28 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialling:
+    """How a line dials. offered: erlang. occupied: mean time from dialling to hanging up, ns; holding: the part of it
+    after the answer; processing: from an INVITE's arrival to the answer to it. channels: calls that the line holds at a
+    time. speech: whether RTP follows the set-up."""
+
+    offered: float
+    occupied: Time
+    holding: Time
+    processing: Time
+    channels: int
+    speech: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """One direction of one workload of one line: what is sent, by whom, to whom.
 
     packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP. rate, buffer: at
     which a film plays, and how much of it must have come first. codec, playout, adaptive, concealment: how a call is
     spoken and heard.
+    dialling: of an activity that dials, whose flow without an interval is the signalling (packet: IP size of an INVITE
+    and of its 180), and whose flows with one are the speech of all calls, each way.
     start: offset from the start of the measurement. source_port, sink_port: as on the wire (TCP: of the server end,
     the client's port is the kernel's, 0 here). request, response: payload bytes of each transaction of a subscriber
     who asks, with a mean `pause` between; datagrams: whether each is one, asked again after `timeout`, at most `tries`
@@ -358,6 +376,17 @@ class Flow:
     witness: bool = False
     rate: Rate = Rate(0)
     buffer: Time = Time(0)
+    dialling: Dialling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What dialled calls may take of a span, bit/s at the span's layer, one way (forth or back) or both at once (None).
+    """
+
+    span: str
+    forth: bool | None
+    rate: Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,3 +423,6 @@ class Blueprint:
     protection: Protection
     classes: tuple[str, ...]
     """Service classes in the order of the bands: class k is band k and queue k."""
+    call_control: CallControl = CallControl()
+    rooms: tuple[Room, ...] = ()
+    """Of every span that dialled calls cross, in order of name; none where every call is admitted."""

@@ -38,7 +38,7 @@ def overasked(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str
         carrier = span.forth if way is Direction.DOWN else span.back
         yield from _of_line(group, way, profiles[group], carrier, flows)
         if way is Direction.UP:
-            yield from _of_classes(group, flows, policed)
+            yield from _of_classes(group, flows, policed, first[group].channels)
 
 
 def _of_line(group: str, way: Direction, profile: str, carrier: Carrier, flows: Sequence[Flow]
@@ -51,13 +51,15 @@ def _of_line(group: str, way: Direction, profile: str, carrier: Carrier, flows: 
                f"and a line of profile {profile} carries {show_rate(carrier.rate)}", _remedy(rates, carrier))
 
 
-def _of_classes(group: str, flows: Sequence[Flow], policed: Sequence[ServiceClass]) -> Iterator[tuple[str, str, str]]:
+def _of_classes(group: str, flows: Sequence[Flow], policed: Sequence[ServiceClass], channels: int
+                ) -> Iterator[tuple[str, str, str]]:
     for one in policed:
         rates = {flow.workload: offered(FRAME, flow.packet, flow.interval) for flow in flows
                  if flow.service_class == one.name}
-        if one.police is not None and sum(rates.values()) > one.police:
+        allowed = (one.police or 0) * channels
+        if one.police is not None and sum(rates.values()) > allowed:
             yield (f"lines.{group}.runs", f"its services of class {one.name} send {show_rate(sum(rates.values()))} of "
-                   f"Ethernet frames ({_listed(rates)}), and the class is policed at {show_rate(one.police)} a line",
+                   f"Ethernet frames ({_listed(rates)}), and the class is policed at {show_rate(allowed)} a line",
                    f"let classes.{one.name}.police be {show_rate(sum(rates.values()))} or more, or leave one out")
 
 

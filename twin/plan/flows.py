@@ -1,7 +1,9 @@
 """Workloads of lines to flows: who sends what to whom, from which port, at which interval.
 
-A call is two flows, one each way. Ports at a head-end are handed out in the service's range: one of its own for each
-UDP flow, while TCP flows and look-ups share the range in turn. In a swarm subscribers fetch from each other.
+A call is two flows, one each way; a line that dials is three: its signalling, and the speech of its calls each way.
+Ports at a head-end are handed out in the service's range: one of its own for each UDP flow, while TCP flows and
+look-ups share the range in turn; all who dial share the first port of the signalling. In a swarm subscribers fetch
+from each other.
 """
 
 from __future__ import annotations
@@ -11,9 +13,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from traffic.names import ANSWER, QUESTION
-from traffic.profiles import CONSTANT_RATE, MAIL_RECEIPT, MAIL_REQUEST, PAGE_REQUEST, interval, packet_size
+from traffic.profiles import (
+    CONSTANT_RATE,
+    MAIL_RECEIPT,
+    MAIL_REQUEST,
+    PAGE_REQUEST,
+    SIP_PACKET,
+    SPEECH,
+    interval,
+    packet_size,
+)
 from twin.model import Activity, Direction, LineGroup, Network, Service, Transport, Workload
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Dialling, Flow
 from twin.plan.schedulers import class_order
 from twin.units import Rate, Size, Time
 
@@ -44,6 +55,7 @@ def flows(network: Network) -> tuple[Flow, ...]:
     """All flows of all emulated lines, sorted by name. Raises NoPorts where a range does not suffice."""
     workloads = {w.name: w for w in network.workloads}
     services = {s.name: s for s in network.services}
+    channels = {profile.name: profile.channels for profile in network.profiles}
     taken: dict[str, int] = {}
     found: list[Flow] = []
     for name, group in lines(network):
@@ -52,7 +64,13 @@ def flows(network: Network) -> tuple[Flow, ...]:
             service = services[workload.service]
             port = _head_end_port(service, taken.setdefault(service.name, 0), workload)
             taken[service.name] += 1
-            found.extend(_flows(_Line(name, group), workload, service, port, CPE_PORT + 2 * number))
+            line = _Line(name, group)
+            spoken = tuple(_flows(line, workload, service, port, CPE_PORT + 2 * number))
+            if workload.activity is Activity.DIAL:
+                assert workload.signalling is not None
+                dialling = _dialling(network, workload, channels[group.profile])
+                spoken = _dialled(line, dialling, services[workload.signalling], spoken)
+            found.extend(spoken)
     last = class_order(network)[-1].name
     swarms = {w.name: _swarm([f for f in found if f.workload == w.name], w.peers, last)
               for w in network.workloads if w.activity is Activity.SWARM}
@@ -63,7 +81,7 @@ def flows(network: Network) -> tuple[Flow, ...]:
 def _head_end_port(service: Service, taken: int, workload: Workload) -> int:
     first, last = service.ports or PORTS
     room = last - first + 1
-    if taken >= room and workload.activity in CONSTANT_RATE:
+    if taken >= room and workload.activity in CONSTANT_RATE | SPEECH:
         raise NoPorts(f"service {service.name} has {room} ports ({first} to {last}) for more UDP flows than that")
     return first + taken % room
 
@@ -71,7 +89,7 @@ def _head_end_port(service: Service, taken: int, workload: Workload) -> int:
 def directions(workload: Workload) -> tuple[Direction, ...]:
     """The directions in which a workload is measured."""
     match workload.activity:
-        case Activity.CALL:
+        case Activity.CALL | Activity.DIAL:
             return (Direction.DOWN, Direction.UP)
         case Activity.FLOOD | Activity.MAIL:
             return (workload.direction,)
@@ -83,7 +101,7 @@ def directions(workload: Workload) -> tuple[Direction, ...]:
 
 def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_port: int) -> Iterator[Flow]:
     ways = directions(workload)
-    constant, asked = workload.activity in CONSTANT_RATE, _asked(workload, service)
+    constant, asked = workload.activity in CONSTANT_RATE | SPEECH, _asked(workload, service)
     for way in ways:
         down = way is Direction.DOWN
         client_port = cpe_port if constant or asked.get("datagrams") else 0
@@ -103,8 +121,8 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             dscp=0 if down else workload.dscp,
             packet=packet_size(workload.activity, workload.codec, workload.packet),
             interval=interval(workload.activity, workload.codec, workload.rate, workload.packet),
-            codec=workload.codec if workload.activity is Activity.CALL else None,
-            playout=workload.playout if workload.activity is Activity.CALL else Time(0),
+            codec=workload.codec if workload.activity in SPEECH else None,
+            playout=workload.playout if workload.activity in SPEECH else Time(0),
             adaptive=workload.adaptive,
             concealment=workload.concealment,
             **asked,
@@ -146,3 +164,20 @@ def _swarm(members: Sequence[Flow], peers: int, last: str) -> Iterator[Flow]:
         for step in range(1, min(peers, len(turns) - 1) + 1):
             peer = turns[(place + step) % len(turns)].line
             yield replace(member, name=f"{member.name}.{peer}", source=peer, service_class=last)
+
+
+def _dialling(network: Network, workload: Workload, channels: int) -> Dialling:
+    control = network.call_control
+    occupied = Time(control.processing + control.ringing + workload.holding)
+    return Dialling(workload.erlangs or 0.0, occupied, workload.holding, control.processing, channels, workload.speech)
+
+
+def _dialled(line: _Line, dialling: Dialling, service: Service, spoken: tuple[Flow, ...]) -> tuple[Flow, ...]:
+    """The signalling of a line that dials by `service`, and the speech of its calls both ways, if there is any."""
+    up = next(flow for flow in spoken if flow.direction is Direction.UP)
+    signalling = replace(
+        up, name=f"{line.name}.{up.workload}", service=service.name, service_class=service.service_class,
+        sink=service.head_end, source_port=up.source_port + 1, sink_port=(service.ports or PORTS)[0],
+        packet=SIP_PACKET, interval=Time(0), dialling=dialling,
+    )
+    return (signalling, *(replace(flow, dialling=dialling) for flow in spoken if dialling.speech))

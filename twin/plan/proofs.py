@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from twin.errors import Place, Problem
 from twin.model import Network, Scheduling
+from twin.plan import grade
 from twin.plan.blueprint import Blueprint
 from twin.plan.demands import offered, overasked
 from twin.plan.fates import Follower, single_failures
@@ -18,12 +19,13 @@ from twin.units import NS_PER_S, show_rate
 
 def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     """All problems of the blueprint: forwarding, detours, names, guarantees, strict load, lines asked for too
-    much."""
+    much, calls."""
     way = routes(blueprint)
     paths = flow_paths(blueprint)
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
              *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
-             *_strict_load(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint)]
+             *_strict_load(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
+             *grade.problems(network, blueprint)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -90,7 +92,7 @@ def _strict_load(
     carriers = {span.name: span for span in blueprint.spans}
     load: dict[tuple[str, bool], float] = {}
     for flow in blueprint.flows:
-        if flow.service_class not in strict or not flow.interval:
+        if flow.service_class not in strict or not flow.interval or flow.dialling is not None:
             continue
         for hop in paths[flow.name]:
             span = carriers[hop.span]

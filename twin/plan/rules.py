@@ -121,8 +121,8 @@ def queue_rules(lines: Iterable[Host], classes: Sequence[Treatment]) -> Iterator
 def line_meters(lines: Iterable[Host], classes: Sequence[Treatment]) -> tuple[Meter, ...]:
     """A meter for each line and policed class, numbered from 1 in the order of the lines."""
     return tuple(
-        Meter(meter, treatment.police, treatment.burst)
-        for _, (_, treatment), meter in _policed(lines, classes)
+        Meter(meter, Rate(treatment.police * line.channels), Size(treatment.burst * line.channels))
+        for line, (_, treatment), meter in _policed(lines, classes)
         if treatment.police is not None
     )
 

@@ -69,8 +69,15 @@ def _crowds(crossings: Crossings, point: Point) -> dict[int, Crowd]:
 def _crowd(queue: Queue, streams: Sequence[Stream]) -> Crowd:
     costs = [queue.layer.cost(stream.frame) for stream in streams]
     ratios = [cost / stream.frame for cost, stream in zip(costs, streams, strict=True)]
-    rate = sum(inf if s.pace is None or s.pauses else s.pace * cost * 8 for s, cost in zip(streams, costs, strict=True))
+    rate = sum(_peak(s) * cost * 8 for s, cost in zip(streams, costs, strict=True))
     return Crowd(rate, max(costs), max(ratios), min(ratios), len(streams) == 1)
+
+
+def _peak(stream: Stream) -> float:
+    """Packets per second that a stream sends at the most."""
+    if stream.peak is not None:
+        return stream.peak
+    return inf if stream.pace is None or stream.pauses else stream.pace
 
 
 def _bursts(crossings: Crossings, stays: Mapping[Key, float]) -> dict[Key, float]:
@@ -81,7 +88,7 @@ def _bursts(crossings: Crossings, stays: Mapping[Key, float]) -> dict[Key, float
         for point in stream.points:
             queue = crossings.queues[point]
             key = point, queue.band(stream.service_class)
-            packets = inf if stream.pace is None or stream.pauses else 1 + stream.pace * late / NS_PER_S
+            packets = inf if _peak(stream) == inf else stream.at_once + _peak(stream) * late / NS_PER_S
             bursts[key] += packets * queue.layer.cost(stream.frame)
             late += max(0.0, stays[key] - queue.service(stream.frame))
     return bursts

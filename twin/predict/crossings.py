@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
+from math import inf
 from typing import NamedTuple
 
 from twin.model import Activity, Discipline, Scheduling, Share
@@ -17,6 +18,7 @@ from twin.plan.blueprint import (
     Band,
     Blueprint,
     Carrier,
+    Dialling,
     Flow,
     Host,
     Layer,
@@ -37,6 +39,8 @@ from twin.units import NS_PER_S
 
 SMALL = frozenset({Activity.LOOKUPS, Activity.INTERACTIVE})
 """Activities in which a request and its response are a packet each."""
+REQUESTS, ANSWERS = 3, 4
+"""Messages of a dialled call: INVITE, ACK and BYE; 100, 180 and twice 200 (RFC 3261)."""
 
 
 class Point(NamedTuple):
@@ -53,7 +57,8 @@ class Stream:
     frame: bytes of the Ethernet frame without FCS. pace: packets/s; None: as many as the network takes (TCP).
     connections: among how many TCP connections it is spread. pauses: whether it comes and goes (pages). follows: the
     index of the stream that this one answers, with `ratio` packets for each of its packets. points: the queues it
-    crosses, in order. source, sink: the hosts at its ends.
+    crosses, in order. source, sink: the hosts at its ends. peak: packets/s at the most, where they come and go (inf: at
+    random); at_once: of how many senders in step.
     """
 
     flow: str
@@ -67,6 +72,8 @@ class Stream:
     ratio: float = 0.0
     source: str = ""
     sink: str = ""
+    peak: float | None = None
+    at_once: int = 1
 
     @property
     def greedy(self) -> bool:
@@ -137,6 +144,11 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
         if not flow.interval and stream.points
         for answer in _answers(index, flow, stream, _points(spans, _reverse(paths[flow.name])))
     ]
+    back += [
+        replace(stream, pace=(stream.pace or 0.0) * ANSWERS / REQUESTS, source=flow.sink, sink=flow.source,
+                points=_points(spans, _reverse(paths.get(flow.name, ()))))
+        for flow, stream in zip(blueprint.flows, forward, strict=True) if _signals(flow)
+    ]
     streams = (*forward, *back)
     at: dict[Point, list[int]] = {}
     for index, stream in enumerate(streams):
@@ -162,6 +174,8 @@ def _points(spans: Mapping[str, SpanPlan], path: Sequence[Hop] | Iterator[Hop]) 
 def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> Stream:
     """The packets of a flow; those of TCP are as large as the narrowest MTU of its path."""
     points = _points(spans, path)
+    if flow.dialling is not None:
+        return _dialled(flow, flow.dialling, points)
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
                       False, points, source=flow.source, sink=flow.sink)
@@ -176,6 +190,20 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> S
 def headers(flow: Flow) -> int:
     """What a packet of a subscriber who asks has beside its payload, as a frame."""
     return (UDP_OVERHEAD if flow.datagrams else TCP_OVERHEAD) + ETHERNET_HEADER
+
+
+def _signals(flow: Flow) -> bool:
+    return flow.dialling is not None and not flow.interval
+
+
+def _dialled(flow: Flow, dialling: Dialling, points: tuple[Point, ...]) -> Stream:
+    """The speech of dialled calls, which come and go, or their signalling, which comes at random."""
+    pace, peak, most = REQUESTS * dialling.offered * NS_PER_S / dialling.occupied, inf, 1
+    if flow.interval:
+        each, most = NS_PER_S / flow.interval, dialling.channels
+        pace, peak = each * min(most, dialling.offered * dialling.holding / dialling.occupied), each * most
+    return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, pace, 1, False, points,
+                  source=flow.source, sink=flow.sink, peak=peak, at_once=most)
 
 
 def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) -> Iterator[Stream]:

@@ -29,6 +29,8 @@ START = 0.25 * NS_PER_S
 """By how much later than its bytes a film may begin: TCP comes up to speed, and a player's socket wakes at times."""
 GREEDY = (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM, Activity.SWARM)
 """Activities of TCP that takes what it gets."""
+CALLS_TOLERANCE = 0.25
+"""For blocking, beside what chance does: the network is empty at first, and spans are taken for independent."""
 SHARE_TOLERANCE = 0.01
 """For goodput and for the loss of what does not fit: a run begins and ends amid packets, and queues fill first."""
 SWARM_TOLERANCE = 0.2
@@ -47,7 +49,7 @@ def delays(journey: Journey) -> dict[Metric, Prediction]:
     longest = None if bound is None else least + bound
     calculus = "network calculus"
     mean = Prediction(None, least, longest, by="serialization and propagation" if longest is None else calculus)
-    if light is not None and heavy is not None:
+    if light is not None and heavy is not None and journey.flow.dialling is None:
         middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
         if spread <= SPREAD * middle:
             mean = Prediction(middle, least, longest, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
@@ -154,6 +156,27 @@ def films(journey: Journey) -> dict[Metric, Prediction]:
     return told
 
 
+def dialled(journey: Journey) -> dict[Metric, Prediction]:
+    """Of dialled calls: INVITE there, processing, 180 back; and how many find no room.
+
+    Few calls meet whoever talks at that moment, so that the whole wait is tolerance.
+    """
+    if not journey.round_trip or journey.flow.dialling is None:
+        return {}
+    least = journey.flow.dialling.processing + sum(leg.fixed + leg.serialization for leg in journey.round_trip)
+    light, heavy = (None if None in (column := [getattr(leg.wait, name) for leg in journey.round_trip])
+                    else sum(column) for name in ("light", "heavy"))
+    delay = Prediction(None, least, by="serialization, propagation and processing")
+    if light is not None and heavy is not None:
+        middle = least + (light + heavy) / 2
+        if heavy <= SPREAD * middle:
+            delay = Prediction(middle, least, None, heavy / middle + MEAN_TOLERANCE, "processing and priority waits")
+    told = {Metric.POST_DIAL_DELAY: delay}
+    if journey.blocked is not None:
+        told[Metric.BLOCKING] = Prediction(journey.blocked * PPM, tolerance=CALLS_TOLERANCE, by="Erlang B")
+    return told
+
+
 def _alone(journey: Journey) -> float:
     """Goodput of TCP that has the whole way to itself, bit/s."""
     payload = _payload(journey)
@@ -165,6 +188,6 @@ def _payload(journey: Journey) -> int:
     return min(way.layer.largest for way in journey.carriers) - ETHERNET_HEADER - TCP_OVERHEAD
 
 
-FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, transactions, films)
+FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, transactions, films, dialled)
 """All closed forms; of two that tell the same metric of a flow, the later one is believed."""
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.paths import Hop
+from twin.predict.blocking import blocking
 from twin.predict.crossings import Crossings, Point, Stream, carrier, crossings
 from twin.predict.fluid import Paces, settle, wanted
-from twin.predict.legs import Leg, legs_of
+from twin.predict.legs import Leg, legs_of, round_trips
 from twin.predict.waits import FULL, loads
 
 ALIKE = 0.01
@@ -52,6 +53,10 @@ class Journey:
     fair: bool
     narrow: Narrow | None
     stirred: bool = False
+    round_trip: tuple[Leg, ...] = ()
+    """Of a flow that signals: there and back."""
+    blocked: float | None = None
+    """Of a flow that signals: the ratio of its calls that find no room."""
 
 
 def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
@@ -62,6 +67,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     legs = legs_of(blueprint, paths, met, paces)
     full = _full(met, paces.eager)
     unfair = _unfair(met, paces, full)
+    trips, blocked = round_trips(blueprint, paths, met, paces), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
@@ -70,7 +76,8 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
         stirred = any(way.bursts and any(met.streams[other].pace is None for other in met.at[point])
                       for way, point in zip(ways, stream.points, strict=True))
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
-                      paces.eager[index], index not in unfair, narrow, stirred)
+                      paces.eager[index], index not in unfair, narrow, stirred, trips.get(flow.name, ()),
+                      blocked.get(flow.name))
 
 
 def _full(met: Crossings, through: Sequence[float]) -> dict[Point, Narrow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, Flow, SpanPlan
 from twin.plan.paths import Hop
 from twin.predict.capacity import ETHERNET_HEADER
 from twin.predict.crossings import Crossings, carrier, crossings
@@ -38,9 +38,29 @@ def legs_of(
     found = {}
     for flow, row in zip(blueprint.flows, waits(met, paces), strict=False):
         if flow.interval:
-            ways = [carrier(spans[hop.span], hop.forth) for hop in paths.get(flow.name, ())]
-            found[flow.name] = tuple(
-                Leg(hop, way.delay, serialization(way.layer.cost(flow.packet + ETHERNET_HEADER), way.rate), wait)
-                for hop, way, wait in zip(paths.get(flow.name, ()), ways, row, strict=True)
-            )
+            found[flow.name] = _legs(flow, paths.get(flow.name, ()), spans, row)
     return found
+
+
+def round_trips(
+    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], met: Crossings, paces: Paces
+) -> dict[str, tuple[Leg, ...]]:
+    """The legs of every flow that signals, there and back again, by its name."""
+    signalling = [flow for flow in blueprint.flows if flow.dialling is not None and not flow.interval]
+    if not signalling:
+        return {}
+    spans = {span.name: span for span in blueprint.spans}
+    rows = {(stream.flow, stream.source): row for stream, row in zip(met.streams, waits(met, paces), strict=True)}
+    found = {}
+    for flow in signalling:
+        there = paths.get(flow.name, ())
+        back = tuple(Hop(hop.span, not hop.forth) for hop in reversed(there))
+        found[flow.name] = (*_legs(flow, there, spans, rows[flow.name, flow.source]),
+                            *_legs(flow, back, spans, rows[flow.name, flow.sink]))
+    return found
+
+
+def _legs(flow: Flow, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]) -> tuple[Leg, ...]:
+    ways = [carrier(spans[hop.span], hop.forth) for hop in path]
+    return tuple(Leg(hop, way.delay, serialization(way.layer.cost(flow.packet + ETHERNET_HEADER), way.rate), wait)
+                 for hop, way, wait in zip(path, ways, row, strict=True))

@@ -29,6 +29,9 @@ TITLES: Mapping[Metric, str] = {
     Metric.START_UP: "start-up time",
     Metric.REBUFFERS: "rebuffering stops",
     Metric.REBUFFERING: "rebuffering time",
+    Metric.POST_DIAL_DELAY: "post-dial delay",
+    Metric.BLOCKING: "blocking",
+    Metric.ANSWERED: "calls answered",
 }
 
 SHORT_TITLES: Mapping[Metric, str] = {
@@ -52,6 +55,9 @@ SHORT_TITLES: Mapping[Metric, str] = {
     Metric.START_UP: "start-up",
     Metric.REBUFFERS: "rebuffers",
     Metric.REBUFFERING: "rebuffering",
+    Metric.POST_DIAL_DELAY: "post-dial delay",
+    Metric.BLOCKING: "blocking",
+    Metric.ANSWERED: "answered",
 }
 
 SIGNS: Mapping[Outcome, str] = {Outcome.MET: "✓", Outcome.MISSED: "✗", Outcome.INCONCLUSIVE: "?"}

@@ -35,7 +35,7 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
         yield ("A radio hop is one half-duplex medium of the stated capacity, shared by both directions and ideally "
                "coordinated: voice goes first at either end. Contention, retries and airtime of small packets (IEEE "
                "802.11) are not modelled: calls cost less than they would on the air.")
-    calls = [w for w in network.workloads if w.activity is Activity.CALL]
+    calls = [w for w in network.workloads if w.activity in (Activity.CALL, Activity.DIAL)]
     if calls:
         buffers = ", ".join(sorted({show_time(w.playout) for w in calls}))
         yield (f"Mouth to ear adds the speech in a packet, the codec's look-ahead and a playout buffer of {buffers}; "
@@ -45,6 +45,10 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
                    "if there were a pause in speech.")
         if any(work.codec is Codec.G723_53 for work in calls):
             yield "G.723.1 at 5.3 kbit/s is taken to bear loss as it does at 6.3 kbit/s, for which G.113 has a figure."
+    if any(work.activity is Activity.DIAL for work in network.workloads):
+        control = network.call_control
+        yield (f"A softswitch answers an INVITE after {show_time(control.processing)}, and whoever is called answers "
+               f"{show_time(control.ringing)} later; no call stands when the measurement begins.")
     if network.faults:
         yield from _protection(network.protection)
     yield ("TCP is Linux's own (cubic, time stamps), without segmentation offload; one line of each group stands for "

@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean
 
-from traffic.records import LOST, Bytes, Packets, Samples, Transactions
+from traffic.records import LOST, Bytes, Calls, Packets, Samples, Transactions
 from twin.model import Activity, Metric
 from twin.plan.blueprint import Flow
 from twin.units import NS_PER_S, PPM
-from twin.verify import confidence, metrics
+from twin.verify import confidence, dialling, metrics
 from twin.verify.calls import heard
 from twin.verify.emodel import mos
 from twin.verify.picture import Watched, picture
@@ -39,6 +39,8 @@ def figures(flow: Flow, samples: Samples, seconds: float) -> FlowFigures:
     if isinstance(samples, Bytes):
         found = _of_bytes(flow, samples, end)
         return _with_film(flow, samples, found, end) if flow.activity is Activity.FILM else found
+    if isinstance(samples, Calls):
+        return _of_calls(flow, samples, end)
     return _of_transactions(flow, samples, end)
 
 
@@ -87,7 +89,7 @@ def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
         delays=distribution(delays),
         delay_series=_means(((s, r - s) for s, r in arrived), end),
         intervals=_named({
-            Metric.LOSS: confidence.scaled(confidence.losses(sum(flags), len(flags), metrics.runs(flags)), PPM),
+            Metric.LOSS: _events(flags, PPM),
             Metric.MEAN_DELAY: confidence.mean(confidence.batch_means(delays)),
             Metric.MAX_DELAY: confidence.largest(delays),
             Metric.DELAY_VARIATION: confidence.quantile(metrics.pdv(delays), metrics.TAIL),
@@ -159,6 +161,27 @@ def _of_transactions(flow: Flow, asked: Transactions, end: int) -> FlowFigures:
     )
 
 
+def _of_calls(flow: Flow, calls: Calls, end: int) -> FlowFigures:
+    waited, blocked, failed = dialling.post_dial_delays(calls), dialling.blocked(calls), dialling.unanswered(calls, end)
+    delays = [delay for _, delay in waited]
+    return replace(
+        _blank(flow, _rates((), end)),
+        sent=len(calls.dialled),
+        received=sum(at != LOST for at in calls.answered),
+        post_dial_delay=fmean(delays) if delays else None,
+        blocking=metrics.loss(blocked) if blocked else None,
+        answered=PPM - metrics.loss(failed) if failed else None,
+        carried=dialling.carried(calls, end),
+        delays=distribution(delays),
+        delay_series=_means(waited, end),
+        intervals=_named({
+            Metric.POST_DIAL_DELAY: confidence.mean(delays),
+            Metric.BLOCKING: _events(blocked, PPM),
+            Metric.ANSWERED: _complement(_events(failed, PPM)),
+        }),
+    )
+
+
 def _blank(flow: Flow, throughput: Series) -> FlowFigures:
     return FlowFigures(
         flow=flow.name, sent=0, received=0, loss=None, mean_delay=None, max_delay=None, delay_variation=None,
@@ -172,6 +195,17 @@ def _goodput_limits(progress: Bytes, begin: int, end: int) -> Interval:
     count = min(confidence.BATCHES, max(0, end - begin) // STEP)
     cuts = [begin + (end - begin) * k // count for k in range(count + 1)] if count else []
     return confidence.mean([metrics.goodput(progress, a, b) for a, b in pairwise(cuts)])
+
+
+def _events(flags: Sequence[bool], factor: float) -> Interval:
+    """Limits of how often something happens, a run of it counting as one event."""
+    return confidence.scaled(confidence.losses(sum(flags), len(flags), metrics.runs(flags)), factor)
+
+
+def _complement(interval: Interval) -> Interval:
+    """The limits of all that is left, in ppm."""
+    low, high = (None if limit is None else PPM - limit for limit in (interval.high, interval.low))
+    return Interval(low, high, interval.samples)
 
 
 def _named(intervals: dict[Metric, Interval | None]) -> dict[str, Interval]:

@@ -59,7 +59,12 @@ SCALES: Mapping[Metric, Scale] = {
     Metric.START_UP: _DELAY,
     Metric.REBUFFERS: Scale("", 1, True),
     Metric.REBUFFERING: _DELAY,
+    Metric.POST_DIAL_DELAY: _DELAY,
+    Metric.BLOCKING: Scale("ppm", 1, True),
+    Metric.ANSWERED: Scale("ppm", 1, False),
 }
+SET_UP = frozenset({Metric.POST_DIAL_DELAY, Metric.BLOCKING, Metric.ANSWERED})
+"""What is measured on the signalling of dialled calls; everything else of them on their speech."""
 
 
 def judge(
@@ -94,8 +99,12 @@ def promises(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Met
     for target in network.targets:
         for flow in blueprint.flows:
             if flow.workload == target.workload and (not target.lines or flow.line_group in target.lines):
-                for metric, bound in bounds(target):
-                    yield flow, metric, bound
+                yield from ((flow, metric, bound) for metric, bound in bounds(target) if _speaks_of(metric, flow))
+
+
+def _speaks_of(metric: Metric, flow: Flow) -> bool:
+    """Whether a metric is one of this flow, where a workload has flows of two kinds."""
+    return flow.dialling is None or (metric in SET_UP) == (not flow.interval)
 
 
 def bounds(target: Target) -> Iterator[tuple[Metric, float]]:
@@ -146,7 +155,8 @@ def _without_value(verdict: Verdict, figures: FlowFigures) -> Verdict:
 def _samples(metric: Metric, figures: FlowFigures) -> int:
     """How many packets, pages or stretches of time a figure stands on."""
     match metric:
-        case Metric.LOSS | Metric.DISCARD | Metric.R_FACTOR | Metric.MOS | Metric.LOSS_EVENTS:
+        case (Metric.LOSS | Metric.DISCARD | Metric.R_FACTOR | Metric.MOS | Metric.LOSS_EVENTS | Metric.BLOCKING
+              | Metric.ANSWERED):
             return figures.sent
         case Metric.MEAN_DELAY | Metric.MAX_DELAY | Metric.DELAY_VARIATION | Metric.JITTER:
             return figures.received
@@ -158,9 +168,9 @@ def _samples(metric: Metric, figures: FlowFigures) -> int:
 def _held(metric: Metric, outcome: Outcome, value: float, interval: Interval, bound: float) -> float | None:
     """Confidence that the target holds; 0.95 and 0.05 mean "at least" and "at most" where only limits are known."""
     match metric:
-        case Metric.LOSS | Metric.DISCARD:
+        case Metric.LOSS | Metric.DISCARD | Metric.BLOCKING:
             return confidence.held(value / PPM * interval.samples, interval.samples, bound / PPM)
-        case Metric.MEAN_DELAY:
+        case Metric.MEAN_DELAY | Metric.POST_DIAL_DELAY:
             return confidence.mean_below(interval, bound)
         case Metric.GOODPUT:
             below = confidence.mean_below(interval, bound)
@@ -171,8 +181,9 @@ def _held(metric: Metric, outcome: Outcome, value: float, interval: Interval, bo
 
 def _shortage(metric: Metric, interval: Interval, bound: float, figures: FlowFigures) -> str:
     """Why nothing can be concluded, and how long a run would take that could."""
-    if metric in (Metric.LOSS, Metric.DISCARD) and bound == 0:
-        return "no run can show that nothing is ever lost; write the ratio that is meant"
+    never = bound == (PPM if metric is Metric.ANSWERED else 0)
+    if metric in (Metric.LOSS, Metric.DISCARD, Metric.BLOCKING, Metric.ANSWERED) and never:
+        return f"no run can show that {_counted(metric)} are never lost; write the ratio that is meant"
     needed = _needed(metric, bound)
     if needed <= interval.samples:
         return f"the target lies within what chance allows, {_between(interval, SCALES[metric])}; run for longer"
@@ -188,8 +199,10 @@ def _between(interval: Interval, scale: Scale) -> str:
 
 def _needed(metric: Metric, bound: float) -> int:
     match metric:
-        case Metric.LOSS | Metric.DISCARD:
+        case Metric.LOSS | Metric.DISCARD | Metric.BLOCKING:
             return confidence.packets_needed(bound / PPM)
+        case Metric.ANSWERED if bound < PPM:
+            return confidence.packets_needed(1 - bound / PPM)
         case Metric.MAX_DELAY | Metric.JITTER:
             return confidence.packets_needed(confidence.RARE)
         case Metric.DELAY_VARIATION:
@@ -198,7 +211,7 @@ def _needed(metric: Metric, bound: float) -> int:
             return confidence.samples_needed(ASKED_QUANTILE)
         case Metric.DELAY_FACTOR | Metric.MEDIA_LOSS_RATE:
             return confidence.samples_needed(OFTEN)
-        case Metric.MEAN_DELAY | Metric.GOODPUT:
+        case Metric.MEAN_DELAY | Metric.GOODPUT | Metric.POST_DIAL_DELAY:
             return confidence.LEAST_BATCHES
         case _:
             return 0
@@ -208,6 +221,8 @@ def _counted(metric: Metric) -> str:
     match metric:
         case Metric.PAGE_TIME | Metric.LOOKUP_TIME | Metric.TRANSFER_TIME | Metric.ROUND_TRIP:
             return ASKED[metric]
+        case Metric.POST_DIAL_DELAY | Metric.BLOCKING | Metric.ANSWERED:
+            return "calls"
         case Metric.MEAN_DELAY | Metric.GOODPUT:
             return "stretches of the run"
         case Metric.DELAY_FACTOR | Metric.MEDIA_LOSS_RATE:

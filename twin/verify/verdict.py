@@ -133,9 +133,10 @@ class Interval:
 class FlowFigures:
     """All figures of one flow of one run. Times in ns, ratios in ppm, rates in bit/s; None where not applicable.
 
-    sent, received: packets; pages, mails, look-ups and round trips begun and finished; payload bytes of TCP, where
-    both are what arrived. delays: one-way delays of packets, or times of transactions. throughput: IP bytes that
-    arrived in each step (payload of TCP and transactions), bit/s. intervals: by metric.
+    sent, received: packets; pages, mails, look-ups and round trips begun and finished; calls dialled and answered;
+    payload bytes of TCP, where both are what arrived. delays: one-way delays of packets, times of transactions, or
+    post-dial delays. throughput: IP bytes that arrived in each step (payload of TCP and transactions), bit/s.
+    intervals: by metric.
     """
 
     flow: str
@@ -171,6 +172,11 @@ class FlowFigures:
     transfer_time: float | None = None
     round_trip: float | None = None
     rebuffering: float | None = None
+    post_dial_delay: float | None = None
+    blocking: float | None = None
+    answered: float | None = None
+    carried: float | None = None
+    """Of dialled calls: channels in use on average, erlang."""
 
 
 @dataclass(frozen=True, slots=True)

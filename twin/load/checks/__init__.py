@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.load.checks.copper import loops, profiles
+from twin.load.checks.dialled import dialling
 from twin.load.checks.joins import circles, names, rings, separated, spans
 from twin.load.checks.policies import chosen, policies
 from twin.load.checks.promises import faults, targets
@@ -10,8 +11,8 @@ from twin.load.checks.sold import classes, lines, services, workloads
 from twin.load.findings import Findings
 from twin.load.reader import Draft
 
-CHECKS = (names, spans, rings, circles, separated, classes, chosen, policies, services, workloads, lines, profiles,
-          loops, targets, faults)
+CHECKS = (names, spans, rings, circles, separated, classes, chosen, policies, services, workloads, dialling, lines,
+          profiles, loops, targets, faults)
 
 
 def check(draft: Draft, findings: Findings) -> None:

@@ -11,17 +11,19 @@ from twin.units import Time, show_time
 
 Found = Iterator[tuple[Path, str, str]]
 
-CONSTANT_RATE = (Activity.CALL, Activity.STREAM, Activity.FLOOD, Activity.FORGED)
+CONSTANT_RATE = (Activity.CALL, Activity.DIAL, Activity.STREAM, Activity.FLOOD, Activity.FORGED)
+SPEECH = (Activity.CALL, Activity.DIAL)
+DIALLED = (Activity.DIAL,)
 METRICS = {
     "mean_delay": CONSTANT_RATE,
     "max_delay": CONSTANT_RATE,
     "delay_variation": CONSTANT_RATE,
     "jitter": CONSTANT_RATE,
     "loss": (*CONSTANT_RATE, Activity.LOOKUPS),
-    "r_factor": (Activity.CALL,),
-    "mos": (Activity.CALL,),
-    "mouth_to_ear": (Activity.CALL,),
-    "discard": (Activity.CALL,),
+    "r_factor": SPEECH,
+    "mos": SPEECH,
+    "mouth_to_ear": SPEECH,
+    "discard": SPEECH,
     "goodput": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM, Activity.SWARM),
     "page_time": (Activity.PAGES,),
     "lookup_time": (Activity.LOOKUPS,),
@@ -33,6 +35,9 @@ METRICS = {
     "start_up": (Activity.FILM,),
     "rebuffers": (Activity.FILM,),
     "rebuffering": (Activity.FILM,),
+    "post_dial_delay": DIALLED,
+    "blocking": DIALLED,
+    "answered": DIALLED,
 }
 """The activities whose flows each metric is measured on."""
 
@@ -57,6 +62,9 @@ def _measured(path: Path, bounds: list[str], work: Workload) -> Found:
         if work.activity not in METRICS[metric]:
             yield ((*path, metric.replace("_", "-")), f"is not measured for activity {quoted(work.activity)}",
                    f"it belongs to {listed([activity.value for activity in METRICS[metric]])}")
+        elif work.activity is Activity.DIAL and not work.speech and METRICS[metric] is not DIALLED:
+            yield ((*path, metric.replace("_", "-")), f"is not measured for {quoted(work.name)}, which has no speech",
+                   "leave it out, or leave speech: false out")
 
 
 def _loaded(path: Path, target: Target, groups: Mapping[str, LineGroup]) -> Found:

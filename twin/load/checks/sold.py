@@ -13,11 +13,14 @@ PORTS = 65_535
 
 Found = Iterator[tuple[Path, str, str]]
 
+SPEECH = (Activity.CALL, Activity.DIAL)
+"""Activities in which people talk, by RTP."""
+
 SETTINGS = {
-    "codec": (Activity.CALL,),
-    "concealment": (Activity.CALL,),
-    "playout": (Activity.CALL,),
-    "adaptive": (Activity.CALL,),
+    "codec": SPEECH,
+    "concealment": SPEECH,
+    "playout": SPEECH,
+    "adaptive": SPEECH,
     "rate": (Activity.STREAM, Activity.FLOOD, Activity.FORGED, Activity.FILM),
     "buffer": (Activity.FILM,),
     "direction": (Activity.FLOOD, Activity.MAIL),
@@ -31,17 +34,21 @@ SETTINGS = {
     "tries": (Activity.LOOKUPS,),
     "peers": (Activity.SWARM,),
     "connections": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.SWARM),
-    "witness": (Activity.DOWNLOAD,),
+    "witness": (Activity.DOWNLOAD, Activity.DIAL),
+    "signalling": (Activity.DIAL,),
+    "erlangs": (Activity.DIAL,),
+    "holding": (Activity.DIAL,),
+    "speech": (Activity.DIAL,),
 }
 """The keys of a workload that mean something for some activities only."""
 
 RATED = (Activity.STREAM, Activity.FLOOD, Activity.FILM)
 """Activities that need a rate."""
 
-TRANSPORTS = {Activity.CALL: Transport.UDP, Activity.STREAM: Transport.UDP, Activity.FLOOD: Transport.UDP,
-              Activity.DOWNLOAD: Transport.TCP, Activity.UPLOAD: Transport.TCP, Activity.PAGES: Transport.TCP,
-              Activity.FILM: Transport.TCP, Activity.MAIL: Transport.TCP, Activity.LOOKUPS: Transport.UDP,
-              Activity.SWARM: Transport.TCP}
+TRANSPORTS = {Activity.CALL: Transport.UDP, Activity.DIAL: Transport.UDP, Activity.STREAM: Transport.UDP,
+              Activity.FLOOD: Transport.UDP, Activity.DOWNLOAD: Transport.TCP, Activity.UPLOAD: Transport.TCP,
+              Activity.PAGES: Transport.TCP, Activity.FILM: Transport.TCP, Activity.MAIL: Transport.TCP,
+              Activity.LOOKUPS: Transport.UDP, Activity.SWARM: Transport.TCP}
 """What an activity is carried by; its service has this transport or any."""
 
 ENDS = {Technology.DSL: ("dslams",), Technology.WIFI: ("relays",),
@@ -122,7 +129,7 @@ def _carried(work: Workload, service: Service) -> Found:
     if needs is not None and service.transport not in (needs, Transport.ANY):
         yield (path, f"activity {quoted(work.activity)} runs over {needs.value}, but service {quoted(service.name)} is "
                f"{service.transport.value}", "name another service, or change its transport")
-    elif work.activity is Activity.CALL and (service.transport is not Transport.UDP or service.ports is None):
+    elif work.activity in SPEECH and (service.transport is not Transport.UDP or service.ports is None):
         yield (path, f"a call needs a service with transport udp and ports, but {quoted(service.name)} lacks them",
                "write for example transport: udp and ports: [16384, 32767] there")
 

@@ -1,0 +1,122 @@
+"""Room for dialled calls, span by span, and what may be promised of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from twin.errors import TopologyError
+from twin.load import read
+from twin.model import CallControl, Network, Policy
+from twin.plan import plan
+from twin.plan.grade import grades
+from twin.plan.rooms import admission
+
+TEXT = """
+twin: 1
+name: calls
+sites:
+  here: {title: Here}
+switches:
+  core: {site: here}
+dslams:
+  access: {site: here, uplink: {to: core, capacity: 1 Mbit/s}}
+relays:
+  mast: {site: here, uplink: {to: core, capacity: 2 Mbit/s, medium: radio}}
+head-ends:
+  softswitch: {site: here, uplink: {to: core, capacity: 10 Mbit/s}}
+classes:
+  voice: {dscp: EF, strict: true, police: 100 kbit/s}
+  signalling: {dscp: CS5, weight: 2, guarantee: 40 kbit/s}
+  data: {dscp: DF}
+services:
+  telephony: {class: voice, head-end: softswitch, transport: udp, ports: [16384, 32767]}
+  sip: {class: signalling, head-end: softswitch, transport: udp, ports: [5060, 5060]}
+profiles:
+  trunk: {technology: ethernet, down: 10 Mbit/s, up: 10 Mbit/s, channels: 30}
+  dsl: {down: 512 kbit/s, up: 128 kbit/s}
+workloads:
+  dial: {service: telephony, signalling: sip, activity: dial, erlangs: 2.5, holding: 10 s}
+  cheap: {service: telephony, signalling: sip, activity: dial, erlangs: 0.1, codec: G.729}
+  call: {service: telephony, activity: call}
+lines:
+  offices: {at: access, profile: trunk, subscribers: 2, emulated: 2, runs: [dial]}
+  homes: {at: access, profile: dsl, runs: [cheap]}
+  talkers: {at: access, profile: trunk, runs: [call]}
+  village: {at: mast, profile: trunk, runs: [dial]}
+targets:
+  - {workload: dial, lines: [offices], blocking: 5 %}
+"""
+
+
+@pytest.fixture
+def network() -> Network:
+    """Lines that dial behind a DSLAM and behind a radio hop, beside one that talks all the time."""
+    return read(TEXT, Path("calls.yaml").name)
+
+
+def test_a_span_has_room_for_what_is_not_guaranteed_to_others(network: Network) -> None:
+    """1 Mbit/s less 40 kbit/s of guarantee less one standing call of 95.2: nine calls of G.711, 39.2 the cheap one."""
+    deciding = admission(plan(network))
+    assert deciding.rooms["access-uplink", True] == 1_000_000 - 40_000 - 95_200
+    assert deciding.uses["offices-1.dial"]["access-uplink", True] == 95_200
+    assert deciding.uses["homes-1.cheap"]["access-uplink", True] == 39_200
+    assert deciding.calls(("access-uplink", True), "offices-1.dial") == 9
+    assert deciding.calls(("access-uplink", False), "homes-1.cheap") == 22
+    assert deciding.channels == {"offices-1.dial": 30, "offices-2.dial": 30, "homes-1.cheap": 1, "village-1.dial": 30}
+
+
+def test_a_radio_hop_carries_both_directions_of_a_call(network: Network) -> None:
+    """One room for both: twice 85.6 kbit/s of frames a call."""
+    deciding = admission(plan(network))
+    assert deciding.uses["village-1.dial"]["mast-uplink", None] == 2 * 85_600
+    assert deciding.calls(("mast-uplink", None), "village-1.dial") == 11
+
+
+def test_a_dsl_line_is_counted_in_cells(network: Network) -> None:
+    """G.729 by PPPoA: 42.4 kbit/s of ATM cells (two cells a packet)."""
+    assert admission(plan(network)).uses["homes-1.cheap"]["homes-1", False] == 42_400
+
+
+def test_the_contrast_admits_everybody(network: Network) -> None:
+    """As does a softswitch whose admission is off; the channels of a line stay."""
+    loose = replace(network, call_control=CallControl(admission=False))
+    for blueprint in (plan(network, Policy.NONE), plan(loose)):
+        assert not blueprint.rooms and admission(blueprint).channels["homes-1.cheap"] == 1
+
+
+def test_what_spans_carry_is_told_in_erlang(network: Network) -> None:
+    """Nine calls at 1 % are 3.783 E; 5.1 E are offered there, and Erlang B says how many find no room."""
+    told = {(grade.span, grade.forth, grade.codec.value): grade for grade in grades(plan(network))}
+    uplink = told["access-uplink", True, "G.711"]
+    assert (uplink.calls, uplink.offered) == (9, 5.1)
+    assert uplink.carries == pytest.approx(3.783, abs=1e-3) and uplink.blocking == pytest.approx(0.0401, abs=1e-3)
+
+
+def test_blocking_that_cannot_be_kept_is_refused(network: Network) -> None:
+    """With the numbers: what comes, what fits, what Erlang B says, and the room that would do."""
+    strict = replace(network, targets=(replace(network.targets[0], blocking=10_000),))
+    with pytest.raises(TopologyError) as refused:
+        plan(strict)
+    said = str(refused.value)
+    assert "spans.access-uplink" in said and "5.1 erlang of calls find room for 9" in said
+    assert "room for 11 calls, or let at most 3.783 erlang come" in said
+
+
+def test_a_line_holds_the_calls_it_is_sold_with(network: Network) -> None:
+    """Two channels of G.711 are 212 kbit/s of cells, and 128 go up."""
+    text = TEXT.replace("up: 128 kbit/s}", "up: 128 kbit/s, channels: 2}").replace(", codec: G.729", "")
+    with pytest.raises(TopologyError) as refused:
+        plan(read(text, "calls.yaml"))
+    assert "profiles.dsl.channels" in str(refused.value) and "212 kbit/s" in str(refused.value)
+
+
+def test_a_class_lets_a_call_of_each_channel_through(network: Network) -> None:
+    """Police that cuts a call of the codec in two is refused; more channels are allowed so many times as much."""
+    with pytest.raises(TopologyError) as refused:
+        plan(read(TEXT.replace("police: 100", "police: 80"), "calls.yaml"))
+    assert "classes.voice.police" in str(refused.value) and "85.6 kbit/s of frames" in str(refused.value)
+    meters = {meter.rate for switch in plan(network).switches for meter in switch.meters}
+    assert meters == {100_000, 3_000_000}

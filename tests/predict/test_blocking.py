@@ -1,0 +1,43 @@
+"""Blocking by Erlang's fixed point: Erlang B where one place is tight, less than the sum where several are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plan.test_calls import TEXT
+from twin.load import read
+from twin.model import Metric
+from twin.plan import plan
+from twin.plan.erlang import erlang_b
+from twin.plan.paths import flow_paths
+from twin.predict import predict
+from twin.predict.blocking import blocking
+from twin.units import NS_PER_MS
+
+
+def test_one_tight_span_is_erlang_b() -> None:
+    """2.5 E of G.711 on a radio hop with room for eleven, and thirty channels."""
+    found = blocking(plan(read(TEXT, "calls.yaml")))
+    assert found["village-1.dial"] == pytest.approx(erlang_b(2.5, 11), rel=1e-6)
+
+
+def test_codecs_share_a_span_by_what_they_take() -> None:
+    """A cheap call counts for the part of a dear one's room that it takes."""
+    found = blocking(plan(read(TEXT, "calls.yaml")))
+    assert found["offices-1.dial"] == pytest.approx(erlang_b(5 + 0.1 * 39.2 / 95.2, 9), rel=1e-2)
+
+
+def test_a_line_with_one_channel_blocks_its_own_calls() -> None:
+    """B(1, a) = a / (1 + a), and what it turns away does not come to the span."""
+    found = blocking(plan(read(TEXT, "calls.yaml")))
+    assert found["homes-1.cheap"] > 0.1 / 1.1
+
+
+def test_post_dial_delay_is_a_sum() -> None:
+    """INVITE and 180 of 614 bytes of frame: serialization on three spans both ways, and 50 ms of processing."""
+    blueprint = plan(read(TEXT, "calls.yaml"))
+    told = predict(blueprint, flow_paths(blueprint))["village-1.dial"][Metric.POST_DIAL_DELAY]
+    wire, frame = (614 + 24) * 8, 614 * 8
+    least = 50 * NS_PER_MS + 2 * (2 * wire * 100 + frame * 500)
+    assert told.low is not None and told.low == pytest.approx(least, rel=1e-3)
+    assert told.value is not None and told.low < told.value < told.low * 1.25

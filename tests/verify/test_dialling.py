@@ -1,0 +1,47 @@
+"""What is measured on dialled calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from traffic.records import LOST, Calls, decode, encode
+from twin.model import Activity, Direction, Metric
+from twin.plan.blueprint import Flow
+from twin.units import NS_PER_S
+from twin.verify import dialling
+from twin.verify.figures import figures
+
+S = NS_PER_S
+CALLS = Calls(
+    dialled=(0, S, 2 * S, 3 * S, 59 * S),
+    rung=(S // 10, S + S // 5, LOST, LOST, LOST),
+    answered=(2 * S, LOST, LOST, LOST, LOST),
+    ended=(12 * S, LOST, 2 * S + 5, LOST, LOST),
+    status=(200, 0, 503, 0, 0),
+)
+"""One answered, one that rings at the end, one refused, one unheard, one dialled just before the end of 60 s."""
+
+
+def test_calls_are_written_and_read() -> None:
+    """Empty cells, several in a row, are what did not come to pass."""
+    assert encode(CALLS).splitlines()[3] == b"2000000000,,,2000000005,503"
+    assert decode(encode(CALLS)) == CALLS
+    assert decode(encode(Calls((), (), (), (), ()))) == Calls((), (), (), (), ())
+
+
+def test_each_call_counts_where_it_says_something() -> None:
+    """Delays of those that rang; blocked of those decided; unanswered of those decided or in vain."""
+    assert dialling.post_dial_delays(CALLS) == [(0, S // 10), (S, S // 5)]
+    assert dialling.blocked(CALLS) == (False, False, True)
+    assert dialling.unanswered(CALLS, 60 * S) == (False, True, True)
+    assert dialling.carried(CALLS, 60 * S) == pytest.approx((11.9 + 58.8) / 60)
+
+
+def test_figures_of_calls() -> None:
+    """Sent is what was dialled, received what was answered."""
+    flow = Flow("x.dial", "dial", "sip", "signalling", Activity.DIAL, Direction.UP, "x", "x", "x", "s", 1, 5060, 0)
+    told = figures(flow, CALLS, 60)
+    assert (told.sent, told.received) == (5, 1)
+    assert told.post_dial_delay == 0.15 * S
+    assert told.blocking == pytest.approx(1e6 / 3) and told.answered == pytest.approx(1e6 / 3)
+    assert told.intervals[Metric.BLOCKING.value].samples == 3

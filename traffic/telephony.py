@@ -1,0 +1,217 @@
+"""Dialled calls as they run: the softswitch at its head-end, those who dial at their lines, and who talks with whom.
+
+What to say is decided by traffic.exchange and traffic.caller; here it is carried out. Empty datagrams only make the
+way known.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from traffic.acts import Act, Address, Connected, Send, Wake
+from traffic.caller import Caller
+from traffic.dialled import Dialled, dialled
+from traffic.exchange import Exchange
+from traffic.loop import READ, Loop, Owner
+from traffic.records import LOST, Calls
+from traffic.running import Running, Timing
+from traffic.sockets import Peer, Sockets, mark
+from traffic.speech import Speech
+from traffic.tally import Tally
+from twin.model import CallControl, Codec
+from twin.plan.blueprint import Flow
+from twin.plan.rooms import Admission
+from twin.seeds import stream
+
+LARGEST = 65_535
+"""Bytes of the largest datagram."""
+_LOST_ON_THE_WAY = frozenset({errno.ECONNREFUSED, errno.EAGAIN, errno.ENOBUFS})
+"""Errors of sending that SIP's own timers mend."""
+
+
+class Mind(Protocol):
+    """Whoever decides what an agent of SIP says."""
+
+    def received(self, now: int, source: Address, packet: bytes) -> list[Act]:
+        """A datagram has come in."""
+        ...
+
+    def wake(self, at: int, call: str) -> list[Act]:
+        """The timer of a call has run down."""
+        ...
+
+
+class Agent:
+    """Carries out on one socket what a mind decides; `connected` is told when people begin to talk."""
+
+    def __init__(self, loop: Loop, door: socket.socket, owner: Owner, mind: Mind,
+                 connected: Callable[[Connected], None]) -> None:
+        self._loop, self._door, self._owner, self._mind, self._connected = loop, door, owner, mind, connected
+        loop.watch(door, READ, owner, self._read)
+
+    def carry_out(self, acts: Sequence[Act]) -> None:
+        """Send what is to be sent, wake when asked, tell who is connected."""
+        for act in acts:
+            match act:
+                case Send():
+                    self.send(act.packet, act.to)
+                case Wake():
+                    self._loop.at(act.at, self._owner, partial(self._wake, act))
+                case Connected():
+                    self._connected(act)
+
+    def send(self, packet: bytes, to: Address) -> None:
+        """Send a datagram."""
+        try:
+            self._door.sendto(packet, to)
+        except OSError as fault:
+            if fault.errno not in _LOST_ON_THE_WAY:
+                raise
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._loop.drop(self._door)
+
+    def _wake(self, wake: Wake) -> None:
+        self.carry_out(self._mind.wake(wake.at, wake.call))
+
+    def _read(self) -> None:
+        while True:
+            try:
+                packet, source = self._door.recvfrom(LARGEST)
+            except BlockingIOError:
+                return
+            except ConnectionRefusedError:
+                continue
+            self.carry_out(self._mind.received(self._loop.now, source, packet))
+
+
+@dataclass(slots=True)
+class Line:
+    """A line that dials, as its softswitch knows it: its calls in order, and the speech that goes with them."""
+
+    calls: tuple[Dialled, ...]
+    dialler: Running
+    speech: list[Speech] = field(default_factory=list)
+
+
+class Softswitch:
+    """An exchange at work. It has no samples of its own; when it fails, everybody who dials there fails."""
+
+    def __init__(self, loop: Loop, sockets: Sockets, home: Peer, admission: Admission, control: CallControl) -> None:
+        self._loop = loop
+        self.address = sockets.address(home)
+        self.exchange = Exchange(self.address, admission, control)
+        self.lines: dict[str, Line] = {}
+        self.agent = Agent(loop, sockets.datagrams(home, None), self, self.exchange, self._talk)
+
+    def fail(self, fault: OSError) -> None:
+        """Take note of an error."""
+        for line in self.lines.values():
+            line.dialler.fail(fault)
+
+    def _talk(self, connected: Connected) -> None:
+        line, number = self.lines[connected.caller], connected.call.partition("@")[0]
+        if number.isdecimal() and 0 < int(number) <= len(line.calls):
+            for speech in line.speech:
+                speech.talk(self._loop.now, line.calls[int(number) - 1].holding)
+
+
+class Dialler(Running):
+    """Those who dial on one line as they run."""
+
+    def __init__(self, flow: Flow, tally: Tally, loop: Loop, door: socket.socket, timing: Timing, caller: Caller,
+                 calls: tuple[Dialled, ...], softswitch: Softswitch) -> None:
+        super().__init__(flow, tally)
+        self._loop, self._timing, self._caller, self._calls = loop, timing, caller, calls
+        self._softswitch = softswitch
+        self._agent = Agent(loop, door, self, caller, lambda _: None)
+
+    def prepare(self) -> None:
+        """Make the way known, both ways."""
+        self._agent.send(b"", self._caller.server)
+        self._softswitch.agent.send(b"", self._caller.own)
+
+    def begin(self) -> None:
+        """Dial every call at its moment."""
+        for number, call in enumerate(self._calls, 1):
+            self._loop.at(self._timing.origin + call.at, self, partial(self._dial, number, call.holding))
+
+    def _dial(self, number: int, holding: int) -> None:
+        if not self.tally.errors:
+            self.tally.sent += 1
+            self._agent.carry_out(self._caller.dial(self._loop.now, number, holding))
+
+    def stop(self) -> None:
+        """Say nothing more, and hear nothing: calls that have not ended go on unheard."""
+        self.close()
+
+    def close(self) -> None:
+        """Fall silent."""
+        self._agent.close()
+        self._softswitch.agent.close()
+
+    def samples(self) -> Calls:
+        """The calls in the order in which they were dialled, times after the start of the measurement."""
+        attempts = list(self._caller.attempts.values())
+        self.tally.received = sum(attempt.answered != LOST for attempt in attempts)
+
+        def after(moments: list[int]) -> tuple[int, ...]:
+            return tuple(at if at == LOST else at - self._timing.origin for at in moments)
+
+        return Calls(after([one.dialled for one in attempts]), after([one.rung for one in attempts]),
+                     after([one.answered for one in attempts]), after([one.ended for one in attempts]),
+                     tuple(one.status for one in attempts))
+
+
+class Telephony:
+    """Opens what dials: one softswitch where it lives, whoever dials there, and the speech."""
+
+    def __init__(self, loop: Loop, sockets: Sockets, timing: Timing, admission: Admission,
+                 control: CallControl) -> None:
+        self._loop, self._sockets, self._timing = loop, sockets, timing
+        self._admission, self._control = admission, control
+        self.softswitches: dict[Peer, Softswitch] = {}
+
+    def dialler(self, flow: Flow, tally: Tally) -> Dialler:
+        """Who dials on a line, known to its softswitch from now on."""
+        assert flow.dialling is not None
+        home = flow.sink, flow.sink_port
+        if home not in self.softswitches:
+            self.softswitches[home] = Softswitch(self._loop, self._sockets, home, self._admission, self._control)
+        softswitch = self.softswitches[home]
+        random = stream(self._timing.seed, f"dial/{flow.name}")
+        calls = dialled(flow.dialling, self._timing.seconds, random)
+        own = flow.source, flow.source_port
+        door = self._sockets.datagrams(own, None)
+        mark(door, flow.dscp)
+        kind = (flow.codec or Codec.G711).payload_type
+        caller = Caller(flow.name, self._sockets.address(own), softswitch.address, flow.source_port - 1, kind)
+        dialler = Dialler(flow, tally, self._loop, door, self._timing, caller, calls, softswitch)
+        softswitch.exchange.lines[flow.name] = (caller.own[0], 0, kind)
+        softswitch.lines[flow.name] = Line(calls, dialler)
+        return dialler
+
+    def talk(self, speech: Speech) -> None:
+        """Let speech go with the calls of its line."""
+        name = speech.flow.name.rpartition(".")[0]
+        for softswitch in self.softswitches.values():
+            if name in softswitch.lines:
+                softswitch.lines[name].speech.append(speech)
+                address, _, kind = softswitch.exchange.lines[name]
+                down = speech.flow.source == softswitch.lines[name].dialler.flow.sink
+                port = speech.flow.source_port if down else speech.flow.sink_port
+                softswitch.exchange.lines[name] = (address, port, kind)
+
+    def counts(self) -> dict[str, int]:
+        """What was asked of all softswitches, by kind."""
+        total: dict[str, int] = {}
+        for softswitch in self.softswitches.values():
+            for kind, count in sorted(softswitch.exchange.counts.items()):
+                total[kind] = total.get(kind, 0) + count
+        return total
