@@ -133,6 +133,11 @@ def make_paced(door: socket.socket) -> None:
     door.setsockopt(socket.SOL_SOCKET, system.SO_TXTIME, _TXTIME)
 
 
+def narrow(door: socket.socket, window: int) -> None:
+    """Let TCP's window grow to about that many bytes and no further."""
+    door.setsockopt(socket.SOL_SOCKET, system.SO_RCVBUFFORCE, window)
+
+
 def mark(door: socket.socket, dscp: int) -> None:
     """Write a DSCP on what the socket sends, without the queueing priority that Linux derives from it."""
     door.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, dscp << 2)

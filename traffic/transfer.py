@@ -10,7 +10,7 @@ from functools import partial
 from traffic.loop import WRITE, Loop
 from traffic.records import Bytes
 from traffic.running import Running, Timing
-from traffic.sockets import Peer
+from traffic.sockets import Peer, narrow
 from traffic.tally import Tally
 from traffic.tcp import Pourer, Servers, Swallower, abort, retransmissions
 from twin.model import Direction
@@ -58,6 +58,7 @@ class Transfer(Running):
             self._senders.append(door)
             Pourer(self._loop, door, self, self._file)
         else:
+            narrow(door, self.flow.window)
             self._receivers.append(Swallower(self._loop, door, self, self._note))
 
     def _note(self, count: int) -> None:

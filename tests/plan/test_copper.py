@@ -128,3 +128,13 @@ def test_a_line_that_trains_lower_is_told_with_the_numbers(network: Network) -> 
                     "512 kbit/s and 128 kbit/s")
     line = next(span for span in plan(replace(changed, lines=(replace(far, runs=()),))).spans if span.name == "town-1")
     assert (line.forth.rate, line.back.rate, line.length) == (480_000, 64_000, Length(5_300))
+
+
+def test_the_window_of_a_download_is_two_seconds_of_its_line(network: Network) -> None:
+    """Of the trained rate, within 64 KiB and 16 MiB; calls have none."""
+    fast = replace(network.profiles[0], down=Rate(2_048_000))
+    changed = replace(network, profiles=(fast, *network.profiles[1:]))
+    windows = {flow.name: flow.window for flow in plan(changed).flows}
+    assert windows["town-1.load"] == 512_000
+    assert windows["town-1.call.up"] == 0
+    assert {flow.window for flow in plan(network).flows if flow.workload == "load"} == {128_000}

@@ -336,8 +336,8 @@ class Flow:
     """One direction of one workload of one line: what is sent, by whom, to whom.
 
     packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP. rate, buffer: at
-    which a film plays, and how much of it must have come first. codec, playout, adaptive, concealment: how a call is
-    spoken and heard.
+    which a film plays, and how much of it must have come first. window: bytes of TCP's, where data streams. codec,
+    playout, adaptive, concealment: how a call is spoken and heard.
     dialling: of an activity that dials, whose flow without an interval is the signalling (packet: IP size of an INVITE
     and of its 180), and whose flows with one are the speech of all calls, each way.
     start: offset from the start of the measurement. source_port, sink_port: as on the wire (TCP: of the server end,
@@ -373,6 +373,7 @@ class Flow:
     tries: int = 1
     datagrams: bool = False
     connections: int = 1
+    window: Size = Size(0)
     witness: bool = False
     rate: Rate = Rate(0)
     buffer: Time = Time(0)

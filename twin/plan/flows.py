@@ -24,6 +24,7 @@ from traffic.profiles import (
     packet_size,
 )
 from twin.model import Activity, Direction, LineGroup, Network, Service, Transport, Workload
+from twin.model.reach import Rates, as_laid, trained
 from twin.plan.blueprint import Dialling, Flow
 from twin.plan.schedulers import class_order
 from twin.units import Rate, Size, Time
@@ -34,6 +35,13 @@ CPE_PORT = 10_000
 """The first port of a CPE; each flow of a line has its own."""
 
 
+WINDOW_TIME = 2
+"""Seconds of its line's rate that the window of a download or upload holds: longer than queues are. A window that
+grew for longer would make Linux acknowledge every packet for as long, which a narrow way up feels."""
+LEAST_WINDOW, MOST_WINDOW = 64 * 2**10, 16 * 2**20
+"""Bytes."""
+
+
 class NoPorts(ValueError):
     """A service's range of ports is too small for its UDP flows."""
 
@@ -42,6 +50,7 @@ class NoPorts(ValueError):
 class _Line:
     name: str
     group: LineGroup
+    rates: Rates
 
 
 def lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
@@ -55,20 +64,20 @@ def flows(network: Network) -> tuple[Flow, ...]:
     """All flows of all emulated lines, sorted by name. Raises NoPorts where a range does not suffice."""
     workloads = {w.name: w for w in network.workloads}
     services = {s.name: s for s in network.services}
-    channels = {profile.name: profile.channels for profile in network.profiles}
+    profiles = {profile.name: profile for profile in network.profiles}
     taken: dict[str, int] = {}
     found: list[Flow] = []
     for name, group in lines(network):
+        line = _Line(name, group, trained(as_laid(profiles[group.profile], group)))
         for number, run in enumerate(group.runs):
             workload = workloads[run]
             service = services[workload.service]
             port = _head_end_port(service, taken.setdefault(service.name, 0), workload)
             taken[service.name] += 1
-            line = _Line(name, group)
             spoken = tuple(_flows(line, workload, service, port, CPE_PORT + 2 * number))
             if workload.activity is Activity.DIAL:
                 assert workload.signalling is not None
-                dialling = _dialling(network, workload, channels[group.profile])
+                dialling = _dialling(network, workload, profiles[group.profile].channels)
                 spoken = _dialled(line, dialling, services[workload.signalling], spoken)
             found.extend(spoken)
     last = class_order(network)[-1].name
@@ -127,10 +136,15 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             concealment=workload.concealment,
             **asked,
             connections=workload.connections,
+            window=Size(0 if constant else _window(line.rates.down if down else line.rates.up)),
             witness=workload.witness,
             rate=workload.rate or Rate(0) if workload.activity is Activity.FILM else Rate(0),
             buffer=workload.buffer if workload.activity is Activity.FILM else Time(0),
         )
+
+
+def _window(rate: Rate) -> int:
+    return min(max(rate // 8 * WINDOW_TIME, LEAST_WINDOW), MOST_WINDOW)
 
 
 def _asked(workload: Workload, service: Service) -> dict[str, Any]:

@@ -51,8 +51,8 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
                f"{show_time(control.ringing)} later; no call stands when the measurement begins.")
     if network.faults:
         yield from _protection(network.protection)
-    yield ("TCP is Linux's own (cubic, time stamps), without segmentation offload; one line of each group stands for "
-           "its subscribers, and lines that are not emulated send nothing.")
+    yield ("TCP is Linux's own (cubic, time stamps, windows of two seconds of the line), without segmentation offload; "
+           "one line of each group stands for its subscribers, and lines that are not emulated send nothing.")
 
 
 def _copper(network: Network) -> Iterator[str]:
