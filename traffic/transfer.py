@@ -58,7 +58,8 @@ class Transfer(Running):
             self._senders.append(door)
             Pourer(self._loop, door, self, self._file)
         else:
-            narrow(door, self.flow.window)
+            if self.flow.window:
+                narrow(door, self.flow.window)
             self._receivers.append(Swallower(self._loop, door, self, self._note))
 
     def _note(self, count: int) -> None:

@@ -336,7 +336,7 @@ class Flow:
     """One direction of one workload of one line: what is sent, by whom, to whom.
 
     packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP. rate, buffer: at
-    which a film plays, and how much of it must have come first. window: bytes of TCP's, where data streams. codec,
+    which a film plays, and how much of it must have come first. window: bytes of TCP's, 0 for no limit. codec,
     playout, adaptive, concealment: how a call is spoken and heard.
     dialling: of an activity that dials, whose flow without an interval is the signalling (packet: IP size of an INVITE
     and of its 180), and whose flows with one are the speech of all calls, each way.
