@@ -25,6 +25,7 @@ class Arrivals:
         """`begin`: departure of the first of `count` packets, ns since 1970."""
         self._begin, self._interval, self._tally = begin, interval, tally
         self.at = [LOST] * count
+        self.marks: dict[int, int] = {}
 
     def note(self, sequence: int, departure: int, arrival: int, expected: int) -> int:
         """Take note of a packet where at least `expected` was expected to be next; returns what is expected then.
@@ -52,12 +53,24 @@ class Receiver:
     inbox: Inbox
     length: int
     expected: int = 0
+    marked: bool = False
+    """Whether it notes the mark of each packet."""
 
     def drain(self, arrivals: Arrivals) -> None:
         """Take all that waits. Empty datagrams only made the way known and are passed over."""
+        if self.marked:
+            self._drain_marked(arrivals)
+            return
         for sequence, departure, arrival, length in self.inbox.drain(self.door.fileno()):
             if length == self.length:
                 self.expected = arrivals.note(sequence, departure, arrival, self.expected)
+
+
+    def _drain_marked(self, arrivals: Arrivals) -> None:
+        for (sequence, departure, arrival, length), mark in self.inbox.drain_marked(self.door.fileno()):
+            if length == self.length:
+                self.expected = arrivals.note(sequence, departure, arrival, self.expected)
+                arrivals.marks.setdefault(sequence, mark)
 
 
 @dataclass(slots=True)
@@ -114,4 +127,5 @@ class ConstantRate(Running):
         begin, interval = self.flow.start, self.flow.interval
         sent = tuple(range(begin, begin + self.count * interval, interval))
         received = tuple(at if at == LOST else at - self._timing.origin for at in self.arrivals.at)
-        return Packets(sent, received, self.flow.packet)
+        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(self.count)) if self.flow.notes_marks else ()
+        return Packets(sent, received, self.flow.packet, marks)

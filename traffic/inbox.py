@@ -14,6 +14,8 @@ ROOM = 1024
 _SLOT, _CONTROL = 64, 64
 """Bytes kept of each packet, and of what the kernel says of it."""
 _WORD = 8
+_MARK = 48
+"""Where the kernel says a packet's mark, behind its time of arrival and a head of 16 bytes each."""
 
 
 class Inbox:
@@ -35,6 +37,7 @@ class Inbox:
             message.control, message.control_length = said + slot * _CONTROL, _CONTROL
         self._pristine = bytes(self._messages)
         self._packet_words = memoryview(self._words).cast("B").cast("Q")
+        self._said_bytes = memoryview(self._said).cast("B")
         self._said_words = memoryview(self._said).cast("B").cast("Q")
         self._lengths = memoryview(self._messages).cast("B").cast("I")
 
@@ -46,6 +49,16 @@ class Inbox:
         while True:
             count = receive_many(descriptor, ctypes.addressof(self._messages), ROOM)
             yield from self._read(count)
+            ctypes.memmove(self._messages, self._pristine, count * ctypes.sizeof(MmsgHdr))
+            if count < ROOM:
+                return
+
+    def drain_marked(self, descriptor: int) -> Iterator[tuple[tuple[int, int, int, int], int]]:
+        """The same, each with the mark (DSCP) that it bears; the socket must be told to note them (IP_RECVTOS)."""
+        while True:
+            count = receive_many(descriptor, ctypes.addressof(self._messages), ROOM)
+            marks = self._said_bytes[_MARK:count * _CONTROL:_CONTROL].tolist()
+            yield from zip(self._read(count), (mark >> 2 for mark in marks), strict=True)
             ctypes.memmove(self._messages, self._pristine, count * ctypes.sizeof(MmsgHdr))
             if count < ROOM:
                 return

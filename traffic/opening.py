@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,7 +78,10 @@ class Opening:
         own, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
         stamp = wire.shape(flow.activity, flow.codec, flow.packet).stamp
         if flow.activity is not Activity.FORGED:
-            return [Receiver(self.sockets.datagrams(own, peer), self._inbox(stamp), flow.packet - IP_UDP)]
+            door = self.sockets.datagrams(own, peer)
+            if flow.notes_marks:
+                door.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+            return [Receiver(door, self._inbox(stamp), flow.packet - IP_UDP, marked=flow.notes_marks)]
         return [Receiver(self.sockets.datagrams(own, None), self._inbox(stamp), flow.packet - IP_UDP),
                 Receiver(self.sockets.arp(flow.sink), self._inbox(wire.ARP_STAMP), wire.ARP_FRAME)]
 

@@ -2,7 +2,8 @@
 
 A flow's file is gzip CSV without a time stamp in its header, so that equal samples are equal bytes. Four shapes:
 
-    packets       seq,sent_ns,received_ns,size      received_ns is empty where the packet was lost; size: IP bytes
+    packets       seq,sent_ns,received_ns,size      received_ns is empty where the packet was lost; size: IP bytes;
+                                                    `,dscp` follows where marks were noted, empty as well if lost
     bytes         at_ns,bytes                       TCP payload that had arrived by then, since the start
     transactions  started_ns,ended_ns,bytes         ended_ns is empty where the page did not come to its end
     calls         dialled_ns,rung_ns,answered_ns,ended_ns,status
@@ -31,6 +32,8 @@ class Packets:
     sent: tuple[int, ...]
     received: tuple[int, ...]
     size: int
+    marks: tuple[int, ...] = ()
+    """The mark with which each packet arrived (LOST: it did not), where marks were noted."""
 
     @property
     def delays(self) -> tuple[int, ...]:
@@ -69,8 +72,10 @@ class Calls:
 
 Samples = Packets | Bytes | Transactions | Calls
 
+_PACKETS = "seq,sent_ns,received_ns,size"
+_MARKED = _PACKETS + ",dscp"
 _HEADS: dict[type, str] = {
-    Packets: "seq,sent_ns,received_ns,size",
+    Packets: _PACKETS,
     Bytes: "at_ns,bytes",
     Transactions: "started_ns,ended_ns,bytes",
     Calls: "dialled_ns,rung_ns,answered_ns,ended_ns,status",
@@ -79,21 +84,22 @@ _HEADS: dict[type, str] = {
 
 def encode(samples: Samples) -> bytes:
     """The CSV text of `samples`."""
-    return "\n".join([_HEADS[type(samples)], *_rows(samples), ""]).encode()
+    head = _MARKED if isinstance(samples, Packets) and samples.marks else _HEADS[type(samples)]
+    return "\n".join([head, *_rows(samples), ""]).encode()
 
 
 def decode(text: bytes) -> Samples:
     """Read back what `encode` wrote. Raises ValueError on anything else."""
     head, _, body = text.partition(b"\n")
     named = head.decode(errors="replace")
-    shape = {name: kind for kind, name in _HEADS.items()}.get(named)
+    shape = {_MARKED: Packets, **{name: kind for kind, name in _HEADS.items()}}.get(named)
     if shape is None:
         raise ValueError(f"not a file of samples: it begins with {named[:60]!r}")
     width = head.count(b",") + 1
     columns = _columns(body, width)
     if shape is Packets:
-        _, sent, received, size = columns
-        return Packets(sent, received, size[0] if size else 0)
+        _, sent, received, size, *marks = columns
+        return Packets(sent, received, size[0] if size else 0, *marks)
     if shape is Bytes:
         return Bytes(*columns)
     return Calls(*columns) if shape is Calls else Transactions(*columns)
@@ -103,7 +109,8 @@ def _columns(body: bytes, width: int) -> list[tuple[int, ...]]:
     """The columns of rows of numbers, LOST where a cell is empty; all cells at once, for a run has millions."""
     rows = body.count(b"\n")
     lost = b",%d," % LOST
-    flat = body.replace(b",,", lost).replace(b",,", lost).replace(b"\n", b",").rstrip(b",")
+    flat = body.replace(b",,", lost).replace(b",,", lost).replace(b",\n", lost[:-1] + b"\n").replace(b"\n", b",")
+    flat = flat.rstrip(b",")
     cells = tuple(map(int, flat.split(b","))) if rows else ()
     if len(cells) != rows * width:
         raise ValueError(f"{rows} rows of {width} cells hold {len(cells)} numbers")
@@ -137,7 +144,8 @@ def _rows(samples: Samples) -> Iterator[str]:
     if isinstance(samples, Packets):
         size = samples.size
         for seq, (sent, received) in enumerate(zip(samples.sent, samples.received, strict=True)):
-            yield f"{seq},{sent},{received if received != LOST else ''},{size}"
+            mark = f",{samples.marks[seq] if samples.marks[seq] != LOST else ''}" if samples.marks else ""
+            yield f"{seq},{sent},{received if received != LOST else ''},{size}{mark}"
     elif isinstance(samples, Bytes):
         yield from _pairs(zip(samples.at, samples.total, strict=True))
     elif isinstance(samples, Calls):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twin.emulation import building, counting, dumps, faults, mininet_loader, ovs, readback, witness
+from twin.emulation import building, counting, dumps, faults, marker, mininet_loader, ovs, readback, witness
 from twin.emulation.counting import Counts
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.linux import LinuxKernel
@@ -87,6 +87,16 @@ def build(kernel: Kernel, layout: Layout, seed: int, slack: Time) -> None:
     kernel.send(PLANT, building.media(layout, seed, slack))
 
 
+def mark(kernel: Kernel, layout: Layout) -> None:
+    """Put the markers of contracts to work; Open vSwitch clears what stands there when it takes an interface."""
+    rows = dict(marker.entry(layout.ports[port.device], one) for switch in layout.blueprint.switches
+                for one in switch.markers for port in switch.ports if port.number == one.port)
+    if rows:
+        devices = [(layout.ports[port.device], port.device) for switch in layout.blueprint.switches if switch.markers
+                   for port in switch.ports]
+        kernel.send(ROOT, marker.attached(devices, kernel.program(marker.program, rows)))
+
+
 def unbuild(kernel: Kernel, layout: Layout) -> None:
     """Remove what `build` made, and only that; it may have been stopped half way."""
     kernel.send(ROOT, building.gone(layout, dumps.dropped(kernel.dump(ROOT, dumps.links())).keys()))
@@ -117,4 +127,5 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         undo.callback(ovs.stop, kernel, folder)
         ovs.start(kernel, folder, logs, blueprint, controller)
         undo.callback(net.stop)
+        mark(kernel, layout)
         yield Emulation(layout, kernel, net, seed, slack, folder, environment, controller)

@@ -12,6 +12,8 @@ from twin.emulation.subscribers import PROGRAM
 
 KEYS = frozenset((1, *range(8, 14), *range(18, 22), *range(35, 39), 73, 74, *range(87, 91)))
 """The attributes of flower that can be asked for (see classify): class, addresses, ports, mark."""
+NAME = 7
+"""The name of a program that was loaded before its filter."""
 ACTIONS = {"matchall": 2, "fw": 4}
 
 
@@ -29,6 +31,8 @@ def said(one: Filter, names: Mapping[int, str]) -> str:
     if one.kind == "flower":
         keys = " ".join(f"{key}={options[key].hex()}" for key in sorted(KEYS & options.keys()))
         return f"flower {one.preference} {keys}"
+    if one.kind == "bpf" and NAME in options:
+        return f"bpf {options[NAME].decode().rstrip(chr(0))}"
     if one.kind == "bpf":
         return f"bpf {options[PROGRAM].hex()}"
     handle = f" mark {one.handle}" if one.kind == "fw" else ""

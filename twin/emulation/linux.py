@@ -10,12 +10,13 @@ import os
 import struct
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from socket import AF_INET, AF_NETLINK, AF_UNIX, NETLINK_ROUTE, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM
 from socket import socket as Channel
 from typing import Any
 
+from twin.emulation import bpf
 from twin.emulation.dumps import DONE, messages
 from twin.emulation.netlink import ERROR, Refusal, Request, answers, chunks, packed
 from twin.errors import EmulationError
@@ -48,10 +49,11 @@ class LinuxKernel:
         self._environment = dict(environment)
         self._own = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         self._names: dict[str, int] = {}
+        self._programs: list[int] = []
 
     def close(self) -> None:
         """Let go of all file descriptors."""
-        for number in (self._own, *self._names.values()):
+        for number in (self._own, *self._names.values(), *self._programs):
             os.close(number)
         self._names.clear()
 
@@ -104,6 +106,12 @@ class LinuxKernel:
             with plain:
                 for device in bare:
                     _no_offloads(plain, device)
+
+    def program(self, program: Callable[[int], bytes], rows: Mapping[bytes, bytes]) -> int:
+        """By bpf(2); program and table go with this kernel's descriptors, or with the last interface that uses them."""
+        loaded = bpf.load(program, rows)
+        self._programs += loaded
+        return loaded[0]
 
     def dump(self, namespace: str, *questions: Request) -> list[bytes]:
         """The datagrams that answer the questions, one after the other, each up to the one that says it is done."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
-from twin.emulation import building, chooser_words, dumps, filtering, ovs, queues
+from twin.emulation import building, chooser_words, dumps, filtering, marker, ovs, queues
 from twin.emulation.dumps import Standing
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.netlink import Request
@@ -43,6 +43,8 @@ def planned(layout: Layout, seed: int) -> Words:
     for switch in layout.blueprint.switches:
         for port in switch.ports:
             found[_key(ROOT, port.device)].append(f"port {port.number}")
+            if switch.markers:
+                found[_key(ROOT, port.device)] += ["clsact", "bpf marker"]
     return {key: tuple(sorted(lines)) for key, lines in found.items()}
 
 
@@ -53,7 +55,7 @@ def read(kernel: Kernel, layout: Layout) -> Words:
     for namespace, names in _interfaces(layout).items():
         stand = [one for one in dumps.standing(kernel.dump(namespace, dumps.qdiscs())) if one.index in names]
         shaped = sorted({one.index for one in stand if one.kind == "htb"})
-        filtered = sorted((one.index, one.handle) for one in stand
+        filtered = sorted((one.index, marker.LEAVING_FILTERS if one.kind == "clsact" else one.handle) for one in stand
                           if _filtering(one, apart=one.index in shared[namespace]))
         classes = dumps.standing(kernel.dump(namespace, *map(dumps.classes, shaped)))
         stand += [one for one in classes if one.kind in ("htb", "hfsc") and one.handle & 0xFFFF]
@@ -72,7 +74,7 @@ def read(kernel: Kernel, layout: Layout) -> Words:
 
 def _filtering(one: Standing, *, apart: bool) -> bool:
     """Whether filters may hang on a qdisc: what chooses between bands, what arrives, what tells subscribers apart."""
-    return (one.kind in ("ets", "ingress") or (one.handle == queues.BANDS and one.kind in ("htb", "hfsc"))
+    return (one.kind in ("ets", "ingress", "clsact") or (one.handle == queues.BANDS and one.kind in ("htb", "hfsc"))
             or (apart and one.kind in ("fq_codel", "cake")))
 
 

@@ -2,9 +2,10 @@
 
 from twin.model.access import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology
 from twin.model.codec import Codec
+from twin.model.contract import Contract, Excess
 from twin.model.fields import Dscp, Name
 from twin.model.network import FORMAT, Network
-from twin.model.place import Dslam, HeadEnd, Medium, Relay, Ring, Site, Span, Switch, Uplink
+from twin.model.place import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, Span, Switch, Uplink
 from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.service import (
@@ -22,8 +23,9 @@ from twin.model.service import (
 )
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "Activity", "CallControl", "ClassPart", "Codec", "Conductor", "Direction", "Discipline",
-    "Dscp", "Dslam", "Encapsulation", "Fault", "FaultKind", "HeadEnd", "Healing", "LineGroup", "Medium", "Metric",
-    "Name", "Network", "Noise", "Policy", "Profile", "Protection", "Relay", "Ring", "Scheduling", "Service",
+    "BUILT_IN", "FORMAT", "Activity", "CallControl", "ClassPart", "Codec", "Conductor", "Contract", "Direction",
+    "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault", "FaultKind", "HeadEnd", "Healing", "LineGroup",
+    "Medium", "Metric", "Name", "Network", "Noise", "Policy", "Profile", "Protection", "Relay", "Remark", "Ring",
+    "Scheduling", "Service",
     "ServiceClass", "Share", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
 ]

@@ -86,6 +86,8 @@ class Profile:
                                   most=100_000_000, example="80 kB")
     channels: int = written("Dialled calls that the line holds at a time; it may send so many times what a class's "
                             "police allows.", default=1, least=1, most=10_000, example="8")
+    contracts: tuple[Name, ...] = written("What its lines may send by contract, one for a class.", default=(),
+                                          refers=("contracts",), example="[gold]")
     basis: str = basis()
 
     @property

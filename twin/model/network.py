@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.model.access import LineGroup, Profile
+from twin.model.contract import Contract
 from twin.model.fields import Name, written
 from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.policy import Policy
@@ -41,6 +42,7 @@ class Network:
     policies: tuple[Policy, ...] = written("QoS policies, beside none, strict, drr, htb and hfsc, which need no "
                                            "entry.", default=())
     policy: Name = written("The policy that the network uses.", default=Policy.QOS.name, example="strict")
+    contracts: tuple[Contract, ...] = written("What lines are promised by contract.", default=())
     targets: tuple[Target, ...] = written("What is promised.", default=())
     faults: tuple[Fault, ...] = written("What happens to spans and nodes during a run.", default=())
     protection: Protection = written("How the network heals, and how long that takes.", default=Protection())

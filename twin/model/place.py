@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.model.fields import Name, basis, written
+from twin.model.fields import Dscp, Name, basis, written
 from twin.units import Length, Rate, Ratio, Time
 
 
@@ -73,6 +73,14 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Another mark for a class where its packets leave for another domain."""
+
+    service_class: Name = written("The service class.", refers=("classes",), key="class")
+    dscp: Dscp = written("The mark that the other domain has for it.", least=0, most=63, example="AF41")
+
+
+@dataclass(frozen=True, slots=True)
 class HeadEnd:
     """Where services live: softswitch, video head-end, Internet gateway, application servers."""
 
@@ -80,6 +88,7 @@ class HeadEnd:
     site: Name = written("The site at which it stands.", refers=("sites",))
     uplink: Uplink = written("The span to the network.")
     title: str = written("The name that people read.", default="")
+    remarks: tuple[Remark, ...] = written("The marks of another domain behind it, where they differ.", default=())
     basis: str = basis()
 
 

@@ -9,7 +9,8 @@ from operator import itemgetter
 
 from twin.model import Network, Policy, Scheduling
 from twin.plan import addresses as numbering
-from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Port, Rule, SpanPlan, Switch
+from twin.plan.blueprint import Blueprint, FaultPlan, Host, Marker, Meter, Port, Rule, SpanPlan, Switch
+from twin.plan.contracts import believed, coloured, colours, markers
 from twin.plan.flows import flows, lines
 from twin.plan.names import short, uplink_name
 from twin.plan.rooms import rooms
@@ -38,9 +39,11 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     for host in hosts:
         at.setdefault(host.switch, []).append(host)
     classes, services = _treatments(network), _recognitions(network, addresses)
+    contracts = {name: markers(network, policy, at.get(name, ())) for name in places}
     switches = tuple(
         _switch(name, number, places[name], prefixes.get(name), ports[name],
-                *switch_rules(policy, ports[name], at.get(name, ()), classes, services))
+                *switch_rules(policy, ports[name], at.get(name, ()), classes, services,
+                              believed([c.dscp for c in classes], contracts[name])), contracts[name])
         for number, name in enumerate(sorted(places), start=1)
     )
     faults = tuple(FaultPlan(fault.at, fault.kind, fault.span, fault.node, fault.loss or Ratio(0))
@@ -89,19 +92,24 @@ def _hosts(
 ) -> tuple[Host, ...]:
     number = {(switch, port.peer): port.number for switch, row in ports.items() for port in row}
     channels = {profile.name: profile.channels for profile in network.profiles}
+    marks = {c.name: c.dscp for c in network.classes}
+    remarks: dict[str, tuple[tuple[int, int], ...]] = {
+        h.name: tuple((marks[r.service_class], r.dscp) for r in h.remarks) for h in network.head_ends}
     hung: list[tuple[str, str, str, str | None, int]] = [
         (h.name, h.uplink.to, uplink_name(h.name), None, 1) for h in network.head_ends
     ]
     hung += [(name, group.at, name, group.name, channels[group.profile]) for name, group in lines(network)]
     return tuple(
         Host(name, name, addresses[name], numbering.mac(addresses[name]), switch, number[switch, name], span, group,
-             calls)
+             calls, remarks.get(name, ()))
         for name, switch, span, group, calls in sorted(hung, key=itemgetter(0))
     )
 
 
 def _treatments(network: Network) -> tuple[Treatment, ...]:
-    return tuple(Treatment(c.dscp, c.police, POLICE_BURST if c.police else Size(0)) for c in class_order(network))
+    several = coloured(network)
+    return tuple(Treatment(c.dscp, c.police, POLICE_BURST if c.police else Size(0),
+                           colours(c.dscp)[1:] if c.name in several else ()) for c in class_order(network))
 
 
 def _recognitions(network: Network, addresses: Mapping[str, str]) -> tuple[Recognition, ...]:
@@ -112,7 +120,8 @@ def _recognitions(network: Network, addresses: Mapping[str, str]) -> tuple[Recog
 
 def _switch(
     name: str, number: int, place: tuple[str, str], prefix: IPv4Network | None, ports: tuple[Port, ...],
-    rules: tuple[Rule, ...], meters: tuple[Meter, ...],
+    rules: tuple[Rule, ...], meters: tuple[Meter, ...], contracts: tuple[Marker, ...],
 ) -> Switch:
     kind, site = place
-    return Switch(name, short(name), number, kind, site, str(prefix) if prefix else "", ports, rules, meters)
+    return Switch(name, short(name), number, kind, site, str(prefix) if prefix else "", ports, rules, meters,
+                  contracts)

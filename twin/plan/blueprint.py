@@ -223,6 +223,8 @@ class Host:
     span: str
     line_group: str | None = None
     channels: int = 1
+    remarks: tuple[tuple[int, int], ...] = ()
+    """Marks, each with the one that it becomes where packets leave for this host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,26 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """A contract at a line's port: what comes in there in one class is marked green, yellow or red.
+
+    port: OpenFlow port of the line. service_class, dscp: the class, and the mark of green, AFx1. rate, burst: the
+    first bucket, IP bytes; second_rate, second_burst: the second, whose rate is 0 where it gets what the first
+    cannot hold. drops_red: else red is carried as AFx3. aware: whether the colours that arrive are believed.
+    """
+
+    port: int
+    service_class: str
+    dscp: int
+    rate: Rate
+    burst: Size
+    second_rate: Rate
+    second_burst: Size
+    drops_red: bool
+    aware: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Switch:
     """An Open vSwitch bridge. prefix: the addresses of the hosts that hang on it. rules: all but forwarding."""
 
@@ -315,6 +337,7 @@ class Switch:
     ports: tuple[Port, ...]
     rules: tuple[Rule, ...]
     meters: tuple[Meter, ...]
+    markers: tuple[Marker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +398,8 @@ class Flow:
     connections: int = 1
     window: Size = Size(0)
     witness: bool = False
+    notes_marks: bool = False
+    """Whether the receiver notes the mark of each packet (constant rate only)."""
     rate: Rate = Rate(0)
     buffer: Time = Time(0)
     dialling: Dialling | None = None

@@ -8,7 +8,7 @@ from each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from traffic.profiles import (
 from twin.model import Activity, Direction, LineGroup, Network, Service, Transport, Workload
 from twin.model.reach import Rates, as_laid, trained
 from twin.plan.blueprint import Dialling, Flow
+from twin.plan.contracts import coloured
 from twin.plan.schedulers import class_order
 from twin.units import Rate, Size, Time
 
@@ -66,6 +67,8 @@ def flows(network: Network) -> tuple[Flow, ...]:
     services = {s.name: s for s in network.services}
     profiles = {profile.name: profile for profile in network.profiles}
     taken: dict[str, int] = {}
+    marked = coloured(network) | {remark.service_class for head_end in network.head_ends
+                                  for remark in head_end.remarks}
     found: list[Flow] = []
     for name, group in lines(network):
         line = _Line(name, group, trained(as_laid(profiles[group.profile], group)))
@@ -74,7 +77,7 @@ def flows(network: Network) -> tuple[Flow, ...]:
             service = services[workload.service]
             port = _head_end_port(service, taken.setdefault(service.name, 0), workload)
             taken[service.name] += 1
-            spoken = tuple(_flows(line, workload, service, port, CPE_PORT + 2 * number))
+            spoken = tuple(_flows(line, workload, service, port, CPE_PORT + 2 * number, marked))
             if workload.activity is Activity.DIAL:
                 assert workload.signalling is not None
                 dialling = _dialling(network, workload, profiles[group.profile].channels)
@@ -108,7 +111,8 @@ def directions(workload: Workload) -> tuple[Direction, ...]:
             return (Direction.DOWN,)
 
 
-def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_port: int) -> Iterator[Flow]:
+def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_port: int,
+           marked: Collection[str]) -> Iterator[Flow]:
     ways = directions(workload)
     constant, asked = workload.activity in CONSTANT_RATE | SPEECH, _asked(workload, service)
     for way in ways:
@@ -138,6 +142,7 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             connections=workload.connections,
             window=Size(0 if constant else _window(line.rates.down if down else line.rates.up)),
             witness=workload.witness,
+            notes_marks=workload.activity in CONSTANT_RATE and service.service_class in marked,
             rate=workload.rate or Rate(0) if workload.activity is Activity.FILM else Rate(0),
             buffer=workload.buffer if workload.activity is Activity.FILM else Time(0),
         )

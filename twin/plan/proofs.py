@@ -8,6 +8,7 @@ from twin.errors import Place, Problem
 from twin.model import Network, Scheduling
 from twin.plan import grade
 from twin.plan.blueprint import Blueprint
+from twin.plan.contracts import overcommitted
 from twin.plan.demands import offered, overasked
 from twin.plan.fates import Follower, single_failures
 from twin.plan.media import HEADER
@@ -25,7 +26,7 @@ def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
              *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
              *_strict_load(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
-             *grade.problems(network, blueprint)]
+             *overcommitted(network, blueprint, paths), *grade.problems(network, blueprint)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 

@@ -14,7 +14,7 @@ ADMISSION leads straight to FORWARD. A line costs two rules, a rule a policed cl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.model import Healing, Policy, Scheduling, Transport
@@ -36,6 +36,8 @@ class Treatment:
     dscp: int
     police: Rate | None = None
     burst: Size = Size(0)
+    others: tuple[int, ...] = ()
+    """Further marks that the class's packets bear: their colours, where lines have contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,13 @@ def switch_rules(
     hosts: Sequence[Host],
     classes: Sequence[Treatment],
     services: Sequence[Recognition],
+    believed: Collection[tuple[int, int]] = (),
 ) -> tuple[tuple[Rule, ...], tuple[Meter, ...]]:
     """All rules of a switch but those of FORWARD, and its meters.
 
     ports: of the switch. hosts: those that hang on it; lines are the hosts with a line group. classes: in the order
-    of their queues, of the whole network; the last is the default. services: of the whole network.
+    of their queues, of the whole network; the last is the default. services: of the whole network. believed: ports of
+    lines, each with the index of a class, whose packets' own colours stand.
     """
     if policy.scheduler is Scheduling.NONE:
         return tuple(admission_rules(ports, hosts, FORWARD, FORWARD)), ()
@@ -70,6 +74,7 @@ def switch_rules(
     rules = (
         *admission_rules(ports, hosts, BOUNDARY, QUEUE),
         *boundary_rules(hosts, classes, services),
+        *colour_rules(believed, classes, services),
         *queue_rules(lines, classes),
     )
     return rules, meters
@@ -95,8 +100,7 @@ def boundary_rules(
     From a head-end only where it hangs on this switch. Of overlapping services the narrower wins.
     """
     here = {host.address for host in hosts}
-    ranked = sorted(services, key=lambda service: (-_width(service), service.address, str(service.ports)))
-    for priority, service in enumerate(ranked if here else (), FIRST):
+    for priority, service in enumerate(ranks(services) if here else (), FIRST):
         mark = classes[service.service_class].dscp
         address = f"{service.address}/32"
         for transport, port in _transport_matches(service):
@@ -108,13 +112,34 @@ def boundary_rules(
     yield Rule(BOUNDARY, MISS, Match(), mark=classes[-1].dscp, next_table=QUEUE)
 
 
+def colour_rules(
+    believed: Iterable[tuple[int, int]], classes: Sequence[Treatment], services: Sequence[Recognition]
+) -> Iterator[Rule]:
+    """BOUNDARY: from a line whose colours are believed in a class, the colour stays where the service is of it."""
+    ranked = ranks(services)
+    for port, believed_class in believed:
+        for dscp in classes[believed_class].others:
+            for priority, service in enumerate(ranked, FIRST + len(ranked)):
+                mark = None if service.service_class == believed_class else classes[service.service_class].dscp
+                for transport, ports in _transport_matches(service):
+                    yield Rule(BOUNDARY, priority, Match(in_port=port, dscp=dscp, transport=transport,
+                               destination=f"{service.address}/32", destination_port=ports), mark=mark,
+                               next_table=QUEUE)
+
+
+def ranks(services: Iterable[Recognition]) -> list[Recognition]:
+    """Services in order of priority, the widest first."""
+    return sorted(services, key=lambda service: (-_width(service), service.address, str(service.ports)))
+
+
 def queue_rules(lines: Iterable[Host], classes: Sequence[Treatment]) -> Iterator[Rule]:
     """QUEUE: the queue of each mark, and from a line, in a policed class, the line's meter first."""
     for line, (queue, treatment), meter in _policed(lines, classes):
         yield Rule(QUEUE, PARTICULAR, Match(in_port=line.port, dscp=treatment.dscp), meter=meter, queue=queue,
                    next_table=FORWARD)
     for queue, treatment in enumerate(classes):
-        yield Rule(QUEUE, COMMON, Match(dscp=treatment.dscp), queue=queue, next_table=FORWARD)
+        for dscp in (treatment.dscp, *treatment.others):
+            yield Rule(QUEUE, COMMON, Match(dscp=dscp), queue=queue, next_table=FORWARD)
     yield Rule(QUEUE, MISS, Match(), queue=len(classes) - 1, next_table=FORWARD)
 
 
@@ -159,6 +184,9 @@ def port_masks(first: int, last: int) -> Iterator[tuple[int, int]]:
 
 def _to_hosts(hosts: Iterable[Host]) -> Iterator[Rule]:
     for host in hosts:
+        for here, there in host.remarks:
+            yield Rule(FORWARD, FIRST, Match(destination=f"{host.address}/32", dscp=here), mark=there,
+                       destination_mac=host.mac, output=host.port)
         yield Rule(FORWARD, PARTICULAR, Match(destination=f"{host.address}/32"), destination_mac=host.mac,
                    output=host.port)
 

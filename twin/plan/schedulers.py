@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from twin.model import ClassPart, Discipline, Network, Policy, Scheduling, ServiceClass, Share
 from twin.plan.blueprint import Band, Classifier, Layer, Scheduler, Sharing
+from twin.plan.contracts import coloured, colours
 from twin.plan.policies import RATED, parts, wishes
 from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 
@@ -93,7 +94,9 @@ def service_classifiers(network: Network, addresses: Mapping[str, str]) -> tuple
 
 def mark_classifiers(network: Network) -> tuple[Classifier, ...]:
     """How a radio hop finds the band of a packet: by the mark that the network's edge has written."""
-    return tuple(Classifier(k, dscp=c.dscp) for k, c in enumerate(class_order(network)))
+    several = coloured(network)
+    return tuple(Classifier(k, dscp=dscp) for k, c in enumerate(class_order(network))
+                 for dscp in (colours(c.dscp) if c.name in several else (c.dscp,)))
 
 
 def _band(service_class: ServiceClass, discipline: Discipline, rate: Rate, layer: Layer, *, shared: bool) -> Band:

@@ -71,6 +71,8 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     carried = prod(1 - way.lost for way in journey.carriers)
     calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
     bounded = all(leg.wait.light is not None and leg.wait.bound is not None for leg in journey.legs)
+    if journey.allowed is not None and journey.allowed < journey.offered * journey.flow.packet * 8:
+        return _policed(journey, carried)
     if journey.stirred:
         return {Metric.LOSS: Prediction(None)}
     if bounded and eager >= 1 - ALIKE:
@@ -79,6 +81,15 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
         return {Metric.LOSS: Prediction((1 - calm * carried) * PPM, tolerance=SHARE_TOLERANCE,
                                         by="offered load less capacity")}
     return {Metric.LOSS: Prediction(None)}
+
+
+def _policed(journey: Journey, carried: float) -> dict[Metric, Prediction]:
+    """Of what a contract cuts to its rate, where it has the contract to itself and meets no full queue."""
+    asked = (journey.offered or 0.0) * journey.flow.packet * 8
+    if not journey.allowed or journey.stirred or journey.narrow is not None:
+        return {Metric.LOSS: Prediction(None)}
+    return {Metric.LOSS: Prediction((1 - carried * journey.allowed / asked) * PPM, tolerance=SHARE_TOLERANCE,
+                                    by="offered load less contract")}
 
 
 def calls(journey: Journey) -> dict[Metric, Prediction]:
@@ -106,7 +117,8 @@ def goodputs(journey: Journey) -> dict[Metric, Prediction]:
         return {}
     calm, eager = journey.calm, journey.eager
     alone = _alone(journey)
-    if calm - eager <= ALIKE * calm and not any(way.lost for way in journey.carriers) and journey.fair:
+    if calm - eager <= ALIKE * calm and not any(way.lost for way in journey.carriers) and journey.fair and (
+            journey.allowed is None):
         tolerance = SWARM_TOLERANCE if journey.flow.activity is Activity.SWARM else SHARE_TOLERANCE
         return {Metric.GOODPUT: Prediction(eager * _payload(journey) * 8, None, alone, tolerance, "max-min shares")}
     return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}

@@ -39,7 +39,8 @@ class Journey:
     share that max-min fairness gives it: no other TCP in a line with it before a full span, and enough room for
     acknowledgements (connections that wait in one line get what their round trips and losses give them).
     stirred: whether TCP shares a medium with it that loses in bursts: TCP falls silent in one and leaves it to others.
-    narrow: the slowest full queue on the way, if one is.
+    narrow: the slowest full queue on the way, if one is. allowed: what a contract that drops lets pass, IP bit/s; 0
+    where it is shared with other flows.
     """
 
     flow: Flow
@@ -57,6 +58,7 @@ class Journey:
     """Of a flow that signals: there and back."""
     blocked: float | None = None
     """Of a flow that signals: the ratio of its calls that find no room."""
+    allowed: float | None = None
 
 
 def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
@@ -66,7 +68,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     paces = settle(met)
     legs = legs_of(blueprint, paths, met, paces)
     full = _full(met, paces.eager)
-    unfair = _unfair(met, paces, full)
+    unfair, allowed = _unfair(met, paces, full), _allowed(blueprint)
     trips, blocked = round_trips(blueprint, paths, met, paces), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
@@ -77,7 +79,17 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
                       for way, point in zip(ways, stream.points, strict=True))
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
                       paces.eager[index], index not in unfair, narrow, stirred, trips.get(flow.name, ()),
-                      blocked.get(flow.name))
+                      blocked.get(flow.name), allowed.get(flow.name))
+
+
+def _allowed(blueprint: Blueprint) -> dict[str, float]:
+    """What contracts that drop let pass of each flow, IP bit/s; 0 where several flows share one."""
+    ports = {(host.switch, host.port): host.name for host in blueprint.hosts}
+    held = {(ports[switch.name, one.port], one.service_class): float(one.second_rate or one.rate)
+            for switch in blueprint.switches for one in switch.markers if one.drops_red}
+    sharing = Counter((flow.source, flow.service_class) for flow in blueprint.flows)
+    return {flow.name: held[key] if sharing[key] == 1 else 0.0 for flow in blueprint.flows
+            if (key := (flow.source, flow.service_class)) in held}
 
 
 def _full(met: Crossings, through: Sequence[float]) -> dict[Point, Narrow]:

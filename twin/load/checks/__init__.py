@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.load.checks.contracts import commitments, contracts
 from twin.load.checks.copper import loops, profiles
 from twin.load.checks.dialled import dialling
 from twin.load.checks.joins import circles, names, rings, separated, spans
@@ -11,8 +12,8 @@ from twin.load.checks.sold import classes, lines, services, workloads
 from twin.load.findings import Findings
 from twin.load.reader import Draft
 
-CHECKS = (names, spans, rings, circles, separated, classes, chosen, policies, services, workloads, dialling, lines,
-          profiles, loops, targets, faults)
+CHECKS = (names, spans, rings, circles, separated, classes, chosen, policies, contracts, commitments, services,
+          workloads, dialling, lines, profiles, loops, targets, faults)
 
 
 def check(draft: Draft, findings: Findings) -> None:
