@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from controllers import api, decisions, openflow
+from controllers import api, decisions, igmp, membership, openflow
 from controllers.decisions import Turn
 from controllers.turning import Round
 from twin.plan.blueprint import Blueprint
@@ -61,6 +61,22 @@ class Rested(api.event.EventBase):  # type: ignore[misc]
         self.span, self.since = span, since
 
 
+class Heard(api.event.EventBase):  # type: ignore[misc]
+    """Switch and controller have had their time for a packet that came in by a port."""
+
+    def __init__(self, switch: str, port: int, frame: bytes) -> None:
+        super().__init__()
+        self.switch, self.port, self.frame = switch, port, frame
+
+
+class Unanswered(api.event.EventBase):  # type: ignore[misc]
+    """The time in which a line could have said that it still watches is over."""
+
+    def __init__(self, doubt: decisions.Doubt) -> None:
+        super().__init__()
+        self.doubt = doubt
+
+
 @dataclass(slots=True)
 class Turning:
     """A turn under way: the rounds to come, and the switches that have yet to confirm the one that was sent."""
@@ -90,10 +106,12 @@ class Controller(api.App):  # type: ignore[misc]
         self.noted: Any = api.hub.Queue()
         self.turning: Turning | None = None
         self.waits: dict[str, int] = {}
+        self.arrived: Any = api.hub.Queue()
 
     def start(self) -> Any:
-        """Begin to take events, and to react to ports when it is time."""
+        """Begin to take events, and to react to ports and to lines when it is time."""
         api.hub.spawn(self._react_in_time)
+        api.hub.spawn(self._hear_in_time)
         return super().start()
 
     @handles(api.ofp_event.EventOFPStateChange, [MAIN, DEAD])
@@ -153,6 +171,24 @@ class Controller(api.App):  # type: ignore[misc]
             del self.waits[event.span]
             self.state = decisions.rested(self.state, event.span)
             self._settle()
+
+    @handles(api.ofp_event.EventOFPPacketIn, MAIN)
+    def packet_came(self, event: Any) -> None:
+        """A line's IGMP: hear it once switch and controller have had their time."""
+        message = event.msg
+        self.arrived.put((time.monotonic_ns() + self.state.blueprint.multicast.switch,
+                          Heard(self.names[message.datapath.id], message.match["in_port"], bytes(message.data))))
+
+    @handles(Heard)
+    def line_heard(self, event: Heard) -> None:
+        """Let the trees follow what a line says."""
+        for message in igmp.read(event.frame):
+            self._follow(membership.heard(self.state, event.switch, event.port, message))
+
+    @handles(Unanswered)
+    def line_silent(self, event: Unanswered) -> None:
+        """Nobody answered in time."""
+        self._follow(membership.unanswered(self.state, event.doubt))
 
     @handles(api.ofp_event.EventOFPErrorMsg, [HANDSHAKE, CONFIGURED, MAIN])
     def refused(self, event: Any) -> None:
@@ -215,6 +251,43 @@ class Controller(api.App):  # type: ignore[misc]
         turning.waiting.discard(switch)
         if not turning.waiting:
             self._next_round(turning)
+
+    def _hear_in_time(self) -> None:
+        """One message after the other, each taking the controller its time."""
+        while True:
+            due_ns, event = self.arrived.get()
+            busy_ns = max(due_ns, time.monotonic_ns()) + self.state.blueprint.multicast.controller
+            api.hub.sleep((busy_ns - time.monotonic_ns()) / NS_PER_S)
+            self.send_event(self.name, event)
+
+    def _follow(self, outcome: membership.Outcome) -> None:
+        """Tell the switches, and ask the line if there is a doubt."""
+        self.state = outcome.state
+        gateway = self.state.blueprint.gateway_mac
+        for switch in sorted(set(outcome.told) & set(self.datapaths)):
+            datapath = self.datapaths[switch]
+            self._write(datapath, openflow.change(datapath, outcome.told[switch], gateway))
+        if outcome.asks is not None:
+            self._ask(outcome.asks)
+
+    def _ask(self, doubt: decisions.Doubt) -> None:
+        """Ask a line whether somebody there still watches, and look again when the time for an answer is over."""
+        switch, port = doubt.line
+        within = self.state.blueprint.multicast.last_member_query
+        if switch in self.datapaths:
+            frame = igmp.query(self.state.channel(doubt.channel).group, within, self.state.blueprint.gateway_mac)
+            queue = self.state.queue(doubt.channel)
+            datapath = self.datapaths[switch]
+            self._write(datapath, [openflow.send_out(datapath, port, frame, queue)])
+        api.hub.spawn(self._later, within, Unanswered(doubt))
+
+    def _later(self, wait_ns: int, event: Any) -> None:
+        api.hub.sleep(wait_ns / NS_PER_S)
+        self.send_event(self.name, event)
+
+    def _write(self, datapath: Any, messages: Any) -> None:
+        """Write messages in one piece; nobody waits for them."""
+        datapath.send(openflow.encode(datapath, messages)[0])
 
     def _send(self, switch: str, messages: Any, turning: Turning | None) -> None:
         """Write messages and a barrier in one piece; the barrier's reply belongs to `turning`, or to the programme."""

@@ -4,21 +4,21 @@
     port_changed              a port lost or found its carrier
     rested                    a mended span has stayed whole for as long as it has to
     next_turn, turned         which span forwarding is to be turned away from, or back to, and how
+
+What lines ask for by IGMP is decided in `membership`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from controllers.turning import Round, Tables, rounds
-from twin.model import Healing
-from twin.plan.blueprint import Blueprint, Meter, Rule
+from controllers.turning import Round, Tables, regrown, rounds
+from twin.model import Healing, Scheduling
+from twin.plan.blueprint import Blueprint, ChannelPlan, Meter, Rule
 from twin.plan.rules import forward_rules
-
-PortName = tuple[str, int]
-"""A switch and the number of its port."""
+from twin.plan.trees import Members, PortName, tree_rules
 
 
 class Turn(NamedTuple):
@@ -28,12 +28,22 @@ class Turn(NamedTuple):
     up: bool
 
 
+class Doubt(NamedTuple):
+    """A line said that it left a channel, and has been asked whether somebody there still watches. number: of the
+    doubt, so that a later one about the same is another."""
+
+    channel: str
+    line: PortName
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What the controller knows: who is programmed, which ports are down, and forwarding as it stands.
 
     trunks: the span between switches behind each port. failed: the spans that forwarding goes round. rested: those of
-    them that are whole again and have waited long enough.
+    them that are whole again and have waited long enough. lines: the ports of lines. members: of those, who watches
+    each channel. trees: the rules that carry channels. doubts: how often the line of each was asked.
     """
 
     blueprint: Blueprint
@@ -43,6 +53,11 @@ class State:
     down: frozenset[PortName] = frozenset()
     failed: frozenset[str] = frozenset()
     rested: frozenset[str] = frozenset()
+    lines: frozenset[PortName] = frozenset()
+    members: Members = field(default_factory=dict)
+    trees: Tables = field(default_factory=dict)
+    doubts: Mapping[Doubt, int] = field(default_factory=dict)
+    doubts_ever: int = 0
 
     @property
     def all_ready(self) -> bool:
@@ -54,6 +69,16 @@ class State:
         """The spans of which an end is down."""
         return frozenset(self.trunks[name] for name in self.down)
 
+    def channel(self, name: str) -> ChannelPlan:
+        """The channel of this name."""
+        return next(channel for channel in self.blueprint.channels if channel.name == name)
+
+    def queue(self, channel: str) -> int | None:
+        """The queue of a channel; None in the contrast, which has one."""
+        if self.blueprint.policy.scheduler is Scheduling.NONE:
+            return None
+        return self.blueprint.classes.index(self.channel(channel).service_class)
+
 
 def start(blueprint: Blueprint) -> State:
     """The state before any switch has spoken: nothing is down."""
@@ -62,13 +87,14 @@ def start(blueprint: Blueprint) -> State:
         (switch.name, port.number): port.span
         for switch in blueprint.switches for port in switch.ports if port.peer in names
     }
-    return State(blueprint, trunks, forward_rules(blueprint))
+    lines = frozenset((host.switch, host.port) for host in blueprint.hosts if host.line_group is not None)
+    return State(blueprint, trunks, forward_rules(blueprint), lines=lines)
 
 
 def programme_of(state: State, switch: str) -> tuple[tuple[Rule, ...], tuple[Meter, ...]]:
     """All rules and meters of a switch, as forwarding stands now."""
     plan = next(plan for plan in state.blueprint.switches if plan.name == switch)
-    return plan.rules + state.forward[switch], plan.meters
+    return plan.rules + state.forward[switch] + state.trees.get(switch, ()), plan.meters
 
 
 def ready(state: State, switch: str) -> State:
@@ -115,11 +141,19 @@ def next_turn(state: State) -> Turn | None:
 
 
 def turned(state: State, turn: Turn) -> tuple[State, tuple[Round, ...]]:
-    """Forwarding as it is after the turn, and what switches are told for it, round by round."""
+    """Forwarding as it is after the turn, and what switches are told for it, round by round; trees turn at once."""
     failed = state.failed - {turn.span} if turn.up else state.failed | {turn.span}
     forward = forward_rules(state.blueprint, failed)
-    after = replace(state, failed=failed, forward=forward, rested=state.rested - {turn.span})
-    return after, rounds(state.blueprint, state.forward, forward)
+    trees = tree_rules(state.blueprint, state.members, failed)
+    after = replace(state, failed=failed, forward=forward, rested=state.rested - {turn.span}, trees=trees)
+    told = regrown(state.trees, trees), *rounds(state.blueprint, state.forward, forward)
+    return after, tuple(one for one in told if one)
+
+
+def watched(state: State, members: Members) -> tuple[State, Round]:
+    """Let the trees follow who watches."""
+    trees = tree_rules(state.blueprint, members, state.failed)
+    return replace(state, members=members, trees=trees), regrown(state.trees, trees)
 
 
 def _whole_again(state: State) -> frozenset[str]:

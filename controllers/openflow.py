@@ -13,10 +13,11 @@ from typing import Any
 from controllers.turning import Change
 from twin.model import Transport
 from twin.plan.addresses import detour_mac
-from twin.plan.blueprint import Failover, Match, Meter, Rule
+from twin.plan.blueprint import Copies, Failover, Match, Meter, Rule
 from twin.plan.rules import failovers
+from twin.plan.trees import copies_of
 
-IPV4, ARP = 0x0800, 0x0806
+IPV4, ARP, IGMP = 0x0800, 0x0806, 2
 ARP_REQUEST, ARP_REPLY = 1, 2
 IN_PORT_BITS = 32 - 1
 """Of a Nicira `load` into the whole field of the port of arrival: offset 0, 32 bits."""
@@ -33,6 +34,8 @@ def programme(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gat
     written = tuple(rules)
     for group in failovers(written):
         yield add_group(datapath, group)
+    for copies in copies_of(written).values():
+        yield add_group(datapath, copies)
     for rule in written:
         yield add_rule(datapath, rule, gateway_mac)
 
@@ -41,6 +44,8 @@ def change(datapath: Any, told: Change, gateway_mac: str) -> Iterator[Any]:
     """The messages that carry out a change; groups come before the rules that use them, and go after them."""
     for group in told.new_groups:
         yield add_group(datapath, group)
+    for group in told.altered:
+        yield _replicate(datapath, group, datapath.ofproto.OFPGC_MODIFY)
     for rule in told.deleted:
         yield delete_rule(datapath, rule)
     for rule in told.written:
@@ -76,9 +81,12 @@ def clear_rules(datapath: Any) -> Any:
     )
 
 
-def add_group(datapath: Any, group: Failover) -> Any:
-    """A fast-failover group: the first bucket whose port has its carrier takes the packet (OpenFlow 1.3, 5.6.1)."""
+def add_group(datapath: Any, group: Failover | Copies) -> Any:
+    """A fast-failover group: the first bucket whose port has its carrier takes the packet (OpenFlow 1.3, 5.6.1); or
+    one that sends a copy out of each port."""
     ofproto, parser = datapath.ofproto, datapath.ofproto_parser
+    if isinstance(group, Copies):
+        return _replicate(datapath, group, ofproto.OFPGC_ADD)
     turned = parser.OFPActionSetField(eth_dst=detour_mac(group.detour))
     buckets = [
         parser.OFPBucket(watch_port=port, watch_group=ofproto.OFPG_ANY,
@@ -88,16 +96,33 @@ def add_group(datapath: Any, group: Failover) -> Any:
     return parser.OFPGroupMod(datapath, ofproto.OFPGC_ADD, ofproto.OFPGT_FF, group.number, buckets)
 
 
-def delete_group(datapath: Any, group: Failover) -> Any:
+def _replicate(datapath: Any, copies: Copies, command: int) -> Any:
+    """Add or modify a group of type all, with a bucket for each port."""
+    ofproto, parser = datapath.ofproto, datapath.ofproto_parser
+    buckets = [parser.OFPBucket(watch_port=ofproto.OFPP_ANY, watch_group=ofproto.OFPG_ANY,
+                                actions=[parser.OFPActionOutput(port)]) for port in copies.ports]
+    return parser.OFPGroupMod(datapath, command, ofproto.OFPGT_ALL, copies.number, buckets)
+
+
+def delete_group(datapath: Any, group: Failover | Copies) -> Any:
     """Delete a group that no rule uses any more."""
     ofproto = datapath.ofproto
-    return datapath.ofproto_parser.OFPGroupMod(datapath, ofproto.OFPGC_DELETE, ofproto.OFPGT_FF, group.number, [])
+    kind = ofproto.OFPGT_ALL if isinstance(group, Copies) else ofproto.OFPGT_FF
+    return datapath.ofproto_parser.OFPGroupMod(datapath, ofproto.OFPGC_DELETE, kind, group.number, [])
 
 
 def clear_groups(datapath: Any) -> Any:
     """Delete all groups, and the rules that use them."""
     ofproto = datapath.ofproto
     return datapath.ofproto_parser.OFPGroupMod(datapath, ofproto.OFPGC_DELETE, ofproto.OFPGT_FF, ofproto.OFPG_ALL, [])
+
+
+def send_out(datapath: Any, port: int, frame: bytes, queue: int | None) -> Any:
+    """A frame of the controller's own, out of a port, by a queue."""
+    ofproto, parser = datapath.ofproto, datapath.ofproto_parser
+    actions = [] if queue is None else [parser.OFPActionSetQueue(queue)]
+    return parser.OFPPacketOut(datapath, ofproto.OFP_NO_BUFFER, ofproto.OFPP_CONTROLLER,
+                               [*actions, parser.OFPActionOutput(port)], frame)
 
 
 def clear_meters(datapath: Any) -> Any:
@@ -107,13 +132,14 @@ def clear_meters(datapath: Any) -> Any:
 
 
 def add_meter(datapath: Any, meter: Meter) -> Any:
-    """A meter that drops; rates are whole kbit/s and bursts whole kbit in OpenFlow 1.3, rounded up here.
+    """A meter that drops; rates are whole kbit/s and bursts whole kbit in OpenFlow 1.3, rounded up here, or packets.
 
     Without OFPMF_BURST a switch would choose a burst of its own.
     """
     ofproto, parser = datapath.ofproto, datapath.ofproto_parser
-    band = parser.OFPMeterBandDrop(rate=-(-meter.rate // 1000), burst_size=-(-meter.burst * 8 // 1000))
-    flags = ofproto.OFPMF_KBPS | ofproto.OFPMF_BURST
+    rate, burst = (meter.rate, meter.burst) if meter.packets else (-(-meter.rate // 1000), -(-meter.burst * 8 // 1000))
+    band = parser.OFPMeterBandDrop(rate=rate, burst_size=burst)
+    flags = (ofproto.OFPMF_PKTPS if meter.packets else ofproto.OFPMF_KBPS) | ofproto.OFPMF_BURST
     return parser.OFPMeterMod(datapath, ofproto.OFPMC_ADD, flags, meter.number, [band])
 
 
@@ -149,6 +175,8 @@ def _fields(match: Match, needs_ip: bool) -> Iterator[tuple[str, Any]]:
         yield "ipv4_dst", match.destination.removesuffix("/32")
     if match.dscp is not None:
         yield "ip_dscp", match.dscp
+    if match.igmp:
+        yield "ip_proto", IGMP
     if match.transport is not Transport.ANY:
         yield "ip_proto", PROTOCOL_NUMBERS[match.transport]
     if match.source_port is not None:
@@ -184,6 +212,10 @@ def _actions(datapath: Any, rule: Rule, gateway_mac: str) -> Iterator[Any]:
         yield parser.OFPActionOutput(rule.output)
     if rule.failover is not None:
         yield parser.OFPActionGroup(rule.failover.number)
+    if rule.copies is not None:
+        yield parser.OFPActionGroup(rule.copies.number)
+    if rule.to_controller:
+        yield parser.OFPActionOutput(datapath.ofproto.OFPP_CONTROLLER, datapath.ofproto.OFPCML_NO_BUFFER)
 
 
 def _any_port(parser: Any) -> Any:

@@ -11,22 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from twin.plan.blueprint import Blueprint, Failover, Match, Rule
+from twin.plan.blueprint import Blueprint, Copies, Failover, Match, Rule
 from twin.plan.paths import port_peers
 from twin.plan.rules import FORWARD, failovers
+from twin.plan.trees import copies_of
 
 Tables = Mapping[str, tuple[Rule, ...]]
 """The rules of FORWARD, by switch."""
 
 
 class Change(NamedTuple):
-    """What a switch is told: groups to add, rules to delete, rules to write (over those with the same match and
-    priority), groups to delete."""
+    """What a switch is told: groups to add and to alter, rules to delete, rules to write (over those with the same
+    match and priority), groups to delete."""
 
     deleted: tuple[Rule, ...] = ()
     written: tuple[Rule, ...] = ()
-    new_groups: tuple[Failover, ...] = ()
-    old_groups: tuple[Failover, ...] = ()
+    new_groups: tuple[Failover | Copies, ...] = ()
+    old_groups: tuple[Failover | Copies, ...] = ()
+    altered: tuple[Copies, ...] = ()
 
 
 Round = dict[str, Change]
@@ -42,6 +44,24 @@ def rounds(blueprint: Blueprint, before: Tables, after: Tables) -> tuple[Round, 
         for number, change in _parts(switch, before[switch], rules, turns, last):
             found[number].setdefault(switch, []).append(change)
     return tuple({switch: _sum(parts) for switch, parts in one.items()} for one in found if one)
+
+
+def regrown(before: Tables, after: Tables) -> Round:
+    """What turns the rules of all trees before into those after: a channel that goes another way is not kept waiting.
+    """
+    changes = {switch: _regrown(before.get(switch, ()), after.get(switch, ())) for switch in {**before, **after}}
+    return {switch: change for switch, change in changes.items() if change != Change()}
+
+
+def _regrown(before: tuple[Rule, ...], after: tuple[Rule, ...]) -> Change:
+    old, new, had, has = _keyed(before), _keyed(after), copies_of(before), copies_of(after)
+    return Change(
+        tuple(rule for key, rule in old.items() if key not in new),
+        tuple(rule for key, rule in new.items() if old.get(key) != rule),
+        tuple(group for number, group in has.items() if number not in had),
+        tuple(group for number, group in had.items() if number not in has),
+        tuple(group for number, group in has.items() if number in had and had[number] != group),
+    )
 
 
 def difference(before: Iterable[Rule], after: Iterable[Rule]) -> Change:
@@ -106,6 +126,4 @@ def _leads_on(rule: Rule) -> bool:
 
 
 def _sum(parts: Iterable[Change]) -> Change:
-    deleted, written, new_groups, old_groups = zip(*parts, strict=True)
-    return Change(*(tuple(item for part in column for item in part)
-                    for column in (deleted, written, new_groups, old_groups)))
+    return Change(*(tuple(item for part in column for item in part) for column in zip(*parts, strict=True)))

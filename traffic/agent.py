@@ -29,9 +29,10 @@ from traffic.running import LEAD, TICK, Running, Timing
 from traffic.sockets import Sockets
 from traffic.tally import Tally
 from traffic.telephony import Telephony
+from traffic.viewing import Broadcast
 from twin.errors import EmulationError, TwinError
 from twin.model import Activity, CallControl
-from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.plan.blueprint import Blueprint, ChannelPlan, Flow, Host
 from twin.plan.rooms import Admission
 from twin.plan.rooms import admission as admission_of
 from twin.records import from_plain
@@ -55,21 +56,24 @@ def say(line: dict[str, Any]) -> None:
 
 
 def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, seconds: float, seed: int, out: Path, *,
-        gateway_mac: str = "", admission: Admission = EVERYBODY, control: CallControl = USUAL,
-        stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
-    """Run flows from `start_at_ns` (ns since 1970, CLOCK_REALTIME) for `seconds`, and `stop_margin` for late packets.
+        channels: Sequence[ChannelPlan] = (), gateway_mac: str = "", admission: Admission = EVERYBODY,
+        control: CallControl = USUAL, stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
+    """Run flows, and send channels, from `start_at_ns` (ns since 1970, CLOCK_REALTIME) for `seconds`.
+
+    `stop_margin` is for late packets.
 
     Where there is no start, the measurement begins as soon as all flows are open; `say` tells when that is.
     admission, control: how softswitches decide.
     Writes the samples of each flow into `out` and the summary, which is also returned, into `out`/traffic.json:
     {"start": ns since 1970, "lag_ns": largest lateness of a timer, "failed": names of flows with errors,
-    "flows": {name: counts and errors, see traffic.tally}, "softswitch": SIP messages by kind}.
+    "flows", "channels": {name: counts and errors, see traffic.tally}, "softswitch": SIP messages by kind}.
     A flow with errors has no samples. Raises EmulationError when the start has passed before all flows were open.
     """
     timing = Timing(seconds, seed)
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        a_run = _Run(stack, tuple(flows), {host.name: host for host in hosts}, timing, out, admission, control)
+        a_run = _Run(stack, tuple(flows), {host.name: host for host in hosts},
+                     {channel.name: channel for channel in channels}, timing, out, admission, control)
         a_run.start_forger(gateway_mac)
         a_run.begin(start_at_ns, say)
         a_run.conduct(round(stop_margin * NS_PER_S), say)
@@ -81,8 +85,9 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
 class _Run:
     """All flows of a run, and the moments at which they are called."""
 
-    def __init__(self, stack: ExitStack, flows: tuple[Flow, ...], hosts: dict[str, Host], timing: Timing,
-                 out: Path, admission: Admission, control: CallControl) -> None:
+    def __init__(self, stack: ExitStack, flows: tuple[Flow, ...], hosts: dict[str, Host],
+                 channels: dict[str, ChannelPlan], timing: Timing, out: Path, admission: Admission,
+                 control: CallControl) -> None:
         self._stack, self._hosts, self._timing, self._out = stack, hosts, timing, out
         self._loop = Loop()
         sockets = Sockets(hosts, sum(flow.connections for flow in flows if flow.activity not in CONSTANT_RATE))
@@ -95,7 +100,8 @@ class _Run:
         self._running: list[Running] = []
         self._forger: Forger | None = None
         self._telephony = Telephony(self._loop, sockets, timing, admission, control)
-        opening = Opening(self._loop, sockets, file, timing, out / "witness", self._telephony)
+        opening = Opening(self._loop, sockets, file, timing, out / "witness", self._telephony, channels)
+        self._broadcasts = [Broadcast(channel, timing, opening.broadcast) for channel in channels.values()]
         for flow in flows:
             self._open(opening, flow)
 
@@ -149,6 +155,8 @@ class _Run:
 
     def _hand_over(self, until: int) -> None:
         ahead = system.ahead_of_monotonic()
+        for broadcast in self._broadcasts:
+            broadcast.hand_over(until, ahead)
         self._each(lambda running: running.hand_over(until, ahead))
 
     def _each(self, call: Callable[[Running], None]) -> None:
@@ -171,6 +179,7 @@ class _Run:
             "failed": [name for name, tally in self._tallies.items() if tally.errors],
             "flows": {name: asdict(tally) for name, tally in self._tallies.items()},
             "softswitch": self._telephony.counts(),
+            "channels": {broadcast.channel.name: asdict(broadcast.tally) for broadcast in self._broadcasts},
         }
 
     def _ask_forger(self) -> None:
@@ -206,8 +215,8 @@ def main(job: Path) -> int:
         print(f"{job}: not a job of the traffic: {fault!r}", file=sys.stderr)
         return EmulationError.exit_code
     try:
-        run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, gateway_mac=blueprint.gateway_mac,
-            admission=admission_of(blueprint), control=blueprint.call_control)
+        run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, channels=blueprint.channels,
+            gateway_mac=blueprint.gateway_mac, admission=admission_of(blueprint), control=blueprint.call_control)
     except TwinError as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code

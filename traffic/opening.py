@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from traffic.tally import Tally
 from traffic.tcp import Servers
 from traffic.telephony import Telephony
 from traffic.transfer import Transfer
+from traffic.viewing import View, Viewer
 from traffic.witness import Witness
 from twin.model import Activity, Codec
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import ChannelPlan, Flow
 from twin.seeds import stream
 from twin.units import Size
 
@@ -39,6 +41,7 @@ class Opening:
     timing: Timing
     witness_folder: Path
     telephony: Telephony
+    channels: Mapping[str, ChannelPlan]
     servers: Servers = field(init=False)
     answerers: Answerers = field(init=False)
     outboxes: dict[tuple[Activity, Codec | None, Size], Outbox] = field(default_factory=dict)
@@ -55,6 +58,8 @@ class Opening:
         if flow.activity in CONSTANT_RATE:
             sender = self._sender(flow) if flow.activity is not Activity.FORGED else None
             return ConstantRate(flow, tally, self.timing, self._receivers(flow), sender)
+        if flow.activity is Activity.WATCH:
+            return Viewer(flow, tally, self.loop, self.sockets, self.timing, self._views(flow))
         if flow.datagrams:
             return Queries(flow, tally, self.loop, self.sockets, self.answerers, self.timing)
         if flow.activity is Activity.INTERACTIVE:
@@ -74,6 +79,24 @@ class Opening:
         self.telephony.talk(speech)
         return speech
 
+    def broadcast(self, channel: ChannelPlan) -> Sender:
+        """Open a channel's sender. Raises OSError where the kernel refuses."""
+        kind = Activity.STREAM, None, channel.packet
+        writer = wire.writer(*kind[:2], channel.interval, stream(self.timing.seed, f"rtp/{channel.name}"),
+                             channel.access)
+        door = self.sockets.broadcast((channel.source, channel.port), (channel.group, channel.port))
+        return Sender(door, self._outbox(kind), writer)
+
+    def _views(self, flow: Flow) -> list[View]:
+        """A view of each channel that a flow watches, each once."""
+        stamp = wire.shape(Activity.STREAM, None, flow.packet).stamp
+        views = []
+        for name in dict.fromkeys(flow.channels):
+            channel = self.channels[name]
+            door = self.sockets.viewer(flow.sink, (channel.group, channel.port))
+            views.append(View(channel, Receiver(door, self._inbox(stamp), channel.packet - IP_UDP)))
+        return views
+
     def _receivers(self, flow: Flow) -> list[Receiver]:
         own, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
         stamp = wire.shape(flow.activity, flow.codec, flow.packet).stamp
@@ -86,12 +109,15 @@ class Opening:
                 Receiver(self.sockets.arp(flow.sink), self._inbox(wire.ARP_STAMP), wire.ARP_FRAME)]
 
     def _sender(self, flow: Flow) -> Sender:
-        kind = flow.activity, flow.codec, flow.packet
-        if kind not in self.outboxes:
-            self.outboxes[kind] = Outbox(wire.shape(*kind))
+        outbox = self._outbox((flow.activity, flow.codec, flow.packet))
         writer = wire.writer(flow.activity, flow.codec, flow.interval, stream(self.timing.seed, f"rtp/{flow.name}"))
         door = self.sockets.pace((flow.source, flow.source_port), (flow.sink, flow.sink_port), flow.dscp)
-        return Sender(door, self.outboxes[kind], writer)
+        return Sender(door, outbox, writer)
+
+    def _outbox(self, kind: tuple[Activity, Codec | None, Size]) -> Outbox:
+        if kind not in self.outboxes:
+            self.outboxes[kind] = Outbox(wire.shape(*kind))
+        return self.outboxes[kind]
 
     def _inbox(self, stamp: int) -> Inbox:
         if stamp not in self.inboxes:

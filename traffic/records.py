@@ -4,6 +4,7 @@ A flow's file is gzip CSV without a time stamp in its header, so that equal samp
 
     packets       seq,sent_ns,received_ns,size      received_ns is empty where the packet was lost; size: IP bytes;
                                                     `,dscp` follows where marks were noted, empty as well if lost
+    viewed        joined_ns,sent_ns,received_ns,access,size     as packets; joined_ns: when its channel was tuned in to
     bytes         at_ns,bytes                       TCP payload that had arrived by then, since the start
     transactions  started_ns,ended_ns,bytes         ended_ns is empty where the page did not come to its end
     calls         dialled_ns,rung_ns,answered_ns,ended_ns,status
@@ -42,6 +43,20 @@ class Packets:
 
 
 @dataclass(frozen=True, slots=True)
+class Viewed:
+    """The packets of the channels that one viewer tuned in to, in order of time: parallel columns of equal length.
+
+    joined: when the viewer had tuned in to the packet's channel. access: 1 where it begins a random access point.
+    """
+
+    joined: tuple[int, ...]
+    sent: tuple[int, ...]
+    received: tuple[int, ...]
+    access: tuple[int, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bytes:
     """Progress of TCP: at each time, the payload bytes that had arrived since the start."""
 
@@ -70,12 +85,13 @@ class Calls:
     status: tuple[int, ...]
 
 
-Samples = Packets | Bytes | Transactions | Calls
+Samples = Packets | Viewed | Bytes | Transactions | Calls
 
 _PACKETS = "seq,sent_ns,received_ns,size"
 _MARKED = _PACKETS + ",dscp"
 _HEADS: dict[type, str] = {
     Packets: _PACKETS,
+    Viewed: "joined_ns,sent_ns,received_ns,access,size",
     Bytes: "at_ns,bytes",
     Transactions: "started_ns,ended_ns,bytes",
     Calls: "dialled_ns,rung_ns,answered_ns,ended_ns,status",
@@ -100,6 +116,9 @@ def decode(text: bytes) -> Samples:
     if shape is Packets:
         _, sent, received, size, *marks = columns
         return Packets(sent, received, size[0] if size else 0, *marks)
+    if shape is Viewed:
+        joined, sent, received, access, size = columns
+        return Viewed(joined, sent, received, access, size[0] if size else 0)
     if shape is Bytes:
         return Bytes(*columns)
     return Calls(*columns) if shape is Calls else Transactions(*columns)
@@ -146,6 +165,10 @@ def _rows(samples: Samples) -> Iterator[str]:
         for seq, (sent, received) in enumerate(zip(samples.sent, samples.received, strict=True)):
             mark = f",{samples.marks[seq] if samples.marks[seq] != LOST else ''}" if samples.marks else ""
             yield f"{seq},{sent},{received if received != LOST else ''},{size}{mark}"
+    elif isinstance(samples, Viewed):
+        for joined, sent, received, access in zip(samples.joined, samples.sent, samples.received, samples.access,
+                                                  strict=True):
+            yield f"{joined},{sent},{received if received != LOST else ''},{access},{samples.size}"
     elif isinstance(samples, Bytes):
         yield from _pairs(zip(samples.at, samples.total, strict=True))
     elif isinstance(samples, Calls):

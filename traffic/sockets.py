@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from traffic import pacing, system
 from twin.plan.blueprint import Host
@@ -26,6 +27,10 @@ _TCP_NOTSENT_LOWAT = 25
 BACKLOG = 4096
 _TXTIME = struct.pack("=iI", time.CLOCK_MONOTONIC, 0)
 _ETH_P_ARP = 0x0806
+_IP_MULTICAST_ALL = 49
+IGMP_VERSION = Path(f"/proc/sys/net/ipv4/conf/{INTERFACE}/force_igmp_version")
+REACH = 16
+"""Time to live of channels."""
 
 Peer = tuple[str, int]
 """Name of a host and port."""
@@ -75,6 +80,38 @@ class Sockets:
         make_paced(door)
         mark(door, dscp)
         return door
+
+    def broadcast(self, own: Peer, group: Peer) -> socket.socket:
+        """A UDP socket that sends to a multicast group, each packet at a time of its own."""
+        self.prepare_pacing(own[0])
+        door = self._new(own[0], socket.AF_INET, socket.SOCK_DGRAM)
+        door.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, REACH)
+        door.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+        door.bind(self.address(own))
+        door.connect(group)
+        make_paced(door)
+        return door
+
+    def viewer(self, host: str, group: Peer) -> socket.socket:
+        """A UDP socket that hears a multicast group while it is a member, with times of arrival.
+
+        The host speaks IGMP version 2 (RFC 2236), as set-top boxes do: a change of channel is then a message that
+        leaves one group and another one that joins the next.
+        """
+        door = self._new(host, socket.AF_INET, socket.SOCK_DGRAM)
+        with system.inside(self.hosts[host].namespace):
+            IGMP_VERSION.write_text("2")
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.setsockopt(socket.SOL_SOCKET, system.SO_RCVBUFFORCE, BUFFER)
+        door.setsockopt(socket.SOL_SOCKET, system.SO_TIMESTAMPNS, 1)
+        door.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
+        door.bind(group)
+        return door
+
+    def member(self, door: socket.socket, host: str, group: str, *, joins: bool) -> None:
+        """Let a viewer's socket join or leave its group: the kernel says so by IGMP."""
+        request = socket.inet_aton(group) + socket.inet_aton(self.hosts[host].address)
+        door.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP if joins else socket.IP_DROP_MEMBERSHIP, request)
 
     def prepare_pacing(self, host: str) -> None:
         """Give a host its pacing device, once."""

@@ -31,6 +31,8 @@ _TS_LEAD = _STREAM.size - RTP - STAMP.size
 """Bytes before the stamp in a transport stream packet: header, and adaptation field with the clock reference."""
 _WITH_CLOCK, _PLAIN = 0x30, 0x10
 """Adaptation field control: field and payload, payload alone."""
+_CLOCK, _RANDOM_ACCESS = 0x10, 0x40
+"""Flags of an adaptation field (ISO/IEC 13818-1, 2.4.3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,17 @@ def shape(activity: Activity, codec: Codec | None, packet: Size) -> Shape:
     return Shape(size, 0, STAMP.size, (bytes(size - STAMP.size),))
 
 
-def writer(activity: Activity, codec: Codec | None, interval: Time, random: Random, first: int = 0) -> Writer:
+def writer(activity: Activity, codec: Codec | None, interval: Time, random: Random, first: int = 0,
+           access: int = 0) -> Writer:
     """The writer of a flow's packets; `random` gives the RTP source, first sequence number and first timestamp.
 
-    first: the number of the packet with which speech begins.
+    first: the number of the packet with which speech begins. access: packets of a stream from one random access point
+    to the next, 0 for none.
     """
     if activity in SPEECH:
         return _Call((codec or Codec.G711).payload_type, interval, *_origin(random), first)
     if activity is Activity.STREAM:
-        return _Stream(interval, *_origin(random))
+        return _Stream(interval, *_origin(random), access)
     return _Plain()
 
 
@@ -115,13 +119,15 @@ class _Stream:
     source: int
     first_sequence: int
     first_timestamp: int
+    access: int
 
     def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
+        flags = _CLOCK if not self.access or sequence % self.access else _CLOCK | _RANDOM_ACCESS
         passed = sequence * self.interval
         timestamp = self.first_timestamp + passed * VIDEO_CLOCK // NS_PER_S
         base, extension = divmod(passed * SYSTEM_CLOCK // NS_PER_S, 300)
         _STREAM.pack_into(room, at, _VERSION, MP2T, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
-                          self.source, _ts_header(_WITH_CLOCK, TS_PACKETS * sequence), 7, 0x10,
+                          self.source, _ts_header(_WITH_CLOCK, TS_PACKETS * sequence), 7, flags,
                           base >> 1 & 0xFFFFFFFF, (base & 1) << 15 | 0x7E00 | extension, sequence, departure)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from controllers import api, openflow
-from controllers.turning import Change
+from controllers.turning import Change, regrown
 from tests.controllers.switches import PARSER, FakeSwitch
 from twin.model import Transport
-from twin.plan.blueprint import Failover, Match, Meter, Rule
+from twin.plan.blueprint import Copies, Failover, Match, Meter, Rule
 from twin.units import Rate, Size
 
 GATEWAY = "02:00:00:00:00:01"
@@ -126,8 +126,34 @@ def test_a_change_deletes_exactly_before_it_writes() -> None:
 
 
 def test_a_programme_starts_from_nothing() -> None:
-    """All rules, groups and meters are deleted first; meters stand before the rules that name them."""
+    """All rules, groups and meters are deleted first; meters and groups stand before the rules that name them."""
     switch = FakeSwitch(1)
     rule, meter = Rule(2, 200, Match(in_port=1), meter=1), Meter(1, Rate(64_000), Size(2_000))
     kinds = [type(message).__name__ for message in openflow.programme(switch, [rule], [meter], GATEWAY)]
     assert kinds == ["OFPFlowMod", "OFPGroupMod", "OFPMeterMod", "OFPMeterMod", "OFPFlowMod"]
+
+
+def test_a_group_copies_a_packet_out_of_each_port() -> None:
+    """One bucket a port; it is there before the rule that uses it, and goes after that."""
+    old, new = (Rule(3, 300, Match(destination="239.192.0.1/32"), copies=Copies(7, ports)) for ports in ((2,), (2, 5)))
+    grown = list(openflow.change(FakeSwitch(1), regrown({"s": (old,)}, {"s": (new,)})["s"], GATEWAY))
+    assert [type(message).__name__ for message in grown] == ["OFPGroupMod", "OFPFlowMod"]
+    assert (grown[0].command, grown[0].type, grown[0].group_id) == (OFP.OFPGC_MODIFY, OFP.OFPGT_ALL, 7)
+    assert [[action.port for action in bucket.actions] for bucket in grown[0].buckets] == [[2], [5]]
+    (apply,) = grown[1].instructions
+    assert apply.actions[0].group_id == 7
+    pruned = list(openflow.change(FakeSwitch(1), regrown({"s": (new,)}, {})["s"], GATEWAY))
+    assert [(type(message).__name__, message.command) for message in pruned] == [
+        ("OFPFlowMod", OFP.OFPFC_DELETE_STRICT), ("OFPGroupMod", OFP.OFPGC_DELETE)]
+
+
+def test_igmp_goes_to_the_controller_whole_and_by_packets() -> None:
+    """The rule matches the protocol, and the line's meter counts messages."""
+    message = read(Rule(0, 200, Match(in_port=4, igmp=True), meter=9, to_controller=True))
+    assert message.match["ip_proto"] == 2
+    limit, apply = message.instructions
+    assert (limit.meter_id, apply.actions[0].port, apply.actions[0].max_len) == (
+        9, OFP.OFPP_CONTROLLER, OFP.OFPCML_NO_BUFFER)
+    meter = openflow.add_meter(FakeSwitch(1), Meter(9, Rate(10), Size(12), packets=True))
+    assert meter.flags == OFP.OFPMF_PKTPS | OFP.OFPMF_BURST
+    assert (meter.bands[0].rate, meter.bands[0].burst_size) == (10, 12)

@@ -19,7 +19,8 @@ from twin.load import read
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in DOCUMENTS}
 EXAMPLES = [ROOT / "topologies" / "minimal.yaml", ROOT / "docs" / "valley.yaml", ROOT / "topologies" / "copper.yaml",
-            ROOT / "topologies" / "telephony.yaml", ROOT / "topologies" / "policies.yaml"]
+            ROOT / "topologies" / "telephony.yaml", ROOT / "topologies" / "policies.yaml",
+            ROOT / "topologies" / "video.yaml"]
 
 
 def blocks(text: str, language: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,14 @@ def test_the_same_content_is_the_same_copy(checkout: Path) -> None:
 
 
 def test_old_copies_are_removed(checkout: Path) -> None:
-    """No more than the last few stay in the cache, and nothing half made."""
+    """No more than the last few stay in the cache, and nothing half made; what was used within the hour stays."""
     for number in range(project.KEPT + 3):
         (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
         last = project.copy(checkout)
+    assert len(list(last.parent.iterdir())) == project.KEPT + 3
+    for old in last.parent.iterdir():
+        os.utime(old, (0, 0))
+    (checkout / "twin" / "__init__.py").write_text("now\n")
+    last = project.copy(checkout)
     copies = list(last.parent.iterdir())
     assert len(copies) == project.KEPT and last in copies

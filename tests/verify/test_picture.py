@@ -28,18 +28,18 @@ def watched(seconds: int, lost: frozenset[int] = frozenset(), late: int = 0) -> 
     """A packet each 10 ms for so many seconds, without some; packet 30 later than the others by `late`."""
     rows = tuple((k * PERIOD, LOST if k in lost else k * PERIOD + DELAY + late * (k == 30))
                  for k in range(100 * seconds))
-    return Watched(rows, seconds * NS_PER_S + DELAY)
+    return Watched(PERIOD, rows, seconds * NS_PER_S + DELAY)
 
 
 def test_an_even_stream_needs_one_packet_of_buffer() -> None:
     """The delay factor is the time that one packet's media last."""
-    assert set(delay_factors(PERIOD, watched(3))) == {PERIOD}
+    assert set(delay_factors(watched(3))) == {PERIOD}
 
 
 @given(st.integers(1, 90))
 def test_a_lost_packet_lowers_the_buffer_by_one_packet(lost: int) -> None:
     """One packet more of buffer is needed, whichever was lost; the next second begins anew."""
-    assert list(delay_factors(PERIOD, watched(2, frozenset({lost})))) == [2 * PERIOD, PERIOD]
+    assert list(delay_factors(watched(2, frozenset({lost})))) == [2 * PERIOD, PERIOD]
 
 
 def test_a_silent_second_drains_a_second() -> None:
@@ -62,7 +62,7 @@ def test_losses_within_16_ms_are_one_event(lost: list[int], events: int) -> None
 
 def test_a_minute_without_loss_does_not_show_one_event_an_hour() -> None:
     """Rule of three: fewer than 3 in a minute, 180 in an hour; three hours show one."""
-    minute = picture(PERIOD, [watched(60)])
+    minute = picture([watched(60)])
     limits = minute.intervals[Metric.LOSS_EVENTS]
     assert minute.loss_events == 0
     assert limits is not None and limits.high == pytest.approx(180, rel=0.002)
@@ -70,21 +70,21 @@ def test_a_minute_without_loss_does_not_show_one_event_an_hour() -> None:
 
 def test_the_worst_second_stands_on_whole_seconds() -> None:
     """Fifty-eight of them do not bound it from above, fifty-nine do."""
-    few, enough = (picture(PERIOD, [watched(n)]).intervals[Metric.MEDIA_LOSS_RATE] for n in (58, 59))
+    few, enough = (picture([watched(n)]).intervals[Metric.MEDIA_LOSS_RATE] for n in (58, 59))
     assert few is not None and few.high is None
     assert enough is not None and enough.high == 0
 
 
 def test_stretches_are_put_together() -> None:
     """The worst second of all, and the events of all."""
-    both = picture(PERIOD, [watched(2), watched(3, frozenset({7}))])
+    both = picture([watched(2), watched(3, frozenset({7}))])
     assert (both.media_loss_rate, both.delay_factor) == (7, 2 * PERIOD)
     assert both.loss_events == pytest.approx(3600 / 5)
 
 
 def test_nothing_that_came_is_no_picture() -> None:
     """Without an arrival no second can be judged, but everything lost is an event."""
-    gone = picture(PERIOD, [watched(1, frozenset(range(100)))])
+    gone = picture([watched(1, frozenset(range(100)))])
     assert gone.delay_factor is None and gone.media_loss_rate is None and gone.loss_events
 
 

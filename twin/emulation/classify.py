@@ -16,6 +16,7 @@ SOURCE, DESTINATION = (10, 11), (12, 13)
 PORTS = {("tcp", "src"): (18, 35), ("tcp", "dst"): (19, 36), ("udp", "src"): (20, 37), ("udp", "dst"): (21, 38)}
 RANGES = {"src": (87, 88), "dst": (89, 90)}
 TOS = (73, 74)
+IGMP = 2
 NUMBERS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 
 
@@ -40,6 +41,8 @@ def _transports(rule: Classifier) -> tuple[str | None, ...]:
 
 def _keys(rule: Classifier, transport: str | None) -> tuple[bytes, str]:
     found: list[tuple[bytes, str]] = [(attribute(ETHERNET_TYPE, struct.pack(">H", IP)), "")]
+    if rule.igmp:
+        found.append((u8(PROTOCOL, IGMP), f" ip_proto {IGMP}"))
     if transport is not None:
         found.append((u8(PROTOCOL, NUMBERS[transport]), f" ip_proto {transport}"))
         found += [_ports(transport, way, ports) for way, ports in

@@ -36,6 +36,8 @@ def _match(rule: Rule) -> Iterator[str]:
     yield f"table={rule.table},priority={rule.priority}"
     if match.arp:
         yield "arp,arp_op=1"
+    elif match.igmp:
+        yield "ip,nw_proto=2"
     elif match.transport is not Transport.ANY:
         yield match.transport.value
     elif match != Match() or rule.mark is not None:
@@ -71,6 +73,10 @@ def _actions(rule: Rule, gateway_mac: str) -> Iterator[str]:
         yield f"output:{rule.output}"
     if rule.failover is not None:
         yield f"group:{rule.failover.number}"
+    if rule.copies is not None:
+        yield f"group:{rule.copies.number}"
+    if rule.to_controller:
+        yield "controller:65535"
     if rule.next_table is not None:
         yield f"goto_table:{rule.next_table}"
 

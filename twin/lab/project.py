@@ -25,6 +25,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ("twin", "controllers", "traffic")
 KEPT = 8
 """Copies that stay in the cache, the last used ones."""
+IN_USE = 3600
+"""Seconds for which a copy stays in any case: a lab that is still running may need it."""
 
 
 def copy(project: Path = PROJECT) -> Path:
@@ -78,4 +80,5 @@ def _prune(store: Path) -> None:
     copies = sorted((one for one in store.iterdir() if not one.name.startswith("part-")),
                     key=lambda one: one.stat().st_mtime, reverse=True)
     for old in copies[KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+        if old.stat().st_mtime < copies[0].stat().st_mtime - IN_USE:
+            shutil.rmtree(old, ignore_errors=True)

@@ -35,7 +35,7 @@ SMALL = Size(200)
 
 def probe_blueprint(blueprint: Blueprint) -> Blueprint:
     """The same network with the probes in place of its flows and no faults."""
-    return replace(blueprint, flows=probe_flows(blueprint), faults=())
+    return replace(blueprint, flows=probe_flows(blueprint), faults=(), channels=())
 
 
 def probe_flows(blueprint: Blueprint) -> tuple[Flow, ...]:

@@ -6,19 +6,37 @@ that it could meet, and another seed is another sample. Dialled calls begin when
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import Blueprint, ChannelPlan, Flow
 from twin.seeds import stream_seed
 from twin.units import Time
 
+Sends = TypeVar("Sends", Flow, ChannelPlan)
+
 
 def phased(blueprint: Blueprint, seed: int) -> Blueprint:
-    """The same blueprint with the start of each constant-rate flow drawn from the seed."""
-    return replace(blueprint, flows=tuple(_phased(flow, seed) for flow in blueprint.flows))
+    """The same blueprint with the start of each constant-rate flow and of each channel drawn from the seed.
+
+    Who watches a channel tunes in at any moment between two of its random access points.
+    """
+    between = {channel.name: channel.interval * channel.access for channel in blueprint.channels}
+    return replace(
+        blueprint,
+        flows=tuple(_phased(flow, seed, _room(flow, between)) for flow in blueprint.flows),
+        channels=tuple(_phased(channel, seed, channel.interval) for channel in blueprint.channels),
+    )
 
 
-def _phased(flow: Flow, seed: int) -> Flow:
-    if not flow.interval or flow.dialling is not None:
-        return flow
-    return replace(flow, start=Time(flow.start + stream_seed(seed, f"phase/{flow.name}", 62) % flow.interval))
+def _room(flow: Flow, between: Mapping[str, int]) -> int:
+    if flow.dialling is not None:
+        return 0
+    return between[flow.channels[0]] if flow.channels else flow.interval
+
+
+def _phased(one: Sends, seed: int, within: int) -> Sends:
+    if not within:
+        return one
+    return replace(one, start=Time(one.start + stream_seed(seed, f"phase/{one.name}", 62) % within))

@@ -1,6 +1,7 @@
 """What the operator wrote, as frozen values; nothing here reads a file or computes a network."""
 
 from twin.model.access import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology
+from twin.model.channel import Channel, Multicast
 from twin.model.codec import Codec
 from twin.model.contract import Contract, Excess
 from twin.model.fields import Dscp, Name
@@ -23,9 +24,9 @@ from twin.model.service import (
 )
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "Activity", "CallControl", "ClassPart", "Codec", "Conductor", "Contract", "Direction",
-    "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault", "FaultKind", "HeadEnd", "Healing", "LineGroup",
-    "Medium", "Metric", "Name", "Network", "Noise", "Policy", "Profile", "Protection", "Relay", "Remark", "Ring",
-    "Scheduling", "Service",
+    "BUILT_IN", "FORMAT", "Activity", "CallControl", "Channel", "ClassPart", "Codec", "Conductor", "Contract",
+    "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault", "FaultKind", "HeadEnd", "Healing",
+    "LineGroup", "Medium", "Metric", "Multicast", "Name", "Network", "Noise", "Policy", "Profile", "Protection",
+    "Relay", "Remark", "Ring", "Scheduling", "Service",
     "ServiceClass", "Share", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.model.access import LineGroup, Profile
+from twin.model.channel import Channel, Multicast
 from twin.model.contract import Contract
 from twin.model.fields import Name, written
 from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
@@ -43,6 +44,8 @@ class Network:
                                            "entry.", default=())
     policy: Name = written("The policy that the network uses.", default=Policy.QOS.name, example="strict")
     contracts: tuple[Contract, ...] = written("What lines are promised by contract.", default=())
+    channels: tuple[Channel, ...] = written("The television channels sent by multicast.", default=())
+    multicast: Multicast = written("How joining and leaving channels works.", default=Multicast())
     targets: tuple[Target, ...] = written("What is promised.", default=())
     faults: tuple[Fault, ...] = written("What happens to spans and nodes during a run.", default=())
     protection: Protection = written("How the network heals, and how long that takes.", default=Protection())

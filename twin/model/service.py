@@ -46,6 +46,8 @@ class Activity(StrEnum):
     """TCP towards the subscriber for the whole run, as fast as it goes."""
     UPLOAD = "upload"
     """TCP from the subscriber for the whole run, as fast as it goes."""
+    WATCH = "watch"
+    """Broadcast channels by multicast, one at a time, with changes of channel at set times."""
     FILM = "film"
     """A film on demand: TCP towards the subscriber's player, which plays while it comes (progressive download)."""
     PAGES = "pages"
@@ -110,6 +112,10 @@ class Metric(StrEnum):
     """Media delivery index, loss rate: transport stream packets in the worst second (RFC 4445)."""
     LOSS_EVENTS = "loss-events"
     """Loss events an hour (TR-126)."""
+    ZAPPING_TIME = "zapping-time"
+    """95th percentile of the time from tuning in to a channel to its first packet."""
+    PICTURE_TIME = "picture-time"
+    """95th percentile of the time from tuning in to a channel to its first random access point."""
     START_UP = "start-up"
     """From asking for a film to its first picture."""
     REBUFFERS = "rebuffers"
@@ -188,6 +194,10 @@ class Workload:
                          most=64)
     pause: Time = written("Mean pause between pages, mails, look-ups or requests (exponential).",
                           default=Time(2_000_000_000), least=1_000_000, example="2 s")
+    channels: tuple[Name, ...] = written("The channels watched, one after the other and round again.", default=(),
+                                         refers=("channels",), example="[one, two]")
+    zap: Time | None = written("Time between two changes of channel; left out, the first is watched throughout.",
+                               default=None, least=100_000_000, example="10 s")
     buffer: Time = written("How much of a film must have come before it plays, and plays again.",
                            default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")
     connections: int = written("TCP connections of a download or upload, or from each peer of a swarm.", default=1,
@@ -239,6 +249,10 @@ class Target:
     media_loss_rate: float | None = written("Transport stream packets lost or out of order in the worst second, at "
                                             "most (RFC 4445).", default=None, least=0, example="0")
     loss_events: float | None = written("Loss events an hour, at most (TR-126).", default=None, least=0, example="1")
+    zapping_time: Time | None = written("95th percentile of the time to the first packet of a channel, at most.",
+                                        default=None, example="2 s")
+    picture_time: Time | None = written("95th percentile of the time to the first random access point, at most.",
+                                        default=None, example="2 s")
     start_up: Time | None = written("Time from asking for a film to its first picture, at most.", default=None,
                                     example="10 s")
     rebuffers: float | None = written("How often a film may stand still.", default=None, least=0, example="0")

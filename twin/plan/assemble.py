@@ -10,6 +10,7 @@ from operator import itemgetter
 from twin.model import Network, Policy, Scheduling
 from twin.plan import addresses as numbering
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, Marker, Meter, Port, Rule, SpanPlan, Switch
+from twin.plan.channels import channels
 from twin.plan.contracts import believed, coloured, colours, markers
 from twin.plan.flows import flows, lines
 from twin.plan.names import short, uplink_name
@@ -40,17 +41,20 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
         at.setdefault(host.switch, []).append(host)
     classes, services = _treatments(network), _recognitions(network, addresses)
     contracts = {name: markers(network, policy, at.get(name, ())) for name in places}
+    broadcast = channels(network)
+    messages = network.multicast.messages if broadcast else 0
     switches = tuple(
         _switch(name, number, places[name], prefixes.get(name), ports[name],
                 *switch_rules(policy, ports[name], at.get(name, ()), classes, services,
-                              believed([c.dscp for c in classes], contracts[name])), contracts[name])
+                              believed([c.dscp for c in classes], contracts[name]), messages), contracts[name])
         for number, name in enumerate(sorted(places), start=1)
     )
     faults = tuple(FaultPlan(fault.at, fault.kind, fault.span, fault.node, fault.loss or Ratio(0))
                    for fault in network.faults)
-    blueprint = Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans, flows(network),
-                          faults, network.protection, tuple(c.name for c in class_order(network)),
-                          network.call_control)
+    blueprint = Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans,
+                          flows(network, broadcast), faults, network.protection,
+                          tuple(c.name for c in class_order(network)), network.call_control,
+                          channels=broadcast, multicast=network.multicast)
     admits = network.call_control.admission and policy.scheduler is not Scheduling.NONE
     return replace(blueprint, rooms=rooms(network, blueprint)) if admits else blueprint
 

@@ -15,6 +15,7 @@ from twin.model import (
     Direction,
     Discipline,
     FaultKind,
+    Multicast,
     Policy,
     Protection,
     Scheduling,
@@ -71,6 +72,7 @@ class Classifier:
     source_ports: tuple[int, int] | None = None
     destination_ports: tuple[int, int] | None = None
     dscp: int | None = None
+    igmp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,7 @@ class Match:
     destination_port: tuple[int, int] | None = None
     dscp: int | None = None
     detour: int | None = None
+    igmp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +276,21 @@ class Failover:
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """An OpenFlow group of type all: a copy of the packet out of each port. number: of the group in its switch."""
+
+    number: int
+    ports: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """An OpenFlow rule: a match, what is done, in this order, and the table that comes next.
 
     meter: meter applied first. mark: DSCP written. queue: `set_queue`. answer_arp: reply to the request with the
-    gateway's address. destination_mac: written before output. output: the port; None with no next table and no
-    failover drops. back: the packet may leave by the port it came by. failover: the group that chooses the port.
+    gateway's address. destination_mac: written before output. output: the port; None with no next table and no group
+    drops. back: the packet may leave by the port it came by. failover: the group that chooses the port. copies: the
+    group that sends it out of several ports. to_controller: hand the packet on to the controller.
     """
 
     table: int
@@ -293,15 +305,21 @@ class Rule:
     next_table: int | None = None
     back: bool = False
     failover: Failover | None = None
+    to_controller: bool = False
+    copies: Copies | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A policer: drops over `rate` (Ethernet frames without FCS) once `burst` is used up."""
+    """A policer: drops over `rate` (Ethernet frames without FCS) once `burst` is used up.
+
+    packets: both count packets, not bits and bytes.
+    """
 
     number: int
     rate: Rate
     burst: Size
+    packets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +378,8 @@ class Flow:
 
     packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP. rate, buffer: at
     which a film plays, and how much of it must have come first. window: bytes of TCP's, 0 for no limit. codec,
-    playout, adaptive, concealment: how a call is spoken and heard.
+    playout, adaptive, concealment: how a call is spoken and heard. channels, zap: what is watched in turn, and for how
+    long each time (0: the first throughout); packet and interval are then those of the channel with most packets.
     dialling: of an activity that dials, whose flow without an interval is the signalling (packet: IP size of an INVITE
     and of its 180), and whose flows with one are the speech of all calls, each way.
     start: offset from the start of the measurement. source_port, sink_port: as on the wire (TCP: of the server end,
@@ -402,6 +421,8 @@ class Flow:
     """Whether the receiver notes the mark of each packet (constant rate only)."""
     rate: Rate = Rate(0)
     buffer: Time = Time(0)
+    channels: tuple[str, ...] = ()
+    zap: Time = Time(0)
     dialling: Dialling | None = None
 
 
@@ -413,6 +434,26 @@ class Room:
     span: str
     forth: bool | None
     rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlan:
+    """A channel as it is sent: once, from `source` to `group`, from and to `port`. start: of its first packet.
+
+    packet: IP packet size. interval: ns between packets. access: packets from one random access point to the next.
+    """
+
+    name: str
+    service: str
+    service_class: str
+    source: str
+    group: str
+    port: int
+    rate: Rate
+    packet: Size
+    interval: Time
+    access: int
+    start: Time = Time(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,3 +493,5 @@ class Blueprint:
     call_control: CallControl = CallControl()
     rooms: tuple[Room, ...] = ()
     """Of every span that dialled calls cross, in order of name; none where every call is admitted."""
+    channels: tuple[ChannelPlan, ...] = ()
+    multicast: Multicast = Multicast()

@@ -8,6 +8,7 @@ from each other.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +26,7 @@ from traffic.profiles import (
 )
 from twin.model import Activity, Direction, LineGroup, Network, Service, Transport, Workload
 from twin.model.reach import Rates, as_laid, trained
-from twin.plan.blueprint import Dialling, Flow
+from twin.plan.blueprint import ChannelPlan, Dialling, Flow
 from twin.plan.contracts import coloured
 from twin.plan.schedulers import class_order
 from twin.units import Rate, Size, Time
@@ -61,12 +62,15 @@ def lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
             yield (f"{group.name}-{number}", group)
 
 
-def flows(network: Network) -> tuple[Flow, ...]:
-    """All flows of all emulated lines, sorted by name. Raises NoPorts where a range does not suffice."""
+def flows(network: Network, broadcast: Sequence[ChannelPlan] = ()) -> tuple[Flow, ...]:
+    """All flows of all emulated lines, sorted by name. Raises NoPorts where a range does not suffice.
+
+    broadcast: the channels, which have taken the first ports of their services.
+    """
     workloads = {w.name: w for w in network.workloads}
     services = {s.name: s for s in network.services}
     profiles = {profile.name: profile for profile in network.profiles}
-    taken: dict[str, int] = {}
+    taken = dict(Counter(channel.service for channel in broadcast))
     marked = coloured(network) | {remark.service_class for head_end in network.head_ends
                                   for remark in head_end.remarks}
     found: list[Flow] = []
@@ -75,6 +79,9 @@ def flows(network: Network) -> tuple[Flow, ...]:
         for number, run in enumerate(group.runs):
             workload = workloads[run]
             service = services[workload.service]
+            if workload.activity is Activity.WATCH:
+                found.append(_watch(line, workload, service, broadcast))
+                continue
             port = _head_end_port(service, taken.setdefault(service.name, 0), workload)
             taken[service.name] += 1
             spoken = tuple(_flows(line, workload, service, port, CPE_PORT + 2 * number, marked))
@@ -88,6 +95,19 @@ def flows(network: Network) -> tuple[Flow, ...]:
               for w in network.workloads if w.activity is Activity.SWARM}
     alone = [flow for flow in found if flow.workload not in swarms]
     return tuple(sorted((*alone, *(flow for swarm in swarms.values() for flow in swarm)), key=lambda flow: flow.name))
+
+
+def _watch(line: _Line, workload: Workload, service: Service, broadcast: Sequence[ChannelPlan]) -> Flow:
+    """The flow of one who watches channels; its packets are the channels' own."""
+    watched = [next(channel for channel in broadcast if channel.name == name) for name in workload.channels]
+    busiest = min(watched, key=lambda channel: channel.interval)
+    return Flow(
+        name=f"{line.name}.{workload.name}", workload=workload.name, service=service.name,
+        service_class=service.service_class, activity=workload.activity, direction=Direction.DOWN,
+        line_group=line.group.name, line=line.name, source=service.head_end, sink=line.name,
+        source_port=watched[0].port, sink_port=watched[0].port, dscp=0, packet=busiest.packet,
+        interval=busiest.interval, channels=workload.channels, zap=workload.zap or Time(0),
+    )
 
 
 def _head_end_port(service: Service, taken: int, workload: Workload) -> int:

@@ -8,6 +8,7 @@ from twin.errors import Place, Problem
 from twin.model import Network, Scheduling
 from twin.plan import grade
 from twin.plan.blueprint import Blueprint
+from twin.plan.channels import prove_channels
 from twin.plan.contracts import overcommitted
 from twin.plan.demands import offered, overasked
 from twin.plan.fates import Follower, single_failures
@@ -26,7 +27,8 @@ def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
              *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
              *_strict_load(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
-             *overcommitted(network, blueprint, paths), *grade.problems(network, blueprint)]
+             *overcommitted(network, blueprint, paths), *grade.problems(network, blueprint),
+             *prove_channels(network, blueprint, paths)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -93,7 +95,7 @@ def _strict_load(
     carriers = {span.name: span for span in blueprint.spans}
     load: dict[tuple[str, bool], float] = {}
     for flow in blueprint.flows:
-        if flow.service_class not in strict or not flow.interval or flow.dialling is not None:
+        if flow.service_class not in strict or not flow.interval or flow.dialling is not None or flow.channels:
             continue
         for hop in paths[flow.name]:
             span = carriers[hop.span]

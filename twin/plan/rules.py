@@ -2,11 +2,13 @@
 
 Four tables, each with one question (OpenFlow 1.3; the miss of each is written out as a rule):
 
-    ADMISSION  who sends?   ARP is answered here and never flooded; a host may only use its own address
+    ADMISSION  who sends?   ARP is answered here and never flooded; a host may only use its own address; IGMP of lines
+                            goes to the controller, a few messages a second
     BOUNDARY   which class? by head-end, transport and port; writes that class's mark, whatever mark was there
     QUEUE      how treated? the line's meter for a policed class, and the queue of the mark
     FORWARD    where to?    the host's port, or towards the switch that owns the prefix: on the detour whose number the
-                            packet carries, else by the shortest way, which a fast-failover group guards
+                            packet carries, else by the shortest way, which a fast-failover group guards; channels:
+                            twin.plan.trees
 
 Traffic between switches carries marks that a boundary wrote, so it goes from ADMISSION to QUEUE. Without QoS
 ADMISSION leads straight to FORWARD. A line costs two rules, a rule a policed class and as many meters.
@@ -24,6 +26,9 @@ from twin.plan.paths import routes
 from twin.units import Rate, Size
 
 ADMISSION, BOUNDARY, QUEUE, FORWARD = range(4)
+
+IGMP_METERS = 1 << 20
+"""The meters of lines' IGMP are numbered from the next on."""
 
 MISS, COMMON, DETOURED, PARTICULAR, FIRST = 0, 100, 150, 200, 300
 """Priorities; those of services in BOUNDARY start at FIRST, the widest service lowest."""
@@ -60,19 +65,23 @@ def switch_rules(
     classes: Sequence[Treatment],
     services: Sequence[Recognition],
     believed: Collection[tuple[int, int]] = (),
+    messages: int = 0,
 ) -> tuple[tuple[Rule, ...], tuple[Meter, ...]]:
     """All rules of a switch but those of FORWARD, and its meters.
 
     ports: of the switch. hosts: those that hang on it; lines are the hosts with a line group. classes: in the order
     of their queues, of the whole network; the last is the default. services: of the whole network. believed: ports of
-    lines, each with the index of a class, whose packets' own colours stand.
+    lines, each with the index of a class, whose packets' own colours stand. messages: of IGMP that a line may send in
+    a second, 0 where there are no channels.
     """
-    if policy.scheduler is Scheduling.NONE:
-        return tuple(admission_rules(ports, hosts, FORWARD, FORWARD)), ()
     lines = tuple(host for host in hosts if host.line_group is not None)
-    meters = line_meters(lines, classes)
+    asked, limits = membership_rules(lines, messages)
+    if policy.scheduler is Scheduling.NONE:
+        return (*admission_rules(ports, hosts, FORWARD, FORWARD), *asked), limits
+    meters = (*line_meters(lines, classes), *limits)
     rules = (
         *admission_rules(ports, hosts, BOUNDARY, QUEUE),
+        *asked,
         *boundary_rules(hosts, classes, services),
         *colour_rules(believed, classes, services),
         *queue_rules(lines, classes),
@@ -90,6 +99,21 @@ def admission_rules(ports: Iterable[Port], hosts: Iterable[Host], boundary: int,
     for host in hosts:
         yield Rule(ADMISSION, COMMON, Match(in_port=host.port, source=f"{host.address}/32"), next_table=boundary)
     yield Rule(ADMISSION, MISS, Match())
+
+
+def membership_rules(lines: Iterable[Host], messages: int) -> tuple[tuple[Rule, ...], tuple[Meter, ...]]:
+    """ADMISSION: IGMP of a line goes to the controller and nowhere else, as much of it as the line's meter lets pass.
+
+    That of anybody else goes the way of all packets, which leads nowhere for a group.
+    """
+    rows = [(line, Meter(IGMP_METERS + row, Rate(messages), Size(messages), packets=True))
+            for row, line in enumerate(lines, 1) if messages]
+    rules = tuple(
+        Rule(ADMISSION, PARTICULAR, Match(in_port=line.port, source=f"{line.address}/32", igmp=True),
+             meter=meter.number, to_controller=True)
+        for line, meter in rows
+    )
+    return rules, tuple(meter for _, meter in rows)
 
 
 def boundary_rules(

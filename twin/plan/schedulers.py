@@ -83,9 +83,15 @@ def within(buffer: Size, order: Scheduler) -> Scheduler:
 
 
 def service_classifiers(network: Network, addresses: Mapping[str, str]) -> tuple[Classifier, ...]:
-    """How a CPE finds the band of a packet on its way up: by head-end, transport and port of each service."""
+    """How a CPE finds the band of a packet on its way up: by head-end, transport and port of each service.
+
+    IGMP goes with the channels that it asks for.
+    """
     band = {c.name: k for k, c in enumerate(class_order(network))}
-    return tuple(
+    served = {s.name: s.service_class for s in network.services}
+    joining = [band[served[channel.service]] for channel in network.channels if channel.service is not None]
+    asked = (Classifier(min(joining), igmp=True),) if joining else ()
+    return asked + tuple(
         Classifier(band[s.service_class], destination=addresses[s.head_end], transport=s.transport,
                    destination_ports=s.ports)
         for s in sorted(network.services, key=lambda s: (s.ports is None, s.name))

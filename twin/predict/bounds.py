@@ -83,13 +83,15 @@ def _peak(stream: Stream) -> float:
 def _bursts(crossings: Crossings, stays: Mapping[Key, float]) -> dict[Key, float]:
     """Bytes that may arrive at once in each band: of each stream one packet, and what its waits before let catch up."""
     bursts = dict.fromkeys(stays, 0.0)
-    for stream in crossings.streams:
+    present = {point: frozenset(indices) for point, indices in crossings.at.items()}
+    for index, stream in enumerate(crossings.streams):
         late = 0.0
         for point in stream.points:
             queue = crossings.queues[point]
             key = point, queue.band(stream.service_class)
             packets = inf if _peak(stream) == inf else stream.at_once + _peak(stream) * late / NS_PER_S
-            bursts[key] += packets * queue.layer.cost(stream.frame)
+            if index in present[point]:
+                bursts[key] += packets * queue.layer.cost(stream.frame)
             late += max(0.0, stays[key] - queue.service(stream.frame))
     return bursts
 

@@ -155,7 +155,16 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
         for point in stream.points:
             at.setdefault(point, []).append(index)
     queues = {point: _queue(spans[point.span], point.forth, blueprint.hosts) for point in at}
-    return Crossings(streams, queues, {point: tuple(indices) for point, indices in at.items()})
+    return Crossings(streams, queues, {point: _each_once(blueprint.flows, indices) for point, indices in at.items()})
+
+
+def _each_once(flows: Sequence[Flow], indices: Sequence[int]) -> tuple[int, ...]:
+    """Who loads a queue: of those who watch channels as many as they watch channels at the most, each being sent once.
+    """
+    watching = [index for index in indices if index < len(flows) and flows[index].channels]
+    channels = {name for index in watching for name in flows[index].channels[: None if flows[index].zap else 1]}
+    surplus = set(watching[len(channels):])
+    return tuple(index for index in indices if index not in surplus)
 
 
 def carrier(span: SpanPlan, forth: bool) -> Carrier:

@@ -25,7 +25,7 @@ SPREAD = 0.25
 MEAN_TOLERANCE = 0.025
 """For a mean, beside what is not known about it: phases of flows stay as they fell for a whole run, and how often
 TCP acknowledges is its own affair."""
-START = 0.25 * NS_PER_S
+START = 0.35 * NS_PER_S
 """By how much later than its bytes a film may begin: TCP comes up to speed, and a player's socket wakes at times."""
 GREEDY = (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM, Activity.SWARM)
 """Activities of TCP that takes what it gets."""

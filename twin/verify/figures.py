@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean
 
-from traffic.records import LOST, Bytes, Calls, Packets, Samples, Transactions
+from traffic.records import LOST, Bytes, Calls, Packets, Samples, Transactions, Viewed
 from twin.model import Activity, Metric
 from twin.plan.blueprint import Flow
 from twin.units import NS_PER_S, PPM
@@ -17,12 +17,13 @@ from twin.verify.emodel import mos
 from twin.verify.picture import Watched, picture
 from twin.verify.player import play
 from twin.verify.verdict import Distribution, FlowFigures, Interval, Series
+from twin.verify.zapping import changes, expected, visits
 
 STEP = NS_PER_S
 """A point of a timeline, ns."""
 BINS = 60
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
-ASKED_QUANTILE = 0.95
+ASKED_QUANTILE = ZAPPING_QUANTILE = 0.95
 _ASKED = {Activity.PAGES: Metric.PAGE_TIME, Activity.MAIL: Metric.TRANSFER_TIME, Activity.LOOKUPS: Metric.LOOKUP_TIME,
           Activity.INTERACTIVE: Metric.ROUND_TRIP}
 """How the time from asking to the answer is called."""
@@ -36,6 +37,8 @@ def figures(flow: Flow, samples: Samples, seconds: float) -> FlowFigures:
     if isinstance(samples, Packets):
         found = _of_packets(flow, samples, end)
         return _with_picture(flow, samples, found, end) if flow.activity is Activity.STREAM else found
+    if isinstance(samples, Viewed):
+        return _of_viewed(flow, samples, end)
     if isinstance(samples, Bytes):
         found = _of_bytes(flow, samples, end)
         return _with_film(flow, samples, found, end) if flow.activity is Activity.FILM else found
@@ -102,9 +105,33 @@ def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
     )
 
 
+def _of_viewed(flow: Flow, viewed: Viewed, end: int) -> FlowFigures:
+    """The figures of all visits together, as of one stream, and those of changing channels."""
+    made = visits(viewed, end)
+    kept = [expected(visit) for visit in made]
+    rows = [row for one in kept for row in one.rows]
+    packets = Packets(tuple(sent for sent, _ in rows), tuple(received for _, received in rows), viewed.size)
+    found = _seen(_of_packets(flow, packets, end), kept)
+    changed = [change for change in map(changes, made) if change is not None]
+    first, pictures = [change.first for change in changed], [change.picture for change in changed]
+    return replace(
+        found,
+        zapping_time=metrics.percentile(first, ZAPPING_QUANTILE) if first else None,
+        picture_time=metrics.percentile(pictures, ZAPPING_QUANTILE) if pictures else None,
+        intervals=found.intervals | _named({
+            Metric.ZAPPING_TIME: confidence.quantile(first, ZAPPING_QUANTILE),
+            Metric.PICTURE_TIME: confidence.quantile(pictures, ZAPPING_QUANTILE),
+        }),
+    )
+
+
 def _with_picture(flow: Flow, packets: Packets, found: FlowFigures, end: int) -> FlowFigures:
     """The figures of a stream with those of its picture."""
-    seen = picture(flow.interval, [Watched(tuple(zip(packets.sent, packets.received, strict=True)), end)])
+    return _seen(found, [Watched(flow.interval, tuple(zip(packets.sent, packets.received, strict=True)), end)])
+
+
+def _seen(found: FlowFigures, stretches: Sequence[Watched]) -> FlowFigures:
+    seen = picture(stretches)
     return replace(found, delay_factor=seen.delay_factor, media_loss_rate=seen.media_loss_rate,
                    loss_events=seen.loss_events, intervals=found.intervals | _named(seen.intervals))
 

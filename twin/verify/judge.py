@@ -16,7 +16,7 @@ from twin.units import NS_PER_MS, NS_PER_S, PPM
 from twin.verify import confidence
 from twin.verify.agreement import ALLOWANCE, Agreement, hold
 from twin.verify.confidence import RISK
-from twin.verify.figures import ASKED_QUANTILE
+from twin.verify.figures import ASKED_QUANTILE, ZAPPING_QUANTILE
 from twin.verify.metrics import TAIL
 from twin.verify.picture import OFTEN
 from twin.verify.verdict import Certificate, FlowFigures, Interval, Outcome, Verdict
@@ -56,6 +56,8 @@ SCALES: Mapping[Metric, Scale] = {
     Metric.DELAY_FACTOR: _DELAY,
     Metric.MEDIA_LOSS_RATE: Scale("TS packets/s", 1, True),
     Metric.LOSS_EVENTS: Scale("/h", 1, True),
+    Metric.ZAPPING_TIME: _DELAY,
+    Metric.PICTURE_TIME: _DELAY,
     Metric.START_UP: _DELAY,
     Metric.REBUFFERS: Scale("", 1, True),
     Metric.REBUFFERING: _DELAY,
@@ -209,6 +211,8 @@ def _needed(metric: Metric, bound: float) -> int:
             return confidence.samples_needed(TAIL)
         case Metric.PAGE_TIME | Metric.LOOKUP_TIME | Metric.TRANSFER_TIME | Metric.ROUND_TRIP:
             return confidence.samples_needed(ASKED_QUANTILE)
+        case Metric.ZAPPING_TIME | Metric.PICTURE_TIME:
+            return confidence.samples_needed(ZAPPING_QUANTILE)
         case Metric.DELAY_FACTOR | Metric.MEDIA_LOSS_RATE:
             return confidence.samples_needed(OFTEN)
         case Metric.MEAN_DELAY | Metric.GOODPUT | Metric.POST_DIAL_DELAY:
@@ -223,6 +227,8 @@ def _counted(metric: Metric) -> str:
             return ASKED[metric]
         case Metric.POST_DIAL_DELAY | Metric.BLOCKING | Metric.ANSWERED:
             return "calls"
+        case Metric.ZAPPING_TIME | Metric.PICTURE_TIME:
+            return "channels tuned in to"
         case Metric.MEAN_DELAY | Metric.GOODPUT:
             return "stretches of the run"
         case Metric.DELAY_FACTOR | Metric.MEDIA_LOSS_RATE:

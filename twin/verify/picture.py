@@ -34,8 +34,9 @@ Rows = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A stretch of watching one stream: its packets, and when it ended, ns."""
+    """A stretch of watching one stream: ns between its packets, the packets, and when it ended, ns."""
 
+    period: int
     rows: Rows
     until: int
 
@@ -51,35 +52,31 @@ class Picture:
     intervals: dict[Metric, Interval | None]
 
 
-def picture(period: int, stretches: Iterable[Watched]) -> Picture:
-    """What was seen of streams with a packet each `period` ns, over all stretches."""
+def picture(stretches: Iterable[Watched]) -> Picture:
+    """What was seen over all stretches."""
     factors: list[float] = []
     losses: list[float] = []
-    events = packets = 0
+    events = packets = watched = 0
     for one in stretches:
-        factors += delay_factors(period, one)
+        factors += delay_factors(one)
         losses += lost_a_second(one)
         events += loss_events([sent for sent, received in one.rows if received == LOST])
         packets += len(one.rows)
-    an_hour = HOUR / period
+        watched += len(one.rows) * one.period
+    an_hour = HOUR * packets / watched if watched else 0.0
     rate = confidence.proportion(events, packets)
     return Picture(max(factors, default=None), max(losses, default=None),
                    events / packets * an_hour if packets else None, {
         Metric.DELAY_FACTOR: confidence.largest(factors, confidence.samples_needed(OFTEN)),
         Metric.MEDIA_LOSS_RATE: confidence.largest(losses, confidence.samples_needed(OFTEN)),
-        Metric.LOSS_EVENTS: _times(rate, an_hour),
+        Metric.LOSS_EVENTS: confidence.scaled(rate, an_hour),
     })
 
 
-def _times(interval: Interval, factor: float) -> Interval:
-    low, high = (None if end is None else end * factor for end in (interval.low, interval.high))
-    return Interval(low, high, interval.samples)
-
-
-def delay_factors(period: int, one: Watched) -> Iterator[float]:
+def delay_factors(one: Watched) -> Iterator[float]:
     """The delay factor of each whole second from the first arrival on, ns."""
     for begin, arrivals in _seconds(one):
-        yield delay_factor([at - begin for at in arrivals], period)
+        yield delay_factor([at - begin for at in arrivals], one.period)
 
 
 def delay_factor(arrivals: Sequence[int], period: int) -> float:

@@ -166,6 +166,8 @@ class FlowFigures:
     """Transport stream packets in the worst second."""
     loss_events: float | None = None
     """An hour."""
+    zapping_time: float | None = None
+    picture_time: float | None = None
     start_up: float | None = None
     rebuffers: float | None = None
     lookup_time: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.load.checks.channels import channels, watching
 from twin.load.checks.contracts import commitments, contracts
 from twin.load.checks.copper import loops, profiles
 from twin.load.checks.dialled import dialling
@@ -13,7 +14,7 @@ from twin.load.findings import Findings
 from twin.load.reader import Draft
 
 CHECKS = (names, spans, rings, circles, separated, classes, chosen, policies, contracts, commitments, services,
-          workloads, dialling, lines, profiles, loops, targets, faults)
+          channels, workloads, watching, dialling, lines, profiles, loops, targets, faults)
 
 
 def check(draft: Draft, findings: Findings) -> None:

@@ -11,15 +11,15 @@ from twin.units import Time, show_time
 
 Found = Iterator[tuple[Path, str, str]]
 
-CONSTANT_RATE = (Activity.CALL, Activity.DIAL, Activity.STREAM, Activity.FLOOD, Activity.FORGED)
+PACKETS = (Activity.CALL, Activity.DIAL, Activity.STREAM, Activity.WATCH, Activity.FLOOD, Activity.FORGED)
 SPEECH = (Activity.CALL, Activity.DIAL)
 DIALLED = (Activity.DIAL,)
 METRICS = {
-    "mean_delay": CONSTANT_RATE,
-    "max_delay": CONSTANT_RATE,
-    "delay_variation": CONSTANT_RATE,
-    "jitter": CONSTANT_RATE,
-    "loss": (*CONSTANT_RATE, Activity.LOOKUPS),
+    "mean_delay": PACKETS,
+    "max_delay": PACKETS,
+    "delay_variation": PACKETS,
+    "jitter": PACKETS,
+    "loss": (*PACKETS, Activity.LOOKUPS),
     "r_factor": SPEECH,
     "mos": SPEECH,
     "mouth_to_ear": SPEECH,
@@ -29,9 +29,11 @@ METRICS = {
     "lookup_time": (Activity.LOOKUPS,),
     "transfer_time": (Activity.MAIL,),
     "round_trip": (Activity.INTERACTIVE,),
-    "delay_factor": (Activity.STREAM,),
-    "media_loss_rate": (Activity.STREAM,),
-    "loss_events": (Activity.STREAM,),
+    "delay_factor": (Activity.STREAM, Activity.WATCH),
+    "media_loss_rate": (Activity.STREAM, Activity.WATCH),
+    "loss_events": (Activity.STREAM, Activity.WATCH),
+    "zapping_time": (Activity.WATCH,),
+    "picture_time": (Activity.WATCH,),
     "start_up": (Activity.FILM,),
     "rebuffers": (Activity.FILM,),
     "rebuffering": (Activity.FILM,),

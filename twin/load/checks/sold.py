@@ -23,6 +23,8 @@ SETTINGS = {
     "adaptive": SPEECH,
     "rate": (Activity.STREAM, Activity.FLOOD, Activity.FORGED, Activity.FILM),
     "buffer": (Activity.FILM,),
+    "channels": (Activity.WATCH,),
+    "zap": (Activity.WATCH,),
     "direction": (Activity.FLOOD, Activity.MAIL),
     "packet": (Activity.FLOOD, Activity.FORGED),
     "page": (Activity.PAGES,),
@@ -46,9 +48,9 @@ RATED = (Activity.STREAM, Activity.FLOOD, Activity.FILM)
 """Activities that need a rate."""
 
 TRANSPORTS = {Activity.CALL: Transport.UDP, Activity.DIAL: Transport.UDP, Activity.STREAM: Transport.UDP,
-              Activity.FLOOD: Transport.UDP, Activity.DOWNLOAD: Transport.TCP, Activity.UPLOAD: Transport.TCP,
-              Activity.PAGES: Transport.TCP, Activity.FILM: Transport.TCP, Activity.MAIL: Transport.TCP,
-              Activity.LOOKUPS: Transport.UDP, Activity.SWARM: Transport.TCP}
+              Activity.WATCH: Transport.UDP, Activity.FLOOD: Transport.UDP, Activity.DOWNLOAD: Transport.TCP,
+              Activity.UPLOAD: Transport.TCP, Activity.PAGES: Transport.TCP, Activity.FILM: Transport.TCP,
+              Activity.MAIL: Transport.TCP, Activity.LOOKUPS: Transport.UDP, Activity.SWARM: Transport.TCP}
 """What an activity is carried by; its service has this transport or any."""
 
 ENDS = {Technology.DSL: ("dslams",), Technology.WIFI: ("relays",),

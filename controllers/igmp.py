@@ -1,0 +1,104 @@
+"""IGMP as the edge of the network hears and speaks it (RFC 2236; reports of RFC 3376 too). Pure.
+
+What is malformed says nothing: a wrong checksum or length, an unknown type, a report not addressed to its group.
+Source-specific membership (RFC 3376, include mode) is not offered: such records are passed over.
+"""
+
+from __future__ import annotations
+
+import struct
+from enum import IntEnum
+from ipaddress import IPv4Address
+from typing import NamedTuple
+
+ETHERNET, IPV4, PROTOCOL = 14, 0x0800, 2
+ALL_ROUTERS, ALL_REPORTS = "224.0.0.2", "224.0.0.22"
+EXCLUDE, TO_INCLUDE, TO_EXCLUDE = 2, 3, 4
+"""Kinds of group records (RFC 3376, 4.2.12); 1, 5 and 6 name sources."""
+RECORDS = 64
+"""Records of one report that are read; a CPE watches a few channels."""
+ROUTER_ALERT = b"\x94\x04\x00\x00"
+"""RFC 2113: every IGMP message carries it."""
+INTERNETWORK_CONTROL = 0xC0
+
+
+class Kind(IntEnum):
+    """The messages (RFC 1112, 2236, 3376)."""
+
+    QUERY = 0x11
+    REPORT_1 = 0x12
+    REPORT_2 = 0x16
+    LEAVE = 0x17
+    REPORT_3 = 0x22
+
+
+class Message(NamedTuple):
+    """A host joins or leaves a group."""
+
+    joins: bool
+    group: str
+
+
+def read(frame: bytes) -> tuple[Message, ...]:
+    """What an Ethernet frame says of groups; () where it is no well-formed IGMP report or leave."""
+    packet = frame[ETHERNET:]
+    if len(packet) < 20 or frame[12:14] != IPV4.to_bytes(2, "big") or packet[0] >> 4 != 4:
+        return ()
+    header, total = (packet[0] & 0xF) * 4, int.from_bytes(packet[2:4], "big")
+    if header < 20 or not header + 8 <= total <= len(packet) or packet[9] != PROTOCOL or checksum(packet[:header]):
+        return ()
+    body, destination = packet[header:total], str(IPv4Address(packet[16:20]))
+    if checksum(body):
+        return ()
+    group = str(IPv4Address(body[4:8]))
+    match body[0]:
+        case Kind.REPORT_1 | Kind.REPORT_2:
+            return (Message(True, group),) if destination == group else ()
+        case Kind.LEAVE:
+            return (Message(False, group),) if destination in (ALL_ROUTERS, group) else ()
+        case Kind.REPORT_3:
+            return _records(body) if destination == ALL_REPORTS else ()
+    return ()
+
+
+def _records(body: bytes) -> tuple[Message, ...]:
+    """The group records of a version 3 report; () unless every one of them is whole."""
+    found, at = [], 8
+    count = int.from_bytes(body[6:8], "big")
+    if count > RECORDS:
+        return ()
+    for _ in range(count):
+        if at + 8 > len(body):
+            return ()
+        kind, words, sources, address = struct.unpack_from("!BBHI", body, at)
+        at += 8 + 4 * (sources + words)
+        if at > len(body):
+            return ()
+        if kind in (EXCLUDE, TO_EXCLUDE) or (kind == TO_INCLUDE and not sources):
+            found.append(Message(kind != TO_INCLUDE, str(IPv4Address(address))))
+    return tuple(found)
+
+
+def query(group: str, within: int, source_mac: str) -> bytes:
+    """The frame of a group-specific query that is to be answered within so many ns (RFC 2236, 2 and 3).
+
+    It comes from 0.0.0.0, as that of a switch that has no address (RFC 4541, 2.1.1).
+    """
+    tenths = min(255, max(1, within // 100_000_000))
+    address = IPv4Address(group).packed
+    body = struct.pack("!BBH4s", Kind.QUERY, tenths, 0, address)
+    body = body[:2] + checksum(body).to_bytes(2, "big") + body[4:]
+    head = struct.pack("!BBHHHBBH4s4s4s", 0x46, INTERNETWORK_CONTROL, 24 + len(body), 0, 0, 1, PROTOCOL, 0, bytes(4),
+                       address, ROUTER_ALERT)
+    head = head[:10] + checksum(head).to_bytes(2, "big") + head[12:]
+    mac = b"\x01\x00\x5e" + bytes((address[1] & 0x7F, *address[2:]))
+    return mac + bytes.fromhex(source_mac.replace(":", "")) + IPV4.to_bytes(2, "big") + head + body
+
+
+def checksum(data: bytes) -> int:
+    """The Internet checksum (RFC 1071): of data that holds its own it is 0."""
+    padded = data + bytes(len(data) % 2)
+    total: int = sum(struct.unpack(f"!{len(padded) // 2}H", padded))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF

@@ -1,0 +1,73 @@
+"""Broadcast channels: each has a source and a group of its own, and who watches names channels of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address
+
+from twin.load.findings import Path, quoted
+from twin.load.reader import Draft
+from twin.model import Activity, Channel, Name, Service, Transport, Workload
+
+FIRST_GROUP, LAST_GROUP = IPv4Address("224.0.1.0"), IPv4Address("239.255.255.255")
+"""224.0.0.x never leaves a link (RFC 5771), and no query asks for it."""
+
+Found = Iterator[tuple[Path, str, str]]
+
+
+def channels(draft: Draft) -> Found:
+    """Somebody sends each channel, to a multicast group that no other channel uses."""
+    services = {service.name: service for service in draft.network.services}
+    taken: dict[IPv4Address, str] = {}
+    for channel in draft.network.channels:
+        yield from _source(channel, services)
+        if channel.group:
+            yield from _group(channel, taken)
+
+
+def _source(channel: Channel, services: Mapping[Name, Service]) -> Found:
+    path: Path = ("channels", channel.name)
+    if channel.service is None:
+        group = f"group {channel.group}" if channel.group else "its group"
+        yield (path, f"{group} has no source: no service sends it",
+               f"write for example service: {min(services, default='television')}")
+    elif channel.service in services and services[channel.service].transport is not Transport.UDP:
+        yield ((*path, "service"), f"a channel is sent over udp, but service {quoted(channel.service)} is "
+               f"{services[channel.service].transport.value}", "name another service, or change its transport")
+
+
+def _group(channel: Channel, taken: dict[IPv4Address, str]) -> Found:
+    path: Path = ("channels", channel.name, "group")
+    try:
+        group = IPv4Address(channel.group)
+    except ValueError:
+        yield path, f"{quoted(channel.group)} is not an IPv4 address", "write for example 239.192.0.1, or leave it out"
+        return
+    if not FIRST_GROUP <= group <= LAST_GROUP:
+        yield (path, f"{group} is no multicast group that can be joined", f"write one from {FIRST_GROUP} to "
+               f"{LAST_GROUP}, or leave it out")
+    if group in taken:
+        yield path, f"channel {quoted(taken[group])} is sent to the same group", "give each channel a group of its own"
+    taken.setdefault(group, channel.name)
+
+
+def watching(draft: Draft) -> Found:
+    """Who watches names channels of the workload's own service; a change needs two of them."""
+    known = {channel.name: channel for channel in draft.network.channels}
+    for work in draft.network.workloads:
+        if work.activity is Activity.WATCH:
+            yield from _watching(work, known)
+
+
+def _watching(work: Workload, known: Mapping[Name, Channel]) -> Found:
+    path: Path = ("workloads", work.name)
+    if not work.channels:
+        yield ((*path, "channels"), 'is missing; activity "watch" needs it',
+               f"write for example channels: [{min(known, default='one')}]")
+    for index, name in enumerate(work.channels):
+        sender = known[name].service if name in known else None
+        if sender is not None and sender != work.service:
+            yield ((*path, "channels", index), f"channel {quoted(name)} belongs to service {quoted(sender)}, not to "
+                   f"{quoted(work.service)}", "name channels of one service")
+    if work.zap is not None and len(work.channels) == 1:
+        yield (*path, "zap"), "there is no other channel to change to", "name another one, or leave zap out"

@@ -1,0 +1,46 @@
+"""Broadcast television: the channels that a head-end sends by IP multicast, and how the network follows who watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.fields import Name, basis, written
+from twin.units import Rate, Time
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A television channel: one transport stream, sent once to a multicast group, whoever watches."""
+
+    name: Name
+    rate: Rate = written("Rate of the transport stream.", least=8000, example="1.5 Mbit/s")
+    service: Name | None = written("The service that it belongs to; the group's source is that service's head-end.",
+                                   default=None, refers=("services",), example="television")
+    group: str = written("Its multicast group, an IPv4 address from 224.0.1.0 on; left out, one of 239.192.0.0/14 is "
+                         "assigned (RFC 2365).", default="", example="239.192.0.1")
+    access: Time = written("Time between two random access points (length of a group of pictures).",
+                           default=Time(500_000_000), least=10_000_000, most=60_000_000_000, example="500 ms")
+    title: str = written("The name that people read.", default="")
+    basis: str = basis()
+
+
+@dataclass(frozen=True, slots=True)
+class Multicast:
+    """How joining and leaving channels works; computing is free in the emulation, so reaction times are said here.
+
+    CPEs speak IGMP version 2 (RFC 2236). Without fast leave the network asks whether somebody else on the line still
+    watches, `robustness` times, and prunes after as many times `last-member-query`: 2 s by RFC 2236, 8.
+    """
+
+    fast_leave: bool = written("Prune a channel as soon as a line leaves it, without asking.", default=False)
+    last_member_query: Time = written("Time within which a group-specific query has to be answered.",
+                                      default=Time(1_000_000_000), least=100_000_000, most=25_500_000_000,
+                                      example="1 s")
+    robustness: int = written("How often it is asked.", default=2, least=1, most=7)
+    messages: int = written("IGMP messages a second, and at once, that one line may send; the rest is dropped.",
+                            default=10, least=1, most=1000)
+    switch: Time = written("What a switch takes to hand a message on and to change its rules.",
+                           default=Time(10_000_000), most=1_000_000_000, example="10 ms")
+    controller: Time = written("What the controller takes for each message, one after the other.",
+                               default=Time(5_000_000), most=1_000_000_000, example="5 ms")
+    basis: str = basis()

@@ -1,0 +1,131 @@
+"""Channels to what is sent: multicast groups, ports and intervals; and the proofs that a channel plan fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Address
+
+from traffic.profiles import IP_UDP, RTP, TS_PAYLOAD, interval, packet_size
+from twin.model import Activity, Channel, LineGroup, Network, Profile
+from twin.plan.blueprint import Blueprint, ChannelPlan, SpanPlan
+from twin.plan.demands import STEADY, offered
+from twin.plan.flows import PORTS, NoPorts
+from twin.plan.media import HEADER
+from twin.plan.paths import Hop
+from twin.units import Rate, Size, show_rate
+
+ASSIGNED = IPv4Address("239.192.0.0")
+"""Groups are assigned from the address after this one on (RFC 2365: organization-local scope)."""
+PACKET = Size(IP_UDP + RTP + TS_PAYLOAD)
+"""IP bytes of a datagram with seven transport stream packets."""
+
+Finding = tuple[str, str, str]
+"""Path, reason, remedy."""
+
+
+def channels(network: Network) -> tuple[ChannelPlan, ...]:
+    """The channels as they are sent, sorted by name. Raises NoPorts where a service has too few ports for them."""
+    services = {service.name: service for service in network.services}
+    groups = _groups(network.channels)
+    taken: dict[str, int] = {}
+    found = []
+    for channel in sorted(network.channels, key=lambda channel: channel.name):
+        if channel.service is None:
+            continue
+        service = services[channel.service]
+        first, last = service.ports or PORTS
+        number = taken.setdefault(service.name, 0)
+        if first + number > last:
+            raise NoPorts(f"service {service.name} has too few ports ({first} to {last}) for its channels")
+        taken[service.name] += 1
+        gap = interval(Activity.STREAM, None, channel.rate, PACKET)
+        found.append(ChannelPlan(channel.name, service.name, service.service_class, service.head_end,
+                                 groups[channel.name], first + number, channel.rate,
+                                 packet_size(Activity.STREAM, None, PACKET), gap, -(-channel.access // gap)))
+    return tuple(found)
+
+
+def _groups(written: Sequence[Channel]) -> dict[str, str]:
+    """The group of each channel by its name: the one written, or the next that is free."""
+    found: dict[str, str] = {channel.name: channel.group for channel in written if channel.group}
+    free = (str(ASSIGNED + number) for number in range(1, 2 * len(written) + 1))
+    taken = set(found.values())
+    left = (group for group in free if group not in taken)
+    for channel in sorted(written, key=lambda channel: channel.name):
+        if not channel.group:
+            found[channel.name] = next(left)
+    return found
+
+
+def prove_channels(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Finding]:
+    """What does not fit: a channel on a line that watches it, and the whole plan on a span that leads to who watches.
+
+    Any channel may be watched at any time, so that a span has to carry all of its service's, each once.
+    """
+    yield from _on_lines(network, blueprint)
+    yield from _on_spans(network, blueprint, paths)
+
+
+def largest_stream(span: SpanPlan, forth: bool = True) -> float:
+    """The largest transport stream that a span carries one way, bit/s."""
+    carrier = span.forth if forth else span.back
+    return carrier.rate * TS_PAYLOAD / carrier.layer.cost(PACKET + HEADER)
+
+
+def load(channel: ChannelPlan, span: SpanPlan, forth: bool) -> float:
+    """What a channel takes of a span one way, bit/s at its layer."""
+    return offered((span.forth if forth else span.back).layer, channel.packet, channel.interval)
+
+
+def _on_lines(network: Network, blueprint: Blueprint) -> Iterator[Finding]:
+    """Channels on lines that watch them, beside all else there that is sent at a constant rate."""
+    spans = {span.name: span for span in blueprint.spans}
+    lines = {host.line_group: host for host in reversed(blueprint.hosts) if host.line_group is not None}
+    sent = {channel.name: channel for channel in blueprint.channels}
+    profiles: Mapping[str, Profile] = {profile.name: profile for profile in network.profiles}
+    for group in network.lines:
+        flows = [flow for flow in blueprint.flows if flow.line_group == group.name and flow.channels
+                 and flow.line == lines[group.name].name]
+        for flow in flows:
+            span = spans[lines[group.name].span]
+            beside = sum(offered(span.forth.layer, other.packet, other.interval) for other in blueprint.flows
+                         if other.line == flow.line and other is not flow and other.sink == flow.line
+                         and other.activity in (*STEADY, Activity.WATCH))
+            for name in dict.fromkeys(flow.channels):
+                yield from _on_line(sent[name], span, beside, group, profiles[group.profile])
+
+
+def _on_line(channel: ChannelPlan, span: SpanPlan, beside: float, group: LineGroup, profile: Profile
+             ) -> Iterator[Finding]:
+    needed, room = load(channel, span, True), span.forth.rate - beside
+    if needed <= room:
+        return
+    most = int(largest_stream(span) * room / span.forth.rate) // 1000 * 1000
+    others = f", {show_rate(Rate(round(beside)))} of it for what else it is sent" if beside else ""
+    remedy = f"send at most {show_rate(Rate(most))}, or sell a faster line" if most > 0 else "sell a faster line"
+    yield (f"lines.{group.name}.runs", f"channel {channel.name} of {show_rate(channel.rate)} takes "
+           f"{show_rate(Rate(round(needed)))} of a line of profile {profile.name}, which carries "
+           f"{show_rate(span.forth.rate)}{others}", remedy)
+
+
+def _on_spans(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Finding]:
+    spans = {span.name: span for span in blueprint.spans}
+    between = {switch.name for switch in blueprint.switches}
+    guarantees: dict[str, Rate | None] = {one.name: one.guarantee for one in network.classes}
+    watching = {(hop, flow.service_class) for flow in blueprint.flows if flow.channels for hop in paths[flow.name]}
+    for hop, service_class in sorted(watching):
+        span = spans[hop.span]
+        if not {span.a.node, span.b.node} <= between:
+            continue
+        sent = [channel for channel in blueprint.channels if channel.service_class == service_class]
+        needed = sum(load(channel, span, hop.forth) for channel in sent)
+        capacity = (span.forth if hop.forth else span.back).rate
+        room, what = capacity, f"{show_rate(capacity)} of the span"
+        guarantee = guarantees[service_class]
+        if guarantee is not None and guarantee < room:
+            room, what = guarantee, f"{show_rate(guarantee)} guaranteed to class {service_class}"
+        if needed > room:
+            each = needed / len(sent)
+            yield (f"spans.{span.name}", f"{len(sent)} channels, each sent once, take {show_rate(Rate(round(needed)))} "
+                   f"there, more than the {what}",
+                   f"send {int(room // each)} of them at most" + (", or guarantee more" if room < capacity else ""))
