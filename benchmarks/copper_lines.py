@@ -17,7 +17,7 @@ NARROW = rate("128 kbit/s")
 CAPACITIES = tuple(product((Codec.G711, Codec.G729), (128_000, 256_000, 512_000),
                            (Encapsulation.PPPOA_VC, Encapsulation.PPPOE_LLC)))
 """Codec, rate from the subscriber and encapsulation of the lines that are filled with calls."""
-NOISE = Noise(1200.0, Time(10_000_000))
+NOISE, SHORT = Noise(1200.0, Time(10_000_000)), Noise(2400.0, Time(1_000_000))
 BUFFER = Size(50 * 1696)
 """50 full packets of PPPoA in ATM cells."""
 FAR = Length(5_200)
@@ -71,7 +71,8 @@ def _laid() -> Iterator[Line]:
     for depth in DEPTHS:
         yield f"depth-{depth}", replace(profile(), interleaving=depth), []
     yield "noise", replace(profile(), noise=NOISE), ["fill-down"]
-    yield "mended", replace(profile(), noise=NOISE, interleaving=64), ["fill-down"]
+    yield "short", replace(profile(), noise=SHORT), ["fill-down"]
+    yield "mended", replace(profile(), noise=SHORT, interleaving=64), ["fill-down"]
     yield "far", replace(profile(), length=FAR), ["download"]
 
 

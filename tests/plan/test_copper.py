@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import exp
 from random import Random
 from statistics import fmean
 
@@ -15,7 +16,7 @@ from twin.errors import TopologyError
 from twin.model import Activity, Conductor, Encapsulation, Name, Network, Noise, Profile, Workload
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Bursts, Layer, SpanPlan
-from twin.plan.copper import bursts, interleaving_delay, shortfalls, struck
+from twin.plan.copper import bursts, interleaving_delay, left, shortfalls, struck
 from twin.plan.media import line_carriers
 from twin.units import Length, Rate, Ratio, Size, Time
 
@@ -37,12 +38,22 @@ def test_interleaving_costs_what_round_trips_showed(depth: int, ms: float) -> No
 
 
 def test_interleaving_delays_and_mends_and_the_fast_path_does_neither() -> None:
-    """The same line either waits 12.5 ms each way or loses bursts."""
-    fast, _ = line_carriers(ADSL)
-    slow, _ = line_carriers(replace(ADSL, interleaving=64))
+    """The same line either waits 12.5 ms each way or loses all bursts, however short."""
+    short = replace(ADSL, noise=Noise(60.0, Time(50_000)))
+    fast, _ = line_carriers(short)
+    slow, _ = line_carriers(replace(short, interleaving=64))
     assert slow.delay - fast.delay == 12_500_000
     assert fast.lost > 0
     assert slow.lost == 0
+
+
+def test_interleaving_mends_eight_bytes_times_its_depth() -> None:
+    """Depth 64 mends 2 ms at 2048 kbit/s, so e^-4 of bursts of 500 us are left, and those last 2.5 ms."""
+    noise = Noise(60.0, Time(500_000))
+    remains = left(noise, 64, Rate(2_048_000))
+    assert remains.bursts == pytest.approx(60 * exp(-4))
+    assert remains.length == 2_500_000
+    assert left(noise, 0, Rate(2_048_000)) == noise
 
 
 def test_a_burst_strikes_what_it_touches() -> None:
@@ -56,7 +67,7 @@ def test_a_burst_strikes_what_it_touches() -> None:
 def test_a_chain_loses_the_part_and_the_bursts_that_noise_says(often: float, length: int, rate: int) -> None:
     """The stationary law of the two states: bursts of that mean, at that distance."""
     noise = Noise(often, Time(length))
-    chain = bursts(noise, Rate(rate), PPPOA)
+    chain = bursts(noise, 0, Rate(rate), PPPOA)
     hit, cycle = struck(noise, Rate(rate), PPPOA)
     assert chain is not None
     assert chain.mean == pytest.approx(hit, rel=1e-6)
@@ -85,8 +96,8 @@ def test_random_loss_and_bursts_add_up() -> None:
 
 def test_a_line_without_noise_has_no_bursts() -> None:
     """Neither where none is written nor where none comes."""
-    assert bursts(None, Rate(1_000_000), PPPOA) is None
-    assert bursts(Noise(0.0, Time(1000)), Rate(1_000_000), PPPOA) is None
+    assert bursts(None, 0, Rate(1_000_000), PPPOA) is None
+    assert bursts(Noise(0.0, Time(1000)), 0, Rate(1_000_000), PPPOA) is None
 
 
 @pytest.mark.parametrize("encapsulation", Encapsulation)

@@ -55,8 +55,8 @@ class Conductor(StrEnum):
 class Noise:
     """Impulse noise on a DSL line: how often it strikes, and for how long each time."""
 
-    bursts: float = written("Bursts a minute, on average, each way.", least=0, most=6000, example="6")
-    length: Time = written("Mean length of a burst.", least=1000, most=1_000_000_000, example="5 ms")
+    bursts: float = written("Bursts a minute, on average, each way.", least=0, most=6000, example="60")
+    length: Time = written("Mean length of a burst.", least=1000, most=1_000_000_000, example="500 us")
     basis: str = basis()
 
 
@@ -73,14 +73,14 @@ class Profile:
                                most=1500, example="576 bytes")
     delay: Time = written("One-way delay of modems, and of whatever else is not written.", default=Time(0),
                           example="8 ms")
-    interleaving: int = written("Depth of a DSL line's interleaving, which delays all packets and corrects the bursts "
-                                "of its noise; 0 is the fast path.", default=0, least=0, most=64, example="16")
+    interleaving: int = written("Depth of a DSL line's interleaving, which delays all packets and mends short bursts "
+                                "of noise; 0 is the fast path.", default=0, least=0, most=64, example="16")
     length: Length = written("Length of the line.", default=Length(0), most=20_000, example="2 km")
     conductor: Conductor = written("Diameter of a DSL line's conductors: with the length, it limits the rates.",
                                    default=Conductor.MM_04, example="0.5 mm")
     loss: Ratio = written("Random loss of the line.", default=Ratio(0), most=999_999, example="0.01 %")
-    noise: Noise | None = written("Impulse noise of a DSL line, which the fast path loses packets to.", default=None,
-                                  example="{bursts: 6, length: 5 ms}")
+    noise: Noise | None = written("Impulse noise of a DSL line, to which it loses packets.", default=None,
+                                  example="{bursts: 60, length: 500 us}")
     buffer: Size | None = written("What the ports at both ends hold, all classes together, in bytes of the line's own "
                                   "layer; left out, the classes' queues say it.", default=None, least=2000,
                                   most=100_000_000, example="80 kB")

@@ -54,6 +54,7 @@ def line_carriers(laid: Profile) -> tuple[Carrier, Carrier]:
     """What carries packets over a line as it is laid: towards the subscriber, and from there."""
     medium = {Technology.DSL: "copper", Technology.ETHERNET: "fibre", Technology.WIFI: "radio"}[laid.technology]
     delay = Time(propagation(medium, laid.length) + laid.delay + interleaving_delay(laid.interleaving))
-    layer, noise = line_layer(laid), None if laid.interleaving else laid.noise
-    down, up = (Carrier(rate, layer, delay, laid.loss, bursts(noise, rate, layer)) for rate in trained(laid))
+    layer, depth = line_layer(laid), laid.interleaving
+    down, up = (Carrier(rate, layer, delay, laid.loss, bursts(laid.noise, depth, rate, layer))
+                for rate in trained(laid))
     return down, up
