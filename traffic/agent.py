@@ -99,7 +99,7 @@ class _Run:
         self._tallies = {flow.name: Tally() for flow in flows}
         self._running: list[Running] = []
         self._forger: Forger | None = None
-        self._telephony = Telephony(self._loop, sockets, timing, admission, control)
+        self._telephony = Telephony(self._loop, sockets, timing, admission, control, out / "witness")
         opening = Opening(self._loop, sockets, file, timing, out / "witness", self._telephony, channels)
         self._broadcasts = [Broadcast(channel, timing, opening.broadcast) for channel in channels.values()]
         for flow in flows:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from traffic.acts import Act, Address, Connected, Send, Wake
@@ -20,6 +21,7 @@ from traffic.exchange import Exchange
 from traffic.loop import READ, Loop, Owner
 from traffic.records import LOST, Calls
 from traffic.running import Running, Timing
+from traffic.sipp import SippDialler
 from traffic.sockets import Peer, Sockets, mark
 from traffic.speech import Speech
 from traffic.tally import Tally
@@ -140,12 +142,13 @@ class Dialler(Running):
     def begin(self) -> None:
         """Dial every call at its moment."""
         for number, call in enumerate(self._calls, 1):
-            self._loop.at(self._timing.origin + call.at, self, partial(self._dial, number, call.holding))
+            moment = self._timing.origin + call.at
+            self._loop.at(moment, self, partial(self._dial, moment, number, call.holding))
 
-    def _dial(self, number: int, holding: int) -> None:
+    def _dial(self, moment: int, number: int, holding: int) -> None:
         if not self.tally.errors:
             self.tally.sent += 1
-            self._agent.carry_out(self._caller.dial(self._loop.now, number, holding))
+            self._agent.carry_out(self._caller.dial(moment, number, holding))
 
     def stop(self) -> None:
         """Say nothing more, and hear nothing: calls that have not ended go on unheard."""
@@ -172,13 +175,13 @@ class Dialler(Running):
 class Telephony:
     """Opens what dials: one softswitch where it lives, whoever dials there, and the speech."""
 
-    def __init__(self, loop: Loop, sockets: Sockets, timing: Timing, admission: Admission,
-                 control: CallControl) -> None:
-        self._loop, self._sockets, self._timing = loop, sockets, timing
+    def __init__(self, loop: Loop, sockets: Sockets, timing: Timing, admission: Admission, control: CallControl,
+                 folder: Path) -> None:
+        self._loop, self._sockets, self._timing, self._folder = loop, sockets, timing, folder
         self._admission, self._control = admission, control
         self.softswitches: dict[Peer, Softswitch] = {}
 
-    def dialler(self, flow: Flow, tally: Tally) -> Dialler:
+    def dialler(self, flow: Flow, tally: Tally) -> Running:
         """Who dials on a line, known to its softswitch from now on."""
         assert flow.dialling is not None
         home = flow.sink, flow.sink_port
@@ -187,15 +190,21 @@ class Telephony:
         softswitch = self.softswitches[home]
         random = stream(self._timing.seed, f"dial/{flow.name}")
         calls = dialled(flow.dialling, self._timing.seconds, random)
+        kind = (flow.codec or Codec.G711).payload_type
+        softswitch.exchange.lines[flow.name] = (self._sockets.hosts[flow.source].address, 0, kind)
+        dialler = self._sipp(flow, tally, calls) if flow.witness else self._own(flow, tally, calls, softswitch, kind)
+        softswitch.lines[flow.name] = Line(calls, dialler)
+        return dialler
+
+    def _own(self, flow: Flow, tally: Tally, calls: tuple[Dialled, ...], softswitch: Softswitch, kind: int) -> Dialler:
         own = flow.source, flow.source_port
         door = self._sockets.datagrams(own, None)
         mark(door, flow.dscp)
-        kind = (flow.codec or Codec.G711).payload_type
         caller = Caller(flow.name, self._sockets.address(own), softswitch.address, flow.source_port - 1, kind)
-        dialler = Dialler(flow, tally, self._loop, door, self._timing, caller, calls, softswitch)
-        softswitch.exchange.lines[flow.name] = (caller.own[0], 0, kind)
-        softswitch.lines[flow.name] = Line(calls, dialler)
-        return dialler
+        return Dialler(flow, tally, self._loop, door, self._timing, caller, calls, softswitch)
+
+    def _sipp(self, flow: Flow, tally: Tally, calls: tuple[Dialled, ...]) -> SippDialler:
+        return SippDialler(flow, tally, self._sockets.hosts, self._folder, self._timing, calls)
 
     def talk(self, speech: Speech) -> None:
         """Let speech go with the calls of its line."""
