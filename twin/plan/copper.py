@@ -7,8 +7,8 @@ lays D words beside each other, so that a burst of 8 D bytes is mended whole. A 
 Noise is written in time and lost in packets: netem's chain of two states (Gilbert 1960, Elliott 1963) steps once for
 each packet, whatever its size and whenever it comes. The chain is set for a line that is full of large packets. There,
 bursts come as often and last as long as written. On a line with less traffic they come less often and last longer, but
-of all packets the same part is lost, of small ones too, of which real noise would take fewer. TCP beside a call takes back its share while a burst lasts, and leaves more of it
-to the call.
+of all packets the same part is lost, of small ones too, of which real noise would take fewer. TCP beside a call takes
+back its share while a burst lasts, and leaves more of it to the call.
 """
 
 from __future__ import annotations
