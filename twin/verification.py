@@ -55,13 +55,14 @@ def verify(file: Path | Network, out: Path, wish: Wish = Wish(), on_progress: On
     began, started = time.monotonic(), datetime.now(UTC)
     out = out.resolve()
     network = file if isinstance(file, Network) else load(file)
-    policies = (Policy.QOS, Policy.NONE) if wish.contrast else (Policy.QOS,)
+    policies = (None, Policy.NONE) if wish.contrast else (None,)
     blueprints = [plan(network, policy) for policy in policies]
     folders = [out, out / "contrast"][: len(policies)]
     order = Order(wish.seconds, wish.seed, wish.lab == VIRTUAL)
     sides = measure(lab_named(wish.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
     on_progress("judge", None)
-    run = conclude(network, blueprints, sides, wish, _context(network, wish, sides, started, time.monotonic() - began))
+    context = context_of(network, wish, sides, started, time.monotonic() - began)
+    run = conclude(network, blueprints, sides, wish, context)
     store(run, out)
     return run
 
@@ -103,7 +104,8 @@ def _only(network: Network, service_class: str | None) -> Network:
     return replace(network, targets=tuple(t for t in network.targets if t.workload in workloads))
 
 
-def _context(network: Network, wish: Wish, sides: Sequence[Side], started: datetime, wall: float) -> Context:
+def context_of(network: Network, wish: Wish, sides: Sequence[Side], started: datetime, wall: float) -> Context:
+    """How a run came about."""
     closing = sides[0].closing
     return Context(
         format=RUN_FORMAT, lab=wish.lab, seed=wish.seed, seconds=wish.seconds, digest=sides[0].digest,

@@ -6,10 +6,10 @@ import argparse
 import json
 from collections.abc import Iterator
 
-from twin.cli.verb import Verb, file_argument, json_argument
+from twin.cli.verb import Verb, chosen, file_argument, json_argument, policy_arguments
 from twin.load import load
-from twin.plan import Policy, plan
-from twin.plan.blueprint import Blueprint, Scheduler
+from twin.plan import Scheduling, plan
+from twin.plan.blueprint import Band, Blueprint, Scheduler
 from twin.plan.copper import shortfalls
 from twin.plan.grade import grades
 from twin.plan.paths import flow_paths
@@ -23,12 +23,12 @@ from twin.verify.outlook import Foresight, outlooks
 def _arguments(parser: argparse.ArgumentParser) -> None:
     file_argument(parser)
     json_argument(parser)
-    parser.add_argument("--contrast", action="store_true", help="the plan of the contrast, with QoS off")
+    policy_arguments(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     network = load(arguments.file)
-    blueprint = plan(network, Policy.NONE if arguments.contrast else None)
+    blueprint = plan(network, chosen(network, arguments))
     found = tuple(journeys(blueprint, flow_paths(blueprint)))
     expected = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in found}
     targets = outlooks(network, blueprint, found, expected)
@@ -70,9 +70,18 @@ def _text(blueprint: Blueprint, notes: Iterator[str]) -> Iterator[str]:
 
 
 def _bands(order: Scheduler) -> str:
-    bands = [f"{band.service_class or 'all'} {f'weight {band.quantum}' if band.quantum else 'strict'} "
-             f"{band.discipline.value} {show_size(band.limit)}" for band in order.bands]
-    return f"{show_rate(order.rate)}: " + ", ".join(bands)
+    bands = [f"{band.service_class or 'all'} {_part(band, order)} {band.discipline.value} {show_size(band.limit)}"
+             for band in order.bands]
+    return f"{order.kind.value} on {show_rate(order.rate)}: " + ", ".join(bands)
+
+
+def _part(band: Band, order: Scheduler) -> str:
+    """What a band gets: a rate of its own, a weight, all of it, or what comes."""
+    if band.guarantee:
+        return show_rate(band.guarantee)
+    if band.quantum:
+        return f"weight {band.quantum}"
+    return "first come first served" if order.kind is Scheduling.NONE else "strict"
 
 
 VERB = Verb("Print the blueprint of a network, and what theory says of its flows and targets before anything runs.",

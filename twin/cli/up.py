@@ -7,13 +7,13 @@ import json
 import sys
 from pathlib import Path
 
-from twin.cli.verb import Verb, file_argument, json_argument, lab_argument
+from twin.cli.verb import Verb, chosen, file_argument, json_argument, lab_argument, policy_arguments
 from twin.lab import GUEST_PYTHON, Job, lab_named
 from twin.lab.attach import start
 from twin.load import load
 from twin.measure import orders
 from twin.measure.sides import memory
-from twin.plan import Policy, plan
+from twin.plan import plan
 from twin.records import to_plain
 
 
@@ -21,13 +21,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     file_argument(parser)
     json_argument(parser)
     lab_argument(parser, "wall")
-    parser.add_argument("--contrast", action="store_true", help="bring it up with QoS off")
+    policy_arguments(parser)
     parser.add_argument("--name", help="what to call the twin (default: the network's name)")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     network = load(arguments.file)
-    blueprint = plan(network, Policy.NONE if arguments.contrast else None)
+    blueprint = plan(network, chosen(network, arguments))
     name = arguments.name or network.name
     out = Path("runs") / f"up-{name}"
     out.mkdir(parents=True, exist_ok=True)

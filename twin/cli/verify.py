@@ -36,7 +36,7 @@ def _run(arguments: argparse.Namespace) -> int:
         known = ", ".join(c.name for c in network.classes)
         raise UsageError(f'there is no service class "{arguments.only}"; known: {known}')
     out = arguments.out or Path("runs") / f"{network.name}-{datetime.now():%Y%m%d-%H%M%S}"
-    wish = Wish(_seconds(arguments.seconds), arguments.seed, arguments.lab, not arguments.no_contrast, arguments.only)
+    wish = Wish(seconds_of(arguments.seconds), arguments.seed, arguments.lab, not arguments.no_contrast, arguments.only)
     progress = Progress()
     try:
         run = verify(network, out, wish, progress.show)
@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return run.exit_code
 
 
-def _seconds(written: str) -> float:
+def seconds_of(written: str) -> float:
     """Seconds from a bare number of them or a time with a unit."""
     try:
         seconds = float(written) if written.replace(".", "", 1).isdigit() else read_time(written) / NS_PER_S

@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 from twin.errors import Place, Problem, TopologyError
-from twin.model import Network, Policy
+from twin.model import Network, Policy, Scheduling
 from twin.plan.addresses import NoRoom
 from twin.plan.assemble import assemble
 from twin.plan.blueprint import Blueprint
 from twin.plan.flows import NoPorts
-from twin.plan.policies import named
+from twin.plan.policies import known_policies, named
 from twin.plan.proofs import prove
 
-__all__ = ["Blueprint", "Policy", "plan"]
+__all__ = ["Blueprint", "Network", "Policy", "Scheduling", "known_policies", "plan"]
 
 
 def plan(network: Network, policy: Policy | None = None) -> Blueprint:

@@ -13,14 +13,14 @@ RATED = (Scheduling.HTB, Scheduling.HFSC)
 """The schedulers whose classes have parts of their own."""
 
 
-def policies(network: Network) -> dict[str, Policy]:
+def known_policies(network: Network) -> dict[str, Policy]:
     """All policies of a network by name: the built-in ones and its own."""
     return BUILT_IN | {policy.name: policy for policy in network.policies}
 
 
 def named(network: Network, name: str) -> Policy:
     """The policy of that name; KeyError where there is none."""
-    return policies(network)[name]
+    return known_policies(network)[name]
 
 
 def wishes(classes: Sequence[ServiceClass], policy: Policy) -> dict[str, ClassPart]:

@@ -6,24 +6,36 @@ from base64 import b64encode
 from hashlib import sha256
 from string import Template
 
+from twin.report import rivals
 from twin.report.markup import Markup, join
+from twin.report.page import rivals as page_of_rivals
 from twin.report.page.front import certificates, command, head, repeat
 from twin.report.page.network import network
 from twin.report.page.services import service, source
 from twin.report.resources import resource
+from twin.report.rivals import Contest
 from twin.report.summary import groups, headline
 from twin.verify.run import Run
 
 
 def render(run: Run) -> str:
     """The whole page. Texts of the run are escaped; only the page's own script may run (content security policy)."""
-    arranged, given, script = groups(run), source(run), resource("page/page.js")
+    arranged, given = groups(run), source(run)
     body = join([head(run, arranged), certificates(run), network(run), *(service(group, given) for group in arranged),
                  repeat(run, command(run))])
-    style = resource("colours.css") + resource("drawing.css") + resource("page/page.css") + _palette()
+    return _page(f"{run.network.name}: {headline(run)}", body)
+
+
+def render_contest(made: Contest) -> str:
+    """The page of a comparison of policies."""
+    return _page(f"{made.best.run.network.name}: {rivals.headline(made)}", page_of_rivals.body(made))
+
+
+def _page(title: str, body: Markup) -> str:
+    style, script = (resource("colours.css") + resource("drawing.css") + resource("page/page.css") + _palette(),
+                     resource("page/page.js"))
     return Template(resource("page/page.html")).substitute(
-        title=join([f"{run.network.name}: {headline(run)}"]),
-        style=Markup(style), script=script, body=body,
+        title=join([title]), style=Markup(style), script=script, body=body,
         script_hash=b64encode(sha256(script.encode()).digest()).decode())
 
 

@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 from twin.records import to_plain
-from twin.report import html, junit, plain
+from twin.report import html, junit, plain, rivals
+from twin.report.rivals import Contest
 from twin.verify.run import Run
 
 PAGE, JUNIT, CONTEXT = "report.html", "junit.xml", "context.json"
@@ -21,6 +22,13 @@ def store(run: Run, folder: Path) -> None:
     _write(folder / CONTEXT, json.dumps(context, indent=1, ensure_ascii=False) + "\n")
     _write(folder / JUNIT, junit.render(run))
     _write(folder / PAGE, html.render(run))
+
+
+def store_contest(made: Contest, folder: Path) -> None:
+    """Write policies.html, policies.json and policies.txt of a comparison."""
+    _write(folder / "policies.json", json.dumps(rivals.plain(made), indent=1, ensure_ascii=False) + "\n")
+    _write(folder / "policies.txt", rivals.text(made))
+    _write(folder / "policies.html", html.render_contest(made))
 
 
 def _write(path: Path, text: str) -> None:
