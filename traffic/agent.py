@@ -139,6 +139,8 @@ class _Run:
         self._each(lambda running: running.prepare())
         for running in self._running:
             loop.at(timing.origin + running.flow.start, running, running.begin)
+            if running.flow.stop:
+                loop.at(timing.origin + running.flow.stop, running, running.stop)
         for moment, until in timing.rounds():
             self._at(moment, partial(self._hand_over, until))
         for moment in (*range(timing.origin + TICK, timing.stop, TICK), timing.stop):

@@ -16,6 +16,7 @@ from traffic.running import Running, Timing
 from traffic.tally import Tally
 from traffic.wire import Writer
 from twin.plan.blueprint import Flow
+from twin.units import NS_PER_S
 
 
 class Arrivals:
@@ -88,7 +89,7 @@ class ConstantRate(Running):
     def __init__(self, flow: Flow, tally: Tally, timing: Timing, receivers: list[Receiver],
                  sender: Sender | None) -> None:
         super().__init__(flow, tally)
-        self.count = packet_count(flow, timing.seconds)
+        self.count = packet_count(flow, flow.stop / NS_PER_S or timing.seconds)
         self.receivers, self.sender = receivers, sender
         self._timing = timing
 

@@ -105,4 +105,4 @@ class Witness(Running):
 
 def whole_seconds(flow: Flow, seconds: float) -> int:
     """For how long the witness runs: iperf3 counts in whole seconds."""
-    return max(1, int(seconds - flow.start / NS_PER_S))
+    return max(1, int((flow.stop / NS_PER_S or seconds) - flow.start / NS_PER_S))

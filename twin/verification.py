@@ -10,7 +10,7 @@ from pathlib import Path
 
 from twin.lab import lab_named
 from twin.load import load
-from twin.measure import calibration
+from twin.measure import calibration, witnesses
 from twin.measure.orders import Order
 from twin.measure.sides import OnProgress, Side, measure
 from twin.model import Network, Policy
@@ -28,7 +28,8 @@ from twin.verify.judge import judge
 from twin.verify.loads import span_loads
 from twin.verify.run import Context, Measured, Run
 from twin.verify.shares import shares
-from twin.verify.verdict import RUN_FORMAT, Share
+from twin.verify.verdict import RUN_FORMAT, Share, Witnessed
+from twin.verify.witnessed import Arrived, deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,15 @@ def _measured(blueprint: Blueprint, side: Side, wish: Wish) -> Measured:
     found = tuple(figures(flow, side.samples[flow.name], wish.seconds)
                   for flow in blueprint.flows if flow.name in side.samples)
     certificate = certify(wish.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
-                          sum(side.closing.strays.values()))
+                          sum(side.closing.strays.values()), _witnessed(blueprint, side))
     return Measured(found, span_loads(blueprint, side.before, side.after, wish.seconds), certificate)
+
+
+def _witnessed(blueprint: Blueprint, side: Side) -> tuple[Witnessed, ...]:
+    """What second witnesses say: irtt and iperf3 of the line that bears witness, switch ports of what arrived."""
+    arrived = {name: Arrived(tally["received"], tally["duplicates"]) for name, tally in side.tallies.items()}
+    return (*witnesses.heard(blueprint, calibration.SECONDS, side.calibration, side.echoes),
+            *deliveries(blueprint, arrived, side.opened, side.closed))
 
 
 def _shares(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[Share, ...]]:

@@ -8,7 +8,7 @@ import pytest
 
 from traffic.records import LOST, Packets
 from twin.load import load
-from twin.measure.calibration import INTERVAL, probe_blueprint, probes
+from twin.measure.calibration import INTERVAL, probe_flows, probes
 from twin.plan import Blueprint, plan
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
@@ -29,7 +29,7 @@ def _samples(delay: int) -> dict[str, Packets]:
 
 def test_one_line_of_each_group_is_probed_both_ways_with_two_sizes(blueprint: Blueprint) -> None:
     """Two lines of one group: four probes, all of the first line, none of which meet at their start."""
-    flows = probe_blueprint(blueprint).flows
+    flows = probe_flows(blueprint)
     assert {flow.line for flow in flows} == {"homes-1"} and len(flows) == 4
     assert len({flow.start for flow in flows}) == 4
 

@@ -20,7 +20,7 @@ GIB = 2**30
 TOOLS: Mapping[str, str] = {
     "ovsdb-server": "openvswitch-switch", "ovs-vswitchd": "openvswitch-switch", "ovsdb-tool": "openvswitch-common",
     "ovs-vsctl": "openvswitch-switch", "ovs-ofctl": "openvswitch-common", "mnexec": "mininet", "iperf3": "iperf3",
-    "sipp": "sip-tester",
+    "irtt": "irtt", "sipp": "sip-tester",
     "ip": "iproute2", "tc": "iproute2", "ethtool": "ethtool", "tcpdump": "tcpdump", "ping": "iputils-ping",
     "setpriv": "util-linux", "taskset": "util-linux", "unshare": "util-linux",
 }

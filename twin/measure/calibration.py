@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import product
 
 from traffic.records import Packets, Samples
+from twin.measure.witnesses import transfers
 from twin.model import Activity, Direction
 from twin.plan.blueprint import Blueprint, Carrier, Flow, SpanPlan
 from twin.plan.media import HEADER
@@ -34,8 +35,9 @@ SMALL = Size(200)
 
 
 def probe_blueprint(blueprint: Blueprint) -> Blueprint:
-    """The same network with the probes in place of its flows and no faults."""
-    return replace(blueprint, flows=probe_flows(blueprint), faults=(), channels=())
+    """The same network with the probes, and then the second witness of TCP, in place of its flows, and no faults."""
+    flows = (*probe_flows(blueprint), *transfers(blueprint, SECONDS))
+    return replace(blueprint, flows=flows, faults=(), channels=())
 
 
 def probe_flows(blueprint: Blueprint) -> tuple[Flow, ...]:
@@ -61,13 +63,13 @@ def _flow(service_class: str, head_end: str, size: Size, way: Direction, line: s
         service_class=service_class, activity=Activity.FLOOD, direction=way, line_group="", line=line,
         source=head_end if down else line, sink=line if down else head_end,
         source_port=PORT + number, sink_port=PORT + number, dscp=0,
-        packet=size, interval=Time(INTERVAL + late), start=late,
+        packet=size, interval=Time(INTERVAL + late), start=late, stop=Time(round(SECONDS * NS_PER_S)),
     )
 
 
 def probes(blueprint: Blueprint, samples: Mapping[str, Samples]) -> tuple[Probe, ...]:
     """Each probe's expectation beside what was measured, in order of name."""
-    asked = probe_blueprint(blueprint)
+    asked = replace(blueprint, flows=probe_flows(blueprint))
     paths = flow_paths(asked)
     spans = {span.name: span for span in asked.spans}
     return tuple(_judge(flow, paths[flow.name], spans, samples.get(flow.name)) for flow in asked.flows)

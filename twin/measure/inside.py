@@ -12,16 +12,17 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from traffic import irtt
 from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
 from twin.emulation.faults import spans_of
 from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
-from twin.measure import calibration, orders
+from twin.measure import calibration, orders, witnesses
 from twin.measure.controller import Ryu, controller
 from twin.measure.load import fall_in_step, load, start_time
 from twin.measure.orders import Closing, Order, Reroute
@@ -67,8 +68,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         _write(out / orders.READBACK_FILE, emulation.readback())
         fall_in_step()
         say({"phase": "calibrate"})
-        load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), calibration.SECONDS, order.seed, start_time(),
-             out / orders.CALIBRATION, quiet=True)
+        _calibrate(blueprint, order, out / orders.CALIBRATION)
         fall_in_step()
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
@@ -80,10 +80,29 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         ryu.must_live()
         after = emulation.counters()
         say({"phase": "close"})
-        _write(out / orders.LOADS_FILE, {"before": to_plain(window[0]), "after": to_plain(window[1])})
+        _write(out / orders.LOADS_FILE, {"before": to_plain(window[0]), "after": to_plain(window[1]),
+                                         "opened": to_plain(before.queues), "closed": to_plain(after.queues)})
         closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
                           emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / orders.CLOSING_FILE, to_plain(closing))
+
+
+def _calibrate(blueprint: Blueprint, order: Order, out: Path) -> None:
+    """Probes on the unloaded network, and second witnesses beside and after them."""
+    place, start = witnesses.stand(blueprint), start_time()
+    seconds = witnesses.seconds(blueprint, calibration.SECONDS)
+    with ExitStack() as stack:
+        if place is not None:
+            stack.enter_context(irtt.serving(place.head_end, witnesses.ECHO_PORT))
+            stack.enter_context(beside([(start + witnesses.ECHO_AT, partial(_echo, place, out))]))
+        load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), seconds, order.seed, start, out, quiet=True)
+
+
+def _echo(place: witnesses.Stand, out: Path) -> None:
+    """Let irtt measure the way of the line that bears witness."""
+    found = irtt.ask(place.line, place.head_end, witnesses.ECHO_PORT, witnesses.ECHO_PACKET, witnesses.ECHO_INTERVAL,
+                     witnesses.ECHOES)
+    _write(out / orders.ECHOES_FILE, to_plain(found))
 
 
 @contextmanager

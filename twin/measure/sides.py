@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from traffic import records
+from traffic.agent import SUMMARY
+from traffic.irtt import Echoes
 from traffic.records import Samples
 from twin.errors import CannotRun, EmulationError
 from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
@@ -29,13 +31,19 @@ MEMORY, MEMORY_PER_HOST = 2**30, 2**20
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one lab left: samples by flow, of calibration too, counts of queues before and after, and its closing."""
+    """What one lab left: samples by flow, of calibration too; counts of queues at the beginning and the end of the
+    measured time (before, after), and from before the first packet to after the last (opened, closed); what irtt
+    measured; what was counted of each flow (traffic.tally); and its closing."""
 
     folder: Path
     samples: Mapping[str, Samples]
     calibration: Mapping[str, Samples]
     before: tuple[QueueCount, ...]
     after: tuple[QueueCount, ...]
+    opened: tuple[QueueCount, ...]
+    closed: tuple[QueueCount, ...]
+    echoes: Echoes | None
+    tallies: Mapping[str, Mapping[str, Any]]
     closing: Closing
     digest: str
 
@@ -54,12 +62,16 @@ def read_side(folder: Path) -> Side:
     try:
         closing = from_plain(Closing, json.loads((folder / orders.CLOSING_FILE).read_text()))
         loads = json.loads((folder / orders.LOADS_FILE).read_text())
+        tallies = json.loads((folder / orders.SAMPLES / SUMMARY).read_text())["flows"]
+        echoes = folder / orders.CALIBRATION / orders.ECHOES_FILE
+        heard = from_plain(Echoes, json.loads(echoes.read_text())) if echoes.exists() else None
     except (OSError, ValueError) as fault:
         raise EmulationError(f"the run in {folder} is not whole: {fault}") from fault
     samples = folder / orders.SAMPLES
-    before, after = (tuple(from_plain(QueueCount, count) for count in loads[when]) for when in ("before", "after"))
-    return Side(folder, _samples(samples), _samples(folder / orders.CALIBRATION), before, after, closing,
-                records.digest(samples))
+    before, after, opened, closed = (tuple(from_plain(QueueCount, count) for count in loads[when])
+                                     for when in ("before", "after", "opened", "closed"))
+    return Side(folder, _samples(samples), _samples(folder / orders.CALIBRATION), before, after, opened,
+                closed, heard, tallies, closing, records.digest(samples))
 
 
 def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:

@@ -382,10 +382,10 @@ class Flow:
     long each time (0: the first throughout); packet and interval are then those of the channel with most packets.
     dialling: of an activity that dials, whose flow without an interval is the signalling (packet: IP size of an INVITE
     and of its 180), and whose flows with one are the speech of all calls, each way.
-    start: offset from the start of the measurement. source_port, sink_port: as on the wire (TCP: of the server end,
-    the client's port is the kernel's, 0 here). request, response: payload bytes of each transaction of a subscriber
-    who asks, with a mean `pause` between; datagrams: whether each is one, asked again after `timeout`, at most `tries`
-    times in all.
+    start, stop: offsets from the start of the measurement; 0 as stop: with its end. source_port, sink_port: as on the
+    wire (TCP: of the server end, the client's port is the kernel's, 0 here). request, response: payload bytes of each
+    transaction of a subscriber who asks, with a mean `pause` between; datagrams: whether each is one, asked again after
+    `timeout`, at most `tries` times in all.
     """
 
     name: str
@@ -424,6 +424,7 @@ class Flow:
     channels: tuple[str, ...] = ()
     zap: Time = Time(0)
     dialling: Dialling | None = None
+    stop: Time = Time(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,9 @@ def fidelity(certificate: Certificate) -> str:
     if certificate.probes:
         worst = max(certificate.probes, key=strain)
         parts.append(f"{worst.name} {deviation(worst):+.3g} % (±{worst.tolerance * 100:g} %)")
+    if certificate.witnessed:
+        agree = sum(one.holds for one in certificate.witnessed)
+        parts.append(f"{agree} of {count(len(certificate.witnessed), 'second witness', 'second witnesses')} agree")
     parts.append(f"timer lag {certificate.timer_lag / 1e6:g} ms")
     parts.append(count(certificate.strays, "stray packet"))
     return f"{'holds' if certificate.valid else 'DOES NOT HOLD'}: " + ", ".join([*parts, *certificate.reasons])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twin.units import NS_PER_MS, Time, show_time
-from twin.verify.verdict import Certificate, Probe
+from twin.verify.verdict import Certificate, Probe, Witnessed
 
 VIRTUAL = "virtual"
 """The clock that stands still while anything computes; every other is the wall's."""
@@ -23,9 +23,11 @@ def probe(name: str, expected: float, measured: float, unit: str, tolerance: flo
     return Probe(name, expected, measured, unit, tolerance, abs(measured - expected) <= tolerance * abs(expected))
 
 
-def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int) -> Certificate:
-    """Judge the emulation: valid only where something was calibrated, all of it held, no timer was late and no packet
-    was dropped outside the model. timer_lag: ns, the largest. strays: packets."""
+def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int,
+            witnessed: Sequence[Witnessed] = ()) -> Certificate:
+    """Judge the emulation: valid only where something was calibrated, all of it held, no timer was late, no packet was
+    dropped outside the model, and second witnesses bear the figures out. timer_lag: ns, the largest. strays: packets.
+    """
     most = VIRTUAL_LAG if clock == VIRTUAL else WALL_LAG
     reasons = [] if probes else ["nothing was calibrated"]
     reasons += [
@@ -37,4 +39,13 @@ def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int) ->
         reasons.append(f"a timer was late by {show_time(timer_lag)}, more than {show_time(most)}")
     if strays:
         reasons.append(f"{strays} packets were dropped outside the model")
-    return Certificate(not reasons, clock, tuple(probes), timer_lag, strays, tuple(reasons))
+    reasons += [_contradiction(one) for one in witnessed if not one.holds]
+    return Certificate(not reasons, clock, tuple(probes), timer_lag, strays, tuple(reasons), tuple(witnessed))
+
+
+def _contradiction(one: Witnessed) -> str:
+    """Why a figure does not hold, with both figures."""
+    ours, theirs = ("nothing" if value is None else f"{value:.9g} {one.unit}".rstrip()
+                    for value in (one.ours, one.theirs))
+    apart = "" if None in (one.ours, one.theirs) else f", more than {100 * one.tolerance:.3g} % apart"
+    return f"{one.what}: our instrument says {ours}, {one.instrument} {theirs}{apart}"

@@ -67,10 +67,27 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class Witnessed:
+    """One figure by two instruments, ours and another, and by how much they may differ (ratio); None: it said nothing.
+
+    Packets are compared to the last one: there the tolerance is 0.
+    """
+
+    what: str
+    instrument: str
+    ours: float | None
+    theirs: float | None
+    unit: str
+    tolerance: float
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """Whether the emulation itself can be trusted: nothing is concluded where `valid` is False.
 
-    timer_lag: largest lateness of a timer, ns. strays: packets dropped anywhere outside the model.
+    timer_lag: largest lateness of a timer, ns. strays: packets dropped anywhere outside the model. witnessed: what
+    second witnesses say of figures of each kind.
     """
 
     valid: bool
@@ -79,6 +96,7 @@ class Certificate:
     timer_lag: int
     strays: int
     reasons: tuple[str, ...] = ()
+    witnessed: tuple[Witnessed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

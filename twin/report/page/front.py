@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from twin.report.markup import Markup, element, join
 from twin.report.page import theory
@@ -10,7 +10,7 @@ from twin.report.page.services import tally
 from twin.report.summary import Counts, Group, assumed_entries, counts, deviation, headline, strain, worst_sentence
 from twin.report.wording import SIGNS, count
 from twin.verify.run import Run
-from twin.verify.verdict import Certificate, Outcome, Probe
+from twin.verify.verdict import Certificate, Outcome, Probe, Witnessed
 
 WORST = 6
 """Probes that are shown at once; the others unfold."""
@@ -69,7 +69,32 @@ def _certificate(side: str, certificate: Certificate) -> Markup:
     text = (f"Largest lateness of a timer {certificate.timer_lag / 1e6:g} ms; {certificate.strays} packets dropped "
             "outside the model.")
     reasons = [element("p", reason, class_="missed") for reason in certificate.reasons]
-    return join([table, others, element("p", text, class_="note"), *reasons])
+    return join([table, others, element("p", text, class_="note"), _witnesses(certificate.witnessed), *reasons])
+
+
+def _witnesses(witnessed: Sequence[Witnessed]) -> Markup:
+    """Figures by two instruments: what each says, how far they are apart, and how far they may be."""
+    if not witnessed:
+        return Markup()
+    heads = ("figure", "our instrument", "second witness", "", "apart", "tolerance", "")
+    rows = []
+    for one in witnessed:
+        ours, theirs = ("nothing" if value is None else f"{value:.9g} {one.unit}".rstrip()
+                        for value in (one.ours, one.theirs))
+        apart = "–" if one.ours is None or one.theirs is None else _apart(one.ours, one.theirs)
+        room = f"±{one.tolerance * 100:.3g} %" if one.tolerance else "exact"
+        sign = _COLOUR[one.holds]
+        cells = (ours, theirs, one.instrument, apart, room)
+        rows.append(element("tr", element("th", one.what, scope="row"), *(element("td", cell) for cell in cells),
+                            element("td", SIGNS[sign], class_=sign.value,
+                                    title="agree" if one.holds else "do not agree")))
+    return element("table", element("caption", "Two witnesses for each kind of figure: ours and another instrument's"),
+                   element("thead", element("tr", *(element("th", name, scope="col") for name in heads))),
+                   element("tbody", *rows), class_="witnesses")
+
+
+def _apart(ours: float, theirs: float) -> str:
+    return f"{(theirs / ours - 1) * 100:+.3f} %".replace("-", "−") if ours else f"{theirs - ours:+g}"
 
 
 def _probes(caption: str, probes: Iterable[Probe]) -> Markup:

@@ -1,0 +1,94 @@
+"""Who bears witness, when, and what is made of what was said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from traffic.irtt import Echoes
+from traffic.records import Bytes, Packets, Samples
+from twin.load import load
+from twin.measure import calibration
+from twin.measure.calibration import SECONDS, probe_blueprint
+from twin.measure.witnesses import LONGEST, WARM_UP, heard, seconds, stand, transfers
+from twin.plan import Blueprint, Policy, plan
+from twin.units import NS_PER_S, Rate, Ratio
+
+TOPOLOGIES = Path(__file__).parents[2] / "topologies"
+MS = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def blueprint() -> Blueprint:
+    """The minimal network's."""
+    return plan(load(TOPOLOGIES / "minimal.yaml"))
+
+
+def test_downloads_have_the_line_one_after_the_other(blueprint: Blueprint) -> None:
+    """Ours ends before iperf3's begins, and both begin when the probes are done; each lasts whole seconds."""
+    ours, theirs = transfers(blueprint, SECONDS)
+    assert (ours.witness, theirs.witness) == (False, True)
+    assert SECONDS * NS_PER_S < ours.start < ours.stop < theirs.start < theirs.stop
+    assert ours.stop - ours.start == theirs.stop - theirs.start <= 2 * WARM_UP + LONGEST
+    assert (ours.stop - ours.start) % NS_PER_S == 0
+    assert seconds(blueprint, SECONDS) * NS_PER_S == theirs.stop
+    probes = [flow for flow in probe_blueprint(blueprint).flows if flow.interval]
+    assert all(flow.stop == SECONDS * NS_PER_S for flow in probes)
+
+
+def test_the_line_that_bears_witness_is_fast_but_cheap() -> None:
+    """Of the territory's lines one of 2048 kbit/s: none is nearer to 4 Mbit/s from below. The contrast has the same."""
+    network = load(TOPOLOGIES / "castres-mazamet.yaml")
+    places = [stand(plan(network, policy)) for policy in (None, Policy.NONE)]
+    assert places[0] == places[1]
+    place = places[0]
+    assert place is not None
+    span = next(span for span in plan(network).spans if span.name == place.line.span)
+    assert span.forth.rate == 2_048_000
+
+
+def _lossy(blueprint: Blueprint) -> Blueprint:
+    spans = tuple(replace(span, forth=replace(span.forth, loss=Ratio(1_000))) for span in blueprint.spans)
+    return replace(blueprint, spans=spans)
+
+
+def test_a_lossy_way_has_no_witness_of_tcp(blueprint: Blueprint) -> None:
+    """Where packets are lost by chance, two downloads need not agree: none is made; delays are still compared."""
+    lossy = _lossy(blueprint)
+    assert transfers(lossy, SECONDS) == () and seconds(lossy, SECONDS) == SECONDS
+    assert [one.instrument for one in heard(lossy, SECONDS, {}, None)] == ["irtt", "irtt"]
+
+
+def test_without_lines_nobody_bears_witness(blueprint: Blueprint) -> None:
+    """Head-ends alone have no way to compare."""
+    alone = replace(blueprint, hosts=tuple(host for host in blueprint.hosts if host.line_group is None))
+    assert stand(alone) is None and heard(alone, SECONDS, {}, None) == ()
+
+
+def _said(blueprint: Blueprint, rate: Rate) -> dict[str, Samples]:
+    """Delays of 9 ms and 13 ms, and a download of ours and one of iperf3's at some rate."""
+    ours, theirs = transfers(blueprint, SECONDS)
+    line = ours.line
+    found: dict[str, Samples] = {
+        f"{line}.probe-200.{way}": Packets((0,), (delay * MS,), 200) for way, delay in (("down", 9), ("up", 13))}
+    for flow, pace in ((ours, 400_000), (theirs, rate)):
+        at = tuple(range(flow.start, flow.stop + 1, NS_PER_S))
+        found[flow.name] = Bytes(at, tuple(k * pace // 8 for k in range(len(at))))
+    return found
+
+
+def test_witnesses_are_heard(blueprint: Blueprint) -> None:
+    """Way by way irtt's least delay stands beside our probe's, and iperf3's goodput beside ours."""
+    echoes = Echoes((13 * MS + 400, 20 * MS), (9 * MS + 500, 9 * MS + 600), 0)
+    found = heard(blueprint, SECONDS, _said(blueprint, Rate(396_000)), echoes)
+    assert [(one.instrument, one.holds) for one in found] == [("irtt", True), ("irtt", True), ("iperf3", True)]
+    assert [one.ours for one in found] == pytest.approx([9, 13, 400])
+    swapped = heard(blueprint, SECONDS, _said(blueprint, Rate(250_000)), Echoes(echoes.back, echoes.there, 0))
+    assert [one.holds for one in swapped] == [False, False, False]
+
+
+def test_probes_are_judged_without_the_witnesses(blueprint: Blueprint) -> None:
+    """Downloads are no probes: the certificate has its four, whatever witnesses do."""
+    assert len(calibration.probes(blueprint, {})) == 4

@@ -1,0 +1,27 @@
+"""irtt's report, as recorded from version 0.9 on a line of 512 kbit/s there and 256 back, one trip marked as lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from traffic.irtt import parse
+from twin.errors import Unparsable
+
+RECORDED = Path(__file__).parent / "irtt" / "report.json"
+
+
+def test_both_ways_are_told_apart() -> None:
+    """214 bytes take 3.344 ms at 512 kbit/s and 6.688 ms at 256, and 5 ms of propagation each."""
+    found = parse(RECORDED.read_text())
+    assert found.there == pytest.approx([8_343_750] * 3, abs=1_000)
+    assert found.back == pytest.approx([11_687_500] * 3, abs=7_000)
+    assert found.lost == 1
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"round_trips": [{}]}', '{"round_trips": [{"lost": "false"}]}'])
+def test_anything_else_is_unparsable(text: str) -> None:
+    """A report that was cut short or is none at all never becomes a delay."""
+    with pytest.raises(Unparsable):
+        parse(text)

@@ -1,0 +1,77 @@
+"""irtt as a second witness of one-way delay: packets there and back by a program that is not ours.
+
+Its server stamps when a packet came and when the answer left; as all hosts of a lab share one clock, both one-way
+delays follow from its report. It blocks while it waits, so that it runs in virtual time as on a wall clock.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from traffic import system
+from traffic.profiles import IP_UDP
+from twin.errors import EmulationError, Unparsable
+from twin.plan.blueprint import Host
+from twin.units import NS_PER_S, Size, Time
+
+PROGRAM = "irtt"
+GRACE = 20.0
+"""Seconds that irtt may take beside the time in which it sends: it waits for late answers, three times its longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Echoes:
+    """One-way delays, ns, of the packets that came back: there (to the server), and back (to the client)."""
+
+    there: tuple[int, ...]
+    back: tuple[int, ...]
+    lost: int
+
+
+def parse(text: str) -> Echoes:
+    """The report of irtt 0.9 (`-o -`). Raises Unparsable on anything else."""
+    try:
+        trips = json.loads(text)["round_trips"]
+        whole = [trip for trip in trips if trip["lost"] == "false"]
+        delays = [(int(trip["delay"]["send"]), int(trip["delay"]["receive"])) for trip in whole]
+        return Echoes(tuple(there for there, _ in delays), tuple(back for _, back in delays), len(trips) - len(whole))
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Unparsable(PROGRAM, text) from fault
+
+
+@contextmanager
+def serving(host: Host, port: int) -> Iterator[None]:
+    """The server, for as long as the block lasts."""
+    with system.inside(host.namespace):
+        process = subprocess.Popen((PROGRAM, "server", "-b", f"{host.address}:{port}"), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ask(host: Host, server: Host, port: int, packet: Size, interval: Time, count: int) -> Echoes:
+    """Send `count` IP packets of `packet` bytes from `host`, one each `interval` ns, and wait for the answers.
+
+    Raises EmulationError with irtt's own words where it failed.
+    """
+    words = (PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i", f"{interval}ns", "-d", f"{interval * count}ns",
+             "-l", str(packet - IP_UDP), f"{server.address}:{port}")
+    with system.inside(host.namespace):
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)
+    try:
+        said, complaint = process.communicate(timeout=interval * count / NS_PER_S + GRACE)
+    except subprocess.TimeoutExpired as fault:
+        process.kill()
+        process.wait()
+        raise EmulationError(f"{PROGRAM} did not end in time and was killed") from fault
+    if process.returncode:
+        raise EmulationError(f"{PROGRAM} ended with status {process.returncode}: {complaint.strip()[-500:]}")
+    return parse(said)
