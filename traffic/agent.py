@@ -119,7 +119,8 @@ class _Run:
         """Start the process that forges, if anything is to be forged."""
         forged = [running.flow for running in self._running if running.flow.activity is Activity.FORGED]
         if forged:
-            self._forger = Forger(forged, self._hosts, gateway_mac, self._timing)
+            channels = [broadcast.channel for broadcast in self._broadcasts]
+            self._forger = Forger(forged, self._hosts, channels, gateway_mac, self._timing)
             self._stack.callback(self._forger.close)
 
     def begin(self, start: int | None, say: Say) -> None:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import sys
 import time
 from dataclasses import dataclass
 from random import Random
+from socket import inet_aton
 from typing import Any
 
-from traffic import system, wire
-from traffic.forging import KINDS, Forgery
+from traffic import membership, system, wire
+from traffic.forging import Forgery, turns
 from traffic.outbox import Due, Outbox
 from traffic.profiles import IP_UDP, packet_count
 from traffic.running import Timing
 from traffic.sockets import INTERFACE, make_paced
-from twin.plan.blueprint import Flow, Host
+from twin.model import Trick
+from twin.plan.blueprint import ChannelPlan, Flow, Host
 from twin.records import from_plain
 from twin.seeds import stream
 from twin.units import NS_PER_S
@@ -32,6 +35,9 @@ SPOOFS = 16
 HEAD = 14 + IP_UDP + wire.STAMP.size
 """Bytes up to the end of the stamp, in a UDP packet as in a padded ARP frame."""
 BROADCAST = "ff:ff:ff:ff:ff:ff"
+EMPTY_GROUP = "239.255.255.1"
+"""A group without a source."""
+IGMP = 2
 NOBODY = "203.0.113.1"
 """An address that no host has (RFC 5737)."""
 
@@ -55,7 +61,7 @@ class Forged:
 
     def __init__(self, flow: Flow, hosts: dict[str, Host], order: Forgery) -> None:
         """Make the frames and open the socket; nothing is sent before `begin`."""
-        frames = _frames(flow, hosts, order.gateway_mac, stream(order.seed, f"forge/{flow.name}"))
+        frames = _frames(flow, hosts, order, stream(order.seed, f"forge/{flow.name}"))
         tails = tuple(of_kind[0][HEAD:] for of_kind in frames)
         self._flow, self._count = flow, packet_count(flow, order.seconds)
         self._copies = Copies(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames))
@@ -84,29 +90,61 @@ def _raw_socket(host: Host) -> socket.socket:
     return door
 
 
-def _frames(flow: Flow, hosts: dict[str, Host], gateway_mac: str, random: Random) -> tuple[tuple[bytes, ...], ...]:
-    """Frames of each kind, in the order of KINDS; the bytes where the stamp goes are zero."""
+def _frames(flow: Flow, hosts: dict[str, Host], order: Forgery, random: Random) -> tuple[tuple[bytes, ...], ...]:
+    """Frames for each turn, of the trick whose turn it is; the bytes where the stamp goes are zero."""
     from scapy.layers.inet import IP, UDP
     from scapy.layers.l2 import ARP, Ether
+    from scapy.utils import checksum
 
     own, sink = hosts[flow.source], hosts[flow.sink]
     others = sorted(host.address for host in hosts.values() if host.name not in (flow.source, flow.sink))
+    spoofs = random.sample(others, min(SPOOFS, len(others))) or [NOBODY]
+    groups = [channel.group for channel in order.channels] or [EMPTY_GROUP]
 
     def packet(source: str, dscp: int) -> bytes:
-        return bytes(Ether(src=own.mac, dst=gateway_mac) / IP(src=source, dst=sink.address, tos=dscp << 2)
+        return bytes(Ether(src=own.mac, dst=order.gateway_mac) / IP(src=source, dst=sink.address, tos=dscp << 2)
                      / UDP(sport=flow.source_port, dport=flow.sink_port, chksum=0) / bytes(flow.packet - IP_UDP))
 
     def arp(**fields: Any) -> bytes:
         return bytes(Ether(src=own.mac, dst=BROADCAST) / ARP(**fields)).ljust(wire.ARP_FRAME, b"\0")
 
-    spoofs = random.sample(others, min(SPOOFS, len(others))) or [NOBODY]
-    made = {
-        "marked": (packet(own.address, flow.dscp or EXPEDITED),),
-        "spoofed": tuple(packet(source, flow.dscp) for source in spoofs),
-        "arp-claim": (arp(op="is-at", hwsrc=own.mac, psrc=sink.address, hwdst=BROADCAST, pdst=sink.address),),
-        "arp-storm": (arp(op="who-has", hwsrc=own.mac, psrc="0.0.0.0", pdst=sink.address),),
-    }
-    return tuple(made[kind] for kind in KINDS)
+    def igmp(source: str, message: membership.Message) -> bytes:
+        body = struct.pack("!BBH4s", message.kind, 0, 0, inet_aton(message.group))
+        summed = checksum(body) if message.checksum is None else message.checksum
+        head = IP(src=source, dst=message.to, ttl=1, proto=IGMP, len=message.length or 20 + len(body))
+        return bytes(Ether(src=own.mac, dst=group_mac(message.to)) / head / (body[:2] + summed.to_bytes(2, "big")
+                                                                           + body[4:])).ljust(wire.ARP_FRAME, b"\0")
+
+    def pirate(channel: ChannelPlan) -> bytes:
+        return bytes(Ether(src=own.mac, dst=group_mac(channel.group)) / IP(src=own.address, dst=channel.group, ttl=16)
+                     / UDP(sport=channel.port, dport=channel.port, chksum=0) / bytes(flow.packet - IP_UDP))
+
+    def made(trick: Trick) -> tuple[bytes, ...]:
+        match trick:
+            case Trick.MARKED:
+                return (packet(own.address, flow.dscp or EXPEDITED),)
+            case Trick.SPOOFED:
+                return tuple(packet(source, flow.dscp) for source in spoofs)
+            case Trick.ARP_CLAIM:
+                return (arp(op="is-at", hwsrc=own.mac, psrc=sink.address, hwdst=BROADCAST, pdst=sink.address),)
+            case Trick.ARP_STORM:
+                return (arp(op="who-has", hwsrc=own.mac, psrc="0.0.0.0", pdst=sink.address),)
+            case Trick.IGMP_STORM:
+                return tuple(igmp(own.address, message) for message in membership.storm(groups))
+            case Trick.IGMP_MALFORMED:
+                return tuple(igmp(own.address, message) for message in membership.malformed(groups[0]))
+            case Trick.IGMP_SPOOFED:
+                return tuple(igmp(source, membership.leave(group)) for source in spoofs for group in groups)
+            case Trick.PIRATE:
+                return tuple(pirate(channel) for channel in order.channels)
+
+    return tuple(made(trick) or (packet(own.address, 0),) for trick in turns(flow.tricks))
+
+
+def group_mac(group: str) -> str:
+    """The Ethernet address of a multicast group (RFC 1112, 6.4)."""
+    _, second, third, fourth = inet_aton(group)
+    return f"01:00:5e:{second & 127:02x}:{third:02x}:{fourth:02x}"
 
 
 def forge(order: Forgery) -> dict[str, int]:

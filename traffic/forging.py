@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 from traffic.constant import ConstantRate
 from traffic.records import LOST
 from traffic.running import Timing
 from twin.errors import EmulationError
-from twin.plan.blueprint import Flow, Host
+from twin.model import Trick
+from twin.plan.blueprint import ChannelPlan, Flow, Host
 from twin.records import to_plain
-
-KINDS = ("marked", "spoofed", "arp-claim", "arp-storm")
-"""What is forged, in turn: honest packets with a mark that is not theirs, packets with another host's source address,
-ARP claims of the receiver's address, ARP requests for it from nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +24,24 @@ class Forgery:
 
     flows: tuple[Flow, ...]
     hosts: tuple[Host, ...]
+    channels: tuple[ChannelPlan, ...]
     gateway_mac: str
     seconds: float
     seed: int
 
 
+def turns(tricks: Sequence[Trick]) -> tuple[Trick, ...]:
+    """The trick of each packet: the first again after the last, until their number divides 16 (traffic.wire)."""
+    count = next(count for count in (1, 2, 4, 8, 16) if count >= len(tricks))
+    return tuple(islice(cycle(tricks), count))
+
+
 class Forger:
     """The forging process; it is ready once this object is, and waits to be told when the measurement begins."""
 
-    def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], gateway_mac: str, timing: Timing) -> None:
-        order = Forgery(tuple(flows), tuple(hosts.values()), gateway_mac, timing.seconds, timing.seed)
+    def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], channels: Iterable[ChannelPlan],
+                 gateway_mac: str, timing: Timing) -> None:
+        order = Forgery(tuple(flows), tuple(hosts.values()), tuple(channels), gateway_mac, timing.seconds, timing.seed)
         self._process = subprocess.Popen((sys.executable, "-m", "traffic.craft"), stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE)
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -71,6 +77,8 @@ class Forger:
 def count_kinds(running: ConstantRate, sent: int) -> None:
     """Count what was sent and what arrived of each kind of forgery."""
     running.tally.sent = sent
-    for number, kind in enumerate(KINDS):
-        arrived = sum(at != LOST for at in running.arrivals.at[number::len(KINDS)])
-        running.tally.parts[kind] = (len(range(number, sent, len(KINDS))), arrived)
+    found = turns(running.flow.tricks)
+    for number, trick in enumerate(found):
+        arrived = sum(at != LOST for at in running.arrivals.at[number::len(found)])
+        before = running.tally.parts.get(trick.value, (0, 0))
+        running.tally.parts[trick.value] = (before[0] + len(range(number, sent, len(found))), before[1] + arrived)

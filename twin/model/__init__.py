@@ -10,6 +10,7 @@ from twin.model.place import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, 
 from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.service import (
+    USUAL_TRICKS,
     Activity,
     CallControl,
     Direction,
@@ -20,13 +21,14 @@ from twin.model.service import (
     Share,
     Target,
     Transport,
+    Trick,
     Workload,
 )
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "Activity", "CallControl", "Channel", "ClassPart", "Codec", "Conductor", "Contract",
-    "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault", "FaultKind", "HeadEnd", "Healing",
-    "LineGroup", "Medium", "Metric", "Multicast", "Name", "Network", "Noise", "Policy", "Profile", "Protection",
-    "Relay", "Remark", "Ring", "Scheduling", "Service",
-    "ServiceClass", "Share", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Uplink", "Workload",
+    "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "CallControl", "Channel", "ClassPart", "Codec", "Conductor",
+    "Contract", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault", "FaultKind", "HeadEnd",
+    "Healing", "LineGroup", "Medium", "Metric", "Multicast", "Name", "Network", "Noise", "Policy", "Profile",
+    "Protection", "Relay", "Remark", "Ring", "Scheduling", "Service", "ServiceClass", "Share", "Site", "Span",
+    "Switch", "Target", "Technology", "Transport", "Trick", "Uplink", "Workload",
 ]

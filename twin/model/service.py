@@ -68,6 +68,31 @@ class Activity(StrEnum):
     """Packets that no honest subscriber sends, crafted with scapy: wrong marks, foreign source addresses."""
 
 
+class Trick(StrEnum):
+    """A kind of forged packet."""
+
+    MARKED = "marked"
+    """Packets with a mark that is not theirs."""
+    SPOOFED = "spoofed"
+    """Packets with another host's source address."""
+    ARP_CLAIM = "arp-claim"
+    """ARP replies that claim the receiver's address."""
+    ARP_STORM = "arp-storm"
+    """ARP requests from nobody."""
+    IGMP_STORM = "igmp-storm"
+    """Well-formed IGMP: joins and leaves of every channel, and of groups that do not exist."""
+    IGMP_MALFORMED = "igmp-malformed"
+    """IGMP with wrong checksums, lengths, types and record counts."""
+    IGMP_SPOOFED = "igmp-spoofed"
+    """IGMP that leaves channels in the name of other lines."""
+    PIRATE = "pirate"
+    """A stream of one's own, sent to the groups of channels."""
+
+
+USUAL_TRICKS = (Trick.MARKED, Trick.SPOOFED, Trick.ARP_CLAIM, Trick.ARP_STORM)
+"""What is forged where a workload does not say."""
+
+
 class Direction(StrEnum):
     """Which way a workload's load flows."""
 
@@ -204,6 +229,8 @@ class Workload:
                                least=1, most=64)
     witness: bool = written("Let a program that is not ours do it, as a second witness: iperf3 a download, sipp the "
                             "dialling.", default=False)
+    tricks: tuple[Trick, ...] = written("What is forged, in turn; left out: marked, spoofed, arp-claim and arp-storm.",
+                                        default=(), example="[igmp-storm, pirate]")
     dscp: Dscp = written("The mark that the subscriber's own packets carry (it is not believed).", default=Dscp(0),
                          least=0, most=63, example="EF")
     signalling: Name | None = written("The service by which calls are dialled: SIP over UDP.", default=None,

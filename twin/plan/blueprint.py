@@ -21,6 +21,7 @@ from twin.model import (
     Scheduling,
     Share,
     Transport,
+    Trick,
 )
 from twin.units import PPM, Length, Rate, Ratio, Size, Time
 
@@ -380,6 +381,7 @@ class Flow:
     which a film plays, and how much of it must have come first. window: bytes of TCP's, 0 for no limit. codec,
     playout, adaptive, concealment: how a call is spoken and heard. channels, zap: what is watched in turn, and for how
     long each time (0: the first throughout); packet and interval are then those of the channel with most packets.
+    tricks: what is forged, in turn.
     dialling: of an activity that dials, whose flow without an interval is the signalling (packet: IP size of an INVITE
     and of its 180), and whose flows with one are the speech of all calls, each way.
     start, stop: offsets from the start of the measurement; 0 as stop: with its end. source_port, sink_port: as on the
@@ -423,6 +425,7 @@ class Flow:
     buffer: Time = Time(0)
     channels: tuple[str, ...] = ()
     zap: Time = Time(0)
+    tricks: tuple[Trick, ...] = ()
     dialling: Dialling | None = None
     stop: Time = Time(0)
 

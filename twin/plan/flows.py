@@ -24,7 +24,7 @@ from traffic.profiles import (
     interval,
     packet_size,
 )
-from twin.model import Activity, Direction, LineGroup, Network, Service, Transport, Workload
+from twin.model import USUAL_TRICKS, Activity, Direction, LineGroup, Network, Service, Transport, Workload
 from twin.model.reach import Rates, as_laid, trained
 from twin.plan.blueprint import ChannelPlan, Dialling, Flow
 from twin.plan.contracts import coloured
@@ -162,6 +162,7 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             connections=workload.connections,
             window=Size(0 if constant else _window(line.rates.down if down else line.rates.up)),
             witness=workload.witness,
+            tricks=(workload.tricks or USUAL_TRICKS) if workload.activity is Activity.FORGED else (),
             notes_marks=workload.activity in CONSTANT_RATE and service.service_class in marked,
             rate=workload.rate or Rate(0) if workload.activity is Activity.FILM else Rate(0),
             buffer=workload.buffer if workload.activity is Activity.FILM else Time(0),

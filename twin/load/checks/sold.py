@@ -25,6 +25,7 @@ SETTINGS = {
     "buffer": (Activity.FILM,),
     "channels": (Activity.WATCH,),
     "zap": (Activity.WATCH,),
+    "tricks": (Activity.FORGED,),
     "direction": (Activity.FLOOD, Activity.MAIL),
     "packet": (Activity.FLOOD, Activity.FORGED),
     "page": (Activity.PAGES,),
