@@ -61,8 +61,8 @@ def _rows(what: str, theory: Sequence[float], measured: Sequence[int]) -> list[F
 
 def delays(blueprint: Blueprint, call: Flow, flood: Flow, seconds: float) -> list[float]:
     """The one-way delay of each packet of the call by the exact recursion of its line's queue, ns."""
-    (early, late), (service, other) = _around(blueprint, call), _services(blueprint, call, flood)
-    before, _ = _around(blueprint, flood)
+    (early, late), (service, other) = around(blueprint, call), _services(blueprint, call, flood)
+    before, _ = around(blueprint, flood)
     arrivals = [at + early for at in packet_times(call, seconds)]
     others = (at + before for at in packet_times(flood, seconds + 1))
     return [early + stay + late for stay in priority.stays(arrivals, service, others, other)]
@@ -71,7 +71,7 @@ def delays(blueprint: Blueprint, call: Flow, flood: Flow, seconds: float) -> lis
 def mean_delay(blueprint: Blueprint, call: Flow, flood: Flow) -> float:
     """The mean one-way delay of the call in the long run, ns."""
     service, other = _services(blueprint, call, flood)
-    return sum(_around(blueprint, call)) + service + priority.mean_wait(call.interval, service, flood.interval, other)
+    return sum(around(blueprint, call)) + service + priority.mean_wait(call.interval, service, flood.interval, other)
 
 
 def _services(blueprint: Blueprint, call: Flow, flood: Flow) -> tuple[float, float]:
@@ -80,7 +80,7 @@ def _services(blueprint: Blueprint, call: Flow, flood: Flow) -> tuple[float, flo
     return call_line[0], flood_line[0]
 
 
-def _around(blueprint: Blueprint, flow: Flow) -> tuple[float, float]:
+def around(blueprint: Blueprint, flow: Flow) -> tuple[float, float]:
     """What a packet takes on an empty way, ns: until it is at its line's queue, and after it has left that."""
     *before, line = _times(blueprint, flow)
     return sum(sum(step) for step in before), line[1]
