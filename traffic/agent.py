@@ -120,7 +120,7 @@ class _Run:
         forged = [running.flow for running in self._running if running.flow.activity is Activity.FORGED]
         if forged:
             channels = [broadcast.channel for broadcast in self._broadcasts]
-            self._forger = Forger(forged, self._hosts, channels, gateway_mac, self._timing)
+            self._forger = Forger(forged, self._hosts, channels, gateway_mac, self._telephony.callers(), self._timing)
             self._stack.callback(self._forger.close)
 
     def begin(self, start: int | None, say: Say) -> None:

@@ -12,12 +12,13 @@ import struct
 import sys
 import time
 from dataclasses import dataclass
+from itertools import cycle
 from random import Random
 from socket import inet_aton
 from typing import Any
 
-from traffic import membership, system, wire
-from traffic.forging import Forgery, turns
+from traffic import malformed, membership, system, wire
+from traffic.forging import CONTENTS, Forgery, turns
 from traffic.outbox import Due, Outbox
 from traffic.profiles import IP_UDP, packet_count
 from traffic.running import Timing
@@ -44,16 +45,18 @@ NOBODY = "203.0.113.1"
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Writes heads: copies of the first bytes of one frame a kind, with the stamp at their end."""
+    """Writes heads: copies of the first bytes of one frame a kind, with the stamp at their end if they are stamped."""
 
     heads: tuple[tuple[bytes, ...], ...]
+    stamped: bool
 
     def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
         """Write the head of packet `sequence`, whose kind is its number modulo the kinds."""
         turn, kind = divmod(sequence, len(self.heads))
         heads = self.heads[kind]
         room[at:at + HEAD] = heads[turn % len(heads)]
-        wire.STAMP.pack_into(room, at + HEAD - wire.STAMP.size, sequence, departure)
+        if self.stamped:
+            wire.STAMP.pack_into(room, at + HEAD - wire.STAMP.size, sequence, departure)
 
 
 class Forged:
@@ -64,7 +67,8 @@ class Forged:
         frames = _frames(flow, hosts, order, stream(order.seed, f"forge/{flow.name}"))
         tails = tuple(of_kind[0][HEAD:] for of_kind in frames)
         self._flow, self._count = flow, packet_count(flow, order.seconds)
-        self._copies = Copies(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames))
+        self._copies = Copies(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames),
+                              not CONTENTS & set(flow.tricks))
         self._outbox = Outbox(wire.Shape(0, 0, HEAD, tails))
         self._door = _raw_socket(hosts[flow.source])
         self.sent = 0
@@ -101,9 +105,11 @@ def _frames(flow: Flow, hosts: dict[str, Host], order: Forgery, random: Random) 
     spoofs = random.sample(others, min(SPOOFS, len(others))) or [NOBODY]
     groups = [channel.group for channel in order.channels] or [EMPTY_GROUP]
 
-    def packet(source: str, dscp: int) -> bytes:
+    size = flow.packet - IP_UDP
+
+    def packet(source: str, dscp: int, payload: bytes = bytes(size), port: int = flow.sink_port) -> bytes:
         return bytes(Ether(src=own.mac, dst=order.gateway_mac) / IP(src=source, dst=sink.address, tos=dscp << 2)
-                     / UDP(sport=flow.source_port, dport=flow.sink_port, chksum=0) / bytes(flow.packet - IP_UDP))
+                     / UDP(sport=flow.source_port, dport=port, chksum=0) / payload)
 
     def arp(**fields: Any) -> bytes:
         return bytes(Ether(src=own.mac, dst=BROADCAST) / ARP(**fields)).ljust(wire.ARP_FRAME, b"\0")
@@ -137,7 +143,16 @@ def _frames(flow: Flow, hosts: dict[str, Host], order: Forgery, random: Random) 
                 return tuple(igmp(source, membership.leave(group)) for source in spoofs for group in groups)
             case Trick.PIRATE:
                 return tuple(pirate(channel) for channel in order.channels)
+            case Trick.SIP:
+                payloads = malformed.sip_payloads(random, own.address, sink.address, order.callers, size)
+                return tuple(packet(own.address, flow.dscp, payload) for payload in payloads)
+            case Trick.RTP:
+                return tuple(packet(own.address, flow.dscp, payload, flow.sink_port + turn % flow.service_ports)
+                             for turn, payload in enumerate(malformed.rtp_payloads(random, size)))
 
+    if CONTENTS & set(flow.tricks):
+        kinds = [made(trick) for trick in turns(flow.tricks)]
+        return tuple((frames[turn % len(frames)],) for turn, frames in zip(range(malformed.VARIANTS), cycle(kinds)))
     return tuple(made(trick) or (packet(own.address, 0),) for trick in turns(flow.tricks))
 
 

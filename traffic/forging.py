@@ -17,15 +17,21 @@ from twin.model import Trick
 from twin.plan.blueprint import ChannelPlan, Flow, Host
 from twin.records import to_plain
 
+CONTENTS = frozenset({Trick.SIP, Trick.RTP})
+"""Tricks with what a packet holds: where one of them is among a flow's, no packet of it has a stamp, nor is counted
+where it goes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forgery:
-    """All that the forging process is told. gateway_mac: to which Ethernet address its IP packets go."""
+    """All that the forging process is told. gateway_mac: to which Ethernet address its IP packets go. callers: names
+    of those who dial, for whom others may speak."""
 
     flows: tuple[Flow, ...]
     hosts: tuple[Host, ...]
     channels: tuple[ChannelPlan, ...]
     gateway_mac: str
+    callers: tuple[str, ...]
     seconds: float
     seed: int
 
@@ -40,8 +46,9 @@ class Forger:
     """The forging process; it is ready once this object is, and waits to be told when the measurement begins."""
 
     def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], channels: Iterable[ChannelPlan],
-                 gateway_mac: str, timing: Timing) -> None:
-        order = Forgery(tuple(flows), tuple(hosts.values()), tuple(channels), gateway_mac, timing.seconds, timing.seed)
+                 gateway_mac: str, callers: Sequence[str], timing: Timing) -> None:
+        order = Forgery(tuple(flows), tuple(hosts.values()), tuple(channels), gateway_mac, tuple(callers),
+                        timing.seconds, timing.seed)
         self._process = subprocess.Popen((sys.executable, "-m", "traffic.craft"), stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE)
         assert self._process.stdin is not None and self._process.stdout is not None

@@ -10,6 +10,7 @@ from pathlib import Path
 from traffic import wire
 from traffic.constant import ConstantRate, Receiver, Sender
 from traffic.exchanges import Exchanges
+from traffic.forging import CONTENTS
 from traffic.inbox import Inbox
 from traffic.loop import Loop
 from traffic.outbox import Outbox
@@ -105,6 +106,8 @@ class Opening:
             if flow.notes_marks:
                 door.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
             return [Receiver(door, self._inbox(stamp), flow.packet - IP_UDP, marked=flow.notes_marks)]
+        if CONTENTS & set(flow.tricks):
+            return []
         return [Receiver(self.sockets.datagrams(own, None), self._inbox(stamp), flow.packet - IP_UDP),
                 Receiver(self.sockets.arp(flow.sink), self._inbox(wire.ARP_STAMP), wire.ARP_FRAME)]
 

@@ -217,6 +217,10 @@ class Telephony:
                 port = speech.flow.source_port if down else speech.flow.sink_port
                 softswitch.exchange.lines[name] = (address, port, kind)
 
+    def callers(self) -> tuple[str, ...]:
+        """The names of all who dial."""
+        return tuple(name for softswitch in self.softswitches.values() for name in softswitch.lines)
+
     def counts(self) -> dict[str, int]:
         """What was asked of all softswitches, by kind."""
         total: dict[str, int] = {}

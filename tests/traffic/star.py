@@ -16,7 +16,7 @@ from pathlib import Path
 from traffic import agent
 from traffic.profiles import CONSTANT_RATE, interval, packet_size
 from twin.lab import GUEST_OUT
-from twin.model import Activity, Codec, Direction, Policy, Protection
+from twin.model import USUAL_TRICKS, Activity, Codec, Direction, Policy, Protection
 from twin.plan.blueprint import Blueprint, Flow, Host
 from twin.records import to_plain
 from twin.units import NS_PER_S, Rate, Size, Time
@@ -90,7 +90,7 @@ def flows() -> Iterator[Flow]:
                pause=Time(NS_PER_S))
     yield flow("witness", Activity.DOWNLOAD, "four", 5201, witness=True, start=Time(NS_PER_S))
     yield flow("forged", Activity.FORGED, "three", 7000, up=True, rate=160_000, size=200,
-               start=Time(FORGED_FROM * NS_PER_S))
+               start=Time(FORGED_FROM * NS_PER_S), tricks=USUAL_TRICKS)
     yield flow("unheard", Activity.DOWNLOAD, "gone", 83)
     yield flow("nobody", Activity.FLOOD, "gone", 84, rate=100_000, size=500)
 

@@ -87,6 +87,10 @@ class Trick(StrEnum):
     """IGMP that leaves channels in the name of other lines."""
     PIRATE = "pirate"
     """A stream of one's own, sent to the groups of channels."""
+    SIP = "sip"
+    """SIP that is malformed (RFC 4475), or speaks for others who dial."""
+    RTP = "rtp"
+    """RTP that promises more than there is, to all ports of its service (RFC 3550)."""
 
 
 USUAL_TRICKS = (Trick.MARKED, Trick.SPOOFED, Trick.ARP_CLAIM, Trick.ARP_STORM)

@@ -428,6 +428,8 @@ class Flow:
     tricks: tuple[Trick, ...] = ()
     dialling: Dialling | None = None
     stop: Time = Time(0)
+    service_ports: int = 1
+    """Of a flow that forges: how many ports from its own on its service has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,9 +174,12 @@ def _window(rate: Rate) -> int:
 
 
 def _asked(workload: Workload, service: Service) -> dict[str, Any]:
-    """What a subscriber sends and gets each time, where the activity is to ask and wait."""
+    """What a subscriber sends and gets each time, where the activity is to ask and wait; where is forged."""
     pause = {"pause": workload.pause}
     match workload.activity:
+        case Activity.FORGED:
+            first, last = service.ports or PORTS
+            return {"service_ports": last - first + 1}
         case Activity.PAGES:
             return {"request": PAGE_REQUEST, "response": workload.page, **pause}
         case Activity.MAIL if workload.direction is Direction.DOWN:

@@ -14,7 +14,7 @@ from itertools import product
 from traffic.profiles import interval, packet_size
 from twin.model import Activity, Network, ServiceClass
 from twin.plan.blueprint import Blueprint, Carrier, Flow, Room, SpanPlan
-from twin.plan.demands import offered
+from twin.plan.demands import STEADY, offered
 from twin.plan.paths import Hop, flow_paths
 from twin.units import Rate, Size, Time
 
@@ -94,10 +94,10 @@ def speech_of(flow: Flow) -> tuple[Size, Time]:
 
 def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], spans: Mapping[str, SpanPlan],
           classes: set[str]) -> dict[Key, float]:
-    """bit/s that flows at constant rate in these classes take of each span for the whole run."""
+    """bit/s that calls and channels in these classes take of each span for the whole run."""
     found: dict[Key, float] = {}
     for flow in blueprint.flows:
-        if flow.interval and flow.dialling is None and flow.service_class in classes:
+        if flow.activity in STEADY and flow.service_class in classes:
             for hop in paths[flow.name]:
                 key = _key(spans[hop.span], hop.forth)
                 found[key] = found.get(key, 0.0) + offered(_carrier(spans[hop.span], hop.forth).layer, flow.packet,
