@@ -23,7 +23,7 @@ OnProgress = Callable[[float, str], None]
 """Told how far the build is (0 to 1) and what it does now."""
 
 TOOLS = {"gcc": "gcc", "make": "make", "flex": "flex", "bison": "bison", "bc": "bc", "xz": "xz-utils", "perl": "perl",
-         "strip": "binutils"}
+         "patch": "patch", "strip": "binutils"}
 """What the build runs, and the Debian package of each."""
 ROOM = 1200 * 2**20
 """Bytes of disk that a build needs: the package, its source, the objects."""
@@ -69,6 +69,7 @@ def _build(bench: Path, on_progress: OnProgress) -> Kernel:
     if origin.archive.is_relative_to(bench):
         origin.archive.unlink()
     on_progress(UNPACKED, "configuring")
+    _amend(tree, origin.version)
     missing = _configure(tree)
     words = f"compiling Linux {origin.version}"
     _compile(tree, lambda part: on_progress(UNPACKED + part * (COMPILED - UNPACKED), words))
@@ -165,6 +166,15 @@ def _check(command: tuple[str, ...], tree: Path) -> str:
     if done.returncode:
         raise EmulationError(f"{command[0]} failed on the lab kernel: {done.stderr.strip()[-600:]}")
     return done.stdout
+
+
+def _amend(tree: Path, version: str) -> None:
+    """Change the source as we need it; raises CannotRun where it is not the source that our change knows."""
+    try:
+        _check(("patch", "--strip=1", "--forward", "--no-backup-if-mismatch", f"--input={kernel.CLOCK}"), tree)
+    except EmulationError as fault:
+        raise CannotRun(f"Linux {version} keeps its virtual clock otherwise than {kernel.CLOCK.name} knows ({fault})",
+                        "use a source of the series that build.json of an earlier kernel names, such as 7.2") from fault
 
 
 def _configure(tree: Path) -> list[str]:

@@ -3,7 +3,8 @@
     $XDG_CACHE_HOME/metro-twin/kernel/<version>-<recipe>/   linux  shim.so  build.json
 
 A folder of that name is whole: it is built beside and renamed. The recipe is a hash of what we choose (configuration,
-seeding library), so a change of either asks for a new build and an old kernel is never taken for the new one.
+seeding library, amended clock), so a change of any asks for a new build and an old kernel is never taken for the new
+one.
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ from twin.lab.order import Kernel
 
 FRAGMENT = Path(__file__).with_name("lab-kernel.config")
 SHIM = Path(__file__).with_name("shim.c")
+CLOCK = Path(__file__).with_name("clock.patch")
+"""What we change in the source, and why."""
 FLAGS = "KCFLAGS=-D'random_get_entropy()=0UL'"
-"""The kernel must not stir the time into its random numbers: a lab's time differs by ticks from machine to machine,
-with the files that its first programs look up, and its random numbers are to follow from the seed alone."""
+"""The kernel must not stir the time into its random numbers: they are to follow from the seed alone."""
 
 
 def recipe_hash() -> str:
-    """Twelve hex digits that change with our configuration fragment, flags or the seeding library."""
-    return hashlib.sha256(FRAGMENT.read_bytes() + b"\0" + SHIM.read_bytes() + FLAGS.encode()).hexdigest()[:12]
+    """Twelve hex digits that change with anything of ours that the kernel is built from."""
+    texts = (FRAGMENT.read_bytes(), SHIM.read_bytes(), CLOCK.read_bytes(), FLAGS.encode())
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
 
 
 def store() -> Path:

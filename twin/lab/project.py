@@ -1,7 +1,7 @@
 """The code that runs inside a lab: a compiled copy of it in the user's cache, named by what is in it.
 
-A lab never runs the checkout itself. Whether Python finds compiled modules, and where, moves the lab's clock by ticks
-of 256 ns, which a digest tells apart; and a file that is edited while a lab runs would change the run. A copy by
+A lab never runs the checkout itself: whether Python finds compiled modules is seen in the times of a run, and a file
+that is edited while a lab runs would change it. A copy by
 content is the same for every user, folder and moment.
 """
 

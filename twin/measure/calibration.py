@@ -28,7 +28,7 @@ keep step, and the smallest delay of each is free of the others."""
 TOLERANCE = 0.001
 """By how much, of the expected value, a probe may be off."""
 GRAIN = 1_000
-"""And by how many ns for each span crossed: the clock of a lab kernel ticks in 256 ns and a span has two timers."""
+"""And by how many ns for each span crossed: a span has two timers, and they are late by some ns."""
 PORT = 9_000
 """Probes use ports from here on, below those of the services' default range."""
 SMALL = Size(200)

@@ -21,8 +21,8 @@ PREPARE_SECONDS = 5.0
 def fall_in_step() -> None:
     """Sleep to the next tenth of a second of the lab's clock.
 
-    Looking files up moves a lab's clock by ticks of 256 ns, on one machine a few more than on another; from here on
-    all are at the same moment again.
+    Each time that a program asks for moves a lab's clock a hair, and on one machine a program may ask once more than on
+    another; from here on all are at the same moment again.
     """
     now = time.time_ns()
     time.sleep((-(-(now + 1) // STEP) * STEP - now) / NS_PER_S)
