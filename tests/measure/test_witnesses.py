@@ -12,9 +12,11 @@ from traffic.records import Bytes, Packets, Samples
 from twin.load import load
 from twin.measure import calibration
 from twin.measure.calibration import SECONDS, probe_blueprint
-from twin.measure.witnesses import LONGEST, WARM_UP, heard, seconds, stand, transfers
+from twin.measure.witnesses import LONGEST, WARM_UP, echoed, heard, seconds, stand, transfers
+from twin.model import FaultKind
 from twin.plan import Blueprint, Policy, plan
-from twin.units import NS_PER_S, Rate, Ratio
+from twin.plan.blueprint import FaultPlan
+from twin.units import NS_PER_S, Rate, Ratio, Time
 
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
 MS = 1_000_000
@@ -59,6 +61,14 @@ def test_a_lossy_way_has_no_witness_of_tcp(blueprint: Blueprint) -> None:
     lossy = _lossy(blueprint)
     assert transfers(lossy, SECONDS) == () and seconds(lossy, SECONDS) == SECONDS
     assert [one.instrument for one in heard(lossy, SECONDS, {}, None)] == ["irtt", "irtt"]
+
+
+def test_a_run_with_cuts_has_no_witness_of_delay(blueprint: Blueprint) -> None:
+    """At its end the way may be another one: then irtt is not asked, and its silence means nothing."""
+    cut = replace(blueprint, faults=(FaultPlan(Time(1), FaultKind.CUT, "north-east"),))
+    assert echoed(blueprint) == stand(blueprint) is not None
+    assert echoed(cut) is None
+    assert [one.instrument for one in heard(cut, SECONDS, {}, None)] == ["iperf3"]
 
 
 def test_without_lines_nobody_bears_witness(blueprint: Blueprint) -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,8 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         _write(out / orders.READBACK_FILE, emulation.readback())
         fall_in_step()
         say({"phase": "calibrate"})
-        _calibrate(blueprint, order, out / orders.CALIBRATION)
+        load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), witnesses.seconds(blueprint, calibration.SECONDS),
+             order.seed, start_time(), out / orders.CALIBRATION, quiet=True)
         fall_in_step()
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
@@ -85,23 +86,21 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
                           emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / orders.CLOSING_FILE, to_plain(closing))
+        _echo(blueprint, out / orders.CALIBRATION)
 
 
-def _calibrate(blueprint: Blueprint, order: Order, out: Path) -> None:
-    """Probes on the unloaded network, and second witnesses beside and after them."""
-    place, start = witnesses.stand(blueprint), start_time()
-    seconds = witnesses.seconds(blueprint, calibration.SECONDS)
-    with ExitStack() as stack:
-        if place is not None:
-            stack.enter_context(irtt.serving(place.head_end, witnesses.ECHO_PORT))
-            stack.enter_context(beside([(start + witnesses.ECHO_AT, partial(_echo, place, out))]))
-        load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), seconds, order.seed, start, out, quiet=True)
+def _echo(blueprint: Blueprint, out: Path) -> None:
+    """Let irtt measure the way of the line that bears witness, once all samples are taken.
 
-
-def _echo(place: witnesses.Stand, out: Path) -> None:
-    """Let irtt measure the way of the line that bears witness."""
-    found = irtt.ask(place.line, place.head_end, witnesses.ECHO_PORT, witnesses.ECHO_PACKET, witnesses.ECHO_INTERVAL,
-                     witnesses.ECHOES)
+    What a Go program does between two system calls hangs on the processor's own clock: it would move samples that come
+    after it by ticks.
+    """
+    place = witnesses.echoed(blueprint)
+    if place is None:
+        return
+    with irtt.serving(place.head_end, witnesses.ECHO_PORT):
+        found = irtt.ask(place.line, place.head_end, witnesses.ECHO_PORT, witnesses.ECHO_PACKET,
+                         witnesses.ECHO_INTERVAL, witnesses.ECHOES)
     _write(out / orders.ECHOES_FILE, to_plain(found))
 
 

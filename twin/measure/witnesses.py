@@ -1,7 +1,8 @@
-"""What second instruments are asked before the traffic: over which line, when, and beside which flows of ours; pure.
+"""What second instruments are asked beside the traffic: over which line, when, and against which flows of ours; pure.
 
-One line bears witness. While the probes of the calibration cross the unloaded network, irtt sends packets of the same
-size over the same way; once they are done, the line is ours alone: first a download of ours has it, then iperf3's.
+One line bears witness. Once the probes of the calibration have crossed the unloaded network, the line is ours alone:
+first a download of ours has it, then iperf3's. When all is over and the network is idle again, irtt sends packets of
+the probes' size over the same way.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ ECHO_PORT, TRANSFER_PORT = 8_990, 8_991
 ECHO_PACKET = Size(200)
 """IP packets of irtt, as long as the shorter probe's."""
 ECHO_INTERVAL, ECHOES = Time(40_000_000), 10
-ECHO_AT = Time(NS_PER_S // 2)
-"""When irtt begins, among the probes: of both, the least delay counts, which some packet has without the others."""
 PAUSE = Time(NS_PER_S // 2)
 """What lies before each download."""
 WARM_UP, RECOVERY = Time(2 * NS_PER_S), 5
@@ -68,6 +67,11 @@ def stand(blueprint: Blueprint) -> Stand | None:
 def _distance(rate: Rate) -> tuple[bool, int]:
     """How far a rate is from the best: beyond what is enough is worse than any below it."""
     return rate > RATE_ENOUGH, abs(rate - RATE_ENOUGH)
+
+
+def echoed(blueprint: Blueprint) -> Stand | None:
+    """Who bears witness of delay; nobody where spans are cut in the run: the way may be another one at its end."""
+    return None if blueprint.faults else stand(blueprint)
 
 
 def seconds(blueprint: Blueprint, probes: float) -> float:
@@ -138,16 +142,15 @@ def heard(blueprint: Blueprint, probes: float, samples: Mapping[str, Samples], e
     place = stand(blueprint)
     if place is None:
         return ()
-    echoed = echoes or Echoes((), (), 0)
-    return (*_delays(blueprint, place, samples, echoed),
-            *_goodputs(transfers(blueprint, probes), samples, queue_time(blueprint, place.line),
-                       _wait(blueprint, place.line)))
+    delays = _delays(blueprint, place, samples, echoes or Echoes((), (), 0)) if echoed(blueprint) else ()
+    return (*delays, *_goodputs(transfers(blueprint, probes), samples, queue_time(blueprint, place.line),
+                                _wait(blueprint, place.line)))
 
 
-def _delays(blueprint: Blueprint, place: Stand, samples: Mapping[str, Samples], echoed: Echoes) -> Iterator[Witnessed]:
+def _delays(blueprint: Blueprint, place: Stand, samples: Mapping[str, Samples], heard: Echoes) -> Iterator[Witnessed]:
     trial = _transfer(blueprint, place, "trial", 0, Time(0))
     spans = len(flow_paths(replace(blueprint, flows=(trial,)))[trial.name])
-    for way, theirs in ((Direction.DOWN, echoed.back), (Direction.UP, echoed.there)):
+    for way, theirs in ((Direction.DOWN, heard.back), (Direction.UP, heard.there)):
         ours = samples.get(f"{place.line.name}.probe-{ECHO_PACKET}.{way.value}")
         yield least_delay(f"least one-way delay of {ECHO_PACKET} bytes {way.value}, {place.line.name}",
                           ours.delays if isinstance(ours, Packets) else (), theirs, spans)
