@@ -24,7 +24,7 @@ from twin.load.forms import (
     is_named,
     keys_of,
 )
-from twin.model import ClassPart, Dscp, Network, Noise, Remark, Uplink
+from twin.model import Agreed, ClassPart, Dscp, Network, Noise, Remark, Uplink
 from twin.units import PPM, SHOW
 
 PAGE = Path(__file__).with_name("keys.md")
@@ -41,7 +41,8 @@ Every entry can also say where its figures come from, in its own words: `basis: 
 ROW = "| key | means | written | if left out |\n| --- | --- | --- | --- |"
 BASIS = "basis"
 NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", ClassPart: "parts, of a policy",
-                           Noise: "noise, of a profile", Remark: "remarks, of a head-end"}
+                           Noise: "noise, of a profile", Remark: "remarks, of a head-end",
+                           Agreed: "services, of a trial"}
 """The titles of what stands within entries."""
 
 

@@ -12,9 +12,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from traffic.forging import Forger, count_kinds
 from traffic.loop import Loop
 from traffic.opening import Opening
 from traffic.profiles import CONSTANT_RATE
+from traffic.records import Samples
 from traffic.running import LEAD, TICK, Running, Timing
 from traffic.sockets import Sockets
 from traffic.tally import Tally
@@ -77,18 +78,50 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
         a_run.start_forger(gateway_mac)
         a_run.begin(start_at_ns, say)
         a_run.conduct(round(stop_margin * NS_PER_S), say)
+        a_run.leave(partial(records.write, out))
         summary = a_run.summary()
     (out / SUMMARY).write_text(json.dumps(summary) + "\n")
     return summary
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of flows that were tried: samples and counts by flow, and the largest lateness of a timer, ns."""
+
+    samples: dict[str, Samples]
+    tallies: dict[str, Tally]
+    lateness: int
+
+
+def try_out(flows: Sequence[Flow], hosts: Mapping[str, Host], seconds: float, seed: int, out: Path, *,
+            margin: int) -> Tried:
+    """Run flows at once and wait `margin` ns for late packets; nothing is written.
+
+    out: a folder for what programs of others leave. Raises EmulationError where a flow fails.
+    """
+    found: dict[str, Samples] = {}
+    with ExitStack() as stack:
+        a_run = _Run(stack, tuple(flows), hosts, {}, Timing(seconds, seed), out, EVERYBODY, USUAL)
+        a_run.begin(None, _silent)
+        a_run.conduct(margin, _silent)
+        a_run.leave(found.__setitem__)
+    failed = [f"{name}: {', '.join(tally.errors)}" for name, tally in a_run.tallies.items() if tally.errors]
+    if failed:
+        raise EmulationError(f"the trial could not be carried out: {'; '.join(failed)}")
+    return Tried(found, a_run.tallies, a_run.lateness)
+
+
+def _silent(_line: dict[str, Any]) -> None:
+    """Say nothing."""
+
+
 class _Run:
     """All flows of a run, and the moments at which they are called."""
 
-    def __init__(self, stack: ExitStack, flows: tuple[Flow, ...], hosts: dict[str, Host],
-                 channels: dict[str, ChannelPlan], timing: Timing, out: Path, admission: Admission,
+    def __init__(self, stack: ExitStack, flows: tuple[Flow, ...], hosts: Mapping[str, Host],
+                 channels: Mapping[str, ChannelPlan], timing: Timing, out: Path, admission: Admission,
                  control: CallControl) -> None:
-        self._stack, self._hosts, self._timing, self._out = stack, hosts, timing, out
+        self._stack, self._hosts, self._timing = stack, hosts, timing
         self._loop = Loop()
         sockets = Sockets(hosts, sum(flow.connections for flow in flows if flow.activity not in CONSTANT_RATE))
         file = tcp.source()
@@ -96,7 +129,7 @@ class _Run:
         stack.callback(sockets.close)
         stack.callback(os.close, file)
         self._own = Tally()
-        self._tallies = {flow.name: Tally() for flow in flows}
+        self.tallies = {flow.name: Tally() for flow in flows}
         self._running: list[Running] = []
         self._forger: Forger | None = None
         self._telephony = Telephony(self._loop, sockets, timing, admission, control, out / "witness")
@@ -106,7 +139,7 @@ class _Run:
             self._open(opening, flow)
 
     def _open(self, opening: Opening, flow: Flow) -> None:
-        tally = self._tallies[flow.name]
+        tally = self.tallies[flow.name]
         try:
             running = opening.open(flow, tally)
         except OSError as fault:
@@ -129,7 +162,7 @@ class _Run:
         if start is not None and start < least:
             raise EmulationError(f"the traffic was ready {(least - start) / NS_PER_S:.3f} s too late for its start; "
                                  "give it more time before")
-        self._timing.origin = start or least + LEAD
+        self._timing.origin = start or -(-(least + LEAD) // LEAD) * LEAD
         if self._forger is not None:
             self._forger.begin(self._timing.origin)
         say({"start": self._timing.origin})
@@ -171,16 +204,28 @@ class _Run:
                 except OSError as fault:
                     running.fail(fault)
 
-    def summary(self) -> dict[str, Any]:
-        """Write the samples; what was counted of every flow."""
+    @property
+    def lateness(self) -> int:
+        """The largest lateness of a timer, ns."""
+        return self._loop.lateness
+
+    def leave(self, take: Callable[[str, Samples], object]) -> None:
+        """Hand over the samples of each flow that has some."""
         self._ask_forger()
         for running in self._running:
-            self._write(running)
+            if not running.tally.errors:
+                try:
+                    take(running.flow.name, running.samples())
+                except EmulationError as fault:
+                    running.tally.errors.append(str(fault))
+
+    def summary(self) -> dict[str, Any]:
+        """What was counted of every flow."""
         return {
             "start": self._timing.origin,
-            "lag_ns": self._loop.lateness,
-            "failed": [name for name, tally in self._tallies.items() if tally.errors],
-            "flows": {name: asdict(tally) for name, tally in self._tallies.items()},
+            "lag_ns": self.lateness,
+            "failed": [name for name, tally in self.tallies.items() if tally.errors],
+            "flows": {name: asdict(tally) for name, tally in self.tallies.items()},
             "softswitch": self._telephony.counts(),
             "channels": {broadcast.channel.name: asdict(broadcast.tally) for broadcast in self._broadcasts},
         }
@@ -198,14 +243,6 @@ class _Run:
         for running in forged:
             if isinstance(running, ConstantRate):
                 count_kinds(running, sent[running.flow.name])
-
-    def _write(self, running: Running) -> None:
-        if running.tally.errors:
-            return
-        try:
-            records.write(self._out, running.flow.name, running.samples())
-        except EmulationError as fault:
-            running.tally.errors.append(str(fault))
 
 
 def main(job: Path) -> int:

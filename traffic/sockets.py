@@ -137,10 +137,15 @@ class Sockets:
         door.listen(BACKLOG)
         return door
 
-    def caller(self, host: str, server: Peer, dscp: int) -> socket.socket:
-        """A TCP socket of a host on its way to a server: it becomes writable once it is there. The caller closes it."""
+    def caller(self, host: str, server: Peer, dscp: int, window: int = 0) -> socket.socket:
+        """A TCP socket of a host on its way to a server: it becomes writable once it is there. The caller closes it.
+
+        window: what it offers to receive at most; 0 for as much as its buffers take.
+        """
         door = self._new(host, socket.AF_INET, socket.SOCK_STREAM)
         self._widen(door)
+        if window:
+            door.setsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, window)
         mark(door, dscp)
         self._open.discard(door)
         fault = door.connect_ex(self.address(server))

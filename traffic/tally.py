@@ -12,7 +12,8 @@ class Tally:
     sent, received: packets, or for TCP the payload bytes received. duplicates: further copies of a packet. reordered:
     packets that came after one with a higher sequence number (RFC 4737). foreign: packets that the flow had not sent.
     refusals: sends that told of an ICMP refusal. retransmissions: TCP segments sent again, names asked for again.
-    asked: pages, mails, look-ups or round trips begun.
+    asked: pages, mails, look-ups or round trips begun. sent_bytes, sent_again: TCP payload, and of it again. trips,
+    trip_total: how often the round trip of a sending end was read, and the sum, µs.
     """
 
     sent: int = 0
@@ -23,6 +24,10 @@ class Tally:
     refusals: int = 0
     retransmissions: int = 0
     asked: int = 0
+    sent_bytes: int = 0
+    sent_again: int = 0
+    trips: int = 0
+    trip_total: int = 0
     errors: list[str] = field(default_factory=list)
     parts: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of a forged flow: packets sent and received of each kind of forgery."""

@@ -27,6 +27,8 @@ LEAST_WAKE, MOST_WAKE = 2048, 512 * 1024
 """Bytes for which a receiver wakes."""
 _RETRANSMISSIONS = 100
 """Offset of tcpi_total_retrans in struct tcp_info."""
+_TRIP, _SENT = 68, 200
+"""Offsets of tcpi_rtt, and of tcpi_bytes_sent with tcpi_bytes_retrans after it."""
 _GONE = struct.pack("=ii", 1, 0)
 """SO_LINGER with which closing throws away what was not sent."""
 
@@ -44,6 +46,18 @@ def retransmissions(door: socket.socket) -> int:
     """Segments that the socket has sent again."""
     told = door.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _RETRANSMISSIONS + 4)
     return int(struct.unpack_from("=I", told, _RETRANSMISSIONS)[0])
+
+
+def round_trip(door: socket.socket) -> int:
+    """The smoothed round trip that the socket has measured, µs."""
+    return int(struct.unpack_from("=I", door.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TRIP + 4), _TRIP)[0])
+
+
+def sent_bytes(door: socket.socket) -> tuple[int, int]:
+    """Payload bytes that the socket has sent, and how many of them again."""
+    told = door.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SENT + 16)
+    sent, again = struct.unpack_from("=QQ", told, _SENT)
+    return int(sent), int(again)
 
 
 def swallow(door: socket.socket, most: int = BLOCK) -> int | None:
@@ -88,9 +102,12 @@ class Servers:
             self._loop.watch(door, READ, _Nobody(), lambda: self._accept(server, door))
 
     def call(self, host: str, server: Peer, dscp: int, owner: Owner,
-             answered: Callable[[socket.socket], None]) -> socket.socket:
-        """Connect from a host to a server; `answered` gets the server's end, `dscp` marks both ends."""
-        door = self._sockets.caller(host, server, dscp)
+             answered: Callable[[socket.socket], None], window: int = 0) -> socket.socket:
+        """Connect from a host to a server; `answered` gets the server's end, `dscp` marks both ends.
+
+        window: bytes that the calling end offers to receive at most, 0 for as many as are useful.
+        """
+        door = self._sockets.caller(host, server, dscp, window)
         self._expected[server, door.getsockname()] = (dscp, owner, answered)
         return door
 
@@ -119,11 +136,26 @@ class _Nobody:
         """Nothing to note."""
 
 
-class Swallower:
-    """The receiving end of a connection; `note` gets each number of bytes as it comes."""
+def offer(door: socket.socket, window: int) -> None:
+    """Let a socket offer to receive at most `window` bytes.
 
-    def __init__(self, loop: Loop, door: socket.socket, owner: Owner, note: Callable[[int], None]) -> None:
-        self._loop, self._door, self._note = loop, door, note
+    The kernel forgets it once, when it has seen how much memory a segment takes; a receiver says it again.
+    """
+    if door.getsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP) != window:
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP, window)
+
+
+class Swallower:
+    """The receiving end of a connection; `note` gets each number of bytes as it comes.
+
+    window: what it offers to receive at most, 0 for as much as is useful.
+    """
+
+    def __init__(self, loop: Loop, door: socket.socket, owner: Owner, note: Callable[[int], None],
+                 window: int = 0) -> None:
+        self._loop, self._door, self._note, self._window = loop, door, note, window
+        if window:
+            offer(door, window)
         self._wake, self._since = LEAST_WAKE, loop.now
         wake_at(door, self._wake)
         loop.watch(door, READ, owner, self.take)
@@ -136,6 +168,8 @@ class Swallower:
         if count:
             self._note(count)
             self._adapt(count)
+            if self._window:
+                offer(self._door, self._window)
 
     def _adapt(self, count: int) -> None:
         passed = self._loop.now - self._since

@@ -12,7 +12,7 @@ from traffic.records import Bytes
 from traffic.running import Running, Timing
 from traffic.sockets import Peer, narrow
 from traffic.tally import Tally
-from traffic.tcp import Pourer, Servers, Swallower, abort, retransmissions
+from traffic.tcp import Pourer, Servers, Swallower, abort, retransmissions, round_trip, sent_bytes
 from twin.model import Direction
 from twin.plan.blueprint import Flow
 
@@ -40,7 +40,8 @@ class Transfer(Running):
     def begin(self) -> None:
         """Open the connections."""
         for _ in range(self.flow.connections):
-            door = self._servers.call(client(self.flow), server(self.flow), self.flow.dscp, self, self._answer)
+            door = self._servers.call(client(self.flow), server(self.flow), self.flow.dscp, self, self._answer,
+                                      self.flow.clamp)
             self._doors.append(door)
             self._loop.watch(door, WRITE, self, partial(self._connected, door))
 
@@ -60,7 +61,7 @@ class Transfer(Running):
         else:
             if self.flow.window:
                 narrow(door, self.flow.window)
-            self._receivers.append(Swallower(self._loop, door, self, self._note))
+            self._receivers.append(Swallower(self._loop, door, self, self._note, self.flow.clamp))
 
     def _note(self, count: int) -> None:
         self.tally.received += count
@@ -75,6 +76,9 @@ class Transfer(Running):
         """Take what has arrived by now, so that a sample stands here."""
         for receiver in self._receivers:
             receiver.take()
+        for sender in self._senders:
+            self.tally.trips += 1
+            self.tally.trip_total += round_trip(sender)
         if not self.tally.errors:
             self._note(0)
 
@@ -88,6 +92,9 @@ class Transfer(Running):
     def close(self) -> None:
         """Fall silent at once, on both ends."""
         self.tally.retransmissions += sum(retransmissions(door) for door in self._senders)
+        for sent, again in map(sent_bytes, self._senders):
+            self.tally.sent_bytes += sent
+            self.tally.sent_again += again
         for door in self._doors:
             self._loop.drop(door)
             abort(door)

@@ -1,6 +1,7 @@
 """Acceptance tests for operators: pytest collects the targets of a description as test items.
 
-    pytest topologies/minimal.yaml                  one item for each target, measured once for the whole file
+    pytest topologies/minimal.yaml                  one item for each target, measured once for the whole file,
+                                                    and one for each trial
     pytest --twin-strict --junitxml=verdicts.xml topologies/castres-mazamet.yaml
 
 and the fixture `measured` gives a run to a test of one's own:
@@ -133,15 +134,18 @@ class TopologyFile(pytest.File):
     """A description whose targets are test items."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item for each bound of each target."""
+        """One item for each bound of each target, and for each trial."""
         from twin.api import load
         from twin.verify.judge import bounds
 
-        for target in load(self.path).targets:
+        network = load(self.path)
+        for target in network.targets:
             where = f"[{'+'.join(target.lines)}]" if target.lines else ""
             for metric, _ in bounds(target):
                 yield TargetItem.from_parent(self, name=f"{target.workload}{where}.{metric.value}", target=target,
                                              metric=metric)
+        for trial in network.trials:
+            yield TrialItem.from_parent(self, name=f"trial.{trial.name}", trial=str(trial.name))
 
 
 class TargetItem(pytest.Item):
@@ -191,6 +195,51 @@ class TargetItem(pytest.Item):
             said = {"value": verdict.value, "target": verdict.target, "contrast": verdict.contrast,
                     "predicted": verdict.predicted, "samples": verdict.samples, "verdict": verdict.verdict.value}
             self.user_properties.extend((f"{verdict.flow}.{key}", value) for key, value in said.items())
+
+
+class TrialItem(pytest.Item):
+    """One trial of a line."""
+
+    def __init__(self, *, trial: str, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._trial = trial
+
+    def runtest(self) -> None:
+        """Fail where something was not kept; skip, or fail if strict, where nothing can be concluded."""
+        from twin.report.trials import render
+        from twin.trialling import try_out
+        from twin.verification import Wish
+
+        option = self.config.getoption
+        folder = self.config.stash[_RUNS].folder(self.path)
+        try:
+            (tried,) = try_out(self.path, folder, [self._trial], Wish(seed=option("--twin-seed"),
+                                                                       lab=option("--twin-lab")))
+        except CannotRun as reason:
+            if option("--twin-strict"):
+                raise
+            pytest.skip(str(reason))
+        self.user_properties.extend((f"{row.test}, {row.step}: {key}", value) for row in tried.report.rows
+                                    for key, value in row.values.items())
+        if not tried.certificate.valid and not option("--twin-strict"):
+            pytest.skip("inconclusive: the emulation cannot be trusted")
+        if tried.exit_code:
+            raise TrialFailed(render(tried.report))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The table of the trial and where it is, instead of a traceback."""
+        folder = self.config.stash[_RUNS].failed(self.path)
+        if isinstance(excinfo.value, TwinError | TrialFailed):
+            return f"{excinfo.value}\nthe trial: {folder}/{self._trial}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where the item comes from."""
+        return self.path, None, self.name
+
+
+class TrialFailed(Exception):
+    """A line did not do what was agreed."""
 
 
 class TargetMissed(Exception):

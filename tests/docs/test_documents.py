@@ -20,7 +20,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / 
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in DOCUMENTS}
 EXAMPLES = [ROOT / "topologies" / "minimal.yaml", ROOT / "docs" / "valley.yaml", ROOT / "topologies" / "copper.yaml",
             ROOT / "topologies" / "telephony.yaml", ROOT / "topologies" / "policies.yaml",
-            ROOT / "topologies" / "video.yaml"]
+            ROOT / "topologies" / "video.yaml", ROOT / "topologies" / "business.yaml"]
 
 
 def blocks(text: str, language: str) -> list[str]:

@@ -24,7 +24,7 @@ from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.measure import calibration, orders, witnesses
 from twin.measure.controller import Ryu, controller
-from twin.measure.load import fall_in_step, load, start_time
+from twin.measure.load import fall_in_step, load, start_time, try_out
 from twin.measure.orders import Closing, Order, Reroute
 from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
@@ -71,6 +71,10 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), witnesses.seconds(blueprint, calibration.SECONDS),
              order.seed, start_time(), out / orders.CALIBRATION, quiet=True)
         fall_in_step()
+        if order.trial is not None:
+            _try(order, out, emulation)
+            ryu.must_live()
+            return
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
         window: list[tuple[QueueCount, ...]] = []
@@ -102,6 +106,15 @@ def _echo(blueprint: Blueprint, out: Path) -> None:
         found = irtt.ask(place.line, place.head_end, witnesses.ECHO_PORT, witnesses.ECHO_PACKET,
                          witnesses.ECHO_INTERVAL, witnesses.ECHOES)
     _write(out / orders.ECHOES_FILE, to_plain(found))
+
+
+def _try(order: Order, out: Path, emulation: Emulation) -> None:
+    """Carry out a trial on the network that stands, in place of its own load."""
+    before = emulation.counters()
+    lag = try_out(GUEST_PYTHON, out, order.trial, order.seed)
+    closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, emulation.counters()), lag,
+                      emulation.versions())
+    _write(out / orders.CLOSING_FILE, to_plain(closing))
 
 
 @contextmanager

@@ -9,13 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import EmulationError
+from twin.measure import orders
 from twin.plan.blueprint import Blueprint
 from twin.records import to_plain
-from twin.units import NS_PER_S
+from twin.trials.values import TrialPlan
+from twin.units import NS_PER_S, Time
 
 STEP = NS_PER_S // 10
 PREPARE_SECONDS = 5.0
 """Emulated seconds between the order to the traffic and its first packet: sockets are opened meanwhile."""
+
+
+def try_out(python: str, out: Path, trial: TrialPlan | None, seed: int) -> Time:
+    """Carry out a trial on the blueprint in `out`, where its report is left; the largest lateness of a timer.
+
+    What it says of its progress goes to standard output. Raises EmulationError when it fails.
+    """
+    job = out / "job.json"
+    job.write_text(json.dumps({"blueprint": str(out / orders.BLUEPRINT_FILE), "trial": to_plain(trial), "seed": seed,
+                               "out": str(out)}))
+    done = subprocess.run([python, "-m", "traffic.trial", str(job)], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True)
+    if done.returncode:
+        raise EmulationError(f"the trial failed with exit {done.returncode}:\n{done.stderr[-2000:]}")
+    job.unlink()
+    return Time(json.loads((out / orders.REPORT_FILE).read_text())["lag_ns"])
 
 
 def fall_in_step() -> None:

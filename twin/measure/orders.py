@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.trials.values import TrialPlan
 from twin.units import Time
 
 ORDER_FILE = "order.json"
@@ -13,6 +14,7 @@ LOADS_FILE = "loads.json"
 CLOSING_FILE = "closing.json"
 ECHOES_FILE = "irtt.json"
 TRACE_FILE = "trace.txt"
+REPORT_FILE = "report.json"
 SAMPLES = "samples"
 CALIBRATION = "calibration"
 LOGS = "logs"
@@ -26,6 +28,8 @@ class Order:
     seconds: float
     seed: int
     virtual: bool = True
+    trial: TrialPlan | None = None
+    """What is tried in place of the network's own load."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,16 @@ class Side:
 
 def measure(lab: Lab, sides: Sequence[tuple[Blueprint, Path]], order: Order, on_progress: OnProgress) -> list[Side]:
     """Measure each blueprint in a lab of its own, side by side; each leaves its files in its folder."""
-    watch = _Watch(len(sides), on_progress)
-    results = lab.run_all([_job(blueprint, folder, order) for blueprint, folder in sides], on_line=watch.line)
+    carry_out(lab, [(blueprint, folder, order) for blueprint, folder in sides], on_progress)
+    return [read_side(folder) for _, folder in sides]
+
+
+def carry_out(lab: Lab, asked: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress) -> None:
+    """Carry out each order in a lab of its own, side by side; each leaves its files in its folder."""
+    watch = _Watch(len(asked), on_progress)
+    results = lab.run_all([_job(*one) for one in asked], on_line=watch.line)
     for position, result in enumerate(results):
         watch.judge(position, result)
-    return [read_side(folder) for _, folder in sides]
 
 
 def read_side(folder: Path) -> Side:
@@ -70,7 +75,7 @@ def read_side(folder: Path) -> Side:
     samples = folder / orders.SAMPLES
     before, after, opened, closed = (tuple(from_plain(QueueCount, count) for count in loads[when])
                                      for when in ("before", "after", "opened", "closed"))
-    return Side(folder, _samples(samples), _samples(folder / orders.CALIBRATION), before, after, opened,
+    return Side(folder, read_samples(samples), read_samples(folder / orders.CALIBRATION), before, after, opened,
                 closed, heard, tallies, closing, records.digest(samples))
 
 
@@ -89,7 +94,7 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in (orders.SAMPLES, orders.CALIBRATION, orders.LOGS):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for name in (orders.READBACK_FILE, orders.LOADS_FILE, orders.CLOSING_FILE):
+    for name in (orders.READBACK_FILE, orders.LOADS_FILE, orders.CLOSING_FILE, orders.REPORT_FILE):
         (folder / name).unlink(missing_ok=True)
 
 
@@ -98,7 +103,8 @@ def memory(blueprint: Blueprint) -> int:
     return MEMORY + MEMORY_PER_HOST * len(blueprint.hosts)
 
 
-def _samples(folder: Path) -> dict[str, Samples]:
+def read_samples(folder: Path) -> dict[str, Samples]:
+    """The samples in a folder, by flow."""
     return {path.name.removesuffix(".csv.gz"): records.read(path) for path in sorted(folder.glob("*.csv.gz"))}
 
 

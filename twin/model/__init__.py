@@ -24,11 +24,12 @@ from twin.model.service import (
     Trick,
     Workload,
 )
+from twin.model.trial import Agreed, Method, Trial
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "CallControl", "Channel", "ClassPart", "Codec", "Conductor",
-    "Contract", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault", "FaultKind", "HeadEnd",
-    "Healing", "LineGroup", "Medium", "Metric", "Multicast", "Name", "Network", "Noise", "Policy", "Profile",
-    "Protection", "Relay", "Remark", "Ring", "Scheduling", "Service", "ServiceClass", "Share", "Site", "Span",
-    "Switch", "Target", "Technology", "Transport", "Trick", "Uplink", "Workload",
+    "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "Agreed", "CallControl", "Channel", "ClassPart", "Codec",
+    "Conductor", "Contract", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault",
+    "FaultKind", "HeadEnd", "Healing", "LineGroup", "Medium", "Method", "Metric", "Multicast", "Name", "Network",
+    "Noise", "Policy", "Profile", "Protection", "Relay", "Remark", "Ring", "Scheduling", "Service", "ServiceClass",
+    "Share", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Trial", "Trick", "Uplink", "Workload",
 ]

@@ -12,6 +12,7 @@ from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.policy import Policy
 from twin.model.protection import Fault, Protection
 from twin.model.service import CallControl, Service, ServiceClass, Target, Workload
+from twin.model.trial import Trial
 
 FORMAT = 1
 """The version of the file format that this program reads (the key `twin` of a file)."""
@@ -47,6 +48,7 @@ class Network:
     channels: tuple[Channel, ...] = written("The television channels sent by multicast.", default=())
     multicast: Multicast = written("How joining and leaving channels works.", default=Multicast())
     targets: tuple[Target, ...] = written("What is promised.", default=())
+    trials: tuple[Trial, ...] = written("Tests of single lines, by the methods of standards.", default=())
     faults: tuple[Fault, ...] = written("What happens to spans and nodes during a run.", default=())
     protection: Protection = written("How the network heals, and how long that takes.", default=Protection())
     call_control: CallControl = written("What the softswitch does with dialled calls.", default=CallControl())

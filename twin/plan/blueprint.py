@@ -387,7 +387,8 @@ class Flow:
     start, stop: offsets from the start of the measurement; 0 as stop: with its end. source_port, sink_port: as on the
     wire (TCP: of the server end, the client's port is the kernel's, 0 here). request, response: payload bytes of each
     transaction of a subscriber who asks, with a mean `pause` between; datagrams: whether each is one, asked again after
-    `timeout`, at most `tries` times in all.
+    `timeout`, at most `tries` times in all. clamp: bytes that the receiver of a transfer offers exactly, 0 for as many
+    as its window holds.
     """
 
     name: str
@@ -416,6 +417,7 @@ class Flow:
     timeout: Time = Time(0)
     tries: int = 1
     datagrams: bool = False
+    clamp: Size = Size(0)
     connections: int = 1
     window: Size = Size(0)
     witness: bool = False

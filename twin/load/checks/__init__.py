@@ -10,11 +10,12 @@ from twin.load.checks.joins import circles, names, rings, separated, spans
 from twin.load.checks.policies import chosen, policies
 from twin.load.checks.promises import faults, targets
 from twin.load.checks.sold import classes, lines, services, workloads
+from twin.load.checks.trials import trials
 from twin.load.findings import Findings
 from twin.load.reader import Draft
 
 CHECKS = (names, spans, rings, circles, separated, classes, chosen, policies, contracts, commitments, services,
-          channels, workloads, watching, dialling, lines, profiles, loops, targets, faults)
+          channels, workloads, watching, dialling, lines, profiles, loops, targets, trials, faults)
 
 
 def check(draft: Draft, findings: Findings) -> None:

@@ -1,0 +1,65 @@
+"""A device to test that is a few lines of arithmetic: a rate, a queue before it, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model import Activity, Agreed, Direction, Method, Name, Trial
+from twin.plan.blueprint import Carrier, Flow
+from twin.plan.media import ETHERNET_WIRE
+from twin.trials.methods import METHODS
+from twin.trials.values import Burst, Carried, Echo, Load, Pull, Pulled, Reach, Report, Step, Told, TrialPlan, Way
+from twin.units import NS_PER_S, Rate, Time
+
+MEDIUM = Rate(10_000_000)
+TRIP = 20_000_000
+
+
+@dataclass(frozen=True)
+class Device:
+    """rate: bit/s of frames without FCS that it lets through. queue: bytes that wait, 0 where it polices. mtu: of IP.
+
+    delay: one way, ns.
+    """
+
+    rate: float
+    queue: int = 0
+    mtu: int = 1500
+    delay: float = 1e6
+
+    def told(self, step: Step) -> Told:
+        """What a lab would tell."""
+        match step:
+            case Burst():
+                return tuple(self._carried(load, step.length) for load in step.loads)
+            case Reach():
+                return min(self.mtu, step.most)
+            case Echo():
+                return TRIP
+            case Pull():
+                goodput = min(step.window * 8 * NS_PER_S / (TRIP + 2_700_000), self.rate * 0.94)
+                return Pulled(goodput, 1_000_000, 10_000, TRIP * 1.5)
+
+    def _carried(self, load: Load, length: Time) -> Carried:
+        sent = -(-length // load.interval)
+        bits = (load.frame - 4) * 8
+        room = int((self.rate * length / NS_PER_S + self.queue * 8) / bits)
+        received = min(sent, room)
+        pace = min(NS_PER_S / load.interval, self.rate / bits)
+        return Carried(sent, received, pace, self.delay, 1e3, self.delay, 1e6)
+
+
+def carried_out(method: Method, device: Device, *services: Agreed, **more: object) -> Report:
+    """A method on a device behind a medium of 10 Mbit/s Ethernet."""
+    trial = Trial(Name("try"), method, Name("line"), services, **more)  # type: ignore[arg-type]
+    flow = Flow("try", "try", "service", "data", Activity.FLOOD, Direction.DOWN, "line", "line-1", "a", "line-1",
+                1, 2, 0)
+    ways = tuple(Way(flow, (Carrier(MEDIUM, ETHERNET_WIRE, Time(0)),)) for _ in services)
+    course = METHODS[method](TrialPlan(trial, ways))
+    try:
+        step = next(course)
+        while True:
+            step = course.send(device.told(step))
+    except StopIteration as end:
+        report: Report = end.value
+        return report

@@ -1,0 +1,125 @@
+"""The methods on devices whose answer is known: what they find, what they pass, and what they must fail."""
+
+from __future__ import annotations
+
+from math import floor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.trials.device import Device, carried_out
+from traffic.records import LOST, Packets
+from traffic.trial import available, carried
+from twin.model import Agreed, Method, Name
+from twin.report.trials import render
+from twin.trials.values import Report, Row
+from twin.units import NS_PER_S, Rate, Ratio, Size, Time
+
+SERVICE = Name("service")
+CIR, EIR = Rate(1_000_000), Rate(500_000)
+SOLD = Agreed(SERVICE, CIR, EIR)
+
+
+def rows(report: Report, test: str) -> list[Row]:
+    """The rows of one test."""
+    return [row for row in report.rows if row.test == test]
+
+
+def test_a_contract_that_is_kept_passes() -> None:
+    """A policer at both rates together: all steps pass, and so does the test of all services together."""
+    report = carried_out(Method.Y1564, Device(1_500_000), SOLD)
+    assert [row.step for row in report.rows] == [
+        "25 % of CIR", "50 % of CIR", "75 % of CIR", "100 % of CIR", "CIR + EIR", "CIR + 125 % of EIR", "together"]
+    assert report.passed is True
+    assert "passed" in render(report)
+
+
+@pytest.mark.parametrize(("device", "sold", "step", "reason"), [
+    (Device(900_000), SOLD, "100 % of CIR", "loses more than agreed, the rate does not arrive"),
+    (Device(3_000_000), SOLD, "CIR + 125 % of EIR", "more arrives than was agreed: nothing polices it"),
+    (Device(900_000), SOLD, "CIR + EIR", "the committed rate does not arrive"),
+    (Device(1_500_000, delay=3e7), Agreed(SERVICE, CIR, EIR, mean_delay=Time(20_000_000)), "25 % of CIR",
+     "takes longer than agreed"),
+    (Device(1_500_000), Agreed(SERVICE, CIR, EIR, delay_variation=Time(500)), "50 % of CIR",
+     "delay varies more than agreed"),
+    (Device(3_000_000), Agreed(SERVICE, CIR), "125 % of CIR", "more arrives than was agreed: nothing polices it"),
+])
+def test_a_contract_that_is_broken_fails(device: Device, sold: Agreed, step: str, reason: str) -> None:
+    """Each way of breaking it is seen at its step and said."""
+    report = carried_out(Method.Y1564, device, sold)
+    row = next(row for row in report.rows if row.step == step)
+    assert report.passed is False
+    assert (row.passed, row.reason) == (False, reason)
+    assert reason in render(report)
+
+
+def test_all_services_run_together_at_the_end() -> None:
+    """Two services: each alone in its steps, then a row of each."""
+    report = carried_out(Method.Y1564, Device(1_500_000), SOLD, Agreed(Name("other"), CIR, EIR))
+    assert [row.test for row in report.rows if row.step == "together"] == ["service, performance", "other, performance"]
+
+
+@settings(deadline=None)
+@given(st.integers(200_000, 9_000_000), st.integers(0, 50_000), st.sampled_from([64, 512, 1518]))
+def test_throughput_is_found(rate: int, queue: int, frame: int) -> None:
+    """The rate that a device carries, to the resolution, whatever its queue swallows while a trial lasts."""
+    report = carried_out(Method.RFC2544, Device(rate, queue), Agreed(SERVICE), frames=(Size(frame),),
+                         step=Time(10 * NS_PER_S))
+    (row,) = rows(report, "throughput")
+    most = 10_000_000 / ((frame + 20) * 8)
+    bits = (frame - 4) * 8
+    assert floor(most) == row.values["most"]
+    assert row.values["frames"] <= rate / bits + 1
+    assert row.values["frames"] >= min(rate / bits, most) - max(most * 0.001, 1.0) - 1
+
+
+def test_frame_loss_ends_after_two_clean_rates() -> None:
+    """A device of half the medium's rate: loss at 100 to 60 %, none at 50 and 40, and no more rates."""
+    medium = 10_000_000 * 508 / 532
+    report = carried_out(Method.RFC2544, Device(medium / 2 * 1.001), Agreed(SERVICE), frames=(Size(512),))
+    lost = [row.values["loss"] for row in rows(report, "frame loss")]
+    assert len(lost) == 7
+    assert [value > 0 for value in lost] == [True] * 5 + [False] * 2
+
+
+def test_throughput_below_what_was_committed_to_fails() -> None:
+    """Where a rate was committed to, throughput must reach it."""
+    few = carried_out(Method.RFC2544, Device(900_000), SOLD, frames=(Size(512),))
+    enough = carried_out(Method.RFC2544, Device(1_100_000), SOLD, frames=(Size(512),))
+    assert (few.passed, enough.passed) == (False, True)
+
+
+def test_tcp_is_tested_with_five_windows() -> None:
+    """MTU, round trip and their product come first; windows are pairs of full packets."""
+    report = carried_out(Method.RFC6349, Device(20_000_000, mtu=1492), Agreed(SERVICE))
+    assert rows(report, "path MTU")[0].values == {"bytes": 1492}
+    assert rows(report, "window")[0].values == {"bytes": 25_000}
+    windows = [row.values["bytes"] for row in rows(report, "TCP")]
+    assert len(windows) == 5
+    assert all(window % (2 * 1440) == 0 for window in windows)
+    assert rows(report, "TCP")[0].values["buffer_delay"] == pytest.approx(500_000)
+    assert rows(report, "TCP")[0].values["efficiency"] == pytest.approx(990_000)
+
+
+def test_what_was_carried() -> None:
+    """Frames, pace of arrival, mean and variation of delay, and the mean of the second half."""
+    sent = tuple(range(0, 10 * NS_PER_S, NS_PER_S))
+    received = (*(at + (5 if at < 5 * NS_PER_S else 7) for at in sent[:-1]), LOST)
+    got = carried(Packets(sent, received, 100), 10 * NS_PER_S)
+    assert (got.sent, got.received, got.settled, got.delay_variation) == (10, 9, 7.0, 2.0)
+    assert got.arrival == pytest.approx(1.0)
+    assert carried(Packets(sent, (LOST,) * 10, 100), 10 * NS_PER_S).mean_delay is None
+
+
+@pytest.mark.parametrize(("gone", "left"), [(9, 100.0), (10, 83.33), (60, 0.0)])
+def test_availability_counts_ten_bad_seconds_in_a_row(gone: int, left: float) -> None:
+    """Nine seconds without a frame are loss, ten are an outage (Y.1563)."""
+    sent = tuple(range(0, 60 * NS_PER_S, NS_PER_S // 4))
+    received = tuple(LOST if at < gone * NS_PER_S else at + 1 for at in sent)
+    assert available(Packets(sent, received, 100)) / 1e4 == pytest.approx(left, abs=0.01)
+
+
+def test_the_loss_agreed_is_allowed() -> None:
+    """One in ten may be lost where that was agreed."""
+    assert carried_out(Method.Y1564, Device(950_000), Agreed(SERVICE, CIR, loss=Ratio(100_000))).passed is True

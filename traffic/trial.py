@@ -1,0 +1,152 @@
+"""Carries out a trial in the lab, `python -m traffic.trial JOB`: what a method asks is sent, what came of it is told.
+
+The job is a JSON file: {"blueprint": path, "trial": a plan (twin.trials.values), "seed": n, "out": folder}. It leaves
+{"lag_ns": largest lateness of a timer, "report": ...} in `out`/report.json, and says each step on standard output as
+{"phase": title}.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean
+
+from traffic import agent, probing
+from traffic.records import LOST, Bytes, Packets
+from twin.errors import EmulationError, TwinError
+from twin.model import Activity, Direction
+from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.records import from_plain, to_plain
+from twin.trials.methods import METHODS
+from twin.trials.values import Burst, Carried, Echo, Pull, Pulled, Reach, Report, Step, Told, TrialPlan, ip_size
+from twin.units import NS_PER_S, Size, Time
+
+MARGIN = 2 * NS_PER_S
+"""How long late frames are waited for (RFC 2544, 23), ns."""
+REPORT = "report.json"
+SETTLED = 2 * NS_PER_S
+"""What the goodput of a transfer leaves out at its start, ns."""
+STRETCH = 10 * NS_PER_S
+
+
+@dataclass(slots=True)
+class Bench:
+    """What a trial is carried out with. lateness: the largest of a timer so far, ns."""
+
+    plan: TrialPlan
+    hosts: Mapping[str, Host]
+    seed: int
+    out: Path
+    lateness: int = 0
+
+    def carry_out(self) -> Report:
+        """Let the method ask until it has its report."""
+        course = METHODS[self.plan.trial.method](self.plan)
+        try:
+            step = next(course)
+            while True:
+                step = course.send(self.told(step))
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+
+    def told(self, step: Step) -> Told:
+        """Do what is asked."""
+        match step:
+            case Burst():
+                agent.say({"phase": step.title})
+                return self._burst(step)
+            case Pull():
+                agent.say({"phase": step.title})
+                return self._pull(step)
+            case Reach():
+                agent.say({"phase": "path MTU"})
+                flow = self.plan.ways[step.service].flow
+                return probing.reach(self.hosts, flow, step.least, step.most)
+            case Echo():
+                agent.say({"phase": "round trip"})
+                return probing.echo(self.hosts, self.plan.ways[step.service].flow, step.count)
+
+    def _burst(self, step: Burst) -> tuple[Carried, ...]:
+        flows = [
+            replace(self.plan.ways[load.service].flow, packet=ip_size(load.frame), interval=load.interval,
+                    start=Time(load.interval * place // len(step.loads)))
+            for place, load in enumerate(step.loads)
+        ]
+        tried = self._try(flows, step.length)
+        return tuple(carried(tried.samples[flow.name], step.length) for flow in flows)
+
+    def _pull(self, step: Pull) -> Pulled:
+        way = self.plan.ways[step.service].flow
+        activity = Activity.DOWNLOAD if way.direction is Direction.DOWN else Activity.UPLOAD
+        flow = replace(way, activity=activity, clamp=step.window, packet=Size(0), interval=Time(0))
+        tried = self._try([flow], step.length)
+        progress, tally = tried.samples[flow.name], tried.tallies[flow.name]
+        assert isinstance(progress, Bytes)
+        trip = tally.trip_total * 1000 / tally.trips if tally.trips else 0.0
+        return Pulled(_goodput(progress, min(SETTLED, step.length // 4)), tally.sent_bytes, tally.sent_again, trip)
+
+    def _try(self, flows: Sequence[Flow], length: Time) -> agent.Tried:
+        tried = agent.try_out(flows, self.hosts, length / NS_PER_S, self.seed, self.out, margin=MARGIN)
+        self.lateness = max(self.lateness, tried.lateness)
+        return tried
+
+
+def carried(samples: object, length: int) -> Carried:
+    """What became of a load that lasted `length` ns."""
+    assert isinstance(samples, Packets)
+    delays, arrived = samples.delays, sorted(at for at in samples.received if at != LOST)
+    arrival = (len(arrived) - 1) * NS_PER_S / (arrived[-1] - arrived[0]) if len(arrived) > 1 else 0.0
+    if not delays:
+        return Carried(len(samples.sent), 0, arrival, None, None, None, 0.0)
+    ordered = sorted(delays)
+    late = [r - s for s, r in zip(samples.sent, samples.received, strict=True) if r != LOST and 2 * s >= length]
+    return Carried(len(samples.sent), len(delays), arrival, fmean(delays),
+                   float(ordered[-(-len(ordered) * 999 // 1000) - 1] - ordered[0]),
+                   fmean(late) if late else None, available(samples))
+
+
+def available(samples: Packets) -> float:
+    """The part of the seconds, ppm, that do not belong to ten or more in a row with more than half lost (Y.1563)."""
+    lost: dict[int, list[bool]] = {}
+    for sent, received in zip(samples.sent, samples.received, strict=True):
+        lost.setdefault(sent // NS_PER_S, []).append(received == LOST)
+    bad = [2 * sum(flags) > len(flags) for _, flags in sorted(lost.items())]
+    out, run = 0, 0
+    for one in (*bad, False):
+        run, out = (run + 1, out) if one else (0, out + run if run >= STRETCH // NS_PER_S else out)
+    return 1e6 * (1 - out / len(bad))
+
+
+def _goodput(progress: Bytes, begin: int) -> float:
+    """bit/s between the first sample after `begin` and the last: samples stand where bytes were taken up."""
+    inside = [(at, total) for at, total in zip(progress.at, progress.total, strict=True) if at >= begin]
+    if len(inside) < 2:
+        return 0.0
+    (first, before), (last, after) = inside[0], inside[-1]
+    return (after - before) * 8 * NS_PER_S / (last - first)
+
+
+def main(job: Path) -> int:
+    """Run the job in a file; returns the exit status."""
+    order = json.loads(job.read_text())
+    blueprint = from_plain(Blueprint, json.loads(Path(order["blueprint"]).read_text()))
+    bench = Bench(from_plain(TrialPlan, order["trial"]), {host.name: host for host in blueprint.hosts}, order["seed"],
+                  Path(order["out"]))
+    try:
+        report = bench.carry_out()
+    except TwinError as fault:
+        print(fault, file=sys.stderr)
+        return fault.exit_code
+    except OSError as fault:
+        print(f"the trial could not be carried out: {fault}", file=sys.stderr)
+        return EmulationError.exit_code
+    (bench.out / REPORT).write_text(json.dumps({"lag_ns": bench.lateness, "report": to_plain(report)}) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))

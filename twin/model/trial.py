@@ -1,0 +1,62 @@
+"""What an operator tests before a line is handed over: a method, the line, and what was agreed for each service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.model.fields import Name, basis, written
+from twin.model.service import Direction
+from twin.units import Rate, Ratio, Size, Time
+
+FRAMES = (64, 128, 256, 512, 768, 1024, 1280, 1518)
+"""Bytes of the Ethernet frames, with FCS, that RFC 2544 tests with (appendix B)."""
+
+
+class Method(StrEnum):
+    """How a line is tested."""
+
+    Y1564 = "y1564"
+    """Service activation: each service in steps up to and beyond its committed rate, then all together (Y.1564)."""
+    RFC2544 = "rfc2544"
+    """Throughput, latency, frame loss and back-to-back frames by frame size (RFC 2544)."""
+    RFC6349 = "rfc6349"
+    """TCP throughput by window, against what round trip and bottleneck allow (RFC 6349)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A service on the line under test, and what was agreed for it. Rates are of Ethernet frames without FCS."""
+
+    service: Name = written("The service.", refers=("services",))
+    cir: Rate | None = written("Committed rate (y1564, which needs it; rfc2544, as what throughput must reach).",
+                               default=None, least=8000, example="1 Mbit/s")
+    eir: Rate = written("Excess rate: what may be carried beyond it (y1564).", default=Rate(0), example="500 kbit/s")
+    frame: Size = written("Ethernet frames sent, bytes with FCS (y1564).", default=Size(512), least=64, most=1518,
+                          example="512 bytes")
+    loss: Ratio = written("Loss ratio within the committed rate, at most (y1564).", default=Ratio(1000),
+                          most=1_000_000, example="0.1 %")
+    mean_delay: Time | None = written("Mean one-way delay, at most (y1564).", default=None, example="50 ms")
+    delay_variation: Time | None = written("99.9th percentile of delay less the minimum, at most (y1564).",
+                                           default=None, example="20 ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A test of one line, alone on the network."""
+
+    name: Name
+    method: Method = written("How the line is tested.")
+    line: Name = written("The line group whose first line is tested.", refers=("lines",))
+    services: tuple[Agreed, ...] = written("What is tested, and what was agreed.")
+    direction: Direction = written("Which way frames go.", default=Direction.DOWN)
+    step: Time = written("Length of a step (y1564), a trial (rfc2544, which asks for 60 s) or a transfer (rfc6349).",
+                         default=Time(10_000_000_000), least=10_000_000, example="10 s")
+    duration: Time = written("Length of the test of all services together (y1564).", default=Time(900_000_000_000),
+                             least=1_000_000_000, example="15 min")
+    resolution: Ratio = written("How finely throughput is searched (rfc2544).", default=Ratio(1000), least=10,
+                                most=100_000, example="0.1 %")
+    frames: tuple[Size, ...] = written("Ethernet frames sent, bytes with FCS (rfc2544).",
+                                       default=tuple(Size(size) for size in FRAMES), least=64, most=1518,
+                                       example="[64 bytes, 1518 bytes]")
+    basis: str = basis()

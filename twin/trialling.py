@@ -1,0 +1,78 @@
+"""Trials of lines, end to end: load, plan, test by the method of a standard in a lab each, report, store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from twin.errors import EmulationError, UsageError
+from twin.lab import lab_named
+from twin.load import load
+from twin.measure import calibration, orders
+from twin.measure.orders import Closing, Order
+from twin.measure.sides import OnProgress, carry_out, read_samples
+from twin.model import Network, Trial
+from twin.plan import Blueprint, plan
+from twin.records import from_plain
+from twin.trials.methods import trial_plan
+from twin.trials.values import Report
+from twin.verification import Wish, quiet
+from twin.verify.fidelity import VIRTUAL, certify
+from twin.verify.verdict import Certificate
+
+AS_USUAL = Wish()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A trial as it came out, and whether the lab that it ran in is to be trusted."""
+
+    report: Report
+    certificate: Certificate
+    folder: Path
+
+    @property
+    def exit_code(self) -> int:
+        """0: passed, or nothing was to be kept; 1: something was not kept; 5: nothing can be concluded."""
+        if not self.certificate.valid:
+            return 5
+        return 1 if self.report.passed is False else 0
+
+
+def try_out(file: Path | Network, out: Path, names: Sequence[str] = (), wish: Wish = AS_USUAL,
+            on_progress: OnProgress = quiet) -> list[Tried]:
+    """Carry out the trials of a network, all or those named, side by side; each leaves its files in `out`/name.
+
+    Each line is alone on the network: the workloads rest, and so do faults. Raises UsageError for a name that is no
+    trial's, and what twin.verification.verify raises.
+    """
+    network = file if isinstance(file, Network) else load(file)
+    chosen = _chosen(network, names)
+    blueprint = replace(plan(network), flows=(), faults=())
+    order = Order(0.0, wish.seed, wish.lab == VIRTUAL)
+    folders = [out.resolve() / trial.name for trial in chosen]
+    asked = [(blueprint, folder, replace(order, trial=trial_plan(network, blueprint, trial)))
+             for trial, folder in zip(chosen, folders, strict=True)]
+    carry_out(lab_named(wish.lab), asked, on_progress)
+    return [_read(blueprint, folder, wish.lab) for folder in folders]
+
+
+def _chosen(network: Network, names: Sequence[str]) -> list[Trial]:
+    known: dict[str, Trial] = {trial.name: trial for trial in network.trials}
+    missing = [name for name in names if name not in known]
+    if missing or not known:
+        has = f"known: {', '.join(known)}" if known else "the description has none"
+        raise UsageError(f'there is no trial "{missing[0]}"; {has}' if missing else "the description has no trials")
+    return [known[name] for name in names] or list(known.values())
+
+
+def _read(blueprint: Blueprint, folder: Path, lab: str) -> Tried:
+    try:
+        report = from_plain(Report, json.loads((folder / orders.REPORT_FILE).read_text())["report"])
+        closing = from_plain(Closing, json.loads((folder / orders.CLOSING_FILE).read_text()))
+    except (OSError, ValueError, KeyError) as fault:
+        raise EmulationError(f"the trial in {folder} is not whole: {fault}") from fault
+    probes = calibration.probes(blueprint, read_samples(folder / orders.CALIBRATION))
+    return Tried(report, certify(lab, probes, closing.lag, sum(closing.strays.values())), folder)

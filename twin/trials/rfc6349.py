@@ -1,0 +1,91 @@
+"""RFC 6349: what TCP brings through by window, against round trip and bottleneck, and what it costs to fill the way.
+
+First the path MTU, then the least round trip of an idle way; their product with the bottleneck's rate says how large
+a window has to be. Then a transfer for each of four windows up to that, and one for a window twice as large.
+"""
+
+from __future__ import annotations
+
+from twin.plan.blueprint import Carrier
+from twin.trials.values import Column, Course, Echo, Pull, Pulled, Reach, Report, Row, TrialPlan
+from twin.units import NS_PER_S, Size
+
+LEAST_MTU, MOST_MTU = Size(576), Size(1500)
+PARTS = (25, 50, 75, 100, 200)
+"""Windows tested, % of the product of bottleneck and round trip (RFC 6349, 4.1)."""
+ECHOES, ECHO_PACKET = 20, 64
+"""How many round trips are taken, and of IP packets of how many bytes."""
+TCP_OVERHEAD = 52
+"""Bytes of IPv4 and TCP in a packet with time stamps (RFC 7323)."""
+ETHERNET_HEADER = 14
+LEAST_SEGMENTS = 4
+"""Full packets of the smallest window."""
+ENOUGH = 0.95
+"""The part of what window and way allow that TCP has to reach."""
+COLUMNS = (Column("bytes", "bytes", ""), Column("allowed", "allowed", "kbit/s"), Column("goodput", "goodput", "kbit/s"),
+           Column("time_ratio", "time ratio", ""), Column("efficiency", "efficiency", "ppm"),
+           Column("round_trip", "round trip", "ms"), Column("buffer_delay", "buffer delay", "ppm"))
+
+
+def rfc6349(plan: TrialPlan) -> Course:
+    """Carry it out."""
+    mtu = yield Reach(0, LEAST_MTU, MOST_MTU)
+    assert isinstance(mtu, int)
+    trip = yield Echo(0, ECHOES)
+    assert isinstance(trip, int)
+    bottleneck = min(way.rate for way in plan.ways[0].carriers)
+    product = bottleneck * trip / 8 / NS_PER_S
+    rows = [Row("path MTU", "largest packet", {"bytes": mtu}), Row("round trip", "idle", {"round_trip": trip / 1e6}),
+            Row("window", "bottleneck × round trip", {"bytes": round(product)})]
+    most, full = ideal(plan.ways[0].carriers, mtu), trip + longer(plan.ways[0].carriers, mtu)
+    for part in PARTS:
+        segments = max(LEAST_SEGMENTS, 2 * round(product * part / 200 / (mtu - TCP_OVERHEAD)))
+        window = Size(segments * (mtu - TCP_OVERHEAD))
+        told = yield Pull(f"window {part} %", 0, window, plan.trial.step)
+        assert isinstance(told, Pulled)
+        rows.append(_row(part, window, min(most, window * 8 * NS_PER_S / full), trip, told))
+    return Report(plan.trial.name, plan.trial.method.value, "RFC 6349", COLUMNS, tuple(rows), (
+        "Windows are pairs of packets, at least two. Allowed: the window once a round trip of two full packets, since "
+        "every second one is acknowledged (RFC 5681), and no more than the narrowest medium carries of them.",
+        "Time ratio: the time that the bytes took over the time in which the allowed goodput carries them.",
+        "Efficiency: bytes that were not sent again, of those sent. Buffer delay: by how much the mean round trip of "
+        "the transfer exceeds the idle one.",
+        f"A window passes where goodput reaches {ENOUGH:.0%} of what is allowed."))
+
+
+def ideal(carriers: tuple[Carrier, ...], mtu: int, overhead: int = TCP_OVERHEAD) -> float:
+    """bit/s of payload that the narrowest medium carries in packets of `mtu` bytes."""
+    return min(way.rate * (mtu - overhead) / way.layer.cost(mtu + ETHERNET_HEADER) for way in carriers)
+
+
+def longer(carriers: tuple[Carrier, ...], mtu: int) -> float:
+    """By how many ns the second of two full packets is later than one of those whose round trip was taken."""
+    second = max(way.layer.cost(mtu + ETHERNET_HEADER) * 8 * NS_PER_S / way.rate for way in carriers)
+    sizes = mtu + ETHERNET_HEADER, ECHO_PACKET + ETHERNET_HEADER
+    return second + sum((way.layer.cost(sizes[0]) - way.layer.cost(sizes[1])) * 8 * NS_PER_S / way.rate
+                        for way in carriers)
+
+
+def time_ratio(actual: float, allowed: float) -> float:
+    """Transfer time ratio: the actual time over the ideal one (RFC 6349, 4.1.1)."""
+    return actual / allowed
+
+
+def efficiency(sent: int, again: int) -> float:
+    """The part of the bytes sent that were not sent again (RFC 6349, 4.2)."""
+    return (sent - again) / sent
+
+
+def buffer_delay(during: float, idle: float) -> float:
+    """By which part the mean round trip during a transfer exceeds the idle one (RFC 6349, 4.3)."""
+    return (during - idle) / idle
+
+
+def _row(part: int, window: int, allowed: float, trip: int, seen: Pulled) -> Row:
+    passed = seen.goodput >= allowed * ENOUGH
+    return Row("TCP", f"window {part} %", {
+        "bytes": window, "allowed": allowed / 1000, "goodput": seen.goodput / 1000,
+        "time_ratio": time_ratio(allowed, seen.goodput) if seen.goodput else 0.0,
+        "efficiency": 1e6 * efficiency(seen.sent, seen.again) if seen.sent else 0.0,
+        "round_trip": seen.round_trip / 1e6, "buffer_delay": 1e6 * buffer_delay(seen.round_trip, trip),
+    }, passed, "" if passed else "TCP does not bring through what window and way allow")
