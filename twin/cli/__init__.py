@@ -15,8 +15,8 @@ from importlib import import_module
 from twin.cli.verb import Verb
 from twin.errors import CannotRun, TopologyError, TwinError
 
-VERBS = ("check", "plan", "graph", "verify", "policies", "trial", "report", "compare", "up", "status", "exec", "shell",
-         "fault", "down", "doctor", "kernel", "schema", "completion")
+VERBS = ("check", "plan", "graph", "verify", "policies", "trial", "campaign", "report", "compare", "up", "status",
+         "exec", "shell", "fault", "down", "doctor", "kernel", "schema", "completion")
 INTERRUPTED = 130
 
 

@@ -38,12 +38,13 @@ def happen(kernel: Kernel, layout: Layout, seed: int, folder: Path, controller: 
     if fault.kind is FaultKind.DEGRADE:
         kernel.send(PLANT, _media(layout, spans, seed, fault.loss))
         return
-    cut = fault.kind is FaultKind.CUT
+    cut, began = fault.kind is FaultKind.CUT, kernel.uptime()
     kernel.send(PLANT, _media(layout, spans, seed, Ratio(PPM) if cut else None))
     if fault.node is not None:
         _power(kernel, layout.blueprint, folder, fault.node, controller, on=not cut)
     protection = layout.blueprint.protection
-    kernel.pause((protection.detection + protection.switch) / NS_PER_S)
+    noticed = began + (protection.detection + protection.switch) / NS_PER_S
+    kernel.pause(max(0.0, noticed - kernel.uptime()))
     kernel.send(PLANT, _carriers(layout, spans, on=not cut))
 
 

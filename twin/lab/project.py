@@ -13,7 +13,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
@@ -71,8 +70,11 @@ def _make(project: Path, files: Iterable[Path], folder: Path) -> None:
             shutil.copyfile(project / path, made / path)
         compileall.compile_dir(made, quiet=2, stripdir=str(made), prependdir=GUEST_PROJECT,
                                invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
-        with suppress(FileExistsError):
+        try:
             made.rename(folder)
+        except OSError:  # somebody else was faster: EEXIST or ENOTEMPTY
+            if not folder.is_dir():
+                raise
     _prune(folder.parent)
 
 

@@ -1,4 +1,4 @@
-"""The report of a run as one HTML file that needs nothing else: no network, no other file, no script to be read."""
+"""The report of a run or a campaign as one HTML file that needs nothing else: no network, no other file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from base64 import b64encode
 from hashlib import sha256
 from string import Template
 
+from twin.report import campaign as campaign_words
 from twin.report import rivals
 from twin.report.markup import Markup, join
+from twin.report.page import cuts
 from twin.report.page import rivals as page_of_rivals
 from twin.report.page.front import certificates, command, head, repeat
 from twin.report.page.network import network
@@ -15,6 +17,7 @@ from twin.report.page.services import service, source
 from twin.report.resources import resource
 from twin.report.rivals import Contest
 from twin.report.summary import groups, headline
+from twin.verify.campaign import Campaign
 from twin.verify.run import Run
 
 
@@ -24,6 +27,11 @@ def render(run: Run) -> str:
     body = join([head(run, arranged), certificates(run), network(run), *(service(group, given) for group in arranged),
                  repeat(run, command(run))])
     return _page(f"{run.network.name}: {headline(run)}", body)
+
+
+def render_campaign(campaign: Campaign) -> str:
+    """The whole page of a campaign."""
+    return _page(f"{campaign.network.name}: {campaign_words.headline(campaign)}", cuts.body(campaign))
 
 
 def render_contest(made: Contest) -> str:

@@ -1,4 +1,4 @@
-"""Writes a run's files into its folder, each whole or not at all; the one effect of this package."""
+"""Writes the files of a run, or of a campaign, into its folder, each whole or not at all; the package's one effect."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import os
 from pathlib import Path
 
 from twin.records import to_plain
+from twin.report import campaign as words
 from twin.report import html, junit, plain, rivals
 from twin.report.rivals import Contest
+from twin.verify.campaign import Campaign
 from twin.verify.run import Run
 
-PAGE, JUNIT, CONTEXT = "report.html", "junit.xml", "context.json"
+PAGE, JUNIT, CONTEXT, CAMPAIGN = "report.html", "junit.xml", "context.json", "campaign.json"
 
 
 def store(run: Run, folder: Path) -> None:
@@ -29,6 +31,12 @@ def store_contest(made: Contest, folder: Path) -> None:
     _write(folder / "policies.json", json.dumps(rivals.plain(made), indent=1, ensure_ascii=False) + "\n")
     _write(folder / "policies.txt", rivals.text(made))
     _write(folder / "policies.html", html.render_contest(made))
+
+
+def store_campaign(campaign: Campaign, folder: Path) -> None:
+    """Write campaign.json and report.html of a campaign."""
+    _write(folder / CAMPAIGN, json.dumps(words.plain(campaign), indent=1, ensure_ascii=False) + "\n")
+    _write(folder / PAGE, html.render_campaign(campaign))
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,0 +1,45 @@
+"""How long a campaign takes: every span and node of Castres-Mazamet cut once: `python -m benchmarks.campaign`.
+
+From the command to the written report; and the longest restoration of a cut that its ring can heal.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.figure import Figure, at_most, main
+from benchmarks.verify_time import FILE
+from twin.campaign import CampaignWish, run
+from twin.report.store import store_campaign
+from twin.units import NS_PER_MS
+
+LIMIT = 120.0
+
+
+def figures() -> list[Figure]:
+    """Run it in an empty folder."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
+        found = run(FILE, Path(folder), CampaignWish(), lambda _what, _fraction: None)
+        store_campaign(found, Path(folder))
+        whole = time.monotonic() - began
+    guarded = [finding for finding in found.findings if finding.cut.guarded]
+    lost = sum(finding.lost for finding in guarded)
+    strange = sum(one.duplicated + one.returned_lost for finding in guarded for one in finding.classes)
+    goal = found.protection.goal / NS_PER_MS
+    cores = len(os.sched_getaffinity(0))
+    return [
+        at_most(f"campaign over castres-mazamet, {len(found.findings)} cuts, {cores} cores", LIMIT, whole, "s"),
+        at_most(f"  longest restoration of the {len(guarded)} cuts that the ring heals", goal,
+                max(finding.worst or 0 for finding in guarded) / NS_PER_MS, "ms"),
+        at_most("  packets doubled, or lost when traffic returned", 0, strange, ""),
+        Figure("  packets of calls and streams that those cuts cost", "-", str(lost)),
+        Figure("  what it concludes", "exit 0", f"exit {found.exit_code}", found.exit_code == 0),
+    ]
+
+
+if __name__ == "__main__":
+    main(figures)

@@ -1,0 +1,96 @@
+"""What can be cut, who is cut off by it, and over which ways probes are sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from twin.load import load
+from twin.model import Network
+from twin.plan import plan
+from twin.plan.blueprint import Blueprint
+from twin.plan.cuts import Cut, cuts, isolation, pairs
+from twin.plan.fates import Breakage, dead_spans
+from twin.plan.paths import flow_paths
+from twin.plan.probes import Stretch, probes, with_probes
+from twin.units import Time
+
+FILE = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
+STRETCHES = (Stretch("cut", Time(10), Time(15)), Stretch("return", Time(99), Time(106)))
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    """A ring of three switches with a DSLAM on one and both head-ends on another."""
+    return load(FILE)
+
+
+@pytest.fixture(scope="module")
+def blueprint(network: Network) -> Blueprint:
+    """Its blueprint."""
+    return plan(network)
+
+
+def test_everything_but_the_subscribers_lines_is_cut_once(blueprint: Blueprint) -> None:
+    """First what has another way, spans before nodes; then what only isolates."""
+    found = [(cut.key, cut.guarded) for cut in cuts(blueprint)]
+    ring = ["span-east-west", "span-north-east", "span-west-north", "node-east", "node-north", "node-west"]
+    alone = ["span-east-dslam-uplink", "span-internet-uplink", "span-softswitch-uplink", "node-east-dslam"]
+    assert found == [*((key, True) for key in ring), *((key, False) for key in alone)]
+
+
+def test_a_ring_survives_any_one_cut_and_names_whom_two_isolate(blueprint: Blueprint) -> None:
+    """Two cuts round the switch with the DSLAM take all lines away, two others none."""
+    assert not any(isolation(blueprint, cut.broken).lines for cut in cuts(blueprint) if cut.guarded and not cut.node)
+    found = {str(broken): isolation(blueprint, broken).lines for broken in pairs(blueprint, nodes=False)}
+    assert found == {"east-west and north-east": ("homes-1", "homes-2"), "east-west and west-north": (),
+                     "north-east and west-north": ("homes-1", "homes-2")}
+    assert len(list(pairs(blueprint, nodes=True))) == 15
+
+
+def test_a_dead_head_end_takes_a_part_of_the_services(blueprint: Blueprint) -> None:
+    """Calls go on."""
+    cut_off = isolation(blueprint, Breakage(spans=frozenset({"internet-uplink"})))
+    assert cut_off.lines == () and cut_off.partly == ("homes-1", "homes-2")
+    assert all(name.endswith("download") for name in cut_off.flows)
+
+
+def test_a_dead_node_takes_its_lines(blueprint: Blueprint) -> None:
+    """All spans of it are dead, the lines' own too."""
+    broken = Breakage(nodes=frozenset({"east-dslam"}))
+    assert {"homes-1", "homes-2", "east-dslam-uplink"} == dead_spans(blueprint, broken)
+    assert isolation(blueprint, broken).lines == ("homes-1", "homes-2")
+
+
+def probed(network: Network, blueprint: Blueprint) -> tuple[Network, Blueprint]:
+    """The network with probes."""
+    more = with_probes(network, blueprint)
+    return more, plan(more)
+
+
+@pytest.mark.parametrize(("cut", "classes"), [
+    (Cut("north-east", False, True), {"voice", "data"}), (Cut("east-west", False, True), {"data"}),
+    (Cut("east", True, True), set()), (Cut("east-dslam-uplink", False, False), set())])
+def test_probes_run_over_what_the_cut_turns_round(
+    network: Network, blueprint: Blueprint, cut: Cut, classes: set[str]
+) -> None:
+    """In every class that crosses it, both ways, and across a span that nobody uses; never to who is cut off."""
+    more, whole = probed(network, blueprint)
+    found = probes(more, whole, cut, STRETCHES)
+    assert {flow.service_class for flow in found} == classes
+    asked = replace(whole, flows=found)
+    dead = dead_spans(whole, cut.broken)
+    before, after = flow_paths(asked), flow_paths(asked, dead)
+    for flow in found:
+        assert dead & {hop.span for hop in before[flow.name]} and after[flow.name]
+    assert len({(flow.source, flow.source_port) for flow in found}) == len(found)
+    assert {(flow.name.rpartition(".")[2], flow.start, flow.stop) for flow in found} <= {
+        ("cut", 10, 15), ("return", 99, 106)}
+
+
+def test_probes_change_nothing_of_the_networks_own_ways(network: Network, blueprint: Blueprint) -> None:
+    """Its flows go where they went."""
+    _, whole = probed(network, blueprint)
+    assert flow_paths(whole) == flow_paths(blueprint)

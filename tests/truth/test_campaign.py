@@ -1,0 +1,82 @@
+"""A small campaign in the lab: every cut of a ring heals as fast as its figures say, and nothing measured is lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from twin.campaign import OBSERVED_FILE, CampaignWish, run
+from twin.load import load
+from twin.model import Network
+from twin.units import NS_PER_MS
+from twin.verify.campaign import Campaign, Finding
+
+WISH = CampaignWish(seconds=6.0)
+STATED, MARGIN = 15 * NS_PER_MS, 2 * NS_PER_MS
+"""Detection and switch of tests/truth/ring.yaml; a packet a millisecond, and what was on the way."""
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    """The ring of tests/truth, without its own faults."""
+    return replace(load(Path(__file__).with_name("ring.yaml")), faults=())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the campaign leaves everything."""
+    return tmp_path_factory.mktemp("campaign")
+
+
+@pytest.fixture(scope="module")
+def found(network: Network, folder: Path) -> Campaign:
+    """The campaign."""
+    return run(network, folder, WISH, lambda _what, _fraction: None)
+
+
+def of(found: Campaign, key: str) -> Finding:
+    """What was found of a cut."""
+    return next(finding for finding in found.findings if finding.cut.key == key)
+
+
+def test_every_cut_of_the_ring_is_healed_in_detection_and_switch(found: Campaign) -> None:
+    """Of every class that crosses it, and across a span that no service uses."""
+    for name in ("north-east", "east-west"):
+        worst = of(found, f"span-{name}").worst
+        assert worst is not None and abs(worst - STATED) <= MARGIN
+    assert of(found, "span-west-north").worst is None, "the other way round is shorter from end to end"
+    assert {one.service_class for one in of(found, "span-north-east").classes if one.probes} == {"voice", "data"}
+    assert found.exit_code == 0
+
+
+def test_nothing_is_doubled_and_nothing_lost_when_traffic_returns(found: Campaign) -> None:
+    """Of all probes of all cuts."""
+    for finding in found.findings:
+        assert not any(one.duplicated or one.returned_lost for one in finding.classes)
+
+
+def test_a_dead_switch_isolates_its_line_and_nobody_else(found: Campaign) -> None:
+    """The others do not notice."""
+    assert of(found, "node-east").isolation.lines == ("home-1",) and of(found, "node-east").lost == 0
+    assert of(found, "node-west").isolation.lines == ()
+    assert of(found, "span-softswitch-uplink").isolation.lines == ("home-1",)
+
+
+def test_what_was_measured_is_not_measured_again(network: Network, folder: Path, found: Campaign) -> None:
+    """A campaign that was killed after any number of cuts goes on with the others, and concludes the same."""
+    kept = sorted(folder.glob(f"*/{OBSERVED_FILE}"))
+    missing = folder / "span-east-west" / OBSERVED_FILE
+    before = {path: path.stat().st_mtime_ns for path in kept if path != missing}
+    missing.unlink()
+    (folder / "intact" / "observed.json.part").write_text("half a resu")
+    assert run(network, folder, WISH, lambda _what, _fraction: None) == found
+    assert {path: path.stat().st_mtime_ns for path in before} == before and missing.exists()
+
+
+def test_another_description_is_measured_anew(folder: Path, found: Campaign) -> None:
+    """Each result says what it was made of."""
+    keys = {path.parent.name: json.loads(path.read_text())[0]["key"] for path in folder.glob(f"*/{OBSERVED_FILE}")}
+    assert len(set(keys.values())) == len(keys) == 8
