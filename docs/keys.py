@@ -24,7 +24,7 @@ from twin.load.forms import (
     is_named,
     keys_of,
 )
-from twin.model import Agreed, ClassPart, Dscp, Network, Noise, Remark, Uplink
+from twin.model import Agreed, Air, ClassPart, Dscp, Network, Noise, Remark, Uplink
 from twin.units import PPM, SHOW
 
 PAGE = Path(__file__).with_name("keys.md")
@@ -42,7 +42,7 @@ ROW = "| key | means | written | if left out |\n| --- | --- | --- | --- |"
 BASIS = "basis"
 NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", ClassPart: "parts, of a policy",
                            Noise: "noise, of a profile", Remark: "remarks, of a head-end",
-                           Agreed: "services, of a trial"}
+                           Agreed: "services, of a trial", Air: "air, of a radio hop"}
 """The titles of what stands within entries."""
 
 

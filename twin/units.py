@@ -1,8 +1,9 @@
 """Turn written quantities ("2 Mbit/s", "20 ms", "0.1 %") into integers and back; the only module that converts.
 
-Integers inside: rates in bit/s, times in ns, ratios in ppm, sizes in bytes, lengths in m. A quantity is a decimal
-number, one space (or none) and a unit, spelt as the SI spells it: "Mbit/s" is a megabit per second, and "mbit/s" is an
-error rather than a millibit. Prefixes are decimal (1 kbit/s = 1000 bit/s; 1 kB = 1000 bytes; 1 KiB = 1024 bytes).
+Integers inside: rates in bit/s, times in ns, ratios in ppm, sizes in bytes, lengths in m, power and gain in hundredths
+of a decibel. A quantity is a decimal number (a power may be negative), one space (or none) and a unit, spelt as the SI
+spells it: "Mbit/s" is a megabit per second, and "mbit/s" is an error rather than a millibit. Prefixes are decimal
+(1 kbit/s = 1000 bit/s; 1 kB = 1000 bytes; 1 KiB = 1024 bytes).
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ Size = NewType("Size", int)
 """bytes"""
 Length = NewType("Length", int)
 """m"""
+Power = NewType("Power", int)
+"""hundredths of a dBm (decibel above 1 mW)"""
+Gain = NewType("Gain", int)
+"""hundredths of a decibel; of antennas, above an isotropic one (dBi)"""
 
 NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000
@@ -34,6 +39,8 @@ RATIOS: Mapping[str, int] = {"ppm": 1, "%": 10**4}
 SIZES: Mapping[str, int] = {"B": 1, "byte": 1, "bytes": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9,
                             "KiB": 2**10, "MiB": 2**20}
 LENGTHS: Mapping[str, int] = {"m": 1, "km": 10**3}
+POWERS: Mapping[str, int] = {"dBm": 100}
+GAINS: Mapping[str, int] = {"dB": 100, "dBi": 100}
 
 KINDS: Mapping[str, tuple[Mapping[str, int], str]] = {
     "rate": (RATES, "2 Mbit/s"),
@@ -41,10 +48,14 @@ KINDS: Mapping[str, tuple[Mapping[str, int], str]] = {
     "ratio": (RATIOS, "0.1 %"),
     "size": (SIZES, "1500 bytes"),
     "length": (LENGTHS, "7.6 km"),
+    "power": (POWERS, "-82 dBm"),
+    "gain": (GAINS, "18 dBi"),
 }
 """What can be written: the kind's units and an example for messages."""
+SIGNED = ("power",)
+"""Kinds of which less than nothing can be written."""
 
-_QUANTITY = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)\s?(?P<unit>[A-Za-zµ%/]+)?")
+_QUANTITY = re.compile(r"(?P<number>-?[0-9]{1,15}(?:\.[0-9]{1,9})?)\s?(?P<unit>[A-Za-zµ%/]+)?")
 
 
 class UnitError(ValueError):
@@ -57,14 +68,14 @@ class UnitError(ValueError):
 
 
 def parse(kind: str, text: str) -> int:
-    """Read a quantity of `kind` ("rate", "time", "ratio", "size", "length") as an integer in its base unit.
+    """Read a quantity of `kind` (a key of KINDS) as an integer in its base unit.
 
     Raises UnitError when there is no number, no unit, an unknown unit, or a value finer than the base unit.
     """
     units, example = KINDS[kind]
     text = text.strip()
     match = _QUANTITY.fullmatch(text)
-    if match is None:
+    if match is None or (text.startswith("-") and kind not in SIGNED):
         raise UnitError(f'"{text[:60]}" is not a {kind}', f'write for example "{example}"')
     if match["unit"] is None:
         raise UnitError(f'"{text}" has no unit', f'write for example "{example}"')
@@ -133,6 +144,17 @@ def show_length(value: float) -> str:
     return _show(value, LENGTHS, ("km", "m"))
 
 
+def show_power(value: float) -> str:
+    """Write hundredths of a dBm for people: show_power(-8205) == "-82.05 dBm"."""
+    return f"{value / 100:.15g} dBm"
+
+
+def show_gain(value: float) -> str:
+    """Write hundredths of a decibel for people: show_gain(1800) == "18 dB"."""
+    return f"{value / 100:.15g} dB"
+
+
 SHOW: Mapping[str, Callable[[float], str]] = {"rate": show_rate, "time": show_time, "ratio": show_ratio,
-                                              "size": show_size, "length": show_length}
+                                              "size": show_size, "length": show_length, "power": show_power,
+                                              "gain": show_gain}
 """How a value of each kind is written for people."""

@@ -79,8 +79,8 @@ def _line() -> Iterator[Oracle]:
         yield Oracle(f"CAKE: gap {k - 1} between drops", f"RFC 8289: 100 / sqrt({k})", 100 / k**0.5, gap, 0.025, "ms")
     arrivals = sorted(at for name in busy.samples for at in _packets(busy, name).received if at != LOST)
     least = min(b - a for a, b in pairwise(arrivals)) / 1000
-    yield Oracle("htb: least gap between packets of three classes", "serialization of 1538 bytes at 10 Mbit/s, less ticks",
-                 WIRE, least, 0.003, "µs")
+    yield Oracle("htb: least gap between packets of three classes",
+                 "serialization of 1538 bytes at 10 Mbit/s, less ticks", WIRE, least, 0.003, "µs")
 
 
 def _gaps(side: Side) -> list[float]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from twin.emulation import chooser_words, choosers, dumps, netlink
+from twin.emulation import chooser_words, choosers, dumps, netlink, queues
 from twin.model import Scheduling
 from twin.plan.blueprint import Band, Layer, Scheduler
 from twin.units import Rate, Size, Time
 
+SPOT = queues.Spot(7, "p", queues.SHAPED, queues.BANDS)
 BANDS = (
     Band("voice", Size(3000), Size(20_000), guarantee=Rate(2_000_000), delay=Time(5_000_000), burst=Size(3_000)),
     Band("video", Size(4500), Size(60_000), guarantee=Rate(3_000_000), ceiling=Rate(6_000_000), priority=1),
@@ -21,7 +22,7 @@ BANDS = (
 def test_what_is_asked_for_is_what_was_planned(kind: Scheduling, rate: int) -> None:
     """Qdisc and classes, read back from the requests themselves, are word for word those of the plan."""
     order = Scheduler(Rate(rate), Layer(), BANDS, default=2, kind=kind)
-    asked = [netlink.packed([one]) for one in choosers.chooser(7, "p", order, 1514)]
+    asked = [netlink.packed([one]) for one in choosers.chooser(SPOT, order, 1514)]
     assert [chooser_words.said(one) for one in dumps.standing(asked)] == list(chooser_words.planned(order))
 
 

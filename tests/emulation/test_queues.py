@@ -12,6 +12,7 @@ from twin.emulation import choosers, dumps, queues
 from twin.plan.blueprint import Layer
 from twin.units import Rate, Size, Time
 
+SPOT = queues.Spot(7, "p", queues.SHAPED, queues.BANDS)
 layers = st.builds(Layer, overhead=st.integers(-14, 60), least=st.sampled_from([0, 64, 84]), cells=st.booleans())
 
 
@@ -42,7 +43,7 @@ def test_a_full_frame_on_atm_takes_whole_cells() -> None:
 def test_bands_without_a_quantum_are_strict(quanta: tuple[int, ...], strict: int) -> None:
     """ets is told how many bands come strictly first and the quanta of the others, all in one request."""
     options = dumps.attributes(dumps.attributes(
-        choosers.ets(7, "p", [Size(quantum) for quantum in quanta], 0).body[20:])[2])
+        choosers.ets(SPOT, [Size(quantum) for quantum in quanta], 0).body[20:])[2])
     assert (options[1][0], options[2][0]) == (len(quanta), strict)
     assert [struct.unpack("=I", share)[0] for _, share in dumps.each(options.get(3, b""))] == list(quanta[strict:])
 

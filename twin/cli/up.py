@@ -32,7 +32,8 @@ def _run(arguments: argparse.Namespace) -> int:
     out = Path("runs") / f"up-{name}"
     out.mkdir(parents=True, exist_ok=True)
     (out / orders.BLUEPRINT_FILE).write_text(json.dumps(to_plain(blueprint)))
-    job = Job((GUEST_PYTHON, "-m", "twin.live.serving"), out.resolve(), memory=memory(blueprint))
+    job = Job((GUEST_PYTHON, "-m", "twin.live.serving"), out.resolve(), memory=memory(blueprint),
+              air=bool(blueprint.cells))
     print(f"bringing {name} up: {len(blueprint.switches)} switches, {len(blueprint.hosts)} hosts", file=sys.stderr)
     with start(name, lab_named(arguments.lab), job, on_line=lambda line: print(line, file=sys.stderr)):
         pass

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
-from twin.emulation import choosers, classify, links, queues, subscribers
+from twin.emulation import air, choosers, classify, links, queues, subscribers
 from twin.emulation.layout import HOST_INDEX, Layout
 from twin.emulation.links import Device
 from twin.emulation.netlink import Request
 from twin.emulation.queues import Spot
 from twin.model import Discipline, Share
-from twin.plan.blueprint import Band, Carrier, End, Host, Scheduler, Shared, Sharing, SpanPlan
+from twin.plan.blueprint import Band, Carrier, Cell, End, Host, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.media import HEADER
 from twin.seeds import stream_seed
 from twin.units import Ratio, Size, Time
@@ -56,16 +56,20 @@ def media(layout: Layout, seed: int, slack: Time) -> Iterator[Request]:
     shared = [(span, span.shared) for span in spans if span.shared is not None]
     for _, hop in shared:
         yield from _hop(layout, hop, slack)
+    for cell in layout.blueprint.cells:
+        yield from _air(layout, cell, seed)
     for span in spans:
         for end, carrier in ((span.a, span.back), (span.b, span.forth)):
             yield queues.arrivals(layout.plant[end.medium_device], end.medium_device)
             yield medium(layout, span, end, carrier, seed)
     for span in spans:
-        if span.shared is None:
+        if span.shared is None and span.cell is None:
             yield _redirect(layout, span.a.medium_device, span.b.medium_device)
             yield _redirect(layout, span.b.medium_device, span.a.medium_device)
     for span, hop in shared:
         yield from _turns(layout, span, hop)
+    for cell in layout.blueprint.cells:
+        yield from _ways(layout, cell)
     for device, index in layout.plant.items():
         yield links.up(index, device)
 
@@ -84,20 +88,25 @@ def medium_seed(seed: int, span: str, device: str) -> int:
 
 
 def scheduler(index: int, device: str, plan: Scheduler, slack: Time) -> Iterator[Request]:
-    """Shaper, bands, queues and classifiers of one interface; a single band needs no choice between bands."""
+    """Shaper, bands, queues and classifiers of one interface."""
     yield from queues.shaper(index, device, plan.rate, plan.layer, slack)
+    yield from tree(Spot(index, device, queues.SHAPED, queues.BANDS), plan, queues.FIRST_LEAF)
+
+
+def tree(spot: Spot, plan: Scheduler, first_leaf: int) -> Iterator[Request]:
+    """Bands at `spot`, their queues and classifiers; a single band needs no choice between bands."""
     full = plan.layer.full
     if len(plan.bands) > 1:
-        yield from choosers.chooser(index, device, plan, full)
+        yield from choosers.chooser(spot, plan, full)
     for k, band in enumerate(plan.bands):
-        parent = queues.BANDS | k + 1 if len(plan.bands) > 1 else queues.SHAPED
-        spot = Spot(index, device, parent, (queues.FIRST_LEAF + k) << 16)
+        parent = spot.handle | k + 1 if len(plan.bands) > 1 else spot.parent
+        leaf = Spot(spot.index, spot.device, parent, (first_leaf + k) << 16)
         apart = plan.sharing if band.share is Share.SUBSCRIBER else None
-        yield queue(spot, band, full, apart)
+        yield queue(leaf, band, full, apart)
         if apart is not None:
-            yield subscribers.classifier(spot, apart)
+            yield subscribers.classifier(leaf, apart)
     if len(plan.bands) > 1:
-        yield from classify.classifiers(index, device, plan.classifiers)
+        yield from classify.classifiers(spot.index, spot.device, plan.classifiers, spot.handle)
 
 
 def queue(spot: Spot, band: Band, full: int, apart: Sharing | None) -> Request:
@@ -135,6 +144,34 @@ def _turns(layout: Layout, span: SpanPlan, hop: Shared) -> Iterator[Request]:
         yield _redirect(layout, source.medium_device, hop.device, mark)
         device = target.medium_device
         yield queues.redirect_marked(far, hop.peer_device, mark, layout.plant[device], device)
+
+
+def _air(layout: Layout, cell: Cell, seed: int) -> Iterator[Request]:
+    """The pair of devices through which all packets of a radio cell go, with a tree for each station."""
+    near, far = layout.plant[cell.device], layout.plant[cell.peer_device]
+    yield links.pair(Device(near, cell.device), Device(far, cell.peer_device))
+    yield air.medium(near, cell, cell_seed(seed, cell))
+    for number, station in enumerate(cell.stations, start=1):
+        handle = queues.STATION * number
+        yield from tree(Spot(near, cell.device, air.AIR | number, handle << 16), station.scheduler,
+                        handle + queues.FIRST_LEAF)
+    yield queues.arrivals(far, cell.peer_device)
+
+
+def cell_seed(seed: int, cell: Cell) -> int:
+    """The seed of backoffs and frame errors in a cell."""
+    return stream_seed(seed, f"cell/{cell.name}", 63)
+
+
+def _ways(layout: Layout, cell: Cell) -> Iterator[Request]:
+    """The ends of each way into the cell with the way's number as mark, and out of it by the mark."""
+    far = layout.plant[cell.peer_device]
+    for mark, way in enumerate(cell.ways, start=1):
+        span = layout.spans[way.span]
+        source, target = (span.a, span.b) if way.forth else (span.b, span.a)
+        yield _redirect(layout, source.medium_device, cell.device, mark)
+        device = target.medium_device
+        yield queues.redirect_marked(far, cell.peer_device, mark, layout.plant[device], device)
 
 
 def gone(layout: Layout, standing: Set[str]) -> Iterator[Request]:

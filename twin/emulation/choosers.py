@@ -1,4 +1,4 @@
-"""Requests for what decides between a port's bands, at handle 1: under its shaper: ets, htb or hfsc.
+"""Requests for what decides between bands, under the shaper of a port or in a station of a radio cell: ets, htb, hfsc.
 
 The shaper asks for a packet when the one before has been serialized, so none of these needs to know the span's rate:
 they only choose. That keeps the medium from ever holding more than the packet in service, also where the tokens of
@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from twin.emulation.netlink import CREATE, EXCL, Request, attribute, nested, u8, u32, u64
-from twin.emulation.queues import BANDS, KIND, NEW_CLASS, OPTIONS, SHAPED, TICK, Spot, qdisc, ratespec, tc
+from twin.emulation.queues import KIND, NEW_CLASS, OPTIONS, TICK, Spot, handle_text, qdisc, ratespec, tc
 from twin.model import Scheduling
 from twin.plan.blueprint import Band, Scheduler
 from twin.units import NS_PER_S, Rate, Size, Time
@@ -25,37 +25,37 @@ ROUND = Time(1_000_000_000)
 STRICT, QUANTA, QUANTUM, PRIORITIES, PRIORITY = 2, 3, 4, 5, 6
 
 
-def chooser(index: int, device: str, plan: Scheduler, full: int) -> Iterator[Request]:
-    """What chooses between the bands of a scheduler; band k is class 1:(k+1). full: cost of a full packet."""
+def chooser(spot: Spot, plan: Scheduler, full: int) -> Iterator[Request]:
+    """What chooses between the bands of a scheduler; band k is class (k+1) at `spot`. full: cost of a full packet."""
     match plan.kind:
         case Scheduling.HTB:
-            yield from _htb(index, device, plan, full)
+            yield from _htb(spot, plan, full)
         case Scheduling.HFSC:
-            yield from _hfsc(index, device, plan)
+            yield from _hfsc(spot, plan)
         case _:
-            yield ets(index, device, [band.quantum for band in plan.bands], plan.default)
+            yield ets(spot, [band.quantum for band in plan.bands], plan.default)
 
 
-def ets(index: int, device: str, quanta: Sequence[Size], default: int) -> Request:
+def ets(spot: Spot, quanta: Sequence[Size], default: int) -> Request:
     """Strict bands first (quantum 0), the others by deficit round robin; `default` takes what nothing leads."""
     strict = next((k for k, quantum in enumerate(quanta) if quantum), len(quanta))
     shares = [u32(QUANTUM, quantum) for quantum in quanta[strict:]]
     options = nested(OPTIONS, u8(1, len(quanta)), u8(STRICT, strict), *([nested(QUANTA, *shares)] if shares else []),
                      nested(PRIORITIES, *[u8(PRIORITY, default)] * 16))
-    return qdisc(Spot(index, device, SHAPED, BANDS), "ets", options, b"",
+    return qdisc(spot, "ets", options, b"",
                  f" strict {strict} quanta {' '.join(map(str, quanta[strict:]))} default {default}")
 
 
-def _htb(index: int, device: str, plan: Scheduler, full: int) -> Iterator[Request]:
+def _htb(spot: Spot, plan: Scheduler, full: int) -> Iterator[Request]:
     """Classes with their own rates under one that lends without limit."""
     options = nested(OPTIONS, attribute(2, struct.pack("=5I", 3, 10, plan.default + 1, 0, 0)), u32(5, 1000))
-    yield qdisc(Spot(index, device, SHAPED, BANDS), "htb", options, b"", f" default {plan.default + 1:x}")
+    yield qdisc(spot, "htb", options, b"", f" default {plan.default + 1:x}")
     plenty = Rate(PLENTY * plan.rate)
-    yield htb_class(index, device, (BANDS, BANDS | LENDER), (plenty, plenty), (ROUND, ROUND), (full, 0))
+    yield htb_class(spot, (spot.handle, spot.handle | LENDER), (plenty, plenty), (ROUND, ROUND), (full, 0))
     for k, band in enumerate(plan.bands):
         own = catch_up(band, plan, full)
         ceiling, slack = (band.ceiling, _passing(full, band.ceiling)) if band.ceiling else (plenty, ROUND)
-        yield htb_class(index, device, (BANDS | LENDER, BANDS | k + 1), (band.guarantee, ceiling), (own, slack),
+        yield htb_class(spot, (spot.handle | LENDER, spot.handle | k + 1), (band.guarantee, ceiling), (own, slack),
                         (band.quantum, band.priority))
 
 
@@ -64,7 +64,7 @@ def catch_up(band: Band, plan: Scheduler, full: int) -> Time:
     return Time(_passing(full, band.guarantee) + len(plan.bands) * _passing(full, plan.rate))
 
 
-def htb_class(index: int, device: str, place: tuple[int, int], rates: tuple[Rate, Rate], bursts: tuple[Time, Time],
+def htb_class(spot: Spot, place: tuple[int, int], rates: tuple[Rate, Rate], bursts: tuple[Time, Time],
               turn: tuple[int, int]) -> Request:
     """A class of htb. place: parent and own handle; rates: its own and its ceiling; bursts: the tokens that it may
     keep of each, as time; turn: quantum and priority."""
@@ -72,23 +72,25 @@ def htb_class(index: int, device: str, place: tuple[int, int], rates: tuple[Rate
     buffers = [burst // TICK for burst in bursts]
     parameters = ratespec(rate) + ratespec(ceiling) + struct.pack("=5I", *buffers, quantum, 0, priority)
     wide = b"".join(u64(kind, one // 8) for kind, one in ((6, rate), (7, ceiling)) if one // 8 >= 2**32)
-    body = (tc(index, parent, handle) + attribute(KIND, b"htb\0") + nested(OPTIONS, attribute(1, parameters), wide))
-    says = (f"class add dev {device} parent {parent >> 16:x}:{parent & 0xFFFF:x} classid "
+    options = nested(OPTIONS, attribute(1, parameters), wide)
+    body = tc(spot.index, parent, handle) + attribute(KIND, b"htb\0") + options
+    says = (f"class add dev {spot.device} parent {parent >> 16:x}:{parent & 0xFFFF:x} classid "
             f"{handle >> 16:x}:{handle & 0xFFFF:x} htb rate {rate}bit ceil {ceiling}bit burst {bursts[0]}ns cburst "
             f"{bursts[1]}ns quantum {quantum} prio {priority}")
     return Request(NEW_CLASS, CREATE | EXCL, body, says)
 
 
-def _hfsc(index: int, device: str, plan: Scheduler) -> Iterator[Request]:
+def _hfsc(spot: Spot, plan: Scheduler) -> Iterator[Request]:
     """Classes that share by their guarantees; each has a real-time curve too, steep at first where it has a delay."""
     options = attribute(OPTIONS, struct.pack("=H", plan.default + 1))
-    yield qdisc(Spot(index, device, SHAPED, BANDS), "hfsc", options, b"", f" default {plan.default + 1:x}")
+    yield qdisc(spot, "hfsc", options, b"", f" default {plan.default + 1:x}")
     for k, band in enumerate(plan.bands):
         real, link = curve(band), (0, 0, band.guarantee // 8)
-        body = (tc(index, BANDS, BANDS | k + 1) + attribute(KIND, b"hfsc\0")
+        body = (tc(spot.index, spot.handle, spot.handle | k + 1) + attribute(KIND, b"hfsc\0")
                 + nested(OPTIONS, attribute(1, struct.pack("=3I", *real)), attribute(2, struct.pack("=3I", *link))))
         yield Request(NEW_CLASS, CREATE | EXCL, body,
-                      f"class add dev {device} parent 1: classid 1:{k + 1:x} hfsc rt m1 {real[0]}Bps d {real[1]}us "
+                      f"class add dev {spot.device} parent {handle_text(spot.handle)} classid "
+                      f"{handle_text(spot.handle | k + 1)} hfsc rt m1 {real[0]}Bps d {real[1]}us "
                       f"m2 {real[2]}Bps ls m2 {link[2]}Bps")
 
 

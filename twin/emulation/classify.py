@@ -20,15 +20,15 @@ IGMP = 2
 NUMBERS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 
 
-def classifiers(index: int, device: str, rules: tuple[Classifier, ...]) -> Iterator[Request]:
-    """A filter for each rule, first match wins; two where a port may be of either transport."""
+def classifiers(index: int, device: str, rules: tuple[Classifier, ...], bands: int = BANDS) -> Iterator[Request]:
+    """A filter for each rule, first match wins; two where a port may be of either transport. bands: their handle."""
     preference = 0
     for rule in rules:
         for transport in _transports(rule):
             preference += 1
             keys, says = _keys(rule, transport)
-            options = nested(OPTIONS, u32(CLASS_ID, BANDS | rule.band + 1), keys)
-            yield filter_request(index, BANDS, 1, (preference, IP), "flower", options,
+            options = nested(OPTIONS, u32(CLASS_ID, bands | rule.band + 1), keys)
+            yield filter_request(index, bands, 1, (preference, IP), "flower", options,
                                  f"filter add dev {device} parent 1: protocol ip pref {preference} flower{says} "
                                  f"classid 1:{rule.band + 1:x}")
 

@@ -11,7 +11,7 @@ from twin.emulation import dumps
 from twin.emulation.dumps import Standing
 from twin.emulation.faults import spans_of
 from twin.emulation.layout import PLANT, ROOT, Layout
-from twin.emulation.queues import FIRST_LEAF
+from twin.emulation.queues import queue_at
 from twin.emulation.seam import Kernel
 from twin.errors import Unparsable
 from twin.plan.blueprint import Carrier
@@ -105,21 +105,24 @@ def _queues(layout: Layout, stand: Mapping[str, Iterable[Standing]]) -> Iterable
     places = _places(layout)
     for namespace, several in stand.items():
         for one in several:
-            place = places.get((namespace, one.index))
-            band = (one.handle >> 16) - FIRST_LEAF
+            station, band = queue_at(one.handle)
+            place = places.get((namespace, one.index, station))
             if place is not None and one.kind in LEAVES and band >= 0:
                 yield QueueCount(*place, band, one.size, one.packets, one.drops)
 
 
-def _places(layout: Layout) -> dict[tuple[str, int], tuple[str, bool]]:
-    """The span and direction of every interface that has queues."""
+def _places(layout: Layout) -> dict[tuple[str, int, int], tuple[str, bool]]:
+    """The span and direction of all queues, by namespace, interface and station (0 where there is no radio cell)."""
     found = {}
     for span in layout.blueprint.spans:
         for end, forth in ((span.a, True), (span.b, False)):
             if end.scheduler is not None:
-                found[layout.namespace(end), layout.index(end)] = (span.name, forth)
+                found[layout.namespace(end), layout.index(end), 0] = (span.name, forth)
         if span.shared is not None:
-            found[PLANT, layout.plant[span.shared.device]] = (span.name, True)
+            found[PLANT, layout.plant[span.shared.device], 0] = (span.name, True)
+    for cell in layout.blueprint.cells:
+        for number in range(len(cell.stations)):
+            found[PLANT, layout.plant[cell.device], number + 1] = cell.queues_of(number)
     return found
 
 

@@ -18,14 +18,15 @@ DUMP, DONE = 0x300, 3
 _HEADER = struct.Struct("=IHHII")
 _TC = struct.Struct("=BxxxiIII")
 _KIND, _OPTIONS, _STATISTICS, _TABLE = 1, 2, 7, 8
-_BASIC, _QUEUE, _PACKETS = 1, 3, 8
+_BASIC, _QUEUE, _OWN, _PACKETS = 1, 3, 4, 8
 _NAME, _LINK_STATISTICS = 3, 23
 
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A qdisc or class that stands. table: its size table; size, packets: sent so far; drops: so far."""
+    """A qdisc or class that stands. table: its size table; size, packets: sent so far; drops: so far; own: statistics
+    of its kind's own."""
 
     index: int
     handle: int
@@ -36,6 +37,7 @@ class Standing:
     size: int
     packets: int
     drops: int
+    own: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def standing(datagrams: Iterable[bytes]) -> Iterator[Standing]:
             found = attributes(body[_TC.size:])
             size, packets, drops = _counted(found.get(_STATISTICS, b""))
             yield Standing(index, handle, parent, found[_KIND].rstrip(b"\0").decode(), found.get(_OPTIONS, b""),
-                           found.get(_TABLE, b""), size, packets, drops)
+                           found.get(_TABLE, b""), size, packets, drops,
+                           attributes(found.get(_STATISTICS, b"")).get(_OWN, b""))
 
 
 def filter_of(body: bytes) -> Filter | None:

@@ -23,8 +23,8 @@ from twin.verify.loads import QueueCount
 
 FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(1_000)
-"""What a shaper catches up after a late timer, in virtual time: a timer of the lab kernel is late by some ns, and without
-this each packet would lose them."""
+"""What a shaper catches up after a late timer, in virtual time: a timer of the lab kernel is late by some ns, and
+without this each packet would lose them."""
 WALL_SLACK = Time(200_000)
 """The same on the wall clock."""
 

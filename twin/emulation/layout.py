@@ -42,6 +42,8 @@ class Layout:
         for span in self.blueprint.spans:
             names += [span.a.medium_device, span.b.medium_device]
             names += [span.shared.device, span.shared.peer_device] if span.shared else []
+        for cell in self.blueprint.cells:
+            names += [cell.device, cell.peer_device]
         return {name: FIRST_INDEX + position for position, name in enumerate(names)}
 
     @cached_property

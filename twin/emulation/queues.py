@@ -22,6 +22,8 @@ SHAPER, SHAPED, BANDS = 0x90000, 0x90001, 0x10000
 """Handles: the shaper 9:, its one class 9:1, and the bands 1:, which is where `set_queue` points."""
 FIRST_LEAF = 0x10
 """Band k has the qdisc with handle (0x10 + k):."""
+STATION = 0x100
+"""Station s of a radio cell, from 1, has its bands at (0x100 s): and their queues from (0x100 s + 0x10): on."""
 TABLE_SIZE = 2048
 TICK = 64
 """ns in a tick of the packet scheduler's clock."""
@@ -55,6 +57,17 @@ class Spot:
 def handle_text(handle: int) -> str:
     """A handle as `tc` writes it: "9:1"."""
     return f"{handle >> 16:x}:{handle & 0xFFFF:x}" if handle & 0xFFFF else f"{handle >> 16:x}:"
+
+
+def queue_at(handle: int) -> tuple[int, int]:
+    """The station (0: none) and the band that a queue's handle stands for; negative where it is no queue's."""
+    station, leaf = divmod(handle >> 16, STATION)
+    return station, leaf - FIRST_LEAF
+
+
+def chooses(handle: int) -> bool:
+    """Whether a handle is that of what chooses between bands."""
+    return handle == BANDS or (handle >> 16 >= STATION and not handle >> 16 & (STATION - 1))
 
 
 def tc(index: int, parent: int, handle: int, extra: int = 0) -> bytes:
@@ -135,8 +148,11 @@ def cake(spot: Spot, limit: Size, target: Time, interval: Time) -> Request:
 
 
 def medium(index: int, device: str, carrier: Carrier, seed: int, *, change: bool = False) -> Request:
-    """netem: one packet after the other at the carrier's rate, then its delay, then loss, at random or in bursts."""
-    rate, limit = carrier.rate, flight(carrier.rate, carrier.delay)
+    """netem: one packet after the other at the carrier's rate, then its delay, then loss, at random or in bursts.
+
+    What comes from the air of a radio cell has been serialized there.
+    """
+    rate, limit = 0 if carrier.airtime else carrier.rate, flight(carrier.rate, carrier.delay)
     options = struct.pack("=6I", 0, limit, _chance(carrier.loss), 0, 0, 0)
     options += attribute(6, struct.pack("=IiIi", min(rate // 8, 2**32 - 1), 0, 0, 0)) + u64(10, carrier.delay)
     options += u64(8, rate // 8) if rate // 8 >= 2**32 else b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
-from twin.emulation import building, chooser_words, dumps, filtering, marker, ovs, queues
+from twin.emulation import air, building, chooser_words, dumps, filtering, marker, ovs, queues
 from twin.emulation.dumps import Standing
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.netlink import Request
@@ -36,6 +36,11 @@ def planned(layout: Layout, seed: int) -> Words:
         if span.shared is not None:
             found[_key(PLANT, span.shared.device)] = list(_scheduler(span.shared.scheduler))
             found[_key(PLANT, span.shared.peer_device)] = ["ingress"]
+    for cell in layout.blueprint.cells:
+        trees = [f"station {k}: {line}" for k, station in enumerate(cell.stations, start=1)
+                 for line in _tree(station.scheduler)]
+        found[_key(PLANT, cell.device)] = [*air.planned(cell, building.cell_seed(seed, cell)), *trees]
+        found[_key(PLANT, cell.peer_device)] = ["ingress"]
     for namespace, requests in _requests(layout):
         names = _interfaces(layout)[namespace]
         for one in filtering.asked(requests):
@@ -74,7 +79,7 @@ def read(kernel: Kernel, layout: Layout) -> Words:
 
 def _filtering(one: Standing, *, apart: bool) -> bool:
     """Whether filters may hang on a qdisc: what chooses between bands, what arrives, what tells subscribers apart."""
-    return (one.kind in ("ets", "ingress", "clsact") or (one.handle == queues.BANDS and one.kind in ("htb", "hfsc"))
+    return (one.kind in ("ets", "ingress", "clsact") or (queues.chooses(one.handle) and one.kind in ("htb", "hfsc"))
             or (apart and one.kind in ("fq_codel", "cake")))
 
 
@@ -115,6 +120,9 @@ def _shared(layout: Layout) -> dict[str, set[int]]:
                 found[layout.namespace(end)].add(layout.index(end))
         if span.shared is not None and span.shared.scheduler.sharing is not None:
             found[PLANT].add(layout.plant[span.shared.device])
+    for cell in layout.blueprint.cells:
+        if any(station.scheduler.sharing is not None for station in cell.stations):
+            found[PLANT].add(layout.plant[cell.device])
     return found
 
 
@@ -129,7 +137,8 @@ def _requests(layout: Layout) -> Iterator[tuple[str, Iterable[Request]]]:
 
 def _medium(carrier: Carrier) -> str:
     limit = queues.flight(carrier.rate, carrier.delay)
-    return _netem(carrier.rate // 8, carrier.delay, carrier.loss, carrier.bursts, limit) + _layer(carrier.layer)
+    rate = 0 if carrier.airtime else carrier.rate // 8
+    return _netem(rate, carrier.delay, carrier.loss, carrier.bursts, limit) + _layer(carrier.layer)
 
 
 def _netem(rate: int, delay: int, loss: Ratio, bursts: Bursts | None, limit: int) -> str:
@@ -152,6 +161,11 @@ def _layer_said(table: bytes) -> str:
 def _scheduler(order: Scheduler) -> Iterator[str]:
     yield "htb" + _layer(order.layer)
     yield f"htb class {order.rate // 8 * 8} bit/s"
+    yield from _tree(order)
+
+
+def _tree(order: Scheduler) -> Iterator[str]:
+    """Bands and queues."""
     if len(order.bands) > 1:
         yield from chooser_words.planned(order)
     full = order.layer.full
@@ -196,12 +210,14 @@ def _said(one: Standing) -> Iterator[str]:
             elif one.handle == queues.SHAPER:
                 yield "htb" + _layer_said(one.table)
             else:
-                yield chooser_words.said(one)
+                yield _station(one) + chooser_words.said(one)
         case "netem":
             yield _netem_said(one.options) + _layer_said(one.table)
             yield from _seed_said(one.options)
+        case "dcf":
+            yield from air.said(options)
         case "ets" | "hfsc":
-            yield chooser_words.said(one)
+            yield _station(one) + chooser_words.said(one)
         case "bfifo":
             yield f"{_band(one)} bfifo {struct.unpack_from('=I', one.options)[0]} bytes"
         case "fq_codel":
@@ -216,8 +232,14 @@ def _said(one: Standing) -> Iterator[str]:
             yield other
 
 
-def _band(one: Standing) -> int:
-    return (one.handle >> 16) - queues.FIRST_LEAF
+def _station(one: Standing) -> str:
+    """Whose it is, where it belongs to a station of a radio cell."""
+    number, _ = queues.queue_at(one.handle)
+    return f"station {number}: " if number else ""
+
+
+def _band(one: Standing) -> str:
+    return f"{_station(one)}{queues.queue_at(one.handle)[1]}"
 
 
 def _netem_said(body: bytes) -> str:

@@ -203,7 +203,7 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
     Its printed lines go to `on_line` meanwhile. If this process dies before that, the lab ends.
     Raises UsageError when the name is taken, EmulationError when the lab ends instead.
     """
-    lab.ready()
+    lab.ready(air=job.air)
     if name in running():
         raise UsageError(f'a twin called "{name}" is up already; end it with: twin down {name}')
     wish = {"lab": lab.name, "argv": job.argv, "out": str(job.out), "memory": job.memory, "seed": job.seed,

@@ -178,7 +178,12 @@ def _amend(tree: Path, version: str) -> None:
 
 
 def _configure(tree: Path) -> list[str]:
-    """Configure from nothing and our fragment; returns the options that this series did not grant."""
+    """Add our own qdisc, and configure from nothing and our fragment; returns the options that this series did not
+    grant."""
+    schedulers = tree / "net/sched"
+    shutil.copyfile(kernel.AIR, schedulers / kernel.AIR.name)
+    with (schedulers / "Makefile").open("a") as makefile:
+        makefile.write(f"obj-y += {kernel.AIR.stem}.o\n")
     _check(("make", "-s", "ARCH=um", f"KCONFIG_ALLCONFIG={kernel.FRAGMENT}", "allnoconfig"), tree)
     return kernel.not_granted(kernel.FRAGMENT.read_text(), (tree / ".config").read_text())
 

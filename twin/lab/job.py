@@ -38,6 +38,7 @@ class Job:
     start_ns   the time inside a virtual lab when it starts, ns since 1970
     patience_s seconds on the wall clock without a line of output after which the lab is ended
     env        more environment variables for the command
+    air        whether it emulates radio cells, which only a lab kernel can
     """
 
     argv: tuple[str, ...]
@@ -48,6 +49,7 @@ class Job:
     start_ns: int = START_NS
     patience_s: float = 120.0
     env: tuple[tuple[str, str], ...] = ()
+    air: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Lab(Protocol):
         """One of "virtual", "wall", "native"."""
         ...
 
-    def ready(self) -> None:
-        """Raise CannotRun, with the remedy, when this machine cannot hold such a lab."""
+    def ready(self, *, air: bool = False) -> None:
+        """Raise CannotRun, with the remedy, when this machine cannot hold such a lab; air: with radio cells."""
         ...
 
     def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:

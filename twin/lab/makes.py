@@ -18,12 +18,12 @@ class _Door:
 
     def run(self: Lab, job: Job, *, on_line: OnLine) -> LabResult:
         """Run one job to its end; raises EmulationError when the lab dies or falls silent."""
-        self.ready()
+        self.ready(air=job.air)
         return run.run_all(self, (job,), lambda _, line: on_line(line))[0]
 
     def run_all(self: Lab, jobs: Sequence[Job], *, on_line: Callable[[int, str], None]) -> tuple[LabResult, ...]:
         """Run jobs side by side, one core each."""
-        self.ready()
+        self.ready(air=any(job.air for job in jobs))
         return run.run_all(self, jobs, on_line)
 
 
@@ -36,8 +36,8 @@ class KernelLab(_Door):
     kernel: Kernel | None = None
     """The kernel to use; None for the one in the user's cache."""
 
-    def ready(self) -> None:
-        """Raise CannotRun when there is no lab kernel."""
+    def ready(self, *, air: bool = False) -> None:
+        """Raise CannotRun when there is no lab kernel; each has the air of radio cells built in."""
         if self.kernel is None:
             built()
 
@@ -57,14 +57,18 @@ class NativeLab(_Door):
 
     name: str = "native"
 
-    def ready(self) -> None:
-        """Raise CannotRun without root, or when the machine's kernel lacks a part."""
+    def ready(self, *, air: bool = False) -> None:
+        """Raise CannotRun without root, or when the machine's kernel lacks a part; air: also that for radio cells."""
         lacks = native.lacking()
         if lacks == ("root",):
             raise CannotRun("the native lab needs root", "run it with sudo, or use --lab wall")
         if lacks:
             raise CannotRun(f"this machine's kernel cannot be a lab; it lacks {', '.join(lacks)}",
                             "use --lab wall, or boot Debian's own kernel (linux-image-amd64)")
+        if air and not native.has_air():
+            raise CannotRun("this machine's kernel cannot be the air of radio cells: it lacks the qdisc dcf, which is "
+                            "a part of the lab kernel", "use --lab wall or --lab virtual, or give the radio hops a "
+                            "capacity in place of air")
 
     def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
         """The command line that opens the namespaces; a channel is simply inherited."""

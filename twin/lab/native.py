@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -26,6 +27,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 """Each part of the kernel, and the commands that succeed where it is there."""
 
 _NETLINK_GENERIC = 16
+_NEW_QDISC, _NLM_F_ACK, _CREATE = 36, 4, 0x400
 _CTRL_GETFAMILY, _GENL_ID_CTRL, _FAMILY_NAME, _NLM_F_REQUEST, _NLMSG_ERROR = 3, 16, 2, 1, 2
 
 
@@ -38,6 +40,23 @@ def has_generic_family(name: str) -> bool:
         link.send(struct.pack("=IHHII", 16 + len(body), _GENL_ID_CTRL, _NLM_F_REQUEST, 1, 0) + body)
         kind: int = struct.unpack_from("=IHHII", link.recv(8192))[1]
     return kind != _NLMSG_ERROR
+
+
+@cache
+def has_air() -> bool:
+    """Whether this machine's kernel has the qdisc for radio cells (sch_dcf.c): as root, in a namespace of its own."""
+    return _succeeds((f"{sys.executable} -m twin.lab.native air",))
+
+
+def knows_qdisc(kind: str) -> bool:
+    """Whether the kernel knows a kind of qdisc, asked for one without options on the loopback interface."""
+    loopback = 1
+    body = struct.pack("=BxxxiIII", 0, loopback, 0x10000, 0xFFFFFFFF, 0)
+    body += struct.pack("=HH", 4 + len(kind) + 1, 1) + kind.encode() + b"\0" + b"\0" * (-(len(kind) + 1) % 4)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as link:
+        link.send(struct.pack("=IHHII", 16 + len(body), _NEW_QDISC, _NLM_F_REQUEST | _NLM_F_ACK | _CREATE, 1, 0) + body)
+        answer: int = struct.unpack_from("=16xi", link.recv(8192))[0]
+    return -answer != errno.ENOENT
 
 
 @cache
@@ -59,4 +78,5 @@ def _succeeds(commands: tuple[str, ...]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if has_generic_family("ovs_datapath") else 1)
+    there = knows_qdisc("dcf") if sys.argv[1:] == ["air"] else has_generic_family("ovs_datapath")
+    sys.exit(0 if there else 1)

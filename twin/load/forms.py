@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from twin.model import Dscp, Name
-from twin.units import Length, Rate, Ratio, Size, Time
+from twin.units import Gain, Length, Power, Rate, Ratio, Size, Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ class Entries:
 
 Form = Quantity | Identifier | Text | Number | Truth | Mark | Choice | Listed | Entry | Entries
 
-_QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length: "length"}
+_QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length: "length", Power: "power",
+               Gain: "gain"}
 
 
 @dataclass(frozen=True, slots=True)

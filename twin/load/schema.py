@@ -108,8 +108,9 @@ def _reference(kind: type, definitions: Schema) -> Schema:
 
 def _quantity(kind: str) -> Schema:
     known, example = units.KINDS[kind]
+    sign = "-?" if kind in units.SIGNED else ""
     spelt = "|".join(map(re.escape, known))
-    return {"type": "string", "pattern": f"^[0-9]{{1,15}}(\\.[0-9]{{1,9}})?\\s?({spelt})$", "examples": [example],
+    return {"type": "string", "pattern": f"^{sign}[0-9]{{1,15}}(\\.[0-9]{{1,9}})?\\s?({spelt})$", "examples": [example],
             "description": f"A {kind}: a number and a unit ({', '.join(known)})."}
 
 

@@ -83,7 +83,7 @@ def _prose(text: str) -> str:
 
 
 def _quantity(form: Quantity, scalar: Scalar) -> int:
-    if scalar.text.lstrip().startswith("-"):
+    if scalar.text.lstrip().startswith("-") and form.kind not in units.SIGNED:
         raise Refused(f"{quoted(scalar.text)} is negative", f'write for example "{units.KINDS[form.kind][1]}"')
     try:
         value = units.parse(form.kind, clean(scalar.text))

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 from traffic.records import Packets, Samples
 from twin.measure.witnesses import transfers
 from twin.model import Activity, Direction
-from twin.plan.blueprint import Blueprint, Carrier, Flow, SpanPlan
+from twin.plan.blueprint import Blueprint, Carrier, Cell, Flow, SpanPlan, Way
 from twin.plan.media import HEADER
 from twin.plan.paths import Hop, flow_paths
 from twin.units import NS_PER_MS, NS_PER_S, Size, Time
@@ -71,23 +71,45 @@ def probes(blueprint: Blueprint, samples: Mapping[str, Samples]) -> tuple[Probe,
     """Each probe's expectation beside what was measured, in order of name."""
     asked = replace(blueprint, flows=probe_flows(blueprint))
     paths = flow_paths(asked)
-    spans = {span.name: span for span in asked.spans}
-    return tuple(_judge(flow, paths[flow.name], spans, samples.get(flow.name)) for flow in asked.flows)
+    return tuple(_judge(flow, paths[flow.name], asked, samples.get(flow.name)) for flow in asked.flows)
 
 
-def _judge(flow: Flow, path: Sequence[Hop], spans: Mapping[str, SpanPlan], samples: Samples | None) -> Probe:
+def _judge(flow: Flow, path: Sequence[Hop], blueprint: Blueprint, samples: Samples | None) -> Probe:
+    spans = {span.name: span for span in blueprint.spans}
     carriers = [spans[hop.span].forth if hop.forth else spans[hop.span].back for hop in path]
-    return _probe(flow, carriers, samples.delays if isinstance(samples, Packets) else ())
+    turns = sum(map(_half_window, _turns(path, spans, blueprint)))
+    waits = sum(cell.difs + max(0, way.answer - delay) for cell, way, delay in _turns(path, spans, blueprint))
+    return _probe(flow, carriers, waits, turns, samples.delays if isinstance(samples, Packets) else ())
 
 
-def _probe(flow: Flow, carriers: Sequence[Carrier], delays: tuple[int, ...]) -> Probe:
-    expected = sum(_serialization(carrier, flow.packet) + carrier.delay for carrier in carriers)
+def _turns(path: Sequence[Hop], spans: Mapping[str, SpanPlan], blueprint: Blueprint) -> list[tuple[Cell, Way, Time]]:
+    """Where a packet goes on through the cell it has just come through: the way it came, and how long that took it.
+
+    It finds the air busy with its own acknowledgement, and so has to draw a backoff.
+    """
+    cells = {cell.name: cell for cell in blueprint.cells}
+    found = []
+    for came, goes in pairwise(path):
+        name = spans[came.span].cell
+        if name is not None and name == spans[goes.span].cell:
+            way = next(way for way in cells[name].ways if (way.span, way.forth) == came)
+            found.append((cells[name], way, spans[came.span].forth.delay))
+    return found
+
+
+def _half_window(turn: tuple[Cell, Way, Time]) -> float:
+    """Half of the backoffs are shorter, and so is the shortest of all packets of a probe."""
+    cell, _, _ = turn
+    return cell.cw_min / 2 * cell.slot
+
+
+def _probe(
+    flow: Flow, carriers: Sequence[Carrier], waits: float, turns: float, delays: tuple[int, ...]
+) -> Probe:
+    """waits: what is certain of the waits for the air; turns: what backoffs may add."""
+    empty = sum(carrier.serialization(flow.packet + HEADER) + carrier.delay for carrier in carriers) + waits
+    expected = empty + turns / 2
     measured = min(delays, default=0)
-    grain = GRAIN * len(carriers)
-    tolerance = TOLERANCE + grain / expected
+    tolerance = TOLERANCE + (GRAIN * len(carriers) + turns / 2) / expected
     holds = bool(delays) and abs(measured - expected) <= tolerance * expected
     return Probe(flow.name, expected / NS_PER_MS, measured / NS_PER_MS, "ms", tolerance, holds)
-
-
-def _serialization(carrier: Carrier, packet: int) -> float:
-    return carrier.layer.cost(packet + HEADER) * 8 * NS_PER_S / carrier.rate

@@ -86,7 +86,8 @@ def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
         raise CannotRun(f"the folder {folder} cannot be written: {fault.strerror}", "name another by --out") from None
     (folder / orders.BLUEPRINT_FILE).write_text(json.dumps(to_plain(phased(blueprint, order.seed))))
     (folder / orders.ORDER_FILE).write_text(json.dumps(to_plain(order)))
-    return Job((GUEST_PYTHON, "-m", "twin.measure.inside"), folder, memory=memory(blueprint), seed=order.seed)
+    return Job((GUEST_PYTHON, "-m", "twin.measure.inside"), folder, memory=memory(blueprint), seed=order.seed,
+               air=bool(blueprint.cells))
 
 
 def _clear(folder: Path) -> None:

@@ -9,6 +9,7 @@ from twin.model.network import FORMAT, Network
 from twin.model.place import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, Span, Switch, Uplink
 from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.protection import Fault, FaultKind, Healing, Protection
+from twin.model.radio import Air, Preamble, RadioCell, Standard
 from twin.model.service import (
     USUAL_TRICKS,
     Activity,
@@ -27,9 +28,10 @@ from twin.model.service import (
 from twin.model.trial import Agreed, Method, Trial
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "Agreed", "CallControl", "Channel", "ClassPart", "Codec",
+    "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "Agreed", "Air", "CallControl", "Channel", "ClassPart", "Codec",
     "Conductor", "Contract", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault",
     "FaultKind", "HeadEnd", "Healing", "LineGroup", "Medium", "Method", "Metric", "Multicast", "Name", "Network",
-    "Noise", "Policy", "Profile", "Protection", "Relay", "Remark", "Ring", "Scheduling", "Service", "ServiceClass",
-    "Share", "Site", "Span", "Switch", "Target", "Technology", "Transport", "Trial", "Trick", "Uplink", "Workload",
+    "Noise", "Policy", "Preamble", "Profile", "Protection", "RadioCell", "Relay", "Remark", "Ring", "Scheduling",
+    "Service", "ServiceClass", "Share", "Site", "Span", "Standard", "Switch", "Target", "Technology", "Transport",
+    "Trial", "Trick", "Uplink", "Workload",
 ]

@@ -11,6 +11,7 @@ from twin.model.fields import Name, written
 from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.policy import Policy
 from twin.model.protection import Fault, Protection
+from twin.model.radio import RadioCell
 from twin.model.service import CallControl, Service, ServiceClass, Target, Workload
 from twin.model.trial import Trial
 
@@ -39,6 +40,7 @@ class Network:
     switches: tuple[Switch, ...] = written("The metro switches.", default=())
     dslams: tuple[Dslam, ...] = written("The DSLAMs.", default=())
     relays: tuple[Relay, ...] = written("The WiFi relays.", default=())
+    radio_cells: tuple[RadioCell, ...] = written("Whose air radio hops share.", default=())
     spans: tuple[Span, ...] = written("The spans between nodes.", default=())
     rings: tuple[Ring, ...] = written("The rings that the spans form.", default=())
     policies: tuple[Policy, ...] = written("QoS policies, beside none, strict, drr, htb and hfsc, which need no "

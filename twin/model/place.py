@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.model.fields import Dscp, Name, basis, written
+from twin.model.radio import Air
 from twin.units import Length, Rate, Ratio, Time
 
 
@@ -34,12 +35,14 @@ class Uplink:
     """The span by which a DSLAM, relay or head-end hangs on the network."""
 
     to: Name = written("The node at the other end.", refers=("switches", "dslams", "relays"))
-    capacity: Rate = written("Capacity of the span in each direction; of a radio hop, in both together.", least=8000,
-                             example="100 Mbit/s")
+    capacity: Rate | None = written("Capacity of the span in each direction; of a radio hop, in both together. Left "
+                                    "out where the air of a radio cell gives it.", default=None, least=8000,
+                                    example="100 Mbit/s")
     medium: Medium = written("What the span is made of.", default=Medium.FIBRE)
     length: Length = written("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
     delay: Time = written("Fixed delay of the equipment, beside propagation.", default=Time(0), example="1 ms")
     loss: Ratio = written("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
+    air: Air | None = written("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
 
 
@@ -98,12 +101,14 @@ class Span:
 
     name: Name
     ends: tuple[Name, Name] = written("The two nodes.", refers=("switches", "dslams", "relays"))
-    capacity: Rate = written("Capacity of the span in each direction; of a radio hop, in both together.", least=8000,
-                             example="100 Mbit/s")
+    capacity: Rate | None = written("Capacity of the span in each direction; of a radio hop, in both together. Left "
+                                    "out where the air of a radio cell gives it.", default=None, least=8000,
+                                    example="100 Mbit/s")
     medium: Medium = written("What the span is made of.", default=Medium.FIBRE)
     length: Length = written("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
     delay: Time = written("Fixed delay of the equipment, beside propagation.", default=Time(0), example="1 ms")
     loss: Ratio = written("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
+    air: Air | None = written("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
 
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from twin.model import Network, Policy, Scheduling
 from twin.plan import addresses as numbering
+from twin.plan.air import cells
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, Marker, Meter, Port, Rule, SpanPlan, Switch
 from twin.plan.channels import channels
 from twin.plan.contracts import believed, coloured, colours, markers
@@ -32,8 +33,8 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     """The blueprint of a network, not yet proved."""
     places = _places(network)
     prefixes, addresses = _numbers(network)
-    built_spans = spans(network, policy, service_classifiers(network, addresses),
-                        sharings(network, prefixes, addresses))
+    told_apart = sharings(network, prefixes, addresses)
+    built_spans = spans(network, policy, service_classifiers(network, addresses), told_apart)
     ports = _ports(built_spans, places)
     hosts = _hosts(network, addresses, ports)
     at: dict[str, list[Host]] = {}
@@ -54,7 +55,8 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     blueprint = Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans,
                           flows(network, broadcast), faults, network.protection,
                           tuple(c.name for c in class_order(network)), network.call_control,
-                          channels=broadcast, multicast=network.multicast)
+                          channels=broadcast, multicast=network.multicast,
+                          cells=cells(network, policy, told_apart))
     admits = network.call_control.admission and policy.scheduler is not Scheduling.NONE
     return replace(blueprint, rooms=rooms(network, blueprint)) if admits else blueprint
 

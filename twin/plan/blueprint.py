@@ -23,7 +23,8 @@ from twin.model import (
     Transport,
     Trick,
 )
-from twin.units import PPM, Length, Rate, Ratio, Size, Time
+from twin.radio.airtime import Airtime
+from twin.units import NS_PER_S, PPM, Length, Rate, Ratio, Size, Time
 
 FULL_FRAME = 1514
 """Bytes of the largest Ethernet frame without FCS."""
@@ -160,7 +161,8 @@ class Bursts:
 class Carrier:
     """What carries packets one way over a span: serialization at a rate, then propagation, with loss.
 
-    loss: at random; bursts: beside it, all packets of a burst.
+    loss: at random; bursts: beside it, all packets of a burst. airtime: where the air of a radio cell carries them:
+    what a frame takes of it; `rate` is then what full frames get where nobody else sends.
     """
 
     rate: Rate
@@ -168,12 +170,17 @@ class Carrier:
     delay: Time
     loss: Ratio = Ratio(0)
     bursts: Bursts | None = None
+    airtime: Airtime | None = None
 
     @property
     def lost(self) -> float:
         """The part of all packets that is lost, 0 to 1."""
         struck = self.bursts.ratio if self.bursts else 0.0
         return struck + (1 - struck) * self.loss / PPM
+
+    def serialization(self, frame: int) -> float:
+        """The time from the first to the last bit of an Ethernet frame of `frame` bytes without FCS, ns."""
+        return self.airtime.of(frame) if self.airtime else self.layer.cost(frame) * 8 * NS_PER_S / self.rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +199,8 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The one medium of a half-duplex radio hop: both ends send through this pair of devices and its scheduler."""
+    """The one medium of a half-duplex radio hop of given capacity: both ends send through this pair of devices and
+    its scheduler."""
 
     device: str
     peer_device: str
@@ -201,7 +209,8 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class SpanPlan:
-    """A span as it is built: two ends, a carrier each way (`a` to `b`: forth), and what they share, if radio."""
+    """A span as it is built: two ends, a carrier each way (`a` to `b`: forth), and what they share, if radio: a medium
+    of their own, or a cell by its name."""
 
     name: str
     kind: str
@@ -211,6 +220,61 @@ class SpanPlan:
     forth: Carrier
     back: Carrier
     shared: Shared | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One direction of a hop through a radio cell.
+
+    station: index of the one that sends. rate: on the air. answer: ns from the end of a frame until its
+    acknowledgement has come. damaged: the part of the frames that is sent in vain.
+    """
+
+    station: int
+    span: str
+    forth: bool
+    rate: Rate
+    airtime: Airtime
+    answer: Time
+    damaged: Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A node's radio in a cell. scheduler: its bands, from which the air takes packets; there is no shaper."""
+
+    node: str
+    scheduler: Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A radio cell: stations that share the air by the distributed coordination function of IEEE 802.11.
+
+    device, peer_device: the pair through which all its packets go. slot, difs: ns. cw_min, cw_max: the first and the
+    last contention window, less 1. The number of a way, from 1, is the mark of its packets.
+    """
+
+    name: str
+    device: str
+    peer_device: str
+    slot: Time
+    difs: Time
+    cw_min: int
+    cw_max: int
+    retries: int
+    stations: tuple[Station, ...]
+    ways: tuple[Way, ...]
+
+    def queues_of(self, station: int) -> tuple[str, bool]:
+        """The span and direction before which a station's queues stand; its cell and node where there are several."""
+        ways = [way for way in self.ways if way.station == station]
+        return (ways[0].span, ways[0].forth) if len(ways) == 1 else (f"{self.name}/{self.stations[station].node}", True)
+
+    def exchange(self, way: Way, frame: int) -> float:
+        """ns that one frame takes of the air where one station alone sends: DIFS, the mean backoff, frame, answer."""
+        return self.difs + self.cw_min / 2 * self.slot + way.airtime.of(frame) + way.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,3 +567,4 @@ class Blueprint:
     """Of every span that dialled calls cross, in order of name; none where every call is admitted."""
     channels: tuple[ChannelPlan, ...] = ()
     multicast: Multicast = Multicast()
+    cells: tuple[Cell, ...] = ()

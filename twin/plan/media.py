@@ -33,7 +33,8 @@ def span_layer(medium: Medium) -> Layer:
 
 
 def span_carrier(span: SpanModel | Uplink) -> Carrier:
-    """What carries packets over a span, the same both ways."""
+    """What carries packets over a span that has a capacity, the same both ways."""
+    assert span.capacity is not None, "a span without a capacity goes through a radio cell"
     delay = Time(propagation(span.medium.value, span.length) + span.delay)
     return Carrier(span.capacity, span_layer(span.medium), delay, span.loss)
 

@@ -57,6 +57,7 @@ def _names(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
     switch_side = [s.bridge for s in blueprint.switches] + [p.device for s in blueprint.switches for p in s.ports]
     medium_side = [end.medium_device for s in blueprint.spans for end in (s.a, s.b)]
     medium_side += [name for s in blueprint.spans if s.shared for name in (s.shared.device, s.shared.peer_device)]
+    medium_side += [name for cell in blueprint.cells for name in (cell.device, cell.peer_device)]
     for names in (switch_side, medium_side):
         for name in collisions(names):
             yield name, "two interfaces would bear this name", "rename one of the nodes, spans or line groups"

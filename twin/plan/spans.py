@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from twin.model import Dslam, Medium, Network, Policy, Profile, Relay, Uplink
 from twin.model import Span as SpanModel
 from twin.model.reach import as_laid
+from twin.plan.air import carriers
 from twin.plan.blueprint import Carrier, Classifier, End, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.flows import lines
 from twin.plan.media import line_carriers, span_carrier
@@ -26,10 +27,15 @@ def spans(
 
 
 def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> Iterator[SpanPlan]:
+    through_cells = carriers(network)
     hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
     media: list[tuple[str, str, str, SpanModel | Uplink]] = [(s.name, *s.ends, s) for s in network.spans]
     media += [(uplink_name(node.name), node.uplink.to, node.name, node.uplink) for node in hung]
     for name, a, b, medium in media:
+        if medium.air is not None:
+            yield SpanPlan(name, medium.medium.value, medium.length, _end(name, a, "a", None), _end(name, b, "b", None),
+                           through_cells[name], through_cells[name], cell=medium.air.cell)
+            continue
         carrier = span_carrier(medium)
         shared = _shared(network, policy, name, carrier, sharings.get(name)) if medium.medium is Medium.RADIO else None
         before = None if shared else _scheduler(network, policy, carrier, sharings.get(name))

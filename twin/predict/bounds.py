@@ -92,12 +92,14 @@ def _bursts(crossings: Crossings, stays: Mapping[Key, float]) -> dict[Key, float
             packets = inf if _peak(stream) == inf else stream.at_once + _peak(stream) * late / NS_PER_S
             if index in present[point]:
                 bursts[key] += packets * queue.layer.cost(stream.frame)
-            late += max(0.0, stays[key] - queue.service(stream.frame))
+            late += max(0.0, stays[key] - queue.service(stream))
     return bursts
 
 
 def _stay(queue: Queue, band: int, crowds: Mapping[int, Crowd], bursts: Mapping[int, float]) -> float:
-    """The least of what network calculus and the length of the queue allow."""
+    """The least of what network calculus and the length of the queue allow; contention for the air allows nothing."""
+    if queue.cell is not None:
+        return inf
     stay = None
     if bursts[band] < inf and queue.kind is Scheduling.HFSC:
         stay = _curved(queue, band, crowds, bursts[band])

@@ -18,6 +18,7 @@ from twin.plan.blueprint import (
     Band,
     Blueprint,
     Carrier,
+    Cell,
     Dialling,
     Flow,
     Host,
@@ -26,6 +27,7 @@ from twin.plan.blueprint import (
     Sharing,
     SpanPlan,
 )
+from twin.plan.media import FRAME
 from twin.plan.paths import Hop
 from twin.predict.capacity import (
     ACK_PACKET,
@@ -34,7 +36,6 @@ from twin.predict.capacity import (
     TCP_OVERHEAD,
     UDP_OVERHEAD,
 )
-from twin.predict.queueing import serialization
 from twin.units import NS_PER_S
 
 SMALL = frozenset({Activity.LOOKUPS, Activity.INTERACTIVE})
@@ -44,7 +45,8 @@ REQUESTS, ANSWERS = 3, 4
 
 
 class Point(NamedTuple):
-    """A queue: before a span, one way (forth or back), or both ways at once where the medium is shared (None)."""
+    """A queue: before a span, one way (forth or back), or both ways at once where the medium is shared (None); the air
+    of a radio cell stands under the cell's own name, as `air_of` says it."""
 
     span: str
     forth: bool | None
@@ -58,7 +60,7 @@ class Stream:
     connections: among how many TCP connections it is spread. pauses: whether it comes and goes (pages). follows: the
     index of the stream that this one answers, with `ratio` packets for each of its packets. points: the queues it
     crosses, in order. source, sink: the hosts at its ends. peak: packets/s at the most, where they come and go (inf: at
-    random); at_once: of how many senders in step.
+    random); at_once: of how many senders in step. hops: its path.
     """
 
     flow: str
@@ -74,6 +76,7 @@ class Stream:
     sink: str = ""
     peak: float | None = None
     at_once: int = 1
+    hops: tuple[Hop, ...] = ()
 
     @property
     def greedy(self) -> bool:
@@ -83,7 +86,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What stands before a span: rate and layer at which packets leave, and the bands (none: one queue, no limit)."""
+    """What stands before a span: rate and layer at which packets leave, and the bands (none: one queue, no limit).
+
+    The air of a cell stands for one queue whose rate is that of time.
+    """
 
     rate: int
     layer: Layer
@@ -94,6 +100,7 @@ class Queue:
     homes: frozenset[str] = frozenset()
     """Where subscribers are told apart: the hosts whose packets are theirs when they come for them."""
     kind: Scheduling = Scheduling.NONE
+    cell: Cell | None = None
 
     def band(self, service_class: str) -> int:
         """The band in which a class waits."""
@@ -121,9 +128,17 @@ class Queue:
             return None
         return stream.sink if stream.sink in self.homes else stream.source
 
-    def service(self, frame: int) -> float:
-        """The time that one frame takes, ns."""
-        return serialization(self.layer.cost(frame), self.rate)
+    def cost(self, stream: Stream) -> float:
+        """What a packet of a stream takes of the rate: bits; of the air of a cell ns, on all its hops through it where
+        one station alone sends."""
+        if self.cell is None:
+            return self.layer.cost(stream.frame) * 8
+        return sum(self.cell.exchange(way, stream.frame) for way in self.cell.ways
+                   if Hop(way.span, way.forth) in stream.hops)
+
+    def service(self, stream: Stream) -> float:
+        """The time that one packet takes, ns."""
+        return self.cost(stream) * NS_PER_S / self.rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +164,15 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
                 points=_points(spans, _reverse(paths.get(flow.name, ()))))
         for flow, stream in zip(blueprint.flows, forward, strict=True) if _signals(flow)
     ]
-    streams = (*forward, *back)
+    sources = {flow.name: flow.source for flow in blueprint.flows}
+    streams = tuple(_routed(stream, sources[stream.flow], paths.get(stream.flow, ())) for stream in (*forward, *back))
     at: dict[Point, list[int]] = {}
     for index, stream in enumerate(streams):
-        for point in stream.points:
+        for point in dict.fromkeys(stream.points):
             at.setdefault(point, []).append(index)
-    queues = {point: _queue(spans[point.span], point.forth, blueprint.hosts) for point in at}
+    air = {air_of(cell.name): Queue(NS_PER_S, FRAME, (), 0, {}, cell=cell) for cell in blueprint.cells}
+    queues = {point: air[point] if point in air else _queue(spans[point.span], point.forth, blueprint.hosts)
+              for point in at}
     return Crossings(streams, queues, {point: _each_once(blueprint.flows, indices) for point, indices in at.items()})
 
 
@@ -172,12 +190,26 @@ def carrier(span: SpanPlan, forth: bool) -> Carrier:
     return span.forth if forth else span.back
 
 
-def _reverse(path: Sequence[Hop]) -> Iterator[Hop]:
-    return (Hop(hop.span, not hop.forth) for hop in reversed(path))
+def air_of(cell: str) -> Point:
+    """The point that stands for the air of a radio cell; no span has such a name."""
+    return Point(f"cell {cell}", None)
 
 
-def _points(spans: Mapping[str, SpanPlan], path: Sequence[Hop] | Iterator[Hop]) -> tuple[Point, ...]:
-    return tuple(Point(hop.span, None if spans[hop.span].shared else hop.forth) for hop in path)
+def _reverse(path: Sequence[Hop]) -> tuple[Hop, ...]:
+    return tuple(Hop(hop.span, not hop.forth) for hop in reversed(path))
+
+
+def _routed(stream: Stream, source: str, path: Sequence[Hop]) -> Stream:
+    """The stream with its own path, given that of the flow from `source`."""
+    return replace(stream, hops=tuple(path) if stream.source == source else _reverse(path))
+
+
+def _points(spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> tuple[Point, ...]:
+    return tuple(_point(spans[hop.span], hop.forth) for hop in path)
+
+
+def _point(span: SpanPlan, forth: bool) -> Point:
+    return air_of(span.cell) if span.cell is not None else Point(span.name, None if span.shared else forth)
 
 
 def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> Stream:

@@ -64,7 +64,7 @@ def paces(crossings: Crossings, pages: bool) -> tuple[float, ...]:
         before = tuple(through)
         for point, members in crossings.at.items():
             queue = crossings.queues[point]
-            costs = [queue.layer.cost(streams[m].frame) * 8 for m in members]
+            costs = [queue.cost(streams[m]) for m in members]
             demands = []
             for m, cost in zip(members, costs, strict=True):
                 elsewhere = min((o for other, o in offered[m].items() if other != point), default=inf)

@@ -11,11 +11,10 @@ from math import prod
 
 from twin.model import Activity, Metric
 from twin.plan.blueprint import Carrier, Flow
-from twin.predict.capacity import ETHERNET_HEADER, TCP_OVERHEAD, tcp_goodput
+from twin.predict.capacity import ETHERNET_HEADER, TCP_OVERHEAD
 from twin.predict.crossings import SMALL, headers
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.prediction import Prediction
-from twin.predict.queueing import serialization
 from twin.units import NS_PER_S, PPM
 
 Form = Callable[[Journey], Mapping[Metric, Prediction]]
@@ -64,7 +63,7 @@ def delays(journey: Journey) -> dict[Metric, Prediction]:
 def losses(journey: Journey) -> dict[Metric, Prediction]:
     """Of constant-rate flows: the loss of the media where no queue overflows; what does not fit where it is too much.
 
-    Where neither is sure, nothing is said; nor where TCP shares bursts of loss with it.
+    Where neither is sure, nothing is said; nor where TCP shares bursts of loss with it, or a radio cell is busy.
     """
     if not journey.legs or not journey.offered:
         return {}
@@ -73,7 +72,7 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     bounded = all(leg.wait.light is not None and leg.wait.bound is not None for leg in journey.legs)
     if journey.allowed is not None and journey.allowed < journey.offered * journey.flow.packet * 8:
         return _policed(journey, carried)
-    if journey.stirred:
+    if journey.stirred or journey.contended:
         return {Metric.LOSS: Prediction(None)}
     if bounded and eager >= 1 - ALIKE:
         return {Metric.LOSS: Prediction((1 - carried) * PPM, by="loss of the media")}
@@ -118,7 +117,7 @@ def goodputs(journey: Journey) -> dict[Metric, Prediction]:
     calm, eager = journey.calm, journey.eager
     alone = _alone(journey)
     if calm - eager <= ALIKE * calm and not any(way.lost for way in journey.carriers) and journey.fair and (
-            journey.allowed is None):
+            journey.allowed is None and not journey.contended):
         tolerance = SWARM_TOLERANCE if journey.flow.activity is Activity.SWARM else SHARE_TOLERANCE
         return {Metric.GOODPUT: Prediction(eager * _payload(journey) * 8, None, alone, tolerance, "max-min shares")}
     return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
@@ -149,7 +148,7 @@ def transactions(journey: Journey) -> dict[Metric, Prediction]:
 def _through(ways: tuple[Carrier, ...], payload: int, flow: Flow) -> float:
     """The time that one packet takes on all spans, one after the other, ns."""
     frame = payload + headers(flow)
-    return sum(serialization(way.layer.cost(frame), way.rate) for way in ways)
+    return sum(way.serialization(frame) for way in ways)
 
 
 def films(journey: Journey) -> dict[Metric, Prediction]:
@@ -190,9 +189,10 @@ def dialled(journey: Journey) -> dict[Metric, Prediction]:
 
 
 def _alone(journey: Journey) -> float:
-    """Goodput of TCP that has the whole way to itself, bit/s."""
+    """Goodput of TCP that has the whole way to itself, bit/s; on the air, if nothing but its own packets took time."""
     payload = _payload(journey)
-    return min(tcp_goodput(way.rate, way.layer, payload, payload + TCP_OVERHEAD) for way in journey.carriers)
+    frame = payload + TCP_OVERHEAD + ETHERNET_HEADER
+    return min(payload * 8 * NS_PER_S / way.serialization(frame) for way in journey.carriers)
 
 
 def _payload(journey: Journey) -> int:

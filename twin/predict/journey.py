@@ -14,6 +14,8 @@ from twin.predict.fluid import Paces, settle, wanted
 from twin.predict.legs import Leg, legs_of, round_trips
 from twin.predict.waits import FULL, loads
 
+CALM = 0.8
+"""Up to this part of its time, the air of a radio cell delays packets and nothing more."""
 ALIKE = 0.01
 """Two shares that differ by at most this part are one."""
 
@@ -40,7 +42,8 @@ class Journey:
     acknowledgements (connections that wait in one line get what their round trips and losses give them).
     stirred: whether TCP shares a medium with it that loses in bursts: TCP falls silent in one and leaves it to others.
     narrow: the slowest full queue on the way, if one is. allowed: what a contract that drops lets pass, IP bit/s; 0
-    where it is shared with other flows.
+    where it is shared with other flows. contended: whether it crosses the air of a radio cell that is so busy that
+    contention decides who gets what.
     """
 
     flow: Flow
@@ -59,6 +62,7 @@ class Journey:
     blocked: float | None = None
     """Of a flow that signals: the ratio of its calls that find no room."""
     allowed: float | None = None
+    contended: bool = False
 
 
 def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
@@ -68,7 +72,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     paces = settle(met)
     legs = legs_of(blueprint, paths, met, paces)
     full = _full(met, paces.eager)
-    unfair, allowed = _unfair(met, paces, full), _allowed(blueprint)
+    unfair, allowed, busy = _unfair(met, paces, full), _allowed(blueprint), _busy(met, paces.eager)
     trips, blocked = round_trips(blueprint, paths, met, paces), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
@@ -79,7 +83,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
                       for way, point in zip(ways, stream.points, strict=True))
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
                       paces.eager[index], index not in unfair, narrow, stirred, trips.get(flow.name, ()),
-                      blocked.get(flow.name), allowed.get(flow.name))
+                      blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points))
 
 
 def _allowed(blueprint: Blueprint) -> dict[str, float]:
@@ -96,12 +100,18 @@ def _full(met: Crossings, through: Sequence[float]) -> dict[Point, Narrow]:
     """The queues that are never idle."""
     found = {}
     for point, bands in loads(met, through).items():
-        if sum(load.share for load in bands.values()) < FULL:
+        if met.queues[point].cell is not None or sum(load.share for load in bands.values()) < FULL:
             continue
         queue, members = met.queues[point], [met.streams[index] for index in met.at[point]]
         stubborn = sum(s.pace * queue.layer.cost(s.frame) * 8 for s in members if s.pace is not None)
         found[point] = Narrow(point.span, queue.rate, stubborn, sum(s.greedy for s in members))
     return found
+
+
+def _busy(met: Crossings, through: Sequence[float]) -> frozenset[Point]:
+    """The air that is not calm."""
+    return frozenset(point for point, bands in loads(met, through).items()
+                     if met.queues[point].cell is not None and sum(load.share for load in bands.values()) > CALM)
 
 
 def _unfair(met: Crossings, paces: Paces, full: Mapping[Point, Narrow]) -> frozenset[int]:

@@ -10,7 +10,6 @@ from twin.plan.paths import Hop
 from twin.predict.capacity import ETHERNET_HEADER
 from twin.predict.crossings import Crossings, carrier, crossings
 from twin.predict.fluid import Paces, settle
-from twin.predict.queueing import serialization
 from twin.predict.waits import Wait, waits
 
 
@@ -62,5 +61,5 @@ def round_trips(
 
 def _legs(flow: Flow, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]) -> tuple[Leg, ...]:
     ways = [carrier(spans[hop.span], hop.forth) for hop in path]
-    return tuple(Leg(hop, way.delay, serialization(way.layer.cost(flow.packet + ETHERNET_HEADER), way.rate), wait)
+    return tuple(Leg(hop, way.delay, way.serialization(flow.packet + ETHERNET_HEADER), wait)
                  for hop, way, wait in zip(path, ways, row, strict=True))

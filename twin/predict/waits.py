@@ -49,7 +49,10 @@ def waits(crossings: Crossings, paces: Paces) -> tuple[tuple[Wait, ...], ...]:
         row = []
         for point in stream.points if stream.pace is not None else ():
             queue = crossings.queues[point]
-            band, service = queue.band(stream.service_class), queue.service(stream.frame)
+            if queue.cell is not None:
+                row.append(Wait(None, None, None))
+                continue
+            band, service = queue.band(stream.service_class), queue.service(stream)
             stay = stays[point, band]
             bound = None if stay == inf else stay - service
             own = Load(calm[index] * service / NS_PER_S, service), Load(eager[index] * service / NS_PER_S, service)
@@ -103,7 +106,7 @@ def loads(crossings: Crossings, paces: Sequence[float]) -> dict[Point, dict[int,
         bands: dict[int, tuple[float, float]] = {}
         for index in members:
             stream = crossings.streams[index]
-            service, band = queue.service(stream.frame), queue.band(stream.service_class)
+            service, band = queue.service(stream), queue.band(stream.service_class)
             share = paces[index] * service / NS_PER_S
             total, weighted = bands.get(band, (0.0, 0.0))
             bands[band] = total + share, weighted + share * service

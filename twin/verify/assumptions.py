@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model import Activity, Codec, Healing, Medium, Network, Protection, Technology
+from twin.model import Activity, Codec, Dslam, Healing, Medium, Network, Protection, Relay, Span, Technology, Uplink
 from twin.plan.copper import shortfalls
 from twin.units import show_time
 
@@ -31,10 +31,7 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
         yield "Computing takes no time in virtual time: switches and hosts add no delay of their own to a packet."
     yield "Fibre carries its capacity in whole Ethernet packets: 38 bytes beside the IP packet, with preamble and gap."
     yield from _copper(network)
-    if any(node.uplink.medium is Medium.RADIO for node in network.relays):
-        yield ("A radio hop is one half-duplex medium of the stated capacity, shared by both directions and ideally "
-               "coordinated: voice goes first at either end. Contention, retries and airtime of small packets (IEEE "
-               "802.11) are not modelled: calls cost less than they would on the air.")
+    yield from _radio(network)
     calls = [w for w in network.workloads if w.activity in (Activity.CALL, Activity.DIAL)]
     if calls:
         buffers = ", ".join(sorted({show_time(w.playout) for w in calls}))
@@ -53,6 +50,18 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
         yield from _protection(network.protection)
     yield ("TCP is Linux's own (cubic, time stamps, windows of two seconds of the line), without segmentation offload; "
            "one line of each group stands for its subscribers, and lines that are not emulated send nothing.")
+
+
+def _radio(network: Network) -> Iterator[str]:
+    hung: list[Dslam | Relay] = [*network.dslams, *network.relays]
+    hops: list[Span | Uplink] = [*network.spans, *(node.uplink for node in hung)]
+    if any(hop.medium is Medium.RADIO and hop.air is None for hop in hops):
+        yield ("A radio hop with a capacity is one half-duplex medium, shared by both directions and ideally "
+               "coordinated: voice goes first at either end. Contention, retries and airtime of small packets (IEEE "
+               "802.11) are not modelled there: calls cost less than they would on the air.")
+    if any(hop.air is not None for hop in hops):
+        yield ("In a radio cell all stations hear each other, rates stay as they are, sight is free, and frames that "
+               "meet are lost; receivers are as sensitive as was usual, or as the file says.")
 
 
 def _copper(network: Network) -> Iterator[str]:

@@ -12,7 +12,8 @@ from twin.verify.verdict import SpanLoad
 @dataclass(frozen=True, slots=True)
 class QueueCount:
     """What one band before a span had let through and dropped. forth: from the span's end `a`; a radio hop, whose
-    queues serve both ways, is counted as forth. size: bytes at the layer of the span's rate."""
+    queues serve both ways, is counted as forth. A station of a radio cell that serves several spans is counted under
+    the names of its cell and node. size: bytes at the layer of the span's rate."""
 
     span: str
     forth: bool
@@ -41,6 +42,8 @@ def _orders(blueprint: Blueprint) -> dict[tuple[str, bool], Scheduler]:
         for forth, order in ((True, before_a), (False, span.b.scheduler)):
             if order is not None:
                 found[span.name, forth] = order
+    for cell in blueprint.cells:
+        found |= {cell.queues_of(number): station.scheduler for number, station in enumerate(cell.stations)}
     return found
 
 

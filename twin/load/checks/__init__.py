@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.load.checks.air import capacities, hops, radio_cells
 from twin.load.checks.channels import channels, watching
 from twin.load.checks.contracts import commitments, contracts
 from twin.load.checks.copper import loops, profiles
@@ -14,8 +15,9 @@ from twin.load.checks.trials import trials
 from twin.load.findings import Findings
 from twin.load.reader import Draft
 
-CHECKS = (names, spans, rings, circles, separated, classes, chosen, policies, contracts, commitments, services,
-          channels, workloads, watching, dialling, lines, profiles, loops, targets, trials, faults)
+CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, classes, chosen, policies,
+          contracts, commitments, services, channels, workloads, watching, dialling, lines, profiles, loops, targets,
+          trials, faults)
 
 
 def check(draft: Draft, findings: Findings) -> None:

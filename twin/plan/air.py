@@ -1,0 +1,110 @@
+"""Radio cells as they are built: their stations, the ways between them, and what a hop through one carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from twin.model import Air, Dslam, Network, Policy, RadioCell, Relay, Uplink
+from twin.model import Span as SpanModel
+from twin.plan.blueprint import FULL_FRAME, Carrier, Cell, Sharing, Station, Way
+from twin.plan.media import FRAME, propagation
+from twin.plan.names import short, uplink_name
+from twin.plan.schedulers import class_order, mark_classifiers, scheduler
+from twin.radio import law, reach
+from twin.radio.standard import RATES
+from twin.units import NS_PER_S, Length, Rate, Time
+
+
+class AirHop(NamedTuple):
+    """A hop through a cell: its span's name, its ends, and what it says of itself."""
+
+    span: str
+    a: str
+    b: str
+    medium: SpanModel | Uplink
+    air: Air
+
+
+def air_hops(network: Network) -> Iterator[AirHop]:
+    """All hops through cells, spans first, then the uplinks of nodes."""
+    for span in network.spans:
+        if span.air is not None:
+            yield AirHop(span.name, *span.ends, span, span.air)
+    hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
+    for node in hung:
+        if node.uplink.air is not None:
+            yield AirHop(uplink_name(node.name), node.uplink.to, node.name, node.uplink, node.uplink.air)
+
+
+def cells(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> tuple[Cell, ...]:
+    """The cells through which hops go, sorted by name. sharings: of spans that several subscribers use."""
+    hops = sorted(air_hops(network))
+    found = ((cell, [hop for hop in hops if hop.air.cell == cell.name]) for cell in network.radio_cells)
+    return tuple(_cell(network, policy, sharings, cell, own) for cell, own in sorted(found, key=lambda f: f[0].name)
+                 if own)
+
+
+def carriers(network: Network) -> dict[str, Carrier]:
+    """What carries packets over each hop through a cell, by the span's name; the same both ways.
+
+    Its rate is what full frames get where one station alone sends them.
+    """
+    found = {}
+    by_name = {cell.name: cell for cell in network.radio_cells}
+    for hop in air_hops(network):
+        cell = by_name[hop.air.cell]
+        airtime = law(cell, _farthest(network, cell)).airtime(hop_rate(cell, hop))
+        delay = Time(propagation("radio", hop.medium.length) + hop.medium.delay)
+        found[hop.span] = Carrier(_alone(network, cell, hop), FRAME, delay, hop.medium.loss, airtime=airtime)
+    return found
+
+
+def hop_rate(cell: RadioCell, hop: AirHop) -> Rate:
+    """The rate on the air of a hop; out of reach it would be the slowest."""
+    return reach(cell, hop.air, hop.medium.length).rate or RATES[cell.standard][0]
+
+
+def _cell(
+    network: Network, policy: Policy, sharings: Mapping[str, Sharing], cell: RadioCell, hops: Sequence[AirHop]
+) -> Cell:
+    rules = law(cell, _farthest(network, cell))
+    nodes = sorted({node for hop in hops for node in (hop.a, hop.b)})
+    ways = []
+    for hop in hops:
+        rate, flight = hop_rate(cell, hop), propagation("radio", hop.medium.length)
+        ways += [Way(nodes.index(node), hop.span, forth, rate, rules.airtime(rate), rules.answer(rate, flight),
+                     hop.air.frame_errors) for node, forth in ((hop.a, True), (hop.b, False))]
+    stations = tuple(_station(network, policy, sharings, cell, node, [hop for hop in hops if node in (hop.a, hop.b)])
+                     for node in nodes)
+    return Cell(cell.name, short(cell.name, "s"), short(cell.name, "t"), rules.slot, rules.difs, rules.cw_min,
+                rules.cw_max, cell.retries, stations, tuple(ways))
+
+
+def _station(
+    network: Network, policy: Policy, sharings: Mapping[str, Sharing], cell: RadioCell, node: str,
+    hops: Sequence[AirHop],
+) -> Station:
+    """Queues as long in time as the classes say where the station sends over its slowest hop and nobody else does."""
+    rate = min(_alone(network, cell, hop) for hop in hops)
+    told = [sharings[hop.span] for hop in hops if hop.span in sharings]
+    return Station(node, scheduler(class_order(network), policy, rate, FRAME, mark_classifiers(network), _joint(told)))
+
+
+def _joint(told: Sequence[Sharing]) -> Sharing | None:
+    """How one station tells the subscribers of all its hops apart."""
+    if len(told) < 2:
+        return told[0] if told else None
+    return Sharing(tuple(dict.fromkeys(home for one in told for home in one.homes)),
+                   tuple(dict.fromkeys(away for one in told for away in one.away)), max(one.queues for one in told))
+
+
+def _alone(network: Network, cell: RadioCell, hop: AirHop) -> Rate:
+    """What full frames get of the air where one station alone sends them over this hop, bit/s."""
+    rules = law(cell, _farthest(network, cell))
+    exchange = rules.exchange(hop_rate(cell, hop), FULL_FRAME, propagation("radio", hop.medium.length))
+    return Rate(int(FULL_FRAME * 8 * NS_PER_S / exchange))
+
+
+def _farthest(network: Network, cell: RadioCell) -> Length:
+    return max((hop.medium.length for hop in air_hops(network) if hop.air.cell == cell.name), default=Length(0))

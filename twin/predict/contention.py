@@ -1,0 +1,125 @@
+"""Stations that contend for the air by the distributed coordination function: what all of them together bring through.
+
+`bianchi` is the published model: a station counts a busy time as it counts an idle slot. The standard's station does
+not: its count stands still, so that right after a frame only who has just sent can send again. `saturated` reckons so
+(after Tinnirello, Bianchi and Xiao 2010), with a limit of retries; it is what the emulation does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from twin.units import NS_PER_S
+
+SHARP = 60
+"""Halvings in the search for a probability."""
+ENDLESS = 400
+"""Stages that stand for retries without end."""
+
+
+class Windows(NamedTuple):
+    """How stations draw their backoff: `first` slots to choose from, doubled `doublings` times; retries: None without
+    end."""
+
+    first: int
+    doublings: int
+    retries: int | None = None
+
+    def at(self, stage: int) -> int:
+        """Slots to choose from after so many failures."""
+        return self.first << min(stage, self.doublings)
+
+    @property
+    def stages(self) -> range:
+        """The attempts that one frame can have."""
+        return range((ENDLESS if self.retries is None else self.retries) + 1)
+
+
+class Saturation(NamedTuple):
+    """frames: brought through in a second by all stations together. collided: part of the attempts that collide."""
+
+    frames: float
+    collided: float
+
+
+def bianchi(stations: int, windows: Windows, slot: float, success: float, collision: float) -> Saturation:
+    """Saturation throughput (Bianchi 2000). slot, and what a success and a collision take in all: ns."""
+    def attempts(collided: float) -> float:
+        """The chance that a station sends in a slot."""
+        sent = counted = 0.0
+        for stage in windows.stages:
+            sent += collided ** stage
+            counted += collided ** stage * (windows.at(stage) + 1) / 2
+        return sent / counted
+
+    collided = _fixed(lambda p: 1 - (1 - attempts(p)) ** (stations - 1))
+    tau = attempts(collided)
+    busy = 1 - (1 - tau) ** stations
+    alone = stations * tau * (1 - tau) ** (stations - 1)
+    return Saturation(alone * NS_PER_S / ((1 - busy) * slot + alone * success + (busy - alone) * collision), collided)
+
+
+def saturated(stations: int, windows: Windows, slot: float, exchange: float) -> Saturation:
+    """Saturation throughput where counts stand still while the air is busy. slot, and what a frame takes, sent in vain
+    or not, without its backoff: ns.
+
+    Time is counted in idle slots. Who draws no backoff at all sends at once: after a success nobody else can, after a
+    collision only the one that it met (taken to be one, and at the same stage).
+    """
+    def per_frame(collided: float) -> tuple[float, float, float, float]:
+        """Of one frame: idle slots, attempts after one, collisions of those made at once, and its chance to arrive."""
+        reached, idle, after, again, arrived = 1.0, 0.0, 0.0, 0.0, 0.0
+        for stage in windows.stages:
+            window = windows.at(stage)
+            met = 1 / window if stage else 0.0
+            idle += reached * (window - 1) / 2
+            after += reached * (1 - 1 / window)
+            again += reached / window * met
+            failed = (1 - 1 / window) * collided + met / window
+            arrived += reached * (1 - failed)
+            reached *= failed
+        return idle, after, again, arrived
+
+    def meets(collided: float) -> float:
+        idle, after, _, _ = per_frame(collided)
+        return 1 - (1 - after / idle) ** (stations - 1)
+
+    collided = _fixed(meets)
+    idle, after, again, arrived = per_frame(collided)
+    tau = after / idle
+    successes = stations * arrived / idle
+    collisions = 1 - (1 - tau) ** stations - stations * tau * (1 - tau) ** (stations - 1) + stations * again / idle / 2
+    return Saturation(successes * NS_PER_S / (slot + (successes + collisions) * exchange), collided)
+
+
+def answered(packets: float, answers: float, windows: Windows, slot: float, packet: float, answer: float) -> float:
+    """ns that one station takes for `packets` while another sends `answers` that they cause (TCP's acknowledgements).
+
+    The one that has always something to send counts down in every idle slot, so that the backoffs of the other cost
+    nothing; now and then the two collide. packet, answer: what each takes without its backoff.
+    """
+    met = _meetings(windows.first)
+    idle = packets * (windows.first - 1) / 2 + answers * met * (windows.at(1) - 1) / 2
+    return packets * packet + answers * (answer + met * packet) + idle * slot
+
+
+def _meetings(window: int) -> float:
+    """How often an answer collides: the other draws afresh from the same window until the count of the answer is over.
+
+    met[r]: the chance, with r slots left. The other draws r: they meet; more: the answer goes first; less: that much
+    is taken off.
+    """
+    met = [1 / window]
+    for left in range(1, window):
+        met.append((1 + sum(met[left - drawn] for drawn in range(1, left))) / (window - 1))
+    return sum(met) / window
+
+
+def _fixed(function: Callable[[float], float]) -> float:
+    """Where a falling function of a probability meets it; by bisection."""
+    low, high = 0.0, 1.0
+    for _ in range(SHARP):
+        middle = (low + high) / 2
+        low, high = (middle, high) if function(middle) > middle else (low, middle)
+    return (low + high) / 2
