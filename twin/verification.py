@@ -17,7 +17,7 @@ from twin.model import Network, Policy
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.paths import flow_paths
-from twin.predict import legs, predict
+from twin.predict import journeys, legs
 from twin.report.store import store
 from twin.units import NS_PER_S
 from twin.verify.agreement import agreements
@@ -26,6 +26,7 @@ from twin.verify.fidelity import VIRTUAL, certify
 from twin.verify.figures import figures
 from twin.verify.judge import judge
 from twin.verify.loads import span_loads
+from twin.verify.outlook import expectations
 from twin.verify.run import Context, Measured, Run
 from twin.verify.shares import shares
 from twin.verify.verdict import RUN_FORMAT, Share, Witnessed
@@ -74,7 +75,7 @@ def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[
     measured = [_measured(blueprint, side, wish) for blueprint, side in zip(blueprints, sides, strict=True)]
     qos, contrast = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
-    predictions = predict(blueprint, flow_paths(blueprint))
+    predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
     verdicts = judge(_only(network, wish.only), blueprint, qos.figures, contrast.figures if contrast else None,
                      predictions, qos.certificate)
     return Run(network, blueprint, context, qos, contrast, verdicts, _shares(blueprint, qos),

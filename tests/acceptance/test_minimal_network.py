@@ -42,3 +42,19 @@ def test_predictions_and_measurement_agree(measured: Runs) -> None:
     told = [v for v in measured(MINIMAL).verdicts if v.predicted and v.value is not None]
     assert len(told) >= 4
     assert all(abs(v.value / v.predicted - 1) < 0.02 for v in told if v.value is not None and v.predicted)
+
+
+def test_every_closed_form_agrees(measured: Runs) -> None:
+    """All figures of all flows of which theory knows a value or a bound keep within it, and each has its form."""
+    held = [one for several in measured(MINIMAL).agreements.values() for one in several]
+    assert len(held) >= 20 and all(one.predicted.by for one in held)
+    assert [one for one in held if one.agrees is not True] == []
+
+
+def test_two_witnesses_for_each_kind_of_figure(measured: Runs) -> None:
+    """irtt bears our delays out, iperf3 our goodput, and the switches' ports every packet of the calls."""
+    heard = measured(MINIMAL).qos.certificate.witnessed
+    assert {one.instrument for one in heard} == {"irtt", "iperf3", "switch ports"}
+    assert all(one.holds for one in heard)
+    (calls,) = (one for one in heard if one.instrument == "switch ports")
+    assert calls.ours == calls.theirs == 4 * 3_001

@@ -13,11 +13,11 @@ from twin.plan.blueprint import Band, Blueprint, Scheduler
 from twin.plan.copper import shortfalls
 from twin.plan.grade import grades
 from twin.plan.paths import flow_paths
-from twin.predict import figures, journeys
+from twin.predict import journeys
 from twin.records import to_plain
 from twin.report import theory
 from twin.units import PPM, show_rate, show_ratio, show_size, show_time
-from twin.verify.outlook import Foresight, outlooks
+from twin.verify.outlook import Foresight, expectations, outlooks
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def _run(arguments: argparse.Namespace) -> int:
     network = load(arguments.file)
     blueprint = plan(network, chosen(network, arguments))
     found = tuple(journeys(blueprint, flow_paths(blueprint)))
-    expected = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in found}
+    expected = expectations(blueprint, found)
     targets = outlooks(network, blueprint, found, expected)
     if arguments.json:
         print(json.dumps(to_plain(blueprint) | {"grades": to_plain(grades(blueprint)),

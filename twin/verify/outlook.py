@@ -13,10 +13,11 @@ from enum import StrEnum
 
 from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
-from twin.predict import Journey, Leg, Prediction
+from twin.predict import Journey, Leg, Prediction, figures
 from twin.predict.capacity import tcp_goodput
 from twin.units import show_rate, show_ratio, show_time
 from twin.verify.judge import SCALES, promises
+from twin.verify.ratings import ratings
 
 
 class Foresight(StrEnum):
@@ -42,6 +43,12 @@ class Outlook:
     span: str = ""
     reason: str = ""
     remedy: str = ""
+
+
+def expectations(blueprint: Blueprint, journeys: Sequence[Journey]) -> dict[str, dict[Metric, Prediction]]:
+    """All that theory says of each flow: what its packets see, and how its calls are heard."""
+    found = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in journeys}
+    return {flow.name: found[flow.name] | ratings(flow, found[flow.name]) for flow in blueprint.flows}
 
 
 def outlooks(
@@ -98,9 +105,11 @@ def _blame(journey: Journey, metric: Metric, told: Prediction, bound: float) -> 
             return _too_lossy(journey, told)
         case Metric.PAGE_TIME | Metric.TRANSFER_TIME | Metric.LOOKUP_TIME | Metric.ROUND_TRIP:
             return _answered_too_late(journey, told)
-        case _ if journey.legs and told.low is not None and told.low > bound:
+        case Metric.R_FACTOR | Metric.MOS | Metric.MOUTH_TO_EAR if journey.legs:
+            return _heard_badly(journey)
+        case Metric.MEAN_DELAY | Metric.MAX_DELAY if journey.legs and told.low is not None and told.low > bound:
             return _too_far(journey, told.low)
-        case _ if journey.legs and told.value is not None:
+        case Metric.MEAN_DELAY if journey.legs and told.value is not None:
             return _too_long(journey, told.value)
         case _:
             return "", f"theory allows no better than {told.by}", "promise less"
@@ -116,6 +125,15 @@ def _too_long(journey: Journey, mean: float) -> tuple[str, str, str]:
     leg = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization + (leg.wait.mean or 0.0))
     return (leg.hop.span, f"the mean is {show_time(mean)}, {_parts(leg)} and {show_time(leg.wait.mean or 0.0)} of "
             "waiting of it there", f"promise {show_time(mean)} or more, or make that span faster")
+
+
+def _heard_badly(journey: Journey) -> tuple[str, str, str]:
+    leg, codec = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization), journey.flow.codec
+    way = sum(leg.fixed + leg.serialization for leg in journey.legs)
+    spoken = codec.interval + codec.lookahead if codec else 0
+    return (leg.hop.span, f"from mouth to ear it is at least {show_time(way + spoken + journey.flow.playout)}: "
+            f"{show_time(spoken)} for the codec {codec or ''}, {show_time(journey.flow.playout)} of playout, "
+            f"{show_time(way)} of way, most of it there", "choose another codec or a shorter buffer, or promise less")
 
 
 def _parts(leg: Leg) -> str:
