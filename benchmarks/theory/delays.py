@@ -17,8 +17,6 @@ from twin.measure.sides import Side
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.policies import named
-from twin.predict.calculus import Server, round_robin_server
-from twin.predict.queueing import Load, md1_wait, priority_waits
 from twin.units import NS_PER_MS, NS_PER_S
 
 SECONDS = 20.0
@@ -36,10 +34,9 @@ WIRE = 1538 * 8 / 10
 
 
 def oracles() -> Iterator[Oracle]:
-    """Waits of a call, gaps between drops, gaps between packets, and mean waits by formula."""
+    """Waits of a call, gaps between drops, gaps between packets."""
     yield from _waits()
     yield from _line()
-    yield from _means()
 
 
 def _waits() -> Iterator[Oracle]:
@@ -94,18 +91,3 @@ def _packets(side: Side, flow: str) -> Packets:
     samples = side.samples[flow]
     assert isinstance(samples, Packets)
     return samples
-
-
-def _means() -> Iterator[Oracle]:
-    packet = 1500 * 8 / 100e6 * NS_PER_S
-    for share, theory in ((0.5, 0.060), (0.8, 0.240), (0.9, 0.540)):
-        yield Oracle(f"M/D/1, load {share}", "Pollaczek and Khinchine; 100 Mbit/s, 1500 bytes", theory,
-                     md1_wait(share, packet) / NS_PER_MS, 0.001, "ms")
-    sizes = [Load(share, size * 8 / 100e6 * NS_PER_S) for share, size in ((0.1, 238), (0.3, 1394), (0.5, 1538))]
-    for number, (theory, wait) in enumerate(zip((53.82, 89.70, 807.33), priority_waits(sizes), strict=True), 1):
-        yield Oracle(f"priority {number} of three", "Cobham 1954; 238, 1394, 1538 bytes at 100 Mbit/s", theory,
-                     wait / 1000, 0.001, "µs")
-    whole = Server(100e6, 0.0)
-    for quantum, theory in ((1500, 2280), (3000, 2040), (6000, 1560)):
-        yield Oracle(f"deficit round robin, quantum {quantum} of 10500", "Stiliadis and Varma 1998: (3F - 2q) / C",
-                     theory, round_robin_server(whole, quantum, 10_500).latency / 1000, 0.0001, "µs")

@@ -1,6 +1,6 @@
 """QoS policies: what each class gets of a line, colours by contract, and a mark rewritten at the edge of the network.
 
-Measured in the virtual lab: benchmarks/policies.yaml and benchmarks/colours.yaml.
+Measured in the virtual lab: benchmarks/policies.yaml, colours.yaml, precedence.yaml.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ def oracles() -> Iterator[Oracle]:
     """Parts of a line, sequences of colours, and marks of another domain."""
     yield from _parts()
     yield from _colours()
+    yield from _precedence()
 
 
 def _parts() -> Iterator[Oracle]:
@@ -77,6 +78,25 @@ def _colours() -> Iterator[Oracle]:
     yield _alike("trTCM, aware of colours on arrival", "RFC 2698", yellow, seen["believing-1.send-yellow"])
     yield _alike("no contract, all green", "RFC 2597", "G" * COUNT, seen["free-1.send"])
     yield _alike("CS4 of another domain for AF21", "RFC 2475 remarking", "32 " * COUNT, seen["free-1.send-abroad"])
+
+
+def _precedence() -> Iterator[Oracle]:
+    """Green packets and a full trunk: what is within the committed rate comes through, and yellow fills the rest."""
+    blueprint = plan(load(lab.HERE / "precedence.yaml"))
+    side = lab.run(blueprint, SECONDS).side
+    colours, promised = "", 0
+    for flow in blueprint.flows:
+        seen = side.samples[flow.name]
+        assert isinstance(seen, Packets)
+        colours += _said(seen)
+        sent = [markers.Arrival(at * flow.interval, flow.packet) for at in range(len(seen.marks))]
+        promised += markers.colours(sent, markers.two_rates((125_000, 3000), (250_000, 3000))).count("G")
+    (trunk,) = (one for one in span_loads(blueprint, side.before, side.after, SECONDS)
+                if one.span == "trunk" and one.forth)
+    yield Oracle("green packets through a full trunk", "RFC 2597: yellow is dropped first", promised,
+                 colours.count("G"), 0.0, "packets")
+    yield Oracle("the same trunk is full", "work conservation", 4e6, sum(trunk.by_class.values()), 0.001, "bit/s")
+    yield Oracle("packets that its queue dropped by itself", "RFC 2597", 0.0, sum(trunk.dropped.values()), 0.0)
 
 
 def _said(samples: Packets) -> str:

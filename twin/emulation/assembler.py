@@ -1,6 +1,6 @@
 """A small assembler for eBPF (linux/bpf.h): lines of text to the instructions that the kernel runs; pure.
 
-    r6 = r1                      registers r0 to r10; = += -= *= &= |= <<= >>= with a register or a number
+    r6 = r1                      registers r0 to r10; = += -= *= /= &= |= <<= >>= with a register or a number
     r2 = u32[r6 + 36]            load u8, u16, u32 or u64 from memory; the other way round: store
     r0 = packet16[12]            a byte, half or whole word of the packet, in the host's order
     r1 = table                   the program's own table
@@ -16,7 +16,8 @@ from collections.abc import Iterator
 
 _STEP = struct.Struct("=BBhi")
 _REGISTER, _NUMBER = r"r(10|\d)", r"-?(?:0x[0-9a-f]+|\d+)"
-_ARITHMETIC = {"+=": 0x00, "-=": 0x10, "*=": 0x20, "|=": 0x40, "&=": 0x50, "<<=": 0x60, ">>=": 0x70, "=": 0xB0}
+_ARITHMETIC = {"+=": 0x00, "-=": 0x10, "*=": 0x20, "/=": 0x30, "|=": 0x40, "&=": 0x50, "<<=": 0x60, ">>=": 0x70,
+               "=": 0xB0}
 _JUMPS = {"==": 0x10, ">": 0x20, ">=": 0x30, "!=": 0x50, "<": 0xA0, "<=": 0xB0}
 _WIDTHS = {"8": 0x10, "16": 0x08, "32": 0x00, "64": 0x18}
 _ALU, _JUMP, _LOAD, _STORE, _PACKET, _WIDE = 0x07, 0x05, 0x61, 0x63, 0x20, 0x18
@@ -27,7 +28,7 @@ _FORMS = [(kind, re.compile(form)) for kind, form in (
     ("packet", rf"r0 = packet(8|16|32)\[({_NUMBER})\]"),
     ("load", rf"{_REGISTER} = u(8|16|32|64)\[{_REGISTER} ([+-]) (\d+)\]"),
     ("store", rf"u(8|16|32|64)\[{_REGISTER} ([+-]) (\d+)\] = {_REGISTER}"),
-    ("alu", rf"{_REGISTER} ([-+*&|]=|<<=|>>=|=) (?:{_REGISTER}|({_NUMBER}))"),
+    ("alu", rf"{_REGISTER} ([-+*/&|]=|<<=|>>=|=) (?:{_REGISTER}|({_NUMBER}))"),
     ("if", rf"if {_REGISTER} (==|!=|<=?|>=?) (?:{_REGISTER}|({_NUMBER})) goto (\w+)"),
     ("goto", r"goto (\w+)"), ("call", r"call (\d+)"), ("exit", r"exit"),
 )]

@@ -1,4 +1,4 @@
-"""The effect of bpf(2): loads a program with a table of its own; both live as long as their descriptors are open."""
+"""The effect of bpf(2): makes tables and loads programs, which live as long as their descriptors are open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ctypes
 import os
 import platform
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from twin.errors import EmulationError
 
@@ -20,17 +20,18 @@ ROOM = 2**16
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def load(program: Callable[[int], bytes], rows: Mapping[bytes, bytes]) -> tuple[int, int]:
-    """Make a table with `rows`, and load the program for it; returns the descriptors of program and table."""
+def table(rows: Mapping[bytes, bytes]) -> int:
+    """Make a table with `rows`, of which there is at least one; returns its descriptor."""
     key, value = next(iter(rows.items()))
-    table = _call(MAKE_TABLE, struct.pack("=5I", HASH, len(key), len(value), len(rows), 0), "making a table")
+    made = _call(MAKE_TABLE, struct.pack("=5I", HASH, len(key), len(value), len(rows), 0), "making a table")
     for key, value in rows.items():
         held = ctypes.create_string_buffer(key, len(key)), ctypes.create_string_buffer(value, len(value))
-        _call(UPDATE, struct.pack("=IxxxxQQQ", table, *map(ctypes.addressof, held), 0), "filling a table")
-    return _load(program(table)), table
+        _call(UPDATE, struct.pack("=IxxxxQQQ", made, *map(ctypes.addressof, held), 0), "filling a table")
+    return made
 
 
-def _load(steps: bytes) -> int:
+def load(steps: bytes) -> int:
+    """Load a program; returns its descriptor. Raises EmulationError, with the kernel's words, where it is refused."""
     code, licence = ctypes.create_string_buffer(steps, len(steps)), ctypes.create_string_buffer(b"MIT")
     said = ctypes.create_string_buffer(ROOM)
     request = struct.pack("=IIQQIIQII", SCHED_CLS, len(steps) // 8, ctypes.addressof(code),

@@ -126,7 +126,8 @@ def _medium(layout: Layout, end: End) -> Device:
 
 
 def _redirect(layout: Layout, source: str, target: str, mark: int = 0) -> Request:
-    return queues.redirect(layout.plant[source], source, layout.plant[target], target, mark)
+    preference = 2 if source in layout.gated else 1
+    return queues.redirect(layout.plant[source], source, layout.plant[target], target, mark, preference)
 
 
 def _hop(layout: Layout, hop: Shared, slack: Time) -> Iterator[Request]:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twin.emulation import building, counting, dumps, faults, marker, mininet_loader, ovs, readback, witness
+from twin.emulation import building, counting, dumps, faults, gate, marker, mininet_loader, ovs, readback, witness
 from twin.emulation.counting import Counts
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.linux import LinuxKernel
 from twin.emulation.registry import registered
 from twin.emulation.seam import Kernel
 from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.contracts import gated
 from twin.units import Time
 from twin.verify.loads import QueueCount
 
@@ -88,13 +89,27 @@ def build(kernel: Kernel, layout: Layout, seed: int, slack: Time) -> None:
 
 
 def mark(kernel: Kernel, layout: Layout) -> None:
-    """Put the markers of contracts to work; Open vSwitch clears what stands there when it takes an interface."""
+    """Put the markers of contracts and the gates of their colours to work.
+
+    Not before: Open vSwitch clears what stands there when it takes an interface.
+    """
     rows = dict(marker.entry(layout.ports[port.device], one) for switch in layout.blueprint.switches
                 for one in switch.markers for port in switch.ports if port.number == one.port)
-    if rows:
-        devices = [(layout.ports[port.device], port.device) for switch in layout.blueprint.switches if switch.markers
-                   for port in switch.ports]
-        kernel.send(ROOT, marker.attached(devices, kernel.program(marker.program, rows)))
+    if not rows:
+        return
+    devices = [(layout.ports[port.device], port.device) for switch in layout.blueprint.switches if switch.markers
+               for port in switch.ports]
+    gates = list(gated(layout.blueprint))
+    before = sorted({(layout.ports[one.end.device], one.end.device) for one in gates})
+    behind = sorted({(layout.plant[one.end.medium_device], one.end.medium_device) for one in gates})
+    kernel.send(ROOT, marker.prepared({*devices, *before}))
+    kernel.send(ROOT, marker.attached(devices, *kernel.programs([marker.program], rows)))
+    if gates:
+        waiting = dict(row for one in gates for row in gate.entries(layout.ports[one.end.device],
+                                                                    layout.plant[one.end.medium_device], one))
+        coming, left = kernel.programs([gate.coming, gate.left], waiting)
+        kernel.send(ROOT, gate.at_ports(before, coming))
+        kernel.send(PLANT, gate.behind_ports(behind, left))
 
 
 def unbuild(kernel: Kernel, layout: Layout) -> None:

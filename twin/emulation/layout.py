@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from twin.plan.blueprint import Blueprint, End, Host, SpanPlan
+from twin.plan.contracts import gated
 
 PLANT = "_plant"
 ROOT = ""
@@ -50,6 +51,11 @@ class Layout:
     def ports(self) -> dict[str, int]:
         """Index of each switch port in the lab's own namespace."""
         return {end.device: FIRST_INDEX + position for position, end in enumerate(self.port_ends())}
+
+    @cached_property
+    def gated(self) -> frozenset[str]:
+        """Interfaces of the plant behind ports whose queues have a gate for colours."""
+        return frozenset(gate.end.medium_device for gate in gated(self.blueprint))
 
     def port_ends(self) -> list[End]:
         """The ends of spans that are ports of switches, in the order of the spans."""

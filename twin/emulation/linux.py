@@ -107,11 +107,12 @@ class LinuxKernel:
                 for device in bare:
                     _no_offloads(plain, device)
 
-    def program(self, program: Callable[[int], bytes], rows: Mapping[bytes, bytes]) -> int:
-        """By bpf(2); program and table go with this kernel's descriptors, or with the last interface that uses them."""
-        loaded = bpf.load(program, rows)
-        self._programs += loaded
-        return loaded[0]
+    def programs(self, programs: Sequence[Callable[[int], bytes]], rows: Mapping[bytes, bytes]) -> list[int]:
+        """By bpf(2); they go with this kernel's descriptors, or with the last interface that uses them."""
+        table = bpf.table(rows)
+        loaded = [bpf.load(program(table)) for program in programs]
+        self._programs += [table, *loaded]
+        return loaded
 
     def dump(self, namespace: str, *questions: Request) -> list[bytes]:
         """The datagrams that answer the questions, one after the other, each up to the one that says it is done."""

@@ -179,10 +179,15 @@ def entry(index: int, marker: Marker) -> tuple[bytes, bytes]:
     return KEY.pack(index, marker.dscp << 2 & 0xE0), state
 
 
+def prepared(devices: Iterable[tuple[int, str]]) -> Iterator[Request]:
+    """The place for programs at what leaves by each interface (index, name)."""
+    for index, device in sorted(devices):
+        yield qdisc(Spot(index, device, LEAVING, LEAVING_HANDLE), "clsact", b"", b"", "")
+
+
 def attached(devices: Iterable[tuple[int, str]], descriptor: int) -> Iterator[Request]:
     """The program at what leaves by each interface (index, name)."""
     for index, device in devices:
-        yield qdisc(Spot(index, device, LEAVING, LEAVING_HANDLE), "clsact", b"", b"", "")
         options = nested(OPTIONS, u32(DESCRIPTOR, descriptor), attribute(NAME, b"marker\0"), u32(FLAGS, DIRECT))
         yield filter_request(index, LEAVING_FILTERS, 0, (1, ALL), "bpf", options,
                              f"filter add dev {device} egress pref 1 bpf direct-action marker")

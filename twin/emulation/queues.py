@@ -207,13 +207,14 @@ def filter_request(index: int, parent: int, handle: int, place: tuple[int, int],
     return Request(NEW_FILTER, CREATE | EXCL, body + attribute(KIND, kind.encode() + b"\0") + options, says)
 
 
-def redirect(index: int, device: str, target: int, target_device: str, mark: int = 0) -> Request:
-    """Everything that arrives on `device` leaves by `target`, with a mark for what comes behind it."""
+def redirect(index: int, device: str, target: int, target_device: str, mark: int = 0, preference: int = 1) -> Request:
+    """Everything that arrives on `device` leaves by `target`, with a mark for what comes behind it; preference: above 1
+    where another filter is asked first."""
     actions = [_mark(1, mark), _mirred(2, target)] if mark else [_mirred(1, target)]
     options = nested(OPTIONS, nested(2, *actions))
     marked = f" action skbedit mark {mark}" if mark else ""
-    return filter_request(index, INGRESS_HANDLE, 0, (1, ALL), "matchall", options,
-                          f"filter add dev {device} ingress pref 1 matchall{marked} "
+    return filter_request(index, INGRESS_HANDLE, 0, (preference, ALL), "matchall", options,
+                          f"filter add dev {device} ingress pref {preference} matchall{marked} "
                           f"action mirred egress redirect dev {target_device}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
-from twin.emulation import air, building, chooser_words, dumps, filtering, marker, ovs, queues
+from twin.emulation import air, building, chooser_words, dumps, filtering, gate, marker, ovs, queues
 from twin.emulation.dumps import Standing
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.netlink import Request
@@ -13,6 +13,7 @@ from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
 from twin.model import Discipline, Share
 from twin.plan.blueprint import Band, Bursts, Carrier, Layer, Scheduler
+from twin.plan.contracts import gated
 from twin.units import PPM, Ratio, Time
 
 Words = dict[str, tuple[str, ...]]
@@ -49,8 +50,20 @@ def planned(layout: Layout, seed: int) -> Words:
         for port in switch.ports:
             found[_key(ROOT, port.device)].append(f"port {port.number}")
             if switch.markers:
-                found[_key(ROOT, port.device)] += ["clsact", "bpf marker"]
+                found[_key(ROOT, port.device)].append("bpf marker")
+    _colours(layout, found)
     return {key: tuple(sorted(lines)) for key, lines in found.items()}
+
+
+def _colours(layout: Layout, found: dict[str, list[str]]) -> None:
+    """Add what stands for the colours of contracts."""
+    gates = {one.end.device: one.end.medium_device for one in gated(layout.blueprint)}
+    for device, behind in gates.items():
+        found[_key(ROOT, device)].append(f"bpf {gate.ENTRY}")
+        found[_key(PLANT, behind)].append(f"bpf {gate.EXIT}")
+    for device in {*gates, *(port.device for switch in layout.blueprint.switches if switch.markers
+                             for port in switch.ports)}:
+        found[_key(ROOT, device)].append("clsact")
 
 
 def read(kernel: Kernel, layout: Layout) -> Words:

@@ -33,8 +33,8 @@ class Kernel(Protocol):
         """
         ...
 
-    def program(self, program: Callable[[int], bytes], rows: Mapping[bytes, bytes]) -> int:
-        """Load a BPF program, made for the descriptor of a table with `rows`; returns its descriptor."""
+    def programs(self, programs: Sequence[Callable[[int], bytes]], rows: Mapping[bytes, bytes]) -> list[int]:
+        """Load BPF programs, made for the descriptor of a table with `rows` that they share; their descriptors."""
         ...
 
     def dump(self, namespace: str, *questions: Request) -> list[bytes]:
@@ -90,10 +90,10 @@ class RecordingKernel:
         self.asked += [where + request.says for request in requests]
         self.asked += [f"{where}offloads off {device}" for device in bare]
 
-    def program(self, program: Callable[[int], bytes], rows: Mapping[bytes, bytes]) -> int:
-        """Note it; any number will do."""
-        self.asked.append(f"bpf program of {len(program(3)) // 8} steps, {len(rows)} rows")
-        return 4
+    def programs(self, programs: Sequence[Callable[[int], bytes]], rows: Mapping[bytes, bytes]) -> list[int]:
+        """Note them; any numbers will do."""
+        self.asked += [f"bpf program of {len(one(3)) // 8} steps, {len(rows)} rows" for one in programs]
+        return list(range(4, 4 + len(programs)))
 
     def dump(self, namespace: str, *questions: Request) -> list[bytes]:
         """Answer what was prepared for each question, or nothing."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from twin.model import Contract, Excess, Name, Network, Policy, Profile, Scheduling
-from twin.plan.blueprint import Blueprint, Host, Marker, Scheduler, SpanPlan
+from twin.model import Contract, Discipline, Excess, Name, Network, Policy, Profile, Scheduling
+from twin.plan.blueprint import Band, Blueprint, End, Host, Layer, Marker, Scheduler, SpanPlan
 from twin.plan.media import HEADER
 from twin.plan.paths import Hop
 from twin.units import Rate, Size, show_rate
@@ -23,6 +24,40 @@ def coloured(network: Network) -> frozenset[str]:
 def colours(dscp: int) -> tuple[int, int, int]:
     """The marks of green, yellow and red, of a class marked AFx1."""
     return dscp, dscp + DROP_PRECEDENCE, dscp + 2 * DROP_PRECEDENCE
+
+
+def limits(whole: Size) -> tuple[int, int, int]:
+    """Up to how many waiting bytes of a queue of `whole` bytes green, yellow and red are let in."""
+    return whole, whole // 2, whole // 4
+
+
+def marked(blueprint: Blueprint) -> dict[str, int]:
+    """The classes with colours, and the mark of green."""
+    return {one.service_class: one.dscp for switch in blueprint.switches for one in switch.markers}
+
+
+class Gate(NamedTuple):
+    """A queue before which colours decide: its port, the port's layer, the band and green's mark."""
+
+    end: End
+    layer: Layer
+    band: Band
+    dscp: int
+
+
+def gated(blueprint: Blueprint) -> Iterator[Gate]:
+    """The queues before which colours decide.
+
+    Those of plain fifos, at ports of switches; on radio hops and in other queues all colours are alike.
+    """
+    classes = marked(blueprint)
+    hosts = {host.name for host in blueprint.hosts}
+    for span in blueprint.spans:
+        for end in (span.a, span.b):
+            order = end.scheduler
+            if order is not None and end.node not in hosts and len(order.bands) > 1:
+                yield from (Gate(end, order.layer, band, classes[band.service_class]) for band in order.bands
+                            if band.service_class in classes and band.discipline is Discipline.FIFO)
 
 
 def markers(network: Network, policy: Policy, hosts: Iterable[Host]) -> tuple[Marker, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from twin.load.findings import Path, quoted
 from twin.load.reader import Draft
-from twin.model import Contract, ServiceClass
+from twin.model import Contract, Discipline, ServiceClass
 from twin.units import NS_PER_S, show_rate, show_time
 
 Found = Iterator[tuple[Path, str, str]]
@@ -47,6 +47,9 @@ def _class(path: Path, one: ServiceClass, classes: Iterable[ServiceClass]) -> Fo
     if one.dscp not in GREEN:
         yield (path, f"class {quoted(one.name)} has a mark without drop precedences",
                "mark it AF11, AF21, AF31 or AF41")
+    if one.discipline is not Discipline.FIFO:
+        yield (path, f"class {quoted(one.name)} has a queue of {one.discipline.value}, which cannot drop yellow before "
+               "green", "give the class a fifo")
     if one.police is not None:
         yield (path, f"class {quoted(one.name)} is policed at {show_rate(one.police)} on every line already",
                "leave out police, or the contract")
