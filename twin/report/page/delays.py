@@ -65,7 +65,7 @@ def quantiles(pair: Pair) -> Markup:
 def _marks(figures: FlowFigures, targets: Sequence[Verdict]) -> list[Mark]:
     """The targets of this flow that are bounds of single delays, as times."""
     words: dict[Metric, tuple[str, float]] = {
-        Metric.MEAN_DELAY: ("mean ≤", 0), Metric.MAX_DELAY: ("all ≤", 0),
+        Metric.MEAN_DELAY: ("mean ≤", 0), Metric.POST_DIAL_DELAY: ("mean ≤", 0), Metric.MAX_DELAY: ("all ≤", 0),
         Metric.DELAY_VARIATION: ("99.9 % ≤ min +", _least(figures)), **dict.fromkeys(ASKED, ("95 % ≤", 0.0)),
     }
     return [Mark(words[v.metric][1] + v.target * NS_PER_MS, f"{words[v.metric][0]} {show(v.target, v.unit)}")

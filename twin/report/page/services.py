@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.model import Metric, Network
 from twin.report.markup import Markup, element, join
-from twin.report.page import course, hearing, shares, theory
+from twin.report.page import course, dialled, hearing, shares, theory
 from twin.report.page.bars import bullet, strip
 from twin.report.page.delays import Pair, distribution
 from twin.report.scene import scene
@@ -21,6 +21,8 @@ from twin.verify.verdict import Interval, Outcome, Verdict
 
 DELAY_METRICS = (Metric.MEAN_DELAY, Metric.MAX_DELAY, Metric.DELAY_VARIATION, Metric.JITTER)
 """Metrics that the charts show; the flow that is worst by one of these is drawn boldly."""
+_TAKES_TIME = {**ASKED, Metric.POST_DIAL_DELAY: "dialling"}
+"""What took the time that the charts show, where it is not single packets."""
 FLOWS_DRAWN = 24
 """How many flows of a workload are drawn over time."""
 FLOWS_LISTED = 40
@@ -155,7 +157,8 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
         return Markup()
     worst, drawn = pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
     thin = f", thinly {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
-    thing = next((ASKED[v.metric] for v in verdicts if v.metric in ASKED), "packets")
+    thing = next((_TAKES_TIME[v.metric] for v in verdicts if v.metric in _TAKES_TIME), "packets")
+    flows = {flow.name: flow for flow in given.run.blueprint.flows}
     rows = [row for row in group.rows if row.workload == name]
     dots = _titled("All flows against their targets", "a dot a flow; the line is the target", strip(rows, colour))
     delays = [
@@ -167,7 +170,7 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
     rates = _titled("Throughput over time", worst + thin, course.throughput(drawn, colour, verdicts))
     left, right = (delays[0], join([delays[1], dots])) if any(delays) else (rates, dots)
     return element("div", element("h3", name), element("div", left, element("div", right), class_="pair"),
-                   hearing.table(pairs, {flow.name: flow for flow in given.run.blueprint.flows}),
+                   dialled.table(pairs, flows), hearing.table(pairs, flows),
                    _ways(worst, [pair.qos.flow for pair in pairs[1:]], given, colour),
                    theory.figure([pair.qos.flow for pair in pairs], given.run.agreements), class_="workload")
 

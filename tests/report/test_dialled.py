@@ -1,0 +1,32 @@
+"""The report's table of dialled calls."""
+
+from __future__ import annotations
+
+from twin.model import Activity, Direction
+from twin.plan.blueprint import Dialling, Flow
+from twin.report.page import dialled
+from twin.report.page.delays import Pair
+from twin.units import NS_PER_S, Time
+from twin.verify.verdict import FlowFigures, Series
+
+DIALLING = Dialling(4.5, Time(5 * NS_PER_S), Time(4 * NS_PER_S), Time(0), 30, True)
+FLOW = Flow("a-1.dial", "dial", "sip", "s", Activity.DIAL, Direction.UP, "a", "a-1", "a-1", "home", 1, 5060, 0,
+            dialling=DIALLING)
+
+
+def told(blocking: float) -> FlowFigures:
+    """The figures of one line."""
+    return FlowFigures("a-1.dial", 54, 49, None, None, None, None, None, None, None, None, None, None,
+                       Series(NS_PER_S, ()), None, blocking=blocking, carried=4.4444)
+
+
+def test_a_line_that_dials_has_its_row() -> None:
+    """Offered, carried, dialled, answered, blocked with QoS and without."""
+    text = str(dialled.table([Pair(told(74_000), told(0))], {FLOW.name: FLOW}))
+    for cell in ("4.5 E", "4.444 E", ">54<", ">49<", "7.4 %", "0 %"):
+        assert cell in text
+
+
+def test_other_flows_have_none() -> None:
+    """Nothing where nobody dials."""
+    assert not dialled.table([Pair(told(0), None)], {})

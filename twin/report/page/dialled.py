@@ -1,0 +1,41 @@
+"""What became of the calls that were dialled: a table of those offered, carried, answered and blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from twin.plan.blueprint import Flow
+from twin.report.markup import Markup, element
+from twin.report.page.delays import Pair
+from twin.units import show_ratio
+
+FLOWS_LISTED = 40
+"""How many flows the table shows."""
+
+
+def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
+    """The flows that signal, in the order given; nothing where there are none."""
+    rows = [_row(pair, flow) for pair in pairs[:FLOWS_LISTED]
+            if (flow := flows.get(pair.qos.flow)) and flow.dialling and pair.qos.carried is not None]
+    if not rows:
+        return Markup()
+    heads = ("flow", "offered", "carried", "dialled", "answered", "no room", "no room without QoS")
+    note = ("Offered: erlang that the description says, as channels in use were no call refused. Carried: channels "
+            "really in use, on average over the run, which begins with none. No room: 486 and 503 of SIP.")
+    return element("figure", element("figcaption", element("b", "What became of the calls")),
+                   element("div", element("table", element("thead", element("tr", *(
+                       element("th", head, scope="col") for head in heads))), element("tbody", *rows), class_="loads"),
+                       class_="scroll", tabindex="0"),
+                   element("p", note, class_="note how"))
+
+
+def _row(pair: Pair, flow: Flow) -> Markup:
+    told, without = pair.qos, pair.contrast
+    assert flow.dialling is not None
+    cells = (f"{flow.dialling.offered:.4g} E", f"{told.carried or 0.0:.4g} E", str(told.sent), str(told.received),
+             _ratio(told.blocking), _ratio(without.blocking if without else None))
+    return element("tr", element("th", told.flow, scope="row"), *(element("td", cell) for cell in cells))
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else show_ratio(value)
