@@ -87,21 +87,21 @@ def run(file: Path | Network, out: Path, wish: CampaignWish, on_progress: OnProg
     """Cut everything once, leave each result in `out` as it comes, and return what follows from all.
 
     Raises TopologyError for a description that cannot be used, CannotRun where this machine cannot hold a lab,
-    EmulationError where an emulation failed.
+    EmulationError where an emulation failed. Labs that run when it raises come to their ends, or die with the caller.
     """
     network = file if isinstance(file, Network) else load(file)
     blueprint = plan(network)
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     pending, found, code = list(_works(network, blueprint, wish)), list[Observed](), copy().name
-    with ThreadPoolExecutor(wish.jobs or len(free_cores())) as pool:
-        futures = [pool.submit(_observe, work, out, code) for work in pending]
-        try:
-            for done, future in enumerate(as_completed(futures), 1):
-                found += future.result()
-                on_progress(f"{sum(seen.cut is not None for seen in found)} cuts", done / len(futures))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(wish.jobs or len(free_cores()))
+    futures = [pool.submit(_observe, work, out, code) for work in pending]
+    try:
+        for done, future in enumerate(as_completed(futures), 1):
+            found += future.result()
+            on_progress(f"{sum(seen.cut is not None for seen in found)} cuts", done / len(futures))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     intact = next(seen for seen in found if seen.cut is None)
     return verify.conclude(network, blueprint, wish.seconds, wish.seed, intact, found, INTERVAL, nodes_too=wish.double)
 

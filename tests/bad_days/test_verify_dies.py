@@ -36,7 +36,7 @@ def measuring(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process.stderr.close()
 
 
-def _descendants(process: int) -> set[int]:
+def descendants(process: int) -> set[int]:
     """All processes below this one."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
@@ -54,7 +54,7 @@ def _descendants(process: int) -> set[int]:
     return found
 
 
-def _all_gone(processes: set[int]) -> bool:
+def all_gone(processes: set[int]) -> bool:
     """Wait until every process has ended; False if one has not in time."""
     for process in processes:
         try:
@@ -73,11 +73,11 @@ def _all_gone(processes: set[int]) -> bool:
 @pytest.mark.parametrize(("blow", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
 def test_nothing_is_left(measuring: subprocess.Popen[str], blow: signal.Signals, status: int, tmp_path: Path) -> None:
     """Whatever ends it, its labs end with it; what the run had finished stays, and the exit code tells."""
-    below = _descendants(measuring.pid)
+    below = descendants(measuring.pid)
     assert len(below) > 4
     measuring.send_signal(blow)
     assert measuring.wait(PATIENCE_MS / 1000) == status
-    assert _all_gone(below)
+    assert all_gone(below)
     sides = [{path.name for path in side.iterdir()} for side in (tmp_path / "run", tmp_path / "run" / "contrast")]
     assert any({"blueprint.json", "readback.json", "calibration", "logs"} <= side for side in sides)
 

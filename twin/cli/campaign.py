@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from twin.report import campaign as report
 from twin.report.store import PAGE, store_campaign
 
 SECONDS = (LEAST_SECONDS, 600.0)
+INTERRUPTED = 130
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,10 @@ def _run(arguments: argparse.Namespace) -> int:
     progress.show("0 cuts", 0.0)
     try:
         found = run(network, out, wish, progress.show)
+    except KeyboardInterrupt:
+        progress.close()
+        print(f"twin: interrupted; what was finished is kept in {out}", file=sys.stderr, flush=True)
+        os._exit(INTERRUPTED)  # the labs die with this process; to wait for them would be to go on
     finally:
         progress.close()
     store_campaign(found, out)
