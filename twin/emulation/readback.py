@@ -72,7 +72,7 @@ def read(kernel: Kernel, layout: Layout) -> Words:
     shared = _shared(layout)
     for namespace, names in _interfaces(layout).items():
         stand = [one for one in dumps.standing(kernel.dump(namespace, dumps.qdiscs())) if one.index in names]
-        shaped = sorted({one.index for one in stand if one.kind == "htb"})
+        shaped = sorted({one.index for one in stand if one.kind in ("htb", "hfsc")})
         filtered = sorted((one.index, marker.LEAVING_FILTERS if one.kind == "clsact" else one.handle) for one in stand
                           if _filtering(one, apart=one.index in shared[namespace]))
         classes = dumps.standing(kernel.dump(namespace, *map(dumps.classes, shaped)))
