@@ -11,7 +11,7 @@ from benchmarks.oracle import Oracle
 from traffic.names import ANSWER, QUESTION
 from traffic.records import LOST, Bytes, Packets, Samples, Transactions
 from twin.load import load
-from twin.model import Activity, Network, Share
+from twin.model import Activity, Discipline, Network, Share
 from twin.plan import plan
 from twin.plan.media import ETHERNET_WIRE, HEADER
 from twin.predict.capacity import TCP_OVERHEAD, TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
@@ -36,7 +36,9 @@ def oracles() -> Iterator[Oracle]:
 def shares() -> Iterator[Oracle]:
     """Between subscribers 3 Mbit/s each, beside the one who cannot take more than 1; between flows, a starved one."""
     network = load(lab.HERE / "shares.yaml")
-    fair, unfair = lab.side_by_side([plan(network), plan(shared(network, Share.FLOW))], SHARES_SECONDS)
+    cake = replace(network, classes=tuple(replace(one, discipline=Discipline.CAKE) for one in network.classes))
+    fair, unfair, sweet = lab.side_by_side([plan(network), plan(shared(network, Share.FLOW)), plan(cake)],
+                                           SHARES_SECONDS)
     source = "max-min fairness, Bertsekas and Gallager 6.5.2"
     each = (UPLINK - SLOW) / 3
     for who in ("light-1", "light-2"):
@@ -46,6 +48,9 @@ def shares() -> Iterator[Oracle]:
                  _measured(fair.samples, "heavy-1"), 0.015, "kbit/s")
     yield Oracle("a line slower than a share", source, _goodput(SLOW), _measured(fair.samples, "slow-1"), 0.01,
                  "kbit/s")
+    for who in ("light-1", "heavy-1"):
+        yield Oracle(f"{who}, shares between subscribers, by CAKE", source, _goodput(each),
+                     _measured(sweet.samples, who), 0.05, "kbit/s")
     flow = UPLINK / (HEAVY + 3)
     yield Oracle("light-1 and light-2 beside 33 flows, shares between flows", source, _goodput(2 * flow),
                  sum(_measured(unfair.samples, who) for who in ("light-1", "light-2")), COLLISIONS, "kbit/s")

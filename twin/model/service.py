@@ -173,7 +173,7 @@ class ServiceClass:
     queue: Time = written("Length of the queue, as time at the span's rate.", default=Time(100_000_000),
                           least=1_000_000, most=10_000_000_000, example="100 ms")
     discipline: Discipline = written("How the queue is kept.", default=Discipline.FIFO)
-    share: Share = written("Between whom fq-codel shares, on spans that several subscribers use.", default=Share.FLOW)
+    share: Share = written("Between whom fq-codel or cake shares, on spans that several use.", default=Share.FLOW)
     basis: str = basis()
 
 
