@@ -72,6 +72,7 @@ def _laid() -> Iterator[Line]:
         yield f"depth-{depth}", replace(profile(), interleaving=depth), []
     yield "noise", replace(profile(), noise=NOISE), ["fill-down"]
     yield "short", replace(profile(), noise=SHORT), ["fill-down"]
+    yield "small", replace(profile(), noise=SHORT), ["small-down"]
     yield "mended", replace(profile(), noise=SHORT, interleaving=64), ["fill-down"]
     yield "far", replace(profile(), length=FAR), ["download"]
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from statistics import fmean
 
 from benchmarks import copper_lines, lab
-from benchmarks.copper_lines import CAPACITIES, DEPTHS, DOWN, FAR, NARROW, NOISE, SHORT, UP, filled_name, fit
+from benchmarks.copper_lines import CAPACITIES, DEPTHS, DOWN, FAR, NARROW, UP, filled_name, fit
 from benchmarks.oracle import Oracle
 from benchmarks.tcp_goodput import steady
 from traffic.records import LOST, Bytes, Packets
@@ -20,8 +18,7 @@ from twin.model import Conductor, Encapsulation
 from twin.model.reach import attainable
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.copper import left, struck
-from twin.plan.media import line_layer
+from twin.plan.media import HEADER
 from twin.plan.paths import flow_paths
 from twin.predict import Leg, legs
 from twin.predict.capacity import TCP_OVERHEAD
@@ -35,7 +32,6 @@ EXACT, RATE, TCP, CHANCE = 1e-3, 2e-3, 5e-3, 0.15
 """Tolerances: of delays, of UDP and of TCP rates, and of what comes of some 200 bursts."""
 ANSWERS = 0.06
 """For acknowledgements: Linux answers each packet while its window grows."""
-CHAIN = "Gilbert 1960, Elliott 1963"
 STAB, FORUM = "tc-stab(8), RFC 2684", "ADSL Forum"
 REACH = (("0.4 mm", 4_600, 2000), ("0.5 mm", 5_500, 2000), ("0.4 mm", 2_700, 6100), ("0.5 mm", 3_700, 6100))
 
@@ -157,13 +153,16 @@ def _laid(qos: Measured) -> Iterator[Oracle]:
 
 
 def _noise(qos: Measured) -> Iterator[Oracle]:
-    """Long bursts on the fast path, short ones there, and short ones where interleaving of depth 64 mends 2 ms."""
-    layer = line_layer(copper_lines.profile())
-    for line, noise, depth in (("noise", NOISE, 0), ("short", SHORT, 0), ("mended", SHORT, 64)):
-        hit, cycle = struck(left(noise, depth, DOWN), DOWN, layer)
-        received = qos.packets(f"{line}-1.fill-down").received
-        came = [at != LOST for at in received[:max(number for number, at in enumerate(received) if at != LOST)]]
-        gaps = [sum(1 for _ in gap) for through, gap in groupby(came) if not through]
-        what = f"{noise.bursts:g} bursts a minute of {noise.length / NS_PER_MS:g} ms, line full, depth {depth}"
-        yield Oracle(f"lost by {what}", CHAIN, hit / cycle, 1 - fmean(came), CHANCE)
-        yield Oracle(f"packets that a burst takes of {what}", CHAIN, hit, fmean(gaps), CHANCE)
+    """Loss of full packets and of a call's, on the fast path and where interleaving of depth 64 mends 2 ms."""
+    spans = {span.name: span for span in qos.blueprint.spans}
+    for line, flow in (("noise", "fill-down"), ("short", "fill-down"), ("small", "small-down"),
+                       ("mended", "fill-down")):
+        carrier = spans[f"{line}-1"].forth
+        assert carrier.strikes is not None
+        sample = qos.packets(f"{line}-1.{flow}")
+        came = sample.received[:max(number for number, at in enumerate(sample.received) if at != LOST)]
+        strikes = carrier.strikes
+        what = (f"bursts of {strikes.mean / NS_PER_MS:g} ms each {strikes.period / NS_PER_MS:g} ms, {sample.size} "
+                f"bytes, {strikes.mended / NS_PER_MS:g} ms mended")
+        yield Oracle(f"lost to {what}", "(mean length + packet) / period", carrier.lost(sample.size + HEADER),
+                     sum(at == LOST for at in came) / len(came), CHANCE)

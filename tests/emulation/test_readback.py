@@ -8,10 +8,10 @@ import pytest
 
 from tests.emulation import recorded
 from tests.emulation.small import ring
-from twin.emulation import dumps, netlink, ovs, queues, readback
+from twin.emulation import ovs, readback
 from twin.emulation.layout import Layout
 from twin.errors import EmulationError, Unparsable
-from twin.plan.blueprint import Blueprint, Bursts, Layer, SpanPlan
+from twin.plan.blueprint import Blueprint, Layer, SpanPlan
 from twin.units import Rate, Ratio, Size, Time
 
 
@@ -49,16 +49,6 @@ def test_any_other_plan_is_an_error(changes: dict[str, object]) -> None:
     """A rate, 100 ns of delay, one part in a million of loss, two bytes of overhead, a filter: nothing passes."""
     with pytest.raises(EmulationError, match="not as the blueprint says"):
         readback.compare(readback.planned(Layout(altered(**changes)), recorded.SEED), stands())
-
-
-def test_bursts_of_loss_are_read_back() -> None:
-    """netem's chain of two states, with random loss beside it, is said as it was asked for; another one is not."""
-    carrier = replace(line().forth, loss=Ratio(10_000), bursts=Bursts.of(begin=0.001, end=0.4))
-    asked = queues.medium(7, "l1y", carrier, 42)
-    (stands_,) = dumps.standing([netlink.packed([asked])])
-    assert [*readback._said(stands_)] == [readback._medium(carrier), "seed 42"]
-    assert "bursts 4294967 1717986918" in readback._medium(carrier)
-    assert readback._medium(carrier) != readback._medium(replace(carrier, bursts=None))
 
 
 def test_a_difference_shows_both_sides() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import exp
-from random import Random
-from statistics import fmean
 
 import pytest
 from hypothesis import given
@@ -15,12 +13,11 @@ from twin import units
 from twin.errors import TopologyError
 from twin.model import Activity, Conductor, Encapsulation, Name, Network, Noise, Profile, Workload
 from twin.plan import Policy, plan
-from twin.plan.blueprint import Bursts, Layer, SpanPlan
-from twin.plan.copper import bursts, interleaving_delay, left, shortfalls, struck
+from twin.plan.blueprint import SpanPlan, Strikes
+from twin.plan.copper import interleaving_delay, shortfalls, strikes
 from twin.plan.media import line_carriers
 from twin.units import Length, Rate, Ratio, Size, Time
 
-PPPOA = Layer(overhead=-4, cells=True)
 NOISE = Noise(6.0, Time(5_000_000))
 ADSL = Profile(Name("adsl"), Rate(2_048_000), Rate(128_000), noise=NOISE)
 
@@ -43,61 +40,46 @@ def test_interleaving_delays_and_mends_and_the_fast_path_does_neither() -> None:
     fast, _ = line_carriers(short)
     slow, _ = line_carriers(replace(short, interleaving=64))
     assert slow.delay - fast.delay == 12_500_000
-    assert fast.lost > 0
-    assert slow.lost == 0
+    assert fast.lost(1514) > 0
+    assert slow.lost(1514) < 1e-12
 
 
 def test_interleaving_mends_eight_bytes_times_its_depth() -> None:
-    """Depth 64 mends 2 ms at 2048 kbit/s, so e^-4 of bursts of 500 us are left, and those last 2.5 ms."""
-    noise = Noise(60.0, Time(500_000))
-    remains = left(noise, 64, Rate(2_048_000))
-    assert remains.bursts == pytest.approx(60 * exp(-4))
-    assert remains.length == 2_500_000
-    assert left(noise, 0, Rate(2_048_000)) == noise
+    """Depth 64 mends 2 ms at 2048 kbit/s, 32 ms at 128; the fast path mends nothing."""
+    for depth, rate, mended in ((64, 2_048_000, 2_000_000), (64, 128_000, 32_000_000), (0, 2_048_000, 0)):
+        assert strikes(NOISE, depth, Rate(rate)) == Strikes(Time(10_000_000_000), NOISE.length, Time(mended))
 
 
-def test_a_burst_strikes_what_it_touches() -> None:
-    """At 2048 kbit/s a full packet takes 6.625 ms: 5 ms strike 1.755 of them, and 10 s are 1509 packets."""
-    hit, cycle = struck(NOISE, Rate(2_048_000), PPPOA)
-    assert hit == pytest.approx(1 + 5 / 6.625)
-    assert cycle == pytest.approx(10_000 / 6.625)
+def test_long_packets_meet_more_noise_than_short_ones() -> None:
+    """In 10 s, 5 ms of noise and a packet of 6.625 ms, or of 0.414 ms, meet in 11.625 and in 5.414 ms."""
+    fast, _ = line_carriers(ADSL)
+    assert fast.lost(1514) == pytest.approx(11.625 / 10_000)
+    assert fast.lost(74) == pytest.approx((5 + 2 * 53 * 8 / 2048) / 10_000)
+    slow, _ = line_carriers(replace(ADSL, interleaving=64))
+    assert slow.lost(1514) == pytest.approx(exp(-2 / 5) * 13.625 / 10_000)
 
 
-@given(st.floats(0.1, 60), st.integers(100_000, 50_000_000), st.integers(128_000, 8_000_000))
-def test_a_chain_loses_the_part_and_the_bursts_that_noise_says(often: float, length: int, rate: int) -> None:
-    """The stationary law of the two states: bursts of that mean, at that distance."""
-    noise = Noise(often, Time(length))
-    chain = bursts(noise, 0, Rate(rate), PPPOA)
-    hit, cycle = struck(noise, Rate(rate), PPPOA)
-    assert chain is not None
-    assert chain.mean == pytest.approx(hit, rel=1e-6)
-    assert chain.ratio == pytest.approx(hit / max(cycle, hit + 1), rel=1e-4)
+@given(st.floats(0.1, 6_000), st.integers(1_000, 50_000_000), st.integers(0, 64))
+def test_interleaving_never_makes_noise_worse_for_long(often: float, length: int, depth: int) -> None:
+    """A chance stays one, and where bursts are much shorter than what is mended, nothing of them is left."""
+    found = strikes(Noise(often, Time(length)), depth, Rate(2_048_000))
+    assert found is not None
+    assert 0 <= found.chance(6_625_000) <= 1
+    if depth and length < found.mended / 20:
+        assert found.chance(6_625_000) < 1e-6
 
 
-def test_a_chain_that_is_walked_does_as_its_law_says() -> None:
-    """Step by step, as netem does it: the loss ratio and mean burst of 400,000 packets."""
-    chain = Bursts.of(begin=0.01, end=0.4)
-    random, bad, lost = Random(1), False, []
-    for _ in range(400_000):
-        lost.append(bad)
-        bad = random.random() * 2**32 >= chain.end if bad else random.random() * 2**32 < chain.begin
-    starts = sum(now and not before for before, now in zip([False, *lost], lost, strict=False))
-    assert fmean(lost) == pytest.approx(chain.ratio, rel=0.05)
-    assert sum(lost) / starts == pytest.approx(chain.mean, rel=0.02)
-
-
-def test_random_loss_and_bursts_add_up() -> None:
+def test_random_loss_and_noise_add_up() -> None:
     """A packet that no burst strikes may still be lost at random."""
     carrier, _ = line_carriers(replace(ADSL, loss=Ratio(10_000)))
-    assert carrier.bursts is not None
-    struck_ = carrier.bursts.ratio
-    assert carrier.lost == pytest.approx(struck_ + (1 - struck_) * 0.01)
+    struck = line_carriers(ADSL)[0].lost(1514)
+    assert carrier.lost(1514) == pytest.approx(struck + (1 - struck) * 0.01)
 
 
-def test_a_line_without_noise_has_no_bursts() -> None:
+def test_a_line_without_noise_is_not_struck() -> None:
     """Neither where none is written nor where none comes."""
-    assert bursts(None, 0, Rate(1_000_000), PPPOA) is None
-    assert bursts(Noise(0.0, Time(1000)), 0, Rate(1_000_000), PPPOA) is None
+    assert strikes(None, 0, Rate(1_000_000)) is None
+    assert strikes(Noise(0.0, Time(1000)), 0, Rate(1_000_000)) is None
 
 
 @pytest.mark.parametrize("encapsulation", Encapsulation)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
-from twin.emulation import air, choosers, classify, links, queues, subscribers
+from twin.emulation import air, choosers, classify, links, noise, queues, subscribers
 from twin.emulation.layout import HOST_INDEX, Layout
 from twin.emulation.links import Device
 from twin.emulation.netlink import Request
@@ -46,9 +46,10 @@ def ports(layout: Layout, plant: int, slack: Time) -> Iterator[Request]:
         yield links.up(index, end.device)
 
 
-def media(layout: Layout, seed: int, slack: Time) -> Iterator[Request]:
+def media(layout: Layout, seed: int, slack: Time, striking: int = 0) -> Iterator[Request]:
     """The plant: for each span, what arrives from one end goes through the medium to the other.
 
+    striking: file descriptor of the program that loses what noise strikes, where there is any.
     Filters come after all qdiscs, and interfaces up after all filters: between the making and the first use of one
     the kernel waits for a moment of rest, once for all or once for each.
     """
@@ -64,8 +65,8 @@ def media(layout: Layout, seed: int, slack: Time) -> Iterator[Request]:
             yield medium(layout, span, end, carrier, seed)
     for span in spans:
         if span.shared is None and span.cell is None:
-            yield _redirect(layout, span.a.medium_device, span.b.medium_device)
-            yield _redirect(layout, span.b.medium_device, span.a.medium_device)
+            yield from _across(layout, span.a, span.b, span.forth, striking)
+            yield from _across(layout, span.b, span.a, span.back, striking)
     for span, hop in shared:
         yield from _turns(layout, span, hop)
     for cell in layout.blueprint.cells:
@@ -78,7 +79,7 @@ def medium(layout: Layout, span: SpanPlan, target: End, carrier: Carrier, seed: 
            *, loss: Ratio | None = None, change: bool = False) -> Request:
     """What carries packets towards `target`. loss: instead of the carrier's own; a span that is cut loses all."""
     device = target.medium_device
-    way = carrier if loss is None else replace(carrier, loss=loss, bursts=None)
+    way = carrier if loss is None else replace(carrier, loss=loss)
     return queues.medium(layout.plant[device], device, way, medium_seed(seed, span.name, device), change=change)
 
 
@@ -125,8 +126,16 @@ def _medium(layout: Layout, end: End) -> Device:
     return Device(layout.plant[end.medium_device], end.medium_device)
 
 
-def _redirect(layout: Layout, source: str, target: str, mark: int = 0) -> Request:
-    preference = 2 if source in layout.gated else 1
+def _across(layout: Layout, source: End, target: End, carrier: Carrier, striking: int) -> Iterator[Request]:
+    """What arrives from one end goes to the other, unless noise strikes it."""
+    device, struck = source.medium_device, carrier.strikes is not None
+    if struck:
+        yield noise.attached(layout.plant[device], device, striking)
+    yield _redirect(layout, device, target.medium_device, asked_after=struck)
+
+
+def _redirect(layout: Layout, source: str, target: str, mark: int = 0, asked_after: bool = False) -> Request:
+    preference = 2 if asked_after or source in layout.gated else 1
     return queues.redirect(layout.plant[source], source, layout.plant[target], target, mark, preference)
 
 

@@ -70,7 +70,7 @@ def _counted(layout: Layout, stand: Mapping[str, Iterable[Standing]]) -> tuple[Q
 def strays(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
     """Packets lost outside the model between two moments, by where; a medium may drop only if it is lossy, and a
     span that breaks in the run may lose what was under way."""
-    lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.lost}
+    lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.loss}
     broken = [span for fault in layout.blueprint.faults for span in spans_of(layout.blueprint, fault)]
     cut = {name for span in broken for end in (span.a, span.b) for name in (end.device, end.medium_device)}
     found = {f"medium {name}": after.media[name] - before.media.get(name, 0)

@@ -8,10 +8,23 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from twin.emulation import building, counting, dumps, faults, gate, marker, mininet_loader, ovs, readback, witness
+from twin.emulation import (
+    building,
+    counting,
+    dumps,
+    faults,
+    gate,
+    marker,
+    mininet_loader,
+    noise,
+    ovs,
+    readback,
+    witness,
+)
 from twin.emulation.counting import Counts
 from twin.emulation.layout import PLANT, ROOT, Layout
 from twin.emulation.linux import LinuxKernel
@@ -85,7 +98,9 @@ def build(kernel: Kernel, layout: Layout, seed: int, slack: Time) -> None:
         kernel.make(host.namespace)
         kernel.send(host.namespace, building.host(layout, host, plant, slack), [layout.end_of(host).device])
     kernel.send(ROOT, building.ports(layout, plant, slack))
-    kernel.send(PLANT, building.media(layout, seed, slack))
+    strikes = noise.rows(layout, seed)
+    (striking,) = kernel.programs([partial(noise.program, layout)], strikes) if strikes else [0]
+    kernel.send(PLANT, building.media(layout, seed, slack, striking))
 
 
 def mark(kernel: Kernel, layout: Layout) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from twin.emulation.netlink import CREATE, EXCL, REPLACE, Request, attribute, nested, u32, u64
-from twin.plan.blueprint import FULL_FRAME, Bursts, Carrier, Layer
-from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
+from twin.plan.blueprint import FULL_FRAME, Carrier, Layer
+from twin.units import NS_PER_S, PPM, Rate, Size, Time
 
 NEW_QDISC, NEW_CLASS, NEW_FILTER = 36, 40, 44
 KIND, OPTIONS, TABLE = 1, 2, 8
@@ -148,33 +148,19 @@ def cake(spot: Spot, limit: Size, target: Time, interval: Time) -> Request:
 
 
 def medium(index: int, device: str, carrier: Carrier, seed: int, *, change: bool = False) -> Request:
-    """netem: one packet after the other at the carrier's rate, then its delay, then loss, at random or in bursts.
+    """netem: one packet after the other at the carrier's rate, then its delay, then random loss.
 
     What comes from the air of a radio cell has been serialized there.
     """
     rate, limit = 0 if carrier.airtime else carrier.rate, flight(carrier.rate, carrier.delay)
-    options = struct.pack("=6I", 0, limit, _chance(carrier.loss), 0, 0, 0)
+    chance = min(carrier.loss * 2**32 // PPM, 2**32 - 1)
+    options = struct.pack("=6I", 0, limit, chance, 0, 0, 0)
     options += attribute(6, struct.pack("=IiIi", min(rate // 8, 2**32 - 1), 0, 0, 0)) + u64(10, carrier.delay)
     options += u64(8, rate // 8) if rate // 8 >= 2**32 else b""
-    options += u64(14, seed) + (_chain(carrier.bursts, carrier.loss) if carrier.bursts else b"")
-    says = (f" rate {rate}bit delay {carrier.delay}ns loss {carrier.loss}ppm{burst_words(carrier.bursts)} "
-            f"limit {limit} seed {seed}")
+    options += u64(14, seed)
+    says = f" rate {rate}bit delay {carrier.delay}ns loss {carrier.loss}ppm limit {limit} seed {seed}"
     return qdisc(Spot(index, device, ROOT, 0x10000), "netem", attribute(OPTIONS, options), size_table(carrier.layer),
                  says, REPLACE if change else CREATE | EXCL)
-
-
-def _chance(loss: Ratio) -> int:
-    return min(loss * 2**32 // PPM, 2**32 - 1)
-
-
-def _chain(bursts: Bursts, loss: Ratio) -> bytes:
-    """The chain of two states, which takes the place of netem's random loss: in a burst all is lost, else `loss`."""
-    return nested(5, attribute(2, struct.pack("=4I", bursts.begin, bursts.end, 0, _chance(loss))))
-
-
-def burst_words(bursts: Bursts | None) -> str:
-    """Bursts for people, as what is planned and what stands both say them."""
-    return f" bursts {bursts.begin} {bursts.end}" if bursts else ""
 
 
 def flight(rate: Rate, delay: Time) -> int:

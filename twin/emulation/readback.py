@@ -12,7 +12,7 @@ from twin.emulation.netlink import Request
 from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
 from twin.model import Discipline, Share
-from twin.plan.blueprint import Band, Bursts, Carrier, Layer, Scheduler
+from twin.plan.blueprint import Band, Carrier, Layer, Scheduler
 from twin.plan.contracts import gated
 from twin.units import PPM, Ratio, Time
 
@@ -151,11 +151,11 @@ def _requests(layout: Layout) -> Iterator[tuple[str, Iterable[Request]]]:
 def _medium(carrier: Carrier) -> str:
     limit = queues.flight(carrier.rate, carrier.delay)
     rate = 0 if carrier.airtime else carrier.rate // 8
-    return _netem(rate, carrier.delay, carrier.loss, carrier.bursts, limit) + _layer(carrier.layer)
+    return _netem(rate, carrier.delay, carrier.loss, limit) + _layer(carrier.layer)
 
 
-def _netem(rate: int, delay: int, loss: Ratio, bursts: Bursts | None, limit: int) -> str:
-    return f"netem {rate * 8} bit/s {delay} ns loss {loss} ppm{queues.burst_words(bursts)} limit {limit}"
+def _netem(rate: int, delay: int, loss: Ratio, limit: int) -> str:
+    return f"netem {rate * 8} bit/s {delay} ns loss {loss} ppm limit {limit}"
 
 
 def _layer(layer: Layer) -> str:
@@ -260,17 +260,7 @@ def _netem_said(body: bytes) -> str:
     options = dumps.attributes(body[24:])
     rate = struct.unpack_from("=I", options[6])[0]
     wide = struct.unpack("=Q", options[8])[0] if 8 in options else rate
-    bursts = _bursts_said(options.get(5, b""), chance)
-    return _netem(wide, struct.unpack("=q", options[10])[0], Ratio(round(chance * PPM / 2**32)), bursts, limit)
-
-
-def _bursts_said(body: bytes, chance: int) -> Bursts | None:
-    """The chain of two states that a medium has; one that loses otherwise than ours would has an impossible chance."""
-    model = dumps.attributes(body).get(2)
-    if model is None:
-        return None
-    begin, end, spared, beside = struct.unpack_from("=4I", model)
-    return Bursts(begin, end) if (spared, beside) == (0, chance) else Bursts(-1, -1)
+    return _netem(wide, struct.unpack("=q", options[10])[0], Ratio(round(chance * PPM / 2**32)), limit)
 
 
 def _seed_said(body: bytes) -> Iterator[str]:

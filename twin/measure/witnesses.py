@@ -58,7 +58,7 @@ def stand(blueprint: Blueprint) -> Stand | None:
     spans = {span.name: span for span in blueprint.spans}
     trials = tuple(_transfer(blueprint, Stand(host, head_end, True), "trial", 0, Time(0)) for host in first.values())
     paths = flow_paths(replace(blueprint, flows=trials))
-    stands = [Stand(host, head_end, not any(spans[hop.span].forth.lost or spans[hop.span].back.lost
+    stands = [Stand(host, head_end, not any(spans[hop.span].forth.lossy or spans[hop.span].back.lossy
                                             for hop in paths[trial.name]))
               for host, trial in zip(first.values(), trials, strict=True)]
     return min(stands, key=lambda one: (not one.lossless, *_distance(spans[one.line.span].forth.rate), one.line.name))

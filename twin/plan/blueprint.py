@@ -7,6 +7,7 @@ part of it. Every name that a kernel sees stands here, short enough for it (15 c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 
 from twin.model import (
     Activity,
@@ -132,36 +133,26 @@ class Scheduler:
 
 
 @dataclass(frozen=True, slots=True)
-class Bursts:
-    """Bursts of loss: a chain of two states that steps with each packet. Chances in parts of 2^32.
+class Strikes:
+    """Bursts of noise on a medium, ns: one in each `period`, of a `mean` length; those up to `mended` do no harm."""
 
-    begin: that a burst begins after a packet that came through; end: that it ends after one that was lost.
-    """
+    period: Time
+    mean: Time
+    mended: Time
 
-    begin: int
-    end: int
+    def chance(self, passing: float) -> float:
+        """The chance, 0 to 1, that a packet which is under way for `passing` ns meets a burst that is not mended.
 
-    @classmethod
-    def of(cls, begin: float, end: float) -> Bursts:
-        """From chances between 0 and 1."""
-        return cls(min(round(begin * 2**32), 2**32 - 1), min(round(end * 2**32), 2**32 - 1))
-
-    @property
-    def ratio(self) -> float:
-        """The part of all packets that falls into bursts, 0 to 1."""
-        return self.begin / (self.begin + self.end)
-
-    @property
-    def mean(self) -> float:
-        """The mean length of a burst in packets."""
-        return 2**32 / self.end
+        Lengths are exponential: those beyond what is mended are longer by their mean again.
+        """
+        return min(1.0, exp(-self.mended / self.mean) * (self.mended + self.mean + passing) / self.period)
 
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """What carries packets one way over a span: serialization at a rate, then propagation, with loss.
 
-    loss: at random; bursts: beside it, all packets of a burst. airtime: where the air of a radio cell carries them:
+    loss: at random; strikes: beside it, by bursts of noise. airtime: where the air of a radio cell carries them:
     what a frame takes of it; `rate` is then what full frames get where nobody else sends.
     """
 
@@ -169,13 +160,17 @@ class Carrier:
     layer: Layer
     delay: Time
     loss: Ratio = Ratio(0)
-    bursts: Bursts | None = None
+    strikes: Strikes | None = None
     airtime: Airtime | None = None
 
     @property
-    def lost(self) -> float:
-        """The part of all packets that is lost, 0 to 1."""
-        struck = self.bursts.ratio if self.bursts else 0.0
+    def lossy(self) -> bool:
+        """Whether it loses packets at all."""
+        return bool(self.loss) or self.strikes is not None
+
+    def lost(self, frame: int) -> float:
+        """The part of packets in frames of so many bytes that is lost on the way, 0 to 1."""
+        struck = self.strikes.chance(self.layer.cost(frame) * 8 * NS_PER_S / self.rate) if self.strikes else 0.0
         return struck + (1 - struck) * self.loss / PPM
 
     def serialization(self, frame: int) -> float:

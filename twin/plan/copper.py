@@ -4,22 +4,16 @@ A line on the fast path loses what noise strikes. Interleaving spreads each code
 mend a burst, and every packet waits for that. The Reed-Solomon code of ITU-T G.992.1 mends 8 bytes of a word; depth D
 lays D words beside each other, so that a burst of 8 D bytes is mended whole. A longer one is lost whole.
 
-Noise is written in time and lost in packets: netem's chain of two states (Gilbert 1960, Elliott 1963) steps once for
-each packet, whatever its size and whenever it comes. The chain is set for a line that is full of large packets. There,
-bursts come as often and last as long as written. On a line with less traffic they come less often and last longer, but
-of all packets the same part is lost, of small ones too, of which real noise would take fewer. TCP beside a call takes
-back its share while a burst lasts, and leaves more of it to the call.
+A packet is lost when any part of it is on the line while a burst lasts, so that long packets are struck more often.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from math import exp
 
 from twin.model import Network, Noise
 from twin.model.reach import as_laid, trained
-from twin.plan.blueprint import Bursts, Layer
+from twin.plan.blueprint import Strikes
 from twin.units import NS_PER_S, Rate, Time, show_length, show_rate
 
 SHALLOW, DEEP = 8, 64
@@ -38,36 +32,11 @@ def interleaving_delay(depth: int) -> Time:
     return Time(SHALLOW_DELAY + (DEEP_DELAY - SHALLOW_DELAY) * (depth - SHALLOW) // (DEEP - SHALLOW))
 
 
-def left(noise: Noise, depth: int, rate: Rate) -> Noise:
-    """The noise that interleaving of that depth leaves of it on a line of that rate.
-
-    Lengths of bursts are taken as exponential: those that are too long to mend last as much longer as can be mended.
-    """
-    mended = MENDED * depth * 8 * NS_PER_S / rate
-    return replace(noise, bursts=noise.bursts * exp(-mended / noise.length), length=Time(noise.length + round(mended)))
-
-
-def struck(noise: Noise, rate: Rate, layer: Layer) -> tuple[float, float]:
-    """Of a full line, in packets: how many a burst strikes, and how many there are from one burst to the next.
-
-    A burst strikes all packets that it touches: those it lasts for, and one more for its two ends. Raises
-    ZeroDivisionError without bursts.
-    """
-    packet = layer.full * 8 * NS_PER_S / rate
-    return noise.length / packet + 1, MINUTE / noise.bursts / packet
-
-
-def bursts(noise: Noise | None, depth: int, rate: Rate, layer: Layer) -> Bursts | None:
-    """The chain of that noise on a line of that rate and depth of interleaving; None where nothing is lost to it.
-
-    Where bursts leave no packet between them, one packet comes through between two.
-    """
-    remains = left(noise, depth, rate) if noise else None
-    if remains is None or not remains.bursts:
+def strikes(noise: Noise | None, depth: int, rate: Rate) -> Strikes | None:
+    """The bursts of that noise on a line of that rate and depth of interleaving; None where there are none."""
+    if noise is None or not noise.bursts:
         return None
-    hit, cycle = struck(remains, rate, layer)
-    chain = Bursts.of(begin=1 / max(1.0, cycle - hit), end=1 / hit)
-    return chain if chain.begin else None
+    return Strikes(Time(round(MINUTE / noise.bursts)), noise.length, Time(MENDED * depth * 8 * NS_PER_S // rate))
 
 
 def shortfalls(network: Network) -> Iterator[str]:

@@ -8,7 +8,7 @@ from twin.model import Medium, Profile, Technology, Uplink
 from twin.model import Span as SpanModel
 from twin.model.reach import trained
 from twin.plan.blueprint import Carrier, Layer
-from twin.plan.copper import bursts, interleaving_delay
+from twin.plan.copper import interleaving_delay, strikes
 from twin.units import Length, Time
 
 ETHERNET_WIRE = Layer(overhead=24, least=84)
@@ -56,6 +56,5 @@ def line_carriers(laid: Profile) -> tuple[Carrier, Carrier]:
     medium = {Technology.DSL: "copper", Technology.ETHERNET: "fibre", Technology.WIFI: "radio"}[laid.technology]
     delay = Time(propagation(medium, laid.length) + laid.delay + interleaving_delay(laid.interleaving))
     layer, depth = line_layer(laid), laid.interleaving
-    down, up = (Carrier(rate, layer, delay, laid.loss, bursts(laid.noise, depth, rate, layer))
-                for rate in trained(laid))
+    down, up = (Carrier(rate, layer, delay, laid.loss, strikes(laid.noise, depth, rate)) for rate in trained(laid))
     return down, up

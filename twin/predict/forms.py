@@ -14,7 +14,7 @@ from twin.plan.blueprint import Carrier, Flow
 from twin.predict.capacity import ETHERNET_HEADER, TCP_OVERHEAD
 from twin.predict.crossings import SMALL, headers
 from twin.predict.journey import ALIKE, Journey
-from twin.predict.prediction import Prediction
+from twin.predict.prediction import EXACT, Prediction
 from twin.units import NS_PER_S, PPM
 
 Form = Callable[[Journey], Mapping[Metric, Prediction]]
@@ -34,6 +34,10 @@ SHARE_TOLERANCE = 0.01
 """For goodput and for the loss of what does not fit: a run begins and ends amid packets, and queues fill first."""
 SWARM_TOLERANCE = 0.2
 """For goodput in a swarm: with a few packets on the way a connection often waits for its timer, and others go on."""
+
+
+NOISE_TOLERANCE = 0.15
+"""For loss by noise: the lengths of its bursts are drawn, and the run has no more than it has."""
 
 
 def delays(journey: Journey) -> dict[Metric, Prediction]:
@@ -63,19 +67,20 @@ def delays(journey: Journey) -> dict[Metric, Prediction]:
 def losses(journey: Journey) -> dict[Metric, Prediction]:
     """Of constant-rate flows: the loss of the media where no queue overflows; what does not fit where it is too much.
 
-    Where neither is sure, nothing is said; nor where TCP shares bursts of loss with it, or a radio cell is busy.
+    Where neither is sure, nothing is said; nor where a radio cell is busy.
     """
     if not journey.legs or not journey.offered:
         return {}
-    carried = prod(1 - way.lost for way in journey.carriers)
+    carried = prod(1 - way.lost(journey.flow.packet + ETHERNET_HEADER) for way in journey.carriers)
+    tolerance = NOISE_TOLERANCE if any(way.strikes for way in journey.carriers) else EXACT
     calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
     bounded = all(leg.wait.light is not None and leg.wait.bound is not None for leg in journey.legs)
     if journey.allowed is not None and journey.allowed < journey.offered * journey.flow.packet * 8:
         return _policed(journey, carried)
-    if journey.stirred or journey.contended:
+    if journey.contended:
         return {Metric.LOSS: Prediction(None)}
     if bounded and eager >= 1 - ALIKE:
-        return {Metric.LOSS: Prediction((1 - carried) * PPM, by="loss of the media")}
+        return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
     if calm < 1 - ALIKE and calm - eager <= ALIKE:
         return {Metric.LOSS: Prediction((1 - calm * carried) * PPM, tolerance=SHARE_TOLERANCE,
                                         by="offered load less capacity")}
@@ -85,7 +90,7 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
 def _policed(journey: Journey, carried: float) -> dict[Metric, Prediction]:
     """Of what a contract cuts to its rate, where it has the contract to itself and meets no full queue."""
     asked = (journey.offered or 0.0) * journey.flow.packet * 8
-    if not journey.allowed or journey.stirred or journey.narrow is not None:
+    if not journey.allowed or journey.narrow is not None:
         return {Metric.LOSS: Prediction(None)}
     return {Metric.LOSS: Prediction((1 - carried * journey.allowed / asked) * PPM, tolerance=SHARE_TOLERANCE,
                                     by="offered load less contract")}
@@ -116,8 +121,9 @@ def goodputs(journey: Journey) -> dict[Metric, Prediction]:
         return {}
     calm, eager = journey.calm, journey.eager
     alone = _alone(journey)
-    if calm - eager <= ALIKE * calm and not any(way.lost for way in journey.carriers) and journey.fair and (
-            journey.allowed is None and not journey.contended):
+    lossy = any(way.lossy for way in journey.carriers)
+    alike = calm - eager <= ALIKE * calm and journey.fair and not journey.contended
+    if alike and not lossy and journey.allowed is None:
         tolerance = SWARM_TOLERANCE if journey.flow.activity is Activity.SWARM else SHARE_TOLERANCE
         return {Metric.GOODPUT: Prediction(eager * _payload(journey) * 8, None, alone, tolerance, "max-min shares")}
     return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}

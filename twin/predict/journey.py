@@ -40,7 +40,6 @@ class Journey:
     of it that come through where those who load pages never ask, and never pause. fair: whether a TCP flow gets the
     share that max-min fairness gives it: no other TCP in a line with it before a full span, and enough room for
     acknowledgements (connections that wait in one line get what their round trips and losses give them).
-    stirred: whether TCP shares a medium with it that loses in bursts: TCP falls silent in one and leaves it to others.
     narrow: the slowest full queue on the way, if one is. allowed: what a contract that drops lets pass, IP bit/s; 0
     where it is shared with other flows. contended: whether it crosses the air of a radio cell that is so busy that
     contention decides who gets what.
@@ -56,7 +55,6 @@ class Journey:
     eager: float
     fair: bool
     narrow: Narrow | None
-    stirred: bool = False
     round_trip: tuple[Leg, ...] = ()
     """Of a flow that signals: there and back."""
     blocked: float | None = None
@@ -79,10 +77,8 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
         back = tuple(carrier(spans[hop.span], not hop.forth) for hop in reversed(path))
         narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
-        stirred = any(way.bursts and any(met.streams[other].pace is None for other in met.at[point])
-                      for way, point in zip(ways, stream.points, strict=True))
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
-                      paces.eager[index], index not in unfair, narrow, stirred, trips.get(flow.name, ()),
+                      paces.eager[index], index not in unfair, narrow, trips.get(flow.name, ()),
                       blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points))
 
 

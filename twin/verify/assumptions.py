@@ -72,7 +72,6 @@ def _copper(network: Network) -> Iterator[str]:
                "Mbit/s, and a straight line through both. It has no errors but the file's own loss and noise.")
         yield from (f"{note}." for note in shortfalls(network))
     if any(profile.noise for profile in lines):
-        yield ("Noise strikes packets: on a line full of large ones its bursts come as often and last as long as the "
-               "file says; on a quieter one they come less often and last longer, and the same part is lost. "
-               "TCP falls silent in a burst and leaves more of it to a call beside it. Interleaving mends bursts of 8 "
-               "bytes times its depth (ITU-T G.992.1).")
+        yield ("Noise strikes every packet that is on the line while a burst lasts: one burst in each period, at a "
+               "random moment, of exponential length. Interleaving mends those of up to 8 bytes times its depth (ITU-T "
+               "G.992.1).")

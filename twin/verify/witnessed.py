@@ -107,7 +107,7 @@ def _countable(blueprint: Blueprint) -> Iterator[tuple[Host, str, tuple[str, ...
 def _counts(span: SpanPlan, host: Host, service_class: str) -> bool:
     """Whether a queue of this class alone stands before the host, and nothing is lost behind it."""
     order = span.a.scheduler
-    return (span.b.node == host.name and span.shared is None and not span.forth.lost and order is not None
+    return (span.b.node == host.name and span.shared is None and not span.forth.lossy and order is not None
             and service_class in {band.service_class for band in order.bands})
 
 
