@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from traffic.irtt import Echoes
 from traffic.records import Packets, Samples
-from twin.model import Activity, Direction, Discipline
+from twin.model import Activity, Direction, Discipline, Scheduling
 from twin.plan.blueprint import Blueprint, Flow, Host, Scheduler
 from twin.plan.paths import flow_paths
 from twin.units import NS_PER_S, Rate, Size, Time
@@ -104,10 +104,12 @@ def queue_time(blueprint: Blueprint, line: Host) -> Time:
 
 def _wait(blueprint: Blueprint, line: Host) -> float:
     """How much of what has come may wait for what was lost, at both ends of the window, ns: a plain fifo loses many
-    packets in a row once it is full, the others keep far from it."""
+    packets in a row once it is full, the others keep far from it, but for one that hfsc asks a packet ahead: what it
+    measures is short by one packet's time, so that it drops later."""
     order = _order(blueprint, line)
     plain = order is not None and order.bands[order.default].discipline is Discipline.FIFO
-    return queue_time(blueprint, line) * (2.0 if plain else 0.5)
+    ahead = order is not None and order.kind is Scheduling.HFSC
+    return queue_time(blueprint, line) * (2.0 if plain or ahead else 0.5)
 
 
 def _order(blueprint: Blueprint, line: Host) -> Scheduler | None:

@@ -1,0 +1,45 @@
+"""Policies compared on one load: the promise that one policy keeps and another breaks, side by side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from twin.comparison import compare
+from twin.load import load
+from twin.plan import known_policies
+from twin.report.rivals import Contest
+from twin.verification import Wish
+from twin.verify.verdict import Outcome
+
+MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
+NAMES = ("none", "hfsc", "strict")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Contest, Path]:
+    """A call and a download on a 512 kbit/s line, under three policies; and the folder."""
+    network, out = load(MINIMAL), tmp_path_factory.mktemp("policies")
+    known = known_policies(network)
+    return compare(network, out, [known[name] for name in NAMES], Wish(seconds=10, contrast=False)), out
+
+
+def test_without_qos_the_call_is_ruined_and_with_it_it_is_not(made: tuple[Contest, Path]) -> None:
+    """The contrast comes last: calls wait for the whole queue there, and for one packet elsewhere."""
+    contest, _ = made
+    assert contest.rivals[-1].policy == "none"
+    assert {rival.policy for rival in contest.rivals if not rival.counts.missed} == {"strict", "hfsc"}
+    (delay,) = (line for line in contest.lines if line.metric.value == "mean-delay")
+    outcomes = {rival.policy: cell.counts.outcome for rival, cell in zip(contest.rivals, delay.cells, strict=True)}
+    assert outcomes == {"strict": Outcome.MET, "hfsc": Outcome.MET, "none": Outcome.MISSED}
+
+
+def test_one_report_shows_all_and_each_has_its_own(made: tuple[Contest, Path]) -> None:
+    """In the folder: the comparison in three forms, and a whole run for each policy."""
+    contest, out = made
+    assert all((out / f"policies.{kind}").stat().st_size for kind in ("html", "txt"))
+    told = json.loads((out / "policies.json").read_text())
+    assert [one["policy"] for one in told["policies"]] == [rival.policy for rival in contest.rivals]
+    assert all((out / name / "report.html").exists() for name in NAMES)
