@@ -38,16 +38,18 @@ RATE_ENOUGH = Rate(4_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Who bears witness: a line and the head-end opposite, and whether its way loses nothing, so that TCP can."""
+    """Who bears witness: a line and the head-end opposite, whether its way loses nothing, so that TCP can, and whether
+    it leads through a radio cell."""
 
     line: Host
     head_end: Host
     lossless: bool
+    air: bool = False
 
 
 def stand(blueprint: Blueprint) -> Stand | None:
-    """The line that bears witness: the fastest up to 4 Mbit/s whose way loses nothing, else the slowest; None without
-    lines."""
+    """The line that bears witness: the fastest up to 4 Mbit/s whose way loses nothing, else the slowest, and one whose
+    way leads through no radio cell, if there is one; None without lines."""
     head_end = next(host for host in blueprint.hosts if host.line_group is None)
     first: dict[str, Host] = {}
     for host in blueprint.hosts:
@@ -59,9 +61,11 @@ def stand(blueprint: Blueprint) -> Stand | None:
     trials = tuple(_transfer(blueprint, Stand(host, head_end, True), "trial", 0, Time(0)) for host in first.values())
     paths = flow_paths(replace(blueprint, flows=trials))
     stands = [Stand(host, head_end, not any(spans[hop.span].forth.lossy or spans[hop.span].back.lossy
-                                            for hop in paths[trial.name]))
+                                            for hop in paths[trial.name]),
+                    any(spans[hop.span].cell for hop in paths[trial.name]))
               for host, trial in zip(first.values(), trials, strict=True)]
-    return min(stands, key=lambda one: (not one.lossless, *_distance(spans[one.line.span].forth.rate), one.line.name))
+    return min(stands, key=lambda one: (not one.lossless, one.air, *_distance(spans[one.line.span].forth.rate),
+                                        one.line.name))
 
 
 def _distance(rate: Rate) -> tuple[bool, int]:
@@ -70,8 +74,13 @@ def _distance(rate: Rate) -> tuple[bool, int]:
 
 
 def echoed(blueprint: Blueprint) -> Stand | None:
-    """Who bears witness of delay; nobody where spans are cut in the run: the way may be another one at its end."""
-    return None if blueprint.faults else stand(blueprint)
+    """Who bears witness of delay; nobody where spans are cut in the run: the way may be another one at its end.
+
+    Nor through a radio cell: an echo finds the air busy with the acknowledgement of what it answers, and then waits for
+    its turn, which is chance.
+    """
+    place = stand(blueprint)
+    return None if blueprint.faults or place is None or place.air else place
 
 
 def seconds(blueprint: Blueprint, probes: float) -> float:
