@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.plan.test_calls import TEXT
 from twin.load import read
 from twin.model import Metric
 from twin.plan import plan
+from twin.plan.blueprint import Blueprint
 from twin.plan.erlang import erlang_b
 from twin.plan.paths import flow_paths
-from twin.predict import predict
+from twin.predict import legs, predict
 from twin.predict.blocking import blocking
-from twin.units import NS_PER_MS
+from twin.units import NS_PER_MS, Ratio
 
 
 def test_one_tight_span_is_erlang_b() -> None:
@@ -41,3 +44,20 @@ def test_post_dial_delay_is_a_sum() -> None:
     least = 50 * NS_PER_MS + 2 * (2 * wire * 100 + frame * 500)
     assert told.low is not None and told.low == pytest.approx(least, rel=1e-3)
     assert told.value is not None and told.low < told.value < told.low * 1.25
+
+
+def test_those_who_dial_leave_speech_its_bound() -> None:
+    """Speech of as many calls as find room, eleven, and messages of some seventeen calls before it at the softswitch;
+    where the line loses packets they are sent again, and the bound grows."""
+    blueprint = plan(read(TEXT, "calls.yaml"))
+    bound = _longest(blueprint)
+    assert 17 * 4 * 638 + 10 * 238 < bound * 10e6 / 8e9 < 17 * 4 * 638 + 40 * 238
+    lossy = tuple(replace(span, back=replace(span.back, loss=Ratio(10))) for span in blueprint.spans)
+    assert _longest(replace(blueprint, spans=lossy)) > 5 * bound
+
+
+def _longest(blueprint: Blueprint) -> float:
+    """How long a packet of speech waits at the most where it leaves the softswitch, ns."""
+    bound = legs(blueprint, flow_paths(blueprint))["village-1.dial.down"][0].wait.bound
+    assert bound is not None
+    return bound

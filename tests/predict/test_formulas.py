@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from twin.model import Codec
 from twin.plan import erlang
 from twin.plan.blueprint import Layer
 from twin.predict import capacity, queueing
-from twin.predict.calculus import Server, round_robin_server, strict_server
+from twin.predict.calculus import Server, poisson_burst, round_robin_server, strict_server
 from twin.predict.queueing import Load
 from twin.units import Rate
 
@@ -184,3 +186,14 @@ def test_calls_on_a_span() -> None:
     assert capacity.calls_on(Rate(128_000), PPPOA, Codec.G711) == 1
     assert capacity.calls_on(Rate(128_000), PPPOA, Codec.G729) == 3
     assert capacity.calls_on(Rate(100_000_000), WIRE, Codec.G711) == 1050
+
+
+def test_random_arrivals_keep_to_their_burst() -> None:
+    """100 000 Poisson arrivals: more than the burst beyond twice their rate have come at 1 % of them at the most."""
+    draw, burst = random.Random(1), poisson_burst(2.0, 0.01)
+    assert burst == pytest.approx(1 + 4.60517 / 1.25643, rel=1e-5)
+    crowd = above = 0.0
+    for _ in range(100_000):
+        crowd = max(0.0, crowd - 2.0 * draw.expovariate(1.0)) + 1
+        above += crowd > burst
+    assert 0 < above <= 0.01 * 100_000

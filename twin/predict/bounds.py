@@ -81,18 +81,28 @@ def _peak(stream: Stream) -> float:
 
 
 def _bursts(crossings: Crossings, stays: Mapping[Key, float]) -> dict[Key, float]:
-    """Bytes that may arrive at once in each band: of each stream one packet, and what its waits before let catch up."""
+    """Bytes that may arrive at once in each band: of each stream one packet, and what its waits before let catch up.
+
+    Streams at random make one together: what of them comes in a moment counts once, with the longest of their waits.
+    """
     bursts = dict.fromkeys(stays, 0.0)
+    random: dict[tuple[Key, float], list[tuple[float, float]]] = {}
     present = {point: frozenset(indices) for point, indices in crossings.at.items()}
     for index, stream in enumerate(crossings.streams):
         late = 0.0
         for point in stream.points:
             queue = crossings.queues[point]
             key = point, queue.band(stream.service_class)
-            packets = inf if _peak(stream) == inf else stream.at_once + _peak(stream) * late / NS_PER_S
             if index in present[point]:
-                bursts[key] += packets * queue.layer.cost(stream.frame)
+                rate = _peak(stream) * queue.layer.cost(stream.frame) / NS_PER_S
+                once = stream.at_once * queue.layer.cost(stream.frame)
+                if stream.chance:
+                    random.setdefault((key, once), []).append((rate, late))
+                else:
+                    bursts[key] += inf if rate == inf else once + rate * late
             late += max(0.0, stays[key] - queue.service(stream))
+    for (key, once), waiting in random.items():
+        bursts[key] += once + sum(rate for rate, _ in waiting) * max(late for _, late in waiting)
     return bursts
 
 

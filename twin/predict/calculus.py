@@ -6,9 +6,13 @@ A flow is bounded by a burst and a rate; a server by the rate at which it serves
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp, log
 
 from twin.predict.queueing import serialization
 from twin.units import NS_PER_S
+
+SHARP = 1e-9
+"""How exactly an exponent is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +48,16 @@ def round_robin_server(whole: Server, quantum: float, all_quanta: float) -> Serv
     """
     latency = serialization(3 * all_quanta - 2 * quantum, whole.rate) if whole.rate > 0 else 0.0
     return Server(whole.rate * quantum / all_quanta, whole.latency + latency)
+
+
+def poisson_burst(faster: float, chance: float) -> float:
+    """How many random arrivals come beyond `faster` times their mean rate; at `chance` of them it is more.
+
+    Kingman (1964): a walk that rises by one at each arrival and falls by the rate stands above b before an arrival with
+    a chance of at most exp(-xb), where exp(x) = 1 + faster x.
+    """
+    low, high = log(faster), 2 * faster
+    while high - low > SHARP:
+        middle = (low + high) / 2
+        low, high = (middle, high) if exp(middle) < 1 + faster * middle else (low, middle)
+    return 1 - log(chance) / low

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
-from math import inf
 from typing import NamedTuple
 
 from twin.model import Activity, Discipline, Scheduling, Share
@@ -19,7 +18,6 @@ from twin.plan.blueprint import (
     Blueprint,
     Carrier,
     Cell,
-    Dialling,
     Flow,
     Host,
     Layer,
@@ -29,6 +27,7 @@ from twin.plan.blueprint import (
 )
 from twin.plan.media import FRAME
 from twin.plan.paths import Hop
+from twin.predict import calls
 from twin.predict.capacity import (
     ACK_PACKET,
     ETHERNET_HEADER,
@@ -40,8 +39,6 @@ from twin.units import NS_PER_S
 
 SMALL = frozenset({Activity.LOOKUPS, Activity.INTERACTIVE})
 """Activities in which a request and its response are a packet each."""
-REQUESTS, ANSWERS = 3, 4
-"""Messages of a dialled call: INVITE, ACK and BYE; 100, 180 and twice 200 (RFC 3261)."""
 
 
 class Point(NamedTuple):
@@ -59,8 +56,9 @@ class Stream:
     frame: bytes of the Ethernet frame without FCS. pace: packets/s; None: as many as the network takes (TCP).
     connections: among how many TCP connections it is spread. pauses: whether it comes and goes (pages). follows: the
     index of the stream that this one answers, with `ratio` packets for each of its packets. points: the queues it
-    crosses, in order. source, sink: the hosts at its ends. peak: packets/s at the most, where they come and go (inf: at
-    random); at_once: of how many senders in step. hops: its path.
+    crosses, in order. source, sink: the hosts at its ends. peak: packets/s at the most, where they come and go;
+    at_once: how many beside that in a moment. chance: whether they come at random, so that those of all streams alike
+    are no more in a moment than those of one. hops: its path.
     """
 
     flow: str
@@ -75,7 +73,8 @@ class Stream:
     source: str = ""
     sink: str = ""
     peak: float | None = None
-    at_once: int = 1
+    at_once: float = 1.0
+    chance: bool = False
     hops: tuple[Hop, ...] = ()
 
     @property
@@ -153,16 +152,17 @@ class Crossings:
 def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Crossings:
     """All streams of a blueprint and the queues in which they meet; a flow without a path crosses none."""
     spans = {span.name: span for span in blueprint.spans}
-    forward = [_stream(flow, spans, paths.get(flow.name, ())) for flow in blueprint.flows]
+    held = calls.held(blueprint)
+    forward = [_stream(flow, spans, paths.get(flow.name, ()), held) for flow in blueprint.flows]
     back = [
         answer for index, (flow, stream) in enumerate(zip(blueprint.flows, forward, strict=True))
-        if not flow.interval and stream.points
+        if not flow.interval and flow.dialling is None and stream.points
         for answer in _answers(index, flow, stream, _points(spans, _reverse(paths[flow.name])))
     ]
     back += [
-        replace(stream, pace=(stream.pace or 0.0) * ANSWERS / REQUESTS, source=flow.sink, sink=flow.source,
-                points=_points(spans, _reverse(paths.get(flow.name, ()))))
-        for flow, stream in zip(blueprint.flows, forward, strict=True) if _signals(flow)
+        replace(_signals(flow, spans, _reverse(paths.get(flow.name, ())), calls.ANSWERS, calls.MOST_ANSWERS),
+                source=flow.sink, sink=flow.source)
+        for flow in blueprint.flows if flow.dialling is not None and not flow.interval
     ]
     sources = {flow.name: flow.source for flow in blueprint.flows}
     streams = tuple(_routed(stream, sources[stream.flow], paths.get(stream.flow, ())) for stream in (*forward, *back))
@@ -212,11 +212,14 @@ def _point(span: SpanPlan, forth: bool) -> Point:
     return air_of(span.cell) if span.cell is not None else Point(span.name, None if span.shared else forth)
 
 
-def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> Stream:
-    """The packets of a flow; those of TCP are as large as the narrowest MTU of its path."""
+def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], held: Mapping[str, int]) -> Stream:
+    """The packets of a flow; those of TCP are as large as the narrowest MTU of its path. held: the calls of each line
+    at a time, by its signalling."""
+    if flow.dialling is not None and not flow.interval:
+        return _signals(flow, spans, path, calls.REQUESTS, calls.MOST_REQUESTS)
     points = _points(spans, path)
     if flow.dialling is not None:
-        return _dialled(flow, flow.dialling, points)
+        return _speech(flow, points, held[flow.name.rpartition(".")[0]])
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
                       False, points, source=flow.source, sink=flow.sink)
@@ -233,18 +236,23 @@ def headers(flow: Flow) -> int:
     return (UDP_OVERHEAD if flow.datagrams else TCP_OVERHEAD) + ETHERNET_HEADER
 
 
-def _signals(flow: Flow) -> bool:
-    return flow.dialling is not None and not flow.interval
+def _signals(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], messages: int, most: int) -> Stream:
+    """The signalling of dialled calls, one way: so many messages each, at the most where some are lost."""
+    assert flow.dialling is not None
+    pace = calls.pace(flow.dialling)
+    many = most if calls.repeats(spans[hop.span] for hop in path) else messages
+    return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, messages * pace, 1, False,
+                  _points(spans, path), source=flow.source, sink=flow.sink, peak=many * pace * calls.FASTER,
+                  at_once=many * calls.BURST, chance=True)
 
 
-def _dialled(flow: Flow, dialling: Dialling, points: tuple[Point, ...]) -> Stream:
-    """The speech of dialled calls, which come and go, or their signalling, which comes at random."""
-    pace, peak, most = REQUESTS * dialling.offered * NS_PER_S / dialling.occupied, inf, 1
-    if flow.interval:
-        each, most = NS_PER_S / flow.interval, dialling.channels
-        pace, peak = each * min(most, dialling.offered * dialling.holding / dialling.occupied), each * most
-    return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, pace, 1, False, points,
-                  source=flow.source, sink=flow.sink, peak=peak, at_once=most)
+def _speech(flow: Flow, points: tuple[Point, ...], held: int) -> Stream:
+    """The speech of dialled calls, which come and go, so many at a time."""
+    assert flow.dialling is not None
+    each, dialling = NS_PER_S / flow.interval, flow.dialling
+    return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER,
+                  each * min(held, dialling.offered * dialling.holding / dialling.occupied), 1, False, points,
+                  source=flow.source, sink=flow.sink, peak=each * held, at_once=held)
 
 
 def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) -> Iterator[Stream]:
