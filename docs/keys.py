@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from twin.load.forms import (
@@ -31,15 +32,16 @@ PAGE = Path(__file__).with_name("keys.md")
 HEAD = """\
 # Every key of a description
 
-Made by `docs/keys.py` from the model, from which the JSON Schema is made too. [The guide](guide.md) says what the
-sections are for. A section is a table of entries, each under its name, unless it is called a list. A key in **bold**
-must be there.
+Made by `docs/keys.py` from the model, from which the JSON Schema is made too. What the sections are for,
+[A network](network.md), [Services](services.md) and [Methods](methods.md) say. A section is a table of entries, each
+under its name, unless it is called a list. A key in **bold** must be there.
 
 Every entry can also say where its figures come from, in its own words: `basis: assumed`, `basis: measured 2024-03-01`,
 `basis: quoted (the operator's web page)`. The report lists what is assumed.
 """
 ROW = "| key | means | written | if left out |\n| --- | --- | --- | --- |"
 BASIS = "basis"
+WIDTH = 120
 NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", ClassPart: "parts, of a policy",
                            Noise: "noise, of a profile", Remark: "remarks, of a head-end",
                            Agreed: "services, of a trial", Air: "air, of a radio hop"}
@@ -51,11 +53,16 @@ def page() -> str:
     top = [key for key in keys_of(Network) if not isinstance(key.form, Entries | Entry)]
     sections = [key for key in keys_of(Network) if isinstance(key.form, Entries | Entry)]
     need, rest = [key for key in sections if key.required], [key for key in sections if not key.required]
-    parts = [HEAD, "## The head of a file\n", _table(top), "\nSections that every file has: " + _listed(need) + ".",
-             "\nSections that it may have: " + _listed(rest) + ".",
+    parts = [HEAD, "## The head of a file\n", _table(top),
+             "\n" + _folded(f"Sections that every file has: {_listed(need)}."),
+             "\n" + _folded(f"Sections that it may have: {_listed(rest)}."),
              *(part for key in sections for part in _section(key.spelling, key.form)),
              *(part for kind, title in NESTED.items() for part in _section(title, Entry(kind)))]
     return "\n".join(parts) + "\n"
+
+
+def _folded(text: str) -> str:
+    return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _listed(keys: Sequence[Key]) -> str:
@@ -65,7 +72,7 @@ def _listed(keys: Sequence[Key]) -> str:
 def _section(title: str, form: Form) -> Iterator[str]:
     kind = _kind(form)
     listed = isinstance(form, Entries) and not is_named(kind)
-    yield f"\n## {title}\n\n{_doc(kind)}{' A list.' if listed else ''}\n"
+    yield f"\n## {title}\n\n{_folded(_doc(kind) + (' A list.' if listed else ''))}\n"
     yield _table([key for key in keys_of(kind) if key.spelling != BASIS])
 
 

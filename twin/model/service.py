@@ -252,7 +252,7 @@ class Workload:
 class Target:
     """A promise about every flow of a workload: one bound for each metric named.
 
-    Goodput, R factor and MOS are bounded from below, everything else from above.
+    Goodput, answered calls, R factor and MOS are bounded from below, everything else from above.
     """
 
     workload: Name = written("The workload whose flows it holds for.", refers=("workloads",))

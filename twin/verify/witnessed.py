@@ -20,7 +20,7 @@ from twin.verify.verdict import Witnessed
 DELAY_TOLERANCE = 0.001
 """For least delays over the same way; beside it, `GRAIN` for each span."""
 GRAIN = 1_000
-"""ns: the clock of a lab ticks in 256 ns, a span has two timers, and a program looks at the clock before it sends."""
+"""ns: a span has two timers, and a program looks at the clock before it sends, which moves it by 256 ns."""
 GOODPUT_TOLERANCE = 0.01
 """For goodput; beside it, what may wait for lost packets at the ends of a window."""
 COUNTED = (Activity.CALL, Activity.STREAM, Activity.FLOOD)
