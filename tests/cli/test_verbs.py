@@ -22,6 +22,16 @@ def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFi
     assert f"twin {verb}" in shown.split("example:")[1]
 
 
+def test_help_says_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    """`twin --help` names every verb and shows a whole command."""
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    verbs, _, example = capsys.readouterr().out.partition("example: ")
+    assert end.value.code == 0
+    assert [verb for verb in VERBS if f"    {verb}" not in verbs] == []
+    assert example.startswith("twin verify topologies/minimal.yaml")
+
+
 @pytest.mark.parametrize("verb", sorted(set(VERBS) - {"exec", "shell"}))
 def test_every_verb_that_prints_can_print_json(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """--json is among the options of every verb but the two that pass a terminal through."""

@@ -43,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser of all verbs, or, which starts sooner, of the one wanted."""
     top = argparse.ArgumentParser(prog="twin", description="A digital twin of an operator's network: real packets, "
-                                  "virtual time, verdicts that can be repeated.")
+                                  "virtual time, verdicts that can be repeated.",
+                                  epilog="example: twin verify topologies/minimal.yaml; VERB --help shows more")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name in [verb for verb in VERBS if verb in wanted] or VERBS:
         verb: Verb = import_module(f"twin.cli.{name}").VERB

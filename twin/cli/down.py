@@ -10,7 +10,7 @@ from twin.lab.attach import attach
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", help="which twin, where several are up")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="which twin, where several are up")
     json_argument(parser)
 
 

@@ -12,7 +12,7 @@ from twin.lab.attach import attach, running
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", help="which twin (default: all that are up)")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="which twin (default: all that are up)")
     json_argument(parser)
 
 
