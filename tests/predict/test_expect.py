@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from twin.load import load
 from twin.model import FaultKind, Metric, Policy
+from twin.plan import plan
 from twin.plan.blueprint import Band, Blueprint, FaultPlan, Layer
 from twin.plan.paths import flow_paths
 from twin.predict import Prediction, legs, predict
@@ -23,6 +27,7 @@ from twin.units import Rate, Size, Time
 Make = Callable[..., Blueprint]
 MS = 1e6
 CALL = "homes-1.call.down"
+TOPOLOGIES = Path(__file__).parents[2] / "topologies"
 
 
 def of(blueprint: Blueprint, flow: str) -> dict[Metric, Prediction]:
@@ -160,24 +165,44 @@ def test_more_calls_wait_longer(line: Make) -> None:
     assert bounds[3] - bounds[2] > 40 * serialization(238, 100e6)
 
 
-def test_bursts_grow_on_their_way(line: Make) -> None:
-    """What waited before the first span may come in a denser burst to the second, by the rate times that wait."""
+def test_one_medium_spaces_its_packets(line: Make) -> None:
+    """Fifty calls wait for each other before the first span, and not again before a second one as fast."""
     blueprint = line("call", lines=50)
     first, second = legs(blueprint, flow_paths(blueprint))[CALL][:2]
-    packet = serialization(238, 100e6)
-    late = 49 * packet
+    assert first.wait.bound == pytest.approx(49 * serialization(238, 100e6))
+    assert second.wait.bound == 0
+
+
+def test_bursts_grow_on_their_way(line: Make) -> None:
+    """What waited before a faster span comes in a denser burst to the next, by the rate times that wait, though no
+    faster than the first one lets it."""
+    blueprint = line("call", lines=50)
+    fast = tuple(replace(span, **{side: replace(getattr(span, side), rate=Rate(10**9)) for side in ("forth", "back")})
+                 if span.name == "gate-uplink" else span for span in blueprint.spans)
+    first, second = legs(replace(blueprint, spans=fast), flow_paths(blueprint))[CALL][:2]
+    quick, packet, each = serialization(238, 1e9), serialization(238, 100e6), 50 / 1e9
+    late = 49 * quick
     assert first.wait.bound == pytest.approx(late)
-    assert second.wait.bound == pytest.approx(50 * (1 + 50 * late / 1e9) * packet - packet)
+    burst = 50 * (1 + each * late)
+    turn = (burst - 1) / (1 / quick - 50 * each)
+    assert second.wait.bound == pytest.approx((burst + 50 * each * turn) * packet - turn - packet)
+    assert 44 * packet < (second.wait.bound or 0) < 45 * packet
 
 
-def test_strict_overload_has_no_bound(line: Make) -> None:
-    """Where a strict call alone exceeds the line, nothing bounds it."""
+def test_a_full_queue_bounds_what_it_does_not_lose(line: Make) -> None:
+    """Where a strict call alone exceeds the line, its queue is full: 40 ms and a packet of it, and loss is not told."""
     blueprint = line("call")
     spans = tuple(
         replace(s, a=replace(s.a, scheduler=s.a.scheduler and replace(s.a.scheduler, rate=Rate(100_000))))
         for s in blueprint.spans
     )
-    assert of(replace(blueprint, spans=spans), CALL)[Metric.MAX_DELAY].high is None
+    narrow = replace(blueprint, spans=spans)
+    leg = legs(narrow, flow_paths(narrow))[CALL][-1]
+    held = next(s for s in spans if s.name == leg.hop.span).a.scheduler
+    assert held is not None and not leg.wait.room
+    limit = held.bands[0].limit * 265 / 214
+    assert leg.wait.bound == pytest.approx(serialization(limit, 100_000))
+    assert of(narrow, CALL)[Metric.LOSS].value != 0
 
 
 def simulate(
@@ -256,3 +281,15 @@ def test_bound_holds_in_simulation(calls: int, cost: int, data: int, load: float
     bound = strict_server(rate, 0, 0, data).delay(calls * cost, calls * 50 * cost * 8)
     assert bound is not None
     assert max(waits) + serialization(cost, rate) <= bound * (1 + 1e-9)
+
+
+def test_the_air_takes_no_bound_from_those_who_never_cross_it() -> None:
+    """In Castres-Mazamet calls of villages share the ring with all others: theirs have no bound, those of towns keep
+    it, since no more than a station's queue comes off the air at once, and no faster than frame by frame."""
+    blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
+    found = legs(blueprint, flow_paths(blueprint))
+    village, town = (found[f"{line}.call-g729.up"] for line in ("le-rialet-home-1", "mazamet-home-1"))
+    shared = {leg.hop: leg.wait.bound for leg in village}
+    assert None in shared.values() and all(leg.wait.bound is not None and leg.wait.room for leg in town)
+    common = [leg for leg in town if leg.hop in shared]
+    assert common and all((leg.wait.bound or inf) < 30 * MS for leg in common)

@@ -1,12 +1,15 @@
 """Deterministic bounds by network calculus (Le Boudec and Thiran 2001). Times ns, rates bit/s, bursts bytes.
 
-A flow is bounded by a burst and a rate; a server by the rate at which it serves after a latency at most.
+A flow is bounded by a burst and a rate; a server by the rate at which it serves after a latency at most. Several flows
+together are bounded by a curve, the least of several such lines.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, inf, log
+from typing import NamedTuple
 
 from twin.predict.queueing import serialization
 from twin.units import NS_PER_S
@@ -33,6 +36,70 @@ class Server:
     def then(self, other: Server) -> Server:
         """Both one after the other as one server: bursts are paid once."""
         return Server(min(self.rate, other.rate), self.latency + other.latency)
+
+
+class Group(NamedTuple):
+    """Packets that come over one medium: `once` bytes and `rate` bit/s, and never faster than `pace` beside the
+    `largest` of them; pace inf: that is not known."""
+
+    once: float
+    rate: float
+    largest: float = 0.0
+    pace: float = inf
+
+    @property
+    def turns(self) -> float:
+        """From when on the rate says more than the pace, ns."""
+        if self.pace == inf or (self.once <= self.largest and self.rate <= self.pace):
+            return 0.0
+        return serialization(self.once - self.largest, self.pace - self.rate) if self.rate < self.pace else inf
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The most that arrives within any time t: of all lines the least burst + rate t; each line is less steep than the
+    one before and begins higher."""
+
+    lines: tuple[tuple[float, float], ...]
+
+    def delay(self, server: Server) -> float | None:
+        """The longest delay behind a server, own transmission included; None if unbounded."""
+        turn = self._turn(server.rate)
+        return None if turn is None else server.latency + serialization(self._within(turn), server.rate) - turn
+
+    def backlog(self, server: Server) -> float | None:
+        """The most bytes that wait before a server; None if unbounded."""
+        turn = self._turn(server.rate)
+        if turn is None:
+            return None
+        most = max(turn, server.latency)
+        return self._within(most) - server.rate * (most - server.latency) / (8 * NS_PER_S)
+
+    def _turn(self, rate: float) -> float | None:
+        """From when on no more than `rate` arrives, ns; None if never."""
+        steeper = None
+        for burst, own in self.lines:
+            if own <= rate and rate > 0:
+                return serialization(burst - steeper[0], steeper[1] - own) if steeper else 0.0
+            steeper = burst, own
+        return None
+
+    def _within(self, time: float) -> float:
+        """The most bytes that arrive within a time."""
+        return min(burst + rate * time / (8 * NS_PER_S) for burst, rate in self.lines)
+
+
+def together(groups: Iterable[Group]) -> Curve:
+    """All groups as one."""
+    ordered = sorted(groups, key=lambda group: group.turns)
+    burst = sum(group.largest if group.turns else group.once for group in ordered)
+    rate = sum(group.pace if group.turns else group.rate for group in ordered)
+    lines = [(burst, rate)]
+    for group in ordered:
+        if 0 < group.turns < inf:
+            burst, rate = burst + group.once - group.largest, rate + group.rate - group.pace
+            lines.append((burst, rate))
+    return Curve(tuple(lines))
 
 
 def strict_server(rate: float, higher_burst: float, higher_rate: float, lower_packet: float) -> Server:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
+from math import inf
 from typing import NamedTuple
 
 from twin.model import Activity, Discipline, Scheduling, Share
@@ -24,6 +25,7 @@ from twin.plan.blueprint import (
     Scheduler,
     Sharing,
     SpanPlan,
+    Way,
 )
 from twin.plan.media import FRAME
 from twin.plan.paths import Hop
@@ -78,6 +80,13 @@ class Stream:
     hops: tuple[Hop, ...] = ()
 
     @property
+    def most(self) -> float:
+        """Packets per second that it sends at the most."""
+        if self.peak is not None:
+            return self.peak
+        return inf if self.pace is None or self.pauses else self.pace
+
+    @property
     def greedy(self) -> bool:
         """Whether nothing but the network holds it back: TCP that brings what was asked for."""
         return self.pace is None and self.follows is None
@@ -100,6 +109,8 @@ class Queue:
     """Where subscribers are told apart: the hosts whose packets are theirs when they come for them."""
     kind: Scheduling = Scheduling.NONE
     cell: Cell | None = None
+    medium: Carrier | None = None
+    """What carries packets on from there; None for the air of a cell."""
 
     def band(self, service_class: str) -> int:
         """The band in which a class waits."""
@@ -132,12 +143,37 @@ class Queue:
         one station alone sends."""
         if self.cell is None:
             return self.layer.cost(stream.frame) * 8
-        return sum(self.cell.exchange(way, stream.frame) for way in self.cell.ways
-                   if Hop(way.span, way.forth) in stream.hops)
+        return sum(self.cell.exchange(way, stream.frame) for way in self._ways(stream))
 
     def service(self, stream: Stream) -> float:
         """The time that one packet takes, ns."""
         return self.cost(stream) * NS_PER_S / self.rate
+
+    def gap(self, stream: Stream) -> float:
+        """How soon after another a packet of a stream can come out of the medium, ns; on the air without backoff."""
+        if self.cell is None:
+            return self.medium.serialization(stream.frame) if self.medium else 0.0
+        return min(self.cell.difs + way.airtime.of(stream.frame) + way.answer for way in self._ways(stream))
+
+    def most(self, stream: Stream) -> float:
+        """How many packets of a stream can wait there; inf where nothing limits them."""
+        if self.cell is None:
+            limit = self.bands[self.band(stream.service_class)].limit if self.bands else inf
+        else:
+            limit = sum(self._limit(way, stream.service_class) for way in self._ways(stream))
+        return limit / stream.frame
+
+    def _ways(self, stream: Stream) -> list[Way]:
+        """Those of the air that a stream takes."""
+        assert self.cell is not None
+        return [way for way in self.cell.ways if Hop(way.span, way.forth) in stream.hops]
+
+    def _limit(self, way: Way, service_class: str) -> float:
+        """Bytes of a class that may wait at the station before a way."""
+        assert self.cell is not None
+        told = self.cell.stations[way.station].scheduler
+        order = {band.service_class: band for band in told.bands}
+        return order.get(service_class, told.bands[told.default]).limit if told.bands else inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,12 +306,13 @@ def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) 
 
 def _queue(span: SpanPlan, forth: bool | None, hosts: Sequence[Host]) -> Queue:
     scheduler: Scheduler | None = span.shared.scheduler if span.shared else (span.a if forth else span.b).scheduler
+    medium = carrier(span, forth is not False)
     if scheduler is None:
-        medium = carrier(span, bool(forth))
-        return Queue(medium.rate, medium.layer, (), 0, {})
+        return Queue(medium.rate, medium.layer, (), 0, {}, medium=medium)
     order = {band.service_class: k for k, band in enumerate(scheduler.bands)}
     homes = _homes(scheduler.sharing, hosts) if scheduler.sharing else frozenset()
-    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default, order, homes, scheduler.kind)
+    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default, order, homes, scheduler.kind,
+                 medium=medium)
 
 
 def _homes(sharing: Sharing, hosts: Sequence[Host]) -> frozenset[str]:

@@ -74,7 +74,7 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     carried = prod(1 - way.lost(journey.flow.packet + ETHERNET_HEADER) for way in journey.carriers)
     tolerance = NOISE_TOLERANCE if any(way.strikes for way in journey.carriers) else EXACT
     calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
-    bounded = all(leg.wait.light is not None and leg.wait.bound is not None for leg in journey.legs)
+    bounded = all(leg.wait.light is not None and leg.wait.room for leg in journey.legs)
     if journey.allowed is not None and journey.allowed < journey.offered * journey.flow.packet * 8:
         return _policed(journey, carried)
     if journey.contended:

@@ -12,7 +12,7 @@ from twin.predict.blocking import blocking
 from twin.predict.crossings import Crossings, Point, Stream, carrier, crossings
 from twin.predict.fluid import Paces, settle, wanted
 from twin.predict.legs import Leg, legs_of, round_trips
-from twin.predict.waits import FULL, loads
+from twin.predict.waits import FULL, loads, waits
 
 CALM = 0.8
 """Up to this part of its time, the air of a radio cell delays packets and nothing more."""
@@ -68,10 +68,11 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     spans = {span.name: span for span in blueprint.spans}
     met = crossings(blueprint, paths)
     paces = settle(met)
-    legs = legs_of(blueprint, paths, met, paces)
+    rows = waits(met, paces)
+    legs = legs_of(blueprint, paths, rows)
     full = _full(met, paces.eager)
     unfair, allowed, busy = _unfair(met, paces, full), _allowed(blueprint), _busy(met, paces.eager)
-    trips, blocked = round_trips(blueprint, paths, met, paces), blocking(blueprint)
+    trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)

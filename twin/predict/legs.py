@@ -9,7 +9,7 @@ from twin.plan.blueprint import Blueprint, Flow, SpanPlan
 from twin.plan.paths import Hop
 from twin.predict.capacity import ETHERNET_HEADER
 from twin.predict.crossings import Crossings, carrier, crossings
-from twin.predict.fluid import Paces, settle
+from twin.predict.fluid import settle
 from twin.predict.waits import Wait, waits
 
 
@@ -26,36 +26,34 @@ class Leg:
 def legs(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[str, tuple[Leg, ...]]:
     """The legs of every constant-rate flow, by its name; () where there is no way. TCP flows are left out."""
     met = crossings(blueprint, paths)
-    return legs_of(blueprint, paths, met, settle(met))
+    return legs_of(blueprint, paths, waits(met, settle(met)))
 
 
 def legs_of(
-    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], met: Crossings, paces: Paces
+    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], rows: Sequence[Sequence[Wait]]
 ) -> dict[str, tuple[Leg, ...]]:
-    """The same, from crossings and paces that are known already."""
+    """The same, from the waits of all streams."""
     spans = {span.name: span for span in blueprint.spans}
     found = {}
-    for flow, row in zip(blueprint.flows, waits(met, paces), strict=False):
+    for flow, row in zip(blueprint.flows, rows, strict=False):
         if flow.interval:
             found[flow.name] = _legs(flow, paths.get(flow.name, ()), spans, row)
     return found
 
 
 def round_trips(
-    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], met: Crossings, paces: Paces
+    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], met: Crossings, rows: Sequence[Sequence[Wait]]
 ) -> dict[str, tuple[Leg, ...]]:
     """The legs of every flow that signals, there and back again, by its name."""
     signalling = [flow for flow in blueprint.flows if flow.dialling is not None and not flow.interval]
-    if not signalling:
-        return {}
     spans = {span.name: span for span in blueprint.spans}
-    rows = {(stream.flow, stream.source): row for stream, row in zip(met.streams, waits(met, paces), strict=True)}
+    ways = {(stream.flow, stream.source): row for stream, row in zip(met.streams, rows, strict=True)}
     found = {}
     for flow in signalling:
         there = paths.get(flow.name, ())
         back = tuple(Hop(hop.span, not hop.forth) for hop in reversed(there))
-        found[flow.name] = (*_legs(flow, there, spans, rows[flow.name, flow.source]),
-                            *_legs(flow, back, spans, rows[flow.name, flow.sink]))
+        found[flow.name] = (*_legs(flow, there, spans, ways[flow.name, flow.source]),
+                            *_legs(flow, back, spans, ways[flow.name, flow.sink]))
     return found
 
 

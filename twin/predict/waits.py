@@ -26,11 +26,15 @@ FULL = 0.999
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Waiting before one span, ns: mean between light and heavy, and longest; None where no closed form is honest."""
+    """Waiting before one span, ns: mean between light and heavy, and longest; None where no closed form is honest.
+
+    room: whether it is sure that every packet finds room in the queue.
+    """
 
     light: float | None
     heavy: float | None
     bound: float | None
+    room: bool = False
 
     @property
     def mean(self) -> float | None:
@@ -54,20 +58,20 @@ def waits(crossings: Crossings, paces: Paces) -> tuple[tuple[Wait, ...], ...]:
                 continue
             band, service = queue.band(stream.service_class), queue.service(stream)
             stay = stays[point, band]
-            bound = None if stay == inf else stay - service
+            bound = None if stay.longest == inf else stay.longest - service
             own = Load(calm[index] * service / NS_PER_S, service), Load(eager[index] * service / NS_PER_S, service)
             light = mean(queue, idle[point], greedy[point], band, own[0], heavy=False)
             heavy = mean(queue, busy[point], greedy[point], band, own[1], heavy=True)
-            row.append(_between(light, bound if heavy is None else heavy, bound))
+            row.append(_between(light, bound if heavy is None else heavy, bound, stay.room))
         found.append(tuple(row))
     return tuple(found)
 
 
-def _between(light: float | None, heavy: float | None, bound: float | None) -> Wait:
+def _between(light: float | None, heavy: float | None, bound: float | None, room: bool) -> Wait:
     """A wait with its lesser mean first: pages that never pause also bring small packets where others are large."""
     if light is None or heavy is None:
-        return Wait(light, heavy, bound)
-    return Wait(min(light, heavy), max(light, heavy), bound)
+        return Wait(light, heavy, bound, room)
+    return Wait(min(light, heavy), max(light, heavy), bound, room)
 
 
 def mean(
