@@ -53,12 +53,15 @@ def longest(crossings: Crossings) -> dict[Key, Stay]:
     crowds = {point: _crowds(crossings, point) for point in crossings.at}
     keys = [(point, band) for point, row in crowds.items() for band in row]
     stays, ways = dict.fromkeys(keys, Stay(0.0, True)), steps(crossings)
+    known: dict[Key, tuple[Group, ...]] = {}
     for _ in range(ROUNDS):
         coming = arrivals(crossings.streams, ways, {key: stay.longest for key, stay in stays.items()})
-        found = {
-            (point, band): _stay(crossings.queues[point], band, row, {b: coming[point, b] for b in row})
-            for point, row in crowds.items() for band in row
-        }
+        found = dict(stays)
+        for point, row in crowds.items():
+            own = {band: coming[point, band] for band in row}
+            if any(known.get((point, band)) != groups for band, groups in own.items()):
+                found |= {(point, band): _stay(crossings.queues[point], band, row, own) for band in row}
+        known = coming
         if all(_alike(found[key].longest, stays[key].longest) for key in keys):
             return found
         stays = found

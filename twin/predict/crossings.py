@@ -20,7 +20,6 @@ from twin.plan.blueprint import (
     Carrier,
     Cell,
     Flow,
-    Host,
     Layer,
     Scheduler,
     Sharing,
@@ -207,7 +206,8 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
         for point in dict.fromkeys(stream.points):
             at.setdefault(point, []).append(index)
     air = {air_of(cell.name): Queue(NS_PER_S, FRAME, (), 0, {}, cell=cell) for cell in blueprint.cells}
-    queues = {point: air[point] if point in air else _queue(spans[point.span], point.forth, blueprint.hosts)
+    addresses = {host.name: IPv4Address(host.address) for host in blueprint.hosts}
+    queues = {point: air[point] if point in air else _queue(spans[point.span], point.forth, addresses)
               for point in at}
     return Crossings(streams, queues, {point: _each_once(blueprint.flows, indices) for point, indices in at.items()})
 
@@ -304,7 +304,7 @@ def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) 
         yield replace(back, frame=less + headers(flow), ratio=1 / -(-more // payload))
 
 
-def _queue(span: SpanPlan, forth: bool | None, hosts: Sequence[Host]) -> Queue:
+def _queue(span: SpanPlan, forth: bool | None, hosts: Mapping[str, IPv4Address]) -> Queue:
     scheduler: Scheduler | None = span.shared.scheduler if span.shared else (span.a if forth else span.b).scheduler
     medium = carrier(span, forth is not False)
     if scheduler is None:
@@ -315,8 +315,9 @@ def _queue(span: SpanPlan, forth: bool | None, hosts: Sequence[Host]) -> Queue:
                  medium=medium)
 
 
-def _homes(sharing: Sharing, hosts: Sequence[Host]) -> frozenset[str]:
+def _homes(sharing: Sharing, hosts: Mapping[str, IPv4Address]) -> frozenset[str]:
     """The hosts that the queues of a span take for subscribers beyond it."""
     homes = [IPv4Network(home) for home in sharing.homes]
-    return frozenset(host.name for host in hosts if host.address not in sharing.away
-                     and any(IPv4Address(host.address) in home for home in homes))
+    away = {IPv4Address(one) for one in sharing.away}
+    return frozenset(name for name, address in hosts.items() if address not in away
+                     and any(address in home for home in homes))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import inf
 
 from twin.model import Scheduling
-from twin.predict.crossings import Crossings, Queue, Stream
+from twin.predict.crossings import Crossings, Point, Queue, Stream
 
 ROUNDS = 50
 """Rounds after which shares that still move are taken as they are; trees settle within a few."""
@@ -60,22 +60,33 @@ def paces(crossings: Crossings, pages: bool) -> tuple[float, ...]:
     streams = crossings.streams
     offered = [dict.fromkeys(stream.points, inf) for stream in streams]
     through = [inf if stream.points else 0.0 for stream in streams]
+    each = {point: [crossings.queues[point].cost(streams[m]) for m in members]
+            for point, members in crossings.at.items()}
+    asked: dict[Point, list[float]] = {}
     for _ in range(ROUNDS):
         before = tuple(through)
         for point, members in crossings.at.items():
-            queue = crossings.queues[point]
-            costs = [queue.cost(streams[m]) for m in members]
-            demands = []
-            for m, cost in zip(members, costs, strict=True):
-                elsewhere = min((o for other, o in offered[m].items() if other != point), default=inf)
-                demands.append(min(wanted(streams[m], through, pages), elsewhere) * cost)
-            shares = divide(queue, [streams[m] for m in members], demands)
+            costs = each[point]
+            demands = [min(wanted(streams[m], through, pages), _elsewhere(offered[m], point)) * cost
+                       for m, cost in zip(members, costs, strict=True)]
+            if demands == asked.get(point):
+                continue
+            asked[point] = demands
+            shares = divide(crossings.queues[point], [streams[m] for m in members], demands)
             for m, cost, share in zip(members, costs, shares, strict=True):
                 offered[m][point] = share / cost
                 through[m] = min(wanted(streams[m], through, pages), *offered[m].values())
         if inf not in before and all(abs(a - b) <= SETTLED * b for a, b in zip(through, before, strict=True)):
             break
     return tuple(through)
+
+
+def _elsewhere(offered: dict[Point, float], point: Point) -> float:
+    """The least that the other queues of a stream offer it."""
+    here, offered[point] = offered[point], inf
+    least = min(offered.values())
+    offered[point] = here
+    return least
 
 
 def wanted(stream: Stream, through: Sequence[float], pages: bool) -> float:
@@ -133,11 +144,14 @@ def _in_band(queue: Queue, capacity: float, streams: Sequence[Stream], demands: 
     lines = [queue.line(stream) for stream in streams]
     if None in lines:
         return offers(capacity, demands, [float(stream.connections) for stream in streams])
-    owners = sorted({line for line in lines if line is not None})
-    asked = [sum(d for d, line in zip(demands, lines, strict=True) if line == owner) for owner in owners]
+    owned: dict[str, list[int]] = {}
+    for k, line in enumerate(lines):
+        owned.setdefault(line or "", []).append(k)
+    owners = sorted(owned)
+    asked = [sum(demands[k] for k in owned[owner]) for owner in owners]
     result = [0.0] * len(streams)
     for owner, share in zip(owners, offers(capacity, asked, [1.0] * len(owners)), strict=True):
-        mine = [k for k, line in enumerate(lines) if line == owner]
+        mine = owned[owner]
         found = _in_line(share, [streams[k] for k in mine], [demands[k] for k in mine])
         for k, offer in zip(mine, found, strict=True):
             result[k] = offer

@@ -12,7 +12,7 @@ from twin.predict.blocking import blocking
 from twin.predict.crossings import Crossings, Point, Stream, carrier, crossings
 from twin.predict.fluid import Paces, settle, wanted
 from twin.predict.legs import Leg, legs_of, round_trips
-from twin.predict.waits import FULL, loads, waits
+from twin.predict.waits import FULL, Loads, loads, waits
 
 CALM = 0.8
 """Up to this part of its time, the air of a radio cell delays packets and nothing more."""
@@ -70,8 +70,9 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     paces = settle(met)
     rows = waits(met, paces)
     legs = legs_of(blueprint, paths, rows)
-    full = _full(met, paces.eager)
-    unfair, allowed, busy = _unfair(met, paces, full), _allowed(blueprint), _busy(met, paces.eager)
+    load = loads(met, paces.eager)
+    full = _full(met, load)
+    unfair, allowed, busy = _unfair(met, paces, full), _allowed(blueprint), _busy(met, load)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
@@ -93,11 +94,11 @@ def _allowed(blueprint: Blueprint) -> dict[str, float]:
             if (key := (flow.source, flow.service_class)) in held}
 
 
-def _full(met: Crossings, through: Sequence[float]) -> dict[Point, Narrow]:
+def _full(met: Crossings, load: Loads) -> dict[Point, Narrow]:
     """The queues that are never idle."""
     found = {}
-    for point, bands in loads(met, through).items():
-        if met.queues[point].cell is not None or sum(load.share for load in bands.values()) < FULL:
+    for point, bands in load.items():
+        if met.queues[point].cell is not None or sum(band.share for band in bands.values()) < FULL:
             continue
         queue, members = met.queues[point], [met.streams[index] for index in met.at[point]]
         stubborn = sum(s.pace * queue.layer.cost(s.frame) * 8 for s in members if s.pace is not None)
@@ -105,10 +106,10 @@ def _full(met: Crossings, through: Sequence[float]) -> dict[Point, Narrow]:
     return found
 
 
-def _busy(met: Crossings, through: Sequence[float]) -> frozenset[Point]:
+def _busy(met: Crossings, load: Loads) -> frozenset[Point]:
     """The air that is not calm."""
-    return frozenset(point for point, bands in loads(met, through).items()
-                     if met.queues[point].cell is not None and sum(load.share for load in bands.values()) > CALM)
+    return frozenset(point for point, bands in load.items()
+                     if met.queues[point].cell is not None and sum(band.share for band in bands.values()) > CALM)
 
 
 def _unfair(met: Crossings, paces: Paces, full: Mapping[Point, Narrow]) -> frozenset[int]:

@@ -20,6 +20,8 @@ from twin.predict.fluid import Paces
 from twin.predict.queueing import Load, residual
 from twin.units import NS_PER_S
 
+Loads = Mapping[Point, Mapping[int, Load]]
+"""The load of each band of each queue."""
 FULL = 0.999
 """From this share of time on, a line counts as never idle."""
 
