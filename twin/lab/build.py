@@ -171,9 +171,9 @@ def _check(command: tuple[str, ...], tree: Path) -> str:
 def _amend(tree: Path, version: str) -> None:
     """Change the source as we need it; raises CannotRun where it is not the source that our change knows."""
     try:
-        _check(("patch", "--strip=1", "--forward", "--no-backup-if-mismatch", f"--input={kernel.CLOCK}"), tree)
+        _check(("patch", "--strip=1", "--forward", "--no-backup-if-mismatch", f"--input={kernel.PATCH}"), tree)
     except EmulationError as fault:
-        raise CannotRun(f"Linux {version} keeps its virtual clock otherwise than {kernel.CLOCK.name} knows ({fault})",
+        raise CannotRun(f"Linux {version} is not the source that {kernel.PATCH.name} changes ({fault})",
                         "use a source of the series that build.json of an earlier kernel names, such as 7.2") from fault
 
 

@@ -3,8 +3,8 @@
     $XDG_CACHE_HOME/metro-twin/kernel/<version>-<recipe>/   linux  shim.so  build.json
 
 A folder of that name is whole: it is built beside and renamed. The recipe is a hash of what we choose (configuration,
-seeding library, amended clock, air of radio cells), so a change of any asks for a new build and an old kernel is never
-taken for the new one.
+seeding library, changes of the source, the air of radio cells), so a change of any asks for a new build and an old
+kernel is never taken for the new one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from twin.lab.order import Kernel
 
 FRAGMENT = Path(__file__).with_name("lab-kernel.config")
 SHIM = Path(__file__).with_name("shim.c")
-CLOCK = Path(__file__).with_name("clock.patch")
+PATCH = Path(__file__).with_name("lab-kernel.patch")
 """What we change in the source, and why."""
 AIR = Path(__file__).with_name("sch_dcf.c")
 """The qdisc that is the air of a radio cell, built into the kernel."""
@@ -31,7 +31,7 @@ FLAGS = "KCFLAGS=-D'random_get_entropy()=0UL'"
 
 def recipe_hash() -> str:
     """Twelve hex digits that change with anything of ours that the kernel is built from."""
-    texts = (FRAGMENT.read_bytes(), SHIM.read_bytes(), CLOCK.read_bytes(), AIR.read_bytes(), FLAGS.encode())
+    texts = (FRAGMENT.read_bytes(), SHIM.read_bytes(), PATCH.read_bytes(), AIR.read_bytes(), FLAGS.encode())
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
 
 
