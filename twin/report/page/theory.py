@@ -38,9 +38,9 @@ def summary(run: Run) -> Markup:
         return Markup()
     apart = [pair for pair in all_of if not pair[1].agrees]
     said = (f"{len(all_of) - len(apart)} of {count(len(all_of), 'figure')} of flows under load agree with their closed "
-            "forms, each within its stated tolerance or bounds" + (":" if apart else "."))
+            "forms, each within its stated tolerance or bounds.")
     left = f" The first {LISTED} that do not:" if apart[LISTED:] else " These do not:" if apart else ""
-    return element("div", element("h3", "Theory under load"), element("p", said.removesuffix(":") + left),
+    return element("div", element("h3", "Theory under load"), element("p", said + left),
                    _table(apart[:LISTED], named=True) if apart else Markup())
 
 
