@@ -34,7 +34,7 @@ def test_another_seed_gives_other_samples(digests: tuple[str, str, str]) -> None
 
 
 def test_a_whole_territory_is_the_same_twice() -> None:
-    """With radio cells, channels that are joined by IGMP at moments that the kernel draws, and calls that are dialled."""
+    """With radio cells, channels joined by IGMP at moments that the kernel draws, and calls that are dialled."""
     blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
     first, again = lab.side_by_side([blueprint, blueprint], 2)
     assert first.digest == again.digest
