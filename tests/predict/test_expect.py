@@ -293,3 +293,13 @@ def test_the_air_takes_no_bound_from_those_who_never_cross_it() -> None:
     assert None in shared.values() and all(leg.wait.bound is not None and leg.wait.room for leg in town)
     common = [leg for leg in town if leg.hop in shared]
     assert common and all((leg.wait.bound or inf) < 30 * MS for leg in common)
+
+
+def test_what_comes_and_goes_leaves_no_sure_share() -> None:
+    """Beside a channel that stays, a download gets what is left; beside one that is changed, that at the least."""
+    blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
+    found = predict(blueprint, flow_paths(blueprint))
+    stays, changes = (found[f"{line}-tv-1.download"][Metric.GOODPUT] for line in ("aussillon", "castres"))
+    assert stays.value == pytest.approx(216.6e3, rel=1e-3)
+    assert changes.value is None
+    assert changes.low == pytest.approx(0.99 * 216.6e3, rel=1e-3)

@@ -258,7 +258,8 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], held
         return _speech(flow, points, held[flow.name.rpartition(".")[0]])
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
-                      False, points, source=flow.source, sink=flow.sink)
+                      False, points, source=flow.source, sink=flow.sink,
+                      peak=NS_PER_S / flow.interval if flow.zap else None)
     if flow.activity in SMALL:
         return Stream(flow.name, flow.service_class, flow.response + headers(flow), NS_PER_S / flow.pause, 1, True,
                       points, source=flow.source, sink=flow.sink)

@@ -125,7 +125,10 @@ def goodputs(journey: Journey) -> dict[Metric, Prediction]:
     alike = calm - eager <= ALIKE * calm and journey.fair and not journey.contended
     if alike and not lossy and journey.allowed is None:
         tolerance = SWARM_TOLERANCE if journey.flow.activity is Activity.SWARM else SHARE_TOLERANCE
-        return {Metric.GOODPUT: Prediction(eager * _payload(journey) * 8, None, alone, tolerance, "max-min shares")}
+        share = eager * _payload(journey) * 8
+        if not journey.steady:
+            return {Metric.GOODPUT: Prediction(None, share * (1 - tolerance), by="max-min share at the least")}
+        return {Metric.GOODPUT: Prediction(share, None, alone, tolerance, "max-min shares")}
     return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
 
 

@@ -38,8 +38,10 @@ class Journey:
 
     legs: of a constant-rate flow, () for TCP. offered: packets/s that it sends, None for TCP. calm, eager: packets/s
     of it that come through where those who load pages never ask, and never pause. fair: whether a TCP flow gets the
-    share that max-min fairness gives it: no other TCP in a line with it before a full span, and enough room for
-    acknowledgements (connections that wait in one line get what their round trips and losses give them).
+    share that max-min fairness gives it: no other TCP in a line with it before a full span, enough room for
+    acknowledgements (connections that wait in one line get what their round trips and losses give them), and no
+    dialled calls before a full span, which may be more than their mean. steady: whether it gets no more than that: no
+    channels that are changed before a full span, and pause then.
     narrow: the slowest full queue on the way, if one is. allowed: what a contract that drops lets pass, IP bit/s; 0
     where it is shared with other flows. contended: whether it crosses the air of a radio cell that is so busy that
     contention decides who gets what.
@@ -61,6 +63,7 @@ class Journey:
     """Of a flow that signals: the ratio of its calls that find no room."""
     allowed: float | None = None
     contended: bool = False
+    steady: bool = True
 
 
 def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
@@ -73,6 +76,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     load = loads(met, paces.eager)
     full = _full(met, load)
     unfair, allowed, busy = _unfair(met, paces, full), _allowed(blueprint), _busy(met, load)
+    ebbing = _fitful(met, full, more=False)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
@@ -81,7 +85,8 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
         narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
                       paces.eager[index], index not in unfair, narrow, trips.get(flow.name, ()),
-                      blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points))
+                      blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points),
+                      not any(point in ebbing for point in stream.points))
 
 
 def _allowed(blueprint: Blueprint) -> dict[str, float]:
@@ -115,13 +120,20 @@ def _busy(met: Crossings, load: Loads) -> frozenset[Point]:
 def _unfair(met: Crossings, paces: Paces, full: Mapping[Point, Narrow]) -> frozenset[int]:
     """The TCP streams whose share hangs on more than shares."""
     contested = _contested(met, full)
+    fitful = _fitful(met, full, more=True)
     starved = {stream.follows for back, stream in enumerate(met.streams) if stream.follows is not None
                and paces.eager[back] < (1 - ALIKE) * wanted(stream, paces.eager, pages=True)}
     return frozenset(
         index for index, stream in enumerate(met.streams)
         if index in starved
-        or any(_line(met, point, stream) in contested for point in stream.points)
+        or any(point in fitful or _line(met, point, stream) in contested for point in stream.points)
     )
+
+
+def _fitful(met: Crossings, full: Mapping[Point, Narrow], more: bool) -> frozenset[Point]:
+    """Full queues with streams that come and go, and send more at times than is reckoned with, or never more."""
+    return frozenset(point for point in full for stream in (met.streams[index] for index in met.at[point])
+                     if stream.peak is not None and (stream.peak > (stream.pace or 0.0)) is more)
 
 
 _Line = tuple[Point, int, str | None]
