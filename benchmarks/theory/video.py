@@ -26,16 +26,17 @@ def oracles() -> Iterator[Oracle]:
 
 
 def _index() -> Iterator[Oracle]:
-    """Packets of 1316 bytes at 3.75 Mbit/s: as they should come, after a stall of 14 ms, and one of them 10 ms late."""
-    period = TS_PAYLOAD * 8 * NS_PER_S / 3_750_000
-    ideal = [round(k * period) for k in range(300)]
-    stalled = [max(at, ideal[100] + 14 * NS_PER_MS - round(period)) if k >= 100 else at for k, at in enumerate(ideal)]
+    """Packets of 1316 bytes at 3.75 Mbit/s, as they are sent whole ns apart: as they should come, after a stall of
+    14 ms, and one of them 10 ms late."""
+    period = round(TS_PAYLOAD * 8 * NS_PER_S / 3_750_000)
+    ideal = [k * period for k in range(300)]
+    stalled = [max(at, ideal[100] + 14 * NS_PER_MS - period) if k >= 100 else at for k, at in enumerate(ideal)]
     late = [at + 10 * NS_PER_MS * (k == 100) for k, at in enumerate(ideal)]
     for what, theory, arrivals in (("at a constant rate", period / 1e6, ideal),
                                    ("with a stall of 14 ms", 14.0, stalled),
                                    ("with one packet 10 ms late", 2 * period / 1e6, late)):
-        yield Oracle(f"delay factor {what}", "RFC 4445, 3.1", theory, delay_factor(arrivals, round(period)) / 1e6,
-                     1e-6, "ms")
+        yield Oracle(f"delay factor {what}", "RFC 4445, 3.1", theory, delay_factor(arrivals, period) / 1e6, EXACT,
+                     "ms")
 
 
 def _tolerances() -> Iterator[Oracle]:
