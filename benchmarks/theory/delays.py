@@ -77,7 +77,8 @@ def _line() -> Iterator[Oracle]:
     arrivals = sorted(at for name in busy.samples for at in _packets(busy, name).received if at != LOST)
     least = min(b - a for a, b in pairwise(arrivals)) / 1000
     yield Oracle("htb: least gap between packets of three classes",
-                 "serialization of 1538 bytes at 10 Mbit/s, less ticks", WIRE, least, 0.003, "µs")
+                 "serialization of 1538 bytes at 10 Mbit/s; the one before up to 500 ns late", WIRE, least, 0.0005,
+                 "µs")
 
 
 def _gaps(side: Side) -> list[float]:

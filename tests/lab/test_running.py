@@ -62,6 +62,13 @@ def test_where_files_are_found_takes_no_time(tmp_path: Path) -> None:
     assert len(moments) == 1
 
 
+def test_packets_that_are_due_go_before_programs(tmp_path: Path) -> None:
+    """The kernel's thread for them has precedence."""
+    program = ("import os\nfor one in filter(str.isdigit, os.listdir('/proc')):\n"
+               " if os.sched_getscheduler(int(one)) == os.SCHED_FIFO: print(open(f'/proc/{one}/comm').read(), end='')")
+    assert "ksoftirqd/0" in said(job(tmp_path, GUEST_PYTHON, "-c", program))
+
+
 def test_nothing_of_the_users_environment_is_seen_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names, folders and variables are the lab's own."""
     monkeypatch.setenv("SECRET", "tell nobody")
