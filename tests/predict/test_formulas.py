@@ -10,7 +10,7 @@ from twin.model import Codec
 from twin.plan import erlang
 from twin.plan.blueprint import Layer
 from twin.predict import capacity, queueing
-from twin.predict.calculus import Server, poisson_burst, round_robin_server, strict_server
+from twin.predict.calculus import Group, Server, poisson_burst, round_robin_server, strict_server, together
 from twin.predict.queueing import Load
 from twin.units import Rate
 
@@ -197,3 +197,23 @@ def test_random_arrivals_keep_to_their_burst() -> None:
         crowd = max(0.0, crowd - 2.0 * draw.expovariate(1.0)) + 1
         above += crowd > burst
     assert 0 < above <= 0.01 * 100_000
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_groups_wait_as_a_search_finds(seed: int) -> None:
+    """Delay and backlog of several groups behind a server, against the worst of many moments."""
+    draw = random.Random(seed)
+    groups = [Group(draw.uniform(200, 20_000), draw.uniform(1e4, 1e6), draw.uniform(100, 1_500),
+                    draw.choice([float("inf"), draw.uniform(5e5, 2e7)])) for _ in range(5)]
+    server = Server(10e6, draw.choice([0.0, 3 * MS]))
+    moments = [k * 50 * US for k in range(20_000)]
+
+    def come(time: float) -> float:
+        return sum(min(g.once + g.rate * time / 8e9, g.largest + g.pace * time / 8e9 if g.pace < 1e9 else float("inf"))
+                   if g.once > g.largest or g.rate > g.pace else g.once + g.rate * time / 8e9 for g in groups)
+
+    curve = together(groups)
+    delay = max(server.latency + come(t) * 8e9 / server.rate - t for t in moments)
+    backlog = max(come(t) - max(0.0, t - server.latency) * server.rate / 8e9 for t in moments)
+    assert curve.delay(server) == pytest.approx(delay, rel=1e-2)
+    assert curve.backlog(server) == pytest.approx(backlog, rel=1e-2)
