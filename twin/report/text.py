@@ -12,7 +12,7 @@ from twin.verify.verdict import Outcome, Verdict
 
 WIDTH = 100
 _CODES = {Outcome.MET: "32", Outcome.MISSED: "31", Outcome.INCONCLUSIVE: "33"}
-_COLUMNS = (("workload", 12), ("metric", 10), ("target", -12), ("worst", -12), ("no QoS ", -13), ("predicted", -13),
+_COLUMNS = (("workload", 11), ("metric", 11), ("target", -12), ("worst", -12), ("no QoS ", -13), ("predicted", -13),
             ("samples", -7), ("met", -3), ("miss", -4), ("inc", -3))
 """Heads and widths; negative: set right, as numbers are."""
 

@@ -59,7 +59,7 @@ SHORT_TITLES: Mapping[Metric, str] = {
     Metric.START_UP: "start-up",
     Metric.REBUFFERS: "rebuffers",
     Metric.REBUFFERING: "rebuffering",
-    Metric.POST_DIAL_DELAY: "post-dial delay",
+    Metric.POST_DIAL_DELAY: "post-dial",
     Metric.BLOCKING: "blocking",
     Metric.ANSWERED: "answered",
 }

@@ -54,7 +54,7 @@ SCALES: Mapping[Metric, Scale] = {
     Metric.TRANSFER_TIME: _DELAY,
     Metric.ROUND_TRIP: _DELAY,
     Metric.DELAY_FACTOR: _DELAY,
-    Metric.MEDIA_LOSS_RATE: Scale("TS packets/s", 1, True),
+    Metric.MEDIA_LOSS_RATE: Scale("TS pkt/s", 1, True),
     Metric.LOSS_EVENTS: Scale("/h", 1, True),
     Metric.ZAPPING_TIME: _DELAY,
     Metric.PICTURE_TIME: _DELAY,
