@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -127,19 +128,25 @@ def test_a_lab_that_dies_is_an_error_and_not_a_result(tmp_path: Path) -> None:
 
 def test_whatever_the_listener_raises_ends_the_lab_first(tmp_path: Path) -> None:
     """As Ctrl-C does: the exception comes through, and the lab's folder is gone."""
-    before = {path.name for path in place.desk().glob("lab-*")}
 
     def interrupt(line: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         WALL.run(job(tmp_path, "sh", "-c", "echo up; sleep 3600"), on_line=interrupt)
-    assert not _ours({path.name for path in place.desk().glob("lab-*")} - before)
+    assert not _folders_of(tmp_path)
 
 
-def _ours(names: set[str]) -> set[str]:
-    """Those of the folders that this process made: others may run labs at the same time."""
-    return {name for name in names if str(os.getpid()) in (place.desk() / name / "order.json").read_text()}
+def _folders_of(out: Path) -> list[Path]:
+    """The folders of labs with this out folder: others come and go at any moment, also while they are looked at."""
+    return [path for path in place.desk().glob("lab-*") if str(out) in _order(path)]
+
+
+def _order(folder: Path) -> str:
+    """The order that lies in a lab's folder; "" when it is not there yet, or not any more."""
+    with suppress(FileNotFoundError):
+        return (folder / "order.json").read_text()
+    return ""
 
 
 CALLER = """
@@ -159,7 +166,7 @@ def test_killing_the_caller_leaves_no_process_and_no_folder(tmp_path: Path) -> N
         family = _descendants(caller.pid)
         assert len(family) >= 2
         watched = [os.pidfd_open(pid) for pid in family]
-        folders = [path for path in place.desk().glob("lab-*") if str(tmp_path) in (path / "order.json").read_text()]
+        folders = _folders_of(tmp_path)
         assert len(folders) == 1
         os.kill(caller.pid, signal.SIGKILL)
     for number in watched:
