@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.figure import Figure, at_most, main
 from twin.emulation import up
 from twin.errors import EmulationError
-from twin.lab import GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, VIRTUAL, Job
+from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
 from twin.load import load
 from twin.measure.controller import controller
 from twin.plan import Blueprint, plan
@@ -32,8 +32,8 @@ MEMORY = 1024.0
 PHASES = ("plan", "boot", "build", "programme")
 READY_SECONDS = 600.0
 PATIENCE = 300.0
-OURS = (("PYTHONPATH", f"{GUEST_PROJECT}:{Path(__file__).resolve().parents[1]}"),)
-"""So that the lab finds this module too."""
+ROOT = Path(__file__).resolve().parents[1]
+"""Where the lab finds this module too."""
 INSIDE = "--inside"
 
 
@@ -76,7 +76,7 @@ def measure(lines: int) -> dict[str, float]:
             with suppress(ValueError):
                 marks[word] = float(value) if value else time.monotonic() - began
 
-        job = Job((GUEST_PYTHON, "-m", "benchmarks.bring_up", INSIDE), Path(folder), env=OURS, memory=4 * 2**30,
+        job = Job((GUEST_PYTHON, "-m", "benchmarks.bring_up", INSIDE), Path(folder), packages=ROOT, memory=4 * 2**30,
                   patience_s=PATIENCE)
         result = VIRTUAL.run(job, on_line=heard)
     if result.status or "programme" not in marks:

@@ -22,7 +22,7 @@ from twin.emulation import ovs, up
 from twin.emulation.linux import LinuxKernel
 from twin.emulation.mininet_loader import load as mininet
 from twin.errors import EmulationError
-from twin.lab import GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, VIRTUAL, Job
+from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
 from twin.load import load
 from twin.plan import Blueprint, plan
 from twin.records import from_plain, to_plain
@@ -34,8 +34,8 @@ MBIT, DELAY = 2, "8ms"
 OPEN_FILES = 1024
 """The usual limit: Mininet's nodes close every descriptor below it one by one."""
 PATIENCE = 300.0
-OURS = (("PYTHONPATH", f"{GUEST_PROJECT}:{Path(__file__).resolve().parents[1]}"),)
-"""So that the lab finds this module too."""
+ROOT = Path(__file__).resolve().parents[1]
+"""Where the lab finds this module too."""
 INSIDE = "--inside"
 
 
@@ -83,7 +83,8 @@ def measure() -> dict[str, float]:
         def heard(word: str) -> None:
             marks[word] = time.monotonic()
 
-        job = Job((GUEST_PYTHON, "-m", "benchmarks.stock_mininet", INSIDE), Path(folder), env=OURS, patience_s=PATIENCE)
+        job = Job((GUEST_PYTHON, "-m", "benchmarks.stock_mininet", INSIDE), Path(folder), packages=ROOT,
+                  patience_s=PATIENCE)
         result = VIRTUAL.run(job, on_line=heard)
     if result.status or "stock-up" not in marks:
         raise EmulationError("\n".join(("the lab did not finish:", *result.tail)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from twin.lab import GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, VIRTUAL, Job
+from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
 
 RATE = 11_000_000
 WAIT = 1514 * 8 * 10**9 / RATE
@@ -17,8 +17,8 @@ VOICE = 214 * 8 * 10**9 / RATE
 REST = 10_000 + 30_000
 """ns of propagation, and of serialization on the two fast lines at most."""
 
-OURS = (("PYTHONPATH", f"{GUEST_PROJECT}:{Path(__file__).parents[2]}"),)
-"""So that the lab finds the module beside this one."""
+ROOT = Path(__file__).parents[2]
+"""Where the lab finds the module beside this one."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What was seen inside."""
     out: Path = tmp_path_factory.mktemp("hop")
     lines: list[str] = []
-    job = Job((GUEST_PYTHON, "-m", "tests.emulation.inside", GUEST_OUT), out, env=OURS)
+    job = Job((GUEST_PYTHON, "-m", "tests.emulation.inside", GUEST_OUT), out, packages=ROOT)
     result = VIRTUAL.run(job, on_line=lines.append)
     assert result.status == 0, "\n".join(lines)
     return json.loads((out / "seen.json").read_text())

@@ -65,6 +65,13 @@ def test_the_environment_inside_is_fixed_and_the_job_may_add_to_it() -> None:
     assert "TWIN_CHANNEL" not in told
 
 
+def test_packages_of_the_jobs_own_are_bound_and_come_after_the_projects() -> None:
+    """Their folder may be one that the lab hides, like /tmp: it is found where it is bound."""
+    told = order(Job(("true",), Path("/out"), packages=Path("/tmp/mine")), Python(Path("/python"), None), Path("/p"))
+    assert ["/tmp/mine", "/run/twin/packages"] in told["binds"]  # type: ignore[operator]
+    assert told["env"]["PYTHONPATH"] == "/run/twin/project:/run/twin/packages"  # type: ignore[index]
+
+
 def test_outside_a_virtual_environment_the_interpreter_is_linked_to_the_same_place() -> None:
     """GUEST_PYTHON is there with a virtual environment and without."""
     without = order(JOB, Python(Path("/usr/bin/python3"), None), Path("/p"))

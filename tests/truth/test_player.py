@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.lab import GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, VIRTUAL, Job
+from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
 from twin.load import load
 from twin.model import Policy
 from twin.plan import plan
@@ -20,7 +20,6 @@ SECONDS = 5
 FRAMES = 25 * SECONDS
 FILM = ("-f", "lavfi", "-i", f"testsrc2=size=352x288:rate=25:duration={SECONDS}", "-c:v", "mpeg2video", "-b:v", "900k",
         "-maxrate", "1000k", "-bufsize", "200k", "-g", "12", "-bf", "0", "-threads", "1")
-OURS = (("PYTHONPATH", f"{GUEST_PROJECT}:{HERE.parents[1]}"),)
 
 
 def ffmpeg(*words: str) -> None:
@@ -51,7 +50,8 @@ def played(film: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, li
         folder = folders[str(policy.name)] = tmp_path_factory.mktemp(str(policy.name))
         shutil.copy(film / "film.ts", folder)
         (folder / "blueprint.json").write_text(json.dumps(to_plain(plan(network, policy))))
-    jobs = [Job((GUEST_PYTHON, "-m", "tests.truth.player", GUEST_OUT), folder, env=OURS) for folder in folders.values()]
+    argv = (GUEST_PYTHON, "-m", "tests.truth.player", GUEST_OUT)
+    jobs = [Job(argv, folder, packages=HERE.parents[1]) for folder in folders.values()]
     for result in VIRTUAL.run_all(jobs, on_line=lambda lab, line: None):
         assert result.status == 0, "\n".join(result.tail)
     return {name: pictures(folder / "played") for name, folder in folders.items()}

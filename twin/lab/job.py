@@ -5,6 +5,7 @@ environment) can be seen by what runs there:
 
     /run/twin/out       the job's folder on the host, writable
     /run/twin/project   the folder that holds the packages twin, controllers and traffic (on PYTHONPATH)
+    /run/twin/packages  a folder of more packages, for a job that has them (on PYTHONPATH after the project)
     /run/twin/venv      the Python environment of the caller; GUEST_PYTHON is its interpreter
 """
 
@@ -17,6 +18,7 @@ from typing import Protocol
 
 GUEST_OUT = "/run/twin/out"
 GUEST_PROJECT = "/run/twin/project"
+GUEST_PACKAGES = "/run/twin/packages"
 GUEST_VENV = "/run/twin/venv"
 GUEST_PYTHON = f"{GUEST_VENV}/bin/python"
 
@@ -38,6 +40,7 @@ class Job:
     start_ns   the time inside a virtual lab when it starts, ns since 1970
     patience_s seconds on the wall clock without a line of output after which the lab is ended
     env        more environment variables for the command
+    packages   folder on the host whose Python packages the command may import beside the project's
     air        whether it emulates radio cells, which only a lab kernel can
     """
 
@@ -49,6 +52,7 @@ class Job:
     start_ns: int = START_NS
     patience_s: float = 120.0
     env: tuple[tuple[str, str], ...] = ()
+    packages: Path | None = None
     air: bool = False
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.lab.channel import CHANNEL
-from twin.lab.job import GUEST_OUT, GUEST_PROJECT, GUEST_VENV, Job
+from twin.lab.job import GUEST_OUT, GUEST_PACKAGES, GUEST_PROJECT, GUEST_VENV, Job
 
 ENVIRONMENT = (
     ("PATH", f"{GUEST_VENV}/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -62,8 +62,11 @@ def order(job: Job, python: Python, project: Path, channel: str | None = None) -
         links.append([f"{GUEST_VENV}/bin/python", str(python.executable)])
     else:
         binds.append([str(python.venv), GUEST_VENV])
-    line = () if channel is None else ((CHANNEL, channel),)
-    env = dict((*ENVIRONMENT, *line, *job.env))
+    more: list[tuple[str, str]] = [] if channel is None else [(CHANNEL, channel)]
+    if job.packages is not None:
+        binds.append([str(job.packages), GUEST_PACKAGES])
+        more.append(("PYTHONPATH", f"{GUEST_PROJECT}:{GUEST_PACKAGES}"))
+    env = dict((*ENVIRONMENT, *more, *job.env))
     return {"argv": list(job.argv), "env": env, "binds": binds, "links": links}
 
 
