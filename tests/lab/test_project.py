@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,18 @@ def test_old_copies_are_removed(checkout: Path) -> None:
     last = project.copy(checkout)
     copies = list(last.parent.iterdir())
     assert len(copies) == project.KEPT and last in copies
+
+
+def test_processes_that_start_together_make_one_copy_and_trip_over_nothing(checkout: Path) -> None:
+    """Copies to remove, half-made ones that a killed process left, and four that want the same new copy at once."""
+    for number in range(project.KEPT + 3):
+        (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
+        os.utime(project.copy(checkout), (number, number))
+    store = project.copy(checkout).parent
+    (store / "part-left").mkdir()
+    (checkout / "twin" / "__init__.py").write_text("now\n")
+    program = f"from pathlib import Path; from twin.lab import project; print(project.copy(Path({str(checkout)!r})))"
+    four = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    said = {one.communicate()[0] for one in four}
+    assert said == {f"{project.copy(checkout)}\n"}
+    assert len(list(store.iterdir())) == project.KEPT

@@ -100,7 +100,9 @@ def _remove_if_left(folder: Path) -> None:
         return
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+        # Its owner may have ended meanwhile, and a twin of the same name have come up in its place.
+        if os.path.samestat(os.fstat(lock), (folder / "lock").stat()):
+            shutil.rmtree(folder, ignore_errors=True)
     finally:
         os.close(lock)
 

@@ -1,18 +1,19 @@
 """The code that runs inside a lab: a compiled copy of it in the user's cache, named by what is in it.
 
 A lab never runs the checkout itself: whether Python finds compiled modules is seen in the times of a run, and a file
-that is edited while a lab runs would change it. A copy by
-content is the same for every user, folder and moment.
+that is edited while a lab runs would change it. A copy by content is the same for every user, folder and moment.
 """
 
 from __future__ import annotations
 
 import compileall
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
@@ -36,13 +37,27 @@ def copy(project: Path = PROJECT) -> Path:
     files = list(_files(project))
     folder = place.cache() / "project" / _name(project, files)
     try:
-        if not folder.is_dir():
-            _make(project, files, folder)
-        os.utime(folder)
+        with _alone(folder.parent):
+            if not folder.is_dir():
+                _make(project, files, folder)
+                _prune(folder.parent)
+            os.utime(folder)
     except OSError as fault:
         raise CannotRun(f"the cache {folder.parent} cannot be written: {fault.strerror}",
                         "make it writable, or name another place by XDG_CACHE_HOME") from fault
     return folder
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """Hold the lock of the store, made when it is not there: labs that start together want the same copy."""
+    store.mkdir(parents=True, exist_ok=True)
+    lock = os.open(store, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _files(project: Path) -> Iterator[Path]:
@@ -62,7 +77,6 @@ def _name(project: Path, files: Iterable[Path]) -> str:
 
 def _make(project: Path, files: Iterable[Path], folder: Path) -> None:
     """Copy and compile beside the folder, then rename: a half-made copy is never taken for one."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="part-") as part:
         made = Path(part) / "copy"
         for path in files:
@@ -70,17 +84,14 @@ def _make(project: Path, files: Iterable[Path], folder: Path) -> None:
             shutil.copyfile(project / path, made / path)
         compileall.compile_dir(made, quiet=2, stripdir=str(made), prependdir=GUEST_PROJECT,
                                invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
-        try:
-            made.rename(folder)
-        except OSError:  # somebody else was faster: EEXIST or ENOTEMPTY
-            if not folder.is_dir():
-                raise
-    _prune(folder.parent)
+        made.rename(folder)
 
 
 def _prune(store: Path) -> None:
-    copies = sorted((one for one in store.iterdir() if not one.name.startswith("part-")),
-                    key=lambda one: one.stat().st_mtime, reverse=True)
+    """Remove old copies, and what a killed process left half made."""
+    for left in store.glob("part-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    copies = sorted(store.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
     for old in copies[KEPT:]:
         if old.stat().st_mtime < copies[0].stat().st_mtime - IN_USE:
             shutil.rmtree(old, ignore_errors=True)
