@@ -18,7 +18,22 @@ def oracles() -> Iterator[Oracle]:
     for probability, value in ((0.5, 4), (0.25, -2), (1.0, 18)):
         yield Oracle(f"percentile {probability:g} of six values", "RFC 2330, 11.3", value,
                      metrics.percentile(sample, probability), EXACT)
-    yield Oracle("range of PDV of five delays", "RFC 5481", 15, max(metrics.pdv((20, 10, 20, 25, 20))), EXACT, "ms")
+    yield from _variation()
+
+
+def _variation() -> Iterator[Oracle]:
+    """Both definitions on the five delays that the RFC prints, and a stall of 85 ms in a stream of a packet each 20."""
+    for what, delays, pdv, ipdv in (("five delays", (20, 10, 20, 25, 20), (10, 0, 10, 15, 10), (-10, 10, 5, -5)),
+                                    ("a stall of 85 ms", (0, 85, 65, 45, 25, 5, 0), (0, 85, 65, 45, 25, 5, 0),
+                                     (85, -20, -20, -20, -20, -5))):
+        sent = tuple(20 * k for k in range(len(delays)))
+        packets = Packets(sent, tuple(a + b for a, b in zip(sent, delays, strict=True)), 200)
+        for name, theory, found in (("PDV", pdv, metrics.pdv(delays)), ("IPDV", ipdv, metrics.ipdv(packets)[1:])):
+            yield Oracle(f"{name} of {what}", "RFC 5481", len(theory),
+                         sum(a == b for a, b in zip(theory, found, strict=True)), 0, "as they must be")
+            if what == "five delays":
+                yield Oracle(f"range of {name} of {what}", "RFC 5481", max(theory) - min(theory),
+                             max(one or 0 for one in found) - min(one or 0 for one in found), EXACT, "ms")
 
 
 def _jitter() -> Iterator[Oracle]:
@@ -30,6 +45,6 @@ def _jitter() -> Iterator[Oracle]:
     sent = tuple(20_000_000 * k for k in range(102))
     late = tuple(at + 5_000_000 + 10_000_000 * (k % 2) for k, at in enumerate(sent))
     found = metrics.jitter(Packets(sent, late, 200))
-    for count in (1, 10, 100):
+    for count in (1, 10, 16, 50, 100):
         yield Oracle(f"jitter after {count} differences of 10 ms", "RFC 3550, closed form",
                      10 * (1 - (15 / 16) ** count), found[count - 1] / 1e6, EXACT, "ms")

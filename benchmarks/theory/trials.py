@@ -15,9 +15,9 @@ from twin.load import load
 from twin.plan.blueprint import Carrier
 from twin.plan.media import ETHERNET_WIRE
 from twin.trialling import try_out
-from twin.trials.rfc6349 import buffer_delay, efficiency, ideal, time_ratio
+from twin.trials.rfc6349 import buffer_delay, efficiency, ideal, product, time_ratio, windowed
 from twin.trials.values import Report, Row, most_frames
-from twin.units import NS_PER_S, Rate, Size, Time
+from twin.units import NS_PER_MS, NS_PER_S, Rate, Size, Time
 from twin.verify.metrics import goodput
 
 EXACT = 1e-9
@@ -54,6 +54,15 @@ def printed() -> Iterator[Oracle]:
             yield Oracle(f"most frames/s, {rate} Mbit/s, {frame} bytes", "RFC 2544, appendix B", count,
                          floor(most_frames((_ethernet(rate),), frame)), EXACT)
     yield Oracle("TCP on 100BASE", "RFC 6349, 4.1.1", 94.9, ideal((_ethernet(100),), 1500, 40) / 1e6, 0.0005, "Mbit/s")
+    for rate, ms, theory in ((100_000_000, 1, 12_500), (100_000_000, 2, 25_000), (100_000_000, 5, 62_500),
+                             (5_000_000, 90, 56_250), (640_000, 90, 7_200)):
+        yield Oracle(f"product of {rate / 1e6:g} Mbit/s and a round trip of {ms} ms", "RFC 6349, 3.3.1", theory,
+                     product(rate, ms * NS_PER_MS), EXACT, "bytes")
+    for ms, theory in ((5, 25.6), (10, 12.8)):
+        yield Oracle(f"window of 16 kB, a round trip of {ms} ms", "RFC 6349, 3.3.1", theory,
+                     windowed(16_000, ms * NS_PER_MS) / 1e6, EXACT, "Mbit/s")
+    yield Oracle("100 MB on 100BASE", "RFC 6349, 4.1.2, which rounds it up to 9 s", 8.43,
+                 100e6 * 8 / ideal((_ethernet(100),), 1500, 40), 1e-3, "s")
     yield Oracle("transfer time ratio, 12 s where 8 would do", "RFC 6349, 4.1.1", 1.5, time_ratio(12, 8), EXACT)
     yield Oracle("TCP efficiency, 2000 of 102000 bytes again", "RFC 6349, 4.2", 98.03,
                  100 * efficiency(102_000, 2_000), 0.0002, "%")

@@ -1,4 +1,4 @@
-"""Voice: the E-model on the vectors of independent programs, codecs on the wire, and what a playout buffer discards."""
+"""Voice: the E-model on the vectors of independent programs, and what a playout buffer discards."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 from benchmarks.oracle import Oracle
 from traffic.records import Packets
-from twin.model import Codec, Encapsulation
-from twin.plan.blueprint import Layer
-from twin.plan.media import ETHERNET_WIRE, HEADER
-from twin.predict.capacity import RTP_OVERHEAD, wire_rate
+from twin.model import Codec
 from twin.units import NS_PER_MS, Time
 from twin.verify import metrics, playout
 from twin.verify.emodel import Inputs, absolute_delay, call_rating, mos, rating
@@ -43,11 +40,6 @@ ECHO = ((10, 92.847861), (20, 92.531343), (50, 91.756161), (100, 90.663730), (15
 """Delay in ms and R of G.711 with all echoes."""
 IDD = ((150, 0.1635), (177.3, 1.1721), (200, 3.0444), (250, 8.9167), (300, 14.7607), (400, 24.0701), (500, 30.6359))
 """Delay in ms, and what delay alone costs."""
-WIRE = (
-    (Codec.G711, 80.0, 95.2, 106.0, 106.0), (Codec.G729, 24.0, 39.2, 42.4, 63.6),
-    (Codec.G723_63, 256 / 15, 408 / 15, 424 / 15, 636 / 15),
-)
-"""kbit/s of a call: IP, Ethernet's wire, and ATM cells over PPPoA (VC) and PPPoE (LLC)."""
 
 
 def oracles() -> Iterator[Oracle]:
@@ -66,22 +58,7 @@ def oracles() -> Iterator[Oracle]:
         yield Oracle(f"R with echo, {delay} ms", G107, r, rating(Inputs(T=delay, Ta=delay, Tr=2 * delay)), R)
     for delay, cost in IDD:
         yield Oracle(f"Idd at {delay} ms", G107, cost, absolute_delay(Inputs(Ta=delay)), 5e-4)
-    for codec, ip, ethernet, pppoa, pppoe in WIRE:
-        yield from _wire(codec, ip, ethernet, pppoa, pppoe)
     yield from _playout()
-
-
-def _wire(codec: Codec, ip: float, ethernet: float, pppoa: float, pppoe: float) -> Iterator[Oracle]:
-    layers = (("IP", Layer(overhead=-HEADER), ip), ("Ethernet's wire", ETHERNET_WIRE, ethernet),
-              ("cells, PPPoA", _cells(Encapsulation.PPPOA_VC), pppoa),
-              ("cells, PPPoE", _cells(Encapsulation.PPPOE_LLC), pppoe))
-    for name, layer, theory in layers:
-        yield Oracle(f"{codec.value} call, {name}", "headers and cells", theory,
-                     wire_rate(codec.payload + RTP_OVERHEAD, codec.interval, layer) / 1000, 1e-9, "kbit/s")
-
-
-def _cells(encapsulation: Encapsulation) -> Layer:
-    return Layer(overhead=encapsulation.overhead - HEADER, cells=True)
 
 
 def _playout() -> Iterator[Oracle]:

@@ -34,16 +34,16 @@ def rfc6349(plan: TrialPlan) -> Course:
     trip = yield Echo(0, ECHOES)
     assert isinstance(trip, int)
     bottleneck = min(way.rate for way in plan.ways[0].carriers)
-    product = bottleneck * trip / 8 / NS_PER_S
+    whole = product(bottleneck, trip)
     rows = [Row("path MTU", "largest packet", {"bytes": mtu}), Row("round trip", "idle", {"round_trip": trip / 1e6}),
-            Row("window", "bottleneck × round trip", {"bytes": round(product)})]
+            Row("window", "bottleneck × round trip", {"bytes": round(whole)})]
     most, full = ideal(plan.ways[0].carriers, mtu), trip + longer(plan.ways[0].carriers, mtu)
     for part in PARTS:
-        segments = max(LEAST_SEGMENTS, 2 * round(product * part / 200 / (mtu - TCP_OVERHEAD)))
+        segments = max(LEAST_SEGMENTS, 2 * round(whole * part / 200 / (mtu - TCP_OVERHEAD)))
         window = Size(segments * (mtu - TCP_OVERHEAD))
         told = yield Pull(f"window {part} %", 0, window, plan.trial.step)
         assert isinstance(told, Pulled)
-        rows.append(_row(part, window, min(most, window * 8 * NS_PER_S / full), trip, told))
+        rows.append(_row(part, window, min(most, windowed(window, full)), trip, told))
     return Report(plan.trial.name, plan.trial.method.value, "RFC 6349", COLUMNS, tuple(rows), (
         "Windows are pairs of packets, at least two. Allowed: the window once a round trip of two full packets, since "
         "every second one is acknowledged (RFC 5681), and no more than the narrowest medium carries of them.",
@@ -51,6 +51,16 @@ def rfc6349(plan: TrialPlan) -> Course:
         "Efficiency: bytes that were not sent again, of those sent. Buffer delay: by how much the mean round trip of "
         "the transfer exceeds the idle one.",
         f"A window passes where goodput reaches {ENOUGH:.0%} of what is allowed."))
+
+
+def product(bottleneck: float, trip: float) -> float:
+    """Bytes on their way where a bottleneck (bit/s) is kept busy for a round trip (ns): the least window for that."""
+    return bottleneck * trip / 8 / NS_PER_S
+
+
+def windowed(window: float, trip: float) -> float:
+    """bit/s that a window of so many bytes brings with a round trip of so many ns (RFC 6349, 3.3.1)."""
+    return window * 8 * NS_PER_S / trip
 
 
 def ideal(carriers: tuple[Carrier, ...], mtu: int, overhead: int = TCP_OVERHEAD) -> float:
