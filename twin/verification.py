@@ -17,11 +17,12 @@ from twin.model import Network, Policy
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.paths import flow_paths
-from twin.predict import journeys, legs
+from twin.predict import aired, journeys, legs
 from twin.report.store import store
 from twin.units import NS_PER_S
 from twin.verify.agreement import agreements
 from twin.verify.assumptions import assumptions
+from twin.verify.cells import cell_loads
 from twin.verify.fidelity import VIRTUAL, certify
 from twin.verify.figures import figures
 from twin.verify.judge import judge
@@ -87,7 +88,8 @@ def _measured(blueprint: Blueprint, side: Side, wish: Wish) -> Measured:
                   for flow in blueprint.flows if flow.name in side.samples)
     certificate = certify(wish.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()), _witnessed(blueprint, side))
-    return Measured(found, span_loads(blueprint, side.before, side.after, wish.seconds), certificate)
+    air = cell_loads(side.air, aired(blueprint, flow_paths(blueprint)), wish.seconds)
+    return Measured(found, span_loads(blueprint, side.before, side.after, wish.seconds), certificate, air)
 
 
 def _witnessed(blueprint: Blueprint, side: Side) -> tuple[Witnessed, ...]:

@@ -15,7 +15,7 @@ from twin.model.fields import Name
 from twin.plan import plan
 from twin.plan.blueprint import FULL_FRAME, Blueprint
 from twin.predict.capacity import ACK_PACKET, ETHERNET_HEADER, TCP_PAYLOAD
-from twin.predict.contention import Windows, answered, bianchi, saturated
+from twin.predict.contention import Saturation, Windows, answered, bianchi, saturated
 from twin.radio import law, reach
 from twin.radio.reach import path_loss
 from twin.units import NS_PER_S, Gain, Length, Power, Rate, Time
@@ -30,6 +30,8 @@ CALL_FRAMES = 100
 """A second, of one call both ways."""
 NOISE = 0.01
 """Backoffs are drawn: some thousand of them are measured."""
+COLLISIONS = 0.1
+"""Of a few hundred frames that collide, and of a theory in which those that meet are two, at one stage."""
 ROUNDED = 0.0025
 """Published airtimes are not rounded up to whole microseconds, which the header of 802.11b counts."""
 
@@ -209,6 +211,18 @@ def _stations(side: Side) -> Iterator[Oracle]:
         found = sum(_brought(side, f"n{stations}-{number}-of") for number in range(stations))
         yield Oracle(f"UDP of {stations} stations together, 802.11b", SATURATED, _saturation(stations), found, NOISE,
                      "Mbit/s")
+        yield from _air(side, stations)
+
+
+def _air(side: Side, stations: int) -> Iterator[Oracle]:
+    """What the air itself counted, while queues filled up too."""
+    (air,) = (one for one in side.air if one.cell == f"n{stations}")
+    difs = law(MODES[FIRST][0]).difs
+    told, busy = _contended(stations), _busy(FIRST, FULL_FRAME)
+    yield Oracle(f"part of the frames of {stations} stations that collide", SATURATED, told.failed,
+                 air.collided / air.sent, COLLISIONS)
+    yield Oracle(f"part of the time for which {stations} stations keep the air busy", SATURATED,
+                 told.taken * (busy - difs) / busy, air.busy / (SECONDS * NS_PER_S), NOISE)
 
 
 SATURATED = "Tinnirello et al. 2010"
@@ -216,7 +230,11 @@ SATURATED = "Tinnirello et al. 2010"
 
 def _saturation(stations: int) -> float:
     """Mbit/s of UDP that stations bring through together at 11 Mbit/s."""
-    return saturated(stations, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, FULL_FRAME)).frames * UDP * 8 / 1e6
+    return _contended(stations).frames * UDP * 8 / 1e6
+
+
+def _contended(stations: int) -> Saturation:
+    return saturated(stations, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, FULL_FRAME))
 
 
 FIRST = "11 Mbit/s, long preamble"

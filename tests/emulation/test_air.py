@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from twin.load import load
 from twin.model import BUILT_IN
 from twin.plan import plan
 from twin.units import Time
+from twin.verify.loads import AirCount
 
 HERE = Path(__file__).parent.parent / "truth" / "air.yaml"
 
@@ -84,3 +86,9 @@ def test_the_contrast_has_one_queue_a_station() -> None:
     lines = [line for line in asked if line.startswith("qdisc add dev hill.s parent")]
     assert [line.split("parent ")[1].split()[0] for line in lines] == ["2:1", "2:2", "2:3", "2:4"]
     assert all(" bfifo " in line for line in lines)
+
+
+def test_what_the_air_carried_is_read_from_its_statistics() -> None:
+    """In the order of the qdisc's own counts; what a later kernel may add is left."""
+    told = AirCount("hill", busy=900, sent=50, damaged=4, collided=6, collisions=3, given_up=1)
+    assert air.counted("hill", struct.pack("=7Q", 900, 50, 4, 6, 3, 1, 77)) == told

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.report.sample import sample_run, small_run, verdict
+from tests.report.sample import AIR, sample_run, small_run, verdict
 from twin.errors import UsageError
 from twin.report import junit, plain
 from twin.report.store import store
@@ -97,3 +97,12 @@ def test_junit_holds_what_xml_cannot() -> None:
     """Control characters in a reason do not break the document."""
     root = ElementTree.fromstring(junit.render(small_run(verdict(verdict=Outcome.MISSED, reason="a\x00b\x1b <&>"))))
     assert root.get("failures") == "1"
+
+
+def test_what_the_air_carried_is_told_to_programs() -> None:
+    """In verdicts.json, and in run.json, which is read back."""
+    run = sample_run()
+    aired = replace(run, qos=replace(run.qos, air=(AIR,)))
+    (row,) = json.loads(plain.verdicts_text(aired))["air"]
+    assert (row["cell"], row["busy"], row["frames"], row["given_up"]) == ("hill", 0.432, 5000, 2)
+    assert plain.read_run(plain.run_text(aired)) == aired

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.report.sample import sample_run, small_run, verdict
+from tests.report.sample import AIR, sample_run, small_run, verdict
 from twin.report import html
 from twin.report.markup import element
 from twin.report.page.axis import Axis, linear, spanning
@@ -173,3 +173,15 @@ def test_axes_hold_their_values(values: list[float]) -> None:
 def test_axis_has_a_few_ticks(low: float, high: float, logarithmic: bool) -> None:
     """An axis has at least two and not many more than six letters."""
     assert 2 <= len(Axis(low, high, logarithmic, str).ticks()) <= 8
+
+
+def test_the_air_has_a_row_a_cell_and_stands_where_there_is_one(page: Page) -> None:
+    """Measured beside predicted, and how busy it was without QoS."""
+    run = sample_run()
+    assert run.contrast is not None
+    aired = replace(run, qos=replace(run.qos, air=(AIR, replace(AIR, cell="vale", busy_low=0.0, failing=None))),
+                    contrast=replace(run.contrast, air=(replace(AIR, busy=0.777),)))
+    told = Page(html.render(aired)).text
+    assert "Airtime" in told and "Airtime" not in page.text
+    assert "hill43.2%41.0% to 47.5%5\u202f0003.00%3.12%20168277.7%" in told
+    assert "vale43.2%≤ 47.5%5\u202f0003.00%–201682–" in told

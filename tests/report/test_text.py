@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.report.sample import sample_run, small_run, verdict
+from tests.report.sample import AIR, sample_run, small_run, verdict
 from twin.model import Metric
 from twin.report import text, wording
 from twin.verify.verdict import Certificate, Outcome
@@ -94,3 +94,14 @@ def test_folding_keeps_all_words(words: str, width: int) -> None:
     lines = text.fold(words, width)
     assert all(len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(words.split())
+
+
+def test_the_air_has_a_line_where_it_is_nearly_full() -> None:
+    """Or where frames were given up; a calm cell has none, nor a network without cells."""
+    run = sample_run()
+    full, calm = replace(AIR, busy=0.93), replace(AIR, cell="calm", given_up=0)
+    found = text.render(replace(run, qos=replace(run.qos, air=(full, calm))))
+    assert "airtime  hill, 93.0% of the time busy (41.0% to 47.5% predicted): 5\u202f000 frames, 3.00% collided" in found
+    assert "calm" not in found and "airtime" not in text.render(run)
+    lossy = text.render(replace(run, qos=replace(run.qos, air=(AIR,))))
+    assert "airtime  hill, 43.2%" in lossy and "2 given up" in lossy

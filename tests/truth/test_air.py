@@ -1,4 +1,4 @@
-"""A busy radio cell: voice first at each station, damaged frames sent again, the same chance from the same seed."""
+"""A radio cell: voice first at each station, damaged frames sent again, the air's counts, equal chance from a seed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ from twin.measure.sides import Side
 from twin.model import BUILT_IN
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.units import NS_PER_MS
+from twin.plan.paths import flow_paths
+from twin.predict import aired
+from twin.units import NS_PER_MS, NS_PER_S
 
 SECONDS = 6
+CALM_SECONDS = 3
+FULL = 1514
+"""Bytes of a flood's frames."""
+UNDER_WAY = 4
 NETWORK = Path(__file__).with_name("air.yaml")
 CALLS = tuple(f"{line}-1.call.{way}" for line in ("near", "poor", "last") for way in ("down", "up"))
 
@@ -82,3 +88,70 @@ def test_chance_follows_from_the_seed() -> None:
     blueprint = plan(load(NETWORK))
     first, second, other = (lab.run(blueprint, 1, seed).side for seed in (1, 1, 2))
     assert first.digest == second.digest != other.digest
+
+
+@pytest.fixture(scope="module")
+def calm() -> tuple[tuple[Blueprint, Side], tuple[Blueprint, Side]]:
+    """The network with its calls alone, and with one flood alone: nothing waits long enough to be dropped."""
+    one, other = (lab.only(plan(load(NETWORK)), [kind]) for kind in ("call", "give"))
+    calls, flood = lab.side_by_side([one, other], CALM_SECONDS)
+    return (one, calls), (other, flood)
+
+
+def hops(blueprint: Blueprint, flow: str) -> int:
+    """How often a packet of a flow goes through the air."""
+    spans = {way.span for way in blueprint.cells[0].ways}
+    return sum(hop.span in spans for hop in flow_paths(blueprint)[flow])
+
+
+def received(blueprint: Blueprint, side: Side) -> int:
+    """Packets that came in the measured time, each as often as it went through the air."""
+    return sum(hops(blueprint, name) * sum(at < CALM_SECONDS * NS_PER_S for at in packets(side, name).received)
+               for name in side.samples)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_frames_that_did_not_come_to_nothing_are_those_that_arrived(
+    calm: tuple[tuple[Blueprint, Side], tuple[Blueprint, Side]], which: int
+) -> None:
+    """Sent, less what was damaged or collided, is what the receivers counted, save for what was under way."""
+    blueprint, side = calm[which]
+    (air,) = side.air
+    assert air.given_up == 0
+    assert air.sent - air.damaged - air.collided == pytest.approx(received(blueprint, side), abs=UNDER_WAY)
+
+
+def test_one_in_ten_frames_to_and_from_the_poor_relay_is_damaged(
+    calm: tuple[tuple[Blueprint, Side], tuple[Blueprint, Side]]
+) -> None:
+    """Of n frames that arrive n / 9 are damaged before, give or take three deviations; those that meet are two or more.
+    """
+    air, arrived = calm[0][1].air[0], 2 * CALM_SECONDS * 50
+    assert air.damaged == pytest.approx(arrived / 9, abs=3 * (arrived / 9 / 0.9) ** 0.5)
+    assert air.collided >= 2 * air.collisions
+
+
+def test_the_air_is_busy_as_long_as_its_frames_take(
+    calm: tuple[tuple[Blueprint, Side], tuple[Blueprint, Side]]
+) -> None:
+    """A flood of one station, by airtime and acknowledgement of each frame, to the last one under way."""
+    blueprint, side = calm[1]
+    (air,) = side.air
+    (way,) = (way for way in blueprint.cells[0].ways if (way.span, way.forth) == ("east-uplink", False))
+    assert air.collided == air.damaged == 0
+    assert air.busy == air.sent * (way.airtime.of(FULL) + way.answer)
+    (told,) = aired(blueprint, flow_paths(blueprint))
+    assert air.busy / (CALM_SECONDS * NS_PER_S) == pytest.approx(told.low, rel=0.005)
+
+
+def test_the_air_of_a_busy_cell_took_what_its_stations_gave(both: Both) -> None:
+    """Frames left the stations' queues that arrived or were given up, but for one that each may still hold."""
+    for blueprint, side in zip(both.blueprints, (both.qos, both.contrast), strict=True):
+        (cell,), (air,) = blueprint.cells, side.air
+        ways = {cell.queues_of(number) for number in range(len(cell.stations))}
+        taken = sum(sign * one.packets for sign, counts in ((1, side.after), (-1, side.before)) for one in counts
+                    if (one.span, one.forth) in ways)
+        arrived = air.sent - air.damaged - air.collided
+        assert arrived + air.given_up == pytest.approx(taken, abs=2 * len(cell.stations))
+        (told,) = aired(blueprint, flow_paths(blueprint))
+        assert 0.75 < air.busy / (SECONDS * NS_PER_S) <= told.high

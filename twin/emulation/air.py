@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from twin.emulation.netlink import Request, attribute, nested
 from twin.emulation.queues import OPTIONS, ROOT, Spot, qdisc
 from twin.plan.blueprint import Cell, Way
 from twin.units import PPM
+from twin.verify.loads import AirCount
 
 AIR = 0x20000
 """The qdisc's handle, 2:; station s, from 1, is its class 2:s."""
@@ -17,19 +17,6 @@ _CELL, _WAYS = 1, 2
 _CELL_OF = struct.Struct("=Q6I")
 _WAY_OF = struct.Struct("=10I")
 _TOLD = struct.Struct("=6Q")
-
-
-@dataclass(frozen=True, slots=True)
-class AirCount:
-    """What a cell's air has carried so far. busy: ns of exchanges. sent: frames on the air; damaged, collided: those of
-    them that came to nothing. collisions: how often frames met. given_up: frames that were sent in vain too often."""
-
-    busy: int
-    sent: int
-    damaged: int
-    collided: int
-    collisions: int
-    given_up: int
 
 
 def medium(index: int, cell: Cell, seed: int) -> Request:
@@ -65,6 +52,6 @@ def _way(way: Way) -> bytes:
                         way.answer, damaged, 0)
 
 
-def counted(statistics: bytes) -> AirCount:
-    """The counts in the qdisc's own statistics."""
-    return AirCount(*_TOLD.unpack(statistics[:_TOLD.size]))
+def counted(cell: str, statistics: bytes) -> AirCount:
+    """What a cell's air has carried so far, in the qdisc's own statistics."""
+    return AirCount(cell, *_TOLD.unpack(statistics[:_TOLD.size]))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.emulation import dumps
+from twin.emulation import air, dumps
 from twin.emulation.dumps import Standing
 from twin.emulation.faults import spans_of
 from twin.emulation.layout import PLANT, ROOT, Layout
@@ -15,7 +15,7 @@ from twin.emulation.queues import queue_at
 from twin.emulation.seam import Kernel
 from twin.errors import Unparsable
 from twin.plan.blueprint import Carrier
-from twin.verify.loads import QueueCount
+from twin.verify.loads import AirCount, Carried, QueueCount
 
 LEAVES = ("bfifo", "fq_codel", "cake")
 """The kinds of qdisc that hold the packets of a band."""
@@ -38,9 +38,10 @@ class Counts:
     upcalls: int
 
 
-def queues(kernel: Kernel, layout: Layout) -> tuple[QueueCount, ...]:
-    """What every queue has carried and dropped so far; two system calls a namespace."""
-    return _counted(layout, _stand(kernel, layout))
+def carried(kernel: Kernel, layout: Layout) -> Carried:
+    """What every queue and the air of every radio cell has carried so far; two system calls a namespace."""
+    stand = _stand(kernel, layout)
+    return Carried(_counted(layout, stand), tuple(_aired(layout, stand[PLANT])))
 
 
 def count(kernel: Kernel, layout: Layout) -> Counts:
@@ -109,6 +110,13 @@ def _queues(layout: Layout, stand: Mapping[str, Iterable[Standing]]) -> Iterable
             place = places.get((namespace, one.index, station))
             if place is not None and one.kind in LEAVES and band >= 0:
                 yield QueueCount(*place, band, one.size, one.packets, one.drops)
+
+
+def _aired(layout: Layout, stand: Iterable[Standing]) -> Iterator[AirCount]:
+    """The counts of the air of each cell."""
+    told = {one.index: one.own for one in stand if one.handle == air.AIR}
+    for cell in layout.blueprint.cells:
+        yield air.counted(cell.name, told[layout.plant[cell.device]])
 
 
 def _places(layout: Layout) -> dict[tuple[str, int, int], tuple[str, bool]]:

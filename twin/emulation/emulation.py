@@ -33,7 +33,7 @@ from twin.emulation.seam import Kernel
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.contracts import gated
 from twin.units import Time
-from twin.verify.loads import QueueCount
+from twin.verify.loads import Carried
 
 FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(512)
@@ -66,9 +66,9 @@ class Emulation:
         rules = witness.compare(self.layout.blueprint, self.folder, self.environment)
         return {"interfaces": stands, "rules": rules}
 
-    def queues(self) -> tuple[QueueCount, ...]:
-        """What every queue has carried and dropped so far."""
-        return counting.queues(self.kernel, self.layout)
+    def carried(self) -> Carried:
+        """What every queue and the air of every radio cell has carried so far."""
+        return counting.carried(self.kernel, self.layout)
 
     def counters(self) -> Counts:
         """All counters now."""

@@ -30,7 +30,7 @@ from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.records import from_plain, to_plain
 from twin.units import NS_PER_S, Time
-from twin.verify.loads import QueueCount
+from twin.verify.loads import Carried
 
 READY_SECONDS = 60.0
 """Emulated seconds within which the controller must have programmed every switch."""
@@ -77,8 +77,8 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
             return
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
-        window: list[tuple[QueueCount, ...]] = []
-        edges = [(moment, lambda: window.append(emulation.queues()))
+        window: list[Carried] = []
+        edges = [(moment, lambda: window.append(emulation.carried()))
                  for moment in (start, start + round(order.seconds * NS_PER_S))]
         with beside([*edges[:1], *_faults(emulation, blueprint.faults, start), *edges[1:]]):
             traffic = load(GUEST_PYTHON, blueprint, order.seconds, order.seed, start, out / orders.SAMPLES)

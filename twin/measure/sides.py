@@ -20,7 +20,7 @@ from twin.measure.orders import Closing, Order
 from twin.measure.phases import phased
 from twin.plan.blueprint import Blueprint
 from twin.records import from_plain, to_plain
-from twin.verify.loads import QueueCount
+from twin.verify.loads import AirCount, Carried, QueueCount
 
 OnProgress = Callable[[str, float | None], None]
 """Told the phase and how much of the whole is done, 0 to 1."""
@@ -32,8 +32,9 @@ MEMORY, MEMORY_PER_HOST = 2**30, 2**20
 @dataclass(frozen=True, slots=True)
 class Side:
     """What one lab left: samples by flow, of calibration too; counts of queues at the beginning and the end of the
-    measured time (before, after), and from before the first packet to after the last (opened, closed); what irtt
-    measured; what was counted of each flow (traffic.tally); and its closing."""
+    measured time (before, after), and from before the first packet to after the last (opened, closed); what the air
+    of each radio cell carried in the measured time; what irtt measured; what was counted of each flow (traffic.tally);
+    and its closing."""
 
     folder: Path
     samples: Mapping[str, Samples]
@@ -42,6 +43,7 @@ class Side:
     after: tuple[QueueCount, ...]
     opened: tuple[QueueCount, ...]
     closed: tuple[QueueCount, ...]
+    air: tuple[AirCount, ...]
     echoes: Echoes | None
     tallies: Mapping[str, Mapping[str, Any]]
     closing: Closing
@@ -73,10 +75,11 @@ def read_side(folder: Path) -> Side:
     except (OSError, ValueError) as fault:
         raise EmulationError(f"the run in {folder} is not whole: {fault}") from fault
     samples = folder / orders.SAMPLES
-    before, after, opened, closed = (tuple(from_plain(QueueCount, count) for count in loads[when])
-                                     for when in ("before", "after", "opened", "closed"))
-    return Side(folder, read_samples(samples), read_samples(folder / orders.CALIBRATION), before, after, opened,
-                closed, heard, tallies, closing, records.digest(samples))
+    before, after = (from_plain(Carried, loads[when]) for when in ("before", "after"))
+    opened, closed = (tuple(from_plain(QueueCount, count) for count in loads[when]) for when in ("opened", "closed"))
+    air = tuple(now.since(then) for then, now in zip(before.air, after.air, strict=True))
+    return Side(folder, read_samples(samples), read_samples(folder / orders.CALIBRATION), before.queues, after.queues,
+                opened, closed, air, heard, tallies, closing, records.digest(samples))
 
 
 def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:

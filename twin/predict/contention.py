@@ -37,10 +37,14 @@ class Windows(NamedTuple):
 
 
 class Saturation(NamedTuple):
-    """frames: brought through in a second by all stations together. collided: part of the attempts that collide."""
+    """frames: brought through in a second by all stations together. collided: the chance to collide after an idle slot.
+    failed: the part of all attempts that collide. taken: the part of the time that frames take, sent in vain or not,
+    with all that goes with them but idle slots."""
 
     frames: float
     collided: float
+    failed: float
+    taken: float
 
 
 def bianchi(stations: int, windows: Windows, slot: float, success: float, collision: float) -> Saturation:
@@ -57,7 +61,8 @@ def bianchi(stations: int, windows: Windows, slot: float, success: float, collis
     tau = attempts(collided)
     busy = 1 - (1 - tau) ** stations
     alone = stations * tau * (1 - tau) ** (stations - 1)
-    return Saturation(alone * NS_PER_S / ((1 - busy) * slot + alone * success + (busy - alone) * collision), collided)
+    idle, taken = (1 - busy) * slot, alone * success + (busy - alone) * collision
+    return Saturation(alone * NS_PER_S / (idle + taken), collided, collided, taken / (idle + taken))
 
 
 def saturated(stations: int, windows: Windows, slot: float, exchange: float) -> Saturation:
@@ -67,9 +72,10 @@ def saturated(stations: int, windows: Windows, slot: float, exchange: float) -> 
     Time is counted in idle slots. Who draws no backoff at all sends at once: after a success nobody else can, after a
     collision only the one that it met (taken to be one, and at the same stage).
     """
-    def per_frame(collided: float) -> tuple[float, float, float, float]:
-        """Of one frame: idle slots, attempts after one, collisions of those made at once, and its chance to arrive."""
-        reached, idle, after, again, arrived = 1.0, 0.0, 0.0, 0.0, 0.0
+    def per_frame(collided: float) -> tuple[float, float, float, float, float]:
+        """Of one frame: idle slots, attempts after one, collisions of those made at once, its chance to arrive, and
+        all attempts."""
+        reached, idle, after, again, arrived, attempts = 1.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for stage in windows.stages:
             window = windows.at(stage)
             met = 1 / window if stage else 0.0
@@ -78,19 +84,21 @@ def saturated(stations: int, windows: Windows, slot: float, exchange: float) -> 
             again += reached / window * met
             failed = (1 - 1 / window) * collided + met / window
             arrived += reached * (1 - failed)
+            attempts += reached
             reached *= failed
-        return idle, after, again, arrived
+        return idle, after, again, arrived, attempts
 
     def meets(collided: float) -> float:
-        idle, after, _, _ = per_frame(collided)
+        idle, after, *_ = per_frame(collided)
         return 1 - (1 - after / idle) ** (stations - 1)
 
     collided = _fixed(meets)
-    idle, after, again, arrived = per_frame(collided)
+    idle, after, again, arrived, attempts = per_frame(collided)
     tau = after / idle
     successes = stations * arrived / idle
     collisions = 1 - (1 - tau) ** stations - stations * tau * (1 - tau) ** (stations - 1) + stations * again / idle / 2
-    return Saturation(successes * NS_PER_S / (slot + (successes + collisions) * exchange), collided)
+    taken = (successes + collisions) * exchange
+    return Saturation(successes * NS_PER_S / (slot + taken), collided, 1 - arrived / attempts, taken / (slot + taken))
 
 
 def answered(packets: float, answers: float, windows: Windows, slot: float, packet: float, answer: float) -> float:

@@ -16,7 +16,8 @@ VERDICTS_FILE = "verdicts.json"
 
 
 def verdicts(run: Run) -> dict[str, Any]:
-    """What `verdicts.json` holds: network, seed, lab, digest, and the verdicts with every field of each."""
+    """What `verdicts.json` holds: network, seed, lab, digest, what the air of radio cells carried, and the verdicts
+    with every field of each."""
     return {
         "network": run.network.name,
         "seed": run.context.seed,
@@ -24,6 +25,7 @@ def verdicts(run: Run) -> dict[str, Any]:
         "digest": run.context.digest,
         "exit_code": run.exit_code,
         "valid": run.qos.certificate.valid,
+        "air": to_plain(run.qos.air),
         "verdicts": [to_plain(verdict) for verdict in run.verdicts],
     }
 

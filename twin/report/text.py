@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from twin.report import airtime
 from twin.report.summary import Group, Row, counts, fidelity, groups, headline, worst_sentence
 from twin.report.wording import SHORT_TITLES, SIGNS, bound, count, predicted, show, show_beside
 from twin.verify.run import Run
@@ -56,11 +57,13 @@ def _head(run: Run, ink: _Ink) -> Iterator[str]:
         yield from _folded("contrast ", fidelity(run.contrast.certificate), ink, Outcome.MISSED)
     pace = f"{context.emulated_seconds:g} s emulated in {context.wall_seconds:.1f} s"
     yield f"network  {ink.strong(run.network.name)}, {context.lab} lab, seed {context.seed}, {pace}"
+    for sentence in airtime.sentences(run):
+        yield from _folded("airtime  ", sentence, ink, None)
 
 
-def _folded(name: str, text: str, ink: _Ink, outcome: Outcome) -> Iterator[str]:
+def _folded(name: str, text: str, ink: _Ink, outcome: Outcome | None) -> Iterator[str]:
     for index, part in enumerate(fold(text, WIDTH - len(name))):
-        yield (name if index == 0 else " " * len(name)) + ink.of(outcome, part)
+        yield (name if index == 0 else " " * len(name)) + (ink.of(outcome, part) if outcome else part)
 
 
 def _group(group: Group, ink: _Ink, *, every: bool) -> Iterator[str]:

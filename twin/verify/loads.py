@@ -23,6 +23,34 @@ class QueueCount:
     drops: int
 
 
+@dataclass(frozen=True, slots=True)
+class AirCount:
+    """What the air of a radio cell had carried. busy: ns of frames and of what was waited for their acknowledgements.
+    sent: frames on the air; damaged, collided: those of them that came to nothing. collisions: how often frames met.
+    given_up: frames that were sent in vain too often."""
+
+    cell: str
+    busy: int
+    sent: int
+    damaged: int
+    collided: int
+    collisions: int
+    given_up: int
+
+    def since(self, then: AirCount) -> AirCount:
+        """What it has carried since an earlier count."""
+        return AirCount(self.cell, self.busy - then.busy, self.sent - then.sent, self.damaged - then.damaged,
+                        self.collided - then.collided, self.collisions - then.collisions, self.given_up - then.given_up)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What all queues and the air of all radio cells had carried at one moment, cells in the blueprint's order."""
+
+    queues: tuple[QueueCount, ...]
+    air: tuple[AirCount, ...]
+
+
 def span_loads(blueprint: Blueprint, before: Iterable[QueueCount], after: Iterable[QueueCount],
                seconds: float) -> tuple[SpanLoad, ...]:
     """Bit/s and drops by class on every span that has queues, over `seconds`; "" is the contrast's one queue."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.verify.agreement import Agreement
-from twin.verify.verdict import Certificate, FlowFigures, Outcome, Share, SpanLoad, Verdict
+from twin.verify.verdict import CellLoad, Certificate, FlowFigures, Outcome, Share, SpanLoad, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One side of a run (QoS or contrast): figures of flows and spans, and the certificate."""
+    """One side of a run (QoS or contrast): figures of flows and spans, the certificate, and the air of radio cells."""
 
     figures: tuple[FlowFigures, ...]
     loads: tuple[SpanLoad, ...]
     certificate: Certificate
+    air: tuple[CellLoad, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,3 +208,25 @@ class SpanLoad:
     capacity: int
     by_class: dict[str, float]
     dropped: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CellLoad:
+    """What the air of a radio cell carried.
+
+    busy: the part of the time that frames and their acknowledgements took; busy_low, busy_high: what theory says of
+    it. frames: on the air; damaged, collided: those of them that came to nothing; sent_again: how often for that;
+    given_up: frames that were sent in vain too often. failing: the part of the frames that theory expects to collide,
+    where it knows.
+    """
+
+    cell: str
+    busy: float
+    busy_low: float
+    busy_high: float
+    frames: int
+    collided: int
+    failing: float | None
+    damaged: int
+    sent_again: int
+    given_up: int

@@ -10,6 +10,7 @@ from twin.plan.paths import flow_paths
 from twin.report.graph import Loads, by_span, carried, directions, drawing, legend, scale, usage
 from twin.report.layout import TALL, WIDE
 from twin.report.markup import Markup, element, join
+from twin.report.page.airtime import airtime
 from twin.report.page.axis import Axis, linear
 from twin.report.page.plot import Mark, Plot, figure
 from twin.report.scene import Edge, Scene, scene
@@ -38,7 +39,8 @@ def network(run: Run) -> Markup:
         note += "Sites stand as on the map, eased apart; ≈ marks a position that is assumed."
     return element(
         "section", element("h2", "Network"), element("div", legend(classes), class_="legend"), *pictures,
-        element("p", note, class_="note"), _table(what, loads, classes), _busiest(run, loads), id="network")
+        element("p", note, class_="note"), _table(what, loads, classes), airtime(run),
+        _busiest(run, loads), id="network")
 
 
 def _table(what: Scene, loads: Loads, classes: Sequence[str]) -> Markup:

@@ -1,0 +1,22 @@
+"""What the air of each radio cell carried, beside what theory says of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from twin.predict import Aired
+from twin.units import NS_PER_S
+from twin.verify.loads import AirCount
+from twin.verify.verdict import CellLoad
+
+
+def cell_loads(air: Iterable[AirCount], predictions: Iterable[Aired], seconds: float) -> tuple[CellLoad, ...]:
+    """What the air of each cell carried over `seconds`, beside what theory says of it."""
+    told = {one.cell: one for one in predictions}
+    return tuple(_cell_load(count, told[count.cell], seconds) for count in air)
+
+
+def _cell_load(count: AirCount, told: Aired, seconds: float) -> CellLoad:
+    vain = count.damaged + count.collided
+    return CellLoad(count.cell, count.busy / (seconds * NS_PER_S), told.low, told.high, count.sent, count.collided,
+                    told.failing, count.damaged, vain - count.given_up, count.given_up)
