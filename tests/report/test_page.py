@@ -15,7 +15,7 @@ from twin.report import html
 from twin.report.markup import element
 from twin.report.page.axis import Axis, linear, spanning
 from twin.verify.run import Run
-from twin.verify.verdict import Certificate, Outcome
+from twin.verify.verdict import Certificate, Outcome, SpanLoad
 
 VOID = {"meta", "link", "br", "hr", "input", "img"}
 EVIL = '</style></script><script>alert("x")</script><img src=x onerror=alert(1)>\'"&'
@@ -173,6 +173,14 @@ def test_axes_hold_their_values(values: list[float]) -> None:
 def test_axis_has_a_few_ticks(low: float, high: float, logarithmic: bool) -> None:
     """An axis has at least two and not many more than six letters."""
     assert 2 <= len(Axis(low, high, logarithmic, str).ticks()) <= 8
+
+
+def test_a_station_that_sends_over_several_hops_has_a_row_of_its_own() -> None:
+    """Its queues stand before none of them alone."""
+    run = sample_run()
+    station = SpanLoad("hill/east", True, 6_000_000, {"voice": 600_000.0, "internet": 2_400_000.0}, {"internet": 7})
+    told = Page(html.render(replace(run, qos=replace(run.qos, loads=(*run.qos.loads, station))))).text
+    assert "hill/eastall its hopsradio6 Mbit/s600 kbit/s" in told and "2.4 Mbit/s750.0%" in told
 
 
 def test_the_air_has_a_row_a_cell_and_stands_where_there_is_one(page: Page) -> None:

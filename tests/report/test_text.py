@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.report.sample import AIR, sample_run, small_run, verdict
 from twin.model import Metric
 from twin.report import text, wording
-from twin.verify.verdict import Certificate, Outcome
+from twin.verify.verdict import CellLoad, Certificate, Outcome
 
 ESCAPE = re.compile("\x1b\\[\\d+m")
 
@@ -96,12 +96,13 @@ def test_folding_keeps_all_words(words: str, width: int) -> None:
     assert "".join("".join(lines).split()) == "".join(words.split())
 
 
-def test_the_air_has_a_line_where_it_is_nearly_full() -> None:
-    """Or where frames were given up; a calm cell has none, nor a network without cells."""
-    run = sample_run()
-    full, calm = replace(AIR, busy=0.93), replace(AIR, cell="calm", given_up=0)
-    found = text.render(replace(run, qos=replace(run.qos, air=(full, calm))))
-    assert "airtime  hill, 93.0% of the time busy (41.0% to 47.5% predicted): 5\u202f000 frames, 3.00% collided" in found
-    assert "calm" not in found and "airtime" not in text.render(run)
-    lossy = text.render(replace(run, qos=replace(run.qos, air=(AIR,))))
-    assert "airtime  hill, 43.2%" in lossy and "2 given up" in lossy
+def test_the_air_has_a_line_about_the_busiest_cell() -> None:
+    """With what all cells gave up; nothing in a network without cells."""
+    def found(*air: CellLoad) -> str:
+        run = sample_run()
+        return " ".join(text.render(replace(run, qos=replace(run.qos, air=air))).split())
+
+    told = "hill, busy 43.2% of the time (41.0% to 47.5% predicted), 5 000 frames, 3.00% collided, 168 sent again"
+    assert f"airtime {told}, 2 given up" in found(AIR)
+    assert f"airtime 2 cells, 4 given up; the busiest is {told}" in found(replace(AIR, cell="vale", busy=0.2), AIR)
+    assert "airtime" not in found()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from twin.report.wording import count
-from twin.verify.run import Run
+from twin.report.wording import count, grouped
 from twin.verify.verdict import CellLoad
-
-FULL = 0.8
-"""From this part of its time on, the air of a cell is worth a word to those who read in a hurry."""
 
 
 def busy(cell: CellLoad) -> str:
@@ -25,9 +21,12 @@ def collided(cell: CellLoad) -> str:
     return f"{cell.collided / cell.frames:.2%}" if cell.frames else "–"
 
 
-def sentences(run: Run) -> Iterator[str]:
-    """What is remarkable of the air with QoS: a line for each cell that was busy most of the time, or gave frames up."""
-    for cell in run.qos.air:
-        if cell.busy > FULL or cell.given_up:
-            yield (f"{cell.cell}, {cell.busy:.1%} of the time busy ({busy(cell)} predicted): "
-                   f"{count(cell.frames, 'frame')}, {collided(cell)} collided, {cell.given_up} given up")
+def sentence(cells: Sequence[CellLoad]) -> str:
+    """The busiest of some cells, for those who read in a hurry, and how many frames all of them gave up."""
+    most = max(cells, key=lambda cell: cell.busy)
+    parts = [f"{most.cell}, busy {most.busy:.1%} of the time ({busy(most)} predicted), {count(most.frames, 'frame')}",
+             f"{collided(most)} collided", f"{grouped(most.sent_again)} sent again"]
+    given_up = grouped(sum(cell.given_up for cell in cells))
+    if len(cells) == 1:
+        return ", ".join((*parts, f"{given_up} given up"))
+    return f"{count(len(cells), 'cell')}, {given_up} given up; the busiest is " + ", ".join(parts)

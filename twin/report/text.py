@@ -57,8 +57,8 @@ def _head(run: Run, ink: _Ink) -> Iterator[str]:
         yield from _folded("contrast ", fidelity(run.contrast.certificate), ink, Outcome.MISSED)
     pace = f"{context.emulated_seconds:g} s emulated in {context.wall_seconds:.1f} s"
     yield f"network  {ink.strong(run.network.name)}, {context.lab} lab, seed {context.seed}, {pace}"
-    for sentence in airtime.sentences(run):
-        yield from _folded("airtime  ", sentence, ink, None)
+    if run.qos.air:
+        yield from _folded("airtime  ", airtime.sentence(run.qos.air), ink, None)
 
 
 def _folded(name: str, text: str, ink: _Ink, outcome: Outcome | None) -> Iterator[str]:

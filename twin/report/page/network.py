@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from twin.plan.blueprint import SpanPlan
+from twin.plan.blueprint import Blueprint, SpanPlan
 from twin.plan.paths import flow_paths
 from twin.report.graph import Loads, by_span, carried, directions, drawing, legend, scale, usage
 from twin.report.layout import TALL, WIDE
@@ -17,6 +17,7 @@ from twin.report.scene import Edge, Scene, scene
 from twin.report.wording import count, grouped
 from twin.units import NS_PER_S, show_length, show_rate
 from twin.verify.run import Run
+from twin.verify.verdict import SpanLoad
 
 BUSIEST = 4
 """How many spans are drawn over time, beside lines."""
@@ -39,16 +40,19 @@ def network(run: Run) -> Markup:
         note += "Sites stand as on the map, eased apart; ≈ marks a position that is assumed."
     return element(
         "section", element("h2", "Network"), element("div", legend(classes), class_="legend"), *pictures,
-        element("p", note, class_="note"), _table(what, loads, classes), airtime(run),
+        element("p", note, class_="note"), _table(what, loads, run.blueprint), airtime(run),
         _busiest(run, loads), id="network")
 
 
-def _table(what: Scene, loads: Loads, classes: Sequence[str]) -> Markup:
-    """The loads of all spans between nodes as a table: the drawing for those who do not see it."""
+def _table(what: Scene, loads: Loads, blueprint: Blueprint) -> Markup:
+    """The loads of all spans between nodes as a table: the drawing for those who do not see it; and of stations of
+    radio cells whose queues stand before several hops."""
+    classes, spans = blueprint.classes, {span.name for span in blueprint.spans}
     edges = sorted(what.edges, key=lambda edge: (-usage(edge, loads), edge.name))
     rows = [_row(edge, way, ends, loads, classes)
             for edge in edges[: ROWS // 2] for way, ends in directions(edge, (edge.a, edge.b))]
     heads = ("span", "to", "medium", "capacity", *classes, "dropped", "used")
+    rows += [_station(load, classes) for (name, _), load in sorted(loads.items()) if name not in spans]
     table = element("table", element("thead", element("tr", *(element("th", h, scope="col") for h in heads))),
                     element("tbody", *rows), class_="loads")
     left = f", the {ROWS // 2} busiest of {len(edges)}" if len(edges) > ROWS // 2 else ""
@@ -65,6 +69,14 @@ def _row(edge: Edge, forth: bool, ends: str, loads: Loads, classes: Sequence[str
              *(show_rate(rates[kind]) if rates.get(kind) else "–" for kind in classes), grouped(dropped),
              f"{sum(rates.values()) / edge.capacity:.1%}"]
     return element("tr", element("th", edge.name, scope="row"), *(element("td", cell) for cell in cells))
+
+
+def _station(load: SpanLoad, classes: Sequence[str]) -> Markup:
+    """A station that sends over several hops: what it sent over all of them together."""
+    cells = ["all its hops", "radio", show_rate(load.capacity),
+             *(show_rate(load.by_class[kind]) if load.by_class.get(kind) else "–" for kind in classes),
+             grouped(sum(load.dropped.values())), f"{sum(load.by_class.values()) / load.capacity:.1%}"]
+    return element("tr", element("th", load.span, scope="row"), *(element("td", cell) for cell in cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ def _ways(run: Run, loads: Loads) -> list[_Way]:
     lines = {host.span for host in run.blueprint.hosts if host.line_group is not None}
     used: dict[tuple[str, bool], float] = {}
     for (name, forth), load in loads.items():
+        if name not in spans:
+            continue
         way = name, forth or spans[name].shared is not None
         used[way] = used.get(way, 0.0) + sum(load.by_class.values()) / load.capacity
     ranked = sorted(used, key=lambda way: (-used[way], way))
