@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 120_000
 START = ("import signal, sys; from twin.cli import main; signal.signal(signal.SIGINT, signal.default_int_handler); "
          "sys.exit(main())")
 """As a shell starts it in the foreground: one started in the background ignores interrupts."""

@@ -113,10 +113,17 @@ def test_labs_side_by_side_do_not_disturb_each_other(tmp_path: Path) -> None:
 
 
 def test_a_lab_that_falls_silent_is_ended_and_its_last_words_are_told(tmp_path: Path) -> None:
-    """The watchdog stands outside, on the wall clock."""
+    """The watchdog stands outside."""
     hanging = Job(("sh", "-c", "echo about to hang; sleep 3600"), out=tmp_path, memory=MEMORY, patience_s=2.0)
     with pytest.raises(EmulationError, match=r"said nothing for 2 s(.|\n)*about to hang"):
         WALL.run(hanging, on_line=lambda line: None)
+
+
+def test_a_lab_that_computes_without_end_is_ended(tmp_path: Path) -> None:
+    """What counts is the processor that it has used, however little of it a busy machine leaves."""
+    spinning = Job((GUEST_PYTHON, "-c", "while True: pass"), out=tmp_path, memory=MEMORY, patience_s=2.0)
+    with pytest.raises(EmulationError, match="computed for 2 s without a word"):
+        VIRTUAL.run(spinning, on_line=lambda line: None)
 
 
 def test_a_lab_that_dies_is_an_error_and_not_a_result(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class Job:
     seed       what every random number of a virtual lab follows from
     core       the processor core to pin the lab to; None lets the door choose one
     start_ns   the time inside a virtual lab when it starts, ns since 1970
-    patience_s seconds on the wall clock without a line of output after which the lab is ended
+    patience_s seconds of its own without a line of output after which the lab is ended (twin.lab.pulse)
     env        more environment variables for the command
     packages   folder on the host whose Python packages the command may import beside the project's
     air        whether it emulates radio cells, which only a lab kernel can

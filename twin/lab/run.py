@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from twin.errors import EmulationError, UsageError
-from twin.lab import place, project
+from twin.lab import place, project, pulse
 from twin.lab.job import Job, Lab, LabResult
 from twin.lab.order import Python, leashed, order
 
@@ -29,14 +29,16 @@ FAREWELL = "reboot: Power down"
 
 @dataclass(slots=True)
 class Running:
-    """A lab that runs: its process, its output so far, and since when it has been silent."""
+    """A lab that runs: its process, its output so far, when it was last heard or looked at, and the looks since it was
+    heard."""
 
     lab: Lab
     job: Job
     work: Path
     process: subprocess.Popen[bytes]
     began: int
-    heard: float
+    met: float
+    looks: list[pulse.Pulse] = field(default_factory=list)
     rest: bytes = b""
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL))
 
@@ -49,7 +51,8 @@ class Running:
     def lines(self) -> list[str] | None:
         """The whole lines that have come since the last call, or None at the end of the output."""
         chunk = os.read(self.output.fileno(), 65536)
-        self.heard = time.monotonic()
+        self.met = time.monotonic()
+        self.looks.clear()
         *whole, self.rest = (self.rest + chunk).split(b"\n")
         if not chunk and self.rest:
             whole, self.rest = [self.rest], b""
@@ -82,10 +85,17 @@ class Running:
         """The end of the output, indented, for a message."""
         return "\n".join(f"  | {line}" for line in self.tail) or "  | (nothing)"
 
-    def silent(self) -> EmulationError:
-        """The error that the watchdog raises."""
-        return EmulationError(f"the {self.lab.name} lab said nothing for {self.job.patience_s:g} s and was ended; "
-                              f"its last lines:\n{self.last_lines()}")
+    @property
+    def due(self) -> float:
+        """When to look whether it still gets on, if nothing has been heard by then."""
+        return self.met + self.job.patience_s / pulse.LOOKS
+
+    def look(self) -> None:
+        """The watchdog: raise EmulationError when the lab has been silent for longer than its patience."""
+        self.met = time.monotonic()
+        self.looks.append(pulse.feel(self.process.pid))
+        if (why := pulse.given_up(self.looks, self.job.patience_s)) is not None:
+            raise EmulationError(f"the {self.lab.name} lab {why}, and was ended; its last lines:\n{self.last_lines()}")
 
 
 def start(lab: Lab, job: Job, core: int, work: Path, channel: int | None = None) -> Running:
@@ -152,15 +162,13 @@ def _listen(running: Sequence[Running], on_line: Callable[[int, str], None]) -> 
             selector.register(one.output, selectors.EVENT_READ, position)
         while selector.get_map():
             waiting = [running[key.data] for key in selector.get_map().values()]
-            first = min(one.heard + one.job.patience_s for one in waiting)
-            ready = selector.select(max(0.0, first - time.monotonic()))
+            ready = selector.select(max(0.0, min(one.due for one in waiting) - time.monotonic()))
             for key, _ in ready:
                 texts = running[key.data].lines()
                 if texts is None:
                     selector.unregister(key.fileobj)
                 for text in texts or ():
                     on_line(key.data, text)
-            now = time.monotonic()
             for one in waiting:
-                if not ready and now >= one.heard + one.job.patience_s:
-                    raise one.silent()
+                if not ready and time.monotonic() >= one.due:
+                    one.look()
