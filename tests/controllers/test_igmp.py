@@ -6,7 +6,7 @@ import struct
 from ipaddress import IPv4Address
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from controllers import igmp
@@ -79,7 +79,6 @@ def test_what_is_malformed_says_nothing(bad: bytes) -> None:
     assert read(bad) == ()
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=120))
 def test_no_frame_does_harm(noise: bytes) -> None:
     """Whatever comes, reading it ends and says at most that groups are joined or left."""

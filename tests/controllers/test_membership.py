@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from controllers.decisions import State, Turn, programme_of, start, turned
@@ -107,7 +107,6 @@ def test_a_switch_that_connects_late_gets_the_trees_as_they_stand() -> None:
     assert set(state.trees[line[0]]) < set(programme_of(state, line[0])[0])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.sampled_from([ONE, TWO])), max_size=25))
 def test_trees_are_those_of_who_watches(said: list[tuple[int, bool, str]]) -> None:
     """Whatever lines say in whatever order, the rules told add up to the trees of those who joined last."""

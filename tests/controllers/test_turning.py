@@ -36,7 +36,7 @@ def circling(edges: list[Edge], count: int, tables: Tables, dead: frozenset[str]
                for fate in follower.fates(switch.name, dead).values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(meshes(), st.randoms(use_true_random=False), st.booleans())
 def test_no_packet_circles_at_any_moment_of_a_turn(mesh: tuple[int, list[Edge]], random: Random, mended: bool) -> None:
     """A span fails, or is turned back to: in every round, whichever switches have done it already and which not."""

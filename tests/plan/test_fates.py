@@ -19,7 +19,7 @@ RING: list[Edge] = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500), (3, 
 """Four switches in a ring, a fifth hanging on the fourth."""
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(meshes())
 def test_after_one_failure_all_that_is_joined_is_reached(mesh: tuple[int, list[Edge]]) -> None:
     """In any network, for each span and each node that fails alone: nothing circles, and before anybody has computed
@@ -37,7 +37,7 @@ def test_after_one_failure_all_that_is_joined_is_reached(mesh: tuple[int, list[E
                     assert (fate is Fate.REACHES) == (destination in way[switch])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(meshes())
 def test_nothing_circles_whatever_else_breaks(mesh: tuple[int, list[Edge]]) -> None:
     """Two spans at once, and a number that a packet never got from a switch: reached or dropped."""

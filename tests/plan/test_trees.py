@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plan.blueprints import blueprint_of
@@ -54,7 +54,6 @@ def reached(blueprint: Blueprint, branches: dict[str, Branch]) -> tuple[Counter[
     return crossed, lines
 
 
-@settings(deadline=None)
 @given(st.sets(st.integers(0, 5)), st.sets(st.sampled_from([f"span-{k}" for k in range(8)]), max_size=2))
 def test_every_member_gets_one_copy_and_no_span_carries_two(members: set[int], failed: set[str]) -> None:
     """Whoever watches and whatever failed: members that unicast can reach are reached, nobody else is, once each."""

@@ -271,7 +271,7 @@ def test_cobham_in_simulation() -> None:
     assert sum(waits) / len(waits) <= expected[0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 12), st.integers(100, 300), st.integers(100, 1696), st.floats(0.1, 1), st.integers(0, 10**6))
 def test_bound_holds_in_simulation(calls: int, cost: int, data: int, load: float, seed: int) -> None:
     """No phases of the calls, no size of the others, no load makes a packet stay longer than the bound."""

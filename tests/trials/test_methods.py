@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import floor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trials.device import Device, carried_out
@@ -60,7 +60,6 @@ def test_all_services_run_together_at_the_end() -> None:
     assert [row.test for row in report.rows if row.step == "together"] == ["service, performance", "other, performance"]
 
 
-@settings(deadline=None)
 @given(st.integers(200_000, 9_000_000), st.integers(0, 50_000), st.sampled_from([64, 512, 1518]))
 def test_throughput_is_found(rate: int, queue: int, frame: int) -> None:
     """The rate that a device carries, to the resolution, whatever its queue swallows while a trial lasts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twin import units
@@ -34,7 +34,6 @@ def test_anything_else_is_refused_with_the_reason(kind: str, text: str, reason: 
         units.parse(kind, text)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(units.KINDS)), st.text(max_size=40))
 def test_any_text_is_read_or_refused(kind: str, text: str) -> None:
     """No text makes anything but a whole number or a UnitError."""
@@ -44,7 +43,6 @@ def test_any_text_is_read_or_refused(kind: str, text: str) -> None:
         assert error.reason
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(units.KINDS)), st.integers(0, 10**15 - 1))
 def test_exact_writing_is_read_back(kind: str, value: int) -> None:
     """What is written exactly is read as the same value, whatever figures the short form would lose."""

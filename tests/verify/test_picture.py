@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic.records import LOST
@@ -36,7 +36,6 @@ def test_an_even_stream_needs_one_packet_of_buffer() -> None:
     assert set(delay_factors(watched(3))) == {PERIOD}
 
 
-@settings(deadline=None)
 @given(st.integers(1, 90))
 def test_a_lost_packet_lowers_the_buffer_by_one_packet(lost: int) -> None:
     """One packet more of buffer is needed, whichever was lost; the next second begins anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic.records import Bytes
@@ -45,7 +45,6 @@ def test_time_counts_from_when_the_film_was_asked_for() -> None:
     assert play(film((6, 30)), RATE, BUFFER, 5 * NS_PER_S, END).start_up == NS_PER_S
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 0.9), min_size=1, max_size=30))
 def test_what_is_played_has_come(gains: list[float]) -> None:
     """Time that the picture moves, at the film's rate, never exceeds what came."""
