@@ -33,6 +33,11 @@ def test_every_port_of_a_switch_with_a_plain_queue_of_the_class_has_a_gate() -> 
     assert list(gated(ring())) == []
 
 
+def test_a_class_that_is_alone_has_gates_too() -> None:
+    """A port with one queue keeps its colours apart as well."""
+    assert {one.end.device for one in gated(contracted(BANDS[1:2]))} == {one.end.device for one in gated(contracted())}
+
+
 def test_a_queue_that_drops_by_itself_has_none() -> None:
     """What fq_codel drops would count as waiting for ever."""
     controlled = tuple(replace(band, discipline=Discipline.FQ_CODEL) for band in BANDS)

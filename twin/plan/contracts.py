@@ -48,14 +48,14 @@ class Gate(NamedTuple):
 def gated(blueprint: Blueprint) -> Iterator[Gate]:
     """The queues before which colours decide.
 
-    Those of plain fifos, at ports of switches; on radio hops and in other queues all colours are alike.
+    At ports of switches, in plain fifos, to which classes with contracts are held; on radio hops all colours are alike.
     """
     classes = marked(blueprint)
     hosts = {host.name for host in blueprint.hosts}
     for span in blueprint.spans:
         for end in (span.a, span.b):
             order = end.scheduler
-            if order is not None and end.node not in hosts and len(order.bands) > 1:
+            if order is not None and end.node not in hosts:
                 yield from (Gate(end, order.layer, band, classes[band.service_class]) for band in order.bands
                             if band.service_class in classes and band.discipline is Discipline.FIFO)
 

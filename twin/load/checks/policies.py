@@ -1,4 +1,5 @@
-"""Policies fit the classes: what is shared out is there, and nothing is written that its scheduler ignores."""
+"""Policies fit the classes: what is shared out is there, nothing is written that its scheduler ignores, and the queues
+of classes with colours keep them."""
 
 from __future__ import annotations
 
@@ -6,8 +7,8 @@ from collections.abc import Iterator
 
 from twin.load.findings import Path, listed, nearest, quoted
 from twin.load.reader import Draft
-from twin.model import BUILT_IN, ClassPart, Policy, Scheduling
-from twin.units import PPM, show_ratio
+from twin.model import BUILT_IN, ClassPart, Discipline, Policy, Scheduling
+from twin.units import PPM, show_rate, show_ratio
 
 Found = Iterator[tuple[Path, str, str]]
 
@@ -53,6 +54,7 @@ def _settings(draft: Draft, path: Path, policy: Policy) -> Found:
                 yield ((*here, setting), f"has no meaning for scheduler {quoted(policy.scheduler)}",
                        f"leave it out; it belongs to {listed([kind.value for kind in schedulers])}")
         yield from _sense(here, part)
+        yield from _colours(draft, here, part)
 
 
 def _sense(here: Path, part: ClassPart) -> Found:
@@ -61,6 +63,19 @@ def _sense(here: Path, part: ClassPart) -> Found:
     if part.part is not None and part.ceiling < part.part:
         yield ((*here, "ceiling"), f"{show_ratio(part.ceiling)} is less than the class's own "
                f"{show_ratio(part.part)}", "raise the ceiling or lower the part")
+
+
+def _colours(draft: Draft, here: Path, part: ClassPart) -> Found:
+    """A queue that drops by rules of its own forgets what contracts commit."""
+    if part.discipline in (None, Discipline.FIFO):
+        return
+    held = [one for one in draft.network.contracts if one.service_class == part.service_class]
+    if held:
+        verb = "commits" if len(held) == 1 else "commit"
+        names, most = listed([one.name for one in held], "and"), show_rate(max(one.cir for one in held))
+        yield ((*here, "discipline"), f"a queue of {part.discipline.value} cannot drop yellow before green, and "
+               f"{names} {verb} up to {most} a line in class {quoted(part.service_class)}",
+               "leave it out, or write fifo")
 
 
 def _sums(draft: Draft, path: Path, policy: Policy) -> Found:
