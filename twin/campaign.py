@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from itertools import count, islice
@@ -21,7 +21,7 @@ from pathlib import Path
 from traffic.agent import SUMMARY
 from traffic.records import Packets
 from twin.errors import EmulationError
-from twin.lab import VIRTUAL, free_cores
+from twin.lab import VIRTUAL, alone, free_cores
 from twin.lab.project import copy
 from twin.load import load
 from twin.measure import calibration
@@ -92,9 +92,16 @@ def run(file: Path | Network, out: Path, wish: CampaignWish, on_progress: OnProg
     network = file if isinstance(file, Network) else load(file)
     blueprint = plan(network)
     out = out.resolve()
-    out.mkdir(parents=True, exist_ok=True)
-    pending, found, code = list(_works(network, blueprint, wish)), list[Observed](), copy().name
-    pool = ThreadPoolExecutor(wish.jobs or len(free_cores()))
+    with alone(out):
+        found = _observed(list(_works(network, blueprint, wish)), out, wish.jobs or len(free_cores()), on_progress)
+    intact = next(seen for seen in found if seen.cut is None)
+    return verify.conclude(network, blueprint, wish.seconds, wish.seed, intact, found, INTERVAL, nodes_too=wish.double)
+
+
+def _observed(pending: Sequence[_Work], out: Path, jobs: int, on_progress: OnProgress) -> list[Observed]:
+    """What the labs see, so many of them side by side."""
+    found, code = list[Observed](), copy().name
+    pool = ThreadPoolExecutor(jobs)
     futures = [pool.submit(_observe, work, out, code) for work in pending]
     try:
         for done, future in enumerate(as_completed(futures), 1):
@@ -102,8 +109,7 @@ def run(file: Path | Network, out: Path, wish: CampaignWish, on_progress: OnProg
             on_progress(f"{sum(seen.cut is not None for seen in found)} cuts", done / len(futures))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    intact = next(seen for seen in found if seen.cut is None)
-    return verify.conclude(network, blueprint, wish.seconds, wish.seed, intact, found, INTERVAL, nodes_too=wish.double)
+    return found
 
 
 def _works(network: Network, blueprint: Blueprint, wish: CampaignWish) -> Iterator[_Work]:

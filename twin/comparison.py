@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from twin.lab import lab_named
+from twin.lab import alone, free_cores, lab_named
 from twin.load import load
 from twin.measure.orders import Order
 from twin.measure.sides import OnProgress, Side, measure
@@ -30,16 +29,18 @@ def compare(file: Path | Network, out: Path, policies: Sequence[Policy], wish: W
     began, started = time.monotonic(), datetime.now(UTC)
     network = file if isinstance(file, Network) else load(file)
     blueprints = [plan(network, policy) for policy in policies]
-    folders = [out.resolve() / policy.name for policy in policies]
-    sides = _measured(blueprints, folders, wish, on_progress)
-    on_progress("judge", None)
-    runs = []
-    for blueprint, side, folder in zip(blueprints, sides, folders, strict=True):
-        context = context_of(network, wish, [side], started, time.monotonic() - began)
-        runs.append(conclude(network, [blueprint], [side], wish, context))
-        store(runs[-1], folder)
-    made = contest(runs)
-    store_contest(made, out)
+    out = out.resolve()
+    folders = [out / policy.name for policy in policies]
+    with alone(out):
+        sides = _measured(blueprints, folders, wish, on_progress)
+        on_progress("judge", None)
+        runs = []
+        for blueprint, side, folder in zip(blueprints, sides, folders, strict=True):
+            context = context_of(network, wish, [side], started, time.monotonic() - began)
+            runs.append(conclude(network, [blueprint], [side], wish, context))
+            store(runs[-1], folder)
+        made = contest(runs)
+        store_contest(made, out)
     return made
 
 
@@ -47,7 +48,7 @@ def _measured(blueprints: Sequence[Blueprint], folders: Sequence[Path], wish: Wi
               ) -> list[Side]:
     """As many labs side by side as there are cores, until all are measured."""
     lab, order = lab_named(wish.lab), Order(wish.seconds, wish.seed, wish.lab == VIRTUAL)
-    pairs, cores = list(zip(blueprints, folders, strict=True)), len(os.sched_getaffinity(0))
+    pairs, cores = list(zip(blueprints, folders, strict=True)), len(free_cores())
     sides: list[Side] = []
     for first in range(0, len(pairs), cores):
         def share(phase: str, part: float | None, done: int = first) -> None:

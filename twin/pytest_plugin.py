@@ -16,6 +16,7 @@ reason; with --twin-strict they fail. Verdicts become JUnit properties; the run'
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from twin.verify.run import Run
 from twin.verify.verdict import Outcome, Verdict
 
 SUFFIXES = (".yaml", ".yml")
+WORKER = "PYTEST_XDIST_WORKER"
+"""The variable in which a worker of pytest-xdist finds its name."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -111,7 +114,9 @@ class Runs:
         if asked not in self._folders:
             root: Path | None = self._config.getoption("--twin-out")
             root = root or self._config.rootpath / "runs"
-            self._folders[asked] = root / f"pytest-{asked.path.stem}-{asked.seed}-{asked.seconds:g}s"
+            # Workers of pytest-xdist know nothing of each other's runs.
+            worker = f"-{os.environ[WORKER]}" if WORKER in os.environ else ""
+            self._folders[asked] = root / f"pytest-{asked.path.stem}-{asked.seed}-{asked.seconds:g}s{worker}"
         return self._folders[asked]
 
     def failed(self, path: Path) -> Path | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.errors import EmulationError, UsageError
-from twin.lab import lab_named
+from twin.lab import alone, lab_named
 from twin.load import load
 from twin.measure import calibration, orders
 from twin.measure.orders import Closing, Order
@@ -52,11 +52,13 @@ def try_out(file: Path | Network, out: Path, names: Sequence[str] = (), wish: Wi
     chosen = _chosen(network, names)
     blueprint = replace(plan(network), flows=(), faults=())
     order = Order(0.0, wish.seed, wish.lab == VIRTUAL)
-    folders = [out.resolve() / trial.name for trial in chosen]
+    out = out.resolve()
+    folders = [out / trial.name for trial in chosen]
     asked = [(blueprint, folder, replace(order, trial=trial_plan(network, blueprint, trial)))
              for trial, folder in zip(chosen, folders, strict=True)]
-    carry_out(lab_named(wish.lab), asked, on_progress)
-    return [_read(blueprint, folder, wish.lab) for folder in folders]
+    with alone(out):
+        carry_out(lab_named(wish.lab), asked, on_progress)
+        return [_read(blueprint, folder, wish.lab) for folder in folders]
 
 
 def _chosen(network: Network, names: Sequence[str]) -> list[Trial]:

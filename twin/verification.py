@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from twin.lab import lab_named
+from twin.lab import alone, lab_named
 from twin.load import load
 from twin.measure import calibration, witnesses
 from twin.measure.orders import Order
@@ -62,11 +62,12 @@ def verify(file: Path | Network, out: Path, wish: Wish = Wish(), on_progress: On
     blueprints = [plan(network, policy) for policy in policies]
     folders = [out, out / "contrast"][: len(policies)]
     order = Order(wish.seconds, wish.seed, wish.lab == VIRTUAL)
-    sides = measure(lab_named(wish.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
-    on_progress("judge", None)
-    context = context_of(network, wish, sides, started, time.monotonic() - began)
-    run = conclude(network, blueprints, sides, wish, context)
-    store(run, out)
+    with alone(out):
+        sides = measure(lab_named(wish.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
+        on_progress("judge", None)
+        context = context_of(network, wish, sides, started, time.monotonic() - began)
+        run = conclude(network, blueprints, sides, wish, context)
+        store(run, out)
     return run
 
 

@@ -27,7 +27,7 @@ def test_a_controller_that_dies_at_once_is_named(tmp_path: Path) -> None:
     python = _dead("echo no such switch >&2; exit 7", tmp_path)
     with (controller(str(python), tmp_path / "b.json", tmp_path / "log") as ryu,
           pytest.raises(EmulationError, match=r"(?s)all-ready.*no such switch")):
-        ryu.await_ready(5)
+        ryu.await_ready(60)
 
 
 def test_a_controller_that_dies_later_is_noticed(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_switch_that_refuses_is_an_error(tmp_path: Path) -> None:
     with controller(str(python), tmp_path / "b.json", tmp_path / "log") as ryu:
         assert isinstance(ryu, Ryu)
         with pytest.raises(EmulationError, match="bad match"):
-            ryu.await_ready(5)
+            ryu.await_ready(60)
 
 
 def test_a_run_that_is_not_whole_is_said_to_be(tmp_path: Path) -> None:

@@ -22,6 +22,11 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
+def copies(one: Path) -> list[Path]:
+    """All that are in the cache beside one."""
+    return [path for path in one.parent.iterdir() if path.is_dir()]
+
+
 def test_every_module_is_compiled_and_knows_no_folder_of_the_host(checkout: Path) -> None:
     """Beside each module stands its bytecode, which names the place inside the lab and not where it was made."""
     copy = project.copy(checkout)
@@ -47,13 +52,12 @@ def test_old_copies_are_removed(checkout: Path) -> None:
     for number in range(project.KEPT + 3):
         (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
         last = project.copy(checkout)
-    assert len(list(last.parent.iterdir())) == project.KEPT + 3
-    for old in last.parent.iterdir():
+    assert len(copies(last)) == project.KEPT + 3
+    for old in copies(last):
         os.utime(old, (0, 0))
     (checkout / "twin" / "__init__.py").write_text("now\n")
     last = project.copy(checkout)
-    copies = list(last.parent.iterdir())
-    assert len(copies) == project.KEPT and last in copies
+    assert len(copies(last)) == project.KEPT and last in copies(last)
 
 
 def test_processes_that_start_together_make_one_copy_and_trip_over_nothing(checkout: Path) -> None:
@@ -61,11 +65,11 @@ def test_processes_that_start_together_make_one_copy_and_trip_over_nothing(check
     for number in range(project.KEPT + 3):
         (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
         os.utime(project.copy(checkout), (number, number))
-    store = project.copy(checkout).parent
-    (store / "part-left").mkdir()
+    old = project.copy(checkout)
+    (old.parent / "part-left").mkdir()
     (checkout / "twin" / "__init__.py").write_text("now\n")
     program = f"from pathlib import Path; from twin.lab import project; print(project.copy(Path({str(checkout)!r})))"
     four = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     said = {one.communicate()[0] for one in four}
     assert said == {f"{project.copy(checkout)}\n"}
-    assert len(list(store.iterdir())) == project.KEPT
+    assert len(copies(old)) == project.KEPT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -10,12 +9,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import CannotRun, EmulationError
-from twin.lab import kernel, place, source, trial
+from twin.lab import kernel, locks, place, source, trial
 from twin.lab.order import Kernel
 from twin.lab.unpack import unpack
 
@@ -110,21 +109,14 @@ def require_room() -> None:
 def _turn(on_progress: OnProgress) -> Iterator[None]:
     """Hold the lock of the store: one build at a time, the next one waits and finds the kernel there."""
     store = kernel.store()
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-        lock = os.open(store / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as fault:
-        raise CannotRun(f"the cache cannot be written: {store}: {fault.strerror}",
-                        "set XDG_CACHE_HOME to a folder that can be written") from fault
-    try:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            on_progress(0.0, "waiting for another build")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            store.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(locks.held(store / "lock", lambda: on_progress(0.0, "waiting for another build")))
+        except OSError as fault:
+            raise CannotRun(f"the cache cannot be written: {store}: {fault.strerror}",
+                            "set XDG_CACHE_HOME to a folder that can be written") from fault
         yield
-    finally:
-        os.close(lock)
 
 
 @contextmanager

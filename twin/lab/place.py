@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from twin.errors import CannotRun, UsageError
+from twin.lab import locks
 
 ABANDONED_S = 60.0
 """Age from which a folder without a lock belongs to nobody."""
@@ -30,13 +31,7 @@ def free_cores() -> tuple[int, ...]:
 
 def core_lock(core: int) -> int | None:
     """Take a core among the labs of this user: a descriptor to close when done, or None when another lab has it."""
-    lock = os.open(desk() / f"core-{core}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        return None
-    return lock
+    return locks.taken(desk() / f"core-{core}")
 
 
 def memory_folder(need: int) -> Path:

@@ -7,18 +7,16 @@ that is edited while a lab runs would change it. A copy by content is the same f
 from __future__ import annotations
 
 import compileall
-import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
 from twin.errors import CannotRun
-from twin.lab import place
+from twin.lab import locks, place
 from twin.lab.job import GUEST_PROJECT
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,7 +35,9 @@ def copy(project: Path = PROJECT) -> Path:
     files = list(_files(project))
     folder = place.cache() / "project" / _name(project, files)
     try:
-        with _alone(folder.parent):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Labs that start together want the same copy, and would remove the same old ones.
+        with locks.held(folder.parent / "lock"):
             if not folder.is_dir():
                 _make(project, files, folder)
                 _prune(folder.parent)
@@ -46,18 +46,6 @@ def copy(project: Path = PROJECT) -> Path:
         raise CannotRun(f"the cache {folder.parent} cannot be written: {fault.strerror}",
                         "make it writable, or name another place by XDG_CACHE_HOME") from fault
     return folder
-
-
-@contextmanager
-def _alone(store: Path) -> Iterator[None]:
-    """Hold the lock of the store, made when it is not there: labs that start together want the same copy."""
-    store.mkdir(parents=True, exist_ok=True)
-    lock = os.open(store, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _files(project: Path) -> Iterator[Path]:
@@ -91,7 +79,7 @@ def _prune(store: Path) -> None:
     """Remove old copies, and what a killed process left half made."""
     for left in store.glob("part-*"):
         shutil.rmtree(left, ignore_errors=True)
-    copies = sorted(store.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
+    copies = sorted(filter(Path.is_dir, store.iterdir()), key=lambda one: one.stat().st_mtime, reverse=True)
     for old in copies[KEPT:]:
         if old.stat().st_mtime < copies[0].stat().st_mtime - IN_USE:
             shutil.rmtree(old, ignore_errors=True)
