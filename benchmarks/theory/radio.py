@@ -14,7 +14,8 @@ from twin.model import Air, Network, Preamble, RadioCell, Relay, Standard, Uplin
 from twin.model.fields import Name
 from twin.plan import plan
 from twin.plan.blueprint import FULL_FRAME, Blueprint
-from twin.predict.capacity import ACK_PACKET, ETHERNET_HEADER, TCP_PAYLOAD
+from twin.plan.media import HEADER
+from twin.predict.capacity import ACK_PACKET, TCP_PAYLOAD
 from twin.predict.contention import Saturation, Windows, answered, bianchi, saturated
 from twin.radio import law, reach
 from twin.radio.reach import path_loss
@@ -93,7 +94,7 @@ def _airtimes() -> Iterator[Oracle]:
 
 def _exchange(mode: str, packet: int) -> float:
     cell, rate = MODES[mode]
-    return law(cell).exchange(rate, packet + ETHERNET_HEADER)
+    return law(cell).exchange(rate, packet + HEADER)
 
 
 def _contention() -> Iterator[Oracle]:
@@ -267,7 +268,7 @@ def _tcp(side: Side, blueprint: Blueprint) -> Iterator[Oracle]:
         data, acks = (_sent(side, name, forth) for forth in (True, False))
         windows = Windows(rules.cw_min + 1, 6 if cell.standard is Standard.G else 5, 7)
         time = answered(data, acks, windows, rules.slot, _busy(mode, FULL_FRAME),
-                        _busy(mode, ACK_PACKET + ETHERNET_HEADER))
+                        _busy(mode, ACK_PACKET + HEADER))
         yield Oracle(f"TCP over a hop at {mode}, {acks / data:.2f} acknowledgements a packet",
                      "two stations, one of them always ready", data * TCP_PAYLOAD * 8e3 / time,
                      data * TCP_PAYLOAD * 8 / SECONDS / MEGA, 0.015, "Mbit/s")
@@ -275,7 +276,7 @@ def _tcp(side: Side, blueprint: Blueprint) -> Iterator[Oracle]:
 
 def _calls(side: Side) -> Iterator[Oracle]:
     """Two stations bring through as many frames as calls ask for, or fewer."""
-    found = saturated(2, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, CALL + ETHERNET_HEADER))
+    found = saturated(2, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, CALL + HEADER))
     yield Oracle("calls that two stations carry at 11 Mbit/s", SATURATED, GOOD_CALLS, found.frames // CALL_FRAMES, 0)
     for calls, what, theory in ((GOOD_CALLS, "longest delay", 0.0), (GOOD_CALLS + 1, "longest delay", 1.0)):
         late = max(max(_packets(side, name).delays) for name in side.samples if name.startswith(f"calls{calls}-of"))

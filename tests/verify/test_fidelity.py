@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from twin.verify.fidelity import certify, probe
+from twin.verify.fidelity import certify
+from twin.verify.verdict import Probe
 
-GOOD = probe("delay of one packet", 37.0, 37.0001, "ms", 0.001)
+GOOD = Probe.of("delay of one packet", 37.0, 37.0001, "ms", 0.001)
 
 
 def test_probe_tolerance() -> None:
     """A probe holds up to its tolerance, either way, and where zero is expected only at zero."""
     assert GOOD.holds
-    assert not probe("x", 100, 101.1, "ms", 0.01).holds
-    assert not probe("x", 100, 98.9, "ms", 0.01).holds
-    assert probe("x", 0, 0, "ms", 0.01).holds and not probe("x", 0, 1, "ms", 0.01).holds
+    assert not Probe.of("x", 100, 101.1, "ms", 0.01).holds
+    assert not Probe.of("x", 100, 98.9, "ms", 0.01).holds
+    assert Probe.of("x", 0, 0, "ms", 0.01).holds and not Probe.of("x", 0, 1, "ms", 0.01).holds
 
 
 def test_valid() -> None:
@@ -34,7 +35,7 @@ def test_lag(clock: str, lag: int, valid: bool) -> None:
 
 def test_every_reason() -> None:
     """All that is wrong is said at once."""
-    bad = probe("rate", 1763.0, 1600.0, "kbit/s", 0.005)
+    bad = Probe.of("rate", 1763.0, 1600.0, "kbit/s", 0.005)
     certificate = certify("wall", [GOOD, bad], 25_000_000, 3)
     assert not certificate.valid
     assert certificate.reasons == (

@@ -11,8 +11,9 @@ import pytest
 from traffic.records import Bytes
 from twin.model import Activity
 from twin.plan.blueprint import Blueprint
-from twin.verify.fidelity import certify, probe
+from twin.verify.fidelity import certify
 from twin.verify.loads import QueueCount
+from twin.verify.verdict import Probe
 from twin.verify.witnessed import Arrived, deliveries, goodputs, least_delay
 
 MS, S = 1_000_000, 1_000_000_000
@@ -94,7 +95,7 @@ def test_what_is_not_all_ours_is_not_compared(case: Any) -> None:
 
 
 def _verdict(*witnessed: Any) -> Sequence[str]:
-    return certify("virtual", [probe("a", 1.0, 1.0, "ms", 0.01)], 0, 0, witnessed).reasons
+    return certify("virtual", [Probe.of("a", 1.0, 1.0, "ms", 0.01)], 0, 0, witnessed).reasons
 
 
 def test_a_witness_that_lies_voids_the_certificate(case: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from twin.cli.verb import Verb
 
@@ -13,9 +12,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from twin.load.schema import schema
+    from twin.load.schema import schema_text
 
-    print(json.dumps(schema(), indent=1, ensure_ascii=False))
+    print(schema_text(), end="")
     return 0
 
 

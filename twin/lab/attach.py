@@ -207,7 +207,7 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
     if name in running():
         raise UsageError(f'a twin called "{name}" is up already; end it with: twin down {name}')
     wish = {"lab": lab.name, "argv": job.argv, "out": str(job.out), "memory": job.memory, "seed": job.seed,
-            "env": job.env, "core": job.core}
+            "env": job.env, "core": job.core, "packages": str(job.packages or "")}
     folder = place.desk() / f"{_PREFIX}{name}"
     with place.claimed(folder, name) as lock:
         (folder / "keep.json").write_text(json.dumps(wish))

@@ -58,10 +58,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class LabResult:
-    """How a job ended: the exit status of its command, wall-clock ns it took, its last lines of output."""
+    """How a job ended: the exit status of its command, and its last lines of output."""
 
     status: int
-    wall_ns: int
     tail: tuple[str, ...]
 
 
@@ -77,7 +76,7 @@ class Lab(Protocol):
         """Raise CannotRun, with the remedy, when this machine cannot hold such a lab; air: with radio cells."""
         ...
 
-    def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
+    def command(self, job: Job, work: Path, channel: int | None = None) -> tuple[str, ...]:
         """The command line that starts the lab for `job`.
 
         `work` is the lab's own folder on the host; `channel` a descriptor that the lab inherits, for messages.

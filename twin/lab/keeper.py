@@ -200,7 +200,8 @@ def main(folder: Path, first: Channel) -> None:
     """Read FOLDER/keep.json, as twin.lab.attach wrote it, and keep that lab; the folder is gone at the end."""
     wish = json.loads((folder / "keep.json").read_text())
     job = Job(argv=tuple(wish["argv"]), out=Path(wish["out"]), memory=wish["memory"], seed=wish["seed"],
-              core=wish["core"], env=tuple((name, value) for name, value in wish["env"]))
+              core=wish["core"], env=tuple((name, value) for name, value in wish["env"]),
+              packages=Path(wish["packages"]) if wish["packages"] else None)
     try:
         keep(folder, first, lab_named(wish["lab"]), job)
     except TwinError as fault:

@@ -41,7 +41,7 @@ class KernelLab(_Door):
         if self.kernel is None:
             built()
 
-    def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
+    def command(self, job: Job, work: Path, channel: int | None = None) -> tuple[str, ...]:
         """The command line of the lab kernel; a channel becomes its first serial line."""
         memory = place.memory_folder(job.memory)
         return uml_command(job, self.kernel or built(), memory, virtual=self.virtual, channel=channel)
@@ -70,7 +70,7 @@ class NativeLab(_Door):
                             "a part of the lab kernel", "use --lab wall or --lab virtual, or give the radio hops a "
                             "capacity in place of air")
 
-    def command(self, job: Job, work: Path, core: int, channel: int | None = None) -> tuple[str, ...]:
+    def command(self, job: Job, work: Path, channel: int | None = None) -> tuple[str, ...]:
         """The command line that opens the namespaces; a channel is simply inherited."""
         return native_command(work)
 

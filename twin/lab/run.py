@@ -36,7 +36,6 @@ class Running:
     job: Job
     work: Path
     process: subprocess.Popen[bytes]
-    began: int
     met: float
     looks: list[pulse.Pulse] = field(default_factory=list)
     rest: bytes = b""
@@ -79,7 +78,7 @@ class Running:
         except (OSError, ValueError):
             raise EmulationError(f"the {self.lab.name} lab died (exit {self.process.returncode}); "
                                  f"its last lines:\n{self.last_lines()}") from None
-        return LabResult(status, time.monotonic_ns() - self.began, tuple(self.tail))
+        return LabResult(status, tuple(self.tail))
 
     def last_lines(self) -> str:
         """The end of the output, indented, for a message."""
@@ -106,11 +105,11 @@ def start(lab: Lab, job: Job, core: int, work: Path, channel: int | None = None)
     (work / "order.json").write_text(json.dumps(order(job, python, project.copy(), inside)))
     (work / "inside.py").symlink_to(Path(__file__).with_name("inside.py").resolve())
     (work / "python").symlink_to(python.executable.resolve())
-    command = leashed(lab.command(job, work, core, channel), os.getpid(), core)
+    command = leashed(lab.command(job, work, channel), os.getpid(), core)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                start_new_session=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, cwd=work,
                                pipesize=PIPE_BYTES, pass_fds=() if channel is None else (channel,))
-    return Running(lab, job, work, process, time.monotonic_ns(), time.monotonic())
+    return Running(lab, job, work, process, time.monotonic())
 
 
 def run_all(lab: Lab, jobs: Sequence[Job], on_line: Callable[[int, str], None]) -> tuple[LabResult, ...]:

@@ -109,7 +109,5 @@ def _probe(
     """waits: what is certain of the waits for the air; turns: what backoffs may add."""
     empty = sum(carrier.serialization(flow.packet + HEADER) + carrier.delay for carrier in carriers) + waits
     expected = empty + turns / 2
-    measured = min(delays, default=0)
     tolerance = TOLERANCE + (GRAIN * len(carriers) + turns / 2) / expected
-    holds = bool(delays) and abs(measured - expected) <= tolerance * expected
-    return Probe(flow.name, expected / NS_PER_MS, measured / NS_PER_MS, "ms", tolerance, holds)
+    return Probe.of(flow.name, expected / NS_PER_MS, min(delays, default=0) / NS_PER_MS, "ms", tolerance)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from twin.model import Codec
 from twin.plan.blueprint import Layer
+from twin.plan.media import HEADER
 from twin.units import NS_PER_S, Rate
 
-ETHERNET_HEADER = 14
-"""Bytes that make an IP packet a frame without FCS."""
 IP_PACKET = 1500
 PLAIN_PAYLOAD = 1460
 """TCP payload of a full packet: 20 bytes of IPv4 and 20 of TCP (RFC 879)."""
@@ -27,12 +26,12 @@ RTP_OVERHEAD = 40
 
 def wire_rate(ip_size: int, interval: int, layer: Layer) -> float:
     """What packets of `ip_size` bytes every `interval` ns take of a rate that holds at `layer`, bit/s."""
-    return layer.cost(ip_size + ETHERNET_HEADER) * 8 * NS_PER_S / interval
+    return layer.cost(ip_size + HEADER) * 8 * NS_PER_S / interval
 
 
 def tcp_goodput(rate: float, layer: Layer, payload: int = TCP_PAYLOAD, packet: int = IP_PACKET) -> float:
     """Goodput of TCP that has `rate` bit/s at `layer` to itself."""
-    return rate * payload / layer.cost(packet + ETHERNET_HEADER)
+    return rate * payload / layer.cost(packet + HEADER)
 
 
 def calls_on(rate: Rate, layer: Layer, codec: Codec) -> int:

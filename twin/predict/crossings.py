@@ -26,12 +26,11 @@ from twin.plan.blueprint import (
     SpanPlan,
     Way,
 )
-from twin.plan.media import FRAME
+from twin.plan.media import FRAME, HEADER
 from twin.plan.paths import Hop
 from twin.predict import calls
 from twin.predict.capacity import (
     ACK_PACKET,
-    ETHERNET_HEADER,
     SEGMENTS_PER_ACK,
     TCP_OVERHEAD,
     UDP_OVERHEAD,
@@ -257,7 +256,7 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], held
     if flow.dialling is not None:
         return _speech(flow, points, held[flow.name.rpartition(".")[0]])
     if flow.interval:
-        return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, NS_PER_S / flow.interval, 1,
+        return Stream(flow.name, flow.service_class, flow.packet + HEADER, NS_PER_S / flow.interval, 1,
                       False, points, source=flow.source, sink=flow.sink,
                       peak=NS_PER_S / flow.interval if flow.zap else None)
     if flow.activity in SMALL:
@@ -270,7 +269,7 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], held
 
 def headers(flow: Flow) -> int:
     """What a packet of a subscriber who asks has beside its payload, as a frame."""
-    return (UDP_OVERHEAD if flow.datagrams else TCP_OVERHEAD) + ETHERNET_HEADER
+    return (UDP_OVERHEAD if flow.datagrams else TCP_OVERHEAD) + HEADER
 
 
 def _signals(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], messages: int, most: int) -> Stream:
@@ -278,7 +277,7 @@ def _signals(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], mes
     assert flow.dialling is not None
     pace = calls.pace(flow.dialling)
     many = most if calls.repeats(spans[hop.span] for hop in path) else messages
-    return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER, messages * pace, 1, False,
+    return Stream(flow.name, flow.service_class, flow.packet + HEADER, messages * pace, 1, False,
                   _points(spans, path), source=flow.source, sink=flow.sink, peak=many * pace * calls.FASTER,
                   at_once=many * calls.BURST, chance=True)
 
@@ -287,7 +286,7 @@ def _speech(flow: Flow, points: tuple[Point, ...], held: int) -> Stream:
     """The speech of dialled calls, which come and go, so many at a time."""
     assert flow.dialling is not None
     each, dialling = NS_PER_S / flow.interval, flow.dialling
-    return Stream(flow.name, flow.service_class, flow.packet + ETHERNET_HEADER,
+    return Stream(flow.name, flow.service_class, flow.packet + HEADER,
                   each * min(held, dialling.offered * dialling.holding / dialling.occupied), 1, False, points,
                   source=flow.source, sink=flow.sink, peak=each * held, at_once=held)
 
@@ -298,9 +297,9 @@ def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) 
     if flow.activity in SMALL:
         yield replace(back, frame=flow.request + headers(flow), pace=None, ratio=1.0)
         return
-    yield replace(back, frame=ACK_PACKET + ETHERNET_HEADER, ratio=1 / SEGMENTS_PER_ACK)
+    yield replace(back, frame=ACK_PACKET + HEADER, ratio=1 / SEGMENTS_PER_ACK)
     if flow.request:
-        payload = stream.frame - ETHERNET_HEADER - TCP_OVERHEAD
+        payload = stream.frame - HEADER - TCP_OVERHEAD
         less, more = sorted((flow.request, flow.response))
         yield replace(back, frame=less + headers(flow), ratio=1 / -(-more // payload))
 

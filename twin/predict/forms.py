@@ -11,7 +11,8 @@ from math import prod
 
 from twin.model import Activity, Metric
 from twin.plan.blueprint import Carrier, Flow
-from twin.predict.capacity import ETHERNET_HEADER, TCP_OVERHEAD
+from twin.plan.media import HEADER
+from twin.predict.capacity import TCP_OVERHEAD
 from twin.predict.crossings import SMALL, headers
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.prediction import EXACT, Prediction
@@ -71,7 +72,7 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     """
     if not journey.legs or not journey.offered:
         return {}
-    carried = prod(1 - way.lost(journey.flow.packet + ETHERNET_HEADER) for way in journey.carriers)
+    carried = prod(1 - way.lost(journey.flow.packet + HEADER) for way in journey.carriers)
     tolerance = NOISE_TOLERANCE if any(way.strikes for way in journey.carriers) else EXACT
     calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
     bounded = all(leg.wait.light is not None and leg.wait.room for leg in journey.legs)
@@ -200,13 +201,13 @@ def dialled(journey: Journey) -> dict[Metric, Prediction]:
 def _alone(journey: Journey) -> float:
     """Goodput of TCP that has the whole way to itself, bit/s; on the air, if nothing but its own packets took time."""
     payload = _payload(journey)
-    frame = payload + TCP_OVERHEAD + ETHERNET_HEADER
+    frame = payload + TCP_OVERHEAD + HEADER
     return min(payload * 8 * NS_PER_S / way.serialization(frame) for way in journey.carriers)
 
 
 def _payload(journey: Journey) -> int:
     """Bytes of payload in a full packet of TCP: what the smallest MTU of the way leaves."""
-    return min(way.layer.largest for way in journey.carriers) - ETHERNET_HEADER - TCP_OVERHEAD
+    return min(way.layer.largest for way in journey.carriers) - HEADER - TCP_OVERHEAD
 
 
 FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, transactions, films, dialled)

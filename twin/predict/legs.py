@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.plan.blueprint import Blueprint, Flow, SpanPlan
+from twin.plan.media import HEADER
 from twin.plan.paths import Hop
-from twin.predict.capacity import ETHERNET_HEADER
 from twin.predict.crossings import Crossings, carrier, crossings
 from twin.predict.fluid import settle
 from twin.predict.waits import Wait, waits
@@ -59,5 +59,5 @@ def round_trips(
 
 def _legs(flow: Flow, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]) -> tuple[Leg, ...]:
     ways = [carrier(spans[hop.span], hop.forth) for hop in path]
-    return tuple(Leg(hop, way.delay, way.serialization(flow.packet + ETHERNET_HEADER), wait)
+    return tuple(Leg(hop, way.delay, way.serialization(flow.packet + HEADER), wait)
                  for hop, way, wait in zip(path, ways, row, strict=True))

@@ -7,6 +7,7 @@ a window has to be. Then a transfer for each of four windows up to that, and one
 from __future__ import annotations
 
 from twin.plan.blueprint import Carrier
+from twin.plan.media import HEADER
 from twin.trials.values import Column, Course, Echo, Pull, Pulled, Reach, Report, Row, TrialPlan
 from twin.units import NS_PER_S, Size
 
@@ -17,7 +18,6 @@ ECHOES, ECHO_PACKET = 20, 64
 """How many round trips are taken, and of IP packets of how many bytes."""
 TCP_OVERHEAD = 52
 """Bytes of IPv4 and TCP in a packet with time stamps (RFC 7323)."""
-ETHERNET_HEADER = 14
 LEAST_SEGMENTS = 4
 """Full packets of the smallest window."""
 ENOUGH = 0.95
@@ -65,13 +65,13 @@ def windowed(window: float, trip: float) -> float:
 
 def ideal(carriers: tuple[Carrier, ...], mtu: int, overhead: int = TCP_OVERHEAD) -> float:
     """bit/s of payload that the narrowest medium carries in packets of `mtu` bytes."""
-    return min(way.rate * (mtu - overhead) / way.layer.cost(mtu + ETHERNET_HEADER) for way in carriers)
+    return min(way.rate * (mtu - overhead) / way.layer.cost(mtu + HEADER) for way in carriers)
 
 
 def longer(carriers: tuple[Carrier, ...], mtu: int) -> float:
     """By how many ns the second of two full packets is later than one of those whose round trip was taken."""
-    second = max(way.layer.cost(mtu + ETHERNET_HEADER) * 8 * NS_PER_S / way.rate for way in carriers)
-    sizes = mtu + ETHERNET_HEADER, ECHO_PACKET + ETHERNET_HEADER
+    second = max(way.layer.cost(mtu + HEADER) * 8 * NS_PER_S / way.rate for way in carriers)
+    sizes = mtu + HEADER, ECHO_PACKET + HEADER
     return second + sum((way.layer.cost(sizes[0]) - way.layer.cost(sizes[1])) * 8 * NS_PER_S / way.rate
                         for way in carriers)
 

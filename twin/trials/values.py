@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from twin.model import Trial
 from twin.plan.blueprint import Carrier, Flow
+from twin.plan.media import HEADER
 from twin.units import Rate, Size, Time
 
 
@@ -146,7 +147,6 @@ Course = Generator[Step, Told, Report]
 
 FCS = 4
 """Bytes of a frame's check sequence."""
-HEADER = 14
 
 
 def ip_size(frame: int) -> Size:

@@ -18,11 +18,6 @@ only the start of a process (iperf3) takes a millisecond; on the wall clock more
 machine means that the rest of the emulation was late too."""
 
 
-def probe(name: str, expected: float, measured: float, unit: str, tolerance: float) -> Probe:
-    """A calibration probe; it holds where the measured value differs from theory by at most the ratio `tolerance`."""
-    return Probe(name, expected, measured, unit, tolerance, abs(measured - expected) <= tolerance * abs(expected))
-
-
 def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int,
             witnessed: Sequence[Witnessed] = ()) -> Certificate:
     """Judge the emulation: valid only where something was calibrated, all of it held, no timer was late, no packet was

@@ -65,6 +65,11 @@ class Probe:
     tolerance: float
     holds: bool
 
+    @staticmethod
+    def of(name: str, expected: float, measured: float, unit: str, tolerance: float) -> Probe:
+        """One that holds where measurement and theory differ by at most that."""
+        return Probe(name, expected, measured, unit, tolerance, abs(measured - expected) <= tolerance * abs(expected))
+
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
