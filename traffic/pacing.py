@@ -12,9 +12,27 @@ import errno
 import os
 import socket
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from twin.netlink import (
+    CREATE,
+    EXCL,
+    KIND,
+    LINK,
+    NEW_FILTER,
+    NEW_LINK,
+    NEW_QDISC,
+    OPTIONS,
+    REPLACE,
+    TC,
+    Request,
+    answers,
+    attribute,
+    nested,
+    packed,
+    text,
+    u32,
+)
 from twin.units import NS_PER_S
 
 DEVICE = "pace0"
@@ -25,62 +43,40 @@ HORIZON = 30 * NS_PER_S
 QUEUE = 2_000_000
 """Packets that a host may hand over ahead of time."""
 
-_HEADER, _LINK, _TC = struct.Struct("=IHHII"), struct.Struct("=BxHiII"), struct.Struct("=BxxxiIII")
-_REQUEST_ACK, _REPLACE, _EXCL, _CREATE, _NESTED = 0x5, 0x100, 0x200, 0x400, 0x8000
-_NEW_LINK, _NEW_QDISC, _NEW_FILTER, _ERROR = 16, 36, 44, 2
 _ROOT, _CLSACT, _CLSACT_HANDLE, _EGRESS = 0xFFFFFFFF, 0xFFFFFFF1, 0xFFFF0000, 0xFFFFFFF3
-_KIND, _OPTIONS = 1, 2
+_NAME, _LINK_INFO, _INFO_KIND = 3, 18, 1
 _UP, _ALL, _STOLEN, _EGRESS_REDIRECT, _PREFERENCE = 1, 0x0003, 4, 1, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One message to the kernel: what it is called in errors, its kind (RTM_...), its flags and its body."""
-
-    says: str
-    kind: int
-    flags: int
-    body: bytes
-
-
-def attribute(kind: int, payload: bytes) -> bytes:
-    """One netlink attribute, padded to four bytes."""
-    return struct.pack("=HH", 4 + len(payload), kind) + payload + bytes(-len(payload) % 4)
-
-
-def _nested(kind: int, *parts: bytes) -> bytes:
-    return attribute(kind | _NESTED, b"".join(parts))
 
 
 def device() -> Request:
     """The ifb device itself, set up."""
-    body = (_LINK.pack(socket.AF_UNSPEC, 0, 0, _UP, _UP) + attribute(3, DEVICE.encode() + b"\0")
-            + _nested(18, attribute(1, b"ifb")))
-    return Request(f"link add {DEVICE} up type ifb", _NEW_LINK, _CREATE | _EXCL, body)
+    body = (LINK.pack(socket.AF_UNSPEC, 0, 0, _UP, _UP) + text(_NAME, DEVICE)
+            + nested(_LINK_INFO, text(_INFO_KIND, "ifb")))
+    return Request(NEW_LINK, CREATE | EXCL, body, f"link add {DEVICE} up type ifb")
 
 
 def queue(pace: int) -> Request:
     """The fq on the device: room for all that is handed over, timers without slack, no pacing but the given times."""
     limits = ((1, QUEUE), (2, QUEUE), (5, 0), (13, 0), (14, HORIZON // 1000))
-    body = (_TC.pack(socket.AF_UNSPEC, pace, 0, _ROOT, 0) + attribute(_KIND, b"fq\0")
-            + _nested(_OPTIONS, *(attribute(kind, struct.pack("=I", value)) for kind, value in limits)))
-    return Request(f"qdisc replace dev {DEVICE} root fq", _NEW_QDISC, _CREATE | _REPLACE, body)
+    body = (TC.pack(socket.AF_UNSPEC, pace, 0, _ROOT, 0) + text(KIND, "fq")
+            + nested(OPTIONS, *(u32(kind, value) for kind, value in limits)))
+    return Request(NEW_QDISC, CREATE | REPLACE, body, f"qdisc replace dev {DEVICE} root fq")
 
 
 def hook(own: int) -> Request:
     """The place before the scheduler of the host's interface where leaving packets can be taken."""
-    body = _TC.pack(socket.AF_UNSPEC, own, _CLSACT_HANDLE, _CLSACT, 0) + attribute(_KIND, b"clsact\0")
-    return Request("qdisc add clsact", _NEW_QDISC, _CREATE | _EXCL, body)
+    body = TC.pack(socket.AF_UNSPEC, own, _CLSACT_HANDLE, _CLSACT, 0) + text(KIND, "clsact")
+    return Request(NEW_QDISC, CREATE | EXCL, body, "qdisc add clsact")
 
 
 def redirect(own: int, pace: int) -> Request:
     """The filter that takes marked packets there."""
     mirred = struct.pack("=IIiiiiI", 0, 0, _STOLEN, 0, 0, _EGRESS_REDIRECT, pace)
-    action = _nested(1, attribute(1, b"mirred\0"), _nested(2, attribute(2, mirred)))
-    body = (_TC.pack(socket.AF_UNSPEC, own, MARK, _EGRESS, _PREFERENCE << 16 | socket.htons(_ALL))
-            + attribute(_KIND, b"fw\0") + _nested(_OPTIONS, _nested(4, action)))
-    return Request(f"filter add egress handle {MARK} fw action mirred egress redirect dev {DEVICE}", _NEW_FILTER,
-                   _CREATE | _EXCL, body)
+    action = nested(1, text(1, "mirred"), nested(2, attribute(2, mirred)))
+    body = (TC.pack(socket.AF_UNSPEC, own, MARK, _EGRESS, _PREFERENCE << 16 | socket.htons(_ALL)) + text(KIND, "fw")
+            + nested(OPTIONS, nested(4, action)))
+    return Request(NEW_FILTER, CREATE | EXCL, body,
+                   f"filter add egress handle {MARK} fw action mirred egress redirect dev {DEVICE}")
 
 
 def prepare(interface: str) -> None:
@@ -94,24 +90,12 @@ def prepare(interface: str) -> None:
         _ask(door, [queue(pace), hook(own), redirect(own, pace)])
 
 
-def _ask(door: socket.socket, requests: list[Request]) -> None:
+def _ask(door: socket.socket, requests: Sequence[Request]) -> None:
     """Send requests in one datagram; what exists already is as good as made."""
-    door.send(b"".join(
-        _HEADER.pack(_HEADER.size + len(r.body), r.kind, _REQUEST_ACK | r.flags, number, 0) + r.body
-        for number, r in enumerate(requests)))
-    waiting = len(requests)
-    while waiting:
-        for number, fault in answers(door.recv(65536)):
-            waiting -= 1
-            if fault not in (0, errno.EEXIST):
-                raise OSError(fault, f"{requests[number].says}: {os.strerror(fault)}")
-
-
-def answers(datagram: bytes) -> Iterator[tuple[int, int]]:
-    """The kernel's answers: number of the request, errno (0: done)."""
-    at = 0
-    while at + _HEADER.size <= len(datagram):
-        length, kind, _, number, _ = _HEADER.unpack_from(datagram, at)
-        if kind == _ERROR:
-            yield number, -struct.unpack_from("=i", datagram, at + _HEADER.size)[0]
-        at += (length + 3) & ~3
+    door.send(packed(requests))
+    answered = -1
+    while answered < len(requests) - 1:
+        for answer in answers(door.recv(65536)):
+            answered = answer.sequence
+            if answer.errno not in (0, errno.EEXIST):
+                raise OSError(answer.errno, f"{requests[answered].says}: {os.strerror(answer.errno)}")

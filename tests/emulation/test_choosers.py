@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from twin.emulation import chooser_words, choosers, dumps, netlink, queues
+from twin import netlink
+from twin.emulation import chooser_words, choosers, dumps, queues
 from twin.model import Scheduling
 from twin.plan.blueprint import Band, Layer, Scheduler
 from twin.units import Rate, Size, Time

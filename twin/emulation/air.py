@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 
-from twin.emulation.netlink import Request, attribute, nested
-from twin.emulation.queues import OPTIONS, ROOT, Spot, qdisc
+from twin.emulation.queues import ROOT, Spot, qdisc
+from twin.netlink import OPTIONS, Request, attribute, nested
 from twin.plan.blueprint import Cell, Way
 from twin.units import PPM
 from twin.verify.loads import AirCount

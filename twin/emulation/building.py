@@ -11,9 +11,9 @@ from dataclasses import replace
 from twin.emulation import air, choosers, classify, links, noise, queues, subscribers
 from twin.emulation.layout import HOST_INDEX, Layout
 from twin.emulation.links import Device
-from twin.emulation.netlink import Request
 from twin.emulation.queues import Spot
 from twin.model import Discipline, Share
+from twin.netlink import Request
 from twin.plan.blueprint import Band, Carrier, Cell, End, Host, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.media import HEADER
 from twin.seeds import stream_seed

@@ -10,9 +10,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 
-from twin.emulation.netlink import CREATE, EXCL, Request, attribute, nested, u8, u32, u64
-from twin.emulation.queues import KIND, NEW_CLASS, OPTIONS, TICK, Spot, handle_text, qdisc, ratespec, tc
+from twin.emulation.queues import TICK, Spot, handle_text, qdisc, ratespec, tc
 from twin.model import Scheduling
+from twin.netlink import CREATE, EXCL, KIND, NEW_CLASS, OPTIONS, Request, attribute, nested, u8, u32, u64
 from twin.plan.blueprint import Band, Scheduler
 from twin.units import NS_PER_S, Rate, Size, Time
 

@@ -9,18 +9,15 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from twin.emulation.netlink import Request
+from twin.netlink import KIND, NEW_CLASS, NEW_LINK, NEW_QDISC, OPTIONS, TC, Request
 
 GET_LINK, GET_QDISC, GET_CLASS, GET_FILTER = 18, 38, 42, 46
-NEW_LINK, NEW_QDISC, NEW_CLASS, NEW_FILTER = 16, 36, 40, 44
 DUMP, DONE = 0x300, 3
 
 _HEADER = struct.Struct("=IHHII")
-_TC = struct.Struct("=BxxxiIII")
-_KIND, _OPTIONS, _STATISTICS, _TABLE = 1, 2, 7, 8
+_STATISTICS, _TABLE = 7, 8
 _BASIC, _QUEUE, _OWN, _PACKETS = 1, 3, 4, 8
 _NAME, _LINK_STATISTICS = 3, 23
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +50,17 @@ class Filter:
 
 def qdiscs() -> Request:
     """Ask for all qdiscs of a namespace."""
-    return Request(GET_QDISC, DUMP, _TC.pack(0, 0, 0, 0, 0), "qdisc show")
+    return Request(GET_QDISC, DUMP, TC.pack(0, 0, 0, 0, 0), "qdisc show")
 
 
 def classes(index: int) -> Request:
     """Ask for the classes of one interface."""
-    return Request(GET_CLASS, DUMP, _TC.pack(0, index, 0, 0, 0), f"class show dev {index}")
+    return Request(GET_CLASS, DUMP, TC.pack(0, index, 0, 0, 0), f"class show dev {index}")
 
 
 def filters(index: int, parent: int) -> Request:
     """Ask for the filters of one interface under `parent`."""
-    return Request(GET_FILTER, DUMP, _TC.pack(0, index, 0, parent, 0), f"filter show dev {index} parent {parent:x}")
+    return Request(GET_FILTER, DUMP, TC.pack(0, index, 0, parent, 0), f"filter show dev {index} parent {parent:x}")
 
 
 def links() -> Request:
@@ -75,21 +72,21 @@ def standing(datagrams: Iterable[bytes]) -> Iterator[Standing]:
     """The qdiscs or classes in a dump."""
     for kind, body in messages(datagrams):
         if kind in (NEW_QDISC, NEW_CLASS):
-            _, index, handle, parent, _ = _TC.unpack_from(body)
-            found = attributes(body[_TC.size:])
+            _, index, handle, parent, _ = TC.unpack_from(body)
+            found = attributes(body[TC.size:])
             size, packets, drops = _counted(found.get(_STATISTICS, b""))
-            yield Standing(index, handle, parent, found[_KIND].rstrip(b"\0").decode(), found.get(_OPTIONS, b""),
+            yield Standing(index, handle, parent, found[KIND].rstrip(b"\0").decode(), found.get(OPTIONS, b""),
                            found.get(_TABLE, b""), size, packets, drops,
                            attributes(found.get(_STATISTICS, b"")).get(_OWN, b""))
 
 
 def filter_of(body: bytes) -> Filter | None:
     """The filter in the body of a message; None where it only says that there are filters of a kind."""
-    _, index, handle, _, place = _TC.unpack_from(body)
-    found = attributes(body[_TC.size:])
-    if _OPTIONS not in found:
+    _, index, handle, _, place = TC.unpack_from(body)
+    found = attributes(body[TC.size:])
+    if OPTIONS not in found:
         return None
-    return Filter(index, handle, place >> 16, found[_KIND].rstrip(b"\0").decode(), found[_OPTIONS])
+    return Filter(index, handle, place >> 16, found[KIND].rstrip(b"\0").decode(), found[OPTIONS])
 
 
 def dropped(datagrams: Iterable[bytes]) -> dict[str, int]:

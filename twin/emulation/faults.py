@@ -12,10 +12,10 @@ from pathlib import Path
 
 from twin.emulation import building, links, ovs
 from twin.emulation.layout import PLANT, Layout
-from twin.emulation.netlink import Request
 from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
 from twin.model import FaultKind
+from twin.netlink import Request
 from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
 from twin.units import NS_PER_S, PPM, Ratio
 

@@ -6,9 +6,9 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 
 from twin.emulation import dumps
-from twin.emulation.dumps import NEW_FILTER, Filter
-from twin.emulation.netlink import Request
+from twin.emulation.dumps import Filter
 from twin.emulation.subscribers import PROGRAM
+from twin.netlink import NEW_FILTER, Request
 
 KEYS = frozenset((1, *range(8, 14), *range(18, 22), *range(35, 39), 73, 74, *range(87, 91)))
 """The attributes of flower that can be asked for (see classify): class, addresses, ports, mark."""

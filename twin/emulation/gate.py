@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 
 from twin.emulation.assembler import assemble
 from twin.emulation.marker import DESCRIPTOR, DIRECT, FLAGS, LEAVING_FILTERS, NAME
-from twin.emulation.netlink import Request, attribute, nested, u32
-from twin.emulation.queues import ALL, INGRESS_HANDLE, OPTIONS, filter_request
+from twin.emulation.queues import ALL, INGRESS_HANDLE, filter_request
+from twin.netlink import OPTIONS, Request, attribute, nested, u32
 from twin.plan.contracts import Gate, limits
 
 KEY = struct.Struct("=II")

@@ -6,9 +6,9 @@ import socket
 import struct
 from dataclasses import dataclass
 
-from twin.emulation.netlink import CREATE, EXCL, Request, attribute, nested, text, u32
+from twin.netlink import CREATE, EXCL, LINK, NEW_LINK, Request, attribute, nested, text, u32
 
-NEW_LINK, DEL_LINK, SET_LINK, NEW_ADDRESS, NEW_ROUTE = 16, 17, 19, 20, 24
+DEL_LINK, SET_LINK, NEW_ADDRESS, NEW_ROUTE = 17, 19, 20, 24
 UP = 0x1
 ADDRESS, NAME, MTU, LINK_INFO, NAMESPACE, TX_QUEUES, RX_QUEUES, GSO_MAX_SEGS = 1, 3, 4, 18, 28, 31, 32, 40
 INFO_KIND, INFO_DATA, PEER = 1, 2, 1
@@ -16,8 +16,6 @@ ETHERNET_MTU = 1500
 LOOPBACK = 1
 """The index of `lo` in every namespace."""
 MAIN_TABLE, STATIC, LINK_SCOPE, UNICAST = 254, 4, 253, 1
-
-_LINK = struct.Struct("=BxHiII")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Device:
 
 
 def _link(index: int, flags: int) -> bytes:
-    return _LINK.pack(socket.AF_UNSPEC, 0, index, flags, flags)
+    return LINK.pack(socket.AF_UNSPEC, 0, index, flags, flags)
 
 
 def _described(device: Device) -> bytes:
@@ -60,7 +58,7 @@ def up(index: int, name: str) -> Request:
 
 def carrier(index: int, name: str, on: bool) -> Request:
     """Give an interface light, or take it away: its carrier, as its own namespace sees it."""
-    body = _LINK.pack(socket.AF_UNSPEC, 0, index, UP if on else 0, UP)
+    body = LINK.pack(socket.AF_UNSPEC, 0, index, UP if on else 0, UP)
     return Request(SET_LINK, 0, body, f"link set {name} {'up' if on else 'down'}")
 
 

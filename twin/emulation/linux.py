@@ -18,8 +18,8 @@ from typing import Any
 
 from twin.emulation import bpf
 from twin.emulation.dumps import DONE, messages
-from twin.emulation.netlink import ERROR, Refusal, Request, answers, chunks, packed
 from twin.errors import EmulationError
+from twin.netlink import ERROR, Refusal, Request, answers, chunks, packed
 
 FOLDER = Path("/run/netns")
 """Where `ip netns` keeps names."""

@@ -15,8 +15,8 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from twin.emulation.assembler import assemble
-from twin.emulation.netlink import Request, attribute, nested, u32
-from twin.emulation.queues import ALL, OPTIONS, Spot, filter_request, qdisc
+from twin.emulation.queues import ALL, Spot, filter_request, qdisc
+from twin.netlink import OPTIONS, Request, attribute, nested, u32
 from twin.plan.blueprint import Marker
 from twin.units import NS_PER_S
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from twin.emulation.assembler import assemble
 from twin.emulation.layout import Layout
-from twin.emulation.netlink import Request, attribute, nested, u32
-from twin.emulation.queues import ALL, INGRESS_HANDLE, OPTIONS, filter_request
+from twin.emulation.queues import ALL, INGRESS_HANDLE, filter_request
+from twin.netlink import OPTIONS, Request, attribute, nested, u32
 from twin.plan.blueprint import Carrier, End, Strikes
 from twin.plan.blueprint import SpanPlan as Span
 from twin.seeds import stream

@@ -11,12 +11,26 @@ import struct
 from dataclasses import dataclass
 from functools import cache
 
-from twin.emulation.netlink import CREATE, EXCL, REPLACE, Request, attribute, nested, u32, u64
+from twin.netlink import (
+    CREATE,
+    EXCL,
+    KIND,
+    NEW_CLASS,
+    NEW_FILTER,
+    NEW_QDISC,
+    OPTIONS,
+    REPLACE,
+    TC,
+    Request,
+    attribute,
+    nested,
+    u32,
+    u64,
+)
 from twin.plan.blueprint import FULL_FRAME, Carrier, Layer
 from twin.units import NS_PER_S, PPM, Rate, Size, Time
 
-NEW_QDISC, NEW_CLASS, NEW_FILTER = 36, 40, 44
-KIND, OPTIONS, TABLE = 1, 2, 8
+TABLE = 8
 ROOT, INGRESS, INGRESS_HANDLE = 0xFFFFFFFF, 0xFFFFFFF1, 0xFFFF0000
 SHAPER, SHAPED, BANDS = 0x90000, 0x90001, 0x10000
 """Handles: the shaper 9:, its one class 9:1, and the bands 1:, which is where `set_queue` points."""
@@ -36,8 +50,6 @@ TRUESIZE = 2304
 STOLEN, PIPE = 4, 3
 ETHERNET, ATM = 1, 2
 """Link layers of a size table."""
-
-_TC = struct.Struct("=BxxxiIII")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,7 @@ def chooses(handle: int) -> bool:
 
 def tc(index: int, parent: int, handle: int, extra: int = 0) -> bytes:
     """The head of every message of the packet scheduler (struct tcmsg)."""
-    return _TC.pack(socket.AF_UNSPEC, index, handle, parent, extra)
+    return TC.pack(socket.AF_UNSPEC, index, handle, parent, extra)
 
 
 def qdisc(spot: Spot, kind: str, options: bytes, table: bytes, says: str, flags: int = CREATE | EXCL) -> Request:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from twin.emulation import air, building, chooser_words, dumps, filtering, gate, marker, ovs, queues
 from twin.emulation.dumps import Standing
 from twin.emulation.layout import PLANT, ROOT, Layout
-from twin.emulation.netlink import Request
 from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
 from twin.model import Discipline, Share
+from twin.netlink import NEW_FILTER, Request
 from twin.plan.blueprint import Band, Carrier, Layer, Scheduler
 from twin.plan.contracts import gated
 from twin.units import PPM, Ratio, Time
@@ -81,7 +81,7 @@ def read(kernel: Kernel, layout: Layout) -> Words:
             found.setdefault(_key(namespace, names[one.index]), []).extend(_said(one))
         answers = kernel.dump(namespace, *(dumps.filters(*place) for place in filtered))
         for kind, body in dumps.messages(answers):
-            rule = dumps.filter_of(body) if kind == dumps.NEW_FILTER else None
+            rule = dumps.filter_of(body) if kind == NEW_FILTER else None
             if rule is not None:
                 found[_key(namespace, names[rule.index])].append(filtering.said(rule, names))
     numbers = ovs.port_numbers(kernel.run(*ovs.PORT_NUMBERS))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from twin.emulation.netlink import Request
+from twin.netlink import Request
 
 
 class Kernel(Protocol):

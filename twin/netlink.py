@@ -1,7 +1,7 @@
 """Rtnetlink messages as bytes: attributes, requests, and the kernel's answers; no sockets here.
 
 One send carries hundreds of requests, where `ip` and `tc` need a process for each namespace and several system calls
-for each line. Layout: rtnetlink(7), linux/netlink.h.
+for each line. Layout: rtnetlink(7), linux/netlink.h, linux/rtnetlink.h.
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ REQUEST, ACK, REPLACE, EXCL, CREATE = 0x1, 0x4, 0x100, 0x200, 0x400
 NESTED = 0x8000
 ERROR = 2
 """NLMSG_ERROR: an answer that carries an error number, 0 for success."""
+NEW_LINK, NEW_QDISC, NEW_CLASS, NEW_FILTER = 16, 36, 40, 44
+LINK, TC = struct.Struct("=BxHiII"), struct.Struct("=BxxxiIII")
+"""How messages about interfaces begin (struct ifinfomsg), and those of the packet scheduler (struct tcmsg)."""
+KIND, OPTIONS = 1, 2
+"""What a qdisc, class or filter is, and its kind's own attributes."""
 CHUNK = 64 * 1024
 """Bytes in one send: well below the default of the socket's send buffer."""
 
