@@ -64,6 +64,7 @@ def _queued() -> Iterator[Line]:
     yield "behind-576", replace(narrow, mtu=Size(576)), ["g729", "upload"]
     yield "buffer", replace(narrow, buffer=BUFFER), ["g729", "fill-down", "fill-up"]
     yield "answers", profile(), ["g711", "download"]
+    yield "slim", narrow, ["g729", "download"]
 
 
 def _laid() -> Iterator[Line]:

@@ -136,6 +136,10 @@ def _answers(qos: Measured) -> Iterator[Oracle]:
     yield Oracle("a G.711 call up, in cells", "headers and cells", 106.0, back.by_class["voice"] / 1000, 5e-3, "kbit/s")
     yield Oracle("acknowledgements of a download beside it, in cells", "one for two segments, two cells each",
                  segments / 2 * 2 * CELL * 8 / 1000, back.by_class["data"] / 1000, ANSWERS, "kbit/s")
+    yield Oracle("longest wait of a call behind acknowledgements on 128 kbit/s", "one packet in service",
+                 2 * CELL * 8 / NARROW * 1000, qos.longest_wait("slim-1.g729.up"), 0.01, "ms")
+    yield Oracle("TCP beside G.729, acknowledged on 128 kbit/s", "what the call leaves, by cells",
+                 (DOWN - 42_400) * 1448 / (32 * CELL) / 1000, qos.goodput("slim-1.download"), TCP, "kbit/s")
 
 
 def _laid(qos: Measured) -> Iterator[Oracle]:

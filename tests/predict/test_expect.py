@@ -68,6 +68,25 @@ def test_goodput_beside_a_call(line: Make) -> None:
     assert found.low is None
 
 
+def test_acknowledgements_on_a_narrow_way_back(line: Make) -> None:
+    """128 kbit/s up have 22 left beside a call: between an acknowledgement a segment, and what the call leaves down.
+
+    So the call down may have the line to itself, or meet it full.
+    """
+    blueprint = line("call", "download", up="128 kbit/s")
+    found = of(blueprint, "homes-1.download")[Metric.GOODPUT]
+    assert found.value is None and found.tolerance is not None
+    assert found.low == pytest.approx(0.99 * 22_000 / (106 * 8) * 1448 * 8)
+    assert found.high == pytest.approx(1.01 * (2_048_000 - 106_000) * 1448 / 1696)
+    leg = legs(blueprint, flow_paths(blueprint))[CALL][-1]
+    assert leg.wait.light == 0 and leg.wait.heavy == pytest.approx(3.3125 * MS)
+
+
+def test_acknowledgements_with_room_for_each_segment(line: Make) -> None:
+    """512 kbit/s up carry one for each of 143 segments a second: nothing is held back."""
+    assert of(line("call", "download", up="512 kbit/s"), "homes-1.download")[Metric.GOODPUT].value is not None
+
+
 @pytest.mark.parametrize(("runs", "more"), [
     (("download", "surf"), {}),
     (("download",), {"loss": "0.1 %"}),

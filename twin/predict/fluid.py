@@ -5,13 +5,17 @@ goes to the rest; with htb each has its own rate before that. In a band with fai
 subscribers; in a plain fifo, and among the streams of one subscriber, constant-rate streams take what they send, and
 TCP shares the remainder. A stream gets the least that one of its queues can give it; that is found by going round the
 queues until nothing changes (Bertsekas and Gallager 1992, 6.5.2).
+
+TCP acknowledges every second packet, but each one after a loss and at first. Where the way back has no room for that
+(an asymmetric line: RFC 3449), what comes through lies between the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import inf
+from typing import NamedTuple
 
 from twin.model import Scheduling
 from twin.predict.crossings import Crossings, Point, Queue, Stream
@@ -41,18 +45,52 @@ def offers(capacity: float, demands: Sequence[float], weights: Sequence[float]) 
     return [weight * share for weight in weights]
 
 
+class Held(NamedTuple):
+    """Packets per second of TCP that is held back by its acknowledgements: where each packet needs one, and where every
+    second one does."""
+
+    least: float
+    most: float
+
+
 @dataclass(frozen=True, slots=True)
 class Paces:
-    """Packets per second that each stream brings through where those who load pages never ask, and never pause."""
+    """Packets per second that each stream brings through where those who load pages never ask, and never pause. held:
+    the streams that are held back; they count as those who load pages do."""
 
     calm: tuple[float, ...]
     eager: tuple[float, ...]
+    held: Mapping[int, Held] = field(default_factory=dict)
 
 
 def settle(crossings: Crossings) -> Paces:
-    """Both ends of what pages can do to the streams."""
+    """Both ends of what pages can do to the streams, and of what acknowledgements can."""
     eager = paces(crossings, pages=True)
-    return Paces(paces(crossings, pages=False) if any(s.pauses for s in crossings.streams) else eager, eager)
+    least = dict(_held(crossings, eager))
+    if not least and not any(stream.pauses for stream in crossings.streams):
+        return Paces(eager, eager)
+    calm = paces(crossings, pages=False)
+    if not least:
+        return Paces(calm, eager)
+    held = {index: Held(one, calm[index]) for index, one in least.items()}
+    loose = tuple(replace(s, pauses=s.pauses or k in held) for k, s in enumerate(crossings.streams))
+    return Paces(paces(replace(crossings, streams=loose), pages=False), eager, held)
+
+
+def _held(crossings: Crossings, eager: Sequence[float]) -> Iterator[tuple[int, float]]:
+    """The TCP streams whose way back has no room for an acknowledgement of each packet, and for how many it has."""
+    streams = crossings.streams
+    answering = {k: s.follows for k, s in enumerate(streams) if s.follows is not None and not streams[s.follows].pauses}
+    room = dict.fromkeys(answering, inf)
+    for point in dict.fromkeys(point for k in answering for point in streams[k].points):
+        queue, members = crossings.queues[point], crossings.at[point]
+        demands = [eager[answering.get(m, m)] * queue.cost(streams[m]) for m in members]
+        for m, share in zip(members, divide(queue, [streams[m] for m in members], demands), strict=True):
+            if m in answering:
+                room[m] = min(room[m], share / queue.cost(streams[m]))
+    for k, index in answering.items():
+        if room[k] < (1 - SETTLED) * eager[index]:
+            yield index, room[k]
 
 
 def paces(crossings: Crossings, pages: bool) -> tuple[float, ...]:

@@ -127,6 +127,10 @@ def goodputs(journey: Journey) -> dict[Metric, Prediction]:
     if alike and not lossy and journey.allowed is None:
         tolerance = SWARM_TOLERANCE if journey.flow.activity is Activity.SWARM else SHARE_TOLERANCE
         share = eager * _payload(journey) * 8
+        if journey.held is not None:
+            least, most = (pace * _payload(journey) * 8 for pace in journey.held)
+            return {Metric.GOODPUT: Prediction(None, least * (1 - tolerance), min(alone, most * (1 + tolerance)),
+                                               by="max-min shares, acknowledged by each packet or each second")}
         if not journey.steady:
             return {Metric.GOODPUT: Prediction(None, share * (1 - tolerance), by="max-min share at the least")}
         return {Metric.GOODPUT: Prediction(share, None, alone, tolerance, "max-min shares")}

@@ -10,7 +10,7 @@ from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.paths import Hop
 from twin.predict.blocking import blocking
 from twin.predict.crossings import Crossings, Point, Stream, carrier, crossings
-from twin.predict.fluid import Paces, settle, wanted
+from twin.predict.fluid import Held, settle
 from twin.predict.legs import Leg, legs_of, round_trips
 from twin.predict.waits import FULL, Loads, loads, waits
 
@@ -38,10 +38,10 @@ class Journey:
 
     legs: of a constant-rate flow, () for TCP. offered: packets/s that it sends, None for TCP. calm, eager: packets/s
     of it that come through where those who load pages never ask, and never pause. fair: whether a TCP flow gets the
-    share that max-min fairness gives it: no other TCP in a line with it before a full span, enough room for
-    acknowledgements (connections that wait in one line get what their round trips and losses give them), and no
-    dialled calls before a full span, which may be more than their mean. steady: whether it gets no more than that: no
-    channels that are changed before a full span, and pause then.
+    share that max-min fairness gives it: no other TCP in a line with it before a full span (connections that wait in
+    one line get what their round trips and losses give them), and no dialled calls before a full span, which may be
+    more than their mean. steady: whether it gets no more than that: no channels that are changed before a full span,
+    and pause then. held: what TCP brings through whose acknowledgements find too little room.
     narrow: the slowest full queue on the way, if one is. allowed: what a contract that drops lets pass, IP bit/s; 0
     where it is shared with other flows. contended: whether it crosses the air of a radio cell that is so busy that
     contention decides who gets what.
@@ -64,6 +64,7 @@ class Journey:
     allowed: float | None = None
     contended: bool = False
     steady: bool = True
+    held: Held | None = None
 
 
 def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
@@ -75,7 +76,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     legs = legs_of(blueprint, paths, rows)
     load = loads(met, paces.eager)
     full = _full(met, load)
-    unfair, allowed, busy = _unfair(met, paces, full), _allowed(blueprint), _busy(met, load)
+    unfair, allowed, busy = _unfair(met, full), _allowed(blueprint), _busy(met, load)
     ebbing = _fitful(met, full, more=False)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
@@ -86,7 +87,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
                       paces.eager[index], index not in unfair, narrow, trips.get(flow.name, ()),
                       blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points),
-                      not any(point in ebbing for point in stream.points))
+                      not any(point in ebbing for point in stream.points), paces.held.get(index))
 
 
 def _allowed(blueprint: Blueprint) -> dict[str, float]:
@@ -117,16 +118,13 @@ def _busy(met: Crossings, load: Loads) -> frozenset[Point]:
                      if met.queues[point].cell is not None and sum(band.share for band in bands.values()) > CALM)
 
 
-def _unfair(met: Crossings, paces: Paces, full: Mapping[Point, Narrow]) -> frozenset[int]:
+def _unfair(met: Crossings, full: Mapping[Point, Narrow]) -> frozenset[int]:
     """The TCP streams whose share hangs on more than shares."""
     contested = _contested(met, full)
     fitful = _fitful(met, full, more=True)
-    starved = {stream.follows for back, stream in enumerate(met.streams) if stream.follows is not None
-               and paces.eager[back] < (1 - ALIKE) * wanted(stream, paces.eager, pages=True)}
     return frozenset(
         index for index, stream in enumerate(met.streams)
-        if index in starved
-        or any(point in fitful or _line(met, point, stream) in contested for point in stream.points)
+        if any(point in fitful or _line(met, point, stream) in contested for point in stream.points)
     )
 
 
