@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.report.airtime import busy, collided
 from twin.report.markup import Markup, element
+from twin.report.page.table import scrolling, table
 from twin.report.wording import grouped
 from twin.verify.run import Run
 from twin.verify.verdict import CellLoad
@@ -21,10 +22,8 @@ def airtime(run: Run) -> Markup:
         return Markup()
     without = {cell.cell: cell for cell in run.contrast.air} if run.contrast else {}
     cells = sorted(run.qos.air, key=lambda cell: (-cell.busy, cell.cell))
-    head = element("thead", element("tr", *(element("th", name, scope="col") for name in HEADS)))
-    table = element("table", head, element("tbody", *(_row(cell, without.get(cell.cell)) for cell in cells)))
-    return element("div", element("h3", "Airtime"), element("p", NOTE, class_="note"),
-                   element("div", table, class_="scroll", tabindex="0"))
+    rows = [_row(cell, without.get(cell.cell)) for cell in cells]
+    return element("div", element("h3", "Airtime"), element("p", NOTE, class_="note"), scrolling(table(HEADS, rows)))
 
 
 def _row(cell: CellLoad, without: CellLoad | None) -> Markup:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from twin.model import Healing
 from twin.report import campaign as words
 from twin.report.markup import Markup, element, join
+from twin.report.page.table import scrolling, table
 from twin.report.wording import count
 from twin.units import show_time
 from twin.verify.campaign import Campaign, Finding
@@ -45,8 +46,7 @@ def _guarded(campaign: Campaign, findings: Iterable[Finding]) -> Markup:
     return element("section", element("h2", "Cuts that have another way"), legend,
                    element("p", f"The whole width of a bar is the goal, {show_time(campaign.protection.goal)}.",
                            class_="note"),
-                   element("div", element("table", _header(heads), element("tbody", *rows), class_="cuts"),
-                           class_="scroll"))
+                   scrolling(table(heads, rows, "cuts")))
 
 
 def _rows(campaign: Campaign, finding: Finding) -> list[Markup]:
@@ -87,8 +87,7 @@ def _alone(findings: Iterable[Finding]) -> Markup:
         return Markup()
     return element("section", element("h2", "Cuts that only isolate"),
                    element("p", "No other way leads there. Lost packets are those of everybody else.", class_="note"),
-                   element("table", _header(("cut", "who is cut off", "lost packets of others")),
-                           element("tbody", *rows), class_="cuts"))
+                   table(("cut", "who is cut off", "lost packets of others"), rows, "cuts"))
 
 
 def _doubles(campaign: Campaign) -> Markup:
@@ -99,7 +98,7 @@ def _doubles(campaign: Campaign) -> Markup:
         return Markup()
     return element("section", element("h2", "Two at once"),
                    element("p", "From the plan: who has no way left, whatever anybody does.", class_="note"),
-                   element("table", _header(("cut", "who is cut off")), element("tbody", *rows), class_="cuts"))
+                   table(("cut", "who is cut off"), rows, "cuts"))
 
 
 def _how(campaign: Campaign) -> Markup:
@@ -113,5 +112,3 @@ def _how(campaign: Campaign) -> Markup:
                    element("p", words.wait(campaign)), element("pre", element("code", command), tabindex="0"))
 
 
-def _header(names: Iterable[str]) -> Markup:
-    return element("thead", element("tr", *(element("th", name, scope="col") for name in names)))

@@ -9,6 +9,7 @@ from twin.model import Metric
 from twin.report.markup import Markup, element, join
 from twin.report.page.axis import Axis, spanning
 from twin.report.page.plot import Mark, Plot, figure
+from twin.report.page.table import table
 from twin.report.wording import show
 from twin.units import NS_PER_MS, show_time
 from twin.verify.judge import ASKED
@@ -52,14 +53,13 @@ def distribution(pair: Pair, colour: int, targets: Sequence[Verdict]) -> Markup:
 
 def quantiles(pair: Pair) -> Markup:
     """The quantiles of both sides as a table."""
-    head = element("tr", *(element("th", name, scope="col") for name in ("", *(n for n, _ in _QUANTILES))))
     rows = []
     for side, figures in pair.sides:
         if figures.delays:
             known = dict(figures.delays.quantiles)
             cells = [show_time(known[p]) if p in known else "–" for _, p in _QUANTILES]
             rows.append(element("tr", element("th", side, scope="row"), *(element("td", cell) for cell in cells)))
-    return element("table", element("thead", head), element("tbody", *rows), class_="small")
+    return table(("", *(name for name, _ in _QUANTILES)), rows, "small")
 
 
 def _marks(figures: FlowFigures, targets: Sequence[Verdict]) -> list[Mark]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from twin.plan.blueprint import Flow
 from twin.report.markup import Markup, element
 from twin.report.page.delays import Pair
+from twin.report.page.table import figure
 from twin.units import show_ratio
 
 FLOWS_LISTED = 40
@@ -22,11 +23,7 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
     heads = ("flow", "offered", "carried", "dialled", "answered", "no room", "no room without QoS")
     note = ("Offered: erlang that the description says, as channels in use were no call refused. Carried: channels "
             "really in use, on average over the run, which begins with none. No room: 486 and 503 of SIP.")
-    return element("figure", element("figcaption", element("b", "What became of the calls")),
-                   element("div", element("table", element("thead", element("tr", *(
-                       element("th", head, scope="col") for head in heads))), element("tbody", *rows), class_="loads"),
-                       class_="scroll", tabindex="0"),
-                   element("p", note, class_="note how"))
+    return figure("What became of the calls", heads, rows, note)
 
 
 def _row(pair: Pair, flow: Flow) -> Markup:

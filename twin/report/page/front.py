@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from twin.report.markup import Markup, element, join
 from twin.report.page import theory
 from twin.report.page.services import tally
+from twin.report.page.table import table
 from twin.report.summary import Counts, Group, assumed_entries, counts, deviation, headline, strain, worst_sentence
 from twin.report.wording import SIGNS, count
 from twin.verify.run import Run
@@ -88,9 +89,7 @@ def _witnesses(witnessed: Sequence[Witnessed]) -> Markup:
         rows.append(element("tr", element("th", one.what, scope="row"), *(element("td", cell) for cell in cells),
                             element("td", SIGNS[sign], class_=sign.value,
                                     title="agree" if one.holds else "do not agree")))
-    return element("table", element("caption", "Two witnesses for each kind of figure: ours and another instrument's"),
-                   element("thead", element("tr", *(element("th", name, scope="col") for name in heads))),
-                   element("tbody", *rows), class_="witnesses")
+    return table(heads, rows, "witnesses", "Two witnesses for each kind of figure: ours and another instrument's")
 
 
 def _apart(ours: float, theirs: float) -> str:
@@ -99,9 +98,7 @@ def _apart(ours: float, theirs: float) -> str:
 
 def _probes(caption: str, probes: Iterable[Probe]) -> Markup:
     heads = ("probe", "theory", "measured", "off by", "of the tolerance", "")
-    return element("table", element("caption", caption),
-                   element("thead", element("tr", *(element("th", name, scope="col") for name in heads))),
-                   element("tbody", *map(_probe, probes)), class_="probes")
+    return table(heads, map(_probe, probes), "probes", caption)
 
 
 def _probe(probe: Probe) -> Markup:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from twin.plan.blueprint import Flow
 from twin.report.markup import Markup, element
 from twin.report.page.delays import Pair
+from twin.report.page.table import figure
 from twin.units import show_ratio, show_time
 
 FLOWS_LISTED = 40
@@ -24,11 +25,7 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
     note = ("Speech: in a packet, and what the codec looks ahead. Too late: came, but after the playout buffer had to "
             "play it. Burst ratio: mean length of the gaps beside that of random loss; it counts where the codec's "
             "Bpl is 16 or more (ITU-T G.113).")
-    return element("figure", element("figcaption", element("b", "What is heard")),
-                   element("div", element("table", element("thead", element("tr", *(
-                       element("th", head, scope="col") for head in heads))), element("tbody", *rows), class_="loads"),
-                       class_="scroll", tabindex="0"),
-                   element("p", note, class_="note how"))
+    return figure("What is heard", heads, rows, note)
 
 
 def _row(pair: Pair, flow: Flow) -> Markup:

@@ -13,6 +13,7 @@ from twin.report.markup import Markup, element, join
 from twin.report.page.airtime import airtime
 from twin.report.page.axis import Axis, linear
 from twin.report.page.plot import Mark, Plot, figure
+from twin.report.page.table import scrolling, table
 from twin.report.scene import Edge, Scene, scene
 from twin.report.wording import count, grouped
 from twin.units import NS_PER_S, show_length, show_rate
@@ -53,11 +54,9 @@ def _table(what: Scene, loads: Loads, blueprint: Blueprint) -> Markup:
             for edge in edges[: ROWS // 2] for way, ends in directions(edge, (edge.a, edge.b))]
     heads = ("span", "to", "medium", "capacity", *classes, "dropped", "used")
     rows += [_station(load, classes) for (name, _), load in sorted(loads.items()) if name not in spans]
-    table = element("table", element("thead", element("tr", *(element("th", h, scope="col") for h in heads))),
-                    element("tbody", *rows), class_="loads")
     left = f", the {ROWS // 2} busiest of {len(edges)}" if len(edges) > ROWS // 2 else ""
     return element("details", element("summary", f"Loads of all spans as a table{left}"),
-                   element("div", table, class_="scroll", tabindex="0"))
+                   scrolling(table(heads, rows, "loads")))
 
 
 def _row(edge: Edge, forth: bool, ends: str, loads: Loads, classes: Sequence[str]) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.report.markup import Markup, element, join
+from twin.report.page.table import scrolling, table
 from twin.report.rivals import Cell, Contest, Line, Rival, headline, said
 from twin.report.wording import TITLES, predicted
 from twin.verify.verdict import Outcome
@@ -24,12 +25,9 @@ def body(made: Contest) -> Markup:
 
 
 def _table(made: Contest) -> Markup:
-    heads = [element("th", name, scope="col") for name in ("workload", "metric", "target")]
-    heads += [element("th", element("a", rival.policy, href=f"{rival.policy}/report.html"), scope="col")
-              for rival in made.rivals]
-    return element("div", element("table", element("thead", element("tr", *heads)),
-                                  element("tbody", *map(_line, made.lines), _sums(made)), class_="rivals"),
-                   class_="scrolling")
+    heads = ("workload", "metric", "target",
+             *(element("a", rival.policy, href=f"{rival.policy}/report.html") for rival in made.rivals))
+    return scrolling(table(heads, (*map(_line, made.lines), _sums(made)), "rivals"))
 
 
 def _line(line: Line) -> Markup:
@@ -52,8 +50,7 @@ def _sums(made: Contest) -> Markup:
 
 def _policies(made: Contest) -> Markup:
     heads = ("policy", "scheduler", "what each class gets before a span of the network", "digest")
-    return element("table", element("thead", element("tr", *(element("th", name, scope="col") for name in heads))),
-                   element("tbody", *map(_policy, made.rivals)))
+    return table(heads, map(_policy, made.rivals))
 
 
 def _policy(rival: Rival) -> Markup:

@@ -10,6 +10,7 @@ from twin.report.markup import Markup, element, join
 from twin.report.page import course, dialled, hearing, shares, theory
 from twin.report.page.bars import bullet, strip
 from twin.report.page.delays import Pair, distribution
+from twin.report.page.table import scrolling, table
 from twin.report.scene import scene
 from twin.report.summary import Counts, Group, Row, badness
 from twin.report.wording import SHORT_TITLES, SIGNS, TITLES, bound, count, grouped, predicted, show, show_beside
@@ -210,7 +211,5 @@ def _all(group: Group) -> Markup:
         element("td", f"{SIGNS[v.verdict]} {v.verdict.value}", class_=v.verdict.value), data_outcome=v.verdict.value)
         for v in verdicts[:VERDICTS_LISTED]]
     left = f" (the worst {VERDICTS_LISTED}; verdicts.json has all)" if len(verdicts) > VERDICTS_LISTED else ""
-    table = element("table", element("thead", element("tr", *(element("th", h, scope="col") for h in heads))),
-                    element("tbody", *rows), class_="all")
     return element("details", element("summary", f"All {count(len(verdicts), 'verdict')}{left}"),
-                   element("div", table, class_="scroll", tabindex="0"))
+                   scrolling(table(heads, rows, "all")))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from twin.report.markup import Markup, element
+from twin.report.page.table import table
 from twin.report.wording import SHORT_TITLES, TITLES, count, foreseen, show
 from twin.verify.agreement import Agreement
 from twin.verify.judge import SCALES
@@ -46,8 +47,7 @@ def summary(run: Run) -> Markup:
 
 def _table(rows: Rows, *, named: bool) -> Markup:
     heads = (*(("flow",) if named else ()), "figure", "theory", "measured", "apart", "", "closed form")
-    head = element("thead", element("tr", *(element("th", name, scope="col") for name in heads)))
-    return element("table", head, element("tbody", *(_row(flow, one, named) for flow, one in rows)), class_="theories")
+    return table(heads, (_row(flow, one, named) for flow, one in rows), "theories")
 
 
 def _row(flow: str, one: Agreement, named: bool) -> Markup:
