@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from traffic import wire
@@ -32,9 +33,21 @@ from twin.seeds import stream
 from twin.units import Size
 
 
+@cache
+def _outbox(activity: Activity, codec: Codec | None, packet: Size) -> Outbox:
+    """Messages are laid out once for all flows of a shape, which takes longer than to send them."""
+    return Outbox(wire.shape(activity, codec, packet))
+
+
+@cache
+def _inbox(stamp: int) -> Inbox:
+    """Room for packets, likewise."""
+    return Inbox(stamp)
+
+
 @dataclass(slots=True)
 class Opening:
-    """What flows are opened with; messages are made once for all flows of a shape."""
+    """What flows are opened with."""
 
     loop: Loop
     sockets: Sockets
@@ -45,8 +58,6 @@ class Opening:
     channels: Mapping[str, ChannelPlan]
     servers: Servers = field(init=False)
     answerers: Answerers = field(init=False)
-    outboxes: dict[tuple[Activity, Codec | None, Size], Outbox] = field(default_factory=dict)
-    inboxes: dict[int, Inbox] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.servers = Servers(self.loop, self.sockets)
@@ -86,7 +97,7 @@ class Opening:
         writer = wire.writer(*kind[:2], channel.interval, stream(self.timing.seed, f"rtp/{channel.name}"),
                              channel.access)
         door = self.sockets.broadcast((channel.source, channel.port), (channel.group, channel.port))
-        return Sender(door, self._outbox(kind), writer)
+        return Sender(door, _outbox(*kind), writer)
 
     def _views(self, flow: Flow) -> list[View]:
         """A view of each channel that a flow watches, each once."""
@@ -95,7 +106,7 @@ class Opening:
         for name in dict.fromkeys(flow.channels):
             channel = self.channels[name]
             door = self.sockets.viewer(flow.sink, (channel.group, channel.port))
-            views.append(View(channel, Receiver(door, self._inbox(stamp), channel.packet - IP_UDP)))
+            views.append(View(channel, Receiver(door, _inbox(stamp), channel.packet - IP_UDP)))
         return views
 
     def _receivers(self, flow: Flow) -> list[Receiver]:
@@ -105,24 +116,14 @@ class Opening:
             door = self.sockets.datagrams(own, peer)
             if flow.notes_marks:
                 door.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
-            return [Receiver(door, self._inbox(stamp), flow.packet - IP_UDP, marked=flow.notes_marks)]
+            return [Receiver(door, _inbox(stamp), flow.packet - IP_UDP, marked=flow.notes_marks)]
         if CONTENTS & set(flow.tricks):
             return []
-        return [Receiver(self.sockets.datagrams(own, None), self._inbox(stamp), flow.packet - IP_UDP),
-                Receiver(self.sockets.arp(flow.sink), self._inbox(wire.ARP_STAMP), wire.ARP_FRAME)]
+        return [Receiver(self.sockets.datagrams(own, None), _inbox(stamp), flow.packet - IP_UDP),
+                Receiver(self.sockets.arp(flow.sink), _inbox(wire.ARP_STAMP), wire.ARP_FRAME)]
 
     def _sender(self, flow: Flow) -> Sender:
-        outbox = self._outbox((flow.activity, flow.codec, flow.packet))
+        outbox = _outbox(flow.activity, flow.codec, flow.packet)
         writer = wire.writer(flow.activity, flow.codec, flow.interval, stream(self.timing.seed, f"rtp/{flow.name}"))
         door = self.sockets.pace((flow.source, flow.source_port), (flow.sink, flow.sink_port), flow.dscp)
         return Sender(door, outbox, writer)
-
-    def _outbox(self, kind: tuple[Activity, Codec | None, Size]) -> Outbox:
-        if kind not in self.outboxes:
-            self.outboxes[kind] = Outbox(wire.shape(*kind))
-        return self.outboxes[kind]
-
-    def _inbox(self, stamp: int) -> Inbox:
-        if stamp not in self.inboxes:
-            self.inboxes[stamp] = Inbox(stamp)
-        return self.inboxes[stamp]

@@ -21,11 +21,25 @@ from twin.model import Activity, Direction
 from twin.plan.blueprint import Blueprint, Flow, Host
 from twin.records import from_plain, to_plain
 from twin.trials.methods import METHODS
-from twin.trials.values import Burst, Carried, Echo, Pull, Pulled, Reach, Report, Step, Told, TrialPlan, ip_size
+from twin.trials.values import (
+    Burst,
+    Carried,
+    Echo,
+    Pull,
+    Pulled,
+    Reach,
+    Relief,
+    Relieved,
+    Report,
+    Step,
+    Told,
+    TrialPlan,
+    ip_size,
+)
 from twin.units import NS_PER_S, Size, Time
 
 MARGIN = 2 * NS_PER_S
-"""How long late frames are waited for (RFC 2544, 23), ns."""
+"""How long late frames are waited for (RFC 2544, 23), ns; the way is as it was then, with nothing to restabilize."""
 REPORT = "report.json"
 SETTLED = 2 * NS_PER_S
 """What the goodput of a transfer leaves out at its start, ns."""
@@ -59,6 +73,9 @@ class Bench:
             case Burst():
                 agent.say({"phase": step.title})
                 return self._burst(step)
+            case Relief():
+                agent.say({"phase": step.title})
+                return self._relief(step)
             case Pull():
                 agent.say({"phase": step.title})
                 return self._pull(step)
@@ -71,13 +88,29 @@ class Bench:
                 return probing.echo(self.hosts, self.plan.ways[step.service].flow, step.count)
 
     def _burst(self, step: Burst) -> tuple[Carried, ...]:
-        flows = [
-            replace(self.plan.ways[load.service].flow, packet=ip_size(load.frame), interval=load.interval,
-                    start=Time(load.interval * place // len(step.loads)))
-            for place, load in enumerate(step.loads)
-        ]
+        flows: list[Flow] = []
+        for place, load in enumerate(step.loads):
+            flow = replace(self.plan.ways[load.service].flow, packet=ip_size(load.frame), interval=load.interval,
+                           start=Time(load.interval * place // len(step.loads)), dscp=load.mark)
+            flows.append(self._beside(flow) if flow.name in {one.name for one in flows} else flow)
         tried = self._try(flows, step.length)
         return tuple(carried(tried.samples[flow.name], step.length) for flow in flows)
+
+    def _relief(self, step: Relief) -> Relieved:
+        """Two flows take turns, and one of them ends; the other sends the last frame before that."""
+        way, length = self.plan.ways[step.service].flow, Time(step.interval * step.count)
+        first = replace(way, packet=ip_size(step.frame), interval=Time(2 * step.interval))
+        second = replace(self._beside(first), start=step.interval)
+        flows = [first, replace(second, stop=length)] if step.count % 2 else [replace(first, stop=length), second]
+        tried = self._try(flows, Time(length + step.after))
+        return Relieved(recovery([tried.samples[flow.name] for flow in flows], length))
+
+    def _beside(self, flow: Flow) -> Flow:
+        """The same flow once more: by another port of the line's."""
+        name, more = f"{flow.name}.beside", len(self.plan.ways)
+        if flow.direction is Direction.DOWN:
+            return replace(flow, name=name, sink_port=flow.sink_port + more)
+        return replace(flow, name=name, source_port=flow.source_port + more)
 
     def _pull(self, step: Pull) -> Pulled:
         way = self.plan.ways[step.service].flow
@@ -101,12 +134,29 @@ def carried(samples: object, length: int) -> Carried:
     delays, arrived = samples.delays, sorted(at for at in samples.received if at != LOST)
     arrival = (len(arrived) - 1) * NS_PER_S / (arrived[-1] - arrived[0]) if len(arrived) > 1 else 0.0
     if not delays:
-        return Carried(len(samples.sent), 0, arrival, None, None, None, 0.0)
+        return Carried(len(samples.sent), 0, arrival, None, None, None, None, 0.0)
     ordered = sorted(delays)
-    late = [r - s for s, r in zip(samples.sent, samples.received, strict=True) if r != LOST and 2 * s >= length]
-    return Carried(len(samples.sent), len(delays), arrival, fmean(delays),
+    tagged = next(((s, r) for s, r in zip(samples.sent, samples.received, strict=True) if 2 * s >= length), (0, LOST))
+    return Carried(len(samples.sent), len(delays), arrival, fmean(delays), float(ordered[-1]),
                    float(ordered[-(-len(ordered) * 999 // 1000) - 1] - ordered[0]),
-                   fmean(late) if late else None, available(samples))
+                   None if tagged[1] == LOST else float(tagged[1] - tagged[0]), available(samples))
+
+
+def recovery(flows: Sequence[object], relief: int) -> float | None:
+    """When the first frame after the last lost one arrived, ns after `relief`; None where there is no such frame.
+
+    flows: those that make up the stream together, each in order of departure.
+    """
+    frames: list[tuple[int, int]] = []
+    for samples in flows:
+        assert isinstance(samples, Packets)
+        frames += zip(samples.sent, samples.received, strict=True)
+    after = None
+    for _, received in sorted(frames, reverse=True):
+        if received == LOST:
+            return None if after is None else float(after - relief)
+        after = received
+    return None
 
 
 def available(samples: Packets) -> float:

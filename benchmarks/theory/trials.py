@@ -34,16 +34,21 @@ def oracles() -> Iterator[Oracle]:
     """What is printed, then what virtual labs measure."""
     yield from printed()
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
-        names = ("frames-10", "frames-100", "tcp-100", "contract", "broken", "unpoliced")
+        names = ("frames-10", "frames-100", "tcp-100", "contract", "single-rate", "two-rate", "broken", "unpoliced")
         tried = try_out(load(lab.HERE / "trials.yaml"), Path(folder), names)
     reports = {one.report.name: one.report for one in tried}
     for rate in (10, 100):
         yield from _frames(rate, reports[f"frames-{rate}"])
     yield from _bursts(reports["frames-10"])
+    yield from _delays(reports["frames-10"])
+    yield from _recoveries(reports["frames-10"], reports["frames-100"])
     yield from _contracts(reports)
     best = max(row.values["goodput"] for row in _rows(reports["tcp-100"], "TCP"))
     yield Oracle("TCP on 100BASE, time stamps on", "RFC 6349, 4.1.1, less 12 bytes a segment",
                  ideal((_ethernet(100),), 1500) / 1000, best, 0.001, "kbit/s")
+    (bottleneck,) = _rows(reports["tcp-100"], "bottleneck")
+    yield Oracle("bottleneck of 100BASE, IP", "RFC 6349, 3.2.2: full packets at 8127 a second",
+                 8127.44 * 1500 * 8 / 1000, bottleneck.values["rate"], 0.0005, "kbit/s")
     yield from windows()
 
 
@@ -100,13 +105,39 @@ def _bursts(report: Report) -> Iterator[Oracle]:
                      row.values["burst"], 1.5 / theory, "frames")
 
 
+def _delays(report: Report) -> Iterator[Oracle]:
+    """In the middle of a stream at throughput nothing waits: serialization on two spans, no propagation."""
+    for row in _rows(report, "latency"):
+        cost = ETHERNET_WIRE.cost(int(row.values["frame"]) - 4)
+        theory = sum(cost * 8 * 1000 / rate for rate in (1e9, 1e7))
+        yield Oracle(f"latency, {row.step}", "RFC 2544, 26.2: serialization", theory, row.values["delay"], 0.001, "ms")
+
+
+def _recoveries(*reports: Report) -> Iterator[Oracle]:
+    """The mean of eleven, which find eleven frames of the pattern last: backlog over rate, to a fifth of a frame."""
+    for report, rate, queue in zip(reports, (1e7, 1e8), (QUEUE, 25_000), strict=True):
+        for row in _rows(report, "system recovery"):
+            cost = ETHERNET_WIRE.cost(int(row.values["frame"]) - 4)
+            frame = cost * 8 * 1000 / rate
+            theory = (floor(queue / cost) + 1.5 * (1 - 1 / 1.1) - 5 / 1.1) * frame + cost * 8 / 1e6
+            yield Oracle(f"system recovery, {rate / 1e6:g} Mbit/s, {row.step}", "RFC 2544, 26.5: backlog over rate",
+                         theory, row.values["recovery"], 0.2 * frame / theory, "ms")
+
+
 def _contracts(reports: Mapping[str, Report]) -> Iterator[Oracle]:
-    for name, passes in (("contract", True), ("broken", False), ("unpoliced", False)):
+    for name, passes in (("contract", True), ("single-rate", True), ("two-rate", False), ("broken", False),
+                         ("unpoliced", False)):
         yield Oracle(f"{name} passes", "ITU-T Y.1564", float(passes), float(reports[name].passed is True), EXACT)
     over = _rows(reports["contract"], "contract, configuration")[-1]
     burst = 4_000 * 8 / 2 / 1000
     yield Oracle("arrives of 1625 kbit/s, policed to 1500", "rate and burst over 2 s", 1500 + burst,
                  over.values["arrived"], 0.005, "kbit/s")
+    green = _rows(reports["single-rate"], "coloured, configuration")[-1].values["green"]
+    yield Oracle("green of 1000 kbit/s beside yellow, one rate", "RFC 2697: a bucket of its own", 1000, green, 0.001,
+                 "kbit/s")
+    green = _rows(reports["two-rate"], "coloured, configuration")[-1].values["green"]
+    yield Oracle("green of 1000 kbit/s beside 625 of yellow, two rates", "RFC 2698, 3: both share the peak of 1500",
+                 (1500 + burst) * 1000 / 1625, green, 0.01, "kbit/s")
 
 
 def _rows(report: Report, test: str) -> list[Row]:

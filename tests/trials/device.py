@@ -8,9 +8,27 @@ from twin.model import Activity, Agreed, Direction, Method, Name, Trial
 from twin.plan.blueprint import Carrier, Flow
 from twin.plan.media import ETHERNET_WIRE
 from twin.trials.methods import METHODS
-from twin.trials.values import Burst, Carried, Echo, Load, Pull, Pulled, Reach, Report, Step, Told, TrialPlan, Way
-from twin.units import NS_PER_S, Rate, Time
+from twin.trials.values import (
+    Burst,
+    Carried,
+    Echo,
+    Limit,
+    Load,
+    Pull,
+    Pulled,
+    Reach,
+    Relief,
+    Relieved,
+    Report,
+    Step,
+    Told,
+    TrialPlan,
+    Way,
+)
+from twin.units import NS_PER_S, Rate, Size, Time
 
+FAST = Carrier(Rate(100_000_000), ETHERNET_WIRE, Time(0))
+"""How frames come, where they come faster than the medium takes them."""
 MEDIUM = Rate(10_000_000)
 TRIP = 20_000_000
 
@@ -19,19 +37,23 @@ TRIP = 20_000_000
 class Device:
     """rate: bit/s of frames without FCS that it lets through. queue: bytes that wait, 0 where it polices. mtu: of IP.
 
-    delay: one way, ns.
+    delay: one way, ns. available: ppm.
     """
 
     rate: float
     queue: int = 0
     mtu: int = 1500
     delay: float = 1e6
+    available: float = 1e6
 
     def told(self, step: Step) -> Told:
         """What a lab would tell."""
         match step:
             case Burst():
                 return tuple(self._carried(load, step.length) for load in step.loads)
+            case Relief():
+                over = (step.frame - 4) * 8 * NS_PER_S / step.interval > self.rate
+                return Relieved(self.queue * 8 * NS_PER_S / self.rate if over else None)
             case Reach():
                 return min(self.mtu, step.most)
             case Echo():
@@ -46,15 +68,18 @@ class Device:
         room = int((self.rate * length / NS_PER_S + self.queue * 8) / bits)
         received = min(sent, room)
         pace = min(NS_PER_S / load.interval, self.rate / bits)
-        return Carried(sent, received, pace, self.delay, 1e3, self.delay, 1e6)
+        return Carried(sent, received, pace, self.delay, self.delay, 1e3, self.delay, self.available)
 
 
-def carried_out(method: Method, device: Device, *services: Agreed, **more: object) -> Report:
-    """A method on a device behind a medium of 10 Mbit/s Ethernet."""
+def carried_out(method: Method, device: Device, *services: Agreed, limit: Limit | None = None,
+                colours: tuple[int, int] | None = None, fast: bool = True, **more: object) -> Report:
+    """A method on a device behind a medium of 10 Mbit/s Ethernet, and of 100 before that where frames come fast."""
     trial = Trial(Name("try"), method, Name("line"), services, **more)  # type: ignore[arg-type]
     flow = Flow("try", "try", "service", "data", Activity.FLOOD, Direction.DOWN, "line", "line-1", "a", "line-1",
                 1, 2, 0)
-    ways = tuple(Way(flow, (Carrier(MEDIUM, ETHERNET_WIRE, Time(0)),)) for _ in services)
+    carriers = (*((FAST,) if fast else ()), Carrier(MEDIUM, ETHERNET_WIRE, Time(0)))
+    rooms = (None, Size(device.queue))[-len(carriers):]
+    ways = tuple(Way(flow, carriers, rooms, limit, colours) for _ in services)
     course = METHODS[method](TrialPlan(trial, ways))
     try:
         step = next(course)

@@ -39,6 +39,8 @@ class Agreed:
     mean_delay: Time | None = written("Mean one-way delay, at most (y1564).", default=None, example="50 ms")
     delay_variation: Time | None = written("99.9th percentile of delay less the minimum, at most (y1564).",
                                            default=None, example="20 ms")
+    available: Ratio = written("The part of the test of all services together in which it is available (y1564).",
+                               default=Ratio(0), most=1_000_000, example="99.99 %")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from twin.model import Activity, Agreed, Direction, Method, Network, Trial
+from twin.model import Activity, Agreed, Direction, Discipline, Method, Network, Trial
 from twin.plan import Blueprint
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Flow, Host, Marker, SpanPlan, Switch
+from twin.plan.contracts import colours
 from twin.plan.flows import CPE_PORT, PORTS
+from twin.plan.media import HEADER
 from twin.plan.paths import flow_paths
 from twin.trials.rfc2544 import rfc2544
 from twin.trials.rfc6349 import rfc6349
-from twin.trials.values import Course, TrialPlan, Way, ip_size
+from twin.trials.values import FCS, Course, Limit, TrialPlan, Way, ip_size
 from twin.trials.y1564 import y1564
+from twin.units import Size
 
 METHODS: Mapping[Method, Callable[[TrialPlan], Course]] = {
     Method.Y1564: y1564, Method.RFC2544: rfc2544, Method.RFC6349: rfc6349,
@@ -26,8 +29,43 @@ def trial_plan(network: Network, blueprint: Blueprint, trial: Trial) -> TrialPla
     paths = flow_paths(replace(blueprint, flows=tuple(flows)))
     spans = {span.name: span for span in blueprint.spans}
     return TrialPlan(trial, tuple(
-        Way(flow, tuple(spans[hop.span].forth if hop.forth else spans[hop.span].back for hop in paths[flow.name]))
-        for flow in flows))
+        _way(network, blueprint, flow, [(spans[hop.span], hop.forth) for hop in paths[flow.name]]) for flow in flows))
+
+
+def _way(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequence[tuple[SpanPlan, bool]]) -> Way:
+    carriers = tuple(span.forth if forth else span.back for span, forth in hops)
+    rooms = tuple(_room(span, forth, flow.service_class) for span, forth in hops)
+    if flow.direction is Direction.DOWN:
+        return Way(flow, carriers, rooms)
+    line = next(host for host in blueprint.hosts if host.name == flow.line)
+    switch = next(one for one in blueprint.switches if one.name == line.switch)
+    held = [one for one in switch.markers if (one.port, one.service_class) == (line.port, flow.service_class)]
+    mark = next(one.dscp for one in network.classes if one.name == flow.service_class)
+    limits = [*_contracts(held), *_meters(switch, line, mark)]
+    believed = [colours(one.dscp)[:2] for one in held if one.aware]
+    return Way(flow, carriers, rooms, min(limits, key=lambda one: one.rate, default=None),
+               believed[0] if believed else None)
+
+
+def _room(span: SpanPlan, forth: bool, service_class: str) -> Size | None:
+    """Bytes of the class that may wait before a span, where that is a plain queue of one direction."""
+    order = (span.a if forth else span.b).scheduler
+    bands = [band for band in order.bands if band.service_class in (service_class, "")] if order else []
+    return bands[0].limit if bands and bands[0].discipline is Discipline.FIFO else None
+
+
+def _contracts(held: Sequence[Marker]) -> Iterator[Limit]:
+    """What a contract lets pass that drops red: IP bytes."""
+    for one in held:
+        if one.drops_red:
+            burst = one.second_burst if one.second_rate else Size(one.burst + one.second_burst)
+            yield Limit(one.second_rate or one.rate, burst, Size(HEADER + FCS))
+
+
+def _meters(switch: Switch, line: Host, mark: int) -> Iterator[Limit]:
+    """What a policed class lets pass of a line: Ethernet frames without FCS."""
+    numbers = {rule.meter for rule in switch.rules if (rule.match.in_port, rule.match.dscp) == (line.port, mark)}
+    yield from (Limit(meter.rate, meter.burst, Size(FCS)) for meter in switch.meters if meter.number in numbers)
 
 
 def _flow(network: Network, trial: Trial, tested: Agreed, number: int) -> Flow:

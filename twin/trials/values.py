@@ -12,12 +12,29 @@ from twin.units import Rate, Size, Time
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What a policer lets pass: bit/s, and bytes at once. less: bytes of a frame with FCS that it does not count."""
+
+    rate: Rate
+    burst: Size
+    less: Size
+
+    def size(self, frame: int) -> int:
+        """Bytes for which a frame counts."""
+        return frame - self.less
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """One tested service on its way. flow: whose ends, ports and class the test uses. carriers: of the spans, in
-    order."""
+    order. rooms: bytes that may wait before each, None where that is no plain queue. limit: of the policer, if any.
+    colours: the marks of green and yellow, where they are believed of the line."""
 
     flow: Flow
     carriers: tuple[Carrier, ...]
+    rooms: tuple[Size | None, ...]
+    limit: Limit | None = None
+    colours: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +47,13 @@ class TrialPlan:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Frames at constant rate for one service. service: its place in the trial. frame: bytes with FCS. interval: ns."""
+    """Frames at constant rate for one service. service: its place in the trial. frame: bytes with FCS. interval: ns.
+    mark: DSCP that they are sent with."""
 
     service: int
     frame: Size
     interval: Time
+    mark: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +63,18 @@ class Burst:
     title: str
     loads: tuple[Load, ...]
     length: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Ask: send so many frames at this interval, and then for `after` ns only every second one (RFC 2544, 26.5)."""
+
+    title: str
+    service: int
+    frame: Size
+    interval: Time
+    count: int
+    after: Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +107,25 @@ class Pull:
 @dataclass(frozen=True, slots=True)
 class Carried:
     """Told of one load: frames sent and received; arrival: frames/s while they arrived; delays in ns, None where
-    nothing arrived; settled: mean delay of the second half; available: the part of the time, ppm, in which less than
-    half was lost, in stretches of ten seconds (Y.1563)."""
+    nothing arrived; tagged: of the first frame sent in the second half; available: the part of the time, ppm, in which
+    less than half was lost, in stretches of ten seconds (Y.1563)."""
 
     sent: int
     received: int
     arrival: float
     mean_delay: float | None
+    max_delay: float | None
     delay_variation: float | None
-    settled: float | None
+    tagged: float | None
     available: float
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """Told of a relief: from its beginning until the first frame after the last lost one arrived, ns; None where none
+    was lost, or none came after it."""
+
+    recovery: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +139,8 @@ class Pulled:
     round_trip: float
 
 
-Step = Burst | Reach | Echo | Pull
-Told = tuple[Carried, ...] | int | Pulled
+Step = Burst | Relief | Reach | Echo | Pull
+Told = tuple[Carried, ...] | Relieved | int | Pulled
 """Of a burst, each load; of a reach, bytes; of an echo, ns; of a pull, the transfer."""
 
 
