@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from twin.errors import UsageError
 from twin.load import load
 from twin.model import Network
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.cuts import Cut, cuts, isolation, pairs
+from twin.plan.cuts import Cut, cuts, isolation, pair_named, pairs
 from twin.plan.fates import Breakage, dead_spans
 from twin.plan.paths import flow_paths
 from twin.plan.probes import Stretch, probes, with_probes
@@ -44,10 +45,21 @@ def test_everything_but_the_subscribers_lines_is_cut_once(blueprint: Blueprint) 
 def test_a_ring_survives_any_one_cut_and_names_whom_two_isolate(blueprint: Blueprint) -> None:
     """Two cuts round the switch with the DSLAM take all lines away, two others none."""
     assert not any(isolation(blueprint, cut.broken).lines for cut in cuts(blueprint) if cut.guarded and not cut.node)
-    found = {str(broken): isolation(blueprint, broken).lines for broken in pairs(blueprint, nodes=False)}
+    found = {str(pair): isolation(blueprint, pair.broken).lines for pair in pairs(blueprint, nodes=False)}
     assert found == {"east-west and north-east": ("homes-1", "homes-2"), "east-west and west-north": (),
                      "north-east and west-north": ("homes-1", "homes-2")}
     assert len(list(pairs(blueprint, nodes=True))) == 15
+
+
+def test_a_pair_is_called_by_the_names_of_its_cuts(blueprint: Blueprint) -> None:
+    """Of spans or nodes; what is not there, or is there only once, is refused with what there is."""
+    pair = pair_named(blueprint, ("north-east", "west"))
+    assert (str(pair), pair.key) == ("north-east and node west", "span-north-east+node-west")
+    assert pair.broken == Breakage(frozenset({"north-east"}), frozenset({"west"}))
+    with pytest.raises(UsageError, match='no span or node "south" to cut; known: east-west, north-east'):
+        pair_named(blueprint, ("north-east", "south"))
+    with pytest.raises(UsageError, match="span north-east cannot be cut twice"):
+        pair_named(blueprint, ("north-east", "span-north-east"))
 
 
 def test_a_dead_head_end_takes_a_part_of_the_services(blueprint: Blueprint) -> None:

@@ -28,7 +28,8 @@ def test_the_text_says_what_matters_first() -> None:
     assert row.startswith("✓") and row.split()[3:5] == ["15", "ms"] and row.endswith("voice 3")
     assert "    no longer holds: call mean delay 120 ms (promised 100 ms, 0 ms intact), 1 flow" in lines
     assert any("takes services from 2 lines: homes-1, homes-2" in line for line in lines)
-    assert "  east-west and north-east: isolates 2 lines: homes-1, homes-2" in lines and lines[-1] == "report: here"
+    assert "  east-west and north-east: isolates 2 lines: homes-1, homes-2; by the plan" in lines
+    assert lines[-1] == "report: here"
 
 
 def test_a_goal_that_was_missed_is_the_headline() -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from twin.campaign import OBSERVED_FILE, CampaignWish, run
 from twin.load import load
-from twin.model import Network
+from twin.model import Healing, Network
 from twin.units import NS_PER_MS
 from twin.verify.campaign import Campaign, Finding
+from twin.verify.silence import Silence
 
-WISH = CampaignWish(seconds=6.0)
+WISH = CampaignWish(seconds=6.0, double=True)
 STATED, MARGIN = 15 * NS_PER_MS, 2 * NS_PER_MS
 """Detection and switch of tests/truth/ring.yaml; a packet a millisecond, and what was on the way."""
 
@@ -65,6 +66,33 @@ def test_a_dead_switch_isolates_its_line_and_nobody_else(found: Campaign) -> Non
     assert of(found, "span-softswitch-uplink").isolation.lines == ("home-1",)
 
 
+@pytest.mark.parametrize(("pair", "lines"), [
+    ("east-west and north-east", ("home-1",)), ("north-east and west-north", ("home-1",)),
+    ("east-west and west-north", ())])
+def test_two_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign, pair: str,
+                                                              lines: tuple[str, ...]) -> None:
+    """Nothing came through from the second cut to the mend where there was no way left; everything where there was."""
+    double = next(one for one in found.doubles if str(one.cut) == pair)
+    assert double.digest and double.isolation.lines == lines
+    assert double.silence == Silence(telling=2, silent=2 * len(lines), against=())
+
+
+def test_single_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign) -> None:
+    """A dead switch its line; a span of the ring nobody."""
+    assert of(found, "node-east").silence == of(found, "span-softswitch-uplink").silence == Silence(2, 2)
+    assert of(found, "span-north-east").silence == of(found, "node-west").silence == Silence(2, 0)
+
+
+def test_where_nothing_heals_a_single_cut_silences_too(network: Network, tmp_path: Path) -> None:
+    """The contrast: there is another way, and nobody turns to it. A pair by name is measured beside."""
+    unhealed = replace(network, protection=replace(network.protection, healing=Healing.NONE))
+    wish = CampaignWish(seconds=6.0, together=(("west-north", "east"),))
+    alone = run(unhealed, tmp_path, wish, lambda _what, _fraction: None)
+    assert of(alone, "span-north-east").silence == Silence(2, 2) and alone.exit_code == 1
+    (double,) = (one for one in alone.doubles if one.digest)
+    assert str(double.cut) == "west-north and node east" and double.silence == Silence(2, 2)
+
+
 def test_what_was_measured_is_not_measured_again(network: Network, folder: Path, found: Campaign) -> None:
     """A campaign that was killed after any number of cuts goes on with the others, and concludes the same."""
     kept = sorted(folder.glob(f"*/{OBSERVED_FILE}"))
@@ -79,4 +107,4 @@ def test_what_was_measured_is_not_measured_again(network: Network, folder: Path,
 def test_another_description_is_measured_anew(folder: Path, found: Campaign) -> None:
     """Each result says what it was made of."""
     keys = {path.parent.name: json.loads(path.read_text())[0]["key"] for path in folder.glob(f"*/{OBSERVED_FILE}")}
-    assert len(set(keys.values())) == len(keys) == 8
+    assert len(set(keys.values())) == len(keys) == 11

@@ -11,9 +11,9 @@ from traffic.records import LOST, Packets
 from twin.load import load
 from twin.model import Healing, Metric, Network, Protection
 from twin.plan import plan
-from twin.plan.cuts import Cut
+from twin.plan.cuts import Cut, Pair, pairs
 from twin.units import NS_PER_MS, Time
-from twin.verify.campaign import Campaign, Observed, ProbeSeen, conclude, expected, losses, probe_seen
+from twin.verify.campaign import INTACT, Campaign, Observed, ProbeSeen, conclude, expected, losses, probe_seen
 from twin.verify.verdict import Outcome, Verdict
 
 MS = Time(NS_PER_MS)
@@ -26,18 +26,20 @@ def network() -> Network:
     return load(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
 
 
-def seen(cut: Cut | None, *gaps: int, back: bool = True, lost: int = 0, value: float = 0.0,
-         doubts: tuple[str, ...] = ()) -> Observed:
+def seen(cut: Cut | Pair | None, *gaps: int, back: bool = True, lost: int = 0, value: float = 0.0,
+         doubts: tuple[str, ...] = (), heard: dict[str, bool] | None = None) -> Observed:
     """What a lab saw: a probe of class voice a gap, and packets that a call lost."""
     probes = tuple(ProbeSeen(f"p{n}", "voice", "cut", 100, gap, gap, back, 0, 0) for n, gap in enumerate(gaps))
     verdict = Verdict("telephony", "call", "homes-1.call.up", "homes-1", "softswitch", Metric.MEAN_DELAY, True, 100.0,
                       value, "ms", 10, None, Outcome.INCONCLUSIVE)
-    return Observed("k", cut, "d", doubts, None, probes, {"homes-1.call.up": lost}, (verdict,))
+    return Observed("k", cut.key if cut else INTACT, "d", doubts, None, probes, {"homes-1.call.up": lost}, (verdict,),
+                    heard or {})
 
 
 def concluded(network: Network, *found: Observed) -> Campaign:
     """The campaign of these."""
-    return conclude(network, plan(network), 10.0, 1, seen(None), found, MS, nodes_too=False)
+    blueprint = plan(network)
+    return conclude(network, blueprint, 10.0, 1, [seen(None), *found], MS, pairs(blueprint, nodes=False))
 
 
 def test_a_probe_tells_its_longest_gap() -> None:

@@ -28,7 +28,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="emulated seconds of each cut (default: 10)")
     parser.add_argument("--seed", type=int, default=1, help="seed of all randomness (default: 1)")
     parser.add_argument("--jobs", type=int, help="labs side by side (default: one a core)")
-    parser.add_argument("--double", action="store_true", help="among pairs of cuts, take nodes too")
+    parser.add_argument("--double", action="store_true", help="measure all pairs of cuts too, a lab each; else they "
+                        "are answered from the plan")
+    parser.add_argument("--nodes", action="store_true", help="among pairs of cuts, take nodes too")
+    parser.add_argument("--cut", action="append", default=[], metavar="A,B", help="measure these two, spans or nodes, "
+                        "cut at once; several times for several pairs")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -39,7 +43,8 @@ def _run(arguments: argparse.Namespace) -> int:
         raise UsageError("--jobs: at least one lab is needed")
     network = load(arguments.file)
     out = arguments.out or Path("runs") / f"{network.name}-campaign"
-    wish = CampaignWish(arguments.seconds, arguments.seed, arguments.jobs, arguments.double)
+    wish = CampaignWish(arguments.seconds, arguments.seed, arguments.jobs, arguments.double, arguments.nodes,
+                        tuple(map(_two, arguments.cut)))
     progress = Progress()
     progress.show("0 cuts", 0.0)
     try:
@@ -56,6 +61,13 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         print(report.text(found, colours=sys.stdout.isatty(), where=str(out / PAGE)))
     return found.exit_code
+
+
+def _two(written: str) -> tuple[str, str]:
+    names = tuple(name.strip() for name in written.split(","))
+    if len(names) != 2 or not all(names):
+        raise UsageError(f'--cut: "{written}" are not two names; write for example --cut north-east,east-west')
+    return names[0], names[1]
 
 
 VERB = Verb("Cut every span and every node once: how long each takes to heal, and what it costs whom.",

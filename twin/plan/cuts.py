@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import ClassVar
 
+from twin.errors import UsageError
 from twin.plan.blueprint import Blueprint
 from twin.plan.detours import trunks
 from twin.plan.fates import Breakage, dead_spans, single_failures
@@ -31,6 +33,39 @@ class Cut:
         """A name for its folder, apart from that of a span or node of the same name."""
         return f"{'node' if self.node else 'span'}-{self.name}"
 
+    def __str__(self) -> str:
+        return f"{'node' if self.node else 'span'} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two cuts, the second while the first lasts."""
+
+    first: Cut
+    second: Cut
+
+    guarded: ClassVar[bool] = False
+    node: ClassVar[bool] = False
+
+    @property
+    def broken(self) -> Breakage:
+        """What is broken once both have happened."""
+        one, other = self.first.broken, self.second.broken
+        return Breakage(one.spans | other.spans, one.nodes | other.nodes)
+
+    @property
+    def name(self) -> str:
+        """Both, a node as such."""
+        return " and ".join(f"node {cut.name}" if cut.node else cut.name for cut in (self.first, self.second))
+
+    @property
+    def key(self) -> str:
+        """A name for its folder."""
+        return f"{self.first.key}+{self.second.key}"
+
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Isolation:
@@ -52,12 +87,28 @@ def cuts(blueprint: Blueprint) -> tuple[Cut, ...]:
     return tuple(sorted(found, key=lambda cut: (not cut.guarded, cut.node, cut.name)))
 
 
-def pairs(blueprint: Blueprint, *, nodes: bool) -> Iterator[Breakage]:
+def pairs(blueprint: Blueprint, *, nodes: bool) -> Iterator[Pair]:
     """Two things at once of those that the network heals alone: spans between switches, and nodes too if wanted."""
     known = set(trunks(blueprint))
     guarded = [cut for cut in cuts(blueprint) if cut.guarded and (nodes or (cut.name in known and not cut.node))]
-    for one, other in combinations(guarded, 2):
-        yield Breakage(one.broken.spans | other.broken.spans, one.broken.nodes | other.broken.nodes)
+    yield from (Pair(one, other) for one, other in combinations(guarded, 2))
+
+
+def pair_named(blueprint: Blueprint, names: tuple[str, str]) -> Pair:
+    """The cuts of these names, in this order: a span's or a node's, or "node-x" for a node called as a span is.
+
+    Raises UsageError, which says what can be cut, for names that are none, and for one thing twice.
+    """
+    known = cuts(blueprint)
+    found = [next((cut for cut in known if name in (cut.name, cut.key)), None) for name in names]
+    first, second = found
+    if first is None or second is None:
+        unknown = names[found.index(None)]
+        raise UsageError(f'there is no span or node "{unknown}" to cut; known: '
+                          + ", ".join(cut.name for cut in known))
+    if first == second:
+        raise UsageError(f"{first} cannot be cut twice; name two different spans or nodes")
+    return Pair(first, second)
 
 
 def isolation(blueprint: Blueprint, broken: Breakage) -> Isolation:

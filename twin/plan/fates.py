@@ -38,6 +38,10 @@ class Breakage:
         return " and ".join((*sorted(self.nodes), *sorted(self.spans))) or "nothing"
 
 
+WHOLE = Breakage()
+"""Nothing is broken."""
+
+
 def dead_spans(blueprint: Blueprint, broken: Breakage) -> frozenset[str]:
     """The spans that carry nothing: those broken, and those of broken nodes."""
     of_nodes = {span.name for span in blueprint.spans if {span.a.node, span.b.node} & broken.nodes}

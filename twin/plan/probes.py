@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from twin.model import Activity, Direction, HeadEnd, Name, Network, Service, Transport, Uplink
 from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.cuts import Cut
-from twin.plan.fates import dead_spans, single_failures
+from twin.plan.fates import WHOLE, Breakage, dead_spans, single_failures
 from twin.plan.paths import flow_paths
 from twin.units import Rate, Size, Time
 
@@ -54,15 +54,17 @@ def _services(network: Network) -> Iterator[Service]:
                       (first, first + PORTS - 1))
 
 
-def probes(network: Network, blueprint: Blueprint, cut: Cut, stretches: tuple[Stretch, ...]) -> tuple[Flow, ...]:
+def probes(network: Network, blueprint: Blueprint, cut: Cut, stretches: tuple[Stretch, ...],
+           standing: Breakage = WHOLE) -> tuple[Flow, ...]:
     """The probes whose way the cut interrupts and that still have one, in each stretch; both directions.
 
-    network, blueprint: with probes. Beside those from the head-ends, in each class, one runs across a span that is cut
-    from end to end, in the default class: nothing else may use it.
+    network, blueprint: with probes. standing: what is broken already, and gone round. Beside those from the head-ends,
+    in each class, one runs across a span that is cut from end to end, in the default class: nothing else may use it.
     """
     asked = replace(blueprint, flows=tuple(sorted(_candidates(network, blueprint, cut), key=lambda flow: flow.name)))
-    dead = dead_spans(blueprint, cut.broken)
-    before, after = flow_paths(asked), flow_paths(asked, dead)
+    gone = dead_spans(blueprint, standing)
+    dead = gone | dead_spans(blueprint, cut.broken)
+    before, after = flow_paths(asked, gone), flow_paths(asked, dead)
     met = [flow for flow in asked.flows if after[flow.name] and dead & {hop.span for hop in before[flow.name]}]
     return tuple(replace(flow, name=f"{flow.name}.{stretch.name}", start=stretch.start, stop=stretch.stop,
                          source_port=flow.source_port + turn, sink_port=flow.sink_port + turn)

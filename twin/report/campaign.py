@@ -47,11 +47,6 @@ def wait(campaign: Campaign) -> str:
             "another.")
 
 
-def title(finding: Finding) -> str:
-    """What was cut."""
-    return f"{'node' if finding.cut.node else 'span'} {finding.cut.name}"
-
-
 def restored(finding: Finding) -> str:
     """How long it took, or why there is nothing to tell: only those on a dead node, or on no service's way, notice."""
     if not finding.cut.guarded:
@@ -94,6 +89,16 @@ def isolated(lines: Iterable[str]) -> str:
     return f"{count(len(names), 'line')}: {', '.join(names[:SHOWN])}{more}"
 
 
+def witness(finding: Finding) -> str:
+    """Whether a lab showed the same of who is cut off."""
+    said = finding.silence
+    if not finding.digest:
+        return "by the plan"
+    if said.against:
+        return f"not what the plan says of {', '.join(said.against[:SHOWN])}"
+    return f"measured: of {count(said.telling, 'flow')} that never pause just those {said.silent} are silent"
+
+
 def broken(one: Broken) -> str:
     """A promise that no longer holds."""
     worst, target, intact = (show(value, one.unit) for value in (one.worst, one.target, one.intact))
@@ -115,7 +120,7 @@ def _table(campaign: Campaign) -> Iterator[str]:
         sign = "✗" if finding.cut.key in late else "✓" if finding.cut.guarded else "·"
         stated = show_time(finding.expected) if finding.expected is not None else "–"
         moved = show_time(finding.moved) if finding.moved is not None else "–"
-        yield f"{sign} {title(finding):<36.36}{restored(finding):>14}{stated:>11}{moved:>12}  {lost(finding)}"
+        yield f"{sign} {finding.cut!s:<36.36}{restored(finding):>14}{stated:>11}{moved:>12}  {lost(finding)}"
         said = [f"healed by class: {by_class(finding)}" if by_class(finding) else "",
                 f"isolates {isolated(finding.isolation.lines)}" if finding.isolation.lines else "",
                 f"takes services from {isolated(finding.isolation.partly)}" if finding.isolation.partly else "",
@@ -127,9 +132,12 @@ def _table(campaign: Campaign) -> Iterator[str]:
 def _doubles(campaign: Campaign) -> Iterator[str]:
     if campaign.doubles:
         yield "two at once"
-    for names, cut_off in campaign.doubles:
-        whom = isolated((*cut_off.lines, *cut_off.partly))
-        yield f"  {names}: {f'isolates {whom}' if whom else 'isolates nobody'}"
+    for finding in campaign.doubles:
+        whom = isolated((*finding.isolation.lines, *finding.isolation.partly))
+        healed = f"; all others healed in {restored(finding)} ({by_class(finding)})" if by_class(finding) else ""
+        yield f"  {finding.cut}: {f'isolates {whom}' if whom else 'isolates nobody'}{healed}; {witness(finding)}"
+        yield from (f"    no longer holds: {broken(one)}" for one in finding.broken)
+        yield from (f"    not to be trusted: {doubt}" for doubt in finding.doubts)
 
 
 def plain(campaign: Campaign) -> dict[str, Any]:
@@ -139,4 +147,4 @@ def plain(campaign: Campaign) -> dict[str, Any]:
             "resolution": campaign.resolution,
             "findings": [to_plain(finding) | {"worst": finding.worst, "healed": finding.healed, "lost": finding.lost}
                          for finding in campaign.findings],
-            "doubles": [{"cut": names, **to_plain(cut_off)} for names, cut_off in campaign.doubles]}
+            "doubles": [to_plain(finding) for finding in campaign.doubles]}

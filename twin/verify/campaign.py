@@ -7,19 +7,22 @@ long a stretch of the same run before the cut, which may lose packets too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from traffic.records import LOST, Packets, Viewed
 from twin.model import Activity, Healing, Metric, Network, Protection
 from twin.plan.blueprint import Blueprint, Flow
-from twin.plan.cuts import Cut, Isolation, isolation, pairs
+from twin.plan.cuts import Cut, Isolation, Pair, cuts, isolation
 from twin.units import Time
+from twin.verify.silence import Silence, silence
 from twin.verify.verdict import Verdict
 
 FORMAT = 1
 """Version of what a campaign stores."""
+INTACT = "intact"
+"""What the lab without a cut is about."""
 CUT, RETURN = "cut", "return"
 """The stretches in which probes run."""
 
@@ -41,19 +44,21 @@ class ProbeSeen:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What one lab of a campaign left. cut: None in the intact network. moved: when the controller had moved the
+    """What one lab of a campaign left. of: the key of what was cut, or INTACT. moved: when the controller had moved the
     traffic, ns after the cut. losses: packets that each of the network's own flows lost about the cut, beyond those
     of as long a stretch before it. verdicts: on the seconds while it was degraded; none of a cut that only isolates.
-    doubts: why the emulation cannot be trusted."""
+    heard: whether anything came through meanwhile, of each flow that can tell. doubts: why the emulation cannot be
+    trusted."""
 
     key: str
-    cut: Cut | None
+    of: str
     digest: str
     doubts: tuple[str, ...]
     moved: Time | None
     probes: tuple[ProbeSeen, ...]
     losses: dict[str, int]
     verdicts: tuple[Verdict, ...]
+    heard: dict[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +91,18 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """All that is known of a cut. expected: what the file's figures add up to, ns; None where nothing heals."""
+    """All that is known of a cut, or of two. expected: what the file's figures add up to, ns; None where nothing heals.
+    isolation: by the plan; silence: what the lab says to that. digest: "" where no lab was asked."""
 
-    cut: Cut
-    expected: int | None
-    moved: Time | None
-    classes: tuple[ClassOutage, ...]
+    cut: Cut | Pair
     isolation: Isolation
-    broken: tuple[Broken, ...]
-    doubts: tuple[str, ...]
-    digest: str
+    expected: int | None = None
+    moved: Time | None = None
+    classes: tuple[ClassOutage, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    silence: Silence = Silence()
+    doubts: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def healed(self) -> bool:
@@ -115,14 +122,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """All findings, worst first, and who is cut off when two things break at once."""
+    """All findings, worst first; doubles: of two cuts at once, measured or by the plan alone."""
 
     network: Network
     protection: Protection
     seconds: float
     seed: int
     findings: tuple[Finding, ...]
-    doubles: tuple[tuple[str, Isolation], ...]
+    doubles: tuple[Finding, ...]
     resolution: Time
     intact_doubts: tuple[str, ...]
 
@@ -135,7 +142,8 @@ class Campaign:
     @property
     def exit_code(self) -> int:
         """0: every cut healed within the goal; 1: one did not; 5: the emulation cannot be trusted."""
-        if self.intact_doubts or not self.findings or any(finding.doubts for finding in self.findings):
+        measured = (*self.findings, *self.doubles)
+        if self.intact_doubts or not self.findings or any(one.doubts or one.silence.against for one in measured):
             return 5
         return 1 if self.late else 0
 
@@ -175,24 +183,30 @@ def expected(protection: Protection) -> int | None:
             return None
 
 
-def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, intact: Observed,
-             observed: Sequence[Observed], interval: Time, *, nodes_too: bool) -> Campaign:
-    """Every finding, worst first. nodes_too: pairs of cuts with nodes among them.
+def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, observed: Iterable[Observed],
+             interval: Time, doubles: Iterable[Pair]) -> Campaign:
+    """Every finding, worst first. doubles: the pairs to tell of, whether a lab has seen them or not.
 
     A cut that never healed comes before all that did, then the longest time, then the most packets, then the most
     lines cut off.
     """
-    found = [_finding(blueprint, one.cut, one, intact, interval) for one in observed if one.cut is not None]
+    seen = {one.of: one for one in observed}
+    intact = seen[INTACT]
+    found = [_finding(blueprint, cut, seen[cut.key], intact, interval) for cut in cuts(blueprint) if cut.key in seen]
     found.sort(key=lambda f: (f.healed, -(f.worst or 0), -f.lost, -len(f.isolation.lines), f.cut.node, f.cut.name))
-    doubles = tuple((str(broken), isolation(blueprint, broken)) for broken in pairs(blueprint, nodes=nodes_too))
-    return Campaign(network, blueprint.protection, seconds, seed, tuple(found), doubles, interval, intact.doubts)
+    twice = [_finding(blueprint, pair, seen[pair.key], intact, interval) if pair.key in seen
+             else Finding(pair, isolation(blueprint, pair.broken)) for pair in doubles]
+    twice.sort(key=lambda f: (-len(f.isolation.lines), -len(f.isolation.partly), f.cut.name))
+    return Campaign(network, blueprint.protection, seconds, seed, tuple(found), tuple(twice), interval, intact.doubts)
 
 
-def _finding(blueprint: Blueprint, cut: Cut, seen: Observed, intact: Observed, interval: Time) -> Finding:
+def _finding(blueprint: Blueprint, cut: Cut | Pair, seen: Observed, intact: Observed, interval: Time) -> Finding:
     cut_off = isolation(blueprint, cut.broken)
     classes = tuple(_class(name, blueprint, seen, cut_off, interval) for name in blueprint.classes)
-    return Finding(cut, expected(blueprint.protection) if cut.guarded else None, seen.moved, classes, cut_off,
-                   _no_longer(seen, intact, cut_off), seen.doubts, seen.digest)
+    told = silence(seen.heard, cut_off.flows, heals=blueprint.protection.healing is not Healing.NONE)
+    stated = cut.guarded or any(one.probes for one in classes)
+    return Finding(cut, cut_off, expected(blueprint.protection) if stated else None, seen.moved, classes,
+                   _no_longer(seen, intact, cut_off), told, seen.doubts, seen.digest)
 
 
 def _class(name: str, blueprint: Blueprint, seen: Observed, cut_off: Isolation, interval: Time) -> ClassOutage:

@@ -53,7 +53,7 @@ def _rows(campaign: Campaign, finding: Finding) -> list[Markup]:
     late = finding in campaign.late
     stated = show_time(finding.expected) if finding.expected is not None else "–"
     moved = show_time(finding.moved) if finding.moved is not None else "–"
-    row = element("tr", element("th", words.title(finding), scope="row"), element("td", _bar(campaign, finding)),
+    row = element("tr", element("th", str(finding.cut), scope="row"), element("td", _bar(campaign, finding)),
                   element("td", words.restored(finding), class_="missed" if late else "met"), element("td", stated),
                   element("td", moved), element("td", words.lost(finding)))
     said = [f"By class: {words.by_class(finding)}." if words.by_class(finding) else "",
@@ -80,7 +80,7 @@ def _bar(campaign: Campaign, finding: Finding) -> Markup:
 
 
 def _alone(findings: Iterable[Finding]) -> Markup:
-    rows = [element("tr", element("th", words.title(finding), scope="row"),
+    rows = [element("tr", element("th", str(finding.cut), scope="row"),
                     element("td", words.isolated((*finding.isolation.lines, *finding.isolation.partly)) or "nobody",
                             class_="flow"), element("td", words.lost(finding))) for finding in findings]
     if not rows:
@@ -91,14 +91,18 @@ def _alone(findings: Iterable[Finding]) -> Markup:
 
 
 def _doubles(campaign: Campaign) -> Markup:
-    rows = [element("tr", element("th", names, scope="row"),
-                    element("td", words.isolated((*cut_off.lines, *cut_off.partly)) or "nobody", class_="flow"))
-            for names, cut_off in campaign.doubles]
+    rows = [element("tr", element("th", str(finding.cut), scope="row"),
+                    element("td", words.isolated((*finding.isolation.lines, *finding.isolation.partly)) or "nobody",
+                            class_="flow"),
+                    element("td", words.witness(finding), *(f"; no longer holds: {words.broken(one)}"
+                                                            for one in finding.broken), *finding.doubts))
+            for finding in campaign.doubles]
     if not rows:
         return Markup()
     return element("section", element("h2", "Two at once"),
-                   element("p", "From the plan: who has no way left, whatever anybody does.", class_="note"),
-                   table(("cut", "who is cut off"), rows, "cuts"))
+                   element("p", "Who has no way left, whatever anybody does. Where it was measured, the second was cut "
+                           "a second after the first.", class_="note"),
+                   table(("cut", "who is cut off", "how it is known"), rows, "cuts"))
 
 
 def _how(campaign: Campaign) -> Markup:

@@ -1,0 +1,136 @@
+"""Runs the labs of a campaign side by side and keeps what each leaves as soon as it ends.
+
+So a campaign that was stopped, however rudely, goes on where it was: a result is used again when it was made of the
+same blueprint, seconds, seed and code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from pathlib import Path
+
+from traffic.agent import SUMMARY
+from traffic.records import Packets
+from twin.campaign.works import CUT_AT, EARLY, SETTLED, Act, CampaignWish, Work, told, works
+from twin.errors import EmulationError
+from twin.lab import VIRTUAL, alone, free_cores
+from twin.lab.project import copy
+from twin.load import load
+from twin.measure import calibration
+from twin.measure.orders import CALIBRATION, SAMPLES
+from twin.measure.sides import Side, measure
+from twin.model import Network
+from twin.plan import plan
+from twin.plan.blueprint import Flow
+from twin.plan.probes import INTERVAL, WORKLOAD
+from twin.records import from_plain, to_plain
+from twin.units import NS_PER_S, Time
+from twin.verify import campaign as verify
+from twin.verify.campaign import INTACT, Campaign, Observed
+from twin.verify.fidelity import certify
+from twin.verify.figures import figures
+from twin.verify.judge import judge
+from twin.verify.silence import heard
+from twin.verify.verdict import FlowFigures
+from twin.verify.window import within
+
+OBSERVED_FILE = "observed.json"
+
+OnProgress = Callable[[str, float | None], None]
+
+
+def run(file: Path | Network, out: Path, wish: CampaignWish, on_progress: OnProgress) -> Campaign:
+    """Cut everything once, leave each result in `out` as it comes, and return what follows from all.
+
+    Raises TopologyError for a description that cannot be used, UsageError for pairs of what is not there, CannotRun
+    where this machine cannot hold a lab, EmulationError where an emulation failed. Labs that run when it raises come to
+    their ends, or die with the caller.
+    """
+    network = file if isinstance(file, Network) else load(file)
+    blueprint = plan(network)
+    doubles = told(blueprint, wish)
+    out = out.resolve()
+    with alone(out):
+        found = _observed(list(works(network, blueprint, wish)), out, wish.jobs or len(free_cores()), on_progress)
+    return verify.conclude(network, blueprint, wish.seconds, wish.seed, found, INTERVAL, doubles)
+
+
+def _observed(pending: Sequence[Work], out: Path, jobs: int, on_progress: OnProgress) -> list[Observed]:
+    """What the labs see, so many of them side by side."""
+    found, code = list[Observed](), copy().name
+    pool = ThreadPoolExecutor(jobs)
+    futures = [pool.submit(_observe, work, out, code) for work in pending]
+    try:
+        for done, future in enumerate(as_completed(futures), 1):
+            found += future.result()
+            on_progress(f"{sum(seen.of != INTACT for seen in found)} cuts", done / len(futures))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return found
+
+
+def _observe(work: Work, out: Path, code: str) -> list[Observed]:
+    """What one lab sees: as it was kept, or measured now."""
+    folder = out / work.name
+    said = json.dumps([to_plain(work.blueprint), to_plain(work.order), code])
+    key = hashlib.sha256(said.encode()).hexdigest()
+    kept = _kept(folder / OBSERVED_FILE)
+    if kept and all(seen.key == key for seen in kept):
+        return kept
+    (side,) = measure(VIRTUAL, [(work.blueprint, folder)], work.order, lambda _phase, _fraction: None)
+    found = [_seen(work, side, key, act) for act in work.acts]
+    _keep(folder, found)
+    return found
+
+
+def _kept(path: Path) -> list[Observed]:
+    try:
+        return [from_plain(Observed, one) for one in json.loads(path.read_text())]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
+
+
+def _keep(folder: Path, found: list[Observed]) -> None:
+    """Keep results whole or not at all, and let go of the samples that they were made of."""
+    part = folder / f"{OBSERVED_FILE}.part"
+    part.write_text(json.dumps(to_plain(found)))
+    os.replace(part, folder / OBSERVED_FILE)
+    for name in (SAMPLES, CALIBRATION):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _seen(work: Work, side: Side, key: str, act: Act) -> Observed:
+    """What follows from the samples of a lab for one of its cuts."""
+    blueprint, begin, end = work.blueprint, act.begin, act.end
+    certificate = certify(VIRTUAL.name, calibration.probes(blueprint, side.calibration), side.closing.lag,
+                          sum(side.closing.strays.values()))
+    counted = json.loads((side.folder / SAMPLES / SUMMARY).read_text())["flows"]
+    own = tuple(flow for flow in blueprint.flows if flow.workload != WORKLOAD)
+    moved = next((r.moved - r.at for r in side.closing.reroutes if r.at == begin and r.moved is not None), None)
+    settled = min(begin + SETTLED, (begin + end) // 2)
+    return Observed(
+        key, act.of, side.digest, certificate.reasons, None if moved is None else Time(moved),
+        tuple(_probe(flow, side, counted[flow.name]) for flow in blueprint.flows if flow.workload == WORKLOAD),
+        verify.losses(own, side.samples, begin - EARLY, begin + SETTLED, CUT_AT - 2 * EARLY - SETTLED),
+        judge(work.targets, replace(blueprint, flows=own), _figures(own, side, begin + SETTLED, end), None, {},
+              certificate) if work.targets.targets else (),
+        heard(own, side.samples, (act.since - SETTLED, act.since), (settled, end)))
+
+
+def _figures(flows: Iterable[Flow], side: Side, begin: int, end: int) -> list[FlowFigures]:
+    """The figures of a part of a run."""
+    return [figures(replace(flow, start=Time(0)), within(side.samples[flow.name], begin, end), (end - begin) / NS_PER_S)
+            for flow in flows if flow.name in side.samples and begin < end]
+
+
+def _probe(flow: Flow, side: Side, tally: dict[str, int]) -> verify.ProbeSeen:
+    packets = side.samples.get(flow.name)
+    if not isinstance(packets, Packets):
+        raise EmulationError(f"the probe {flow.name} left no samples; see {side.folder}/logs")
+    return verify.probe_seen(flow, packets, tally)
