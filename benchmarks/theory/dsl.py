@@ -18,10 +18,9 @@ from twin.model import Conductor, Encapsulation
 from twin.model.reach import attainable
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.media import HEADER
+from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.plan.paths import flow_paths
 from twin.predict import Leg, legs
-from twin.predict.capacity import TCP_OVERHEAD
 from twin.units import NS_PER_MS, NS_PER_S, Length
 from twin.verify.loads import span_loads
 

@@ -13,8 +13,8 @@ from traffic.records import LOST, Bytes, Packets, Samples, Transactions
 from twin.load import load
 from twin.model import Activity, Discipline, Network, Share
 from twin.plan import plan
-from twin.plan.media import ETHERNET_WIRE, HEADER
-from twin.predict.capacity import TCP_OVERHEAD, TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
+from twin.plan.media import ETHERNET_WIRE, HEADER, TCP_OVERHEAD
+from twin.predict.capacity import TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
 from twin.units import NS_PER_MS, NS_PER_S, Rate
 from twin.verify.metrics import goodput
 

@@ -24,6 +24,7 @@ services:
   telephony: {{class: voice, head-end: gate, transport: udp, ports: [16384, 32767]}}
   channels: {{class: tv, head-end: gate, transport: udp, ports: [5000, 6000]}}
   web: {{class: data, head-end: gate, transport: udp, ports: [7000, 7999]}}
+  cinema: {{class: data, head-end: gate, transport: tcp, ports: [8000, 8099]}}
 profiles:
   dsl: {{down: {down}, up: 512 kbit/s}}
 workloads:
@@ -31,6 +32,7 @@ workloads:
   second: {{service: telephony, activity: call}}
   film: {{service: channels, activity: stream, rate: 3.5 Mbit/s}}
   channel: {{service: channels, activity: stream, rate: 1.5 Mbit/s}}
+  demanded: {{service: cinema, activity: film, rate: {film}}}
   flood: {{service: web, activity: flood, rate: 9 Mbit/s}}
 lines:
   homes: {{at: dslam, profile: dsl, subscribers: 9, emulated: 3, runs: [{runs}]}}
@@ -38,10 +40,10 @@ lines:
 
 
 def problems(runs: str, down: str = "2048 kbit/s", police: str = "200 kbit/s",
-             policy: Policy = Policy.QOS) -> list[str]:
+             policy: Policy = Policy.QOS, film: str = "1 Mbit/s") -> list[str]:
     """What the plan says against it."""
     try:
-        plan(read(TEXT.format(runs=runs, down=down, police=police), "small.yaml"), policy)
+        plan(read(TEXT.format(runs=runs, down=down, police=police, film=film), "small.yaml"), policy)
     except TopologyError as fault:
         return [str(problem) for problem in fault.problems]
     return []
@@ -54,6 +56,14 @@ def test_a_film_does_not_fit_a_line_of_2_mbit() -> None:
                     "and a line of profile dsl carries 2.048 Mbit/s; sell a faster profile, or leave one out, or let "
                     "film send at most 50 % of its rate")
     assert problems("film", policy=Policy.NONE) == [said]
+
+
+def test_a_film_on_demand_must_come_as_fast_as_it_plays() -> None:
+    """Of 2048 kbit/s of cells TCP has 1.748: 1448 bytes of payload in 32 cells. A call beside it leaves less."""
+    assert problems("demanded", film="1.74 Mbit/s") == []
+    (said,) = problems("demanded", film="1.76 Mbit/s")
+    assert "ask for 2.061 Mbit/s of ATM cells down (demanded 2.061 Mbit/s)" in said
+    assert problems("demanded, call", film="1.74 Mbit/s") != []
 
 
 def test_services_are_summed() -> None:

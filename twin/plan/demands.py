@@ -1,7 +1,8 @@
 """What the services of a subscriber ask of a line at a constant rate, and where that is more than can be: arithmetic.
 
 Calls and channels send what they send: where they ask a line for more than it carries, or a class for more than it may
-send, packets are lost with QoS or without, and nothing can mend it. Floods are meant to be too much, and TCP yields.
+send, packets are lost with QoS or without, and nothing can mend it. A film comes by TCP, which yields, but where it
+comes slower than it plays its picture stands still. Floods are meant to be too much, and other TCP takes what it gets.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from twin.model import Activity, Direction, Network, ServiceClass
 from twin.plan.blueprint import Blueprint, Carrier, Flow, Layer
-from twin.plan.media import FRAME, HEADER
+from twin.plan.media import FRAME, HEADER, TCP_OVERHEAD
 from twin.units import NS_PER_S, show_rate
 
-STEADY = (Activity.CALL, Activity.STREAM)
-"""Activities of which every packet counts, sent at a constant rate."""
+STEADY = (Activity.CALL, Activity.STREAM, Activity.FILM)
+"""Activities that come to nothing below their rate."""
 MOST_NAMED = 6
 
 
@@ -43,12 +44,19 @@ def overasked(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str
 
 def _of_line(group: str, way: Direction, profile: str, carrier: Carrier, flows: Sequence[Flow]
              ) -> Iterator[tuple[str, str, str]]:
-    rates = {flow.workload: offered(carrier.layer, flow.packet, flow.interval) for flow in flows}
+    rates = {flow.workload: _asked(carrier.layer, flow) for flow in flows}
     whole = sum(rates.values())
     if whole > carrier.rate:
         unit = " of ATM cells" if carrier.layer.cells else ""
         yield (f"lines.{group}.runs", f"its services ask for {show_rate(whole)}{unit} {way.value} ({_listed(rates)}), "
                f"and a line of profile {profile} carries {show_rate(carrier.rate)}", _remedy(rates, carrier))
+
+
+def _asked(layer: Layer, flow: Flow) -> float:
+    """bit/s at a layer of a flow at its rate."""
+    if flow.activity is Activity.FILM:
+        return flow.rate * layer.cost(layer.largest) / (layer.largest - HEADER - TCP_OVERHEAD)
+    return offered(layer, flow.packet, flow.interval)
 
 
 def _of_classes(group: str, flows: Sequence[Flow], policed: Sequence[ServiceClass], channels: int

@@ -17,6 +17,8 @@ FRAME = Layer()
 """The Ethernet frame without FCS: radio hops, whose airtime the capacity stands for, and lines held by a shaper."""
 HEADER = 14
 """Bytes of Ethernet header in a frame, which a DSL line does not carry."""
+TCP_OVERHEAD = 52
+"""Bytes of IPv4 and TCP in a packet with time stamps (RFC 7323); Linux uses them, so the twin's flows carry them."""
 
 DELAY_PER_KM = {"fibre": 4_900, "copper": 5_000, "radio": 3_336}
 """Propagation in ns/km: refractive index 1.47 of fibre; two thirds of c on copper; c."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from twin.model import Codec
 from twin.plan.blueprint import Layer
-from twin.plan.media import HEADER
+from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.units import NS_PER_S, Rate
 
 IP_PACKET = 1500
 PLAIN_PAYLOAD = 1460
 """TCP payload of a full packet: 20 bytes of IPv4 and 20 of TCP (RFC 879)."""
-TCP_OVERHEAD = 52
-"""Bytes of IPv4 and TCP in a packet with time stamps (RFC 7323); Linux uses them, so the twin's flows carry them."""
 TCP_PAYLOAD = IP_PACKET - TCP_OVERHEAD
 """What is left for payload in a packet of 1500 bytes; a smaller MTU leaves less."""
 ACK_PACKET = 52

@@ -26,13 +26,12 @@ from twin.plan.blueprint import (
     SpanPlan,
     Way,
 )
-from twin.plan.media import FRAME, HEADER
+from twin.plan.media import FRAME, HEADER, TCP_OVERHEAD
 from twin.plan.paths import Hop
 from twin.predict import calls
 from twin.predict.capacity import (
     ACK_PACKET,
     SEGMENTS_PER_ACK,
-    TCP_OVERHEAD,
     UDP_OVERHEAD,
 )
 from twin.units import NS_PER_S

@@ -11,8 +11,7 @@ from math import prod
 
 from twin.model import Activity, Metric
 from twin.plan.blueprint import Carrier, Flow
-from twin.plan.media import HEADER
-from twin.predict.capacity import TCP_OVERHEAD
+from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.predict.crossings import SMALL, headers
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.prediction import EXACT, Prediction

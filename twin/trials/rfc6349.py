@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from twin.plan.blueprint import Carrier
-from twin.plan.media import HEADER
+from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.trials import expected
 from twin.trials.repeats import columns
 from twin.trials.values import (
@@ -38,8 +38,6 @@ ECHOES, ECHO_PACKET = 20, 64
 """How many round trips are taken, and of IP packets of how many bytes."""
 CROWD = 100
 """Full packets sent at once, which leave the bottleneck at its rate."""
-TCP_OVERHEAD = 52
-"""Bytes of IPv4 and TCP in a packet with time stamps (RFC 7323)."""
 LEAST_SEGMENTS = 4
 """Full packets of the smallest window."""
 ENOUGH = 0.95
