@@ -10,10 +10,10 @@ from pathlib import Path
 from twin.cli.progress import Progress
 from twin.cli.verb import Verb, file_argument, json_argument, lab_argument
 from twin.load import load
-from twin.records import to_plain
 from twin.report import trials
+from twin.report.store import PAGE, store_trials
 from twin.report.summary import fidelity
-from twin.trialling import Tried, try_out
+from twin.trialling import try_out
 from twin.verification import Wish
 
 
@@ -34,17 +34,18 @@ def _run(arguments: argparse.Namespace) -> int:
         found = try_out(network, out, arguments.name, Wish(seed=arguments.seed, lab=arguments.lab), progress.show)
     finally:
         progress.close()
+    sheets = [trials.Sheet(tried.report, tried.certificate) for tried in found]
+    again = " ".join(["twin trial", f"{network.name}.yaml", *(sheet.report.name for sheet in sheets),
+                      f"--seed {arguments.seed} --lab {arguments.lab}"])
+    store_trials(network, sheets, again, out)
     if arguments.json:
-        print(json.dumps([_plain(tried) for tried in found], indent=1, ensure_ascii=False))
+        plain = [{"exit_code": tried.exit_code, **trials.plain(sheet)}
+                 for tried, sheet in zip(found, sheets, strict=True)]
+        print(json.dumps(plain, indent=1, ensure_ascii=False))
     else:
-        print("\n".join(f"fidelity {fidelity(tried.certificate)}\n{trials.render(tried.report)}" for tried in found))
-        print(f"left in {out}")
+        print("\n".join(f"fidelity {fidelity(sheet.certificate)}\n{trials.render(sheet.report)}" for sheet in sheets))
+        print(f"report: {out / PAGE}")
     return max(tried.exit_code for tried in found)
-
-
-def _plain(tried: Tried) -> dict[str, object]:
-    return {"exit_code": tried.exit_code, "valid": tried.certificate.valid, "passed": tried.report.passed,
-            **to_plain(tried.report)}
 
 
 VERB = Verb("Test lines by Y.1564, RFC 2544 and RFC 6349, as before they are handed over.",

@@ -1,22 +1,26 @@
-"""The report of a run or a campaign as one HTML file that needs nothing else: no network, no other file."""
+"""The report of a run, a campaign or trials as one HTML file that needs nothing else: no network, no other file."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from string import Template
 
+from twin.model import Network
 from twin.report import campaign as campaign_words
-from twin.report import rivals
+from twin.report import rivals, trials
 from twin.report.markup import Markup, join
 from twin.report.page import cuts
 from twin.report.page import rivals as page_of_rivals
+from twin.report.page import trials as page_of_trials
 from twin.report.page.front import certificates, command, head, repeat
 from twin.report.page.network import network
 from twin.report.page.services import service, source
 from twin.report.resources import resource
 from twin.report.rivals import Contest
 from twin.report.summary import groups, headline
+from twin.report.trials import Sheet
 from twin.verify.campaign import Campaign
 from twin.verify.run import Run
 
@@ -37,6 +41,11 @@ def render_campaign(campaign: Campaign) -> str:
 def render_contest(made: Contest) -> str:
     """The page of a comparison of policies."""
     return _page(f"{made.best.run.network.name}: {rivals.headline(made)}", page_of_rivals.body(made))
+
+
+def render_trials(network: Network, sheets: Sequence[Sheet], command: str) -> str:
+    """The page of trials. command: the command line that gives the same again."""
+    return _page(f"{network.name}: {trials.headline(sheets)}", page_of_trials.body(network, sheets, command))
 
 
 def _page(title: str, body: Markup) -> str:

@@ -1,19 +1,23 @@
-"""Writes the files of a run, or of a campaign, into its folder, each whole or not at all; the package's one effect."""
+"""Writes the files of a run, a campaign or trials into its folder, each whole or not at all: the one effect here."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+from twin.model import Network
 from twin.records import to_plain
 from twin.report import campaign as words
-from twin.report import html, junit, plain, rivals
+from twin.report import html, junit, plain, rivals, trials
 from twin.report.rivals import Contest
+from twin.report.trials import Sheet
 from twin.verify.campaign import Campaign
 from twin.verify.run import Run
 
 PAGE, JUNIT, CONTEXT, CAMPAIGN = "report.html", "junit.xml", "context.json", "campaign.json"
+TRIALS = "trials.json"
 
 
 def store(run: Run, folder: Path) -> None:
@@ -37,6 +41,12 @@ def store_campaign(campaign: Campaign, folder: Path) -> None:
     """Write campaign.json and report.html of a campaign."""
     _write(folder / CAMPAIGN, json.dumps(words.plain(campaign), indent=1, ensure_ascii=False) + "\n")
     _write(folder / PAGE, html.render_campaign(campaign))
+
+
+def store_trials(network: Network, sheets: Sequence[Sheet], command: str, folder: Path) -> None:
+    """Write trials.json and report.html of trials. command: the command line that gives the same again."""
+    _write(folder / TRIALS, json.dumps([trials.plain(sheet) for sheet in sheets], indent=1, ensure_ascii=False) + "\n")
+    _write(folder / PAGE, html.render_trials(network, sheets, command))
 
 
 def _write(path: Path, text: str) -> None:

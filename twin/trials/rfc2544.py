@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from math import floor
 
 from twin.trials import expected
 from twin.trials.bursts import back_to_back, recovery
@@ -40,7 +39,7 @@ LATENCIES = 20
 """How often latency is taken (RFC 2544, 26.2)."""
 LEAST_STEP = 1.0
 """Frames/s: rates are not told apart more finely than that."""
-COLUMNS = (Column("most", "theory, frames/s", ""), Column("frames", "frames/s", ""), Column("rate", "rate", "kbit/s"),
+COLUMNS = (*columns("frames", "frames/s", "", spread=False), Column("rate", "rate", "kbit/s"),
            *columns("delay", "latency", "ms"), Column("loss", "loss", "ppm"), Column("loss_theory", "theory", "ppm"),
            *columns("burst", "frames at once", ""), *columns("buffer", "buffer", "ms", spread=False),
            *columns("recovery", "recovery", "ms"))
@@ -94,7 +93,7 @@ def _throughput(plan: TrialPlan, frame: Size, most: float, found: Found) -> Row:
     reached, theory = rate(found.forwarded, frame), expected.rate(plan.ways[0], frame)
     kept = None if tested.cir is None else reached >= tested.cir * (1 - plan.trial.resolution / PPM)
     return Row("throughput", f"{frame} bytes", {
-        "frame": frame, "most": floor(most if theory is None else theory), "frames": found.forwarded,
+        "frame": frame, "frames_theory": most if theory is None else theory, "frames": found.forwarded,
         "rate": reached / 1000,
     }, kept, "" if kept is not False else "less than the committed rate")
 
