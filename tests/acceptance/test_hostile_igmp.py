@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import lab
 from twin.load import read
+from twin.model import Metric
 from twin.plan import plan
 from twin.pytest_plugin import Runs
 from twin.units import NS_PER_S
@@ -30,6 +31,13 @@ def run(measured: Runs) -> Run:
 def test_others_go_on_watching_and_changing_channels(run: Run) -> None:
     """All their targets are met beside 400 forged frames a second."""
     assert {verdict.verdict for verdict in run.verdicts} == {Outcome.MET}
+
+
+def test_a_change_takes_what_theory_says_of_it(run: Run) -> None:
+    """Report, switch, controller and the wait for a packet; also beside what is forged, within what is stated."""
+    told = {one.metric: one for one in run.agreements["surfer-1.zapper"]}
+    assert told[Metric.ZAPPING_TIME].predicted.value is not None
+    assert all(told[metric].agrees for metric in (Metric.ZAPPING_TIME, Metric.PICTURE_TIME))
 
 
 def test_what_was_forged_was_really_sent(measured: Runs, run: Run) -> None:

@@ -131,8 +131,8 @@ def test_television_on_a_full_line(line: Make) -> None:
     """A channel that shares by weight has a bound by round robin; its mean is not known beside a download."""
     found = of(line("channel", "download"), "homes-1.channel")
     assert found[Metric.MEAN_DELAY].value is None
-    own, data = 3 * 1696 * 29 * 53 / 1370, 1696 * 1696 / 1514
-    on_the_line = serialization(3 * (own + data) - 2 * own, 2.048e6)
+    own, data, packet = 3 * 1696 * 29 * 53 / 1370, 1696 * 1696 / 1514, 29 * 53
+    on_the_line = serialization(data * (1 + packet / own) + 1696, 2.048e6)
     bound = found[Metric.DELAY_VARIATION].high
     assert bound is not None and on_the_line < bound < 1.2 * on_the_line
 

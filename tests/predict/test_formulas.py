@@ -5,12 +5,22 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from twin.model import Codec
 from twin.plan import erlang
 from twin.plan.blueprint import Layer
 from twin.predict import capacity, queueing
-from twin.predict.calculus import Group, Server, poisson_burst, round_robin_server, strict_server, together
+from twin.predict.calculus import (
+    Group,
+    Server,
+    poisson_burst,
+    round_robin_server,
+    strict_server,
+    together,
+    turns_server,
+)
 from twin.predict.queueing import Load
 from twin.units import Rate
 
@@ -123,6 +133,28 @@ def test_round_robin(quantum: int, us: float, part: int) -> None:
     server = round_robin_server(Server(100e6, 0), quantum, 10_500)
     assert server.latency == pytest.approx(us * US)
     assert server.rate == pytest.approx(100e6 * part / 7)
+
+
+def test_round_robin_by_packets() -> None:
+    """A quantum of 20 packets beside one of one: once the other's turn, what it had left, and a 20th of its turn."""
+    server = turns_server(Server(100e6, 0), 30_000, 1500, 1500, 1500)
+    assert server.latency == pytest.approx(8 * (1500 * (1 + 1 / 20) + 1500) * 10)
+    assert server.latency < round_robin_server(Server(100e6, 0), 30_000, 31_500).latency / 11
+    assert server.rate == pytest.approx(100e6 * 20 / 21)
+
+
+@given(st.lists(st.integers(1, 1500), min_size=1, max_size=60), st.integers(1500, 9000), st.integers(1500, 9000))
+def test_no_round_robin_serves_less_than_its_curve(sizes: list[int], quantum: int, other: int) -> None:
+    """A class that is always backlogged, against another one that is too: packet by packet, at a byte a ns."""
+    server = turns_server(Server(8e9, 0), quantum, other, max(sizes), 1500)
+    clock, served, left, theirs = 0.0, 0, 0, 1499
+    for size in sizes * 3:
+        while left < size:
+            theirs += other
+            clock, theirs = clock + theirs // 1500 * 1500, theirs % 1500
+            left += quantum
+        assert served * 8e9 / server.rate >= clock - server.latency - 1e-6
+        clock, served, left = clock + size, served + size, left - size
 
 
 @pytest.mark.parametrize(

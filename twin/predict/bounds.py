@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from twin.model import Scheduling
 from twin.predict.arrivals import Key, arrivals, steps
-from twin.predict.calculus import Group, Server, round_robin_server, strict_server, together
+from twin.predict.calculus import Group, Server, round_robin_server, strict_server, together, turns_server
 from twin.predict.crossings import Crossings, Point, Queue, Stream
 from twin.predict.queueing import serialization
 from twin.units import NS_PER_S
@@ -120,19 +120,19 @@ def _servers(
     for burst, rate in higher.lines:
         if rate < queue.rate:
             left = strict_server(queue.rate, burst, rate, lower)
-            yield left if strict else _by_turns(queue, band, crowds, left)
+            yield from (left,) if strict else _by_turns(queue, band, crowds, left)
 
 
-def _by_turns(queue: Queue, band: int, crowds: Mapping[int, Crowd], whole: Server) -> Server:
+def _by_turns(queue: Queue, band: int, crowds: Mapping[int, Crowd], whole: Server) -> Iterator[Server]:
     """What a band gets of what the strict ones leave."""
-    sharing = [b for b in crowds if not queue.strict(b)]
-    if len(sharing) == 1:
-        return whole
-    if not queue.fifo(band) and not crowds[band].single:
-        return Server(0.0, 0.0)
-    own = queue.bands[band].quantum * crowds[band].cheap
-    return round_robin_server(whole, own, own + sum(queue.bands[b].quantum * crowds[b].dear
-                                                    for b in sharing if b != band))
+    others = [b for b in crowds if b != band and not queue.strict(b)]
+    if not others:
+        yield whole
+    elif queue.fifo(band) or crowds[band].single:
+        own = queue.bands[band].quantum * crowds[band].cheap
+        theirs = sum(queue.bands[b].quantum * crowds[b].dear for b in others)
+        yield round_robin_server(whole, own, own + theirs)
+        yield turns_server(whole, own, theirs, crowds[band].largest, sum(crowds[b].largest for b in others))
 
 
 def _own(queue: Queue, band: int, crowds: Mapping[int, Crowd]) -> Server:

@@ -28,7 +28,7 @@ from twin.plan.blueprint import (
 )
 from twin.plan.media import FRAME, HEADER, TCP_OVERHEAD
 from twin.plan.paths import Hop
-from twin.predict import calls
+from twin.predict import calls, channels
 from twin.predict.capacity import (
     ACK_PACKET,
     SEGMENTS_PER_ACK,
@@ -57,7 +57,8 @@ class Stream:
     index of the stream that this one answers, with `ratio` packets for each of its packets. points: the queues it
     crosses, in order. source, sink: the hosts at its ends. peak: packets/s at the most, where they come and go;
     at_once: how many beside that in a moment. chance: whether they come at random, so that those of all streams alike
-    are no more in a moment than those of one. hops: its path.
+    are no more in a moment than those of one. hops: its path. channels: those that it may bring, each of which a queue
+    carries once. left: whether it is a channel that was left and still comes.
     """
 
     flow: str
@@ -75,6 +76,8 @@ class Stream:
     at_once: float = 1.0
     chance: bool = False
     hops: tuple[Hop, ...] = ()
+    channels: frozenset[str] = frozenset()
+    left: bool = False
 
     @property
     def most(self) -> float:
@@ -197,6 +200,8 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
                 source=flow.sink, sink=flow.source)
         for flow in blueprint.flows if flow.dialling is not None and not flow.interval
     ]
+    back += [stream for flow, stream in zip(blueprint.flows, forward, strict=True) if flow.channels and stream.points
+             for stream in _watching(blueprint, flow, stream, spans, paths[flow.name])]
     sources = {flow.name: flow.source for flow in blueprint.flows}
     streams = tuple(_routed(stream, sources[stream.flow], paths.get(stream.flow, ())) for stream in (*forward, *back))
     at: dict[Point, list[int]] = {}
@@ -207,15 +212,14 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
     addresses = {host.name: IPv4Address(host.address) for host in blueprint.hosts}
     queues = {point: air[point] if point in air else _queue(spans[point.span], point.forth, addresses)
               for point in at}
-    return Crossings(streams, queues, {point: _each_once(blueprint.flows, indices) for point, indices in at.items()})
+    return Crossings(streams, queues, {point: _each_once(streams, indices) for point, indices in at.items()})
 
 
-def _each_once(flows: Sequence[Flow], indices: Sequence[int]) -> tuple[int, ...]:
-    """Who loads a queue: of those who watch channels as many as they watch channels at the most, each being sent once.
+def _each_once(streams: Sequence[Stream], indices: Sequence[int]) -> tuple[int, ...]:
+    """Who loads a queue: of those who bring channels as many as they bring channels at the most, each being sent once.
     """
-    watching = [index for index in indices if index < len(flows) and flows[index].channels]
-    channels = {name for index in watching for name in flows[index].channels[: None if flows[index].zap else 1]}
-    surplus = set(watching[len(channels):])
+    watching = [index for index in indices if streams[index].channels]
+    surplus = set(watching[len(frozenset[str]().union(*(streams[index].channels for index in watching))):])
     return tuple(index for index in indices if index not in surplus)
 
 
@@ -257,13 +261,24 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], held
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + HEADER, NS_PER_S / flow.interval, 1,
                       False, points, source=flow.source, sink=flow.sink,
-                      peak=NS_PER_S / flow.interval if flow.zap else None)
+                      peak=NS_PER_S / flow.interval if flow.zap else None, channels=channels.watched(flow))
     if flow.activity in SMALL:
         return Stream(flow.name, flow.service_class, flow.response + headers(flow), NS_PER_S / flow.pause, 1, True,
                       points, source=flow.source, sink=flow.sink)
     largest = min((carrier(spans[hop.span], hop.forth).layer.largest for hop in path), default=FULL_FRAME)
     return Stream(flow.name, flow.service_class, largest, None, flow.connections, flow.pause > 0, points,
                   source=flow.source, sink=flow.sink)
+
+
+def _watching(blueprint: Blueprint, flow: Flow, stream: Stream, spans: Mapping[str, SpanPlan], path: Sequence[Hop]
+              ) -> Iterator[Stream]:
+    """What comes with a stream that watches: channels that were left, and IGMP, which ends where the line does."""
+    most, share = channels.lingering(flow, blueprint.multicast)
+    for _ in range(most):
+        yield replace(stream, pace=(stream.pace or 0.0) * share, left=True)
+    yield Stream(flow.name, channels.service_class(blueprint), channels.REPORT + HEADER,
+                 channels.pace(flow, blueprint.multicast), 1, False, _points(spans, _reverse(path[-1:])),
+                 source=flow.sink, sink=flow.source, at_once=channels.SAID)
 
 
 def headers(flow: Flow) -> int:

@@ -12,10 +12,12 @@ from math import prod
 from twin.model import Activity, Metric
 from twin.plan.blueprint import Carrier, Flow
 from twin.plan.media import HEADER, TCP_OVERHEAD
+from twin.predict.channels import overlap
 from twin.predict.crossings import SMALL, headers
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.prediction import EXACT, Prediction
-from twin.units import NS_PER_S, PPM
+from twin.predict.zapping import change
+from twin.units import NS_PER_S, PPM, show_time
 
 Form = Callable[[Journey], Mapping[Metric, Prediction]]
 
@@ -52,7 +54,7 @@ def delays(journey: Journey) -> dict[Metric, Prediction]:
     longest = None if bound is None else least + bound
     calculus = "network calculus"
     mean = Prediction(None, least, longest, by="serialization and propagation" if longest is None else calculus)
-    if light is not None and heavy is not None and journey.flow.dialling is None:
+    if light is not None and heavy is not None and journey.flow.dialling is None and not journey.swamped:
         middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
         if spread <= SPREAD * middle:
             mean = Prediction(middle, least, longest, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
@@ -77,7 +79,7 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     bounded = all(leg.wait.light is not None and leg.wait.room for leg in journey.legs)
     if journey.allowed is not None and journey.allowed < journey.offered * journey.flow.packet * 8:
         return _policed(journey, carried)
-    if journey.contended:
+    if journey.contended or journey.swamped:
         return {Metric.LOSS: Prediction(None)}
     if bounded and eager >= 1 - ALIKE:
         return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
@@ -201,6 +203,33 @@ def dialled(journey: Journey) -> dict[Metric, Prediction]:
     return told
 
 
+def zapping(journey: Journey) -> dict[Metric, Prediction]:
+    """Of changes of channel: the time to the first packet, and to the first random access point.
+
+    The 95th percentile of several changes lies between the middle and the end of the wait for a packet. Of who never
+    changes there is one time, which may be any.
+    """
+    flow, zap = journey.flow, journey.zap
+    if zap is None or not journey.legs or not zap.heard:
+        return {}
+    taken, waits = change(flow, zap, journey.legs), [leg.wait for leg in (zap.asked, *journey.legs[1:])]
+    least, longest = 0.0 if taken.going else taken.soonest, None
+    if all(wait.room for wait in waits) and not any(way.lossy for way in journey.carriers):
+        longest = taken.latest + sum(wait.bound or 0.0 for wait in waits) + zap.behind[1]
+    by = "report, switch, controller and a packet's wait"
+    if zap.lingering:
+        by += f", the last channel coming for {show_time(overlap(zap.multicast))} more"
+    first = Prediction(None, least, longest, by=by)
+    if flow.zap and not taken.going and not journey.swamped and None not in [w.heavy for w in waits]:
+        heavy = sum(wait.heavy or 0.0 for wait in waits) + zap.behind[0]
+        begin, end = taken.soonest + zap.interval / 2 + sum(wait.light or 0.0 for wait in waits), taken.latest + heavy
+        middle, spread = (begin + end) / 2, (end - begin) / 2
+        if spread <= SPREAD * middle:
+            first = Prediction(middle, least, longest, spread / middle + MEAN_TOLERANCE, by)
+    return {Metric.ZAPPING_TIME: first, Metric.PICTURE_TIME: Prediction(
+        None, least, None if longest is None else longest + zap.access, by=f"{by}, then for a random access point")}
+
+
 def _alone(journey: Journey) -> float:
     """Goodput of TCP that has the whole way to itself, bit/s; on the air, if nothing but its own packets took time."""
     payload = _payload(journey)
@@ -213,6 +242,6 @@ def _payload(journey: Journey) -> int:
     return min(way.layer.largest for way in journey.carriers) - HEADER - TCP_OVERHEAD
 
 
-FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, transactions, films, dialled)
+FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, transactions, films, zapping, dialled)
 """All closed forms; of two that tell the same metric of a flow, the later one is believed."""
 

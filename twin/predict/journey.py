@@ -11,8 +11,9 @@ from twin.plan.paths import Hop
 from twin.predict.blocking import blocking
 from twin.predict.crossings import Crossings, Point, Stream, carrier, crossings
 from twin.predict.fluid import Held, settle
-from twin.predict.legs import Leg, legs_of, round_trips
+from twin.predict.legs import Leg, asked, legs_of, round_trips
 from twin.predict.waits import FULL, Loads, loads, waits
+from twin.predict.zapping import Zap, zaps
 
 CALM = 0.8
 """Up to this part of its time, the air of a radio cell delays packets and nothing more."""
@@ -65,6 +66,10 @@ class Journey:
     contended: bool = False
     steady: bool = True
     held: Held | None = None
+    zap: Zap | None = None
+    """Of a flow that watches channels."""
+    swamped: bool = False
+    """Whether channels that were left may fill a queue on its way now and then."""
 
 
 def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
@@ -78,16 +83,19 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     full = _full(met, load)
     unfair, allowed, busy = _unfair(met, full), _allowed(blueprint), _busy(met, load)
     ebbing = _fitful(met, full, more=False)
+    changing, left = zaps(blueprint, asked(blueprint, paths, met, rows)), _left(met)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
-        path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
+        path, stream, row = tuple(paths.get(flow.name, ())), met.streams[index], rows[index]
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
         back = tuple(carrier(spans[hop.span], not hop.forth) for hop in reversed(path))
         narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
                       paces.eager[index], index not in unfair, narrow, trips.get(flow.name, ()),
                       blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points),
-                      not any(point in ebbing for point in stream.points), paces.held.get(index))
+                      not any(point in ebbing for point in stream.points), paces.held.get(index),
+                      changing.get(flow.name),
+                      any(point in left and not wait.room for point, wait in zip(stream.points, row, strict=False)))
 
 
 def _allowed(blueprint: Blueprint) -> dict[str, float]:
@@ -110,6 +118,11 @@ def _full(met: Crossings, load: Loads) -> dict[Point, Narrow]:
         stubborn = sum(s.pace * queue.layer.cost(s.frame) * 8 for s in members if s.pace is not None)
         found[point] = Narrow(point.span, queue.rate, stubborn, sum(s.greedy for s in members))
     return found
+
+
+def _left(met: Crossings) -> frozenset[Point]:
+    """Where channels may come that nobody watches any more."""
+    return frozenset(point for point, indices in met.at.items() if any(met.streams[index].left for index in indices))
 
 
 def _busy(met: Crossings, load: Loads) -> frozenset[Point]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.plan.blueprint import Blueprint, Flow, SpanPlan
+from twin.plan.blueprint import Blueprint, SpanPlan
 from twin.plan.media import HEADER
 from twin.plan.paths import Hop
+from twin.predict.channels import REPORT
 from twin.predict.crossings import Crossings, carrier, crossings
 from twin.predict.fluid import settle
 from twin.predict.waits import Wait, waits
@@ -37,7 +38,7 @@ def legs_of(
     found = {}
     for flow, row in zip(blueprint.flows, rows, strict=False):
         if flow.interval:
-            found[flow.name] = _legs(flow, paths.get(flow.name, ()), spans, row)
+            found[flow.name] = _legs(flow.packet, paths.get(flow.name, ()), spans, row)
     return found
 
 
@@ -52,12 +53,28 @@ def round_trips(
     for flow in signalling:
         there = paths.get(flow.name, ())
         back = tuple(Hop(hop.span, not hop.forth) for hop in reversed(there))
-        found[flow.name] = (*_legs(flow, there, spans, ways[flow.name, flow.source]),
-                            *_legs(flow, back, spans, ways[flow.name, flow.sink]))
+        found[flow.name] = (*_legs(flow.packet, there, spans, ways[flow.name, flow.source]),
+                            *_legs(flow.packet, back, spans, ways[flow.name, flow.sink]))
     return found
 
 
-def _legs(flow: Flow, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]) -> tuple[Leg, ...]:
+def asked(
+    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], met: Crossings, rows: Sequence[Sequence[Wait]]
+) -> dict[str, Leg]:
+    """The way of the IGMP messages of every flow that watches channels, up its line, by its name."""
+    spans = {span.name: span for span in blueprint.spans}
+    watching = {(flow.name, flow.sink): paths[flow.name] for flow in blueprint.flows
+                if flow.channels and paths.get(flow.name)}
+    found = {}
+    for stream, row in zip(met.streams, rows, strict=True):
+        path = watching.get((stream.flow, stream.source))
+        if path:
+            up = Hop(path[-1].span, not path[-1].forth)
+            (found[stream.flow],) = _legs(REPORT, (up,), spans, row)
+    return found
+
+
+def _legs(packet: int, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]) -> tuple[Leg, ...]:
     ways = [carrier(spans[hop.span], hop.forth) for hop in path]
-    return tuple(Leg(hop, way.delay, way.serialization(flow.packet + HEADER), wait)
+    return tuple(Leg(hop, way.delay, way.serialization(packet + HEADER), wait)
                  for hop, way, wait in zip(path, ways, row, strict=True))

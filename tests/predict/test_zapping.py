@@ -1,0 +1,91 @@
+"""What a change of channel takes, and what leaving slowly brings down a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.load import read
+from twin.model import Metric
+from twin.plan import plan
+from twin.plan.paths import flow_paths
+from twin.predict import Journey, Prediction, figures, journeys
+from twin.predict.crossings import crossings
+
+FILE = Path(__file__).parents[1] / "truth" / "channels.yaml"
+MS = 1e6
+FRAME, CELLS = (1356 + 14 + 24) * 8 / 100e6 * 1e9, 29 * 53 * 8 / 2.048e6 * 1e9
+"""ns of a channel's packet on 100 Mbit/s, and on the narrow line."""
+REPORT = 53 * 8 / 128e3 * 1e9
+"""ns of an IGMP message up that line: 32 bytes and PPPoA's ten are one cell."""
+INTERVAL = 1316 * 8 / 1.5e6 * 1e9
+
+
+def told(name: str, zap: str = "4 s", **words: object) -> tuple[Journey, dict[Metric, Prediction]]:
+    """The journey of a flow, and what theory says of it. words: those of multicast."""
+    said = {"switch": "10 ms", "controller": "5 ms", "fast-leave": "true"} | words
+    text = FILE.read_text().replace("zap: 4 s", f"zap: {zap}")
+    blueprint = plan(read(f"{text}multicast: {{{', '.join(f'{k}: {v}' for k, v in said.items())}}}\n", "channels.yaml"))
+    journey = next(one for one in journeys(blueprint, flow_paths(blueprint)) if one.flow.name == name)
+    return journey, figures(journey, disturbed=False)
+
+
+def test_a_change_takes_report_switch_controller_and_a_packets_wait() -> None:
+    """Bounds by hand: the kernel's 20 to 30 ms, 15 of equipment, the cache's 5, a packet's interval, the controller's
+    queue of the messages of three lines; the value lies between them."""
+    _, found = told("narrow-1.zapper")
+    first, known = found[Metric.ZAPPING_TIME], REPORT + 15 * MS + CELLS
+    assert first.low == pytest.approx(known + 20 * MS)
+    assert first.value is not None and first.high is not None
+    assert first.value == pytest.approx(known + 25 * MS + 2.5 * MS + 0.75 * INTERVAL, rel=0.02)
+    at_most = known + FRAME + 30 * MS + 5 * MS + INTERVAL + 3 * 3 * 5 * MS
+    assert at_most < first.high < at_most + CELLS + 2 * REPORT
+    picture = found[Metric.PICTURE_TIME]
+    assert (picture.value, picture.low) == (None, first.low)
+    assert picture.high == pytest.approx(first.high + 72 * INTERVAL, rel=1e-6)
+
+
+def test_who_never_changes_waits_somewhere_between() -> None:
+    """One time is no percentile: it may be any between the bounds."""
+    first = told("far-1.viewer")[1][Metric.ZAPPING_TIME]
+    assert first.value is None and None not in (first.low, first.high)
+
+
+def test_a_slow_controller_hears_the_leave_first() -> None:
+    """With 50 ms for each message the join waits for them, not for the CPE's kernel."""
+    first = told("narrow-1.zapper", controller="50 ms")[1][Metric.ZAPPING_TIME]
+    assert first.low == pytest.approx(REPORT + 10 * MS + 50 * MS + 50 * MS + CELLS)
+
+
+def test_slow_leave_brings_what_was_left() -> None:
+    """For 2 s of every 4 two channels come: too much for the line, so that neither mean nor loss is told."""
+    journey, found = told("narrow-1.zapper", **{"fast-leave": "false"})
+    assert journey.swamped and journey.zap is not None and journey.zap.lingering == 1
+    assert found[Metric.MEAN_DELAY].value is found[Metric.LOSS].value is found[Metric.ZAPPING_TIME].value is None
+    assert "coming for 2 s more" in found[Metric.ZAPPING_TIME].by
+    calm, better = told("narrow-1.zapper")
+    assert not calm.swamped and better[Metric.LOSS].value == 0 and better[Metric.MEAN_DELAY].value is not None
+
+
+def test_a_channel_that_still_comes_is_there_at_once() -> None:
+    """Who returns within the 2 s waits for nothing but a packet."""
+    slow = {"fast-leave": "false"}
+    assert told("narrow-1.zapper", "2 s", **slow)[1][Metric.ZAPPING_TIME].low == 0
+    assert told("narrow-1.zapper", "3 s", **slow)[1][Metric.ZAPPING_TIME].low == pytest.approx(
+        REPORT + 35 * MS + CELLS)
+
+
+def test_a_line_that_asks_too_much_is_not_foretold() -> None:
+    """Three messages a change are more than one a second lets pass."""
+    assert Metric.ZAPPING_TIME not in told("narrow-1.zapper", "1 s", messages="1")[1]
+
+
+def test_each_channel_crosses_a_span_once_however_many_linger() -> None:
+    """Both channels of the narrow line, slow as it may leave, and the two who watch one of them."""
+    blueprint = plan(read(FILE.read_text(), "channels.yaml"))
+    met = crossings(blueprint, flow_paths(blueprint))
+    down = {point: sum(bool(met.streams[index].channels) for index in indices) for point, indices in met.at.items()}
+    assert {point.span: count for point, count in down.items() if count} == {
+        "video-uplink": 2, "access-uplink": 2, "narrow-1": 2, "north-east": 1, "east-west": 1,
+        "far-1": 1, "far-2": 1}
