@@ -271,6 +271,11 @@ class Cell:
         """ns that one frame takes of the air where one station alone sends: DIFS, the mean backoff, frame, answer."""
         return self.difs + self.cw_min / 2 * self.slot + way.airtime.of(frame) + way.answer
 
+    def least(self, way: Way, frame: int) -> float:
+        """ns of the air that a frame takes if nobody ever draws a backoff, sent again where it is damaged."""
+        tries = sum((way.damaged / PPM) ** again for again in range(self.retries + 1))
+        return (self.difs + way.airtime.of(frame) + way.answer) * tries
+
 
 @dataclass(frozen=True, slots=True)
 class Host:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from twin.errors import Place, Problem
 from twin.model import Network, Scheduling
 from twin.plan import grade
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.channels import prove_channels
 from twin.plan.contracts import overcommitted
 from twin.plan.demands import offered, overasked
@@ -20,15 +20,15 @@ from twin.units import NS_PER_S, show_rate
 
 
 def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
-    """All problems of the blueprint: forwarding, detours, names, guarantees, strict load, lines asked for too
-    much, calls."""
+    """All problems of the blueprint: forwarding, detours, names, guarantees, strict load on spans and on the air,
+    lines asked for too much, calls."""
     way = routes(blueprint)
     paths = flow_paths(blueprint)
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
              *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
-             *_strict_load(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
-             *overcommitted(network, blueprint, paths), *grade.problems(network, blueprint),
-             *prove_channels(network, blueprint, paths)]
+             *_strict_load(network, blueprint, paths), *_strict_air(network, blueprint, paths), *_curves(blueprint),
+             *overasked(network, blueprint), *overcommitted(network, blueprint, paths),
+             *grade.problems(network, blueprint), *prove_channels(network, blueprint, paths)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -92,12 +92,9 @@ def _strict_load(
     network: Network, blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]
 ) -> Iterator[tuple[str, str, str]]:
     """Where the strict classes' own constant-rate flows offer more than a span can carry."""
-    strict = {c.name for c in class_order(network) if c.strict}
     carriers = {span.name: span for span in blueprint.spans}
     load: dict[tuple[str, bool], float] = {}
-    for flow in blueprint.flows:
-        if flow.service_class not in strict or not flow.interval or flow.dialling is not None or flow.channels:
-            continue
+    for flow in _strict_flows(network, blueprint):
         for hop in paths[flow.name]:
             span = carriers[hop.span]
             way = hop.forth or span.shared is not None
@@ -108,6 +105,30 @@ def _strict_load(
         if rate > carrier.rate:
             yield (f"spans.{name}", f"its strict classes would be offered {show_rate(rate)} on "
                    f"{show_rate(carrier.rate)}", "emulate fewer such flows there, or give it more capacity")
+
+
+def _strict_flows(network: Network, blueprint: Blueprint) -> list[Flow]:
+    """The flows of strict classes that send at a constant rate all the time."""
+    strict = {c.name for c in class_order(network) if c.strict}
+    return [flow for flow in blueprint.flows
+            if flow.service_class in strict and flow.interval and flow.dialling is None and not flow.channels]
+
+
+def _strict_air(
+    network: Network, blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]
+) -> Iterator[tuple[str, str, str]]:
+    """Where the strict classes' own constant-rate flows ask for more airtime than there is, if no station ever drew a
+    backoff: small packets fill the air long before their bits fill its rate."""
+    flows = _strict_flows(network, blueprint)
+    for cell in blueprint.cells:
+        ways = {(way.span, way.forth): way for way in cell.ways}
+        needs = [sum(cell.least(ways[hop], flow.packet + HEADER) for hop in paths[flow.name] if hop in ways)
+                 / flow.interval for flow in flows]
+        if sum(needs) > 1:
+            crowd = sum(need > 0 for need in needs)
+            yield (f"radio-cells.{cell.name}", f"its strict classes would need {sum(needs):.3g} times the airtime that "
+                   f"there is, for {crowd} flows; on average {int(crowd / sum(needs))} fit",
+                   "emulate fewer such flows there, let them send larger packets, or give the hops cells of their own")
 
 
 def _curves(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
