@@ -6,26 +6,28 @@ Packets leave at their scheduled times (traffic.pacing), so that one-way delay b
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from traffic.inbox import Inbox
 from traffic.outbox import Due, Outbox
-from traffic.profiles import packet_count
+from traffic.profiles import packet_times, random_times
 from traffic.records import LOST, Packets
 from traffic.running import Running, Timing
 from traffic.tally import Tally
 from traffic.wire import Writer
 from twin.plan.blueprint import Flow
+from twin.seeds import stream
 from twin.units import NS_PER_S
 
 
 class Arrivals:
     """When each packet of a flow arrived, LOST until it has; the first copy counts. Pure bookkeeping."""
 
-    def __init__(self, begin: int, interval: int, count: int, tally: Tally) -> None:
-        """`begin`: departure of the first of `count` packets, ns since 1970."""
-        self._begin, self._interval, self._tally = begin, interval, tally
-        self.at = [LOST] * count
+    def __init__(self, departures: Sequence[int], tally: Tally) -> None:
+        """`departures`: of all packets, ns since 1970."""
+        self._departures, self._tally = departures, tally
+        self.at = [LOST] * len(departures)
         self.marks: dict[int, int] = {}
 
     def note(self, sequence: int, departure: int, arrival: int, expected: int) -> int:
@@ -34,7 +36,7 @@ class Arrivals:
         A packet whose stamp is not of this flow is foreign.
         """
         tally = self._tally
-        if sequence >= len(self.at) or departure != self._begin + sequence * self._interval:
+        if sequence >= len(self.at) or departure != self._departures[sequence]:
             tally.foreign += 1
         elif self.at[sequence] != LOST:
             tally.duplicates += 1
@@ -89,7 +91,7 @@ class ConstantRate(Running):
     def __init__(self, flow: Flow, tally: Tally, timing: Timing, receivers: list[Receiver],
                  sender: Sender | None) -> None:
         super().__init__(flow, tally)
-        self.count = packet_count(flow, flow.stop / NS_PER_S or timing.seconds)
+        self._seconds = flow.stop / NS_PER_S or timing.seconds
         self.receivers, self.sender = receivers, sender
         self._timing = timing
 
@@ -100,11 +102,17 @@ class ConstantRate(Running):
 
     def prepare(self) -> None:
         """Send an empty datagram, so that the way (the neighbour's address) is known before the first packet."""
-        first = self._timing.origin + self.flow.start
-        self._due = Due(first, self.flow.interval, self.count)
-        self.arrivals = Arrivals(first, self.flow.interval, self.count, self.tally)
+        self._departures = self._scheduled()
+        self._due = Due(self._departures)
+        self.arrivals = Arrivals(self._departures, self.tally)
         if self.sender is not None:
             self.sender.door.send(b"")
+
+    def _scheduled(self) -> Sequence[int]:
+        if not self.flow.random:
+            return packet_times(self.flow, self._seconds, self._timing.origin)
+        return random_times(self.flow, self._seconds, stream(self._timing.seed, f"gaps/{self.flow.name}"),
+                            self._timing.origin)
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over all packets that depart before `until`."""
@@ -125,8 +133,8 @@ class ConstantRate(Running):
 
     def samples(self) -> Packets:
         """What became of every packet, times after the start of the measurement."""
-        begin, interval = self.flow.start, self.flow.interval
-        sent = tuple(range(begin, begin + self.count * interval, interval))
-        received = tuple(at if at == LOST else at - self._timing.origin for at in self.arrivals.at)
-        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(self.count)) if self.flow.notes_marks else ()
+        origin, count = self._timing.origin, len(self._departures)
+        sent = tuple(at - origin for at in self._departures)
+        received = tuple(at if at == LOST else at - origin for at in self.arrivals.at)
+        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.flow.notes_marks else ()
         return Packets(sent, received, self.flow.packet, marks)

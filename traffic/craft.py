@@ -20,7 +20,7 @@ from typing import Any
 from traffic import malformed, membership, system, wire
 from traffic.forging import CONTENTS, Forgery, turns
 from traffic.outbox import Due, Outbox
-from traffic.profiles import IP_UDP, packet_count
+from traffic.profiles import IP_UDP, packet_times
 from traffic.running import Timing
 from traffic.sockets import INTERFACE, make_paced
 from twin.model import Trick
@@ -66,7 +66,7 @@ class Forged:
         """Make the frames and open the socket; nothing is sent before `begin`."""
         frames = _frames(flow, hosts, order, stream(order.seed, f"forge/{flow.name}"))
         tails = tuple(of_kind[0][HEAD:] for of_kind in frames)
-        self._flow, self._count = flow, packet_count(flow, order.seconds)
+        self._flow, self._seconds = flow, order.seconds
         self._copies = Copies(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames),
                               not CONTENTS & set(flow.tricks))
         self._outbox = Outbox(wire.Shape(0, 0, HEAD, tails))
@@ -75,7 +75,7 @@ class Forged:
 
     def begin(self, origin: int) -> None:
         """Set the beginning of the measurement, ns since 1970."""
-        self._due = Due(origin + self._flow.start, self._flow.interval, self._count)
+        self._due = Due(packet_times(self._flow, self._seconds, origin))
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over what departs before `until`."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from traffic.system import SCM_TXTIME, IoVec, MmsgHdr, send_many
@@ -20,34 +22,34 @@ _SOFT = frozenset({errno.ECONNREFUSED})
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of packets of one flow: number `first` up to `stop`, the first due at `departure` ns since 1970."""
+    """A run of packets of one flow, from number `first` on, and when each departs, ns since 1970."""
 
     first: int
-    stop: int
-    departure: int
-    interval: int
+    departures: Sequence[int]
+
+    @property
+    def stop(self) -> int:
+        """The number after the last one."""
+        return self.first + len(self.departures)
 
     def after(self, count: int) -> Span:
         """The same packets, numbered after `count` others."""
-        return Span(self.first + count, self.stop + count, self.departure, self.interval)
+        return Span(self.first + count, self.departures)
 
 
 class Due:
     """Which packets of a flow are to be handed over next."""
 
-    def __init__(self, begin: int, interval: int, count: int) -> None:
-        """`begin`: departure of the first of `count` packets, ns since 1970."""
-        self._begin, self._interval, self._count = begin, interval, count
+    def __init__(self, departures: Sequence[int]) -> None:
+        """`departures`: of all packets, in order, ns since 1970."""
+        self._departures = departures
         self._next = 0
 
     def take(self, until: int) -> Span | None:
         """The packets that depart before `until` and were not taken yet; None where there are none."""
         first = self._next
-        stop = min(self._count, -(-(until - self._begin) // self._interval))
-        if stop <= first:
-            return None
-        self._next = stop
-        return Span(first, stop, self._begin + first * self._interval, self._interval)
+        self._next = bisect_left(self._departures, until, first)
+        return Span(first, self._departures[first:self._next]) if self._next > first else None
 
 
 class Outbox:
@@ -88,12 +90,11 @@ class Outbox:
         return refusals
 
     def _fill(self, writer: Writer, span: Span, first: int, count: int, ahead: int) -> None:
-        departure = span.departure + (first - span.first) * span.interval
         slot = first % 16
-        for sequence in range(first, first + count):
+        skipped = first - span.first
+        for sequence, departure in enumerate(span.departures[skipped:skipped + count], first):
             writer.write(self._heads, slot * self._head, sequence, departure)
             _TIMED.pack_into(self._times, slot * _TIMED.size, _TIMED.size, _SOL_SOCKET, SCM_TXTIME, departure - ahead)
-            departure += span.interval
             slot += 1
 
     def _send(self, descriptor: int, slot: int, count: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Protocol
 
 from twin.model import Activity, Codec
@@ -65,13 +66,15 @@ def interval(activity: Activity, codec: Codec | None, rate: Rate | None, packet:
     return Time(max(1, (size * 8 * NS_PER_S + rate // 2) // rate))
 
 
-def packet_count(flow: Paced, seconds: float) -> int:
-    """How many packets a flow sends from its start to the end of a measurement of `seconds`."""
-    open_for = round(seconds * NS_PER_S) - flow.start
-    return max(0, -(-open_for // flow.interval))
+def packet_times(flow: Paced, seconds: float, origin: int = 0) -> range:
+    """Departures in ns, where the measurement begins at `origin`; all before its end."""
+    begin, end = flow.start, round(seconds * NS_PER_S)
+    return range(origin + begin, origin + max(begin, end), flow.interval)
 
 
-def packet_times(flow: Paced, seconds: float) -> tuple[int, ...]:
-    """Departures in ns after the start of the measurement, all before its end."""
-    stop = flow.start + packet_count(flow, seconds) * flow.interval
-    return tuple(range(flow.start, stop, flow.interval))
+def random_times(flow: Paced, seconds: float, random: Random, origin: int = 0) -> tuple[int, ...]:
+    """Departures of a Poisson process with the flow's rate on average; no two in one ns."""
+    at, end, found = float(flow.start), round(seconds * NS_PER_S), []
+    while (at := at + max(1.0, random.expovariate(1.0) * flow.interval)) < end:
+        found.append(origin + int(at))
+    return tuple(found)

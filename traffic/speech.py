@@ -51,7 +51,8 @@ class Speech(Running):
         number = len(self._talks)
         voice = writer(self.flow.activity, self.flow.codec, interval,
                        stream(self._timing.seed, f"rtp/{self.flow.name}/{number}"), first)
-        talk = _Talk(first, begin, Due(begin, interval, count), Arrivals(begin, interval, count, self.tally), voice)
+        departures = range(begin, begin + count * interval, interval)
+        talk = _Talk(first, begin, Due(departures), Arrivals(departures, self.tally), voice)
         self._talks.append(talk)
         self._firsts.append(first)
         self._post(talk, system.ahead_of_monotonic())

@@ -9,7 +9,7 @@ from functools import partial
 from traffic.constant import Arrivals, Receiver, Sender
 from traffic.loop import Loop
 from traffic.outbox import Due
-from traffic.profiles import packet_count
+from traffic.profiles import packet_times
 from traffic.records import LOST, Viewed
 from traffic.running import Running, Timing
 from traffic.sockets import Sockets
@@ -37,8 +37,7 @@ class Broadcast:
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over all packets that depart before `until`; see traffic.running."""
         if self._due is None:
-            begin = self._timing.origin + self.channel.start
-            self._due = Due(begin, self.channel.interval, packet_count(self.channel, self._timing.seconds))
+            self._due = Due(packet_times(self.channel, self._timing.seconds, self._timing.origin))
         span = self._due.take(until)
         if self._sender is None or span is None:
             return
@@ -81,9 +80,8 @@ class Viewer(Running):
     def prepare(self) -> None:
         """Know when the packets of each channel depart."""
         for view in self._views:
-            begin = self._timing.origin + view.channel.start
-            count = packet_count(view.channel, self._timing.seconds)
-            view.arrivals = Arrivals(begin, view.channel.interval, count, self.tally)
+            departures = packet_times(view.channel, self._timing.seconds, self._timing.origin)
+            view.arrivals = Arrivals(departures, self.tally)
 
     def begin(self) -> None:
         """Plan the visits, tune in to the first channel and set the times of all changes."""

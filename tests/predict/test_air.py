@@ -6,14 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from benchmarks.lab import only
 from twin.load import load
+from twin.model import Metric
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.paths import flow_paths
-from twin.predict import Aired, aired
-from twin.predict.contention import Windows, saturated
+from twin.predict import Aired, Journey, aired, figures, journeys
+from twin.predict.contention import Windows, alone, saturated
+from twin.predict.queueing import md1_wait
 from twin.units import NS_PER_S, Ratio, Time
 
 NETWORK = Path(__file__).parent.parent / "truth" / "air.yaml"
@@ -86,3 +90,57 @@ def test_the_parts_of_saturation_fit_together(stations: int) -> None:
     alone = found.frames * 1.6e6 / NS_PER_S
     assert alone - 1e-9 <= found.taken <= alone / (1 - found.failed) + 1e-9
     assert (found.failed < 1e-9) is (stations == 1)
+
+
+@given(some.floats(1e4, 1e7), some.floats(0.01, 0.95))
+def test_without_chance_a_station_alone_is_a_line(exchange: float, load_: float) -> None:
+    """No backoff and no damage: M/D/1."""
+    hold = alone(Windows(1, 0, 7), 20e3, exchange)
+    assert (hold.mean, hold.longest, hold.vain) == (exchange, exchange, 0)
+    assert load_ * hold.square / exchange / (2 * (1 - load_)) == pytest.approx(md1_wait(load_, exchange))
+
+
+def test_damage_holds_a_station_for_longer_backoffs() -> None:
+    """Two attempts at most, half of them in vain: 1 or 2 exchanges, 15.5 slots after the last and 31.5 between."""
+    hold = alone(Windows(32, 5, 1), 20e3, 1e6, 0.5)
+    assert hold.mean == pytest.approx(1.5 * 1e6 + 15.5 * 20e3 + 0.5 * 31.5 * 20e3)
+    assert hold.longest == pytest.approx(2 * 1e6 + (31 + 63) * 20e3)
+    assert hold.vain == pytest.approx((1e6 + 31.5 * 20e3) / 3)
+
+
+def one_way(*flows: str, **changes: bool) -> dict[str, Journey]:
+    """The journeys of flows of air.yaml that all leave one station, once over the air."""
+    blueprint = plan(load(NETWORK))
+    kept = tuple(replace(flow, **changes) for flow in blueprint.flows if flow.name in flows)
+    blueprint = replace(blueprint, flows=kept)
+    return {journey.flow.name: journey for journey in journeys(blueprint, flow_paths(blueprint))}
+
+
+def waited(journey: Journey) -> float | None:
+    """The mean wait for the air."""
+    (leg,) = (leg for leg in journey.legs if leg.hop.span == "east-uplink")
+    return leg.wait.mean
+
+
+def test_a_station_alone_waits_as_theory_says() -> None:
+    """Pollaczek and Khinchine for packets at random; evenly, none waits, and the largest delay is known; where another
+    station sends too, nothing is."""
+    flow = "near-1.give"
+    (cell,) = plan(load(NETWORK)).cells
+    hold = alone(Windows(32, 5, 7), cell.slot, cell.difs + taken(plan(load(NETWORK)), "east-uplink", False, FULL))
+    rate = 4e6 / (1500 * 8) / NS_PER_S
+    random, even = (one_way(flow, random=kind)[flow] for kind in (True, False))
+    assert waited(random) == pytest.approx(rate * hold.square / 2 / (1 - rate * hold.mean))
+    assert waited(even) == 0 and figures(even, False)[Metric.MAX_DELAY].high is not None
+    assert waited(one_way(flow, "near-1.call.down")[flow]) is None
+
+
+def test_who_asks_for_more_than_its_turns_loses_the_rest() -> None:
+    """One station that offers 8 Mbit/s, of 6.2 that are its own."""
+    blueprint = only(plan(load(NETWORK)), ["give"])
+    blueprint = replace(blueprint, flows=tuple(replace(f, interval=Time(f.interval // 2)) for f in blueprint.flows))
+    (journey,) = journeys(blueprint, flow_paths(blueprint))
+    (air,) = aired(blueprint, flow_paths(blueprint))
+    assert air.turn is not None and journey.offered is not None
+    lost = figures(journey, False)[Metric.LOSS].value
+    assert lost == pytest.approx(1e6 * (1 - NS_PER_S / air.turn / journey.offered))

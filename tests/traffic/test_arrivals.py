@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from traffic.constant import Arrivals
-from traffic.outbox import Due, Span
+from traffic.outbox import Due
 from traffic.records import LOST
 from traffic.tally import Tally
 
@@ -14,7 +14,7 @@ BEGIN, GAP = 10**18, 20_000_000
 def arrive(order: list[int], count: int) -> tuple[Arrivals, Tally]:
     """Let packets arrive in an order of their numbers."""
     tally = Tally()
-    arrivals, expected = Arrivals(BEGIN, GAP, count, tally), 0
+    arrivals, expected = Arrivals(range(BEGIN, BEGIN + count * GAP, GAP), tally), 0
     for at, sequence in enumerate(order):
         expected = arrivals.note(sequence, BEGIN + sequence * GAP, BEGIN + at, expected)
     return arrivals, tally
@@ -30,7 +30,7 @@ def test_reordering_and_duplicates_are_counted() -> None:
 def test_a_packet_with_another_stamp_is_foreign() -> None:
     """A number that was never sent, or a departure that is not that number's, is not taken for a sample."""
     tally = Tally()
-    arrivals = Arrivals(BEGIN, GAP, 2, tally)
+    arrivals = Arrivals((BEGIN, BEGIN + GAP), tally)
     arrivals.note(2, BEGIN + 2 * GAP, BEGIN, 0)
     arrivals.note(1, BEGIN, BEGIN, 0)
     assert (tally.foreign, tally.received, arrivals.at) == (2, 0, [LOST, LOST])
@@ -43,15 +43,17 @@ def test_reordered_packets_are_those_below_one_that_came_before(order: list[int]
     assert tally.reordered == sum(max(order[:i], default=-1) > number for i, number in enumerate(order))
 
 
-@given(some.lists(some.integers(0, 10**9), max_size=8), some.integers(0, 50), some.integers(1, 10**8))
-def test_every_packet_is_due_once(rounds: list[int], count: int, gap: int) -> None:
+@given(some.lists(some.integers(0, 10**9), max_size=8),
+       some.lists(some.integers(0, 10**9), max_size=50, unique=True).map(sorted))
+def test_every_packet_is_due_once(rounds: list[int], offsets: list[int]) -> None:
     """Whatever the rounds, packets come in order, each once, and never one that departs at or after the round's end."""
-    due = Due(BEGIN, gap, count)
+    departures = [BEGIN + offset for offset in offsets]
+    due = Due(departures)
     taken: list[int] = []
-    for offset in [*sorted(rounds), count * gap]:
+    for offset in [*sorted(rounds), 10**9 + 1]:
         span = due.take(BEGIN + offset)
         if span is not None:
-            assert span == Span(len(taken), span.stop, BEGIN + len(taken) * gap, gap)
-            assert (span.stop - 1) * gap < offset
-            taken += range(span.first, span.stop)
-    assert taken == list(range(count))
+            assert span.first == len(taken) and span.stop == len(taken) + len(span.departures)
+            assert span.departures[-1] < BEGIN + offset
+            taken += span.departures
+    assert taken == departures

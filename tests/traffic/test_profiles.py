@@ -1,12 +1,15 @@
 """Packet sizes, intervals and departures of each activity."""
 
 from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+from statistics import fmean, pvariance
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from traffic.profiles import interval, packet_count, packet_size, packet_times
+from traffic.profiles import interval, packet_size, packet_times, random_times
 from twin.model import Activity, Codec
 from twin.units import NS_PER_S, Rate, Size, Time
 
@@ -61,9 +64,9 @@ def test_a_stream_without_a_rate_is_refused() -> None:
 def test_departures_begin_at_the_start_of_the_flow() -> None:
     """The first packet leaves at the flow's start, none at or after the end of the measurement."""
     flow = Paced(Time(400_000_000), Time(100_000_000))
-    assert packet_times(flow, 1) == (100_000_000, 500_000_000, 900_000_000)
-    assert packet_times(Paced(Time(500_000_000)), 1) == (0, 500_000_000)
-    assert packet_times(Paced(Time(1), Time(NS_PER_S)), 1) == ()
+    assert tuple(packet_times(flow, 1)) == (100_000_000, 500_000_000, 900_000_000)
+    assert tuple(packet_times(Paced(Time(500_000_000)), 1)) == (0, 500_000_000)
+    assert not packet_times(Paced(Time(1), Time(NS_PER_S)), 1)
 
 
 @given(some.integers(10**6, 10**9), some.integers(0, 10**10), some.floats(0, 8))
@@ -72,6 +75,16 @@ def test_departures_fill_the_measurement(gap: int, start: int, seconds: float) -
     flow = Paced(Time(gap), Time(start))
     times = packet_times(flow, seconds)
     end = round(seconds * NS_PER_S)
-    assert len(times) == packet_count(flow, seconds)
     assert all(start <= at < end for at in times)
     assert start + len(times) * gap >= end
+
+
+def test_random_departures_are_a_poisson_process() -> None:
+    """Gaps have the interval for a mean and its square for a variance; a longer run begins like a shorter one."""
+    gap = 1_000_000
+    times = random_times(Paced(Time(gap), Time(7)), 20, Random(1), NS_PER_S)
+    gaps = [later - one for one, later in pairwise(times)]
+    assert fmean(gaps) == pytest.approx(gap, rel=0.02) and pvariance(gaps) == pytest.approx(gap**2, rel=0.05)
+    assert min(gaps) > 0 and times[0] > NS_PER_S + 7 and times[-1] < 21 * NS_PER_S
+    shorter = random_times(Paced(Time(gap), Time(7)), 2, Random(1), NS_PER_S)
+    assert shorter == times[:len(shorter)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from twin.cli.verb import Verb, chosen, file_argument, json_argument, policy_arguments
 from twin.load import load
@@ -13,9 +13,9 @@ from twin.plan.blueprint import Band, Blueprint, Scheduler
 from twin.plan.copper import shortfalls
 from twin.plan.grade import grades
 from twin.plan.paths import flow_paths
-from twin.predict import journeys
+from twin.predict import Aired, aired, journeys
 from twin.records import to_plain
-from twin.report import theory
+from twin.report import airtime, theory
 from twin.units import PPM, show_rate, show_ratio, show_size, show_time
 from twin.verify.outlook import Foresight, expectations, outlooks
 
@@ -29,20 +29,22 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     network = load(arguments.file)
     blueprint = plan(network, chosen(network, arguments))
-    found = tuple(journeys(blueprint, flow_paths(blueprint)))
+    paths = flow_paths(blueprint)
+    found, air = tuple(journeys(blueprint, paths)), tuple(aired(blueprint, paths))
     expected = expectations(blueprint, found)
     targets = outlooks(network, blueprint, found, expected)
     if arguments.json:
         print(json.dumps(to_plain(blueprint) | {"grades": to_plain(grades(blueprint)),
+                                                "air": to_plain(air),
                                                 "theory": theory.plain(found, expected),
                                                 "targets": to_plain(targets)}, indent=1))
     else:
-        print("\n".join((*_text(blueprint, shortfalls(network)), *theory.text(found, expected),
+        print("\n".join((*_text(blueprint, shortfalls(network), air), *theory.text(found, expected),
                          *theory.targets(targets))))
     return int(any(target.foresight is Foresight.CANNOT for target in targets))
 
 
-def _text(blueprint: Blueprint, notes: Iterator[str]) -> Iterator[str]:
+def _text(blueprint: Blueprint, notes: Iterator[str], air: Sequence[Aired]) -> Iterator[str]:
     yield f"{blueprint.name}, policy {blueprint.policy.name}"
     yield "\nswitches"
     for switch in blueprint.switches:
@@ -59,6 +61,9 @@ def _text(blueprint: Blueprint, notes: Iterator[str]) -> Iterator[str]:
     yield "\nhosts"
     for host in blueprint.hosts:
         yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"
+    if air:
+        yield "\nradio cells (the part of the time for which the air is busy)"
+    yield from airtime.told(air)
     told = grades(blueprint)
     if told:
         yield "\ndialled calls (room, what it carries at 1 % of blocking, what is offered, Erlang's blocking of it)"

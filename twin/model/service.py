@@ -210,6 +210,8 @@ class Workload:
     direction: Direction = written("Which way a flood or a mail goes.", default=Direction.DOWN)
     packet: Size = written("IP packet size of a flood.", default=Size(1500), least=60, most=1500,
                            example="1500 bytes")
+    random: bool = written("Whether the packets of a flood come at random (Poisson), at its rate on average.",
+                           default=False)
     page: Size = written("Size of a page.", default=Size(60_000), least=1, most=100_000_000, example="60 kB")
     mail: Size = written("Size of a mail.", default=Size(50_000), least=1, most=100_000_000, example="50 kB")
     request: Size = written("What an interactive user sends at a time.", default=Size(32), least=2, most=1400,

@@ -441,11 +441,11 @@ class Dialling:
 class Flow:
     """One direction of one workload of one line: what is sent, by whom, to whom.
 
-    packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP. rate, buffer: at
-    which a film plays, and how much of it must have come first. window: bytes of TCP's, 0 for no limit. codec,
-    playout, adaptive, concealment: how a call is spoken and heard. channels, zap: what is watched in turn, and for how
-    long each time (0: the first throughout); packet and interval are then those of the channel with most packets.
-    tricks: what is forged, in turn.
+    packet: IP packet size and interval: ns between packets, for constant-rate activities; 0 for TCP. random: whether
+    packets come at random (Poisson), that interval apart on average. rate, buffer: at which a film plays, and how much
+    of it must have come first. window: bytes of TCP's, 0 for no limit. codec, playout, adaptive, concealment: how a
+    call is spoken and heard. channels, zap: what is watched in turn, and for how long each time (0: the first
+    throughout); packet and interval are then those of the channel with most packets. tricks: what is forged, in turn.
     dialling: of an activity that dials, whose flow without an interval is the signalling (packet: IP size of an INVITE
     and of its 180), and whose flows with one are the speech of all calls, each way.
     start, stop: offsets from the start of the measurement; 0 as stop: with its end. source_port, sink_port: as on the
@@ -470,6 +470,7 @@ class Flow:
     dscp: int
     packet: Size = Size(0)
     interval: Time = Time(0)
+    random: bool = False
     start: Time = Time(0)
     codec: Codec | None = None
     playout: Time = Time(0)

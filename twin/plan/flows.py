@@ -154,6 +154,7 @@ def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_por
             dscp=0 if down else workload.dscp,
             packet=packet_size(workload.activity, workload.codec, workload.packet),
             interval=interval(workload.activity, workload.codec, workload.rate, workload.packet),
+            random=workload.random,
             codec=workload.codec if workload.activity in SPEECH else None,
             playout=workload.playout if workload.activity in SPEECH else Time(0),
             adaptive=workload.adaptive,

@@ -3,29 +3,29 @@ always have something to send share it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.plan.blueprint import Blueprint, Cell, Way
 from twin.plan.paths import Hop
-from twin.predict.contention import Windows, saturated
-from twin.predict.crossings import Point, Stream, air_of, crossings
+from twin.predict.contention import saturated
+from twin.predict.crossings import Crossings, Point, Stream, air_of, crossings, windows
 from twin.predict.fluid import settle
-from twin.predict.journey import CALM
-from twin.predict.waits import FULL, Loads, loads
+from twin.predict.waits import CALM, FULL, Loads, loads
 from twin.units import NS_PER_S, PPM
 
 
 @dataclass(frozen=True, slots=True)
 class Aired:
     """What theory says of the air of a cell. low, high: the least and the most part of the time for which it is busy;
-    where no stations always have something to send, without collisions. failing: the part of the frames that collide,
-    where it is known."""
+    where no stations always have something to send, without collisions. failing, turn: where they do, the part of the
+    frames that collide, and the mean time from one frame that a station brings through to its next, ns."""
 
     cell: str
     low: float
     high: float
-    failing: float | None
+    failing: float | None = None
+    turn: float | None = None
 
 
 def aired(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Aired]:
@@ -36,21 +36,43 @@ def aired(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[
     both = settle(met)
     calm, eager = loads(met, both.calm), loads(met, both.eager)
     for cell in blueprint.cells:
-        members = [(index, met.streams[index]) for index in met.at.get(air_of(cell.name), ())]
-        full = _saturation(cell, [stream for _, stream in members], eager)
+        full = _saturated(cell, met, eager)
         if full is not None:
-            yield Aired(cell.name, *full)
+            yield full
             continue
+        members = [(index, met.streams[index]) for index in met.at.get(air_of(cell.name), ())]
         low, high = (sum(paces[index] * _busy(cell, stream) for index, stream in members) / NS_PER_S
                      for paces in (both.calm, both.eager))
         ways = [_taken(way, stream) for _, stream in members for way in _ways(cell, stream)]
         most = max(ways, default=0.0)
-        yield Aired(cell.name, low if _is_calm(cell, calm) else 0.0,
-                    high if _is_calm(cell, eager) else most / (most + cell.difs), None)
+        known = FULL if _alone(met, cell) else CALM
+        yield Aired(cell.name, low if _load(cell, calm) <= known else 0.0,
+                    high if _load(cell, eager) <= known else most / (most + cell.difs))
 
 
-def _is_calm(cell: Cell, load: Loads) -> bool:
-    return sum(band.share for band in load.get(air_of(cell.name), {}).values()) <= CALM
+def brought(cells: Iterable[Cell], met: Crossings, load: Loads) -> dict[str, float]:
+    """Packets per second that come through of each flow which has a station of a cell to itself, where the stations of
+    the cell always have something to send; by the flow's name. load: of all queues, if nobody ever pauses."""
+    found: dict[str, float] = {}
+    for cell in cells:
+        full = _saturated(cell, met, load)
+        if full is None or full.turn is None:
+            continue
+        streams = [met.streams[index] for index in met.at[air_of(cell.name)]]
+        senders = [_ways(cell, stream)[0].station for stream in streams]
+        found |= {stream.flow: NS_PER_S / full.turn for stream, sender in zip(streams, senders, strict=True)
+                  if senders.count(sender) == 1}
+    return found
+
+
+def _alone(met: Crossings, cell: Cell) -> bool:
+    point = air_of(cell.name)
+    return point in met.queues and met.queues[point].alone
+
+
+def _load(cell: Cell, load: Loads) -> float:
+    """The part of the time that frames take with their spaces and backoffs, if they take turns."""
+    return sum(band.share for band in load.get(air_of(cell.name), {}).values())
 
 
 def _ways(cell: Cell, stream: Stream) -> list[Way]:
@@ -68,12 +90,12 @@ def _busy(cell: Cell, stream: Stream) -> float:
                for way in _ways(cell, stream))
 
 
-def _saturation(cell: Cell, streams: Sequence[Stream], load: Loads) -> tuple[float, float, float] | None:
-    """Busy at least and at most, and the part that collides, where stations send frames that take equally long, never
-    damaged, each more of them than its share of the air, none of them twice. Else None."""
+def _saturated(cell: Cell, met: Crossings, load: Loads) -> Aired | None:
+    """The air of stations that send frames which take equally long, never damaged, each more of them than its share of
+    the air, none of them twice. Else None."""
     sent: dict[int, float] = {}
     taken: set[float] = set()
-    for stream in streams:
+    for stream in (met.streams[index] for index in met.at.get(air_of(cell.name), ())):
         ways = _ways(cell, stream)
         if stream.pace is None or stream.pauses or stream.peak is not None or len(ways) != 1 or ways[0].damaged:
             return None
@@ -84,12 +106,11 @@ def _saturation(cell: Cell, streams: Sequence[Stream], load: Loads) -> tuple[flo
     if len(taken) != 1:
         return None
     (busy,) = taken
-    windows = Windows(cell.cw_min + 1, ((cell.cw_max + 1) // (cell.cw_min + 1)).bit_length() - 1, cell.retries)
-    found = saturated(len(sent), windows, cell.slot, cell.difs + busy)
+    found = saturated(len(sent), windows(cell), cell.slot, cell.difs + busy)
     if min(sent.values()) < found.frames / len(sent):
         return None
     share = found.taken * busy / (cell.difs + busy)
-    return share, share, found.failed
+    return Aired(cell.name, share, share, found.failed, len(sent) * NS_PER_S / found.frames)
 
 
 def _full(point: Point, load: Loads) -> bool:

@@ -39,12 +39,12 @@ class Gathered:
 
 
 class Step(NamedTuple):
-    """A stream at one of its queues. cost: wire bytes of a packet there; service: ns that it takes; counts: whether it
-    is among those that load the queue; pace: bit/s there of its packets, one after the other on the medium before;
-    most: how many of them can be in the queue."""
+    """A stream at one of its queues. cost: wire bytes of a packet there; service: ns that it takes at the most; counts:
+    whether it is among those that load the queue; pace: bit/s there of its packets, one after the other on the medium
+    before; most: how many of them can be in the queue."""
 
     key: Key
-    cost: int
+    cost: float
     service: float
     counts: bool
     pace: float
@@ -59,8 +59,8 @@ def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
         row, gap = [], 0.0
         for point in stream.points:
             queue = crossings.queues[point]
-            cost = queue.layer.cost(stream.frame)
-            row.append(Step((point, queue.band(stream.service_class)), cost, queue.service(stream),
+            cost = queue.size(stream)
+            row.append(Step((point, queue.band(stream.service_class)), cost, queue.longest(stream),
                             index in present[point], cost * 8 * NS_PER_S / gap if gap else inf, queue.most(stream)))
             gap = queue.gap(stream)
         found.append(tuple(row))

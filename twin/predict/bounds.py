@@ -34,7 +34,7 @@ class Crowd:
     """
 
     rate: float
-    largest: int
+    largest: float
     dear: float
     cheap: float
     single: bool
@@ -82,7 +82,7 @@ def _crowds(crossings: Crossings, point: Point) -> dict[int, Crowd]:
 
 
 def _crowd(queue: Queue, streams: Sequence[Stream]) -> Crowd:
-    costs = [queue.layer.cost(stream.frame) for stream in streams]
+    costs = [queue.size(stream) for stream in streams]
     ratios = [cost / stream.frame for cost, stream in zip(costs, streams, strict=True)]
     rate = sum(s.most * cost * 8 for s, cost in zip(streams, costs, strict=True))
     return Crowd(rate, max(costs), max(ratios), min(ratios), len(streams) == 1)
@@ -90,7 +90,7 @@ def _crowd(queue: Queue, streams: Sequence[Stream]) -> Crowd:
 
 def _stay(queue: Queue, band: int, crowds: Mapping[int, Crowd], coming: Mapping[int, tuple[Group, ...]]) -> Stay:
     """The least of what network calculus and the length of the queue allow; contention for the air allows nothing."""
-    if queue.cell is not None:
+    if queue.cell is not None and not queue.alone:
         return Stay(inf, False)
     crowd, limit = crowds[band], queue.bands[band].limit if queue.bands else inf
     if queue.kind is Scheduling.HFSC:

@@ -36,6 +36,16 @@ class Windows(NamedTuple):
         return range((ENDLESS if self.retries is None else self.retries) + 1)
 
 
+class Hold(NamedTuple):
+    """For how long a frame keeps a station that sends alone, until its next may follow, ns: mean, mean square, at the
+    most; and how much of the mean passes in vain before the frame arrives."""
+
+    mean: float
+    square: float
+    longest: float
+    vain: float
+
+
 class Saturation(NamedTuple):
     """frames: brought through in a second by all stations together. collided: the chance to collide after an idle slot.
     failed: the part of all attempts that collide. taken: the part of the time that frames take, sent in vain or not,
@@ -63,6 +73,36 @@ def bianchi(stations: int, windows: Windows, slot: float, success: float, collis
     alone = stations * tau * (1 - tau) ** (stations - 1)
     idle, taken = (1 - busy) * slot, alone * success + (busy - alone) * collision
     return Saturation(alone * NS_PER_S / (idle + taken), collided, collided, taken / (idle + taken))
+
+
+def alone(windows: Windows, slot: float, exchange: float, damaged: float = 0.0) -> Hold:
+    """Of a station that nobody contends with. exchange: ns of DIFS, frame and acknowledgement; damaged: the chance that
+    a frame is, and is sent again.
+
+    The backoff after a frame keeps back the next one only, and is over or not when that comes: so the waits are those
+    of M/G/1 where frames come at random, and a frame is on the air as soon as the station is free.
+    """
+    mean = square = vain = arrived = longest = again = spread = 0.0
+    reached, after = 1.0, _uniform(windows.first, slot)
+    for stage in windows.stages:
+        ends = reached if stage == windows.stages[-1] else reached * (1 - damaged)
+        whole = (stage + 1) * exchange + again + after[0]
+        mean += ends * whole
+        square += ends * (whole**2 + spread + after[1])
+        vain += reached * (1 - damaged) * (stage * exchange + again)
+        arrived += reached * (1 - damaged)
+        longest = (stage + 1) * exchange + 2 * (again + after[0])
+        reached *= damaged
+        if not reached:
+            break
+        drawn = _uniform(windows.at(stage + 1), slot)
+        again, spread = again + drawn[0], spread + drawn[1]
+    return Hold(mean, square, longest, vain / arrived)
+
+
+def _uniform(window: int, slot: float) -> tuple[float, float]:
+    """Mean and variance of a backoff, ns and ns squared."""
+    return (window - 1) / 2 * slot, (window**2 - 1) / 12 * slot**2
 
 
 def saturated(stations: int, windows: Windows, slot: float, exchange: float) -> Saturation:

@@ -34,7 +34,8 @@ from twin.predict.capacity import (
     SEGMENTS_PER_ACK,
     UDP_OVERHEAD,
 )
-from twin.units import NS_PER_S
+from twin.predict.contention import Hold, Windows, alone
+from twin.units import NS_PER_S, PPM
 
 SMALL = frozenset({Activity.LOOKUPS, Activity.INTERACTIVE})
 """Activities in which a request and its response are a packet each."""
@@ -58,7 +59,8 @@ class Stream:
     crosses, in order. source, sink: the hosts at its ends. peak: packets/s at the most, where they come and go;
     at_once: how many beside that in a moment. chance: whether they come at random, so that those of all streams alike
     are no more in a moment than those of one. hops: its path. channels: those that it may bring, each of which a queue
-    carries once. left: whether it is a channel that was left and still comes.
+    carries once. left: whether it is a channel that was left and still comes. random:
+    whether packets come as they like (Poisson).
     """
 
     flow: str
@@ -78,10 +80,13 @@ class Stream:
     hops: tuple[Hop, ...] = ()
     channels: frozenset[str] = frozenset()
     left: bool = False
+    random: bool = False
 
     @property
     def most(self) -> float:
         """Packets per second that it sends at the most."""
+        if self.random:
+            return inf
         if self.peak is not None:
             return self.peak
         return inf if self.pace is None or self.pauses else self.pace
@@ -96,7 +101,7 @@ class Stream:
 class Queue:
     """What stands before a span: rate and layer at which packets leave, and the bands (none: one queue, no limit).
 
-    The air of a cell stands for one queue whose rate is that of time.
+    The air of a cell stands for one queue whose rate is that of time, bits being ns.
     """
 
     rate: int
@@ -109,6 +114,8 @@ class Queue:
     """Where subscribers are told apart: the hosts whose packets are theirs when they come for them."""
     kind: Scheduling = Scheduling.NONE
     cell: Cell | None = None
+    alone: bool = False
+    """Of the air of a cell: whether one station sends there and nobody answers; then it has the bands of that one."""
     medium: Carrier | None = None
     """What carries packets on from there; None for the air of a cell."""
 
@@ -143,11 +150,38 @@ class Queue:
         one station alone sends."""
         if self.cell is None:
             return self.layer.cost(stream.frame) * 8
+        if self.alone:
+            return self._hold(stream).mean
         return sum(self.cell.exchange(way, stream.frame) for way in self._ways(stream))
 
     def service(self, stream: Stream) -> float:
         """The time that one packet takes, ns."""
         return self.cost(stream) * NS_PER_S / self.rate
+
+    def seen(self, stream: Stream) -> float:
+        """The time that the packet takes which is found in service, ns: more than the mean where times differ."""
+        if not self.alone:
+            return self.service(stream)
+        hold = self._hold(stream)
+        return hold.square / hold.mean
+
+    def longest(self, stream: Stream) -> float:
+        """The time that a packet takes at the most, ns."""
+        return self._hold(stream).longest if self.alone else self.service(stream)
+
+    def size(self, stream: Stream) -> float:
+        """What a packet takes of the rate at the most, bytes."""
+        return self._hold(stream).longest / 8 if self.alone else self.layer.cost(stream.frame)
+
+    def vain(self, stream: Stream) -> float:
+        """What damage on the air adds to the time until a packet has come, ns."""
+        return self._hold(stream).vain if self.alone else 0.0
+
+    def _hold(self, stream: Stream) -> Hold:
+        assert self.cell is not None
+        (way,) = self._ways(stream)
+        return alone(windows(self.cell), self.cell.slot, self.cell.difs + way.airtime.of(stream.frame) + way.answer,
+                     way.damaged / PPM)
 
     def gap(self, stream: Stream) -> float:
         """How soon after another a packet of a stream can come out of the medium, ns; on the air without backoff."""
@@ -208,7 +242,8 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
     for index, stream in enumerate(streams):
         for point in dict.fromkeys(stream.points):
             at.setdefault(point, []).append(index)
-    air = {air_of(cell.name): Queue(NS_PER_S, FRAME, (), 0, {}, cell=cell) for cell in blueprint.cells}
+    air = {air_of(cell.name): _air(cell, [streams[index] for index in at.get(air_of(cell.name), ())])
+           for cell in blueprint.cells}
     addresses = {host.name: IPv4Address(host.address) for host in blueprint.hosts}
     queues = {point: air[point] if point in air else _queue(spans[point.span], point.forth, addresses)
               for point in at}
@@ -261,7 +296,8 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], held
     if flow.interval:
         return Stream(flow.name, flow.service_class, flow.packet + HEADER, NS_PER_S / flow.interval, 1,
                       False, points, source=flow.source, sink=flow.sink,
-                      peak=NS_PER_S / flow.interval if flow.zap else None, channels=channels.watched(flow))
+                      peak=NS_PER_S / flow.interval if flow.zap else None, channels=channels.watched(flow),
+                      random=flow.random)
     if flow.activity in SMALL:
         return Stream(flow.name, flow.service_class, flow.response + headers(flow), NS_PER_S / flow.pause, 1, True,
                       points, source=flow.source, sink=flow.sink)
@@ -316,6 +352,29 @@ def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) 
         payload = stream.frame - HEADER - TCP_OVERHEAD
         less, more = sorted((flow.request, flow.response))
         yield replace(back, frame=less + headers(flow), ratio=1 / -(-more // payload))
+
+
+ORDERED = (Scheduling.STRICT, Scheduling.DRR, Scheduling.NONE)
+"""Policies under which a station serves its queues as a port does: those that keep rates keep no time."""
+
+
+def _air(cell: Cell, streams: Sequence[Stream]) -> Queue:
+    """The air of a cell, which is a station's alone where no other has anything to send: nothing is acknowledged by its
+    receiver, asked for or joined there."""
+    senders = {way.station for stream in streams for way in cell.ways if Hop(way.span, way.forth) in stream.hops}
+    if len(senders) != 1 or any(stream.channels for stream in streams):
+        return Queue(NS_PER_S, FRAME, (), 0, {}, cell=cell)
+    (sender,) = senders
+    told = cell.stations[sender].scheduler
+    if told.kind not in ORDERED:
+        return Queue(NS_PER_S, FRAME, (), 0, {}, cell=cell)
+    order = {band.service_class: k for k, band in enumerate(told.bands)}
+    return Queue(NS_PER_S, FRAME, told.bands, told.default, order, kind=told.kind, cell=cell, alone=True)
+
+
+def windows(cell: Cell) -> Windows:
+    """How the stations of a cell draw their backoff."""
+    return Windows(cell.cw_min + 1, ((cell.cw_max + 1) // (cell.cw_min + 1)).bit_length() - 1, cell.retries)
 
 
 def _queue(span: SpanPlan, forth: bool | None, hosts: Mapping[str, IPv4Address]) -> Queue:

@@ -36,8 +36,8 @@ SHARE_TOLERANCE = 0.01
 """For goodput and for the loss of what does not fit: a run begins and ends amid packets, and queues fill first."""
 SWARM_TOLERANCE = 0.2
 """For goodput in a swarm: with a few packets on the way a connection often waits for its timer, and others go on."""
-
-
+TURNS_TOLERANCE = 0.1
+"""For the loss of what a full radio cell cannot carry: backoffs are drawn, and queues fill first."""
 NOISE_TOLERANCE = 0.15
 """For loss by noise: the lengths of its bursts are drawn, and the run has no more than it has."""
 
@@ -79,7 +79,9 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     bounded = all(leg.wait.light is not None and leg.wait.room for leg in journey.legs)
     if journey.allowed is not None and journey.allowed < journey.offered * journey.flow.packet * 8:
         return _policed(journey, carried)
-    if journey.contended or journey.swamped:
+    if journey.contended:
+        return _contended(journey, carried)
+    if journey.swamped:
         return {Metric.LOSS: Prediction(None)}
     if bounded and eager >= 1 - ALIKE:
         return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
@@ -87,6 +89,14 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
         return {Metric.LOSS: Prediction((1 - calm * carried) * PPM, tolerance=SHARE_TOLERANCE,
                                         by="offered load less capacity")}
     return {Metric.LOSS: Prediction(None)}
+
+
+def _contended(journey: Journey, carried: float) -> dict[Metric, Prediction]:
+    """Of what a station has too much of, where all in its cell have."""
+    if journey.turns is None or not journey.offered:
+        return {Metric.LOSS: Prediction(None)}
+    return {Metric.LOSS: Prediction((1 - carried * journey.turns / journey.offered) * PPM, tolerance=TURNS_TOLERANCE,
+                                    by="offered load less its turns on the air (Tinnirello et al.)")}
 
 
 def _policed(journey: Journey, carried: float) -> dict[Metric, Prediction]:

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.paths import Hop
+from twin.predict.air import brought
 from twin.predict.blocking import blocking
 from twin.predict.crossings import Crossings, Point, Stream, carrier, crossings
 from twin.predict.fluid import Held, settle
 from twin.predict.legs import Leg, asked, legs_of, round_trips
-from twin.predict.waits import FULL, Loads, loads, waits
+from twin.predict.waits import CALM, FULL, Loads, loads, waits
 from twin.predict.zapping import Zap, zaps
 
-CALM = 0.8
-"""Up to this part of its time, the air of a radio cell delays packets and nothing more."""
 ALIKE = 0.01
 """Two shares that differ by at most this part are one."""
 
@@ -45,7 +44,7 @@ class Journey:
     and pause then. held: what TCP brings through whose acknowledgements find too little room.
     narrow: the slowest full queue on the way, if one is. allowed: what a contract that drops lets pass, IP bit/s; 0
     where it is shared with other flows. contended: whether it crosses the air of a radio cell that is so busy that
-    contention decides who gets what.
+    contention decides who gets what; turns: packets/s that it then gets through, where theory knows.
     """
 
     flow: Flow
@@ -64,6 +63,7 @@ class Journey:
     """Of a flow that signals: the ratio of its calls that find no room."""
     allowed: float | None = None
     contended: bool = False
+    turns: float | None = None
     steady: bool = True
     held: Held | None = None
     zap: Zap | None = None
@@ -84,6 +84,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     unfair, allowed, busy = _unfair(met, full), _allowed(blueprint), _busy(met, load)
     ebbing = _fitful(met, full, more=False)
     changing, left = zaps(blueprint, asked(blueprint, paths, met, rows)), _left(met)
+    turns = brought(blueprint.cells, met, load)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream, row = tuple(paths.get(flow.name, ())), met.streams[index], rows[index]
@@ -93,7 +94,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
                       paces.eager[index], index not in unfair, narrow, trips.get(flow.name, ()),
                       blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points),
-                      not any(point in ebbing for point in stream.points), paces.held.get(index),
+                      turns.get(flow.name), not any(point in ebbing for point in stream.points), paces.held.get(index),
                       changing.get(flow.name),
                       any(point in left and not wait.room for point, wait in zip(stream.points, row, strict=False)))
 
@@ -126,9 +127,9 @@ def _left(met: Crossings) -> frozenset[Point]:
 
 
 def _busy(met: Crossings, load: Loads) -> frozenset[Point]:
-    """The air that is not calm."""
-    return frozenset(point for point, bands in load.items()
-                     if met.queues[point].cell is not None and sum(band.share for band in bands.values()) > CALM)
+    """The air that is not calm; where one station alone sends, that is full."""
+    return frozenset(point for point, bands in load.items() if (queue := met.queues[point]).cell is not None
+                     and sum(band.share for band in bands.values()) > (FULL if queue.alone else CALM))
 
 
 def _unfair(met: Crossings, full: Mapping[Point, Narrow]) -> frozenset[int]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import inf
 
 from twin.predict.bounds import longest
-from twin.predict.crossings import Crossings, Point, Queue
+from twin.predict.crossings import Crossings, Point, Queue, Stream
 from twin.predict.fluid import Paces
 from twin.predict.queueing import Load, residual
 from twin.units import NS_PER_S
@@ -24,6 +24,9 @@ Loads = Mapping[Point, Mapping[int, Load]]
 """The load of each band of each queue."""
 FULL = 0.999
 """From this share of time on, a line counts as never idle."""
+
+CALM = 0.8
+"""Up to this part of its time, the air of a radio cell delays packets and nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ class Wait:
         """The middle between light and heavy."""
         return None if self.light is None or self.heavy is None else (self.light + self.heavy) / 2
 
+    def after(self, more: float) -> Wait:
+        """The same with so much more on average, for which nothing bounds the longest; ns."""
+        if not more:
+            return self
+        light, heavy = (None if one is None else one + more for one in (self.light, self.heavy))
+        return Wait(light, heavy, None, False)
+
 
 def waits(crossings: Crossings, paces: Paces) -> tuple[tuple[Wait, ...], ...]:
     """For each stream, the wait in each queue of its path; empty for TCP, which makes its own queues."""
@@ -55,18 +65,36 @@ def waits(crossings: Crossings, paces: Paces) -> tuple[tuple[Wait, ...], ...]:
         row = []
         for point in stream.points if stream.pace is not None else ():
             queue = crossings.queues[point]
-            if queue.cell is not None:
+            if queue.cell is not None and not queue.alone:
                 row.append(Wait(None, None, None))
                 continue
             band, service = queue.band(stream.service_class), queue.service(stream)
             stay = stays[point, band]
-            bound = None if stay.longest == inf else stay.longest - service
-            own = Load(calm[index] * service / NS_PER_S, service), Load(eager[index] * service / NS_PER_S, service)
+            bound = None if stay.longest == inf else stay.longest - queue.longest(stream)
+            meets = _meets(crossings, stream, point)
+            own = [Load(0.0 if met else pace * service / NS_PER_S, queue.seen(stream))
+                   for met, pace in zip(meets, (calm[index], eager[index]), strict=True)]
             light = mean(queue, idle[point], greedy[point], band, own[0], heavy=False)
             heavy = mean(queue, busy[point], greedy[point], band, own[1], heavy=True)
-            row.append(_between(light, bound if heavy is None else heavy, bound, stay.room))
+            wait = _between(light, bound if heavy is None else heavy, bound, stay.room)
+            row.append(wait.after(queue.vain(stream)))
         found.append(tuple(row))
     return tuple(found)
+
+
+def _meets(crossings: Crossings, stream: Stream, point: Point) -> tuple[bool, bool]:
+    """Whether the packets of a stream wait there for each other: at the least, and at the most.
+
+    Where they come at random and go one after the other through several queues, they wait as long in all as before the
+    slowest of these alone (Friedman 1965): none waits where it took as long before.
+    """
+    if not stream.random:
+        return False, False
+    before = [crossings.queues[one].service(stream) for one in stream.points[:stream.points.index(point)]]
+    here = crossings.queues[point].service(stream)
+    slowest = all(crossings.queues[one].service(stream) <= here for one in stream.points)
+    first = here > max(before, default=0.0)
+    return slowest and first, first
 
 
 def _between(light: float | None, heavy: float | None, bound: float | None, room: bool) -> Wait:
@@ -112,9 +140,8 @@ def loads(crossings: Crossings, paces: Sequence[float]) -> dict[Point, dict[int,
         bands: dict[int, tuple[float, float]] = {}
         for index in members:
             stream = crossings.streams[index]
-            service, band = queue.service(stream), queue.band(stream.service_class)
-            share = paces[index] * service / NS_PER_S
+            band, share = queue.band(stream.service_class), paces[index] * queue.service(stream) / NS_PER_S
             total, weighted = bands.get(band, (0.0, 0.0))
-            bands[band] = total + share, weighted + share * service
+            bands[band] = total + share, weighted + share * queue.seen(stream)
         loads[point] = {k: Load(total, weighted / total if total else 0.0) for k, (total, weighted) in bands.items()}
     return loads

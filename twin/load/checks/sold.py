@@ -28,6 +28,7 @@ SETTINGS = {
     "tricks": (Activity.FORGED,),
     "direction": (Activity.FLOOD, Activity.MAIL),
     "packet": (Activity.FLOOD, Activity.FORGED),
+    "random": (Activity.FLOOD,),
     "page": (Activity.PAGES,),
     "pause": (Activity.PAGES, Activity.MAIL, Activity.LOOKUPS, Activity.INTERACTIVE),
     "mail": (Activity.MAIL,),

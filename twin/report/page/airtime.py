@@ -28,6 +28,7 @@ def airtime(run: Run) -> Markup:
 
 def _row(cell: CellLoad, without: CellLoad | None) -> Markup:
     failing = "–" if cell.failing is None else f"{cell.failing:.2%}"
-    cells = (f"{cell.busy:.1%}", busy(cell), grouped(cell.frames), collided(cell), failing, grouped(cell.damaged),
+    told = busy(cell.busy_low, cell.busy_high)
+    cells = (f"{cell.busy:.1%}", told, grouped(cell.frames), collided(cell), failing, grouped(cell.damaged),
              grouped(cell.sent_again), grouped(cell.given_up), f"{without.busy:.1%}" if without else "–")
     return element("tr", element("th", cell.cell, scope="row"), *(element("td", one) for one in cells))
