@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from traffic import system
 from traffic.profiles import IP_UDP
@@ -25,11 +26,15 @@ GRACE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Echoes:
-    """One-way delays, ns, of the packets that came back: there (to the server), and back (to the client)."""
+    """One-way delays, ns, of the packets that came back: there (to the server), and back (to the client).
+
+    sent: when each left, ns since 1970.
+    """
 
     there: tuple[int, ...]
     back: tuple[int, ...]
     lost: int
+    sent: tuple[int, ...] = ()
 
 
 def parse(text: str) -> Echoes:
@@ -38,7 +43,9 @@ def parse(text: str) -> Echoes:
         trips = json.loads(text)["round_trips"]
         whole = [trip for trip in trips if trip["lost"] == "false"]
         delays = [(int(trip["delay"]["send"]), int(trip["delay"]["receive"])) for trip in whole]
-        return Echoes(tuple(there for there, _ in delays), tuple(back for _, back in delays), len(trips) - len(whole))
+        sent = tuple(int(trip["timestamps"]["client"]["send"]["wall"]) for trip in whole)
+        return Echoes(tuple(there for there, _ in delays), tuple(back for _, back in delays), len(trips) - len(whole),
+                      sent)
     except (ValueError, KeyError, TypeError) as fault:
         raise Unparsable(PROGRAM, text) from fault
 
@@ -56,18 +63,22 @@ def serving(host: Host, port: int) -> Iterator[None]:
         process.wait()
 
 
-def ask(host: Host, server: Host, port: int, packet: Size, interval: Time, count: int) -> Echoes:
-    """Send `count` IP packets of `packet` bytes from `host`, one each `interval` ns, and wait for the answers.
+def asking(host: Host, server: Host, port: int, packet: Size, interval: Time, count: int) -> Callable[[], Echoes]:
+    """Begin to send `count` IP packets of `packet` bytes from `host`, one each `interval` ns.
 
-    Raises EmulationError with irtt's own words where it failed.
+    Returns what waits for the answers; it raises EmulationError with irtt's own words where it failed.
     """
     words = (PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i", f"{interval}ns", "-d", f"{interval * count}ns",
              "-l", str(packet - IP_UDP), f"{server.address}:{port}")
     with system.inside(host.namespace):
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True)
+    return partial(_answers, process, interval * count / NS_PER_S + GRACE)
+
+
+def _answers(process: subprocess.Popen[str], seconds: float) -> Echoes:
     try:
-        said, complaint = process.communicate(timeout=interval * count / NS_PER_S + GRACE)
+        said, complaint = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as fault:
         process.kill()
         process.wait()

@@ -23,6 +23,9 @@ from twin.plan.blueprint import Flow, Host
 from twin.units import NS_PER_S, Time
 
 PROGRAM = "iperf3"
+COARSE, FINE = ("-i", "1"), ("-i", "0.1", "-l", "1448")
+"""How often its report says how much has come, and for one that does not last the whole run in pieces of a packet: in
+larger ones it would say so late."""
 GRACE = 10.0
 """Seconds after the measurement in which the two ends of iperf3 may still talk to each other."""
 
@@ -66,7 +69,8 @@ class Witness(Running):
     def begin(self) -> None:
         """Start the client."""
         reverse = ("-R",) if self.flow.direction is Direction.DOWN else ()
-        self._start(client(self.flow), "client", "-c", self._address, "-t", str(self._seconds), "-i", "1",
+        detail = FINE if self.flow.stop else COARSE
+        self._start(client(self.flow), "client", "-c", self._address, "-t", str(self._seconds), *detail,
                     "-P", str(self.flow.connections), "-S", str(self.flow.dscp << 2), *reverse)
 
     def _start(self, host: str, role: str, *words: str) -> None:

@@ -96,7 +96,8 @@ def _measured(blueprint: Blueprint, side: Side, wish: Wish) -> Measured:
 def _witnessed(blueprint: Blueprint, side: Side) -> tuple[Witnessed, ...]:
     """What second witnesses say: irtt and iperf3 of the line that bears witness, switch ports of what arrived."""
     arrived = {name: Arrived(tally["received"], tally["duplicates"]) for name, tally in side.tallies.items()}
-    return (*witnesses.heard(blueprint, calibration.SECONDS, side.calibration, side.echoes),
+    return (*witnesses.heard(blueprint, calibration.SECONDS, side.calibration, side.beside, side.echoes,
+                              side.beside_since),
             *deliveries(blueprint, arrived, side.opened, side.closed))
 
 

@@ -11,12 +11,14 @@ from traffic.irtt import Echoes
 from traffic.records import Bytes, Packets, Samples
 from twin.load import load
 from twin.measure import calibration
-from twin.measure.calibration import SECONDS, probe_blueprint
-from twin.measure.witnesses import LONGEST, WARM_UP, echoed, heard, seconds, stand, transfers
+from twin.measure.calibration import SECONDS, calibration_flows
+from twin.measure.echoes import beside
+from twin.measure.stand import stand
+from twin.measure.witnesses import WARM_UP, WINDOW, heard, seconds, transfers
 from twin.model import FaultKind
 from twin.plan import Blueprint, Policy, plan
 from twin.plan.blueprint import FaultPlan
-from twin.units import NS_PER_S, Rate, Ratio, Time
+from twin.units import NS_PER_S, Ratio, Time
 
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
 MS = 1_000_000
@@ -33,10 +35,10 @@ def test_downloads_have_the_line_one_after_the_other(blueprint: Blueprint) -> No
     ours, theirs = transfers(blueprint, SECONDS)
     assert (ours.witness, theirs.witness) == (False, True)
     assert SECONDS * NS_PER_S < ours.start < ours.stop < theirs.start < theirs.stop
-    assert ours.stop - ours.start == theirs.stop - theirs.start <= 2 * WARM_UP + LONGEST
+    assert ours.stop - ours.start == theirs.stop - theirs.start == WARM_UP + WINDOW
     assert (ours.stop - ours.start) % NS_PER_S == 0
     assert seconds(blueprint, SECONDS) * NS_PER_S == theirs.stop
-    probes = [flow for flow in probe_blueprint(blueprint).flows if flow.interval]
+    probes = [flow for flow in calibration_flows(blueprint) if flow.interval]
     assert all(flow.stop == SECONDS * NS_PER_S for flow in probes)
 
 
@@ -60,43 +62,75 @@ def test_a_lossy_way_has_no_witness_of_tcp(blueprint: Blueprint) -> None:
     """Where packets are lost by chance, two downloads need not agree: none is made; delays are still compared."""
     lossy = _lossy(blueprint)
     assert transfers(lossy, SECONDS) == () and seconds(lossy, SECONDS) == SECONDS
-    assert [one.instrument for one in heard(lossy, SECONDS, {}, None)] == ["irtt", "irtt"]
+    assert {one.instrument for one in heard(lossy, SECONDS, {}, {}, None, 0)} == {"irtt"}
 
 
-def test_a_run_with_cuts_has_no_witness_of_delay(blueprint: Blueprint) -> None:
-    """At its end the way may be another one: then irtt is not asked, and its silence means nothing."""
+def test_a_run_with_cuts_has_a_witness_of_delay_beside_load(blueprint: Blueprint) -> None:
+    """At its end the way may be another one than the calibration's, but both senders have it; or there is none."""
     cut = replace(blueprint, faults=(FaultPlan(Time(1), FaultKind.CUT, "north-east"),))
-    assert echoed(blueprint) == stand(blueprint) is not None
-    assert echoed(cut) is None
-    assert [one.instrument for one in heard(cut, SECONDS, {}, None)] == ["iperf3"]
+    echoes = Echoes((13 * MS,), (9 * MS,), 0, (2 * NS_PER_S,))
+    found = heard(cut, SECONDS, {}, _beside(blueprint), echoes, 0)
+    assert [one.what.split()[0] for one in found if one.instrument == "irtt"] == ["mean", "mean"]
+    assert all(one.holds for one in found if one.instrument == "irtt")
+    assert [one.instrument for one in heard(cut, SECONDS, {}, {}, None, 0)] == ["iperf3"]
 
 
 def test_without_lines_nobody_bears_witness(blueprint: Blueprint) -> None:
     """Head-ends alone have no way to compare."""
     alone = replace(blueprint, hosts=tuple(host for host in blueprint.hosts if host.line_group is None))
-    assert stand(alone) is None and heard(alone, SECONDS, {}, None) == ()
+    assert stand(alone) is None and heard(alone, SECONDS, {}, {}, None, 0) == () and beside(alone) is None
 
 
-def _said(blueprint: Blueprint, rate: Rate) -> dict[str, Samples]:
+def test_both_are_of_the_class_that_goes_first(blueprint: Blueprint) -> None:
+    """Ports of telephony for irtt and for our probe, and full packets at random moments beside them, both ways."""
+    asked = beside(blueprint)
+    assert asked is not None and asked.alike
+    assert (asked.head_end.name, asked.port) == ("softswitch", 32_767)
+    probes, load_ = asked.flows[:2], asked.flows[2:]
+    assert [(flow.service_class, flow.random, flow.packet) for flow in probes] == [("voice", False, 200)] * 2
+    assert [(flow.service_class, flow.random, flow.packet) for flow in load_] == [("data", True, 1500)] * 2
+    assert {flow.source for flow in load_} == {flow.sink for flow in load_}
+
+
+def test_queues_that_tell_flows_apart_are_no_place_to_compare(blueprint: Blueprint) -> None:
+    """Without a service of its own for them, both are in the last class; if that shares between flows, means say
+    nothing."""
+    spans = tuple(replace(span, b=replace(span.b, scheduler=replace(order, classifiers=())))
+                  if (order := span.b.scheduler) is not None else span for span in blueprint.spans)
+    found = beside(replace(blueprint, spans=spans))
+    assert found is not None and not found.alike
+
+
+def _beside(blueprint: Blueprint, late: int = 0) -> dict[str, Samples]:
+    """Our probes beside load: 9 ms down and 13 ms up."""
+    asked = beside(blueprint)
+    assert asked is not None
+    sent = 2 * NS_PER_S
+    return {flow.name: Packets((sent,), (sent + delay * MS + late,), 200)
+            for flow, delay in zip(asked.flows, (9, 13), strict=False)}
+
+
+def _alone(blueprint: Blueprint, rate: int) -> dict[str, Samples]:
     """Delays of 9 ms and 13 ms, and a download of ours and one of iperf3's at some rate."""
     ours, theirs = transfers(blueprint, SECONDS)
     line = ours.line
     found: dict[str, Samples] = {
         f"{line}.probe-200.{way}": Packets((0,), (delay * MS,), 200) for way, delay in (("down", 9), ("up", 13))}
     for flow, pace in ((ours, 400_000), (theirs, rate)):
-        at = tuple(range(flow.start, flow.stop + 1, NS_PER_S))
-        found[flow.name] = Bytes(at, tuple(k * pace // 8 for k in range(len(at))))
+        at = tuple(range(flow.start, flow.stop + 1, NS_PER_S // 10))
+        found[flow.name] = Bytes(at, tuple(k * pace // 80 for k in range(len(at))))
     return found
 
 
 def test_witnesses_are_heard(blueprint: Blueprint) -> None:
-    """Way by way irtt's least delay stands beside our probe's, and iperf3's goodput beside ours."""
-    echoes = Echoes((13 * MS + 400, 20 * MS), (9 * MS + 500, 9 * MS + 600), 0)
-    found = heard(blueprint, SECONDS, _said(blueprint, Rate(396_000)), echoes)
-    assert [(one.instrument, one.holds) for one in found] == [("irtt", True), ("irtt", True), ("iperf3", True)]
-    assert [one.ours for one in found] == pytest.approx([9, 13, 400])
-    swapped = heard(blueprint, SECONDS, _said(blueprint, Rate(250_000)), Echoes(echoes.back, echoes.there, 0))
-    assert [one.holds for one in swapped] == [False, False, False]
+    """Way by way irtt's delays stand beside our probes', and iperf3's goodput beside ours."""
+    echoes = Echoes((13 * MS + 400, 13 * MS), (9 * MS + 500, 9 * MS), 0, (0, 2 * NS_PER_S))
+    found = heard(blueprint, SECONDS, _alone(blueprint, 392_000), _beside(blueprint), echoes, 0)
+    assert [(one.instrument, one.holds) for one in found] == [("irtt", True)] * 4 + [("iperf3", True)]
+    assert [one.ours for one in found] == pytest.approx([9, 9, 13, 13, 400])
+    swapped = heard(blueprint, SECONDS, _alone(blueprint, 380_000), _beside(blueprint, MS),
+                    replace(echoes, there=echoes.back, back=echoes.there), 0)
+    assert [one.holds for one in swapped] == [False] * 5
 
 
 def test_probes_are_judged_without_the_witnesses(blueprint: Blueprint) -> None:

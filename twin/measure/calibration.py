@@ -34,10 +34,9 @@ PORT = 9_000
 SMALL = Size(200)
 
 
-def probe_blueprint(blueprint: Blueprint) -> Blueprint:
-    """The same network with the probes, and then the second witness of TCP, in place of its flows, and no faults."""
-    flows = (*probe_flows(blueprint), *transfers(blueprint, SECONDS))
-    return replace(blueprint, flows=flows, faults=(), channels=())
+def calibration_flows(blueprint: Blueprint) -> tuple[Flow, ...]:
+    """The probes, and then the second witness of TCP."""
+    return (*probe_flows(blueprint), *transfers(blueprint, SECONDS))
 
 
 def probe_flows(blueprint: Blueprint) -> tuple[Flow, ...]:

@@ -20,11 +20,11 @@ from typing import Any
 from traffic import irtt
 from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
 from twin.emulation.faults import spans_of
-from twin.errors import TwinError
+from twin.errors import EmulationError, TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
-from twin.measure import calibration, orders, witnesses
+from twin.measure import calibration, echoes, orders, witnesses
 from twin.measure.controller import Ryu, controller
-from twin.measure.load import fall_in_step, load, start_time, try_out
+from twin.measure.load import fall_in_step, load, load_few, start_time, try_out
 from twin.measure.orders import Closing, Order, Reroute
 from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
@@ -68,8 +68,8 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         _write(out / orders.READBACK_FILE, emulation.readback())
         fall_in_step()
         say({"phase": "calibrate"})
-        load(GUEST_PYTHON, calibration.probe_blueprint(blueprint), witnesses.seconds(blueprint, calibration.SECONDS),
-             order.seed, start_time(), out / orders.CALIBRATION, quiet=True)
+        load_few(calibration.calibration_flows(blueprint), blueprint.hosts,
+                 witnesses.seconds(blueprint, calibration.SECONDS), order.seed, start_time(), out / orders.CALIBRATION)
         fall_in_step()
         if order.trial is not None:
             _try(order, out, emulation)
@@ -90,22 +90,25 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
                           emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / orders.CLOSING_FILE, to_plain(closing))
-        _echo(blueprint, out / orders.CALIBRATION)
+        _echo(blueprint, order.seed, out / orders.BESIDE)
 
 
-def _echo(blueprint: Blueprint, out: Path) -> None:
-    """Let irtt measure the way of the line that bears witness, once all samples are taken.
-
-    What a Go program does between two system calls hangs on the processor's own clock: it would move samples that come
-    after it by ticks.
-    """
-    place = witnesses.echoed(blueprint)
-    if place is None:
+def _echo(blueprint: Blueprint, seed: int, out: Path) -> None:
+    """Let irtt measure beside a probe of ours on the line that bears witness, which carries its own load meanwhile."""
+    asked = echoes.beside(blueprint)
+    if asked is None:
         return
-    with irtt.serving(place.head_end, witnesses.ECHO_PORT):
-        found = irtt.ask(place.line, place.head_end, witnesses.ECHO_PORT, witnesses.ECHO_PACKET,
-                         witnesses.ECHO_INTERVAL, witnesses.ECHOES)
-    _write(out / orders.ECHOES_FILE, to_plain(found))
+    start = (time.time_ns() // NS_PER_S + 1 + echoes.IDLE) * NS_PER_S
+    lasting = start + echoes.SECONDS * NS_PER_S - time.time_ns()
+    with irtt.serving(asked.head_end, asked.port):
+        answers = irtt.asking(asked.line, asked.head_end, asked.port, echoes.PACKET, asked.interval,
+                              lasting // asked.interval)
+        load_few(asked.flows, blueprint.hosts, echoes.SECONDS, seed, start, out)
+        try:
+            _write(out / orders.ECHOES_FILE, to_plain(answers()))
+        except EmulationError:
+            if not blueprint.faults:
+                raise
 
 
 def _try(order: Order, out: Path, emulation: Emulation) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from traffic import agent
 from twin.errors import EmulationError
 from twin.measure import orders
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, Flow, Host
 from twin.records import to_plain
 from twin.trials.values import TrialPlan
 from twin.units import NS_PER_S, Time
@@ -51,12 +53,19 @@ def start_time() -> int:
     return (time.time_ns() + int(PREPARE_SECONDS * NS_PER_S)) // NS_PER_S * NS_PER_S + NS_PER_S
 
 
-def load(python: str, blueprint: Blueprint, seconds: float, seed: int, start: int, out: Path, *,
-         quiet: bool = False) -> dict[str, Any]:
+def load_few(flows: Sequence[Flow], hosts: Iterable[Host], seconds: float, seed: int, start: int, out: Path) -> None:
+    """Run a few flows for `seconds` from `start` on, in this process and in silence: to start one takes longer.
+
+    Samples go into the folder `out`. Raises EmulationError when it fails.
+    """
+    agent.run(flows, hosts, start, seconds, seed, out, say=lambda _: None)
+
+
+def load(python: str, blueprint: Blueprint, seconds: float, seed: int, start: int, out: Path) -> dict[str, Any]:
     """Run the flows of `blueprint` for `seconds` from `start` on; samples go into the folder `out`.
 
-    Returns what the traffic says of itself (its traffic.json); what it says of its progress goes to standard output,
-    unless `quiet`. Raises EmulationError when it fails, or when no flow could be opened.
+    Returns what the traffic says of itself (its traffic.json); what it says of its progress goes to standard output.
+    Raises EmulationError when it fails, or when no flow could be opened.
     """
     plan = out / "flows.json"
     plan.write_text(json.dumps(to_plain(blueprint)))
@@ -64,7 +73,7 @@ def load(python: str, blueprint: Blueprint, seconds: float, seed: int, start: in
     job.write_text(json.dumps({"blueprint": str(plan), "seconds": seconds, "seed": seed, "start": start,
                                "out": str(out)}))
     done = subprocess.run([python, "-m", "traffic.agent", str(job)], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL if quiet else None, stderr=subprocess.PIPE, text=True)
+                          stderr=subprocess.PIPE, text=True)
     if done.returncode:
         raise EmulationError(f"the traffic failed with exit {done.returncode}:\n{done.stderr[-2000:]}")
     plan.unlink()

@@ -17,6 +17,8 @@ TRACE_FILE = "trace.txt"
 REPORT_FILE = "report.json"
 SAMPLES = "samples"
 CALIBRATION = "calibration"
+BESIDE = "beside"
+"""Where irtt's answers are, and the samples of our probes that ran at the same time."""
 LOGS = "logs"
 
 

@@ -33,8 +33,8 @@ MEMORY, MEMORY_PER_HOST = 2**30, 2**20
 class Side:
     """What one lab left: samples by flow, of calibration too; counts of queues at the beginning and the end of the
     measured time (before, after), and from before the first packet to after the last (opened, closed); what the air
-    of each radio cell carried in the measured time; what irtt measured; what was counted of each flow (traffic.tally);
-    and its closing."""
+    of each radio cell carried in the measured time; what irtt measured, and our probes beside it from some moment on
+    (ns since 1970); what was counted of each flow (traffic.tally); and its closing."""
 
     folder: Path
     samples: Mapping[str, Samples]
@@ -45,6 +45,8 @@ class Side:
     closed: tuple[QueueCount, ...]
     air: tuple[AirCount, ...]
     echoes: Echoes | None
+    beside: Mapping[str, Samples]
+    beside_since: int
     tallies: Mapping[str, Mapping[str, Any]]
     closing: Closing
     digest: str
@@ -70,7 +72,9 @@ def read_side(folder: Path) -> Side:
         closing = from_plain(Closing, json.loads((folder / orders.CLOSING_FILE).read_text()))
         loads = json.loads((folder / orders.LOADS_FILE).read_text())
         tallies = json.loads((folder / orders.SAMPLES / SUMMARY).read_text())["flows"]
-        echoes = folder / orders.CALIBRATION / orders.ECHOES_FILE
+        beside = folder / orders.BESIDE
+        since = json.loads((beside / SUMMARY).read_text())["start"] if beside.exists() else 0
+        echoes = beside / orders.ECHOES_FILE
         heard = from_plain(Echoes, json.loads(echoes.read_text())) if echoes.exists() else None
     except (OSError, ValueError) as fault:
         raise EmulationError(f"the run in {folder} is not whole: {fault}") from fault
@@ -79,7 +83,7 @@ def read_side(folder: Path) -> Side:
     opened, closed = (tuple(from_plain(QueueCount, count) for count in loads[when]) for when in ("opened", "closed"))
     air = tuple(now.since(then) for then, now in zip(before.air, after.air, strict=True))
     return Side(folder, read_samples(samples), read_samples(folder / orders.CALIBRATION), before.queues, after.queues,
-                opened, closed, air, heard, tallies, closing, records.digest(samples))
+                opened, closed, air, heard, read_samples(beside), since, tallies, closing, records.digest(samples))
 
 
 def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
@@ -96,7 +100,7 @@ def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
 def _clear(folder: Path) -> None:
     """Make the folder, without what an earlier run has left in it: its samples would pass for this one's."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (orders.SAMPLES, orders.CALIBRATION, orders.LOGS):
+    for name in (orders.SAMPLES, orders.CALIBRATION, orders.BESIDE, orders.LOGS):
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in (orders.READBACK_FILE, orders.LOADS_FILE, orders.CLOSING_FILE, orders.REPORT_FILE):
         (folder / name).unlink(missing_ok=True)

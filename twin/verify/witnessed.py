@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
+from statistics import fmean, variance
 
 from traffic.records import Bytes, Samples
 from twin.model import Activity
 from twin.plan.blueprint import Blueprint, Flow, Host, SpanPlan
-from twin.units import NS_PER_MS
+from twin.units import NS_PER_MS, NS_PER_S
 from twin.verify.loads import QueueCount
-from twin.verify.metrics import goodput
 from twin.verify.verdict import Witnessed
 
 DELAY_TOLERANCE = 0.001
 """For least delays over the same way; beside it, `GRAIN` for each span."""
 GRAIN = 1_000
 """ns: a span has two timers, and a program looks at the clock before it sends, which moves it by 256 ns."""
-GOODPUT_TOLERANCE = 0.01
-"""For goodput; beside it, what may wait for lost packets at the ends of a window."""
+CHANCE = 4.5
+"""Standard errors by which two samples of one queue may differ: once in a hundred thousand times they do."""
+GOODPUT_TOLERANCE, AIR_TOLERANCE = 0.015, 0.03
+"""For goodput, beside a packet: what early drops may leave a line idle for a moment, and what backoffs of a radio cell
+add that are drawn anew for each download."""
 COUNTED = (Activity.CALL, Activity.STREAM, Activity.FLOOD)
 """Activities whose packets are all ours and are all counted where they arrive."""
 OPENING = 1
@@ -44,16 +49,47 @@ def least_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: in
     return _witnessed(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
 
 
-def goodputs(what: str, ours: Samples | None, theirs: Samples | None, windows: Sequence[tuple[int, int]],
-             wait: float) -> Witnessed:
-    """Goodput of two downloads that had the same line one after the other, each in its window (ns).
+def mean_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int) -> Witnessed:
+    """The mean one-way delay of two senders over the same way at the same time, ns: as near as chance lets two samples
+    of one queue be."""
+    mine, other = (fmean(delays) if delays else None for delays in (ours, theirs))
+    chance = CHANCE * sqrt(sum(variance(delays) / len(delays) for delays in (ours, theirs) if len(delays) > 1))
+    room = DELAY_TOLERANCE + ((GRAIN * spans + chance) / mine if mine else 0.0)
+    return _witnessed(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
 
-    wait: for how long what has come may wait for what was lost, where a window begins and ends amid a recovery, ns.
-    """
-    room = GOODPUT_TOLERANCE + wait / (windows[0][1] - windows[0][0])
-    mine, other = (goodput(samples, *window) if isinstance(samples, Bytes) and samples.at else None
+
+def goodputs(what: str, ours: Samples | None, theirs: Samples | None, windows: Sequence[tuple[int, int]],
+             packet: int, air: bool = False) -> Witnessed:
+    """Goodput of two downloads that had the same line one after the other, each in its window (ns): as near as a packet
+    of `packet` bytes more or less makes them; air: and as the backoffs of a radio cell."""
+    mine, other = (whole_goodput(samples, *window) if isinstance(samples, Bytes) else None
                    for samples, window in zip((ours, theirs), windows, strict=True))
+    window = windows[0][1] - windows[0][0]
+    room = GOODPUT_TOLERANCE + AIR_TOLERANCE * air + (packet * 8 * NS_PER_S / mine / window if mine else 0.0)
     return _witnessed(what, "iperf3", _scaled(mine, 1000), _scaled(other, 1000), "kbit/s", room)
+
+
+def whole_goodput(progress: Bytes, begin: int, end: int) -> float | None:
+    """Goodput between two moments at which nothing that has come waits for what was lost, bit/s; None without samples.
+
+    A line that is never idle brings bytes at one pace, and a gap holds some of them back until it is filled: progress
+    never leaves a straight line upwards. So it is taken from the edge of its upper hull that spans the middle.
+    """
+    hull: list[tuple[int, int]] = []
+    for at, total in zip(progress.at, progress.total, strict=True):
+        if begin <= at <= end:
+            while len(hull) > 1 and _rises(hull[-2], hull[-1], (at, total)):
+                hull.pop()
+            hull.append((at, total))
+    for (t0, b0), (t1, b1) in pairwise(hull):
+        if t1 >= (begin + end) / 2:
+            return (b1 - b0) * 8 * NS_PER_S / (t1 - t0)
+    return None
+
+
+def _rises(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
+    """Whether b lies on or below the straight line from a to c."""
+    return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0])
 
 
 def deliveries(
