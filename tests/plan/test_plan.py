@@ -139,3 +139,23 @@ def test_a_million_lines_have_addresses() -> None:
 def test_mac_addresses_are_local_and_follow_the_address() -> None:
     """02 marks a locally administered address."""
     assert mac("10.0.1.2") == "02:00:0a:00:01:02"
+
+
+def test_a_queue_of_given_bytes_is_as_long_on_every_span(network: Network) -> None:
+    """Before the ring, a radio hop and a line alike; the contrast's one queue holds it beside the others."""
+    held = units.size("7 kB")
+    given = replace(network, classes=tuple(replace(c, buffer=held) if c.name == "voice" else c
+                                           for c in network.classes))
+    orders = [order for s in plan(given).spans
+              for order in (s.shared.scheduler if s.shared else None, s.a.scheduler, s.b.scheduler) if order]
+    assert len(orders) > 8
+    assert {band.limit for order in orders for band in order.bands if band.service_class == "voice"} == {held}
+
+
+def test_a_queue_holds_a_packet_of_its_class(network: Network) -> None:
+    """A call of G.711 takes 265 bytes in cells; what is shorter would carry nothing."""
+    short_of = replace(network, classes=tuple(replace(c, buffer=units.size("260 bytes")) if c.name == "voice" else c
+                                              for c in network.classes))
+    with pytest.raises(TopologyError) as refused:
+        plan(short_of)
+    assert "classes.voice.buffer: holds 260 bytes, and a packet of the class takes 265 of a span" in str(refused.value)

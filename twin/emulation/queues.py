@@ -27,7 +27,7 @@ from twin.netlink import (
     u32,
     u64,
 )
-from twin.plan.blueprint import FULL_FRAME, Carrier, Layer
+from twin.plan.blueprint import FULL_FRAME, Carrier, Layer, full_packets
 from twin.units import NS_PER_S, PPM, Rate, Size, Time
 
 TABLE = 8
@@ -134,11 +134,8 @@ def fifo(spot: Spot, limit: Size) -> Request:
 
 
 def codel_limits(limit: Size, full: int) -> tuple[int, int]:
-    """What fq_codel may hold for a queue of `limit` bytes: packets, and bytes of memory.
-
-    It has no limit in bytes of packets. Memory bounds full packets to `limit` and lets small ones be a few more.
-    """
-    return max(1, limit // 64), max(2, -(-limit // full)) * TRUESIZE
+    """What fq_codel may hold for a queue of `limit` bytes: packets, and bytes of memory, which is what counts."""
+    return max(1, limit // 64), full_packets(limit, full) * TRUESIZE
 
 
 def fq_codel(spot: Spot, limit: Size, target: Time, interval: Time, full: int, flows: int = FLOWS) -> Request:

@@ -172,6 +172,8 @@ class ServiceClass:
                                   "without FCS.", default=None, least=1000, example="120 kbit/s")
     queue: Time = written("Length of the queue, as time at the span's rate.", default=Time(100_000_000),
                           least=1_000_000, most=10_000_000_000, example="100 ms")
+    buffer: Size | None = written("Length of the queue in bytes of the span's own layer, in place of `queue`.",
+                                  default=None, least=64, most=100_000_000, example="20 kB")
     discipline: Discipline = written("How the queue is kept.", default=Discipline.FIFO)
     share: Share = written("Between whom fq-codel or cake shares, on spans that several use.", default=Share.FLOW)
     basis: str = basis()

@@ -103,6 +103,14 @@ class Band:
     burst: Size = Size(0)
 
 
+def full_packets(limit: Size, full: int) -> int:
+    """How many packets of any size fq_codel or CAKE holds for a queue of `limit` bytes; full: cost of a full packet.
+
+    They have no limit in bytes of packets, only in memory, of which a smaller packet may take as much as a full one.
+    """
+    return max(2, -(-limit // full))
+
+
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """How subscribers are told apart before a span: a packet belongs to whom it is for, where that is a subscriber

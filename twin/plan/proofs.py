@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from twin.errors import Place, Problem
-from twin.model import Network, Scheduling
+from twin.model import Discipline, Network, Scheduling
 from twin.plan import grade
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import FULL_FRAME, Blueprint, Flow, Scheduler
 from twin.plan.channels import prove_channels
 from twin.plan.contracts import overcommitted
 from twin.plan.demands import offered, overasked
@@ -26,9 +26,10 @@ def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     paths = flow_paths(blueprint)
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
              *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
-             *_strict_load(network, blueprint, paths), *_strict_air(network, blueprint, paths), *_curves(blueprint),
-             *overasked(network, blueprint), *overcommitted(network, blueprint, paths),
-             *grade.problems(network, blueprint), *prove_channels(network, blueprint, paths)]
+             *_buffers(network, blueprint), *_strict_load(network, blueprint, paths),
+             *_strict_air(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
+             *overcommitted(network, blueprint, paths), *grade.problems(network, blueprint),
+             *prove_channels(network, blueprint, paths)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -86,6 +87,33 @@ def _too_large(blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]) -> It
                 seen.add((flow.workload, flow.line_group))
                 yield (f"lines.{flow.line_group}", f"workload {flow.workload} sends packets of {flow.packet} bytes; "
                        f"these lines take {most} at most", "let it send smaller ones, or run it on other lines")
+
+
+def _buffers(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Queues of given bytes in which a packet of their class finds no room."""
+    given = {c.name for c in network.classes if c.buffer is not None}
+    largest: dict[str, int] = {}
+    for flow in blueprint.flows:
+        largest[flow.service_class] = max(largest.get(flow.service_class, 0), flow.packet + HEADER if flow.packet
+                                          else FULL_FRAME)
+    short: dict[str, tuple[int, int]] = {}
+    for order in _schedulers(blueprint):
+        for band in order.bands:
+            if band.service_class in given & largest.keys() and band.discipline is Discipline.FIFO:
+                needed = order.layer.cost(min(largest[band.service_class], order.layer.largest))
+                if needed > max(band.limit, short.get(band.service_class, (0, 0))[0]):
+                    short[band.service_class] = needed, band.limit
+    for name, (needed, held) in sorted(short.items()):
+        yield (f"classes.{name}.buffer", f"holds {held} bytes, and a packet of the class takes {needed} of a span",
+               "write as many times that as packets may wait")
+
+
+def _schedulers(blueprint: Blueprint) -> Iterator[Scheduler]:
+    """All that stand before spans and at stations of radio cells."""
+    for span in blueprint.spans:
+        orders = (span.shared.scheduler if span.shared else None, span.a.scheduler, span.b.scheduler)
+        yield from (order for order in orders if order is not None)
+    yield from (station.scheduler for cell in blueprint.cells for station in cell.stations)
 
 
 def _strict_load(

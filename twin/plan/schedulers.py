@@ -12,7 +12,7 @@ from twin.plan.policies import RATED, parts, wishes
 from twin.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 
 LEAST_PACKETS = 4
-"""A queue holds at least so many full packets, however slow the span."""
+"""A queue whose length is a time holds at least so many full packets, however slow the span."""
 CODEL_TARGET, CODEL_INTERVAL = Time(5_000_000), Time(100_000_000)
 """Defaults of RFC 8289; on a slow span the target is at least the time of 1.5 full packets."""
 
@@ -107,7 +107,7 @@ def mark_classifiers(network: Network) -> tuple[Classifier, ...]:
 
 def _band(service_class: ServiceClass, discipline: Discipline, rate: Rate, layer: Layer, *, shared: bool) -> Band:
     full = layer.full
-    limit = Size(max(rate * service_class.queue // (8 * NS_PER_S), LEAST_PACKETS * full))
+    limit = service_class.buffer or Size(max(rate * service_class.queue // (8 * NS_PER_S), LEAST_PACKETS * full))
     if discipline is Discipline.FIFO:
         return Band(service_class.name, Size(0), limit)
     target = Time(max(CODEL_TARGET, 3 * full * 8 * NS_PER_S // (2 * rate)))

@@ -3,7 +3,7 @@
 Queue by queue: what one leaves is burstier than what it took in by the time a packet may have waited, and meets the
 next so (total flow analysis), though no faster than the medium between lets it (`arrivals`). Round a ring that is a
 circle of dependences, solved by repetition from below; where it does not settle, nothing is bounded. Where
-more may come to a fifo than it holds, its length is the bound of what is not lost.
+more may come to a queue than it holds, its length is the bound of what is not lost.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from math import inf
 from typing import NamedTuple
 
 from twin.model import Scheduling
+from twin.plan.blueprint import full_packets
 from twin.predict.arrivals import Key, arrivals, steps
 from twin.predict.calculus import Group, Server, round_robin_server, strict_server, together, turns_server
 from twin.predict.crossings import Crossings, Point, Queue, Stream
@@ -29,12 +30,13 @@ SETTLED = 1.0
 class Crowd:
     """The streams of one band of one queue. rate: what they send together, bit/s at the queue's layer (inf with TCP).
 
-    largest: wire bytes of the largest packet. dear, cheap: wire bytes for a byte of a frame, at the most and at the
-    least (queues count frames, spans what passes on the wire). single: there is one stream only.
+    largest, smallest: of its packets, bytes of the rate. dear, cheap: bytes of the rate for a byte that the queue
+    counts, at the most and at the least: one for one, save on the air. single: there is one stream only.
     """
 
     rate: float
     largest: float
+    smallest: float
     dear: float
     cheap: float
     single: bool
@@ -83,28 +85,39 @@ def _crowds(crossings: Crossings, point: Point) -> dict[int, Crowd]:
 
 def _crowd(queue: Queue, streams: Sequence[Stream]) -> Crowd:
     costs = [queue.size(stream) for stream in streams]
-    ratios = [cost / stream.frame for cost, stream in zip(costs, streams, strict=True)]
+    ratios = [cost / queue.layer.cost(stream.frame) for cost, stream in zip(costs, streams, strict=True)]
     rate = sum(s.most * cost * 8 for s, cost in zip(streams, costs, strict=True))
-    return Crowd(rate, max(costs), max(ratios), min(ratios), len(streams) == 1)
+    return Crowd(rate, max(costs), min(costs), max(ratios), min(ratios), len(streams) == 1)
 
 
 def _stay(queue: Queue, band: int, crowds: Mapping[int, Crowd], coming: Mapping[int, tuple[Group, ...]]) -> Stay:
     """The least of what network calculus and the length of the queue allow; contention for the air allows nothing."""
     if queue.cell is not None and not queue.alone:
         return Stay(inf, False)
-    crowd, limit = crowds[band], queue.bands[band].limit if queue.bands else inf
+    crowd, (least, most) = crowds[band], _length(queue, band, crowds[band])
     if queue.kind is Scheduling.HFSC:
         burst = sum(group.once for group in coming[band])
         stay = _curved(queue, band, crowds, burst)
-        return Stay(inf, False) if stay is None else Stay(stay, burst <= limit * crowd.cheap)
-    full = limit * crowd.dear + crowd.largest if queue.fifo(band) else inf
+        return Stay(inf, False) if stay is None else Stay(stay, burst <= least)
+    full = most + crowd.largest if queue.fifo(band) or crowd.single else inf
     curve, best, room = together(coming[band]), inf, False
     for server in _servers(queue, band, crowds, coming):
         stay, longest = curve.delay(server), server.delay(full, 0.0)
         best = min(one for one in (best, stay, longest) if one is not None)
         waiting = curve.backlog(server)
-        room |= waiting is not None and waiting <= limit * crowd.cheap
+        room |= waiting is not None and waiting <= least
     return Stay(best, room)
+
+
+def _length(queue: Queue, band: int, crowd: Crowd) -> tuple[float, float]:
+    """What finds room in a queue whatever comes, and what it holds at the most: bytes of the rate."""
+    if not queue.bands:
+        return inf, inf
+    limit, full = queue.bands[band].limit, queue.layer.full
+    if queue.fifo(band):
+        return limit * crowd.cheap, limit * crowd.dear
+    packets = full_packets(limit, full)
+    return packets * crowd.smallest, packets * full * crowd.dear
 
 
 def _servers(

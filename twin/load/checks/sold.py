@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from twin.load.findings import Path, listed, quoted
 from twin.load.reader import Draft
 from twin.model import Activity, Codec, Discipline, LineGroup, Profile, Service, Technology, Transport, Workload
+from twin.units import show_size, show_time
 
 PORTS = 65_535
 """The last port; without ports, a service has them all."""
@@ -71,6 +72,9 @@ def classes(draft: Draft) -> Found:
         if one.strict and draft.wrote("classes", one.name, "weight"):
             yield (("classes", one.name, "weight"), "has no meaning in a strict class",
                    "leave it out, or leave strict out")
+        if one.buffer is not None and draft.wrote("classes", one.name, "queue"):
+            yield (("classes", one.name, "buffer"), f"says {show_size(one.buffer)}, and queue {show_time(one.queue)}: "
+                   "a queue has one length", "leave one of them out")
         if one.discipline is Discipline.FIFO and draft.wrote("classes", one.name, "share"):
             yield (("classes", one.name, "share"), "has no meaning in a plain fifo",
                    "leave it out, or write discipline: fq-codel")
