@@ -10,17 +10,22 @@ from dataclasses import replace
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import LOST, Packets
-from twin.load import read
+from traffic.records import LOST, Bytes, Packets
+from twin.load import load, read
 from twin.measure.sides import Side
-from twin.model import FaultKind, Healing, Protection
+from twin.model import FaultKind, Healing, Metric, Protection
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.degraded import altogether
 from twin.plan.fates import Fate, Follower, dead_spans, single_failures
 from twin.plan.paths import flow_paths
+from twin.predict import predict
 from twin.units import NS_PER_MS, NS_PER_S, Time
+from twin.verify.metrics import goodput
 
 SECONDS, CUT_AT = 2.0, Time(NS_PER_S)
+SETTLED, FALLEN = 5, 12
+"""s: from when to when a degraded network is looked at."""
 CACHE = 5.0
 """ms: Open vSwitch goes through its cache of flows at most so often."""
 GRAIN = 1.0
@@ -77,6 +82,26 @@ def oracles() -> Iterator[Oracle]:
     yield Oracle("nothing heals without protection", "all packets after the cut", rest, _gap(never), 0.002, "ms")
     yield Oracle("pairs that circle, or are lost though joined, after any single failure, rings of 3 to 16",
                  "proof on the rules", 0, sum(_bad(ring(nodes, 160, quick)) for nodes in range(3, 17)), 0)
+    yield from _degraded()
+
+
+def _degraded() -> Iterator[Oracle]:
+    """Spans of benchmarks/degraded.yaml after their fall; what queues held has drained by SETTLED."""
+    network = load(lab.HERE / "degraded.yaml")
+    blueprint = plan(network)
+    low = replace(altogether(blueprint, blueprint.faults), faults=())
+    told = predict(low, flow_paths(low))["firm-1.download"][Metric.GOODPUT].value
+    assert told is not None
+    (side,) = lab.side_by_side([blueprint], FALLEN)
+    tcp, flood = side.samples["firm-1.download"], side.samples["barn-1.fetch"]
+    assert isinstance(tcp, Bytes) and isinstance(flood, Packets)
+    begin, end = SETTLED * NS_PER_S, FALLEN * NS_PER_S
+    yield Oracle("TCP beside a call on a fibre that fell to 10 Mbit/s", "what the call leaves, of full frames",
+                 told / 1e6, goodput(tcp, begin, end) / 1e6, 0.005, "Mbit/s")
+    exchange = 50 + 15.5 * 20 + 192 + 1536 * 8 / 2 + 10 + 192 + 14 * 8 / 2
+    came = sum(begin <= at < end for at in flood.received) / (FALLEN - SETTLED)
+    yield Oracle("1500-byte packets a second on an 802.11b hop that fell to 2 Mbit/s", "DIFS, half a window, frame, "
+                 "acknowledgement", 1e6 / exchange, came, 0.005, "1/s")
 
 
 def _ms(number: int) -> Time:

@@ -14,13 +14,17 @@ from twin.emulation.seam import RecordingKernel
 from twin.errors import EmulationError
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
-from twin.units import Ratio, Time
+from twin.plan.degraded import altogether
+from twin.units import Rate, Ratio, Time
 
 
-def happens(kind: FaultKind, span: str | None = None, node: str | None = None, loss: int = 0) -> RecordingKernel:
+def happens(kind: FaultKind, span: str | None = None, node: str | None = None, loss: int = 0, rate: int = 0
+            ) -> RecordingKernel:
     """A kernel that was asked to let this happen to the ring."""
     kernel = RecordingKernel()
-    faults.happen(kernel, Layout(ring()), 7, Path("/ovs"), "tcp:1", FaultPlan(Time(0), kind, span, node, Ratio(loss)))
+    fault = FaultPlan(Time(0), kind, span, node, Ratio(loss), Rate(rate))
+    now = altogether(ring(), faults.standing({}, ring(), fault).values())
+    faults.happen(kernel, Layout(ring()), now, 7, Time(0), Path("/ovs"), "tcp:1", fault)
     return kernel
 
 
@@ -33,16 +37,28 @@ def test_a_cut_loses_everything_before_the_ends_notice() -> None:
 
 
 def test_a_mend_undoes_a_cut() -> None:
-    """The span's own loss and the carriers come back in the same order."""
+    """The span's own rate and loss, and the carriers, come back in the same order."""
     kernel = happens(FaultKind.MEND, "r1")
-    assert ["loss 0ppm" in line for line in kernel.asked] == [True, True, False, False]
-    assert kernel.asked[2:] == ["_plant: link set r1x up", "_plant: link set r1y up"]
+    assert ["class change " in line for line in kernel.asked] == [True] * 2 + [False] * 4
+    assert ["loss 0ppm" in line for line in kernel.asked] == [False] * 2 + [True] * 2 + [False] * 2
+    assert kernel.asked[4:] == ["_plant: link set r1x up", "_plant: link set r1y up"]
 
 
 def test_a_degraded_span_keeps_its_carriers() -> None:
     """It loses what it is told, both ways, and nobody notices."""
     kernel = happens(FaultKind.DEGRADE, "r1", loss=10_000)
-    assert ["loss 10000ppm" in line for line in kernel.asked] == [True, True] and kernel.paused == 0
+    assert ["loss 10000ppm" in line for line in kernel.asked if "netem" in line] == [True, True]
+    assert not any("link set" in line for line in kernel.asked) and kernel.paused == 0
+
+
+def test_shapers_and_media_follow_a_lower_rate() -> None:
+    """Both ways, without anything being taken away; on a shared hop there is one shaper for both."""
+    asked = happens(FaultKind.DEGRADE, "r1", rate=10**7).asked
+    assert ["class change " in line for line in asked] == [True, True, False, False]
+    assert ["netem" in line for line in asked] == [False, False, True, True]
+    assert all("rate 10000000bit" in line for line in asked)
+    hop = happens(FaultKind.DEGRADE, "w3", rate=10**6).asked
+    assert sum("class change dev w3s " in line for line in hop) == 1 and len(hop) == 3
 
 
 def test_a_dead_switch_loses_all_its_spans_its_controller_and_its_rules() -> None:

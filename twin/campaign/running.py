@@ -25,10 +25,13 @@ from twin.load import load
 from twin.measure import calibration
 from twin.measure.orders import CALIBRATION, SAMPLES
 from twin.measure.sides import Side, measure
-from twin.model import Network
+from twin.model import Metric, Network
 from twin.plan import plan
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.degraded import degraded
+from twin.plan.paths import flow_paths
 from twin.plan.probes import INTERVAL, WORKLOAD
+from twin.predict import Prediction, predict
 from twin.records import from_plain, to_plain
 from twin.units import NS_PER_S, Time
 from twin.verify import campaign as verify
@@ -118,9 +121,18 @@ def _seen(work: Work, side: Side, key: str, act: Act) -> Observed:
         key, act.of, side.digest, certificate.reasons, None if moved is None else Time(moved),
         tuple(_probe(flow, side, counted[flow.name]) for flow in blueprint.flows if flow.workload == WORKLOAD),
         verify.losses(own, side.samples, begin - EARLY, begin + SETTLED, CUT_AT - 2 * EARLY - SETTLED),
-        judge(work.targets, replace(blueprint, flows=own), _figures(own, side, begin + SETTLED, end), None, {},
-              certificate) if work.targets.targets else (),
+        judge(work.targets, replace(blueprint, flows=own), _figures(own, side, begin + SETTLED, end), None,
+              _told(blueprint, act), certificate) if work.targets.targets else (),
         heard(own, side.samples, (act.since - SETTLED, act.since), (settled, end)))
+
+
+def _told(blueprint: Blueprint, act: Act) -> dict[str, dict[Metric, Prediction]]:
+    """What theory says of a network that is degraded; not to be held against figures, since queues may yet drain."""
+    if act.fall is None:
+        return {}
+    low = replace(degraded(blueprint, act.fall), faults=())
+    return {flow: {metric: replace(one, tolerance=None) for metric, one in several.items()}
+            for flow, several in predict(low, flow_paths(low)).items()}
 
 
 def _figures(flows: Iterable[Flow], side: Side, begin: int, end: int) -> list[FlowFigures]:

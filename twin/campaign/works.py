@@ -2,7 +2,7 @@
 
 What a ring or mesh heals gets a lab of its own for each cut, and so does each pair that is to be measured. What only
 isolates whoever hangs on it is cut one after the other in a lab for several (a tour): it is to be seen that nobody else
-notices.
+notices. What the description's own faults degrade gets a lab each, too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from twin.measure.orders import Order
 from twin.model import FaultKind, Network, Protection
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.cuts import Cut, Pair, cuts, pair_named, pairs
+from twin.plan.cuts import Cut, Pair, cuts, falls, pair_named, pairs
 from twin.plan.fates import WHOLE, Breakage
 from twin.plan.probes import Stretch, probes, with_probes
 from twin.units import NS_PER_MS, NS_PER_S, Time
@@ -57,12 +57,13 @@ class CampaignWish:
 @dataclass(frozen=True, slots=True)
 class Act:
     """What is looked at in a lab: what it is about (a cut's key, or INTACT), from when to when something is broken, and
-    from when on anything is: of two at once, the first is broken before."""
+    from when on anything is: of two at once, the first is broken before. fall: what is degraded, if anything."""
 
     of: str
     begin: Time
     end: Time
     since: Time
+    fall: FaultPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,10 @@ def works(network: Network, blueprint: Blueprint, wish: CampaignWish) -> Iterato
         both = _broken(whole, [(pair.first, CUT_AT, mended), (pair.second, later, mended)])
         both = _probed(probed, both, pair.second, stretches(whole.protection, later, mended), pair.first.broken)
         yield Work(pair.key, both, order, (Act(pair.key, later, mended, CUT_AT),), probed)
+    for fall in falls(blueprint):
+        times = (replace(fall.fault, at=CUT_AT), replace(fall.fault, at=mended, kind=FaultKind.MEND))
+        act = Act(fall.key, CUT_AT, mended, CUT_AT, fall.fault)
+        yield Work(fall.key, replace(whole, faults=times), order, (act,), probed)
     yield Work(INTACT, whole, order, (Act(INTACT, CUT_AT, mended, CUT_AT),), probed)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from twin.cli.verb import Verb, chosen, file_argument, json_argument, policy_arguments
 from twin.load import load
+from twin.model import Network
 from twin.plan import Scheduling, plan
 from twin.plan.blueprint import Band, Blueprint, Scheduler
 from twin.plan.copper import shortfalls
+from twin.plan.cuts import falls
+from twin.plan.degraded import degraded
 from twin.plan.grade import grades
 from twin.plan.paths import flow_paths
 from twin.predict import Aired, aired, journeys
@@ -40,8 +44,16 @@ def _run(arguments: argparse.Namespace) -> int:
                                                 "targets": to_plain(targets)}, indent=1))
     else:
         print("\n".join((*_text(blueprint, shortfalls(network), air), *theory.text(found, expected),
-                         *theory.targets(targets))))
+                         *theory.targets(targets), *_degraded(network, blueprint))))
     return int(any(target.foresight is Foresight.CANNOT for target in targets))
+
+
+def _degraded(network: Network, blueprint: Blueprint) -> Iterator[str]:
+    """The outlook of the targets with each span degraded that the description's faults degrade."""
+    for fall in falls(blueprint):
+        low = replace(degraded(blueprint, fall.fault), faults=())
+        found = tuple(journeys(low, flow_paths(low)))
+        yield from theory.targets(outlooks(network, low, found, expectations(low, found)), str(fall))
 
 
 def _text(blueprint: Blueprint, notes: Iterator[str], air: Sequence[Aired]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator, Mapping
 
 from twin.emulation.queues import ROOT, Spot, qdisc
-from twin.netlink import OPTIONS, Request, attribute, nested
+from twin.netlink import CREATE, EXCL, OPTIONS, REPLACE, Request, attribute, nested
 from twin.plan.blueprint import Cell, Way
 from twin.units import PPM
 from twin.verify.loads import AirCount
@@ -19,11 +19,12 @@ _WAY_OF = struct.Struct("=10I")
 _TOLD = struct.Struct("=6Q")
 
 
-def medium(index: int, cell: Cell, seed: int) -> Request:
-    """The medium of a cell, on the interface of that index."""
+def medium(index: int, cell: Cell, seed: int, *, change: bool = False) -> Request:
+    """The medium of a cell, on the interface of that index. change: one that stands, whose ways cost another time."""
     options = nested(OPTIONS, *(attribute(kind, body) for kind, body in _options(cell, seed).items()))
     return qdisc(Spot(index, cell.device, ROOT, AIR), "dcf", options, b"",
-                 f" stations {len(cell.stations)} ways {len(cell.ways)} seed {seed}")
+                 f" stations {len(cell.stations)} ways {len(cell.ways)} seed {seed}",
+                 REPLACE if change else CREATE | EXCL)
 
 
 def planned(cell: Cell, seed: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from twin.emulation.registry import registered
 from twin.emulation.seam import Kernel
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.contracts import gated
+from twin.plan.degraded import altogether
 from twin.units import Time
 from twin.verify.loads import Carried
 
@@ -55,6 +56,8 @@ class Emulation:
     folder: Path
     environment: Mapping[str, str]
     controller: str
+    fallen: dict[str, FaultPlan] = field(default_factory=dict)
+    """The degraded spans, each with what made it so."""
 
     def readback(self) -> dict[str, Any]:
         """What the kernel and Open vSwitch say stands, held against the blueprint.
@@ -80,7 +83,13 @@ class Emulation:
 
     def happen(self, fault: FaultPlan) -> None:
         """Let a fault happen, whatever its time; returns when the equipment has noticed."""
-        faults.happen(self.kernel, self.layout, self.seed, self.folder, self.controller, fault)
+        blueprint = self.layout.blueprint
+        fallen = faults.standing(self.fallen, blueprint, fault)
+        self.fallen.clear()
+        self.fallen.update(fallen)
+        now = altogether(blueprint, fallen.values())
+        faults.happen(self.kernel, self.layout, now, self.seed, self.slack, self.folder,
+                      self.controller, fault)
 
     def versions(self) -> dict[str, str]:
         """Versions of what the network is made of."""

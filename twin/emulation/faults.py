@@ -7,17 +7,19 @@ switch's time as a part of its own. Hosts keep their carrier: what they send is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
-from twin.emulation import building, links, ovs
+from twin.emulation import building, falls, links, ovs
 from twin.emulation.layout import PLANT, Layout
 from twin.emulation.seam import Kernel
 from twin.errors import EmulationError
 from twin.model import FaultKind
 from twin.netlink import Request
 from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
-from twin.units import NS_PER_S, PPM, Ratio
+from twin.units import NS_PER_S, PPM, Ratio, Time
 
 FORGOTTEN = ("del-flows", "del-groups", "del-meters")
 """What a switch has lost when it comes back from the dead (commands of ovs-ofctl(8))."""
@@ -32,14 +34,25 @@ def spans_of(blueprint: Blueprint, fault: FaultPlan) -> tuple[SpanPlan, ...]:
     return found
 
 
-def happen(kernel: Kernel, layout: Layout, seed: int, folder: Path, controller: str, fault: FaultPlan) -> None:
-    """Let a fault happen; returns when the equipment has noticed. folder: where Open vSwitch's socket is."""
+def standing(before: Mapping[str, FaultPlan], blueprint: Blueprint, fault: FaultPlan) -> dict[str, FaultPlan]:
+    """The degraded spans once a fault has happened, given those before it."""
+    mended = {span.name for span in spans_of(blueprint, fault)} if fault.kind is FaultKind.MEND else set()
+    fallen = {fault.name: fault} if fault.kind is FaultKind.DEGRADE else {}
+    return {name: one for name, one in before.items() if name not in mended} | fallen
+
+
+def happen(kernel: Kernel, layout: Layout, now: Blueprint, seed: int, slack: Time, folder: Path, controller: str,
+           fault: FaultPlan) -> None:
+    """Let a fault happen; returns when the equipment has noticed. now: what its spans are then, where they are not cut.
+    folder: where Open vSwitch's socket is."""
     spans = spans_of(layout.blueprint, fault)
+    if fault.kind is not FaultKind.CUT:
+        _become(kernel, layout, now, spans, seed, slack)
     if fault.kind is FaultKind.DEGRADE:
-        kernel.send(PLANT, _media(layout, spans, seed, fault.loss))
         return
     cut, began = fault.kind is FaultKind.CUT, kernel.uptime()
-    kernel.send(PLANT, _media(layout, spans, seed, Ratio(PPM) if cut else None))
+    if cut:
+        kernel.send(PLANT, _dark(layout, spans, seed))
     if fault.node is not None:
         _power(kernel, layout.blueprint, folder, fault.node, controller, on=not cut)
     protection = layout.blueprint.protection
@@ -56,11 +69,19 @@ def _power(kernel: Kernel, blueprint: Blueprint, folder: Path, node: str, contro
         kernel.run("ovs-ofctl", "-O", "OpenFlow13", command, switch.bridge)
 
 
-def _media(layout: Layout, spans: Iterable[SpanPlan], seed: int, loss: Ratio | None) -> Iterator[Request]:
-    """Both media of each span with this loss; None: its own."""
+def _become(kernel: Kernel, layout: Layout, now: Blueprint, spans: Iterable[SpanPlan], seed: int, slack: Time) -> None:
+    """Spans and what stands before them as the blueprint says."""
+    asked = sorted((one for span in spans for one in falls.changed(layout, now, span.name, seed, slack)),
+                   key=itemgetter(0))
+    for namespace, requests in groupby(asked, key=itemgetter(0)):
+        kernel.send(namespace, [request for _, request in requests])
+
+
+def _dark(layout: Layout, spans: Iterable[SpanPlan], seed: int) -> Iterator[Request]:
+    """Both media of each span, losing all."""
     for span in spans:
         for target, carrier in ((span.b, span.forth), (span.a, span.back)):
-            yield building.medium(layout, span, target, carrier, seed, loss=loss, change=True)
+            yield building.medium(layout, span, target, carrier, seed, loss=Ratio(PPM), change=True)
 
 
 def _carriers(layout: Layout, spans: Sequence[SpanPlan], *, on: bool) -> Iterator[Request]:

@@ -351,12 +351,13 @@ static bool dcf_sane(const struct dcf_sched *q)
 	return true;
 }
 
+static const struct nla_policy dcf_policy[DCF_WAYS + 1] = {
+	[DCF_CELL] = NLA_POLICY_EXACT_LEN(sizeof(struct dcf_cell)),
+	[DCF_WAYS] = { .type = NLA_BINARY },
+};
+
 static int dcf_init(struct Qdisc *sch, struct nlattr *opt, struct netlink_ext_ack *extack)
 {
-	static const struct nla_policy policy[DCF_WAYS + 1] = {
-		[DCF_CELL] = NLA_POLICY_EXACT_LEN(sizeof(struct dcf_cell)),
-		[DCF_WAYS] = { .type = NLA_BINARY },
-	};
 	struct dcf_sched *q = qdisc_priv(sch);
 	struct nlattr *tb[DCF_WAYS + 1];
 	u32 i;
@@ -366,7 +367,7 @@ static int dcf_init(struct Qdisc *sch, struct nlattr *opt, struct netlink_ext_ac
 	__skb_queue_head_init(&q->out);
 	if (!opt)
 		return -EINVAL;
-	err = nla_parse_nested(tb, DCF_WAYS, opt, policy, extack);
+	err = nla_parse_nested(tb, DCF_WAYS, opt, dcf_policy, extack);
 	if (err)
 		return err;
 	if (!tb[DCF_CELL] || !tb[DCF_WAYS])
@@ -386,6 +387,30 @@ static int dcf_init(struct Qdisc *sch, struct nlattr *opt, struct netlink_ext_ac
 	for (i = 0; i < q->cell.stations; i++)
 		q->stations[i] = (struct dcf_station){ .queue = &noop_qdisc, .cw = q->cell.cw_min, .count = NOT_COUNTING };
 	prandom_seed_state(&q->chance, q->cell.seed);
+	return 0;
+}
+
+/* Other airtimes for the same ways: frames keep their places, the one on the air its end. */
+static int dcf_change(struct Qdisc *sch, struct nlattr *opt, struct netlink_ext_ack *extack)
+{
+	struct dcf_sched *q = qdisc_priv(sch);
+	const struct dcf_way *ways;
+	struct nlattr *tb[DCF_WAYS + 1];
+	u32 i;
+	int err;
+
+	err = nla_parse_nested(tb, DCF_WAYS, opt, dcf_policy, extack);
+	if (err)
+		return err;
+	if (!tb[DCF_WAYS] || nla_len(tb[DCF_WAYS]) != q->n_ways * sizeof(*ways))
+		return -EINVAL;
+	ways = nla_data(tb[DCF_WAYS]);
+	for (i = 0; i < q->n_ways; i++)
+		if (ways[i].station != q->ways[i].station || !ways[i].half_bits)
+			return -EINVAL;
+	sch_tree_lock(sch);
+	memcpy(q->ways, ways, q->n_ways * sizeof(*ways));
+	sch_tree_unlock(sch);
 	return 0;
 }
 
@@ -467,6 +492,7 @@ static struct Qdisc_ops dcf_qdisc_ops __read_mostly = {
 	.dequeue = dcf_dequeue,
 	.peek = qdisc_peek_dequeued,
 	.init = dcf_init,
+	.change = dcf_change,
 	.reset = dcf_reset,
 	.destroy = dcf_destroy,
 	.dump = dcf_dump,

@@ -26,6 +26,7 @@ from twin.measure import orders
 from twin.measure.controller import controller
 from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.degraded import degraded
 from twin.records import from_plain
 
 READY_SECONDS = 120.0
@@ -68,6 +69,8 @@ class Service:
         if (fault.name in self._broken) != (fault.kind is FaultKind.MEND):
             state = "whole" if fault.kind is FaultKind.MEND else "broken already; mend it first"
             raise ValueError(f'the {kind} "{fault.name}" is {state}')
+        if fault.kind is FaultKind.DEGRADE:
+            degraded(self._blueprint, fault)
 
     def enter(self, node: str, command: Sequence[str]) -> Sequence[str]:
         """The command that runs `command` in a node: a host's namespace, or the lab itself for a switch."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.model.fields import Name, basis, written
-from twin.units import Ratio, Time
+from twin.units import Rate, Ratio, Time
 
 
 class FaultKind(StrEnum):
@@ -17,7 +17,7 @@ class FaultKind(StrEnum):
     MEND = "mend"
     """As it was before."""
     DEGRADE = "degrade"
-    """A span loses packets at random; nobody notices."""
+    """A span falls to a lower rate, loses packets at random, or both: its ends follow the rate, nobody turns away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,13 @@ class Fault:
     span: Name | None = written("To which span.", default=None, refers=("spans",))
     node: Name | None = written("To which node, with all its spans.", default=None,
                                 refers=("switches", "dslams", "relays"))
+    line: Name | None = written("To which emulated line, by its group's name and its number.", default=None,
+                                example="homes-1")
     loss: Ratio | None = written("What a degraded span loses.", default=None, most=999_999, example="1 %")
+    rate: Rate | None = written("What a degraded span falls to, both ways; a line towards the subscriber; a hop "
+                                "through a radio cell on the air.", default=None, least=1_000, example="10 Mbit/s")
+    up: Rate | None = written("What a degraded line falls to from the subscriber.", default=None, least=1_000,
+                              example="64 kbit/s")
 
 
 class Healing(StrEnum):

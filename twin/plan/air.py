@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from twin.model import Air, Dslam, Network, Policy, RadioCell, Relay, Uplink
 from twin.model import Span as SpanModel
-from twin.plan.blueprint import FULL_FRAME, Carrier, Cell, Sharing, Station, Way
+from twin.plan.blueprint import FULL_FRAME, AirRate, Carrier, Cell, Sharing, Station, Way
 from twin.plan.media import FRAME, propagation
 from twin.plan.names import short, uplink_name
 from twin.plan.schedulers import class_order, mark_classifiers, scheduler
 from twin.radio import law, reach
-from twin.radio.standard import RATES
+from twin.radio.standard import HERE, RATES
 from twin.units import NS_PER_S, Length, Rate, Time
 
 
@@ -78,7 +78,8 @@ def _cell(
     stations = tuple(_station(network, policy, sharings, cell, node, [hop for hop in hops if node in (hop.a, hop.b)])
                      for node in nodes)
     return Cell(cell.name, short(cell.name, "s"), short(cell.name, "t"), rules.slot, rules.difs, rules.cw_min,
-                rules.cw_max, cell.retries, stations, tuple(ways))
+                rules.cw_max, cell.retries, stations, tuple(ways),
+                tuple(AirRate(rate, rules.airtime(rate), rules.answer(rate, HERE)) for rate in RATES[cell.standard]))
 
 
 def _station(

@@ -20,7 +20,7 @@ from twin.plan.rules import Recognition, Treatment, switch_rules
 from twin.plan.schedulers import class_order, service_classifiers
 from twin.plan.sharing import sharings
 from twin.plan.spans import spans
-from twin.units import Ratio, Size
+from twin.units import Rate, Ratio, Size
 
 POLICE_BURST = Size(4_000)
 """Bytes that a line may send at once in a policed class: some 18 packets of a G.711 call, 80 ms of its rate."""
@@ -50,8 +50,8 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
                               believed([c.dscp for c in classes], contracts[name]), messages), contracts[name])
         for number, name in enumerate(sorted(places), start=1)
     )
-    faults = tuple(FaultPlan(fault.at, fault.kind, fault.span, fault.node, fault.loss or Ratio(0))
-                   for fault in network.faults)
+    faults = tuple(FaultPlan(fault.at, fault.kind, fault.span or fault.line, fault.node, fault.loss or Ratio(0),
+                             fault.rate or Rate(0), fault.up or Rate(0)) for fault in network.faults)
     blueprint = Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans,
                           flows(network, broadcast), faults, network.protection,
                           tuple(c.name for c in class_order(network)), network.call_control,

@@ -244,6 +244,15 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class AirRate:
+    """A rate on the air that stations of a cell know. answer: as of a way, but from no distance."""
+
+    rate: Rate
+    airtime: Airtime
+    answer: Time
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """A node's radio in a cell. scheduler: its bands, from which the air takes packets; there is no shaper."""
 
@@ -256,7 +265,8 @@ class Cell:
     """A radio cell: stations that share the air by the distributed coordination function of IEEE 802.11.
 
     device, peer_device: the pair through which all its packets go. slot, difs: ns. cw_min, cw_max: the first and the
-    last contention window, less 1. The number of a way, from 1, is the mark of its packets.
+    last contention window, less 1. The number of a way, from 1, is the mark of its packets. rates: those of its
+    standard, slowest first.
     """
 
     name: str
@@ -269,6 +279,7 @@ class Cell:
     retries: int
     stations: tuple[Station, ...]
     ways: tuple[Way, ...]
+    rates: tuple[AirRate, ...] = ()
 
     def queues_of(self, station: int) -> tuple[str, bool]:
         """The span and direction before which a station's queues stand; its cell and node where there are several."""
@@ -541,7 +552,8 @@ class ChannelPlan:
 class FaultPlan:
     """What happens to a span, or to a node with all its spans, at a time after the start of the measurement.
 
-    loss: of a degraded span.
+    Of a degraded span, loss, and what it falls to; 0: it does not. rate: from its first end to its second; up: back,
+    where that differs.
     """
 
     at: Time
@@ -549,6 +561,8 @@ class FaultPlan:
     span: str | None = None
     node: str | None = None
     loss: Ratio = Ratio(0)
+    rate: Rate = Rate(0)
+    up: Rate = Rate(0)
 
     @property
     def name(self) -> str:

@@ -8,9 +8,11 @@ from itertools import combinations
 from typing import ClassVar
 
 from twin.errors import UsageError
-from twin.plan.blueprint import Blueprint
+from twin.model import FaultKind
+from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.degraded import told
 from twin.plan.detours import trunks
-from twin.plan.fates import Breakage, dead_spans, single_failures
+from twin.plan.fates import WHOLE, Breakage, dead_spans, single_failures
 from twin.plan.paths import flow_paths
 
 
@@ -68,6 +70,31 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Fall:
+    """A span or line that falls to a lower rate, or loses packets: nothing is cut. number: among the description's."""
+
+    fault: FaultPlan
+    number: int
+
+    guarded: ClassVar[bool] = False
+    node: ClassVar[bool] = False
+    broken: ClassVar[Breakage] = WHOLE
+
+    @property
+    def name(self) -> str:
+        """Which, and to what."""
+        return told(self.fault)
+
+    @property
+    def key(self) -> str:
+        """A name for its folder."""
+        return f"fall-{self.number}-{self.fault.name}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Isolation:
     """Who has no way any more: lines to any head-end that they use, or to some. flows: those without a way."""
 
@@ -92,6 +119,12 @@ def pairs(blueprint: Blueprint, *, nodes: bool) -> Iterator[Pair]:
     known = set(trunks(blueprint))
     guarded = [cut for cut in cuts(blueprint) if cut.guarded and (nodes or (cut.name in known and not cut.node))]
     yield from (Pair(one, other) for one, other in combinations(guarded, 2))
+
+
+def falls(blueprint: Blueprint) -> tuple[Fall, ...]:
+    """What the description's own faults degrade, each for itself."""
+    faults = (fault for fault in blueprint.faults if fault.kind is FaultKind.DEGRADE)
+    return tuple(Fall(fault, number) for number, fault in enumerate(faults, 1))
 
 
 def pair_named(blueprint: Blueprint, names: tuple[str, str]) -> Pair:

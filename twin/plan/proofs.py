@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from twin.errors import Place, Problem
-from twin.model import Discipline, Network, Scheduling
+from twin.model import Discipline, FaultKind, Network, Scheduling
 from twin.plan import grade
 from twin.plan.blueprint import FULL_FRAME, Blueprint, Flow, Scheduler
 from twin.plan.channels import prove_channels
 from twin.plan.contracts import overcommitted
+from twin.plan.degraded import CannotFall, degraded
 from twin.plan.demands import offered, overasked
 from twin.plan.fates import Follower, single_failures
 from twin.plan.media import HEADER
@@ -29,7 +30,7 @@ def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
              *_buffers(network, blueprint), *_strict_load(network, blueprint, paths),
              *_strict_air(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
              *overcommitted(network, blueprint, paths), *grade.problems(network, blueprint),
-             *prove_channels(network, blueprint, paths)]
+             *prove_channels(network, blueprint, paths), *_falls(blueprint)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -52,6 +53,16 @@ def _failover(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
         for switch, destination in follower.circles(broken):
             yield (switch, f"packets to {destination} would run in a circle while {broken} is broken",
                    "this is a fault of the plan: report it")
+
+
+def _falls(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Spans and lines fall only to rates that they can have."""
+    for fault in blueprint.faults:
+        if fault.kind is FaultKind.DEGRADE:
+            try:
+                degraded(blueprint, fault)
+            except CannotFall as reason:
+                yield "faults", str(reason), "write a lower rate, or loss alone"
 
 
 def _names(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:

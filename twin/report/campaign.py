@@ -102,15 +102,30 @@ def witness(finding: Finding) -> str:
 def broken(one: Broken) -> str:
     """A promise that no longer holds."""
     worst, target, intact = (show(value, one.unit) for value in (one.worst, one.target, one.intact))
-    return (f"{one.workload} {SHORT_TITLES[one.metric]} {worst} (promised {target}, {intact} intact), "
-            f"{count(one.flows, 'flow')}")
+    said = [f"promised {target}", f"{intact} intact", *_by_theory(one)]
+    return f"{one.workload} {SHORT_TITLES[one.metric]} {worst} ({', '.join(said)}), {count(one.flows, 'flow')}"
+
+
+def _by_theory(one: Broken) -> Iterator[str]:
+    """What theory says of the degraded network, where it says anything."""
+    if one.told is not None:
+        yield f"by theory {show(one.told, one.unit)}"
+    elif one.low is not None or one.high is not None:
+        yield "by theory " + " and ".join(f"{sign} {show(bound, one.unit)}" for sign, bound in
+                                          (("≥", one.low), ("≤", one.high)) if bound is not None)
+
+
+def fallen(finding: Finding) -> str:
+    """What a degraded span costs."""
+    told = [f"no longer holds: {broken(one)}" for one in finding.broken] or ["every promise holds"]
+    return "; ".join((*told, f"lost when it fell: {lost(finding)}", *finding.doubts))
 
 
 def text(campaign: Campaign, *, colours: bool = False, where: str = "") -> str:
     """The table as text with a closing newline."""
     strong = ("\x1b[1m", "\x1b[0m") if colours else ("", "")
     return "\n".join([headline(campaign).join(strong), reaction(campaign), wait(campaign), "", *_table(campaign), "",
-                      *_doubles(campaign), *([f"report: {where}"] if where else [])]) + "\n"
+                      *_doubles(campaign), *_falls(campaign), *([f"report: {where}"] if where else [])]) + "\n"
 
 
 def _table(campaign: Campaign) -> Iterator[str]:
@@ -140,6 +155,12 @@ def _doubles(campaign: Campaign) -> Iterator[str]:
         yield from (f"    not to be trusted: {doubt}" for doubt in finding.doubts)
 
 
+def _falls(campaign: Campaign) -> Iterator[str]:
+    if campaign.falls:
+        yield "degraded"
+    yield from (f"  {finding.cut}: {fallen(finding)}" for finding in campaign.falls)
+
+
 def plain(campaign: Campaign) -> dict[str, Any]:
     """What `campaign.json` holds."""
     return {"format": FORMAT, "network": campaign.network.name, "seconds": campaign.seconds, "seed": campaign.seed,
@@ -147,4 +168,5 @@ def plain(campaign: Campaign) -> dict[str, Any]:
             "resolution": campaign.resolution,
             "findings": [to_plain(finding) | {"worst": finding.worst, "healed": finding.healed, "lost": finding.lost}
                          for finding in campaign.findings],
-            "doubles": [to_plain(finding) for finding in campaign.doubles]}
+            "doubles": [to_plain(finding) for finding in campaign.doubles],
+            "falls": [to_plain(finding) for finding in campaign.falls]}

@@ -36,12 +36,15 @@ def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]
                 yield f"    {SHORT_TITLES[metric]:<10} {_told(metric, one):<24} {one.by}"
 
 
-def targets(outlooks: Sequence[Outlook]) -> Iterator[str]:
-    """How many targets theory is sure of, and each that cannot hold: by how much, by which span, and what mends it."""
+def targets(outlooks: Sequence[Outlook], when: str = "") -> Iterator[str]:
+    """How many targets theory is sure of, and each that cannot hold: by how much, by which span, and what mends it.
+
+    when: what is degraded, where that is not the network as it is built.
+    """
     if not outlooks:
         return
     counts = Counter(one.foresight for one in outlooks)
-    yield f"\ntargets: {count(len(outlooks), 'target')}, by theory " + ", ".join(
+    yield f"\ntargets{f' with {when}' if when else ''}: {count(len(outlooks), 'target')}, by theory " + ", ".join(
         f"{counts[kind]} {kind.value}" for kind in (Foresight.HOLDS, Foresight.OPEN, Foresight.CANNOT))
     for one, flows in shortfalls(outlooks):
         scale = SCALES[one.metric]

@@ -14,7 +14,7 @@ from itertools import groupby
 from traffic.records import LOST, Packets, Viewed
 from twin.model import Activity, Healing, Metric, Network, Protection
 from twin.plan.blueprint import Blueprint, Flow
-from twin.plan.cuts import Cut, Isolation, Pair, cuts, isolation
+from twin.plan.cuts import Cut, Fall, Isolation, Pair, cuts, falls, isolation
 from twin.units import Time
 from twin.verify.silence import Silence, silence
 from twin.verify.verdict import Verdict
@@ -78,7 +78,10 @@ class ClassOutage:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A promise that no longer holds while degraded: how many flows of a workload, and the worst, in the unit."""
+    """A promise that no longer holds while degraded: how many flows of a workload, and the worst, in the unit.
+
+    told, low, high: what theory says of that one's figure, or of its bounds, where it was asked.
+    """
 
     workload: str
     metric: Metric
@@ -87,6 +90,9 @@ class Broken:
     flows: int
     worst: float | None
     intact: float | None
+    told: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Finding:
     """All that is known of a cut, or of two. expected: what the file's figures add up to, ns; None where nothing heals.
     isolation: by the plan; silence: what the lab says to that. digest: "" where no lab was asked."""
 
-    cut: Cut | Pair
+    cut: Cut | Pair | Fall
     isolation: Isolation
     expected: int | None = None
     moved: Time | None = None
@@ -122,7 +128,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """All findings, worst first; doubles: of two cuts at once, measured or by the plan alone."""
+    """All findings, worst first; doubles: of two cuts at once, measured or by the plan alone; falls: of what the
+    description's own faults degrade."""
 
     network: Network
     protection: Protection
@@ -132,6 +139,7 @@ class Campaign:
     doubles: tuple[Finding, ...]
     resolution: Time
     intact_doubts: tuple[str, ...]
+    falls: tuple[Finding, ...] = ()
 
     @property
     def late(self) -> tuple[Finding, ...]:
@@ -142,7 +150,7 @@ class Campaign:
     @property
     def exit_code(self) -> int:
         """0: every cut healed within the goal; 1: one did not; 5: the emulation cannot be trusted."""
-        measured = (*self.findings, *self.doubles)
+        measured = (*self.findings, *self.doubles, *self.falls)
         if self.intact_doubts or not self.findings or any(one.doubts or one.silence.against for one in measured):
             return 5
         return 1 if self.late else 0
@@ -197,10 +205,13 @@ def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, 
     twice = [_finding(blueprint, pair, seen[pair.key], intact, interval) if pair.key in seen
              else Finding(pair, isolation(blueprint, pair.broken)) for pair in doubles]
     twice.sort(key=lambda f: (-len(f.isolation.lines), -len(f.isolation.partly), f.cut.name))
-    return Campaign(network, blueprint.protection, seconds, seed, tuple(found), tuple(twice), interval, intact.doubts)
+    low = tuple(_finding(blueprint, fall, seen[fall.key], intact, interval) for fall in falls(blueprint)
+                if fall.key in seen)
+    return Campaign(network, blueprint.protection, seconds, seed, tuple(found), tuple(twice), interval, intact.doubts,
+                    low)
 
 
-def _finding(blueprint: Blueprint, cut: Cut | Pair, seen: Observed, intact: Observed, interval: Time) -> Finding:
+def _finding(blueprint: Blueprint, cut: Cut | Pair | Fall, seen: Observed, intact: Observed, interval: Time) -> Finding:
     cut_off = isolation(blueprint, cut.broken)
     classes = tuple(_class(name, blueprint, seen, cut_off, interval) for name in blueprint.classes)
     told = silence(seen.heard, cut_off.flows, heals=blueprint.protection.healing is not Healing.NONE)
@@ -231,7 +242,8 @@ def _no_longer(seen: Observed, intact: Observed, cut_off: Isolation) -> tuple[Br
     found = []
     for (workload, metric, target), several in sorted(rows.items()):
         worst, whole = max(several, key=lambda pair: (pair[0].value is None, _excess(pair[0])))
-        found.append(Broken(workload, metric, worst.unit, target, len(several), worst.value, whole.value))
+        found.append(Broken(workload, metric, worst.unit, target, len(several), worst.value, whole.value,
+                            worst.predicted, worst.predicted_low, worst.predicted_high))
     return tuple(found)
 
 

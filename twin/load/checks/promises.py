@@ -85,26 +85,40 @@ def _loaded(path: Path, target: Target, groups: Mapping[str, LineGroup]) -> Foun
 def faults(draft: Draft) -> Found:
     """Faults come in order of time and happen to one thing each; what is whole is cut, what is not is mended."""
     latest = Time(0)
-    broken: set[str] = set()
+    broken: dict[tuple[str, str], FaultKind] = {}
+    emulated = [f"{group.name}-{number}" for group in draft.network.lines for number in range(1, group.emulated + 1)]
     for index, fault in zip(draft.positions.get("faults", ()), draft.network.faults, strict=True):
         if fault.at < latest:
             yield (("faults", index, "at"), f"{show_time(fault.at)} is before the fault above, at {show_time(latest)}",
                    "write faults in order of time")
         latest = max(latest, fault.at)
-        if (fault.span is None) == (fault.node is None):
-            yield ("faults", index), "names a span and a node, or neither", "name one of them"
+        named = [(kind, name) for kind, name in (("span", fault.span), ("node", fault.node), ("line", fault.line))
+                 if name is not None]
+        if len(named) != 1:
+            yield ("faults", index), "names several of span, node and line, or none", "name one of them"
             continue
-        kind, name = ("span", fault.span) if fault.span else ("node", fault.node)
-        yield from _sense(("faults", index), fault, f"{kind} {quoted(str(name))}", str(name) in broken)
-        (broken.discard if fault.kind is FaultKind.MEND else broken.add)(str(name))
+        (kind, name), = named
+        if fault.line is not None and "lines" not in draft.doubtful and fault.line not in emulated:
+            example = f"write its group and its number, as in {quoted(emulated[0])}" if emulated else "emulate one"
+            yield ("faults", index, "line"), f"{quoted(fault.line)} is no emulated line", example
+        yield from _sense(("faults", index), fault, f"{kind} {quoted(name)}", broken.pop((kind, name), None))
+        if fault.kind is not FaultKind.MEND:
+            broken[kind, name] = fault.kind
 
 
-def _sense(path: Path, fault: Fault, what: str, broken: bool) -> Found:
-    if fault.kind is FaultKind.MEND and not broken:
+def _sense(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Found:
+    """broken: what happened to it last, if it is not whole."""
+    if fault.kind is FaultKind.MEND and broken is None:
         yield path, f"mends {what}, which is whole by then", "cut it first"
-    if fault.kind is FaultKind.CUT and broken:
+    if fault.kind is FaultKind.CUT and broken is not None:
         yield path, f"cuts {what}, which is cut or degraded already", "mend it first"
-    if fault.kind is FaultKind.DEGRADE and (fault.span is None or not fault.loss):
-        yield path, "degrades without saying which span loses how much", "write for example loss: 1 %"
-    if fault.kind is not FaultKind.DEGRADE and fault.loss is not None:
-        yield (*path, "loss"), f"means nothing to a {fault.kind.value}", "leave it out, or write kind: degrade"
+    if fault.kind is FaultKind.DEGRADE and broken is FaultKind.CUT:
+        yield path, f"degrades {what}, which is cut", "mend it first"
+    if fault.kind is FaultKind.DEGRADE and (fault.node is not None or not (fault.loss or fault.rate or fault.up)):
+        yield (path, "degrades without saying which span or line falls to which rate, or loses how much",
+               "write for example rate: 10 Mbit/s, or loss: 1 %")
+    if fault.up is not None and fault.line is None:
+        yield (*path, "up"), "means nothing to a span, whose rate falls both ways", "leave it out, or write line:"
+    for key, value in (("loss", fault.loss), ("rate", fault.rate), ("up", fault.up)):
+        if fault.kind is not FaultKind.DEGRADE and value is not None:
+            yield (*path, key), f"means nothing to a {fault.kind.value}", "leave it out, or write kind: degrade"

@@ -21,7 +21,7 @@ def body(campaign: Campaign) -> Markup:
     guarded = [finding for finding in campaign.findings if finding.cut.guarded]
     alone = [finding for finding in campaign.findings if not finding.cut.guarded]
     return join([_head(campaign, len(guarded), len(alone)), _guarded(campaign, guarded), _alone(alone),
-                 _doubles(campaign), _how(campaign)])
+                 _doubles(campaign), _falls(campaign), _how(campaign)])
 
 
 def _head(campaign: Campaign, guarded: int, alone: int) -> Markup:
@@ -103,6 +103,17 @@ def _doubles(campaign: Campaign) -> Markup:
                    element("p", "Who has no way left, whatever anybody does. Where it was measured, the second was cut "
                            "a second after the first.", class_="note"),
                    table(("cut", "who is cut off", "how it is known"), rows, "cuts"))
+
+
+def _falls(campaign: Campaign) -> Markup:
+    rows = [element("tr", element("th", str(finding.cut), scope="row"),
+                    element("td", words.fallen(finding), class_="flow")) for finding in campaign.falls]
+    if not rows:
+        return Markup()
+    return element("section", element("h2", "Degraded"),
+                   element("p", "Spans and lines that fall to a lower rate, or lose packets, by the description's own "
+                           "faults; each for itself.", class_="note"),
+                   table(("degraded", "what it costs"), rows, "cuts"))
 
 
 def _how(campaign: Campaign) -> Markup:
