@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from controllers import api, decisions, igmp, membership, openflow
 from controllers.decisions import Turn
+from controllers.events import Heard, Minded, PortDue, Rested, Unanswered
 from controllers.turning import Round
 from twin.plan.blueprint import Blueprint
 from twin.units import NS_PER_S
@@ -43,38 +44,6 @@ def handles(event_class: Any, states: Any = None) -> Callable[[Callable[..., Non
         return registered
 
     return register
-
-
-class PortDue(api.event.EventBase):  # type: ignore[misc]
-    """The controller has had its time to react to a port that went down or came up."""
-
-    def __init__(self, switch: str, port: int, up: bool) -> None:
-        super().__init__()
-        self.switch, self.port, self.up = switch, port, up
-
-
-class Rested(api.event.EventBase):  # type: ignore[misc]
-    """A mended span has been waited for; `since` tells this wait from one that was broken off."""
-
-    def __init__(self, span: str, since: int) -> None:
-        super().__init__()
-        self.span, self.since = span, since
-
-
-class Heard(api.event.EventBase):  # type: ignore[misc]
-    """Switch and controller have had their time for a packet that came in by a port."""
-
-    def __init__(self, switch: str, port: int, frame: bytes) -> None:
-        super().__init__()
-        self.switch, self.port, self.frame = switch, port, frame
-
-
-class Unanswered(api.event.EventBase):  # type: ignore[misc]
-    """The time in which a line could have said that it still watches is over."""
-
-    def __init__(self, doubt: decisions.Doubt) -> None:
-        super().__init__()
-        self.doubt = doubt
 
 
 @dataclass(slots=True)
@@ -107,6 +76,7 @@ class Controller(api.App):  # type: ignore[misc]
         self.turning: Turning | None = None
         self.waits: dict[str, int] = {}
         self.arrived: Any = api.hub.Queue()
+        self.asks_at: int | None = None
 
     def start(self) -> Any:
         """Begin to take events, and to react to ports and to lines when it is time."""
@@ -146,6 +116,7 @@ class Controller(api.App):  # type: ignore[misc]
         self.report({"event": "ready", "switch": switch})
         if self.state.all_ready:
             self.report({"event": "all-ready", "at_ns": time.time_ns()})
+            self._begin_to_ask()
         self._settle()
 
     @handles(api.ofp_event.EventOFPPortStatus, MAIN)
@@ -183,12 +154,24 @@ class Controller(api.App):  # type: ignore[misc]
     def line_heard(self, event: Heard) -> None:
         """Let the trees follow what a line says."""
         for message in igmp.read(event.frame):
-            self._follow(membership.heard(self.state, event.switch, event.port, message))
+            self._follow(membership.heard(self.state, event.switch, event.port, message, time.monotonic_ns()))
 
     @handles(Unanswered)
     def line_silent(self, event: Unanswered) -> None:
         """Nobody answered in time."""
         self._follow(membership.unanswered(self.state, event.doubt))
+
+    @handles(Minded)
+    def lines_minded(self, event: Minded) -> None:
+        """Forget whom nobody has heard of for too long; ask when it is time; come back when there is something to do.
+        """
+        now, multicast = time.monotonic_ns(), self.state.blueprint.multicast
+        self._follow(membership.aged(self.state, now))
+        if self.asks_at is None or now >= self.asks_at:
+            self.asks_at = now + multicast.query_interval
+            self._ask_all(igmp.query(None, multicast.query_response, self.state.blueprint.gateway_mac))
+        due = min(self.asks_at, membership.next_aging(self.state) or self.asks_at)
+        api.hub.spawn(self._later, due - now, event)
 
     @handles(api.ofp_event.EventOFPErrorMsg, [HANDSHAKE, CONFIGURED, MAIN])
     def refused(self, event: Any) -> None:
@@ -270,6 +253,21 @@ class Controller(api.App):  # type: ignore[misc]
         if outcome.asks is not None:
             self._ask(outcome.asks)
 
+    def _begin_to_ask(self) -> None:
+        """Once everything stands, where there are channels. Nobody watches yet, so that the first query can wait."""
+        if self.asks_at is None and self.state.blueprint.channels:
+            wait = self.state.blueprint.multicast.query_interval
+            self.asks_at = time.monotonic_ns() + wait
+            api.hub.spawn(self._later, wait, Minded())
+
+    def _ask_all(self, frame: bytes) -> None:
+        """A frame for all lines of each switch."""
+        for switch in sorted(self.datapaths):
+            ports = sorted(port for name, port in self.state.lines if name == switch)
+            if ports:
+                datapath = self.datapaths[switch]
+                self._write(datapath, [openflow.send_out(datapath, ports, frame, self.state.query_queue)])
+
     def _ask(self, doubt: decisions.Doubt) -> None:
         """Ask a line whether somebody there still watches, and look again when the time for an answer is over."""
         switch, port = doubt.line
@@ -278,7 +276,7 @@ class Controller(api.App):  # type: ignore[misc]
             frame = igmp.query(self.state.channel(doubt.channel).group, within, self.state.blueprint.gateway_mac)
             queue = self.state.queue(doubt.channel)
             datapath = self.datapaths[switch]
-            self._write(datapath, [openflow.send_out(datapath, port, frame, queue)])
+            self._write(datapath, [openflow.send_out(datapath, (port,), frame, queue)])
         api.hub.spawn(self._later, within, Unanswered(doubt))
 
     def _later(self, wait_ns: int, event: Any) -> None:

@@ -43,7 +43,8 @@ class State:
 
     trunks: the span between switches behind each port. failed: the spans that forwarding goes round. rested: those of
     them that are whole again and have waited long enough. lines: the ports of lines. members: of those, who watches
-    each channel. trees: the rules that carry channels. doubts: how often the line of each was asked.
+    each channel. reported: when each of them last said so, ns. trees: the rules that carry channels. doubts: how often
+    the line of each was asked.
     """
 
     blueprint: Blueprint
@@ -55,6 +56,7 @@ class State:
     rested: frozenset[str] = frozenset()
     lines: frozenset[PortName] = frozenset()
     members: Members = field(default_factory=dict)
+    reported: Mapping[tuple[str, PortName], int] = field(default_factory=dict)
     trees: Tables = field(default_factory=dict)
     doubts: Mapping[Doubt, int] = field(default_factory=dict)
     doubts_ever: int = 0
@@ -78,6 +80,12 @@ class State:
         if self.blueprint.policy.scheduler is Scheduling.NONE:
             return None
         return self.blueprint.classes.index(self.channel(channel).service_class)
+
+    @property
+    def query_queue(self) -> int | None:
+        """The queue of what asks for all channels: the first of theirs."""
+        return min((queue for channel in self.blueprint.channels if (queue := self.queue(channel.name)) is not None),
+                   default=None)
 
 
 def start(blueprint: Blueprint) -> State:

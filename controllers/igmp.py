@@ -1,7 +1,11 @@
 """IGMP as the edge of the network hears and speaks it (RFC 2236; reports of RFC 3376 too). Pure.
 
 What is malformed says nothing: a wrong checksum or length, an unknown type, a report not addressed to its group.
-Source-specific membership (RFC 3376, include mode) is not offered: such records are passed over.
+
+Queries are those of version 2, so that a host of version 3 falls back to it when it hears one (RFC 3376, 7.2.1). What
+it says before that is understood: a record that excludes no more than sources it does not want joins, and one that
+includes nothing leaves. Source-specific membership (include mode with sources, and changes of sources) is not offered:
+such records are passed over.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 ETHERNET, IPV4, PROTOCOL = 14, 0x0800, 2
-ALL_ROUTERS, ALL_REPORTS = "224.0.0.2", "224.0.0.22"
+ALL_SYSTEMS, ALL_ROUTERS, ALL_REPORTS = "224.0.0.1", "224.0.0.2", "224.0.0.22"
 EXCLUDE, TO_INCLUDE, TO_EXCLUDE = 2, 3, 4
 """Kinds of group records (RFC 3376, 4.2.12); 1, 5 and 6 name sources."""
 RECORDS = 64
@@ -79,14 +83,14 @@ def _records(body: bytes) -> tuple[Message, ...]:
     return tuple(found)
 
 
-def query(group: str, within: int, source_mac: str) -> bytes:
-    """The frame of a group-specific query that is to be answered within so many ns (RFC 2236, 2 and 3).
+def query(group: str | None, within: int, source_mac: str) -> bytes:
+    """The frame of a query that is to be answered within so many ns (RFC 2236, 2 and 3): for one group, or general.
 
     It comes from 0.0.0.0, as that of a switch that has no address (RFC 4541, 2.1.1).
     """
     tenths = min(255, max(1, within // 100_000_000))
-    address = IPv4Address(group).packed
-    body = struct.pack("!BBH4s", Kind.QUERY, tenths, 0, address)
+    address = IPv4Address(group or ALL_SYSTEMS).packed
+    body = struct.pack("!BBH4s", Kind.QUERY, tenths, 0, address if group else bytes(4))
     body = body[:2] + checksum(body).to_bytes(2, "big") + body[4:]
     head = struct.pack("!BBHHHBBH4s4s4s", 0x46, INTERNETWORK_CONTROL, 24 + len(body), 0, 0, 1, PROTOCOL, 0, bytes(4),
                        address, ROUTER_ALERT)

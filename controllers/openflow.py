@@ -117,12 +117,12 @@ def clear_groups(datapath: Any) -> Any:
     return datapath.ofproto_parser.OFPGroupMod(datapath, ofproto.OFPGC_DELETE, ofproto.OFPGT_FF, ofproto.OFPG_ALL, [])
 
 
-def send_out(datapath: Any, port: int, frame: bytes, queue: int | None) -> Any:
-    """A frame of the controller's own, out of a port, by a queue."""
+def send_out(datapath: Any, ports: Iterable[int], frame: bytes, queue: int | None) -> Any:
+    """A frame of the controller's own, out of ports, by a queue."""
     ofproto, parser = datapath.ofproto, datapath.ofproto_parser
     actions = [] if queue is None else [parser.OFPActionSetQueue(queue)]
     return parser.OFPPacketOut(datapath, ofproto.OFP_NO_BUFFER, ofproto.OFPP_CONTROLLER,
-                               [*actions, parser.OFPActionOutput(port)], frame)
+                               [*actions, *(parser.OFPActionOutput(port) for port in ports)], frame)
 
 
 def clear_meters(datapath: Any) -> Any:

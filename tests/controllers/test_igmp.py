@@ -20,11 +20,11 @@ def summed(data: bytes, at: int) -> bytes:
     return data[:at] + checksum(data[:at] + b"\0\0" + data[at + 2:]).to_bytes(2, "big") + data[at + 2:]
 
 
-def frame(body: bytes, to: str, options: bytes = igmp.ROUTER_ALERT, protocol: int = 2) -> bytes:
+def frame(body: bytes, to: str, options: bytes = igmp.ROUTER_ALERT, protocol: int = 2, source: str = HOST) -> bytes:
     """An IGMP body as a host sends it."""
     size = 20 + len(options)
     head = struct.pack("!BBHHHBBH4s4s", 0x40 | size // 4, 0xC0, size + len(body), 0, 0, 1, protocol, 0,
-                       IPv4Address(HOST).packed, IPv4Address(to).packed) + options
+                       IPv4Address(source).packed, IPv4Address(to).packed) + options
     return bytes(12) + b"\x08\x00" + summed(head, 10) + body
 
 
@@ -93,6 +93,14 @@ def test_a_query_asks_for_one_group() -> None:
     assert asked[38:40] == bytes((0x11, 10)) and asked[42:46] == IPv4Address(GROUP).packed
     assert checksum(asked[14:38]) == 0 == checksum(asked[38:])
     assert asked[22] == 1 and asked[34:38] == igmp.ROUTER_ALERT
+
+
+def test_a_general_query_asks_all_systems() -> None:
+    """RFC 2236, 2.4: to 224.0.0.1, about no group, with the time for an answer, 10 s of it in tenths."""
+    asked = query(None, 10_000_000_000, "02:00:00:00:00:01")
+    assert asked[:6] == bytes((1, 0, 0x5E, 0, 0, 1)) and asked[30:34] == IPv4Address("224.0.0.1").packed
+    assert asked[38:40] == bytes((0x11, 100)) and asked[42:46] == bytes(4)
+    assert checksum(asked[14:38]) == 0 == checksum(asked[38:])
 
 
 def test_the_checksum_of_rfc_1071() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from controllers import api, openflow
-from controllers.app import Controller, Heard, Unanswered
+from controllers import api, igmp, openflow
+from controllers.app import Controller
+from controllers.events import Heard, Minded, Unanswered
 from tests.controllers.broadcast import ONE, broadcast, lines
 from tests.controllers.switches import FakeSwitch, came
 from tests.controllers.test_igmp import body, frame
-from twin.units import NS_PER_MS
+from twin.units import NS_PER_MS, NS_PER_S
 
 OFP = api.ofproto_v1_3
 JOIN, LEAVE = frame(body(0x16, ONE), ONE), frame(body(0x17, ONE), "224.0.0.2")
@@ -68,9 +69,25 @@ def test_a_line_that_leaves_is_asked_by_a_packet_of_the_controllers() -> None:
     assert OFP.OFPT_GROUP_MOD in [kind for kind, _, _ in switches[line[0]].messages()]
 
 
+def test_all_lines_are_asked_once_a_query_interval() -> None:
+    """One packet a switch, to the port of its line; who has never joined is not forgotten."""
+    application, switches = running()
+    for name, switch in switches.items():
+        switch.messages()
+        application.confirmed(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=switch.xid)))
+        assert (application.asks_at is not None) is (name == "s0003")
+    application.lines_minded(Minded())
+    assert all(switch.messages() == [] for switch in switches.values())
+    application.asks_at = 0
+    application.lines_minded(Minded())
+    sent = [switch.messages() for switch in switches.values()]
+    assert [[kind for kind, _, _ in each] for each in sent] == [[OFP.OFPT_PACKET_OUT, OFP.OFPT_BARRIER_REQUEST]] * 4
+    assert all(igmp.query(None, 10 * NS_PER_S, application.state.blueprint.gateway_mac) in each[0][2] for each in sent)
+
+
 def test_a_query_takes_the_queue_of_its_channel() -> None:
     """It goes where the channel goes, and out of the line's port."""
-    message = openflow.send_out(FakeSwitch(1), 4, b"frame", 2)
+    message = openflow.send_out(FakeSwitch(1), (4,), b"frame", 2)
     queue, output = message.actions
     assert (queue.queue_id, output.port, message.data) == (2, 4, b"frame")
-    assert len(openflow.send_out(FakeSwitch(1), 4, b"frame", None).actions) == 1
+    assert len(openflow.send_out(FakeSwitch(1), (4,), b"frame", None).actions) == 1

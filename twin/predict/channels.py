@@ -41,7 +41,7 @@ def lingering(flow: Flow, multicast: Multicast) -> tuple[int, float]:
 
 def pace(flow: Flow, multicast: Multicast) -> float:
     """IGMP messages a second that a line sends for a flow; who does not change says once more that it watches."""
-    return SAID * NS_PER_S / (flow.zap or multicast.last_member_query)
+    return SAID * NS_PER_S / (flow.zap or multicast.query_interval)
 
 
 def service_class(blueprint: Blueprint) -> str:

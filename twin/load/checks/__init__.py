@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.load.checks.air import capacities, hops, radio_cells
-from twin.load.checks.channels import channels, watching
+from twin.load.checks.channels import channels, queries, watching
 from twin.load.checks.contracts import commitments, contracts
 from twin.load.checks.copper import loops, profiles
 from twin.load.checks.dialled import dialling
@@ -16,8 +16,8 @@ from twin.load.findings import Findings
 from twin.load.reader import Draft
 
 CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, classes, chosen, policies,
-          contracts, commitments, services, channels, workloads, watching, dialling, lines, profiles, loops, targets,
-          trials, faults)
+          contracts, commitments, services, channels, queries, workloads, watching, dialling, lines, profiles, loops,
+          targets, trials, faults)
 
 
 def check(draft: Draft, findings: Findings) -> None:

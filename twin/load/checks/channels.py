@@ -8,6 +8,7 @@ from ipaddress import IPv4Address
 from twin.load.findings import Path, quoted
 from twin.load.reader import Draft
 from twin.model import Activity, Channel, Name, Service, Transport, Workload
+from twin.units import show_time
 
 FIRST_GROUP, LAST_GROUP = IPv4Address("224.0.1.0"), IPv4Address("239.255.255.255")
 """224.0.0.x never leaves a link (RFC 5771), and no query asks for it."""
@@ -49,6 +50,15 @@ def _group(channel: Channel, taken: dict[IPv4Address, str]) -> Found:
     if group in taken:
         yield path, f"channel {quoted(taken[group])} is sent to the same group", "give each channel a group of its own"
     taken.setdefault(group, channel.name)
+
+
+def queries(draft: Draft) -> Found:
+    """What is asked is answered before it is asked again (RFC 2236, 8.3)."""
+    told = draft.network.multicast
+    if told.query_response >= told.query_interval:
+        yield (("multicast", "query-response"), f"lines may take {show_time(told.query_response)} to answer what is "
+               f"asked every {show_time(told.query_interval)}",
+               f"write less than {show_time(told.query_interval)}, or a longer query-interval")
 
 
 def watching(draft: Draft) -> Found:

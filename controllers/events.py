@@ -1,0 +1,42 @@
+"""What the application tells itself: that the time for something has come."""
+
+from __future__ import annotations
+
+from controllers import api
+from controllers.decisions import Doubt
+
+
+class PortDue(api.event.EventBase):  # type: ignore[misc]
+    """The controller has had its time to react to a port that went down or came up."""
+
+    def __init__(self, switch: str, port: int, up: bool) -> None:
+        super().__init__()
+        self.switch, self.port, self.up = switch, port, up
+
+
+class Rested(api.event.EventBase):  # type: ignore[misc]
+    """A mended span has been waited for; `since` tells this wait from one that was broken off."""
+
+    def __init__(self, span: str, since: int) -> None:
+        super().__init__()
+        self.span, self.since = span, since
+
+
+class Heard(api.event.EventBase):  # type: ignore[misc]
+    """Switch and controller have had their time for a packet that came in by a port."""
+
+    def __init__(self, switch: str, port: int, frame: bytes) -> None:
+        super().__init__()
+        self.switch, self.port, self.frame = switch, port, frame
+
+
+class Unanswered(api.event.EventBase):  # type: ignore[misc]
+    """The time in which a line could have said that it still watches is over."""
+
+    def __init__(self, doubt: Doubt) -> None:
+        super().__init__()
+        self.doubt = doubt
+
+
+class Minded(api.event.EventBase):  # type: ignore[misc]
+    """Time to ask all lines what they watch, or to forget those that have not answered for too long."""
