@@ -1,7 +1,8 @@
 """Rules and meters as OpenFlow 1.3 messages; the only module that knows the protocol's words.
 
-A rule matches IPv4 unless it says ARP, where only requests are meant; an empty match takes every packet. `datapath`
-is the framework's: it carries the protocol's constants and classes, and numbers the messages.
+A rule matches IPv4 unless it says ARP, where only requests are meant, and never what bears a VLAN tag: nobody has a use
+for one here, and what looks for marks and addresses behind the switch would not find them. An empty match takes every
+packet. `datapath` is the framework's: it carries the protocol's constants and classes, and numbers the messages.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from twin.plan.trees import copies_of
 
 IPV4, ARP, IGMP = 0x0800, 0x0806, 2
 ARP_REQUEST, ARP_REPLY = 1, 2
+UNTAGGED = 0
+"""OFPVID_NONE."""
 IN_PORT_BITS = 32 - 1
 """Of a Nicira `load` into the whole field of the port of arrival: offset 0, 32 bits."""
 PROTOCOL_NUMBERS = {Transport.TCP: 6, Transport.UDP: 17}
@@ -163,6 +166,7 @@ def _fields(match: Match, needs_ip: bool) -> Iterator[tuple[str, Any]]:
     if match == Match() and not needs_ip:
         return
     yield "eth_type", ARP if match.arp else IPV4
+    yield "vlan_vid", UNTAGGED
     if match.arp:
         yield "arp_op", ARP_REQUEST
     if match.detour is not None:

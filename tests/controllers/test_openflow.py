@@ -29,15 +29,15 @@ def read(rule: Rule) -> Any:
 
 @pytest.mark.parametrize(("match", "fields"), [
     (Match(), {}),
-    (Match(arp=True), {"eth_type": 0x0806, "arp_op": 1}),
-    (Match(in_port=3), {"in_port": 3, "eth_type": 0x0800}),
-    (Match(in_port=3, source="10.0.0.2/32"), {"in_port": 3, "eth_type": 0x0800, "ipv4_src": "10.0.0.2"}),
-    (Match(destination="10.0.4.0/24"), {"eth_type": 0x0800, "ipv4_dst": ("10.0.4.0", "255.255.255.0")}),
+    (Match(arp=True), {"eth_type": 0x0806, "vlan_vid": 0, "arp_op": 1}),
+    (Match(in_port=3), {"in_port": 3, "eth_type": 0x0800, "vlan_vid": 0}),
+    (Match(in_port=3, source="10.0.0.2/32"), {"in_port": 3, "eth_type": 0x0800, "vlan_vid": 0, "ipv4_src": "10.0.0.2"}),
+    (Match(destination="10.0.4.0/24"), {"eth_type": 0x0800, "vlan_vid": 0, "ipv4_dst": ("10.0.4.0", "255.255.255.0")}),
     (Match(transport=Transport.UDP, destination_port=(0x4000, 0xC000)),
-     {"eth_type": 0x0800, "ip_proto": 17, "udp_dst": (0x4000, 0xC000)}),
+     {"eth_type": 0x0800, "vlan_vid": 0, "ip_proto": 17, "udp_dst": (0x4000, 0xC000)}),
     (Match(transport=Transport.TCP, source_port=(80, 0xFFFF)),
-     {"eth_type": 0x0800, "ip_proto": 6, "tcp_src": (80, 0xFFFF)}),
-    (Match(dscp=46), {"eth_type": 0x0800, "ip_dscp": 46}),
+     {"eth_type": 0x0800, "vlan_vid": 0, "ip_proto": 6, "tcp_src": (80, 0xFFFF)}),
+    (Match(dscp=46), {"eth_type": 0x0800, "vlan_vid": 0, "ip_dscp": 46}),
 ])
 def test_a_match_says_what_the_rule_matches(match: Match, fields: dict[str, Any]) -> None:
     """Each field with the fields that OpenFlow wants before it; an empty match takes every packet."""
@@ -49,7 +49,7 @@ def test_a_match_says_what_the_rule_matches(match: Match, fields: dict[str, Any]
 
 def test_a_mark_makes_even_an_empty_match_one_of_ip() -> None:
     """Without it the switch would refuse to write a DSCP."""
-    assert dict(read(Rule(1, 0, Match(), mark=0, next_table=2)).match.items()) == {"eth_type": 0x0800}
+    assert dict(read(Rule(1, 0, Match(), mark=0, next_table=2)).match.items()) == {"eth_type": 0x0800, "vlan_vid": 0}
 
 
 def test_the_meter_comes_first_then_the_actions_then_the_next_table() -> None:
@@ -86,7 +86,7 @@ def test_a_guarded_rule_names_its_group_and_a_detour_is_matched_by_its_number() 
     (apply,) = read(Rule(3, 100, Match(destination="10.0.4.0/24"), failover=Failover(1, 3, 4))).instructions
     assert [action.group_id for action in apply.actions] == [1 << 16 | 4]
     assert dict(read(Rule(3, 150, Match(detour=1), output=4)).match.items()) == {
-        "eth_type": 0x0800, "eth_dst": "02:01:00:00:00:01"}
+        "eth_type": 0x0800, "vlan_vid": 0, "eth_dst": "02:01:00:00:00:01"}
 
 
 def test_an_arp_request_is_turned_round() -> None:

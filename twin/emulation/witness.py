@@ -42,6 +42,8 @@ def _match(rule: Rule) -> Iterator[str]:
         yield match.transport.value
     elif match != Match() or rule.mark is not None:
         yield "ip"
+    if match != Match() or rule.mark is not None:
+        yield "vlan_tci=0x0000/0x1fff"
     if match.in_port is not None:
         yield f"in_port={match.in_port}"
     for word, address in (("nw_src", match.source), ("nw_dst", match.destination)):

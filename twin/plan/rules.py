@@ -2,8 +2,8 @@
 
 Four tables, each with one question (OpenFlow 1.3; the miss of each is written out as a rule):
 
-    ADMISSION  who sends?   ARP is answered here and never flooded; a host may only use its own address; IGMP of lines
-                            goes to the controller, a few messages a second
+    ADMISSION  who sends?   ARP is answered here and never flooded; a host may only use its own address, and no VLAN
+                            tag; IGMP of lines goes to the controller, a few messages a second
     BOUNDARY   which class? by head-end, transport and port; writes that class's mark, whatever mark was there
     QUEUE      how treated? the line's meter for a policed class, and the queue of the mark
     FORWARD    where to?    the host's port, or towards the switch that owns the prefix: on the detour whose number the
