@@ -120,3 +120,26 @@ def test_a_class_lets_a_call_of_each_channel_through(network: Network) -> None:
     assert "classes.voice.police" in str(refused.value) and "85.6 kbit/s of frames" in str(refused.value)
     meters = {meter.rate for switch in plan(network).switches for meter in switch.meters}
     assert meters == {100_000, 3_000_000}
+
+
+AIR = TEXT.replace("capacity: 2 Mbit/s, medium: radio", "medium: radio, air: {cell: hill}") + """
+radio-cells: {hill: {standard: 802.11b, channel: 1}}
+"""
+
+
+def test_the_air_has_room_for_as_many_calls_as_take_turns() -> None:
+    """In us, a frame of a call takes 50 of DIFS, 310 of backoff, 364 and 258 of acknowledgement: 982, 100 times a
+    second; a guarantee of 40 kbit/s takes 6 ms of full frames at 6.29 Mbit/s. Ten calls fit what is left."""
+    blueprint = plan(read(AIR, "calls.yaml"))
+    deciding = admission(blueprint)
+    key, use = ("cell hill", None), deciding.uses["village-1.dial"]
+    assert use[key] == pytest.approx(100 * 982e3) and key in deciding.rooms
+    assert deciding.rooms[key] == pytest.approx(1e9 * (1 - 40e3 / 6.285e6), rel=1e-4)
+    assert deciding.calls(key, "village-1.dial") == 10 and not any(name == "mast-uplink" for name, _ in use)
+
+
+def test_blocking_that_the_air_does_not_allow_is_told_of_its_cell() -> None:
+    """Not of a hop: all hops of the cell share its room."""
+    text = AIR.replace("erlangs: 2.5", "erlangs: 9").replace("lines: [offices]", "lines: [village]")
+    with pytest.raises(TopologyError, match=r"radio-cells\.hill: 9 erlang of calls find room for 10"):
+        plan(read(text, "calls.yaml"))

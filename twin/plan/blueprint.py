@@ -292,8 +292,11 @@ class Cell:
 
     def least(self, way: Way, frame: int) -> float:
         """ns of the air that a frame takes if nobody ever draws a backoff, sent again where it is damaged."""
-        tries = sum((way.damaged / PPM) ** again for again in range(self.retries + 1))
-        return (self.difs + way.airtime.of(frame) + way.answer) * tries
+        return (self.difs + way.airtime.of(frame) + way.answer) * self.tries(way)
+
+    def tries(self, way: Way) -> float:
+        """How often a frame is sent on average because some are damaged."""
+        return sum((way.damaged / PPM) ** again for again in range(self.retries + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -520,8 +523,8 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What dialled calls may take of a span, bit/s at the span's layer, one way (forth or back) or both at once (None).
-    """
+    """What dialled calls may take of a span, bit/s at the span's layer, one way (forth or back) or both at once (None);
+    of the air of a radio cell, by its `air_name`, ns in a second."""
 
     span: str
     forth: bool | None

@@ -13,6 +13,7 @@ from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.demands import offered
 from twin.plan.erlang import circuits_for, erlang_b, erlangs_on
 from twin.plan.media import FRAME
+from twin.plan.names import air_name
 from twin.plan.rooms import Admission, Key, admission, speech_classes, speech_of
 from twin.units import PPM, show_rate, show_ratio
 
@@ -67,7 +68,7 @@ def _blocked(deciding: Admission, flows: Mapping[str, Flow], members: Mapping[st
     for name, flow in members.items():
         assert flow.dialling is not None
         places = [(f"lines.{flow.line_group}", flow.dialling.channels, flow.dialling.offered)]
-        places += [(f"spans.{key[0]}", deciding.calls(key, name), _load(deciding, flows, key))
+        places += [(_place(key[0]), deciding.calls(key, name), _load(deciding, flows, key))
                    for key in deciding.uses[name]]
         for place, circuits, load in places:
             blocked = erlang_b(load, circuits)
@@ -78,6 +79,11 @@ def _blocked(deciding: Admission, flows: Mapping[str, Flow], members: Mapping[st
                        f"give it room for {circuits_for(load, promised)} calls, or let at most "
                        f"{erlangs_on(circuits, promised):.4g} erlang come" if promised else "no room suffices; promise "
                        "a ratio that is not 0")
+
+
+def _place(name: str) -> str:
+    """Where a span or a radio cell is written."""
+    return f"radio-cells.{name.removeprefix(air_name(''))}" if name.startswith(air_name("")) else f"spans.{name}"
 
 
 def _channels(network: Network, blueprint: Blueprint) -> Found:

@@ -32,3 +32,8 @@ def collisions(names: list[str]) -> tuple[str, ...]:
     """The names that stand more than once, sorted."""
     seen: set[str] = set()
     return tuple(sorted({name for name in names if name in seen or seen.add(name)}))  # type: ignore[func-returns-value]
+
+
+def air_name(cell: str) -> str:
+    """What the air of a radio cell is called among spans; no span has such a name."""
+    return f"cell {cell}"

@@ -3,6 +3,9 @@
 A class that is strict may take what is not guaranteed to others; one that is not may take its guarantee, or without
 one its weight of what the strict ones are not guaranteed. What calls that last the whole run take of it is taken off.
 Guarantees are made on spans between nodes and on uplinks of head-ends, not on lines.
+
+A radio cell has room for calls in time, for all its hops and both directions together: a small frame takes nearly as
+much of it as a large one. Frames take turns there, each with its backoff; a guarantee takes what full frames of it do.
 """
 
 from __future__ import annotations
@@ -15,17 +18,20 @@ from traffic.profiles import interval, packet_size
 from twin.model import Activity, Network, ServiceClass
 from twin.plan.blueprint import Blueprint, Carrier, Flow, Room, SpanPlan
 from twin.plan.demands import STEADY, offered
+from twin.plan.media import HEADER
+from twin.plan.names import air_name
 from twin.plan.paths import Hop, flow_paths
-from twin.units import Rate, Size, Time
+from twin.units import NS_PER_S, Rate, Size, Time
 
 Key = tuple[str, bool | None]
-"""A span and which way of it: forth, back, or both at once where they share the medium."""
+"""A span and which way of it: forth, back, or both at once where they share the medium; or the air of a radio cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What decides whether a call is admitted. rooms: bit/s for calls. uses: what one call of a line that dials takes
-    of each, by the name of its signalling flow. channels: how many calls each such line holds."""
+    """What decides whether a call is admitted. rooms: bit/s for calls, of the air of radio cells ns in a
+    second. uses: what one call of a line that dials takes of each, by the name of its signalling flow. channels: how
+    many calls each such line holds."""
 
     rooms: Mapping[Key, float]
     uses: Mapping[str, Mapping[Key, float]]
@@ -43,41 +49,63 @@ def admission(blueprint: Blueprint) -> Admission:
         return Admission({}, {}, {})
     rooms = {(room.span, room.forth): float(room.rate) for room in blueprint.rooms}
     paths = flow_paths(blueprint)
-    spans = {span.name: span for span in blueprint.spans}
-    uses = {flow.name: {key: cost for key, cost in call_costs(flow, paths[flow.name], spans).items() if key in rooms}
+    places = _Places(blueprint)
+    uses = {flow.name: {key: cost for key, cost in places.call(flow, paths[flow.name]).items() if key in rooms}
             for flow in callers}
     return Admission(rooms, uses, {flow.name: flow.dialling.channels for flow in callers if flow.dialling})
 
 
 def rooms(network: Network, blueprint: Blueprint) -> tuple[Room, ...]:
-    """What dialled calls may take of every span that they cross."""
+    """What dialled calls may take of every span and radio cell that they cross."""
     callers = _callers(blueprint)
     if not callers:
         return ()
-    paths = flow_paths(blueprint)
-    spans = {span.name: span for span in blueprint.spans}
+    paths, places = flow_paths(blueprint), _Places(blueprint)
     classes = speech_classes(network)
     carried = {classes[flow.workload] for flow in callers}
-    crossed = {key for flow in callers for key in call_costs(flow, paths[flow.name], spans)}
-    held = _held(blueprint, paths, spans, {one.name for one in carried})
+    crossed = {key for flow in callers for key in places.call(flow, paths[flow.name])}
+    held = _held(blueprint, paths, places, {one.name for one in carried})
     found = []
-    for name, forth in sorted(crossed, key=str):
-        span = spans[name]
-        share = sum(_share(one, network.classes, _carrier(span, forth is not False).rate, _is_line(blueprint, span))
-                    for one in carried)
-        found.append(Room(name, forth, Rate(max(0, int(share - held.get((name, forth), 0.0))))))
+    for key in sorted(crossed, key=str):
+        share = sum(_share(one, network.classes, *places.whole(key)) for one in carried)
+        found.append(Room(*key, Rate(max(0, int(share - held.get(key, 0.0))))))
     return tuple(found)
 
 
-def call_costs(flow: Flow, path: Sequence[Hop], spans: Mapping[str, SpanPlan]) -> dict[Key, float]:
-    """bit/s at the layer of each span of a path that one call takes, both directions of it."""
-    packet, pause = speech_of(flow)
-    found: dict[Key, float] = {}
-    for hop, answer in product(path, (False, True)):
-        span, forth = spans[hop.span], hop.forth != answer
-        key = _key(span, forth)
-        found[key] = found.get(key, 0.0) + offered(_carrier(span, forth).layer, packet, pause)
-    return found
+class _Places:
+    """Where calls take room: spans, and the air of radio cells."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self._spans = {span.name: span for span in blueprint.spans}
+        self._lines = {host.span for host in blueprint.hosts if host.line_group is not None}
+        self._ways = {(way.span, way.forth): (cell, way) for cell in blueprint.cells for way in cell.ways}
+
+    def call(self, flow: Flow, path: Sequence[Hop]) -> dict[Key, float]:
+        """What one call takes of each place on a path, both directions of it."""
+        packet, pause = speech_of(flow)
+        found: dict[Key, float] = {}
+        for hop, answer in product(path, (False, True)):
+            key, cost = self.packets(Hop(hop.span, hop.forth != answer), packet, pause)
+            found[key] = found.get(key, 0.0) + cost
+        return found
+
+    def packets(self, hop: Hop, packet: Size, pause: Time) -> tuple[Key, float]:
+        """Where packets, one each `pause`, take room, and how much: bit/s at the layer of the span, or ns in a second.
+        """
+        if hop in self._ways:
+            cell, way = self._ways[hop]
+            return (air_name(cell.name), None), cell.exchange(way, packet + HEADER) * cell.tries(way) * NS_PER_S / pause
+        span = self._spans[hop.span]
+        return (span.name, None if span.shared else hop.forth), offered(_carrier(span, hop.forth).layer, packet, pause)
+
+    def whole(self, key: Key) -> tuple[float, float]:
+        """All that there is of a place, and what a guarantee takes of it for each bit/s: nothing of a line."""
+        name, forth = key
+        if name in self._spans:
+            return _carrier(self._spans[name], forth is not False).rate, 0.0 if name in self._lines else 1.0
+        slowest = min(_carrier(self._spans[way.span], way.forth).rate for cell, way in self._ways.values()
+                      if air_name(cell.name) == name)
+        return NS_PER_S, NS_PER_S / slowest
 
 
 def speech_classes(network: Network) -> dict[str, ServiceClass]:
@@ -92,41 +120,32 @@ def speech_of(flow: Flow) -> tuple[Size, Time]:
     return packet_size(Activity.DIAL, flow.codec, Size(0)), interval(Activity.DIAL, flow.codec, None, Size(0))
 
 
-def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], spans: Mapping[str, SpanPlan],
+def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Places,
           classes: set[str]) -> dict[Key, float]:
-    """bit/s that calls and channels in these classes take of each span for the whole run."""
+    """What calls and channels in these classes take of each place for the whole run."""
     found: dict[Key, float] = {}
     for flow in blueprint.flows:
         if flow.activity in STEADY and flow.service_class in classes:
             for hop in paths[flow.name]:
-                key = _key(spans[hop.span], hop.forth)
-                found[key] = found.get(key, 0.0) + offered(_carrier(spans[hop.span], hop.forth).layer, flow.packet,
-                                                            flow.interval)
+                key, cost = places.packets(hop, flow.packet, flow.interval)
+                found[key] = found.get(key, 0.0) + cost
     return found
 
 
-def _share(one: ServiceClass, classes: Sequence[ServiceClass], rate: int, line: bool) -> float:
-    """bit/s of a span of `rate` that a class may take."""
-    promised = {other.name: 0 if line else other.guarantee or 0 for other in classes}
+def _share(one: ServiceClass, classes: Sequence[ServiceClass], whole: float, each: float) -> float:
+    """What a class may take of a place. whole: all that there is; each: what a bit/s of a guarantee takes of it."""
+    promised = {other.name: each * (other.guarantee or 0) for other in classes}
     if one.strict:
-        return rate - sum(share for name, share in promised.items() if name != one.name)
+        return whole - sum(share for name, share in promised.items() if name != one.name)
     if promised[one.name]:
         return promised[one.name]
-    left = rate - sum(promised[other.name] for other in classes if other.strict)
+    left = whole - sum(promised[other.name] for other in classes if other.strict)
     return left * one.weight / sum(other.weight for other in classes if not other.strict)
 
 
 def _callers(blueprint: Blueprint) -> list[Flow]:
     """The signalling flows of all lines that dial."""
     return [flow for flow in blueprint.flows if flow.dialling is not None and not flow.interval]
-
-
-def _is_line(blueprint: Blueprint, span: SpanPlan) -> bool:
-    return any(host.span == span.name and host.line_group is not None for host in blueprint.hosts)
-
-
-def _key(span: SpanPlan, forth: bool) -> Key:
-    return span.name, None if span.shared else forth
 
 
 def _carrier(span: SpanPlan, forth: bool) -> Carrier:

@@ -27,6 +27,7 @@ from twin.plan.blueprint import (
     Way,
 )
 from twin.plan.media import FRAME, HEADER, TCP_OVERHEAD
+from twin.plan.names import air_name
 from twin.plan.paths import Hop
 from twin.predict import calls, channels
 from twin.predict.capacity import (
@@ -265,7 +266,7 @@ def carrier(span: SpanPlan, forth: bool) -> Carrier:
 
 def air_of(cell: str) -> Point:
     """The point that stands for the air of a radio cell; no span has such a name."""
-    return Point(f"cell {cell}", None)
+    return Point(air_name(cell), None)
 
 
 def _reverse(path: Sequence[Hop]) -> tuple[Hop, ...]:
