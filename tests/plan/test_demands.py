@@ -21,7 +21,7 @@ classes:
   tv: {{dscp: CS3, weight: 3}}
   data: {{dscp: DF}}
 services:
-  telephony: {{class: voice, head-end: gate, transport: udp, ports: [16384, 32767]}}
+  telephony: {{class: voice, head-end: gate, transport: udp, ports: [{ports}]}}
   channels: {{class: tv, head-end: gate, transport: udp, ports: [5000, 6000]}}
   web: {{class: data, head-end: gate, transport: udp, ports: [7000, 7999]}}
   cinema: {{class: data, head-end: gate, transport: tcp, ports: [8000, 8099]}}
@@ -40,10 +40,11 @@ lines:
 
 
 def problems(runs: str, down: str = "2048 kbit/s", police: str = "200 kbit/s",
-             policy: Policy = Policy.QOS, film: str = "1 Mbit/s") -> list[str]:
+             policy: Policy = Policy.QOS, film: str = "1 Mbit/s",
+             ports: str = "16384, 32767") -> list[str]:
     """What the plan says against it."""
     try:
-        plan(read(TEXT.format(runs=runs, down=down, police=police, film=film), "small.yaml"), policy)
+        plan(read(TEXT.format(runs=runs, down=down, police=police, film=film, ports=ports), "small.yaml"), policy)
     except TopologyError as fault:
         return [str(problem) for problem in fault.problems]
     return []
@@ -71,6 +72,13 @@ def test_services_are_summed() -> None:
     assert problems("channel, call") == []
     (said,) = problems("channel, call", down="1800 kbit/s")
     assert "ask for 1.858 Mbit/s of ATM cells down (channel 1.752 Mbit/s, call 106 kbit/s)" in said
+
+
+def test_a_service_with_too_few_ports_says_how_many_it_wants() -> None:
+    """Each call has a port of its own at the head-end."""
+    (said,) = problems("call, second", ports="16384, 16387")
+    assert said == ("small lines: service telephony has 4 ports (16384 to 16387), and 6 are wanted, one for each "
+                    "channel and UDP flow; give it more, or emulate fewer lines")
 
 
 def test_one_message_a_group() -> None:

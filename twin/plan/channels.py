@@ -36,7 +36,7 @@ def channels(network: Network) -> tuple[ChannelPlan, ...]:
         first, last = service.ports or PORTS
         number = taken.setdefault(service.name, 0)
         if first + number > last:
-            raise NoPorts(f"service {service.name} has too few ports ({first} to {last}) for its channels")
+            raise NoPorts(service, sum(one.service == channel.service for one in network.channels))
         taken[service.name] += 1
         gap = interval(Activity.STREAM, None, channel.rate, PACKET)
         found.append(ChannelPlan(channel.name, service.name, service.service_class, service.head_end,

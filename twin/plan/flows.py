@@ -45,7 +45,12 @@ LEAST_WINDOW, MOST_WINDOW = 64 * 2**10, 16 * 2**20
 
 
 class NoPorts(ValueError):
-    """A service's range of ports is too small for its UDP flows."""
+    """A service's range of ports is too small for its channels and UDP flows, each of which has one of its own."""
+
+    def __init__(self, service: Service, wanted: int) -> None:
+        first, last = service.ports or PORTS
+        super().__init__(f"service {service.name} has {last - first + 1} ports ({first} to {last}), and {wanted} are "
+                         "wanted, one for each channel and UDP flow; give it more, or emulate fewer lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,12 @@ def flows(network: Network, broadcast: Sequence[ChannelPlan] = ()) -> tuple[Flow
             if workload.activity is Activity.WATCH:
                 found.append(_watch(line, workload, service, broadcast))
                 continue
-            port = _head_end_port(service, taken.setdefault(service.name, 0), workload)
+            low, high = service.ports or PORTS
+            turn, room = taken.setdefault(service.name, 0), high - low + 1
+            if turn >= room and workload.activity in CONSTANT_RATE | SPEECH:
+                raise NoPorts(service, _wanted(network, service, broadcast))
             taken[service.name] += 1
-            spoken = tuple(_flows(line, workload, service, port, CPE_PORT + 2 * number, marked))
+            spoken = tuple(_flows(line, workload, service, low + turn % room, CPE_PORT + 2 * number, marked))
             if workload.activity is Activity.DIAL:
                 assert workload.signalling is not None
                 dialling = _dialling(network, workload, profiles[group.profile].channels)
@@ -110,12 +118,11 @@ def _watch(line: _Line, workload: Workload, service: Service, broadcast: Sequenc
     )
 
 
-def _head_end_port(service: Service, taken: int, workload: Workload) -> int:
-    first, last = service.ports or PORTS
-    room = last - first + 1
-    if taken >= room and workload.activity in CONSTANT_RATE | SPEECH:
-        raise NoPorts(f"service {service.name} has {room} ports ({first} to {last}) for more UDP flows than that")
-    return first + taken % room
+def _wanted(network: Network, service: Service, broadcast: Sequence[ChannelPlan]) -> int:
+    """The ports of a service that channels and lines take in turn."""
+    runs = {w.name: w.service == service.name and w.activity is not Activity.WATCH for w in network.workloads}
+    return sum(channel.service == service.name for channel in broadcast) \
+        + sum(group.emulated * sum(runs[name] for name in group.runs) for group in network.lines)
 
 
 def directions(workload: Workload) -> tuple[Direction, ...]:
