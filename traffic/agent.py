@@ -29,13 +29,12 @@ from traffic.records import Samples
 from traffic.running import LEAD, TICK, Running, Timing
 from traffic.sockets import Sockets
 from traffic.tally import Tally
-from traffic.telephony import Telephony
+from traffic.telephony import Admissions, Telephony
 from traffic.viewing import Broadcast
 from twin.errors import EmulationError, TwinError
 from twin.model import Activity, CallControl
 from twin.plan.blueprint import Blueprint, ChannelPlan, Flow, Host
-from twin.plan.rooms import Admission
-from twin.plan.rooms import admission as admission_of
+from twin.plan.rooms import Admission, admissions
 from twin.records import from_plain
 from twin.units import NS_PER_S
 
@@ -47,7 +46,7 @@ SUMMARY = "traffic.json"
 Say = Callable[[dict[str, Any]], None]
 
 
-EVERYBODY, USUAL = Admission({}, {}, {}), CallControl()
+EVERYBODY, USUAL = ((0, Admission({}, {}, {})),), CallControl()
 """How a softswitch decides where nothing else is said."""
 
 
@@ -57,14 +56,14 @@ def say(line: dict[str, Any]) -> None:
 
 
 def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, seconds: float, seed: int, out: Path, *,
-        channels: Sequence[ChannelPlan] = (), gateway_mac: str = "", admission: Admission = EVERYBODY,
+        channels: Sequence[ChannelPlan] = (), gateway_mac: str = "", admissions: Admissions = EVERYBODY,
         control: CallControl = USUAL, stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
     """Run flows, and send channels, from `start_at_ns` (ns since 1970, CLOCK_REALTIME) for `seconds`.
 
     `stop_margin` is for late packets.
 
     Where there is no start, the measurement begins as soon as all flows are open; `say` tells when that is.
-    admission, control: how softswitches decide.
+    admissions, control: how softswitches decide.
     Writes the samples of each flow into `out` and the summary, which is also returned, into `out`/traffic.json:
     {"start": ns since 1970, "lag_ns": largest lateness of a timer, "failed": names of flows with errors,
     "flows", "channels": {name: counts and errors, see traffic.tally}, "softswitch": SIP messages by kind}.
@@ -74,7 +73,7 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         a_run = _Run(stack, tuple(flows), {host.name: host for host in hosts},
-                     {channel.name: channel for channel in channels}, timing, out, admission, control)
+                     {channel.name: channel for channel in channels}, timing, out, admissions, control)
         a_run.start_forger(gateway_mac)
         a_run.begin(start_at_ns, say)
         a_run.conduct(round(stop_margin * NS_PER_S), say)
@@ -119,7 +118,7 @@ class _Run:
     """All flows of a run, and the moments at which they are called."""
 
     def __init__(self, stack: ExitStack, flows: tuple[Flow, ...], hosts: Mapping[str, Host],
-                 channels: Mapping[str, ChannelPlan], timing: Timing, out: Path, admission: Admission,
+                 channels: Mapping[str, ChannelPlan], timing: Timing, out: Path, admissions: Admissions,
                  control: CallControl) -> None:
         self._stack, self._hosts, self._timing = stack, hosts, timing
         self._loop = Loop()
@@ -132,7 +131,7 @@ class _Run:
         self.tallies = {flow.name: Tally() for flow in flows}
         self._running: list[Running] = []
         self._forger: Forger | None = None
-        self._telephony = Telephony(self._loop, sockets, timing, admission, control, out / "witness")
+        self._telephony = Telephony(self._loop, sockets, timing, admissions, control, out / "witness")
         opening = Opening(self._loop, sockets, file, timing, out / "witness", self._telephony, channels)
         self._broadcasts = [Broadcast(channel, timing, opening.broadcast) for channel in channels.values()]
         for flow in flows:
@@ -170,6 +169,7 @@ class _Run:
     def conduct(self, margin: int, say: Say) -> None:
         """Let it all happen: every call of traffic.running at its moment."""
         timing, loop = self._timing, self._loop
+        self._telephony.begin()
         self._each(lambda running: running.prepare())
         for running in self._running:
             loop.at(timing.origin + running.flow.start, running, running.begin)
@@ -256,7 +256,7 @@ def main(job: Path) -> int:
         return EmulationError.exit_code
     try:
         run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, channels=blueprint.channels,
-            gateway_mac=blueprint.gateway_mac, admission=admission_of(blueprint), control=blueprint.call_control)
+            gateway_mac=blueprint.gateway_mac, admissions=admissions(blueprint), control=blueprint.call_control)
     except TwinError as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code

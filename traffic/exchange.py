@@ -69,6 +69,14 @@ class Exchange:
     counts: Counter[str] = field(default_factory=Counter)
     """Requests by method, and what was malformed."""
 
+    def follow(self, admission: Admission) -> None:
+        """Decide by other ways from now on; calls that have room keep it, and take it there."""
+        self.admission = admission
+        self.taken = {}
+        for call in self.calls.values():
+            if call.holds:
+                self._count(call)
+
     def received(self, now: int, source: Address, packet: bytes) -> list[Act]:
         """A datagram has come in."""
         if not packet.strip():
@@ -160,6 +168,9 @@ class Exchange:
     def _take(self, call: Call) -> None:
         call.holds = True
         self.busy[call.caller] += 1
+        self._count(call)
+
+    def _count(self, call: Call) -> None:
         for key, cost in self.admission.uses.get(call.caller, {}).items():
             self.taken[key] = self.taken.get(key, 0.0) + cost
 

@@ -30,6 +30,8 @@ from twin.plan.blueprint import Flow
 from twin.plan.rooms import Admission
 from twin.seeds import stream
 
+Admissions = Sequence[tuple[int, Admission]]
+"""What softswitches decide by, and from when on, ns after the start of the measurement; the first from 0."""
 LARGEST = 65_535
 """Bytes of the largest datagram."""
 _LOST_ON_THE_WAY = frozenset({errno.ECONNREFUSED, errno.EAGAIN, errno.ENOBUFS})
@@ -112,6 +114,11 @@ class Softswitch:
         self.lines: dict[str, Line] = {}
         self.agent = Agent(loop, sockets.datagrams(home, None), self, self.exchange, self._talk)
 
+    def begin(self, origin: int, admissions: Admissions) -> None:
+        """Decide by the ways in use, from when on they are, ns after the origin."""
+        for at, admission in admissions:
+            self._loop.at(origin + at, self, partial(self.exchange.follow, admission))
+
     def fail(self, fault: OSError) -> None:
         """Take note of an error."""
         for line in self.lines.values():
@@ -175,11 +182,17 @@ class Dialler(Running):
 class Telephony:
     """Opens what dials: one softswitch where it lives, whoever dials there, and the speech."""
 
-    def __init__(self, loop: Loop, sockets: Sockets, timing: Timing, admission: Admission, control: CallControl,
+    def __init__(self, loop: Loop, sockets: Sockets, timing: Timing, admissions: Admissions, control: CallControl,
                  folder: Path) -> None:
         self._loop, self._sockets, self._timing, self._folder = loop, sockets, timing, folder
-        self._admission, self._control = admission, control
+        (_, self._admission), *self._later = admissions
+        self._control = control
         self.softswitches: dict[Peer, Softswitch] = {}
+
+    def begin(self) -> None:
+        """The origin is known: softswitches can know when the ways will be others."""
+        for softswitch in self.softswitches.values():
+            softswitch.begin(self._timing.origin, self._later)
 
     def dialler(self, flow: Flow, tally: Tally) -> Running:
         """Who dials on a line, known to its softswitch from now on."""

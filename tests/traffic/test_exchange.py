@@ -69,6 +69,21 @@ def test_a_busy_line_and_a_full_span_refuse() -> None:
     assert at.exchange.taken["span", True] == 0
 
 
+def test_calls_are_counted_anew_where_ways_turn() -> None:
+    """Three talk when their way comes to hold two: they go on, and nobody is let in until two have hung up."""
+    at = board(room=9)
+    caller = at.line(LINE)
+    for number, (second, holding) in enumerate(((0, 10), (0, 20), (0, 30), (6, 5), (16, 5), (26, 5)), 1):
+        at.dial(second * NS_PER_S, caller, number, holding * NS_PER_S)
+    at.run(5 * NS_PER_S)
+    at.exchange.follow(Admission({("round", True): 2.0}, {LINE: {("round", True): 1.0}}, {LINE: 9}))
+    assert at.exchange.taken == {("round", True): 3.0}
+    at.run(90 * NS_PER_S)
+    assert [a.status for a in caller.attempts.values()] == [200, 200, 200, 503, 503, 200]
+    assert any(b'text="no room on round"' in packet for _, _, packet in at.said)
+    assert at.exchange.taken == {("round", True): 0.0}
+
+
 def test_room_is_given_back_by_the_end_of_a_call() -> None:
     """One channel: a call after the other finds it free, a call during the other does not."""
     at = board(channels=1)

@@ -449,7 +449,7 @@ class Switch:
 class Dialling:
     """How a line dials. offered: erlang. occupied: mean time from dialling to hanging up, ns; holding: the part of it
     after the answer; processing: from an INVITE's arrival to the answer to it. channels: calls that the line holds at a
-    time. speech: whether RTP follows the set-up."""
+    time. speech: whether RTP follows the set-up. service_class: in which it is carried."""
 
     offered: float
     occupied: Time
@@ -457,6 +457,7 @@ class Dialling:
     processing: Time
     channels: int
     speech: bool
+    service_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,8 +524,9 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What dialled calls may take of a span, bit/s at the span's layer, one way (forth or back) or both at once (None);
-    of the air of a radio cell, by its `air_name`, ns in a second."""
+    """What the classes of dialled speech may take of a span, bit/s at its layer, one way (forth or back) or both at
+    once (None); of the air of a radio cell, by its `air_name`, ns in a second. What lasts the whole run comes off it.
+    """
 
     span: str
     forth: bool | None

@@ -95,7 +95,7 @@ def flows(network: Network, broadcast: Sequence[ChannelPlan] = ()) -> tuple[Flow
             spoken = tuple(_flows(line, workload, service, low + turn % room, CPE_PORT + 2 * number, marked))
             if workload.activity is Activity.DIAL:
                 assert workload.signalling is not None
-                dialling = _dialling(network, workload, profiles[group.profile].channels)
+                dialling = _dialling(network, workload, profiles[group.profile].channels, service.service_class)
                 spoken = _dialled(line, dialling, services[workload.signalling], spoken)
             found.extend(spoken)
     last = class_order(network)[-1].name
@@ -217,10 +217,11 @@ def _swarm(members: Sequence[Flow], peers: int, last: str) -> Iterator[Flow]:
             yield replace(member, name=f"{member.name}.{peer}", source=peer, service_class=last)
 
 
-def _dialling(network: Network, workload: Workload, channels: int) -> Dialling:
+def _dialling(network: Network, workload: Workload, channels: int, service_class: str) -> Dialling:
     control = network.call_control
     occupied = Time(control.processing + control.ringing + workload.holding)
-    return Dialling(workload.erlangs or 0.0, occupied, workload.holding, control.processing, channels, workload.speech)
+    return Dialling(workload.erlangs or 0.0, occupied, workload.holding, control.processing, channels, workload.speech,
+                    service_class)
 
 
 def _dialled(line: _Line, dialling: Dialling, service: Service, spoken: tuple[Flow, ...]) -> tuple[Flow, ...]:

@@ -10,7 +10,7 @@ much of it as a large one. Frames take turns there, each with its backoff; a gua
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 
@@ -21,6 +21,7 @@ from twin.plan.demands import STEADY, offered
 from twin.plan.media import HEADER
 from twin.plan.names import air_name
 from twin.plan.paths import Hop, flow_paths
+from twin.plan.turns import Turned, turns
 from twin.units import NS_PER_S, Rate, Size, Time
 
 Key = tuple[str, bool | None]
@@ -42,34 +43,35 @@ class Admission:
         return int(self.rooms[key] // self.uses[caller][key])
 
 
-def admission(blueprint: Blueprint) -> Admission:
-    """What the softswitch of a blueprint decides by."""
+def admission(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> Admission:
+    """What the softswitch of a blueprint decides by, while forwarding goes round the `failed` spans."""
     callers = _callers(blueprint)
     if not callers:
         return Admission({}, {}, {})
-    rooms = {(room.span, room.forth): float(room.rate) for room in blueprint.rooms}
-    paths = flow_paths(blueprint)
-    places = _Places(blueprint)
-    uses = {flow.name: {key: cost for key, cost in places.call(flow, paths[flow.name]).items() if key in rooms}
+    paths, places = flow_paths(blueprint, failed), _Places(blueprint)
+    whole = {(room.span, room.forth): room.rate for room in blueprint.rooms}
+    uses = {flow.name: {key: cost for key, cost in places.call(flow, paths[flow.name]).items() if key in whole}
             for flow in callers}
+    held, crossed = _held(blueprint, paths, places), {key for own in uses.values() for key in own}
+    rooms = {key: float(max(0, int(whole[key] - held.get(key, 0.0)))) for key in sorted(crossed, key=str)}
     return Admission(rooms, uses, {flow.name: flow.dialling.channels for flow in callers if flow.dialling})
 
 
+def admissions(blueprint: Blueprint) -> tuple[tuple[Time, Admission], ...]:
+    """What it decides by from when on, ns after the start of the measurement: forwarding as the controller turns it."""
+    later = turns(blueprint) if blueprint.rooms else ()
+    return tuple((turn.at, admission(blueprint, turn.failed)) for turn in (Turned(Time(0), frozenset()), *later))
+
+
 def rooms(network: Network, blueprint: Blueprint) -> tuple[Room, ...]:
-    """What dialled calls may take of every span and radio cell that they cross."""
-    callers = _callers(blueprint)
-    if not callers:
-        return ()
-    paths, places = flow_paths(blueprint), _Places(blueprint)
-    classes = speech_classes(network)
-    carried = {classes[flow.workload] for flow in callers}
-    crossed = {key for flow in callers for key in places.call(flow, paths[flow.name])}
-    held = _held(blueprint, paths, places, {one.name for one in carried})
-    found = []
-    for key in sorted(crossed, key=str):
-        share = sum(_share(one, network.classes, *places.whole(key)) for one in carried)
-        found.append(Room(*key, Rate(max(0, int(share - held.get(key, 0.0))))))
-    return tuple(found)
+    """What the classes of dialled speech may take of every span and radio cell that their calls may come to cross."""
+    callers, classes = _callers(blueprint), speech_classes(network)
+    carried = sorted({classes[flow.workload] for flow in callers}, key=lambda one: one.name)
+    homes = {flow.line for flow in callers}
+    others = {host.span for host in blueprint.hosts if host.line_group is not None and host.name not in homes}
+    places = _Places(blueprint)
+    return tuple(Room(*key, Rate(int(sum(_share(one, network.classes, *places.whole(key)) for one in carried))))
+                 for key in places.all(others) if callers)
 
 
 class _Places:
@@ -79,6 +81,13 @@ class _Places:
         self._spans = {span.name: span for span in blueprint.spans}
         self._lines = {host.span for host in blueprint.hosts if host.line_group is not None}
         self._ways = {(way.span, way.forth): (cell, way) for cell in blueprint.cells for way in cell.ways}
+
+    def all(self, but: Set[str]) -> Iterator[Key]:
+        """Every place, without the spans named."""
+        for span in self._spans.values():
+            if span.cell is None and span.name not in but:
+                yield from ((span.name, forth) for forth in ((None,) if span.shared else (True, False)))
+        yield from ((name, None) for name in sorted({air_name(cell.name) for cell, _ in self._ways.values()}))
 
     def call(self, flow: Flow, path: Sequence[Hop]) -> dict[Key, float]:
         """What one call takes of each place on a path, both directions of it."""
@@ -120,12 +129,12 @@ def speech_of(flow: Flow) -> tuple[Size, Time]:
     return packet_size(Activity.DIAL, flow.codec, Size(0)), interval(Activity.DIAL, flow.codec, None, Size(0))
 
 
-def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Places,
-          classes: set[str]) -> dict[Key, float]:
-    """What calls and channels in these classes take of each place for the whole run."""
+def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Places) -> dict[Key, float]:
+    """What calls and streams in the classes of dialled speech take of each place for the whole run."""
+    classes = {flow.dialling.service_class for flow in _callers(blueprint) if flow.dialling}
     found: dict[Key, float] = {}
     for flow in blueprint.flows:
-        if flow.activity in STEADY and flow.service_class in classes:
+        if flow.activity in STEADY and flow.interval and flow.service_class in classes:
             for hop in paths[flow.name]:
                 key, cost = places.packets(hop, flow.packet, flow.interval)
                 found[key] = found.get(key, 0.0) + cost
