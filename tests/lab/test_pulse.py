@@ -27,8 +27,9 @@ def test_a_lab_that_waits_for_nothing_is_given_up_after_its_patience() -> None:
 
 def test_a_process_is_seen_with_all_below_it() -> None:
     """A shell waits for a child that spins: the family gets on."""
-    spin = f"{sys.executable} -c 'print(0, flush=True)\nwhile True: pass'; true"
-    with subprocess.Popen(("sh", "-c", spin), stdout=subprocess.PIPE, start_new_session=True) as shell:
+    spin = "print(0, flush=True)\nwhile True: pass"
+    command = ("sh", "-c", '"$0" -c "$1"; true', sys.executable, spin)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as shell:
         assert shell.stdout is not None and shell.stdout.readline() == b"0\n"
         assert feel(shell.pid).runs
         os.killpg(shell.pid, signal.SIGKILL)
@@ -36,8 +37,9 @@ def test_a_process_is_seen_with_all_below_it() -> None:
 
 def test_what_children_used_who_have_ended_counts() -> None:
     """A lab that runs one short program after the other computes too."""
-    burn = f"{sys.executable} -c 'import time\nwhile time.process_time() < 0.3: pass'; echo; read end"
-    with subprocess.Popen(("sh", "-c", burn), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as shell:
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    command = ("sh", "-c", '"$0" -c "$1"; echo; read end', sys.executable, burn)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as shell:
         assert shell.stdout is not None and shell.stdout.readline() == b"\n"
         assert feel(shell.pid).used_s >= 0.25
 
