@@ -13,7 +13,7 @@ from traffic.system import SCM_TXTIME, IoVec, MmsgHdr, send_many
 from traffic.wire import Shape, Writer
 
 ROOM = 1024
-"""Packets in one call: the most that the kernel takes; a multiple of 16, so that tails keep their places."""
+"""Packets in one call: the most that the kernel takes, and more than there are tails."""
 _SOL_SOCKET = 1
 _TIMED = struct.Struct("=QiiQ")
 _SOFT = frozenset({errno.ECONNREFUSED})
@@ -82,7 +82,7 @@ class Outbox:
         refusals = 0
         first = span.first
         while first < span.stop:
-            slot = first % 16
+            slot = first % len(self._tails)
             count = min(ROOM - slot, span.stop - first)
             self._fill(writer, span, first, count, ahead)
             refusals += self._send(descriptor, slot, count)
@@ -90,7 +90,7 @@ class Outbox:
         return refusals
 
     def _fill(self, writer: Writer, span: Span, first: int, count: int, ahead: int) -> None:
-        slot = first % 16
+        slot = first % len(self._tails)
         skipped = first - span.first
         for sequence, departure in enumerate(span.departures[skipped:skipped + count], first):
             writer.write(self._heads, slot * self._head, sequence, departure)

@@ -12,6 +12,7 @@ from random import Random
 from typing import Protocol
 
 from traffic.profiles import IP_UDP, RTP, SPEECH, TS_PACKET, TS_PACKETS, TS_PAYLOAD
+from traffic.tables import STREAM_PID, SYNC, association, programme_map
 from twin.model import Activity, Codec
 from twin.units import NS_PER_S, Size, Time
 
@@ -21,7 +22,10 @@ MP2T = 33
 """RTP payload type of a transport stream (RFC 3551, table 5)."""
 SPEECH_CLOCK, VIDEO_CLOCK, SYSTEM_CLOCK = 8_000, 90_000, 27_000_000
 """Hz: of all codecs, of MPEG over RTP, of the program clock reference."""
-PID = 0x100
+TABLES = 8
+"""Datagrams of a transport stream from one with its tables to the next; they take the place of two packets."""
+CYCLE = 16 * TABLES
+"""Datagrams after which all continuity counters return."""
 ARP_FRAME, ARP_STAMP = 60, 42
 """A forged ARP frame: bytes with the Ethernet header, and where the padding begins, which holds the stamp."""
 _VERSION, _MARKER = 0x80, 0x80
@@ -40,7 +44,7 @@ class Shape:
     """What the packets of one kind have in common.
 
     size: UDP payload. stamp: offset of the stamp in it. head: bytes that differ from packet to packet. tails: what
-    follows; packet n has tail n modulo their number, which divides 16.
+    follows; packet n has tail n modulo their number.
     """
 
     size: int
@@ -64,7 +68,7 @@ def shape(activity: Activity, codec: Codec | None, packet: Size) -> Shape:
         silence = b"\xff" if codec in (None, Codec.G711) else b"\0"
         return Shape(size, RTP, _CALL.size, (silence * (size - _CALL.size),))
     if activity is Activity.STREAM:
-        return Shape(size, RTP + _TS_LEAD, _STREAM.size, tuple(_stream_tail(phase) for phase in range(16)))
+        return Shape(size, RTP + _TS_LEAD, _STREAM.size, tuple(_stream_tail(phase) for phase in range(CYCLE)))
     return Shape(size, 0, STAMP.size, (bytes(size - STAMP.size),))
 
 
@@ -127,19 +131,26 @@ class _Stream:
         timestamp = self.first_timestamp + passed * VIDEO_CLOCK // NS_PER_S
         base, extension = divmod(passed * SYSTEM_CLOCK // NS_PER_S, 300)
         _STREAM.pack_into(room, at, _VERSION, MP2T, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
-                          self.source, _ts_header(_WITH_CLOCK, TS_PACKETS * sequence), 7, flags,
+                          self.source, _ts_header(_WITH_CLOCK, _before(sequence)), 7, flags,
                           base >> 1 & 0xFFFFFFFF, (base & 1) << 15 | 0x7E00 | extension, sequence, departure)
 
 
+def _before(sequence: int) -> int:
+    """How many packets of the stream itself were in the datagrams before."""
+    return TS_PACKETS * sequence - 2 * -(-sequence // TABLES)
+
+
 def _ts_header(control: int, counter: int) -> int:
-    return 0x47 << 24 | PID << 8 | control | counter & 0xF
+    return SYNC << 24 | STREAM_PID << 8 | control | counter & 0xF
 
 
 def _stream_tail(phase: int) -> bytes:
-    """The rest of a datagram whose number is `phase` modulo 16: continuity counters return after 16 datagrams."""
+    """The rest of a datagram whose number is `phase` modulo the cycle."""
     rest = [b"\xff" * (TS_PACKET - _TS_LEAD - STAMP.size)]
-    for packet in range(1, TS_PACKETS):
-        rest.append(struct.pack("!I", _ts_header(_PLAIN, TS_PACKETS * phase + packet)) + b"\xff" * (TS_PACKET - 4))
+    turn, tabled = divmod(phase, TABLES)
+    rest += [association(turn), programme_map(turn)] if not tabled else []
+    for counter in range(_before(phase) + 1, _before(phase + 1)):
+        rest.append(struct.pack("!I", _ts_header(_PLAIN, counter)) + b"\xff" * (TS_PACKET - 4))
     tail = b"".join(rest)
     assert len(tail) == RTP + TS_PAYLOAD - _STREAM.size
     return tail
