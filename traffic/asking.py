@@ -62,5 +62,4 @@ class Asking(Running):
         """What was asked for, times after the start of the measurement."""
         started = tuple(start - self.timing.origin for start, _ in self._rows)
         ended = tuple(end if end == LOST else end - self.timing.origin for _, end in self._rows)
-        size = max(self.flow.request, self.flow.response)
-        return Transactions(started, ended, (size,) * len(self._rows))
+        return Transactions(started, ended, (self.flow.asked,) * len(self._rows))

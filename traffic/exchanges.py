@@ -1,4 +1,4 @@
-"""Transactions of a connection each, a request and a response: pages are large responses, mail goes either way."""
+"""Transactions of a connection each, a request and a response: a page is a large response, mail goes either way."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Exchanges(Asking):
     def __init__(self, flow: Flow, tally: Tally, loop: Loop, servers: Servers, file: int, timing: Timing) -> None:
         super().__init__(flow, tally, loop, timing)
         self._servers, self._file = servers, file
-        self._door: socket.socket | None = None
+        self._doors: list[socket.socket] = []
         self._serving: set[socket.socket] = set()
         servers.listen(server(flow))
 
@@ -36,30 +36,41 @@ class Exchanges(Asking):
 
     def ask(self) -> None:
         """Open a connection."""
-        door = self._servers.call(client(self.flow), server(self.flow), self.flow.dscp, self, self._answer)
-        self._door = door
-        self.loop.watch(door, WRITE, self, partial(self._connected, door))
+        self._open(self.flow.response, lambda _: self._finished())
 
-    def _connected(self, door: socket.socket) -> None:
+    def _open(self, response: int, arrived: Callable[[socket.socket], None]) -> None:
+        """Open a connection and ask on it for a response of so many bytes."""
+        door = self._servers.call(client(self.flow), server(self.flow), self.flow.dscp, self,
+                                  partial(self._answer, response))
+        self._doors.append(door)
+        self.loop.watch(door, WRITE, self, partial(self._connected, door, response, arrived))
+
+    def _connected(self, door: socket.socket, response: int, arrived: Callable[[socket.socket], None]) -> None:
         check(door)
-        self._give(door, self.flow.request, partial(self._take, door, self.flow.response, self._finished))
+        self._request(door, response, arrived)
+
+    def _request(self, door: socket.socket, response: int, arrived: Callable[[socket.socket], None]) -> None:
+        self._give(door, self.flow.request, partial(self._take, door, response, partial(arrived, door)))
 
     def _finished(self) -> None:
         self.tally.received += self.flow.response
         self._end(self.loop.now)
 
     def _end(self, ended: int) -> None:
-        if self._door is not None:
-            self.tally.retransmissions += retransmissions(self._door)
-            self.loop.drop(self._door)
-            self._door.close()
-            self._door = None
+        for door in tuple(self._doors):
+            self._leave(door)
         self.over(ended)
 
-    def _answer(self, door: socket.socket) -> None:
+    def _leave(self, door: socket.socket) -> None:
+        """Close a connection from the client's end."""
+        self.tally.retransmissions += retransmissions(door)
+        self.loop.drop(door)
+        door.close()
+        self._doors.remove(door)
+
+    def _answer(self, response: int, door: socket.socket) -> None:
         self._serving.add(door)
-        self._take(door, self.flow.request,
-                   lambda: self._give(door, self.flow.response, partial(self._await_end, door)))
+        self._take(door, self.flow.request, lambda: self._give(door, response, partial(self._await_end, door)))
 
     def _give(self, door: socket.socket, left: int, then: Callable[[], None]) -> None:
         """Send what is left to send, then go on."""
@@ -97,10 +108,10 @@ class Exchanges(Asking):
 
     def close(self) -> None:
         """Fall silent at once, on both ends."""
-        doors = [*self._serving, *([self._door] if self._door else [])]
+        doors = [*self._serving, *self._doors]
         self.tally.retransmissions += sum(map(retransmissions, doors))
         for door in doors:
             self.loop.drop(door)
             abort(door)
         self._serving.clear()
-        self._door = None
+        self._doors.clear()

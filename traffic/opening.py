@@ -15,6 +15,7 @@ from traffic.forging import CONTENTS
 from traffic.inbox import Inbox
 from traffic.loop import Loop
 from traffic.outbox import Outbox
+from traffic.pages import Pages
 from traffic.profiles import CONSTANT_RATE, IP_UDP
 from traffic.queries import Answerers, Queries
 from traffic.running import Running, Timing
@@ -76,6 +77,8 @@ class Opening:
             return Queries(flow, tally, self.loop, self.sockets, self.answerers, self.timing)
         if flow.activity is Activity.INTERACTIVE:
             return Session(flow, tally, self.loop, self.servers, self.timing)
+        if flow.objects:
+            return Pages(flow, tally, self.loop, self.servers, self.file, self.timing)
         if flow.request:
             return Exchanges(flow, tally, self.loop, self.servers, self.file, self.timing)
         if flow.witness:

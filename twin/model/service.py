@@ -214,7 +214,13 @@ class Workload:
                            example="1500 bytes")
     random: bool = written("Whether the packets of a flood come at random (Poisson), at its rate on average.",
                            default=False)
-    page: Size = written("Size of a page.", default=Size(60_000), least=1, most=100_000_000, example="60 kB")
+    page: Size = written("Size of a page, or of its document where it has objects.", default=Size(60_000), least=1,
+                         most=100_000_000, example="60 kB")
+    objects: int = written("How many objects a page has beside its document.", default=0, most=1000, example="12")
+    object_size: Size = written("Size of an object of a page.", default=Size(6_000), least=1, most=100_000_000,
+                                key="object", example="6 kB")
+    persistent: bool = written("Whether connections fetch one object of a page after the other (HTTP/1.1), instead of "
+                               "one each (HTTP/1.0).", default=False)
     mail: Size = written("Size of a mail.", default=Size(50_000), least=1, most=100_000_000, example="50 kB")
     request: Size = written("What an interactive user sends at a time.", default=Size(32), least=2, most=1400,
                             example="32 bytes")
@@ -233,8 +239,8 @@ class Workload:
                                default=None, least=100_000_000, example="10 s")
     buffer: Time = written("How much of a film must have come before it plays, and plays again.",
                            default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")
-    connections: int = written("TCP connections of a download or upload, or from each peer of a swarm.", default=1,
-                               least=1, most=64)
+    connections: int = written("TCP connections of a download or upload, from each peer of a swarm, or for the "
+                               "objects of a page at a time.", default=1, least=1, most=64)
     witness: bool = written("Let a program that is not ours do it, as a second witness: iperf3 a download, sipp the "
                             "dialling.", default=False)
     tricks: tuple[Trick, ...] = written("What is forged, in turn; left out: marked, spoofed, arp-claim and arp-storm.",

@@ -473,9 +473,10 @@ class Flow:
     and of its 180), and whose flows with one are the speech of all calls, each way.
     start, stop: offsets from the start of the measurement; 0 as stop: with its end. source_port, sink_port: as on the
     wire (TCP: of the server end, the client's port is the kernel's, 0 here). request, response: payload bytes of each
-    transaction of a subscriber who asks, with a mean `pause` between; datagrams: whether each is one, asked again after
-    `timeout`, at most `tries` times in all. clamp: bytes that the receiver of a transfer offers exactly, 0 for as many
-    as its window holds.
+    transaction of a subscriber who asks, with a mean `pause` between; objects, object_size: what follows a page's
+    document, over `connections` at a time, which are `persistent` or one for each object; datagrams: whether each is
+    one, asked again after `timeout`, at most `tries` times in all. clamp: bytes that the receiver of a transfer offers
+    exactly, 0 for as many as its window holds.
     """
 
     name: str
@@ -504,6 +505,9 @@ class Flow:
     pause: Time = Time(0)
     timeout: Time = Time(0)
     tries: int = 1
+    objects: int = 0
+    object_size: Size = Size(0)
+    persistent: bool = False
     datagrams: bool = False
     clamp: Size = Size(0)
     connections: int = 1
@@ -520,6 +524,11 @@ class Flow:
     stop: Time = Time(0)
     service_ports: int = 1
     """Of a flow that forges: how many ports from its own on its service has."""
+
+    @property
+    def asked(self) -> int:
+        """Payload bytes of a whole transaction, the way that has more of them."""
+        return max(self.request, self.response) + self.objects * self.object_size
 
 
 @dataclass(frozen=True, slots=True)

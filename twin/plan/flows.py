@@ -189,7 +189,9 @@ def _asked(workload: Workload, service: Service) -> dict[str, Any]:
             first, last = service.ports or PORTS
             return {"service_ports": last - first + 1}
         case Activity.PAGES:
-            return {"request": PAGE_REQUEST, "response": workload.page, **pause}
+            parts = {"objects": workload.objects, "object_size": workload.object_size,
+                     "persistent": workload.persistent} if workload.objects else {}
+            return {"request": PAGE_REQUEST, "response": workload.page, **parts, **pause}
         case Activity.MAIL if workload.direction is Direction.DOWN:
             return {"request": MAIL_REQUEST, "response": workload.mail, **pause}
         case Activity.MAIL:

@@ -352,7 +352,8 @@ def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) 
     if flow.request:
         payload = stream.frame - HEADER - TCP_OVERHEAD
         less, more = sorted((flow.request, flow.response))
-        yield replace(back, frame=less + headers(flow), ratio=1 / -(-more // payload))
+        packets = -(-more // payload) + flow.objects * -(-flow.object_size // payload)
+        yield replace(back, frame=less + headers(flow), ratio=(1 + flow.objects) / packets)
 
 
 ORDERED = (Scheduling.STRICT, Scheduling.DRR, Scheduling.NONE)

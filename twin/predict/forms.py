@@ -15,6 +15,7 @@ from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.predict.channels import overlap
 from twin.predict.crossings import SMALL, headers
 from twin.predict.journey import ALIKE, Journey
+from twin.predict.pages import Ways, page_time
 from twin.predict.prediction import EXACT, Prediction
 from twin.predict.zapping import change
 from twin.units import NS_PER_S, PPM, show_time
@@ -26,6 +27,8 @@ SPREAD = 0.25
 MEAN_TOLERANCE = 0.025
 """For a mean, beside what is not known about it: phases of flows stay as they fell for a whole run, and how often
 TCP acknowledges is its own affair."""
+PAGE_TOLERANCE = 0.02
+"""For a page that has its way to itself, beside what is not known: a packet more or less in a window."""
 START = 0.35 * NS_PER_S
 """By how much later than its bytes a film may begin: TCP comes up to speed, and a player's socket wakes at times."""
 GREEDY = (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM, Activity.SWARM)
@@ -157,7 +160,8 @@ def transactions(journey: Journey) -> dict[Metric, Prediction]:
     """Of those who ask and wait: the least time, on an empty way.
 
     One packet each way; or a connection, a request and a response: two round trips, and the larger of the two at the
-    goodput of the way.
+    goodput of the way; the objects of a page come a round trip later at the least. A page that has its way to itself
+    is told as one value.
     """
     flow = journey.flow
     if flow.activity not in ASKED or not journey.carriers:
@@ -166,8 +170,20 @@ def transactions(journey: Journey) -> dict[Metric, Prediction]:
     if flow.activity in SMALL:
         least = trip + _through(journey.carriers, flow.response, flow) + _through(journey.back, flow.request, flow)
     else:
-        least = 2 * trip + max(flow.request, flow.response) * 8 * NS_PER_S / _alone(journey)
+        least = (3 if flow.objects else 2) * trip + flow.asked * 8 * NS_PER_S / _alone(journey)
+    if journey.alone is not None:
+        return {Metric.PAGE_TIME: _page(page_time(flow, Ways(journey.carriers, journey.back, journey.alone)))}
     return {ASKED[flow.activity]: Prediction(None, least, by="serialization and propagation")}
+
+
+def _page(bounds: tuple[float, float]) -> Prediction:
+    """One value where what is not known about it is little."""
+    less, more = bounds
+    middle, by = (less + more) / 2, "handshakes, slow start and serialization"
+    spread, (low, high) = (more - less) / 2 / middle, (less * (1 - PAGE_TOLERANCE), more * (1 + PAGE_TOLERANCE))
+    if spread > SPREAD:
+        return Prediction(None, low, high, by=by)
+    return Prediction(middle, low, high, spread + PAGE_TOLERANCE, by)
 
 
 def _through(ways: tuple[Carrier, ...], payload: int, flow: Flow) -> float:

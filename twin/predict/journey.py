@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from twin.model import Activity
 from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.paths import Hop
 from twin.predict.air import brought
@@ -16,6 +17,8 @@ from twin.predict.legs import Leg, asked, legs_of, round_trips
 from twin.predict.waits import CALM, FULL, Loads, loads, waits
 from twin.predict.zapping import Zap, zaps
 
+QUIET = 0.5
+"""Up to this part of its time, a span that several use keeps nobody waiting to speak of."""
 ALIKE = 0.01
 """Two shares that differ by at most this part are one."""
 
@@ -70,6 +73,8 @@ class Journey:
     """Of a flow that watches channels."""
     swamped: bool = False
     """Whether channels that were left may fill a queue on its way now and then."""
+    alone: bool | None = None
+    """Of pages: whether those before the narrowest span wait in one line; None where others are on the way too."""
 
 
 def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Journey]:
@@ -85,18 +90,39 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     ebbing = _fitful(met, full, more=False)
     changing, left = zaps(blueprint, asked(blueprint, paths, met, rows)), _left(met)
     turns = brought(blueprint.cells, met, load)
+    quiet = {point for point, bands in load.items() if sum(band.share for band in bands.values()) <= QUIET}
+    streams: dict[str, list[Stream]] = {}
+    for one in met.streams:
+        streams.setdefault(one.flow, []).append(one)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream, row = tuple(paths.get(flow.name, ())), met.streams[index], rows[index]
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
         back = tuple(carrier(spans[hop.span], not hop.forth) for hop in reversed(path))
         narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
+        alone = _alone(met, streams[flow.name], quiet) if flow.activity is Activity.PAGES and clean(ways) else None
         yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
                       paces.eager[index], index not in unfair, narrow, trips.get(flow.name, ()),
                       blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points),
                       turns.get(flow.name), not any(point in ebbing for point in stream.points), paces.held.get(index),
                       changing.get(flow.name),
-                      any(point in left and not wait.room for point, wait in zip(stream.points, row, strict=False)))
+                      any(point in left and not wait.room for point, wait in zip(stream.points, row, strict=False)),
+                      alone)
+
+
+def clean(ways: Sequence[Carrier]) -> bool:
+    """Whether media carry all packets, each as soon as the one before has gone: no loss, and no air of a cell."""
+    return bool(ways) and not any(way.lossy or way.airtime for way in ways)
+
+
+def _alone(met: Crossings, streams: Sequence[Stream], quiet: Collection[Point]) -> bool | None:
+    """Whether the packets of a flow, and what goes back, wait for nobody else: None where they do; else whether those
+    before its narrowest span wait in one line."""
+    points = {point for stream in streams for point in stream.points if point not in quiet}
+    if any(met.streams[index].flow != streams[0].flow for point in points for index in met.at[point]):
+        return None
+    narrow = max(streams[0].points, key=lambda point: met.queues[point].service(streams[0]))
+    return met.queues[narrow].fifo(met.queues[narrow].band(streams[0].service_class))
 
 
 def _allowed(blueprint: Blueprint) -> dict[str, float]:

@@ -171,8 +171,8 @@ def _too_lossy(journey: Journey, told: Prediction) -> tuple[str, str, str]:
 def _answered_too_late(journey: Journey, told: Prediction) -> tuple[str, str, str]:
     hop, way = min(zip(journey.path, journey.carriers, strict=True), key=lambda pair: tcp_goodput(pair[1].rate,
                                                                                                pair[1].layer))
-    size = max(journey.flow.request, journey.flow.response)
-    return (hop.span, f"at {show_rate(way.rate)}, a request and its response, {size} bytes the larger, take "
+    asked = journey.flow.asked
+    return (hop.span, f"at {show_rate(way.rate)}, a request and its response, {asked} bytes the larger, take "
             f"{show_time(told.low or 0.0)} at best", "promise more time, or give that span more capacity")
 
 

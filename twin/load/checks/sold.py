@@ -31,6 +31,9 @@ SETTINGS = {
     "packet": (Activity.FLOOD, Activity.FORGED),
     "random": (Activity.FLOOD,),
     "page": (Activity.PAGES,),
+    "objects": (Activity.PAGES,),
+    "object": (Activity.PAGES,),
+    "persistent": (Activity.PAGES,),
     "pause": (Activity.PAGES, Activity.MAIL, Activity.LOOKUPS, Activity.INTERACTIVE),
     "mail": (Activity.MAIL,),
     "request": (Activity.INTERACTIVE,),
@@ -38,7 +41,7 @@ SETTINGS = {
     "timeout": (Activity.LOOKUPS,),
     "tries": (Activity.LOOKUPS,),
     "peers": (Activity.SWARM,),
-    "connections": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.SWARM),
+    "connections": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.SWARM, Activity.PAGES),
     "witness": (Activity.DOWNLOAD, Activity.DIAL),
     "signalling": (Activity.DIAL,),
     "erlangs": (Activity.DIAL,),
@@ -121,6 +124,10 @@ def workloads(draft: Draft) -> Found:
             if work.activity not in activities and draft.wrote(*path, setting):
                 yield ((*path, setting), f"has no meaning for activity {quoted(work.activity)}",
                        f"leave it out; it belongs to {listed([a.value for a in activities])}")
+        for setting in ("object", "connections", "persistent") if work.activity is Activity.PAGES else ():
+            if not work.objects and draft.wrote(*path, setting):
+                yield ((*path, setting), "has no meaning for a page without objects",
+                       "leave it out, or write for example objects: 12")
         if work.concealment and work.activity is Activity.CALL and work.codec is not Codec.G711:
             yield ((*path, "concealment"), f"has no meaning for codec {quoted(work.codec)}, which always conceals",
                    "leave it out; it belongs to \"G.711\"")
