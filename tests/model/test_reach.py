@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.model import Conductor, LineGroup, Name, Profile, Technology
-from twin.model.reach import LEAST_DOWN, STEP, as_laid, attainable, trained
+from twin.model.reach import LEAST_DOWN, STEP, Rates, as_laid, attainable, reach, trained
 from twin.units import Length, Rate
 
 SOLD = Profile(Name("adsl-2048"), Rate(2_048_000), Rate(512_000), length=Length(2_000))
@@ -22,6 +22,19 @@ GROUP = LineGroup(Name("far"), Name("dslam"), Name("adsl-2048"))
 def test_the_published_reach_is_met(length: int, conductor: str, rate: float) -> None:
     """2 Mbit/s and 6.1 Mbit/s reach as far as the ADSL Forum says, to a step of 32 kbit/s."""
     assert rate - STEP < attainable(Length(length), Conductor(conductor)).down <= rate
+
+
+@given(st.integers(8_000, 9_000_000), st.integers(8_000, 1_100_000), st.sampled_from(Conductor))
+def test_rates_reach_as_far_as_copper_can_be_trained_at_them(down: int, up: int, conductor: Conductor) -> None:
+    """To a metre; what no modem does is reached nowhere."""
+    end = reach(Rates(Rate(down), Rate(up)), conductor)
+    if end is None:
+        best = attainable(Length(0), conductor)
+        assert best.down < down or best.up < up
+        return
+    here, beyond = attainable(end, conductor), attainable(Length(end + 2), conductor)
+    assert here.down >= down and here.up >= up
+    assert beyond.down < down or beyond.up < up
 
 
 @given(st.integers(0, 20_000), st.integers(0, 5_000), st.sampled_from(Conductor))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import exp
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,13 +12,15 @@ from hypothesis import strategies as st
 
 from twin import units
 from twin.errors import TopologyError
+from twin.load import load
 from twin.model import Activity, Conductor, Encapsulation, Name, Network, Noise, Profile, Workload
 from twin.plan import Policy, plan
 from twin.plan.blueprint import SpanPlan, Strikes
-from twin.plan.copper import interleaving_delay, shortfalls, strikes
+from twin.plan.copper import interleaving_delay, loops, shortfalls, strikes
 from twin.plan.media import line_carriers
 from twin.units import Length, Rate, Ratio, Size, Time
 
+TERRITORY = Path(__file__).parents[2] / "topologies" / "castres-mazamet.yaml"
 NOISE = Noise(6.0, Time(5_000_000))
 ADSL = Profile(Name("adsl"), Rate(2_048_000), Rate(128_000), noise=NOISE)
 
@@ -121,6 +124,17 @@ def test_a_line_that_trains_lower_is_told_with_the_numbers(network: Network) -> 
                     "512 kbit/s and 128 kbit/s")
     line = next(span for span in plan(replace(changed, lines=(replace(far, runs=()),))).spans if span.name == "town-1")
     assert (line.forth.rate, line.back.rate, line.length) == (480_000, 64_000, Length(5_300))
+
+
+def test_how_far_a_profile_reaches_is_told_beside_its_longest_line() -> None:
+    """In Castres-Mazamet, whose loops nobody has told, at twice the assumed length every line would still train."""
+    territory = load(TERRITORY)
+    assert list(shortfalls(territory)) == []
+    assert list(loops(territory)) == [
+        "adsl-1024 reaches 4.803 km of 0.4 mm copper; its longest line is 2 km",
+        "adsl-2048 reaches 4.577 km of 0.4 mm copper; its longest line is 2 km",
+        "adsl-2048-pro reaches 4.079 km of 0.4 mm copper; its longest line is 2 km",
+        "adsl-512 reaches 5.164 km of 0.4 mm copper; its longest line is 2 km"]
 
 
 def test_the_window_of_a_download_is_two_seconds_of_its_line(network: Network) -> None:

@@ -12,7 +12,7 @@ from twin.load import load
 from twin.model import Network
 from twin.plan import Scheduling, plan
 from twin.plan.blueprint import Band, Blueprint, Scheduler
-from twin.plan.copper import shortfalls
+from twin.plan.copper import loops, shortfalls
 from twin.plan.cuts import falls
 from twin.plan.degraded import degraded
 from twin.plan.grade import grades
@@ -43,7 +43,7 @@ def _run(arguments: argparse.Namespace) -> int:
                                                 "theory": theory.plain(found, expected),
                                                 "targets": to_plain(targets)}, indent=1))
     else:
-        print("\n".join((*_text(blueprint, shortfalls(network), air), *theory.text(found, expected),
+        print("\n".join((*_text(blueprint, (*loops(network), *shortfalls(network)), air), *theory.text(found, expected),
                          *theory.targets(targets), *_degraded(network, blueprint))))
     return int(any(target.foresight is Foresight.CANNOT for target in targets))
 
@@ -56,7 +56,7 @@ def _degraded(network: Network, blueprint: Blueprint) -> Iterator[str]:
         yield from theory.targets(outlooks(network, low, found, expectations(low, found)), str(fall))
 
 
-def _text(blueprint: Blueprint, notes: Iterator[str], air: Sequence[Aired]) -> Iterator[str]:
+def _text(blueprint: Blueprint, notes: Sequence[str], air: Sequence[Aired]) -> Iterator[str]:
     yield f"{blueprint.name}, policy {blueprint.policy.name}"
     yield "\nswitches"
     for switch in blueprint.switches:
@@ -69,6 +69,8 @@ def _text(blueprint: Blueprint, notes: Iterator[str], air: Sequence[Aired]) -> I
                              ("=", span.shared.scheduler if span.shared else None)):
             if order:
                 yield f"    {arrow} {_bands(order)}"
+    if notes:
+        yield "\ncopper (how far the rates of a profile reach, and what lines train at that are longer)"
     yield from (f"  {note}" for note in notes)
     yield "\nhosts"
     for host in blueprint.hosts:

@@ -46,6 +46,15 @@ def attainable(length: Length, conductor: Conductor) -> Rates:
     return Rates(_whole(min(MOST_DOWN, FAST * left)), _whole(min(MOST_UP, MOST_UP * left)))
 
 
+def reach(rates: Rates, conductor: Conductor) -> Length | None:
+    """The longest copper that can be trained at these rates, to a metre; None where none can."""
+    near, far = REACH[conductor]
+    end = far + SLOW * (far - near) / (FAST - SLOW)
+    down, up = (-(-rate // STEP) * STEP for rate in rates)
+    longest = int(end - max(down / FAST, up / MOST_UP) * (end - near))
+    return Length(longest) if down <= MOST_DOWN and up <= MOST_UP and longest >= 0 else None
+
+
 def as_laid(profile: Profile, group: LineGroup) -> Profile:
     """The profile with the length and conductors of these lines, its rates as sold."""
     return replace(profile, length=profile.length if group.length is None else group.length,

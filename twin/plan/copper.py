@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model import Network, Noise
-from twin.model.reach import as_laid, trained
+from twin.model import Network, Noise, Technology
+from twin.model.reach import Rates, as_laid, reach, trained
 from twin.plan.blueprint import Strikes
 from twin.units import NS_PER_S, Rate, Time, show_length, show_rate
 
@@ -49,3 +49,15 @@ def shortfalls(network: Network) -> Iterator[str]:
             yield (f"lines.{group.name}: {show_length(laid.length)} of {laid.conductor.value} copper trains at "
                    f"{show_rate(down)} down and {show_rate(up)} up; {group.profile} is sold at {show_rate(laid.down)} "
                    f"and {show_rate(laid.up)}")
+
+
+def loops(network: Network) -> Iterator[str]:
+    """How far the rates of each DSL profile reach, and how long the longest line sold with it is, in sentences."""
+    for sold in network.profiles:
+        laid = [as_laid(sold, group) for group in network.lines if group.profile == sold.name]
+        if sold.technology is Technology.DSL and laid:
+            reached = {kind: reach(Rates(sold.down, sold.up), kind) for kind in sorted({one.conductor for one in laid})}
+            ends = [f"{show_length(end)} of {kind.value}" if end is not None else f"no {kind.value}"
+                    for kind, end in reached.items()]
+            longest = show_length(max(one.length for one in laid))
+            yield f"{sold.name} reaches {' and '.join(ends)} copper; its longest line is {longest}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from twin.load.findings import Path
 from twin.load.reader import Draft
 from twin.model import LineGroup, Profile, Technology
-from twin.model.reach import LEAST_DOWN, LEAST_UP, as_laid, attainable
-from twin.units import NS_PER_S, Length, show_length, show_rate, show_time
+from twin.model.reach import LEAST_DOWN, LEAST_UP, Rates, as_laid, attainable, reach
+from twin.units import NS_PER_S, show_length, show_rate, show_time
 
 Found = Iterator[tuple[Path, str, str]]
 
@@ -58,15 +58,8 @@ def _loop(group: LineGroup, profile: Profile) -> Found:
     laid = as_laid(profile, group)
     most = attainable(laid.length, laid.conductor)
     if most.down < LEAST_DOWN or most.up < LEAST_UP:
+        longest = reach(Rates(LEAST_DOWN, LEAST_UP), laid.conductor) or 0
         yield (("lines", group.name, "length" if group.length is not None else "profile"),
                f"{show_length(laid.length)} of {laid.conductor.value} copper cannot be trained: it would carry "
                f"{show_rate(most.down)} down and {show_rate(most.up)} up, and modems need {show_rate(LEAST_DOWN)} and "
-               f"{show_rate(LEAST_UP)}", f"the longest loop is {show_length(_longest(laid))}")
-
-
-def _longest(laid: Profile) -> Length:
-    """The longest loop of such copper that trains, to 100 m."""
-    lengths = range(laid.length // 100 * 100, 0, -100)
-    return Length(next(length for length in lengths
-                       if (most := attainable(Length(length), laid.conductor)).down >= LEAST_DOWN
-                       and most.up >= LEAST_UP))
+               f"{show_rate(LEAST_UP)}", f"the longest loop is {show_length(longest // 100 * 100)}")
