@@ -69,3 +69,16 @@ def test_a_channel_plan_beyond_the_ring_is_told() -> None:
     said = problems((", guarantee: 5 Mbit/s", ""), ("multicast: {", f"{more}\nmulticast: {{"))
     assert "70 channels, each sent once, take 111.2 Mbit/s there, more than the 100 Mbit/s of the span" in said
     assert "send 62 of them at most" in said
+
+
+def test_a_channel_plan_fits_a_ring_that_is_cut() -> None:
+    """Nobody's shortest way leads over east-west, and its 4 Mbit/s hold two of three channels when north-east is cut;
+    without protection nothing goes there."""
+    span = "east-west: {ends: [east, west], capacity:"
+    narrow = f"{span} 100 Mbit/s", f"{span} 4 Mbit/s"
+    said = problems((", guarantee: 5 Mbit/s", ""), narrow)
+    assert ("spans.east-west: 3 channels, each sent once, take 4.767 Mbit/s there when ring main is cut elsewhere, "
+            "more than the 4 Mbit/s of the span; send 2 of them at most") in said
+    assert "spans.north-east" not in said
+    calm = TEXT.replace(", guarantee: 5 Mbit/s", "").replace(*narrow) + "\nprotection: {healing: none}\n"
+    plan(read(calm, "video.yaml"))

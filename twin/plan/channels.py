@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 
 from traffic.profiles import IP_UDP, RTP, TS_PAYLOAD, interval, packet_size
-from twin.model import Activity, Channel, LineGroup, Network, Profile
+from twin.model import Activity, Channel, Healing, LineGroup, Network, Profile
 from twin.plan.blueprint import Blueprint, ChannelPlan, SpanPlan
 from twin.plan.demands import STEADY, offered
 from twin.plan.flows import PORTS, NoPorts
@@ -60,7 +60,8 @@ def _groups(written: Sequence[Channel]) -> dict[str, str]:
 def prove_channels(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Finding]:
     """What does not fit: a channel on a line that watches it, and the whole plan on a span that leads to who watches.
 
-    Any channel may be watched at any time, so that a span has to carry all of its service's, each once.
+    Any channel may be watched at any time, so that a span has to carry all of its service's, each once; so have the
+    other spans of a ring, when it is cut.
     """
     yield from _on_lines(network, blueprint)
     yield from _on_spans(network, blueprint, paths)
@@ -112,8 +113,8 @@ def _on_spans(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequen
     spans = {span.name: span for span in blueprint.spans}
     between = {switch.name for switch in blueprint.switches}
     guarantees: dict[str, Rate | None] = {one.name: one.guarantee for one in network.classes}
-    watching = {(hop, flow.service_class) for flow in blueprint.flows if flow.channels for hop in paths[flow.name]}
-    for hop, service_class in sorted(watching):
+    watching = {(hop, flow.service_class): "" for flow in blueprint.flows if flow.channels for hop in paths[flow.name]}
+    for (hop, service_class), turned in sorted((_round_rings(network, watching) | watching).items()):
         span = spans[hop.span]
         if not {span.a.node, span.b.node} <= between:
             continue
@@ -127,5 +128,15 @@ def _on_spans(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequen
         if needed > room:
             each = needed / len(sent)
             yield (f"spans.{span.name}", f"{len(sent)} channels, each sent once, take {show_rate(Rate(round(needed)))} "
-                   f"there, more than the {what}",
+                   f"there{turned}, more than the {what}",
                    f"send {int(room // each)} of them at most" + (", or guarantee more" if room < capacity else ""))
+
+
+def _round_rings(network: Network, watching: Iterable[tuple[Hop, str]]) -> dict[tuple[Hop, str], str]:
+    """The other spans of the rings that channels cross, over which they come when those are cut, and when that is."""
+    if network.protection.healing is Healing.NONE:
+        return {}
+    crossed = {(hop.span, service_class) for hop, service_class in watching}
+    return {(Hop(span, True), service_class): f" when ring {ring.name} is cut elsewhere"
+            for ring in network.rings for one, service_class in crossed if one in ring.spans
+            for span in ring.spans if (span, service_class) not in crossed}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
@@ -20,18 +21,21 @@ def channels(draft: Draft) -> Found:
     """Somebody sends each channel, to a multicast group that no other channel uses."""
     services = {service.name: service for service in draft.network.services}
     taken: dict[IPv4Address, str] = {}
+    watched = Counter(name for work in draft.network.workloads for name in dict.fromkeys(work.channels))
     for channel in draft.network.channels:
-        yield from _source(channel, services)
+        yield from _source(channel, services, watched[channel.name])
         if channel.group:
             yield from _group(channel, taken)
 
 
-def _source(channel: Channel, services: Mapping[Name, Service]) -> Found:
+def _source(channel: Channel, services: Mapping[Name, Service], watched: int) -> Found:
     path: Path = ("channels", channel.name)
     if channel.service is None:
         group = f"group {channel.group}" if channel.group else "its group"
-        yield (path, f"{group} has no source: no service sends it",
-               f"write for example service: {min(services, default='television')}")
+        fit = sorted(name for name, service in services.items() if service.transport is Transport.UDP)
+        waiting = f", and {watched} workload{'s watch' if watched > 1 else ' watches'} it" if watched else ""
+        yield (path, f"{group} has no source: no service sends it{waiting}",
+               f"write for example service: {fit[0]}" if fit else "write a service over udp, and name it here")
     elif channel.service in services and services[channel.service].transport is not Transport.UDP:
         yield ((*path, "service"), f"a channel is sent over udp, but service {quoted(channel.service)} is "
                f"{services[channel.service].transport.value}", "name another service, or change its transport")
