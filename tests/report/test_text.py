@@ -52,6 +52,14 @@ def test_worst_row_first() -> None:
     assert signs == ["✗", "?", "✓"]
 
 
+def test_of_flows_that_are_as_good_the_one_that_qos_saved_is_shown() -> None:
+    """Two calls lose nothing; without QoS one of them would have lost half its packets."""
+    calm, saved = (verdict(flow=flow, metric=Metric.LOSS, unit="ppm", target=1000.0, value=0.0, contrast=contrast)
+                   for flow, contrast in (("a", 0.0), ("b", 500_000.0)))
+    (row,) = (line for line in text.render(small_run(calm, saved)).splitlines() if line.startswith("✓ "))
+    assert "50 %" in row
+
+
 def test_every_verdict_is_listed_on_demand() -> None:
     """With `every`, each verdict has its line; without, met rows show no detail."""
     run = sample_run()

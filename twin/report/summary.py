@@ -97,18 +97,24 @@ def counts(verdicts: Iterable[Verdict]) -> Counts:
 
 
 def burden(verdict: Verdict) -> float:
-    """How much of its target a value uses up: 1 is just met, above 1 is missed; -1 where there is no value."""
-    if verdict.value is None:
+    """How much of its target the value uses up: 1 is just met, above 1 is missed; -1 where there is no value."""
+    return _used(verdict, verdict.value)
+
+
+def _used(verdict: Verdict, value: float | None) -> float:
+    if value is None:
         return -1.0
-    part, whole = (verdict.value, verdict.target) if verdict.lower else (verdict.target, verdict.value)
+    part, whole = (value, verdict.target) if verdict.lower else (verdict.target, value)
     if whole == 0:
         return 0.0 if part == 0 else inf
     return part / whole
 
 
-def badness(verdict: Verdict) -> tuple[int, float, str, str]:
-    """A key that sorts verdicts worst first: missed, inconclusive, met; within these by burden, then by name."""
-    return _RANK[verdict.verdict], -burden(verdict), verdict.flow, verdict.metric.value
+def badness(verdict: Verdict) -> tuple[int, float, float, str, str]:
+    """A key that sorts verdicts worst first: missed, inconclusive, met; within these by burden, where that is the same
+    by what would be without QoS, then by name."""
+    return (_RANK[verdict.verdict], -burden(verdict), -_used(verdict, verdict.contrast), verdict.flow,
+            verdict.metric.value)
 
 
 def groups(run: Run) -> tuple[Group, ...]:
