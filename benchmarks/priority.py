@@ -1,12 +1,14 @@
-"""What theory says of a call and a flood on one line, the call strictly first and never interrupting; pure.
+"""What theory says of packets on one line, those of some strictly first and never interrupting others; pure.
 
-Both send at constant rate, so there is no chance in it: the stay of every packet follows from when packets come.
-Times in any unit, as long as it is one.
+The stay of every packet follows from when packets come. Of a call and a flood, both at constant rate, the mean has a
+closed form too. Times in any unit, as long as it is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
+from typing import NamedTuple
 
 NEVER = float("inf")
 
@@ -26,6 +28,45 @@ def stays(first: Sequence[float], first_service: float, second: Iterable[float],
             other = next(others, NEVER)
         free = max(free, arrival) + first_service
         found.append(free - arrival)
+    return found
+
+
+class Kind(NamedTuple):
+    """Packets of one kind: when they come, ascending; how long each is served; whose turn it is, 0 first."""
+
+    arrivals: Sequence[float]
+    service: float
+    rank: int
+
+
+def waits(kinds: Sequence[Kind]) -> list[list[float]]:
+    """From arrival until it is served, for each packet of each kind: by rank, and in order of arrival within one."""
+    coming = sorted((at, kind.rank, number) for number, kind in enumerate(kinds) for at in kind.arrivals)
+    found: list[list[float]] = [[] for _ in kinds]
+    if len({kind.rank for kind in kinds}) == 1:
+        return _in_turn(kinds, coming, found)
+    waiting: list[tuple[int, float, int]] = []
+    free, following = 0.0, 0
+    while waiting or following < len(coming):
+        free = free if waiting else max(free, coming[following][0])
+        while following < len(coming) and coming[following][0] <= free:
+            at, rank, number = coming[following]
+            heappush(waiting, (rank, at, number))
+            following += 1
+        _, at, number = heappop(waiting)
+        found[number].append(free - at)
+        free += kinds[number].service
+    return found
+
+
+def _in_turn(kinds: Sequence[Kind], coming: Sequence[tuple[float, int, int]], found: list[list[float]]
+             ) -> list[list[float]]:
+    """The same where all are of one rank (Lindley 1952)."""
+    free = 0.0
+    for at, _, number in coming:
+        free = max(free, at)
+        found[number].append(free - at)
+        free += kinds[number].service
     return found
 
 

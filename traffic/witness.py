@@ -23,9 +23,8 @@ from twin.plan.blueprint import Flow, Host
 from twin.units import NS_PER_S, Time
 
 PROGRAM = "iperf3"
-COARSE, FINE = ("-i", "1"), ("-i", "0.1", "-l", "1448")
-"""How often its report says how much has come, and for one that does not last the whole run in pieces of a packet: in
-larger ones it would say so late."""
+COARSE, FINE = ("-i", "1"), ("-i", "0.1")
+"""How often its report says how much has come; more often where it does not last the whole run."""
 GRACE = 10.0
 """Seconds after the measurement in which the two ends of iperf3 may still talk to each other."""
 

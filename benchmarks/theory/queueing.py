@@ -40,6 +40,7 @@ def oracles() -> Iterator[Oracle]:
     yield from _waits()
     yield from _calculus()
     yield from _round_robin()
+    yield _fair_queueing()
     yield from _ring()
 
 
@@ -73,6 +74,17 @@ def _calculus() -> Iterator[Oracle]:
     second = strict_server(FIBRE, 100 * 238, 100 * 95_200, 1538)
     yield Oracle("rate left below 100 calls", book, 90.48, second.rate / 1e6, EXACT, "Mbit/s")
     yield Oracle("latency left below 100 calls", book, 2240.3, second.latency / US, PRINTED, "us")
+
+
+def _fair_queueing() -> Oracle:
+    """Five hops of 100 Mbit/s at each of which packets of 200 bytes have 96 kbit/s: a packet is late by one of its own
+    at each hop but the last, and by the largest of others at all (Parekh and Gallager 1994; Goyal and others 1995)."""
+    other = serialization(1538, FIBRE)
+    way = Server(96_000, other)
+    for _ in range(4):
+        way = way.then(Server(96_000, other + serialization(200, 96_000)))
+    return Oracle("bound of 200 bytes with 96 kbit/s of five hops, PGPS", "Parekh and Gallager 1994", 83.95,
+                  (way.delay(200, 96_000) or 0.0) / NS_PER_MS, PRINTED, "ms")
 
 
 def _round_robin() -> Iterator[Oracle]:

@@ -25,7 +25,7 @@ GRAIN = 1_000
 """ns: a span has two timers, and a program looks at the clock before it sends, which moves it by 256 ns."""
 CHANCE = 4.5
 """Standard errors by which two samples of one queue may differ: once in a hundred thousand times they do."""
-GOODPUT_TOLERANCE, AIR_TOLERANCE = 0.015, 0.03
+GOODPUT_TOLERANCE, AIR_TOLERANCE = 0.01, 0.03
 """For goodput, beside a packet: what early drops may leave a line idle for a moment, and what backoffs of a radio cell
 add that are drawn anew for each download."""
 COUNTED = (Activity.CALL, Activity.STREAM, Activity.FLOOD)
