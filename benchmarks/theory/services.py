@@ -23,6 +23,9 @@ SHARES_SECONDS, SETTLED = 14.0, 4 * NS_PER_S
 UPLINK, SLOW = Rate(10_000_000), Rate(1_000_000)
 HEAVY = 33
 """Connections of the heavy subscriber, its flood among them."""
+FAVOUR = 0.08
+"""CAKE's shares are not exact: whoever has many flows gets 4 to 6 % more than a share, with each of three seeds, also
+in 40 s; fq-codel's are, to a percent."""
 COLLISIONS = 0.25
 """Of 36 flows in 256 queues some share one by chance, and then get half of the others."""
 
@@ -50,7 +53,7 @@ def shares() -> Iterator[Oracle]:
                  "kbit/s")
     for who in ("light-1", "heavy-1"):
         yield Oracle(f"{who}, shares between subscribers, by CAKE", source, _goodput(each),
-                     _measured(sweet.samples, who), 0.05, "kbit/s")
+                     _measured(sweet.samples, who), FAVOUR, "kbit/s")
     flow = UPLINK / (HEAVY + 3)
     yield Oracle("light-1 and light-2 beside 33 flows, shares between flows", source, _goodput(2 * flow),
                  sum(_measured(unfair.samples, who) for who in ("light-1", "light-2")), COLLISIONS, "kbit/s")
