@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from twin.errors import TopologyError
 from twin.load import read
+from twin.model import BUILT_IN
 from twin.plan import plan
 
 TEXT = """
@@ -20,6 +23,18 @@ profiles: {{wifi: {{down: 10 Mbit/s, up: 10 Mbit/s, technology: wifi}}}}
 workloads: {{call: {{service: telephony, activity: call, codec: G.711}}}}
 lines: {{homes: {{at: mast, profile: wifi, subscribers: 99, emulated: {calls}, runs: [call]}}}}
 """
+
+
+def test_rates_of_classes_are_parts_of_what_a_station_surely_has() -> None:
+    """Turns of a call's frames among full ones, 214 bytes every 1047 + 1993 us at 1 km; queues and weights are as ever.
+    """
+    network = read(TEXT.format(calls=1), "cell.yaml")
+    for name, one in ((name, plan(network, BUILT_IN[name])) for name in ("htb", "hfsc", "drr")):
+        for station in one.cells[0].stations:
+            order = station.scheduler
+            sure = sum(band.guarantee for band in order.bands)
+            assert sure == (0 if name == "drr" else pytest.approx(214 * 8 / 3040e-6, rel=0.01))
+            assert order.rate > 10 * sure and all(band.limit for band in order.bands)
 
 
 def refusals(calls: int) -> list[str]:

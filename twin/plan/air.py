@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from twin.model import Air, Dslam, Network, Policy, RadioCell, Relay, Uplink
 from twin.model import Span as SpanModel
-from twin.plan.blueprint import FULL_FRAME, AirRate, Carrier, Cell, Sharing, Station, Way
+from twin.plan.blueprint import FULL_FRAME, AirRate, Carrier, Cell, Scheduler, Sharing, Station, Way
 from twin.plan.media import FRAME, propagation
 from twin.plan.names import short, uplink_name
 from twin.plan.schedulers import class_order, mark_classifiers, scheduler
 from twin.radio import law, reach
 from twin.radio.standard import HERE, RATES
 from twin.units import NS_PER_S, Length, Rate, Time
+
+SPOKEN = 214
+"""Bytes of the frame of a G.711 call."""
+LEAST = 1_000
+"""bit/s that a class of htb has at the least."""
 
 
 class AirHop(NamedTuple):
@@ -89,7 +95,30 @@ def _station(
     """Queues as long in time as the classes say where the station sends over its slowest hop and nobody else does."""
     rate = min(_alone(network, cell, hop) for hop in hops)
     told = [sharings[hop.span] for hop in hops if hop.span in sharings]
-    return Station(node, scheduler(class_order(network), policy, rate, FRAME, mark_classifiers(network), _joint(told)))
+    order = scheduler(class_order(network), policy, rate, FRAME, mark_classifiers(network), _joint(told))
+    return Station(node, _yielding(order, _sure(network, cell, hops)))
+
+
+def _yielding(order: Scheduler, sure: Rate) -> Scheduler:
+    """The same where a station never knows what it gets: rates of classes are parts of what it surely does, so that
+    all can be kept, and what comes beside goes round by the same parts. (Rates that cannot be kept ruin each other:
+    with hfsc those furthest behind go first, with htb those whose tokens last.)"""
+    return replace(order, bands=tuple(replace(band, guarantee=_part(band.guarantee, sure, order.rate))
+                                      for band in order.bands))
+
+
+def _part(guarantee: Rate, sure: Rate, rate: Rate) -> Rate:
+    return Rate(max(LEAST, guarantee * sure // rate) if guarantee else 0)
+
+
+def _sure(network: Network, cell: RadioCell, hops: Sequence[AirHop]) -> Rate:
+    """What a station has of its turns if it sends the frames of calls, and all others have full ones to send, bit/s."""
+    rules, every = law(cell, _farthest(network, cell)), [h for h in air_hops(network) if h.air.cell == cell.name]
+    own = max(rules.exchange(hop_rate(cell, hop), SPOKEN, propagation("radio", hop.medium.length)) for hop in hops)
+    other = max(rules.exchange(hop_rate(cell, hop), FULL_FRAME, propagation("radio", hop.medium.length))
+                for hop in every)
+    stations = len({node for hop in every for node in (hop.a, hop.b)})
+    return Rate(int(SPOKEN * 8 * NS_PER_S / (own + (stations - 1) * other)))
 
 
 def _joint(told: Sequence[Sharing]) -> Sharing | None:
