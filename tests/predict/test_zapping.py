@@ -22,10 +22,11 @@ REPORT = 53 * 8 / 128e3 * 1e9
 INTERVAL = 1316 * 8 / 1.5e6 * 1e9
 
 
-def told(name: str, zap: str = "4 s", **words: object) -> tuple[Journey, dict[Metric, Prediction]]:
+def told(name: str, zap: str = "4 s", down: str = "2048 kbit/s", **words: object
+         ) -> tuple[Journey, dict[Metric, Prediction]]:
     """The journey of a flow, and what theory says of it. words: those of multicast."""
     said = {"switch": "10 ms", "controller": "5 ms", "fast-leave": "true"} | words
-    text = FILE.read_text().replace("zap: 4 s", f"zap: {zap}")
+    text = FILE.read_text().replace("zap: 4 s", f"zap: {zap}").replace("down: 2048 kbit/s", f"down: {down}")
     blueprint = plan(read(f"{text}multicast: {{{', '.join(f'{k}: {v}' for k, v in said.items())}}}\n", "channels.yaml"))
     journey = next(one for one in journeys(blueprint, flow_paths(blueprint)) if one.flow.name == name)
     return journey, figures(journey, disturbed=False)
@@ -66,6 +67,15 @@ def test_slow_leave_brings_what_was_left() -> None:
     assert "coming for 2 s more" in found[Metric.ZAPPING_TIME].by
     calm, better = told("narrow-1.zapper")
     assert not calm.swamped and better[Metric.LOSS].value == 0 and better[Metric.MEAN_DELAY].value is not None
+
+
+def test_slow_leave_on_a_line_that_carries_both_is_foretold() -> None:
+    """At 4 Mbit/s nothing overflows: the value comes with what is said of the overlap, and no packet is lost."""
+    slow = {"fast-leave": "false"}
+    journey, found = told("narrow-1.zapper", down="4096 kbit/s", **slow)
+    assert not journey.swamped and found[Metric.LOSS].value == 0
+    first = found[Metric.ZAPPING_TIME]
+    assert first.value is not None and first.high is not None and "coming for 2 s more" in first.by
 
 
 def test_a_channel_that_still_comes_is_there_at_once() -> None:

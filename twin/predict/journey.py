@@ -88,7 +88,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     full = _full(met, load)
     unfair, allowed, busy = _unfair(met, full), _allowed(blueprint), _busy(met, load)
     ebbing = _fitful(met, full, more=False)
-    changing, left = zaps(blueprint, asked(blueprint, paths, met, rows)), _left(met)
+    changing, swamped = zaps(blueprint, asked(blueprint, paths, met, rows)), _swamped(met)
     turns = brought(blueprint.cells, met, load)
     quiet = {point for point, bands in load.items() if sum(band.share for band in bands.values()) <= QUIET}
     streams: dict[str, list[Stream]] = {}
@@ -96,7 +96,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
         streams.setdefault(one.flow, []).append(one)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
-        path, stream, row = tuple(paths.get(flow.name, ())), met.streams[index], rows[index]
+        path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
         back = tuple(carrier(spans[hop.span], not hop.forth) for hop in reversed(path))
         narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
@@ -106,7 +106,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
                       blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points),
                       turns.get(flow.name), not any(point in ebbing for point in stream.points), paces.held.get(index),
                       changing.get(flow.name),
-                      any(point in left and not wait.room for point, wait in zip(stream.points, row, strict=False)),
+                      any(point in swamped for point in stream.points),
                       alone)
 
 
@@ -147,9 +147,15 @@ def _full(met: Crossings, load: Loads) -> dict[Point, Narrow]:
     return found
 
 
-def _left(met: Crossings) -> frozenset[Point]:
-    """Where channels may come that nobody watches any more."""
-    return frozenset(point for point, indices in met.at.items() if any(met.streams[index].left for index in indices))
+def _swamped(met: Crossings) -> frozenset[Point]:
+    """Where channels that were left and still come are too much beside what else is sent at a constant rate."""
+    found = set()
+    for point, indices in met.at.items():
+        queue, members = met.queues[point], [met.streams[index] for index in indices]
+        asked = sum(queue.cost(one) * one.most for one in members if one.pace is not None)
+        if asked > queue.rate and any(one.left for one in members):
+            found.add(point)
+    return frozenset(found)
 
 
 def _busy(met: Crossings, load: Loads) -> frozenset[Point]:
