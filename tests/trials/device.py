@@ -37,7 +37,7 @@ TRIP = 20_000_000
 class Device:
     """rate: bit/s of frames without FCS that it lets through. queue: bytes that wait, 0 where it polices. mtu: of IP.
 
-    delay: one way, ns. available: ppm.
+    delay: one way, ns. available: ppm. tcp: of its rate, what TCP brings.
     """
 
     rate: float
@@ -45,6 +45,7 @@ class Device:
     mtu: int = 1500
     delay: float = 1e6
     available: float = 1e6
+    tcp: float = 0.94
 
     def told(self, step: Step) -> Told:
         """What a lab would tell."""
@@ -59,7 +60,7 @@ class Device:
             case Echo():
                 return TRIP
             case Pull():
-                goodput = min(step.window * 8 * NS_PER_S / (TRIP + 2_700_000), self.rate * 0.94)
+                goodput = min(step.window * 8 * NS_PER_S / (TRIP + 2_700_000), self.rate * self.tcp)
                 return Pulled(goodput, 1_000_000, 10_000, TRIP * 1.5)
 
     def _carried(self, load: Load, length: Time) -> Carried:
@@ -72,14 +73,15 @@ class Device:
 
 
 def carried_out(method: Method, device: Device, *services: Agreed, limit: Limit | None = None,
-                colours: tuple[int, int] | None = None, fast: bool = True, **more: object) -> Report:
+                colours: tuple[int, int] | None = None, fast: bool = True, both: bool = False,
+                **more: object) -> Report:
     """A method on a device behind a medium of 10 Mbit/s Ethernet, and of 100 before that where frames come fast."""
     trial = Trial(Name("try"), method, Name("line"), services, **more)  # type: ignore[arg-type]
     flow = Flow("try", "try", "service", "data", Activity.FLOOD, Direction.DOWN, "line", "line-1", "a", "line-1",
                 1, 2, 0)
     carriers = (*((FAST,) if fast else ()), Carrier(MEDIUM, ETHERNET_WIRE, Time(0)))
     rooms = (None, Size(device.queue))[-len(carriers):]
-    ways = tuple(Way(flow, carriers, rooms, limit, colours) for _ in services)
+    ways = tuple(Way(flow, carriers, rooms, limit, colours, both) for _ in services)
     course = METHODS[method](TrialPlan(trial, ways))
     try:
         step = next(course)

@@ -185,3 +185,10 @@ def test_what_is_policed_is_foreseen() -> None:
     assert rows(report, "throughput")[0].values["frames_theory"] == pytest.approx(4_000_000 / (508 * 8))
     first = rows(report, "frame loss")[0].values
     assert first["loss_theory"] == pytest.approx(first["loss"], rel=0.01)
+
+
+def test_nothing_is_judged_where_acknowledgements_take_their_part() -> None:
+    """On the air half of what window and way allow may be all there is; elsewhere it is too little."""
+    slow = Device(5_000_000, tcp=0.5)
+    wired, air = (carried_out(Method.RFC6349, slow, Agreed(SERVICE), both=both) for both in (False, True))
+    assert (wired.passed, air.passed) == (False, None)

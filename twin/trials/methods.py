@@ -35,8 +35,9 @@ def trial_plan(network: Network, blueprint: Blueprint, trial: Trial) -> TrialPla
 def _way(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequence[tuple[SpanPlan, bool]]) -> Way:
     carriers = tuple(span.forth if forth else span.back for span, forth in hops)
     rooms = tuple(_room(span, forth, flow.service_class) for span, forth in hops)
+    both = any(span.shared is not None or span.cell is not None for span, _ in hops)
     if flow.direction is Direction.DOWN:
-        return Way(flow, carriers, rooms)
+        return Way(flow, carriers, rooms, both=both)
     line = next(host for host in blueprint.hosts if host.name == flow.line)
     switch = next(one for one in blueprint.switches if one.name == line.switch)
     held = [one for one in switch.markers if (one.port, one.service_class) == (line.port, flow.service_class)]
@@ -44,7 +45,7 @@ def _way(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequence[tupl
     limits = [*_contracts(held), *_meters(switch, line, mark)]
     believed = [colours(one.dscp)[:2] for one in held if one.aware]
     return Way(flow, carriers, rooms, min(limits, key=lambda one: one.rate, default=None),
-               believed[0] if believed else None)
+               believed[0] if believed else None, both)
 
 
 def _room(span: SpanPlan, forth: bool, service_class: str) -> Size | None:

@@ -7,6 +7,7 @@ large a window has to be. Then a transfer for each of four windows up to that, a
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from twin.plan.blueprint import Carrier
 from twin.plan.media import HEADER, TCP_OVERHEAD
@@ -70,7 +71,8 @@ def rfc6349(plan: TrialPlan) -> Course:
         window = Size(segments * (mtu - TCP_OVERHEAD))
         told = yield Pull(f"window {part} %", 0, window, plan.trial.step)
         assert isinstance(told, Pulled)
-        rows.append(_row(part, window, (min(most, windowed(window, full)), most), trip, told))
+        row = _row(part, window, (min(most, windowed(window, full)), most), trip, told)
+        rows.append(replace(row, passed=None, reason="") if plan.ways[0].both else row)
     return Report(plan.trial.name, plan.trial.method.value, "RFC 6349", COLUMNS, tuple(rows), _notes(plan.trial.step))
 
 
@@ -143,4 +145,5 @@ def _notes(step: Time) -> tuple[str, ...]:
         "Time ratio: the time that the bytes took over the time in which the bottleneck carries them.",
         "Efficiency: bytes that were not sent again, of those sent. Buffer delay: by how much the mean round trip of "
         "the transfer exceeds the idle one.",
-        f"A window passes where goodput reaches {ENOUGH:.0%} of what is allowed.")
+        f"A window passes where goodput reaches {ENOUGH:.0%} of what is allowed; on the air, where acknowledgements "
+        "take their part of the medium, nothing is judged.")

@@ -28,13 +28,15 @@ class Limit:
 class Way:
     """One tested service on its way. flow: whose ends, ports and class the test uses. carriers: of the spans, in
     order. rooms: bytes that may wait before each, None where that is no plain queue. limit: of the policer, if any.
-    colours: the marks of green and yellow, where they are believed of the line."""
+    colours: the marks of green and yellow, where they are believed of the line. both: whether what goes back takes its
+    part of some medium too, as on the air."""
 
     flow: Flow
     carriers: tuple[Carrier, ...]
     rooms: tuple[Size | None, ...]
     limit: Limit | None = None
     colours: tuple[int, int] | None = None
+    both: bool = False
 
 
 @dataclass(frozen=True, slots=True)
