@@ -74,7 +74,7 @@ def _laid() -> Iterator[Line]:
     yield "noise", replace(profile(), noise=NOISE), ["fill-down"]
     yield "short", replace(profile(), noise=SHORT), ["fill-down"]
     yield "small", replace(profile(), noise=SHORT), ["small-down"]
-    yield "mended", replace(profile(), noise=SHORT, interleaving=64), ["fill-down"]
+    yield "mended", replace(profile(), noise=SHORT, interleaving=32), ["fill-down"]
     yield "far", replace(profile(), length=FAR), ["download"]
 
 
