@@ -31,4 +31,4 @@ def figures(journey: Journey, disturbed: bool) -> dict[Metric, Prediction]:
 
 
 def _undisturbed(prediction: Prediction) -> Prediction:
-    return replace(prediction, tolerance=None, by=f"{prediction.by}, while no span is cut")
+    return replace(prediction, tolerance=None, by=prediction.by and f"{prediction.by}, while no span is cut")

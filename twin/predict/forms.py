@@ -72,7 +72,7 @@ def delays(journey: Journey) -> dict[Metric, Prediction]:
 def losses(journey: Journey) -> dict[Metric, Prediction]:
     """Of constant-rate flows: the loss of the media where no queue overflows; what does not fit where it is too much.
 
-    Where neither is sure, nothing is said; nor where a radio cell is busy.
+    Where neither is sure, it is said why; so too where a radio cell is busy.
     """
     if not journey.legs or not journey.offered:
         return {}
@@ -85,19 +85,24 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     if journey.contended:
         return _contended(journey, carried)
     if journey.swamped:
-        return {Metric.LOSS: Prediction(None)}
+        return _untold("the air of a radio cell is busy, and contention decides")
     if bounded and eager >= 1 - ALIKE:
         return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
     if calm < 1 - ALIKE and calm - eager <= ALIKE:
         return {Metric.LOSS: Prediction((1 - calm * carried) * PPM, tolerance=SHARE_TOLERANCE,
                                         by="offered load less capacity")}
-    return {Metric.LOSS: Prediction(None)}
+    return _untold("nothing bounds what waits in a queue of the way")
+
+
+def _untold(why: str) -> dict[Metric, Prediction]:
+    """No closed form of loss is honest."""
+    return {Metric.LOSS: Prediction(None, by=f"no closed form: {why}")}
 
 
 def _contended(journey: Journey, carried: float) -> dict[Metric, Prediction]:
     """Of what a station has too much of, where all in its cell have."""
     if journey.turns is None or not journey.offered:
-        return {Metric.LOSS: Prediction(None)}
+        return _untold("the air of a radio cell is busy, and contention decides")
     return {Metric.LOSS: Prediction((1 - carried * journey.turns / journey.offered) * PPM, tolerance=TURNS_TOLERANCE,
                                     by="offered load less its turns on the air (Tinnirello et al.)")}
 
@@ -106,9 +111,27 @@ def _policed(journey: Journey, carried: float) -> dict[Metric, Prediction]:
     """Of what a contract cuts to its rate, where it has the contract to itself and meets no full queue."""
     asked = (journey.offered or 0.0) * journey.flow.packet * 8
     if not journey.allowed or journey.narrow is not None:
-        return {Metric.LOSS: Prediction(None)}
+        return _untold("a contract is shared, or a queue behind it is full")
     return {Metric.LOSS: Prediction((1 - carried * journey.allowed / asked) * PPM, tolerance=SHARE_TOLERANCE,
                                     by="offered load less contract")}
+
+
+def pictures(journey: Journey) -> dict[Metric, Prediction]:
+    """Of streams and channels: no disturbed picture where no packet is lost, and the delay factor (RFC 4445): a packet
+    at the stream's rate, and what its delay varies by."""
+    if journey.flow.activity not in (Activity.STREAM, Activity.WATCH) or not journey.legs:
+        return {}
+    bounds = [leg.wait.bound for leg in journey.legs]
+    bound = None if None in bounds else sum(filter(None, bounds))
+    packet = float(journey.flow.interval)
+    told = {Metric.DELAY_FACTOR: Prediction(None, packet, None if bound is None else packet + bound,
+                                            by="a packet at the stream's rate, and network calculus")}
+    loss = losses(journey).get(Metric.LOSS)
+    if loss is not None and loss.value == 0:
+        whole = Prediction(0.0, by="no packet is lost")
+        return told | {Metric.MEDIA_LOSS_RATE: whole, Metric.LOSS_EVENTS: whole}
+    why = Prediction(None, by="no closed form: nor is there one of its loss")
+    return told | {Metric.MEDIA_LOSS_RATE: why, Metric.LOSS_EVENTS: why}
 
 
 def calls(journey: Journey) -> dict[Metric, Prediction]:
@@ -226,6 +249,10 @@ def dialled(journey: Journey) -> dict[Metric, Prediction]:
     told = {Metric.POST_DIAL_DELAY: delay}
     if journey.blocked is not None:
         told[Metric.BLOCKING] = Prediction(journey.blocked * PPM, tolerance=CALLS_TOLERANCE, by="Erlang B")
+        answered = 1 - journey.blocked
+        if answered:
+            told[Metric.ANSWERED] = Prediction(answered * PPM, tolerance=CALLS_TOLERANCE * journey.blocked / answered
+                                               + SHARE_TOLERANCE, by="Erlang B: who finds room is answered")
     return told
 
 
@@ -268,6 +295,6 @@ def _payload(journey: Journey) -> int:
     return min(way.layer.largest for way in journey.carriers) - HEADER - TCP_OVERHEAD
 
 
-FORMS: tuple[Form, ...] = (delays, losses, calls, goodputs, transactions, films, zapping, dialled)
+FORMS: tuple[Form, ...] = (delays, losses, pictures, calls, goodputs, transactions, films, zapping, dialled)
 """All closed forms; of two that tell the same metric of a flow, the later one is believed."""
 

@@ -32,7 +32,7 @@ def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]
         if not journey.legs and journey.path:
             yield f"    {' '.join(hop.span for hop in journey.path)}"
         for metric, one in predictions[journey.flow.name].items():
-            if _told(metric, one) != "–":
+            if one.by or _told(metric, one) != "–":
                 yield f"    {SHORT_TITLES[metric]:<10} {_told(metric, one):<24} {one.by}"
 
 

@@ -39,13 +39,13 @@ def _of(figures: FlowFigures, predictions: Mapping[Metric, Prediction]) -> Itera
     for metric in Metric:
         prediction = predictions.get(metric)
         measured = getattr(figures, metric.value.replace("-", "_"))
-        if prediction is not None and (prediction.value, prediction.low, prediction.high) != (None, None, None):
+        if prediction is not None and (prediction.by or _known(prediction)):
             yield hold(metric, prediction, measured, figures.intervals.get(metric.value))
 
 
 def hold(metric: Metric, predicted: Prediction, measured: float | None, interval: Interval | None = None) -> Agreement:
     """Hold a figure against its prediction. interval: what chance allows the figure to be."""
-    if measured is None or predicted.tolerance is None:
+    if measured is None or predicted.tolerance is None or not _known(predicted):
         return Agreement(metric, predicted, measured, None, None)
     left = _left(predicted, measured)
     if left:
@@ -54,6 +54,11 @@ def hold(metric: Metric, predicted: Prediction, measured: float | None, interval
         return Agreement(metric, predicted, measured, 0.0, True)
     return Agreement(metric, predicted, measured, _ratio(measured, predicted.value),
                      _near(predicted.value, predicted.tolerance, measured, interval))
+
+
+def _known(predicted: Prediction) -> bool:
+    """Whether theory knows anything: else it only says why not."""
+    return (predicted.value, predicted.low, predicted.high) != (None, None, None)
 
 
 def _left(predicted: Prediction, measured: float) -> float:

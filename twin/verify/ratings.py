@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twin.model import Activity, Codec, Metric
+from twin.model import Codec, Metric
 from twin.plan.blueprint import Flow
 from twin.predict import Prediction
 from twin.predict.prediction import EXACT
 from twin.verify.emodel import call_rating, mos
 
 MODEL = "E-model (G.107)"
+FOLLOWS = "no closed form: an adaptive playout buffer follows what it meets"
 Predictions = Mapping[Metric, Prediction]
 
 
 def ratings(flow: Flow, told: Predictions) -> dict[Metric, Prediction]:
-    """Mouth-to-ear delay, R and MOS of one direction of a call with a fixed playout buffer; nothing of other flows."""
+    """Mouth-to-ear delay, R and MOS of one direction of a call, or of all that are dialled; nothing of other flows."""
     delay = told.get(Metric.MEAN_DELAY)
-    if flow.activity is not Activity.CALL or flow.codec is None or flow.adaptive or delay is None or delay.low is None:
+    if flow.codec is None or not flow.interval or delay is None or delay.low is None:
         return {}
+    if flow.adaptive:
+        return dict.fromkeys((Metric.R_FACTOR, Metric.MOS), Prediction(None, by=FOLLOWS))
     codec, tolerance = flow.codec, delay.tolerance and EXACT
     soonest = codec.interval + codec.lookahead + flow.playout + delay.low
     best = _rating(flow, codec, soonest)

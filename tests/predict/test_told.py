@@ -1,0 +1,40 @@
+"""Theory says something of every promise: a closed form, or why there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.load import load
+from twin.model import Metric
+from twin.plan import plan
+from twin.plan.paths import flow_paths
+from twin.predict import Prediction, journeys
+from twin.verify.agreement import hold
+from twin.verify.judge import promises
+from twin.verify.outlook import expectations
+
+TOPOLOGIES = Path(__file__).parents[2] / "topologies"
+
+
+def _known(one: Prediction) -> bool:
+    return (one.value, one.low, one.high) != (None, None, None)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in TOPOLOGIES.glob("*.yaml")))
+def test_every_promise_has_a_closed_form_or_a_reason(name: str) -> None:
+    """And no flow is without any."""
+    network = load(TOPOLOGIES / f"{name}.yaml")
+    blueprint = plan(network)
+    told = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
+    assert all(any(map(_known, told[flow.name].values())) for flow in blueprint.flows)
+    for flow, metric, _ in promises(network, blueprint):
+        one = told[flow.name][metric]
+        assert _known(one) or one.by.startswith("no closed form: "), (flow.name, metric)
+
+
+def test_a_reason_is_not_held_against_a_figure() -> None:
+    """It neither agrees nor disagrees."""
+    found = hold(Metric.LOSS, Prediction(None, by="no closed form: chance"), 4.0)
+    assert (found.agrees, found.difference, found.measured) == (None, None, 4.0)
