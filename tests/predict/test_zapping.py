@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from twin.load import read
+from twin.load import load, read
 from twin.model import Metric
 from twin.plan import plan
 from twin.plan.paths import flow_paths
-from twin.predict import Journey, Prediction, figures, journeys
+from twin.predict import Journey, Prediction, figures, journeys, predict
 from twin.predict.crossings import crossings
 
 FILE = Path(__file__).parents[1] / "truth" / "channels.yaml"
@@ -84,6 +84,15 @@ def test_a_channel_that_still_comes_is_there_at_once() -> None:
     assert told("narrow-1.zapper", "2 s", **slow)[1][Metric.ZAPPING_TIME].low == 0
     assert told("narrow-1.zapper", "3 s", **slow)[1][Metric.ZAPPING_TIME].low == pytest.approx(
         REPORT + 35 * MS + CELLS)
+
+
+def test_a_flood_beside_changes_loses_no_more_than_beside_a_channel() -> None:
+    """Between two channels there is none, and the line is the flood's: its loss has a bound, not a value."""
+    blueprint = plan(load(FILE.parents[2] / "topologies" / "video.yaml"))
+    found = predict(blueprint, flow_paths(blueprint))
+    steady, changing = (found[name][Metric.LOSS] for name in ("east-tv-1.flood", "east-zap-1.flood"))
+    assert steady.value is not None and changing.value is None
+    assert changing.high == pytest.approx(steady.value, rel=0.011)
 
 
 def test_a_line_that_asks_too_much_is_not_foretold() -> None:

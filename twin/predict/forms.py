@@ -89,8 +89,10 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     if bounded and eager >= 1 - ALIKE:
         return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
     if calm < 1 - ALIKE and calm - eager <= ALIKE:
-        return {Metric.LOSS: Prediction((1 - calm * carried) * PPM, tolerance=SHARE_TOLERANCE,
-                                        by="offered load less capacity")}
+        lost, by = (1 - calm * carried) * PPM, "offered load less capacity"
+        if not journey.steady:
+            return {Metric.LOSS: Prediction(None, None, lost * (1 + SHARE_TOLERANCE), by=f"{by}, at the most")}
+        return {Metric.LOSS: Prediction(lost, tolerance=SHARE_TOLERANCE, by=by)}
     return _untold("nothing bounds what waits in a queue of the way")
 
 
