@@ -85,7 +85,7 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     if journey.contended:
         return _contended(journey, carried)
     if journey.swamped:
-        return _untold("the air of a radio cell is busy, and contention decides")
+        return _untold("channels that were left fill a queue of the way now and then")
     if bounded and eager >= 1 - ALIKE:
         return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
     if calm < 1 - ALIKE and calm - eager <= ALIKE:
@@ -265,8 +265,11 @@ def zapping(journey: Journey) -> dict[Metric, Prediction]:
     changes there is one time, which may be any.
     """
     flow, zap = journey.flow, journey.zap
-    if zap is None or not journey.legs or not zap.heard:
+    if zap is None or not journey.legs:
         return {}
+    if not zap.heard:
+        lost = Prediction(None, by="no closed form: the line says more of channels in a second than is let pass")
+        return {Metric.ZAPPING_TIME: lost, Metric.PICTURE_TIME: lost}
     taken, waits = change(flow, zap, journey.legs), [leg.wait for leg in (zap.asked, *journey.legs[1:])]
     least, longest = 0.0 if taken.going else taken.soonest, None
     if all(wait.room for wait in waits) and not any(way.lossy for way in journey.carriers):
