@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,19 @@ def test_a_mean_beyond_its_promise() -> None:
     down, _ = outlook(network("call", "download", down="256 kbit/s"), "call", mean_delay=Time(20 * MS))
     assert (down.foresight, down.span) == (Foresight.CANNOT, "homes-1")
     assert "26.5 ms of waiting" in down.reason
+
+
+@pytest.mark.parametrize("metric", ["mean_delay", "max_delay"])
+def test_whoever_follows_the_remedy_has_a_promise_that_can_be_kept(metric: str) -> None:
+    """Beside a download the least delay alone is no remedy: packets wait, on average and at the most."""
+    busy = network("call", "download")
+    for found in outlook(busy, "call", **{metric: Time(2 * MS)}):
+        assert found.foresight is Foresight.CANNOT
+        told = re.search(r"promise ([0-9.]+) ms", found.remedy)
+        assert told, found.remedy
+        promised = Time(round(float(told[1]) * 1.002 * MS))
+        (again,) = (one for one in outlook(busy, "call", **{metric: promised}) if one.flow == found.flow)
+        assert again.foresight is (Foresight.HOLDS if metric == "max_delay" else Foresight.OPEN), found.remedy
 
 
 def test_loss_of_what_does_not_fit() -> None:

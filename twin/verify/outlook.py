@@ -107,18 +107,20 @@ def _blame(journey: Journey, metric: Metric, told: Prediction, bound: float) -> 
             return _answered_too_late(journey, told)
         case Metric.R_FACTOR | Metric.MOS | Metric.MOUTH_TO_EAR if journey.legs:
             return _heard_badly(journey)
-        case Metric.MEAN_DELAY | Metric.MAX_DELAY if journey.legs and told.low is not None and told.low > bound:
-            return _too_far(journey, told.low)
         case Metric.MEAN_DELAY if journey.legs and told.value is not None:
             return _too_long(journey, told.value)
+        case Metric.MEAN_DELAY | Metric.MAX_DELAY if journey.legs and told.low is not None and told.low > bound:
+            return _too_far(journey, told.low, told.high)
         case _:
             return "", f"theory allows no better than {told.by}", "promise less"
 
 
-def _too_far(journey: Journey, least: float) -> tuple[str, str, str]:
+def _too_far(journey: Journey, least: float, sure: float | None) -> tuple[str, str, str]:
+    """sure: what the delay never exceeds, if that is known: to promise the least alone would not be kept under load."""
     leg = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization)
     return (leg.hop.span, f"a packet needs at least {show_time(least)}, {_parts(leg)} of it there",
-            f"promise {show_time(least)} or more, or make that span faster or shorter")
+            f"promise {show_time(sure)} to be sure, or make that span faster or shorter" if sure is not None else
+            f"promise more than {show_time(least)}, or make that span faster or shorter")
 
 
 def _too_long(journey: Journey, mean: float) -> tuple[str, str, str]:
