@@ -28,7 +28,8 @@ def figures() -> list[Figure]:
         whole = time.monotonic() - began
     guarded = [finding for finding in found.findings if finding.cut.guarded]
     lost = sum(finding.lost for finding in guarded)
-    strange = sum(one.duplicated + one.returned_lost for finding in guarded for one in finding.classes)
+    strange = sum(one.duplicated + one.back.duplicated + one.back.lost for finding in guarded
+                  for one in finding.classes)
     goal = found.protection.goal / NS_PER_MS
     cores = len(os.sched_getaffinity(0))
     return [

@@ -48,11 +48,21 @@ def handles(event_class: Any, states: Any = None) -> Callable[[Callable[..., Non
 
 @dataclass(slots=True)
 class Turning:
-    """A turn under way: the rounds to come, and the switches that have yet to confirm the one that was sent."""
+    """A turn under way: the rounds to come (None: it has yet to begin), the switches that have yet to confirm the one
+    that was sent, and how many were."""
 
     turn: Turn
-    rounds: list[Round]
+    rounds: list[Round] | None = None
     waiting: set[str] = field(default_factory=set)
+    told: int = 0
+
+
+class RoundDue(api.event.EventBase):  # type: ignore[misc]
+    """The rules of the next round have had their time to reach the switches and to be obeyed there."""
+
+    def __init__(self, turning: Turning) -> None:
+        super().__init__()
+        self.turning = turning
 
 
 class Controller(api.App):  # type: ignore[misc]
@@ -202,8 +212,7 @@ class Controller(api.App):  # type: ignore[misc]
         """Begin the next turn, if there is one and none is under way; begin and break off waits."""
         turn = decisions.next_turn(self.state) if self.turning is None else None
         if turn is not None:
-            self.state, rounds = decisions.turned(self.state, turn)
-            self.turning = Turning(turn, list(rounds))
+            self.turning = Turning(turn)
             self._next_round(self.turning)
         resting = decisions.resting(self.state)
         self.waits = {span: since for span, since in self.waits.items() if span in resting}
@@ -216,24 +225,44 @@ class Controller(api.App):  # type: ignore[misc]
         self.send_event(self.name, event)
 
     def _next_round(self, turning: Turning) -> None:
-        """Send the next round that concerns anybody; after the last one, the turn is done."""
+        """Begin the next round: its rules work, all at once, when it has had its time."""
+        wait_ns = self.state.blueprint.protection.round
+        if wait_ns:
+            api.hub.spawn(self._later, wait_ns, RoundDue(turning))
+        else:
+            self.round_due(RoundDue(turning))
+
+    @handles(RoundDue)
+    def round_due(self, event: RoundDue) -> None:
+        """Let the switches obey, and wait for all to say so; a turn that has nobody left to tell is done.
+
+        What a turn changes is decided when its first round works: trees may have followed lines until then.
+        """
+        turning = event.turning
+        if turning.rounds is None:
+            self.state, rounds = decisions.turned(self.state, turning.turn)
+            turning.rounds = list(rounds)
         while turning.rounds:
             told = turning.rounds.pop(0)
             turning.waiting = set(told) & set(self.datapaths)
-            for switch in sorted(turning.waiting):
-                gateway = self.state.blueprint.gateway_mac
-                self._send(switch, openflow.change(self.datapaths[switch], told[switch], gateway), turning)
             if turning.waiting:
+                turning.told += 1
+                for switch in sorted(turning.waiting):
+                    gateway = self.state.blueprint.gateway_mac
+                    self._send(switch, openflow.change(self.datapaths[switch], told[switch], gateway), turning)
                 return
+        self._turned(turning)
+
+    def _turned(self, turning: Turning) -> None:
         span, up = turning.turn
-        self.report({"event": "rerouted", "span": span, "up": up, "at_ns": time.time_ns()})
+        self.report({"event": "rerouted", "span": span, "up": up, "rounds": turning.told, "at_ns": time.time_ns()})
         self.turning = None
         self._settle()
 
     def _no_longer_waits(self, turning: Turning, switch: str) -> None:
         turning.waiting.discard(switch)
         if not turning.waiting:
-            self._next_round(turning)
+            (self._next_round if turning.rounds else self._turned)(turning)
 
     def _hear_in_time(self) -> None:
         """One message after the other, each taking the controller its time."""

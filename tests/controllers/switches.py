@@ -74,6 +74,6 @@ def triangle() -> Blueprint:
         rules, meters = switch_rules(Policy.QOS, switch.ports, here, classes, services)
         switches.append(replace(switch, rules=rules, meters=meters))
     return replace(bare, hosts=hosts, switches=tuple(switches), classes=("voice", "video", "best"),
-                   protection=Protection(wait_to_restore=Time(0)))
+                   protection=Protection(round=Time(0), wait_to_restore=Time(0)))
 
 

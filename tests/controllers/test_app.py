@@ -6,15 +6,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from controllers import api, launch
-from controllers.app import DEAD, Controller, PortDue, Rested
+from controllers.app import DEAD, Controller, PortDue, Rested, RoundDue
 from tests.controllers.switches import FakeSwitch, came, confirms, triangle
 from twin.records import to_plain
+from twin.units import Time
 
 OFP = api.ofproto_v1_3
 Reports = list[Mapping[str, object]]
@@ -86,6 +88,23 @@ def test_a_cut_is_rerouted_when_every_switch_concerned_has_confirmed() -> None:
     (report,) = reports
     assert rounds >= 2
     assert (report["event"], report["span"], report["up"]) == ("rerouted", "span-0", False)
+
+
+def test_rules_of_a_round_take_their_time_and_the_next_waits_for_them() -> None:
+    """Nothing is obeyed before the time of a round has passed, nor is the next begun."""
+    application, switches, reports = running()
+    blueprint = application.state.blueprint
+    taking = replace(blueprint, protection=replace(blueprint.protection, round=Time(1)))
+    application.state = replace(application.state, blueprint=taking)
+    cut(application, "span-0", up=False)
+    rounds = 0
+    while application.turning is not None:
+        rounds += 1
+        assert not any(switch.sent for switch in switches)
+        application.round_due(RoundDue(application.turning))
+        for switch, sent in [(switch, switch.messages()) for switch in switches if switch.sent]:
+            confirms(application, switch, sent[-1][1])
+    assert rounds >= 2 and reports[-1]["rounds"] == rounds
 
 
 def test_a_switch_that_goes_away_is_reported_and_not_waited_for() -> None:

@@ -20,12 +20,12 @@ from twin.verify.zapping import changes, expected, visits
 
 FILE = Path(__file__).with_name("channels.yaml")
 SECONDS = 12
-CUT, DETECTION, CONTROLLER = 6, 10, 20
+CUT, DETECTION, CONTROLLER, ROUND = 6, 10, 20, 5
 """s; ms of each."""
 MULTICAST = "multicast: {{fast-leave: {}, switch: 10 ms, controller: 5 ms}}\n"
 FAULTS = f"""faults:
   - {{at: {CUT} s, kind: cut, span: north-east}}
-protection: {{detection: {DETECTION} ms, controller: {CONTROLLER} ms}}
+protection: {{detection: {DETECTION} ms, controller: {CONTROLLER} ms, round: {ROUND} ms}}
 """
 LINE, CELLS = 2_048_000, 29 * 53
 """bit/s of the narrow line, and bytes of cells that a datagram takes of it."""
@@ -84,7 +84,7 @@ def test_a_cut_costs_what_the_reaction_takes(side: Side) -> None:
         lost = [sent for sent, received in expected(visit).rows if received == LOST]
         period = expected(visit).period
         assert all(b - a == period for a, b in pairwise(lost))
-        gap = (DETECTION + CONTROLLER) * NS_PER_MS
+        gap = (DETECTION + CONTROLLER + ROUND) * NS_PER_MS
         assert gap - 2 * period <= lost[-1] - lost[0] <= gap + 10 * NS_PER_MS + period
 
 

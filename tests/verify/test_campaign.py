@@ -13,7 +13,8 @@ from twin.model import Healing, Metric, Network, Protection
 from twin.plan import plan
 from twin.plan.cuts import Cut, Pair, pairs
 from twin.units import NS_PER_MS, Time
-from twin.verify.campaign import INTACT, Campaign, Observed, ProbeSeen, conclude, expected, losses, probe_seen
+from twin.verify.campaign import conclude, expected, losses, probe_seen
+from twin.verify.findings import INTACT, Campaign, Observed, ProbeSeen, Return
 from twin.verify.verdict import Outcome, Verdict
 
 MS = Time(NS_PER_MS)
@@ -65,10 +66,10 @@ def test_losses_are_those_beyond_a_quiet_stretch() -> None:
 
 
 def test_the_worst_comes_first_and_what_never_healed_before_it(network: Network) -> None:
-    """Of the probes of a class the slowest tells."""
+    """Of the probes of a class the slowest tells; whom a cut takes services from comes before a time."""
     found = concluded(network, seen(OTHER, 15, 16), seen(LEAF), seen(SPAN, 15, back=False)).findings
-    assert [finding.cut for finding in found] == [SPAN, OTHER, LEAF]
-    assert [(finding.healed, finding.worst) for finding in found] == [(False, 0), (True, 16 * MS), (True, None)]
+    assert [finding.cut for finding in found] == [SPAN, LEAF, OTHER]
+    assert [(finding.healed, finding.worst) for finding in found] == [(False, 0), (True, None), (True, 16 * MS)]
 
 
 @pytest.mark.parametrize(("found", "code"), [
@@ -92,7 +93,19 @@ def test_a_promise_that_the_cut_breaks_is_named_once_for_all_flows(network: Netw
 
 
 @pytest.mark.parametrize(("healing", "time"), [
-    (Healing.FAST_FAILOVER, 15 * MS), (Healing.CONTROLLER, 30 * MS), (Healing.NONE, None)])
+    (Healing.FAST_FAILOVER, 15 * MS), (Healing.CONTROLLER, 42 * MS), (Healing.NONE, None)])
 def test_what_is_expected_is_the_sum_of_the_stated_figures(healing: Healing, time: int | None) -> None:
-    """Detection, and the switch's time or the controller's."""
-    assert expected(Protection(healing, Time(10 * MS), Time(5 * MS), Time(20 * MS))) == time
+    """Detection, and the switch's time or the controller's and its rounds'."""
+    stated = Protection(healing, Time(10 * MS), Time(5 * MS), Time(20 * MS), Time(4 * MS))
+    assert expected(stated, 3) == time
+
+
+def test_the_return_is_told_with_what_was_sent_and_what_may_be_overtaken(network: Network) -> None:
+    """Of all probes that ran then; about the cut apart from that."""
+    one = seen(SPAN, 15)
+    back = ProbeSeen("q", "voice", "return", 330, 1, 1, True, 2, 3, 4, 700_000)
+    at_cut = replace(one.probes[0], duplicated=5, reordered=6)
+    (finding,) = concluded(network, replace(one, probes=(at_cut, back, back))).findings
+    assert finding.back == Return(660, 2, 4, 6, 8, 700_000)
+    (voice,) = (each for each in finding.classes if each.service_class == "voice")
+    assert (voice.duplicated, voice.reordered) == (5, 6)

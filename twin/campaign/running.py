@@ -35,9 +35,9 @@ from twin.predict import Prediction, predict
 from twin.records import from_plain, to_plain
 from twin.units import NS_PER_S, Time
 from twin.verify import campaign as verify
-from twin.verify.campaign import INTACT, Campaign, Observed
 from twin.verify.fidelity import certify
 from twin.verify.figures import figures
+from twin.verify.findings import INTACT, Campaign, Observed, ProbeSeen
 from twin.verify.judge import judge
 from twin.verify.silence import heard
 from twin.verify.verdict import FlowFigures
@@ -115,15 +115,17 @@ def _seen(work: Work, side: Side, key: str, act: Act) -> Observed:
                           sum(side.closing.strays.values()))
     counted = json.loads((side.folder / SAMPLES / SUMMARY).read_text())["flows"]
     own = tuple(flow for flow in blueprint.flows if flow.workload != WORKLOAD)
-    moved = next((r.moved - r.at for r in side.closing.reroutes if r.at == begin and r.moved is not None), None)
+    moved, rounds = next(((Time(r.moved - r.at), r.rounds) for r in side.closing.reroutes
+                          if r.at == begin and r.moved is not None), (None, 0))
     settled = min(begin + SETTLED, (begin + end) // 2)
     return Observed(
-        key, act.of, side.digest, certificate.reasons, None if moved is None else Time(moved),
-        tuple(_probe(flow, side, counted[flow.name]) for flow in blueprint.flows if flow.workload == WORKLOAD),
+        key, act.of, side.digest, certificate.reasons, moved,
+        tuple(_probe(flow, side, counted[flow.name], work.overtaken.get(flow.name, 0)) for flow in blueprint.flows
+              if flow.workload == WORKLOAD),
         verify.losses(own, side.samples, begin - EARLY, begin + SETTLED, CUT_AT - 2 * EARLY - SETTLED),
         judge(work.targets, replace(blueprint, flows=own), _figures(own, side, begin + SETTLED, end), None,
               _told(blueprint, act), certificate) if work.targets.targets else (),
-        heard(own, side.samples, (act.since - SETTLED, act.since), (settled, end)))
+        heard(own, side.samples, (act.since - SETTLED, act.since), (settled, end)), rounds)
 
 
 def _told(blueprint: Blueprint, act: Act) -> dict[str, dict[Metric, Prediction]]:
@@ -141,8 +143,8 @@ def _figures(flows: Iterable[Flow], side: Side, begin: int, end: int) -> list[Fl
             for flow in flows if flow.name in side.samples and begin < end]
 
 
-def _probe(flow: Flow, side: Side, tally: dict[str, int]) -> verify.ProbeSeen:
+def _probe(flow: Flow, side: Side, tally: dict[str, int], overtaken: int) -> ProbeSeen:
     packets = side.samples.get(flow.name)
     if not isinstance(packets, Packets):
         raise EmulationError(f"the probe {flow.name} left no samples; see {side.folder}/logs")
-    return verify.probe_seen(flow, packets, tally)
+    return verify.probe_seen(flow, packets, tally, overtaken)

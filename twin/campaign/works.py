@@ -7,8 +7,8 @@ notices. What the description's own faults degrade gets a lab each, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
 from twin.measure.orders import Order
@@ -17,9 +17,9 @@ from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.cuts import Cut, Pair, cuts, falls, pair_named, pairs
 from twin.plan.fates import WHOLE, Breakage
-from twin.plan.probes import Stretch, probes, with_probes
+from twin.plan.probes import Stretch, overtaking, probes, with_probes
 from twin.units import NS_PER_MS, NS_PER_S, Time
-from twin.verify.campaign import CUT, INTACT, RETURN
+from twin.verify.findings import CUT, INTACT, RETURN
 
 CUT_AT = Time(2 * NS_PER_S)
 """When a run's one cut happens: by then TCP has left its slow start."""
@@ -68,13 +68,15 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one lab does. targets: the network whose targets are judged."""
+    """What one lab does. targets: the network whose targets are judged. overtaken: how many packets of each probe may
+    be, when it returns."""
 
     name: str
     blueprint: Blueprint
     order: Order
     acts: tuple[Act, ...]
     targets: Network
+    overtaken: Mapping[str, int] = field(default_factory=dict)
 
 
 def told(blueprint: Blueprint, wish: CampaignWish) -> tuple[Pair, ...]:
@@ -106,12 +108,14 @@ def works(network: Network, blueprint: Blueprint, wish: CampaignWish) -> Iterato
     for cut in (cut for cut in known if cut.guarded):
         one = _broken(whole, [(cut, CUT_AT, mended)])
         one = _probed(probed, one, cut, stretches(whole.protection, CUT_AT, mended))
-        yield Work(cut.key, one, order, (Act(cut.key, CUT_AT, mended, CUT_AT),), probed)
+        yield Work(cut.key, one, order, (Act(cut.key, CUT_AT, mended, CUT_AT),), probed,
+                   overtaking(one, cut.broken))
     later = Time(CUT_AT + SECOND_AFTER)
     for pair in measured(blueprint, wish):
         both = _broken(whole, [(pair.first, CUT_AT, mended), (pair.second, later, mended)])
         both = _probed(probed, both, pair.second, stretches(whole.protection, later, mended), pair.first.broken)
-        yield Work(pair.key, both, order, (Act(pair.key, later, mended, CUT_AT),), probed)
+        yield Work(pair.key, both, order, (Act(pair.key, later, mended, CUT_AT),), probed,
+                   overtaking(both, pair.broken))
     for fall in falls(blueprint):
         times = (replace(fall.fault, at=CUT_AT), replace(fall.fault, at=mended, kind=FaultKind.MEND))
         act = Act(fall.key, CUT_AT, mended, CUT_AT, fall.fault)

@@ -59,17 +59,18 @@ class Ryu:
         self.events.extend(json.loads(line) for line in lines)
         return bool(chunk)
 
-    def moved(self, spans: Set[str], cut: bool, after: int) -> Time | None:
+    def moved(self, spans: Set[str], cut: bool, after: int) -> tuple[Time | None, int]:
         """When the controller had moved the traffic of all those of the spans, cut or mended at `after`, that it ever
-        spoke of, ns since 1970; None if it spoke of none."""
+        spoke of, ns since 1970 (None if it spoke of none), and in how many rounds."""
         while self.read(0):
             pass
-        said: dict[str, int] = {}
+        said: dict[str, dict[str, Any]] = {}
         for event in self.events:
             if event["event"] == "rerouted" and event["span"] in spans and event["up"] != cut \
                     and event["at_ns"] >= after:
-                said.setdefault(event["span"], event["at_ns"])
-        return Time(max(said.values())) if said else None
+                said.setdefault(event["span"], event)
+        at = max((event["at_ns"] for event in said.values()), default=None)
+        return None if at is None else Time(at), sum(event["rounds"] for event in said.values())
 
     @property
     def _output(self) -> IO[bytes]:

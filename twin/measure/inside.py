@@ -151,8 +151,8 @@ def _reroutes(ryu: Ryu, blueprint: Blueprint, start: int) -> tuple[Reroute, ...]
     for fault in blueprint.faults:
         if fault.kind is not FaultKind.DEGRADE:
             cut, spans = fault.kind is FaultKind.CUT, {span.name for span in spans_of(blueprint, fault)}
-            moved = ryu.moved(spans, cut, start + fault.at)
-            found.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start)))
+            moved, rounds = ryu.moved(spans, cut, start + fault.at)
+            found.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start), rounds))
     return tuple(found)
 
 

@@ -49,9 +49,10 @@ class Closing:
 @dataclass(frozen=True, slots=True)
 class Reroute:
     """A span or node that was cut or mended, and when the controller had moved its traffic, ns from the start of the
-    measurement; None where it never said so."""
+    measurement; None where it never said so. rounds: in how many rounds."""
 
     name: str
     cut: bool
     at: Time
     moved: Time | None
+    rounds: int = 0

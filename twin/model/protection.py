@@ -60,6 +60,9 @@ class Protection:
                            most=10_000_000_000, example="5 ms")
     controller: Time = written("From there until new rules leave the controller (no sooner than its switches act).",
                                default=Time(20_000_000), most=10_000_000_000, example="20 ms")
+    round: Time = written("From when rules leave the controller until all switches concerned obey and have said so; "
+                          "traffic is turned in several such rounds, one after the other.", default=Time(5_000_000),
+                          most=10_000_000_000, example="5 ms")
     wait_to_restore: Time = written("How long a mended span must stay whole before traffic returns to it; G.8032 has "
                                     "5 min, runs of a minute need less.", default=Time(5_000_000_000),
                                     most=720_000_000_000, example="5 s")

@@ -6,14 +6,16 @@ of its own at a head-end that serves it, so that the switches treat a probe as t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from twin.model import Activity, Direction, HeadEnd, Name, Network, Service, Transport, Uplink
 from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.cuts import Cut
 from twin.plan.fates import WHOLE, Breakage, dead_spans, single_failures
-from twin.plan.paths import flow_paths
+from twin.plan.media import HEADER
+from twin.plan.paths import Hop, flow_paths
 from twin.units import Rate, Size, Time
 
 INTERVAL = Time(1_000_000)
@@ -69,6 +71,20 @@ def probes(network: Network, blueprint: Blueprint, cut: Cut, stretches: tuple[St
     return tuple(replace(flow, name=f"{flow.name}.{stretch.name}", start=stretch.start, stop=stretch.stop,
                          source_port=flow.source_port + turn, sink_port=flow.sink_port + turn)
                  for turn, stretch in enumerate(stretches) for flow in met)
+
+
+def overtaking(blueprint: Blueprint, broken: Breakage) -> dict[str, int]:
+    """How many packets of each probe may be overtaken when it returns to its own way from the one round what is broken:
+    as many as were sent within what that takes longer."""
+    spans = {span.name: span for span in blueprint.spans}
+    asked = replace(blueprint, flows=tuple(flow for flow in blueprint.flows if flow.workload == WORKLOAD))
+
+    def empty(path: Sequence[Hop]) -> float:
+        carriers = [spans[hop.span].forth if hop.forth else spans[hop.span].back for hop in path]
+        return sum(carrier.delay + carrier.serialization(PACKET + HEADER) for carrier in carriers)
+
+    own, round_it = flow_paths(asked), flow_paths(asked, dead_spans(blueprint, broken))
+    return {name: max(0, ceil((empty(round_it[name]) - empty(own[name])) / INTERVAL)) for name in own}
 
 
 def _candidates(network: Network, blueprint: Blueprint, cut: Cut) -> Iterator[Flow]:

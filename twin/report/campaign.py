@@ -9,7 +9,7 @@ from twin.model import Healing
 from twin.records import to_plain
 from twin.report.wording import SHORT_TITLES, count, grouped, show
 from twin.units import show_time
-from twin.verify.campaign import FORMAT, Broken, Campaign, Finding
+from twin.verify.findings import FORMAT, Broken, Campaign, Finding
 
 SHOWN = 6
 """Names that are told before "and so many more"."""
@@ -29,6 +29,18 @@ def headline(campaign: Campaign) -> str:
     return f"Every cut that has another way is healed within {show_time(worst)}; the goal is {goal}."
 
 
+def kept(campaign: Campaign) -> str:
+    """What becomes of the promises meanwhile, in a sentence."""
+    judged = [finding for finding in campaign.findings if finding.cut.guarded]
+    if not campaign.promises or not judged:
+        return "Nothing is promised here that could be judged meanwhile."
+    worse = [finding for finding in judged if finding.broken]
+    rest = "but those to lines that are cut off"
+    if not worse:
+        return f"While one of them lasts every promise holds, {rest}."
+    return f"While {len(worse)} of them last, promises break that hold otherwise (below); the others keep all {rest}."
+
+
 def reaction(campaign: Campaign) -> str:
     """The stated figures that restoration is made of."""
     protection = campaign.protection
@@ -36,7 +48,8 @@ def reaction(campaign: Campaign) -> str:
     if protection.healing is Healing.FAST_FAILOVER:
         said += f", {show_time(protection.switch)} until it sends the other way"
     if protection.healing is not Healing.NONE:
-        said += f", {show_time(protection.controller)} from its notice to the controller's rules"
+        said += (f", {show_time(protection.controller)} from its notice to the controller's rules, "
+                 f"{show_time(protection.round)} for each round of them")
     return f"{said}. Measured by a packet every {show_time(campaign.resolution)} in each class."
 
 
@@ -48,11 +61,11 @@ def wait(campaign: Campaign) -> str:
 
 
 def restored(finding: Finding) -> str:
-    """How long it took, or why there is nothing to tell: only those on a dead node, or on no service's way, notice."""
+    """How long it took; nothing where only those on a dead node notice."""
     if not finding.cut.guarded:
         return "only isolates"
     if finding.worst is None:
-        return "nobody else"
+        return "–"
     return show_time(finding.worst) if finding.healed else "not healed"
 
 
@@ -60,6 +73,31 @@ def by_class(finding: Finding) -> str:
     """How long each class took that the cut concerned."""
     return ", ".join(f"{one.service_class} {'never' if one.restored is None else show_time(one.restored)}"
                      for one in finding.classes if one.probes)
+
+
+def shares(finding: Finding, campaign: Campaign) -> str:
+    """What the restoration of the worst class is made of."""
+    if finding.worst is None or finding.expected is None or not finding.healed:
+        return "–"
+    protection, rest = campaign.protection, show_time(max(0, finding.worst - finding.expected))
+    if protection.healing is Healing.FAST_FAILOVER:
+        return f"{show_time(protection.detection)} + {show_time(protection.switch)} + {rest}"
+    acted = max(protection.controller, protection.switch)
+    return f"{show_time(protection.detection)} + {show_time(acted)} + {_rounds(finding, campaign)} + {rest}"
+
+
+def anew(finding: Finding, campaign: Campaign) -> str:
+    """What passes until the controller has led everything over the ways that are left."""
+    if finding.moved is None:
+        return "–"
+    protection = campaign.protection
+    stated = protection.detection + max(protection.controller, protection.switch) + finding.rounds * protection.round
+    return (f"{show_time(protection.detection)} + {show_time(max(protection.controller, protection.switch))} + "
+            f"{_rounds(finding, campaign)} + {show_time(max(0, finding.moved - stated))}")
+
+
+def _rounds(finding: Finding, campaign: Campaign) -> str:
+    return f"{finding.rounds} x {show_time(campaign.protection.round)}"
 
 
 def beyond(finding: Finding, campaign: Campaign) -> int:
@@ -74,19 +112,52 @@ def lost(finding: Finding) -> str:
 
 
 def order(finding: Finding) -> str:
-    """What returned out of order, twice or not at all, of the probes; "" where all was well."""
-    sums = [(word, sum(getattr(one, field) for one in finding.classes)) for word, field in (
-        ("doubled", "duplicated"), ("out of order", "reordered"), ("lost on return", "returned_lost"))]
-    return ", ".join(f"{number} {word}" for word, number in sums if number)
+    """What became of the probes on the return, and what was doubled or out of order about the cut."""
+    back = finding.back
+    cut = [f"{number} {word} at the cut" for word, number in (
+        ("doubled", sum(one.duplicated for one in finding.classes)),
+        ("out of order", sum(one.reordered for one in finding.classes))) if number]
+    if not back.sent:
+        return ", ".join(cut)
+    told = (f"return: of {count(back.sent, 'packet')} {back.lost} lost, {back.duplicated} doubled, "
+            f"{back.reordered} out of order (at most {back.overtaken} by the ways' lengths), the slowest took "
+            f"{show_time(back.slowest)}")
+    return ", ".join((told, *cut))
 
 
-def isolated(lines: Iterable[str]) -> str:
-    """Lines that are cut off: how many, and the first of them."""
+def isolated(campaign: Campaign, lines: Iterable[str]) -> str:
+    """Lines that are cut off: how many, of how many subscribers; which, or where there are many of them, where."""
     names = list(lines)
     if not names:
         return ""
-    more = f" and {grouped(len(names) - SHOWN)} more" if len(names) > SHOWN else ""
-    return f"{count(len(names), 'line')}: {', '.join(names[:SHOWN])}{more}"
+    network = campaign.network
+    groups = {f"{group.name}-{number}": group for group in network.lines for number in range(1, group.emulated + 1)}
+    hit = {groups[name].name: groups[name] for name in names if name in groups}
+    whose = f" ({grouped(sum(group.subscribers for group in hit.values()))} subscribers)" if hit else ""
+    if len(names) <= SHOWN:
+        return f"{count(len(names), 'line')}{whose}: {', '.join(names)}"
+    sites = {name: site for nodes in (network.switches, network.dslams, network.relays)
+             for name, site in ((node.name, node.site) for node in nodes)}
+    titles = {site.name: site.title or site.name for site in network.sites}
+    places = sorted({titles[sites[group.at]] for group in hit.values()})
+    more = f" and {grouped(len(places) - SHOWN)} more places" if len(places) > SHOWN else ""
+    return f"{count(len(names), 'line')}{whose} in {', '.join(places[:SHOWN])}{more}"
+
+
+def void(finding: Finding, campaign: Campaign) -> str:
+    """How many promises are not kept to those who are cut off."""
+    if not finding.void:
+        return ""
+    services = ", ".join(f"{service} {number}" for service, number in finding.void.items())
+    return f"not kept to them: {sum(finding.void.values())} of {grouped(campaign.promises)} promises ({services})"
+
+
+def cut_off(finding: Finding, campaign: Campaign) -> str:
+    """Who has no way left, or none to some services."""
+    said = [f"isolates {isolated(campaign, finding.isolation.lines)}" if finding.isolation.lines else "",
+            f"takes services from {isolated(campaign, finding.isolation.partly)}" if finding.isolation.partly else "",
+            void(finding, campaign)]
+    return "; ".join(part for part in said if part)
 
 
 def witness(finding: Finding) -> str:
@@ -124,22 +195,27 @@ def fallen(finding: Finding) -> str:
 def text(campaign: Campaign, *, colours: bool = False, where: str = "") -> str:
     """The table as text with a closing newline."""
     strong = ("\x1b[1m", "\x1b[0m") if colours else ("", "")
-    return "\n".join([headline(campaign).join(strong), reaction(campaign), wait(campaign), "", *_table(campaign), "",
-                      *_doubles(campaign), *_falls(campaign), *([f"report: {where}"] if where else [])]) + "\n"
+    head = [headline(campaign).join(strong), kept(campaign), reaction(campaign), wait(campaign), ""]
+    return "\n".join([*head, *_table(campaign), "", *_doubles(campaign), *_falls(campaign),
+                      *([f"report: {where}"] if where else [])]) + "\n"
 
 
 def _table(campaign: Campaign) -> Iterator[str]:
-    yield f"{'cut':<38}{'healed in':>14}{'stated':>11}{'controller':>12}  lost packets"
+    alone = campaign.protection.healing is not Healing.FAST_FAILOVER
+    acting = "controller + rounds" if alone else "switch"
+    yield (f"{'cut':<38}{f'healed in = detection + {acting} + beyond':<40}"
+           "computed anew in = detection + controller + rounds + beyond")
     late = {finding.cut.key for finding in campaign.late}
     for finding in campaign.findings:
         sign = "✗" if finding.cut.key in late else "✓" if finding.cut.guarded else "·"
-        stated = show_time(finding.expected) if finding.expected is not None else "–"
-        moved = show_time(finding.moved) if finding.moved is not None else "–"
-        yield f"{sign} {finding.cut!s:<36.36}{restored(finding):>14}{stated:>11}{moved:>12}  {lost(finding)}"
-        said = [f"healed by class: {by_class(finding)}" if by_class(finding) else "",
-                f"isolates {isolated(finding.isolation.lines)}" if finding.isolation.lines else "",
-                f"takes services from {isolated(finding.isolation.partly)}" if finding.isolation.partly else "",
-                order(finding), *(f"no longer holds: {broken(one)}" for one in finding.broken),
+        took = " = ".join(part for part in (restored(finding), shares(finding, campaign)) if part != "–")
+        moved = f"{show_time(finding.moved)} = {anew(finding, campaign)}" \
+            if finding.moved is not None and finding.cut.guarded else ""
+        yield f"{sign} {finding.cut!s:<36.36}{took:<40}{moved}".rstrip()
+        said = [f"lost packets: {lost(finding)}" if finding.cut.guarded or finding.lost else "",
+                f"healed by class: {by_class(finding)}" if by_class(finding) else "",
+                *(f"no longer holds: {broken(one)}" for one in finding.broken), cut_off(finding, campaign),
+                order(finding), witness(finding) if finding.silence.against else "",
                 *(f"not to be trusted: {doubt}" for doubt in finding.doubts)]
         yield from (f"    {part}" for part in said if part)
 
@@ -148,7 +224,7 @@ def _doubles(campaign: Campaign) -> Iterator[str]:
     if campaign.doubles:
         yield "two at once"
     for finding in campaign.doubles:
-        whom = isolated((*finding.isolation.lines, *finding.isolation.partly))
+        whom = isolated(campaign, (*finding.isolation.lines, *finding.isolation.partly))
         healed = f"; all others healed in {restored(finding)} ({by_class(finding)})" if by_class(finding) else ""
         yield f"  {finding.cut}: {f'isolates {whom}' if whom else 'isolates nobody'}{healed}; {witness(finding)}"
         yield from (f"    no longer holds: {broken(one)}" for one in finding.broken)

@@ -21,7 +21,7 @@ from twin.report.resources import resource
 from twin.report.rivals import Contest
 from twin.report.summary import groups, headline
 from twin.report.trials import Sheet
-from twin.verify.campaign import Campaign
+from twin.verify.findings import Campaign
 from twin.verify.run import Run
 
 

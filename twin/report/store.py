@@ -13,7 +13,7 @@ from twin.report import campaign as words
 from twin.report import html, junit, plain, rivals, trials
 from twin.report.rivals import Contest
 from twin.report.trials import Sheet
-from twin.verify.campaign import Campaign
+from twin.verify.findings import Campaign
 from twin.verify.run import Run
 
 PAGE, JUNIT, CONTEXT, CAMPAIGN = "report.html", "junit.xml", "context.json", "campaign.json"

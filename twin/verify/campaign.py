@@ -7,8 +7,8 @@ long a stretch of the same run before the cut, which may lose packets too.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from traffic.records import LOST, Packets, Viewed
@@ -16,154 +16,30 @@ from twin.model import Activity, Healing, Metric, Network, Protection
 from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.cuts import Cut, Fall, Isolation, Pair, cuts, falls, isolation
 from twin.units import Time
-from twin.verify.silence import Silence, silence
+from twin.verify.findings import (
+    CUT,
+    INTACT,
+    RETURN,
+    Broken,
+    Campaign,
+    ClassOutage,
+    Finding,
+    Observed,
+    ProbeSeen,
+    Return,
+)
+from twin.verify.silence import silence
 from twin.verify.verdict import Verdict
 
-FORMAT = 1
-"""Version of what a campaign stores."""
-INTACT = "intact"
-"""What the lab without a cut is about."""
-CUT, RETURN = "cut", "return"
-"""The stretches in which probes run."""
 
-
-@dataclass(frozen=True, slots=True)
-class ProbeSeen:
-    """A probe in one stretch. gap: packets in its longest run of losses. back: whether packets came after that."""
-
-    name: str
-    service_class: str
-    stretch: str
-    sent: int
-    lost: int
-    gap: int
-    back: bool
-    duplicated: int
-    reordered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What one lab of a campaign left. of: the key of what was cut, or INTACT. moved: when the controller had moved the
-    traffic, ns after the cut. losses: packets that each of the network's own flows lost about the cut, beyond those
-    of as long a stretch before it. verdicts: on the seconds while it was degraded; none of a cut that only isolates.
-    heard: whether anything came through meanwhile, of each flow that can tell. doubts: why the emulation cannot be
-    trusted."""
-
-    key: str
-    of: str
-    digest: str
-    doubts: tuple[str, ...]
-    moved: Time | None
-    probes: tuple[ProbeSeen, ...]
-    losses: dict[str, int]
-    verdicts: tuple[Verdict, ...]
-    heard: dict[str, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class ClassOutage:
-    """A service class about a cut. restored: ns, None where it never was, or where no probe was concerned (probes 0).
-    lost: packets of the network's own constant-rate flows. returned_lost, duplicated, reordered: probes' packets; the
-    first when traffic returned."""
-
-    service_class: str
-    probes: int
-    restored: int | None
-    lost: int
-    returned_lost: int
-    duplicated: int
-    reordered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A promise that no longer holds while degraded: how many flows of a workload, and the worst, in the unit.
-
-    told, low, high: what theory says of that one's figure, or of its bounds, where it was asked.
-    """
-
-    workload: str
-    metric: Metric
-    unit: str
-    target: float
-    flows: int
-    worst: float | None
-    intact: float | None
-    told: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """All that is known of a cut, or of two. expected: what the file's figures add up to, ns; None where nothing heals.
-    isolation: by the plan; silence: what the lab says to that. digest: "" where no lab was asked."""
-
-    cut: Cut | Pair | Fall
-    isolation: Isolation
-    expected: int | None = None
-    moved: Time | None = None
-    classes: tuple[ClassOutage, ...] = ()
-    broken: tuple[Broken, ...] = ()
-    silence: Silence = Silence()
-    doubts: tuple[str, ...] = ()
-    digest: str = ""
-
-    @property
-    def healed(self) -> bool:
-        """Whether every class that the cut concerned was restored."""
-        return all(one.restored is not None for one in self.classes if one.probes)
-
-    @property
-    def worst(self) -> int | None:
-        """The longest time to restore, ns; None where nothing was to be restored."""
-        return max((one.restored or 0 for one in self.classes if one.probes), default=None)
-
-    @property
-    def lost(self) -> int:
-        """Packets that the network's own constant-rate flows lost."""
-        return sum(one.lost for one in self.classes)
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """All findings, worst first; doubles: of two cuts at once, measured or by the plan alone; falls: of what the
-    description's own faults degrade."""
-
-    network: Network
-    protection: Protection
-    seconds: float
-    seed: int
-    findings: tuple[Finding, ...]
-    doubles: tuple[Finding, ...]
-    resolution: Time
-    intact_doubts: tuple[str, ...]
-    falls: tuple[Finding, ...] = ()
-
-    @property
-    def late(self) -> tuple[Finding, ...]:
-        """The cuts that another way could have healed, and that took longer than the goal."""
-        return tuple(f for f in self.findings if f.cut.guarded
-                     and (not f.healed or (f.worst or 0) > self.protection.goal))
-
-    @property
-    def exit_code(self) -> int:
-        """0: every cut healed within the goal; 1: one did not; 5: the emulation cannot be trusted."""
-        measured = (*self.findings, *self.doubles, *self.falls)
-        if self.intact_doubts or not self.findings or any(one.doubts or one.silence.against for one in measured):
-            return 5
-        return 1 if self.late else 0
-
-
-def probe_seen(flow: Flow, packets: Packets, tally: Mapping[str, int]) -> ProbeSeen:
-    """What became of a probe. tally: what the traffic counted of it."""
+def probe_seen(flow: Flow, packets: Packets, tally: Mapping[str, int], overtaken: int = 0) -> ProbeSeen:
+    """What became of a probe. tally: what the traffic counted of it. overtaken: how many packets may be."""
     runs = [(lost, len(tuple(run))) for lost, run in groupby(received == LOST for received in packets.received)]
     stretch = flow.name.rpartition(".")[2]
     return ProbeSeen(
         flow.name, flow.service_class, stretch, len(packets.sent), sum(size for lost, size in runs if lost),
         max((size for lost, size in runs if lost), default=0), bool(runs) and not runs[-1][0],
-        tally["duplicates"], tally["reordered"])
+        tally["duplicates"], tally["reordered"], overtaken, max(packets.delays, default=0))
 
 
 def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end: int, quiet: int) -> dict[str, int]:
@@ -180,13 +56,14 @@ def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end
     return found
 
 
-def expected(protection: Protection) -> int | None:
-    """How long a cut should take to heal, by the file's own figures; None where nothing heals."""
+def expected(protection: Protection, rounds: int) -> int | None:
+    """How long a cut should take to heal, by the file's own figures; None where nothing heals. rounds: in how many the
+    controller turns, at most; a switch may have its rules before the last."""
     match protection.healing:
         case Healing.FAST_FAILOVER:
             return protection.detection + protection.switch
         case Healing.CONTROLLER:
-            return protection.detection + max(protection.controller, protection.switch)
+            return protection.detection + max(protection.controller, protection.switch) + rounds * protection.round
         case Healing.NONE:
             return None
 
@@ -195,20 +72,26 @@ def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, 
              interval: Time, doubles: Iterable[Pair]) -> Campaign:
     """Every finding, worst first. doubles: the pairs to tell of, whether a lab has seen them or not.
 
-    A cut that never healed comes before all that did, then the longest time, then the most packets, then the most
-    lines cut off.
+    First what another way could have healed and did not, then what breaks most promises, then what cuts most lines off,
+    then what took longest and cost most packets.
     """
     seen = {one.of: one for one in observed}
     intact = seen[INTACT]
     found = [_finding(blueprint, cut, seen[cut.key], intact, interval) for cut in cuts(blueprint) if cut.key in seen]
-    found.sort(key=lambda f: (f.healed, -(f.worst or 0), -f.lost, -len(f.isolation.lines), f.cut.node, f.cut.name))
+    found.sort(key=_rank)
     twice = [_finding(blueprint, pair, seen[pair.key], intact, interval) if pair.key in seen
              else Finding(pair, isolation(blueprint, pair.broken)) for pair in doubles]
     twice.sort(key=lambda f: (-len(f.isolation.lines), -len(f.isolation.partly), f.cut.name))
     low = tuple(_finding(blueprint, fall, seen[fall.key], intact, interval) for fall in falls(blueprint)
                 if fall.key in seen)
     return Campaign(network, blueprint.protection, seconds, seed, tuple(found), tuple(twice), interval, intact.doubts,
-                    low)
+                    low, len(intact.verdicts))
+
+
+def _rank(one: Finding) -> tuple[bool, int, int, int, int, int, bool, str]:
+    cut_off = one.isolation
+    return (one.healed, -sum(broken.flows for broken in one.broken), -sum(one.void.values()),
+            -len(cut_off.lines) - len(cut_off.partly), -(one.worst or 0), -one.lost, one.cut.node, one.cut.name)
 
 
 def _finding(blueprint: Blueprint, cut: Cut | Pair | Fall, seen: Observed, intact: Observed, interval: Time) -> Finding:
@@ -216,8 +99,10 @@ def _finding(blueprint: Blueprint, cut: Cut | Pair | Fall, seen: Observed, intac
     classes = tuple(_class(name, blueprint, seen, cut_off, interval) for name in blueprint.classes)
     told = silence(seen.heard, cut_off.flows, heals=blueprint.protection.healing is not Healing.NONE)
     stated = cut.guarded or any(one.probes for one in classes)
-    return Finding(cut, cut_off, expected(blueprint.protection) if stated else None, seen.moved, classes,
-                   _no_longer(seen, intact, cut_off), told, seen.doubts, seen.digest)
+    void = Counter(verdict.service for verdict in intact.verdicts if verdict.flow in cut_off.flows)
+    return Finding(cut, cut_off, expected(blueprint.protection, seen.rounds) if stated else None, seen.moved,
+                   seen.rounds, classes, _no_longer(seen, intact, cut_off), dict(void.most_common()), told, seen.doubts,
+                   seen.digest)
 
 
 def _class(name: str, blueprint: Blueprint, seen: Observed, cut_off: Isolation, interval: Time) -> ClassOutage:
@@ -226,9 +111,9 @@ def _class(name: str, blueprint: Blueprint, seen: Observed, cut_off: Isolation, 
     restored = max((p.gap for p in at_cut), default=0) * interval if all(p.back for p in at_cut) else None
     lost = sum(seen.losses.get(flow.name, 0) for flow in blueprint.flows if flow.service_class == name
                and flow.name not in cut_off.flows)
-    both = (*at_cut, *at_return)
-    return ClassOutage(name, len(at_cut), restored if at_cut else None, lost, sum(p.lost for p in at_return),
-                       sum(p.duplicated for p in both), sum(p.reordered for p in both))
+    back = sum((Return(p.sent, p.lost, p.duplicated, p.reordered, p.overtaken, p.slowest) for p in at_return), Return())
+    return ClassOutage(name, len(at_cut), restored if at_cut else None, lost, sum(p.duplicated for p in at_cut),
+                       sum(p.reordered for p in at_cut), back)
 
 
 def _no_longer(seen: Observed, intact: Observed, cut_off: Isolation) -> tuple[Broken, ...]:

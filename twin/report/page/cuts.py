@@ -10,7 +10,7 @@ from twin.report.markup import Markup, element, join
 from twin.report.page.table import scrolling, table
 from twin.report.wording import count
 from twin.units import show_time
-from twin.verify.campaign import Campaign, Finding
+from twin.verify.findings import Campaign, Finding
 from twin.verify.verdict import Outcome
 
 _OUTCOMES = {0: Outcome.MET, 1: Outcome.MISSED, 5: Outcome.INCONCLUSIVE}
@@ -20,7 +20,7 @@ def body(campaign: Campaign) -> Markup:
     """The page without its frame."""
     guarded = [finding for finding in campaign.findings if finding.cut.guarded]
     alone = [finding for finding in campaign.findings if not finding.cut.guarded]
-    return join([_head(campaign, len(guarded), len(alone)), _guarded(campaign, guarded), _alone(alone),
+    return join([_head(campaign, len(guarded), len(alone)), _guarded(campaign, guarded), _alone(campaign, alone),
                  _doubles(campaign), _falls(campaign), _how(campaign)])
 
 
@@ -31,12 +31,15 @@ def _head(campaign: Campaign, guarded: int, alone: int) -> Markup:
                ("seed", str(campaign.seed)))
     terms = [element("div", element("dt", name), element("dd", value)) for name, value in figures]
     return element("header", element("p", f"{campaign.network.name}: a campaign of cuts", class_="name"),
-                   element("h1", words.headline(campaign)), element("p", words.reaction(campaign), class_="lead"),
+                   element("h1", words.headline(campaign)), element("p", words.kept(campaign), class_="lead"),
+                   element("p", words.reaction(campaign), class_="lead"),
                    element("dl", *terms, class_="terms"), class_=f"top is-{_OUTCOMES[campaign.exit_code].value}")
 
 
 def _guarded(campaign: Campaign, findings: Iterable[Finding]) -> Markup:
-    heads = ("cut", "detection, switch or controller, beyond", "healed in", "stated", "controller", "lost packets")
+    alone = campaign.protection.healing is not Healing.FAST_FAILOVER
+    heads = ("cut", "shares", "healed in", f"= detection + {'controller + rounds' if alone else 'switch'} + beyond",
+             "computed anew in", "= detection + controller + rounds + beyond")
     rows = [row for finding in findings for row in _rows(campaign, finding)]
     if not rows:
         return Markup()
@@ -51,17 +54,19 @@ def _guarded(campaign: Campaign, findings: Iterable[Finding]) -> Markup:
 
 def _rows(campaign: Campaign, finding: Finding) -> list[Markup]:
     late = finding in campaign.late
-    stated = show_time(finding.expected) if finding.expected is not None else "–"
     moved = show_time(finding.moved) if finding.moved is not None else "–"
     row = element("tr", element("th", str(finding.cut), scope="row"), element("td", _bar(campaign, finding)),
-                  element("td", words.restored(finding), class_="missed" if late else "met"), element("td", stated),
-                  element("td", moved), element("td", words.lost(finding)))
-    said = [f"By class: {words.by_class(finding)}." if words.by_class(finding) else "",
-            f"Isolates {words.isolated(finding.isolation.lines)}." if finding.isolation.lines else "",
-            f"{words.order(finding)}." if words.order(finding) else "",
-            *(f"No longer holds: {words.broken(one)}." for one in finding.broken), *finding.doubts]
-    notes = " ".join(part for part in said if part)
-    return [row, *([element("tr", element("td", notes, class_="flow", colspan="6"))] if notes else [])]
+                  element("td", words.restored(finding), class_="missed" if late else "met"),
+                  element("td", words.shares(finding, campaign)), element("td", moved),
+                  element("td", words.anew(finding, campaign)))
+    off, back = words.cut_off(finding, campaign), words.order(finding)
+    said = [*(f"No longer holds: {words.broken(one)}." for one in finding.broken),
+            f"{off[0].upper()}{off[1:]}." if off else "",
+            f"Lost packets: {words.lost(finding)}." if finding.lost else "",
+            f"By class: {words.by_class(finding)}." if words.by_class(finding) else "",
+            f"{back[0].upper()}{back[1:]}." if back else "", *finding.doubts]
+    lines = [element("p", part) for part in said if part]
+    return [row, *([element("tr", element("td", *lines, class_="flow", colspan="6"))] if lines else [])]
 
 
 def _bar(campaign: Campaign, finding: Finding) -> Markup:
@@ -79,9 +84,9 @@ def _bar(campaign: Campaign, finding: Finding) -> Markup:
     return element("div", *bars, class_="stack", role="img", aria_label=label, title=label)
 
 
-def _alone(findings: Iterable[Finding]) -> Markup:
+def _alone(campaign: Campaign, findings: Iterable[Finding]) -> Markup:
     rows = [element("tr", element("th", str(finding.cut), scope="row"),
-                    element("td", words.isolated((*finding.isolation.lines, *finding.isolation.partly)) or "nobody",
+                    element("td", words.cut_off(finding, campaign) or "nobody",
                             class_="flow"), element("td", words.lost(finding))) for finding in findings]
     if not rows:
         return Markup()
@@ -92,7 +97,7 @@ def _alone(findings: Iterable[Finding]) -> Markup:
 
 def _doubles(campaign: Campaign) -> Markup:
     rows = [element("tr", element("th", str(finding.cut), scope="row"),
-                    element("td", words.isolated((*finding.isolation.lines, *finding.isolation.partly)) or "nobody",
+                    element("td", words.cut_off(finding, campaign) or "nobody",
                             class_="flow"),
                     element("td", words.witness(finding), *(f"; no longer holds: {words.broken(one)}"
                                                             for one in finding.broken), *finding.doubts))
