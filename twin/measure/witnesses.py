@@ -24,7 +24,7 @@ PAUSE = Time(NS_PER_S // 2)
 """What lies before each download."""
 PACKET = 1500
 """Bytes of which one more or less is neither instrument's fault."""
-WARM_UP = Time(5 * NS_PER_S // 2)
+WARM_UP = Time(3 * NS_PER_S // 2)
 """What is left out at its beginning: slow start, and the losses that it ends with."""
 WINDOW = Time(5 * NS_PER_S // 2)
 """For how long it is measured then."""
