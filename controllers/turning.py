@@ -49,8 +49,8 @@ def rounds(blueprint: Blueprint, before: Tables, after: Tables) -> tuple[Round, 
 def regrown(before: Tables, after: Tables) -> Round:
     """What turns the rules of all trees before into those after: a channel that goes another way is not kept waiting.
     """
-    changes = {switch: _regrown(before.get(switch, ()), after.get(switch, ())) for switch in {**before, **after}}
-    return {switch: change for switch, change in changes.items() if change != Change()}
+    both = {switch: (before.get(switch, ()), after.get(switch, ())) for switch in {**before, **after}}
+    return {switch: _regrown(old, new) for switch, (old, new) in both.items() if old != new}
 
 
 def _regrown(before: tuple[Rule, ...], after: tuple[Rule, ...]) -> Change:

@@ -12,9 +12,14 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_PLAIN = {int, float, str, bool, type(None)}
+"""What most values are, and need not be looked at further."""
+
 
 def to_plain(value: Any) -> Any:
     """Turn a tree of dataclasses, tuples, mappings and enums into what `json` can write."""
+    if type(value) in _PLAIN:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: to_plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Enum):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from twin.abreast import abreast
 from twin.lab import alone, lab_named
 from twin.load import load
 from twin.measure import calibration, witnesses
@@ -74,7 +75,7 @@ def verify(file: Path | Network, out: Path, wish: Wish = Wish(), on_progress: On
 def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[Side], wish: Wish,
              context: Context) -> Run:
     """What follows from what was measured: figures, certificates, verdicts, shares. Pure."""
-    measured = [_measured(blueprint, side, wish) for blueprint, side in zip(blueprints, sides, strict=True)]
+    measured = abreast(lambda pair: _measured(*pair, wish), list(zip(blueprints, sides, strict=True)))
     qos, contrast = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
     predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))

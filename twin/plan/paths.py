@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from twin.plan.blueprint import Blueprint, Switch
@@ -98,6 +99,7 @@ def graph_of(blueprint: Blueprint, failed: frozenset[str]) -> dict[str, list[Arc
     return graph
 
 
+@cache
 def _weight(span: str, length: int) -> int:
     """Length, then one span, then 64 bits of the name's hash; 24 bits between them leave room for long sums."""
     tie = int.from_bytes(hashlib.blake2b(span.encode(), digest_size=8).digest(), "big")

@@ -54,6 +54,8 @@ class Box:
     def crosses(self, segment: Segment) -> bool:
         """Whether a segment runs through it (Liang and Barsky's clipping)."""
         (ax, ay), (bx, by) = segment
+        if (ax < self.left and bx < self.left) or (ax > self.right and bx > self.right):
+            return False
         enter, leave = 0.0, 1.0
         for start, step, low, high in ((ax, bx - ax, self.left, self.right), (ay, by - ay, self.top, self.bottom)):
             if step == 0:
