@@ -106,6 +106,14 @@ def test_more_voice_than_a_line_can_carry_is_named(network: Network) -> None:
         plan(replace(network, workloads=(*network.workloads, second), lines=(town, *network.lines[1:])))
 
 
+def test_queues_that_the_kernel_cannot_count_are_refused(network: Network) -> None:
+    """Three times 2 s at 10 Gbit/s are 7.5 GB in the contrast's one queue: a qdisc counts to 2^32."""
+    long = tuple(replace(one, queue=units.time("2 s")) for one in network.classes)
+    fast = tuple(replace(span, capacity=units.rate("10 Gbit/s")) for span in network.spans)
+    with pytest.raises(TopologyError, match=r"spans\.a-b: its queues at a would hold 7500000000 bytes"):
+        plan(replace(network, classes=long, spans=fast))
+
+
 def test_a_network_in_two_parts_is_refused(network: Network) -> None:
     """Without two of its spans a switch of the ring cannot be reached."""
     with pytest.raises(TopologyError, match="falls apart"):

@@ -19,6 +19,9 @@ from twin.plan.paths import Hop, flow_paths, loops, routes, unreachable
 from twin.plan.schedulers import class_order
 from twin.units import NS_PER_S, show_rate
 
+MOST_QUEUED = 2**32 - 1
+"""Bytes that a queue can hold: Linux counts them in 32 bits."""
+
 
 def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     """All problems of the blueprint: forwarding, detours, names, guarantees, strict load on spans and on the air,
@@ -27,7 +30,7 @@ def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     paths = flow_paths(blueprint)
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
              *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
-             *_buffers(network, blueprint), *_strict_load(network, blueprint, paths),
+             *_buffers(network, blueprint), *_countable(blueprint), *_strict_load(network, blueprint, paths),
              *_strict_air(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
              *overcommitted(network, blueprint, paths), *grade.problems(network, blueprint),
              *prove_channels(network, blueprint, paths), *_falls(blueprint)]
@@ -98,6 +101,16 @@ def _too_large(blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]) -> It
                 seen.add((flow.workload, flow.line_group))
                 yield (f"lines.{flow.line_group}", f"workload {flow.workload} sends packets of {flow.packet} bytes; "
                        f"these lines take {most} at most", "let it send smaller ones, or run it on other lines")
+
+
+def _countable(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Queues longer than the kernel counts: without QoS a span has one, as long as all of its queues together."""
+    for span in blueprint.spans:
+        for end in (span.a, span.b):
+            held = sum(band.limit for band in end.scheduler.bands) if end.scheduler is not None else 0
+            if held > MOST_QUEUED:
+                yield (f"spans.{span.name}", f"its queues at {end.node} would hold {held} bytes together; the kernel "
+                       f"counts to {MOST_QUEUED}", "shorten the `queue` of the classes")
 
 
 def _buffers(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
