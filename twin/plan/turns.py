@@ -1,8 +1,8 @@
 """When forwarding turns during a run, and which spans it then goes round: what the controller will do and when; pure.
 
 A switch notices a cut or a mend, and the controller, which hears of it, turns forwarding away at once; back once the
-span has stayed whole for `wait-to-restore`, or at once where something has no other way. What the switches do before
-that by themselves lasts for some milliseconds and is left out.
+span has stayed whole for `wait-to-restore`, or at once where something has no other way. The rounds in which it does
+so, and what the switches do before that by themselves, last for some milliseconds and are left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from twin.units import Time
 
 
 class Turned(NamedTuple):
-    """From when on forwarding goes round which spans; at: ns after the start of the measurement."""
+    """From when on forwarding is turned round which spans; at: ns after the start of the measurement."""
 
     at: Time
     failed: frozenset[str]
