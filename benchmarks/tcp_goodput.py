@@ -14,7 +14,7 @@ from traffic.records import Bytes
 from twin.plan.blueprint import Carrier
 from twin.plan.paths import flow_paths
 from twin.predict.capacity import PLAIN_PAYLOAD, tcp_goodput
-from twin.predict.crossings import carrier
+from twin.predict.streams import carrier
 from twin.units import NS_PER_S
 from twin.verify.metrics import WARM_UP, goodput
 

@@ -17,7 +17,7 @@ from twin.measure.phases import phased
 from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.media import HEADER
 from twin.plan.paths import flow_paths
-from twin.predict.crossings import carrier
+from twin.predict.streams import carrier
 from twin.units import NS_PER_MS, NS_PER_S
 
 MINUTES = 20

@@ -19,8 +19,8 @@ from twin.plan.blueprint import Band, Blueprint, FaultPlan, Layer
 from twin.plan.paths import flow_paths
 from twin.predict import Prediction, legs, predict
 from twin.predict.calculus import strict_server
-from twin.predict.crossings import Queue
 from twin.predict.queueing import Load, priority_waits, serialization
+from twin.predict.queues import Queue
 from twin.predict.waits import mean
 from twin.units import Rate, Size, Time
 

@@ -12,8 +12,10 @@ from traffic.profiles import PAGE_REQUEST
 from twin.model import Policy, Scheduling
 from twin.plan.blueprint import Band, Blueprint, Layer
 from twin.plan.paths import flow_paths
-from twin.predict.crossings import Queue, Stream, crossings
+from twin.predict.crossings import crossings
 from twin.predict.fluid import divide, offers, paces, settle
+from twin.predict.queues import Queue
+from twin.predict.streams import Stream
 from twin.units import Rate, Size
 
 Make = Callable[..., Blueprint]

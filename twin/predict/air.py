@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from twin.plan.blueprint import Blueprint, Cell, Way
 from twin.plan.paths import Hop
 from twin.predict.contention import saturated
-from twin.predict.crossings import Crossings, Point, Stream, air_of, crossings, windows
+from twin.predict.crossings import Crossings, crossings
 from twin.predict.fluid import settle
+from twin.predict.queues import windows
+from twin.predict.streams import Point, Stream, air_of
 from twin.predict.waits import CALM, FULL, Loads, loads
 from twin.units import NS_PER_S, PPM
 

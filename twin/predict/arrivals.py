@@ -13,7 +13,8 @@ from math import inf
 from typing import NamedTuple
 
 from twin.predict.calculus import Group
-from twin.predict.crossings import Crossings, Point, Stream
+from twin.predict.crossings import Crossings
+from twin.predict.streams import Point, Stream
 from twin.units import NS_PER_S
 
 Key = tuple[Point, int]

@@ -17,8 +17,10 @@ from twin.model import Scheduling
 from twin.plan.blueprint import full_packets
 from twin.predict.arrivals import Key, arrivals, steps
 from twin.predict.calculus import Group, Server, round_robin_server, strict_server, together, turns_server
-from twin.predict.crossings import Crossings, Point, Queue, Stream
+from twin.predict.crossings import Crossings
 from twin.predict.queueing import serialization
+from twin.predict.queues import Queue
+from twin.predict.streams import Point, Stream
 from twin.units import NS_PER_S
 
 ROUNDS = 200

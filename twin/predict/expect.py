@@ -1,16 +1,27 @@
-"""What theory expects of every flow of a blueprint: each closed form asked about each journey."""
+"""What theory expects of every flow of a blueprint: each closed form asked about each journey.
+
+A form is asked about every flow and tells what it can. Whoever adds a metric adds a form, and names with each
+prediction the formula it comes from and the tolerance within which measurement has to agree.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from twin.model import Metric
 from twin.plan.blueprint import Blueprint
 from twin.plan.paths import Hop
-from twin.predict.forms import FORMS
 from twin.predict.journey import Journey, journeys
+from twin.predict.paced import calls, delays, losses, pictures
 from twin.predict.prediction import Prediction
+from twin.predict.signalled import dialled, zapping
+from twin.predict.transfers import films, goodputs, transactions
+
+Form = Callable[[Journey], Mapping[Metric, Prediction]]
+
+FORMS: tuple[Form, ...] = (delays, losses, pictures, calls, goodputs, transactions, films, zapping, dialled)
+"""All closed forms; of two that tell the same metric of a flow, the later one is believed."""
 
 
 def predict(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[str, dict[Metric, Prediction]]:

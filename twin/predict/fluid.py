@@ -18,7 +18,9 @@ from math import inf
 from typing import NamedTuple
 
 from twin.model import Scheduling
-from twin.predict.crossings import Crossings, Point, Queue, Stream
+from twin.predict.crossings import Crossings
+from twin.predict.queues import Queue
+from twin.predict.streams import Point, Stream
 
 ROUNDS = 50
 """Rounds after which shares that still move are taken as they are; trees settle within a few."""

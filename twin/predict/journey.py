@@ -11,9 +11,10 @@ from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.paths import Hop
 from twin.predict.air import brought
 from twin.predict.blocking import blocking
-from twin.predict.crossings import Crossings, Point, Stream, carrier, crossings
+from twin.predict.crossings import Crossings, crossings
 from twin.predict.fluid import Held, settle
 from twin.predict.legs import Leg, asked, legs_of, round_trips
+from twin.predict.streams import Point, Stream, carrier
 from twin.predict.waits import CALM, FULL, Loads, loads, waits
 from twin.predict.zapping import Zap, zaps
 

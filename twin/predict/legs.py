@@ -9,8 +9,9 @@ from twin.plan.blueprint import Blueprint, SpanPlan
 from twin.plan.media import HEADER
 from twin.plan.paths import Hop
 from twin.predict.channels import REPORT
-from twin.predict.crossings import Crossings, carrier, crossings
+from twin.predict.crossings import Crossings, crossings
 from twin.predict.fluid import settle
+from twin.predict.streams import carrier
 from twin.predict.waits import Wait, waits
 
 

@@ -1,4 +1,4 @@
-"""What theory says of one figure; a value only."""
+"""What theory says of one figure, and the tolerances that closed forms of several kinds share; values only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 EXACT = 0.001
 """A tolerance for what is arithmetic: the clock of a lab ticks, and each span has a timer of its own."""
+SPREAD = 0.25
+"""A mean is told as one value where what is not known about it is at most this part of it, to either side."""
+MEAN_TOLERANCE = 0.025
+"""For a mean, beside what is not known about it: phases of flows stay as they fell for a whole run, and how often
+TCP acknowledges is its own affair."""
+SHARE_TOLERANCE = 0.01
+"""For goodput and for the loss of what does not fit: a run begins and ends amid packets, and queues fill first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from math import inf
 
 from twin.predict.bounds import longest
-from twin.predict.crossings import Crossings, Point, Queue, Stream
+from twin.predict.crossings import Crossings
 from twin.predict.fluid import Paces
 from twin.predict.queueing import Load, residual
+from twin.predict.queues import Queue
+from twin.predict.streams import Point, Stream
 from twin.units import NS_PER_S
 
 Loads = Mapping[Point, Mapping[int, Load]]
