@@ -10,13 +10,10 @@ import functools
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from controllers import api, decisions, igmp, membership, openflow
-from controllers.decisions import Turn
-from controllers.events import Heard, Minded, PortDue, Rested, Unanswered
-from controllers.turning import Round
+from controllers.events import Heard, Minded, PortDue, Rested, RoundDue, Turning, Unanswered
 from twin.plan.blueprint import Blueprint
 from twin.units import NS_PER_S
 
@@ -44,25 +41,6 @@ def handles(event_class: Any, states: Any = None) -> Callable[[Callable[..., Non
         return registered
 
     return register
-
-
-@dataclass(slots=True)
-class Turning:
-    """A turn under way: the rounds to come (None: it has yet to begin), the switches that have yet to confirm the one
-    that was sent, and how many were."""
-
-    turn: Turn
-    rounds: list[Round] | None = None
-    waiting: set[str] = field(default_factory=set)
-    told: int = 0
-
-
-class RoundDue(api.event.EventBase):  # type: ignore[misc]
-    """The rules of the next round have had their time to reach the switches and to be obeyed there."""
-
-    def __init__(self, turning: Turning) -> None:
-        super().__init__()
-        self.turning = turning
 
 
 class Controller(api.App):  # type: ignore[misc]

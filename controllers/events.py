@@ -1,9 +1,12 @@
-"""What the application tells itself: that the time for something has come."""
+"""What the application tells itself: that the time for something has come, and how far a turn is."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from controllers import api
-from controllers.decisions import Doubt
+from controllers.decisions import Doubt, Turn
+from controllers.turning import Round
 
 
 class PortDue(api.event.EventBase):  # type: ignore[misc]
@@ -40,3 +43,22 @@ class Unanswered(api.event.EventBase):  # type: ignore[misc]
 
 class Minded(api.event.EventBase):  # type: ignore[misc]
     """Time to ask all lines what they watch, or to forget those that have not answered for too long."""
+
+
+@dataclass(slots=True)
+class Turning:
+    """A turn under way: the rounds to come (None: it has yet to begin), the switches that have yet to confirm the one
+    that was sent, and how many were."""
+
+    turn: Turn
+    rounds: list[Round] | None = None
+    waiting: set[str] = field(default_factory=set)
+    told: int = 0
+
+
+class RoundDue(api.event.EventBase):  # type: ignore[misc]
+    """The rules of the next round have had their time to reach the switches and to be obeyed there."""
+
+    def __init__(self, turning: Turning) -> None:
+        super().__init__()
+        self.turning = turning

@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping
 
 from controllers import api
-from controllers.app import Controller, PortDue, Rested
+from controllers.app import Controller
+from controllers.events import PortDue, Rested
 from tests.controllers.switches import FakeSwitch, came, confirms, triangle
 
 

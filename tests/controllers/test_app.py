@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import pytest
 
 from controllers import api, launch
-from controllers.app import DEAD, Controller, PortDue, Rested, RoundDue
+from controllers.app import DEAD, Controller
+from controllers.events import PortDue, Rested, RoundDue
 from tests.controllers.switches import FakeSwitch, came, confirms, triangle
 from twin.records import to_plain
 from twin.units import Time
