@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from traffic.records import Packets
 from twin.lab import VIRTUAL
 from twin.load import load
 from twin.measure.orders import Order
@@ -73,3 +74,10 @@ def side_by_side(blueprints: Sequence[Blueprint], seconds: float, seed: int = SE
 def only(blueprint: Blueprint, workloads: Sequence[str]) -> Blueprint:
     """The same network with the flows of these workloads alone."""
     return replace(blueprint, flows=tuple(flow for flow in blueprint.flows if flow.workload in workloads))
+
+
+def packets(side: Side, flow: str) -> Packets:
+    """The samples of a constant-rate flow."""
+    samples = side.samples[flow]
+    assert isinstance(samples, Packets)
+    return samples

@@ -11,7 +11,7 @@ from statistics import fmean
 
 from benchmarks import lab, voice_theory
 from benchmarks.oracle import Oracle
-from traffic.records import LOST, Packets
+from traffic.records import LOST
 from twin.load import load
 from twin.measure.sides import Side
 from twin.plan import plan
@@ -61,7 +61,7 @@ def _stays(blueprint: Blueprint, side: Side) -> list[float]:
     """How long each packet of the call was before its line and on it, ns."""
     (call,) = (flow for flow in blueprint.flows if flow.name.endswith("call.down"))
     around = sum(voice_theory.around(blueprint, call))
-    return [delay - around for delay in _packets(side, call.name).delays]
+    return [delay - around for delay in lab.packets(side, call.name).delays]
 
 
 def _line() -> Iterator[Oracle]:
@@ -74,7 +74,7 @@ def _line() -> Iterator[Oracle]:
                      "ms")
     for k, gap in enumerate(_gaps(cake)[1:6], 3):
         yield Oracle(f"CAKE: gap {k - 1} between drops", f"RFC 8289: 100 / sqrt({k})", 100 / k**0.5, gap, 0.025, "ms")
-    arrivals = sorted(at for name in busy.samples for at in _packets(busy, name).received if at != LOST)
+    arrivals = sorted(at for name in busy.samples for at in lab.packets(busy, name).received if at != LOST)
     least = min(b - a for a, b in pairwise(arrivals)) / 1000
     yield Oracle("htb: least gap between packets of three classes",
                  "serialization of 1538 bytes at 10 Mbit/s; the one before up to 500 ns late", WIRE, least, 0.0005,
@@ -83,12 +83,6 @@ def _line() -> Iterator[Oracle]:
 
 def _gaps(side: Side) -> list[float]:
     """Between drops of the one flow, ms: each shows by the packet that leaves in place of the one dropped."""
-    received: Sequence[int] = _packets(side, "end-1.ask-a-bit-more").received
+    received: Sequence[int] = lab.packets(side, "end-1.ask-a-bit-more").received
     shown = [following for at, following in pairwise(received) if at == LOST and following != LOST]
     return [(b - a) / NS_PER_MS for a, b in pairwise(shown)]
-
-
-def _packets(side: Side, flow: str) -> Packets:
-    samples = side.samples[flow]
-    assert isinstance(samples, Packets)
-    return samples

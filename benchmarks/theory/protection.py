@@ -110,8 +110,7 @@ def _ms(number: int) -> Time:
 
 
 def _lost(side: Side, flow: str) -> list[int]:
-    samples = side.samples[flow]
-    assert isinstance(samples, Packets)
+    samples = lab.packets(side, flow)
     return [sent for sent, received in zip(samples.sent, samples.received, strict=True) if received == LOST]
 
 

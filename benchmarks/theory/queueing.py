@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import Packets
 from twin.measure.sides import Side
 from twin.predict.calculus import Server, round_robin_server, strict_server
 from twin.predict.fluid import level
@@ -117,6 +116,4 @@ def _ring() -> Iterator[Oracle]:
 
 
 def _least(side: Side, flow: str) -> int:
-    samples = side.samples[flow]
-    assert isinstance(samples, Packets)
-    return min(samples.delays)
+    return min(lab.packets(side, flow).delays)

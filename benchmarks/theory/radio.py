@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import Packets
 from twin.load import load
 from twin.measure.sides import Side
 from twin.model import Air, Network, Preamble, RadioCell, Relay, Standard, Uplink
@@ -279,23 +278,17 @@ def _calls(side: Side) -> Iterator[Oracle]:
     found = saturated(2, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, CALL + HEADER))
     yield Oracle("calls that two stations carry at 11 Mbit/s", SATURATED, GOOD_CALLS, found.frames // CALL_FRAMES, 0)
     for calls, what, theory in ((GOOD_CALLS, "longest delay", 0.0), (GOOD_CALLS + 1, "longest delay", 1.0)):
-        late = max(max(_packets(side, name).delays) for name in side.samples if name.startswith(f"calls{calls}-of"))
+        late = max(max(lab.packets(side, name).delays) for name in side.samples if name.startswith(f"calls{calls}-of"))
         yield Oracle(f"{calls} calls: {what} beyond 50 ms (0: no, 1: yes)", SATURATED, theory, float(late > 50e6), 0)
 
 
 def _brought(side: Side, group: str, workload: str = "") -> float:
     """Mbit/s of UDP payload that came to the floods of a group."""
     count = sum(BEGIN <= at < SECONDS * NS_PER_S for name in side.samples
-                if name.startswith(f"{group}-") and workload in name for at in _packets(side, name).received)
+                if name.startswith(f"{group}-") and workload in name for at in lab.packets(side, name).received)
     return count * UDP * 8 * NS_PER_S / (SECONDS * NS_PER_S - BEGIN) / MEGA
 
 
 def _sent(side: Side, span: str, forth: bool) -> int:
     after = sum(c.packets for c in side.after if (c.span, c.forth) == (span, forth))
     return after - sum(c.packets for c in side.before if (c.span, c.forth) == (span, forth))
-
-
-def _packets(side: Side, name: str) -> Packets:
-    samples = side.samples[name]
-    assert isinstance(samples, Packets)
-    return samples

@@ -11,7 +11,7 @@ from statistics import fmean
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import LOST, Packets
+from traffic.records import LOST
 from twin.measure.sides import Side
 from twin.model import Metric
 from twin.plan.blueprint import Blueprint
@@ -42,8 +42,8 @@ def oracles() -> Iterator[Oracle]:
         cell = flow.partition("-")[0]
         yield Oracle(f"mean wait for the air of a station alone: {what}, air busy {busy[cell]:.0%}",
                      "M/G/1, Pollaczek and Khinchine; Cobham 1954", _wait(told[flow]) / NS_PER_MS,
-                     (fmean(_packets(side, flow).delays) - _least(told[flow])) / NS_PER_MS, DRAWN, "ms")
-    delays = _packets(side, EVEN).delays
+                     (fmean(lab.packets(side, flow).delays) - _least(told[flow])) / NS_PER_MS, DRAWN, "ms")
+    delays = lab.packets(side, EVEN).delays
     yield Oracle("longest delay of packets that come evenly to a station alone, each after the one before is done",
                  "D/G/1", _least(told[EVEN]) / NS_PER_MS, max(delays) / NS_PER_MS, 1e-3, "ms")
     yield from _crowd(side, blueprint)
@@ -64,7 +64,7 @@ def _crowd(side: Side, blueprint: Blueprint) -> Iterator[Oracle]:
 
 def _late(side: Side, flow: str) -> list[int]:
     """What became of the packets that were sent once queues were full."""
-    packets = _packets(side, flow)
+    packets = lab.packets(side, flow)
     return [came for at, came in zip(packets.sent, packets.received, strict=True) if at >= BEGIN]
 
 
@@ -78,10 +78,4 @@ def _least(way: tuple[Leg, ...]) -> float:
 
 def _arrived(side: Side, flow: str) -> list[int]:
     """When packets came while all had something to send."""
-    return sorted(at for at in _packets(side, flow).received if at != LOST and BEGIN <= at < SECONDS * NS_PER_S)
-
-
-def _packets(side: Side, flow: str) -> Packets:
-    samples = side.samples[flow]
-    assert isinstance(samples, Packets)
-    return samples
+    return sorted(at for at in lab.packets(side, flow).received if at != LOST and BEGIN <= at < SECONDS * NS_PER_S)

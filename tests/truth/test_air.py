@@ -9,7 +9,6 @@ from statistics import fmean
 import pytest
 
 from benchmarks import lab
-from traffic.records import Packets
 from twin.load import load
 from twin.measure import calibration
 from twin.measure.sides import Side
@@ -47,24 +46,17 @@ def both() -> Both:
     return Both((with_qos, without), qos, contrast)
 
 
-def packets(side: Side, flow: str) -> Packets:
-    """The samples of a constant-rate flow."""
-    samples = side.samples[flow]
-    assert isinstance(samples, Packets)
-    return samples
-
-
 def test_the_air_is_full(both: Both) -> None:
     """Floods lose what does not fit, so that what follows is told of a busy cell."""
     for side in (both.qos, both.contrast):
-        assert all(len(packets(side, flow).delays) < len(packets(side, flow).sent)
+        assert all(len(lab.packets(side, flow).delays) < len(lab.packets(side, flow).sent)
                    for flow in ("last-1.fetch", "near-1.give"))
 
 
 @pytest.mark.parametrize("flow", CALLS)
 def test_voice_goes_first_at_each_station(both: Both, flow: str) -> None:
     """Nothing is lost, also where one frame in ten is damaged; what voice waits for is its turn on the air."""
-    call = packets(both.qos, flow)
+    call = lab.packets(both.qos, flow)
     assert len(call.delays) == len(call.sent)
     assert fmean(call.delays) < 25 * NS_PER_MS
 
@@ -72,7 +64,7 @@ def test_voice_goes_first_at_each_station(both: Both, flow: str) -> None:
 @pytest.mark.parametrize("flow", ["last-1.call.down", "near-1.call.up"])
 def test_without_qos_the_same_call_is_ruined(both: Both, flow: str) -> None:
     """Behind a flood at its own station it waits for the whole queue."""
-    assert fmean(packets(both.contrast, flow).delays) > 100 * NS_PER_MS
+    assert fmean(lab.packets(both.contrast, flow).delays) > 100 * NS_PER_MS
 
 
 def test_the_empty_air_delays_by_the_frame_alone(both: Both) -> None:
@@ -106,7 +98,7 @@ def hops(blueprint: Blueprint, flow: str) -> int:
 
 def received(blueprint: Blueprint, side: Side) -> int:
     """Packets that came in the measured time, each as often as it went through the air."""
-    return sum(hops(blueprint, name) * sum(at < CALM_SECONDS * NS_PER_S for at in packets(side, name).received)
+    return sum(hops(blueprint, name) * sum(at < CALM_SECONDS * NS_PER_S for at in lab.packets(side, name).received)
                for name in side.samples)
 
 

@@ -51,14 +51,7 @@ def side(blueprint: Blueprint) -> Side:
 @pytest.fixture(params=FLOWS)
 def flow(request: pytest.FixtureRequest, side: Side) -> Packets:
     """The packets of one direction."""
-    return packets(side, request.param)
-
-
-def packets(side: Side, name: str) -> Packets:
-    """The samples of a flow."""
-    samples = side.samples[name]
-    assert isinstance(samples, Packets)
-    return samples
+    return lab.packets(side, request.param)
 
 
 def lost(flow: Packets) -> list[int]:
@@ -137,7 +130,7 @@ def contrasts(blueprint: Blueprint) -> list[Side]:
 def test_without_groups_the_gap_lasts_until_the_controller_has_acted(contrasts: list[Side]) -> None:
     """Detection, the controller's delay, the rounds until both have turned, and what Open vSwitch takes to obey."""
     for name in FLOWS:
-        gap = len(lost(packets(contrasts[0], name))) * NS_PER_MS
+        gap = len(lost(lab.packets(contrasts[0], name))) * NS_PER_MS
         (said,) = contrasts[0].closing.reroutes
         assert -MARGIN <= gap - DETECTION - CONTROLLER - (said.rounds - 1) * ROUND <= CACHE + MARGIN
 
@@ -145,7 +138,7 @@ def test_without_groups_the_gap_lasts_until_the_controller_has_acted(contrasts: 
 def test_without_protection_nothing_heals(contrasts: list[Side]) -> None:
     """All packets are lost from the cut to the end."""
     for name in FLOWS:
-        assert abs(len(lost(packets(contrasts[1], name))) - 1000) <= 2
+        assert abs(len(lost(lab.packets(contrasts[1], name))) - 1000) <= 2
 
 
 def test_a_dead_switch_isolates_its_lines_and_comes_back_programmed(blueprint: Blueprint) -> None:
@@ -155,6 +148,6 @@ def test_a_dead_switch_isolates_its_lines_and_comes_back_programmed(blueprint: B
                    protection=Protection(wait_to_restore=Time(100 * NS_PER_MS)))
     (side,) = lab.side_by_side([dead], 5)
     for name in FLOWS:
-        gone = lost(packets(side, name))
+        gone = lost(lab.packets(side, name))
         assert gone[0] >= NS_PER_S - MARGIN and NS_PER_S <= gone[-1] - gone[0] <= 2.5 * NS_PER_S
         assert len(gone) == (gone[-1] - gone[0]) // NS_PER_MS + 1

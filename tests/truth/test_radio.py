@@ -50,13 +50,6 @@ def both() -> Both:
     return Both((with_qos, without), qos, contrast)
 
 
-def packets(side: Side, flow: str) -> Packets:
-    """The samples of a constant-rate flow."""
-    samples = side.samples[flow]
-    assert isinstance(samples, Packets)
-    return samples
-
-
 def lost(samples: Packets) -> float:
     """The part of the packets that was lost."""
     return 1 - len(samples.delays) / len(samples.sent)
@@ -64,7 +57,7 @@ def lost(samples: Packets) -> float:
 
 def arrived(side: Side, begin: int, end: int) -> int:
     """Bits of all frames that came to their ends in a stretch of time."""
-    found = (packets(side, name) for name in side.samples)
+    found = (lab.packets(side, name) for name in side.samples)
     return sum((one.size + HEADER) * 8 for one in found for at in one.received if begin <= at < end)
 
 
@@ -88,7 +81,7 @@ def test_the_counters_of_the_hop_tell_the_same(both: Both) -> None:
 @pytest.mark.parametrize("flow", CALLS)
 def test_voice_waits_for_one_packet_at_most_both_ways(both: Both, flow: str) -> None:
     """Strict priority: the packet in service, and the other voice packets of that moment; nothing is lost."""
-    call = packets(both.qos, flow)
+    call = lab.packets(both.qos, flow)
     empty = (VOICE * 8 * NS_PER_S // CAPACITY) + PROPAGATION + (VOICE * 8 * NS_PER_S // LINE)
     ahead = FULL + VOICE + 200
     wait = ahead * 8 * NS_PER_S // CAPACITY + FULL * 8 * NS_PER_S // LINE
@@ -103,23 +96,23 @@ def test_without_qos_the_same_call_is_ruined(both: Both, flow: str) -> None:
 
     Small packets find room where large ones do not, so that a call loses less than a flood.
     """
-    call = packets(both.contrast, flow)
+    call = lab.packets(both.contrast, flow)
     assert lost(call) > 0.01
     assert fmean(call.delays) > 200 * NS_PER_MS
 
 
 def test_a_line_that_talks_too_much_loses_what_is_too_much(both: Both) -> None:
     """Policed: its rate and, once, its burst come through; 215 kbit/s of frames are offered."""
-    talk = packets(both.qos, "talker-1.talk")
+    talk = lab.packets(both.qos, "talker-1.talk")
     size = talk.size + HEADER
     carried = len(talk.delays) * size * 8
     assert carried == pytest.approx(POLICE * SECONDS + BURST * 8, rel=0.005)
-    assert lost(packets(both.contrast, "talker-1.talk")) != pytest.approx(lost(talk), abs=0.05)
+    assert lost(lab.packets(both.contrast, "talker-1.talk")) != pytest.approx(lost(talk), abs=0.05)
 
 
 def test_a_forged_mark_does_not_get_the_queue_of_voice(both: Both) -> None:
     """A flood that calls itself voice waits and loses as data does, and loses as much as the honest flood."""
-    forged, honest = packets(both.qos, "forger-1.forge"), packets(both.qos, "reader-1.fetch")
+    forged, honest = lab.packets(both.qos, "forger-1.forge"), lab.packets(both.qos, "reader-1.fetch")
     assert fmean(forged.delays) > 200 * NS_PER_MS
     assert lost(forged) > 0.3
     assert fmean(forged.delays) == pytest.approx(fmean(honest.delays), rel=0.05)
