@@ -242,6 +242,10 @@ class Way:
     answer: Time
     damaged: Ratio
 
+    def taken(self, frame: int) -> float:
+        """ns for which a frame and its acknowledgement keep the air busy, once."""
+        return self.airtime.of(frame) + self.answer
+
 
 @dataclass(frozen=True, slots=True)
 class AirRate:
@@ -288,11 +292,11 @@ class Cell:
 
     def exchange(self, way: Way, frame: int) -> float:
         """ns that one frame takes of the air where one station alone sends: DIFS, the mean backoff, frame, answer."""
-        return self.difs + self.cw_min / 2 * self.slot + way.airtime.of(frame) + way.answer
+        return self.difs + self.cw_min / 2 * self.slot + way.taken(frame)
 
     def least(self, way: Way, frame: int) -> float:
         """ns of the air that a frame takes if nobody ever draws a backoff, sent again where it is damaged."""
-        return (self.difs + way.airtime.of(frame) + way.answer) * self.tries(way)
+        return (self.difs + way.taken(frame)) * self.tries(way)
 
     def tries(self, way: Way) -> float:
         """How often a frame is sent on average because some are damaged."""

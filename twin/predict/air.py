@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.plan.blueprint import Blueprint, Cell, Way
+from twin.plan.blueprint import Blueprint, Cell
 from twin.plan.paths import Hop
 from twin.predict.contention import saturated
 from twin.predict.crossings import Crossings, crossings
 from twin.predict.fluid import settle
-from twin.predict.queues import windows
+from twin.predict.queues import ways, windows
 from twin.predict.streams import Point, Stream, air_of
 from twin.predict.waits import CALM, FULL, Loads, loads
-from twin.units import NS_PER_S, PPM
+from twin.units import NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,7 @@ def aired(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[
         members = [(index, met.streams[index]) for index in met.at.get(air_of(cell.name), ())]
         low, high = (sum(paces[index] * _busy(cell, stream) for index, stream in members) / NS_PER_S
                      for paces in (both.calm, both.eager))
-        ways = [_taken(way, stream) for _, stream in members for way in _ways(cell, stream)]
-        most = max(ways, default=0.0)
+        most = max((way.taken(stream.frame) for _, stream in members for way in ways(cell, stream)), default=0.0)
         known = FULL if _alone(met, cell) else CALM
         yield Aired(cell.name, low if _load(cell, calm) <= known else 0.0,
                     high if _load(cell, eager) <= known else most / (most + cell.difs))
@@ -61,7 +60,7 @@ def brought(cells: Iterable[Cell], met: Crossings, load: Loads) -> dict[str, flo
         if full is None or full.turn is None:
             continue
         streams = [met.streams[index] for index in met.at[air_of(cell.name)]]
-        senders = [_ways(cell, stream)[0].station for stream in streams]
+        senders = [ways(cell, stream)[0].station for stream in streams]
         found |= {stream.flow: NS_PER_S / full.turn for stream, sender in zip(streams, senders, strict=True)
                   if senders.count(sender) == 1}
     return found
@@ -77,19 +76,9 @@ def _load(cell: Cell, load: Loads) -> float:
     return sum(band.share for band in load.get(air_of(cell.name), {}).values())
 
 
-def _ways(cell: Cell, stream: Stream) -> list[Way]:
-    return [way for way in cell.ways if Hop(way.span, way.forth) in stream.hops]
-
-
-def _taken(way: Way, stream: Stream) -> float:
-    """ns for which a frame and its acknowledgement keep the air busy, once."""
-    return way.airtime.of(stream.frame) + way.answer
-
-
 def _busy(cell: Cell, stream: Stream) -> float:
     """ns for which a packet of a stream keeps the air busy, on all its hops, sent again where it is damaged."""
-    return sum(_taken(way, stream) * sum((way.damaged / PPM) ** again for again in range(cell.retries + 1))
-               for way in _ways(cell, stream))
+    return sum(way.taken(stream.frame) * cell.tries(way) for way in ways(cell, stream))
 
 
 def _saturated(cell: Cell, met: Crossings, load: Loads) -> Aired | None:
@@ -98,13 +87,13 @@ def _saturated(cell: Cell, met: Crossings, load: Loads) -> Aired | None:
     sent: dict[int, float] = {}
     taken: set[float] = set()
     for stream in (met.streams[index] for index in met.at.get(air_of(cell.name), ())):
-        ways = _ways(cell, stream)
-        if stream.pace is None or stream.pauses or stream.peak is not None or len(ways) != 1 or ways[0].damaged:
+        own = ways(cell, stream)
+        if stream.pace is None or stream.pauses or stream.peak is not None or len(own) != 1 or own[0].damaged:
             return None
         if any(_full(point, load) for point in stream.points if point != air_of(cell.name)):
             return None
-        taken.add(_taken(ways[0], stream))
-        sent[ways[0].station] = sent.get(ways[0].station, 0.0) + stream.pace
+        taken.add(own[0].taken(stream.frame))
+        sent[own[0].station] = sent.get(own[0].station, 0.0) + stream.pace
     if len(taken) != 1:
         return None
     (busy,) = taken

@@ -102,14 +102,13 @@ class Queue:
     def _hold(self, stream: Stream) -> Hold:
         assert self.cell is not None
         (way,) = self._ways(stream)
-        return alone(windows(self.cell), self.cell.slot, self.cell.difs + way.airtime.of(stream.frame) + way.answer,
-                     way.damaged / PPM)
+        return alone(windows(self.cell), self.cell.slot, self.cell.difs + way.taken(stream.frame), way.damaged / PPM)
 
     def gap(self, stream: Stream) -> float:
         """How soon after another a packet of a stream can come out of the medium, ns; on the air without backoff."""
         if self.cell is None:
             return self.medium.serialization(stream.frame) if self.medium else 0.0
-        return min(self.cell.difs + way.airtime.of(stream.frame) + way.answer for way in self._ways(stream))
+        return min(self.cell.difs + way.taken(stream.frame) for way in self._ways(stream))
 
     def most(self, stream: Stream) -> float:
         """How many packets of a stream can wait there; inf where nothing limits them."""
@@ -122,7 +121,7 @@ class Queue:
     def _ways(self, stream: Stream) -> list[Way]:
         """Those of the air that a stream takes."""
         assert self.cell is not None
-        return [way for way in self.cell.ways if Hop(way.span, way.forth) in stream.hops]
+        return ways(self.cell, stream)
 
     def _limit(self, way: Way, service_class: str) -> float:
         """Bytes of a class that may wait at the station before a way."""
@@ -144,6 +143,11 @@ def air_queue(cell: Cell, streams: Sequence[Stream]) -> Queue:
         return Queue(NS_PER_S, FRAME, (), 0, {}, cell=cell)
     order = {band.service_class: k for k, band in enumerate(told.bands)}
     return Queue(NS_PER_S, FRAME, told.bands, told.default, order, kind=told.kind, cell=cell, alone=True)
+
+
+def ways(cell: Cell, stream: Stream) -> list[Way]:
+    """The ways through a cell that a stream takes."""
+    return [way for way in cell.ways if Hop(way.span, way.forth) in stream.hops]
 
 
 def windows(cell: Cell) -> Windows:
