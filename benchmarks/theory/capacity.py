@@ -28,6 +28,7 @@ TS_PAYLOAD = 1316
 
 def oracles() -> Iterator[Oracle]:
     """Computed by the functions that plan and predict."""
+    theory: float
     for part, theory in CIRCUITS:
         asked = part * (HOMES * AT_HOME + BUSINESSES * AT_WORK)
         yield Oracle(f"circuits for {asked:g} E at 1 %", "Erlang B", theory, circuits_for(asked, 0.01), 1 / theory)

@@ -45,6 +45,7 @@ def oracles() -> Iterator[Oracle]:
 
 def _waits() -> Iterator[Oracle]:
     packet = serialization(1500, FIBRE)
+    theory: float
     for share, theory in ((0.5, 60), (0.8, 240), (0.9, 540)):
         yield Oracle(f"wait at a load of {share:g}, 1500 bytes at 100 Mbit/s", "M/D/1", theory,
                      md1_wait(share, packet) / US, EXACT, "us")

@@ -37,7 +37,7 @@ ROUNDED = 0.0025
 
 
 def _cell(name: str, rate: str = "11", **settings: object) -> tuple[RadioCell, Rate]:
-    return RadioCell(Name(name), **settings), Rate(int(float(rate) * MEGA))  # type: ignore[arg-type]
+    return RadioCell(Name(name), **settings), Rate(int(float(rate) * MEGA))  # type: ignore[arg-type]  # its fields
 
 
 MODES = {

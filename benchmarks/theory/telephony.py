@@ -56,6 +56,7 @@ def oracles() -> Iterator[Oracle]:
 
 
 def _tables() -> Iterator[Oracle]:
+    erlangs: float
     for circuits, erlangs, blocked in BLOCKED:
         yield Oracle(f"{erlangs} E on {circuits} circuits", "Erlang B", blocked, erlang_b(erlangs, circuits), 1e-4)
     for circuits, erlangs in CARRIED:

@@ -59,6 +59,7 @@ def printed() -> Iterator[Oracle]:
             yield Oracle(f"most frames/s, {rate} Mbit/s, {frame} bytes", "RFC 2544, appendix B", count,
                          floor(most_frames((_ethernet(rate),), frame)), EXACT)
     yield Oracle("TCP on 100BASE", "RFC 6349, 4.1.1", 94.9, ideal((_ethernet(100),), 1500, 40) / 1e6, 0.0005, "Mbit/s")
+    theory: float
     for rate, ms, theory in ((100_000_000, 1, 12_500), (100_000_000, 2, 25_000), (100_000_000, 5, 62_500),
                              (5_000_000, 90, 56_250), (640_000, 90, 7_200)):
         yield Oracle(f"product of {rate / 1e6:g} Mbit/s and a round trip of {ms} ms", "RFC 6349, 3.3.1", theory,

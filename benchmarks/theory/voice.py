@@ -56,8 +56,8 @@ def oracles() -> Iterator[Oracle]:
                  call_rating(PLAIN, 0, 0.03, 3), R)
     for delay, r in ECHO:
         yield Oracle(f"R with echo, {delay} ms", G107, r, rating(Inputs(T=delay, Ta=delay, Tr=2 * delay)), R)
-    for delay, cost in IDD:
-        yield Oracle(f"Idd at {delay} ms", G107, cost, absolute_delay(Inputs(Ta=delay)), 5e-4)
+    for late, cost in IDD:
+        yield Oracle(f"Idd at {late} ms", G107, cost, absolute_delay(Inputs(Ta=late)), 5e-4)
     yield from _playout()
 
 

@@ -68,6 +68,7 @@ def oracles() -> Iterator[Oracle]:
 
 
 def _packets() -> Iterator[Oracle]:
+    theory: float
     for what, layer, size, theory in (
             ("100 bytes, the manual's own example", Layer(cells=True), 100, 159),
             ("1492 bytes, PPPoE (LLC)", PPPOE, 1492, 1696), ("1500 bytes, PPPoA (VC)", PPPOA, 1500, 1696),

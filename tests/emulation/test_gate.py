@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -55,9 +56,9 @@ def test_a_row_says_what_the_queue_holds_of_each_colour() -> None:
 
 
 @pytest.mark.parametrize("program", [gate.coming, gate.left])
-def test_every_jump_of_a_program_stays_within_it(program: object) -> None:
+def test_every_jump_of_a_program_stays_within_it(program: Callable[[int], bytes]) -> None:
     """And each ends by an exit."""
-    steps = program(3)  # type: ignore[operator]
+    steps = program(3)
     count = len(steps) // 8
     jumps = [(at, int.from_bytes(steps[8 * at + 2:8 * at + 4], "little", signed=True)) for at in range(count)
              if steps[8 * at] & 7 == 5 and steps[8 * at] not in (0x85, 0x95)]

@@ -11,7 +11,7 @@ from tests.emulation.small import ring
 from twin.emulation import ovs, readback
 from twin.emulation.layout import Layout
 from twin.errors import EmulationError, Unparsable
-from twin.plan.blueprint import Blueprint, Layer, SpanPlan
+from twin.plan.blueprint import Blueprint, Layer, Scheduler, SpanPlan
 from twin.units import Rate, Ratio, Size, Time
 
 
@@ -23,12 +23,19 @@ def stands() -> readback.Words:
 def altered(**changes: object) -> Blueprint:
     """The ring with another first span."""
     first, *others = ring().spans
-    return replace(ring(), spans=(replace(first, **changes), *others))  # type: ignore[arg-type]
+    return replace(ring(), spans=(replace(first, **changes), *others))  # type: ignore[arg-type]  # fields of it
 
 
 def line() -> SpanPlan:
     """The first span: a DSL line."""
     return ring().spans[0]
+
+
+def scheduler() -> Scheduler:
+    """What decides at the line's far end."""
+    found = line().b.scheduler
+    assert found is not None
+    return found
 
 
 def test_a_real_kernel_agrees_with_the_blueprint() -> None:
@@ -42,8 +49,8 @@ def test_a_real_kernel_agrees_with_the_blueprint() -> None:
     {"back": replace(line().back, loss=Ratio(1))},
     {"back": replace(line().back, layer=Layer(-2, cells=True))},
     {"a": replace(line().a, scheduler=None)},
-    {"b": replace(line().b, scheduler=replace(line().b.scheduler, default=1))},  # type: ignore[type-var]
-    {"b": replace(line().b, scheduler=replace(line().b.scheduler, classifiers=()))},  # type: ignore[type-var]
+    {"b": replace(line().b, scheduler=replace(scheduler(), default=1))},
+    {"b": replace(line().b, scheduler=replace(scheduler(), classifiers=()))},
 ])
 def test_any_other_plan_is_an_error(changes: dict[str, object]) -> None:
     """A rate, 100 ns of delay, one part in a million of loss, two bytes of overhead, a filter: nothing passes."""

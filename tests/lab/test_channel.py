@@ -35,7 +35,7 @@ def test_sending_never_blocks_and_the_rest_follows() -> None:
     for number in range(2000):
         one.send({"n": number, "text": "x" * 1000})
     assert one.unsent
-    got = []
+    got: list[Message] = []
     while len(got) < 2000:
         one.flush()
         got.extend(other.messages())

@@ -37,6 +37,11 @@ def test_who_waits_gets_the_lock_when_its_holder_is_gone(tmp_path: Path) -> None
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
         assert locks.taken(tmp_path / "lock") is None
-        waited = []
-        with locks.held(tmp_path / "lock", lambda: waited.append(holder.kill())):
+        waited: list[int] = []
+
+        def wait() -> None:
+            waited.append(holder.pid)
+            holder.kill()
+
+        with locks.held(tmp_path / "lock", wait):
             assert waited

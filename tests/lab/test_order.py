@@ -68,8 +68,9 @@ def test_the_environment_inside_is_fixed_and_the_job_may_add_to_it() -> None:
 def test_packages_of_the_jobs_own_are_bound_and_come_after_the_projects() -> None:
     """Their folder may be one that the lab hides, like /tmp: it is found where it is bound."""
     told = order(Job(("true",), Path("/out"), packages=Path("/tmp/mine")), Python(Path("/python"), None), Path("/p"))
-    assert ["/tmp/mine", "/run/twin/packages"] in told["binds"]  # type: ignore[operator]
-    assert told["env"]["PYTHONPATH"] == "/run/twin/project:/run/twin/packages"  # type: ignore[index]
+    binds, env = told["binds"], told["env"]
+    assert isinstance(binds, list) and ["/tmp/mine", "/run/twin/packages"] in binds
+    assert isinstance(env, dict) and env["PYTHONPATH"] == "/run/twin/project:/run/twin/packages"
 
 
 def test_outside_a_virtual_environment_the_interpreter_is_linked_to_the_same_place() -> None:
@@ -77,7 +78,8 @@ def test_outside_a_virtual_environment_the_interpreter_is_linked_to_the_same_pla
     without = order(JOB, Python(Path("/usr/bin/python3"), None), Path("/p"))
     within = order(JOB, Python(Path("/v/bin/python"), Path("/v")), Path("/p"))
     assert without["links"] == [["/run/twin/venv/bin/python", "/usr/bin/python3"]]
-    assert ["/v", "/run/twin/venv"] in within["binds"]  # type: ignore[operator]
+    binds = within["binds"]
+    assert isinstance(binds, list) and ["/v", "/run/twin/venv"] in binds
 
 
 def test_a_core_that_may_not_be_used_is_refused_by_name() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ lines: {homes: {at: s0, profile: dsl, runs: [download]}}
 """
 
 
-def described(count: int, edges: list[tuple[int, int]], ring: list[int]) -> str:
+def described(count: int, edges: Sequence[Sequence[int]], ring: Sequence[int]) -> str:
     switches = ", ".join(f"s{n}: {{site: a}}" for n in range(count))
     spans = ", ".join(f"e{n}: {{ends: [s{a}, s{b}], capacity: 1 Mbit/s}}" for n, (a, b) in enumerate(edges))
     rings = f"rings: {{main: {{spans: [{', '.join(f'e{n}' for n in ring)}]}}}}\n" if ring else ""
@@ -46,7 +47,7 @@ def test_a_ring_closes_from_any_span_in_either_sense(count: int, turn: int, back
     """Where a ring is begun, which way it is followed and how ends are written means nothing."""
     edges = [(n, (n + 1) % count)[:: -1 if flips[n] else 1] for n in range(count)]
     order = [(n + turn) % count for n in range(count)][:: -1 if back else 1]
-    assert reasons(described(count, edges, order)) == []  # type: ignore[arg-type]
+    assert reasons(described(count, edges, order)) == []
 
 
 @given(st.integers(4, 9), st.data())

@@ -24,7 +24,7 @@ KINDS = list(dict.fromkeys(entries(Network)))
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_entry_is_frozen_and_says_what_it_is(kind: type) -> None:
     """Entries cannot be changed, and every key explains itself in a sentence for the guide and the editor."""
-    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]  # not in the stubs
     assert "__slots__" in vars(kind)
     assert kind.__doc__
     for key in keys_of(kind):
@@ -73,4 +73,4 @@ def test_codecs_carry_the_figures_of_their_recommendations() -> None:
 def test_a_change_makes_a_new_value() -> None:
     """Assigning to a field raises."""
     with pytest.raises(dataclasses.FrozenInstanceError):
-        model.Protection().basis = "x"  # type: ignore[misc]
+        model.Protection().basis = "x"  # type: ignore[misc]  # what must fail

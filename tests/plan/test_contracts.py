@@ -18,8 +18,8 @@ GOLD = Contract(Name("gold"), Name("bulk"), units.rate("16 kbit/s"), units.size(
 
 def sold(network: Network, contract: Contract = GOLD) -> Network:
     """The network with a contract on its DSL lines, in a class marked AF11."""
-    classes = tuple(replace(c, dscp=10) if c.name == "bulk" else replace(c, dscp=0) if c.name == "video" else c
-                    for c in network.classes)
+    marks = {"bulk": Dscp(10), "video": Dscp(0)}
+    classes = tuple(replace(c, dscp=marks.get(c.name, c.dscp)) for c in network.classes)
     profiles = tuple(replace(p, contracts=(contract.name,)) if p.name == "adsl" else p for p in network.profiles)
     return replace(network, classes=classes, profiles=profiles, contracts=(contract,))
 

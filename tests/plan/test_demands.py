@@ -6,8 +6,8 @@ import pytest
 
 from twin.errors import TopologyError
 from twin.load import read
+from twin.model import Policy
 from twin.plan import plan
-from twin.plan.blueprint import Policy
 
 TEXT = """
 twin: 1

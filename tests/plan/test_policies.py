@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from twin import units
 from twin.errors import TopologyError
-from twin.model import ClassPart, Discipline, Name, Network, Policy, Scheduling, ServiceClass
+from twin.model import ClassPart, Discipline, Dscp, Name, Network, Policy, Scheduling, ServiceClass
 from twin.plan import plan
 from twin.plan.blueprint import Band, Layer
 from twin.plan.policies import named, parts, wishes
@@ -67,7 +67,7 @@ def test_what_a_policy_says_goes_before(network: Network) -> None:
                 max_size=8))
 def test_parts_are_never_more_than_all(drawn: list[tuple[bool, int, int | None]]) -> None:
     """Whatever is strict, weighs or is said: all parts together are the span at most, and nearly that."""
-    classes = [ServiceClass(Name(f"c{n}"), n, strict, weight) for n, (strict, weight, _) in enumerate(drawn)]
+    classes = [ServiceClass(Name(f"c{n}"), Dscp(n), strict, weight) for n, (strict, weight, _) in enumerate(drawn)]
     said = tuple(ClassPart(Name(f"c{n}"), part=Ratio(share)) for n, (*_, share) in enumerate(drawn) if share)
     found = parts(classes, wishes(classes, Policy(Name("p"), Scheduling.HTB, said)))
     assert sum(found.values()) <= PPM

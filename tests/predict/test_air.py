@@ -108,10 +108,11 @@ def test_damage_holds_a_station_for_longer_backoffs() -> None:
     assert hold.vain == pytest.approx((1e6 + 31.5 * 20e3) / 3)
 
 
-def one_way(*flows: str, **changes: bool) -> dict[str, Journey]:
+def one_way(*flows: str, random: bool | None = None) -> dict[str, Journey]:
     """The journeys of flows of air.yaml that all leave one station, once over the air."""
     blueprint = plan(load(NETWORK))
-    kept = tuple(replace(flow, **changes) for flow in blueprint.flows if flow.name in flows)
+    kept = tuple(replace(flow, random=flow.random if random is None else random)
+                 for flow in blueprint.flows if flow.name in flows)
     blueprint = replace(blueprint, flows=kept)
     return {journey.flow.name: journey for journey in journeys(blueprint, flow_paths(blueprint))}
 

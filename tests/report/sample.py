@@ -61,7 +61,7 @@ def verdict(**changes: object) -> Verdict:
     """A verdict that is met, with the changes asked for."""
     plain = Verdict("telephony", "call", "mazamet-2048-1.call.down", "softswitch", "mazamet-2048-1",
                     Metric.MEAN_DELAY, True, 100.0, 31.2, "ms", 3000, 0.999, Outcome.MET, 412.0, 30.9, True)
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)  # type: ignore[arg-type]  # fields of it
 
 
 def _context() -> Context:

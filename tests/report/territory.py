@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from twin.model import (
     Activity,
     Codec,
+    Dscp,
     Dslam,
     HeadEnd,
     LineGroup,
@@ -29,7 +30,7 @@ from twin.model import (
     Uplink,
     Workload,
 )
-from twin.units import Length, Rate, Time
+from twin.units import Length, Rate, Ratio, Time
 
 T = TypeVar("T")
 MS = 1_000_000
@@ -132,10 +133,10 @@ def _head_ends() -> tuple[HeadEnd, ...]:
 
 def _classes() -> tuple[ServiceClass, ...]:
     return (
-        ServiceClass(Name("business"), 18, weight=3, queue=Time(200 * MS)),
-        ServiceClass(Name("internet"), 0, weight=2, queue=Time(400 * MS)),
-        ServiceClass(Name("video"), 24, weight=5, queue=Time(150 * MS)),
-        ServiceClass(Name("voice"), 46, strict=True, police=Rate(120_000), queue=Time(60 * MS)),
+        ServiceClass(Name("business"), Dscp(18), weight=3, queue=Time(200 * MS)),
+        ServiceClass(Name("internet"), Dscp(0), weight=2, queue=Time(400 * MS)),
+        ServiceClass(Name("video"), Dscp(24), weight=5, queue=Time(150 * MS)),
+        ServiceClass(Name("voice"), Dscp(46), strict=True, police=Rate(120_000), queue=Time(60 * MS)),
     )
 
 
@@ -184,9 +185,9 @@ def _workloads() -> tuple[Workload, ...]:
 
 def _targets() -> tuple[Target, ...]:
     return (
-        Target(Name("call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), loss=1000, r_factor=80.0),
+        Target(Name("call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), loss=Ratio(1000), r_factor=80.0),
         Target(Name("low-rate-call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), mos=3.6),
-        Target(Name("channel"), max_delay=Time(200 * MS), delay_variation=Time(50 * MS), loss=10),
+        Target(Name("channel"), max_delay=Time(200 * MS), delay_variation=Time(50 * MS), loss=Ratio(10)),
         Target(Name("page"), page_time=Time(4000 * MS)),
         Target(Name("download"), goodput=Rate(300_000)),
     )

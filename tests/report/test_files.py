@@ -78,8 +78,9 @@ def test_junit_tells_outcomes_apart() -> None:
     root = ElementTree.fromstring(junit.render(small_run(verdict(), missed, unsure)))
     assert (root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == ("3", "1", "1", "0")
     cases = {case.get("name", "").split()[0]: case for case in root.iter("testcase")}
-    assert cases["b"].find("failure").get("message") == sentence(missed)  # type: ignore[union-attr]
-    assert "too few packets" in cases["c"].find("error").get("message", "")  # type: ignore[union-attr]
+    failure, error = cases["b"].find("failure"), cases["c"].find("error")
+    assert failure is not None and failure.get("message") == sentence(missed)
+    assert error is not None and "too few packets" in error.get("message", "")
     assert {child.tag for child in cases["mazamet-2048-1.call.down"]} == {"properties"}
     assert all(case.get("classname") == "castres-like.telephony" for case in cases.values())
     figures = {each.get("name"): each.get("value") for each in cases["b"].iter("property")}

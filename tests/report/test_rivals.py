@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.report.sample import small_run, verdict
-from twin.model import Metric, Policy
+from twin.model import Metric, Name, Policy
 from twin.report import html, rivals
 from twin.report.rivals import Contest
 from twin.verify.run import Run
@@ -26,7 +26,7 @@ def made() -> Contest:
     """One policy that spoils both calls, one that spoils one, one that keeps all."""
     return rivals.contest([
         run(Policy.NONE, verdict(**LATE), verdict(flow="b", **LATE), verdict(**PAGE)),
-        run(replace(Policy.QOS, name="drr"), verdict(), verdict(flow="b", **LATE), verdict(**PAGE)),
+        run(replace(Policy.QOS, name=Name("drr")), verdict(), verdict(flow="b", **LATE), verdict(**PAGE)),
         run(Policy.QOS, verdict(), verdict(flow="b", value=40.0), verdict(**PAGE)),
     ])
 

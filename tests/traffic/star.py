@@ -72,7 +72,7 @@ def flow(name: str, activity: Activity, line: str, port: int, *, up: bool = Fals
     packet = packet_size(activity, codec, Size(size)) if paced else 0
     ends = (line, "head", own, port) if up else ("head", line, port, own)
     return Flow(name, name, "", "", activity, Direction.UP if up else Direction.DOWN, "", line, *ends, 0,
-                Size(packet), Time(gap), codec=codec, **more)  # type: ignore[arg-type]
+                Size(packet), Time(gap), codec=codec, **more)  # type: ignore[arg-type]  # fields of Flow
 
 
 def flows() -> Iterator[Flow]:

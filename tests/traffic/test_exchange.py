@@ -11,18 +11,19 @@ from traffic.caller import GAVE_UP
 from traffic.records import LOST
 from traffic.sip import Message
 from twin.model import CallControl
-from twin.plan.rooms import Admission
+from twin.plan.rooms import Admission, Key
 from twin.units import NS_PER_MS, NS_PER_S, Time
 
 PROCESSING, RINGING, DELAY = 50 * NS_PER_MS, 2 * NS_PER_S, NS_PER_MS
 CONTROL = CallControl(Time(PROCESSING), Time(RINGING))
 LINE = "home-1.dial"
+SPAN: Key = ("span", True)
 
 
-def board(channels: int = 9, room: float = 1e9) -> Switchboard:
-    """An exchange that admits so many calls of the line; a call takes 1 of `room` on the span."""
-    uses = {name: {("span", True): 1.0} for name in (LINE, "other")}
-    return Switchboard(Admission({("span", True): room}, uses, {LINE: channels}), CONTROL, DELAY)
+def board(channels: int = 9, room: float = 1e9, others: int = 1) -> Switchboard:
+    """An exchange that admits so many calls of each line; a call takes 1 of `room` on the span."""
+    return Switchboard(Admission({SPAN: room}, {name: {SPAN: 1.0} for name in (LINE, "other")},
+                                 {LINE: channels, "other": others}), CONTROL, DELAY)
 
 
 def statuses(at: Switchboard) -> list[int]:
@@ -55,11 +56,10 @@ def test_a_call_rings_is_answered_and_hung_up() -> None:
 
 def test_a_busy_line_and_a_full_span_refuse() -> None:
     """486 where the line has no channel left, 503 with the span's name where it has no room; those who talk go on."""
-    at = board(channels=2, room=3)
+    at = board(channels=2, room=3, others=9)
     one, other = at.line(LINE), at.line("other")
     for number in (1, 2, 3):
         at.dial(number, one, number, 10 * NS_PER_S)
-    at.exchange.admission.channels["other"] = 9  # type: ignore[index]
     for number in (1, 2):
         at.dial(10 + number, other, number, 10 * NS_PER_S)
     at.run(60 * NS_PER_S)

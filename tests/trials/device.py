@@ -30,6 +30,8 @@ from twin.units import NS_PER_S, Rate, Size, Time
 FAST = Carrier(Rate(100_000_000), ETHERNET_WIRE, Time(0))
 """How frames come, where they come faster than the medium takes them."""
 MEDIUM = Rate(10_000_000)
+FRAMES = tuple(map(Size, (64, 128, 256, 512, 768, 1024, 1280, 1518)))
+STEP = Time(10 * NS_PER_S)
 TRIP = 20_000_000
 
 
@@ -74,9 +76,9 @@ class Device:
 
 def carried_out(method: Method, device: Device, *services: Agreed, limit: Limit | None = None,
                 colours: tuple[int, int] | None = None, fast: bool = True, both: bool = False,
-                **more: object) -> Report:
+                frames: tuple[Size, ...] = FRAMES, step: Time = STEP) -> Report:
     """A method on a device behind a medium of 10 Mbit/s Ethernet, and of 100 before that where frames come fast."""
-    trial = Trial(Name("try"), method, Name("line"), services, **more)  # type: ignore[arg-type]
+    trial = Trial(Name("try"), method, Name("line"), services, step=step, frames=frames)
     flow = Flow("try", "try", "service", "data", Activity.FLOOD, Direction.DOWN, "line", "line-1", "a", "line-1",
                 1, 2, 0)
     carriers = (*((FAST,) if fast else ()), Carrier(MEDIUM, ETHERNET_WIRE, Time(0)))
@@ -84,9 +86,9 @@ def carried_out(method: Method, device: Device, *services: Agreed, limit: Limit 
     ways = tuple(Way(flow, carriers, rooms, limit, colours, both) for _ in services)
     course = METHODS[method](TrialPlan(trial, ways))
     try:
-        step = next(course)
+        part = next(course)
         while True:
-            step = course.send(device.told(step))
+            part = course.send(device.told(part))
     except StopIteration as end:
         report: Report = end.value
         return report

@@ -112,7 +112,7 @@ def listen(namespace: str) -> socket.socket:
 
 def heard(door: socket.socket) -> dict[str, int]:
     """The named frames that came in, each with its DSCP."""
-    found = {}
+    found: dict[str, int] = {}
     while True:
         try:
             frame, (_, _, direction, *_) = door.recvfrom(2048)

@@ -11,13 +11,16 @@ import pytest
 
 from benchmarks import lab
 from traffic.records import LOST, Packets
+from twin.lab import VIRTUAL
 from twin.load import load
-from twin.measure.sides import Side
+from twin.measure.orders import Order
+from twin.measure.sides import Side, measure
 from twin.model import FaultKind, Healing, Protection
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.paths import flow_paths
 from twin.units import NS_PER_MS, NS_PER_S, Time
+from twin.verification import quiet
 
 SECONDS = 10
 FLOWS = ("home-1.down", "home-1.up")
@@ -105,7 +108,7 @@ def test_nothing_is_doubled(blueprint: Blueprint, tmp_path: Path) -> None:
 
 def measured(blueprint: Blueprint, folder: Path, seconds: float) -> dict[str, dict[str, int]]:
     """What the traffic counted of each flow."""
-    lab.measure(lab.VIRTUAL, [(blueprint, folder)], lab.Order(seconds, 1), lab.quiet)
+    measure(VIRTUAL, [(blueprint, folder)], Order(seconds, 1), quiet)
     flows: dict[str, dict[str, int]] = json.loads((folder / "samples" / "traffic.json").read_text())["flows"]
     return flows
 

@@ -70,7 +70,7 @@ def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
         sender.send(bytes(100))
         while (left := began + (turn + 1) * EVERY - time.monotonic()) > 0:
             for key, _ in waiting.select(left):
-                packet, address = key.fileobj.recvfrom(2048)  # type: ignore[union-attr]
+                packet, address = doors[key.data].recvfrom(2048)
                 what = said(packet, address[2] == socket.PACKET_OUTGOING)
                 seen[key.data] += [(time.monotonic() - began, what)] if what else []
     stays.close()

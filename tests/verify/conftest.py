@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import pytest
 
-from traffic.records import LOST, Packets, Samples
+from tests.verify.case import Case
+from traffic.records import LOST, Packets
 from twin.load import read
-from twin.model import Network, Target
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint, Flow
-from twin.verify.figures import figures
-from twin.verify.verdict import FlowFigures
 
 MS = 1_000_000
-SECONDS = 60.0
 TEXT = """
 twin: 1
 name: small
@@ -42,26 +37,6 @@ lines:
   homes: {at: dslam, profile: dsl, subscribers: 10, emulated: 1, runs: [call, download, surf]}
   shops: {at: dslam, profile: dsl, subscribers: 10, emulated: 1, runs: [call]}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A network with its blueprint."""
-
-    network: Network
-    blueprint: Blueprint
-
-    def promising(self, *targets: Target) -> Network:
-        """The same network with other targets."""
-        return replace(self.network, targets=targets)
-
-    def flow(self, name: str) -> Flow:
-        """A flow by its name."""
-        return next(flow for flow in self.blueprint.flows if flow.name == name)
-
-    def measured(self, name: str, samples: Samples) -> FlowFigures:
-        """Figures of a flow from samples."""
-        return figures(self.flow(name), samples, SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
+from tests.verify.case import Case
 from traffic.records import Packets
 from twin.model import Metric
 from twin.predict import Prediction
@@ -56,7 +56,7 @@ def test_what_is_not_comparable_is_left_open() -> None:
     assert hold(Metric.LOSS, Prediction(0.0), None).agrees is None
 
 
-def test_every_prediction_of_a_flow_stands_beside_its_figure(case: Any, call: Make) -> None:
+def test_every_prediction_of_a_flow_stands_beside_its_figure(case: Case, call: Make) -> None:
     """All that theory says of a flow, target or not; what it has nothing to say of is left out."""
     told = {CALL: {Metric.MEAN_DELAY: Prediction(10e6, tolerance=0.01), Metric.MAX_DELAY: Prediction(None, 9e6, 12e6),
                    Metric.LOSS: Prediction(None)}}

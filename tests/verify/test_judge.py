@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import pytest
 
+from tests.verify.case import Case
 from traffic.records import Bytes, Packets, Transactions
 from twin.model import Metric, Name, Target
 from twin.predict import Prediction
@@ -19,17 +19,18 @@ CALL = "homes-1.call.down"
 Make = Callable[..., Packets]
 PROMISE = Target(Name("call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), loss=Ratio(1_000),
                  r_factor=80.0)
+TRUSTED = Certificate(True, "virtual", (), 0, 0)
 
 
-def verdicts(case: Any, target: Target, figures: FlowFigures, **other: Any) -> dict[Metric, Verdict]:
+def verdicts(case: Case, target: Target, figures: FlowFigures, contrast: list[FlowFigures] | None = None,
+             predictions: Mapping[str, Mapping[Metric, Prediction]] | None = None,
+             certificate: Certificate = TRUSTED) -> dict[Metric, Verdict]:
     """The verdicts of one flow by metric."""
-    trusted = Certificate(True, "virtual", (), 0, 0)
-    found = judge(case.promising(target), case.blueprint, [figures], other.get("contrast"),
-                  other.get("predictions", {}), other.get("certificate", trusted))
+    found = judge(case.promising(target), case.blueprint, [figures], contrast, predictions or {}, certificate)
     return {v.metric: v for v in found if v.flow == figures.flow}
 
 
-def test_a_clear_call(case: Any, call: Make) -> None:
+def test_a_clear_call(case: Case, call: Make) -> None:
     """A minute of a clear call meets every target of voice, with confidence, in units for people."""
     found = verdicts(case, PROMISE, case.measured(CALL, call(12.5)))
     assert {v.verdict for v in found.values()} == {Outcome.MET}
@@ -43,7 +44,7 @@ def test_a_clear_call(case: Any, call: Make) -> None:
     assert (r.unit, r.lower) == ("", False)
 
 
-def test_a_short_call_proves_no_loss_target(case: Any, call: Make) -> None:
+def test_a_short_call_proves_no_loss_target(case: Case, call: Make) -> None:
     """Ten seconds without loss leave 0.1 % open, and the reason says how long it takes."""
     found = verdicts(case, PROMISE, case.measured(CALL, call(12.5, count=500)))
     loss = found[Metric.LOSS]
@@ -54,7 +55,7 @@ def test_a_short_call_proves_no_loss_target(case: Any, call: Make) -> None:
     assert found[Metric.R_FACTOR].verdict is Outcome.MET
 
 
-def test_a_bad_call(case: Any, call: Make) -> None:
+def test_a_bad_call(case: Case, call: Make) -> None:
     """Losses and late packets break every target that they touch."""
     bad = call(120, dict.fromkeys(range(0, 3_000, 20)) | dict.fromkeys(range(5, 3_000, 60), 250.0))
     found = verdicts(case, PROMISE, case.measured(CALL, bad))
@@ -62,7 +63,7 @@ def test_a_bad_call(case: Any, call: Make) -> None:
     assert all(v.confidence is not None and v.confidence <= 0.05 for v in found.values())
 
 
-def test_a_loss_too_few(case: Any, call: Make) -> None:
+def test_a_loss_too_few(case: Case, call: Make) -> None:
     """Four losses of 3 000 are more than 0.1 % and yet not enough to say so."""
     found = verdicts(case, PROMISE, case.measured(CALL, call(10, dict.fromkeys((5, 905, 1_805, 2_705)))))
     loss = found[Metric.LOSS]
@@ -71,7 +72,7 @@ def test_a_loss_too_few(case: Any, call: Make) -> None:
     assert loss.reason.startswith("the target lies within what chance allows, ")
 
 
-def test_a_dead_call(case: Any, call: Make) -> None:
+def test_a_dead_call(case: Case, call: Make) -> None:
     """A call of which nothing arrives has missed its delay and its loss, and says why."""
     found = verdicts(case, PROMISE, case.measured(CALL, call(10, dict.fromkeys(range(3_000)))))
     assert {v.verdict for v in found.values()} == {Outcome.MISSED}
@@ -79,7 +80,7 @@ def test_a_dead_call(case: Any, call: Make) -> None:
     assert found[Metric.MEAN_DELAY].value is None
 
 
-def test_nothing_to_judge(case: Any) -> None:
+def test_nothing_to_judge(case: Case) -> None:
     """A flow that sent nothing, one that was not measured and a metric that it lacks are open, each with its reason."""
     silent = case.measured(CALL, Packets((), (), 200))
     assert verdicts(case, PROMISE, silent)[Metric.LOSS].reason == "nothing was sent"
@@ -91,7 +92,7 @@ def test_nothing_to_judge(case: Any) -> None:
     assert (odd.verdict, odd.reason) == (Outcome.INCONCLUSIVE, "a flow of this kind has no loss")
 
 
-def test_loss_of_nothing_cannot_be_shown(case: Any, call: Make) -> None:
+def test_loss_of_nothing_cannot_be_shown(case: Case, call: Make) -> None:
     """A target of no loss at all cannot be met by any run, only missed."""
     promise = Target(Name("call"), loss=Ratio(0))
     clear = verdicts(case, promise, case.measured(CALL, call(10)))[Metric.LOSS]
@@ -100,7 +101,7 @@ def test_loss_of_nothing_cannot_be_shown(case: Any, call: Make) -> None:
     assert lossy.verdict is Outcome.MISSED
 
 
-def test_goodput_and_pages(case: Any) -> None:
+def test_goodput_and_pages(case: Case) -> None:
     """Goodput is a lower bound in kbit/s; a page time needs 59 pages before it can be met."""
     at = tuple(range(0, 60_001 * MS, 100 * MS))
     steady = case.measured("homes-1.download", Bytes(at, tuple(21_856 * k for k in range(len(at)))))
@@ -122,7 +123,7 @@ def test_goodput_and_pages(case: Any) -> None:
     assert (few.verdict, few.reason) == (Outcome.INCONCLUSIVE, "24 pages where 59 are needed; run for 148 s or more")
 
 
-def test_contrast_that_fails_proves_qos(case: Any, call: Make) -> None:
+def test_contrast_that_fails_proves_qos(case: Case, call: Make) -> None:
     """A met target proves QoS where the same load without it misses; where both meet it, nothing is proved."""
     good, poor = case.measured(CALL, call(10)), case.measured(CALL, call(400))
     found = verdicts(case, PROMISE, good, contrast=[poor])
@@ -133,7 +134,7 @@ def test_contrast_that_fails_proves_qos(case: Any, call: Make) -> None:
     assert verdicts(case, PROMISE, poor, contrast=[good])[Metric.MEAN_DELAY].proves_qos is False
 
 
-def test_prediction_beside(case: Any, call: Make) -> None:
+def test_prediction_beside(case: Case, call: Make) -> None:
     """The prediction stands beside the value, and a value that theory forbids is remarked upon."""
     expected = {CALL: {Metric.MEAN_DELAY: Prediction(12.5e6, 9e6, 36e6, 0.02, "Cobham"), Metric.LOSS: Prediction(None)}}
     found = verdicts(case, PROMISE, case.measured(CALL, call(12.5)), predictions=expected)
@@ -148,7 +149,7 @@ def test_prediction_beside(case: Any, call: Make) -> None:
     assert apart.reason == "+4 % off theory (Cobham), 12.5 ms within 2 %"
 
 
-def test_doubtful_emulation_concludes_nothing(case: Any, call: Make) -> None:
+def test_doubtful_emulation_concludes_nothing(case: Case, call: Make) -> None:
     """Under an invalid certificate every verdict is open with its reason; the values stay visible."""
     doubtful = Certificate(False, "wall", (), 9 * MS, 0, ("a timer was late",))
     found = verdicts(case, PROMISE, case.measured(CALL, call(400)), certificate=doubtful)
@@ -158,7 +159,7 @@ def test_doubtful_emulation_concludes_nothing(case: Any, call: Make) -> None:
     assert {v.confidence for v in found.values()} == {None}
 
 
-def test_one_verdict_for_each_promise(case: Any) -> None:
+def test_one_verdict_for_each_promise(case: Case) -> None:
     """A target holds for every flow of its workload, or only for those of the line groups that it names."""
     everywhere = list(promises(case.promising(PROMISE), case.blueprint))
     assert len(everywhere) == 4 * 4

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tests.verify.case import Case
 from traffic.records import Bytes
 from twin.model import Activity
 from twin.plan.blueprint import Blueprint
 from twin.verify.fidelity import certify
 from twin.verify.loads import QueueCount
-from twin.verify.verdict import Probe
+from twin.verify.verdict import Probe, Witnessed
 from twin.verify.witnessed import Arrived, deliveries, goodputs, least_delay, mean_delay, whole_goodput
 
 MS, S = 1_000_000, 1_000_000_000
@@ -75,7 +75,7 @@ def test_means_agree_as_chance_lets_them() -> None:
     assert not mean_delay("mean", ours, [], 4).holds
 
 
-def test_packets_are_counted_to_the_last(case: Any) -> None:
+def test_packets_are_counted_to_the_last(case: Case) -> None:
     """What the switch ports handed over is what the receivers counted, and the datagram that opened each way."""
     blueprint = case.blueprint
     before, after = counts(blueprint, 7), counts(blueprint, 7 + 3_001)
@@ -86,7 +86,7 @@ def test_packets_are_counted_to_the_last(case: Any) -> None:
     assert again.holds
 
 
-def test_a_packet_that_nobody_received_is_named(case: Any) -> None:
+def test_a_packet_that_nobody_received_is_named(case: Case) -> None:
     """One packet less at one receiver, and the host stands in a row of its own; sums that cancel hide nothing."""
     blueprint = case.blueprint
     found = arrived(3_000) | {CALLS[0]: Arrived(2_999, 0), CALLS[1]: Arrived(3_001, 0)}
@@ -97,7 +97,7 @@ def test_a_packet_that_nobody_received_is_named(case: Any) -> None:
         ("packets of class voice at shops-1", 3_002, 3_001, False)]
 
 
-def test_what_is_not_all_ours_is_not_compared(case: Any) -> None:
+def test_what_is_not_all_ours_is_not_compared(case: Case) -> None:
     """A class in which a host also has TCP or forged packets is left out, and so is one without a queue of its own."""
     blueprint = case.blueprint
 
@@ -113,11 +113,11 @@ def test_what_is_not_all_ours_is_not_compared(case: Any) -> None:
     assert deliveries(blueprint, arrived(3_000), (), ()) == ()
 
 
-def _verdict(*witnessed: Any) -> Sequence[str]:
+def _verdict(*witnessed: Witnessed) -> Sequence[str]:
     return certify("virtual", [Probe.of("a", 1.0, 1.0, "ms", 0.01)], 0, 0, witnessed).reasons
 
 
-def test_a_witness_that_lies_voids_the_certificate(case: Any) -> None:
+def test_a_witness_that_lies_voids_the_certificate(case: Case) -> None:
     """Nothing is concluded where two instruments disagree, and the reason names both figures."""
     good = least_delay("least one-way delay", [9 * MS], [9 * MS], 4)
     assert _verdict(good) == ()

@@ -14,8 +14,12 @@ END = 10 * NS_PER_S
 
 def viewed(*rows: tuple[int, int, int, int]) -> Viewed:
     """Rows of joined, sent, received (LOST), access; ms."""
-    return Viewed(*(tuple(cell * MS if column < 3 and cell != LOST else cell for cell in cells)
-                    for column, cells in enumerate(zip(*rows, strict=True))), 1356)  # type: ignore[arg-type]
+    joined, sent, received, access = zip(*rows, strict=True)
+    return Viewed(_ns(joined), _ns(sent), _ns(received), access, 1356)
+
+
+def _ns(cells: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(cell if cell == LOST else cell * MS for cell in cells)
 
 
 ZAP = viewed(
