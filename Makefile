@@ -4,15 +4,15 @@
 help:
 	@echo 'make setup    install what is needed (once)'
 	@echo 'make verify   run the Castres-Mazamet twin and judge its promises'
-	@echo 'make test     run the tests'
-	@echo 'make check    ruff and mypy'
+	@echo 'make test     check, and run the tests'
+	@echo 'make check    ruff, mypy, and the subjects of commits'
 	@echo 'make bench    every benchmark, one table each'
 	@echo 'make clean    remove what setup and runs have left in this folder'
 
 setup:
 	scripts/setup
 
-test: setup
+test: check
 	.venv/bin/python -m pytest --twin-strict tests topologies/minimal.yaml topologies/castres-mazamet.yaml
 
 verify: setup
@@ -21,6 +21,7 @@ verify: setup
 check: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	scripts/check-commits
 
 # Every benchmark is tried, whatever the others found; the last line tells whether all figures were reached.
 bench: setup
