@@ -11,9 +11,9 @@ from statistics import fmean
 
 from benchmarks import lab, priority
 from benchmarks.figure import Figure, main, within
-from traffic.profiles import packet_times
 from traffic.records import Packets, Samples
 from twin.measure.phases import phased
+from twin.model.traffic_profiles import packet_times
 from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.media import HEADER
 from twin.plan.paths import flow_paths

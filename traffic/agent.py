@@ -24,7 +24,6 @@ from traffic.constant import ConstantRate
 from traffic.forging import Forger, count_kinds
 from traffic.loop import Loop
 from traffic.opening import Opening
-from traffic.profiles import CONSTANT_RATE
 from traffic.records import Samples
 from traffic.running import LEAD, TICK, Running, Timing
 from traffic.sockets import Sockets
@@ -33,6 +32,7 @@ from traffic.telephony import Admissions, Telephony
 from traffic.viewing import Broadcast
 from twin.errors import EmulationError, TwinError
 from twin.model import Activity, CallControl
+from twin.model.traffic_profiles import CONSTANT_RATE
 from twin.plan.blueprint import Blueprint, ChannelPlan, Flow, Host
 from twin.plan.rooms import Admission, admissions
 from twin.records import from_plain

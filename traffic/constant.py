@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from traffic.inbox import Inbox
 from traffic.outbox import Due, Outbox
-from traffic.profiles import packet_times, random_times
 from traffic.records import LOST, Packets
 from traffic.running import Running, Timing
 from traffic.tally import Tally
 from traffic.wire import Writer
+from twin.model.traffic_profiles import packet_times, random_times
 from twin.plan.blueprint import Flow
 from twin.seeds import stream
 from twin.units import NS_PER_S

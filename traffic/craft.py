@@ -20,10 +20,10 @@ from typing import Any
 from traffic import malformed, membership, system, wire
 from traffic.forging import CONTENTS, Forgery, turns
 from traffic.outbox import Due, Outbox
-from traffic.profiles import IP_UDP, packet_times
 from traffic.running import Timing
 from traffic.sockets import INTERFACE, make_paced
 from twin.model import Trick
+from twin.model.traffic_profiles import IP_UDP, packet_times
 from twin.plan.blueprint import ChannelPlan, Flow, Host
 from twin.records import from_plain
 from twin.seeds import stream

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from traffic import system
-from traffic.profiles import IP_UDP
 from twin.errors import EmulationError, Unparsable
+from twin.model.traffic_profiles import IP_UDP
 from twin.plan.blueprint import Host
 from twin.units import NS_PER_S, Size, Time
 

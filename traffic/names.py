@@ -26,7 +26,3 @@ def answer(asked: bytes) -> bytes:
     """The answer to a question."""
     identity = struct.unpack_from("!H", asked)[0]
     return _HEADER.pack(identity, _ANSWER, 1, 1, 0, 0) + asked[_HEADER.size:] + _FOUND
-
-
-QUESTION, ANSWER = len(question(0)), len(answer(question(0)))
-"""Bytes of each."""

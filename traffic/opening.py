@@ -16,7 +16,6 @@ from traffic.inbox import Inbox
 from traffic.loop import Loop
 from traffic.outbox import Outbox
 from traffic.pages import Pages
-from traffic.profiles import CONSTANT_RATE, IP_UDP
 from traffic.queries import Answerers, Queries
 from traffic.running import Running, Timing
 from traffic.session import Session
@@ -29,6 +28,7 @@ from traffic.transfer import Transfer
 from traffic.viewing import View, Viewer
 from traffic.witness import Witness
 from twin.model import Activity, Codec
+from twin.model.traffic_profiles import CONSTANT_RATE, IP_UDP
 from twin.plan.blueprint import ChannelPlan, Flow
 from twin.seeds import stream
 from twin.units import Size

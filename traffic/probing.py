@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from traffic import system
-from traffic.profiles import IP_UDP
+from twin.model.traffic_profiles import IP_UDP
 from twin.plan.blueprint import Flow, Host
 from twin.trials.rfc6349 import ECHO_PACKET
 from twin.units import Size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from traffic.profiles import IP_UDP, SIP_PACKET
+from twin.model.traffic_profiles import IP_UDP, SIP_PACKET
 
 LARGEST, MOST_HEADERS = 4_000, 64
 """Bytes and header lines of a message that is looked at."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 
-from traffic.profiles import TS_PACKET
+from twin.model.traffic_profiles import TS_PACKET
 
 ASSOCIATION_PID, MAP_PID, STREAM_PID = 0x0000, 0x1000, 0x0100
 PROGRAMME, STREAM_TYPE = 1, 0xF0

@@ -9,11 +9,11 @@ from functools import partial
 from traffic.constant import Arrivals, Receiver, Sender
 from traffic.loop import Loop
 from traffic.outbox import Due
-from traffic.profiles import packet_times
 from traffic.records import LOST, Viewed
 from traffic.running import Running, Timing
 from traffic.sockets import Sockets
 from traffic.tally import Tally
+from twin.model.traffic_profiles import packet_times
 from twin.plan.blueprint import ChannelPlan, Flow
 from twin.units import NS_PER_S
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
-from traffic.profiles import IP_UDP, RTP, SPEECH, TS_PACKET, TS_PACKETS, TS_PAYLOAD
 from traffic.tables import STREAM_PID, SYNC, association, programme_map
 from twin.model import Activity, Codec
+from twin.model.traffic_profiles import IP_UDP, RTP, SPEECH, TS_PACKET, TS_PACKETS, TS_PAYLOAD
 from twin.units import NS_PER_S, Size, Time
 
 STAMP = struct.Struct("!QQ")

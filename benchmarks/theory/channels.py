@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.profiles import TS_PAYLOAD
 from traffic.records import LOST, Viewed
 from twin.measure.sides import Side
+from twin.model.traffic_profiles import TS_PAYLOAD
 from twin.plan.blueprint import Blueprint
 from twin.plan.channels import load
 from twin.units import NS_PER_MS, NS_PER_S

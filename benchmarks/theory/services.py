@@ -8,10 +8,10 @@ from statistics import fmean, median
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.names import ANSWER, QUESTION
 from traffic.records import LOST, Bytes, Packets, Samples, Transactions
 from twin.load import load
 from twin.model import Activity, Discipline, Network, Share
+from twin.model.traffic_profiles import DNS_ANSWER, DNS_QUESTION
 from twin.plan import plan
 from twin.plan.media import ETHERNET_WIRE, HEADER, TCP_OVERHEAD
 from twin.predict.capacity import TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
@@ -99,7 +99,7 @@ def asked() -> Iterator[Oracle]:
     alone = lab.only(blueprint, [flow.workload for flow in blueprint.flows if flow.activity is not Activity.SWARM])
     samples = lab.run(alone, ASKED_SECONDS).side.samples
     source = "serialization on three spans each way and 20 ms"
-    look_up = _trip(QUESTION + UDP_OVERHEAD, ANSWER + UDP_OVERHEAD)
+    look_up = _trip(DNS_QUESTION + UDP_OVERHEAD, DNS_ANSWER + UDP_OVERHEAD)
     for flow, theory in (("reader-1.look-up", look_up), ("player-1.play", _trip(60 + UDP_OVERHEAD, 200 + UDP_OVERHEAD)),
                          ("typist-1.type", _trip(2 + TCP_OVERHEAD, 2 + TCP_OVERHEAD))):
         yield Oracle(f"{flow}, median", source, theory, median(_times(samples[flow])), 0.0005, "ms")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.oracle import Oracle
-from traffic.profiles import TS_PAYLOAD
 from traffic.records import Bytes
+from twin.model.traffic_profiles import TS_PAYLOAD
 from twin.units import NS_PER_MS, NS_PER_S, PPM
 from twin.verify.picture import delay_factor, tolerated
 from twin.verify.player import play

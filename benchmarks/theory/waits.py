@@ -17,10 +17,10 @@ from statistics import fmean, stdev
 from benchmarks import lab
 from benchmarks.oracle import Oracle
 from benchmarks.priority import Kind, waits
-from traffic.profiles import random_times
 from traffic.records import Packets
 from twin.load import load
 from twin.measure.sides import Side
+from twin.model.traffic_profiles import random_times
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.paths import flow_paths

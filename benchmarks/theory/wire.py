@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.oracle import Oracle
-from traffic.profiles import IP_UDP, RTP, TS_PAYLOAD
 from twin.model import Encapsulation
+from twin.model.traffic_profiles import IP_UDP, RTP, TS_PAYLOAD
 from twin.plan.blueprint import Layer
 from twin.plan.media import ETHERNET_WIRE, HEADER
 from twin.predict.capacity import PLAIN_PAYLOAD, RTP_OVERHEAD, tcp_goodput, wire_rate

@@ -12,8 +12,8 @@ from twin.emulation.layout import PLANT, Layout
 from twin.load import load
 from twin.model import BUILT_IN
 from twin.plan import plan
+from twin.plan.counters import AirCount
 from twin.units import Time
-from twin.verify.loads import AirCount
 
 HERE = Path(__file__).parent.parent / "truth" / "air.yaml"
 

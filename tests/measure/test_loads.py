@@ -6,9 +6,10 @@ from pathlib import Path
 
 from twin.load import load
 from twin.plan import Policy, plan
+from twin.plan.counters import AirCount, QueueCount
 from twin.predict import Aired
 from twin.verify.cells import cell_loads
-from twin.verify.loads import AirCount, QueueCount, span_loads
+from twin.verify.loads import span_loads
 from twin.verify.verdict import CellLoad
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"

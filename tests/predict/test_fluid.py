@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traffic.profiles import PAGE_REQUEST
 from twin.model import Policy, Scheduling
+from twin.model.traffic_profiles import PAGE_REQUEST
 from twin.plan.blueprint import Band, Blueprint, Layer
 from twin.plan.paths import flow_paths
 from twin.predict.crossings import crossings

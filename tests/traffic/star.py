@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from traffic import agent
-from traffic.profiles import CONSTANT_RATE, interval, packet_size
 from twin.lab import GUEST_OUT
 from twin.model import USUAL_TRICKS, Activity, Codec, Direction, Policy, Protection
+from twin.model.traffic_profiles import CONSTANT_RATE, interval, packet_size
 from twin.plan.blueprint import Blueprint, Flow, Host
 from twin.records import to_plain
 from twin.units import NS_PER_S, Rate, Size, Time

@@ -6,17 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic import names
+from twin.model.traffic_profiles import DNS_ANSWER, DNS_QUESTION
 
 
 @given(st.integers(0, 10**6))
 def test_an_answer_repeats_its_question(number: int) -> None:
-    """Identity and question come back, one answer is counted, and it says that it is one (RFC 1035, 4.1.1)."""
+    """Identity and question come back, one answer is counted, and it says that it is one (RFC 1035, 4.1.1).
+
+    Both are as long as the plan says.
+    """
     asked = names.question(number)
     answer = names.answer(asked)
     assert answer[:2] == asked[:2]
     assert answer[12:len(asked)] == asked[12:]
     assert (asked[2] >> 7, answer[2] >> 7) == (0, 1)
-    assert (answer[4:8], len(answer)) == (bytes((0, 1, 0, 1)), names.ANSWER)
+    assert (answer[4:8], len(asked), len(answer)) == (bytes((0, 1, 0, 1)), DNS_QUESTION, DNS_ANSWER)
 
 
 def test_a_name_is_labels_with_their_lengths() -> None:

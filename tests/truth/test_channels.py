@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import lab
-from traffic.profiles import TS_PAYLOAD
 from traffic.records import LOST, Viewed
 from twin.load import load, read
 from twin.measure.sides import Side
+from twin.model.traffic_profiles import TS_PAYLOAD
 from twin.plan import plan
 from twin.units import NS_PER_MS, NS_PER_S
 from twin.verify.loads import span_loads

@@ -13,8 +13,8 @@ from tests.verify.case import Case
 from traffic.records import Bytes
 from twin.model import Activity
 from twin.plan.blueprint import Blueprint
+from twin.plan.counters import QueueCount
 from twin.verify.fidelity import certify
-from twin.verify.loads import QueueCount
 from twin.verify.verdict import Probe, Witnessed
 from twin.verify.witnessed import Arrived, deliveries, goodputs, least_delay, mean_delay, whole_goodput
 

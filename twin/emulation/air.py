@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from twin.emulation.queues import ROOT, Spot, qdisc
 from twin.netlink import CREATE, EXCL, OPTIONS, REPLACE, Request, attribute, nested
 from twin.plan.blueprint import Cell, Way
+from twin.plan.counters import AirCount
 from twin.units import PPM
-from twin.verify.loads import AirCount
 
 AIR = 0x20000
 """The qdisc's handle, 2:; station s, from 1, is its class 2:s."""

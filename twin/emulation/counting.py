@@ -15,7 +15,7 @@ from twin.emulation.queues import queue_at
 from twin.emulation.seam import Kernel
 from twin.errors import Unparsable
 from twin.plan.blueprint import Carrier
-from twin.verify.loads import AirCount, Carried, QueueCount
+from twin.plan.counters import AirCount, Carried, QueueCount
 
 LEAVES = ("bfifo", "fq_codel", "cake")
 """The kinds of qdisc that hold the packets of a band."""

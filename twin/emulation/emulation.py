@@ -32,9 +32,9 @@ from twin.emulation.registry import registered
 from twin.emulation.seam import Kernel
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.contracts import gated
+from twin.plan.counters import Carried
 from twin.plan.degraded import altogether
 from twin.units import Time
-from twin.verify.loads import Carried
 
 FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(512)

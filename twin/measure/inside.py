@@ -28,9 +28,9 @@ from twin.measure.load import fall_in_step, load, load_few, start_time, try_out
 from twin.measure.orders import Closing, Order, Reroute
 from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.counters import Carried
 from twin.records import from_plain, to_plain
 from twin.units import NS_PER_S, Time
-from twin.verify.loads import Carried
 
 READY_SECONDS = 60.0
 """Emulated seconds within which the controller must have programmed every switch."""

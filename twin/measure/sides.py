@@ -19,8 +19,8 @@ from twin.measure import orders
 from twin.measure.orders import Closing, Order
 from twin.measure.phases import phased
 from twin.plan.blueprint import Blueprint
+from twin.plan.counters import AirCount, Carried, QueueCount
 from twin.records import from_plain, to_plain
-from twin.verify.loads import AirCount, Carried, QueueCount
 
 OnProgress = Callable[[str, float | None], None]
 """Told the phase and how much of the whole is done, 0 to 1."""

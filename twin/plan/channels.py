@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 
-from traffic.profiles import IP_UDP, RTP, TS_PAYLOAD, interval, packet_size
 from twin.model import Activity, Channel, Healing, LineGroup, Network, Profile
+from twin.model.traffic_profiles import IP_UDP, RTP, TS_PAYLOAD, interval, packet_size
 from twin.plan.blueprint import Blueprint, ChannelPlan, SpanPlan
 from twin.plan.demands import STEADY, offered
 from twin.plan.flows import PORTS, NoPorts

@@ -13,9 +13,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from traffic.names import ANSWER, QUESTION
-from traffic.profiles import (
+from twin.model import USUAL_TRICKS, Activity, Direction, LineGroup, Network, Service, Transport, Workload
+from twin.model.reach import Rates, as_laid, trained
+from twin.model.traffic_profiles import (
     CONSTANT_RATE,
+    DNS_ANSWER,
+    DNS_QUESTION,
     MAIL_RECEIPT,
     MAIL_REQUEST,
     PAGE_REQUEST,
@@ -24,8 +27,6 @@ from traffic.profiles import (
     interval,
     packet_size,
 )
-from twin.model import USUAL_TRICKS, Activity, Direction, LineGroup, Network, Service, Transport, Workload
-from twin.model.reach import Rates, as_laid, trained
 from twin.plan.blueprint import ChannelPlan, Dialling, Flow
 from twin.plan.contracts import coloured
 from twin.plan.schedulers import class_order
@@ -197,7 +198,7 @@ def _asked(workload: Workload, service: Service) -> dict[str, Any]:
         case Activity.MAIL:
             return {"request": workload.mail, "response": MAIL_RECEIPT, **pause}
         case Activity.LOOKUPS:
-            return {"request": Size(QUESTION), "response": Size(ANSWER), "datagrams": True, "tries": workload.tries,
+            return {"request": DNS_QUESTION, "response": DNS_ANSWER, "datagrams": True, "tries": workload.tries,
                     "timeout": workload.timeout, **pause}
         case Activity.INTERACTIVE:
             return {"request": workload.request, "response": workload.response, "timeout": workload.timeout,

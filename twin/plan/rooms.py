@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 
-from traffic.profiles import interval, packet_size
 from twin.model import Activity, Network, ServiceClass
+from twin.model.traffic_profiles import interval, packet_size
 from twin.plan.blueprint import Blueprint, Carrier, Flow, Room, SpanPlan
 from twin.plan.demands import STEADY, offered
 from twin.plan.media import HEADER

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from twin.plan.counters import AirCount
 from twin.predict import Aired
 from twin.units import NS_PER_S
-from twin.verify.loads import AirCount
 from twin.verify.verdict import CellLoad
 
 

@@ -3,52 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from twin.plan.blueprint import Blueprint, Scheduler
+from twin.plan.counters import QueueCount
 from twin.verify.verdict import SpanLoad
-
-
-@dataclass(frozen=True, slots=True)
-class QueueCount:
-    """What one band before a span had let through and dropped. forth: from the span's end `a`; a radio hop, whose
-    queues serve both ways, is counted as forth. A station of a radio cell that serves several spans is counted under
-    the names of its cell and node. size: bytes at the layer of the span's rate."""
-
-    span: str
-    forth: bool
-    band: int
-    size: int
-    packets: int
-    drops: int
-
-
-@dataclass(frozen=True, slots=True)
-class AirCount:
-    """What the air of a radio cell had carried. busy: ns of frames and of what was waited for their acknowledgements.
-    sent: frames on the air; damaged, collided: those of them that came to nothing. collisions: how often frames met.
-    given_up: frames that were sent in vain too often."""
-
-    cell: str
-    busy: int
-    sent: int
-    damaged: int
-    collided: int
-    collisions: int
-    given_up: int
-
-    def since(self, then: AirCount) -> AirCount:
-        """What it has carried since an earlier count."""
-        return AirCount(self.cell, self.busy - then.busy, self.sent - then.sent, self.damaged - then.damaged,
-                        self.collided - then.collided, self.collisions - then.collisions, self.given_up - then.given_up)
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What all queues and the air of all radio cells had carried at one moment, cells in the blueprint's order."""
-
-    queues: tuple[QueueCount, ...]
-    air: tuple[AirCount, ...]
 
 
 def span_loads(blueprint: Blueprint, before: Iterable[QueueCount], after: Iterable[QueueCount],

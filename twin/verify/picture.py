@@ -14,9 +14,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from traffic.profiles import TS_PACKETS
 from traffic.records import LOST
 from twin.model import Metric
+from twin.model.traffic_profiles import TS_PACKETS
 from twin.units import NS_PER_MS, NS_PER_S
 from twin.verify import confidence
 from twin.verify.verdict import Interval

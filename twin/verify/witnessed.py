@@ -15,8 +15,8 @@ from statistics import fmean, variance
 from traffic.records import Bytes, Samples
 from twin.model import Activity
 from twin.plan.blueprint import Blueprint, Flow, Host, SpanPlan
+from twin.plan.counters import QueueCount
 from twin.units import NS_PER_MS, NS_PER_S
-from twin.verify.loads import QueueCount
 from twin.verify.verdict import Witnessed
 
 DELAY_TOLERANCE = 0.001

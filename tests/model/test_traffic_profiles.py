@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from traffic.profiles import interval, packet_size, packet_times, random_times
 from twin.model import Activity, Codec
+from twin.model.traffic_profiles import interval, packet_size, packet_times, random_times
 from twin.units import NS_PER_S, Rate, Size, Time
 
 
