@@ -7,7 +7,7 @@ import re
 import sys
 from dataclasses import dataclass
 from functools import cache
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
@@ -94,6 +94,42 @@ def test_parts_do_not_know_each_other_in_a_circle() -> None:
     """There is an order in which every module comes after all those that it imports."""
     graph = {module: imports(module, top_only=True) & modules().keys() for module in modules()}
     assert len(tuple(TopologicalSorter(graph).static_order())) == len(modules())
+
+
+def test_no_circle_of_parts() -> None:
+    """The parts of the table stand above one another. What is imported in functions and under TYPE_CHECKING counts too:
+    nothing hides a circle."""
+    assert _circle({part.name: {part_of(name).name for module in modules() if within(module, part.name)
+                                for name in _ours(module)} - {part.name} for part in parts().values()}) == []
+
+
+@pytest.mark.parametrize("package", sorted(name for name, path in modules().items()
+                                           if path.name == "__init__.py" and name != "twin"))
+def test_no_circle_within_a_package(package: str) -> None:
+    """What lies in a folder stands above one another, a sub-package being one thing, with the same imports."""
+    graph: dict[str, set[str]] = {}
+    for module in modules():
+        if within(module, package):
+            graph.setdefault(_child(module, package), set()).update(
+                _child(name, package) for name in _ours(module) if within(name, package))
+    assert _circle({child: known - {child} for child, known in graph.items()}) == []
+
+
+def _ours(module: str) -> set[str]:
+    return {name for name in imports(module) if name in modules() and name != "twin"}
+
+
+def _child(module: str, package: str) -> str:
+    """What a module belongs to in a package: one of its modules or sub-packages, or the package's own file."""
+    return ".".join(module.split(".")[:package.count(".") + 2])
+
+
+def _circle(graph: dict[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [str(name) for name in error.args[1]]
+    return []
 
 
 def pure_modules() -> list[str]:
