@@ -7,19 +7,49 @@
     +-- EmulationError          4  the lab, the emulation, the controller or the traffic failed
         +-- Unparsable          4  a tool's output was not what its parser knows; never turned into a number
 
-A missed target is a verdict, not an error: exit codes 0 (met), 1 (missed) and 5 (inconclusive) have no class here.
+A missed target is a verdict, not an error: MET, MISSED and INCONCLUSIVE are exit codes of which no class here stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ended."""
+
+    MET = 0
+    MISSED = 1
+    INPUT = 2
+    MACHINE = 3
+    FAILED = 4
+    INCONCLUSIVE = 5
+    INTERRUPTED = 130
+    """128 and the number of the signal, as shells count (SIGINT)."""
+
+    @property
+    def meaning(self) -> str:
+        """What it means, as the manual page and the README say it."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.MET: "every target is met",
+    ExitCode.MISSED: "a target is missed or, by theory, infeasible; a trial failed; service was not restored in time",
+    ExitCode.INPUT: "the input is wrong",
+    ExitCode.MACHINE: "this machine lacks something; the message says what, and the remedy",
+    ExitCode.FAILED: "the emulation failed",
+    ExitCode.INCONCLUSIVE: "inconclusive",
+    ExitCode.INTERRUPTED: "interrupted",
+}
 
 
 class TwinError(Exception):
     """Root of all errors that are reported to the user as one message, without a traceback."""
 
-    exit_code = 4
+    exit_code: ExitCode = ExitCode.FAILED
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,7 +81,7 @@ class Problem:
 class TopologyError(TwinError):
     """A description cannot be used; carries all its problems, sorted by place."""
 
-    exit_code = 2
+    exit_code = ExitCode.INPUT
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
@@ -61,13 +91,13 @@ class TopologyError(TwinError):
 class UsageError(TwinError):
     """The command line or the call asks for something that cannot be meant."""
 
-    exit_code = 2
+    exit_code = ExitCode.INPUT
 
 
 class CannotRun(TwinError):
     """This machine lacks something; the remedy is a command or a sentence that mends it."""
 
-    exit_code = 3
+    exit_code = ExitCode.MACHINE
 
     def __init__(self, missing: str, remedy: str) -> None:
         self.missing = missing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from twin.errors import ExitCode
 from twin.model import Healing
 from twin.records import to_plain
 from twin.report.wording import SHORT_TITLES, count, grouped, show
@@ -19,7 +20,7 @@ def headline(campaign: Campaign) -> str:
     """What came of it, in a sentence."""
     guarded = [finding for finding in campaign.findings if finding.cut.guarded]
     goal = show_time(campaign.protection.goal)
-    if campaign.exit_code == 5:
+    if campaign.exit_code is ExitCode.INCONCLUSIVE:
         return "Nothing can be concluded: the emulation cannot be trusted."
     if not guarded:
         return f"Nothing here has another way: each of {count(len(campaign.findings), 'cut')} isolates."

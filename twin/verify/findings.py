@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from twin.errors import ExitCode
 from twin.model import Metric, Network, Protection
 from twin.plan.cuts import Cut, Fall, Isolation, Pair
 from twin.units import Time
@@ -170,9 +171,9 @@ class Campaign:
                      and (not f.healed or (f.worst or 0) > self.protection.goal))
 
     @property
-    def exit_code(self) -> int:
-        """0: every cut healed within the goal; 1: one did not; 5: the emulation cannot be trusted."""
+    def exit_code(self) -> ExitCode:
+        """MET: every cut healed within the goal; MISSED: one did not; INCONCLUSIVE: the emulation cannot be trusted."""
         measured = (*self.findings, *self.doubles, *self.falls)
         if self.intact_doubts or not self.findings or any(one.doubts or one.silence.against for one in measured):
-            return 5
-        return 1 if self.late else 0
+            return ExitCode.INCONCLUSIVE
+        return ExitCode.MISSED if self.late else ExitCode.MET

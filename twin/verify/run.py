@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from twin.errors import ExitCode
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.verify.agreement import Agreement
@@ -54,9 +55,9 @@ class Run:
     """Per flow, every closed form beside what was measured."""
 
     @property
-    def exit_code(self) -> int:
-        """0 all targets met, 1 one missed, 5 nothing missed but something inconclusive or nothing judged."""
+    def exit_code(self) -> ExitCode:
+        """MET: all targets; MISSED: one of them; INCONCLUSIVE: none missed, but one inconclusive, or nothing judged."""
         outcomes = {verdict.verdict for verdict in self.verdicts}
         if Outcome.MISSED in outcomes:
-            return 1
-        return 0 if outcomes == {Outcome.MET} else 5
+            return ExitCode.MISSED
+        return ExitCode.MET if outcomes == {Outcome.MET} else ExitCode.INCONCLUSIVE

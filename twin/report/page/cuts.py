@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from twin.errors import ExitCode
 from twin.model import Healing
 from twin.report import campaign as words
 from twin.report.markup import Markup, element, join
@@ -13,7 +14,7 @@ from twin.units import show_time
 from twin.verify.findings import Campaign, Finding
 from twin.verify.verdict import Outcome
 
-_OUTCOMES = {0: Outcome.MET, 1: Outcome.MISSED, 5: Outcome.INCONCLUSIVE}
+_OUTCOMES = {ExitCode.MET: Outcome.MET, ExitCode.MISSED: Outcome.MISSED, ExitCode.INCONCLUSIVE: Outcome.INCONCLUSIVE}
 
 
 def body(campaign: Campaign) -> Markup:
