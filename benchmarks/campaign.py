@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.figure import Figure, at_most, main
 from benchmarks.verify_time import FILE
-from twin.campaign import CampaignWish, run
+from twin.campaign import run_campaign
 from twin.report.store import store_campaign
 from twin.units import NS_PER_MS
 
@@ -23,7 +23,7 @@ def figures() -> list[Figure]:
     """Run it in an empty folder."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
-        found = run(FILE, Path(folder), CampaignWish(), lambda _what, _fraction: None)
+        found = run_campaign(FILE, Path(folder))
         store_campaign(found, Path(folder))
         whole = time.monotonic() - began
     guarded = [finding for finding in found.findings if finding.cut.guarded]

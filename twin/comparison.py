@@ -7,47 +7,61 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from twin.errors import UsageError
 from twin.lab import alone, free_cores, lab_named
 from twin.load import load
 from twin.measure.orders import Order
 from twin.measure.sides import OnProgress, Side, measure
 from twin.model import Network, Policy
-from twin.plan import plan
+from twin.plan import known_policies, plan
 from twin.plan.blueprint import Blueprint
+from twin.plan.policies import policy_named
 from twin.report.rivals import Contest, contest
 from twin.report.store import store, store_contest
-from twin.verification import Wish, conclude, context_of, quiet
+from twin.verification import RunOptions, conclude, context_of, quiet
 from twin.verify.fidelity import VIRTUAL
 
+AS_USUAL = RunOptions()
 
-def compare(file: Path | Network, out: Path, policies: Sequence[Policy], wish: Wish,
-            on_progress: OnProgress = quiet) -> Contest:
-    """Measure a network under each policy; a run each in a folder of its name in `out`, and the comparison in `out`.
 
-    Raises what `verify` raises; a policy that does not fit the network is a TopologyError before anything starts.
+def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (), options: RunOptions = AS_USUAL,
+                     on_progress: OnProgress = quiet) -> Contest:
+    """Measure a network under each policy of `names` (default: all that it knows), without a baseline.
+
+    Leaves a run in a folder for each policy in `out`, and the comparison in `out`. Raises what `verify` raises,
+    UsageError for a name that is unknown or stands twice; a policy that does not fit the network is a TopologyError
+    before anything starts.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     network = file if isinstance(file, Network) else load(file)
+    policies = _chosen(network, names)
     blueprints = [plan(network, policy) for policy in policies]
     out = out.resolve()
     folders = [out / policy.name for policy in policies]
     with alone(out):
-        sides = _measured(blueprints, folders, wish, on_progress)
+        sides = _measured(blueprints, folders, options, on_progress)
         on_progress("judge", None)
         runs = []
         for blueprint, side, folder in zip(blueprints, sides, folders, strict=True):
-            context = context_of(network, wish, [side], started, time.monotonic() - began)
-            runs.append(conclude(network, [blueprint], [side], wish, context))
+            context = context_of(network, options, [side], started, time.monotonic() - began)
+            runs.append(conclude(network, [blueprint], [side], options, context))
             store(runs[-1], folder)
         made = contest(runs)
         store_contest(made, out)
     return made
 
 
-def _measured(blueprints: Sequence[Blueprint], folders: Sequence[Path], wish: Wish, on_progress: OnProgress
+def _chosen(network: Network, names: Sequence[str]) -> list[Policy]:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise UsageError(f'the policy "{twice[0]}" is named twice')
+    return [policy_named(network, name) for name in names] or list(known_policies(network).values())
+
+
+def _measured(blueprints: Sequence[Blueprint], folders: Sequence[Path], options: RunOptions, on_progress: OnProgress
               ) -> list[Side]:
     """As many labs side by side as there are cores, until all are measured."""
-    lab, order = lab_named(wish.lab), Order(wish.seconds, wish.seed, wish.lab == VIRTUAL)
+    lab, order = lab_named(options.lab), Order(options.seconds, options.seed, options.lab == VIRTUAL)
     pairs, cores = list(zip(blueprints, folders, strict=True)), len(free_cores())
     sides: list[Side] = []
     for first in range(0, len(pairs), cores):

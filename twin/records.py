@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 import typing
 from collections.abc import Mapping
@@ -14,6 +15,11 @@ T = TypeVar("T")
 
 _PLAIN = {int, float, str, bool, type(None)}
 """What most values are, and need not be looked at further."""
+
+
+def to_json(value: Any) -> str:
+    """A value as JSON text for people and programs, with a closing newline."""
+    return json.dumps(to_plain(value), indent=1, ensure_ascii=False) + "\n"
 
 
 def to_plain(value: Any) -> Any:

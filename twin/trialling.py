@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from twin.errors import EmulationError, UsageError
+from twin.errors import EmulationError, ExitCode, UsageError
 from twin.lab import alone, lab_named
 from twin.load import load
 from twin.measure import calibration, orders
@@ -16,17 +16,28 @@ from twin.measure.sides import OnProgress, carry_out, read_samples
 from twin.model import Network, Trial
 from twin.plan import Blueprint, plan
 from twin.records import from_plain
+from twin.report.store import store_trials
+from twin.report.trials import Sheet
 from twin.trials.methods import trial_plan
 from twin.trials.values import Report
-from twin.verification import Wish, quiet
+from twin.verification import quiet
 from twin.verify.fidelity import VIRTUAL, certify
 from twin.verify.verdict import Certificate
 
-AS_USUAL = Wish()
+
+@dataclass(frozen=True, slots=True)
+class TrialOptions:
+    """How lines are tested. lab: virtual, wall or native."""
+
+    seed: int = 1
+    lab: str = VIRTUAL
+
+
+AS_USUAL = TrialOptions()
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TrialRun:
     """A trial as it came out, and whether the lab that it ran in is to be trusted."""
 
     report: Report
@@ -34,15 +45,36 @@ class Tried:
     folder: Path
 
     @property
-    def exit_code(self) -> int:
-        """0: passed, or nothing was to be kept; 1: something was not kept; 5: nothing can be concluded."""
+    def sheet(self) -> Sheet:
+        """The trial as reports show it."""
+        return Sheet(self.report, self.certificate)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """MET: passed, or nothing was to be kept; MISSED: something was not kept; INCONCLUSIVE: the lab failed."""
         if not self.certificate.valid:
-            return 5
-        return 1 if self.report.passed is False else 0
+            return ExitCode.INCONCLUSIVE
+        return ExitCode.MISSED if self.report.passed is False else ExitCode.MET
 
 
-def try_out(file: Path | Network, out: Path, names: Sequence[str] = (), wish: Wish = AS_USUAL,
-            on_progress: OnProgress = quiet) -> list[Tried]:
+def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = AS_USUAL,
+               on_progress: OnProgress = quiet) -> list[TrialRun]:
+    """Carry out trials as `measure_trials` does, and leave trials.json and report.html of all in `out`."""
+    network = file if isinstance(file, Network) else load(file)
+    found = measure_trials(network, out, names, options, on_progress)
+    sheets = [trial.sheet for trial in found]
+    store_trials(network, sheets, command(network, found, options), out)
+    return found
+
+
+def command(network: Network, found: Sequence[TrialRun], options: TrialOptions) -> str:
+    """The command line that repeats trials."""
+    return " ".join(["twin trial", f"{network.name}.yaml", *(trial.report.name for trial in found),
+                     f"--seed {options.seed} --lab {options.lab}"])
+
+
+def measure_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = AS_USUAL,
+                   on_progress: OnProgress = quiet) -> list[TrialRun]:
     """Carry out the trials of a network, all or those named, side by side; each leaves its files in `out`/name.
 
     Each line is alone on the network: the workloads rest, and so do faults. Raises UsageError for a name that is no
@@ -51,14 +83,14 @@ def try_out(file: Path | Network, out: Path, names: Sequence[str] = (), wish: Wi
     network = file if isinstance(file, Network) else load(file)
     chosen = _chosen(network, names)
     blueprint = replace(plan(network), flows=(), faults=())
-    order = Order(0.0, wish.seed, wish.lab == VIRTUAL)
+    order = Order(0.0, options.seed, options.lab == VIRTUAL)
     out = out.resolve()
     folders = [out / trial.name for trial in chosen]
     asked = [(blueprint, folder, replace(order, trial=trial_plan(network, blueprint, trial)))
              for trial, folder in zip(chosen, folders, strict=True)]
     with alone(out):
-        carry_out(lab_named(wish.lab), asked, on_progress)
-        return [_read(blueprint, folder, wish.lab) for folder in folders]
+        carry_out(lab_named(options.lab), asked, on_progress)
+        return [_read(blueprint, folder, options.lab) for folder in folders]
 
 
 def _chosen(network: Network, names: Sequence[str]) -> list[Trial]:
@@ -70,11 +102,11 @@ def _chosen(network: Network, names: Sequence[str]) -> list[Trial]:
     return [known[name] for name in names] or list(known.values())
 
 
-def _read(blueprint: Blueprint, folder: Path, lab: str) -> Tried:
+def _read(blueprint: Blueprint, folder: Path, lab: str) -> TrialRun:
     try:
         report = from_plain(Report, json.loads((folder / orders.REPORT_FILE).read_text())["report"])
         closing = from_plain(Closing, json.loads((folder / orders.CLOSING_FILE).read_text()))
     except (OSError, ValueError, KeyError) as fault:
         raise EmulationError(f"the trial in {folder} is not whole: {fault}") from fault
     probes = calibration.probes(blueprint, read_samples(folder / orders.CALIBRATION))
-    return Tried(report, certify(lab, probes, closing.lag, sum(closing.strays.values())), folder)
+    return TrialRun(report, certify(lab, probes, closing.lag, sum(closing.strays.values())), folder)

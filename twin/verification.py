@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from twin.abreast import abreast
+from twin.errors import UsageError
 from twin.lab import alone, lab_named
 from twin.load import load
 from twin.measure import calibration, witnesses
@@ -36,13 +37,14 @@ from twin.verify.witnessed import Arrived, deliveries
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """How a network is to be verified. only: judge the targets of this service class alone (all load stays)."""
+class RunOptions:
+    """How a network is verified. seconds: emulated, of measurement. lab: virtual, wall or native. baseline: whether
+    the same load is measured without QoS too. only: judge the targets of this service class alone (all load stays)."""
 
     seconds: float = 60.0
     seed: int = 1
     lab: str = "virtual"
-    contrast: bool = True
+    baseline: bool = True
     only: str | None = None
 
 
@@ -50,48 +52,50 @@ def quiet(_phase: str, _fraction: float | None) -> None:
     """Show no progress."""
 
 
-def verify(file: Path | Network, out: Path, wish: Wish = Wish(), on_progress: OnProgress = quiet) -> Run:
+def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), on_progress: OnProgress = quiet) -> Run:
     """Verify the targets of a network, leave everything in `out`, and return the run.
 
-    Raises TopologyError for a description that cannot be used, CannotRun where this machine cannot hold the lab,
-    EmulationError where the emulation failed; a missed target is a verdict of the run and raises nothing.
+    Raises TopologyError for a description that cannot be used, UsageError for a class that it does not have, CannotRun
+    where this machine cannot hold the lab, EmulationError where the emulation failed; a missed target is a verdict of
+    the run and raises nothing.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     out = out.resolve()
     network = file if isinstance(file, Network) else load(file)
-    policies = (None, Policy.NONE) if wish.contrast else (None,)
+    _check_class(network, options.only)
+    policies = (None, Policy.NONE) if options.baseline else (None,)
     blueprints = [plan(network, policy) for policy in policies]
     folders = [out, out / "contrast"][: len(policies)]
-    order = Order(wish.seconds, wish.seed, wish.lab == VIRTUAL)
+    order = Order(options.seconds, options.seed, options.lab == VIRTUAL)
     with alone(out):
-        sides = measure(lab_named(wish.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
+        sides = measure(lab_named(options.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
         on_progress("judge", None)
-        context = context_of(network, wish, sides, started, time.monotonic() - began)
-        run = conclude(network, blueprints, sides, wish, context)
+        context = context_of(network, options, sides, started, time.monotonic() - began)
+        run = conclude(network, blueprints, sides, options, context)
         store(run, out)
     return run
 
 
-def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[Side], wish: Wish,
+def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[Side], options: RunOptions,
              context: Context) -> Run:
     """What follows from what was measured: figures, certificates, verdicts, shares. Pure."""
-    measured = abreast(lambda pair: _measured(*pair, wish), list(zip(blueprints, sides, strict=True)))
+    measured = abreast(lambda pair: _measured(*pair, options), list(zip(blueprints, sides, strict=True)))
     qos, contrast = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
     predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
-    verdicts = judge(_only(network, wish.only), blueprint, qos.figures, contrast.figures if contrast else None,
+    verdicts = judge(_only(network, options.only), blueprint, qos.figures, contrast.figures if contrast else None,
                      predictions, qos.certificate)
     return Run(network, blueprint, context, qos, contrast, verdicts, _shares(blueprint, qos),
                agreements(qos.figures, predictions))
 
 
-def _measured(blueprint: Blueprint, side: Side, wish: Wish) -> Measured:
-    found = tuple(figures(flow, side.samples[flow.name], wish.seconds)
+def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured:
+    found = tuple(figures(flow, side.samples[flow.name], options.seconds)
                   for flow in blueprint.flows if flow.name in side.samples)
-    certificate = certify(wish.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
+    certificate = certify(options.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()), _witnessed(blueprint, side))
-    air = cell_loads(side.air, aired(blueprint, flow_paths(blueprint)), wish.seconds)
-    return Measured(found, span_loads(blueprint, side.before, side.after, wish.seconds), certificate, air)
+    air = cell_loads(side.air, aired(blueprint, flow_paths(blueprint)), options.seconds)
+    return Measured(found, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
 
 
 def _witnessed(blueprint: Blueprint, side: Side) -> tuple[Witnessed, ...]:
@@ -109,6 +113,12 @@ def _shares(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[Share, 
             for f in measured.figures if f.mean_delay is not None and found.get(f.flow)}
 
 
+def _check_class(network: Network, service_class: str | None) -> None:
+    known = [one.name for one in network.classes]
+    if service_class is not None and service_class not in known:
+        raise UsageError(f'there is no service class "{service_class}"; known: {", ".join(known)}')
+
+
 def _only(network: Network, service_class: str | None) -> Network:
     """The network with the targets of one service class alone."""
     if service_class is None:
@@ -118,12 +128,14 @@ def _only(network: Network, service_class: str | None) -> Network:
     return replace(network, targets=tuple(t for t in network.targets if t.workload in workloads))
 
 
-def context_of(network: Network, wish: Wish, sides: Sequence[Side], started: datetime, wall: float) -> Context:
+def context_of(
+    network: Network, options: RunOptions, sides: Sequence[Side], started: datetime, wall: float
+) -> Context:
     """How a run came about."""
     closing = sides[0].closing
     return Context(
-        format=RUN_FORMAT, lab=wish.lab, seed=wish.seed, seconds=wish.seconds, digest=sides[0].digest,
+        format=RUN_FORMAT, lab=options.lab, seed=options.seed, seconds=options.seconds, digest=sides[0].digest,
         contrast_digest=sides[1].digest if len(sides) > 1 else None, started_at=started.isoformat(timespec="seconds"),
         wall_seconds=round(wall, 3), emulated_seconds=closing.emulated / NS_PER_S, versions=closing.versions,
-        assumptions=assumptions(network, wish.lab),
+        assumptions=assumptions(network, options.lab),
     )

@@ -14,7 +14,7 @@ from traffic.records import Bytes
 from twin.load import load
 from twin.plan.blueprint import Carrier
 from twin.plan.media import ETHERNET_WIRE
-from twin.trialling import try_out
+from twin.trialling import measure_trials
 from twin.trials.rfc6349 import buffer_delay, efficiency, ideal, product, time_ratio, windowed
 from twin.trials.values import Report, Row, most_frames
 from twin.units import NS_PER_MS, NS_PER_S, Rate, Size, Time
@@ -35,7 +35,7 @@ def oracles() -> Iterator[Oracle]:
     yield from printed()
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
         names = ("frames-10", "frames-100", "tcp-100", "contract", "single-rate", "two-rate", "broken", "unpoliced")
-        tried = try_out(load(lab.HERE / "trials.yaml"), Path(folder), names)
+        tried = measure_trials(load(lab.HERE / "trials.yaml"), Path(folder), names)
     reports = {one.report.name: one.report for one in tried}
     for rate in (10, 100):
         yield from _frames(rate, reports[f"frames-{rate}"])

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import lab
+from twin.api.pytest_plugin import Runs
 from twin.load import read
 from twin.model import Metric
 from twin.plan import plan
-from twin.pytest_plugin import Runs
 from twin.units import NS_PER_S
 from twin.verify.figures import figures
 from twin.verify.run import Run

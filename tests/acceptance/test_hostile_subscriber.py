@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.pytest_plugin import Runs
+from twin.api.pytest_plugin import Runs
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from traffic.records import Calls, read
-from twin.pytest_plugin import Runs
+from twin.api.pytest_plugin import Runs
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome
 

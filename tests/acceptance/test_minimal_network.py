@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from twin.api.pytest_plugin import Runs
 from twin.model import Metric
-from twin.pytest_plugin import Runs
 from twin.verify.verdict import Outcome
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from twin.api.pytest_plugin import Runs
 from twin.model import Metric
-from twin.pytest_plugin import Runs
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome, Verdict
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from twin.comparison import compare
+from twin.comparison import compare_policies
 from twin.load import load
-from twin.plan import known_policies
 from twin.report.rivals import Contest
-from twin.verification import Wish
+from twin.verification import RunOptions
 from twin.verify.verdict import Outcome
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
@@ -22,8 +21,7 @@ NAMES = ("none", "hfsc", "strict")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Contest, Path]:
     """A call and a download on a 512 kbit/s line, under three policies; and the folder."""
     network, out = load(MINIMAL), tmp_path_factory.mktemp("policies")
-    known = known_policies(network)
-    return compare(network, out, [known[name] for name in NAMES], Wish(seconds=10, contrast=False)), out
+    return compare_policies(network, out, NAMES, RunOptions(seconds=10)), out
 
 
 def test_without_qos_the_call_is_ruined_and_with_it_it_is_not(made: tuple[Contest, Path]) -> None:

@@ -75,7 +75,8 @@ def test_every_command_exists(document: str, command: str) -> None:
         assert re.search(rf"^{first}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
         return
     assert first in VERBS
-    words = [word for word in rest[:rest.index(">") if ">" in rest else None] if not word.startswith("[")]
+    end = min((rest.index(mark) for mark in (">", "|") if mark in rest), default=None)
+    words = [word for word in rest[:end] if not word.startswith("[")]
     if words:
         parser([first]).parse_args([first, *words])
 

@@ -53,7 +53,7 @@ def test_what_is_refused_is_refused_in_the_words_shown(
 
 
 def test_the_plan_says_what_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The target that cannot hold is named with the span to blame, as the page shows it."""
+    """The infeasible target is named with the span to blame, as the page shows it."""
     assert main(["plan", changed(tmp_path, TOO_HIGH)]) == 1
-    said = capsys.readouterr().out.rpartition("\ntargets: ")[2]
+    said = capsys.readouterr().out.rpartition("\nTargets, ")[2]
     assert words(said) in words((ROOT / "docs" / "methods.md").read_text(encoding="utf-8"))

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from twin.campaign import OBSERVED_FILE, CampaignWish, run
+from twin.campaign import OBSERVED_FILE, CampaignOptions, run_campaign
 from twin.load import load
 from twin.model import Healing, Network
 from twin.units import NS_PER_MS, Length
 from twin.verify.findings import Campaign, Finding
 from twin.verify.silence import Silence
 
-WISH = CampaignWish(seconds=6.0, double=True)
+OPTIONS = CampaignOptions(seconds=6.0, double=True)
 STATED, MARGIN = 15 * NS_PER_MS, 2 * NS_PER_MS
 """Detection and switch of tests/truth/ring.yaml; a packet a millisecond, and what was on the way."""
 LONG_WAY = 4 * NS_PER_MS
@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(network: Network, folder: Path) -> Campaign:
     """The campaign."""
-    return run(network, folder, WISH, lambda _what, _fraction: None)
+    return run_campaign(network, folder, OPTIONS)
 
 
 def of(found: Campaign, key: str) -> Finding:
@@ -102,8 +102,8 @@ def test_single_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign
 def test_where_nothing_heals_a_single_cut_silences_too(network: Network, tmp_path: Path) -> None:
     """The contrast: there is another way, and nobody turns to it. A pair by name is measured beside."""
     unhealed = replace(network, protection=replace(network.protection, healing=Healing.NONE))
-    wish = CampaignWish(seconds=6.0, together=(("west-north", "east"),))
-    alone = run(unhealed, tmp_path, wish, lambda _what, _fraction: None)
+    options = CampaignOptions(seconds=6.0, together=(("west-north", "east"),))
+    alone = run_campaign(unhealed, tmp_path, options)
     assert of(alone, "span-north-east").silence == Silence(2, 2) and alone.exit_code == 1
     (double,) = (one for one in alone.doubles if one.digest)
     assert str(double.cut) == "west-north and node east" and double.silence == Silence(2, 2)
@@ -116,7 +116,7 @@ def test_what_was_measured_is_not_measured_again(network: Network, folder: Path,
     before = {path: path.stat().st_mtime_ns for path in kept if path != missing}
     missing.unlink()
     (folder / "intact" / "observed.json.part").write_text("half a resu")
-    assert run(network, folder, WISH, lambda _what, _fraction: None) == found
+    assert run_campaign(network, folder, OPTIONS) == found
     assert {path: path.stat().st_mtime_ns for path in before} == before and missing.exists()
 
 

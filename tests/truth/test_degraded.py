@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import lab
 from traffic.records import Bytes, Packets
-from twin.campaign import CampaignWish, run
+from twin.campaign import CampaignOptions, run_campaign
 from twin.load import load
 from twin.measure.sides import Side
 from twin.model import BUILT_IN, FaultKind, Metric, Name
@@ -114,7 +114,7 @@ def test_a_campaign_says_what_no_longer_holds_beside_theory(tmp_path: Path) -> N
     wanted = replace(network.targets[0], workload=Name("download"), lines=(Name("firm"),), mean_delay=None,
                      delay_variation=None, r_factor=None, goodput=Rate(15_000_000))
     few = replace(network, faults=network.faults[:1], targets=(*network.targets, wanted))
-    found = run(few, tmp_path, CampaignWish(seconds=10.0), lambda _what, _fraction: None)
+    found = run_campaign(few, tmp_path, CampaignOptions(seconds=10.0))
     (fall,) = found.falls
     (broken,) = fall.broken
     assert str(fall.cut) == "core-edge at 10 Mbit/s" and found.exit_code == 0 and not fall.isolation.flows

@@ -10,14 +10,14 @@ import pytest
 from twin.cli import main
 from twin.errors import UsageError
 from twin.load import load
-from twin.trialling import try_out
+from twin.trialling import measure_trials
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "trials.yaml"
 
 
 def test_a_trial_is_a_function_of_network_and_seed(tmp_path: Path) -> None:
     """Twice the same figures, to the last bit."""
-    (first,), (second,) = (try_out(FILE, tmp_path / name, ["contract"]) for name in ("one", "two"))
+    (first,), (second,) = (measure_trials(FILE, tmp_path / name, ["contract"]) for name in ("one", "two"))
     assert first.certificate.valid
     assert first.report == second.report
 
@@ -34,4 +34,4 @@ def test_the_exit_code_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_an_unknown_trial_is_named(tmp_path: Path) -> None:
     """Before anything starts."""
     with pytest.raises(UsageError, match='no trial "contrct"; known: broken, contract'):
-        try_out(load(FILE), tmp_path, ["contrct"])
+        measure_trials(load(FILE), tmp_path, ["contrct"])

@@ -15,12 +15,12 @@ from twin.load import load
 from twin.measure.sides import Side
 from twin.model import Network
 from twin.plan import plan
-from twin.verification import Wish, conclude, context_of
+from twin.verification import RunOptions, conclude, context_of
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
-WISH = Wish(seconds=3.0)
+OPTIONS = RunOptions(seconds=3.0)
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,12 @@ def network() -> Network:
 @pytest.fixture(scope="module")
 def side(network: Network) -> Side:
     """One side of a short run."""
-    return lab.run(plan(network), WISH.seconds, WISH.seed).side
+    return lab.run(plan(network), OPTIONS.seconds, OPTIONS.seed).side
 
 
 def _concluded(network: Network, side: Side) -> Run:
-    context = context_of(network, WISH, [side], datetime(2003, 6, 1, tzinfo=UTC), 0.0)
-    return conclude(network, [plan(network)], [side], WISH, context)
+    context = context_of(network, OPTIONS, [side], datetime(2003, 6, 1, tzinfo=UTC), 0.0)
+    return conclude(network, [plan(network)], [side], OPTIONS, context)
 
 
 def test_witnesses_agree(network: Network, side: Side) -> None:

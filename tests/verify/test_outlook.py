@@ -166,6 +166,6 @@ def test_the_command_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     file.write_text(minimal.replace("goodput: 300 kbit/s", "goodput: 400 kbit/s"))
     assert main(["plan", str(file)]) == 1
     said = capsys.readouterr().out
-    assert "✗ download goodput: promised is ≥ 400 kbit/s, possible is 350.1 kbit/s (homes-1.download" in said
+    assert "✗ download goodput: target ≥ 400 kbit/s, best achievable 350.1 kbit/s (homes-1.download" in said
     assert "span homes-1: the share is 346.6 kbit/s" in said
     assert main(["plan", str(Path(__file__).parents[2] / "topologies" / "minimal.yaml")]) == 0

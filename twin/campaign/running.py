@@ -10,21 +10,21 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 
 from traffic.agent import SUMMARY
 from traffic.records import Packets
-from twin.campaign.works import CUT_AT, EARLY, SETTLED, Act, CampaignWish, Work, told, works
+from twin.campaign.works import CUT_AT, EARLY, SETTLED, Act, CampaignOptions, Work, told, works
 from twin.errors import EmulationError
 from twin.lab import VIRTUAL, alone, free_cores
 from twin.lab.project import copy
 from twin.load import load
 from twin.measure import calibration
 from twin.measure.orders import CALIBRATION, SAMPLES
-from twin.measure.sides import Side, measure
+from twin.measure.sides import OnProgress, Side, measure
 from twin.model import Metric, Network
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, Flow
@@ -33,7 +33,9 @@ from twin.plan.paths import flow_paths
 from twin.plan.probes import INTERVAL, WORKLOAD
 from twin.predict import Prediction, predict
 from twin.records import from_plain, to_plain
+from twin.report.store import store_campaign
 from twin.units import NS_PER_S, Time
+from twin.verification import quiet
 from twin.verify import campaign as verify
 from twin.verify.fidelity import certify
 from twin.verify.figures import figures
@@ -44,12 +46,13 @@ from twin.verify.verdict import FlowFigures
 from twin.verify.window import within
 
 OBSERVED_FILE = "observed.json"
+AS_USUAL = CampaignOptions()
 
-OnProgress = Callable[[str, float | None], None]
 
 
-def run(file: Path | Network, out: Path, wish: CampaignWish, on_progress: OnProgress) -> Campaign:
-    """Cut everything once, leave each result in `out` as it comes, and return what follows from all.
+def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = AS_USUAL,
+                 on_progress: OnProgress = quiet) -> Campaign:
+    """Cut everything once, leave each result in `out` as it comes, then campaign.json and report.html of all.
 
     Raises TopologyError for a description that cannot be used, UsageError for pairs of what is not there, CannotRun
     where this machine cannot hold a lab, EmulationError where an emulation failed. Labs that run when it raises come to
@@ -57,11 +60,14 @@ def run(file: Path | Network, out: Path, wish: CampaignWish, on_progress: OnProg
     """
     network = file if isinstance(file, Network) else load(file)
     blueprint = plan(network)
-    doubles = told(blueprint, wish)
+    doubles = told(blueprint, options)
     out = out.resolve()
     with alone(out):
-        found = _observed(list(works(network, blueprint, wish)), out, wish.jobs or len(free_cores()), on_progress)
-    return verify.conclude(network, blueprint, wish.seconds, wish.seed, found, INTERVAL, doubles)
+        pending = list(works(network, blueprint, options))
+        found = _observed(pending, out, options.jobs or len(free_cores()), on_progress)
+        campaign = verify.conclude(network, blueprint, options.seconds, options.seed, found, INTERVAL, doubles)
+        store_campaign(campaign, out)
+    return campaign
 
 
 def _observed(pending: Sequence[Work], out: Path, jobs: int, on_progress: OnProgress) -> list[Observed]:

@@ -39,8 +39,8 @@ TOUR, STEP, DEAD_FOR = 18, Time(3 * NS_PER_S // 2), Time(NS_PER_S // 2)
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignWish:
-    """How the campaign is to be run. seconds: emulated, of each cut. jobs: labs at once, None for one a core.
+class CampaignOptions:
+    """How a campaign is run. seconds: emulated, of each cut. jobs: labs at once, None for one a core.
 
     double: whether all pairs of cuts are measured; nodes: whether there are nodes among them; together: pairs by name
     that are measured, whatever else.
@@ -79,16 +79,16 @@ class Work:
     overtaken: Mapping[str, int] = field(default_factory=dict)
 
 
-def told(blueprint: Blueprint, wish: CampaignWish) -> tuple[Pair, ...]:
+def told(blueprint: Blueprint, options: CampaignOptions) -> tuple[Pair, ...]:
     """The pairs that a campaign tells of. Raises UsageError for a name that is none."""
-    named = measured(blueprint, wish)
-    return (*named, *(pair for pair in pairs(blueprint, nodes=wish.nodes) if not _among(pair, named)))
+    named = measured(blueprint, options)
+    return (*named, *(pair for pair in pairs(blueprint, nodes=options.nodes) if not _among(pair, named)))
 
 
-def measured(blueprint: Blueprint, wish: CampaignWish) -> tuple[Pair, ...]:
+def measured(blueprint: Blueprint, options: CampaignOptions) -> tuple[Pair, ...]:
     """Those of them that get a lab."""
-    named = tuple(pair_named(blueprint, names) for names in dict.fromkeys(wish.together))
-    every = pairs(blueprint, nodes=wish.nodes) if wish.double else ()
+    named = tuple(pair_named(blueprint, names) for names in dict.fromkeys(options.together))
+    every = pairs(blueprint, nodes=options.nodes) if options.double else ()
     return (*named, *(pair for pair in every if not _among(pair, named)))
 
 
@@ -96,22 +96,22 @@ def _among(pair: Pair, others: Iterable[Pair]) -> bool:
     return any(pair.broken == other.broken for other in others)
 
 
-def works(network: Network, blueprint: Blueprint, wish: CampaignWish) -> Iterator[Work]:
+def works(network: Network, blueprint: Blueprint, options: CampaignOptions) -> Iterator[Work]:
     """What is to be done in labs: the longest first."""
     probed = with_probes(network, blueprint)
     whole = plan(probed)
     whole = replace(whole, faults=(), protection=replace(whole.protection, wait_to_restore=WAIT_TO_RESTORE))
-    order = Order(wish.seconds, wish.seed)
+    order = Order(options.seconds, options.seed)
     known = cuts(blueprint)
     yield from _tours(probed, whole, order, [cut for cut in known if not cut.guarded])
-    mended = Time(round(wish.seconds * NS_PER_S) - MENDED_FOR)
+    mended = Time(round(options.seconds * NS_PER_S) - MENDED_FOR)
     for cut in (cut for cut in known if cut.guarded):
         one = _broken(whole, [(cut, CUT_AT, mended)])
         one = _probed(probed, one, cut, stretches(whole.protection, CUT_AT, mended))
         yield Work(cut.key, one, order, (Act(cut.key, CUT_AT, mended, CUT_AT),), probed,
                    overtaking(one, cut.broken))
     later = Time(CUT_AT + SECOND_AFTER)
-    for pair in measured(blueprint, wish):
+    for pair in measured(blueprint, options):
         both = _broken(whole, [(pair.first, CUT_AT, mended), (pair.second, later, mended)])
         both = _probed(probed, both, pair.second, stretches(whole.protection, later, mended), pair.first.broken)
         yield Work(pair.key, both, order, (Act(pair.key, later, mended, CUT_AT),), probed,

@@ -1,8 +1,4 @@
-"""The command line: parse, call the library, render, map errors to exit codes; one file a verb.
-
-Exit codes: 0 all targets met, 1 a target missed, 2 the input is wrong, 3 this machine cannot, 4 the emulation failed,
-5 nothing could be concluded; 130 interrupted.
-"""
+"""The command line: parse, call the library, print, map errors to exit codes (twin.errors); one file a verb."""
 
 from __future__ import annotations
 
@@ -12,12 +8,14 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from twin import api
 from twin.cli.verb import Verb
-from twin.errors import CannotRun, TopologyError, TwinError
+from twin.errors import ExitCode, TopologyError, TwinError
 
 VERBS = ("check", "plan", "graph", "verify", "policies", "trial", "campaign", "report", "compare", "up", "status",
-         "exec", "shell", "fault", "down", "doctor", "kernel", "schema", "completion")
-INTERRUPTED = 130
+         "exec", "shell", "fault", "down", "doctor", "kernel", "schema", "completion", "man")
+ABOUT = ("A digital twin of an operator's network: real packets in virtual time, and a verdict for every service "
+         "target.")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,19 +30,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as fault:
         if isinstance(fault, BrokenPipeError):
             sys.stderr.close()
-            return 0
+            return ExitCode.MET
         print(f"twin: {fault.filename or 'the system'}: {fault.strerror}", file=sys.stderr)
-        return CannotRun.exit_code
+        return ExitCode.MACHINE
     except KeyboardInterrupt:
         print("twin: interrupted; nothing is left running", file=sys.stderr)
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
 
 
 def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser of all verbs, or, which starts sooner, of the one wanted."""
-    top = argparse.ArgumentParser(prog="twin", description="A digital twin of an operator's network: real packets, "
-                                  "virtual time, verdicts that can be repeated.",
+    top = argparse.ArgumentParser(prog="twin", description=ABOUT,
                                   epilog="example: twin verify topologies/minimal.yaml; VERB --help shows more")
+    top.add_argument("--version", action="version", version=f"twin {api.__version__}", help="print the version")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name in [verb for verb in VERBS if verb in wanted] or VERBS:
         verb: Verb = import_module(f"twin.cli.{name}").VERB

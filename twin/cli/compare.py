@@ -1,12 +1,12 @@
-"""`twin compare RUN RUN`: two stored runs side by side, what got better or worse."""
+"""`twin compare RUN RUN`: two stored runs side by side."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from twin import api
 from twin.cli.verb import Verb, json_argument
-from twin.report import compare, plain
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,10 +16,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    found = compare.compare(plain.load_run(arguments.before), plain.load_run(arguments.after))
-    print(compare.as_json(found) if arguments.json else compare.text(found), end="")
-    return 0
+    found = api.compare_runs(api.read_run(arguments.before), api.read_run(arguments.after))
+    print(api.comparison_json(found) if arguments.json else api.comparison_text(found), end="")
+    return api.ExitCode.MET
 
 
-VERB = Verb("Two runs side by side: what got better, what got worse.", "twin compare runs/before runs/after",
+VERB = Verb("Targets that got better or worse from one run to another", "twin compare runs/before runs/after",
             _arguments, _run)

@@ -1,47 +1,29 @@
-"""`twin completion`: a bash completion script of all verbs and options."""
+"""`twin completion bash|zsh|fish`: the completion script of a shell, made from the parser."""
 
 from __future__ import annotations
 
 import argparse
-import json
 
+from twin import api
+from twin.cli import bash, fish, zsh
+from twin.cli.describe import described
 from twin.cli.verb import Verb, json_argument
+from twin.records import to_json
 
-_SCRIPT = """\
-_twin() {
-  local words
-  case "${COMP_WORDS[1]}" in
-%(cases)s
-    *) words="%(verbs)s" ;;
-  esac
-  [ "$COMP_CWORD" -eq 1 ] && words="%(verbs)s"
-  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}") $(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
-}
-complete -o filenames -F _twin twin
-"""
+SCRIPTS = {"bash": bash.script, "zsh": zsh.script, "fish": fish.script}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    json_argument(parser)
+    parser.add_argument("shell", choices=tuple(SCRIPTS), nargs="?", default="bash", help="which shell (default: bash)")
+    json_argument(parser, "print all verbs and their arguments as JSON")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    words = _words()
-    if arguments.json:
-        print(json.dumps(words, indent=1))
-        return 0
-    cases = "\n".join(f'    {verb}) words="{" ".join(options)}" ;;' for verb, options in words.items())
-    print(_SCRIPT % {"cases": cases, "verbs": " ".join(words)}, end="")
-    return 0
-
-
-def _words() -> dict[str, list[str]]:
-    """The options and choices of each verb."""
     from twin.cli import parser
 
-    verbs = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
-    return {name: [word for action in one._actions for word in (*action.option_strings, *(action.choices or ()))]
-            for name, one in verbs.choices.items()}
+    verbs = described(parser())
+    print(to_json(verbs) if arguments.json else SCRIPTS[arguments.shell](verbs), end="")
+    return api.ExitCode.MET
 
 
-VERB = Verb("Print a completion script for bash.", "source <(twin completion)", _arguments, _run)
+VERB = Verb("Completion script for bash, zsh or fish", "source <(twin completion bash)", _arguments, _run)

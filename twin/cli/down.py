@@ -1,12 +1,12 @@
-"""`twin down`: end a running twin; nothing of it stays behind."""
+"""`twin down`: shut a live twin down; nothing of it stays behind."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
+from twin import api
 from twin.cli.verb import Verb, json_argument
-from twin.lab.attach import attach
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,11 +15,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    with attach(arguments.name) as twin:
-        name = twin.name
-        twin.end()
-    print(json.dumps({"ended": name}) if arguments.json else f"{name} is down")
-    return 0
+    with api.attach(arguments.name) as twin:
+        twin.down()
+    print(json.dumps({"ended": twin.name}) if arguments.json else f"{twin.name} is down")
+    return api.ExitCode.MET
 
 
-VERB = Verb("End a running twin.", "twin down minimal", _arguments, _run)
+VERB = Verb("Shut down a live twin", "twin down minimal", _arguments, _run)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from twin.cli.progress import Progress
+from twin import api
+from twin.cli.progress import shown
 from twin.cli.verb import Verb, json_argument
-from twin.lab import build, kernel
-from twin.lab.order import Kernel
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,23 +19,20 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.what == "clean":
-        removed = [str(path) for path in kernel.clean()]
+        removed = [str(path) for path in api.remove_kernels()]
         print(json.dumps({"removed": removed}) if arguments.json else "\n".join(f"removed {path}" for path in removed))
-        return 0
-    found = _build(arguments.again) if arguments.what == "build" else kernel.built()
+        return api.ExitCode.MET
+    found = _build(arguments.again) if arguments.what == "build" else api.find_kernel()
     if arguments.json:
         print(json.dumps({"kernel": str(found.linux), "version": found.version}))
     else:
         print(found.linux)
-    return 0
+    return api.ExitCode.MET
 
 
-def _build(again: bool) -> Kernel:
-    progress = Progress()
-    try:
-        return build.build(lambda fraction, what: progress.show(what, fraction), again=again)
-    finally:
-        progress.close()
+def _build(again: bool) -> api.Kernel:
+    with shown() as show:
+        return api.build_kernel(lambda fraction, what: show(what, fraction), again=again)
 
 
-VERB = Verb("Build, find or remove the lab kernel.", "twin kernel build", _arguments, _run)
+VERB = Verb("Build, locate or remove the lab kernel", "twin kernel build", _arguments, _run)

@@ -1,8 +1,10 @@
-"""How long work shows that it goes on: a bar on a terminal, a line a phase elsewhere; always on standard error."""
+"""Progress of long jobs: a bar on a terminal, a line a phase elsewhere; always on standard error."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -33,6 +35,16 @@ class Progress:
         self.stream.write(f"\r{text:<{len(self.shown)}}\r{text}")
         self.stream.flush()
         self.shown = text
+
+
+@contextmanager
+def shown() -> Iterator[Callable[[str, float | None], None]]:
+    """What shows progress while a block runs; the bar is gone after it."""
+    progress = Progress()
+    try:
+        yield progress.show
+    finally:
+        progress.close()
 
 
 def _bar(fraction: float) -> str:

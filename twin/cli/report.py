@@ -1,15 +1,13 @@
-"""`twin report RUN`: render a stored run anew; needs no lab."""
+"""`twin report RUN`: render a stored run again; needs no lab."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
+from twin import api
 from twin.cli.verb import Verb, json_argument
-from twin.report import plain, text
-from twin.report.store import store
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,14 +17,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    run = plain.load_run(arguments.run)
-    store(run, arguments.run)
-    if arguments.json:
-        print(json.dumps(plain.verdicts(run), indent=1, ensure_ascii=False))
-    else:
-        print(text.render(run, every=arguments.all, colours=sys.stdout.isatty(), where=str(arguments.run)))
+    run = api.read_run(arguments.run)
+    api.store_run(run, arguments.run)
+    print(api.run_json(run) if arguments.json else
+          api.run_text(run, every=arguments.all, colours=sys.stdout.isatty(), where=str(arguments.run)), end="")
     return run.exit_code
 
 
-VERB = Verb("Render a stored run anew: text, HTML, JSON, JUnit.", "twin report runs/castres-mazamet-20261123-101500",
-            _arguments, _run)
+VERB = Verb("Render a stored run again: text, HTML, JSON, JUnit XML",
+            "twin report runs/castres-mazamet-20261123-101500", _arguments, _run)

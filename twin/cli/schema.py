@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from twin.cli.verb import Verb
+from twin import api
+from twin.cli.verb import Verb, json_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="as always: a schema is JSON")
+    json_argument(parser, "as always: a schema is JSON")
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    from twin.load.schema import schema_text
-
-    print(schema_text(), end="")
-    return 0
+def _run(_arguments: argparse.Namespace) -> int:
+    print(api.schema_text(), end="")
+    return api.ExitCode.MET
 
 
-VERB = Verb("Print the JSON Schema of descriptions, for editors.", "twin schema > topologies/schema.json", _arguments,
-            _run)
+VERB = Verb("The JSON Schema of descriptions, for editors", "twin schema > topologies/schema.json", _arguments, _run)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Mapping
-from typing import Any
 
+from twin import api
 from twin.cli.verb import Verb, json_argument
-from twin.lab.attach import attach, running
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,22 +14,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    said = {name: _ask(name) for name in ([arguments.name] if arguments.name else running())}
+    statuses = {name: _status(name) for name in ([arguments.name] if arguments.name else api.running_twins())}
     if arguments.json:
-        print(json.dumps(said, indent=1))
-        return 0
-    for name, status in said.items():
-        print(f"{name}: {status['network']}, policy {status['policy']}, up {status['seconds']:.0f} s")
-        print(f"  switches: {' '.join(status['switches'])}\n  hosts: {' '.join(status['hosts'])}")
-        print(f"  broken: {' '.join(status['broken']) or 'nothing'}")
-    if not said:
-        print("no twin is up")
-    return 0
+        print(api.status_json(statuses), end="")
+    else:
+        print("".join(api.status_text(*one) for one in statuses.items()) or "no twin is up\n", end="")
+    return api.ExitCode.MET
 
 
-def _ask(name: str) -> Mapping[str, Any]:
-    with attach(name) as twin:
-        return twin.ask({"status": True})
+def _status(name: str) -> api.LiveStatus:
+    with api.attach(name) as twin:
+        return twin.status()
 
 
-VERB = Verb("Say which twins are up, and what is in them.", "twin status --json", _arguments, _run)
+VERB = Verb("Live twins, their nodes, and what is broken in them", "twin status --json", _arguments, _run)

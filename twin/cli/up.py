@@ -1,20 +1,13 @@
-"""`twin up FILE`: an interactive twin that outlives the command."""
+"""`twin up FILE`: a live twin that outlives the command."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from pathlib import Path
 
+from twin import api
 from twin.cli.verb import Verb, chosen, file_argument, json_argument, lab_argument, policy_arguments
-from twin.lab import GUEST_PYTHON, Job, lab_named
-from twin.lab.attach import start
-from twin.load import load
-from twin.measure import orders
-from twin.measure.sides import memory
-from twin.plan import plan
-from twin.records import to_plain
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,23 +19,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    network = load(arguments.file)
-    blueprint = plan(network, chosen(network, arguments))
+    network = api.load(arguments.file)
     name = arguments.name or network.name
-    out = Path("runs") / f"up-{name}"
-    out.mkdir(parents=True, exist_ok=True)
-    (out / orders.BLUEPRINT_FILE).write_text(json.dumps(to_plain(blueprint)))
-    job = Job((GUEST_PYTHON, "-m", "twin.live.serving"), out.resolve(), memory=memory(blueprint),
-              air=bool(blueprint.cells))
-    print(f"bringing {name} up: {len(blueprint.switches)} switches, {len(blueprint.hosts)} hosts", file=sys.stderr)
-    with start(name, lab_named(arguments.lab), job, on_line=lambda line: print(line, file=sys.stderr)):
+    print(f"bringing {name} up", file=sys.stderr)
+    with api.bring_up(network, policy=chosen(network, arguments), name=name, lab=arguments.lab,
+                      on_line=lambda line: print(line, file=sys.stderr)):
         pass
     if arguments.json:
-        print(json.dumps({"name": name, "lab": arguments.lab, "out": str(out)}))
+        print(json.dumps({"name": name, "lab": arguments.lab, "out": f"runs/up-{name}"}))
     else:
         print(f"{name} is up ({arguments.lab} lab). Try: twin status; twin exec NODE -- ip a; twin shell; twin down")
-    return 0
+    return api.ExitCode.MET
 
 
-VERB = Verb("Bring an interactive twin up; it stands until `twin down`.", "twin up topologies/minimal.yaml", _arguments,
-            _run)
+VERB = Verb("Bring up a live twin that runs until it is shut down", "twin up topologies/minimal.yaml", _arguments, _run)

@@ -1,20 +1,24 @@
-"""What a verb of the command line is, and the arguments that several verbs share."""
+"""What a verb of the command line is, the arguments that several verbs share, and options that were renamed."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from twin.errors import UsageError
-from twin.plan import Network, Policy, known_policies
+from twin import api
+
+LABS = ("virtual", "wall", "native")
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """about: one line for the overview. example: a whole command. arguments: declares them. run: does it and returns
-    the exit code."""
+    """about: one line that says what one gets. example: a whole command. arguments: declares them. run: does it and
+    returns the exit code."""
 
     about: str
     example: str
@@ -27,28 +31,77 @@ def file_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="the YAML description of the network")
 
 
-def json_argument(parser: argparse.ArgumentParser) -> None:
-    """The wish for JSON on standard output."""
-    parser.add_argument("--json", action="store_true", help="print JSON")
+def json_argument(parser: argparse.ArgumentParser, note: str = "print JSON") -> None:
+    """JSON on standard output."""
+    parser.add_argument("--json", action="store_true", help=note)
 
 
 def lab_argument(parser: argparse.ArgumentParser, default: str) -> None:
     """The choice of lab."""
-    parser.add_argument("--lab", choices=("virtual", "wall", "native"), default=default,
+    parser.add_argument("--lab", choices=LABS, default=default,
                         help=f"where the emulation runs (default: {default})")
+
+
+def seed_argument(parser: argparse.ArgumentParser) -> None:
+    """The seed."""
+    parser.add_argument("--seed", metavar="N", type=int, default=1, help="seed of all randomness (default: 1)")
+
+
+def seconds_argument(parser: argparse.ArgumentParser) -> None:
+    """The length of a measurement."""
+    parser.add_argument("--seconds", metavar="TIME", default="60",
+                        help='emulated time of measurement: "60" or "2 min" (default: 60)')
+
+
+def out_argument(parser: argparse.ArgumentParser, what: str, default: str) -> None:
+    """The folder in which results are left."""
+    parser.add_argument("--out", metavar="FOLDER", type=Path, help=f"the folder of {what} (default: {default})")
+
+
+def out_folder(arguments: argparse.Namespace, name: str) -> Path:
+    """The folder that was asked for, or one in runs/ named after the time."""
+    return arguments.out or Path("runs") / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def twin_argument(parser: argparse.ArgumentParser) -> None:
+    """The choice of a live twin."""
+    parser.add_argument("--twin", metavar="NAME", help="which twin, where several are up")
 
 
 def policy_arguments(parser: argparse.ArgumentParser) -> None:
     """The choice of a policy other than the description's."""
     one = parser.add_mutually_exclusive_group()
-    one.add_argument("--contrast", action="store_true", help="with QoS off: one queue on every span")
+    one.add_argument("--no-qos", action="store_true", help="without QoS: one queue on every span (policy none)")
     one.add_argument("--policy", metavar="NAME", help="under this policy (default: the description's own)")
+    one.add_argument("--contrast", **renamed("--no-qos", "no_qos"))
 
 
-def chosen(network: Network, arguments: argparse.Namespace) -> Policy | None:
+def chosen(network: api.Network, arguments: argparse.Namespace) -> api.Policy | None:
     """The policy that was asked for; None for the network's own. Raises UsageError where there is none such."""
-    known = known_policies(network)
-    name = "none" if arguments.contrast else arguments.policy
-    if name is not None and name not in known:
-        raise UsageError(f'there is no policy "{name}"; known: {", ".join(known)}')
-    return None if name is None else known[name]
+    name = "none" if arguments.no_qos else arguments.policy
+    return None if name is None else api.policy_named(network, name)
+
+
+def seconds_of(written: str) -> float:
+    """Seconds from a bare number of them or a time with a unit, as --seconds takes it."""
+    from twin.units import NS_PER_S, UnitError, time
+
+    try:
+        seconds = float(written) if written.replace(".", "", 1).isdigit() else time(written) / NS_PER_S
+    except UnitError as fault:
+        raise api.UsageError(f"--seconds: {fault}") from fault
+    if not 1 <= seconds <= 86_400:
+        raise api.UsageError(f"--seconds: {written} is not between 1 s and 24 h")
+    return seconds
+
+
+def renamed(new: str, dest: str) -> dict[str, Any]:
+    """How an old spelling of an option without a value is declared: hidden, it warns and does what the new one does."""
+    return {"action": _Renamed, "nargs": 0, "const": new, "dest": dest, "default": False, "help": argparse.SUPPRESS}
+
+
+class _Renamed(argparse.Action):
+    def __call__(self, _parser: argparse.ArgumentParser, namespace: argparse.Namespace,
+                 _values: str | Sequence[Any] | None, option: str | None = None) -> None:
+        print(f"twin: warning: {option} is now {self.const}; the old spelling will go", file=sys.stderr)
+        setattr(namespace, self.dest, True)

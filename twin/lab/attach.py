@@ -84,6 +84,18 @@ class RunningLab:
         with _raw(STDIN) if terminal else contextlib.nullcontext(), self._resizing(number, terminal):
             return self._pump(number)
 
+    def capture(self, node: str, argv: Sequence[str]) -> tuple[int, bytes, bytes]:
+        """Run a command in a node without input; returns its exit status, output and error output."""
+        number = self._say({"run": list(argv), "node": node, "tty": None})
+        self._channel.send({"id": number, "input": None})
+        parts: dict[bool, list[bytes]] = {True: [], False: []}
+        while (message := self.next()) is None or message.get("id") != number or "ended" not in message:
+            if message is not None and message.get("id") == number:
+                if "error" in message:
+                    raise UsageError(str(message["error"]))
+                parts[message.get("stream") == 1].append(base64.b64decode(message.get("output", "")))
+        return int(message["ended"]), b"".join(parts[True]), b"".join(parts[False])
+
     def end(self, *, timeout_s: float = 30.0) -> None:
         """End the lab, and wait until it is gone."""
         deadline = time.monotonic() + timeout_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from twin.errors import UsageError
 from twin.model import BUILT_IN, ClassPart, Name, Network, Policy, Scheduling, ServiceClass
 from twin.units import PPM, Ratio
 
@@ -21,6 +22,14 @@ def known_policies(network: Network) -> dict[str, Policy]:
 def named(network: Network, name: str) -> Policy:
     """The policy of that name; KeyError where there is none."""
     return known_policies(network)[name]
+
+
+def policy_named(network: Network, name: str) -> Policy:
+    """The policy of that name. Raises UsageError, naming those that are known."""
+    known = known_policies(network)
+    if name not in known:
+        raise UsageError(f'there is no policy "{name}"; known: {", ".join(known)}')
+    return known[name]
 
 
 def wishes(classes: Sequence[ServiceClass], policy: Policy) -> dict[str, ClassPart]:

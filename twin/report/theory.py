@@ -19,6 +19,8 @@ VAGUE = 2.0
 """A mean wait is told as its lesser end where the greater is more than so many times that."""
 NAMED = 4
 """How many flows are named that share a fate."""
+_FEASIBILITY = {Foresight.HOLDS: "met", Foresight.OPEN: "undetermined", Foresight.CANNOT: "infeasible"}
+"""How a terminal says what theory finds of a target."""
 _COLUMNS = ("fixed", "serialization", "wait, mean", "wait, at most")
 
 
@@ -26,7 +28,7 @@ def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]
     """A block a flow: what each span adds to the delay of a packet, then what follows for the flow."""
     yield f"  {'':<44}" + "".join(f"{name:>15}" for name in _COLUMNS)
     for journey in journeys:
-        yield f"  {journey.flow.name}" + ("" if journey.path else ": there is no way")
+        yield f"  {journey.flow.name}" + ("" if journey.path else ": no path")
         for leg in journey.legs:
             yield f"    {leg.hop.span:<42}" + "".join(f"{cell:>15}" for cell in _cells(leg))
         if not journey.legs and journey.path:
@@ -37,21 +39,21 @@ def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]
 
 
 def targets(outlooks: Sequence[Outlook], when: str = "") -> Iterator[str]:
-    """How many targets theory is sure of, and each that cannot hold: by how much, by which span, and what mends it.
+    """How many targets are feasible by theory, and each that is not: by how much, by which span, and the remedy.
 
     when: what is degraded, where that is not the network as it is built.
     """
     if not outlooks:
         return
     counts = Counter(one.foresight for one in outlooks)
-    yield f"\ntargets{f' with {when}' if when else ''}: {count(len(outlooks), 'target')}, by theory " + ", ".join(
-        f"{counts[kind]} {kind.value}" for kind in (Foresight.HOLDS, Foresight.OPEN, Foresight.CANNOT))
+    yield f"\nTargets{f' with {when}' if when else ''}, predicted: " + ", ".join(
+        f"{counts[kind]} {word}" for kind, word in _FEASIBILITY.items())
     for one, flows in shortfalls(outlooks):
         scale = SCALES[one.metric]
         bound, best = (show(x / scale.base, scale.unit) for x in (one.bound, one.best or 0.0))
         named = ", ".join(flows[:NAMED]) + (f" and {count(len(flows) - NAMED, 'more flow')}" if flows[NAMED:] else "")
-        yield (f"  ✗ {one.workload} {SHORT_TITLES[one.metric]}: promised is {'≤' if scale.lower else '≥'} {bound}, "
-               f"possible is {best} ({named})")
+        yield (f"  ✗ {one.workload} {SHORT_TITLES[one.metric]}: target {'≤' if scale.lower else '≥'} {bound}, "
+               f"best achievable {best} ({named})")
         yield f"    span {one.span}: {one.reason}" if one.span else f"    {one.reason}"
         yield f"    {one.remedy}"
 

@@ -134,6 +134,6 @@ def repeat(run: Run, command: str) -> Markup:
 def command(run: Run) -> str:
     """The command line that repeats a run; names come from the description and hold only letters, digits and "-"."""
     context = run.context
-    contrast = "" if run.contrast else " --no-contrast"
+    contrast = "" if run.contrast else " --no-baseline"
     return (f"twin verify {run.network.name}.yaml --seconds {context.seconds:g} --seed {context.seed} "
             f"--lab {context.lab}{contrast}")

@@ -87,13 +87,13 @@ class Runs:
 
     def __call__(self, path: str | Path, seconds: float | None = None, seed: int | None = None) -> Run:
         """The run of a description; raises again what its measurement raised."""
-        from twin.verification import Wish, verify
+        from twin.api import RunOptions, verify
 
         asked = self._asked(path, seconds, seed)
         if asked not in self._done:
             try:
                 self._done[asked] = verify(asked.path, self._folder(asked),
-                                           Wish(asked.seconds, asked.seed, self._config.getoption("--twin-lab")))
+                                           RunOptions(asked.seconds, asked.seed, self._config.getoption("--twin-lab")))
             except TwinError as fault:
                 self._done[asked] = fault
         found = self._done[asked]
@@ -212,14 +212,13 @@ class TrialItem(pytest.Item):
     def runtest(self) -> None:
         """Fail where something was not kept; skip, or fail if strict, where nothing can be concluded."""
         from twin.report.trials import render
-        from twin.trialling import try_out
-        from twin.verification import Wish
+        from twin.trialling import TrialOptions, measure_trials
 
         option = self.config.getoption
         folder = self.config.stash[_RUNS].folder(self.path)
         try:
-            (tried,) = try_out(self.path, folder, [self._trial], Wish(seed=option("--twin-seed"),
-                                                                       lab=option("--twin-lab")))
+            (tried,) = measure_trials(self.path, folder, [self._trial],
+                                      TrialOptions(option("--twin-seed"), option("--twin-lab")))
         except CannotRun as reason:
             if option("--twin-strict"):
                 raise

@@ -1,0 +1,128 @@
+"""The library, in the order in which it is used:
+
+    from pathlib import Path
+    from twin.api import RunOptions, load, verdict_line, verify
+
+    network = load("topologies/castres-mazamet.yaml")                            # TopologyError lists every problem
+    run = verify(network, Path("runs/mine"), RunOptions(seconds=60, seed=7))     # boots the labs, measures, judges
+    for verdict in run.verdicts:
+        print(verdict_line(verdict))
+
+A name is loaded when it is first used, so that importing the library costs nothing. docs/library.md shows each.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twin.api.campaigns import (
+        LEAST_SECONDS,
+        Campaign,
+        CampaignOptions,
+        campaign_html,
+        campaign_json,
+        campaign_text,
+        run_campaign,
+    )
+    from twin.api.checking import Checked, check, check_json, check_text
+    from twin.api.drawing import GRAPH_FORMATS, draw
+    from twin.api.live import (
+        CommandResult,
+        LiveStatus,
+        LiveTwin,
+        attach,
+        running_twins,
+        status_json,
+        status_text,
+    )
+    from twin.api.machine import (
+        Check,
+        Kernel,
+        build_kernel,
+        check_machine,
+        find_kernel,
+        machine_exit_code,
+        machine_json,
+        machine_text,
+        remove_kernels,
+    )
+    from twin.api.planning import Feasibility, plan_json, plan_text, predict
+    from twin.api.policies import PolicyComparison, compare_policies, policies_html, policies_json, policies_text
+    from twin.api.runs import (
+        Comparison,
+        Run,
+        compare_runs,
+        comparison_json,
+        comparison_text,
+        read_run,
+        run_html,
+        run_json,
+        run_junit,
+        run_text,
+        store_run,
+        verdict_line,
+    )
+    from twin.api.starting import bring_up, live_twin
+    from twin.api.trials import TrialOptions, TrialRun, run_trials, trials_html, trials_json, trials_text
+    from twin.errors import CannotRun, EmulationError, ExitCode, TopologyError, TwinError, UsageError
+    from twin.load import load, read
+    from twin.load.schema import schema_text
+    from twin.model import Network, Policy
+    from twin.plan import Blueprint, known_policies, plan
+    from twin.plan.policies import policy_named
+    from twin.verification import RunOptions, verify
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "twin.api.starting": ("bring_up", "live_twin"),
+    "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
+                           "campaign_text", "run_campaign"),
+    "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
+    "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
+    "twin.api.live": ("CommandResult", "LiveStatus", "LiveTwin", "attach", "running_twins", "status_json",
+                      "status_text"),
+    "twin.api.machine": ("Check", "Kernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code",
+                         "machine_json", "machine_text", "remove_kernels"),
+    "twin.api.planning": ("Feasibility", "plan_json", "plan_text", "predict"),
+    "twin.api.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"),
+    "twin.api.runs": ("Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
+                      "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
+    "twin.api.trials": ("TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"),
+    "twin.errors": ("CannotRun", "EmulationError", "ExitCode", "TopologyError", "TwinError", "UsageError"),
+    "twin.load": ("load", "read"),
+    "twin.load.schema": ("schema_text",),
+    "twin.model": ("Network", "Policy"),
+    "twin.plan": ("Blueprint", "known_policies", "plan"),
+    "twin.plan.policies": ("policy_named",),
+    "twin.verification": ("RunOptions", "verify"),
+}
+"""Where each name comes from."""
+
+__all__ = [
+    "GRAPH_FORMATS", "LEAST_SECONDS",
+    "Blueprint", "Campaign", "CampaignOptions", "CannotRun", "Check", "Checked", "CommandResult", "Comparison",
+    "EmulationError", "ExitCode", "Feasibility", "Kernel", "LiveStatus", "LiveTwin", "Network", "Policy",
+    "PolicyComparison", "Run", "RunOptions", "TopologyError", "TrialOptions", "TrialRun", "TwinError", "UsageError",
+    "attach", "bring_up", "build_kernel", "campaign_html", "campaign_json", "campaign_text", "check", "check_json",
+    "check_machine", "check_text", "compare_policies", "compare_runs", "comparison_json", "comparison_text", "draw",
+    "find_kernel", "known_policies", "live_twin", "load", "machine_exit_code", "machine_json", "machine_text", "plan",
+    "plan_json", "plan_text", "policies_html", "policies_json", "policies_text", "policy_named", "predict", "read",
+    "read_run", "remove_kernels", "run_campaign", "run_html", "run_json", "run_junit", "run_text", "run_trials",
+    "running_twins", "schema_text", "status_json", "status_text", "store_run", "trials_html", "trials_json",
+    "trials_text", "verdict_line", "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = next((home for home, names in _HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(home), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

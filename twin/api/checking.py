@@ -1,0 +1,30 @@
+"""Check a description: what it holds if it is valid, every problem if not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twin.load import load
+from twin.model import Network
+from twin.plan import plan
+from twin.records import to_json
+from twin.report import check as report
+from twin.report.check import Checked
+
+__all__ = ["Checked", "check", "check_json", "check_text"]
+
+
+def check(file: Path | str | Network) -> Checked:
+    """Load and plan a description. Raises TopologyError with every problem, each with place, reason and remedy."""
+    network = file if isinstance(file, Network) else load(file)
+    return report.checked(network, plan(network))
+
+
+def check_text(found: Checked, name: str = "") -> str:
+    """What it holds, for a terminal. name: of the file, where that is not the network's."""
+    return report.text(found, name)
+
+
+def check_json(found: Checked) -> str:
+    """The same as JSON."""
+    return to_json(report.plain(found))

@@ -1,0 +1,56 @@
+"""This machine: whether it has what a lab needs, and its lab kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from twin.errors import ExitCode
+from twin.lab import build, kernel
+from twin.lab.abilities import Check, judge, look
+from twin.lab.order import Kernel
+from twin.records import to_json
+
+__all__ = ["Check", "Kernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code", "machine_json",
+           "machine_text", "remove_kernels"]
+
+
+def check_machine() -> tuple[Check, ...]:
+    """Every prerequisite: whether it is there, what was found, and the remedy."""
+    return tuple(judge(look()))
+
+
+def machine_exit_code(checks: Iterable[Check]) -> ExitCode:
+    """MACHINE where something is missing that the virtual lab needs, else MET."""
+    return ExitCode.MET if all(check.ok for check in checks if check.needed) else ExitCode.MACHINE
+
+
+def machine_text(checks: Iterable[Check]) -> str:
+    """A line for each prerequisite, and the remedy under each that is missing."""
+    lines = []
+    for check in checks:
+        mark = "ok  " if check.ok else "MISS" if check.needed else "no  "
+        lines.append(f"{mark} {check.name:<24} {check.found}")
+        if not check.ok and check.remedy:
+            lines.append(f"     remedy: {check.remedy}")
+    return "\n".join([*lines, ""])
+
+
+def machine_json(checks: Iterable[Check]) -> str:
+    """The same as JSON."""
+    return to_json(list(checks))
+
+
+def find_kernel() -> Kernel:
+    """The lab kernel in this user's cache. Raises CannotRun where it is not built."""
+    return kernel.built()
+
+
+def build_kernel(on_progress: Callable[[float, str], None], *, again: bool = False) -> Kernel:
+    """Build the lab kernel unless it is there; again: even then. on_progress: gets fraction (0 to 1) and step."""
+    return build.build(on_progress, again=again)
+
+
+def remove_kernels() -> tuple[Path, ...]:
+    """Remove all lab kernels from this user's cache; returns their folders."""
+    return kernel.clean()

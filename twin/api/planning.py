@@ -1,0 +1,29 @@
+"""Plan a network and predict it: blueprint, performance of every flow, feasibility of every target; nothing runs."""
+
+from __future__ import annotations
+
+from twin.model import Network, Policy
+from twin.plan import plan
+from twin.records import to_json
+from twin.report import plan as report
+from twin.verify.feasibility import Feasibility, feasibility
+
+__all__ = ["Feasibility", "plan_json", "plan_text", "predict"]
+
+
+def predict(network: Network, policy: Policy | None = None) -> Feasibility:
+    """Plan a network, under its own policy unless another is given, and predict its flows and targets.
+
+    Raises TopologyError where it cannot be built as written.
+    """
+    return feasibility(network, plan(network, policy))
+
+
+def plan_text(found: Feasibility) -> str:
+    """Switches, spans, hosts, calls, flows and targets, for a terminal."""
+    return report.text(found)
+
+
+def plan_json(found: Feasibility) -> str:
+    """The blueprint and all predictions as JSON; quantities in bit/s, ns, ppm, bytes, m."""
+    return to_json(report.plain(found))

@@ -1,0 +1,29 @@
+"""Lines tested by ITU-T Y.1564, RFC 2544 and RFC 6349: run the tests, and show what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twin.model import Network
+from twin.records import to_json
+from twin.report import html, trials
+from twin.report.summary import fidelity
+from twin.trialling import AS_USUAL, TrialOptions, TrialRun, command, run_trials
+
+__all__ = ["TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"]
+
+
+def trials_text(found: Sequence[TrialRun], *, where: str = "") -> str:
+    """A table for each trial, for a terminal. where: of the full report, for the last line."""
+    tables = [f"fidelity {fidelity(one.certificate)}\n{trials.render(one.report)}\n" for one in found]
+    return "".join(tables) + (f"report: {where}\n" if where else "")
+
+
+def trials_json(found: Sequence[TrialRun]) -> str:
+    """Every trial with its exit code as JSON."""
+    return to_json([{"exit_code": one.exit_code, **trials.plain(one.sheet)} for one in found])
+
+
+def trials_html(network: Network, found: Sequence[TrialRun], options: TrialOptions = AS_USUAL) -> str:
+    """The trials as one HTML file. options: those they were run with, for the command that repeats them."""
+    return html.render_trials(network, [one.sheet for one in found], command(network, found, options))

@@ -1,0 +1,72 @@
+"""The command line as values, read from its parser: what help, the manual page and completion scripts are made of."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An option or a positional argument. names: spellings of an option, none of a positional argument. value: what
+    stands for its value, "" where it takes none. choices: the only values. path: "file" or "folder" where the value is
+    one. repeated: whether it takes several."""
+
+    names: tuple[str, ...]
+    value: str
+    help: str
+    choices: tuple[str, ...]
+    path: str
+    repeated: bool
+    required: bool
+
+    @property
+    def title(self) -> str:
+        """As it is written: "--seed N", "FILE", "[NAME...]"."""
+        value = "|".join(self.choices) or self.value
+        if self.names:
+            return f"{', '.join(self.names)} {value}".rstrip()
+        several = f"{value}..." if self.repeated else value
+        return several if self.required else f"[{several}]"
+
+
+@dataclass(frozen=True, slots=True)
+class VerbHelp:
+    """A verb. positional: in their order."""
+
+    name: str
+    about: str
+    example: str
+    options: tuple[Argument, ...]
+    positional: tuple[Argument, ...]
+
+    @property
+    def usage(self) -> str:
+        """The command in short."""
+        return " ".join(["twin", self.name, "[OPTION...]", *(one.title for one in self.positional)])
+
+
+def described(parser: argparse.ArgumentParser) -> tuple[VerbHelp, ...]:
+    """Every verb of a parser, in its order."""
+    verbs = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return tuple(_verb(name, one) for name, one in verbs.choices.items())
+
+
+def _verb(name: str, parser: argparse.ArgumentParser) -> VerbHelp:
+    known = tuple(_arguments(parser))
+    example = (parser.epilog or "").removeprefix("example: ")
+    return VerbHelp(name, parser.description or "", example, options=tuple(one for one in known if one.names),
+                    positional=tuple(one for one in known if not one.names))
+
+
+def _arguments(parser: argparse.ArgumentParser) -> Iterator[Argument]:
+    """All but those that are hidden."""
+    for action in parser._actions:
+        if action.help != argparse.SUPPRESS:
+            value = "" if action.nargs == 0 else str(action.metavar or action.dest.upper())
+            path = "" if action.type is not Path else "file" if action.metavar == "FILE" else "folder"
+            yield Argument(tuple(action.option_strings), value, (action.help or "").replace("%%", "%"),
+                           tuple(map(str, action.choices or ())), path, repeated=action.nargs in ("*", "+"),
+                           required=action.nargs not in ("?", "*"))
