@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
-from twin.cli import VERBS, main
+from twin import api
+from twin.cli import VERBS, main, parser
+from twin.cli.describe import described
+from twin.errors import ExitCode
 
 MINIMAL = str(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
 
@@ -20,6 +24,66 @@ def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFi
     shown = " ".join(capsys.readouterr().out.split())
     assert end.value.code == 0
     assert f"twin {verb}" in shown.split("example:")[1]
+
+
+def test_a_verbs_line_of_help_is_short() -> None:
+    """One line that says what one gets, within 72 characters, without a full stop."""
+    lines = {verb.name: verb.about for verb in described(parser())}
+    assert {name: line for name, line in lines.items() if not 0 < len(line) <= 72 or line.endswith(".")} == {}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_example_parses(verb: str) -> None:
+    """The example of a verb is a command that is understood."""
+    (known,) = described(parser([verb]))
+    words = shlex.split(known.example.removeprefix("source <(").removesuffix(")"))
+    end = min((words.index(mark) for mark in (">", "|") if mark in words), default=None)
+    assert words[0] == "twin" and parser([verb]).parse_args(words[1:end]).verb.about == known.about
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """`twin --version`: the name and the version of the library."""
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0 and capsys.readouterr().out == f"twin {api.__version__}\n"
+
+
+@pytest.mark.parametrize(("verb", "old", "new"), [
+    ("plan", "--contrast", "--no-qos"), ("up", "--contrast", "--no-qos"), ("verify", "--no-contrast", "--no-baseline"),
+])
+def test_an_old_spelling_warns_and_works(verb: str, old: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the same as the new one, which the warning on standard error names; help does not show it."""
+    understood = vars(parser([verb]).parse_args([verb, MINIMAL, old]))
+    said = capsys.readouterr()
+    assert said.out == "" and f"{old} is now {new}" in said.err
+    assert understood | {"verb": None} == vars(parser([verb]).parse_args([verb, MINIMAL, new])) | {"verb": None}
+    assert capsys.readouterr().err == ""
+    with pytest.raises(SystemExit):
+        main([verb, "--help"])
+    shown = capsys.readouterr().out
+    assert new in shown and f"[{old}]" not in shown and f" {old} " not in shown
+
+
+@pytest.mark.parametrize("words", [
+    [], ["frobnicate"], ["verify"], ["plan", MINIMAL, "--policy"], ["check", MINIMAL, "--no"],
+    ["plan", MINIMAL, "--no-qos", "--policy", "drr"],
+])
+def test_wrong_usage_is_exit_2_without_a_traceback(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """No verb, an unknown one, an argument or a value missing, an unknown option, two that exclude each other."""
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    said = capsys.readouterr()
+    assert end.value.code == ExitCode.INPUT
+    assert said.out == "" and "error:" in said.err and "Traceback" not in said.err
+
+
+def test_an_unknown_policy_is_named_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where one is asked for, and where several are compared; one that stands twice is refused, too."""
+    for words in (["plan", MINIMAL, "--policy", "wfq"], ["policies", MINIMAL, "--policies", "drr,wfq"]):
+        assert main(words) == ExitCode.INPUT
+        assert 'no policy "wfq"; known: ' in capsys.readouterr().err
+    assert main(["policies", MINIMAL, "--policies", "drr,drr"]) == ExitCode.INPUT
+    assert '"drr" is named twice' in capsys.readouterr().err
 
 
 def test_help_says_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,8 +12,11 @@ import pytest
 
 from docs import keys
 from tests.docs.imports import ROOT
+from twin import api
 from twin.api import load
 from twin.cli import VERBS, parser
+from twin.cli.describe import described
+from twin.errors import ExitCode
 from twin.load import read
 from twin.load.checks.promises import METRICS
 from twin.model import Activity, Metric
@@ -85,6 +88,26 @@ def test_the_readme_lists_every_verb_once() -> None:
     """The table of verbs has a row for each verb of the command line, and no other."""
     listed = re.findall(r"^\| `twin (\w+)", TEXTS["README.md"], re.MULTILINE)
     assert sorted(listed) == sorted(VERBS)
+
+
+def test_the_readme_says_of_a_verb_what_its_help_says() -> None:
+    """The table of verbs and `twin --help` are of one source."""
+    told = {quoted(verb)[0].split()[1]: gets for verb, gets, _ in rows("README.md", "verb")}
+    assert told == {verb.name: verb.about for verb in described(parser())}
+
+
+def test_the_readme_lists_every_exit_code() -> None:
+    """With what the manual page says of it."""
+    assert rows("README.md", "exit code") == [[str(int(code)), code.meaning] for code in ExitCode]
+
+
+def test_the_page_of_the_library_shows_every_name() -> None:
+    """Each name of the library stands in docs/library.md, and each but types and constants in an example."""
+    page = TEXTS["docs/library.md"]
+    assert [name for name in api.__all__ if not re.search(rf"\b{name}\b", page)] == []
+    examples = "\n".join(blocks(page, "python"))
+    functions = [name for name in api.__all__ if name.islower()]
+    assert [name for name in functions if not re.search(rf"\b{name}\b(?!.*import)", examples)] == []
 
 
 def test_the_readme_lists_every_description_and_every_page() -> None:

@@ -72,4 +72,4 @@ def _text(text: str) -> str:
     return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
 
-VERB = Verb("The manual page twin(1), in roff", "twin man | man -l -", json_argument, _run)
+VERB = Verb("The manual page twin(1), in roff", "twin man > twin.1", json_argument, _run)

@@ -23,7 +23,7 @@ def told(air: Iterable[Aired]) -> Iterator[str]:
     for cell in air:
         row = f"  {cell.cell:<34} {busy(cell.low, cell.high):>17}"
         if cell.failing is not None and cell.turn is not None:
-            row += f"  {cell.failing:.2%} of its frames collide, each station has a turn every {show_time(cell.turn)}"
+            row += f"  collision probability {cell.failing:.2%}, access interval {show_time(cell.turn)}"
         yield row
 
 

@@ -21,7 +21,7 @@ NAMED = 4
 """How many flows are named that share a fate."""
 _FEASIBILITY = {Foresight.HOLDS: "met", Foresight.OPEN: "undetermined", Foresight.CANNOT: "infeasible"}
 """How a terminal says what theory finds of a target."""
-_COLUMNS = ("fixed", "serialization", "wait, mean", "wait, at most")
+_COLUMNS = ("fixed", "serialization", "queueing, mean", "queueing, max")
 
 
 def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]:

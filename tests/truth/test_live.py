@@ -1,0 +1,71 @@
+"""A live twin from a program and from the command line: looked into, cut, restored, shut down. In the wall lab."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from twin import api
+from twin.cli import main
+
+MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
+NAME = f"test-live-{os.getpid()}"
+
+
+@pytest.fixture(scope="module")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[api.LiveTwin]:
+    """The minimal network, up for the time of these tests."""
+    with api.live_twin(api.load(MINIMAL), name=NAME, out=tmp_path_factory.mktemp("live")) as up:
+        yield up
+    assert NAME not in api.running_twins()
+
+
+def test_it_is_found_by_its_name_and_says_what_is_in_it(twin: api.LiveTwin, capsys: pytest.CaptureFixture[str]) -> None:
+    """To a program as a record, to the command line as text and JSON."""
+    assert NAME in api.running_twins()
+    with api.attach(NAME) as second:
+        status = second.status()
+    assert (status.network, status.policy, status.broken) == ("minimal", "strict", ())
+    assert {"homes-1", "softswitch"} <= set(status.hosts) and "north-east" in status.spans
+    assert main(["status", NAME, "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)[NAME]
+    assert set(shown) == {"network", "policy", "switches", "hosts", "broken", "spans", "seconds"}
+    assert main(["status", NAME]) == 0
+    assert capsys.readouterr().out.startswith(f"{NAME}: minimal, policy strict, up ")
+
+
+def test_a_command_runs_in_a_node(twin: api.LiveTwin, capfd: pytest.CaptureFixture[str]) -> None:
+    """Its output and exit status come back, or pass through; an unknown node is a UsageError."""
+    done = twin.run("homes-1", ["sh", "-c", "echo out; echo wrong >&2; exit 3"])
+    assert done == api.CommandResult(3, b"out\n", b"wrong\n")
+    with pytest.raises(api.UsageError, match="nowhere"):
+        twin.run("nowhere", ["true"])
+    assert main(["exec", "--twin", NAME, "homes-1", "--", "echo", "through"]) == 0
+    assert "through" in capfd.readouterr().out
+
+
+def test_traffic_survives_a_cut_of_the_ring(twin: api.LiveTwin, capsys: pytest.CaptureFixture[str]) -> None:
+    """A ping arrives before the cut, after it, and when the span is restored; a line that is cut carries none."""
+    ping = ["ping", "-c", "3", "-W", "2", "softswitch"]
+    assert twin.run("homes-1", ping).exit_status == 0
+    assert twin.cut("north-east") == ("north-east",)
+    assert twin.run("homes-1", ["ping", "-c", "10", "-W", "2", "softswitch"]).stdout.count(b"bytes from") > 0
+    assert main(["fault", "--twin", NAME, "mend", "north-east", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"broken": []}
+    assert twin.cut("homes-1") == ("homes-1",)
+    assert twin.run("homes-1", ["ping", "-c", "1", "-W", "1", "softswitch"]).exit_status == 1
+    assert twin.restore("homes-1") == ()
+
+
+def test_a_span_is_degraded_by_quantities_with_units(twin: api.LiveTwin) -> None:
+    """One without a unit is a UsageError that says of which; what is whole cannot be restored."""
+    with pytest.raises(api.UsageError, match="rate: "):
+        twin.degrade("east-west", rate="10")
+    assert twin.degrade("east-west", rate="10 Mbit/s") == ("east-west",)
+    assert twin.restore("east-west") == ()
+    with pytest.raises(api.EmulationError, match="whole"):
+        twin.restore("east-west")
