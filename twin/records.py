@@ -19,7 +19,7 @@ _PLAIN = {int, float, str, bool, type(None)}
 
 def to_json(value: Any) -> str:
     """A value as JSON text for people and programs, with a closing newline."""
-    return json.dumps(to_plain(value), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(value, default=to_plain, indent=1, ensure_ascii=False) + "\n"
 
 
 def to_plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -126,6 +127,17 @@ def test_what_cannot_be_run_is_refused_before_anything_starts(tmp_path: Path) ->
         api.run_trials(network, tmp_path)
     with pytest.raises(api.UsageError):
         api.run_campaign(network, tmp_path, api.CampaignOptions(together=(("north-east", "nowhere"),)))
+
+
+@pytest.mark.parametrize("section", ["Descriptions", "Plan and prediction"])
+def test_the_examples_that_need_no_lab_run(section: str, tmp_path: Path) -> None:
+    """As docs/library.md shows them, in a folder with the descriptions."""
+    page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    example = page.split(f"## {section}\n")[1].split("```python\n")[1].split("```")[0]
+    (tmp_path / "topologies").symlink_to(ROOT / "topologies")
+    ended = subprocess.run([sys.executable, "-c", example], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                           capture_output=True, text=True)
+    assert ended.stderr == "" and "minimal" in ended.stdout
 
 
 def test_machine_checks_are_shown_with_their_remedies() -> None:
