@@ -31,7 +31,7 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
+        return {str(to_plain(key)): to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in value]
     return value
@@ -62,8 +62,8 @@ def _build(kind: Any, plain: Any) -> Any:
     if origin is tuple:
         return _build_tuple(typing.get_args(kind), plain)
     if origin is not None and issubclass(origin, Mapping):
-        _, item = typing.get_args(kind)
-        return {key: _build(item, value) for key, value in plain.items()}
+        name, item = typing.get_args(kind)
+        return {_build(name, key): _build(item, value) for key, value in plain.items()}
     if dataclasses.is_dataclass(kind):
         hints = _hints(typing.cast(type, kind))
         return typing.cast(Any, kind)(**{name: _build(hints[name], value) for name, value in plain.items()})

@@ -15,7 +15,7 @@ from twin.load import load
 from twin.measure import calibration, witnesses
 from twin.measure.orders import Order
 from twin.measure.sides import OnProgress, Side, measure
-from twin.model import Network, Policy
+from twin.model import Metric, Network, Policy
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.paths import flow_paths
@@ -109,8 +109,8 @@ def _witnessed(blueprint: Blueprint, side: Side) -> tuple[Witnessed, ...]:
 def _shares(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[Share, ...]]:
     """Each span's part of the mean delay of every constant-rate flow that was measured."""
     found = legs(blueprint, flow_paths(blueprint))
-    return {f.flow: shares(found[f.flow], f.mean_delay)
-            for f in measured.figures if f.mean_delay is not None and found.get(f.flow)}
+    means = {f.flow: f.values.get(Metric.MEAN_DELAY) for f in measured.figures}
+    return {flow: shares(found[flow], mean) for flow, mean in means.items() if mean is not None and found.get(flow)}
 
 
 def _check_class(network: Network, service_class: str | None) -> None:

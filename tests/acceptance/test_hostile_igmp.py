@@ -58,7 +58,7 @@ def test_a_line_takes_only_its_share_of_the_controller() -> None:
                             "igmp.yaml")) for limit in (10, 1000)]
     for limit, side in zip((10, 1000), lab.side_by_side(blueprints, seconds), strict=True):
         (flow,) = (flow for flow in blueprints[0].flows if flow.workload == "zapper")
-        zapping = figures(flow, side.samples[flow.name], seconds).zapping_time
+        zapping = figures(flow, side.samples[flow.name], seconds).values.get(Metric.ZAPPING_TIME)
         assert zapping is not None
         slowest[limit] = zapping / NS_PER_S
     assert slowest[10] < 0.2 and slowest[1000] > 0.9

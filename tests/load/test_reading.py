@@ -14,7 +14,7 @@ from twin.load.composer import compose
 from twin.load.findings import Findings
 from twin.load.nodes import simplify
 from twin.load.values import MARKS
-from twin.model import Activity, Codec, Discipline, Medium, Protection, Technology
+from twin.model import Activity, Codec, Discipline, Medium, Metric, Protection, Technology
 
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
 MINIMAL = (TOPOLOGIES / "minimal.yaml").read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def test_quantities_and_names_arrive_as_written() -> None:
     assert network.workloads[0].codec is Codec.G711
     assert network.workloads[1].activity is Activity.DOWNLOAD
     assert network.profiles[0].technology is Technology.DSL
-    assert network.targets[0].loss == 1000
+    assert network.targets[0].bounds[Metric.LOSS] == 1000
     assert network.protection == Protection()
 
 

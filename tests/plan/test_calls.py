@@ -9,7 +9,7 @@ import pytest
 
 from twin.errors import TopologyError
 from twin.load import read
-from twin.model import CallControl, Network, Policy
+from twin.model import CallControl, Metric, Network, Policy
 from twin.plan import plan
 from twin.plan.grade import grades
 from twin.plan.rooms import admission
@@ -98,7 +98,7 @@ def test_what_spans_carry_is_told_in_erlang(network: Network) -> None:
 
 def test_blocking_that_cannot_be_kept_is_refused(network: Network) -> None:
     """With the numbers: what comes, what fits, what Erlang B says, and the room that would do."""
-    strict = replace(network, targets=(replace(network.targets[0], blocking=Ratio(10_000)),))
+    strict = replace(network, targets=(replace(network.targets[0], bounds={Metric.BLOCKING: Ratio(10_000)}),))
     with pytest.raises(TopologyError) as refused:
         plan(strict)
     said = str(refused.value)

@@ -110,14 +110,19 @@ def _figures(flow: Flow, shares: tuple[Share, ...], qos: bool) -> FlowFigures:
     mean = sum(delays) / count
     packets = bool(flow.interval)
     score = max(0.0, 93.2 - max(0.0, mean / MS - 100) * 0.12 - loss / 2500) if flow.activity is Activity.CALL else None
+    values = {
+        Metric.LOSS: loss if packets else None, Metric.MEAN_DELAY: mean if packets else None,
+        Metric.MAX_DELAY: float(delays[-1]) if packets else None,
+        Metric.DELAY_VARIATION: float(delays[int(count * 0.999) - 1] - delays[0]) if packets else None,
+        Metric.JITTER: waiting / 3 if packets else None, Metric.R_FACTOR: score,
+        Metric.MOS: 1 + score / 27 if score else None,
+        Metric.GOODPUT: rate if flow.activity is Activity.DOWNLOAD else None,
+        Metric.PAGE_TIME: draw.uniform(0.4, 1.2) * 1e9 * (1 if qos else 5) if flow.activity is Activity.PAGES else None,
+    }
     return FlowFigures(
-        flow=flow.name, sent=count, received=int(count * (1 - loss / 1e6)), loss=loss if packets else None,
-        mean_delay=mean if packets else None, max_delay=float(delays[-1]) if packets else None,
-        delay_variation=float(delays[int(count * 0.999) - 1] - delays[0]) if packets else None,
-        jitter=waiting / 3 if packets else None, r_factor=score, mos=1 + score / 27 if score else None,
-        goodput=rate if flow.activity is Activity.DOWNLOAD else None,
-        page_time=draw.uniform(0.4, 1.2) * 1e9 * (1 if qos else 5) if flow.activity is Activity.PAGES else None,
-        delays=_distribution(delays) if packets else None, throughput=Series(10**9, tuple(wave)),
+        flow=flow.name, sent=count, received=int(count * (1 - loss / 1e6)), throughput=Series(10**9, tuple(wave)),
+        values={metric: value for metric, value in values.items() if value is not None},
+        delays=_distribution(delays) if packets else None,
         delay_series=Series(10**9, tuple(mean * (1 + draw.gauss(0, 0.06)) for _ in wave)) if packets else None,
     )
 
@@ -154,22 +159,17 @@ def _loads(
 def _verdicts(net: Network, blueprint: Blueprint, qos: Measured, contrast: Measured) -> Iterator[Verdict]:
     with_qos = {figure.flow: figure for figure in qos.figures}
     without = {figure.flow: figure for figure in contrast.figures}
-    fields = (("mean_delay", "ms", True, MS), ("max_delay", "ms", True, MS), ("delay_variation", "ms", True, MS),
-              ("loss", "ppm", True, 1), ("r_factor", "", False, 1), ("mos", "", False, 1),
-              ("goodput", "kbit/s", False, 1000), ("page_time", "ms", True, MS))
     for flow in blueprint.flows:
         for target in (t for t in net.targets if t.workload == flow.workload):
-            for field, unit, lower, scale in fields:
-                bound = getattr(target, field)
-                if bound is not None:
-                    value = getattr(with_qos[flow.name], field) / scale
-                    beside = getattr(without[flow.name], field) / scale
-                    yield _verdict(flow, Metric(field.replace("_", "-")), lower, bound / scale, value, beside, unit)
+            for metric, bound in target.bounds.items():
+                yield _verdict(flow, metric, bound, with_qos[flow.name].values[metric],
+                               without[flow.name].values[metric])
 
 
-def _verdict(
-    flow: Flow, metric: Metric, lower: bool, target: float, value: float, beside: float, unit: str
-) -> Verdict:
+def _verdict(flow: Flow, metric: Metric, *figures: float) -> Verdict:
+    """figures: target, value and contrast, in base units."""
+    lower, unit = metric.row.lower, metric.row.scale.symbol
+    target, value, beside = (figure / metric.row.scale.base for figure in figures)
     holds, holds_without = ((x <= target) == lower or x == target for x in (value, beside))
     outcome, reason, samples = Outcome.MET if holds else Outcome.MISSED, "", 3000
     if metric is Metric.LOSS and target < 100:

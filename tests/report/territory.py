@@ -14,6 +14,7 @@ from twin.model import (
     HeadEnd,
     LineGroup,
     Medium,
+    Metric,
     Name,
     Network,
     Profile,
@@ -185,9 +186,12 @@ def _workloads() -> tuple[Workload, ...]:
 
 def _targets() -> tuple[Target, ...]:
     return (
-        Target(Name("call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), loss=Ratio(1000), r_factor=80.0),
-        Target(Name("low-rate-call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), mos=3.6),
-        Target(Name("channel"), max_delay=Time(200 * MS), delay_variation=Time(50 * MS), loss=Ratio(10)),
-        Target(Name("page"), page_time=Time(4000 * MS)),
-        Target(Name("download"), goodput=Rate(300_000)),
+        Target(Name("call"), bounds={Metric.MEAN_DELAY: Time(100 * MS), Metric.DELAY_VARIATION: Time(50 * MS),
+                                     Metric.LOSS: Ratio(1000), Metric.R_FACTOR: 80.0}),
+        Target(Name("low-rate-call"), bounds={Metric.MEAN_DELAY: Time(100 * MS),
+                                              Metric.DELAY_VARIATION: Time(50 * MS), Metric.MOS: 3.6}),
+        Target(Name("channel"), bounds={Metric.MAX_DELAY: Time(200 * MS), Metric.DELAY_VARIATION: Time(50 * MS),
+                                        Metric.LOSS: Ratio(10)}),
+        Target(Name("page"), bounds={Metric.PAGE_TIME: Time(4000 * MS)}),
+        Target(Name("download"), bounds={Metric.GOODPUT: Rate(300_000)}),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.model import Activity, Direction
+from twin.model import Activity, Direction, Metric
 from twin.plan.blueprint import Dialling, Flow
 from twin.report.page import dialled
 from twin.report.page.delays import Pair
@@ -16,8 +16,7 @@ FLOW = Flow("a-1.dial", "dial", "sip", "s", Activity.DIAL, Direction.UP, "a", "a
 
 def told(blocking: float) -> FlowFigures:
     """The figures of one line."""
-    return FlowFigures("a-1.dial", 54, 49, None, None, None, None, None, None, None, None, None, None,
-                       Series(NS_PER_S, ()), None, blocking=blocking, carried=4.4444)
+    return FlowFigures("a-1.dial", 54, 49, Series(NS_PER_S, ()), {Metric.BLOCKING: blocking}, carried=4.4444)
 
 
 def test_a_line_that_dials_has_its_row() -> None:

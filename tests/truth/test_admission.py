@@ -12,7 +12,7 @@ from benchmarks.theory.telephony import at_once
 from traffic.records import Calls
 from twin.load import load
 from twin.measure.sides import Side
-from twin.model import Network
+from twin.model import Metric, Network
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.verify.figures import figures
@@ -42,7 +42,8 @@ def sides() -> tuple[Side, Side]:
 def ratings(side: Side) -> list[float]:
     """The R factor of the speech each way."""
     flows = {flow.name: flow for flow in crowded(True).flows}
-    rated = [figures(flows[name], side.samples[name], SECONDS).r_factor for name in (f"{OFFICE}.down", f"{OFFICE}.up")]
+    rated = [figures(flows[name], side.samples[name], SECONDS).values.get(Metric.R_FACTOR)
+             for name in (f"{OFFICE}.down", f"{OFFICE}.up")]
     return [one for one in rated if one is not None]
 
 

@@ -12,6 +12,7 @@ from benchmarks.theory.telephony import at_once
 from traffic.records import Calls
 from twin.load import load
 from twin.measure.sides import Side
+from twin.model import Metric
 from twin.plan import plan
 from twin.verify.figures import figures
 
@@ -33,7 +34,7 @@ def sides() -> tuple[Side, Side]:
 def rating(side: Side, way: str) -> float:
     """The R factor of the speech one way."""
     flow = next(flow for flow in plan(NETWORK).flows if flow.name == f"{DIALS}.{way}")
-    found = figures(flow, side.samples[flow.name], SECONDS).r_factor
+    found = figures(flow, side.samples[flow.name], SECONDS).values.get(Metric.R_FACTOR)
     assert found is not None
     return found
 

@@ -42,6 +42,7 @@ def test_figures_of_calls() -> None:
     flow = Flow("x.dial", "dial", "sip", "signalling", Activity.DIAL, Direction.UP, "x", "x", "x", "s", 1, 5060, 0)
     told = figures(flow, CALLS, 60)
     assert (told.sent, told.received) == (5, 1)
-    assert told.post_dial_delay == 0.15 * S
-    assert told.blocking == pytest.approx(1e6 / 3) and told.answered == pytest.approx(1e6 / 3)
-    assert told.intervals[Metric.BLOCKING.value].samples == 3
+    assert told.values[Metric.POST_DIAL_DELAY] == 0.15 * S
+    assert told.values[Metric.BLOCKING] == pytest.approx(1e6 / 3)
+    assert told.values[Metric.ANSWERED] == pytest.approx(1e6 / 3)
+    assert told.intervals[Metric.BLOCKING].samples == 3

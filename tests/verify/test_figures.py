@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.verify.case import Case
 from traffic.records import LOST, Bytes, Packets, Transactions
-from twin.model import Activity, Codec
+from twin.model import Activity, Codec, Metric
 from twin.records import from_plain, to_plain
 from twin.verify.calls import heard
 from twin.verify.emodel import call_rating, mos
@@ -28,13 +28,13 @@ def test_figures_of_a_call(case: Case, call: Make) -> None:
     """A call with one late and one lost packet: every figure is the one that its definition gives."""
     got = case.measured(CALL, call(10, {100: 30.0, 200: None}))
     assert (got.sent, got.received) == (3_000, 2_999)
-    assert got.loss == pytest.approx(1e6 / 3_000)
-    assert got.mean_delay == pytest.approx((2_998 * 10 + 30) / 2_999 * MS)
-    assert got.max_delay == 30 * MS
-    assert got.delay_variation == 0
-    assert got.jitter == pytest.approx(20 * MS / 16 * 15 / 16 + 20 * MS / 16)
-    assert (got.goodput, got.page_time) == (None, None)
-    assert got.intervals["delay-variation"] == Interval(0, 20 * MS, 2_999)
+    assert got.values[Metric.LOSS] == pytest.approx(1e6 / 3_000)
+    assert got.values[Metric.MEAN_DELAY] == pytest.approx((2_998 * 10 + 30) / 2_999 * MS)
+    assert got.values[Metric.MAX_DELAY] == 30 * MS
+    assert got.values[Metric.DELAY_VARIATION] == 0
+    assert got.values[Metric.JITTER] == pytest.approx(20 * MS / 16 * 15 / 16 + 20 * MS / 16)
+    assert (got.values.get(Metric.GOODPUT), got.values.get(Metric.PAGE_TIME)) == (None, None)
+    assert got.intervals[Metric.DELAY_VARIATION] == Interval(0, 20 * MS, 2_999)
 
 
 def test_throughput_counts_ip_bytes(case: Case, call: Make) -> None:
@@ -80,12 +80,12 @@ def test_late_packets_are_lost_to_the_listener(case: Case, call: Make) -> None:
 def test_figures_of_what_is_heard(case: Case, call: Make) -> None:
     """Mouth to ear, packets too late and the burst ratio are told; lost and late packets form bursts together."""
     got = case.measured(CALL, call(10, {100: 90.0, 101: None, 102: 90.0, 500: None}))
-    assert got.mouth_to_ear == 70 * MS
-    assert got.discard is not None and got.discard == pytest.approx(2e6 / 3_000)
+    assert got.values[Metric.MOUTH_TO_EAR] == 70 * MS
+    assert got.values[Metric.DISCARD] == pytest.approx(2e6 / 3_000)
     assert got.burst_ratio == pytest.approx(2 * (1 - 4 / 3_000))
-    high = got.intervals["discard"].high
-    assert high is not None and high > got.discard
-    assert got.intervals["mouth-to-ear"] == Interval(70 * MS, 70 * MS, 3_000)
+    high = got.intervals[Metric.DISCARD].high
+    assert high is not None and high > got.values[Metric.DISCARD]
+    assert got.intervals[Metric.MOUTH_TO_EAR] == Interval(70 * MS, 70 * MS, 3_000)
 
 
 def test_concealment_helps_where_packets_are_lost(case: Case, call: Make) -> None:
@@ -118,19 +118,20 @@ def test_an_adaptive_buffer_follows_the_delay(case: Case, call: Make) -> None:
 def test_call_that_never_arrives(case: Case, call: Make) -> None:
     """A call whose packets are all lost has no delay and the worst opinion; one never made has no figures."""
     got = case.measured(CALL, call(10, dict.fromkeys(range(3_000))))
-    assert (got.received, got.loss, got.mean_delay, got.delays) == (0, 1e6, None, None)
-    assert got.mos == 1
+    assert (got.received, got.values[Metric.LOSS]) == (0, 1e6)
+    assert (got.values.get(Metric.MEAN_DELAY), got.delays) == (None, None)
+    assert got.values[Metric.MOS] == 1
     nothing = case.measured(CALL, Packets((), (), 200))
-    assert (nothing.sent, nothing.loss, nothing.r_factor) == (0, None, None)
+    assert (nothing.sent, nothing.values.get(Metric.LOSS), nothing.values.get(Metric.R_FACTOR)) == (0, None, None)
     assert heard(case.flow(CALL), Packets((), (), 200)) is None
 
 
 def test_opinion_is_that_of_the_rating(case: Case, call: Make) -> None:
     """MOS and its limits are those of R."""
     got = case.measured(CALL, call(10, {5: None}))
-    assert got.r_factor is not None
-    assert got.mos == mos(got.r_factor)
-    r, opinion = got.intervals["r-factor"], got.intervals["mos"]
+    assert got.values.get(Metric.R_FACTOR) is not None
+    assert got.values[Metric.MOS] == mos(got.values[Metric.R_FACTOR])
+    r, opinion = got.intervals[Metric.R_FACTOR], got.intervals[Metric.MOS]
     assert r.low is not None and opinion.low == mos(r.low)
 
 
@@ -139,21 +140,21 @@ def test_goodput_without_slow_start(case: Case) -> None:
     at = tuple(range(0, 60_000 * MS + 1, 100 * MS))
     progress = Bytes(at, tuple(12_500 * max(0, k - 15) for k in range(len(at))))
     got = case.measured("homes-1.download", progress)
-    assert got.goodput == pytest.approx(1e6)
-    limits = got.intervals["goodput"]
+    assert got.values[Metric.GOODPUT] == pytest.approx(1e6)
+    limits = got.intervals[Metric.GOODPUT]
     assert limits.low == pytest.approx(1e6) and limits.high == pytest.approx(1e6)
     assert limits.samples == 20
     assert got.received == progress.total[-1]
     assert got.throughput.values[0] == 0
     assert got.throughput.values[5] == 1e6
-    assert (got.loss, got.delays) == (None, None)
+    assert (got.values.get(Metric.LOSS), got.delays) == (None, None)
 
 
 def test_tcp_that_never_came(case: Case) -> None:
     """Without a byte goodput is zero, and that is a figure."""
     got = case.measured("homes-1.download", Bytes((), ()))
-    assert (got.goodput, got.received) == (0, 0)
-    assert got.intervals["goodput"].high == 0
+    assert (got.values[Metric.GOODPUT], got.received) == (0, 0)
+    assert got.intervals[Metric.GOODPUT].high == 0
 
 
 def test_pages(case: Case) -> None:
@@ -162,8 +163,8 @@ def test_pages(case: Case) -> None:
     pages = Transactions(starts, tuple(s + (k + 1) * MS for k, s in enumerate(starts)), (60_000,) * 100)
     got = case.measured("homes-1.surf", pages)
     assert (got.sent, got.received) == (100, 100)
-    assert got.page_time == 95 * MS
-    limits = got.intervals["page-time"]
+    assert got.values[Metric.PAGE_TIME] == 95 * MS
+    limits = got.intervals[Metric.PAGE_TIME]
     assert limits.low is not None and limits.high is not None
     assert limits.low < 95 * MS < limits.high
     assert sum(got.throughput.values) == 100 * 60_000 * 8
@@ -174,7 +175,7 @@ def test_broken_page(case: Case) -> None:
     """A page that broke off counts as the whole minute."""
     got = case.measured("homes-1.surf", Transactions((0, 100), (LOST, 200), (0, 1)))
     assert (got.sent, got.received) == (2, 1)
-    assert got.page_time == 60_000 * MS
+    assert got.values[Metric.PAGE_TIME] == 60_000 * MS
 
 
 @given(st.lists(st.integers(0, 10**10), min_size=1, max_size=200))
@@ -201,6 +202,6 @@ def test_look_ups_that_were_never_answered_are_lost(case: Case) -> None:
     asked = Transactions((0, 1 * MS, 2 * MS, 3 * MS), (1 * MS, LOST, 3 * MS, LOST), (51,) * 4)
     call = case.flow(CALL)
     got = figures(replace(call, activity=Activity.LOOKUPS), asked, 60.0)
-    assert got.loss == pytest.approx(1e6 / 3)
-    assert (got.sent, got.received, got.page_time) == (4, 2, None)
-    assert got.lookup_time == 60_000 * MS
+    assert got.values[Metric.LOSS] == pytest.approx(1e6 / 3)
+    assert (got.sent, got.received, got.values.get(Metric.PAGE_TIME)) == (4, 2, None)
+    assert got.values[Metric.LOOKUP_TIME] == 60_000 * MS

@@ -11,14 +11,14 @@ from traffic.records import Bytes, Packets, Transactions
 from twin.model import Metric, Name, Target
 from twin.predict import Prediction
 from twin.units import Rate, Ratio, Time
-from twin.verify.judge import SCALES, judge, promises
+from twin.verify.judge import judge, promises
 from twin.verify.verdict import Certificate, FlowFigures, Outcome, Verdict
 
 MS = 1_000_000
 CALL = "homes-1.call.down"
 Make = Callable[..., Packets]
-PROMISE = Target(Name("call"), mean_delay=Time(100 * MS), delay_variation=Time(50 * MS), loss=Ratio(1_000),
-                 r_factor=80.0)
+PROMISE = Target(Name("call"), bounds={Metric.MEAN_DELAY: Time(100 * MS), Metric.DELAY_VARIATION: Time(50 * MS),
+                                       Metric.LOSS: Ratio(1_000), Metric.R_FACTOR: 80.0})
 TRUSTED = Certificate(True, "virtual", (), 0, 0)
 
 
@@ -88,13 +88,13 @@ def test_nothing_to_judge(case: Case) -> None:
     missing = judge(case.promising(PROMISE), case.blueprint, [], None, {}, trusted)
     assert {(v.verdict, v.reason) for v in missing} == {(Outcome.INCONCLUSIVE, "the flow was not measured")}
     tcp = case.measured("homes-1.download", Bytes((0, 50_000 * MS), (0, 10**7)))
-    odd = verdicts(case, Target(Name("download"), loss=Ratio(1)), tcp)[Metric.LOSS]
+    odd = verdicts(case, Target(Name("download"), bounds={Metric.LOSS: Ratio(1)}), tcp)[Metric.LOSS]
     assert (odd.verdict, odd.reason) == (Outcome.INCONCLUSIVE, "a flow of this kind has no loss")
 
 
 def test_loss_of_nothing_cannot_be_shown(case: Case, call: Make) -> None:
     """A target of no loss at all cannot be met by any run, only missed."""
-    promise = Target(Name("call"), loss=Ratio(0))
+    promise = Target(Name("call"), bounds={Metric.LOSS: Ratio(0)})
     clear = verdicts(case, promise, case.measured(CALL, call(10)))[Metric.LOSS]
     assert (clear.verdict, clear.reason[:20]) == (Outcome.INCONCLUSIVE, "no run can show that")
     lossy = verdicts(case, promise, case.measured(CALL, call(10, {9: None})))[Metric.LOSS]
@@ -105,10 +105,10 @@ def test_goodput_and_pages(case: Case) -> None:
     """Goodput is a lower bound in kbit/s; a page time needs 59 pages before it can be met."""
     at = tuple(range(0, 60_001 * MS, 100 * MS))
     steady = case.measured("homes-1.download", Bytes(at, tuple(21_856 * k for k in range(len(at)))))
-    got = verdicts(case, Target(Name("download"), goodput=Rate(1_600_000)), steady)[Metric.GOODPUT]
+    got = verdicts(case, Target(Name("download"), bounds={Metric.GOODPUT: Rate(1_600_000)}), steady)[Metric.GOODPUT]
     assert (got.verdict, got.unit, got.target, got.samples) == (Outcome.MET, "kbit/s", 1_600, 20)
     assert got.value == pytest.approx(1_748.48)
-    slow = verdicts(case, Target(Name("download"), goodput=Rate(1_800_000)), steady)[Metric.GOODPUT]
+    slow = verdicts(case, Target(Name("download"), bounds={Metric.GOODPUT: Rate(1_800_000)}), steady)[Metric.GOODPUT]
     assert (slow.verdict, slow.confidence) == (Outcome.MISSED, 0)
 
     def pages(count: int) -> FlowFigures:
@@ -117,7 +117,7 @@ def test_goodput_and_pages(case: Case) -> None:
                                                                       (60_000,) * count))
         return got
 
-    promise = Target(Name("surf"), page_time=Time(4_000 * MS))
+    promise = Target(Name("surf"), bounds={Metric.PAGE_TIME: Time(4_000 * MS)})
     assert verdicts(case, promise, pages(59))[Metric.PAGE_TIME].verdict is Outcome.MET
     few = verdicts(case, promise, pages(24))[Metric.PAGE_TIME]
     assert (few.verdict, few.reason) == (Outcome.INCONCLUSIVE, "24 pages where 59 are needed; run for 148 s or more")
@@ -163,12 +163,8 @@ def test_one_verdict_for_each_promise(case: Case) -> None:
     """A target holds for every flow of its workload, or only for those of the line groups that it names."""
     everywhere = list(promises(case.promising(PROMISE), case.blueprint))
     assert len(everywhere) == 4 * 4
-    some = Target(Name("call"), lines=(Name("shops"),), max_delay=Time(1), jitter=Time(1), mos=4.0)
+    some = Target(Name("call"), lines=(Name("shops"),),
+                  bounds={Metric.MOS: 4.0, Metric.JITTER: Time(1), Metric.MAX_DELAY: Time(1)})
     found = list(promises(case.promising(some), case.blueprint))
     assert {flow.line_group for flow, _, _ in found} == {"shops"}
     assert [metric for _, metric, _ in found][:3] == [Metric.MAX_DELAY, Metric.JITTER, Metric.MOS]
-
-
-def test_every_metric_has_a_scale() -> None:
-    """No metric can be promised that cannot be told."""
-    assert set(SCALES) == set(Metric)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from traffic.records import LOST
 from twin.model import Metric
 from twin.units import NS_PER_MS, NS_PER_S
+from twin.verify.estimators.streams import OF_PICTURE
 from twin.verify.picture import (
     EVENT,
     Watched,
@@ -63,29 +64,29 @@ def test_losses_within_16_ms_are_one_event(lost: list[int], events: int) -> None
 def test_a_minute_without_loss_does_not_show_one_event_an_hour() -> None:
     """Rule of three: fewer than 3 in a minute, 180 in an hour; three hours show one."""
     minute = picture([watched(60)])
-    limits = minute.intervals[Metric.LOSS_EVENTS]
-    assert minute.loss_events == 0
-    assert limits is not None and limits.high == pytest.approx(180, rel=0.002)
+    told = OF_PICTURE[Metric.LOSS_EVENTS](minute)
+    assert told is not None and told.value == minute.loss_events == 0
+    assert told.interval.high == pytest.approx(180, rel=0.002)
 
 
 def test_the_worst_second_stands_on_whole_seconds() -> None:
     """Fifty-eight of them do not bound it from above, fifty-nine do."""
-    few, enough = (picture([watched(n)]).intervals[Metric.MEDIA_LOSS_RATE] for n in (58, 59))
-    assert few is not None and few.high is None
-    assert enough is not None and enough.high == 0
+    few, enough = (OF_PICTURE[Metric.MEDIA_LOSS_RATE](picture([watched(n)])) for n in (58, 59))
+    assert few is not None and few.interval.high is None
+    assert enough is not None and enough.interval.high == 0
 
 
 def test_stretches_are_put_together() -> None:
     """The worst second of all, and the events of all."""
     both = picture([watched(2), watched(3, frozenset({7}))])
-    assert (both.media_loss_rate, both.delay_factor) == (7, 2 * PERIOD)
+    assert (max(both.lost_a_second), max(both.delay_factors)) == (7, 2 * PERIOD)
     assert both.loss_events == pytest.approx(3600 / 5)
 
 
 def test_nothing_that_came_is_no_picture() -> None:
     """Without an arrival no second can be judged, but everything lost is an event."""
     gone = picture([watched(1, frozenset(range(100)))])
-    assert gone.delay_factor is None and gone.media_loss_rate is None and gone.loss_events
+    assert not gone.delay_factors and not gone.lost_a_second and gone.loss_events
 
 
 def test_what_one_event_may_take() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import cache
 from typing import Any
 
@@ -92,7 +93,8 @@ _QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of an entry. field: of the dataclass. spelling: in YAML."""
+    """A key of an entry. field: of the dataclass. spelling: in YAML. member: under what the value stands in the field,
+    where that is a mapping with a key of the entry for each of its own."""
 
     field: str
     spelling: str
@@ -101,19 +103,30 @@ class Key:
     default: Any
     about: str
     example: str
+    member: Enum | None = None
 
 
 @cache
 def keys_of(kind: type) -> tuple[Key, ...]:
     """The keys of an entry of `kind`, in the order of the model; the name of a named entry is none of them."""
     hints = typing.get_type_hints(kind)
-    return tuple(_key(field, hints[field.name]) for field in dataclasses.fields(kind) if field.metadata)
+    return tuple(key for field in dataclasses.fields(kind) if field.metadata for key in _keys(field, hints[field.name]))
 
 
 @cache
 def is_named(kind: type) -> bool:
     """Whether entries of `kind` have a name, written as the key of their mapping."""
     return any(field.name == "name" and not field.metadata for field in dataclasses.fields(kind))
+
+
+def _keys(field: dataclasses.Field[Any], hint: Any) -> Iterator[Key]:
+    if "table" not in field.metadata:
+        yield _key(field, hint)
+        return
+    for member in field.metadata["table"]:
+        row, scale = member.row, member.row.scale
+        yield Key(field=field.name, spelling=member.value, form=_form(scale.written, (), scale.least, scale.most),
+                  required=False, default=None, about=row.about, example=row.example, member=member)
 
 
 def _key(field: dataclasses.Field[Any], hint: Any) -> Key:

@@ -104,7 +104,7 @@ class _Reader:
     def keys(self, kind: type, table: Table, path: Path) -> dict[str, Any]:
         """The value of every key of `kind`, by field; _WRONG where one is missing or wrong."""
         known = {key.spelling: key for key in keys_of(kind)}
-        found = {key.field: _WRONG if key.required else key.default for key in known.values()}
+        found = {key.spelling: _WRONG if key.required else key.default for key in known.values()}
         written: set[str] = set()
         for scalar, node in table.entries:
             key = known.get(scalar.text)
@@ -113,11 +113,11 @@ class _Reader:
                                   nearest(scalar.text, known))
             else:
                 written.add(key.spelling)
-                found[key.field] = self.value(key.form, node, (*path, key.spelling))
+                found[key.spelling] = self.value(key.form, node, (*path, key.spelling))
         for key in known.values():
             if key.required and key.spelling not in written:
                 self.findings.add(self.places[path], (*path, key.spelling), "is missing", _remedy(key))
-        return found
+        return _by_field(known.values(), found)
 
     def value(self, form: Form, node: Node, path: Path) -> Any:
         self.places[path] = node.place
@@ -212,6 +212,18 @@ class _Reader:
 def uplink_span(node: str) -> str:
     """The name of the span that the uplink of `node` makes."""
     return f"{node}-uplink"
+
+
+def _by_field(keys: Iterable[Key], found: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by spelling as values by field; a field of several keys is a mapping, and wrong where one of them is."""
+    fields: dict[str, Any] = {}
+    for key in keys:
+        value = found[key.spelling]
+        if key.member is None or value is _WRONG:
+            fields[key.field] = value
+        elif fields.setdefault(key.field, {}) is not _WRONG and value is not None:
+            fields[key.field][key.member] = value
+    return fields
 
 
 def _remedy(key: Key) -> str:

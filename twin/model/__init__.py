@@ -5,6 +5,9 @@ from twin.model.channel import Channel, Multicast
 from twin.model.codec import Codec
 from twin.model.contract import Contract, Excess
 from twin.model.fields import Dscp, Name
+from twin.model.metrics.row import Count, Sample, Scale, Statistic, Theory, Timeline
+from twin.model.metrics.table import Metric
+from twin.model.metrics.targets import Target
 from twin.model.network import FORMAT, Network
 from twin.model.place import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, Span, Switch, Uplink
 from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
@@ -16,11 +19,9 @@ from twin.model.service import (
     CallControl,
     Direction,
     Discipline,
-    Metric,
     Service,
     ServiceClass,
     Share,
-    Target,
     Transport,
     Trick,
     Workload,
@@ -29,9 +30,9 @@ from twin.model.trial import Agreed, Method, Trial
 
 __all__ = [
     "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "Agreed", "Air", "CallControl", "Channel", "ClassPart", "Codec",
-    "Conductor", "Contract", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault",
+    "Conductor", "Contract", "Count", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault",
     "FaultKind", "HeadEnd", "Healing", "LineGroup", "Medium", "Method", "Metric", "Multicast", "Name", "Network",
-    "Noise", "Policy", "Preamble", "Profile", "Protection", "RadioCell", "Relay", "Remark", "Ring", "Scheduling",
-    "Service", "ServiceClass", "Share", "Site", "Span", "Standard", "Switch", "Target", "Technology", "Transport",
-    "Trial", "Trick", "Uplink", "Workload",
+    "Noise", "Policy", "Preamble", "Profile", "Protection", "RadioCell", "Relay", "Remark", "Ring", "Sample", "Scale",
+    "Scheduling", "Service", "ServiceClass", "Share", "Site", "Span", "Standard", "Statistic", "Switch", "Target",
+    "Technology", "Theory", "Timeline", "Transport", "Trial", "Trick", "Uplink", "Workload",
 ]

@@ -8,6 +8,7 @@ What the type cannot say stands in the metadata made here.
 from __future__ import annotations
 
 from dataclasses import field
+from enum import Enum
 from typing import Any, NewType
 
 Name = NewType("Name", str)
@@ -39,6 +40,12 @@ def written(
     if default is _NO_DEFAULT:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
+
+
+def keyed(table: type[Enum]) -> Any:
+    """Declare a mapping from members of `table` that is written as a key for each: named as its value, said by its
+    `row` (twin.model.metrics.row). What is left out is not in the mapping."""
+    return field(default_factory=dict, metadata={"table": table})
 
 
 def basis() -> Any:

@@ -8,11 +8,12 @@ from twin.model.access import LineGroup, Profile
 from twin.model.channel import Channel, Multicast
 from twin.model.contract import Contract
 from twin.model.fields import Name, written
+from twin.model.metrics.targets import Target
 from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.policy import Policy
 from twin.model.protection import Fault, Protection
 from twin.model.radio import RadioCell
-from twin.model.service import CallControl, Service, ServiceClass, Target, Workload
+from twin.model.service import CallControl, Service, ServiceClass, Workload
 from twin.model.trial import Trial
 
 FORMAT = 1

@@ -1,4 +1,4 @@
-"""What is sold and promised: service classes, services, workloads, targets."""
+"""What is sold and used: service classes, services, workloads, call control."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from twin.model.codec import Codec
 from twin.model.fields import Dscp, Name, basis, written
-from twin.units import Rate, Ratio, Size, Time
+from twin.units import Rate, Size, Time
 
 
 class Discipline(StrEnum):
@@ -102,61 +102,6 @@ class Direction(StrEnum):
 
     DOWN = "down"
     UP = "up"
-
-
-class Metric(StrEnum):
-    """What a target bounds."""
-
-    MEAN_DELAY = "mean-delay"
-    """Mean one-way delay (Y.1541 IPTD)."""
-    MAX_DELAY = "max-delay"
-    """Largest one-way delay."""
-    DELAY_VARIATION = "delay-variation"
-    """PDV: the 99.9th percentile of one-way delay less its minimum (Y.1541 IPDV, RFC 5481)."""
-    JITTER = "jitter"
-    """Largest value of the interarrival jitter of RFC 3550."""
-    LOSS = "loss"
-    """Packets lost out of packets sent."""
-    R_FACTOR = "r-factor"
-    """Transmission rating of ITU-T G.107."""
-    MOS = "mos"
-    """Mean opinion score by ITU-T G.107 annex B."""
-    MOUTH_TO_EAR = "mouth-to-ear"
-    """Of a call: packetisation, look-ahead, network and playout buffer (ITU-T G.114)."""
-    DISCARD = "discard"
-    """Packets of a call that came too late for the playout buffer, out of packets sent."""
-    GOODPUT = "goodput"
-    """TCP payload received in the measured time."""
-    PAGE_TIME = "page-time"
-    """95th percentile of the time from a request to the last byte of its page."""
-    LOOKUP_TIME = "lookup-time"
-    """95th percentile of the time from the first question to the answer, however often it was asked."""
-    TRANSFER_TIME = "transfer-time"
-    """95th percentile of the time from opening the connection until a mail has come, or was accepted."""
-    ROUND_TRIP = "round-trip"
-    """95th percentile of the time from a request to the last byte of its response."""
-    DELAY_FACTOR = "delay-factor"
-    """Media delivery index, delay factor: largest of all whole seconds (RFC 4445)."""
-    MEDIA_LOSS_RATE = "media-loss-rate"
-    """Media delivery index, loss rate: transport stream packets in the worst second (RFC 4445)."""
-    LOSS_EVENTS = "loss-events"
-    """Loss events an hour (TR-126)."""
-    ZAPPING_TIME = "zapping-time"
-    """95th percentile of the time from tuning in to a channel to its first packet."""
-    PICTURE_TIME = "picture-time"
-    """95th percentile of the time from tuning in to a channel to its first random access point."""
-    START_UP = "start-up"
-    """From asking for a film to its first picture."""
-    REBUFFERS = "rebuffers"
-    """How often a film stood still."""
-    REBUFFERING = "rebuffering"
-    """How long a film stood still, in all."""
-    POST_DIAL_DELAY = "post-dial-delay"
-    """Mean time from INVITE to 180 Ringing (RFC 6076, session request delay; ITU-T E.721, post-selection delay)."""
-    BLOCKING = "blocking"
-    """Calls refused for want of room, of those dialled (ITU-T E.721, end-to-end blocking)."""
-    ANSWERED = "answered"
-    """Calls answered, of those dialled (RFC 6076, session establishment ratio)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,53 +200,6 @@ class Workload:
                             default=Time(90_000_000_000), least=10_000_000, example="90 s")
     speech: bool = written("Whether speech follows the set-up of a dialled call; without, it is signalling alone.",
                            default=True)
-    basis: str = basis()
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A promise about every flow of a workload: one bound for each metric named.
-
-    Goodput, answered calls, R factor and MOS are bounded from below, everything else from above.
-    """
-
-    workload: Name = written("The workload whose flows it holds for.", refers=("workloads",))
-    lines: tuple[Name, ...] = written("Only the flows of these line groups.", default=(), refers=("lines",))
-    mean_delay: Time | None = written("Mean one-way delay, at most.", default=None, example="100 ms")
-    max_delay: Time | None = written("Largest one-way delay, at most.", default=None, example="150 ms")
-    delay_variation: Time | None = written("99.9th percentile of delay less the minimum, at most.", default=None,
-                                           example="50 ms")
-    jitter: Time | None = written("Jitter of RFC 3550, at most.", default=None, example="30 ms")
-    loss: Ratio | None = written("Loss ratio, at most.", default=None, most=1_000_000, example="0.1 %")
-    r_factor: float | None = written("R factor, at least.", default=None, least=0, most=100, example="80")
-    mos: float | None = written("MOS, at least.", default=None, least=1, most=5, example="4.0")
-    mouth_to_ear: Time | None = written("Delay from mouth to ear, at most.", default=None, example="150 ms")
-    discard: Ratio | None = written("Packets too late for the playout buffer, at most.", default=None, most=1_000_000,
-                                    example="0.1 %")
-    goodput: Rate | None = written("Goodput of each flow, at least.", default=None, example="1.6 Mbit/s")
-    page_time: Time | None = written("95th percentile of page time, at most.", default=None, example="4 s")
-    lookup_time: Time | None = written("95th percentile of look-up time, at most.", default=None, example="200 ms")
-    transfer_time: Time | None = written("95th percentile of the time a mail takes, at most.", default=None,
-                                         example="10 s")
-    round_trip: Time | None = written("95th percentile of the round trips of an interactive user, at most.",
-                                      default=None, example="200 ms")
-    delay_factor: Time | None = written("Delay factor of RFC 4445 in the worst second, at most.", default=None,
-                                        example="50 ms")
-    media_loss_rate: float | None = written("Transport stream packets lost or out of order in the worst second, at "
-                                            "most (RFC 4445).", default=None, least=0, example="0")
-    loss_events: float | None = written("Loss events an hour, at most (TR-126).", default=None, least=0, example="1")
-    zapping_time: Time | None = written("95th percentile of the time to the first packet of a channel, at most.",
-                                        default=None, example="2 s")
-    picture_time: Time | None = written("95th percentile of the time to the first random access point, at most.",
-                                        default=None, example="2 s")
-    start_up: Time | None = written("Time from asking for a film to its first picture, at most.", default=None,
-                                    example="10 s")
-    rebuffers: float | None = written("How often a film may stand still.", default=None, least=0, example="0")
-    rebuffering: Time | None = written("How long a film may stand still in all.", default=None, example="1 s")
-    post_dial_delay: Time | None = written("Mean time from dialling to ringing, at most.", default=None, example="3 s")
-    blocking: Ratio | None = written("Calls refused for want of room, at most.", default=None, most=1_000_000,
-                                     example="1 %")
-    answered: Ratio | None = written("Calls answered, at least.", default=None, most=1_000_000, example="98 %")
     basis: str = basis()
 
 

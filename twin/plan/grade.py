@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from twin.model import Codec, Network
+from twin.model import Codec, Metric, Network
 from twin.plan.blueprint import Blueprint, Carrier, Flow
 from twin.plan.demands import offered
 from twin.plan.erlang import circuits_for, erlang_b, erlangs_on
@@ -57,10 +57,10 @@ def problems(network: Network, blueprint: Blueprint) -> Found:
     yield from _channels(network, blueprint)
     deciding, flows = admission(blueprint), _callers(blueprint)
     for target in network.targets:
-        if target.blocking is not None:
+        if Metric.BLOCKING in target.bounds:
             members = {name: flow for name, flow in flows.items() if flow.workload == target.workload
                        and (not target.lines or flow.line_group in target.lines)}
-            yield from _blocked(deciding, flows, members, target.blocking / PPM)
+            yield from _blocked(deciding, flows, members, target.bounds[Metric.BLOCKING] / PPM)
 
 
 def _blocked(deciding: Admission, flows: Mapping[str, Flow], members: Mapping[str, Flow], promised: float) -> Found:

@@ -8,7 +8,7 @@ from typing import Any
 from twin.errors import ExitCode
 from twin.model import Healing
 from twin.records import to_plain
-from twin.report.wording import SHORT_TITLES, count, grouped, show
+from twin.report.wording import count, grouped, show
 from twin.units import show_time
 from twin.verify.findings import FORMAT, Broken, Campaign, Finding
 
@@ -175,7 +175,7 @@ def broken(one: Broken) -> str:
     """A promise that no longer holds."""
     worst, target, intact = (show(value, one.unit) for value in (one.worst, one.target, one.intact))
     said = [f"promised {target}", f"{intact} intact", *_by_theory(one)]
-    return f"{one.workload} {SHORT_TITLES[one.metric]} {worst} ({', '.join(said)}), {count(one.flows, 'flow')}"
+    return f"{one.workload} {one.metric.row.short} {worst} ({', '.join(said)}), {count(one.flows, 'flow')}"
 
 
 def _by_theory(one: Broken) -> Iterator[str]:

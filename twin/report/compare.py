@@ -11,7 +11,7 @@ from math import isfinite
 from twin.records import to_plain
 from twin.report.summary import burden, counts
 from twin.report.text import WIDTH, clip
-from twin.report.wording import SHORT_TITLES, SIGNS, count, show, show_beside
+from twin.report.wording import SIGNS, count, show, show_beside
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome, Verdict
 
@@ -152,6 +152,6 @@ def _line(pair: Pair) -> str:
     part = growth(pair)
     grown = "" if part is None else f"{part:+.1%}"
     bound = f"{'≤' if known.lower else '≥'} {show(known.target, known.unit)}"
-    cells = [clip(known.flow, 36).ljust(36), SHORT_TITLES[known.metric].ljust(10), bound.rjust(12),
+    cells = [clip(known.flow, 36).ljust(36), known.metric.row.short.ljust(10), bound.rjust(12),
              sides[0].rjust(13), "→", sides[1].rjust(13), clip(grown, 8).rjust(8)]
     return clip(" ".join(["", *cells]).rstrip(), WIDTH)

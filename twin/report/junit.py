@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from twin.report.summary import fidelity, groups, headline
-from twin.report.wording import TITLES, remarks, sentence
+from twin.report.wording import remarks, sentence
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome, Verdict
 
@@ -50,7 +50,7 @@ def _case(suite: Element, place: str, verdict: Verdict) -> None:
     element = {Outcome.MISSED: "failure", Outcome.INCONCLUSIVE: "error"}.get(verdict.verdict)
     if element:
         problem = SubElement(case, element, {"type": verdict.verdict.value, "message": _clean(sentence(verdict))})
-        problem.text = _clean(f"{TITLES[verdict.metric]} of {verdict.flow}: {remarks(verdict)}")
+        problem.text = _clean(f"{verdict.metric.row.title} of {verdict.flow}: {remarks(verdict)}")
 
 
 def _figures(verdict: Verdict) -> Iterator[tuple[str, str]]:

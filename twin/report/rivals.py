@@ -8,7 +8,7 @@ from typing import Any
 
 from twin.model import Metric
 from twin.report.summary import Counts, badness, counts
-from twin.report.wording import SHORT_TITLES, SIGNS, bound, show_beside
+from twin.report.wording import SIGNS, bound, show_beside
 from twin.verify.run import Run
 from twin.verify.verdict import Verdict
 
@@ -110,7 +110,7 @@ def text(made: Contest) -> str:
 
 
 def _text_line(line: Line) -> str:
-    name = f"{line.workload} {SHORT_TITLES[line.metric]}"
+    name = f"{line.workload} {line.metric.row.short}"
     return f"{name[:37]:<38}{line.target:>13}" + "".join(f"{said(cell):>{COLUMN}}" for cell in line.cells)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.report import airtime
 from twin.report.summary import Group, Row, counts, fidelity, groups, headline, worst_sentence
-from twin.report.wording import SHORT_TITLES, SIGNS, bound, count, predicted, show, show_beside
+from twin.report.wording import SIGNS, bound, count, predicted, show, show_beside
 from twin.verify.run import Run
 from twin.verify.verdict import Outcome, Verdict
 
@@ -83,7 +83,7 @@ def _group(group: Group, ink: _Ink, *, every: bool) -> Iterator[str]:
 def _row(row: Row, ink: _Ink) -> str:
     worst, tally = row.worst, row.counts
     contrast = show(worst.contrast, worst.unit) + ("°" if row.proves_nothing else " ")
-    cells = [row.workload, SHORT_TITLES[row.metric], bound(worst), show_beside(worst.value, worst.unit, worst.target),
+    cells = [row.workload, row.metric.row.short, bound(worst), show_beside(worst.value, worst.unit, worst.target),
              contrast, predicted(worst), str(worst.samples), str(tally.met), str(tally.missed),
              str(tally.inconclusive)]
     return ink.of(worst.verdict, SIGNS[worst.verdict]) + " " + _cells(cells)

@@ -9,9 +9,8 @@ from typing import Any
 from twin.model import Metric
 from twin.predict import Journey, Leg, Prediction
 from twin.records import to_plain
-from twin.report.wording import SHORT_TITLES, count, foreseen, show
+from twin.report.wording import count, foreseen, show
 from twin.units import show_time
-from twin.verify.judge import SCALES
 from twin.verify.outlook import Foresight, Outlook, shortfalls
 
 Predictions = Mapping[str, Mapping[Metric, Prediction]]
@@ -35,7 +34,7 @@ def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]
             yield f"    {' '.join(hop.span for hop in journey.path)}"
         for metric, one in predictions[journey.flow.name].items():
             if one.by or _told(metric, one) != "–":
-                yield f"    {SHORT_TITLES[metric]:<10} {_told(metric, one):<24} {one.by}"
+                yield f"    {metric.row.short:<10} {_told(metric, one):<24} {one.by}"
 
 
 def targets(outlooks: Sequence[Outlook], when: str = "") -> Iterator[str]:
@@ -49,10 +48,10 @@ def targets(outlooks: Sequence[Outlook], when: str = "") -> Iterator[str]:
     yield f"\nTargets{f' with {when}' if when else ''}, predicted: " + ", ".join(
         f"{counts[kind]} {word}" for kind, word in _FEASIBILITY.items())
     for one, flows in shortfalls(outlooks):
-        scale = SCALES[one.metric]
-        bound, best = (show(x / scale.base, scale.unit) for x in (one.bound, one.best or 0.0))
+        row, scale = one.metric.row, one.metric.row.scale
+        bound, best = (show(x / scale.base, scale.symbol) for x in (one.bound, one.best or 0.0))
         named = ", ".join(flows[:NAMED]) + (f" and {count(len(flows) - NAMED, 'more flow')}" if flows[NAMED:] else "")
-        yield (f"  ✗ {one.workload} {SHORT_TITLES[one.metric]}: target {'≤' if scale.lower else '≥'} {bound}, "
+        yield (f"  ✗ {one.workload} {row.short}: target {row.sign} {bound}, "
                f"best achievable {best} ({named})")
         yield f"    span {one.span}: {one.reason}" if one.span else f"    {one.reason}"
         yield f"    {one.remedy}"
@@ -78,6 +77,6 @@ def _plain_leg(leg: Leg) -> dict[str, Any]:
 
 
 def _told(metric: Metric, one: Prediction) -> str:
-    scale = SCALES[metric]
+    scale = metric.row.scale
     value, low, high = (None if x is None else x / scale.base for x in (one.value, one.low, one.high))
-    return foreseen(value, low, high, one.tolerance, scale.unit)
+    return foreseen(value, low, high, one.tolerance, scale.symbol)

@@ -4,65 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from twin.model import Metric
 from twin.units import show_rate, show_ratio, show_time
 from twin.verify.verdict import Outcome, Verdict
-
-TITLES: Mapping[Metric, str] = {
-    Metric.MEAN_DELAY: "mean one-way delay",
-    Metric.MAX_DELAY: "largest one-way delay",
-    Metric.DELAY_VARIATION: "delay variation (99.9th percentile less minimum)",
-    Metric.JITTER: "jitter (RFC 3550)",
-    Metric.LOSS: "loss ratio",
-    Metric.R_FACTOR: "R factor (G.107)",
-    Metric.MOS: "MOS (G.107)",
-    Metric.MOUTH_TO_EAR: "mouth-to-ear delay (G.114)",
-    Metric.DISCARD: "packets too late for the playout buffer",
-    Metric.GOODPUT: "goodput",
-    Metric.PAGE_TIME: "page time (95th percentile)",
-    Metric.LOOKUP_TIME: "look-up time (95th percentile)",
-    Metric.TRANSFER_TIME: "transfer time (95th percentile)",
-    Metric.ROUND_TRIP: "round-trip time (95th percentile)",
-    Metric.DELAY_FACTOR: "MDI delay factor (worst second, RFC 4445)",
-    Metric.MEDIA_LOSS_RATE: "MDI media loss rate (worst second, RFC 4445)",
-    Metric.LOSS_EVENTS: "loss events (TR-126)",
-    Metric.ZAPPING_TIME: "zapping time (95th percentile)",
-    Metric.PICTURE_TIME: "zapping time with the wait for a random access point (95th percentile)",
-    Metric.START_UP: "start-up time",
-    Metric.REBUFFERS: "rebuffering stops",
-    Metric.REBUFFERING: "rebuffering time",
-    Metric.POST_DIAL_DELAY: "post-dial delay",
-    Metric.BLOCKING: "blocking",
-    Metric.ANSWERED: "calls answered",
-}
-
-SHORT_TITLES: Mapping[Metric, str] = {
-    Metric.MEAN_DELAY: "mean delay",
-    Metric.MAX_DELAY: "max delay",
-    Metric.DELAY_VARIATION: "PDV p99.9",
-    Metric.JITTER: "jitter",
-    Metric.LOSS: "loss",
-    Metric.R_FACTOR: "R factor",
-    Metric.MOS: "MOS",
-    Metric.MOUTH_TO_EAR: "ear delay",
-    Metric.DISCARD: "too late",
-    Metric.GOODPUT: "goodput",
-    Metric.PAGE_TIME: "page p95",
-    Metric.LOOKUP_TIME: "look-up p95",
-    Metric.TRANSFER_TIME: "mail p95",
-    Metric.ROUND_TRIP: "RTT p95",
-    Metric.DELAY_FACTOR: "MDI DF",
-    Metric.MEDIA_LOSS_RATE: "MDI MLR",
-    Metric.LOSS_EVENTS: "loss events",
-    Metric.ZAPPING_TIME: "zapping p95",
-    Metric.PICTURE_TIME: "picture p95",
-    Metric.START_UP: "start-up",
-    Metric.REBUFFERS: "rebuffers",
-    Metric.REBUFFERING: "rebuffering",
-    Metric.POST_DIAL_DELAY: "post-dial",
-    Metric.BLOCKING: "blocking",
-    Metric.ANSWERED: "answered",
-}
 
 SIGNS: Mapping[Outcome, str] = {Outcome.MET: "✓", Outcome.MISSED: "✗", Outcome.INCONCLUSIVE: "?"}
 
@@ -119,7 +62,7 @@ def line(verdict: Verdict) -> str:
     """
     value = show_beside(verdict.value, verdict.unit, verdict.target)
     ends = f"{verdict.source} -> {verdict.sink}"
-    claim = f"{TITLES[verdict.metric]} {value} {bound(verdict, ascii_only=True)}"
+    claim = f"{verdict.metric.row.title} {value} {bound(verdict, ascii_only=True)}"
     return f"{verdict.service}  {ends}  {claim}  {verdict.verdict.value}  ({remarks(verdict)})"
 
 
@@ -142,8 +85,8 @@ def sentence(verdict: Verdict) -> str:
     target = f"at {'most' if verdict.lower else 'least'} {show(verdict.target, verdict.unit)}"
     if verdict.verdict is Outcome.INCONCLUSIVE:
         reason = f": {verdict.reason}" if verdict.reason else ""
-        return f"{ends}: nothing can be said of the {TITLES[verdict.metric]} (promised is {target}){reason}."
-    return f"{ends}: {TITLES[verdict.metric]} is {value}, promised is {target}."
+        return f"{ends}: nothing can be said of the {verdict.metric.row.title} (promised is {target}){reason}."
+    return f"{ends}: {verdict.metric.row.title} is {value}, promised is {target}."
 
 
 def grouped(number: int) -> str:

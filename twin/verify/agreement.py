@@ -38,9 +38,9 @@ def agreements(
 def _of(figures: FlowFigures, predictions: Mapping[Metric, Prediction]) -> Iterator[Agreement]:
     for metric in Metric:
         prediction = predictions.get(metric)
-        measured = getattr(figures, metric.value.replace("-", "_"))
+        measured = figures.values.get(metric)
         if prediction is not None and (prediction.by or _known(prediction)):
-            yield hold(metric, prediction, measured, figures.intervals.get(metric.value))
+            yield hold(metric, prediction, measured, figures.intervals.get(metric))
 
 
 def hold(metric: Metric, predicted: Prediction, measured: float | None, interval: Interval | None = None) -> Agreement:

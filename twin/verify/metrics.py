@@ -17,9 +17,6 @@ from twin.units import NS_PER_S, PPM, Time
 WARM_UP = Time(2 * NS_PER_S)
 """What goodput leaves out after a flow's start: TCP's slow start, which a run of a minute should not be judged by."""
 
-TAIL = 0.999
-"""The quantile of Y.1541 IPDV: delay variation is its distance from the minimum."""
-
 
 def rank(probability: float, count: int) -> int:
     """The number, from 1, of the ordered sample that is the percentile: ceil(p n), with p read as a decimal."""
@@ -44,14 +41,9 @@ def ipdv(packets: Packets) -> tuple[int | None, ...]:
 
 
 def pdv(delays: Sequence[int]) -> tuple[int, ...]:
-    """Packet delay variation: D(i) less the smallest delay, ns, never negative (RFC 5481)."""
+    """Packet delay variation: D(i) less the smallest delay, ns, never negative (RFC 5481, 5.2)."""
     least = min(delays, default=0)
     return tuple(delay - least for delay in delays)
-
-
-def delay_variation(delays: Sequence[int]) -> float:
-    """The 99.9th percentile of delay less its minimum, ns (Y.1541 IPDV; RFC 5481, 5.2). ValueError without delays."""
-    return percentile(pdv(delays), TAIL)
 
 
 def jitter(packets: Packets) -> tuple[float, ...]:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.model import Metric, Network
+from twin.model import Metric, Network, Theory
 from twin.plan.blueprint import Blueprint
 from twin.predict import Journey, Leg, Prediction, figures
 from twin.predict.capacity import tcp_goodput
 from twin.units import show_rate, show_ratio, show_time
-from twin.verify.judge import SCALES, promises
+from twin.verify.judge import promises
 from twin.verify.ratings import ratings
 
 
@@ -45,6 +45,10 @@ class Outlook:
     remedy: str = ""
 
 
+Blame = tuple[str, str, str]
+"""The span, the numbers and the remedy."""
+
+
 def expectations(blueprint: Blueprint, journeys: Sequence[Journey]) -> dict[str, dict[Metric, Prediction]]:
     """All that theory says of each flow: what its packets see, and how its calls are heard."""
     found = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in journeys}
@@ -62,7 +66,7 @@ def outlooks(
 
 
 def _outlook(journey: Journey, metric: Metric, bound: float, told: Prediction | None) -> Outlook:
-    flow, lower = journey.flow, SCALES[metric].lower
+    flow, lower = journey.flow, metric.row.lower
     if told is None:
         return Outlook(flow.name, flow.workload, metric, bound, None, Foresight.OPEN)
     best, worst = extremes(told, lower)
@@ -96,26 +100,21 @@ def _keeps(value: float | None, bound: float, lower: bool, *, unknown: bool) -> 
     return value <= bound if lower else value >= bound
 
 
-def _blame(journey: Journey, metric: Metric, told: Prediction, bound: float) -> tuple[str, str, str]:
-    """The span, the numbers and the remedy."""
-    match metric:
-        case Metric.GOODPUT:
-            return _too_slow(journey, told, bound)
-        case Metric.LOSS:
-            return _too_lossy(journey, told)
-        case Metric.PAGE_TIME | Metric.TRANSFER_TIME | Metric.LOOKUP_TIME | Metric.ROUND_TRIP:
-            return _answered_too_late(journey, told)
-        case Metric.R_FACTOR | Metric.MOS | Metric.MOUTH_TO_EAR if journey.legs:
-            return _heard_badly(journey)
-        case Metric.MEAN_DELAY if journey.legs and told.value is not None:
-            return _too_long(journey, told.value)
-        case Metric.MEAN_DELAY | Metric.MAX_DELAY if journey.legs and told.low is not None and told.low > bound:
-            return _too_far(journey, told.low, told.high)
-        case _:
-            return "", f"theory allows no better than {told.by}", "promise less"
+def _blame(journey: Journey, metric: Metric, told: Prediction, bound: float) -> Blame:
+    blame = BLAMES.get(metric.row.theory)
+    known = blame(journey, told, bound) if blame else None
+    return known or ("", f"theory allows no better than {told.by}", "promise less")
 
 
-def _too_far(journey: Journey, least: float, sure: float | None) -> tuple[str, str, str]:
+def _too_late(journey: Journey, told: Prediction, bound: float) -> Blame | None:
+    if not journey.legs:
+        return None
+    if told.value is not None:
+        return _too_long(journey, told.value)
+    return _too_far(journey, told.low, told.high) if told.low is not None and told.low > bound else None
+
+
+def _too_far(journey: Journey, least: float, sure: float | None) -> Blame:
     """sure: what the delay never exceeds, if that is known: to promise the least alone would not be kept under load."""
     leg = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization)
     return (leg.hop.span, f"a packet needs at least {show_time(least)}, {_parts(leg)} of it there",
@@ -123,13 +122,15 @@ def _too_far(journey: Journey, least: float, sure: float | None) -> tuple[str, s
             f"promise more than {show_time(least)}, or make that span faster or shorter")
 
 
-def _too_long(journey: Journey, mean: float) -> tuple[str, str, str]:
+def _too_long(journey: Journey, mean: float) -> Blame:
     leg = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization + (leg.wait.mean or 0.0))
     return (leg.hop.span, f"the mean is {show_time(mean)}, {_parts(leg)} and {show_time(leg.wait.mean or 0.0)} of "
             "waiting of it there", f"promise {show_time(mean)} or more, or make that span faster")
 
 
-def _heard_badly(journey: Journey) -> tuple[str, str, str]:
+def _heard_badly(journey: Journey, _told: Prediction, _bound: float) -> Blame | None:
+    if not journey.legs:
+        return None
     leg, codec = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization), journey.flow.codec
     way = sum(leg.fixed + leg.serialization for leg in journey.legs)
     spoken = codec.interval + codec.lookahead if codec else 0
@@ -142,7 +143,7 @@ def _parts(leg: Leg) -> str:
     return f"{show_time(leg.serialization)} of serialization and {show_time(leg.fixed)} of propagation and equipment"
 
 
-def _too_slow(journey: Journey, told: Prediction, bound: float) -> tuple[str, str, str]:
+def _too_slow(journey: Journey, told: Prediction, bound: float) -> Blame:
     hop, way = min(zip(journey.path, journey.carriers, strict=True), key=lambda pair: tcp_goodput(pair[1].rate,
                                                                                                pair[1].layer))
     alone = tcp_goodput(way.rate, way.layer)
@@ -156,7 +157,7 @@ def _too_slow(journey: Journey, told: Prediction, bound: float) -> tuple[str, st
             f"promise {show_rate(told.value)} or less, give that span more capacity, or the class more weight")
 
 
-def _too_lossy(journey: Journey, told: Prediction) -> tuple[str, str, str]:
+def _too_lossy(journey: Journey, told: Prediction, _bound: float) -> Blame:
     lost = show_ratio(told.value or 0.0)
     full = journey.narrow
     if full is not None and full.stubborn > full.rate:
@@ -170,12 +171,19 @@ def _too_lossy(journey: Journey, told: Prediction) -> tuple[str, str, str]:
             "send less, or give the class more weight")
 
 
-def _answered_too_late(journey: Journey, told: Prediction) -> tuple[str, str, str]:
+def _answered_too_late(journey: Journey, told: Prediction, _bound: float) -> Blame:
     hop, way = min(zip(journey.path, journey.carriers, strict=True), key=lambda pair: tcp_goodput(pair[1].rate,
                                                                                                pair[1].layer))
     asked = journey.flow.asked
     return (hop.span, f"at {show_rate(way.rate)}, a request and its response, {asked} bytes the larger, take "
             f"{show_time(told.low or 0.0)} at best", "promise more time, or give that span more capacity")
+
+
+BLAMES: Mapping[Theory, Callable[[Journey, Prediction, float], Blame | None]] = {
+    Theory.DELAY: _too_late, Theory.LOSS: _too_lossy, Theory.GOODPUT: _too_slow, Theory.CALL: _heard_badly,
+    Theory.TRANSACTION: _answered_too_late,
+}
+"""What each part of the theory says where a target cannot hold: of a flow's way, a prediction and a bound."""
 
 
 def shortfalls(found: Sequence[Outlook]) -> Iterator[tuple[Outlook, tuple[str, ...]]]:

@@ -15,18 +15,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from traffic.records import LOST
-from twin.model import Metric
 from twin.model.traffic_profiles import TS_PACKETS
 from twin.units import NS_PER_MS, NS_PER_S
-from twin.verify import confidence
-from twin.verify.verdict import Interval
 
 SECOND = NS_PER_S
 """The interval over which both parts of the index are taken (RFC 4445, 3)."""
 EVENT = 16 * NS_PER_MS
 HOUR = 3600 * NS_PER_S
-OFTEN = 0.95
-"""No second above the largest is meant to say: 95 of 100 seconds are no worse."""
 
 Rows = Sequence[tuple[int, int]]
 """Packets in order of sequence: sent and received, LOST where it never came; ns."""
@@ -43,13 +38,19 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """delay_factor: ns, media_loss_rate: TS packets a second, both of the worst second; None where no second is whole.
-    loss_events: an hour. intervals: by metric."""
+    """delay_factors: ns, lost_a_second: TS packets, of each whole second. events: of loss, among so many packets, of
+    which there are so many an hour."""
 
-    delay_factor: float | None
-    media_loss_rate: float | None
-    loss_events: float | None
-    intervals: dict[Metric, Interval | None]
+    delay_factors: tuple[float, ...]
+    lost_a_second: tuple[float, ...]
+    events: int
+    packets: int
+    packets_an_hour: float
+
+    @property
+    def loss_events(self) -> float | None:
+        """An hour; None where there was no packet."""
+        return self.events / self.packets * self.packets_an_hour if self.packets else None
 
 
 def picture(stretches: Iterable[Watched]) -> Picture:
@@ -63,14 +64,7 @@ def picture(stretches: Iterable[Watched]) -> Picture:
         events += loss_events([sent for sent, received in one.rows if received == LOST])
         packets += len(one.rows)
         watched += len(one.rows) * one.period
-    an_hour = HOUR * packets / watched if watched else 0.0
-    rate = confidence.proportion(events, packets)
-    return Picture(max(factors, default=None), max(losses, default=None),
-                   events / packets * an_hour if packets else None, {
-        Metric.DELAY_FACTOR: confidence.largest(factors, confidence.samples_needed(OFTEN)),
-        Metric.MEDIA_LOSS_RATE: confidence.largest(losses, confidence.samples_needed(OFTEN)),
-        Metric.LOSS_EVENTS: confidence.scaled(rate, an_hour),
-    })
+    return Picture(tuple(factors), tuple(losses), events, packets, HOUR * packets / watched if watched else 0.0)
 
 
 def delay_factors(one: Watched) -> Iterator[float]:

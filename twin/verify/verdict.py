@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from twin.model import Metric
 
-RUN_FORMAT = 1
+RUN_FORMAT = 2
 """Version of the files that a run leaves."""
 
 
@@ -154,52 +155,26 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class FlowFigures:
-    """All figures of one flow of one run. Times in ns, ratios in ppm, rates in bit/s; None where not applicable.
+    """All figures of one flow of one run. Times in ns, ratios in ppm, rates in bit/s.
 
     sent, received: packets; pages, mails, look-ups and round trips begun and finished; calls dialled and answered;
-    payload bytes of TCP, where both are what arrived. delays: one-way delays of packets, times of transactions, or
-    post-dial delays. throughput: IP bytes that arrived in each step (payload of TCP and transactions), bit/s.
-    intervals: by metric.
+    payload bytes of TCP, where both are what arrived. throughput: IP bytes that arrived in each step (payload of TCP
+    and transactions), bit/s. values, intervals: by metric; a metric that the flow has not, or that there was too little
+    to measure of, has no value. delays: one-way delays of packets, times of transactions, or post-dial delays.
     """
 
     flow: str
     sent: int
     received: int
-    loss: float | None
-    mean_delay: float | None
-    max_delay: float | None
-    delay_variation: float | None
-    jitter: float | None
-    r_factor: float | None
-    mos: float | None
-    goodput: float | None
-    page_time: float | None
-    delays: Distribution | None
     throughput: Series
-    delay_series: Series | None
+    values: Mapping[Metric, float] = field(default_factory=dict)
+    intervals: Mapping[Metric, Interval] = field(default_factory=dict)
+    delays: Distribution | None = None
+    delay_series: Series | None = None
     """Mean one-way delay of the packets sent in each step; page times' mean for transactions; ns, -1 where there is
     none."""
-    intervals: dict[str, Interval] = field(default_factory=dict)
-    mouth_to_ear: float | None = None
-    discard: float | None = None
     burst_ratio: float | None = None
     """BurstR of G.107, of the packets of a call that are not played; 1 is random."""
-    delay_factor: float | None = None
-    media_loss_rate: float | None = None
-    """Transport stream packets in the worst second."""
-    loss_events: float | None = None
-    """An hour."""
-    zapping_time: float | None = None
-    picture_time: float | None = None
-    start_up: float | None = None
-    rebuffers: float | None = None
-    lookup_time: float | None = None
-    transfer_time: float | None = None
-    round_trip: float | None = None
-    rebuffering: float | None = None
-    post_dial_delay: float | None = None
-    blocking: float | None = None
-    answered: float | None = None
     carried: float | None = None
     """Of dialled calls: channels in use on average, erlang."""
 

@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from twin.load.findings import Path, listed, quoted
 from twin.load.reader import Draft
-from twin.model import Activity, Fault, FaultKind, LineGroup, Target, Workload
+from twin.model import Activity, Fault, FaultKind, LineGroup, Metric, Target, Workload
 from twin.units import Time, show_time
 
 Found = Iterator[tuple[Path, str, str]]
-
-PACKETS = (Activity.CALL, Activity.DIAL, Activity.STREAM, Activity.WATCH, Activity.FLOOD, Activity.FORGED)
-SPEECH = (Activity.CALL, Activity.DIAL)
-DIALLED = (Activity.DIAL,)
-METRICS = {
-    "mean_delay": PACKETS,
-    "max_delay": PACKETS,
-    "delay_variation": PACKETS,
-    "jitter": PACKETS,
-    "loss": (*PACKETS, Activity.LOOKUPS),
-    "r_factor": SPEECH,
-    "mos": SPEECH,
-    "mouth_to_ear": SPEECH,
-    "discard": SPEECH,
-    "goodput": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM, Activity.SWARM),
-    "page_time": (Activity.PAGES,),
-    "lookup_time": (Activity.LOOKUPS,),
-    "transfer_time": (Activity.MAIL,),
-    "round_trip": (Activity.INTERACTIVE,),
-    "delay_factor": (Activity.STREAM, Activity.WATCH),
-    "media_loss_rate": (Activity.STREAM, Activity.WATCH),
-    "loss_events": (Activity.STREAM, Activity.WATCH),
-    "zapping_time": (Activity.WATCH,),
-    "picture_time": (Activity.WATCH,),
-    "start_up": (Activity.FILM,),
-    "rebuffers": (Activity.FILM,),
-    "rebuffering": (Activity.FILM,),
-    "post_dial_delay": DIALLED,
-    "blocking": DIALLED,
-    "answered": DIALLED,
-}
-"""The activities whose flows each metric is measured on."""
 
 
 def targets(draft: Draft) -> Found:
@@ -50,22 +18,21 @@ def targets(draft: Draft) -> Found:
     groups: dict[str, LineGroup] = {group.name: group for group in draft.network.lines}
     for index, target in zip(draft.positions.get("targets", ()), draft.network.targets, strict=True):
         path: Path = ("targets", index)
-        bounds = [metric for metric in METRICS if getattr(target, metric) is not None]
-        if not bounds:
+        if not target.bounds:
             yield path, "bounds nothing", "write for example mean-delay: 100 ms"
         if target.workload in workloads:
-            yield from _measured(path, bounds, workloads[target.workload])
+            yield from _measured(path, target.metrics, workloads[target.workload])
             if "lines" not in draft.doubtful:
                 yield from _loaded(path, target, groups)
 
 
-def _measured(path: Path, bounds: list[str], work: Workload) -> Found:
-    for metric in bounds:
-        if work.activity not in METRICS[metric]:
-            yield ((*path, metric.replace("_", "-")), f"is not measured for activity {quoted(work.activity)}",
-                   f"it belongs to {listed([activity.value for activity in METRICS[metric]])}")
-        elif work.activity is Activity.DIAL and not work.speech and METRICS[metric] is not DIALLED:
-            yield ((*path, metric.replace("_", "-")), f"is not measured for {quoted(work.name)}, which has no speech",
+def _measured(path: Path, metrics: Iterable[Metric], work: Workload) -> Found:
+    for metric in metrics:
+        if work.activity not in metric.row.activities:
+            yield ((*path, metric.value), f"is not measured for activity {quoted(work.activity)}",
+                   f"it belongs to {listed([activity.value for activity in metric.row.activities])}")
+        elif work.activity is Activity.DIAL and not work.speech and not metric.row.of_signalling:
+            yield ((*path, metric.value), f"is not measured for {quoted(work.name)}, which has no speech",
                    "leave it out, or leave speech: false out")
 
 

@@ -8,7 +8,7 @@ from math import isfinite
 
 from twin.report.markup import Markup, element
 from twin.report.summary import Row
-from twin.report.wording import SHORT_TITLES, bound
+from twin.report.wording import bound
 from twin.verify.verdict import Interval, Outcome, Verdict
 
 
@@ -33,8 +33,8 @@ def strip(rows: Sequence[Row], colour: int) -> Markup:
     """All flows of a workload: for each metric a track with a dot a flow, those that miss it in red."""
     tracks = []
     for row in rows:
-        label = element("span", SHORT_TITLES[row.metric], " ", element("small", _targets(row)), class_="of")
-        words = f"{SHORT_TITLES[row.metric]} of {row.counts.total} flows: {row.counts}"
+        label = element("span", row.metric.row.short, " ", element("small", _targets(row)), class_="of")
+        words = f"{row.metric.row.short} of {row.counts.total} flows: {row.counts}"
         tracks += [label, element("div", *_dots(row, colour), element("i", class_="aim"), role="img",
                                   aria_label=words, class_=f"bullet dots {_side(row.worst)}")]
     return element("div", *tracks, class_="strip")

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from twin.model import Metric
+from twin.model import Timeline
 from twin.report.markup import Markup
 from twin.report.page.axis import Axis, linear, spanning
 from twin.report.page.delays import Pair
 from twin.report.page.plot import Mark, Plot, figure
 from twin.report.wording import count, show
-from twin.units import NS_PER_MS, NS_PER_S, show_rate, show_time
+from twin.units import NS_PER_S, show_rate, show_time
 from twin.verify.verdict import FlowFigures, Series, Verdict
 
 
 def delay(pairs: Sequence[Pair], colour: int, targets: Sequence[Verdict]) -> Markup:
     """Mean delay of the packets (or pages) sent in each step; steps in which none was sent are left out."""
-    marks = [Mark(v.target * NS_PER_MS, f"mean ≤ {show(v.target, v.unit)}")
-             for v in targets if v.metric is Metric.MEAN_DELAY and pairs and v.flow == pairs[0].qos.flow]
+    marks = _levels(pairs, targets, Timeline.DELAY)
     return _course(pairs, colour, lambda figures: figures.delay_series, marks, _of_delays, gaps=True)
 
 
 def throughput(pairs: Sequence[Pair], colour: int, targets: Sequence[Verdict]) -> Markup:
     """What arrived in each step, bit/s, against the promised goodput."""
-    marks = [Mark(v.target * 1000, f"mean ≥ {show(v.target, v.unit)}")
-             for v in targets if v.metric is Metric.GOODPUT and pairs and v.flow == pairs[0].qos.flow]
+    marks = _levels(pairs, targets, Timeline.THROUGHPUT)
     return _course(pairs, colour, lambda figures: figures.throughput, marks, _of_rates, gaps=False)
+
+
+def _levels(pairs: Sequence[Pair], targets: Sequence[Verdict], timeline: Timeline) -> list[Mark]:
+    """The targets of the first flow that are a line in this timeline, in base units."""
+    return [Mark(v.target * v.metric.row.scale.base, f"mean {v.metric.row.sign} {show(v.target, v.unit)}")
+            for v in targets if v.metric.row.drawing.level is timeline and pairs and v.flow == pairs[0].qos.flow]
 
 
 def _of_delays(values: Sequence[float]) -> Axis:

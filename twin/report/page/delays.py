@@ -11,8 +11,7 @@ from twin.report.page.axis import Axis, spanning
 from twin.report.page.plot import Mark, Plot, figure
 from twin.report.page.table import table
 from twin.report.wording import show
-from twin.units import NS_PER_MS, show_time
-from twin.verify.judge import ASKED
+from twin.units import show_time
 from twin.verify.verdict import Distribution, FlowFigures, Verdict
 
 BINS = 96
@@ -64,18 +63,16 @@ def quantiles(pair: Pair) -> Markup:
 
 def _marks(figures: FlowFigures, targets: Sequence[Verdict]) -> list[Mark]:
     """The targets of this flow that are bounds of single delays, as times."""
-    words: dict[Metric, tuple[str, float]] = {
-        Metric.MEAN_DELAY: ("mean ≤", 0), Metric.POST_DIAL_DELAY: ("mean ≤", 0), Metric.MAX_DELAY: ("all ≤", 0),
-        Metric.DELAY_VARIATION: ("99.9 % ≤ min +", _least(figures)), **dict.fromkeys(ASKED, ("95 % ≤", 0.0)),
-    }
-    return [Mark(words[v.metric][1] + v.target * NS_PER_MS, f"{words[v.metric][0]} {show(v.target, v.unit)}")
-            for v in targets if v.metric in words and v.flow == figures.flow]
+    drawn = [(v, v.metric.row) for v in targets if v.metric.row.drawing.mark and v.flow == figures.flow]
+    return [Mark((_least(figures, v.metric) if row.drawing.from_least else 0.0) + v.target * row.scale.base,
+                 f"{row.drawing.mark} {show(v.target, v.unit)}") for v, row in drawn]
 
 
-def _least(figures: FlowFigures) -> float:
-    """The smallest delay: the 99.9th percentile less the delay variation, which is its distance from it."""
-    tail = dict(figures.delays.quantiles).get(0.999) if figures.delays else None
-    return 0.0 if tail is None or figures.delay_variation is None else tail - figures.delay_variation
+def _least(figures: FlowFigures, metric: Metric) -> float:
+    """The smallest delay: a quantile less its distance from the smallest, which is the metric's figure."""
+    tail = dict(figures.delays.quantiles).get(metric.row.part) if figures.delays else None
+    variation = figures.values.get(metric)
+    return 0.0 if tail is None or variation is None else tail - variation
 
 
 def _used(distribution: Distribution) -> int:

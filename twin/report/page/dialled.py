@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from twin.model import Metric
 from twin.plan.blueprint import Flow
 from twin.report.markup import Markup, element
 from twin.report.page.delays import Pair
 from twin.report.page.table import figure
 from twin.units import show_ratio
+from twin.verify.verdict import FlowFigures
 
 FLOWS_LISTED = 40
 """How many flows the table shows."""
@@ -30,9 +32,10 @@ def _row(pair: Pair, flow: Flow) -> Markup:
     told, without = pair.qos, pair.contrast
     assert flow.dialling is not None
     cells = (f"{flow.dialling.offered:.4g} E", f"{told.carried or 0.0:.4g} E", str(told.sent), str(told.received),
-             _ratio(told.blocking), _ratio(without.blocking if without else None))
+             _blocked(told), _blocked(without))
     return element("tr", element("th", told.flow, scope="row"), *(element("td", cell) for cell in cells))
 
 
-def _ratio(value: float | None) -> str:
+def _blocked(figures: FlowFigures | None) -> str:
+    value = figures.values.get(Metric.BLOCKING) if figures else None
     return "–" if value is None else show_ratio(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from twin.model import Metric
 from twin.plan.blueprint import Flow
 from twin.report.markup import Markup, element
 from twin.report.page.delays import Pair
@@ -17,7 +18,7 @@ FLOWS_LISTED = 40
 def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
     """The calls among the flows, in the order given; nothing where there are none."""
     rows = [_row(pair, flow) for pair in pairs[:FLOWS_LISTED]
-            if (flow := flows.get(pair.qos.flow)) and flow.codec and pair.qos.mouth_to_ear is not None]
+            if (flow := flows.get(pair.qos.flow)) and flow.codec and Metric.MOUTH_TO_EAR in pair.qos.values]
     if not rows:
         return Markup()
     heads = ("flow", "codec", "speech", "network and playout", "mouth to ear", "lost", "too late", "burst ratio", "R",
@@ -29,14 +30,15 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
 
 
 def _row(pair: Pair, flow: Flow) -> Markup:
-    heard, without = pair.qos, pair.contrast
-    assert flow.codec is not None and heard.mouth_to_ear is not None
-    speech = flow.codec.interval + flow.codec.lookahead
+    values, without = pair.qos.values, pair.contrast.values if pair.contrast else {}
+    assert flow.codec is not None
+    speech, ear = flow.codec.interval + flow.codec.lookahead, values[Metric.MOUTH_TO_EAR]
     codec = f"{flow.codec.value}, concealed" if flow.concealment else flow.codec.value
-    cells = (codec, show_time(speech), show_time(heard.mouth_to_ear - speech), show_time(heard.mouth_to_ear),
-             _ratio(heard.loss), _ratio(heard.discard), _figure(heard.burst_ratio, 2), _figure(heard.r_factor, 1),
-             _figure(heard.mos, 2), _figure(without.r_factor if without else None, 1))
-    return element("tr", element("th", heard.flow, scope="row"), *(element("td", cell) for cell in cells))
+    cells = (codec, show_time(speech), show_time(ear - speech), show_time(ear),
+             _ratio(values.get(Metric.LOSS)), _ratio(values.get(Metric.DISCARD)), _figure(pair.qos.burst_ratio, 2),
+             _figure(values.get(Metric.R_FACTOR), 1), _figure(values.get(Metric.MOS), 2),
+             _figure(without.get(Metric.R_FACTOR), 1))
+    return element("tr", element("th", pair.qos.flow, scope="row"), *(element("td", cell) for cell in cells))
 
 
 def _ratio(value: float | None) -> str:

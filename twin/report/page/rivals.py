@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.report.markup import Markup, element, join
 from twin.report.page.table import scrolling, table
 from twin.report.rivals import Cell, Contest, Line, Rival, headline, said
-from twin.report.wording import TITLES, predicted
+from twin.report.wording import predicted
 from twin.verify.verdict import Outcome
 
 
@@ -31,7 +31,7 @@ def _table(made: Contest) -> Markup:
 
 
 def _line(line: Line) -> Markup:
-    return element("tr", element("th", line.workload, scope="row"), element("td", TITLES[line.metric]),
+    return element("tr", element("th", line.workload, scope="row"), element("td", line.metric.row.title),
                    element("td", line.target), *map(_cell, line.cells))
 
 

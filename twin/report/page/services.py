@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.model import Metric, Network
+from twin.model import Network
 from twin.report.markup import Markup, element, join
 from twin.report.page import course, dialled, hearing, shares, theory
 from twin.report.page.bars import bullet, strip
@@ -13,17 +13,12 @@ from twin.report.page.delays import Pair, distribution
 from twin.report.page.table import scrolling, table
 from twin.report.scene import scene
 from twin.report.summary import Counts, Group, Row, badness
-from twin.report.wording import SHORT_TITLES, SIGNS, TITLES, bound, count, grouped, predicted, show, show_beside
+from twin.report.wording import SIGNS, bound, count, grouped, predicted, show, show_beside
 from twin.units import show_time
 from twin.verify.confidence import RISK
-from twin.verify.judge import ASKED, SCALES
 from twin.verify.run import Run
 from twin.verify.verdict import Interval, Outcome, Verdict
 
-DELAY_METRICS = (Metric.MEAN_DELAY, Metric.MAX_DELAY, Metric.DELAY_VARIATION, Metric.JITTER)
-"""Metrics that the charts show; the flow that is worst by one of these is drawn boldly."""
-_TAKES_TIME = {**ASKED, Metric.POST_DIAL_DELAY: "dialling"}
-"""What took the time that the charts show, where it is not single packets."""
 FLOWS_DRAWN = 24
 """How many flows of a workload are drawn over time."""
 FLOWS_LISTED = 40
@@ -42,8 +37,8 @@ class Source:
 
     def interval(self, verdict: Verdict) -> Interval:
         """What the true value of a verdict lies between, in its unit; without ends where that is not known."""
-        pair, base = self.pairs.get(verdict.flow), SCALES[verdict.metric].base
-        known = pair.qos.intervals.get(verdict.metric.value) if pair else None
+        pair, base = self.pairs.get(verdict.flow), verdict.metric.row.scale.base
+        known = pair.qos.intervals.get(verdict.metric) if pair else None
         if known is None:
             return Interval(None, None, 0)
         low, high = (None if end is None else end / base for end in (known.low, known.high))
@@ -117,7 +112,7 @@ def _promise(row: Row, colour: int, limits: Interval) -> Markup:
     )
     name = join([element("span", SIGNS[worst.verdict], class_=f"sign {worst.verdict.value}", title=worst.verdict.value,
                          role="img", aria_label=worst.verdict.value),
-                 element("b", row.workload), " ", element("span", SHORT_TITLES[row.metric], title=TITLES[row.metric])])
+                 element("b", row.workload), " ", element("span", row.metric.row.short, title=row.metric.row.title)])
     return element("tr", element("th", name, scope="row"),
                    *(element("td", text, class_=kind or None, data_label=label or None) for label, text, kind in cells),
                    class_=f"is-{worst.verdict.value}")
@@ -134,13 +129,13 @@ def _percent(confidence: float | None) -> str:
 def _notes(group: Group) -> list[Markup]:
     """Which targets prove nothing about QoS, and why something is inconclusive or remarkable."""
     found = []
-    idle = [f"{row.workload} {SHORT_TITLES[row.metric]}" for row in group.rows if row.proves_nothing]
+    idle = [f"{row.workload} {row.metric.row.short}" for row in group.rows if row.proves_nothing]
     if idle:
         one = len(idle) == 1
         found.append(f"° {', '.join(idle)}: {'this target is' if one else 'these targets are'} met without QoS too: "
                      f"{'it proves' if one else 'they prove'} nothing about QoS.")
     for row in group.rows:
-        name, told = f"{row.workload} {SHORT_TITLES[row.metric]}", [v for v in row.verdicts if v.reason]
+        name, told = f"{row.workload} {row.metric.row.short}", [v for v in row.verdicts if v.reason]
         if row.harmed:
             found.append(f"✗ {name}: {count(len(row.harmed), 'flow')} would meet the target without QoS.")
         if told:
@@ -152,13 +147,13 @@ def _notes(group: Group) -> list[Markup]:
 def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
     """The charts of one workload: its worst flow, all flows over time, and the way of the delay."""
     verdicts = sorted((v for v in group.verdicts if v.workload == name),
-                      key=lambda verdict: (verdict.metric not in DELAY_METRICS, badness(verdict)))
+                      key=lambda verdict: (not verdict.metric.row.drawing.leads, badness(verdict)))
     pairs = [given.pairs[flow] for flow in dict.fromkeys(v.flow for v in verdicts) if flow in given.pairs]
     if not pairs:
         return Markup()
     worst, drawn = pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
     thin = f", thinly {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
-    thing = next((_TAKES_TIME[v.metric] for v in verdicts if v.metric in _TAKES_TIME), "packets")
+    thing = next((v.metric.row.drawing.times for v in verdicts if v.metric.row.drawing.times), "packets")
     flows = {flow.name: flow for flow in given.run.blueprint.flows}
     rows = [row for row in group.rows if row.workload == name]
     dots = _titled("All flows against their targets", "a dot a flow; the line is the target", strip(rows, colour))
@@ -206,7 +201,7 @@ def _all(group: Group) -> Markup:
     rows = [element(
         "tr", element("th", v.flow, scope="row"),
         *(element("td", cell) for cell in (
-            SHORT_TITLES[v.metric], bound(v), show_beside(v.value, v.unit, v.target), show(v.contrast, v.unit),
+            v.metric.row.short, bound(v), show_beside(v.value, v.unit, v.target), show(v.contrast, v.unit),
             predicted(v), str(v.samples))),
         element("td", f"{SIGNS[v.verdict]} {v.verdict.value}", class_=v.verdict.value), data_outcome=v.verdict.value)
         for v in verdicts[:VERDICTS_LISTED]]

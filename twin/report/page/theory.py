@@ -7,9 +7,8 @@ from itertools import islice
 
 from twin.report.markup import Markup, element
 from twin.report.page.table import table
-from twin.report.wording import SHORT_TITLES, TITLES, count, foreseen, show
+from twin.report.wording import count, foreseen, show
 from twin.verify.agreement import Agreement
-from twin.verify.judge import SCALES
 from twin.verify.run import Run
 
 LISTED = 40
@@ -51,12 +50,12 @@ def _table(rows: Rows, *, named: bool) -> Markup:
 
 
 def _row(flow: str, one: Agreement, named: bool) -> Markup:
-    unit, base, told = SCALES[one.metric].unit, SCALES[one.metric].base, one.predicted
+    unit, base, told = one.metric.row.scale.symbol, one.metric.row.scale.base, one.predicted
     value, low, high, measured = (None if x is None else x / base for x in (told.value, told.low, told.high,
                                                                            one.measured))
     cells = (foreseen(value, low, high, told.tolerance, unit), show(measured, unit), _apart(one))
     sign, kind, title = _SIGNS[one.agrees]
-    name = element("th", SHORT_TITLES[one.metric], title=TITLES[one.metric], scope=None if named else "row")
+    name = element("th", one.metric.row.short, title=one.metric.row.title, scope=None if named else "row")
     return element("tr", *((element("th", flow, scope="row"),) if named else ()), name,
                    *(element("td", cell) for cell in cells), element("td", sign, class_=kind, title=title),
                    element("td", told.by, class_="by"))

@@ -1,0 +1,28 @@
+"""What is promised: bounds of metrics, for the flows of a workload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from twin.model.fields import Name, basis, keyed, written
+from twin.model.metrics.table import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise about every flow of a workload: one bound for each metric named.
+
+    Goodput, answered calls, R factor and MOS are bounded from below, everything else from above.
+    """
+
+    workload: Name = written("The workload whose flows it holds for.", refers=("workloads",))
+    lines: tuple[Name, ...] = written("Only the flows of these line groups.", default=(), refers=("lines",))
+    bounds: Mapping[Metric, float] = keyed(Metric)
+    """In ns, ppm, bit/s, or without unit."""
+    basis: str = basis()
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What it bounds, in the order of the table."""
+        return tuple(metric for metric in Metric if metric in self.bounds)
