@@ -11,6 +11,7 @@ from twin.model import Metric
 from twin.plan import plan
 from twin.plan.paths import flow_paths
 from twin.predict import Prediction, journeys
+from twin.predict.expect import FORMS
 from twin.verify.agreement import hold
 from twin.verify.judge import promises
 from twin.verify.outlook import expectations
@@ -32,6 +33,15 @@ def test_every_promise_has_a_closed_form_or_a_reason(name: str) -> None:
     for flow, metric, _ in promises(network, blueprint):
         one = told[flow.name][metric]
         assert _known(one) or one.by.startswith("no closed form: "), (flow.name, metric)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in TOPOLOGIES.glob("*.yaml")))
+def test_a_closed_form_tells_of_the_metrics_that_name_it(name: str) -> None:
+    """And of no others."""
+    blueprint = plan(load(TOPOLOGIES / f"{name}.yaml"))
+    told = {(metric, theory) for journey in journeys(blueprint, flow_paths(blueprint))
+            for theory, form in FORMS.items() for metric in form(journey)}
+    assert told and all(metric.row.theory is theory for metric, theory in told)
 
 
 def test_a_reason_is_not_held_against_a_figure() -> None:

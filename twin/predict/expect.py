@@ -1,7 +1,7 @@
 """What theory expects of every flow of a blueprint: each closed form asked about each journey.
 
-A form is asked about every flow and tells what it can. Whoever adds a metric adds a form, and names with each
-prediction the formula it comes from and the tolerance within which measurement has to agree.
+A form is asked about every flow and tells what it can: of each prediction the formula that it comes from, and the
+tolerance within which measurement has to agree.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from twin.model import Metric
+from twin.model import Metric, Theory
 from twin.plan.blueprint import Blueprint
 from twin.plan.paths import Hop
 from twin.predict.journey import Journey, journeys
@@ -20,8 +20,11 @@ from twin.predict.transfers import films, goodputs, transactions
 
 Form = Callable[[Journey], Mapping[Metric, Prediction]]
 
-FORMS: tuple[Form, ...] = (delays, losses, pictures, calls, goodputs, transactions, films, zapping, dialled)
-"""All closed forms; of two that tell the same metric of a flow, the later one is believed."""
+FORMS: Mapping[Theory, Form] = {
+    Theory.DELAY: delays, Theory.LOSS: losses, Theory.PICTURE: pictures, Theory.CALL: calls, Theory.GOODPUT: goodputs,
+    Theory.TRANSACTION: transactions, Theory.FILM: films, Theory.CHANNEL: zapping, Theory.DIALLING: dialled,
+}
+"""The closed forms of each part of the theory, which tells of the metrics whose rows name it."""
 
 
 def predict(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[str, dict[Metric, Prediction]]:
@@ -36,7 +39,7 @@ def predict(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[st
 def figures(journey: Journey, disturbed: bool) -> dict[Metric, Prediction]:
     """What theory expects of one flow. disturbed: whether spans are cut during the run."""
     found: dict[Metric, Prediction] = {}
-    for form in FORMS:
+    for form in FORMS.values():
         found |= form(journey)
     return {metric: _undisturbed(prediction) for metric, prediction in found.items()} if disturbed else found
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
+from twin.model import Metric
 from twin.trials import expected
 from twin.trials.bursts import back_to_back, recovery
 from twin.trials.repeats import columns, repeated
@@ -40,7 +41,7 @@ LATENCIES = 20
 LEAST_STEP = 1.0
 """Frames/s: rates are not told apart more finely than that."""
 COLUMNS = (*columns("frames", "frames/s", "", spread=False), Column("rate", "rate", "kbit/s"),
-           *columns("delay", "latency", "ms"), Column("loss", "loss", "ppm"), Column("loss_theory", "theory", "ppm"),
+           *columns("delay", "latency", "ms"), Column.of(Metric.LOSS), Column("loss_theory", "theory", "ppm"),
            *columns("burst", "frames at once", ""), *columns("buffer", "buffer", "ms", spread=False),
            *columns("recovery", "recovery", "ms"))
 

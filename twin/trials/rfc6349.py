@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
+from twin.model import Metric
 from twin.plan.blueprint import Carrier
 from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.trials import expected
@@ -46,7 +47,7 @@ ENOUGH = 0.95
 STANDARD_TRANSFER = 30 * NS_PER_S
 """How long a transfer is to last at least (RFC 6349, 2), ns."""
 COLUMNS = (Column("bytes", "bytes", ""), *columns("rate", "IP rate", "kbit/s", spread=False),
-           Column("allowed", "allowed", "kbit/s"), Column("goodput", "goodput", "kbit/s"),
+           Column("allowed", "allowed", "kbit/s"), Column.of(Metric.GOODPUT),
            Column("time_ratio", "time ratio", ""), Column("efficiency", "efficiency", "ppm"),
            Column("round_trip", "round trip", "ms"), Column("buffer_delay", "buffer delay", "ppm"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from twin.model import Trial
+from twin.model import Metric, Trial
 from twin.plan.blueprint import Carrier, Flow
 from twin.plan.media import HEADER
 from twin.units import Rate, Size, Time
@@ -164,6 +164,11 @@ class Column:
     key: str
     head: str
     unit: str
+
+    @staticmethod
+    def of(metric: Metric) -> Column:
+        """The column of a figure that targets can bound too."""
+        return Column(metric.value.replace("-", "_"), metric.row.short, metric.row.scale.symbol)
 
 
 @dataclass(frozen=True, slots=True)

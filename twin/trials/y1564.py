@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twin.model import Agreed
+from twin.model import Agreed, Metric
 from twin.trials.values import Burst, Carried, Column, Course, Load, Report, Row, TrialPlan, Way, interval
 from twin.units import NS_PER_S, PPM, Rate, Time
 
@@ -25,9 +25,9 @@ MARGIN, BURST = 0.01, 5_000
 GRAIN = 0.001
 """By which part less than a rate may arrive: a step holds a whole number of frames."""
 COLUMNS = (Column("offered", "offered", "kbit/s"), Column("arrived", "arrived", "kbit/s"),
-           Column("green", "of green", "kbit/s"), Column("loss", "loss", "ppm"),
-           Column("mean_delay", "mean delay", "ms"), Column("max_delay", "max delay", "ms"),
-           Column("delay_variation", "PDV p99.9", "ms"), Column("available", "available", "ppm"))
+           Column("green", "of green", "kbit/s"),
+           *map(Column.of, (Metric.LOSS, Metric.MEAN_DELAY, Metric.MAX_DELAY, Metric.DELAY_VARIATION)),
+           Column("available", "available", "ppm"))
 
 
 @dataclass(frozen=True, slots=True)
