@@ -1,1 +1,1 @@
-"""The Ryu application that applies QoS: pure decisions, and a shim that speaks OpenFlow."""
+"""The Ryu application: QoS rules in every switch, rerouting when spans fail, IGMP for IPTV channels."""

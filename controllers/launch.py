@@ -1,6 +1,6 @@
 """Run the controller on a blueprint: `python -m controllers.launch --blueprint FILE [--listen 127.0.0.1:6653]`.
 
-Writes one JSON object a line on standard output: `listening` once switches can connect, then what `Controller`
+Writes one JSON object a line on standard output: `listening` once switches can connect, then what `QosController`
 reports. Ends with 0 on SIGTERM or SIGINT, with 4 after an `error`.
 """
 
@@ -16,30 +16,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from controllers import api
-from controllers.app import Controller
+from controllers import ryu_api
+from controllers.app import QosController
 from twin.errors import EmulationError
 from twin.plan.blueprint import Blueprint
 from twin.records import from_plain
 
 FAILED = EmulationError.exit_code
 QUIET_SECONDS = 3600.0
-"""How long the framework waits on a silent switch before it looks again; silence is normal here."""
+"""The framework's timeout for a silent switch; silence is normal here."""
 
 
 def main() -> None:
-    """Listen, programme, report; never returns."""
+    """Listen, program the switches, report; never returns."""
     arguments = _parser().parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
-    logging.getLogger().addHandler(_ErrorsEndIt(logging.ERROR))
+    logging.getLogger().addHandler(_ExitOnError(logging.ERROR))
     host, _, port = arguments.listen.rpartition(":")
     try:
         blueprint = read(arguments.blueprint)
         server = _serve(blueprint, (host, int(port)))
     except (OSError, ValueError, TypeError, KeyError) as reason:
         report({"event": "error", "reason": f"{type(reason).__name__}: {reason}"})
-    report({"event": "listening", "on": arguments.listen, "framework": api.FRAMEWORK})
+    report({"event": "listening", "on": arguments.listen, "framework": ryu_api.FRAMEWORK})
     server.serve_forever()
 
 
@@ -61,16 +61,16 @@ def report(event: Mapping[str, object]) -> None:
 
 def _serve(blueprint: Blueprint, address: tuple[str, int]) -> Any:
     """The framework's server, bound to the address, with the application behind it."""
-    api.cfg.CONF(args=[], project="metro-twin", default_config_files=[], default_config_dirs=[])
-    api.cfg.CONF.set_override("socket_timeout", QUIET_SECONDS)
-    manager = api.app_manager.AppManager.get_instance()
-    manager.instantiate(api.ofp_handler.OFPHandler)
-    manager.instantiate(Controller, blueprint, report).start()
-    return api.hub.StreamServer(address, api.controller.datapath_connection_factory)
+    ryu_api.cfg.CONF(args=[], project="metro-twin", default_config_files=[], default_config_dirs=[])
+    ryu_api.cfg.CONF.set_override("socket_timeout", QUIET_SECONDS)
+    manager = ryu_api.app_manager.AppManager.get_instance()
+    manager.instantiate(ryu_api.ofp_handler.OFPHandler)
+    manager.instantiate(QosController, blueprint, report).start()
+    return ryu_api.hub.StreamServer(address, ryu_api.controller.datapath_connection_factory)
 
 
-class _ErrorsEndIt(logging.Handler):
-    """The framework logs what goes wrong in its threads and carries on; a run must not."""
+class _ExitOnError(logging.Handler):
+    """The framework logs errors of its threads and carries on; a run must not."""
 
     def emit(self, record: logging.LogRecord) -> None:
         report({"event": "error", "reason": record.getMessage(), "trace": _trace(record)})

@@ -1,4 +1,4 @@
-"""The application between switches and report: programmes, readiness by barriers, rerouting, refusals."""
+"""The application between switches and report: rules, readiness by barriers, rerouting, refusals."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from types import SimpleNamespace
 
 import pytest
 
-from controllers import api, launch
-from controllers.app import DEAD, Controller
-from controllers.events import PortDue, Rested, RoundDue
-from tests.controllers.switches import FakeSwitch, came, confirms, triangle
+from controllers import launch, ryu_api
+from controllers.app import DEAD, QosController
+from controllers.timer_events import EventPortChange, EventUpdateRound, EventWaitToRestoreExpired
+from tests.controllers.fake_switch import FakeSwitch, confirm, connect, triangle
 from twin.records import to_plain
 from twin.units import Time
 
-OFP = api.ofproto_v1_3
+OFP = ryu_api.ofproto_v1_3
 Reports = list[Mapping[str, object]]
 
 
-def running() -> tuple[Controller, list[FakeSwitch], Reports]:
+def running() -> tuple[QosController, list[FakeSwitch], Reports]:
     """The application with all switches programmed, and an empty list that its reports go to."""
     reports: Reports = []
-    application = Controller(triangle(), reports.append)
+    application = QosController(triangle(), reports.append)
     switches = [FakeSwitch(number) for number in (1, 2, 3)]
     for switch in switches:
-        came(application, switch)
-        confirms(application, switch, switch.messages()[-1][1])
+        connect(application, switch)
+        confirm(application, switch, switch.messages()[-1][1])
     reports.clear()
     return application, switches, reports
 
 
 def test_readiness_is_reported_by_barriers_and_then_for_all() -> None:
-    """A switch is ready when it has answered the barrier behind its programme, not before."""
+    """A switch is ready when it has answered the barrier behind its rules, not before."""
     reports: Reports = []
-    application = Controller(triangle(), reports.append)
+    application = QosController(triangle(), reports.append)
     for number in (2, 1, 3):
         switch = FakeSwitch(number)
-        came(application, switch)
+        connect(application, switch)
         assert {"event": "ready", "switch": f"s{number - 1:04d}"} not in reports
         sent = switch.messages()
         assert [kind for kind, _, _ in sent].count(OFP.OFPT_BARRIER_REQUEST) == 1
-        confirms(application, switch, sent[-1][1] - 1)
-        confirms(application, switch, sent[-1][1])
+        confirm(application, switch, sent[-1][1] - 1)
+        confirm(application, switch, sent[-1][1])
     assert [report["event"] for report in reports] == ["ready", "ready", "ready", "all-ready"]
     assert [report["switch"] for report in reports[:3]] == ["s0001", "s0000", "s0002"]
 
 
-def test_what_ports_report_waits_for_its_time_in_order() -> None:
-    """Open vSwitch tells of a cut twice, first as no longer live, then as down; a port that is deleted is down too."""
+def test_port_changes_are_delayed_in_order() -> None:
+    """Open vSwitch reports a cut twice, first as no longer live, then as down; a port that is deleted is down too."""
     application, switches, _ = running()
     for reason, state, config in (
         (OFP.OFPPR_MODIFY, 0, 0),
@@ -62,18 +62,19 @@ def test_what_ports_report_waits_for_its_time_in_order() -> None:
         (OFP.OFPPR_DELETE, OFP.OFPPS_LIVE, 0),
     ):
         port = SimpleNamespace(port_no=1, state=state, config=config)
-        application.port_reported(SimpleNamespace(msg=SimpleNamespace(datapath=switches[1], reason=reason, desc=port)))
-    noted = [application.noted.get() for _ in range(5)]
-    assert [(event.switch, event.port, event.up) for _, event in noted] == [
+        message = SimpleNamespace(datapath=switches[1], reason=reason, desc=port)
+        application.port_status_handler(SimpleNamespace(msg=message))
+    queued = [application.port_changes.get() for _ in range(5)]
+    assert [(event.switch, event.port, event.up) for _, event in queued] == [
         ("s0001", 1, up) for up in (True, False, True, False, False)]
-    assert [due for due, _ in noted] == sorted(due for due, _ in noted)
+    assert [due for due, _ in queued] == sorted(due for due, _ in queued)
 
 
-def cut(application: Controller, span: str, up: bool) -> None:
-    """Both ends of a span report, and the controller has had its time."""
-    for (name, port), trunk in sorted(application.state.trunks.items()):
+def cut(application: QosController, span: str, up: bool) -> None:
+    """Both ends of a span report, and the controller's reaction time is over."""
+    for (name, port), trunk in sorted(application.network.state.trunks.items()):
         if trunk == span:
-            application.port_due(PortDue(name, port, up))
+            application.port_change_handler(EventPortChange(name, port, up))
 
 
 def test_a_cut_is_rerouted_when_every_switch_concerned_has_confirmed() -> None:
@@ -85,101 +86,102 @@ def test_a_cut_is_rerouted_when_every_switch_concerned_has_confirmed() -> None:
         rounds += 1
         for switch, sent in [(switch, switch.messages()) for switch in switches if switch.sent]:
             assert reports == []
-            confirms(application, switch, sent[-1][1])
+            confirm(application, switch, sent[-1][1])
     (report,) = reports
     assert rounds >= 2
     assert (report["event"], report["span"], report["up"]) == ("rerouted", "span-0", False)
 
 
 def test_rules_of_a_round_take_their_time_and_the_next_waits_for_them() -> None:
-    """Nothing is obeyed before the time of a round has passed, nor is the next begun."""
+    """No rule takes effect before the time of a round has passed, nor does the next round begin."""
     application, switches, reports = running()
-    blueprint = application.state.blueprint
+    blueprint = application.network.state.blueprint
     taking = replace(blueprint, protection=replace(blueprint.protection, round=Time(1)))
-    application.state = replace(application.state, blueprint=taking)
+    application.network.state = replace(application.network.state, blueprint=taking)
     cut(application, "span-0", up=False)
     rounds = 0
-    while application.turning is not None:
+    while application.rerouting.progress is not None:
         rounds += 1
         assert not any(switch.sent for switch in switches)
-        application.round_due(RoundDue(application.turning))
+        application.update_round_handler(EventUpdateRound(application.rerouting.progress))
         for switch, sent in [(switch, switch.messages()) for switch in switches if switch.sent]:
-            confirms(application, switch, sent[-1][1])
+            confirm(application, switch, sent[-1][1])
     assert rounds >= 2 and reports[-1]["rounds"] == rounds
 
 
-def test_a_switch_that_goes_away_is_reported_and_not_waited_for() -> None:
-    """Its unanswered barrier does not hold the report up; when it comes back it is programmed for what is cut."""
+def test_a_switch_that_disconnects_is_reported_and_not_waited_for() -> None:
+    """Its unanswered barrier does not hold the report up; when it reconnects its rules avoid what is cut."""
     application, switches, reports = running()
     cut(application, "span-0", up=False)
-    application.switch_came_or_went(SimpleNamespace(datapath=switches[0], state=DEAD))
+    application.state_change_handler(SimpleNamespace(datapath=switches[0], state=DEAD))
     while any(switch.sent for switch in switches[1:]):
         for switch, sent in [(switch, switch.messages()) for switch in switches[1:] if switch.sent]:
-            confirms(application, switch, sent[-1][1])
-    assert [report["event"] for report in reports] == ["lost", "rerouted"]
+            confirm(application, switch, sent[-1][1])
+    assert [report["event"] for report in reports] == ["disconnected", "rerouted"]
     again = FakeSwitch(1)
-    came(application, again)
-    confirms(application, again, again.messages()[-1][1])
+    connect(application, again)
+    confirm(application, again, again.messages()[-1][1])
     assert [report["event"] for report in reports[2:]] == ["ready", "all-ready"]
 
 
-def test_a_mended_span_is_waited_for_and_a_flap_breaks_the_wait_off() -> None:
+def test_a_restored_span_waits_and_a_flap_restarts_the_wait() -> None:
     """Only the wait that began last counts."""
     application, switches, reports = running()
 
     def confirm_all() -> None:
         while any(switch.sent for switch in switches):
             for switch, sent in [(switch, switch.messages()) for switch in switches if switch.sent]:
-                confirms(application, switch, sent[-1][1])
+                confirm(application, switch, sent[-1][1])
 
     cut(application, "span-0", up=False)
     confirm_all()
     cut(application, "span-0", up=True)
-    first = application.waits["span-0"]
+    first = application.rerouting.waits["span-0"]
     cut(application, "span-0", up=False)
     cut(application, "span-0", up=True)
     reports.clear()
-    application.has_rested(Rested("span-0", first))
-    assert not any(switch.sent for switch in switches) and application.waits["span-0"] > first
-    application.has_rested(Rested("span-0", application.waits["span-0"]))
+    application.wait_to_restore_handler(EventWaitToRestoreExpired("span-0", first))
+    assert not any(switch.sent for switch in switches) and application.rerouting.waits["span-0"] > first
+    application.wait_to_restore_handler(EventWaitToRestoreExpired("span-0", application.rerouting.waits["span-0"]))
     confirm_all()
     assert [(report["event"], report["up"]) for report in reports] == [("rerouted", True)]
 
 
-def test_a_switch_that_comes_with_a_dead_port_is_routed_round() -> None:
-    """What it says of its ports when it comes counts like a report."""
+def test_a_switch_that_connects_with_a_dead_port_is_avoided() -> None:
+    """The ports it lists when it connects count like a port status."""
     application, _, reports = running()
     again = FakeSwitch(1, ports={1: SimpleNamespace(state=OFP.OFPPS_LINK_DOWN), 2: SimpleNamespace(state=0)})
-    came(application, again)
-    confirms(application, again, again.messages()[-1][1])
-    assert application.state.broken and application.state.failed == application.state.broken
+    connect(application, again)
+    confirm(application, again, again.messages()[-1][1])
+    state = application.network.state
+    assert state.down_spans and state.avoided == state.down_spans
     assert reports[0]["event"] == "ready"
 
 
 def test_a_refusal_is_an_error_with_the_protocols_own_words() -> None:
-    """A switch that does not take a message is not the network of the blueprint."""
+    """A network whose switch refuses a message is not the blueprint's."""
     application, switches, reports = running()
     refusal = SimpleNamespace(datapath=switches[1], type=OFP.OFPET_METER_MOD_FAILED, code=OFP.OFPMMFC_OUT_OF_METERS,
                               data=b"\x04")
-    application.refused(SimpleNamespace(msg=refusal))
+    application.error_msg_handler(SimpleNamespace(msg=refusal))
     (report,) = reports
     assert (report["event"], report["switch"]) == ("error", "s0001")
     assert "OFPMMFC_OUT_OF_METERS" in str(report["reason"])
 
 
 def test_what_a_handler_raises_is_an_error_and_not_silence() -> None:
-    """The framework's loop would end without a word; the report says what happened and where."""
+    """The framework's loop would end silently; the report says what happened and where."""
     application, _, reports = running()
-    application.confirmed(SimpleNamespace(msg=SimpleNamespace(datapath=FakeSwitch(88), xid=1)))
+    application.barrier_reply_handler(SimpleNamespace(msg=SimpleNamespace(datapath=FakeSwitch(88), xid=1)))
     (report,) = reports
     assert (report["event"], report["reason"]) == ("error", "KeyError(88)")
-    assert "confirmed" in str(report["trace"])
+    assert "barrier_reply_handler" in str(report["trace"])
 
 
-def test_a_switch_that_nobody_planned_is_an_error() -> None:
+def test_an_unknown_switch_is_an_error() -> None:
     """It is named by its datapath number."""
     application, _, reports = running()
-    came(application, FakeSwitch(77))
+    connect(application, FakeSwitch(77))
     assert [report["event"] for report in reports] == ["error"] and "77" in str(reports[0]["reason"])
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.controllers.test_igmp import body, frame
+from tests.controllers.test_igmp_messages import body, frame
 from traffic import system
 from traffic.sockets import INTERFACE, Sockets
 from twin.emulation import up

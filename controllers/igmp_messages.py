@@ -1,11 +1,10 @@
-"""IGMP as the edge of the network hears and speaks it (RFC 2236; reports of RFC 3376 too). Pure.
+"""IGMP messages: reports and leaves parsed, queries written (RFC 2236; reports of RFC 3376 too); pure.
 
-What is malformed says nothing: a wrong checksum or length, an unknown type, a report not addressed to its group.
+Malformed messages are ignored: a wrong checksum or length, an unknown type, a report not addressed to its group.
 
-Queries are those of version 2, so that a host of version 3 falls back to it when it hears one (RFC 3376, 7.2.1). What
-it says before that is understood: a record that excludes no more than sources it does not want joins, and one that
-includes nothing leaves. Source-specific membership (include mode with sources, and changes of sources) is not offered:
-such records are passed over.
+Queries are those of version 2, so that a host of version 3 falls back to it (RFC 3376, 7.2.1). Its reports until then
+are parsed: a record in exclude mode joins, and one in include mode without sources leaves. Source-specific membership
+(include mode with sources, and changes of sources) is not offered: such records are ignored.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ ROUTER_ALERT = b"\x94\x04\x00\x00"
 INTERNETWORK_CONTROL = 0xC0
 
 
-class Kind(IntEnum):
+class MessageType(IntEnum):
     """The messages (RFC 1112, 2236, 3376)."""
 
     QUERY = 0x11
@@ -36,15 +35,15 @@ class Kind(IntEnum):
     REPORT_3 = 0x22
 
 
-class Message(NamedTuple):
+class GroupMessage(NamedTuple):
     """A host joins or leaves a group."""
 
     joins: bool
     group: str
 
 
-def read(frame: bytes) -> tuple[Message, ...]:
-    """What an Ethernet frame says of groups; () where it is no well-formed IGMP report or leave."""
+def parse(frame: bytes) -> tuple[GroupMessage, ...]:
+    """The joins and leaves in an Ethernet frame; () where it is no well-formed IGMP report or leave."""
     packet = frame[ETHERNET:]
     if len(packet) < 20 or frame[12:14] != IPV4.to_bytes(2, "big") or packet[0] >> 4 != 4:
         return ()
@@ -56,17 +55,17 @@ def read(frame: bytes) -> tuple[Message, ...]:
         return ()
     group = str(IPv4Address(body[4:8]))
     match body[0]:
-        case Kind.REPORT_1 | Kind.REPORT_2:
-            return (Message(True, group),) if destination == group else ()
-        case Kind.LEAVE:
-            return (Message(False, group),) if destination in (ALL_ROUTERS, group) else ()
-        case Kind.REPORT_3:
+        case MessageType.REPORT_1 | MessageType.REPORT_2:
+            return (GroupMessage(True, group),) if destination == group else ()
+        case MessageType.LEAVE:
+            return (GroupMessage(False, group),) if destination in (ALL_ROUTERS, group) else ()
+        case MessageType.REPORT_3:
             return _records(body) if destination == ALL_REPORTS else ()
     return ()
 
 
-def _records(body: bytes) -> tuple[Message, ...]:
-    """The group records of a version 3 report; () unless every one of them is whole."""
+def _records(body: bytes) -> tuple[GroupMessage, ...]:
+    """The group records of a version 3 report; () unless every one of them is complete."""
     found, at = [], 8
     count = int.from_bytes(body[6:8], "big")
     if count > RECORDS:
@@ -74,23 +73,23 @@ def _records(body: bytes) -> tuple[Message, ...]:
     for _ in range(count):
         if at + 8 > len(body):
             return ()
-        kind, words, sources, address = struct.unpack_from("!BBHI", body, at)
-        at += 8 + 4 * (sources + words)
+        kind, auxiliary, sources, address = struct.unpack_from("!BBHI", body, at)
+        at += 8 + 4 * (sources + auxiliary)
         if at > len(body):
             return ()
         if kind in (EXCLUDE, TO_EXCLUDE) or (kind == TO_INCLUDE and not sources):
-            found.append(Message(kind != TO_INCLUDE, str(IPv4Address(address))))
+            found.append(GroupMessage(kind != TO_INCLUDE, str(IPv4Address(address))))
     return tuple(found)
 
 
-def query(group: str | None, within: int, source_mac: str) -> bytes:
+def query_frame(group: str | None, within: int, source_mac: str) -> bytes:
     """The frame of a query that is to be answered within so many ns (RFC 2236, 2 and 3): for one group, or general.
 
     It comes from 0.0.0.0, as that of a switch that has no address (RFC 4541, 2.1.1).
     """
     tenths = min(255, max(1, within // 100_000_000))
     address = IPv4Address(group or ALL_SYSTEMS).packed
-    body = struct.pack("!BBH4s", Kind.QUERY, tenths, 0, address if group else bytes(4))
+    body = struct.pack("!BBH4s", MessageType.QUERY, tenths, 0, address if group else bytes(4))
     body = body[:2] + checksum(body).to_bytes(2, "big") + body[4:]
     head = struct.pack("!BBHHHBBH4s4s4s", 0x46, INTERNETWORK_CONTROL, 24 + len(body), 0, 0, 1, PROTOCOL, 0, bytes(4),
                        address, ROUTER_ALERT)

@@ -1,4 +1,4 @@
-"""A ring that broadcasts two channels: for tests of who watches what."""
+"""A ring with two IPTV channels, for tests of group membership."""
 
 from __future__ import annotations
 

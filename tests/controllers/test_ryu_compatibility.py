@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 import controllers
-from tests.controllers.conversation import conversation
-from tests.controllers.switches import triangle
+from tests.controllers.fake_switch import triangle
+from tests.controllers.message_transcript import transcript
 from twin.records import to_plain
 
 ROOT = Path(controllers.__file__).parents[1]
@@ -60,10 +60,10 @@ def _make(place: Path) -> None:
 
 
 def test_ryu_sends_the_same_bytes_and_reports_the_same(ryu: Path) -> None:
-    """A whole conversation, programmes and rerouting, differs in nothing but the framework's name."""
-    done = subprocess.run([ryu, "-m", "tests.controllers.conversation"], cwd=ROOT, capture_output=True, text=True)
+    """A whole transcript, rules and rerouting, differs in nothing but the framework's name."""
+    done = subprocess.run([ryu, "-m", "tests.controllers.message_transcript"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    theirs, ours = json.loads(done.stdout), conversation()
+    theirs, ours = json.loads(done.stdout), transcript()
     assert (theirs.pop("framework"), ours.pop("framework")) == ("ryu", "os_ken")
     assert theirs == ours
     assert len(theirs["sent"]) > 50

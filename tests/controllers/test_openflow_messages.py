@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from controllers import api, openflow
-from controllers.turning import Change, regrown
-from tests.controllers.switches import PARSER, FakeSwitch
+from controllers import openflow_messages, ryu_api
+from controllers.decisions.consistent_update import SwitchUpdate, tree_updates
+from tests.controllers.fake_switch import PARSER, FakeSwitch
 from twin.model import Transport
 from twin.plan.blueprint import Copies, Failover, Match, Meter, Rule
 from twin.units import Rate, Size
 
 GATEWAY = "02:00:00:00:00:01"
-OFP = api.ofproto_v1_3
+OFP = ryu_api.ofproto_v1_3
 
 
 def read(rule: Rule) -> Any:
     """The message of a rule, written and read back."""
     switch = FakeSwitch(1)
-    written, _ = openflow.encode(switch, [openflow.add_rule(switch, rule, GATEWAY)])
+    written, _ = openflow_messages.encode(switch, [openflow_messages.add_rule(switch, rule, GATEWAY)])
     switch.send(written)
     kind, number, raw = switch.messages()[0]
     assert kind == OFP.OFPT_FLOW_MOD
@@ -72,7 +72,7 @@ def test_output_comes_after_the_new_address() -> None:
 def test_a_group_takes_the_first_bucket_that_lives() -> None:
     """The primary's port is watched, then the backup's, where the packet gets the number of its detour; it may leave
     by the port it came by, which output alone would not do."""
-    message = openflow.add_group(FakeSwitch(1), Failover(258, 3, 4))
+    message = openflow_messages.add_group(FakeSwitch(1), Failover(258, 3, 4))
     assert (message.type, message.group_id) == (OFP.OFPGT_FF, 258 << 16 | 4)
     first, second = message.buckets
     assert (first.watch_port, second.watch_port) == (3, 4)
@@ -107,7 +107,7 @@ def test_an_arp_request_is_turned_round() -> None:
 
 def test_a_meter_keeps_its_burst_and_rounds_up() -> None:
     """120 001 bit/s and 4 001 bytes are 121 kbit/s and 33 kbit; the flag without which the burst is lost is set."""
-    message = openflow.add_meter(FakeSwitch(1), Meter(9, Rate(120_001), Size(4_001)))
+    message = openflow_messages.add_meter(FakeSwitch(1), Meter(9, Rate(120_001), Size(4_001)))
     assert message.flags == OFP.OFPMF_KBPS | OFP.OFPMF_BURST
     assert (message.meter_id, message.bands[0].rate, message.bands[0].burst_size) == (9, 121, 33)
 
@@ -116,7 +116,8 @@ def test_a_change_deletes_exactly_before_it_writes() -> None:
     """Strict deletion touches no other rule; the barrier closes the piece."""
     switch = FakeSwitch(1)
     gone, new = (Rule(3, 100, Match(destination=prefix), output=1) for prefix in ("10.0.4.0/24", "10.0.8.0/24"))
-    written, barrier = openflow.encode(switch, openflow.change(switch, Change((gone,), (new,)), GATEWAY))
+    messages = openflow_messages.update(switch, SwitchUpdate((gone,), (new,)), GATEWAY)
+    written, barrier = openflow_messages.encode(switch, messages)
     switch.send(written)
     sent = switch.messages()
     commands = [raw[25] for kind, _, raw in sent if kind == OFP.OFPT_FLOW_MOD]
@@ -125,24 +126,24 @@ def test_a_change_deletes_exactly_before_it_writes() -> None:
     assert len({number for _, number, _ in sent}) == 3
 
 
-def test_a_programme_starts_from_nothing() -> None:
+def test_a_program_starts_from_an_empty_switch() -> None:
     """All rules, groups and meters are deleted first; meters and groups stand before the rules that name them."""
     switch = FakeSwitch(1)
     rule, meter = Rule(2, 200, Match(in_port=1), meter=1), Meter(1, Rate(64_000), Size(2_000))
-    kinds = [type(message).__name__ for message in openflow.programme(switch, [rule], [meter], GATEWAY)]
+    kinds = [type(message).__name__ for message in openflow_messages.program(switch, [rule], [meter], GATEWAY)]
     assert kinds == ["OFPFlowMod", "OFPGroupMod", "OFPMeterMod", "OFPMeterMod", "OFPFlowMod"]
 
 
 def test_a_group_copies_a_packet_out_of_each_port() -> None:
     """One bucket a port; it is there before the rule that uses it, and goes after that."""
     old, new = (Rule(3, 300, Match(destination="239.192.0.1/32"), copies=Copies(7, ports)) for ports in ((2,), (2, 5)))
-    grown = list(openflow.change(FakeSwitch(1), regrown({"s": (old,)}, {"s": (new,)})["s"], GATEWAY))
+    grown = list(openflow_messages.update(FakeSwitch(1), tree_updates({"s": (old,)}, {"s": (new,)})["s"], GATEWAY))
     assert [type(message).__name__ for message in grown] == ["OFPGroupMod", "OFPFlowMod"]
     assert (grown[0].command, grown[0].type, grown[0].group_id) == (OFP.OFPGC_MODIFY, OFP.OFPGT_ALL, 7)
     assert [[action.port for action in bucket.actions] for bucket in grown[0].buckets] == [[2], [5]]
     (apply,) = grown[1].instructions
     assert apply.actions[0].group_id == 7
-    pruned = list(openflow.change(FakeSwitch(1), regrown({"s": (new,)}, {})["s"], GATEWAY))
+    pruned = list(openflow_messages.update(FakeSwitch(1), tree_updates({"s": (new,)}, {})["s"], GATEWAY))
     assert [(type(message).__name__, message.command) for message in pruned] == [
         ("OFPFlowMod", OFP.OFPFC_DELETE_STRICT), ("OFPGroupMod", OFP.OFPGC_DELETE)]
 
@@ -154,6 +155,6 @@ def test_igmp_goes_to_the_controller_whole_and_by_packets() -> None:
     limit, apply = message.instructions
     assert (limit.meter_id, apply.actions[0].port, apply.actions[0].max_len) == (
         9, OFP.OFPP_CONTROLLER, OFP.OFPCML_NO_BUFFER)
-    meter = openflow.add_meter(FakeSwitch(1), Meter(9, Rate(10), Size(12), packets=True))
+    meter = openflow_messages.add_meter(FakeSwitch(1), Meter(9, Rate(10), Size(12), packets=True))
     assert meter.flags == OFP.OFPMF_PKTPS | OFP.OFPMF_BURST
     assert (meter.bands[0].rate, meter.bands[0].burst_size) == (10, 12)

@@ -1,4 +1,4 @@
-"""IGMP on the wire: what is well-formed is understood, what is not says nothing."""
+"""IGMP on the wire: well-formed messages are parsed, others ignored."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controllers import igmp
-from controllers.igmp import Message, checksum, query, read
+from controllers import igmp_messages
+from controllers.igmp_messages import GroupMessage, checksum, parse, query_frame
 
 GROUP, HOST = "239.192.0.7", "10.0.0.9"
 
@@ -20,7 +20,9 @@ def summed(data: bytes, at: int) -> bytes:
     return data[:at] + checksum(data[:at] + b"\0\0" + data[at + 2:]).to_bytes(2, "big") + data[at + 2:]
 
 
-def frame(body: bytes, to: str, options: bytes = igmp.ROUTER_ALERT, protocol: int = 2, source: str = HOST) -> bytes:
+def frame(
+    body: bytes, to: str, options: bytes = igmp_messages.ROUTER_ALERT, protocol: int = 2, source: str = HOST
+) -> bytes:
     """An IGMP body as a host sends it."""
     size = 20 + len(options)
     head = struct.pack("!BBHHHBBH4s4s", 0x40 | size // 4, 0xC0, size + len(body), 0, 0, 1, protocol, 0,
@@ -43,20 +45,20 @@ def report_3(*records: tuple[int, str, int]) -> bytes:
 @pytest.mark.parametrize("kind", [0x12, 0x16])
 def test_a_report_joins(kind: int) -> None:
     """Versions 1 and 2, with and without the router alert, also with padding behind the packet."""
-    for options in (igmp.ROUTER_ALERT, b""):
-        assert read(frame(body(kind), GROUP, options) + bytes(6)) == (Message(True, GROUP),)
+    for options in (igmp_messages.ROUTER_ALERT, b""):
+        assert parse(frame(body(kind), GROUP, options) + bytes(6)) == (GroupMessage(True, GROUP),)
 
 
 def test_a_leave_leaves() -> None:
     """Sent to all routers (RFC 2236, 3)."""
-    assert read(frame(body(0x17), igmp.ALL_ROUTERS)) == (Message(False, GROUP),)
+    assert parse(frame(body(0x17), igmp_messages.ALL_ROUTERS)) == (GroupMessage(False, GROUP),)
 
 
 def test_a_version_3_report_joins_and_leaves_by_its_records() -> None:
     """Exclude mode is membership; include mode without sources is none; with sources it is not offered."""
     said = report_3((4, GROUP, 0), (3, "239.1.1.1", 0), (3, "239.1.1.2", 1), (5, "239.1.1.3", 1), (2, "239.1.1.4", 1))
-    assert read(frame(said, igmp.ALL_REPORTS)) == (
-        Message(True, GROUP), Message(False, "239.1.1.1"), Message(True, "239.1.1.4"))
+    assert parse(frame(said, igmp_messages.ALL_REPORTS)) == (
+        GroupMessage(True, GROUP), GroupMessage(False, "239.1.1.1"), GroupMessage(True, "239.1.1.4"))
 
 
 @pytest.mark.parametrize("bad", [
@@ -69,35 +71,35 @@ def test_a_version_3_report_joins_and_leaves_by_its_records() -> None:
     frame(body(0x16)[:6], GROUP),
     frame(body(0x16), GROUP)[:-1],
     frame(struct.pack("!BBH4s", 0x16, 0, 0x1234, IPv4Address(GROUP).packed), GROUP),
-    frame(summed(struct.pack("!BBHHH", 0x22, 0, 0, 0, 3), 2), igmp.ALL_REPORTS),
+    frame(summed(struct.pack("!BBHHH", 0x22, 0, 0, 0, 3), 2), igmp_messages.ALL_REPORTS),
     frame(summed(struct.pack("!BBHHHBBH4s", 0x22, 0, 0, 0, 1, 4, 0, 9000, IPv4Address(GROUP).packed), 2),
-          igmp.ALL_REPORTS),
-    frame(report_3(*[(4, GROUP, 0)] * (igmp.RECORDS + 1)), igmp.ALL_REPORTS),
+          igmp_messages.ALL_REPORTS),
+    frame(report_3(*[(4, GROUP, 0)] * (igmp_messages.RECORDS + 1)), igmp_messages.ALL_REPORTS),
 ])
-def test_what_is_malformed_says_nothing(bad: bytes) -> None:
+def test_malformed_messages_are_ignored(bad: bytes) -> None:
     """Too short, to the wrong address, of an unknown kind, with a wrong checksum or with records that are not there."""
-    assert read(bad) == ()
+    assert parse(bad) == ()
 
 
 @given(st.binary(max_size=120))
-def test_no_frame_does_harm(noise: bytes) -> None:
+def test_no_frame_raises(noise: bytes) -> None:
     """Whatever comes, reading it ends and says at most that groups are joined or left."""
-    assert isinstance(read(noise), tuple)
-    assert isinstance(read(frame(noise, igmp.ALL_REPORTS)), tuple)
+    assert isinstance(parse(noise), tuple)
+    assert isinstance(parse(frame(noise, igmp_messages.ALL_REPORTS)), tuple)
 
 
 def test_a_query_asks_for_one_group() -> None:
     """RFC 2236: type, time in tenths of a second, group; both checksums right; to the group's own Ethernet address."""
-    asked = query(GROUP, 1_000_000_000, "02:00:00:00:00:01")
+    asked = query_frame(GROUP, 1_000_000_000, "02:00:00:00:00:01")
     assert asked[:6] == bytes((1, 0, 0x5E, 64, 0, 7)) and len(asked) == 14 + 24 + 8
     assert asked[38:40] == bytes((0x11, 10)) and asked[42:46] == IPv4Address(GROUP).packed
     assert checksum(asked[14:38]) == 0 == checksum(asked[38:])
-    assert asked[22] == 1 and asked[34:38] == igmp.ROUTER_ALERT
+    assert asked[22] == 1 and asked[34:38] == igmp_messages.ROUTER_ALERT
 
 
 def test_a_general_query_asks_all_systems() -> None:
     """RFC 2236, 2.4: to 224.0.0.1, about no group, with the time for an answer, 10 s of it in tenths."""
-    asked = query(None, 10_000_000_000, "02:00:00:00:00:01")
+    asked = query_frame(None, 10_000_000_000, "02:00:00:00:00:01")
     assert asked[:6] == bytes((1, 0, 0x5E, 0, 0, 1)) and asked[30:34] == IPv4Address("224.0.0.1").packed
     assert asked[38:40] == bytes((0x11, 100)) and asked[42:46] == bytes(4)
     assert checksum(asked[14:38]) == 0 == checksum(asked[38:])

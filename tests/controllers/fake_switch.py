@@ -1,4 +1,4 @@
-"""Switches without a network: they keep the bytes they are sent, and speak by the framework's own events."""
+"""Switches without a network: they keep the bytes they are sent; their answers are the framework's events."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
-from controllers import api
-from controllers.app import MAIN, Controller
+from controllers import ryu_api
+from controllers.app import MAIN, QosController
 from tests.plan.blueprints import blueprint_of
 from twin.model import Policy, Protection, Transport
 from twin.plan.blueprint import Blueprint
 from twin.plan.rules import Recognition, Treatment, switch_rules
 from twin.units import Rate, Size, Time
 
-PARSER = importlib.import_module(f"{api.ofproto_v1_3.__name__}_parser")
+PARSER = importlib.import_module(f"{ryu_api.ofproto_v1_3.__name__}_parser")
 
 
 @dataclass
@@ -23,7 +23,7 @@ class FakeSwitch:
     """What the application knows of a switch: the framework's datapath, without its socket."""
 
     id: int
-    ofproto: Any = api.ofproto_v1_3
+    ofproto: Any = ryu_api.ofproto_v1_3
     ofproto_parser: Any = PARSER
     xid: int = 0
     sent: bytearray = field(default_factory=bytearray)
@@ -50,14 +50,14 @@ class FakeSwitch:
         return found
 
 
-def came(application: Controller, switch: FakeSwitch) -> None:
+def connect(application: QosController, switch: FakeSwitch) -> None:
     """The switch has finished its handshake."""
-    application.switch_came_or_went(SimpleNamespace(datapath=switch, state=MAIN))
+    application.state_change_handler(SimpleNamespace(datapath=switch, state=MAIN))
 
 
-def confirms(application: Controller, switch: FakeSwitch, number: int) -> None:
+def confirm(application: QosController, switch: FakeSwitch, number: int) -> None:
     """The switch answers the barrier of this number."""
-    application.confirmed(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=number)))
+    application.barrier_reply_handler(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=number)))
 
 
 def triangle() -> Blueprint:

@@ -1,4 +1,4 @@
-"""The controller framework, by one set of names: os-ken, or Ryu where that is installed instead.
+"""The Ryu API by one set of names: from os-ken, or from Ryu where that is installed instead.
 
 Everything else in this package takes the framework from here. `app_manager` has to be imported first: `controller`
 looks for it. Types are the framework's own, unknown to a type checker.

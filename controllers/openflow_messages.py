@@ -1,7 +1,7 @@
-"""Rules and meters as OpenFlow 1.3 messages; the only module that knows the protocol's words.
+"""Rules and meters as OpenFlow 1.3 messages; the only module that knows the protocol.
 
-A rule matches IPv4 unless it says ARP, where only requests are meant, and never what bears a VLAN tag: nobody has a use
-for one here, and what looks for marks and addresses behind the switch would not find them. An empty match takes every
+A rule matches IPv4 unless it says ARP, where only requests are meant, and never a packet with a VLAN tag: there are
+none here, and filters behind the switch would not find mark and addresses. An empty match takes every
 packet. `datapath` is the framework's: it carries the protocol's constants and classes, and numbers the messages.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from controllers.turning import Change
+from controllers.decisions.consistent_update import SwitchUpdate
 from twin.model import Transport
 from twin.plan.addresses import detour_mac
 from twin.plan.blueprint import Copies, Failover, Match, Meter, Rule
@@ -23,12 +23,12 @@ ARP_REQUEST, ARP_REPLY = 1, 2
 UNTAGGED = 0
 """OFPVID_NONE."""
 IN_PORT_BITS = 32 - 1
-"""Of a Nicira `load` into the whole field of the port of arrival: offset 0, 32 bits."""
+"""Of a Nicira `load` into the whole field in_port: offset 0, 32 bits."""
 PROTOCOL_NUMBERS = {Transport.TCP: 6, Transport.UDP: 17}
 
 
-def programme(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gateway_mac: str) -> Iterator[Any]:
-    """The messages that give a switch these meters and rules and no others."""
+def program(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gateway_mac: str) -> Iterator[Any]:
+    """The messages after which a switch has these rules, groups and meters and no others."""
     yield clear_rules(datapath)
     yield clear_groups(datapath)
     yield clear_meters(datapath)
@@ -43,17 +43,17 @@ def programme(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gat
         yield add_rule(datapath, rule, gateway_mac)
 
 
-def change(datapath: Any, told: Change, gateway_mac: str) -> Iterator[Any]:
-    """The messages that carry out a change; groups come before the rules that use them, and go after them."""
-    for group in told.new_groups:
+def update(datapath: Any, change: SwitchUpdate, gateway_mac: str) -> Iterator[Any]:
+    """The messages of an update; groups are added before the rules that use them, and deleted after them."""
+    for group in change.added_groups:
         yield add_group(datapath, group)
-    for group in told.altered:
+    for group in change.modified_groups:
         yield _replicate(datapath, group, datapath.ofproto.OFPGC_MODIFY)
-    for rule in told.deleted:
+    for rule in change.deleted_rules:
         yield delete_rule(datapath, rule)
-    for rule in told.written:
+    for rule in change.added_rules:
         yield add_rule(datapath, rule, gateway_mac)
-    for group in told.old_groups:
+    for group in change.deleted_groups:
         yield delete_group(datapath, group)
 
 
@@ -120,8 +120,8 @@ def clear_groups(datapath: Any) -> Any:
     return datapath.ofproto_parser.OFPGroupMod(datapath, ofproto.OFPGC_DELETE, ofproto.OFPGT_FF, ofproto.OFPG_ALL, [])
 
 
-def send_out(datapath: Any, ports: Iterable[int], frame: bytes, queue: int | None) -> Any:
-    """A frame of the controller's own, out of ports, by a queue."""
+def packet_out(datapath: Any, ports: Iterable[int], frame: bytes, queue: int | None) -> Any:
+    """A packet-out of the controller: a frame to ports, by a queue."""
     ofproto, parser = datapath.ofproto, datapath.ofproto_parser
     actions = [] if queue is None else [parser.OFPActionSetQueue(queue)]
     return parser.OFPPacketOut(datapath, ofproto.OFP_NO_BUFFER, ofproto.OFPP_CONTROLLER,
@@ -223,12 +223,12 @@ def _actions(datapath: Any, rule: Rule, gateway_mac: str) -> Iterator[Any]:
 
 
 def _any_port(parser: Any) -> Any:
-    """Forget by which port the packet came: a switch does not send it back there otherwise (OpenFlow 1.3, 5.13)."""
+    """Clear in_port: a switch does not send a packet back to it otherwise (OpenFlow 1.3, 5.13)."""
     return parser.NXActionRegLoad(ofs_nbits=IN_PORT_BITS, dst="in_port", value=0)
 
 
 def _arp_answer(datapath: Any, gateway_mac: str) -> Iterator[Any]:
-    """Turn a request into its reply (RFC 826): whoever is asked for is at the gateway's address."""
+    """Turn a request into its reply (RFC 826): every address resolves to the gateway's."""
     ofproto, parser = datapath.ofproto, datapath.ofproto_parser
 
     def move(source: str, to: str, bits: int) -> Any:

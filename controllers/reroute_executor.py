@@ -1,0 +1,84 @@
+"""Carries out reroutes, one at a time: rounds of updates, each confirmed by barriers, and the waits to restore."""
+
+from __future__ import annotations
+
+import time
+
+from controllers.decisions import reroute_decisions
+from controllers.decisions.reroute_decisions import RerouteProgress
+from controllers.switch_connections import SwitchConnections
+from controllers.timer_events import EventUpdateRound, EventWaitToRestoreExpired
+from controllers.timers import Timers
+
+
+class RerouteExecutor:
+    """The reroute under way, and the spans that wait to be restored, each with when its wait began (ns)."""
+
+    def __init__(self, network: SwitchConnections, timers: Timers) -> None:
+        self._network = network
+        self._timers = timers
+        self.progress: RerouteProgress | None = None
+        self.waits: dict[str, int] = {}
+
+    def proceed(self) -> None:
+        """Begin the next reroute, if there is one and none is under way; start and stop waits to restore."""
+        state = self._network.state
+        change = reroute_decisions.next_reroute(state) if self.progress is None else None
+        if change is not None:
+            self.progress = RerouteProgress(change)
+            self._schedule_round(self.progress)
+        self._update_waits()
+
+    def _update_waits(self) -> None:
+        waiting = reroute_decisions.waiting_to_restore(self._network.state)
+        self.waits = {span: since for span, since in self.waits.items() if span in waiting}
+        for span in sorted(waiting - self.waits.keys()):
+            self.waits[span] = since = time.monotonic_ns()
+            wait_ns = self._network.state.blueprint.protection.wait_to_restore
+            self._timers.after(wait_ns, EventWaitToRestoreExpired(span, since))
+
+    def wait_to_restore_expired(self, span: str, since: int) -> None:
+        """Restore a span that has stayed up since its wait began."""
+        if self.waits.get(span) == since:
+            del self.waits[span]
+            self._network.state = reroute_decisions.wait_to_restore_expired(self._network.state, span)
+            self.proceed()
+
+    def _schedule_round(self, progress: RerouteProgress) -> None:
+        """The rules of the next round take effect, all at once, after the time of a round."""
+        wait_ns = self._network.state.blueprint.protection.round
+        if wait_ns:
+            self._timers.after(wait_ns, EventUpdateRound(progress))
+        else:
+            self.send_round(progress)
+
+    def send_round(self, progress: RerouteProgress) -> None:
+        """Send the next round that concerns a connected switch; without one the reroute is complete.
+
+        The updates are computed when the first round takes effect: multicast trees may have changed until then.
+        """
+        if progress.rounds is None:
+            self._network.state, rounds = reroute_decisions.reroute(self._network.state, progress.reroute)
+            progress.rounds = list(rounds)
+        while progress.rounds:
+            updates = progress.rounds.pop(0)
+            progress.unconfirmed = set(updates) & set(self._network.datapaths)
+            if progress.unconfirmed:
+                progress.rounds_sent += 1
+                for switch in sorted(progress.unconfirmed):
+                    self._network.update_confirmed(switch, updates[switch], progress)
+                return
+        self._complete(progress)
+
+    def barrier_answered(self, progress: RerouteProgress, switch: str) -> None:
+        """A switch has confirmed its update, or is gone; after the last of a round comes the next one."""
+        progress.unconfirmed.discard(switch)
+        if not progress.unconfirmed:
+            (self._schedule_round if progress.rounds else self._complete)(progress)
+
+    def _complete(self, progress: RerouteProgress) -> None:
+        span, up = progress.reroute
+        self._network.report({"event": "rerouted", "span": span, "up": up, "rounds": progress.rounds_sent,
+                              "at_ns": time.time_ns()})
+        self.progress = None
+        self.proceed()

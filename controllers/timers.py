@@ -1,0 +1,57 @@
+"""Events that come later: after a time, or one after another with a processing time each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from controllers import ryu_api
+from twin.units import NS_PER_S
+
+SendEvent = Callable[[Any], None]
+"""Puts an event into the application's own queue."""
+
+
+class Timers:
+    """One-shot timers."""
+
+    def __init__(self, send_event: SendEvent) -> None:
+        self._send_event = send_event
+
+    def after(self, wait_ns: int, event: Any) -> None:
+        """Send an event after so many ns."""
+        ryu_api.hub.spawn(self._sleep_and_send, wait_ns, event)
+
+    def _sleep_and_send(self, wait_ns: int, event: Any) -> None:
+        ryu_api.hub.sleep(wait_ns / NS_PER_S)
+        self._send_event(event)
+
+
+class DelayQueue:
+    """A queue of events, in order: each is due at a time, and then takes the server `service_ns`.
+
+    In order, not a timer each: Open vSwitch reports a cut twice, and only the second report says that the port is down.
+    """
+
+    def __init__(self, send_event: SendEvent, service_ns: int = 0) -> None:
+        self._send_event = send_event
+        self._service_ns = service_ns
+        self._events: Any = ryu_api.hub.Queue()
+
+    def put(self, delay_ns: int, event: Any) -> None:
+        """Queue an event that is due after so many ns."""
+        self._events.put((time.monotonic_ns() + delay_ns, event))
+
+    def get(self) -> tuple[int, Any]:
+        """The first event and when it is due, ns of the monotonic clock; waits for one."""
+        due_ns, event = self._events.get()
+        return due_ns, event
+
+    def serve(self) -> None:
+        """Send the events on when it is time; never returns."""
+        while True:
+            due_ns, event = self.get()
+            now_ns = time.monotonic_ns()
+            ryu_api.hub.sleep((max(due_ns, now_ns) + self._service_ns - now_ns) / NS_PER_S)
+            self._send_event(event)

@@ -1,0 +1,94 @@
+"""The IGMP querier: processing time of frames, updates of multicast trees, queries."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from controllers import igmp_messages, openflow_messages, ryu_api
+from controllers.app import QosController
+from controllers.timer_events import EventIgmpFrame, EventQuerierTimer, EventQueryTimeout
+from tests.controllers.fake_switch import FakeSwitch, connect
+from tests.controllers.iptv_ring import ONE, broadcast, lines
+from tests.controllers.test_igmp_messages import body, frame
+from twin.units import NS_PER_MS, NS_PER_S
+
+OFP = ryu_api.ofproto_v1_3
+JOIN, LEAVE = frame(body(0x16, ONE), ONE), frame(body(0x17, ONE), "224.0.0.2")
+
+
+def running(fast_leave: bool = False) -> tuple[QosController, dict[str, FakeSwitch]]:
+    """The application with all switches programmed."""
+    application = QosController(broadcast(fast_leave), lambda _: None)
+    switches = {f"s{number:04d}": FakeSwitch(number + 1) for number in range(4)}
+    for switch in switches.values():
+        connect(application, switch)
+        switch.messages()
+    return application, switches
+
+
+def test_a_packet_waits_for_switch_and_controller() -> None:
+    """It is due when the switch has passed it on; the controller's processing time comes after that."""
+    application, switches = running()
+    message = SimpleNamespace(datapath=switches["s0002"], match={"in_port": 4}, data=JOIN)
+    application.packet_in_handler(SimpleNamespace(msg=message))
+    application.packet_in_handler(SimpleNamespace(msg=message))
+    (first, event), (second, _) = (application.igmp_frames.get() for _ in range(2))
+    assert (event.switch, event.port, event.frame) == ("s0002", 4, JOIN)
+    assert 0 <= second - first < 5_000 * NS_PER_MS
+
+
+def test_switches_of_the_path_get_the_tree() -> None:
+    """A group and a rule at each switch of the path, and nothing elsewhere."""
+    application, switches = running()
+    switch, port = lines(broadcast())[1]
+    application.igmp_frame_handler(EventIgmpFrame(switch, port, JOIN))
+    kinds = {name: [kind for kind, _, _ in one.messages()] for name, one in switches.items()}
+    grown = [OFP.OFPT_GROUP_MOD, OFP.OFPT_FLOW_MOD, OFP.OFPT_BARRIER_REQUEST]
+    assert kinds == {"s0000": grown, "s0001": grown, "s0002": [], "s0003": []}
+
+
+def test_a_malformed_frame_changes_nothing() -> None:
+    """A frame that is no IGMP changes nothing."""
+    application, switches = running()
+    application.igmp_frame_handler(EventIgmpFrame(*lines(broadcast())[1], bytes(60)))
+    assert all(switch.messages() == [] for switch in switches.values())
+
+
+def test_a_line_that_leaves_is_queried_by_a_packet_out() -> None:
+    """Out of its own port; when nobody answers twice, the tree is pruned."""
+    application, switches = running()
+    line = lines(broadcast())[1]
+    application.igmp_frame_handler(EventIgmpFrame(*line, JOIN))
+    switches[line[0]].messages()
+    application.igmp_frame_handler(EventIgmpFrame(*line, LEAVE))
+    assert [kind for kind, _, _ in switches[line[0]].messages()] == [OFP.OFPT_PACKET_OUT, OFP.OFPT_BARRIER_REQUEST]
+    (leave,) = application.network.state.pending_leaves
+    application.query_timeout_handler(EventQueryTimeout(leave))
+    assert switches[line[0]].messages()[0][0] == OFP.OFPT_PACKET_OUT
+    application.query_timeout_handler(EventQueryTimeout(leave))
+    assert OFP.OFPT_GROUP_MOD in [kind for kind, _, _ in switches[line[0]].messages()]
+
+
+def test_all_lines_are_queried_once_a_query_interval() -> None:
+    """One packet a switch, to the port of its line, members or not."""
+    application, switches = running()
+    for name, switch in switches.items():
+        switch.messages()
+        application.barrier_reply_handler(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=switch.xid)))
+        assert (application.querier.next_query_ns is not None) is (name == "s0003")
+    application.querier_timer_handler(EventQuerierTimer())
+    assert all(switch.messages() == [] for switch in switches.values())
+    application.querier.next_query_ns = 0
+    application.querier_timer_handler(EventQuerierTimer())
+    sent = [switch.messages() for switch in switches.values()]
+    assert [[kind for kind, _, _ in each] for each in sent] == [[OFP.OFPT_PACKET_OUT, OFP.OFPT_BARRIER_REQUEST]] * 4
+    query = igmp_messages.query_frame(None, 10 * NS_PER_S, application.network.gateway_mac)
+    assert all(query in each[0][2] for each in sent)
+
+
+def test_a_query_takes_the_queue_of_its_channel() -> None:
+    """It goes where the channel goes, and out of the line's port."""
+    message = openflow_messages.packet_out(FakeSwitch(1), (4,), b"frame", 2)
+    queue, output = message.actions
+    assert (queue.queue_id, output.port, message.data) == (2, 4, b"frame")
+    assert len(openflow_messages.packet_out(FakeSwitch(1), (4,), b"frame", None).actions) == 1
