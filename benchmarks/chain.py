@@ -23,8 +23,8 @@ from benchmarks import lab
 from benchmarks.figure import Figure, at_most, main
 from traffic.records import Bytes, Packets
 from twin.errors import CannotRun
-from twin.lab import free_cores
-from twin.lab.place import cache
+from twin.lab import allowed_cores
+from twin.lab.host_paths import cache_folder
 
 SOURCE = Path(__file__).with_name("ns3_chain.cc")
 LIBRARIES = ("core", "network", "internet", "applications", "point-to-point")
@@ -76,7 +76,7 @@ def ns3() -> Path:
         raise CannotRun("there is no C++ compiler", "run: apt-get install g++")
     if not Path("/usr/include/ns3").is_dir():
         raise CannotRun("ns-3 is not installed", "run: apt-get install libns3-dev")
-    program = cache() / "benchmarks" / f"ns3-chain-{hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:12]}"
+    program = cache_folder() / "benchmarks" / f"ns3-chain-{hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:12]}"
     if not program.exists():
         program.parent.mkdir(parents=True, exist_ok=True)
         print("compiling ns-3's side (once) ...", file=sys.stderr, flush=True)
@@ -93,7 +93,7 @@ def ns3() -> Path:
 def one_core() -> Iterator[None]:
     """All that is started within runs on one core, which labs then take too."""
     allowed = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {free_cores()[0]})
+    os.sched_setaffinity(0, {allowed_cores()[0]})
     try:
         yield
     finally:

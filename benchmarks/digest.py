@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.figure import Figure, main
 from twin.errors import EmulationError
 from twin.lab import VIRTUAL
-from twin.lab.place import cache
+from twin.lab.host_paths import cache_folder
 from twin.load import load
 from twin.measure.orders import Order
 from twin.measure.sides import measure
@@ -121,7 +121,7 @@ def _as_stranger(first: str, folder: Path) -> Figure:
         return Figure(f"digest, {what}", first[:12], "not tried: only root can be another user")
     home = folder / "home"
     copy(home / "project")
-    shutil.copytree(cache() / "kernel", home / ".cache" / "metro-twin" / "kernel")
+    shutil.copytree(cache_folder() / "kernel", home / ".cache" / "metro-twin" / "kernel")
     folder.chmod(0o755)
     for path in (home, *home.rglob("*")):
         os.chown(path, STRANGER, STRANGER)

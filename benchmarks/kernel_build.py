@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 
 from benchmarks.figure import Figure, at_most, main
-from twin.lab import place
-from twin.lab.build import build
+from twin.lab import host_paths
+from twin.lab.kernel.kernel_build import build_kernel
 
 LIMIT_S = 300.0
 """Seconds that a first build may take on two idle cores."""
@@ -19,15 +19,15 @@ LIMIT_S = 300.0
 
 def figures() -> Sequence[Figure]:
     """Build once and time it, with the processor time beside: a busy machine shows as the difference."""
-    with tempfile.TemporaryDirectory(prefix="metro-twin-build-") as cache:
-        os.environ["XDG_CACHE_HOME"] = cache
+    with tempfile.TemporaryDirectory(prefix="metro-twin-build-") as cache_folder:
+        os.environ["XDG_CACHE_HOME"] = cache_folder
         began, used = time.monotonic(), os.times()
-        made = build(_tell)
+        made = build_kernel(_tell)
         seconds, now = time.monotonic() - began, os.times()
         record = json.loads(made.linux.with_name("build.json").read_text())
         size = made.linux.stat().st_size
     processor = now.children_user + now.children_system - used.children_user - used.children_system
-    beside = f"{processor:.0f} s of processor time on {len(place.free_cores())} cores"
+    beside = f"{processor:.0f} s of processor time on {len(host_paths.allowed_cores())} cores"
     return (
         at_most("first build of the lab kernel", LIMIT_S, seconds, "s", beside),
         Figure("what was built", "", f"{record['says']}, {size / 10**6:.1f} MB"),

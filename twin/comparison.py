@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from twin.errors import UsageError
-from twin.lab import alone, free_cores, lab_named
+from twin.lab import allowed_cores, exclusive_folder, lab_named
 from twin.load import load
 from twin.measure.orders import Order
 from twin.measure.sides import OnProgress, Side, measure
@@ -38,7 +38,7 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
     blueprints = [plan(network, policy) for policy in policies]
     out = out.resolve()
     folders = [out / policy.name for policy in policies]
-    with alone(out):
+    with exclusive_folder(out):
         sides = _measured(blueprints, folders, options, on_progress)
         on_progress("judge", None)
         runs = []
@@ -62,7 +62,7 @@ def _measured(blueprints: Sequence[Blueprint], folders: Sequence[Path], options:
               ) -> list[Side]:
     """As many labs side by side as there are cores, until all are measured."""
     lab, order = lab_named(options.lab), Order(options.seconds, options.seed, options.lab == VIRTUAL)
-    pairs, cores = list(zip(blueprints, folders, strict=True)), len(free_cores())
+    pairs, cores = list(zip(blueprints, folders, strict=True)), len(allowed_cores())
     sides: list[Side] = []
     for first in range(0, len(pairs), cores):
         def share(phase: str, part: float | None, done: int = first) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.errors import EmulationError, ExitCode, UsageError
-from twin.lab import alone, lab_named
+from twin.lab import exclusive_folder, lab_named
 from twin.load import load
 from twin.measure import calibration, orders
 from twin.measure.orders import Closing, Order
@@ -88,7 +88,7 @@ def measure_trials(file: Path | Network, out: Path, names: Sequence[str] = (), o
     folders = [out / trial.name for trial in chosen]
     asked = [(blueprint, folder, replace(order, trial=trial_plan(network, blueprint, trial)))
              for trial, folder in zip(chosen, folders, strict=True)]
-    with alone(out):
+    with exclusive_folder(out):
         carry_out(lab_named(options.lab), asked, on_progress)
         return [_read(blueprint, folder, options.lab) for folder in folders]
 

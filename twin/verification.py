@@ -10,7 +10,7 @@ from pathlib import Path
 
 from twin.abreast import abreast
 from twin.errors import UsageError
-from twin.lab import alone, lab_named
+from twin.lab import exclusive_folder, lab_named
 from twin.load import load
 from twin.measure import calibration, witnesses
 from twin.measure.orders import Order
@@ -67,7 +67,7 @@ def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), 
     blueprints = [plan(network, policy) for policy in policies]
     folders = [out, out / "contrast"][: len(policies)]
     order = Order(options.seconds, options.seed, options.lab == VIRTUAL)
-    with alone(out):
+    with exclusive_folder(out):
         sides = measure(lab_named(options.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
         on_progress("judge", None)
         context = context_of(network, options, sides, started, time.monotonic() - began)

@@ -28,7 +28,7 @@ LARGE_RECORDS = {
 }
 FULL_FOLDERS = {
     "benchmarks", "benchmarks/theory", "tests", "tests/emulation", "tests/plan", "tests/traffic", "tests/truth",
-    "tests/verify", "traffic", "twin", "twin/cli", "twin/emulation", "twin/lab", "twin/plan", "twin/predict",
+    "tests/verify", "traffic", "twin", "twin/cli", "twin/emulation", "twin/plan", "twin/predict",
     "twin/report", "twin/report/page", "twin/verify",
 }
 

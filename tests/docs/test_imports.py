@@ -33,7 +33,7 @@ ACTS = frozenset({
 ALONE = {"scapy": {"traffic.craft"}, "os_ken": {"controllers.ryu_api"}, "ryu": {"controllers.ryu_api"},
          "eventlet": {"controllers.ryu_api"}, "mininet": {"twin.emulation.mininet_api.mininet_loader"}}
 """Packages of others, and the modules that alone may import them by name."""
-BEFORE_ALL = ("twin.lab.inside",)
+BEFORE_ALL = ("twin.lab.guest_init",)
 """Modules that run in the lab before any package can be imported."""
 
 

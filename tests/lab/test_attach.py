@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from twin.errors import EmulationError, UsageError
-from twin.lab import GUEST_PYTHON, WALL, Job, attach
-from twin.lab.attach import RunningLab
+from twin.lab import GUEST_PYTHON, WALL, Job
+from twin.lab.session import attach
+from twin.lab.session.attach import RunningLab
 
 INSIDE = """
-from twin.lab.attendant import Attendant
-from twin.lab.channel import to_host
+from twin.lab.session.guest_agent import GuestAgent
+from twin.lab.session.json_stream import open_host_stream
 
 def answer(question):
     if question["what"] == "nothing":
@@ -28,9 +29,9 @@ def enter(node, argv):
     return argv
 
 print("building", flush=True)
-attendant = Attendant(to_host(), answer, enter)
-attendant.emit({"ready": True})
-attendant.serve()
+agent = GuestAgent(open_host_stream(), answer, enter)
+agent.send_event({"ready": True})
+agent.serve()
 open("/run/twin/out/tidied", "w").close()
 """
 
@@ -63,7 +64,7 @@ def test_a_lab_is_found_again_by_its_name(up: RunningLab) -> None:
 
 
 def test_a_name_can_be_taken_once(up: RunningLab, tmp_path: Path) -> None:
-    """The second is told how to end the first."""
+    """The message says how to end the first."""
     with pytest.raises(UsageError, match=f"twin down {up.name}"):
         attach.start(up.name, WALL, Job(("true",), out=tmp_path), on_line=lambda line: None)
 
@@ -77,7 +78,7 @@ def test_ending_lets_the_command_inside_tidy_up_and_leaves_nothing(up: RunningLa
 
 EXEC = """
 import sys
-from twin.lab import attach
+from twin.lab.session import attach
 with attach.attach(sys.argv[1]) as lab:
     sys.exit(lab.run(sys.argv[2], sys.argv[3:], terminal=False))
 """
@@ -124,28 +125,29 @@ def test_a_shell_gets_a_terminal_of_its_own(up: RunningLab) -> None:
 HOLDER = """
 import sys
 from pathlib import Path
-from twin.lab import WALL, Job, attach
+from twin.lab import WALL, Job
+from twin.lab.session import attach
 job = Job(("sh", "-c", "echo building; sleep 3600"), out=Path(sys.argv[1]), memory=2**28)
 attach.start(sys.argv[2], WALL, job, on_line=lambda line: print(line, flush=True))
 """
 
 
-def test_a_lab_whose_bringer_dies_before_it_is_ready_ends(tmp_path: Path) -> None:
+def test_a_lab_whose_starter_dies_before_it_is_ready_ends(tmp_path: Path) -> None:
     """kill -9 of `twin up` halfway leaves no lab behind."""
     name = f"orphan-{os.getpid()}"
     with subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path), name], stdout=subprocess.PIPE,
-                          text=True) as bringer:
-        assert bringer.stdout is not None
-        assert bringer.stdout.readline() == "building\n"
-        with attach.attach(name) as witness:
-            bringer.kill()
+                          text=True) as starter:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == "building\n"
+        with attach.attach(name) as second:
+            starter.kill()
             with pytest.raises(EmulationError, match="ended"):
                 while True:
-                    witness.next(60)
+                    second.next(60)
 
 
 def test_a_lab_that_ends_before_it_is_ready_is_an_error_with_its_reason(tmp_path: Path) -> None:
-    """What it printed last was given to the listener; the status is told."""
+    """What it printed last was given to the listener; the status is reported."""
     lines: list[str] = []
     with pytest.raises(EmulationError, match="ended with status 3"):
         attach.start(f"short-{os.getpid()}", WALL, Job(("sh", "-c", "echo oh; exit 3"), out=tmp_path, memory=2**28),

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from twin.api.machine import (
         Check,
-        Kernel,
+        LabKernel,
         build_kernel,
         check_machine,
         find_kernel,
@@ -84,7 +84,7 @@ _HOMES = {
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
     "twin.api.live": ("CommandResult", "LiveStatus", "LiveTwin", "attach", "running_twins", "status_json",
                       "status_text"),
-    "twin.api.machine": ("Check", "Kernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code",
+    "twin.api.machine": ("Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code",
                          "machine_json", "machine_text", "remove_kernels"),
     "twin.api.planning": ("Feasibility", "plan_json", "plan_text", "predict"),
     "twin.api.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"),
@@ -104,7 +104,7 @@ _HOMES = {
 __all__ = [
     "GRAPH_FORMATS", "LEAST_SECONDS",
     "Blueprint", "Campaign", "CampaignOptions", "CannotRun", "Check", "Checked", "CommandResult", "Comparison",
-    "EmulationError", "ExitCode", "Feasibility", "Kernel", "LiveStatus", "LiveTwin", "Network", "Policy",
+    "EmulationError", "ExitCode", "Feasibility", "LabKernel", "LiveStatus", "LiveTwin", "Network", "Policy",
     "PolicyComparison", "Run", "RunOptions", "TopologyError", "TrialOptions", "TrialRun", "TwinError", "UsageError",
     "attach", "bring_up", "build_kernel", "campaign_html", "campaign_json", "campaign_text", "check", "check_json",
     "check_machine", "check_text", "compare_policies", "compare_runs", "comparison_json", "comparison_text", "draw",

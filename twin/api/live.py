@@ -8,8 +8,8 @@ from types import TracebackType
 
 from twin.errors import UsageError
 from twin.lab import GUEST_PYTHON
-from twin.lab.attach import RunningLab, running
-from twin.lab.attach import attach as attach_lab
+from twin.lab.session.attach import RunningLab, running
+from twin.lab.session.attach import attach as attach_lab
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
 from twin.records import from_plain, to_json, to_plain

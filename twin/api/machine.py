@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from twin.errors import ExitCode
-from twin.lab import build, kernel
-from twin.lab.abilities import Check, judge, look
-from twin.lab.order import Kernel
+from twin.lab import kernel_cache
+from twin.lab.kernel import kernel_build
+from twin.lab.launch_spec import LabKernel
+from twin.lab.prerequisites import Check, check_facts, gather_facts
 from twin.records import to_json
 
-__all__ = ["Check", "Kernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code", "machine_json",
+__all__ = ["Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code", "machine_json",
            "machine_text", "remove_kernels"]
 
 
 def check_machine() -> tuple[Check, ...]:
     """Every prerequisite: whether it is there, what was found, and the remedy."""
-    return tuple(judge(look()))
+    return tuple(check_facts(gather_facts()))
 
 
 def machine_exit_code(checks: Iterable[Check]) -> ExitCode:
@@ -41,16 +42,16 @@ def machine_json(checks: Iterable[Check]) -> str:
     return to_json(list(checks))
 
 
-def find_kernel() -> Kernel:
+def find_kernel() -> LabKernel:
     """The lab kernel in this user's cache. Raises CannotRun where it is not built."""
-    return kernel.built()
+    return kernel_cache.require_kernel()
 
 
-def build_kernel(on_progress: Callable[[float, str], None], *, again: bool = False) -> Kernel:
+def build_kernel(on_progress: Callable[[float, str], None], *, again: bool = False) -> LabKernel:
     """Build the lab kernel unless it is there; again: even then. on_progress: gets fraction (0 to 1) and step."""
-    return build.build(on_progress, again=again)
+    return kernel_build.build_kernel(on_progress, rebuild=again)
 
 
 def remove_kernels() -> tuple[Path, ...]:
     """Remove all lab kernels from this user's cache; returns their folders."""
-    return kernel.clean()
+    return kernel_cache.remove_kernels()

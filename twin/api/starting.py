@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twin.api.live import LiveTwin
 from twin.lab import GUEST_PYTHON, Job, lab_named
-from twin.lab.attach import start
+from twin.lab.session.attach import start
 from twin.measure import orders
 from twin.measure.sides import memory
 from twin.model import Network, Policy

@@ -19,8 +19,8 @@ from traffic.agent import SUMMARY
 from traffic.records import Packets
 from twin.campaign.works import CUT_AT, EARLY, SETTLED, Act, CampaignOptions, Work, told, works
 from twin.errors import EmulationError
-from twin.lab import VIRTUAL, alone, free_cores
-from twin.lab.project import copy
+from twin.lab import VIRTUAL, allowed_cores, exclusive_folder
+from twin.lab.code_snapshot import snapshot
 from twin.load import load
 from twin.measure import calibration
 from twin.measure.orders import CALIBRATION, SAMPLES
@@ -62,9 +62,9 @@ def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = AS_
     blueprint = plan(network)
     doubles = told(blueprint, options)
     out = out.resolve()
-    with alone(out):
+    with exclusive_folder(out):
         pending = list(works(network, blueprint, options))
-        found = _observed(pending, out, options.jobs or len(free_cores()), on_progress)
+        found = _observed(pending, out, options.jobs or len(allowed_cores()), on_progress)
         campaign = verify.conclude(network, blueprint, options.seconds, options.seed, found, INTERVAL, doubles)
         store_campaign(campaign, out)
     return campaign
@@ -72,7 +72,7 @@ def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = AS_
 
 def _observed(pending: Sequence[Work], out: Path, jobs: int, on_progress: OnProgress) -> list[Observed]:
     """What the labs see, so many of them side by side."""
-    found, code = list[Observed](), copy().name
+    found, code = list[Observed](), snapshot().name
     pool = ThreadPoolExecutor(jobs)
     futures = [pool.submit(_observe, work, out, code) for work in pending]
     try:

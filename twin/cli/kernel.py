@@ -30,7 +30,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return api.ExitCode.MET
 
 
-def _build(again: bool) -> api.Kernel:
+def _build(again: bool) -> api.LabKernel:
     with shown() as show:
         return api.build_kernel(lambda fraction, what: show(what, fraction), again=again)
 

@@ -1,4 +1,4 @@
-"""What a lab is asked to do and what comes of it: values only, no effects.
+"""A job for a lab and its result, and the interface of labs: values only, no effects.
 
 Inside a lab the same few paths hold for everybody, so that nothing of the host (its user, its folders, its
 environment) can be seen by what runs there:
@@ -22,8 +22,11 @@ GUEST_PACKAGES = "/run/twin/packages"
 GUEST_VENV = "/run/twin/venv"
 GUEST_PYTHON = f"{GUEST_VENV}/bin/python"
 
+CONTROL_VARIABLE = "TWIN_CONTROL"
+"""Environment variable by which a command inside a lab finds its stream to the host."""
+
 START_NS = 1_000_000_000 * 10**9
-"""When virtual labs begin unless told otherwise: 2001-09-09 01:46:40 UTC."""
+"""The default start time of virtual labs: 2001-09-09 01:46:40 UTC."""
 
 OnLine = Callable[[str], None]
 
@@ -36,9 +39,9 @@ class Job:
     out        folder on the host that appears inside as GUEST_OUT; made when it is not there
     memory     bytes of memory of the lab kernel
     seed       what every random number of a virtual lab follows from
-    core       the processor core to pin the lab to; None lets the door choose one
+    core       the processor core to pin the lab to; None lets the runner choose one
     start_ns   the time inside a virtual lab when it starts, ns since 1970
-    patience_s seconds of its own without a line of output after which the lab is ended (twin.lab.pulse)
+    patience_s seconds of its own without a line of output after which the lab is ended (twin.lab.watchdog)
     env        more environment variables for the command
     packages   folder on the host whose Python packages the command may import beside the project's
     air        whether it emulates radio cells, which only a lab kernel can
@@ -65,26 +68,26 @@ class LabResult:
 
 
 class Lab(Protocol):
-    """A make of lab: says what it is called and how one is started; see twin.lab.run for running jobs in it."""
+    """A type of lab: its name and how one is started; twin.lab.job_runner runs jobs in it."""
 
     @property
     def name(self) -> str:
         """One of "virtual", "wall", "native"."""
         ...
 
-    def ready(self, *, air: bool = False) -> None:
+    def check_host(self, *, air: bool = False) -> None:
         """Raise CannotRun, with the remedy, when this machine cannot hold such a lab; air: with radio cells."""
         ...
 
-    def command(self, job: Job, work: Path, channel: int | None = None) -> tuple[str, ...]:
+    def command(self, job: Job, work: Path, control: int | None = None) -> tuple[str, ...]:
         """The command line that starts the lab for `job`.
 
-        `work` is the lab's own folder on the host; `channel` a descriptor that the lab inherits, for messages.
+        `work` is the lab's own folder on the host; `control` a descriptor that the lab inherits, for messages.
         """
         ...
 
-    def channel_inside(self, channel: int) -> str:
-        """Where that descriptor is found inside the lab, as the environment variable TWIN_CHANNEL says it."""
+    def control_inside(self, control: int) -> str:
+        """Where that descriptor is found inside the lab: the value of the environment variable TWIN_CONTROL."""
         ...
 
     def run(self, job: Job, *, on_line: OnLine) -> LabResult:

@@ -20,8 +20,8 @@ from twin.emulation import WALL_SLACK, Emulation, up
 from twin.emulation.ovs import environment
 from twin.errors import TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
-from twin.lab.attendant import Attendant
-from twin.lab.channel import to_host
+from twin.lab.session.guest_agent import GuestAgent
+from twin.lab.session.json_stream import open_host_stream
 from twin.measure import orders
 from twin.measure.controller import controller
 from twin.model import FaultKind
@@ -102,9 +102,9 @@ def serve(blueprint: Blueprint, out: Path) -> None:
         HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
         os.environ.update(environment(Path("/run/twin-ovs")))
         service = Service(emulation, blueprint)
-        attendant = Attendant(to_host(), service.answer, service.enter)
-        attendant.emit({"ready": True})
-        attendant.serve()
+        agent = GuestAgent(open_host_stream(), service.answer, service.enter)
+        agent.send_event({"ready": True})
+        agent.serve()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Brings a twin up that outlives the command, and finds it again: the host's side of a running lab.
+"""The host's side of a running lab: starts a twin that outlives the command, finds it and attaches to it.
 
-A running lab is a folder of this user named run-NAME, with the keeper's socket in it; whoever holds its lock is alive.
+A running lab is a runtime folder named run-NAME, with the daemon's socket in it; the daemon holds the folder's lock.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import EmulationError, UsageError
-from twin.lab import place
-from twin.lab.channel import Channel, ChannelClosed, Message
+from twin.lab import host_paths
 from twin.lab.job import Job, Lab, OnLine
+from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
 
 _PREFIX = "run-"
 STDIN = 0
@@ -34,9 +34,9 @@ STDIN = 0
 class RunningLab:
     """An attachment to a running lab. Close it to detach: the lab goes on."""
 
-    def __init__(self, name: str, channel: Channel) -> None:
+    def __init__(self, name: str, stream: JsonStream) -> None:
         self.name = name
-        self._channel = channel
+        self._stream = stream
         self._ids = 0
 
     def __enter__(self) -> RunningLab:
@@ -47,31 +47,31 @@ class RunningLab:
 
     def close(self) -> None:
         """Detach."""
-        self._channel.close()
+        self._stream.close()
 
     def next(self, timeout_s: float | None = None) -> Message | None:
-        """The next thing that the lab says to us or to all; None when nothing came in time.
+        """The next message of the lab for this client or for all; None when nothing came in time.
 
-        Raises EmulationError when the lab is over.
+        Raises EmulationError when the lab has ended.
         """
         try:
-            message = self._channel.wait(timeout_s)
-        except ChannelClosed:
+            message = self._stream.wait(timeout_s)
+        except StreamClosed:
             raise EmulationError(f'the twin "{self.name}" is gone') from None
-        if message is not None and "over" in message:
-            raise EmulationError(_epitaph(self.name, message["over"]))
+        if message is not None and "lab_ended" in message:
+            raise EmulationError(_end_reason(self.name, message["lab_ended"]))
         return message
 
     def ask(self, question: Message, *, timeout_s: float = 60.0) -> Message:
-        """Ask the command inside; returns its answer, raises EmulationError when it refuses or does not answer."""
-        number = self._say({"ask": question})
+        """Send a request to the agent; returns its response, raises EmulationError for an error or none in time."""
+        number = self._send_numbered({"request": question})
         deadline = time.monotonic() + timeout_s
         while (message := self.next(max(0.0, deadline - time.monotonic()))) is not None:
             if message.get("id") == number and "error" in message:
                 raise EmulationError(str(message["error"]))
-            if message.get("id") == number and isinstance(message.get("answer"), dict):
-                answer: Message = message["answer"]
-                return answer
+            if message.get("id") == number and isinstance(message.get("response"), dict):
+                response: Message = message["response"]
+                return response
         raise EmulationError(f'the twin "{self.name}" did not answer within {timeout_s:g} s')
 
     def run(self, node: str, argv: Sequence[str], *, terminal: bool) -> int:
@@ -80,80 +80,80 @@ class RunningLab:
         With `terminal` it gets a terminal of its own and ours is passed through, as for a shell.
         """
         size = list(shutil.get_terminal_size()[::-1]) if terminal else None
-        number = self._say({"run": list(argv), "node": node, "tty": size})
+        number = self._send_numbered({"run": list(argv), "node": node, "tty": size})
         with _raw(STDIN) if terminal else contextlib.nullcontext(), self._resizing(number, terminal):
-            return self._pump(number)
+            return self._relay(number)
 
     def capture(self, node: str, argv: Sequence[str]) -> tuple[int, bytes, bytes]:
         """Run a command in a node without input; returns its exit status, output and error output."""
-        number = self._say({"run": list(argv), "node": node, "tty": None})
-        self._channel.send({"id": number, "input": None})
+        number = self._send_numbered({"run": list(argv), "node": node, "tty": None})
+        self._stream.send({"id": number, "input": None})
         parts: dict[bool, list[bytes]] = {True: [], False: []}
-        while (message := self.next()) is None or message.get("id") != number or "ended" not in message:
+        while (message := self.next()) is None or message.get("id") != number or "exit_status" not in message:
             if message is not None and message.get("id") == number:
                 if "error" in message:
                     raise UsageError(str(message["error"]))
                 parts[message.get("stream") == 1].append(base64.b64decode(message.get("output", "")))
-        return int(message["ended"]), b"".join(parts[True]), b"".join(parts[False])
+        return int(message["exit_status"]), b"".join(parts[True]), b"".join(parts[False])
 
     def end(self, *, timeout_s: float = 30.0) -> None:
-        """End the lab, and wait until it is gone."""
+        """End the lab, and wait until it has ended."""
         deadline = time.monotonic() + timeout_s
         try:
-            self._channel.send({"end": True})
+            self._stream.send({"end": True})
             while time.monotonic() < deadline:
-                self._channel.wait(max(0.0, deadline - time.monotonic()))
-        except ChannelClosed:
+                self._stream.wait(max(0.0, deadline - time.monotonic()))
+        except StreamClosed:
             return
         raise EmulationError(f'the twin "{self.name}" did not end within {timeout_s:g} s')
 
     def hold(self, *, held: bool = True) -> None:
-        """Make the lab end when we go away, however that happens; or let it go on without us again."""
-        self._channel.send({"hold": held})
+        """Make the lab end when this client disconnects, for whatever reason; or let it go on again."""
+        self._stream.send({"hold": held})
 
-    def _say(self, said: dict[str, Any]) -> int:
-        """Send something under a new number; returns the number."""
+    def _send_numbered(self, fields: dict[str, Any]) -> int:
+        """Send a message with a new id; returns the id."""
         self._ids += 1
         try:
-            self._channel.send({**said, "id": self._ids})
-        except ChannelClosed:
+            self._stream.send({**fields, "id": self._ids})
+        except StreamClosed:
             raise EmulationError(f'the twin "{self.name}" is gone') from None
         return self._ids
 
-    def _pump(self, number: int) -> int:
-        """Carry our input in and the command's output out until it has ended."""
-        listening = [STDIN]
+    def _relay(self, number: int) -> int:
+        """Relay our input and the command's output until it has ended."""
+        inputs = [STDIN]
         while True:
-            writers = [self._channel] if self._channel.pushing else []
-            heard, ready, _ = select.select([self._channel.fileno(), *listening], writers, [])
-            if ready:
-                self._channel.flush()
-            if listening and listening[0] in heard:
-                chunk = os.read(listening[0], 16384)
-                said = base64.b64encode(chunk).decode() if chunk else None
-                self._channel.send({"id": number, "input": said})
-                listening = listening if chunk else []
-            while self._channel.fileno() in heard and (message := self.next(0)) is not None:
+            writers = [self._stream] if self._stream.wants_write else []
+            readable, writable, _ = select.select([self._stream.fileno(), *inputs], writers, [])
+            if writable:
+                self._stream.flush()
+            if inputs and inputs[0] in readable:
+                chunk = os.read(inputs[0], 16384)
+                data = base64.b64encode(chunk).decode() if chunk else None
+                self._stream.send({"id": number, "input": data})
+                inputs = inputs if chunk else []
+            while self._stream.fileno() in readable and (message := self.next(0)) is not None:
                 if message.get("id") != number:
                     continue
                 if "error" in message:
                     raise UsageError(str(message["error"]))
                 if "output" in message:
                     _write(1 if message.get("stream") == 1 else 2, base64.b64decode(message["output"]))
-                if "ended" in message:
-                    return int(message["ended"])
+                if "exit_status" in message:
+                    return int(message["exit_status"])
 
     @contextlib.contextmanager
     def _resizing(self, number: int, wanted: bool) -> Any:
-        """Tell the command whenever our window changes its size."""
+        """Send the size of our window whenever it changes."""
         if not wanted:
             yield
             return
 
-        def tell(*_: object) -> None:
-            self._channel.send({"id": number, "size": list(shutil.get_terminal_size()[::-1])})
+        def send_size(*_: object) -> None:
+            self._stream.send({"id": number, "size": list(shutil.get_terminal_size()[::-1])})
 
-        before = signal.signal(signal.SIGWINCH, tell)
+        before = signal.signal(signal.SIGWINCH, send_size)
         try:
             yield
         finally:
@@ -177,16 +177,16 @@ def _raw(terminal: int) -> Any:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def _epitaph(name: str, over: Message) -> str:
-    """Why a lab is over, in words."""
-    return f'the twin "{name}" ended: {over["why"]}' if "why" in over else \
+def _end_reason(name: str, over: Message) -> str:
+    """Why a lab has ended, for a message."""
+    return f'the twin "{name}" ended: {over["reason"]}' if "reason" in over else \
         f'the twin "{name}" ended with status {over.get("status")}'
 
 
 def running() -> tuple[str, ...]:
     """The names of the twins of this user that are up."""
-    place.sweep()
-    folders = sorted(place.desk().glob(f"{_PREFIX}*/socket"))
+    host_paths.remove_stale_folders()
+    folders = sorted(host_paths.runtime_folder().glob(f"{_PREFIX}*/socket"))
     return tuple(path.parent.name.removeprefix(_PREFIX) for path in folders)
 
 
@@ -202,28 +202,28 @@ def attach(name: str | None = None) -> RunningLab:
         raise UsageError(f'no twin called "{chosen}" is up; up: {", ".join(up)}')
     end = socket.socket(socket.AF_UNIX)
     try:
-        end.connect(str(place.desk() / f"{_PREFIX}{chosen}" / "socket"))
+        end.connect(str(host_paths.runtime_folder() / f"{_PREFIX}{chosen}" / "socket"))
     except OSError as fault:
         end.close()
         raise EmulationError(f'the twin "{chosen}" does not answer: {fault.strerror}') from fault
-    return RunningLab(chosen, Channel.on_socket(end))
+    return RunningLab(chosen, JsonStream.on_socket(end))
 
 
 def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
-    """Bring a lab up that outlives this process, and wait until the command inside says {"ready": true}.
+    """Start a lab that outlives this process, and wait until the agent sends {"ready": true}.
 
-    Its printed lines go to `on_line` meanwhile. If this process dies before that, the lab ends.
+    Its output goes to `on_line` meanwhile. If this process dies before that, the lab ends.
     Raises UsageError when the name is taken, EmulationError when the lab ends instead.
     """
-    lab.ready(air=job.air)
+    lab.check_host(air=job.air)
     if name in running():
         raise UsageError(f'a twin called "{name}" is up already; end it with: twin down {name}')
-    wish = {"lab": lab.name, "argv": job.argv, "out": str(job.out), "memory": job.memory, "seed": job.seed,
+    request = {"lab": lab.name, "argv": job.argv, "out": str(job.out), "memory": job.memory, "seed": job.seed,
             "env": job.env, "core": job.core, "packages": str(job.packages or "")}
-    folder = place.desk() / f"{_PREFIX}{name}"
-    with place.claimed(folder, name) as lock:
-        (folder / "keep.json").write_text(json.dumps(wish))
-        attached = RunningLab(name, _keeper(folder, lock))
+    folder = host_paths.runtime_folder() / f"{_PREFIX}{name}"
+    with host_paths.claim_folder(folder, name) as lock:
+        (folder / "session.json").write_text(json.dumps(request))
+        attached = RunningLab(name, _start_daemon(folder, lock))
     try:
         _until_ready(attached, folder, on_line)
     except BaseException:
@@ -234,27 +234,28 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
     return attached
 
 
-def _keeper(folder: Path, lock: int) -> Channel:
-    """Start the keeper, detached from our terminal, with the folder's lock and ourselves as its first client.
+def _start_daemon(folder: Path, lock: int) -> JsonStream:
+    """Start the daemon, detached from our terminal, with the folder's lock and ourselves as its first client.
 
-    What it has to complain about goes to a file in the folder.
+    Its output goes to a file in the folder.
     """
     ours, theirs = socket.socketpair()
-    with theirs, (folder / "keeper.log").open("wb") as log:
-        command = (sys.executable, "-m", "twin.lab.keeper", str(folder), str(lock), str(theirs.fileno()))
+    with theirs, (folder / "daemon.log").open("wb") as log:
+        arguments = (str(folder), str(lock), str(theirs.fileno()))
+        command = (sys.executable, "-m", "twin.lab.session.session_daemon", *arguments)
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
                          pass_fds=(lock, theirs.fileno()))
-    return Channel.on_socket(ours)
+    return JsonStream.on_socket(ours)
 
 
 def _until_ready(attached: RunningLab, folder: Path, on_line: Callable[[str], None]) -> None:
-    """Wait until the command inside is ready, then let the lab stand on its own."""
-    with (folder / "keeper.log").open(errors="replace") as complaint:
+    """Wait until the command inside is ready, then let the lab go on without this client."""
+    with (folder / "daemon.log").open(errors="replace") as log:
         try:
             while (message := attached.next()) is None or not message.get("ready"):
                 if message is not None and "line" in message:
                     on_line(str(message["line"]))
         except EmulationError as fault:
-            words = complaint.read().strip()
-            raise EmulationError(f"{fault}\n{words}" if words else str(fault)) from None
+            output = log.read().strip()
+            raise EmulationError(f"{fault}\n{output}" if output else str(fault)) from None
     attached.hold(held=False)

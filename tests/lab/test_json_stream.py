@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.lab.channel import WINDOW, Channel, ChannelClosed, Message
+from twin.lab.session.json_stream import WINDOW, JsonStream, Message, StreamClosed
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3),
                     max_leaves=5)
 
 
-def pair() -> tuple[Channel, Channel]:
+def pair() -> tuple[JsonStream, JsonStream]:
     """Two ends."""
     one, other = socket.socketpair()
-    return Channel.on_socket(one), Channel.on_socket(other)
+    return JsonStream.on_socket(one), JsonStream.on_socket(other)
 
 
 @given(st.lists(st.dictionaries(st.text(), JSON, max_size=3), max_size=5))
@@ -47,37 +47,38 @@ def test_sending_never_blocks_and_the_rest_follows() -> None:
 def test_what_is_not_a_message_is_passed_over() -> None:
     """The other end is not believed."""
     end, raw = socket.socketpair()
-    channel = Channel.on_socket(end)
+    stream = JsonStream.on_socket(end)
     raw.sendall(b'nonsense\n[1]\n\xff\n{"good": 1}\n')
-    assert channel.wait(1) == {"good": 1}
+    assert stream.wait(1) == {"good": 1}
     raw.close()
-    with pytest.raises(ChannelClosed):
-        channel.wait(1)
-    channel.close()
+    with pytest.raises(StreamClosed):
+        stream.wait(1)
+    stream.close()
 
 
 def test_an_endless_line_closes_the_channel() -> None:
     """Memory is bounded whatever comes."""
     end, raw = socket.socketpair()
-    channel = Channel.on_socket(end)
+    stream = JsonStream.on_socket(end)
     raw.setblocking(False)
-    with pytest.raises(ChannelClosed):
+    with pytest.raises(StreamClosed):
         while True:
             try:
                 raw.send(b"x" * 65536)
             except BlockingIOError:
-                channel.messages()
+                stream.messages()
     raw.close()
-    channel.close()
+    stream.close()
 
 
 def test_into_a_lab_goes_no_more_than_the_other_end_has_room_for() -> None:
     """A serial line that is full once is lost: the writer waits to hear what was read."""
     outside, inside = socket.socketpair()
-    writer, reader = Channel.on_socket(outside, windowed=True), Channel(inside.fileno(), inside.close, admitting=True)
+    writer = JsonStream.on_socket(outside, windowed=True)
+    reader = JsonStream(inside.fileno(), inside.close, acknowledging=True)
     writer.send({"text": "x" * 10 * WINDOW})
     assert len(inside.recv(10 * WINDOW, socket.MSG_PEEK)) == WINDOW
-    assert not writer.pushing
+    assert not writer.wants_write
     got: list[Message] = []
     while not got:
         got = list(reader.messages())

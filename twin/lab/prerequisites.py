@@ -1,4 +1,4 @@
-"""What this machine can do, for `twin doctor`: facts looked up in one place, judged in another."""
+"""Prerequisites on this machine, for `twin doctor`: facts gathered in one place, checked in another."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import TwinError
-from twin.lab import build, kernel, native, place, trial
+from twin.lab import host_kernel_features, host_paths, kernel_cache
+from twin.lab.kernel import boot_test, kernel_build
 
 GIB = 2**30
 TOOLS: Mapping[str, str] = {
@@ -25,7 +26,7 @@ TOOLS: Mapping[str, str] = {
     "setpriv": "util-linux", "taskset": "util-linux", "unshare": "util-linux",
 }
 """Programs that are run in labs or around them, and the Debian package of each."""
-WHERE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Where they are looked for: also where only root's PATH goes."""
 MININET = Path("/usr/lib/python3/dist-packages/mininet")
 PACKAGES = {"PyYAML": True, "os-ken": True, "scapy": False}
@@ -34,8 +35,8 @@ INSTALL = "sudo apt-get install --no-install-recommends"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What was found on the machine. Bytes for memory and disks; None for what is not there."""
+class HostFacts:
+    """What was found on the machine. Bytes for memory and disks; None for what is missing."""
 
     python: tuple[int, int, int]
     tools: Mapping[str, str | None]
@@ -58,7 +59,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the doctor: what was looked at, whether it will do, what was found, what mends it.
+    """One line of `twin doctor`: what was checked, whether it is sufficient, what was found, how to fix it.
 
     `needed` tells whether `twin verify` in the virtual lab needs it.
     """
@@ -70,36 +71,36 @@ class Check:
     needed: bool = True
 
 
-def look() -> Facts:
-    """Look the machine over: reads files, runs a few short commands, boots the lab kernel once."""
-    tools = {tool: shutil.which(tool, path=WHERE) for tool in TOOLS}
-    found = kernel.find()
-    return Facts(
+def gather_facts() -> HostFacts:
+    """Inspect the machine: reads files, runs a few short commands, boots the lab kernel."""
+    tools = {tool: shutil.which(tool, path=SEARCH_PATH) for tool in TOOLS}
+    found = kernel_cache.find_kernel()
+    return HostFacts(
         python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
         tools=tools,
         packages={name: _version(name) for name in PACKAGES},
         mininet=(MININET / "net.py").exists(),
-        iproute=_said("ip", "-V"),
-        tc_ets="Usage" in (_said("tc", "qdisc", "add", "dev", "lo", "root", "ets", "help") or ""),
+        iproute=_command_output("ip", "-V"),
+        tc_ets="Usage" in (_command_output("tc", "qdisc", "add", "dev", "lo", "root", "ets", "help") or ""),
         kernel=None if found is None else found.version,
-        boots="" if found is None else _boot_fault(),
-        compiler_lacks=_build_fault(),
+        boots="" if found is None else _boot_error(),
+        compiler_lacks=_build_error(),
         memory=_available_memory(),
-        shared_memory=_free(Path("/dev/shm")),
-        disk=_free(place.cache()),
-        cores=len(place.free_cores()),
+        shared_memory=_free_bytes(Path("/dev/shm")),
+        disk=_free_bytes(host_paths.cache_folder()),
+        cores=len(host_paths.allowed_cores()),
         open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[1],
-        native_lacks=native.lacking(),
+        native_lacks=host_kernel_features.missing_features(),
     )
 
 
-def judge(facts: Facts) -> tuple[Check, ...]:
-    """What the facts mean: one check a subject, the needed ones first."""
+def check_facts(facts: HostFacts) -> tuple[Check, ...]:
+    """The checks, the needed ones first."""
     checks = [*_programs(facts), *_kernel(facts), *_resources(facts), _native(facts)]
     return tuple(sorted(checks, key=lambda check: not check.needed))
 
 
-def _programs(facts: Facts) -> list[Check]:
+def _programs(facts: HostFacts) -> list[Check]:
     """Python, its packages, and Debian's programs."""
     version = ".".join(map(str, facts.python))
     checks = [Check("python", facts.python >= (3, 11, 0), version, f"{INSTALL} python3 (3.11 or newer)")]
@@ -108,7 +109,7 @@ def _programs(facts: Facts) -> list[Check]:
         checks.append(Check(name, found is not None, found or "not installed", "make setup", needed))
     for package in sorted(set(TOOLS.values())):
         absent = [tool for tool, owner in TOOLS.items() if owner == package and facts.tools.get(tool) is None]
-        found = f"without {', '.join(absent)}" if absent else _spoken(facts, package)
+        found = f"without {', '.join(absent)}" if absent else _package_version(facts, package)
         checks.append(Check(package, not absent, found, f"{INSTALL} {package}"))
     library = "its Python library is there" if facts.mininet else f"no {MININET}"
     checks.append(Check("mininet library", facts.mininet, library, f"{INSTALL} mininet"))
@@ -117,22 +118,22 @@ def _programs(facts: Facts) -> list[Check]:
     return checks
 
 
-def _spoken(facts: Facts, package: str) -> str:
-    """What to say of a package that is complete."""
+def _package_version(facts: HostFacts, package: str) -> str:
+    """The version of a package that is installed, where it is known."""
     return facts.iproute if package == "iproute2" and facts.iproute else "installed"
 
 
-def _kernel(facts: Facts) -> list[Check]:
+def _kernel(facts: HostFacts) -> list[Check]:
     """The lab kernel, and what builds it."""
     there, runs = facts.kernel is not None, facts.boots == ""
     found = f"Linux {facts.kernel}" + ("" if runs else f", but {facts.boots}") if there else "not built"
     remedy = "twin kernel build --again" if there else "twin kernel build"
-    lacks, _, mend = facts.compiler_lacks.partition("\n  remedy: ")
+    lacks, _, remedy_text = facts.compiler_lacks.partition("\n  remedy: ")
     return [Check("lab kernel", there and runs, found, remedy),
-            Check("kernel build", not lacks, lacks or "all tools are there", mend, needed=not there)]
+            Check("kernel build", not lacks, lacks or "all tools are there", remedy_text, needed=not there)]
 
 
-def _resources(facts: Facts) -> list[Check]:
+def _resources(facts: HostFacts) -> list[Check]:
     """Memory, disk, cores, limits."""
     roomy = max(facts.shared_memory, facts.disk) >= 2 * GIB
     shared = "" if facts.shared_memory >= 2 * GIB else "; too small for labs, a disk is used instead"
@@ -148,7 +149,7 @@ def _resources(facts: Facts) -> list[Check]:
     ]
 
 
-def _native(facts: Facts) -> Check:
+def _native(facts: HostFacts) -> Check:
     """Whether this machine's own kernel can be the lab."""
     lacks = facts.native_lacks
     remedy = "run as root" if lacks == ("root",) else "use Debian's own kernel: sudo apt-get install linux-image-amd64"
@@ -162,34 +163,34 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _said(*command: str) -> str | None:
-    """What a command says, on either stream; None when it is not there."""
-    path = shutil.which(command[0], path=WHERE)
+def _command_output(*command: str) -> str | None:
+    """A command's output, standard output and error; None when it is not there."""
+    path = shutil.which(command[0], path=SEARCH_PATH)
     if path is None:
         return None
     done = subprocess.run((path, *command[1:]), text=True, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     return (done.stdout + done.stderr).strip()
 
 
-def _boot_fault() -> str:
+def _boot_error() -> str:
     """Why the kernel in the cache does not boot, in one line; empty when it does."""
     try:
-        with place.work_folder() as bench:
-            trial.boot(kernel.built(), bench)
+        with host_paths.work_folder() as folder:
+            boot_test.boot_test(kernel_cache.require_kernel(), folder)
     except TwinError as fault:
         return str(fault).splitlines()[0]
     return ""
 
 
-def _build_fault() -> str:
+def _build_error() -> str:
     try:
-        build.require_tools()
+        kernel_build.require_tools()
     except TwinError as fault:
         return str(fault)
     return ""
 
 
-def _free(path: Path) -> int:
+def _free_bytes(path: Path) -> int:
     """Free bytes of the disk that holds a path, or would hold it; 0 when there is none."""
     while not path.exists() and path != path.parent:
         path = path.parent

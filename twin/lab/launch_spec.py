@@ -1,4 +1,4 @@
-"""How a lab is started, as values: the order that the first process inside reads, and the host's command lines."""
+"""How a lab is started, as values: the launch specification that its process 1 reads, and the host's command lines."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.lab.channel import CHANNEL
-from twin.lab.job import GUEST_OUT, GUEST_PACKAGES, GUEST_PROJECT, GUEST_VENV, Job
+from twin.lab.job import CONTROL_VARIABLE, GUEST_OUT, GUEST_PACKAGES, GUEST_PROJECT, GUEST_VENV, Job
 
 ENVIRONMENT = (
     ("PATH", f"{GUEST_VENV}/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -22,9 +21,9 @@ ENVIRONMENT = (
     ("PYTHONNOUSERSITE", "1"),
     ("PYTHONUNBUFFERED", "1"),
 )
-"""All that a command inside a lab finds in its environment, besides what the job adds."""
+"""The environment of a command inside a lab, besides what the job adds."""
 
-ORPHANED = '[ "$PPID" = "$0" ] || exit 1; exec "$@"'
+PARENT_CHECK = '[ "$PPID" = "$0" ] || exit 1; exec "$@"'
 """The caller may die before the death signal is armed: go on only as its child."""
 
 
@@ -42,19 +41,19 @@ class Python:
 
 
 @dataclass(frozen=True, slots=True)
-class Kernel:
-    """A built lab kernel: the program, the library that seeds its random numbers, and the version it says."""
+class LabKernel:
+    """A built lab kernel: the program, the library that seeds its random numbers, and its version."""
 
     linux: Path
     shim: Path
     version: str
 
 
-def order(job: Job, python: Python, project: Path, channel: str | None = None) -> dict[str, object]:
-    """What the first process inside is told, ready for JSON: binds, links, command and environment.
+def launch_spec(job: Job, python: Python, project: Path, control: str | None = None) -> dict[str, object]:
+    """The launch specification for process 1 of the lab, ready for JSON: binds, links, command and environment.
 
-    `project` is the folder that holds the packages twin, controllers and traffic. `channel` is where the command finds
-    its channel to the host, if it has one.
+    `project` is the folder that holds the packages twin, controllers and traffic. `control` is where the command finds
+    its stream to the host, if it has one.
     """
     binds = [[str(job.out), GUEST_OUT], [str(project), GUEST_PROJECT]]
     links: list[list[str]] = []
@@ -62,7 +61,7 @@ def order(job: Job, python: Python, project: Path, channel: str | None = None) -
         links.append([f"{GUEST_VENV}/bin/python", str(python.executable)])
     else:
         binds.append([str(python.venv), GUEST_VENV])
-    more: list[tuple[str, str]] = [] if channel is None else [(CHANNEL, channel)]
+    more: list[tuple[str, str]] = [] if control is None else [(CONTROL_VARIABLE, control)]
     if job.packages is not None:
         binds.append([str(job.packages), GUEST_PACKAGES])
         more.append(("PYTHONPATH", f"{GUEST_PROJECT}:{GUEST_PACKAGES}"))
@@ -70,27 +69,30 @@ def order(job: Job, python: Python, project: Path, channel: str | None = None) -
     return {"argv": list(job.argv), "env": env, "binds": binds, "links": links}
 
 
-def leashed(command: tuple[str, ...], caller: int, core: int) -> tuple[str, ...]:
+def tied_to_caller(command: tuple[str, ...], caller: int, core: int) -> tuple[str, ...]:
     """`command`, pinned to a core and killed by the kernel of the host as soon as the caller is gone."""
-    return ("setpriv", "--pdeathsig", "KILL", "sh", "-c", ORPHANED, str(caller),
+    return ("setpriv", "--pdeathsig", "KILL", "sh", "-c", PARENT_CHECK, str(caller),
             "taskset", "-c", str(core), *command)
 
 
-def inside(work: str) -> tuple[str, ...]:
-    """The command that becomes process 1 of a lab, its files in the folder `work`."""
+def init_command(work: str) -> tuple[str, ...]:
+    """The command of process 1 of a lab, its files in the folder `work`.
+
+    The lab kernel's random numbers follow from its command line, and so from these names: they stay the same.
+    """
     return (f"{work}/python", "-I", "-S", f"{work}/inside.py", f"{work}/order.json")
 
 
-def uml_command(
-    job: Job, kernel: Kernel, memory_folder: Path, *, virtual: bool, channel: int | None = None
+def lab_kernel_command(
+    job: Job, kernel: LabKernel, memory_folder: Path, *, virtual: bool, control: int | None = None
 ) -> tuple[str, ...]:
     """The command line of the lab kernel as an ordinary process; its console is standard output.
 
     To be started in the lab's work folder, which it names only as its current one: the kernel's random numbers follow
     from its command line too, and that must be the same in every folder.
     """
-    line = () if channel is None else (f"ssl0=fd:{channel}",)
-    first, *arguments = inside("/proc/self/cwd")
+    line = () if control is None else (f"ssl0=fd:{control}",)
+    first, *arguments = init_command("/proc/self/cwd")
     clock = ("time-travel=inf-cpu", f"time-travel-start={job.start_ns}") if virtual else ()
     return (
         "env", "-i", f"LD_PRELOAD={kernel.shim}", f"TWIN_SEED={job.seed}", f"TMPDIR={memory_folder}", "HOME=/",
@@ -104,4 +106,4 @@ def uml_command(
 def native_command(work: Path) -> tuple[str, ...]:
     """The command line of a lab on the host's own kernel: new namespaces that die with their first process."""
     return ("unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child",
-            *inside(str(work)), "namespace")
+            *init_command(str(work)), "namespace")

@@ -1,8 +1,8 @@
-"""Where the lab kernel's source comes from: Debian's linux-source package, by an apt of our own.
+"""The lab kernel's source: Debian's linux-source package, fetched by apt with lists and cache of our own.
 
-Only here is said which kernel is wanted. Debian 12's own source is older than user mode Linux with seccomp (6.16), so a
-newer suite is read with lists and cache of our own: nothing is added to the machine, root is not needed, and apt checks
-the archive's signature and the package's hash as always.
+Only this module decides which kernel is built. Debian 12's own source is older than user mode Linux with seccomp
+(6.16), so a newer suite is read with lists and cache of our own: nothing is added to the machine, root is not needed,
+and apt checks the archive's signature and the package's hash as always.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from twin.errors import CannotRun
 
 TESTED_SERIES = "7.2"
 """The series that the lab is tested with; taken wherever it is served."""
-OLDEST = (6, 16)
+OLDEST_SERIES = (6, 16)
 """The first series whose user mode Linux can use seccomp instead of ptrace."""
 SUITES = ("trixie-backports", "forky", "sid")
 """Debian suites that carry such a source, smallest list first."""
@@ -46,13 +46,13 @@ Dir::State::lists "{folder}/lists";
 Dir::State::status "{folder}/status";
 Dir::Cache "{folder}/cache";
 """
-"""Settings that win over the machine's own; what they leave alone (a proxy, say) stays the machine's."""
+"""Settings that override the machine's; all others (a proxy, say) stay the machine's."""
 
 Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SourcePackage:
     """One source package that an archive serves: the kernel's series ("7.2") and the package's version."""
 
     series: str
@@ -69,7 +69,7 @@ class Offer:
         return self.version.split("-")[0].split("~")[0]
 
 
-def mirror(texts: Iterable[str]) -> str:
+def debian_mirror(texts: Iterable[str]) -> str:
     """The Debian archive that the machine's own source lists name first, or the public one."""
     for text in texts:
         found = _ARCHIVE.search(text)
@@ -78,13 +78,13 @@ def mirror(texts: Iterable[str]) -> str:
     return DEFAULT_MIRROR
 
 
-def offers(madison: str) -> tuple[Offer, ...]:
+def source_packages(madison: str) -> tuple[SourcePackage, ...]:
     """The kernel sources in the output of `apt-cache madison`, those too old left out."""
-    rows = (Offer(row["series"], row["version"]) for row in _ROW.finditer(madison))
-    return tuple(offer for offer in rows if _numbers(offer.series) >= OLDEST)
+    rows = (SourcePackage(row["series"], row["version"]) for row in _ROW.finditer(madison))
+    return tuple(offer for offer in rows if _numbers(offer.series) >= OLDEST_SERIES)
 
 
-def choose(found: Sequence[Offer]) -> Offer | None:
+def newest_package(found: Sequence[SourcePackage]) -> SourcePackage | None:
     """The newest package of the tested series, else the newest of all, else None."""
     return max(found, key=lambda offer: (offer.series == TESTED_SERIES, _numbers(offer.version)), default=None)
 
@@ -102,21 +102,21 @@ def machine_lists() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A private apt in a folder of its own, turned to one suite at a time."""
+    """A private apt in a folder of its own, for one suite at a time."""
 
     folder: Path
 
     def _apt(self, *words: str) -> str:
-        """Run one of apt's tools with our settings; raises CannotRun with apt's own words when it fails."""
+        """Run one of apt's tools with our settings; raises CannotRun with apt's error when it fails."""
         command = (words[0], "-c", str(self.folder / "apt.conf"), "-q", *words[1:])
         done = subprocess.run(command, cwd=self.folder, text=True, capture_output=True, stdin=subprocess.DEVNULL,
                               env={**os.environ, "LC_ALL": "C"}, check=False)
         if done.returncode:
-            raise CannotRun(f"apt cannot get the kernel's source: {_complaints(done.stderr)}",
+            raise CannotRun(f"apt cannot get the kernel's source: {_apt_errors(done.stderr)}",
                             "see that Debian's archive can be reached, and that debian-archive-keyring is up to date")
         return done.stdout
 
-    def turn_to(self, suite: str) -> tuple[Offer, ...]:
+    def select_suite(self, suite: str) -> tuple[SourcePackage, ...]:
         """Read the list of one suite; returns what it offers."""
         keyring = next((path for path in KEYRINGS if path.exists()), None)
         if keyring is None:
@@ -126,13 +126,13 @@ class Archive:
         (self.folder / "status").touch()
         (self.folder / "apt.conf").write_text(_SETTINGS.format(folder=self.folder))
         (self.folder / "etc/sources.list").write_text(
-            f"deb [signed-by={keyring}] {mirror(machine_lists())} {suite} main\n")
+            f"deb [signed-by={keyring}] {debian_mirror(machine_lists())} {suite} main\n")
         self._apt("apt-get", "update", "--error-on=any")
         names = re.findall(r"^linux-source-\d+\.\d+(?= )",
                            self._apt("apt-cache", "search", "--names-only", "^linux-source-[0-9.]+$"), re.MULTILINE)
-        return offers(self._apt("apt-cache", "madison", *names)) if names else ()
+        return source_packages(self._apt("apt-cache", "madison", *names)) if names else ()
 
-    def download(self, offer: Offer, on_progress: Progress) -> Path:
+    def download(self, offer: SourcePackage, on_progress: Progress) -> Path:
         """Fetch the package into the folder; progress is a fraction. Raises CannotRun."""
         reader, writer = os.pipe()
         command = ("apt-get", "-c", str(self.folder / "apt.conf"), "-q", "-o", f"APT::Status-Fd={writer}",
@@ -148,48 +148,48 @@ class Archive:
             complaint = apt.stderr.read()
         packages = sorted(self.folder.glob(f"{offer.package}_*.deb"))
         if apt.returncode or not packages:
-            raise CannotRun(f"apt cannot download {offer.package}: {_complaints(complaint)}",
+            raise CannotRun(f"apt cannot download {offer.package}: {_apt_errors(complaint)}",
                             "see that Debian's archive can be reached and that the disk has room")
         return packages[0]
 
 
-def _complaints(stderr: str) -> str:
-    """The errors in apt's words, or the end of what it said."""
+def _apt_errors(stderr: str) -> str:
+    """apt's error messages, or the end of its output."""
     lines = stderr.strip().splitlines()
     return "; ".join([line[3:] for line in lines if line.startswith("E: ")] or lines[-2:]) or "it gave no reason"
 
 
-def find(archive: Archive) -> Offer:
+def find_package(archive: Archive) -> SourcePackage:
     """Ask the suites one after the other for the tested series; settle for the newest that is new enough.
 
     Leaves the archive turned to the suite of the offer. Raises CannotRun when no suite could be read or none fits.
     """
-    found: dict[Offer, str] = {}
+    found: dict[SourcePackage, str] = {}
     fault: CannotRun | None = None
     for suite in SUITES:
         try:
-            here = archive.turn_to(suite)
+            here = archive.select_suite(suite)
         except CannotRun as refused:
             fault = refused
             continue
         found |= {offer: suite for offer in here if offer not in found}
-        best = choose(here)
+        best = newest_package(here)
         if best is not None and best.series == TESTED_SERIES:
             return best
-    best = choose(tuple(found))
+    best = newest_package(tuple(found))
     if best is None:
         raise fault or CannotRun(f"no suite of Debian ({', '.join(SUITES)}) has a kernel source of 6.16 or newer",
                                  "install a linux-source package of 6.16 or newer; it is found in /usr/src")
-    archive.turn_to(found[best])
+    archive.select_suite(found[best])
     return best
 
 
-def installed(folder: Path = Path("/usr/src")) -> Path | None:
+def installed_source(folder: Path = Path("/usr/src")) -> Path | None:
     """The newest kernel source tarball that the machine has installed and that is new enough, if any."""
     fitting = {}
     for path in folder.glob("linux-source-*.tar.xz"):
         name = re.fullmatch(r"linux-source-(\d+\.\d+)\.tar\.xz", path.name)
-        if name and _numbers(name[1]) >= OLDEST:
+        if name and _numbers(name[1]) >= OLDEST_SERIES:
             fitting[path] = _numbers(name[1])
     return max(fitting, key=lambda path: fitting[path], default=None)
 

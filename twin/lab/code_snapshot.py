@@ -1,7 +1,7 @@
-"""The code that runs inside a lab: a compiled copy of it in the user's cache, named by what is in it.
+"""The code that runs inside a lab: a compiled snapshot in the user's cache, named by its content.
 
 A lab never runs the checkout itself: whether Python finds compiled modules is seen in the times of a run, and a file
-that is edited while a lab runs would change it. A copy by content is the same for every user, folder and moment.
+that is edited while a lab runs would change it. A snapshot is the same for every user, folder and moment.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 from twin.errors import CannotRun
-from twin.lab import locks, place
+from twin.lab import file_locks, host_paths
 from twin.lab.job import GUEST_PROJECT
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ("twin", "controllers", "traffic")
-KEPT = 8
-"""Copies that stay in the cache, the last used ones."""
-IN_USE = 3600
-"""Seconds for which a copy stays in any case: a lab that is still running may need it."""
+MAX_SNAPSHOTS = 8
+"""Snapshots that stay in the cache, the last used ones."""
+MIN_AGE_S = 3600
+"""Seconds for which a snapshot stays in any case: a running lab may need it."""
 
 
-def copy(project: Path = PROJECT) -> Path:
-    """The compiled copy of the packages of `project`; made when it is not there.
+def snapshot(project: Path = PROJECT) -> Path:
+    """The compiled snapshot of the packages of `project`; made when it is not there.
 
     Raises CannotRun when the cache cannot be written.
     """
     files = list(_files(project))
-    folder = place.cache() / "project" / _name(project, files)
+    folder = host_paths.cache_folder() / "project" / _content_hash(project, files)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Labs that start together want the same copy, and would remove the same old ones.
-        with locks.held(folder.parent / "lock"):
+        with file_locks.wait_for_lock(folder.parent / "lock"):
             if not folder.is_dir():
-                _make(project, files, folder)
-                _prune(folder.parent)
+                _build(project, files, folder)
+                _remove_old(folder.parent)
             os.utime(folder)
     except OSError as fault:
         raise CannotRun(f"the cache {folder.parent} cannot be written: {fault.strerror}",
@@ -56,14 +56,14 @@ def _files(project: Path) -> Iterator[Path]:
                 yield path.relative_to(project)
 
 
-def _name(project: Path, files: Iterable[Path]) -> str:
+def _content_hash(project: Path, files: Iterable[Path]) -> str:
     total = hashlib.sha256()
     for path in files:
         total.update(f"{path}\0".encode() + hashlib.sha256((project / path).read_bytes()).digest())
     return total.hexdigest()[:24]
 
 
-def _make(project: Path, files: Iterable[Path], folder: Path) -> None:
+def _build(project: Path, files: Iterable[Path], folder: Path) -> None:
     """Copy and compile beside the folder, then rename: a half-made copy is never taken for one."""
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="part-") as part:
         made = Path(part) / "copy"
@@ -75,11 +75,11 @@ def _make(project: Path, files: Iterable[Path], folder: Path) -> None:
         made.rename(folder)
 
 
-def _prune(store: Path) -> None:
+def _remove_old(store: Path) -> None:
     """Remove old copies, and what a killed process left half made."""
     for left in store.glob("part-*"):
         shutil.rmtree(left, ignore_errors=True)
     copies = sorted(filter(Path.is_dir, store.iterdir()), key=lambda one: one.stat().st_mtime, reverse=True)
-    for old in copies[KEPT:]:
-        if old.stat().st_mtime < copies[0].stat().st_mtime - IN_USE:
+    for old in copies[MAX_SNAPSHOTS:]:
+        if old.stat().st_mtime < copies[0].stat().st_mtime - MIN_AGE_S:
             shutil.rmtree(old, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What the native lab needs of this machine's own kernel, tried out in a network namespace that vanishes at once."""
+"""Which features of this machine's own kernel the native lab lacks, tested in a temporary network namespace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
-NEEDS: Mapping[str, tuple[str, ...]] = {
+FEATURE_TESTS: Mapping[str, tuple[str, ...]] = {
     "veth": ("ip link add needs-a type veth peer name needs-b",),
     "ifb": ("ip link add needs-c type ifb",),
     "netem": ("tc qdisc replace dev lo root netem delay 1ms rate 1mbit",),
@@ -22,9 +22,9 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "fq_codel": ("tc qdisc replace dev lo root fq_codel",),
     "mirred": ("tc qdisc add dev lo clsact",
                "tc filter add dev lo ingress matchall action mirred egress redirect dev lo"),
-    "openvswitch": (f"{sys.executable} -m twin.lab.native",),
+    "openvswitch": (f"{sys.executable} -m twin.lab.host_kernel_features",),
 }
-"""Each part of the kernel, and the commands that succeed where it is there."""
+"""Each feature, and the commands that succeed where the kernel has it."""
 
 _NETLINK_GENERIC = 16
 _NEW_QDISC, _NLM_F_ACK, _CREATE = 36, 4, 0x400
@@ -43,9 +43,9 @@ def has_generic_family(name: str) -> bool:
 
 
 @cache
-def has_air() -> bool:
-    """Whether this machine's kernel has the qdisc for radio cells (sch_dcf.c): as root, in a namespace of its own."""
-    return _succeeds((f"{sys.executable} -m twin.lab.native air",))
+def has_dcf_qdisc() -> bool:
+    """Whether this machine's kernel has the qdisc of radio cells (sch_dcf.c); needs root."""
+    return _succeeds((f"{sys.executable} -m twin.lab.host_kernel_features air",))
 
 
 def knows_qdisc(kind: str) -> bool:
@@ -60,13 +60,13 @@ def knows_qdisc(kind: str) -> bool:
 
 
 @cache
-def lacking() -> tuple[str, ...]:
-    """The parts that this machine's kernel does not have, or ("root",) when that cannot be tried."""
+def missing_features() -> tuple[str, ...]:
+    """The features that this machine's kernel lacks, or ("root",) when they cannot be tested."""
     if os.geteuid() != 0:
         return ("root",)
     if shutil.which("unshare") is None:
         return ("unshare",)
-    return tuple(name for name, commands in NEEDS.items() if not _succeeds(commands))
+    return tuple(name for name, commands in FEATURE_TESTS.items() if not _succeeds(commands))
 
 
 def _succeeds(commands: tuple[str, ...]) -> bool:

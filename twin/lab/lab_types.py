@@ -1,4 +1,4 @@
-"""The three makes of lab: virtual time, wall clock, and this machine's own kernel."""
+"""The three types of lab: virtual time, wall clock, and this machine's own kernel."""
 
 from __future__ import annotations
 
@@ -7,76 +7,76 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import CannotRun, UsageError
-from twin.lab import native, place, run
+from twin.lab import host_kernel_features, host_paths, job_runner
 from twin.lab.job import Job, Lab, LabResult, OnLine
-from twin.lab.kernel import built
-from twin.lab.order import Kernel, native_command, uml_command
+from twin.lab.kernel_cache import require_kernel
+from twin.lab.launch_spec import LabKernel, lab_kernel_command, native_command
 
 
-class _Door:
-    """What all makes share: running jobs."""
+class _LabBase:
+    """What all types share: running jobs."""
 
     def run(self: Lab, job: Job, *, on_line: OnLine) -> LabResult:
-        """Run one job to its end; raises EmulationError when the lab dies or falls silent."""
-        self.ready(air=job.air)
-        return run.run_all(self, (job,), lambda _, line: on_line(line))[0]
+        """Run one job to its end; raises EmulationError when the lab dies or hangs."""
+        self.check_host(air=job.air)
+        return job_runner.run_all(self, (job,), lambda _, line: on_line(line))[0]
 
     def run_all(self: Lab, jobs: Sequence[Job], *, on_line: Callable[[int, str], None]) -> tuple[LabResult, ...]:
         """Run jobs side by side, one core each."""
-        self.ready(air=any(job.air for job in jobs))
-        return run.run_all(self, jobs, on_line)
+        self.check_host(air=any(job.air for job in jobs))
+        return job_runner.run_all(self, jobs, on_line)
 
 
 @dataclass(frozen=True, slots=True)
-class KernelLab(_Door):
+class KernelLab(_LabBase):
     """A lab kernel that runs as an ordinary process of this user, in virtual time or on the wall clock."""
 
     name: str
     virtual: bool
-    kernel: Kernel | None = None
+    kernel: LabKernel | None = None
     """The kernel to use; None for the one in the user's cache."""
 
-    def ready(self, *, air: bool = False) -> None:
+    def check_host(self, *, air: bool = False) -> None:
         """Raise CannotRun when there is no lab kernel; each has the air of radio cells built in."""
         if self.kernel is None:
-            built()
+            require_kernel()
 
-    def command(self, job: Job, work: Path, channel: int | None = None) -> tuple[str, ...]:
-        """The command line of the lab kernel; a channel becomes its first serial line."""
-        memory = place.memory_folder(job.memory)
-        return uml_command(job, self.kernel or built(), memory, virtual=self.virtual, channel=channel)
+    def command(self, job: Job, work: Path, control: int | None = None) -> tuple[str, ...]:
+        """The command line of the lab kernel; the control stream becomes its first serial line."""
+        memory = host_paths.memory_folder(job.memory)
+        return lab_kernel_command(job, self.kernel or require_kernel(), memory, virtual=self.virtual, control=control)
 
-    def channel_inside(self, channel: int) -> str:
+    def control_inside(self, control: int) -> str:
         """The serial line."""
         return "/dev/ttyS0"
 
 
 @dataclass(frozen=True, slots=True)
-class NativeLab(_Door):
+class NativeLab(_LabBase):
     """Namespaces of this machine's own kernel, on the wall clock; needs root and the kernel's network modules."""
 
     name: str = "native"
 
-    def ready(self, *, air: bool = False) -> None:
+    def check_host(self, *, air: bool = False) -> None:
         """Raise CannotRun without root, or when the machine's kernel lacks a part; air: also that for radio cells."""
-        lacks = native.lacking()
+        lacks = host_kernel_features.missing_features()
         if lacks == ("root",):
             raise CannotRun("the native lab needs root", "run it with sudo, or use --lab wall")
         if lacks:
             raise CannotRun(f"this machine's kernel cannot be a lab; it lacks {', '.join(lacks)}",
                             "use --lab wall, or boot Debian's own kernel (linux-image-amd64)")
-        if air and not native.has_air():
+        if air and not host_kernel_features.has_dcf_qdisc():
             raise CannotRun("this machine's kernel cannot be the air of radio cells: it lacks the qdisc dcf, which is "
                             "a part of the lab kernel", "use --lab wall or --lab virtual, or give the radio hops a "
                             "capacity in place of air")
 
-    def command(self, job: Job, work: Path, channel: int | None = None) -> tuple[str, ...]:
-        """The command line that opens the namespaces; a channel is simply inherited."""
+    def command(self, job: Job, work: Path, control: int | None = None) -> tuple[str, ...]:
+        """The command line that opens the namespaces; the control stream is inherited."""
         return native_command(work)
 
-    def channel_inside(self, channel: int) -> str:
+    def control_inside(self, control: int) -> str:
         """The same descriptor."""
-        return str(channel)
+        return str(control)
 
 
 VIRTUAL: Lab = KernelLab("virtual", virtual=True)

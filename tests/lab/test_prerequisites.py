@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from twin.lab.abilities import GIB, TOOLS, Facts, judge
+from twin.lab.prerequisites import GIB, TOOLS, HostFacts, check_facts
 
-GOOD = Facts(
+GOOD = HostFacts(
     python=(3, 11, 2), tools=dict.fromkeys(TOOLS, "/usr/bin/x"),
     packages={"PyYAML": "6.0.3", "os-ken": "4.2.2", "scapy": "2.8"}, mininet=True, iproute="iproute2-6.1.0",
     tc_ets=True, kernel="7.2.12", boots="", compiler_lacks="", memory=8 * GIB, shared_memory=4 * GIB, disk=50 * GIB,
@@ -12,9 +12,9 @@ GOOD = Facts(
 )
 
 
-def wrong(facts: Facts) -> dict[str, tuple[str, str, bool]]:
+def wrong(facts: HostFacts) -> dict[str, tuple[str, str, bool]]:
     """The checks that fail: found, remedy, whether needed."""
-    return {check.name: (check.found, check.remedy, check.needed) for check in judge(facts) if not check.ok}
+    return {check.name: (check.found, check.remedy, check.needed) for check in check_facts(facts) if not check.ok}
 
 
 def test_a_machine_with_everything_has_nothing_wrong() -> None:
@@ -24,13 +24,13 @@ def test_a_machine_with_everything_has_nothing_wrong() -> None:
 
 def test_every_failing_check_has_a_remedy() -> None:
     """On a machine that has nothing at all."""
-    bare = Facts(
+    bare = HostFacts(
         python=(3, 9, 0), tools=dict.fromkeys(TOOLS), packages={}, mininet=False, iproute=None, tc_ets=False,
         kernel=None, boots="", compiler_lacks="no gcc\n  remedy: apt-get install gcc", memory=0, shared_memory=0,
         disk=0, cores=1, open_files=256, native_lacks=("root",),
     )
     found = wrong(bare)
-    assert {check.name for check in judge(bare)} == set(found)
+    assert {check.name for check in check_facts(bare)} == set(found)
     assert all(remedy for _, remedy, _ in found.values())
     assert found["kernel build"] == ("no gcc", "apt-get install gcc", True)
 
@@ -57,7 +57,7 @@ def test_missing_programs_are_told_by_debian_package() -> None:
 def test_a_small_dev_shm_will_do_while_a_disk_has_room() -> None:
     """Containers have 64 MiB: said, not refused."""
     small = replace(GOOD, shared_memory=GIB // 16)
-    line = next(check for check in judge(small) if check.name == "/dev/shm")
+    line = next(check for check in check_facts(small) if check.name == "/dev/shm")
     assert line.ok
     assert "a disk is used" in line.found
     assert "/dev/shm" in wrong(replace(small, disk=GIB))

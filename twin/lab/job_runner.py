@@ -1,4 +1,4 @@
-"""Starts labs as child processes, listens to them, and ends them whatever happens: the effect behind the door."""
+"""Starts labs as child processes, reads their output, and ends them whatever happens."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from pathlib import Path
 from typing import IO
 
 from twin.errors import EmulationError, UsageError
-from twin.lab import place, project, pulse
+from twin.lab import code_snapshot, host_paths, watchdog
 from twin.lab.job import Job, Lab, LabResult
-from twin.lab.order import Python, leashed, order
+from twin.lab.launch_spec import Python, launch_spec, tied_to_caller
 
-TAIL = 40
+TAIL_LINES = 40
 """Lines of output that are kept for messages."""
 PIPE_BYTES = 2**20
 """Room for output that nobody has read yet: a lab that had to wait for its reader would lose its exact time."""
-FAREWELL = "reboot: Power down"
+POWER_DOWN_LINE = "reboot: Power down"
 """The lab kernel's own last line; it follows an unfinished line of the job without a break."""
 
 
 @dataclass(slots=True)
-class Running:
-    """A lab that runs: its process, its output so far, when it was last heard or looked at, and the looks since it was
-    heard."""
+class RunningJob:
+    """A running lab: its process, its last output, when it was last read or sampled, and the samples since its last
+    output."""
 
     lab: Lab
     job: Job
     work: Path
     process: subprocess.Popen[bytes]
-    met: float
-    looks: list[pulse.Pulse] = field(default_factory=list)
-    rest: bytes = b""
-    tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL))
+    last_checked: float
+    samples: list[watchdog.ActivitySample] = field(default_factory=list)
+    partial_line: bytes = b""
+    tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
 
     @property
     def output(self) -> IO[bytes]:
@@ -48,17 +48,17 @@ class Running:
         return self.process.stdout
 
     def lines(self) -> list[str] | None:
-        """The whole lines that have come since the last call, or None at the end of the output."""
+        """The complete lines since the last call, or None at the end of the output."""
         chunk = os.read(self.output.fileno(), 65536)
-        self.met = time.monotonic()
-        self.looks.clear()
-        *whole, self.rest = (self.rest + chunk).split(b"\n")
-        if not chunk and self.rest:
-            whole, self.rest = [self.rest], b""
+        self.last_checked = time.monotonic()
+        self.samples.clear()
+        *whole, self.partial_line = (self.partial_line + chunk).split(b"\n")
+        if not chunk and self.partial_line:
+            whole, self.partial_line = [self.partial_line], b""
         elif not chunk:
             return None
         texts = [line.decode(errors="replace").rstrip("\r") for line in whole]
-        texts = [text.removesuffix(FAREWELL) for text in texts if text != FAREWELL]
+        texts = [text.removesuffix(POWER_DOWN_LINE) for text in texts if text != POWER_DOWN_LINE]
         self.tail.extend(texts)
         return texts
 
@@ -85,31 +85,31 @@ class Running:
         return "\n".join(f"  | {line}" for line in self.tail) or "  | (nothing)"
 
     @property
-    def due(self) -> float:
-        """When to look whether it still gets on, if nothing has been heard by then."""
-        return self.met + self.job.patience_s / pulse.LOOKS
+    def check_due(self) -> float:
+        """When to check its progress, if there is no output by then."""
+        return self.last_checked + self.job.patience_s / watchdog.SAMPLES
 
-    def look(self) -> None:
-        """The watchdog: raise EmulationError when the lab has been silent for longer than its patience."""
-        self.met = time.monotonic()
-        self.looks.append(pulse.feel(self.process.pid))
-        if (why := pulse.given_up(self.looks, self.job.patience_s)) is not None:
+    def check_progress(self) -> None:
+        """The watchdog: raise EmulationError when the lab is hung."""
+        self.last_checked = time.monotonic()
+        self.samples.append(watchdog.sample_activity(self.process.pid))
+        if (why := watchdog.hang_reason(self.samples, self.job.patience_s)) is not None:
             raise EmulationError(f"the {self.lab.name} lab {why}, and was ended; its last lines:\n{self.last_lines()}")
 
 
-def start(lab: Lab, job: Job, core: int, work: Path, channel: int | None = None) -> Running:
-    """Start one lab, which inherits the descriptor `channel`; the caller must call `end` on it."""
+def start(lab: Lab, job: Job, core: int, work: Path, control: int | None = None) -> RunningJob:
+    """Start one lab, which inherits the descriptor `control`; the caller must call `end` on it."""
     job.out.mkdir(parents=True, exist_ok=True)
     python = Python.here()
-    inside = None if channel is None else lab.channel_inside(channel)
-    (work / "order.json").write_text(json.dumps(order(job, python, project.copy(), inside)))
-    (work / "inside.py").symlink_to(Path(__file__).with_name("inside.py").resolve())
+    inside = None if control is None else lab.control_inside(control)
+    (work / "order.json").write_text(json.dumps(launch_spec(job, python, code_snapshot.snapshot(), inside)))
+    (work / "inside.py").symlink_to(Path(__file__).with_name("guest_init.py").resolve())
     (work / "python").symlink_to(python.executable.resolve())
-    command = leashed(lab.command(job, work, channel), os.getpid(), core)
+    command = tied_to_caller(lab.command(job, work, control), os.getpid(), core)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                start_new_session=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, cwd=work,
-                               pipesize=PIPE_BYTES, pass_fds=() if channel is None else (channel,))
-    return Running(lab, job, work, process, time.monotonic())
+                               pipesize=PIPE_BYTES, pass_fds=() if control is None else (control,))
+    return RunningJob(lab, job, work, process, time.monotonic())
 
 
 def run_all(lab: Lab, jobs: Sequence[Job], on_line: Callable[[int, str], None]) -> tuple[LabResult, ...]:
@@ -117,10 +117,10 @@ def run_all(lab: Lab, jobs: Sequence[Job], on_line: Callable[[int, str], None]) 
     with ExitStack() as stack:
         running = []
         for job, core in zip(jobs, stack.enter_context(cores_for(jobs)), strict=True):
-            one = start(lab, job, core, stack.enter_context(place.work_folder()))
+            one = start(lab, job, core, stack.enter_context(host_paths.work_folder()))
             stack.callback(one.end)
             running.append(one)
-        _listen(running, on_line)
+        _read_outputs(running, on_line)
         return tuple(one.result() for one in running)
 
 
@@ -130,20 +130,20 @@ def cores_for(jobs: Sequence[Job]) -> Iterator[tuple[int, ...]]:
 
     Raises UsageError for a core that this process may not use.
     """
-    allowed = place.free_cores()
+    allowed = host_paths.allowed_cores()
     for job in jobs:
         if job.core is not None and job.core not in allowed:
             raise UsageError(f"core {job.core} is not among the cores that may be used: {sorted(allowed)}")
     named = {job.core for job in jobs}
     spare = [core for core in allowed if core not in named] or list(allowed)
     with ExitStack() as stack:
-        yield tuple(_take(spare, stack) if job.core is None else job.core for job in jobs)
+        yield tuple(_take_core(spare, stack) if job.core is None else job.core for job in jobs)
 
 
-def _take(spare: list[int], stack: ExitStack) -> int:
+def _take_core(spare: list[int], stack: ExitStack) -> int:
     """The first core that nobody has, locked until the stack closes; it moves to the end of the queue."""
     for core in tuple(spare):
-        lock = place.core_lock(core)
+        lock = host_paths.lock_core(core)
         if lock is not None:
             stack.callback(os.close, lock)
             break
@@ -154,14 +154,14 @@ def _take(spare: list[int], stack: ExitStack) -> int:
     return core
 
 
-def _listen(running: Sequence[Running], on_line: Callable[[int, str], None]) -> None:
+def _read_outputs(running: Sequence[RunningJob], on_line: Callable[[int, str], None]) -> None:
     """Give every line to `on_line` until all outputs have ended; raises EmulationError when one falls silent."""
     with selectors.DefaultSelector() as selector:
         for position, one in enumerate(running):
             selector.register(one.output, selectors.EVENT_READ, position)
         while selector.get_map():
             waiting = [running[key.data] for key in selector.get_map().values()]
-            ready = selector.select(max(0.0, min(one.due for one in waiting) - time.monotonic()))
+            ready = selector.select(max(0.0, min(one.check_due for one in waiting) - time.monotonic()))
             for key, _ in ready:
                 texts = running[key.data].lines()
                 if texts is None:
@@ -169,5 +169,5 @@ def _listen(running: Sequence[Running], on_line: Callable[[int, str], None]) -> 
                 for text in texts or ():
                     on_line(key.data, text)
             for one in waiting:
-                if not ready and time.monotonic() >= one.due:
-                    one.look()
+                if not ready and time.monotonic() >= one.check_due:
+                    one.check_progress()

@@ -1,4 +1,4 @@
-"""Unpacks of the kernel's source what a build for user mode Linux reads, and nothing else: a third of its bytes."""
+"""Unpacks the kernel's source without what a build for user mode Linux never reads: a third of its bytes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def unpack(archive: Path, top: str, target: Path) -> None:
 
 
 def _pipe(commands: Sequence[tuple[str, ...]]) -> None:
-    """Run the commands, each reading what the one before it writes; raises CannotRun with the first complaint."""
+    """Run the commands, each reading what the one before it writes; raises CannotRun with the first error."""
     stages: list[subprocess.Popen[bytes]] = []
     for command in commands:
         source = stages[-1].stdout if stages else subprocess.DEVNULL
@@ -45,11 +45,11 @@ def _pipe(commands: Sequence[tuple[str, ...]]) -> None:
         if stages[:-1] and stages[-2].stdout is not None:
             stages[-2].stdout.close()
     try:
-        complaints = [stage.communicate()[1].decode(errors="replace").strip() for stage in reversed(stages)]
+        errors = [stage.communicate()[1].decode(errors="replace").strip() for stage in reversed(stages)]
     finally:
         for stage in stages:
             stage.kill()
             stage.wait()
     if any(stage.returncode for stage in stages):
-        words = next((text for text in complaints if text), "no reason given").splitlines()[0]
-        raise CannotRun(f"the kernel's source cannot be unpacked: {words}", "see that the disk has 1 GB of room")
+        reason = next((text for text in errors if text), "no reason given").splitlines()[0]
+        raise CannotRun(f"the kernel's source cannot be unpacked: {reason}", "see that the disk has 1 GB of room")

@@ -1,4 +1,4 @@
-"""Who has what on the host, among processes that know nothing of each other: files, locked while somebody lives."""
+"""File locks between processes of the host, released when their holder ends (flock(2))."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 
 from twin.errors import CannotRun, UsageError
 
-OWN = ".lock"
-"""The file by which a run has its folder."""
+LOCK_FILE = ".lock"
+"""The lock of a run's output folder."""
 
 
-def taken(path: Path) -> int | None:
-    """Take the lock that is this file, made when it is not there: a descriptor to close when done, or None when another
-    process has it."""
+def try_lock(path: Path) -> int | None:
+    """Lock this file, made when it is not there: a descriptor to close when done, or None when another process has the
+    lock."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -27,9 +27,9 @@ def taken(path: Path) -> int | None:
 
 
 @contextmanager
-def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold the lock that is this file, made when it is not there; `on_wait` is called if that takes waiting."""
-    lock = taken(path)
+def wait_for_lock(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock of this file, made when it is not there; `on_wait` is called when another process has it."""
+    lock = try_lock(path)
     if lock is None:
         on_wait()
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -41,14 +41,14 @@ def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[Non
 
 
 @contextmanager
-def alone(out: Path) -> Iterator[None]:
-    """Have the folder of a run to ourselves; it is made when it is not there.
+def exclusive_folder(out: Path) -> Iterator[None]:
+    """Lock the output folder of a run; it is made when it is not there.
 
-    Raises UsageError when another run is at work in it, CannotRun when it cannot be written.
+    Raises UsageError when another run uses it, CannotRun when it cannot be written.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = taken(out / OWN)
+        lock = try_lock(out / LOCK_FILE)
     except OSError as fault:
         raise CannotRun(f"the folder {out} cannot be written: {fault.strerror}", "name another by --out") from None
     if lock is None:

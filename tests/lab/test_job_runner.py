@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from twin.errors import CannotRun, EmulationError
-from twin.lab import GUEST_OUT, GUEST_PYTHON, START_NS, VIRTUAL, WALL, Job, place
+from twin.lab import GUEST_OUT, GUEST_PYTHON, START_NS, VIRTUAL, WALL, Job, host_paths
 
 MEMORY = 256 * 2**20
 
@@ -112,17 +112,17 @@ def test_labs_side_by_side_do_not_disturb_each_other(tmp_path: Path) -> None:
     assert [heard[0], heard[1]] == [said(one) for one in jobs]
 
 
-def test_a_lab_that_falls_silent_is_ended_and_its_last_words_are_told(tmp_path: Path) -> None:
+def test_a_silent_lab_is_ended_and_its_last_output_is_shown(tmp_path: Path) -> None:
     """The watchdog stands outside."""
     hanging = Job(("sh", "-c", "echo about to hang; sleep 3600"), out=tmp_path, memory=MEMORY, patience_s=2.0)
-    with pytest.raises(EmulationError, match=r"said nothing for 2 s(.|\n)*about to hang"):
+    with pytest.raises(EmulationError, match=r"was idle and silent for 2 s(.|\n)*about to hang"):
         WALL.run(hanging, on_line=lambda line: None)
 
 
 def test_a_lab_that_computes_without_end_is_ended(tmp_path: Path) -> None:
     """What counts is the processor that it has used, however little of it a busy machine leaves."""
     spinning = Job((GUEST_PYTHON, "-c", "while True: pass"), out=tmp_path, memory=MEMORY, patience_s=2.0)
-    with pytest.raises(EmulationError, match="computed for 2 s without a word"):
+    with pytest.raises(EmulationError, match="used 2 s of CPU time without output"):
         VIRTUAL.run(spinning, on_line=lambda line: None)
 
 
@@ -146,7 +146,7 @@ def test_whatever_the_listener_raises_ends_the_lab_first(tmp_path: Path) -> None
 
 def _folders_of(out: Path) -> list[Path]:
     """The folders of labs with this out folder: others come and go at any moment, also while they are looked at."""
-    return [path for path in place.desk().glob("lab-*") if str(out) in _order(path)]
+    return [path for path in host_paths.runtime_folder().glob("lab-*") if str(out) in _order(path)]
 
 
 def _order(folder: Path) -> str:
@@ -179,7 +179,7 @@ def test_killing_the_caller_leaves_no_process_and_no_folder(tmp_path: Path) -> N
     for number in watched:
         assert select.select([number], [], [], 30)[0], "a process of the lab goes on"
         os.close(number)
-    place.sweep()
+    host_paths.remove_stale_folders()
     assert not folders[0].exists()
 
 
@@ -193,7 +193,7 @@ def _descendants(pid: int) -> list[int]:
 def test_memory_that_fits_nowhere_is_refused_with_a_remedy() -> None:
     """The places that were tried are named, with the room they have."""
     with pytest.raises(CannotRun, match=r"MiB of lab memory \(.* has [0-9]+ MiB"):
-        place.memory_folder(2**60)
+        host_paths.memory_folder(2**60)
 
 
 def test_the_native_lab_runs_where_the_kernel_has_all_parts(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from twin.lab import project
+from twin.lab import code_snapshot
 
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small checkout, and a cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    for package in project.PACKAGES:
+    for package in code_snapshot.PACKAGES:
         (tmp_path / "here" / package).mkdir(parents=True)
         (tmp_path / "here" / package / "__init__.py").write_text("'one'\n")
     return tmp_path / "here"
@@ -29,47 +29,48 @@ def copies(one: Path) -> list[Path]:
 
 def test_every_module_is_compiled_and_knows_no_folder_of_the_host(checkout: Path) -> None:
     """Beside each module stands its bytecode, which names the place inside the lab and not where it was made."""
-    copy = project.copy(checkout)
-    for package in project.PACKAGES:
-        (compiled,) = (copy / package / "__pycache__").glob("__init__.*.pyc")
+    snapshot = code_snapshot.snapshot(checkout)
+    for package in code_snapshot.PACKAGES:
+        (compiled,) = (snapshot / package / "__pycache__").glob("__init__.*.pyc")
         assert b"/run/twin/project/" + package.encode() in compiled.read_bytes()
         assert str(checkout).encode() not in compiled.read_bytes()
 
 
 def test_the_same_content_is_the_same_copy(checkout: Path) -> None:
     """Compiled leftovers in the checkout change nothing; an edit gives another copy and leaves the first."""
-    first = project.copy(checkout)
+    first = code_snapshot.snapshot(checkout)
     (checkout / "twin" / "__pycache__").mkdir()
     (checkout / "twin" / "__pycache__" / "x.cpython-311.pyc").write_bytes(b"old")
-    assert project.copy(checkout) == first
+    assert code_snapshot.snapshot(checkout) == first
     (checkout / "twin" / "__init__.py").write_text("'two'\n")
-    second = project.copy(checkout)
+    second = code_snapshot.snapshot(checkout)
     assert second != first and (first / "twin" / "__init__.py").read_text() == "'one'\n"
 
 
 def test_old_copies_are_removed(checkout: Path) -> None:
     """No more than the last few stay in the cache, and nothing half made; what was used within the hour stays."""
-    for number in range(project.KEPT + 3):
+    for number in range(code_snapshot.MAX_SNAPSHOTS + 3):
         (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
-        last = project.copy(checkout)
-    assert len(copies(last)) == project.KEPT + 3
+        last = code_snapshot.snapshot(checkout)
+    assert len(copies(last)) == code_snapshot.MAX_SNAPSHOTS + 3
     for old in copies(last):
         os.utime(old, (0, 0))
     (checkout / "twin" / "__init__.py").write_text("now\n")
-    last = project.copy(checkout)
-    assert len(copies(last)) == project.KEPT and last in copies(last)
+    last = code_snapshot.snapshot(checkout)
+    assert len(copies(last)) == code_snapshot.MAX_SNAPSHOTS and last in copies(last)
 
 
 def test_processes_that_start_together_make_one_copy_and_trip_over_nothing(checkout: Path) -> None:
     """Copies to remove, half-made ones that a killed process left, and four that want the same new copy at once."""
-    for number in range(project.KEPT + 3):
+    for number in range(code_snapshot.MAX_SNAPSHOTS + 3):
         (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
-        os.utime(project.copy(checkout), (number, number))
-    old = project.copy(checkout)
+        os.utime(code_snapshot.snapshot(checkout), (number, number))
+    old = code_snapshot.snapshot(checkout)
     (old.parent / "part-left").mkdir()
     (checkout / "twin" / "__init__.py").write_text("now\n")
-    program = f"from pathlib import Path; from twin.lab import project; print(project.copy(Path({str(checkout)!r})))"
+    program = ("from pathlib import Path; from twin.lab import code_snapshot as code; "
+               f"print(code.snapshot(Path({str(checkout)!r})))")
     four = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     said = {one.communicate()[0] for one in four}
-    assert said == {f"{project.copy(checkout)}\n"}
-    assert len(copies(old)) == project.KEPT
+    assert said == {f"{code_snapshot.snapshot(checkout)}\n"}
+    assert len(copies(old)) == code_snapshot.MAX_SNAPSHOTS

@@ -1,4 +1,4 @@
-"""Whether a silent lab still gets on."""
+"""The watchdog: whether a silent lab still makes progress."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import signal
 import subprocess
 import sys
 
-from twin.lab.pulse import LOOKS, Pulse, feel, given_up
+from twin.lab.watchdog import SAMPLES, ActivitySample, hang_reason, sample_activity
 
 
 def test_a_lab_that_a_busy_machine_starves_is_left_alone() -> None:
     """It wants to run and gets a hundredth of a core: no number of looks is too many before its patience is used up."""
-    starved = [Pulse(0.3 * look, True) for look in range(300)]
-    assert given_up(starved, 120.0) is None
-    assert given_up([*starved, Pulse(120.0, True)], 120.0) == "computed for 120 s without a word"
+    starved = [ActivitySample(0.3 * number, True) for number in range(300)]
+    assert hang_reason(starved, 120.0) is None
+    assert hang_reason([*starved, ActivitySample(120.0, True)], 120.0) == "used 120 s of CPU time without output"
 
 
 def test_a_lab_that_waits_for_nothing_is_given_up_after_its_patience() -> None:
     """One moment of running begins the count anew."""
-    idle, awake = Pulse(1.0, False), Pulse(1.0, True)
-    assert given_up([idle] * (LOOKS - 1), 120.0) is None
-    assert given_up([idle] * LOOKS, 120.0) == "said nothing for 120 s and had nothing to do"
-    assert given_up([idle, awake, *[idle] * (LOOKS - 1)], 120.0) is None
+    idle, awake = ActivitySample(1.0, False), ActivitySample(1.0, True)
+    assert hang_reason([idle] * (SAMPLES - 1), 120.0) is None
+    assert hang_reason([idle] * SAMPLES, 120.0) == "was idle and silent for 120 s"
+    assert hang_reason([idle, awake, *[idle] * (SAMPLES - 1)], 120.0) is None
 
 
 def test_a_process_is_seen_with_all_below_it() -> None:
@@ -31,7 +31,7 @@ def test_a_process_is_seen_with_all_below_it() -> None:
     command = ("sh", "-c", '"$0" -c "$1"; true', sys.executable, spin)
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as shell:
         assert shell.stdout is not None and shell.stdout.readline() == b"0\n"
-        assert feel(shell.pid).runs
+        assert sample_activity(shell.pid).active
         os.killpg(shell.pid, signal.SIGKILL)
 
 
@@ -41,11 +41,11 @@ def test_what_children_used_who_have_ended_counts() -> None:
     command = ("sh", "-c", '"$0" -c "$1"; echo; read end', sys.executable, burn)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as shell:
         assert shell.stdout is not None and shell.stdout.readline() == b"\n"
-        assert feel(shell.pid).used_s >= 0.25
+        assert sample_activity(shell.pid).used_s >= 0.25
 
 
 def test_a_process_that_is_gone_has_no_pulse() -> None:
     """It may end between two looks."""
     with subprocess.Popen("true") as gone:
         pass
-    assert feel(gone.pid) == Pulse(0.0, False)
+    assert sample_activity(gone.pid) == ActivitySample(0.0, False)

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from twin.errors import CannotRun
-from twin.lab import build, kernel
+from twin.lab import kernel_cache
+from twin.lab.kernel import kernel_build
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    kernel.store().mkdir(parents=True)
-    return kernel.store()
+    kernel_cache.kernels_folder().mkdir(parents=True)
+    return kernel_cache.kernels_folder()
 
 
 def finished(folder: Path, version: str) -> Path:
@@ -28,21 +29,21 @@ def finished(folder: Path, version: str) -> Path:
 def test_without_a_kernel_the_remedy_is_named(store: Path) -> None:
     """An empty cache says what to run."""
     with pytest.raises(CannotRun, match="twin kernel build"):
-        kernel.built()
+        kernel_cache.require_kernel()
 
 
 def test_the_newest_version_of_our_recipe_is_found(store: Path) -> None:
     """7.2.12 is newer than 7.2.9; a kernel of another recipe does not count."""
     for version in ("7.2.9", "7.2.12"):
-        kernel.keep(finished(store / f"bench-{version}", version), version)
+        kernel_cache.add_kernel(finished(store / f"bench-{version}", version), version)
     finished(store / "9.9.9-000000000000", "9.9.9")
-    assert kernel.built().version == "7.2.12"
+    assert kernel_cache.require_kernel().version == "7.2.12"
 
 
 def test_a_folder_without_its_record_is_not_taken_for_a_kernel(store: Path) -> None:
     """What a killed process left is not used."""
-    (store / f"7.2.12-{kernel.recipe_hash()}").mkdir()
-    assert kernel.find() is None
+    (store / f"7.2.12-{kernel_cache.build_key()}").mkdir()
+    assert kernel_cache.find_kernel() is None
 
 
 def test_a_new_build_of_the_same_version_replaces_the_old_one(store: Path) -> None:
@@ -50,30 +51,31 @@ def test_a_new_build_of_the_same_version_replaces_the_old_one(store: Path) -> No
     bench = store / "bench-x"
     bench.mkdir()
     for _ in range(2):
-        kept = kernel.keep(finished(bench / "result", "7.2.12"), "7.2.12")
+        kept = kernel_cache.add_kernel(finished(bench / "result", "7.2.12"), "7.2.12")
         assert kept.linux.exists()
-    assert [path.name for path in store.iterdir() if path.name.startswith("7")] == [f"7.2.12-{kernel.recipe_hash()}"]
+    names = [path.name for path in store.iterdir() if path.name.startswith("7")]
+    assert names == [f"7.2.12-{kernel_cache.build_key()}"]
 
 
 def test_cleaning_removes_kernels_and_leftovers(store: Path) -> None:
     """All folders go, and nothing is found afterwards."""
     finished(store / "bench-left", "7.2.12")
-    kernel.keep(finished(store / "bench-y", "7.2.12"), "7.2.12")
-    assert len(kernel.clean()) == 2
-    assert kernel.find() is None
+    kernel_cache.add_kernel(finished(store / "bench-y", "7.2.12"), "7.2.12")
+    assert len(kernel_cache.remove_kernels()) == 2
+    assert kernel_cache.find_kernel() is None
 
 
 def test_options_that_a_series_does_not_grant_are_listed() -> None:
     """Comments and granted options are not."""
     fragment = "# a note\nCONFIG_NET=y\nCONFIG_GONE=y\n"
-    assert kernel.not_granted(fragment, "CONFIG_NET=y\nCONFIG_OTHER=y\n") == ["CONFIG_GONE=y"]
+    assert kernel_cache.missing_options(fragment, "CONFIG_NET=y\nCONFIG_OTHER=y\n") == ["CONFIG_GONE=y"]
 
 
 def test_missing_tools_are_named_with_the_command_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """No compiler: the machine cannot, and the remedy is one line."""
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(CannotRun, match=r"without .*gcc.*\n  remedy: sudo apt-get install .*bison"):
-        build.require_tools()
+        kernel_build.require_tools()
 
 
 def test_a_cache_that_cannot_be_written_is_told_with_a_remedy(
@@ -83,12 +85,12 @@ def test_a_cache_that_cannot_be_written_is_told_with_a_remedy(
     (tmp_path / "metro-twin").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(CannotRun, match="set XDG_CACHE_HOME"):
-        build.build(lambda fraction, words: None)
+        kernel_build.build_kernel(lambda fraction, words: None)
 
 
 def test_a_kernel_that_is_there_is_not_built_again(store: Path) -> None:
     """The second call returns at once, without a word of progress."""
-    kernel.keep(finished(store / "bench-z", "7.2.12"), "7.2.12")
+    kernel_cache.add_kernel(finished(store / "bench-z", "7.2.12"), "7.2.12")
     said: list[str] = []
-    assert build.build(lambda fraction, words: said.append(words)).version == "7.2.12"
+    assert kernel_build.build_kernel(lambda fraction, words: said.append(words)).version == "7.2.12"
     assert said == []

@@ -1,7 +1,7 @@
-"""The first process inside a lab: lays out its file system, runs the one command, ends the lab.
+"""Process 1 of a lab: mounts its file system, runs the one command, shuts the lab down.
 
-Runs as process 1 by path, before any package can be imported: standard library only, and nothing of this project.
-The order comes as a JSON file (see twin.lab.order); the exit status of the command goes to the file `status` beside it.
+Run by path, before any package can be imported: standard library only, nothing of this project. What to do comes as a
+JSON file (twin.lab.launch_spec); the exit status of the command goes to the file `status` beside it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ ROOT = f"{STAGE}/root"
 OPEN_FILES = 1_048_576
 POWER_OFF = 0x4321FEDC
 """RB_POWER_OFF of reboot(2)."""
-DELIVERS = "ksoftirqd/0\n"
-"""The kernel's thread that carries packets on where an interrupt leaves some of them, as the kernel calls it."""
+SOFTIRQ_THREAD = "ksoftirqd/0\n"
+"""The kernel thread that processes packets which an interrupt has left, by the kernel's name for it."""
 MS_RDONLY, MS_BIND, MS_REC, MS_PRIVATE = 1, 4096, 16384, 1 << 18
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
@@ -38,10 +38,10 @@ def mount(source: str, target: str, kind: str, flags: int = 0, options: str = ""
         raise OSError(number, os.strerror(number), target)
 
 
-def lay_out(binds: list[list[str]]) -> None:
-    """Make the lab's root: the host's under an overlay, fresh kernel file systems, the bound folders; enter it.
+def mount_root(binds: list[list[str]]) -> None:
+    """Mount the lab's root, an overlay of the host's, with kernel file systems and bind mounts; chroot into it.
 
-    The bound folders are opened first: the stage may cover the place where they are.
+    The bound folders are opened first: the tmpfs may cover them.
     """
     mount("proc", "/proc", "proc")
     opened = [(os.open(source, os.O_PATH), target) for source, target in binds]
@@ -62,8 +62,8 @@ def lay_out(binds: list[list[str]]) -> None:
     os.chdir("/")
 
 
-def allow_open_files() -> None:
-    """Raise the limit of open files, as far as a host that keeps root on a leash allows."""
+def raise_open_files_limit() -> None:
+    """Raise the limit of open files, as far as the host allows."""
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     except ValueError:
@@ -71,14 +71,14 @@ def allow_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def deliver_first() -> None:
-    """Let packets that are due go before programs that run at the same moment.
+def prioritize_softirq() -> None:
+    """Run the softirq thread before programs that are runnable at the same moment.
 
-    Else they wait with the programs for their turn, and what these ask the clock meanwhile is time that passes.
+    Otherwise packets wait until the programs have run, and time passes where these read the clock.
     """
     for number in filter(str.isdigit, os.listdir("/proc")):
         with open(f"/proc/{number}/comm", encoding="utf-8") as file:
-            if file.read() == DELIVERS:
+            if file.read() == SOFTIRQ_THREAD:
                 os.sched_setscheduler(int(number), os.SCHED_FIFO, os.sched_param(1))
 
 
@@ -90,7 +90,7 @@ def raise_loopback() -> None:
         fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags))
 
 
-def quiet_console() -> None:
+def set_console_raw() -> None:
     """Make the console pass bytes through as they are (no carriage returns, no echo)."""
     if not os.isatty(1):
         return
@@ -101,7 +101,7 @@ def quiet_console() -> None:
 
 
 def spawn(argv: list[str], env: dict[str, str]) -> int:
-    """Start the command in a session of its own, its input empty; returns its process id."""
+    """Start the command in a session of its own, without input; returns its process id."""
     child = os.fork()
     if child:
         return child
@@ -116,7 +116,7 @@ def spawn(argv: list[str], env: dict[str, str]) -> int:
     os._exit(127)
 
 
-def reap(child: int) -> int:
+def wait_for(child: int) -> int:
     """Wait for every process that ends until it is `child`; returns its exit status (128 + signal if killed)."""
     while True:
         ended, status = os.wait()
@@ -125,22 +125,22 @@ def reap(child: int) -> int:
             return code if code >= 0 else 128 - code
 
 
-def main(order_path: str, kernel_is_ours: bool) -> None:
-    """Carry out the order and end the lab."""
-    with open(order_path, encoding="utf-8") as file:
-        order: dict[str, Any] = json.load(file)
-    status_folder = os.open(os.path.dirname(order_path), os.O_PATH)
-    lay_out(order["binds"])
-    for target, source in order["links"]:
+def main(spec_path: str, kernel_is_ours: bool) -> None:
+    """Carry out the launch specification and end the lab."""
+    with open(spec_path, encoding="utf-8") as file:
+        spec: dict[str, Any] = json.load(file)
+    status_folder = os.open(os.path.dirname(spec_path), os.O_PATH)
+    mount_root(spec["binds"])
+    for target, source in spec["links"]:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.symlink(source, target)
-    allow_open_files()
+    raise_open_files_limit()
     if kernel_is_ours:
-        deliver_first()
+        prioritize_softirq()
     socket.sethostname("twin")
     raise_loopback()
-    quiet_console()
-    status = reap(spawn(order["argv"], order["env"]))
+    set_console_raw()
+    status = wait_for(spawn(spec["argv"], spec["env"]))
     target = os.open("status", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600, dir_fd=status_folder)
     os.write(target, f"{status}\n".encode())
     os.close(target)

@@ -1,0 +1,144 @@
+"""The host's folders and cores for labs: cache, runtime and memory folders, work folders with locks, free cores."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from twin.errors import CannotRun, UsageError
+from twin.lab import file_locks
+
+STALE_AFTER_S = 60.0
+"""Age from which a folder without a lock is stale."""
+
+
+def cache_folder() -> Path:
+    """The user's cache folder of this project; not made here."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "metro-twin"
+
+
+def allowed_cores() -> tuple[int, ...]:
+    """The cores that this process may use, highest number first: core 0 takes most interrupts."""
+    return tuple(sorted(os.sched_getaffinity(0), reverse=True))
+
+
+def lock_core(core: int) -> int | None:
+    """Lock a core among the labs of this user: a descriptor to close when done, or None when another lab has it."""
+    return file_locks.try_lock(runtime_folder() / f"core-{core}")
+
+
+def memory_folder(need: int) -> Path:
+    """A folder for `need` bytes of guest memory: shared memory where it has room for two labs, else a disk.
+
+    A disk is hardly slower, since the pages are in its cache; a lab whose file system fills up dies. The lab kernel
+    also executes its memory, which a file system mounted noexec does not allow.
+    Raises CannotRun when no folder will do.
+    """
+    suitable, unsuitable = [], []
+    for folder in (Path("/dev/shm"), Path(f"/run/user/{os.getuid()}"), Path(tempfile.gettempdir()), cache_folder()):
+        if not os.access(folder, os.W_OK):
+            continue
+        free = shutil.disk_usage(folder).free
+        if os.statvfs(folder).f_flag & os.ST_NOEXEC:
+            unsuitable.append(f"{folder} is mounted noexec")
+        elif free >= need:
+            suitable.append((folder, free))
+        else:
+            unsuitable.append(f"{folder} has {free // 2**20} MiB")
+    if not suitable:
+        reasons = "; ".join(unsuitable) or "nothing is writable"
+        raise CannotRun(f"no folder for {need // 2**20} MiB of lab memory ({reasons})",
+                        "free some space in /tmp, or enlarge /dev/shm, or set TMPDIR to a disk with room")
+    return next((folder for folder, free in suitable if free >= 2 * need), suitable[0][0])
+
+
+def runtime_folder() -> Path:
+    """The folder of this user for running labs; made when it is not there.
+
+    Not chosen by the environment: a running lab is found again from any terminal of the same user.
+    """
+    session = Path(f"/run/user/{os.getuid()}")
+    folder = session / "metro-twin" if os.access(session, os.W_OK) else Path(f"/tmp/metro-twin-{os.getuid()}")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        owner = folder.lstat()
+    except OSError as fault:
+        remedy = "make /tmp writable"
+        raise CannotRun(f"cannot make {folder}: {fault.strerror}", remedy) from fault
+    if owner.st_uid != os.getuid() or not folder.is_dir() or folder.is_symlink():
+        raise CannotRun(f"{folder} belongs to somebody else", f"remove {folder}")
+    return folder
+
+
+def remove_stale_folders() -> None:
+    """Remove the folders whose owners are gone: their lock is free, or was never made."""
+    for folder in runtime_folder().iterdir():
+        # A folder may vanish meanwhile: its owner, or another process, was faster.
+        with suppress(FileNotFoundError, NotADirectoryError, BlockingIOError):
+            _remove_if_stale(folder)
+
+
+def _remove_if_stale(folder: Path) -> None:
+    """Remove a folder whose owner is gone; BlockingIOError when its lock is held."""
+    age_s = time.time() - folder.lstat().st_mtime
+    try:
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        if age_s > STALE_AFTER_S:
+            shutil.rmtree(folder, ignore_errors=True)
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Its owner may have ended meanwhile, and a twin of the same name have come up in its place.
+        if os.path.samestat(os.fstat(lock), (folder / "lock").stat()):
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(lock)
+
+
+def _locked_folder() -> tuple[Path, int]:
+    """A new runtime folder and the descriptor of its lock, held."""
+    remove_stale_folders()
+    folder = Path(tempfile.mkdtemp(prefix="lab-", dir=runtime_folder()))
+    lock = os.open(folder / "lock.new", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    # Only a held lock may be visible: otherwise another process would remove the folder as stale.
+    (folder / "lock.new").rename(folder / "lock")
+    return folder, lock
+
+
+@contextmanager
+def work_folder() -> Iterator[Path]:
+    """A new folder for one lab, removed at the end; that of a killed process is removed with the next."""
+    folder, lock = _locked_folder()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+@contextmanager
+def claim_folder(folder: Path, name: str) -> Iterator[int]:
+    """Make a runtime folder that must not exist yet, locked; yields the lock, to be passed to a child.
+
+    Raises UsageError when it is there. The folder stays for as long as a process has the lock.
+    """
+    fresh, lock = _locked_folder()
+    try:
+        fresh.rename(folder)
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)
+        os.close(lock)
+        raise UsageError(f'a twin called "{name}" is up already; end it with: twin down {name}') from None
+    try:
+        yield lock
+    finally:
+        os.close(lock)

@@ -1,0 +1,87 @@
+"""The user's cache of built lab kernels: the key of a build, finding, adding and removing kernels.
+
+    $XDG_CACHE_HOME/metro-twin/kernel/<version>-<key>/   linux  shim.so  build.json
+
+A folder of that name is complete: it is built elsewhere and renamed. The key is a hash of our inputs to the build
+(configuration, seed shim, patch, the qdisc of radio cells): a change of any of them needs a new build, and an old
+kernel is never taken for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+from twin.errors import CannotRun
+from twin.lab import host_paths
+from twin.lab.launch_spec import LabKernel
+
+_SOURCES = Path(__file__).parent / "kernel"
+CONFIG = _SOURCES / "lab-kernel.config"
+SEED_SHIM = _SOURCES / "random_seed_shim.c"
+PATCH = _SOURCES / "lab-kernel.patch"
+"""Our changes of the source, each with its reason."""
+DCF_QDISC = _SOURCES / "sch_dcf.c"
+"""The qdisc of radio cells, built into the kernel."""
+FLAGS = "KCFLAGS=-D'random_get_entropy()=0UL'"
+"""The kernel must not mix the time into its random numbers: they follow from the seed alone."""
+
+
+def build_key() -> str:
+    """Twelve hex digits of a hash over our inputs to the build."""
+    texts = (CONFIG.read_bytes(), SEED_SHIM.read_bytes(), PATCH.read_bytes(), DCF_QDISC.read_bytes(), FLAGS.encode())
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
+
+
+def kernels_folder() -> Path:
+    """The folder of the user's cache that holds one folder a kernel."""
+    return host_paths.cache_folder() / "kernel"
+
+
+def find_kernel() -> LabKernel | None:
+    """The newest built kernel with our key, if there is one."""
+    for folder in sorted(kernels_folder().glob(f"*-{build_key()}"), key=_version_numbers, reverse=True):
+        try:
+            version = str(json.loads((folder / "build.json").read_text())["version"])
+        except (OSError, ValueError, KeyError):
+            continue
+        return LabKernel(folder / "linux", folder / "shim.so", version)
+    return None
+
+
+def require_kernel() -> LabKernel:
+    """The newest built kernel with our key; raises CannotRun when there is none."""
+    found = find_kernel()
+    if found is None:
+        raise CannotRun("the lab kernel is not built", "run: twin kernel build")
+    return found
+
+
+def add_kernel(result: Path, version: str) -> LabKernel:
+    """Add a finished build, in one rename; a kernel of the same name is replaced."""
+    final = kernels_folder() / f"{version}-{build_key()}"
+    if final.exists():
+        final.rename(result.with_name("replaced"))
+    result.rename(final)
+    return LabKernel(final / "linux", final / "shim.so", version)
+
+
+def remove_kernels() -> tuple[Path, ...]:
+    """Remove all kernels, and what builds have left behind; returns what was removed."""
+    gone = tuple(path for path in sorted(kernels_folder().glob("*")) if path.is_dir())
+    for path in gone:
+        shutil.rmtree(path)
+    return gone
+
+
+def missing_options(fragment: str, dot_config: str) -> list[str]:
+    """The options of a configuration fragment that the finished .config lacks."""
+    lines = set(dot_config.splitlines())
+    return [line for line in fragment.splitlines() if line.startswith("CONFIG_") and line not in lines]
+
+
+def _version_numbers(folder: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", folder.name.rsplit("-", 1)[0]))
