@@ -19,8 +19,8 @@ from typing import Any
 
 from benchmarks.figure import Figure, main
 from twin.emulation import ovs, up
-from twin.emulation.linux import LinuxKernel
-from twin.emulation.mininet_loader import load as mininet
+from twin.emulation.linux_kernel import LinuxKernel
+from twin.emulation.mininet_api.mininet_loader import load as mininet
 from twin.errors import EmulationError
 from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
 from twin.load import load

@@ -98,4 +98,4 @@ def _ask(door: socket.socket, requests: Sequence[Request]) -> None:
         for answer in answers(door.recv(65536)):
             answered = answer.sequence
             if answer.errno not in (0, errno.EEXIST):
-                raise OSError(answer.errno, f"{requests[answered].says}: {os.strerror(answer.errno)}")
+                raise OSError(answer.errno, f"{requests[answered].summary}: {os.strerror(answer.errno)}")

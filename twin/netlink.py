@@ -31,12 +31,12 @@ _MESSAGE = 1
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: its kind (RTM_...), flags beside REQUEST, its body, and the same in the words of `ip` and `tc`."""
+    """One request: its kind (RTM_...), flags beside REQUEST, its body, and a summary in the syntax of `ip` and `tc`."""
 
     kind: int
     flags: int
     body: bytes
-    says: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ LARGE_RECORDS = {
     "twin/model/network.py Network", "twin/model/service.py Workload", "twin/plan/blueprint.py Flow",
 }
 FULL_FOLDERS = {
-    "benchmarks", "benchmarks/theory", "tests", "tests/emulation", "tests/plan", "tests/traffic", "tests/truth",
-    "tests/verify", "traffic", "twin", "twin/cli", "twin/emulation", "twin/plan", "twin/predict",
+    "benchmarks", "benchmarks/theory", "tests", "tests/plan", "tests/traffic", "tests/truth",
+    "tests/verify", "traffic", "twin", "twin/cli", "twin/plan", "twin/predict",
     "twin/report", "twin/report/page", "twin/verify",
 }
 

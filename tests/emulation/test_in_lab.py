@@ -26,7 +26,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What was seen inside."""
     out: Path = tmp_path_factory.mktemp("hop")
     lines: list[str] = []
-    job = Job((GUEST_PYTHON, "-m", "tests.emulation.inside", GUEST_OUT), out, packages=ROOT)
+    job = Job((GUEST_PYTHON, "-m", "tests.emulation.build_and_readback", GUEST_OUT), out, packages=ROOT)
     result = VIRTUAL.run(job, on_line=lines.append)
     assert result.status == 0, "\n".join(lines)
     return json.loads((out / "seen.json").read_text())

@@ -7,7 +7,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.emulation import dumps
+from twin.emulation.readback import netlink_dumps
 from twin.netlink import ACK, CHUNK, REQUEST, Request, answers, attribute, chunks, nested, packed, text
 
 requests = st.lists(st.builds(Request, st.integers(16, 60), st.just(0), st.binary(max_size=300), st.text(max_size=5)),
@@ -17,7 +17,7 @@ requests = st.lists(st.builds(Request, st.integers(16, 60), st.just(0), st.binar
 @given(st.lists(st.tuples(st.integers(1, 100), st.binary(max_size=40))))
 def test_attributes_come_back_as_they_went(pairs: list[tuple[int, bytes]]) -> None:
     """What is encoded attribute by attribute is decoded to the same, padding aside."""
-    assert list(dumps.each(b"".join(attribute(kind, value) for kind, value in pairs))) == pairs
+    assert list(netlink_dumps.each_attribute(b"".join(attribute(kind, value) for kind, value in pairs))) == pairs
 
 
 def test_nested_attributes_and_strings_have_the_layout_of_the_kernel() -> None:

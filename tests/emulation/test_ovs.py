@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.emulation.small import ring
+from tests.emulation.small_networks import ring
 from twin.emulation import ovs
-from twin.emulation.seam import RecordingKernel
+from twin.emulation.kernel_protocol import FakeKernel
 
 FOLDER, LOGS = Path("/run/o"), Path("/logs")
 
 
 def rows(table: str) -> list[dict[str, Any]]:
     """The rows of a table that are written."""
-    return [one["row"] for one in ovs.database(ring(), "tcp:127.0.0.1:6653") if one["table"] == table]
+    return [one["row"] for one in ovs.database_operations(ring(), "tcp:127.0.0.1:6653") if one["table"] == table]
 
 
 def references(value: object) -> set[str]:
@@ -31,7 +31,7 @@ def references(value: object) -> set[str]:
 def test_every_row_is_written_before_it_is_referred_to() -> None:
     """A transaction of RFC 7047 knows the names of rows that it inserts; here always earlier ones."""
     known: set[str] = set()
-    for operation in ovs.database(ring(), "tcp:c:1"):
+    for operation in ovs.database_operations(ring(), "tcp:c:1"):
         assert references(operation["row"]) <= known
         assert operation["uuid-name"] not in known
         known.add(operation["uuid-name"])
@@ -55,10 +55,10 @@ def test_ports_have_the_numbers_of_the_blueprint_and_keep_their_qdiscs() -> None
 
 def test_the_daemon_starts_after_its_database_is_full() -> None:
     """And not before it can count the processors."""
-    kernel = RecordingKernel()
+    kernel = FakeKernel()
     ovs.start(kernel, FOLDER, LOGS, ring(), "tcp:c:1")
-    kinds = [line.split()[0].rstrip(":") for line in kernel.asked]
-    assert kernel.paused == ovs.UPTIME
+    kinds = [line.split()[0].rstrip(":") for line in kernel.recorded]
+    assert kernel.paused == ovs.MIN_UPTIME_S
     assert kinds[0] == "ovsdb-tool"
     assert kinds[1] == "ovsdb-server"
     assert set(kinds[2:-1]) == {"Open_vSwitch"}
@@ -67,8 +67,8 @@ def test_the_daemon_starts_after_its_database_is_full() -> None:
 
 def test_a_daemon_is_gone_before_its_folder_is() -> None:
     """It is asked to exit and watched until it has; one that never ran is no error."""
-    kernel = RecordingKernel(outputs={": /run/o/ovs-vswitchd.pid": "12\n", ": /run/o/ovsdb-server.pid": "11\n",
+    kernel = FakeKernel(outputs={": /run/o/ovs-vswitchd.pid": "12\n", ": /run/o/ovsdb-server.pid": "11\n",
                                       ": /proc/12/stat": "12 (ovs-vswitchd) Z 1", ": /proc/11/stat": "11 (x) y) Z 1"})
     ovs.stop(kernel, FOLDER)
-    assert kernel.asked == ["ovs-appctl -t ovs-vswitchd exit --cleanup", "ovs-appctl -t ovsdb-server exit"]
+    assert kernel.recorded == ["ovs-appctl -t ovs-vswitchd exit --cleanup", "ovs-appctl -t ovsdb-server exit"]
     assert kernel.paused == 0

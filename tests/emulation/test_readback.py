@@ -6,18 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from tests.emulation import recorded
-from tests.emulation.small import ring
-from twin.emulation import ovs, readback
-from twin.emulation.layout import Layout
+from tests.emulation import recorded_dumps
+from tests.emulation.small_networks import ring
+from twin.emulation import ovs
+from twin.emulation.interface_layout import Layout
+from twin.emulation.readback import readback
 from twin.errors import EmulationError, Unparsable
 from twin.plan.blueprint import Blueprint, Layer, Scheduler, SpanPlan
 from twin.units import Rate, Ratio, Size, Time
 
 
-def stands() -> readback.Words:
+def stands() -> readback.Readback:
     """What the real kernel said."""
-    return readback.read(recorded.kernel(), Layout(ring()))
+    return readback.actual(recorded_dumps.kernel(), Layout(ring()))
 
 
 def altered(**changes: object) -> Blueprint:
@@ -40,7 +41,7 @@ def scheduler() -> Scheduler:
 
 def test_a_real_kernel_agrees_with_the_blueprint() -> None:
     """Every qdisc, rate, delay, size table, filter, seed and port number of the recorded network is as planned."""
-    readback.compare(readback.planned(Layout(ring()), recorded.SEED), stands())
+    readback.compare(readback.expected(Layout(ring()), recorded_dumps.SEED), stands())
 
 
 @pytest.mark.parametrize("changes", [
@@ -54,8 +55,8 @@ def test_a_real_kernel_agrees_with_the_blueprint() -> None:
 ])
 def test_any_other_plan_is_an_error(changes: dict[str, object]) -> None:
     """A rate, 100 ns of delay, one part in a million of loss, two bytes of overhead, a filter: nothing passes."""
-    with pytest.raises(EmulationError, match="not as the blueprint says"):
-        readback.compare(readback.planned(Layout(altered(**changes)), recorded.SEED), stands())
+    with pytest.raises(EmulationError, match="differ from the blueprint"):
+        readback.compare(readback.expected(Layout(altered(**changes)), recorded_dumps.SEED), stands())
 
 
 def test_a_difference_shows_both_sides() -> None:
@@ -64,31 +65,32 @@ def test_a_difference_shows_both_sides() -> None:
     assert first is not None
     shorter = replace(first, bands=(replace(first.bands[0], limit=Size(19_999)), *first.bands[1:]))
     with pytest.raises(EmulationError) as caught:
-        readback.compare(readback.planned(Layout(altered(a=replace(line().a, scheduler=shorter))), 7), stands())
-    assert str(caught.value).splitlines()[:2] == ["1 interfaces are not as the blueprint says:", "  lab l1a"]
-    assert "planned: 0 bfifo 19999 bytes" in str(caught.value)
-    assert "stands:  0 bfifo 20000 bytes" in str(caught.value)
+        readback.compare(readback.expected(Layout(altered(a=replace(line().a, scheduler=shorter))), 7), stands())
+    assert str(caught.value).splitlines()[:2] == ["1 interfaces differ from the blueprint:", "  lab l1a"]
+    assert "expected: 0 bfifo 19999 bytes" in str(caught.value)
+    assert "actual:   0 bfifo 20000 bytes" in str(caught.value)
 
 
 def test_another_seed_is_another_network() -> None:
     """The losses of a run follow from its seed, so the seed is read back too."""
     with pytest.raises(EmulationError, match="seed"):
-        readback.compare(readback.planned(Layout(ring()), 8), stands())
+        readback.compare(readback.expected(Layout(ring()), 8), stands())
 
 
 def test_a_kernel_that_cannot_be_seeded_is_believed() -> None:
     """Before Linux 6.6 netem has no seed to read back."""
     old = {key: tuple(said for said in lines if not said.startswith("seed")) for key, lines in stands().items()}
-    readback.compare(readback.planned(Layout(ring()), recorded.SEED), old)
+    readback.compare(readback.expected(Layout(ring()), recorded_dumps.SEED), old)
 
 
 def test_a_port_with_another_number_is_an_error() -> None:
     """Open vSwitch gives another number when the one asked for is taken; rules would then lead elsewhere."""
-    kernel = recorded.kernel()
+    kernel = recorded_dumps.kernel()
     command = " ".join(ovs.PORT_NUMBERS)
     kernel.outputs = {**kernel.outputs, command: kernel.outputs[command].replace('"l1a",1', '"l1a",7')}
     with pytest.raises(EmulationError, match="port 7"):
-        readback.compare(readback.planned(Layout(ring()), recorded.SEED), readback.read(kernel, Layout(ring())))
+        readback.compare(readback.expected(Layout(ring()), recorded_dumps.SEED),
+                         readback.actual(kernel, Layout(ring())))
 
 
 @pytest.mark.parametrize("said", ["", "{}", '{"data": [["a"]]}', "ovs-vsctl: no such column"])

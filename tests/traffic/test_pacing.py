@@ -5,6 +5,6 @@ from traffic.pacing import device, queue, redirect
 
 def test_requests_say_what_they_ask() -> None:
     """The words in errors are those of ip and tc."""
-    assert device().says == "link add pace0 up type ifb"
-    assert queue(3).says.startswith("qdisc replace dev pace0 root fq")
-    assert "fw action mirred egress redirect dev pace0" in redirect(2, 3).says
+    assert device().summary == "link add pace0 up type ifb"
+    assert queue(3).summary.startswith("qdisc replace dev pace0 root fq")
+    assert "fw action mirred egress redirect dev pace0" in redirect(2, 3).summary

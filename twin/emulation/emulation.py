@@ -1,4 +1,4 @@
-"""Brings a blueprint up, watches over it, and takes it down: the one door to everything in this package."""
+"""Brings up a blueprint as a running network, and takes it down: the interface of this package."""
 
 from __future__ import annotations
 
@@ -12,24 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from twin.emulation import (
-    building,
-    counting,
-    dumps,
-    faults,
-    gate,
-    marker,
-    mininet_loader,
-    noise,
-    ovs,
-    readback,
-    witness,
-)
-from twin.emulation.counting import Counts
-from twin.emulation.layout import PLANT, ROOT, Layout
-from twin.emulation.linux import LinuxKernel
-from twin.emulation.registry import registered
-from twin.emulation.seam import Kernel
+from twin.emulation import fault_injection, netlink_requests, ovs
+from twin.emulation.bpf import drop_precedence, impulse_noise, three_colour_marker
+from twin.emulation.interface_layout import PLANT, ROOT, Layout
+from twin.emulation.kernel_protocol import Kernel
+from twin.emulation.linux_kernel import LinuxKernel
+from twin.emulation.mininet_api import mininet_loader
+from twin.emulation.mininet_api.mininet_network import mininet_network
+from twin.emulation.readback import netlink_dumps, openflow_rules, packet_counters, readback
+from twin.emulation.readback.packet_counters import Counts
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.contracts import gated
 from twin.plan.counters import Carried
@@ -38,15 +29,15 @@ from twin.units import Time
 
 FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(512)
-"""What a shaper catches up after a late timer, in virtual time: the lab kernel sets no timer to less than 500 ns from
-now, and without this a line would lose whatever a packet leaves late."""
+"""What a shaper may catch up after a late timer, in virtual time: the lab kernel sets no timer to less than 500 ns from
+now, and without this a line would lose capacity whenever a packet leaves late."""
 WALL_SLACK = Time(200_000)
 """The same on the wall clock."""
 
 
 @dataclass(frozen=True)
 class Emulation:
-    """A network that stands. net: its Mininet objects."""
+    """A running network. net: its Mininet objects."""
 
     layout: Layout
     kernel: Kernel
@@ -56,89 +47,93 @@ class Emulation:
     folder: Path
     environment: Mapping[str, str]
     controller: str
-    fallen: dict[str, FaultPlan] = field(default_factory=dict)
+    degraded: dict[str, FaultPlan] = field(default_factory=dict)
     """The degraded spans, each with what made it so."""
 
     def readback(self) -> dict[str, Any]:
-        """What the kernel and Open vSwitch say stands, held against the blueprint.
+        """The configuration as kernel and Open vSwitch report it, compared with the blueprint.
 
         Raises EmulationError, showing both, where they differ.
         """
-        stands = readback.read(self.kernel, self.layout)
-        readback.compare(readback.planned(self.layout, self.seed), stands)
-        rules = witness.compare(self.layout.blueprint, self.folder, self.environment)
-        return {"interfaces": stands, "rules": rules}
+        actual = readback.actual(self.kernel, self.layout)
+        readback.compare(readback.expected(self.layout, self.seed), actual)
+        rules = openflow_rules.compare(self.layout.blueprint, self.folder, self.environment)
+        return {"interfaces": actual, "rules": rules}
 
     def carried(self) -> Carried:
-        """What every queue and the air of every radio cell has carried so far."""
-        return counting.carried(self.kernel, self.layout)
+        """Counters of all queues and radio cells so far."""
+        return packet_counters.queue_counters(self.kernel, self.layout)
 
     def counters(self) -> Counts:
         """All counters now."""
-        return counting.count(self.kernel, self.layout)
+        return packet_counters.all_counters(self.kernel, self.layout)
 
-    def strays(self, before: Counts, after: Counts) -> dict[str, int]:
-        """Packets lost outside the model between two moments, by where."""
-        return counting.strays(self.layout, before, after)
+    def unmodelled_losses(self, before: Counts, after: Counts) -> dict[str, int]:
+        """Packets lost outside the model between two moments, by place."""
+        return packet_counters.unmodelled_losses(self.layout, before, after)
 
-    def happen(self, fault: FaultPlan) -> None:
-        """Let a fault happen, whatever its time; returns when the equipment has noticed."""
+    def inject(self, fault: FaultPlan) -> None:
+        """Inject a fault, whatever its time; returns when the equipment has noticed."""
         blueprint = self.layout.blueprint
-        fallen = faults.standing(self.fallen, blueprint, fault)
-        self.fallen.clear()
-        self.fallen.update(fallen)
-        now = altogether(blueprint, fallen.values())
-        faults.happen(self.kernel, self.layout, now, self.seed, self.slack, self.folder,
+        degraded = fault_injection.degraded_after(self.degraded, blueprint, fault)
+        self.degraded.clear()
+        self.degraded.update(degraded)
+        now = altogether(blueprint, degraded.values())
+        fault_injection.inject(self.kernel, self.layout, now, self.seed, self.slack, self.folder,
                       self.controller, fault)
 
     def versions(self) -> dict[str, str]:
         """Versions of what the network is made of."""
-        said = self.kernel.run("ovs-vsctl", "--version").splitlines()[0]
+        version = self.kernel.run("ovs-vsctl", "--version").splitlines()[0]
         mininet = mininet_loader.load("net")[0].VERSION
-        return {"kernel": os.uname().release, "open-vswitch": said.split()[-1], "mininet": mininet,
+        return {"kernel": os.uname().release, "open-vswitch": version.split()[-1], "mininet": mininet,
                 "python": sys.version.split()[0]}
 
 
 def build(kernel: Kernel, layout: Layout, seed: int, slack: Time) -> None:
     """Make the namespaces, interfaces, hosts and media of a blueprint."""
-    kernel.make(PLANT)
-    plant = kernel.descriptor(PLANT)
+    kernel.create_namespace(PLANT)
+    plant = kernel.namespace_fd(PLANT)
     for host in layout.blueprint.hosts:
-        kernel.make(host.namespace)
-        kernel.send(host.namespace, building.host(layout, host, plant, slack), [layout.end_of(host).device])
-    kernel.send(ROOT, building.ports(layout, plant, slack))
-    strikes = noise.rows(layout, seed)
-    (striking,) = kernel.programs([partial(noise.program, layout)], strikes) if strikes else [0]
-    kernel.send(PLANT, building.media(layout, seed, slack, striking))
+        kernel.create_namespace(host.namespace)
+        kernel.send(host.namespace, netlink_requests.host(layout, host, plant, slack), [layout.end_of(host).device])
+    kernel.send(ROOT, netlink_requests.ports(layout, plant, slack))
+    noise_entries = impulse_noise.map_entries(layout, seed)
+    noise = kernel.load_programs([partial(impulse_noise.program, layout)], noise_entries) if noise_entries else [0]
+    kernel.send(PLANT, netlink_requests.media(layout, seed, slack, noise[0]))
 
 
-def mark(kernel: Kernel, layout: Layout) -> None:
-    """Put the markers of contracts and the gates of their colours to work.
+def attach_bpf(kernel: Kernel, layout: Layout) -> None:
+    """Attach the programs of bandwidth profiles: three-colour markers, and drop precedence of their colours.
 
-    Not before: Open vSwitch clears what stands there when it takes an interface.
+    Not earlier: Open vSwitch removes existing filters when it takes an interface.
     """
-    rows = dict(marker.entry(layout.ports[port.device], one) for switch in layout.blueprint.switches
-                for one in switch.markers for port in switch.ports if port.number == one.port)
+    rows = dict(three_colour_marker.map_entry(layout.ports[port.device], marker)
+                for switch in layout.blueprint.switches for marker in switch.markers for port in switch.ports
+                if port.number == marker.port)
     if not rows:
         return
     devices = [(layout.ports[port.device], port.device) for switch in layout.blueprint.switches if switch.markers
                for port in switch.ports]
     gates = list(gated(layout.blueprint))
-    before = sorted({(layout.ports[one.end.device], one.end.device) for one in gates})
-    behind = sorted({(layout.plant[one.end.medium_device], one.end.medium_device) for one in gates})
-    kernel.send(ROOT, marker.prepared({*devices, *before}))
-    kernel.send(ROOT, marker.attached(devices, *kernel.programs([marker.program], rows)))
+    before = sorted({(layout.ports[gate.end.device], gate.end.device) for gate in gates})
+    behind = sorted({(layout.plant[gate.end.medium_device], gate.end.medium_device) for gate in gates})
+    kernel.send(ROOT, three_colour_marker.clsact_requests({*devices, *before}))
+    programs = kernel.load_programs([three_colour_marker.program], rows)
+    kernel.send(ROOT, three_colour_marker.attach_requests(devices, *programs))
     if gates:
-        waiting = dict(row for one in gates for row in gate.entries(layout.ports[one.end.device],
-                                                                    layout.plant[one.end.medium_device], one))
-        coming, left = kernel.programs([gate.coming, gate.left], waiting)
-        kernel.send(ROOT, gate.at_ports(before, coming))
-        kernel.send(PLANT, gate.behind_ports(behind, left))
+        backlog = dict(row for gate in gates for row in drop_precedence.map_entries(
+            layout.ports[gate.end.device], layout.plant[gate.end.medium_device], gate))
+        enqueue, dequeue = kernel.load_programs(
+            [drop_precedence.enqueue_program, drop_precedence.dequeue_program], backlog)
+        kernel.send(ROOT, drop_precedence.attach_before_queues(before, enqueue))
+        kernel.send(PLANT, drop_precedence.attach_after_queues(behind, dequeue))
 
 
-def unbuild(kernel: Kernel, layout: Layout) -> None:
-    """Remove what `build` made, and only that; it may have been stopped half way."""
-    kernel.send(ROOT, building.gone(layout, dumps.dropped(kernel.dump(ROOT, dumps.links())).keys()))
+def tear_down(kernel: Kernel, layout: Layout) -> None:
+    """Remove what `build` made, and only that, also where it was interrupted."""
+    present = netlink_dumps.interface_drops(kernel.dump(ROOT, netlink_dumps.links())).keys()
+    kernel.send(ROOT, netlink_requests.port_deletions(layout, present))
     for host in layout.blueprint.hosts:
         kernel.remove(host.namespace)
     kernel.remove(PLANT)
@@ -156,15 +151,15 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
     layout = Layout(blueprint)
     folder.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **ovs.environment(folder)}
-    with ExitStack() as undo:
-        undo.callback(shutil.rmtree, folder)
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
         kernel = LinuxKernel(environment)
-        undo.callback(kernel.close)
-        undo.callback(unbuild, kernel, layout)
+        stack.callback(kernel.close)
+        stack.callback(tear_down, kernel, layout)
         build(kernel, layout, seed, slack)
-        net = registered(blueprint, environment)
-        undo.callback(ovs.stop, kernel, folder)
+        net = mininet_network(blueprint, environment)
+        stack.callback(ovs.stop, kernel, folder)
         ovs.start(kernel, folder, logs, blueprint, controller)
-        undo.callback(net.stop)
-        mark(kernel, layout)
+        stack.callback(net.stop)
+        attach_bpf(kernel, layout)
         yield Emulation(layout, kernel, net, seed, slack, folder, environment, controller)

@@ -1,7 +1,7 @@
-"""Open vSwitch of the lab's own: its daemons in a folder of theirs, and the switches of a blueprint as bridges.
+"""The lab's own Open vSwitch: its daemons, with files in a folder of their own, and the switches as bridges.
 
-The database is filled before the switch daemon starts, in one transaction (RFC 7047), not by ovs-vsctl: that takes
-time in proportion to the square of the ports, and the daemon looks at every port for each that comes later.
+The database is filled before the switch daemon starts, in one transaction (RFC 7047), not by ovs-vsctl: its time
+grows with the square of the ports, and the daemon inspects every port for each that is added later.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from twin.emulation.seam import Kernel
+from twin.emulation.kernel_protocol import Kernel
 from twin.errors import EmulationError, Unparsable
 from twin.plan.blueprint import Blueprint, Port, Switch
 
 CONTROLLER = "tcp:127.0.0.1:6653"
 SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
-UPTIME = 11.0
-"""Open vSwitch 3.1 counts processors anew every 10 s since the kernel's start; before the first count it has no
-threads for packets that it does not know, and drops them."""
-DETACHED = ("--detach", "--no-chdir", "--pidfile", "-vconsole:off", "-vsyslog:off", "-vfile:warn")
-MODEST = {"n-handler-threads": "1", "n-revalidator-threads": "1", "max-idle": "3600000",
+MIN_UPTIME_S = 11.0
+"""Open vSwitch 3.1 counts processors every 10 s from the kernel's start; before the first count it has no handler
+threads for upcalls, and drops those packets."""
+DAEMON_ARGUMENTS = ("--detach", "--no-chdir", "--pidfile", "-vconsole:off", "-vsyslog:off", "-vfile:warn")
+DAEMON_OPTIONS = {"n-handler-threads": "1", "n-revalidator-threads": "1", "max-idle": "3600000",
           "stats-update-interval": "3600000"}
-"""Threads as few as possible, flows that stay cached, no statistics in the database: all are wake-ups saved."""
-HANDS_OFF = "linux-noop"
+"""Few threads, long-lived cached flows, no statistics in the database: each saves wake-ups."""
+NOOP_QOS = "linux-noop"
 """The kind of QoS that every port points to: without it the daemon deletes the qdisc of each interface it takes."""
 
 PORT_NUMBERS = ("ovs-vsctl", "--format=json", "--columns=name,ofport", "list", "interface")
-"""Asks which number each port has been given."""
+"""The command that lists the number of each port."""
 
-MOMENT, ENDING = 0.01, 500
-"""Seconds between looks at a daemon that is ending, and how many looks."""
+POLL_INTERVAL_S, POLL_LIMIT = 0.01, 500
+"""Seconds between polls of a daemon that is ending, and how many polls."""
 
 Operation = dict[str, Any]
 """One operation of a database transaction, as JSON."""
@@ -44,52 +44,53 @@ def environment(folder: Path) -> Mapping[str, str]:
 
 
 def start(kernel: Kernel, folder: Path, logs: Path, blueprint: Blueprint, controller: str) -> None:
-    """Start both daemons with the bridges of a blueprint; returns when they stand and look for their controller."""
+    """Start both daemons with the bridges of a blueprint; returns when they run and connect to their controller."""
     base, socket = folder / "conf.db", folder / "db.sock"
-    kernel.pause(max(0.0, UPTIME - kernel.uptime()))
+    kernel.sleep(max(0.0, MIN_UPTIME_S - kernel.uptime()))
     kernel.run("ovsdb-tool", "create", str(base), SCHEMA)
-    kernel.run("ovsdb-server", str(base), f"--remote=punix:{socket}", *DETACHED, f"--log-file={logs}/ovsdb-server.log")
-    kernel.transact(socket, "Open_vSwitch", list(database(blueprint, controller)))
-    kernel.run("ovs-vswitchd", f"unix:{socket}", *DETACHED, f"--log-file={logs}/ovs-vswitchd.log")
+    kernel.run("ovsdb-server", str(base), f"--remote=punix:{socket}", *DAEMON_ARGUMENTS,
+               f"--log-file={logs}/ovsdb-server.log")
+    kernel.transact(socket, "Open_vSwitch", list(database_operations(blueprint, controller)))
+    kernel.run("ovs-vswitchd", f"unix:{socket}", *DAEMON_ARGUMENTS, f"--log-file={logs}/ovs-vswitchd.log")
 
 
 def stop(kernel: Kernel, folder: Path) -> None:
     """End both daemons, if they run, and wait until they are gone; the bridges and the datapath go with them."""
     for daemon, *words in (("ovs-vswitchd", "exit", "--cleanup"), ("ovsdb-server", "exit")):
         with suppress(EmulationError, OSError):
-            process = kernel.contents("", folder / f"{daemon}.pid").strip()
+            process = kernel.read_file("", folder / f"{daemon}.pid").strip()
             kernel.run("ovs-appctl", "-t", daemon, *words)
-            _await_end(kernel, Path("/proc", process, "stat"))
+            _wait_for_exit(kernel, Path("/proc", process, "stat"))
 
 
-def _await_end(kernel: Kernel, status: Path) -> None:
-    """A daemon answers before it ends, and would take the files of its successor with it."""
-    for _ in range(ENDING):
-        said = kernel.contents("", status)
-        if said.rpartition(")")[2].split()[:1] == ["Z"]:
+def _wait_for_exit(kernel: Kernel, status: Path) -> None:
+    """A daemon replies before it ends, and would delete the files of its successor."""
+    for _ in range(POLL_LIMIT):
+        text = kernel.read_file("", status)
+        if text.rpartition(")")[2].split()[:1] == ["Z"]:
             return
-        kernel.pause(MOMENT)
+        kernel.sleep(POLL_INTERVAL_S)
 
 
-def database(blueprint: Blueprint, controller: str) -> Iterator[Operation]:
+def database_operations(blueprint: Blueprint, controller: str) -> Iterator[Operation]:
     """The whole content of the database."""
-    yield _row("QoS", "qos", type=HANDS_OFF)
+    yield _row("QoS", "qos", type=NOOP_QOS)
     for position, switch in enumerate(blueprint.switches):
         yield from _bridge(f"b{position}", switch, controller)
     bridges = [f"b{position}" for position in range(len(blueprint.switches))]
-    yield _row("Open_vSwitch", "root", bridges=_named(*bridges), other_config=_map(MODEST))
+    yield _row("Open_vSwitch", "root", bridges=_named(*bridges), other_config=_map(DAEMON_OPTIONS))
 
 
-def port_numbers(said: str) -> dict[str, int]:
+def port_numbers(text: str) -> dict[str, int]:
     """Interfaces and their OpenFlow ports in the answer to PORT_NUMBERS; those without a number are left out."""
     try:
-        return {name: number for name, number in json.loads(said)["data"] if isinstance(number, int)}
+        return {name: number for name, number in json.loads(text)["data"] if isinstance(number, int)}
     except (ValueError, KeyError, TypeError) as fault:
-        raise Unparsable("ovs-vsctl list interface", said) from fault
+        raise Unparsable("ovs-vsctl list interface", text) from fault
 
 
-def controlled(switch: Switch, controller: str | None) -> Iterator[Operation]:
-    """What gives a switch a controller, or takes it away."""
+def controller_operations(switch: Switch, controller: str | None) -> Iterator[Operation]:
+    """The operations that set the controller of a switch, or remove it."""
     if controller is not None:
         yield _controller("c", controller)
     yield {"op": "update", "table": "Bridge", "where": [["name", "==", switch.bridge]],

@@ -56,7 +56,7 @@ class Service:
         if "fault" in question:
             fault = from_plain(FaultPlan, question["fault"])
             self._check(fault)
-            self._emulation.happen(fault)
+            self._emulation.inject(fault)
             mended = fault.kind is FaultKind.MEND
             self._broken = sorted({*self._broken} - {fault.name} if mended else {*self._broken, fault.name})
             return {"broken": self._broken}

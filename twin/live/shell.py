@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from twin.emulation import ovs
-from twin.emulation.mininet_loader import load
-from twin.emulation.registry import registered
+from twin.emulation.mininet_api.mininet_loader import load
+from twin.emulation.mininet_api.mininet_network import mininet_network
 from twin.lab import GUEST_OUT
 from twin.measure import orders
 from twin.plan.blueprint import Blueprint
@@ -23,7 +23,7 @@ from twin.records import from_plain
 def main(out: Path) -> int:
     """Run the command line until it is left."""
     blueprint = from_plain(Blueprint, json.loads((out / orders.BLUEPRINT_FILE).read_text()))
-    net = registered(blueprint, {**os.environ, **ovs.environment(Path("/run/twin-ovs"))})
+    net = mininet_network(blueprint, {**os.environ, **ovs.environment(Path("/run/twin-ovs"))})
     (cli,) = load("cli")
     # Our names hold "-", at which the command line would otherwise end a node's name.
     type("CommandLine", (cli.CLI,), {"identchars": cli.CLI.identchars + "-"})(net)

@@ -19,7 +19,7 @@ from typing import Any
 
 from traffic import irtt
 from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
-from twin.emulation.faults import spans_of
+from twin.emulation.fault_injection import affected_spans
 from twin.errors import EmulationError, TwinError
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.measure import calibration, echoes, orders, witnesses
@@ -87,7 +87,8 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         say({"phase": "close"})
         _write(out / orders.LOADS_FILE, {"before": to_plain(window[0]), "after": to_plain(window[1]),
                                          "opened": to_plain(before.queues), "closed": to_plain(after.queues)})
-        closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, after), Time(traffic["lag_ns"]),
+        losses = emulation.unmodelled_losses(before, after)
+        closing = Closing(Time(time.monotonic_ns()), losses, Time(traffic["lag_ns"]),
                           emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / orders.CLOSING_FILE, to_plain(closing))
         _echo(blueprint, order.seed, out / orders.BESIDE)
@@ -115,7 +116,7 @@ def _try(order: Order, out: Path, emulation: Emulation) -> None:
     """Carry out a trial on the network that stands, in place of its own load."""
     before = emulation.counters()
     lag = try_out(GUEST_PYTHON, out, order.trial, order.seed)
-    closing = Closing(Time(time.monotonic_ns()), emulation.strays(before, emulation.counters()), lag,
+    closing = Closing(Time(time.monotonic_ns()), emulation.unmodelled_losses(before, emulation.counters()), lag,
                       emulation.versions())
     _write(out / orders.CLOSING_FILE, to_plain(closing))
 
@@ -143,14 +144,14 @@ def beside(acts: Sequence[tuple[int, Callable[[], None]]]) -> Iterator[None]:
 
 def _faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> list[tuple[int, Callable[[], None]]]:
     """Faults at their moments."""
-    return [(start + fault.at, partial(emulation.happen, fault)) for fault in plan]
+    return [(start + fault.at, partial(emulation.inject, fault)) for fault in plan]
 
 
 def _reroutes(ryu: Ryu, blueprint: Blueprint, start: int) -> tuple[Reroute, ...]:
     found = []
     for fault in blueprint.faults:
         if fault.kind is not FaultKind.DEGRADE:
-            cut, spans = fault.kind is FaultKind.CUT, {span.name for span in spans_of(blueprint, fault)}
+            cut, spans = fault.kind is FaultKind.CUT, {span.name for span in affected_spans(blueprint, fault)}
             moved, rounds = ryu.moved(spans, cut, start + fault.at)
             found.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start), rounds))
     return tuple(found)

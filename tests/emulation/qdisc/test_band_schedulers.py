@@ -1,0 +1,35 @@
+"""What chooses between bands: requests say what was planned, in the words in which the kernel's answers are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from twin import netlink
+from twin.emulation.qdisc import band_schedulers, tc_requests
+from twin.emulation.readback import netlink_dumps, scheduler_text
+from twin.model import Scheduling
+from twin.plan.blueprint import Band, Layer, Scheduler
+from twin.units import Rate, Size, Time
+
+LOCATION = tc_requests.QdiscLocation(7, "p", tc_requests.SHAPED, tc_requests.BANDS)
+BANDS = (
+    Band("voice", Size(3000), Size(20_000), guarantee=Rate(2_000_000), delay=Time(5_000_000), burst=Size(3_000)),
+    Band("video", Size(4500), Size(60_000), guarantee=Rate(3_000_000), ceiling=Rate(6_000_000), priority=1),
+    Band("data", Size(7500), Size(60_000), guarantee=Rate(5_000_000), priority=1),
+)
+
+
+@pytest.mark.parametrize("kind", [Scheduling.STRICT, Scheduling.DRR, Scheduling.HTB, Scheduling.HFSC])
+@pytest.mark.parametrize("rate", [10_000_000, 400_000_000_000])
+def test_what_is_asked_for_is_what_was_planned(kind: Scheduling, rate: int) -> None:
+    """Qdisc and classes, read back from the requests themselves, are word for word those of the plan."""
+    order = Scheduler(Rate(rate), Layer(), BANDS, default=2, kind=kind)
+    asked = [netlink.packed([one]) for one in band_schedulers.scheduler_requests(LOCATION, order, 1514)]
+    dumped = netlink_dumps.parse_qdiscs(asked)
+    assert [scheduler_text.actual_text(one) for one in dumped] == list(scheduler_text.expected_text(order))
+
+
+def test_a_delay_makes_a_curve_steep_at_first() -> None:
+    """3000 bytes in 5 ms are 600 kB/s, against 250 kB/s in the long run; without a delay the curve is straight."""
+    assert band_schedulers.real_time_curve(BANDS[0]) == (600_000, 5_000, 250_000)
+    assert band_schedulers.real_time_curve(BANDS[2]) == (0, 0, 625_000)

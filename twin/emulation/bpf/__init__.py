@@ -1,0 +1,1 @@
+"""The emulation's eBPF programs, with their assembler and their loader."""

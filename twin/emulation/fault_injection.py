@@ -1,0 +1,92 @@
+"""Injects faults into the running network: cuts, degrades and restores spans and nodes.
+
+A switch acts on a carrier as soon as it is gone. A real one has to notice (`protection.detection`) and to act
+(`protection.switch`), so the carrier goes down when both have passed; the controller, which is notified by then, counts
+the switch's time as a part of its own. Hosts keep their carrier: what they send is lost in the medium.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from twin.emulation import interface_requests, netlink_requests, ovs, span_degradation
+from twin.emulation.interface_layout import PLANT, Layout
+from twin.emulation.kernel_protocol import Kernel
+from twin.errors import EmulationError
+from twin.model import FaultKind
+from twin.netlink import Request
+from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
+from twin.units import NS_PER_S, PPM, Ratio, Time
+
+POWER_OFF_COMMANDS = ("del-flows", "del-groups", "del-meters")
+"""What a switch loses when its power goes off (commands of ovs-ofctl(8))."""
+
+
+def affected_spans(blueprint: Blueprint, fault: FaultPlan) -> tuple[SpanPlan, ...]:
+    """The spans that a fault affects: one, or all of a node. Raises EmulationError for unknown names."""
+    found = tuple(span for span in blueprint.spans
+                  if span.name == fault.span or fault.node in (span.a.node, span.b.node))
+    if not found or (fault.node is not None and fault.node not in {switch.name for switch in blueprint.switches}):
+        raise EmulationError(f"no {'span' if fault.span else 'switch'} {fault.name}")
+    return found
+
+
+def degraded_after(before: Mapping[str, FaultPlan], blueprint: Blueprint, fault: FaultPlan) -> dict[str, FaultPlan]:
+    """The degraded spans once a fault has happened, given those before it."""
+    restored = {span.name for span in affected_spans(blueprint, fault)} if fault.kind is FaultKind.MEND else set()
+    degraded = {fault.name: fault} if fault.kind is FaultKind.DEGRADE else {}
+    return {name: one for name, one in before.items() if name not in restored} | degraded
+
+
+def inject(kernel: Kernel, layout: Layout, now: Blueprint, seed: int, slack: Time, folder: Path, controller: str,
+           fault: FaultPlan) -> None:
+    """Inject a fault; returns when the equipment has noticed. now: the blueprint after it, for spans that are not cut;
+    folder: where Open vSwitch's socket is."""
+    spans = affected_spans(layout.blueprint, fault)
+    if fault.kind is not FaultKind.CUT:
+        _apply_blueprint(kernel, layout, now, spans, seed, slack)
+    if fault.kind is FaultKind.DEGRADE:
+        return
+    cut, start = fault.kind is FaultKind.CUT, kernel.uptime()
+    if cut:
+        kernel.send(PLANT, _cut_media(layout, spans, seed))
+    if fault.node is not None:
+        _power(kernel, layout.blueprint, folder, fault.node, controller, on=not cut)
+    protection = layout.blueprint.protection
+    notice_time = start + (protection.detection + protection.switch) / NS_PER_S
+    kernel.sleep(max(0.0, notice_time - kernel.uptime()))
+    kernel.send(PLANT, _set_carriers(layout, spans, on=not cut))
+
+
+def _power(kernel: Kernel, blueprint: Blueprint, folder: Path, node: str, controller: str, *, on: bool) -> None:
+    """A switch without power has no controller and no rules; with power it connects to the controller."""
+    switch = next(switch for switch in blueprint.switches if switch.name == node)
+    operations = ovs.controller_operations(switch, controller if on else None)
+    kernel.transact(folder / "db.sock", "Open_vSwitch", list(operations))
+    for command in () if on else POWER_OFF_COMMANDS:
+        kernel.run("ovs-ofctl", "-O", "OpenFlow13", command, switch.bridge)
+
+
+def _apply_blueprint(
+    kernel: Kernel, layout: Layout, now: Blueprint, spans: Iterable[SpanPlan], seed: int, slack: Time
+) -> None:
+    """Configure spans and their schedulers as the blueprint has them."""
+    changes = [change for span in spans
+               for change in span_degradation.change_requests(layout, now, span.name, seed, slack)]
+    for namespace, requests in groupby(sorted(changes, key=itemgetter(0)), key=itemgetter(0)):
+        kernel.send(namespace, [request for _, request in requests])
+
+
+def _cut_media(layout: Layout, spans: Iterable[SpanPlan], seed: int) -> Iterator[Request]:
+    """Both media of each span, with 100 % loss."""
+    for span in spans:
+        for target, carrier in ((span.b, span.forth), (span.a, span.back)):
+            yield netlink_requests.medium(layout, span, target, carrier, seed, loss=Ratio(PPM), change=True)
+
+
+def _set_carriers(layout: Layout, spans: Sequence[SpanPlan], *, on: bool) -> Iterator[Request]:
+    for end in (end for span in spans for end in (span.a, span.b) if end.node not in layout.hosts):
+        yield interface_requests.set_carrier(layout.plant[end.medium_device], end.medium_device, on)

@@ -1,0 +1,1 @@
+"""Requests for traffic control: qdiscs, classes and filters by rtnetlink."""

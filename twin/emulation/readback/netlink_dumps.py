@@ -1,0 +1,136 @@
+"""Parses the kernel's dumps of qdiscs, classes, filters and interfaces; pure (linux/rtnetlink.h).
+
+A dump of a whole namespace is two system calls, where `tc -s` is a process for each namespace and interface.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from twin.netlink import KIND, NEW_CLASS, NEW_LINK, NEW_QDISC, OPTIONS, TC, Request
+
+GET_LINK, GET_QDISC, GET_CLASS, GET_FILTER = 18, 38, 42, 46
+DUMP, DONE = 0x300, 3
+
+_HEADER = struct.Struct("=IHHII")
+_STATISTICS, _TABLE = 7, 8
+_BASIC, _QUEUE, _OWN, _PACKETS = 1, 3, 4, 8
+_NAME, _LINK_STATISTICS = 3, 23
+
+
+@dataclass(frozen=True, slots=True)
+class DumpedQdisc:
+    """A qdisc or class. table: its size table; size, packets: sent so far; drops: so far; own: statistics
+    of its kind."""
+
+    index: int
+    handle: int
+    parent: int
+    kind: str
+    options: bytes
+    table: bytes
+    size: int
+    packets: int
+    drops: int
+    own: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class DumpedFilter:
+    """A filter. preference: of several on one interface, the lowest comes first."""
+
+    index: int
+    handle: int
+    preference: int
+    kind: str
+    options: bytes
+
+
+def qdiscs() -> Request:
+    """The dump request for all qdiscs of a namespace."""
+    return Request(GET_QDISC, DUMP, TC.pack(0, 0, 0, 0, 0), "qdisc show")
+
+
+def classes(index: int) -> Request:
+    """The dump request for the classes of one interface."""
+    return Request(GET_CLASS, DUMP, TC.pack(0, index, 0, 0, 0), f"class show dev {index}")
+
+
+def filters(index: int, parent: int) -> Request:
+    """The dump request for the filters of one interface under `parent`."""
+    return Request(GET_FILTER, DUMP, TC.pack(0, index, 0, parent, 0), f"filter show dev {index} parent {parent:x}")
+
+
+def links() -> Request:
+    """The dump request for all interfaces of a namespace."""
+    return Request(GET_LINK, DUMP, bytes(16), "link show")
+
+
+def parse_qdiscs(datagrams: Iterable[bytes]) -> Iterator[DumpedQdisc]:
+    """The qdiscs or classes in a dump."""
+    for kind, body in messages(datagrams):
+        if kind in (NEW_QDISC, NEW_CLASS):
+            _, index, handle, parent, _ = TC.unpack_from(body)
+            found = attributes(body[TC.size:])
+            size, packets, drops = _statistics(found.get(_STATISTICS, b""))
+            yield DumpedQdisc(index, handle, parent, found[KIND].rstrip(b"\0").decode(), found.get(OPTIONS, b""),
+                           found.get(_TABLE, b""), size, packets, drops,
+                           attributes(found.get(_STATISTICS, b"")).get(_OWN, b""))
+
+
+def parse_filter(body: bytes) -> DumpedFilter | None:
+    """The filter in the body of a message; None where it only announces filters of a kind."""
+    _, index, handle, _, place = TC.unpack_from(body)
+    found = attributes(body[TC.size:])
+    if OPTIONS not in found:
+        return None
+    return DumpedFilter(index, handle, place >> 16, found[KIND].rstrip(b"\0").decode(), found[OPTIONS])
+
+
+def interface_drops(datagrams: Iterable[bytes]) -> dict[str, int]:
+    """Packets that each interface of a dump has dropped, received and sent together."""
+    found = {}
+    for kind, body in messages(datagrams):
+        if kind == NEW_LINK:
+            parts = attributes(body[16:])
+            if _LINK_STATISTICS in parts:
+                counts = struct.unpack_from("=8Q", parts[_LINK_STATISTICS])
+                found[parts[_NAME].rstrip(b"\0").decode()] = counts[6] + counts[7]
+    return found
+
+
+def messages(datagrams: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Kind and body of each message."""
+    for datagram in datagrams:
+        offset = 0
+        while offset + _HEADER.size <= len(datagram):
+            length, kind, _, _, _ = _HEADER.unpack_from(datagram, offset)
+            yield kind, datagram[offset + _HEADER.size:offset + length]
+            offset += (length + 3) & ~3
+
+
+def attributes(body: bytes) -> dict[int, bytes]:
+    """The attributes of a body by kind; of several of one kind, the last."""
+    return dict(each_attribute(body))
+
+
+def each_attribute(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """The attributes of a body in order."""
+    offset = 0
+    while offset + 4 <= len(body):
+        length, kind = struct.unpack_from("=HH", body, offset)
+        if length < 4:
+            return
+        yield kind & 0x3FFF, body[offset + 4:offset + length]
+        offset += (length + 3) & ~3
+
+
+def _statistics(body: bytes) -> tuple[int, int, int]:
+    found = attributes(body)
+    size, packets = struct.unpack_from("=QI", found[_BASIC]) if _BASIC in found else (0, 0)
+    if _PACKETS in found:
+        packets = struct.unpack_from("=Q", found[_PACKETS])[0]
+    drops = struct.unpack_from("=5I", found[_QUEUE])[2] if _QUEUE in found else 0
+    return size, packets, drops

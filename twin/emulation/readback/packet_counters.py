@@ -1,0 +1,142 @@
+"""Packet counters: what each queue has sent and dropped, and losses outside the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.emulation.fault_injection import affected_spans
+from twin.emulation.interface_layout import PLANT, ROOT, Layout
+from twin.emulation.kernel_protocol import Kernel
+from twin.emulation.qdisc import dcf_qdisc
+from twin.emulation.qdisc.tc_requests import queue_at
+from twin.emulation.readback import netlink_dumps
+from twin.emulation.readback.netlink_dumps import DumpedQdisc
+from twin.errors import Unparsable
+from twin.plan.blueprint import Carrier
+from twin.plan.counters import AirCount, Carried, QueueCount
+
+QUEUE_KINDS = ("bfifo", "fq_codel", "cake")
+"""The kinds of qdisc that hold the packets of a band."""
+PROC_SNMP = Path("/proc/thread-self/net/snmp")
+DISCARD_COUNTERS = (("Ip:", "InDiscards"), ("Udp:", "RcvbufErrors"), ("Udp:", "MemErrors"), ("Udp:", "InCsumErrors"))
+"""Discards by a host's own stack; what its CPE's queue drops counts as SndbufErrors and OutDiscards, and is no loss
+outside the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All counters at one moment. media: drops of each medium; links: drops of each interface of the lab's own
+    namespace and the plant; hosts: packets that each host's own stack discarded; upcalls: packets that Open vSwitch
+    lost on the way to its daemon."""
+
+    queues: tuple[QueueCount, ...]
+    media: Mapping[str, int]
+    links: Mapping[str, int]
+    hosts: Mapping[str, int]
+    upcalls: int
+
+
+def queue_counters(kernel: Kernel, layout: Layout) -> Carried:
+    """Counters of all queues and radio cells so far; two system calls a namespace."""
+    dumped = _dump_qdiscs(kernel, layout)
+    return Carried(_queue_counts(layout, dumped), tuple(_air_counts(layout, dumped[PLANT])))
+
+
+def all_counters(kernel: Kernel, layout: Layout) -> Counts:
+    """Take all counters."""
+    dumped = _dump_qdiscs(kernel, layout)
+    media = {one.index: one.drops for one in dumped[PLANT] if one.kind == "netem"}
+    dropped = [netlink_dumps.interface_drops(kernel.dump(namespace, netlink_dumps.links()))
+               for namespace in (ROOT, PLANT)]
+    return Counts(
+        _queue_counts(layout, dumped),
+        {name: media.get(index, 0) for name, index in layout.plant.items()},
+        dropped[0] | dropped[1],
+        {host.name: discarded(kernel.read_file(host.namespace, PROC_SNMP)) for host in layout.blueprint.hosts},
+        lost_upcalls(kernel.run("ovs-appctl", "dpctl/show")),
+    )
+
+
+def _dump_qdiscs(kernel: Kernel, layout: Layout) -> dict[str, tuple[DumpedQdisc, ...]]:
+    """The qdiscs of each namespace that has queues."""
+    return {namespace: tuple(netlink_dumps.parse_qdiscs(kernel.dump(namespace, netlink_dumps.qdiscs())))
+            for namespace in (ROOT, PLANT, *(host.namespace for host in layout.blueprint.hosts))}
+
+
+def _queue_counts(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -> tuple[QueueCount, ...]:
+    return tuple(sorted(_queues(layout, dumped), key=lambda c: (c.span, c.forth, c.band)))
+
+
+def unmodelled_losses(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
+    """Packets lost outside the model between two moments, by place; a medium may drop only if it is lossy, and a
+    span that is cut in the run may lose packets in flight."""
+    lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.loss}
+    broken = [span for fault in layout.blueprint.faults for span in affected_spans(layout.blueprint, fault)]
+    cut = {name for span in broken for end in (span.a, span.b) for name in (end.device, end.medium_device)}
+    found = {f"medium {name}": after.media[name] - before.media.get(name, 0)
+             for name in after.media if name not in lossy | cut}
+    found |= {f"interface {name}": drops - before.links.get(name, 0)
+              for name, drops in after.links.items() if name not in cut}
+    found |= {f"host {name}": packets - before.hosts.get(name, 0) for name, packets in after.hosts.items()}
+    found["upcalls"] = after.upcalls - before.upcalls
+    return {where: packets for where, packets in found.items() if packets}
+
+
+def discarded(text: str) -> int:
+    """The packets that /proc/net/snmp says a host's stack discarded: no room for them, or damaged (RFC 1213)."""
+    rows = [line.split() for line in text.splitlines()]
+    named = {(head[0], name): value for head, values in zip(rows[::2], rows[1::2], strict=False)
+             for name, value in zip(head[1:], values[1:], strict=False)}
+    try:
+        return sum(int(named[place]) for place in DISCARD_COUNTERS)
+    except (KeyError, ValueError) as fault:
+        raise Unparsable("/proc/net/snmp", text) from fault
+
+
+def lost_upcalls(text: str) -> int:
+    """The packets that `ovs-appctl dpctl/show` reports as lost, over all datapaths."""
+    found = re.findall(r"lookups: hit:\d+ missed:\d+ lost:(\d+)", text)
+    if not found:
+        raise Unparsable("ovs-appctl dpctl/show", text)
+    return sum(map(int, found))
+
+
+def _queues(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -> Iterable[QueueCount]:
+    queue_spans = _queue_spans(layout)
+    for namespace, several in dumped.items():
+        for one in several:
+            station, band = queue_at(one.handle)
+            place = queue_spans.get((namespace, one.index, station))
+            if place is not None and one.kind in QUEUE_KINDS and band >= 0:
+                yield QueueCount(*place, band, one.size, one.packets, one.drops)
+
+
+def _air_counts(layout: Layout, dumped: Iterable[DumpedQdisc]) -> Iterator[AirCount]:
+    """The counts of the air of each cell."""
+    statistics = {one.index: one.own for one in dumped if one.handle == dcf_qdisc.DCF_HANDLE}
+    for cell in layout.blueprint.cells:
+        yield dcf_qdisc.parse_statistics(cell.name, statistics[layout.plant[cell.device]])
+
+
+def _queue_spans(layout: Layout) -> dict[tuple[str, int, int], tuple[str, bool]]:
+    """The span and direction of all queues, by namespace, interface and station (0 where there is no radio cell)."""
+    found = {}
+    for span in layout.blueprint.spans:
+        for end, forth in ((span.a, True), (span.b, False)):
+            if end.scheduler is not None:
+                found[layout.namespace(end), layout.index(end), 0] = (span.name, forth)
+        if span.shared is not None:
+            found[PLANT, layout.plant[span.shared.device], 0] = (span.name, True)
+    for cell in layout.blueprint.cells:
+        for number in range(len(cell.stations)):
+            found[PLANT, layout.plant[cell.device], number + 1] = cell.queues_of(number)
+    return found
+
+
+def _media(layout: Layout, span: str) -> tuple[tuple[str, Carrier], ...]:
+    """The interfaces of a span's medium, each with what carries packets out of it."""
+    one = layout.spans[span]
+    return (one.b.medium_device, one.forth), (one.a.medium_device, one.back)

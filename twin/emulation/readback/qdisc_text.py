@@ -1,0 +1,137 @@
+"""Qdiscs and classes as text, in the same words for blueprint and kernel; pure."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from twin.emulation.qdisc import dcf_qdisc, tc_requests
+from twin.emulation.readback import netlink_dumps, scheduler_text
+from twin.emulation.readback.netlink_dumps import DumpedQdisc
+from twin.model import Discipline, Share
+from twin.plan.blueprint import Band, Carrier, Layer, Scheduler
+from twin.units import PPM, Ratio, Time
+
+SEED = "seed"
+"""The first word of the line with the seed of a medium."""
+
+
+def medium_text(carrier: Carrier) -> str:
+    limit = tc_requests.packets_in_flight(carrier.rate, carrier.delay)
+    rate = 0 if carrier.airtime else carrier.rate // 8
+    return _netem(rate, carrier.delay, carrier.loss, limit) + _layer(carrier.layer)
+
+
+def _netem(rate: int, delay: int, loss: Ratio, limit: int) -> str:
+    return f"netem {rate * 8} bit/s {delay} ns loss {loss} ppm limit {limit}"
+
+
+def _layer(layer: Layer) -> str:
+    if layer.plain:
+        return ""
+    return f" overhead {layer.overhead} least {layer.least}{' cells' if layer.cells else ''}"
+
+
+def _layer_text(table: bytes) -> str:
+    if not table:
+        return ""
+    overhead, linklayer, least = struct.unpack_from("=4xiII", netlink_dumps.attributes(table)[1])
+    return _layer(Layer(overhead, least, linklayer == tc_requests.ATM))
+
+
+def port_text(scheduler: Scheduler) -> Iterator[str]:
+    yield "htb" + _layer(scheduler.layer)
+    yield f"htb class {scheduler.rate // 8 * 8} bit/s"
+    yield from bands_text(scheduler)
+
+
+def bands_text(scheduler: Scheduler) -> Iterator[str]:
+    """Bands and queues."""
+    if len(scheduler.bands) > 1:
+        yield from scheduler_text.expected_text(scheduler)
+    full = scheduler.layer.full
+    for number, band in enumerate(scheduler.bands):
+        flows = scheduler.sharing.queues if scheduler.sharing and band.share is Share.SUBSCRIBER else tc_requests.FLOWS
+        yield f"{number} {_queue(band, full, flows)}"
+
+
+def _queue(band: Band, full: int, flows: int) -> str:
+    if band.discipline is Discipline.FIFO:
+        return f"bfifo {band.limit} bytes"
+    packets, memory = tc_requests.codel_limits(band.limit, full)
+    if band.discipline is Discipline.CAKE:
+        return _cake(band.target // 1000, band.interval // 1000, memory, tc_requests.CAKE_BEST_EFFORT,
+                     tc_requests.CAKE_FLOWS)
+    return _codel(_codel_time(band.target), packets, _codel_time(band.interval), full, memory, flows)
+
+
+def _codel_time(time: Time) -> int:
+    """A time as fq_codel keeps it, in units of 1024 ns, reported in µs."""
+    return (time // 1000 * 1000 >> 10 << 10) // 1000
+
+
+def _codel(target: int, packets: int, interval: int, quantum: int, memory: int, flows: int) -> str:
+    """target, interval: µs."""
+    return (f"fq_codel target {target} µs interval {interval} µs {packets} packets quantum {quantum} memory {memory} "
+            f"flows {flows}")
+
+
+def _cake(target: int, interval: int, memory: int, tins: int, flows: int) -> str:
+    """target, interval: µs."""
+    return f"cake target {target} µs interval {interval} µs memory {memory} tins {tins} flows {flows}"
+
+
+def qdisc_text(dumped: DumpedQdisc) -> Iterator[str]:
+    """A qdisc or class as text; nothing for noqueue, and the name alone for kinds that no blueprint has."""
+    options = netlink_dumps.attributes(dumped.options) if dumped.kind not in ("netem", "bfifo") else {}
+    match dumped.kind:
+        case "htb":
+            if dumped.handle == tc_requests.SHAPED:
+                yield f"htb class {scheduler_text.rate(options) * 8} bit/s"
+            elif dumped.handle == tc_requests.SHAPER:
+                yield "htb" + _layer_text(dumped.table)
+            else:
+                yield _station(dumped) + scheduler_text.actual_text(dumped)
+        case "netem":
+            yield _netem_text(dumped.options) + _layer_text(dumped.table)
+            yield from _seed_text(dumped.options)
+        case "dcf":
+            yield from dcf_qdisc.actual_text(options)
+        case "ets" | "hfsc":
+            yield _station(dumped) + scheduler_text.actual_text(dumped)
+        case "bfifo":
+            yield f"{_band(dumped)} bfifo {struct.unpack_from('=I', dumped.options)[0]} bytes"
+        case "fq_codel":
+            values = {kind: struct.unpack("=I", value)[0] for kind, value in options.items() if len(value) == 4}
+            yield f"{_band(dumped)} {_codel(values[1], values[2], values[3], values[6], values[9], values[5])}"
+        case "cake":
+            values = {kind: struct.unpack("=I", value)[0] for kind, value in options.items() if len(value) == 4}
+            yield f"{_band(dumped)} {_cake(values[8], values[7], values[10], values[3], values[5])}"
+        case "noqueue":
+            return
+        case other:
+            yield other
+
+
+def _station(dumped: DumpedQdisc) -> str:
+    """Its station, where it belongs to a radio cell."""
+    number, _ = tc_requests.queue_at(dumped.handle)
+    return f"station {number}: " if number else ""
+
+
+def _band(dumped: DumpedQdisc) -> str:
+    return f"{_station(dumped)}{tc_requests.queue_at(dumped.handle)[1]}"
+
+
+def _netem_text(body: bytes) -> str:
+    _, limit, chance = struct.unpack_from("=3I", body)
+    options = netlink_dumps.attributes(body[24:])
+    rate = struct.unpack_from("=I", options[6])[0]
+    wide = struct.unpack("=Q", options[8])[0] if 8 in options else rate
+    return _netem(wide, struct.unpack("=q", options[10])[0], Ratio(round(chance * PPM / 2**32)), limit)
+
+
+def _seed_text(body: bytes) -> Iterator[str]:
+    options = netlink_dumps.attributes(body[24:])
+    if 14 in options:
+        yield f"{SEED} {struct.unpack('=Q', options[14])[0]}"

@@ -1,0 +1,93 @@
+"""The scheduler of a port's bands as text, in the same words for blueprint and kernel; pure."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+
+from twin.emulation.qdisc import band_schedulers
+from twin.emulation.readback import netlink_dumps
+from twin.emulation.readback.netlink_dumps import DumpedQdisc
+from twin.model import Scheduling
+from twin.plan.blueprint import Scheduler
+from twin.units import Rate
+
+
+def expected_text(scheduler: Scheduler) -> Iterator[str]:
+    """The scheduler at handle 1: and its classes, as the blueprint has them."""
+    match scheduler.kind:
+        case Scheduling.HTB:
+            yield f"htb chooses default {scheduler.default}"
+            unlimited = Rate(band_schedulers.UNLIMITED_FACTOR * scheduler.rate)
+            yield _htb(band_schedulers.ROOT_CLASS, unlimited, unlimited)
+            for k, band in enumerate(scheduler.bands):
+                yield _htb(k + 1, band.guarantee, band.ceiling or unlimited) + _share(band.quantum, band.priority)
+        case Scheduling.HFSC:
+            yield f"hfsc chooses default {scheduler.default}"
+            for k, band in enumerate(scheduler.bands):
+                yield _hfsc(k + 1, band_schedulers.real_time_curve(band), (0, 0, band.guarantee // 8))
+        case _:
+            yield _ets([band.quantum for band in scheduler.bands], scheduler.default)
+
+
+def actual_text(dumped: DumpedQdisc) -> str:
+    """A qdisc at handle 1: or a class of it, as the kernel reports it."""
+    if dumped.kind == "hfsc" and not dumped.handle & 0xFFFF:
+        return f"hfsc chooses default {struct.unpack_from('=H', dumped.options)[0] - 1}"
+    options, minor = netlink_dumps.attributes(dumped.options), dumped.handle & 0xFFFF
+    match dumped.kind:
+        case "ets":
+            return _ets(_quanta(options), _default(options))
+        case "htb" if minor:
+            *_, quantum, _, priority = struct.unpack_from("=5I", options[1], 24)
+            share = "" if minor == band_schedulers.ROOT_CLASS else _share(quantum, priority)
+            return _htb(minor, rate(options) * 8, _ceiling(options) * 8) + share
+        case "htb":
+            return f"htb chooses default {struct.unpack_from('=8xI', options[2])[0] - 1}"
+        case "hfsc":
+            real, link = (struct.unpack("=3I", options[kind]) for kind in (1, 2))
+            return _hfsc(minor, real, link)
+        case other:
+            return other
+
+
+def rate(options: Mapping[int, bytes]) -> int:
+    """The rate of a class of htb, bytes/s."""
+    if 6 in options:
+        return int(struct.unpack("=Q", options[6])[0])
+    return int(struct.unpack_from("=8xI", options[1])[0])
+
+
+def _ceiling(options: Mapping[int, bytes]) -> int:
+    if 7 in options:
+        return int(struct.unpack("=Q", options[7])[0])
+    return int(struct.unpack_from("=20xI", options[1])[0])
+
+
+def _htb(minor: int, guarantee: int, ceiling: int) -> str:
+    return f"htb class 1:{minor:x} {guarantee // 8 * 8} bit/s ceiling {ceiling // 8 * 8}"
+
+
+def _share(quantum: int, priority: int) -> str:
+    return f" quantum {quantum} priority {priority}"
+
+
+def _hfsc(minor: int, real: Iterable[int], link: Iterable[int]) -> str:
+    return f"hfsc class 1:{minor:x} real {' '.join(map(str, real))} link {' '.join(map(str, link))}"
+
+
+def _ets(quanta: Iterable[int], default: int) -> str:
+    return f"ets quanta {' '.join(map(str, quanta))} default {default}"
+
+
+def _quanta(options: Mapping[int, bytes]) -> list[int]:
+    strict = options.get(band_schedulers.STRICT, b"\0")[0]
+    quanta = netlink_dumps.each_attribute(options.get(band_schedulers.QUANTA, b""))
+    shares = [struct.unpack("=I", value)[0] for _, value in quanta]
+    return [0] * strict + shares
+
+
+def _default(options: Mapping[int, bytes]) -> int:
+    """The band of every priority, if it is one for all; -1 else."""
+    chosen = {value[0] for _, value in netlink_dumps.each_attribute(options.get(band_schedulers.PRIORITIES, b""))}
+    return chosen.pop() if len(chosen) == 1 else -1

@@ -1,0 +1,59 @@
+"""Requests that change the rate or loss of a span of the running network; pure.
+
+Nothing is removed: queues keep their packets, and the packet in transmission arrives as it would have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from twin.emulation import netlink_requests
+from twin.emulation.interface_layout import PLANT, Layout
+from twin.emulation.qdisc import band_schedulers, dcf_qdisc, tc_requests
+from twin.emulation.qdisc.tc_requests import QdiscLocation
+from twin.netlink import NEW_CLASS, Request
+from twin.plan.blueprint import Blueprint, Scheduler
+from twin.units import Time
+
+
+def change_requests(layout: Layout, now: Blueprint, name: str, seed: int, slack: Time) -> Iterator[tuple[str, Request]]:
+    """Requests that configure a span and its schedulers as the blueprint `now` has them, each with its namespace."""
+    span = next(span for span in now.spans if span.name == name)
+    for end in (span.a, span.b):
+        if end.scheduler is not None:
+            yield from _in(layout.namespace(end), _port(layout.index(end), end.device, end.scheduler, slack))
+    if span.shared is not None:
+        device = span.shared.device
+        yield from _in(PLANT, _port(layout.plant[device], device, span.shared.scheduler, slack))
+    for target, carrier in ((span.b, span.forth), (span.a, span.back)):
+        yield PLANT, netlink_requests.medium(layout, span, target, carrier, seed, change=True)
+    for cell in now.cells:
+        if cell.name == span.cell:
+            index = layout.plant[cell.device]
+            yield PLANT, dcf_qdisc.medium(index, cell, netlink_requests.cell_seed(seed, cell), change=True)
+            for number, station in enumerate(cell.stations, start=1):
+                handle = tc_requests.STATION * number << 16
+                location = QdiscLocation(index, cell.device, dcf_qdisc.DCF_HANDLE | number, handle)
+                yield from _in(PLANT, _classes(location, station.scheduler))
+
+
+def _in(namespace: str, requests: Iterator[Request]) -> Iterator[tuple[str, Request]]:
+    return ((namespace, request) for request in requests)
+
+
+def _port(index: int, device: str, scheduler: Scheduler, slack: Time) -> Iterator[Request]:
+    """The shaper of a port, and the classes under it that have rates of their own."""
+    yield _change(tc_requests.shaper(index, device, scheduler.rate, scheduler.layer, slack)[1])
+    yield from _classes(QdiscLocation(index, device, tc_requests.SHAPED, tc_requests.BANDS), scheduler)
+
+
+def _classes(location: QdiscLocation, scheduler: Scheduler) -> Iterator[Request]:
+    if len(scheduler.bands) > 1:
+        requests = band_schedulers.scheduler_requests(location, scheduler, scheduler.layer.full)
+        yield from (_change(request) for request in requests if request.kind == NEW_CLASS)
+
+
+def _change(request: Request) -> Request:
+    """The same as a change of what exists."""
+    return replace(request, flags=0, summary=request.summary.replace(" add ", " change ", 1))
