@@ -1,0 +1,23 @@
+"""The blueprint: all that follows from a network, ready to be built; values only, no computation.
+
+It crosses into the lab as JSON (twin.records), where the emulation, the controller and the traffic each read their
+part of it. Every name that a kernel sees stands here, short enough for it (15 characters for an interface).
+"""
+
+from twin.plan.blueprint.admission import Room
+from twin.plan.blueprint.cells import AirRate, Cell, Station, Way
+from twin.plan.blueprint.faults import FaultPlan
+from twin.plan.blueprint.flows import Dialling, Flow
+from twin.plan.blueprint.hosts import Host
+from twin.plan.blueprint.iptv import ChannelPlan
+from twin.plan.blueprint.layers import FULL_FRAME, Layer
+from twin.plan.blueprint.links import Carrier, End, Shared, SpanPlan, Strikes
+from twin.plan.blueprint.network import Blueprint
+from twin.plan.blueprint.qos import Band, Classifier, Scheduler, Sharing, full_packets
+from twin.plan.blueprint.switches import Copies, Failover, Marker, Match, Meter, Port, Rule, Switch
+
+__all__ = [
+    "AirRate", "Band", "Blueprint", "Carrier", "Cell", "ChannelPlan", "Classifier", "Copies", "Dialling", "End",
+    "FULL_FRAME", "Failover", "FaultPlan", "Flow", "Host", "Layer", "Marker", "Match", "Meter", "Port", "Room",
+    "Rule", "Scheduler", "Shared", "Sharing", "SpanPlan", "Station", "Strikes", "Switch", "Way", "full_packets",
+]

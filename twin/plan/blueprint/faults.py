@@ -1,0 +1,30 @@
+"""What happens to spans and nodes during a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model import FaultKind
+from twin.units import Rate, Ratio, Time
+
+
+@dataclass(frozen=True, slots=True)
+class FaultPlan:
+    """What happens to a span, or to a node with all its spans, at a time after the start of the measurement.
+
+    Of a degraded span, loss, and what it falls to; 0: it does not. rate: from its first end to its second; up: back,
+    where that differs.
+    """
+
+    at: Time
+    kind: FaultKind
+    span: str | None = None
+    node: str | None = None
+    loss: Ratio = Ratio(0)
+    rate: Rate = Rate(0)
+    up: Rate = Rate(0)
+
+    @property
+    def name(self) -> str:
+        """The span or the node."""
+        return self.span or self.node or ""

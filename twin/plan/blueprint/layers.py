@@ -1,0 +1,38 @@
+"""At which layer a rate holds: what a packet costs beyond its Ethernet frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FULL_FRAME = 1514
+"""Bytes of the largest Ethernet frame without FCS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """At which layer a rate holds, said as what one packet costs.
+
+    overhead: bytes added to the Ethernet frame without FCS (negative on DSL, where that frame is not carried);
+    least: smallest cost in bytes; cells: the sum is cut into ATM cells of 48 bytes that cost 53 each.
+    largest: bytes of the largest Ethernet frame without FCS that passes.
+    """
+
+    overhead: int = 0
+    least: int = 0
+    cells: bool = False
+    largest: int = FULL_FRAME
+
+    @property
+    def plain(self) -> bool:
+        """Whether a frame costs just its own length."""
+        return not (self.overhead or self.least or self.cells)
+
+    @property
+    def full(self) -> int:
+        """Bytes at this layer for the largest frame."""
+        return self.cost(self.largest)
+
+    def cost(self, frame: int) -> int:
+        """Bytes at this layer for an Ethernet frame of `frame` bytes without FCS."""
+        size = max(frame + self.overhead, self.least)
+        return -(-size // 48) * 53 if self.cells else size

@@ -1,0 +1,97 @@
+"""Spans as they are built: two ends, and what carries packets each way between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+from twin.plan.blueprint.layers import Layer
+from twin.plan.blueprint.qos import Scheduler
+from twin.radio.airtime import Airtime
+from twin.units import NS_PER_S, PPM, Length, Rate, Ratio, Time
+
+
+@dataclass(frozen=True, slots=True)
+class Strikes:
+    """Bursts of noise on a medium, ns: one in each `period`, of a `mean` length; those up to `mended` do no harm."""
+
+    period: Time
+    mean: Time
+    mended: Time
+
+    def chance(self, passing: float) -> float:
+        """The chance, 0 to 1, that a packet which is under way for `passing` ns meets a burst that is not mended.
+
+        Lengths are exponential: those beyond what is mended are longer by their mean again.
+        """
+        return min(1.0, exp(-self.mended / self.mean) * (self.mended + self.mean + passing) / self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What carries packets one way over a span: serialization at a rate, then propagation, with loss.
+
+    loss: at random; strikes: beside it, by bursts of noise. airtime: where the air of a radio cell carries them:
+    what a frame takes of it; `rate` is then what full frames get where nobody else sends.
+    """
+
+    rate: Rate
+    layer: Layer
+    delay: Time
+    loss: Ratio = Ratio(0)
+    strikes: Strikes | None = None
+    airtime: Airtime | None = None
+
+    @property
+    def lossy(self) -> bool:
+        """Whether it loses packets at all."""
+        return bool(self.loss) or self.strikes is not None
+
+    def lost(self, frame: int) -> float:
+        """The part of packets in frames of so many bytes that is lost on the way, 0 to 1."""
+        struck = self.strikes.chance(self.layer.cost(frame) * 8 * NS_PER_S / self.rate) if self.strikes else 0.0
+        return struck + (1 - struck) * self.loss / PPM
+
+    def serialization(self, frame: int) -> float:
+        """The time from the first to the last bit of an Ethernet frame of `frame` bytes without FCS, ns."""
+        return self.airtime.of(frame) if self.airtime else self.layer.cost(frame) * 8 * NS_PER_S / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a span: the node's interface, its peer in the medium, and the scheduler before the span, if any.
+
+    node: a switch's or a host's name. device: the interface in the node's namespace. medium_device: the other end of
+    its veth pair, in the namespace of the spans.
+    """
+
+    node: str
+    device: str
+    medium_device: str
+    scheduler: Scheduler | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The one medium of a half-duplex radio hop of given capacity: both ends send through this pair of devices and
+    its scheduler."""
+
+    device: str
+    peer_device: str
+    scheduler: Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class SpanPlan:
+    """A span as it is built: two ends, a carrier each way (`a` to `b`: forth), and what they share, if radio: a medium
+    of their own, or a cell by its name."""
+
+    name: str
+    kind: str
+    length: Length
+    a: End
+    b: End
+    forth: Carrier
+    back: Carrier
+    shared: Shared | None = None
+    cell: str | None = None

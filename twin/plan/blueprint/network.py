@@ -1,0 +1,38 @@
+"""The blueprint of a network: all that is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model import CallControl, Multicast, Policy, Protection
+from twin.plan.blueprint.admission import Room
+from twin.plan.blueprint.cells import Cell
+from twin.plan.blueprint.faults import FaultPlan
+from twin.plan.blueprint.flows import Flow
+from twin.plan.blueprint.hosts import Host
+from twin.plan.blueprint.iptv import ChannelPlan
+from twin.plan.blueprint.links import SpanPlan
+from twin.plan.blueprint.switches import Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """All that is built. Tuples are sorted by name; table numbers are in twin.plan.rules."""
+
+    name: str
+    policy: Policy
+    gateway_mac: str
+    switches: tuple[Switch, ...]
+    hosts: tuple[Host, ...]
+    spans: tuple[SpanPlan, ...]
+    flows: tuple[Flow, ...]
+    faults: tuple[FaultPlan, ...]
+    protection: Protection
+    classes: tuple[str, ...]
+    """Service classes in the order of the bands: class k is band k and queue k."""
+    call_control: CallControl = CallControl()
+    rooms: tuple[Room, ...] = ()
+    """Of every span that dialled calls cross, in order of name; none where every call is admitted."""
+    channels: tuple[ChannelPlan, ...] = ()
+    multicast: Multicast = Multicast()
+    cells: tuple[Cell, ...] = ()
