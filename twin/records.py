@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import types
 import typing
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 T = TypeVar("T")
 
+KIND = "kind"
+"""The key under which a value of a tagged union says which of its types it is."""
+
 _PLAIN = {int, float, str, bool, type(None)}
 """What most values are, and need not be looked at further."""
+
+
+class Tagged:
+    """Marks a union of dataclasses: `Annotated[Disc | Square, Tagged]`. Each of its values is written with the name of
+    its class, {"kind": "disc", ...}, so that it is read back as what it was."""
 
 
 def to_json(value: Any) -> str:
@@ -24,17 +33,7 @@ def to_json(value: Any) -> str:
 
 def to_plain(value: Any) -> Any:
     """Turn a tree of dataclasses, tuples, mappings and enums into what `json` can write."""
-    if type(value) in _PLAIN:
-        return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: to_plain(getattr(value, name)) for name in _names(type(value))}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {str(to_plain(key)): to_plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [to_plain(item) for item in value]
-    return value
+    return _plain(value, tagged=False)
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
@@ -42,19 +41,57 @@ def from_plain(kind: type[T], plain: Any) -> T:
     return typing.cast(T, _build(kind, plain))
 
 
+def tag(kind: type) -> str:
+    """How a class is named in JSON: tag(BulkTransfer) == "bulk-transfer"."""
+    return re.sub("(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
+def _plain(value: Any, *, tagged: bool) -> Any:
+    if type(value) in _PLAIN:
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        kind = {KIND: tag(type(value))} if tagged else {}
+        return kind | {name: _plain(getattr(value, name), tagged=mark) for name, mark in _fields(type(value))}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(_plain(key, tagged=False)): _plain(item, tagged=tagged) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, tagged=tagged) for item in value]
+    return value
+
+
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _fields(kind: type) -> tuple[tuple[str, bool], ...]:
+    """The fields of a dataclass, each with whether what it holds is written with its kind."""
+    return tuple((field.name, _holds_tagged(_hints(kind)[field.name])) for field in dataclasses.fields(kind))
+
+
+def _holds_tagged(hint: Any) -> bool:
+    return _is_tagged(hint) or any(map(_holds_tagged, typing.get_args(hint)))
+
+
+def _is_tagged(hint: Any) -> bool:
+    return typing.get_origin(hint) is Annotated and Tagged in hint.__metadata__
 
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+    return typing.get_type_hints(kind, include_extras=True)
+
+
+@cache
+def _arms(union: Any) -> dict[str, Any]:
+    """The types of a tagged union by their names in JSON."""
+    return {tag(arm): arm for arm in typing.get_args(union.__origin__)}
 
 
 def _build(kind: Any, plain: Any) -> Any:
     kind = getattr(kind, "__supertype__", kind)
     origin = typing.get_origin(kind)
+    if _is_tagged(kind):
+        rest = dict(plain)
+        return _build(_arms(kind)[rest.pop(KIND)], rest)
     if origin in (typing.Union, types.UnionType):
         if plain is None:
             return None
