@@ -98,7 +98,7 @@ class Opening:
         """Open a channel's sender. Raises OSError where the kernel refuses."""
         kind = Activity.STREAM, None, channel.packet
         writer = wire.writer(*kind[:2], channel.interval, stream(self.timing.seed, f"rtp/{channel.name}"),
-                             channel.access)
+                             access=channel.access)
         door = self.sockets.broadcast((channel.source, channel.port), (channel.group, channel.port))
         return Sender(door, _outbox(*kind), writer)
 
