@@ -85,8 +85,9 @@ def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[
     predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
     verdicts = judge(_only(network, options.only), blueprint, qos.figures, contrast.figures if contrast else None,
                      predictions, qos.certificate)
-    return Run(network, blueprint, context, qos, contrast, verdicts, _shares(blueprint, qos),
-               agreements(qos.figures, predictions))
+    return Run(
+        network=network, blueprint=blueprint, context=context, qos=qos, contrast=contrast, verdicts=verdicts,
+        shares=_shares(blueprint, qos), agreements=agreements(qos.figures, predictions))
 
 
 def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured:

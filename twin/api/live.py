@@ -107,7 +107,8 @@ class LiveTwin:
         """
         down_to, up_to, lost = (_quantity(*one) for one in _quantities(rate, up, loss))
         kept = Ratio(lost if down_to or up_to or lost else LOSS)
-        return self._ask(FaultPlan(Time(0), FaultKind.DEGRADE, span, None, kept, Rate(down_to), Rate(up_to)))
+        return self._ask(FaultPlan(
+            at=Time(0), kind=FaultKind.DEGRADE, span=span, node=None, loss=kept, rate=Rate(down_to), up=Rate(up_to)))
 
     def _fault(self, kind: FaultKind, name: str, *, node: bool) -> tuple[str, ...]:
         span, switch = (None, name) if node else (name, None)

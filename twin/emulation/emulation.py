@@ -162,4 +162,6 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         ovs.start(kernel, folder, logs, blueprint, controller)
         stack.callback(net.stop)
         attach_bpf(kernel, layout)
-        yield Emulation(layout, kernel, net, seed, slack, folder, environment, controller)
+        yield Emulation(
+            layout=layout, kernel=kernel, net=net, seed=seed, slack=slack, folder=folder, environment=environment,
+            controller=controller)

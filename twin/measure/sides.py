@@ -82,8 +82,11 @@ def read_side(folder: Path) -> Side:
     before, after = (from_plain(Carried, loads[when]) for when in ("before", "after"))
     opened, closed = (tuple(from_plain(QueueCount, count) for count in loads[when]) for when in ("opened", "closed"))
     air = tuple(now.since(then) for then, now in zip(before.air, after.air, strict=True))
-    return Side(folder, read_samples(samples), read_samples(folder / orders.CALIBRATION), before.queues, after.queues,
-                opened, closed, air, heard, read_samples(beside), since, tallies, closing, records.digest(samples))
+    return Side(
+        folder=folder, samples=read_samples(samples), calibration=read_samples(folder / orders.CALIBRATION),
+        before=before.queues, after=after.queues, opened=opened, closed=closed, air=air, echoes=heard,
+        beside=read_samples(beside), beside_since=since, tallies=tallies, closing=closing,
+        digest=records.digest(samples))
 
 
 def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:

@@ -79,13 +79,15 @@ def _cell(
     ways = []
     for hop in hops:
         rate, flight = hop_rate(cell, hop), propagation("radio", hop.medium.length)
-        ways += [Way(nodes.index(node), hop.span, forth, rate, rules.airtime(rate), rules.answer(rate, flight),
-                     hop.air.frame_errors) for node, forth in ((hop.a, True), (hop.b, False))]
+        ways += [Way(station=nodes.index(node), span=hop.span, forth=forth, rate=rate, airtime=rules.airtime(rate),
+                     answer=rules.answer(rate, flight), damaged=hop.air.frame_errors)
+                 for node, forth in ((hop.a, True), (hop.b, False))]
     stations = tuple(_station(network, policy, sharings, cell, node, [hop for hop in hops if node in (hop.a, hop.b)])
                      for node in nodes)
-    return Cell(cell.name, short(cell.name, "s"), short(cell.name, "t"), rules.slot, rules.difs, rules.cw_min,
-                rules.cw_max, cell.retries, stations, tuple(ways),
-                tuple(AirRate(rate, rules.airtime(rate), rules.answer(rate, HERE)) for rate in RATES[cell.standard]))
+    rates = tuple(AirRate(rate, rules.airtime(rate), rules.answer(rate, HERE)) for rate in RATES[cell.standard])
+    return Cell(name=cell.name, device=short(cell.name, "s"), peer_device=short(cell.name, "t"), slot=rules.slot,
+                difs=rules.difs, cw_min=rules.cw_min, cw_max=rules.cw_max, retries=cell.retries, stations=stations,
+                ways=tuple(ways), rates=rates)
 
 
 def _station(

@@ -50,13 +50,14 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
                               believed([c.dscp for c in classes], contracts[name]), messages), contracts[name])
         for number, name in enumerate(sorted(places), start=1)
     )
-    faults = tuple(FaultPlan(fault.at, fault.kind, fault.span or fault.line, fault.node, fault.loss or Ratio(0),
-                             fault.rate or Rate(0), fault.up or Rate(0)) for fault in network.faults)
-    blueprint = Blueprint(network.name, policy, numbering.GATEWAY_MAC, switches, hosts, built_spans,
-                          flows(network, broadcast), faults, network.protection,
-                          tuple(c.name for c in class_order(network)), network.call_control,
-                          channels=broadcast, multicast=network.multicast,
-                          cells=cells(network, policy, told_apart))
+    faults = tuple(FaultPlan(
+        at=fault.at, kind=fault.kind, span=fault.span or fault.line, node=fault.node, loss=fault.loss or Ratio(0),
+        rate=fault.rate or Rate(0), up=fault.up or Rate(0)) for fault in network.faults)
+    blueprint = Blueprint(
+        name=network.name, policy=policy, gateway_mac=numbering.GATEWAY_MAC, switches=switches, hosts=hosts,
+        spans=built_spans, flows=flows(network, broadcast), faults=faults, protection=network.protection,
+        classes=tuple(c.name for c in class_order(network)), call_control=network.call_control, channels=broadcast,
+        multicast=network.multicast, cells=cells(network, policy, told_apart))
     admits = network.call_control.admission and policy.scheduler is not Scheduling.NONE
     return replace(blueprint, rooms=rooms(network, blueprint)) if admits else blueprint
 
@@ -106,8 +107,9 @@ def _hosts(
     ]
     hung += [(name, group.at, name, group.name, channels[group.profile]) for name, group in lines(network)]
     return tuple(
-        Host(name, name, addresses[name], numbering.mac(addresses[name]), switch, number[switch, name], span, group,
-             calls, remarks.get(name, ()))
+        Host(
+            name=name, namespace=name, address=addresses[name], mac=numbering.mac(addresses[name]), switch=switch,
+            port=number[switch, name], span=span, line_group=group, channels=calls, remarks=remarks.get(name, ()))
         for name, switch, span, group, calls in sorted(hung, key=itemgetter(0))
     )
 
@@ -129,5 +131,5 @@ def _switch(
     rules: tuple[Rule, ...], meters: tuple[Meter, ...], contracts: tuple[Marker, ...],
 ) -> Switch:
     kind, site = place
-    return Switch(name, short(name), number, kind, site, str(prefix) if prefix else "", ports, rules, meters,
-                  contracts)
+    return Switch(name=name, bridge=short(name), datapath=number, kind=kind, site=site,
+                  prefix=str(prefix) if prefix else "", ports=ports, rules=rules, meters=meters, markers=contracts)

@@ -80,8 +80,10 @@ def believed(marks: Sequence[int], held: Iterable[Marker]) -> tuple[tuple[int, i
 
 def _marker(port: int, marks: Mapping[Name, int], one: Contract) -> Marker:
     second = one.ebs if one.pir is None else one.pbs
-    return Marker(port, one.service_class, marks[one.service_class], one.cir, one.cbs, one.pir or Rate(0),
-                  second or Size(0), one.red is Excess.DROP, one.aware)
+    return Marker(
+        port=port, service_class=one.service_class, dscp=marks[one.service_class], rate=one.cir, burst=one.cbs,
+        second_rate=one.pir or Rate(0), second_burst=second or Size(0), drops_red=one.red is Excess.DROP,
+        aware=one.aware)
 
 
 def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]

@@ -35,8 +35,10 @@ class AirCount:
 
     def since(self, then: AirCount) -> AirCount:
         """What it has carried since an earlier count."""
-        return AirCount(self.cell, self.busy - then.busy, self.sent - then.sent, self.damaged - then.damaged,
-                        self.collided - then.collided, self.collisions - then.collisions, self.given_up - then.given_up)
+        return AirCount(
+            cell=self.cell, busy=self.busy - then.busy, sent=self.sent - then.sent,
+            damaged=self.damaged - then.damaged, collided=self.collided - then.collided,
+            collisions=self.collisions - then.collisions, given_up=self.given_up - then.given_up)
 
 
 @dataclass(frozen=True, slots=True)

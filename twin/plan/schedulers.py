@@ -53,7 +53,9 @@ def scheduler(
         bands = tuple(replace(band, quantum=_quantum(one, said[one.name], policy.scheduler, full))
                       for band, one in zip(bands, classes, strict=True))
     apart = sharing if any(band.share is Share.SUBSCRIBER for band in bands) else None
-    return Scheduler(rate, layer, bands, classifiers, len(bands) - 1, apart, policy.scheduler)
+    return Scheduler(
+        rate=rate, layer=layer, bands=bands, classifiers=classifiers, default=len(bands) - 1, sharing=apart,
+        kind=policy.scheduler)
 
 
 def _quantum(one: ServiceClass, said: ClassPart, kind: Scheduling, full: int) -> Size:
@@ -113,4 +115,6 @@ def _band(service_class: ServiceClass, discipline: Discipline, rate: Rate, layer
     target = Time(max(CODEL_TARGET, 3 * full * 8 * NS_PER_S // (2 * rate)))
     interval = Time(max(CODEL_INTERVAL, 10 * target))
     share = service_class.share if shared else Share.FLOW
-    return Band(service_class.name, Size(0), limit, discipline, target, interval, share)
+    return Band(
+        service_class=service_class.name, quantum=Size(0), limit=limit, discipline=discipline, target=target,
+        interval=interval, share=share)

@@ -33,23 +33,26 @@ def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, Shar
     media += [(uplink_name(node.name), node.uplink.to, node.name, node.uplink) for node in hung]
     for name, a, b, medium in media:
         if medium.air is not None:
-            yield SpanPlan(name, medium.medium.value, medium.length, _end(name, a, "a", None), _end(name, b, "b", None),
-                           through_cells[name], through_cells[name], cell=medium.air.cell)
+            yield SpanPlan(
+                name=name, kind=medium.medium.value, length=medium.length, a=_end(name, a, "a", None),
+                b=_end(name, b, "b", None), forth=through_cells[name], back=through_cells[name], cell=medium.air.cell)
             continue
         carrier = span_carrier(medium)
         shared = _shared(network, policy, name, carrier, sharings.get(name)) if medium.medium is Medium.RADIO else None
         before = None if shared else _scheduler(network, policy, carrier, sharings.get(name))
-        yield SpanPlan(name, medium.medium.value, medium.length, _end(name, a, "a", before),
-                       _end(name, b, "b", before), carrier, carrier, shared)
+        yield SpanPlan(
+            name=name, kind=medium.medium.value, length=medium.length, a=_end(name, a, "a", before),
+            b=_end(name, b, "b", before), forth=carrier, back=carrier, shared=shared)
 
 
 def _head_ends(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> Iterator[SpanPlan]:
     for head_end in network.head_ends:
         name, uplink = uplink_name(head_end.name), head_end.uplink
         carrier = span_carrier(uplink)
-        yield SpanPlan(name, uplink.medium.value, uplink.length,
-                       _end(name, uplink.to, "a", _scheduler(network, policy, carrier, sharings.get(name))),
-                       End(head_end.name, HOST_DEVICE, short(name, "y"), None), carrier, carrier)
+        yield SpanPlan(
+            name=name, kind=uplink.medium.value, length=uplink.length,
+            a=_end(name, uplink.to, "a", _scheduler(network, policy, carrier, sharings.get(name))),
+            b=End(head_end.name, HOST_DEVICE, short(name, "y"), None), forth=carrier, back=carrier)
 
 
 def _lines(network: Network, policy: Policy, upward: tuple[Classifier, ...]) -> Iterator[SpanPlan]:
@@ -59,8 +62,9 @@ def _lines(network: Network, policy: Policy, upward: tuple[Classifier, ...]) -> 
     for name, group in lines(network):
         down, up, before_down, before_up = built[group.name]
         line = laid[group.name]
-        yield SpanPlan(name, line.technology.value, line.length, _end(name, group.at, "a", before_down),
-                       End(name, HOST_DEVICE, short(name, "y"), before_up), down, up)
+        yield SpanPlan(
+            name=name, kind=line.technology.value, length=line.length, a=_end(name, group.at, "a", before_down),
+            b=End(name, HOST_DEVICE, short(name, "y"), before_up), forth=down, back=up)
 
 
 def _line_parts(

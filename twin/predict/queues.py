@@ -163,8 +163,9 @@ def span_queue(span: SpanPlan, forth: bool | None, hosts: Mapping[str, IPv4Addre
         return Queue(medium.rate, medium.layer, (), 0, {}, medium=medium)
     order = {band.service_class: k for k, band in enumerate(scheduler.bands)}
     homes = _homes(scheduler.sharing, hosts) if scheduler.sharing else frozenset()
-    return Queue(scheduler.rate, scheduler.layer, scheduler.bands, scheduler.default, order, homes, scheduler.kind,
-                 medium=medium)
+    return Queue(
+        rate=scheduler.rate, layer=scheduler.layer, bands=scheduler.bands, default=scheduler.default, order=order,
+        homes=homes, kind=scheduler.kind, medium=medium)
 
 
 def _homes(sharing: Sharing, hosts: Mapping[str, IPv4Address]) -> frozenset[str]:

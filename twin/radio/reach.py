@@ -56,8 +56,10 @@ def reach(cell: RadioCell, air: Air, length: Length) -> Reach:
     rate = max(holding, default=None)
     needed = needs[rate if rate is not None else wanted[0]]
     spare = received - needed - cell.margin
-    return Reach(rate, Gain(loss), Power(received), Power(needed), Gain(received - needed),
-                 Length(int(length * 10 ** (spare / DECIBEL / 20))), Gain(max(0, air.gain - spare)))
+    return Reach(
+        rate=rate, path_loss=Gain(loss), received=Power(received), needed=Power(needed),
+        margin=Gain(received - needed), farthest=Length(int(length * 10 ** (spare / DECIBEL / 20))),
+        gain=Gain(max(0, air.gain - spare)))
 
 
 def path_loss(channel: int, length: Length) -> int:

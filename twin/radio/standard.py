@@ -77,8 +77,9 @@ def law(cell: RadioCell, farthest: Length = TOGETHER) -> Law:
     flight = Time(NS_PER_KM * (farthest if cell.reach is None else cell.reach) // 1000)
     short = cell.standard is Standard.G and not cell.mixed
     slot, sifs = (9 if short else 20) * MICROSECOND + flight, 10 * MICROSECOND
-    return Law(cell, Time(slot), Time(sifs), Time(sifs + 2 * slot), 15 if cell.standard is Standard.G else 31,
-               CW_MAX, flight)
+    return Law(
+        cell=cell, slot=Time(slot), sifs=Time(sifs), difs=Time(sifs + 2 * slot),
+        cw_min=15 if cell.standard is Standard.G else 31, cw_max=CW_MAX, flight=flight)
 
 
 def _frame(cell: RadioCell, rate: Rate, overhead: int) -> Airtime:

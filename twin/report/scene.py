@@ -74,8 +74,9 @@ def scene(network: Network, blueprint: Blueprint) -> Scene:
     names = {node.name for node in nodes}
     ring = {str(span) for loop in network.rings for span in loop.spans}
     edges = tuple(
-        Edge(span.name, span.a.node, span.b.node, span.kind == Medium.RADIO, span.name in ring, span.forth.rate,
-             span.length)
+        Edge(
+            name=span.name, a=span.a.node, b=span.b.node, radio=span.kind == Medium.RADIO, ring=span.name in ring,
+            capacity=span.forth.rate, length=span.length)
         for span in blueprint.spans
         if span.a.node in names and span.b.node in names
     )

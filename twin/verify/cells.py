@@ -18,5 +18,7 @@ def cell_loads(air: Iterable[AirCount], predictions: Iterable[Aired], seconds: f
 
 def _cell_load(count: AirCount, told: Aired, seconds: float) -> CellLoad:
     vain = count.damaged + count.collided
-    return CellLoad(count.cell, count.busy / (seconds * NS_PER_S), told.low, told.high, count.sent, count.collided,
-                    told.failing, count.damaged, vain - count.given_up, count.given_up)
+    return CellLoad(
+        cell=count.cell, busy=count.busy / (seconds * NS_PER_S), busy_low=told.low, busy_high=told.high,
+        frames=count.sent, collided=count.collided, failing=told.failing, damaged=count.damaged,
+        sent_again=vain - count.given_up, given_up=count.given_up)

@@ -35,7 +35,9 @@ def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int,
     if strays:
         reasons.append(f"{strays} packets were dropped outside the model")
     reasons += [_contradiction(one) for one in witnessed if not one.holds]
-    return Certificate(not reasons, clock, tuple(probes), timer_lag, strays, tuple(reasons), tuple(witnessed))
+    return Certificate(
+        valid=not reasons, clock=clock, probes=tuple(probes), timer_lag=timer_lag, strays=strays,
+        reasons=tuple(reasons), witnessed=tuple(witnessed))
 
 
 def _contradiction(one: Witnessed) -> str:

@@ -75,9 +75,10 @@ def parse_qdiscs(datagrams: Iterable[bytes]) -> Iterator[DumpedQdisc]:
             _, index, handle, parent, _ = TC.unpack_from(body)
             found = attributes(body[TC.size:])
             size, packets, drops = _statistics(found.get(_STATISTICS, b""))
-            yield DumpedQdisc(index, handle, parent, found[KIND].rstrip(b"\0").decode(), found.get(OPTIONS, b""),
-                           found.get(_TABLE, b""), size, packets, drops,
-                           attributes(found.get(_STATISTICS, b"")).get(_OWN, b""))
+            yield DumpedQdisc(
+                index=index, handle=handle, parent=parent, kind=found[KIND].rstrip(b"\0").decode(),
+                options=found.get(OPTIONS, b""), table=found.get(_TABLE, b""), size=size, packets=packets,
+                drops=drops, own=attributes(found.get(_STATISTICS, b"")).get(_OWN, b""))
 
 
 def parse_filter(body: bytes) -> DumpedFilter | None:
