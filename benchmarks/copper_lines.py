@@ -8,7 +8,18 @@ from itertools import product
 
 from benchmarks import lab
 from twin.load import load
-from twin.model import Activity, Codec, Direction, Encapsulation, LineGroup, Name, Network, Noise, Profile, Workload
+from twin.model import (
+    Codec,
+    Direction,
+    Encapsulation,
+    Flood,
+    LineGroup,
+    Name,
+    Network,
+    Noise,
+    Profile,
+    Workload,
+)
 from twin.predict.capacity import RTP_OVERHEAD
 from twin.units import Length, Rate, Size, Time, rate
 
@@ -83,8 +94,8 @@ def _filled() -> Iterator[tuple[str, Profile, Workload]]:
     for (codec, up, kind), more in product(CAPACITIES, (0, 1)):
         count = fit(codec, up, kind) + more
         size = codec.payload + RTP_OVERHEAD
-        load_ = Workload(Name(f"{codec.name.lower()}-by-{count}"), Name("web"), Activity.FLOOD,
-                         rate=Rate(size * 8 * 50 * count), direction=Direction.UP, packet=Size(size))
+        load_ = Workload(Name(f"{codec.name.lower()}-by-{count}"), Name("web"),
+                         Flood(rate=Rate(size * 8 * 50 * count), direction=Direction.UP, packet=Size(size)))
         name = filled_name(codec, up, kind, more)
         yield name, profile(Rate(up), kind), replace(load_, name=Name(name))
 

@@ -14,7 +14,7 @@ from benchmarks.figure import Figure, main, within
 from traffic.records import Packets, Samples
 from twin.measure.phases import phased
 from twin.model.traffic_profiles import packet_times
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import Blueprint, Flow, PacketStream
 from twin.plan.media import HEADER
 from twin.plan.paths import flow_paths
 from twin.predict.streams import carrier
@@ -63,15 +63,22 @@ def delays(blueprint: Blueprint, call: Flow, flood: Flow, seconds: float) -> lis
     """The one-way delay of each packet of the call by the exact recursion of its line's queue, ns."""
     (early, late), (service, other) = around(blueprint, call), _services(blueprint, call, flood)
     before, _ = around(blueprint, flood)
-    arrivals = [at + early for at in packet_times(call, seconds)]
-    others = (at + before for at in packet_times(flood, seconds + 1))
+    arrivals = [at + early for at in packet_times(sent_by(call).interval, call.start, seconds)]
+    others = (at + before for at in packet_times(sent_by(flood).interval, flood.start, seconds + 1))
     return [early + stay + late for stay in priority.stays(arrivals, service, others, other)]
 
 
 def mean_delay(blueprint: Blueprint, call: Flow, flood: Flow) -> float:
     """The mean one-way delay of the call in the long run, ns."""
     service, other = _services(blueprint, call, flood)
-    return sum(around(blueprint, call)) + service + priority.mean_wait(call.interval, service, flood.interval, other)
+    return sum(around(blueprint, call)) + service + priority.mean_wait(
+        sent_by(call).interval, service, sent_by(flood).interval, other)
+
+
+def sent_by(flow: Flow) -> PacketStream:
+    """The packets of a flow that sends at a constant rate."""
+    assert isinstance(flow.traffic, PacketStream)
+    return flow.traffic
 
 
 def _services(blueprint: Blueprint, call: Flow, flood: Flow) -> tuple[float, float]:
@@ -90,7 +97,7 @@ def _times(blueprint: Blueprint, flow: Flow) -> list[tuple[float, float]]:
     """Serialization and fixed delay on each span of a flow's path, ns."""
     spans = {span.name: span for span in blueprint.spans}
     ways = [carrier(spans[hop.span], hop.forth) for hop in flow_paths(blueprint)[flow.name]]
-    return [(way.layer.cost(flow.packet + HEADER) * 8 * NS_PER_S / way.rate, way.delay) for way in ways]
+    return [(way.layer.cost(sent_by(flow).packet + HEADER) * 8 * NS_PER_S / way.rate, way.delay) for way in ways]
 
 
 if __name__ == "__main__":

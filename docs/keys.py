@@ -22,6 +22,7 @@ from twin.load.forms import (
     Quantity,
     Text,
     Truth,
+    Variants,
     is_named,
     keys_of,
 )
@@ -73,7 +74,19 @@ def _section(title: str, form: Form) -> Iterator[str]:
     kind = _kind(form)
     listed = isinstance(form, Entries) and not is_named(kind)
     yield f"\n## {title}\n\n{_folded(_doc(kind) + (' A list.' if listed else ''))}\n"
-    yield _table([key for key in keys_of(kind) if key.spelling != BASIS])
+    keys = [key for key in keys_of(kind) if key.spelling != BASIS]
+    yield _table(keys)
+    for key in keys:
+        if isinstance(key.form, Variants):
+            yield from _variants(title, key.spelling, key.form)
+
+
+def _variants(title: str, chooser: str, form: Variants) -> Iterator[str]:
+    """What stands beside each word of a key that chooses, in the order in which that key lists them."""
+    for word in form.choice.options:
+        kind = form.kinds[word]
+        yield f"\n### {title} with `{chooser}: {word}`\n\n{_folded(_doc(kind))}\n"
+        yield _table(list(form.keys(word).values()))
 
 
 def _kind(form: Form) -> type:
@@ -113,7 +126,7 @@ def _form(form: Form) -> str:
             return "`true` or `false`"
         case Mark():
             return "a DSCP by name or number"
-        case Choice(options):
+        case Choice(options) | Variants(Choice(options)):
             return _either([option.value for option in options])
         case Listed(item, count):
             return f"a list of {count or 'any number'}, each {_form(item)}"

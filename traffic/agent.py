@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from traffic import records, system, tcp
-from traffic.constant import ConstantRate
+from traffic.constant import ConstantRateFlow
 from traffic.forging import Forger, count_kinds
 from traffic.loop import Loop
 from traffic.opening import Opening
@@ -31,9 +31,8 @@ from traffic.tally import Tally
 from traffic.telephony import Admissions, Telephony
 from traffic.viewing import Broadcast
 from twin.errors import EmulationError, TwinError
-from twin.model import Activity, CallControl
-from twin.model.traffic_profiles import CONSTANT_RATE
-from twin.plan.blueprint import Blueprint, ChannelPlan, Flow, Host
+from twin.model import CallControl
+from twin.plan.blueprint import Blueprint, ChannelPlan, ConstantRate, Elastic, Flow, ForgedPackets, Host, WebPages
 from twin.plan.rooms import Admission, admissions
 from twin.records import from_plain
 from twin.units import NS_PER_S
@@ -72,8 +71,10 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
     timing = Timing(seconds, seed)
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        a_run = _Run(stack, tuple(flows), {host.name: host for host in hosts},
-                     {channel.name: channel for channel in channels}, timing, out, admissions, control)
+        a_run = _Run(
+            stack=stack, flows=tuple(flows), hosts={host.name: host for host in hosts},
+            channels={channel.name: channel for channel in channels}, timing=timing, out=out, admissions=admissions,
+            control=control)
         a_run.start_forger(gateway_mac)
         a_run.begin(start_at_ns, say)
         a_run.conduct(round(stop_margin * NS_PER_S), say)
@@ -100,7 +101,9 @@ def try_out(flows: Sequence[Flow], hosts: Mapping[str, Host], seconds: float, se
     """
     found: dict[str, Samples] = {}
     with ExitStack() as stack:
-        a_run = _Run(stack, tuple(flows), hosts, {}, Timing(seconds, seed), out, EVERYBODY, USUAL)
+        a_run = _Run(
+            stack=stack, flows=tuple(flows), hosts=hosts, channels={}, timing=Timing(seconds, seed), out=out,
+            admissions=EVERYBODY, control=USUAL)
         a_run.begin(None, _silent)
         a_run.conduct(margin, _silent)
         a_run.leave(found.__setitem__)
@@ -122,7 +125,7 @@ class _Run:
                  control: CallControl) -> None:
         self._stack, self._hosts, self._timing = stack, hosts, timing
         self._loop = Loop()
-        sockets = Sockets(hosts, sum(flow.connections for flow in flows if flow.activity not in CONSTANT_RATE))
+        sockets = Sockets(hosts, sum(map(_connections, flows)))
         file = tcp.source()
         stack.callback(self._loop.close)
         stack.callback(sockets.close)
@@ -132,7 +135,9 @@ class _Run:
         self._running: list[Running] = []
         self._forger: Forger | None = None
         self._telephony = Telephony(self._loop, sockets, timing, admissions, control, out / "witness")
-        opening = Opening(self._loop, sockets, file, timing, out / "witness", self._telephony, channels)
+        opening = Opening(
+            loop=self._loop, sockets=sockets, file=file, timing=timing, witness_folder=out / "witness",
+            telephony=self._telephony, channels=channels)
         self._broadcasts = [Broadcast(channel, timing, opening.broadcast) for channel in channels.values()]
         for flow in flows:
             self._open(opening, flow)
@@ -149,7 +154,7 @@ class _Run:
 
     def start_forger(self, gateway_mac: str) -> None:
         """Start the process that forges, if anything is to be forged."""
-        forged = [running.flow for running in self._running if running.flow.activity is Activity.FORGED]
+        forged = [running.flow for running in self._running if isinstance(running.flow.traffic, ForgedPackets)]
         if forged:
             channels = [broadcast.channel for broadcast in self._broadcasts]
             self._forger = Forger(forged, self._hosts, channels, gateway_mac, self._telephony.callers(), self._timing)
@@ -231,18 +236,30 @@ class _Run:
         }
 
     def _ask_forger(self) -> None:
-        forged = [running for running in self._running if running.flow.activity is Activity.FORGED]
+        forged = [(running, running.flow.traffic) for running in self._running
+                  if isinstance(running.flow.traffic, ForgedPackets)]
         if self._forger is None:
             return
         try:
             sent = self._forger.sent()
         except EmulationError as fault:
-            for running in forged:
+            for running, _ in forged:
                 running.tally.errors.append(str(fault))
             return
-        for running in forged:
-            if isinstance(running, ConstantRate):
-                count_kinds(running, sent[running.flow.name])
+        for running, traffic in forged:
+            if isinstance(running, ConstantRateFlow):
+                count_kinds(running, traffic, sent[running.flow.name])
+
+
+def _connections(flow: Flow) -> int:
+    """How many TCP connections a flow may have at a time; all but those at constant rate count as one at least."""
+    match flow.traffic:
+        case ConstantRate():
+            return 0
+        case Elastic(connections=connections) | WebPages(connections=connections):
+            return connections
+        case _:
+            return 1
 
 
 def main(job: Path) -> int:

@@ -6,7 +6,7 @@ from traffic.loop import Loop
 from traffic.records import LOST, Transactions
 from traffic.running import Running, Timing
 from traffic.tally import Tally
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Flow, RequestResponse
 from twin.seeds import stream
 
 
@@ -16,9 +16,9 @@ class Asking(Running):
     A kind of asking says how in `ask`, calls `over` once the answer is there, and lets go of all it holds in `close`.
     """
 
-    def __init__(self, flow: Flow, tally: Tally, loop: Loop, timing: Timing) -> None:
+    def __init__(self, flow: Flow, asked: RequestResponse, tally: Tally, loop: Loop, timing: Timing) -> None:
         super().__init__(flow, tally)
-        self.loop, self.timing = loop, timing
+        self.asked, self.loop, self.timing = asked, loop, timing
         self._random = stream(timing.seed, f"pauses/{flow.name}")
         self._started: int | None = None
         self._rows: list[tuple[int, int]] = []
@@ -42,7 +42,7 @@ class Asking(Running):
             return
         self._rows.append((self._started, ended))
         self._started = None
-        pause = round(self._random.expovariate(1.0) * self.flow.pause)
+        pause = round(self._random.expovariate(1.0) * self.asked.pause)
         self.loop.at(self.loop.now + pause, self, self._next)
 
     def _next(self) -> None:
@@ -62,4 +62,4 @@ class Asking(Running):
         """What was asked for, times after the start of the measurement."""
         started = tuple(start - self.timing.origin for start, _ in self._rows)
         ended = tuple(end if end == LOST else end - self.timing.origin for _, end in self._rows)
-        return Transactions(started, ended, (self.flow.asked,) * len(self._rows))
+        return Transactions(started, ended, (self.asked.largest,) * len(self._rows))

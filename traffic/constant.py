@@ -16,7 +16,7 @@ from traffic.running import Running, Timing
 from traffic.tally import Tally
 from traffic.wire import Writer
 from twin.model.traffic_profiles import packet_times, random_times
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import ConstantRate, Flow, UdpFlood
 from twin.seeds import stream
 from twin.units import NS_PER_S
 
@@ -85,12 +85,13 @@ class Sender:
     writer: Writer
 
 
-class ConstantRate(Running):
+class ConstantRateFlow(Running):
     """A flow and its ends; no sender where a process of its own sends."""
 
-    def __init__(self, flow: Flow, tally: Tally, timing: Timing, receivers: list[Receiver],
+    def __init__(self, flow: Flow, sent: ConstantRate, tally: Tally, timing: Timing, receivers: list[Receiver],
                  sender: Sender | None) -> None:
         super().__init__(flow, tally)
+        self.sent = sent
         self._seconds = flow.stop / NS_PER_S or timing.seconds
         self.receivers, self.sender = receivers, sender
         self._timing = timing
@@ -109,10 +110,13 @@ class ConstantRate(Running):
             self.sender.door.send(b"")
 
     def _scheduled(self) -> Sequence[int]:
-        if not self.flow.random:
-            return packet_times(self.flow, self._seconds, self._timing.origin)
-        return random_times(self.flow, self._seconds, stream(self._timing.seed, f"gaps/{self.flow.name}"),
-                            self._timing.origin)
+        start, origin = self.flow.start, self._timing.origin
+        match self.sent:
+            case UdpFlood(random=True):
+                gaps = stream(self._timing.seed, f"gaps/{self.flow.name}")
+                return random_times(self.sent.interval, start, self._seconds, gaps, origin)
+            case _:
+                return packet_times(self.sent.interval, start, self._seconds, origin)
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over all packets that depart before `until`."""
@@ -136,5 +140,5 @@ class ConstantRate(Running):
         origin, count = self._timing.origin, len(self._departures)
         sent = tuple(at - origin for at in self._departures)
         received = tuple(at if at == LOST else at - origin for at in self.arrivals.at)
-        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.flow.notes_marks else ()
-        return Packets(sent, received, self.flow.packet, marks)
+        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.sent.notes_marks else ()
+        return Packets(sent, received, self.sent.packet, marks)

@@ -24,7 +24,7 @@ from traffic.running import Timing
 from traffic.sockets import INTERFACE, make_paced
 from twin.model import Trick
 from twin.model.traffic_profiles import IP_UDP, packet_times
-from twin.plan.blueprint import ChannelPlan, Flow, Host
+from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host, carrying
 from twin.records import from_plain
 from twin.seeds import stream
 from twin.units import NS_PER_S
@@ -62,20 +62,20 @@ class Copies:
 class Forged:
     """A forged flow as it is sent."""
 
-    def __init__(self, flow: Flow, hosts: dict[str, Host], order: Forgery) -> None:
+    def __init__(self, flow: Flow, forged: ForgedPackets, hosts: dict[str, Host], order: Forgery) -> None:
         """Make the frames and open the socket; nothing is sent before `begin`."""
-        frames = _frames(flow, hosts, order, stream(order.seed, f"forge/{flow.name}"))
+        frames = _frames(flow, forged, hosts, order, stream(order.seed, f"forge/{flow.name}"))
         tails = tuple(of_kind[0][HEAD:] for of_kind in frames)
-        self._flow, self._seconds = flow, order.seconds
+        self._flow, self._interval, self._seconds = flow, forged.interval, order.seconds
         self._copies = Copies(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames),
-                              not CONTENTS & set(flow.tricks))
+                              not CONTENTS & set(forged.tricks))
         self._outbox = Outbox(wire.Shape(0, 0, HEAD, tails))
         self._door = _raw_socket(hosts[flow.source])
         self.sent = 0
 
     def begin(self, origin: int) -> None:
         """Set the beginning of the measurement, ns since 1970."""
-        self._due = Due(packet_times(self._flow, self._seconds, origin))
+        self._due = Due(packet_times(self._interval, self._flow.start, self._seconds, origin))
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over what departs before `until`."""
@@ -94,7 +94,8 @@ def _raw_socket(host: Host) -> socket.socket:
     return door
 
 
-def _frames(flow: Flow, hosts: dict[str, Host], order: Forgery, random: Random) -> tuple[tuple[bytes, ...], ...]:
+def _frames(flow: Flow, forged: ForgedPackets, hosts: dict[str, Host], order: Forgery, random: Random
+            ) -> tuple[tuple[bytes, ...], ...]:
     """Frames for each turn, of the trick whose turn it is; the bytes where the stamp goes are zero."""
     from scapy.layers.inet import IP, UDP
     from scapy.layers.l2 import ARP, Ether
@@ -105,7 +106,7 @@ def _frames(flow: Flow, hosts: dict[str, Host], order: Forgery, random: Random) 
     spoofs = random.sample(others, min(SPOOFS, len(others))) or [NOBODY]
     groups = [channel.group for channel in order.channels] or [EMPTY_GROUP]
 
-    size = flow.packet - IP_UDP
+    size = forged.packet - IP_UDP
 
     def packet(source: str, dscp: int, payload: bytes = bytes(size), port: int = flow.sink_port) -> bytes:
         return bytes(Ether(src=own.mac, dst=order.gateway_mac) / IP(src=source, dst=sink.address, tos=dscp << 2)
@@ -123,7 +124,7 @@ def _frames(flow: Flow, hosts: dict[str, Host], order: Forgery, random: Random) 
 
     def pirate(channel: ChannelPlan) -> bytes:
         return bytes(Ether(src=own.mac, dst=group_mac(channel.group)) / IP(src=own.address, dst=channel.group, ttl=16)
-                     / UDP(sport=channel.port, dport=channel.port, chksum=0) / bytes(flow.packet - IP_UDP))
+                     / UDP(sport=channel.port, dport=channel.port, chksum=0) / bytes(forged.packet - IP_UDP))
 
     def made(trick: Trick) -> tuple[bytes, ...]:
         match trick:
@@ -147,13 +148,13 @@ def _frames(flow: Flow, hosts: dict[str, Host], order: Forgery, random: Random) 
                 payloads = malformed.sip_payloads(random, own.address, sink.address, order.callers, size)
                 return tuple(packet(own.address, flow.dscp, payload) for payload in payloads)
             case Trick.RTP:
-                return tuple(packet(own.address, flow.dscp, payload, flow.sink_port + turn % flow.service_ports)
+                return tuple(packet(own.address, flow.dscp, payload, flow.sink_port + turn % forged.service_ports)
                              for turn, payload in enumerate(malformed.rtp_payloads(random, size)))
 
-    if CONTENTS & set(flow.tricks):
-        kinds = [made(trick) for trick in turns(flow.tricks)]
+    if CONTENTS & set(forged.tricks):
+        kinds = [made(trick) for trick in turns(forged.tricks)]
         return tuple((frames[turn % len(frames)],) for turn, frames in zip(range(malformed.VARIANTS), cycle(kinds)))
-    return tuple(made(trick) or (packet(own.address, 0),) for trick in turns(flow.tricks))
+    return tuple(made(trick) or (packet(own.address, 0),) for trick in turns(forged.tricks))
 
 
 def group_mac(group: str) -> str:
@@ -165,7 +166,7 @@ def group_mac(group: str) -> str:
 def forge(order: Forgery) -> dict[str, int]:
     """Send all that is asked for, blocking in between; packets sent of each flow."""
     hosts = {host.name: host for host in order.hosts}
-    flows = {flow.name: Forged(flow, hosts, order) for flow in order.flows}
+    flows = {flow.name: Forged(flow, forged, hosts, order) for flow, forged in carrying(ForgedPackets, order.flows)}
     print("ready", flush=True)
     origin = int(sys.stdin.readline())
     for flow in flows.values():

@@ -13,14 +13,15 @@ from traffic.running import Timing
 from traffic.tally import Tally
 from traffic.tcp import BLOCK, Servers, abort, pour, retransmissions, swallow, wake_at
 from traffic.transfer import check, client, server
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Flow, RequestResponse
 
 
 class Exchanges(Asking):
     """One subscriber's. The time is from the first packet of a connection to the last byte of the response."""
 
-    def __init__(self, flow: Flow, tally: Tally, loop: Loop, servers: Servers, file: int, timing: Timing) -> None:
-        super().__init__(flow, tally, loop, timing)
+    def __init__(self, flow: Flow, asked: RequestResponse, tally: Tally, *, loop: Loop, servers: Servers, file: int,
+                 timing: Timing) -> None:
+        super().__init__(flow, asked, tally, loop, timing)
         self._servers, self._file = servers, file
         self._doors: list[socket.socket] = []
         self._serving: set[socket.socket] = set()
@@ -36,7 +37,7 @@ class Exchanges(Asking):
 
     def ask(self) -> None:
         """Open a connection."""
-        self._open(self.flow.response, lambda _: self._finished())
+        self._open(self.asked.response, lambda _: self._finished())
 
     def _open(self, response: int, arrived: Callable[[socket.socket], None]) -> None:
         """Open a connection and ask on it for a response of so many bytes."""
@@ -50,10 +51,10 @@ class Exchanges(Asking):
         self._request(door, response, arrived)
 
     def _request(self, door: socket.socket, response: int, arrived: Callable[[socket.socket], None]) -> None:
-        self._give(door, self.flow.request, partial(self._take, door, response, partial(arrived, door)))
+        self._give(door, self.asked.request, partial(self._take, door, response, partial(arrived, door)))
 
     def _finished(self) -> None:
-        self.tally.received += self.flow.response
+        self.tally.received += self.asked.response
         self._end(self.loop.now)
 
     def _end(self, ended: int) -> None:
@@ -70,7 +71,7 @@ class Exchanges(Asking):
 
     def _answer(self, response: int, door: socket.socket) -> None:
         self._serving.add(door)
-        self._take(door, self.flow.request, lambda: self._give(door, response, partial(self._await_end, door)))
+        self._take(door, self.asked.request, lambda: self._give(door, response, partial(self._await_end, door)))
 
     def _give(self, door: socket.socket, left: int, then: Callable[[], None]) -> None:
         """Send what is left to send, then go on."""

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from traffic.constant import ConstantRate
+from traffic.constant import ConstantRateFlow
 from traffic.records import LOST
 from traffic.running import Timing
 from twin.errors import EmulationError
 from twin.model import Trick
-from twin.plan.blueprint import ChannelPlan, Flow, Host
+from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host
 from twin.records import to_plain
 
 CONTENTS = frozenset({Trick.SIP, Trick.RTP})
@@ -47,8 +47,9 @@ class Forger:
 
     def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], channels: Iterable[ChannelPlan],
                  gateway_mac: str, callers: Sequence[str], timing: Timing) -> None:
-        order = Forgery(tuple(flows), tuple(hosts.values()), tuple(channels), gateway_mac, tuple(callers),
-                        timing.seconds, timing.seed)
+        order = Forgery(
+            flows=tuple(flows), hosts=tuple(hosts.values()), channels=tuple(channels), gateway_mac=gateway_mac,
+            callers=tuple(callers), seconds=timing.seconds, seed=timing.seed)
         self._process = subprocess.Popen((sys.executable, "-m", "traffic.craft"), stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE)
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -81,10 +82,10 @@ class Forger:
             self._process.stdout.close()
 
 
-def count_kinds(running: ConstantRate, sent: int) -> None:
+def count_kinds(running: ConstantRateFlow, forged: ForgedPackets, sent: int) -> None:
     """Count what was sent and what arrived of each kind of forgery."""
     running.tally.sent = sent
-    found = turns(running.flow.tricks)
+    found = turns(forged.tricks)
     for number, trick in enumerate(found):
         arrived = sum(at != LOST for at in running.arrivals.at[number::len(found)])
         before = running.tally.parts.get(trick.value, (0, 0))

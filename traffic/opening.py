@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from traffic import wire
-from traffic.constant import ConstantRate, Receiver, Sender
+from traffic.constant import ConstantRateFlow, Receiver, Sender
 from traffic.exchanges import Exchanges
 from traffic.forging import CONTENTS
 from traffic.inbox import Inbox
@@ -26,18 +26,33 @@ from traffic.tcp import Servers
 from traffic.telephony import Telephony
 from traffic.transfer import Transfer
 from traffic.viewing import View, Viewer
+from traffic.wire import Content, Payload
 from traffic.witness import Witness
-from twin.model import Activity, Codec
-from twin.model.traffic_profiles import CONSTANT_RATE, IP_UDP
-from twin.plan.blueprint import ChannelPlan, Flow
+from twin.model.traffic_profiles import IP_UDP
+from twin.plan.blueprint import (
+    BulkTransfer,
+    ChannelPlan,
+    ConstantRate,
+    DatagramRequests,
+    DialledSpeech,
+    Elastic,
+    Flow,
+    ForgedPackets,
+    IptvViewing,
+    MailTransactions,
+    PacketStream,
+    SipSignalling,
+    TerminalSession,
+    WebPages,
+)
 from twin.seeds import stream
 from twin.units import Size
 
 
 @cache
-def _outbox(activity: Activity, codec: Codec | None, packet: Size) -> Outbox:
+def _outbox(payload: Payload, packet: Size) -> Outbox:
     """Messages are laid out once for all flows of a shape, which takes longer than to send them."""
-    return Outbox(wire.shape(activity, codec, packet))
+    return Outbox(wire.shape(payload, packet))
 
 
 @cache
@@ -66,67 +81,78 @@ class Opening:
 
     def open(self, flow: Flow, tally: Tally) -> Running:
         """Open one flow. Raises OSError where the kernel refuses."""
-        if flow.dialling is not None:
-            return self._dialled(flow, tally)
-        if flow.activity in CONSTANT_RATE:
-            sender = self._sender(flow) if flow.activity is not Activity.FORGED else None
-            return ConstantRate(flow, tally, self.timing, self._receivers(flow), sender)
-        if flow.activity is Activity.WATCH:
-            return Viewer(flow, tally, self.loop, self.sockets, self.timing, self._views(flow))
-        if flow.datagrams:
-            return Queries(flow, tally, self.loop, self.sockets, self.answerers, self.timing)
-        if flow.activity is Activity.INTERACTIVE:
-            return Session(flow, tally, self.loop, self.servers, self.timing)
-        if flow.objects:
-            return Pages(flow, tally, self.loop, self.servers, self.file, self.timing)
-        if flow.request:
-            return Exchanges(flow, tally, self.loop, self.servers, self.file, self.timing)
-        if flow.witness:
-            return Witness(flow, tally, self.sockets.hosts, self.witness_folder, self.timing)
-        return Transfer(flow, tally, self.loop, self.servers, self.file, self.timing)
+        match flow.traffic:
+            case SipSignalling() as call:
+                return self.telephony.dialler(flow, call, tally)
+            case DialledSpeech() as said:
+                speech = Speech(flow, said, tally, self.timing, self._receiver(flow, said), self._sender(flow, said))
+                self.telephony.talk(speech)
+                return speech
+            case ForgedPackets() as forged:
+                return ConstantRateFlow(flow, forged, tally, self.timing, self._forged_receivers(flow, forged), None)
+            case IptvViewing() as viewing:
+                return Viewer(flow, viewing, tally, loop=self.loop, sockets=self.sockets, timing=self.timing,
+                              views=self._views(flow, viewing))
+            case ConstantRate() as sent:
+                return ConstantRateFlow(flow, sent, tally, self.timing, [self._receiver(flow, sent)],
+                                        self._sender(flow, sent))
+            case BulkTransfer(iperf3=True) as bulk:
+                return Witness(flow, bulk, tally, self.sockets.hosts, self.witness_folder, self.timing)
+            case DatagramRequests() as datagrams:
+                return Queries(flow, datagrams, tally, loop=self.loop, sockets=self.sockets,
+                               answerers=self.answerers, timing=self.timing)
+            case TerminalSession() as terminal:
+                return Session(flow, terminal, tally, self.loop, self.servers, self.timing)
+            case Elastic() | WebPages() | MailTransactions() as tcp:
+                return self._over_tcp(flow, tcp, tally)
 
-    def _dialled(self, flow: Flow, tally: Tally) -> Running:
-        """The signalling of a line that dials, or the speech one way; the signalling comes first."""
-        if not flow.interval:
-            return self.telephony.dialler(flow, tally)
-        (receiver,) = self._receivers(flow)
-        speech = Speech(flow, tally, self.timing, receiver, self._sender(flow))
-        self.telephony.talk(speech)
-        return speech
+    def _over_tcp(self, flow: Flow, sent: Elastic | WebPages | MailTransactions, tally: Tally) -> Running:
+        """What opens connections to fetch or send something."""
+        loop, servers, file, timing = self.loop, self.servers, self.file, self.timing
+        match sent:
+            case Elastic():
+                return Transfer(flow, sent, tally, loop=loop, servers=servers, file=file, timing=timing)
+            case WebPages() if sent.objects:
+                return Pages(flow, sent, tally, loop=loop, servers=servers, file=file, timing=timing)
+            case _:
+                return Exchanges(flow, sent, tally, loop=loop, servers=servers, file=file, timing=timing)
 
     def broadcast(self, channel: ChannelPlan) -> Sender:
         """Open a channel's sender. Raises OSError where the kernel refuses."""
-        kind = Activity.STREAM, None, channel.packet
-        writer = wire.writer(*kind[:2], channel.interval, stream(self.timing.seed, f"rtp/{channel.name}"),
-                             access=channel.access)
+        writer = wire.writer(Content.TRANSPORT_STREAM, channel.interval,
+                             stream(self.timing.seed, f"rtp/{channel.name}"), access=channel.access)
         door = self.sockets.broadcast((channel.source, channel.port), (channel.group, channel.port))
-        return Sender(door, _outbox(*kind), writer)
+        return Sender(door, _outbox(Content.TRANSPORT_STREAM, channel.packet), writer)
 
-    def _views(self, flow: Flow) -> list[View]:
+    def _views(self, flow: Flow, viewing: IptvViewing) -> list[View]:
         """A view of each channel that a flow watches, each once."""
-        stamp = wire.shape(Activity.STREAM, None, flow.packet).stamp
+        stamp = wire.shape(Content.TRANSPORT_STREAM, viewing.packet).stamp
         views = []
-        for name in dict.fromkeys(flow.channels):
+        for name in dict.fromkeys(viewing.channels):
             channel = self.channels[name]
             door = self.sockets.viewer(flow.sink, (channel.group, channel.port))
             views.append(View(channel, Receiver(door, _inbox(stamp), channel.packet - IP_UDP)))
         return views
 
-    def _receivers(self, flow: Flow) -> list[Receiver]:
+    def _receiver(self, flow: Flow, sent: PacketStream) -> Receiver:
         own, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
-        stamp = wire.shape(flow.activity, flow.codec, flow.packet).stamp
-        if flow.activity is not Activity.FORGED:
-            door = self.sockets.datagrams(own, peer)
-            if flow.notes_marks:
-                door.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
-            return [Receiver(door, _inbox(stamp), flow.packet - IP_UDP, marked=flow.notes_marks)]
-        if CONTENTS & set(flow.tricks):
+        door = self.sockets.datagrams(own, peer)
+        marked = isinstance(sent, ConstantRate) and sent.notes_marks
+        if marked:
+            door.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+        stamp = wire.shape(wire.payload_of(sent), sent.packet).stamp
+        return Receiver(door, _inbox(stamp), sent.packet - IP_UDP, marked=marked)
+
+    def _forged_receivers(self, flow: Flow, forged: ForgedPackets) -> list[Receiver]:
+        if CONTENTS & set(forged.tricks):
             return []
-        return [Receiver(self.sockets.datagrams(own, None), _inbox(stamp), flow.packet - IP_UDP),
+        door = self.sockets.datagrams((flow.sink, flow.sink_port), None)
+        stamp = wire.shape(Content.STAMP, forged.packet).stamp
+        return [Receiver(door, _inbox(stamp), forged.packet - IP_UDP),
                 Receiver(self.sockets.arp(flow.sink), _inbox(wire.ARP_STAMP), wire.ARP_FRAME)]
 
-    def _sender(self, flow: Flow) -> Sender:
-        outbox = _outbox(flow.activity, flow.codec, flow.packet)
-        writer = wire.writer(flow.activity, flow.codec, flow.interval, stream(self.timing.seed, f"rtp/{flow.name}"))
+    def _sender(self, flow: Flow, sent: PacketStream) -> Sender:
+        payload = wire.payload_of(sent)
+        writer = wire.writer(payload, sent.interval, stream(self.timing.seed, f"rtp/{flow.name}"))
         door = self.sockets.pace((flow.source, flow.source_port), (flow.sink, flow.sink_port), flow.dscp)
-        return Sender(door, outbox, writer)
+        return Sender(door, _outbox(payload, sent.packet), writer)

@@ -14,8 +14,7 @@ from traffic.records import LOST
 from traffic.running import Timing
 from traffic.sockets import Peer, Sockets, mark
 from traffic.tally import Tally
-from twin.model import Activity
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import DatagramRequests, DnsQueries, Flow
 
 ROOM = 2048
 """Bytes of the largest datagram."""
@@ -63,24 +62,24 @@ class Language:
     answer: Callable[[bytes], bytes]
 
 
-def language(flow: Flow) -> Language:
+def language(sent: DatagramRequests) -> Language:
     """Names are looked up as RFC 1035 has it; in a game only sizes matter."""
-    if flow.activity is Activity.LOOKUPS:
+    if isinstance(sent, DnsQueries):
         return Language(names.question, names.answer)
-    return Language(lambda number: _NUMBER.pack(number & 0xFFFF).ljust(flow.request, b"\0"),
-                    lambda asked: asked[:_NUMBER.size].ljust(flow.response, b"\0"))
+    return Language(lambda number: _NUMBER.pack(number & 0xFFFF).ljust(sent.request, b"\0"),
+                    lambda asked: asked[:_NUMBER.size].ljust(sent.response, b"\0"))
 
 
 class Queries(Asking):
     """One subscriber's. The time is from the first question to the answer, whichever of the questions it is to."""
 
-    def __init__(self, flow: Flow, tally: Tally, loop: Loop, sockets: Sockets, answerers: Answerers,
-                 timing: Timing) -> None:
-        super().__init__(flow, tally, loop, timing)
+    def __init__(self, flow: Flow, sent: DatagramRequests, tally: Tally, *, loop: Loop, sockets: Sockets,
+                 answerers: Answerers, timing: Timing) -> None:
+        super().__init__(flow, sent, tally, loop, timing)
         own, server = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
-        self._language = language(flow)
+        self._language = language(sent)
         self._door = sockets.datagrams(own, server)
-        self._tries = 0
+        self._tries, self._most, self._timeout = 0, sent.tries, sent.timeout
         mark(self._door, flow.dscp)
         answerers.serve(server, own, self._language.answer)
         loop.watch(self._door, READ, self, self._read)
@@ -97,13 +96,13 @@ class Queries(Asking):
     def _try(self, number: int) -> None:
         if not self.waiting or number != self.tally.asked:
             return
-        if self._tries == self.flow.tries:
+        if self._tries == self._most:
             self.over(LOST)
             return
         self._tries += 1
         self.tally.retransmissions += self._tries > 1
         self._door.send(self._language.ask(number))
-        self.loop.at(self.loop.now + self.flow.timeout, self, lambda: self._try(number))
+        self.loop.at(self.loop.now + self._timeout, self, lambda: self._try(number))
 
     def _read(self) -> None:
         while True:

@@ -13,14 +13,15 @@ from traffic.running import Timing
 from traffic.tally import Tally
 from traffic.tcp import Servers, abort, retransmissions, swallow, wake_at
 from traffic.transfer import check, client, server
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Flow, TerminalSession
 
 
 class Session(Asking):
     """One subscriber's. The time is that of a round trip, from the last key pressed to the last byte shown."""
 
-    def __init__(self, flow: Flow, tally: Tally, loop: Loop, servers: Servers, timing: Timing) -> None:
-        super().__init__(flow, tally, loop, timing)
+    def __init__(self, flow: Flow, asked: TerminalSession, tally: Tally, loop: Loop, servers: Servers, timing: Timing
+                 ) -> None:
+        super().__init__(flow, asked, tally, loop, timing)
         self._servers = servers
         self._doors: list[socket.socket] = []
         self._typing: socket.socket | None = None
@@ -34,7 +35,7 @@ class Session(Asking):
             if self.waiting:
                 self.over(LOST)
             else:
-                self.loop.at(self.loop.now + self.flow.pause, self, self.begin)
+                self.loop.at(self.loop.now + self.asked.pause, self, self.begin)
         else:
             super().fail(fault)
             self.close()
@@ -64,9 +65,9 @@ class Session(Asking):
 
     def _type(self) -> None:
         assert self._typing is not None
-        self._missing = self.flow.response
+        self._missing = self.asked.response
         wake_at(self._typing, self._missing)
-        self._typing.send(bytes(self.flow.request))
+        self._typing.send(bytes(self.asked.request))
 
     def _read(self) -> None:
         assert self._typing is not None
@@ -81,12 +82,12 @@ class Session(Asking):
     def _answer(self, door: socket.socket) -> None:
         self._doors.append(door)
         _at_once(door)
-        wake_at(door, self.flow.request)
+        wake_at(door, self.asked.request)
         self.loop.watch(door, READ, self, partial(self._serve, door))
 
     def _serve(self, door: socket.socket) -> None:
         if swallow(door):
-            door.send(bytes(self.flow.response))
+            door.send(bytes(self.asked.response))
 
     def close(self) -> None:
         """Fall silent at once, on both ends."""

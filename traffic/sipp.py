@@ -20,7 +20,7 @@ from traffic.running import Running, Timing
 from traffic.tally import Tally
 from twin.errors import Unparsable
 from twin.model import Codec
-from twin.plan.blueprint import Flow, Host
+from twin.plan.blueprint import Flow, Host, SipSignalling
 from twin.units import NS_PER_MS, NS_PER_S
 
 PROGRAM = "sipp"
@@ -35,14 +35,14 @@ _TOLD = re.compile(r"-{20,} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{6})\n"
 class SippDialler(Running):
     """Those who dial on one line, by sipp: scenario, calls and log lie in `folder`."""
 
-    def __init__(self, flow: Flow, tally: Tally, hosts: Mapping[str, Host], folder: Path, timing: Timing,
-                 calls: tuple[Dialled, ...]) -> None:
+    def __init__(self, flow: Flow, call: SipSignalling, tally: Tally, calls: tuple[Dialled, ...], *,
+                 hosts: Mapping[str, Host], folder: Path, timing: Timing) -> None:
         super().__init__(flow, tally)
         self._hosts, self._timing, self._calls = hosts, timing, calls
         self._stem = folder / flow.name
         self._child: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        self._file("xml").write_text(scenario(flow))
+        self._file("xml").write_text(scenario(flow, call.codec))
         self._file("csv").write_text(injected(calls))
 
     def fail(self, fault: OSError) -> None:
@@ -92,10 +92,9 @@ def injected(calls: Sequence[Dialled]) -> str:
     return "SEQUENTIAL\n" + "".join(rows)
 
 
-def scenario(flow: Flow) -> str:
+def scenario(flow: Flow, codec: Codec) -> str:
     """What sipp does with each call: wait, INVITE, listen, ACK, talk, BYE."""
-    kind = (flow.codec or Codec.G711).payload_type
-    offer = sip.session("[local_ip]", flow.source_port - 1, kind).decode().replace("\r\n", "\n")
+    offer = sip.session("[local_ip]", flow.source_port - 1, codec.payload_type).decode().replace("\r\n", "\n")
     contact = f"Contact: <sip:{flow.name}@[local_ip]:[local_port]>\nContent-Type: application/sdp\n"
     invite = _request(flow.name, "INVITE", 1, "", contact, offer)
     ack = _request(flow.name, "ACK", 1, "[peer_tag_param]")

@@ -12,7 +12,7 @@ from traffic.records import Packets
 from traffic.running import Running, Timing
 from traffic.tally import Tally
 from traffic.wire import Writer, writer
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import DialledSpeech, Flow
 from twin.seeds import stream
 
 
@@ -30,8 +30,10 @@ class _Talk:
 class Speech(Running):
     """One direction of all calls of a line. Packets are numbered through; those of one call follow each other."""
 
-    def __init__(self, flow: Flow, tally: Tally, timing: Timing, receiver: Receiver, sender: Sender) -> None:
+    def __init__(self, flow: Flow, said: DialledSpeech, tally: Tally, timing: Timing, receiver: Receiver,
+                 sender: Sender) -> None:
         super().__init__(flow, tally)
+        self.said = said
         self._timing, self._receiver, self._sender = timing, receiver, sender
         self._talks: list[_Talk] = []
         self._firsts: list[int] = []
@@ -43,14 +45,14 @@ class Speech(Running):
 
     def talk(self, now: int, holding: int) -> None:
         """A call is connected and lasts `holding` ns: the first packet leaves once it is full of speech."""
-        begin, interval = now + self.flow.interval, self.flow.interval
+        begin, interval = now + self.said.interval, self.said.interval
         count = max(0, -(-(min(now + holding, self._timing.stop) - begin) // interval))
         if self.tally.errors or not count:
             return
         first = sum(len(talk.arrivals.at) for talk in self._talks[-1:]) + sum(self._firsts[-1:])
         number = len(self._talks)
-        voice = writer(self.flow.activity, self.flow.codec, interval,
-                       stream(self._timing.seed, f"rtp/{self.flow.name}/{number}"), first)
+        voice = writer(self.said.speech.codec, interval,
+                       stream(self._timing.seed, f"rtp/{self.flow.name}/{number}"), first=first)
         departures = range(begin, begin + count * interval, interval)
         talk = _Talk(first, begin, Due(departures), Arrivals(departures, self.tally), voice)
         self._talks.append(talk)
@@ -92,7 +94,7 @@ class Speech(Running):
 
     def samples(self) -> Packets:
         """What became of every packet, call after call, times after the start of the measurement."""
-        origin, interval = self._timing.origin, self.flow.interval
+        origin, interval = self._timing.origin, self.said.interval
         sent = tuple(talk.begin - origin + k * interval for talk in self._talks for k in range(len(talk.arrivals.at)))
         received = tuple(at if at < 0 else at - origin for talk in self._talks for at in talk.arrivals.at)
-        return Packets(sent, received, self.flow.packet)
+        return Packets(sent, received, self.said.packet)

@@ -25,8 +25,8 @@ from traffic.sipp import SippDialler
 from traffic.sockets import Peer, Sockets, mark
 from traffic.speech import Speech
 from traffic.tally import Tally
-from twin.model import CallControl, Codec
-from twin.plan.blueprint import Flow
+from twin.model import CallControl
+from twin.plan.blueprint import Flow, SipSignalling
 from twin.plan.rooms import Admission
 from twin.seeds import stream
 
@@ -194,18 +194,17 @@ class Telephony:
         for softswitch in self.softswitches.values():
             softswitch.begin(self._timing.origin, self._later)
 
-    def dialler(self, flow: Flow, tally: Tally) -> Running:
+    def dialler(self, flow: Flow, call: SipSignalling, tally: Tally) -> Running:
         """Who dials on a line, known to its softswitch from now on."""
-        assert flow.dialling is not None
         home = flow.sink, flow.sink_port
         if home not in self.softswitches:
             self.softswitches[home] = Softswitch(self._loop, self._sockets, home, self._admission, self._control)
         softswitch = self.softswitches[home]
         random = stream(self._timing.seed, f"dial/{flow.name}")
-        calls = dialled(flow.dialling, self._timing.seconds, random)
-        kind = (flow.codec or Codec.G711).payload_type
+        calls = dialled(call.dialling, self._timing.seconds, random)
+        kind = call.codec.payload_type
         softswitch.exchange.lines[flow.name] = (self._sockets.hosts[flow.source].address, 0, kind)
-        dialler = self._sipp(flow, tally, calls) if flow.witness else self._own(flow, tally, calls, softswitch, kind)
+        dialler = self._sipp(flow, call, tally, calls) if call.sipp else self._own(flow, tally, calls, softswitch, kind)
         softswitch.lines[flow.name] = Line(calls, dialler)
         return dialler
 
@@ -214,14 +213,16 @@ class Telephony:
         door = self._sockets.datagrams(own, None)
         mark(door, flow.dscp)
         caller = Caller(flow.name, self._sockets.address(own), softswitch.address, flow.source_port - 1, kind)
-        return Dialler(flow, tally, self._loop, door, self._timing, caller, calls, softswitch)
+        return Dialler(flow, tally, loop=self._loop, door=door, timing=self._timing, caller=caller, calls=calls,
+                       softswitch=softswitch)
 
-    def _sipp(self, flow: Flow, tally: Tally, calls: tuple[Dialled, ...]) -> SippDialler:
-        return SippDialler(flow, tally, self._sockets.hosts, self._folder, self._timing, calls)
+    def _sipp(self, flow: Flow, call: SipSignalling, tally: Tally, calls: tuple[Dialled, ...]) -> SippDialler:
+        return SippDialler(flow, call, tally, calls, hosts=self._sockets.hosts, folder=self._folder,
+                           timing=self._timing)
 
     def talk(self, speech: Speech) -> None:
         """Let speech go with the calls of its line."""
-        name = speech.flow.name.rpartition(".")[0]
+        name = speech.said.signalling
         for softswitch in self.softswitches.values():
             if name in softswitch.lines:
                 softswitch.lines[name].speech.append(speech)

@@ -14,14 +14,16 @@ from traffic.sockets import Peer, narrow
 from traffic.tally import Tally
 from traffic.tcp import Pourer, Servers, Swallower, abort, retransmissions, round_trip, sent_bytes
 from twin.model import Direction
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Elastic, Flow
 
 
 class Transfer(Running):
     """One download or upload as it runs. The client is at the line, the server at the head-end."""
 
-    def __init__(self, flow: Flow, tally: Tally, loop: Loop, servers: Servers, file: int, timing: Timing) -> None:
+    def __init__(self, flow: Flow, sent: Elastic, tally: Tally, *, loop: Loop, servers: Servers, file: int,
+                 timing: Timing) -> None:
         super().__init__(flow, tally)
+        self._sent = sent
         self._loop, self._servers, self._file = loop, servers, file
         self._receivers: list[Swallower] = []
         self._doors: list[socket.socket] = []
@@ -39,9 +41,9 @@ class Transfer(Running):
 
     def begin(self) -> None:
         """Open the connections."""
-        for _ in range(self.flow.connections):
+        for _ in range(self._sent.connections):
             door = self._servers.call(client(self.flow), server(self.flow), self.flow.dscp, self, self._answer,
-                                      self.flow.clamp)
+                                      self._sent.clamp)
             self._doors.append(door)
             self._loop.watch(door, WRITE, self, partial(self._connected, door))
 
@@ -59,9 +61,9 @@ class Transfer(Running):
             self._senders.append(door)
             Pourer(self._loop, door, self, self._file)
         else:
-            if self.flow.window:
-                narrow(door, self.flow.window)
-            self._receivers.append(Swallower(self._loop, door, self, self._note, self.flow.clamp))
+            if self._sent.window:
+                narrow(door, self._sent.window)
+            self._receivers.append(Swallower(self._loop, door, self, self._note, self._sent.clamp))
 
     def _note(self, count: int) -> None:
         self.tally.received += count
@@ -84,9 +86,9 @@ class Transfer(Running):
 
     def stop(self) -> None:
         """Count what had to be sent again, and fall silent. The last bytes have just been collected."""
-        if self._answered < self.flow.connections:
-            raise TimeoutError(errno.ETIMEDOUT, f"{self.flow.connections - self._answered} of {self.flow.connections} "
-                                     "connections were never made")
+        if self._answered < self._sent.connections:
+            missing = self._sent.connections - self._answered
+            raise TimeoutError(errno.ETIMEDOUT, f"{missing} of {self._sent.connections} connections were never made")
         self.close()
 
     def close(self) -> None:

@@ -17,8 +17,8 @@ from statistics import fmean
 from traffic import agent, probing
 from traffic.records import LOST, Bytes, Packets
 from twin.errors import EmulationError, TwinError
-from twin.model import Activity, Direction
-from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.model import Direction
+from twin.plan.blueprint import Blueprint, BulkTransfer, Flow, Host, UdpFlood
 from twin.records import from_plain, to_plain
 from twin.trials.methods import METHODS
 from twin.trials.values import (
@@ -36,7 +36,7 @@ from twin.trials.values import (
     TrialPlan,
     ip_size,
 )
-from twin.units import NS_PER_S, Size, Time
+from twin.units import NS_PER_S, Time
 
 MARGIN = 2 * NS_PER_S
 """How long late frames are waited for (RFC 2544, 23), ns; the way is as it was then, with nothing to restabilize."""
@@ -90,7 +90,7 @@ class Bench:
     def _burst(self, step: Burst) -> tuple[Carried, ...]:
         flows: list[Flow] = []
         for place, load in enumerate(step.loads):
-            flow = replace(self.plan.ways[load.service].flow, packet=ip_size(load.frame), interval=load.interval,
+            flow = replace(self.plan.ways[load.service].flow, traffic=UdpFlood(ip_size(load.frame), load.interval),
                            start=Time(load.interval * place // len(step.loads)), dscp=load.mark)
             flows.append(self._beside(flow) if flow.name in {one.name for one in flows} else flow)
         tried = self._try(flows, step.length)
@@ -99,7 +99,7 @@ class Bench:
     def _relief(self, step: Relief) -> Relieved:
         """Two flows take turns, and one of them ends; the other sends the last frame before that."""
         way, length = self.plan.ways[step.service].flow, Time(step.interval * step.count)
-        first = replace(way, packet=ip_size(step.frame), interval=Time(2 * step.interval))
+        first = replace(way, traffic=UdpFlood(ip_size(step.frame), Time(2 * step.interval)))
         second = replace(self._beside(first), start=step.interval)
         flows = [first, replace(second, stop=length)] if step.count % 2 else [replace(first, stop=length), second]
         tried = self._try(flows, Time(length + step.after))
@@ -113,9 +113,7 @@ class Bench:
         return replace(flow, name=name, source_port=flow.source_port + more)
 
     def _pull(self, step: Pull) -> Pulled:
-        way = self.plan.ways[step.service].flow
-        activity = Activity.DOWNLOAD if way.direction is Direction.DOWN else Activity.UPLOAD
-        flow = replace(way, activity=activity, clamp=step.window, packet=Size(0), interval=Time(0))
+        flow = replace(self.plan.ways[step.service].flow, traffic=BulkTransfer(clamp=step.window))
         tried = self._try([flow], step.length)
         progress, tally = tried.samples[flow.name], tried.tallies[flow.name]
         assert isinstance(progress, Bytes)
@@ -134,12 +132,15 @@ def carried(samples: object, length: int) -> Carried:
     delays, arrived = samples.delays, sorted(at for at in samples.received if at != LOST)
     arrival = (len(arrived) - 1) * NS_PER_S / (arrived[-1] - arrived[0]) if len(arrived) > 1 else 0.0
     if not delays:
-        return Carried(len(samples.sent), 0, arrival, None, None, None, None, 0.0)
+        return Carried(
+            sent=len(samples.sent), received=0, arrival=arrival, mean_delay=None, max_delay=None,
+            delay_variation=None, tagged=None, available=0.0)
     ordered = sorted(delays)
     tagged = next(((s, r) for s, r in zip(samples.sent, samples.received, strict=True) if 2 * s >= length), (0, LOST))
-    return Carried(len(samples.sent), len(delays), arrival, fmean(delays), float(ordered[-1]),
-                   float(ordered[-(-len(ordered) * 999 // 1000) - 1] - ordered[0]),
-                   None if tagged[1] == LOST else float(tagged[1] - tagged[0]), available(samples))
+    return Carried(
+        sent=len(samples.sent), received=len(delays), arrival=arrival, mean_delay=fmean(delays),
+        max_delay=float(ordered[-1]), delay_variation=float(ordered[-(-len(ordered) * 999 // 1000) - 1] - ordered[0]),
+        tagged=None if tagged[1] == LOST else float(tagged[1] - tagged[0]), available=available(samples))
 
 
 def recovery(flows: Sequence[object], relief: int) -> float | None:

@@ -14,7 +14,7 @@ from traffic.running import Running, Timing
 from traffic.sockets import Sockets
 from traffic.tally import Tally
 from twin.model.traffic_profiles import packet_times
-from twin.plan.blueprint import ChannelPlan, Flow
+from twin.plan.blueprint import ChannelPlan, Flow, IptvViewing
 from twin.units import NS_PER_S
 
 BEFORE = 2 * NS_PER_S
@@ -37,7 +37,8 @@ class Broadcast:
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over all packets that depart before `until`; see traffic.running."""
         if self._due is None:
-            self._due = Due(packet_times(self.channel, self._timing.seconds, self._timing.origin))
+            self._due = Due(packet_times(self.channel.interval, self.channel.start, self._timing.seconds,
+                                         self._timing.origin))
         span = self._due.take(until)
         if self._sender is None or span is None:
             return
@@ -71,23 +72,25 @@ class Visit:
 class Viewer(Running):
     """One who watches: tunes in to the first channel at the flow's start and to the next one after each `zap`."""
 
-    def __init__(self, flow: Flow, tally: Tally, loop: Loop, sockets: Sockets, timing: Timing,
+    def __init__(self, flow: Flow, viewing: IptvViewing, tally: Tally, loop: Loop, sockets: Sockets, timing: Timing,
                  views: list[View]) -> None:
         super().__init__(flow, tally)
+        self._viewing = viewing
         self._loop, self._sockets, self._timing, self._views = loop, sockets, timing, views
         self._visits: list[Visit] = []
 
     def prepare(self) -> None:
         """Know when the packets of each channel depart."""
         for view in self._views:
-            departures = packet_times(view.channel, self._timing.seconds, self._timing.origin)
+            departures = packet_times(view.channel.interval, view.channel.start, self._timing.seconds,
+                                      self._timing.origin)
             view.arrivals = Arrivals(departures, self.tally)
 
     def begin(self) -> None:
         """Plan the visits, tune in to the first channel and set the times of all changes."""
-        joined, stop, zap = self._timing.origin + self.flow.start, self._timing.stop, self.flow.zap
+        joined, stop, zap = self._timing.origin + self.flow.start, self._timing.stop, self._viewing.zap
         views = {view.channel.name: view for view in self._views}
-        names = self.flow.channels if zap else self.flow.channels[:1]
+        names = self._viewing.channels if zap else self._viewing.channels[:1]
         while joined < stop:
             left = min(joined + zap, stop) if zap else stop
             self._visits.append(Visit(views[names[len(self._visits) % len(names)]], joined, left))
@@ -128,7 +131,7 @@ class Viewer(Running):
         for number, visit in enumerate(self._visits):
             rows += self._rows(visit, ends=number < last)
         joined, sent, received, access = zip(*rows, strict=True) if rows else ((), (), (), ())
-        return Viewed(joined, sent, received, access, self.flow.packet)
+        return Viewed(joined, sent, received, access, self._viewing.packet)
 
     def _rows(self, visit: Visit, *, ends: bool) -> list[tuple[int, int, int, int]]:
         channel, arrivals, origin = visit.view.channel, visit.view.arrivals, self._timing.origin

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from enum import Enum, auto
 from random import Random
 from typing import Protocol
 
 from traffic.tables import STREAM_PID, SYNC, association, programme_map
-from twin.model import Activity, Codec
-from twin.model.traffic_profiles import IP_UDP, RTP, SPEECH, TS_PACKET, TS_PACKETS, TS_PAYLOAD
+from twin.model import Codec
+from twin.model.traffic_profiles import IP_UDP, RTP, TS_PACKET, TS_PACKETS, TS_PAYLOAD
+from twin.plan.blueprint import DialledSpeech, IptvViewing, PacketStream, RtpCall, RtpStream
 from twin.units import NS_PER_S, Size, Time
 
 STAMP = struct.Struct("!QQ")
@@ -39,6 +41,18 @@ _CLOCK, _RANDOM_ACCESS = 0x10, 0x40
 """Flags of an adaptation field (ISO/IEC 13818-1, 2.4.3.5)."""
 
 
+class Content(Enum):
+    """What packets hold that are no speech."""
+
+    TRANSPORT_STREAM = auto()
+    STAMP = auto()
+    """Nothing but the stamp."""
+
+
+Payload = Codec | Content
+"""What packets hold: speech of a codec, or something else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What the packets of one kind have in common.
@@ -61,29 +75,43 @@ class Writer(Protocol):
         ...
 
 
-def shape(activity: Activity, codec: Codec | None, packet: Size) -> Shape:
-    """The shape of an activity's packets; `packet` is the IP packet size."""
+def payload_of(sent: PacketStream) -> Payload:
+    """What the packets of a flow hold."""
+    match sent:
+        case RtpCall(speech=speech) | DialledSpeech(speech=speech):
+            return speech.codec
+        case RtpStream() | IptvViewing():
+            return Content.TRANSPORT_STREAM
+        case _:
+            return Content.STAMP
+
+
+def shape(payload: Payload, packet: Size) -> Shape:
+    """The shape of packets of that payload; `packet` is the IP packet size."""
     size = packet - IP_UDP
-    if activity in SPEECH:
-        silence = b"\xff" if codec in (None, Codec.G711) else b"\0"
-        return Shape(size, RTP, _CALL.size, (silence * (size - _CALL.size),))
-    if activity is Activity.STREAM:
-        return Shape(size, RTP + _TS_LEAD, _STREAM.size, tuple(_stream_tail(phase) for phase in range(CYCLE)))
-    return Shape(size, 0, STAMP.size, (bytes(size - STAMP.size),))
+    match payload:
+        case Codec():
+            silence = b"\xff" if payload is Codec.G711 else b"\0"
+            return Shape(size, RTP, _CALL.size, (silence * (size - _CALL.size),))
+        case Content.TRANSPORT_STREAM:
+            return Shape(size, RTP + _TS_LEAD, _STREAM.size, tuple(_stream_tail(phase) for phase in range(CYCLE)))
+        case Content.STAMP:
+            return Shape(size, 0, STAMP.size, (bytes(size - STAMP.size),))
 
 
-def writer(activity: Activity, codec: Codec | None, interval: Time, random: Random, first: int = 0,
-           access: int = 0) -> Writer:
+def writer(payload: Payload, interval: Time, random: Random, *, first: int = 0, access: int = 0) -> Writer:
     """The writer of a flow's packets; `random` gives the RTP source, first sequence number and first timestamp.
 
     first: the number of the packet with which speech begins. access: packets of a stream from one random access point
     to the next, 0 for none.
     """
-    if activity in SPEECH:
-        return _Call((codec or Codec.G711).payload_type, interval, *_origin(random), first)
-    if activity is Activity.STREAM:
-        return _Stream(interval, *_origin(random), access)
-    return _Plain()
+    match payload:
+        case Codec():
+            return _Call(payload.payload_type, interval, *_origin(random), first)
+        case Content.TRANSPORT_STREAM:
+            return _Stream(interval, *_origin(random), access)
+        case Content.STAMP:
+            return _Plain()
 
 
 def _origin(random: Random) -> tuple[int, int, int]:

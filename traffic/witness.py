@@ -19,7 +19,7 @@ from traffic.tally import Tally
 from traffic.transfer import client, server
 from twin.errors import EmulationError, Unparsable
 from twin.model import Direction
-from twin.plan.blueprint import Flow, Host
+from twin.plan.blueprint import BulkTransfer, Flow, Host
 from twin.units import NS_PER_S, Time
 
 PROGRAM = "iperf3"
@@ -50,8 +50,10 @@ def parse(text: str, start: Time) -> Bytes:
 class Witness(Running):
     """One transfer by iperf3 as it runs: server at the head-end, client at the line, a report of each in `folder`."""
 
-    def __init__(self, flow: Flow, tally: Tally, hosts: Mapping[str, Host], folder: Path, timing: Timing) -> None:
+    def __init__(self, flow: Flow, sent: BulkTransfer, tally: Tally, hosts: Mapping[str, Host], folder: Path,
+                 timing: Timing) -> None:
         super().__init__(flow, tally)
+        self._connections = sent.connections
         self._hosts, self._folder = hosts, folder
         self._seconds = whole_seconds(flow, timing.seconds)
         self._children: list[subprocess.Popen[bytes]] = []
@@ -70,7 +72,7 @@ class Witness(Running):
         reverse = ("-R",) if self.flow.direction is Direction.DOWN else ()
         detail = FINE if self.flow.stop else COARSE
         self._start(client(self.flow), "client", "-c", self._address, "-t", str(self._seconds), *detail,
-                    "-P", str(self.flow.connections), "-S", str(self.flow.dscp << 2), *reverse)
+                    "-P", str(self._connections), "-S", str(self.flow.dscp << 2), *reverse)
 
     def _start(self, host: str, role: str, *words: str) -> None:
         report = self._report(role)

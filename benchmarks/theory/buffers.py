@@ -13,7 +13,7 @@ from traffic.records import LOST, Packets
 from twin.load import load
 from twin.model import Discipline
 from twin.plan import plan
-from twin.plan.blueprint import Band, Flow, Scheduler, full_packets
+from twin.plan.blueprint import Band, PacketStream, Scheduler, carrying, full_packets
 from twin.plan.media import HEADER
 from twin.plan.paths import flow_paths
 from twin.predict import legs
@@ -29,12 +29,12 @@ def oracles() -> Iterator[Oracle]:
     blueprint = plan(load(lab.HERE / "buffers.yaml"))
     ways, spans = legs(blueprint, flow_paths(blueprint)), {span.name: span for span in blueprint.spans}
     samples = lab.run(blueprint, SECONDS).side.samples
-    for flow in blueprint.flows:
+    for flow, sent in carrying(PacketStream, blueprint.flows):
         seen, order = samples[flow.name], spans[ways[flow.name][-1].hop.span].a.scheduler
         assert isinstance(seen, Packets) and order is not None
         (band,) = (one for one in order.bands if one.service_class == flow.service_class)
         empty = sum(leg.fixed + leg.serialization for leg in ways[flow.name])
-        yield _drops(flow, order, band, _longest(seen, band) - empty)
+        yield _drops(sent, order, band, _longest(seen, band) - empty)
 
 
 def _longest(seen: Packets, band: Band) -> int:
@@ -43,14 +43,14 @@ def _longest(seen: Packets, band: Band) -> int:
     return max(at - left for left, at in zip(seen.sent, seen.received, strict=True) if at != LOST and left < end)
 
 
-def _drops(flow: Flow, order: Scheduler, band: Band, wait: float) -> Oracle:
+def _drops(sent: PacketStream, order: Scheduler, band: Band, wait: float) -> Oracle:
     """A fifo drops what comes last, when the packets before it have to be sent; the others what has waited longest, so
     that each packet that comes moves the queue on."""
-    cost = order.layer.cost(flow.packet + HEADER)
+    cost = order.layer.cost(sent.packet + HEADER)
     what = (f"longest wait in {band.discipline} of {band.limit} bytes, packets of {cost} "
             f"{'in cells' if order.layer.cells else 'on the wire'}")
     if band.discipline is Discipline.FIFO:
         whole = band.limit // cost * cost * 8 * NS_PER_S / order.rate
         return Oracle(what, "whole packets by rate", whole / NS_PER_MS, wait / NS_PER_MS, 1e-3, "ms")
-    held = full_packets(band.limit, order.layer.full) * flow.interval
+    held = full_packets(band.limit, order.layer.full) * sent.interval
     return Oracle(what, "whole packets by offered load", held / NS_PER_MS, wait / NS_PER_MS, 5e-3, "ms")

@@ -14,6 +14,7 @@ from traffic.records import Packets
 from twin.load import load
 from twin.measure.sides import Side
 from twin.plan import Blueprint, plan
+from twin.plan.blueprint import PacketStream, carrying
 from twin.plan.policies import named
 from twin.verify.loads import span_loads
 
@@ -63,8 +64,8 @@ def _colours() -> Iterator[Oracle]:
     blueprint = plan(load(lab.HERE / "colours.yaml"))
     seen = {name: _said(samples) for name, samples in lab.run(blueprint, 2.0).side.samples.items()
             if isinstance(samples, Packets)}
-    flow = blueprint.flows[0]
-    sent = [markers.Arrival(at * flow.interval, flow.packet) for at in range(COUNT)]
+    ((_, flood), *_) = carrying(PacketStream, blueprint.flows)
+    sent = [markers.Arrival(at * flood.interval, flood.packet) for at in range(COUNT)]
     single = markers.colours(sent, markers.single_rate((125_000, 3000), 4500))
     double = markers.colours(sent, markers.two_rates((125_000, 3000), (250_000, 3000)))
     yellow = markers.colours([replace(arrival, colour="Y") for arrival in sent],
@@ -85,11 +86,11 @@ def _precedence() -> Iterator[Oracle]:
     blueprint = plan(load(lab.HERE / "precedence.yaml"))
     side = lab.run(blueprint, SECONDS).side
     colours, promised = "", 0
-    for flow in blueprint.flows:
+    for flow, flood in carrying(PacketStream, blueprint.flows):
         seen = side.samples[flow.name]
         assert isinstance(seen, Packets)
         colours += _said(seen)
-        sent = [markers.Arrival(at * flow.interval, flow.packet) for at in range(len(seen.marks))]
+        sent = [markers.Arrival(at * flood.interval, flood.packet) for at in range(len(seen.marks))]
         promised += markers.colours(sent, markers.two_rates((125_000, 3000), (250_000, 3000))).count("G")
     (trunk,) = (one for one in span_loads(blueprint, side.before, side.after, SECONDS)
                 if one.span == "trunk" and one.forth)

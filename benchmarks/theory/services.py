@@ -10,9 +10,10 @@ from benchmarks import lab
 from benchmarks.oracle import Oracle
 from traffic.records import LOST, Bytes, Packets, Samples, Transactions
 from twin.load import load
-from twin.model import Activity, Discipline, Network, Share
+from twin.model import Discipline, Network, Share
 from twin.model.traffic_profiles import DNS_ANSWER, DNS_QUESTION
 from twin.plan import plan
+from twin.plan.blueprint import PeerTransfer
 from twin.plan.media import ETHERNET_WIRE, HEADER, TCP_OVERHEAD
 from twin.predict.capacity import TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
 from twin.units import NS_PER_MS, NS_PER_S, Rate
@@ -96,7 +97,8 @@ LOSS, TIMEOUT, TRIES = 0.1, 500.0, 3
 def asked() -> Iterator[Oracle]:
     """Median times on empty lines, and what loss does to look-ups: asked again after half a second, twice at most."""
     blueprint = lab.described("services")
-    alone = lab.only(blueprint, [flow.workload for flow in blueprint.flows if flow.activity is not Activity.SWARM])
+    alone = lab.only(blueprint, [flow.workload for flow in blueprint.flows
+                                 if not isinstance(flow.traffic, PeerTransfer)])
     samples = lab.run(alone, ASKED_SECONDS).side.samples
     source = "serialization on three spans each way and 20 ms"
     look_up = _trip(DNS_QUESTION + UDP_OVERHEAD, DNS_ANSWER + UDP_OVERHEAD)

@@ -79,7 +79,7 @@ def _exchange(circuits: int, erlangs: float) -> tuple[bool, ...]:
     board = Switchboard(Admission({("span", True): float(circuits)}, {"line": {("span", True): 1.0}}, {"line": 1000}),
                         CallControl(Time(0), Time(0)), delay=1)
     caller = board.line("line")
-    dialled_calls = dialled(Dialling(float(erlangs), each, each, Time(0), 1000, False), ALONE_CALLS * 10 / erlangs,
+    dialled_calls = dialled(Dialling(float(erlangs), each, each, Time(0), 1000), ALONE_CALLS * 10 / erlangs,
                             stream(lab.SEED, "dial/line"))
     for number, call in enumerate(dialled_calls, 1):
         board.dial(call.at, caller, number, call.holding)

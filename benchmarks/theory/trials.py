@@ -12,7 +12,7 @@ from benchmarks import lab
 from benchmarks.oracle import Oracle
 from traffic.records import Bytes
 from twin.load import load
-from twin.plan.blueprint import Carrier
+from twin.plan.blueprint import BulkTransfer, Carrier
 from twin.plan.media import ETHERNET_WIRE
 from twin.trialling import measure_trials
 from twin.trials.rfc6349 import buffer_delay, efficiency, ideal, product, time_ratio, windowed
@@ -79,7 +79,7 @@ def windows() -> Iterator[Oracle]:
     """Twelve segments a round trip of 5 and 10 ms: RFC 6349's 25.6 and 12.8 Mbit/s of 16 kB come from the same law."""
     blueprint = lab.described("trials")
     window = Size(SEGMENTS * PAYLOAD)
-    flows = tuple(replace(flow, window=Size(0), clamp=window) for flow in blueprint.flows)
+    flows = tuple(replace(flow, traffic=BulkTransfer(clamp=window)) for flow in blueprint.flows)
     samples = lab.run(replace(blueprint, flows=flows), SECONDS).side.samples
     for name, trip in (("near-1.window", 5_000_000), ("far-1.window", 10_000_000)):
         progress = samples[name]

@@ -22,7 +22,7 @@ from twin.load import load
 from twin.measure.sides import Side
 from twin.model.traffic_profiles import random_times
 from twin.plan import Policy, plan
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import Blueprint, Flow, PacketStream, carrying
 from twin.plan.paths import flow_paths
 from twin.predict import Leg, legs
 from twin.seeds import stream
@@ -152,6 +152,8 @@ def _line(told: Measured, flows: Sequence[Flow], *, ranked: bool) -> tuple[list[
 
 def _drawn(told: Measured, flows: Sequence[Flow], run: int, *, ranked: bool) -> list[list[float]]:
     """What packets wait that come at moments as the senders draw them, ns."""
-    seconds = PACKETS / sum(NS_PER_S / flow.interval for flow in flows)
-    return waits([Kind(random_times(flow, seconds, stream(run, f"gaps/{flow.name}")),
-                       told.ways[flow.name][-1].serialization, told.rank(flow) if ranked else 0) for flow in flows])
+    pairs = list(carrying(PacketStream, flows))
+    seconds = PACKETS / sum(NS_PER_S / sent.interval for _, sent in pairs)
+    return waits([Kind(random_times(sent.interval, flow.start, seconds, stream(run, f"gaps/{flow.name}")),
+                       told.ways[flow.name][-1].serialization, told.rank(flow) if ranked else 0)
+                  for flow, sent in pairs])

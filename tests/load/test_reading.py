@@ -14,7 +14,7 @@ from twin.load.composer import compose
 from twin.load.findings import Findings
 from twin.load.nodes import simplify
 from twin.load.values import MARKS
-from twin.model import Activity, Codec, Discipline, Medium, Metric, Protection, Technology
+from twin.model import Call, Codec, Discipline, Download, Medium, Metric, Protection, Technology
 
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
 MINIMAL = (TOPOLOGIES / "minimal.yaml").read_text(encoding="utf-8")
@@ -35,8 +35,7 @@ def test_quantities_and_names_arrive_as_written() -> None:
     assert (voice.dscp, voice.strict, voice.police) == (46, True, 100_000)
     assert (data.discipline, data.queue) == (Discipline.FQ_CODEL, 300_000_000)
     assert network.services[0].ports == (16384, 32767)
-    assert network.workloads[0].codec is Codec.G711
-    assert network.workloads[1].activity is Activity.DOWNLOAD
+    assert [work.settings for work in network.workloads] == [Call(codec=Codec.G711), Download(connections=1)]
     assert network.profiles[0].technology is Technology.DSL
     assert network.targets[0].bounds[Metric.LOSS] == 1000
     assert network.protection == Protection()

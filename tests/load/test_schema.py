@@ -35,12 +35,14 @@ def test_the_topologies_agree_with_the_schema(path: Path) -> None:
 
 
 def test_an_editor_sees_what_the_loader_refuses() -> None:
-    """Unknown keys, bare numbers, wrong units, wrong names and values outside limits are wrong for the schema too."""
+    """Unknown keys, bare numbers, wrong units, wrong names and values outside limits are wrong for the schema too, and
+    keys of another activity, and the lack of one that an activity needs."""
     text = (TOPOLOGIES / "minimal.yaml").read_text(encoding="utf-8")
     for good, bad in [("down: 512 kbit/s", "down: 512"), ("down: 512 kbit/s", "down: 512 Kbit/s"),
                       ("weight: 1", "weight: 0"), ("dscp: EF", "dscp: EG"), ("twin: 1", "twin: 2"),
                       ("strict: true", "strict: yes"), ("name: minimal", "name: Minimal!"),
-                      ("activity: download", "activity: idle"),
+                      ("activity: download", "activity: idle"), ("activity: download", "activity: film"),
+                      ("activity: download", "activity: download, codec: G.711"),
                       ("title: Softswitch", "titel: Softswitch"), ("[north, east]", "[north]")]:
         assert good in text
         assert wrong(text.replace(good, bad, 1)), bad

@@ -7,6 +7,7 @@ from pathlib import Path
 from twin.load import load
 from twin.measure.phases import phased
 from twin.plan import plan
+from twin.plan.blueprint import ConstantRate, Elastic, carrying
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 
@@ -14,10 +15,10 @@ MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 def test_phases_lie_within_the_first_interval_and_differ() -> None:
     """Every constant-rate flow starts within its interval, no two together; TCP starts at once."""
     flows = phased(plan(load(MINIMAL)), seed=1).flows
-    constant = [flow for flow in flows if flow.interval]
-    assert all(0 <= flow.start < flow.interval for flow in constant)
-    assert len({flow.start for flow in constant}) == len(constant) > 1
-    assert {flow.start for flow in flows if not flow.interval} == {0}
+    constant = list(carrying(ConstantRate, flows))
+    assert all(0 <= flow.start < sent.interval for flow, sent in constant)
+    assert len({flow.start for flow, _ in constant}) == len(constant) > 1
+    assert {flow.start for flow, _ in carrying(Elastic, flows)} == {0}
 
 
 def test_the_seed_and_nothing_else_decides() -> None:

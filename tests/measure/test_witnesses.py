@@ -17,7 +17,7 @@ from twin.measure.stand import stand
 from twin.measure.witnesses import WARM_UP, WINDOW, heard, seconds, transfers
 from twin.model import FaultKind
 from twin.plan import Blueprint, Policy, plan
-from twin.plan.blueprint import FaultPlan
+from twin.plan.blueprint import BulkTransfer, FaultPlan, UdpFlood, carrying
 from twin.units import NS_PER_S, Ratio, Time
 
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
@@ -33,13 +33,13 @@ def blueprint() -> Blueprint:
 def test_downloads_have_the_line_one_after_the_other(blueprint: Blueprint) -> None:
     """Ours ends before iperf3's begins, and both begin when the probes are done; each lasts whole seconds."""
     ours, theirs = transfers(blueprint, SECONDS)
-    assert (ours.witness, theirs.witness) == (False, True)
+    assert [bulk.iperf3 for _, bulk in carrying(BulkTransfer, (ours, theirs))] == [False, True]
     assert SECONDS * NS_PER_S < ours.start < ours.stop < theirs.start < theirs.stop
     assert ours.stop - ours.start == theirs.stop - theirs.start == WARM_UP + WINDOW
     assert (ours.stop - ours.start) % NS_PER_S == 0
     assert seconds(blueprint, SECONDS) * NS_PER_S == theirs.stop
-    probes = [flow for flow in calibration_flows(blueprint) if flow.interval]
-    assert all(flow.stop == SECONDS * NS_PER_S for flow in probes)
+    probes = list(carrying(UdpFlood, calibration_flows(blueprint)))
+    assert probes and all(flow.stop == SECONDS * NS_PER_S for flow, _ in probes)
 
 
 def test_the_line_that_bears_witness_is_fast_but_cheap() -> None:
@@ -87,8 +87,9 @@ def test_both_are_of_the_class_that_goes_first(blueprint: Blueprint) -> None:
     assert asked is not None and asked.alike
     assert (asked.head_end.name, asked.port) == ("softswitch", 32_767)
     probes, load_ = asked.flows[:2], asked.flows[2:]
-    assert [(flow.service_class, flow.random, flow.packet) for flow in probes] == [("voice", False, 200)] * 2
-    assert [(flow.service_class, flow.random, flow.packet) for flow in load_] == [("data", True, 1500)] * 2
+    shapes = [[(flow.service_class, sent.random, sent.packet) for flow, sent in carrying(UdpFlood, several)]
+              for several in (probes, load_)]
+    assert shapes == [[("voice", False, 200)] * 2, [("data", True, 1500)] * 2]
     assert {flow.source for flow in load_} == {flow.sink for flow in load_}
 
 

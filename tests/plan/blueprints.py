@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address
 from itertools import pairwise
 
-from twin.model import Activity, Direction, Policy, Protection
+from tests.flows import flow
+from twin.model import Codec, Direction, Policy, Protection
 from twin.plan.blueprint import (
     Blueprint,
     Carrier,
@@ -15,10 +16,12 @@ from twin.plan.blueprint import (
     Host,
     Layer,
     Port,
+    RtpCall,
     SpanPlan,
+    Speech,
     Switch,
 )
-from twin.units import Length, Rate, Time
+from twin.units import Length, Rate, Size, Time
 
 Edge = tuple[int, int, int]
 """Two switches by number, and the length of the span between them."""
@@ -76,5 +79,6 @@ def _span(name: str, a: str, b: str, length: int) -> SpanPlan:
 
 
 def _flow(source: Host, sink: Host) -> Flow:
-    return Flow(f"{source.name}-{sink.name}", "call", "voice", "voice", Activity.CALL, Direction.UP, "homes",
-                source.name, source.name, sink.name, 5000, 5000, 46)
+    call = RtpCall(Size(200), Time(20_000_000), speech=Speech(Codec.G711))
+    return flow(f"{source.name}-{sink.name}", call, line=source.name, direction=Direction.UP, source=source.name,
+                sink=sink.name)

@@ -6,8 +6,9 @@ import pytest
 
 from twin import units
 from twin.model import (
-    Activity,
+    Call,
     Discipline,
+    Download,
     Dscp,
     Dslam,
     HeadEnd,
@@ -60,6 +61,6 @@ def network() -> Network:
                   Profile(_name("wifi"), units.rate("1 Mbit/s"), units.rate("1 Mbit/s"), Technology.WIFI)),
         lines=(LineGroup(_name("town"), _name("dslam-b"), _name("adsl"), 100, 2, (_name("call"), _name("load"))),
                LineGroup(_name("village"), _name("relay-c"), _name("wifi"), 50, 1, (_name("call"),))),
-        workloads=(Workload(_name("call"), _name("telephony"), Activity.CALL),
-                   Workload(_name("load"), _name("web"), Activity.DOWNLOAD)),
+        workloads=(Workload(_name("call"), _name("telephony"), Call()),
+                   Workload(_name("load"), _name("web"), Download())),
     )

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from twin import units
 from twin.errors import TopologyError
 from twin.load import load
-from twin.model import Activity, Conductor, Encapsulation, Name, Network, Noise, Profile, Workload
+from twin.model import Conductor, Encapsulation, Flood, Name, Network, Noise, Profile, Workload
 from twin.plan import Policy, plan
-from twin.plan.blueprint import SpanPlan, Strikes
+from twin.plan.blueprint import BulkTransfer, SpanPlan, Strikes, carrying
 from twin.plan.copper import interleaving_delay, loops, shortfalls, strikes
 from twin.plan.media import line_carriers
 from twin.units import Length, Rate, Ratio, Size, Time
@@ -97,7 +97,7 @@ def test_pppoe_takes_eight_bytes_of_the_largest_packet(encapsulation: Encapsulat
 def test_packets_that_a_line_does_not_take_are_refused(network: Network) -> None:
     """A flood of 1500 bytes over PPPoE is named with both sizes; TCP sends what fits."""
     sold = replace(network.profiles[0], encapsulation=Encapsulation.PPPOE_LLC)
-    flood = Workload(Name("flood"), Name("web"), Activity.FLOOD, rate=Rate(100_000))
+    flood = Workload(Name("flood"), Name("web"), Flood(rate=Rate(100_000)))
     changed = replace(network, profiles=(sold, *network.profiles[1:]), workloads=(*network.workloads, flood))
     plan(changed)
     flooded = replace(network.lines[0], runs=(Name("flood"),))
@@ -141,7 +141,7 @@ def test_the_window_of_a_download_is_two_seconds_of_its_line(network: Network) -
     """Of the trained rate, within 64 KiB and 16 MiB; calls have none."""
     fast = replace(network.profiles[0], down=Rate(2_048_000))
     changed = replace(network, profiles=(fast, *network.profiles[1:]))
-    windows = {flow.name: flow.window for flow in plan(changed).flows}
+    windows = {flow.name: bulk.window for flow, bulk in carrying(BulkTransfer, plan(changed).flows)}
     assert windows["town-1.load"] == 512_000
-    assert windows["town-1.call.up"] == 0
-    assert {flow.window for flow in plan(network).flows if flow.workload == "load"} == {128_000}
+    assert "town-1.call.up" not in windows
+    assert {bulk.window for _, bulk in carrying(BulkTransfer, plan(network).flows)} == {128_000}

@@ -11,7 +11,7 @@ from twin.errors import UsageError
 from twin.load import load
 from twin.model import Network
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, RestorationProbe, carrying
 from twin.plan.cuts import Cut, cuts, isolation, pair_named, pairs
 from twin.plan.fates import Breakage, dead_spans
 from twin.plan.paths import flow_paths
@@ -98,7 +98,7 @@ def test_probes_run_over_what_the_cut_turns_round(
     for flow in found:
         assert dead & {hop.span for hop in before[flow.name]} and after[flow.name]
     assert len({(flow.source, flow.source_port) for flow in found}) == len(found)
-    assert {(flow.name.rpartition(".")[2], flow.start, flow.stop) for flow in found} <= {
+    assert {(probe.stretch, flow.start, flow.stop) for flow, probe in carrying(RestorationProbe, found)} <= {
         ("cut", 10, 15), ("return", 99, 106)}
 
 

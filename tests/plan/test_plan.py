@@ -15,7 +15,7 @@ from twin.errors import TopologyError
 from twin.model import Name, Network
 from twin.plan import Blueprint, Policy, plan
 from twin.plan.addresses import NoRoom, mac, prefixes
-from twin.plan.blueprint import Layer
+from twin.plan.blueprint import Layer, RtpCall, carrying
 from twin.plan.names import INTERFACE_LIMIT, short
 from twin.records import from_plain, to_plain
 
@@ -50,7 +50,7 @@ def test_a_call_is_two_flows_and_a_download_one(network: Network) -> None:
     calls = [flow for flow in flows if flow.workload == "call"]
     ports = {flow.line: (flow.sink_port if flow.sink == "softswitch" else flow.source_port) for flow in calls}
     assert sorted(ports.values()) == [16384, 16385, 16386]
-    assert {(flow.packet, flow.interval) for flow in calls} == {(200, 20_000_000)}
+    assert {(call.packet, call.interval) for _, call in carrying(RtpCall, calls)} == {(200, 20_000_000)}
 
 
 def test_the_contrast_has_one_queue_as_long_as_all(network: Network) -> None:

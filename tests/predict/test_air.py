@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from benchmarks.lab import only
+from tests.flows import sending
 from twin.load import load
 from twin.model import Metric
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, PacketStream, carrying
 from twin.plan.paths import flow_paths
 from twin.predict import Aired, Journey, aired, figures, journeys
 from twin.predict.contention import Windows, alone, saturated
@@ -28,8 +29,8 @@ FULL, CALL = 1514, 214
 def told(*workloads: str, flows: tuple[str, ...] = (), faster: int = 1, damaged: int | None = None) -> Aired:
     """What is said of the cell of air.yaml under the load of some workloads, or flows of them."""
     blueprint = only(plan(load(NETWORK)), workloads)
-    kept = [replace(flow, interval=Time(flow.interval // faster)) for flow in blueprint.flows
-            if not flows or flow.name in flows]
+    kept = [sending(flow, interval=Time(sent.interval // faster))
+            for flow, sent in carrying(PacketStream, blueprint.flows) if not flows or flow.name in flows]
     (cell,) = blueprint.cells
     if damaged is not None:
         cell = replace(cell, ways=tuple(replace(way, damaged=Ratio(damaged)) for way in cell.ways))
@@ -111,7 +112,7 @@ def test_damage_holds_a_station_for_longer_backoffs() -> None:
 def one_way(*flows: str, random: bool | None = None) -> dict[str, Journey]:
     """The journeys of flows of air.yaml that all leave one station, once over the air."""
     blueprint = plan(load(NETWORK))
-    kept = tuple(replace(flow, random=flow.random if random is None else random)
+    kept = tuple(flow if random is None else sending(flow, random=random)
                  for flow in blueprint.flows if flow.name in flows)
     blueprint = replace(blueprint, flows=kept)
     return {journey.flow.name: journey for journey in journeys(blueprint, flow_paths(blueprint))}
@@ -139,7 +140,8 @@ def test_a_station_alone_waits_as_theory_says() -> None:
 def test_who_asks_for_more_than_its_turns_loses_the_rest() -> None:
     """One station that offers 8 Mbit/s, of 6.2 that are its own."""
     blueprint = only(plan(load(NETWORK)), ["give"])
-    blueprint = replace(blueprint, flows=tuple(replace(f, interval=Time(f.interval // 2)) for f in blueprint.flows))
+    blueprint = replace(blueprint, flows=tuple(
+        sending(flow, interval=Time(sent.interval // 2)) for flow, sent in carrying(PacketStream, blueprint.flows)))
     (journey,) = journeys(blueprint, flow_paths(blueprint))
     (air,) = aired(blueprint, flow_paths(blueprint))
     assert air.turn is not None and journey.offered is not None

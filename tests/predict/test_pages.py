@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.model import Activity, Direction
-from twin.plan.blueprint import Carrier, Flow
+from twin.plan.blueprint import Carrier, WebPages
 from twin.plan.media import ETHERNET_WIRE
 from twin.predict.pages import Ways, page_time
 from twin.units import Rate, Size, Time
@@ -22,11 +21,11 @@ def ways(rate: int, trip_ms: float = 100, fifo: bool = True) -> Ways:
     return Ways((one,), (one,), fifo)
 
 
-def page(size: int, objects: int = 0, each: int = 6_000, connections: int = 1, persistent: bool = False) -> Flow:
+def page(size: int, objects: int = 0, each: int = 6_000, connections: int = 1, persistent: bool = False
+         ) -> WebPages:
     """A page of so many bytes, with objects."""
-    return Flow("p", "p", "s", "c", Activity.PAGES, Direction.DOWN, "l", "l-1", "a", "b", 80, 0, 0,
-                request=Size(300), response=Size(size), objects=objects, object_size=Size(each),
-                connections=connections, persistent=persistent)
+    return WebPages(Size(300), Size(size), Time(0), objects, Size(each), connections=connections,
+                    persistent=persistent)
 
 
 @pytest.mark.parametrize(("asked", "trips"), [
@@ -39,7 +38,7 @@ def page(size: int, objects: int = 0, each: int = 6_000, connections: int = 1, p
     (page(1000, objects=12, connections=4), 8),
     (page(1000, objects=12, connections=2, persistent=True), 9),  # seven objects on one connection, five on the other
 ])
-def test_where_rates_are_no_matter_round_trips_are_counted(asked: Flow, trips: int) -> None:
+def test_where_rates_are_no_matter_round_trips_are_counted(asked: WebPages, trips: int) -> None:
     """By hand: two for a new connection, one more whenever its window is used up."""
     less, more = page_time(asked, ways(10_000_000_000))
     assert less / 1e6 == pytest.approx(100 * trips, abs=100 * FAST * (2 + asked.objects))
@@ -60,6 +59,6 @@ def test_bounds_of_any_page(rate: int, trip: int, objects: int, connections: int
     asked = page(20_000, objects, size, connections, persistent)
     less, more = page_time(asked, ways(rate, trip, fifo))
     assert less <= more * (1 + 1e-9)
-    assert less >= asked.asked * 8e9 / rate
+    assert less >= asked.largest * 8e9 / rate
     turns = -(-objects // connections) * (1 if persistent else 2)
     assert less >= (2 + turns) * trip * 1e6 * (1 - 1e-9)

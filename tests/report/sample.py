@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import cache
 
 from tests.report.territory import network
-from twin.model import Activity, Metric, Network
+from twin.model import Metric, Network
 from twin.plan import Blueprint, plan
-from twin.plan.blueprint import Flow, SpanPlan
+from twin.plan.blueprint import BulkTransfer, Flow, PacketStream, RtpCall, RtpStream, SpanPlan, WebPages
 from twin.plan.paths import Hop, flow_paths
 from twin.seeds import stream
 from twin.verify.run import Context, Measured, Run
@@ -33,7 +33,7 @@ SECONDS = 60
 QUANTILES = (0.001, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0)
 PATIENCE = {"voice": 0.3, "video": 0.8, "business": 1.5, "internet": 3.0}
 """How much of a packet's waiting a class feels with QoS; without, all classes feel the same."""
-RATES = {Activity.CALL: 80_000, Activity.STREAM: 1_060_000, Activity.DOWNLOAD: 900_000, Activity.PAGES: 90_000}
+RATES = {RtpCall: 80_000, RtpStream: 1_060_000, BulkTransfer: 900_000, WebPages: 90_000}
 AIR = CellLoad("hill", busy=0.432, busy_low=0.41, busy_high=0.475, frames=5000, collided=150, failing=0.0312,
                damaged=20, sent_again=168, given_up=2)
 """What the air of a cell carried; the sample run has none."""
@@ -75,7 +75,7 @@ def _context() -> Context:
 
 
 def _shares(flow: Flow, path: tuple[Hop, ...], spans: dict[str, SpanPlan]) -> tuple[Share, ...]:
-    size = flow.packet or 1500
+    size = flow.traffic.packet if isinstance(flow.traffic, PacketStream) else 1500
     found = []
     for hop in path:
         carrier = spans[hop.span].forth if hop.forth else spans[hop.span].back
@@ -102,22 +102,23 @@ def _figures(flow: Flow, shares: tuple[Share, ...], qos: bool) -> FlowFigures:
     draw = stream(7, f"{flow.name}/{qos}")
     fixed = sum(s.fixed + s.serialization for s in shares)
     waiting = sum(s.waiting for s in shares) * (1 if qos else draw.uniform(2, 40))
-    count = 3000 if flow.interval else 600
+    packets, bulk = isinstance(flow.traffic, PacketStream), isinstance(flow.traffic, BulkTransfer)
+    count = 3000 if packets else 600
     delays = sorted(int(fixed + min(draw.expovariate(1 / waiting), 9 * waiting)) for _ in range(count))
-    rate = RATES[flow.activity] * (draw.uniform(0.25, 0.5) if flow.activity is Activity.DOWNLOAD else 1)
-    loss = 0.0 if qos or not flow.interval else draw.uniform(0, 60_000)
+    rate = RATES[type(flow.traffic)] * (draw.uniform(0.25, 0.5) if bulk else 1)
+    loss = 0.0 if qos or not packets else draw.uniform(0, 60_000)
     wave = [rate * (1 + 0.08 * math.sin(step / 3 + len(flow.name)) + draw.gauss(0, 0.03)) for step in range(SECONDS)]
     mean = sum(delays) / count
-    packets = bool(flow.interval)
-    score = max(0.0, 93.2 - max(0.0, mean / MS - 100) * 0.12 - loss / 2500) if flow.activity is Activity.CALL else None
+    heard = max(0.0, 93.2 - max(0.0, mean / MS - 100) * 0.12 - loss / 2500)
+    score = heard if isinstance(flow.traffic, RtpCall) else None
+    page = draw.uniform(0.4, 1.2) * 1e9 * (1 if qos else 5) if isinstance(flow.traffic, WebPages) else None
     values = {
         Metric.LOSS: loss if packets else None, Metric.MEAN_DELAY: mean if packets else None,
         Metric.MAX_DELAY: float(delays[-1]) if packets else None,
         Metric.DELAY_VARIATION: float(delays[int(count * 0.999) - 1] - delays[0]) if packets else None,
         Metric.JITTER: waiting / 3 if packets else None, Metric.R_FACTOR: score,
         Metric.MOS: 1 + score / 27 if score else None,
-        Metric.GOODPUT: rate if flow.activity is Activity.DOWNLOAD else None,
-        Metric.PAGE_TIME: draw.uniform(0.4, 1.2) * 1e9 * (1 if qos else 5) if flow.activity is Activity.PAGES else None,
+        Metric.GOODPUT: rate if bulk else None, Metric.PAGE_TIME: page,
     }
     return FlowFigures(
         flow=flow.name, sent=count, received=int(count * (1 - loss / 1e6)), throughput=Series(10**9, tuple(wave)),

@@ -7,8 +7,9 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from twin.model import (
-    Activity,
+    Call,
     Codec,
+    Download,
     Dscp,
     Dslam,
     HeadEnd,
@@ -17,6 +18,7 @@ from twin.model import (
     Metric,
     Name,
     Network,
+    Pages,
     Profile,
     Relay,
     Ring,
@@ -24,6 +26,7 @@ from twin.model import (
     ServiceClass,
     Site,
     Span,
+    Stream,
     Switch,
     Target,
     Technology,
@@ -176,11 +179,11 @@ def _lines() -> tuple[LineGroup, ...]:
 
 def _workloads() -> tuple[Workload, ...]:
     return (
-        Workload(Name("call"), Name("telephony"), Activity.CALL),
-        Workload(Name("channel"), Name("television"), Activity.STREAM, rate=Rate(1_000_000)),
-        Workload(Name("download"), Name("internet"), Activity.DOWNLOAD),
-        Workload(Name("low-rate-call"), Name("telephony"), Activity.CALL, codec=Codec.G729),
-        Workload(Name("page"), Name("digital"), Activity.PAGES),
+        Workload(Name("call"), Name("telephony"), Call()),
+        Workload(Name("channel"), Name("television"), Stream(rate=Rate(1_000_000))),
+        Workload(Name("download"), Name("internet"), Download()),
+        Workload(Name("low-rate-call"), Name("telephony"), Call(codec=Codec.G729)),
+        Workload(Name("page"), Name("digital"), Pages()),
     )
 
 

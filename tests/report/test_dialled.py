@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from twin.model import Activity, Direction, Metric
-from twin.plan.blueprint import Dialling, Flow
+from tests.flows import flow
+from twin.model import Codec, Metric
+from twin.model.traffic_profiles import SIP_PACKET
+from twin.plan.blueprint import Dialling, SipSignalling
 from twin.report.page import dialled
 from twin.report.page.delays import Pair
 from twin.units import NS_PER_S, Time
 from twin.verify.verdict import FlowFigures, Series
 
-DIALLING = Dialling(4.5, Time(5 * NS_PER_S), Time(4 * NS_PER_S), Time(0), 30, True)
-FLOW = Flow("a-1.dial", "dial", "sip", "s", Activity.DIAL, Direction.UP, "a", "a-1", "a-1", "home", 1, 5060, 0,
-            dialling=DIALLING)
+DIALLING = Dialling(4.5, Time(5 * NS_PER_S), Time(4 * NS_PER_S), Time(0), 30)
+FLOW = flow("a-1.dial", SipSignalling(SIP_PACKET, Codec.G711, DIALLING, "voice"))
 
 
 def told(blocking: float) -> FlowFigures:

@@ -15,9 +15,26 @@ from pathlib import Path
 
 from traffic import agent
 from twin.lab import GUEST_OUT
-from twin.model import USUAL_TRICKS, Activity, Codec, Direction, Policy, Protection
-from twin.model.traffic_profiles import CONSTANT_RATE, interval, packet_size
-from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.model import USUAL_TRICKS, Codec, Direction, Policy, Protection
+from twin.model.traffic_profiles import STREAM_PACKET, TS_PAYLOAD, interval, speech_packet
+from twin.plan.blueprint import (
+    Blueprint,
+    BulkTransfer,
+    DatagramRequests,
+    DnsQueries,
+    Flow,
+    ForgedPackets,
+    Host,
+    MailTransactions,
+    PacketStream,
+    RtpCall,
+    RtpStream,
+    Speech,
+    TerminalSession,
+    Traffic,
+    UdpFlood,
+    WebPages,
+)
 from twin.records import to_plain
 from twin.units import NS_PER_S, Rate, Size, Time
 
@@ -62,37 +79,33 @@ def build() -> None:
              "delay", delay, "limit", str(room))
 
 
-def flow(name: str, activity: Activity, line: str, port: int, *, up: bool = False, rate: int = 0, size: int = 0,
-         **more: object) -> Flow:
+def flow(name: str, line: str, port: int, traffic: Traffic, *, up: bool = False, start: int = 0) -> Flow:
     """A flow between a line and the head-end, whose port is `port`."""
-    paced = activity in CONSTANT_RATE
-    codec = Codec.G711 if activity is Activity.CALL else None
-    own = port + 1000 if paced or activity is Activity.LOOKUPS else 0
-    gap = interval(activity, codec, Rate(rate), Size(size)) if paced else 0
-    packet = packet_size(activity, codec, Size(size)) if paced else 0
-    ends = (line, "head", own, port) if up else ("head", line, port, own)
-    return Flow(name, name, "", "", activity, Direction.UP if up else Direction.DOWN, "", line, *ends, 0,
-                Size(packet), Time(gap), codec=codec, **more)  # type: ignore[arg-type]  # fields of Flow
+    own = port + 1000 if isinstance(traffic, PacketStream | DatagramRequests) else 0
+    source, sink = ((line, own), ("head", port)) if up else (("head", port), (line, own))
+    return Flow(name=name, workload=name, service="", service_class="", line_group="", line=line,
+                direction=Direction.UP if up else Direction.DOWN, source=source[0], sink=sink[0],
+                source_port=source[1], sink_port=sink[1], dscp=0, traffic=traffic, start=Time(start))
 
 
 def flows() -> Iterator[Flow]:
     """Line `three` carries what disturbs, the others what is to be exact."""
-    yield flow("call.up", Activity.CALL, "one", 16384, up=True)
-    yield flow("call.down", Activity.CALL, "one", 16384)
-    yield flow("stream", Activity.STREAM, "one", 5004, rate=1_000_000, start=Time(5_000_000))
-    yield flow("download", Activity.DOWNLOAD, "two", 80)
-    yield flow("upload", Activity.UPLOAD, "three", 81, up=True, connections=2)
-    yield flow("pages", Activity.PAGES, "one", 82, request=Size(300), response=Size(3000), pause=Time(NS_PER_S // 2))
-    yield flow("look-ups", Activity.LOOKUPS, "one", 53, request=Size(35), response=Size(51), datagrams=True,
-               timeout=Time(NS_PER_S // 2), tries=3, pause=Time(NS_PER_S // 4))
-    yield flow("typing", Activity.INTERACTIVE, "one", 23, request=Size(2), response=Size(2), pause=Time(NS_PER_S // 4))
-    yield flow("sending", Activity.MAIL, "two", 25, up=True, request=Size(20_000), response=Size(60),
-               pause=Time(NS_PER_S))
-    yield flow("witness", Activity.DOWNLOAD, "four", 5201, witness=True, start=Time(NS_PER_S))
-    yield flow("forged", Activity.FORGED, "three", 7000, up=True, rate=160_000, size=200,
-               start=Time(FORGED_FROM * NS_PER_S), tricks=USUAL_TRICKS)
-    yield flow("unheard", Activity.DOWNLOAD, "gone", 83)
-    yield flow("nobody", Activity.FLOOD, "gone", 84, rate=100_000, size=500)
+    call = RtpCall(speech_packet(Codec.G711), Codec.G711.interval, Speech(Codec.G711))
+    half, quarter = Time(NS_PER_S // 2), Time(NS_PER_S // 4)
+    yield flow("call.up", "one", 16384, call, up=True)
+    yield flow("call.down", "one", 16384, call)
+    yield flow("stream", "one", 5004, RtpStream(STREAM_PACKET, interval(Rate(1_000_000), TS_PAYLOAD)), start=5_000_000)
+    yield flow("download", "two", 80, BulkTransfer())
+    yield flow("upload", "three", 81, BulkTransfer(connections=2), up=True)
+    yield flow("pages", "one", 82, WebPages(Size(300), Size(3000), half))
+    yield flow("look-ups", "one", 53, DnsQueries(Size(35), Size(51), quarter, half, 3))
+    yield flow("typing", "one", 23, TerminalSession(Size(2), Size(2), quarter))
+    yield flow("sending", "two", 25, MailTransactions(Size(20_000), Size(60), Time(NS_PER_S)), up=True)
+    yield flow("witness", "four", 5201, BulkTransfer(iperf3=True), start=NS_PER_S)
+    yield flow("forged", "three", 7000, ForgedPackets(Size(200), interval(Rate(160_000), 200), USUAL_TRICKS), up=True,
+               start=FORGED_FROM * NS_PER_S)
+    yield flow("unheard", "gone", 83, BulkTransfer())
+    yield flow("nobody", "gone", 84, UdpFlood(Size(500), interval(Rate(100_000), 500)))
 
 
 def main() -> int:

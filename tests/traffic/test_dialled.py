@@ -12,7 +12,7 @@ from twin.plan.blueprint import Dialling
 from twin.seeds import stream
 from twin.units import NS_PER_S, Time
 
-DIALLING = Dialling(5.0, Time(10 * NS_PER_S), Time(8 * NS_PER_S), Time(0), 9, True)
+DIALLING = Dialling(5.0, Time(10 * NS_PER_S), Time(8 * NS_PER_S), Time(0), 9)
 
 
 def test_as_many_as_are_offered() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from tests.flows import flow
 from traffic import sip
 from traffic.dialled import Dialled
 from traffic.records import LOST, Calls
 from traffic.sipp import injected, parse, scenario
 from twin.errors import Unparsable
-from twin.model import Activity, Direction
-from twin.plan.blueprint import Flow
-from twin.units import NS_PER_MS, NS_PER_S
+from twin.model import Codec, Direction
+from twin.model.traffic_profiles import SIP_PACKET
+from twin.plan.blueprint import Dialling, SipSignalling
+from twin.units import NS_PER_MS, NS_PER_S, Time
 
-FLOW = Flow("a-1.dial", "dial", "sip", "s", Activity.DIAL, Direction.UP, "a", "a-1", "a-1", "home", 10_001, 5060, 0)
+CALL = SipSignalling(SIP_PACKET, Codec.G711, Dialling(1.0, Time(2), Time(1), Time(0), 1), "voice")
+FLOW = flow("a-1.dial", CALL, direction=Direction.UP, source="a-1", sink="home", source_port=10_001, sink_port=5060)
 LINE = "-" * 47
 ORIGIN = 1_000_000_000 * NS_PER_S
 
@@ -58,7 +61,7 @@ def test_sipp_is_told_each_calls_moment() -> None:
 
 def test_what_sipp_sends_is_about_as_large_as_what_we_send() -> None:
     """Its INVITE, with keywords written out, has the size of ours within a few bytes."""
-    text = scenario(FLOW).split("<![CDATA[\n")[1].split("]]>")[0]
+    text = scenario(FLOW, Codec.G711).split("<![CDATA[\n")[1].split("]]>")[0]
     for keyword, value in {"local_ip": "10.0.0.6", "local_port": "10001", "remote_ip": "10.0.0.2", "len": "   86",
                            "remote_port": "5060", "call_number": "11", "call_id": "11@a-1.dial"}.items():
         text = text.replace(f"[{keyword}]", value)

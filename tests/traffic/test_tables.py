@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 
 from traffic import tables, wire
-from twin.model import Activity
 from twin.units import NS_PER_MS, NS_PER_S, Size, Time
 
 INTERVAL = Time(7_018_667)
@@ -20,8 +19,8 @@ DATAGRAMS = 3 * wire.CYCLE
 
 def stream() -> list[bytes]:
     """The transport stream packets of three cycles."""
-    shape = wire.shape(Activity.STREAM, None, Size(1356))
-    writer = wire.writer(Activity.STREAM, None, INTERVAL, Random(7), access=71)
+    shape = wire.shape(wire.Content.TRANSPORT_STREAM, Size(1356))
+    writer = wire.writer(wire.Content.TRANSPORT_STREAM, INTERVAL, Random(7), access=71)
     found = []
     for sequence in range(DATAGRAMS):
         room = bytearray(shape.head)

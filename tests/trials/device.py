@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.model import Activity, Agreed, Direction, Method, Name, Trial
-from twin.plan.blueprint import Carrier, Flow
+from tests.flows import flow
+from twin.model import Agreed, Method, Name, Trial
+from twin.plan.blueprint import Carrier, UdpFlood
 from twin.plan.media import ETHERNET_WIRE
 from twin.trials.methods import METHODS
 from twin.trials.values import (
@@ -79,11 +80,10 @@ def carried_out(method: Method, device: Device, *services: Agreed, limit: Limit 
                 frames: tuple[Size, ...] = FRAMES, step: Time = STEP) -> Report:
     """A method on a device behind a medium of 10 Mbit/s Ethernet, and of 100 before that where frames come fast."""
     trial = Trial(Name("try"), method, Name("line"), services, step=step, frames=frames)
-    flow = Flow("try", "try", "service", "data", Activity.FLOOD, Direction.DOWN, "line", "line-1", "a", "line-1",
-                1, 2, 0)
+    tested = flow("try", UdpFlood(Size(1500), Time(0)))
     carriers = (*((FAST,) if fast else ()), Carrier(MEDIUM, ETHERNET_WIRE, Time(0)))
     rooms = (None, Size(device.queue))[-len(carriers):]
-    ways = tuple(Way(flow, carriers, rooms, limit, colours, both) for _ in services)
+    ways = tuple(Way(tested, carriers, rooms, limit, colours, both) for _ in services)
     course = METHODS[method](TrialPlan(trial, ways))
     try:
         part = next(course)

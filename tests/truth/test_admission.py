@@ -12,7 +12,7 @@ from benchmarks.theory.telephony import at_once
 from traffic.records import Calls
 from twin.load import load
 from twin.measure.sides import Side
-from twin.model import Metric, Network
+from twin.model import Dial, Metric, Network
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.verify.figures import figures
@@ -27,7 +27,8 @@ OFFICE, HELD = "office-1.dial", 10
 def crowded(admission: bool) -> Blueprint:
     """The description of the guide with more callers than the uplink holds."""
     network: Network = load(TELEPHONY)
-    workloads = tuple(replace(work, erlangs=CROWD if work.erlangs else None) for work in network.workloads)
+    workloads = tuple(replace(work, settings=replace(work.settings, erlangs=CROWD))
+                      if isinstance(work.settings, Dial) else work for work in network.workloads)
     control = replace(network.call_control, admission=admission)
     return plan(replace(network, workloads=workloads, call_control=control, targets=()))
 

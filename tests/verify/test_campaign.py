@@ -11,8 +11,9 @@ from traffic.records import LOST, Packets
 from twin.load import load
 from twin.model import Healing, Metric, Network, Protection
 from twin.plan import plan
+from twin.plan.blueprint import RestorationProbe
 from twin.plan.cuts import Cut, Pair, pairs
-from twin.units import NS_PER_MS, Time
+from twin.units import NS_PER_MS, Size, Time
 from twin.verify.campaign import conclude, expected, losses, probe_seen
 from twin.verify.findings import INTACT, Campaign, Observed, ProbeSeen, Return
 from twin.verify.verdict import Outcome, Verdict
@@ -46,12 +47,14 @@ def concluded(network: Network, *found: Observed) -> Campaign:
 def test_a_probe_tells_its_longest_gap() -> None:
     """And whether anything came after it."""
     blueprint = plan(load(Path(__file__).parents[2] / "topologies" / "minimal.yaml"))
-    flow = replace(blueprint.flows[0], name="p.cut")
+    probe = RestorationProbe(Size(64), Time(1_000_000), stretch="cut")
+    flow = replace(blueprint.flows[0], name="p.cut", traffic=probe)
     tally = {"duplicates": 1, "reordered": 2}
     packets = Packets(tuple(range(8)), (1, LOST, 3, LOST, LOST, LOST, 7, 8), 64)
-    one = probe_seen(flow, packets, tally)
+    one = probe_seen(flow, probe, packets, tally)
+    assert one.stretch == "cut"
     assert (one.sent, one.lost, one.gap, one.back, one.duplicated, one.reordered) == (8, 4, 3, True, 1, 2)
-    assert not probe_seen(flow, Packets((0, 1), (1, LOST), 64), tally).back
+    assert not probe_seen(flow, probe, Packets((0, 1), (1, LOST), 64), tally).back
 
 
 def test_losses_are_those_beyond_a_quiet_stretch() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.flows import flow
 from traffic.records import LOST, Calls, decode, encode
-from twin.model import Activity, Direction, Metric
-from twin.plan.blueprint import Flow
-from twin.units import NS_PER_S
+from twin.model import Codec, Metric
+from twin.model.traffic_profiles import SIP_PACKET
+from twin.plan.blueprint import Dialling, SipSignalling
+from twin.units import NS_PER_S, Time
 from twin.verify import dialling
 from twin.verify.figures import figures
 
@@ -39,8 +41,8 @@ def test_each_call_counts_where_it_says_something() -> None:
 
 def test_figures_of_calls() -> None:
     """Sent is what was dialled, received what was answered."""
-    flow = Flow("x.dial", "dial", "sip", "signalling", Activity.DIAL, Direction.UP, "x", "x", "x", "s", 1, 5060, 0)
-    told = figures(flow, CALLS, 60)
+    call = SipSignalling(SIP_PACKET, Codec.G711, Dialling(1.0, Time(2), Time(1), Time(0), 1), "voice")
+    told = figures(flow("x.dial", call), CALLS, 60)
     assert (told.sent, told.received) == (5, 1)
     assert told.values[Metric.POST_DIAL_DELAY] == 0.15 * S
     assert told.values[Metric.BLOCKING] == pytest.approx(1e6 / 3)

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.flows import speaking
 from tests.verify.case import Case
 from traffic.records import LOST, Bytes, Packets, Transactions
-from twin.model import Activity, Codec, Metric
+from twin.model import Codec, Metric
+from twin.plan.blueprint import DnsQueries
 from twin.records import from_plain, to_plain
+from twin.units import Size, Time
 from twin.verify.calls import heard
 from twin.verify.emodel import call_rating, mos
 from twin.verify.figures import BINS, distribution, figures
@@ -56,8 +59,8 @@ def test_gap_in_the_timeline(case: Case, call: Make) -> None:
 def test_mouth_to_ear(case: Case, call: Make) -> None:
     """Packetisation, look-ahead, least network delay and playout add up, and R is that of their sum."""
     sample, flow = call(130), case.flow(CALL)
-    g711, g729 = heard(flow, sample), heard(replace(flow, codec=Codec.G729), sample)
-    g723 = heard(replace(flow, codec=Codec.G723_63), sample)
+    g711, g729 = heard(flow, sample), heard(speaking(flow, codec=Codec.G729), sample)
+    g723 = heard(speaking(flow, codec=Codec.G723_63), sample)
     assert g711 is not None and g729 is not None and g723 is not None
     assert g711.mouth_to_ear == (20 + 130 + 40) * MS
     assert g729.mouth_to_ear == (20 + 5 + 130 + 40) * MS
@@ -93,8 +96,8 @@ def test_concealment_helps_where_packets_are_lost(case: Case, call: Make) -> Non
     sample = call(10, dict.fromkeys(range(0, 3000, 50)))
     together = call(10, {k: None for k in range(3_000) if k % 150 < 3})
     flow = case.flow(CALL)
-    plain, concealed = heard(flow, sample), heard(replace(flow, concealment=True), sample)
-    burst = heard(replace(flow, concealment=True), together)
+    plain, concealed = heard(flow, sample), heard(speaking(flow, concealment=True), sample)
+    burst = heard(speaking(flow, concealment=True), together)
     assert plain is not None and concealed is not None and burst is not None
     assert concealed.rating > plain.rating + 10
     assert burst.unplayed == concealed.unplayed
@@ -105,11 +108,11 @@ def test_an_adaptive_buffer_follows_the_delay(case: Case, call: Make) -> None:
     """Where the way grows 60 ms longer for good, a fixed buffer of 40 ms discards all; one that follows does not."""
     sample = call(10, dict.fromkeys(range(1500, 3000), 70.0))
     flow = case.flow(CALL)
-    fixed, follows = heard(flow, sample), heard(replace(flow, adaptive=True), sample)
+    fixed, follows = heard(flow, sample), heard(speaking(flow, adaptive=True), sample)
     assert fixed is not None and follows is not None
     assert fixed.unplayed == 0.5
     assert follows.unplayed < 0.2
-    steady = heard(replace(flow, adaptive=True), call(10))
+    steady = heard(speaking(flow, adaptive=True), call(10))
     assert steady is not None
     assert steady.unplayed == 0
     assert (20 + 10 + 20) * MS <= steady.mouth_to_ear < (20 + 10 + 40) * MS
@@ -200,8 +203,8 @@ def test_figures_survive_json(case: Case, call: Make) -> None:
 def test_look_ups_that_were_never_answered_are_lost(case: Case) -> None:
     """One of three, and the one that was under way at the end counts for nothing yet."""
     asked = Transactions((0, 1 * MS, 2 * MS, 3 * MS), (1 * MS, LOST, 3 * MS, LOST), (51,) * 4)
-    call = case.flow(CALL)
-    got = figures(replace(call, activity=Activity.LOOKUPS), asked, 60.0)
+    names = DnsQueries(Size(35), Size(51), Time(1), Time(1))
+    got = figures(replace(case.flow(CALL), traffic=names), asked, 60.0)
     assert got.values[Metric.LOSS] == pytest.approx(1e6 / 3)
     assert (got.sent, got.received, got.values.get(Metric.PAGE_TIME)) == (4, 2, None)
     assert got.values[Metric.LOOKUP_TIME] == 60_000 * MS

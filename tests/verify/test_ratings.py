@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from tests.flows import speaking
 from tests.verify.case import Case
 from twin.model import Metric
 from twin.predict import Prediction
@@ -51,7 +50,7 @@ def test_only_the_best_is_known(case: Case, unsure: dict[Metric, Prediction]) ->
 def test_nothing_is_said_of_others(case: Case) -> None:
     """Downloads are not heard; an adaptive buffer does as the delays do, and that is said."""
     assert ratings(case.flow("homes-1.download"), told(10, 36, 26)) == {}
-    adaptive = ratings(replace(case.flow(CALL), adaptive=True), told(10, 36, 26))
+    adaptive = ratings(speaking(case.flow(CALL), adaptive=True), told(10, 36, 26))
     assert {(one.value, one.low, one.high) for one in adaptive.values()} == {(None, None, None)}
     assert all(one.by.startswith("no closed form") for one in adaptive.values())
-    assert ratings(replace(case.flow(CALL), playout=Time(0)), told(10, 36, 26))[Metric.R_FACTOR].value is None
+    assert ratings(speaking(case.flow(CALL), playout=Time(0)), told(10, 36, 26))[Metric.R_FACTOR].value is None

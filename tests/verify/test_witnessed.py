@@ -11,9 +11,10 @@ from hypothesis import strategies as some
 
 from tests.verify.case import Case
 from traffic.records import Bytes
-from twin.model import Activity
-from twin.plan.blueprint import Blueprint
+from twin.model import USUAL_TRICKS
+from twin.plan.blueprint import Blueprint, BulkTransfer, ForgedPackets, Traffic
 from twin.plan.counters import QueueCount
+from twin.units import Size, Time
 from twin.verify.fidelity import certify
 from twin.verify.verdict import Probe, Witnessed
 from twin.verify.witnessed import Arrived, deliveries, goodputs, least_delay, mean_delay, whole_goodput
@@ -101,13 +102,13 @@ def test_what_is_not_all_ours_is_not_compared(case: Case) -> None:
     """A class in which a host also has TCP or forged packets is left out, and so is one without a queue of its own."""
     blueprint = case.blueprint
 
-    def others(activity: Activity) -> Blueprint:
-        flows = [replace(flow, activity=activity, service_class="voice") if flow.workload == "download" else flow
+    def others(traffic: Traffic) -> Blueprint:
+        flows = [replace(flow, traffic=traffic, service_class="voice") if flow.workload == "download" else flow
                  for flow in blueprint.flows]
         return replace(blueprint, flows=tuple(flows))
 
-    for activity in (Activity.FORGED, Activity.DOWNLOAD):
-        mixed = others(activity)
+    for traffic in (ForgedPackets(Size(60), Time(1), USUAL_TRICKS), BulkTransfer()):
+        mixed = others(traffic)
         found = deliveries(mixed, arrived(3_000), counts(mixed, 0), counts(mixed, 3_001))
         assert all("homes" not in one.what for one in found)
     assert deliveries(blueprint, arrived(3_000), (), ()) == ()

@@ -27,10 +27,10 @@ from twin.measure.orders import CALIBRATION, SAMPLES
 from twin.measure.sides import OnProgress, Side, measure
 from twin.model import Metric, Network
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import Blueprint, Flow, RestorationProbe, carrying
 from twin.plan.degraded import degraded
 from twin.plan.paths import flow_paths
-from twin.plan.probes import INTERVAL, WORKLOAD
+from twin.plan.probes import INTERVAL
 from twin.predict import Prediction, predict
 from twin.records import from_plain, to_plain
 from twin.report.store import store_campaign
@@ -120,18 +120,19 @@ def _seen(work: Work, side: Side, key: str, act: Act) -> Observed:
     certificate = certify(VIRTUAL.name, calibration.probes(blueprint, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()))
     counted = json.loads((side.folder / SAMPLES / SUMMARY).read_text())["flows"]
-    own = tuple(flow for flow in blueprint.flows if flow.workload != WORKLOAD)
+    own = tuple(flow for flow in blueprint.flows if not isinstance(flow.traffic, RestorationProbe))
     moved, rounds = next(((Time(r.moved - r.at), r.rounds) for r in side.closing.reroutes
                           if r.at == begin and r.moved is not None), (None, 0))
     settled = min(begin + SETTLED, (begin + end) // 2)
+    verdicts = judge(work.targets, replace(blueprint, flows=own), _figures(own, side, begin + SETTLED, end), None,
+                     _told(blueprint, act), certificate) if work.targets.targets else ()
     return Observed(
-        key, act.of, side.digest, certificate.reasons, moved,
-        tuple(_probe(flow, side, counted[flow.name], work.overtaken.get(flow.name, 0)) for flow in blueprint.flows
-              if flow.workload == WORKLOAD),
-        verify.losses(own, side.samples, begin - EARLY, begin + SETTLED, CUT_AT - 2 * EARLY - SETTLED),
-        judge(work.targets, replace(blueprint, flows=own), _figures(own, side, begin + SETTLED, end), None,
-              _told(blueprint, act), certificate) if work.targets.targets else (),
-        heard(own, side.samples, (act.since - SETTLED, act.since), (settled, end)), rounds)
+        key=key, of=act.of, digest=side.digest, doubts=certificate.reasons, moved=moved,
+        probes=tuple(_probe(flow, probe, side, counted[flow.name], work.overtaken.get(flow.name, 0))
+                     for flow, probe in carrying(RestorationProbe, blueprint.flows)),
+        losses=verify.losses(own, side.samples, begin - EARLY, begin + SETTLED, CUT_AT - 2 * EARLY - SETTLED),
+        verdicts=verdicts, heard=heard(own, side.samples, (act.since - SETTLED, act.since), (settled, end)),
+        rounds=rounds)
 
 
 def _told(blueprint: Blueprint, act: Act) -> dict[str, dict[Metric, Prediction]]:
@@ -149,8 +150,8 @@ def _figures(flows: Iterable[Flow], side: Side, begin: int, end: int) -> list[Fl
             for flow in flows if flow.name in side.samples and begin < end]
 
 
-def _probe(flow: Flow, side: Side, tally: dict[str, int], overtaken: int) -> ProbeSeen:
+def _probe(flow: Flow, probe: RestorationProbe, side: Side, tally: dict[str, int], overtaken: int) -> ProbeSeen:
     packets = side.samples.get(flow.name)
     if not isinstance(packets, Packets):
         raise EmulationError(f"the probe {flow.name} left no samples; see {side.folder}/logs")
-    return verify.probe_seen(flow, packets, tally, overtaken)
+    return verify.probe_seen(flow, probe, packets, tally, overtaken)

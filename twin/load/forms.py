@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache
@@ -85,7 +85,27 @@ class Entries:
     named: bool
 
 
-Form = Quantity | Identifier | Text | Number | Truth | Mark | Choice | Listed | Entry | Entries
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """One of several dataclasses, whose keys stand beside the word that chooses it. kinds: by that word."""
+
+    choice: Choice
+    kinds: Mapping[str, type]
+
+    def keys(self, word: str) -> dict[str, Key]:
+        """The keys that go with a word, by their spelling; those of all kinds, none required, where it is no such word.
+        """
+        if word in self.kinds:
+            return {key.spelling: key for key in keys_of(self.kinds[word])}
+        return {key.spelling: dataclasses.replace(key, required=False)
+                for kind in reversed([*self.kinds.values()]) for key in keys_of(kind)}
+
+    def words(self, spelling: str) -> tuple[str, ...]:
+        """The words with which a key goes; none where no kind has it."""
+        return tuple(word for word in self.kinds if spelling in self.keys(word))
+
+
+Form = Quantity | Identifier | Text | Number | Truth | Mark | Choice | Listed | Entry | Entries | Variants
 
 _QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length: "length", Power: "power",
                Gain: "gain"}
@@ -135,12 +155,23 @@ def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
     return Key(
         field=field.name,
         spelling=metadata["key"] or field.name.replace("_", "-"),
-        form=_form(hint, metadata["refers"], metadata["least"], metadata["most"]),
+        form=_variants(kinds, metadata["key"]) if len(kinds := _dataclasses(hint)) > 1
+        else _form(hint, metadata["refers"], metadata["least"], metadata["most"]),
         required=required,
         default=None if required else field.default,
         about=metadata["about"],
         example=metadata["example"],
     )
+
+
+def _dataclasses(hint: Any) -> tuple[type, ...]:
+    """The dataclasses of a union."""
+    return tuple(arm for arm in typing.get_args(hint) if dataclasses.is_dataclass(arm) and isinstance(arm, type))
+
+
+def _variants(kinds: tuple[type, ...], key: str) -> Variants:
+    chosen = {getattr(kind, key): kind for kind in kinds}
+    return Variants(Choice(type(next(iter(chosen)))), chosen)
 
 
 def _form(hint: Any, refers: tuple[str, ...], least: Any, most: Any) -> Form:

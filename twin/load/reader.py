@@ -5,15 +5,15 @@ An entry with a problem is left out and its section marked doubtful, so that the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from twin.errors import Place
 from twin.load.findings import Findings, Path, listed, nearest, quoted
-from twin.load.forms import Entries, Entry, Form, Identifier, Key, Listed, keys_of
+from twin.load.forms import Entries, Entry, Form, Identifier, Key, Listed, Variants, keys_of
 from twin.load.nodes import Node, Scalar, Series, Table
-from twin.load.values import Refused, name_of, value_of
+from twin.load.values import Refused, example, name_of, value_of
 from twin.model import Network
 
 UPLINKED = ("dslams", "relays", "head-ends")
@@ -104,6 +104,13 @@ class _Reader:
     def keys(self, kind: type, table: Table, path: Path) -> dict[str, Any]:
         """The value of every key of `kind`, by field; _WRONG where one is missing or wrong."""
         known = {key.spelling: key for key in keys_of(kind)}
+        for key in known.values():
+            if isinstance(key.form, Variants):
+                return self.chosen(key, key.form, known, table, path)
+        return self.known(known, table, path)
+
+    def known(self, known: Mapping[str, Key], table: Table, path: Path) -> dict[str, Any]:
+        """The value of every key that is known, likewise."""
         found = {key.spelling: _WRONG if key.required else key.default for key in known.values()}
         written: set[str] = set()
         for scalar, node in table.entries:
@@ -119,6 +126,34 @@ class _Reader:
                 self.findings.add(self.places[path], (*path, key.spelling), "is missing", _remedy(key))
         return _by_field(known.values(), found)
 
+    def chosen(self, chooser: Key, form: Variants, known: Mapping[str, Key], table: Table, path: Path
+               ) -> dict[str, Any]:
+        """The same where the value of one key, the chooser, says which others there are."""
+        word = next((node.text for scalar, node in table.entries
+                     if scalar.text == chooser.spelling and isinstance(node, Scalar)), "")
+        why = f"{chooser.spelling} {quoted(word)}"
+        own, entries = form.keys(word), []
+        for scalar, node in table.entries:
+            elsewhere = () if scalar.text in own or scalar.text in known else form.words(scalar.text)
+            if elsewhere:
+                self.findings.add(node.place, (*path, scalar.text), f"has no meaning for {why}",
+                                  f"leave it out; it belongs to {listed(elsewhere)}")
+            else:
+                entries.append((scalar, node))
+        own = self.needed(own, {scalar.text for scalar, _ in entries}, why, path)
+        found = self.known({**known, **own}, replace(table, entries=tuple(entries)), path)
+        values = {key.field: found.pop(key.field) for key in own.values()}
+        sound = word in form.kinds and _WRONG not in values.values()
+        return found | {chooser.field: form.kinds[word](**values) if sound else _WRONG}
+
+    def needed(self, own: Mapping[str, Key], written: Set[str], why: str, path: Path) -> dict[str, Key]:
+        """Keys of which none is required any more: its example stands in for one that is missing, so that the rest of
+        the entry can still be judged."""
+        missing = [key for key in own.values() if key.required and key.spelling not in written]
+        for key in missing:
+            self.findings.add(self.places[path], (*path, key.spelling), f"is missing; {why} needs it", _remedy(key))
+        return {**own, **{key.spelling: replace(key, required=False, default=example(key)) for key in missing}}
+
     def value(self, form: Form, node: Node, path: Path) -> Any:
         self.places[path] = node.place
         match form:
@@ -128,6 +163,8 @@ class _Reader:
                 return self.entry(form.kind, node, path)
             case Listed():
                 return self.items(form, node, path)
+            case Variants():
+                form = form.choice
         if not isinstance(node, Scalar):
             return self.wrong(node, path, "is not a single value")
         try:

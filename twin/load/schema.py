@@ -26,6 +26,7 @@ from twin.load.forms import (
     Quantity,
     Text,
     Truth,
+    Variants,
     keys_of,
 )
 from twin.load.nodes import simplify
@@ -52,17 +53,44 @@ def schema_text() -> str:
 
 def _entry(kind: type, definitions: Schema) -> Schema:
     keys = keys_of(kind)
-    return {
+    entry: Schema = {
         "description": (kind.__doc__ or "").partition("\n")[0],
         "type": "object",
         "properties": {key.spelling: _key(key, definitions) for key in keys},
         "required": [key.spelling for key in keys if key.required],
         "additionalProperties": False,
     }
+    for key in keys:
+        if isinstance(key.form, Variants):
+            common = list(entry["properties"])
+            entry["properties"] |= _beside(key.form, definitions)
+            entry["allOf"] = [_variant(key.spelling, word, key.form, common) for word in key.form.kinds]
+    return entry
+
+
+def _beside(form: Variants, definitions: Schema) -> Schema:
+    """The keys of all variants, each with what it means for which words."""
+    found: Schema = {}
+    meanings: dict[str, dict[str, list[str]]] = {}
+    for word in form.kinds:
+        for key in form.keys(word).values():
+            found.setdefault(key.spelling, _key(key, definitions))
+            meanings.setdefault(key.spelling, {}).setdefault(_description(key), []).append(word)
+    for spelling, said in meanings.items():
+        found[spelling]["description"] = " ".join(f"{', '.join(words)}: {about}" for about, words in said.items())
+    return found
+
+
+def _variant(chooser: str, word: str, form: Variants, common: list[str]) -> Schema:
+    """Which keys stand beside a word, and which of them must."""
+    keys = form.keys(word).values()
+    return {"if": {"properties": {chooser: {"const": word}}, "required": [chooser]},
+            "then": {"propertyNames": {"enum": common + [key.spelling for key in keys]},
+                     "required": [key.spelling for key in keys if key.required]}}
 
 
 def _key(key: Key, definitions: Schema) -> Schema:
-    said: Schema = {**_form(key.form, definitions), "description": key.about + _limits(key.form)}
+    said: Schema = {**_form(key.form, definitions), "description": _description(key)}
     if key.example:
         said["examples"] = [simplify(compose(key.example, "example", Findings()))]
     default = _default(key)
@@ -83,8 +111,8 @@ def _form(form: Form, definitions: Schema) -> Schema:
             return {"type": "boolean"}
         case Mark():
             return {"$ref": "#/$defs/mark"}
-        case Choice():
-            return {"enum": [option.value for option in form.options]}
+        case Choice(options) | Variants(Choice(options)):
+            return {"enum": [option.value for option in options]}
         case Listed():
             counted = {} if form.count is None else {"minItems": form.count, "maxItems": form.count}
             unique = {"uniqueItems": True} if isinstance(form.item, Identifier) else {}
@@ -117,6 +145,10 @@ def _quantity(kind: str) -> Schema:
 def _bounded(kind: str, least: float | None, most: float | None) -> Schema:
     limits = {"minimum": least, "maximum": most}
     return {"type": kind, **{word: limit for word, limit in limits.items() if limit is not None}}
+
+
+def _description(key: Key) -> str:
+    return key.about + _limits(key.form)
 
 
 def _limits(form: Form) -> str:

@@ -8,8 +8,9 @@ import unicodedata
 from typing import Any
 
 from twin import units
+from twin.errors import Place
 from twin.load.findings import clean, nearest, quoted
-from twin.load.forms import Choice, Identifier, Mark, Number, Quantity, Text, Truth
+from twin.load.forms import Choice, Identifier, Key, Mark, Number, Quantity, Text, Truth
 from twin.load.nodes import Scalar, meaning
 
 NAME = re.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
@@ -53,6 +54,12 @@ def value_of(form: Single, scalar: Scalar) -> Any:
             return _mark(scalar)
         case Choice():
             return _choice(form, _text(scalar))
+
+
+def example(key: Key) -> Any:
+    """The value that a key's example says, of a key that is written as one scalar. Raises Refused."""
+    assert isinstance(key.form, Single)
+    return value_of(key.form, Scalar(Place(""), key.example, plain=True))
 
 
 def name_of(text: str) -> str:

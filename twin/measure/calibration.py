@@ -13,8 +13,8 @@ from itertools import pairwise, product
 
 from traffic.records import Packets, Samples
 from twin.measure.witnesses import transfers
-from twin.model import Activity, Direction
-from twin.plan.blueprint import Blueprint, Carrier, Cell, Flow, SpanPlan, Way
+from twin.model import Direction
+from twin.plan.blueprint import Blueprint, Carrier, Cell, Flow, PacketStream, SpanPlan, UdpFlood, Way, carrying
 from twin.plan.media import HEADER
 from twin.plan.paths import Hop, flow_paths
 from twin.units import NS_PER_MS, NS_PER_S, Size, Time
@@ -59,10 +59,10 @@ def _flow(service_class: str, head_end: str, size: Size, way: Direction, line: s
     down = way is Direction.DOWN
     return Flow(
         name=f"{line}.probe-{size}.{way.value}", workload=f"probe-{size}", service="probe",
-        service_class=service_class, activity=Activity.FLOOD, direction=way, line_group="", line=line,
+        service_class=service_class, direction=way, line_group="", line=line,
         source=head_end if down else line, sink=line if down else head_end,
         source_port=PORT + number, sink_port=PORT + number, dscp=0,
-        packet=size, interval=Time(INTERVAL + late), start=late, stop=Time(round(SECONDS * NS_PER_S)),
+        traffic=UdpFlood(size, Time(INTERVAL + late)), start=late, stop=Time(round(SECONDS * NS_PER_S)),
     )
 
 
@@ -70,15 +70,16 @@ def probes(blueprint: Blueprint, samples: Mapping[str, Samples]) -> tuple[Probe,
     """Each probe's expectation beside what was measured, in order of name."""
     asked = replace(blueprint, flows=probe_flows(blueprint))
     paths = flow_paths(asked)
-    return tuple(_judge(flow, paths[flow.name], asked, samples.get(flow.name)) for flow in asked.flows)
+    return tuple(_judge(flow, sent, paths[flow.name], asked, samples.get(flow.name))
+                 for flow, sent in carrying(PacketStream, asked.flows))
 
 
-def _judge(flow: Flow, path: Sequence[Hop], blueprint: Blueprint, samples: Samples | None) -> Probe:
+def _judge(flow: Flow, sent: PacketStream, path: Sequence[Hop], blueprint: Blueprint, samples: Samples | None) -> Probe:
     spans = {span.name: span for span in blueprint.spans}
     carriers = [spans[hop.span].forth if hop.forth else spans[hop.span].back for hop in path]
     turns = sum(map(_half_window, _turns(path, spans, blueprint)))
     waits = sum(cell.difs + max(0, way.answer - delay) for cell, way, delay in _turns(path, spans, blueprint))
-    return _probe(flow, carriers, waits, turns, samples.delays if isinstance(samples, Packets) else ())
+    return _probe(flow, sent, carriers, waits, turns, samples.delays if isinstance(samples, Packets) else ())
 
 
 def _turns(path: Sequence[Hop], spans: Mapping[str, SpanPlan], blueprint: Blueprint) -> list[tuple[Cell, Way, Time]]:
@@ -103,10 +104,10 @@ def _half_window(turn: tuple[Cell, Way, Time]) -> float:
 
 
 def _probe(
-    flow: Flow, carriers: Sequence[Carrier], waits: float, turns: float, delays: tuple[int, ...]
+    flow: Flow, sent: PacketStream, carriers: Sequence[Carrier], waits: float, turns: float, delays: tuple[int, ...]
 ) -> Probe:
     """waits: what is certain of the waits for the air; turns: what backoffs may add."""
-    empty = sum(carrier.serialization(flow.packet + HEADER) + carrier.delay for carrier in carriers) + waits
+    empty = sum(carrier.serialization(sent.packet + HEADER) + carrier.delay for carrier in carriers) + waits
     expected = empty + turns / 2
     tolerance = TOLERANCE + (GRAIN * len(carriers) + turns / 2) / expected
     return Probe.of(flow.name, expected / NS_PER_MS, min(delays, default=0) / NS_PER_MS, "ms", tolerance)

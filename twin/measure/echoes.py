@@ -17,8 +17,8 @@ from typing import NamedTuple
 from traffic.irtt import Echoes
 from traffic.records import Packets, Samples
 from twin.measure.stand import Stand, hops, stand
-from twin.model import Activity, Direction, Discipline, Transport
-from twin.plan.blueprint import Blueprint, Flow, Host, Scheduler
+from twin.model import Direction, Discipline, Transport
+from twin.plan.blueprint import Blueprint, Flow, Host, Scheduler, UdpFlood
 from twin.plan.media import HEADER
 from twin.units import NS_PER_S, Size, Time
 from twin.verify.verdict import Witnessed
@@ -67,7 +67,7 @@ def beside(blueprint: Blueprint) -> Beside | None:
         return None
     (order,) = (span.b.scheduler for span in blueprint.spans if span.name == place.line.span)
     door = _door(blueprint, order) or _Door(place.head_end, PORT, blueprint.classes[-1])
-    probes = (_flow(place.line, door, way, PACKET, INTERVALS[1]) for way in Direction)
+    probes = (_flow(place.line, door, way, UdpFlood(PACKET, INTERVALS[1])) for way in Direction)
     alike = order is None or all(band.discipline is Discipline.FIFO for band in order.bands
                                  if band.service_class in ("", door.service_class))
     return Beside(place.line, door.head_end, door.last, INTERVALS[0], (*probes, *_load(blueprint, place)), alike)
@@ -83,8 +83,8 @@ def _load(blueprint: Blueprint, place: Stand) -> Iterator[Flow]:
         carriers = [spans[hop.span].forth if hop.forth is down else spans[hop.span].back for hop in way]
         interval = max(one.serialization(largest + HEADER) for one in carriers) / (LOAD_ON_AIR if place.air else LOAD)
         door = _Door(place.head_end, PORT + 2, blueprint.classes[-1])
-        flow = _flow(place.line, door, direction, largest, Time(round(interval)))
-        yield replace(flow, name=f"{place.line.name}.echo-load.{direction.value}", random=True, sink_port=PORT + 1,
+        flow = _flow(place.line, door, direction, UdpFlood(largest, Time(round(interval)), random=True))
+        yield replace(flow, name=f"{place.line.name}.echo-load.{direction.value}", sink_port=PORT + 1,
                       source_port=PORT + 1)
 
 
@@ -100,15 +100,14 @@ def _door(blueprint: Blueprint, order: Scheduler | None) -> _Door | None:
     return None
 
 
-def _flow(line: Host, door: _Door, way: Direction, packet: Size, interval: Time) -> Flow:
+def _flow(line: Host, door: _Door, way: Direction, sent: UdpFlood) -> Flow:
     """Packets one way between the line and the port before the last of a head-end's."""
     near, far = (line.name, PORT), (door.head_end.name, door.last - 1)
     (source, source_port), (sink, sink_port) = (far, near) if way is Direction.DOWN else (near, far)
     return Flow(
         name=_name(line.name, way), workload="echo", service="witness", service_class=door.service_class,
-        activity=Activity.FLOOD, direction=way, line_group="", line=line.name, source=source, sink=sink,
-        source_port=source_port, sink_port=sink_port, dscp=0, packet=packet, interval=interval,
-        start=Time(interval // 3))
+        direction=way, line_group="", line=line.name, source=source, sink=sink, source_port=source_port,
+        sink_port=sink_port, dscp=0, traffic=sent, start=Time(sent.interval // 3))
 
 
 def _name(line: str, way: Direction) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from twin.plan.blueprint import Blueprint, ChannelPlan, Flow
+from twin.plan.blueprint import Blueprint, ChannelPlan, ConstantRate, Flow, IptvViewing
 from twin.seeds import stream_seed
 from twin.units import Time
 
@@ -31,9 +31,13 @@ def phased(blueprint: Blueprint, seed: int) -> Blueprint:
 
 
 def _room(flow: Flow, between: Mapping[str, int]) -> int:
-    if flow.dialling is not None:
-        return 0
-    return between[flow.channels[0]] if flow.channels else flow.interval
+    match flow.traffic:
+        case IptvViewing(channels=channels):
+            return between[channels[0]]
+        case ConstantRate(interval=interval):
+            return interval
+        case _:
+            return 0
 
 
 def _phased(one: Sends, seed: int, within: int) -> Sends:

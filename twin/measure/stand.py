@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from twin.model import Activity, Direction
-from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.model import Direction
+from twin.plan.blueprint import Blueprint, BulkTransfer, Flow, Host
 from twin.plan.paths import Hop, flow_paths
 from twin.units import Rate, Time
 
@@ -61,6 +61,6 @@ def transfer(blueprint: Blueprint, place: Stand, name: str, port: int = 0, start
     line, head_end = place.line.name, place.head_end.name
     return Flow(
         name=f"{line}.witness-{name}", workload=f"witness-{name}", service="witness",
-        service_class=blueprint.classes[-1], activity=Activity.DOWNLOAD, direction=Direction.DOWN, line_group="",
-        line=line, source=head_end, sink=line, source_port=port, sink_port=0, dscp=0, start=Time(start),
+        service_class=blueprint.classes[-1], direction=Direction.DOWN, line_group="", line=line, source=head_end,
+        sink=line, source_port=port, sink_port=0, dscp=0, traffic=BulkTransfer(), start=Time(start),
     )

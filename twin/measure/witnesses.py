@@ -13,7 +13,7 @@ from traffic.irtt import Echoes
 from traffic.records import Samples
 from twin.measure import echoes
 from twin.measure.stand import Stand, stand, transfer
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import Blueprint, BulkTransfer, Flow
 from twin.units import NS_PER_S, Time
 from twin.verify.verdict import Witnessed
 from twin.verify.witnessed import goodputs
@@ -46,8 +46,8 @@ def transfers(blueprint: Blueprint, probes: float) -> tuple[Flow, ...]:
 def _transfers(blueprint: Blueprint, place: Stand, begin: Time) -> Iterator[Flow]:
     for number, name in enumerate(("ours", "iperf3")):
         start = Time(begin + PAUSE + number * (WARM_UP + WINDOW + PAUSE))
-        yield replace(transfer(blueprint, place, name, TRANSFER_PORT + number, start), witness=name == "iperf3",
-                      stop=Time(start + WARM_UP + WINDOW))
+        yield replace(transfer(blueprint, place, name, TRANSFER_PORT + number, start),
+                      traffic=BulkTransfer(iperf3=name == "iperf3"), stop=Time(start + WARM_UP + WINDOW))
 
 
 def heard(blueprint: Blueprint, probes: float, alone: Mapping[str, Samples], samples: Mapping[str, Samples],

@@ -1,8 +1,7 @@
 """What the operator wrote, as frozen values; nothing here reads a file or computes a network."""
 
-from twin.model.access import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology
+from twin.model.access import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology, line_name
 from twin.model.channel import Channel, Multicast
-from twin.model.codec import Codec
 from twin.model.contract import Contract, Excess
 from twin.model.fields import Dscp, Name
 from twin.model.metrics.row import Count, Sample, Scale, Statistic, Theory, Timeline
@@ -13,26 +12,23 @@ from twin.model.place import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, 
 from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.radio import Air, Preamble, RadioCell, Standard
-from twin.model.service import (
-    USUAL_TRICKS,
-    Activity,
-    CallControl,
-    Direction,
-    Discipline,
-    Service,
-    ServiceClass,
-    Share,
-    Transport,
-    Trick,
-    Workload,
-)
+from twin.model.service_class import Discipline, Service, ServiceClass, Share, Transport
 from twin.model.trial import Agreed, Method, Trial
+from twin.model.workload import Settings, Workload
+from twin.model.workload.activity import USUAL_TRICKS, Activity, Direction, Trick
+from twin.model.workload.bulk import Download, Flood, Forged, Swarm, Upload
+from twin.model.workload.codec import Codec
+from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
+from twin.model.workload.telephony import Call, CallControl, Dial, Spoken
+from twin.model.workload.television import Film, Stream, Watch
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "Agreed", "Air", "CallControl", "Channel", "ClassPart", "Codec",
-    "Conductor", "Contract", "Count", "Direction", "Discipline", "Dscp", "Dslam", "Encapsulation", "Excess", "Fault",
-    "FaultKind", "HeadEnd", "Healing", "LineGroup", "Medium", "Method", "Metric", "Multicast", "Name", "Network",
-    "Noise", "Policy", "Preamble", "Profile", "Protection", "RadioCell", "Relay", "Remark", "Ring", "Sample", "Scale",
-    "Scheduling", "Service", "ServiceClass", "Share", "Site", "Span", "Standard", "Statistic", "Switch", "Target",
-    "Technology", "Theory", "Timeline", "Transport", "Trial", "Trick", "Uplink", "Workload",
+    "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "Agreed", "Air", "Call", "CallControl", "Channel",
+    "ClassPart", "Codec", "Conductor", "Contract", "Count", "Dial", "Direction", "Discipline", "Download",
+    "Dscp", "Dslam", "Encapsulation", "Excess", "Fault", "FaultKind", "Film", "Flood", "Forged", "HeadEnd",
+    "Healing", "Interactive", "LineGroup", "Lookups", "Mail", "Medium", "Method", "Metric", "Multicast", "Name",
+    "Network", "Noise", "Pages", "Policy", "Preamble", "Profile", "Protection", "RadioCell", "Relay", "Remark",
+    "Ring", "Sample", "Scale", "Scheduling", "Service", "ServiceClass", "Settings", "Share", "Site", "Span",
+    "Spoken", "Standard", "Statistic", "Stream", "Swarm", "Switch", "Target", "Technology", "Theory",
+    "Timeline", "Transport", "Trial", "Trick", "Uplink", "Upload", "Watch", "Workload", "line_name",
 ]

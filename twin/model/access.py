@@ -98,6 +98,11 @@ class Profile:
         return self.encapsulation.mtu if self.technology is Technology.DSL else Size(1500)
 
 
+def line_name(group: str, number: int) -> str:
+    """The name of an emulated line. number: in its group, from 1."""
+    return f"{group}-{number}"
+
+
 @dataclass(frozen=True, slots=True)
 class LineGroup:
     """Lines of one profile at one node: how many exist, how many are emulated, and what their subscribers do."""
@@ -115,3 +120,8 @@ class LineGroup:
     conductor: Conductor | None = written("Diameter of their conductors, where it is not the profile's.", default=None,
                                           example="0.5 mm")
     basis: str = basis()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the emulated lines, in order."""
+        return tuple(line_name(self.name, number) for number in range(1, self.emulated + 1))

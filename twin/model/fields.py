@@ -48,6 +48,14 @@ def keyed(table: type[Enum]) -> Any:
     return field(default_factory=dict, metadata={"table": table})
 
 
+def variants(about: str, *, key: str) -> Any:
+    """Declare a field that is one of several dataclasses, whose keys stand beside `key`.
+
+    The value of `key` says which of them: each has it as a class variable of that name.
+    """
+    return written(about, key=key)
+
+
 def basis() -> Any:
     """Declare where an entry's figures come from; every entry of a description may say so."""
     return written(

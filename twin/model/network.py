@@ -13,8 +13,10 @@ from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.policy import Policy
 from twin.model.protection import Fault, Protection
 from twin.model.radio import RadioCell
-from twin.model.service import CallControl, Service, ServiceClass, Workload
+from twin.model.service_class import Service, ServiceClass
 from twin.model.trial import Trial
+from twin.model.workload import Workload
+from twin.model.workload.telephony import CallControl
 
 FORMAT = 1
 """The version of the file format that this program reads (the key `twin` of a file)."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from twin.model.fields import Name, basis, written
-from twin.model.service import Discipline
+from twin.model.service_class import Discipline
 from twin.units import Ratio, Size, Time
 
 

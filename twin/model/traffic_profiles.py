@@ -1,12 +1,10 @@
-"""What each activity sends: packet sizes, intervals and times of departure; pure, and knows no flow of a plan."""
+"""What packets of each kind of traffic measure and when they depart: sizes, intervals, moments; pure, knows no plan."""
 
 from __future__ import annotations
 
 from random import Random
-from typing import Protocol
 
-from twin.model.codec import Codec
-from twin.model.service import Activity
+from twin.model.workload.codec import Codec
 from twin.units import NS_PER_S, Rate, Size, Time
 
 IP_UDP = 28
@@ -22,62 +20,30 @@ SIP_PACKET = Size(600)
 TS_PACKET, TS_PACKETS = 188, 7
 """Bytes of an MPEG transport stream packet, and how many a datagram carries (RFC 2250; ISO/IEC 13818-1)."""
 TS_PAYLOAD = TS_PACKET * TS_PACKETS
-CONSTANT_RATE = frozenset({Activity.CALL, Activity.STREAM, Activity.FLOOD, Activity.FORGED})
-"""Activities that send packets at fixed intervals, whatever the network does."""
-SPEECH = frozenset({Activity.CALL, Activity.DIAL})
-"""Activities in which people talk."""
+STREAM_PACKET = Size(IP_UDP + RTP + TS_PAYLOAD)
+"""IP bytes of a packet of a transport stream."""
 
 
-class Paced(Protocol):
-    """Anything that sends at fixed intervals: a flow of a constant-rate activity. Times in ns."""
-
-    @property
-    def interval(self) -> Time:
-        """Between two packets."""
-        ...
-
-    @property
-    def start(self) -> Time:
-        """Of the first packet, after the start of the measurement."""
-        ...
+def speech_packet(codec: Codec) -> Size:
+    """IP bytes of a packet of speech."""
+    return Size(IP_UDP + RTP + codec.payload)
 
 
-def packet_size(activity: Activity, codec: Codec | None, packet: Size) -> Size:
-    """IP packet size in bytes; `packet` is the size written for floods and forgeries, 0 comes back for TCP."""
-    if activity in SPEECH:
-        return Size(IP_UDP + RTP + (codec or Codec.G711).payload)
-    if activity is Activity.STREAM:
-        return Size(IP_UDP + RTP + TS_PAYLOAD)
-    return packet if activity in CONSTANT_RATE else Size(0)
-
-
-def interval(activity: Activity, codec: Codec | None, rate: Rate | None, packet: Size) -> Time:
-    """ns between packets, rounded to one; 0 for TCP. A call sends a packet of its codec at a time.
-
-    `rate` counts the transport stream itself for a stream, IP packets for floods and forgeries.
-    Raises ValueError where an activity that needs a rate has none.
-    """
-    if activity in SPEECH:
-        return (codec or Codec.G711).interval
-    if activity not in CONSTANT_RATE:
-        return Time(0)
-    if activity is Activity.CALL:
-        return (codec or Codec.G711).interval
-    if not rate:
-        raise ValueError(f"a {activity.value} needs a rate")
-    size = TS_PAYLOAD if activity is Activity.STREAM else packet
+def interval(rate: Rate, size: int) -> Time:
+    """ns from one to the next of what is sent at a rate, `size` bytes at a time; rounded to one."""
     return Time(max(1, (size * 8 * NS_PER_S + rate // 2) // rate))
 
 
-def packet_times(flow: Paced, seconds: float, origin: int = 0) -> range:
-    """Departures in ns, where the measurement begins at `origin`; all before its end."""
-    begin, end = flow.start, round(seconds * NS_PER_S)
-    return range(origin + begin, origin + max(begin, end), flow.interval)
+def packet_times(interval: Time, start: int, seconds: float, origin: int = 0) -> range:
+    """Departures in ns, one each `interval` from `start` on, where the measurement begins at `origin`; all before its
+    end."""
+    end = round(seconds * NS_PER_S)
+    return range(origin + start, origin + max(start, end), interval)
 
 
-def random_times(flow: Paced, seconds: float, random: Random, origin: int = 0) -> tuple[int, ...]:
-    """Departures of a Poisson process with the flow's rate on average; no two in one ns."""
-    at, end, found = float(flow.start), round(seconds * NS_PER_S), []
-    while (at := at + max(1.0, random.expovariate(1.0) * flow.interval)) < end:
+def random_times(interval: Time, start: int, seconds: float, random: Random, origin: int = 0) -> tuple[int, ...]:
+    """Departures of a Poisson process, `interval` apart on average; no two in one ns."""
+    at, end, found = float(start), round(seconds * NS_PER_S), []
+    while (at := at + max(1.0, random.expovariate(1.0) * interval)) < end:
         found.append(origin + int(at))
     return tuple(found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.model.fields import Name, basis, written
-from twin.model.service import Direction
+from twin.model.workload.activity import Direction
 from twin.units import Rate, Ratio, Size, Time
 
 FRAMES = (64, 128, 256, 512, 768, 1024, 1280, 1518)

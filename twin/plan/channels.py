@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 
-from twin.model import Activity, Channel, Healing, LineGroup, Network, Profile
-from twin.model.traffic_profiles import IP_UDP, RTP, TS_PAYLOAD, interval, packet_size
-from twin.plan.blueprint import Blueprint, ChannelPlan, SpanPlan
-from twin.plan.demands import STEADY, offered
+from twin.model import Channel, Healing, LineGroup, Network, Profile
+from twin.model.traffic_profiles import STREAM_PACKET, TS_PAYLOAD, interval
+from twin.plan.blueprint import Blueprint, ChannelPlan, IptvViewing, SpanPlan, carrying
+from twin.plan.demands import Steady, asked, offered
 from twin.plan.flows import PORTS, NoPorts
 from twin.plan.media import HEADER
 from twin.plan.paths import Hop
-from twin.units import Rate, Size, show_rate
+from twin.units import Rate, show_rate
 
 ASSIGNED = IPv4Address("239.192.0.0")
 """Groups are assigned from the address after this one on (RFC 2365: organization-local scope)."""
-PACKET = Size(IP_UDP + RTP + TS_PAYLOAD)
 """IP bytes of a datagram with seven transport stream packets."""
 
 Finding = tuple[str, str, str]
@@ -38,10 +37,11 @@ def channels(network: Network) -> tuple[ChannelPlan, ...]:
         if first + number > last:
             raise NoPorts(service, sum(one.service == channel.service for one in network.channels))
         taken[service.name] += 1
-        gap = interval(Activity.STREAM, None, channel.rate, PACKET)
-        found.append(ChannelPlan(channel.name, service.name, service.service_class, service.head_end,
-                                 groups[channel.name], first + number, channel.rate,
-                                 packet_size(Activity.STREAM, None, PACKET), gap, -(-channel.access // gap)))
+        gap = interval(channel.rate, TS_PAYLOAD)
+        found.append(ChannelPlan(
+            name=channel.name, service=service.name, service_class=service.service_class, source=service.head_end,
+            group=groups[channel.name], port=first + number, rate=channel.rate, packet=STREAM_PACKET, interval=gap,
+            access=-(-channel.access // gap)))
     return tuple(found)
 
 
@@ -70,7 +70,7 @@ def prove_channels(network: Network, blueprint: Blueprint, paths: Mapping[str, S
 def largest_stream(span: SpanPlan, forth: bool = True) -> float:
     """The largest transport stream that a span carries one way, bit/s."""
     carrier = span.forth if forth else span.back
-    return carrier.rate * TS_PAYLOAD / carrier.layer.cost(PACKET + HEADER)
+    return carrier.rate * TS_PAYLOAD / carrier.layer.cost(STREAM_PACKET + HEADER)
 
 
 def load(channel: ChannelPlan, span: SpanPlan, forth: bool) -> float:
@@ -85,14 +85,14 @@ def _on_lines(network: Network, blueprint: Blueprint) -> Iterator[Finding]:
     sent = {channel.name: channel for channel in blueprint.channels}
     profiles: Mapping[str, Profile] = {profile.name: profile for profile in network.profiles}
     for group in network.lines:
-        flows = [flow for flow in blueprint.flows if flow.line_group == group.name and flow.channels
-                 and flow.line == lines[group.name].name]
-        for flow in flows:
+        for flow, viewing in carrying(IptvViewing, blueprint.flows):
+            if flow.line_group != group.name or flow.line != lines[group.name].name:
+                continue
             span = spans[lines[group.name].span]
-            beside = sum(offered(span.forth.layer, other.packet, other.interval) for other in blueprint.flows
+            beside = sum(asked(span.forth.layer, other.traffic) for other in blueprint.flows
                          if other.line == flow.line and other is not flow and other.sink == flow.line
-                         and other.activity in (*STEADY, Activity.WATCH))
-            for name in dict.fromkeys(flow.channels):
+                         and isinstance(other.traffic, Steady | IptvViewing))
+            for name in dict.fromkeys(viewing.channels):
                 yield from _on_line(sent[name], span, beside, group, profiles[group.profile])
 
 
@@ -113,7 +113,8 @@ def _on_spans(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequen
     spans = {span.name: span for span in blueprint.spans}
     between = {switch.name for switch in blueprint.switches}
     guarantees: dict[str, Rate | None] = {one.name: one.guarantee for one in network.classes}
-    watching = {(hop, flow.service_class): "" for flow in blueprint.flows if flow.channels for hop in paths[flow.name]}
+    watching = {(hop, flow.service_class): "" for flow, _ in carrying(IptvViewing, blueprint.flows)
+                for hop in paths[flow.name]}
     for (hop, service_class), turned in sorted((_round_rings(network, watching) | watching).items()):
         span = spans[hop.span]
         if not {span.a.node, span.b.node} <= between:

@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from twin.model import Activity, Direction, Network, ServiceClass
-from twin.plan.blueprint import Blueprint, Carrier, Flow, Layer
+from twin.model import Direction, Network, ServiceClass
+from twin.plan.blueprint import (
+    Blueprint,
+    Carrier,
+    Flow,
+    Layer,
+    PacketStream,
+    ProgressiveDownload,
+    RtpCall,
+    RtpStream,
+    Traffic,
+)
 from twin.plan.media import FRAME, HEADER, TCP_OVERHEAD
 from twin.units import NS_PER_S, show_rate
 
-STEADY = (Activity.CALL, Activity.STREAM, Activity.FILM)
-"""Activities that come to nothing below their rate."""
+Steady = RtpCall | RtpStream | ProgressiveDownload
+"""Traffic that comes to nothing below its rate."""
 MOST_NAMED = 6
 
 
@@ -31,7 +41,7 @@ def overasked(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str
     policed = [c for c in network.classes if c.police is not None]
     asked: dict[tuple[str, Direction], list[Flow]] = {}
     for flow in blueprint.flows:
-        if flow.activity in STEADY and flow.line == first[flow.line_group].name:
+        if isinstance(flow.traffic, Steady) and flow.line == first[flow.line_group].name:
             asked.setdefault((flow.line_group, flow.direction), []).append(flow)
     profiles: dict[str, str] = {group.name: group.profile for group in network.lines}
     for (group, way), flows in sorted(asked.items()):
@@ -44,7 +54,7 @@ def overasked(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str
 
 def _of_line(group: str, way: Direction, profile: str, carrier: Carrier, flows: Sequence[Flow]
              ) -> Iterator[tuple[str, str, str]]:
-    rates = {flow.workload: _asked(carrier.layer, flow) for flow in flows}
+    rates = {flow.workload: asked(carrier.layer, flow.traffic) for flow in flows}
     whole = sum(rates.values())
     if whole > carrier.rate:
         unit = " of ATM cells" if carrier.layer.cells else ""
@@ -52,18 +62,22 @@ def _of_line(group: str, way: Direction, profile: str, carrier: Carrier, flows: 
                f"and a line of profile {profile} carries {show_rate(carrier.rate)}", _remedy(rates, carrier))
 
 
-def _asked(layer: Layer, flow: Flow) -> float:
-    """bit/s at a layer of a flow at its rate."""
-    if flow.activity is Activity.FILM:
-        return flow.rate * layer.cost(layer.largest) / (layer.largest - HEADER - TCP_OVERHEAD)
-    return offered(layer, flow.packet, flow.interval)
+def asked(layer: Layer, traffic: Traffic) -> float:
+    """bit/s at a layer that traffic asks for all the time: packets at their interval, a film at its rate; 0 of others.
+    """
+    match traffic:
+        case ProgressiveDownload(rate=rate):
+            return rate * layer.cost(layer.largest) / (layer.largest - HEADER - TCP_OVERHEAD)
+        case PacketStream(packet, interval):
+            return offered(layer, packet, interval)
+        case _:
+            return 0.0
 
 
 def _of_classes(group: str, flows: Sequence[Flow], policed: Sequence[ServiceClass], channels: int
                 ) -> Iterator[tuple[str, str, str]]:
     for one in policed:
-        rates = {flow.workload: offered(FRAME, flow.packet, flow.interval) for flow in flows
-                 if flow.service_class == one.name}
+        rates = {flow.workload: asked(FRAME, flow.traffic) for flow in flows if flow.service_class == one.name}
         allowed = (one.police or 0) * channels
         if one.police is not None and sum(rates.values()) > allowed:
             yield (f"lines.{group}.runs", f"its services of class {one.name} send {show_rate(sum(rates.values()))} of "

@@ -9,25 +9,13 @@ from each other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from twin.model import USUAL_TRICKS, Activity, Direction, LineGroup, Network, Service, Transport, Workload
+from twin.model import CallControl, Dial, Direction, LineGroup, Name, Network, Service, Swarm, Watch, Workload
 from twin.model.reach import Rates, as_laid, trained
-from twin.model.traffic_profiles import (
-    CONSTANT_RATE,
-    DNS_ANSWER,
-    DNS_QUESTION,
-    MAIL_RECEIPT,
-    MAIL_REQUEST,
-    PAGE_REQUEST,
-    SIP_PACKET,
-    SPEECH,
-    interval,
-    packet_size,
-)
-from twin.plan.blueprint import ChannelPlan, Dialling, Flow
+from twin.plan import traffic as kinds
+from twin.plan.blueprint import ChannelPlan, DatagramRequests, FixedSize, Flow, IptvViewing, PacketStream, Traffic
 from twin.plan.contracts import coloured
 from twin.plan.schedulers import class_order
 from twin.units import Rate, Size, Time
@@ -56,16 +44,29 @@ class NoPorts(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """An emulated line. number: in its group, from 1. channels: calls that it holds at a time."""
+
     name: str
-    group: LineGroup
+    group: Name
+    number: int
     rates: Rates
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A workload as a line runs it. number: among what the line runs."""
+
+    line: _Line
+    workload: Workload
+    service: Service
+    number: int
 
 
 def lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
     """The emulated lines: name and group, in order of group and number."""
     for group in sorted(network.lines, key=lambda group: group.name):
-        for number in range(1, group.emulated + 1):
-            yield (f"{group.name}-{number}", group)
+        yield from ((name, group) for name in group.names)
 
 
 def flows(network: Network, broadcast: Sequence[ChannelPlan] = ()) -> tuple[Flow, ...]:
@@ -73,166 +74,128 @@ def flows(network: Network, broadcast: Sequence[ChannelPlan] = ()) -> tuple[Flow
 
     broadcast: the channels, which have taken the first ports of their services.
     """
-    workloads = {w.name: w for w in network.workloads}
-    services = {s.name: s for s in network.services}
-    profiles = {profile.name: profile for profile in network.profiles}
-    taken = dict(Counter(channel.service for channel in broadcast))
-    marked = coloured(network) | {remark.service_class for head_end in network.head_ends
-                                  for remark in head_end.remarks}
+    planner = _Planner(network, {channel.name: channel for channel in broadcast})
     found: list[Flow] = []
-    for name, group in lines(network):
-        line = _Line(name, group, trained(as_laid(profiles[group.profile], group)))
-        for number, run in enumerate(group.runs):
-            workload = workloads[run]
-            service = services[workload.service]
-            if workload.activity is Activity.WATCH:
-                found.append(_watch(line, workload, service, broadcast))
-                continue
-            low, high = service.ports or PORTS
-            turn, room = taken.setdefault(service.name, 0), high - low + 1
-            if turn >= room and workload.activity in CONSTANT_RATE | SPEECH:
-                raise NoPorts(service, _wanted(network, service, broadcast))
-            taken[service.name] += 1
-            spoken = tuple(_flows(line, workload, service, low + turn % room, CPE_PORT + 2 * number, marked))
-            if workload.activity is Activity.DIAL:
-                assert workload.signalling is not None
-                dialling = _dialling(network, workload, profiles[group.profile].channels, service.service_class)
-                spoken = _dialled(line, dialling, services[workload.signalling], spoken)
-            found.extend(spoken)
+    swarms: dict[str, list[tuple[_Line, Flow]]] = {}
+    for run in _runs(network):
+        match run.workload.settings:
+            case Watch() as watch:
+                found.append(planner.viewing(run, watch))
+            case Dial() as dial:
+                found.extend(planner.dialled(run, dial))
+            case Swarm() as swarm:
+                swarms.setdefault(run.workload.name, []).extend((run.line, flow) for flow in planner.sent(run, swarm))
+            case settings:
+                found.extend(planner.sent(run, settings))
     last = class_order(network)[-1].name
-    swarms = {w.name: _swarm([f for f in found if f.workload == w.name], w.peers, last)
-              for w in network.workloads if w.activity is Activity.SWARM}
-    alone = [flow for flow in found if flow.workload not in swarms]
-    return tuple(sorted((*alone, *(flow for swarm in swarms.values() for flow in swarm)), key=lambda flow: flow.name))
+    for workload in network.workloads:
+        if isinstance(workload.settings, Swarm):
+            found.extend(_swarm(swarms.get(workload.name, ()), workload.settings.peers, last))
+    return tuple(sorted(found, key=lambda flow: flow.name))
 
 
-def _watch(line: _Line, workload: Workload, service: Service, broadcast: Sequence[ChannelPlan]) -> Flow:
-    """The flow of one who watches channels; its packets are the channels' own."""
-    watched = [next(channel for channel in broadcast if channel.name == name) for name in workload.channels]
-    busiest = min(watched, key=lambda channel: channel.interval)
+def _runs(network: Network) -> Iterator[_Run]:
+    workloads = {workload.name: workload for workload in network.workloads}
+    services = {service.name: service for service in network.services}
+    profiles = {profile.name: profile for profile in network.profiles}
+    for group in sorted(network.lines, key=lambda group: group.name):
+        profile = profiles[group.profile]
+        for count, name in enumerate(group.names, 1):
+            line = _Line(name, group.name, count, trained(as_laid(profile, group)), profile.channels)
+            for number, workload in enumerate(workloads[run] for run in group.runs):
+                yield _Run(line, workload, services[workload.service], number)
+
+
+class _Planner:
+    """Gives each flow its ends; keeps count of the ports that are taken."""
+
+    def __init__(self, network: Network, broadcast: Mapping[str, ChannelPlan]) -> None:
+        self._network, self._broadcast = network, broadcast
+        self._services = {service.name: service for service in network.services}
+        self._control: CallControl = network.call_control
+        self._taken = Counter(channel.service for channel in broadcast.values())
+        self._marked = coloured(network) | {remark.service_class for head_end in network.head_ends
+                                            for remark in head_end.remarks}
+
+    def viewing(self, run: _Run, watch: Watch) -> Flow:
+        """The flow of one who watches channels; its packets are the channels' own."""
+        watched = [self._broadcast[name] for name in watch.channels]
+        busiest = min(watched, key=lambda channel: channel.interval)
+        sent = IptvViewing(busiest.packet, busiest.interval, watch.channels, watch.zap or Time(0))
+        return _flow(run, Direction.DOWN, sent, (watched[0].port, watched[0].port))
+
+    def sent(self, run: _Run, settings: kinds.Direct) -> Iterator[Flow]:
+        """A flow each way in which the workload is measured."""
+        ways = {way: kinds.traffic(settings, self._offer(run, way)) for way in settings.directions}
+        port = self._port(run.service, own=any(isinstance(sent, PacketStream) for sent in ways.values()))
+        for way, sent in ways.items():
+            yield _flow(run, way, sent, (port, CPE_PORT + 2 * run.number), several=len(ways) > 1)
+
+    def dialled(self, run: _Run, dial: Dial) -> Iterator[Flow]:
+        """The signalling of a line that dials, and the speech of its calls both ways, if there is any."""
+        port, cpe_port = self._port(run.service, own=True), CPE_PORT + 2 * run.number
+        how = kinds.dialling(dial, self._control, run.line.channels)
+        by = replace(run, service=self._services[dial.signalling])
+        calls = kinds.signalling(dial, how, run.service.service_class)
+        setup = _flow(by, Direction.UP, calls, (_ports(by.service)[0], cpe_port + 1))
+        yield setup
+        if dial.speech:
+            said = kinds.dialled_speech(dial, how, setup.name)
+            yield from (_flow(run, way, said, (port, cpe_port), several=True) for way in dial.directions)
+
+    def _offer(self, run: _Run, way: Direction) -> kinds.Offer:
+        (first, last), rates = _ports(run.service), run.line.rates
+        return kinds.Offer(run.service.transport, last - first + 1,
+                           _window(rates.down if way is Direction.DOWN else rates.up),
+                           run.service.service_class in self._marked)
+
+    def _port(self, service: Service, *, own: bool) -> int:
+        """The next port of a service. own: whether no other flow may have it."""
+        first, last = _ports(service)
+        turn, count = self._taken[service.name], last - first + 1
+        if own and turn >= count:
+            raise NoPorts(service, self._wanted(service))
+        self._taken[service.name] += 1
+        return first + turn % count
+
+    def _wanted(self, service: Service) -> int:
+        """The ports of a service that channels and lines take in turn."""
+        takes = {workload.name: workload.service == service.name and not isinstance(workload.settings, Watch)
+                 for workload in self._network.workloads}
+        return sum(channel.service == service.name for channel in self._broadcast.values()) \
+            + sum(group.emulated * sum(takes[name] for name in group.runs) for group in self._network.lines)
+
+
+def _ports(service: Service) -> tuple[int, int]:
+    return service.ports or PORTS
+
+
+def _window(rate: Rate) -> Size:
+    return Size(min(max(rate // 8 * WINDOW_TIME, LEAST_WINDOW), MOST_WINDOW))
+
+
+def _flow(run: _Run, way: Direction, sent: Traffic, ports: tuple[int, int], *, several: bool = False) -> Flow:
+    """A flow between the head-end of a service and a line, whose ports those are. several: whether the workload has
+    one each way."""
+    line, service, down = run.line.name, run.service, way is Direction.DOWN
+    port, near = ports if isinstance(sent, FixedSize | DatagramRequests) else (ports[0], 0)
     return Flow(
-        name=f"{line.name}.{workload.name}", workload=workload.name, service=service.name,
-        service_class=service.service_class, activity=workload.activity, direction=Direction.DOWN,
-        line_group=line.group.name, line=line.name, source=service.head_end, sink=line.name,
-        source_port=watched[0].port, sink_port=watched[0].port, dscp=0, packet=busiest.packet,
-        interval=busiest.interval, channels=workload.channels, zap=workload.zap or Time(0),
+        name=f"{line}.{run.workload.name}" + (f".{way.value}" if several else ""), workload=run.workload.name,
+        service=service.name, service_class=service.service_class, line_group=run.line.group, line=line, direction=way,
+        source=service.head_end if down else line, sink=line if down else service.head_end,
+        source_port=port if down else near, sink_port=near if down else port,
+        dscp=0 if down else run.workload.dscp, traffic=sent,
     )
 
 
-def _wanted(network: Network, service: Service, broadcast: Sequence[ChannelPlan]) -> int:
-    """The ports of a service that channels and lines take in turn."""
-    runs = {w.name: w.service == service.name and w.activity is not Activity.WATCH for w in network.workloads}
-    return sum(channel.service == service.name for channel in broadcast) \
-        + sum(group.emulated * sum(runs[name] for name in group.runs) for group in network.lines)
-
-
-def directions(workload: Workload) -> tuple[Direction, ...]:
-    """The directions in which a workload is measured."""
-    match workload.activity:
-        case Activity.CALL | Activity.DIAL:
-            return (Direction.DOWN, Direction.UP)
-        case Activity.FLOOD | Activity.MAIL:
-            return (workload.direction,)
-        case Activity.UPLOAD | Activity.FORGED:
-            return (Direction.UP,)
-        case _:
-            return (Direction.DOWN,)
-
-
-def _flows(line: _Line, workload: Workload, service: Service, port: int, cpe_port: int,
-           marked: Collection[str]) -> Iterator[Flow]:
-    ways = directions(workload)
-    constant, asked = workload.activity in CONSTANT_RATE | SPEECH, _asked(workload, service)
-    for way in ways:
-        down = way is Direction.DOWN
-        client_port = cpe_port if constant or asked.get("datagrams") else 0
-        yield Flow(
-            name=f"{line.name}.{workload.name}" + (f".{way.value}" if len(ways) > 1 else ""),
-            workload=workload.name,
-            service=service.name,
-            service_class=service.service_class,
-            activity=workload.activity,
-            direction=way,
-            line_group=line.group.name,
-            line=line.name,
-            source=service.head_end if down else line.name,
-            sink=line.name if down else service.head_end,
-            source_port=port if down else client_port,
-            sink_port=client_port if down else port,
-            dscp=0 if down else workload.dscp,
-            packet=packet_size(workload.activity, workload.codec, workload.packet),
-            interval=interval(workload.activity, workload.codec, workload.rate, workload.packet),
-            random=workload.random,
-            codec=workload.codec if workload.activity in SPEECH else None,
-            playout=workload.playout if workload.activity in SPEECH else Time(0),
-            adaptive=workload.adaptive,
-            concealment=workload.concealment,
-            **asked,
-            connections=workload.connections,
-            window=Size(0 if constant else _window(line.rates.down if down else line.rates.up)),
-            witness=workload.witness,
-            tricks=(workload.tricks or USUAL_TRICKS) if workload.activity is Activity.FORGED else (),
-            notes_marks=workload.activity in CONSTANT_RATE and service.service_class in marked,
-            rate=workload.rate or Rate(0) if workload.activity is Activity.FILM else Rate(0),
-            buffer=workload.buffer if workload.activity is Activity.FILM else Time(0),
-        )
-
-
-def _window(rate: Rate) -> int:
-    return min(max(rate // 8 * WINDOW_TIME, LEAST_WINDOW), MOST_WINDOW)
-
-
-def _asked(workload: Workload, service: Service) -> dict[str, Any]:
-    """What a subscriber sends and gets each time, where the activity is to ask and wait; where is forged."""
-    pause = {"pause": workload.pause}
-    match workload.activity:
-        case Activity.FORGED:
-            first, last = service.ports or PORTS
-            return {"service_ports": last - first + 1}
-        case Activity.PAGES:
-            parts = {"objects": workload.objects, "object_size": workload.object_size,
-                     "persistent": workload.persistent} if workload.objects else {}
-            return {"request": PAGE_REQUEST, "response": workload.page, **parts, **pause}
-        case Activity.MAIL if workload.direction is Direction.DOWN:
-            return {"request": MAIL_REQUEST, "response": workload.mail, **pause}
-        case Activity.MAIL:
-            return {"request": workload.mail, "response": MAIL_RECEIPT, **pause}
-        case Activity.LOOKUPS:
-            return {"request": DNS_QUESTION, "response": DNS_ANSWER, "datagrams": True, "tries": workload.tries,
-                    "timeout": workload.timeout, **pause}
-        case Activity.INTERACTIVE:
-            return {"request": workload.request, "response": workload.response, "timeout": workload.timeout,
-                    "datagrams": service.transport is Transport.UDP, **pause}
-        case _:
-            return {}
-
-
-def _swarm(members: Sequence[Flow], peers: int, last: str) -> Iterator[Flow]:
+def _swarm(members: Sequence[tuple[_Line, Flow]], peers: int, last: str) -> Iterator[Flow]:
     """Each member of a swarm fetches from the next `peers` others, in an order in which line groups take turns.
 
-    members: a flow of each line, as if from the head-end. What goes between subscribers is recognised as no service,
-    so that it is served in the last class (see twin.plan.rules).
+    members: each line with its flow, as if from the head-end. What goes between subscribers is recognised as no
+    service, so that it is served in the last class (see twin.plan.rules).
     """
-    turns = sorted(members, key=lambda flow: (int(flow.line.rpartition("-")[2]), flow.line))
-    for place, member in enumerate(turns):
+    turns = sorted(members, key=lambda member: (member[0].number, member[0].name))
+    for place, (_, flow) in enumerate(turns):
         for step in range(1, min(peers, len(turns) - 1) + 1):
-            peer = turns[(place + step) % len(turns)].line
-            yield replace(member, name=f"{member.name}.{peer}", source=peer, service_class=last)
-
-
-def _dialling(network: Network, workload: Workload, channels: int, service_class: str) -> Dialling:
-    control = network.call_control
-    occupied = Time(control.processing + control.ringing + workload.holding)
-    return Dialling(workload.erlangs or 0.0, occupied, workload.holding, control.processing, channels, workload.speech,
-                    service_class)
-
-
-def _dialled(line: _Line, dialling: Dialling, service: Service, spoken: tuple[Flow, ...]) -> tuple[Flow, ...]:
-    """The signalling of a line that dials by `service`, and the speech of its calls both ways, if there is any."""
-    up = next(flow for flow in spoken if flow.direction is Direction.UP)
-    signalling = replace(
-        up, name=f"{line.name}.{up.workload}", service=service.name, service_class=service.service_class,
-        sink=service.head_end, source_port=up.source_port + 1, sink_port=(service.ports or PORTS)[0],
-        packet=SIP_PACKET, interval=Time(0), dialling=dialling,
-    )
-    return (signalling, *(replace(flow, dialling=dialling) for flow in spoken if dialling.speech))
+            peer = turns[(place + step) % len(turns)][0].name
+            yield replace(flow, name=f"{flow.name}.{peer}", source=peer, service_class=last)

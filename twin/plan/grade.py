@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from twin.model import Codec, Metric, Network
-from twin.plan.blueprint import Blueprint, Carrier, Flow
+from twin.plan.blueprint import Blueprint, Carrier, Flow, SipSignalling, carrying
 from twin.plan.demands import offered
 from twin.plan.erlang import circuits_for, erlang_b, erlangs_on
 from twin.plan.media import FRAME
@@ -21,6 +21,8 @@ USUAL = 0.01
 """The blocking for which capacity is told where no target names another."""
 
 Found = Iterator[tuple[str, str, str]]
+Callers = Mapping[str, tuple[Flow, SipSignalling]]
+"""The signalling of each line that dials, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +42,34 @@ class Grade:
 def grades(blueprint: Blueprint) -> tuple[Grade, ...]:
     """One for each span with room for calls and each codec that is dialled over it, in order of name."""
     deciding = admission(blueprint)
-    flows = _callers(blueprint)
+    callers = _callers(blueprint)
     found: dict[tuple[Key, Codec], Grade] = {}
-    for name, flow in flows.items():
+    for name, (_, call) in callers.items():
         for key in deciding.uses.get(name, ()):
-            assert flow.codec is not None
-            if (key, flow.codec) not in found:
-                calls, load = deciding.calls(key, name), _load(deciding, flows, key)
-                found[key, flow.codec] = Grade(*key, flow.codec, calls, erlangs_on(calls, USUAL), load,
-                                               erlang_b(load, calls))
+            if (key, call.codec) not in found:
+                calls, load = deciding.calls(key, name), _load(deciding, callers, key)
+                found[key, call.codec] = Grade(span=key[0], forth=key[1], codec=call.codec, calls=calls,
+                                               carries=erlangs_on(calls, USUAL), offered=load,
+                                               blocking=erlang_b(load, calls))
     return tuple(found[one] for one in sorted(found, key=str))
 
 
 def problems(network: Network, blueprint: Blueprint) -> Found:
     """Lines that cannot hold the calls they are sold with, and blocking that cannot be promised."""
     yield from _channels(network, blueprint)
-    deciding, flows = admission(blueprint), _callers(blueprint)
+    deciding, callers = admission(blueprint), _callers(blueprint)
     for target in network.targets:
         if Metric.BLOCKING in target.bounds:
-            members = {name: flow for name, flow in flows.items() if flow.workload == target.workload
+            members = {name: (flow, call) for name, (flow, call) in callers.items() if flow.workload == target.workload
                        and (not target.lines or flow.line_group in target.lines)}
-            yield from _blocked(deciding, flows, members, target.bounds[Metric.BLOCKING] / PPM)
+            yield from _blocked(deciding, callers, members, target.bounds[Metric.BLOCKING] / PPM)
 
 
-def _blocked(deciding: Admission, flows: Mapping[str, Flow], members: Mapping[str, Flow], promised: float) -> Found:
+def _blocked(deciding: Admission, callers: Callers, members: Callers, promised: float) -> Found:
     told = set()
-    for name, flow in members.items():
-        assert flow.dialling is not None
-        places = [(f"lines.{flow.line_group}", flow.dialling.channels, flow.dialling.offered)]
-        places += [(_place(key[0]), deciding.calls(key, name), _load(deciding, flows, key))
+    for name, (flow, call) in members.items():
+        places = [(f"lines.{flow.line_group}", call.dialling.channels, call.dialling.offered)]
+        places += [(_place(key[0]), deciding.calls(key, name), _load(deciding, callers, key))
                    for key in deciding.uses[name]]
         for place, circuits, load in places:
             blocked = erlang_b(load, circuits)
@@ -92,7 +93,7 @@ def _channels(network: Network, blueprint: Blueprint) -> Found:
     profiles = {str(group.name): group.profile for group in network.lines}
     classes = speech_classes(network)
     told = set()
-    for flow in _callers(blueprint).values():
+    for flow, call in _callers(blueprint).values():
         profile = profiles[flow.line_group]
         if profile in told:
             continue
@@ -100,26 +101,25 @@ def _channels(network: Network, blueprint: Blueprint) -> Found:
         place, channels = f"profiles.{profile}.channels", hosts[flow.line].channels
         span = spans[hosts[flow.line].span]
         for way, carrier in (("down", span.forth), ("up", span.back)):
-            yield from _held(place, channels, flow, way, carrier)
+            yield from _held(place, channels, call, way, carrier)
         carried = classes[flow.workload]
-        frames = offered(FRAME, *speech_of(flow))
+        frames = offered(FRAME, *speech_of(call))
         if carried.police is not None and frames > carried.police:
             yield (f"classes.{carried.name}.police", f"lets {show_rate(carried.police)} of each channel through, and "
-                   f"a call of {flow.codec} is {show_rate(frames)} of frames", "allow more")
+                   f"a call of {call.codec} is {show_rate(frames)} of frames", "allow more")
 
 
-def _held(place: str, channels: int, flow: Flow, way: str, carrier: Carrier) -> Found:
-    needed = channels * offered(carrier.layer, *speech_of(flow))
+def _held(place: str, channels: int, call: SipSignalling, way: str, carrier: Carrier) -> Found:
+    needed = channels * offered(carrier.layer, *speech_of(call))
     if needed > carrier.rate:
-        yield (place, f"{channels} calls of {flow.codec} need {show_rate(needed)} at the layer of the "
+        yield (place, f"{channels} calls of {call.codec} need {show_rate(needed)} at the layer of the "
                f"line, and {way} it has {show_rate(carrier.rate)}", "sell fewer channels, or a faster line")
 
 
-def _load(deciding: Admission, flows: Mapping[str, Flow], key: Key) -> float:
+def _load(deciding: Admission, callers: Callers, key: Key) -> float:
     """Erlang that all lines dial over a span."""
-    return sum(flow.dialling.offered for name, flow in flows.items()
-               if flow.dialling is not None and key in deciding.uses.get(name, ()))
+    return sum(call.dialling.offered for name, (_, call) in callers.items() if key in deciding.uses.get(name, ()))
 
 
-def _callers(blueprint: Blueprint) -> dict[str, Flow]:
-    return {flow.name: flow for flow in blueprint.flows if flow.dialling is not None and not flow.interval}
+def _callers(blueprint: Blueprint) -> Callers:
+    return {flow.name: (flow, call) for flow, call in carrying(SipSignalling, blueprint.flows)}

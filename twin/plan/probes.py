@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from twin.model import Activity, Direction, HeadEnd, Name, Network, Service, Transport, Uplink
-from twin.plan.blueprint import Blueprint, Flow
+from twin.model import Direction, HeadEnd, Name, Network, Service, Transport, Uplink
+from twin.plan.blueprint import Blueprint, Flow, RestorationProbe, carrying
 from twin.plan.cuts import Cut
 from twin.plan.fates import WHOLE, Breakage, dead_spans, single_failures
 from twin.plan.media import HEADER
@@ -69,7 +69,8 @@ def probes(network: Network, blueprint: Blueprint, cut: Cut, stretches: tuple[St
     before, after = flow_paths(asked, gone), flow_paths(asked, dead)
     met = [flow for flow in asked.flows if after[flow.name] and dead & {hop.span for hop in before[flow.name]}]
     return tuple(replace(flow, name=f"{flow.name}.{stretch.name}", start=stretch.start, stop=stretch.stop,
-                         source_port=flow.source_port + turn, sink_port=flow.sink_port + turn)
+                         source_port=flow.source_port + turn, sink_port=flow.sink_port + turn,
+                         traffic=RestorationProbe(PACKET, INTERVAL, stretch=stretch.name))
                  for turn, stretch in enumerate(stretches) for flow in met)
 
 
@@ -77,7 +78,7 @@ def overtaking(blueprint: Blueprint, broken: Breakage) -> dict[str, int]:
     """How many packets of each probe may be overtaken when it returns to its own way from the one round what is broken:
     as many as were sent within what that takes longer."""
     spans = {span.name: span for span in blueprint.spans}
-    asked = replace(blueprint, flows=tuple(flow for flow in blueprint.flows if flow.workload == WORKLOAD))
+    asked = replace(blueprint, flows=tuple(flow for flow, _ in carrying(RestorationProbe, blueprint.flows)))
 
     def empty(path: Sequence[Hop]) -> float:
         carriers = [spans[hop.span].forth if hop.forth else spans[hop.span].back for hop in path]
@@ -105,9 +106,9 @@ def _both_ways(near: str, far: str, port: int, service_class: str) -> Iterator[F
     for way, source, sink, shift in ((Direction.DOWN, near, far, 0), (Direction.UP, far, near, 2)):
         yield Flow(
             name=f"{far}.{service_class}.{near}.{way.value}", workload=WORKLOAD, service=WORKLOAD,
-            service_class=service_class, activity=Activity.FLOOD, direction=way, line_group="", line=far,
-            source=source, sink=sink, source_port=port + shift, sink_port=port + shift, dscp=0, packet=PACKET,
-            interval=INTERVAL)
+            service_class=service_class, direction=way, line_group="", line=far, source=source, sink=sink,
+            source_port=port + shift, sink_port=port + shift, dscp=0,
+            traffic=RestorationProbe(PACKET, INTERVAL, stretch=""))
 
 
 def _host(node: str) -> Name:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from twin.errors import Place, Problem
 from twin.model import Discipline, FaultKind, Network, Scheduling
 from twin.plan import grade
-from twin.plan.blueprint import FULL_FRAME, Blueprint, Flow, Scheduler
+from twin.plan.blueprint import FULL_FRAME, Blueprint, ConstantRate, FixedSize, Flow, Scheduler, carrying
 from twin.plan.channels import prove_channels
 from twin.plan.contracts import overcommitted
 from twin.plan.degraded import CannotFall, degraded
@@ -97,9 +97,10 @@ def _too_large(blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]) -> It
     for flow in blueprint.flows:
         for hop in paths[flow.name]:
             most = (spans[hop.span].forth if hop.forth else spans[hop.span].back).layer.largest - HEADER
-            if flow.packet > most and (flow.workload, flow.line_group) not in seen:
+            packet = flow.traffic.packet if isinstance(flow.traffic, FixedSize) else 0
+            if packet > most and (flow.workload, flow.line_group) not in seen:
                 seen.add((flow.workload, flow.line_group))
-                yield (f"lines.{flow.line_group}", f"workload {flow.workload} sends packets of {flow.packet} bytes; "
+                yield (f"lines.{flow.line_group}", f"workload {flow.workload} sends packets of {packet} bytes; "
                        f"these lines take {most} at most", "let it send smaller ones, or run it on other lines")
 
 
@@ -118,8 +119,8 @@ def _buffers(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str,
     given = {c.name for c in network.classes if c.buffer is not None}
     largest: dict[str, int] = {}
     for flow in blueprint.flows:
-        largest[flow.service_class] = max(largest.get(flow.service_class, 0), flow.packet + HEADER if flow.packet
-                                          else FULL_FRAME)
+        frame = flow.traffic.packet + HEADER if isinstance(flow.traffic, FixedSize) else FULL_FRAME
+        largest[flow.service_class] = max(largest.get(flow.service_class, 0), frame)
     short: dict[str, tuple[int, int]] = {}
     for order in _schedulers(blueprint):
         for band in order.bands:
@@ -146,12 +147,12 @@ def _strict_load(
     """Where the strict classes' own constant-rate flows offer more than a span can carry."""
     carriers = {span.name: span for span in blueprint.spans}
     load: dict[tuple[str, bool], float] = {}
-    for flow in _strict_flows(network, blueprint):
+    for flow, sent in _strict_flows(network, blueprint):
         for hop in paths[flow.name]:
             span = carriers[hop.span]
             way = hop.forth or span.shared is not None
             load[hop.span, way] = load.get((hop.span, way), 0) + offered(
-                (span.forth if hop.forth else span.back).layer, flow.packet, flow.interval)
+                (span.forth if hop.forth else span.back).layer, sent.packet, sent.interval)
     for (name, way), rate in sorted(load.items()):
         carrier = carriers[name].forth if way else carriers[name].back
         if rate > carrier.rate:
@@ -159,11 +160,10 @@ def _strict_load(
                    f"{show_rate(carrier.rate)}", "emulate fewer such flows there, or give it more capacity")
 
 
-def _strict_flows(network: Network, blueprint: Blueprint) -> list[Flow]:
+def _strict_flows(network: Network, blueprint: Blueprint) -> list[tuple[Flow, ConstantRate]]:
     """The flows of strict classes that send at a constant rate all the time."""
     strict = {c.name for c in class_order(network) if c.strict}
-    return [flow for flow in blueprint.flows
-            if flow.service_class in strict and flow.interval and flow.dialling is None and not flow.channels]
+    return [(flow, sent) for flow, sent in carrying(ConstantRate, blueprint.flows) if flow.service_class in strict]
 
 
 def _strict_air(
@@ -174,8 +174,8 @@ def _strict_air(
     flows = _strict_flows(network, blueprint)
     for cell in blueprint.cells:
         ways = {(way.span, way.forth): way for way in cell.ways}
-        needs = [sum(cell.least(ways[hop], flow.packet + HEADER) for hop in paths[flow.name] if hop in ways)
-                 / flow.interval for flow in flows]
+        needs = [sum(cell.least(ways[hop], sent.packet + HEADER) for hop in paths[flow.name] if hop in ways)
+                 / sent.interval for flow, sent in flows]
         if sum(needs) > 1:
             crowd = sum(need > 0 for need in needs)
             yield (f"radio-cells.{cell.name}", f"its strict classes would need {sum(needs):.3g} times the airtime that "

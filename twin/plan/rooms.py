@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 
-from twin.model import Activity, Network, ServiceClass
-from twin.model.traffic_profiles import interval, packet_size
-from twin.plan.blueprint import Blueprint, Carrier, Flow, Room, SpanPlan
-from twin.plan.demands import STEADY, offered
+from twin.model import Network, ServiceClass
+from twin.model.traffic_profiles import speech_packet
+from twin.plan.blueprint import Blueprint, Carrier, Flow, Room, RtpCall, RtpStream, SipSignalling, SpanPlan, carrying
+from twin.plan.demands import offered
 from twin.plan.media import HEADER
 from twin.plan.names import air_name
 from twin.plan.paths import Hop, flow_paths
@@ -50,11 +50,11 @@ def admission(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> Adm
         return Admission({}, {}, {})
     paths, places = flow_paths(blueprint, failed), _Places(blueprint)
     whole = {(room.span, room.forth): room.rate for room in blueprint.rooms}
-    uses = {flow.name: {key: cost for key, cost in places.call(flow, paths[flow.name]).items() if key in whole}
-            for flow in callers}
+    uses = {flow.name: {key: cost for key, cost in places.call(call, paths[flow.name]).items() if key in whole}
+            for flow, call in callers}
     held, crossed = _held(blueprint, paths, places), {key for own in uses.values() for key in own}
     rooms = {key: float(max(0, int(whole[key] - held.get(key, 0.0)))) for key in sorted(crossed, key=str)}
-    return Admission(rooms, uses, {flow.name: flow.dialling.channels for flow in callers if flow.dialling})
+    return Admission(rooms, uses, {flow.name: call.dialling.channels for flow, call in callers})
 
 
 def admissions(blueprint: Blueprint) -> tuple[tuple[Time, Admission], ...]:
@@ -66,8 +66,8 @@ def admissions(blueprint: Blueprint) -> tuple[tuple[Time, Admission], ...]:
 def rooms(network: Network, blueprint: Blueprint) -> tuple[Room, ...]:
     """What the classes of dialled speech may take of every span and radio cell that their calls may come to cross."""
     callers, classes = _callers(blueprint), speech_classes(network)
-    carried = sorted({classes[flow.workload] for flow in callers}, key=lambda one: one.name)
-    homes = {flow.line for flow in callers}
+    carried = sorted({classes[flow.workload] for flow, _ in callers}, key=lambda one: one.name)
+    homes = {flow.line for flow, _ in callers}
     others = {host.span for host in blueprint.hosts if host.line_group is not None and host.name not in homes}
     places = _Places(blueprint)
     return tuple(Room(*key, Rate(int(sum(_share(one, network.classes, *places.whole(key)) for one in carried))))
@@ -89,9 +89,9 @@ class _Places:
                 yield from ((span.name, forth) for forth in ((None,) if span.shared else (True, False)))
         yield from ((name, None) for name in sorted({air_name(cell.name) for cell, _ in self._ways.values()}))
 
-    def call(self, flow: Flow, path: Sequence[Hop]) -> dict[Key, float]:
+    def call(self, call: SipSignalling, path: Sequence[Hop]) -> dict[Key, float]:
         """What one call takes of each place on a path, both directions of it."""
-        packet, pause = speech_of(flow)
+        packet, pause = speech_of(call)
         found: dict[Key, float] = {}
         for hop, answer in product(path, (False, True)):
             key, cost = self.packets(Hop(hop.span, hop.forth != answer), packet, pause)
@@ -124,19 +124,19 @@ def speech_classes(network: Network) -> dict[str, ServiceClass]:
     return {workload.name: services[workload.service] for workload in network.workloads}
 
 
-def speech_of(flow: Flow) -> tuple[Size, Time]:
-    """IP packet size and ns between packets of a call that the flow dials."""
-    return packet_size(Activity.DIAL, flow.codec, Size(0)), interval(Activity.DIAL, flow.codec, None, Size(0))
+def speech_of(call: SipSignalling) -> tuple[Size, Time]:
+    """IP packet size and ns between packets of a call that is dialled."""
+    return speech_packet(call.codec), call.codec.interval
 
 
 def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Places) -> dict[Key, float]:
     """What calls and streams in the classes of dialled speech take of each place for the whole run."""
-    classes = {flow.dialling.service_class for flow in _callers(blueprint) if flow.dialling}
+    classes = {call.speech_class for _, call in _callers(blueprint)}
     found: dict[Key, float] = {}
     for flow in blueprint.flows:
-        if flow.activity in STEADY and flow.interval and flow.service_class in classes:
+        if isinstance(flow.traffic, RtpCall | RtpStream) and flow.service_class in classes:
             for hop in paths[flow.name]:
-                key, cost = places.packets(hop, flow.packet, flow.interval)
+                key, cost = places.packets(hop, flow.traffic.packet, flow.traffic.interval)
                 found[key] = found.get(key, 0.0) + cost
     return found
 
@@ -152,9 +152,9 @@ def _share(one: ServiceClass, classes: Sequence[ServiceClass], whole: float, eac
     return left * one.weight / sum(other.weight for other in classes if not other.strict)
 
 
-def _callers(blueprint: Blueprint) -> list[Flow]:
+def _callers(blueprint: Blueprint) -> list[tuple[Flow, SipSignalling]]:
     """The signalling flows of all lines that dial."""
-    return [flow for flow in blueprint.flows if flow.dialling is not None and not flow.interval]
+    return list(carrying(SipSignalling, blueprint.flows))
 
 
 def _carrier(span: SpanPlan, forth: bool) -> Carrier:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, SipSignalling, carrying
 from twin.plan.erlang import erlang_b
 from twin.plan.rooms import admission
 
@@ -29,8 +29,7 @@ class Place:
 
 def blocking(blueprint: Blueprint) -> dict[str, float]:
     """The ratio of calls that find no room, by the name of the flow that signals."""
-    offered = {flow.name: flow.dialling.offered for flow in blueprint.flows
-               if flow.dialling is not None and not flow.interval}
+    offered = {flow.name: call.dialling.offered for flow, call in carrying(SipSignalling, blueprint.flows)}
     places = _places(blueprint)
     crossed = {name: [place for place, one in places.items() if name in one.shares] for name in offered}
     blocked = dict.fromkeys(places, 0.0)

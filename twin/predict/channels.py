@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from twin.model import Multicast
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import Blueprint, IptvViewing
 from twin.units import NS_PER_S
 
 REPORT = 32
@@ -25,23 +25,18 @@ def overlap(multicast: Multicast) -> int:
     return 0 if multicast.fast_leave else multicast.robustness * multicast.last_member_query
 
 
-def watched(flow: Flow) -> frozenset[str]:
-    """The channels that a flow may bring."""
-    return frozenset(flow.channels if flow.zap else flow.channels[:1])
-
-
-def lingering(flow: Flow, multicast: Multicast) -> tuple[int, float]:
+def lingering(viewing: IptvViewing, multicast: Multicast) -> tuple[int, float]:
     """How many channels come at the most beside the one that is watched, and which part of its packets each brings."""
-    if not flow.zap:
+    if not viewing.zap:
         return 0, 0.0
-    others, stretches = len(watched(flow)) - 1, overlap(multicast) / flow.zap
+    others, stretches = len(viewing.watched) - 1, overlap(multicast) / viewing.zap
     most = min(others, ceil(stretches))
     return most, min(others, stretches) / most if most else 0.0
 
 
-def pace(flow: Flow, multicast: Multicast) -> float:
+def pace(viewing: IptvViewing, multicast: Multicast) -> float:
     """IGMP messages a second that a line sends for a flow; who does not change says once more that it watches."""
-    return SAID * NS_PER_S / (flow.zap or multicast.query_interval)
+    return SAID * NS_PER_S / (viewing.zap or multicast.query_interval)
 
 
 def service_class(blueprint: Blueprint) -> str:

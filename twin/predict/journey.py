@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.model import Activity
-from twin.plan.blueprint import Blueprint, Carrier, Flow
+from twin.plan.blueprint import Blueprint, Carrier, Flow, WebPages
 from twin.plan.paths import Hop
 from twin.predict.air import brought
 from twin.predict.blocking import blocking
@@ -101,14 +100,14 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
         ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
         back = tuple(carrier(spans[hop.span], not hop.forth) for hop in reversed(path))
         narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
-        alone = _alone(met, streams[flow.name], quiet) if flow.activity is Activity.PAGES and clean(ways) else None
-        yield Journey(flow, path, ways, back, legs.get(flow.name, ()), stream.pace, paces.calm[index],
-                      paces.eager[index], index not in unfair, narrow, trips.get(flow.name, ()),
-                      blocked.get(flow.name), allowed.get(flow.name), any(point in busy for point in stream.points),
-                      turns.get(flow.name), not any(point in ebbing for point in stream.points), paces.held.get(index),
-                      changing.get(flow.name),
-                      any(point in swamped for point in stream.points),
-                      alone)
+        alone = _alone(met, streams[flow.name], quiet) if isinstance(flow.traffic, WebPages) and clean(ways) else None
+        yield Journey(
+            flow=flow, path=path, carriers=ways, back=back, legs=legs.get(flow.name, ()), offered=stream.pace,
+            calm=paces.calm[index], eager=paces.eager[index], fair=index not in unfair, narrow=narrow,
+            round_trip=trips.get(flow.name, ()), blocked=blocked.get(flow.name), allowed=allowed.get(flow.name),
+            contended=any(point in busy for point in stream.points), turns=turns.get(flow.name),
+            steady=not any(point in ebbing for point in stream.points), held=paces.held.get(index),
+            zap=changing.get(flow.name), swamped=any(point in swamped for point in stream.points), alone=alone)
 
 
 def clean(ways: Sequence[Carrier]) -> bool:

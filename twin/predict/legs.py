@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.plan.blueprint import Blueprint, SpanPlan
+from twin.plan.blueprint import Blueprint, IptvViewing, PacketStream, SipSignalling, SpanPlan, carrying
 from twin.plan.media import HEADER
 from twin.plan.paths import Hop
 from twin.predict.channels import REPORT
@@ -38,8 +38,8 @@ def legs_of(
     spans = {span.name: span for span in blueprint.spans}
     found = {}
     for flow, row in zip(blueprint.flows, rows, strict=False):
-        if flow.interval:
-            found[flow.name] = _legs(flow.packet, paths.get(flow.name, ()), spans, row)
+        if isinstance(flow.traffic, PacketStream):
+            found[flow.name] = _legs(flow.traffic.packet, paths.get(flow.name, ()), spans, row)
     return found
 
 
@@ -47,15 +47,14 @@ def round_trips(
     blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], met: Crossings, rows: Sequence[Sequence[Wait]]
 ) -> dict[str, tuple[Leg, ...]]:
     """The legs of every flow that signals, there and back again, by its name."""
-    signalling = [flow for flow in blueprint.flows if flow.dialling is not None and not flow.interval]
     spans = {span.name: span for span in blueprint.spans}
     ways = {(stream.flow, stream.source): row for stream, row in zip(met.streams, rows, strict=True)}
     found = {}
-    for flow in signalling:
+    for flow, call in carrying(SipSignalling, blueprint.flows):
         there = paths.get(flow.name, ())
         back = tuple(Hop(hop.span, not hop.forth) for hop in reversed(there))
-        found[flow.name] = (*_legs(flow.packet, there, spans, ways[flow.name, flow.source]),
-                            *_legs(flow.packet, back, spans, ways[flow.name, flow.sink]))
+        found[flow.name] = (*_legs(call.packet, there, spans, ways[flow.name, flow.source]),
+                            *_legs(call.packet, back, spans, ways[flow.name, flow.sink]))
     return found
 
 
@@ -64,8 +63,8 @@ def asked(
 ) -> dict[str, Leg]:
     """The way of the IGMP messages of every flow that watches channels, up its line, by its name."""
     spans = {span.name: span for span in blueprint.spans}
-    watching = {(flow.name, flow.sink): paths[flow.name] for flow in blueprint.flows
-                if flow.channels and paths.get(flow.name)}
+    watching = {(flow.name, flow.sink): paths[flow.name] for flow, _ in carrying(IptvViewing, blueprint.flows)
+                if paths.get(flow.name)}
     found = {}
     for stream, row in zip(met.streams, rows, strict=True):
         path = watching.get((stream.flow, stream.source))
@@ -73,6 +72,12 @@ def asked(
             up = Hop(path[-1].span, not path[-1].forth)
             (found[stream.flow],) = _legs(REPORT, (up,), spans, row)
     return found
+
+
+def total(parts: Iterable[float | None]) -> float | None:
+    """The sum of all parts; None where one of them is not known."""
+    known = list(parts)
+    return None if None in known else sum(part for part in known if part is not None)
 
 
 def _legs(packet: int, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]) -> tuple[Leg, ...]:

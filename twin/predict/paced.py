@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from math import prod
 
-from twin.model import Activity, Metric
+from twin.model import Metric
+from twin.plan.blueprint import DialledSpeech, IptvViewing, PacketStream, RtpCall, RtpStream
 from twin.plan.media import HEADER
 from twin.predict.journey import ALIKE, Journey
+from twin.predict.legs import total
 from twin.predict.prediction import EXACT, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 from twin.units import PPM
 
@@ -22,14 +24,13 @@ def delays(journey: Journey) -> dict[Metric, Prediction]:
     if not journey.legs:
         return {}
     least = sum(leg.fixed + leg.serialization for leg in journey.legs)
-    light, heavy, bound = (
-        None if None in (column := [getattr(leg.wait, name) for leg in journey.legs]) else sum(column)
-        for name in ("light", "heavy", "bound")
-    )
+    light, heavy, bound = (total(getattr(leg.wait, name) for leg in journey.legs)
+                           for name in ("light", "heavy", "bound"))
     longest = None if bound is None else least + bound
     calculus = "network calculus"
     mean = Prediction(None, least, longest, by="serialization and propagation" if longest is None else calculus)
-    if light is not None and heavy is not None and journey.flow.dialling is None and not journey.swamped:
+    dialled = isinstance(journey.flow.traffic, DialledSpeech)
+    if light is not None and heavy is not None and not dialled and not journey.swamped:
         middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
         if spread <= SPREAD * middle:
             mean = Prediction(middle, least, longest, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
@@ -46,14 +47,16 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
 
     Where neither is sure, it is said why; so too where a radio cell is busy.
     """
-    if not journey.legs or not journey.offered:
+    sent = journey.flow.traffic
+    if not journey.legs or not journey.offered or not isinstance(sent, PacketStream):
         return {}
-    carried = prod(1 - way.lost(journey.flow.packet + HEADER) for way in journey.carriers)
+    carried = prod(1 - way.lost(sent.packet + HEADER) for way in journey.carriers)
     tolerance = NOISE_TOLERANCE if any(way.strikes for way in journey.carriers) else EXACT
     calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
     bounded = all(leg.wait.light is not None and leg.wait.room for leg in journey.legs)
-    if journey.allowed is not None and journey.allowed < journey.offered * journey.flow.packet * 8:
-        return _policed(journey, carried)
+    asked = journey.offered * sent.packet * 8
+    if journey.allowed is not None and journey.allowed < asked:
+        return _policed(journey, carried, asked)
     if journey.contended:
         return _contended(journey, carried)
     if journey.swamped:
@@ -81,9 +84,9 @@ def _contended(journey: Journey, carried: float) -> dict[Metric, Prediction]:
                                     by="offered load less its turns on the air (Tinnirello et al.)")}
 
 
-def _policed(journey: Journey, carried: float) -> dict[Metric, Prediction]:
-    """Of what a contract cuts to its rate, where it has the contract to itself and meets no full queue."""
-    asked = (journey.offered or 0.0) * journey.flow.packet * 8
+def _policed(journey: Journey, carried: float, asked: float) -> dict[Metric, Prediction]:
+    """Of what a contract cuts to its rate, where it has the contract to itself and meets no full queue. asked: IP
+    bit/s that are sent."""
     if not journey.allowed or journey.narrow is not None:
         return _untold("a contract is shared, or a queue behind it is full")
     return {Metric.LOSS: Prediction((1 - carried * journey.allowed / asked) * PPM, tolerance=SHARE_TOLERANCE,
@@ -93,11 +96,11 @@ def _policed(journey: Journey, carried: float) -> dict[Metric, Prediction]:
 def pictures(journey: Journey) -> dict[Metric, Prediction]:
     """Of streams and channels: no disturbed picture where no packet is lost, and the delay factor (RFC 4445): a packet
     at the stream's rate, and what its delay varies by."""
-    if journey.flow.activity not in (Activity.STREAM, Activity.WATCH) or not journey.legs:
+    sent = journey.flow.traffic
+    if not isinstance(sent, RtpStream | IptvViewing) or not journey.legs:
         return {}
-    bounds = [leg.wait.bound for leg in journey.legs]
-    bound = None if None in bounds else sum(filter(None, bounds))
-    packet = float(journey.flow.interval)
+    bound = total(leg.wait.bound for leg in journey.legs)
+    packet = float(sent.interval)
     told = {Metric.DELAY_FACTOR: Prediction(None, packet, None if bound is None else packet + bound,
                                             by="a packet at the stream's rate, and network calculus")}
     loss = losses(journey).get(Metric.LOSS)
@@ -113,13 +116,13 @@ def calls(journey: Journey) -> dict[Metric, Prediction]:
 
     An adaptive buffer follows what it meets, which no closed form tells.
     """
-    codec, buffer = journey.flow.codec, journey.flow.playout
-    if codec is None or not journey.legs or journey.flow.adaptive:
+    sent = journey.flow.traffic
+    if not isinstance(sent, RtpCall | DialledSpeech) or not journey.legs or sent.speech.adaptive:
         return {}
+    codec, buffer = sent.speech.codec, sent.speech.playout
     around = codec.interval + codec.lookahead + buffer
     least = sum(leg.fixed + leg.serialization for leg in journey.legs)
-    bounds = [leg.wait.bound for leg in journey.legs]
-    bound = None if None in bounds else sum(filter(None, bounds))
+    bound = total(leg.wait.bound for leg in journey.legs)
     told = {Metric.MOUTH_TO_EAR: Prediction(None, around + least, None if bound is None else around + least + bound,
                                             by="serialization, propagation, speech and playout")}
     if bound is not None and bound <= buffer:

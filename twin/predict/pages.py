@@ -14,7 +14,7 @@ from enum import IntEnum, auto
 from heapq import heappop, heappush
 from math import inf
 
-from twin.plan.blueprint import Carrier, Flow
+from twin.plan.blueprint import Carrier, WebPages
 from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.predict.capacity import ACK_PACKET
 
@@ -50,17 +50,17 @@ class Fetch:
         return self.stalls + self.service + self.rest
 
 
-def page_time(flow: Flow, ways: Ways) -> tuple[float, float]:
+def page_time(page: WebPages, ways: Ways) -> tuple[float, float]:
     """From the first SYN to the last byte: what it takes at the least and at the most.
 
     Between the two lies how long a request waits for acknowledgements and for requests of the other connections, and
     whether responses that share the bottleneck drift apart or end together.
     """
-    turns = [Turn(flow, ways, waits) for waits in (False, True)]
-    if ways.fifo or not flow.objects:
-        less, more = (_in_line(flow, ways, turn) for turn in turns)
+    turns = [Turn(page, ways, waits) for waits in (False, True)]
+    if ways.fifo or not page.objects:
+        less, more = (_in_line(page, ways, turn) for turn in turns)
     else:
-        less, more = _apart(flow, ways, turns[0]), _together(flow, ways, turns[1])
+        less, more = _apart(page, ways, turns[0]), _together(page, ways, turns[1])
     return min(less, more), max(less, more)
 
 
@@ -68,18 +68,18 @@ class Turn:
     """What asking takes: on a connection that stands, and with the handshake of a new one before. waits: whether it
     does, for what else can be on the way up."""
 
-    def __init__(self, flow: Flow, ways: Ways, waits: bool) -> None:
+    def __init__(self, page: WebPages, ways: Ways, waits: bool) -> None:
         ack = slowest(ways.up, ACK_PACKET)
         call = through(ways.up, SYN_PACKET)
         self.answer = Fetch(slowest(ways.down, SYN_PACKET),
                             through(ways.down, SYN_PACKET) - slowest(ways.down, SYN_PACKET), 0.0)
         self.close = Fetch(2 * slowest(ways.down, ACK_PACKET), 0.0, 0.0)
-        self.ask = through(ways.up, flow.request + TCP_OVERHEAD)
+        self.ask = through(ways.up, page.request + TCP_OVERHEAD)
         self.up = {Stage.CALLED: call, Stage.ASKED: self.ask, Stage.LEFT: call + slowest(ways.up, ACK_PACKET)}
         self.first = call + self.answer.whole + ack + self.ask
-        others = max(0, min(flow.connections, flow.objects) - 1)
-        self.wait = waits * (ACKNOWLEDGEMENTS * ack + others * slowest(ways.up, flow.request + TCP_OVERHEAD))
-        self.again = self.wait + (self.ask if flow.persistent else self.first)
+        others = max(0, min(page.connections, page.objects) - 1)
+        self.wait = waits * (ACKNOWLEDGEMENTS * ack + others * slowest(ways.up, page.request + TCP_OVERHEAD))
+        self.again = self.wait + (self.ask if page.persistent else self.first)
 
 
 def fetch(size: int, ways: Ways, beside: int) -> Fetch:
@@ -119,15 +119,15 @@ class Stage(IntEnum):
     """What closes the one before, which nobody waits for."""
 
 
-def _in_line(flow: Flow, ways: Ways, turn: Turn) -> float:
+def _in_line(page: WebPages, ways: Ways, turn: Turn) -> float:
     """All that comes down waits one behind the other before the bottleneck."""
-    one = fetch(flow.object_size, ways, 1)
-    end = turn.first + fetch(flow.response, ways, 1).whole
+    one = fetch(page.object_size, ways, 1)
+    end = turn.first + fetch(page.response, ways, 1).whole
     served = {Stage.CALLED: turn.answer, Stage.ASKED: one, Stage.LEFT: turn.close}
-    width = min(flow.connections, flow.objects)
-    stages = [Stage.ASKED if _stands(flow, place) else Stage.CALLED for place in range(width)]
+    width = min(page.connections, page.objects)
+    stages = [Stage.ASKED if _stands(page, place) else Stage.CALLED for place in range(width)]
     due = sorted((end + turn.wait + turn.up[stage], place, stage) for place, stage in enumerate(stages))
-    unasked, free = flow.objects - width, 0.0
+    unasked, free = page.objects - width, 0.0
     while due:
         ready, place, stage = heappop(due)
         free = max(ready + served[stage].stalls, free) + served[stage].service
@@ -136,27 +136,27 @@ def _in_line(flow: Flow, ways: Ways, turn: Turn) -> float:
             heappush(due, (seen + turn.first - turn.up[Stage.CALLED] - turn.answer.whole, place, Stage.ASKED))
         elif stage is Stage.ASKED:
             end = seen
-            following = [Stage.ASKED] if flow.persistent else [Stage.CALLED, Stage.LEFT]
+            following = [Stage.ASKED] if page.persistent else [Stage.CALLED, Stage.LEFT]
             for stage in following if unasked else following[1:]:
                 heappush(due, (seen + turn.wait + turn.up[stage], place, stage))
             unasked -= bool(unasked)
     return end
 
 
-def _stands(flow: Flow, place: int) -> bool:
+def _stands(page: WebPages, place: int) -> bool:
     """Whether the first object of a connection finds it open: that of the document stays so, if any does."""
-    return flow.persistent and place == 0
+    return page.persistent and place == 0
 
 
-def _apart(flow: Flow, ways: Ways, turn: Turn) -> float:
+def _apart(page: WebPages, ways: Ways, turn: Turn) -> float:
     """Those that are under way share the bottleneck alike, and come as far apart as they began."""
-    width = min(flow.connections, flow.objects)
-    one = fetch(flow.object_size, ways, width)
-    end = turn.first + fetch(flow.response, ways, 1).whole
-    waiting = sorted(end + (turn.ask if _stands(flow, place) else turn.first) for place in range(width))
+    width = min(page.connections, page.objects)
+    one = fetch(page.object_size, ways, width)
+    end = turn.first + fetch(page.response, ways, 1).whole
+    waiting = sorted(end + (turn.ask if _stands(page, place) else turn.first) for place in range(width))
     left, now, asked = list[float](), 0.0, 0
-    while asked < flow.objects or left:
-        arrives = waiting[0] + one.stalls if waiting and asked < flow.objects else inf
+    while asked < page.objects or left:
+        arrives = waiting[0] + one.stalls if waiting and asked < page.objects else inf
         ends = now + min(left) * len(left) if left else inf
         moment = min(arrives, ends)
         left, now = [rest - (moment - now) / len(left) for rest in left], moment
@@ -171,12 +171,12 @@ def _apart(flow: Flow, ways: Ways, turn: Turn) -> float:
     return end
 
 
-def _together(flow: Flow, ways: Ways, turn: Turn) -> float:
+def _together(page: WebPages, ways: Ways, turn: Turn) -> float:
     """All connections ask at once, and all responses end at once, so that the bottleneck rests while they ask."""
-    one, width = fetch(flow.object_size, ways, 1), min(flow.connections, flow.objects)
-    rounds, rest = divmod(flow.objects, width)
-    asks = turn.first + fetch(flow.response, ways, 1).whole
-    asks += turn.wait + (turn.ask if flow.persistent and width == 1 else turn.first)
+    one, width = fetch(page.object_size, ways, 1), min(page.connections, page.objects)
+    rounds, rest = divmod(page.objects, width)
+    asks = turn.first + fetch(page.response, ways, 1).whole
+    asks += turn.wait + (turn.ask if page.persistent and width == 1 else turn.first)
     asks += (rounds + bool(rest) - 1) * turn.again
-    asks += 0.0 if flow.persistent else flow.objects * turn.close.service
-    return asks + (rounds + bool(rest)) * (one.stalls + one.rest) + flow.objects * one.service
+    asks += 0.0 if page.persistent else page.objects * turn.close.service
+    return asks + (rounds + bool(rest)) * (one.stalls + one.rest) + page.objects * one.service

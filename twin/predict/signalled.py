@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from twin.model import Metric
+from twin.plan.blueprint import IptvViewing, SipSignalling
 from twin.predict.channels import overlap
 from twin.predict.journey import Journey
+from twin.predict.legs import total
 from twin.predict.prediction import MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 from twin.predict.zapping import change
 from twin.units import PPM, show_time
@@ -18,11 +20,11 @@ def dialled(journey: Journey) -> dict[Metric, Prediction]:
 
     Few calls meet whoever talks at that moment, so that the whole wait is tolerance.
     """
-    if not journey.round_trip or journey.flow.dialling is None:
+    call = journey.flow.traffic
+    if not journey.round_trip or not isinstance(call, SipSignalling):
         return {}
-    least = journey.flow.dialling.processing + sum(leg.fixed + leg.serialization for leg in journey.round_trip)
-    light, heavy = (None if None in (column := [getattr(leg.wait, name) for leg in journey.round_trip])
-                    else sum(column) for name in ("light", "heavy"))
+    least = call.dialling.processing + sum(leg.fixed + leg.serialization for leg in journey.round_trip)
+    light, heavy = (total(getattr(leg.wait, name) for leg in journey.round_trip) for name in ("light", "heavy"))
     delay = Prediction(None, least, by="serialization, propagation and processing")
     if light is not None and heavy is not None:
         middle = least + (light + heavy) / 2
@@ -44,13 +46,13 @@ def zapping(journey: Journey) -> dict[Metric, Prediction]:
     The 95th percentile of several changes lies between the middle and the end of the wait for a packet. Of who never
     changes there is one time, which may be any.
     """
-    flow, zap = journey.flow, journey.zap
-    if zap is None or not journey.legs:
+    viewing, zap = journey.flow.traffic, journey.zap
+    if zap is None or not journey.legs or not isinstance(viewing, IptvViewing):
         return {}
     if not zap.heard:
         lost = Prediction(None, by="no closed form: the line says more of channels in a second than is let pass")
         return {Metric.ZAPPING_TIME: lost, Metric.PICTURE_TIME: lost}
-    taken, waits = change(flow, zap, journey.legs), [leg.wait for leg in (zap.asked, *journey.legs[1:])]
+    taken, waits = change(viewing, zap, journey.legs), [leg.wait for leg in (zap.asked, *journey.legs[1:])]
     least, longest = 0.0 if taken.going else taken.soonest, None
     if all(wait.room for wait in waits) and not any(way.lossy for way in journey.carriers):
         longest = taken.latest + sum(wait.bound or 0.0 for wait in waits) + zap.behind[1]
@@ -58,7 +60,7 @@ def zapping(journey: Journey) -> dict[Metric, Prediction]:
     if zap.lingering:
         by += f", the last channel coming for {show_time(overlap(zap.multicast))} more"
     first = Prediction(None, least, longest, by=by)
-    if flow.zap and not taken.going and not journey.swamped and None not in [w.heavy for w in waits]:
+    if viewing.zap and not taken.going and not journey.swamped and None not in [w.heavy for w in waits]:
         heavy = sum(wait.heavy or 0.0 for wait in waits) + zap.behind[0]
         begin, end = taken.soonest + zap.interval / 2 + sum(wait.light or 0.0 for wait in waits), taken.latest + heavy
         middle, spread = (begin + end) / 2, (end - begin) / 2

@@ -9,10 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from twin.model import Activity
-from twin.plan.blueprint import FULL_FRAME, Blueprint, Carrier, Flow, SpanPlan
+from twin.plan.blueprint import (
+    FULL_FRAME,
+    Blueprint,
+    Carrier,
+    DatagramRequests,
+    DialledSpeech,
+    Elastic,
+    Flow,
+    IptvViewing,
+    MailTransactions,
+    PacketStream,
+    RequestResponse,
+    SipSignalling,
+    SpanPlan,
+    TerminalSession,
+    UdpFlood,
+    WebPages,
+    carrying,
+)
 from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.plan.names import air_name
 from twin.plan.paths import Hop
@@ -20,8 +37,12 @@ from twin.predict import calls, channels
 from twin.predict.capacity import ACK_PACKET, SEGMENTS_PER_ACK, UDP_OVERHEAD
 from twin.units import NS_PER_S
 
-SMALL = frozenset({Activity.LOOKUPS, Activity.INTERACTIVE})
-"""Activities in which a request and its response are a packet each."""
+Small = TerminalSession | DatagramRequests
+"""RequestResponse whose request and response are a packet each."""
+
+
+ASKING, ANSWERING = (calls.REQUESTS, calls.MOST_REQUESTS), (calls.ANSWERS, calls.MOST_ANSWERS)
+"""Messages of a dialled call, each way: usually, and at the most where some are lost."""
 
 
 class Point(NamedTuple):
@@ -85,18 +106,20 @@ def streams_of(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> tupl
     spans = {span.name: span for span in blueprint.spans}
     held = calls.held(blueprint)
     forward = [_stream(flow, spans, paths.get(flow.name, ()), held) for flow in blueprint.flows]
+    pairs = list(zip(blueprint.flows, forward, strict=True))
     back = [
-        answer for index, (flow, stream) in enumerate(zip(blueprint.flows, forward, strict=True))
-        if not flow.interval and flow.dialling is None and stream.points
+        answer for index, (flow, stream) in enumerate(pairs)
+        if isinstance(flow.traffic, Elastic | RequestResponse) and stream.points
         for answer in _answers(index, flow, stream, _points(spans, _reverse(paths[flow.name])))
     ]
     back += [
-        replace(_signals(flow, spans, _reverse(paths.get(flow.name, ())), calls.ANSWERS, calls.MOST_ANSWERS),
+        replace(_signals(flow, call, spans, _reverse(paths.get(flow.name, ())), ANSWERING),
                 source=flow.sink, sink=flow.source)
-        for flow in blueprint.flows if flow.dialling is not None and not flow.interval
+        for flow, call in carrying(SipSignalling, blueprint.flows)
     ]
-    back += [stream for flow, stream in zip(blueprint.flows, forward, strict=True) if flow.channels and stream.points
-             for stream in _watching(blueprint, flow, stream, spans, paths[flow.name])]
+    back += [stream for flow, watched in pairs if isinstance(flow.traffic, IptvViewing) and watched.points
+             for stream in _watching(blueprint, flow, flow.traffic, watched, _points(
+                 spans, _reverse(paths[flow.name][-1:])))]
     sources = {flow.name: flow.source for flow in blueprint.flows}
     return tuple(_routed(stream, sources[stream.flow], paths.get(stream.flow, ())) for stream in (*forward, *back))
 
@@ -131,68 +154,83 @@ def _point(span: SpanPlan, forth: bool) -> Point:
 def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], held: Mapping[str, int]) -> Stream:
     """The packets of a flow; those of TCP are as large as the narrowest MTU of its path. held: the calls of each line
     at a time, by its signalling."""
-    if flow.dialling is not None and not flow.interval:
-        return _signals(flow, spans, path, calls.REQUESTS, calls.MOST_REQUESTS)
     points = _points(spans, path)
-    if flow.dialling is not None:
-        return _speech(flow, points, held[flow.name.rpartition(".")[0]])
-    if flow.interval:
-        return Stream(flow.name, flow.service_class, flow.packet + HEADER, NS_PER_S / flow.interval, 1,
-                      False, points, source=flow.source, sink=flow.sink,
-                      peak=NS_PER_S / flow.interval if flow.zap else None, channels=channels.watched(flow),
-                      random=flow.random)
-    if flow.activity in SMALL:
-        return Stream(flow.name, flow.service_class, flow.response + headers(flow), NS_PER_S / flow.pause, 1, True,
-                      points, source=flow.source, sink=flow.sink)
-    largest = min((carrier(spans[hop.span], hop.forth).layer.largest for hop in path), default=FULL_FRAME)
-    return Stream(flow.name, flow.service_class, largest, None, flow.connections, flow.pause > 0, points,
-                  source=flow.source, sink=flow.sink)
+    match flow.traffic:
+        case SipSignalling() as call:
+            return _signals(flow, call, spans, path, ASKING)
+        case DialledSpeech() as calls_:
+            return _speech(flow, calls_, points, held[calls_.signalling])
+        case PacketStream(packet, interval) as sent:
+            return replace(_sent(flow, points, packet + HEADER, NS_PER_S / interval), **_manner(sent))
+        case TerminalSession() | DatagramRequests() as small:
+            return replace(_sent(flow, points, small.response + headers(small), NS_PER_S / small.pause), pauses=True)
+        case Elastic() | WebPages() | MailTransactions() as tcp:
+            largest = min((carrier(spans[hop.span], hop.forth).layer.largest for hop in path), default=FULL_FRAME)
+            return replace(_sent(flow, points, largest, None), pauses=isinstance(tcp, RequestResponse),
+                           connections=1 if isinstance(tcp, MailTransactions) else tcp.connections)
 
 
-def _watching(blueprint: Blueprint, flow: Flow, stream: Stream, spans: Mapping[str, SpanPlan], path: Sequence[Hop]
+def _sent(flow: Flow, points: tuple[Point, ...], frame: int, pace: float | None) -> Stream:
+    """What goes the way of a flow."""
+    return Stream(flow=flow.name, service_class=flow.service_class, frame=frame, pace=pace, connections=1,
+                  pauses=False, points=points, source=flow.source, sink=flow.sink)
+
+
+def _manner(sent: PacketStream) -> dict[str, Any]:
+    """How packets come that are not simply one after the other."""
+    match sent:
+        case IptvViewing(zap=zap):
+            return {"peak": NS_PER_S / sent.interval if zap else None, "channels": sent.watched}
+        case UdpFlood(random=random):
+            return {"random": random}
+        case _:
+            return {}
+
+
+def _watching(blueprint: Blueprint, flow: Flow, viewing: IptvViewing, stream: Stream, up: tuple[Point, ...]
               ) -> Iterator[Stream]:
-    """What comes with a stream that watches: channels that were left, and IGMP, which ends where the line does."""
-    most, share = channels.lingering(flow, blueprint.multicast)
+    """What comes with a stream that watches: channels that were left, and IGMP, up the line alone."""
+    most, share = channels.lingering(viewing, blueprint.multicast)
     for _ in range(most):
         yield replace(stream, pace=(stream.pace or 0.0) * share, left=True)
-    yield Stream(flow.name, channels.service_class(blueprint), channels.REPORT + HEADER,
-                 channels.pace(flow, blueprint.multicast), 1, False, _points(spans, _reverse(path[-1:])),
-                 source=flow.sink, sink=flow.source, at_once=channels.SAID)
+    said = _sent(flow, up, channels.REPORT + HEADER, channels.pace(viewing, blueprint.multicast))
+    yield replace(said, service_class=channels.service_class(blueprint), source=flow.sink, sink=flow.source,
+                  at_once=channels.SAID)
 
 
-def headers(flow: Flow) -> int:
+def headers(transactions: RequestResponse) -> int:
     """What a packet of a subscriber who asks has beside its payload, as a frame."""
-    return (UDP_OVERHEAD if flow.datagrams else TCP_OVERHEAD) + HEADER
+    return (UDP_OVERHEAD if isinstance(transactions, DatagramRequests) else TCP_OVERHEAD) + HEADER
 
 
-def _signals(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], messages: int, most: int) -> Stream:
-    """The signalling of dialled calls, one way: so many messages each, at the most where some are lost."""
-    assert flow.dialling is not None
-    pace = calls.pace(flow.dialling)
-    many = most if calls.repeats(spans[hop.span] for hop in path) else messages
-    return Stream(flow.name, flow.service_class, flow.packet + HEADER, messages * pace, 1, False,
-                  _points(spans, path), source=flow.source, sink=flow.sink, peak=many * pace * calls.FASTER,
-                  at_once=many * calls.BURST, chance=True)
+def _signals(flow: Flow, call: SipSignalling, spans: Mapping[str, SpanPlan], path: Sequence[Hop],
+             messages: tuple[int, int]) -> Stream:
+    """The signalling of dialled calls, one way. messages: of each, and at the most where some are lost."""
+    pace = calls.pace(call.dialling)
+    usual, most = messages
+    many = most if calls.repeats(spans[hop.span] for hop in path) else usual
+    return replace(_sent(flow, _points(spans, path), call.packet + HEADER, usual * pace),
+                   peak=many * pace * calls.FASTER, at_once=many * calls.BURST, chance=True)
 
 
-def _speech(flow: Flow, points: tuple[Point, ...], held: int) -> Stream:
+def _speech(flow: Flow, speech: DialledSpeech, points: tuple[Point, ...], held: int) -> Stream:
     """The speech of dialled calls, which come and go, so many at a time."""
-    assert flow.dialling is not None
-    each, dialling = NS_PER_S / flow.interval, flow.dialling
-    return Stream(flow.name, flow.service_class, flow.packet + HEADER,
-                  each * min(held, dialling.offered * dialling.holding / dialling.occupied), 1, False, points,
-                  source=flow.source, sink=flow.sink, peak=each * held, at_once=held)
+    each, dialling = NS_PER_S / speech.interval, speech.dialling
+    pace = each * min(held, dialling.offered * dialling.holding / dialling.occupied)
+    return replace(_sent(flow, points, speech.packet + HEADER, pace), peak=each * held, at_once=held)
 
 
 def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) -> Iterator[Stream]:
     """What goes back: for a small response its request; for TCP acknowledgements first, then what goes with pages."""
     back = replace(stream, points=points, follows=index, source=flow.sink, sink=flow.source)
-    if flow.activity in SMALL:
-        yield replace(back, frame=flow.request + headers(flow), pace=None, ratio=1.0)
-        return
+    match flow.traffic:
+        case TerminalSession() | DatagramRequests() as small:
+            yield replace(back, frame=small.request + headers(small), pace=None, ratio=1.0)
+            return
     yield replace(back, frame=ACK_PACKET + HEADER, ratio=1 / SEGMENTS_PER_ACK)
-    if flow.request:
-        payload = stream.frame - HEADER - TCP_OVERHEAD
-        less, more = sorted((flow.request, flow.response))
-        packets = -(-more // payload) + flow.objects * -(-flow.object_size // payload)
-        yield replace(back, frame=less + headers(flow), ratio=(1 + flow.objects) / packets)
+    if isinstance(flow.traffic, RequestResponse):
+        asked, payload = flow.traffic, stream.frame - HEADER - TCP_OVERHEAD
+        less, more = sorted((asked.request, asked.response))
+        objects, size = (asked.objects, asked.object_size) if isinstance(asked, WebPages) else (0, 0)
+        packets = -(-more // payload) + objects * -(-size // payload)
+        yield replace(back, frame=less + headers(asked), ratio=(1 + objects) / packets)

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from twin.model import Activity, Metric
-from twin.plan.blueprint import Carrier, Flow
+from collections.abc import Mapping
+
+from twin.model import Metric
+from twin.plan.blueprint import (
+    Carrier,
+    DnsQueries,
+    Elastic,
+    GameUpdates,
+    MailTransactions,
+    PeerTransfer,
+    ProgressiveDownload,
+    RequestResponse,
+    TerminalSession,
+    WebPages,
+)
 from twin.plan.media import HEADER, TCP_OVERHEAD
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.pages import Ways, page_time
 from twin.predict.prediction import SHARE_TOLERANCE, SPREAD, Prediction
-from twin.predict.streams import SMALL, headers
+from twin.predict.streams import Small, headers
 from twin.units import NS_PER_S
 
 PAGE_TOLERANCE = 0.02
 """For a page that has its way to itself, beside what is not known: a packet more or less in a window."""
 START = 0.35 * NS_PER_S
 """By how much later than its bytes a film may begin: TCP comes up to speed, and a player's socket wakes at times."""
-GREEDY = (Activity.DOWNLOAD, Activity.UPLOAD, Activity.FILM, Activity.SWARM)
-"""Activities of TCP that takes what it gets."""
 SWARM_TOLERANCE = 0.2
 """For goodput in a swarm: with a few packets on the way a connection often waits for its timer, and others go on."""
-ASKED = {Activity.PAGES: Metric.PAGE_TIME, Activity.MAIL: Metric.TRANSFER_TIME, Activity.LOOKUPS: Metric.LOOKUP_TIME,
-         Activity.INTERACTIVE: Metric.ROUND_TRIP}
-"""The time that each activity which asks and waits is judged by."""
+ASKED: Mapping[type[RequestResponse], Metric] = {
+    WebPages: Metric.PAGE_TIME, MailTransactions: Metric.TRANSFER_TIME, DnsQueries: Metric.LOOKUP_TIME,
+    TerminalSession: Metric.ROUND_TRIP, GameUpdates: Metric.ROUND_TRIP,
+}
+"""The time that each kind of transaction is judged by."""
 
 
 def goodputs(journey: Journey) -> dict[Metric, Prediction]:
     """Of TCP that takes what it gets: the max-min share where theory knows it, and what the way carries of it alone."""
-    if journey.flow.activity not in GREEDY or not journey.carriers:
+    if not isinstance(journey.flow.traffic, Elastic) or not journey.carriers:
         return {}
     calm, eager = journey.calm, journey.eager
     alone = _alone(journey)
     lossy = any(way.lossy for way in journey.carriers)
     alike = calm - eager <= ALIKE * calm and journey.fair and not journey.contended
     if alike and not lossy and journey.allowed is None:
-        tolerance = SWARM_TOLERANCE if journey.flow.activity is Activity.SWARM else SHARE_TOLERANCE
+        tolerance = SWARM_TOLERANCE if isinstance(journey.flow.traffic, PeerTransfer) else SHARE_TOLERANCE
         share = eager * _payload(journey) * 8
         if journey.held is not None:
             least, most = (pace * _payload(journey) * 8 for pace in journey.held)
@@ -52,17 +65,19 @@ def transactions(journey: Journey) -> dict[Metric, Prediction]:
     goodput of the way; the objects of a page come a round trip later at the least. A page that has its way to itself
     is told as one value.
     """
-    flow = journey.flow
-    if flow.activity not in ASKED or not journey.carriers:
+    asked = journey.flow.traffic
+    if not isinstance(asked, RequestResponse) or not journey.carriers:
         return {}
     trip = sum(way.delay for way in (*journey.carriers, *journey.back))
-    if flow.activity in SMALL:
-        least = trip + _through(journey.carriers, flow.response, flow) + _through(journey.back, flow.request, flow)
+    if isinstance(asked, Small):
+        least = trip + _through(journey.carriers, asked.response + headers(asked)) \
+            + _through(journey.back, asked.request + headers(asked))
     else:
-        least = (3 if flow.objects else 2) * trip + flow.asked * 8 * NS_PER_S / _alone(journey)
-    if journey.alone is not None:
-        return {Metric.PAGE_TIME: _page(page_time(flow, Ways(journey.carriers, journey.back, journey.alone)))}
-    return {ASKED[flow.activity]: Prediction(None, least, by="serialization and propagation")}
+        trips = 3 if isinstance(asked, WebPages) and asked.objects else 2
+        least = trips * trip + asked.largest * 8 * NS_PER_S / _alone(journey)
+    if isinstance(asked, WebPages) and journey.alone is not None:
+        return {Metric.PAGE_TIME: _page(page_time(asked, Ways(journey.carriers, journey.back, journey.alone)))}
+    return {ASKED[type(asked)]: Prediction(None, least, by="serialization and propagation")}
 
 
 def _page(bounds: tuple[float, float]) -> Prediction:
@@ -75,23 +90,23 @@ def _page(bounds: tuple[float, float]) -> Prediction:
     return Prediction(middle, low, high, spread + PAGE_TOLERANCE, by)
 
 
-def _through(ways: tuple[Carrier, ...], payload: int, flow: Flow) -> float:
+def _through(ways: tuple[Carrier, ...], frame: int) -> float:
     """The time that one packet takes on all spans, one after the other, ns."""
-    frame = payload + headers(flow)
     return sum(way.serialization(frame) for way in ways)
 
 
 def films(journey: Journey) -> dict[Metric, Prediction]:
     """Of films: the picture comes with the buffer, and stays where the film comes faster than it plays."""
-    if journey.flow.activity is not Activity.FILM or not journey.carriers:
+    film = journey.flow.traffic
+    if not isinstance(film, ProgressiveDownload) or not journey.carriers:
         return {}
-    first, goodput = journey.flow.rate * journey.flow.buffer, goodputs(journey)[Metric.GOODPUT].value
+    first, goodput = film.rate * film.buffer, goodputs(journey)[Metric.GOODPUT].value
     if goodput is None:
         return {Metric.START_UP: Prediction(None, first / _alone(journey), by="the buffer at the way's own goodput")}
     begin = first / goodput
     told = {Metric.START_UP: Prediction(begin, first / _alone(journey), None, START / begin + SHARE_TOLERANCE,
                                         "the buffer at max-min goodput")}
-    if goodput > journey.flow.rate * (1 + SPREAD):
+    if goodput > film.rate * (1 + SPREAD):
         steady = Prediction(0.0, by="goodput beyond the film's rate")
         told |= {Metric.REBUFFERS: steady, Metric.REBUFFERING: steady}
     return told

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import inf
 
 from twin.model import Multicast, Trick
-from twin.plan.blueprint import Blueprint, Flow
-from twin.predict.channels import SAID, lingering, overlap, pace, watched
+from twin.plan.blueprint import Blueprint, ForgedPackets, IptvViewing, carrying
+from twin.predict.channels import SAID, lingering, overlap, pace
 from twin.predict.legs import Leg
 from twin.units import NS_PER_MS, NS_PER_S
 
@@ -55,12 +55,13 @@ def zaps(blueprint: Blueprint, asked: Mapping[str, Leg]) -> dict[str, Zap]:
     """Of every flow that watches channels, by its name. asked: the ways of their messages."""
     sent = {channel.name: channel for channel in blueprint.channels}
     told, behind, found = blueprint.multicast, _behind(blueprint), {}
-    for flow in blueprint.flows:
+    for flow, viewing in carrying(IptvViewing, blueprint.flows):
         if flow.name in asked:
-            seen = [sent[name] for name in flow.channels]
-            found[flow.name] = Zap(told, asked[flow.name], behind, max(one.interval for one in seen),
-                                   max(one.interval * one.access for one in seen), lingering(flow, told)[0],
-                                   pace(flow, told) <= told.messages)
+            seen = [sent[name] for name in viewing.channels]
+            found[flow.name] = Zap(
+                multicast=told, asked=asked[flow.name], behind=behind, interval=max(one.interval for one in seen),
+                access=max(one.interval * one.access for one in seen), lingering=lingering(viewing, told)[0],
+                heard=pace(viewing, told) <= told.messages)
     return found
 
 
@@ -69,21 +70,22 @@ def _behind(blueprint: Blueprint) -> tuple[float, float]:
     when every line says at once all that it may."""
     each, rate, at_once = blueprint.multicast.controller, 0.0, 0
     for flow in blueprint.flows:
-        if flow.channels:
-            rate, at_once = rate + pace(flow, blueprint.multicast), at_once + SAID
-        elif FORGED & set(flow.tricks):
-            rate, at_once = rate + blueprint.multicast.messages, at_once + blueprint.multicast.messages
+        match flow.traffic:
+            case IptvViewing() as viewing:
+                rate, at_once = rate + pace(viewing, blueprint.multicast), at_once + SAID
+            case ForgedPackets(tricks=tricks) if FORGED & set(tricks):
+                rate, at_once = rate + blueprint.multicast.messages, at_once + blueprint.multicast.messages
     busy = rate * each / NS_PER_S
     return (busy * each / (2 * (1 - busy)), float(at_once * each)) if busy < 1 else (inf, inf)
 
 
-def change(flow: Flow, zap: Zap, legs: tuple[Leg, ...]) -> Change:
+def change(viewing: IptvViewing, zap: Zap, legs: tuple[Leg, ...]) -> Change:
     """What a change takes where nothing waits. legs: of the channel's packets; the tree may grow at the line's own
     switch, or at the source's."""
     told, last = zap.multicast, legs[-1]
-    early, late = (max(at, told.controller) if flow.zap else at for at in JOIN)
+    early, late = (max(at, told.controller) if viewing.zap else at for at in JOIN)
     known = zap.asked.fixed + zap.asked.serialization + told.switch + told.controller + last.fixed + last.serialization
     beyond = sum(leg.fixed + leg.serialization for leg in legs[1:-1])
-    others = (len(watched(flow)) - 1) * flow.zap
+    others = (len(viewing.watched) - 1) * viewing.zap
     going = zap.lingering > 0 and others <= overlap(told) + told.switch + told.controller + late
     return Change(known + early, known + late + CACHE + zap.interval + beyond, going)

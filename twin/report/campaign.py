@@ -132,7 +132,7 @@ def isolated(campaign: Campaign, lines: Iterable[str]) -> str:
     if not names:
         return ""
     network = campaign.network
-    groups = {f"{group.name}-{number}": group for group in network.lines for number in range(1, group.emulated + 1)}
+    groups = {name: group for group in network.lines for name in group.names}
     hit = {groups[name].name: groups[name] for name in names if name in groups}
     whose = f" ({grouped(sum(group.subscribers for group in hit.values()))} subscribers)" if hit else ""
     if len(names) <= SHOWN:

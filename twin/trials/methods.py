@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from twin.model import Activity, Agreed, Direction, Discipline, Method, Network, Trial
+from twin.model import Agreed, Direction, Discipline, Method, Network, Trial, line_name
 from twin.plan import Blueprint
-from twin.plan.blueprint import Flow, Host, Marker, SpanPlan, Switch
+from twin.plan.blueprint import Flow, Host, Marker, SpanPlan, Switch, UdpFlood
 from twin.plan.contracts import colours
 from twin.plan.flows import CPE_PORT, PORTS
 from twin.plan.media import HEADER
@@ -16,7 +16,7 @@ from twin.trials.rfc2544 import rfc2544
 from twin.trials.rfc6349 import rfc6349
 from twin.trials.values import FCS, Course, Limit, TrialPlan, Way, ip_size
 from twin.trials.y1564 import y1564
-from twin.units import Size
+from twin.units import Size, Time
 
 METHODS: Mapping[Method, Callable[[TrialPlan], Course]] = {
     Method.Y1564: y1564, Method.RFC2544: rfc2544, Method.RFC6349: rfc6349,
@@ -72,8 +72,10 @@ def _meters(switch: Switch, line: Host, mark: int) -> Iterator[Limit]:
 def _flow(network: Network, trial: Trial, tested: Agreed, number: int) -> Flow:
     """A flow between the line and the head-end of a service, on the first of its ports."""
     service = next(one for one in network.services if one.name == tested.service)
-    line, down = f"{trial.line}-1", trial.direction is Direction.DOWN
+    line, down = line_name(trial.line, 1), trial.direction is Direction.DOWN
     here, there = (line, CPE_PORT + number), (service.head_end, (service.ports or PORTS)[0])
     source, sink = (there, here) if down else (here, there)
-    return Flow(f"{trial.name}.{service.name}", trial.name, service.name, service.service_class, Activity.FLOOD,
-                trial.direction, trial.line, line, source[0], sink[0], source[1], sink[1], 0, ip_size(tested.frame))
+    return Flow(name=f"{trial.name}.{service.name}", workload=trial.name, service=service.name,
+                service_class=service.service_class, line_group=trial.line, line=line, direction=trial.direction,
+                source=source[0], sink=sink[0], source_port=source[1], sink_port=sink[1], dscp=0,
+                traffic=UdpFlood(ip_size(tested.frame), Time(0)))

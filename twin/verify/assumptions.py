@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model import Activity, Codec, Dslam, Healing, Medium, Network, Protection, Relay, Span, Technology, Uplink
+from twin.model import Codec, Dial, Dslam, Healing, Medium, Network, Protection, Relay, Span, Spoken, Technology, Uplink
 from twin.plan.copper import shortfalls
 from twin.units import show_time
 
@@ -32,17 +32,17 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
     yield "Fibre carries its capacity in whole Ethernet packets: 38 bytes beside the IP packet, with preamble and gap."
     yield from _copper(network)
     yield from _radio(network)
-    calls = [w for w in network.workloads if w.activity in (Activity.CALL, Activity.DIAL)]
+    calls = [work.settings for work in network.workloads if isinstance(work.settings, Spoken)]
     if calls:
-        buffers = ", ".join(sorted({show_time(w.playout) for w in calls}))
+        buffers = ", ".join(sorted({show_time(call.playout) for call in calls}))
         yield (f"Mouth to ear adds the speech in a packet, the codec's look-ahead and a playout buffer of {buffers}; "
                "packets later than the buffer count as lost (ITU-T G.107, G.113, G.114; echo-free).")
-        if any(work.adaptive for work in calls):
+        if any(call.adaptive for call in calls):
             yield ("Adaptive playout buffers wait for the mean delay and four deviations, and change once a second, as "
                    "if there were a pause in speech.")
-        if any(work.codec is Codec.G723_53 for work in calls):
+        if any(call.codec is Codec.G723_53 for call in calls):
             yield "G.723.1 at 5.3 kbit/s is taken to bear loss as it does at 6.3 kbit/s, for which G.113 has a figure."
-    if any(work.activity is Activity.DIAL for work in network.workloads):
+    if any(isinstance(call, Dial) for call in calls):
         control = network.call_control
         yield (f"A softswitch answers an INVITE after {show_time(control.processing)}, and whoever is called answers "
                f"{show_time(control.ringing)} later; no call stands when the measurement begins.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from traffic.records import LOST, Packets
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import DialledSpeech, Flow, RtpCall
 from twin.units import PPM
 from twin.verify import confidence, metrics, playout
 from twin.verify.emodel import call_rating
@@ -37,11 +37,12 @@ def heard(flow: Flow, packets: Packets) -> Heard | None:
 
     The smallest delay hardly varies between runs, so that the limits of R come from those of the packets not played.
     """
-    codec = flow.codec
-    if codec is None or not packets.sent:
+    call = flow.traffic
+    if not isinstance(call, RtpCall | DialledSpeech) or not packets.sent:
         return None
-    deadlines = (playout.adaptive(packets, flow.playout, flow.interval) if flow.adaptive
-                 else playout.fixed(packets, flow.playout))
+    codec, speech = call.speech.codec, call.speech
+    deadlines = (playout.adaptive(packets, speech.playout, call.interval) if speech.adaptive
+                 else playout.fixed(packets, speech.playout))
     late = tuple(received != LOST and received - sent > deadline
                  for sent, received, deadline in zip(packets.sent, packets.received, deadlines, strict=True))
     unplayed = tuple(one or received == LOST for one, received in zip(late, packets.received, strict=True))
@@ -50,9 +51,11 @@ def heard(flow: Flow, packets: Packets) -> Heard | None:
     between = confidence.losses(sum(unplayed), len(unplayed), metrics.runs(unplayed))
 
     def rate(lost: float) -> float:
-        return call_rating(codec.impairment(flow.concealment), mouth_to_ear, lost, burst)
+        return call_rating(codec.impairment(speech.concealment), mouth_to_ear, lost, burst)
 
     low = None if between.high is None else rate(between.high)
     high = None if between.low is None else rate(between.low)
-    return Heard(mouth_to_ear, ratio, metrics.loss(late), burst, rate(ratio), Interval(low, high, len(unplayed)),
-                 confidence.scaled(confidence.losses(sum(late), len(late), metrics.runs(late)), PPM))
+    return Heard(
+        mouth_to_ear=mouth_to_ear, unplayed=ratio, discard=metrics.loss(late), burst_ratio=burst, rating=rate(ratio),
+        limits=Interval(low, high, len(unplayed)),
+        discard_limits=confidence.scaled(confidence.losses(sum(late), len(late), metrics.runs(late)), PPM))

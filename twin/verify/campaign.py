@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from traffic.records import LOST, Packets, Viewed
-from twin.model import Activity, Healing, Metric, Network, Protection
-from twin.plan.blueprint import Blueprint, Flow
+from twin.model import Healing, Metric, Network, Protection
+from twin.plan.blueprint import Blueprint, Flow, ForgedPackets, RestorationProbe, UdpFlood
 from twin.plan.cuts import Cut, Fall, Isolation, Pair, cuts, falls, isolation
 from twin.units import Time
 from twin.verify.findings import (
@@ -32,14 +32,15 @@ from twin.verify.silence import silence
 from twin.verify.verdict import Verdict
 
 
-def probe_seen(flow: Flow, packets: Packets, tally: Mapping[str, int], overtaken: int = 0) -> ProbeSeen:
+def probe_seen(flow: Flow, probe: RestorationProbe, packets: Packets, tally: Mapping[str, int], overtaken: int = 0
+               ) -> ProbeSeen:
     """What became of a probe. tally: what the traffic counted of it. overtaken: how many packets may be."""
     runs = [(lost, len(tuple(run))) for lost, run in groupby(received == LOST for received in packets.received)]
-    stretch = flow.name.rpartition(".")[2]
     return ProbeSeen(
-        flow.name, flow.service_class, stretch, len(packets.sent), sum(size for lost, size in runs if lost),
-        max((size for lost, size in runs if lost), default=0), bool(runs) and not runs[-1][0],
-        tally["duplicates"], tally["reordered"], overtaken, max(packets.delays, default=0))
+        name=flow.name, service_class=flow.service_class, stretch=probe.stretch, sent=len(packets.sent),
+        lost=sum(size for lost, size in runs if lost), gap=max((size for lost, size in runs if lost), default=0),
+        back=bool(runs) and not runs[-1][0], duplicated=tally["duplicates"], reordered=tally["reordered"],
+        overtaken=overtaken, slowest=max(packets.delays, default=0))
 
 
 def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end: int, quiet: int) -> dict[str, int]:
@@ -48,7 +49,7 @@ def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end
     found = {}
     for flow in flows:
         packets = samples.get(flow.name)
-        if flow.activity not in (Activity.FLOOD, Activity.FORGED) and isinstance(packets, Packets | Viewed):
+        if not isinstance(flow.traffic, UdpFlood | ForgedPackets) and isinstance(packets, Packets | Viewed):
             gone = [sent for sent, received in zip(packets.sent, packets.received, strict=True) if received == LOST]
             more = sum(begin <= at < end for at in gone) - sum(quiet <= at < quiet + end - begin for at in gone)
             if more > 0:
@@ -84,8 +85,10 @@ def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, 
     twice.sort(key=lambda f: (-len(f.isolation.lines), -len(f.isolation.partly), f.cut.name))
     low = tuple(_finding(blueprint, fall, seen[fall.key], intact, interval) for fall in falls(blueprint)
                 if fall.key in seen)
-    return Campaign(network, blueprint.protection, seconds, seed, tuple(found), tuple(twice), interval, intact.doubts,
-                    low, len(intact.verdicts))
+    return Campaign(
+        network=network, protection=blueprint.protection, seconds=seconds, seed=seed, findings=tuple(found),
+        doubles=tuple(twice), resolution=interval, intact_doubts=intact.doubts, falls=low,
+        promises=len(intact.verdicts))
 
 
 def _rank(one: Finding) -> tuple[bool, int, int, int, int, int, bool, str]:
@@ -100,9 +103,10 @@ def _finding(blueprint: Blueprint, cut: Cut | Pair | Fall, seen: Observed, intac
     told = silence(seen.heard, cut_off.flows, heals=blueprint.protection.healing is not Healing.NONE)
     stated = cut.guarded or any(one.probes for one in classes)
     void = Counter(verdict.service for verdict in intact.verdicts if verdict.flow in cut_off.flows)
-    return Finding(cut, cut_off, expected(blueprint.protection, seen.rounds) if stated else None, seen.moved,
-                   seen.rounds, classes, _no_longer(seen, intact, cut_off), dict(void.most_common()), told, seen.doubts,
-                   seen.digest)
+    return Finding(
+        cut=cut, isolation=cut_off, expected=expected(blueprint.protection, seen.rounds) if stated else None,
+        moved=seen.moved, rounds=seen.rounds, classes=classes, broken=_no_longer(seen, intact, cut_off),
+        void=dict(void.most_common()), silence=told, doubts=seen.doubts, digest=seen.digest)
 
 
 def _class(name: str, blueprint: Blueprint, seen: Observed, cut_off: Isolation, interval: Time) -> ClassOutage:
@@ -112,8 +116,9 @@ def _class(name: str, blueprint: Blueprint, seen: Observed, cut_off: Isolation, 
     lost = sum(seen.losses.get(flow.name, 0) for flow in blueprint.flows if flow.service_class == name
                and flow.name not in cut_off.flows)
     back = sum((Return(p.sent, p.lost, p.duplicated, p.reordered, p.overtaken, p.slowest) for p in at_return), Return())
-    return ClassOutage(name, len(at_cut), restored if at_cut else None, lost, sum(p.duplicated for p in at_cut),
-                       sum(p.reordered for p in at_cut), back)
+    return ClassOutage(
+        service_class=name, probes=len(at_cut), restored=restored if at_cut else None, lost=lost,
+        duplicated=sum(p.duplicated for p in at_cut), reordered=sum(p.reordered for p in at_cut), back=back)
 
 
 def _no_longer(seen: Observed, intact: Observed, cut_off: Isolation) -> tuple[Broken, ...]:
@@ -127,8 +132,9 @@ def _no_longer(seen: Observed, intact: Observed, cut_off: Isolation) -> tuple[Br
     found = []
     for (workload, metric, target), several in sorted(rows.items()):
         worst, whole = max(several, key=lambda pair: (pair[0].value is None, _excess(pair[0])))
-        found.append(Broken(workload, metric, worst.unit, target, len(several), worst.value, whole.value,
-                            worst.predicted, worst.predicted_low, worst.predicted_high))
+        found.append(Broken(
+            workload=workload, metric=metric, unit=worst.unit, target=target, flows=len(several), worst=worst.value,
+            intact=whole.value, told=worst.predicted, low=worst.predicted_low, high=worst.predicted_high))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from twin.model import Count, Metric, Network, Scale
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import Blueprint, DialledSpeech, Flow, SipSignalling
 from twin.predict import Prediction
 from twin.units import NS_PER_S
 from twin.verify import confidence
@@ -60,7 +60,13 @@ def promises(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Met
 
 def _speaks_of(metric: Metric, flow: Flow) -> bool:
     """Whether a metric is one of this flow, where a workload has flows of two kinds."""
-    return flow.dialling is None or metric.row.of_signalling == (not flow.interval)
+    match flow.traffic:
+        case SipSignalling():
+            return metric.row.of_signalling
+        case DialledSpeech():
+            return not metric.row.of_signalling
+        case _:
+            return True
 
 
 def _verdict(flow: Flow, metric: Metric, bound: float, figures: FlowFigures | None) -> Verdict:

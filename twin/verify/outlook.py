@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.model import Metric, Network, Theory
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, DialledSpeech, RequestResponse, RtpCall
 from twin.predict import Journey, Leg, Prediction, figures
 from twin.predict.capacity import tcp_goodput
 from twin.units import show_rate, show_ratio, show_time
@@ -72,7 +72,9 @@ def _outlook(journey: Journey, metric: Metric, bound: float, told: Prediction | 
     best, worst = extremes(told, lower)
     if not _keeps(best, bound, lower, unknown=True):
         span, reason, remedy = _blame(journey, metric, told, bound)
-        return Outlook(flow.name, flow.workload, metric, bound, best, Foresight.CANNOT, span, reason, remedy)
+        return Outlook(
+            flow=flow.name, workload=flow.workload, metric=metric, bound=bound, best=best, foresight=Foresight.CANNOT,
+            span=span, reason=reason, remedy=remedy)
     sure = Foresight.HOLDS if _keeps(worst, bound, lower, unknown=False) else Foresight.OPEN
     return Outlook(flow.name, flow.workload, metric, bound, best, sure)
 
@@ -129,13 +131,13 @@ def _too_long(journey: Journey, mean: float) -> Blame:
 
 
 def _heard_badly(journey: Journey, _told: Prediction, _bound: float) -> Blame | None:
-    if not journey.legs:
+    if not journey.legs or not isinstance(journey.flow.traffic, RtpCall | DialledSpeech):
         return None
-    leg, codec = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization), journey.flow.codec
+    leg, speech = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization), journey.flow.traffic.speech
     way = sum(leg.fixed + leg.serialization for leg in journey.legs)
-    spoken = codec.interval + codec.lookahead if codec else 0
-    return (leg.hop.span, f"from mouth to ear it is at least {show_time(way + spoken + journey.flow.playout)}: "
-            f"{show_time(spoken)} for the codec {codec or ''}, {show_time(journey.flow.playout)} of playout, "
+    spoken = speech.codec.interval + speech.codec.lookahead
+    return (leg.hop.span, f"from mouth to ear it is at least {show_time(way + spoken + speech.playout)}: "
+            f"{show_time(spoken)} for the codec {speech.codec}, {show_time(speech.playout)} of playout, "
             f"{show_time(way)} of way, most of it there", "choose another codec or a shorter buffer, or promise less")
 
 
@@ -174,7 +176,8 @@ def _too_lossy(journey: Journey, told: Prediction, _bound: float) -> Blame:
 def _answered_too_late(journey: Journey, told: Prediction, _bound: float) -> Blame:
     hop, way = min(zip(journey.path, journey.carriers, strict=True), key=lambda pair: tcp_goodput(pair[1].rate,
                                                                                                pair[1].layer))
-    asked = journey.flow.asked
+    assert isinstance(journey.flow.traffic, RequestResponse)
+    asked = journey.flow.traffic.largest
     return (hop.span, f"at {show_rate(way.rate)}, a request and its response, {asked} bytes the larger, take "
             f"{show_time(told.low or 0.0)} at best", "promise more time, or give that span more capacity")
 

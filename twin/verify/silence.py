@@ -7,12 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from traffic.records import Bytes, Packets, Samples, Viewed
-from twin.model import Activity
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import BulkTransfer, DialledSpeech, Flow, ForgedPackets
 from twin.units import NS_PER_S
 from twin.verify.metrics import carried
 
-TRANSFERS = frozenset({Activity.DOWNLOAD, Activity.UPLOAD})
 UNDER_WAY = NS_PER_S
 """No packet is longer on its way."""
 LONG = NS_PER_S
@@ -52,8 +50,8 @@ def silence(told: Mapping[str, bool], without_a_way: Collection[str], *, heals: 
 def _tells(flow: Flow, samples: Samples, during: Window) -> bool:
     """Whether its silence says anything: dialled calls end, players stop to fetch, subscribers read."""
     if isinstance(samples, Packets | Viewed):
-        return flow.dialling is None and flow.activity is not Activity.FORGED
-    return isinstance(samples, Bytes) and flow.activity in TRANSFERS and during[1] - during[0] >= LONG
+        return not isinstance(flow.traffic, DialledSpeech | ForgedPackets)
+    return isinstance(samples, Bytes) and isinstance(flow.traffic, BulkTransfer) and during[1] - during[0] >= LONG
 
 
 def _came(samples: Samples, when: Window) -> bool:

@@ -13,8 +13,7 @@ from math import sqrt
 from statistics import fmean, variance
 
 from traffic.records import Bytes, Samples
-from twin.model import Activity
-from twin.plan.blueprint import Blueprint, Flow, Host, SpanPlan
+from twin.plan.blueprint import Blueprint, Flow, Host, RtpCall, RtpStream, SpanPlan, UdpFlood
 from twin.plan.counters import QueueCount
 from twin.units import NS_PER_MS, NS_PER_S
 from twin.verify.verdict import Witnessed
@@ -28,8 +27,8 @@ CHANCE = 4.5
 GOODPUT_TOLERANCE, AIR_TOLERANCE = 0.01, 0.03
 """For goodput, beside a packet: what early drops may leave a line idle for a moment, and what backoffs of a radio cell
 add that are drawn anew for each download."""
-COUNTED = (Activity.CALL, Activity.STREAM, Activity.FLOOD)
-"""Activities whose packets are all ours and are all counted where they arrive."""
+Counted = RtpCall | RtpStream | UdpFlood
+"""Traffic whose packets are all ours and are all counted where they arrive."""
 OPENING = 1
 """The empty datagram by which a sender makes its way known."""
 
@@ -136,7 +135,8 @@ def _countable(blueprint: Blueprint) -> Iterator[tuple[Host, str, tuple[str, ...
         for service_class in blueprint.classes[:-1]:
             flows = touching.get((host.name, service_class), ())
             names = tuple(flow.name for flow in flows if flow.sink == host.name)
-            if names and all(f.activity in COUNTED for f in flows) and _counts(spans[host.span], host, service_class):
+            counted = all(isinstance(flow.traffic, Counted) for flow in flows)
+            if names and counted and _counts(spans[host.span], host, service_class):
                 yield host, service_class, names
 
 
@@ -150,7 +150,8 @@ def _counts(span: SpanPlan, host: Host, service_class: str) -> bool:
 def _witnessed(what: str, instrument: str, ours: float | None, theirs: float | None, unit: str,
                tolerance: float) -> Witnessed:
     holds = ours is not None and theirs is not None and abs(ours - theirs) <= tolerance * abs(ours)
-    return Witnessed(what, instrument, ours, theirs, unit, tolerance, holds)
+    return Witnessed(
+        what=what, instrument=instrument, ours=ours, theirs=theirs, unit=unit, tolerance=tolerance, holds=holds)
 
 
 def _scaled(value: float | None, base: float) -> float | None:

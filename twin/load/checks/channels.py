@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 
 from twin.load.findings import Path, quoted
 from twin.load.reader import Draft
-from twin.model import Activity, Channel, Name, Service, Transport, Workload
+from twin.model import Channel, Name, Service, Transport, Watch, Workload
 from twin.units import show_time
 
 FIRST_GROUP, LAST_GROUP = IPv4Address("224.0.1.0"), IPv4Address("239.255.255.255")
@@ -21,7 +21,7 @@ def channels(draft: Draft) -> Found:
     """Somebody sends each channel, to a multicast group that no other channel uses."""
     services = {service.name: service for service in draft.network.services}
     taken: dict[IPv4Address, str] = {}
-    watched = Counter(name for work in draft.network.workloads for name in dict.fromkeys(work.channels))
+    watched = Counter(name for _, watch in _watchers(draft) for name in dict.fromkeys(watch.channels))
     for channel in draft.network.channels:
         yield from _source(channel, services, watched[channel.name])
         if channel.group:
@@ -68,20 +68,23 @@ def queries(draft: Draft) -> Found:
 def watching(draft: Draft) -> Found:
     """Who watches names channels of the workload's own service; a change needs two of them."""
     known = {channel.name: channel for channel in draft.network.channels}
-    for work in draft.network.workloads:
-        if work.activity is Activity.WATCH:
-            yield from _watching(work, known)
+    for work, watch in _watchers(draft):
+        yield from _watching(work, watch, known)
 
 
-def _watching(work: Workload, known: Mapping[Name, Channel]) -> Found:
+def _watchers(draft: Draft) -> Iterator[tuple[Workload, Watch]]:
+    return ((work, work.settings) for work in draft.network.workloads if isinstance(work.settings, Watch))
+
+
+def _watching(work: Workload, watch: Watch, known: Mapping[Name, Channel]) -> Found:
     path: Path = ("workloads", work.name)
-    if not work.channels:
+    if not watch.channels:
         yield ((*path, "channels"), 'is missing; activity "watch" needs it',
                f"write for example channels: [{min(known, default='one')}]")
-    for index, name in enumerate(work.channels):
+    for index, name in enumerate(watch.channels):
         sender = known[name].service if name in known else None
         if sender is not None and sender != work.service:
             yield ((*path, "channels", index), f"channel {quoted(name)} belongs to service {quoted(sender)}, not to "
                    f"{quoted(work.service)}", "name channels of one service")
-    if work.zap is not None and len(work.channels) == 1:
+    if watch.zap is not None and len(watch.channels) == 1:
         yield (*path, "zap"), "there is no other channel to change to", "name another one, or leave zap out"

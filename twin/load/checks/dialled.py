@@ -1,4 +1,4 @@
-"""What dialled calls need: a service to dial by, and how many are dialled."""
+"""What dialled calls need: a service to dial by, which lives where speech does."""
 
 from __future__ import annotations
 
@@ -6,24 +6,19 @@ from collections.abc import Iterator
 
 from twin.load.findings import Path, quoted
 from twin.load.reader import Draft
-from twin.model import Activity, Service, Transport
+from twin.model import Dial, Service, Transport
 
 Found = Iterator[tuple[Path, str, str]]
 
 
 def dialling(draft: Draft) -> Found:
-    """A workload that dials says by which service, and how much; both its services live in one place."""
+    """Both services of a workload that dials live in one place, and one can carry SIP."""
     sold = {service.name: service for service in draft.network.services}
     for work in draft.network.workloads:
-        if work.activity is Activity.DIAL:
-            path: Path = ("workloads", work.name)
-            if work.erlangs is None:
-                yield (*path, "erlangs"), "is missing; calls are dialled at some rate", "write for example erlangs: 0.2"
-            if work.signalling is None:
-                yield ((*path, "signalling"), "is missing; calls are dialled by a service",
-                       "write the name of the service that speaks SIP")
-            elif work.signalling in sold and work.service in sold:
-                yield from _signalled(path, sold[work.signalling], sold[work.service])
+        match work.settings:
+            case Dial(signalling=signalling) if signalling in sold and work.service in sold \
+                    and draft.wrote("workloads", work.name, "signalling"):
+                yield from _signalled(("workloads", work.name), sold[signalling], sold[work.service])
 
 
 def _signalled(path: Path, signalling: Service, speech: Service) -> Found:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from twin.load.findings import Path, listed, quoted
 from twin.load.reader import Draft
-from twin.model import Activity, Fault, FaultKind, LineGroup, Metric, Target, Workload
+from twin.model import Dial, Fault, FaultKind, LineGroup, Metric, Target, Workload
 from twin.units import Time, show_time
 
 Found = Iterator[tuple[Path, str, str]]
@@ -31,7 +31,7 @@ def _measured(path: Path, metrics: Iterable[Metric], work: Workload) -> Found:
         if work.activity not in metric.row.activities:
             yield ((*path, metric.value), f"is not measured for activity {quoted(work.activity)}",
                    f"it belongs to {listed([activity.value for activity in metric.row.activities])}")
-        elif work.activity is Activity.DIAL and not work.speech and not metric.row.of_signalling:
+        elif isinstance(work.settings, Dial) and not work.settings.speech and not metric.row.of_signalling:
             yield ((*path, metric.value), f"is not measured for {quoted(work.name)}, which has no speech",
                    "leave it out, or leave speech: false out")
 
@@ -53,7 +53,7 @@ def faults(draft: Draft) -> Found:
     """Faults come in order of time and happen to one thing each; what is whole is cut, what is not is mended."""
     latest = Time(0)
     broken: dict[tuple[str, str], FaultKind] = {}
-    emulated = [f"{group.name}-{number}" for group in draft.network.lines for number in range(1, group.emulated + 1)]
+    emulated = [name for group in draft.network.lines for name in group.names]
     for index, fault in zip(draft.positions.get("faults", ()), draft.network.faults, strict=True):
         if fault.at < latest:
             yield (("faults", index, "at"), f"{show_time(fault.at)} is before the fault above, at {show_time(latest)}",

@@ -6,58 +6,26 @@ from collections.abc import Iterator
 
 from twin.load.findings import Path, listed, quoted
 from twin.load.reader import Draft
-from twin.model import Activity, Codec, Discipline, LineGroup, Profile, Service, Technology, Transport, Workload
+from twin.model import (
+    Call,
+    Codec,
+    Discipline,
+    LineGroup,
+    Pages,
+    Profile,
+    Service,
+    Spoken,
+    Swarm,
+    Technology,
+    Transport,
+    Workload,
+)
 from twin.units import show_size, show_time
 
 PORTS = 65_535
 """The last port; without ports, a service has them all."""
 
 Found = Iterator[tuple[Path, str, str]]
-
-SPEECH = (Activity.CALL, Activity.DIAL)
-"""Activities in which people talk, by RTP."""
-
-SETTINGS = {
-    "codec": SPEECH,
-    "concealment": SPEECH,
-    "playout": SPEECH,
-    "adaptive": SPEECH,
-    "rate": (Activity.STREAM, Activity.FLOOD, Activity.FORGED, Activity.FILM),
-    "buffer": (Activity.FILM,),
-    "channels": (Activity.WATCH,),
-    "zap": (Activity.WATCH,),
-    "tricks": (Activity.FORGED,),
-    "direction": (Activity.FLOOD, Activity.MAIL),
-    "packet": (Activity.FLOOD, Activity.FORGED),
-    "random": (Activity.FLOOD,),
-    "page": (Activity.PAGES,),
-    "objects": (Activity.PAGES,),
-    "object": (Activity.PAGES,),
-    "persistent": (Activity.PAGES,),
-    "pause": (Activity.PAGES, Activity.MAIL, Activity.LOOKUPS, Activity.INTERACTIVE),
-    "mail": (Activity.MAIL,),
-    "request": (Activity.INTERACTIVE,),
-    "response": (Activity.INTERACTIVE,),
-    "timeout": (Activity.LOOKUPS,),
-    "tries": (Activity.LOOKUPS,),
-    "peers": (Activity.SWARM,),
-    "connections": (Activity.DOWNLOAD, Activity.UPLOAD, Activity.SWARM, Activity.PAGES),
-    "witness": (Activity.DOWNLOAD, Activity.DIAL),
-    "signalling": (Activity.DIAL,),
-    "erlangs": (Activity.DIAL,),
-    "holding": (Activity.DIAL,),
-    "speech": (Activity.DIAL,),
-}
-"""The keys of a workload that mean something for some activities only."""
-
-RATED = (Activity.STREAM, Activity.FLOOD, Activity.FILM)
-"""Activities that need a rate."""
-
-TRANSPORTS = {Activity.CALL: Transport.UDP, Activity.DIAL: Transport.UDP, Activity.STREAM: Transport.UDP,
-              Activity.WATCH: Transport.UDP, Activity.FLOOD: Transport.UDP, Activity.DOWNLOAD: Transport.TCP,
-              Activity.UPLOAD: Transport.TCP, Activity.PAGES: Transport.TCP, Activity.FILM: Transport.TCP,
-              Activity.MAIL: Transport.TCP, Activity.LOOKUPS: Transport.UDP, Activity.SWARM: Transport.TCP}
-"""What an activity is carried by; its service has this transport or any."""
 
 ENDS = {Technology.DSL: ("dslams",), Technology.WIFI: ("relays",),
         Technology.ETHERNET: ("switches", "dslams", "relays")}
@@ -116,35 +84,30 @@ def _overlaps(sold: list[Service]) -> list[tuple[str, str]]:
 
 
 def workloads(draft: Draft) -> Found:
-    """A workload has what its activity needs, and nothing that its activity ignores."""
+    """The settings of a workload fit together, and its service can carry it."""
     sold = {service.name: service for service in draft.network.services}
     for work in draft.network.workloads:
         path: Path = ("workloads", work.name)
-        for setting, activities in SETTINGS.items():
-            if work.activity not in activities and draft.wrote(*path, setting):
-                yield ((*path, setting), f"has no meaning for activity {quoted(work.activity)}",
-                       f"leave it out; it belongs to {listed([a.value for a in activities])}")
-        for setting in ("object", "connections", "persistent") if work.activity is Activity.PAGES else ():
-            if not work.objects and draft.wrote(*path, setting):
-                yield ((*path, setting), "has no meaning for a page without objects",
-                       "leave it out, or write for example objects: 12")
-        if work.concealment and work.activity is Activity.CALL and work.codec is not Codec.G711:
-            yield ((*path, "concealment"), f"has no meaning for codec {quoted(work.codec)}, which always conceals",
-                   "leave it out; it belongs to \"G.711\"")
-        if work.activity in RATED and work.rate is None:
-            yield ((*path, "rate"), f"is missing; activity {quoted(work.activity)} needs it",
-                   "write for example rate: 1.5 Mbit/s")
+        match work.settings:
+            case Pages(objects=0):
+                for setting in ("object", "connections", "persistent"):
+                    if draft.wrote(*path, setting):
+                        yield ((*path, setting), "has no meaning for a page without objects",
+                               "leave it out, or write for example objects: 12")
+            case Call(concealment=True, codec=codec) if codec is not Codec.G711:
+                yield ((*path, "concealment"), f"has no meaning for codec {quoted(codec)}, which always conceals",
+                       "leave it out; it belongs to \"G.711\"")
         if work.service in sold:
             yield from _carried(work, sold[work.service])
 
 
 def _carried(work: Workload, service: Service) -> Found:
     path: Path = ("workloads", work.name, "service")
-    needs = TRANSPORTS.get(work.activity)
-    if needs is not None and service.transport not in (needs, Transport.ANY):
+    needs = work.settings.transport
+    if Transport.ANY not in (needs, service.transport) and service.transport is not needs:
         yield (path, f"activity {quoted(work.activity)} runs over {needs.value}, but service {quoted(service.name)} is "
                f"{service.transport.value}", "name another service, or change its transport")
-    elif work.activity in SPEECH and (service.transport is not Transport.UDP or service.ports is None):
+    elif isinstance(work.settings, Spoken) and (service.transport is not Transport.UDP or service.ports is None):
         yield (path, f"a call needs a service with transport udp and ports, but {quoted(service.name)} lacks them",
                "write for example transport: udp and ports: [16384, 32767] there")
 
@@ -165,7 +128,7 @@ def _swarms(draft: Draft) -> Found:
     """It takes two to swap."""
     for work in draft.network.workloads:
         members = sum(group.emulated for group in draft.network.lines if work.name in group.runs)
-        if work.activity is Activity.SWARM and members == 1 and "lines" not in draft.doubtful:
+        if isinstance(work.settings, Swarm) and members == 1 and "lines" not in draft.doubtful:
             yield (("workloads", work.name), "is a swarm of a single emulated line, which finds no other to fetch from",
                    "let another line run it, or emulate more of the group")
 

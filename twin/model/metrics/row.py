@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
-from twin.model.service import Activity
+from twin.model.workload.activity import Activity
 from twin.units import NS_PER_MS, PPM, Rate, Ratio, Time
 
 

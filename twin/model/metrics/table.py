@@ -25,7 +25,7 @@ from twin.model.metrics.row import (
     Theory,
     Timeline,
 )
-from twin.model.service import Activity
+from twin.model.workload.activity import Activity
 
 _SPEECH = (Activity.CALL, Activity.DIAL)
 _STREAMS = (Activity.STREAM, Activity.WATCH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from twin.model import Metric
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Dialling, Flow, SipSignalling
 from twin.report.markup import Markup, element
 from twin.report.page.delays import Pair
 from twin.report.page.table import figure
@@ -18,8 +18,9 @@ FLOWS_LISTED = 40
 
 def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
     """The flows that signal, in the order given; nothing where there are none."""
-    rows = [_row(pair, flow) for pair in pairs[:FLOWS_LISTED]
-            if (flow := flows.get(pair.qos.flow)) and flow.dialling and pair.qos.carried is not None]
+    rows = [_row(pair, flow.traffic.dialling) for pair in pairs[:FLOWS_LISTED]
+            if (flow := flows.get(pair.qos.flow)) and isinstance(flow.traffic, SipSignalling)
+            and pair.qos.carried is not None]
     if not rows:
         return Markup()
     heads = ("flow", "offered", "carried", "dialled", "answered", "no room", "no room without QoS")
@@ -28,10 +29,9 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
     return figure("What became of the calls", heads, rows, note)
 
 
-def _row(pair: Pair, flow: Flow) -> Markup:
+def _row(pair: Pair, dialling: Dialling) -> Markup:
     told, without = pair.qos, pair.contrast
-    assert flow.dialling is not None
-    cells = (f"{flow.dialling.offered:.4g} E", f"{told.carried or 0.0:.4g} E", str(told.sent), str(told.received),
+    cells = (f"{dialling.offered:.4g} E", f"{told.carried or 0.0:.4g} E", str(told.sent), str(told.received),
              _blocked(told), _blocked(without))
     return element("tr", element("th", told.flow, scope="row"), *(element("td", cell) for cell in cells))
 

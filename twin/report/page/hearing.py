@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from twin.model import Metric
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import DialledSpeech, Flow, RtpCall, Speech
 from twin.report.markup import Markup, element
 from twin.report.page.delays import Pair
 from twin.report.page.table import figure
@@ -17,8 +17,9 @@ FLOWS_LISTED = 40
 
 def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
     """The calls among the flows, in the order given; nothing where there are none."""
-    rows = [_row(pair, flow) for pair in pairs[:FLOWS_LISTED]
-            if (flow := flows.get(pair.qos.flow)) and flow.codec and Metric.MOUTH_TO_EAR in pair.qos.values]
+    rows = [_row(pair, flow.traffic.speech) for pair in pairs[:FLOWS_LISTED]
+            if (flow := flows.get(pair.qos.flow)) and isinstance(flow.traffic, RtpCall | DialledSpeech)
+            and Metric.MOUTH_TO_EAR in pair.qos.values]
     if not rows:
         return Markup()
     heads = ("flow", "codec", "speech", "network and playout", "mouth to ear", "lost", "too late", "burst ratio", "R",
@@ -29,12 +30,11 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
     return figure("What is heard", heads, rows, note)
 
 
-def _row(pair: Pair, flow: Flow) -> Markup:
+def _row(pair: Pair, speech: Speech) -> Markup:
     values, without = pair.qos.values, pair.contrast.values if pair.contrast else {}
-    assert flow.codec is not None
-    speech, ear = flow.codec.interval + flow.codec.lookahead, values[Metric.MOUTH_TO_EAR]
-    codec = f"{flow.codec.value}, concealed" if flow.concealment else flow.codec.value
-    cells = (codec, show_time(speech), show_time(ear - speech), show_time(ear),
+    spoken, ear = speech.codec.interval + speech.codec.lookahead, values[Metric.MOUTH_TO_EAR]
+    codec = f"{speech.codec.value}, concealed" if speech.concealment else speech.codec.value
+    cells = (codec, show_time(spoken), show_time(ear - spoken), show_time(ear),
              _ratio(values.get(Metric.LOSS)), _ratio(values.get(Metric.DISCARD)), _figure(pair.qos.burst_ratio, 2),
              _figure(values.get(Metric.R_FACTOR), 1), _figure(values.get(Metric.MOS), 2),
              _figure(without.get(Metric.R_FACTOR), 1))

@@ -47,7 +47,8 @@ class Source(Generic[S, V]):
                 yield metric, found
 
     def _of(self, flow: Flow) -> Iterator[Metric]:
-        return (metric for metric in self.estimators if flow.activity in metric.row.activities)
+        return (metric for metric in self.estimators
+                if any(one in metric.row.activities for one in flow.traffic.activities))
 
 
 def of_part(part: Callable[[W], V], estimators: Estimators[V]) -> Estimators[W]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from traffic.records import Packets, Viewed
 from twin.model import Metric
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Flow, RtpStream
 from twin.verify import confidence
 from twin.verify.estimators.packets import OF_DELIVERY, Delivery, delivery
 from twin.verify.estimators.source import Estimate, Source, largest, of_part, quantile
@@ -41,8 +41,10 @@ def _viewing(_flow: Flow, viewed: Viewed, end: int) -> Viewing:
                    tuple(change for change in map(changes, made) if change is not None))
 
 
-def _picture(flow: Flow, packets: Packets, end: int) -> Picture:
-    return picture([Watched(flow.interval, tuple(zip(packets.sent, packets.received, strict=True)), end)])
+def _picture(flow: Flow, packets: Packets, end: int) -> Picture | None:
+    if not isinstance(flow.traffic, RtpStream):
+        return None
+    return picture([Watched(flow.traffic.interval, tuple(zip(packets.sent, packets.received, strict=True)), end)])
 
 
 def _worst(metric: Metric, seconds: Sequence[float]) -> Estimate:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from traffic.records import Bytes
 from twin.model import Metric
-from twin.plan.blueprint import Flow
+from twin.plan.blueprint import Flow, ProgressiveDownload
 from twin.units import NS_PER_S
 from twin.verify import confidence, metrics
 from twin.verify.estimators.source import Estimate, Source, as_it_is
@@ -38,8 +38,10 @@ def _window(flow: Flow, progress: Bytes, end: int) -> Window:
     return Window(progress, flow.start + metrics.WARM_UP, end)
 
 
-def _film(flow: Flow, progress: Bytes, end: int) -> Film:
-    played = play(progress, flow.rate, flow.buffer, flow.start, end)
+def _film(flow: Flow, progress: Bytes, end: int) -> Film | None:
+    if not isinstance(flow.traffic, ProgressiveDownload):
+        return None
+    played = play(progress, flow.traffic.rate, flow.traffic.buffer, flow.start, end)
     return Film(played, end - flow.start if played.start_up is None else played.start_up)
 
 

@@ -1,0 +1,68 @@
+"""Service classes, and the services that are carried in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.model.fields import Dscp, Name, basis, written
+from twin.units import Rate, Size, Time
+
+
+class Discipline(StrEnum):
+    """What keeps the packets of one service class in a queue."""
+
+    FIFO = "fifo"
+    FQ_CODEL = "fq-codel"
+    CAKE = "cake"
+
+
+class Share(StrEnum):
+    """Between whom a queue that shares its rate does so, where several subscribers meet."""
+
+    FLOW = "flow"
+    """Every connection alike: whoever opens more of them gets more."""
+    SUBSCRIBER = "subscriber"
+    """Every subscriber alike, however many connections each has."""
+
+
+class Transport(StrEnum):
+    """The transport protocol by which a service is recognised."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceClass:
+    """How the network treats a kind of traffic on every span."""
+
+    name: Name
+    dscp: Dscp = written("The mark: a DSCP name (EF, AF21, CS3, DF...) or number.", least=0, most=63, example="EF")
+    strict: bool = written("Served before all classes that are not strict.", default=False)
+    weight: int = written("Share of what the strict classes leave.", default=1, least=1, most=100, example="4")
+    guarantee: Rate | None = written("Capacity that every span between nodes must have for it.", default=None)
+    police: Rate | None = written("What one line may send in this class; the rest is dropped. Rate of Ethernet frames "
+                                  "without FCS.", default=None, least=1000, example="120 kbit/s")
+    queue: Time = written("Length of the queue, as time at the span's rate.", default=Time(100_000_000),
+                          least=1_000_000, most=10_000_000_000, example="100 ms")
+    buffer: Size | None = written("Length of the queue in bytes of the span's own layer, in place of `queue`.",
+                                  default=None, least=64, most=100_000_000, example="20 kB")
+    discipline: Discipline = written("How the queue is kept.", default=Discipline.FIFO)
+    share: Share = written("Between whom fq-codel or cake shares, on spans that several use.", default=Share.FLOW)
+    basis: str = basis()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something sold: recognised by its head-end, transport and ports, and carried in a service class."""
+
+    name: Name
+    service_class: Name = written("The service class.", refers=("classes",), key="class")
+    head_end: Name = written("Where it lives.", refers=("head-ends",))
+    transport: Transport = written("The transport protocol at the head-end.", default=Transport.ANY)
+    ports: tuple[int, int] | None = written("First and last port at the head-end.", default=None, least=1, most=65535,
+                                            example="[16384, 32767]")
+    title: str = written("The name that people read.", default="")
+    basis: str = basis()

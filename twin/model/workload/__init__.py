@@ -1,0 +1,36 @@
+"""Workloads: what is common to all, and the settings of each activity, a record for each with just its keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from twin.model.fields import Dscp, Name, basis, variants, written
+from twin.model.workload.activity import Activity
+from twin.model.workload.bulk import Download, Flood, Forged, Swarm, Upload
+from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
+from twin.model.workload.telephony import Call, Dial
+from twin.model.workload.television import Film, Stream, Watch
+from twin.records import Tagged
+
+Settings = Annotated[Call | Stream | Download | Upload | Swarm | Flood | Forged | Film | Pages | Mail | Lookups
+                     | Interactive | Watch | Dial, Tagged]
+"""The settings of every activity. Each says which it is, by which transport protocol it runs, and which way it is
+measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What a subscriber does with a service during a run."""
+
+    name: Name
+    service: Name = written("The service used.", refers=("services",))
+    settings: Settings = variants("What is sent.", key="activity")
+    dscp: Dscp = written("The mark that the subscriber's own packets carry (it is not believed).", default=Dscp(0),
+                         least=0, most=63, example="EF")
+    basis: str = basis()
+
+    @property
+    def activity(self) -> Activity:
+        """What is sent."""
+        return self.settings.activity

@@ -1,0 +1,79 @@
+"""Activities by name, the directions in which they are measured, and what can be forged."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Activity(StrEnum):
+    """What a workload sends."""
+
+    CALL = "call"
+    """A telephone call: RTP at constant rate, both directions (RFC 3550, RFC 3551)."""
+    STREAM = "stream"
+    """A television channel: MPEG-TS over RTP at constant rate, towards the subscriber (RFC 2250)."""
+    DOWNLOAD = "download"
+    """TCP towards the subscriber for the whole run, as fast as it goes."""
+    UPLOAD = "upload"
+    """TCP from the subscriber for the whole run, as fast as it goes."""
+    WATCH = "watch"
+    """Broadcast channels by multicast, one at a time, with changes of channel at set times."""
+    FILM = "film"
+    """A film on demand: TCP towards the subscriber's player, which plays while it comes (progressive download)."""
+    PAGES = "pages"
+    """Web-like transactions over TCP: a request, a page, a pause."""
+    MAIL = "mail"
+    """A mail now and then over TCP, fetched or sent."""
+    LOOKUPS = "lookups"
+    """Look-ups of names over UDP, asked again where no answer comes (DNS, RFC 1035)."""
+    INTERACTIVE = "interactive"
+    """A little up and a little back at a person's pace: a terminal over TCP, or a game where the service is UDP."""
+    SWARM = "swarm"
+    """TCP from other subscribers who run the same workload, as fast as it goes: peer to peer."""
+    DIAL = "dial"
+    """Telephone calls as they come: SIP set-up with a softswitch (RFC 3261) at random moments, then speech by RTP."""
+    FLOOD = "flood"
+    """UDP at constant rate that ignores congestion."""
+    FORGED = "forged"
+    """Packets that no honest subscriber sends, crafted with scapy: wrong marks, foreign source addresses."""
+
+
+class Direction(StrEnum):
+    """Which way a workload's load flows."""
+
+    DOWN = "down"
+    UP = "up"
+
+
+class Trick(StrEnum):
+    """A kind of forged packet."""
+
+    MARKED = "marked"
+    """Packets with a mark that is not theirs."""
+    SPOOFED = "spoofed"
+    """Packets with another host's source address."""
+    ARP_CLAIM = "arp-claim"
+    """ARP replies that claim the receiver's address."""
+    ARP_STORM = "arp-storm"
+    """ARP requests from nobody."""
+    IGMP_STORM = "igmp-storm"
+    """Well-formed IGMP: joins and leaves of every channel, and of groups that do not exist."""
+    IGMP_MALFORMED = "igmp-malformed"
+    """IGMP with wrong checksums, lengths, types and record counts."""
+    IGMP_SPOOFED = "igmp-spoofed"
+    """IGMP that leaves channels in the name of other lines."""
+    PIRATE = "pirate"
+    """A stream of one's own, sent to the groups of channels."""
+    SIP = "sip"
+    """SIP that is malformed (RFC 4475), or speaks for others who dial."""
+    RTP = "rtp"
+    """RTP that promises more than there is, to all ports of its service (RFC 3550)."""
+
+
+USUAL_TRICKS = (Trick.MARKED, Trick.SPOOFED, Trick.ARP_CLAIM, Trick.ARP_STORM)
+"""What is forged where a workload does not say."""
+
+
+Directions = tuple[Direction, ...]
+"""The directions in which an activity is measured."""
+DOWN, UP, BOTH_WAYS = (Direction.DOWN,), (Direction.UP,), (Direction.DOWN, Direction.UP)

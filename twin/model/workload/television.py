@@ -1,0 +1,50 @@
+"""Television: channels sent to one subscriber or to whoever watches, and films on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from twin.model.fields import Name, written
+from twin.model.service_class import Transport
+from twin.model.workload import keys
+from twin.model.workload.activity import DOWN, Activity, Directions
+from twin.units import Rate, Time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A television channel: MPEG-TS over RTP at constant rate, towards the subscriber (RFC 2250)."""
+
+    activity: ClassVar[Activity] = Activity.STREAM
+    transport: ClassVar[Transport] = Transport.UDP
+    directions: ClassVar[Directions] = DOWN
+
+    rate: Rate = keys.rate("Rate of the transport stream itself.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Broadcast channels by multicast, one at a time, with changes of channel at set times."""
+
+    activity: ClassVar[Activity] = Activity.WATCH
+    transport: ClassVar[Transport] = Transport.UDP
+    directions: ClassVar[Directions] = DOWN
+
+    channels: tuple[Name, ...] = written("The channels watched, one after the other and round again.", default=(),
+                                         refers=("channels",), example="[one, two]")
+    zap: Time | None = written("Time between two changes of channel; left out, the first is watched throughout.",
+                               default=None, least=100_000_000, example="10 s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Film:
+    """A film on demand: TCP towards the subscriber's player, which plays while it comes (progressive download)."""
+
+    activity: ClassVar[Activity] = Activity.FILM
+    transport: ClassVar[Transport] = Transport.TCP
+    directions: ClassVar[Directions] = DOWN
+
+    rate: Rate = keys.rate("Rate at which it plays.")
+    buffer: Time = written("How much of it must have come before it plays, and plays again.",
+                           default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")
