@@ -15,7 +15,7 @@ from traffic.records import Packets, Samples
 from twin.measure.phases import phased
 from twin.model.traffic_profiles import packet_times
 from twin.plan.blueprint import Blueprint, Flow, PacketStream
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.paths import flow_paths
 from twin.predict.streams import carrier
 from twin.units import NS_PER_MS, NS_PER_S

@@ -14,7 +14,7 @@ from twin.load import load
 from twin.model import Discipline
 from twin.plan import plan
 from twin.plan.blueprint import Band, PacketStream, Scheduler, carrying, full_packets
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.paths import flow_paths
 from twin.predict import legs
 from twin.units import NS_PER_MS, NS_PER_S

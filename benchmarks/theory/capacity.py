@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from benchmarks.oracle import Oracle
 from twin.model import Codec
 from twin.plan.blueprint import Layer
+from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER
 from twin.plan.erlang import circuits_for
-from twin.plan.media import ETHERNET_WIRE, HEADER
 from twin.predict.capacity import RTP_OVERHEAD, calls_on, wire_rate
 from twin.units import NS_PER_S, Rate, Time
 from twin.verify.confidence import binomial

@@ -18,7 +18,7 @@ from twin.model import Conductor, Encapsulation
 from twin.model.reach import attainable
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.media import HEADER, TCP_OVERHEAD
+from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.plan.paths import flow_paths
 from twin.predict import Leg, legs
 from twin.units import NS_PER_MS, NS_PER_S, Length

@@ -13,7 +13,7 @@ from twin.model import Air, Network, Preamble, RadioCell, Relay, Standard, Uplin
 from twin.model.fields import Name
 from twin.plan import plan
 from twin.plan.blueprint import FULL_FRAME, Blueprint
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.predict.capacity import ACK_PACKET, TCP_PAYLOAD
 from twin.predict.contention import Saturation, Windows, answered, bianchi, saturated
 from twin.radio import law, reach

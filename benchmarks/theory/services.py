@@ -14,7 +14,7 @@ from twin.model import Discipline, Network, Share
 from twin.model.traffic_profiles import DNS_ANSWER, DNS_QUESTION
 from twin.plan import plan
 from twin.plan.blueprint import PeerTransfer
-from twin.plan.media import ETHERNET_WIRE, HEADER, TCP_OVERHEAD
+from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER, TCP_OVERHEAD
 from twin.predict.capacity import TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
 from twin.units import NS_PER_MS, NS_PER_S, Rate
 from twin.verify.metrics import goodput

@@ -13,7 +13,7 @@ from benchmarks.oracle import Oracle
 from traffic.records import Bytes
 from twin.load import load
 from twin.plan.blueprint import BulkTransfer, Carrier
-from twin.plan.media import ETHERNET_WIRE
+from twin.plan.blueprint.layers import ETHERNET_WIRE
 from twin.trialling import measure_trials
 from twin.trials.rfc6349 import buffer_delay, efficiency, ideal, product, time_ratio, windowed
 from twin.trials.values import Report, Row, most_frames

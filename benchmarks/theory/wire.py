@@ -11,7 +11,7 @@ from benchmarks.oracle import Oracle
 from twin.model import Encapsulation
 from twin.model.traffic_profiles import IP_UDP, RTP, TS_PAYLOAD
 from twin.plan.blueprint import Layer
-from twin.plan.media import ETHERNET_WIRE, HEADER
+from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER
 from twin.predict.capacity import PLAIN_PAYLOAD, RTP_OVERHEAD, tcp_goodput, wire_rate
 from twin.units import NS_PER_S, Time
 

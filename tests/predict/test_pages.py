@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.plan.blueprint import Carrier, WebPages
-from twin.plan.media import ETHERNET_WIRE
+from twin.plan.blueprint.layers import ETHERNET_WIRE
 from twin.predict.pages import Ways, page_time
 from twin.units import Rate, Size, Time
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tests.flows import flow
 from twin.model import Agreed, Method, Name, Trial
 from twin.plan.blueprint import Carrier, UdpFlood
-from twin.plan.media import ETHERNET_WIRE
+from twin.plan.blueprint.layers import ETHERNET_WIRE
 from twin.trials.methods import METHODS
 from twin.trials.values import (
     Burst,

@@ -14,7 +14,7 @@ from twin.measure.sides import Side
 from twin.model import Policy
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.units import NS_PER_MS, NS_PER_S
 from twin.verify.loads import span_loads
 

@@ -17,7 +17,7 @@ from twin.emulation.qdisc.tc_requests import QdiscLocation
 from twin.model import Discipline, Share
 from twin.netlink import Request
 from twin.plan.blueprint import Band, Carrier, Cell, End, Host, Scheduler, Shared, Sharing, SpanPlan
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.seeds import stream_seed
 from twin.units import Ratio, Size, Time
 

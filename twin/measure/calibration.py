@@ -15,7 +15,7 @@ from traffic.records import Packets, Samples
 from twin.measure.witnesses import transfers
 from twin.model import Direction
 from twin.plan.blueprint import Blueprint, Carrier, Cell, Flow, PacketStream, SpanPlan, UdpFlood, Way, carrying
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.paths import Hop, flow_paths
 from twin.units import NS_PER_MS, NS_PER_S, Size, Time
 from twin.verify.verdict import Probe

@@ -19,7 +19,7 @@ from traffic.records import Packets, Samples
 from twin.measure.stand import Stand, hops, stand
 from twin.model import Direction, Discipline, Transport
 from twin.plan.blueprint import Blueprint, Flow, Host, Scheduler, UdpFlood
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.units import NS_PER_S, Size, Time
 from twin.verify.verdict import Witnessed
 from twin.verify.witnessed import least_delay, mean_delay

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from twin.model import Air, Dslam, Network, Policy, RadioCell, Relay, Uplink
 from twin.model import Span as SpanModel
 from twin.plan.blueprint import FULL_FRAME, AirRate, Carrier, Cell, Scheduler, Sharing, Station, Way
-from twin.plan.media import FRAME, propagation
+from twin.plan.blueprint.layers import FRAME
+from twin.plan.media import propagation
 from twin.plan.names import short, uplink_name
 from twin.plan.schedulers import class_order, mark_classifiers, scheduler
 from twin.radio import law, reach

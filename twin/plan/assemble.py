@@ -13,7 +13,8 @@ from twin.plan.air import cells
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, Marker, Meter, Port, Rule, SpanPlan, Switch
 from twin.plan.channels import channels
 from twin.plan.contracts import believed, coloured, colours, markers
-from twin.plan.flows import flows, lines
+from twin.plan.emulated_lines import lines
+from twin.plan.flows import flows
 from twin.plan.names import short, uplink_name
 from twin.plan.rooms import rooms
 from twin.plan.rules import Recognition, Treatment, switch_rules

@@ -8,9 +8,9 @@ from ipaddress import IPv4Address
 from twin.model import Channel, Healing, LineGroup, Network, Profile
 from twin.model.traffic_profiles import STREAM_PACKET, TS_PAYLOAD, interval
 from twin.plan.blueprint import Blueprint, ChannelPlan, IptvViewing, SpanPlan, carrying
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.demands import Steady, asked, offered
 from twin.plan.flows import PORTS, NoPorts
-from twin.plan.media import HEADER
 from twin.plan.paths import Hop
 from twin.units import Rate, show_rate
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from twin.model import Contract, Discipline, Excess, Name, Network, Policy, Profile, Scheduling
 from twin.plan.blueprint import Band, Blueprint, End, Host, Layer, Marker, Scheduler, SpanPlan
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.paths import Hop
 from twin.units import Rate, Size, show_rate
 

@@ -21,7 +21,7 @@ from twin.plan.blueprint import (
     RtpStream,
     Traffic,
 )
-from twin.plan.media import FRAME, HEADER, TCP_OVERHEAD
+from twin.plan.blueprint.layers import FRAME, HEADER, TCP_OVERHEAD
 from twin.units import NS_PER_S, show_rate
 
 Steady = RtpCall | RtpStream | ProgressiveDownload

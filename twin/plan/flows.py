@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from twin.model import CallControl, Dial, Direction, LineGroup, Name, Network, Service, Swarm, Watch, Workload
+from twin.model import CallControl, Dial, Direction, Name, Network, Service, Swarm, Watch, Workload
 from twin.model.reach import Rates, as_laid, trained
 from twin.plan import traffic as kinds
 from twin.plan.blueprint import ChannelPlan, DatagramRequests, FixedSize, Flow, IptvViewing, PacketStream, Traffic
@@ -61,12 +61,6 @@ class _Run:
     workload: Workload
     service: Service
     number: int
-
-
-def lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
-    """The emulated lines: name and group, in order of group and number."""
-    for group in sorted(network.lines, key=lambda group: group.name):
-        yield from ((name, group) for name in group.names)
 
 
 def flows(network: Network, broadcast: Sequence[ChannelPlan] = ()) -> tuple[Flow, ...]:

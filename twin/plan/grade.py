@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from twin.model import Codec, Metric, Network
 from twin.plan.blueprint import Blueprint, Carrier, Flow, SipSignalling, carrying
+from twin.plan.blueprint.layers import FRAME
 from twin.plan.demands import offered
 from twin.plan.erlang import circuits_for, erlang_b, erlangs_on
-from twin.plan.media import FRAME
 from twin.plan.names import air_name
 from twin.plan.rooms import Admission, Key, admission, speech_classes, speech_of
 from twin.units import PPM, show_rate, show_ratio

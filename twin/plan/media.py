@@ -8,17 +8,9 @@ from twin.model import Medium, Profile, Technology, Uplink
 from twin.model import Span as SpanModel
 from twin.model.reach import trained
 from twin.plan.blueprint import Carrier, Layer
+from twin.plan.blueprint.layers import ETHERNET_WIRE, FRAME, HEADER
 from twin.plan.copper import interleaving_delay, strikes
 from twin.units import Length, Time
-
-ETHERNET_WIRE = Layer(overhead=24, least=84)
-"""Fibre and copper Ethernet: 4 bytes FCS, 8 preamble, 12 gap; the smallest frame is 64 bytes (IEEE 802.3)."""
-FRAME = Layer()
-"""The Ethernet frame without FCS: radio hops, whose airtime the capacity stands for, and lines held by a shaper."""
-HEADER = 14
-"""Bytes of Ethernet header in a frame, which a DSL line does not carry."""
-TCP_OVERHEAD = 52
-"""Bytes of IPv4 and TCP in a packet with time stamps (RFC 7323); Linux uses them, so the twin's flows carry them."""
 
 DELAY_PER_KM = {"fibre": 4_900, "copper": 5_000, "radio": 3_336}
 """Propagation in ns/km: refractive index 1.47 of fibre; two thirds of c on copper; c."""

@@ -12,9 +12,9 @@ from math import ceil
 
 from twin.model import Direction, HeadEnd, Name, Network, Service, Transport, Uplink
 from twin.plan.blueprint import Blueprint, Flow, RestorationProbe, carrying
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.cuts import Cut
 from twin.plan.fates import WHOLE, Breakage, dead_spans, single_failures
-from twin.plan.media import HEADER
 from twin.plan.paths import Hop, flow_paths
 from twin.units import Rate, Size, Time
 

@@ -8,12 +8,12 @@ from twin.errors import Place, Problem
 from twin.model import Discipline, FaultKind, Network, Scheduling
 from twin.plan import grade
 from twin.plan.blueprint import FULL_FRAME, Blueprint, ConstantRate, FixedSize, Flow, Scheduler, carrying
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.channels import prove_channels
 from twin.plan.contracts import overcommitted
 from twin.plan.degraded import CannotFall, degraded
 from twin.plan.demands import offered, overasked
 from twin.plan.fates import Follower, single_failures
-from twin.plan.media import HEADER
 from twin.plan.names import INTERFACE_LIMIT, collisions
 from twin.plan.paths import Hop, flow_paths, loops, routes, unreachable
 from twin.plan.schedulers import class_order

@@ -17,8 +17,8 @@ from itertools import product
 from twin.model import Network, ServiceClass
 from twin.model.traffic_profiles import speech_packet
 from twin.plan.blueprint import Blueprint, Carrier, Flow, Room, RtpCall, RtpStream, SipSignalling, SpanPlan, carrying
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.demands import offered
-from twin.plan.media import HEADER
 from twin.plan.names import air_name
 from twin.plan.paths import Hop, flow_paths
 from twin.plan.turns import Turned, turns

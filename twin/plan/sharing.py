@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from twin.model import Dslam, Network, Relay, Share
 from twin.plan import addresses as numbering
 from twin.plan.blueprint import Sharing
-from twin.plan.flows import lines
+from twin.plan.emulated_lines import lines
 from twin.plan.names import uplink_name
 
 LEAST_QUEUES, MOST_QUEUES = 16, 32_768

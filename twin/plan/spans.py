@@ -9,7 +9,7 @@ from twin.model import Span as SpanModel
 from twin.model.reach import as_laid
 from twin.plan.air import carriers
 from twin.plan.blueprint import Carrier, Classifier, End, Scheduler, Shared, Sharing, SpanPlan
-from twin.plan.flows import lines
+from twin.plan.emulated_lines import lines
 from twin.plan.media import line_carriers, span_carrier
 from twin.plan.names import short, uplink_name
 from twin.plan.schedulers import class_order, mark_classifiers, scheduler, within

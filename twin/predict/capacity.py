@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.model import Codec
 from twin.plan.blueprint import Layer
-from twin.plan.media import HEADER, TCP_OVERHEAD
+from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.units import NS_PER_S, Rate
 
 IP_PACKET = 1500

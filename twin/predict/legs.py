@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.plan.blueprint import Blueprint, IptvViewing, PacketStream, SipSignalling, SpanPlan, carrying
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.paths import Hop
 from twin.predict.channels import REPORT
 from twin.predict.crossings import Crossings, crossings

@@ -7,7 +7,7 @@ from math import prod
 
 from twin.model import Metric
 from twin.plan.blueprint import DialledSpeech, IptvViewing, PacketStream, RtpCall, RtpStream
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.legs import total
 from twin.predict.prediction import EXACT, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction

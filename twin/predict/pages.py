@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 from math import inf
 
 from twin.plan.blueprint import Carrier, WebPages
-from twin.plan.media import HEADER, TCP_OVERHEAD
+from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.predict.capacity import ACK_PACKET
 
 SYN_PACKET = 60

@@ -9,7 +9,7 @@ from math import inf
 
 from twin.model import Discipline, Scheduling, Share
 from twin.plan.blueprint import Band, Carrier, Cell, Layer, Scheduler, Sharing, SpanPlan, Way
-from twin.plan.media import FRAME
+from twin.plan.blueprint.layers import FRAME
 from twin.plan.paths import Hop
 from twin.predict.contention import Hold, Windows, alone
 from twin.predict.streams import Stream, carrier

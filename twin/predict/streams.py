@@ -30,7 +30,7 @@ from twin.plan.blueprint import (
     WebPages,
     carrying,
 )
-from twin.plan.media import HEADER, TCP_OVERHEAD
+from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.plan.names import air_name
 from twin.plan.paths import Hop
 from twin.predict import calls, channels

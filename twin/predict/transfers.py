@@ -17,7 +17,7 @@ from twin.plan.blueprint import (
     TerminalSession,
     WebPages,
 )
-from twin.plan.media import HEADER, TCP_OVERHEAD
+from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.predict.journey import ALIKE, Journey
 from twin.predict.pages import Ways, page_time
 from twin.predict.prediction import SHARE_TOLERANCE, SPREAD, Prediction

@@ -8,9 +8,9 @@ from dataclasses import replace
 from twin.model import Agreed, Direction, Discipline, Method, Network, Trial, line_name
 from twin.plan import Blueprint
 from twin.plan.blueprint import Flow, Host, Marker, SpanPlan, Switch, UdpFlood
+from twin.plan.blueprint.layers import HEADER
 from twin.plan.contracts import colours
 from twin.plan.flows import CPE_PORT, PORTS
-from twin.plan.media import HEADER
 from twin.plan.paths import flow_paths
 from twin.trials.rfc2544 import rfc2544
 from twin.trials.rfc6349 import rfc6349

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from twin.model import Metric
 from twin.plan.blueprint import Carrier
-from twin.plan.media import HEADER, TCP_OVERHEAD
+from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.trials import expected
 from twin.trials.repeats import columns
 from twin.trials.values import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.model import Metric, Trial
 from twin.plan.blueprint import Carrier, Flow
-from twin.plan.media import HEADER
+from twin.plan.blueprint.layers import HEADER
 from twin.units import Rate, Size, Time
 
 

@@ -36,3 +36,13 @@ class Layer:
         """Bytes at this layer for an Ethernet frame of `frame` bytes without FCS."""
         size = max(frame + self.overhead, self.least)
         return -(-size // 48) * 53 if self.cells else size
+
+
+ETHERNET_WIRE = Layer(overhead=24, least=84)
+"""Fibre and copper Ethernet: 4 bytes FCS, 8 preamble, 12 gap; the smallest frame is 64 bytes (IEEE 802.3)."""
+FRAME = Layer()
+"""The Ethernet frame without FCS: radio hops, whose airtime the capacity stands for, and lines held by a shaper."""
+HEADER = 14
+"""Bytes of Ethernet header in a frame, which a DSL line does not carry."""
+TCP_OVERHEAD = 52
+"""Bytes of IPv4 and TCP in a packet with time stamps (RFC 7323); Linux uses them, so the twin's flows carry them."""
