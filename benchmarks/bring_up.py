@@ -16,13 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.figure import Figure, at_most, main
+from twin.core.errors import EmulationError
+from twin.core.records import from_plain, to_plain
 from twin.emulation import up
-from twin.errors import EmulationError
+from twin.jobs.experiment.controller_process import controller
 from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
-from twin.load import load
-from twin.measure.controller import controller
+from twin.model.yaml import load
 from twin.plan import Blueprint, plan
-from twin.records import from_plain, to_plain
 
 DESCRIPTION = Path(__file__).with_name("many_lines.yaml")
 REACH = {1_000: 10.0, 5_000: 60.0}

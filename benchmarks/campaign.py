@@ -12,9 +12,9 @@ from pathlib import Path
 
 from benchmarks.figure import Figure, at_most, main
 from benchmarks.verify_time import FILE
-from twin.campaign import run_campaign
-from twin.report.store import store_campaign
-from twin.units import NS_PER_MS
+from twin.core.units import NS_PER_MS
+from twin.jobs.campaign import run_campaign
+from twin.report.files.run_folder import store_campaign
 
 LIMIT = 120.0
 

@@ -21,8 +21,8 @@ from statistics import median
 
 from benchmarks import lab
 from benchmarks.figure import Figure, at_most, main
-from traffic.records import Bytes, Packets
-from twin.errors import CannotRun
+from traffic.sample_files import Bytes, Packets
+from twin.core.errors import CannotRun
 from twin.lab import allowed_cores
 from twin.lab.host_paths import cache_folder
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 
 from benchmarks import lab
-from twin.load import load
+from twin.core.units import Length, Rate, Size, Time, rate
 from twin.model import (
     Codec,
     Direction,
@@ -20,8 +20,8 @@ from twin.model import (
     Profile,
     Workload,
 )
-from twin.predict.capacity import RTP_OVERHEAD
-from twin.units import Length, Rate, Size, Time, rate
+from twin.model.yaml import load
+from twin.predict.theory.goodput import RTP_OVERHEAD
 
 DOWN, UP = rate("2048 kbit/s"), rate("512 kbit/s")
 NARROW = rate("128 kbit/s")

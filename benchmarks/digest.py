@@ -20,14 +20,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.figure import Figure, main
-from twin.errors import EmulationError
+from twin.core.errors import EmulationError
+from twin.jobs.experiment.on_host import measure
+from twin.jobs.experiment.spec import Order
+from twin.jobs.verify import quiet
 from twin.lab import VIRTUAL
 from twin.lab.host_paths import cache_folder
-from twin.load import load
-from twin.measure.orders import Order
-from twin.measure.sides import measure
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.verification import quiet
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = ("twin", "controllers", "traffic", "benchmarks", "topologies")

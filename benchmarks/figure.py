@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import NoReturn
 
-from twin.errors import TwinError
+from twin.core.errors import TwinError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from traffic.records import Packets
+from traffic.sample_files import Packets
+from twin.jobs.experiment.on_host import OnProgress, Side, measure
+from twin.jobs.experiment.spec import Order
+from twin.jobs.verify import quiet
 from twin.lab import VIRTUAL
-from twin.load import load
-from twin.measure.orders import Order
-from twin.measure.sides import OnProgress, Side, measure
 from twin.model import Policy
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.verification import quiet
 
 HERE = Path(__file__).parent
 SEED = 1

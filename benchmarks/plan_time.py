@@ -13,13 +13,13 @@ from statistics import median
 
 from benchmarks.figure import Figure, at_most, main
 from benchmarks.lab import HERE
-from twin.load import load
+from twin.core.units import Rate
 from twin.model import Uplink
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import figures as expected
 from twin.predict import journeys
-from twin.units import Rate
 
 TERRITORY = HERE.parent / "topologies" / "castres-mazamet.yaml"
 LIMIT, MANY_LIMIT = 1.0, 5.0

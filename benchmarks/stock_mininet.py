@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figure import Figure, main
+from twin.core.errors import EmulationError
+from twin.core.records import from_plain, to_plain
 from twin.emulation import ovs, up
 from twin.emulation.linux_kernel import LinuxKernel
 from twin.emulation.mininet_api.mininet_loader import load as mininet
-from twin.errors import EmulationError
 from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
-from twin.load import load
+from twin.model.yaml import load
 from twin.plan import Blueprint, plan
-from twin.records import from_plain, to_plain
 
 DESCRIPTION = Path(__file__).with_name("one_switch.yaml")
 HOSTS = 100

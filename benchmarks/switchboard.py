@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 
-from traffic.acts import Act, Address, Connected, Send, Wake
-from traffic.caller import Caller
-from traffic.exchange import Exchange
-from traffic.telephony import Mind
+from traffic.voice.dialled_calls import Mind
+from traffic.voice.sip_actions import Act, Address, Connected, Send, Wake
+from traffic.voice.sip_caller import Caller
+from traffic.voice.softswitch import Exchange
 from twin.model import CallControl
-from twin.plan.rooms import Admission
+from twin.plan.demand.call_admission import Admission
 
 HOME: Address = ("10.0.0.1", 5060)
 SPEECH = 16_384

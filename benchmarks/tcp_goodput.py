@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from benchmarks import lab
 from benchmarks.figure import Figure, main, within
-from traffic.records import Bytes
+from traffic.sample_files import Bytes
+from twin.core.units import NS_PER_S
+from twin.judge.figures.packet_metrics import WARM_UP, goodput
 from twin.plan.blueprint import Carrier
-from twin.plan.paths import flow_paths
-from twin.predict.capacity import PLAIN_PAYLOAD, tcp_goodput
-from twin.predict.streams import carrier
-from twin.units import NS_PER_S
-from twin.verify.metrics import WARM_UP, goodput
+from twin.plan.forwarding.paths import flow_paths
+from twin.predict.network.packet_streams import carrier
+from twin.predict.theory.goodput import PLAIN_PAYLOAD, tcp_goodput
 
 SECONDS = 20
 """On a line that needs 6.6 ms a packet, one packet more or less is 0.04 % of so long a time."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.figure import Figure, at_most, main
 from benchmarks.lab import Stopwatch
-from twin.errors import EmulationError
+from twin.core.errors import EmulationError
 
 FILE = Path(__file__).resolve().parents[1] / "topologies" / "castres-mazamet.yaml"
 SECONDS, LIMIT = 60.0, 60.0

@@ -11,14 +11,14 @@ from statistics import fmean
 
 from benchmarks import lab, priority
 from benchmarks.figure import Figure, main, within
-from traffic.records import Packets, Samples
-from twin.measure.phases import phased
+from traffic.sample_files import Packets, Samples
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment.flow_phases import phased
 from twin.model.traffic_profiles import packet_times
 from twin.plan.blueprint import Blueprint, Flow, PacketStream
 from twin.plan.blueprint.layers import HEADER
-from twin.plan.paths import flow_paths
-from twin.predict.streams import carrier
-from twin.units import NS_PER_MS, NS_PER_S
+from twin.plan.forwarding.paths import flow_paths
+from twin.predict.network.packet_streams import carrier
 
 MINUTES = 20
 NS_PER_US = 1_000

@@ -18,9 +18,9 @@ from typing import Any
 
 from controllers import ryu_api
 from controllers.app import QosController
-from twin.errors import EmulationError
+from twin.core.errors import EmulationError
+from twin.core.records import from_plain
 from twin.plan.blueprint import Blueprint
-from twin.records import from_plain
 
 FAILED = EmulationError.exit_code
 QUIET_SECONDS = 3600.0

@@ -13,10 +13,10 @@ from typing import Any
 
 from controllers.decisions.consistent_update import SwitchUpdate
 from twin.model import Transport
-from twin.plan.addresses import detour_mac
 from twin.plan.blueprint import Copies, Failover, Match, Meter, Rule
-from twin.plan.rules import failovers
-from twin.plan.trees import copies_of
+from twin.plan.forwarding.addressing import detour_mac
+from twin.plan.forwarding.multicast_trees import copies_of
+from twin.plan.forwarding.openflow_rules import failovers
 
 IPV4, ARP, IGMP = 0x0800, 0x0806, 2
 ARP_REQUEST, ARP_REPLY = 1, 2

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from controllers import ryu_api
-from twin.units import NS_PER_S
+from twin.core.units import NS_PER_S
 
 SendEvent = Callable[[Any], None]
 """Puts an event into the application's own queue."""

@@ -9,7 +9,9 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from twin.load.forms import (
+from twin.core.units import PPM, SHOW
+from twin.model import Agreed, Air, ClassPart, Dscp, Network, Noise, Remark, Uplink
+from twin.model.yaml.value_types import (
     Choice,
     Entries,
     Entry,
@@ -26,8 +28,6 @@ from twin.load.forms import (
     is_named,
     keys_of,
 )
-from twin.model import Agreed, Air, ClassPart, Dscp, Network, Noise, Remark, Uplink
-from twin.units import PPM, SHOW
 
 PAGE = Path(__file__).with_name("keys.md")
 HEAD = """\

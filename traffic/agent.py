@@ -1,7 +1,8 @@
 """The traffic's door: runs all flows of all hosts from one process, as a function or as `python -m traffic.agent JOB`.
 
 The job is a JSON file: {"blueprint": path, "seconds": n, "seed": n, "start": ns since 1970 or null, "out": folder}. It
-leaves the samples of each flow in `out` (traffic.records) and `traffic.json` beside them. On standard output it says
+leaves the samples of each flow in `out` (traffic.sample_files) and `traffic.json` beside them. On standard output it
+says
 {"start": ns since 1970} once all is open, and {"seconds": passed, "of": asked} as it goes. It runs in the lab, where
 the hosts' namespaces are.
 """
@@ -19,23 +20,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from traffic import records, system, tcp
-from traffic.constant import ConstantRateFlow
-from traffic.forging import Forger, count_kinds
-from traffic.loop import Loop
-from traffic.opening import Opening
-from traffic.records import Samples
-from traffic.running import LEAD, TICK, Running, Timing
-from traffic.sockets import Sockets
-from traffic.tally import Tally
-from traffic.telephony import Admissions, Telephony
-from traffic.viewing import Broadcast
-from twin.errors import EmulationError, TwinError
+from traffic import sample_files
+from traffic.attack.forger import Forger, count_kinds
+from traffic.bulk import tcp_connections
+from traffic.engine import syscalls
+from traffic.engine.counters import Tally
+from traffic.engine.event_loop import Loop
+from traffic.engine.flow_lifecycle import LEAD, TICK, Running, Timing
+from traffic.engine.sockets import Sockets
+from traffic.flow_setup import Opening
+from traffic.iptv.viewer import Broadcast
+from traffic.packets.constant_rate import ConstantRateFlow
+from traffic.sample_files import Samples
+from traffic.voice.dialled_calls import Admissions, Telephony
+from twin.core.errors import EmulationError, TwinError
+from twin.core.records import from_plain
+from twin.core.units import NS_PER_S
 from twin.model import CallControl
 from twin.plan.blueprint import Blueprint, ChannelPlan, ConstantRate, Elastic, Flow, ForgedPackets, Host, WebPages
-from twin.plan.rooms import Admission, admissions
-from twin.records import from_plain
-from twin.units import NS_PER_S
+from twin.plan.demand.call_admission import Admission, admissions
 
 BEFORE = 10_000
 """By how much collecting comes before whole seconds, ns, so that each second has a sample just before its end."""
@@ -65,7 +68,7 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
     admissions, control: how softswitches decide.
     Writes the samples of each flow into `out` and the summary, which is also returned, into `out`/traffic.json:
     {"start": ns since 1970, "lag_ns": largest lateness of a timer, "failed": names of flows with errors,
-    "flows", "channels": {name: counts and errors, see traffic.tally}, "softswitch": SIP messages by kind}.
+    "flows", "channels": {name: counts and errors, see traffic.engine.counters}, "softswitch": SIP messages by kind}.
     A flow with errors has no samples. Raises EmulationError when the start has passed before all flows were open.
     """
     timing = Timing(seconds, seed)
@@ -78,7 +81,7 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
         a_run.start_forger(gateway_mac)
         a_run.begin(start_at_ns, say)
         a_run.conduct(round(stop_margin * NS_PER_S), say)
-        a_run.leave(partial(records.write, out))
+        a_run.leave(partial(sample_files.write, out))
         summary = a_run.summary()
     (out / SUMMARY).write_text(json.dumps(summary) + "\n")
     return summary
@@ -126,7 +129,7 @@ class _Run:
         self._stack, self._hosts, self._timing = stack, hosts, timing
         self._loop = Loop()
         sockets = Sockets(hosts, sum(map(_connections, flows)))
-        file = tcp.source()
+        file = tcp_connections.source()
         stack.callback(self._loop.close)
         stack.callback(sockets.close)
         stack.callback(os.close, file)
@@ -172,7 +175,7 @@ class _Run:
         say({"start": self._timing.origin})
 
     def conduct(self, margin: int, say: Say) -> None:
-        """Let it all happen: every call of traffic.running at its moment."""
+        """Let it all happen: every call of traffic.engine.flow_lifecycle at its moment."""
         timing, loop = self._timing, self._loop
         self._telephony.begin()
         self._each(lambda running: running.prepare())
@@ -195,7 +198,7 @@ class _Run:
         self._loop.at(moment, self._own, call)
 
     def _hand_over(self, until: int) -> None:
-        ahead = system.ahead_of_monotonic()
+        ahead = syscalls.ahead_of_monotonic()
         for broadcast in self._broadcasts:
             broadcast.hand_over(until, ahead)
         self._each(lambda running: running.hand_over(until, ahead))

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import LOST, Packets
-from twin.load import load
+from traffic.sample_files import LOST, Packets
+from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.model import Discipline
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Band, PacketStream, Scheduler, carrying, full_packets
 from twin.plan.blueprint.layers import HEADER
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import legs
-from twin.units import NS_PER_MS, NS_PER_S
 
 SECONDS = 3.0
 CALM = 400 * NS_PER_MS

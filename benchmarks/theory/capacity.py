@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.oracle import Oracle
+from twin.core.units import NS_PER_S, Rate, Time
+from twin.judge.statistics.confidence import binomial
 from twin.model import Codec
 from twin.plan.blueprint import Layer
 from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER
-from twin.plan.erlang import circuits_for
-from twin.predict.capacity import RTP_OVERHEAD, calls_on, wire_rate
-from twin.units import NS_PER_S, Rate, Time
-from twin.verify.confidence import binomial
+from twin.plan.demand.erlang import circuits_for
+from twin.predict.theory.goodput import RTP_OVERHEAD, calls_on, wire_rate
 
 RING = Rate(100_000_000)
 HOMES, BUSINESSES, AT_HOME, AT_WORK = 33_000, 5_000, 0.05, 0.2

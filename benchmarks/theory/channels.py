@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import LOST, Viewed
-from twin.measure.sides import Side
+from traffic.sample_files import LOST, Viewed
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment.on_host import Side
+from twin.judge.figures.channel_change import changes, expected, visits
+from twin.judge.figures.media_delivery import delay_factors
+from twin.judge.figures.span_load import span_loads
 from twin.model.traffic_profiles import TS_PAYLOAD
 from twin.plan.blueprint import Blueprint
-from twin.plan.channels import load
-from twin.units import NS_PER_MS, NS_PER_S
-from twin.verify.loads import span_loads
-from twin.verify.picture import delay_factors
-from twin.verify.zapping import changes, expected, visits
+from twin.plan.demand.iptv_channels import load
 
 SECONDS = 11
 LINE, CELLS = 2_048_000, 29 * 53

@@ -11,13 +11,13 @@ from statistics import fmean
 
 from benchmarks import lab, voice_theory
 from benchmarks.oracle import Oracle
-from traffic.records import LOST
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import LOST
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment.on_host import Side
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.policies import named
-from twin.units import NS_PER_MS, NS_PER_S
+from twin.plan.qos.policies import named
 
 SECONDS = 20.0
 RATE, CALL, FULL = 512_000, 214, 1514

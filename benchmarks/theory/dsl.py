@@ -12,17 +12,17 @@ from benchmarks import copper_lines, lab
 from benchmarks.copper_lines import CAPACITIES, DEPTHS, DOWN, FAR, NARROW, UP, filled_name, fit
 from benchmarks.oracle import Oracle
 from benchmarks.tcp_goodput import steady
-from traffic.records import LOST, Bytes, Packets
-from twin.measure.sides import Side
+from traffic.sample_files import LOST, Bytes, Packets
+from twin.core.units import NS_PER_MS, NS_PER_S, Length
+from twin.jobs.experiment.on_host import Side
+from twin.judge.figures.span_load import span_loads
 from twin.model import Conductor, Encapsulation
-from twin.model.reach import attainable
+from twin.model.access.dsl_reach import attainable
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Leg, legs
-from twin.units import NS_PER_MS, NS_PER_S, Length
-from twin.verify.loads import span_loads
 
 SECONDS = 10.0
 SETTLED = 2 * NS_PER_S

@@ -8,13 +8,13 @@ from statistics import median
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import LOST, Samples, Transactions
-from twin.load import load
+from traffic.sample_files import LOST, Samples, Transactions
+from twin.core.units import NS_PER_MS
 from twin.model import Discipline, Metric
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.paths import flow_paths
-from twin.predict.expect import predict
-from twin.units import NS_PER_MS
+from twin.plan.forwarding.paths import flow_paths
+from twin.predict.figures.by_flow import predict
 
 SECONDS = 15.0
 FAR, CLOSE = "far", 0.002

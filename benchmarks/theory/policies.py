@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from benchmarks import lab, markers
 from benchmarks.oracle import Oracle
-from traffic.records import Packets
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import Packets
+from twin.jobs.experiment.on_host import Side
+from twin.judge.figures.span_load import span_loads
+from twin.model.yaml import load
 from twin.plan import Blueprint, plan
 from twin.plan.blueprint import PacketStream, carrying
-from twin.plan.policies import named
-from twin.verify.loads import span_loads
+from twin.plan.qos.policies import named
 
 SECONDS = 8.0
 LINE = "end-1"

@@ -10,18 +10,18 @@ from dataclasses import replace
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import LOST, Bytes, Packets
-from twin.load import load, read
-from twin.measure.sides import Side
+from traffic.sample_files import LOST, Bytes, Packets
+from twin.core.units import NS_PER_MS, NS_PER_S, Time
+from twin.jobs.experiment.on_host import Side
+from twin.judge.figures.packet_metrics import goodput
 from twin.model import FaultKind, Healing, Metric, Protection
+from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.degraded import altogether
-from twin.plan.fates import Fate, Follower, dead_spans, single_failures
-from twin.plan.paths import flow_paths
+from twin.plan.failures.degradation import altogether
+from twin.plan.forwarding.loop_check import Fate, Follower, dead_spans, single_failures
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import predict
-from twin.units import NS_PER_MS, NS_PER_S, Time
-from twin.verify.metrics import goodput
 
 SECONDS, CUT_AT = 2.0, Time(NS_PER_S)
 SETTLED, FALLEN = 5, 12

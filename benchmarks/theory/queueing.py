@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from twin.measure.sides import Side
-from twin.predict.calculus import Server, round_robin_server, strict_server
-from twin.predict.fluid import level
-from twin.predict.queueing import Load, md1_wait, priority_waits, residual, serialization
-from twin.units import NS_PER_MS
-from twin.verify.loads import span_loads
+from twin.core.units import NS_PER_MS
+from twin.jobs.experiment.on_host import Side
+from twin.judge.figures.span_load import span_loads
+from twin.predict.network.max_min_fairness import level
+from twin.predict.theory.network_calculus import Server, round_robin_server, strict_server
+from twin.predict.theory.queueing import Load, md1_wait, priority_waits, residual, serialization
 
 PRINTED = 5e-4
 """Of figures worked out by hand to four digits."""

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from twin.load import load
-from twin.measure.sides import Side
+from twin.core.units import NS_PER_S, Gain, Length, Power, Rate, Time
+from twin.jobs.experiment.on_host import Side
 from twin.model import Air, Network, Preamble, RadioCell, Relay, Standard, Uplink
-from twin.model.fields import Name
+from twin.model.wifi import law, reach
+from twin.model.wifi.link_budget import path_loss
+from twin.model.yaml import load
+from twin.model.yaml_keys import Name
 from twin.plan import plan
 from twin.plan.blueprint import FULL_FRAME, Blueprint
 from twin.plan.blueprint.layers import HEADER
-from twin.predict.capacity import ACK_PACKET, TCP_PAYLOAD
-from twin.predict.contention import Saturation, Windows, answered, bianchi, saturated
-from twin.radio import law, reach
-from twin.radio.reach import path_loss
-from twin.units import NS_PER_S, Gain, Length, Power, Rate, Time
+from twin.predict.theory.dcf_contention import Saturation, Windows, answered, bianchi, saturated
+from twin.predict.theory.goodput import ACK_PACKET, TCP_PAYLOAD
 
 SECONDS = 6
 BEGIN = NS_PER_S

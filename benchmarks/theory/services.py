@@ -8,16 +8,16 @@ from statistics import fmean, median
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import LOST, Bytes, Packets, Samples, Transactions
-from twin.load import load
+from traffic.sample_files import LOST, Bytes, Packets, Samples, Transactions
+from twin.core.units import NS_PER_MS, NS_PER_S, Rate
+from twin.judge.figures.packet_metrics import goodput
 from twin.model import Discipline, Network, Share
 from twin.model.traffic_profiles import DNS_ANSWER, DNS_QUESTION
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import PeerTransfer
 from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER, TCP_OVERHEAD
-from twin.predict.capacity import TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
-from twin.units import NS_PER_MS, NS_PER_S, Rate
-from twin.verify.metrics import goodput
+from twin.predict.theory.goodput import TCP_PAYLOAD, UDP_OVERHEAD, tcp_goodput
 
 SHARES_SECONDS, SETTLED = 14.0, 4 * NS_PER_S
 """How long the shares are measured, and from when on: slow start leaves holes that are filled late."""

@@ -9,17 +9,17 @@ from math import sqrt
 from benchmarks import lab
 from benchmarks.oracle import Oracle
 from benchmarks.switchboard import Switchboard
-from traffic.dialled import dialled
-from traffic.records import LOST, Calls, Samples
+from traffic.sample_files import LOST, Calls, Samples
+from traffic.voice.call_arrivals import dialled
+from twin.core.seeds import stream
+from twin.core.units import NS_PER_MS, NS_PER_S, Time
+from twin.judge.figures import call_setup
 from twin.model import CallControl, Metric
 from twin.plan.blueprint import Dialling
-from twin.plan.erlang import circuits_for, erlang_b, erlang_c, erlangs_on
-from twin.plan.paths import flow_paths
-from twin.plan.rooms import Admission
+from twin.plan.demand.call_admission import Admission
+from twin.plan.demand.erlang import circuits_for, erlang_b, erlang_c, erlangs_on
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import predict
-from twin.seeds import stream
-from twin.units import NS_PER_MS, NS_PER_S, Time
-from twin.verify import dialling
 
 BLOCKED = ((1, 1, 0.5), (2, 1, 0.2), (3, 2, 0.210526), (5, 3, 0.110054), (10, 5, 0.018385), (10, 10, 0.214582))
 """Circuits, erlang, and the ratio that finds none free."""
@@ -44,11 +44,11 @@ def oracles() -> Iterator[Oracle]:
     samples = lab.run(blueprint, SECONDS).side.samples
     for name, circuits, erlangs in DIALLED:
         calls = _calls(samples, name)
-        yield _blocking("through the lab", circuits, erlangs, dialling.blocked(calls))
+        yield _blocking("through the lab", circuits, erlangs, call_setup.blocked(calls))
         yield Oracle(f"most calls at a time where {circuits} fit", "rate of the span / rate of a call", circuits,
                      at_once(calls), 0)
     theory = predict(blueprint, flow_paths(blueprint))[ON_ITS_OWN][Metric.POST_DIAL_DELAY].low or 0.0
-    own, witness = (dialling.post_dial_delays(_calls(samples, name)) for name in (ON_ITS_OWN, BY_SIPP))
+    own, witness = (call_setup.post_dial_delays(_calls(samples, name)) for name in (ON_ITS_OWN, BY_SIPP))
     yield Oracle("post-dial delay on an idle way", "serialization there and back, processing", theory / NS_PER_MS,
                  min(delay for _, delay in own) / NS_PER_MS, 0.001, "ms")
     yield Oracle("post-dial delay by sipp", "the same, and its timer of 1 ms", theory / NS_PER_MS,
@@ -84,7 +84,7 @@ def _exchange(circuits: int, erlangs: float) -> tuple[bool, ...]:
     for number, call in enumerate(dialled_calls, 1):
         board.dial(call.at, caller, number, call.holding)
     board.run(ALONE_CALLS * 100 * NS_PER_S)
-    return tuple(attempt.status in dialling.NO_ROOM for attempt in caller.attempts.values())
+    return tuple(attempt.status in call_setup.NO_ROOM for attempt in caller.attempts.values())
 
 
 def at_once(calls: Calls) -> int:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import Bytes
-from twin.load import load
+from traffic.sample_files import Bytes
+from twin.core.units import NS_PER_MS, NS_PER_S, Rate, Size, Time
+from twin.jobs.trials import measure_trials
+from twin.judge.figures.packet_metrics import goodput
+from twin.model.yaml import load
 from twin.plan.blueprint import BulkTransfer, Carrier
 from twin.plan.blueprint.layers import ETHERNET_WIRE
-from twin.trialling import measure_trials
-from twin.trials.rfc6349 import buffer_delay, efficiency, ideal, product, time_ratio, windowed
-from twin.trials.values import Report, Row, most_frames
-from twin.units import NS_PER_MS, NS_PER_S, Rate, Size, Time
-from twin.verify.metrics import goodput
+from twin.plan.trials.rfc6349 import buffer_delay, efficiency, ideal, product, time_ratio, windowed
+from twin.plan.trials.test_values import Report, Row, most_frames
 
 EXACT = 1e-9
 FRAMES = {10: {64: 14880, 128: 8445, 256: 4528, 512: 2349, 768: 1586, 1024: 1197, 1280: 961, 1518: 812},

@@ -11,13 +11,13 @@ from statistics import fmean
 
 from benchmarks import lab
 from benchmarks.oracle import Oracle
-from traffic.records import LOST
-from twin.measure.sides import Side
+from traffic.sample_files import LOST
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment.on_host import Side
 from twin.model import Metric
 from twin.plan.blueprint import Blueprint
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Leg, Prediction, aired, legs, predict
-from twin.units import NS_PER_MS, NS_PER_S
 
 SECONDS = 6.0
 BEGIN = 2 * NS_PER_S

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.oracle import Oracle
-from traffic.records import Bytes
+from traffic.sample_files import Bytes
+from twin.core.units import NS_PER_MS, NS_PER_S, PPM
+from twin.judge.figures.media_delivery import delay_factor, tolerated
+from twin.judge.figures.video_player import play
 from twin.model.traffic_profiles import TS_PAYLOAD
-from twin.units import NS_PER_MS, NS_PER_S, PPM
-from twin.verify.picture import delay_factor, tolerated
-from twin.verify.player import play
 
 EXACT = 1e-9
 PRINTED = 1e-3

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.oracle import Oracle
-from traffic.records import Packets
+from traffic.sample_files import Packets
+from twin.core.units import NS_PER_MS, Time
+from twin.judge.figures import packet_metrics, playout_buffer
+from twin.judge.figures.emodel import Inputs, absolute_delay, call_rating, mos, rating
 from twin.model import Codec
-from twin.units import NS_PER_MS, Time
-from twin.verify import metrics, playout
-from twin.verify.emodel import Inputs, absolute_delay, call_rating, mos, rating
 
 G107, G113 = "ITU-T G.107", "ITU-T G.107 with G.113"
 R, MOS = 1e-6, 5e-5
@@ -65,13 +65,13 @@ def _playout() -> Iterator[Oracle]:
     """Delays spread evenly over 0 to 100 ms: a buffer of 40 ms discards three packets in five."""
     sent = tuple(20 * NS_PER_MS * k for k in range(1001))
     even = Packets(sent, tuple(at + k * 37 % 1001 * NS_PER_MS // 10 for k, at in enumerate(sent)), 200)
-    late = [d > most for d, most in zip(even.delays, playout.fixed(even, Time(40 * NS_PER_MS)), strict=True)]
+    late = [d > most for d, most in zip(even.delays, playout_buffer.fixed(even, Time(40 * NS_PER_MS)), strict=True)]
     yield Oracle("discarded of delays even over 100 ms, playout 40 ms", "even distribution", 0.6,
                  sum(late) / len(late), 2e-3)
     steady = Packets(sent, tuple(at + 30 * NS_PER_MS for at in sent), 200)
-    last = playout.adaptive(steady, Time(40 * NS_PER_MS), Codec.G711.interval)[-1]
+    last = playout_buffer.adaptive(steady, Time(40 * NS_PER_MS), Codec.G711.interval)[-1]
     yield Oracle("adaptive playout of a steady delay of 30 ms, after 20 s", "Ramjee et al. 1994; one packet at least",
                  50.0, last / NS_PER_MS, 1e-6, "ms")
     flags = [k % 100 in (0, 1, 2) for k in range(3000)]
     yield Oracle("burst ratio of three in a hundred, each time together", "ITU-T G.107: 3 x (1 - 0.03)", 2.91,
-                 metrics.burst_ratio(flags), 1e-9)
+                 packet_metrics.burst_ratio(flags), 1e-9)

@@ -17,17 +17,17 @@ from statistics import fmean, stdev
 from benchmarks import lab
 from benchmarks.oracle import Oracle
 from benchmarks.priority import Kind, waits
-from traffic.records import Packets
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import Packets
+from twin.core.seeds import stream
+from twin.core.units import NS_PER_S
+from twin.jobs.experiment.on_host import Side
+from twin.judge.statistics.confidence import student
 from twin.model.traffic_profiles import random_times
+from twin.model.yaml import load
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint, Flow, PacketStream, carrying
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Leg, legs
-from twin.seeds import stream
-from twin.units import NS_PER_S
-from twin.verify.confidence import student
 
 SECONDS, SLOW_SECONDS = 0.5, 40.0
 """For how long lines of 100 Mbit/s are measured, and copper."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.oracle import Oracle
+from twin.core.units import NS_PER_S, Time
 from twin.model import Encapsulation
 from twin.model.traffic_profiles import IP_UDP, RTP, TS_PAYLOAD
 from twin.plan.blueprint import Layer
 from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER
-from twin.predict.capacity import PLAIN_PAYLOAD, RTP_OVERHEAD, tcp_goodput, wire_rate
-from twin.units import NS_PER_S, Time
+from twin.predict.theory.goodput import PLAIN_PAYLOAD, RTP_OVERHEAD, tcp_goodput, wire_rate
 
 PRINTED = 5e-4
 """Figures that are printed with four digits; some with three."""

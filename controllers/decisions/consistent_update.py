@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from twin.plan.blueprint import Blueprint, Copies, Failover, Match, Rule
-from twin.plan.paths import port_peers
-from twin.plan.rules import FORWARD, failovers
-from twin.plan.trees import copies_of
+from twin.plan.forwarding.multicast_trees import copies_of
+from twin.plan.forwarding.openflow_rules import FORWARD, failovers
+from twin.plan.forwarding.paths import port_peers
 
 Tables = Mapping[str, tuple[Rule, ...]]
 """The rules of FORWARD, by switch."""

@@ -21,7 +21,7 @@ from controllers.decisions.consistent_update import SwitchUpdate, tree_updates
 from controllers.decisions.network_state import NetworkState, PendingLeave
 from controllers.igmp_messages import GroupMessage
 from twin.plan.blueprint import ChannelPlan
-from twin.plan.trees import Members, tree_rules
+from twin.plan.forwarding.multicast_trees import Members, tree_rules
 
 
 class MembershipChange(NamedTuple):

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from controllers.decisions.consistent_update import Tables
 from twin.model import Healing, Scheduling
 from twin.plan.blueprint import Blueprint, ChannelPlan, Meter, Rule
-from twin.plan.rules import forward_rules
-from twin.plan.trees import Members, PortName
+from twin.plan.forwarding.multicast_trees import Members, PortName
+from twin.plan.forwarding.openflow_rules import forward_rules
 
 
 class PendingLeave(NamedTuple):

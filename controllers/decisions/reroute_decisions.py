@@ -14,8 +14,8 @@ from typing import NamedTuple
 from controllers.decisions.consistent_update import UpdateRound, tree_updates, update_rounds
 from controllers.decisions.network_state import NetworkState
 from twin.plan.blueprint import Rule
-from twin.plan.rules import forward_rules
-from twin.plan.trees import tree_rules
+from twin.plan.forwarding.multicast_trees import tree_rules
+from twin.plan.forwarding.openflow_rules import forward_rules
 
 
 class Reroute(NamedTuple):

@@ -9,13 +9,13 @@ import pytest
 
 from benchmarks import lab
 from twin.api.pytest_plugin import Runs
-from twin.load import read
+from twin.core.units import NS_PER_S
+from twin.judge.flow_figures import figures
+from twin.judge.run import Run
+from twin.judge.verdict import Outcome
 from twin.model import Metric
+from twin.model.yaml import read
 from twin.plan import plan
-from twin.units import NS_PER_S
-from twin.verify.figures import figures
-from twin.verify.run import Run
-from twin.verify.verdict import Outcome
 
 FILE = Path(__file__).with_name("igmp.yaml")
 SECONDS = 61

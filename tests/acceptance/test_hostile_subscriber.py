@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from twin.api.pytest_plugin import Runs
-from twin.verify.run import Run
-from twin.verify.verdict import Outcome
+from twin.judge.run import Run
+from twin.judge.verdict import Outcome
 
 HOSTILE = Path(__file__).with_name("hostile.yaml")
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from traffic.records import Calls, read
+from traffic.sample_files import Calls, read
 from twin.api.pytest_plugin import Runs
-from twin.verify.run import Run
-from twin.verify.verdict import Outcome
+from twin.judge.run import Run
+from twin.judge.verdict import Outcome
 
 HOSTILE = Path(__file__).with_name("hostile-telephony.yaml")
 

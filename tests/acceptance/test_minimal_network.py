@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.api.pytest_plugin import Runs
+from twin.judge.verdict import Outcome
 from twin.model import Metric
-from twin.verify.verdict import Outcome
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from twin.api.pytest_plugin import Runs
+from twin.judge.run import Run
+from twin.judge.verdict import Outcome, Verdict
 from twin.model import Metric
-from twin.verify.run import Run
-from twin.verify.verdict import Outcome, Verdict
 
 UPSTREAM = Path(__file__).with_name("upstream.yaml")
 ACKNOWLEDGEMENT, FULL = (cells * 53 * 8 / 128 for cells in (2, 32))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from twin.comparison import compare_policies
-from twin.load import load
-from twin.report.rivals import Contest
-from twin.verification import RunOptions
-from twin.verify.verdict import Outcome
+from twin.jobs.compare_policies import compare_policies
+from twin.jobs.verify import RunOptions
+from twin.judge.verdict import Outcome
+from twin.model.yaml import load
+from twin.report.policy_comparison import Contest
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 NAMES = ("none", "hfsc", "strict")

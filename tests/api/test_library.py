@@ -58,7 +58,7 @@ def test_what_is_not_used_is_not_loaded() -> None:
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     bare, *loaded = ended.stdout.split()
     assert int(bare) == 1
-    assert not {"twin.lab", "twin.verify", "twin.predict", "twin.measure", "twin.report.html"} & set(loaded)
+    assert not {"twin.lab", "twin.judge", "twin.predict", "twin.jobs.experiment", "twin.report.page.html"} & set(loaded)
 
 
 def test_a_description_is_checked() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from twin.cli import main
-from twin.errors import EmulationError
-from twin.measure.controller import Ryu, controller
-from twin.measure.sides import read_side
+from twin.core.errors import EmulationError
+from twin.jobs.experiment.controller_process import Ryu, controller
+from twin.jobs.experiment.on_host import read_side
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from twin.cli import VERBS, main, parser
-from twin.cli.describe import described
+from twin.cli.shell_completion.parser_description import described
 
 BASH = """
 source {script}

@@ -9,8 +9,8 @@ import subprocess
 import pytest
 
 from twin.cli import VERBS, main, parser
-from twin.cli.describe import VerbHelp, described
-from twin.errors import ExitCode
+from twin.cli.shell_completion.parser_description import VerbHelp, described
+from twin.core.errors import ExitCode
 
 VERB_HELP = described(parser())
 

@@ -10,8 +10,8 @@ import pytest
 
 from twin import api
 from twin.cli import VERBS, main, parser
-from twin.cli.describe import described
-from twin.errors import ExitCode
+from twin.cli.shell_completion.parser_description import described
+from twin.core.errors import ExitCode
 
 MINIMAL = str(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
 

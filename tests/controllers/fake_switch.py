@@ -10,10 +10,10 @@ from typing import Any
 from controllers import ryu_api
 from controllers.app import MAIN, QosController
 from tests.plan.blueprints import blueprint_of
+from twin.core.units import Rate, Size, Time
 from twin.model import Policy, Protection, Transport
 from twin.plan.blueprint import Blueprint
-from twin.plan.rules import Recognition, Treatment, switch_rules
-from twin.units import Rate, Size, Time
+from twin.plan.forwarding.openflow_rules import Recognition, Treatment, switch_rules
 
 PARSER = importlib.import_module(f"{ryu_api.ofproto_v1_3.__name__}_parser")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.plan.blueprints import blueprint_of
+from twin.core.units import Rate, Size, Time
 from twin.model import Multicast
 from twin.plan.blueprint import Blueprint, ChannelPlan
-from twin.units import Rate, Size, Time
 
 RING = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500)]
 ONE, TWO = "239.192.0.1", "239.192.0.2"

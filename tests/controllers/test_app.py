@@ -16,8 +16,8 @@ from controllers import launch, ryu_api
 from controllers.app import DEAD, QosController
 from controllers.timer_events import EventPortChange, EventUpdateRound, EventWaitToRestoreExpired
 from tests.controllers.fake_switch import FakeSwitch, confirm, connect, triangle
-from twin.records import to_plain
-from twin.units import Time
+from twin.core.records import to_plain
+from twin.core.units import Time
 
 OFP = ryu_api.ofproto_v1_3
 Reports = list[Mapping[str, object]]

@@ -11,9 +11,9 @@ from controllers.decisions.consistent_update import SwitchUpdate, UpdateRound, d
 from tests.plan.blueprints import Edge, blueprint_of
 from tests.plan.meshes import meshes
 from twin.plan.blueprint import Rule
-from twin.plan.detours import trunks
-from twin.plan.fates import Fate, Follower
-from twin.plan.rules import FORWARD, failovers, forward_rules
+from twin.plan.forwarding.fast_failover import trunks
+from twin.plan.forwarding.loop_check import Fate, Follower
+from twin.plan.forwarding.openflow_rules import FORWARD, failovers, forward_rules
 
 Tables = dict[str, tuple[Rule, ...]]
 

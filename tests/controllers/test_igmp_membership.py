@@ -10,8 +10,8 @@ from controllers.decisions.network_state import NetworkState, initial_state, swi
 from controllers.decisions.reroute_decisions import Reroute, reroute
 from controllers.igmp_messages import GroupMessage
 from tests.controllers.iptv_ring import ONE, TWO, broadcast, lines
-from twin.plan.trees import tree_rules
-from twin.units import NS_PER_S
+from twin.core.units import NS_PER_S
+from twin.plan.forwarding.multicast_trees import tree_rules
 
 NOW = 1_000_000_000
 JOIN, LEAVE = GroupMessage(True, ONE), GroupMessage(False, ONE)

@@ -10,7 +10,7 @@ from controllers.timer_events import EventIgmpFrame, EventQuerierTimer, EventQue
 from tests.controllers.fake_switch import FakeSwitch, connect
 from tests.controllers.iptv_ring import ONE, broadcast, lines
 from tests.controllers.test_igmp_messages import body, frame
-from twin.units import NS_PER_MS, NS_PER_S
+from twin.core.units import NS_PER_MS, NS_PER_S
 
 OFP = ryu_api.ofproto_v1_3
 JOIN, LEAVE = frame(body(0x16, ONE), ONE), frame(body(0x17, ONE), "224.0.0.2")

@@ -9,9 +9,9 @@ import pytest
 from controllers import openflow_messages, ryu_api
 from controllers.decisions.consistent_update import SwitchUpdate, tree_updates
 from tests.controllers.fake_switch import PARSER, FakeSwitch
+from twin.core.units import Rate, Size
 from twin.model import Transport
 from twin.plan.blueprint import Copies, Failover, Match, Meter, Rule
-from twin.units import Rate, Size
 
 GATEWAY = "02:00:00:00:00:01"
 OFP = ryu_api.ofproto_v1_3

@@ -24,7 +24,7 @@ from controllers.decisions.reroute_decisions import (
 )
 from tests.plan.blueprints import blueprint_of, switch_name
 from twin.model import Healing, Protection
-from twin.plan.rules import forward_rules
+from twin.plan.forwarding.openflow_rules import forward_rules
 
 RING = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500)]
 

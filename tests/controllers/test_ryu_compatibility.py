@@ -22,7 +22,7 @@ import pytest
 import controllers
 from tests.controllers.fake_switch import triangle
 from tests.controllers.message_transcript import transcript
-from twin.records import to_plain
+from twin.core.records import to_plain
 
 ROOT = Path(controllers.__file__).parents[1]
 REQUIREMENTS = Path(controllers.__file__).with_name("ryu-requirements.txt")

@@ -15,10 +15,10 @@ from tests.docs.imports import ROOT
 from twin import api
 from twin.api import load
 from twin.cli import VERBS, parser
-from twin.cli.describe import described
-from twin.errors import ExitCode
-from twin.load import read
+from twin.cli.shell_completion.parser_description import described
+from twin.core.errors import ExitCode
 from twin.model import Activity, Metric
+from twin.model.yaml import read
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in DOCUMENTS}

@@ -26,11 +26,7 @@ LONG_FILES = {"tests/predict/test_expect.py"}
 LARGE_RECORDS = {
     "twin/model/network.py Network",
 }
-FULL_FOLDERS = {
-    "benchmarks", "benchmarks/theory", "tests", "tests/plan", "tests/traffic", "tests/truth",
-    "tests/verify", "traffic", "twin", "twin/cli", "twin/plan", "twin/predict",
-    "twin/report", "twin/report/page", "twin/verify",
-}
+FULL_FOLDERS = {"benchmarks", "benchmarks/theory", "tests", "tests/judge", "tests/plan", "tests/traffic", "tests/truth"}
 
 
 @cache

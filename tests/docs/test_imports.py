@@ -30,7 +30,7 @@ ACTS = frozenset({
     "touch", "iterdir", "Random()",
 })
 """Calls that read or change files, speak to people, or draw chance without a seed."""
-ALONE = {"scapy": {"traffic.craft"}, "os_ken": {"controllers.ryu_api"}, "ryu": {"controllers.ryu_api"},
+ALONE = {"scapy": {"traffic.attack.scapy_process"}, "os_ken": {"controllers.ryu_api"}, "ryu": {"controllers.ryu_api"},
          "eventlet": {"controllers.ryu_api"}, "mininet": {"twin.emulation.mininet_api.mininet_loader"}}
 """Packages of others, and the modules that alone may import them by name."""
 BEFORE_ALL = ("twin.lab.guest_init",)
@@ -178,10 +178,11 @@ def test_packages_of_others_have_one_door(package: str) -> None:
 
 def test_the_process_that_forges_packets_is_alone() -> None:
     """scapy is never imported beside the controller's framework: the two have no module in common that imports both."""
-    reached = _reached("traffic.craft")
+    reached = _reached("traffic.attack.scapy_process")
     assert "controllers.ryu_api" not in reached
-    assert not any("traffic.craft" in _reached(module) for module in modules() if within(module, "controllers"))
-    assert [module for module in modules() if "traffic.craft" in imports(module)] == []
+    assert not any("traffic.attack.scapy_process" in _reached(module) for module in modules()
+                   if within(module, "controllers"))
+    assert [module for module in modules() if "traffic.attack.scapy_process" in imports(module)] == []
 
 
 def _reached(module: str) -> set[str]:

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.emulation.small_networks import hop
+from twin.core.units import Time
 from twin.emulation import Emulation, up
 from twin.emulation.linux_kernel import LinuxKernel
 from twin.emulation.readback import readback
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
-from twin.units import Time
 
 SEED = 7
 VOICE, BULK = 5000, 5009

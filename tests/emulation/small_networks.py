@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from twin.core.units import Length, Rate, Ratio, Size, Time
 from twin.model import Discipline, Policy, Protection
 from twin.plan.blueprint import (
     Band,
@@ -19,7 +20,6 @@ from twin.plan.blueprint import (
     SpanPlan,
     Switch,
 )
-from twin.units import Length, Rate, Ratio, Size, Time
 
 WIRE = Layer(overhead=24, least=84)
 CELLS = Layer(overhead=-4, cells=True)

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.emulation.small_networks import WIRE, ring
+from twin.core.errors import EmulationError
+from twin.core.units import Rate, Ratio, Time
 from twin.emulation import fault_injection, netlink_requests
 from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
 from twin.emulation.qdisc.tc_requests import size_table
 from twin.emulation.readback import netlink_dumps
-from twin.errors import EmulationError
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
-from twin.plan.degraded import altogether
-from twin.units import Rate, Ratio, Time
+from twin.plan.failures.degradation import altogether
 
 
 def happens(kind: FaultKind, span: str | None = None, node: str | None = None, loss: int = 0, rate: int = 0

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.emulation.small_networks import ring
+from twin.core.errors import CannotRun
 from twin.emulation.mininet_api import mininet_loader
 from twin.emulation.mininet_api.mininet_network import mininet_network
-from twin.errors import CannotRun
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.core.rtnetlink import ACK, CHUNK, REQUEST, Request, answers, attribute, chunks, nested, packed, text
 from twin.emulation.readback import netlink_dumps
-from twin.netlink import ACK, CHUNK, REQUEST, Request, answers, attribute, chunks, nested, packed, text
 
 requests = st.lists(st.builds(Request, st.integers(16, 60), st.just(0), st.binary(max_size=300), st.text(max_size=5)),
                     min_size=1, max_size=400)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.emulation.small_networks import BANDS, CELLS, UPWARD, ring, scheduler
+from twin.core.units import Time
 from twin.emulation import netlink_requests
 from twin.emulation.emulation import build, tear_down
 from twin.emulation.interface_layout import Layout
@@ -12,7 +13,6 @@ from twin.emulation.kernel_protocol import FakeKernel
 from twin.emulation.qdisc import flower_filters
 from twin.model import Transport
 from twin.plan.blueprint import Classifier
-from twin.units import Time
 
 SLACK = Time(1000)
 

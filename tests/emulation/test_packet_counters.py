@@ -8,13 +8,13 @@ import pytest
 
 from tests.emulation import recorded_dumps
 from tests.emulation.small_networks import ring
+from twin.core.errors import Unparsable
+from twin.core.units import Time
 from twin.emulation.interface_layout import Layout
 from twin.emulation.readback import packet_counters
 from twin.emulation.readback.packet_counters import Counts
-from twin.errors import Unparsable
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
-from twin.units import Time
 
 SNMP = "Ip: Forwarding InDiscards\nIp: 2 1\nUdp: InDatagrams RcvbufErrors SndbufErrors InCsumErrors MemErrors\n" \
        "Udp: 9 20 400 3000 50000\n"

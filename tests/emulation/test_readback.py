@@ -8,12 +8,12 @@ import pytest
 
 from tests.emulation import recorded_dumps
 from tests.emulation.small_networks import ring
+from twin.core.errors import EmulationError, Unparsable
+from twin.core.units import Rate, Ratio, Size, Time
 from twin.emulation import ovs
 from twin.emulation.interface_layout import Layout
 from twin.emulation.readback import readback
-from twin.errors import EmulationError, Unparsable
 from twin.plan.blueprint import Blueprint, Layer, Scheduler, SpanPlan
-from twin.units import Rate, Ratio, Size, Time
 
 
 def stands() -> readback.Readback:

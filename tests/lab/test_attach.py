@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import EmulationError, UsageError
+from twin.core.errors import EmulationError, UsageError
 from twin.lab import GUEST_PYTHON, WALL, Job
 from twin.lab.session import attach
 from twin.lab.session.attach import RunningLab

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import CannotRun
+from twin.core.errors import CannotRun
 from twin.lab.kernel import debian_source
 from twin.lab.kernel.debian_source import (
     Archive,

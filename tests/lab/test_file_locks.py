@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import CannotRun, UsageError
+from twin.core.errors import CannotRun, UsageError
 from twin.lab import exclusive_folder, file_locks
 
 HOLDER = "import sys; from pathlib import Path; from twin.lab import file_locks\n" \

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import CannotRun, EmulationError
+from twin.core.errors import CannotRun, EmulationError
 from twin.lab import GUEST_OUT, GUEST_PYTHON, START_NS, VIRTUAL, WALL, Job, host_paths
 
 MEMORY = 256 * 2**20

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import CannotRun
+from twin.core.errors import CannotRun
 from twin.lab import kernel_cache
 from twin.lab.kernel import kernel_build
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import UsageError
+from twin.core.errors import UsageError
 from twin.lab import GUEST_PYTHON, Job, lab_named
 from twin.lab.job_runner import cores_for
 from twin.lab.launch_spec import LabKernel, Python, lab_kernel_command, launch_spec, native_command, tied_to_caller

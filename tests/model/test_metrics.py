@@ -8,16 +8,16 @@ from collections import Counter
 import pytest
 
 from tests.docs.imports import modules, tree, within
-from twin.load.forms import keys_of
+from twin.core.records import from_plain, to_plain
+from twin.judge.estimators import SOURCES
+from twin.judge.statistics.inference import INFERENCES
 from twin.model import Metric, Statistic, Target, Theory
-from twin.predict.expect import FORMS
-from twin.records import from_plain, to_plain
-from twin.verify.estimators import SOURCES
-from twin.verify.inference import INFERENCES
+from twin.model.yaml.value_types import keys_of
+from twin.predict.figures.by_flow import FORMS
 
-AT_HOME = ("twin.model.metrics", "twin.verify.estimators", "twin.predict", "twin.verify.ratings")
+AT_HOME = ("twin.model.metrics", "twin.judge.estimators", "twin.predict", "twin.judge.verdicts.predicted_call_quality")
 """Where metrics are known by name: the table, the estimators, and the theory that predicts them."""
-TABLES = ("twin.report.page.hearing", "twin.trials.y1564")
+TABLES = ("twin.report.page.sections.call_quality", "twin.plan.trials.y1564")
 """Tables about one subject, whose columns are metrics chosen for it."""
 
 

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from twin import model
-from twin.load.forms import Entries, Entry, Form, Identifier, Listed, keys_of
 from twin.model import Codec, Encapsulation, Network
+from twin.model.yaml.value_types import Entries, Entry, Form, Identifier, Listed, keys_of
 
 
 def entries(kind: type) -> list[type]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.core.units import Length, Rate
 from twin.model import Conductor, LineGroup, Name, Profile, Technology
-from twin.model.reach import LEAST_DOWN, STEP, Rates, as_laid, attainable, reach, trained
-from twin.units import Length, Rate
+from twin.model.access.dsl_reach import LEAST_DOWN, STEP, Rates, as_laid, attainable, reach, trained
 
 SOLD = Profile(Name("adsl-2048"), Rate(2_048_000), Rate(512_000), length=Length(2_000))
 GROUP = LineGroup(Name("far"), Name("dslam"), Name("adsl-2048"))

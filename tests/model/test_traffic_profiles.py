@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from twin.core.units import NS_PER_S, Rate, Time
 from twin.model import Codec
 from twin.model.traffic_profiles import STREAM_PACKET, TS_PAYLOAD, interval, packet_times, random_times, speech_packet
-from twin.units import NS_PER_S, Rate, Time
 
 
 @pytest.mark.parametrize(("codec", "size"), [(Codec.G711, 200), (Codec.G729, 60)])

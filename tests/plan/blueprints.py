@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 from itertools import pairwise
 
 from tests.flows import flow
+from twin.core.units import Length, Rate, Size, Time
 from twin.model import Codec, Direction, Policy, Protection
 from twin.plan.blueprint import (
     Blueprint,
@@ -21,7 +22,6 @@ from twin.plan.blueprint import (
     Speech,
     Switch,
 )
-from twin.units import Length, Rate, Size, Time
 
 Edge = tuple[int, int, int]
 """Two switches by number, and the length of the span between them."""

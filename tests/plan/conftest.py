@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twin import units
+from twin.core import units
 from twin.model import (
     Call,
     Discipline,

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import TopologyError
-from twin.load import read
+from twin.core.errors import TopologyError
+from twin.core.units import Ratio
 from twin.model import CallControl, Metric, Network, Policy
+from twin.model.yaml import read
 from twin.plan import plan
-from twin.plan.grade import grades
-from twin.plan.rooms import admission
-from twin.units import Ratio
+from twin.plan.demand.call_admission import admission
+from twin.plan.demand.grade_of_service import grades
 
 TEXT = """
 twin: 1

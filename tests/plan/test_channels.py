@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import TopologyError
-from twin.load import load, read
+from twin.core.errors import TopologyError
+from twin.model.yaml import load, read
 from twin.plan import plan
-from twin.plan.channels import channels, largest_stream
+from twin.plan.demand.iptv_channels import channels, largest_stream
 
 VIDEO = Path(__file__).parents[2] / "topologies" / "video.yaml"
 TEXT = VIDEO.read_text(encoding="utf-8")

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from twin import units
-from twin.errors import TopologyError
+from twin.core import units
+from twin.core.errors import TopologyError
 from twin.model import Contract, Dscp, Name, Network, Policy, Remark
 from twin.plan import plan
 from twin.plan.blueprint import Marker
-from twin.plan.rules import BOUNDARY, FORWARD, QUEUE, forward_rules
+from twin.plan.forwarding.openflow_rules import BOUNDARY, FORWARD, QUEUE, forward_rules
 
 GOLD = Contract(Name("gold"), Name("bulk"), units.rate("16 kbit/s"), units.size("3000 B"), ebs=units.size("4500 B"))
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin import units
-from twin.errors import TopologyError
-from twin.load import load
+from twin.core import units
+from twin.core.errors import TopologyError
+from twin.core.units import Length, Rate, Ratio, Size, Time
 from twin.model import Conductor, Encapsulation, Flood, Name, Network, Noise, Profile, Workload
+from twin.model.yaml import load
 from twin.plan import Policy, plan
 from twin.plan.blueprint import BulkTransfer, SpanPlan, Strikes, carrying
-from twin.plan.copper import interleaving_delay, loops, shortfalls, strikes
-from twin.plan.media import line_carriers
-from twin.units import Length, Rate, Ratio, Size, Time
+from twin.plan.links.dsl_lines import interleaving_delay, loops, shortfalls, strikes
+from twin.plan.links.link_layers import line_carriers
 
 TERRITORY = Path(__file__).parents[2] / "topologies" / "castres-mazamet.yaml"
 NOISE = Noise(6.0, Time(5_000_000))

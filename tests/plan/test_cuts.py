@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import UsageError
-from twin.load import load
+from twin.core.errors import UsageError
+from twin.core.units import Time
 from twin.model import Network
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, RestorationProbe, carrying
-from twin.plan.cuts import Cut, cuts, isolation, pair_named, pairs
-from twin.plan.fates import Breakage, dead_spans
-from twin.plan.paths import flow_paths
-from twin.plan.probes import Stretch, probes, with_probes
-from twin.units import Time
+from twin.plan.failures.failure_scenarios import Cut, cuts, isolation, pair_named, pairs
+from twin.plan.failures.probe_flows import Stretch, probes, with_probes
+from twin.plan.forwarding.loop_check import Breakage, dead_spans
+from twin.plan.forwarding.paths import flow_paths
 
 FILE = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 STRETCHES = (Stretch("cut", Time(10), Time(15)), Stretch("return", Time(99), Time(106)))

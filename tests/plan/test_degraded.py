@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from twin.errors import TopologyError
-from twin.load import load, read
+from twin.core.errors import TopologyError
+from twin.core.units import Rate, Ratio, Time
 from twin.model import BUILT_IN, FaultKind
+from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
-from twin.plan.cuts import falls
-from twin.plan.degraded import CannotFall, altogether, degraded
-from twin.units import Rate, Ratio, Time
+from twin.plan.failures.degradation import CannotFall, altogether, degraded
+from twin.plan.failures.failure_scenarios import falls
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "degraded.yaml"
 MBIT = 10**6

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from twin.errors import TopologyError
-from twin.load import read
+from twin.core.errors import TopologyError
 from twin.model import Policy
+from twin.model.yaml import read
 from twin.plan import plan
 
 TEXT = """

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from tests.plan.blueprints import Edge, blueprint_of
 from tests.plan.meshes import meshes
 from twin.model import Healing, Protection
-from twin.plan.detours import bridges, detours, numbers, trunks
-from twin.plan.fates import Breakage, Fate, Follower, dead_spans, single_failures
-from twin.plan.paths import graph_of, routes
-from twin.plan.rules import failovers, forward_rules
+from twin.plan.forwarding.fast_failover import bridges, detours, numbers, trunks
+from twin.plan.forwarding.loop_check import Breakage, Fate, Follower, dead_spans, single_failures
+from twin.plan.forwarding.openflow_rules import failovers, forward_rules
+from twin.plan.forwarding.paths import graph_of, routes
 
 RING: list[Edge] = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500), (3, 4, 100)]
 """Four switches in a ring, a fifth hanging on the fourth."""

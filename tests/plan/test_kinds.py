@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.flows import flow
+from twin.core.records import KIND, from_plain, tag, to_plain
 from twin.model import Activity, Settings
 from twin.plan.blueprint import BulkTransfer, Flow, Traffic
-from twin.records import KIND, from_plain, tag, to_plain
 
 TRAFFIC: tuple[type[Any], ...] = get_args(get_args(Traffic)[0])
 SETTINGS: tuple[type[Any], ...] = get_args(get_args(Settings)[0])

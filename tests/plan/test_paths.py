@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.plan.blueprints import Edge, blueprint_of, span_name, switch_name
 from twin.plan.blueprint import Blueprint
-from twin.plan.paths import Hop, flow_paths, loops, routes, unreachable
+from twin.plan.forwarding.paths import Hop, flow_paths, loops, routes, unreachable
 
 RING: list[Edge] = [(0, 1, 1000), (1, 2, 1000), (2, 0, 1000)]
 

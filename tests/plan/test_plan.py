@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin import units
-from twin.errors import TopologyError
+from twin.core import units
+from twin.core.errors import TopologyError
+from twin.core.records import from_plain, to_plain
 from twin.model import Name, Network
 from twin.plan import Blueprint, Policy, plan
-from twin.plan.addresses import NoRoom, mac, prefixes
 from twin.plan.blueprint import Layer, RtpCall, carrying
-from twin.plan.names import INTERFACE_LIMIT, short
-from twin.records import from_plain, to_plain
+from twin.plan.forwarding.addressing import NoRoom, mac, prefixes
+from twin.plan.interface_names import INTERFACE_LIMIT, short
 
 
 def test_the_order_of_entries_means_nothing(network: Network) -> None:

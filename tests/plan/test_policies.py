@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin import units
-from twin.errors import TopologyError
+from twin.core import units
+from twin.core.errors import TopologyError
+from twin.core.units import PPM, Rate, Ratio
 from twin.model import ClassPart, Discipline, Dscp, Name, Network, Policy, Scheduling, ServiceClass
 from twin.plan import plan
 from twin.plan.blueprint import Band, Layer
-from twin.plan.policies import named, parts, wishes
-from twin.plan.schedulers import class_order, scheduler
-from twin.units import PPM, Rate, Ratio
+from twin.plan.qos.policies import named, parts, wishes
+from twin.plan.qos.schedulers import class_order, scheduler
 
 LINE = Rate(1_000_000)
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plan.blueprints import blueprint_of
+from twin.core.units import Rate, Size
 from twin.model import Policy, Transport
 from twin.plan.blueprint import Failover, Host, Match, Port, Rule
-from twin.plan.paths import routes
-from twin.plan.rules import (
+from twin.plan.forwarding.openflow_rules import (
     ADMISSION,
     BOUNDARY,
     FORWARD,
@@ -22,7 +22,7 @@ from twin.plan.rules import (
     port_masks,
     switch_rules,
 )
-from twin.units import Rate, Size
+from twin.plan.forwarding.paths import routes
 
 VOICE, VIDEO, BEST = 0, 1, 2
 CLASSES = (Treatment(46, Rate(120_000), Size(4000)), Treatment(34), Treatment(0))

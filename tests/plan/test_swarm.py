@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from twin.load import read
+from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 
 TEXT = """
 twin: 1

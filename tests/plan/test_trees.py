@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plan.blueprints import blueprint_of
+from twin.core.units import Rate, Size, Time
 from twin.plan.blueprint import Blueprint, ChannelPlan
-from twin.plan.trees import Branch, PortName, copies_of, tree, tree_rules
-from twin.units import Rate, Size, Time
+from twin.plan.forwarding.multicast_trees import Branch, PortName, copies_of, tree, tree_rules
 
 RING = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500)]
 MESH = [*RING, (4, 1, 300), (5, 4, 300), (6, 2, 700), (0, 2, 1800)]

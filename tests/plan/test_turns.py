@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from twin.load import load
+from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.model import FaultKind, Healing
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.rooms import admission, admissions
-from twin.plan.turns import turns
-from twin.units import NS_PER_MS, NS_PER_S, Time
+from twin.plan.demand.call_admission import admission, admissions
+from twin.plan.forwarding.reroute_times import turns
 
 TURNED = Path(__file__).parents[1] / "truth" / "turned.yaml"
 REACTION = 30 * NS_PER_MS

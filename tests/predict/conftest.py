@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from twin.load import read
 from twin.model import Policy
+from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 

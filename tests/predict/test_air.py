@@ -11,15 +11,15 @@ from hypothesis import strategies as some
 
 from benchmarks.lab import only
 from tests.flows import sending
-from twin.load import load
+from twin.core.units import NS_PER_S, Ratio, Time
 from twin.model import Metric
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, PacketStream, carrying
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Aired, Journey, aired, figures, journeys
-from twin.predict.contention import Windows, alone, saturated
-from twin.predict.queueing import md1_wait
-from twin.units import NS_PER_S, Ratio, Time
+from twin.predict.theory.dcf_contention import Windows, alone, saturated
+from twin.predict.theory.queueing import md1_wait
 
 NETWORK = Path(__file__).parent.parent / "truth" / "air.yaml"
 FULL, CALL = 1514, 214

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from tests.plan.test_calls import TEXT
-from twin.load import read
+from twin.core.units import NS_PER_MS, Ratio
 from twin.model import Metric
+from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.erlang import erlang_b
-from twin.plan.paths import flow_paths
+from twin.plan.demand.erlang import erlang_b
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import legs, predict
-from twin.predict.blocking import blocking
-from twin.units import NS_PER_MS, Ratio
+from twin.predict.network.call_blocking import blocking
 
 
 def test_one_tight_span_is_erlang_b() -> None:

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from twin.load import load
+from twin.core.units import Rate, Size, Time
 from twin.model import FaultKind, Metric, Policy
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Band, Blueprint, FaultPlan, Layer
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, legs, predict
-from twin.predict.calculus import strict_server
-from twin.predict.queueing import Load, priority_waits, serialization
-from twin.predict.queues import Queue
-from twin.predict.waits import mean
-from twin.units import Rate, Size, Time
+from twin.predict.network.queueing_delay import mean
+from twin.predict.network.queues import Queue
+from twin.predict.theory.network_calculus import strict_server
+from twin.predict.theory.queueing import Load, priority_waits, serialization
 
 Make = Callable[..., Blueprint]
 MS = 1e6

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.core.units import Rate, Size
 from twin.model import Policy, Scheduling
 from twin.model.traffic_profiles import PAGE_REQUEST
 from twin.plan.blueprint import Band, Blueprint, Layer
-from twin.plan.paths import flow_paths
-from twin.predict.crossings import crossings
-from twin.predict.fluid import divide, offers, paces, settle
-from twin.predict.queues import Queue
-from twin.predict.streams import Stream
-from twin.units import Rate, Size
+from twin.plan.forwarding.paths import flow_paths
+from twin.predict.network.max_min_fairness import divide, offers, paces, settle
+from twin.predict.network.packet_streams import Stream
+from twin.predict.network.queue_crossings import crossings
+from twin.predict.network.queues import Queue
 
 Make = Callable[..., Blueprint]
 SEGMENT = 1696 * 8

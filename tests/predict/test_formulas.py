@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.core.units import Rate
 from twin.model import Codec
-from twin.plan import erlang
 from twin.plan.blueprint import Layer
-from twin.predict import capacity, queueing
-from twin.predict.calculus import (
+from twin.plan.demand import erlang
+from twin.predict.theory import goodput, queueing
+from twin.predict.theory.network_calculus import (
     Group,
     Server,
     poisson_burst,
@@ -21,8 +22,7 @@ from twin.predict.calculus import (
     together,
     turns_server,
 )
-from twin.predict.queueing import Load
-from twin.units import Rate
+from twin.predict.theory.queueing import Load
 
 MS = 1e6
 US = 1e3
@@ -169,7 +169,7 @@ def test_wire_rates_of_codecs(
 ) -> None:
     """What a call takes at each layer, kbit/s."""
     for layer, expected in ((ETHERNET, ethernet), (TAGGED, tagged), (WIRE, wire), (PPPOA, pppoa), (PPPOE, pppoe)):
-        assert capacity.wire_rate(ip, interval * 1_000_000, layer) / 1e3 == pytest.approx(expected, abs=6e-3)
+        assert goodput.wire_rate(ip, interval * 1_000_000, layer) / 1e3 == pytest.approx(expected, abs=6e-3)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_wire_rates_of_channels(
     interval = round(1316 * 8 * 1e9 / stream)
     assert 1e9 / interval == pytest.approx(pps, abs=1e-3)
     for layer, expected in ((Layer(overhead=-14), ip), (ETHERNET, ethernet), (WIRE, wire), (PPPOA, pppoa)):
-        assert capacity.wire_rate(1356, interval, layer) / 1e6 == pytest.approx(expected, abs=6e-5)
+        assert goodput.wire_rate(1356, interval, layer) / 1e6 == pytest.approx(expected, abs=6e-5)
 
 
 @pytest.mark.parametrize(
@@ -198,12 +198,12 @@ def test_wire_rates_of_channels(
 )
 def test_goodput(rate: float, layer: Layer, payload: int, packet: int, mbit: float) -> None:
     """TCP (and IP) on 2048 kbit/s of cells and on 100BASE; Linux's time stamps cost 12 bytes a packet."""
-    assert capacity.tcp_goodput(rate, layer, payload, packet) / 1e6 == pytest.approx(mbit, abs=6e-5)
+    assert goodput.tcp_goodput(rate, layer, payload, packet) / 1e6 == pytest.approx(mbit, abs=6e-5)
 
 
 def test_goodput_defaults_to_linux() -> None:
     """Unless told otherwise TCP carries time stamps: 1448 bytes of 1500."""
-    assert capacity.tcp_goodput(1696 * 8, PPPOA) == 1448 * 8
+    assert goodput.tcp_goodput(1696 * 8, PPPOA) == 1448 * 8
 
 
 def test_cells() -> None:
@@ -215,9 +215,9 @@ def test_cells() -> None:
 
 def test_calls_on_a_span() -> None:
     """One G.711 call fits 128 kbit/s of cells, three G.729 do; 1050 G.711 fit the wire of 100BASE."""
-    assert capacity.calls_on(Rate(128_000), PPPOA, Codec.G711) == 1
-    assert capacity.calls_on(Rate(128_000), PPPOA, Codec.G729) == 3
-    assert capacity.calls_on(Rate(100_000_000), WIRE, Codec.G711) == 1050
+    assert goodput.calls_on(Rate(128_000), PPPOA, Codec.G711) == 1
+    assert goodput.calls_on(Rate(128_000), PPPOA, Codec.G729) == 3
+    assert goodput.calls_on(Rate(100_000_000), WIRE, Codec.G711) == 1050
 
 
 def test_random_arrivals_keep_to_their_burst() -> None:

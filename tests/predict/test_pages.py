@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.core.units import Rate, Size, Time
 from twin.plan.blueprint import Carrier, WebPages
 from twin.plan.blueprint.layers import ETHERNET_WIRE
-from twin.predict.pages import Ways, page_time
-from twin.units import Rate, Size, Time
+from twin.predict.figures.web_pages import Ways, page_time
 
 FAST = 1e-3
 """What is left of serialization at 10 Gbit/s beside 100 ms, in ms, and some."""

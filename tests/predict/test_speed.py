@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twin.plan.blueprint import Blueprint
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import predict
 
 Make = Callable[..., Blueprint]

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from twin.load import load
+from twin.judge.verdicts.feasibility import expectations
+from twin.judge.verdicts.judge import promises
+from twin.judge.verdicts.theory_agreement import hold
 from twin.model import Metric
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, journeys
-from twin.predict.expect import FORMS
-from twin.verify.agreement import hold
-from twin.verify.judge import promises
-from twin.verify.outlook import expectations
+from twin.predict.figures.by_flow import FORMS
 
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
 

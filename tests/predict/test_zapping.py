@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from twin.load import load, read
 from twin.model import Metric
+from twin.model.yaml import load, read
 from twin.plan import plan
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Journey, Prediction, figures, journeys, predict
-from twin.predict.crossings import crossings
+from twin.predict.network.queue_crossings import crossings
 
 FILE = Path(__file__).parents[1] / "truth" / "channels.yaml"
 MS = 1e6

@@ -8,13 +8,9 @@ from dataclasses import replace
 from functools import cache
 
 from tests.report.territory import network
-from twin.model import Metric, Network
-from twin.plan import Blueprint, plan
-from twin.plan.blueprint import BulkTransfer, Flow, PacketStream, RtpCall, RtpStream, SpanPlan, WebPages
-from twin.plan.paths import Hop, flow_paths
-from twin.seeds import stream
-from twin.verify.run import Context, Measured, Run
-from twin.verify.verdict import (
+from twin.core.seeds import stream
+from twin.judge.run import Context, Measured, Run
+from twin.judge.verdict import (
     RUN_FORMAT,
     CellLoad,
     Certificate,
@@ -27,6 +23,10 @@ from twin.verify.verdict import (
     SpanLoad,
     Verdict,
 )
+from twin.model import Metric, Network
+from twin.plan import Blueprint, plan
+from twin.plan.blueprint import BulkTransfer, Flow, PacketStream, RtpCall, RtpStream, SpanPlan, WebPages
+from twin.plan.forwarding.paths import Hop, flow_paths
 
 MS = 1_000_000
 SECONDS = 60

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
+from twin.core.units import Length, Rate, Ratio, Time
 from twin.model import (
     Call,
     Codec,
@@ -34,7 +35,6 @@ from twin.model import (
     Uplink,
     Workload,
 )
-from twin.units import Length, Rate, Ratio, Time
 
 T = TypeVar("T")
 MS = 1_000_000

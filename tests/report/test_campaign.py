@@ -6,15 +6,15 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from tests.verify.test_campaign import LEAF, SPAN, concluded, seen
-from twin.load import load
+from tests.judge.test_campaign import LEAF, SPAN, concluded, seen
+from twin.core.units import Time
+from twin.judge.restoration.campaign import conclude
+from twin.judge.restoration.failure_results import Campaign
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.report import campaign as words
-from twin.report.html import render_campaign
+from twin.report.page.html import render_campaign
+from twin.report.terminal import campaign as words
 from twin.report.wording import grouped
-from twin.units import Time
-from twin.verify.campaign import conclude
-from twin.verify.findings import Campaign
 
 CASTRES = Path(__file__).parents[2] / "topologies" / "castres-mazamet.yaml"
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"

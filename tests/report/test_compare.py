@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from tests.report.sample import small_run, verdict
-from twin.report.compare import Change, as_json, compare, text
-from twin.verify.verdict import Outcome, Verdict
+from twin.judge.verdict import Outcome, Verdict
+from twin.report.terminal.run_comparison import Change, as_json, compare, text
 
 MET, MISSED, UNSURE = Outcome.MET, Outcome.MISSED, Outcome.INCONCLUSIVE
 

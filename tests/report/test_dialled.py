@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tests.flows import flow
+from twin.core.units import NS_PER_S, Time
+from twin.judge.verdict import FlowFigures, Series
 from twin.model import Codec, Metric
 from twin.model.traffic_profiles import SIP_PACKET
 from twin.plan.blueprint import Dialling, SipSignalling
-from twin.report.page import dialled
-from twin.report.page.delays import Pair
-from twin.units import NS_PER_S, Time
-from twin.verify.verdict import FlowFigures, Series
+from twin.report.page.charts.delay_distribution import Pair
+from twin.report.page.sections import dialled_calls
 
 DIALLING = Dialling(4.5, Time(5 * NS_PER_S), Time(4 * NS_PER_S), Time(0), 30)
 FLOW = flow("a-1.dial", SipSignalling(SIP_PACKET, Codec.G711, DIALLING, "voice"))
@@ -22,11 +22,11 @@ def told(blocking: float) -> FlowFigures:
 
 def test_a_line_that_dials_has_its_row() -> None:
     """Offered, carried, dialled, answered, blocked with QoS and without."""
-    text = str(dialled.table([Pair(told(74_000), told(0))], {FLOW.name: FLOW}))
+    text = str(dialled_calls.table([Pair(told(74_000), told(0))], {FLOW.name: FLOW}))
     for cell in ("4.5 E", "4.444 E", ">54<", ">49<", "7.4 %", "0 %"):
         assert cell in text
 
 
 def test_other_flows_have_none() -> None:
     """Nothing where nobody dials."""
-    assert not dialled.table([Pair(told(0), None)], {})
+    assert not dialled_calls.table([Pair(told(0), None)], {})

@@ -11,12 +11,12 @@ import pytest
 
 from tests.report.sample import sample_run
 from tests.report.territory import network
+from twin.judge.verdict import SpanLoad
 from twin.plan import plan
-from twin.report import graph
-from twin.report.labels import Wanted, box_of, place
-from twin.report.layout import TALL, WIDE, Frame, layout
-from twin.report.scene import Scene, scene
-from twin.verify.verdict import SpanLoad
+from twin.report.drawing import graph
+from twin.report.drawing.label_placement import Wanted, box_of, place
+from twin.report.drawing.layout import TALL, WIDE, Frame, layout
+from twin.report.drawing.scene import Scene, scene
 
 
 @pytest.fixture(scope="module")

@@ -10,19 +10,19 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.report.sample import AIR, sample_run, small_run, verdict
-from twin.errors import UsageError
-from twin.report import junit, plain
-from twin.report.store import store
+from twin.core.errors import UsageError
+from twin.judge.verdict import Outcome
+from twin.report.files import json_files, junit
+from twin.report.files.run_folder import store
 from twin.report.wording import sentence
-from twin.verify.verdict import Outcome
 
 
 def test_run_survives_its_file(tmp_path: Path) -> None:
     """What is written to run.json is read back as the same value."""
     run = sample_run()
-    (tmp_path / plain.RUN_FILE).write_text(plain.run_text(run), encoding="utf-8")
-    assert plain.load_run(tmp_path) == run
-    assert plain.load_run(tmp_path / plain.RUN_FILE) == run
+    (tmp_path / json_files.RUN_FILE).write_text(json_files.run_text(run), encoding="utf-8")
+    assert json_files.load_run(tmp_path) == run
+    assert json_files.load_run(tmp_path / json_files.RUN_FILE) == run
 
 
 def test_folder_holds_every_file(tmp_path: Path) -> None:
@@ -30,45 +30,45 @@ def test_folder_holds_every_file(tmp_path: Path) -> None:
     store(sample_run(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"run.json", "verdicts.json", "context.json", "junit.xml",
                                                           "report.html"}
-    assert plain.load_run(tmp_path) == sample_run()
+    assert json_files.load_run(tmp_path) == sample_run()
     assert json.loads((tmp_path / "context.json").read_text(encoding="utf-8"))["certificate"]["valid"] is True
 
 
 def test_verdicts_file_has_the_promised_fields() -> None:
     """verdicts.json holds network, seed, lab and digest, and each verdict with value, contrast and prediction."""
     run = sample_run()
-    found = json.loads(plain.verdicts_text(run))
+    found = json.loads(json_files.verdicts_text(run))
     assert (found["network"], found["seed"], found["lab"]) == (run.network.name, run.context.seed, run.context.lab)
     assert found["digest"] == run.context.digest
     assert len(found["verdicts"]) == len(run.verdicts)
     wanted = {"service", "flow", "metric", "target", "value", "unit", "samples", "confidence", "verdict", "contrast",
               "predicted"}
     assert all(wanted <= each.keys() for each in found["verdicts"])
-    assert json.loads(plain.verdicts_text(small_run()))["verdicts"] == []
+    assert json.loads(json_files.verdicts_text(small_run()))["verdicts"] == []
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "null", "no json", '{"network": 5}', '{"context": {}}'])
 def test_other_files_are_refused_by_name(tmp_path: Path, content: str) -> None:
     """A run.json that is none is a usage error that names the file."""
-    path = tmp_path / plain.RUN_FILE
+    path = tmp_path / json_files.RUN_FILE
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match=r"run\.json"):
-        plain.load_run(tmp_path)
+        json_files.load_run(tmp_path)
 
 
 def test_missing_folder_is_a_usage_error(tmp_path: Path) -> None:
     """A folder without a run says what to do."""
     with pytest.raises(UsageError, match="twin verify"):
-        plain.load_run(tmp_path / "nowhere")
+        json_files.load_run(tmp_path / "nowhere")
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
     """A run of a later program is not read as if it were of this one."""
     run = sample_run()
     later = replace(run, context=replace(run.context, format=99))
-    (tmp_path / plain.RUN_FILE).write_text(plain.run_text(later), encoding="utf-8")
+    (tmp_path / json_files.RUN_FILE).write_text(json_files.run_text(later), encoding="utf-8")
     with pytest.raises(UsageError, match="format 99"):
-        plain.load_run(tmp_path)
+        json_files.load_run(tmp_path)
 
 
 def test_junit_tells_outcomes_apart() -> None:
@@ -104,6 +104,6 @@ def test_what_the_air_carried_is_told_to_programs() -> None:
     """In verdicts.json, and in run.json, which is read back."""
     run = sample_run()
     aired = replace(run, qos=replace(run.qos, air=(AIR,)))
-    (row,) = json.loads(plain.verdicts_text(aired))["air"]
+    (row,) = json.loads(json_files.verdicts_text(aired))["air"]
     assert (row["cell"], row["busy"], row["frames"], row["given_up"]) == ("hill", 0.432, 5000, 2)
-    assert plain.read_run(plain.run_text(aired)) == aired
+    assert json_files.read_run(json_files.run_text(aired)) == aired

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.report.sample import small_run, verdict
+from twin.judge.run import Run
+from twin.judge.verdict import Outcome, Verdict
 from twin.model import Metric, Name, Policy
-from twin.report import html, rivals
-from twin.report.rivals import Contest
-from twin.verify.run import Run
-from twin.verify.verdict import Outcome, Verdict
+from twin.report import policy_comparison
+from twin.report.page import html
+from twin.report.policy_comparison import Contest
 
 
 def run(policy: Policy, *verdicts: Verdict) -> Run:
@@ -24,7 +25,7 @@ PAGE = {"workload": "portal", "service": "portal", "metric": Metric.PAGE_TIME, "
 
 def made() -> Contest:
     """One policy that spoils both calls, one that spoils one, one that keeps all."""
-    return rivals.contest([
+    return policy_comparison.contest([
         run(Policy.NONE, verdict(**LATE), verdict(flow="b", **LATE), verdict(**PAGE)),
         run(replace(Policy.QOS, name=Name("drr")), verdict(), verdict(flow="b", **LATE), verdict(**PAGE)),
         run(Policy.QOS, verdict(), verdict(flow="b", value=40.0), verdict(**PAGE)),
@@ -34,7 +35,7 @@ def made() -> Contest:
 def test_the_policy_that_breaks_fewest_promises_comes_first() -> None:
     """Then the one that breaks fewer; the headline names those that keep everything."""
     assert [rival.policy for rival in made().rivals] == ["strict", "drr", "none"]
-    assert rivals.headline(made()) == "All 3 targets are met under strict."
+    assert policy_comparison.headline(made()) == "All 3 targets are met under strict."
 
 
 def test_a_line_shows_the_worst_flow_of_a_target_under_each_policy() -> None:
@@ -47,22 +48,23 @@ def test_a_line_shows_the_worst_flow_of_a_target_under_each_policy() -> None:
 
 def test_a_target_that_a_policy_never_judged_is_empty() -> None:
     """It is neither met nor missed there."""
-    half = rivals.contest([run(Policy.QOS, verdict(), verdict(**PAGE)), run(Policy.NONE, verdict())])
-    assert rivals.said(half.lines[1].cells[1]) == "–"
+    half = policy_comparison.contest([run(Policy.QOS, verdict(), verdict(**PAGE)), run(Policy.NONE, verdict())])
+    assert policy_comparison.said(half.lines[1].cells[1]) == "–"
 
 
 def test_what_could_not_be_concluded_is_no_broken_promise() -> None:
     """The headline says so, and what would help."""
     doubtful = verdict(flow="b", verdict=Outcome.INCONCLUSIVE)
-    assert rivals.headline(rivals.contest([run(Policy.QOS, verdict(), doubtful)])) == (
+    assert policy_comparison.headline(policy_comparison.contest([run(Policy.QOS, verdict(), doubtful)])) == (
         "No target is missed under strict, but 1 of 2 could not be concluded: run for longer.")
-    assert rivals.headline(rivals.contest([run(Policy.NONE, verdict(), verdict(flow="b", **LATE))])) == (
+    only = [run(Policy.NONE, verdict(), verdict(flow="b", **LATE))]
+    assert policy_comparison.headline(policy_comparison.contest(only)) == (
         "No policy keeps every promise; none breaks fewest: 1 of 2.")
 
 
 def test_the_table_has_a_column_for_each_policy() -> None:
     """In text and in JSON alike."""
-    text, plain = rivals.text(made()), rivals.plain(made())
+    text, plain = policy_comparison.text(made()), policy_comparison.plain(made())
     assert "call mean delay" in text
     assert "40 ms ✓" in text
     assert "412 ms ✗" in text

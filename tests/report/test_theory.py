@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.report.sample import sample_run, verdict
+from twin.core.units import show_time
+from twin.judge.verdicts.theory_agreement import hold
 from twin.model import Metric
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, figures, journeys
-from twin.report import html, theory, wording
+from twin.report import wording
+from twin.report.page import html
+from twin.report.terminal import predictions
 from twin.report.wording import foreseen
-from twin.units import show_time
-from twin.verify.agreement import hold
 
 FLOW = "mazamet-2048-1.call.down"
 
@@ -21,13 +23,13 @@ def test_each_span_and_figure_is_told() -> None:
     blueprint = sample_run().blueprint
     (journey,) = (one for one in journeys(blueprint, flow_paths(blueprint)) if one.flow.name == FLOW)
     expected = {FLOW: figures(journey, disturbed=False)}
-    lines = list(theory.text([journey], expected))
+    lines = list(predictions.text([journey], expected))
     for leg in journey.legs:
         (line,) = (line for line in lines if line.split()[0] == leg.hop.span)
         assert show_time(leg.serialization) in line
     assert any("mean delay" in line and "±" in line and "Cobham" in line for line in lines)
     assert any("max delay" in line and "≤" in line and "network calculus" in line for line in lines)
-    plain = theory.plain([journey], expected)[FLOW]
+    plain = predictions.plain([journey], expected)[FLOW]
     assert [span["span"] for span in plain["spans"]] == [hop.span for hop in journey.path]
     assert plain["predictions"]["mean-delay"]["tolerance"] > 0
 

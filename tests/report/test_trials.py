@@ -9,12 +9,12 @@ from pathlib import Path
 
 from tests.report.sample import small_run, verdict
 from tests.trials.device import Device, carried_out
+from twin.core.units import Rate, Size
 from twin.model import Agreed, Method, Name, Network, Trial
-from twin.report.html import render_trials
-from twin.report.store import store_trials
-from twin.report.trials import Sheet, apart, headline
-from twin.trials.values import Row
-from twin.units import Rate, Size
+from twin.plan.trials.test_values import Row
+from twin.report.files.run_folder import store_trials
+from twin.report.page.html import render_trials
+from twin.report.terminal.trials import Sheet, apart, headline
 
 SOLD = Agreed(Name("service"), Rate(1_000_000), Rate(500_000))
 TRUSTED = small_run(verdict()).qos.certificate

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from traffic import agent
+from twin.core.records import to_plain
+from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.lab import GUEST_OUT
 from twin.model import USUAL_TRICKS, Codec, Direction, Policy, Protection
 from twin.model.traffic_profiles import STREAM_PACKET, TS_PAYLOAD, interval, speech_packet
@@ -35,8 +37,6 @@ from twin.plan.blueprint import (
     UdpFlood,
     WebPages,
 )
-from twin.records import to_plain
-from twin.units import NS_PER_S, Rate, Size, Time
 
 SECONDS = 10
 FORGED_FROM = 9

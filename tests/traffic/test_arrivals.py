@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from traffic.constant import Arrivals
-from traffic.outbox import Due
-from traffic.records import LOST
-from traffic.tally import Tally
+from traffic.engine.counters import Tally
+from traffic.packets.batch_send import Due
+from traffic.packets.constant_rate import Arrivals
+from traffic.sample_files import LOST
 
 BEGIN, GAP = 10**18, 20_000_000
 

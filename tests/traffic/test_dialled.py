@@ -7,10 +7,10 @@ from statistics import fmean, pstdev
 
 import pytest
 
-from traffic.dialled import dialled
+from traffic.voice.call_arrivals import dialled
+from twin.core.seeds import stream
+from twin.core.units import NS_PER_S, Time
 from twin.plan.blueprint import Dialling
-from twin.seeds import stream
-from twin.units import NS_PER_S, Time
 
 DIALLING = Dialling(5.0, Time(10 * NS_PER_S), Time(8 * NS_PER_S), Time(0), 9)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.switchboard import HOME, Switchboard
-from traffic import sip
-from traffic.acts import PATIENCE, T1
-from traffic.caller import GAVE_UP
-from traffic.records import LOST
-from traffic.sip import Message
+from traffic.sample_files import LOST
+from traffic.voice import sip
+from traffic.voice.sip import Message
+from traffic.voice.sip_actions import PATIENCE, T1
+from traffic.voice.sip_caller import GAVE_UP
+from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.model import CallControl
-from twin.plan.rooms import Admission, Key
-from twin.units import NS_PER_MS, NS_PER_S, Time
+from twin.plan.demand.call_admission import Admission, Key
 
 PROCESSING, RINGING, DELAY = 50 * NS_PER_MS, 2 * NS_PER_S, NS_PER_MS
 CONTROL = CallControl(Time(PROCESSING), Time(RINGING))

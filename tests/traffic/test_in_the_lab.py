@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from traffic.records import LOST, Bytes, Packets, Samples, Transactions, digest, read
+from traffic.sample_files import LOST, Bytes, Packets, Samples, Transactions, digest, read
+from twin.core.units import NS_PER_S
 from twin.lab import GUEST_PYTHON, VIRTUAL, Job
-from twin.units import NS_PER_S
 
 SECONDS = 10
 GRAIN = 1_300

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from traffic.irtt import parse
-from twin.errors import Unparsable
+from traffic.tools.irtt import parse
+from twin.core.errors import Unparsable
 
 RECORDED = Path(__file__).parent / "irtt" / "report.json"
 

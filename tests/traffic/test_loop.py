@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from traffic.loop import READ, Loop
+from traffic.engine.event_loop import READ, Loop
 
 
 class Owner:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from benchmarks.switchboard import HOME, Switchboard
-from traffic import sip
-from traffic.malformed import VARIANTS, rtp_payloads, sip_payloads
+from traffic.attack.malformed_messages import VARIANTS, rtp_payloads, sip_payloads
+from traffic.voice import sip
+from twin.core.seeds import stream
+from twin.core.units import NS_PER_S
 from twin.model import CallControl
-from twin.plan.rooms import Admission
-from twin.seeds import stream
-from twin.units import NS_PER_S
+from twin.plan.demand.call_admission import Admission
 
 VILLAIN = ("10.66.6.6", 5060)
 

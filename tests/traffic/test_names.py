@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traffic import names
+from traffic.web import dns_messages
 from twin.model.traffic_profiles import DNS_ANSWER, DNS_QUESTION
 
 
@@ -15,8 +15,8 @@ def test_an_answer_repeats_its_question(number: int) -> None:
 
     Both are as long as the plan says.
     """
-    asked = names.question(number)
-    answer = names.answer(asked)
+    asked = dns_messages.question(number)
+    answer = dns_messages.answer(asked)
     assert answer[:2] == asked[:2]
     assert answer[12:len(asked)] == asked[12:]
     assert (asked[2] >> 7, answer[2] >> 7) == (0, 1)
@@ -25,4 +25,4 @@ def test_an_answer_repeats_its_question(number: int) -> None:
 
 def test_a_name_is_labels_with_their_lengths() -> None:
     """The name asked for: w0007.example.net, type A, class IN."""
-    assert names.question(7)[12:] == b"\x05w0007\x07example\x03net\x00\x00\x01\x00\x01"
+    assert dns_messages.question(7)[12:] == b"\x05w0007\x07example\x03net\x00\x00\x01\x00\x01"

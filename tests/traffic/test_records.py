@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from traffic.records import LOST, Bytes, Packets, Samples, Transactions, decode, digest, encode, read, write
+from traffic.sample_files import LOST, Bytes, Packets, Samples, Transactions, decode, digest, encode, read, write
 
 times = some.integers(0, 10**12)
 maybe = times | some.just(LOST)

@@ -7,10 +7,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.switchboard import HOME, Switchboard
-from traffic import sip
-from traffic.sip import Malformed, Message
+from traffic.voice import sip
+from traffic.voice.sip import Malformed, Message
 from twin.model import CallControl
-from twin.plan.rooms import Admission
+from twin.plan.demand.call_admission import Admission
 
 HEADERS = (
     ("via", "SIP/2.0/UDP 10.0.1.1:10001;branch=z9hG4bK1"), ("from", "<sip:home-1.dial@10.0.1.1>;tag=c1"),

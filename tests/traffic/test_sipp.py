@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.flows import flow
-from traffic import sip
-from traffic.dialled import Dialled
-from traffic.records import LOST, Calls
-from traffic.sipp import injected, parse, scenario
-from twin.errors import Unparsable
+from traffic.sample_files import LOST, Calls
+from traffic.voice import sip
+from traffic.voice.call_arrivals import Dialled
+from traffic.voice.sipp import injected, parse, scenario
+from twin.core.errors import Unparsable
+from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.model import Codec, Direction
 from twin.model.traffic_profiles import SIP_PACKET
 from twin.plan.blueprint import Dialling, SipSignalling
-from twin.units import NS_PER_MS, NS_PER_S, Time
 
 CALL = SipSignalling(SIP_PACKET, Codec.G711, Dialling(1.0, Time(2), Time(1), Time(0), 1), "voice")
 FLOW = flow("a-1.dial", CALL, direction=Direction.UP, source="a-1", sink="home", source_port=10_001, sink_port=5060)

@@ -5,23 +5,23 @@ from random import Random
 
 import pytest
 
-from traffic import wire
-from traffic.wire import Content, Payload
+from traffic.packets import payloads
+from traffic.packets.payloads import Content, Payload
+from twin.core.units import Size, Time
 from twin.model import Codec
-from twin.units import Size, Time
 
 DEPARTURE = 1_000_000_000_123_456_789
 
 
 def payload(held: Payload, packet: int, gap: int, sequence: int) -> bytes:
     """The UDP payload of one packet as it goes on the wire."""
-    shape = wire.shape(held, Size(packet))
+    shape = payloads.shape(held, Size(packet))
     room = bytearray(shape.head)
-    writer = wire.writer(held, Time(gap), Random(7))
+    writer = payloads.writer(held, Time(gap), Random(7))
     writer.write(room, 0, sequence, DEPARTURE)
     whole = bytes(room) + shape.tails[sequence % len(shape.tails)]
     assert len(whole) == shape.size == packet - 28
-    assert wire.STAMP.unpack_from(whole, shape.stamp) == (sequence, DEPARTURE)
+    assert payloads.STAMP.unpack_from(whole, shape.stamp) == (sequence, DEPARTURE)
     return whole
 
 
@@ -68,6 +68,6 @@ def test_two_flows_have_different_sources() -> None:
     heads = []
     for seed in (1, 2):
         room = bytearray(28)
-        wire.writer(Codec.G711, Time(20_000_000), Random(seed)).write(room, 0, 0, 0)
+        payloads.writer(Codec.G711, Time(20_000_000), Random(seed)).write(room, 0, 0, 0)
         heads.append(bytes(room[8:12]))
     assert heads[0] != heads[1]

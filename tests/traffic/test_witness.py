@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from traffic.witness import parse
-from twin.errors import EmulationError, Unparsable
-from twin.units import Time
+from traffic.tools.iperf3 import parse
+from twin.core.errors import EmulationError, Unparsable
+from twin.core.units import Time
 
 RECORDED = Path(__file__).parent / "iperf3"
 

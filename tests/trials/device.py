@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.flows import flow
+from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.model import Agreed, Method, Name, Trial
 from twin.plan.blueprint import Carrier, UdpFlood
 from twin.plan.blueprint.layers import ETHERNET_WIRE
-from twin.trials.methods import METHODS
-from twin.trials.values import (
+from twin.plan.trials.methods import METHODS
+from twin.plan.trials.test_values import (
     Burst,
     Carried,
     Echo,
@@ -26,7 +27,6 @@ from twin.trials.values import (
     TrialPlan,
     Way,
 )
-from twin.units import NS_PER_S, Rate, Size, Time
 
 FAST = Carrier(Rate(100_000_000), ETHERNET_WIRE, Time(0))
 """How frames come, where they come faster than the medium takes them."""

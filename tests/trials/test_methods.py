@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trials.device import Device, carried_out
-from traffic.records import LOST, Packets
-from traffic.trial import available, carried, recovery
+from traffic.sample_files import LOST, Packets
+from traffic.trials.trial_runner import available, carried, recovery
+from twin.core.units import NS_PER_S, Rate, Ratio, Size, Time
 from twin.model import Agreed, Method, Name
-from twin.report.trials import render
-from twin.trials.values import Limit, Report, Row
-from twin.units import NS_PER_S, Rate, Ratio, Size, Time
+from twin.plan.trials.test_values import Limit, Report, Row
+from twin.report.terminal.trials import render
 
 SERVICE = Name("service")
 CIR, EIR = Rate(1_000_000), Rate(500_000)

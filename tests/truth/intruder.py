@@ -13,12 +13,12 @@ import sys
 import time
 from pathlib import Path
 
-from traffic.system import inside
+from traffic.engine.syscalls import inside
+from twin.core.records import from_plain
 from twin.emulation import up
+from twin.jobs.experiment.controller_process import controller
 from twin.lab import GUEST_PYTHON
-from twin.measure.controller import controller
 from twin.plan.blueprint import Blueprint
-from twin.records import from_plain
 
 READY_SECONDS = 60.0
 BETWEEN, AFTER = 0.01, 0.5

@@ -13,12 +13,12 @@ import threading
 import time
 from pathlib import Path
 
-from traffic.sockets import Sockets
+from traffic.engine.sockets import Sockets
+from twin.core.records import from_plain
 from twin.emulation import up
+from twin.jobs.experiment.controller_process import controller
 from twin.lab import GUEST_PYTHON
-from twin.measure.controller import controller
 from twin.plan.blueprint import Blueprint
-from twin.records import from_plain
 
 FLOOD_PACKET, FLOOD_INTERVAL = bytes(1472), 0.008
 """1.5 Mbit/s of IP packets."""

@@ -9,13 +9,13 @@ import pytest
 
 from benchmarks import lab
 from benchmarks.theory.telephony import at_once
-from traffic.records import Calls
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import Calls
+from twin.jobs.experiment.on_host import Side
+from twin.judge.flow_figures import figures
 from twin.model import Dial, Metric, Network
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.verify.figures import figures
 
 TELEPHONY = Path(__file__).parents[2] / "topologies" / "telephony.yaml"
 SECONDS = 20.0

@@ -9,15 +9,15 @@ from statistics import fmean
 import pytest
 
 from benchmarks import lab
-from twin.load import load
-from twin.measure import calibration
-from twin.measure.sides import Side
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment import calibration
+from twin.jobs.experiment.on_host import Side
 from twin.model import BUILT_IN
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import aired
-from twin.units import NS_PER_MS, NS_PER_S
 
 SECONDS = 6
 CALM_SECONDS = 3

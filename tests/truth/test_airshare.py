@@ -9,12 +9,12 @@ from statistics import fmean
 import pytest
 
 from benchmarks import lab
-from traffic.records import LOST, Packets
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import LOST, Packets
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment.on_host import Side
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.policies import named
-from twin.units import NS_PER_MS, NS_PER_S
+from twin.plan.qos.policies import named
 
 SECONDS = 5
 NETWORK = load(Path(__file__).with_name("airshare.yaml"))

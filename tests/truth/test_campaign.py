@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from twin.campaign import OBSERVED_FILE, CampaignOptions, run_campaign
-from twin.load import load
+from twin.core.units import NS_PER_MS, Length
+from twin.jobs.campaign import OBSERVED_FILE, CampaignOptions, run_campaign
+from twin.judge.restoration.failure_results import Campaign, Finding
+from twin.judge.restoration.isolation_check import Silence
 from twin.model import Healing, Network
-from twin.units import NS_PER_MS, Length
-from twin.verify.findings import Campaign, Finding
-from twin.verify.silence import Silence
+from twin.model.yaml import load
 
 OPTIONS = CampaignOptions(seconds=6.0, double=True)
 STATED, MARGIN = 15 * NS_PER_MS, 2 * NS_PER_MS

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks import lab
-from traffic.records import LOST, Viewed
-from twin.load import load, read
-from twin.measure.sides import Side
+from traffic.sample_files import LOST, Viewed
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment.on_host import Side
+from twin.judge.figures.channel_change import changes, expected, visits
+from twin.judge.figures.span_load import span_loads
+from twin.judge.verdict import SpanLoad
 from twin.model.traffic_profiles import TS_PAYLOAD
+from twin.model.yaml import load, read
 from twin.plan import plan
-from twin.units import NS_PER_MS, NS_PER_S
-from twin.verify.loads import span_loads
-from twin.verify.verdict import SpanLoad
-from twin.verify.zapping import changes, expected, visits
 
 FILE = Path(__file__).with_name("channels.yaml")
 SECONDS = 12

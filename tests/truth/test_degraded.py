@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 
 from benchmarks import lab
-from traffic.records import Bytes, Packets
-from twin.campaign import CampaignOptions, run_campaign
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import Bytes, Packets
+from twin.core.units import NS_PER_MS, NS_PER_S, Rate, Time
+from twin.jobs.campaign import CampaignOptions, run_campaign
+from twin.jobs.experiment.on_host import Side
+from twin.judge.figures.packet_metrics import goodput
+from twin.judge.figures.time_window import within
+from twin.judge.flow_figures import figures
+from twin.judge.verdict import FlowFigures
 from twin.model import BUILT_IN, FaultKind, Metric, Name
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.degraded import altogether
-from twin.plan.paths import flow_paths
+from twin.plan.failures.degradation import altogether
+from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, predict
-from twin.report import campaign as words
-from twin.units import NS_PER_MS, NS_PER_S, Rate, Time
-from twin.verify.figures import figures
-from twin.verify.metrics import goodput
-from twin.verify.verdict import FlowFigures
-from twin.verify.window import within
+from twin.report.terminal import campaign as words
 
 SECONDS, FALL, SETTLED = 14, 3, 5
 """When the run ends, when everything falls, and from when on it is looked at, s."""

@@ -9,12 +9,12 @@ import pytest
 
 from benchmarks import lab
 from benchmarks.theory.telephony import at_once
-from traffic.records import Calls
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import Calls
+from twin.jobs.experiment.on_host import Side
+from twin.judge.flow_figures import figures
 from twin.model import Metric
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.verify.figures import figures
 
 NETWORK = load(Path(__file__).with_name("dialled.yaml"))
 SECONDS = 12.0

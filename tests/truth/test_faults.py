@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks import lab
-from traffic.records import LOST, Packets
+from traffic.sample_files import LOST, Packets
+from twin.core.units import NS_PER_MS, NS_PER_S, Time
+from twin.jobs.experiment.on_host import Side, measure
+from twin.jobs.experiment.spec import Order
+from twin.jobs.verify import quiet
 from twin.lab import VIRTUAL
-from twin.load import load
-from twin.measure.orders import Order
-from twin.measure.sides import Side, measure
 from twin.model import FaultKind, Healing, Protection
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.paths import flow_paths
-from twin.units import NS_PER_MS, NS_PER_S, Time
-from twin.verification import quiet
+from twin.plan.forwarding.paths import flow_paths
 
 SECONDS = 10
 FLOWS = ("home-1.down", "home-1.up")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from twin.core.records import to_plain
 from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
-from twin.load import load
 from twin.model import Policy
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.records import to_plain
 
 HERE = Path(__file__).parent
 SECONDS = 5

@@ -7,16 +7,16 @@ from statistics import fmean
 import pytest
 
 from benchmarks import lab
-from traffic.records import Packets
-from twin.load import load
-from twin.measure import calibration
-from twin.measure.sides import Side
+from traffic.sample_files import Packets
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment import calibration
+from twin.jobs.experiment.on_host import Side
+from twin.judge.figures.span_load import span_loads
 from twin.model import Policy
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.blueprint.layers import HEADER
-from twin.units import NS_PER_MS, NS_PER_S
-from twin.verify.loads import span_loads
 
 SECONDS = 10
 CAPACITY, POLICE, BURST = 2_000_000, 100_000, 4_000

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import lab
-from twin.load import load
+from twin.model.yaml import load
 from twin.plan import plan
 
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"

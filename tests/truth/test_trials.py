@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from twin.cli import main
-from twin.errors import UsageError
-from twin.load import load
-from twin.trialling import measure_trials
+from twin.core.errors import UsageError
+from twin.jobs.trials import measure_trials
+from twin.model.yaml import load
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "trials.yaml"
 

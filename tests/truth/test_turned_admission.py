@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks import lab
-from traffic.records import LOST, Calls, Packets
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import LOST, Calls, Packets
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.jobs.experiment.on_host import Side
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.turns import turns
-from twin.units import NS_PER_MS, NS_PER_S
+from twin.plan.forwarding.reroute_times import turns
 
 TURNED = Path(__file__).with_name("turned.yaml")
 SECONDS, HELD = 32.0, 5

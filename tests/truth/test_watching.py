@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.truth.watching import EVERY, SECONDS, STAYS, VANISHES
+from twin.core.records import to_plain
 from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
-from twin.load import load
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.records import to_plain
 
 FILE = Path(__file__).with_name("channels.yaml")
 Seen = dict[str, list[tuple[float, str]]]

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks import lab
-from traffic.records import Bytes
-from twin.load import load
-from twin.measure.sides import Side
+from traffic.sample_files import Bytes
+from twin.jobs.experiment.on_host import Side
+from twin.jobs.verify import RunOptions, conclude, context_of
+from twin.judge.run import Run
+from twin.judge.verdict import Outcome
 from twin.model import Network
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.verification import RunOptions, conclude, context_of
-from twin.verify.run import Run
-from twin.verify.verdict import Outcome
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 OPTIONS = RunOptions(seconds=3.0)

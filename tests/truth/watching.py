@@ -14,13 +14,13 @@ import time
 from pathlib import Path
 
 from tests.controllers.test_igmp_messages import body, frame
-from traffic import system
-from traffic.sockets import INTERFACE, Sockets
+from traffic.engine import syscalls
+from traffic.engine.sockets import INTERFACE, Sockets
+from twin.core.records import from_plain
 from twin.emulation import up
+from twin.jobs.experiment.controller_process import controller
 from twin.lab import GUEST_PYTHON
-from twin.measure.controller import controller
 from twin.plan.blueprint import Blueprint
-from twin.records import from_plain
 
 SECONDS = 300
 """The group membership interval of RFC 2236 is 260 s."""
@@ -33,7 +33,7 @@ REPORT_2 = 0x16
 
 def sniffer(namespace: str) -> socket.socket:
     """A socket that sees what comes to a host and what it sends."""
-    with system.inside(namespace):
+    with syscalls.inside(namespace):
         door = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
     door.bind((INTERFACE, 0x0003))
     return door
@@ -55,7 +55,7 @@ def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
     sockets = Sockets(hosts, 0)
     sender = sockets.broadcast((channel.source, channel.port), (channel.group, channel.port))
     doors = {name: sniffer(hosts[name].namespace) for name in (STAYS, VANISHES)}
-    with system.inside(hosts[STAYS].namespace):
+    with syscalls.inside(hosts[STAYS].namespace):
         stays = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sockets.member(stays, STAYS, channel.group, joins=True)
     mac = bytes.fromhex(hosts[VANISHES].mac.replace(":", ""))

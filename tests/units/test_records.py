@@ -7,7 +7,7 @@ from typing import Annotated
 
 import pytest
 
-from twin.records import Tagged, from_plain, to_plain
+from twin.core.records import Tagged, from_plain, to_plain
 
 
 @dataclass(frozen=True)

@@ -66,13 +66,13 @@ if TYPE_CHECKING:
     )
     from twin.api.starting import bring_up, live_twin
     from twin.api.trials import TrialOptions, TrialRun, run_trials, trials_html, trials_json, trials_text
-    from twin.errors import CannotRun, EmulationError, ExitCode, TopologyError, TwinError, UsageError
-    from twin.load import load, read
-    from twin.load.schema import schema_text
+    from twin.core.errors import CannotRun, EmulationError, ExitCode, TopologyError, TwinError, UsageError
+    from twin.jobs.verify import RunOptions, verify
     from twin.model import Network, Policy
+    from twin.model.yaml import load, read
+    from twin.model.yaml.json_schema import schema_text
     from twin.plan import Blueprint, known_policies, plan
-    from twin.plan.policies import policy_named
-    from twin.verification import RunOptions, verify
+    from twin.plan.qos.policies import policy_named
 
 __version__ = "0.1.0"
 
@@ -91,13 +91,13 @@ _HOMES = {
     "twin.api.runs": ("Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
                       "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
     "twin.api.trials": ("TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"),
-    "twin.errors": ("CannotRun", "EmulationError", "ExitCode", "TopologyError", "TwinError", "UsageError"),
-    "twin.load": ("load", "read"),
-    "twin.load.schema": ("schema_text",),
+    "twin.core.errors": ("CannotRun", "EmulationError", "ExitCode", "TopologyError", "TwinError", "UsageError"),
+    "twin.model.yaml": ("load", "read"),
+    "twin.model.yaml.json_schema": ("schema_text",),
     "twin.model": ("Network", "Policy"),
     "twin.plan": ("Blueprint", "known_policies", "plan"),
-    "twin.plan.policies": ("policy_named",),
-    "twin.verification": ("RunOptions", "verify"),
+    "twin.plan.qos.policies": ("policy_named",),
+    "twin.jobs.verify": ("RunOptions", "verify"),
 }
 """Where each name comes from."""
 

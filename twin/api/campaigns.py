@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from twin.campaign import LEAST_SECONDS, CampaignOptions, run_campaign
-from twin.records import to_json
-from twin.report import campaign as report
-from twin.report import html
-from twin.verify.findings import Campaign
+from twin.core.records import to_json
+from twin.jobs.campaign import LEAST_SECONDS, CampaignOptions, run_campaign
+from twin.judge.restoration.failure_results import Campaign
+from twin.report.page import html
+from twin.report.terminal import campaign as report
 
 __all__ = ["LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json", "campaign_text",
            "run_campaign"]

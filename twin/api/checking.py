@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twin.load import load
+from twin.core.records import to_json
 from twin.model import Network
+from twin.model.yaml import load
 from twin.plan import plan
-from twin.records import to_json
-from twin.report import check as report
-from twin.report.check import Checked
+from twin.report.terminal import check as report
+from twin.report.terminal.check import Checked
 
 __all__ = ["Checked", "check", "check_json", "check_text"]
 

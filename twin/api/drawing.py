@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from twin.errors import UsageError
+from twin.core.errors import UsageError
 from twin.model import Network
 from twin.plan import plan
-from twin.report import graph
+from twin.report.drawing import graph
 
 __all__ = ["GRAPH_FORMATS", "draw"]
 

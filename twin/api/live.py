@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
-from twin.errors import UsageError
+from twin.core.errors import UsageError
+from twin.core.records import from_plain, to_json, to_plain
+from twin.core.units import Rate, Ratio, Time, UnitError, rate, ratio
 from twin.lab import GUEST_PYTHON
 from twin.lab.session.attach import RunningLab, running
 from twin.lab.session.attach import attach as attach_lab
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
-from twin.records import from_plain, to_json, to_plain
-from twin.units import Rate, Ratio, Time, UnitError, rate, ratio
 
 __all__ = ["CommandResult", "LiveStatus", "LiveTwin", "attach", "running_twins", "status_json", "status_text"]
 
@@ -89,7 +89,7 @@ class LiveTwin:
 
     def shell(self, node: str = "", *, terminal: bool = True) -> int:
         """Mininet's command line, or bash in a node, on the standard streams; returns its exit status."""
-        command = ["bash", "-i"] if node else [GUEST_PYTHON, "-m", "twin.live.shell"]
+        command = ["bash", "-i"] if node else [GUEST_PYTHON, "-m", "twin.jobs.live.mininet_cli"]
         return self._lab.run(node, command, terminal=terminal)
 
     def cut(self, name: str, *, node: bool = False) -> tuple[str, ...]:

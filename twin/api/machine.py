@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from twin.errors import ExitCode
+from twin.core.errors import ExitCode
+from twin.core.records import to_json
 from twin.lab import kernel_cache
 from twin.lab.kernel import kernel_build
 from twin.lab.launch_spec import LabKernel
 from twin.lab.prerequisites import Check, check_facts, gather_facts
-from twin.records import to_json
 
 __all__ = ["Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code", "machine_json",
            "machine_text", "remove_kernels"]

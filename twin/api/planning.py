@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from twin.core.records import to_json
+from twin.judge.verdicts.planned_performance import Feasibility, feasibility
 from twin.model import Network, Policy
 from twin.plan import plan
-from twin.records import to_json
-from twin.report import plan as report
-from twin.verify.feasibility import Feasibility, feasibility
+from twin.report.terminal import plan as report
 
 __all__ = ["Feasibility", "plan_json", "plan_text", "predict"]
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from twin.comparison import compare_policies
-from twin.records import to_json
-from twin.report import html, rivals
-from twin.report.rivals import Contest as PolicyComparison
+from twin.core.records import to_json
+from twin.jobs.compare_policies import compare_policies
+from twin.report import policy_comparison
+from twin.report.page import html
+from twin.report.policy_comparison import Contest as PolicyComparison
 
 __all__ = ["PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"]
 
 
 def policies_text(found: PolicyComparison, *, where: str = "") -> str:
     """Every target under every policy, for a terminal. where: of the full report, for the last line."""
-    return rivals.text(found) + (f"report: {where}\n" if where else "")
+    return policy_comparison.text(found) + (f"report: {where}\n" if where else "")
 
 
 def policies_json(found: PolicyComparison) -> str:
     """The policies, best first, and every target under each, as JSON."""
-    return to_json(rivals.plain(found))
+    return to_json(policy_comparison.plain(found))
 
 
 def policies_html(found: PolicyComparison) -> str:

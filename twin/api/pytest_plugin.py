@@ -25,9 +25,9 @@ from typing import Any
 
 import pytest
 
-from twin.errors import CannotRun, TwinError
-from twin.verify.run import Run
-from twin.verify.verdict import Outcome, Verdict
+from twin.core.errors import CannotRun, TwinError
+from twin.judge.run import Run
+from twin.judge.verdict import Outcome, Verdict
 
 SUFFIXES = (".yaml", ".yml")
 WORKER = "PYTEST_XDIST_WORKER"
@@ -210,8 +210,8 @@ class TrialItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail where something was not kept; skip, or fail if strict, where nothing can be concluded."""
-        from twin.report.trials import render
-        from twin.trialling import TrialOptions, measure_trials
+        from twin.jobs.trials import TrialOptions, measure_trials
+        from twin.report.terminal.trials import render
 
         option = self.config.getoption
         folder = self.config.stash[_RUNS].folder(self.path)

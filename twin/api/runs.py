@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twin.records import to_json
-from twin.report import compare, html, junit, plain, store, text
-from twin.report.compare import Comparison
+from twin.core.records import to_json
+from twin.judge.run import Run
+from twin.report.files import json_files, junit, run_folder
+from twin.report.page import html
+from twin.report.terminal import run_comparison, verdict_table
+from twin.report.terminal.run_comparison import Comparison
 from twin.report.wording import line
-from twin.verify.run import Run
 
 __all__ = ["Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run", "run_html",
            "run_json", "run_junit", "run_text", "store_run", "verdict_line"]
 
 verdict_line = line
-compare_runs = compare.compare
+compare_runs = run_comparison.compare
 
 
 def read_run(folder: Path) -> Run:
     """The run that `verify` left in a folder. Raises UsageError where there is none."""
-    return plain.load_run(folder)
+    return json_files.load_run(folder)
 
 
 def store_run(run: Run, folder: Path) -> None:
     """Write run.json, verdicts.json, context.json, junit.xml and report.html into a folder that exists."""
-    store.store(run, folder)
+    run_folder.store(run, folder)
 
 
 def run_text(run: Run, *, every: bool = False, colours: bool = False, where: str = "") -> str:
     """The verdicts for a terminal, the worst of each target, or every one. where: of the full report, for the last
     line. colours: ANSI escapes."""
-    return text.render(run, every=every, colours=colours, where=where)
+    return verdict_table.render(run, every=every, colours=colours, where=where)
 
 
 def run_json(run: Run) -> str:
     """The verdicts as JSON, with every field of each."""
-    return to_json(plain.verdicts(run))
+    return to_json(json_files.verdicts(run))
 
 
 def run_html(run: Run) -> str:
@@ -50,9 +52,9 @@ def run_junit(run: Run) -> str:
 
 def comparison_text(comparison: Comparison, *, every: bool = False) -> str:
     """Two runs side by side, for a terminal. every: targets that are the same too."""
-    return compare.text(comparison, every=every)
+    return run_comparison.text(comparison, every=every)
 
 
 def comparison_json(comparison: Comparison) -> str:
     """Two runs side by side as JSON."""
-    return compare.as_json(comparison)
+    return run_comparison.as_json(comparison)

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from twin.api.live import LiveTwin
+from twin.core.records import to_json
+from twin.jobs.experiment import spec
+from twin.jobs.experiment.on_host import memory
 from twin.lab import GUEST_PYTHON, Job, lab_named
 from twin.lab.session.attach import start
-from twin.measure import orders
-from twin.measure.sides import memory
 from twin.model import Network, Policy
 from twin.plan import plan
-from twin.records import to_json
 
 __all__ = ["bring_up", "live_twin"]
 
@@ -34,8 +34,8 @@ def bring_up(network: Network, *, policy: Policy | None = None, name: str = "", 
     name = name or network.name
     folder = out or Path("runs") / f"up-{name}"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / orders.BLUEPRINT_FILE).write_text(to_json(blueprint))
-    job = Job((GUEST_PYTHON, "-m", "twin.live.serving"), folder.resolve(), memory=memory(blueprint),
+    (folder / spec.BLUEPRINT_FILE).write_text(to_json(blueprint))
+    job = Job((GUEST_PYTHON, "-m", "twin.jobs.live.server"), folder.resolve(), memory=memory(blueprint),
               air=bool(blueprint.cells))
     return LiveTwin(start(name, lab_named(lab), job, on_line=on_line))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from twin.core.records import to_json
+from twin.jobs.trials import AS_USUAL, TrialOptions, TrialRun, command, run_trials
 from twin.model import Network
-from twin.records import to_json
-from twin.report import html, trials
+from twin.report.page import html
 from twin.report.summary import fidelity
-from twin.trialling import AS_USUAL, TrialOptions, TrialRun, command, run_trials
+from twin.report.terminal import trials
 
 __all__ = ["TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"]
 

@@ -1,4 +1,4 @@
-"""The command line: parse, call the library, print, map errors to exit codes (twin.errors); one file a verb."""
+"""The command line: parse, call the library, print, map errors to exit codes (twin.core.errors); one file a verb."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from importlib import import_module
 
 from twin import api
 from twin.cli.verb import Verb
-from twin.errors import ExitCode, TopologyError, TwinError
+from twin.core.errors import ExitCode, TopologyError, TwinError
 
-VERBS = ("check", "plan", "graph", "verify", "policies", "trial", "campaign", "report", "compare", "up", "status",
-         "exec", "shell", "fault", "down", "doctor", "kernel", "schema", "completion", "man")
+VERBS = {name: f"twin.cli.{folder}.{name}" for folder, names in (
+    ("verbs", "check plan graph verify policies trial campaign report compare"),
+    ("live_verbs", "up status exec shell fault down"),
+    ("verbs", "doctor kernel schema completion man"),
+) for name in names.split()}
+"""Where each verb stands, in the order of the overview."""
 ABOUT = ("A digital twin of an operator's network: real packets in virtual time, and a verdict for every service "
          "target.")
 
@@ -45,7 +49,7 @@ def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"twin {api.__version__}", help="print the version")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name in [verb for verb in VERBS if verb in wanted] or VERBS:
-        verb: Verb = import_module(f"twin.cli.{name}").VERB
+        verb: Verb = import_module(VERBS[name]).VERB
         one = verbs.add_parser(name, help=verb.about, description=verb.about, epilog=f"example: {verb.example}")
         verb.arguments(one)
         one.set_defaults(verb=verb)

@@ -84,7 +84,7 @@ def chosen(network: api.Network, arguments: argparse.Namespace) -> api.Policy | 
 
 def seconds_of(written: str) -> float:
     """Seconds from a bare number of them or a time with a unit, as --seconds takes it."""
-    from twin.units import NS_PER_S, UnitError, time
+    from twin.core.units import NS_PER_S, UnitError, time
 
     try:
         seconds = float(written) if written.replace(".", "", 1).isdigit() else time(written) / NS_PER_S

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from twin.core.units import Time
 from twin.emulation import fault_injection, netlink_requests, ovs
 from twin.emulation.bpf import drop_precedence, impulse_noise, three_colour_marker
 from twin.emulation.interface_layout import PLANT, ROOT, Layout
@@ -22,10 +23,9 @@ from twin.emulation.mininet_api.mininet_network import mininet_network
 from twin.emulation.readback import netlink_dumps, openflow_rules, packet_counters, readback
 from twin.emulation.readback.packet_counters import Counts
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.contracts import gated
 from twin.plan.counters import Carried
-from twin.plan.degraded import altogether
-from twin.units import Time
+from twin.plan.failures.degradation import altogether
+from twin.plan.qos.three_colour_markers import gated
 
 FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(512)

@@ -12,14 +12,14 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from twin.core.errors import EmulationError
+from twin.core.rtnetlink import Request
+from twin.core.units import NS_PER_S, PPM, Ratio, Time
 from twin.emulation import interface_requests, netlink_requests, ovs, span_degradation
 from twin.emulation.interface_layout import PLANT, Layout
 from twin.emulation.kernel_protocol import Kernel
-from twin.errors import EmulationError
 from twin.model import FaultKind
-from twin.netlink import Request
 from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
-from twin.units import NS_PER_S, PPM, Ratio, Time
 
 POWER_OFF_COMMANDS = ("del-flows", "del-groups", "del-meters")
 """What a switch loses when its power goes off (commands of ovs-ofctl(8))."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from twin.plan.blueprint import Blueprint, End, Host, SpanPlan
-from twin.plan.contracts import gated
+from twin.plan.qos.three_colour_markers import gated
 
 PLANT = "_plant"
 ROOT = ""

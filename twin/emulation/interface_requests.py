@@ -6,7 +6,7 @@ import socket
 import struct
 from dataclasses import dataclass
 
-from twin.netlink import CREATE, EXCL, LINK, NEW_LINK, Request, attribute, nested, text, u32
+from twin.core.rtnetlink import CREATE, EXCL, LINK, NEW_LINK, Request, attribute, nested, text, u32
 
 DEL_LINK, SET_LINK, NEW_ADDRESS, NEW_ROUTE = 17, 19, 20, 24
 UP = 0x1

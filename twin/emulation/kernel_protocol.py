@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from twin.netlink import Request
+from twin.core.rtnetlink import Request
 
 
 class Kernel(Protocol):

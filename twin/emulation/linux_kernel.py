@@ -16,10 +16,10 @@ from socket import AF_INET, AF_NETLINK, AF_UNIX, NETLINK_ROUTE, SOCK_DGRAM, SOCK
 from socket import socket as Socket
 from typing import Any
 
+from twin.core.errors import EmulationError
+from twin.core.rtnetlink import ERROR, Refusal, Request, answers, chunks, packed
 from twin.emulation.bpf import bpf_loader
 from twin.emulation.readback.netlink_dumps import DONE, messages
-from twin.errors import EmulationError
-from twin.netlink import ERROR, Refusal, Request, answers, chunks, packed
 
 NETNS_FOLDER = Path("/run/netns")
 """Where `ip netns` keeps names."""

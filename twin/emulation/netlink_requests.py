@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
+from twin.core.rtnetlink import Request
+from twin.core.seeds import stream_seed
+from twin.core.units import Ratio, Size, Time
 from twin.emulation import interface_requests
 from twin.emulation.bpf import impulse_noise
 from twin.emulation.interface_layout import HOST_INDEX, Layout
@@ -15,11 +18,8 @@ from twin.emulation.interface_requests import Device
 from twin.emulation.qdisc import band_schedulers, dcf_qdisc, flower_filters, subscriber_filter, tc_requests
 from twin.emulation.qdisc.tc_requests import QdiscLocation
 from twin.model import Discipline, Share
-from twin.netlink import Request
 from twin.plan.blueprint import Band, Carrier, Cell, End, Host, Scheduler, Shared, Sharing, SpanPlan
 from twin.plan.blueprint.layers import HEADER
-from twin.seeds import stream_seed
-from twin.units import Ratio, Size, Time
 
 FORTH, BACK = 1, 2
 """Marks on a shared medium: from a to b, from b to a."""

@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from twin.core.errors import EmulationError, Unparsable
 from twin.emulation.kernel_protocol import Kernel
-from twin.errors import EmulationError, Unparsable
 from twin.plan.blueprint import Blueprint, Port, Switch
 
 CONTROLLER = "tcp:127.0.0.1:6653"

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from twin.core.rtnetlink import NEW_CLASS, Request
+from twin.core.units import Time
 from twin.emulation import netlink_requests
 from twin.emulation.interface_layout import PLANT, Layout
 from twin.emulation.qdisc import band_schedulers, dcf_qdisc, tc_requests
 from twin.emulation.qdisc.tc_requests import QdiscLocation
-from twin.netlink import NEW_CLASS, Request
 from twin.plan.blueprint import Blueprint, Scheduler
-from twin.units import Time
 
 
 def change_requests(layout: Layout, now: Blueprint, name: str, seed: int, slack: Time) -> Iterator[tuple[str, Request]]:

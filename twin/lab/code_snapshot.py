@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from twin.errors import CannotRun
+from twin.core.errors import CannotRun
 from twin.lab import file_locks, host_paths
 from twin.lab.job import GUEST_PROJECT
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from twin.errors import CannotRun, UsageError
+from twin.core.errors import CannotRun, UsageError
 
 LOCK_FILE = ".lock"
 """The lock of a run's output folder."""

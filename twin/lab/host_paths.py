@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from twin.errors import CannotRun, UsageError
+from twin.core.errors import CannotRun, UsageError
 from twin.lab import file_locks
 
 STALE_AFTER_S = 60.0

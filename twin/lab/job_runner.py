@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from twin.errors import EmulationError, UsageError
+from twin.core.errors import EmulationError, UsageError
 from twin.lab import code_snapshot, host_paths, watchdog
 from twin.lab.job import Job, Lab, LabResult
 from twin.lab.launch_spec import Python, launch_spec, tied_to_caller

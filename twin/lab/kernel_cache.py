@@ -15,7 +15,7 @@ import re
 import shutil
 from pathlib import Path
 
-from twin.errors import CannotRun
+from twin.core.errors import CannotRun
 from twin.lab import host_paths
 from twin.lab.launch_spec import LabKernel
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.errors import CannotRun, UsageError
+from twin.core.errors import CannotRun, UsageError
 from twin.lab import host_kernel_features, host_paths, job_runner
 from twin.lab.job import Job, Lab, LabResult, OnLine
 from twin.lab.kernel_cache import require_kernel

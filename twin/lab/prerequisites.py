@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.errors import TwinError
+from twin.core.errors import TwinError
 from twin.lab import host_kernel_features, host_paths, kernel_cache
 from twin.lab.kernel import boot_test, kernel_build
 

@@ -1,18 +1,17 @@
 """What the operator wrote, as frozen values; nothing here reads a file or computes a network."""
 
-from twin.model.access import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology, line_name
-from twin.model.channel import Channel, Multicast
-from twin.model.contract import Contract, Excess
-from twin.model.fields import Dscp, Name
+from twin.model.access.bandwidth_profile import Contract, Excess
+from twin.model.access.lines import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology, line_name
+from twin.model.iptv import Channel, Multicast
 from twin.model.metrics.row import Count, Sample, Scale, Statistic, Theory, Timeline
 from twin.model.metrics.table import Metric
 from twin.model.metrics.targets import Target
 from twin.model.network import FORMAT, Network
-from twin.model.place import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, Span, Switch, Uplink
-from twin.model.policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.protection import Fault, FaultKind, Healing, Protection
-from twin.model.radio import Air, Preamble, RadioCell, Standard
+from twin.model.qos_policy import BUILT_IN, ClassPart, Policy, Scheduling
+from twin.model.radio_cells import Air, Preamble, RadioCell, Standard
 from twin.model.service_class import Discipline, Service, ServiceClass, Share, Transport
+from twin.model.topology import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, Span, Switch, Uplink
 from twin.model.trial import Agreed, Method, Trial
 from twin.model.workload import Settings, Workload
 from twin.model.workload.activity import USUAL_TRICKS, Activity, Direction, Trick
@@ -21,6 +20,7 @@ from twin.model.workload.codec import Codec
 from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
 from twin.model.workload.telephony import Call, CallControl, Dial, Spoken
 from twin.model.workload.television import Film, Stream, Watch
+from twin.model.yaml_keys import Dscp, Name
 
 __all__ = [
     "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "Agreed", "Air", "Call", "CallControl", "Channel",

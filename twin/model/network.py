@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.model.access import LineGroup, Profile
-from twin.model.channel import Channel, Multicast
-from twin.model.contract import Contract
-from twin.model.fields import Name, written
+from twin.model.access.bandwidth_profile import Contract
+from twin.model.access.lines import LineGroup, Profile
+from twin.model.iptv import Channel, Multicast
 from twin.model.metrics.targets import Target
-from twin.model.place import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
-from twin.model.policy import Policy
 from twin.model.protection import Fault, Protection
-from twin.model.radio import RadioCell
+from twin.model.qos_policy import Policy
+from twin.model.radio_cells import RadioCell
 from twin.model.service_class import Service, ServiceClass
+from twin.model.topology import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.trial import Trial
 from twin.model.workload import Workload
 from twin.model.workload.telephony import CallControl
+from twin.model.yaml_keys import Name, written
 
 FORMAT = 1
 """The version of the file format that this program reads (the key `twin` of a file)."""

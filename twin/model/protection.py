@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.model.fields import Name, basis, written
-from twin.units import Rate, Ratio, Time
+from twin.core.units import Rate, Ratio, Time
+from twin.model.yaml_keys import Name, basis, written
 
 
 class FaultKind(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.model.fields import Dscp, Name, basis, written
-from twin.units import Rate, Size, Time
+from twin.core.units import Rate, Size, Time
+from twin.model.yaml_keys import Dscp, Name, basis, written
 
 
 class Discipline(StrEnum):

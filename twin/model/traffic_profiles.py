@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from random import Random
 
+from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.model.workload.codec import Codec
-from twin.units import NS_PER_S, Rate, Size, Time
 
 IP_UDP = 28
 """Bytes of the IPv4 and UDP headers."""
 RTP = 12
 """Bytes of the RTP header without contributing sources (RFC 3550, 5.1)."""
 DNS_QUESTION, DNS_ANSWER = Size(35), Size(51)
-"""Bytes of a question for an address and of its answer, without UDP's header, as `traffic.names` writes them."""
+"""Bytes of a DNS question for an address and of its answer, without UDP's header (traffic.web.dns_messages)."""
 PAGE_REQUEST, MAIL_REQUEST, MAIL_RECEIPT = Size(300), Size(100), Size(60)
 """Bytes that ask for a page, that ask for a mail, and that say that one was accepted."""
 SIP_PACKET = Size(600)

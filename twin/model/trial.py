@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.model.fields import Name, basis, written
+from twin.core.units import Rate, Ratio, Size, Time
 from twin.model.workload.activity import Direction
-from twin.units import Rate, Ratio, Size, Time
+from twin.model.yaml_keys import Name, basis, written
 
 FRAMES = (64, 128, 256, 512, 768, 1024, 1280, 1518)
 """Bytes of the Ethernet frames, with FCS, that RFC 2544 tests with (appendix B)."""

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from twin.errors import Place, Problem, TopologyError
+from twin.core.errors import Place, Problem, TopologyError
 from twin.model import Network, Policy, Scheduling
-from twin.plan.addresses import NoRoom
-from twin.plan.assemble import assemble
+from twin.plan.assembly import assemble
 from twin.plan.blueprint import Blueprint
-from twin.plan.flows import NoPorts
-from twin.plan.policies import known_policies, named
-from twin.plan.proofs import prove
+from twin.plan.demand.flows import NoPorts
+from twin.plan.forwarding.addressing import NoRoom
+from twin.plan.qos.policies import known_policies, named
+from twin.plan.validation import prove
 
 __all__ = ["Blueprint", "Network", "Policy", "Scheduling", "known_policies", "plan"]
 

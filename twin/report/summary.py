@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
 
+from twin.judge.run import Run
+from twin.judge.verdict import Certificate, Outcome, Probe, Verdict
 from twin.model import Metric, Network
 from twin.report.wording import count, sentence
-from twin.verify.run import Run
-from twin.verify.verdict import Certificate, Outcome, Probe, Verdict
 
 K = TypeVar("K")
 _RANK = {Outcome.MISSED: 0, Outcome.INCONCLUSIVE: 1, Outcome.MET: 2}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from twin.units import show_rate, show_ratio, show_time
-from twin.verify.verdict import Outcome, Verdict
+from twin.core.units import show_rate, show_ratio, show_time
+from twin.judge.verdict import Outcome, Verdict
 
 SIGNS: Mapping[Outcome, str] = {Outcome.MET: "✓", Outcome.MISSED: "✗", Outcome.INCONCLUSIVE: "?"}
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from tests.emulation.small_networks import BANDS, CELLS, ring
+from twin.core.units import Rate, Size
 from twin.emulation.bpf import drop_precedence
 from twin.emulation.emulation import attach_bpf
 from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
 from twin.model import Discipline
 from twin.plan.blueprint import Band, Blueprint, End, Marker
-from twin.plan.contracts import Gate, gated, limits
-from twin.units import Rate, Size
+from twin.plan.qos.three_colour_markers import Gate, gated, limits
 
 CONTRACT = Marker(1, "video", 34, Rate(1_000_000), Size(3000), Rate(2_000_000), Size(3000), True)
 

@@ -11,12 +11,12 @@ from functools import cache
 import pytest
 
 from tests.emulation.small_networks import ring
+from twin.core.units import Time
 from twin.emulation.bpf import impulse_noise
 from twin.emulation.emulation import build
 from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
 from twin.plan.blueprint import Strikes
-from twin.units import Time
 
 STRIKES = Strikes(Time(50_000_000), Time(2_000_000), Time(500_000))
 KEPT, LOST = "kept", "lost"

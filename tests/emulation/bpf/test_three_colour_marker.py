@@ -7,13 +7,13 @@ import struct
 import pytest
 
 from tests.emulation.small_networks import ring
+from twin.core.units import Rate, Size
 from twin.emulation.bpf import three_colour_marker
 from twin.emulation.bpf.bpf_assembler import assemble
 from twin.emulation.emulation import attach_bpf
 from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
 from twin.plan.blueprint import Marker
-from twin.units import Rate, Size
 
 DOUBLE = Marker(1, "gold", 18, Rate(1_000_000), Size(3000), Rate(2_000_000), Size(4000), True)
 SINGLE = Marker(1, "gold", 26, Rate(1_000_000), Size(3000), Rate(0), Size(4500), False)

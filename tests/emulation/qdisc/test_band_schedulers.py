@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from twin import netlink
+from twin.core import rtnetlink
+from twin.core.units import Rate, Size, Time
 from twin.emulation.qdisc import band_schedulers, tc_requests
 from twin.emulation.readback import netlink_dumps, scheduler_text
 from twin.model import Scheduling
 from twin.plan.blueprint import Band, Layer, Scheduler
-from twin.units import Rate, Size, Time
 
 LOCATION = tc_requests.QdiscLocation(7, "p", tc_requests.SHAPED, tc_requests.BANDS)
 BANDS = (
@@ -24,7 +24,7 @@ BANDS = (
 def test_what_is_asked_for_is_what_was_planned(kind: Scheduling, rate: int) -> None:
     """Qdisc and classes, read back from the requests themselves, are word for word those of the plan."""
     order = Scheduler(Rate(rate), Layer(), BANDS, default=2, kind=kind)
-    asked = [netlink.packed([one]) for one in band_schedulers.scheduler_requests(LOCATION, order, 1514)]
+    asked = [rtnetlink.packed([one]) for one in band_schedulers.scheduler_requests(LOCATION, order, 1514)]
     dumped = netlink_dumps.parse_qdiscs(asked)
     assert [scheduler_text.actual_text(one) for one in dumped] == list(scheduler_text.expected_text(order))
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from twin.core.units import Time
 from twin.emulation import netlink_requests
 from twin.emulation.interface_layout import PLANT, Layout
 from twin.emulation.qdisc import dcf_qdisc
 from twin.emulation.readback import readback
-from twin.load import load
 from twin.model import BUILT_IN
+from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.counters import AirCount
-from twin.units import Time
 
 HERE = Path(__file__).parents[2] / "truth" / "air.yaml"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from twin.emulation.qdisc.subscriber_filter import PROGRAM, Step, classifier, program
 from twin.emulation.qdisc.tc_requests import QdiscLocation
 from twin.emulation.readback import netlink_dumps
-from twin.load import read
+from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.blueprint import Sharing
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.core.units import Rate, Size, Time
 from twin.emulation.qdisc import band_schedulers, tc_requests
 from twin.emulation.readback import netlink_dumps
 from twin.plan.blueprint import Layer
-from twin.units import Rate, Size, Time
 
 LOCATION = tc_requests.QdiscLocation(7, "p", tc_requests.SHAPED, tc_requests.BANDS)
 layers = st.builds(Layer, overhead=st.integers(-14, 60), least=st.sampled_from([0, 64, 84]), cells=st.booleans())

@@ -8,7 +8,7 @@ import platform
 import struct
 from collections.abc import Mapping
 
-from twin.errors import EmulationError
+from twin.core.errors import EmulationError
 
 SYSCALL_NUMBERS = {"x86_64": 321, "aarch64": 280}
 """The number of the system call."""

@@ -11,11 +11,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
+from twin.core.rtnetlink import OPTIONS, Request, attribute, nested, u32
 from twin.emulation.bpf.bpf_assembler import assemble
 from twin.emulation.bpf.three_colour_marker import DESCRIPTOR, DIRECT, EGRESS_FILTERS, FLAGS, NAME
 from twin.emulation.qdisc.tc_requests import ALL, INGRESS_HANDLE, filter_request
-from twin.netlink import OPTIONS, Request, attribute, nested, u32
-from twin.plan.contracts import Gate, limits
+from twin.plan.qos.three_colour_markers import Gate, limits
 
 KEY = struct.Struct("=II")
 """Index of the port and the AF class of its mark; the same with 1 added, of the pair's other end."""

@@ -11,14 +11,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from twin.core.rtnetlink import OPTIONS, Request, attribute, nested, u32
+from twin.core.seeds import stream
+from twin.core.units import NS_PER_S
 from twin.emulation.bpf.bpf_assembler import assemble
 from twin.emulation.interface_layout import Layout
 from twin.emulation.qdisc.tc_requests import ALL, INGRESS_HANDLE, filter_request
-from twin.netlink import OPTIONS, Request, attribute, nested, u32
 from twin.plan.blueprint import Carrier, End, Strikes
 from twin.plan.blueprint import SpanPlan as Span
-from twin.seeds import stream
-from twin.units import NS_PER_S
 
 KEY = struct.Struct("=I")
 """Of the map: index of the interface by which packets enter the medium."""

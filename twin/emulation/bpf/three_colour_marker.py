@@ -14,11 +14,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
+from twin.core.rtnetlink import OPTIONS, Request, attribute, nested, u32
+from twin.core.units import NS_PER_S
 from twin.emulation.bpf.bpf_assembler import assemble
 from twin.emulation.qdisc.tc_requests import ALL, QdiscLocation, filter_request, qdisc
-from twin.netlink import OPTIONS, Request, attribute, nested, u32
 from twin.plan.blueprint import Marker
-from twin.units import NS_PER_S
 
 KEY = struct.Struct("=II")
 """Of the map: index of the interface by which a packet came, and the AF class of its mark (its first three bits)."""

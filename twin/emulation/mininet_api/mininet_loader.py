@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from twin.errors import CannotRun
+from twin.core.errors import CannotRun
 
 FOLDERS = (Path("/usr/lib/python3/dist-packages"), Path("/usr/local/lib/python3/dist-packages"))
 """Where Debian's package puts it; this folder is not on the path of a virtual environment."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 
+from twin.core.rtnetlink import CREATE, EXCL, KIND, NEW_CLASS, OPTIONS, Request, attribute, nested, u8, u32, u64
+from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.emulation.qdisc.tc_requests import TICK, QdiscLocation, handle_text, qdisc, ratespec, tc
 from twin.model import Scheduling
-from twin.netlink import CREATE, EXCL, KIND, NEW_CLASS, OPTIONS, Request, attribute, nested, u8, u32, u64
 from twin.plan.blueprint import Band, Scheduler
-from twin.units import NS_PER_S, Rate, Size, Time
 
 ROOT_CLASS = 0xFFF0
 """The parent class of htb, 1:fff0, which lends to the others without limit."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 
+from twin.core.rtnetlink import CREATE, EXCL, OPTIONS, REPLACE, Request, attribute, nested
+from twin.core.units import PPM
 from twin.emulation.qdisc.tc_requests import ROOT, QdiscLocation, qdisc
-from twin.netlink import CREATE, EXCL, OPTIONS, REPLACE, Request, attribute, nested
 from twin.plan.blueprint import Cell, Way
 from twin.plan.counters import AirCount
-from twin.units import PPM
 
 DCF_HANDLE = 0x20000
 """The qdisc's handle, 2:; station s, from 1, is its class 2:s."""

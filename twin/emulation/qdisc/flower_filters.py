@@ -6,9 +6,9 @@ import socket
 import struct
 from collections.abc import Iterator
 
+from twin.core.rtnetlink import OPTIONS, Request, attribute, nested, u8, u32
 from twin.emulation.qdisc.tc_requests import BANDS, IP, filter_request
 from twin.model import Transport
-from twin.netlink import OPTIONS, Request, attribute, nested, u8, u32
 from twin.plan.blueprint import Classifier
 
 CLASS_ID, ETHERNET_TYPE, PROTOCOL = 1, 8, 9

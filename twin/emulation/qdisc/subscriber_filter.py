@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from ipaddress import IPv4Address, IPv4Network
 
+from twin.core.rtnetlink import OPTIONS, Request, attribute, nested
 from twin.emulation.qdisc.tc_requests import ALL, QdiscLocation, filter_request
-from twin.netlink import OPTIONS, Request, attribute, nested
 from twin.plan.blueprint import Sharing
 
 LENGTH, PROGRAM = 4, 5

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from functools import cache
 
-from twin.netlink import (
+from twin.core.rtnetlink import (
     CREATE,
     EXCL,
     KIND,
@@ -27,8 +27,8 @@ from twin.netlink import (
     u32,
     u64,
 )
+from twin.core.units import NS_PER_S, PPM, Rate, Size, Time
 from twin.plan.blueprint import FULL_FRAME, Carrier, Layer, full_packets
-from twin.units import NS_PER_S, PPM, Rate, Size, Time
 
 TABLE = 8
 ROOT, INGRESS, INGRESS_HANDLE = 0xFFFFFFFF, 0xFFFFFFF1, 0xFFFF0000

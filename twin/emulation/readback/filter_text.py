@@ -5,10 +5,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 
+from twin.core.rtnetlink import NEW_FILTER, Request
 from twin.emulation.qdisc.subscriber_filter import PROGRAM
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedFilter
-from twin.netlink import NEW_FILTER, Request
 
 KEYS = frozenset((1, *range(8, 14), *range(18, 22), *range(35, 39), 73, 74, *range(87, 91)))
 """The attributes of flower that `flower_filters` sets: class, addresses, ports, DSCP."""

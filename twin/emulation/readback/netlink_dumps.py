@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from twin.netlink import KIND, NEW_CLASS, NEW_LINK, NEW_QDISC, OPTIONS, TC, Request
+from twin.core.rtnetlink import KIND, NEW_CLASS, NEW_LINK, NEW_QDISC, OPTIONS, TC, Request
 
 GET_LINK, GET_QDISC, GET_CLASS, GET_FILTER = 18, 38, 42, 46
 DUMP, DONE = 0x300, 3

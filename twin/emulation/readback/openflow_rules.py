@@ -6,11 +6,11 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from twin.errors import EmulationError
+from twin.core.errors import EmulationError
 from twin.model import Transport
-from twin.plan.addresses import detour_mac
 from twin.plan.blueprint import Blueprint, Failover, Match, Rule, Switch
-from twin.plan.rules import failovers, forward_rules
+from twin.plan.forwarding.addressing import detour_mac
+from twin.plan.forwarding.openflow_rules import failovers, forward_rules
 
 _ARP_REPLY = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,set_field:2->arp_op,"
          "move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],set_field:{mac}->arp_sha,move:NXM_OF_ARP_TPA[]->NXM_NX_REG0[],"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from twin.core.errors import Unparsable
 from twin.emulation.fault_injection import affected_spans
 from twin.emulation.interface_layout import PLANT, ROOT, Layout
 from twin.emulation.kernel_protocol import Kernel
@@ -14,7 +15,6 @@ from twin.emulation.qdisc import dcf_qdisc
 from twin.emulation.qdisc.tc_requests import queue_at
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
-from twin.errors import Unparsable
 from twin.plan.blueprint import Carrier
 from twin.plan.counters import AirCount, Carried, QueueCount
 

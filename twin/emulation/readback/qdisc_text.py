@@ -5,12 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from twin.core.units import PPM, Ratio, Time
 from twin.emulation.qdisc import dcf_qdisc, tc_requests
 from twin.emulation.readback import netlink_dumps, scheduler_text
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.model import Discipline, Share
 from twin.plan.blueprint import Band, Carrier, Layer, Scheduler
-from twin.units import PPM, Ratio, Time
 
 SEED = "seed"
 """The first word of the line with the seed of a medium."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from twin.core.errors import EmulationError
+from twin.core.rtnetlink import NEW_FILTER, Request
+from twin.core.units import Time
 from twin.emulation import netlink_requests, ovs
 from twin.emulation.bpf import drop_precedence
 from twin.emulation.bpf.three_colour_marker import EGRESS_FILTERS
@@ -13,10 +16,7 @@ from twin.emulation.qdisc import dcf_qdisc, tc_requests
 from twin.emulation.readback import filter_text, netlink_dumps, qdisc_text
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.emulation.readback.qdisc_text import SEED
-from twin.errors import EmulationError
-from twin.netlink import NEW_FILTER, Request
-from twin.plan.contracts import gated
-from twin.units import Time
+from twin.plan.qos.three_colour_markers import gated
 
 Readback = dict[str, tuple[str, ...]]
 """The configuration of each interface ("namespace device"), one line a qdisc, class or filter, sorted."""

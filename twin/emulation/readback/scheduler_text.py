@@ -5,12 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 
+from twin.core.units import Rate
 from twin.emulation.qdisc import band_schedulers
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.model import Scheduling
 from twin.plan.blueprint import Scheduler
-from twin.units import Rate
 
 
 def expected_text(scheduler: Scheduler) -> Iterator[str]:

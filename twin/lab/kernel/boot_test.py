@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twin.errors import EmulationError
+from twin.core.errors import EmulationError
 from twin.lab.job import START_NS, Job
 from twin.lab.lab_types import KernelLab
 from twin.lab.launch_spec import LabKernel

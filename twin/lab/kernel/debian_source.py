@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.errors import CannotRun
+from twin.core.errors import CannotRun
 
 TESTED_SERIES = "7.2"
 """The series that the lab is tested with; taken wherever it is served."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from twin.errors import CannotRun, EmulationError
+from twin.core.errors import CannotRun, EmulationError
 from twin.lab import file_locks, host_paths, kernel_cache
 from twin.lab.kernel import boot_test, debian_source
 from twin.lab.kernel.unpack_source import unpack

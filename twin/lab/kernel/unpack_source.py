@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from twin.errors import CannotRun
+from twin.core.errors import CannotRun
 
 _SOURCES = "[chS]"
 UNREAD = (

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from twin.errors import EmulationError, UsageError
+from twin.core.errors import EmulationError, UsageError
 from twin.lab import host_paths
 from twin.lab.job import Job, Lab, OnLine
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed

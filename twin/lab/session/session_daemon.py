@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from twin.errors import TwinError
+from twin.core.errors import TwinError
 from twin.lab import job_runner
 from twin.lab.job import Job, Lab
 from twin.lab.lab_types import lab_named

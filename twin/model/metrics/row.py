@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
+from twin.core.units import NS_PER_MS, PPM, Rate, Ratio, Time
 from twin.model.workload.activity import Activity
-from twin.units import NS_PER_MS, PPM, Rate, Ratio, Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ PER_HOUR = Scale("/h", 1, float, least=0)
 
 
 class Statistic(Enum):
-    """What a figure is of its samples, from which follows what may be concluded (twin.verify.inference)."""
+    """What a figure is of its samples, from which follows what may be concluded (twin.judge.statistics.inference)."""
 
     MEAN = "mean"
     """A mean over samples, or over stretches of the run."""

@@ -1,6 +1,6 @@
 """The table of metrics: one row says all that is known of a metric but how it is estimated and what theory expects.
 
-Whoever adds a metric adds a row here and an estimator in twin.verify.estimators.
+Whoever adds a metric adds a row here and an estimator in twin.judge.estimators.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from twin.model.fields import Name, basis, keyed, written
 from twin.model.metrics.table import Metric
+from twin.model.yaml_keys import Name, basis, keyed, written
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from twin.model.fields import Dscp, Name, basis, variants, written
+from twin.core.records import Tagged
 from twin.model.workload.activity import Activity
 from twin.model.workload.bulk import Download, Flood, Forged, Swarm, Upload
 from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
 from twin.model.workload.telephony import Call, Dial
 from twin.model.workload.television import Film, Stream, Watch
-from twin.records import Tagged
+from twin.model.yaml_keys import Dscp, Name, basis, variants, written
 
 Settings = Annotated[Call | Stream | Download | Upload | Swarm | Flood | Forged | Film | Pages | Mail | Lookups
                      | Interactive | Watch | Dial, Tagged]

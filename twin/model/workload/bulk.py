@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from twin.model.fields import written
+from twin.core.units import Rate, Size
 from twin.model.service_class import Transport
 from twin.model.workload import keys
 from twin.model.workload.activity import DOWN, UP, Activity, Direction, Directions, Trick
-from twin.units import Rate, Size
+from twin.model.yaml_keys import written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

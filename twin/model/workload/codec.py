@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from twin.units import Time
+from twin.core.units import Time
 
 
 class _Facts(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from twin.model.fields import written
-from twin.units import Size, Time
+from twin.core.units import Size, Time
+from twin.model.yaml_keys import written
 
 
 def rate(about: str) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from twin.model.fields import written
+from twin.core.units import Size, Time
 from twin.model.service_class import Transport
 from twin.model.workload import keys
 from twin.model.workload.activity import DOWN, Activity, Direction, Directions
-from twin.units import Size, Time
+from twin.model.yaml_keys import written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

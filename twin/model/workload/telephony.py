@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from twin.model.fields import Name, basis, written
+from twin.core.units import Time
 from twin.model.service_class import Transport
 from twin.model.workload.activity import BOTH_WAYS, Activity, Directions
 from twin.model.workload.codec import Codec
-from twin.units import Time
+from twin.model.yaml_keys import Name, basis, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

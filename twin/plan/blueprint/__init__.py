@@ -1,6 +1,6 @@
 """The blueprint: all that follows from a network, ready to be built; values only, no computation.
 
-It crosses into the lab as JSON (twin.records), where the emulation, the controller and the traffic each read their
+It crosses into the lab as JSON (twin.core.records), where the emulation, the controller and the traffic each read their
 part of it. Every name that a kernel sees stands here, short enough for it (15 characters for an interface).
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.units import Rate
+from twin.core.units import Rate
 
 
 @dataclass(frozen=True, slots=True)

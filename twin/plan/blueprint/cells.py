@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.core.units import PPM, Rate, Ratio, Time
+from twin.model.wifi.airtime import Airtime
 from twin.plan.blueprint.qos import Scheduler
-from twin.radio.airtime import Airtime
-from twin.units import PPM, Rate, Ratio, Time
 
 
 @dataclass(frozen=True, slots=True)

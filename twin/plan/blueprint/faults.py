@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.core.units import Rate, Ratio, Time
 from twin.model import FaultKind
-from twin.units import Rate, Ratio, Time
 
 
 @dataclass(frozen=True, slots=True)

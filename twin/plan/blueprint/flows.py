@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from twin.core.units import Time
 from twin.model import Direction
 from twin.plan.blueprint.traffic import Traffic
-from twin.units import Time
 
 Kind = TypeVar("Kind")
 

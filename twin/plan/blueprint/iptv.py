@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.units import Rate, Size, Time
+from twin.core.units import Rate, Size, Time
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp
 
+from twin.core.units import NS_PER_S, PPM, Length, Rate, Ratio, Time
+from twin.model.wifi.airtime import Airtime
 from twin.plan.blueprint.layers import Layer
 from twin.plan.blueprint.qos import Scheduler
-from twin.radio.airtime import Airtime
-from twin.units import NS_PER_S, PPM, Length, Rate, Ratio, Time
 
 
 @dataclass(frozen=True, slots=True)

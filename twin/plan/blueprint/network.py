@@ -17,7 +17,7 @@ from twin.plan.blueprint.switches import Switch
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """All that is built. Tuples are sorted by name; table numbers are in twin.plan.rules."""
+    """All that is built. Tuples are sorted by name; table numbers are in twin.plan.forwarding.openflow_rules."""
 
     name: str
     policy: Policy

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.core.units import Rate, Size, Time
 from twin.model import Discipline, Scheduling, Share, Transport
 from twin.plan.blueprint.layers import Layer
-from twin.units import Rate, Size, Time
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.core.units import Rate, Size
 from twin.model import Transport
-from twin.units import Rate, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Port:
 class Match:
     """What an OpenFlow rule matches; None matches anything. Addresses are "a.b.c.d/len", ports (value, mask).
 
-    detour: the number that a packet carries which was turned away from a span (twin.plan.detours).
+    detour: the number that a packet carries which was turned away from a span (twin.plan.forwarding.fast_failover).
     """
 
     in_port: int | None = None

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
+from twin.core.records import Tagged
+from twin.core.units import Rate, Size, Time
 from twin.model import Activity, Codec, Trick
-from twin.records import Tagged
-from twin.units import Rate, Size, Time
 
 Activities = tuple[Activity, ...]
 """Whose traffic a kind is."""
@@ -78,7 +78,7 @@ class UdpFlood(ConstantRate):
 
 @dataclass(frozen=True, slots=True)
 class RestorationProbe(UdpFlood):
-    """A probe of a campaign. stretch: which part of the run it looks at (twin.plan.probes)."""
+    """A probe of a campaign. stretch: which part of the run it looks at (twin.plan.failures.probe_flows)."""
 
     stretch: str = field(kw_only=True)
 

@@ -1,1 +1,1 @@
-"""The parts of the HTML report; `twin.report.html` puts them together."""
+"""The parts of the HTML report; `twin.report.page.html` puts them together."""

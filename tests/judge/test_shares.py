@@ -1,0 +1,39 @@
+"""Where the mean delay of a flow comes from: exact parts, and waiting split by theory."""
+
+from __future__ import annotations
+
+import pytest
+
+from twin.judge.figures.delay_breakdown import shares
+from twin.plan.forwarding.paths import Hop
+from twin.predict import Leg
+from twin.predict.network.queueing_delay import Wait
+
+
+def leg(name: str, wait: Wait) -> Leg:
+    """A leg of 5 ns fixed delay and 10 ns serialization."""
+    return Leg(Hop(name, True), 5.0, 10.0, wait)
+
+
+def test_waiting_follows_theory() -> None:
+    """The sum of all parts is the measured mean; waiting is split as theory expects it, between light and heavy."""
+    found = shares([leg("a", Wait(10, 30, 100)), leg("b", Wait(60, 60, 100))], 110)
+    assert [s.span for s in found] == ["a", "b"]
+    assert [(s.fixed, s.serialization) for s in found] == [(5, 10), (5, 10)]
+    assert [s.waiting for s in found] == pytest.approx([20, 60])
+    assert [(s.expected, s.bound) for s in found] == [(20, 100), (60, 100)]
+    assert sum(s.fixed + s.serialization + s.waiting for s in found) == pytest.approx(110)
+
+
+def test_bounds_stand_in() -> None:
+    """Where a mean is not known the bounds split the waiting; where a bound is missing too, serialization does."""
+    found = shares([leg("a", Wait(None, None, 30)), leg("b", Wait(1, 1, 10))], 70)
+    assert [s.waiting for s in found] == pytest.approx([30, 10])
+    found = shares([leg("a", Wait(None, None, None)), leg("b", Wait(1, 1, 10))], 70)
+    assert [s.waiting for s in found] == pytest.approx([20, 20])
+
+
+def test_no_negative_wait() -> None:
+    """A mean below the exact part by rounding is no negative wait; without legs there is nothing to share."""
+    assert [s.waiting for s in shares([leg("a", Wait(0, 0, 0))], 14.9)] == [0]
+    assert shares([], 10) == ()

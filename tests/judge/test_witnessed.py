@@ -1,0 +1,132 @@
+"""Two witnesses for a figure: what counts as agreement, and that a witness who lies makes the run worth nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from tests.judge.case import Case
+from traffic.sample_files import Bytes
+from twin.core.units import Size, Time
+from twin.judge.certificate.certificate import certify
+from twin.judge.certificate.cross_checks import Arrived, deliveries, goodputs, least_delay, mean_delay, whole_goodput
+from twin.judge.verdict import Probe, Witnessed
+from twin.model import USUAL_TRICKS
+from twin.plan.blueprint import Blueprint, BulkTransfer, ForgedPackets, Traffic
+from twin.plan.counters import QueueCount
+
+MS, S = 1_000_000, 1_000_000_000
+CALLS = ("homes-1.call.down", "shops-1.call.down")
+
+
+def counts(blueprint: Blueprint, packets: int) -> list[QueueCount]:
+    """The first class's queue before each line has let through so many packets; the gate's, twice as many."""
+    lines = [QueueCount(line, True, 0, 0, packets, 0) for line in ("homes-1", "shops-1")]
+    gate = next(host.span for host in blueprint.hosts if host.name == "gate")
+    return [*lines, QueueCount(gate, True, 0, 0, 2 * packets, 0)]
+
+
+def arrived(received: int, *, duplicates: int = 0) -> dict[str, Arrived]:
+    """Every call's receiver has counted so many packets."""
+    return {f"{line}.call.{way}": Arrived(received, duplicates)
+            for line in ("homes-1", "shops-1") for way in ("down", "up")}
+
+
+@pytest.mark.parametrize(("theirs", "holds"), [(9.234, True), (9.24, True), (9.27, False), (9.1, False)])
+def test_least_delays_agree_to_a_tenth_of_a_percent(theirs: float, holds: bool) -> None:
+    """And a microsecond a span, beside it."""
+    found = least_delay("delay", [round(9.234 * MS), 12 * MS], [round(theirs * MS), 40 * MS], 4)
+    assert (found.ours, found.theirs, found.holds) == (9.234, theirs, holds)
+
+
+def test_a_silent_witness_does_not_agree() -> None:
+    """Neither ours nor the other may say nothing."""
+    assert not least_delay("delay", [], [9 * MS], 4).holds
+    assert not least_delay("delay", [9 * MS], [], 4).holds
+    assert not goodputs("goodput", None, Bytes((0, S), (0, 9)), [(0, S), (0, S)], 1500).holds
+
+
+@pytest.mark.parametrize(("theirs", "holds"), [(2_000_000, True), (1_980_000, True), (1_970_000, False)])
+def test_goodputs_agree_to_a_packet(theirs: int, holds: bool) -> None:
+    """4 s of a line: one percent, and a packet."""
+    ours, other = (Bytes((0, 4 * S), (0, total // 8 * 4)) for total in (2_000_000, theirs))
+    found = goodputs("goodput", ours, other, [(0, 4 * S), (0, 4 * S)], 1500)
+    assert found.tolerance == pytest.approx(0.0115)
+    assert (found.ours, found.holds) == (2_000, holds)
+
+
+@given(some.lists(some.integers(0, 30_000), min_size=30, max_size=30))
+def test_what_waits_for_lost_packets_does_not_count(held: list[int]) -> None:
+    """2 Mbit/s, of which gaps hold back some bytes at times: as long as there is none at both ends, the rate is told
+    whole."""
+    at = tuple(k * S // 10 for k in range(30))
+    rows = [250_000 * k // 10 - (back if 0 < k < 29 else 0) for k, back in enumerate(held)]
+    assert whole_goodput(Bytes(at, tuple(rows)), 0, at[-1]) == pytest.approx(2_000_000)
+
+
+def test_means_agree_as_chance_lets_them() -> None:
+    """Delays spread over 10 ms, a thousand of them each: means may be half a millisecond and more apart."""
+    ours = [20 * MS + k * 10_000 for k in range(1000)]
+    for off, holds in ((0, True), (MS // 3, True), (MS, False)):
+        assert mean_delay("mean", ours, [delay + off for delay in ours], 4).holds is holds
+    assert not mean_delay("mean", ours, [], 4).holds
+
+
+def test_packets_are_counted_to_the_last(case: Case) -> None:
+    """What the switch ports handed over is what the receivers counted, and the datagram that opened each way."""
+    blueprint = case.blueprint
+    before, after = counts(blueprint, 7), counts(blueprint, 7 + 3_001)
+    (found,) = deliveries(blueprint, arrived(3_000), before, after)
+    assert (found.ours, found.theirs, found.holds, found.tolerance) == (12_004, 12_004, True, 0)
+    assert found.what == "packets of class voice at 3 hosts"
+    (again,) = deliveries(blueprint, arrived(2_990, duplicates=10), before, after)
+    assert again.holds
+
+
+def test_a_packet_that_nobody_received_is_named(case: Case) -> None:
+    """One packet less at one receiver, and the host stands in a row of its own; sums that cancel hide nothing."""
+    blueprint = case.blueprint
+    found = arrived(3_000) | {CALLS[0]: Arrived(2_999, 0), CALLS[1]: Arrived(3_001, 0)}
+    whole, *single = deliveries(blueprint, found, counts(blueprint, 0), counts(blueprint, 3_001))
+    assert whole.holds
+    assert [(one.what, one.ours, one.theirs, one.holds) for one in single] == [
+        ("packets of class voice at homes-1", 3_000, 3_001, False),
+        ("packets of class voice at shops-1", 3_002, 3_001, False)]
+
+
+def test_what_is_not_all_ours_is_not_compared(case: Case) -> None:
+    """A class in which a host also has TCP or forged packets is left out, and so is one without a queue of its own."""
+    blueprint = case.blueprint
+
+    def others(traffic: Traffic) -> Blueprint:
+        flows = [replace(flow, traffic=traffic, service_class="voice") if flow.workload == "download" else flow
+                 for flow in blueprint.flows]
+        return replace(blueprint, flows=tuple(flows))
+
+    for traffic in (ForgedPackets(Size(60), Time(1), USUAL_TRICKS), BulkTransfer()):
+        mixed = others(traffic)
+        found = deliveries(mixed, arrived(3_000), counts(mixed, 0), counts(mixed, 3_001))
+        assert all("homes" not in one.what for one in found)
+    assert deliveries(blueprint, arrived(3_000), (), ()) == ()
+
+
+def _verdict(*witnessed: Witnessed) -> Sequence[str]:
+    return certify("virtual", [Probe.of("a", 1.0, 1.0, "ms", 0.01)], 0, 0, witnessed).reasons
+
+
+def test_a_witness_that_lies_voids_the_certificate(case: Case) -> None:
+    """Nothing is concluded where two instruments disagree, and the reason names both figures."""
+    good = least_delay("least one-way delay", [9 * MS], [9 * MS], 4)
+    assert _verdict(good) == ()
+    lie = least_delay("least one-way delay", [9 * MS], [8 * MS], 4)
+    (reason,) = _verdict(good, lie)
+    assert reason.startswith("least one-way delay: our instrument says 9 ms, irtt 8 ms, more than 0.144 % apart")
+    (silent,) = _verdict(least_delay("least one-way delay", [9 * MS], [], 4))
+    assert silent == "least one-way delay: our instrument says 9 ms, irtt nothing"
+    lost = deliveries(case.blueprint, arrived(2_000), counts(case.blueprint, 0), counts(case.blueprint, 3_001))
+    assert any("packets of class voice at homes-1: our instrument says 2001, switch port 3001" in one
+               for one in _verdict(*lost))

@@ -1,0 +1,1 @@
+"""Traffic of attackers: forged and malformed packets."""

@@ -1,0 +1,92 @@
+"""Starts the process that forges packets, tells it what to forge, and asks it afterwards what it sent."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+from traffic.engine.flow_lifecycle import Timing
+from traffic.packets.constant_rate import ConstantRateFlow
+from traffic.sample_files import LOST
+from twin.core.errors import EmulationError
+from twin.core.records import to_plain
+from twin.model import Trick
+from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host
+
+CONTENTS = frozenset({Trick.SIP, Trick.RTP})
+"""Tricks with what a packet holds: where one of them is among a flow's, no packet of it has a stamp, nor is counted
+where it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgery:
+    """All that the forging process is told. gateway_mac: to which Ethernet address its IP packets go. callers: names
+    of those who dial, for whom others may speak."""
+
+    flows: tuple[Flow, ...]
+    hosts: tuple[Host, ...]
+    channels: tuple[ChannelPlan, ...]
+    gateway_mac: str
+    callers: tuple[str, ...]
+    seconds: float
+    seed: int
+
+
+def turns(tricks: Sequence[Trick]) -> tuple[Trick, ...]:
+    """The attack of each packet, in rotation, until their number divides 16 (traffic.packets.payloads)."""
+    count = next(count for count in (1, 2, 4, 8, 16) if count >= len(tricks))
+    return tuple(islice(cycle(tricks), count))
+
+
+class Forger:
+    """The forging process; it is ready once this object is, and waits to be told when the measurement begins."""
+
+    def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], channels: Iterable[ChannelPlan],
+                 gateway_mac: str, callers: Sequence[str], timing: Timing) -> None:
+        order = Forgery(
+            flows=tuple(flows), hosts=tuple(hosts.values()), channels=tuple(channels), gateway_mac=gateway_mac,
+            callers=tuple(callers), seconds=timing.seconds, seed=timing.seed)
+        self._process = subprocess.Popen((sys.executable, "-m", "traffic.attack.scapy_process"), stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE)
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(to_plain(order)).encode() + b"\n")
+        self._process.stdin.flush()
+        if self._process.stdout.readline() != b"ready\n":
+            self.close()
+            raise EmulationError("the process that forges packets did not start; its reason stands above")
+
+    def begin(self, origin: int) -> None:
+        """Tell it when the measurement begins, ns since 1970."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"%d\n" % origin)
+        self._process.stdin.close()
+
+    def sent(self) -> dict[str, int]:
+        """Packets that it sent of each flow; raises EmulationError where it failed."""
+        assert self._process.stdout is not None
+        said = self._process.stdout.read()
+        if self._process.wait():
+            raise EmulationError("the process that forges packets failed; its reason stands above")
+        return {name: int(count) for name, count in json.loads(said).items()}
+
+    def close(self) -> None:
+        """End the process, if it has not ended."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+def count_kinds(running: ConstantRateFlow, forged: ForgedPackets, sent: int) -> None:
+    """Count what was sent and what arrived of each kind of forgery."""
+    running.tally.sent = sent
+    found = turns(forged.tricks)
+    for number, trick in enumerate(found):
+        arrived = sum(at != LOST for at in running.arrivals.at[number::len(found)])
+        before = running.tally.parts.get(trick.value, (0, 0))
+        running.tally.parts[trick.value] = (before[0] + len(range(number, sent, len(found))), before[1] + arrived)

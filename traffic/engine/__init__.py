@@ -1,0 +1,1 @@
+"""What all traffic runs on: event loop, sockets, exact departures, system calls."""

@@ -1,0 +1,103 @@
+"""One thread, many sockets and timers: waits until something is due or ready, and never spins.
+
+Times are ns since 1970 by CLOCK_REALTIME, the one clock of the lab. A callback that fails with OSError fails its owner
+alone; the loop and everybody else go on.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+import select
+import socket
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import Protocol
+
+from traffic.engine import syscalls
+
+READ, WRITE = select.EPOLLIN, select.EPOLLOUT
+
+
+class Owner(Protocol):
+    """Whoever a callback works for."""
+
+    def fail(self, fault: OSError) -> None:
+        """Take note that the callback failed with `fault`."""
+        ...
+
+
+class Loop:
+    """Sockets and timers; `now` is the time at which the callbacks of one turn run."""
+
+    def __init__(self) -> None:
+        self.now = time.time_ns()
+        self.lateness = 0
+        """By how much the latest of all timers came after its time, ns."""
+        self._timers: list[tuple[int, int, Owner, Callable[[], None]]] = []
+        self._order = count()
+        self._sockets: dict[int, tuple[Owner, Callable[[], None]]] = {}
+        self._dropped: set[int] = set()
+        self._epoll = select.epoll()
+        self._alarm = syscalls.timer()
+        self._armed = 0
+        self._epoll.register(self._alarm, READ)
+
+    def close(self) -> None:
+        """Let go of the descriptors of the loop itself."""
+        self._epoll.close()
+        os.close(self._alarm)
+
+    def at(self, moment: int, owner: Owner, call: Callable[[], None]) -> None:
+        """Call at `moment`; calls of one moment come in the order in which they were asked for."""
+        heapq.heappush(self._timers, (moment, next(self._order), owner, call))
+
+    def watch(self, door: socket.socket, events: int, owner: Owner, call: Callable[[], None]) -> None:
+        """Call whenever one of `events` holds for the socket; replaces what was watched for before."""
+        if door.fileno() in self._sockets:
+            self._epoll.modify(door, events)
+        else:
+            self._epoll.register(door, events)
+        self._sockets[door.fileno()] = (owner, call)
+
+    def drop(self, door: socket.socket) -> None:
+        """Stop watching the socket, if it is watched; whoever gets its descriptor next is not called in its place."""
+        if self._sockets.pop(door.fileno(), None):
+            self._epoll.unregister(door)
+            self._dropped.add(door.fileno())
+
+    def run_until(self, stop: int) -> None:
+        """Run until all that is due by `stop` has been called."""
+        while True:
+            self.now = time.time_ns()
+            self._run_timers(min(self.now, stop))
+            if self.now >= stop:
+                return
+            self._arm(min(self._timers[0][0], stop) if self._timers else stop)
+            ready = self._epoll.poll()
+            self.now = time.time_ns()
+            self._dropped.clear()
+            for descriptor, _ in ready:
+                if descriptor == self._alarm:
+                    os.read(self._alarm, 8)
+                    self._armed = 0
+                elif descriptor in self._sockets and descriptor not in self._dropped:
+                    self._call(*self._sockets[descriptor])
+
+    def _arm(self, moment: int) -> None:
+        if moment != self._armed:
+            syscalls.set_timer(self._alarm, moment)
+            self._armed = moment
+
+    def _run_timers(self, until: int) -> None:
+        while self._timers and self._timers[0][0] <= until:
+            moment, _, owner, call = heapq.heappop(self._timers)
+            self.lateness = max(self.lateness, self.now - moment)
+            self._call(owner, call)
+
+    def _call(self, owner: Owner, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except OSError as fault:
+            owner.fail(fault)

@@ -1,0 +1,1 @@
+"""IPTV: set-top boxes that join and leave channels."""

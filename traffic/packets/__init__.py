@@ -1,0 +1,1 @@
+"""Packets at a constant rate: contents, and sending and receiving many at once."""

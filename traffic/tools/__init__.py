@@ -1,0 +1,1 @@
+"""Other programs as instruments: iperf3 and irtt."""

@@ -1,0 +1,88 @@
+"""irtt as a second witness of one-way delay: packets there and back by a program that is not ours.
+
+Its server stamps when a packet came and when the answer left; as all hosts of a lab share one clock, both one-way
+delays follow from its report. It blocks while it waits, so that it runs in virtual time as on a wall clock.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from traffic.engine import syscalls
+from twin.core.errors import EmulationError, Unparsable
+from twin.core.units import NS_PER_S, Size, Time
+from twin.model.traffic_profiles import IP_UDP
+from twin.plan.blueprint import Host
+
+PROGRAM = "irtt"
+GRACE = 20.0
+"""Seconds that irtt may take beside the time in which it sends: it waits for late answers, three times its longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Echoes:
+    """One-way delays, ns, of the packets that came back: there (to the server), and back (to the client).
+
+    sent: when each left, ns since 1970.
+    """
+
+    there: tuple[int, ...]
+    back: tuple[int, ...]
+    lost: int
+    sent: tuple[int, ...] = ()
+
+
+def parse(text: str) -> Echoes:
+    """The report of irtt 0.9 (`-o -`). Raises Unparsable on anything else."""
+    try:
+        trips = json.loads(text)["round_trips"]
+        whole = [trip for trip in trips if trip["lost"] == "false"]
+        delays = [(int(trip["delay"]["send"]), int(trip["delay"]["receive"])) for trip in whole]
+        sent = tuple(int(trip["timestamps"]["client"]["send"]["wall"]) for trip in whole)
+        return Echoes(tuple(there for there, _ in delays), tuple(back for _, back in delays), len(trips) - len(whole),
+                      sent)
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Unparsable(PROGRAM, text) from fault
+
+
+@contextmanager
+def serving(host: Host, port: int) -> Iterator[None]:
+    """The server, for as long as the block lasts."""
+    with syscalls.inside(host.namespace):
+        process = subprocess.Popen((PROGRAM, "server", "-b", f"{host.address}:{port}"), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def asking(host: Host, server: Host, port: int, packet: Size, interval: Time, count: int) -> Callable[[], Echoes]:
+    """Begin to send `count` IP packets of `packet` bytes from `host`, one each `interval` ns.
+
+    Returns what waits for the answers; it raises EmulationError with irtt's own words where it failed.
+    """
+    words = (PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i", f"{interval}ns", "-d", f"{interval * count}ns",
+             "-l", str(packet - IP_UDP), f"{server.address}:{port}")
+    with syscalls.inside(host.namespace):
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)
+    return partial(_answers, process, interval * count / NS_PER_S + GRACE)
+
+
+def _answers(process: subprocess.Popen[str], seconds: float) -> Echoes:
+    try:
+        said, complaint = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired as fault:
+        process.kill()
+        process.wait()
+        raise EmulationError(f"{PROGRAM} did not end in time and was killed") from fault
+    if process.returncode:
+        raise EmulationError(f"{PROGRAM} ended with status {process.returncode}: {complaint.strip()[-500:]}")
+    return parse(said)

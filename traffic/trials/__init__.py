@@ -1,0 +1,1 @@
+"""Trials of lines, carried out in the lab."""

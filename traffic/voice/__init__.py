@@ -1,0 +1,1 @@
+"""Telephony: SIP, the softswitch, RTP speech."""

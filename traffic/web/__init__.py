@@ -1,0 +1,1 @@
+"""Web pages, mail, DNS, interactive sessions: request and response."""

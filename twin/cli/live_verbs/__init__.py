@@ -1,0 +1,1 @@
+"""Verbs on live twins, one file each."""

@@ -1,0 +1,1 @@
+"""Completion scripts, generated from the parser."""

@@ -1,0 +1,72 @@
+"""Policies compared, end to end: the same network and seed under each, two labs at a time, and one report of all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from twin.core.errors import UsageError
+from twin.jobs.experiment.on_host import OnProgress, Side, measure
+from twin.jobs.experiment.spec import Order
+from twin.jobs.verify import RunOptions, conclude, context_of, quiet
+from twin.judge.certificate.certificate import VIRTUAL
+from twin.lab import allowed_cores, exclusive_folder, lab_named
+from twin.model import Network, Policy
+from twin.model.yaml import load
+from twin.plan import known_policies, plan
+from twin.plan.blueprint import Blueprint
+from twin.plan.qos.policies import policy_named
+from twin.report.files.run_folder import store, store_contest
+from twin.report.policy_comparison import Contest, contest
+
+AS_USUAL = RunOptions()
+
+
+def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (), options: RunOptions = AS_USUAL,
+                     on_progress: OnProgress = quiet) -> Contest:
+    """Measure a network under each policy of `names` (default: all that it knows), without a baseline.
+
+    Leaves a run in a folder for each policy in `out`, and the comparison in `out`. Raises what `verify` raises,
+    UsageError for a name that is unknown or stands twice; a policy that does not fit the network is a TopologyError
+    before anything starts.
+    """
+    began, started = time.monotonic(), datetime.now(UTC)
+    network = file if isinstance(file, Network) else load(file)
+    policies = _chosen(network, names)
+    blueprints = [plan(network, policy) for policy in policies]
+    out = out.resolve()
+    folders = [out / policy.name for policy in policies]
+    with exclusive_folder(out):
+        sides = _measured(blueprints, folders, options, on_progress)
+        on_progress("judge", None)
+        runs = []
+        for blueprint, side, folder in zip(blueprints, sides, folders, strict=True):
+            context = context_of(network, options, [side], started, time.monotonic() - began)
+            runs.append(conclude(network, [blueprint], [side], options, context))
+            store(runs[-1], folder)
+        made = contest(runs)
+        store_contest(made, out)
+    return made
+
+
+def _chosen(network: Network, names: Sequence[str]) -> list[Policy]:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise UsageError(f'the policy "{twice[0]}" is named twice')
+    return [policy_named(network, name) for name in names] or list(known_policies(network).values())
+
+
+def _measured(blueprints: Sequence[Blueprint], folders: Sequence[Path], options: RunOptions, on_progress: OnProgress
+              ) -> list[Side]:
+    """As many labs side by side as there are cores, until all are measured."""
+    lab, order = lab_named(options.lab), Order(options.seconds, options.seed, options.lab == VIRTUAL)
+    pairs, cores = list(zip(blueprints, folders, strict=True)), len(allowed_cores())
+    sides: list[Side] = []
+    for first in range(0, len(pairs), cores):
+        def share(phase: str, part: float | None, done: int = first) -> None:
+            on_progress(phase, None if part is None else (done + part * min(cores, len(pairs) - done)) / len(pairs))
+
+        sides += measure(lab, pairs[first:first + cores], order, share)
+    return sides

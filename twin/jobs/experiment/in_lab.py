@@ -1,0 +1,175 @@
+"""One side of a run, inside the lab: build, wait for readiness, read back, calibrate, load, count, close.
+
+Runs as `python -m twin.jobs.experiment.in_lab`; reads its order and blueprint from the lab's folder and leaves
+everything
+there. What it says on standard output are JSON lines: {"phase": name} and what the traffic says of its progress.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from traffic.tools import irtt
+from twin.core.errors import EmulationError, TwinError
+from twin.core.records import from_plain, to_plain
+from twin.core.units import NS_PER_S, Time
+from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
+from twin.emulation.fault_injection import affected_spans
+from twin.jobs.experiment import calibration, iperf3_check, irtt_check, spec
+from twin.jobs.experiment.controller_process import Ryu, controller
+from twin.jobs.experiment.spec import Closing, Order, Reroute
+from twin.jobs.experiment.traffic_process import fall_in_step, load, load_few, start_time, try_out
+from twin.lab import GUEST_OUT, GUEST_PYTHON
+from twin.model import FaultKind
+from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.counters import Carried
+
+READY_SECONDS = 60.0
+"""Emulated seconds within which the controller must have programmed every switch."""
+
+
+def main(out: Path) -> int:
+    """Carry out the order in `out`; returns the exit status."""
+    try:
+        order = from_plain(Order, _read(out / spec.ORDER_FILE))
+        blueprint = from_plain(Blueprint, _read(out / spec.BLUEPRINT_FILE))
+        experiment(blueprint, order, out)
+    except TwinError as fault:
+        say({"failed": str(fault), "exit": fault.exit_code})
+        return fault.exit_code
+    except Exception as fault:
+        (out / spec.LOGS / spec.TRACE_FILE).write_text(traceback.format_exc())
+        say({"failed": f"the work in the lab failed ({type(fault).__name__}: {fault}); the whole trace is in "
+                       f"{spec.LOGS}/{spec.TRACE_FILE}", "exit": TwinError.exit_code})
+        return TwinError.exit_code
+    return 0
+
+
+def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
+    """The whole of it, in order."""
+    for folder in (spec.SAMPLES, spec.CALIBRATION, spec.LOGS):
+        (out / folder).mkdir(exist_ok=True)
+    slack = VIRTUAL_SLACK if order.virtual else WALL_SLACK
+    fall_in_step()
+    say({"phase": "build"})
+    with (controller(GUEST_PYTHON, out / spec.BLUEPRINT_FILE, out / spec.LOGS / "controller.log") as ryu,
+          up(blueprint, order.seed, logs=out / spec.LOGS, slack=slack) as emulation):
+        ryu.await_ready(READY_SECONDS)
+        fall_in_step()
+        say({"phase": "read back"})
+        _write(out / spec.READBACK_FILE, emulation.readback())
+        fall_in_step()
+        say({"phase": "calibrate"})
+        load_few(calibration.calibration_flows(blueprint), blueprint.hosts,
+                 iperf3_check.seconds(blueprint, calibration.SECONDS), order.seed, start_time(), out / spec.CALIBRATION)
+        fall_in_step()
+        if order.trial is not None:
+            _try(order, out, emulation)
+            ryu.must_live()
+            return
+        say({"phase": "measure"})
+        before, start = emulation.counters(), start_time()
+        window: list[Carried] = []
+        edges = [(moment, lambda: window.append(emulation.carried()))
+                 for moment in (start, start + round(order.seconds * NS_PER_S))]
+        with beside([*edges[:1], *_faults(emulation, blueprint.faults, start), *edges[1:]]):
+            traffic = load(GUEST_PYTHON, blueprint, order.seconds, order.seed, start, out / spec.SAMPLES)
+        ryu.must_live()
+        after = emulation.counters()
+        say({"phase": "close"})
+        _write(out / spec.LOADS_FILE, {"before": to_plain(window[0]), "after": to_plain(window[1]),
+                                         "opened": to_plain(before.queues), "closed": to_plain(after.queues)})
+        losses = emulation.unmodelled_losses(before, after)
+        closing = Closing(Time(time.monotonic_ns()), losses, Time(traffic["lag_ns"]),
+                          emulation.versions(), _reroutes(ryu, blueprint, start))
+        _write(out / spec.CLOSING_FILE, to_plain(closing))
+        _echo(blueprint, order.seed, out / spec.BESIDE)
+
+
+def _echo(blueprint: Blueprint, seed: int, out: Path) -> None:
+    """Let irtt measure beside a probe of ours on the line that bears witness, which carries its own load meanwhile."""
+    asked = irtt_check.beside(blueprint)
+    if asked is None:
+        return
+    start = (time.time_ns() // NS_PER_S + 1 + irtt_check.IDLE) * NS_PER_S
+    lasting = start + irtt_check.SECONDS * NS_PER_S - time.time_ns()
+    with irtt.serving(asked.head_end, asked.port):
+        answers = irtt.asking(asked.line, asked.head_end, asked.port, irtt_check.PACKET, asked.interval,
+                              lasting // asked.interval)
+        load_few(asked.flows, blueprint.hosts, irtt_check.SECONDS, seed, start, out)
+        try:
+            _write(out / spec.ECHOES_FILE, to_plain(answers()))
+        except EmulationError:
+            if not blueprint.faults:
+                raise
+
+
+def _try(order: Order, out: Path, emulation: Emulation) -> None:
+    """Carry out a trial on the network that stands, in place of its own load."""
+    before = emulation.counters()
+    lag = try_out(GUEST_PYTHON, out, order.trial, order.seed)
+    closing = Closing(Time(time.monotonic_ns()), emulation.unmodelled_losses(before, emulation.counters()), lag,
+                      emulation.versions())
+    _write(out / spec.CLOSING_FILE, to_plain(closing))
+
+
+@contextmanager
+def beside(acts: Sequence[tuple[int, Callable[[], None]]]) -> Iterator[None]:
+    """Carry out each act at its moment (ns since 1970, in order) beside the caller; raises what one of them raised."""
+    raised: list[Exception] = []
+
+    def carry_out() -> None:
+        try:
+            for moment, act in acts:
+                time.sleep(max(0.0, (moment - time.time_ns()) / NS_PER_S))
+                act()
+        except Exception as fault:
+            raised.append(fault)
+
+    thread = threading.Thread(target=carry_out, daemon=True)
+    thread.start()
+    yield
+    thread.join()
+    if raised:
+        raise raised[0]
+
+
+def _faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> list[tuple[int, Callable[[], None]]]:
+    """Faults at their moments."""
+    return [(start + fault.at, partial(emulation.inject, fault)) for fault in plan]
+
+
+def _reroutes(ryu: Ryu, blueprint: Blueprint, start: int) -> tuple[Reroute, ...]:
+    found = []
+    for fault in blueprint.faults:
+        if fault.kind is not FaultKind.DEGRADE:
+            cut, spans = fault.kind is FaultKind.CUT, {span.name for span in affected_spans(blueprint, fault)}
+            moved, rounds = ryu.moved(spans, cut, start + fault.at)
+            found.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start), rounds))
+    return tuple(found)
+
+
+def say(line: dict[str, Any]) -> None:
+    """Say one JSON line to whoever watches the lab."""
+    print(json.dumps(line), flush=True)
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+def _write(path: Path, plain: Any) -> None:
+    path.write_text(json.dumps(plain))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(GUEST_OUT)))

@@ -1,0 +1,35 @@
+"""Inside the lab: Mininet's own command line on a network that stands already.
+
+Runs as `python -m twin.jobs.live.mininet_cli` beside the process that holds the network up: Mininet's objects are
+made anew for
+the same namespaces and bridges, so that `nodes`, `net`, `h1 ip a`, `py net.get(...)` and `pingall` work as ever.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from twin.core.records import from_plain
+from twin.emulation import ovs
+from twin.emulation.mininet_api.mininet_loader import load
+from twin.emulation.mininet_api.mininet_network import mininet_network
+from twin.jobs.experiment import spec
+from twin.lab import GUEST_OUT
+from twin.plan.blueprint import Blueprint
+
+
+def main(out: Path) -> int:
+    """Run the command line until it is left."""
+    blueprint = from_plain(Blueprint, json.loads((out / spec.BLUEPRINT_FILE).read_text()))
+    net = mininet_network(blueprint, {**os.environ, **ovs.environment(Path("/run/twin-ovs"))})
+    (cli,) = load("cli")
+    # Our names hold "-", at which the command line would otherwise end a node's name.
+    type("CommandLine", (cli.CLI,), {"identchars": cli.CLI.identchars + "-"})(net)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(GUEST_OUT)))

@@ -1,0 +1,112 @@
+"""Trials of lines, end to end: load, plan, test by the method of a standard in a lab each, report, store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from twin.core.errors import EmulationError, ExitCode, UsageError
+from twin.core.records import from_plain
+from twin.jobs.experiment import calibration, spec
+from twin.jobs.experiment.on_host import OnProgress, carry_out, read_samples
+from twin.jobs.experiment.spec import Closing, Order
+from twin.jobs.verify import quiet
+from twin.judge.certificate.certificate import VIRTUAL, certify
+from twin.judge.verdict import Certificate
+from twin.lab import exclusive_folder, lab_named
+from twin.model import Network, Trial
+from twin.model.yaml import load
+from twin.plan import Blueprint, plan
+from twin.plan.trials.methods import trial_plan
+from twin.plan.trials.test_values import Report
+from twin.report.files.run_folder import store_trials
+from twin.report.terminal.trials import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class TrialOptions:
+    """How lines are tested. lab: virtual, wall or native."""
+
+    seed: int = 1
+    lab: str = VIRTUAL
+
+
+AS_USUAL = TrialOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRun:
+    """A trial as it came out, and whether the lab that it ran in is to be trusted."""
+
+    report: Report
+    certificate: Certificate
+    folder: Path
+
+    @property
+    def sheet(self) -> Sheet:
+        """The trial as reports show it."""
+        return Sheet(self.report, self.certificate)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """MET: passed, or nothing was to be kept; MISSED: something was not kept; INCONCLUSIVE: the lab failed."""
+        if not self.certificate.valid:
+            return ExitCode.INCONCLUSIVE
+        return ExitCode.MISSED if self.report.passed is False else ExitCode.MET
+
+
+def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = AS_USUAL,
+               on_progress: OnProgress = quiet) -> list[TrialRun]:
+    """Carry out trials as `measure_trials` does, and leave trials.json and report.html of all in `out`."""
+    network = file if isinstance(file, Network) else load(file)
+    found = measure_trials(network, out, names, options, on_progress)
+    sheets = [trial.sheet for trial in found]
+    store_trials(network, sheets, command(network, found, options), out)
+    return found
+
+
+def command(network: Network, found: Sequence[TrialRun], options: TrialOptions) -> str:
+    """The command line that repeats trials."""
+    return " ".join(["twin trial", f"{network.name}.yaml", *(trial.report.name for trial in found),
+                     f"--seed {options.seed} --lab {options.lab}"])
+
+
+def measure_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = AS_USUAL,
+                   on_progress: OnProgress = quiet) -> list[TrialRun]:
+    """Carry out the trials of a network, all or those named, side by side; each leaves its files in `out`/name.
+
+    Each line is alone on the network: the workloads rest, and so do faults. Raises UsageError for a name that is no
+    trial's, and what twin.jobs.verify.verify raises.
+    """
+    network = file if isinstance(file, Network) else load(file)
+    chosen = _chosen(network, names)
+    blueprint = replace(plan(network), flows=(), faults=())
+    order = Order(0.0, options.seed, options.lab == VIRTUAL)
+    out = out.resolve()
+    folders = [out / trial.name for trial in chosen]
+    asked = [(blueprint, folder, replace(order, trial=trial_plan(network, blueprint, trial)))
+             for trial, folder in zip(chosen, folders, strict=True)]
+    with exclusive_folder(out):
+        carry_out(lab_named(options.lab), asked, on_progress)
+        return [_read(blueprint, folder, options.lab) for folder in folders]
+
+
+def _chosen(network: Network, names: Sequence[str]) -> list[Trial]:
+    known: dict[str, Trial] = {trial.name: trial for trial in network.trials}
+    missing = [name for name in names if name not in known]
+    if missing or not known:
+        has = f"known: {', '.join(known)}" if known else "the description has none"
+        raise UsageError(f'there is no trial "{missing[0]}"; {has}' if missing else "the description has no trials")
+    return [known[name] for name in names] or list(known.values())
+
+
+def _read(blueprint: Blueprint, folder: Path, lab: str) -> TrialRun:
+    try:
+        report = from_plain(Report, json.loads((folder / spec.REPORT_FILE).read_text())["report"])
+        closing = from_plain(Closing, json.loads((folder / spec.CLOSING_FILE).read_text()))
+    except (OSError, ValueError, KeyError) as fault:
+        raise EmulationError(f"the trial in {folder} is not whole: {fault}") from fault
+    probes = calibration.probes(blueprint, read_samples(folder / spec.CALIBRATION))
+    return TrialRun(report, certify(lab, probes, closing.lag, sum(closing.strays.values())), folder)

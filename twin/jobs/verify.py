@@ -1,0 +1,142 @@
+"""The main job, end to end: load, plan, measure with QoS and without, judge, store. Its body names every phase."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from twin.core.errors import UsageError
+from twin.core.parallel import abreast
+from twin.core.units import NS_PER_S
+from twin.jobs.experiment import calibration, iperf3_check
+from twin.jobs.experiment.on_host import OnProgress, Side, measure
+from twin.jobs.experiment.spec import Order
+from twin.judge.certificate.certificate import VIRTUAL, certify
+from twin.judge.certificate.cross_checks import Arrived, deliveries
+from twin.judge.figures.airtime import cell_loads
+from twin.judge.figures.delay_breakdown import shares
+from twin.judge.figures.span_load import span_loads
+from twin.judge.flow_figures import figures
+from twin.judge.run import Context, Measured, Run
+from twin.judge.verdict import RUN_FORMAT, Share, Witnessed
+from twin.judge.verdicts.assumptions import assumptions
+from twin.judge.verdicts.feasibility import expectations
+from twin.judge.verdicts.judge import judge
+from twin.judge.verdicts.theory_agreement import agreements
+from twin.lab import exclusive_folder, lab_named
+from twin.model import Metric, Network, Policy
+from twin.model.yaml import load
+from twin.plan import plan
+from twin.plan.blueprint import Blueprint
+from twin.plan.forwarding.paths import flow_paths
+from twin.predict import aired, journeys, legs
+from twin.report.files.run_folder import store
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a network is verified. seconds: emulated, of measurement. lab: virtual, wall or native. baseline: whether
+    the same load is measured without QoS too. only: judge the targets of this service class alone (all load stays)."""
+
+    seconds: float = 60.0
+    seed: int = 1
+    lab: str = "virtual"
+    baseline: bool = True
+    only: str | None = None
+
+
+def quiet(_phase: str, _fraction: float | None) -> None:
+    """Show no progress."""
+
+
+def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), on_progress: OnProgress = quiet) -> Run:
+    """Verify the targets of a network, leave everything in `out`, and return the run.
+
+    Raises TopologyError for a description that cannot be used, UsageError for a class that it does not have, CannotRun
+    where this machine cannot hold the lab, EmulationError where the emulation failed; a missed target is a verdict of
+    the run and raises nothing.
+    """
+    began, started = time.monotonic(), datetime.now(UTC)
+    out = out.resolve()
+    network = file if isinstance(file, Network) else load(file)
+    _check_class(network, options.only)
+    policies = (None, Policy.NONE) if options.baseline else (None,)
+    blueprints = [plan(network, policy) for policy in policies]
+    folders = [out, out / "contrast"][: len(policies)]
+    order = Order(options.seconds, options.seed, options.lab == VIRTUAL)
+    with exclusive_folder(out):
+        sides = measure(lab_named(options.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
+        on_progress("judge", None)
+        context = context_of(network, options, sides, started, time.monotonic() - began)
+        run = conclude(network, blueprints, sides, options, context)
+        store(run, out)
+    return run
+
+
+def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[Side], options: RunOptions,
+             context: Context) -> Run:
+    """What follows from what was measured: figures, certificates, verdicts, shares. Pure."""
+    measured = abreast(lambda pair: _measured(*pair, options), list(zip(blueprints, sides, strict=True)))
+    qos, contrast = measured[0], measured[1] if len(measured) > 1 else None
+    blueprint = blueprints[0]
+    predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
+    verdicts = judge(_only(network, options.only), blueprint, qos.figures, contrast.figures if contrast else None,
+                     predictions, qos.certificate)
+    return Run(
+        network=network, blueprint=blueprint, context=context, qos=qos, contrast=contrast, verdicts=verdicts,
+        shares=_shares(blueprint, qos), agreements=agreements(qos.figures, predictions))
+
+
+def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured:
+    found = tuple(figures(flow, side.samples[flow.name], options.seconds)
+                  for flow in blueprint.flows if flow.name in side.samples)
+    certificate = certify(options.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
+                          sum(side.closing.strays.values()), _witnessed(blueprint, side))
+    air = cell_loads(side.air, aired(blueprint, flow_paths(blueprint)), options.seconds)
+    return Measured(found, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
+
+
+def _witnessed(blueprint: Blueprint, side: Side) -> tuple[Witnessed, ...]:
+    """What second witnesses say: irtt and iperf3 of the line that bears witness, switch ports of what arrived."""
+    arrived = {name: Arrived(tally["received"], tally["duplicates"]) for name, tally in side.tallies.items()}
+    return (*iperf3_check.heard(blueprint, calibration.SECONDS, side.calibration, side.beside, side.echoes,
+                              side.beside_since),
+            *deliveries(blueprint, arrived, side.opened, side.closed))
+
+
+def _shares(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[Share, ...]]:
+    """Each span's part of the mean delay of every constant-rate flow that was measured."""
+    found = legs(blueprint, flow_paths(blueprint))
+    means = {f.flow: f.values.get(Metric.MEAN_DELAY) for f in measured.figures}
+    return {flow: shares(found[flow], mean) for flow, mean in means.items() if mean is not None and found.get(flow)}
+
+
+def _check_class(network: Network, service_class: str | None) -> None:
+    known = [one.name for one in network.classes]
+    if service_class is not None and service_class not in known:
+        raise UsageError(f'there is no service class "{service_class}"; known: {", ".join(known)}')
+
+
+def _only(network: Network, service_class: str | None) -> Network:
+    """The network with the targets of one service class alone."""
+    if service_class is None:
+        return network
+    services = {s.name for s in network.services if s.service_class == service_class}
+    workloads = {w.name for w in network.workloads if w.service in services}
+    return replace(network, targets=tuple(t for t in network.targets if t.workload in workloads))
+
+
+def context_of(
+    network: Network, options: RunOptions, sides: Sequence[Side], started: datetime, wall: float
+) -> Context:
+    """How a run came about."""
+    closing = sides[0].closing
+    return Context(
+        format=RUN_FORMAT, lab=options.lab, seed=options.seed, seconds=options.seconds, digest=sides[0].digest,
+        contrast_digest=sides[1].digest if len(sides) > 1 else None, started_at=started.isoformat(timespec="seconds"),
+        wall_seconds=round(wall, 3), emulated_seconds=closing.emulated / NS_PER_S, versions=closing.versions,
+        assumptions=assumptions(network, options.lab),
+    )

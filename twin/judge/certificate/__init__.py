@@ -1,0 +1,1 @@
+"""Whether the emulation can be trusted: calibration and cross-checks by other instruments."""

@@ -1,0 +1,82 @@
+"""What metrics are estimated from: samples of one kind, looked at once, and a function for each metric."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from twin.core.units import PPM
+from twin.judge.figures import packet_metrics
+from twin.judge.statistics import confidence
+from twin.judge.verdict import Interval
+from twin.model import Metric
+from twin.plan.blueprint import Flow
+
+S = TypeVar("S")
+V = TypeVar("V")
+W = TypeVar("W")
+Estimators = Mapping[Metric, Callable[[V], "Estimate | None"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure and what the true one lies between, both in base units; value: None where there is too little."""
+
+    value: float | None
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[S, V]):
+    """samples: of which kind. view: what all its estimators need, from a flow, its samples and the end of the
+    measurement in ns; None where the flow has no such. estimators: None where the view has nothing of a metric."""
+
+    samples: type[S]
+    view: Callable[[Flow, S, int], V | None]
+    estimators: Estimators[V]
+
+    def speaks_of(self, flow: Flow, samples: object) -> bool:
+        """Whether any of its metrics is one of this flow."""
+        return isinstance(samples, self.samples) and any(self._of(flow))
+
+    def estimates(self, flow: Flow, view: V) -> Iterator[tuple[Metric, Estimate]]:
+        """Its metrics that are metrics of this flow, as far as there are figures."""
+        for metric in self._of(flow):
+            found = self.estimators[metric](view)
+            if found is not None:
+                yield metric, found
+
+    def _of(self, flow: Flow) -> Iterator[Metric]:
+        return (metric for metric in self.estimators
+                if any(one in metric.row.activities for one in flow.traffic.activities))
+
+
+def of_part(part: Callable[[W], V], estimators: Estimators[V]) -> Estimators[W]:
+    """The estimators of a view, for one of which it is a part."""
+    def through(estimate: Callable[[V], Estimate | None]) -> Callable[[W], Estimate | None]:
+        return lambda whole: estimate(part(whole))
+
+    return {metric: through(estimate) for metric, estimate in estimators.items()}
+
+
+def ratio(flags: Sequence[bool]) -> Estimate:
+    """How often something happened, ppm, a run of it counting as one event."""
+    limits = confidence.losses(sum(flags), len(flags), packet_metrics.runs(flags))
+    return Estimate(packet_metrics.loss(flags) if flags else None, confidence.scaled(limits, PPM))
+
+
+def quantile(metric: Metric, values: Sequence[float]) -> Estimate:
+    """The quantile that a metric speaks of."""
+    part = metric.row.part
+    return Estimate(packet_metrics.percentile(values, part) if values else None, confidence.quantile(values, part))
+
+
+def largest(values: Sequence[float], needed: int | None = None) -> Estimate:
+    """The largest value; needed: how many show that none exceeds it (twin.judge.statistics.confidence)."""
+    return Estimate(max(values, default=None), confidence.largest(values, needed))
+
+
+def as_it_is(value: float, high: float | None) -> Estimate:
+    """A single draw: from `value` to `high`, which is another where the value is not whole."""
+    return Estimate(value, Interval(value, high, 1))

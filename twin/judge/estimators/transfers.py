@@ -1,0 +1,63 @@
+"""Estimators from the progress of TCP: goodput, and what a player makes of a film."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from traffic.sample_files import Bytes
+from twin.core.units import NS_PER_S
+from twin.judge.estimators.source import Estimate, Source, as_it_is
+from twin.judge.figures import packet_metrics
+from twin.judge.figures.video_player import Played, play
+from twin.judge.statistics import confidence
+from twin.model import Metric
+from twin.plan.blueprint import Flow, ProgressiveDownload
+
+STRETCH = NS_PER_S
+"""The shortest stretch of the run over which a rate is taken by itself, ns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Progress in the time over which goodput is measured, ns."""
+
+    progress: Bytes
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What the player did; waited: for the first picture, ns, up to the end where it never came."""
+
+    played: Played
+    waited: int
+
+
+def _window(flow: Flow, progress: Bytes, end: int) -> Window:
+    return Window(progress, flow.start + packet_metrics.WARM_UP, end)
+
+
+def _film(flow: Flow, progress: Bytes, end: int) -> Film | None:
+    if not isinstance(flow.traffic, ProgressiveDownload):
+        return None
+    played = play(progress, flow.traffic.rate, flow.traffic.buffer, flow.start, end)
+    return Film(played, end - flow.start if played.start_up is None else played.start_up)
+
+
+def _goodput(seen: Window) -> Estimate:
+    """Limits from stretches of at least one second each."""
+    begin, end = seen.begin, seen.end
+    count = min(confidence.BATCHES, max(0, end - begin) // STRETCH)
+    cuts = [begin + (end - begin) * k // count for k in range(count + 1)] if count else []
+    limits = confidence.mean([packet_metrics.goodput(seen.progress, a, b) for a, b in pairwise(cuts)])
+    return Estimate(packet_metrics.goodput(seen.progress, begin, end) if begin < end else None, limits)
+
+
+PROGRESS = Source(Bytes, _window, {Metric.GOODPUT: _goodput})
+FILM = Source(Bytes, _film, {
+    Metric.START_UP: lambda film: as_it_is(film.waited, film.played.start_up),
+    Metric.REBUFFERS: lambda film: as_it_is(film.played.stops, film.played.stops),
+    Metric.REBUFFERING: lambda film: as_it_is(film.played.stalled, film.played.stalled),
+})

@@ -1,0 +1,1 @@
+"""Figures from samples: delay, loss, call quality, video, load of spans."""

@@ -1,0 +1,64 @@
+"""What is heard of a telephone call: mouth-to-ear delay, packets not played, and the rating that follows.
+
+The playout buffer holds every packet until its moment (twin.judge.figures.playout_buffer). So mouth-to-ear delay is
+packetisation,
+look-ahead, network and playout, and a packet that comes later than its moment is lost to the listener like one that
+never comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import fmean
+
+from traffic.sample_files import LOST, Packets
+from twin.core.units import PPM
+from twin.judge.figures import packet_metrics, playout_buffer
+from twin.judge.figures.emodel import call_rating
+from twin.judge.statistics import confidence
+from twin.judge.verdict import Interval
+from twin.plan.blueprint import DialledSpeech, Flow, RtpCall
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """mouth_to_ear: ns. unplayed: ratio 0 to 1 of packets lost or too late. discard: ppm of packets too late.
+    burst_ratio: of those not played, BurstR of G.107. rating: R, with its limits."""
+
+    mouth_to_ear: float
+    unplayed: float
+    discard: float
+    burst_ratio: float
+    rating: float
+    limits: Interval
+    discard_limits: Interval
+
+
+def heard(flow: Flow, packets: Packets) -> Heard | None:
+    """What the listener of one direction of a call hears; None where nothing was sent, or what was is no call.
+
+    The smallest delay hardly varies between runs, so that the limits of R come from those of the packets not played.
+    """
+    call = flow.traffic
+    if not isinstance(call, RtpCall | DialledSpeech) or not packets.sent:
+        return None
+    codec, speech = call.speech.codec, call.speech
+    deadlines = (playout_buffer.adaptive(packets, speech.playout, call.interval) if speech.adaptive
+                 else playout_buffer.fixed(packets, speech.playout))
+    late = tuple(received != LOST and received - sent > deadline
+                 for sent, received, deadline in zip(packets.sent, packets.received, deadlines, strict=True))
+    unplayed = tuple(one or received == LOST for one, received in zip(late, packets.received, strict=True))
+    mouth_to_ear = codec.interval + codec.lookahead + fmean(deadlines)
+    ratio, burst = sum(unplayed) / len(unplayed), packet_metrics.burst_ratio(unplayed)
+    between = confidence.losses(sum(unplayed), len(unplayed), packet_metrics.runs(unplayed))
+
+    def rate(lost: float) -> float:
+        return call_rating(codec.impairment(speech.concealment), mouth_to_ear, lost, burst)
+
+    low = None if between.high is None else rate(between.high)
+    high = None if between.low is None else rate(between.low)
+    return Heard(
+        mouth_to_ear=mouth_to_ear, unplayed=ratio, discard=packet_metrics.loss(late), burst_ratio=burst,
+        rating=rate(ratio),
+        limits=Interval(low, high, len(unplayed)),
+        discard_limits=confidence.scaled(confidence.losses(sum(late), len(late), packet_metrics.runs(late)), PPM))

@@ -1,0 +1,44 @@
+"""What each span carried, by service class, from the counters of its queues before and after the measurement. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from twin.judge.verdict import SpanLoad
+from twin.plan.blueprint import Blueprint, Scheduler
+from twin.plan.counters import QueueCount
+
+
+def span_loads(blueprint: Blueprint, before: Iterable[QueueCount], after: Iterable[QueueCount],
+               seconds: float) -> tuple[SpanLoad, ...]:
+    """Bit/s and drops by class on every span that has queues, over `seconds`; "" is the contrast's one queue."""
+    began = {(c.span, c.forth, c.band): c for c in before}
+    rows: dict[tuple[str, bool], list[tuple[QueueCount, QueueCount | None]]] = {}
+    for count in after:
+        rows.setdefault((count.span, count.forth), []).append((count, began.get((count.span, count.forth, count.band))))
+    orders = _orders(blueprint)
+    return tuple(_load(span, forth, orders[span, forth], rows[span, forth], seconds)
+                 for span, forth in sorted(rows) if (span, forth) in orders)
+
+
+def _orders(blueprint: Blueprint) -> dict[tuple[str, bool], Scheduler]:
+    found: dict[tuple[str, bool], Scheduler] = {}
+    for span in blueprint.spans:
+        before_a = span.shared.scheduler if span.shared else span.a.scheduler
+        for forth, order in ((True, before_a), (False, span.b.scheduler)):
+            if order is not None:
+                found[span.name, forth] = order
+    for cell in blueprint.cells:
+        found |= {cell.queues_of(number): station.scheduler for number, station in enumerate(cell.stations)}
+    return found
+
+
+def _load(span: str, forth: bool, order: Scheduler, rows: list[tuple[QueueCount, QueueCount | None]],
+          seconds: float) -> SpanLoad:
+    rates: dict[str, float] = {}
+    drops: dict[str, int] = {}
+    for now, then in rows:
+        name = order.bands[now.band].service_class
+        rates[name] = (now.size - (then.size if then else 0)) * 8 / seconds
+        drops[name] = now.drops - (then.drops if then else 0)
+    return SpanLoad(span, forth, order.rate, rates, drops)

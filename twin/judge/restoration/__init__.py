@@ -1,0 +1,1 @@
+"""What a campaign of failures concludes: restoration times and isolation."""

@@ -1,0 +1,63 @@
+"""A run as it is stored and shown: everything the report needs, with no lab behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from twin.core.errors import ExitCode
+from twin.judge.verdict import CellLoad, Certificate, FlowFigures, Outcome, Share, SpanLoad, Verdict
+from twin.judge.verdicts.theory_agreement import Agreement
+from twin.model import Network
+from twin.plan.blueprint import Blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How a run came about: versions and circumstances, for whoever repeats it."""
+
+    format: int
+    lab: str
+    seed: int
+    seconds: float
+    digest: str
+    contrast_digest: str | None
+    started_at: str
+    wall_seconds: float
+    emulated_seconds: float
+    versions: dict[str, str]
+    assumptions: tuple[str, ...]
+    """What the emulation adds or assumes and the reader should know (reaction times, codecs, layers of rates)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One side of a run (QoS or contrast): figures of flows and spans, the certificate, and the air of radio cells."""
+
+    figures: tuple[FlowFigures, ...]
+    loads: tuple[SpanLoad, ...]
+    certificate: Certificate
+    air: tuple[CellLoad, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A whole run: what was built, what was measured with QoS and without, and what follows."""
+
+    network: Network
+    blueprint: Blueprint
+    context: Context
+    qos: Measured
+    contrast: Measured | None
+    verdicts: tuple[Verdict, ...]
+    shares: dict[str, tuple[Share, ...]]
+    """Per flow, each span's part of the mean delay."""
+    agreements: dict[str, tuple[Agreement, ...]] = field(default_factory=dict)
+    """Per flow, every closed form beside what was measured."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """MET: all targets; MISSED: one of them; INCONCLUSIVE: none missed, but one inconclusive, or nothing judged."""
+        outcomes = {verdict.verdict for verdict in self.verdicts}
+        if Outcome.MISSED in outcomes:
+            return ExitCode.MISSED
+        return ExitCode.MET if outcomes == {Outcome.MET} else ExitCode.INCONCLUSIVE

@@ -1,0 +1,1 @@
+"""Confidence intervals, and what they allow to be concluded."""

@@ -1,0 +1,212 @@
+"""What a run concludes: verdicts, figures of each flow, the fidelity certificate; values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from twin.model import Metric
+
+RUN_FORMAT = 2
+"""Version of the files that a run leaves."""
+
+
+class Outcome(StrEnum):
+    """What can be said of a target."""
+
+    MET = "met"
+    MISSED = "missed"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One target of one flow.
+
+    target, value, contrast, predicted: in `unit` ("ms", "ppm", "kbit/s", "" for R and MOS); None where there is none.
+    predicted_low, predicted_high: bounds by theory; tolerance: of `predicted`, as a ratio (twin.predict.Prediction);
+    agrees: whether measurement and theory do, within what is stated; None where they are not held against each other.
+    lower: the target is an upper bound (lower is better). samples: how many the value stands on. confidence: that the
+    target holds, 0 to 1, where the statistics give one. reason: why it is inconclusive, or what is remarkable.
+    proves_qos: False where the contrast meets the target too, so that it says nothing about QoS; None without contrast.
+    """
+
+    service: str
+    workload: str
+    flow: str
+    source: str
+    sink: str
+    metric: Metric
+    lower: bool
+    target: float
+    value: float | None
+    unit: str
+    samples: int
+    confidence: float | None
+    verdict: Outcome
+    contrast: float | None = None
+    predicted: float | None = None
+    proves_qos: bool | None = None
+    reason: str = ""
+    predicted_low: float | None = None
+    predicted_high: float | None = None
+    tolerance: float | None = None
+    agrees: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One calibration probe: what theory says, what was measured, and by how much they may differ (ratio)."""
+
+    name: str
+    expected: float
+    measured: float
+    unit: str
+    tolerance: float
+    holds: bool
+
+    @staticmethod
+    def of(name: str, expected: float, measured: float, unit: str, tolerance: float) -> Probe:
+        """One that holds where measurement and theory differ by at most that."""
+        return Probe(name, expected, measured, unit, tolerance, abs(measured - expected) <= tolerance * abs(expected))
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """One figure by two instruments, ours and another, and by how much they may differ (ratio); None: it said nothing.
+
+    Packets are compared to the last one: there the tolerance is 0.
+    """
+
+    what: str
+    instrument: str
+    ours: float | None
+    theirs: float | None
+    unit: str
+    tolerance: float
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Whether the emulation itself can be trusted: nothing is concluded where `valid` is False.
+
+    timer_lag: largest lateness of a timer, ns. strays: packets dropped anywhere outside the model. witnessed: what
+    second witnesses say of figures of each kind.
+    """
+
+    valid: bool
+    clock: str
+    probes: tuple[Probe, ...]
+    timer_lag: int
+    strays: int
+    reasons: tuple[str, ...] = ()
+    witnessed: tuple[Witnessed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """One-way delays of a flow for drawing: counts per bin of `width` ns from `start` ns, and its quantiles.
+
+    quantiles: pairs (probability, ns) by the empirical distribution function (RFC 2330).
+    """
+
+    start: int
+    width: int
+    counts: tuple[int, ...]
+    quantiles: tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A timeline: one value for each `step` ns. What the values are, the owner says."""
+
+    step: int
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one span contributes to the mean delay of a flow, ns: fixed (propagation and equipment), serialization,
+    and waiting (what was measured beyond the two). expected, bound: what theory says of the wait there, on average and
+    at most; None where it does not know."""
+
+    span: str
+    fixed: float
+    serialization: float
+    waiting: float
+    expected: float | None = None
+    bound: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What the true figure lies between, each end wrong with a probability of 5 % (twin.judge.statistics.confidence).
+
+    In the unit of the figure. None: there are too few samples to bound it on that side. samples: how many it stands
+    on, as far as they are independent.
+    """
+
+    low: float | None
+    high: float | None
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFigures:
+    """All figures of one flow of one run. Times in ns, ratios in ppm, rates in bit/s.
+
+    sent, received: packets; pages, mails, look-ups and round trips begun and finished; calls dialled and answered;
+    payload bytes of TCP, where both are what arrived. throughput: IP bytes that arrived in each step (payload of TCP
+    and transactions), bit/s. values, intervals: by metric; a metric that the flow has not, or that there was too little
+    to measure of, has no value. delays: one-way delays of packets, times of transactions, or post-dial delays.
+    """
+
+    flow: str
+    sent: int
+    received: int
+    throughput: Series
+    values: Mapping[Metric, float] = field(default_factory=dict)
+    intervals: Mapping[Metric, Interval] = field(default_factory=dict)
+    delays: Distribution | None = None
+    delay_series: Series | None = None
+    """Mean one-way delay of the packets sent in each step; page times' mean for transactions; ns, -1 where there is
+    none."""
+    burst_ratio: float | None = None
+    """BurstR of G.107, of the packets of a call that are not played; 1 is random."""
+    carried: float | None = None
+    """Of dialled calls: channels in use on average, erlang."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLoad:
+    """What a span carried in one direction: bit/s by service class at the span's own layer, and packets dropped."""
+
+    span: str
+    forth: bool
+    capacity: int
+    by_class: dict[str, float]
+    dropped: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CellLoad:
+    """What the air of a radio cell carried.
+
+    busy: the part of the time that frames and their acknowledgements took; busy_low, busy_high: what theory says of
+    it. frames: on the air; damaged, collided: those of them that came to nothing; sent_again: how often for that;
+    given_up: frames that were sent in vain too often. failing: the part of the frames that theory expects to collide,
+    where it knows.
+    """
+
+    cell: str
+    busy: float
+    busy_low: float
+    busy_high: float
+    frames: int
+    collided: int
+    failing: float | None
+    damaged: int
+    sent_again: int
+    given_up: int

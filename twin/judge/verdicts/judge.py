@@ -1,0 +1,171 @@
+"""Targets against figures: one verdict for each metric of a target and each flow it holds for. Pure.
+
+What a verdict rests on is explained in twin.judge.statistics.confidence; here it is looked up, put into the units
+that people read, and set beside the contrast and the prediction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from twin.core.units import NS_PER_S
+from twin.judge.statistics import confidence
+from twin.judge.statistics.inference import INFERENCES, Judged, cannot_be_shown
+from twin.judge.verdict import Certificate, FlowFigures, Interval, Outcome, Verdict
+from twin.judge.verdicts.theory_agreement import ALLOWANCE, Agreement, hold
+from twin.model import Count, Metric, Network, Scale
+from twin.plan.blueprint import Blueprint, DialledSpeech, Flow, SipSignalling
+from twin.predict import Prediction
+
+DOUBT = "the emulation cannot be trusted; its certificate says why"
+"""The reason of every verdict of a run whose certificate is not valid."""
+
+
+def judge(
+    network: Network,
+    blueprint: Blueprint,
+    figures: Sequence[FlowFigures],
+    contrast_figures: Sequence[FlowFigures] | None,
+    predictions: Mapping[str, Mapping[Metric, Prediction]],
+    certificate: Certificate,
+) -> tuple[Verdict, ...]:
+    """All verdicts, in the order of the targets, then of the flows' names, then of the metrics.
+
+    figures, contrast_figures: of the run with QoS and of the same load without; a flow that is missing counts as not
+    measured. predictions: by flow and metric. Nothing is concluded where the certificate is not valid.
+    """
+    measured = {f.flow: f for f in figures}
+    contrast = {f.flow: f for f in contrast_figures or ()}
+    doubt = "" if certificate.valid else DOUBT
+    verdicts = []
+    for flow, metric, bound in promises(network, blueprint):
+        verdict = _verdict(flow, metric, bound, measured.get(flow.name))
+        if doubt:
+            verdict = replace(verdict, verdict=Outcome.INCONCLUSIVE, confidence=None, reason=doubt)
+        verdict = _beside(verdict, measured.get(flow.name), contrast.get(flow.name),
+                          predictions.get(flow.name, {}).get(metric))
+        verdicts.append(verdict)
+    return tuple(verdicts)
+
+
+def promises(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Metric, float]]:
+    """Every promise: a flow, a metric, and its bound in ns, ppm or bit/s; in the order of the targets."""
+    for target in network.targets:
+        for flow in blueprint.flows:
+            if flow.workload == target.workload and (not target.lines or flow.line_group in target.lines):
+                yield from ((flow, metric, float(target.bounds[metric])) for metric in target.metrics
+                            if _speaks_of(metric, flow))
+
+
+def _speaks_of(metric: Metric, flow: Flow) -> bool:
+    """Whether a metric is one of this flow, where a workload has flows of two kinds."""
+    match flow.traffic:
+        case SipSignalling():
+            return metric.row.of_signalling
+        case DialledSpeech():
+            return not metric.row.of_signalling
+        case _:
+            return True
+
+
+def _verdict(flow: Flow, metric: Metric, bound: float, figures: FlowFigures | None) -> Verdict:
+    row, scale = metric.row, metric.row.scale
+    value = figures.values.get(metric) if figures else None
+    verdict = Verdict(
+        service=flow.service, workload=flow.workload, flow=flow.name, source=flow.source, sink=flow.sink,
+        metric=metric, lower=row.lower, target=bound / scale.base,
+        value=None if value is None else value / scale.base, unit=scale.symbol,
+        samples=_samples(metric, figures) if figures else 0, confidence=None, verdict=Outcome.INCONCLUSIVE,
+    )
+    if figures is None:
+        return replace(verdict, reason="the flow was not measured")
+    if value is None:
+        return _without_value(verdict, figures)
+    return _concluded(verdict, value, bound, figures)
+
+
+def _concluded(verdict: Verdict, value: float, bound: float, figures: FlowFigures) -> Verdict:
+    """value, bound: in base units."""
+    metric, interval = verdict.metric, figures.intervals.get(verdict.metric, Interval(None, None, 0))
+    outcome = confidence.conclude(interval, bound, verdict.lower)
+    held = INFERENCES[metric.row.statistic].held(Judged(metric, value, interval, bound, outcome))
+    reason = _shortage(metric, interval, bound, figures) if outcome is Outcome.INCONCLUSIVE else ""
+    return replace(verdict, verdict=outcome, confidence=held, reason=reason)
+
+
+def _without_value(verdict: Verdict, figures: FlowFigures) -> Verdict:
+    """A figure is missing: the flow has none such, nothing was sent, nothing arrived, or too little."""
+    if not figures.sent:
+        return replace(verdict, reason="nothing was sent")
+    if verdict.metric not in figures.intervals:
+        return replace(verdict, reason=f"a flow of this kind has no {verdict.metric.value}")
+    if not figures.received:
+        return replace(verdict, verdict=Outcome.MISSED, reason=f"none of {figures.sent} packets arrived")
+    return replace(verdict, reason="there is too little to measure; run for longer")
+
+
+def _samples(metric: Metric, figures: FlowFigures) -> int:
+    """How many packets, pages or stretches of time a figure stands on."""
+    interval = figures.intervals.get(metric)
+    return {Count.SENT: figures.sent, Count.RECEIVED: figures.received,
+            Count.INDEPENDENT: interval.samples if interval else 0}[metric.row.count]
+
+
+def _shortage(metric: Metric, interval: Interval, bound: float, figures: FlowFigures) -> str:
+    """Why nothing can be concluded, and how long a run would take that could."""
+    counted = metric.row.sample.value
+    if cannot_be_shown(metric, bound):
+        return f"no run can show that {counted} are never lost; write the ratio that is meant"
+    needed = INFERENCES[metric.row.statistic].needed(metric, bound)
+    if needed <= interval.samples:
+        return f"the target lies within what chance allows, {_between(interval, metric.row.scale)}; run for longer"
+    seconds = len(figures.throughput.values) * figures.throughput.step / NS_PER_S
+    longer = f"; run for {seconds * needed / interval.samples:.0f} s or more" if interval.samples else ""
+    return f"{interval.samples} {counted} where {needed} are needed{longer}"
+
+
+def _between(interval: Interval, scale: Scale) -> str:
+    low, high = ("?" if end is None else f"{end / scale.base:.6g}" for end in (interval.low, interval.high))
+    return f"{low} to {high} {scale.symbol}".rstrip()
+
+
+def _beside(verdict: Verdict, figures: FlowFigures | None, contrast: FlowFigures | None,
+            prediction: Prediction | None) -> Verdict:
+    """Put the contrast's value and the prediction beside the measured value."""
+    scale = verdict.metric.row.scale
+    base = contrast.values.get(verdict.metric) if contrast else None
+    if base is not None:
+        other = base / scale.base
+        keeps = other <= verdict.target if verdict.lower else other >= verdict.target
+        proves = False if keeps else (True if verdict.verdict is Outcome.MET else None)
+        verdict = replace(verdict, contrast=other, proves_qos=proves)
+    if prediction is not None:
+        verdict = _foreseen(verdict, prediction, figures, scale)
+    return verdict
+
+
+def _foreseen(verdict: Verdict, prediction: Prediction, figures: FlowFigures | None, scale: Scale) -> Verdict:
+    """The same with what theory says of its figure, and a remark where the two differ by more than is stated."""
+    measured = None if verdict.value is None else verdict.value * scale.base
+    interval = figures.intervals.get(verdict.metric) if figures else None
+    found = hold(verdict.metric, prediction, measured, interval)
+    value, low, high = (None if one is None else one / scale.base
+                        for one in (prediction.value, prediction.low, prediction.high))
+    reasons = filter(None, (verdict.reason, _surprise(found, scale)))
+    return replace(verdict, predicted=value, predicted_low=low, predicted_high=high, tolerance=prediction.tolerance,
+                   agrees=found.agrees, reason="; ".join(reasons))
+
+
+def _surprise(found: Agreement, scale: Scale) -> str:
+    """What to say where a figure and theory differ by more than the stated tolerance."""
+    if found.agrees is not False or found.measured is None:
+        return ""
+    told, measured = found.predicted, found.measured
+    if told.high is not None and measured > told.high * (1 + ALLOWANCE):
+        return f"more than theory allows, {told.high / scale.base:.6g} {scale.symbol}".rstrip()
+    if told.low is not None and measured < told.low * (1 - ALLOWANCE):
+        return f"less than theory allows, {told.low / scale.base:.6g} {scale.symbol}".rstrip()
+    assert told.value is not None and told.tolerance is not None
+    return (f"{100 * (found.difference or 0.0):+.3g} % off theory ({told.by}), "
+            f"{told.value / scale.base:.6g} {scale.symbol}".rstrip() + f" within {100 * told.tolerance:.3g} %")

@@ -1,0 +1,1 @@
+"""Subscriber access: line profiles and groups, DSL reach, bandwidth profiles."""

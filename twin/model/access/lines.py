@@ -1,0 +1,127 @@
+"""How subscribers are connected: line profiles, and the groups of lines that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.core.units import Length, Rate, Ratio, Size, Time
+from twin.model.yaml_keys import Name, basis, written
+
+
+class Technology(StrEnum):
+    """How a line carries packets, and so at which layer its rate holds."""
+
+    DSL = "dsl"
+    """ATM cells: the rates are synchronisation rates at the ATM layer."""
+    ETHERNET = "ethernet"
+    """Fibre or copper Ethernet: the rates include preamble, gap and FCS."""
+    WIFI = "wifi"
+    """A subscriber of a relay: the rates are of the Ethernet frame, held by a shaper."""
+
+
+class Encapsulation(StrEnum):
+    """What stands between IP and the ATM cells; the number is bytes per packet with the AAL5 trailer (tc-stab(8))."""
+
+    PPPOA_VC = "pppoa-vc"
+    PPPOA_LLC = "pppoa-llc"
+    PPPOE_VC = "pppoe-vc"
+    PPPOE_LLC = "pppoe-llc"
+    BRIDGED_VC = "bridged-vc"
+    BRIDGED_LLC = "bridged-llc"
+    IPOA_VC = "ipoa-vc"
+    IPOA_LLC = "ipoa-llc"
+
+    @property
+    def overhead(self) -> int:
+        """Bytes added to an IP packet before it is cut into cells."""
+        return {"pppoa-vc": 10, "pppoa-llc": 14, "pppoe-vc": 32, "pppoe-llc": 40, "bridged-vc": 24,
+                "bridged-llc": 32, "ipoa-vc": 8, "ipoa-llc": 16}[self.value]
+
+    @property
+    def mtu(self) -> Size:
+        """Bytes of the largest IP packet: PPPoE takes 8 of Ethernet's 1500 (RFC 2516)."""
+        return Size(1492 if self in (Encapsulation.PPPOE_VC, Encapsulation.PPPOE_LLC) else 1500)
+
+
+class Conductor(StrEnum):
+    """The diameter of a copper line's conductors."""
+
+    MM_04 = "0.4 mm"
+    MM_05 = "0.5 mm"
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Impulse noise on a DSL line: how often it strikes, and for how long each time."""
+
+    bursts: float = written("Bursts a minute, on average, each way.", least=0, most=6000, example="60")
+    length: Time = written("Mean length of a burst.", least=1000, most=1_000_000_000, example="500 us")
+    basis: str = basis()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a line is sold as: technology and rates, and what it is made of."""
+
+    name: Name
+    down: Rate = written("Rate towards the subscriber.", least=8000, example="512 kbit/s")
+    up: Rate = written("Rate from the subscriber.", least=8000, example="128 kbit/s")
+    technology: Technology = written("How the line carries packets.", default=Technology.DSL)
+    encapsulation: Encapsulation = written("Encapsulation on a DSL line.", default=Encapsulation.PPPOA_VC)
+    mtu: Size | None = written("Largest IP packet; left out, 1500 bytes, or 1492 with PPPoE.", default=None, least=576,
+                               most=1500, example="576 bytes")
+    delay: Time = written("One-way delay of modems, and of whatever else is not written.", default=Time(0),
+                          example="8 ms")
+    interleaving: int = written("Depth of a DSL line's interleaving, which delays all packets and mends short bursts "
+                                "of noise; 0 is the fast path.", default=0, least=0, most=64, example="16")
+    length: Length = written("Length of the line.", default=Length(0), most=20_000, example="2 km")
+    conductor: Conductor = written("Diameter of a DSL line's conductors: with the length, it limits the rates.",
+                                   default=Conductor.MM_04, example="0.5 mm")
+    loss: Ratio = written("Random loss of the line.", default=Ratio(0), most=999_999, example="0.01 %")
+    noise: Noise | None = written("Impulse noise of a DSL line, to which it loses packets.", default=None,
+                                  example="{bursts: 60, length: 500 us}")
+    buffer: Size | None = written("What the ports at both ends hold, all classes together, in bytes of the line's own "
+                                  "layer; left out, the classes' queues say it.", default=None, least=2000,
+                                  most=100_000_000, example="80 kB")
+    channels: int = written("Dialled calls that the line holds at a time; it may send so many times what a class's "
+                            "police allows.", default=1, least=1, most=10_000, example="8")
+    contracts: tuple[Name, ...] = written("What its lines may send by contract, one for a class.", default=(),
+                                          refers=("contracts",), example="[gold]")
+    basis: str = basis()
+
+    @property
+    def largest_packet(self) -> Size:
+        """Bytes of the largest IP packet on the line."""
+        if self.mtu is not None:
+            return self.mtu
+        return self.encapsulation.mtu if self.technology is Technology.DSL else Size(1500)
+
+
+def line_name(group: str, number: int) -> str:
+    """The name of an emulated line. number: in its group, from 1."""
+    return f"{group}-{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class LineGroup:
+    """Lines of one profile at one node: how many exist, how many are emulated, and what their subscribers do."""
+
+    name: Name
+    at: Name = written("The DSLAM, relay or switch that the lines end on.", refers=("dslams", "relays", "switches"))
+    profile: Name = written("The profile of the lines.", refers=("profiles",))
+    subscribers: int = written("How many such lines exist.", default=1, least=1, most=10_000_000, example="1200")
+    emulated: int = written("How many of them are emulated, packet by packet.", default=1, least=0, most=100_000,
+                            example="2")
+    runs: tuple[Name, ...] = written("The workloads of each emulated line in the busy hour.", default=(),
+                                     refers=("workloads",), example="[call, download]")
+    length: Length | None = written("Length of these lines, where it is not the profile's.", default=None, most=20_000,
+                                    example="4.2 km")
+    conductor: Conductor | None = written("Diameter of their conductors, where it is not the profile's.", default=None,
+                                          example="0.5 mm")
+    basis: str = basis()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the emulated lines, in order."""
+        return tuple(line_name(self.name, number) for number in range(1, self.emulated + 1))

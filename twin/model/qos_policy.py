@@ -1,0 +1,70 @@
+"""QoS policies: how the service classes share every span; several may be described, and compared on the same load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from twin.core.units import Ratio, Size, Time
+from twin.model.service_class import Discipline
+from twin.model.yaml_keys import Name, basis, written
+
+
+class Scheduling(StrEnum):
+    """What decides whose packet leaves next."""
+
+    NONE = "none"
+    """One queue, first come first served; marks mean nothing."""
+    STRICT = "strict"
+    """Strict classes first, in the order of their marks; the others share the rest by weight (deficit round robin)."""
+    DRR = "drr"
+    """All classes share by weight, none is first (deficit round robin: Shreedhar and Varghese 1995)."""
+    HTB = "htb"
+    """Each class has a part of its own and borrows what others leave, by priority and part, up to its ceiling
+    (hierarchical token bucket)."""
+    HFSC = "hfsc"
+    """Each class has a part of its own and may have a delay for its bursts that does not follow from the part
+    (hierarchical fair service curve: Stoica, Zhang and Ng 1997)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPart:
+    """What one service class gets under a policy; what is left out follows from the class itself."""
+
+    service_class: Name = written("The service class.", refers=("classes",), key="class")
+    weight: int | None = written("Its weight among classes that are not strict (strict, drr); left out: the class's.",
+                                 default=None, least=1, most=100, example="4")
+    part: Ratio | None = written("The part of a span's rate that it can count on (htb, hfsc); left out: of 40 % all "
+                                  "strict classes alike, of the rest the others by weight.", default=None, least=1_000,
+                                  most=1_000_000, example="20 %")
+    ceiling: Ratio = written("The part of a span's rate that it never exceeds (htb).", default=Ratio(1_000_000),
+                             least=1_000, most=1_000_000, example="50 %")
+    priority: int | None = written("Whose turn it is to borrow, 0 first (htb); left out: 0 if strict, else 1.",
+                                   default=None, least=0, most=7)
+    delay: Time | None = written("Within which time a burst has left (hfsc).", default=None, least=10_000,
+                                 most=10_000_000_000, example="5 ms")
+    burst: Size | None = written("The burst of that delay (hfsc): bytes at the layer of the span.", default=None,
+                                 least=64, most=10_000_000, example="600 bytes")
+    discipline: Discipline | None = written("How its queue is kept; left out: as the class says.", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How every span is shared by the service classes."""
+
+    NONE: ClassVar[Policy]
+    """The contrast: one queue on every span."""
+    QOS: ClassVar[Policy]
+    """What a network uses that names no policy."""
+
+    name: Name
+    scheduler: Scheduling = written("What decides whose packet leaves next.")
+    parts: tuple[ClassPart, ...] = written("What single classes get, where it is not what follows from the class.",
+                                             default=())
+    basis: str = basis()
+
+
+BUILT_IN = {kind.value: Policy(Name(kind.value), kind) for kind in Scheduling}
+"""A policy for each kind of scheduler, under its name, that every network has without a word."""
+Policy.NONE, Policy.QOS = BUILT_IN[Scheduling.NONE], BUILT_IN[Scheduling.STRICT]

@@ -1,0 +1,32 @@
+"""YAML to model: a file is read once, and every problem in it is reported at once, with place, reason and remedy.
+
+    bytes --decode--> text --compose--> nodes with places --read_network--> draft --check--> network
+"""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+
+from twin.model import Network
+from twin.model.yaml.checks import check
+from twin.model.yaml.file_source import bytes_of, text_of
+from twin.model.yaml.node_tree import compose
+from twin.model.yaml.problems import Findings
+from twin.model.yaml.sections import read_network
+
+__all__ = ["load", "read"]
+
+
+def load(path: str | PathLike[str]) -> Network:
+    """Read the network in the file at `path`. Raises TopologyError with every problem, also where there is no file."""
+    file = fspath(path)
+    return read(text_of(bytes_of(file), file), file)
+
+
+def read(text: str, file: str) -> Network:
+    """Read the network that `text` describes; `file` is the name used in messages. Raises TopologyError."""
+    findings = Findings()
+    draft = read_network(compose(text, file, findings), findings)
+    check(draft, findings)
+    findings.close()
+    return draft.network

@@ -1,0 +1,27 @@
+"""What must hold of a description as a whole: each check is a pure function from a draft to what it finds wrong."""
+
+from __future__ import annotations
+
+from twin.model.yaml.checks.bandwidth_profiles import commitments, contracts
+from twin.model.yaml.checks.dialled_calls import dialling
+from twin.model.yaml.checks.dsl import loops, profiles
+from twin.model.yaml.checks.iptv import channels, queries, watching
+from twin.model.yaml.checks.qos_policies import chosen, policies
+from twin.model.yaml.checks.radio_cells import capacities, hops, radio_cells
+from twin.model.yaml.checks.services_and_workloads import classes, lines, services, workloads
+from twin.model.yaml.checks.targets_and_faults import faults, targets
+from twin.model.yaml.checks.topology import circles, names, rings, separated, spans
+from twin.model.yaml.checks.trials import trials
+from twin.model.yaml.problems import Findings
+from twin.model.yaml.sections import Draft
+
+CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, classes, chosen, policies,
+          contracts, commitments, services, channels, queries, workloads, watching, dialling, lines, profiles, loops,
+          targets, trials, faults)
+
+
+def check(draft: Draft, findings: Findings) -> None:
+    """Note what every check finds."""
+    for one in CHECKS:
+        for path, reason, remedy in one(draft):
+            findings.add(draft.place(path), path, reason, remedy)

@@ -1,0 +1,30 @@
+"""What dialled calls need: a service to dial by, which lives where speech does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.model import Dial, Service, Transport
+from twin.model.yaml.problems import Path, quoted
+from twin.model.yaml.sections import Draft
+
+Found = Iterator[tuple[Path, str, str]]
+
+
+def dialling(draft: Draft) -> Found:
+    """Both services of a workload that dials live in one place, and one can carry SIP."""
+    sold = {service.name: service for service in draft.network.services}
+    for work in draft.network.workloads:
+        match work.settings:
+            case Dial(signalling=signalling) if signalling in sold and work.service in sold \
+                    and draft.wrote("workloads", work.name, "signalling"):
+                yield from _signalled(("workloads", work.name), sold[signalling], sold[work.service])
+
+
+def _signalled(path: Path, signalling: Service, speech: Service) -> Found:
+    if signalling.transport is not Transport.UDP or signalling.ports is None:
+        yield ((*path, "signalling"), f"SIP needs a service with transport udp and a port, but "
+               f"{quoted(signalling.name)} lacks them", "write transport: udp and ports: [5060, 5060] there")
+    if signalling.head_end != speech.head_end:
+        yield ((*path, "signalling"), f"{quoted(signalling.name)} lives at {quoted(signalling.head_end)}, speech at "
+               f"{quoted(speech.head_end)}", "let both live at one head-end")

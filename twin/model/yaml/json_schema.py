@@ -1,0 +1,171 @@
+"""The JSON Schema of a description, for editors: generated from the model, so that it never says anything else.
+
+Editors complete and explain from it; what it cannot say (references, rings, limits of quantities) the loader checks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import Enum
+from typing import Any
+
+from twin.core import units
+from twin.model import Network
+from twin.model.yaml.node_tree import compose
+from twin.model.yaml.nodes import simplify
+from twin.model.yaml.problems import Findings
+from twin.model.yaml.scalars import MARKS, NAME, TEXT_LIMIT, exactly
+from twin.model.yaml.value_types import (
+    Choice,
+    Entries,
+    Entry,
+    Form,
+    Identifier,
+    Key,
+    Listed,
+    Mark,
+    Number,
+    Quantity,
+    Text,
+    Truth,
+    Variants,
+    keys_of,
+)
+
+Schema = dict[str, Any]
+
+
+def schema() -> Schema:
+    """The schema (JSON Schema, draft 2020-12) of a description, as plain values."""
+    definitions: Schema = {kind: _quantity(kind) for kind in units.KINDS}
+    definitions["name"] = {"type": "string", "pattern": f"^{NAME.pattern}$"}
+    definitions["mark"] = {"anyOf": [{"enum": sorted(MARKS)}, {"type": "integer", "minimum": 0, "maximum": 63}]}
+    root = _entry(Network, definitions)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A network, for Metro Twin",
+            **root, "$defs": dict(sorted(definitions.items()))}
+
+
+def schema_text() -> str:
+    """The schema as it is written to a file."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _entry(kind: type, definitions: Schema) -> Schema:
+    keys = keys_of(kind)
+    entry: Schema = {
+        "description": (kind.__doc__ or "").partition("\n")[0],
+        "type": "object",
+        "properties": {key.spelling: _key(key, definitions) for key in keys},
+        "required": [key.spelling for key in keys if key.required],
+        "additionalProperties": False,
+    }
+    for key in keys:
+        if isinstance(key.form, Variants):
+            common = list(entry["properties"])
+            entry["properties"] |= _beside(key.form, definitions)
+            entry["allOf"] = [_variant(key.spelling, word, key.form, common) for word in key.form.kinds]
+    return entry
+
+
+def _beside(form: Variants, definitions: Schema) -> Schema:
+    """The keys of all variants, each with what it means for which words."""
+    found: Schema = {}
+    meanings: dict[str, dict[str, list[str]]] = {}
+    for word in form.kinds:
+        for key in form.keys(word).values():
+            found.setdefault(key.spelling, _key(key, definitions))
+            meanings.setdefault(key.spelling, {}).setdefault(_description(key), []).append(word)
+    for spelling, said in meanings.items():
+        found[spelling]["description"] = " ".join(f"{', '.join(words)}: {about}" for about, words in said.items())
+    return found
+
+
+def _variant(chooser: str, word: str, form: Variants, common: list[str]) -> Schema:
+    """Which keys stand beside a word, and which of them must."""
+    keys = form.keys(word).values()
+    return {"if": {"properties": {chooser: {"const": word}}, "required": [chooser]},
+            "then": {"propertyNames": {"enum": common + [key.spelling for key in keys]},
+                     "required": [key.spelling for key in keys if key.required]}}
+
+
+def _key(key: Key, definitions: Schema) -> Schema:
+    said: Schema = {**_form(key.form, definitions), "description": _description(key)}
+    if key.example:
+        said["examples"] = [simplify(compose(key.example, "example", Findings()))]
+    default = _default(key)
+    return said if default is None else {**said, "default": default}
+
+
+def _form(form: Form, definitions: Schema) -> Schema:
+    match form:
+        case Quantity():
+            return {"$ref": f"#/$defs/{form.kind}"}
+        case Identifier():
+            return {"type": "string"} if form.refers else {"$ref": "#/$defs/name"}
+        case Text():
+            return {"type": "string", "maxLength": TEXT_LIMIT}
+        case Number():
+            return _bounded("integer" if form.whole else "number", form.least, form.most)
+        case Truth():
+            return {"type": "boolean"}
+        case Mark():
+            return {"$ref": "#/$defs/mark"}
+        case Choice(options) | Variants(Choice(options)):
+            return {"enum": [option.value for option in options]}
+        case Listed():
+            counted = {} if form.count is None else {"minItems": form.count, "maxItems": form.count}
+            unique = {"uniqueItems": True} if isinstance(form.item, Identifier) else {}
+            return {"type": "array", "items": _form(form.item, definitions), **counted, **unique}
+        case Entry():
+            return _reference(form.kind, definitions)
+        case Entries() if form.named:
+            return {"type": "object", "propertyNames": {"$ref": "#/$defs/name"},
+                    "additionalProperties": _reference(form.entry.kind, definitions)}
+        case Entries():
+            return {"type": "array", "items": _reference(form.entry.kind, definitions)}
+
+
+def _reference(kind: type, definitions: Schema) -> Schema:
+    name = re.sub("(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+    if name not in definitions:
+        definitions[name] = {}
+        definitions[name] = _entry(kind, definitions)
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _quantity(kind: str) -> Schema:
+    known, example = units.KINDS[kind]
+    sign = "-?" if kind in units.SIGNED else ""
+    spelt = "|".join(map(re.escape, known))
+    return {"type": "string", "pattern": f"^{sign}[0-9]{{1,15}}(\\.[0-9]{{1,9}})?\\s?({spelt})$", "examples": [example],
+            "description": f"A {kind}: a number and a unit ({', '.join(known)})."}
+
+
+def _bounded(kind: str, least: float | None, most: float | None) -> Schema:
+    limits = {"minimum": least, "maximum": most}
+    return {"type": kind, **{word: limit for word, limit in limits.items() if limit is not None}}
+
+
+def _description(key: Key) -> str:
+    return key.about + _limits(key.form)
+
+
+def _limits(form: Form) -> str:
+    """The limits of a quantity in words; a schema can only bound bare numbers."""
+    if not isinstance(form, Quantity):
+        return ""
+    words = [f"at {word} {exactly(form.kind, limit)}" for word, limit in (("least", form.least), ("most", form.most))
+             if limit is not None]
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _default(key: Key) -> Any:
+    value = key.default
+    if isinstance(key.form, Quantity) and value is not None:
+        return exactly(key.form.kind, value)
+    if isinstance(key.form, Mark):
+        return next(name for name, number in MARKS.items() if number == value) if not key.required else None
+    if isinstance(value, Enum):
+        return value.value
+    return value if isinstance(value, (bool, int, float)) else None

@@ -1,0 +1,274 @@
+"""One reader for every section: nodes to frozen entries, as twin.model.yaml.value_types says; knows no section by name.
+
+An entry with a problem is left out and its section marked doubtful, so that the rest can still be judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from twin.core.errors import Place
+from twin.model import Network
+from twin.model.yaml.nodes import Node, Scalar, Series, Table
+from twin.model.yaml.problems import Findings, Path, listed, nearest, quoted
+from twin.model.yaml.scalars import Refused, example, name_of, value_of
+from twin.model.yaml.value_types import Entries, Entry, Form, Identifier, Key, Listed, Variants, keys_of
+
+UPLINKED = ("dslams", "relays", "head-ends")
+"""The sections whose entries have an uplink, which is a span."""
+
+_WRONG: Any = object()
+"""Stands for a value that could not be read; its problem has been noted."""
+
+Names = dict[str, dict[str, Place]]
+"""What each section holds: names as written, also of entries that are wrong, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What could be read of a file.
+
+    network: without the entries that are wrong. places: where each path stands. names: all names written.
+    doubtful: sections that lack an entry because it is wrong. positions: for sections without names, the index in the
+    file of each entry kept.
+    """
+
+    network: Network
+    places: Mapping[Path, Place]
+    names: Names
+    doubtful: frozenset[str]
+    positions: Mapping[str, tuple[int, ...]]
+
+    def place(self, path: Path) -> Place:
+        """Where `path` stands, or the nearest path above it that does."""
+        while path not in self.places:
+            path = path[:-1]
+        return self.places[path]
+
+    def wrote(self, *path: str | int) -> bool:
+        """Whether the file itself says what is at `path`, and it is no default."""
+        return path in self.places
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name that has to be an entry of one of `sections`."""
+
+    place: Place
+    path: Path
+    name: str
+    sections: tuple[str, ...]
+
+
+def read_network(root: Node, findings: Findings) -> Draft:
+    """Read a whole description, also its references. Raises TopologyError where the root is no mapping."""
+    if not isinstance(root, Table):
+        findings.stop(root.place, (), "is not a mapping of keys", "begin with the key twin: 1")
+    reader = _Reader(findings)
+    reader.places[()] = root.place
+    found = reader.keys(Network, root, ())
+    resolve(reader.references, {**reader.names, "spans": all_spans(reader.names)}, findings)
+    written = {key.field: _stand_in(key) if found[key.field] is _WRONG else found[key.field]
+               for key in keys_of(Network)}
+    return Draft(Network(**written), reader.places, reader.names, frozenset(reader.doubtful), reader.positions)
+
+
+def all_spans(names: Names) -> dict[str, Place]:
+    """The spans written, and those that uplinks make."""
+    hung = ((node, place) for section in UPLINKED for node, place in names.get(section, {}).items())
+    return {**{uplink_span(node): place for node, place in hung}, **names.get("spans", {})}
+
+
+def resolve(references: Iterable[Reference], names: Names, findings: Findings) -> None:
+    """Note every reference to a name that no section holds."""
+    held: dict[tuple[str, ...], dict[str, Place]] = {}
+    for one in references:
+        known = held.setdefault(one.sections, {}) or {n: p for s in one.sections for n, p in names.get(s, {}).items()}
+        held[one.sections] = known
+        if one.name not in known:
+            where = f"section {listed(one.sections)}" if known else f"section {listed(one.sections)}, which has none"
+            findings.add(one.place, one.path, f"{quoted(one.name)} is not in {where}", nearest(one.name, known))
+
+
+@dataclass(slots=True)
+class _Reader:
+    findings: Findings
+    places: dict[Path, Place] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
+    references: list[Reference] = field(default_factory=list)
+    doubtful: set[str] = field(default_factory=set)
+    positions: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def keys(self, kind: type, table: Table, path: Path) -> dict[str, Any]:
+        """The value of every key of `kind`, by field; _WRONG where one is missing or wrong."""
+        known = {key.spelling: key for key in keys_of(kind)}
+        for key in known.values():
+            if isinstance(key.form, Variants):
+                return self.chosen(key, key.form, known, table, path)
+        return self.known(known, table, path)
+
+    def known(self, known: Mapping[str, Key], table: Table, path: Path) -> dict[str, Any]:
+        """The value of every key that is known, likewise."""
+        found = {key.spelling: _WRONG if key.required else key.default for key in known.values()}
+        written: set[str] = set()
+        for scalar, node in table.entries:
+            key = known.get(scalar.text)
+            if key is None:
+                self.findings.add(scalar.place, (*path, scalar.text), "is not a key known here",
+                                  nearest(scalar.text, known))
+            else:
+                written.add(key.spelling)
+                found[key.spelling] = self.value(key.form, node, (*path, key.spelling))
+        for key in known.values():
+            if key.required and key.spelling not in written:
+                self.findings.add(self.places[path], (*path, key.spelling), "is missing", _remedy(key))
+        return _by_field(known.values(), found)
+
+    def chosen(self, chooser: Key, form: Variants, known: Mapping[str, Key], table: Table, path: Path
+               ) -> dict[str, Any]:
+        """The same where the value of one key, the chooser, says which others there are."""
+        word = next((node.text for scalar, node in table.entries
+                     if scalar.text == chooser.spelling and isinstance(node, Scalar)), "")
+        why = f"{chooser.spelling} {quoted(word)}"
+        own, entries = form.keys(word), []
+        for scalar, node in table.entries:
+            elsewhere = () if scalar.text in own or scalar.text in known else form.words(scalar.text)
+            if elsewhere:
+                self.findings.add(node.place, (*path, scalar.text), f"has no meaning for {why}",
+                                  f"leave it out; it belongs to {listed(elsewhere)}")
+            else:
+                entries.append((scalar, node))
+        own = self.needed(own, {scalar.text for scalar, _ in entries}, why, path)
+        found = self.known({**known, **own}, replace(table, entries=tuple(entries)), path)
+        values = {key.field: found.pop(key.field) for key in own.values()}
+        sound = word in form.kinds and _WRONG not in values.values()
+        return found | {chooser.field: form.kinds[word](**values) if sound else _WRONG}
+
+    def needed(self, own: Mapping[str, Key], written: Set[str], why: str, path: Path) -> dict[str, Key]:
+        """Keys of which none is required any more: its example stands in for one that is missing, so that the rest of
+        the entry can still be judged."""
+        missing = [key for key in own.values() if key.required and key.spelling not in written]
+        for key in missing:
+            self.findings.add(self.places[path], (*path, key.spelling), f"is missing; {why} needs it", _remedy(key))
+        return {**own, **{key.spelling: replace(key, required=False, default=example(key)) for key in missing}}
+
+    def value(self, form: Form, node: Node, path: Path) -> Any:
+        self.places[path] = node.place
+        match form:
+            case Entries():
+                return self.section(form, node, path)
+            case Entry():
+                return self.entry(form.kind, node, path)
+            case Listed():
+                return self.items(form, node, path)
+            case Variants():
+                form = form.choice
+        if not isinstance(node, Scalar):
+            return self.wrong(node, path, "is not a single value")
+        try:
+            value = value_of(form, node)
+        except Refused as refusal:
+            return self.wrong(node, path, refusal.reason, refusal.remedy)
+        if isinstance(form, Identifier) and form.refers:
+            self.references.append(Reference(node.place, path, value, form.refers))
+        return value
+
+    def entry(self, kind: type, node: Node, path: Path, **name: str) -> Any:
+        if not isinstance(node, Table):
+            return self.wrong(node, path, "is not a mapping of keys",
+                              f"its keys: {', '.join(key.spelling for key in keys_of(kind))}")
+        found = self.keys(kind, node, path)
+        return _WRONG if _WRONG in found.values() else kind(**name, **found)
+
+    def items(self, form: Listed, node: Node, path: Path) -> Any:
+        if not isinstance(node, Series):
+            return self.wrong(node, path, "is not a list", "write [first, second]")
+        if form.count is not None and len(node.items) != form.count:
+            return self.wrong(node, path, f"has {len(node.items)} items", f"write {form.count}")
+        found = [self.value(form.item, item, (*path, index)) for index, item in enumerate(node.items)]
+        if isinstance(form.item, Identifier):
+            self.refuse_repeats(found, path)
+        return _WRONG if _WRONG in found else tuple(found)
+
+    def refuse_repeats(self, found: Sequence[Any], path: Path) -> None:
+        seen = {_WRONG}
+        for index, value in enumerate(found):
+            if value in seen and value is not _WRONG:
+                self.findings.add(self.places[*path, index], (*path, index), f"{quoted(value)} stands twice",
+                                  "keep one of them")
+            seen.add(value)
+
+    def section(self, form: Entries, node: Node, path: Path) -> Any:
+        return self.named(form, node, path) if form.named else self.unnamed(form, node, path)
+
+    def named(self, form: Entries, node: Node, path: Path) -> Any:
+        section = cast(str, path[-1])
+        if not isinstance(node, Table):
+            self.doubtful.add(section)
+            return self.wrong(node, path, "is not a mapping of names",
+                              "write a name, a colon and the keys of its entry")
+        found = []
+        for scalar, item in node.entries:
+            here = (*path, scalar.text)
+            self.places[here] = scalar.place
+            self.names.setdefault(section, {})[scalar.text] = scalar.place
+            name = self.name(scalar, here)
+            entry = self.entry(form.entry.kind, item, here, name=name)
+            found.append(_WRONG if name is _WRONG else entry)
+        kept = [entry for entry in found if entry is not _WRONG]
+        if len(kept) < len(found):
+            self.doubtful.add(section)
+        return tuple(sorted(kept, key=lambda entry: cast(str, entry.name)))
+
+    def unnamed(self, form: Entries, node: Node, path: Path) -> Any:
+        if not isinstance(node, Series):
+            return self.wrong(node, path, "is not a list", 'begin each entry with "- "')
+        found = []
+        for index, item in enumerate(node.items):
+            self.places[*path, index] = item.place
+            found.append(self.entry(form.entry.kind, item, (*path, index)))
+        kept = tuple(index for index, entry in enumerate(found) if entry is not _WRONG)
+        self.positions[cast(str, path[-1])] = kept
+        return tuple(found[index] for index in kept)
+
+    def name(self, scalar: Scalar, path: Path) -> Any:
+        try:
+            return name_of(scalar.text)
+        except Refused as refusal:
+            return self.wrong(scalar, path, refusal.reason, refusal.remedy)
+
+    def wrong(self, node: Node, path: Path, reason: str, remedy: str = "") -> Any:
+        if isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null"):
+            reason, remedy = "has no value", "write one, or leave the key out"
+        self.findings.add(node.place, path, reason, remedy)
+        return _WRONG
+
+
+def uplink_span(node: str) -> str:
+    """The name of the span that the uplink of `node` makes."""
+    return f"{node}-uplink"
+
+
+def _by_field(keys: Iterable[Key], found: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by spelling as values by field; a field of several keys is a mapping, and wrong where one of them is."""
+    fields: dict[str, Any] = {}
+    for key in keys:
+        value = found[key.spelling]
+        if key.member is None or value is _WRONG:
+            fields[key.field] = value
+        elif fields.setdefault(key.field, {}) is not _WRONG and value is not None:
+            fields[key.field][key.member] = value
+    return fields
+
+
+def _remedy(key: Key) -> str:
+    return f"write for example {key.spelling}: {key.example}" if key.example else f"it says: {key.about}"
+
+
+def _stand_in(key: Key) -> Any:
+    """What a draft holds where a key of the whole network is wrong; no check looks at it."""
+    if isinstance(key.form, Entries):
+        return ()
+    return "" if key.required else key.default

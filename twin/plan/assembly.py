@@ -1,0 +1,136 @@
+"""Put the parts of a blueprint together: hosts with addresses, switches with ports and rules, spans, flows, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from ipaddress import IPv4Network
+from operator import itemgetter
+
+from twin.core.units import Rate, Ratio, Size
+from twin.model import Network, Policy, Scheduling
+from twin.plan.blueprint import Blueprint, FaultPlan, Host, Marker, Meter, Port, Rule, SpanPlan, Switch
+from twin.plan.demand.call_admission import rooms
+from twin.plan.demand.flows import flows
+from twin.plan.demand.iptv_channels import channels
+from twin.plan.emulated_lines import lines
+from twin.plan.forwarding import addressing as numbering
+from twin.plan.forwarding.openflow_rules import Recognition, Treatment, switch_rules
+from twin.plan.interface_names import short, uplink_name
+from twin.plan.links.radio_cells import cells
+from twin.plan.links.spans import spans
+from twin.plan.qos.schedulers import class_order, service_classifiers
+from twin.plan.qos.subscriber_queues import sharings
+from twin.plan.qos.three_colour_markers import believed, coloured, colours, markers
+
+POLICE_BURST = Size(4_000)
+"""Bytes that a line may send at once in a policed class: some 18 packets of a G.711 call, 80 ms of its rate."""
+
+Places = Mapping[str, tuple[str, str]]
+"""Kind and site of each switch by its name."""
+
+
+def assemble(network: Network, policy: Policy) -> Blueprint:
+    """The blueprint of a network, not yet proved."""
+    places = _places(network)
+    prefixes, addresses = _numbers(network)
+    told_apart = sharings(network, prefixes, addresses)
+    built_spans = spans(network, policy, service_classifiers(network, addresses), told_apart)
+    ports = _ports(built_spans, places)
+    hosts = _hosts(network, addresses, ports)
+    at: dict[str, list[Host]] = {}
+    for host in hosts:
+        at.setdefault(host.switch, []).append(host)
+    classes, services = _treatments(network), _recognitions(network, addresses)
+    contracts = {name: markers(network, policy, at.get(name, ())) for name in places}
+    broadcast = channels(network)
+    messages = network.multicast.messages if broadcast else 0
+    switches = tuple(
+        _switch(name, number, places[name], prefixes.get(name), ports[name],
+                *switch_rules(policy, ports[name], at.get(name, ()), classes, services,
+                              believed([c.dscp for c in classes], contracts[name]), messages), contracts[name])
+        for number, name in enumerate(sorted(places), start=1)
+    )
+    faults = tuple(FaultPlan(
+        at=fault.at, kind=fault.kind, span=fault.span or fault.line, node=fault.node, loss=fault.loss or Ratio(0),
+        rate=fault.rate or Rate(0), up=fault.up or Rate(0)) for fault in network.faults)
+    blueprint = Blueprint(
+        name=network.name, policy=policy, gateway_mac=numbering.GATEWAY_MAC, switches=switches, hosts=hosts,
+        spans=built_spans, flows=flows(network, broadcast), faults=faults, protection=network.protection,
+        classes=tuple(c.name for c in class_order(network)), call_control=network.call_control, channels=broadcast,
+        multicast=network.multicast, cells=cells(network, policy, told_apart))
+    admits = network.call_control.admission and policy.scheduler is not Scheduling.NONE
+    return replace(blueprint, rooms=rooms(network, blueprint)) if admits else blueprint
+
+
+def _places(network: Network) -> dict[str, tuple[str, str]]:
+    switches = [(node.name, "switch", node.site) for node in network.switches]
+    dslams = [(node.name, "dslam", node.site) for node in network.dslams]
+    relays = [(node.name, "relay", node.site) for node in network.relays]
+    return {name: (kind, site) for name, kind, site in (*switches, *dslams, *relays)}
+
+
+def _numbers(network: Network) -> tuple[dict[str, IPv4Network], dict[str, str]]:
+    """The prefix of each switch that has hosts, and the address of each host."""
+    hung: dict[str, list[str]] = {}
+    for head_end in network.head_ends:
+        hung.setdefault(head_end.uplink.to, []).append(head_end.name)
+    for name, group in lines(network):
+        hung.setdefault(group.at, []).append(name)
+    prefixes = numbering.prefixes({switch: len(hosts) for switch, hosts in hung.items()})
+    given: dict[str, str] = {}
+    for switch, hosts in hung.items():
+        given |= numbering.addresses(prefixes[switch], sorted(hosts))
+    return prefixes, given
+
+
+def _ports(built: Sequence[SpanPlan], places: Places) -> dict[str, tuple[Port, ...]]:
+    """The ports of each switch, numbered from 1 in order of their spans' names."""
+    found: dict[str, list[Port]] = {name: [] for name in places}
+    for span in built:
+        for here, there in ((span.a, span.b), (span.b, span.a)):
+            if here.node in places:
+                ports = found[here.node]
+                ports.append(Port(len(ports) + 1, here.device, span.name, there.node, there.node in places))
+    return {name: tuple(ports) for name, ports in found.items()}
+
+
+def _hosts(
+    network: Network, addresses: Mapping[str, str], ports: Mapping[str, tuple[Port, ...]]
+) -> tuple[Host, ...]:
+    number = {(switch, port.peer): port.number for switch, row in ports.items() for port in row}
+    channels = {profile.name: profile.channels for profile in network.profiles}
+    marks = {c.name: c.dscp for c in network.classes}
+    remarks: dict[str, tuple[tuple[int, int], ...]] = {
+        h.name: tuple((marks[r.service_class], r.dscp) for r in h.remarks) for h in network.head_ends}
+    hung: list[tuple[str, str, str, str | None, int]] = [
+        (h.name, h.uplink.to, uplink_name(h.name), None, 1) for h in network.head_ends
+    ]
+    hung += [(name, group.at, name, group.name, channels[group.profile]) for name, group in lines(network)]
+    return tuple(
+        Host(
+            name=name, namespace=name, address=addresses[name], mac=numbering.mac(addresses[name]), switch=switch,
+            port=number[switch, name], span=span, line_group=group, channels=calls, remarks=remarks.get(name, ()))
+        for name, switch, span, group, calls in sorted(hung, key=itemgetter(0))
+    )
+
+
+def _treatments(network: Network) -> tuple[Treatment, ...]:
+    several = coloured(network)
+    return tuple(Treatment(c.dscp, c.police, POLICE_BURST if c.police else Size(0),
+                           colours(c.dscp)[1:] if c.name in several else ()) for c in class_order(network))
+
+
+def _recognitions(network: Network, addresses: Mapping[str, str]) -> tuple[Recognition, ...]:
+    index = {c.name: k for k, c in enumerate(class_order(network))}
+    return tuple(Recognition(addresses[s.head_end], s.transport, s.ports, index[s.service_class])
+                 for s in network.services)
+
+
+def _switch(
+    name: str, number: int, place: tuple[str, str], prefix: IPv4Network | None, ports: tuple[Port, ...],
+    rules: tuple[Rule, ...], meters: tuple[Meter, ...], contracts: tuple[Marker, ...],
+) -> Switch:
+    kind, site = place
+    return Switch(name=name, bridge=short(name), datapath=number, kind=kind, site=site,
+                  prefix=str(prefix) if prefix else "", ports=ports, rules=rules, meters=meters, markers=contracts)

@@ -1,0 +1,1 @@
+"""Demand: flows of workloads, IPTV channels, calls and their admission."""

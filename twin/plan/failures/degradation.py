@@ -1,0 +1,113 @@
+"""A network while a span or line has fallen to a lower rate: what follows it, and what stays as it was built; pure.
+
+Shapers follow, and so do the parts that classes have of them, as on equipment that is told parts of its port. Queues
+keep their bytes, so they last longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import reduce
+
+from twin.core.units import NS_PER_S, Rate, Time, show_rate, show_ratio
+from twin.plan.blueprint import FULL_FRAME, Blueprint, Carrier, Cell, End, FaultPlan, Scheduler, SpanPlan
+
+
+class CannotFall(ValueError):
+    """A span cannot be degraded so; says why, with the numbers."""
+
+
+def degraded(blueprint: Blueprint, fault: FaultPlan) -> Blueprint:
+    """The blueprint as it is from this fault on, which degrades a span. Raises CannotFall where it cannot."""
+    cells = tuple(_air(cell, fault) for cell in blueprint.cells) if fault.rate else blueprint.cells
+    lines = {host.span for host in blueprint.hosts if host.line_group is not None}
+    spans = tuple(_span(span, fault, cells, line=span.name in lines) if span.name == fault.span else span
+                  for span in blueprint.spans)
+    return replace(blueprint, spans=spans, cells=cells)
+
+
+def altogether(blueprint: Blueprint, faults: Iterable[FaultPlan]) -> Blueprint:
+    """The blueprint with each of these degraded spans. Raises CannotFall."""
+    return reduce(degraded, faults, blueprint)
+
+
+def told(fault: FaultPlan) -> str:
+    """What a degraded span or line is like, for people: "core-edge at 10 Mbit/s"."""
+    parts = [f"at {show_rate(fault.rate)}{' down' if fault.up else ''}"] if fault.rate else []
+    parts += [f"at {show_rate(fault.up)} up"] if fault.up else []
+    parts += [f"losing {show_ratio(fault.loss)}"] if fault.loss else []
+    return f"{fault.name} {', '.join(parts)}"
+
+
+def _span(span: SpanPlan, fault: FaultPlan, cells: Iterable[Cell], *, line: bool) -> SpanPlan:
+    forth, back = _lossy(span.forth, fault), _lossy(span.back, fault)
+    if span.cell is not None and fault.rate:
+        cell = next(cell for cell in cells if cell.name == span.cell)
+        forth, back = _through(forth, cell, span.name), _through(back, cell, span.name)
+        return replace(span, forth=forth, back=back)
+    forth = _slower(forth, fault.rate, span.name)
+    back = _slower(back, fault.up if line else fault.rate, span.name)
+    shared = span.shared and replace(span.shared, scheduler=_following(span.shared.scheduler, forth.rate))
+    return replace(span, forth=forth, back=back, shared=shared, a=_end(span.a, forth.rate), b=_end(span.b, back.rate))
+
+
+def _lossy(carrier: Carrier, fault: FaultPlan) -> Carrier:
+    return replace(carrier, loss=fault.loss) if fault.loss else carrier
+
+
+def _slower(carrier: Carrier, rate: Rate, span: str) -> Carrier:
+    """The same at a lower rate; 0: at its own."""
+    if not rate:
+        return carrier
+    if rate > carrier.rate:
+        raise CannotFall(f"{span} cannot fall to {show_rate(rate)}: it has {show_rate(carrier.rate)}")
+    if carrier.strikes is not None:
+        raise CannotFall(f"{span} cannot fall to another rate: which packets bursts of noise strike is told by "
+                         "its own; leave the noise out")
+    return replace(carrier, rate=rate)
+
+
+def _end(end: End, rate: Rate) -> End:
+    return replace(end, scheduler=_following(end.scheduler, rate)) if end.scheduler else end
+
+
+def _following(order: Scheduler, rate: Rate) -> Scheduler:
+    """The scheduler of a port that has another rate now."""
+    bands = tuple(replace(band, guarantee=Rate(band.guarantee * rate // order.rate),
+                          ceiling=Rate(band.ceiling * rate // order.rate)) for band in order.bands)
+    return replace(order, rate=rate, bands=bands)
+
+
+def _air(cell: Cell, fault: FaultPlan) -> Cell:
+    """A cell one of whose hops has fallen to a slower rate on the air, both ways."""
+    ways = [way for way in cell.ways if way.span == fault.span]
+    if not ways:
+        return cell
+    known = {one.rate: one for one in cell.rates}
+    before = known[ways[0].rate]
+    if fault.rate not in known or fault.rate > before.rate:
+        slower = ", ".join(show_rate(rate) for rate in known if rate < before.rate) or "none"
+        raise CannotFall(f"{fault.span} cannot fall to {show_rate(fault.rate)} on the air: it has "
+                         f"{show_rate(before.rate)}, and the standard's slower rates are: {slower}")
+    after = known[fault.rate]
+    fallen = tuple(replace(way, rate=after.rate, airtime=after.airtime,
+                           answer=Time(way.answer - before.answer + after.answer))
+                   if way in ways else way for way in cell.ways)
+    changed = replace(cell, ways=fallen)
+    stations = tuple(replace(one, scheduler=_following(one.scheduler, min(
+        _alone(changed, way.span) for way in fallen if way.station == number)))
+        if any(way.station == number for way in ways) else one for number, one in enumerate(cell.stations))
+    return replace(changed, stations=stations)
+
+
+def _through(carrier: Carrier, cell: Cell, span: str) -> Carrier:
+    """What carries packets over a hop through a cell."""
+    way = next(way for way in cell.ways if way.span == span)
+    return replace(carrier, rate=_alone(cell, span), airtime=way.airtime)
+
+
+def _alone(cell: Cell, span: str) -> Rate:
+    """What full frames get of the air where one station alone sends them over this hop, bit/s."""
+    way = next(way for way in cell.ways if way.span == span)
+    return Rate(int(FULL_FRAME * 8 * NS_PER_S / cell.exchange(way, FULL_FRAME)))

@@ -1,0 +1,157 @@
+"""What can be cut in a network, one thing at a time or two, and who is then cut off, whatever anybody does; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import ClassVar
+
+from twin.core.errors import UsageError
+from twin.model import FaultKind
+from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.failures.degradation import told
+from twin.plan.forwarding.fast_failover import trunks
+from twin.plan.forwarding.loop_check import WHOLE, Breakage, dead_spans, single_failures
+from twin.plan.forwarding.paths import flow_paths
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Something to cut. guarded: whether there is another way round it, so that a ring or mesh heals it."""
+
+    name: str
+    node: bool
+    guarded: bool
+
+    @property
+    def broken(self) -> Breakage:
+        """The same as what is broken."""
+        one = frozenset({self.name})
+        return Breakage(nodes=one) if self.node else Breakage(spans=one)
+
+    @property
+    def key(self) -> str:
+        """A name for its folder, apart from that of a span or node of the same name."""
+        return f"{'node' if self.node else 'span'}-{self.name}"
+
+    def __str__(self) -> str:
+        return f"{'node' if self.node else 'span'} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two cuts, the second while the first lasts."""
+
+    first: Cut
+    second: Cut
+
+    guarded: ClassVar[bool] = False
+    node: ClassVar[bool] = False
+
+    @property
+    def broken(self) -> Breakage:
+        """What is broken once both have happened."""
+        one, other = self.first.broken, self.second.broken
+        return Breakage(one.spans | other.spans, one.nodes | other.nodes)
+
+    @property
+    def name(self) -> str:
+        """Both, a node as such."""
+        return " and ".join(f"node {cut.name}" if cut.node else cut.name for cut in (self.first, self.second))
+
+    @property
+    def key(self) -> str:
+        """A name for its folder."""
+        return f"{self.first.key}+{self.second.key}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A span or line that falls to a lower rate, or loses packets: nothing is cut. number: among the description's."""
+
+    fault: FaultPlan
+    number: int
+
+    guarded: ClassVar[bool] = False
+    node: ClassVar[bool] = False
+    broken: ClassVar[Breakage] = WHOLE
+
+    @property
+    def name(self) -> str:
+        """Which, and to what."""
+        return told(self.fault)
+
+    @property
+    def key(self) -> str:
+        """A name for its folder."""
+        return f"fall-{self.number}-{self.fault.name}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """Who has no way any more: lines to any head-end that they use, or to some. flows: those without a way."""
+
+    lines: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+
+
+def cuts(blueprint: Blueprint) -> tuple[Cut, ...]:
+    """Every span but the subscribers' lines, and every node; first those that the network can heal."""
+    guarded = single_failures(blueprint)
+    spans = {span for broken in guarded for span in broken.spans}
+    nodes = {node for broken in guarded for node in broken.nodes}
+    lines = {host.span for host in blueprint.hosts if host.line_group is not None}
+    found = [Cut(span.name, False, span.name in spans) for span in blueprint.spans if span.name not in lines]
+    found += [Cut(switch.name, True, switch.name in nodes) for switch in blueprint.switches]
+    return tuple(sorted(found, key=lambda cut: (not cut.guarded, cut.node, cut.name)))
+
+
+def pairs(blueprint: Blueprint, *, nodes: bool) -> Iterator[Pair]:
+    """Two things at once of those that the network heals alone: spans between switches, and nodes too if wanted."""
+    known = set(trunks(blueprint))
+    guarded = [cut for cut in cuts(blueprint) if cut.guarded and (nodes or (cut.name in known and not cut.node))]
+    yield from (Pair(one, other) for one, other in combinations(guarded, 2))
+
+
+def falls(blueprint: Blueprint) -> tuple[Fall, ...]:
+    """What the description's own faults degrade, each for itself."""
+    faults = (fault for fault in blueprint.faults if fault.kind is FaultKind.DEGRADE)
+    return tuple(Fall(fault, number) for number, fault in enumerate(faults, 1))
+
+
+def pair_named(blueprint: Blueprint, names: tuple[str, str]) -> Pair:
+    """The cuts of these names, in this order: a span's or a node's, or "node-x" for a node called as a span is.
+
+    Raises UsageError, which says what can be cut, for names that are none, and for one thing twice.
+    """
+    known = cuts(blueprint)
+    found = [next((cut for cut in known if name in (cut.name, cut.key)), None) for name in names]
+    first, second = found
+    if first is None or second is None:
+        unknown = names[found.index(None)]
+        raise UsageError(f'there is no span or node "{unknown}" to cut; known: '
+                          + ", ".join(cut.name for cut in known))
+    if first == second:
+        raise UsageError(f"{first} cannot be cut twice; name two different spans or nodes")
+    return Pair(first, second)
+
+
+def isolation(blueprint: Blueprint, broken: Breakage) -> Isolation:
+    """Who is cut off while something is broken."""
+    paths = flow_paths(blueprint, dead_spans(blueprint, broken))
+    lost: dict[str, list[bool]] = {}
+    for flow in blueprint.flows:
+        lost.setdefault(flow.line, []).append(not paths[flow.name])
+    return Isolation(
+        tuple(sorted(line for line, flags in lost.items() if all(flags))),
+        tuple(sorted(line for line, flags in lost.items() if any(flags) and not all(flags))),
+        tuple(sorted(name for name, path in paths.items() if not path)),
+    )

@@ -1,0 +1,1 @@
+"""Forwarding: addresses, paths, OpenFlow rules, fast failover, multicast trees, and the proof that nothing loops."""

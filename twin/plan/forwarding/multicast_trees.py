@@ -1,0 +1,77 @@
+"""Multicast trees: from who watches what to the rules that carry each channel, over each span once.
+
+The tree of a channel is the union of the shortest ways from its members' switches to its source. Shortest ways are
+unique (twin.plan.forwarding.paths), so that every switch of the tree has one port towards the source, and no span is
+used twice.
+A packet is replicated where ways part, by an OpenFlow group of type all; it is taken in only by the port that leads to
+the source, and only with the source's address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from twin.model import Transport
+from twin.plan.blueprint import Blueprint, ChannelPlan, Copies, Match, Rule
+from twin.plan.forwarding.openflow_rules import FIRST, FORWARD
+from twin.plan.forwarding.paths import routes
+
+PortName = tuple[str, int]
+"""A switch and the number of its port."""
+Members = Mapping[str, frozenset[PortName]]
+"""The ports of lines that watch each channel, by the channel's name."""
+
+GROUPS = 1 << 24
+"""Numbers of groups that replicate begin above this one."""
+
+
+class Branch(NamedTuple):
+    """A switch's part of a tree: where the channel comes in, and the ports by which it goes on, ascending."""
+
+    entry: int
+    ports: tuple[int, ...]
+
+
+def tree(blueprint: Blueprint, channel: ChannelPlan, members: Iterable[PortName],
+         failed: frozenset[str] = frozenset()) -> dict[str, Branch]:
+    """The tree of a channel by switch, without the failed spans; members that cannot be reached are left out."""
+    source = next(host for host in blueprint.hosts if host.name == channel.source)
+    if source.span in failed:
+        return {}
+    way = routes(blueprint, failed, [source.switch])
+    peers = {(switch.name, port.number): (port.peer, port.span) for switch in blueprint.switches
+             for port in switch.ports}
+    port_of = {(switch, span): port for (switch, port), (_, span) in peers.items()}
+    entries = {source.switch: source.port}
+    leaving: dict[str, set[int]] = {}
+    for switch, port in members:
+        at = switch
+        if at != source.switch and source.switch not in way[at]:
+            continue
+        leaving.setdefault(at, set()).add(port)
+        while at not in entries:
+            entries[at] = way[at][source.switch]
+            above, span = peers[at, entries[at]]
+            leaving.setdefault(above, set()).add(port_of[above, span])
+            at = above
+    return {switch: Branch(entries[switch], tuple(sorted(ports))) for switch, ports in sorted(leaving.items())}
+
+
+def tree_rules(blueprint: Blueprint, members: Members, failed: frozenset[str] = frozenset()
+               ) -> dict[str, tuple[Rule, ...]]:
+    """The rules of all trees by switch; a switch without a branch has none."""
+    addresses = {host.name: host.address for host in blueprint.hosts}
+    found: dict[str, list[Rule]] = {}
+    for number, channel in enumerate(blueprint.channels, GROUPS + 1):
+        watching = members.get(channel.name)
+        for switch, branch in tree(blueprint, channel, watching, failed).items() if watching else ():
+            match = Match(in_port=branch.entry, source=f"{addresses[channel.source]}/32",
+                          destination=f"{channel.group}/32", transport=Transport.UDP)
+            found.setdefault(switch, []).append(Rule(FORWARD, FIRST, match, copies=Copies(number, branch.ports)))
+    return {switch: tuple(rules) for switch, rules in found.items()}
+
+
+def copies_of(rules: Iterable[Rule]) -> dict[int, Copies]:
+    """The groups that rules use, by number."""
+    return {rule.copies.number: rule.copies for rule in rules if rule.copies is not None}

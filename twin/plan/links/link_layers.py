@@ -1,0 +1,54 @@
+"""What spans and lines cost a packet: the layer at which each rate holds, and the carriers each way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from twin.core.units import Length, Time
+from twin.model import Medium, Profile, Technology, Uplink
+from twin.model import Span as SpanModel
+from twin.model.access.dsl_reach import trained
+from twin.plan.blueprint import Carrier, Layer
+from twin.plan.blueprint.layers import ETHERNET_WIRE, FRAME, HEADER
+from twin.plan.links.dsl_lines import interleaving_delay, strikes
+
+DELAY_PER_KM = {"fibre": 4_900, "copper": 5_000, "radio": 3_336}
+"""Propagation in ns/km: refractive index 1.47 of fibre; two thirds of c on copper; c."""
+
+
+def propagation(medium: str, length: Length) -> Time:
+    """Time for `length` metres of fibre, copper or radio, ns."""
+    return Time(DELAY_PER_KM[medium] * length // 1000)
+
+
+def span_layer(medium: Medium) -> Layer:
+    """The layer at which the capacity of a span holds."""
+    return ETHERNET_WIRE if medium is Medium.FIBRE else FRAME
+
+
+def span_carrier(span: SpanModel | Uplink) -> Carrier:
+    """What carries packets over a span that has a capacity, the same both ways."""
+    assert span.capacity is not None, "a span without a capacity goes through a radio cell"
+    delay = Time(propagation(span.medium.value, span.length) + span.delay)
+    return Carrier(span.capacity, span_layer(span.medium), delay, span.loss)
+
+
+def line_layer(profile: Profile) -> Layer:
+    """The layer at which the rates of a line hold, and the largest packet that it takes."""
+    match profile.technology:
+        case Technology.DSL:
+            layer = Layer(overhead=profile.encapsulation.overhead - HEADER, cells=True)
+        case Technology.ETHERNET:
+            layer = ETHERNET_WIRE
+        case Technology.WIFI:
+            layer = FRAME
+    return replace(layer, largest=profile.largest_packet + HEADER)
+
+
+def line_carriers(laid: Profile) -> tuple[Carrier, Carrier]:
+    """What carries packets over a line as it is laid: towards the subscriber, and from there."""
+    medium = {Technology.DSL: "copper", Technology.ETHERNET: "fibre", Technology.WIFI: "radio"}[laid.technology]
+    delay = Time(propagation(medium, laid.length) + laid.delay + interleaving_delay(laid.interleaving))
+    layer, depth = line_layer(laid), laid.interleaving
+    down, up = (Carrier(rate, layer, delay, laid.loss, strikes(laid.noise, depth, rate)) for rate in trained(laid))
+    return down, up

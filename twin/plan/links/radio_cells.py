@@ -1,0 +1,143 @@
+"""Radio cells as they are built: their stations, the ways between them, and what a hop through one carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from twin.core.units import NS_PER_S, Length, Rate, Time
+from twin.model import Air, Dslam, Network, Policy, RadioCell, Relay, Uplink
+from twin.model import Span as SpanModel
+from twin.model.wifi import law, reach
+from twin.model.wifi.ieee80211 import HERE, RATES
+from twin.plan.blueprint import FULL_FRAME, AirRate, Carrier, Cell, Scheduler, Sharing, Station, Way
+from twin.plan.blueprint.layers import FRAME
+from twin.plan.interface_names import short, uplink_name
+from twin.plan.links.link_layers import propagation
+from twin.plan.qos.schedulers import class_order, mark_classifiers, scheduler
+
+SPOKEN = 214
+"""Bytes of the frame of a G.711 call."""
+LEAST = 1_000
+"""bit/s that a class of htb has at the least."""
+
+
+class AirHop(NamedTuple):
+    """A hop through a cell: its span's name, its ends, and what it says of itself."""
+
+    span: str
+    a: str
+    b: str
+    medium: SpanModel | Uplink
+    air: Air
+
+
+def air_hops(network: Network) -> Iterator[AirHop]:
+    """All hops through cells, spans first, then the uplinks of nodes."""
+    for span in network.spans:
+        if span.air is not None:
+            yield AirHop(span.name, *span.ends, span, span.air)
+    hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
+    for node in hung:
+        if node.uplink.air is not None:
+            yield AirHop(uplink_name(node.name), node.uplink.to, node.name, node.uplink, node.uplink.air)
+
+
+def cells(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> tuple[Cell, ...]:
+    """The cells through which hops go, sorted by name. sharings: of spans that several subscribers use."""
+    hops = sorted(air_hops(network))
+    found = ((cell, [hop for hop in hops if hop.air.cell == cell.name]) for cell in network.radio_cells)
+    return tuple(_cell(network, policy, sharings, cell, own) for cell, own in sorted(found, key=lambda f: f[0].name)
+                 if own)
+
+
+def carriers(network: Network) -> dict[str, Carrier]:
+    """What carries packets over each hop through a cell, by the span's name; the same both ways.
+
+    Its rate is what full frames get where one station alone sends them.
+    """
+    found = {}
+    by_name = {cell.name: cell for cell in network.radio_cells}
+    for hop in air_hops(network):
+        cell = by_name[hop.air.cell]
+        airtime = law(cell, _farthest(network, cell)).airtime(hop_rate(cell, hop))
+        delay = Time(propagation("radio", hop.medium.length) + hop.medium.delay)
+        found[hop.span] = Carrier(_alone(network, cell, hop), FRAME, delay, hop.medium.loss, airtime=airtime)
+    return found
+
+
+def hop_rate(cell: RadioCell, hop: AirHop) -> Rate:
+    """The rate on the air of a hop; out of reach it would be the slowest."""
+    return reach(cell, hop.air, hop.medium.length).rate or RATES[cell.standard][0]
+
+
+def _cell(
+    network: Network, policy: Policy, sharings: Mapping[str, Sharing], cell: RadioCell, hops: Sequence[AirHop]
+) -> Cell:
+    rules = law(cell, _farthest(network, cell))
+    nodes = sorted({node for hop in hops for node in (hop.a, hop.b)})
+    ways = []
+    for hop in hops:
+        rate, flight = hop_rate(cell, hop), propagation("radio", hop.medium.length)
+        ways += [Way(station=nodes.index(node), span=hop.span, forth=forth, rate=rate, airtime=rules.airtime(rate),
+                     answer=rules.answer(rate, flight), damaged=hop.air.frame_errors)
+                 for node, forth in ((hop.a, True), (hop.b, False))]
+    stations = tuple(_station(network, policy, sharings, cell, node, [hop for hop in hops if node in (hop.a, hop.b)])
+                     for node in nodes)
+    rates = tuple(AirRate(rate, rules.airtime(rate), rules.answer(rate, HERE)) for rate in RATES[cell.standard])
+    return Cell(name=cell.name, device=short(cell.name, "s"), peer_device=short(cell.name, "t"), slot=rules.slot,
+                difs=rules.difs, cw_min=rules.cw_min, cw_max=rules.cw_max, retries=cell.retries, stations=stations,
+                ways=tuple(ways), rates=rates)
+
+
+def _station(
+    network: Network, policy: Policy, sharings: Mapping[str, Sharing], cell: RadioCell, node: str,
+    hops: Sequence[AirHop],
+) -> Station:
+    """Queues as long in time as the classes say where the station sends over its slowest hop and nobody else does."""
+    rate = min(_alone(network, cell, hop) for hop in hops)
+    told = [sharings[hop.span] for hop in hops if hop.span in sharings]
+    order = scheduler(class_order(network), policy, rate, FRAME, mark_classifiers(network), _joint(told))
+    return Station(node, _yielding(order, _sure(network, cell, hops)))
+
+
+def _yielding(order: Scheduler, sure: Rate) -> Scheduler:
+    """The same where a station never knows what it gets: rates of classes are parts of what it surely does, so that
+    all can be kept, and what comes beside goes round by the same parts. (Rates that cannot be kept ruin each other:
+    with hfsc those furthest behind go first, with htb those whose tokens last.)"""
+    return replace(order, bands=tuple(replace(band, guarantee=_part(band.guarantee, sure, order.rate))
+                                      for band in order.bands))
+
+
+def _part(guarantee: Rate, sure: Rate, rate: Rate) -> Rate:
+    return Rate(max(LEAST, guarantee * sure // rate) if guarantee else 0)
+
+
+def _sure(network: Network, cell: RadioCell, hops: Sequence[AirHop]) -> Rate:
+    """What a station has of its turns if it sends the frames of calls, and all others have full ones to send, bit/s."""
+    rules, every = law(cell, _farthest(network, cell)), [h for h in air_hops(network) if h.air.cell == cell.name]
+    own = max(rules.exchange(hop_rate(cell, hop), SPOKEN, propagation("radio", hop.medium.length)) for hop in hops)
+    other = max(rules.exchange(hop_rate(cell, hop), FULL_FRAME, propagation("radio", hop.medium.length))
+                for hop in every)
+    stations = len({node for hop in every for node in (hop.a, hop.b)})
+    return Rate(int(SPOKEN * 8 * NS_PER_S / (own + (stations - 1) * other)))
+
+
+def _joint(told: Sequence[Sharing]) -> Sharing | None:
+    """How one station tells the subscribers of all its hops apart."""
+    if len(told) < 2:
+        return told[0] if told else None
+    return Sharing(tuple(dict.fromkeys(home for one in told for home in one.homes)),
+                   tuple(dict.fromkeys(away for one in told for away in one.away)), max(one.queues for one in told))
+
+
+def _alone(network: Network, cell: RadioCell, hop: AirHop) -> Rate:
+    """What full frames get of the air where one station alone sends them over this hop, bit/s."""
+    rules = law(cell, _farthest(network, cell))
+    exchange = rules.exchange(hop_rate(cell, hop), FULL_FRAME, propagation("radio", hop.medium.length))
+    return Rate(int(FULL_FRAME * 8 * NS_PER_S / exchange))
+
+
+def _farthest(network: Network, cell: RadioCell) -> Length:
+    return max((hop.medium.length for hop in air_hops(network) if hop.air.cell == cell.name), default=Length(0))

@@ -1,0 +1,1 @@
+"""QoS: policies, schedulers, three-colour markers, queues for each subscriber."""

@@ -1,0 +1,133 @@
+"""Contracts of lines to markers at their ports, and the marks of their colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from twin.core.units import Rate, Size, show_rate
+from twin.model import Contract, Discipline, Excess, Name, Network, Policy, Profile, Scheduling
+from twin.plan.blueprint import Band, Blueprint, End, Host, Layer, Marker, Scheduler, SpanPlan
+from twin.plan.blueprint.layers import HEADER
+from twin.plan.forwarding.paths import Hop
+
+DROP_PRECEDENCE = 2
+"""From one drop precedence of a class to the next: AF21 is 18, AF22 20, AF23 22 (RFC 2597)."""
+
+
+def coloured(network: Network) -> frozenset[str]:
+    """The classes that some line has a contract for, whose packets bear three marks."""
+    held = {name for profile in network.profiles for name in profile.contracts}
+    return frozenset(one.service_class for one in network.contracts if one.name in held)
+
+
+def colours(dscp: int) -> tuple[int, int, int]:
+    """The marks of green, yellow and red, of a class marked AFx1."""
+    return dscp, dscp + DROP_PRECEDENCE, dscp + 2 * DROP_PRECEDENCE
+
+
+def limits(whole: Size) -> tuple[int, int, int]:
+    """Up to how many waiting bytes of a queue of `whole` bytes green, yellow and red are let in."""
+    return whole, whole // 2, whole // 4
+
+
+def marked(blueprint: Blueprint) -> dict[str, int]:
+    """The classes with colours, and the mark of green."""
+    return {one.service_class: one.dscp for switch in blueprint.switches for one in switch.markers}
+
+
+class Gate(NamedTuple):
+    """A queue before which colours decide: its port, the port's layer, the band and green's mark."""
+
+    end: End
+    layer: Layer
+    band: Band
+    dscp: int
+
+
+def gated(blueprint: Blueprint) -> Iterator[Gate]:
+    """The queues before which colours decide.
+
+    At ports of switches, in plain fifos, to which classes with contracts are held; on radio hops all colours are alike.
+    """
+    classes = marked(blueprint)
+    hosts = {host.name for host in blueprint.hosts}
+    for span in blueprint.spans:
+        for end in (span.a, span.b):
+            order = end.scheduler
+            if order is not None and end.node not in hosts:
+                yield from (Gate(end, order.layer, band, classes[band.service_class]) for band in order.bands
+                            if band.service_class in classes and band.discipline is Discipline.FIFO)
+
+
+def markers(network: Network, policy: Policy, hosts: Iterable[Host]) -> tuple[Marker, ...]:
+    """The markers at the ports of a switch's lines, by port and class; none where marks mean nothing."""
+    if policy.scheduler is Scheduling.NONE:
+        return ()
+    profiles = {profile.name: profile for profile in network.profiles}
+    groups: dict[str, Profile] = {group.name: profiles[group.profile] for group in network.lines}
+    contracts = {one.name: one for one in network.contracts}
+    marks: dict[Name, int] = {one.name: one.dscp for one in network.classes}
+    found = [_marker(host.port, marks, contracts[name])
+             for host in hosts if host.line_group is not None for name in groups[host.line_group].contracts]
+    return tuple(sorted(found, key=lambda marker: (marker.port, marker.dscp)))
+
+
+def believed(marks: Sequence[int], held: Iterable[Marker]) -> tuple[tuple[int, int], ...]:
+    """The ports of colour-aware markers, each with the position of its class's mark among `marks`."""
+    return tuple((one.port, marks.index(one.dscp)) for one in held if one.aware)
+
+
+def _marker(port: int, marks: Mapping[Name, int], one: Contract) -> Marker:
+    second = one.ebs if one.pir is None else one.pbs
+    return Marker(
+        port=port, service_class=one.service_class, dscp=marks[one.service_class], rate=one.cir, burst=one.cbs,
+        second_rate=one.pir or Rate(0), second_burst=second or Size(0), drops_red=one.red is Excess.DROP,
+        aware=one.aware)
+
+
+def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]
+                  ) -> Iterator[tuple[str, str, str]]:
+    """Where contracts commit more than a line, or a span further on, can carry.
+
+    Full packets are reckoned with, and of the lines those that are emulated.
+    """
+    spans = {span.name: span for span in blueprint.spans}
+    for (name, forth), committed in sorted(_committed(network, blueprint, paths).items()):
+        order = before(spans[name], forth)
+        if order is None or order.kind is Scheduling.NONE:
+            continue
+        full = order.layer.largest
+        wanted = Rate(committed * order.layer.cost(full) // (full - HEADER))
+        if wanted > order.rate:
+            yield (f"spans.{name}", f"contracts commit {show_rate(wanted)} of full packets there, on "
+                   f"{show_rate(order.rate)}", "lower cir, sell fewer of them there, or give it more capacity")
+
+
+def _committed(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]
+               ) -> dict[tuple[str, bool], int]:
+    """The committed rates of all lines whose flows cross a span that way in their class, added up, IP bit/s.
+
+    A line itself is crossed (from its end, so back) whether anything is sent there or not.
+    """
+    contracts = {one.name: one for one in network.contracts}
+    profiles: dict[str, Profile] = {profile.name: profile for profile in network.profiles}
+    sold: dict[str, tuple[Name, ...]] = {group.name: profiles[group.profile].contracts for group in network.lines}
+    held: dict[tuple[str, str], Rate] = {
+        (host.name, contracts[name].service_class): contracts[name].cir
+        for host in blueprint.hosts for name in sold.get(host.line_group or "", ())}
+    homes = {host.name: host.span for host in blueprint.hosts}
+    crossing: dict[tuple[str, bool], dict[tuple[str, str], Rate]] = {}
+    for (line, service_class), cir in held.items():
+        crossing.setdefault((homes[line], False), {})[line, service_class] = cir
+    for flow in blueprint.flows:
+        contract = flow.source, flow.service_class
+        if contract in held:
+            for hop in paths[flow.name]:
+                crossing.setdefault((hop.span, hop.forth), {})[contract] = held[contract]
+    return {place: sum(rows.values()) for place, rows in crossing.items()}
+
+
+def before(span: SpanPlan, forth: bool) -> Scheduler | None:
+    """The scheduler before a span, that way."""
+    return span.shared.scheduler if span.shared else (span.a if forth else span.b).scheduler

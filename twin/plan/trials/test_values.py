@@ -1,0 +1,216 @@
+"""What a method asks of the lab, what it is told, and what it reports; values only."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from twin.core.units import Rate, Size, Time
+from twin.model import Metric, Trial
+from twin.plan.blueprint import Carrier, Flow
+from twin.plan.blueprint.layers import HEADER
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a policer lets pass: bit/s, and bytes at once. less: bytes of a frame with FCS that it does not count."""
+
+    rate: Rate
+    burst: Size
+    less: Size
+
+    def size(self, frame: int) -> int:
+        """Bytes for which a frame counts."""
+        return frame - self.less
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One tested service on its way. flow: whose ends, ports and class the test uses. carriers: of the spans, in
+    order. rooms: bytes that may wait before each, None where that is no plain queue. limit: of the policer, if any.
+    colours: the marks of green and yellow, where they are believed of the line. both: whether what goes back takes its
+    part of some medium too, as on the air."""
+
+    flow: Flow
+    carriers: tuple[Carrier, ...]
+    rooms: tuple[Size | None, ...]
+    limit: Limit | None = None
+    colours: tuple[int, int] | None = None
+    both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPlan:
+    """A trial with the way of each tested service, in the order of the trial."""
+
+    trial: Trial
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Frames at constant rate for one service. service: its place in the trial. frame: bytes with FCS. interval: ns.
+    mark: DSCP that they are sent with."""
+
+    service: int
+    frame: Size
+    interval: Time
+    mark: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Ask: send these loads together for so many ns, then wait for what is late (2 s, RFC 2544, 23)."""
+
+    title: str
+    loads: tuple[Load, ...]
+    length: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Ask: send so many frames at this interval, and then for `after` ns only every second one (RFC 2544, 26.5)."""
+
+    title: str
+    service: int
+    frame: Size
+    interval: Time
+    count: int
+    after: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Ask: the largest IP packet that goes through whole, of `least` to `most` bytes (RFC 4821)."""
+
+    service: int
+    least: Size
+    most: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Ask: the least round trip of so many small packets, each sent when the one before is back."""
+
+    service: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Ask: one TCP connection whose receiver offers a window of so many bytes, for so many ns."""
+
+    title: str
+    service: int
+    window: Size
+    length: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Told of one load: frames sent and received; arrival: frames/s while they arrived; delays in ns, None where
+    nothing arrived; tagged: of the first frame sent in the second half; available: the part of the time, ppm, in which
+    less than half was lost, in stretches of ten seconds (Y.1563)."""
+
+    sent: int
+    received: int
+    arrival: float
+    mean_delay: float | None
+    max_delay: float | None
+    delay_variation: float | None
+    tagged: float | None
+    available: float
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """Told of a relief: from its beginning until the first frame after the last lost one arrived, ns; None where none
+    was lost, or none came after it."""
+
+    recovery: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """Told of a transfer: goodput in bit/s; payload bytes sent, and of them again; mean round trip that the sender
+    saw, ns."""
+
+    goodput: float
+    sent: int
+    again: int
+    round_trip: float
+
+
+Step = Burst | Relief | Reach | Echo | Pull
+Told = tuple[Carried, ...] | Relieved | int | Pulled
+"""Of a burst, each load; of a reach, bytes; of an echo, ns; of a pull, the transfer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a report. values: by the keys of its columns. passed: None where nothing was to be kept."""
+
+    test: str
+    step: str
+    values: dict[str, float]
+    passed: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a report: its key, its head, and the unit as in twin.report.wording ("" for a bare number)."""
+
+    key: str
+    head: str
+    unit: str
+
+    @staticmethod
+    def of(metric: Metric) -> Column:
+        """The column of a figure that targets can bound too."""
+        return Column(metric.value.replace("-", "_"), metric.row.short, metric.row.scale.symbol)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a method found. notes: in which the method as carried out departs from its standard, and what words mean."""
+
+    name: str
+    method: str
+    standard: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether all that was to be kept was kept; None where nothing was."""
+        judged = [row.passed for row in self.rows if row.passed is not None]
+        return all(judged) if judged else None
+
+
+Course = Generator[Step, Told, Report]
+"""A method at work: yields what it asks, is sent what came of it, and returns its report."""
+
+FCS = 4
+"""Bytes of a frame's check sequence."""
+
+
+def ip_size(frame: int) -> Size:
+    """The IP packet in an Ethernet frame of so many bytes with FCS."""
+    return Size(frame - HEADER - FCS)
+
+
+def interval(rate: Rate | float, frame: int) -> Time:
+    """ns between frames at a rate of frames without FCS, never more than that rate."""
+    return Time(-(-(frame - FCS) * 8 * 10**9 // int(rate)))
+
+
+def rate(frames_per_second: float, frame: int) -> float:
+    """bit/s of frames without FCS."""
+    return frames_per_second * (frame - FCS) * 8
+
+
+def most_frames(carriers: tuple[Carrier, ...], frame: int) -> float:
+    """Frames a second that the narrowest medium of a way carries (RFC 2544, appendix B, for Ethernet)."""
+    return min(way.rate / (way.layer.cost(frame - FCS) * 8) for way in carriers)

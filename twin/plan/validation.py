@@ -1,0 +1,199 @@
+"""What must hold of a blueprint before anything is started; each function returns the problems it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from twin.core.errors import Place, Problem
+from twin.core.units import NS_PER_S, show_rate
+from twin.model import Discipline, FaultKind, Network, Scheduling
+from twin.plan.blueprint import FULL_FRAME, Blueprint, ConstantRate, FixedSize, Flow, Scheduler, carrying
+from twin.plan.blueprint.layers import HEADER
+from twin.plan.demand import grade_of_service
+from twin.plan.demand.constant_rate_demand import offered, overasked
+from twin.plan.demand.iptv_channels import prove_channels
+from twin.plan.failures.degradation import CannotFall, degraded
+from twin.plan.forwarding.loop_check import Follower, single_failures
+from twin.plan.forwarding.paths import Hop, flow_paths, loops, routes, unreachable
+from twin.plan.interface_names import INTERFACE_LIMIT, collisions
+from twin.plan.qos.schedulers import class_order
+from twin.plan.qos.three_colour_markers import overcommitted
+
+MOST_QUEUED = 2**32 - 1
+"""Bytes that a queue can hold: Linux counts them in 32 bits."""
+
+
+def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
+    """All problems of the blueprint: forwarding, detours, names, guarantees, strict load on spans and on the air,
+    lines asked for too much, calls."""
+    way = routes(blueprint)
+    paths = flow_paths(blueprint)
+    found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
+             *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
+             *_buffers(network, blueprint), *_countable(blueprint), *_strict_load(network, blueprint, paths),
+             *_strict_air(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
+             *overcommitted(network, blueprint, paths), *grade_of_service.problems(network, blueprint),
+             *prove_channels(network, blueprint, paths), *_falls(blueprint)]
+    place = Place(network.name)
+    return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
+
+
+def _forwarding(
+    circles: tuple[tuple[str, str], ...], cut_off: tuple[tuple[str, str], ...]
+) -> Iterator[tuple[str, str, str]]:
+    for switch, destination in circles:
+        yield switch, f"packets to {destination} would run in a circle", "this is a fault of the plan: report it"
+    lonely = sorted({switch for pair in cut_off for switch in pair[:1]})
+    if lonely:
+        yield ("spans", f"the network falls apart: {', '.join(lonely[:8])} cannot reach every other node",
+               "join the parts by a span")
+
+
+def _failover(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Before anybody computes anew, no single failure of a span or node lets a packet run in a circle."""
+    follower = Follower(blueprint)
+    for broken in single_failures(blueprint):
+        for switch, destination in follower.circles(broken):
+            yield (switch, f"packets to {destination} would run in a circle while {broken} is broken",
+                   "this is a fault of the plan: report it")
+
+
+def _falls(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Spans and lines fall only to rates that they can have."""
+    for fault in blueprint.faults:
+        if fault.kind is FaultKind.DEGRADE:
+            try:
+                degraded(blueprint, fault)
+            except CannotFall as reason:
+                yield "faults", str(reason), "write a lower rate, or loss alone"
+
+
+def _names(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    switch_side = [s.bridge for s in blueprint.switches] + [p.device for s in blueprint.switches for p in s.ports]
+    medium_side = [end.medium_device for s in blueprint.spans for end in (s.a, s.b)]
+    medium_side += [name for s in blueprint.spans if s.shared for name in (s.shared.device, s.shared.peer_device)]
+    medium_side += [name for cell in blueprint.cells for name in (cell.device, cell.peer_device)]
+    for names in (switch_side, medium_side):
+        for name in collisions(names):
+            yield name, "two interfaces would bear this name", "rename one of the nodes, spans or line groups"
+        for name in names:
+            if len(name) > INTERFACE_LIMIT:
+                yield name, f"longer than {INTERFACE_LIMIT} characters", "this is a fault of the plan: report it"
+
+
+def _guarantees(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    wanted = sum(c.guarantee or 0 for c in network.classes)
+    nodes = {switch.name for switch in blueprint.switches}
+    for span in blueprint.spans:
+        if {span.a.node, span.b.node} <= nodes and span.forth.rate < wanted:
+            yield (f"spans.{span.name}", f"its {show_rate(span.forth.rate)} cannot hold the classes' guarantees of "
+                   f"{show_rate(wanted)} together", "give it more capacity or lower the guarantees")
+
+
+def _too_large(blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]) -> Iterator[tuple[str, str, str]]:
+    """Where constant-rate flows send packets that a span does not take; TCP sends what fits."""
+    spans = {span.name: span for span in blueprint.spans}
+    seen: set[tuple[str, str]] = set()
+    for flow in blueprint.flows:
+        for hop in paths[flow.name]:
+            most = (spans[hop.span].forth if hop.forth else spans[hop.span].back).layer.largest - HEADER
+            packet = flow.traffic.packet if isinstance(flow.traffic, FixedSize) else 0
+            if packet > most and (flow.workload, flow.line_group) not in seen:
+                seen.add((flow.workload, flow.line_group))
+                yield (f"lines.{flow.line_group}", f"workload {flow.workload} sends packets of {packet} bytes; "
+                       f"these lines take {most} at most", "let it send smaller ones, or run it on other lines")
+
+
+def _countable(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Queues longer than the kernel counts: without QoS a span has one, as long as all of its queues together."""
+    for span in blueprint.spans:
+        for end in (span.a, span.b):
+            held = sum(band.limit for band in end.scheduler.bands) if end.scheduler is not None else 0
+            if held > MOST_QUEUED:
+                yield (f"spans.{span.name}", f"its queues at {end.node} would hold {held} bytes together; the kernel "
+                       f"counts to {MOST_QUEUED}", "shorten the `queue` of the classes")
+
+
+def _buffers(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Queues of given bytes in which a packet of their class finds no room."""
+    given = {c.name for c in network.classes if c.buffer is not None}
+    largest: dict[str, int] = {}
+    for flow in blueprint.flows:
+        frame = flow.traffic.packet + HEADER if isinstance(flow.traffic, FixedSize) else FULL_FRAME
+        largest[flow.service_class] = max(largest.get(flow.service_class, 0), frame)
+    short: dict[str, tuple[int, int]] = {}
+    for order in _schedulers(blueprint):
+        for band in order.bands:
+            if band.service_class in given & largest.keys() and band.discipline is Discipline.FIFO:
+                needed = order.layer.cost(min(largest[band.service_class], order.layer.largest))
+                if needed > max(band.limit, short.get(band.service_class, (0, 0))[0]):
+                    short[band.service_class] = needed, band.limit
+    for name, (needed, held) in sorted(short.items()):
+        yield (f"classes.{name}.buffer", f"holds {held} bytes, and a packet of the class takes {needed} of a span",
+               "write as many times that as packets may wait")
+
+
+def _schedulers(blueprint: Blueprint) -> Iterator[Scheduler]:
+    """All that stand before spans and at stations of radio cells."""
+    for span in blueprint.spans:
+        orders = (span.shared.scheduler if span.shared else None, span.a.scheduler, span.b.scheduler)
+        yield from (order for order in orders if order is not None)
+    yield from (station.scheduler for cell in blueprint.cells for station in cell.stations)
+
+
+def _strict_load(
+    network: Network, blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]
+) -> Iterator[tuple[str, str, str]]:
+    """Where the strict classes' own constant-rate flows offer more than a span can carry."""
+    carriers = {span.name: span for span in blueprint.spans}
+    load: dict[tuple[str, bool], float] = {}
+    for flow, sent in _strict_flows(network, blueprint):
+        for hop in paths[flow.name]:
+            span = carriers[hop.span]
+            way = hop.forth or span.shared is not None
+            load[hop.span, way] = load.get((hop.span, way), 0) + offered(
+                (span.forth if hop.forth else span.back).layer, sent.packet, sent.interval)
+    for (name, way), rate in sorted(load.items()):
+        carrier = carriers[name].forth if way else carriers[name].back
+        if rate > carrier.rate:
+            yield (f"spans.{name}", f"its strict classes would be offered {show_rate(rate)} on "
+                   f"{show_rate(carrier.rate)}", "emulate fewer such flows there, or give it more capacity")
+
+
+def _strict_flows(network: Network, blueprint: Blueprint) -> list[tuple[Flow, ConstantRate]]:
+    """The flows of strict classes that send at a constant rate all the time."""
+    strict = {c.name for c in class_order(network) if c.strict}
+    return [(flow, sent) for flow, sent in carrying(ConstantRate, blueprint.flows) if flow.service_class in strict]
+
+
+def _strict_air(
+    network: Network, blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]
+) -> Iterator[tuple[str, str, str]]:
+    """Where the strict classes' own constant-rate flows ask for more airtime than there is, if no station ever drew a
+    backoff: small packets fill the air long before their bits fill its rate."""
+    flows = _strict_flows(network, blueprint)
+    for cell in blueprint.cells:
+        ways = {(way.span, way.forth): way for way in cell.ways}
+        needs = [sum(cell.least(ways[hop], sent.packet + HEADER) for hop in paths[flow.name] if hop in ways)
+                 / sent.interval for flow, sent in flows]
+        if sum(needs) > 1:
+            crowd = sum(need > 0 for need in needs)
+            yield (f"radio-cells.{cell.name}", f"its strict classes would need {sum(needs):.3g} times the airtime that "
+                   f"there is, for {crowd} flows; on average {int(crowd / sum(needs))} fit",
+                   "emulate fewer such flows there, let them send larger packets, or give the hops cells of their own")
+
+
+def _curves(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Where the delays of a policy ask for more at first than the span has: the sum of all curves must fit under it.
+
+    A curve is steepest at its beginning, so that rates at the beginning decide (Stoica, Zhang and Ng 1997).
+    """
+    for span in blueprint.spans:
+        orders = [span.shared.scheduler if span.shared else None, span.a.scheduler, span.b.scheduler]
+        for order in (one for one in orders if one is not None and one.kind is Scheduling.HFSC):
+            first = sum(max(b.guarantee, b.burst * 8 * NS_PER_S // b.delay if b.delay else 0) for b in order.bands)
+            if first > order.rate:
+                yield (f"spans.{span.name}", f"policy {blueprint.policy.name} asks for {show_rate(first)} while bursts "
+                       f"are within their delays, of {show_rate(order.rate)}",
+                       "give the burst a longer delay, or the classes smaller parts")
+                break

@@ -1,0 +1,1 @@
+"""Predicted figures of each flow, by kind of traffic."""

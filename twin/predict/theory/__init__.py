@@ -1,0 +1,1 @@
+"""Formulas of queueing theory, network calculus and IEEE 802.11: numbers in, numbers out; no network."""

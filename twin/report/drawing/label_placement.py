@@ -1,0 +1,112 @@
+"""Where to write the names in a drawing so that they cover neither each other nor, if it can be, nodes and spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from twin.report.drawing.initial_positions import Point
+from twin.report.drawing.layout import Frame, Segment
+
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A text to write beside a point. size: height of the letters, px; room: free distance from the point."""
+
+    text: str
+    at: Point
+    size: float
+    room: float
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text and where it starts: x of its anchor ("start", "middle" or "end"), y of its base line."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str
+    size: float
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, px."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlap(self, other: Box) -> float:
+        """The area that both cover."""
+        if self.left >= other.right or other.left >= self.right or self.top >= other.bottom or other.top >= self.bottom:
+            return 0.0
+        return (min(self.right, other.right) - max(self.left, other.left)) * (
+            min(self.bottom, other.bottom) - max(self.top, other.top))
+
+    def crosses(self, segment: Segment) -> bool:
+        """Whether a segment runs through it (Liang and Barsky's clipping)."""
+        (ax, ay), (bx, by) = segment
+        if (ax < self.left and bx < self.left) or (ax > self.right and bx > self.right):
+            return False
+        enter, leave = 0.0, 1.0
+        for start, step, low, high in ((ax, bx - ax, self.left, self.right), (ay, by - ay, self.top, self.bottom)):
+            if step == 0:
+                if not low <= start <= high:
+                    return False
+                continue
+            near, far = sorted(((low - start) / step, (high - start) / step))
+            enter, leave = max(enter, near), min(leave, far)
+        return enter <= leave
+
+
+def place(wanted: Sequence[Wanted], points: Sequence[Point], segments: Sequence[Segment], frame: Frame) -> list[Label]:
+    """A label for each wanted text, in the same order. points: nodes to keep clear of; segments: spans."""
+    nodes = [Box(x - 9, y - 9, x + 9, y + 9) for x, y in points]
+    options = [[(label, box_of(label)) for label in _options(each)] for each in wanted]
+    fixed = [[_fixed_cost(box, rank, nodes, segments, frame) for rank, (_, box) in enumerate(row)] for row in options]
+    chosen: list[int | None] = [None] * len(wanted)
+    for _, index in product(range(_ROUNDS), range(len(wanted))):
+        others = [options[k][c][1] for k, c in enumerate(chosen) if c is not None and k != index]
+        costs = [cost + 40 * sum(box.overlap(other) for other in others)
+                 for cost, (_, box) in zip(fixed[index], options[index], strict=True)]
+        chosen[index] = costs.index(min(costs))
+    return [row[c or 0][0] for row, c in zip(options, chosen, strict=True)]
+
+
+def box_of(label: Label) -> Box:
+    """The rectangle that a label covers, by a generous width of letters."""
+    wide = len(label.text) * label.size * (0.63 if label.strong else 0.58)
+    left = label.x - {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
+    return Box(left - 2, label.y - label.size * 0.85, left + wide + 2, label.y + label.size * 0.28)
+
+
+def _options(wanted: Wanted) -> list[Label]:
+    """Spots round the point, best liked first: right, left, below, above, at the corners; then farther off."""
+    (x, y), half = wanted.at, wanted.size * 0.33
+    found = []
+    for far in (1.0, 1.5, 2.2, 3.0):
+        room = wanted.room * far
+        slant = room * 0.75
+        spots = ((x + room, y + half, "start"), (x - room, y + half, "end"),
+                 (x, y + room + wanted.size * 0.8, "middle"), (x, y - room, "middle"),
+                 *((x + right * slant, y + down * slant + half, "start" if right > 0 else "end")
+                   for right, down in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0.5), (-1, 0.5), (1, -0.5), (-1, -0.5))))
+        found += [Label(wanted.text, *spot, wanted.size, wanted.strong) for spot in spots]
+    return found
+
+
+def _fixed_cost(box: Box, rank: int, nodes: Sequence[Box], segments: Sequence[Segment], frame: Frame) -> float:
+    """What a spot costs whatever the other labels do."""
+    whole = Box(3, 3, frame.width - 3, frame.height - 3)
+    area = (box.right - box.left) * (box.bottom - box.top)
+    outside = area - box.overlap(whole)
+    return 100 * outside + 20 * sum(box.overlap(node) for node in nodes) + rank * 5 + sum(
+        160 for segment in segments if box.crosses(segment))

@@ -1,0 +1,1 @@
+"""Results as files: JSON, JUnit XML, and the folder of a run."""

@@ -1,0 +1,75 @@
+"""A run as JSON: `verdicts.json` for programs, `run.json` for rendering again, and the way back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from twin.core.errors import UsageError
+from twin.core.records import from_plain, to_plain
+from twin.judge.run import Run
+from twin.judge.verdict import RUN_FORMAT
+
+RUN_FILE = "run.json"
+VERDICTS_FILE = "verdicts.json"
+
+
+def verdicts(run: Run) -> dict[str, Any]:
+    """What `verdicts.json` holds: network, seed, lab, digest, what the air of radio cells carried, and the verdicts
+    with every field of each."""
+    return {
+        "network": run.network.name,
+        "seed": run.context.seed,
+        "lab": run.context.lab,
+        "digest": run.context.digest,
+        "exit_code": run.exit_code,
+        "valid": run.qos.certificate.valid,
+        "air": to_plain(run.qos.air),
+        "verdicts": [to_plain(verdict) for verdict in run.verdicts],
+    }
+
+
+def verdicts_text(run: Run) -> str:
+    """The text of `verdicts.json`, one verdict a line, so that two runs can be compared line by line."""
+    whole = verdicts(run)
+    rows = ",\n    ".join(_dump(verdict) for verdict in whole.pop("verdicts"))
+    head = "".join(f"  {_dump(key)}: {_dump(value)},\n" for key, value in whole.items())
+    return "{\n" + head + '  "verdicts": [' + (f"\n    {rows}\n  " if rows else "") + "]\n}\n"
+
+
+def run_text(run: Run) -> str:
+    """The text of `run.json`: the whole run, section by section."""
+    sections = ",\n".join(f"{_dump(key)}: {_dump(value)}" for key, value in to_plain(run).items())
+    return f"{{\n{sections}\n}}\n"
+
+
+def read_run(text: str, name: str = RUN_FILE) -> Run:
+    """Read what `run_text` wrote. Raises UsageError, naming `name`, on anything else."""
+    try:
+        run = from_plain(Run, json.loads(text))
+        made_by = run.context.format
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration) as error:
+        raise UsageError(f"{name} is not a stored run ({type(error).__name__}); verify the network again") from error
+    if made_by != RUN_FORMAT:
+        raise UsageError(f"{name} has format {made_by}, this program reads {RUN_FORMAT}; verify the network again")
+    return run
+
+
+def load_run(folder: Path) -> Run:
+    """Read the run stored in `folder` (or its `run.json` itself). Raises UsageError where there is none."""
+    path = folder if folder.is_file() else folder / RUN_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        remedy = 'name the folder that "twin verify" left'
+        raise UsageError(f"cannot read a run from {path}: {_reason(error)}; {remedy}") from error
+    return read_run(text, str(path))
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,58 @@
+"""Writes the files of a run, a campaign or trials into its folder, each whole or not at all: the one effect here."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from twin.core.records import to_plain
+from twin.judge.restoration.failure_results import Campaign
+from twin.judge.run import Run
+from twin.model import Network
+from twin.report import policy_comparison
+from twin.report.files import json_files, junit
+from twin.report.page import html
+from twin.report.policy_comparison import Contest
+from twin.report.terminal import campaign as words
+from twin.report.terminal import trials
+from twin.report.terminal.trials import Sheet
+
+PAGE, JUNIT, CONTEXT, CAMPAIGN = "report.html", "junit.xml", "context.json", "campaign.json"
+TRIALS = "trials.json"
+
+
+def store(run: Run, folder: Path) -> None:
+    """Write run.json, verdicts.json, context.json, junit.xml and report.html of a run."""
+    context = {**to_plain(run.context), "certificate": to_plain(run.qos.certificate)}
+    _write(folder / json_files.RUN_FILE, json_files.run_text(run))
+    _write(folder / json_files.VERDICTS_FILE, json_files.verdicts_text(run))
+    _write(folder / CONTEXT, json.dumps(context, indent=1, ensure_ascii=False) + "\n")
+    _write(folder / JUNIT, junit.render(run))
+    _write(folder / PAGE, html.render(run))
+
+
+def store_contest(made: Contest, folder: Path) -> None:
+    """Write policies.html, policies.json and policies.txt of a comparison."""
+    _write(folder / "policies.json", json.dumps(policy_comparison.plain(made), indent=1, ensure_ascii=False) + "\n")
+    _write(folder / "policies.txt", policy_comparison.text(made))
+    _write(folder / "policies.html", html.render_contest(made))
+
+
+def store_campaign(campaign: Campaign, folder: Path) -> None:
+    """Write campaign.json and report.html of a campaign."""
+    _write(folder / CAMPAIGN, json.dumps(words.plain(campaign), indent=1, ensure_ascii=False) + "\n")
+    _write(folder / PAGE, html.render_campaign(campaign))
+
+
+def store_trials(network: Network, sheets: Sequence[Sheet], command: str, folder: Path) -> None:
+    """Write trials.json and report.html of trials. command: the command line that gives the same again."""
+    _write(folder / TRIALS, json.dumps([trials.plain(sheet) for sheet in sheets], indent=1, ensure_ascii=False) + "\n")
+    _write(folder / PAGE, html.render_trials(network, sheets, command))
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)

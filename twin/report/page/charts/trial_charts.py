@@ -1,0 +1,84 @@
+"""The charts of a trial: what was measured as a line, and beside it in grey what theory or the agreement says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from twin.core.units import show_rate, show_size, show_time
+from twin.model import Agreed, Method, Trial
+from twin.plan.trials.test_values import Report, Row
+from twin.report.markup import Markup, element, join
+from twin.report.page.charts.axes import Axis, linear, spanning
+from twin.report.page.charts.plot import Mark, Plot, figure
+from twin.report.terminal.trials import tests
+
+Points = list[tuple[float, float]]
+MS, KBIT = 1e6, 1e3
+"""What rows count in, in base units."""
+
+
+def charts(trial: Trial, report: Report) -> Markup:
+    """The charts of a method; nothing where a single step was measured."""
+    rows = {name: of_test for name, of_test, _ in tests(report)}
+    match trial.method:
+        case Method.RFC2544:
+            drawn = _frames(rows)
+        case Method.RFC6349:
+            drawn = _windows(rows)
+        case Method.Y1564:
+            drawn = [_service(one, rows[f"{one.service}, configuration"]) for one in trial.services]
+    return element("div", *drawn, class_="pair") if any(drawn) else Markup()
+
+
+def _frames(rows: dict[str, list[Row]]) -> list[Markup]:
+    """Of RFC 2544, as it asks: rate by size of the frames; and latency."""
+    rates, delays = rows.get("throughput", []), rows.get("latency", [])
+    return [
+        _chart("Throughput", "frames a second by size of the frames; theory in grey (RFC 2544, 26.1)",
+               _points(rates, "frame", "frames"), _points(rates, "frame", "frames_theory"), show_size, "{:g}".format),
+        _chart("Latency", "at throughput, by size of the frames; theory in grey",
+               _points(delays, "frame", "delay", MS), _points(delays, "frame", "delay_theory", MS), show_size,
+               show_time),
+    ]
+
+
+def _windows(rows: dict[str, list[Row]]) -> list[Markup]:
+    """Of RFC 6349: what each window brings, and what it makes the round trip."""
+    pulled, idle = rows.get("TCP", []), rows["round trip"][0].values["round_trip"] * MS
+    return [
+        _chart("Goodput", "by window; what window and way allow in grey", _points(pulled, "bytes", "goodput", KBIT),
+               _points(pulled, "bytes", "allowed", KBIT), show_size, show_rate),
+        _chart("Round trip", "mean while TCP sends, by window", _points(pulled, "bytes", "round_trip", MS), [],
+               show_size, show_time, [Mark(idle, "idle")]),
+    ]
+
+
+def _service(tested: Agreed, steps: list[Row]) -> Markup:
+    """Of Y.1564: what arrives of what is offered."""
+    committed, excess = float(tested.cir or 0), float(tested.eir)
+    marks = [Mark(committed, "committed"), *([Mark(committed + excess, "with excess")] if excess else [])]
+    return _chart(f"{tested.service}, configuration", "what arrives of what is offered; all of it in grey",
+                  _points(steps, "offered", "arrived", KBIT), _points(steps, "offered", "offered", KBIT), show_rate,
+                  show_rate, marks)
+
+
+def _points(rows: Sequence[Row], across: str, up: str, unit: float = 1.0) -> Points:
+    """Values of two keys, by the first; sizes and frames a second are in units of their own."""
+    scale = unit if across == "offered" else 1.0
+    return sorted({(row.values[across] * scale, row.values[up] * unit) for row in rows
+                   if across in row.values and up in row.values})
+
+
+def _chart(title: str, caption: str, measured: Points, beside: Points, across: Callable[[float], str],
+           up: Callable[[float], str], marks: Sequence[Mark] = ()) -> Markup:
+    """A line of what was measured over a grey one; nothing for fewer than two points."""
+    if len(measured) < 2:
+        return Markup()
+    heights = [y for _, y in (*measured, *beside)] + [mark.value for mark in marks]
+    axis = spanning(heights, up)
+    plot = Plot(Axis(0.0, max(x for x, _ in measured), False, across),
+                axis if axis.logarithmic else linear(max(heights), up))
+    shapes = [*([plot.curve(beside, "line-grey thick", "theory")] if beside else []),
+              plot.curve(measured, "line-0", "measured")]
+    return element("figure", element("figcaption", element("b", title), " ", caption),
+                   join([figure(plot, shapes, text=f"{title}: {caption}", along=marks)]))

@@ -1,0 +1,64 @@
+"""The report of a run, a campaign or trials as one HTML file that needs nothing else: no network, no other file."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+from string import Template
+
+from twin.judge.restoration.failure_results import Campaign
+from twin.judge.run import Run
+from twin.model import Network
+from twin.report import policy_comparison
+from twin.report.markup import Markup, join
+from twin.report.page import campaign_page
+from twin.report.page import policies_page as page_of_rivals
+from twin.report.page import trials_page as page_of_trials
+from twin.report.page.sections.header import certificates, command, head, repeat
+from twin.report.page.sections.network import network
+from twin.report.page.sections.services import service, source
+from twin.report.policy_comparison import Contest
+from twin.report.resources import resource
+from twin.report.summary import groups, headline
+from twin.report.terminal import campaign as campaign_words
+from twin.report.terminal import trials
+from twin.report.terminal.trials import Sheet
+
+
+def render(run: Run) -> str:
+    """The whole page. Texts of the run are escaped; only the page's own script may run (content security policy)."""
+    arranged, given = groups(run), source(run)
+    body = join([head(run, arranged), certificates(run), network(run), *(service(group, given) for group in arranged),
+                 repeat(run, command(run))])
+    return _page(f"{run.network.name}: {headline(run)}", body)
+
+
+def render_campaign(campaign: Campaign) -> str:
+    """The whole page of a campaign."""
+    return _page(f"{campaign.network.name}: {campaign_words.headline(campaign)}", campaign_page.body(campaign))
+
+
+def render_contest(made: Contest) -> str:
+    """The page of a comparison of policies."""
+    return _page(f"{made.best.run.network.name}: {policy_comparison.headline(made)}", page_of_rivals.body(made))
+
+
+def render_trials(network: Network, sheets: Sequence[Sheet], command: str) -> str:
+    """The page of trials. command: the command line that gives the same again."""
+    return _page(f"{network.name}: {trials.headline(sheets)}", page_of_trials.body(network, sheets, command))
+
+
+def _page(title: str, body: Markup) -> str:
+    style, script = (resource("colours.css") + resource("drawing/drawing.css") + resource("page/page.css") + _palette(),
+                     resource("page/page.js"))
+    return Template(resource("page/page.html")).substitute(
+        title=join([title]), style=Markup(style), script=script, body=body,
+        script_hash=b64encode(sha256(script.encode()).digest()).decode())
+
+
+def _palette() -> str:
+    """The rules that give each of the eight class colours to bars, lines, edges and keys."""
+    rule = Template(".back-$k{background:var(--class-$k)}.line-$k{stroke:var(--class-$k)}.edge-$k{border-color:"
+                    "var(--class-$k)}.tint-$k{--accent:var(--class-$k)}.tone-$k{--accent:var(--class-$k)}\n")
+    return "".join(rule.substitute(k=k) for k in range(8))

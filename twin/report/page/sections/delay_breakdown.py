@@ -1,0 +1,39 @@
+"""Where a delay arises: what each span on the way adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from twin.core.units import show_time
+from twin.judge.verdict import Share
+from twin.report.markup import Markup, element
+
+
+def table(parts: Sequence[Share], colour: int, names: Mapping[str, str]) -> Markup:
+    """What each span adds to the mean delay, in order of the way: fixed, serialization and waiting as one bar;
+    then what theory says of the waiting, on average and at most."""
+    longest = max((share.fixed + share.serialization + share.waiting for share in parts), default=0.0)
+    rows = []
+    for share in parts:
+        total = share.fixed + share.serialization + share.waiting
+        bar = [element("i", class_=f"{kind} back-{colour % 8}", style=f"width:{part / longest * 100:.2f}%")
+               for kind, part in _parts(share) if longest and part > 0]
+        words = ", ".join(f"{kind} {show_time(part)}" for kind, part in _parts(share))
+        rows.append(element("tr", element("th", names.get(share.span, share.span), scope="row"),
+                            element("td", element("div", *bar, class_="stack", title=words)),
+                            *(element("td", show_time(part), class_="wide") for _, part in _parts(share)),
+                            *(element("td", "–" if part is None else show_time(part), class_="wide theory")
+                              for part in (share.expected, share.bound)),
+                            element("td", show_time(total))))
+    heads = ("span", "", "fixed", "serialization", "waiting", "by theory", "at most", "all")
+    head = [element("th", name, scope="col", class_="wide" if 2 <= k <= 6 else None) for k, name in enumerate(heads)]
+    return element("table", element("thead", element("tr", *head)), element("tbody", *rows), class_="shares")
+
+
+def _parts(share: Share) -> tuple[tuple[str, float], ...]:
+    return ("fixed", share.fixed), ("serialization", share.serialization), ("waiting", share.waiting)
+
+
+def total(parts: Sequence[Share]) -> float:
+    """The mean delay of the whole way, ns."""
+    return sum(share.fixed + share.serialization + share.waiting for share in parts)

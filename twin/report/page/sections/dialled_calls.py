@@ -1,0 +1,41 @@
+"""What became of the calls that were dialled: a table of those offered, carried, answered and blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from twin.core.units import show_ratio
+from twin.judge.verdict import FlowFigures
+from twin.model import Metric
+from twin.plan.blueprint import Dialling, Flow, SipSignalling
+from twin.report.markup import Markup, element
+from twin.report.page.charts.delay_distribution import Pair
+from twin.report.page.table import figure
+
+FLOWS_LISTED = 40
+"""How many flows the table shows."""
+
+
+def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
+    """The flows that signal, in the order given; nothing where there are none."""
+    rows = [_row(pair, flow.traffic.dialling) for pair in pairs[:FLOWS_LISTED]
+            if (flow := flows.get(pair.qos.flow)) and isinstance(flow.traffic, SipSignalling)
+            and pair.qos.carried is not None]
+    if not rows:
+        return Markup()
+    heads = ("flow", "offered", "carried", "dialled", "answered", "no room", "no room without QoS")
+    note = ("Offered: erlang that the description says, as channels in use were no call refused. Carried: channels "
+            "really in use, on average over the run, which begins with none. No room: 486 and 503 of SIP.")
+    return figure("What became of the calls", heads, rows, note)
+
+
+def _row(pair: Pair, dialling: Dialling) -> Markup:
+    told, without = pair.qos, pair.contrast
+    cells = (f"{dialling.offered:.4g} E", f"{told.carried or 0.0:.4g} E", str(told.sent), str(told.received),
+             _blocked(told), _blocked(without))
+    return element("tr", element("th", told.flow, scope="row"), *(element("td", cell) for cell in cells))
+
+
+def _blocked(figures: FlowFigures | None) -> str:
+    value = figures.values.get(Metric.BLOCKING) if figures else None
+    return "–" if value is None else show_ratio(value)

@@ -1,0 +1,164 @@
+"""The part of the page about the network: the drawing with its loads, and the busiest spans over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from twin.core.units import NS_PER_S, show_length, show_rate
+from twin.judge.run import Run
+from twin.judge.verdict import SpanLoad
+from twin.plan.blueprint import Blueprint, SpanPlan
+from twin.plan.forwarding.paths import flow_paths
+from twin.report.drawing.graph import Loads, by_span, carried, directions, drawing, legend, scale, usage
+from twin.report.drawing.layout import TALL, WIDE
+from twin.report.drawing.scene import Edge, Scene, scene
+from twin.report.markup import Markup, element, join
+from twin.report.page.charts.axes import Axis, linear
+from twin.report.page.charts.plot import Mark, Plot, figure
+from twin.report.page.sections.radio_cells import airtime
+from twin.report.page.table import scrolling, table
+from twin.report.wording import count, grouped
+
+BUSIEST = 4
+"""How many spans are drawn over time, beside lines."""
+BUSIEST_LINES = 2
+"""How many lines are drawn over time."""
+ROWS = 400
+"""How many rows of spans the table shows."""
+
+
+def network(run: Run) -> Markup:
+    """The section: drawing (wide and tall, one of which is shown), legend, table, busiest spans over time."""
+    what, loads = scene(run.network, run.blueprint), by_span(run.qos.loads)
+    classes = run.blueprint.classes
+    pictures = [element("div", drawing(what, loads, classes, frame), class_=kind)
+                for kind, frame in (("for-wide", WIDE), ("for-tall", TALL))]
+    note = (f"Each span carries its load beside it, right of the direction of travel, one strip a service class; 10 px "
+            f"stand for {show_rate(10 * scale(what, loads, WIDE))} in the wide drawing. A heavy line is the ring, "
+            "dashes are radio hops, where both directions share the medium. Percentages: part of the capacity used. ")
+    if what.mapped:
+        note += "Sites stand as on the map, eased apart; ≈ marks a position that is assumed."
+    return element(
+        "section", element("h2", "Network"), element("div", legend(classes), class_="legend"), *pictures,
+        element("p", note, class_="note"), _table(what, loads, run.blueprint), airtime(run),
+        _busiest(run, loads), id="network")
+
+
+def _table(what: Scene, loads: Loads, blueprint: Blueprint) -> Markup:
+    """The loads of all spans between nodes as a table: the drawing for those who do not see it; and of stations of
+    radio cells whose queues stand before several hops."""
+    classes, spans = blueprint.classes, {span.name for span in blueprint.spans}
+    edges = sorted(what.edges, key=lambda edge: (-usage(edge, loads), edge.name))
+    rows = [_row(edge, way, ends, loads, classes)
+            for edge in edges[: ROWS // 2] for way, ends in directions(edge, (edge.a, edge.b))]
+    heads = ("span", "to", "medium", "capacity", *classes, "dropped", "used")
+    rows += [_station(load, classes) for (name, _), load in sorted(loads.items()) if name not in spans]
+    left = f", the {ROWS // 2} busiest of {len(edges)}" if len(edges) > ROWS // 2 else ""
+    return element("details", element("summary", f"Loads of all spans as a table{left}"),
+                   scrolling(table(heads, rows, "loads")))
+
+
+def _row(edge: Edge, forth: bool, ends: str, loads: Loads, classes: Sequence[str]) -> Markup:
+    rates = carried(edge, loads, forth)
+    ways = (True, False) if edge.radio else (forth,)
+    dropped = sum(sum(load.dropped.values()) for way in ways if (load := loads.get((edge.name, way))))
+    medium = f"{'radio' if edge.radio else 'fibre'}, {show_length(edge.length)}"
+    cells = [ends, medium, show_rate(edge.capacity),
+             *(show_rate(rates[kind]) if rates.get(kind) else "–" for kind in classes), grouped(dropped),
+             f"{sum(rates.values()) / edge.capacity:.1%}"]
+    return element("tr", element("th", edge.name, scope="row"), *(element("td", cell) for cell in cells))
+
+
+def _station(load: SpanLoad, classes: Sequence[str]) -> Markup:
+    """A station that sends over several hops: what it sent over all of them together."""
+    cells = ["all its hops", "radio", show_rate(load.capacity),
+             *(show_rate(load.by_class[kind]) if load.by_class.get(kind) else "–" for kind in classes),
+             grouped(sum(load.dropped.values())), f"{sum(load.by_class.values()) / load.capacity:.1%}"]
+    return element("tr", element("th", load.span, scope="row"), *(element("td", cell) for cell in cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A direction of a span (both of a radio hop): its name, part of the capacity used, bit/s by class and step."""
+
+    title: str
+    used: float
+    capacity: int
+    classes: dict[str, list[float]]
+
+
+def _busiest(run: Run, loads: Loads) -> Markup:
+    ways = _ways(run, loads)
+    step = next((figures.throughput.step for figures in run.qos.figures), NS_PER_S)
+    charts = [_timeline(way, step, run.blueprint.classes) for way in ways if any(way.classes.values())]
+    if not charts:
+        return Markup()
+    note = "What the measured flows brought across, as their receivers counted it; the capacity includes overhead."
+    return join([element("h3", "Busiest spans over time"), element("p", note, class_="note"),
+                 element("div", *charts, class_="pair")])
+
+
+def _ways(run: Run, loads: Loads) -> list[_Way]:
+    """The busiest spans between nodes and the busiest lines, with the throughput of the flows that cross them."""
+    spans = {span.name: span for span in run.blueprint.spans}
+    lines = {host.span for host in run.blueprint.hosts if host.line_group is not None}
+    used: dict[tuple[str, bool], float] = {}
+    for (name, forth), load in loads.items():
+        if name not in spans:
+            continue
+        way = name, forth or spans[name].shared is not None
+        used[way] = used.get(way, 0.0) + sum(load.by_class.values()) / load.capacity
+    ranked = sorted(used, key=lambda way: (-used[way], way))
+    chosen = [way for way in ranked if way[0] not in lines][:BUSIEST]
+    chosen += [way for way in ranked if way[0] in lines][:BUSIEST_LINES]
+    sums = _throughput(run, set(chosen))
+    return [_Way(_title(span := spans[name], forth), used[name, forth],
+                 (span.forth if forth else span.back).rate, sums[name, forth]) for name, forth in chosen]
+
+
+def _title(span: SpanPlan, forth: bool) -> str:
+    ends = (span.a.node, span.b.node) if forth else (span.b.node, span.a.node)
+    return (" ↔ " if span.shared else " → ").join(ends)
+
+
+def _throughput(run: Run, ways: set[tuple[str, bool]]) -> dict[tuple[str, bool], dict[str, list[float]]]:
+    """The throughput of the flows that cross each direction, summed by class."""
+    sums: dict[tuple[str, bool], dict[str, list[float]]] = {way: {} for way in ways}
+    figures = {each.flow: each for each in run.qos.figures}
+    shared = {span.name for span in run.blueprint.spans if span.shared}
+    paths = flow_paths(run.blueprint)
+    for flow in run.blueprint.flows:
+        for hop in paths[flow.name] if flow.name in figures else ():
+            held = sums.get((hop.span, hop.forth or hop.span in shared))
+            if held is not None:
+                values = figures[flow.name].throughput.values
+                held[flow.service_class] = _added(held.get(flow.service_class, []), values)
+    return sums
+
+
+def _added(one: Sequence[float], other: Sequence[float]) -> list[float]:
+    long, short = (one, other) if len(one) >= len(other) else (other, one)
+    return [value + (short[k] if k < len(short) else 0.0) for k, value in enumerate(long)]
+
+
+def _timeline(way: _Way, step: int, classes: Sequence[str]) -> Markup:
+    """Throughput of a direction over time, one class upon the other."""
+    steps = max(len(values) for values in way.classes.values())
+    base, layers = [0.0] * steps, []
+    for index, kind in enumerate(classes):
+        top = _added(base, way.classes.get(kind, []))
+        layers.append((index, kind, base, top))
+        base = top
+    most = max(base)
+    marks = [Mark(float(way.capacity), f"capacity {show_rate(way.capacity)}")] if way.capacity <= 2.5 * most else []
+    plot = Plot(Axis(0.0, steps * step / NS_PER_S, False, lambda s: f"{s:g} s"),
+                linear(max(most, *(mark.value for mark in marks)) if marks else most, show_rate))
+    seconds = [(k + 0.5) * step / NS_PER_S for k in range(steps)]
+    shapes = [plot.area(list(zip(seconds, top, strict=True)), list(zip(seconds, low, strict=True)),
+                        f"fill-{index % 8}", kind) for index, kind, low, top in layers if kind in way.classes]
+    means = ", ".join(f"{kind} {show_rate(sum(v) / len(v))}" for kind, v in sorted(way.classes.items()) if v)
+    text = f"Throughput of {way.title} over {count(steps, 'step')}; means: {means}."
+    used = f" {way.used:.0%} of {show_rate(way.capacity)} used; {means}"
+    caption = element("figcaption", element("b", way.title), used)
+    return element("figure", caption, figure(plot, shapes, text=text, along=marks))

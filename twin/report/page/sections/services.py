@@ -1,0 +1,211 @@
+"""The part of the page about one service: its promises against what was measured, and the charts of its delays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from twin.core.units import show_time
+from twin.judge.run import Run
+from twin.judge.statistics.confidence import RISK
+from twin.judge.verdict import Interval, Outcome, Verdict
+from twin.model import Network
+from twin.report.drawing.scene import scene
+from twin.report.markup import Markup, element, join
+from twin.report.page.charts import time_series
+from twin.report.page.charts.delay_distribution import Pair, distribution
+from twin.report.page.charts.target_bars import bullet, strip
+from twin.report.page.sections import call_quality, delay_breakdown, dialled_calls, theory
+from twin.report.page.table import scrolling, table
+from twin.report.summary import Counts, Group, Row, badness
+from twin.report.wording import SIGNS, bound, count, grouped, predicted, show, show_beside
+
+FLOWS_DRAWN = 24
+"""How many flows of a workload are drawn over time."""
+FLOWS_LISTED = 40
+"""How many flows of a workload have their spans listed beside the worst."""
+VERDICTS_LISTED = 1500
+"""How many verdicts of a service are listed; verdicts.json holds them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the sections are made from, looked up once."""
+
+    run: Run
+    pairs: Mapping[str, Pair]
+    span_names: Mapping[str, str]
+
+    def interval(self, verdict: Verdict) -> Interval:
+        """What the true value of a verdict lies between, in its unit; without ends where that is not known."""
+        pair, base = self.pairs.get(verdict.flow), verdict.metric.row.scale.base
+        known = pair.qos.intervals.get(verdict.metric) if pair else None
+        if known is None:
+            return Interval(None, None, 0)
+        low, high = (None if end is None else end / base for end in (known.low, known.high))
+        return Interval(low, high, known.samples)
+
+    def colour(self, service_class: str) -> int:
+        """The number of a class's colour: the class's place in the blueprint."""
+        classes = self.run.blueprint.classes
+        return classes.index(service_class) if service_class in classes else 3
+
+
+def source(run: Run) -> Source:
+    """Look up figures by flow, and names of spans for people."""
+    without = {figures.flow: figures for figures in (run.contrast.figures if run.contrast else ())}
+    pairs = {figures.flow: Pair(figures, without.get(figures.flow)) for figures in run.qos.figures}
+    return Source(run, pairs, _span_names(run.network, run))
+
+
+def _span_names(network: Network, run: Run) -> dict[str, str]:
+    """Spans as "from – to", by the titles of sites where the nodes are the only ones of their kind there."""
+    titles = {place.name: place.title for place in scene(network, run.blueprint).places}
+    words = {node.name: f"{node.kind.value} {titles[node.place]}" if node.kind != "head-end" else node.title
+             for node in scene(network, run.blueprint).nodes}
+    return {span.name: f"{words.get(span.a.node, span.a.node)} – {words.get(span.b.node, span.b.node)}"
+            for span in run.blueprint.spans}
+
+
+def service(group: Group, given: Source) -> Markup:
+    """The section of one service."""
+    colour = given.colour(group.service_class)
+    kind = f"class {group.service_class}" if group.service_class else ""
+    head = element("header", element("h2", group.title), element("span", kind, class_=f"chip edge-{colour % 8}"),
+                   tally(group.counts))
+    workloads = list(dict.fromkeys(row.workload for row in group.rows))
+    return element("section", head, _promises(group, given, colour), *_notes(group),
+                   *(_workload(name, group, given, colour) for name in workloads), _all(group),
+                   id=f"service-{group.service}", class_=f"service tint-{colour % 8}")
+
+
+def tally(counts: Counts) -> Markup:
+    """How verdicts came out, in words with signs."""
+    parts = ((Outcome.MISSED, counts.missed), (Outcome.INCONCLUSIVE, counts.inconclusive), (Outcome.MET, counts.met))
+    return element("span", *(element("span", f"{SIGNS[kind]} {number} {kind.value}", class_=kind.value)
+                             for kind, number in parts if number), class_="tally")
+
+
+def _promises(group: Group, given: Source, colour: int) -> Markup:
+    """A row for each workload and metric, worst first."""
+    heads = ("promise", "worst flow", "against the target", "target", "measured", "without QoS", "predicted",
+             "samples", "confidence", "flows met")
+    head = element("tr", *(element("th", name, scope="col") for name in heads))
+    rows = [_promise(row, colour, given.interval(row.worst)) for row in group.rows]
+    key = ("The upright line is the target, the tinted side misses it; the thin line spans what chance allows; ",
+           element("i", class_="diamond"), " is the value without QoS.")
+    return join([element("table", element("thead", head), element("tbody", *rows), class_="promises"),
+                 element("p", *key, class_="note how")])
+
+
+def _promise(row: Row, colour: int, limits: Interval) -> Markup:
+    worst, counts = row.worst, row.counts
+    cells = (
+        ("worst flow", f"{worst.source} → {worst.sink}", "flow"),
+        ("", bullet(worst, colour, limits), "bar"),
+        ("target", bound(worst), ""),
+        ("measured", show_beside(worst.value, worst.unit, worst.target), "measured"),
+        ("without QoS", show(worst.contrast, worst.unit) + ("°" if row.proves_nothing else ""), ""),
+        ("predicted", predicted(worst), "missed" if worst.agrees is False else ""),
+        ("samples", grouped(worst.samples), ""),
+        ("confidence", _percent(worst.confidence), ""),
+        ("flows met", f"{counts.met} of {counts.total}", ""),
+    )
+    name = join([element("span", SIGNS[worst.verdict], class_=f"sign {worst.verdict.value}", title=worst.verdict.value,
+                         role="img", aria_label=worst.verdict.value),
+                 element("b", row.workload), " ", element("span", row.metric.row.short, title=row.metric.row.title)])
+    return element("tr", element("th", name, scope="row"),
+                   *(element("td", text, class_=kind or None, data_label=label or None) for label, text, kind in cells),
+                   class_=f"is-{worst.verdict.value}")
+
+
+def _percent(confidence: float | None) -> str:
+    if confidence is None:
+        return "–"
+    if abs(confidence - (1 - RISK)) < 1e-9 or abs(confidence - RISK) < 1e-9:
+        return f"{'≥' if confidence > RISK else '≤'} {confidence * 100:g} %"
+    return "> 99.9 %" if confidence > 0.999 else f"{confidence * 100:.1f} %"
+
+
+def _notes(group: Group) -> list[Markup]:
+    """Which targets prove nothing about QoS, and why something is inconclusive or remarkable."""
+    found = []
+    idle = [f"{row.workload} {row.metric.row.short}" for row in group.rows if row.proves_nothing]
+    if idle:
+        one = len(idle) == 1
+        found.append(f"° {', '.join(idle)}: {'this target is' if one else 'these targets are'} met without QoS too: "
+                     f"{'it proves' if one else 'they prove'} nothing about QoS.")
+    for row in group.rows:
+        name, told = f"{row.workload} {row.metric.row.short}", [v for v in row.verdicts if v.reason]
+        if row.harmed:
+            found.append(f"✗ {name}: {count(len(row.harmed), 'flow')} would meet the target without QoS.")
+        if told:
+            rest = f" (and {count(len(told) - 1, 'other flow')} likewise)" if told[1:] else ""
+            found.append(f"{SIGNS[told[0].verdict]} {name}, {told[0].flow}: {told[0].reason}{rest}.")
+    return [element("p", text, class_="note") for text in found]
+
+
+def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
+    """The charts of one workload: its worst flow, all flows over time, and the way of the delay."""
+    verdicts = sorted((v for v in group.verdicts if v.workload == name),
+                      key=lambda verdict: (not verdict.metric.row.drawing.leads, badness(verdict)))
+    pairs = [given.pairs[flow] for flow in dict.fromkeys(v.flow for v in verdicts) if flow in given.pairs]
+    if not pairs:
+        return Markup()
+    worst, drawn = pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
+    thin = f", thinly {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
+    thing = next((v.metric.row.drawing.times for v in verdicts if v.metric.row.drawing.times), "packets")
+    flows = {flow.name: flow for flow in given.run.blueprint.flows}
+    rows = [row for row in group.rows if row.workload == name]
+    dots = _titled("All flows against their targets", "a dot a flow; the line is the target", strip(rows, colour))
+    delays = [
+        _titled(f"How long {thing} took", f"{worst}: share that took longer; below, how often each time came up",
+                distribution(pairs[0], colour, verdicts)),
+        _titled("Delay over time" if thing == "packets" else f"Time of {thing} over time", worst + thin,
+                time_series.delay(drawn, colour, verdicts)),
+    ]
+    rates = _titled("Throughput over time", worst + thin, time_series.throughput(drawn, colour, verdicts))
+    left, right = (delays[0], join([delays[1], dots])) if any(delays) else (rates, dots)
+    return element("div", element("h3", name), element("div", left, element("div", right), class_="pair"),
+                   dialled_calls.table(pairs, flows), call_quality.table(pairs, flows),
+                   _ways(worst, [pair.qos.flow for pair in pairs[1:]], given, colour),
+                   theory.figure([pair.qos.flow for pair in pairs], given.run.agreements), class_="workload")
+
+
+def _titled(title: str, caption: str, chart: Markup) -> Markup:
+    return element("figure", element("figcaption", element("b", title), " ", caption), chart) if chart else Markup()
+
+
+def _ways(worst: str, others: Sequence[str], given: Source, colour: int) -> Markup:
+    """Where the delay arises: the worst flow's spans, and those of the other flows for who wants them."""
+    parts = given.run.shares.get(worst)
+    if not parts:
+        return Markup()
+    rest = [(flow, given.run.shares[flow]) for flow in others[:FLOWS_LISTED] if given.run.shares.get(flow)]
+    tables = [join([element("h5", f"{flow}: {show_time(delay_breakdown.total(each))}"),
+                    delay_breakdown.table(each, colour, given.span_names)]) for flow, each in rest]
+    left = f", {len(rest)} of {len(others)}" if len(rest) < len(others) else ""
+    more = element("details", element("summary", f"Other flows{left}"), *tables) if rest else Markup()
+    keys = [element("span", kind, class_=f"key {kind} tone-{colour % 8}")
+            for kind in ("fixed", "serialization", "waiting")]
+    note = "Fixed delay and serialization are exact; waiting is measured end to end and shared out as theory has it."
+    head = element("figcaption", element("b", "Where the delay arises"),
+                   f" {worst}, mean {show_time(delay_breakdown.total(parts))}: ", *keys)
+    return element("figure", head, delay_breakdown.table(parts, colour, given.span_names),
+                   element("p", note, class_="note how"), more)
+
+
+def _all(group: Group) -> Markup:
+    """Every verdict of the service as a table."""
+    verdicts = sorted(group.verdicts, key=badness)
+    heads = ("flow", "metric", "target", "measured", "without QoS", "predicted", "samples", "verdict")
+    rows = [element(
+        "tr", element("th", v.flow, scope="row"),
+        *(element("td", cell) for cell in (
+            v.metric.row.short, bound(v), show_beside(v.value, v.unit, v.target), show(v.contrast, v.unit),
+            predicted(v), str(v.samples))),
+        element("td", f"{SIGNS[v.verdict]} {v.verdict.value}", class_=v.verdict.value), data_outcome=v.verdict.value)
+        for v in verdicts[:VERDICTS_LISTED]]
+    left = f" (the worst {VERDICTS_LISTED}; verdicts.json has all)" if len(verdicts) > VERDICTS_LISTED else ""
+    return element("details", element("summary", f"All {count(len(verdicts), 'verdict')}{left}"),
+                   scrolling(table(heads, rows, "all")))

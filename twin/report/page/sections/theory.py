@@ -1,0 +1,73 @@
+"""Theory beside measurement: every closed form of a flow with what was measured, the difference, and a flag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from twin.judge.run import Run
+from twin.judge.verdicts.theory_agreement import Agreement
+from twin.report.markup import Markup, element
+from twin.report.page.table import table
+from twin.report.wording import count, foreseen, show
+
+LISTED = 40
+"""How many flows of a workload, and disagreements of a run, are listed."""
+Rows = Iterable[tuple[str, Agreement]]
+
+
+def figure(flows: Sequence[str], agreements: Mapping[str, Sequence[Agreement]]) -> Markup:
+    """The figures of a workload: its worst flow, which comes first, and the others for who wants them."""
+    told = [(flow, agreements[flow]) for flow in flows if agreements.get(flow)]
+    if not told:
+        return Markup()
+    (worst, first), rest = told[0], told[1:]
+    apart = sum(one.agrees is False for _, several in told for one in several)
+    judged = sum(one.agrees is not None for _, several in told for one in several)
+    said = f" {worst}; of all {count(len(told), 'flow')}, {judged - apart} of {count(judged, 'figure')} agree"
+    rows = islice(((flow, one) for flow, several in rest for one in several), LISTED * len(first))
+    more = element("details", element("summary", "Other flows"), _table(rows, named=True)) if rest else Markup()
+    return element("figure", element("figcaption", element("b", "Theory and measurement"), said),
+                   _table(((worst, one) for one in first), named=False), more)
+
+
+def summary(run: Run) -> Markup:
+    """How many closed forms agree with what was measured, and every one that does not."""
+    all_of = [(flow, one) for flow, several in run.agreements.items() for one in several if one.agrees is not None]
+    if not all_of:
+        return Markup()
+    apart = [pair for pair in all_of if not pair[1].agrees]
+    said = (f"{len(all_of) - len(apart)} of {count(len(all_of), 'figure')} of flows under load agree with their closed "
+            "forms, each within its stated tolerance or bounds.")
+    left = f" The first {LISTED} that do not:" if apart[LISTED:] else " These do not:" if apart else ""
+    return element("div", element("h3", "Theory under load"), element("p", said + left),
+                   _table(apart[:LISTED], named=True) if apart else Markup())
+
+
+def _table(rows: Rows, *, named: bool) -> Markup:
+    heads = (*(("flow",) if named else ()), "figure", "theory", "measured", "apart", "", "closed form")
+    return table(heads, (_row(flow, one, named) for flow, one in rows), "theories")
+
+
+def _row(flow: str, one: Agreement, named: bool) -> Markup:
+    unit, base, told = one.metric.row.scale.symbol, one.metric.row.scale.base, one.predicted
+    value, low, high, measured = (None if x is None else x / base for x in (told.value, told.low, told.high,
+                                                                           one.measured))
+    cells = (foreseen(value, low, high, told.tolerance, unit), show(measured, unit), _apart(one))
+    sign, kind, title = _SIGNS[one.agrees]
+    name = element("th", one.metric.row.short, title=one.metric.row.title, scope=None if named else "row")
+    return element("tr", *((element("th", flow, scope="row"),) if named else ()), name,
+                   *(element("td", cell) for cell in cells), element("td", sign, class_=kind, title=title),
+                   element("td", told.by, class_="by"))
+
+
+_SIGNS = {True: ("✓", "met", "agrees"), False: ("≠", "missed", "further apart than is stated"),
+          None: ("–", None, "not held against each other")}
+
+
+def _apart(one: Agreement) -> str:
+    if one.difference is None:
+        return "–"
+    if one.predicted.value is None and one.agrees:
+        return "within"
+    return f"{100 * one.difference:+.2f} %".replace("-", "−")

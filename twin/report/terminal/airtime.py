@@ -1,0 +1,43 @@
+"""How busy the air of a radio cell was, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from twin.core.units import show_time
+from twin.judge.verdict import CellLoad
+from twin.predict import Aired
+from twin.report.wording import count, grouped
+
+
+def busy(least: float, most: float) -> str:
+    """What theory says of the part of the time for which the air is busy."""
+    low, high = f"{least:.1%}", f"{most:.1%}"
+    if low == high:
+        return low
+    return f"{low} to {high}" if least else f"≤ {high}"
+
+
+def told(air: Iterable[Aired]) -> Iterator[str]:
+    """What theory says of each cell before anything runs."""
+    for cell in air:
+        row = f"  {cell.cell:<34} {busy(cell.low, cell.high):>17}"
+        if cell.failing is not None and cell.turn is not None:
+            row += f"  collision probability {cell.failing:.2%}, access interval {show_time(cell.turn)}"
+        yield row
+
+
+def collided(cell: CellLoad) -> str:
+    """The frames that collided, as a part of all."""
+    return f"{cell.collided / cell.frames:.2%}" if cell.frames else "–"
+
+
+def sentence(cells: Sequence[CellLoad]) -> str:
+    """The busiest of some cells, for those who read in a hurry, and how many frames all of them gave up."""
+    most = max(cells, key=lambda cell: cell.busy)
+    parts = [f"{most.cell}, busy {most.busy:.1%} of the time ({busy(most.busy_low, most.busy_high)} predicted)",
+             count(most.frames, "frame"), f"{collided(most)} collided", f"{grouped(most.sent_again)} sent again"]
+    given_up = grouped(sum(cell.given_up for cell in cells))
+    if len(cells) == 1:
+        return ", ".join((*parts, f"{given_up} given up"))
+    return f"{count(len(cells), 'cell')}, {given_up} given up; the busiest is " + ", ".join(parts)

@@ -1,0 +1,38 @@
+"""What `twin check` shows of a description that is valid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from twin.model import Network
+from twin.plan import Blueprint
+from twin.plan.links.dsl_lines import shortfalls
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A valid description. counts: how many switches, spans, hosts, flows and targets it has. notes: DSL lines that
+    train at less than their profile."""
+
+    network: Network
+    counts: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def checked(network: Network, blueprint: Blueprint) -> Checked:
+    """Sum up a description that could be planned."""
+    counts = {"switches": len(blueprint.switches), "spans": len(blueprint.spans), "hosts": len(blueprint.hosts),
+              "flows": len(blueprint.flows), "targets": len(network.targets)}
+    return Checked(network, counts, tuple(shortfalls(network)))
+
+
+def text(found: Checked, name: str = "") -> str:
+    """The counts in a line and a line for each note. name: of the file, where that is not the network's."""
+    counts = ", ".join(f"{count} {what}" for what, count in found.counts.items())
+    return f"{name or found.network.name}: valid ({counts})\n" + "".join(f"note: {note}\n" for note in found.notes)
+
+
+def plain(found: Checked) -> dict[str, Any]:
+    """The same for programs."""
+    return {"network": found.network.name, "problems": [], "notes": list(found.notes), **found.counts}

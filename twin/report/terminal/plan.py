@@ -1,0 +1,93 @@
+"""A planned network as `twin plan` shows it: switches, spans, hosts, calls, flows, targets; as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from twin.core.records import to_plain
+from twin.core.units import PPM, show_rate, show_ratio, show_size, show_time
+from twin.judge.verdicts.planned_performance import Feasibility
+from twin.plan import Scheduling
+from twin.plan.blueprint import Band, Blueprint, Scheduler
+from twin.plan.demand.grade_of_service import grades
+from twin.report.terminal import airtime, predictions
+
+
+def text(found: Feasibility) -> str:
+    """The plan for a terminal, with a closing newline."""
+    blueprint = found.blueprint
+    lines = [f"{blueprint.name}, policy {blueprint.policy.name}", *_switches(blueprint), *_spans(blueprint),
+             *_copper(found), *_hosts(blueprint), *_air(found), *_calls(blueprint),
+             "\nFlows: paths and predicted performance", *predictions.text(found.journeys, found.predictions),
+             *predictions.targets(found.targets)]
+    for one in found.degraded:
+        lines += predictions.targets(one.targets, one.span)
+    return "\n".join([*lines, ""])
+
+
+def plain(found: Feasibility) -> dict[str, Any]:
+    """The blueprint, with calls, airtime, predictions by flow, and targets; quantities in base units."""
+    return {
+        **to_plain(found.blueprint), "grades": to_plain(grades(found.blueprint)), "air": to_plain(found.air),
+        "theory": predictions.plain(found.journeys, found.predictions), "targets": to_plain(found.targets)}
+
+
+def _switches(blueprint: Blueprint) -> Iterator[str]:
+    yield "\nSwitches"
+    for switch in blueprint.switches:
+        yield (f"  {switch.name:<28} {switch.kind:<7} {switch.prefix or '-':<18} {len(switch.ports):>5} ports "
+               f"{len(switch.rules):>6} rules {len(switch.meters):>5} meters")
+
+
+def _spans(blueprint: Blueprint) -> Iterator[str]:
+    yield "\nSpans: rate, delay, and the scheduler of each direction"
+    for span in blueprint.spans:
+        yield f"  {span.name:<34} {span.kind:<8} {show_rate(span.forth.rate):>14} {show_time(span.forth.delay):>10}"
+        for arrow, scheduler in ((">", span.a.scheduler), ("<", span.b.scheduler),
+                                 ("=", span.shared.scheduler if span.shared else None)):
+            if scheduler:
+                yield f"    {arrow} {_bands(scheduler)}"
+
+
+def _copper(found: Feasibility) -> Iterator[str]:
+    if found.copper:
+        yield "\nDSL: reach of each profile's rates, and lines beyond it"
+    yield from (f"  {note}" for note in found.copper)
+
+
+def _hosts(blueprint: Blueprint) -> Iterator[str]:
+    yield "\nHosts"
+    for host in blueprint.hosts:
+        yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"
+
+
+def _air(found: Feasibility) -> Iterator[str]:
+    if found.air:
+        yield "\nRadio cells: predicted airtime utilisation"
+    yield from airtime.told(found.air)
+
+
+def _calls(blueprint: Blueprint) -> Iterator[str]:
+    budgets = grades(blueprint)
+    if budgets:
+        yield "\nDialled calls: admission limit, capacity at 1 % blocking, offered load, Erlang-B blocking"
+    for one in budgets:
+        arrow = {True: ">", False: "<", None: "="}[one.forth]
+        yield (f"  {one.span:<34} {arrow} {one.calls:>6} calls of {one.codec.value:<12} {one.carries:>8.4g} E "
+               f"{one.offered:>8.4g} E {show_ratio(round(one.blocking * PPM, 3)):>10}")
+
+
+def _bands(scheduler: Scheduler) -> str:
+    bands = [f"{band.service_class or 'all'} {_part(band, scheduler)} {band.discipline.value} {show_size(band.limit)}"
+             for band in scheduler.bands]
+    return f"{scheduler.kind.value} on {show_rate(scheduler.rate)}: " + ", ".join(bands)
+
+
+def _part(band: Band, scheduler: Scheduler) -> str:
+    """What a band gets: a rate of its own, a weight, all of it, or what comes."""
+    if band.guarantee:
+        return show_rate(band.guarantee)
+    if band.quantum:
+        return f"weight {band.quantum}"
+    return "first come first served" if scheduler.kind is Scheduling.NONE else "strict"
