@@ -10,47 +10,48 @@ from twin.model.yaml_keys import Name, basis, written
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A television channel: one transport stream, sent once to a multicast group, whoever watches."""
+    """An IPTV channel: one transport stream, sent once to a multicast group, whoever watches."""
 
     name: Name
     rate: Rate = written("Rate of the transport stream.", least=8000, example="1.5 Mbit/s")
-    service: Name | None = written("The service that it belongs to; the group's source is that service's head-end.",
+    service: Name | None = written("Its service; the source of the group is that service's head-end.",
                                    default=None, refers=("services",), example="television")
-    group: str = written("Its multicast group, an IPv4 address from 224.0.1.0 on; left out, one of 239.192.0.0/14 is "
+    group: str = written("Its multicast group, an IPv4 address from 224.0.1.0 on; by default one of 239.192.0.0/14 is "
                          "assigned (RFC 2365).", default="", example="239.192.0.1")
-    access: Time = written("Time between two random access points (length of a group of pictures).",
+    access: Time = written("Time between random access points (GOP length).",
                            default=Time(500_000_000), least=10_000_000, most=60_000_000_000, example="500 ms")
-    title: str = written("The name that people read.", default="")
+    title: str = written("Name for display.", default="")
     basis: str = basis()
 
 
 @dataclass(frozen=True, slots=True)
 class Multicast:
-    """How joining and leaving channels works; computing is free in the emulation, so reaction times are said here.
+    """IGMP, and processing times of the equipment, since computing takes no time in the lab.
 
-    The network is the querier of IGMP version 2, with the timers of RFC 2236, 8. It asks all lines every
-    `query-interval` what they watch. A line that has not said so for `robustness` such intervals and the time for an
-    answer, 260 s, does not watch any more. Without fast leave, who leaves is asked whether somebody else on the line
-    still watches, `robustness` times, and pruned after as many times `last-member-query`: 2 s.
+    The network is the querier of IGMP version 2, with the timers of RFC 2236, 8. It sends a general query to all lines
+    every `query-interval`. A membership expires `robustness` such intervals and `query-response` after the last report,
+    by default 260 s. Without fast leave, a leave is followed by `robustness` group-specific queries, and the line is
+    pruned after as many times `last-member-query`, by default 2 s.
     """
 
-    fast_leave: bool = written("Prune a channel as soon as a line leaves it, without asking.", default=False)
-    last_member_query: Time = written("Time within which a group-specific query has to be answered.",
+    fast_leave: bool = written("Prune an IPTV channel as soon as a line leaves it, without a query.", default=False)
+    last_member_query: Time = written("Maximum response time of a group-specific query.",
                                       default=Time(1_000_000_000), least=100_000_000, most=25_500_000_000,
                                       example="1 s")
-    query_interval: Time = written("Time between two general queries; longer than the time for their answers.",
+    query_interval: Time = written("Interval of general queries; longer than `query-response`.",
                                    default=Time(125_000_000_000), least=1_000_000_000, most=3_600_000_000_000,
                                    example="125 s")
-    query_response: Time = written("Time within which a general query has to be answered.",
+    query_response: Time = written("Maximum response time of a general query.",
                                    default=Time(10_000_000_000), least=100_000_000, most=25_500_000_000,
                                    example="10 s")
-    robustness: int = written("How many queries may be lost; how often who leaves is asked.", default=2, least=1,
+    robustness: int = written("Robustness variable: how many queries may be lost, and how many are sent after a leave.",
+                              default=2, least=1,
                               most=7)
-    messages: int = written("IGMP messages a second, and at once, that one line may send; the rest is dropped.",
+    messages: int = written("IGMP messages a second (and in a burst) that one line may send; the rest is dropped.",
                             default=10, least=1, most=1000)
-    switch: Time = written("What a switch takes to hand a message on and to change its rules.",
+    switch: Time = written("Time that a switch takes to forward a message to the controller and to change its rules.",
                            default=Time(10_000_000), most=1_000_000_000, example="10 ms")
-    controller: Time = written("What the controller takes for each message, one after the other.",
+    controller: Time = written("Time that the controller takes for each message, one at a time.",
                                default=Time(5_000_000), most=1_000_000_000, example="5 ms")
     basis: str = basis()
 

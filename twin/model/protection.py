@@ -22,19 +22,19 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that happens to a span or a node during a run."""
+    """A span or node that is cut, degraded or restored during a run."""
 
-    at: Time = written("When, from the start of the measurement.", example="20 s")
-    kind: FaultKind = written("What happens.")
-    span: Name | None = written("To which span.", default=None, refers=("spans",))
-    node: Name | None = written("To which node, with all its spans.", default=None,
+    at: Time = written("Time from the start of the measurement.", example="20 s")
+    kind: FaultKind = written("What happens; `mend` restores.")
+    span: Name | None = written("The span.", default=None, refers=("spans",))
+    node: Name | None = written("The node, with all its spans.", default=None,
                                 refers=("switches", "dslams", "relays"))
-    line: Name | None = written("To which emulated line, by its group's name and its number.", default=None,
+    line: Name | None = written("The emulated line, by its group's name and its number.", default=None,
                                 example="homes-1")
-    loss: Ratio | None = written("What a degraded span loses.", default=None, most=999_999, example="1 %")
-    rate: Rate | None = written("What a degraded span falls to, both ways; a line towards the subscriber; a hop "
-                                "through a radio cell on the air.", default=None, least=1_000, example="10 Mbit/s")
-    up: Rate | None = written("What a degraded line falls to from the subscriber.", default=None, least=1_000,
+    loss: Ratio | None = written("Loss ratio of a degraded span.", default=None, most=999_999, example="1 %")
+    rate: Rate | None = written("Rate of a degraded span, in both directions; of a line, towards the subscriber; of a "
+                                "hop in a radio cell, on the air.", default=None, least=1_000, example="10 Mbit/s")
+    up: Rate | None = written("Rate of a degraded line from the subscriber.", default=None, least=1_000,
                               example="64 kbit/s")
 
 
@@ -51,21 +51,22 @@ class Healing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How the network heals, and how long the real equipment takes; computing is free in the emulation."""
+    """How the network restores service, and how long real equipment takes (computing takes no time in the lab)."""
 
-    healing: Healing = written("What moves traffic away from a cut.", default=Healing.FAST_FAILOVER)
-    detection: Time = written("From loss of light until a switch knows.", default=Time(10_000_000),
+    healing: Healing = written("What reroutes traffic around a cut.", default=Healing.FAST_FAILOVER)
+    detection: Time = written("From loss of signal until a switch detects it.", default=Time(10_000_000),
                               most=10_000_000_000, example="10 ms")
-    switch: Time = written("From there until its groups send the other way.", default=Time(5_000_000),
+    switch: Time = written("From detection until its groups use the detour.", default=Time(5_000_000),
                            most=10_000_000_000, example="5 ms")
-    controller: Time = written("From there until new rules leave the controller (no sooner than its switches act).",
+    controller: Time = written("From detection until new rules leave the controller (not before its switches act).",
                                default=Time(20_000_000), most=10_000_000_000, example="20 ms")
-    round: Time = written("From when rules leave the controller until all switches concerned obey and have said so; "
-                          "traffic is turned in several such rounds, one after the other.", default=Time(5_000_000),
+    round: Time = written("From when rules leave the controller until all switches concerned have activated and "
+                          "confirmed them; traffic is rerouted in several such rounds, one after the other.",
+                          default=Time(5_000_000),
                           most=10_000_000_000, example="5 ms")
-    wait_to_restore: Time = written("How long a mended span must stay whole before traffic returns to it; G.8032 has "
-                                    "5 min, runs of a minute need less.", default=Time(5_000_000_000),
+    wait_to_restore: Time = written("How long a restored span must stay up before traffic reverts to it; G.8032 has 5 "
+                                    "min, runs of a minute need less.", default=Time(5_000_000_000),
                                     most=720_000_000_000, example="5 s")
-    goal: Time = written("Within this time every cut of a ring is to be healed.", default=Time(50_000_000),
+    goal: Time = written("Goal for the restoration time of every cut of a ring.", default=Time(50_000_000),
                          least=1_000_000, most=60_000_000_000, example="50 ms")
     basis: str = basis()

@@ -30,23 +30,23 @@ class Scheduling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClassPart:
-    """What one service class gets under a policy; what is left out follows from the class itself."""
+    """What one service class gets under a policy; defaults follow from the class itself."""
 
     service_class: Name = written("The service class.", refers=("classes",), key="class")
-    weight: int | None = written("Its weight among classes that are not strict (strict, drr); left out: the class's.",
+    weight: int | None = written("Its weight among classes that are not strict (strict, drr); by default the class's.",
                                  default=None, least=1, most=100, example="4")
-    part: Ratio | None = written("The part of a span's rate that it can count on (htb, hfsc); left out: of 40 % all "
-                                  "strict classes alike, of the rest the others by weight.", default=None, least=1_000,
+    part: Ratio | None = written("Its guaranteed part of a span's rate (htb, hfsc); by default the strict classes "
+                                 "share 40 % equally, the others the rest by weight.", default=None, least=1_000,
                                   most=1_000_000, example="20 %")
-    ceiling: Ratio = written("The part of a span's rate that it never exceeds (htb).", default=Ratio(1_000_000),
+    ceiling: Ratio = written("Its maximum part of a span's rate (htb).", default=Ratio(1_000_000),
                              least=1_000, most=1_000_000, example="50 %")
-    priority: int | None = written("Whose turn it is to borrow, 0 first (htb); left out: 0 if strict, else 1.",
+    priority: int | None = written("Priority for borrowing, 0 first (htb); by default 0 if strict, else 1.",
                                    default=None, least=0, most=7)
-    delay: Time | None = written("Within which time a burst has left (hfsc).", default=None, least=10_000,
+    delay: Time | None = written("Delay bound of a burst (hfsc).", default=None, least=10_000,
                                  most=10_000_000_000, example="5 ms")
-    burst: Size | None = written("The burst of that delay (hfsc): bytes at the layer of the span.", default=None,
+    burst: Size | None = written("Size of that burst (hfsc): bytes at the layer of the span.", default=None,
                                  least=64, most=10_000_000, example="600 bytes")
-    discipline: Discipline | None = written("How its queue is kept; left out: as the class says.", default=None)
+    discipline: Discipline | None = written("Queue discipline; by default the class's.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Policy:
     """What a network uses that names no policy."""
 
     name: Name
-    scheduler: Scheduling = written("What decides whose packet leaves next.")
-    parts: tuple[ClassPart, ...] = written("What single classes get, where it is not what follows from the class.",
+    scheduler: Scheduling = written("What selects the next packet.")
+    parts: tuple[ClassPart, ...] = written("What single classes get, where the defaults of the class do not fit.",
                                              default=())
     basis: str = basis()
 

@@ -27,35 +27,36 @@ class Preamble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RadioCell:
-    """Stations that hear each other on one radio channel and share its airtime: one frame at a time in all of it."""
+    """Stations that hear each other on one radio channel and share its airtime, one frame at a time."""
 
     name: Name
-    standard: Standard = written("How stations modulate.", default=Standard.B)
+    standard: Standard = written("The standard of the stations.", default=Standard.B)
     channel: int = written("The radio channel of the 2.4 GHz band.", default=6, least=1, most=13, example="6")
     preamble: Preamble = written("Preamble of 802.11b frames.", default=Preamble.LONG)
-    basic_rate: Rate = written("The fastest rate that all 802.11b stations know: acknowledgements go no faster.",
+    basic_rate: Rate = written("Highest basic rate of 802.11b: acknowledgements are sent no faster.",
                                default=Rate(2_000_000), least=1_000_000, most=11_000_000, example="2 Mbit/s")
-    mixed: bool = written("802.11b stations are about: an 802.11g station announces each frame to them (CTS-to-self at "
-                          "11 Mbit/s), with their slots.", default=False)
-    retries: int = written("How often a frame is sent again before it is given up.", default=7, least=0, most=255)
-    eirp: Power = written("What each station radiates, its own antenna counted.", default=Power(2_000),
+    mixed: bool = written("802.11b stations are in range: an 802.11g station protects each frame by CTS-to-self at 11 "
+                          "Mbit/s, and uses their slot time.", default=False)
+    retries: int = written("How often a frame is retransmitted before it is dropped.", default=7, least=0, most=255)
+    eirp: Power = written("EIRP of each station.", default=Power(2_000),
                           example="20 dBm")
-    sensitivity: Power | None = written("What a receiver needs for the standard's fastest rate; slower rates need as "
-                                        "much less as usual. Typical of the time, if left out.", default=None,
+    sensitivity: Power | None = written("Receiver sensitivity at the standard's highest rate; lower rates need less "
+                                        "by the usual steps. By default typical of the time.", default=None,
                                         example="-82 dBm")
-    margin: Gain = written("What must be left for fading.", default=Gain(1_000), example="10 dB")
-    reach: Length | None = written("The distance for which slot and acknowledgement timeout of the stations are set; "
-                                   "its longest hop, if left out.", default=None, most=500_000, example="10 km")
+    margin: Gain = written("Fade margin.", default=Gain(1_000), example="10 dB")
+    reach: Length | None = written("Distance for which slot time and acknowledgement timeout of the stations are set; "
+                                   "by default the longest hop.", default=None, most=500_000, example="10 km")
     basis: str = basis()
 
 
 @dataclass(frozen=True, slots=True)
 class Air:
-    """How a radio hop uses the air of a cell, which takes the place of a capacity of its own."""
+    """How a radio hop uses the airtime of a cell, in place of a capacity of its own."""
 
     cell: Name = written("The radio cell.", refers=("radio-cells",))
     gain: Gain = written("Gain of the receiving antenna at either end.", default=Gain(1_800), example="18 dBi")
-    rate: Rate | None = written("Rate on the air; the fastest that reaches, if left out.", default=None,
+    rate: Rate | None = written("Rate on the air; by default the fastest within reach.", default=None,
                                 example="5.5 Mbit/s")
-    frame_errors: Ratio = written("Frames that arrive damaged and are sent again.", default=Ratio(0), most=999_999,
+    frame_errors: Ratio = written("Ratio of frames that arrive damaged and are retransmitted.",
+                                  default=Ratio(0), most=999_999,
                                   example="2 %")

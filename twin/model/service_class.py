@@ -39,30 +39,32 @@ class ServiceClass:
     """How the network treats a kind of traffic on every span."""
 
     name: Name
-    dscp: Dscp = written("The mark: a DSCP name (EF, AF21, CS3, DF...) or number.", least=0, most=63, example="EF")
+    dscp: Dscp = written("The DSCP, by name (EF, AF21, CS3, DF...) or number.", least=0, most=63, example="EF")
     strict: bool = written("Served before all classes that are not strict.", default=False)
-    weight: int = written("Share of what the strict classes leave.", default=1, least=1, most=100, example="4")
+    weight: int = written("Weight of its share of the capacity that strict classes leave.",
+                          default=1, least=1, most=100, example="4")
     guarantee: Rate | None = written("Capacity that every span between nodes must have for it.", default=None)
-    police: Rate | None = written("What one line may send in this class; the rest is dropped. Rate of Ethernet frames "
-                                  "without FCS.", default=None, least=1000, example="120 kbit/s")
+    police: Rate | None = written("Rate at which one line is policed in this class; the rest is dropped. Rate of "
+                                  "Ethernet frames without FCS.", default=None, least=1000, example="120 kbit/s")
     queue: Time = written("Length of the queue, as time at the span's rate.", default=Time(100_000_000),
                           least=1_000_000, most=10_000_000_000, example="100 ms")
     buffer: Size | None = written("Length of the queue in bytes of the span's own layer, in place of `queue`.",
                                   default=None, least=64, most=100_000_000, example="20 kB")
-    discipline: Discipline = written("How the queue is kept.", default=Discipline.FIFO)
-    share: Share = written("Between whom fq-codel or cake shares, on spans that several use.", default=Share.FLOW)
+    discipline: Discipline = written("Queue discipline.", default=Discipline.FIFO)
+    share: Share = written("Between what fq-codel or cake shares fairly, on spans that several subscribers use.",
+                           default=Share.FLOW)
     basis: str = basis()
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something sold: recognised by its head-end, transport and ports, and carried in a service class."""
+    """A service that is sold: classified by head-end, transport and ports, and carried in a service class."""
 
     name: Name
     service_class: Name = written("The service class.", refers=("classes",), key="class")
-    head_end: Name = written("Where it lives.", refers=("head-ends",))
+    head_end: Name = written("The head-end at which it is located.", refers=("head-ends",))
     transport: Transport = written("The transport protocol at the head-end.", default=Transport.ANY)
     ports: tuple[int, int] | None = written("First and last port at the head-end.", default=None, least=1, most=65535,
                                             example="[16384, 32767]")
-    title: str = written("The name that people read.", default="")
+    title: str = written("Name for display.", default="")
     basis: str = basis()

@@ -22,7 +22,7 @@ class Site:
     """A place: a commune, a point of presence, a street cabinet."""
 
     name: Name
-    title: str = written("The name that people read.", default="", example="Pont-de-Larn")
+    title: str = written("Name for display.", default="", example="Pont-de-Larn")
     latitude: float | None = written("Degrees north (WGS 84).", default=None, least=-90, most=90, example="43.60527")
     longitude: float | None = written("Degrees east (WGS 84).", default=None, least=-180, most=180, example="2.24088")
     households: int = written("Households at this site.", default=0, least=0, example="17808")
@@ -32,15 +32,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Uplink:
-    """The span by which a DSLAM, relay or head-end hangs on the network."""
+    """The span that connects a DSLAM, relay or head-end to the network."""
 
     to: Name = written("The node at the other end.", refers=("switches", "dslams", "relays"))
-    capacity: Rate | None = written("Capacity of the span in each direction; of a radio hop, in both together. Left "
-                                    "out where the air of a radio cell gives it.", default=None, least=8000,
+    capacity: Rate | None = written("Capacity of the span in each direction; of a radio hop, in both together. "
+                                    "Omitted if the hop is in a radio cell.", default=None, least=8000,
                                     example="100 Mbit/s")
     medium: Medium = written("What the span is made of.", default=Medium.FIBRE)
     length: Length = written("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
-    delay: Time = written("Fixed delay of the equipment, beside propagation.", default=Time(0), example="1 ms")
+    delay: Time = written("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
     loss: Ratio = written("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
     air: Air | None = written("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
@@ -51,7 +51,7 @@ class Switch:
     """A metro switch: a node of the ring or of the core."""
 
     name: Name
-    site: Name = written("The site at which it stands.", refers=("sites",))
+    site: Name = written("Its site.", refers=("sites",))
     basis: str = basis()
 
 
@@ -60,7 +60,7 @@ class Dslam:
     """A DSLAM: subscriber lines on one side, an uplink on the other."""
 
     name: Name
-    site: Name = written("The site at which it stands.", refers=("sites",))
+    site: Name = written("Its site.", refers=("sites",))
     uplink: Uplink = written("The span to the network.")
     basis: str = basis()
 
@@ -70,28 +70,28 @@ class Relay:
     """A WiFi relay: serves the subscribers of a village, fed by a radio hop."""
 
     name: Name
-    site: Name = written("The site at which it stands.", refers=("sites",))
+    site: Name = written("Its site.", refers=("sites",))
     uplink: Uplink = written("The radio hop that feeds it.")
     basis: str = basis()
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Another mark for a class where its packets leave for another domain."""
+    """Another DSCP for a class where its packets leave for another domain."""
 
     service_class: Name = written("The service class.", refers=("classes",), key="class")
-    dscp: Dscp = written("The mark that the other domain has for it.", least=0, most=63, example="AF41")
+    dscp: Dscp = written("Its DSCP in the other domain.", least=0, most=63, example="AF41")
 
 
 @dataclass(frozen=True, slots=True)
 class HeadEnd:
-    """Where services live: softswitch, video head-end, Internet gateway, application servers."""
+    """A node at which services are located: softswitch, video head-end, Internet gateway, application servers."""
 
     name: Name
-    site: Name = written("The site at which it stands.", refers=("sites",))
+    site: Name = written("Its site.", refers=("sites",))
     uplink: Uplink = written("The span to the network.")
-    title: str = written("The name that people read.", default="")
-    remarks: tuple[Remark, ...] = written("The marks of another domain behind it, where they differ.", default=())
+    title: str = written("Name for display.", default="")
+    remarks: tuple[Remark, ...] = written("The DSCPs of another domain behind it, where they differ.", default=())
     basis: str = basis()
 
 
@@ -101,12 +101,12 @@ class Span:
 
     name: Name
     ends: tuple[Name, Name] = written("The two nodes.", refers=("switches", "dslams", "relays"))
-    capacity: Rate | None = written("Capacity of the span in each direction; of a radio hop, in both together. Left "
-                                    "out where the air of a radio cell gives it.", default=None, least=8000,
+    capacity: Rate | None = written("Capacity of the span in each direction; of a radio hop, in both together. "
+                                    "Omitted if the hop is in a radio cell.", default=None, least=8000,
                                     example="100 Mbit/s")
     medium: Medium = written("What the span is made of.", default=Medium.FIBRE)
     length: Length = written("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
-    delay: Time = written("Fixed delay of the equipment, beside propagation.", default=Time(0), example="1 ms")
+    delay: Time = written("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
     loss: Ratio = written("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
     air: Air | None = written("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
@@ -114,7 +114,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Spans that close on themselves; a closed ring survives the cut of any one of them."""
+    """Spans that form a closed loop, which survives the cut of any one of them."""
 
     name: Name
     spans: tuple[Name, ...] = written("The spans, in order round the ring.", refers=("spans",))

@@ -26,12 +26,13 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A service on the line under test, and what was agreed for it. Rates are of Ethernet frames without FCS."""
+    """A service on the line under test, and the agreed values. Rates are of Ethernet frames without FCS."""
 
     service: Name = written("The service.", refers=("services",))
-    cir: Rate | None = written("Committed rate (y1564, which needs it; rfc2544, as what throughput must reach).",
+    cir: Rate | None = written("Committed information rate (y1564: required; rfc2544: what throughput must reach).",
                                default=None, least=8000, example="1 Mbit/s")
-    eir: Rate = written("Excess rate: what may be carried beyond it (y1564).", default=Rate(0), example="500 kbit/s")
+    eir: Rate = written("Excess information rate, which may be carried in addition (y1564).",
+                        default=Rate(0), example="500 kbit/s")
     frame: Size = written("Ethernet frames sent, bytes with FCS (y1564).", default=Size(512), least=64, most=1518,
                           example="512 bytes")
     loss: Ratio = written("Loss ratio within the committed rate, at most (y1564).", default=Ratio(1000),
@@ -39,7 +40,7 @@ class Agreed:
     mean_delay: Time | None = written("Mean one-way delay, at most (y1564).", default=None, example="50 ms")
     delay_variation: Time | None = written("99.9th percentile of delay less the minimum, at most (y1564).",
                                            default=None, example="20 ms")
-    available: Ratio = written("The part of the test of all services together in which it is available (y1564).",
+    available: Ratio = written("Availability in the test of all services together, at least (y1564).",
                                default=Ratio(0), most=1_000_000, example="99.99 %")
 
 
@@ -48,15 +49,15 @@ class Trial:
     """A test of one line, alone on the network."""
 
     name: Name
-    method: Method = written("How the line is tested.")
+    method: Method = written("Test method.")
     line: Name = written("The line group whose first line is tested.", refers=("lines",))
-    services: tuple[Agreed, ...] = written("What is tested, and what was agreed.")
-    direction: Direction = written("Which way frames go.", default=Direction.DOWN)
+    services: tuple[Agreed, ...] = written("The services under test, and the agreed values.")
+    direction: Direction = written("Direction of the frames.", default=Direction.DOWN)
     step: Time = written("Length of a step (y1564), a trial (rfc2544, which asks for 60 s) or a transfer (rfc6349).",
                          default=Time(10_000_000_000), least=10_000_000, example="10 s")
     duration: Time = written("Length of the test of all services together (y1564).", default=Time(900_000_000_000),
                              least=1_000_000_000, example="15 min")
-    resolution: Ratio = written("How finely throughput is searched (rfc2544).", default=Ratio(1000), least=10,
+    resolution: Ratio = written("Resolution of the throughput search (rfc2544).", default=Ratio(1000), least=10,
                                 most=100_000, example="0.1 %")
     frames: tuple[Size, ...] = written("Ethernet frames sent, bytes with FCS (rfc2544).",
                                        default=tuple(Size(size) for size in FRAMES), least=64, most=1518,

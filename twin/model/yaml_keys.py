@@ -59,5 +59,5 @@ def variants(about: str, *, key: str) -> Any:
 def basis() -> Any:
     """Declare where an entry's figures come from; every entry of a description may say so."""
     return written(
-        "Where the figures come from: quoted (source), measured (date) or assumed.", default="", example="assumed"
+        "Source of the figures: quoted (source), measured (date) or assumed.", default="", example="assumed"
     )

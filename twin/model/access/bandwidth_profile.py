@@ -19,24 +19,26 @@ class Excess(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What a line may send in one class, measured where it enters the network, and marked in three colours.
+    """A bandwidth profile: what a line may send in one class, metered where it enters the network, in three colours.
 
-    With `ebs` by a single-rate marker (RFC 2697), with `pir` and `pbs` by a two-rate one (RFC 2698). Green keeps the
-    class's mark, which must be AFx1; yellow is AFx2, red AFx3. Rates and bursts count IP packets.
+    With `ebs` it is a single-rate marker (RFC 2697), with `pir` and `pbs` a two-rate one (RFC 2698). Green keeps the
+    class's DSCP, which must be AFx1; yellow is AFx2, red AFx3. Rates and bursts count IP packets.
     """
 
     name: Name
     service_class: Name = written("The service class; its mark is AF11, AF21, AF31 or AF41.", refers=("classes",),
                                   key="class")
-    cir: Rate = written("Committed rate: what comes at this rate is green.", least=8_000, most=1_000_000_000,
+    cir: Rate = written("Committed information rate: traffic up to it is green.", least=8_000, most=1_000_000_000,
                         example="1 Mbit/s")
-    cbs: Size = written("Committed burst.", least=1500, most=10_000_000, example="15 kB")
-    ebs: Size | None = written("Excess burst of the single-rate marker: beyond the committed one, yellow.",
+    cbs: Size = written("Committed burst size.", least=1500, most=10_000_000, example="15 kB")
+    ebs: Size | None = written("Excess burst size of the single-rate marker: traffic beyond the committed burst is "
+                               "yellow.",
                                default=None, most=10_000_000, example="15 kB")
-    pir: Rate | None = written("Peak rate of the two-rate marker: above the committed rate and up to this, yellow.",
+    pir: Rate | None = written("Peak information rate of the two-rate marker: traffic above the committed rate and up "
+                               "to this is yellow.",
                                default=None, least=8_000, most=1_000_000_000, example="2 Mbit/s")
-    pbs: Size | None = written("Peak burst of the two-rate marker.", default=None, least=1500, most=10_000_000,
+    pbs: Size | None = written("Peak burst size of the two-rate marker.", default=None, least=1500, most=10_000_000,
                                example="15 kB")
-    red: Excess = written("What becomes of red packets.", default=Excess.DROP)
-    aware: bool = written("Believe the colours that the line's own packets bear (colour-aware).", default=False)
+    red: Excess = written("What happens to red packets.", default=Excess.DROP)
+    aware: bool = written("Trust the colours of the line's own packets (colour-aware).", default=False)
     basis: str = basis()

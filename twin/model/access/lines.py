@@ -53,40 +53,40 @@ class Conductor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Impulse noise on a DSL line: how often it strikes, and for how long each time."""
+    """Impulse noise on a DSL line: rate and length of its bursts."""
 
-    bursts: float = written("Bursts a minute, on average, each way.", least=0, most=6000, example="60")
+    bursts: float = written("Mean number of bursts a minute, in each direction.", least=0, most=6000, example="60")
     length: Time = written("Mean length of a burst.", least=1000, most=1_000_000_000, example="500 us")
     basis: str = basis()
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a line is sold as: technology and rates, and what it is made of."""
+    """What a line is sold as: technology, rates and medium."""
 
     name: Name
     down: Rate = written("Rate towards the subscriber.", least=8000, example="512 kbit/s")
     up: Rate = written("Rate from the subscriber.", least=8000, example="128 kbit/s")
-    technology: Technology = written("How the line carries packets.", default=Technology.DSL)
+    technology: Technology = written("Access technology.", default=Technology.DSL)
     encapsulation: Encapsulation = written("Encapsulation on a DSL line.", default=Encapsulation.PPPOA_VC)
-    mtu: Size | None = written("Largest IP packet; left out, 1500 bytes, or 1492 with PPPoE.", default=None, least=576,
+    mtu: Size | None = written("MTU; by default 1500 bytes, with PPPoE 1492.", default=None, least=576,
                                most=1500, example="576 bytes")
-    delay: Time = written("One-way delay of modems, and of whatever else is not written.", default=Time(0),
+    delay: Time = written("One-way delay of the modems and of other equipment of the line.", default=Time(0),
                           example="8 ms")
-    interleaving: int = written("Depth of a DSL line's interleaving, which delays all packets and mends short bursts "
-                                "of noise; 0 is the fast path.", default=0, least=0, most=64, example="16")
+    interleaving: int = written("Interleaving depth of a DSL line: adds delay and corrects short bursts of noise; 0 "
+                                "is the fast path.", default=0, least=0, most=64, example="16")
     length: Length = written("Length of the line.", default=Length(0), most=20_000, example="2 km")
-    conductor: Conductor = written("Diameter of a DSL line's conductors: with the length, it limits the rates.",
+    conductor: Conductor = written("Conductor diameter of a DSL line; with the length, it limits the rates.",
                                    default=Conductor.MM_04, example="0.5 mm")
-    loss: Ratio = written("Random loss of the line.", default=Ratio(0), most=999_999, example="0.01 %")
-    noise: Noise | None = written("Impulse noise of a DSL line, to which it loses packets.", default=None,
+    loss: Ratio = written("Random packet loss of the line.", default=Ratio(0), most=999_999, example="0.01 %")
+    noise: Noise | None = written("Impulse noise of a DSL line, which damages packets.", default=None,
                                   example="{bursts: 60, length: 500 us}")
-    buffer: Size | None = written("What the ports at both ends hold, all classes together, in bytes of the line's own "
-                                  "layer; left out, the classes' queues say it.", default=None, least=2000,
+    buffer: Size | None = written("Buffer of the ports at both ends for all classes together, in bytes of the line's "
+                                  "own layer; by default the sum of the classes' queues.", default=None, least=2000,
                                   most=100_000_000, example="80 kB")
-    channels: int = written("Dialled calls that the line holds at a time; it may send so many times what a class's "
-                            "police allows.", default=1, least=1, most=10_000, example="8")
-    contracts: tuple[Name, ...] = written("What its lines may send by contract, one for a class.", default=(),
+    channels: int = written("Simultaneous dialled calls on the line; the `police` of a class is multiplied by this "
+                            "number.", default=1, least=1, most=10_000, example="8")
+    contracts: tuple[Name, ...] = written("Bandwidth profiles of its lines, at most one for each class.", default=(),
                                           refers=("contracts",), example="[gold]")
     basis: str = basis()
 
@@ -108,16 +108,18 @@ class LineGroup:
     """Lines of one profile at one node: how many exist, how many are emulated, and what their subscribers do."""
 
     name: Name
-    at: Name = written("The DSLAM, relay or switch that the lines end on.", refers=("dslams", "relays", "switches"))
+    at: Name = written("The DSLAM, relay or switch at which the lines end.", refers=("dslams", "relays", "switches"))
     profile: Name = written("The profile of the lines.", refers=("profiles",))
     subscribers: int = written("How many such lines exist.", default=1, least=1, most=10_000_000, example="1200")
     emulated: int = written("How many of them are emulated, packet by packet.", default=1, least=0, most=100_000,
                             example="2")
     runs: tuple[Name, ...] = written("The workloads of each emulated line in the busy hour.", default=(),
                                      refers=("workloads",), example="[call, download]")
-    length: Length | None = written("Length of these lines, where it is not the profile's.", default=None, most=20_000,
+    length: Length | None = written("Length of these lines, if it differs from the profile's.",
+                                    default=None, most=20_000,
                                     example="4.2 km")
-    conductor: Conductor | None = written("Diameter of their conductors, where it is not the profile's.", default=None,
+    conductor: Conductor | None = written("Conductor diameter of these lines, if it differs from the profile's.",
+                                          default=None,
                                           example="0.5 mm")
     basis: str = basis()
 

@@ -85,12 +85,12 @@ class Metric(StrEnum):
         lower=False)
     """Mean opinion score by ITU-T G.107 annex B."""
     MOUTH_TO_EAR = "mouth-to-ear", Row(
-        title="mouth-to-ear delay (G.114)", short="ear delay", about="Delay from mouth to ear, at most.",
+        title="mouth-to-ear delay (G.114)", short="ear delay", about="Mouth-to-ear delay, at most.",
         example="150 ms", scale=TIME, activities=_SPEECH, theory=Theory.CALL, statistic=Statistic.AS_IT_IS)
     """Of a call: packetisation, look-ahead, network and playout buffer (ITU-T G.114)."""
     DISCARD = "discard", Row(
         title="packets too late for the playout buffer", short="too late",
-        about="Packets too late for the playout buffer, at most.", example="0.1 %",
+        about="Late discard: packets too late for the playout buffer, at most.", example="0.1 %",
         scale=RATIO, activities=_SPEECH, theory=Theory.CALL, statistic=Statistic.PROPORTION, count=Count.SENT)
     """Packets of a call that came too late for the playout buffer, out of packets sent."""
     GOODPUT = "goodput", Row(
@@ -105,7 +105,8 @@ class Metric(StrEnum):
         statistic=Statistic.QUANTILE, part=_USUAL, sample=Sample.PAGES, drawing=Drawing(_TAIL, times=Sample.PAGES))
     """95th percentile of the time from a request to the last byte of its page."""
     LOOKUP_TIME = "lookup-time", Row(
-        title="look-up time (95th percentile)", short="look-up p95", about="95th percentile of look-up time, at most.",
+        title="look-up time (95th percentile)", short="look-up p95", about="95th percentile of DNS look-up time, at "
+                                                                           "most.",
         example="200 ms", scale=TIME, activities=(Activity.LOOKUPS,), theory=Theory.TRANSACTION,
         statistic=Statistic.QUANTILE, part=_USUAL, sample=Sample.LOOKUPS, drawing=Drawing(_TAIL, times=Sample.LOOKUPS))
     """95th percentile of the time from the first question to the answer, however often it was asked."""
@@ -150,15 +151,16 @@ class Metric(StrEnum):
         sample=Sample.CHANNELS)
     """95th percentile of the time from tuning in to a channel to its first random access point."""
     START_UP = "start-up", Row(
-        title="start-up time", short="start-up", about="Time from asking for a film to its first picture, at most.",
+        title="start-up time", short="start-up", about="Time from requesting a film to its first picture, at most.",
         example="10 s", scale=TIME, activities=_FILM, theory=Theory.FILM, statistic=Statistic.AS_IT_IS)
     """From asking for a film to its first picture."""
     REBUFFERS = "rebuffers", Row(
-        title="rebuffering stops", short="rebuffers", about="How often a film may stand still.", example="0",
+        title="rebuffering stops", short="rebuffers", about="Number of stalls of a film, at most.", example="0",
         scale=NUMBER, activities=_FILM, theory=Theory.FILM, statistic=Statistic.AS_IT_IS)
     """How often a film stood still."""
     REBUFFERING = "rebuffering", Row(
-        title="rebuffering time", short="rebuffering", about="How long a film may stand still in all.", example="1 s",
+        title="rebuffering time", short="rebuffering", about="Total duration of the stalls of a film, at most.",
+                                                             example="1 s",
         scale=TIME, activities=_FILM, theory=Theory.FILM, statistic=Statistic.AS_IT_IS)
     """How long a film stood still, in all."""
     POST_DIAL_DELAY = "post-dial-delay", Row(
@@ -167,7 +169,7 @@ class Metric(StrEnum):
         sample=Sample.CALLS, drawing=Drawing("mean ≤", times="dialling"))
     """Mean time from INVITE to 180 Ringing (RFC 6076, session request delay; ITU-T E.721, post-selection delay)."""
     BLOCKING = "blocking", Row(
-        title="blocking", short="blocking", about="Calls refused for want of room, at most.", example="1 %",
+        title="blocking", short="blocking", about="Blocking: calls refused, of those dialled, at most.", example="1 %",
         scale=RATIO, activities=_DIALLED, theory=Theory.DIALLING, statistic=Statistic.PROPORTION, sample=Sample.CALLS,
         count=Count.SENT)
     """Calls refused for want of room, of those dialled (ITU-T E.721, end-to-end blocking)."""

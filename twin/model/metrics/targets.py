@@ -11,12 +11,12 @@ from twin.model.yaml_keys import Name, basis, keyed, written
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A promise about every flow of a workload: one bound for each metric named.
+    """Bounds for every flow of a workload, one for each metric named.
 
-    Goodput, answered calls, R factor and MOS are bounded from below, everything else from above.
+    Goodput, answered calls, R factor and MOS have lower bounds, everything else upper ones.
     """
 
-    workload: Name = written("The workload whose flows it holds for.", refers=("workloads",))
+    workload: Name = written("The workload to whose flows it applies.", refers=("workloads",))
     lines: tuple[Name, ...] = written("Only the flows of these line groups.", default=(), refers=("lines",))
     bounds: Mapping[Metric, float] = keyed(Metric)
     """In ns, ppm, bit/s, or without unit."""

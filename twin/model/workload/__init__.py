@@ -25,12 +25,12 @@ class Workload:
 
     name: Name
     service: Name = written("The service used.", refers=("services",))
-    settings: Settings = variants("What is sent.", key="activity")
-    dscp: Dscp = written("The mark that the subscriber's own packets carry (it is not believed).", default=Dscp(0),
+    settings: Settings = variants("Kind of traffic.", key="activity")
+    dscp: Dscp = written("DSCP of the subscriber's own packets (it is not trusted).", default=Dscp(0),
                          least=0, most=63, example="EF")
     basis: str = basis()
 
     @property
     def activity(self) -> Activity:
-        """What is sent."""
+        """Kind of traffic."""
         return self.settings.activity

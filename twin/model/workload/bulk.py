@@ -14,19 +14,19 @@ from twin.model.yaml_keys import written
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """TCP towards the subscriber for the whole run, as fast as it goes."""
+    """TCP towards the subscriber for the whole run, as fast as possible."""
 
     activity: ClassVar[Activity] = Activity.DOWNLOAD
     transport: ClassVar[Transport] = Transport.TCP
     directions: ClassVar[Directions] = DOWN
 
     connections: int = keys.connections("TCP connections at a time.")
-    witness: bool = written("Let iperf3 carry it, as a second witness that is not ours.", default=False)
+    witness: bool = written("Let iperf3 generate the traffic, as a cross-check.", default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """TCP from the subscriber for the whole run, as fast as it goes."""
+    """TCP from the subscriber for the whole run, as fast as possible."""
 
     activity: ClassVar[Activity] = Activity.UPLOAD
     transport: ClassVar[Transport] = Transport.TCP
@@ -37,37 +37,38 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swarm:
-    """TCP from other subscribers who run the same workload, as fast as it goes: peer to peer."""
+    """Peer to peer: TCP from other subscribers with the same workload, as fast as possible."""
 
     activity: ClassVar[Activity] = Activity.SWARM
     transport: ClassVar[Transport] = Transport.TCP
     directions: ClassVar[Directions] = DOWN
 
-    peers: int = written("From how many other subscribers one fetches at a time.", default=4, least=1, most=64)
+    peers: int = written("Number of other subscribers from which each member fetches at a time.", default=4, least=1,
+                         most=64)
     connections: int = keys.connections("TCP connections from each peer.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flood:
-    """UDP at constant rate that ignores congestion."""
+    """UDP at constant rate, without congestion control."""
 
     activity: ClassVar[Activity] = Activity.FLOOD
     transport: ClassVar[Transport] = Transport.UDP
 
     rate: Rate = keys.rate("Rate of IP packets.")
-    direction: Direction = written("Which way it goes.", default=Direction.DOWN)
+    direction: Direction = written("Direction.", default=Direction.DOWN)
     packet: Size = keys.packet()
-    random: bool = written("Whether packets come at random (Poisson), at the rate on average.", default=False)
+    random: bool = written("Poisson arrivals, with the rate on average.", default=False)
 
     @property
     def directions(self) -> Directions:
-        """Which way it goes."""
+        """Direction."""
         return (self.direction,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forged:
-    """Packets that no honest subscriber sends, crafted with scapy: wrong marks, foreign source addresses."""
+    """Attack traffic, generated with scapy: wrong DSCPs, spoofed source addresses."""
 
     activity: ClassVar[Activity] = Activity.FORGED
     transport: ClassVar[Transport] = Transport.ANY
@@ -75,5 +76,6 @@ class Forged:
 
     rate: Rate = keys.rate("Rate of IP packets.")
     packet: Size = keys.packet()
-    tricks: tuple[Trick, ...] = written("What is forged, in turn; left out: marked, spoofed, arp-claim and arp-storm.",
+    tricks: tuple[Trick, ...] = written("Kinds of attack traffic, one after the other; by default marked, spoofed, "
+                                        "arp-claim and arp-storm.",
                                         default=(), example="[igmp-storm, pirate]")

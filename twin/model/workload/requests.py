@@ -14,24 +14,25 @@ from twin.model.yaml_keys import written
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """Web-like transactions over TCP: a request, a page, a pause."""
+    """Web pages over TCP: a request, a page, a pause."""
 
     activity: ClassVar[Activity] = Activity.PAGES
     transport: ClassVar[Transport] = Transport.TCP
     directions: ClassVar[Directions] = DOWN
 
     page: Size = keys.size("Size of a page, or of its document where it has objects.", 60_000, example="60 kB")
-    objects: int = written("How many objects a page has beside its document.", default=0, most=1000, example="12")
+    objects: int = written("Number of objects of a page, in addition to its document.",
+                           default=0, most=1000, example="12")
     object_size: Size = keys.size("Size of an object of a page.", 6_000, key="object", example="6 kB")
-    persistent: bool = written("Whether connections fetch one object of a page after the other (HTTP/1.1), instead of "
-                               "one each (HTTP/1.0).", default=False)
+    persistent: bool = written("Persistent connections, which fetch one object of a page after the other (HTTP/1.1), "
+                               "instead of one connection for each object (HTTP/1.0).", default=False)
     connections: int = keys.connections("TCP connections for objects at a time.")
     pause: Time = keys.pause("Mean pause between pages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail now and then over TCP, fetched or sent."""
+    """A mail from time to time over TCP, fetched or sent."""
 
     activity: ClassVar[Activity] = Activity.MAIL
     transport: ClassVar[Transport] = Transport.TCP
@@ -42,32 +43,33 @@ class Mail:
 
     @property
     def directions(self) -> Directions:
-        """Which way it goes."""
+        """Direction."""
         return (self.direction,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookups:
-    """Look-ups of names over UDP, asked again where no answer comes (DNS, RFC 1035)."""
+    """DNS queries over UDP, retransmitted if there is no answer (RFC 1035)."""
 
     activity: ClassVar[Activity] = Activity.LOOKUPS
     transport: ClassVar[Transport] = Transport.UDP
     directions: ClassVar[Directions] = DOWN
 
-    timeout: Time = written("After how long without an answer a name is asked for again.", default=Time(2_000_000_000),
+    timeout: Time = written("Time without an answer after which a DNS query is retransmitted.",
+                            default=Time(2_000_000_000),
                             least=1_000_000, example="2 s")
-    tries: int = written("How often a name is asked for at most.", default=3, least=1, most=16)
-    pause: Time = keys.pause("Mean pause between look-ups")
+    tries: int = written("Number of DNS queries for a name, at most.", default=3, least=1, most=16)
+    pause: Time = keys.pause("Mean pause between DNS look-ups")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interactive:
-    """A little up and a little back at a person's pace: a terminal over TCP, or a game where the service is UDP."""
+    """Small requests and responses at a person's pace: a terminal over TCP, or a game if the service is UDP."""
 
     activity: ClassVar[Activity] = Activity.INTERACTIVE
     transport: ClassVar[Transport] = Transport.ANY
     directions: ClassVar[Directions] = DOWN
 
-    request: Size = keys.payload("What the user sends at a time.", 32)
-    response: Size = keys.payload("What comes back each time.", 128)
+    request: Size = keys.payload("Size of a request.", 32)
+    response: Size = keys.payload("Size of a response.", 128)
     pause: Time = keys.pause("Mean pause between requests")

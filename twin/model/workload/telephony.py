@@ -17,17 +17,17 @@ class Spoken:
     """What all activities have in which people talk."""
 
     codec: Codec = written("Codec of a call.", default=Codec.G711)
-    concealment: bool = written("Whether the receiver of a G.711 call conceals losses (G.711 appendix I).",
+    concealment: bool = written("Packet loss concealment in the receiver of a G.711 call (G.711 appendix I).",
                                 default=False)
     playout: Time = written("Playout buffer of a call, part of mouth-to-ear delay.", default=Time(40_000_000),
                             most=500_000_000, example="40 ms")
-    adaptive: bool = written("Whether the playout buffer follows the delay; it begins as `playout` says.",
+    adaptive: bool = written("Adaptive playout buffer, which starts at `playout`.",
                              default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Spoken):
-    """A telephone call: RTP at constant rate, both directions (RFC 3550, RFC 3551)."""
+    """A telephone call: RTP at constant rate in both directions (RFC 3550, RFC 3551)."""
 
     activity: ClassVar[Activity] = Activity.CALL
     transport: ClassVar[Transport] = Transport.UDP
@@ -36,30 +36,32 @@ class Call(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dial(Spoken):
-    """Telephone calls as they come: SIP set-up with a softswitch (RFC 3261) at random moments, then speech by RTP."""
+    """Dialled calls: SIP set-up with a softswitch (RFC 3261) at random times, then speech by RTP."""
 
     activity: ClassVar[Activity] = Activity.DIAL
     transport: ClassVar[Transport] = Transport.UDP
     directions: ClassVar[Directions] = BOTH_WAYS
 
-    signalling: Name = written("The service by which calls are dialled: SIP over UDP.", refers=("services",),
+    signalling: Name = written("The service that carries the SIP signalling of dialled calls, over UDP.",
+                               refers=("services",),
                                example="sip")
-    erlangs: float = written("Calls that each line offers: the mean number it would hold at a time were none refused.",
+    erlangs: float = written("Offered load of each line: the mean number of calls that it would hold if none were "
+                             "blocked.",
                              least=0.0001, most=10_000, example="0.2")
-    holding: Time = written("Mean time from answering a dialled call to hanging up (exponential).",
+    holding: Time = written("Mean holding time of a dialled call, from answer to hang-up (exponential).",
                             default=Time(90_000_000_000), least=10_000_000, example="90 s")
-    speech: bool = written("Whether speech follows the set-up of a dialled call; without, it is signalling alone.",
+    speech: bool = written("RTP after the set-up of a dialled call; without it, signalling only.",
                            default=True)
-    witness: bool = written("Let sipp do the dialling, as a second witness that is not ours.", default=False)
+    witness: bool = written("Let sipp generate the calls, as a cross-check.", default=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CallControl:
-    """What the softswitch does with a call; computing is free in the emulation, so its time is said here."""
+    """What the softswitch does with a call, and its processing times (computing takes no time in the lab)."""
 
-    processing: Time = written("From an INVITE's arrival to the answer to it: softswitch, gateway and the network "
-                               "beyond.", default=Time(50_000_000), most=10_000_000_000, example="50 ms")
-    ringing: Time = written("From ringing to answering.", default=Time(2_000_000_000), most=120_000_000_000,
+    processing: Time = written("From an INVITE's arrival to the response: softswitch, gateway and the network beyond.",
+                               default=Time(50_000_000), most=10_000_000_000, example="50 ms")
+    ringing: Time = written("From ringing to answer.", default=Time(2_000_000_000), most=120_000_000_000,
                             example="5 s")
-    admission: bool = written("Refuse a call that does not fit a span of its path.", default=True)
+    admission: bool = written("Refuse a call if a span of its path is at its admission limit.", default=True)
     basis: str = basis()

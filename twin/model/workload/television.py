@@ -14,7 +14,7 @@ from twin.model.yaml_keys import Name, written
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """A television channel: MPEG-TS over RTP at constant rate, towards the subscriber (RFC 2250)."""
+    """A television stream: MPEG-TS over RTP at constant rate, towards the subscriber (RFC 2250)."""
 
     activity: ClassVar[Activity] = Activity.STREAM
     transport: ClassVar[Transport] = Transport.UDP
@@ -25,26 +25,26 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Broadcast channels by multicast, one at a time, with changes of channel at set times."""
+    """IPTV channels by multicast, one at a time, with channel changes at set times."""
 
     activity: ClassVar[Activity] = Activity.WATCH
     transport: ClassVar[Transport] = Transport.UDP
     directions: ClassVar[Directions] = DOWN
 
-    channels: tuple[Name, ...] = written("The channels watched, one after the other and round again.", default=(),
+    channels: tuple[Name, ...] = written("The IPTV channels watched, one after the other, cyclically.", default=(),
                                          refers=("channels",), example="[one, two]")
-    zap: Time | None = written("Time between two changes of channel; left out, the first is watched throughout.",
+    zap: Time | None = written("Time between two channel changes; by default the first channel is watched throughout.",
                                default=None, least=100_000_000, example="10 s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
-    """A film on demand: TCP towards the subscriber's player, which plays while it comes (progressive download)."""
+    """Video on demand: TCP towards the subscriber's player, which plays while it loads (progressive download)."""
 
     activity: ClassVar[Activity] = Activity.FILM
     transport: ClassVar[Transport] = Transport.TCP
     directions: ClassVar[Directions] = DOWN
 
-    rate: Rate = keys.rate("Rate at which it plays.")
-    buffer: Time = written("How much of it must have come before it plays, and plays again.",
+    rate: Rate = keys.rate("Playback rate.")
+    buffer: Time = written("How much of it must be buffered before playback starts or resumes.",
                            default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")
