@@ -3,8 +3,8 @@
 
 help:
 	@echo 'make setup    install what is needed (once)'
-	@echo 'make verify   run the Castres-Mazamet twin and judge its promises'
-	@echo 'make test     check, and run the tests'
+	@echo 'make verify   emulate the Castres-Mazamet network and judge its targets'
+	@echo 'make test     run make check, then the tests'
 	@echo 'make check    ruff, mypy, and the subjects of commits'
 	@echo 'make bench    every benchmark, one table each'
 	@echo 'make clean    remove what setup and runs have left in this folder'
@@ -23,7 +23,7 @@ check: setup
 	.venv/bin/mypy
 	scripts/check-commits
 
-# Every benchmark is tried, whatever the others found; the last line tells whether all figures were reached.
+# Every benchmark runs, even after a failed one; the last line says whether all figures were reached.
 bench: setup
 	@missed=; for file in $$(grep -l '^if __name__' benchmarks/*.py); do name=$$(basename $$file .py); \
 	    echo "== $$name"; .venv/bin/python -m benchmarks.$$name || missed="$$missed $$name"; \
