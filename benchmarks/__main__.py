@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.figure import measured, table
+from benchmarks.support.figure import measured, table
 
 NAMES = ("oracles", "verify_time", "plan_time", "voice_theory", "tcp_goodput", "campaign", "digest", "bring_up",
          "stock_mininet", "chain", "kernel_build")

@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.figure import Figure, at_most, main
+from benchmarks.support.figure import Figure, at_most, main
+from benchmarks.support.lab import NETWORKS
 from twin.core.errors import EmulationError
 from twin.core.records import from_plain, to_plain
 from twin.emulation import up
@@ -24,7 +25,7 @@ from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
 from twin.model.yaml import load
 from twin.plan import Blueprint, plan
 
-DESCRIPTION = Path(__file__).with_name("many_lines.yaml")
+DESCRIPTION = NETWORKS / "many_lines.yaml"
 REACH = {1_000: 10.0, 5_000: 60.0}
 """Seconds, by lines."""
 MEMORY = 1024.0

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.figure import Figure, at_most, main
+from benchmarks.support.figure import Figure, at_most, main
 from benchmarks.verify_time import FILE
 from twin.core.units import NS_PER_MS
 from twin.jobs.campaign import run_campaign

@@ -19,14 +19,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from benchmarks import lab
-from benchmarks.figure import Figure, at_most, main
+from benchmarks.support import lab
+from benchmarks.support.figure import Figure, at_most, main
 from traffic.sample_files import Bytes, Packets
 from twin.core.errors import CannotRun
 from twin.lab import allowed_cores
 from twin.lab.host_paths import cache_folder
 
-SOURCE = Path(__file__).with_name("ns3_chain.cc")
+SOURCE = Path(__file__).parent / "support" / "ns3_chain.cc"
 LIBRARIES = ("core", "network", "internet", "applications", "point-to-point")
 SECONDS = {"tcp": 10.0, "udp": 4.0}
 RATIO = 1.5

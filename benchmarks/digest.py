@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.figure import Figure, main
+from benchmarks.support.figure import Figure, main
 from twin.core.errors import EmulationError
 from twin.jobs.experiment.on_host import measure
 from twin.jobs.experiment.spec import Order

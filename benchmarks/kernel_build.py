@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 
-from benchmarks.figure import Figure, at_most, main
+from benchmarks.support.figure import Figure, at_most, main
 from twin.lab import host_paths
 from twin.lab.kernel.kernel_build import build_kernel
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from benchmarks.figure import Figure, at_most, main
-from benchmarks.lab import HERE
+from benchmarks.support.figure import Figure, at_most, main
+from benchmarks.support.lab import TOPOLOGIES
 from twin.core.units import Rate
 from twin.model import Uplink
 from twin.model.yaml import load
@@ -21,7 +21,7 @@ from twin.plan.forwarding.paths import flow_paths
 from twin.predict import figures as expected
 from twin.predict import journeys
 
-TERRITORY = HERE.parent / "topologies" / "castres-mazamet.yaml"
+TERRITORY = TOPOLOGIES / "castres-mazamet.yaml"
 LIMIT, MANY_LIMIT = 1.0, 5.0
 REPEATS = 5
 LINES_A_GROUP = 20

@@ -17,7 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figure import Figure, main
+from benchmarks.support.figure import Figure, main
+from benchmarks.support.lab import NETWORKS
 from twin.core.errors import EmulationError
 from twin.core.records import from_plain, to_plain
 from twin.emulation import ovs, up
@@ -27,7 +28,7 @@ from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
 from twin.model.yaml import load
 from twin.plan import Blueprint, plan
 
-DESCRIPTION = Path(__file__).with_name("one_switch.yaml")
+DESCRIPTION = NETWORKS / "one_switch.yaml"
 HOSTS = 100
 RATIO = 40.0
 MBIT, DELAY = 2, "8ms"

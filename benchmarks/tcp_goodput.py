@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks import lab
-from benchmarks.figure import Figure, main, within
+from benchmarks.support import lab
+from benchmarks.support.figure import Figure, main, within
 from traffic.sample_files import Bytes
 from twin.core.units import NS_PER_S
 from twin.judge.figures.packet_metrics import WARM_UP, goodput

@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.figure import Figure, at_most, main
-from benchmarks.lab import Stopwatch
+from benchmarks.support.figure import Figure, at_most, main
+from benchmarks.support.lab import TOPOLOGIES, Stopwatch
 from twin.core.errors import EmulationError
 
-FILE = Path(__file__).resolve().parents[1] / "topologies" / "castres-mazamet.yaml"
+FILE = TOPOLOGIES / "castres-mazamet.yaml"
 SECONDS, LIMIT = 60.0, 60.0
 OUTCOMES = {0: "all targets met", 1: "a target missed", 5: "something inconclusive"}
 """Exit codes of a verify that came to its end."""

@@ -1,7 +1,7 @@
 """A call on a loaded 512 kbit/s line against theory: `python -m benchmarks.voice_theory`.
 
 Two lines, each with a call and a flood of 1514-byte frames: one at 90 % load in all, packet by packet against the exact
-recursion of the queue, and one at 85 %, where the mean has a closed form (benchmarks.priority).
+recursion of the queue, and one at 85 %, where the mean has a closed form (benchmarks.support.priority).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from benchmarks import lab, priority
-from benchmarks.figure import Figure, main, within
+from benchmarks.support import lab, priority
+from benchmarks.support.figure import Figure, main, within
 from traffic.sample_files import Packets, Samples
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.jobs.experiment.flow_phases import phased

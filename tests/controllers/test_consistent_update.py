@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from controllers.decisions.consistent_update import SwitchUpdate, UpdateRound, difference, update_rounds
 from tests.plan.blueprints import Edge, blueprint_of
-from tests.plan.meshes import meshes
+from tests.plan.forwarding.meshes import meshes
 from twin.plan.blueprint import Rule
 from twin.plan.forwarding.fast_failover import trunks
 from twin.plan.forwarding.loop_check import Fate, Follower

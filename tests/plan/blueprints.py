@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address
 from itertools import pairwise
 
-from tests.flows import flow
+from tests.plan.flows import flow
 from twin.core.units import Length, Rate, Size, Time
 from twin.model import Codec, Direction, Policy, Protection
 from twin.plan.blueprint import (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from benchmarks.lab import only
-from tests.flows import sending
+from benchmarks.support.lab import only
+from tests.in_lab.places import NETWORKS
+from tests.plan.flows import sending
 from twin.core.units import NS_PER_S, Ratio, Time
 from twin.model import Metric
 from twin.model.yaml import load
@@ -21,7 +21,7 @@ from twin.predict import Aired, Journey, aired, figures, journeys
 from twin.predict.theory.dcf_contention import Windows, alone, saturated
 from twin.predict.theory.queueing import md1_wait
 
-NETWORK = Path(__file__).parent.parent / "truth" / "air.yaml"
+NETWORK = NETWORKS / "air.yaml"
 FULL, CALL = 1514, 214
 """Bytes of the frames of floods and calls."""
 

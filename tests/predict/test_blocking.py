@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.plan.test_calls import TEXT
+from tests.plan.demand.test_call_admission import TEXT
 from twin.core.units import NS_PER_MS, Ratio
 from twin.model import Metric
 from twin.model.yaml import read

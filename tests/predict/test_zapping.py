@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from tests.in_lab.places import NETWORKS, ROOT
 from twin.model import Metric
 from twin.model.yaml import load, read
 from twin.plan import plan
@@ -13,7 +12,7 @@ from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Journey, Prediction, figures, journeys, predict
 from twin.predict.network.queue_crossings import crossings
 
-FILE = Path(__file__).parents[1] / "truth" / "channels.yaml"
+FILE = NETWORKS / "channels.yaml"
 MS = 1e6
 FRAME, CELLS = (1356 + 14 + 24) * 8 / 100e6 * 1e9, 29 * 53 * 8 / 2.048e6 * 1e9
 """ns of a channel's packet on 100 Mbit/s, and on the narrow line."""
@@ -88,7 +87,7 @@ def test_a_channel_that_still_comes_is_there_at_once() -> None:
 
 def test_a_flood_beside_changes_loses_no_more_than_beside_a_channel() -> None:
     """Between two channels there is none, and the line is the flood's: its loss has a bound, not a value."""
-    blueprint = plan(load(FILE.parents[2] / "topologies" / "video.yaml"))
+    blueprint = plan(load(ROOT / "topologies" / "video.yaml"))
     found = predict(blueprint, flow_paths(blueprint))
     steady, changing = (found[name][Metric.LOSS] for name in ("east-tv-1.flood", "east-zap-1.flood"))
     assert steady.value is not None and changing.value is None

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from tests.judge.test_campaign import LEAF, SPAN, concluded, seen
+from tests.judge.restoration.test_campaign import LEAF, SPAN, concluded, seen
 from twin.core.units import Time
 from twin.judge.restoration.campaign import conclude
 from twin.judge.restoration.failure_results import Campaign

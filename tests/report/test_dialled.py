@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.flows import flow
+from tests.plan.flows import flow
 from twin.core.units import NS_PER_S, Time
 from twin.judge.verdict import FlowFigures, Series
 from twin.model import Codec, Metric

@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from tests.jobs.trials.device import Device, carried_out
 from tests.report.sample import small_run, verdict
-from tests.trials.device import Device, carried_out
 from twin.core.units import Rate, Size
 from twin.model import Agreed, Method, Name, Network, Trial
 from twin.plan.trials.test_values import Row

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 
 import pytest
 
+from tests.in_lab.places import NETWORKS
 from twin.core.units import Time
 from twin.emulation import netlink_requests
 from twin.emulation.interface_layout import PLANT, Layout
@@ -17,13 +17,13 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.counters import AirCount
 
-HERE = Path(__file__).parents[2] / "truth" / "air.yaml"
+FILE = NETWORKS / "air.yaml"
 
 
 @pytest.fixture(scope="module")
 def layout() -> Layout:
     """A cell through which two relays hang on a switch and a third on one of them."""
-    return Layout(plan(load(HERE)))
+    return Layout(plan(load(FILE)))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_what_stands_is_told_in_the_words_of_the_plan(layout: Layout) -> None:
 
 def test_the_contrast_has_one_queue_a_station() -> None:
     """Without a choice between bands, the queue hangs on the station itself."""
-    layout = Layout(plan(load(HERE), BUILT_IN["none"]))
+    layout = Layout(plan(load(FILE), BUILT_IN["none"]))
     asked = [one.summary for one in netlink_requests.media(layout, 7, Time(0))]
     lines = [line for line in asked if line.startswith("qdisc add dev hill.s parent")]
     assert [line.split("parent ")[1].split()[0] for line in lines] == ["2:1", "2:2", "2:3", "2:4"]

@@ -1,0 +1,1 @@
+"""Web pages, queries and tests of lines, and the metrics that they are measured by."""

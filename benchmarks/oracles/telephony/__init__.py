@@ -1,0 +1,1 @@
+"""Telephony: Erlang's formulas, dialled calls, and the E-model."""

@@ -1,0 +1,127 @@
+"""A small campaign in the lab: every cut of a ring heals as fast as its figures say, and nothing measured is lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.in_lab.places import NETWORKS
+from twin.core.units import NS_PER_MS, Length
+from twin.jobs.campaign import OBSERVED_FILE, CampaignOptions, run_campaign
+from twin.judge.restoration.failure_results import Campaign, Finding
+from twin.judge.restoration.isolation_check import Silence
+from twin.model import Healing, Network
+from twin.model.yaml import load
+
+OPTIONS = CampaignOptions(seconds=6.0, double=True)
+STATED, MARGIN = 15 * NS_PER_MS, 2 * NS_PER_MS
+"""Detection and switch of tests/in_lab/networks/ring.yaml; a packet a millisecond, and what was on the way."""
+LONG_WAY = 4 * NS_PER_MS
+"""640 km of fibre and some serialization."""
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    """The ring of ring.yaml, without its own faults, and so long on one side that packets can be overtaken."""
+    ring = load(NETWORKS / "ring.yaml")
+    spans = tuple(replace(span, length=Length(600_000)) if span.name == "west-north" else span for span in ring.spans)
+    return replace(ring, spans=spans, faults=())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the campaign leaves everything."""
+    return tmp_path_factory.mktemp("campaign")
+
+
+@pytest.fixture(scope="module")
+def found(network: Network, folder: Path) -> Campaign:
+    """The campaign."""
+    return run_campaign(network, folder, OPTIONS)
+
+
+def of(found: Campaign, key: str) -> Finding:
+    """What was found of a cut."""
+    return next(finding for finding in found.findings if finding.cut.key == key)
+
+
+def test_every_cut_of_the_ring_is_healed_in_detection_and_switch(found: Campaign) -> None:
+    """Of every class that crosses it, and across a span that no service uses."""
+    for name in ("north-east", "east-west"):
+        worst = of(found, f"span-{name}").worst
+        assert worst is not None and abs(worst - STATED) <= MARGIN
+    assert of(found, "span-west-north").worst is None, "the other way round is shorter from end to end"
+    assert {one.service_class for one in of(found, "span-north-east").classes if one.probes} == {"voice", "data"}
+    assert found.exit_code == 0
+
+
+def test_traffic_returns_whole_and_out_of_order_no_more_than_the_short_way_is_shorter(found: Campaign) -> None:
+    """Of all probes of all cuts: none lost, none doubled, none slower than the long way; some are overtaken."""
+    for finding in found.findings:
+        assert not any(one.duplicated for one in finding.classes)
+        assert (finding.back.lost, finding.back.duplicated) == (0, 0)
+        assert finding.back.reordered <= finding.back.overtaken and finding.back.slowest < LONG_WAY
+    back = of(found, "span-north-east").back
+    assert back.sent > 1000 and back.reordered > 0
+
+
+def test_the_controllers_share_is_what_the_file_states(found: Campaign) -> None:
+    """Detection, its own delay, and its rounds; computing takes no more."""
+    for name in ("north-east", "east-west"):
+        one = of(found, f"span-{name}")
+        assert one.rounds >= 2 and one.moved is not None
+        assert abs(one.moved - (30 + one.rounds * 2) * NS_PER_MS) <= MARGIN
+
+
+def test_a_dead_switch_isolates_its_line_and_nobody_else(found: Campaign) -> None:
+    """The others do not notice."""
+    assert of(found, "node-east").isolation.lines == ("home-1",) and of(found, "node-east").lost == 0
+    assert of(found, "node-west").isolation.lines == ()
+    assert of(found, "span-softswitch-uplink").isolation.lines == ("home-1",)
+
+
+@pytest.mark.parametrize(("pair", "lines"), [
+    ("east-west and north-east", ("home-1",)), ("north-east and west-north", ("home-1",)),
+    ("east-west and west-north", ())])
+def test_two_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign, pair: str,
+                                                              lines: tuple[str, ...]) -> None:
+    """Nothing came through from the second cut to the mend where there was no way left; everything where there was."""
+    double = next(one for one in found.doubles if str(one.cut) == pair)
+    assert double.digest and double.isolation.lines == lines
+    assert double.silence == Silence(telling=2, silent=2 * len(lines), against=())
+
+
+def test_single_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign) -> None:
+    """A dead switch its line; a span of the ring nobody."""
+    assert of(found, "node-east").silence == of(found, "span-softswitch-uplink").silence == Silence(2, 2)
+    assert of(found, "span-north-east").silence == of(found, "node-west").silence == Silence(2, 0)
+
+
+def test_where_nothing_heals_a_single_cut_silences_too(network: Network, tmp_path: Path) -> None:
+    """The contrast: there is another way, and nobody turns to it. A pair by name is measured beside."""
+    unhealed = replace(network, protection=replace(network.protection, healing=Healing.NONE))
+    options = CampaignOptions(seconds=6.0, together=(("west-north", "east"),))
+    alone = run_campaign(unhealed, tmp_path, options)
+    assert of(alone, "span-north-east").silence == Silence(2, 2) and alone.exit_code == 1
+    (double,) = (one for one in alone.doubles if one.digest)
+    assert str(double.cut) == "west-north and node east" and double.silence == Silence(2, 2)
+
+
+def test_what_was_measured_is_not_measured_again(network: Network, folder: Path, found: Campaign) -> None:
+    """A campaign that was killed after any number of cuts goes on with the others, and concludes the same."""
+    kept = sorted(folder.glob(f"*/{OBSERVED_FILE}"))
+    missing = folder / "span-east-west" / OBSERVED_FILE
+    before = {path: path.stat().st_mtime_ns for path in kept if path != missing}
+    missing.unlink()
+    (folder / "intact" / "observed.json.part").write_text("half a resu")
+    assert run_campaign(network, folder, OPTIONS) == found
+    assert {path: path.stat().st_mtime_ns for path in before} == before and missing.exists()
+
+
+def test_another_description_is_measured_anew(folder: Path, found: Campaign) -> None:
+    """Each result says what it was made of."""
+    keys = {path.parent.name: json.loads(path.read_text())[0]["key"] for path in folder.glob(f"*/{OBSERVED_FILE}")}
+    assert len(set(keys.values())) == len(keys) == 11

@@ -1,0 +1,91 @@
+"""Runs in a lab: a channel, a CPE of IGMP version 3 that watches it, and one of version 2 that vanishes without a word.
+
+`python -m tests.in_lab.iptv.igmp_versions FOLDER`: brings the blueprint in FOLDER up and leaves in FOLDER/seen.json
+when frames of the channel came to each line, and what IGMP passed there, in s after the vanishing CPE joined.
+"""
+
+from __future__ import annotations
+
+import json
+import selectors
+import socket
+import sys
+import time
+from pathlib import Path
+
+from tests.controllers.test_igmp_messages import body, frame
+from traffic.engine import syscalls
+from traffic.engine.sockets import INTERFACE, Sockets
+from twin.core.records import from_plain
+from twin.emulation import up
+from twin.jobs.experiment.controller_process import controller
+from twin.lab import GUEST_PYTHON
+from twin.plan.blueprint import Blueprint
+
+SECONDS = 300
+"""The group membership interval of RFC 2236 is 260 s."""
+EVERY = 0.5
+READY_SECONDS = 60.0
+STAYS, VANISHES = "far-1", "far-2"
+_ETH_P_IP = 0x0800
+REPORT_2 = 0x16
+
+
+def sniffer(namespace: str) -> socket.socket:
+    """A socket that sees what comes to a host and what it sends."""
+    with syscalls.inside(namespace):
+        door = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+    door.bind((INTERFACE, 0x0003))
+    return door
+
+
+def said(packet: bytes, outgoing: bool) -> str:
+    """What an Ethernet frame is: "channel", or IGMP by its type with the direction; "" for anything else."""
+    if int.from_bytes(packet[12:14], "big") != _ETH_P_IP:
+        return ""
+    if packet[23] == 2:
+        return f"{'up' if outgoing else 'down'} {packet[14 + (packet[14] & 15) * 4]:#x}"
+    return "" if outgoing else "channel"
+
+
+def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
+    """Send the channel, let both join, and note what comes."""
+    hosts = {host.name: host for host in blueprint.hosts}
+    channel = next(one for one in blueprint.channels if one.name == "one")
+    sockets = Sockets(hosts, 0)
+    sender = sockets.broadcast((channel.source, channel.port), (channel.group, channel.port))
+    doors = {name: sniffer(hosts[name].namespace) for name in (STAYS, VANISHES)}
+    with syscalls.inside(hosts[STAYS].namespace):
+        stays = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sockets.member(stays, STAYS, channel.group, joins=True)
+    mac = bytes.fromhex(hosts[VANISHES].mac.replace(":", ""))
+    report = frame(body(REPORT_2, channel.group), channel.group, source=hosts[VANISHES].address)
+    doors[VANISHES].send(report[:6] + mac + report[12:])
+    seen: dict[str, list[tuple[float, str]]] = {name: [] for name in doors}
+    waiting = selectors.DefaultSelector()
+    for name, door in doors.items():
+        waiting.register(door, selectors.EVENT_READ, name)
+    began = time.monotonic()
+    for turn in range(int(SECONDS / EVERY)):
+        sender.send(bytes(100))
+        while (left := began + (turn + 1) * EVERY - time.monotonic()) > 0:
+            for key, _ in waiting.select(left):
+                packet, address = doors[key.data].recvfrom(2048)
+                what = said(packet, address[2] == socket.PACKET_OUTGOING)
+                seen[key.data] += [(time.monotonic() - began, what)] if what else []
+    stays.close()
+    sockets.close()
+    return seen
+
+
+def main(folder: Path) -> None:
+    """Everything."""
+    blueprint = from_plain(Blueprint, json.loads((folder / "blueprint.json").read_text()))
+    with (controller(GUEST_PYTHON, folder / "blueprint.json", folder / "controller.log") as ryu,
+          up(blueprint, 1, logs=folder)):
+        ryu.await_ready(READY_SECONDS)
+        (folder / "seen.json").write_text(json.dumps(watch(blueprint)))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,63 @@
+"""Membership in a real network: who vanishes loses the channel, who is asked in version 2 answers so and keeps it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.in_lab.iptv.igmp_versions import EVERY, SECONDS, STAYS, VANISHES
+from tests.in_lab.places import NETWORKS, ROOT
+from twin.core.records import to_plain
+from twin.lab import GUEST_OUT, GUEST_PYTHON, VIRTUAL, Job
+from twin.model.yaml import load
+from twin.plan import plan
+
+FILE = NETWORKS / "channels.yaml"
+Seen = dict[str, list[tuple[float, str]]]
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """What came to both lines and left them, in five minutes with the intervals of RFC 2236."""
+    folder = tmp_path_factory.mktemp("watching")
+    (folder / "blueprint.json").write_text(json.dumps(to_plain(plan(load(FILE)))))
+    job = Job((GUEST_PYTHON, "-m", "tests.in_lab.iptv.igmp_versions", GUEST_OUT), folder, packages=ROOT)
+    (result,) = VIRTUAL.run_all([job], on_line=lambda lab, line: None)
+    assert result.status == 0, "\n".join(result.tail)
+    found: Seen = json.loads((folder / "seen.json").read_text())
+    return found
+
+
+def times(seen: Seen, line: str, what: str) -> list[float]:
+    """When something passed on a line, s."""
+    return [at for at, kind in seen[line] if kind == what]
+
+
+def test_who_vanishes_without_a_leave_loses_the_channel_after_260_s(seen: Seen) -> None:
+    """The group membership interval after its one report: no sooner, and later only by what is told of equipment."""
+    came = times(seen, VANISHES, "channel")
+    assert came[0] <= 2 * EVERY and 260 - 2 * EVERY <= came[-1] <= 260 + EVERY
+    assert len(came) == pytest.approx(260 / EVERY, abs=3)
+
+
+def test_who_answers_keeps_it(seen: Seen) -> None:
+    """Beside the other, on the same switch, to the end."""
+    came = times(seen, STAYS, "channel")
+    assert came[-1] >= SECONDS - 2 * EVERY and len(came) == pytest.approx(SECONDS / EVERY, abs=3)
+
+
+def test_all_lines_are_asked_every_125_s(seen: Seen) -> None:
+    """Also those that are silent; nobody else's reports come down a line."""
+    for line in (STAYS, VANISHES):
+        asked = times(seen, line, "down 0x11")
+        assert len(asked) == 2 and asked[1] - asked[0] == pytest.approx(125, abs=0.01)
+    assert not times(seen, VANISHES, "down 0x16") and not times(seen, VANISHES, "down 0x22")
+
+
+def test_a_host_of_version_3_joins_and_falls_back_to_version_2(seen: Seen) -> None:
+    """RFC 3376, 7.2.1: its first reports are of version 3, its answers within 10 s of each query of version 2."""
+    asked = times(seen, STAYS, "down 0x11")
+    new, old = times(seen, STAYS, "up 0x22"), times(seen, STAYS, "up 0x16")
+    assert new and max(new) < asked[0] < min(old)
+    assert len(old) == 2 and all(0 <= answer - query <= 10 for query, answer in zip(asked, old, strict=True))

@@ -1,0 +1,94 @@
+"""A device to test that is a few lines of arithmetic: a rate, a queue before it, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.plan.flows import flow
+from twin.core.units import NS_PER_S, Rate, Size, Time
+from twin.model import Agreed, Method, Name, Trial
+from twin.plan.blueprint import Carrier, UdpFlood
+from twin.plan.blueprint.layers import ETHERNET_WIRE
+from twin.plan.trials.methods import METHODS
+from twin.plan.trials.test_values import (
+    Burst,
+    Carried,
+    Echo,
+    Limit,
+    Load,
+    Pull,
+    Pulled,
+    Reach,
+    Relief,
+    Relieved,
+    Report,
+    Step,
+    Told,
+    TrialPlan,
+    Way,
+)
+
+FAST = Carrier(Rate(100_000_000), ETHERNET_WIRE, Time(0))
+"""How frames come, where they come faster than the medium takes them."""
+MEDIUM = Rate(10_000_000)
+FRAMES = tuple(map(Size, (64, 128, 256, 512, 768, 1024, 1280, 1518)))
+STEP = Time(10 * NS_PER_S)
+TRIP = 20_000_000
+
+
+@dataclass(frozen=True)
+class Device:
+    """rate: bit/s of frames without FCS that it lets through. queue: bytes that wait, 0 where it polices. mtu: of IP.
+
+    delay: one way, ns. available: ppm. tcp: of its rate, what TCP brings.
+    """
+
+    rate: float
+    queue: int = 0
+    mtu: int = 1500
+    delay: float = 1e6
+    available: float = 1e6
+    tcp: float = 0.94
+
+    def told(self, step: Step) -> Told:
+        """What a lab would tell."""
+        match step:
+            case Burst():
+                return tuple(self._carried(load, step.length) for load in step.loads)
+            case Relief():
+                over = (step.frame - 4) * 8 * NS_PER_S / step.interval > self.rate
+                return Relieved(self.queue * 8 * NS_PER_S / self.rate if over else None)
+            case Reach():
+                return min(self.mtu, step.most)
+            case Echo():
+                return TRIP
+            case Pull():
+                goodput = min(step.window * 8 * NS_PER_S / (TRIP + 2_700_000), self.rate * self.tcp)
+                return Pulled(goodput, 1_000_000, 10_000, TRIP * 1.5)
+
+    def _carried(self, load: Load, length: Time) -> Carried:
+        sent = -(-length // load.interval)
+        bits = (load.frame - 4) * 8
+        room = int((self.rate * length / NS_PER_S + self.queue * 8) / bits)
+        received = min(sent, room)
+        pace = min(NS_PER_S / load.interval, self.rate / bits)
+        return Carried(sent, received, pace, self.delay, self.delay, 1e3, self.delay, self.available)
+
+
+def carried_out(method: Method, device: Device, *services: Agreed, limit: Limit | None = None,
+                colours: tuple[int, int] | None = None, fast: bool = True, both: bool = False,
+                frames: tuple[Size, ...] = FRAMES, step: Time = STEP) -> Report:
+    """A method on a device behind a medium of 10 Mbit/s Ethernet, and of 100 before that where frames come fast."""
+    trial = Trial(Name("try"), method, Name("line"), services, step=step, frames=frames)
+    tested = flow("try", UdpFlood(Size(1500), Time(0)))
+    carriers = (*((FAST,) if fast else ()), Carrier(MEDIUM, ETHERNET_WIRE, Time(0)))
+    rooms = (None, Size(device.queue))[-len(carriers):]
+    ways = tuple(Way(tested, carriers, rooms, limit, colours, both) for _ in services)
+    course = METHODS[method](TrialPlan(trial, ways))
+    try:
+        part = next(course)
+        while True:
+            part = course.send(device.told(part))
+    except StopIteration as end:
+        report: Report = end.value
+        return report

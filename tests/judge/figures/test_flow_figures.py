@@ -1,0 +1,210 @@
+"""Figures of flows: what is told of packets, of TCP and of pages, and what is drawn of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.judge.case import Case
+from tests.plan.flows import speaking
+from traffic.sample_files import LOST, Bytes, Packets, Transactions
+from twin.core.records import from_plain, to_plain
+from twin.core.units import Size, Time
+from twin.judge.figures.call_quality import heard
+from twin.judge.figures.emodel import call_rating, mos
+from twin.judge.flow_figures import BINS, distribution, figures
+from twin.judge.verdict import FlowFigures, Interval
+from twin.model import Codec, Metric
+from twin.plan.blueprint import DnsQueries
+
+MS = 1_000_000
+CALL = "homes-1.call.down"
+Make = Callable[..., Packets]
+
+
+def test_figures_of_a_call(case: Case, call: Make) -> None:
+    """A call with one late and one lost packet: every figure is the one that its definition gives."""
+    got = case.measured(CALL, call(10, {100: 30.0, 200: None}))
+    assert (got.sent, got.received) == (3_000, 2_999)
+    assert got.values[Metric.LOSS] == pytest.approx(1e6 / 3_000)
+    assert got.values[Metric.MEAN_DELAY] == pytest.approx((2_998 * 10 + 30) / 2_999 * MS)
+    assert got.values[Metric.MAX_DELAY] == 30 * MS
+    assert got.values[Metric.DELAY_VARIATION] == 0
+    assert got.values[Metric.JITTER] == pytest.approx(20 * MS / 16 * 15 / 16 + 20 * MS / 16)
+    assert (got.values.get(Metric.GOODPUT), got.values.get(Metric.PAGE_TIME)) == (None, None)
+    assert got.intervals[Metric.DELAY_VARIATION] == Interval(0, 20 * MS, 2_999)
+
+
+def test_throughput_counts_ip_bytes(case: Case, call: Make) -> None:
+    """Fifty packets of 200 bytes a second are 80 kbit/s; what comes after the end is left out."""
+    got = case.measured(CALL, call(10))
+    assert set(got.throughput.values) == {80_000.0}
+    assert len(got.throughput.values) == 60
+    assert got.delay_series is not None
+    assert set(got.delay_series.values) == {10.0 * MS}
+
+
+def test_gap_in_the_timeline(case: Case, call: Make) -> None:
+    """A second in which nothing sent arrives has no mean delay, told as -1."""
+    got = case.measured(CALL, call(10, dict.fromkeys(range(50, 100))))
+    assert got.delay_series is not None
+    assert got.delay_series.values[:3] == (10.0 * MS, -1.0, 10.0 * MS)
+
+
+def test_mouth_to_ear(case: Case, call: Make) -> None:
+    """Packetisation, look-ahead, least network delay and playout add up, and R is that of their sum."""
+    sample, flow = call(130), case.flow(CALL)
+    g711, g729 = heard(flow, sample), heard(speaking(flow, codec=Codec.G729), sample)
+    g723 = heard(speaking(flow, codec=Codec.G723_63), sample)
+    assert g711 is not None and g729 is not None and g723 is not None
+    assert g711.mouth_to_ear == (20 + 130 + 40) * MS
+    assert g729.mouth_to_ear == (20 + 5 + 130 + 40) * MS
+    assert g723.mouth_to_ear == (30 + 7.5 + 130 + 40) * MS
+    assert g711.rating == call_rating((0, 4.3), 190 * MS, 0)
+
+
+def test_late_packets_are_lost_to_the_listener(case: Case, call: Make) -> None:
+    """A packet later than the least delay and the playout buffer is discarded; one just in time is not."""
+    sample = call(10, {100: 50.0, 200: 50.000001, 300: None})
+    found = heard(case.flow(CALL), sample)
+    assert found is not None
+    assert found.unplayed == 2 / 3_000
+    assert found.discard == pytest.approx(1e6 / 3_000)
+    assert found.rating == call_rating((0, 4.3), 70 * MS, 2 / 3_000)
+    assert found.limits.low is not None and found.limits.high is not None
+    assert found.limits.low < found.rating < found.limits.high
+
+
+def test_figures_of_what_is_heard(case: Case, call: Make) -> None:
+    """Mouth to ear, packets too late and the burst ratio are told; lost and late packets form bursts together."""
+    got = case.measured(CALL, call(10, {100: 90.0, 101: None, 102: 90.0, 500: None}))
+    assert got.values[Metric.MOUTH_TO_EAR] == 70 * MS
+    assert got.values[Metric.DISCARD] == pytest.approx(2e6 / 3_000)
+    assert got.burst_ratio == pytest.approx(2 * (1 - 4 / 3_000))
+    high = got.intervals[Metric.DISCARD].high
+    assert high is not None and high > got.values[Metric.DISCARD]
+    assert got.intervals[Metric.MOUTH_TO_EAR] == Interval(70 * MS, 70 * MS, 3_000)
+
+
+def test_concealment_helps_where_packets_are_lost(case: Case, call: Make) -> None:
+    """G.711 with the concealment of its appendix I bears loss nearly six times as well; then bursts count too."""
+    sample = call(10, dict.fromkeys(range(0, 3000, 50)))
+    together = call(10, {k: None for k in range(3_000) if k % 150 < 3})
+    flow = case.flow(CALL)
+    plain, concealed = heard(flow, sample), heard(speaking(flow, concealment=True), sample)
+    burst = heard(speaking(flow, concealment=True), together)
+    assert plain is not None and concealed is not None and burst is not None
+    assert concealed.rating > plain.rating + 10
+    assert burst.unplayed == concealed.unplayed
+    assert burst.rating < concealed.rating
+
+
+def test_an_adaptive_buffer_follows_the_delay(case: Case, call: Make) -> None:
+    """Where the way grows 60 ms longer for good, a fixed buffer of 40 ms discards all; one that follows does not."""
+    sample = call(10, dict.fromkeys(range(1500, 3000), 70.0))
+    flow = case.flow(CALL)
+    fixed, follows = heard(flow, sample), heard(speaking(flow, adaptive=True), sample)
+    assert fixed is not None and follows is not None
+    assert fixed.unplayed == 0.5
+    assert follows.unplayed < 0.2
+    steady = heard(speaking(flow, adaptive=True), call(10))
+    assert steady is not None
+    assert steady.unplayed == 0
+    assert (20 + 10 + 20) * MS <= steady.mouth_to_ear < (20 + 10 + 40) * MS
+
+
+def test_call_that_never_arrives(case: Case, call: Make) -> None:
+    """A call whose packets are all lost has no delay and the worst opinion; one never made has no figures."""
+    got = case.measured(CALL, call(10, dict.fromkeys(range(3_000))))
+    assert (got.received, got.values[Metric.LOSS]) == (0, 1e6)
+    assert (got.values.get(Metric.MEAN_DELAY), got.delays) == (None, None)
+    assert got.values[Metric.MOS] == 1
+    nothing = case.measured(CALL, Packets((), (), 200))
+    assert (nothing.sent, nothing.values.get(Metric.LOSS), nothing.values.get(Metric.R_FACTOR)) == (0, None, None)
+    assert heard(case.flow(CALL), Packets((), (), 200)) is None
+
+
+def test_opinion_is_that_of_the_rating(case: Case, call: Make) -> None:
+    """MOS and its limits are those of R."""
+    got = case.measured(CALL, call(10, {5: None}))
+    assert got.values.get(Metric.R_FACTOR) is not None
+    assert got.values[Metric.MOS] == mos(got.values[Metric.R_FACTOR])
+    r, opinion = got.intervals[Metric.R_FACTOR], got.intervals[Metric.MOS]
+    assert r.low is not None and opinion.low == mos(r.low)
+
+
+def test_goodput_without_slow_start(case: Case) -> None:
+    """TCP is judged from two seconds after its start; a steady 1 Mbit/s has limits without width."""
+    at = tuple(range(0, 60_000 * MS + 1, 100 * MS))
+    progress = Bytes(at, tuple(12_500 * max(0, k - 15) for k in range(len(at))))
+    got = case.measured("homes-1.download", progress)
+    assert got.values[Metric.GOODPUT] == pytest.approx(1e6)
+    limits = got.intervals[Metric.GOODPUT]
+    assert limits.low == pytest.approx(1e6) and limits.high == pytest.approx(1e6)
+    assert limits.samples == 20
+    assert got.received == progress.total[-1]
+    assert got.throughput.values[0] == 0
+    assert got.throughput.values[5] == 1e6
+    assert (got.values.get(Metric.LOSS), got.delays) == (None, None)
+
+
+def test_tcp_that_never_came(case: Case) -> None:
+    """Without a byte goodput is zero, and that is a figure."""
+    got = case.measured("homes-1.download", Bytes((), ()))
+    assert (got.values[Metric.GOODPUT], got.received) == (0, 0)
+    assert got.intervals[Metric.GOODPUT].high == 0
+
+
+def test_pages(case: Case) -> None:
+    """Pages: the 95th percentile of their times, with limits by rank; bytes where they end."""
+    starts = tuple(600 * MS * k for k in range(100))
+    pages = Transactions(starts, tuple(s + (k + 1) * MS for k, s in enumerate(starts)), (60_000,) * 100)
+    got = case.measured("homes-1.surf", pages)
+    assert (got.sent, got.received) == (100, 100)
+    assert got.values[Metric.PAGE_TIME] == 95 * MS
+    limits = got.intervals[Metric.PAGE_TIME]
+    assert limits.low is not None and limits.high is not None
+    assert limits.low < 95 * MS < limits.high
+    assert sum(got.throughput.values) == 100 * 60_000 * 8
+    assert got.delays is not None
+
+
+def test_broken_page(case: Case) -> None:
+    """A page that broke off counts as the whole minute."""
+    got = case.measured("homes-1.surf", Transactions((0, 100), (LOST, 200), (0, 1)))
+    assert (got.sent, got.received) == (2, 1)
+    assert got.values[Metric.PAGE_TIME] == 60_000 * MS
+
+
+@given(st.lists(st.integers(0, 10**10), min_size=1, max_size=200))
+def test_distribution_holds_every_delay(delays: list[int]) -> None:
+    """At most 60 bins of round width hold all delays, and the last quantile is the largest."""
+    found = distribution(delays)
+    assert found is not None
+    assert 1 <= len(found.counts) <= BINS
+    assert sum(found.counts) == len(delays)
+    assert found.start <= min(delays) < found.start + found.width
+    assert found.start + len(found.counts) * found.width > max(delays)
+    assert str(found.width).rstrip("0") in ("1", "2", "5")
+    assert found.quantiles[-1] == (1.0, max(delays))
+
+
+def test_figures_survive_json(case: Case, call: Make) -> None:
+    """Figures with their limits come back from JSON as they were."""
+    got = case.measured(CALL, call(10, {5: None}))
+    assert from_plain(FlowFigures, json.loads(json.dumps(to_plain(got)))) == got
+
+
+def test_look_ups_that_were_never_answered_are_lost(case: Case) -> None:
+    """One of three, and the one that was under way at the end counts for nothing yet."""
+    asked = Transactions((0, 1 * MS, 2 * MS, 3 * MS), (1 * MS, LOST, 3 * MS, LOST), (51,) * 4)
+    names = DnsQueries(Size(35), Size(51), Time(1), Time(1))
+    got = figures(replace(case.flow(CALL), traffic=names), asked, 60.0)
+    assert got.values[Metric.LOSS] == pytest.approx(1e6 / 3)
+    assert (got.sent, got.received, got.values.get(Metric.PAGE_TIME)) == (4, 2, None)
+    assert got.values[Metric.LOOKUP_TIME] == 60_000 * MS

@@ -1,0 +1,48 @@
+"""Who is cut off, by the packets and bytes that no longer come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from traffic.sample_files import LOST, Bytes, Packets, Transactions
+from twin.core.units import NS_PER_S
+from twin.judge.restoration.isolation_check import Silence, heard, silence
+from twin.model.yaml import load
+from twin.plan import plan
+
+BEFORE, DURING = (0, 10), (20, 40)
+
+
+def test_a_flow_is_silent_where_nothing_that_was_sent_arrived() -> None:
+    """What it lost besides says nothing, and neither does a flow that was silent before."""
+    flow = next(flow for flow in plan(load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")).flows
+                if flow.name.endswith("call.up"))
+    flows = [replace(flow, name=name) for name in "abcd"]
+    sent = tuple(range(50))
+    gone = Packets(sent, tuple(LOST if 15 <= at < 45 else at for at in sent), 200)
+    hurt = Packets(sent, tuple(LOST if at % 2 else at for at in sent), 200)
+    late = Packets(sent, tuple(at if at > 45 else LOST for at in sent), 200)
+    pages = Transactions((1, 2), (2, 3), (10, 10))
+    told = heard(flows, {"a": gone, "b": hurt, "c": late, "d": pages}, BEFORE, DURING)
+    assert told == {"a": False, "b": True}
+
+
+def test_a_transfer_tells_by_its_bytes_after_a_second() -> None:
+    """TCP waits after losses: a shorter silence says nothing."""
+    flow = next(flow for flow in plan(load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")).flows
+                if flow.name.endswith("download"))
+    second = NS_PER_S
+    stopped = {flow.name: Bytes((5, 8, second, 2 * second, 3 * second), (100, 200, 300, 400, 500))}
+    assert heard([flow], stopped, BEFORE, (4 * second, 5 * second)) == {flow.name: False}
+    assert heard([flow], stopped, BEFORE, (2 * second, 5 * second)) == {flow.name: False}, "a rest that was kept back"
+    assert heard([flow], stopped, BEFORE, (second, 4 * second)) == {flow.name: True}
+    assert heard([flow], stopped, BEFORE, DURING) == {}
+
+
+def test_silence_is_held_against_the_plan_both_ways() -> None:
+    """Who was heard without a way, and who was silent with one; where nothing heals, ways are of no use."""
+    told = {"a": True, "b": False, "c": False, "d": True}
+    assert silence(told, {"a", "b"}, heals=True) == Silence(4, 2, ("a", "c"))
+    assert silence(told, {"a", "b"}, heals=False) == Silence(4, 2, ("a",))
+    assert silence(told, {"b", "c"}, heals=True) == Silence(4, 2)
