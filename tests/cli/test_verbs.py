@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
 from twin import api
-from twin.cli import VERBS, main, parser
+from twin.cli import VERBS, live_verbs, main, parser, verbs
 from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
 
 MINIMAL = str(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
+
+
+def test_every_file_of_a_verb_is_registered() -> None:
+    """A verb is one file in a folder of verbs, and a row."""
+    assert {f"{folder.__name__}.{module.name}" for folder in (verbs, live_verbs)
+            for module in iter_modules(folder.__path__)} == {*VERBS.values()}
 
 
 @pytest.mark.parametrize("verb", VERBS)

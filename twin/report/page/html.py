@@ -12,15 +12,12 @@ from twin.judge.run import Run
 from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.markup import Markup, join
-from twin.report.page import campaign_page
+from twin.report.page import campaign_page, run_page
 from twin.report.page import policies_page as page_of_rivals
 from twin.report.page import trials_page as page_of_trials
-from twin.report.page.sections.header import certificates, command, head, repeat
-from twin.report.page.sections.network import network
-from twin.report.page.sections.services import service, source
 from twin.report.policy_comparison import Contest
 from twin.report.resources import resource
-from twin.report.summary import groups, headline
+from twin.report.summary import headline
 from twin.report.terminal import campaign as campaign_words
 from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
@@ -28,10 +25,7 @@ from twin.report.terminal.trials import Sheet
 
 def render(run: Run) -> str:
     """The whole page. Texts of the run are escaped; only the page's own script may run (content security policy)."""
-    arranged, given = groups(run), source(run)
-    body = join([head(run, arranged), certificates(run), network(run), *(service(group, given) for group in arranged),
-                 repeat(run, command(run))])
-    return _page(f"{run.network.name}: {headline(run)}", body)
+    return _page(f"{run.network.name}: {headline(run)}", run_page.body(run))
 
 
 def render_campaign(campaign: Campaign) -> str:

@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from twin.core.units import show_time
 from twin.judge.verdict import Share
-from twin.report.markup import Markup, element
+from twin.report.markup import Markup, element, join
+from twin.report.page.section import Workload
+
+FLOWS_LISTED = 40
+"""How many flows of a workload have their spans listed beside the worst."""
 
 
 def table(parts: Sequence[Share], colour: int, names: Mapping[str, str]) -> Markup:
@@ -37,3 +41,24 @@ def _parts(share: Share) -> tuple[tuple[str, float], ...]:
 def total(parts: Sequence[Share]) -> float:
     """The mean delay of the whole way, ns."""
     return sum(share.fixed + share.serialization + share.waiting for share in parts)
+
+
+def part(work: Workload) -> Markup:
+    """Where the delay arises: the worst flow's spans, and those of the other flows for who wants them."""
+    given, colour = work.given, work.colour
+    worst, *others = (pair.qos.flow for pair in work.pairs)
+    parts = given.run.shares.get(worst)
+    if not parts:
+        return Markup()
+    rest = [(flow, given.run.shares[flow]) for flow in others[:FLOWS_LISTED] if given.run.shares.get(flow)]
+    tables = [join([element("h5", f"{flow}: {show_time(total(each))}"),
+                    table(each, colour, given.span_names)]) for flow, each in rest]
+    left = f", {len(rest)} of {len(others)}" if len(rest) < len(others) else ""
+    more = element("details", element("summary", f"Other flows{left}"), *tables) if rest else Markup()
+    keys = [element("span", kind, class_=f"key {kind} tone-{colour % 8}")
+            for kind in ("fixed", "serialization", "waiting")]
+    note = "Fixed delay and serialization are exact; waiting is measured end to end and shared out as theory has it."
+    head = element("figcaption", element("b", "Where the delay arises"),
+                   f" {worst}, mean {show_time(total(parts))}: ", *keys)
+    return element("figure", head, table(parts, colour, given.span_names),
+                   element("p", note, class_="note how"), more)

@@ -10,10 +10,16 @@ from twin.model import Metric
 from twin.plan.blueprint import Dialling, Flow, SipSignalling
 from twin.report.markup import Markup, element
 from twin.report.page.charts.delay_distribution import Pair
+from twin.report.page.section import Workload
 from twin.report.page.table import figure
 
 FLOWS_LISTED = 40
 """How many flows the table shows."""
+
+
+def part(work: Workload) -> Markup:
+    """The part of a workload's section."""
+    return table(work.pairs, work.flows)
 
 
 def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:

@@ -16,6 +16,7 @@ from twin.report.drawing.scene import Edge, Scene, scene
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts.axes import Axis, linear
 from twin.report.page.charts.plot import Mark, Plot, figure
+from twin.report.page.section import Section, Source
 from twin.report.page.sections.radio_cells import airtime
 from twin.report.page.table import scrolling, table
 from twin.report.wording import count, grouped
@@ -28,8 +29,9 @@ ROWS = 400
 """How many rows of spans the table shows."""
 
 
-def network(run: Run) -> Markup:
+def network(given: Source) -> Markup:
     """The section: drawing (wide and tall, one of which is shown), legend, table, busiest spans over time."""
+    run = given.run
     what, loads = scene(run.network, run.blueprint), by_span(run.qos.loads)
     classes = run.blueprint.classes
     pictures = [element("div", drawing(what, loads, classes, frame), class_=kind)
@@ -162,3 +164,6 @@ def _timeline(way: _Way, step: int, classes: Sequence[str]) -> Markup:
     used = f" {way.used:.0%} of {show_rate(way.capacity)} used; {means}"
     caption = element("figcaption", element("b", way.title), used)
     return element("figure", caption, figure(plot, shapes, text=text, along=marks))
+
+
+SECTION = Section("network", "Network", network)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from twin.core.units import show_time
-from twin.judge.run import Run
 from twin.judge.statistics.confidence import RISK
-from twin.judge.verdict import Interval, Outcome, Verdict
-from twin.model import Network
-from twin.report.drawing.scene import scene
+from twin.judge.verdict import Interval, Outcome
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts import time_series
-from twin.report.page.charts.delay_distribution import Pair, distribution
+from twin.report.page.charts.delay_distribution import distribution
 from twin.report.page.charts.target_bars import bullet, strip
+from twin.report.page.section import Part, Section, Source, Workload
 from twin.report.page.sections import call_quality, delay_breakdown, dialled_calls, theory
 from twin.report.page.table import scrolling, table
 from twin.report.summary import Counts, Group, Row, badness
@@ -22,52 +16,18 @@ from twin.report.wording import SIGNS, bound, count, grouped, predicted, show, s
 
 FLOWS_DRAWN = 24
 """How many flows of a workload are drawn over time."""
-FLOWS_LISTED = 40
-"""How many flows of a workload have their spans listed beside the worst."""
 VERDICTS_LISTED = 1500
 """How many verdicts of a service are listed; verdicts.json holds them all."""
+PARTS: tuple[Part, ...] = (dialled_calls.part, call_quality.part, delay_breakdown.part, theory.part)
+"""What the section shows of each workload under its charts, in this order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the sections are made from, looked up once."""
-
-    run: Run
-    pairs: Mapping[str, Pair]
-    span_names: Mapping[str, str]
-
-    def interval(self, verdict: Verdict) -> Interval:
-        """What the true value of a verdict lies between, in its unit; without ends where that is not known."""
-        pair, base = self.pairs.get(verdict.flow), verdict.metric.row.scale.base
-        known = pair.qos.intervals.get(verdict.metric) if pair else None
-        if known is None:
-            return Interval(None, None, 0)
-        low, high = (None if end is None else end / base for end in (known.low, known.high))
-        return Interval(low, high, known.samples)
-
-    def colour(self, service_class: str) -> int:
-        """The number of a class's colour: the class's place in the blueprint."""
-        classes = self.run.blueprint.classes
-        return classes.index(service_class) if service_class in classes else 3
+def services(given: Source) -> Markup:
+    """A section for each service, as the run's verdicts are grouped."""
+    return join([_service(group, given) for group in given.groups])
 
 
-def source(run: Run) -> Source:
-    """Look up figures by flow, and names of spans for people."""
-    without = {figures.flow: figures for figures in (run.contrast.figures if run.contrast else ())}
-    pairs = {figures.flow: Pair(figures, without.get(figures.flow)) for figures in run.qos.figures}
-    return Source(run, pairs, _span_names(run.network, run))
-
-
-def _span_names(network: Network, run: Run) -> dict[str, str]:
-    """Spans as "from – to", by the titles of sites where the nodes are the only ones of their kind there."""
-    titles = {place.name: place.title for place in scene(network, run.blueprint).places}
-    words = {node.name: f"{node.kind.value} {titles[node.place]}" if node.kind != "head-end" else node.title
-             for node in scene(network, run.blueprint).nodes}
-    return {span.name: f"{words.get(span.a.node, span.a.node)} – {words.get(span.b.node, span.b.node)}"
-            for span in run.blueprint.spans}
-
-
-def service(group: Group, given: Source) -> Markup:
+def _service(group: Group, given: Source) -> Markup:
     """The section of one service."""
     colour = given.colour(group.service_class)
     kind = f"class {group.service_class}" if group.service_class else ""
@@ -155,7 +115,6 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
     worst, drawn = pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
     thin = f", thinly {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
     thing = next((v.metric.row.drawing.times for v in verdicts if v.metric.row.drawing.times), "packets")
-    flows = {flow.name: flow for flow in given.run.blueprint.flows}
     rows = [row for row in group.rows if row.workload == name]
     dots = _titled("All flows against their targets", "a dot a flow; the line is the target", strip(rows, colour))
     delays = [
@@ -167,32 +126,11 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
     rates = _titled("Throughput over time", worst + thin, time_series.throughput(drawn, colour, verdicts))
     left, right = (delays[0], join([delays[1], dots])) if any(delays) else (rates, dots)
     return element("div", element("h3", name), element("div", left, element("div", right), class_="pair"),
-                   dialled_calls.table(pairs, flows), call_quality.table(pairs, flows),
-                   _ways(worst, [pair.qos.flow for pair in pairs[1:]], given, colour),
-                   theory.figure([pair.qos.flow for pair in pairs], given.run.agreements), class_="workload")
+                   *(part(Workload(given, pairs, colour)) for part in PARTS), class_="workload")
 
 
 def _titled(title: str, caption: str, chart: Markup) -> Markup:
     return element("figure", element("figcaption", element("b", title), " ", caption), chart) if chart else Markup()
-
-
-def _ways(worst: str, others: Sequence[str], given: Source, colour: int) -> Markup:
-    """Where the delay arises: the worst flow's spans, and those of the other flows for who wants them."""
-    parts = given.run.shares.get(worst)
-    if not parts:
-        return Markup()
-    rest = [(flow, given.run.shares[flow]) for flow in others[:FLOWS_LISTED] if given.run.shares.get(flow)]
-    tables = [join([element("h5", f"{flow}: {show_time(delay_breakdown.total(each))}"),
-                    delay_breakdown.table(each, colour, given.span_names)]) for flow, each in rest]
-    left = f", {len(rest)} of {len(others)}" if len(rest) < len(others) else ""
-    more = element("details", element("summary", f"Other flows{left}"), *tables) if rest else Markup()
-    keys = [element("span", kind, class_=f"key {kind} tone-{colour % 8}")
-            for kind in ("fixed", "serialization", "waiting")]
-    note = "Fixed delay and serialization are exact; waiting is measured end to end and shared out as theory has it."
-    head = element("figcaption", element("b", "Where the delay arises"),
-                   f" {worst}, mean {show_time(delay_breakdown.total(parts))}: ", *keys)
-    return element("figure", head, delay_breakdown.table(parts, colour, given.span_names),
-                   element("p", note, class_="note how"), more)
 
 
 def _all(group: Group) -> Markup:
@@ -209,3 +147,6 @@ def _all(group: Group) -> Markup:
     left = f" (the worst {VERDICTS_LISTED}; verdicts.json has all)" if len(verdicts) > VERDICTS_LISTED else ""
     return element("details", element("summary", f"All {count(len(verdicts), 'verdict')}{left}"),
                    scrolling(table(heads, rows, "all")))
+
+
+SECTION = Section("services", "", services)

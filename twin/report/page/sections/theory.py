@@ -8,12 +8,18 @@ from itertools import islice
 from twin.judge.run import Run
 from twin.judge.verdicts.theory_agreement import Agreement
 from twin.report.markup import Markup, element
+from twin.report.page.section import Workload
 from twin.report.page.table import table
 from twin.report.wording import count, foreseen, show
 
 LISTED = 40
 """How many flows of a workload, and disagreements of a run, are listed."""
 Rows = Iterable[tuple[str, Agreement]]
+
+
+def part(work: Workload) -> Markup:
+    """The part of a workload's section."""
+    return figure([pair.qos.flow for pair in work.pairs], work.given.run.agreements)
 
 
 def figure(flows: Sequence[str], agreements: Mapping[str, Sequence[Agreement]]) -> Markup:

@@ -1,0 +1,85 @@
+"""The section about fidelity: the certificate with its probes and second instruments, and theory under load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from twin.judge.verdict import Certificate, Outcome, Probe, Witnessed
+from twin.report.markup import Markup, element, join
+from twin.report.page.section import Section, Source
+from twin.report.page.sections import theory
+from twin.report.page.table import table
+from twin.report.summary import deviation, strain
+from twin.report.wording import SIGNS, count
+
+WORST = 6
+"""Probes that are shown at once; the others unfold."""
+_COLOUR = {True: Outcome.MET, False: Outcome.MISSED}
+
+
+def fidelity(given: Source) -> Markup:
+    """The fidelity certificate of the run, and of its contrast."""
+    run = given.run
+    valid = run.qos.certificate.valid
+    lead = ("Before anything is concluded, the emulation is held against theory. "
+            + ("It agrees." if valid else "It does not agree: nothing is concluded."))
+    parts = [element("p", lead), _certificate("with QoS", run.qos.certificate)]
+    if run.contrast is not None:
+        agrees = "agrees too" if run.contrast.certificate.valid else "does not agree"
+        parts.append(element("details", element("summary", f"The run without QoS {agrees}"),
+                             _certificate("without QoS", run.contrast.certificate),
+                             open=not run.contrast.certificate.valid))
+    return element("section", element("h2", "Fidelity"), *parts, theory.summary(run), id="fidelity")
+
+
+def _certificate(side: str, certificate: Certificate) -> Markup:
+    ordered = sorted(certificate.probes, key=strain, reverse=True)
+    worst, rest = ordered[:WORST], ordered[WORST:]
+    table = _probes(f"Run {side}, {certificate.clock} clock: the probes furthest from theory", worst)
+    others = element("details", element("summary", f"The other {count(len(rest), 'probe')}"),
+                     _probes("The other probes", rest)) if rest else Markup()
+    text = (f"Largest lateness of a timer {certificate.timer_lag / 1e6:g} ms; {certificate.strays} packets dropped "
+            "outside the model.")
+    reasons = [element("p", reason, class_="missed") for reason in certificate.reasons]
+    return join([table, others, element("p", text, class_="note"), _witnesses(certificate.witnessed), *reasons])
+
+
+def _witnesses(witnessed: Sequence[Witnessed]) -> Markup:
+    """Figures by two instruments: what each says, how far they are apart, and how far they may be."""
+    if not witnessed:
+        return Markup()
+    heads = ("figure", "our instrument", "second witness", "", "apart", "tolerance", "")
+    rows = []
+    for one in witnessed:
+        ours, theirs = ("nothing" if value is None else f"{value:.9g} {one.unit}".rstrip()
+                        for value in (one.ours, one.theirs))
+        apart = "–" if one.ours is None or one.theirs is None else _apart(one.ours, one.theirs)
+        room = f"±{one.tolerance * 100:.3g} %" if one.tolerance else "exact"
+        sign = _COLOUR[one.holds]
+        cells = (ours, theirs, one.instrument, apart, room)
+        rows.append(element("tr", element("th", one.what, scope="row"), *(element("td", cell) for cell in cells),
+                            element("td", SIGNS[sign], class_=sign.value,
+                                    title="agree" if one.holds else "do not agree")))
+    return table(heads, rows, "witnesses", "Two witnesses for each kind of figure: ours and another instrument's")
+
+
+def _apart(ours: float, theirs: float) -> str:
+    return f"{(theirs / ours - 1) * 100:+.3f} %".replace("-", "−") if ours else f"{theirs - ours:+g}"
+
+
+def _probes(caption: str, probes: Iterable[Probe]) -> Markup:
+    heads = ("probe", "theory", "measured", "off by", "of the tolerance", "")
+    return table(heads, map(_probe, probes), "probes", caption)
+
+
+def _probe(probe: Probe) -> Markup:
+    used, off = strain(probe), f"{deviation(probe):+.3f} %".replace("-", "−")
+    sign = _COLOUR[probe.holds]
+    gauge = element("div", element("i", style=f"width:{min(used, 1) * 100:.1f}%"), class_="gauge", aria_hidden="true")
+    return element("tr", element("th", probe.name, scope="row"), element("td", f"{probe.expected:.6g} {probe.unit}"),
+                   element("td", f"{probe.measured:.6g} {probe.unit}"), element("td", off),
+                   element("td", gauge, f"±{probe.tolerance * 100:.3f} %"),
+                   element("td", SIGNS[sign], class_=sign.value, title="holds" if probe.holds else "does not hold"))
+
+
+SECTION = Section("fidelity", "Fidelity", fidelity)

@@ -1,0 +1,39 @@
+"""The last section: what is assumed, the versions, and the command that gives the same digest again."""
+
+from __future__ import annotations
+
+from twin.judge.run import Run
+from twin.report.markup import Markup, element
+from twin.report.page.section import Section, Source
+from twin.report.summary import assumed_entries
+
+
+def repeat(given: Source) -> Markup:
+    """Assumptions, versions, and the command that gives the same digest again."""
+    run, context = given.run, given.run.context
+    guessed = assumed_entries(run.network)
+    parts = [element("h2", "Assumptions and repeating")]
+    if context.assumptions:
+        parts += [element("h3", "What the emulation adds or assumes"),
+                  element("ul", *(element("li", text) for text in context.assumptions))]
+    if guessed:
+        items = [element("li", element("b", name), f" ({section}): {basis}") for section, name, basis in guessed]
+        parts.append(element("details", element("summary", f"{len(items)} entries of the description are assumed"),
+                             element("ul", *items, class_="columns")))
+    versions = [element("div", element("dt", name), element("dd", text)) for name, text in context.versions.items()]
+    parts += [element("h3", "The same again"), element("pre", element("code", command(run)), tabindex="0"),
+              element("p", "With the same versions, the virtual lab gives the same digest:"),
+              element("p", element("code", context.digest)),
+              element("dl", *versions, class_="terms")]
+    return element("section", *parts, id="repeat")
+
+
+def command(run: Run) -> str:
+    """The command line that repeats a run; names come from the description and hold only letters, digits and "-"."""
+    context = run.context
+    contrast = "" if run.contrast else " --no-baseline"
+    return (f"twin verify {run.network.name}.yaml --seconds {context.seconds:g} --seed {context.seed} "
+            f"--lab {context.lab}{contrast}")
+
+
+SECTION = Section("repeat", "Assumptions and repeating", repeat)
