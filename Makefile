@@ -1,5 +1,5 @@
 # One command for each purpose. `make verify` and `make test` set up what is missing first.
-.PHONY: help setup test verify check bench clean
+.PHONY: help setup test verify check bench prove clean
 
 help:
 	@echo 'make setup    install what is needed (once)'
@@ -7,6 +7,7 @@ help:
 	@echo 'make test     run make check, then the tests'
 	@echo 'make check    ruff, mypy, and the subjects of commits'
 	@echo 'make bench    every benchmark, one table each'
+	@echo 'make prove    300 random networks: is the certificate right about each?'
 	@echo 'make clean    remove what setup and runs have left in this folder'
 
 setup:
@@ -25,10 +26,13 @@ check: setup
 
 # Every benchmark runs, even after a failed one; the last line says whether all figures were reached.
 bench: setup
-	@missed=; for file in $$(grep -l '^if __name__' benchmarks/[a-z]*.py benchmarks/*/__main__.py); do \
+	@missed=; for file in $$(grep -l '^if __name__' benchmarks/[a-z]*.py benchmarks/*/__main__.py | grep -v certificate); do \
 	    name=$$(basename $${file%/__main__.py} .py); \
 	    echo "== $$name"; .venv/bin/python -m benchmarks.$$name || missed="$$missed $$name"; \
 	done; [ -z "$$missed" ] || { echo "figures missed:$$missed" >&2; exit 1; }
+
+prove: setup
+	.venv/bin/python -m benchmarks.certificate
 
 clean:
 	rm -rf .venv .setup runs build *.egg-info

@@ -54,8 +54,8 @@ def parse(text: str) -> Echoes:
 def serving(host: Host, port: int) -> Iterator[None]:
     """The server, for as long as the block lasts."""
     with syscalls.inside(host.namespace):
-        process = subprocess.Popen((PROGRAM, "server", "-b", f"{host.address}:{port}"), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen((PROGRAM, "server", "-i", "0", "-b", f"{host.address}:{port}"),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
     finally:
@@ -63,17 +63,31 @@ def serving(host: Host, port: int) -> Iterator[None]:
         process.wait()
 
 
-def asking(host: Host, server: Host, port: int, packet: Size, interval: Time, count: int) -> Callable[[], Echoes]:
-    """Begin to send `count` IP packets of `packet` bytes from `host`, one each `interval` ns.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What irtt is to send: `count` IP packets of `packet` bytes to a port, one each `interval` ns. attempts: how often
+    it tries to open its session, a second each."""
+
+    port: int
+    packet: Size
+    interval: Time
+    count: int
+    attempts: int = 4
+
+
+def asking(host: Host, server: Host, question: Question) -> Callable[[], Echoes]:
+    """Begin to send from `host`.
 
     Returns what waits for the answers; it raises EmulationError with irtt's own words where it failed.
     """
-    words = (PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i", f"{interval}ns", "-d", f"{interval * count}ns",
-             "-l", str(packet - IP_UDP), f"{server.address}:{port}")
+    lasts = question.interval * question.count
+    words = (PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i", f"{question.interval}ns", "-d", f"{lasts}ns",
+             f"--timeouts={','.join(['1s'] * question.attempts)}", "-l", str(question.packet - IP_UDP),
+             f"{server.address}:{question.port}")
     with syscalls.inside(host.namespace):
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True)
-    return partial(_answers, process, interval * count / NS_PER_S + GRACE)
+    return partial(_answers, process, lasts / NS_PER_S + question.attempts + GRACE)
 
 
 def _answers(process: subprocess.Popen[str], seconds: float) -> Echoes:

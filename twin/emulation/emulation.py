@@ -22,7 +22,7 @@ from twin.emulation.mininet_api import mininet_loader
 from twin.emulation.mininet_api.mininet_network import mininet_network
 from twin.emulation.readback import netlink_dumps, openflow_rules, packet_counters, readback
 from twin.emulation.readback.packet_counters import Counts
-from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.blueprint import Blueprint, FaultPlan, Host
 from twin.plan.counters import Carried
 from twin.plan.failures.degradation import altogether
 from twin.plan.qos.three_colour_markers import gated
@@ -67,6 +67,21 @@ class Emulation:
     def counters(self) -> Counts:
         """All counters now."""
         return packet_counters.all_counters(self.kernel, self.layout)
+
+    def segments(self, host: Host) -> int:
+        """How many segments of TCP have arrived at a host so far."""
+        return packet_counters.segments(self.kernel.read_file(host.namespace, packet_counters.PROC_SNMP))
+
+    def route(self, host: Host, act: str, address: str, *words: str) -> None:
+        """Add or remove a host's own route to an address, in the words of ip-route(8)."""
+        device = self.layout.end_of(host).device
+        self.kernel.run("ip", "route", act, address, "dev", device, "scope", "link", *words, namespace=host.namespace)
+
+    def neighbour(self, host: Host, act: str, address: str) -> None:
+        """Let a host know ("replace") or forget ("del") where an address is, whatever becomes of ARP."""
+        device = self.layout.end_of(host).device
+        words = ("lladdr", self.layout.blueprint.gateway_mac, "nud", "permanent") if act == "replace" else ()
+        self.kernel.run("ip", "neigh", act, address, "dev", device, *words, namespace=host.namespace)
 
     def unmodelled_losses(self, before: Counts, after: Counts) -> dict[str, int]:
         """Packets lost outside the model between two moments, by place."""

@@ -15,7 +15,7 @@ from twin.jobs.experiment import calibration, iperf3_check
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import Order
 from twin.judge.certificate.certificate import VIRTUAL, certify
-from twin.judge.certificate.cross_checks import Arrived, deliveries
+from twin.judge.certificate.cross_checks import Arrived, Counted, deliveries
 from twin.judge.figures.airtime import cell_loads
 from twin.judge.figures.delay_breakdown import shares
 from twin.judge.figures.span_load import span_loads
@@ -94,17 +94,29 @@ def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured
     found = tuple(figures(flow, side.samples[flow.name], options.seconds)
                   for flow in blueprint.flows if flow.name in side.samples)
     certificate = certify(options.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
-                          sum(side.closing.strays.values()), _witnessed(blueprint, side))
+                          sum(side.closing.strays.values()), _witnessed(blueprint, side, options),
+                          _alone(blueprint, side, options), _copies(blueprint, side))
     air = cell_loads(side.air, aired(blueprint, flow_paths(blueprint)), options.seconds)
     return Measured(found, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
 
 
-def _witnessed(blueprint: Blueprint, side: Side) -> tuple[Witnessed, ...]:
+def _witnessed(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[Witnessed, ...]:
     """What second witnesses say: irtt and iperf3 of the line that bears witness, switch ports of what arrived."""
     arrived = {name: Arrived(tally["received"], tally["duplicates"]) for name, tally in side.tallies.items()}
-    return (*iperf3_check.heard(blueprint, calibration.SECONDS, side.calibration, side.beside, side.echoes,
-                              side.beside_since),
+    return (*iperf3_check.heard(blueprint, options.seconds, side.fetched, side.beside, side.echoes, side.beside_since),
             *deliveries(blueprint, arrived, side.opened, side.closed))
+
+
+def _copies(blueprint: Blueprint, side: Side) -> int:
+    """Packets of ours that arrived again: nothing in a network copies them."""
+    counted = [side.tallies[flow.name] for flow in blueprint.flows
+               if isinstance(flow.traffic, Counted) and flow.name in side.tallies]
+    return sum(tally["duplicates"] for tally in (*counted, *side.probed.values()))
+
+
+def _alone(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[str, ...]:
+    """Which figures stand without a probe or a second instrument, and why."""
+    return (*calibration.unprobed(blueprint, side.calibration), *iperf3_check.unwitnessed(blueprint, options.seconds))
 
 
 def _shares(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[Share, ...]]:

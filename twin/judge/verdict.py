@@ -93,7 +93,7 @@ class Certificate:
     """Whether the emulation itself can be trusted: nothing is concluded where `valid` is False.
 
     timer_lag: largest lateness of a timer, ns. strays: packets dropped anywhere outside the model. witnessed: what
-    second witnesses say of figures of each kind.
+    second witnesses say of figures of each kind. alone: figures that stand without a probe or a witness, and why.
     """
 
     valid: bool
@@ -103,6 +103,7 @@ class Certificate:
     strays: int
     reasons: tuple[str, ...] = ()
     witnessed: tuple[Witnessed, ...] = ()
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who bears witness, when, and what is made of what was said."""
+"""Which line, head-end and class two instruments measure, when, and what is made of what they said."""
 
 from __future__ import annotations
 
@@ -11,17 +11,31 @@ from traffic.sample_files import Bytes, Packets, Samples
 from traffic.tools.irtt import Echoes
 from twin.core.units import NS_PER_S, Ratio, Time
 from twin.jobs.experiment import calibration
-from twin.jobs.experiment.calibration import SECONDS, calibration_flows
-from twin.jobs.experiment.iperf3_check import WARM_UP, WINDOW, heard, seconds, transfers
-from twin.jobs.experiment.irtt_check import beside
+from twin.jobs.experiment.iperf3_check import Fetched, Transfers, heard, transfers, unwitnessed
+from twin.jobs.experiment.irtt_check import Beside, beside
 from twin.jobs.experiment.reference_line import stand
 from twin.model import FaultKind
-from twin.model.yaml import load
+from twin.model.yaml import load, read
 from twin.plan import Blueprint, Policy, plan
 from twin.plan.blueprint import BulkTransfer, FaultPlan, UdpFlood, carrying
 
 TOPOLOGIES = Path(__file__).parents[3] / "topologies"
 MS = 1_000_000
+RUN = 60.0
+DSL = """
+twin: 1
+name: dsl
+sites: {{town: {{}}}}
+switches: {{s: {{site: town}}}}
+dslams: {{d: {{site: town, uplink: {{to: s, capacity: 100 Mbit/s}}}}}}
+head-ends: {{srv: {{site: town, uplink: {{to: s, capacity: 100 Mbit/s}}}}}}
+classes: {{data: {{dscp: DF, queue: 300 ms{discipline}}}}}
+services: {{web: {{class: data, head-end: srv, transport: tcp}}}}
+profiles: {{line: {{down: {down}, up: {up}, delay: 8 ms}}}}
+workloads: {{download: {{service: web, activity: download}}}}
+lines: {{a: {{at: d, profile: line, runs: [download]}}}}
+targets: [{{workload: download, goodput: 100 kbit/s}}]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,110 +44,194 @@ def blueprint() -> Blueprint:
     return plan(load(TOPOLOGIES / "minimal.yaml"))
 
 
-def test_downloads_have_the_line_one_after_the_other(blueprint: Blueprint) -> None:
-    """Ours ends before iperf3's begins, and both begin when the probes are done; each lasts whole seconds."""
-    ours, theirs = transfers(blueprint, SECONDS)
-    assert [bulk.iperf3 for _, bulk in carrying(BulkTransfer, (ours, theirs))] == [False, True]
-    assert SECONDS * NS_PER_S < ours.start < ours.stop < theirs.start < theirs.stop
-    assert ours.stop - ours.start == theirs.stop - theirs.start == WARM_UP + WINDOW
-    assert (ours.stop - ours.start) % NS_PER_S == 0
-    assert seconds(blueprint, SECONDS) * NS_PER_S == theirs.stop
-    probes = list(carrying(UdpFlood, calibration_flows(blueprint)))
-    assert probes and all(flow.stop == SECONDS * NS_PER_S for flow, _ in probes)
+def line(down: str = "2 Mbit/s", up: str = "512 kbit/s", discipline: str = "") -> Blueprint:
+    """One DSL line."""
+    return plan(read(DSL.format(down=down, up=up, discipline=discipline), "dsl.yaml"))
 
 
-def test_the_line_that_bears_witness_is_fast_but_cheap() -> None:
-    """Of the territory's lines one of 2048 kbit/s: none is nearer to 4 Mbit/s from below. The contrast has the same."""
-    network = load(TOPOLOGIES / "castres-mazamet.yaml")
-    places = [stand(plan(network, policy)) for policy in (None, Policy.NONE)]
-    assert places[0] == places[1]
-    place = places[0]
-    assert place is not None
-    span = next(span for span in plan(network).spans if span.name == place.line.span)
-    assert span.forth.rate == 2_048_000
-
-
-def _lossy(blueprint: Blueprint) -> Blueprint:
-    spans = tuple(replace(span, forth=replace(span.forth, loss=Ratio(1_000))) for span in blueprint.spans)
-    return replace(blueprint, spans=spans)
-
-
-def test_a_lossy_way_has_no_witness_of_tcp(blueprint: Blueprint) -> None:
-    """Where packets are lost by chance, two downloads need not agree: none is made; delays are still compared."""
-    lossy = _lossy(blueprint)
-    assert transfers(lossy, SECONDS) == () and seconds(lossy, SECONDS) == SECONDS
-    assert {one.instrument for one in heard(lossy, SECONDS, {}, {}, None, 0)} == {"irtt"}
-
-
-def test_a_run_with_cuts_has_a_witness_of_delay_beside_load(blueprint: Blueprint) -> None:
-    """At its end the way may be another one than the calibration's, but both senders have it; or there is none."""
-    cut = replace(blueprint, faults=(FaultPlan(Time(1), FaultKind.CUT, "north-east"),))
-    echoes = Echoes((13 * MS,), (9 * MS,), 0, (2 * NS_PER_S,))
-    found = heard(cut, SECONDS, {}, _beside(blueprint), echoes, 0)
-    assert [one.what.split()[0] for one in found if one.instrument == "irtt"] == ["mean", "mean"]
-    assert all(one.holds for one in found if one.instrument == "irtt")
-    assert [one.instrument for one in heard(cut, SECONDS, {}, {}, None, 0)] == ["iperf3"]
-
-
-def test_without_lines_nobody_bears_witness(blueprint: Blueprint) -> None:
-    """Head-ends alone have no way to compare."""
-    alone = replace(blueprint, hosts=tuple(host for host in blueprint.hosts if host.line_group is None))
-    assert stand(alone) is None and heard(alone, SECONDS, {}, {}, None, 0) == () and beside(alone) is None
-
-
-def test_both_are_of_the_class_that_goes_first(blueprint: Blueprint) -> None:
-    """Ports of telephony for irtt and for our probe, and full packets at random moments beside them, both ways."""
-    asked = beside(blueprint)
-    assert asked is not None and asked.alike
-    assert (asked.head_end.name, asked.port) == ("softswitch", 32_767)
-    probes, load_ = asked.flows[:2], asked.flows[2:]
-    shapes = [[(flow.service_class, sent.random, sent.packet) for flow, sent in carrying(UdpFlood, several)]
-              for several in (probes, load_)]
-    assert shapes == [[("voice", False, 200)] * 2, [("data", True, 1500)] * 2]
-    assert {flow.source for flow in load_} == {flow.sink for flow in load_}
-
-
-def test_queues_that_tell_flows_apart_are_no_place_to_compare(blueprint: Blueprint) -> None:
-    """Without a service of its own for them, both are in the last class; if that shares between flows, means say
-    nothing."""
-    spans = tuple(replace(span, b=replace(span.b, scheduler=replace(order, classifiers=())))
-                  if (order := span.b.scheduler) is not None else span for span in blueprint.spans)
-    found = beside(replace(blueprint, spans=spans))
-    assert found is not None and not found.alike
-
-
-def _beside(blueprint: Blueprint, late: int = 0) -> dict[str, Samples]:
-    """Our probes beside load: 9 ms down and 13 ms up."""
-    asked = beside(blueprint)
-    assert asked is not None
-    sent = 2 * NS_PER_S
-    return {flow.name: Packets((sent,), (sent + delay * MS + late,), 200)
-            for flow, delay in zip(asked.flows, (9, 13), strict=False)}
-
-
-def _alone(blueprint: Blueprint, rate: int) -> dict[str, Samples]:
-    """Delays of 9 ms and 13 ms, and a download of ours and one of iperf3's at some rate."""
-    ours, theirs = transfers(blueprint, SECONDS)
-    line = ours.line
-    found: dict[str, Samples] = {
-        f"{line}.probe-200.{way}": Packets((0,), (delay * MS,), 200) for way, delay in (("down", 9), ("up", 13))}
-    for flow, pace in ((ours, 400_000), (theirs, rate)):
-        at = tuple(range(flow.start, flow.stop + 1, NS_PER_S // 10))
-        found[flow.name] = Bytes(at, tuple(k * pace // 80 for k in range(len(at))))
+def _transfers(blueprint: Blueprint) -> Transfers:
+    found = transfers(blueprint, RUN)
+    assert isinstance(found, Transfers), found
     return found
 
 
-def test_witnesses_are_heard(blueprint: Blueprint) -> None:
-    """Way by way irtt's delays stand beside our probes', and iperf3's goodput beside ours."""
-    echoes = Echoes((13 * MS + 400, 13 * MS), (9 * MS + 500, 9 * MS), 0, (0, 2 * NS_PER_S))
-    found = heard(blueprint, SECONDS, _alone(blueprint, 392_000), _beside(blueprint), echoes, 0)
-    assert [(one.instrument, one.holds) for one in found] == [("irtt", True)] * 4 + [("iperf3", True)]
-    assert [one.ours for one in found] == pytest.approx([9, 9, 13, 13, 400])
-    swapped = heard(blueprint, SECONDS, _alone(blueprint, 380_000), _beside(blueprint, MS),
-                    replace(echoes, there=echoes.back, back=echoes.there), 0)
-    assert [one.holds for one in swapped] == [False] * 5
+def _beside(blueprint: Blueprint) -> Beside:
+    found = beside(blueprint, RUN)
+    assert found is not None
+    return found
+
+
+def test_both_programs_get_a_window_which_fills_the_path_and_no_queue() -> None:
+    """2 Mbit/s, 32 cells a packet, 16 ms and more of round trip: a window of the path and a few packets; of its buffer
+    iperf3 gets a window of at least half."""
+    found = _transfers(line())
+    assert isinstance(found.ours.traffic, BulkTransfer)
+    assert found.ours.traffic.clamp == found.steady.window * found.steady.payload
+    assert found.download.window == 2 * found.ours.traffic.clamp
+    held = found.steady.round_trip / found.steady.spacing(0.5)
+    assert held + 2 < found.steady.window < held + 6
+    assert 0 < found.begin < found.end == found.ours.stop
+
+
+def test_goodput_is_that_of_cells_where_acknowledgements_have_room() -> None:
+    """1448 of 1696 bytes in cells: in any case of 2000/512 kbit/s, if every second segment is acknowledged of 8000."""
+    wide = _transfers(line())
+    assert wide.steady.single
+    assert wide.steady.goodputs()[1] == pytest.approx(2_000_000 * 1448 / 1696)
+    narrow = _transfers(line("8000 kbit/s", "256 kbit/s"))
+    assert not narrow.steady.single
+    least, most = narrow.steady.goodputs()
+    assert most == pytest.approx(8_000_000 * 1448 / 1696)
+    assert least == pytest.approx(256_000 * 1448 / 106)
+
+
+def test_a_queue_that_drops_early_leaves_tcp_without_a_second_instrument() -> None:
+    """The report says which figure stands alone, and why; a queue of the plain kind has one."""
+    managed = line(discipline=", discipline: fq-codel")
+    assert isinstance(transfers(managed, RUN), str)
+    (reason, *_) = [one for one in unwitnessed(managed, RUN) if "goodput" in one]
+    assert reason.startswith("goodput stands without iperf3 on a-1: a managed queue")
+    assert not any("goodput" in one for one in unwitnessed(line(), RUN))
+
+
+def test_the_line_that_bears_witness_is_neither_slow_nor_fast() -> None:
+    """Of the territory's lines one of about 4 Mbit/s. The baseline has the same line and head-end."""
+    network = load(TOPOLOGIES / "castres-mazamet.yaml")
+    places = [stand(plan(network, policy)) for policy in (None, Policy.NONE)]
+    assert places[0] is not None and places[1] is not None
+    assert not places[0].air
+
+
+def test_both_instruments_measure_one_path_in_one_class_wherever_head_ends_stand(blueprint: Blueprint) -> None:
+    """irtt, our probes and the load go between one line and one head-end, though another comes first by name."""
+    found = _beside(blueprint)
+    ends = {found.stand.line.name, found.stand.head_end.name}
+    assert found.stand.head_end.name == "softswitch"
+    assert all({flow.source, flow.sink} == ends for flow in found.flows)
+    probes, load_ = found.flows[:2], found.flows[2:]
+    shapes = [[(flow.service_class, sent.random, sent.packet) for flow, sent in carrying(UdpFlood, several)]
+              for several in (probes, load_)]
+    assert shapes == [[("voice", False, 200)] * 2, [("data", True, 1500)] * 2]
+    assert found.question.port == 32_767 and {flow.source_port for flow in probes} == {32_766, 8_990}
+
+
+def test_irtt_and_our_probe_keep_below_the_police_of_their_class(blueprint: Blueprint) -> None:
+    """Voice is policed at 100 kbit/s: two packets of 214 bytes each interval are less."""
+    assert 2 * 214 * 8 * NS_PER_S / _beside(blueprint).interval < 100_000
+
+
+def _lossy(blueprint: Blueprint, loss: int) -> Blueprint:
+    spans = tuple(replace(span, forth=replace(span.forth, loss=Ratio(loss)), back=replace(span.back, loss=Ratio(loss)))
+                  for span in blueprint.spans)
+    return replace(blueprint, spans=spans)
+
+
+def test_a_lossy_path_has_no_witness_of_tcp(blueprint: Blueprint) -> None:
+    """Where packets are lost by chance, two downloads need not agree: none is made; delays are still compared."""
+    lossy = _lossy(blueprint, 1_000)
+    assert transfers(lossy, RUN) == "packets are lost on the path"
+    assert {one.instrument for one in heard(lossy, RUN, None, _samples(lossy), _echoes(lossy), 0)} == {"irtt"}
+
+
+def test_a_path_that_loses_nearly_all_has_no_witness_at_all(blueprint: Blueprint) -> None:
+    """Nine packets of ten on each of several spans: irtt would never open its session, and the report says so."""
+    hopeless = _lossy(blueprint, 900_000)
+    assert beside(hopeless, RUN) is None and heard(hopeless, RUN, None, {}, None, 0) == ()
+    assert any("without irtt" in reason and "would not come back" in reason for reason in unwitnessed(hopeless, RUN))
+
+
+def test_a_run_with_cuts_may_have_no_path_at_its_end(blueprint: Blueprint) -> None:
+    """Both senders have the path that is left; where there is none, neither is held against the other."""
+    cut = replace(blueprint, faults=(FaultPlan(Time(1), FaultKind.CUT, "north-east"),))
+    found = heard(cut, RUN, None, _samples(cut), _echoes(cut), 0)
+    assert len(found) == 4 and all(one.holds for one in found)
+    assert heard(cut, RUN, None, {}, None, 0) == ()
+
+
+def test_without_lines_nobody_bears_witness(blueprint: Blueprint) -> None:
+    """Head-ends alone have no path to compare, and the report says so."""
+    alone = replace(blueprint, hosts=tuple(host for host in blueprint.hosts if host.line_group is None))
+    assert stand(alone) is None and heard(alone, RUN, None, {}, None, 0) == () and beside(alone, RUN) is None
+    assert len(unwitnessed(alone, RUN)) == 1
+
+
+def test_queues_that_tell_flows_apart_are_no_place_to_compare_waits() -> None:
+    """In the only class there is, a managed queue lets either instrument wait for itself: least delays alone count."""
+    managed = line(discipline=", discipline: fq-codel")
+    assert not _beside(managed).alike
+    assert any("mean delay beside load" in reason for reason in unwitnessed(managed, RUN))
+
+
+def _samples(blueprint: Blueprint, late: int = 0) -> dict[str, Samples]:
+    """Our probes: 9 ms down and 13 ms up, alone and beside load."""
+    found = _beside(blueprint)
+    sent = tuple(range(0, found.stop, found.interval))
+    return {flow.name: Packets(sent, tuple(at + delay * MS + late for at in sent), 200)
+            for flow, delay in zip(found.flows, (9, 13), strict=False)}
+
+
+def _echoes(blueprint: Blueprint, down: int = 9, up: int = 13) -> Echoes:
+    """irtt's packets."""
+    found = _beside(blueprint)
+    sent = tuple(range(0, found.stop, found.interval))
+    return Echoes(tuple(up * MS + 400 for _ in sent), tuple(down * MS + 500 for _ in sent), 0, sent)
+
+
+def test_delays_of_both_instruments_stand_side_by_side(blueprint: Blueprint) -> None:
+    """Way by way, alone and beside load; swapped, or late by a millisecond, they do not agree."""
+    found = heard(blueprint, RUN, None, _samples(blueprint), _echoes(blueprint), 0)
+    assert [(one.instrument, one.holds) for one in found] == [("irtt", True)] * 4
+    assert [one.ours for one in found] == pytest.approx([9, 9, 13, 13])
+    swapped = heard(blueprint, RUN, None, _samples(blueprint), _echoes(blueprint, 13, 9), 0)
+    late = heard(blueprint, RUN, None, _samples(blueprint, MS), _echoes(blueprint), 0)
+    assert [one.holds for one in (*swapped, *late)] == [False] * 8
+
+
+def _progress(asked: Transfers, rate: float) -> Bytes:
+    at = tuple(range(0, asked.end + 1, NS_PER_S // 50))
+    return Bytes(at, tuple(round(k * rate / 400) for k in range(len(at))))
+
+
+def _fetched(asked: Transfers, ours: float, theirs: float) -> Fetched:
+    return Fetched(_progress(asked, ours), 0.5, _progress(asked, theirs), 0.5)
+
+
+@pytest.mark.parametrize(("theirs", "holds"), [(1.0, True), (0.96, False), (1.04, False)])
+def test_goodputs_of_both_programs_stand_side_by_side(theirs: float, holds: bool) -> None:
+    """One row where TCP has a single goodput, which a program that says 4 % more or less does not share."""
+    blueprint = line()
+    asked = _transfers(blueprint)
+    rate = asked.steady.goodputs()[1]
+    rows = heard(blueprint, RUN, _fetched(asked, rate, rate * theirs), _samples(blueprint), _echoes(blueprint), 0)
+    assert [one.holds for one in rows if one.instrument == "iperf3"] == [holds]
+
+
+def test_a_narrow_way_up_leaves_a_range_for_either() -> None:
+    """8000/256 kbit/s: all between an acknowledgement each and for every second segment; what is outside is refused."""
+    blueprint = line("8000 kbit/s", "256 kbit/s")
+    asked = _transfers(blueprint)
+    for ours, theirs, holds in ((3_600_000, 6_800_000, [True, True]), (3_000_000, 7_300_000, [False, False])):
+        rows = heard(blueprint, RUN, _fetched(asked, ours, theirs), _samples(blueprint), _echoes(blueprint), 0)
+        assert [one.holds for one in rows if one.instrument == "theory"] == holds
 
 
 def test_probes_are_judged_without_the_witnesses(blueprint: Blueprint) -> None:
-    """Downloads are no probes: the certificate has its four, whatever witnesses do."""
-    assert len(calibration.probes(blueprint, {})) == 4
+    """Downloads are no probes: the certificate has its eight, whatever witnesses do."""
+    assert len({probe.name for probe in calibration.probes(blueprint, {}) if "packets" not in probe.name}) == 8
+
+
+def test_all_that_certifies_takes_a_fifth_of_a_minute() -> None:
+    """Probes and irtt beside load, on the main network, whose queues leave no place for downloads; and both downloads
+    on a line of 2 Mbit/s; a shorter run is given less."""
+    blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
+
+    def taken(seconds: float) -> float:
+        asked, downloads = beside(blueprint, seconds), transfers(blueprint, seconds)
+        assert asked is not None and not isinstance(downloads, Transfers)
+        return calibration.calibration(blueprint).seconds + asked.question.count * asked.interval / NS_PER_S
+
+    assert taken(60.0) <= 12.0
+    assert taken(10.0) < taken(60.0)
+    downloads = [transfers(line(), seconds) for seconds in (10.0, 60.0)]
+    fetching = [one.end / NS_PER_S + one.download.seconds for one in downloads if isinstance(one, Transfers)]
+    assert fetching[0] < fetching[1] <= 5.0

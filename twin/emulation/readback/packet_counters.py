@@ -71,13 +71,15 @@ def _queue_counts(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -
 
 
 def unmodelled_losses(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
-    """Packets lost outside the model between two moments, by place; a medium may drop only if it is lossy, and a
-    span that is cut in the run may lose packets in flight."""
+    """Packets lost outside the model between two moments, by place; a medium may drop only if it is lossy or if it is
+    the queue of a head-end's own interface, and a span that is cut in the run may lose packets in flight."""
     lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.loss}
     broken = [span for fault in layout.blueprint.faults for span in affected_spans(layout.blueprint, fault)]
     cut = {name for span in broken for end in (span.a, span.b) for name in (end.device, end.medium_device)}
+    fed = {end.medium_device for span in layout.blueprint.spans if span.shared is None and span.cell is None
+           for end, other in ((span.a, span.b), (span.b, span.a)) if other.scheduler is None}
     found = {f"medium {name}": after.media[name] - before.media.get(name, 0)
-             for name in after.media if name not in lossy | cut}
+             for name in after.media if name not in lossy | cut | fed}
     found |= {f"interface {name}": drops - before.links.get(name, 0)
               for name, drops in after.links.items() if name not in cut}
     found |= {f"host {name}": packets - before.hosts.get(name, 0) for name, packets in after.hosts.items()}
@@ -87,11 +89,22 @@ def unmodelled_losses(layout: Layout, before: Counts, after: Counts) -> dict[str
 
 def discarded(text: str) -> int:
     """The packets that /proc/net/snmp says a host's stack discarded: no room for them, or damaged (RFC 1213)."""
+    return sum(_named(text, DISCARD_COUNTERS))
+
+
+def segments(text: str) -> int:
+    """The segments of TCP that /proc/net/snmp says have arrived at a host (RFC 4022)."""
+    (arrived,) = _named(text, (("Tcp:", "InSegs"),))
+    return arrived
+
+
+def _named(text: str, places: Iterable[tuple[str, str]]) -> list[int]:
+    """Counters of /proc/net/snmp by protocol and name."""
     rows = [line.split() for line in text.splitlines()]
     named = {(head[0], name): value for head, values in zip(rows[::2], rows[1::2], strict=False)
              for name, value in zip(head[1:], values[1:], strict=False)}
     try:
-        return sum(int(named[place]) for place in DISCARD_COUNTERS)
+        return [int(named[place]) for place in places]
     except (KeyError, ValueError) as fault:
         raise Unparsable("/proc/net/snmp", text) from fault
 

@@ -18,16 +18,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from traffic.tools import irtt
-from twin.core.errors import EmulationError, TwinError
+from twin.core.errors import TwinError
 from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
 from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
 from twin.emulation.fault_injection import affected_spans
-from twin.jobs.experiment import calibration, iperf3_check, irtt_check, spec
+from twin.jobs.experiment import instruments, spec
 from twin.jobs.experiment.controller_process import Ryu, controller
 from twin.jobs.experiment.spec import Closing, Order, Reroute
-from twin.jobs.experiment.traffic_process import fall_in_step, load, load_few, start_time, try_out
+from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time, try_out
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
@@ -69,8 +68,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         _write(out / spec.READBACK_FILE, emulation.readback())
         fall_in_step()
         say({"phase": "calibrate"})
-        load_few(calibration.calibration_flows(blueprint), blueprint.hosts,
-                 iperf3_check.seconds(blueprint, calibration.SECONDS), order.seed, start_time(), out / spec.CALIBRATION)
+        instruments.calibrate(blueprint, order, emulation, out)
         fall_in_step()
         if order.trial is not None:
             _try(order, out, emulation)
@@ -92,25 +90,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         closing = Closing(Time(time.monotonic_ns()), losses, Time(traffic["lag_ns"]),
                           emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / spec.CLOSING_FILE, to_plain(closing))
-        _echo(blueprint, order.seed, out / spec.BESIDE)
-
-
-def _echo(blueprint: Blueprint, seed: int, out: Path) -> None:
-    """Let irtt measure beside a probe of ours on the line that bears witness, which carries its own load meanwhile."""
-    asked = irtt_check.beside(blueprint)
-    if asked is None:
-        return
-    start = (time.time_ns() // NS_PER_S + 1 + irtt_check.IDLE) * NS_PER_S
-    lasting = start + irtt_check.SECONDS * NS_PER_S - time.time_ns()
-    with irtt.serving(asked.head_end, asked.port):
-        answers = irtt.asking(asked.line, asked.head_end, asked.port, irtt_check.PACKET, asked.interval,
-                              lasting // asked.interval)
-        load_few(asked.flows, blueprint.hosts, irtt_check.SECONDS, seed, start, out)
-        try:
-            _write(out / spec.ECHOES_FILE, to_plain(answers()))
-        except EmulationError:
-            if not blueprint.faults:
-                raise
+        instruments.echo(blueprint, order, emulation, out)
 
 
 def _try(order: Order, out: Path, emulation: Emulation) -> None:

@@ -1,152 +1,212 @@
-"""irtt beside a voice probe of ours, on a loaded line; pure.
+"""irtt beside a voice probe of ours, on an idle and then on a loaded line; pure.
 
 This comes when all samples of the run are taken: what a Go program does between two system calls hangs on the
-processor's own clock, and would move samples that come after it by ticks. The line that bears witness then carries
-full packets at random moments, both ways, for most of its time: whatever is sent at fixed intervals finds such a queue
-as it is on average (Baccelli and others 2006), while beside a steady load the two would fall in step with it, each in
-its own. Our probe and irtt are of the class that goes first. Both go over whatever way there is by then, so that cuts
-do not matter. Before the load begins irtt has the network to itself, as the probes of the calibration had it.
+processor's own clock, and would move samples that come after it by ticks. irtt and our probe have the network to
+themselves at first; then the line carries full packets at random moments, both ways, for most of its time: whatever is
+sent at fixed intervals finds such a queue as it is on average (Baccelli and others 2006), while beside a steady load
+the two would fall in step with it, each in its own. Both go from the same line to the same head-end in the same class,
+over whatever path there is by then, so that cuts do not matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from traffic.sample_files import Packets, Samples
-from traffic.tools.irtt import Echoes
+from traffic.tools.irtt import Echoes, Question
 from twin.core.units import NS_PER_S, Size, Time
-from twin.jobs.experiment.reference_line import Stand, hops, stand
+from twin.jobs.experiment.probe_slots import Media
+from twin.jobs.experiment.reference_line import PACKET, PORT, Stand, stand
 from twin.judge.certificate.cross_checks import least_delay, mean_delay
 from twin.judge.verdict import Witnessed
-from twin.model import Direction, Discipline, Transport
-from twin.plan.blueprint import Blueprint, Flow, Host, Scheduler, UdpFlood
+from twin.model import Direction, Discipline
+from twin.plan.blueprint import Blueprint, Flow, UdpFlood
 from twin.plan.blueprint.layers import HEADER
+from twin.plan.forwarding.paths import Hop
+from twin.plan.qos.three_colour_markers import before
 
-PORT = 8_990
-"""Of irtt's server where no service has one to spare, and of our probes: below those of the calibration."""
-PACKET = Size(200)
-"""IP packets of irtt and of our probe, as long as the shorter probe of the calibration and as a call's of G.711."""
-INTERVALS = Time(41_300_000), Time(39_100_000)
-"""Between packets of irtt, and of ours: together no more than a call of G.711."""
-LOAD, LOAD_ON_AIR, FULL = 0.8, 0.2, Size(1500)
+APART = 4
+"""Full packets of the narrowest span between two packets of irtt: so few that samples of its queue differ."""
+LEAST_INTERVAL, MOST_INTERVAL = Time(510_000), Time(41_300_000)
+"""Between packets of irtt where neither its own share nor the police says more."""
+SHARE = 10
+"""And so many times the time that a packet there and one back take of any medium."""
+OURS = 0.947
+"""Our probe's interval, as a part of irtt's."""
+LOAD, LOAD_ON_AIR, FULL = 0.6, 0.2, Size(1500)
 """The part of the narrowest span's rate that is taken each way; of a radio cell's, which both share, with all that a
 frame costs there; and the largest IP packets that take it."""
-IDLE, SETTLING, SECONDS = 1, 1, 10
-"""For how long irtt has the network to itself; what is left out of the load's beginning; how long the load lasts."""
+IDLE, SETTLING, SAMPLES = 8, 10, 100
+"""Packets of irtt that have the network to themselves, that are left out of the load's beginning, and that follow."""
+FEWEST = 60
+"""Below so many samples chance is not told by their spread."""
+POLICED = 0.9
+"""The part of what the class may send that irtt and our probe take."""
+EARLY = Time(900_000_000)
+"""By how much irtt begins before our probes, which take up to three quarters of a second to be opened."""
+ATTEMPTS = 40
+"""How often irtt is let to open its session at most."""
+SURE = 0.999
+"""Where a packet comes there and back less often, some of few need not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
     """irtt's ends, its port, the time between its packets, and the flows that run beside it, our probes first.
 
-    alike: whether our probes' packets and irtt's wait in one line. A queue that shares between flows tells them apart.
+    alike: whether our probes' packets and irtt's wait in one queue and nothing else decides. A queue that shares
+    between flows tells them apart. loads, settled, stop: when the load begins, has lasted for long enough, and ends,
+    ns.
     """
 
-    line: Host
-    head_end: Host
-    port: int
+    stand: Stand
     interval: Time
     flows: tuple[Flow, ...]
     alike: bool
+    loads: Time
+    settled: Time
+    stop: Time
+
+    @property
+    def question(self) -> Question:
+        """What irtt is asked: it begins some time before our probes, and ends after them."""
+        count = -(-(self.stop + EARLY) // self.interval)
+        return Question(self.stand.port, PACKET, self.interval, count, self.stand.attempts)
 
 
-class _Door(NamedTuple):
-    """Where packets of a service go that waits in the first line of all: its head-end, its last port and its class."""
-
-    head_end: Host
-    last: int
-    service_class: str
-
-
-def beside(blueprint: Blueprint) -> Beside | None:
-    """What is asked of irtt, and what runs meanwhile; None without lines."""
+def beside(blueprint: Blueprint, seconds: float) -> Beside | None:
+    """What is asked of irtt, and what runs meanwhile, after a run of `seconds`, a tenth of which it may take; None
+    where it would not get through."""
     place = stand(blueprint)
-    if place is None:
+    if place is None or not 0 < place.attempts <= ATTEMPTS:
         return None
-    (order,) = (span.b.scheduler for span in blueprint.spans if span.name == place.line.span)
-    door = _door(blueprint, order) or _Door(place.head_end, PORT, blueprint.classes[-1])
-    probes = (_flow(place.line, door, way, UdpFlood(PACKET, INTERVALS[1])) for way in Direction)
-    alike = order is None or all(band.discipline is Discipline.FIFO for band in order.bands
-                                 if band.service_class in ("", door.service_class))
-    return Beside(place.line, door.head_end, door.last, INTERVALS[0], (*probes, *_load(blueprint, place)), alike)
+    interval = _interval(blueprint, place)
+    packets = max(FEWEST, min(SAMPLES, round(seconds / 10 * NS_PER_S / interval) - IDLE - SETTLING))
+    loads, settled, stop = (Time(interval * count) for count in (IDLE, IDLE + SETTLING, IDLE + SETTLING + packets))
+    probes = (_probe(place, way, Time(round(interval * OURS))) for way in Direction)
+    return Beside(
+        stand=place, interval=interval, flows=(*probes, *_load(blueprint, place, loads)),
+        alike=_alike(blueprint, place), loads=loads, settled=settled, stop=stop)
 
 
-def _load(blueprint: Blueprint, place: Stand) -> Iterator[Flow]:
-    """Full packets at random moments, both ways, in the last class."""
+def drained(blueprint: Blueprint, place: Stand) -> Time:
+    """How long it takes at the most until nothing of the run's load waits on the path any more."""
     spans = {span.name: span for span in blueprint.spans}
-    way = hops(blueprint, place)
-    largest = Size(min(FULL, *(spans[hop.span].forth.layer.largest - HEADER for hop in way)))
-    for direction in Direction:
-        down = direction is Direction.DOWN
-        carriers = [spans[hop.span].forth if hop.forth is down else spans[hop.span].back for hop in way]
-        interval = max(one.serialization(largest + HEADER) for one in carriers) / (LOAD_ON_AIR if place.air else LOAD)
-        door = _Door(place.head_end, PORT + 2, blueprint.classes[-1])
-        flow = _flow(place.line, door, direction, UdpFlood(largest, Time(round(interval)), random=True))
-        yield replace(flow, name=f"{place.line.name}.echo-load.{direction.value}", sink_port=PORT + 1,
-                      source_port=PORT + 1)
+    orders = [before(spans[hop.span], forth) for hop in place.path for forth in (True, False)]
+    return Time(sum(sum(band.limit for band in order.bands) * 8 * NS_PER_S // order.rate
+                    for order in orders if order is not None))
 
 
-def _door(blueprint: Blueprint, order: Scheduler | None) -> _Door | None:
-    """The first service in the order of bands that has ports of UDP to spare."""
-    if order is None:
-        return None
-    hosts = {host.address: host for host in blueprint.hosts}
-    for one in sorted(order.classifiers, key=lambda one: one.band):
-        ports = one.destination_ports
-        if one.destination in hosts and one.transport is not Transport.TCP and ports and ports[1] > ports[0]:
-            return _Door(hosts[one.destination], ports[1], order.bands[one.band].service_class)
-    return None
+def _alike(blueprint: Blueprint, place: Stand) -> bool:
+    spans = {span.name: span for span in blueprint.spans}
+    orders = [before(spans[hop.span], forth) for hop in place.path for forth in (True, False)]
+    return all(band.discipline is Discipline.FIFO for order in orders if order is not None for band in order.bands
+               if band.service_class in ("", place.service_class))
 
 
-def _flow(line: Host, door: _Door, way: Direction, sent: UdpFlood) -> Flow:
-    """Packets one way between the line and the port before the last of a head-end's."""
-    near, far = (line.name, PORT), (door.head_end.name, door.last - 1)
-    (source, source_port), (sink, sink_port) = (far, near) if way is Direction.DOWN else (near, far)
+def _interval(blueprint: Blueprint, place: Stand) -> Time:
+    """Between packets of irtt: at most a fifth of any medium on the path is its and our probe's, both ways, and less
+    than the police of the class lets through."""
+    small, full = _taken(blueprint, place, PACKET, place.service_class), _taken(blueprint, place, FULL, "")
+    wished = max(LEAST_INTERVAL, min(MOST_INTERVAL, APART * full), SHARE * small)
+    policed = [2 * (PACKET + HEADER) * 8 * NS_PER_S / (POLICED * rate) for rate in policed_at(blueprint, place)]
+    return Time(round(max(wished, *policed, 0)))
+
+
+def policed_at(blueprint: Blueprint, place: Stand) -> Iterator[int]:
+    """The rates, bit/s, up to which the line's own packets of the class are let in or are alike."""
+    (switch,) = (one for one in blueprint.switches if one.name == place.line.switch)
+    queue = blueprint.classes.index(place.service_class)
+    meters = {rule.meter for rule in switch.rules if rule.match.in_port == place.line.port and rule.queue == queue}
+    yield from (meter.rate for meter in switch.meters if meter.number in meters and not meter.packets)
+    yield from (marker.rate for marker in switch.markers
+                if marker.port == place.line.port and marker.service_class == place.service_class)
+
+
+def _taken(blueprint: Blueprint, place: Stand, packet: Size, service_class: str) -> float:
+    """ns that a packet each way takes of the medium that has least to spare for that class."""
+    media, spans = Media(blueprint), {span.name: span for span in blueprint.spans}
+    taken: dict[tuple[str, bool], float] = {}
+    for hop in (one for down in place.path for one in (down, Hop(down.span, not down.forth))):
+        frame = min(packet, spans[hop.span].forth.layer.largest - HEADER) + HEADER
+        order, cell, way = before(spans[hop.span], hop.forth), media.cell(hop), media.way(hop)
+        own = cell.exchange(way, frame) * cell.tries(way) if cell and way else media.carrier(hop).serialization(frame)
+        held = min((band.ceiling / order.rate for band in order.bands
+                    if band.ceiling and band.service_class == service_class), default=1.0) if order else 1.0
+        taken[media.medium(hop)] = taken.get(media.medium(hop), 0.0) + own / held
+    return max(taken.values())
+
+
+def _load(blueprint: Blueprint, place: Stand, begin: Time) -> Iterator[Flow]:
+    """Full packets at random moments, both ways, in the last class."""
+    largest = Size(min(FULL, *(span.forth.layer.largest - HEADER for span in blueprint.spans
+                               if span.name in {hop.span for hop in place.path})))
+    taken = _taken(blueprint, place, largest, blueprint.classes[-1])
+    sent = UdpFlood(largest, Time(round(taken / (LOAD_ON_AIR if place.air else LOAD))), random=True)
+    for way in Direction:
+        yield replace(_flow(place, way, sent), name=f"{place.line.name}.echo-load.{way.value}", start=begin,
+                      service_class=blueprint.classes[-1], sink_port=PORT + 1, source_port=PORT + 1)
+
+
+def _probe(place: Stand, way: Direction, interval: Time) -> Flow:
+    """Our packets one way between the line and the port before irtt's."""
+    near, far, down = PORT, place.port - 1, way is Direction.DOWN
+    ports = (far, near) if down else (near, far)
+    return replace(_flow(place, way, UdpFlood(PACKET, interval)), source_port=ports[0], sink_port=ports[1],
+                   start=Time(interval * (1 if down else 2) // 3))
+
+
+def _flow(place: Stand, way: Direction, sent: UdpFlood) -> Flow:
+    line, head_end = place.line.name, place.head_end.name
+    source, sink = (head_end, line) if way is Direction.DOWN else (line, head_end)
     return Flow(
-        name=_name(line.name, way), workload="echo", service="witness", service_class=door.service_class,
-        direction=way, line_group="", line=line.name, source=source, sink=sink, source_port=source_port,
-        sink_port=sink_port, dscp=0, traffic=sent, start=Time(sent.interval // 3))
+        name=_name(line, way), workload="echo", service="witness", service_class=place.service_class,
+        direction=way, line_group="", line=line, source=source, sink=sink, source_port=PORT, sink_port=PORT, dscp=0,
+        traffic=sent)
 
 
 def _name(line: str, way: Direction) -> str:
     return f"{line}.echo.{way.value}"
 
 
-def heard(blueprint: Blueprint, samples: Mapping[str, Samples], alone: Mapping[str, Samples], echoes: Echoes | None,
+def heard(blueprint: Blueprint, asked: Beside, samples: Mapping[str, Samples], echoes: Echoes | None,
           start: int) -> Iterator[Witnessed]:
-    """What both instruments said of delay, without load and beside the line's own.
+    """What both instruments said of delay, without load and beside it.
 
-    samples: of our probes beside the load, which began at `start` (ns since 1970). alone: those of the calibration.
+    samples: of our probes, which began at `start` (ns since 1970).
 
-    Where their packets need not wait in one line, delays beside load are not compared. Through a radio cell only the
-    way up beside load is: an echo on its way back finds the air busy with the acknowledgement of what it answers, and
-    without load backoffs are chance. Where spans are cut the way may be another one by then, or none at all, which
-    both find.
+    Where their packets need not wait in one queue, delays beside load are not compared. Where both directions share a
+    medium only the way up beside load is: an echo on its way back finds it as its own packet has left it; and in a
+    radio cell, without load, backoffs are chance. Where spans are cut there may be no path any more, which both find.
     """
-    asked, place = beside(blueprint), stand(blueprint)
-    if asked is None or place is None:
-        return
-    found = echoes or Echoes((), (), 0)
-    spans = len(hops(blueprint, place))
+    place, found = asked.stand, echoes or Echoes((), (), 0)
+    half = half_duplex(blueprint, place)
+    gone = bool(blueprint.faults) or place.returned < SURE
     for way, theirs in ((Direction.DOWN, found.back), (Direction.UP, found.there)):
-        if place.air and way is Direction.DOWN:
-            continue
-        if not place.air and not blueprint.faults:
-            yield least_delay(f"least one-way delay of {PACKET} bytes {way.value}, {place.line.name}",
-                              _delays(alone.get(f"{place.line.name}.probe-{PACKET}.{way.value}")), theirs, spans)
-        if not asked.alike:
-            continue
-        ours = _delays(samples.get(_name(place.line.name, way)), SETTLING * NS_PER_S)
-        loaded = [delay for sent, delay in zip(found.sent, theirs, strict=True) if sent - start >= SETTLING * NS_PER_S]
-        if ours or loaded or not blueprint.faults:
+        ours = samples.get(_name(place.line.name, way))
+        idle = _delays(ours, 0, asked.loads), _within(found, theirs, start, 0, asked.loads)
+        loaded = _delays(ours, asked.settled, asked.stop), _within(found, theirs, start, asked.settled, asked.stop)
+        if not place.air and not (gone and not all(idle)):
+            yield least_delay(f"least one-way delay of {PACKET} bytes {way.value}, {place.line.name}", *idle,
+                              len(place.path))
+        if (way is Direction.UP or not half) and asked.alike and not (gone and min(map(len, loaded)) < FEWEST // 2):
             yield mean_delay(f"mean one-way delay of {PACKET} bytes {way.value} beside load, {place.line.name}",
-                             ours, loaded, spans)
+                             *loaded, len(place.path))
 
 
-def _delays(samples: Samples | None, begin: int = 0) -> list[int]:
-    """Of the packets that were sent from `begin` on."""
+def half_duplex(blueprint: Blueprint, place: Stand) -> bool:
+    """Whether both directions share a medium somewhere on the path."""
+    used = {hop.span for hop in place.path}
+    return any(span.cell or span.shared for span in blueprint.spans if span.name in used)
+
+
+def _within(echoes: Echoes, delays: Iterable[int], start: int, begin: int, end: int) -> list[int]:
+    return [delay for sent, delay in zip(echoes.sent, delays, strict=True) if begin <= sent - start < end]
+
+
+def _delays(samples: Samples | None, begin: int, end: int) -> list[int]:
+    """Of the packets that were sent between two moments."""
     if not isinstance(samples, Packets):
         return []
-    return [r - s for s, r in zip(samples.sent, samples.received, strict=True) if s >= begin and r >= 0]
+    return [r - s for s, r in zip(samples.sent, samples.received, strict=True) if begin <= s < end and r >= 0]

@@ -17,6 +17,7 @@ from twin.core.errors import CannotRun, EmulationError
 from twin.core.records import from_plain, to_plain
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.flow_phases import phased
+from twin.jobs.experiment.iperf3_check import Fetched
 from twin.jobs.experiment.spec import Closing, Order
 from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
 from twin.plan.blueprint import Blueprint
@@ -33,8 +34,9 @@ MEMORY, MEMORY_PER_HOST = 2**30, 2**20
 class Side:
     """What one lab left: samples by flow, of calibration too; counts of queues at the beginning and the end of the
     measured time (before, after), and from before the first packet to after the last (opened, closed); what the air
-    of each radio cell carried in the measured time; what irtt measured, and our probes beside it from some moment on
-    (ns since 1970); what was counted of each flow (traffic.engine.counters); and its closing."""
+    of each radio cell carried in the measured time; what was fetched over the line that bears witness; what irtt
+    measured, and our probes beside it from some moment on (ns since 1970); what was counted of each flow
+    (traffic.engine.counters), and of those of the certificate (probed); and its closing."""
 
     folder: Path
     samples: Mapping[str, Samples]
@@ -44,10 +46,12 @@ class Side:
     opened: tuple[QueueCount, ...]
     closed: tuple[QueueCount, ...]
     air: tuple[AirCount, ...]
+    fetched: Fetched | None
     echoes: Echoes | None
     beside: Mapping[str, Samples]
     beside_since: int
     tallies: Mapping[str, Mapping[str, Any]]
+    probed: Mapping[str, Mapping[str, Any]]
     closing: Closing
     digest: str
 
@@ -71,11 +75,15 @@ def read_side(folder: Path) -> Side:
     try:
         closing = from_plain(Closing, json.loads((folder / spec.CLOSING_FILE).read_text()))
         loads = json.loads((folder / spec.LOADS_FILE).read_text())
-        tallies = json.loads((folder / spec.SAMPLES / SUMMARY).read_text())["flows"]
+        tallies = _tallies(folder / spec.SAMPLES)
+        probed = {name: tally for part in (spec.CALIBRATION, spec.BESIDE)
+                  for name, tally in _tallies(folder / part).items()}
         beside = folder / spec.BESIDE
         since = json.loads((beside / SUMMARY).read_text())["start"] if beside.exists() else 0
         echoes = beside / spec.ECHOES_FILE
         heard = from_plain(Echoes, json.loads(echoes.read_text())) if echoes.exists() else None
+        file = folder / spec.FETCHED_FILE
+        fetched = from_plain(Fetched, json.loads(file.read_text())) if file.exists() else None
     except (OSError, ValueError) as fault:
         raise EmulationError(f"the run in {folder} is not whole: {fault}") from fault
     samples = folder / spec.SAMPLES
@@ -84,9 +92,15 @@ def read_side(folder: Path) -> Side:
     air = tuple(now.since(then) for then, now in zip(before.air, after.air, strict=True))
     return Side(
         folder=folder, samples=read_samples(samples), calibration=read_samples(folder / spec.CALIBRATION),
-        before=before.queues, after=after.queues, opened=opened, closed=closed, air=air, echoes=heard,
-        beside=read_samples(beside), beside_since=since, tallies=tallies, closing=closing,
+        before=before.queues, after=after.queues, opened=opened, closed=closed, air=air, fetched=fetched, echoes=heard,
+        beside=read_samples(beside), beside_since=since, tallies=tallies, probed=probed, closing=closing,
         digest=sample_files.digest(samples))
+
+
+def _tallies(folder: Path) -> dict[str, dict[str, Any]]:
+    """What was counted of the flows whose samples are in a folder, if it is there."""
+    file = folder / SUMMARY
+    return dict(json.loads(file.read_text())["flows"]) if file.exists() else {}
 
 
 def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
@@ -103,9 +117,10 @@ def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
 def _clear(folder: Path) -> None:
     """Make the folder, without what an earlier run has left in it: its samples would pass for this one's."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (spec.SAMPLES, spec.CALIBRATION, spec.BESIDE, spec.LOGS):
+    for name in (spec.SAMPLES, spec.CALIBRATION, spec.FETCHED, spec.BESIDE, spec.LOGS):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for name in (spec.READBACK_FILE, spec.LOADS_FILE, spec.CLOSING_FILE, spec.REPORT_FILE):
+    for name in (spec.READBACK_FILE, spec.LOADS_FILE, spec.CLOSING_FILE, spec.FETCHED_FILE,
+                 spec.REPORT_FILE):
         (folder / name).unlink(missing_ok=True)
 
 

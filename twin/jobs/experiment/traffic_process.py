@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from traffic import agent
 from twin.core.errors import EmulationError
 from twin.core.records import to_plain
 from twin.core.units import NS_PER_S, Time
 from twin.jobs.experiment import spec
-from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.plan.blueprint import Blueprint
 from twin.plan.trials.test_values import TrialPlan
 
 STEP = NS_PER_S // 10
@@ -51,14 +49,6 @@ def fall_in_step() -> None:
 def start_time() -> int:
     """When traffic ordered now begins: a whole second of the lab's clock, ns since 1970."""
     return (time.time_ns() + int(PREPARE_SECONDS * NS_PER_S)) // NS_PER_S * NS_PER_S + NS_PER_S
-
-
-def load_few(flows: Sequence[Flow], hosts: Iterable[Host], seconds: float, seed: int, start: int, out: Path) -> None:
-    """Run a few flows for `seconds` from `start` on, in this process and in silence: to start one takes longer.
-
-    Samples go into the folder `out`. Raises EmulationError when it fails.
-    """
-    agent.run(flows, hosts, start, seconds, seed, out, say=lambda _: None)
 
 
 def load(python: str, blueprint: Blueprint, seconds: float, seed: int, start: int, out: Path) -> dict[str, Any]:

@@ -19,12 +19,14 @@ machine means that the rest of the emulation was late too."""
 
 
 def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int,
-            witnessed: Sequence[Witnessed] = ()) -> Certificate:
+            witnessed: Sequence[Witnessed] = (), alone: Sequence[str] = (), copies: int = 0) -> Certificate:
     """Judge the emulation: valid only where something was calibrated, all of it held, no timer was late, no packet was
     dropped outside the model, and second witnesses bear the figures out. timer_lag: ns, the largest. strays: packets.
+    alone: figures that nothing is held against, each with the reason, which the user may weigh. copies: packets that
+    came again.
     """
     most = VIRTUAL_LAG if clock == VIRTUAL else WALL_LAG
-    reasons = [] if probes else ["nothing was calibrated"]
+    reasons = [] if probes or alone else ["nothing was calibrated"]
     reasons += [
         f"{p.name}: {p.measured:.6g} {p.unit} where theory says {p.expected:.6g} {p.unit}, "
         f"more than {100 * p.tolerance:.3g} % apart"
@@ -34,10 +36,12 @@ def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int,
         reasons.append(f"a timer was late by {show_time(timer_lag)}, more than {show_time(most)}")
     if strays:
         reasons.append(f"{strays} packets were dropped outside the model")
+    if copies:
+        reasons.append(f"{copies} packets arrived twice")
     reasons += [_contradiction(one) for one in witnessed if not one.holds]
     return Certificate(
         valid=not reasons, clock=clock, probes=tuple(probes), timer_lag=timer_lag, strays=strays,
-        reasons=tuple(reasons), witnessed=tuple(witnessed))
+        reasons=tuple(reasons), witnessed=tuple(witnessed), alone=tuple(alone))
 
 
 def _contradiction(one: Witnessed) -> str:

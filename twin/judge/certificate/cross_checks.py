@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import sqrt
 from statistics import fmean, variance
+from typing import NamedTuple
 
 from traffic.sample_files import Bytes, Samples
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.judge.verdict import Witnessed
 from twin.plan.blueprint import Blueprint, Flow, Host, RtpCall, RtpStream, SpanPlan, UdpFlood
 from twin.plan.counters import QueueCount
+from twin.plan.forwarding.paths import flow_paths
 
 DELAY_TOLERANCE = 0.001
 """For least delays over the same way; beside it, `GRAIN` for each span."""
@@ -24,9 +25,8 @@ GRAIN = 1_000
 """ns: a span has two timers, and a program looks at the clock before it sends, which moves it by 256 ns."""
 CHANCE = 4.5
 """Standard errors by which two samples of one queue may differ: once in a hundred thousand times they do."""
-GOODPUT_TOLERANCE, AIR_TOLERANCE = 0.01, 0.03
-"""For goodput, beside a packet: what early drops may leave a line idle for a moment, and what backoffs of a radio cell
-add that are drawn anew for each download."""
+GOODPUT_TOLERANCE, BLOCKS = 0.01, 4
+"""For goodput, beside so many packets: programs take two at a time."""
 Counted = RtpCall | RtpStream | UdpFlood
 """Traffic whose packets are all ours and are all counted where they arrive."""
 OPENING = 1
@@ -57,38 +57,35 @@ def mean_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int
     return _witnessed(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
 
 
-def goodputs(what: str, ours: Samples | None, theirs: Samples | None, windows: Sequence[tuple[int, int]],
-             packet: int, air: bool = False) -> Witnessed:
-    """Goodput of two downloads that had the same line one after the other, each in its window (ns): as near as a packet
-    of `packet` bytes more or less makes them; air: and as the backoffs of a radio cell."""
-    mine, other = (whole_goodput(samples, *window) if isinstance(samples, Bytes) else None
-                   for samples, window in zip((ours, theirs), windows, strict=True))
-    window = windows[0][1] - windows[0][0]
-    room = GOODPUT_TOLERANCE + AIR_TOLERANCE * air + (packet * 8 * NS_PER_S / mine / window if mine else 0.0)
-    return _witnessed(what, "iperf3", _scaled(mine, 1000), _scaled(other, 1000), "kbit/s", room)
+def goodputs(what: str, ours: Samples | None, theirs: Samples | None, window: tuple[int, int],
+             packet: int) -> Witnessed:
+    """Goodput of two downloads that had the same line one after the other, each from and to some moment (ns) of its
+    own: as near as blocks of packets of `packet` bytes let two programs count."""
+    mine, other = (steady_goodput(samples, *window) if isinstance(samples, Bytes) else None
+                   for samples in (ours, theirs))
+    return _witnessed(what, "iperf3", _scaled(mine, 1000), _scaled(other, 1000), "kbit/s", _room(mine, window, packet))
 
 
-def whole_goodput(progress: Bytes, begin: int, end: int) -> float | None:
-    """Goodput between two moments at which nothing that has come waits for what was lost, bit/s; None without samples.
-
-    A line that is never idle brings bytes at one pace, and a gap holds some of them back until it is filled: progress
-    never leaves a straight line upwards. So it is taken from the edge of its upper hull that spans the middle.
-    """
-    hull: list[tuple[int, int]] = []
-    for at, total in zip(progress.at, progress.total, strict=True):
-        if begin <= at <= end:
-            while len(hull) > 1 and _rises(hull[-2], hull[-1], (at, total)):
-                hull.pop()
-            hull.append((at, total))
-    for (t0, b0), (t1, b1) in pairwise(hull):
-        if t1 >= (begin + end) / 2:
-            return (b1 - b0) * 8 * NS_PER_S / (t1 - t0)
-    return None
+def explained_goodput(what: str, progress: Samples | None, window: tuple[int, int], packet: int,
+                      bounds: Sequence[float]) -> Witnessed:
+    """Goodput of a download beside the least and the most, bit/s, that its own acknowledgements explain."""
+    mine, middle = steady_goodput(progress, *window) if isinstance(progress, Bytes) else None, sum(bounds) / 2
+    room = _room(mine, window, packet) + ((bounds[1] - bounds[0]) / 2 / mine if mine else 0.0)
+    return _witnessed(what, "theory", _scaled(mine, 1000), middle / 1000, "kbit/s", room)
 
 
-def _rises(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
-    """Whether b lies on or below the straight line from a to c."""
-    return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0])
+def _room(mine: float | None, window: tuple[int, int], packet: int) -> float:
+    """By how much goodputs may differ: each count, of both instruments, is by a block of two packets too small at the
+    most, beside what is not known."""
+    return GOODPUT_TOLERANCE + (BLOCKS * packet * 8 * NS_PER_S / mine / (window[1] - window[0]) if mine else 0.0)
+
+
+def steady_goodput(progress: Bytes, begin: int, end: int) -> float | None:
+    """Goodput between the first and the last count within two moments, bit/s; None without two."""
+    counts = [(at, total) for at, total in zip(progress.at, progress.total, strict=True) if begin <= at <= end]
+    if len(counts) < 2 or counts[-1][0] == counts[0][0]:
+        return None
+    return (counts[-1][1] - counts[0][1]) * 8 * NS_PER_S / (counts[-1][0] - counts[0][0])
 
 
 def deliveries(
@@ -99,24 +96,48 @@ def deliveries(
     A row for each class, and one for each host that differs. Only where all packets are ours: classes of which a host
     has nothing but constant-rate flows, but for the default one, in which ARP travels; media that lose nothing.
     """
-    through = _let_through(before, after)
-    rows: dict[str, list[tuple[str, int, int]]] = {}
+    through, unsure = _let_through(before, after), _unsure(blueprint)
+    rows: dict[str, list[_Row]] = {}
     for host, service_class, names in _countable(blueprint):
         key = host.span, True, blueprint.classes.index(service_class)
         known = [arrived[name] for name in names if name in arrived]
         if key in through and len(known) == len(names):
             count = sum(one.received + one.duplicates + OPENING for one in known)
-            rows.setdefault(service_class, []).append((host.name, count, through[key]))
+            doubt = len(unsure.intersection(names))
+            rows.setdefault(service_class, []).append(_Row(host.name, count, through[key], doubt))
     return tuple(_delivered(rows))
 
 
-def _delivered(rows: Mapping[str, list[tuple[str, int, int]]]) -> Iterator[Witnessed]:
+class _Row(NamedTuple):
+    """What the receivers of a host counted, and the queue before it; doubt: openings that may have been lost."""
+
+    host: str
+    counted: int
+    through: int
+    doubt: int
+
+
+def _unsure(blueprint: Blueprint) -> frozenset[str]:
+    """The flows whose opening may have been lost on its way to the last queue."""
+    lossy = {span.name for span in blueprint.spans if span.forth.lossy or span.back.lossy}
+    lossy |= {way.span for cell in blueprint.cells for way in cell.ways if way.damaged}
+    paths = flow_paths(blueprint) if lossy or blueprint.faults else {}
+    return frozenset(name for name, path in paths.items() if blueprint.faults or lossy & {hop.span for hop in path})
+
+
+def _delivered(rows: Mapping[str, Sequence[_Row]]) -> Iterator[Witnessed]:
     for service_class, hosts in rows.items():
-        ours, theirs = sum(count for _, count, _ in hosts), sum(count for _, _, count in hosts)
         where = f"{len(hosts)} host{'s' if len(hosts) > 1 else ''}"
-        yield _witnessed(f"packets of class {service_class} at {where}", "switch ports", ours, theirs, "", 0.0)
-        yield from (_witnessed(f"packets of class {service_class} at {name}", "switch port", count, counted, "", 0.0)
-                    for name, count, counted in hosts if count != counted)
+        whole = _Row(where, sum(row.counted for row in hosts), sum(row.through for row in hosts),
+                     sum(row.doubt for row in hosts))
+        yield _delivery(service_class, whole, "switch ports")
+        yield from (_delivery(service_class, row, "switch port") for row in hosts
+                    if not row.counted - row.doubt <= row.through <= row.counted)
+
+
+def _delivery(service_class: str, row: _Row, instrument: str) -> Witnessed:
+    room = row.doubt / row.counted if row.through <= row.counted else 0.0
+    return _witnessed(f"packets of class {service_class} at {row.host}", instrument, row.counted, row.through, "", room)
 
 
 def _let_through(before: Iterable[QueueCount], after: Iterable[QueueCount]) -> dict[tuple[str, bool, int], int]:

@@ -55,6 +55,8 @@ def _head(run: Run, ink: _Ink) -> Iterator[str]:
     yield from _folded("fidelity ", fidelity(run.qos.certificate), ink, Outcome.MET if valid else Outcome.MISSED)
     if run.contrast is not None and not run.contrast.certificate.valid:
         yield from _folded("contrast ", fidelity(run.contrast.certificate), ink, Outcome.MISSED)
+    if run.qos.certificate.alone:
+        yield from _folded("alone    ", "; ".join(run.qos.certificate.alone), ink, None)
     pace = f"{context.emulated_seconds:g} s emulated in {context.wall_seconds:.1f} s"
     yield f"network  {ink.strong(run.network.name)}, {context.lab} lab, seed {context.seed}, {pace}"
     if run.qos.air:

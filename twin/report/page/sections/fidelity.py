@@ -41,7 +41,8 @@ def _certificate(side: str, certificate: Certificate) -> Markup:
     text = (f"Largest lateness of a timer {certificate.timer_lag / 1e6:g} ms; {certificate.strays} packets dropped "
             "outside the model.")
     reasons = [element("p", reason, class_="missed") for reason in certificate.reasons]
-    return join([table, others, element("p", text, class_="note"), _witnesses(certificate.witnessed), *reasons])
+    alone = [element("p", f"{text}.", class_="note") for text in certificate.alone]
+    return join([table, others, element("p", text, class_="note"), _witnesses(certificate.witnessed), *alone, *reasons])
 
 
 def _witnesses(witnessed: Sequence[Witnessed]) -> Markup:
