@@ -26,16 +26,16 @@ def figures() -> list[Figure]:
         found = run_campaign(FILE, Path(folder))
         store_campaign(found, Path(folder))
         whole = time.monotonic() - began
-    guarded = [finding for finding in found.findings if finding.cut.guarded]
-    lost = sum(finding.lost for finding in guarded)
-    strange = sum(one.duplicated + one.back.duplicated + one.back.lost for finding in guarded
-                  for one in finding.classes)
+    guarded = [failure for failure in found.failures if failure.cut.guarded]
+    lost = sum(failure.lost for failure in guarded)
+    strange = sum(one.duplicated + one.reversion.duplicated + one.reversion.lost for failure in guarded
+                  for one in failure.classes)
     goal = found.protection.goal / NS_PER_MS
     cores = len(os.sched_getaffinity(0))
     return [
-        at_most(f"campaign over castres-mazamet, {len(found.findings)} cuts, {cores} cores", LIMIT, whole, "s"),
+        at_most(f"campaign over castres-mazamet, {len(found.failures)} cuts, {cores} cores", LIMIT, whole, "s"),
         at_most(f"  longest restoration of the {len(guarded)} cuts that the ring heals", goal,
-                max(finding.worst or 0 for finding in guarded) / NS_PER_MS, "ms"),
+                max(failure.restoration_time or 0 for failure in guarded) / NS_PER_MS, "ms"),
         at_most("  packets doubled, or lost when traffic returned", 0, strange, ""),
         Figure("  packets of calls and streams that those cuts cost", "-", str(lost)),
         Figure("  what it concludes", "exit 0", f"exit {found.exit_code}", found.exit_code == 0),

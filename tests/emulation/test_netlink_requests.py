@@ -45,7 +45,7 @@ def test_a_scheduler_is_a_shaper_over_bands_over_queues(asked: list[str]) -> Non
 
 
 def test_one_band_needs_no_choice(asked: list[str]) -> None:
-    """The contrast's single queue hangs on the shaper itself, and classifiers have nothing to do."""
+    """The baseline's single queue hangs on the shaper itself, and classifiers have nothing to do."""
     order = scheduler(10**6, CELLS, UPWARD, BANDS[:1])
     summary = [request.summary for request in netlink_requests.scheduler(2, "eth0", order, SLACK)]
     assert summary[2:] == ["qdisc add dev eth0 parent 9:1 handle 10: bfifo limit 20000"]

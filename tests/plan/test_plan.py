@@ -53,16 +53,16 @@ def test_a_call_is_two_flows_and_a_download_one(network: Network) -> None:
     assert {(call.packet, call.interval) for _, call in carrying(RtpCall, calls)} == {(200, 20_000_000)}
 
 
-def test_the_contrast_has_one_queue_as_long_as_all(network: Network) -> None:
+def test_the_baseline_has_one_queue_as_long_as_all(network: Network) -> None:
     """Without QoS each scheduler has one queue that holds what all bands together held, and no marks are written."""
-    qos, contrast = plan(network), plan(network, Policy.NONE)
-    for with_qos, without in zip(qos.spans, contrast.spans, strict=True):
+    qos, baseline = plan(network), plan(network, Policy.NONE)
+    for with_qos, without in zip(qos.spans, baseline.spans, strict=True):
         for order, fifo in ((with_qos.a.scheduler, without.a.scheduler), (with_qos.b.scheduler, without.b.scheduler)):
             assert (order is None) == (fifo is None)
             if order and fifo:
                 assert [band.limit for band in fifo.bands] == [sum(band.limit for band in order.bands)]
-    assert not any(rule.mark or rule.queue or rule.meter for s in contrast.switches for rule in s.rules)
-    assert contrast.flows == qos.flows
+    assert not any(rule.mark or rule.queue or rule.meter for s in baseline.switches for rule in s.rules)
+    assert baseline.flows == qos.flows
 
 
 def test_strict_classes_come_first_and_best_effort_last(network: Network) -> None:
@@ -107,7 +107,7 @@ def test_more_voice_than_a_line_can_carry_is_named(network: Network) -> None:
 
 
 def test_queues_that_the_kernel_cannot_count_are_refused(network: Network) -> None:
-    """Three times 2 s at 10 Gbit/s are 7.5 GB in the contrast's one queue: a qdisc counts to 2^32."""
+    """Three times 2 s at 10 Gbit/s are 7.5 GB in the baseline's one queue: a qdisc counts to 2^32."""
     long = tuple(replace(one, queue=units.time("2 s")) for one in network.classes)
     fast = tuple(replace(span, capacity=units.rate("10 Gbit/s")) for span in network.spans)
     with pytest.raises(TopologyError, match=r"spans\.a-b: its queues at a would hold 7500000000 bytes"):
@@ -150,7 +150,7 @@ def test_mac_addresses_are_local_and_follow_the_address() -> None:
 
 
 def test_a_queue_of_given_bytes_is_as_long_on_every_span(network: Network) -> None:
-    """Before the ring, a radio hop and a line alike; the contrast's one queue holds it beside the others."""
+    """Before the ring, a radio hop and a line alike; the baseline's one queue holds it beside the others."""
     held = units.size("7 kB")
     given = replace(network, classes=tuple(replace(c, buffer=held) if c.name == "voice" else c
                                            for c in network.classes))

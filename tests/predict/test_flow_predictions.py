@@ -120,7 +120,7 @@ def test_loss_of_what_does_not_fit(line: Make) -> None:
     assert held == pytest.approx(serialization(4 * 1696, 256e3)) and found[Metric.MEAN_DELAY].value is None
 
 
-def test_contrast_has_no_mean(line: Make) -> None:
+def test_baseline_has_no_mean(line: Make) -> None:
     """Without QoS a download fills the one queue: no mean is honest, and no loss; the queue's length bounds delay."""
     blueprint = line("call", "download", down="512 kbit/s", policy=Policy.NONE)
     found = of(blueprint, CALL)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from twin.judge.verdicts.feasibility import expectations
-from twin.judge.verdicts.judge import promises
+from twin.judge.verdicts.judge import flow_targets
 from twin.judge.verdicts.theory_agreement import hold
 from twin.model import Metric
 from twin.model.yaml import load
@@ -30,7 +30,7 @@ def test_every_promise_has_a_closed_form_or_a_reason(name: str) -> None:
     blueprint = plan(network)
     told = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
     assert all(any(map(_known, told[flow.name].values())) for flow in blueprint.flows)
-    for flow, metric, _ in promises(network, blueprint):
+    for flow, metric, _ in flow_targets(network, blueprint):
         one = told[flow.name][metric]
         assert _known(one) or one.by.startswith("no closed form: "), (flow.name, metric)
 

@@ -19,7 +19,7 @@ from twin.judge.verdict import (
     Outcome,
     Probe,
     Series,
-    Share,
+    SpanDelay,
     SpanLoad,
     Verdict,
 )
@@ -48,8 +48,8 @@ def sample_run() -> Run:
     spans = {span.name: span for span in blueprint.spans}
     shares = {flow.name: _shares(flow, paths[flow.name], spans) for flow in blueprint.flows}
     qos = _measured(blueprint, paths, shares, True)
-    contrast = _measured(blueprint, paths, shares, False)
-    return Run(net, blueprint, _context(), qos, contrast, tuple(_verdicts(net, blueprint, qos, contrast)), shares)
+    baseline = _measured(blueprint, paths, shares, False)
+    return Run(net, blueprint, _context(), qos, baseline, tuple(_verdicts(net, blueprint, qos, baseline)), shares)
 
 
 def small_run(*verdicts: Verdict) -> Run:
@@ -74,19 +74,19 @@ def _context() -> Context:
     )
 
 
-def _shares(flow: Flow, path: tuple[Hop, ...], spans: dict[str, SpanPlan]) -> tuple[Share, ...]:
+def _shares(flow: Flow, path: tuple[Hop, ...], spans: dict[str, SpanPlan]) -> tuple[SpanDelay, ...]:
     size = flow.traffic.packet if isinstance(flow.traffic, PacketStream) else 1500
     found = []
     for hop in path:
         carrier = spans[hop.span].forth if hop.forth else spans[hop.span].back
         serialization = carrier.layer.cost(size + 14) * 8e9 / carrier.rate
         waiting = serialization * PATIENCE[flow.service_class] * stream(7, flow.name + hop.span).uniform(0.2, 1.4)
-        found.append(Share(hop.span, float(carrier.delay), serialization, waiting))
+        found.append(SpanDelay(hop.span, float(carrier.delay), serialization, waiting))
     return tuple(found)
 
 
 def _measured(
-    blueprint: Blueprint, paths: dict[str, tuple[Hop, ...]], shares: dict[str, tuple[Share, ...]], qos: bool
+    blueprint: Blueprint, paths: dict[str, tuple[Hop, ...]], shares: dict[str, tuple[SpanDelay, ...]], qos: bool
 ) -> Measured:
     figures = tuple(_figures(flow, shares[flow.name], qos) for flow in blueprint.flows)
     probes = (
@@ -98,7 +98,7 @@ def _measured(
     return Measured(figures, tuple(_loads(blueprint, paths, figures, qos)), Certificate(True, "virtual", probes, 0, 0))
 
 
-def _figures(flow: Flow, shares: tuple[Share, ...], qos: bool) -> FlowFigures:
+def _figures(flow: Flow, shares: tuple[SpanDelay, ...], qos: bool) -> FlowFigures:
     draw = stream(7, f"{flow.name}/{qos}")
     fixed = sum(s.fixed + s.serialization for s in shares)
     waiting = sum(s.waiting for s in shares) * (1 if qos else draw.uniform(2, 40))
@@ -157,9 +157,9 @@ def _loads(
             yield SpanLoad(span.name, forth, rate, {k: v / over for k, v in by_class.items()}, dropped)
 
 
-def _verdicts(net: Network, blueprint: Blueprint, qos: Measured, contrast: Measured) -> Iterator[Verdict]:
+def _verdicts(net: Network, blueprint: Blueprint, qos: Measured, baseline: Measured) -> Iterator[Verdict]:
     with_qos = {figure.flow: figure for figure in qos.figures}
-    without = {figure.flow: figure for figure in contrast.figures}
+    without = {figure.flow: figure for figure in baseline.figures}
     for flow in blueprint.flows:
         for target in (t for t in net.targets if t.workload == flow.workload):
             for metric, bound in target.bounds.items():
@@ -168,7 +168,7 @@ def _verdicts(net: Network, blueprint: Blueprint, qos: Measured, contrast: Measu
 
 
 def _verdict(flow: Flow, metric: Metric, *figures: float) -> Verdict:
-    """figures: target, value and contrast, in base units."""
+    """figures: target, value and baseline, in base units."""
     lower, unit = metric.row.lower, metric.row.scale.symbol
     target, value, beside = (figure / metric.row.scale.base for figure in figures)
     holds, holds_without = ((x <= target) == lower or x == target for x in (value, beside))

@@ -35,13 +35,13 @@ def test_folder_holds_every_file(tmp_path: Path) -> None:
 
 
 def test_verdicts_file_has_the_promised_fields() -> None:
-    """verdicts.json holds network, seed, lab and digest, and each verdict with value, contrast and prediction."""
+    """verdicts.json holds network, seed, lab and digest, and each verdict with value, baseline and prediction."""
     run = sample_run()
     found = json.loads(json_files.verdicts_text(run))
     assert (found["network"], found["seed"], found["lab"]) == (run.network.name, run.context.seed, run.context.lab)
     assert found["digest"] == run.context.digest
     assert len(found["verdicts"]) == len(run.verdicts)
-    wanted = {"service", "flow", "metric", "target", "value", "unit", "samples", "confidence", "verdict", "contrast",
+    wanted = {"service", "flow", "metric", "target", "value", "unit", "samples", "confidence", "verdict", "baseline",
               "predicted"}
     assert all(wanted <= each.keys() for each in found["verdicts"])
     assert json.loads(json_files.verdicts_text(small_run()))["verdicts"] == []
@@ -84,7 +84,7 @@ def test_junit_tells_outcomes_apart() -> None:
     assert {child.tag for child in cases["mazamet-2048-1.call.down"]} == {"properties"}
     assert all(case.get("classname") == "castres-like.telephony" for case in cases.values())
     figures = {each.get("name"): each.get("value") for each in cases["b"].iter("property")}
-    assert (figures["value"], figures["target"], figures["contrast"], figures["samples"]) == (
+    assert (figures["value"], figures["target"], figures["baseline"], figures["samples"]) == (
         "140.0", "100.0", "412.0", "3000")
 
 

@@ -115,12 +115,12 @@ def test_texts_cannot_break_out() -> None:
 
 
 @pytest.mark.parametrize("change", [
-    lambda run: replace(run, contrast=None),
-    lambda run: replace(run, shares={}),
+    lambda run: replace(run, baseline=None),
+    lambda run: replace(run, delay_breakdown={}),
     lambda run: replace(run, verdicts=()),
     lambda run: replace(run, qos=replace(run.qos, loads=(), figures=())),
     lambda run: replace(run, qos=replace(run.qos, certificate=Certificate(False, "wall", (), 5, 1, ("lost",)))),
-    lambda run: replace(run, verdicts=tuple(replace(v, value=None, contrast=None, predicted=None, samples=0,
+    lambda run: replace(run, verdicts=tuple(replace(v, value=None, baseline=None, predicted=None, samples=0,
                                                     verdict=Outcome.INCONCLUSIVE) for v in run.verdicts)),
     lambda run: replace(run, qos=replace(run.qos, figures=tuple(
         replace(f, delays=f.delays and replace(f.delays, counts=(7,)), throughput=replace(f.throughput, values=()))
@@ -187,9 +187,9 @@ def test_a_station_that_sends_over_several_hops_has_a_row_of_its_own() -> None:
 def test_the_air_has_a_row_a_cell_and_stands_where_there_is_one(page: Page) -> None:
     """Measured beside predicted, and how busy it was without QoS."""
     run = sample_run()
-    assert run.contrast is not None
+    assert run.baseline is not None
     aired = replace(run, qos=replace(run.qos, air=(AIR, replace(AIR, cell="vale", busy_low=0.0, failing=None))),
-                    contrast=replace(run.contrast, air=(replace(AIR, busy=0.777),)))
+                    baseline=replace(run.baseline, air=(replace(AIR, busy=0.777),)))
     told = Page(html.render(aired)).text
     assert "Airtime" in told and "Airtime" not in page.text
     assert "hill43.2%41.0% to 47.5%5\u202f0003.00%3.12%20168277.7%" in told

@@ -55,8 +55,8 @@ def test_worst_row_first() -> None:
 
 def test_of_flows_that_are_as_good_the_one_that_qos_saved_is_shown() -> None:
     """Two calls lose nothing; without QoS one of them would have lost half its packets."""
-    calm, saved = (verdict(flow=flow, metric=Metric.LOSS, unit="ppm", target=1000.0, value=0.0, contrast=contrast)
-                   for flow, contrast in (("a", 0.0), ("b", 500_000.0)))
+    calm, saved = (verdict(flow=flow, metric=Metric.LOSS, unit="ppm", target=1000.0, value=0.0, baseline=baseline)
+                   for flow, baseline in (("a", 0.0), ("b", 500_000.0)))
     (row,) = (line for line in verdict_table.render(small_run(calm, saved)).splitlines() if line.startswith("✓ "))
     assert "50 %" in row
 
@@ -70,7 +70,7 @@ def test_every_verdict_is_listed_on_demand() -> None:
 
 
 def test_says_where_a_target_proves_nothing() -> None:
-    """A target that the contrast meets too is marked; one that it misses is not."""
+    """A target that the baseline meets too is marked; one that it misses is not."""
     idle, telling = verdict(proves_qos=False), verdict(proves_qos=True)
     assert "proves nothing about QoS" in verdict_table.render(small_run(idle))
     assert "proves nothing about QoS" not in verdict_table.render(small_run(telling))
@@ -84,7 +84,7 @@ def test_no_verdict_is_said() -> None:
 
 
 def test_line_reads_like_a_sentence() -> None:
-    """One verdict on one line: service, ends, metric, value, target, outcome, samples and contrast."""
+    """One verdict on one line: service, ends, metric, value, target, outcome, samples and baseline."""
     assert wording.line(verdict(predicted=None)) == (
         "telephony  softswitch -> mazamet-2048-1  mean one-way delay 31.2 ms <= 100 ms  met  "
         "(3000 samples; 412 ms without QoS)")

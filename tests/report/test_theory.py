@@ -13,7 +13,7 @@ from twin.predict import Prediction, figures, journeys
 from twin.report import wording
 from twin.report.page import html
 from twin.report.terminal import predictions
-from twin.report.wording import foreseen
+from twin.report.wording import predicted_figure
 
 FLOW = "mazamet-2048-1.call.down"
 
@@ -36,11 +36,11 @@ def test_each_span_and_figure_is_told() -> None:
 
 def test_bounds_are_told_where_no_value_is_honest() -> None:
     """A value with its tolerance, else the upper bound, else the lower one, else nothing."""
-    assert foreseen(14.9, 9.0, 36.0, 0.025, "ms") == "14.9 ms ± 2.5 %"
-    assert foreseen(None, 9.0, 36.0, 0.025, "ms") == "≤ 36 ms"
-    assert foreseen(None, 9.0, None, 0.025, "ms") == "≥ 9 ms"
-    assert foreseen(None, None, None, 0.025, "ms") == "–"
-    assert foreseen(0.0, None, None, 0.001, "ppm") == "0 %"
+    assert predicted_figure(14.9, 9.0, 36.0, 0.025, "ms") == "14.9 ms ± 2.5 %"
+    assert predicted_figure(None, 9.0, 36.0, 0.025, "ms") == "≤ 36 ms"
+    assert predicted_figure(None, 9.0, None, 0.025, "ms") == "≥ 9 ms"
+    assert predicted_figure(None, None, None, 0.025, "ms") == "–"
+    assert predicted_figure(0.0, None, None, 0.001, "ppm") == "0 %"
 
 
 def test_disagreement_is_flagged() -> None:

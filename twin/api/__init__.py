@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         machine_text,
         remove_kernels,
     )
-    from twin.api.planning import Feasibility, plan_json, plan_text, predict
+    from twin.api.planning import PlannedPerformance, plan_json, plan_text, predict
     from twin.api.policies import PolicyComparison, compare_policies, policies_html, policies_json, policies_text
     from twin.api.runs import (
         Comparison,
@@ -86,7 +86,7 @@ _HOMES = {
                       "status_text"),
     "twin.api.machine": ("Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code",
                          "machine_json", "machine_text", "remove_kernels"),
-    "twin.api.planning": ("Feasibility", "plan_json", "plan_text", "predict"),
+    "twin.api.planning": ("PlannedPerformance", "plan_json", "plan_text", "predict"),
     "twin.api.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"),
     "twin.api.runs": ("Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
                       "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
@@ -104,7 +104,7 @@ _HOMES = {
 __all__ = [
     "GRAPH_FORMATS", "LEAST_SECONDS",
     "Blueprint", "Campaign", "CampaignOptions", "CannotRun", "Check", "Checked", "CommandResult", "Comparison",
-    "EmulationError", "ExitCode", "Feasibility", "LabKernel", "LiveStatus", "LiveTwin", "Network", "Policy",
+    "EmulationError", "ExitCode", "PlannedPerformance", "LabKernel", "LiveStatus", "LiveTwin", "Network", "Policy",
     "PolicyComparison", "Run", "RunOptions", "TopologyError", "TrialOptions", "TrialRun", "TwinError", "UsageError",
     "attach", "bring_up", "build_kernel", "campaign_html", "campaign_json", "campaign_text", "check", "check_json",
     "check_machine", "check_text", "compare_policies", "compare_runs", "comparison_json", "comparison_text", "draw",

@@ -6,7 +6,7 @@ from twin.core.records import to_json
 from twin.jobs.compare_policies import compare_policies
 from twin.report import policy_comparison
 from twin.report.page import html
-from twin.report.policy_comparison import Contest as PolicyComparison
+from twin.report.policy_comparison import PolicyComparison
 
 __all__ = ["PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"]
 
@@ -23,4 +23,4 @@ def policies_json(found: PolicyComparison) -> str:
 
 def policies_html(found: PolicyComparison) -> str:
     """The comparison as one HTML file."""
-    return html.render_contest(found)
+    return html.render_policies(found)

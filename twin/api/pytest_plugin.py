@@ -196,7 +196,7 @@ class TargetItem(pytest.Item):
 
     def _note(self, mine: list[Verdict]) -> None:
         for verdict in mine:
-            said = {"value": verdict.value, "target": verdict.target, "contrast": verdict.contrast,
+            said = {"value": verdict.value, "target": verdict.target, "baseline": verdict.baseline,
                     "predicted": verdict.predicted, "samples": verdict.samples, "verdict": verdict.verdict.value}
             self.user_properties.extend((f"{verdict.flow}.{key}", value) for key, value in said.items())
 

@@ -18,14 +18,14 @@ from twin.model.yaml import load
 from twin.plan import known_policies, plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.qos.policies import policy_named
-from twin.report.files.run_folder import store, store_contest
-from twin.report.policy_comparison import Contest, contest
+from twin.report.files.run_folder import store, store_policies
+from twin.report.policy_comparison import PolicyComparison, compare
 
 AS_USUAL = RunOptions()
 
 
 def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (), options: RunOptions = AS_USUAL,
-                     on_progress: OnProgress = quiet) -> Contest:
+                     on_progress: OnProgress = quiet) -> PolicyComparison:
     """Measure a network under each policy of `names` (default: all that it knows), without a baseline.
 
     Leaves a run in a folder for each policy in `out`, and the comparison in `out`. Raises what `verify` raises,
@@ -46,9 +46,9 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
             context = context_of(network, options, [side], started, time.monotonic() - began)
             runs.append(conclude(network, [blueprint], [side], options, context))
             store(runs[-1], folder)
-        made = contest(runs)
-        store_contest(made, out)
-    return made
+        comparison = compare(runs)
+        store_policies(comparison, out)
+    return comparison
 
 
 def _chosen(network: Network, names: Sequence[str]) -> list[Policy]:

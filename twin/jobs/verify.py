@@ -17,11 +17,11 @@ from twin.jobs.experiment.spec import Order
 from twin.judge.certificate.certificate import VIRTUAL, certify
 from twin.judge.certificate.cross_checks import Arrived, Counted, deliveries
 from twin.judge.figures.airtime import cell_loads
-from twin.judge.figures.delay_breakdown import shares
+from twin.judge.figures.delay_breakdown import delay_breakdown
 from twin.judge.figures.span_load import span_loads
 from twin.judge.flow_figures import figures
 from twin.judge.run import Context, Measured, Run
-from twin.judge.verdict import RUN_FORMAT, Share, Witnessed
+from twin.judge.verdict import RUN_FORMAT, SpanDelay, Witnessed
 from twin.judge.verdicts.assumptions import assumptions
 from twin.judge.verdicts.feasibility import expectations
 from twin.judge.verdicts.judge import judge
@@ -65,7 +65,7 @@ def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), 
     _check_class(network, options.only)
     policies = (None, Policy.NONE) if options.baseline else (None,)
     blueprints = [plan(network, policy) for policy in policies]
-    folders = [out, out / "contrast"][: len(policies)]
+    folders = [out, out / "baseline"][: len(policies)]
     order = Order(options.seconds, options.seed, options.lab == VIRTUAL)
     with exclusive_folder(out):
         sides = measure(lab_named(options.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
@@ -78,16 +78,16 @@ def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), 
 
 def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[Side], options: RunOptions,
              context: Context) -> Run:
-    """What follows from what was measured: figures, certificates, verdicts, shares. Pure."""
+    """What follows from what was measured: figures, certificates, verdicts, delay breakdown. Pure."""
     measured = abreast(lambda pair: _measured(*pair, options), list(zip(blueprints, sides, strict=True)))
-    qos, contrast = measured[0], measured[1] if len(measured) > 1 else None
+    qos, baseline = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
     predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
-    verdicts = judge(_only(network, options.only), blueprint, qos.figures, contrast.figures if contrast else None,
+    verdicts = judge(_only(network, options.only), blueprint, qos.figures, baseline.figures if baseline else None,
                      predictions, qos.certificate)
     return Run(
-        network=network, blueprint=blueprint, context=context, qos=qos, contrast=contrast, verdicts=verdicts,
-        shares=_shares(blueprint, qos), agreements=agreements(qos.figures, predictions))
+        network=network, blueprint=blueprint, context=context, qos=qos, baseline=baseline, verdicts=verdicts,
+        delay_breakdown=_delay_breakdown(blueprint, qos), agreements=agreements(qos.figures, predictions))
 
 
 def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured:
@@ -119,11 +119,12 @@ def _alone(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[str, 
     return (*calibration.unprobed(blueprint, side.calibration), *iperf3_check.unwitnessed(blueprint, options.seconds))
 
 
-def _shares(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[Share, ...]]:
+def _delay_breakdown(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[SpanDelay, ...]]:
     """Each span's part of the mean delay of every constant-rate flow that was measured."""
     found = legs(blueprint, flow_paths(blueprint))
     means = {f.flow: f.values.get(Metric.MEAN_DELAY) for f in measured.figures}
-    return {flow: shares(found[flow], mean) for flow, mean in means.items() if mean is not None and found.get(flow)}
+    return {flow: delay_breakdown(found[flow], mean) for flow, mean in means.items()
+            if mean is not None and found.get(flow)}
 
 
 def _check_class(network: Network, service_class: str | None) -> None:
@@ -148,7 +149,7 @@ def context_of(
     closing = sides[0].closing
     return Context(
         format=RUN_FORMAT, lab=options.lab, seed=options.seed, seconds=options.seconds, digest=sides[0].digest,
-        contrast_digest=sides[1].digest if len(sides) > 1 else None, started_at=started.isoformat(timespec="seconds"),
+        baseline_digest=sides[1].digest if len(sides) > 1 else None, started_at=started.isoformat(timespec="seconds"),
         wall_seconds=round(wall, 3), emulated_seconds=closing.emulated / NS_PER_S, versions=closing.versions,
         assumptions=assumptions(network, options.lab),
     )

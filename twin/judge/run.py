@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from twin.core.errors import ExitCode
-from twin.judge.verdict import CellLoad, Certificate, FlowFigures, Outcome, Share, SpanLoad, Verdict
+from twin.judge.verdict import CellLoad, Certificate, FlowFigures, Outcome, SpanDelay, SpanLoad, Verdict
 from twin.judge.verdicts.theory_agreement import Agreement
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
@@ -20,7 +20,7 @@ class Context:
     seed: int
     seconds: float
     digest: str
-    contrast_digest: str | None
+    baseline_digest: str | None
     started_at: str
     wall_seconds: float
     emulated_seconds: float
@@ -31,7 +31,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One side of a run (QoS or contrast): figures of flows and spans, the certificate, and the air of radio cells."""
+    """One side of a run (QoS or baseline): figures of flows and spans, the certificate, and the air of radio cells."""
 
     figures: tuple[FlowFigures, ...]
     loads: tuple[SpanLoad, ...]
@@ -47,9 +47,9 @@ class Run:
     blueprint: Blueprint
     context: Context
     qos: Measured
-    contrast: Measured | None
+    baseline: Measured | None
     verdicts: tuple[Verdict, ...]
-    shares: dict[str, tuple[Share, ...]]
+    delay_breakdown: dict[str, tuple[SpanDelay, ...]]
     """Per flow, each span's part of the mean delay."""
     agreements: dict[str, tuple[Agreement, ...]] = field(default_factory=dict)
     """Per flow, every closed form beside what was measured."""

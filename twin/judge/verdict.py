@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from twin.model import Metric
 
-RUN_FORMAT = 2
+RUN_FORMAT = 3
 """Version of the files that a run leaves."""
 
 
 class Outcome(StrEnum):
-    """What can be said of a target."""
+    """The outcome of a target."""
 
     MET = "met"
     MISSED = "missed"
@@ -24,12 +24,12 @@ class Outcome(StrEnum):
 class Verdict:
     """One target of one flow.
 
-    target, value, contrast, predicted: in `unit` ("ms", "ppm", "kbit/s", "" for R and MOS); None where there is none.
+    target, value, baseline, predicted: in `unit` ("ms", "ppm", "kbit/s", "" for R and MOS); None where there is none.
     predicted_low, predicted_high: bounds by theory; tolerance: of `predicted`, as a ratio (twin.predict.Prediction);
-    agrees: whether measurement and theory do, within what is stated; None where they are not held against each other.
+    agrees: whether measurement and prediction do, within the tolerance; None where they are not compared.
     lower: the target is an upper bound (lower is better). samples: how many the value stands on. confidence: that the
-    target holds, 0 to 1, where the statistics give one. reason: why it is inconclusive, or what is remarkable.
-    proves_qos: False where the contrast meets the target too, so that it says nothing about QoS; None without contrast.
+    target is met, 0 to 1, where the statistics give one. reason: why it is inconclusive, or a remark.
+    proves_qos: False where the baseline meets the target too, so that it is no evidence for QoS; None without baseline.
     """
 
     service: str
@@ -45,7 +45,7 @@ class Verdict:
     samples: int
     confidence: float | None
     verdict: Outcome
-    contrast: float | None = None
+    baseline: float | None = None
     predicted: float | None = None
     proves_qos: bool | None = None
     reason: str = ""
@@ -128,10 +128,10 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class SpanDelay:
     """What one span contributes to the mean delay of a flow, ns: fixed (propagation and equipment), serialization,
-    and waiting (what was measured beyond the two). expected, bound: what theory says of the wait there, on average and
-    at most; None where it does not know."""
+    and waiting (what was measured beyond the two). expected, bound: the predicted mean and maximum of the wait there;
+    None where there is no prediction."""
 
     span: str
     fixed: float

@@ -144,7 +144,7 @@ def _resources(facts: HostFacts) -> list[Check]:
               "free some space, or set XDG_CACHE_HOME to a larger disk"),
         Check("/dev/shm", roomy, f"{facts.shared_memory / GIB:.1f} GiB free{shared}",
               "give the container more: --shm-size=4g", needed=not roomy),
-        Check("cores", facts.cores >= 2, f"{facts.cores}", "a run and its contrast want one core each", needed=False),
+        Check("cores", facts.cores >= 2, f"{facts.cores}", "a run and its baseline want one core each", needed=False),
         Check("open files", facts.open_files >= 1024, f"at most {facts.open_files}", "ulimit -Hn 4096", needed=False),
     ]
 

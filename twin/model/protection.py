@@ -46,7 +46,7 @@ class Healing(StrEnum):
     CONTROLLER = "controller"
     """The controller alone."""
     NONE = "none"
-    """Nothing: the contrast."""
+    """Nothing: the baseline."""
 
 
 @dataclass(frozen=True, slots=True)

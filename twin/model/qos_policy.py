@@ -54,7 +54,7 @@ class Policy:
     """How every span is shared by the service classes."""
 
     NONE: ClassVar[Policy]
-    """The contrast: one queue on every span."""
+    """The baseline: one queue on every span."""
     QOS: ClassVar[Policy]
     """What a network uses that names no policy."""
 

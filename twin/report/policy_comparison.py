@@ -1,4 +1,4 @@
-"""Targets against policies: which promises hold under which, best policy first; from runs of the same load. Pure."""
+"""Policies compared: which targets are met under which policy, best first; from runs of the same load. Pure."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ COLUMN = 17
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
-    """A policy and what came of it."""
+class PolicyResult:
+    """A policy and its run."""
 
     policy: str
     run: Run
@@ -55,96 +55,99 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
-    """The whole comparison: rivals best first, a line for each target in the order of the description."""
+class PolicyComparison:
+    """The whole comparison: results best first, a line for each target in the order of the description."""
 
-    rivals: tuple[Rival, ...]
+    results: tuple[PolicyResult, ...]
     lines: tuple[Line, ...]
 
     @property
-    def best(self) -> Rival:
+    def best(self) -> PolicyResult:
         """The policy under which fewest targets are missed."""
-        return self.rivals[0]
+        return self.results[0]
 
 
-def contest(runs: Sequence[Run]) -> Contest:
+def compare(runs: Sequence[Run]) -> PolicyComparison:
     """Compare runs of one network and seed under several policies; of equally good ones the first stays first."""
-    rivals = tuple(sorted((Rival(run.blueprint.policy.name, run) for run in runs), key=lambda rival: rival.rank))
+    results = tuple(sorted((PolicyResult(run.blueprint.policy.name, run) for run in runs),
+                           key=lambda result: result.rank))
     keys: dict[tuple[str, str, Metric, float], Verdict] = {}
     found: list[dict[tuple[str, str, Metric, float], list[Verdict]]] = []
-    for rival in rivals:
+    for result in results:
         rows: dict[tuple[str, str, Metric, float], list[Verdict]] = {}
-        for verdict in rival.run.verdicts:
+        for verdict in result.run.verdicts:
             key = verdict.service, verdict.workload, verdict.metric, verdict.target
             keys.setdefault(key, verdict)
             rows.setdefault(key, []).append(verdict)
         found.append(rows)
     lines = tuple(Line(*key[:3], bound(verdict), tuple(_cell(rows.get(key, [])) for rows in found))
                   for key, verdict in keys.items())
-    return Contest(rivals, lines)
+    return PolicyComparison(results, lines)
 
 
-def headline(made: Contest) -> str:
+def headline(comparison: PolicyComparison) -> str:
     """The comparison in one sentence."""
-    total, best = made.best.counts.total, made.best
-    whole = [rival.policy for rival in made.rivals if rival.counts.met == total > 0]
-    if whole:
-        return f"All {total} targets are met under {_listed(whole)}."
-    unharmed = [rival for rival in made.rivals if rival.rank == best.rank and not rival.counts.missed]
-    if unharmed:
-        return (f"No target is missed under {_listed([rival.policy for rival in unharmed])}, but "
+    total, best = comparison.best.counts.total, comparison.best
+    all_met = [result.policy for result in comparison.results if result.counts.met == total > 0]
+    if all_met:
+        return f"All {total} targets are met under {_listed(all_met)}."
+    none_missed = [result for result in comparison.results
+                if result.rank == best.rank and not result.counts.missed]
+    if none_missed:
+        return (f"No target is missed under {_listed([result.policy for result in none_missed])}, but "
                 f"{best.counts.inconclusive} of {total} could not be concluded: run for longer.")
-    return f"No policy keeps every promise; {best.policy} breaks fewest: {best.counts.missed} of {total}."
+    return f"No policy meets all targets; {best.policy} misses fewest: {best.counts.missed} of {total}."
 
 
-def text(made: Contest) -> str:
+def text(comparison: PolicyComparison) -> str:
     """The comparison as a table for a terminal, with a closing newline: policies from left to right, best first."""
-    context = made.best.run.context
-    head = f"{'':<38}{'target':>13}" + "".join(f"{rival.policy[:COLUMN - 1]:>{COLUMN}}" for rival in made.rivals)
-    lines = [f"{made.best.run.network.name}, {context.lab} lab, seed {context.seed}, {context.seconds:g} s", "",
-             head, *map(_text_line, made.lines), ""]
+    context = comparison.best.run.context
+    names = "".join(f"{result.policy[:COLUMN - 1]:>{COLUMN}}" for result in comparison.results)
+    lines = [f"{comparison.best.run.network.name}, {context.lab} lab, seed {context.seed}, {context.seconds:g} s", "",
+             f"{'':<38}{'target':>13}{names}", *map(_text_line, comparison.lines), ""]
     for name in ("met", "missed", "inconclusive"):
-        row = "".join(f"{getattr(rival.counts, name):>{COLUMN}}" for rival in made.rivals)
+        row = "".join(f"{getattr(result.counts, name):>{COLUMN}}" for result in comparison.results)
         lines.append(f"{name:<51}{row}")
-    return "\n".join([*lines, "", headline(made), ""])
+    return "\n".join([*lines, "", headline(comparison), ""])
 
 
 def _text_line(line: Line) -> str:
     name = f"{line.workload} {line.metric.row.short}"
-    return f"{name[:37]:<38}{line.target:>13}" + "".join(f"{said(cell):>{COLUMN}}" for cell in line.cells)
+    return f"{name[:37]:<38}{line.target:>13}" + "".join(f"{cell_text(cell):>{COLUMN}}" for cell in line.cells)
 
 
-def said(cell: Cell) -> str:
-    """A cell in short: the worst value and what follows."""
+def cell_text(cell: Cell) -> str:
+    """A cell in short: the worst value and the outcome."""
     if cell.worst is None:
         return "–"
     return f"{show_beside(cell.worst.value, cell.worst.unit, cell.worst.target)} {SIGNS[cell.counts.outcome]}"
 
 
-def plain(made: Contest) -> dict[str, Any]:
+def plain(comparison: PolicyComparison) -> dict[str, Any]:
     """The comparison as JSON: the policies, best first, and each target with the value under each."""
-    context = made.best.run.context
+    context = comparison.best.run.context
     return {
-        "network": made.best.run.network.name, "seed": context.seed, "seconds": context.seconds, "lab": context.lab,
-        "headline": headline(made),
-        "policies": [{"policy": rival.policy, "scheduler": rival.run.blueprint.policy.scheduler.value,
-                      "digest": rival.run.context.digest, "valid": rival.run.qos.certificate.valid,
-                      **_plain_counts(rival.counts)} for rival in made.rivals],
+        "network": comparison.best.run.network.name, "seed": context.seed, "seconds": context.seconds,
+        "lab": context.lab, "headline": headline(comparison),
+        "policies": [{"policy": result.policy, "scheduler": result.run.blueprint.policy.scheduler.value,
+                      "digest": result.run.context.digest, "valid": result.run.qos.certificate.valid,
+                      **_plain_counts(result.counts)} for result in comparison.results],
         "targets": [{"service": line.service, "workload": line.workload, "metric": line.metric.value,
-                     "target": line.target, "under": dict(_plain_cells(made, line))} for line in made.lines],
+                     "target": line.target, "under": dict(_plain_cells(comparison, line))}
+                    for line in comparison.lines],
     }
 
 
-def _plain_cells(made: Contest, line: Line) -> Iterator[tuple[str, dict[str, Any]]]:
-    for rival, cell in zip(made.rivals, line.cells, strict=True):
+def _plain_cells(comparison: PolicyComparison, line: Line) -> Iterator[tuple[str, dict[str, Any]]]:
+    for result, cell in zip(comparison.results, line.cells, strict=True):
         worst = cell.worst
-        yield rival.policy, {"worst": worst.value if worst else None, "unit": worst.unit if worst else "",
+        yield result.policy, {"worst": worst.value if worst else None, "unit": worst.unit if worst else "",
                              "predicted": worst.predicted if worst else None, "flow": worst.flow if worst else None,
                              "verdict": cell.counts.outcome.value, **_plain_counts(cell.counts)}
 
 
-def _plain_counts(one: Counts) -> dict[str, int]:
-    return {"met": one.met, "missed": one.missed, "inconclusive": one.inconclusive}
+def _plain_counts(counted: Counts) -> dict[str, int]:
+    return {"met": counted.met, "missed": counted.missed, "inconclusive": counted.inconclusive}
 
 
 def _cell(verdicts: Sequence[Verdict]) -> Cell:

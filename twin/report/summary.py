@@ -113,7 +113,7 @@ def _used(verdict: Verdict, value: float | None) -> float:
 def badness(verdict: Verdict) -> tuple[int, float, float, str, str]:
     """A key that sorts verdicts worst first: missed, inconclusive, met; within these by burden, where that is the same
     by what would be without QoS, then by name."""
-    return (_RANK[verdict.verdict], -burden(verdict), -_used(verdict, verdict.contrast), verdict.flow,
+    return (_RANK[verdict.verdict], -burden(verdict), -_used(verdict, verdict.baseline), verdict.flow,
             verdict.metric.value)
 
 

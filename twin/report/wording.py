@@ -1,4 +1,4 @@
-"""How figures, metrics and verdicts are said to people; the same words in every kind of report."""
+"""How reports word figures, metrics and verdicts: the same in every kind of report."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ def show_beside(value: float | None, unit: str, target: float) -> str:
     return f"{value:.9g} {unit}".rstrip()
 
 
-def foreseen(value: float | None, low: float | None, high: float | None, tolerance: float | None, unit: str) -> str:
-    """What theory says of a figure: "14.9 ms ± 2.5 %", or the bound that it knows: "≤ 26.7 ms"."""
+def predicted_figure(value: float | None, low: float | None, high: float | None, tolerance: float | None, unit: str
+                     ) -> str:
+    """A prediction: "14.9 ms ± 2.5 %", or its bound: "≤ 26.7 ms"."""
     if value is not None:
         return show(value, unit) + (f" ± {100 * tolerance:.2g} %" if tolerance and value else "")
     if high is not None:
@@ -44,8 +45,8 @@ def foreseen(value: float | None, low: float | None, high: float | None, toleran
 
 
 def predicted(verdict: Verdict) -> str:
-    """What theory says of a verdict's figure, in short; marked where the two are further apart than is stated."""
-    known = foreseen(verdict.predicted, verdict.predicted_low, verdict.predicted_high, None, verdict.unit)
+    """The prediction of a verdict's figure, in short; marked where the two differ by more than the tolerance."""
+    known = predicted_figure(verdict.predicted, verdict.predicted_low, verdict.predicted_high, None, verdict.unit)
     return f"{known} ≠" if verdict.agrees is False else known
 
 
@@ -67,10 +68,10 @@ def line(verdict: Verdict) -> str:
 
 
 def remarks(verdict: Verdict) -> str:
-    """What stands beside a verdict: samples, contrast, prediction, reason; joined by semicolons."""
+    """What stands beside a verdict: samples, baseline, prediction, reason; joined by semicolons."""
     parts = [f"{verdict.samples} {'sample' if verdict.samples == 1 else 'samples'}"]
-    if verdict.contrast is not None:
-        parts.append(f"{show(verdict.contrast, verdict.unit)} without QoS")
+    if verdict.baseline is not None:
+        parts.append(f"{show(verdict.baseline, verdict.unit)} without QoS")
     if (verdict.predicted, verdict.predicted_low, verdict.predicted_high) != (None, None, None):
         parts.append(f"{predicted(verdict)} predicted")
     if verdict.reason:
@@ -85,8 +86,8 @@ def sentence(verdict: Verdict) -> str:
     target = f"at {'most' if verdict.lower else 'least'} {show(verdict.target, verdict.unit)}"
     if verdict.verdict is Outcome.INCONCLUSIVE:
         reason = f": {verdict.reason}" if verdict.reason else ""
-        return f"{ends}: nothing can be said of the {verdict.metric.row.title} (promised is {target}){reason}."
-    return f"{ends}: {verdict.metric.row.title} is {value}, promised is {target}."
+        return f"{ends}: {verdict.metric.row.title} inconclusive (target: {target}){reason}."
+    return f"{ends}: {verdict.metric.row.title} is {value}, target: {target}."
 
 
 def grouped(number: int) -> str:

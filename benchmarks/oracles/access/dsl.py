@@ -76,12 +76,12 @@ def oracles() -> Iterator[Oracle]:
     network = copper_lines.network()
     blueprints = [plan(network), plan(network, Policy.NONE)]
     sides = lab.side_by_side(blueprints, SECONDS)
-    qos, contrast = (Measured(blueprint, side, legs(blueprint, flow_paths(blueprint)))
+    qos, baseline = (Measured(blueprint, side, legs(blueprint, flow_paths(blueprint)))
                      for blueprint, side in zip(blueprints, sides, strict=True))
     for kind in Encapsulation:
         yield from _encapsulation(qos, kind)
     yield from _calls(qos)
-    yield from _waits(qos, contrast)
+    yield from _waits(qos, baseline)
     yield from _answers(qos)
     yield from _laid(qos)
 
@@ -114,13 +114,13 @@ def _calls(qos: Measured) -> Iterator[Oracle]:
                      qos.carried(f"{over}-1.{over}") / ip, RATE)
 
 
-def _waits(qos: Measured, contrast: Measured) -> Iterator[Oracle]:
+def _waits(qos: Measured, baseline: Measured) -> Iterator[Oracle]:
     for size, cells, overhead in ((1500, 32, "PPPoA"), (1492, 32, "PPPoE"), (576, 13, "PPPoA")):
         yield Oracle(f"longest wait of a call behind {size} bytes on 128 kbit/s, {overhead}", "one packet in service",
                      cells * CELL * 8 / NARROW * 1000, qos.longest_wait(f"behind-{size}-1.g729.up"), 0.01, "ms")
     for way, rate, full in (("down", DOWN, "331 ms"), ("up", NARROW, "5.3 s")):
         yield Oracle(f"50 full packets in a buffer, {way}, without QoS: {full}", "bytes by rate",
-                     50 * 32 * CELL * 8 / rate * 1000, contrast.longest_wait(f"buffer-1.fill-{way}"), 0.01, "ms")
+                     50 * 32 * CELL * 8 / rate * 1000, baseline.longest_wait(f"buffer-1.fill-{way}"), 0.01, "ms")
     yield Oracle("the call beside the buffer down, with QoS", "one packet in service", 32 * CELL * 8 / DOWN * 1000,
                  qos.longest_wait("buffer-1.g729.down"), 0.05, "ms")
 

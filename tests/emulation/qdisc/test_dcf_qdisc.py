@@ -81,7 +81,7 @@ def test_what_stands_is_told_in_the_words_of_the_plan(layout: Layout) -> None:
     assert "dcf stations 4 slot 26672 difs 63344 windows 31 1023 retries 7" in words
 
 
-def test_the_contrast_has_one_queue_a_station() -> None:
+def test_the_baseline_has_one_queue_a_station() -> None:
     """Without a choice between bands, the queue hangs on the station itself."""
     layout = Layout(plan(load(FILE), BUILT_IN["none"]))
     asked = [one.summary for one in netlink_requests.media(layout, 7, Time(0))]

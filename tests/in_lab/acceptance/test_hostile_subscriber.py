@@ -27,7 +27,7 @@ def test_the_neighbours_call_keeps_its_promises(run: Run) -> None:
 
 def test_without_the_trust_boundary_it_would_not(run: Run) -> None:
     """The same load with QoS off ruins the call on its way up."""
-    assert run.contrast is not None
+    assert run.baseline is not None
     up = [v for v in run.verdicts if v.flow == "caller-1.call.up"]
     assert up and all(v.proves_qos for v in up)
 

@@ -17,7 +17,7 @@ MINIMAL = Path(__file__).parents[3] / "topologies" / "minimal.yaml"
 def test_every_promise_is_kept(measured: Runs) -> None:
     """All targets are met, and the emulation agreed with theory before anything was concluded."""
     run = measured(MINIMAL)
-    assert run.qos.certificate.valid and run.contrast is not None and run.contrast.certificate.valid
+    assert run.qos.certificate.valid and run.baseline is not None and run.baseline.certificate.valid
     assert {verdict.verdict for verdict in run.verdicts} == {Outcome.MET}
     assert run.exit_code == 0
 

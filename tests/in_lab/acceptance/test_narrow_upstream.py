@@ -44,9 +44,9 @@ def test_without_qos_the_same_load_ruins_the_calls_both_ways(run: Run) -> None:
 def test_a_call_waits_for_one_acknowledgement(run: Run) -> None:
     """6.6 ms up with QoS, nearly all of which some packet waits; more than a hundred without."""
     for verdict in of(run, Metric.DELAY_VARIATION, "roomy-1.g729.up", "tight-1.g711.up"):
-        assert verdict.value is not None and verdict.contrast is not None
+        assert verdict.value is not None and verdict.baseline is not None
         assert 0.95 * ACKNOWLEDGEMENT < verdict.value < 1.03 * ACKNOWLEDGEMENT
-        assert verdict.contrast > 100
+        assert verdict.baseline > 100
 
 
 def test_priority_does_not_mend_a_long_packet(run: Run) -> None:

@@ -11,8 +11,8 @@ import pytest
 from tests.in_lab.places import NETWORKS
 from twin.core.units import NS_PER_MS, Length
 from twin.jobs.campaign import OBSERVED_FILE, CampaignOptions, run_campaign
-from twin.judge.restoration.failure_results import Campaign, Finding
-from twin.judge.restoration.isolation_check import Silence
+from twin.judge.restoration.failure_results import Campaign, FailureResult
+from twin.judge.restoration.isolation_check import IsolationCheck
 from twin.model import Healing, Network
 from twin.model.yaml import load
 
@@ -43,28 +43,28 @@ def found(network: Network, folder: Path) -> Campaign:
     return run_campaign(network, folder, OPTIONS)
 
 
-def of(found: Campaign, key: str) -> Finding:
+def of(found: Campaign, key: str) -> FailureResult:
     """What was found of a cut."""
-    return next(finding for finding in found.findings if finding.cut.key == key)
+    return next(failure for failure in found.failures if failure.cut.key == key)
 
 
 def test_every_cut_of_the_ring_is_healed_in_detection_and_switch(found: Campaign) -> None:
     """Of every class that crosses it, and across a span that no service uses."""
     for name in ("north-east", "east-west"):
-        worst = of(found, f"span-{name}").worst
+        worst = of(found, f"span-{name}").restoration_time
         assert worst is not None and abs(worst - STATED) <= MARGIN
-    assert of(found, "span-west-north").worst is None, "the other way round is shorter from end to end"
+    assert of(found, "span-west-north").restoration_time is None, "the other way round is shorter from end to end"
     assert {one.service_class for one in of(found, "span-north-east").classes if one.probes} == {"voice", "data"}
     assert found.exit_code == 0
 
 
 def test_traffic_returns_whole_and_out_of_order_no_more_than_the_short_way_is_shorter(found: Campaign) -> None:
     """Of all probes of all cuts: none lost, none doubled, none slower than the long way; some are overtaken."""
-    for finding in found.findings:
-        assert not any(one.duplicated for one in finding.classes)
-        assert (finding.back.lost, finding.back.duplicated) == (0, 0)
-        assert finding.back.reordered <= finding.back.overtaken and finding.back.slowest < LONG_WAY
-    back = of(found, "span-north-east").back
+    for failure in found.failures:
+        assert not any(one.duplicated for one in failure.classes)
+        assert (failure.reversion.lost, failure.reversion.duplicated) == (0, 0)
+        assert failure.reversion.reordered <= failure.reversion.max_reordered and failure.reversion.max_delay < LONG_WAY
+    back = of(found, "span-north-east").reversion
     assert back.sent > 1000 and back.reordered > 0
 
 
@@ -72,8 +72,8 @@ def test_the_controllers_share_is_what_the_file_states(found: Campaign) -> None:
     """Detection, its own delay, and its rounds; computing takes no more."""
     for name in ("north-east", "east-west"):
         one = of(found, f"span-{name}")
-        assert one.rounds >= 2 and one.moved is not None
-        assert abs(one.moved - (30 + one.rounds * 2) * NS_PER_MS) <= MARGIN
+        assert one.rounds >= 2 and one.reconverged is not None
+        assert abs(one.reconverged - (30 + one.rounds * 2) * NS_PER_MS) <= MARGIN
 
 
 def test_a_dead_switch_isolates_its_line_and_nobody_else(found: Campaign) -> None:
@@ -89,25 +89,25 @@ def test_a_dead_switch_isolates_its_line_and_nobody_else(found: Campaign) -> Non
 def test_two_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign, pair: str,
                                                               lines: tuple[str, ...]) -> None:
     """Nothing came through from the second cut to the mend where there was no way left; everything where there was."""
-    double = next(one for one in found.doubles if str(one.cut) == pair)
+    double = next(one for one in found.double_failures if str(one.cut) == pair)
     assert double.digest and double.isolation.lines == lines
-    assert double.silence == Silence(telling=2, silent=2 * len(lines), against=())
+    assert double.isolation_check == IsolationCheck(flows=2, silent=2 * len(lines), contradictions=())
 
 
 def test_single_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign) -> None:
     """A dead switch its line; a span of the ring nobody."""
-    assert of(found, "node-east").silence == of(found, "span-softswitch-uplink").silence == Silence(2, 2)
-    assert of(found, "span-north-east").silence == of(found, "node-west").silence == Silence(2, 0)
+    for key, silent in (("node-east", 2), ("span-softswitch-uplink", 2), ("span-north-east", 0), ("node-west", 0)):
+        assert of(found, key).isolation_check == IsolationCheck(2, silent)
 
 
 def test_where_nothing_heals_a_single_cut_silences_too(network: Network, tmp_path: Path) -> None:
-    """The contrast: there is another way, and nobody turns to it. A pair by name is measured beside."""
+    """The baseline: there is another way, and nobody turns to it. A pair by name is measured beside."""
     unhealed = replace(network, protection=replace(network.protection, healing=Healing.NONE))
     options = CampaignOptions(seconds=6.0, together=(("west-north", "east"),))
     alone = run_campaign(unhealed, tmp_path, options)
-    assert of(alone, "span-north-east").silence == Silence(2, 2) and alone.exit_code == 1
-    (double,) = (one for one in alone.doubles if one.digest)
-    assert str(double.cut) == "west-north and node east" and double.silence == Silence(2, 2)
+    assert of(alone, "span-north-east").isolation_check == IsolationCheck(2, 2) and alone.exit_code == 1
+    (double,) = (one for one in alone.double_failures if one.digest)
+    assert str(double.cut) == "west-north and node east" and double.isolation_check == IsolationCheck(2, 2)
 
 
 def test_what_was_measured_is_not_measured_again(network: Network, folder: Path, found: Campaign) -> None:

@@ -37,7 +37,7 @@ class Fallen:
 
     blueprint: Blueprint
     qos: Side
-    contrast: Side
+    baseline: Side
     told: dict[str, dict[Metric, Prediction]]
 
 
@@ -48,9 +48,9 @@ def fallen() -> Fallen:
     blueprint = plan(network)
     mend = FaultPlan(Time(MENDED * NS_PER_S), FaultKind.MEND, "core-edge")
     both = [replace(one, faults=(*one.faults, mend)) for one in (blueprint, plan(network, BUILT_IN["none"]))]
-    qos, contrast = lab.side_by_side(both, SECONDS)
+    qos, baseline = lab.side_by_side(both, SECONDS)
     low = replace(altogether(blueprint, blueprint.faults), faults=())
-    return Fallen(blueprint, qos, contrast, predict(low, flow_paths(low)))
+    return Fallen(blueprint, qos, baseline, predict(low, flow_paths(low)))
 
 
 def seen(fallen: Fallen, side: Side, name: str, begin: int, end: int) -> FlowFigures:
@@ -98,14 +98,14 @@ def test_calls_stay_good_with_qos(fallen: Fallen, flow: str) -> None:
 @pytest.mark.parametrize("line", ["firm", "home", "farm"])
 def test_without_qos_the_same_calls_are_ruined(fallen: Fallen, line: str) -> None:
     """Queues keep their bytes, and take as much longer to pass as the rate is lower."""
-    call = seen(fallen, fallen.contrast, f"{line}-1.call.down", SETTLED, MENDED)
+    call = seen(fallen, fallen.baseline, f"{line}-1.call.down", SETTLED, MENDED)
     assert call.values[Metric.MEAN_DELAY] > 300 * NS_PER_MS
     assert call.values[Metric.R_FACTOR] < 50
 
 
 def test_nothing_is_lost_outside_the_model(fallen: Fallen) -> None:
     """What stands in a queue when its span falls stays there."""
-    assert fallen.qos.closing.strays == fallen.contrast.closing.strays == {}
+    assert fallen.qos.closing.strays == fallen.baseline.closing.strays == {}
 
 
 def test_a_campaign_says_what_no_longer_holds_beside_theory(tmp_path: Path) -> None:
@@ -115,10 +115,11 @@ def test_a_campaign_says_what_no_longer_holds_beside_theory(tmp_path: Path) -> N
                      bounds={Metric.GOODPUT: Rate(15_000_000)})
     few = replace(network, faults=network.faults[:1], targets=(*network.targets, wanted))
     found = run_campaign(few, tmp_path, CampaignOptions(seconds=10.0))
-    (fall,) = found.falls
-    (broken,) = fall.broken
+    (fall,) = found.degradations
+    (broken,) = fall.violated
     assert str(fall.cut) == "core-edge at 10 Mbit/s" and found.exit_code == 0 and not fall.isolation.flows
     assert (broken.workload, broken.metric, broken.flows) == ("download", Metric.GOODPUT, 1)
-    assert broken.worst is not None and broken.worst == pytest.approx(broken.told, rel=0.1), "what queues held drains"
-    assert broken.told == pytest.approx(9325, rel=0.001)
-    assert "by theory 9.325 Mbit/s" in words.fallen(fall)
+    assert broken.worst is not None
+    assert broken.worst == pytest.approx(broken.predicted, rel=0.1), "what queues held drains"
+    assert broken.predicted == pytest.approx(9325, rel=0.001)
+    assert "predicted 9.325 Mbit/s" in words.degradation(fall)

@@ -124,25 +124,25 @@ def test_the_controller_says_when_it_had_moved_the_traffic(side: Side) -> None:
 
 
 @pytest.fixture(scope="module")
-def contrasts(blueprint: Blueprint) -> list[Side]:
+def baselines(blueprint: Blueprint) -> list[Side]:
     """The ring cut once, healed by the controller alone and by nobody."""
     cut = replace(blueprint, faults=(FaultPlan(Time(NS_PER_S), FaultKind.CUT, SPAN),))
     healed = [replace(cut, protection=replace(cut.protection, healing=by)) for by in (Healing.CONTROLLER, Healing.NONE)]
     return lab.side_by_side(healed, 2)
 
 
-def test_without_groups_the_gap_lasts_until_the_controller_has_acted(contrasts: list[Side]) -> None:
+def test_without_groups_the_gap_lasts_until_the_controller_has_acted(baselines: list[Side]) -> None:
     """Detection, the controller's delay, the rounds until both have turned, and what Open vSwitch takes to obey."""
     for name in FLOWS:
-        gap = len(lost(lab.packets(contrasts[0], name))) * NS_PER_MS
-        (said,) = contrasts[0].closing.reroutes
+        gap = len(lost(lab.packets(baselines[0], name))) * NS_PER_MS
+        (said,) = baselines[0].closing.reroutes
         assert -MARGIN <= gap - DETECTION - CONTROLLER - (said.rounds - 1) * ROUND <= CACHE + MARGIN
 
 
-def test_without_protection_nothing_heals(contrasts: list[Side]) -> None:
+def test_without_protection_nothing_heals(baselines: list[Side]) -> None:
     """All packets are lost from the cut to the end."""
     for name in FLOWS:
-        assert abs(len(lost(lab.packets(contrasts[1], name))) - 1000) <= 2
+        assert abs(len(lost(lab.packets(baselines[1], name))) - 1000) <= 2
 
 
 def test_a_dead_switch_isolates_its_lines_and_comes_back_programmed(blueprint: Blueprint) -> None:

@@ -78,7 +78,7 @@ def test_nothing_is_left(measuring: subprocess.Popen[str], blow: signal.Signals,
     measuring.send_signal(blow)
     assert measuring.wait(PATIENCE_MS / 1000) == status
     assert all_gone(below)
-    sides = [{path.name for path in side.iterdir()} for side in (tmp_path / "run", tmp_path / "run" / "contrast")]
+    sides = [{path.name for path in side.iterdir()} for side in (tmp_path / "run", tmp_path / "run" / "baseline")]
     assert any({"blueprint.json", "readback.json", "calibration", "logs"} <= side for side in sides)
 
 

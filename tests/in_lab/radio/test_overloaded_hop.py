@@ -38,7 +38,7 @@ class Both:
 
     blueprints: tuple[Blueprint, Blueprint]
     qos: Side
-    contrast: Side
+    baseline: Side
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +46,8 @@ def both() -> Both:
     """The network measured twice, side by side."""
     network = load(NETWORKS / "radio.yaml")
     with_qos, without = plan(network), plan(network, Policy.NONE)
-    qos, contrast = lab.side_by_side([with_qos, without], SECONDS)
-    return Both((with_qos, without), qos, contrast)
+    qos, baseline = lab.side_by_side([with_qos, without], SECONDS)
+    return Both((with_qos, without), qos, baseline)
 
 
 def lost(samples: Packets) -> float:
@@ -61,7 +61,7 @@ def arrived(side: Side, begin: int, end: int) -> int:
     return sum((one.size + HEADER) * 8 for one in found for at in one.received if begin <= at < end)
 
 
-@pytest.mark.parametrize("policy", ["qos", "contrast"])
+@pytest.mark.parametrize("policy", ["qos", "baseline"])
 def test_a_radio_hop_carries_its_capacity_in_both_directions_together(both: Both, policy: str) -> None:
     """In no second more than that, but for one packet, and not less where more is offered."""
     side: Side = getattr(both, policy)
@@ -96,7 +96,7 @@ def test_without_qos_the_same_call_is_ruined(both: Both, flow: str) -> None:
 
     Small packets find room where large ones do not, so that a call loses less than a flood.
     """
-    call = lab.packets(both.contrast, flow)
+    call = lab.packets(both.baseline, flow)
     assert lost(call) > 0.01
     assert fmean(call.delays) > 200 * NS_PER_MS
 
@@ -107,7 +107,7 @@ def test_a_line_that_talks_too_much_loses_what_is_too_much(both: Both) -> None:
     size = talk.size + HEADER
     carried = len(talk.delays) * size * 8
     assert carried == pytest.approx(POLICE * SECONDS + BURST * 8, rel=0.005)
-    assert lost(lab.packets(both.contrast, "talker-1.talk")) != pytest.approx(lost(talk), abs=0.05)
+    assert lost(lab.packets(both.baseline, "talker-1.talk")) != pytest.approx(lost(talk), abs=0.05)
 
 
 def test_a_forged_mark_does_not_get_the_queue_of_voice(both: Both) -> None:
@@ -120,7 +120,7 @@ def test_a_forged_mark_does_not_get_the_queue_of_voice(both: Both) -> None:
 
 def test_the_empty_network_is_as_theory_says(both: Both) -> None:
     """The probes of both sides agree with serialization and propagation."""
-    for blueprint, side in zip(both.blueprints, (both.qos, both.contrast), strict=True):
+    for blueprint, side in zip(both.blueprints, (both.qos, both.baseline), strict=True):
         probes = calibration.probes(blueprint, side.calibration)
         assert probes
         assert [probe for probe in probes if not probe.holds] == []

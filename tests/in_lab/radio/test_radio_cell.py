@@ -34,7 +34,7 @@ class Both:
 
     blueprints: tuple[Blueprint, Blueprint]
     qos: Side
-    contrast: Side
+    baseline: Side
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +42,13 @@ def both() -> Both:
     """The network measured twice, side by side."""
     network = load(NETWORK)
     with_qos, without = plan(network), plan(network, BUILT_IN["none"])
-    qos, contrast = lab.side_by_side([with_qos, without], SECONDS)
-    return Both((with_qos, without), qos, contrast)
+    qos, baseline = lab.side_by_side([with_qos, without], SECONDS)
+    return Both((with_qos, without), qos, baseline)
 
 
 def test_the_air_is_full(both: Both) -> None:
     """Floods lose what does not fit, so that what follows is told of a busy cell."""
-    for side in (both.qos, both.contrast):
+    for side in (both.qos, both.baseline):
         assert all(len(lab.packets(side, flow).delays) < len(lab.packets(side, flow).sent)
                    for flow in ("last-1.fetch", "near-1.give"))
 
@@ -64,12 +64,12 @@ def test_voice_goes_first_at_each_station(both: Both, flow: str) -> None:
 @pytest.mark.parametrize("flow", ["last-1.call.down", "near-1.call.up"])
 def test_without_qos_the_same_call_is_ruined(both: Both, flow: str) -> None:
     """Behind a flood at its own station it waits for the whole queue."""
-    assert fmean(lab.packets(both.contrast, flow).delays) > 100 * NS_PER_MS
+    assert fmean(lab.packets(both.baseline, flow).delays) > 100 * NS_PER_MS
 
 
 def test_the_empty_air_delays_by_the_frame_alone(both: Both) -> None:
     """The probes agree with airtime and propagation: a station that finds the air idle sends at once."""
-    for blueprint, side in zip(both.blueprints, (both.qos, both.contrast), strict=True):
+    for blueprint, side in zip(both.blueprints, (both.qos, both.baseline), strict=True):
         probes = calibration.probes(blueprint, side.calibration)
         assert probes
         assert [probe for probe in probes if not probe.holds] == []
@@ -138,7 +138,7 @@ def test_the_air_is_busy_as_long_as_its_frames_take(
 
 def test_the_air_of_a_busy_cell_took_what_its_stations_gave(both: Both) -> None:
     """Frames left the stations' queues that arrived or were given up, but for one that each may still hold."""
-    for blueprint, side in zip(both.blueprints, (both.qos, both.contrast), strict=True):
+    for blueprint, side in zip(both.blueprints, (both.qos, both.baseline), strict=True):
         (cell,), (air,) = blueprint.cells, side.air
         ways = {cell.queues_of(number) for number in range(len(cell.stations))}
         taken = sum(sign * one.packets for sign, counts in ((1, side.after), (-1, side.before)) for one in counts

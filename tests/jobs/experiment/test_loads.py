@@ -24,7 +24,7 @@ def test_the_difference_over_the_time_is_the_load() -> None:
     assert load_of.dropped == {"voice": 3, "data": 0} and load_of.capacity == 512_000
 
 
-def test_the_contrast_has_one_nameless_class() -> None:
+def test_the_baseline_has_one_nameless_class() -> None:
     """Without QoS there is one queue, and what it carried belongs to no class."""
     (load_of,) = span_loads(plan(load(MINIMAL), Policy.NONE), [], [QueueCount("homes-1", False, 0, 1_250, 1, 0)], 1)
     assert load_of.by_class == {"": 10_000} and not load_of.forth

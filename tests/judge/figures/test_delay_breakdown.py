@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twin.judge.figures.delay_breakdown import shares
+from twin.judge.figures.delay_breakdown import delay_breakdown
 from twin.plan.forwarding.paths import Hop
 from twin.predict import Leg
 from twin.predict.network.queueing_delay import Wait
@@ -17,7 +17,7 @@ def leg(name: str, wait: Wait) -> Leg:
 
 def test_waiting_follows_theory() -> None:
     """The sum of all parts is the measured mean; waiting is split as theory expects it, between light and heavy."""
-    found = shares([leg("a", Wait(10, 30, 100)), leg("b", Wait(60, 60, 100))], 110)
+    found = delay_breakdown([leg("a", Wait(10, 30, 100)), leg("b", Wait(60, 60, 100))], 110)
     assert [s.span for s in found] == ["a", "b"]
     assert [(s.fixed, s.serialization) for s in found] == [(5, 10), (5, 10)]
     assert [s.waiting for s in found] == pytest.approx([20, 60])
@@ -27,13 +27,13 @@ def test_waiting_follows_theory() -> None:
 
 def test_bounds_stand_in() -> None:
     """Where a mean is not known the bounds split the waiting; where a bound is missing too, serialization does."""
-    found = shares([leg("a", Wait(None, None, 30)), leg("b", Wait(1, 1, 10))], 70)
+    found = delay_breakdown([leg("a", Wait(None, None, 30)), leg("b", Wait(1, 1, 10))], 70)
     assert [s.waiting for s in found] == pytest.approx([30, 10])
-    found = shares([leg("a", Wait(None, None, None)), leg("b", Wait(1, 1, 10))], 70)
+    found = delay_breakdown([leg("a", Wait(None, None, None)), leg("b", Wait(1, 1, 10))], 70)
     assert [s.waiting for s in found] == pytest.approx([20, 20])
 
 
 def test_no_negative_wait() -> None:
     """A mean below the exact part by rounding is no negative wait; without legs there is nothing to share."""
-    assert [s.waiting for s in shares([leg("a", Wait(0, 0, 0))], 14.9)] == [0]
-    assert shares([], 10) == ()
+    assert [s.waiting for s in delay_breakdown([leg("a", Wait(0, 0, 0))], 14.9)] == [0]
+    assert delay_breakdown([], 10) == ()

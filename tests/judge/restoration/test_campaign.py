@@ -10,7 +10,7 @@ import pytest
 from traffic.sample_files import LOST, Packets
 from twin.core.units import NS_PER_MS, Size, Time
 from twin.judge.restoration.campaign import conclude, expected, losses, probe_seen
-from twin.judge.restoration.failure_results import INTACT, Campaign, Observed, ProbeSeen, Return
+from twin.judge.restoration.failure_results import INTACT, Campaign, Observed, ProbeSeen, Reversion
 from twin.judge.verdict import Outcome, Verdict
 from twin.model import Healing, Metric, Network, Protection
 from twin.model.yaml import load
@@ -29,13 +29,13 @@ def network() -> Network:
 
 
 def seen(cut: Cut | Pair | None, *gaps: int, back: bool = True, lost: int = 0, value: float = 0.0,
-         doubts: tuple[str, ...] = (), heard: dict[str, bool] | None = None) -> Observed:
+         doubts: tuple[str, ...] = (), delivered: dict[str, bool] | None = None) -> Observed:
     """What a lab saw: a probe of class voice a gap, and packets that a call lost."""
     probes = tuple(ProbeSeen(f"p{n}", "voice", "cut", 100, gap, gap, back, 0, 0) for n, gap in enumerate(gaps))
     verdict = Verdict("telephony", "call", "homes-1.call.up", "homes-1", "softswitch", Metric.MEAN_DELAY, True, 100.0,
                       value, "ms", 10, None, Outcome.INCONCLUSIVE)
     return Observed("k", cut.key if cut else INTACT, "d", doubts, None, probes, {"homes-1.call.up": lost}, (verdict,),
-                    heard or {})
+                    delivered or {})
 
 
 def concluded(network: Network, *found: Observed) -> Campaign:
@@ -53,8 +53,8 @@ def test_a_probe_tells_its_longest_gap() -> None:
     packets = Packets(tuple(range(8)), (1, LOST, 3, LOST, LOST, LOST, 7, 8), 64)
     one = probe_seen(flow, probe, packets, tally)
     assert one.stretch == "cut"
-    assert (one.sent, one.lost, one.gap, one.back, one.duplicated, one.reordered) == (8, 4, 3, True, 1, 2)
-    assert not probe_seen(flow, probe, Packets((0, 1), (1, LOST), 64), tally).back
+    assert (one.sent, one.lost, one.gap, one.recovered, one.duplicated, one.reordered) == (8, 4, 3, True, 1, 2)
+    assert not probe_seen(flow, probe, Packets((0, 1), (1, LOST), 64), tally).recovered
 
 
 def test_losses_are_those_beyond_a_quiet_stretch() -> None:
@@ -70,9 +70,10 @@ def test_losses_are_those_beyond_a_quiet_stretch() -> None:
 
 def test_the_worst_comes_first_and_what_never_healed_before_it(network: Network) -> None:
     """Of the probes of a class the slowest tells; whom a cut takes services from comes before a time."""
-    found = concluded(network, seen(OTHER, 15, 16), seen(LEAF), seen(SPAN, 15, back=False)).findings
-    assert [finding.cut for finding in found] == [SPAN, LEAF, OTHER]
-    assert [(finding.healed, finding.worst) for finding in found] == [(False, 0), (True, None), (True, 16 * MS)]
+    found = concluded(network, seen(OTHER, 15, 16), seen(LEAF), seen(SPAN, 15, back=False)).failures
+    assert [failure.cut for failure in found] == [SPAN, LEAF, OTHER]
+    assert [(failure.restored, failure.restoration_time) for failure in found] == [
+        (False, 0), (True, None), (True, 16 * MS)]
 
 
 @pytest.mark.parametrize(("found", "code"), [
@@ -85,14 +86,14 @@ def test_the_exit_code_tells_whether_the_goal_was_met(network: Network, found: t
 
 def test_a_promise_that_the_cut_breaks_is_named_once_for_all_flows(network: Network) -> None:
     """With the worst value beside the intact one; who is cut off is not counted among them."""
-    (finding,) = concluded(network, seen(SPAN, 15, value=120.0, lost=2)).findings
-    (broken,) = finding.broken
+    (failure,) = concluded(network, seen(SPAN, 15, value=120.0, lost=2)).failures
+    (broken,) = failure.violated
     assert (broken.workload, broken.metric, broken.flows, broken.worst, broken.intact) == (
         "call", Metric.MEAN_DELAY, 1, 120.0, 0.0)
-    assert finding.lost == 2
+    assert failure.lost == 2
     dead = Cut("east", True, True)
-    (cut_off,) = concluded(network, seen(dead, value=120.0, lost=2)).findings
-    assert cut_off.isolation.lines and not cut_off.broken and cut_off.lost == 0
+    (cut_off,) = concluded(network, seen(dead, value=120.0, lost=2)).failures
+    assert cut_off.isolation.lines and not cut_off.violated and cut_off.lost == 0
 
 
 @pytest.mark.parametrize(("healing", "time"), [
@@ -108,7 +109,7 @@ def test_the_return_is_told_with_what_was_sent_and_what_may_be_overtaken(network
     one = seen(SPAN, 15)
     back = ProbeSeen("q", "voice", "return", 330, 1, 1, True, 2, 3, 4, 700_000)
     at_cut = replace(one.probes[0], duplicated=5, reordered=6)
-    (finding,) = concluded(network, replace(one, probes=(at_cut, back, back))).findings
-    assert finding.back == Return(660, 2, 4, 6, 8, 700_000)
-    (voice,) = (each for each in finding.classes if each.service_class == "voice")
+    (failure,) = concluded(network, replace(one, probes=(at_cut, back, back))).failures
+    assert failure.reversion == Reversion(660, 2, 4, 6, 8, 700_000)
+    (voice,) = (each for each in failure.classes if each.service_class == "voice")
     assert (voice.duplicated, voice.reordered) == (5, 6)

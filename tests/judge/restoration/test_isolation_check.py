@@ -7,7 +7,7 @@ from pathlib import Path
 
 from traffic.sample_files import LOST, Bytes, Packets, Transactions
 from twin.core.units import NS_PER_S
-from twin.judge.restoration.isolation_check import Silence, heard, silence
+from twin.judge.restoration.isolation_check import IsolationCheck, check_isolation, delivered
 from twin.model.yaml import load
 from twin.plan import plan
 
@@ -24,7 +24,7 @@ def test_a_flow_is_silent_where_nothing_that_was_sent_arrived() -> None:
     hurt = Packets(sent, tuple(LOST if at % 2 else at for at in sent), 200)
     late = Packets(sent, tuple(at if at > 45 else LOST for at in sent), 200)
     pages = Transactions((1, 2), (2, 3), (10, 10))
-    told = heard(flows, {"a": gone, "b": hurt, "c": late, "d": pages}, BEFORE, DURING)
+    told = delivered(flows, {"a": gone, "b": hurt, "c": late, "d": pages}, BEFORE, DURING)
     assert told == {"a": False, "b": True}
 
 
@@ -34,15 +34,15 @@ def test_a_transfer_tells_by_its_bytes_after_a_second() -> None:
                 if flow.name.endswith("download"))
     second = NS_PER_S
     stopped = {flow.name: Bytes((5, 8, second, 2 * second, 3 * second), (100, 200, 300, 400, 500))}
-    assert heard([flow], stopped, BEFORE, (4 * second, 5 * second)) == {flow.name: False}
-    assert heard([flow], stopped, BEFORE, (2 * second, 5 * second)) == {flow.name: False}, "a rest that was kept back"
-    assert heard([flow], stopped, BEFORE, (second, 4 * second)) == {flow.name: True}
-    assert heard([flow], stopped, BEFORE, DURING) == {}
+    assert delivered([flow], stopped, BEFORE, (4 * second, 5 * second)) == {flow.name: False}
+    assert delivered([flow], stopped, BEFORE, (2 * second, 5 * second)) == {flow.name: False}, "held back"
+    assert delivered([flow], stopped, BEFORE, (second, 4 * second)) == {flow.name: True}
+    assert delivered([flow], stopped, BEFORE, DURING) == {}
 
 
 def test_silence_is_held_against_the_plan_both_ways() -> None:
     """Who was heard without a way, and who was silent with one; where nothing heals, ways are of no use."""
     told = {"a": True, "b": False, "c": False, "d": True}
-    assert silence(told, {"a", "b"}, heals=True) == Silence(4, 2, ("a", "c"))
-    assert silence(told, {"a", "b"}, heals=False) == Silence(4, 2, ("a",))
-    assert silence(told, {"b", "c"}, heals=True) == Silence(4, 2)
+    assert check_isolation(told, {"a", "b"}, reroutes=True) == IsolationCheck(4, 2, ("a", "c"))
+    assert check_isolation(told, {"a", "b"}, reroutes=False) == IsolationCheck(4, 2, ("a",))
+    assert check_isolation(told, {"b", "c"}, reroutes=True) == IsolationCheck(4, 2)

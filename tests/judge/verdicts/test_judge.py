@@ -1,4 +1,4 @@
-"""Verdicts: what is met, missed or open, in which units, beside which contrast and prediction."""
+"""Verdicts: what is met, missed or open, in which units, beside which baseline and prediction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.judge.case import Case
 from traffic.sample_files import Bytes, Packets, Transactions
 from twin.core.units import Rate, Ratio, Time
 from twin.judge.verdict import Certificate, FlowFigures, Outcome, Verdict
-from twin.judge.verdicts.judge import judge, promises
+from twin.judge.verdicts.judge import flow_targets, judge
 from twin.model import Metric, Name, Target
 from twin.predict import Prediction
 
@@ -22,11 +22,11 @@ PROMISE = Target(Name("call"), bounds={Metric.MEAN_DELAY: Time(100 * MS), Metric
 TRUSTED = Certificate(True, "virtual", (), 0, 0)
 
 
-def verdicts(case: Case, target: Target, figures: FlowFigures, contrast: list[FlowFigures] | None = None,
+def verdicts(case: Case, target: Target, figures: FlowFigures, baseline: list[FlowFigures] | None = None,
              predictions: Mapping[str, Mapping[Metric, Prediction]] | None = None,
              certificate: Certificate = TRUSTED) -> dict[Metric, Verdict]:
     """The verdicts of one flow by metric."""
-    found = judge(case.promising(target), case.blueprint, [figures], contrast, predictions or {}, certificate)
+    found = judge(case.promising(target), case.blueprint, [figures], baseline, predictions or {}, certificate)
     return {v.metric: v for v in found if v.flow == figures.flow}
 
 
@@ -38,7 +38,7 @@ def test_a_clear_call(case: Case, call: Make) -> None:
     mean = found[Metric.MEAN_DELAY]
     assert (mean.target, mean.value, mean.unit, mean.samples, mean.lower) == (100, 12.5, "ms", 3_000, True)
     assert (mean.service, mean.workload, mean.source, mean.sink) == ("telephony", "call", "gate", "homes-1")
-    assert (mean.contrast, mean.predicted, mean.proves_qos, mean.reason) == (None, None, None, "")
+    assert (mean.baseline, mean.predicted, mean.proves_qos, mean.reason) == (None, None, None, "")
     loss, r = found[Metric.LOSS], found[Metric.R_FACTOR]
     assert (loss.target, loss.value, loss.unit) == (1_000, 0, "ppm")
     assert (r.unit, r.lower) == ("", False)
@@ -49,7 +49,7 @@ def test_a_short_call_proves_no_loss_target(case: Case, call: Make) -> None:
     found = verdicts(case, PROMISE, case.measured(CALL, call(12.5, count=500)))
     loss = found[Metric.LOSS]
     assert loss.verdict is Outcome.INCONCLUSIVE
-    assert loss.reason == "500 packets where 2996 are needed; run for 360 s or more"
+    assert loss.reason == "500 packets, 2996 needed; run for 360 s or more"
     assert found[Metric.DELAY_VARIATION].verdict is Outcome.INCONCLUSIVE
     assert found[Metric.MEAN_DELAY].verdict is Outcome.MET
     assert found[Metric.R_FACTOR].verdict is Outcome.MET
@@ -69,7 +69,7 @@ def test_a_loss_too_few(case: Case, call: Make) -> None:
     loss = found[Metric.LOSS]
     assert loss.value is not None and loss.value > loss.target
     assert loss.verdict is Outcome.INCONCLUSIVE
-    assert loss.reason.startswith("the target lies within what chance allows, ")
+    assert loss.reason.startswith("the target lies within the confidence interval, ")
 
 
 def test_a_dead_call(case: Case, call: Make) -> None:
@@ -120,18 +120,18 @@ def test_goodput_and_pages(case: Case) -> None:
     promise = Target(Name("surf"), bounds={Metric.PAGE_TIME: Time(4_000 * MS)})
     assert verdicts(case, promise, pages(59))[Metric.PAGE_TIME].verdict is Outcome.MET
     few = verdicts(case, promise, pages(24))[Metric.PAGE_TIME]
-    assert (few.verdict, few.reason) == (Outcome.INCONCLUSIVE, "24 pages where 59 are needed; run for 148 s or more")
+    assert (few.verdict, few.reason) == (Outcome.INCONCLUSIVE, "24 pages, 59 needed; run for 148 s or more")
 
 
-def test_contrast_that_fails_proves_qos(case: Case, call: Make) -> None:
+def test_baseline_that_fails_proves_qos(case: Case, call: Make) -> None:
     """A met target proves QoS where the same load without it misses; where both meet it, nothing is proved."""
     good, poor = case.measured(CALL, call(10)), case.measured(CALL, call(400))
-    found = verdicts(case, PROMISE, good, contrast=[poor])
-    assert found[Metric.MEAN_DELAY].contrast == 400
+    found = verdicts(case, PROMISE, good, baseline=[poor])
+    assert found[Metric.MEAN_DELAY].baseline == 400
     assert found[Metric.MEAN_DELAY].proves_qos is True
     assert found[Metric.LOSS].proves_qos is False
-    assert verdicts(case, PROMISE, poor, contrast=[poor])[Metric.MEAN_DELAY].proves_qos is None
-    assert verdicts(case, PROMISE, poor, contrast=[good])[Metric.MEAN_DELAY].proves_qos is False
+    assert verdicts(case, PROMISE, poor, baseline=[poor])[Metric.MEAN_DELAY].proves_qos is None
+    assert verdicts(case, PROMISE, poor, baseline=[good])[Metric.MEAN_DELAY].proves_qos is False
 
 
 def test_prediction_beside(case: Case, call: Make) -> None:
@@ -141,12 +141,12 @@ def test_prediction_beside(case: Case, call: Make) -> None:
     assert (found[Metric.MEAN_DELAY].predicted, found[Metric.MEAN_DELAY].reason) == (12.5, "")
     assert found[Metric.LOSS].predicted is None
     late = verdicts(case, PROMISE, case.measured(CALL, call(40)), predictions=expected)[Metric.MEAN_DELAY]
-    assert late.reason == "more than theory allows, 36 ms"
+    assert late.reason == "above the predicted maximum, 36 ms"
     early = verdicts(case, PROMISE, case.measured(CALL, call(8)), predictions=expected)[Metric.MEAN_DELAY]
-    assert early.reason == "less than theory allows, 9 ms"
+    assert early.reason == "below the predicted minimum, 9 ms"
     apart = verdicts(case, PROMISE, case.measured(CALL, call(13)), predictions=expected)[Metric.MEAN_DELAY]
     assert (apart.agrees, apart.tolerance, apart.predicted_high) == (False, 0.02, 36)
-    assert apart.reason == "+4 % off theory (Cobham), 12.5 ms within 2 %"
+    assert apart.reason == "+4 % off the prediction (Cobham), 12.5 ms ± 2 %"
 
 
 def test_doubtful_emulation_concludes_nothing(case: Case, call: Make) -> None:
@@ -154,17 +154,17 @@ def test_doubtful_emulation_concludes_nothing(case: Case, call: Make) -> None:
     doubtful = Certificate(False, "wall", (), 9 * MS, 0, ("a timer was late",))
     found = verdicts(case, PROMISE, case.measured(CALL, call(400)), certificate=doubtful)
     assert {v.verdict for v in found.values()} == {Outcome.INCONCLUSIVE}
-    assert {v.reason for v in found.values()} == {"the emulation cannot be trusted; its certificate says why"}
+    assert {v.reason for v in found.values()} == {"the emulation failed its fidelity checks; see its certificate"}
     assert found[Metric.MEAN_DELAY].value == 400
     assert {v.confidence for v in found.values()} == {None}
 
 
 def test_one_verdict_for_each_promise(case: Case) -> None:
     """A target holds for every flow of its workload, or only for those of the line groups that it names."""
-    everywhere = list(promises(case.promising(PROMISE), case.blueprint))
+    everywhere = list(flow_targets(case.promising(PROMISE), case.blueprint))
     assert len(everywhere) == 4 * 4
     some = Target(Name("call"), lines=(Name("shops"),),
                   bounds={Metric.MOS: 4.0, Metric.JITTER: Time(1), Metric.MAX_DELAY: Time(1)})
-    found = list(promises(case.promising(some), case.blueprint))
+    found = list(flow_targets(case.promising(some), case.blueprint))
     assert {flow.line_group for flow, _, _ in found} == {"shops"}
     assert [metric for _, metric, _ in found][:3] == [Metric.MAX_DELAY, Metric.JITTER, Metric.MOS]

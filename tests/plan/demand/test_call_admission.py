@@ -81,7 +81,7 @@ def test_a_dsl_line_is_counted_in_cells(network: Network) -> None:
     assert admission(plan(network)).uses["homes-1.cheap"]["homes-1", False] == 42_400
 
 
-def test_the_contrast_admits_everybody(network: Network) -> None:
+def test_the_baseline_admits_everybody(network: Network) -> None:
     """As does a softswitch whose admission is off; the channels of a line stay."""
     loose = replace(network, call_control=CallControl(admission=False))
     for blueprint in (plan(network, Policy.NONE), plan(loose)):

@@ -49,7 +49,7 @@ def test_nothing_circles_whatever_else_breaks(mesh: tuple[int, list[Edge]]) -> N
 
 
 def test_without_groups_the_packets_beside_a_cut_are_lost() -> None:
-    """The contrast: the controller alone, before it has acted."""
+    """The baseline: the controller alone, before it has acted."""
     blueprint = blueprint_of(5, RING, hosts=range(5))
     alone = replace(blueprint, protection=Protection(healing=Healing.CONTROLLER))
     assert Follower(blueprint).fates("s0001", frozenset({"span-0"}))["s0000", None] is Fate.REACHES

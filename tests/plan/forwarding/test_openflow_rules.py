@@ -140,7 +140,7 @@ def test_arp_is_answered_on_host_ports_only() -> None:
 
 
 def test_without_qos_admission_leads_to_forwarding() -> None:
-    """The contrast neither marks nor meters nor queues, but still admits only a host's own address."""
+    """The baseline neither marks nor meters nor queues, but still admits only a host's own address."""
     rules, meters = switch_rules(Policy.NONE, PORTS, HOSTS, CLASSES, SERVICES)
     assert meters == () and {rule.table for rule in rules} == {ADMISSION}
     (met,) = journey(packet(4, LINE, SOFTSWITCH), rules)

@@ -105,7 +105,7 @@ def test_packets_that_a_line_does_not_take_are_refused(network: Network) -> None
         plan(replace(changed, lines=(flooded, *network.lines[1:])))
 
 
-def test_a_buffer_is_shared_out_among_the_classes_and_whole_in_the_contrast(network: Network) -> None:
+def test_a_buffer_is_shared_out_among_the_classes_and_whole_in_the_baseline(network: Network) -> None:
     """84,800 bytes are 50 full packets of PPPoA: with QoS in parts as the classes' queues, without in one queue."""
     sold = replace(network.profiles[0], buffer=Size(84_800))
     with_qos, without = first_line(network, sold).a.scheduler, first_line(network, sold, Policy.NONE).a.scheduler

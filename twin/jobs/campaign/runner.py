@@ -30,7 +30,7 @@ from twin.judge.figures.time_window import within
 from twin.judge.flow_figures import figures
 from twin.judge.restoration import campaign as verify
 from twin.judge.restoration.failure_results import INTACT, Campaign, Observed, ProbeSeen
-from twin.judge.restoration.isolation_check import heard
+from twin.judge.restoration.isolation_check import delivered
 from twin.judge.verdict import FlowFigures
 from twin.judge.verdicts.judge import judge
 from twin.lab import VIRTUAL, allowed_cores, exclusive_folder
@@ -121,17 +121,17 @@ def _seen(work: Work, side: Side, key: str, act: Act) -> Observed:
                           sum(side.closing.strays.values()))
     counted = json.loads((side.folder / SAMPLES / SUMMARY).read_text())["flows"]
     own = tuple(flow for flow in blueprint.flows if not isinstance(flow.traffic, RestorationProbe))
-    moved, rounds = next(((Time(r.moved - r.at), r.rounds) for r in side.closing.reroutes
+    reconverged, rounds = next(((Time(r.moved - r.at), r.rounds) for r in side.closing.reroutes
                           if r.at == begin and r.moved is not None), (None, 0))
     settled = min(begin + SETTLED, (begin + end) // 2)
     verdicts = judge(work.targets, replace(blueprint, flows=own), _figures(own, side, begin + SETTLED, end), None,
                      _told(blueprint, act), certificate) if work.targets.targets else ()
     return Observed(
-        key=key, of=act.of, digest=side.digest, doubts=certificate.reasons, moved=moved,
+        key=key, of=act.of, digest=side.digest, doubts=certificate.reasons, reconverged=reconverged,
         probes=tuple(_probe(flow, probe, side, counted[flow.name], work.overtaken.get(flow.name, 0))
                      for flow, probe in carrying(RestorationProbe, blueprint.flows)),
         losses=verify.losses(own, side.samples, begin - EARLY, begin + SETTLED, CUT_AT - 2 * EARLY - SETTLED),
-        verdicts=verdicts, heard=heard(own, side.samples, (act.since - SETTLED, act.since), (settled, end)),
+        verdicts=verdicts, delivered=delivered(own, side.samples, (act.since - SETTLED, act.since), (settled, end)),
         rounds=rounds)
 
 

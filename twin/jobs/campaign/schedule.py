@@ -13,7 +13,7 @@ from itertools import count, islice
 
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.jobs.experiment.spec import Order
-from twin.judge.restoration.failure_results import CUT, INTACT, RETURN
+from twin.judge.restoration.failure_results import CUT, INTACT, REVERSION
 from twin.model import FaultKind, Network, Protection
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
@@ -155,4 +155,4 @@ def stretches(protection: Protection, begin: Time, mended: Time) -> tuple[Stretc
     about = min(EARLY + 4 * reaction + SETTLED // 2, mended - begin)
     back = min(WAIT_TO_RESTORE + reaction + 2 * EARLY, MENDED_FOR)
     return (Stretch(CUT, Time(begin - EARLY), Time(begin - EARLY + about)),
-            Stretch(RETURN, mended, Time(mended + back)))
+            Stretch(REVERSION, mended, Time(mended + back)))

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from twin.judge.verdict import Share
+from twin.judge.verdict import SpanDelay
 from twin.predict import Leg
 
 
-def shares(legs: Sequence[Leg], mean_delay: float) -> tuple[Share, ...]:
+def delay_breakdown(legs: Sequence[Leg], mean_delay: float) -> tuple[SpanDelay, ...]:
     """What each span of a flow's path contributes to its measured mean delay, ns, in order of the path.
 
     legs: of this flow (twin.predict.network.hop_delays); without any, there is nothing to share. A mean below the
@@ -24,7 +24,7 @@ def shares(legs: Sequence[Leg], mean_delay: float) -> tuple[Share, ...]:
     weights = _weights(legs)
     total = sum(weights) or 1.0
     return tuple(
-        Share(leg.hop.span, leg.fixed, leg.serialization, waiting * weight / total, leg.wait.mean, leg.wait.bound)
+        SpanDelay(leg.hop.span, leg.fixed, leg.serialization, waiting * weight / total, leg.wait.mean, leg.wait.bound)
         for leg, weight in zip(legs, weights, strict=True)
     )
 

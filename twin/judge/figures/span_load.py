@@ -11,7 +11,7 @@ from twin.plan.counters import QueueCount
 
 def span_loads(blueprint: Blueprint, before: Iterable[QueueCount], after: Iterable[QueueCount],
                seconds: float) -> tuple[SpanLoad, ...]:
-    """Bit/s and drops by class on every span that has queues, over `seconds`; "" is the contrast's one queue."""
+    """Bit/s and drops by class on every span that has queues, over `seconds`; "" is the baseline's one queue."""
     began = {(c.span, c.forth, c.band): c for c in before}
     rows: dict[tuple[str, bool], list[tuple[QueueCount, QueueCount | None]]] = {}
     for count in after:

@@ -1,8 +1,8 @@
-"""What a campaign of cuts concludes: how long each took to heal, what it cost whom, what held meanwhile. Pure.
+"""What a campaign concludes: restoration time of every failure, lost packets, targets missed meanwhile. Pure.
 
 The time to restore a service class is the packet-loss-based failover time of RFC 6414: packets that its probe lost in
-one gap, times their interval; of several probes the longest. What the network's own flows lost is held against as
-long a stretch of the same run before the cut, which may lose packets too.
+one gap, times their interval; of several probes the longest. Losses of the network's own flows are compared with as
+long a stretch of the same run before the failure, which may lose packets too.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from twin.core.units import Time
 from twin.judge.restoration.failure_results import (
     CUT,
     INTACT,
-    RETURN,
-    Broken,
+    REVERSION,
     Campaign,
     ClassOutage,
-    Finding,
+    FailureResult,
     Observed,
     ProbeSeen,
-    Return,
+    Reversion,
+    ViolatedTarget,
 )
-from twin.judge.restoration.isolation_check import silence
+from twin.judge.restoration.isolation_check import check_isolation
 from twin.judge.verdict import Verdict
 from twin.model import Healing, Metric, Network, Protection
 from twin.plan.blueprint import Blueprint, Flow, ForgedPackets, RestorationProbe, UdpFlood
 from twin.plan.failures.failure_scenarios import Cut, Fall, Isolation, Pair, cuts, falls, isolation
 
 
-def probe_seen(flow: Flow, probe: RestorationProbe, packets: Packets, tally: Mapping[str, int], overtaken: int = 0
+def probe_seen(flow: Flow, probe: RestorationProbe, packets: Packets, tally: Mapping[str, int], max_reordered: int = 0
                ) -> ProbeSeen:
-    """What became of a probe. tally: what the traffic counted of it. overtaken: how many packets may be."""
+    """Packets of a probe. tally: what its receiver counted. max_reordered: how many packets reversion may reorder."""
     runs = [(lost, len(tuple(run))) for lost, run in groupby(received == LOST for received in packets.received)]
     return ProbeSeen(
         name=flow.name, service_class=flow.service_class, stretch=probe.stretch, sent=len(packets.sent),
         lost=sum(size for lost, size in runs if lost), gap=max((size for lost, size in runs if lost), default=0),
-        back=bool(runs) and not runs[-1][0], duplicated=tally["duplicates"], reordered=tally["reordered"],
-        overtaken=overtaken, slowest=max(packets.delays, default=0))
+        recovered=bool(runs) and not runs[-1][0], duplicated=tally["duplicates"], reordered=tally["reordered"],
+        max_reordered=max_reordered, max_delay=max(packets.delays, default=0))
 
 
 def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end: int, quiet: int) -> dict[str, int]:
     """Packets of calls and streams sent in [begin, end) that did not arrive, beyond those of as long a stretch from
-    `quiet` on; flows that lost none are left out. Floods lose on their own account."""
+    `quiet` on; flows that lost none are left out, and so are floods."""
     found = {}
     for flow in flows:
         packets = samples.get(flow.name)
@@ -58,8 +58,8 @@ def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end
 
 
 def expected(protection: Protection, rounds: int) -> int | None:
-    """How long a cut should take to heal, by the file's own figures; None where nothing heals. rounds: in how many the
-    controller turns, at most; a switch may have its rules before the last."""
+    """The restoration time by the file's own figures, ns; None where nothing reroutes. rounds: of the controller, at
+    most; a switch may have its rules before the last."""
     match protection.healing:
         case Healing.FAST_FAILOVER:
             return protection.detection + protection.switch
@@ -71,74 +71,79 @@ def expected(protection: Protection, rounds: int) -> int | None:
 
 def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, observed: Iterable[Observed],
              interval: Time, doubles: Iterable[Pair]) -> Campaign:
-    """Every finding, worst first. doubles: the pairs to tell of, whether a lab has seen them or not.
+    """Every failure, worst first. doubles: the pairs to report, whether a lab measured them or not.
 
-    First what another way could have healed and did not, then what breaks most promises, then what cuts most lines off,
-    then what took longest and cost most packets.
+    First what a redundant path should have restored and did not, then by targets missed, by isolated lines, by
+    restoration time and by lost packets.
     """
     seen = {one.of: one for one in observed}
     intact = seen[INTACT]
-    found = [_finding(blueprint, cut, seen[cut.key], intact, interval) for cut in cuts(blueprint) if cut.key in seen]
+    found = [_result(blueprint, cut, seen[cut.key], intact, interval) for cut in cuts(blueprint) if cut.key in seen]
     found.sort(key=_rank)
-    twice = [_finding(blueprint, pair, seen[pair.key], intact, interval) if pair.key in seen
-             else Finding(pair, isolation(blueprint, pair.broken)) for pair in doubles]
+    twice = [_result(blueprint, pair, seen[pair.key], intact, interval) if pair.key in seen
+             else FailureResult(pair, isolation(blueprint, pair.broken)) for pair in doubles]
     twice.sort(key=lambda f: (-len(f.isolation.lines), -len(f.isolation.partly), f.cut.name))
-    low = tuple(_finding(blueprint, fall, seen[fall.key], intact, interval) for fall in falls(blueprint)
+    low = tuple(_result(blueprint, fall, seen[fall.key], intact, interval) for fall in falls(blueprint)
                 if fall.key in seen)
     return Campaign(
-        network=network, protection=blueprint.protection, seconds=seconds, seed=seed, findings=tuple(found),
-        doubles=tuple(twice), resolution=interval, intact_doubts=intact.doubts, falls=low,
-        promises=len(intact.verdicts))
+        network=network, protection=blueprint.protection, seconds=seconds, seed=seed, failures=tuple(found),
+        double_failures=tuple(twice), resolution=interval, intact_doubts=intact.doubts, degradations=low,
+        targets=len(intact.verdicts))
 
 
-def _rank(one: Finding) -> tuple[bool, int, int, int, int, int, bool, str]:
-    cut_off = one.isolation
-    return (one.healed, -sum(broken.flows for broken in one.broken), -sum(one.void.values()),
-            -len(cut_off.lines) - len(cut_off.partly), -(one.worst or 0), -one.lost, one.cut.node, one.cut.name)
+def _rank(failure: FailureResult) -> tuple[bool, int, int, int, int, int, bool, str]:
+    isolated = failure.isolation
+    return (failure.restored, -sum(target.flows for target in failure.violated),
+            -sum(failure.isolated_targets.values()), -len(isolated.lines) - len(isolated.partly),
+            -(failure.restoration_time or 0), -failure.lost, failure.cut.node, failure.cut.name)
 
 
-def _finding(blueprint: Blueprint, cut: Cut | Pair | Fall, seen: Observed, intact: Observed, interval: Time) -> Finding:
-    cut_off = isolation(blueprint, cut.broken)
-    classes = tuple(_class(name, blueprint, seen, cut_off, interval) for name in blueprint.classes)
-    told = silence(seen.heard, cut_off.flows, heals=blueprint.protection.healing is not Healing.NONE)
-    stated = cut.guarded or any(one.probes for one in classes)
-    void = Counter(verdict.service for verdict in intact.verdicts if verdict.flow in cut_off.flows)
-    return Finding(
-        cut=cut, isolation=cut_off, expected=expected(blueprint.protection, seen.rounds) if stated else None,
-        moved=seen.moved, rounds=seen.rounds, classes=classes, broken=_no_longer(seen, intact, cut_off),
-        void=dict(void.most_common()), silence=told, doubts=seen.doubts, digest=seen.digest)
+def _result(blueprint: Blueprint, cut: Cut | Pair | Fall, seen: Observed, intact: Observed, interval: Time
+            ) -> FailureResult:
+    isolated = isolation(blueprint, cut.broken)
+    classes = tuple(_class(name, blueprint, seen, isolated, interval) for name in blueprint.classes)
+    reroutes = blueprint.protection.healing is not Healing.NONE
+    affected = cut.guarded or any(outage.probes for outage in classes)
+    targets = Counter(verdict.service for verdict in intact.verdicts if verdict.flow in isolated.flows)
+    return FailureResult(
+        cut=cut, isolation=isolated, expected=expected(blueprint.protection, seen.rounds) if affected else None,
+        reconverged=seen.reconverged, rounds=seen.rounds, classes=classes, violated=_violated(seen, intact, isolated),
+        isolated_targets=dict(targets.most_common()), doubts=seen.doubts,
+        isolation_check=check_isolation(seen.delivered, isolated.flows, reroutes=reroutes), digest=seen.digest)
 
 
-def _class(name: str, blueprint: Blueprint, seen: Observed, cut_off: Isolation, interval: Time) -> ClassOutage:
-    at_cut, at_return = ([p for p in seen.probes if p.service_class == name and p.stretch == stretch]
-                         for stretch in (CUT, RETURN))
-    restored = max((p.gap for p in at_cut), default=0) * interval if all(p.back for p in at_cut) else None
+def _class(name: str, blueprint: Blueprint, seen: Observed, isolated: Isolation, interval: Time) -> ClassOutage:
+    at_cut, at_reversion = ([p for p in seen.probes if p.service_class == name and p.stretch == stretch]
+                         for stretch in (CUT, REVERSION))
+    restored = max((p.gap for p in at_cut), default=0) * interval if all(p.recovered for p in at_cut) else None
     lost = sum(seen.losses.get(flow.name, 0) for flow in blueprint.flows if flow.service_class == name
-               and flow.name not in cut_off.flows)
-    back = sum((Return(p.sent, p.lost, p.duplicated, p.reordered, p.overtaken, p.slowest) for p in at_return), Return())
+               and flow.name not in isolated.flows)
+    reversion = sum((Reversion(p.sent, p.lost, p.duplicated, p.reordered, p.max_reordered, p.max_delay)
+                     for p in at_reversion), Reversion())
     return ClassOutage(
-        service_class=name, probes=len(at_cut), restored=restored if at_cut else None, lost=lost,
-        duplicated=sum(p.duplicated for p in at_cut), reordered=sum(p.reordered for p in at_cut), back=back)
+        service_class=name, probes=len(at_cut), restoration_time=restored if at_cut else None, lost=lost,
+        duplicated=sum(p.duplicated for p in at_cut), reordered=sum(p.reordered for p in at_cut), reversion=reversion)
 
 
-def _no_longer(seen: Observed, intact: Observed, cut_off: Isolation) -> tuple[Broken, ...]:
-    """The promises whose figure leaves its bound, and did not in the intact network, of flows that are not cut off."""
+def _violated(seen: Observed, intact: Observed, isolated: Isolation) -> tuple[ViolatedTarget, ...]:
+    """The targets that are missed now and met in the intact network, of flows that are not isolated."""
     before = {(v.flow, v.metric, v.target): v for v in intact.verdicts}
     rows: dict[tuple[str, Metric, float], list[tuple[Verdict, Verdict]]] = {}
     for verdict in seen.verdicts:
         whole = before.get((verdict.flow, verdict.metric, verdict.target))
-        if verdict.flow not in cut_off.flows and whole is not None and _keeps(whole) and not _keeps(verdict):
+        if verdict.flow not in isolated.flows and whole is not None and _met(whole) and not _met(verdict):
             rows.setdefault((verdict.workload, verdict.metric, verdict.target), []).append((verdict, whole))
-    found = []
+    violated = []
     for (workload, metric, target), several in sorted(rows.items()):
         worst, whole = max(several, key=lambda pair: (pair[0].value is None, _excess(pair[0])))
-        found.append(Broken(
+        violated.append(ViolatedTarget(
             workload=workload, metric=metric, unit=worst.unit, target=target, flows=len(several), worst=worst.value,
-            intact=whole.value, told=worst.predicted, low=worst.predicted_low, high=worst.predicted_high))
-    return tuple(found)
+            intact=whole.value, predicted=worst.predicted,
+            predicted_low=worst.predicted_low, predicted_high=worst.predicted_high))
+    return tuple(violated)
 
 
-def _keeps(verdict: Verdict) -> bool:
+def _met(verdict: Verdict) -> bool:
     return verdict.value is not None and _excess(verdict) <= 0
 
 

@@ -1,4 +1,4 @@
-"""Who is cut off, as a lab shows it: the flows of which nothing came through while something was cut. Pure."""
+"""Which flows a failure isolates, as the lab shows it: those of which nothing arrives meanwhile. Pure."""
 
 from __future__ import annotations
 
@@ -11,54 +11,56 @@ from twin.core.units import NS_PER_S
 from twin.judge.figures.packet_metrics import carried
 from twin.plan.blueprint import BulkTransfer, DialledSpeech, Flow, ForgedPackets
 
-UNDER_WAY = NS_PER_S
-"""No packet is longer on its way."""
-LONG = NS_PER_S
-"""Only so long a silence of TCP says that there is no way: it waits after a loss."""
+MAX_TRANSIT = NS_PER_S
+"""No packet is longer in transit, ns."""
+MIN_TCP_SILENCE = NS_PER_S
+"""A shorter silence of TCP shows no isolation: it backs off after losses. ns."""
 
 Window = tuple[int, int]
 """From one moment to another, ns after the start."""
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """What flows that never pause tell of a cut. telling: how many there are. silent: of how many nothing came through.
-    against: those that were silent though the plan knows a way for them, or heard though it knows none."""
+class IsolationCheck:
+    """The plan's isolated flows compared with the lab. flows: how many send without a pause, so that silence means
+    isolation. silent: of how many nothing arrived. contradictions: those that were silent though the plan has a path
+    for them, or that arrived though it has none."""
 
-    telling: int = 0
+    flows: int = 0
     silent: int = 0
-    against: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
 
 
-def heard(flows: Iterable[Flow], samples: Mapping[str, Samples], before: Window, during: Window) -> dict[str, bool]:
-    """Whether anything came through during a cut, of each flow that never pauses and came through before."""
-    found = {}
+def delivered(flows: Iterable[Flow], samples: Mapping[str, Samples], before: Window, during: Window) -> dict[str, bool]:
+    """Whether anything arrived during a failure, of each flow that sends without a pause and arrived before."""
+    arrivals = {}
     for flow in flows:
-        one = samples.get(flow.name)
-        if one is not None and _tells(flow, one, during) and _came(one, before):
-            found[flow.name] = _came(one, during)
-    return found
+        of_flow = samples.get(flow.name)
+        if of_flow is not None and _continuous(flow, of_flow, during) and _arrived(of_flow, before):
+            arrivals[flow.name] = _arrived(of_flow, during)
+    return arrivals
 
 
-def silence(told: Mapping[str, bool], without_a_way: Collection[str], *, heals: bool) -> Silence:
-    """What was heard, held against the plan. heals: whether anything moves traffic to the ways that are left."""
-    against = tuple(name for name, came in sorted(told.items())
-                    if came == (name in without_a_way) and (came or heals))
-    return Silence(len(told), sum(not came for came in told.values()), against)
+def check_isolation(arrivals: Mapping[str, bool], isolated: Collection[str], *, reroutes: bool) -> IsolationCheck:
+    """Compare what arrived with the plan. reroutes: whether anything moves traffic to the remaining paths."""
+    contradictions = tuple(name for name, arrived in sorted(arrivals.items())
+                           if arrived == (name in isolated) and (arrived or reroutes))
+    return IsolationCheck(len(arrivals), sum(not arrived for arrived in arrivals.values()), contradictions)
 
 
-def _tells(flow: Flow, samples: Samples, during: Window) -> bool:
-    """Whether its silence says anything: dialled calls end, players stop to fetch, subscribers read."""
+def _continuous(flow: Flow, samples: Samples, during: Window) -> bool:
+    """Whether silence means isolation: dialled calls end, players pause between fetches, subscribers read."""
     if isinstance(samples, Packets | Viewed):
         return not isinstance(flow.traffic, DialledSpeech | ForgedPackets)
-    return isinstance(samples, Bytes) and isinstance(flow.traffic, BulkTransfer) and during[1] - during[0] >= LONG
+    return (isinstance(samples, Bytes) and isinstance(flow.traffic, BulkTransfer)
+            and during[1] - during[0] >= MIN_TCP_SILENCE)
 
 
-def _came(samples: Samples, when: Window) -> bool:
-    """Whether anything arrived then; of bytes, twice: a receiver that waits for more keeps a rest back."""
+def _arrived(samples: Samples, when: Window) -> bool:
+    """Whether anything arrived then; of bytes, twice: a receiver that waits for more holds a rest back."""
     begin, end = when
     if isinstance(samples, Packets | Viewed):
-        first, last = bisect_left(samples.sent, begin - UNDER_WAY), bisect_left(samples.sent, end)
+        first, last = bisect_left(samples.sent, begin - MAX_TRANSIT), bisect_left(samples.sent, end)
         return any(begin <= received < end for received in samples.received[first:last])
     if not isinstance(samples, Bytes):
         return False

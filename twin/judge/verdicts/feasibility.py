@@ -1,8 +1,8 @@
-"""Before anything runs: which targets theory says will hold, which cannot, which span is to blame, and what mends it.
+"""Before anything runs: which targets are met by prediction, which are infeasible, which span limits them, the remedy.
 
-A target cannot hold where even the best that theory allows misses it: the least delay, the goodput of the way alone or
-of its max-min share, the loss of what does not fit. It will hold where the worst that theory allows keeps it. Between
-the two, a run has to tell. Pure.
+A target is infeasible where even the best predicted figure misses it: the least delay, the goodput of the path alone or
+of its max-min share, the loss of what does not fit. It is met where the worst predicted figure meets it. Between the
+two it is undetermined: only a run can tell. Pure.
 """
 
 from __future__ import annotations
@@ -12,188 +12,196 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.core.units import show_rate, show_ratio, show_time
-from twin.judge.verdicts.judge import promises
+from twin.judge.verdicts.judge import flow_targets
 from twin.judge.verdicts.predicted_call_quality import ratings
 from twin.model import Metric, Network, Theory
-from twin.plan.blueprint import Blueprint, DialledSpeech, RequestResponse, RtpCall
+from twin.plan.blueprint import Blueprint, Carrier, DialledSpeech, RequestResponse, RtpCall
+from twin.plan.forwarding.paths import Hop
 from twin.predict import Journey, Leg, Prediction, figures
 from twin.predict.theory.goodput import tcp_goodput
 
 
-class Foresight(StrEnum):
-    """What theory says of a target."""
+class Feasibility(StrEnum):
+    """What predictions say of a target."""
 
-    HOLDS = "sure to hold"
-    OPEN = "open"
-    CANNOT = "cannot hold"
+    MET = "met"
+    UNDETERMINED = "undetermined"
+    INFEASIBLE = "infeasible"
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """One target of one flow. bound, best: what is promised, and the best that theory allows (None: it does not know),
-    in ns, ppm or bit/s. span, reason, remedy: which span is to blame where it cannot hold, by which numbers, and what
-    would mend it."""
+class TargetFeasibility:
+    """One target of one flow. bound, best: the target, and the best achievable figure (None: unknown), in ns, ppm or
+    bit/s. span, reason, remedy: of an infeasible target, the span that limits it, the numbers, and what would help."""
 
     flow: str
     workload: str
     metric: Metric
     bound: float
     best: float | None
-    foresight: Foresight
+    feasibility: Feasibility
     span: str = ""
     reason: str = ""
     remedy: str = ""
 
 
-Blame = tuple[str, str, str]
-"""The span, the numbers and the remedy."""
+Shortfall = tuple[str, str, str]
+"""The span that limits a target, the numbers and the remedy."""
 
 
 def expectations(blueprint: Blueprint, journeys: Sequence[Journey]) -> dict[str, dict[Metric, Prediction]]:
-    """All that theory says of each flow: what its packets see, and how its calls are heard."""
-    found = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in journeys}
-    return {flow.name: found[flow.name] | ratings(flow, found[flow.name]) for flow in blueprint.flows}
+    """The predictions of each flow: packets' figures, and the quality of its calls."""
+    of_packets = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in journeys}
+    return {flow.name: of_packets[flow.name] | ratings(flow, of_packets[flow.name]) for flow in blueprint.flows}
 
 
-def outlooks(
+def target_feasibility(
     network: Network, blueprint: Blueprint, journeys: Sequence[Journey],
     predictions: Mapping[str, Mapping[Metric, Prediction]],
-) -> tuple[Outlook, ...]:
-    """The outlook of every target, in the order of the verdicts."""
+) -> tuple[TargetFeasibility, ...]:
+    """The feasibility of every target, in the order of the verdicts."""
     by_flow = {journey.flow.name: journey for journey in journeys}
-    return tuple(_outlook(by_flow[flow.name], metric, bound, predictions[flow.name].get(metric))
-                 for flow, metric, bound in promises(network, blueprint))
+    return tuple(_of_target(by_flow[flow.name], metric, bound, predictions[flow.name].get(metric))
+                 for flow, metric, bound in flow_targets(network, blueprint))
 
 
-def _outlook(journey: Journey, metric: Metric, bound: float, told: Prediction | None) -> Outlook:
+def _of_target(journey: Journey, metric: Metric, bound: float, prediction: Prediction | None) -> TargetFeasibility:
     flow, lower = journey.flow, metric.row.lower
-    if told is None:
-        return Outlook(flow.name, flow.workload, metric, bound, None, Foresight.OPEN)
-    best, worst = extremes(told, lower)
-    if not _keeps(best, bound, lower, unknown=True):
-        span, reason, remedy = _blame(journey, metric, told, bound)
-        return Outlook(
-            flow=flow.name, workload=flow.workload, metric=metric, bound=bound, best=best, foresight=Foresight.CANNOT,
-            span=span, reason=reason, remedy=remedy)
-    sure = Foresight.HOLDS if _keeps(worst, bound, lower, unknown=False) else Foresight.OPEN
-    return Outlook(flow.name, flow.workload, metric, bound, best, sure)
+    if prediction is None:
+        return TargetFeasibility(flow.name, flow.workload, metric, bound, None, Feasibility.UNDETERMINED)
+    best, worst = extremes(prediction, lower)
+    if not _meets(best, bound, lower, unknown=True):
+        span, reason, remedy = _shortfall(journey, metric, prediction, bound)
+        return TargetFeasibility(
+            flow=flow.name, workload=flow.workload, metric=metric, bound=bound, best=best,
+            feasibility=Feasibility.INFEASIBLE, span=span, reason=reason, remedy=remedy)
+    kind = Feasibility.MET if _meets(worst, bound, lower, unknown=False) else Feasibility.UNDETERMINED
+    return TargetFeasibility(flow.name, flow.workload, metric, bound, best, kind)
 
 
-def extremes(told: Prediction, lower: bool) -> tuple[float | None, float | None]:
-    """The best and the worst that theory allows. lower: whether less is better.
+def extremes(prediction: Prediction, lower: bool) -> tuple[float | None, float | None]:
+    """The best and the worst predicted figure. lower: whether less is better.
 
-    Where spans are cut, only the best is known: no other way is shorter.
+    Where spans fail, only the best is known: no other path is shorter.
     """
-    if told.tolerance is None:
-        return (told.low if lower else told.high), None
-    low, high = (None if told.value is None else told.value * (1 + side * told.tolerance) for side in (-1, 1))
-    low, high = _of(max, low, told.low), _of(min, high, told.high)
+    if prediction.tolerance is None:
+        return (prediction.low if lower else prediction.high), None
+    value, tolerance = prediction.value, prediction.tolerance
+    low, high = (None if value is None else value * (1 + side * tolerance) for side in (-1, 1))
+    low, high = _of(max, low, prediction.low), _of(min, high, prediction.high)
     return (low, high) if lower else (high, low)
 
 
 def _of(choose: Callable[[list[float]], float], *known: float | None) -> float | None:
-    values = [one for one in known if one is not None]
+    values = [value for value in known if value is not None]
     return choose(values) if values else None
 
 
-def _keeps(value: float | None, bound: float, lower: bool, *, unknown: bool) -> bool:
+def _meets(value: float | None, bound: float, lower: bool, *, unknown: bool) -> bool:
     if value is None:
         return unknown
     return value <= bound if lower else value >= bound
 
 
-def _blame(journey: Journey, metric: Metric, told: Prediction, bound: float) -> Blame:
-    blame = BLAMES.get(metric.row.theory)
-    known = blame(journey, told, bound) if blame else None
-    return known or ("", f"theory allows no better than {told.by}", "promise less")
+def _shortfall(journey: Journey, metric: Metric, prediction: Prediction, bound: float) -> Shortfall:
+    explain = SHORTFALLS.get(metric.row.theory)
+    known = explain(journey, prediction, bound) if explain else None
+    return known or ("", f"{prediction.by} allows no better", "relax the target")
 
 
-def _too_late(journey: Journey, told: Prediction, bound: float) -> Blame | None:
+def _delay(journey: Journey, prediction: Prediction, bound: float) -> Shortfall | None:
     if not journey.legs:
         return None
-    if told.value is not None:
-        return _too_long(journey, told.value)
-    return _too_far(journey, told.low, told.high) if told.low is not None and told.low > bound else None
+    if prediction.value is not None:
+        return _mean_delay(journey, prediction.value)
+    too_far = prediction.low is not None and prediction.low > bound
+    return _least_delay(journey, prediction.low or 0.0, prediction.high) if too_far else None
 
 
-def _too_far(journey: Journey, least: float, sure: float | None) -> Blame:
-    """sure: what the delay never exceeds, if that is known: to promise the least alone would not be kept under load."""
+def _least_delay(journey: Journey, least: float, most: float | None) -> Shortfall:
+    """most: what the delay never exceeds, if that is known: the least delay alone would not be met under load."""
     leg = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization)
-    return (leg.hop.span, f"a packet needs at least {show_time(least)}, {_parts(leg)} of it there",
-            f"promise {show_time(sure)} to be sure, or make that span faster or shorter" if sure is not None else
-            f"promise more than {show_time(least)}, or make that span faster or shorter")
+    return (leg.hop.span, f"the minimum delay is {show_time(least)}, {_parts(leg)} of it there",
+            f"relax the target to {show_time(most)} or more, or make that span faster or shorter"
+            if most is not None else
+            f"relax the target to more than {show_time(least)}, or make that span faster or shorter")
 
 
-def _too_long(journey: Journey, mean: float) -> Blame:
+def _mean_delay(journey: Journey, mean: float) -> Shortfall:
     leg = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization + (leg.wait.mean or 0.0))
-    return (leg.hop.span, f"the mean is {show_time(mean)}, {_parts(leg)} and {show_time(leg.wait.mean or 0.0)} of "
-            "waiting of it there", f"promise {show_time(mean)} or more, or make that span faster")
+    return (leg.hop.span, f"the mean delay is {show_time(mean)}, {_parts(leg)} and {show_time(leg.wait.mean or 0.0)} "
+            "of queueing of it there", f"relax the target to {show_time(mean)} or more, or make that span faster")
 
 
-def _heard_badly(journey: Journey, _told: Prediction, _bound: float) -> Blame | None:
+def _call_quality(journey: Journey, _prediction: Prediction, _bound: float) -> Shortfall | None:
     if not journey.legs or not isinstance(journey.flow.traffic, RtpCall | DialledSpeech):
         return None
     leg, speech = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization), journey.flow.traffic.speech
-    way = sum(leg.fixed + leg.serialization for leg in journey.legs)
-    spoken = speech.codec.interval + speech.codec.lookahead
-    return (leg.hop.span, f"from mouth to ear it is at least {show_time(way + spoken + speech.playout)}: "
-            f"{show_time(spoken)} for the codec {speech.codec}, {show_time(speech.playout)} of playout, "
-            f"{show_time(way)} of way, most of it there", "choose another codec or a shorter buffer, or promise less")
+    network = sum(leg.fixed + leg.serialization for leg in journey.legs)
+    coding = speech.codec.interval + speech.codec.lookahead
+    return (leg.hop.span, f"mouth-to-ear delay is at least {show_time(network + coding + speech.playout)}: "
+            f"{show_time(coding)} for the codec {speech.codec}, {show_time(speech.playout)} of playout, "
+            f"{show_time(network)} of network, most of it there",
+            "choose another codec or a shorter playout buffer, or relax the target")
 
 
 def _parts(leg: Leg) -> str:
     return f"{show_time(leg.serialization)} of serialization and {show_time(leg.fixed)} of propagation and equipment"
 
 
-def _too_slow(journey: Journey, told: Prediction, bound: float) -> Blame:
-    hop, way = min(zip(journey.path, journey.carriers, strict=True), key=lambda pair: tcp_goodput(pair[1].rate,
-                                                                                               pair[1].layer))
-    alone = tcp_goodput(way.rate, way.layer)
-    if told.value is None or journey.narrow is None or alone < bound:
-        return (hop.span, f"its {show_rate(way.rate)} carry {show_rate(alone)} of TCP payload and no more",
-                f"promise {show_rate(alone)} or less, or give that span more capacity")
+def _goodput(journey: Journey, prediction: Prediction, bound: float) -> Shortfall:
+    hop, carrier = _slowest(journey)
+    alone = tcp_goodput(carrier.rate, carrier.layer)
+    if prediction.value is None or journey.narrow is None or alone < bound:
+        return (hop.span, f"its {show_rate(carrier.rate)} carry at most {show_rate(alone)} of TCP payload",
+                f"relax the target to {show_rate(alone)} or less, or give that span more capacity")
     full, others = journey.narrow, journey.narrow.greedy - 1
     shared = f", and {others} more TCP flow{'s share' if others > 1 else ' shares'} the rest" if others else ""
-    return (full.span, f"the share is {show_rate(told.value)}: of its {show_rate(full.rate)}, flows at constant rate "
-            f"take {show_rate(full.stubborn)}{shared}",
-            f"promise {show_rate(told.value)} or less, give that span more capacity, or the class more weight")
+    return (full.span, f"the max-min share is {show_rate(prediction.value)}: of its {show_rate(full.rate)}, flows at "
+            f"constant rate take {show_rate(full.stubborn)}{shared}",
+            f"relax the target to {show_rate(prediction.value)} or less, give that span more capacity, or the class "
+            "more weight")
 
 
-def _too_lossy(journey: Journey, told: Prediction, _bound: float) -> Blame:
-    lost = show_ratio(told.value or 0.0)
-    full = journey.narrow
+def _loss(journey: Journey, prediction: Prediction, _bound: float) -> Shortfall:
+    lost, full = show_ratio(prediction.value or 0.0), journey.narrow
     if full is not None and full.stubborn > full.rate:
         return (full.span, f"{lost} is lost: flows at constant rate send {show_rate(full.stubborn)}, and it carries "
-                f"{show_rate(full.rate)}", "send less, or give that span more capacity")
-    hop, way = max(zip(journey.path, journey.carriers, strict=True), key=lambda pair: pair[1].loss)
-    if way.loss:
-        return (hop.span, f"{lost} is lost, {show_ratio(way.loss)} of what crosses its medium",
-                "promise more, or mend the medium")
+                f"{show_rate(full.rate)}", "reduce the load, or give that span more capacity")
+    hop, carrier = max(zip(journey.path, journey.carriers, strict=True), key=lambda pair: pair[1].loss)
+    if carrier.loss:
+        return (hop.span, f"{lost} is lost; its medium loses {show_ratio(carrier.loss)}",
+                "relax the target, or improve the medium")
     return (full.span if full else "", f"{lost} is lost where the class of this flow gets too little",
-            "send less, or give the class more weight")
+            "reduce the load, or give the class more weight")
 
 
-def _answered_too_late(journey: Journey, told: Prediction, _bound: float) -> Blame:
-    hop, way = min(zip(journey.path, journey.carriers, strict=True), key=lambda pair: tcp_goodput(pair[1].rate,
-                                                                                               pair[1].layer))
+def _transaction(journey: Journey, prediction: Prediction, _bound: float) -> Shortfall:
+    hop, carrier = _slowest(journey)
     assert isinstance(journey.flow.traffic, RequestResponse)
-    asked = journey.flow.traffic.largest
-    return (hop.span, f"at {show_rate(way.rate)}, a request and its response, {asked} bytes the larger, take "
-            f"{show_time(told.low or 0.0)} at best", "promise more time, or give that span more capacity")
+    return (hop.span, f"at {show_rate(carrier.rate)}, a request and its response, of which the larger has "
+            f"{journey.flow.traffic.largest} bytes, take at least {show_time(prediction.low or 0.0)}",
+            "relax the target, or give that span more capacity")
 
 
-BLAMES: Mapping[Theory, Callable[[Journey, Prediction, float], Blame | None]] = {
-    Theory.DELAY: _too_late, Theory.LOSS: _too_lossy, Theory.GOODPUT: _too_slow, Theory.CALL: _heard_badly,
-    Theory.TRANSACTION: _answered_too_late,
+def _slowest(journey: Journey) -> tuple[Hop, Carrier]:
+    """The hop with the least TCP goodput, and what carries it."""
+    return min(zip(journey.path, journey.carriers, strict=True),
+               key=lambda pair: tcp_goodput(pair[1].rate, pair[1].layer))
+
+
+SHORTFALLS: Mapping[Theory, Callable[[Journey, Prediction, float], Shortfall | None]] = {
+    Theory.DELAY: _delay, Theory.LOSS: _loss, Theory.GOODPUT: _goodput, Theory.CALL: _call_quality,
+    Theory.TRANSACTION: _transaction,
 }
-"""What each part of the theory says where a target cannot hold: of a flow's way, a prediction and a bound."""
+"""What limits an infeasible target, by the part of the theory: of a path prediction, a prediction and a bound."""
 
 
-def shortfalls(found: Sequence[Outlook]) -> Iterator[tuple[Outlook, tuple[str, ...]]]:
-    """The targets that cannot hold, one for each workload, metric, promise and remedy, and all flows that share it."""
-    alike: dict[tuple[str, Metric, float, str], list[Outlook]] = {}
-    for one in found:
-        if one.foresight is Foresight.CANNOT:
-            alike.setdefault((one.workload, one.metric, one.bound, one.remedy), []).append(one)
+def infeasible(judged: Sequence[TargetFeasibility]) -> Iterator[tuple[TargetFeasibility, tuple[str, ...]]]:
+    """The infeasible targets, one for each workload, metric, bound and remedy, and all flows that share it."""
+    alike: dict[tuple[str, Metric, float, str], list[TargetFeasibility]] = {}
+    for target in judged:
+        if target.feasibility is Feasibility.INFEASIBLE:
+            alike.setdefault((target.workload, target.metric, target.bound, target.remedy), []).append(target)
     for several in alike.values():
-        yield several[0], tuple(one.flow for one in several)
+        yield several[0], tuple(target.flow for target in several)

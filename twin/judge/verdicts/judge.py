@@ -1,7 +1,7 @@
 """Targets against figures: one verdict for each metric of a target and each flow it holds for. Pure.
 
 What a verdict rests on is explained in twin.judge.statistics.confidence; here it is looked up, put into the units
-that people read, and set beside the contrast and the prediction.
+that people read, and compared with the baseline and the prediction.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from twin.model import Count, Metric, Network, Scale
 from twin.plan.blueprint import Blueprint, DialledSpeech, Flow, SipSignalling
 from twin.predict import Prediction
 
-DOUBT = "the emulation cannot be trusted; its certificate says why"
+DOUBT = "the emulation failed its fidelity checks; see its certificate"
 """The reason of every verdict of a run whose certificate is not valid."""
 
 
@@ -26,31 +26,31 @@ def judge(
     network: Network,
     blueprint: Blueprint,
     figures: Sequence[FlowFigures],
-    contrast_figures: Sequence[FlowFigures] | None,
+    baseline_figures: Sequence[FlowFigures] | None,
     predictions: Mapping[str, Mapping[Metric, Prediction]],
     certificate: Certificate,
 ) -> tuple[Verdict, ...]:
     """All verdicts, in the order of the targets, then of the flows' names, then of the metrics.
 
-    figures, contrast_figures: of the run with QoS and of the same load without; a flow that is missing counts as not
+    figures, baseline_figures: of the run with QoS and of the same load without; a flow that is missing counts as not
     measured. predictions: by flow and metric. Nothing is concluded where the certificate is not valid.
     """
     measured = {f.flow: f for f in figures}
-    contrast = {f.flow: f for f in contrast_figures or ()}
+    baseline = {f.flow: f for f in baseline_figures or ()}
     doubt = "" if certificate.valid else DOUBT
     verdicts = []
-    for flow, metric, bound in promises(network, blueprint):
+    for flow, metric, bound in flow_targets(network, blueprint):
         verdict = _verdict(flow, metric, bound, measured.get(flow.name))
         if doubt:
             verdict = replace(verdict, verdict=Outcome.INCONCLUSIVE, confidence=None, reason=doubt)
-        verdict = _beside(verdict, measured.get(flow.name), contrast.get(flow.name),
-                          predictions.get(flow.name, {}).get(metric))
+        verdict = _compared(verdict, measured.get(flow.name), baseline.get(flow.name),
+                            predictions.get(flow.name, {}).get(metric))
         verdicts.append(verdict)
     return tuple(verdicts)
 
 
-def promises(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Metric, float]]:
-    """Every promise: a flow, a metric, and its bound in ns, ppm or bit/s; in the order of the targets."""
+def flow_targets(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Metric, float]]:
+    """Every target of every flow: the flow, the metric, the bound in ns, ppm or bit/s; in the order of the targets."""
     for target in network.targets:
         for flow in blueprint.flows:
             if flow.workload == target.workload and (not target.lines or flow.line_group in target.lines):
@@ -89,9 +89,9 @@ def _concluded(verdict: Verdict, value: float, bound: float, figures: FlowFigure
     """value, bound: in base units."""
     metric, interval = verdict.metric, figures.intervals.get(verdict.metric, Interval(None, None, 0))
     outcome = confidence.conclude(interval, bound, verdict.lower)
-    held = INFERENCES[metric.row.statistic].held(Judged(metric, value, interval, bound, outcome))
+    confident = INFERENCES[metric.row.statistic].held(Judged(metric, value, interval, bound, outcome))
     reason = _shortage(metric, interval, bound, figures) if outcome is Outcome.INCONCLUSIVE else ""
-    return replace(verdict, verdict=outcome, confidence=held, reason=reason)
+    return replace(verdict, verdict=outcome, confidence=confident, reason=reason)
 
 
 def _without_value(verdict: Verdict, figures: FlowFigures) -> Verdict:
@@ -102,7 +102,7 @@ def _without_value(verdict: Verdict, figures: FlowFigures) -> Verdict:
         return replace(verdict, reason=f"a flow of this kind has no {verdict.metric.value}")
     if not figures.received:
         return replace(verdict, verdict=Outcome.MISSED, reason=f"none of {figures.sent} packets arrived")
-    return replace(verdict, reason="there is too little to measure; run for longer")
+    return replace(verdict, reason="too few samples; run for longer")
 
 
 def _samples(metric: Metric, figures: FlowFigures) -> int:
@@ -116,13 +116,13 @@ def _shortage(metric: Metric, interval: Interval, bound: float, figures: FlowFig
     """Why nothing can be concluded, and how long a run would take that could."""
     counted = metric.row.sample.value
     if cannot_be_shown(metric, bound):
-        return f"no run can show that {counted} are never lost; write the ratio that is meant"
+        return f"no run can show that {counted} are never lost; allow a ratio"
     needed = INFERENCES[metric.row.statistic].needed(metric, bound)
     if needed <= interval.samples:
-        return f"the target lies within what chance allows, {_between(interval, metric.row.scale)}; run for longer"
+        return f"the target lies within the confidence interval, {_between(interval, metric.row.scale)}; run for longer"
     seconds = len(figures.throughput.values) * figures.throughput.step / NS_PER_S
     longer = f"; run for {seconds * needed / interval.samples:.0f} s or more" if interval.samples else ""
-    return f"{interval.samples} {counted} where {needed} are needed{longer}"
+    return f"{interval.samples} {counted}, {needed} needed{longer}"
 
 
 def _between(interval: Interval, scale: Scale) -> str:
@@ -130,42 +130,42 @@ def _between(interval: Interval, scale: Scale) -> str:
     return f"{low} to {high} {scale.symbol}".rstrip()
 
 
-def _beside(verdict: Verdict, figures: FlowFigures | None, contrast: FlowFigures | None,
-            prediction: Prediction | None) -> Verdict:
-    """Put the contrast's value and the prediction beside the measured value."""
+def _compared(verdict: Verdict, figures: FlowFigures | None, baseline: FlowFigures | None,
+              prediction: Prediction | None) -> Verdict:
+    """The verdict with the baseline's value and the prediction beside the measured value."""
     scale = verdict.metric.row.scale
-    base = contrast.values.get(verdict.metric) if contrast else None
-    if base is not None:
-        other = base / scale.base
-        keeps = other <= verdict.target if verdict.lower else other >= verdict.target
-        proves = False if keeps else (True if verdict.verdict is Outcome.MET else None)
-        verdict = replace(verdict, contrast=other, proves_qos=proves)
+    in_base_units = baseline.values.get(verdict.metric) if baseline else None
+    if in_base_units is not None:
+        value = in_base_units / scale.base
+        also_met = value <= verdict.target if verdict.lower else value >= verdict.target
+        proves = False if also_met else (True if verdict.verdict is Outcome.MET else None)
+        verdict = replace(verdict, baseline=value, proves_qos=proves)
     if prediction is not None:
-        verdict = _foreseen(verdict, prediction, figures, scale)
+        verdict = _predicted(verdict, prediction, figures, scale)
     return verdict
 
 
-def _foreseen(verdict: Verdict, prediction: Prediction, figures: FlowFigures | None, scale: Scale) -> Verdict:
-    """The same with what theory says of its figure, and a remark where the two differ by more than is stated."""
+def _predicted(verdict: Verdict, prediction: Prediction, figures: FlowFigures | None, scale: Scale) -> Verdict:
+    """The verdict with its prediction, and a remark where the two differ by more than the tolerance."""
     measured = None if verdict.value is None else verdict.value * scale.base
     interval = figures.intervals.get(verdict.metric) if figures else None
-    found = hold(verdict.metric, prediction, measured, interval)
-    value, low, high = (None if one is None else one / scale.base
-                        for one in (prediction.value, prediction.low, prediction.high))
-    reasons = filter(None, (verdict.reason, _surprise(found, scale)))
+    agreement = hold(verdict.metric, prediction, measured, interval)
+    value, low, high = (None if figure is None else figure / scale.base
+                        for figure in (prediction.value, prediction.low, prediction.high))
+    reasons = filter(None, (verdict.reason, _disagreement(agreement, scale)))
     return replace(verdict, predicted=value, predicted_low=low, predicted_high=high, tolerance=prediction.tolerance,
-                   agrees=found.agrees, reason="; ".join(reasons))
+                   agrees=agreement.agrees, reason="; ".join(reasons))
 
 
-def _surprise(found: Agreement, scale: Scale) -> str:
-    """What to say where a figure and theory differ by more than the stated tolerance."""
-    if found.agrees is not False or found.measured is None:
+def _disagreement(agreement: Agreement, scale: Scale) -> str:
+    """By how much a figure and its prediction differ, where that is more than the tolerance."""
+    if agreement.agrees is not False or agreement.measured is None:
         return ""
-    told, measured = found.predicted, found.measured
-    if told.high is not None and measured > told.high * (1 + ALLOWANCE):
-        return f"more than theory allows, {told.high / scale.base:.6g} {scale.symbol}".rstrip()
-    if told.low is not None and measured < told.low * (1 - ALLOWANCE):
-        return f"less than theory allows, {told.low / scale.base:.6g} {scale.symbol}".rstrip()
-    assert told.value is not None and told.tolerance is not None
-    return (f"{100 * (found.difference or 0.0):+.3g} % off theory ({told.by}), "
-            f"{told.value / scale.base:.6g} {scale.symbol}".rstrip() + f" within {100 * told.tolerance:.3g} %")
+    prediction, measured = agreement.predicted, agreement.measured
+    if prediction.high is not None and measured > prediction.high * (1 + ALLOWANCE):
+        return f"above the predicted maximum, {prediction.high / scale.base:.6g} {scale.symbol}".rstrip()
+    if prediction.low is not None and measured < prediction.low * (1 - ALLOWANCE):
+        return f"below the predicted minimum, {prediction.low / scale.base:.6g} {scale.symbol}".rstrip()
+    assert prediction.value is not None and prediction.tolerance is not None
+    return (f"{100 * (agreement.difference or 0.0):+.3g} % off the prediction ({prediction.by}), "
+            f"{prediction.value / scale.base:.6g} {scale.symbol}".rstrip() + f" ± {100 * prediction.tolerance:.3g} %")

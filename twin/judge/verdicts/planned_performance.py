@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from twin.core.errors import ExitCode
-from twin.judge.verdicts.feasibility import Foresight, Outlook, expectations, outlooks
+from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, expectations, target_feasibility
 from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.failures.degradation import degraded
@@ -24,11 +24,11 @@ class Degradation:
     """The targets while one span is degraded as a fault of the description says. span: which, and to what."""
 
     span: str
-    targets: tuple[Outlook, ...]
+    targets: tuple[TargetFeasibility, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Feasibility:
+class PlannedPerformance:
     """A network before anything runs.
 
     copper: how far rates of DSL profiles reach, and lines that train lower. air: predicted airtime of each radio cell.
@@ -40,28 +40,28 @@ class Feasibility:
     air: tuple[Aired, ...]
     journeys: tuple[Journey, ...]
     predictions: Mapping[str, Mapping[Metric, Prediction]]
-    targets: tuple[Outlook, ...]
+    targets: tuple[TargetFeasibility, ...]
     degraded: tuple[Degradation, ...]
 
     @property
     def exit_code(self) -> ExitCode:
         """MISSED where a target of the network as built is infeasible, else MET."""
-        infeasible = any(target.foresight is Foresight.CANNOT for target in self.targets)
+        infeasible = any(target.feasibility is Feasibility.INFEASIBLE for target in self.targets)
         return ExitCode.MISSED if infeasible else ExitCode.MET
 
 
-def feasibility(network: Network, blueprint: Blueprint) -> Feasibility:
+def planned_performance(network: Network, blueprint: Blueprint) -> PlannedPerformance:
     """Predict the flows of a planned network and hold its targets against that."""
     paths = flow_paths(blueprint)
     found = tuple(journeys(blueprint, paths))
     expected = expectations(blueprint, found)
-    return Feasibility(blueprint, (*loops(network), *shortfalls(network)), tuple(aired(blueprint, paths)), found,
-                       expected, outlooks(network, blueprint, found, expected),
-                       degraded=tuple(_degraded(network, blueprint)))
+    return PlannedPerformance(
+        blueprint, (*loops(network), *shortfalls(network)), tuple(aired(blueprint, paths)), found, expected,
+        target_feasibility(network, blueprint, found, expected), degraded=tuple(_degraded(network, blueprint)))
 
 
 def _degraded(network: Network, blueprint: Blueprint) -> Iterator[Degradation]:
     for fall in falls(blueprint):
         low = replace(degraded(blueprint, fall.fault), faults=())
         found = tuple(journeys(low, flow_paths(low)))
-        yield Degradation(str(fall), outlooks(network, low, found, expectations(low, found)))
+        yield Degradation(str(fall), target_feasibility(network, low, found, expectations(low, found)))

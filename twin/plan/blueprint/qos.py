@@ -30,7 +30,7 @@ class Classifier:
 class Band:
     """One queue of a scheduler; band k is reached by OpenFlow's `set_queue:k`.
 
-    service_class: its name, "" for the one queue of the contrast. quantum: bytes a round, 0 for a strict band; where
+    service_class: its name, "" for the one queue of the baseline. quantum: bytes a round, 0 for a strict band; where
     bands have rates, their parts of what is spare. limit: bytes that may wait. target, interval: of fq_codel and cake,
     0 for a fifo. share: between whom these two share. guarantee, ceiling: what it can count on and what it never
     exceeds (ceiling 0: nothing but the span); priority: whose turn it is to borrow. delay: within which a burst of

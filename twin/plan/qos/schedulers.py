@@ -34,7 +34,7 @@ def scheduler(
     classifiers: tuple[Classifier, ...] = (),
     sharing: Sharing | None = None,
 ) -> Scheduler:
-    """What stands before a span of `rate`: the classes' bands, or one queue as long as all of them in the contrast.
+    """What stands before a span of `rate`: the classes' bands, or one queue as long as all of them in the baseline.
 
     sharing: how subscribers are told apart where several use the span.
     """

@@ -47,12 +47,14 @@ def run_text(run: Run) -> str:
 def read_run(text: str, name: str = RUN_FILE) -> Run:
     """Read what `run_text` wrote. Raises UsageError, naming `name`, on anything else."""
     try:
-        run = from_plain(Run, json.loads(text))
-        made_by = run.context.format
+        plain = json.loads(text)
+        made_by = plain["context"]["format"]
+        run = from_plain(Run, plain) if made_by == RUN_FORMAT else None
     except (ValueError, TypeError, KeyError, AttributeError, StopIteration) as error:
         raise UsageError(f"{name} is not a stored run ({type(error).__name__}); verify the network again") from error
-    if made_by != RUN_FORMAT:
-        raise UsageError(f"{name} has format {made_by}, this program reads {RUN_FORMAT}; verify the network again")
+    if run is None:
+        raise UsageError(f"{name} has format {made_by}, but this version reads format {RUN_FORMAT}; verify the network "
+                         "again")
     return run
 
 

@@ -14,7 +14,7 @@ from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.files import json_files, junit
 from twin.report.page import html
-from twin.report.policy_comparison import Contest
+from twin.report.policy_comparison import PolicyComparison
 from twin.report.terminal import campaign as words
 from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
@@ -33,11 +33,12 @@ def store(run: Run, folder: Path) -> None:
     _write(folder / PAGE, html.render(run))
 
 
-def store_contest(made: Contest, folder: Path) -> None:
+def store_policies(comparison: PolicyComparison, folder: Path) -> None:
     """Write policies.html, policies.json and policies.txt of a comparison."""
-    _write(folder / "policies.json", json.dumps(policy_comparison.plain(made), indent=1, ensure_ascii=False) + "\n")
-    _write(folder / "policies.txt", policy_comparison.text(made))
-    _write(folder / "policies.html", html.render_contest(made))
+    plain = policy_comparison.plain(comparison)
+    _write(folder / "policies.json", json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+    _write(folder / "policies.txt", policy_comparison.text(comparison))
+    _write(folder / "policies.html", html.render_policies(comparison))
 
 
 def store_campaign(campaign: Campaign, folder: Path) -> None:

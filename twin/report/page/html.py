@@ -12,10 +12,9 @@ from twin.judge.run import Run
 from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.markup import Markup, join
-from twin.report.page import campaign_page, run_page
-from twin.report.page import policies_page as page_of_rivals
+from twin.report.page import campaign_page, policies_page, run_page
 from twin.report.page import trials_page as page_of_trials
-from twin.report.policy_comparison import Contest
+from twin.report.policy_comparison import PolicyComparison
 from twin.report.resources import resource
 from twin.report.summary import headline
 from twin.report.terminal import campaign as campaign_words
@@ -33,9 +32,10 @@ def render_campaign(campaign: Campaign) -> str:
     return _page(f"{campaign.network.name}: {campaign_words.headline(campaign)}", campaign_page.body(campaign))
 
 
-def render_contest(made: Contest) -> str:
+def render_policies(comparison: PolicyComparison) -> str:
     """The page of a comparison of policies."""
-    return _page(f"{made.best.run.network.name}: {policy_comparison.headline(made)}", page_of_rivals.body(made))
+    title = f"{comparison.best.run.network.name}: {policy_comparison.headline(comparison)}"
+    return _page(title, policies_page.body(comparison))
 
 
 def render_trials(network: Network, sheets: Sequence[Sheet], command: str) -> str:

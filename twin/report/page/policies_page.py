@@ -5,29 +5,29 @@ from __future__ import annotations
 from twin.judge.verdict import Outcome
 from twin.report.markup import Markup, element, join
 from twin.report.page.table import scrolling, table
-from twin.report.policy_comparison import Cell, Contest, Line, Rival, headline, said
+from twin.report.policy_comparison import Cell, Line, PolicyComparison, PolicyResult, cell_text, headline
 from twin.report.wording import predicted
 
 
-def body(made: Contest) -> Markup:
+def body(comparison: PolicyComparison) -> Markup:
     """Headline, how each policy came out, and the table."""
-    run = made.best.run
-    outcome = Outcome.MET if made.best.counts.met == made.best.counts.total > 0 else Outcome.MISSED
+    run = comparison.best.run
+    outcome = Outcome.MET if comparison.best.counts.met == comparison.best.counts.total > 0 else Outcome.MISSED
     terms = (("seed", str(run.context.seed)), ("lab", run.context.lab), ("measured", f"{run.context.seconds:g} s"))
     head = element(
-        "header", element("p", run.network.name, class_="name"), element("h1", headline(made)),
-        element("p", "The same subscribers do the same, at the same moments, under each policy; the best one stands "
-                "first. A figure is that of the worst flow that the target holds for.", class_="lead"),
+        "header", element("p", run.network.name, class_="name"), element("h1", headline(comparison)),
+        element("p", "Each policy carries the same load at the same moments; the best comes first. A figure is that "
+                "of the worst flow of a target.", class_="lead"),
         element("dl", *(element("div", element("dt", name), element("dd", value)) for name, value in terms),
                 class_="terms"), class_=f"top is-{outcome.value}")
-    return join([head, element("section", element("h2", "Targets and policies"), _table(made), id="targets"),
-                 element("section", element("h2", "Policies"), _policies(made), id="policies")])
+    return join([head, element("section", element("h2", "Targets and policies"), _table(comparison), id="targets"),
+                 element("section", element("h2", "Policies"), _policies(comparison), id="policies")])
 
 
-def _table(made: Contest) -> Markup:
+def _table(comparison: PolicyComparison) -> Markup:
     heads = ("workload", "metric", "target",
-             *(element("a", rival.policy, href=f"{rival.policy}/report.html") for rival in made.rivals))
-    return scrolling(table(heads, (*map(_line, made.lines), _sums(made)), "rivals"))
+             *(element("a", result.policy, href=f"{result.policy}/report.html") for result in comparison.results))
+    return scrolling(table(heads, (*map(_line, comparison.lines), _sums(comparison)), "policies"))
 
 
 def _line(line: Line) -> Markup:
@@ -40,35 +40,35 @@ def _cell(cell: Cell) -> Markup:
         return element("td", "–")
     hint = f"{cell.worst.flow}; {cell.counts}" + (f"; {predicted(cell.worst)} predicted"
                                                   if cell.worst.predicted is not None else "")
-    return element("td", said(cell), class_=cell.counts.outcome.value, title=hint)
+    return element("td", cell_text(cell), class_=cell.counts.outcome.value, title=hint)
 
 
-def _sums(made: Contest) -> Markup:
+def _sums(comparison: PolicyComparison) -> Markup:
     return element("tr", element("th", "met", scope="row", colspan="3"),
-                   *(element("td", f"{rival.counts.met} of {rival.counts.total}") for rival in made.rivals))
+                   *(element("td", f"{result.counts.met} of {result.counts.total}") for result in comparison.results))
 
 
-def _policies(made: Contest) -> Markup:
-    heads = ("policy", "scheduler", "what each class gets before a span of the network", "digest")
-    return table(heads, map(_policy, made.rivals))
+def _policies(comparison: PolicyComparison) -> Markup:
+    heads = ("policy", "scheduler", "share of each class", "digest")
+    return table(heads, map(_policy, comparison.results))
 
 
-def _policy(rival: Rival) -> Markup:
-    policy = rival.run.blueprint.policy
+def _policy(result: PolicyResult) -> Markup:
+    policy = result.run.blueprint.policy
     return element("tr", element("th", policy.name, scope="row"), element("td", policy.scheduler.value),
-                   element("td", _parts(rival)), element("td", element("code", rival.run.context.digest[:16])))
+                   element("td", _parts(result)), element("td", element("code", result.run.context.digest[:16])))
 
 
-def _parts(rival: Rival) -> str:
+def _parts(result: PolicyResult) -> str:
     """The bands before the fastest span, as parts of it or as weights."""
-    orders = [end.scheduler for span in rival.run.blueprint.spans for end in (span.a, span.b) if end.scheduler]
-    if not orders:
+    schedulers = [end.scheduler for span in result.run.blueprint.spans for end in (span.a, span.b) if end.scheduler]
+    if not schedulers:
         return "–"
-    order = max(orders, key=lambda one: one.rate)
-    if len(order.bands) == 1:
+    scheduler = max(schedulers, key=lambda scheduler: scheduler.rate)
+    if len(scheduler.bands) == 1:
         return "one queue for all"
-    weights = min((band.quantum for band in order.bands if band.quantum), default=1)
-    said_of = [f"{band.service_class} {100 * band.guarantee / order.rate:.3g} %" if band.guarantee
+    weights = min((band.quantum for band in scheduler.bands if band.quantum), default=1)
+    shares = [f"{band.service_class} {100 * band.guarantee / scheduler.rate:.3g} %" if band.guarantee
                else f"{band.service_class} first" if not band.quantum
-               else f"{band.service_class} weight {band.quantum / weights:.3g}" for band in order.bands]
-    return ", ".join(said_of)
+               else f"{band.service_class} weight {band.quantum / weights:.3g}" for band in scheduler.bands]
+    return ", ".join(shares)

@@ -41,7 +41,7 @@ class Source:
 
 def source(run: Run) -> Source:
     """Look up figures by flow, and names of spans for people."""
-    without = {figures.flow: figures for figures in (run.contrast.figures if run.contrast else ())}
+    without = {figures.flow: figures for figures in (run.baseline.figures if run.baseline else ())}
     pairs = {figures.flow: Pair(figures, without.get(figures.flow)) for figures in run.qos.figures}
     return Source(run, groups(run), pairs, _span_names(run.network, run))
 

@@ -1,4 +1,4 @@
-"""A campaign of cuts in words: the headline, the table for a terminal, and JSON; worst first."""
+"""A campaign as text for a terminal and as JSON: the headline, then every failure, worst first."""
 
 from __future__ import annotations
 
@@ -8,234 +8,249 @@ from typing import Any
 from twin.core.errors import ExitCode
 from twin.core.records import to_plain
 from twin.core.units import show_time
-from twin.judge.restoration.failure_results import FORMAT, Broken, Campaign, Finding
+from twin.judge.restoration.failure_results import FORMAT, Campaign, FailureResult, ViolatedTarget
 from twin.model import Healing
 from twin.report.wording import count, grouped, show
 
-SHOWN = 6
-"""Names that are told before "and so many more"."""
+NAMES_SHOWN = 6
+"""Names that are listed before "and n more"."""
 
 
 def headline(campaign: Campaign) -> str:
-    """What came of it, in a sentence."""
-    guarded = [finding for finding in campaign.findings if finding.cut.guarded]
+    """The result in a sentence."""
+    protected = [failure for failure in campaign.failures if failure.cut.guarded]
     goal = show_time(campaign.protection.goal)
     if campaign.exit_code is ExitCode.INCONCLUSIVE:
-        return "Nothing can be concluded: the emulation cannot be trusted."
-    if not guarded:
-        return f"Nothing here has another way: each of {count(len(campaign.findings), 'cut')} isolates."
+        return "Inconclusive: the emulation failed its fidelity checks."
+    if not protected:
+        return f"No redundancy: each of {count(len(campaign.failures), 'failure')} isolates subscribers."
     if campaign.late:
-        return f"Not healed within {goal}: {len(campaign.late)} of {count(len(guarded), 'cut')} with another way."
-    worst = max((finding.worst or 0 for finding in guarded), default=0)
-    return f"Every cut that has another way is healed within {show_time(worst)}; the goal is {goal}."
+        return (f"Not restored within {goal}: {len(campaign.late)} of {count(len(protected), 'failure')} with a "
+                "redundant path.")
+    slowest = max((failure.restoration_time or 0 for failure in protected), default=0)
+    return f"Every failure with a redundant path is restored within {show_time(slowest)}; the goal is {goal}."
 
 
-def kept(campaign: Campaign) -> str:
-    """What becomes of the promises meanwhile, in a sentence."""
-    judged = [finding for finding in campaign.findings if finding.cut.guarded]
-    if not campaign.promises or not judged:
-        return "Nothing is promised here that could be judged meanwhile."
-    worse = [finding for finding in judged if finding.broken]
-    rest = "but those to lines that are cut off"
-    if not worse:
-        return f"While one of them lasts every promise holds, {rest}."
-    return f"While {len(worse)} of them last, promises break that hold otherwise (below); the others keep all {rest}."
+def impact(campaign: Campaign) -> str:
+    """How many failures make targets miss, in a sentence."""
+    protected = [failure for failure in campaign.failures if failure.cut.guarded]
+    if not campaign.targets or not protected:
+        return "There are no targets to judge during a failure."
+    harmful = [failure for failure in protected if failure.violated]
+    if not harmful:
+        return "All targets are met during each of them; isolated lines are not counted."
+    return (f"During {len(harmful)} of them, targets are missed that are met in the intact network (see below); during "
+            "the others all targets are met. Isolated lines are not counted.")
 
 
 def reaction(campaign: Campaign) -> str:
-    """The stated figures that restoration is made of."""
+    """The configured times that restoration consists of."""
     protection = campaign.protection
-    said = f"Stated: {show_time(protection.detection)} until a switch notices"
+    configured = f"Configured: detection {show_time(protection.detection)}"
     if protection.healing is Healing.FAST_FAILOVER:
-        said += f", {show_time(protection.switch)} until it sends the other way"
+        configured += f", switch {show_time(protection.switch)}"
     if protection.healing is not Healing.NONE:
-        said += (f", {show_time(protection.controller)} from its notice to the controller's rules, "
-                 f"{show_time(protection.round)} for each round of them")
-    return f"{said}. Measured by a packet every {show_time(campaign.resolution)} in each class."
+        configured += (f", controller {show_time(protection.controller)}, {show_time(protection.round)} for each round "
+                       "of rules")
+    return f"{configured}. Measured with one probe packet every {show_time(campaign.resolution)} in each class."
 
 
-def wait(campaign: Campaign) -> str:
+def timing(campaign: Campaign) -> str:
     """What the runs shorten."""
-    return (f"Each cut had {campaign.seconds:g} emulated seconds; traffic returned after 200 ms of rest, not after the "
-            f"file's {show_time(campaign.protection.wait_to_restore)}. Cuts that only isolate were made one after "
-            "another.")
+    return (f"Each failure was emulated for {campaign.seconds:g} s; traffic reverts after 200 ms instead of the file's "
+            f"{show_time(campaign.protection.wait_to_restore)}. Failures without a redundant path share labs, one "
+            "after another.")
 
 
-def restored(finding: Finding) -> str:
-    """How long it took; nothing where only those on a dead node notice."""
-    if not finding.cut.guarded:
-        return "only isolates"
-    if finding.worst is None:
+def restoration(failure: FailureResult) -> str:
+    """How long restoration took; "–" where no probe was concerned."""
+    if not failure.cut.guarded:
+        return "isolates only"
+    if failure.restoration_time is None:
         return "–"
-    return show_time(finding.worst) if finding.healed else "not healed"
+    return show_time(failure.restoration_time) if failure.restored else "not restored"
 
 
-def by_class(finding: Finding) -> str:
-    """How long each class took that the cut concerned."""
-    return ", ".join(f"{one.service_class} {'never' if one.restored is None else show_time(one.restored)}"
-                     for one in finding.classes if one.probes)
+def by_class(failure: FailureResult) -> str:
+    """Restoration time of each affected class."""
+    return ", ".join(
+        f"{outage.service_class} {'never' if outage.restoration_time is None else show_time(outage.restoration_time)}"
+        for outage in failure.classes if outage.probes)
 
 
-def shares(finding: Finding, campaign: Campaign) -> str:
-    """What the restoration of the worst class is made of."""
-    if finding.worst is None or finding.expected is None or not finding.healed:
+def restoration_parts(failure: FailureResult, campaign: Campaign) -> str:
+    """What the restoration time of the slowest class consists of."""
+    if failure.restoration_time is None or failure.expected is None or not failure.restored:
         return "–"
-    protection, rest = campaign.protection, show_time(max(0, finding.worst - finding.expected))
+    protection, excess = campaign.protection, show_time(max(0, failure.restoration_time - failure.expected))
     if protection.healing is Healing.FAST_FAILOVER:
-        return f"{show_time(protection.detection)} + {show_time(protection.switch)} + {rest}"
+        return f"{show_time(protection.detection)} + {show_time(protection.switch)} + {excess}"
     acted = max(protection.controller, protection.switch)
-    return f"{show_time(protection.detection)} + {show_time(acted)} + {_rounds(finding, campaign)} + {rest}"
+    return f"{show_time(protection.detection)} + {show_time(acted)} + {_rounds(failure, campaign)} + {excess}"
 
 
-def anew(finding: Finding, campaign: Campaign) -> str:
-    """What passes until the controller has led everything over the ways that are left."""
-    if finding.moved is None:
+def reconvergence_parts(failure: FailureResult, campaign: Campaign) -> str:
+    """What the time consists of until the controller has rerouted everything."""
+    if failure.reconverged is None:
         return "–"
     protection = campaign.protection
-    stated = protection.detection + max(protection.controller, protection.switch) + finding.rounds * protection.round
-    return (f"{show_time(protection.detection)} + {show_time(max(protection.controller, protection.switch))} + "
-            f"{_rounds(finding, campaign)} + {show_time(max(0, finding.moved - stated))}")
+    acted = max(protection.controller, protection.switch)
+    configured = protection.detection + acted + failure.rounds * protection.round
+    return (f"{show_time(protection.detection)} + {show_time(acted)} + {_rounds(failure, campaign)} + "
+            f"{show_time(max(0, failure.reconverged - configured))}")
 
 
-def _rounds(finding: Finding, campaign: Campaign) -> str:
-    return f"{finding.rounds} x {show_time(campaign.protection.round)}"
+def _rounds(failure: FailureResult, campaign: Campaign) -> str:
+    return f"{failure.rounds} x {show_time(campaign.protection.round)}"
 
 
-def beyond(finding: Finding, campaign: Campaign) -> int:
-    """What the worst class took beyond the stated figures, ns; less than the resolution is none."""
-    over = (finding.worst or 0) - (finding.expected or 0)
-    return over if finding.healed and over > campaign.resolution else 0
+def excess(failure: FailureResult, campaign: Campaign) -> int:
+    """What the slowest class took beyond the configured times, ns; 0 below the resolution."""
+    over = (failure.restoration_time or 0) - (failure.expected or 0)
+    return over if failure.restored and over > campaign.resolution else 0
 
 
-def lost(finding: Finding) -> str:
-    """Packets of calls and streams that were lost, by class; of what is isolated none are counted."""
-    return ", ".join(f"{one.service_class} {one.lost}" for one in finding.classes if one.lost) or "0"
+def lost(failure: FailureResult) -> str:
+    """Packets of calls and streams that were lost, by class; isolated flows are not counted."""
+    return ", ".join(f"{outage.service_class} {outage.lost}" for outage in failure.classes if outage.lost) or "0"
 
 
-def order(finding: Finding) -> str:
-    """What became of the probes on the return, and what was doubled or out of order about the cut."""
-    back = finding.back
-    cut = [f"{number} {word} at the cut" for word, number in (
-        ("doubled", sum(one.duplicated for one in finding.classes)),
-        ("out of order", sum(one.reordered for one in finding.classes))) if number]
+def reversion(failure: FailureResult) -> str:
+    """What happened to the probes on reversion, and which were duplicated or reordered at the failure."""
+    back = failure.reversion
+    at_failure = [f"{number} {word} at the failure" for word, number in (
+        ("duplicated", sum(outage.duplicated for outage in failure.classes)),
+        ("reordered", sum(outage.reordered for outage in failure.classes))) if number]
     if not back.sent:
-        return ", ".join(cut)
-    told = (f"return: of {count(back.sent, 'packet')} {back.lost} lost, {back.duplicated} doubled, "
-            f"{back.reordered} out of order (at most {back.overtaken} by the ways' lengths), the slowest took "
-            f"{show_time(back.slowest)}")
-    return ", ".join((told, *cut))
+        return ", ".join(at_failure)
+    on_reversion = (f"reversion: of {count(back.sent, 'packet')} {back.lost} lost, {back.duplicated} duplicated, "
+                    f"{back.reordered} reordered (path lengths allow {back.max_reordered}), maximum delay "
+                    f"{show_time(back.max_delay)}")
+    return ", ".join((on_reversion, *at_failure))
 
 
-def isolated(campaign: Campaign, lines: Iterable[str]) -> str:
-    """Lines that are cut off: how many, of how many subscribers; which, or where there are many of them, where."""
+def listed_lines(campaign: Campaign, lines: Iterable[str]) -> str:
+    """Some lines: how many, of how many subscribers; their names, or where there are many, their sites."""
     names = list(lines)
     if not names:
         return ""
     network = campaign.network
     groups = {name: group for group in network.lines for name in group.names}
     hit = {groups[name].name: groups[name] for name in names if name in groups}
-    whose = f" ({grouped(sum(group.subscribers for group in hit.values()))} subscribers)" if hit else ""
-    if len(names) <= SHOWN:
-        return f"{count(len(names), 'line')}{whose}: {', '.join(names)}"
+    subscribers = f" ({grouped(sum(group.subscribers for group in hit.values()))} subscribers)" if hit else ""
+    if len(names) <= NAMES_SHOWN:
+        return f"{count(len(names), 'line')}{subscribers}: {', '.join(names)}"
     sites = {name: site for nodes in (network.switches, network.dslams, network.relays)
              for name, site in ((node.name, node.site) for node in nodes)}
     titles = {site.name: site.title or site.name for site in network.sites}
     places = sorted({titles[sites[group.at]] for group in hit.values()})
-    more = f" and {grouped(len(places) - SHOWN)} more places" if len(places) > SHOWN else ""
-    return f"{count(len(names), 'line')}{whose} in {', '.join(places[:SHOWN])}{more}"
+    more = f" and {grouped(len(places) - NAMES_SHOWN)} more places" if len(places) > NAMES_SHOWN else ""
+    return f"{count(len(names), 'line')}{subscribers} in {', '.join(places[:NAMES_SHOWN])}{more}"
 
 
-def void(finding: Finding, campaign: Campaign) -> str:
-    """How many promises are not kept to those who are cut off."""
-    if not finding.void:
+def isolated_targets(failure: FailureResult, campaign: Campaign) -> str:
+    """How many targets are those of isolated flows."""
+    if not failure.isolated_targets:
         return ""
-    services = ", ".join(f"{service} {number}" for service, number in finding.void.items())
-    return f"not kept to them: {sum(finding.void.values())} of {grouped(campaign.promises)} promises ({services})"
+    services = ", ".join(f"{service} {number}" for service, number in failure.isolated_targets.items())
+    return (f"targets of isolated flows: {sum(failure.isolated_targets.values())} of {grouped(campaign.targets)} "
+            f"({services})")
 
 
-def cut_off(finding: Finding, campaign: Campaign) -> str:
-    """Who has no way left, or none to some services."""
-    said = [f"isolates {isolated(campaign, finding.isolation.lines)}" if finding.isolation.lines else "",
-            f"takes services from {isolated(campaign, finding.isolation.partly)}" if finding.isolation.partly else "",
-            void(finding, campaign)]
-    return "; ".join(part for part in said if part)
+def isolation(failure: FailureResult, campaign: Campaign) -> str:
+    """Which lines lose all services, or some."""
+    parts = [f"isolates {listed_lines(campaign, failure.isolation.lines)}" if failure.isolation.lines else "",
+             f"some services lost: {listed_lines(campaign, failure.isolation.partly)}"
+             if failure.isolation.partly else "",
+             isolated_targets(failure, campaign)]
+    return "; ".join(part for part in parts if part)
 
 
-def witness(finding: Finding) -> str:
-    """Whether a lab showed the same of who is cut off."""
-    said = finding.silence
-    if not finding.digest:
-        return "by the plan"
-    if said.against:
-        return f"not what the plan says of {', '.join(said.against[:SHOWN])}"
-    return f"measured: of {count(said.telling, 'flow')} that never pause just those {said.silent} are silent"
+def isolation_check(failure: FailureResult) -> str:
+    """Whether the lab confirmed the plan's isolated flows."""
+    check = failure.isolation_check
+    if not failure.digest:
+        return "from the plan"
+    if check.contradictions:
+        return f"contradicts the plan: {', '.join(check.contradictions[:NAMES_SHOWN])}"
+    return f"measured: {check.silent} of {count(check.flows, 'continuous flow')} silent, as planned"
 
 
-def broken(one: Broken) -> str:
-    """A promise that no longer holds."""
-    worst, target, intact = (show(value, one.unit) for value in (one.worst, one.target, one.intact))
-    said = [f"promised {target}", f"{intact} intact", *_by_theory(one)]
-    return f"{one.workload} {one.metric.row.short} {worst} ({', '.join(said)}), {count(one.flows, 'flow')}"
+def violation(target: ViolatedTarget) -> str:
+    """A target that is missed during a failure."""
+    worst, bound, intact = (show(value, target.unit) for value in (target.worst, target.target, target.intact))
+    remarks = [f"target {bound}", f"{intact} intact", *_predicted(target)]
+    return f"{target.workload} {target.metric.row.short} {worst} ({', '.join(remarks)}), {count(target.flows, 'flow')}"
 
 
-def _by_theory(one: Broken) -> Iterator[str]:
-    """What theory says of the degraded network, where it says anything."""
-    if one.told is not None:
-        yield f"by theory {show(one.told, one.unit)}"
-    elif one.low is not None or one.high is not None:
-        yield "by theory " + " and ".join(f"{sign} {show(bound, one.unit)}" for sign, bound in
-                                          (("≥", one.low), ("≤", one.high)) if bound is not None)
+def _predicted(target: ViolatedTarget) -> Iterator[str]:
+    """The prediction for the degraded network, where there is one."""
+    if target.predicted is not None:
+        yield f"predicted {show(target.predicted, target.unit)}"
+    elif target.predicted_low is not None or target.predicted_high is not None:
+        yield "predicted " + " and ".join(
+            f"{sign} {show(bound, target.unit)}" for sign, bound in
+            (("≥", target.predicted_low), ("≤", target.predicted_high)) if bound is not None)
 
 
-def fallen(finding: Finding) -> str:
-    """What a degraded span costs."""
-    told = [f"no longer holds: {broken(one)}" for one in finding.broken] or ["every promise holds"]
-    return "; ".join((*told, f"lost when it fell: {lost(finding)}", *finding.doubts))
+def degradation(failure: FailureResult) -> str:
+    """The impact of a degraded span."""
+    missed = [f"target missed: {violation(target)}" for target in failure.violated] or ["all targets met"]
+    return "; ".join((*missed, f"lost packets at the change: {lost(failure)}", *failure.doubts))
 
 
 def text(campaign: Campaign, *, colours: bool = False, where: str = "") -> str:
     """The table as text with a closing newline."""
     strong = ("\x1b[1m", "\x1b[0m") if colours else ("", "")
-    head = [headline(campaign).join(strong), kept(campaign), reaction(campaign), wait(campaign), ""]
-    return "\n".join([*head, *_table(campaign), "", *_doubles(campaign), *_falls(campaign),
+    head = [headline(campaign).join(strong), impact(campaign), reaction(campaign), timing(campaign), ""]
+    return "\n".join([*head, *_table(campaign), "", *_double_failures(campaign), *_degradations(campaign),
                       *([f"report: {where}"] if where else [])]) + "\n"
 
 
 def _table(campaign: Campaign) -> Iterator[str]:
     alone = campaign.protection.healing is not Healing.FAST_FAILOVER
     acting = "controller + rounds" if alone else "switch"
-    yield (f"{'cut':<38}{f'healed in = detection + {acting} + beyond':<40}"
-           "computed anew in = detection + controller + rounds + beyond")
-    late = {finding.cut.key for finding in campaign.late}
-    for finding in campaign.findings:
-        sign = "✗" if finding.cut.key in late else "✓" if finding.cut.guarded else "·"
-        took = " = ".join(part for part in (restored(finding), shares(finding, campaign)) if part != "–")
-        moved = f"{show_time(finding.moved)} = {anew(finding, campaign)}" \
-            if finding.moved is not None and finding.cut.guarded else ""
-        yield f"{sign} {finding.cut!s:<36.36}{took:<40}{moved}".rstrip()
-        said = [f"lost packets: {lost(finding)}" if finding.cut.guarded or finding.lost else "",
-                f"healed by class: {by_class(finding)}" if by_class(finding) else "",
-                *(f"no longer holds: {broken(one)}" for one in finding.broken), cut_off(finding, campaign),
-                order(finding), witness(finding) if finding.silence.against else "",
-                *(f"not to be trusted: {doubt}" for doubt in finding.doubts)]
-        yield from (f"    {part}" for part in said if part)
+    yield (f"{'failure':<38}{f'restored in = detection + {acting} + excess':<43}"
+           "reconverged in = detection + controller + rounds + excess")
+    late = {failure.cut.key for failure in campaign.late}
+    for failure in campaign.failures:
+        yield _row(campaign, failure, "✗" if failure.cut.key in late else "✓" if failure.cut.guarded else "·")
+        yield from (f"    {detail}" for detail in _details(campaign, failure) if detail)
 
 
-def _doubles(campaign: Campaign) -> Iterator[str]:
-    if campaign.doubles:
-        yield "two at once"
-    for finding in campaign.doubles:
-        whom = isolated(campaign, (*finding.isolation.lines, *finding.isolation.partly))
-        healed = f"; all others healed in {restored(finding)} ({by_class(finding)})" if by_class(finding) else ""
-        yield f"  {finding.cut}: {f'isolates {whom}' if whom else 'isolates nobody'}{healed}; {witness(finding)}"
-        yield from (f"    no longer holds: {broken(one)}" for one in finding.broken)
-        yield from (f"    not to be trusted: {doubt}" for doubt in finding.doubts)
+def _row(campaign: Campaign, failure: FailureResult, sign: str) -> str:
+    took = " = ".join(part for part in (restoration(failure), restoration_parts(failure, campaign)) if part != "–")
+    rerouted = f"{show_time(failure.reconverged)} = {reconvergence_parts(failure, campaign)}" \
+        if failure.reconverged is not None and failure.cut.guarded else ""
+    return f"{sign} {failure.cut!s:<36.36}{took:<43}{rerouted}".rstrip()
 
 
-def _falls(campaign: Campaign) -> Iterator[str]:
-    if campaign.falls:
-        yield "degraded"
-    yield from (f"  {finding.cut}: {fallen(finding)}" for finding in campaign.falls)
+def _details(campaign: Campaign, failure: FailureResult) -> Iterator[str]:
+    """What else is known of a failure; "" where there is nothing to say."""
+    yield f"lost packets: {lost(failure)}" if failure.cut.guarded or failure.lost else ""
+    yield f"restored by class: {by_class(failure)}" if by_class(failure) else ""
+    yield from (f"target missed: {violation(target)}" for target in failure.violated)
+    yield isolation(failure, campaign)
+    yield reversion(failure)
+    yield isolation_check(failure) if failure.isolation_check.contradictions else ""
+    yield from (f"fidelity check failed: {doubt}" for doubt in failure.doubts)
+
+
+def _double_failures(campaign: Campaign) -> Iterator[str]:
+    if campaign.double_failures:
+        yield "double failures"
+    for failure in campaign.double_failures:
+        lines = listed_lines(campaign, (*failure.isolation.lines, *failure.isolation.partly))
+        rest = f"; all others restored in {restoration(failure)} ({by_class(failure)})" if by_class(failure) else ""
+        yield f"  {failure.cut}: isolates {lines or 'no line'}{rest}; {isolation_check(failure)}"
+        yield from (f"    target missed: {violation(target)}" for target in failure.violated)
+        yield from (f"    fidelity check failed: {doubt}" for doubt in failure.doubts)
+
+
+def _degradations(campaign: Campaign) -> Iterator[str]:
+    if campaign.degradations:
+        yield "degraded spans"
+    yield from (f"  {failure.cut}: {degradation(failure)}" for failure in campaign.degradations)
 
 
 def plain(campaign: Campaign) -> dict[str, Any]:
@@ -243,7 +258,8 @@ def plain(campaign: Campaign) -> dict[str, Any]:
     return {"format": FORMAT, "network": campaign.network.name, "seconds": campaign.seconds, "seed": campaign.seed,
             "exit_code": campaign.exit_code, "protection": to_plain(campaign.protection),
             "resolution": campaign.resolution,
-            "findings": [to_plain(finding) | {"worst": finding.worst, "healed": finding.healed, "lost": finding.lost}
-                         for finding in campaign.findings],
-            "doubles": [to_plain(finding) for finding in campaign.doubles],
-            "falls": [to_plain(finding) for finding in campaign.falls]}
+            "failures": [to_plain(failure) | {"restoration_time": failure.restoration_time,
+                                              "restored": failure.restored, "lost": failure.lost}
+                         for failure in campaign.failures],
+            "double_failures": [to_plain(failure) for failure in campaign.double_failures],
+            "degradations": [to_plain(failure) for failure in campaign.degradations]}

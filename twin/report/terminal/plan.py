@@ -7,14 +7,14 @@ from typing import Any
 
 from twin.core.records import to_plain
 from twin.core.units import PPM, show_rate, show_ratio, show_size, show_time
-from twin.judge.verdicts.planned_performance import Feasibility
+from twin.judge.verdicts.planned_performance import PlannedPerformance
 from twin.plan import Scheduling
 from twin.plan.blueprint import Band, Blueprint, Scheduler
 from twin.plan.demand.grade_of_service import grades
 from twin.report.terminal import airtime, predictions
 
 
-def text(found: Feasibility) -> str:
+def text(found: PlannedPerformance) -> str:
     """The plan for a terminal, with a closing newline."""
     blueprint = found.blueprint
     lines = [f"{blueprint.name}, policy {blueprint.policy.name}", *_switches(blueprint), *_spans(blueprint),
@@ -26,7 +26,7 @@ def text(found: Feasibility) -> str:
     return "\n".join([*lines, ""])
 
 
-def plain(found: Feasibility) -> dict[str, Any]:
+def plain(found: PlannedPerformance) -> dict[str, Any]:
     """The blueprint, with calls, airtime, predictions by flow, and targets; quantities in base units."""
     return {
         **to_plain(found.blueprint), "grades": to_plain(grades(found.blueprint)), "air": to_plain(found.air),
@@ -50,7 +50,7 @@ def _spans(blueprint: Blueprint) -> Iterator[str]:
                 yield f"    {arrow} {_bands(scheduler)}"
 
 
-def _copper(found: Feasibility) -> Iterator[str]:
+def _copper(found: PlannedPerformance) -> Iterator[str]:
     if found.copper:
         yield "\nDSL: reach of each profile's rates, and lines beyond it"
     yield from (f"  {note}" for note in found.copper)
@@ -62,7 +62,7 @@ def _hosts(blueprint: Blueprint) -> Iterator[str]:
         yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"
 
 
-def _air(found: Feasibility) -> Iterator[str]:
+def _air(found: PlannedPerformance) -> Iterator[str]:
     if found.air:
         yield "\nRadio cells: predicted airtime utilisation"
     yield from airtime.told(found.air)

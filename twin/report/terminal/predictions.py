@@ -1,4 +1,4 @@
-"""What theory says before anything runs, as text and as JSON: spans and figures of flows, the outlook of targets."""
+"""Predictions before anything runs, as text and as JSON: delay of each hop, figures of flows, feasible targets."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from typing import Any
 
 from twin.core.records import to_plain
 from twin.core.units import show_time
-from twin.judge.verdicts.feasibility import Foresight, Outlook, shortfalls
+from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible
 from twin.model import Metric
 from twin.predict import Journey, Leg, Prediction
-from twin.report.wording import count, foreseen, show
+from twin.report.wording import count, predicted_figure, show
 
 Predictions = Mapping[str, Mapping[Metric, Prediction]]
 VAGUE = 2.0
-"""A mean wait is told as its lesser end where the greater is more than so many times that."""
+"""A mean wait is shown as its lower bound where the upper bound is more than so many times that."""
 NAMED = 4
-"""How many flows are named that share a fate."""
-_FEASIBILITY = {Foresight.HOLDS: "met", Foresight.OPEN: "undetermined", Foresight.CANNOT: "infeasible"}
-"""How a terminal says what theory finds of a target."""
+"""How many flows are named of those with the same shortfall."""
 _COLUMNS = ("fixed", "serialization", "queueing, mean", "queueing, max")
 
 
 def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]:
-    """A block a flow: what each span adds to the delay of a packet, then what follows for the flow."""
+    """A block for each flow: the delay of each hop, then the predicted figures of the flow."""
     yield f"  {'':<44}" + "".join(f"{name:>15}" for name in _COLUMNS)
     for journey in journeys:
         yield f"  {journey.flow.name}" + ("" if journey.path else ": no path")
@@ -32,29 +30,29 @@ def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]
             yield f"    {leg.hop.span:<42}" + "".join(f"{cell:>15}" for cell in _cells(leg))
         if not journey.legs and journey.path:
             yield f"    {' '.join(hop.span for hop in journey.path)}"
-        for metric, one in predictions[journey.flow.name].items():
-            if one.by or _told(metric, one) != "–":
-                yield f"    {metric.row.short:<10} {_told(metric, one):<24} {one.by}"
+        for metric, prediction in predictions[journey.flow.name].items():
+            if prediction.by or _shown(metric, prediction) != "–":
+                yield f"    {metric.row.short:<10} {_shown(metric, prediction):<24} {prediction.by}"
 
 
-def targets(outlooks: Sequence[Outlook], when: str = "") -> Iterator[str]:
+def targets(judged: Sequence[TargetFeasibility], when: str = "") -> Iterator[str]:
     """How many targets are feasible by theory, and each that is not: by how much, by which span, and the remedy.
 
     when: what is degraded, where that is not the network as it is built.
     """
-    if not outlooks:
+    if not judged:
         return
-    counts = Counter(one.foresight for one in outlooks)
+    counts = Counter(target.feasibility for target in judged)
     yield f"\nTargets{f' with {when}' if when else ''}, predicted: " + ", ".join(
-        f"{counts[kind]} {word}" for kind, word in _FEASIBILITY.items())
-    for one, flows in shortfalls(outlooks):
-        row, scale = one.metric.row, one.metric.row.scale
-        bound, best = (show(x / scale.base, scale.symbol) for x in (one.bound, one.best or 0.0))
+        f"{counts[kind]} {kind.value}" for kind in Feasibility)
+    for target, flows in infeasible(judged):
+        row, scale = target.metric.row, target.metric.row.scale
+        bound, best = (show(x / scale.base, scale.symbol) for x in (target.bound, target.best or 0.0))
         named = ", ".join(flows[:NAMED]) + (f" and {count(len(flows) - NAMED, 'more flow')}" if flows[NAMED:] else "")
-        yield (f"  ✗ {one.workload} {row.short}: target {row.sign} {bound}, "
+        yield (f"  ✗ {target.workload} {row.short}: target {row.sign} {bound}, "
                f"best achievable {best} ({named})")
-        yield f"    span {one.span}: {one.reason}" if one.span else f"    {one.reason}"
-        yield f"    {one.remedy}"
+        yield f"    span {target.span}: {target.reason}" if target.span else f"    {target.reason}"
+        yield f"    {target.remedy}"
 
 
 def plain(journeys: Sequence[Journey], predictions: Predictions) -> dict[str, Any]:
@@ -76,7 +74,8 @@ def _plain_leg(leg: Leg) -> dict[str, Any]:
             "wait": to_plain(leg.wait)}
 
 
-def _told(metric: Metric, one: Prediction) -> str:
+def _shown(metric: Metric, prediction: Prediction) -> str:
     scale = metric.row.scale
-    value, low, high = (None if x is None else x / scale.base for x in (one.value, one.low, one.high))
-    return foreseen(value, low, high, one.tolerance, scale.symbol)
+    value, low, high = (None if figure is None else figure / scale.base
+                        for figure in (prediction.value, prediction.low, prediction.high))
+    return predicted_figure(value, low, high, prediction.tolerance, scale.symbol)

@@ -53,8 +53,8 @@ def render(run: Run, *, every: bool = False, colours: bool = False, where: str =
 def _head(run: Run, ink: _Ink) -> Iterator[str]:
     context, valid = run.context, run.qos.certificate.valid
     yield from _folded("fidelity ", fidelity(run.qos.certificate), ink, Outcome.MET if valid else Outcome.MISSED)
-    if run.contrast is not None and not run.contrast.certificate.valid:
-        yield from _folded("contrast ", fidelity(run.contrast.certificate), ink, Outcome.MISSED)
+    if run.baseline is not None and not run.baseline.certificate.valid:
+        yield from _folded("baseline ", fidelity(run.baseline.certificate), ink, Outcome.MISSED)
     if run.qos.certificate.alone:
         yield from _folded("alone    ", "; ".join(run.qos.certificate.alone), ink, None)
     pace = f"{context.emulated_seconds:g} s emulated in {context.wall_seconds:.1f} s"
@@ -84,9 +84,9 @@ def _group(group: Group, ink: _Ink, *, every: bool) -> Iterator[str]:
 
 def _row(row: Row, ink: _Ink) -> str:
     worst, tally = row.worst, row.counts
-    contrast = show(worst.contrast, worst.unit) + ("°" if row.proves_nothing else " ")
+    baseline = show(worst.baseline, worst.unit) + ("°" if row.proves_nothing else " ")
     cells = [row.workload, row.metric.row.short, bound(worst), show_beside(worst.value, worst.unit, worst.target),
-             contrast, predicted(worst), str(worst.samples), str(tally.met), str(tally.missed),
+             baseline, predicted(worst), str(worst.samples), str(tally.met), str(tally.missed),
              str(tally.inconclusive)]
     return ink.of(worst.verdict, SIGNS[worst.verdict]) + " " + _cells(cells)
 
@@ -96,7 +96,7 @@ def _detail(verdict: Verdict, ink: _Ink, *, every: bool) -> Iterator[str]:
     value = show_beside(verdict.value, verdict.unit, verdict.target)
     parts = [f"{verdict.source} → {verdict.sink}"]
     if every:
-        parts += [value, f"{show(verdict.contrast, verdict.unit)} without QoS", count(verdict.samples, "sample")]
+        parts += [value, f"{show(verdict.baseline, verdict.unit)} without QoS", count(verdict.samples, "sample")]
     if verdict.reason:
         parts.append(verdict.reason)
     for index, part in enumerate(fold(", ".join(parts), WIDTH - 6)):

@@ -21,16 +21,16 @@ _QUANTILES = (("median", 0.5), ("95 %", 0.95), ("99 %", 0.99), ("99.9 %", 0.999)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A flow's figures with QoS and, where there was a contrast, without."""
+    """A flow's figures with QoS and, where there was a baseline, without."""
 
     qos: FlowFigures
-    contrast: FlowFigures | None
+    baseline: FlowFigures | None
 
     @property
     def sides(self) -> list[tuple[str, FlowFigures]]:
         """Names and figures of those that there are."""
         sides = [("with QoS", self.qos)]
-        return sides if self.contrast is None else [*sides, ("without QoS", self.contrast)]
+        return sides if self.baseline is None else [*sides, ("without QoS", self.baseline)]
 
 
 def distribution(pair: Pair, colour: int, targets: Sequence[Verdict]) -> Markup:
@@ -45,7 +45,7 @@ def distribution(pair: Pair, colour: int, targets: Sequence[Verdict]) -> Markup:
     later = Plot(x, Axis(floor, 1.0, True, lambda part: f"{part * 100:g} %"))
     kinds = {"with QoS": f"line-{colour % 8}", "without QoS": "line-grey"}
     lines = [later.steps(_later(d, floor), kinds[side], f"{pair.qos.flow} {side}") for side, d in reversed(curves)]
-    text = f"Share of the packets of {pair.qos.flow} that took longer than a time; the quantiles stand in the table."
+    text = f"Share of the packets of {pair.qos.flow} that took longer than a time; the table has the quantiles."
     return join([figure(later, lines, text=text, across=marks, x_ticks=False, size="later"),
                  _histogram(x, curves, colour), quantiles(pair)])
 

@@ -13,19 +13,19 @@ from twin.report.wording import bound
 
 
 def bullet(verdict: Verdict, colour: int, limits: Interval) -> Markup:
-    """A bar of the value; the thin line is what the true value lies between, a diamond the contrast.
+    """A bar of the value; the thin line is what the true value lies between, a diamond the baseline.
 
     limits: in the verdict's unit.
     """
-    value, contrast = _place(verdict.value, verdict), _place(verdict.contrast, verdict)
+    value, baseline = _place(verdict.value, verdict), _place(verdict.baseline, verdict)
     parts = [element("i", class_=f"value back-{colour % 8}", style=f"width:{value or 0:.1f}%"),
              element("i", class_="aim")]
     low, high = _place(limits.low, verdict), _place(limits.high, verdict)
     if low is not None and high is not None:
         parts.append(element("i", class_="whisker", style=f"left:{low:.1f}%;width:{high - low:.1f}%"))
-    if contrast is not None:
-        parts.append(element("i", class_="rival" + (" beyond" if contrast >= 100 else ""),
-                             style=f"left:{contrast:.1f}%"))
+    if baseline is not None:
+        parts.append(element("i", class_="baseline" + (" beyond" if baseline >= 100 else ""),
+                             style=f"left:{baseline:.1f}%"))
     return element("div", *parts, class_=f"bullet {_side(verdict)}", aria_hidden="true")
 
 

@@ -1,4 +1,4 @@
-"""The charts of how flows went over time: one flow boldly with its contrast, the others of its workload thinly."""
+"""The charts of how flows went over time: one flow boldly with its baseline, the others of its workload thinly."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from twin.report.wording import count, show
 def delay(pairs: Sequence[Pair], colour: int, targets: Sequence[Verdict]) -> Markup:
     """Mean delay of the packets (or pages) sent in each step; steps in which none was sent are left out."""
     marks = _levels(pairs, targets, Timeline.DELAY)
-    return _course(pairs, colour, lambda figures: figures.delay_series, marks, _of_delays, gaps=True)
+    return _chart(pairs, colour, lambda figures: figures.delay_series, marks, _of_delays, gaps=True)
 
 
 def throughput(pairs: Sequence[Pair], colour: int, targets: Sequence[Verdict]) -> Markup:
     """What arrived in each step, bit/s, against the promised goodput."""
     marks = _levels(pairs, targets, Timeline.THROUGHPUT)
-    return _course(pairs, colour, lambda figures: figures.throughput, marks, _of_rates, gaps=False)
+    return _chart(pairs, colour, lambda figures: figures.throughput, marks, _of_rates, gaps=False)
 
 
 def _levels(pairs: Sequence[Pair], targets: Sequence[Verdict], timeline: Timeline) -> list[Mark]:
@@ -40,7 +40,7 @@ def _of_rates(values: Sequence[float]) -> Axis:
     return linear(max(values, default=0.0), show_rate)
 
 
-def _course(
+def _chart(
     pairs: Sequence[Pair], colour: int, pick: Callable[[FlowFigures], Series | None], marks: Sequence[Mark],
     axis: Callable[[Sequence[float]], Axis], *, gaps: bool,
 ) -> Markup:
@@ -48,7 +48,7 @@ def _course(
     curves = [(pair.qos.flow, _timed(series, gaps)) for pair in pairs if (series := pick(pair.qos))]
     if not curves or not curves[0][1]:
         return Markup()
-    without = pick(pairs[0].contrast) if pairs[0].contrast else None
+    without = pick(pairs[0].baseline) if pairs[0].baseline else None
     beside = _timed(without, gaps) if without else []
     heights = [value for points in (beside, *(points for _, points in curves)) for _, value in points]
     end = max(seconds for points in (beside, *(points for _, points in curves)) for seconds, _ in points)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from twin.core.units import show_time
-from twin.judge.verdict import Share
+from twin.judge.verdict import SpanDelay
 from twin.report.markup import Markup, element, join
 from twin.report.page.section import Workload
 
@@ -13,7 +13,7 @@ FLOWS_LISTED = 40
 """How many flows of a workload have their spans listed beside the worst."""
 
 
-def table(parts: Sequence[Share], colour: int, names: Mapping[str, str]) -> Markup:
+def table(parts: Sequence[SpanDelay], colour: int, names: Mapping[str, str]) -> Markup:
     """What each span adds to the mean delay, in order of the way: fixed, serialization and waiting as one bar;
     then what theory says of the waiting, on average and at most."""
     longest = max((share.fixed + share.serialization + share.waiting for share in parts), default=0.0)
@@ -31,14 +31,14 @@ def table(parts: Sequence[Share], colour: int, names: Mapping[str, str]) -> Mark
                             element("td", show_time(total))))
     heads = ("span", "", "fixed", "serialization", "waiting", "by theory", "at most", "all")
     head = [element("th", name, scope="col", class_="wide" if 2 <= k <= 6 else None) for k, name in enumerate(heads)]
-    return element("table", element("thead", element("tr", *head)), element("tbody", *rows), class_="shares")
+    return element("table", element("thead", element("tr", *head)), element("tbody", *rows), class_="delay-breakdown")
 
 
-def _parts(share: Share) -> tuple[tuple[str, float], ...]:
+def _parts(share: SpanDelay) -> tuple[tuple[str, float], ...]:
     return ("fixed", share.fixed), ("serialization", share.serialization), ("waiting", share.waiting)
 
 
-def total(parts: Sequence[Share]) -> float:
+def total(parts: Sequence[SpanDelay]) -> float:
     """The mean delay of the whole way, ns."""
     return sum(share.fixed + share.serialization + share.waiting for share in parts)
 
@@ -47,10 +47,10 @@ def part(work: Workload) -> Markup:
     """Where the delay arises: the worst flow's spans, and those of the other flows for who wants them."""
     given, colour = work.given, work.colour
     worst, *others = (pair.qos.flow for pair in work.pairs)
-    parts = given.run.shares.get(worst)
+    parts = given.run.delay_breakdown.get(worst)
     if not parts:
         return Markup()
-    rest = [(flow, given.run.shares[flow]) for flow in others[:FLOWS_LISTED] if given.run.shares.get(flow)]
+    rest = [(flow, spans) for flow in others[:FLOWS_LISTED] if (spans := given.run.delay_breakdown.get(flow))]
     tables = [join([element("h5", f"{flow}: {show_time(total(each))}"),
                     table(each, colour, given.span_names)]) for flow, each in rest]
     left = f", {len(rest)} of {len(others)}" if len(rest) < len(others) else ""

@@ -36,7 +36,7 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
 
 
 def _row(pair: Pair, dialling: Dialling) -> Markup:
-    told, without = pair.qos, pair.contrast
+    told, without = pair.qos, pair.baseline
     cells = (f"{dialling.offered:.4g} E", f"{told.carried or 0.0:.4g} E", str(told.sent), str(told.received),
              _blocked(told), _blocked(without))
     return element("tr", element("th", told.flow, scope="row"), *(element("td", cell) for cell in cells))

@@ -18,17 +18,17 @@ _COLOUR = {True: Outcome.MET, False: Outcome.MISSED}
 
 
 def fidelity(given: Source) -> Markup:
-    """The fidelity certificate of the run, and of its contrast."""
+    """The fidelity certificate of the run, and of its baseline."""
     run = given.run
     valid = run.qos.certificate.valid
     lead = ("Before anything is concluded, the emulation is held against theory. "
             + ("It agrees." if valid else "It does not agree: nothing is concluded."))
     parts = [element("p", lead), _certificate("with QoS", run.qos.certificate)]
-    if run.contrast is not None:
-        agrees = "agrees too" if run.contrast.certificate.valid else "does not agree"
+    if run.baseline is not None:
+        agrees = "agrees too" if run.baseline.certificate.valid else "does not agree"
         parts.append(element("details", element("summary", f"The run without QoS {agrees}"),
-                             _certificate("without QoS", run.contrast.certificate),
-                             open=not run.contrast.certificate.valid))
+                             _certificate("without QoS", run.baseline.certificate),
+                             open=not run.baseline.certificate.valid))
     return element("section", element("h2", "Fidelity"), *parts, theory.summary(run), id="fidelity")
 
 

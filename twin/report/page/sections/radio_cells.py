@@ -20,7 +20,7 @@ def airtime(run: Run) -> Markup:
     """A row for each radio cell, the busiest first; nothing where there is none."""
     if not run.qos.air:
         return Markup()
-    without = {cell.cell: cell for cell in run.contrast.air} if run.contrast else {}
+    without = {cell.cell: cell for cell in run.baseline.air} if run.baseline else {}
     cells = sorted(run.qos.air, key=lambda cell: (-cell.busy, cell.cell))
     rows = [_row(cell, without.get(cell.cell)) for cell in cells]
     return element("div", element("h3", "Airtime"), element("p", NOTE, class_="note"), scrolling(table(HEADS, rows)))

@@ -31,9 +31,9 @@ def repeat(given: Source) -> Markup:
 def command(run: Run) -> str:
     """The command line that repeats a run; names come from the description and hold only letters, digits and "-"."""
     context = run.context
-    contrast = "" if run.contrast else " --no-baseline"
+    baseline = "" if run.baseline else " --no-baseline"
     return (f"twin verify {run.network.name}.yaml --seconds {context.seconds:g} --seed {context.seed} "
-            f"--lab {context.lab}{contrast}")
+            f"--lab {context.lab}{baseline}")
 
 
 SECTION = Section("repeat", "Assumptions and repeating", repeat)

@@ -1,4 +1,4 @@
-"""The part of the page about one service: its promises against what was measured, and the charts of its delays."""
+"""The part of the page about one service: its targets against what was measured, and the charts of its delays."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _service(group: Group, given: Source) -> Markup:
     head = element("header", element("h2", group.title), element("span", kind, class_=f"chip edge-{colour % 8}"),
                    tally(group.counts))
     workloads = list(dict.fromkeys(row.workload for row in group.rows))
-    return element("section", head, _promises(group, given, colour), *_notes(group),
+    return element("section", head, _targets(group, given, colour), *_notes(group),
                    *(_workload(name, group, given, colour) for name in workloads), _all(group),
                    id=f"service-{group.service}", class_=f"service tint-{colour % 8}")
 
@@ -46,26 +46,26 @@ def tally(counts: Counts) -> Markup:
                              for kind, number in parts if number), class_="tally")
 
 
-def _promises(group: Group, given: Source, colour: int) -> Markup:
+def _targets(group: Group, given: Source, colour: int) -> Markup:
     """A row for each workload and metric, worst first."""
-    heads = ("promise", "worst flow", "against the target", "target", "measured", "without QoS", "predicted",
+    heads = ("target of", "worst flow", "against the target", "target", "measured", "without QoS", "predicted",
              "samples", "confidence", "flows met")
     head = element("tr", *(element("th", name, scope="col") for name in heads))
-    rows = [_promise(row, colour, given.interval(row.worst)) for row in group.rows]
+    rows = [_target(row, colour, given.interval(row.worst)) for row in group.rows]
     key = ("The upright line is the target, the tinted side misses it; the thin line spans what chance allows; ",
            element("i", class_="diamond"), " is the value without QoS.")
-    return join([element("table", element("thead", head), element("tbody", *rows), class_="promises"),
+    return join([element("table", element("thead", head), element("tbody", *rows), class_="targets"),
                  element("p", *key, class_="note how")])
 
 
-def _promise(row: Row, colour: int, limits: Interval) -> Markup:
+def _target(row: Row, colour: int, limits: Interval) -> Markup:
     worst, counts = row.worst, row.counts
     cells = (
         ("worst flow", f"{worst.source} → {worst.sink}", "flow"),
         ("", bullet(worst, colour, limits), "bar"),
         ("target", bound(worst), ""),
         ("measured", show_beside(worst.value, worst.unit, worst.target), "measured"),
-        ("without QoS", show(worst.contrast, worst.unit) + ("°" if row.proves_nothing else ""), ""),
+        ("without QoS", show(worst.baseline, worst.unit) + ("°" if row.proves_nothing else ""), ""),
         ("predicted", predicted(worst), "missed" if worst.agrees is False else ""),
         ("samples", grouped(worst.samples), ""),
         ("confidence", _percent(worst.confidence), ""),
@@ -140,7 +140,7 @@ def _all(group: Group) -> Markup:
     rows = [element(
         "tr", element("th", v.flow, scope="row"),
         *(element("td", cell) for cell in (
-            v.metric.row.short, bound(v), show_beside(v.value, v.unit, v.target), show(v.contrast, v.unit),
+            v.metric.row.short, bound(v), show_beside(v.value, v.unit, v.target), show(v.baseline, v.unit),
             predicted(v), str(v.samples))),
         element("td", f"{SIGNS[v.verdict]} {v.verdict.value}", class_=v.verdict.value), data_outcome=v.verdict.value)
         for v in verdicts[:VERDICTS_LISTED]]

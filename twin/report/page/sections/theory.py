@@ -10,7 +10,7 @@ from twin.judge.verdicts.theory_agreement import Agreement
 from twin.report.markup import Markup, element
 from twin.report.page.section import Workload
 from twin.report.page.table import table
-from twin.report.wording import count, foreseen, show
+from twin.report.wording import count, predicted_figure, show
 
 LISTED = 40
 """How many flows of a workload, and disagreements of a run, are listed."""
@@ -59,7 +59,7 @@ def _row(flow: str, one: Agreement, named: bool) -> Markup:
     unit, base, told = one.metric.row.scale.symbol, one.metric.row.scale.base, one.predicted
     value, low, high, measured = (None if x is None else x / base for x in (told.value, told.low, told.high,
                                                                            one.measured))
-    cells = (foreseen(value, low, high, told.tolerance, unit), show(measured, unit), _apart(one))
+    cells = (predicted_figure(value, low, high, told.tolerance, unit), show(measured, unit), _apart(one))
     sign, kind, title = _SIGNS[one.agrees]
     name = element("th", one.metric.row.short, title=one.metric.row.title, scope=None if named else "row")
     return element("tr", *((element("th", flow, scope="row"),) if named else ()), name,
