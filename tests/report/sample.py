@@ -34,8 +34,8 @@ QUANTILES = (0.001, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0)
 PATIENCE = {"voice": 0.3, "video": 0.8, "business": 1.5, "internet": 3.0}
 """How much of a packet's waiting a class feels with QoS; without, all classes feel the same."""
 RATES = {RtpCall: 80_000, RtpStream: 1_060_000, BulkTransfer: 900_000, WebPages: 90_000}
-AIR = CellLoad("hill", busy=0.432, busy_low=0.41, busy_high=0.475, frames=5000, collided=150, failing=0.0312,
-               damaged=20, sent_again=168, given_up=2)
+AIR = CellLoad("hill", busy=0.432, busy_low=0.41, busy_high=0.475, frames=5000, collided=150,
+               collision_probability=0.0312, damaged=20, retransmissions=168, dropped=2)
 """What the air of a cell carried; the sample run has none."""
 
 

@@ -22,8 +22,8 @@ MET, MISSED, UNSURE = Outcome.MET, Outcome.MISSED, Outcome.INCONCLUSIVE
     (verdict(lower=False, value=30.0), verdict(lower=False, value=40.0), Change.BETTER),
     (verdict(), verdict(verdict=MISSED, value=120.0), Change.BROKEN),
     (verdict(), verdict(verdict=UNSURE), Change.BROKEN),
-    (verdict(verdict=UNSURE), verdict(), Change.MENDED),
-    (verdict(verdict=MISSED), verdict(verdict=UNSURE), Change.MENDED),
+    (verdict(verdict=UNSURE), verdict(), Change.FIXED),
+    (verdict(verdict=MISSED), verdict(verdict=UNSURE), Change.FIXED),
     (verdict(value=0.0, unit="ppm"), verdict(value=3.0, unit="ppm"), Change.WORSE),
     (verdict(value=None, verdict=UNSURE), verdict(value=None, verdict=UNSURE), Change.SAME),
 ])
@@ -54,7 +54,7 @@ def test_equal_digests_are_said() -> None:
     """Runs with the same samples are called so, and what differs in their making is listed."""
     run = small_run(verdict())
     other = replace(run, context=replace(run.context, seed=8, digest="f" * 64))
-    assert "the same, bit for bit" in text(compare(run, run))
+    assert "samples  identical" in text(compare(run, run))
     assert "7 → 8" in text(compare(run, other))
     assert not compare(run, other).same_digest
 

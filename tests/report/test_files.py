@@ -105,5 +105,5 @@ def test_what_the_air_carried_is_told_to_programs() -> None:
     run = sample_run()
     aired = replace(run, qos=replace(run.qos, air=(AIR,)))
     (row,) = json.loads(json_files.verdicts_text(aired))["air"]
-    assert (row["cell"], row["busy"], row["frames"], row["given_up"]) == ("hill", 0.432, 5000, 2)
+    assert (row["cell"], row["busy"], row["frames"], row["dropped"]) == ("hill", 0.432, 5000, 2)
     assert json_files.read_run(json_files.run_text(aired)) == aired

@@ -14,7 +14,7 @@ from twin.model import Agreed, Method, Name, Network, Trial
 from twin.plan.trials.test_values import Row
 from twin.report.files.run_folder import store_trials
 from twin.report.page.html import render_trials
-from twin.report.terminal.trials import Sheet, apart, headline
+from twin.report.terminal.trials import Sheet, deviation, headline
 
 SOLD = Agreed(Name("service"), Rate(1_000_000), Rate(500_000))
 TRUSTED = small_run(verdict()).qos.certificate
@@ -43,9 +43,9 @@ def page(rate: float) -> str:
 def test_every_figure_of_every_trial_is_on_the_page() -> None:
     """Each trial with its standard, tests, charts, and the theory beside."""
     shown = page(1_500_000)
-    for text in ("None of 3 trials failed", "ITU-T Y.1564", "RFC 2544", "RFC 6349", "back-to-back", "system recovery",
+    for text in ("No failures in 3 trials", "ITU-T Y.1564", "RFC 2544", "RFC 6349", "back-to-back", "system recovery",
                  "window 25 %", "CIR + 125 % of EIR", "committed rate 1 Mbit/s", "twin trial x.yaml", "theory",
-                 "apart"):
+                 "deviation"):
         assert text in shown
     assert len(re.findall("<svg", shown)) == 5
     assert not re.search(r'(?:src|href)="(?!#|data:)', shown)
@@ -62,7 +62,7 @@ def test_what_failed_is_said_where_it_failed() -> None:
 def test_a_lab_that_cannot_be_trusted_concludes_nothing() -> None:
     """Whatever the method found."""
     doubtful = [replace(sheet, certificate=replace(TRUSTED, valid=False)) for sheet in sheets(900_000)[:1]]
-    assert headline(doubtful) == "The lab cannot be trusted: nothing is concluded of y1564."
+    assert headline(doubtful) == "Inconclusive: the fidelity checks failed for y1564."
 
 
 def test_the_files_hold_what_the_page_shows(tmp_path: Path) -> None:
@@ -76,6 +76,6 @@ def test_the_files_hold_what_the_page_shows(tmp_path: Path) -> None:
 
 def test_how_far_a_figure_is_from_theory() -> None:
     """Of the figure that theory tells of; nothing where it tells nothing."""
-    assert apart(Row("t", "s", {"delay": 1.02, "delay_theory": 1.0})) == "+2.00 %"
-    assert apart(Row("t", "s", {"loss": 0.0, "loss_theory": 0.0})) == "0 %"
-    assert apart(Row("t", "s", {"delay": 1.0})) == apart(Row("t", "s", {"delay_theory": 1.0})) == ""
+    assert deviation(Row("t", "s", {"delay": 1.02, "delay_theory": 1.0})) == "+2.00 %"
+    assert deviation(Row("t", "s", {"loss": 0.0, "loss_theory": 0.0})) == "0 %"
+    assert deviation(Row("t", "s", {"delay": 1.0})) == deviation(Row("t", "s", {"delay_theory": 1.0})) == ""

@@ -1,4 +1,4 @@
-"""Campaigns: every single failure measured; run one, and show what came of it."""
+"""Campaigns: every single failure measured; run one, and show the result."""
 
 from __future__ import annotations
 

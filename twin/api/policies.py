@@ -1,4 +1,4 @@
-"""QoS policies compared under the same load: run it, and show what came of it."""
+"""QoS policies compared under the same load: run it, and show the result."""
 
 from __future__ import annotations
 

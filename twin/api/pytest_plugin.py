@@ -153,7 +153,7 @@ class TopologyFile(pytest.File):
 
 
 class TargetItem(pytest.Item):
-    """One bound of one target, over all flows that it holds for."""
+    """One bound of one target, for all its flows."""
 
     def __init__(self, *, target: Any, metric: Any, **rest: Any) -> None:
         super().__init__(**rest)
@@ -196,9 +196,9 @@ class TargetItem(pytest.Item):
 
     def _note(self, mine: list[Verdict]) -> None:
         for verdict in mine:
-            said = {"value": verdict.value, "target": verdict.target, "baseline": verdict.baseline,
-                    "predicted": verdict.predicted, "samples": verdict.samples, "verdict": verdict.verdict.value}
-            self.user_properties.extend((f"{verdict.flow}.{key}", value) for key, value in said.items())
+            properties = {"value": verdict.value, "target": verdict.target, "baseline": verdict.baseline,
+                          "predicted": verdict.predicted, "samples": verdict.samples, "verdict": verdict.verdict.value}
+            self.user_properties.extend((f"{verdict.flow}.{key}", value) for key, value in properties.items())
 
 
 class TrialItem(pytest.Item):
@@ -209,7 +209,7 @@ class TrialItem(pytest.Item):
         self._trial = trial
 
     def runtest(self) -> None:
-        """Fail where something was not kept; skip, or fail if strict, where nothing can be concluded."""
+        """Fail for a missed limit; skip, or fail if strict, where the trial is inconclusive."""
         from twin.jobs.trials import TrialOptions, measure_trials
         from twin.report.terminal.trials import render
 
@@ -225,7 +225,7 @@ class TrialItem(pytest.Item):
         self.user_properties.extend((f"{row.test}, {row.step}: {key}", value) for row in tried.report.rows
                                     for key, value in row.values.items())
         if not tried.certificate.valid and not option("--twin-strict"):
-            pytest.skip("inconclusive: the emulation cannot be trusted")
+            pytest.skip("inconclusive: the emulation failed its fidelity checks")
         if tried.exit_code:
             raise TrialFailed(render(tried.report))
 
@@ -242,11 +242,11 @@ class TrialItem(pytest.Item):
 
 
 class TrialFailed(Exception):
-    """A line did not do what was agreed."""
+    """A line failed a trial."""
 
 
 class TargetMissed(Exception):
-    """Some flows did not get what they were promised."""
+    """Some flows missed their targets."""
 
     def __init__(self, verdicts: list[Verdict]) -> None:
         from twin.report.wording import sentence

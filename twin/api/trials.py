@@ -1,4 +1,4 @@
-"""Lines tested by ITU-T Y.1564, RFC 2544 and RFC 6349: run the tests, and show what came of them."""
+"""Lines tested by ITU-T Y.1564, RFC 2544 and RFC 6349: run the tests, and show the results."""
 
 from __future__ import annotations
 

@@ -103,5 +103,5 @@ def renamed(new: str, dest: str) -> dict[str, Any]:
 class _Renamed(argparse.Action):
     def __call__(self, _parser: argparse.ArgumentParser, namespace: argparse.Namespace,
                  _values: str | Sequence[Any] | None, option: str | None = None) -> None:
-        print(f"twin: warning: {option} is now {self.const}; the old spelling will go", file=sys.stderr)
+        print(f"twin: warning: {option} is now {self.const}; the old spelling will be removed", file=sys.stderr)
         setattr(namespace, self.dest, True)

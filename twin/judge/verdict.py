@@ -195,10 +195,9 @@ class SpanLoad:
 class CellLoad:
     """What the air of a radio cell carried.
 
-    busy: the part of the time that frames and their acknowledgements took; busy_low, busy_high: what theory says of
-    it. frames: on the air; damaged, collided: those of them that came to nothing; sent_again: how often for that;
-    given_up: frames that were sent in vain too often. failing: the part of the frames that theory expects to collide,
-    where it knows.
+    busy: the part of the time that frames and their acknowledgements took; busy_low, busy_high: its predicted bounds.
+    frames: transmitted; damaged, collided: those of them that were lost; retransmissions: of those; dropped: frames
+    whose retries were used up. collision_probability: predicted, None where there is no closed form.
     """
 
     cell: str
@@ -207,7 +206,7 @@ class CellLoad:
     busy_high: float
     frames: int
     collided: int
-    failing: float | None
+    collision_probability: float | None
     damaged: int
-    sent_again: int
-    given_up: int
+    retransmissions: int
+    dropped: int

@@ -31,7 +31,7 @@ class Counts:
 
     @property
     def outcome(self) -> Outcome:
-        """What they come to: missed if one is, met only if all are."""
+        """The outcome of all: missed if one is, met only if all are."""
         if self.missed:
             return Outcome.MISSED
         return Outcome.MET if self.met and not self.inconclusive else Outcome.INCONCLUSIVE
@@ -60,8 +60,8 @@ class Row:
         return counts(self.verdicts)
 
     @property
-    def proves_nothing(self) -> bool:
-        """Whether every flow meets its target, and without QoS too."""
+    def no_evidence(self) -> bool:
+        """Whether every flow meets its target, but also without QoS."""
         return all(v.verdict is Outcome.MET and v.proves_qos is False for v in self.verdicts)
 
     @property
@@ -133,35 +133,36 @@ def headline(run: Run) -> str:
     """The whole run in one sentence; `worst_sentence` is the next."""
     total = counts(run.verdicts)
     if not run.qos.certificate.valid:
-        return "Nothing can be concluded: the emulation did not agree with theory."
+        return "Inconclusive: the emulation failed its fidelity checks."
     if not total.total:
-        return "Nothing was judged: the description has no targets, or no flow that they hold for."
+        return "Nothing was judged: the description has no targets, or none that applies to its flows."
     if total.missed:
         verb = "is" if total.missed == 1 else "are"
         return f"{total.missed} of {count(total.total, 'target')} {verb} missed."
     if total.inconclusive:
-        return f"No target is missed, but {total.inconclusive} of {total.total} could not be concluded."
+        return f"No target is missed, but {total.inconclusive} of {total.total} are inconclusive."
     return "The target is met." if total.total == 1 else f"All {count(total.total, 'target')} are met."
 
 
 def worst_sentence(run: Run) -> str:
-    """What is missed or could not be concluded at worst, in one sentence; "" where all is met."""
+    """The worst missed or inconclusive target in one sentence; "" where all are met."""
     worst = min(run.verdicts, key=badness, default=None)
     return "" if worst is None or worst.verdict is Outcome.MET else f"Worst: {sentence(worst)}"
 
 
 def fidelity(certificate: Certificate) -> str:
-    """The fidelity certificate in one line: whether it holds, the probe nearest its tolerance, lag and strays."""
-    parts = [f"{sum(probe.holds for probe in certificate.probes)} of {count(len(certificate.probes), 'probe')} hold"]
+    """The fidelity certificate in one line: whether it is valid, the probe nearest its tolerance, lag and strays."""
+    good = sum(probe.holds for probe in certificate.probes)
+    parts = [f"{good} of {count(len(certificate.probes), 'probe')} within tolerance"]
     if certificate.probes:
         worst = max(certificate.probes, key=strain)
         parts.append(f"{worst.name} {deviation(worst):+.3g} % (±{worst.tolerance * 100:g} %)")
     if certificate.witnessed:
         agree = sum(one.holds for one in certificate.witnessed)
-        parts.append(f"{agree} of {count(len(certificate.witnessed), 'second witness', 'second witnesses')} agree")
+        parts.append(f"{agree} of {count(len(certificate.witnessed), 'cross-check')} agree")
     parts.append(f"timer lag {certificate.timer_lag / 1e6:g} ms")
     parts.append(count(certificate.strays, "stray packet"))
-    return f"{'holds' if certificate.valid else 'DOES NOT HOLD'}: " + ", ".join([*parts, *certificate.reasons])
+    return f"{'passed' if certificate.valid else 'FAILED'}: " + ", ".join([*parts, *certificate.reasons])
 
 
 def deviation(probe: Probe) -> float:
@@ -172,7 +173,7 @@ def deviation(probe: Probe) -> float:
 
 
 def strain(probe: Probe) -> float:
-    """How much of its tolerance a probe uses up: above 1 it does not hold."""
+    """How much of its tolerance a probe uses up: above 1 it fails."""
     off = abs(deviation(probe)) / 100
     return off / probe.tolerance if probe.tolerance else (0.0 if off == 0 else inf)
 

@@ -30,10 +30,10 @@ def test_the_baseline_has_one_nameless_class() -> None:
     assert load_of.by_class == {"": 10_000} and not load_of.forth
 
 
-def test_what_came_to_nothing_was_sent_again_or_given_up() -> None:
+def test_what_was_lost_was_retransmitted_or_dropped() -> None:
     """Half a second of air in two; four damaged and six collided frames are nine more attempts and one that ended."""
     then = AirCount("hill", 100, 10, 1, 2, 1, 0)
     now = AirCount("hill", 500_000_100, 60, 5, 8, 4, 1)
     assert cell_loads([now.since(then)], [Aired("hill", 0.2, 0.3, 0.1)], 2) == (
-        CellLoad("hill", busy=0.25, busy_low=0.2, busy_high=0.3, frames=50, collided=6, failing=0.1, damaged=4,
-                 sent_again=9, given_up=1),)
+        CellLoad("hill", busy=0.25, busy_low=0.2, busy_high=0.3, frames=50, collided=6,
+                 collision_probability=0.1, damaged=4, retransmissions=9, dropped=1),)

@@ -11,10 +11,10 @@ from twin.cli.verb import Verb, json_argument, twin_argument
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
-    parser.add_argument("what", choices=("cut", "mend", "degrade"), help="what happens; mend: as it was before")
-    parser.add_argument("name", metavar="SPAN", help="the name of a span or line, or with --node of a switch, "
+    parser.add_argument("what", choices=("cut", "mend", "degrade"), help="what to do; mend: undo a cut or degradation")
+    parser.add_argument("name", metavar="NAME", help="a span or line, or with --node a switch, "
                         "DSLAM or relay")
-    parser.add_argument("--node", action="store_true", help="it happens to the node of that name, with all its spans")
+    parser.add_argument("--node", action="store_true", help="NAME is a node; all its spans are affected")
     parser.add_argument("--rate", metavar="RATE", default="", help='lower the rate of a degraded span, for example to '
                         '"10 Mbit/s"; of a line, towards the subscriber')
     parser.add_argument("--up", metavar="RATE", default="", help="lower the rate of a degraded line from the "

@@ -21,12 +21,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", metavar="N", type=float, default=10.0,
                         help="emulated seconds of each failure (default: 10)")
     seed_argument(parser)
-    parser.add_argument("--jobs", metavar="N", type=int, help="labs side by side (default: one a core)")
-    parser.add_argument("--double", action="store_true", help="measure all pairs of failures too, a lab each; else "
-                        "they are answered from the plan")
-    parser.add_argument("--nodes", action="store_true", help="among pairs of failures, take nodes too")
-    parser.add_argument("--cut", action="append", default=[], metavar="A,B", help="measure these two, spans or nodes, "
-                        "cut at once; several times for several pairs")
+    parser.add_argument("--jobs", metavar="N", type=int, help="labs in parallel (default: one per core)")
+    parser.add_argument("--double", action="store_true", help="measure all double failures too, a lab each; else "
+                        "they come from the plan")
+    parser.add_argument("--nodes", action="store_true", help="include nodes in double failures")
+    parser.add_argument("--cut", action="append", default=[], metavar="A,B", help="measure the double failure of these "
+                        "spans or nodes (repeatable)")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -39,7 +39,7 @@ def _run(arguments: argparse.Namespace) -> int:
             found = api.run_campaign(network, out, options, show)
     except KeyboardInterrupt:
         print(f"twin: interrupted; what was finished is kept in {out}", file=sys.stderr, flush=True)
-        os._exit(api.ExitCode.INTERRUPTED)  # the labs die with this process; to wait for them would be to go on
+        os._exit(api.ExitCode.INTERRUPTED)  # the labs end with this process; waiting would continue the campaign
     print(api.campaign_json(found) if arguments.json else
           api.campaign_text(found, colours=sys.stdout.isatty(), where=str(out / "report.html")), end="")
     return found.exit_code

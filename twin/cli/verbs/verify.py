@@ -29,7 +29,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     seconds_argument(parser)
     seed_argument(parser)
     parser.add_argument("--only", metavar="CLASS", help="judge the targets of this service class alone")
-    parser.add_argument("--no-baseline", action="store_true", help="leave out the baseline: the same load without QoS")
+    parser.add_argument("--no-baseline", action="store_true", help="skip the baseline (the same load without QoS)")
     parser.add_argument("--no-contrast", **renamed("--no-baseline", "no_baseline"))
     parser.add_argument("--all", action="store_true", help="print every verdict, not the worst of each target")
 

@@ -1,4 +1,4 @@
-"""What the air of each radio cell carried, beside what theory says of it. Pure."""
+"""Airtime of each radio cell: measured, beside its prediction. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from twin.predict import Aired
 
 
 def cell_loads(air: Iterable[AirCount], predictions: Iterable[Aired], seconds: float) -> tuple[CellLoad, ...]:
-    """What the air of each cell carried over `seconds`, beside what theory says of it."""
-    told = {one.cell: one for one in predictions}
-    return tuple(_cell_load(count, told[count.cell], seconds) for count in air)
+    """The airtime of each cell over `seconds`, beside its prediction."""
+    by_cell = {prediction.cell: prediction for prediction in predictions}
+    return tuple(_cell_load(count, by_cell[count.cell], seconds) for count in air)
 
 
-def _cell_load(count: AirCount, told: Aired, seconds: float) -> CellLoad:
-    vain = count.damaged + count.collided
+def _cell_load(count: AirCount, prediction: Aired, seconds: float) -> CellLoad:
+    lost = count.damaged + count.collided
     return CellLoad(
-        cell=count.cell, busy=count.busy / (seconds * NS_PER_S), busy_low=told.low, busy_high=told.high,
-        frames=count.sent, collided=count.collided, failing=told.failing, damaged=count.damaged,
-        sent_again=vain - count.given_up, given_up=count.given_up)
+        cell=count.cell, busy=count.busy / (seconds * NS_PER_S), busy_low=prediction.low, busy_high=prediction.high,
+        frames=count.sent, collided=count.collided, collision_probability=prediction.failing, damaged=count.damaged,
+        retransmissions=lost - count.given_up, dropped=count.given_up)

@@ -1,4 +1,4 @@
-"""What the emulation adds or assumes, in sentences for the report's reader. Pure."""
+"""The assumptions of the emulation, as sentences for the report. Pure."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ def assumptions(network: Network, lab: str) -> tuple[str, ...]:
 
 
 def _protection(protection: Protection) -> Iterator[str]:
-    """What heals a cut, and what each part of it takes."""
-    steps = [f"it is noticed after {show_time(protection.detection)}"]
+    """What restores service after a failure, and how long each part takes."""
+    steps = [f"detected after {show_time(protection.detection)}"]
     if protection.healing is Healing.FAST_FAILOVER:
-        steps.append(f"the switch beside it sends the other way {show_time(protection.switch)} later")
+        steps.append(f"the adjacent switch reroutes {show_time(protection.switch)} later")
     if protection.healing is not Healing.NONE:
         steps.append(f"the controller's rules leave {show_time(max(protection.controller, protection.switch))} after "
-                     f"it was noticed; traffic returns {show_time(protection.wait_to_restore)} after the mend")
-    yield (f"Of a cut: {', '.join(steps)}. These are figures of the file; Open vSwitch adds up to 5 ms until its "
+                     f"detection; traffic reverts {show_time(protection.wait_to_restore)} after the repair")
+    yield (f"Failures: {', '.join(steps)}. These times come from the file; Open vSwitch adds up to 5 ms until its "
            "cache follows new rules. Rules are confirmed round by round, which takes no time here.")
 
 
 def _sentences(network: Network, lab: str) -> Iterator[str]:
     if lab == "virtual":
         yield "Computing takes no time in virtual time: switches and hosts add no delay of their own to a packet."
-    yield "Fibre carries its capacity in whole Ethernet packets: 38 bytes beside the IP packet, with preamble and gap."
+    yield "Fibre carries its capacity in Ethernet packets: 38 bytes more than the IP packet, with preamble and gap."
     yield from _copper(network)
     yield from _radio(network)
     calls = [work.settings for work in network.workloads if isinstance(work.settings, Spoken)]
@@ -38,18 +38,18 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
         yield (f"Mouth to ear adds the speech in a packet, the codec's look-ahead and a playout buffer of {buffers}; "
                "packets later than the buffer count as lost (ITU-T G.107, G.113, G.114; echo-free).")
         if any(call.adaptive for call in calls):
-            yield ("Adaptive playout buffers wait for the mean delay and four deviations, and change once a second, as "
-                   "if there were a pause in speech.")
+            yield ("Adaptive playout buffers are set to the mean delay plus four deviations once a second, as if there "
+                   "were a pause in speech.")
         if any(call.codec is Codec.G723_53 for call in calls):
-            yield "G.723.1 at 5.3 kbit/s is taken to bear loss as it does at 6.3 kbit/s, for which G.113 has a figure."
+            yield "G.723.1 at 5.3 kbit/s is assumed to tolerate loss as at 6.3 kbit/s, the rate that G.113 lists."
     if any(isinstance(call, Dial) for call in calls):
         control = network.call_control
-        yield (f"A softswitch answers an INVITE after {show_time(control.processing)}, and whoever is called answers "
-               f"{show_time(control.ringing)} later; no call stands when the measurement begins.")
+        yield (f"The softswitch answers an INVITE after {show_time(control.processing)}, the called party "
+               f"{show_time(control.ringing)} later; no call is up when the measurement begins.")
     if network.faults:
         yield from _protection(network.protection)
     yield ("TCP is Linux's own (cubic, time stamps, windows of two seconds of the line), without segmentation offload; "
-           "one line of each group stands for its subscribers, and lines that are not emulated send nothing.")
+           "the emulated lines of a group represent its subscribers, and the others send nothing.")
 
 
 def _radio(network: Network) -> Iterator[str]:
@@ -57,11 +57,11 @@ def _radio(network: Network) -> Iterator[str]:
     hops: list[Span | Uplink] = [*network.spans, *(node.uplink for node in hung)]
     if any(hop.medium is Medium.RADIO and hop.air is None for hop in hops):
         yield ("A radio hop with a capacity is one half-duplex medium, shared by both directions and ideally "
-               "coordinated: voice goes first at either end. Contention, retries and airtime of small packets (IEEE "
-               "802.11) are not modelled there: calls cost less than they would on the air.")
+               "coordinated: voice has priority at both ends. Contention, retries and airtime of small packets (IEEE "
+               "802.11) are not modelled there: calls take less airtime than they would need.")
     if any(hop.air is not None for hop in hops):
-        yield ("In a radio cell all stations hear each other, rates stay as they are, sight is free, and frames that "
-               "meet are lost; receivers are as sensitive as was usual, or as the file says.")
+        yield ("In a radio cell all stations hear each other, rates are fixed, the line of sight is free, and "
+               "colliding frames are lost; receivers have typical sensitivities, or those of the file.")
 
 
 def _copper(network: Network) -> Iterator[str]:
@@ -72,6 +72,6 @@ def _copper(network: Network) -> Iterator[str]:
                "Mbit/s, and a straight line through both. It has no errors but the file's own loss and noise.")
         yield from (f"{note}." for note in shortfalls(network))
     if any(profile.noise for profile in lines):
-        yield ("Noise strikes every packet that is on the line while a burst lasts: one burst in each period, at a "
-               "random moment, of exponential length. Interleaving mends those of up to 8 bytes times its depth (ITU-T "
+        yield ("Impulse noise damages every packet on the line during a burst: one burst in each period, at a random "
+               "time, of exponential length. Interleaving corrects bursts of up to 8 bytes times its depth (ITU-T "
                "G.992.1).")

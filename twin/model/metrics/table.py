@@ -85,11 +85,11 @@ class Metric(StrEnum):
         lower=False)
     """Mean opinion score by ITU-T G.107 annex B."""
     MOUTH_TO_EAR = "mouth-to-ear", Row(
-        title="mouth-to-ear delay (G.114)", short="ear delay", about="Mouth-to-ear delay, at most.",
+        title="mouth-to-ear delay (G.114)", short="M2E delay", about="Mouth-to-ear delay, at most.",
         example="150 ms", scale=TIME, activities=_SPEECH, theory=Theory.CALL, statistic=Statistic.AS_IT_IS)
     """Of a call: packetisation, look-ahead, network and playout buffer (ITU-T G.114)."""
     DISCARD = "discard", Row(
-        title="packets too late for the playout buffer", short="too late",
+        title="late discard (packets too late for the playout buffer)", short="discard",
         about="Late discard: packets too late for the playout buffer, at most.", example="0.1 %",
         scale=RATIO, activities=_SPEECH, theory=Theory.CALL, statistic=Statistic.PROPORTION, count=Count.SENT)
     """Packets of a call that came too late for the playout buffer, out of packets sent."""
@@ -153,16 +153,16 @@ class Metric(StrEnum):
     START_UP = "start-up", Row(
         title="start-up time", short="start-up", about="Time from requesting a film to its first picture, at most.",
         example="10 s", scale=TIME, activities=_FILM, theory=Theory.FILM, statistic=Statistic.AS_IT_IS)
-    """From asking for a film to its first picture."""
+    """From requesting a film to its first picture."""
     REBUFFERS = "rebuffers", Row(
         title="rebuffering stops", short="rebuffers", about="Number of stalls of a film, at most.", example="0",
         scale=NUMBER, activities=_FILM, theory=Theory.FILM, statistic=Statistic.AS_IT_IS)
-    """How often a film stood still."""
+    """How often a film stalled."""
     REBUFFERING = "rebuffering", Row(
         title="rebuffering time", short="rebuffering", about="Total duration of the stalls of a film, at most.",
                                                              example="1 s",
         scale=TIME, activities=_FILM, theory=Theory.FILM, statistic=Statistic.AS_IT_IS)
-    """How long a film stood still, in all."""
+    """Total duration of the stalls of a film."""
     POST_DIAL_DELAY = "post-dial-delay", Row(
         title="post-dial delay", short="post-dial", about="Mean time from dialling to ringing, at most.",
         example="3 s", scale=TIME, activities=_DIALLED, theory=Theory.DIALLING, statistic=Statistic.MEAN,
@@ -172,7 +172,7 @@ class Metric(StrEnum):
         title="blocking", short="blocking", about="Blocking: calls refused, of those dialled, at most.", example="1 %",
         scale=RATIO, activities=_DIALLED, theory=Theory.DIALLING, statistic=Statistic.PROPORTION, sample=Sample.CALLS,
         count=Count.SENT)
-    """Calls refused for want of room, of those dialled (ITU-T E.721, end-to-end blocking)."""
+    """Calls refused for lack of capacity, of those dialled (ITU-T E.721, end-to-end blocking)."""
     ANSWERED = "answered", Row(
         title="calls answered", short="answered", about="Calls answered, at least.", example="98 %",
         scale=RATIO, activities=_DIALLED, theory=Theory.DIALLING, statistic=Statistic.PROPORTION, sample=Sample.CALLS,

@@ -1,4 +1,4 @@
-"""The page of trials: for each line that was tested what was agreed, the figures by test, charts, and what failed."""
+"""The page of trials: for each line the limits, the figures by test, charts, and what failed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from twin.report.markup import Markup, element, join
 from twin.report.page.charts.trial_charts import charts
 from twin.report.page.table import scrolling, table
 from twin.report.summary import fidelity
-from twin.report.terminal.trials import SIGNS, THEORY, WORDS, Sheet, apart, cell, headline, tests
+from twin.report.terminal.trials import SIGNS, THEORY, WORDS, Sheet, cell, deviation, headline, tests
 from twin.report.wording import count
 
 FEW = 2
-"""Values of a test that is one figure: that, and what theory says of it."""
+"""Values of a test that is one figure: that, and its prediction."""
 _CLASSES = {True: Outcome.MET.value, False: Outcome.MISSED.value, None: "none"}
 
 
@@ -24,8 +24,8 @@ def body(network: Network, sheets: Sequence[Sheet], command: str) -> Markup:
     """The page without its frame. command: the command line that gives the same again."""
     trials: dict[str, Trial] = {trial.name: trial for trial in network.trials}
     return join([_head(network, sheets), *(_trial(trials[sheet.report.name], sheet) for sheet in sheets),
-                 element("section", element("h2", "The same again"),
-                         element("p", "Each line was alone on the network: workloads and faults rested. With the same "
+                 element("section", element("h2", "Reproduce these trials"),
+                         element("p", "Each line was tested alone, without workloads and faults. With the same "
                                  "versions, the virtual lab gives the same figures."),
                          element("pre", element("code", command), tabindex="0"), id="repeat")])
 
@@ -33,7 +33,7 @@ def body(network: Network, sheets: Sequence[Sheet], command: str) -> Markup:
 def _head(network: Network, sheets: Sequence[Sheet]) -> Markup:
     outcomes = [sheet.outcome for sheet in sheets]
     worst = next((one for one in (Outcome.INCONCLUSIVE, Outcome.MISSED) if one in outcomes), Outcome.MET)
-    words = ((Outcome.MET, "kept"), (Outcome.MISSED, "failed"), (Outcome.INCONCLUSIVE, "not to be trusted"))
+    words = ((Outcome.MET, "passed"), (Outcome.MISSED, "failed"), (Outcome.INCONCLUSIVE, "inconclusive"))
     numbers = [element("span", element("b", str(outcomes.count(kind))), f" {word}",
                        class_=kind.value if kind in outcomes else "none") for kind, word in words]
     links = [element("li", element("a", sheet.report.name, href=f"#trial-{sheet.report.name}"), " ",
@@ -61,7 +61,7 @@ def _trial(trial: Trial, sheet: Sheet) -> Markup:
 
 
 def _agreed(trial: Trial) -> Iterator[str]:
-    """A line for each service: what was agreed for it, as far as something was."""
+    """A line for each service with its limits."""
     for tested in trial.services:
         parts = [f"{name} {text}" for name, text in (
             ("committed rate", show_rate(tested.cir) if tested.cir else ""),
@@ -71,37 +71,37 @@ def _agreed(trial: Trial) -> Iterator[str]:
             ("mean delay at most", show_time(tested.mean_delay) if tested.mean_delay else ""),
             ("delay variation at most", show_time(tested.delay_variation) if tested.delay_variation else ""),
             ("available at least", show_ratio(tested.available) if tested.available else "")) if text]
-        yield f"{tested.service}: {', '.join(parts) or 'measured, nothing agreed'}"
+        yield f"{tested.service}: {', '.join(parts) or 'measured, no limits'}"
 
 
 def _is_single(rows: Sequence[Row]) -> bool:
-    """Whether a test is one figure that nothing is held against."""
+    """Whether a test is one figure without a limit."""
     return len(rows) == 1 and rows[0].passed is None and len(rows[0].values) <= FEW
 
 
 def _single(report: Report) -> Markup:
     """The tests that are one figure, side by side."""
-    told = [(name, rows[0], columns) for name, rows, columns in tests(report) if _is_single(rows)]
+    single = [(name, rows[0], columns) for name, rows, columns in tests(report) if _is_single(rows)]
     terms = [element("div", element("dt", name), element("dd", ", ".join(
-        cell(row, column) + (" in theory" if column.key.endswith(THEORY) else f" {column.head}" * (not column.unit))
-        for column in columns))) for name, row, columns in told]
+        cell(row, column) + (" predicted" if column.key.endswith(THEORY) else f" {column.head}" * (not column.unit))
+        for column in columns))) for name, row, columns in single]
     return element("dl", *terms, class_="terms") if terms else Markup()
 
 
 def _test(name: str, rows: Sequence[Row], columns: Sequence[Column]) -> Markup:
-    """One test of the method, with how far each figure is from theory where theory says something."""
-    distances = [apart(row) for row in rows]
-    told = any(distances)
-    heads = ["", *(column.head for column in columns), *(["apart"] if told else []), ""]
+    """One test of the method, with the deviation of each figure from its prediction."""
+    distances = [deviation(row) for row in rows]
+    predicted = any(distances)
+    heads = ["", *(column.head for column in columns), *(["deviation"] if predicted else []), ""]
     lines: list[Markup] = []
     for row, distance in zip(rows, distances, strict=True):
         cells = [element("td", cell(row, column)) for column in columns]
-        cells += [element("td", distance)] if told else []
+        cells += [element("td", distance)] if predicted else []
         cells.append(element("td", SIGNS[row.passed], class_=_CLASSES[row.passed]))
         lines.append(element("tr", element("th", row.step, scope="row"), *cells))
         if row.reason:
             lines.append(element("tr", element("td", row.reason, colspan=str(len(heads)),
                                  class_="flow missed" if row.passed is False else "flow")))
     failed = sum(row.passed is False for row in rows)
-    said = element("span", f" {count(failed, 'step')} failed", class_="failures missed") if failed else Markup()
-    return join([element("h3", name, said), scrolling(table(heads, lines, "trial"))])
+    failures = element("span", f" {count(failed, 'step')} failed", class_="failures missed") if failed else Markup()
+    return join([element("h3", name, failures), scrolling(table(heads, lines, "trial"))])

@@ -1,4 +1,4 @@
-"""How busy the air of a radio cell was, in words."""
+"""Airtime of radio cells as text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from twin.report.wording import count, grouped
 
 
 def busy(least: float, most: float) -> str:
-    """What theory says of the part of the time for which the air is busy."""
+    """The predicted airtime utilisation."""
     low, high = f"{least:.1%}", f"{most:.1%}"
     if low == high:
         return low
     return f"{low} to {high}" if least else f"≤ {high}"
 
 
-def told(air: Iterable[Aired]) -> Iterator[str]:
-    """What theory says of each cell before anything runs."""
+def predicted(air: Iterable[Aired]) -> Iterator[str]:
+    """A line of predicted airtime for each cell."""
     for cell in air:
         row = f"  {cell.cell:<34} {busy(cell.low, cell.high):>17}"
         if cell.failing is not None and cell.turn is not None:
@@ -33,11 +33,12 @@ def collided(cell: CellLoad) -> str:
 
 
 def sentence(cells: Sequence[CellLoad]) -> str:
-    """The busiest of some cells, for those who read in a hurry, and how many frames all of them gave up."""
+    """The busiest of some cells, and how many frames all of them dropped."""
     most = max(cells, key=lambda cell: cell.busy)
     parts = [f"{most.cell}, busy {most.busy:.1%} of the time ({busy(most.busy_low, most.busy_high)} predicted)",
-             count(most.frames, "frame"), f"{collided(most)} collided", f"{grouped(most.sent_again)} sent again"]
-    given_up = grouped(sum(cell.given_up for cell in cells))
+             count(most.frames, "frame"), f"{collided(most)} collided",
+             f"{grouped(most.retransmissions)} retransmitted"]
+    dropped = grouped(sum(cell.dropped for cell in cells))
     if len(cells) == 1:
-        return ", ".join((*parts, f"{given_up} given up"))
-    return f"{count(len(cells), 'cell')}, {given_up} given up; the busiest is " + ", ".join(parts)
+        return ", ".join((*parts, f"{dropped} dropped"))
+    return f"{count(len(cells), 'cell')}, {dropped} dropped; the busiest is " + ", ".join(parts)

@@ -65,7 +65,7 @@ def _hosts(blueprint: Blueprint) -> Iterator[str]:
 def _air(found: PlannedPerformance) -> Iterator[str]:
     if found.air:
         yield "\nRadio cells: predicted airtime utilisation"
-    yield from airtime.told(found.air)
+    yield from airtime.predicted(found.air)
 
 
 def _calls(blueprint: Blueprint) -> Iterator[str]:

@@ -21,7 +21,7 @@ _RANK = {Outcome.MISSED: 0, Outcome.INCONCLUSIVE: 1, Outcome.MET: 2}
 
 
 class Change(StrEnum):
-    """What became of a target from the first run to the second, worst first."""
+    """How a target changed from the first run to the second, worst first."""
 
     BROKEN = "broken"
     """The verdict is worse: met became inconclusive or missed, or inconclusive became missed."""
@@ -31,7 +31,7 @@ class Change(StrEnum):
     NEW = "new"
     """Only the second run judged it."""
     BETTER = "better"
-    MENDED = "mended"
+    FIXED = "fixed"
     """The verdict is better."""
     SAME = "same"
 
@@ -71,7 +71,7 @@ class Comparison:
 
 
 def compare(before: Run, after: Run) -> Comparison:
-    """Hold the verdicts of two runs against one another, target by target."""
+    """Compare the verdicts of two runs, target by target."""
     old, new = ({_key(verdict): verdict for verdict in run.verdicts} for run in (before, after))
     pairs = [_pair(old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
     order = list(Change)
@@ -89,7 +89,7 @@ def growth(pair: Pair) -> float | None:
 def text(comparison: Comparison, *, every: bool = False) -> str:
     """The comparison for a terminal, within 100 columns. every: targets that are the same too."""
     lines = list(comparison.differences)
-    lines.append("samples  the same, bit for bit" if comparison.same_digest else "samples  differ")
+    lines.append("samples  identical" if comparison.same_digest else "samples  differ")
     for change in Change:
         pairs = comparison.of(change)
         if pairs:
@@ -120,7 +120,7 @@ def _pair(before: Verdict | None, after: Verdict | None) -> Pair:
         return Pair(Change.NEW if before is None else Change.GONE, before, after)
     if before.verdict is not after.verdict:
         worse = _RANK[after.verdict] < _RANK[before.verdict]
-        return Pair(Change.BROKEN if worse else Change.MENDED, before, after)
+        return Pair(Change.BROKEN if worse else Change.FIXED, before, after)
     return Pair(_drift(before, after), before, after)
 
 

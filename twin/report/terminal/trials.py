@@ -15,23 +15,23 @@ from twin.report.wording import count, show
 
 WIDTH = 100
 WHOLE = 50
-"""Bare numbers from here on are told without decimals."""
+"""Bare numbers from here on are shown without decimals."""
 SIGNS = {True: "✓", False: "✗", None: " "}
-WORDS = {True: "passed", False: "failed", None: "measured; nothing was to be kept"}
+WORDS = {True: "passed", False: "failed", None: "measured, no limits"}
 THEORY = "_theory"
-"""The end of a key whose value theory tells of the key before it."""
+"""The end of a key whose value is the prediction for the key before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A trial as it is shown: what the method found, and whether the lab that it ran in is to be trusted."""
+    """A trial as it is shown: the results of the method, and the certificate of its lab."""
 
     report: Report
     certificate: Certificate
 
     @property
     def outcome(self) -> Outcome:
-        """Met also where nothing was to be kept."""
+        """Met also where there were no limits."""
         if not self.certificate.valid:
             return Outcome.INCONCLUSIVE
         return Outcome.MISSED if self.report.passed is False else Outcome.MET
@@ -42,14 +42,14 @@ def headline(sheets: Sequence[Sheet]) -> str:
     doubtful = [sheet.report.name for sheet in sheets if sheet.outcome is Outcome.INCONCLUSIVE]
     failed = [sheet.report.name for sheet in sheets if sheet.outcome is Outcome.MISSED]
     if doubtful:
-        return f"The lab cannot be trusted: nothing is concluded of {', '.join(doubtful)}."
+        return f"Inconclusive: the fidelity checks failed for {', '.join(doubtful)}."
     if failed:
         return f"{len(failed)} of {count(len(sheets), 'trial')} failed: {', '.join(failed)}."
-    return "The trial failed in nothing." if len(sheets) == 1 else f"None of {len(sheets)} trials failed."
+    return f"No failures in {count(len(sheets), 'trial')}."
 
 
 def plain(sheet: Sheet) -> dict[str, Any]:
-    """A trial as JSON: the report, whether it passed, and whether its lab is to be trusted."""
+    """A trial as JSON: the report, whether it passed, and whether its lab is valid."""
     return {"valid": sheet.certificate.valid, "passed": sheet.report.passed, **to_plain(sheet.report)}
 
 
@@ -69,8 +69,8 @@ def cell(row: Row, column: Column) -> str:
     return str(floor(value)) if not column.unit and value >= WHOLE else show(value, column.unit)
 
 
-def apart(row: Row) -> str:
-    """By how much the figure of a row differs from what theory says of it; "" where theory says nothing."""
+def deviation(row: Row) -> str:
+    """By how much the figure of a row differs from its prediction; "" where there is none."""
     key = next((key.removesuffix(THEORY) for key in row.values if key.endswith(THEORY)), "")
     theory, measured = row.values.get(key + THEORY, 0.0), row.values.get(key)
     if measured is None:

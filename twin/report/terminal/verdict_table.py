@@ -78,13 +78,13 @@ def _group(group: Group, ink: _Ink, *, every: bool) -> Iterator[str]:
         shown = row.verdicts if every else row.verdicts[:1] if row.worst.verdict is not Outcome.MET else ()
         for verdict in shown:
             yield from _detail(verdict, ink, every=every)
-    if any(row.proves_nothing for row in group.rows):
-        yield ink.faint("  ° met without QoS too: it proves nothing about QoS")
+    if any(row.no_evidence for row in group.rows):
+        yield ink.faint("  ° also met without QoS: no evidence for QoS")
 
 
 def _row(row: Row, ink: _Ink) -> str:
     worst, tally = row.worst, row.counts
-    baseline = show(worst.baseline, worst.unit) + ("°" if row.proves_nothing else " ")
+    baseline = show(worst.baseline, worst.unit) + ("°" if row.no_evidence else " ")
     cells = [row.workload, row.metric.row.short, bound(worst), show_beside(worst.value, worst.unit, worst.target),
              baseline, predicted(worst), str(worst.samples), str(tally.met), str(tally.missed),
              str(tally.inconclusive)]

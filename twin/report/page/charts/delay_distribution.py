@@ -1,4 +1,4 @@
-"""The chart of a flow's delays: how they are distributed, with QoS and without, against what is promised."""
+"""The chart of a flow's delays: how they are distributed, with QoS and without, against the targets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Pair:
 
 
 def distribution(pair: Pair, colour: int, targets: Sequence[Verdict]) -> Markup:
-    """How long packets took: which share took longer than a time, and below it how often each time came up."""
+    """The share of packets that took longer than a time, and a histogram below."""
     curves = [(side, figures.delays) for side, figures in pair.sides if figures.delays and sum(figures.delays.counts)]
     if not curves:
         return Markup()

@@ -1,4 +1,4 @@
-"""The charts of how flows went over time: one flow boldly with its baseline, the others of its workload thinly."""
+"""The charts of how flows went over time: one flow as a thick line with its baseline, the others as thin lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def delay(pairs: Sequence[Pair], colour: int, targets: Sequence[Verdict]) -> Mar
 
 
 def throughput(pairs: Sequence[Pair], colour: int, targets: Sequence[Verdict]) -> Markup:
-    """What arrived in each step, bit/s, against the promised goodput."""
+    """What arrived in each step, bit/s, against the target."""
     marks = _levels(pairs, targets, Timeline.THROUGHPUT)
     return _chart(pairs, colour, lambda figures: figures.throughput, marks, _of_rates, gaps=False)
 
@@ -58,7 +58,7 @@ def _chart(
     if beside:
         shapes.append(plot.curve(beside, "line-grey", f"{curves[0][0]} without QoS"))
     shapes.append(plot.curve(curves[0][1], f"line-{colour % 8}", f"{curves[0][0]} with QoS"))
-    text = f"{count(len(curves), 'flow')} over time; {curves[0][0]} boldly, and without QoS in grey."
+    text = f"{count(len(curves), 'flow')} over time; {curves[0][0]} as a thick line, without QoS in grey."
     return figure(plot, shapes, text=text, along=marks)
 
 

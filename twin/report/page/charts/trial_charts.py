@@ -1,4 +1,4 @@
-"""The charts of a trial: what was measured as a line, and beside it in grey what theory or the agreement says."""
+"""The charts of a trial: measurements as a line, and predictions or limits in grey."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def _frames(rows: dict[str, list[Row]]) -> list[Markup]:
     """Of RFC 2544, as it asks: rate by size of the frames; and latency."""
     rates, delays = rows.get("throughput", []), rows.get("latency", [])
     return [
-        _chart("Throughput", "frames a second by size of the frames; theory in grey (RFC 2544, 26.1)",
+        _chart("Throughput", "frames a second by frame size; prediction in grey (RFC 2544, 26.1)",
                _points(rates, "frame", "frames"), _points(rates, "frame", "frames_theory"), show_size, "{:g}".format),
-        _chart("Latency", "at throughput, by size of the frames; theory in grey",
+        _chart("Latency", "at throughput, by frame size; prediction in grey",
                _points(delays, "frame", "delay", MS), _points(delays, "frame", "delay_theory", MS), show_size,
                show_time),
     ]
@@ -46,7 +46,7 @@ def _windows(rows: dict[str, list[Row]]) -> list[Markup]:
     """Of RFC 6349: what each window brings, and what it makes the round trip."""
     pulled, idle = rows.get("TCP", []), rows["round trip"][0].values["round_trip"] * MS
     return [
-        _chart("Goodput", "by window; what window and way allow in grey", _points(pulled, "bytes", "goodput", KBIT),
+        _chart("Goodput", "by window; the limit of window and path in grey", _points(pulled, "bytes", "goodput", KBIT),
                _points(pulled, "bytes", "allowed", KBIT), show_size, show_rate),
         _chart("Round trip", "mean while TCP sends, by window", _points(pulled, "bytes", "round_trip", MS), [],
                show_size, show_time, [Mark(idle, "idle")]),
@@ -57,7 +57,7 @@ def _service(tested: Agreed, steps: list[Row]) -> Markup:
     """Of Y.1564: what arrives of what is offered."""
     committed, excess = float(tested.cir or 0), float(tested.eir)
     marks = [Mark(committed, "committed"), *([Mark(committed + excess, "with excess")] if excess else [])]
-    return _chart(f"{tested.service}, configuration", "what arrives of what is offered; all of it in grey",
+    return _chart(f"{tested.service}, configuration", "received rate by offered rate; the offered rate in grey",
                   _points(steps, "offered", "arrived", KBIT), _points(steps, "offered", "offered", KBIT), show_rate,
                   show_rate, marks)
 
@@ -78,7 +78,7 @@ def _chart(title: str, caption: str, measured: Points, beside: Points, across: C
     axis = spanning(heights, up)
     plot = Plot(Axis(0.0, max(x for x, _ in measured), False, across),
                 axis if axis.logarithmic else linear(max(heights), up))
-    shapes = [*([plot.curve(beside, "line-grey thick", "theory")] if beside else []),
+    shapes = [*([plot.curve(beside, "line-grey thick", "predicted")] if beside else []),
               plot.curve(measured, "line-0", "measured")]
     return element("figure", element("figcaption", element("b", title), " ", caption),
                    join([figure(plot, shapes, text=f"{title}: {caption}", along=marks)]))

@@ -1,4 +1,4 @@
-"""What is heard of the calls of a workload: a table of delay from mouth to ear, packets not played, and rating."""
+"""Call quality of a workload: a table of mouth-to-ear delay, packets not played, and rating."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
             and Metric.MOUTH_TO_EAR in pair.qos.values]
     if not rows:
         return Markup()
-    heads = ("flow", "codec", "speech", "network and playout", "mouth to ear", "lost", "too late", "burst ratio", "R",
-             "MOS", "R without QoS")
-    note = ("Speech: in a packet, and what the codec looks ahead. Too late: came, but after the playout buffer had to "
-            "play it. Burst ratio: mean length of the gaps beside that of random loss; it counts where the codec's "
-            "Bpl is 16 or more (ITU-T G.113).")
-    return figure("What is heard", heads, rows, note)
+    heads = ("flow", "codec", "speech", "network and playout", "mouth-to-ear delay", "lost", "late discard",
+             "burst ratio", "R", "MOS", "R without QoS")
+    note = ("Speech: packetisation and look-ahead of the codec. Late discard: arrived after the playout time. Burst "
+            "ratio: mean length of the gaps relative to random loss; it counts where the codec's Bpl is 16 or more "
+            "(ITU-T G.113).")
+    return figure("Call quality", heads, rows, note)
 
 
 def _row(pair: Pair, speech: Speech) -> Markup:

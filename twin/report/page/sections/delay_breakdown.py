@@ -1,4 +1,4 @@
-"""Where a delay arises: what each span on the way adds to it."""
+"""The delay breakdown: what each span of the path adds to the mean delay."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ FLOWS_LISTED = 40
 
 
 def table(parts: Sequence[SpanDelay], colour: int, names: Mapping[str, str]) -> Markup:
-    """What each span adds to the mean delay, in order of the way: fixed, serialization and waiting as one bar;
-    then what theory says of the waiting, on average and at most."""
+    """What each span adds to the mean delay, in order of the path: fixed, serialization and waiting as one bar; then
+    the predicted mean and maximum of the waiting."""
     longest = max((share.fixed + share.serialization + share.waiting for share in parts), default=0.0)
     rows = []
     for share in parts:
         total = share.fixed + share.serialization + share.waiting
         bar = [element("i", class_=f"{kind} back-{colour % 8}", style=f"width:{part / longest * 100:.2f}%")
                for kind, part in _parts(share) if longest and part > 0]
-        words = ", ".join(f"{kind} {show_time(part)}" for kind, part in _parts(share))
+        label = ", ".join(f"{kind} {show_time(part)}" for kind, part in _parts(share))
         rows.append(element("tr", element("th", names.get(share.span, share.span), scope="row"),
-                            element("td", element("div", *bar, class_="stack", title=words)),
+                            element("td", element("div", *bar, class_="stack", title=label)),
                             *(element("td", show_time(part), class_="wide") for _, part in _parts(share)),
                             *(element("td", "–" if part is None else show_time(part), class_="wide theory")
                               for part in (share.expected, share.bound)),
                             element("td", show_time(total))))
-    heads = ("span", "", "fixed", "serialization", "waiting", "by theory", "at most", "all")
+    heads = ("span", "", "fixed", "serialization", "waiting", "predicted", "at most", "total")
     head = [element("th", name, scope="col", class_="wide" if 2 <= k <= 6 else None) for k, name in enumerate(heads)]
     return element("table", element("thead", element("tr", *head)), element("tbody", *rows), class_="delay-breakdown")
 
@@ -39,12 +39,12 @@ def _parts(share: SpanDelay) -> tuple[tuple[str, float], ...]:
 
 
 def total(parts: Sequence[SpanDelay]) -> float:
-    """The mean delay of the whole way, ns."""
+    """The mean delay of the whole path, ns."""
     return sum(share.fixed + share.serialization + share.waiting for share in parts)
 
 
 def part(work: Workload) -> Markup:
-    """Where the delay arises: the worst flow's spans, and those of the other flows for who wants them."""
+    """The spans of the worst flow, and those of the other flows, folded."""
     given, colour = work.given, work.colour
     worst, *others = (pair.qos.flow for pair in work.pairs)
     parts = given.run.delay_breakdown.get(worst)
@@ -57,8 +57,8 @@ def part(work: Workload) -> Markup:
     more = element("details", element("summary", f"Other flows{left}"), *tables) if rest else Markup()
     keys = [element("span", kind, class_=f"key {kind} tone-{colour % 8}")
             for kind in ("fixed", "serialization", "waiting")]
-    note = "Fixed delay and serialization are exact; waiting is measured end to end and shared out as theory has it."
-    head = element("figcaption", element("b", "Where the delay arises"),
+    note = "Fixed delay and serialization are exact; waiting is measured end to end and split as predicted."
+    head = element("figcaption", element("b", "Delay by span"),
                    f" {worst}, mean {show_time(total(parts))}: ", *keys)
     return element("figure", head, table(parts, colour, given.span_names),
                    element("p", note, class_="note how"), more)

@@ -1,4 +1,4 @@
-"""What became of the calls that were dialled: a table of those offered, carried, answered and blocked."""
+"""Dialled calls of a workload: a table of those offered, carried, answered and blocked."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
             and pair.qos.carried is not None]
     if not rows:
         return Markup()
-    heads = ("flow", "offered", "carried", "dialled", "answered", "no room", "no room without QoS")
-    note = ("Offered: erlang that the description says, as channels in use were no call refused. Carried: channels "
-            "really in use, on average over the run, which begins with none. No room: 486 and 503 of SIP.")
-    return figure("What became of the calls", heads, rows, note)
+    heads = ("flow", "offered", "carried", "dialled", "answered", "blocked", "blocked without QoS")
+    note = ("Offered: traffic of the description in erlang. Carried: mean number of channels in use during the run, "
+            "which begins with none. Blocked: refused with SIP 486 or 503.")
+    return figure("Dialled calls", heads, rows, note)
 
 
 def _row(pair: Pair, dialling: Dialling) -> Markup:
-    told, without = pair.qos, pair.baseline
-    cells = (f"{dialling.offered:.4g} E", f"{told.carried or 0.0:.4g} E", str(told.sent), str(told.received),
-             _blocked(told), _blocked(without))
-    return element("tr", element("th", told.flow, scope="row"), *(element("td", cell) for cell in cells))
+    figures, without = pair.qos, pair.baseline
+    cells = (f"{dialling.offered:.4g} E", f"{figures.carried or 0.0:.4g} E", str(figures.sent), str(figures.received),
+             _blocked(figures), _blocked(without))
+    return element("tr", element("th", figures.flow, scope="row"), *(element("td", cell) for cell in cells))
 
 
 def _blocked(figures: FlowFigures | None) -> str:

@@ -21,12 +21,12 @@ def fidelity(given: Source) -> Markup:
     """The fidelity certificate of the run, and of its baseline."""
     run = given.run
     valid = run.qos.certificate.valid
-    lead = ("Before anything is concluded, the emulation is held against theory. "
-            + ("It agrees." if valid else "It does not agree: nothing is concluded."))
+    lead = ("Before any verdict, the emulation is checked against theory. "
+            + ("All checks passed." if valid else "A check failed: all verdicts are inconclusive."))
     parts = [element("p", lead), _certificate("with QoS", run.qos.certificate)]
     if run.baseline is not None:
-        agrees = "agrees too" if run.baseline.certificate.valid else "does not agree"
-        parts.append(element("details", element("summary", f"The run without QoS {agrees}"),
+        passed = "all checks passed" if run.baseline.certificate.valid else "a check failed"
+        parts.append(element("details", element("summary", f"The run without QoS: {passed}"),
                              _certificate("without QoS", run.baseline.certificate),
                              open=not run.baseline.certificate.valid))
     return element("section", element("h2", "Fidelity"), *parts, theory.summary(run), id="fidelity")
@@ -38,7 +38,7 @@ def _certificate(side: str, certificate: Certificate) -> Markup:
     table = _probes(f"Run {side}, {certificate.clock} clock: the probes furthest from theory", worst)
     others = element("details", element("summary", f"The other {count(len(rest), 'probe')}"),
                      _probes("The other probes", rest)) if rest else Markup()
-    text = (f"Largest lateness of a timer {certificate.timer_lag / 1e6:g} ms; {certificate.strays} packets dropped "
+    text = (f"Maximum timer lag {certificate.timer_lag / 1e6:g} ms; {certificate.strays} packets dropped "
             "outside the model.")
     reasons = [element("p", reason, class_="missed") for reason in certificate.reasons]
     alone = [element("p", f"{text}.", class_="note") for text in certificate.alone]
@@ -69,7 +69,7 @@ def _apart(ours: float, theirs: float) -> str:
 
 
 def _probes(caption: str, probes: Iterable[Probe]) -> Markup:
-    heads = ("probe", "theory", "measured", "off by", "of the tolerance", "")
+    heads = ("probe", "expected", "measured", "deviation", "of the tolerance", "")
     return table(heads, map(_probe, probes), "probes", caption)
 
 
@@ -80,7 +80,8 @@ def _probe(probe: Probe) -> Markup:
     return element("tr", element("th", probe.name, scope="row"), element("td", f"{probe.expected:.6g} {probe.unit}"),
                    element("td", f"{probe.measured:.6g} {probe.unit}"), element("td", off),
                    element("td", gauge, f"±{probe.tolerance * 100:.3f} %"),
-                   element("td", SIGNS[sign], class_=sign.value, title="holds" if probe.holds else "does not hold"))
+                   element("td", SIGNS[sign], class_=sign.value,
+                           title="within tolerance" if probe.holds else "outside the tolerance"))
 
 
 SECTION = Section("fidelity", "Fidelity", fidelity)

@@ -36,11 +36,11 @@ def network(given: Source) -> Markup:
     classes = run.blueprint.classes
     pictures = [element("div", drawing(what, loads, classes, frame), class_=kind)
                 for kind, frame in (("for-wide", WIDE), ("for-tall", TALL))]
-    note = (f"Each span carries its load beside it, right of the direction of travel, one strip a service class; 10 px "
-            f"stand for {show_rate(10 * scale(what, loads, WIDE))} in the wide drawing. A heavy line is the ring, "
-            "dashes are radio hops, where both directions share the medium. Percentages: part of the capacity used. ")
+    note = (f"Loads are drawn beside the spans, on the right in the direction of travel, one strip per service class; "
+            f"10 px are {show_rate(10 * scale(what, loads, WIDE))} in the wide drawing. Heavy lines are rings, dashed "
+            "lines radio hops, whose directions share the medium. Percentages: share of the capacity used. ")
     if what.mapped:
-        note += "Sites stand as on the map, eased apart; ≈ marks a position that is assumed."
+        note += "Sites are placed as on the map, moved apart where needed; ≈ marks an assumed position."
     return element(
         "section", element("h2", "Network"), element("div", legend(classes), class_="legend"), *pictures,
         element("p", note, class_="note"), _table(what, loads, run.blueprint), airtime(run),
@@ -96,7 +96,7 @@ def _busiest(run: Run, loads: Loads) -> Markup:
     charts = [_timeline(way, step, run.blueprint.classes) for way in ways if any(way.classes.values())]
     if not charts:
         return Markup()
-    note = "What the measured flows brought across, as their receivers counted it; the capacity includes overhead."
+    note = "Throughput of the measured flows, as counted by their receivers; the capacity includes overhead."
     return join([element("h3", "Busiest spans over time"), element("p", note, class_="note"),
                  element("div", *charts, class_="pair")])
 

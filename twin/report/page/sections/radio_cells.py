@@ -1,4 +1,4 @@
-"""The part of the page about radio cells: how busy their air was, and what became of the frames."""
+"""The part of the page about radio cells: how busy their air was, and what happened to the frames."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from twin.report.page.table import scrolling, table
 from twin.report.terminal.airtime import busy, collided
 from twin.report.wording import grouped
 
-HEADS = ("cell", "busy", "predicted", "frames", "collided", "predicted", "damaged", "sent again", "given up", "no QoS")
-NOTE = ("Busy is the part of the time that frames took with what was waited for their acknowledgements; the rest is "
-        "spaces between frames, backoff and nothing to send. Predicted by the airtime of every frame that is asked "
-        "for, without collisions; at most the part that the spaces leave, where the air is full; and exactly, with "
-        "collisions, where equal stations always have something to send. Last, how busy it was without QoS.")
+HEADS = ("cell", "busy", "predicted", "frames", "collided", "predicted", "damaged", "retransmitted", "dropped",
+         "without QoS")
+NOTE = ("Busy: the part of the time taken by frames and their acknowledgements; the rest is interframe spaces, backoff "
+        "and idle time. Predicted from the airtime of every offered frame, without collisions; limited by the "
+        "interframe spaces where the cell is saturated; exact, with collisions, where equal stations are always "
+        "backlogged.")
 
 
 def airtime(run: Run) -> Markup:
@@ -27,8 +28,8 @@ def airtime(run: Run) -> Markup:
 
 
 def _row(cell: CellLoad, without: CellLoad | None) -> Markup:
-    failing = "–" if cell.failing is None else f"{cell.failing:.2%}"
-    told = busy(cell.busy_low, cell.busy_high)
-    cells = (f"{cell.busy:.1%}", told, grouped(cell.frames), collided(cell), failing, grouped(cell.damaged),
-             grouped(cell.sent_again), grouped(cell.given_up), f"{without.busy:.1%}" if without else "–")
-    return element("tr", element("th", cell.cell, scope="row"), *(element("td", one) for one in cells))
+    collisions = "–" if cell.collision_probability is None else f"{cell.collision_probability:.2%}"
+    cells = (f"{cell.busy:.1%}", busy(cell.busy_low, cell.busy_high), grouped(cell.frames), collided(cell), collisions,
+             grouped(cell.damaged), grouped(cell.retransmissions), grouped(cell.dropped),
+             f"{without.busy:.1%}" if without else "–")
+    return element("tr", element("th", cell.cell, scope="row"), *(element("td", text) for text in cells))

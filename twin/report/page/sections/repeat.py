@@ -12,7 +12,7 @@ def repeat(given: Source) -> Markup:
     """Assumptions, versions, and the command that gives the same digest again."""
     run, context = given.run, given.run.context
     guessed = assumed_entries(run.network)
-    parts = [element("h2", "Assumptions and repeating")]
+    parts = [element("h2", "Assumptions and reproduction")]
     if context.assumptions:
         parts += [element("h3", "What the emulation adds or assumes"),
                   element("ul", *(element("li", text) for text in context.assumptions))]
@@ -21,7 +21,7 @@ def repeat(given: Source) -> Markup:
         parts.append(element("details", element("summary", f"{len(items)} entries of the description are assumed"),
                              element("ul", *items, class_="columns")))
     versions = [element("div", element("dt", name), element("dd", text)) for name, text in context.versions.items()]
-    parts += [element("h3", "The same again"), element("pre", element("code", command(run)), tabindex="0"),
+    parts += [element("h3", "Reproduce this run"), element("pre", element("code", command(run)), tabindex="0"),
               element("p", "With the same versions, the virtual lab gives the same digest:"),
               element("p", element("code", context.digest)),
               element("dl", *versions, class_="terms")]
@@ -36,4 +36,4 @@ def command(run: Run) -> str:
             f"--lab {context.lab}{baseline}")
 
 
-SECTION = Section("repeat", "Assumptions and repeating", repeat)
+SECTION = Section("repeat", "Assumptions and reproduction", repeat)

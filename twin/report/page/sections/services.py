@@ -48,11 +48,11 @@ def tally(counts: Counts) -> Markup:
 
 def _targets(group: Group, given: Source, colour: int) -> Markup:
     """A row for each workload and metric, worst first."""
-    heads = ("target of", "worst flow", "against the target", "target", "measured", "without QoS", "predicted",
+    heads = ("workload", "worst flow", "relative to the target", "target", "measured", "without QoS", "predicted",
              "samples", "confidence", "flows met")
     head = element("tr", *(element("th", name, scope="col") for name in heads))
     rows = [_target(row, colour, given.interval(row.worst)) for row in group.rows]
-    key = ("The upright line is the target, the tinted side misses it; the thin line spans what chance allows; ",
+    key = ("The vertical line is the target, the tinted side misses it; the thin line is the confidence interval; ",
            element("i", class_="diamond"), " is the value without QoS.")
     return join([element("table", element("thead", head), element("tbody", *rows), class_="targets"),
                  element("p", *key, class_="note how")])
@@ -65,7 +65,7 @@ def _target(row: Row, colour: int, limits: Interval) -> Markup:
         ("", bullet(worst, colour, limits), "bar"),
         ("target", bound(worst), ""),
         ("measured", show_beside(worst.value, worst.unit, worst.target), "measured"),
-        ("without QoS", show(worst.baseline, worst.unit) + ("°" if row.proves_nothing else ""), ""),
+        ("without QoS", show(worst.baseline, worst.unit) + ("°" if row.no_evidence else ""), ""),
         ("predicted", predicted(worst), "missed" if worst.agrees is False else ""),
         ("samples", grouped(worst.samples), ""),
         ("confidence", _percent(worst.confidence), ""),
@@ -88,37 +88,37 @@ def _percent(confidence: float | None) -> str:
 
 
 def _notes(group: Group) -> list[Markup]:
-    """Which targets prove nothing about QoS, and why something is inconclusive or remarkable."""
-    found = []
-    idle = [f"{row.workload} {row.metric.row.short}" for row in group.rows if row.proves_nothing]
-    if idle:
-        one = len(idle) == 1
-        found.append(f"° {', '.join(idle)}: {'this target is' if one else 'these targets are'} met without QoS too: "
-                     f"{'it proves' if one else 'they prove'} nothing about QoS.")
+    """Which targets are no evidence for QoS, and why something is inconclusive or remarkable."""
+    notes = []
+    easy = [f"{row.workload} {row.metric.row.short}" for row in group.rows if row.no_evidence]
+    if easy:
+        notes.append(f"° {', '.join(easy)}: also met without QoS, no evidence for QoS.")
     for row in group.rows:
-        name, told = f"{row.workload} {row.metric.row.short}", [v for v in row.verdicts if v.reason]
+        name, explained = f"{row.workload} {row.metric.row.short}", [v for v in row.verdicts if v.reason]
         if row.harmed:
-            found.append(f"✗ {name}: {count(len(row.harmed), 'flow')} would meet the target without QoS.")
-        if told:
-            rest = f" (and {count(len(told) - 1, 'other flow')} likewise)" if told[1:] else ""
-            found.append(f"{SIGNS[told[0].verdict]} {name}, {told[0].flow}: {told[0].reason}{rest}.")
-    return [element("p", text, class_="note") for text in found]
+            notes.append(f"✗ {name}: {count(len(row.harmed), 'flow')} would meet the target without QoS.")
+        if explained:
+            first, rest = explained[0], len(explained) - 1
+            more = f" (and {count(rest, 'more flow')})" if rest else ""
+            notes.append(f"{SIGNS[first.verdict]} {name}, {first.flow}: {first.reason}{more}.")
+    return [element("p", text, class_="note") for text in notes]
 
 
 def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
-    """The charts of one workload: its worst flow, all flows over time, and the way of the delay."""
+    """The charts of one workload: its worst flow, all flows over time, and the delay by span."""
     verdicts = sorted((v for v in group.verdicts if v.workload == name),
                       key=lambda verdict: (not verdict.metric.row.drawing.leads, badness(verdict)))
     pairs = [given.pairs[flow] for flow in dict.fromkeys(v.flow for v in verdicts) if flow in given.pairs]
     if not pairs:
         return Markup()
     worst, drawn = pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
-    thin = f", thinly {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
+    thin = f"; thin lines: {count(len(drawn) - 1, 'other flow')}" if drawn[1:] else ""
     thing = next((v.metric.row.drawing.times for v in verdicts if v.metric.row.drawing.times), "packets")
     rows = [row for row in group.rows if row.workload == name]
-    dots = _titled("All flows against their targets", "a dot a flow; the line is the target", strip(rows, colour))
+    dots = _titled("All flows against their targets", "one dot per flow; the line is the target", strip(rows, colour))
     delays = [
-        _titled(f"How long {thing} took", f"{worst}: share that took longer; below, how often each time came up",
+        _titled("Delay distribution" if thing == "packets" else f"Time of {thing}",
+                f"{worst}: share of {thing} that took longer; histogram below",
                 distribution(pairs[0], colour, verdicts)),
         _titled("Delay over time" if thing == "packets" else f"Time of {thing} over time", worst + thin,
                 time_series.delay(drawn, colour, verdicts)),

@@ -1,4 +1,4 @@
-"""Theory beside measurement: every closed form of a flow with what was measured, the difference, and a flag."""
+"""Predictions and measurements: every closed form of a flow, the measured figure, the difference, and a flag."""
 
 from __future__ import annotations
 
@@ -23,55 +23,55 @@ def part(work: Workload) -> Markup:
 
 
 def figure(flows: Sequence[str], agreements: Mapping[str, Sequence[Agreement]]) -> Markup:
-    """The figures of a workload: its worst flow, which comes first, and the others for who wants them."""
-    told = [(flow, agreements[flow]) for flow in flows if agreements.get(flow)]
-    if not told:
+    """The figures of a workload: its worst flow, and the others, folded."""
+    of_flows = [(flow, agreements[flow]) for flow in flows if agreements.get(flow)]
+    if not of_flows:
         return Markup()
-    (worst, first), rest = told[0], told[1:]
-    apart = sum(one.agrees is False for _, several in told for one in several)
-    judged = sum(one.agrees is not None for _, several in told for one in several)
-    said = f" {worst}; of all {count(len(told), 'flow')}, {judged - apart} of {count(judged, 'figure')} agree"
+    (worst, first), rest = of_flows[0], of_flows[1:]
+    apart = sum(one.agrees is False for _, several in of_flows for one in several)
+    judged = sum(one.agrees is not None for _, several in of_flows for one in several)
+    said = f" {worst}; of all {count(len(of_flows), 'flow')}, {judged - apart} of {count(judged, 'figure')} agree"
     rows = islice(((flow, one) for flow, several in rest for one in several), LISTED * len(first))
     more = element("details", element("summary", "Other flows"), _table(rows, named=True)) if rest else Markup()
-    return element("figure", element("figcaption", element("b", "Theory and measurement"), said),
+    return element("figure", element("figcaption", element("b", "Predictions and measurements"), said),
                    _table(((worst, one) for one in first), named=False), more)
 
 
 def summary(run: Run) -> Markup:
-    """How many closed forms agree with what was measured, and every one that does not."""
+    """How many predictions agree with the measurement, and every one that does not."""
     all_of = [(flow, one) for flow, several in run.agreements.items() for one in several if one.agrees is not None]
     if not all_of:
         return Markup()
     apart = [pair for pair in all_of if not pair[1].agrees]
-    said = (f"{len(all_of) - len(apart)} of {count(len(all_of), 'figure')} of flows under load agree with their closed "
-            "forms, each within its stated tolerance or bounds.")
+    said = (f"{len(all_of) - len(apart)} of {count(len(all_of), 'figure')} of flows under load agree with their "
+            "predictions, each within its tolerance or bounds.")
     left = f" The first {LISTED} that do not:" if apart[LISTED:] else " These do not:" if apart else ""
-    return element("div", element("h3", "Theory under load"), element("p", said + left),
+    return element("div", element("h3", "Predictions under load"), element("p", said + left),
                    _table(apart[:LISTED], named=True) if apart else Markup())
 
 
 def _table(rows: Rows, *, named: bool) -> Markup:
-    heads = (*(("flow",) if named else ()), "figure", "theory", "measured", "apart", "", "closed form")
+    heads = (*(("flow",) if named else ()), "metric", "predicted", "measured", "difference", "", "closed form")
     return table(heads, (_row(flow, one, named) for flow, one in rows), "theories")
 
 
 def _row(flow: str, one: Agreement, named: bool) -> Markup:
-    unit, base, told = one.metric.row.scale.symbol, one.metric.row.scale.base, one.predicted
-    value, low, high, measured = (None if x is None else x / base for x in (told.value, told.low, told.high,
-                                                                           one.measured))
-    cells = (predicted_figure(value, low, high, told.tolerance, unit), show(measured, unit), _apart(one))
+    unit, base, prediction = one.metric.row.scale.symbol, one.metric.row.scale.base, one.predicted
+    value, low, high, measured = (None if figure is None else figure / base for figure in (
+        prediction.value, prediction.low, prediction.high, one.measured))
+    cells = (predicted_figure(value, low, high, prediction.tolerance, unit), show(measured, unit), _difference(one))
     sign, kind, title = _SIGNS[one.agrees]
     name = element("th", one.metric.row.short, title=one.metric.row.title, scope=None if named else "row")
     return element("tr", *((element("th", flow, scope="row"),) if named else ()), name,
                    *(element("td", cell) for cell in cells), element("td", sign, class_=kind, title=title),
-                   element("td", told.by, class_="by"))
+                   element("td", prediction.by, class_="by"))
 
 
-_SIGNS = {True: ("✓", "met", "agrees"), False: ("≠", "missed", "further apart than is stated"),
-          None: ("–", None, "not held against each other")}
+_SIGNS = {True: ("✓", "met", "agrees"), False: ("≠", "missed", "outside the tolerance"),
+          None: ("–", None, "not compared")}
 
 
-def _apart(one: Agreement) -> str:
+def _difference(one: Agreement) -> str:
     if one.difference is None:
         return "–"
     if one.predicted.value is None and one.agrees:
