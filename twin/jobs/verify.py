@@ -21,7 +21,7 @@ from twin.judge.figures.delay_breakdown import delay_breakdown
 from twin.judge.figures.span_load import span_loads
 from twin.judge.flow_figures import figures
 from twin.judge.run import Context, Measured, Run
-from twin.judge.verdict import RUN_FORMAT, SpanDelay, Witnessed
+from twin.judge.verdict import RUN_FORMAT, CrossCheck, SpanDelay
 from twin.judge.verdicts.assumptions import assumptions
 from twin.judge.verdicts.feasibility import expectations
 from twin.judge.verdicts.judge import judge
@@ -94,14 +94,14 @@ def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured
     found = tuple(figures(flow, side.samples[flow.name], options.seconds)
                   for flow in blueprint.flows if flow.name in side.samples)
     certificate = certify(options.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
-                          sum(side.closing.strays.values()), _witnessed(blueprint, side, options),
-                          _alone(blueprint, side, options), _copies(blueprint, side))
+                          sum(side.closing.strays.values()), _cross_checks(blueprint, side, options),
+                          _unchecked(blueprint, side, options), _copies(blueprint, side))
     air = cell_loads(side.air, aired(blueprint, flow_paths(blueprint)), options.seconds)
     return Measured(found, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
 
 
-def _witnessed(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[Witnessed, ...]:
-    """What second witnesses say: irtt and iperf3 of the line that bears witness, switch ports of what arrived."""
+def _cross_checks(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[CrossCheck, ...]:
+    """The cross-checks: irtt and iperf3 on one line, switch ports for what arrived."""
     arrived = {name: Arrived(tally["received"], tally["duplicates"]) for name, tally in side.tallies.items()}
     return (*iperf3_check.heard(blueprint, options.seconds, side.fetched, side.beside, side.echoes, side.beside_since),
             *deliveries(blueprint, arrived, side.opened, side.closed))
@@ -114,9 +114,9 @@ def _copies(blueprint: Blueprint, side: Side) -> int:
     return sum(tally["duplicates"] for tally in (*counted, *side.probed.values()))
 
 
-def _alone(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[str, ...]:
-    """Which figures stand without a probe or a second instrument, and why."""
-    return (*calibration.unprobed(blueprint, side.calibration), *iperf3_check.unwitnessed(blueprint, options.seconds))
+def _unchecked(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[str, ...]:
+    """Which figures are not checked by a probe or a second instrument, and why."""
+    return (*calibration.unprobed(blueprint, side.calibration), *iperf3_check.unchecked(blueprint, options.seconds))
 
 
 def _delay_breakdown(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[SpanDelay, ...]]:

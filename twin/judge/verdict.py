@@ -73,7 +73,7 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class Witnessed:
+class CrossCheck:
     """One figure by two instruments, ours and another, and by how much they may differ (ratio); None: it said nothing.
 
     Packets are compared to the last one: there the tolerance is 0.
@@ -92,8 +92,8 @@ class Witnessed:
 class Certificate:
     """Whether the emulation itself can be trusted: nothing is concluded where `valid` is False.
 
-    timer_lag: largest lateness of a timer, ns. strays: packets dropped anywhere outside the model. witnessed: what
-    second witnesses say of figures of each kind. alone: figures that stand without a probe or a witness, and why.
+    timer_lag: largest lateness of a timer, ns. strays: packets dropped anywhere outside the model. cross_checks: what
+    cross-checks say of figures of each kind. unchecked: figures that stand without a probe or a cross-check, and why.
     """
 
     valid: bool
@@ -102,8 +102,8 @@ class Certificate:
     timer_lag: int
     strays: int
     reasons: tuple[str, ...] = ()
-    witnessed: tuple[Witnessed, ...] = ()
-    alone: tuple[str, ...] = ()
+    cross_checks: tuple[CrossCheck, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

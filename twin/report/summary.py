@@ -157,9 +157,9 @@ def fidelity(certificate: Certificate) -> str:
     if certificate.probes:
         worst = max(certificate.probes, key=strain)
         parts.append(f"{worst.name} {deviation(worst):+.3g} % (±{worst.tolerance * 100:g} %)")
-    if certificate.witnessed:
-        agree = sum(one.holds for one in certificate.witnessed)
-        parts.append(f"{agree} of {count(len(certificate.witnessed), 'cross-check')} agree")
+    if certificate.cross_checks:
+        agree = sum(one.holds for one in certificate.cross_checks)
+        parts.append(f"{agree} of {count(len(certificate.cross_checks), 'cross-check')} agree")
     parts.append(f"timer lag {certificate.timer_lag / 1e6:g} ms")
     parts.append(count(certificate.strays, "stray packet"))
     return f"{'passed' if certificate.valid else 'FAILED'}: " + ", ".join([*parts, *certificate.reasons])

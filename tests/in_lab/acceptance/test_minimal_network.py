@@ -53,7 +53,7 @@ def test_every_closed_form_agrees(measured: Runs) -> None:
 
 def test_two_witnesses_for_each_kind_of_figure(measured: Runs) -> None:
     """irtt bears our delays out, iperf3 our goodput, and the switches' ports every packet of the calls."""
-    heard = measured(MINIMAL).qos.certificate.witnessed
+    heard = measured(MINIMAL).qos.certificate.cross_checks
     assert {one.instrument for one in heard} == {"irtt", "iperf3", "switch ports"}
     assert all(one.holds for one in heard)
     (calls,) = (one for one in heard if one.instrument == "switch ports")

@@ -116,13 +116,13 @@ def test_a_sound_network_is_not_refused(name: str) -> None:
     """Its certificate holds, by whatever second instruments the network leaves room for."""
     found = certificate_of(read(NETWORKS[name], f"{name}.yaml"), 1)
     assert found.reasons == () and found.valid
-    assert found.witnessed or found.alone
+    assert found.cross_checks or found.unchecked
 
 
 def test_a_range_holds_either_program_on_the_air() -> None:
     """On one hop of 802.11b TCP lies between an acknowledgement each and one for every second segment."""
     found = certificate_of(read(NETWORKS["air"], "air.yaml"), 2)
-    rates = [one.ours for one in found.witnessed if one.instrument == "theory"]
+    rates = [one.ours for one in found.cross_checks if one.instrument == "theory"]
     assert len(rates) == 2 and all(rate is not None and 4_180 * 0.99 < rate < 4_950 * 1.02 for rate in rates)
 
 

@@ -11,7 +11,7 @@ from traffic.sample_files import Bytes, Packets, Samples
 from traffic.tools.irtt import Echoes
 from twin.core.units import NS_PER_S, Ratio, Time
 from twin.jobs.experiment import calibration
-from twin.jobs.experiment.iperf3_check import Fetched, Transfers, heard, transfers, unwitnessed
+from twin.jobs.experiment.iperf3_check import Fetched, Transfers, heard, transfers, unchecked
 from twin.jobs.experiment.irtt_check import Beside, beside
 from twin.jobs.experiment.reference_line import stand
 from twin.model import FaultKind
@@ -89,9 +89,9 @@ def test_a_queue_that_drops_early_leaves_tcp_without_a_second_instrument() -> No
     """The report says which figure stands alone, and why; a queue of the plain kind has one."""
     managed = line(discipline=", discipline: fq-codel")
     assert isinstance(transfers(managed, RUN), str)
-    (reason, *_) = [one for one in unwitnessed(managed, RUN) if "goodput" in one]
+    (reason, *_) = [one for one in unchecked(managed, RUN) if "goodput" in one]
     assert reason.startswith("goodput stands without iperf3 on a-1: a managed queue")
-    assert not any("goodput" in one for one in unwitnessed(line(), RUN))
+    assert not any("goodput" in one for one in unchecked(line(), RUN))
 
 
 def test_the_line_that_bears_witness_is_neither_slow_nor_fast() -> None:
@@ -137,7 +137,7 @@ def test_a_path_that_loses_nearly_all_has_no_witness_at_all(blueprint: Blueprint
     """Nine packets of ten on each of several spans: irtt would never open its session, and the report says so."""
     hopeless = _lossy(blueprint, 900_000)
     assert beside(hopeless, RUN) is None and heard(hopeless, RUN, None, {}, None, 0) == ()
-    assert any("without irtt" in reason and "would not come back" in reason for reason in unwitnessed(hopeless, RUN))
+    assert any("without irtt" in reason and "would not come back" in reason for reason in unchecked(hopeless, RUN))
 
 
 def test_a_run_with_cuts_may_have_no_path_at_its_end(blueprint: Blueprint) -> None:
@@ -152,14 +152,14 @@ def test_without_lines_nobody_bears_witness(blueprint: Blueprint) -> None:
     """Head-ends alone have no path to compare, and the report says so."""
     alone = replace(blueprint, hosts=tuple(host for host in blueprint.hosts if host.line_group is None))
     assert stand(alone) is None and heard(alone, RUN, None, {}, None, 0) == () and beside(alone, RUN) is None
-    assert len(unwitnessed(alone, RUN)) == 1
+    assert len(unchecked(alone, RUN)) == 1
 
 
 def test_queues_that_tell_flows_apart_are_no_place_to_compare_waits() -> None:
     """In the only class there is, a managed queue lets either instrument wait for itself: least delays alone count."""
     managed = line(discipline=", discipline: fq-codel")
     assert not _beside(managed).alike
-    assert any("mean delay beside load" in reason for reason in unwitnessed(managed, RUN))
+    assert any("mean delay beside load" in reason for reason in unchecked(managed, RUN))
 
 
 def _samples(blueprint: Blueprint, late: int = 0) -> dict[str, Samples]:

@@ -20,7 +20,7 @@ from twin.judge.certificate.cross_checks import (
     mean_delay,
     steady_goodput,
 )
-from twin.judge.verdict import Probe, Witnessed
+from twin.judge.verdict import CrossCheck, Probe
 from twin.model import USUAL_TRICKS
 from twin.plan.blueprint import Blueprint, BulkTransfer, ForgedPackets, Traffic
 from twin.plan.counters import QueueCount
@@ -126,8 +126,8 @@ def test_what_is_not_all_ours_is_not_compared(case: Case) -> None:
     assert deliveries(blueprint, arrived(3_000), (), ()) == ()
 
 
-def _verdict(*witnessed: Witnessed) -> Sequence[str]:
-    return certify("virtual", [Probe.of("a", 1.0, 1.0, "ms", 0.01)], 0, 0, witnessed).reasons
+def _verdict(*cross_checks: CrossCheck) -> Sequence[str]:
+    return certify("virtual", [Probe.of("a", 1.0, 1.0, "ms", 0.01)], 0, 0, cross_checks).reasons
 
 
 def test_a_witness_that_lies_voids_the_certificate(case: Case) -> None:
@@ -161,6 +161,6 @@ def test_copies_void_the_certificate() -> None:
 
 def test_a_figure_that_stands_alone_voids_nothing() -> None:
     """A network of which nothing can be probed is not refused: what stands without a check is said."""
-    found = certify("virtual", [], 0, 0, alone=("the way loses 99 %",))
-    assert found.valid and found.alone == ("the way loses 99 %",)
+    found = certify("virtual", [], 0, 0, unchecked=("the way loses 99 %",))
+    assert found.valid and found.unchecked == ("the way loses 99 %",)
     assert certify("virtual", [], 0, 0).reasons == ("nothing was calibrated",)

@@ -18,7 +18,7 @@ from twin.jobs.experiment import irtt_check
 from twin.jobs.experiment.reference_line import Stand, download, stand
 from twin.jobs.experiment.steady_tcp import EACH, SECOND, SteadyTcp
 from twin.judge.certificate.cross_checks import explained_goodput, goodputs
-from twin.judge.verdict import Witnessed
+from twin.judge.verdict import CrossCheck
 from twin.plan.blueprint import Blueprint, Flow
 
 TRANSFER_PORT = 8_994
@@ -94,7 +94,7 @@ class Fetched:
 
 
 def heard(blueprint: Blueprint, seconds: float, fetched: Fetched | None, samples: Mapping[str, Samples],
-          answers: Echoes | None, start: int) -> tuple[Witnessed, ...]:
+          answers: Echoes | None, start: int) -> tuple[CrossCheck, ...]:
     """What both instruments said of delay and goodput; where one said nothing, the figure does not hold.
 
     samples: of our probes beside irtt's (`answers`), since `start`.
@@ -105,7 +105,7 @@ def heard(blueprint: Blueprint, seconds: float, fetched: Fetched | None, samples
     return (*delays, *rates)
 
 
-def unwitnessed(blueprint: Blueprint, seconds: float) -> tuple[str, ...]:
+def unchecked(blueprint: Blueprint, seconds: float) -> tuple[str, ...]:
     """Which figures stand without a second instrument, and why."""
     place, found = stand(blueprint), transfers(blueprint, seconds)
     if place is None:
@@ -122,7 +122,7 @@ def unwitnessed(blueprint: Blueprint, seconds: float) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def _goodputs(asked: Transfers, fetched: Fetched) -> Iterator[Witnessed]:
+def _goodputs(asked: Transfers, fetched: Fetched) -> Iterator[CrossCheck]:
     line, window = asked.stand.line.name, (asked.begin, asked.end)
     packet = asked.steady.payload
     if asked.steady.single:

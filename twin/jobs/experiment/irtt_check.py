@@ -19,7 +19,7 @@ from twin.core.units import NS_PER_S, Size, Time
 from twin.jobs.experiment.probe_slots import Media
 from twin.jobs.experiment.reference_line import PACKET, PORT, Stand, stand
 from twin.judge.certificate.cross_checks import least_delay, mean_delay
-from twin.judge.verdict import Witnessed
+from twin.judge.verdict import CrossCheck
 from twin.model import Direction, Discipline
 from twin.plan.blueprint import Blueprint, Flow, UdpFlood
 from twin.plan.blueprint.layers import HEADER
@@ -171,7 +171,7 @@ def _name(line: str, way: Direction) -> str:
 
 
 def heard(blueprint: Blueprint, asked: Beside, samples: Mapping[str, Samples], echoes: Echoes | None,
-          start: int) -> Iterator[Witnessed]:
+          start: int) -> Iterator[CrossCheck]:
     """What both instruments said of delay, without load and beside it.
 
     samples: of our probes, which began at `start` (ns since 1970).

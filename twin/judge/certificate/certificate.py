@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twin.core.units import NS_PER_MS, Time, show_time
-from twin.judge.verdict import Certificate, Probe, Witnessed
+from twin.judge.verdict import Certificate, CrossCheck, Probe
 
 VIRTUAL = "virtual"
 """The clock that stands still while anything computes; every other is the wall's."""
@@ -19,14 +19,14 @@ machine means that the rest of the emulation was late too."""
 
 
 def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int,
-            witnessed: Sequence[Witnessed] = (), alone: Sequence[str] = (), copies: int = 0) -> Certificate:
+            cross_checks: Sequence[CrossCheck] = (), unchecked: Sequence[str] = (), copies: int = 0) -> Certificate:
     """Judge the emulation: valid only where something was calibrated, all of it held, no timer was late, no packet was
-    dropped outside the model, and second witnesses bear the figures out. timer_lag: ns, the largest. strays: packets.
-    alone: figures that nothing is held against, each with the reason, which the user may weigh. copies: packets that
-    came again.
+    dropped outside the model, and cross-checks confirm the figures. timer_lag: ns, the largest. strays: packets.
+    unchecked: figures that are compared with nothing, each with the reason, which the user may weigh. copies: packets
+    that came again.
     """
     most = VIRTUAL_LAG if clock == VIRTUAL else WALL_LAG
-    reasons = [] if probes or alone else ["nothing was calibrated"]
+    reasons = [] if probes or unchecked else ["nothing was calibrated"]
     reasons += [
         f"{p.name}: {p.measured:.6g} {p.unit} where theory says {p.expected:.6g} {p.unit}, "
         f"more than {100 * p.tolerance:.3g} % apart"
@@ -38,13 +38,13 @@ def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int,
         reasons.append(f"{strays} packets were dropped outside the model")
     if copies:
         reasons.append(f"{copies} packets arrived twice")
-    reasons += [_contradiction(one) for one in witnessed if not one.holds]
+    reasons += [_contradiction(one) for one in cross_checks if not one.holds]
     return Certificate(
         valid=not reasons, clock=clock, probes=tuple(probes), timer_lag=timer_lag, strays=strays,
-        reasons=tuple(reasons), witnessed=tuple(witnessed), alone=tuple(alone))
+        reasons=tuple(reasons), cross_checks=tuple(cross_checks), unchecked=tuple(unchecked))
 
 
-def _contradiction(one: Witnessed) -> str:
+def _contradiction(one: CrossCheck) -> str:
     """Why a figure does not hold, with both figures."""
     ours, theirs = ("nothing" if value is None else f"{value:.9g} {one.unit}".rstrip()
                     for value in (one.ours, one.theirs))

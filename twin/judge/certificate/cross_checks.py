@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from traffic.sample_files import Bytes, Samples
 from twin.core.units import NS_PER_MS, NS_PER_S
-from twin.judge.verdict import Witnessed
+from twin.judge.verdict import CrossCheck
 from twin.plan.blueprint import Blueprint, Flow, Host, RtpCall, RtpStream, SpanPlan, UdpFlood
 from twin.plan.counters import QueueCount
 from twin.plan.forwarding.paths import flow_paths
@@ -41,37 +41,38 @@ class Arrived:
     duplicates: int
 
 
-def least_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int) -> Witnessed:
+def least_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int) -> CrossCheck:
     """The least one-way delay of two senders over the same way of `spans` spans, ns."""
     mine, other = min(ours, default=None), min(theirs, default=None)
     room = DELAY_TOLERANCE + (GRAIN * spans / mine if mine else 0.0)
-    return _witnessed(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
+    return _cross_check(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
 
 
-def mean_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int) -> Witnessed:
+def mean_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int) -> CrossCheck:
     """The mean one-way delay of two senders over the same way at the same time, ns: as near as chance lets two samples
     of one queue be."""
     mine, other = (fmean(delays) if delays else None for delays in (ours, theirs))
     chance = CHANCE * sqrt(sum(variance(delays) / len(delays) for delays in (ours, theirs) if len(delays) > 1))
     room = DELAY_TOLERANCE + ((GRAIN * spans + chance) / mine if mine else 0.0)
-    return _witnessed(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
+    return _cross_check(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
 
 
 def goodputs(what: str, ours: Samples | None, theirs: Samples | None, window: tuple[int, int],
-             packet: int) -> Witnessed:
+             packet: int) -> CrossCheck:
     """Goodput of two downloads that had the same line one after the other, each from and to some moment (ns) of its
     own: as near as blocks of packets of `packet` bytes let two programs count."""
     mine, other = (steady_goodput(samples, *window) if isinstance(samples, Bytes) else None
                    for samples in (ours, theirs))
-    return _witnessed(what, "iperf3", _scaled(mine, 1000), _scaled(other, 1000), "kbit/s", _room(mine, window, packet))
+    room = _room(mine, window, packet)
+    return _cross_check(what, "iperf3", _scaled(mine, 1000), _scaled(other, 1000), "kbit/s", room)
 
 
 def explained_goodput(what: str, progress: Samples | None, window: tuple[int, int], packet: int,
-                      bounds: Sequence[float]) -> Witnessed:
+                      bounds: Sequence[float]) -> CrossCheck:
     """Goodput of a download beside the least and the most, bit/s, that its own acknowledgements explain."""
     mine, middle = steady_goodput(progress, *window) if isinstance(progress, Bytes) else None, sum(bounds) / 2
     room = _room(mine, window, packet) + ((bounds[1] - bounds[0]) / 2 / mine if mine else 0.0)
-    return _witnessed(what, "theory", _scaled(mine, 1000), middle / 1000, "kbit/s", room)
+    return _cross_check(what, "theory", _scaled(mine, 1000), middle / 1000, "kbit/s", room)
 
 
 def _room(mine: float | None, window: tuple[int, int], packet: int) -> float:
@@ -90,7 +91,7 @@ def steady_goodput(progress: Bytes, begin: int, end: int) -> float | None:
 
 def deliveries(
     blueprint: Blueprint, arrived: Mapping[str, Arrived], before: Iterable[QueueCount], after: Iterable[QueueCount]
-) -> tuple[Witnessed, ...]:
+) -> tuple[CrossCheck, ...]:
     """What the last queue before each host let through, held against what the host's receivers counted: to the packet.
 
     A row for each class, and one for each host that differs. Only where all packets are ours: classes of which a host
@@ -125,7 +126,7 @@ def _unsure(blueprint: Blueprint) -> frozenset[str]:
     return frozenset(name for name, path in paths.items() if blueprint.faults or lossy & {hop.span for hop in path})
 
 
-def _delivered(rows: Mapping[str, Sequence[_Row]]) -> Iterator[Witnessed]:
+def _delivered(rows: Mapping[str, Sequence[_Row]]) -> Iterator[CrossCheck]:
     for service_class, hosts in rows.items():
         where = f"{len(hosts)} host{'s' if len(hosts) > 1 else ''}"
         whole = _Row(where, sum(row.counted for row in hosts), sum(row.through for row in hosts),
@@ -135,9 +136,10 @@ def _delivered(rows: Mapping[str, Sequence[_Row]]) -> Iterator[Witnessed]:
                     if not row.counted - row.doubt <= row.through <= row.counted)
 
 
-def _delivery(service_class: str, row: _Row, instrument: str) -> Witnessed:
+def _delivery(service_class: str, row: _Row, instrument: str) -> CrossCheck:
     room = row.doubt / row.counted if row.through <= row.counted else 0.0
-    return _witnessed(f"packets of class {service_class} at {row.host}", instrument, row.counted, row.through, "", room)
+    what = f"packets of class {service_class} at {row.host}"
+    return _cross_check(what, instrument, row.counted, row.through, "", room)
 
 
 def _let_through(before: Iterable[QueueCount], after: Iterable[QueueCount]) -> dict[tuple[str, bool, int], int]:
@@ -168,10 +170,10 @@ def _counts(span: SpanPlan, host: Host, service_class: str) -> bool:
             and service_class in {band.service_class for band in order.bands})
 
 
-def _witnessed(what: str, instrument: str, ours: float | None, theirs: float | None, unit: str,
-               tolerance: float) -> Witnessed:
+def _cross_check(what: str, instrument: str, ours: float | None, theirs: float | None, unit: str,
+               tolerance: float) -> CrossCheck:
     holds = ours is not None and theirs is not None and abs(ours - theirs) <= tolerance * abs(ours)
-    return Witnessed(
+    return CrossCheck(
         what=what, instrument=instrument, ours=ours, theirs=theirs, unit=unit, tolerance=tolerance, holds=holds)
 
 

@@ -55,8 +55,8 @@ def _head(run: Run, ink: _Ink) -> Iterator[str]:
     yield from _folded("fidelity ", fidelity(run.qos.certificate), ink, Outcome.MET if valid else Outcome.MISSED)
     if run.baseline is not None and not run.baseline.certificate.valid:
         yield from _folded("baseline ", fidelity(run.baseline.certificate), ink, Outcome.MISSED)
-    if run.qos.certificate.alone:
-        yield from _folded("alone    ", "; ".join(run.qos.certificate.alone), ink, None)
+    if run.qos.certificate.unchecked:
+        yield from _folded("no check ", "; ".join(run.qos.certificate.unchecked), ink, None)
     pace = f"{context.emulated_seconds:g} s emulated in {context.wall_seconds:.1f} s"
     yield f"network  {ink.strong(run.network.name)}, {context.lab} lab, seed {context.seed}, {pace}"
     if run.qos.air:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from twin.judge.verdict import Certificate, Outcome, Probe, Witnessed
+from twin.judge.verdict import Certificate, CrossCheck, Outcome, Probe
 from twin.report.markup import Markup, element, join
 from twin.report.page.section import Section, Source
 from twin.report.page.sections import theory
@@ -41,30 +41,31 @@ def _certificate(side: str, certificate: Certificate) -> Markup:
     text = (f"Maximum timer lag {certificate.timer_lag / 1e6:g} ms; {certificate.strays} packets dropped "
             "outside the model.")
     reasons = [element("p", reason, class_="missed") for reason in certificate.reasons]
-    alone = [element("p", f"{text}.", class_="note") for text in certificate.alone]
-    return join([table, others, element("p", text, class_="note"), _witnesses(certificate.witnessed), *alone, *reasons])
+    unchecked = [element("p", f"{text}.", class_="note") for text in certificate.unchecked]
+    return join([table, others, element("p", text, class_="note"), _cross_checks(certificate.cross_checks), *unchecked,
+                 *reasons])
 
 
-def _witnesses(witnessed: Sequence[Witnessed]) -> Markup:
-    """Figures by two instruments: what each says, how far they are apart, and how far they may be."""
-    if not witnessed:
+def _cross_checks(cross_checks: Sequence[CrossCheck]) -> Markup:
+    """Figures by two instruments: both values, their difference, and the tolerance."""
+    if not cross_checks:
         return Markup()
-    heads = ("figure", "our instrument", "second witness", "", "apart", "tolerance", "")
+    heads = ("figure", "our instrument", "other instrument", "", "difference", "tolerance", "")
     rows = []
-    for one in witnessed:
+    for one in cross_checks:
         ours, theirs = ("nothing" if value is None else f"{value:.9g} {one.unit}".rstrip()
                         for value in (one.ours, one.theirs))
-        apart = "–" if one.ours is None or one.theirs is None else _apart(one.ours, one.theirs)
-        room = f"±{one.tolerance * 100:.3g} %" if one.tolerance else "exact"
+        difference = "–" if one.ours is None or one.theirs is None else _difference(one.ours, one.theirs)
+        tolerance = f"±{one.tolerance * 100:.3g} %" if one.tolerance else "exact"
         sign = _COLOUR[one.holds]
-        cells = (ours, theirs, one.instrument, apart, room)
+        cells = (ours, theirs, one.instrument, difference, tolerance)
         rows.append(element("tr", element("th", one.what, scope="row"), *(element("td", cell) for cell in cells),
                             element("td", SIGNS[sign], class_=sign.value,
                                     title="agree" if one.holds else "do not agree")))
-    return table(heads, rows, "witnesses", "Two witnesses for each kind of figure: ours and another instrument's")
+    return table(heads, rows, "cross-checks", "Cross-checks: each kind of figure by two instruments")
 
 
-def _apart(ours: float, theirs: float) -> str:
+def _difference(ours: float, theirs: float) -> str:
     return f"{(theirs / ours - 1) * 100:+.3f} %".replace("-", "−") if ours else f"{theirs - ours:+g}"
 
 
