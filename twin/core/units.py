@@ -84,7 +84,7 @@ def parse(kind: str, text: str) -> int:
         raise UnitError(f'"{match["unit"][:20]}" is not a unit of {kind}', f'known: {", ".join(units)} ("{example}")')
     value = Fraction(match["number"]) * factor
     if value.denominator != 1:
-        raise UnitError(f'"{text}" is finer than the smallest {kind} that can be kept (1 {next(iter(units))})')
+        raise UnitError(f'"{text}" is finer than the smallest {kind} (1 {next(iter(units))})')
     return int(value)
 
 

@@ -119,7 +119,7 @@ def _number(form: Number, scalar: Scalar) -> int | float:
     if not math.isfinite(value):
         raise Refused(f"{clean(scalar.text)} is not a finite number")
     if low is not None and low == high and value != low:
-        raise Refused(f"is {clean(scalar.text)}", f"this program knows {low} alone")
+        raise Refused(f"is {clean(scalar.text)}", f"this version supports only {low}")
     if low is not None and value < low:
         raise Refused(f"{clean(scalar.text)} is too little", f"write at least {low}")
     if high is not None and value > high:
@@ -150,4 +150,4 @@ def _choice(form: Choice, text: str) -> Any:
         return form.options(text)
     near = nearest(text, options)
     known = f"known: {', '.join(options)}"
-    raise Refused(f"{quoted(text)} is none of the values known here", near if near.startswith("did") else known)
+    raise Refused(f"{quoted(text)} is not a known value", near if near.startswith("did") else known)

@@ -116,7 +116,7 @@ class _Reader:
         for scalar, node in table.entries:
             key = known.get(scalar.text)
             if key is None:
-                self.findings.add(scalar.place, (*path, scalar.text), "is not a key known here",
+                self.findings.add(scalar.place, (*path, scalar.text), "is an unknown key",
                                   nearest(scalar.text, known))
             else:
                 written.add(key.spelling)
@@ -136,7 +136,7 @@ class _Reader:
         for scalar, node in table.entries:
             elsewhere = () if scalar.text in own or scalar.text in known else form.words(scalar.text)
             if elsewhere:
-                self.findings.add(node.place, (*path, scalar.text), f"has no meaning for {why}",
+                self.findings.add(node.place, (*path, scalar.text), f"does not apply to {why}",
                                   f"leave it out; it belongs to {listed(elsewhere)}")
             else:
                 entries.append((scalar, node))
@@ -196,7 +196,7 @@ class _Reader:
         seen = {_WRONG}
         for index, value in enumerate(found):
             if value in seen and value is not _WRONG:
-                self.findings.add(self.places[*path, index], (*path, index), f"{quoted(value)} stands twice",
+                self.findings.add(self.places[*path, index], (*path, index), f"{quoted(value)} is listed twice",
                                   "keep one of them")
             seen.add(value)
 

@@ -25,7 +25,7 @@ def profiles(draft: Draft) -> Found:
         if profile.technology is not Technology.DSL:
             for key in COPPER:
                 if draft.wrote(*path, key):
-                    yield (*path, key), f"has no meaning on {profile.technology.value}", REMEDY
+                    yield (*path, key), f"does not apply to {profile.technology.value}", REMEDY
             continue
         if profile.mtu and profile.mtu > profile.encapsulation.mtu:
             yield ((*path, "mtu"), f"{profile.mtu} bytes do not fit: {profile.encapsulation.value} leaves "
@@ -49,7 +49,7 @@ def loops(draft: Draft) -> Found:
             continue
         if profile.technology is not Technology.DSL:
             if group.conductor is not None:
-                yield ("lines", group.name, "conductor"), f"has no meaning on {profile.technology.value}", REMEDY
+                yield ("lines", group.name, "conductor"), f"does not apply to {profile.technology.value}", REMEDY
             continue
         yield from _loop(group, profile)
 

@@ -60,8 +60,8 @@ def queries(draft: Draft) -> Found:
     """What is asked is answered before it is asked again (RFC 2236, 8.3)."""
     told = draft.network.multicast
     if told.query_response >= told.query_interval:
-        yield (("multicast", "query-response"), f"lines may take {show_time(told.query_response)} to answer what is "
-               f"asked every {show_time(told.query_interval)}",
+        yield (("multicast", "query-response"), f"responses may take {show_time(told.query_response)}, but queries "
+               f"are sent every {show_time(told.query_interval)}",
                f"write less than {show_time(told.query_interval)}, or a longer query-interval")
 
 

@@ -47,11 +47,11 @@ def _settings(draft: Draft, path: Path, policy: Policy) -> Found:
     for index, part in enumerate(policy.parts):
         here: Path = (*path, "parts", index)
         if part.service_class in seen:
-            yield (*here, "class"), f"class {quoted(part.service_class)} stands twice", "keep one of them"
+            yield (*here, "class"), f"class {quoted(part.service_class)} is listed twice", "keep one of them"
         seen.add(part.service_class)
         for setting, schedulers in SETTINGS.items():
             if policy.scheduler not in schedulers and draft.wrote(*here, setting):
-                yield ((*here, setting), f"has no meaning for scheduler {quoted(policy.scheduler)}",
+                yield ((*here, setting), f"does not apply to scheduler {quoted(policy.scheduler)}",
                        f"leave it out; it belongs to {listed([kind.value for kind in schedulers])}")
         yield from _sense(here, part)
         yield from _colours(draft, here, part)

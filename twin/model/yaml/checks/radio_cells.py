@@ -23,9 +23,9 @@ def capacities(draft: Draft) -> Found:
         if medium.air is None and medium.capacity is None:
             yield (*path, "capacity"), "is missing", "write for example capacity: 100 Mbit/s"
         if medium.air is not None and medium.capacity is not None:
-            yield ((*path, "capacity"), "has no meaning here: the law of the radio cell gives it", "leave it out")
+            yield ((*path, "capacity"), "does not apply here: it follows from the radio cell", "leave it out")
         if medium.air is not None and medium.medium is not Medium.RADIO:
-            yield (*path, "air"), f"has no meaning on {medium.medium.value}", "write medium: radio"
+            yield (*path, "air"), f"does not apply to {medium.medium.value}", "write medium: radio"
 
 
 def radio_cells(draft: Draft) -> Found:
@@ -34,7 +34,7 @@ def radio_cells(draft: Draft) -> Found:
         old, new = cell.standard is Standard.B, cell.standard is Standard.G
         idle = {"preamble": new and not cell.mixed, "basic-rate": new, "mixed": old}
         for key in (key for key, no in idle.items() if no and draft.wrote("radio-cells", cell.name, key)):
-            yield (("radio-cells", cell.name, key), f"has no meaning in this {cell.standard.value} cell",
+            yield (("radio-cells", cell.name, key), f"does not apply to this {cell.standard.value} cell",
                    f"leave it out; it belongs to {ONLY[key]}")
 
 
@@ -52,8 +52,8 @@ def _hop(path: Path, medium: Span | Uplink, air: Air, cell: RadioCell) -> Found:
                f"it has {listed([show_rate(rate) for rate in RATES[cell.standard]], 'and')}")
         return
     if cell.reach is not None and medium.length > cell.reach:
-        yield (path, f"acknowledgements would come too late: the hop is {show_length(medium.length)} long, stations "
-               f"of {quoted(cell.name)} wait as for {show_length(cell.reach)}", "set a longer reach in the cell")
+        yield (path, f"acknowledgements would arrive too late: the hop is {show_length(medium.length)} long, stations "
+               f"of {quoted(cell.name)} wait only for {show_length(cell.reach)}", "set a longer reach in the cell")
     budget = reach(cell, air, medium.length)
     if budget.rate is None:
         slowest = air.rate or RATES[cell.standard][0]

@@ -41,16 +41,16 @@ def classes(draft: Draft) -> Found:
                    "give each class a mark of its own")
         first.setdefault(one.dscp, one.name)
         if one.strict and draft.wrote("classes", one.name, "weight"):
-            yield (("classes", one.name, "weight"), "has no meaning in a strict class",
+            yield (("classes", one.name, "weight"), "does not apply to a strict class",
                    "leave it out, or leave strict out")
         if one.buffer is not None and draft.wrote("classes", one.name, "queue"):
             yield (("classes", one.name, "buffer"), f"says {show_size(one.buffer)}, and queue {show_time(one.queue)}: "
                    "a queue has one length", "leave one of them out")
         if one.discipline is Discipline.FIFO and draft.wrote("classes", one.name, "share"):
-            yield (("classes", one.name, "share"), "has no meaning in a plain fifo",
+            yield (("classes", one.name, "share"), "does not apply to a plain fifo",
                    "leave it out, or write discipline: fq-codel")
     if "classes" not in draft.doubtful and draft.wrote("classes") and all(one.strict for one in draft.network.classes):
-        yield ("classes",), "has no class that is not strict", "add one, for what belongs to no service"
+        yield ("classes",), "has no class that is not strict", "add one for traffic of no service"
 
 
 def services(draft: Draft) -> Found:
@@ -64,8 +64,9 @@ def services(draft: Draft) -> Found:
         by_head_end.setdefault(service.head_end, []).append(service)
     for head_end, sold in by_head_end.items():
         for one, other in _overlaps(sold):
-            yield (("services", other), f"cannot be told from service {quoted(one)}: both live at {quoted(head_end)}, "
-                   "and their transports and ports overlap", "give them ports or head-ends of their own")
+            yield (("services", other), f"cannot be distinguished from service {quoted(one)}: both live at "
+                   f"{quoted(head_end)}, and their transports and ports overlap",
+                   "give them ports or head-ends of their own")
 
 
 def _overlaps(sold: list[Service]) -> list[tuple[str, str]]:
@@ -92,10 +93,10 @@ def workloads(draft: Draft) -> Found:
             case Pages(objects=0):
                 for setting in ("object", "connections", "persistent"):
                     if draft.wrote(*path, setting):
-                        yield ((*path, setting), "has no meaning for a page without objects",
+                        yield ((*path, setting), "does not apply to a page without objects",
                                "leave it out, or write for example objects: 12")
             case Call(concealment=True, codec=codec) if codec is not Codec.G711:
-                yield ((*path, "concealment"), f"has no meaning for codec {quoted(codec)}, which always conceals",
+                yield ((*path, "concealment"), f"does not apply to codec {quoted(codec)}, which always conceals",
                        "leave it out; it belongs to \"G.711\"")
         if work.service in sold:
             yield from _carried(work, sold[work.service])
@@ -129,7 +130,7 @@ def _swarms(draft: Draft) -> Found:
     for work in draft.network.workloads:
         members = sum(group.emulated for group in draft.network.lines if work.name in group.runs)
         if isinstance(work.settings, Swarm) and members == 1 and "lines" not in draft.doubtful:
-            yield (("workloads", work.name), "is a swarm of a single emulated line, which finds no other to fetch from",
+            yield (("workloads", work.name), "is a swarm of a single emulated line, which has no peer",
                    "let another line run it, or emulate more of the group")
 
 

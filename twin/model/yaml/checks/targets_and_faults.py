@@ -19,7 +19,7 @@ def targets(draft: Draft) -> Found:
     for index, target in zip(draft.positions.get("targets", ()), draft.network.targets, strict=True):
         path: Path = ("targets", index)
         if not target.bounds:
-            yield path, "bounds nothing", "write for example mean-delay: 100 ms"
+            yield path, "has no bound", "write for example mean-delay: 100 ms"
         if target.workload in workloads:
             yield from _measured(path, target.metrics, workloads[target.workload])
             if "lines" not in draft.doubtful:
@@ -76,7 +76,7 @@ def faults(draft: Draft) -> Found:
 def _sense(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Found:
     """broken: what happened to it last, if it is not whole."""
     if fault.kind is FaultKind.MEND and broken is None:
-        yield path, f"mends {what}, which is whole by then", "cut it first"
+        yield path, f"mends {what}, which is already up at that time", "cut it first"
     if fault.kind is FaultKind.CUT and broken is not None:
         yield path, f"cuts {what}, which is cut or degraded already", "mend it first"
     if fault.kind is FaultKind.DEGRADE and broken is FaultKind.CUT:

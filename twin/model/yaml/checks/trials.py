@@ -27,7 +27,7 @@ def trials(draft: Draft) -> Found:
             yield (*path, "line"), f"no line of {quoted(trial.line)} is emulated", "write emulated: 1 there"
         for setting, method in SETTINGS.items():
             if trial.method is not method and draft.wrote(*path, setting):
-                yield ((*path, setting), f"has no meaning for method {quoted(trial.method)}",
+                yield ((*path, setting), f"does not apply to method {quoted(trial.method)}",
                        f"leave it out; it belongs to {quoted(method)}")
         yield from _services(path, trial, sold)
         for index, size in enumerate(trial.frames):

@@ -8,7 +8,7 @@ from twin.judge.verdict import Certificate, CrossCheck, Outcome, Probe
 from twin.report.markup import Markup, element, join
 from twin.report.page.section import Section, Source
 from twin.report.page.sections import theory
-from twin.report.page.table import table
+from twin.report.page.table import scrolling, table
 from twin.report.summary import deviation, strain
 from twin.report.wording import SIGNS, count
 
@@ -50,7 +50,7 @@ def _cross_checks(cross_checks: Sequence[CrossCheck]) -> Markup:
     """Figures by two instruments: both values, their difference, and the tolerance."""
     if not cross_checks:
         return Markup()
-    heads = ("figure", "our instrument", "other instrument", "", "difference", "tolerance", "")
+    heads = ("figure", "ours", "other", "by", "difference", "tolerance", "")
     rows = []
     for one in cross_checks:
         ours, theirs = ("nothing" if value is None else f"{value:.9g} {one.unit}".rstrip()
@@ -62,7 +62,7 @@ def _cross_checks(cross_checks: Sequence[CrossCheck]) -> Markup:
         rows.append(element("tr", element("th", one.what, scope="row"), *(element("td", cell) for cell in cells),
                             element("td", SIGNS[sign], class_=sign.value,
                                     title="agree" if one.holds else "do not agree")))
-    return table(heads, rows, "cross-checks", "Cross-checks: each kind of figure by two instruments")
+    return scrolling(table(heads, rows, "cross-checks", "Cross-checks: each kind of figure by two instruments"))
 
 
 def _difference(ours: float, theirs: float) -> str:
