@@ -62,6 +62,12 @@ def test_missing_folder_is_a_usage_error(tmp_path: Path) -> None:
         json_files.load_run(tmp_path / "nowhere")
 
 
+def test_an_older_shape_is_refused_by_its_format() -> None:
+    """Before anything else of it is read, and with the remedy."""
+    with pytest.raises(UsageError, match="has format 2, but this version reads format 3; verify the network again"):
+        json_files.read_run('{"context": {"format": 2}, "contrast": null}')
+
+
 def test_another_format_is_refused(tmp_path: Path) -> None:
     """A run of a later program is not read as if it were of this one."""
     run = sample_run()

@@ -11,7 +11,7 @@ from twin.core.units import NS_PER_S
 from twin.judge.estimators import SOURCES
 from twin.judge.estimators.iptv import as_one_stream
 from twin.judge.figures import call_setup, packet_metrics
-from twin.judge.figures.call_quality import Heard
+from twin.judge.figures.call_quality import CallQuality
 from twin.judge.verdict import Distribution, FlowFigures, Series
 from twin.plan.blueprint import Flow
 
@@ -33,7 +33,7 @@ def figures(flow: Flow, samples: Samples, seconds: float) -> FlowFigures:
         _drawn(flow, samples, end),
         values={metric: one.value for metric, one in found.items() if one.value is not None},
         intervals={metric: one.interval for metric, one in found.items()},
-        burst_ratio=next((view.burst_ratio for _, view in views if isinstance(view, Heard)), None),
+        burst_ratio=next((view.burst_ratio for _, view in views if isinstance(view, CallQuality)), None),
     )
 
 

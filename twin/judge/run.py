@@ -13,7 +13,7 @@ from twin.plan.blueprint import Blueprint
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """How a run came about: versions and circumstances, for whoever repeats it."""
+    """How a run was made: versions and options, to reproduce it."""
 
     format: int
     lab: str

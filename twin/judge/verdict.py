@@ -74,7 +74,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class CrossCheck:
-    """One figure by two instruments, ours and another, and by how much they may differ (ratio); None: it said nothing.
+    """One figure by two instruments, ours and another, and by how much they may differ (ratio); None: no figure.
 
     Packets are compared to the last one: there the tolerance is 0.
     """

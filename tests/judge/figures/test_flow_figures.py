@@ -15,7 +15,7 @@ from tests.plan.flows import speaking
 from traffic.sample_files import LOST, Bytes, Packets, Transactions
 from twin.core.records import from_plain, to_plain
 from twin.core.units import Size, Time
-from twin.judge.figures.call_quality import heard
+from twin.judge.figures.call_quality import call_quality
 from twin.judge.figures.emodel import call_rating, mos
 from twin.judge.flow_figures import BINS, distribution, figures
 from twin.judge.verdict import FlowFigures, Interval
@@ -59,8 +59,8 @@ def test_gap_in_the_timeline(case: Case, call: Make) -> None:
 def test_mouth_to_ear(case: Case, call: Make) -> None:
     """Packetisation, look-ahead, least network delay and playout add up, and R is that of their sum."""
     sample, flow = call(130), case.flow(CALL)
-    g711, g729 = heard(flow, sample), heard(speaking(flow, codec=Codec.G729), sample)
-    g723 = heard(speaking(flow, codec=Codec.G723_63), sample)
+    g711, g729 = call_quality(flow, sample), call_quality(speaking(flow, codec=Codec.G729), sample)
+    g723 = call_quality(speaking(flow, codec=Codec.G723_63), sample)
     assert g711 is not None and g729 is not None and g723 is not None
     assert g711.mouth_to_ear == (20 + 130 + 40) * MS
     assert g729.mouth_to_ear == (20 + 5 + 130 + 40) * MS
@@ -71,7 +71,7 @@ def test_mouth_to_ear(case: Case, call: Make) -> None:
 def test_late_packets_are_lost_to_the_listener(case: Case, call: Make) -> None:
     """A packet later than the least delay and the playout buffer is discarded; one just in time is not."""
     sample = call(10, {100: 50.0, 200: 50.000001, 300: None})
-    found = heard(case.flow(CALL), sample)
+    found = call_quality(case.flow(CALL), sample)
     assert found is not None
     assert found.unplayed == 2 / 3_000
     assert found.discard == pytest.approx(1e6 / 3_000)
@@ -96,8 +96,8 @@ def test_concealment_helps_where_packets_are_lost(case: Case, call: Make) -> Non
     sample = call(10, dict.fromkeys(range(0, 3000, 50)))
     together = call(10, {k: None for k in range(3_000) if k % 150 < 3})
     flow = case.flow(CALL)
-    plain, concealed = heard(flow, sample), heard(speaking(flow, concealment=True), sample)
-    burst = heard(speaking(flow, concealment=True), together)
+    plain, concealed = call_quality(flow, sample), call_quality(speaking(flow, concealment=True), sample)
+    burst = call_quality(speaking(flow, concealment=True), together)
     assert plain is not None and concealed is not None and burst is not None
     assert concealed.rating > plain.rating + 10
     assert burst.unplayed == concealed.unplayed
@@ -108,11 +108,11 @@ def test_an_adaptive_buffer_follows_the_delay(case: Case, call: Make) -> None:
     """Where the way grows 60 ms longer for good, a fixed buffer of 40 ms discards all; one that follows does not."""
     sample = call(10, dict.fromkeys(range(1500, 3000), 70.0))
     flow = case.flow(CALL)
-    fixed, follows = heard(flow, sample), heard(speaking(flow, adaptive=True), sample)
+    fixed, follows = call_quality(flow, sample), call_quality(speaking(flow, adaptive=True), sample)
     assert fixed is not None and follows is not None
     assert fixed.unplayed == 0.5
     assert follows.unplayed < 0.2
-    steady = heard(speaking(flow, adaptive=True), call(10))
+    steady = call_quality(speaking(flow, adaptive=True), call(10))
     assert steady is not None
     assert steady.unplayed == 0
     assert (20 + 10 + 20) * MS <= steady.mouth_to_ear < (20 + 10 + 40) * MS
@@ -126,7 +126,7 @@ def test_call_that_never_arrives(case: Case, call: Make) -> None:
     assert got.values[Metric.MOS] == 1
     nothing = case.measured(CALL, Packets((), (), 200))
     assert (nothing.sent, nothing.values.get(Metric.LOSS), nothing.values.get(Metric.R_FACTOR)) == (0, None, None)
-    assert heard(case.flow(CALL), Packets((), (), 200)) is None
+    assert call_quality(case.flow(CALL), Packets((), (), 200)) is None
 
 
 def test_opinion_is_that_of_the_rating(case: Case, call: Make) -> None:

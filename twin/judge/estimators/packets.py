@@ -1,4 +1,4 @@
-"""Estimators from packets at constant rate: delay, its variation, jitter, loss, and what is heard of speech."""
+"""Estimators from packets at constant rate: delay, its variation, jitter, loss, and call quality."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statistics import fmean
 from traffic.sample_files import Packets
 from twin.judge.estimators.source import Estimate, Source, largest, quantile, ratio
 from twin.judge.figures import packet_metrics
-from twin.judge.figures.call_quality import Heard, heard
+from twin.judge.figures.call_quality import CallQuality, call_quality
 from twin.judge.figures.emodel import mos
 from twin.judge.statistics import confidence
 from twin.judge.verdict import Interval
@@ -19,7 +19,7 @@ from twin.plan.blueprint import Flow
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of packets. delays, jitter: ns, of those that arrived; lost: of each that was sent."""
+    """Packets at their receiver. delays, jitter: ns, of those that arrived; lost: of each that was sent."""
 
     delays: tuple[int, ...]
     jitter: tuple[float, ...]
@@ -27,7 +27,7 @@ class Delivery:
 
 
 def delivery(packets: Packets) -> Delivery:
-    """What became of these packets."""
+    """Delays, jitter and losses of these packets."""
     return Delivery(packets.delays, packet_metrics.jitter(packets), packet_metrics.lost_flags(packets))
 
 
@@ -36,7 +36,7 @@ def _mean(seen: Delivery) -> Estimate:
     return Estimate(fmean(seen.delays) if seen.delays else None, limits)
 
 
-def _opinion(call: Heard) -> Estimate:
+def _opinion(call: CallQuality) -> Estimate:
     """MOS rises with R, and so do its limits."""
     low, high = (None if limit is None else mos(limit) for limit in (call.limits.low, call.limits.high))
     return Estimate(mos(call.rating), Interval(low, high, call.limits.samples))
@@ -52,8 +52,8 @@ OF_DELIVERY: Mapping[Metric, Callable[[Delivery], Estimate | None]] = {
 DELIVERY = Source(Packets, lambda _flow, packets, _end: delivery(packets), OF_DELIVERY)
 
 
-def _speech(flow: Flow, packets: Packets, _end: int) -> Heard | None:
-    return heard(flow, packets)
+def _speech(flow: Flow, packets: Packets, _end: int) -> CallQuality | None:
+    return call_quality(flow, packets)
 
 
 SPEECH = Source(Packets, _speech, {

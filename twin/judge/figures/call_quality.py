@@ -1,9 +1,7 @@
-"""What is heard of a telephone call: mouth-to-ear delay, packets not played, and the rating that follows.
+"""Quality of a call: mouth-to-ear delay, packets not played, and the R factor that follows.
 
-The playout buffer holds every packet until its moment (twin.judge.figures.playout_buffer). So mouth-to-ear delay is
-packetisation,
-look-ahead, network and playout, and a packet that comes later than its moment is lost to the listener like one that
-never comes.
+The playout buffer holds every packet until its playout time (twin.judge.figures.playout_buffer). So mouth-to-ear delay
+is packetisation, look-ahead, network and playout; a packet that arrives later is discarded, and lost to the listener.
 """
 
 from __future__ import annotations
@@ -21,8 +19,8 @@ from twin.plan.blueprint import DialledSpeech, Flow, RtpCall
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """mouth_to_ear: ns. unplayed: ratio 0 to 1 of packets lost or too late. discard: ppm of packets too late.
+class CallQuality:
+    """mouth_to_ear: ns. unplayed: ratio 0 to 1 of packets lost or discarded. discard: ppm of packets discarded.
     burst_ratio: of those not played, BurstR of G.107. rating: R, with its limits."""
 
     mouth_to_ear: float
@@ -34,8 +32,8 @@ class Heard:
     discard_limits: Interval
 
 
-def heard(flow: Flow, packets: Packets) -> Heard | None:
-    """What the listener of one direction of a call hears; None where nothing was sent, or what was is no call.
+def call_quality(flow: Flow, packets: Packets) -> CallQuality | None:
+    """The quality of one direction of a call; None where nothing was sent, or the flow is no call.
 
     The smallest delay hardly varies between runs, so that the limits of R come from those of the packets not played.
     """
@@ -57,7 +55,7 @@ def heard(flow: Flow, packets: Packets) -> Heard | None:
 
     low = None if between.high is None else rate(between.high)
     high = None if between.low is None else rate(between.low)
-    return Heard(
+    return CallQuality(
         mouth_to_ear=mouth_to_ear, unplayed=ratio, discard=packet_metrics.loss(late), burst_ratio=burst,
         rating=rate(ratio),
         limits=Interval(low, high, len(unplayed)),

@@ -95,8 +95,8 @@ def _place(network: Network, name: str) -> Place:
 def _guessed(basis: str) -> bool:
     """Whether a site's basis calls its position assumed; what it says of other figures does not count."""
     parts = basis.split(";")
-    told = [part for part in parts if "position" in part] or parts
-    return any(word in part for part in told for word in ("assum", "unknown"))
+    positions = [part for part in parts if "position" in part] or parts
+    return any(word in part for part in positions for word in ("assum", "unknown"))
 
 
 def _nodes(network: Network) -> tuple[Node, ...]:

@@ -1,4 +1,4 @@
-"""A run as JSON: `verdicts.json` for programs, `run.json` for rendering again, and the way back."""
+"""A run as JSON: `verdicts.json` for programs, `run.json` for rendering again, and how to read it."""
 
 from __future__ import annotations
 

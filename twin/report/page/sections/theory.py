@@ -30,10 +30,10 @@ def figure(flows: Sequence[str], agreements: Mapping[str, Sequence[Agreement]]) 
     (worst, first), rest = of_flows[0], of_flows[1:]
     apart = sum(one.agrees is False for _, several in of_flows for one in several)
     judged = sum(one.agrees is not None for _, several in of_flows for one in several)
-    said = f" {worst}; of all {count(len(of_flows), 'flow')}, {judged - apart} of {count(judged, 'figure')} agree"
+    caption = f" {worst}; of all {count(len(of_flows), 'flow')}, {judged - apart} of {count(judged, 'figure')} agree"
     rows = islice(((flow, one) for flow, several in rest for one in several), LISTED * len(first))
     more = element("details", element("summary", "Other flows"), _table(rows, named=True)) if rest else Markup()
-    return element("figure", element("figcaption", element("b", "Predictions and measurements"), said),
+    return element("figure", element("figcaption", element("b", "Predictions and measurements"), caption),
                    _table(((worst, one) for one in first), named=False), more)
 
 
@@ -43,10 +43,10 @@ def summary(run: Run) -> Markup:
     if not all_of:
         return Markup()
     apart = [pair for pair in all_of if not pair[1].agrees]
-    said = (f"{len(all_of) - len(apart)} of {count(len(all_of), 'figure')} of flows under load agree with their "
-            "predictions, each within its tolerance or bounds.")
+    agreement = (f"{len(all_of) - len(apart)} of {count(len(all_of), 'figure')} of flows under load agree with their "
+                 "predictions, each within its tolerance or bounds.")
     left = f" The first {LISTED} that do not:" if apart[LISTED:] else " These do not:" if apart else ""
-    return element("div", element("h3", "Predictions under load"), element("p", said + left),
+    return element("div", element("h3", "Predictions under load"), element("p", agreement + left),
                    _table(apart[:LISTED], named=True) if apart else Markup())
 
 
