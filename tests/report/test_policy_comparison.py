@@ -56,7 +56,7 @@ def test_what_is_inconclusive_is_not_missed() -> None:
     """The headline says so, and what would help."""
     doubtful = verdict(flow="b", verdict=Outcome.INCONCLUSIVE)
     assert policy_comparison.headline(policy_comparison.compare([run(Policy.QOS, verdict(), doubtful)])) == (
-        "No target is missed under strict, but 1 of 2 could not be concluded: run for longer.")
+        "No target is missed under strict, but 1 of 2 are inconclusive: run for longer.")
     only = [run(Policy.NONE, verdict(), verdict(flow="b", **LATE))]
     assert policy_comparison.headline(policy_comparison.compare(only)) == (
         "No policy meets all targets; none misses fewest: 1 of 2.")

@@ -12,17 +12,17 @@ __all__ = ["LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "cam
            "run_campaign"]
 
 
-def campaign_text(found: Campaign, *, colours: bool = False, where: str = "") -> str:
+def campaign_text(campaign: Campaign, *, colours: bool = False, where: str = "") -> str:
     """Restoration time and service impact of every failure, for a terminal. where: of the full report, for the last
     line."""
-    return report.text(found, colours=colours, where=where)
+    return report.text(campaign, colours=colours, where=where)
 
 
-def campaign_json(found: Campaign) -> str:
+def campaign_json(campaign: Campaign) -> str:
     """The same as JSON; times in ns."""
-    return to_json(report.plain(found))
+    return to_json(report.plain(campaign))
 
 
-def campaign_html(found: Campaign) -> str:
+def campaign_html(campaign: Campaign) -> str:
     """The campaign as one HTML file."""
-    return html.render_campaign(found)
+    return html.render_campaign(campaign)

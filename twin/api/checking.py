@@ -20,11 +20,11 @@ def check(file: Path | str | Network) -> Checked:
     return report.checked(network, plan(network))
 
 
-def check_text(found: Checked, name: str = "") -> str:
+def check_text(checked: Checked, name: str = "") -> str:
     """What it holds, for a terminal. name: of the file, where that is not the network's."""
-    return report.text(found, name)
+    return report.text(checked, name)
 
 
-def check_json(found: Checked) -> str:
+def check_json(checked: Checked) -> str:
     """The same as JSON."""
-    return to_json(report.plain(found))
+    return to_json(report.plain(checked))

@@ -19,11 +19,11 @@ def predict(network: Network, policy: Policy | None = None) -> PlannedPerformanc
     return planned_performance(network, plan(network, policy))
 
 
-def plan_text(found: PlannedPerformance) -> str:
+def plan_text(planned: PlannedPerformance) -> str:
     """Switches, spans, hosts, calls, flows and targets, for a terminal."""
-    return report.text(found)
+    return report.text(planned)
 
 
-def plan_json(found: PlannedPerformance) -> str:
+def plan_json(planned: PlannedPerformance) -> str:
     """The blueprint and all predictions as JSON; quantities in bit/s, ns, ppm, bytes, m."""
-    return to_json(report.plain(found))
+    return to_json(report.plain(planned))

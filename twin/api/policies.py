@@ -11,16 +11,16 @@ from twin.report.policy_comparison import PolicyComparison
 __all__ = ["PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"]
 
 
-def policies_text(found: PolicyComparison, *, where: str = "") -> str:
+def policies_text(comparison: PolicyComparison, *, where: str = "") -> str:
     """Every target under every policy, for a terminal. where: of the full report, for the last line."""
-    return policy_comparison.text(found) + (f"report: {where}\n" if where else "")
+    return policy_comparison.text(comparison) + (f"report: {where}\n" if where else "")
 
 
-def policies_json(found: PolicyComparison) -> str:
+def policies_json(comparison: PolicyComparison) -> str:
     """The policies, best first, and every target under each, as JSON."""
-    return to_json(policy_comparison.plain(found))
+    return to_json(policy_comparison.plain(comparison))
 
 
-def policies_html(found: PolicyComparison) -> str:
+def policies_html(comparison: PolicyComparison) -> str:
     """The comparison as one HTML file."""
-    return html.render_policies(found)
+    return html.render_policies(comparison)

@@ -37,7 +37,7 @@ WORKER = "PYTEST_XDIST_WORKER"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of acceptance tests."""
     group = parser.getgroup("metro-twin", "acceptance tests of networks")
-    group.addoption("--twin-strict", action="store_true", help="what could not be concluded is a failure, never a skip")
+    group.addoption("--twin-strict", action="store_true", help="inconclusive targets fail instead of being skipped")
     group.addoption("--twin-seconds", type=float, default=60.0, help="emulated seconds of measurement (default: 60)")
     group.addoption("--twin-seed", type=int, default=1, help="seed of all randomness (default: 1)")
     group.addoption("--twin-lab", default="virtual", choices=("virtual", "wall", "native"), help="where to run")

@@ -14,17 +14,17 @@ from twin.report.terminal import trials
 __all__ = ["TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"]
 
 
-def trials_text(found: Sequence[TrialRun], *, where: str = "") -> str:
+def trials_text(trials_run: Sequence[TrialRun], *, where: str = "") -> str:
     """A table for each trial, for a terminal. where: of the full report, for the last line."""
-    tables = [f"fidelity {fidelity(one.certificate)}\n{trials.render(one.report)}\n" for one in found]
+    tables = [f"fidelity {fidelity(trial.certificate)}\n{trials.render(trial.report)}\n" for trial in trials_run]
     return "".join(tables) + (f"report: {where}\n" if where else "")
 
 
-def trials_json(found: Sequence[TrialRun]) -> str:
+def trials_json(trials_run: Sequence[TrialRun]) -> str:
     """Every trial with its exit code as JSON."""
-    return to_json([{"exit_code": one.exit_code, **trials.plain(one.sheet)} for one in found])
+    return to_json([{"exit_code": trial.exit_code, **trials.plain(trial.sheet)} for trial in trials_run])
 
 
-def trials_html(network: Network, found: Sequence[TrialRun], options: TrialOptions = AS_USUAL) -> str:
+def trials_html(network: Network, trials_run: Sequence[TrialRun], options: TrialOptions = AS_USUAL) -> str:
     """The trials as one HTML file. options: those they were run with, for the command that repeats them."""
-    return html.render_trials(network, [one.sheet for one in found], command(network, found, options))
+    return html.render_trials(network, [trial.sheet for trial in trials_run], command(network, trials_run, options))

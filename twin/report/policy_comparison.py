@@ -95,7 +95,7 @@ def headline(comparison: PolicyComparison) -> str:
                 if result.rank == best.rank and not result.counts.missed]
     if none_missed:
         return (f"No target is missed under {_listed([result.policy for result in none_missed])}, but "
-                f"{best.counts.inconclusive} of {total} could not be concluded: run for longer.")
+                f"{best.counts.inconclusive} of {total} are inconclusive: run for longer.")
     return f"No policy meets all targets; {best.policy} misses fewest: {best.counts.missed} of {total}."
 
 

@@ -1,4 +1,4 @@
-"""JUnit XML of a run: one test case for each verdict. What could not be concluded is an error, never a skip."""
+"""JUnit XML of a run: one test case for each verdict. Inconclusive is an error, never a skip."""
 
 from __future__ import annotations
 

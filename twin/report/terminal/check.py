@@ -27,12 +27,12 @@ def checked(network: Network, blueprint: Blueprint) -> Checked:
     return Checked(network, counts, tuple(shortfalls(network)))
 
 
-def text(found: Checked, name: str = "") -> str:
+def text(valid: Checked, name: str = "") -> str:
     """The counts in a line and a line for each note. name: of the file, where that is not the network's."""
-    counts = ", ".join(f"{count} {what}" for what, count in found.counts.items())
-    return f"{name or found.network.name}: valid ({counts})\n" + "".join(f"note: {note}\n" for note in found.notes)
+    counts = ", ".join(f"{count} {what}" for what, count in valid.counts.items())
+    return f"{name or valid.network.name}: valid ({counts})\n" + "".join(f"note: {note}\n" for note in valid.notes)
 
 
-def plain(found: Checked) -> dict[str, Any]:
+def plain(valid: Checked) -> dict[str, Any]:
     """The same for programs."""
-    return {"network": found.network.name, "problems": [], "notes": list(found.notes), **found.counts}
+    return {"network": valid.network.name, "problems": [], "notes": list(valid.notes), **valid.counts}

@@ -14,23 +14,23 @@ from twin.plan.demand.grade_of_service import grades
 from twin.report.terminal import airtime, predictions
 
 
-def text(found: PlannedPerformance) -> str:
+def text(planned: PlannedPerformance) -> str:
     """The plan for a terminal, with a closing newline."""
-    blueprint = found.blueprint
+    blueprint = planned.blueprint
     lines = [f"{blueprint.name}, policy {blueprint.policy.name}", *_switches(blueprint), *_spans(blueprint),
-             *_copper(found), *_hosts(blueprint), *_air(found), *_calls(blueprint),
-             "\nFlows: paths and predicted performance", *predictions.text(found.journeys, found.predictions),
-             *predictions.targets(found.targets)]
-    for one in found.degraded:
-        lines += predictions.targets(one.targets, one.span)
+             *_copper(planned), *_hosts(blueprint), *_air(planned), *_calls(blueprint),
+             "\nFlows: paths and predicted performance", *predictions.text(planned.journeys, planned.predictions),
+             *predictions.targets(planned.targets)]
+    for degradation in planned.degraded:
+        lines += predictions.targets(degradation.targets, degradation.span)
     return "\n".join([*lines, ""])
 
 
-def plain(found: PlannedPerformance) -> dict[str, Any]:
+def plain(planned: PlannedPerformance) -> dict[str, Any]:
     """The blueprint, with calls, airtime, predictions by flow, and targets; quantities in base units."""
     return {
-        **to_plain(found.blueprint), "grades": to_plain(grades(found.blueprint)), "air": to_plain(found.air),
-        "theory": predictions.plain(found.journeys, found.predictions), "targets": to_plain(found.targets)}
+        **to_plain(planned.blueprint), "grades": to_plain(grades(planned.blueprint)), "air": to_plain(planned.air),
+        "theory": predictions.plain(planned.journeys, planned.predictions), "targets": to_plain(planned.targets)}
 
 
 def _switches(blueprint: Blueprint) -> Iterator[str]:
@@ -50,10 +50,10 @@ def _spans(blueprint: Blueprint) -> Iterator[str]:
                 yield f"    {arrow} {_bands(scheduler)}"
 
 
-def _copper(found: PlannedPerformance) -> Iterator[str]:
-    if found.copper:
+def _copper(planned: PlannedPerformance) -> Iterator[str]:
+    if planned.copper:
         yield "\nDSL: reach of each profile's rates, and lines beyond it"
-    yield from (f"  {note}" for note in found.copper)
+    yield from (f"  {note}" for note in planned.copper)
 
 
 def _hosts(blueprint: Blueprint) -> Iterator[str]:
@@ -62,20 +62,20 @@ def _hosts(blueprint: Blueprint) -> Iterator[str]:
         yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"
 
 
-def _air(found: PlannedPerformance) -> Iterator[str]:
-    if found.air:
+def _air(planned: PlannedPerformance) -> Iterator[str]:
+    if planned.air:
         yield "\nRadio cells: predicted airtime utilisation"
-    yield from airtime.predicted(found.air)
+    yield from airtime.predicted(planned.air)
 
 
 def _calls(blueprint: Blueprint) -> Iterator[str]:
     budgets = grades(blueprint)
     if budgets:
         yield "\nDialled calls: admission limit, capacity at 1 % blocking, offered load, Erlang-B blocking"
-    for one in budgets:
-        arrow = {True: ">", False: "<", None: "="}[one.forth]
-        yield (f"  {one.span:<34} {arrow} {one.calls:>6} calls of {one.codec.value:<12} {one.carries:>8.4g} E "
-               f"{one.offered:>8.4g} E {show_ratio(round(one.blocking * PPM, 3)):>10}")
+    for budget in budgets:
+        arrow = {True: ">", False: "<", None: "="}[budget.forth]
+        yield (f"  {budget.span:<34} {arrow} {budget.calls:>6} calls of {budget.codec.value:<12} "
+               f"{budget.carries:>8.4g} E {budget.offered:>8.4g} E {show_ratio(round(budget.blocking * PPM, 3)):>10}")
 
 
 def _bands(scheduler: Scheduler) -> str:
