@@ -26,19 +26,20 @@ from traffic.bulk import tcp_connections
 from traffic.engine import syscalls
 from traffic.engine.counters import Tally
 from traffic.engine.event_loop import Loop
+from traffic.engine.flow_context import DEFAULT_CONTROL, NO_LIMIT, Admissions, FlowContext
 from traffic.engine.flow_lifecycle import LEAD, TICK, Running, Timing
 from traffic.engine.sockets import Sockets
-from traffic.flow_setup import Opening
-from traffic.iptv.viewer import Broadcast
+from traffic.flow_setup import open_flow
+from traffic.iptv.channel_source import Broadcast
 from traffic.packets.constant_rate import ConstantRateFlow
 from traffic.sample_files import Samples
-from traffic.voice.dialled_calls import Admissions, Telephony
+from traffic.voice.softswitch_server import Softswitches
 from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain
 from twin.core.units import NS_PER_S
 from twin.model import CallControl
 from twin.plan.blueprint import Blueprint, ChannelPlan, ConstantRate, Elastic, Flow, ForgedPackets, Host, WebPages
-from twin.plan.demand.call_admission import Admission, admissions
+from twin.plan.demand.call_admission import admissions
 
 BEFORE = 10_000
 """By how much collecting comes before whole seconds, ns, so that each second has a sample just before its end."""
@@ -48,18 +49,14 @@ SUMMARY = "traffic.json"
 Say = Callable[[dict[str, Any]], None]
 
 
-EVERYBODY, USUAL = ((0, Admission({}, {}, {})),), CallControl()
-"""How a softswitch decides where nothing else is said."""
-
-
 def say(line: dict[str, Any]) -> None:
     """Print one JSON line."""
     print(json.dumps(line), flush=True)
 
 
 def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, seconds: float, seed: int, out: Path, *,
-        channels: Sequence[ChannelPlan] = (), gateway_mac: str = "", admissions: Admissions = EVERYBODY,
-        control: CallControl = USUAL, stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
+        channels: Sequence[ChannelPlan] = (), gateway_mac: str = "", admissions: Admissions = NO_LIMIT,
+        control: CallControl = DEFAULT_CONTROL, stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
     """Run flows, and send channels, from `start_at_ns` (ns since 1970, CLOCK_REALTIME) for `seconds`.
 
     `stop_margin` is for late packets.
@@ -106,7 +103,7 @@ def try_out(flows: Sequence[Flow], hosts: Mapping[str, Host], seconds: float, se
     with ExitStack() as stack:
         a_run = _Run(
             stack=stack, flows=tuple(flows), hosts=hosts, channels={}, timing=Timing(seconds, seed), out=out,
-            admissions=EVERYBODY, control=USUAL)
+            admissions=NO_LIMIT, control=DEFAULT_CONTROL)
         a_run.begin(None, _silent)
         a_run.conduct(margin, _silent)
         a_run.leave(found.__setitem__)
@@ -137,18 +134,18 @@ class _Run:
         self.tallies = {flow.name: Tally() for flow in flows}
         self._running: list[Running] = []
         self._forger: Forger | None = None
-        self._telephony = Telephony(self._loop, sockets, timing, admissions, control, out / "witness")
-        opening = Opening(
-            loop=self._loop, sockets=sockets, file=file, timing=timing, witness_folder=out / "witness",
-            telephony=self._telephony, channels=channels)
-        self._broadcasts = [Broadcast(channel, timing, opening.broadcast) for channel in channels.values()]
+        context = FlowContext(
+            loop=self._loop, sockets=sockets, timing=timing, file=file, tool_folder=out / "witness", channels=channels,
+            admissions=admissions, control=control)
+        self._softswitches = context.shared(Softswitches)
+        self._broadcasts = [Broadcast(channel, context) for channel in channels.values()]
         for flow in flows:
-            self._open(opening, flow)
+            self._open(flow, context)
 
-    def _open(self, opening: Opening, flow: Flow) -> None:
+    def _open(self, flow: Flow, context: FlowContext) -> None:
         tally = self.tallies[flow.name]
         try:
-            running = opening.open(flow, tally)
+            running = open_flow(flow, tally, context)
         except OSError as fault:
             tally.fail(fault)
         else:
@@ -160,7 +157,8 @@ class _Run:
         forged = [running.flow for running in self._running if isinstance(running.flow.traffic, ForgedPackets)]
         if forged:
             channels = [broadcast.channel for broadcast in self._broadcasts]
-            self._forger = Forger(forged, self._hosts, channels, gateway_mac, self._telephony.callers(), self._timing)
+            callers = self._softswitches.callers()
+            self._forger = Forger(forged, self._hosts, channels, gateway_mac, callers, self._timing)
             self._stack.callback(self._forger.close)
 
     def begin(self, start: int | None, say: Say) -> None:
@@ -177,7 +175,7 @@ class _Run:
     def conduct(self, margin: int, say: Say) -> None:
         """Let it all happen: every call of traffic.engine.flow_lifecycle at its moment."""
         timing, loop = self._timing, self._loop
-        self._telephony.begin()
+        self._softswitches.begin()
         self._each(lambda running: running.prepare())
         for running in self._running:
             loop.at(timing.origin + running.flow.start, running, running.begin)
@@ -234,7 +232,7 @@ class _Run:
             "lag_ns": self.lateness,
             "failed": [name for name, tally in self.tallies.items() if tally.errors],
             "flows": {name: asdict(tally) for name, tally in self.tallies.items()},
-            "softswitch": self._telephony.counts(),
+            "softswitch": self._softswitches.counts(),
             "channels": {broadcast.channel.name: asdict(broadcast.tally) for broadcast in self._broadcasts},
         }
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 
-from traffic.voice.dialled_calls import Mind
 from traffic.voice.sip_actions import Act, Address, Connected, Send, Wake
 from traffic.voice.sip_caller import Caller
+from traffic.voice.sip_endpoint import Mind
 from traffic.voice.softswitch import Exchange
 from twin.model import CallControl
 from twin.plan.demand.call_admission import Admission

@@ -9,12 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
+from traffic.engine.counters import Tally
+from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_lifecycle import Timing
+from traffic.packets import payloads
 from traffic.packets.constant_rate import ConstantRateFlow
+from traffic.packets.payloads import Content
+from traffic.packets.udp_endpoints import Receiver, inbox
 from traffic.sample_files import LOST
 from twin.core.errors import EmulationError
 from twin.core.records import to_plain
 from twin.model import Trick
+from twin.model.traffic_profiles import IP_UDP
 from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host
 
 CONTENTS = frozenset({Trick.SIP, Trick.RTP})
@@ -80,6 +86,20 @@ class Forger:
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+
+def open_forged_packets(flow: Flow, forged: ForgedPackets, tally: Tally, context: FlowContext) -> ConstantRateFlow:
+    """Open the sockets on which forged packets would arrive; the forging process sends them."""
+    return ConstantRateFlow(flow, forged, tally, context.timing, _receivers(flow, forged, context), None)
+
+
+def _receivers(flow: Flow, forged: ForgedPackets, context: FlowContext) -> list[Receiver]:
+    if CONTENTS & set(forged.tricks):
+        return []
+    door = context.sockets.datagrams((flow.sink, flow.sink_port), None)
+    stamp = payloads.shape(Content.STAMP, forged.packet).stamp
+    return [Receiver(door, inbox(stamp), forged.packet - IP_UDP),
+            Receiver(context.sockets.arp(flow.sink), inbox(payloads.ARP_STAMP), payloads.ARP_FRAME)]
 
 
 def count_kinds(running: ConstantRateFlow, forged: ForgedPackets, sent: int) -> None:

@@ -13,7 +13,8 @@ import struct
 from collections.abc import Callable
 
 from traffic.engine.event_loop import READ, WRITE, Loop, Owner
-from traffic.engine.sockets import Peer, Sockets, mark
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.sockets import Peer, mark
 from traffic.engine.syscalls import MSG_TRUNC
 from twin.core.units import NS_PER_S
 
@@ -90,8 +91,8 @@ def abort(door: socket.socket) -> None:
 class Servers:
     """Listens where flows have their server's end, and hands each connection to the flow whose client calls."""
 
-    def __init__(self, loop: Loop, sockets: Sockets) -> None:
-        self._loop, self._sockets = loop, sockets
+    def __init__(self, context: FlowContext) -> None:
+        self._loop, self._sockets = context.loop, context.sockets
         self._listening: dict[Peer, socket.socket] = {}
         self._expected: dict[tuple[Peer, Peer], tuple[int, Owner, Callable[[socket.socket], None]]] = {}
 

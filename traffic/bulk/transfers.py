@@ -9,8 +9,9 @@ from functools import partial
 
 from traffic.bulk.tcp_connections import Pourer, Servers, Swallower, abort, retransmissions, round_trip, sent_bytes
 from traffic.engine.counters import Tally
-from traffic.engine.event_loop import WRITE, Loop
-from traffic.engine.flow_lifecycle import Running, Timing
+from traffic.engine.event_loop import WRITE
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_lifecycle import Running
 from traffic.engine.sockets import Peer, narrow
 from traffic.sample_files import Bytes
 from twin.model import Direction
@@ -20,19 +21,18 @@ from twin.plan.blueprint import Elastic, Flow
 class Transfer(Running):
     """One download or upload as it runs. The client is at the line, the server at the head-end."""
 
-    def __init__(self, flow: Flow, sent: Elastic, tally: Tally, *, loop: Loop, servers: Servers, file: int,
-                 timing: Timing) -> None:
+    def __init__(self, flow: Flow, sent: Elastic, tally: Tally, context: FlowContext) -> None:
         super().__init__(flow, tally)
         self._sent = sent
-        self._loop, self._servers, self._file = loop, servers, file
+        self._loop, self._timing, self._file = context.loop, context.timing, context.file
+        self._servers = context.shared(Servers)
         self._receivers: list[Swallower] = []
         self._doors: list[socket.socket] = []
         self._senders: list[socket.socket] = []
         self._at: list[int] = []
         self._total: list[int] = []
-        self._timing = timing
         self._answered = 0
-        servers.listen(server(flow))
+        self._servers.listen(server(flow))
 
     def fail(self, fault: OSError) -> None:
         """A transfer of which one connection failed is over."""
@@ -105,6 +105,11 @@ class Transfer(Running):
     def samples(self) -> Bytes:
         """The progress, times after the start of the measurement."""
         return Bytes(tuple(self._at), tuple(self._total))
+
+
+def open_transfer(flow: Flow, sent: Elastic, tally: Tally, context: FlowContext) -> Transfer:
+    """Listen at the server's end; connections are made once the flow begins."""
+    return Transfer(flow, sent, tally, context)
 
 
 def client(flow: Flow) -> str:

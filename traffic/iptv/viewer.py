@@ -1,54 +1,23 @@
-"""Broadcast television as it runs: a head-end sends each channel once, a viewer tunes in to one after the other."""
+"""The subscriber's side of IPTV: joins one channel after the other by IGMP, and receives it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from traffic.engine.counters import Tally
-from traffic.engine.event_loop import Loop
-from traffic.engine.flow_lifecycle import Running, Timing
-from traffic.engine.sockets import Sockets
-from traffic.packets.batch_send import Due
-from traffic.packets.constant_rate import Arrivals, Receiver, Sender
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_lifecycle import Running
+from traffic.packets import payloads
+from traffic.packets.payloads import Content
+from traffic.packets.udp_endpoints import Arrivals, Receiver, inbox
 from traffic.sample_files import LOST, Viewed
 from twin.core.units import NS_PER_S
-from twin.model.traffic_profiles import packet_times
+from twin.model.traffic_profiles import IP_UDP, packet_times
 from twin.plan.blueprint import ChannelPlan, Flow, IptvViewing
 
 BEFORE = 2 * NS_PER_S
 """By how much a packet that a visit receives may have been sent before it, ns."""
-
-
-class Broadcast:
-    """A channel that is sent for the whole run, whoever watches."""
-
-    def __init__(self, channel: ChannelPlan, timing: Timing, opened: Callable[[ChannelPlan], Sender]) -> None:
-        self.channel, self.tally = channel, Tally()
-        self._timing = timing
-        self._due: Due | None = None
-        self._sender: Sender | None = None
-        try:
-            self._sender = opened(channel)
-        except OSError as fault:
-            self.tally.fail(fault)
-
-    def hand_over(self, until: int, ahead: int) -> None:
-        """Hand over all packets that depart before `until`; see traffic.engine.flow_lifecycle."""
-        if self._due is None:
-            self._due = Due(packet_times(self.channel.interval, self.channel.start, self._timing.seconds,
-                                         self._timing.origin))
-        span = self._due.take(until)
-        if self._sender is None or span is None:
-            return
-        try:
-            self._sender.outbox.post(self._sender.door.fileno(), self._sender.writer, span, ahead)
-        except OSError as fault:
-            self.tally.fail(fault)
-            self._sender = None
-        else:
-            self.tally.sent = span.stop
 
 
 @dataclass(slots=True)
@@ -72,11 +41,12 @@ class Visit:
 class Viewer(Running):
     """One who watches: tunes in to the first channel at the flow's start and to the next one after each `zap`."""
 
-    def __init__(self, flow: Flow, viewing: IptvViewing, tally: Tally, loop: Loop, sockets: Sockets, timing: Timing,
-                 views: list[View]) -> None:
+    def __init__(self, flow: Flow, viewing: IptvViewing, tally: Tally, views: list[View], context: FlowContext
+                 ) -> None:
         super().__init__(flow, tally)
         self._viewing = viewing
-        self._loop, self._sockets, self._timing, self._views = loop, sockets, timing, views
+        self._loop, self._sockets, self._timing = context.loop, context.sockets, context.timing
+        self._views = views
         self._visits: list[Visit] = []
 
     def prepare(self) -> None:
@@ -145,3 +115,14 @@ class Viewer(Running):
                 rows.append((visit.joined - origin, sent - origin, at - origin if came else LOST,
                              int(sequence % channel.access == 0)))
         return rows
+
+
+def open_iptv_viewing(flow: Flow, viewing: IptvViewing, tally: Tally, context: FlowContext) -> Viewer:
+    """Open a socket for each channel that is watched."""
+    stamp = payloads.shape(Content.TRANSPORT_STREAM, viewing.packet).stamp
+    views = []
+    for name in dict.fromkeys(viewing.channels):
+        channel = context.channels[name]
+        door = context.sockets.viewer(flow.sink, (channel.group, channel.port))
+        views.append(View(channel, Receiver(door, inbox(stamp), channel.packet - IP_UDP)))
+    return Viewer(flow, viewing, tally, views, context)

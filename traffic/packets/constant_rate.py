@@ -5,84 +5,18 @@ Packets leave at their scheduled times (traffic.engine.pacing), so that one-way 
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from traffic.engine.counters import Tally
+from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_lifecycle import Running, Timing
-from traffic.packets.batch_receive import Inbox
-from traffic.packets.batch_send import Due, Outbox
-from traffic.packets.payloads import Writer
+from traffic.packets.batch_send import Due
+from traffic.packets.udp_endpoints import Arrivals, Receiver, Sender, open_receiver, open_sender
 from traffic.sample_files import LOST, Packets
 from twin.core.seeds import stream
 from twin.core.units import NS_PER_S
 from twin.model.traffic_profiles import packet_times, random_times
 from twin.plan.blueprint import ConstantRate, Flow, UdpFlood
-
-
-class Arrivals:
-    """When each packet of a flow arrived, LOST until it has; the first copy counts. Pure bookkeeping."""
-
-    def __init__(self, departures: Sequence[int], tally: Tally) -> None:
-        """`departures`: of all packets, ns since 1970."""
-        self._departures, self._tally = departures, tally
-        self.at = [LOST] * len(departures)
-        self.marks: dict[int, int] = {}
-
-    def note(self, sequence: int, departure: int, arrival: int, expected: int) -> int:
-        """Take note of a packet where at least `expected` was expected to be next; returns what is expected then.
-
-        A packet whose stamp is not of this flow is foreign.
-        """
-        tally = self._tally
-        if sequence >= len(self.at) or departure != self._departures[sequence]:
-            tally.foreign += 1
-        elif self.at[sequence] != LOST:
-            tally.duplicates += 1
-        else:
-            self.at[sequence] = arrival
-            tally.received += 1
-            tally.reordered += sequence < expected
-            return max(expected, sequence + 1)
-        return expected
-
-
-@dataclass(slots=True)
-class Receiver:
-    """Where packets of a flow arrive: a socket, the length that they have there, and the next number expected."""
-
-    door: socket.socket
-    inbox: Inbox
-    length: int
-    expected: int = 0
-    marked: bool = False
-    """Whether it notes the mark of each packet."""
-
-    def drain(self, arrivals: Arrivals) -> None:
-        """Take all that waits. Empty datagrams only made the way known and are passed over."""
-        if self.marked:
-            self._drain_marked(arrivals)
-            return
-        for sequence, departure, arrival, length in self.inbox.drain(self.door.fileno()):
-            if length == self.length:
-                self.expected = arrivals.note(sequence, departure, arrival, self.expected)
-
-
-    def _drain_marked(self, arrivals: Arrivals) -> None:
-        for (sequence, departure, arrival, length), mark in self.inbox.drain_marked(self.door.fileno()):
-            if length == self.length:
-                self.expected = arrivals.note(sequence, departure, arrival, self.expected)
-                arrivals.marks.setdefault(sequence, mark)
-
-
-@dataclass(slots=True)
-class Sender:
-    """Where packets of a flow leave."""
-
-    door: socket.socket
-    outbox: Outbox
-    writer: Writer
 
 
 class ConstantRateFlow(Running):
@@ -142,3 +76,9 @@ class ConstantRateFlow(Running):
         received = tuple(at if at == LOST else at - origin for at in self.arrivals.at)
         marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.sent.notes_marks else ()
         return Packets(sent, received, self.sent.packet, marks)
+
+
+def open_constant_rate(flow: Flow, sent: ConstantRate, tally: Tally, context: FlowContext) -> ConstantRateFlow:
+    """Open both ends of a flow at constant rate."""
+    receiver, sender = open_receiver(flow, sent, context), open_sender(flow, sent, context)
+    return ConstantRateFlow(flow, sent, tally, context.timing, [receiver], sender)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
 from itertools import accumulate
 from pathlib import Path
 
-from traffic.bulk.transfers import client, server
+from traffic.bulk.transfers import client, open_transfer, server
 from traffic.engine import syscalls
 from traffic.engine.counters import Tally
-from traffic.engine.flow_lifecycle import Running, Timing
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_lifecycle import Running
 from traffic.sample_files import Bytes
 from twin.core.errors import EmulationError, Unparsable
 from twin.core.units import NS_PER_S, Time
 from twin.model import Direction
-from twin.plan.blueprint import BulkTransfer, Flow, Host
+from twin.plan.blueprint import BulkTransfer, Flow
 
 PROGRAM = "iperf3"
 COARSE, FINE = ("-i", "1"), ("-i", "0.1")
@@ -50,15 +50,14 @@ def parse(text: str, start: Time) -> Bytes:
 class Witness(Running):
     """One transfer by iperf3 as it runs: server at the head-end, client at the line, a report of each in `folder`."""
 
-    def __init__(self, flow: Flow, sent: BulkTransfer, tally: Tally, hosts: Mapping[str, Host], folder: Path,
-                 timing: Timing) -> None:
+    def __init__(self, flow: Flow, sent: BulkTransfer, tally: Tally, context: FlowContext) -> None:
         super().__init__(flow, tally)
         self._connections = sent.connections
-        self._hosts, self._folder = hosts, folder
-        self._seconds = whole_seconds(flow, timing.seconds)
+        self._hosts, self._folder = context.sockets.hosts, context.tool_folder
+        self._seconds = whole_seconds(flow, context.timing.seconds)
         self._children: list[subprocess.Popen[bytes]] = []
         host, port = server(flow)
-        self._address = hosts[host].address
+        self._address = self._hosts[host].address
         self._port = str(port)
         self._start(host, "server", "-s", "-1", "-B", self._address)
 
@@ -111,3 +110,8 @@ class Witness(Running):
 def whole_seconds(flow: Flow, seconds: float) -> int:
     """For how long the witness runs: iperf3 counts in whole seconds."""
     return max(1, int((flow.stop / NS_PER_S or seconds) - flow.start / NS_PER_S))
+
+
+def open_bulk_transfer(flow: Flow, sent: BulkTransfer, tally: Tally, context: FlowContext) -> Running:
+    """Open a download or upload, carried by iperf3 where the flow says so."""
+    return Witness(flow, sent, tally, context) if sent.iperf3 else open_transfer(flow, sent, tally, context)

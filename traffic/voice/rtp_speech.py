@@ -9,8 +9,8 @@ from traffic.engine import syscalls
 from traffic.engine.counters import Tally
 from traffic.engine.flow_lifecycle import Running, Timing
 from traffic.packets.batch_send import Due
-from traffic.packets.constant_rate import Arrivals, Receiver, Sender
 from traffic.packets.payloads import Writer, writer
+from traffic.packets.udp_endpoints import Arrivals, Receiver, Sender
 from traffic.sample_files import Packets
 from twin.core.seeds import stream
 from twin.plan.blueprint import DialledSpeech, Flow

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from traffic.engine import syscalls
 from traffic.engine.counters import Tally
-from traffic.engine.flow_lifecycle import Running, Timing
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_lifecycle import Running
 from traffic.sample_files import LOST, Calls
 from traffic.voice import sip
 from traffic.voice.call_arrivals import Dialled
 from twin.core.errors import Unparsable
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.model import Codec
-from twin.plan.blueprint import Flow, Host, SipSignalling
+from twin.plan.blueprint import Flow, SipSignalling
 
 PROGRAM = "sipp"
 GRACE = 5.0
@@ -36,13 +37,13 @@ _TOLD = re.compile(r"-{20,} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{6})\n"
 class SippDialler(Running):
     """Those who dial on one line, by sipp: scenario, calls and log lie in `folder`."""
 
-    def __init__(self, flow: Flow, call: SipSignalling, tally: Tally, calls: tuple[Dialled, ...], *,
-                 hosts: Mapping[str, Host], folder: Path, timing: Timing) -> None:
+    def __init__(self, flow: Flow, call: SipSignalling, tally: Tally, calls: tuple[Dialled, ...],
+                 context: FlowContext) -> None:
         super().__init__(flow, tally)
-        self._hosts, self._timing, self._calls = hosts, timing, calls
-        self._stem = folder / flow.name
+        self._hosts, self._timing, self._calls = context.sockets.hosts, context.timing, calls
+        self._stem = context.tool_folder / flow.name
         self._child: subprocess.Popen[bytes] | None = None
-        folder.mkdir(parents=True, exist_ok=True)
+        context.tool_folder.mkdir(parents=True, exist_ok=True)
         self._file("xml").write_text(scenario(flow, call.codec))
         self._file("csv").write_text(injected(calls))
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from traffic.engine.counters import Tally
-from traffic.engine.event_loop import READ, Loop
-from traffic.engine.flow_lifecycle import Timing
-from traffic.engine.sockets import Peer, Sockets, mark
+from traffic.engine.event_loop import READ
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.sockets import Peer, mark
 from traffic.sample_files import LOST
 from traffic.web import dns_messages
 from traffic.web.request_loop import Asking
@@ -24,8 +24,8 @@ _NUMBER = struct.Struct("!H")
 class Answerers:
     """Answer datagrams where flows have their server's end; several flows may share a port there."""
 
-    def __init__(self, loop: Loop, sockets: Sockets) -> None:
-        self._loop, self._sockets = loop, sockets
+    def __init__(self, context: FlowContext) -> None:
+        self._loop, self._sockets = context.loop, context.sockets
         self._answers: dict[Peer, dict[Peer, Callable[[bytes], bytes]]] = {}
 
     def serve(self, server: Peer, caller: Peer, answer: Callable[[bytes], bytes]) -> None:
@@ -73,16 +73,15 @@ def language(sent: DatagramRequests) -> Language:
 class Queries(Asking):
     """One subscriber's. The time is from the first question to the answer, whichever of the questions it is to."""
 
-    def __init__(self, flow: Flow, sent: DatagramRequests, tally: Tally, *, loop: Loop, sockets: Sockets,
-                 answerers: Answerers, timing: Timing) -> None:
-        super().__init__(flow, sent, tally, loop, timing)
+    def __init__(self, flow: Flow, sent: DatagramRequests, tally: Tally, context: FlowContext) -> None:
+        super().__init__(flow, sent, tally, context)
         own, server = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
         self._language = language(sent)
-        self._door = sockets.datagrams(own, server)
+        self._door = context.sockets.datagrams(own, server)
         self._tries, self._most, self._timeout = 0, sent.tries, sent.timeout
         mark(self._door, flow.dscp)
-        answerers.serve(server, own, self._language.answer)
-        loop.watch(self._door, READ, self, self._read)
+        context.shared(Answerers).serve(server, own, self._language.answer)
+        self.loop.watch(self._door, READ, self, self._read)
 
     def prepare(self) -> None:
         """Send an empty datagram, so that the way (the neighbour's address) is known at both ends."""
@@ -117,3 +116,8 @@ class Queries(Asking):
     def close(self) -> None:
         """Listen no more."""
         self.loop.drop(self._door)
+
+
+def open_datagram_requests(flow: Flow, sent: DatagramRequests, tally: Tally, context: FlowContext) -> Queries:
+    """Open both ends: the subscriber's socket and the server that answers."""
+    return Queries(flow, sent, tally, context)

@@ -9,8 +9,8 @@ from functools import partial
 from traffic.bulk.tcp_connections import Servers, abort, retransmissions, swallow, wake_at
 from traffic.bulk.transfers import check, client, server
 from traffic.engine.counters import Tally
-from traffic.engine.event_loop import READ, WRITE, Loop
-from traffic.engine.flow_lifecycle import Timing
+from traffic.engine.event_loop import READ, WRITE
+from traffic.engine.flow_context import FlowContext
 from traffic.sample_files import LOST
 from traffic.web.request_loop import Asking
 from twin.plan.blueprint import Flow, TerminalSession
@@ -19,14 +19,13 @@ from twin.plan.blueprint import Flow, TerminalSession
 class Session(Asking):
     """One subscriber's. The time is that of a round trip, from the last key pressed to the last byte shown."""
 
-    def __init__(self, flow: Flow, asked: TerminalSession, tally: Tally, loop: Loop, servers: Servers, timing: Timing
-                 ) -> None:
-        super().__init__(flow, asked, tally, loop, timing)
-        self._servers = servers
+    def __init__(self, flow: Flow, asked: TerminalSession, tally: Tally, context: FlowContext) -> None:
+        super().__init__(flow, asked, tally, context)
+        self._servers = context.shared(Servers)
         self._doors: list[socket.socket] = []
         self._typing: socket.socket | None = None
         self._missing = 0
-        servers.listen(server(flow))
+        self._servers.listen(server(flow))
 
     def fail(self, fault: OSError) -> None:
         """A session that broke off loses the round trip, and is opened anew for the next one."""
@@ -101,3 +100,8 @@ class Session(Asking):
 def _at_once(door: socket.socket) -> None:
     """Let small segments leave without waiting for others (RFC 1122, 4.2.3.4)."""
     door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def open_terminal_session(flow: Flow, terminal: TerminalSession, tally: Tally, context: FlowContext) -> Session:
+    """Listen at the server's end; the session is opened once the flow begins."""
+    return Session(flow, terminal, tally, context)

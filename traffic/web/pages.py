@@ -9,10 +9,10 @@ from __future__ import annotations
 import socket
 from functools import partial
 
-from traffic.bulk.tcp_connections import Servers, swallow, wake_at
+from traffic.bulk.tcp_connections import swallow, wake_at
 from traffic.engine.counters import Tally
-from traffic.engine.event_loop import READ, Loop
-from traffic.engine.flow_lifecycle import Timing
+from traffic.engine.event_loop import READ
+from traffic.engine.flow_context import FlowContext
 from traffic.web.transactions import Exchanges
 from twin.plan.blueprint import Flow, WebPages
 
@@ -20,9 +20,8 @@ from twin.plan.blueprint import Flow, WebPages
 class Pages(Exchanges):
     """One subscriber's. The time is from the first packet to the last byte of the last object."""
 
-    def __init__(self, flow: Flow, page: WebPages, tally: Tally, *, loop: Loop, servers: Servers, file: int,
-                 timing: Timing) -> None:
-        super().__init__(flow, page, tally, loop=loop, servers=servers, file=file, timing=timing)
+    def __init__(self, flow: Flow, page: WebPages, tally: Tally, context: FlowContext) -> None:
+        super().__init__(flow, page, tally, context)
         self.page = page
 
     def ask(self) -> None:
@@ -82,3 +81,8 @@ class Pages(Exchanges):
             self._take(door, missing, give)
         else:
             give()
+
+
+def open_web_pages(flow: Flow, page: WebPages, tally: Tally, context: FlowContext) -> Exchanges:
+    """Listen at the server's end; connections are made for each page: one where it has no objects."""
+    return Pages(flow, page, tally, context) if page.objects else Exchanges(flow, page, tally, context)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from traffic.engine.counters import Tally
-from traffic.engine.event_loop import Loop
-from traffic.engine.flow_lifecycle import Running, Timing
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_lifecycle import Running
 from traffic.sample_files import LOST, Transactions
 from twin.core.seeds import stream
 from twin.plan.blueprint import Flow, RequestResponse
@@ -16,10 +16,10 @@ class Asking(Running):
     A kind of asking says how in `ask`, calls `over` once the answer is there, and lets go of all it holds in `close`.
     """
 
-    def __init__(self, flow: Flow, asked: RequestResponse, tally: Tally, loop: Loop, timing: Timing) -> None:
+    def __init__(self, flow: Flow, asked: RequestResponse, tally: Tally, context: FlowContext) -> None:
         super().__init__(flow, tally)
-        self.asked, self.loop, self.timing = asked, loop, timing
-        self._random = stream(timing.seed, f"pauses/{flow.name}")
+        self.asked, self.loop, self.timing = asked, context.loop, context.timing
+        self._random = stream(self.timing.seed, f"pauses/{flow.name}")
         self._started: int | None = None
         self._rows: list[tuple[int, int]] = []
 

@@ -9,23 +9,22 @@ from functools import partial
 from traffic.bulk.tcp_connections import BLOCK, Servers, abort, pour, retransmissions, swallow, wake_at
 from traffic.bulk.transfers import check, client, server
 from traffic.engine.counters import Tally
-from traffic.engine.event_loop import READ, WRITE, Loop
-from traffic.engine.flow_lifecycle import Timing
+from traffic.engine.event_loop import READ, WRITE
+from traffic.engine.flow_context import FlowContext
 from traffic.sample_files import LOST
 from traffic.web.request_loop import Asking
-from twin.plan.blueprint import Flow, RequestResponse
+from twin.plan.blueprint import Flow, MailTransactions, RequestResponse
 
 
 class Exchanges(Asking):
     """One subscriber's. The time is from the first packet of a connection to the last byte of the response."""
 
-    def __init__(self, flow: Flow, asked: RequestResponse, tally: Tally, *, loop: Loop, servers: Servers, file: int,
-                 timing: Timing) -> None:
-        super().__init__(flow, asked, tally, loop, timing)
-        self._servers, self._file = servers, file
+    def __init__(self, flow: Flow, asked: RequestResponse, tally: Tally, context: FlowContext) -> None:
+        super().__init__(flow, asked, tally, context)
+        self._servers, self._file = context.shared(Servers), context.file
         self._doors: list[socket.socket] = []
         self._serving: set[socket.socket] = set()
-        servers.listen(server(flow))
+        self._servers.listen(server(flow))
 
     def fail(self, fault: OSError) -> None:
         """A transaction that broke off is LOST; when the subscriber was turned away, the flow has failed."""
@@ -116,3 +115,8 @@ class Exchanges(Asking):
             abort(door)
         self._serving.clear()
         self._doors.clear()
+
+
+def open_mail(flow: Flow, mail: MailTransactions, tally: Tally, context: FlowContext) -> Exchanges:
+    """Listen at the server's end; a connection is made for each mail."""
+    return Exchanges(flow, mail, tally, context)

@@ -5,7 +5,7 @@ from hypothesis import strategies as some
 
 from traffic.engine.counters import Tally
 from traffic.packets.batch_send import Due
-from traffic.packets.constant_rate import Arrivals
+from traffic.packets.udp_endpoints import Arrivals
 from traffic.sample_files import LOST
 
 BEGIN, GAP = 10**18, 20_000_000

@@ -1,0 +1,114 @@
+"""The two ends of a flow of datagrams: a sender, a receiver, and when each packet arrived."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from traffic.engine.counters import Tally
+from traffic.engine.flow_context import FlowContext
+from traffic.packets import payloads
+from traffic.packets.batch_receive import Inbox
+from traffic.packets.batch_send import Outbox
+from traffic.packets.payloads import Payload, Writer
+from traffic.sample_files import LOST
+from twin.core.seeds import stream
+from twin.core.units import Size
+from twin.model.traffic_profiles import IP_UDP
+from twin.plan.blueprint import ConstantRate, Flow, PacketStream
+
+
+class Arrivals:
+    """When each packet of a flow arrived, LOST until it has; the first copy counts. Pure bookkeeping."""
+
+    def __init__(self, departures: Sequence[int], tally: Tally) -> None:
+        """`departures`: of all packets, ns since 1970."""
+        self._departures, self._tally = departures, tally
+        self.at = [LOST] * len(departures)
+        self.marks: dict[int, int] = {}
+
+    def note(self, sequence: int, departure: int, arrival: int, expected: int) -> int:
+        """Take note of a packet where at least `expected` was expected to be next; returns what is expected then.
+
+        A packet whose stamp is not of this flow is foreign.
+        """
+        tally = self._tally
+        if sequence >= len(self.at) or departure != self._departures[sequence]:
+            tally.foreign += 1
+        elif self.at[sequence] != LOST:
+            tally.duplicates += 1
+        else:
+            self.at[sequence] = arrival
+            tally.received += 1
+            tally.reordered += sequence < expected
+            return max(expected, sequence + 1)
+        return expected
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Where packets of a flow arrive: a socket, the length that they have there, and the next number expected."""
+
+    door: socket.socket
+    inbox: Inbox
+    length: int
+    expected: int = 0
+    marked: bool = False
+    """Whether it notes the mark of each packet."""
+
+    def drain(self, arrivals: Arrivals) -> None:
+        """Take all that waits. Empty datagrams only made the way known and are passed over."""
+        if self.marked:
+            self._drain_marked(arrivals)
+            return
+        for sequence, departure, arrival, length in self.inbox.drain(self.door.fileno()):
+            if length == self.length:
+                self.expected = arrivals.note(sequence, departure, arrival, self.expected)
+
+    def _drain_marked(self, arrivals: Arrivals) -> None:
+        for (sequence, departure, arrival, length), mark in self.inbox.drain_marked(self.door.fileno()):
+            if length == self.length:
+                self.expected = arrivals.note(sequence, departure, arrival, self.expected)
+                arrivals.marks.setdefault(sequence, mark)
+
+
+@dataclass(slots=True)
+class Sender:
+    """Where packets of a flow leave."""
+
+    door: socket.socket
+    outbox: Outbox
+    writer: Writer
+
+
+@cache
+def outbox(payload: Payload, packet: Size) -> Outbox:
+    """The batch of packets of one shape, laid out once for all flows: that takes longer than to send them."""
+    return Outbox(payloads.shape(payload, packet))
+
+
+@cache
+def inbox(stamp: int) -> Inbox:
+    """The buffers for packets whose stamp is at one offset, likewise."""
+    return Inbox(stamp)
+
+
+def open_receiver(flow: Flow, sent: PacketStream, context: FlowContext) -> Receiver:
+    """Open the receiving end. Raises OSError where the kernel refuses."""
+    own, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
+    door = context.sockets.datagrams(own, peer)
+    marked = isinstance(sent, ConstantRate) and sent.notes_marks
+    if marked:
+        door.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+    stamp = payloads.shape(payloads.payload_of(sent), sent.packet).stamp
+    return Receiver(door, inbox(stamp), sent.packet - IP_UDP, marked=marked)
+
+
+def open_sender(flow: Flow, sent: PacketStream, context: FlowContext) -> Sender:
+    """Open the sending end. Raises OSError where the kernel refuses."""
+    payload = payloads.payload_of(sent)
+    writer = payloads.writer(payload, sent.interval, stream(context.timing.seed, f"rtp/{flow.name}"))
+    door = context.sockets.pace((flow.source, flow.source_port), (flow.sink, flow.sink_port), flow.dscp)
+    return Sender(door, outbox(payload, sent.packet), writer)
