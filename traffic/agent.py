@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from traffic import sample_files
-from traffic.attack.forger import Forger, count_kinds
+from traffic.attack.forged_packets import Forger, count_kinds
 from traffic.bulk import tcp_connections
 from traffic.engine import syscalls
-from traffic.engine.counters import Tally
 from traffic.engine.event_loop import Loop
 from traffic.engine.flow_context import DEFAULT_CONTROL, NO_LIMIT, Admissions, FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import LEAD, TICK, Running, Timing
 from traffic.engine.sockets import Sockets
 from traffic.flow_setup import open_flow
@@ -65,7 +65,7 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
     admissions, control: how softswitches decide.
     Writes the samples of each flow into `out` and the summary, which is also returned, into `out`/traffic.json:
     {"start": ns since 1970, "lag_ns": largest lateness of a timer, "failed": names of flows with errors,
-    "flows", "channels": {name: counts and errors, see traffic.engine.counters}, "softswitch": SIP messages by kind}.
+    "flows", "channels": {name: counts and errors, traffic.engine.flow_counters}, "softswitch": SIP messages by kind}.
     A flow with errors has no samples. Raises EmulationError when the start has passed before all flows were open.
     """
     timing = Timing(seconds, seed)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from traffic.attack.forger import open_forged_packets
+from traffic.attack.forged_packets import open_forged_packets
 from traffic.bulk.transfers import open_transfer
-from traffic.engine.counters import Tally
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import Running
-from traffic.iptv.viewer import open_iptv_viewing
+from traffic.iptv.set_top_box import open_iptv_viewing
 from traffic.packets.constant_rate import open_constant_rate
 from traffic.tools.iperf3 import open_bulk_transfer
 from traffic.voice.dialled_calls import open_dialled_speech, open_sip_signalling
-from traffic.web.datagram_queries import open_datagram_requests
-from traffic.web.interactive_session import open_terminal_session
-from traffic.web.pages import open_web_pages
-from traffic.web.transactions import open_mail
+from traffic.web.tcp_transactions import open_mail
+from traffic.web.terminal_session import open_terminal_session
+from traffic.web.udp_requests import open_datagram_requests
+from traffic.web.web_pages import open_web_pages
 from twin.plan.blueprint import (
     BulkTransfer,
     DialledSpeech,

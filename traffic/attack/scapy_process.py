@@ -1,7 +1,7 @@
 """The process that sends forged packets, `python -m traffic.attack.scapy_process`; it alone imports scapy.
 
 scapy only makes one frame of each kind; the stamps are written into copies of it, and the copies leave like all other
-traffic, each at its time (traffic.engine.pacing), through a raw socket on the host's interface.
+traffic, each at its time (traffic.engine.packet_pacing), through a raw socket on the host's interface.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from socket import inet_aton
 from typing import Any
 
 from traffic.attack import igmp_messages, malformed_messages
-from traffic.attack.forger import CONTENTS, Forgery, turns
+from traffic.attack.forged_packets import CONTENTS, Forgery, turns
 from traffic.engine import syscalls
 from traffic.engine.flow_lifecycle import Timing
 from traffic.engine.sockets import INTERFACE, make_paced

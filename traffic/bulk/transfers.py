@@ -8,9 +8,9 @@ import socket
 from functools import partial
 
 from traffic.bulk.tcp_connections import Pourer, Servers, Swallower, abort, retransmissions, round_trip, sent_bytes
-from traffic.engine.counters import Tally
 from traffic.engine.event_loop import WRITE
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import Running
 from traffic.engine.sockets import Peer, narrow
 from traffic.sample_files import Bytes

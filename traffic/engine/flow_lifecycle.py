@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from traffic.engine.counters import Tally
+from traffic.engine.flow_counters import Tally
 from traffic.sample_files import Samples
 from twin.core.units import NS_PER_S
 from twin.plan.blueprint import Flow

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from traffic.engine import pacing, syscalls
+from traffic.engine import packet_pacing, syscalls
 from twin.plan.blueprint import Host
 
 INTERFACE = "eth0"
@@ -117,7 +117,7 @@ class Sockets:
         """Give a host its pacing device, once."""
         if host not in self._paced:
             with syscalls.inside(self.hosts[host].namespace):
-                pacing.prepare(INTERFACE)
+                packet_pacing.prepare(INTERFACE)
             self._paced.add(host)
 
     def arp(self, host: str) -> socket.socket:
@@ -169,9 +169,9 @@ class Sockets:
 
 
 def make_paced(door: socket.socket) -> None:
-    """Let each packet of a socket leave at a time of its own (traffic.engine.pacing)."""
+    """Let each packet of a socket leave at a time of its own (traffic.engine.packet_pacing)."""
     door.setsockopt(socket.SOL_SOCKET, syscalls.SO_SNDBUFFORCE, BUFFER)
-    door.setsockopt(socket.SOL_SOCKET, syscalls.SO_MARK, pacing.MARK)
+    door.setsockopt(socket.SOL_SOCKET, syscalls.SO_MARK, packet_pacing.MARK)
     door.setsockopt(socket.SOL_SOCKET, syscalls.SO_TXTIME, _TXTIME)
 
 

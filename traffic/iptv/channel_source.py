@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from traffic.engine.counters import Tally
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.packets import payloads
 from traffic.packets.batch_send import Due
 from traffic.packets.payloads import Content

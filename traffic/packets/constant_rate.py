@@ -1,14 +1,14 @@
 """One flow at constant rate as it runs: hands packets over ahead of their departures, collects what arrives.
 
-Packets leave at their scheduled times (traffic.engine.pacing), so that one-way delay begins at the schedule.
+Packets leave at their scheduled times (traffic.engine.packet_pacing), so that one-way delay begins at the schedule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from traffic.engine.counters import Tally
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import Running, Timing
 from traffic.packets.batch_send import Due
 from traffic.packets.udp_endpoints import Arrivals, Receiver, Sender, open_receiver, open_sender

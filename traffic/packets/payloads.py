@@ -12,7 +12,7 @@ from enum import Enum, auto
 from random import Random
 from typing import Protocol
 
-from traffic.packets.psi_tables import STREAM_PID, SYNC, association, programme_map
+from traffic.packets.mpeg_psi_tables import STREAM_PID, SYNC, association, programme_map
 from twin.core.units import NS_PER_S, Size, Time
 from twin.model import Codec
 from twin.model.traffic_profiles import IP_UDP, RTP, TS_PACKET, TS_PACKETS, TS_PAYLOAD

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from traffic.bulk.transfers import client, open_transfer, server
 from traffic.engine import syscalls
-from traffic.engine.counters import Tally
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import Running
 from traffic.sample_files import Bytes
 from twin.core.errors import EmulationError, Unparsable

@@ -1,6 +1,6 @@
 """Carries out a trial in the lab (`python -m traffic.trials.trial_runner JOB`): sends what a method asks for.
 
-The job is a JSON file: {"blueprint": path, "trial": a plan (twin.plan.trials.test_values), "seed": n, "out": folder}.
+The job is a JSON file: {"blueprint": path, "trial": a plan (twin.plan.trials.measurements), "seed": n, "out": folder}.
 It leaves {"lag_ns": largest lateness of a timer, "report": ...} in `out`/report.json, and prints each step on standard
 output as {"phase": title}.
 """
@@ -16,14 +16,13 @@ from statistics import fmean
 
 from traffic import agent
 from traffic.sample_files import LOST, Bytes, Packets
-from traffic.trials import datagram_probes
+from traffic.trials import mtu_and_rtt_probes
 from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
 from twin.model import Direction
 from twin.plan.blueprint import Blueprint, BulkTransfer, Flow, Host, UdpFlood
-from twin.plan.trials.methods import METHODS
-from twin.plan.trials.test_values import (
+from twin.plan.trials.measurements import (
     Burst,
     Carried,
     Echo,
@@ -38,6 +37,7 @@ from twin.plan.trials.test_values import (
     TrialPlan,
     ip_size,
 )
+from twin.plan.trials.trial_plan import METHODS
 
 MARGIN = 2 * NS_PER_S
 """How long late frames are waited for (RFC 2544, 23), ns; the way is as it was then, with nothing to restabilize."""
@@ -83,10 +83,10 @@ class Bench:
             case Reach():
                 agent.say({"phase": "path MTU"})
                 flow = self.plan.ways[step.service].flow
-                return datagram_probes.reach(self.hosts, flow, step.least, step.most)
+                return mtu_and_rtt_probes.reach(self.hosts, flow, step.least, step.most)
             case Echo():
                 agent.say({"phase": "round trip"})
-                return datagram_probes.echo(self.hosts, self.plan.ways[step.service].flow, step.count)
+                return mtu_and_rtt_probes.echo(self.hosts, self.plan.ways[step.service].flow, step.count)
 
     def _burst(self, step: Burst) -> tuple[Carried, ...]:
         flows: list[Flow] = []

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from traffic.engine.counters import Tally
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import Running
 from traffic.engine.sockets import mark
 from traffic.packets.udp_endpoints import open_receiver, open_sender

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from traffic.engine import syscalls
-from traffic.engine.counters import Tally
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import Running, Timing
 from traffic.packets.batch_send import Due
 from traffic.packets.payloads import Writer, writer

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from traffic.engine import syscalls
-from traffic.engine.counters import Tally
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import Running
 from traffic.sample_files import LOST, Calls
 from traffic.voice import sip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from traffic.engine.counters import Tally
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.flow_lifecycle import Running
 from traffic.sample_files import LOST, Transactions
 from twin.core.seeds import stream

@@ -19,8 +19,8 @@ from twin.lab import exclusive_folder, lab_named
 from twin.model import Network, Trial
 from twin.model.yaml import load
 from twin.plan import Blueprint, plan
-from twin.plan.trials.methods import trial_plan
-from twin.plan.trials.test_values import Report
+from twin.plan.trials.measurements import Report
+from twin.plan.trials.trial_plan import trial_plan
 from twin.report.files.run_folder import store_trials
 from twin.report.terminal.trials import Sheet
 

@@ -17,8 +17,8 @@ from twin.judge.figures.packet_metrics import goodput
 from twin.model.yaml import load
 from twin.plan.blueprint import BulkTransfer, Carrier
 from twin.plan.blueprint.layers import ETHERNET_WIRE
+from twin.plan.trials.measurements import Report, Row, most_frames
 from twin.plan.trials.rfc6349 import buffer_delay, efficiency, ideal, product, time_ratio, windowed
-from twin.plan.trials.test_values import Report, Row, most_frames
 
 EXACT = 1e-9
 FRAMES = {10: {64: 14880, 128: 8445, 256: 4528, 512: 2349, 768: 1586, 1024: 1197, 1280: 961, 1518: 812},

@@ -9,8 +9,7 @@ from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.model import Agreed, Method, Name, Trial
 from twin.plan.blueprint import Carrier, UdpFlood
 from twin.plan.blueprint.layers import ETHERNET_WIRE
-from twin.plan.trials.methods import METHODS
-from twin.plan.trials.test_values import (
+from twin.plan.trials.measurements import (
     Burst,
     Carried,
     Echo,
@@ -27,6 +26,7 @@ from twin.plan.trials.test_values import (
     TrialPlan,
     Way,
 )
+from twin.plan.trials.trial_plan import METHODS
 
 FAST = Carrier(Rate(100_000_000), ETHERNET_WIRE, Time(0))
 """How frames come, where they come faster than the medium takes them."""

@@ -11,7 +11,7 @@ from traffic.sample_files import LOST, Packets
 from traffic.trials.trial_runner import available, carried, recovery
 from twin.core.units import NS_PER_S, Rate, Ratio, Size, Time
 from twin.model import Agreed, Method, Name
-from twin.plan.trials.test_values import Limit, Report, Row
+from twin.plan.trials.measurements import Limit, Report, Row
 from twin.report.terminal.trials import render
 
 SERVICE = Name("service")

@@ -1,6 +1,6 @@
 """What is asked of the kernel for pacing."""
 
-from traffic.engine.pacing import device, queue, redirect
+from traffic.engine.packet_pacing import device, queue, redirect
 
 
 def test_requests_say_what_they_ask() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from traffic.engine.counters import Tally
+from traffic.engine.flow_counters import Tally
 from traffic.packets.batch_send import Due
 from traffic.packets.udp_endpoints import Arrivals
 from traffic.sample_files import LOST

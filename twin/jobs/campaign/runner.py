@@ -20,7 +20,7 @@ from traffic.sample_files import Packets
 from twin.core.errors import EmulationError
 from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
-from twin.jobs.campaign.schedule import CUT_AT, EARLY, SETTLED, Act, CampaignOptions, Work, told, works
+from twin.jobs.campaign.lab_runs import CUT_AT, EARLY, SETTLED, Act, CampaignOptions, Work, told, works
 from twin.jobs.experiment import calibration
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import CALIBRATION, SAMPLES

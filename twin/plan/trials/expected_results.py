@@ -9,7 +9,7 @@ from itertools import accumulate
 from math import floor, inf
 
 from twin.core.units import NS_PER_S, PPM, Time
-from twin.plan.trials.test_values import FCS, Way, most_frames
+from twin.plan.trials.measurements import FCS, Way, most_frames
 
 
 def fastest(way: Way, frame: int) -> float:

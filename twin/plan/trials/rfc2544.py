@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from twin.core.units import NS_PER_S, PPM, Size, Time
 from twin.model import Metric
 from twin.plan.trials import expected_results
-from twin.plan.trials.burst_tests import back_to_back, recovery
-from twin.plan.trials.repeated_trials import columns, repeated
-from twin.plan.trials.test_values import (
+from twin.plan.trials.back_to_back_and_recovery import back_to_back, recovery
+from twin.plan.trials.measurements import (
     Burst,
     Carried,
     Column,
@@ -29,6 +28,7 @@ from twin.plan.trials.test_values import (
     most_frames,
     rate,
 )
+from twin.plan.trials.repeated_measurements import columns, repeated
 
 STANDARD_TRIAL = 60 * NS_PER_S
 """How long a trial is to last (RFC 2544, 24), ns."""

@@ -14,8 +14,7 @@ from twin.model import Metric
 from twin.plan.blueprint import Carrier
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.plan.trials import expected_results
-from twin.plan.trials.repeated_trials import columns
-from twin.plan.trials.test_values import (
+from twin.plan.trials.measurements import (
     FCS,
     Burst,
     Column,
@@ -32,6 +31,7 @@ from twin.plan.trials.test_values import (
     TrialPlan,
     most_frames,
 )
+from twin.plan.trials.repeated_measurements import columns
 
 LEAST_MTU, MOST_MTU = Size(576), Size(1500)
 PARTS = (25, 50, 75, 100, 200)

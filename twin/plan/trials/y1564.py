@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from twin.core.units import NS_PER_S, PPM, Rate, Time
 from twin.model import Agreed, Metric
-from twin.plan.trials.test_values import Burst, Carried, Column, Course, Load, Report, Row, TrialPlan, Way, interval
+from twin.plan.trials.measurements import Burst, Carried, Column, Course, Load, Report, Row, TrialPlan, Way, interval
 
 STEPS = (25, 50, 75, 100)
 """Parts of the committed rate, %."""

@@ -7,9 +7,9 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from traffic.engine.counters import Tally
 from traffic.engine.event_loop import READ
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.engine.sockets import Peer, mark
 from traffic.sample_files import LOST
 from traffic.web import dns_messages

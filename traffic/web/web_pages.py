@@ -10,10 +10,10 @@ import socket
 from functools import partial
 
 from traffic.bulk.tcp_connections import swallow, wake_at
-from traffic.engine.counters import Tally
 from traffic.engine.event_loop import READ
 from traffic.engine.flow_context import FlowContext
-from traffic.web.transactions import Exchanges
+from traffic.engine.flow_counters import Tally
+from traffic.web.tcp_transactions import Exchanges
 from twin.plan.blueprint import Flow, WebPages
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from twin.plan.trials.test_values import Column
+from twin.plan.trials.measurements import Column
 
 
 def columns(key: str, head: str, unit: str, *, spread: bool = True) -> tuple[Column, ...]:

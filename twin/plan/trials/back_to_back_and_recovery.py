@@ -8,8 +8,8 @@ from statistics import fmean
 
 from twin.core.units import NS_PER_S, PPM, Size, Time
 from twin.plan.trials import expected_results
-from twin.plan.trials.repeated_trials import repeated
-from twin.plan.trials.test_values import Burst, Load, Relief, Relieved, Row, Step, Told, TrialPlan
+from twin.plan.trials.measurements import Burst, Load, Relief, Relieved, Row, Step, Told, TrialPlan
+from twin.plan.trials.repeated_measurements import repeated
 
 FEWEST = 2
 """Frames of the first burst; bursts are doubled while nothing is lost."""

@@ -13,9 +13,9 @@ from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand.flows import CPE_PORT, PORTS
 from twin.plan.forwarding.paths import flow_paths
 from twin.plan.qos.three_colour_markers import colours
+from twin.plan.trials.measurements import FCS, Course, Limit, TrialPlan, Way, ip_size
 from twin.plan.trials.rfc2544 import rfc2544
 from twin.plan.trials.rfc6349 import rfc6349
-from twin.plan.trials.test_values import FCS, Course, Limit, TrialPlan, Way, ip_size
 from twin.plan.trials.y1564 import y1564
 
 METHODS: Mapping[Method, Callable[[TrialPlan], Course]] = {

@@ -8,9 +8,9 @@ from functools import partial
 
 from traffic.bulk.tcp_connections import Servers, abort, retransmissions, swallow, wake_at
 from traffic.bulk.transfers import check, client, server
-from traffic.engine.counters import Tally
 from traffic.engine.event_loop import READ, WRITE
 from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import Tally
 from traffic.sample_files import LOST
 from traffic.web.request_loop import Asking
 from twin.plan.blueprint import Flow, TerminalSession
