@@ -8,8 +8,8 @@ from typing import Any
 from traffic.attack.forged_packets import open_forged_packets
 from traffic.bulk.transfers import open_transfer
 from traffic.engine.flow_context import FlowContext
-from traffic.engine.flow_counters import Tally
-from traffic.engine.flow_lifecycle import Running
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow
 from traffic.iptv.set_top_box import open_iptv_viewing
 from traffic.packets.constant_rate import open_constant_rate
 from traffic.tools.iperf3 import open_bulk_transfer
@@ -38,7 +38,7 @@ from twin.plan.blueprint import (
     WebPages,
 )
 
-Opener = Callable[[Flow, Any, Tally, FlowContext], Running]
+Opener = Callable[[Flow, Any, FlowCounters, FlowContext], ActiveFlow]
 """Opens a flow; the second argument is its traffic, of the kind under which the function is registered."""
 OPENERS: Mapping[type[Any], Opener] = {
     RtpCall: open_constant_rate,
@@ -61,6 +61,6 @@ OPENERS: Mapping[type[Any], Opener] = {
 """Every kind of traffic has its row."""
 
 
-def open_flow(flow: Flow, tally: Tally, context: FlowContext) -> Running:
+def open_flow(flow: Flow, counters: FlowCounters, context: FlowContext) -> ActiveFlow:
     """Open one flow. Raises OSError where the kernel refuses."""
-    return OPENERS[type(flow.traffic)](flow, flow.traffic, tally, context)
+    return OPENERS[type(flow.traffic)](flow, flow.traffic, counters, context)

@@ -119,9 +119,9 @@ def test_forgeries_are_counted_by_kind(summary: dict[str, Any]) -> None:
     """On a bridge that stops nothing every kind arrives: a hundred packets, a quarter of each kind."""
     forged = summary["flows"]["forged"]
     assert forged["sent"] == 100
-    assert {kind: sent for kind, (sent, _) in forged["parts"].items()} == {
+    assert {kind: sent for kind, (sent, _) in forged["by_attack"].items()} == {
         "marked": 25, "spoofed": 25, "arp-claim": 25, "arp-storm": 25}
-    assert all(arrived == 25 for _, arrived in forged["parts"].values())
+    assert all(arrived == 25 for _, arrived in forged["by_attack"].values())
 
 
 def test_iperf3_bears_witness(samples: Callable[[str], Samples]) -> None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 
 from traffic.engine.flow_context import FlowContext
-from traffic.engine.flow_counters import Tally
+from traffic.engine.flow_counters import FlowCounters
 from traffic.engine.flow_lifecycle import Timing
 from traffic.packets import payloads
 from traffic.packets.constant_rate import ConstantRateFlow
 from traffic.packets.payloads import Content
-from traffic.packets.udp_endpoints import Receiver, inbox
+from traffic.packets.udp_endpoints import Receiver, batch_receiver
 from traffic.sample_files import LOST
 from twin.core.errors import EmulationError
 from twin.core.records import to_plain
@@ -23,13 +23,13 @@ from twin.model import Trick
 from twin.model.traffic_profiles import IP_UDP
 from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host
 
-CONTENTS = frozenset({Trick.SIP, Trick.RTP})
+PAYLOAD_ATTACKS = frozenset({Trick.SIP, Trick.RTP})
 """Tricks with what a packet holds: where one of them is among a flow's, no packet of it has a stamp, nor is counted
 where it goes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Forgery:
+class ForgingJob:
     """All that the forging process is told. gateway_mac: to which Ethernet address its IP packets go. callers: names
     of those who dial, for whom others may speak."""
 
@@ -42,24 +42,24 @@ class Forgery:
     seed: int
 
 
-def turns(tricks: Sequence[Trick]) -> tuple[Trick, ...]:
+def rotation(tricks: Sequence[Trick]) -> tuple[Trick, ...]:
     """The attack of each packet, in rotation, until their number divides 16 (traffic.packets.payloads)."""
     count = next(count for count in (1, 2, 4, 8, 16) if count >= len(tricks))
     return tuple(islice(cycle(tricks), count))
 
 
-class Forger:
+class ForgingProcess:
     """The forging process; it is ready once this object is, and waits to be told when the measurement begins."""
 
     def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], channels: Iterable[ChannelPlan],
                  gateway_mac: str, callers: Sequence[str], timing: Timing) -> None:
-        order = Forgery(
+        job = ForgingJob(
             flows=tuple(flows), hosts=tuple(hosts.values()), channels=tuple(channels), gateway_mac=gateway_mac,
             callers=tuple(callers), seconds=timing.seconds, seed=timing.seed)
         self._process = subprocess.Popen((sys.executable, "-m", "traffic.attack.scapy_process"), stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE)
         assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(json.dumps(to_plain(order)).encode() + b"\n")
+        self._process.stdin.write(json.dumps(to_plain(job)).encode() + b"\n")
         self._process.stdin.flush()
         if self._process.stdout.readline() != b"ready\n":
             self.close()
@@ -74,10 +74,10 @@ class Forger:
     def sent(self) -> dict[str, int]:
         """Packets that it sent of each flow; raises EmulationError where it failed."""
         assert self._process.stdout is not None
-        said = self._process.stdout.read()
+        output = self._process.stdout.read()
         if self._process.wait():
             raise EmulationError("the process that forges packets failed; its reason stands above")
-        return {name: int(count) for name, count in json.loads(said).items()}
+        return {name: int(count) for name, count in json.loads(output).items()}
 
     def close(self) -> None:
         """End the process, if it has not ended."""
@@ -88,25 +88,27 @@ class Forger:
             self._process.stdout.close()
 
 
-def open_forged_packets(flow: Flow, forged: ForgedPackets, tally: Tally, context: FlowContext) -> ConstantRateFlow:
+def open_forged_packets(flow: Flow, forged: ForgedPackets, counters: FlowCounters, context: FlowContext
+                        ) -> ConstantRateFlow:
     """Open the sockets on which forged packets would arrive; the forging process sends them."""
-    return ConstantRateFlow(flow, forged, tally, context.timing, _receivers(flow, forged, context), None)
+    return ConstantRateFlow(flow, forged, counters, context.timing, _receivers(flow, forged, context), None)
 
 
 def _receivers(flow: Flow, forged: ForgedPackets, context: FlowContext) -> list[Receiver]:
-    if CONTENTS & set(forged.tricks):
+    if PAYLOAD_ATTACKS & set(forged.tricks):
         return []
-    door = context.sockets.datagrams((flow.sink, flow.sink_port), None)
+    sock = context.sockets.udp((flow.sink, flow.sink_port), None)
     stamp = payloads.shape(Content.STAMP, forged.packet).stamp
-    return [Receiver(door, inbox(stamp), forged.packet - IP_UDP),
-            Receiver(context.sockets.arp(flow.sink), inbox(payloads.ARP_STAMP), payloads.ARP_FRAME)]
+    return [Receiver(sock, batch_receiver(stamp), forged.packet - IP_UDP),
+            Receiver(context.sockets.arp_receiver(flow.sink), batch_receiver(payloads.ARP_STAMP), payloads.ARP_FRAME)]
 
 
-def count_kinds(running: ConstantRateFlow, forged: ForgedPackets, sent: int) -> None:
+def count_by_attack(active: ConstantRateFlow, forged: ForgedPackets, sent: int) -> None:
     """Count what was sent and what arrived of each kind of forgery."""
-    running.tally.sent = sent
-    found = turns(forged.tricks)
-    for number, trick in enumerate(found):
-        arrived = sum(at != LOST for at in running.arrivals.at[number::len(found)])
-        before = running.tally.parts.get(trick.value, (0, 0))
-        running.tally.parts[trick.value] = (before[0] + len(range(number, sent, len(found))), before[1] + arrived)
+    active.counters.sent = sent
+    attacks = rotation(forged.tricks)
+    for number, trick in enumerate(attacks):
+        arrived = sum(at != LOST for at in active.arrivals.at[number::len(attacks)])
+        sent_before, arrived_before = active.counters.by_attack.get(trick.value, (0, 0))
+        sent_now = len(range(number, sent, len(attacks)))
+        active.counters.by_attack[trick.value] = (sent_before + sent_now, arrived_before + arrived)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from traffic.engine.event_loop import Loop
+from traffic.engine.event_loop import EventLoop
 from traffic.engine.flow_lifecycle import Timing
 from traffic.engine.sockets import Sockets
 from twin.model import CallControl
@@ -28,7 +28,7 @@ class FlowContext:
     """file: descriptor of the file in memory that TCP sends from. tool_folder: for reports of iperf3 and sipp.
     channels: by name. admissions, control: how softswitches decide."""
 
-    loop: Loop
+    loop: EventLoop
     sockets: Sockets
     timing: Timing
     file: int

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Tally:
+class FlowCounters:
     """Counts of one flow while it runs. A flow with an error leaves no samples: an error is never a number.
 
     sent, received: packets, or for TCP the payload bytes received. duplicates: further copies of a packet. reordered:
     packets that came after one with a higher sequence number (RFC 4737). foreign: packets that the flow had not sent.
     refusals: sends that told of an ICMP refusal. retransmissions: TCP segments sent again, names asked for again.
-    asked: pages, mails, look-ups or round trips begun. sent_bytes, sent_again: TCP payload, and of it again. trips,
-    trip_total: how often the round trip of a sending end was read, and the sum, µs.
+    requests: pages, mails, look-ups or round trips begun. sent_bytes, sent_again: TCP payload, and of it again. trips,
+    rtt_sum: how often the round trip of a sending end was read, and the sum, µs.
     """
 
     sent: int = 0
@@ -23,13 +23,13 @@ class Tally:
     foreign: int = 0
     refusals: int = 0
     retransmissions: int = 0
-    asked: int = 0
+    requests: int = 0
     sent_bytes: int = 0
-    sent_again: int = 0
-    trips: int = 0
-    trip_total: int = 0
+    retransmitted_bytes: int = 0
+    rtt_samples: int = 0
+    rtt_sum: int = 0
     errors: list[str] = field(default_factory=list)
-    parts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    by_attack: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of a forged flow: packets sent and received of each kind of forgery."""
 
     def fail(self, fault: OSError) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from traffic.engine.flow_counters import Tally
+from traffic.engine.flow_counters import FlowCounters
 from traffic.sample_files import Samples
 from twin.core.units import NS_PER_S
 from twin.plan.blueprint import Flow
@@ -38,19 +38,19 @@ class Timing:
             yield begin - LEAD, min(begin + TICK, self.stop)
 
 
-class Running:
+class ActiveFlow:
     """A flow as it runs. A call that raises OSError comes back as `fail`; where nothing is said, nothing is done.
 
     In this order: prepare, begin (at the flow's start), hand_over and collect (once a second, and just before the end),
     stop (at the end of the measurement), finish (once late packets have arrived), samples.
     """
 
-    def __init__(self, flow: Flow, tally: Tally) -> None:
-        self.flow, self.tally = flow, tally
+    def __init__(self, flow: Flow, counters: FlowCounters) -> None:
+        self.flow, self.counters = flow, counters
 
     def fail(self, fault: OSError) -> None:
         """Take note of an error; the flow is over."""
-        self.tally.fail(fault)
+        self.counters.fail(fault)
 
     def prepare(self) -> None:
         """Whatever must have happened before the first packet."""

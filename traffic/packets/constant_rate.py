@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from traffic.engine.flow_context import FlowContext
-from traffic.engine.flow_counters import Tally
-from traffic.engine.flow_lifecycle import Running, Timing
-from traffic.packets.batch_send import Due
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow, Timing
+from traffic.packets.batch_send import DepartureSchedule
 from traffic.packets.udp_endpoints import Arrivals, Receiver, Sender, open_receiver, open_sender
 from traffic.sample_files import LOST, Packets
 from twin.core.seeds import stream
@@ -19,13 +19,13 @@ from twin.model.traffic_profiles import packet_times, random_times
 from twin.plan.blueprint import ConstantRate, Flow, UdpFlood
 
 
-class ConstantRateFlow(Running):
+class ConstantRateFlow(ActiveFlow):
     """A flow and its ends; no sender where a process of its own sends."""
 
-    def __init__(self, flow: Flow, sent: ConstantRate, tally: Tally, timing: Timing, receivers: list[Receiver],
-                 sender: Sender | None) -> None:
-        super().__init__(flow, tally)
-        self.sent = sent
+    def __init__(self, flow: Flow, traffic: ConstantRate, counters: FlowCounters, timing: Timing,
+                 receivers: list[Receiver], sender: Sender | None) -> None:
+        super().__init__(flow, counters)
+        self.traffic = traffic
         self._seconds = flow.stop / NS_PER_S or timing.seconds
         self.receivers, self.sender = receivers, sender
         self._timing = timing
@@ -38,32 +38,32 @@ class ConstantRateFlow(Running):
     def prepare(self) -> None:
         """Send an empty datagram, so that the way (the neighbour's address) is known before the first packet."""
         self._departures = self._scheduled()
-        self._due = Due(self._departures)
-        self.arrivals = Arrivals(self._departures, self.tally)
+        self._schedule = DepartureSchedule(self._departures)
+        self.arrivals = Arrivals(self._departures, self.counters)
         if self.sender is not None:
-            self.sender.door.send(b"")
+            self.sender.sock.send(b"")
 
     def _scheduled(self) -> Sequence[int]:
         start, origin = self.flow.start, self._timing.origin
-        match self.sent:
+        match self.traffic:
             case UdpFlood(random=True):
                 gaps = stream(self._timing.seed, f"gaps/{self.flow.name}")
-                return random_times(self.sent.interval, start, self._seconds, gaps, origin)
+                return random_times(self.traffic.interval, start, self._seconds, gaps, origin)
             case _:
-                return packet_times(self.sent.interval, start, self._seconds, origin)
+                return packet_times(self.traffic.interval, start, self._seconds, origin)
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over all packets that depart before `until`."""
-        span = self._due.take(until)
-        if self.sender is not None and span is not None:
+        batch = self._schedule.take(until)
+        if self.sender is not None and batch is not None:
             sender = self.sender
-            self.tally.refusals += sender.outbox.post(sender.door.fileno(), sender.writer, span, ahead)
-            self.tally.sent = span.stop
+            self.counters.refusals += sender.batch_sender.send(sender.sock.fileno(), sender.writer, batch, ahead)
+            self.counters.sent = batch.stop
 
     def collect(self) -> None:
         """Take all packets that wait."""
         for receiver in self.receivers:
-            receiver.drain(self.arrivals)
+            receiver.receive(self.arrivals)
 
     def finish(self) -> None:
         """Take the last ones."""
@@ -74,11 +74,12 @@ class ConstantRateFlow(Running):
         origin, count = self._timing.origin, len(self._departures)
         sent = tuple(at - origin for at in self._departures)
         received = tuple(at if at == LOST else at - origin for at in self.arrivals.at)
-        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.sent.notes_marks else ()
-        return Packets(sent, received, self.sent.packet, marks)
+        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.traffic.notes_marks else ()
+        return Packets(sent, received, self.traffic.packet, marks)
 
 
-def open_constant_rate(flow: Flow, sent: ConstantRate, tally: Tally, context: FlowContext) -> ConstantRateFlow:
+def open_constant_rate(flow: Flow, traffic: ConstantRate, counters: FlowCounters, context: FlowContext
+                       ) -> ConstantRateFlow:
     """Open both ends of a flow at constant rate."""
-    receiver, sender = open_receiver(flow, sent, context), open_sender(flow, sent, context)
-    return ConstantRateFlow(flow, sent, tally, context.timing, [receiver], sender)
+    receiver, sender = open_receiver(flow, traffic, context), open_sender(flow, traffic, context)
+    return ConstantRateFlow(flow, traffic, counters, context.timing, [receiver], sender)

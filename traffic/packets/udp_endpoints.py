@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from traffic.engine.flow_context import FlowContext
-from traffic.engine.flow_counters import Tally
+from traffic.engine.flow_counters import FlowCounters
 from traffic.packets import payloads
-from traffic.packets.batch_receive import Inbox
-from traffic.packets.batch_send import Outbox
+from traffic.packets.batch_receive import BatchReceiver
+from traffic.packets.batch_send import BatchSender
 from traffic.packets.payloads import Payload, Writer
 from traffic.sample_files import LOST
 from twin.core.seeds import stream
@@ -23,9 +23,9 @@ from twin.plan.blueprint import ConstantRate, Flow, PacketStream
 class Arrivals:
     """When each packet of a flow arrived, LOST until it has; the first copy counts. Pure bookkeeping."""
 
-    def __init__(self, departures: Sequence[int], tally: Tally) -> None:
+    def __init__(self, departures: Sequence[int], counters: FlowCounters) -> None:
         """`departures`: of all packets, ns since 1970."""
-        self._departures, self._tally = departures, tally
+        self._departures, self._tally = departures, counters
         self.at = [LOST] * len(departures)
         self.marks: dict[int, int] = {}
 
@@ -34,15 +34,15 @@ class Arrivals:
 
         A packet whose stamp is not of this flow is foreign.
         """
-        tally = self._tally
+        counters = self._tally
         if sequence >= len(self.at) or departure != self._departures[sequence]:
-            tally.foreign += 1
+            counters.foreign += 1
         elif self.at[sequence] != LOST:
-            tally.duplicates += 1
+            counters.duplicates += 1
         else:
             self.at[sequence] = arrival
-            tally.received += 1
-            tally.reordered += sequence < expected
+            counters.received += 1
+            counters.reordered += sequence < expected
             return max(expected, sequence + 1)
         return expected
 
@@ -51,24 +51,24 @@ class Arrivals:
 class Receiver:
     """Where packets of a flow arrive: a socket, the length that they have there, and the next number expected."""
 
-    door: socket.socket
-    inbox: Inbox
+    sock: socket.socket
+    batch_receiver: BatchReceiver
     length: int
     expected: int = 0
     marked: bool = False
     """Whether it notes the mark of each packet."""
 
-    def drain(self, arrivals: Arrivals) -> None:
+    def receive(self, arrivals: Arrivals) -> None:
         """Take all that waits. Empty datagrams only made the way known and are passed over."""
         if self.marked:
-            self._drain_marked(arrivals)
+            self._receive_marked(arrivals)
             return
-        for sequence, departure, arrival, length in self.inbox.drain(self.door.fileno()):
+        for sequence, departure, arrival, length in self.batch_receiver.receive(self.sock.fileno()):
             if length == self.length:
                 self.expected = arrivals.note(sequence, departure, arrival, self.expected)
 
-    def _drain_marked(self, arrivals: Arrivals) -> None:
-        for (sequence, departure, arrival, length), mark in self.inbox.drain_marked(self.door.fileno()):
+    def _receive_marked(self, arrivals: Arrivals) -> None:
+        for (sequence, departure, arrival, length), mark in self.batch_receiver.receive_marked(self.sock.fileno()):
             if length == self.length:
                 self.expected = arrivals.note(sequence, departure, arrival, self.expected)
                 arrivals.marks.setdefault(sequence, mark)
@@ -78,37 +78,37 @@ class Receiver:
 class Sender:
     """Where packets of a flow leave."""
 
-    door: socket.socket
-    outbox: Outbox
+    sock: socket.socket
+    batch_sender: BatchSender
     writer: Writer
 
 
 @cache
-def outbox(payload: Payload, packet: Size) -> Outbox:
+def batch_sender(payload: Payload, packet: Size) -> BatchSender:
     """The batch of packets of one shape, laid out once for all flows: that takes longer than to send them."""
-    return Outbox(payloads.shape(payload, packet))
+    return BatchSender(payloads.shape(payload, packet))
 
 
 @cache
-def inbox(stamp: int) -> Inbox:
+def batch_receiver(stamp: int) -> BatchReceiver:
     """The buffers for packets whose stamp is at one offset, likewise."""
-    return Inbox(stamp)
+    return BatchReceiver(stamp)
 
 
 def open_receiver(flow: Flow, sent: PacketStream, context: FlowContext) -> Receiver:
     """Open the receiving end. Raises OSError where the kernel refuses."""
-    own, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
-    door = context.sockets.datagrams(own, peer)
+    local, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
+    sock = context.sockets.udp(local, peer)
     marked = isinstance(sent, ConstantRate) and sent.notes_marks
     if marked:
-        door.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
     stamp = payloads.shape(payloads.payload_of(sent), sent.packet).stamp
-    return Receiver(door, inbox(stamp), sent.packet - IP_UDP, marked=marked)
+    return Receiver(sock, batch_receiver(stamp), sent.packet - IP_UDP, marked=marked)
 
 
 def open_sender(flow: Flow, sent: PacketStream, context: FlowContext) -> Sender:
     """Open the sending end. Raises OSError where the kernel refuses."""
     payload = payloads.payload_of(sent)
     writer = payloads.writer(payload, sent.interval, stream(context.timing.seed, f"rtp/{flow.name}"))
-    door = context.sockets.pace((flow.source, flow.source_port), (flow.sink, flow.sink_port), flow.dscp)
-    return Sender(door, outbox(payload, sent.packet), writer)
+    sock = context.sockets.paced_udp((flow.source, flow.source_port), (flow.sink, flow.sink_port), flow.dscp)
+    return Sender(sock, batch_sender(payload, sent.packet), writer)

@@ -11,11 +11,11 @@ import subprocess
 from itertools import accumulate
 from pathlib import Path
 
-from traffic.bulk.transfers import client, open_transfer, server
+from traffic.bulk.transfers import Transfer, client, server
 from traffic.engine import syscalls
 from traffic.engine.flow_context import FlowContext
-from traffic.engine.flow_counters import Tally
-from traffic.engine.flow_lifecycle import Running
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow
 from traffic.sample_files import Bytes
 from twin.core.errors import EmulationError, Unparsable
 from twin.core.units import NS_PER_S, Time
@@ -47,11 +47,11 @@ def parse(text: str, start: Time) -> Bytes:
         raise Unparsable(PROGRAM, text) from fault
 
 
-class Witness(Running):
+class Iperf3Transfer(ActiveFlow):
     """One transfer by iperf3 as it runs: server at the head-end, client at the line, a report of each in `folder`."""
 
-    def __init__(self, flow: Flow, sent: BulkTransfer, tally: Tally, context: FlowContext) -> None:
-        super().__init__(flow, tally)
+    def __init__(self, flow: Flow, sent: BulkTransfer, counters: FlowCounters, context: FlowContext) -> None:
+        super().__init__(flow, counters)
         self._connections = sent.connections
         self._hosts, self._folder = context.sockets.hosts, context.tool_folder
         self._seconds = whole_seconds(flow, context.timing.seconds)
@@ -76,7 +76,7 @@ class Witness(Running):
     def _start(self, host: str, role: str, *words: str) -> None:
         report = self._report(role)
         report.parent.mkdir(parents=True, exist_ok=True)
-        with report.open("wb") as file, syscalls.inside(self._hosts[host].namespace):
+        with report.open("wb") as file, syscalls.in_namespace(self._hosts[host].namespace):
             self._children.append(subprocess.Popen((PROGRAM, "-p", self._port, "-J", *words), stdin=subprocess.DEVNULL,
                                                    stdout=file, stderr=subprocess.DEVNULL))
 
@@ -89,7 +89,7 @@ class Witness(Running):
             for child in self._children:
                 child.wait(GRACE)
         except subprocess.TimeoutExpired:
-            self.tally.errors.append(f"{PROGRAM} did not end in time and was killed")
+            self.counters.errors.append(f"{PROGRAM} did not end in time and was killed")
         self.close()
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ class Witness(Running):
         """The progress. Raises EmulationError, see `parse`."""
         role = "client" if self.flow.direction is Direction.DOWN else "server"
         progress = parse(self._report(role).read_text(errors="replace"), self.flow.start)
-        self.tally.received = progress.total[-1]
+        self.counters.received = progress.total[-1]
         return progress
 
 
@@ -112,6 +112,7 @@ def whole_seconds(flow: Flow, seconds: float) -> int:
     return max(1, int((flow.stop / NS_PER_S or seconds) - flow.start / NS_PER_S))
 
 
-def open_bulk_transfer(flow: Flow, sent: BulkTransfer, tally: Tally, context: FlowContext) -> Running:
+def open_bulk_transfer(flow: Flow, bulk: BulkTransfer, counters: FlowCounters, context: FlowContext) -> ActiveFlow:
     """Open a download or upload, carried by iperf3 where the flow says so."""
-    return Witness(flow, sent, tally, context) if sent.iperf3 else open_transfer(flow, sent, tally, context)
+    opened = Iperf3Transfer if bulk.iperf3 else Transfer
+    return opened(flow, bulk, counters, context)

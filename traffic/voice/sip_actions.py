@@ -8,7 +8,7 @@ from twin.core.units import NS_PER_MS
 
 T1, T2 = 500 * NS_PER_MS, 4_000 * NS_PER_MS
 """The estimate of a round trip, after which a message is sent again, and the longest pause before the next (ns)."""
-PATIENCE = 64 * T1
+TRANSACTION_TIMEOUT = 64 * T1
 """For how long an answer is waited for."""
 
 Address = tuple[str, int]
@@ -16,7 +16,7 @@ Address = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
+class SendMessage:
     """Send a datagram now."""
 
     packet: bytes
@@ -24,7 +24,7 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Wake:
+class StartTimer:
     """Call again at `at`, ns since 1970, about one call."""
 
     at: int
@@ -39,4 +39,4 @@ class Connected:
     call: str
 
 
-Act = Send | Wake | Connected
+SipAction = SendMessage | StartTimer | Connected

@@ -11,67 +11,68 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
-from traffic.engine.event_loop import READ, Loop, Owner
-from traffic.voice.sip_actions import Act, Address, Connected, Send, Wake
+from traffic.engine.event_loop import READ, EventLoop, Owner
+from traffic.voice.sip_actions import Address, Connected, SendMessage, SipAction, StartTimer
 
-LARGEST = 65_535
+LARGEST_DATAGRAM = 65_535
 """Bytes of the largest datagram."""
 _LOST_ON_THE_WAY = frozenset({errno.ECONNREFUSED, errno.EAGAIN, errno.ENOBUFS})
 """Errors of sending that SIP's own timers mend."""
 
 
-class Mind(Protocol):
+class UserAgent(Protocol):
     """Whoever decides what an agent of SIP says."""
 
-    def received(self, now: int, source: Address, packet: bytes) -> list[Act]:
+    def received(self, now: int, source: Address, packet: bytes) -> list[SipAction]:
         """A datagram has come in."""
         ...
 
-    def wake(self, at: int, call: str) -> list[Act]:
+    def timer_expired(self, at: int, call: str) -> list[SipAction]:
         """The timer of a call has run down."""
         ...
 
 
-class Agent:
+class SipEndpoint:
     """Carries out on one socket what a mind decides; `connected` is told when people begin to talk."""
 
-    def __init__(self, loop: Loop, door: socket.socket, owner: Owner, mind: Mind,
+    def __init__(self, loop: EventLoop, sock: socket.socket, owner: Owner, user_agent: UserAgent,
                  connected: Callable[[Connected], None]) -> None:
-        self._loop, self._door, self._owner, self._mind, self._connected = loop, door, owner, mind, connected
-        loop.watch(door, READ, owner, self._read)
+        self._loop, self._sock, self._owner = loop, sock, owner
+        self._user_agent, self._connected = user_agent, connected
+        loop.watch(sock, READ, owner, self._read)
 
-    def carry_out(self, acts: Sequence[Act]) -> None:
+    def carry_out(self, actions: Sequence[SipAction]) -> None:
         """Send what is to be sent, wake when asked, tell who is connected."""
-        for act in acts:
-            match act:
-                case Send():
-                    self.send(act.packet, act.to)
-                case Wake():
-                    self._loop.at(act.at, self._owner, partial(self._wake, act))
+        for action in actions:
+            match action:
+                case SendMessage():
+                    self.send(action.packet, action.to)
+                case StartTimer():
+                    self._loop.call_at(action.at, self._owner, partial(self._timer_expired, action))
                 case Connected():
-                    self._connected(act)
+                    self._connected(action)
 
     def send(self, packet: bytes, to: Address) -> None:
         """Send a datagram."""
         try:
-            self._door.sendto(packet, to)
+            self._sock.sendto(packet, to)
         except OSError as fault:
             if fault.errno not in _LOST_ON_THE_WAY:
                 raise
 
     def close(self) -> None:
         """Hear nothing more."""
-        self._loop.drop(self._door)
+        self._loop.unwatch(self._sock)
 
-    def _wake(self, wake: Wake) -> None:
-        self.carry_out(self._mind.wake(wake.at, wake.call))
+    def _timer_expired(self, timer_expired: StartTimer) -> None:
+        self.carry_out(self._user_agent.timer_expired(timer_expired.at, timer_expired.call))
 
     def _read(self) -> None:
         while True:
             try:
-                packet, source = self._door.recvfrom(LARGEST)
+                packet, source = self._sock.recvfrom(LARGEST_DATAGRAM)
             except BlockingIOError:
                 return
             except ConnectionRefusedError:
                 continue
-            self.carry_out(self._mind.received(self._loop.now, source, packet))
+            self.carry_out(self._user_agent.received(self._loop.now, source, packet))

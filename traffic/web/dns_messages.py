@@ -15,14 +15,14 @@ _FOUND = struct.pack("!HHHIH4s", 0xC00C, _ADDRESS, _INTERNET, _LIFE, 4, bytes((2
 LABELS = (b"example", b"net")
 
 
-def question(number: int) -> bytes:
+def query(number: int) -> bytes:
     """The question for the address of "w<number>.example.net", four digits; asked again, it is the same."""
     labels = (b"w%04d" % (number % 10_000), *LABELS)
     name = b"".join(bytes((len(label),)) + label for label in labels) + b"\0"
     return _HEADER.pack(number & 0xFFFF, _QUERY, 1, 0, 0, 0) + name + struct.pack("!HH", _ADDRESS, _INTERNET)
 
 
-def answer(asked: bytes) -> bytes:
+def response(query: bytes) -> bytes:
     """The answer to a question."""
-    identity = struct.unpack_from("!H", asked)[0]
-    return _HEADER.pack(identity, _ANSWER, 1, 1, 0, 0) + asked[_HEADER.size:] + _FOUND
+    identity = struct.unpack_from("!H", query)[0]
+    return _HEADER.pack(identity, _ANSWER, 1, 1, 0, 0) + query[_HEADER.size:] + _FOUND

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from traffic.engine.flow_context import FlowContext
-from traffic.engine.flow_counters import Tally
-from traffic.engine.flow_lifecycle import Running
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow
 from traffic.sample_files import LOST, Transactions
 from twin.core.seeds import stream
 from twin.plan.blueprint import Flow, RequestResponse
 
 
-class Asking(Running):
-    """One subscriber who asks one thing after the other, with pauses that are exponentially distributed.
+class RequestLoop(ActiveFlow):
+    """One subscriber who requests one thing after the other, with exponentially distributed think time.
 
-    A kind of asking says how in `ask`, calls `over` once the answer is there, and lets go of all it holds in `close`.
+    A subclass sends the request in `request`, calls `complete` once the response is there, and closes its sockets in
+    `close`.
     """
 
-    def __init__(self, flow: Flow, asked: RequestResponse, tally: Tally, context: FlowContext) -> None:
-        super().__init__(flow, tally)
-        self.asked, self.loop, self.timing = asked, context.loop, context.timing
+    def __init__(self, flow: Flow, asked: RequestResponse, counters: FlowCounters, context: FlowContext) -> None:
+        super().__init__(flow, counters)
+        self.traffic, self.loop, self.timing = asked, context.loop, context.timing
         self._random = stream(self.timing.seed, f"pauses/{flow.name}")
         self._started: int | None = None
         self._rows: list[tuple[int, int]] = []
 
     @property
-    def waiting(self) -> bool:
+    def outstanding(self) -> bool:
         """Whether something was asked and not answered yet."""
         return self._started is not None
 
@@ -32,24 +33,24 @@ class Asking(Running):
         """Ask for the first time."""
         self._next()
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Ask; the time runs from now on."""
         raise NotImplementedError
 
-    def over(self, ended: int) -> None:
+    def complete(self, ended: int) -> None:
         """What was asked for is there (ns since 1970), or will never be (LOST); ask again after a pause."""
         if self._started is None:
             return
         self._rows.append((self._started, ended))
         self._started = None
-        pause = round(self._random.expovariate(1.0) * self.asked.pause)
-        self.loop.at(self.loop.now + pause, self, self._next)
+        pause = round(self._random.expovariate(1.0) * self.traffic.pause)
+        self.loop.call_at(self.loop.now + pause, self, self._next)
 
     def _next(self) -> None:
-        if self.loop.now < self.timing.stop and not self.tally.errors:
+        if self.loop.now < self.timing.stop and not self.counters.errors:
             self._started = self.loop.now
-            self.tally.asked += 1
-            self.ask()
+            self.counters.requests += 1
+            self.request()
 
     def stop(self) -> None:
         """Ask no more; what is under way stays LOST."""
@@ -62,4 +63,4 @@ class Asking(Running):
         """What was asked for, times after the start of the measurement."""
         started = tuple(start - self.timing.origin for start, _ in self._rows)
         ended = tuple(end if end == LOST else end - self.timing.origin for _, end in self._rows)
-        return Transactions(started, ended, (self.asked.largest,) * len(self._rows))
+        return Transactions(started, ended, (self.traffic.largest,) * len(self._rows))

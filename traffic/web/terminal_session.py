@@ -6,24 +6,24 @@ import socket
 from collections.abc import Callable
 from functools import partial
 
-from traffic.bulk.tcp_connections import Servers, abort, retransmissions, swallow, wake_at
+from traffic.bulk.tcp_connections import TcpServers, abort, discard, retransmissions, wake_at
 from traffic.bulk.transfers import check, client, server
 from traffic.engine.event_loop import READ, WRITE
 from traffic.engine.flow_context import FlowContext
-from traffic.engine.flow_counters import Tally
+from traffic.engine.flow_counters import FlowCounters
 from traffic.sample_files import LOST
-from traffic.web.request_loop import Asking
+from traffic.web.request_loop import RequestLoop
 from twin.plan.blueprint import Flow, TerminalSession
 
 
-class Session(Asking):
+class TerminalSessionFlow(RequestLoop):
     """One subscriber's. The time is that of a round trip, from the last key pressed to the last byte shown."""
 
-    def __init__(self, flow: Flow, asked: TerminalSession, tally: Tally, context: FlowContext) -> None:
-        super().__init__(flow, asked, tally, context)
-        self._servers = context.shared(Servers)
-        self._doors: list[socket.socket] = []
-        self._typing: socket.socket | None = None
+    def __init__(self, flow: Flow, asked: TerminalSession, counters: FlowCounters, context: FlowContext) -> None:
+        super().__init__(flow, asked, counters, context)
+        self._servers = context.shared(TcpServers)
+        self._socks: list[socket.socket] = []
+        self._client: socket.socket | None = None
         self._missing = 0
         self._servers.listen(server(flow))
 
@@ -31,10 +31,10 @@ class Session(Asking):
         """A session that broke off loses the round trip, and is opened anew for the next one."""
         if isinstance(fault, TimeoutError | ConnectionError):
             self.close()
-            if self.waiting:
-                self.over(LOST)
+            if self.outstanding:
+                self.complete(LOST)
             else:
-                self.loop.at(self.loop.now + self.asked.pause, self, self.begin)
+                self.loop.call_at(self.loop.now + self.traffic.pause, self, self.begin)
         else:
             super().fail(fault)
             self.close()
@@ -43,65 +43,66 @@ class Session(Asking):
         """Open the session; the first round trip begins once it stands."""
         self._open(super().begin)
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Type."""
-        if self._typing is None:
-            self._open(self._type)
+        if self._client is None:
+            self._open(self._send_request)
         else:
-            self._type()
+            self._send_request()
 
     def _open(self, then: Callable[[], None]) -> None:
-        door = self._servers.call(client(self.flow), server(self.flow), self.flow.dscp, self, self._answer)
-        self._doors.append(door)
-        self.loop.watch(door, WRITE, self, partial(self._connected, door, then))
+        sock = self._servers.connect(client(self.flow), server(self.flow), self.flow.dscp, self, self._accepted)
+        self._socks.append(sock)
+        self.loop.watch(sock, WRITE, self, partial(self._connected, sock, then))
 
-    def _connected(self, door: socket.socket, then: Callable[[], None]) -> None:
-        check(door)
-        _at_once(door)
-        self._typing = door
-        self.loop.watch(door, READ, self, self._read)
+    def _connected(self, sock: socket.socket, then: Callable[[], None]) -> None:
+        check(sock)
+        _disable_nagle(sock)
+        self._client = sock
+        self.loop.watch(sock, READ, self, self._read)
         then()
 
-    def _type(self) -> None:
-        assert self._typing is not None
-        self._missing = self.asked.response
-        wake_at(self._typing, self._missing)
-        self._typing.send(bytes(self.asked.request))
+    def _send_request(self) -> None:
+        assert self._client is not None
+        self._missing = self.traffic.response
+        wake_at(self._client, self._missing)
+        self._client.send(bytes(self.traffic.request))
 
     def _read(self) -> None:
-        assert self._typing is not None
-        count = swallow(self._typing)
+        assert self._client is not None
+        count = discard(self._client)
         if count == 0:
             raise ConnectionResetError("the session broke off")
         self._missing -= count or 0
-        self.tally.received += count or 0
+        self.counters.received += count or 0
         if self._missing <= 0:
-            self.over(self.loop.now)
+            self.complete(self.loop.now)
 
-    def _answer(self, door: socket.socket) -> None:
-        self._doors.append(door)
-        _at_once(door)
-        wake_at(door, self.asked.request)
-        self.loop.watch(door, READ, self, partial(self._serve, door))
+    def _accepted(self, sock: socket.socket) -> None:
+        self._socks.append(sock)
+        _disable_nagle(sock)
+        wake_at(sock, self.traffic.request)
+        self.loop.watch(sock, READ, self, partial(self._serve, sock))
 
-    def _serve(self, door: socket.socket) -> None:
-        if swallow(door):
-            door.send(bytes(self.asked.response))
+    def _serve(self, sock: socket.socket) -> None:
+        if discard(sock):
+            sock.send(bytes(self.traffic.response))
 
     def close(self) -> None:
         """Fall silent at once, on both ends."""
-        for door in self._doors:
-            self.tally.retransmissions += retransmissions(door)
-            self.loop.drop(door)
-            abort(door)
-        self._doors, self._typing = [], None
+        for sock in self._socks:
+            self.counters.retransmissions += retransmissions(sock)
+            self.loop.unwatch(sock)
+            abort(sock)
+        self._socks, self._client = [], None
 
 
-def _at_once(door: socket.socket) -> None:
+def _disable_nagle(sock: socket.socket) -> None:
     """Let small segments leave without waiting for others (RFC 1122, 4.2.3.4)."""
-    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def open_terminal_session(flow: Flow, terminal: TerminalSession, tally: Tally, context: FlowContext) -> Session:
+def open_terminal_session(flow: Flow, terminal: TerminalSession, counters: FlowCounters, context: FlowContext
+                          ) -> TerminalSessionFlow:
     """Listen at the server's end; the session is opened once the flow begins."""
-    return Session(flow, terminal, tally, context)
+    return TerminalSessionFlow(flow, terminal, counters, context)

@@ -9,80 +9,81 @@ from __future__ import annotations
 import socket
 from functools import partial
 
-from traffic.bulk.tcp_connections import swallow, wake_at
+from traffic.bulk.tcp_connections import discard, wake_at
 from traffic.engine.event_loop import READ
 from traffic.engine.flow_context import FlowContext
-from traffic.engine.flow_counters import Tally
-from traffic.web.tcp_transactions import Exchanges
+from traffic.engine.flow_counters import FlowCounters
+from traffic.web.tcp_transactions import TcpTransactions
 from twin.plan.blueprint import Flow, WebPages
 
 
-class Pages(Exchanges):
+class WebPageLoads(TcpTransactions):
     """One subscriber's. The time is from the first packet to the last byte of the last object."""
 
-    def __init__(self, flow: Flow, page: WebPages, tally: Tally, context: FlowContext) -> None:
-        super().__init__(flow, page, tally, context)
+    def __init__(self, flow: Flow, page: WebPages, counters: FlowCounters, context: FlowContext) -> None:
+        super().__init__(flow, page, counters, context)
         self.page = page
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Open a connection for the document."""
-        self._unasked = self._missing = self.page.objects
+        self._unrequested = self._missing = self.page.objects
         self._open(self.page.response, self._read_document)
 
-    def _read_document(self, door: socket.socket) -> None:
-        self.tally.received += self.page.response
+    def _read_document(self, sock: socket.socket) -> None:
+        self.counters.received += self.page.response
         others = min(self.page.connections, self.page.objects) - self.page.persistent
         for _ in range(others):
             self._fetch()
-        self._go_on(door)
+        self._reuse_or_close(sock)
 
     def _fetch(self) -> None:
         """Ask for an object on a new connection."""
-        self._unasked -= 1
-        self._open(self.page.object_size, self._got)
+        self._unrequested -= 1
+        self._open(self.page.object_size, self._object_received)
 
-    def _go_on(self, door: socket.socket) -> None:
+    def _reuse_or_close(self, sock: socket.socket) -> None:
         """What becomes of a connection whose response is there."""
-        if self.page.persistent and self._unasked:
-            self._unasked -= 1
-            self._request(door, self.page.object_size, self._got)
+        if self.page.persistent and self._unrequested:
+            self._unrequested -= 1
+            self._request(sock, self.page.object_size, self._object_received)
         else:
-            self._leave(door)
+            self._close_client(sock)
 
-    def _got(self, door: socket.socket) -> None:
-        self.tally.received += self.page.object_size
+    def _object_received(self, sock: socket.socket) -> None:
+        self.counters.received += self.page.object_size
         self._missing -= 1
         if not self._missing:
-            self._end(self.loop.now)
+            self._complete(self.loop.now)
             return
-        if self._unasked and not self.page.persistent:
+        if self._unrequested and not self.page.persistent:
             self._fetch()
-        self._go_on(door)
+        self._reuse_or_close(sock)
 
-    def _await_end(self, door: socket.socket) -> None:
+    def _await_end(self, sock: socket.socket) -> None:
         """The server waits for the next request, or the end."""
         if not self.page.persistent:
-            super()._await_end(door)
+            super()._await_end(sock)
             return
-        wake_at(door, 1)
-        self.loop.watch(door, READ, self, partial(self._asked_again, door))
+        wake_at(sock, 1)
+        self.loop.watch(sock, READ, self, partial(self._next_request, sock))
 
-    def _asked_again(self, door: socket.socket) -> None:
-        count = swallow(door, self.page.request)
+    def _next_request(self, sock: socket.socket) -> None:
+        count = discard(sock, self.page.request)
         if count == 0:
-            self._part(door)
+            self._close_server(sock)
         elif count is not None:
-            self._serve(door, self.page.request - count)
+            self._serve(sock, self.page.request - count)
 
-    def _serve(self, door: socket.socket, missing: int) -> None:
+    def _serve(self, sock: socket.socket, missing: int) -> None:
         """Give an object once the rest of the request is there."""
-        give = partial(self._give, door, self.page.object_size, partial(self._await_end, door))
+        give = partial(self._send_rest, sock, self.page.object_size, partial(self._await_end, sock))
         if missing:
-            self._take(door, missing, give)
+            self._receive_rest(sock, missing, give)
         else:
             give()
 
 
-def open_web_pages(flow: Flow, page: WebPages, tally: Tally, context: FlowContext) -> Exchanges:
+def open_web_pages(flow: Flow, page: WebPages, counters: FlowCounters, context: FlowContext) -> TcpTransactions:
     """Listen at the server's end; connections are made for each page: one where it has no objects."""
-    return Pages(flow, page, tally, context) if page.objects else Exchanges(flow, page, tally, context)
+    opened = WebPageLoads if page.objects else TcpTransactions
+    return opened(flow, page, counters, context)

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from traffic.engine.syscalls import inside
+from traffic.engine.syscalls import in_namespace
 from twin.core.records import from_plain
 from twin.emulation import up
 from twin.jobs.experiment.controller_process import controller
@@ -104,19 +104,19 @@ def frames(blueprint: Blueprint) -> dict[str, bytes]:
 
 def listen(namespace: str) -> socket.socket:
     """All frames that a host gets."""
-    with inside(namespace):
-        door = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
-        door.bind(("eth0", 0x0003))
-    door.setblocking(False)
-    return door
+    with in_namespace(namespace):
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+        sock.bind(("eth0", 0x0003))
+    sock.setblocking(False)
+    return sock
 
 
-def heard(door: socket.socket) -> dict[str, int]:
+def heard(sock: socket.socket) -> dict[str, int]:
     """The named frames that came in, each with its DSCP."""
     found: dict[str, int] = {}
     while True:
         try:
-            frame, (_, _, direction, *_) = door.recvfrom(2048)
+            frame, (_, _, direction, *_) = sock.recvfrom(2048)
         except BlockingIOError:
             return found
         if SIGN in frame and direction != socket.PACKET_OUTGOING:
@@ -129,12 +129,12 @@ def main(folder: Path) -> None:
     with (controller(GUEST_PYTHON, folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
         ryu.await_ready(READY_SECONDS)
-        doors = {host.name: listen(host.namespace) for host in blueprint.hosts}
+        socks = {host.name: listen(host.namespace) for host in blueprint.hosts}
         for frame in frames(blueprint).values():
-            doors["intruder-1"].send(frame)
+            socks["intruder-1"].send(frame)
             time.sleep(BETWEEN)
         time.sleep(AFTER)
-        (folder / "seen.json").write_text(json.dumps({name: heard(door) for name, door in doors.items()}))
+        (folder / "seen.json").write_text(json.dumps({name: heard(sock) for name, sock in socks.items()}))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.jobs.trials.device import Device, carried_out
 from traffic.sample_files import LOST, Packets
-from traffic.trials.trial_runner import available, carried, recovery
+from traffic.trials.trial_runner import available, recovery_time, stream_result
 from twin.core.units import NS_PER_S, Rate, Ratio, Size, Time
 from twin.model import Agreed, Method, Name
 from twin.plan.trials.measurements import Limit, Report, Row
@@ -105,10 +105,10 @@ def test_what_was_carried() -> None:
     """Frames, pace of arrival, mean, largest and variation of delay, and that of the frame in the middle."""
     sent = tuple(range(0, 10 * NS_PER_S, NS_PER_S))
     received = (*(at + (5 if at < 5 * NS_PER_S else 7) for at in sent[:-1]), LOST)
-    got = carried(Packets(sent, received, 100), 10 * NS_PER_S)
+    got = stream_result(Packets(sent, received, 100), 10 * NS_PER_S)
     assert (got.sent, got.received, got.tagged, got.delay_variation, got.max_delay) == (10, 9, 7.0, 2.0, 7.0)
     assert got.arrival == pytest.approx(1.0)
-    assert carried(Packets(sent, (LOST,) * 10, 100), 10 * NS_PER_S).mean_delay is None
+    assert stream_result(Packets(sent, (LOST,) * 10, 100), 10 * NS_PER_S).mean_delay is None
 
 
 @pytest.mark.parametrize(("gone", "left"), [(9, 100.0), (10, 83.33), (60, 0.0)])
@@ -172,9 +172,9 @@ def test_frames_that_come_through_at_full_rate_need_no_buffer() -> None:
 def test_when_a_way_has_recovered() -> None:
     """At the first frame after the last loss, of both flows that make up the stream; None without a loss."""
     stays, goes = Packets((0, 20, 40, 60), (5, LOST, 48, 65), 100), Packets((10, 30), (15, 37), 100)
-    assert recovery([stays, goes], 35) == 2
-    assert recovery([goes], 35) is None
-    assert recovery([Packets((0, 10), (5, LOST), 100)], 0) is None
+    assert recovery_time([stays, goes], 35) == 2
+    assert recovery_time([goes], 35) is None
+    assert recovery_time([Packets((0, 10), (5, LOST), 100)], 0) is None
 
 
 def test_what_is_policed_is_foreseen() -> None:

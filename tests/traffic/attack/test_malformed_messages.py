@@ -55,4 +55,4 @@ def test_an_honest_call_outlives_all_of_it() -> None:
     (attempt,) = caller.attempts.values()
     assert attempt.status == 200 and attempt.ended - attempt.answered == 60 * NS_PER_S
     answers = {packet[:11] for _, to, packet in board.said if to == VILLAIN}
-    assert answers <= {b"SIP/2.0 400", b"SIP/2.0 403", b"SIP/2.0 481"} and len(board.exchange.calls) == 0
+    assert answers <= {b"SIP/2.0 400", b"SIP/2.0 403", b"SIP/2.0 481"} and len(board.softswitch.calls) == 0

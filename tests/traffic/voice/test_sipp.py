@@ -7,8 +7,8 @@ import pytest
 from tests.plan.flows import flow
 from traffic.sample_files import LOST, Calls
 from traffic.voice import sip
-from traffic.voice.call_arrivals import Dialled
-from traffic.voice.sipp import injected, parse, scenario
+from traffic.voice.call_arrivals import ScheduledCall
+from traffic.voice.sipp import injection_file, parse, scenario
 from twin.core.errors import Unparsable
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.model import Codec, Direction
@@ -55,8 +55,8 @@ def test_a_log_that_is_none_is_refused() -> None:
 
 def test_sipp_is_told_each_calls_moment() -> None:
     """In ms, one line a call, in order."""
-    calls = (Dialled(1_500_000, 90 * NS_PER_MS), Dialled(NS_PER_S, NS_PER_S))
-    assert injected(calls) == "SEQUENTIAL\n2;90;\n1000;1000;\n"
+    calls = (ScheduledCall(1_500_000, 90 * NS_PER_MS), ScheduledCall(NS_PER_S, NS_PER_S))
+    assert injection_file(calls) == "SEQUENTIAL\n2;90;\n1000;1000;\n"
 
 
 def test_what_sipp_sends_is_about_as_large_as_what_we_send() -> None:

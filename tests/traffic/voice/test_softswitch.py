@@ -8,8 +8,8 @@ from benchmarks.support.switchboard import HOME, Switchboard
 from traffic.sample_files import LOST
 from traffic.voice import sip
 from traffic.voice.sip import Message
-from traffic.voice.sip_actions import PATIENCE, T1
-from traffic.voice.sip_caller import GAVE_UP
+from traffic.voice.sip_actions import T1, TRANSACTION_TIMEOUT
+from traffic.voice.sip_caller import REQUEST_TIMEOUT
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.model import CallControl
 from twin.plan.demand.call_admission import Admission, Key
@@ -51,7 +51,7 @@ def test_a_call_rings_is_answered_and_hung_up() -> None:
     assert attempt.answered == attempt.rung + RINGING
     assert attempt.ended == attempt.answered + 10 * NS_PER_S and attempt.status == 200
     assert [talk.call for talk in at.talks] == [f"1@{LINE}"]
-    assert not at.exchange.calls and at.exchange.taken["span", True] == 0 and not at.exchange.busy[LINE]
+    assert not at.softswitch.calls and at.softswitch.taken["span", True] == 0 and not at.softswitch.busy[LINE]
 
 
 def test_a_busy_line_and_a_full_span_refuse() -> None:
@@ -66,7 +66,7 @@ def test_a_busy_line_and_a_full_span_refuse() -> None:
     assert [a.status for a in one.attempts.values()] == [200, 200, 486]
     assert [a.status for a in other.attempts.values()] == [200, 503]
     assert any(b'text="no room on span"' in packet for _, _, packet in at.said)
-    assert at.exchange.taken["span", True] == 0
+    assert at.softswitch.taken["span", True] == 0
 
 
 def test_calls_are_counted_anew_where_ways_turn() -> None:
@@ -76,12 +76,12 @@ def test_calls_are_counted_anew_where_ways_turn() -> None:
     for number, (second, holding) in enumerate(((0, 10), (0, 20), (0, 30), (6, 5), (16, 5), (26, 5)), 1):
         at.dial(second * NS_PER_S, caller, number, holding * NS_PER_S)
     at.run(5 * NS_PER_S)
-    at.exchange.follow(Admission({("round", True): 2.0}, {LINE: {("round", True): 1.0}}, {LINE: 9}))
-    assert at.exchange.taken == {("round", True): 3.0}
+    at.softswitch.use_admission(Admission({("round", True): 2.0}, {LINE: {("round", True): 1.0}}, {LINE: 9}))
+    assert at.softswitch.taken == {("round", True): 3.0}
     at.run(90 * NS_PER_S)
     assert [a.status for a in caller.attempts.values()] == [200, 200, 200, 503, 503, 200]
     assert any(b'text="no room on round"' in packet for _, _, packet in at.said)
-    assert at.exchange.taken == {("round", True): 0.0}
+    assert at.softswitch.taken == {("round", True): 0.0}
 
 
 def test_room_is_given_back_by_the_end_of_a_call() -> None:
@@ -112,7 +112,7 @@ def test_a_lost_message_is_mended(method: bytes) -> None:
     at.run(120 * NS_PER_S)
     (attempt,) = caller.attempts.values()
     assert lost and attempt.status == 200 and attempt.ended != LOST and len(at.talks) == 1
-    assert not at.exchange.calls and at.exchange.taken["span", True] == 0
+    assert not at.softswitch.calls and at.softswitch.taken["span", True] == 0
     assert attempt.rung == (LOST if method == b"SIP/2.0 180" else PROCESSING + 2 * DELAY + T1 * (method == b"INVITE"))
 
 
@@ -125,7 +125,7 @@ def test_a_caller_who_is_not_heard_gives_up() -> None:
     at.run(90 * NS_PER_S)
     (attempt,) = caller.attempts.values()
     assert [when // T1 for when, _, _ in at.said] == [0, 1, 3, 7, 15, 31, 63]
-    assert (attempt.status, attempt.ended) == (GAVE_UP, 64 * T1) and PATIENCE == 64 * T1
+    assert (attempt.status, attempt.ended) == (REQUEST_TIMEOUT, 64 * T1) and TRANSACTION_TIMEOUT == 64 * T1
 
 
 def test_a_caller_who_falls_silent_frees_his_room() -> None:
@@ -134,7 +134,7 @@ def test_a_caller_who_falls_silent_frees_his_room() -> None:
     at.line(LINE)
     at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
     at.run(120 * NS_PER_S)
-    assert not at.exchange.calls and at.exchange.taken["span", True] == 0 and not at.talks
+    assert not at.softswitch.calls and at.softswitch.taken["span", True] == 0 and not at.talks
 
 
 def test_a_call_can_be_cancelled_while_it_rings() -> None:
@@ -144,7 +144,7 @@ def test_a_call_can_be_cancelled_while_it_rings() -> None:
     at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
     at.hear(NS_PER_S, ("10.0.1.1", 10_001), request("CANCEL", "x@y"))
     at.run(NS_PER_S)
-    assert statuses(at) == [100, 180, 200, 487] and at.exchange.taken["span", True] == 0
+    assert statuses(at) == [100, 180, 200, 487] and at.softswitch.taken["span", True] == 0
 
 
 def test_strangers_get_nowhere() -> None:
@@ -170,4 +170,4 @@ def test_without_an_offer_of_speech_there_is_no_call() -> None:
     at.line(LINE)
     at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y").replace(b"m=audio", b"m=image"))
     at.run(NS_PER_S)
-    assert statuses(at) == [488] and not at.exchange.calls
+    assert statuses(at) == [488] and not at.softswitch.calls

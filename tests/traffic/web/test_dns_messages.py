@@ -15,14 +15,14 @@ def test_an_answer_repeats_its_question(number: int) -> None:
 
     Both are as long as the plan says.
     """
-    asked = dns_messages.question(number)
-    answer = dns_messages.answer(asked)
-    assert answer[:2] == asked[:2]
-    assert answer[12:len(asked)] == asked[12:]
-    assert (asked[2] >> 7, answer[2] >> 7) == (0, 1)
-    assert (answer[4:8], len(asked), len(answer)) == (bytes((0, 1, 0, 1)), DNS_QUESTION, DNS_ANSWER)
+    asked = dns_messages.query(number)
+    response = dns_messages.response(asked)
+    assert response[:2] == asked[:2]
+    assert response[12:len(asked)] == asked[12:]
+    assert (asked[2] >> 7, response[2] >> 7) == (0, 1)
+    assert (response[4:8], len(asked), len(response)) == (bytes((0, 1, 0, 1)), DNS_QUESTION, DNS_ANSWER)
 
 
 def test_a_name_is_labels_with_their_lengths() -> None:
     """The name asked for: w0007.example.net, type A, class IN."""
-    assert dns_messages.question(7)[12:] == b"\x05w0007\x07example\x03net\x00\x00\x01\x00\x01"
+    assert dns_messages.query(7)[12:] == b"\x05w0007\x07example\x03net\x00\x00\x01\x00\x01"

@@ -148,8 +148,8 @@ def echo(blueprint: Blueprint, order: Order, emulation: Emulation, out: Path) ->
         return
     place, seconds = asked.stand, asked.stop / NS_PER_S
     time.sleep(max(0.0, min(DRAINED, irtt_check.drained(blueprint, place) / NS_PER_S) - WAITED))
-    with _known(asked.flows, blueprint, emulation), irtt.serving(place.head_end, place.port):
-        answers = irtt.asking(place.line, place.head_end, asked.question)
+    with _known(asked.flows, blueprint, emulation), irtt.irtt_server(place.head_end, place.port):
+        answers = irtt.start_client(place.line, place.head_end, asked.question)
         _run(asked.flows, blueprint, seconds, order.seed, out / spec.BESIDE)
         found = _heard(answers, out / spec.LOGS / "irtt.log")
         if found is not None:
