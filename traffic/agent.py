@@ -1,8 +1,9 @@
 """Runs all flows of all hosts from one process: as a function, or as `python -m traffic.agent JOB`.
 
 The job is a JSON file: {"blueprint": path, "seconds": n, "seed": n, "start": ns since 1970 or null, "out": folder}. It
-leaves the samples of each flow in `out` (traffic.sample_files) and `traffic.json` beside them. It prints {"start": ns since 1970} once
-all is open, and {"seconds": passed, "of": total} as it goes. It runs in the lab, where the hosts' namespaces are.
+leaves the samples of each flow in `out` (traffic.sample_files) and `traffic.json` beside them. It prints
+{"start": ns since 1970} once all is open, and {"seconds": passed, "of": total} as it goes. It runs in the lab, where
+the hosts' namespaces are.
 """
 
 from __future__ import annotations

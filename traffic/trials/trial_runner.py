@@ -1,8 +1,8 @@
-"""Carries out a trial in the lab (`python -m traffic.trials.trial_runner JOB`): sends what a method asks for.
+"""Carries out a trial in the lab (`python -m traffic.trials.trial_runner JOB`): does each measurement.
 
 The job is a JSON file: {"blueprint": path, "trial": a plan (twin.plan.trials.measurements), "seed": n, "out": folder}.
-It leaves {"lag_ns": largest lateness of a timer, "report": ...} in `out`/report.json, and prints each step on standard
-output as {"phase": title}.
+It leaves {"lag_ns": largest lateness of a timer, "report": ...} in `out`/report.json, and prints each measurement on
+standard output as {"phase": title}.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from twin.core.units import NS_PER_S, Time
 from twin.model import Direction
 from twin.plan.blueprint import Blueprint, BulkTransfer, Flow, Host, UdpFlood
 from twin.plan.trials.measurements import (
-    Burst,
-    Carried,
-    Echo,
-    Pull,
-    Pulled,
-    Reach,
-    Relief,
-    Relieved,
+    Measurement,
+    PathMtuTest,
+    RecoveryResult,
+    RecoveryTest,
     Report,
-    Step,
-    Told,
+    Result,
+    RoundTripTest,
+    StreamResult,
+    StreamTest,
+    TransferResult,
+    TransferTest,
     TrialPlan,
     ip_size,
 )
 from twin.plan.trials.trial_plan import METHODS
 
 MARGIN = 2 * NS_PER_S
-"""How long late frames are waited for (RFC 2544, 23), ns; the way is as it was then, with nothing to restabilize."""
+"""How long late frames are waited for (RFC 2544, 23), ns; then queues are empty, and nothing has to settle."""
 REPORT = "report.json"
 SETTLED = 2 * NS_PER_S
 """What the goodput of a transfer leaves out at its start, ns."""
@@ -49,7 +49,7 @@ STRETCH = 10 * NS_PER_S
 
 @dataclass(slots=True)
 class TrialRunner:
-    """What a trial is carried out with. lateness: the largest of a timer so far, ns."""
+    """Carries out one trial. lateness: the largest of a timer so far, ns."""
 
     plan: TrialPlan
     hosts: Mapping[str, Host]
@@ -58,7 +58,7 @@ class TrialRunner:
     lateness: int = 0
 
     def run(self) -> Report:
-        """Let the method ask until it has its report."""
+        """Measure what the method asks for until it has its report."""
         procedure = METHODS[self.plan.trial.method](self.plan)
         try:
             measurement = next(procedure)
@@ -68,61 +68,62 @@ class TrialRunner:
             report: Report = end.value
             return report
 
-    def measure(self, measurement: Step) -> Told:
-        """Do what is asked."""
+    def measure(self, measurement: Measurement) -> Result:
+        """Do one measurement."""
         match measurement:
-            case Burst():
+            case StreamTest():
                 agent.say({"phase": measurement.title})
                 return self._send_streams(measurement)
-            case Relief():
+            case RecoveryTest():
                 agent.say({"phase": measurement.title})
                 return self._recovery_time(measurement)
-            case Pull():
+            case TransferTest():
                 agent.say({"phase": measurement.title})
                 return self._transfer(measurement)
-            case Reach():
+            case PathMtuTest():
                 agent.say({"phase": "path MTU"})
-                flow = self.plan.ways[measurement.service].flow
+                flow = self.plan.paths[measurement.service].flow
                 return mtu_and_rtt_probes.path_mtu(self.hosts, flow, measurement.least, measurement.most)
-            case Echo():
+            case RoundTripTest():
                 agent.say({"phase": "round trip"})
-                flow = self.plan.ways[measurement.service].flow
+                flow = self.plan.paths[measurement.service].flow
                 return mtu_and_rtt_probes.round_trip(self.hosts, flow, measurement.count)
 
-    def _send_streams(self, measurement: Burst) -> tuple[Carried, ...]:
+    def _send_streams(self, measurement: StreamTest) -> tuple[StreamResult, ...]:
         flows: list[Flow] = []
-        for place, load in enumerate(measurement.loads):
-            flow = replace(self.plan.ways[load.service].flow, traffic=UdpFlood(ip_size(load.frame), load.interval),
-                           start=Time(load.interval * place // len(measurement.loads)), dscp=load.mark)
+        for place, stream in enumerate(measurement.streams):
+            flow = replace(self.plan.paths[stream.service].flow, dscp=stream.mark,
+                           traffic=UdpFlood(ip_size(stream.frame), stream.interval),
+                           start=Time(stream.interval * place // len(measurement.streams)))
             flows.append(self._second_flow(flow) if flow.name in {one.name for one in flows} else flow)
         results = self._run_flows(flows, measurement.length)
         return tuple(stream_result(results.samples[flow.name], measurement.length) for flow in flows)
 
-    def _recovery_time(self, measurement: Relief) -> Relieved:
-        """Two flows take turns, and one of them ends; the other sends the last frame before that."""
-        way, length = self.plan.ways[measurement.service].flow, Time(measurement.interval * measurement.count)
-        first = replace(way, traffic=UdpFlood(ip_size(measurement.frame), Time(2 * measurement.interval)))
+    def _recovery_time(self, measurement: RecoveryTest) -> RecoveryResult:
+        """Two flows send alternately, and one of them ends; the other sends the last frame before that."""
+        path, length = self.plan.paths[measurement.service].flow, Time(measurement.interval * measurement.count)
+        first = replace(path, traffic=UdpFlood(ip_size(measurement.frame), Time(2 * measurement.interval)))
         second = replace(self._second_flow(first), start=measurement.interval)
         odd = measurement.count % 2
         flows = [first, replace(second, stop=length)] if odd else [replace(first, stop=length), second]
         results = self._run_flows(flows, Time(length + measurement.after))
-        return Relieved(recovery_time([results.samples[flow.name] for flow in flows], length))
+        return RecoveryResult(recovery_time([results.samples[flow.name] for flow in flows], length))
 
     def _second_flow(self, flow: Flow) -> Flow:
         """The same flow once more: by another port of the line's."""
-        name, more = f"{flow.name}.beside", len(self.plan.ways)
+        name, more = f"{flow.name}.beside", len(self.plan.paths)
         if flow.direction is Direction.DOWN:
             return replace(flow, name=name, sink_port=flow.sink_port + more)
         return replace(flow, name=name, source_port=flow.source_port + more)
 
-    def _transfer(self, measurement: Pull) -> Pulled:
-        flow = replace(self.plan.ways[measurement.service].flow, traffic=BulkTransfer(clamp=measurement.window))
+    def _transfer(self, measurement: TransferTest) -> TransferResult:
+        flow = replace(self.plan.paths[measurement.service].flow, traffic=BulkTransfer(clamp=measurement.window))
         results = self._run_flows([flow], measurement.length)
         progress, counters = results.samples[flow.name], results.counters[flow.name]
         assert isinstance(progress, Bytes)
         mean_rtt = counters.rtt_sum * 1000 / counters.rtt_samples if counters.rtt_samples else 0.0
         goodput = _goodput(progress, min(SETTLED, measurement.length // 4))
-        return Pulled(goodput, counters.sent_bytes, counters.retransmitted_bytes, mean_rtt)
+        return TransferResult(goodput, counters.sent_bytes, counters.retransmitted_bytes, mean_rtt)
 
     def _run_flows(self, flows: Sequence[Flow], length: Time) -> agent.FlowResults:
         results = agent.run_flows(flows, self.hosts, length / NS_PER_S, self.seed, self.out, margin=MARGIN)
@@ -130,21 +131,21 @@ class TrialRunner:
         return results
 
 
-def stream_result(samples: object, length: int) -> Carried:
-    """What became of a load that lasted `length` ns."""
+def stream_result(samples: object, length: int) -> StreamResult:
+    """The result of a stream that lasted `length` ns."""
     assert isinstance(samples, Packets)
     delays, arrived = samples.delays, sorted(at for at in samples.received if at != LOST)
-    arrival = (len(arrived) - 1) * NS_PER_S / (arrived[-1] - arrived[0]) if len(arrived) > 1 else 0.0
+    arrival_rate = (len(arrived) - 1) * NS_PER_S / (arrived[-1] - arrived[0]) if len(arrived) > 1 else 0.0
     if not delays:
-        return Carried(
-            sent=len(samples.sent), received=0, arrival=arrival, mean_delay=None, max_delay=None,
-            delay_variation=None, tagged=None, available=0.0)
+        return StreamResult(
+            sent=len(samples.sent), received=0, arrival_rate=arrival_rate, mean_delay=None, max_delay=None,
+            delay_variation=None, tagged_delay=None, available=0.0)
     ordered = sorted(delays)
     tagged = next(((s, r) for s, r in zip(samples.sent, samples.received, strict=True) if 2 * s >= length), (0, LOST))
-    return Carried(
-        sent=len(samples.sent), received=len(delays), arrival=arrival, mean_delay=fmean(delays),
+    return StreamResult(
+        sent=len(samples.sent), received=len(delays), arrival_rate=arrival_rate, mean_delay=fmean(delays),
         max_delay=float(ordered[-1]), delay_variation=float(ordered[-(-len(ordered) * 999 // 1000) - 1] - ordered[0]),
-        tagged=None if tagged[1] == LOST else float(tagged[1] - tagged[0]), available=available(samples))
+        tagged_delay=None if tagged[1] == LOST else float(tagged[1] - tagged[0]), available=available(samples))
 
 
 def recovery_time(flows: Sequence[object], relief: int) -> float | None:

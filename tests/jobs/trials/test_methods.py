@@ -11,7 +11,7 @@ from traffic.sample_files import LOST, Packets
 from traffic.trials.trial_runner import available, recovery_time, stream_result
 from twin.core.units import NS_PER_S, Rate, Ratio, Size, Time
 from twin.model import Agreed, Method, Name
-from twin.plan.trials.measurements import Limit, Report, Row
+from twin.plan.trials.measurements import PolicerLimit, Report, Row
 from twin.report.terminal.trials import render
 
 SERVICE = Name("service")
@@ -106,8 +106,8 @@ def test_what_was_carried() -> None:
     sent = tuple(range(0, 10 * NS_PER_S, NS_PER_S))
     received = (*(at + (5 if at < 5 * NS_PER_S else 7) for at in sent[:-1]), LOST)
     got = stream_result(Packets(sent, received, 100), 10 * NS_PER_S)
-    assert (got.sent, got.received, got.tagged, got.delay_variation, got.max_delay) == (10, 9, 7.0, 2.0, 7.0)
-    assert got.arrival == pytest.approx(1.0)
+    assert (got.sent, got.received, got.tagged_delay, got.delay_variation, got.max_delay) == (10, 9, 7.0, 2.0, 7.0)
+    assert got.arrival_rate == pytest.approx(1.0)
     assert stream_result(Packets(sent, (LOST,) * 10, 100), 10 * NS_PER_S).mean_delay is None
 
 
@@ -179,7 +179,7 @@ def test_when_a_way_has_recovered() -> None:
 
 def test_what_is_policed_is_foreseen() -> None:
     """Throughput and loss beside a policer: its rate, and its bucket at once."""
-    limit = Limit(Rate(4_000_000), Size(5_080), Size(4))
+    limit = PolicerLimit(Rate(4_000_000), Size(5_080), Size(4))
     report = carried_out(Method.RFC2544, Device(4_000_000), Agreed(SERVICE), limit=limit, frames=(Size(512),),
                          step=Time(NS_PER_S))
     assert rows(report, "throughput")[0].values["frames_theory"] == pytest.approx(4_000_000 / (508 * 8))
@@ -190,5 +190,6 @@ def test_what_is_policed_is_foreseen() -> None:
 def test_nothing_is_judged_where_acknowledgements_take_their_part() -> None:
     """On the air half of what window and way allow may be all there is; elsewhere it is too little."""
     slow = Device(5_000_000, tcp=0.5)
-    wired, air = (carried_out(Method.RFC6349, slow, Agreed(SERVICE), both=both) for both in (False, True))
+    wired, air = (carried_out(Method.RFC6349, slow, Agreed(SERVICE), shared_medium=shared)
+                  for shared in (False, True))
     assert (wired.passed, air.passed) == (False, None)
