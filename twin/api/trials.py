@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twin.core.records import to_json
-from twin.jobs.trials import AS_USUAL, TrialOptions, TrialRun, command, run_trials
+from twin.jobs.trials import DEFAULTS, TrialOptions, TrialRun, command, run_trials
 from twin.model import Network
 from twin.report.page import html
 from twin.report.summary import fidelity
@@ -25,6 +25,6 @@ def trials_json(found: Sequence[TrialRun]) -> str:
     return to_json([{"exit_code": one.exit_code, **trials.plain(one.sheet)} for one in found])
 
 
-def trials_html(network: Network, found: Sequence[TrialRun], options: TrialOptions = AS_USUAL) -> str:
+def trials_html(network: Network, found: Sequence[TrialRun], options: TrialOptions = DEFAULTS) -> str:
     """The trials as one HTML file. options: those they were run with, for the command that repeats them."""
     return html.render_trials(network, [one.sheet for one in found], command(network, found, options))

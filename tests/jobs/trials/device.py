@@ -50,11 +50,11 @@ class Device:
     available: float = 1e6
     tcp: float = 0.94
 
-    def told(self, step: Measurement) -> Result:
+    def measure(self, step: Measurement) -> Result:
         """What a lab would tell."""
         match step:
             case StreamTest():
-                return tuple(self._carried(load, step.length) for load in step.streams)
+                return tuple(self._stream_result(stream, step.length) for stream in step.streams)
             case RecoveryTest():
                 over = (step.frame - 4) * 8 * NS_PER_S / step.interval > self.rate
                 return RecoveryResult(self.queue * 8 * NS_PER_S / self.rate if over else None)
@@ -66,13 +66,13 @@ class Device:
                 goodput = min(step.window * 8 * NS_PER_S / (TRIP + 2_700_000), self.rate * self.tcp)
                 return TransferResult(goodput, 1_000_000, 10_000, TRIP * 1.5)
 
-    def _carried(self, load: Stream, length: Time) -> StreamResult:
-        sent = -(-length // load.interval)
-        bits = (load.frame - 4) * 8
+    def _stream_result(self, stream: Stream, length: Time) -> StreamResult:
+        sent = -(-length // stream.interval)
+        bits = (stream.frame - 4) * 8
         room = int((self.rate * length / NS_PER_S + self.queue * 8) / bits)
         received = min(sent, room)
-        pace = min(NS_PER_S / load.interval, self.rate / bits)
-        return StreamResult(sent, received, pace, self.delay, self.delay, 1e3, self.delay, self.available)
+        rate = min(NS_PER_S / stream.interval, self.rate / bits)
+        return StreamResult(sent, received, rate, self.delay, self.delay, 1e3, self.delay, self.available)
 
 
 def carried_out(method: Method, device: Device, *services: Agreed, limit: PolicerLimit | None = None,
@@ -84,11 +84,11 @@ def carried_out(method: Method, device: Device, *services: Agreed, limit: Police
     carriers = (*((FAST,) if fast else ()), Carrier(MEDIUM, ETHERNET_WIRE, Time(0)))
     queue_limits = (None, Size(device.queue))[-len(carriers):]
     paths = tuple(ServicePath(tested, carriers, queue_limits, limit, colours, shared_medium) for _ in services)
-    course = METHODS[method](TrialPlan(trial, paths))
+    procedure = METHODS[method](TrialPlan(trial, paths))
     try:
-        part = next(course)
+        part = next(procedure)
         while True:
-            part = course.send(device.told(part))
+            part = procedure.send(device.measure(part))
     except StopIteration as end:
         report: Report = end.value
         return report
