@@ -60,7 +60,7 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
 
     `stop_margin` is for late packets.
 
-    Where there is no start, the measurement begins as soon as all flows are open; `say` tells when that is.
+    Where there is no start, the measurement begins as soon as all flows are open; `say` reports when that is.
     admissions, control: how softswitches decide.
     Writes the samples of each flow into `out` and the summary, which is also returned, into `out`/traffic.json:
     {"start": ns since 1970, "lag_ns": largest lateness of a timer, "failed": names of flows with errors,
@@ -85,7 +85,7 @@ def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, s
 
 @dataclass(frozen=True, slots=True)
 class FlowResults:
-    """What came of flows that were tried: samples and counts by flow, and the largest lateness of a timer, ns."""
+    """The results of flows: samples and counts by flow, and the largest lateness of a timer, ns."""
 
     samples: dict[str, Samples]
     counters: dict[str, FlowCounters]
@@ -96,7 +96,7 @@ def run_flows(flows: Sequence[Flow], hosts: Mapping[str, Host], seconds: float, 
             margin: int) -> FlowResults:
     """Run flows at once and wait `margin` ns for late packets; nothing is written.
 
-    out: a folder for what programs of others leave. Raises EmulationError where a flow fails.
+    out: a folder for the files of iperf3 and sipp. Raises EmulationError where a flow fails.
     """
     samples: dict[str, Samples] = {}
     with ExitStack() as stack:
@@ -162,7 +162,7 @@ class _TrafficRun:
             self._stack.callback(self._forging.close)
 
     def begin(self, start: int | None, say: Say) -> None:
-        """Set the start, in agreement with everybody."""
+        """Set the start, the same for all; `say` reports it."""
         least = time.time_ns() + LEAD
         if start is not None and start < least:
             raise EmulationError(f"the traffic was ready {(least - start) / NS_PER_S:.3f} s too late for its start; "
@@ -173,7 +173,7 @@ class _TrafficRun:
         say({"start": self._timing.origin})
 
     def schedule_and_run(self, margin: int, say: Say) -> None:
-        """Let it all happen: every call of traffic.engine.flow_lifecycle at its moment."""
+        """Schedule every call of traffic.engine.flow_lifecycle, and run until all are done."""
         timing, loop = self._timing, self._loop
         self._softswitches.begin()
         self._call_each(lambda active: active.prepare())
@@ -216,7 +216,7 @@ class _TrafficRun:
         return self._loop.lateness
 
     def export_samples(self, take: Callable[[str, Samples], object]) -> None:
-        """Hand over the samples of each flow that has some."""
+        """Hand the samples of each flow that has some to `take`."""
         self._count_forged()
         for active in self._active:
             if not active.counters.errors:
@@ -226,7 +226,7 @@ class _TrafficRun:
                     active.counters.errors.append(str(fault))
 
     def summary(self) -> dict[str, Any]:
-        """What was counted of every flow."""
+        """The counters of every flow."""
         return {
             "start": self._timing.origin,
             "lag_ns": self.lateness,

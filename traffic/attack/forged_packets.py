@@ -1,4 +1,4 @@
-"""Starts the process that forges packets, tells it what to forge, and asks it afterwards what it sent."""
+"""Flows of forged packets: the process that sends them, and the sockets on which they must not arrive."""
 
 from __future__ import annotations
 
@@ -24,14 +24,13 @@ from twin.model.traffic_profiles import IP_UDP
 from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host
 
 PAYLOAD_ATTACKS = frozenset({Trick.SIP, Trick.RTP})
-"""Tricks with what a packet holds: where one of them is among a flow's, no packet of it has a stamp, nor is counted
-where it goes."""
+"""Attacks by the payload: a flow with one of them has no stamps, and its arrivals are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForgingJob:
-    """All that the forging process is told. gateway_mac: to which Ethernet address its IP packets go. callers: names
-    of those who dial, for whom others may speak."""
+    """The job of the forging process. gateway_mac: to which Ethernet address its IP packets go. callers: names of the
+    flows that dial, in whose name SIP is forged."""
 
     flows: tuple[Flow, ...]
     hosts: tuple[Host, ...]
@@ -49,7 +48,7 @@ def rotation(tricks: Sequence[Trick]) -> tuple[Trick, ...]:
 
 
 class ForgingProcess:
-    """The forging process; it is ready once this object is, and waits to be told when the measurement begins."""
+    """The forging process; it is ready once this object is, and waits for the start of the measurement."""
 
     def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], channels: Iterable[ChannelPlan],
                  gateway_mac: str, callers: Sequence[str], timing: Timing) -> None:
@@ -66,7 +65,7 @@ class ForgingProcess:
             raise EmulationError("the process that forges packets did not start; its reason stands above")
 
     def begin(self, origin: int) -> None:
-        """Tell it when the measurement begins, ns since 1970."""
+        """Send it the start of the measurement, ns since 1970."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"%d\n" % origin)
         self._process.stdin.close()
@@ -104,7 +103,7 @@ def _receivers(flow: Flow, forged: ForgedPackets, context: FlowContext) -> list[
 
 
 def count_by_attack(active: ConstantRateFlow, forged: ForgedPackets, sent: int) -> None:
-    """Count what was sent and what arrived of each kind of forgery."""
+    """Count what was sent and what arrived of each attack."""
     active.counters.sent = sent
     attacks = rotation(forged.tricks)
     for number, trick in enumerate(attacks):

@@ -1,7 +1,7 @@
-"""IGMP that a subscriber forges, message by message (RFC 2236); pure, traffic.attack.scapy_process makes frames of it.
+"""IGMP messages that a subscriber forges (RFC 2236); pure, traffic.attack.scapy_process makes frames of them.
 
-The stamp that every forged frame carries begins right behind the eight bytes of a message; what is longer is damaged by
-it, which is all the same to a frame that is meant to be malformed. Frames are without the router alert option.
+The stamp of every forged frame begins right behind the eight bytes of a message; what is longer is overwritten
+by it, which does not matter in a malformed frame. Frames are without the router alert option.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ALL_ROUTERS, ALL_REPORTS = "224.0.0.2", "224.0.0.22"
 
 class IgmpMessage(NamedTuple):
     """A message of this kind about a group, sent to an address. checksum, length (of the packet): as they are written,
-    None for the right ones."""
+    None for the correct ones."""
 
     kind: int
     to: str
@@ -43,7 +43,7 @@ def storm(groups: Sequence[str]) -> tuple[IgmpMessage, ...]:
 
 
 def malformed(group: str) -> tuple[IgmpMessage, ...]:
-    """A wrong checksum; unknown kinds; a report to the wrong address; one cut short; records that are not there."""
+    """A wrong checksum; unknown kinds; a report to the wrong address; one truncated; records that are missing."""
     return (
         IgmpMessage(REPORT_2, group, group, checksum=0x1234),
         *(IgmpMessage(kind, group, group) for kind in (0x00, 0x13, 0x99, 0xFF)),

@@ -1,7 +1,7 @@
-"""SIP and RTP as no honest subscriber sends them, byte by byte; pure. Each payload is filled up to one size.
+"""Malformed and forged SIP and RTP, byte by byte; pure. Each payload is padded to one size.
 
-SIP: what RFC 4475 would torture a parser with, and well-formed requests that speak for others. RTP: headers that
-promise more than there is (RFC 3550, A.1).
+SIP: torture messages as in RFC 4475, and well-formed requests in the name of others. RTP: headers that claim more than
+the packet holds (RFC 3550, A.1).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from traffic.voice import sip
 from traffic.voice.sip import Message
 
 VARIANTS = 16
-"""Different payloads of a kind that are sent in turn."""
+"""Different payloads of a kind that are sent in rotation."""
 _RTP = struct.Struct("!BBHII")
 
 
@@ -45,7 +45,7 @@ def sip_payloads(random: Random, address: str, softswitch: str, callers: Sequenc
 
 
 def rtp_payloads(random: Random, size: int) -> tuple[bytes, ...]:
-    """Payloads of `size` bytes: any version, sources and extensions that are not there, padding beyond the packet."""
+    """Payloads of `size` bytes: any version, missing sources and extensions, padding beyond the packet."""
     made = []
     for _ in range(VARIANTS):
         first = random.choice((0x00, 0x40, 0xC0, 0x8F, 0x90, 0xA0, 0xBF))
@@ -56,7 +56,7 @@ def rtp_payloads(random: Random, size: int) -> tuple[bytes, ...]:
 
 
 def _request(method: str, address: str, softswitch: str, caller: str) -> Message:
-    """A request that speaks for another caller, and of a call that he may well have."""
+    """A request in the name of another caller, about a call that he may have."""
     return Message(method, f"sip:called@{softswitch}", 0, "", (
         ("via", f"SIP/2.0/UDP {address}:5060;branch={sip.COOKIE}666"), ("max-forwards", "70"),
         ("from", f"<sip:{caller}@{address}>;tag=c1"), ("to", f"<sip:called@{softswitch}>"), ("call-id", f"1@{caller}"),

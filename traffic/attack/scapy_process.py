@@ -1,6 +1,6 @@
 """The process that sends forged packets, `python -m traffic.attack.scapy_process`; it alone imports scapy.
 
-scapy only makes one frame of each kind; the stamps are written into copies of it, and the copies leave like all other
+scapy builds one frame of each kind; the stamps are written into copies of it, and the copies leave like all other
 traffic, each at its time (traffic.engine.packet_pacing), through a raw socket on the host's interface.
 """
 
@@ -32,9 +32,9 @@ from twin.model.traffic_profiles import IP_UDP, packet_times
 from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host, carrying
 
 EXPEDITED = 46
-"""The mark of a forged packet unless the flow names one (RFC 3246)."""
+"""The DSCP of a forged packet unless the flow names one (RFC 3246)."""
 SPOOFS = 16
-"""Source addresses that are taken in turn."""
+"""Spoofed source addresses, used in rotation."""
 HEAD = 14 + IP_UDP + payloads.STAMP.size
 """Bytes up to the end of the stamp, in a UDP packet as in a padded ARP frame."""
 BROADCAST = "ff:ff:ff:ff:ff:ff"
@@ -47,7 +47,7 @@ UNUSED_ADDRESS = "203.0.113.1"
 
 @dataclass(frozen=True, slots=True)
 class FrameWriter:
-    """Writes heads: copies of the first bytes of one frame a kind, with the stamp at their end if they are stamped."""
+    """Writes heads: copies of the first bytes of one frame of each kind, with the stamp at their end if `stamped`."""
 
     heads: tuple[tuple[bytes, ...], ...]
     stamped: bool
@@ -98,7 +98,7 @@ def _raw_socket(host: Host) -> socket.socket:
 
 def _frames(flow: Flow, forged: ForgedPackets, hosts: dict[str, Host], job: ForgingJob, random: Random
             ) -> tuple[tuple[bytes, ...], ...]:
-    """Frames for each turn, of the trick whose turn it is; the bytes where the stamp goes are zero."""
+    """The frames of each attack in the rotation; the bytes where the stamp goes are zero."""
     from scapy.layers.inet import IP, UDP
     from scapy.layers.l2 import ARP, Ether
     from scapy.utils import checksum
@@ -169,7 +169,7 @@ def group_mac(group: str) -> str:
 
 
 def forge(job: ForgingJob) -> dict[str, int]:
-    """Send all that is asked for, blocking in between; packets sent of each flow."""
+    """Send all forged flows, sleeping in between; packets sent of each flow."""
     hosts = {host.name: host for host in job.hosts}
     flows = {flow.name: ForgedFlow(flow, forged, hosts, job) for flow, forged in carrying(ForgedPackets, job.flows)}
     print("ready", flush=True)

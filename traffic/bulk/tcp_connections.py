@@ -1,7 +1,7 @@
-"""TCP among the flows: servers that know their callers, ends that send or swallow as fast as it goes.
+"""TCP connections of flows: servers that hand each to its flow, ends that send or discard as fast as possible.
 
-Nothing is copied that need not be: what is sent are the pages of one file in memory, what arrives is thrown away by
-the kernel itself. A receiver wakes about every tenth of a second, whatever the rate (SO_RCVLOWAT).
+No payload is copied: what is sent are the pages of one file in memory, what arrives is discarded by the kernel itself.
+A receiver wakes about every tenth of a second, whatever the rate (SO_RCVLOWAT).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from traffic.engine.syscalls import MSG_TRUNC
 from twin.core.units import NS_PER_S
 
 BLOCK = 1024 * 1024
-"""Bytes handed over or swallowed in one call at most."""
+"""Bytes sent or discarded in one call at most."""
 WAKE_INTERVAL = NS_PER_S // 10
 """Wished time between two wake-ups of a receiver, ns."""
 NO_MEMORY_PAUSE = NS_PER_S // 100
-"""How long a sender that the kernel has no memory for waits, ns."""
+"""How long a sender waits where the kernel has no memory for it, ns."""
 LEAST_WAKE, MOST_WAKE = 2048, 512 * 1024
 """Bytes for which a receiver wakes."""
 _RETRANSMISSIONS = 100
@@ -31,7 +31,7 @@ _RETRANSMISSIONS = 100
 _RTT, _SENT = 68, 200
 """Offsets of tcpi_rtt, and of tcpi_bytes_sent with tcpi_bytes_retrans after it."""
 _GONE = struct.pack("=ii", 1, 0)
-"""SO_LINGER with which closing throws away what was not sent."""
+"""SO_LINGER with which closing discards what was not sent."""
 
 _discarded = bytearray(BLOCK)
 
@@ -62,7 +62,7 @@ def sent_bytes(sock: socket.socket) -> tuple[int, int]:
 
 
 def discard(sock: socket.socket, most: int = BLOCK) -> int | None:
-    """Throw away what has arrived; its bytes, 0 at the end of the connection, None when nothing is there."""
+    """Discard what has arrived; its bytes, 0 at the end of the connection, None when nothing is there."""
     try:
         return sock.recv_into(_discarded, min(most, BLOCK), MSG_TRUNC)
     except BlockingIOError:
@@ -83,13 +83,13 @@ def wake_at(sock: socket.socket, count: int) -> None:
 
 
 def abort(sock: socket.socket) -> None:
-    """Close at once and throw away what was not sent: the network falls silent."""
+    """Close at once and discard what was not sent (RST)."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _GONE)
     sock.close()
 
 
 class TcpServers:
-    """Listens where flows have their server's end, and hands each connection to the flow whose client calls."""
+    """Listens where flows have their server's end, and hands each connection to the flow whose client connects."""
 
     def __init__(self, context: FlowContext) -> None:
         self._loop, self._sockets = context.loop, context.sockets
@@ -131,7 +131,7 @@ class TcpServers:
 
 
 class _NoOwner:
-    """The owner of a listening socket: a connection that broke before it was accepted is its caller's to notice."""
+    """The owner of a listening socket: a connection that failed before it was accepted is noticed by its client."""
 
     def fail(self, fault: OSError) -> None:
         """Nothing to note."""
@@ -162,7 +162,7 @@ class DiscardingReceiver:
         loop.watch(sock, READ, owner, self.take)
 
     def take(self) -> None:
-        """Throw away what has arrived. Raises ConnectionResetError when the other end is gone."""
+        """Discard what has arrived. Raises ConnectionResetError when the other end is gone."""
         count = discard(self._sock)
         if count == 0:
             raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))

@@ -1,4 +1,4 @@
-"""Downloads and uploads: TCP connections that carry as much as the network lets them, for the whole run."""
+"""Downloads and uploads: TCP connections that carry as much as they can, for the whole run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from twin.plan.blueprint import Elastic, Flow
 
 
 class Transfer(ActiveFlow):
-    """One download or upload as it runs. The client is at the line, the server at the head-end."""
+    """One download or upload. The client is at the line, the server at the head-end."""
 
     def __init__(self, flow: Flow, sent: Elastic, counters: FlowCounters, context: FlowContext) -> None:
         super().__init__(flow, counters)
@@ -83,7 +83,7 @@ class Transfer(ActiveFlow):
             self._total.append(self.counters.received)
 
     def collect(self) -> None:
-        """Take what has arrived by now, so that a sample stands here."""
+        """Receive what has arrived by now, so that there is a sample."""
         for receiver in self._receivers:
             receiver.take()
         for sender in self._senders:
@@ -93,14 +93,14 @@ class Transfer(ActiveFlow):
             self._note(0)
 
     def stop(self) -> None:
-        """Count what had to be sent again, and fall silent. The last bytes have just been collected."""
+        """Count retransmissions and close. The last bytes have just been collected."""
         if self._accepted_count < self._sent.connections:
             missing = self._sent.connections - self._accepted_count
             raise TimeoutError(errno.ETIMEDOUT, f"{missing} of {self._sent.connections} connections were never made")
         self.close()
 
     def close(self) -> None:
-        """Fall silent at once, on both ends."""
+        """Count retransmissions and abort both ends."""
         self.counters.retransmissions += sum(retransmissions(sock) for sock in self._senders)
         for sent, retransmitted in map(sent_bytes, self._senders):
             self.counters.sent_bytes += sent
@@ -121,12 +121,12 @@ def open_transfer(flow: Flow, sent: Elastic, counters: FlowCounters, context: Fl
 
 
 def client(flow: Flow) -> str:
-    """The host that calls: the line's."""
+    """The host that connects: the line's."""
     return flow.sink if flow.direction is Direction.DOWN else flow.source
 
 
 def server(flow: Flow) -> Peer:
-    """The host and port that are called: the head-end's."""
+    """The host and port that it connects to: the head-end's."""
     return (flow.source, flow.source_port) if flow.direction is Direction.DOWN else (flow.sink, flow.sink_port)
 
 

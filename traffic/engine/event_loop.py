@@ -21,15 +21,15 @@ READ, WRITE = select.EPOLLIN, select.EPOLLOUT
 
 
 class Owner(Protocol):
-    """Whoever a callback works for."""
+    """The flow or server that a callback belongs to."""
 
     def fail(self, fault: OSError) -> None:
-        """Take note that the callback failed with `fault`."""
+        """Record that the callback failed with `fault`."""
         ...
 
 
 class EventLoop:
-    """Sockets and timers; `now` is the time at which the callbacks of one turn run."""
+    """Sockets and timers; `now` is the time at which the callbacks of one iteration run."""
 
     def __init__(self) -> None:
         self.now = time.time_ns()
@@ -45,12 +45,12 @@ class EventLoop:
         self._epoll.register(self._alarm, READ)
 
     def close(self) -> None:
-        """Let go of the descriptors of the loop itself."""
+        """Close the descriptors of the loop itself."""
         self._epoll.close()
         os.close(self._alarm)
 
     def call_at(self, moment: int, owner: Owner, call: Callable[[], None]) -> None:
-        """Call at `moment`; calls of one moment come in the order in which they were asked for."""
+        """Call at `moment`; calls of one moment come in the order in which they were scheduled."""
         heapq.heappush(self._timers, (moment, next(self._order), owner, call))
 
     def watch(self, sock: socket.socket, events: int, owner: Owner, call: Callable[[], None]) -> None:

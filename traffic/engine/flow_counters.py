@@ -1,4 +1,4 @@
-"""What is counted of each flow beside its samples, and what went wrong with it."""
+"""Counters and errors of each flow, beside its samples."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ class FlowCounters:
 
     sent, received: packets, or for TCP the payload bytes received. duplicates: further copies of a packet. reordered:
     packets that came after one with a higher sequence number (RFC 4737). foreign: packets that the flow had not sent.
-    refusals: sends that told of an ICMP refusal. retransmissions: TCP segments sent again, names asked for again.
-    requests: pages, mails, look-ups or round trips begun. sent_bytes, sent_again: TCP payload, and of it again. trips,
-    rtt_sum: how often the round trip of a sending end was read, and the sum, µs.
+    refusals: sends that reported an ICMP refusal. retransmissions: TCP segments or datagrams sent again.
+    requests: pages, mails, DNS queries or round trips begun. sent_bytes, retransmitted_bytes: of TCP payload.
+    rtt_samples, rtt_sum: how often the round trip of a sending end was read, and the sum, µs.
     """
 
     sent: int = 0
@@ -30,10 +30,10 @@ class FlowCounters:
     rtt_sum: int = 0
     errors: list[str] = field(default_factory=list)
     by_attack: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Of a forged flow: packets sent and received of each kind of forgery."""
+    """Of a forged flow: packets sent and received of each attack."""
 
     def fail(self, fault: OSError) -> None:
-        """Take note of an error, each once."""
-        said = fault.strerror or str(fault)
-        if said not in self.errors:
-            self.errors.append(said)
+        """Record an error, each once."""
+        reason = fault.strerror or str(fault)
+        if reason not in self.errors:
+            self.errors.append(reason)

@@ -1,4 +1,4 @@
-"""What every flow is while it runs: the moments at which a run calls on it."""
+"""The life of a flow in a run: which of its methods are called, and when."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Timing:
 
 
 class ActiveFlow:
-    """A flow as it runs. A call that raises OSError comes back as `fail`; where nothing is said, nothing is done.
+    """A flow as it runs. A method that raises OSError is followed by `fail`; the defaults do nothing.
 
     In this order: prepare, begin (at the flow's start), hand_over and collect (once a second, and just before the end),
     stop (at the end of the measurement), finish (once late packets have arrived), samples.
@@ -49,11 +49,11 @@ class ActiveFlow:
         self.flow, self.counters = flow, counters
 
     def fail(self, fault: OSError) -> None:
-        """Take note of an error; the flow is over."""
+        """Record an error; the flow is over."""
         self.counters.fail(fault)
 
     def prepare(self) -> None:
-        """Whatever must have happened before the first packet."""
+        """Do what must precede the first packet."""
 
     def begin(self) -> None:
         """Start."""
@@ -62,7 +62,7 @@ class ActiveFlow:
         """Give the kernel what departs before `until`; `ahead`: see traffic.engine.syscalls.ahead_of_monotonic."""
 
     def collect(self) -> None:
-        """Take what has arrived."""
+        """Receive what has arrived."""
 
     def stop(self) -> None:
         """The measurement is over."""
@@ -71,7 +71,7 @@ class ActiveFlow:
         """The last call before the samples."""
 
     def close(self) -> None:
-        """Let go of all it holds, whenever that is."""
+        """Release all resources, at any time."""
 
     def samples(self) -> Samples:
         """What became of the flow, times after the start of the measurement; EmulationError where that is unknown."""

@@ -1,9 +1,9 @@
-"""The exact departure of packets: an ifb device per sending host whose fq releases each packet at its own time.
+"""Paces packets exactly: an ifb device per sending host whose fq qdisc releases each packet at its own time.
 
 A host's own interface may carry a scheduler that cannot hold a fq. So marked packets that leave it are redirected,
 before its scheduler, to the device `pace0`; the fq there holds each until the time that its sender gave with SCM_TXTIME
 (tc-fq(8), "earliest departure time"), and the ifb driver puts it back where it was taken, in front of the scheduler.
-What carries no mark never comes near. Layout of the messages: rtnetlink(7), linux/pkt_sched.h, linux/pkt_cls.h.
+Unmarked packets never pass it. Layout of the messages: rtnetlink(7), linux/pkt_sched.h, linux/pkt_cls.h.
 """
 
 from __future__ import annotations
@@ -80,18 +80,18 @@ def redirect(interface_index: int, ifb_index: int) -> Request:
 
 
 def prepare(interface: str) -> None:
-    """Pace the marked packets of `interface`, in the network namespace that the caller is in; done twice is done.
+    """Pace the marked packets of `interface`, in the network namespace that the caller is in; idempotent.
 
     Raises OSError that says which step the kernel refused.
     """
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
-        _ask(sock, [device()])
+        _request(sock, [device()])
         interface_index, ifb_index = socket.if_nametoindex(interface), socket.if_nametoindex(DEVICE)
-        _ask(sock, [queue(ifb_index), hook(interface_index), redirect(interface_index, ifb_index)])
+        _request(sock, [queue(ifb_index), hook(interface_index), redirect(interface_index, ifb_index)])
 
 
-def _ask(sock: socket.socket, requests: Sequence[Request]) -> None:
-    """Send requests in one datagram; what exists already is as good as made."""
+def _request(sock: socket.socket, requests: Sequence[Request]) -> None:
+    """Send requests in one datagram; what exists already is accepted."""
     sock.send(packed(requests))
     answered = -1
     while answered < len(requests) - 1:

@@ -1,4 +1,4 @@
-"""Opens the sockets of the traffic, each in the network namespace of its host, with all that they need set."""
+"""Opens the sockets of all flows, each in the network namespace of its host, with the options they need."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twin.plan.blueprint import Host
 INTERFACE = "eth0"
 """The one interface of every host."""
 UDP_BUFFER = 512 * 2**20
-"""Bytes of a UDP socket's buffers: no packet is lost for want of them. Only what is used is taken."""
+"""Bytes of a UDP socket's buffers: no packet is lost for lack of them. Only what is used is allocated."""
 TCP_BUFFER = 16 * 2**20
 """Bytes of a TCP socket's buffers (the kernel doubles it): more than twice 100 Mbit/s times 500 ms."""
 SEND_AHEAD = (64 * 2**10, 512 * 2**10)
@@ -30,7 +30,7 @@ _ETH_P_ARP = 0x0806
 _IP_MULTICAST_ALL = 49
 IGMP_VERSION = Path(f"/proc/sys/net/ipv4/conf/{INTERFACE}/force_igmp_version")
 MULTICAST_TTL = 16
-"""Time to live of channels."""
+"""Time to live of multicast packets."""
 
 Peer = tuple[str, int]
 """Name of a host and port."""
@@ -57,7 +57,7 @@ class Sockets:
         return self.hosts[peer[0]].address, peer[1]
 
     def udp(self, local: Peer, peer: Peer | None) -> socket.socket:
-        """A UDP socket from a port of one host to a port of another (None: from anybody), with times of arrival."""
+        """A UDP socket from a port of one host to a port of another (None: to any), with arrival timestamps."""
         pair = local, peer
         if pair not in self._pairs:
             self._pairs[pair] = self._new_udp(local, peer)
@@ -74,7 +74,7 @@ class Sockets:
         return sock
 
     def paced_udp(self, local: Peer, peer: Peer, dscp: int) -> socket.socket:
-        """The UDP socket between two ports, made ready to send each packet at a time of its own."""
+        """The UDP socket between two ports, able to send each packet at a given time."""
         self.ensure_pacing(local[0])
         sock = self.udp(local, peer)
         make_paced(sock)
@@ -82,7 +82,7 @@ class Sockets:
         return sock
 
     def multicast_sender(self, local: Peer, group: Peer) -> socket.socket:
-        """A UDP socket that sends to a multicast group, each packet at a time of its own."""
+        """A UDP socket that sends to a multicast group, each packet at a given time."""
         self.ensure_pacing(local[0])
         sock = self._new(local[0], socket.AF_INET, socket.SOCK_DGRAM)
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, MULTICAST_TTL)
@@ -93,10 +93,10 @@ class Sockets:
         return sock
 
     def multicast_receiver(self, host: str, group: Peer) -> socket.socket:
-        """A UDP socket that hears a multicast group while it is a member, with times of arrival.
+        """A UDP socket that receives a multicast group while it is a member, with arrival timestamps.
 
-        The host speaks IGMP version 2 (RFC 2236), as set-top boxes do: a change of channel is then a message that
-        leaves one group and another one that joins the next.
+        The host uses IGMP version 2 (RFC 2236), as set-top boxes do: a channel change is then a leave message and a
+        membership report.
         """
         sock = self._new(host, socket.AF_INET, socket.SOCK_DGRAM)
         with syscalls.in_namespace(self.hosts[host].namespace):
@@ -109,7 +109,7 @@ class Sockets:
         return sock
 
     def set_membership(self, sock: socket.socket, host: str, group: str, *, joins: bool) -> None:
-        """Let a viewer's socket join or leave its group: the kernel says so by IGMP."""
+        """Join or leave a group: the kernel sends the IGMP messages."""
         request = socket.inet_aton(group) + socket.inet_aton(self.hosts[host].address)
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP if joins else socket.IP_DROP_MEMBERSHIP, request)
 
@@ -121,7 +121,7 @@ class Sockets:
             self._paced.add(host)
 
     def arp_receiver(self, host: str) -> socket.socket:
-        """A socket that sees the ARP frames that reach a host."""
+        """A packet socket for the ARP frames that reach a host."""
         sock = self._new(host, socket.AF_PACKET, socket.SOCK_RAW, _ETH_P_ARP)
         sock.bind((INTERFACE, _ETH_P_ARP))
         sock.setsockopt(socket.SOL_SOCKET, syscalls.SO_RCVBUFFORCE, UDP_BUFFER)
@@ -138,7 +138,7 @@ class Sockets:
         return sock
 
     def connect(self, host: str, server: Peer, dscp: int, window: int = 0) -> socket.socket:
-        """A TCP socket of a host on its way to a server: it becomes writable once it is there. The caller closes it.
+        """A TCP socket of a host that connects to a server, and becomes writable then; close it yourself.
 
         window: what it offers to receive at most; 0 for as much as its buffers take.
         """
@@ -169,7 +169,7 @@ class Sockets:
 
 
 def make_paced(sock: socket.socket) -> None:
-    """Let each packet of a socket leave at a time of its own (traffic.engine.packet_pacing)."""
+    """Let each packet of a socket leave at its own time (traffic.engine.packet_pacing)."""
     sock.setsockopt(socket.SOL_SOCKET, syscalls.SO_SNDBUFFORCE, UDP_BUFFER)
     sock.setsockopt(socket.SOL_SOCKET, syscalls.SO_MARK, packet_pacing.MARK)
     sock.setsockopt(socket.SOL_SOCKET, syscalls.SO_TXTIME, _TXTIME)

@@ -17,12 +17,12 @@ from twin.model.traffic_profiles import IP_UDP, packet_times
 from twin.plan.blueprint import ChannelPlan, Flow, IptvViewing
 
 LONGEST_TRANSIT = 2 * NS_PER_S
-"""By how much a packet that a visit receives may have been sent before it, ns."""
+"""By how much a packet that a period receives may have been sent before it, ns."""
 
 
 @dataclass(slots=True)
 class WatchedChannel:
-    """What a viewer's host has of one channel: the socket, and once the run begins what arrived on it."""
+    """One channel at the set-top box: its socket, and once the run begins what arrived on it."""
 
     channel: ChannelPlan
     receiver: Receiver
@@ -31,7 +31,7 @@ class WatchedChannel:
 
 @dataclass(frozen=True, slots=True)
 class WatchingPeriod:
-    """A stretch of watching one channel, from tuning in until leaving; ns since 1970."""
+    """A period of watching one channel, from joining to leaving it; ns since 1970."""
 
     watched: WatchedChannel
     joined: int
@@ -39,7 +39,7 @@ class WatchingPeriod:
 
 
 class SetTopBox(ActiveFlow):
-    """One who watches: tunes in to the first channel at the flow's start and to the next one after each `zap`."""
+    """Joins the first channel at the flow's start, and the next one after each `zap`."""
 
     def __init__(self, flow: Flow, viewing: IptvViewing, counters: FlowCounters, channels: list[WatchedChannel],
                  context: FlowContext) -> None:
@@ -50,14 +50,14 @@ class SetTopBox(ActiveFlow):
         self._periods: list[WatchingPeriod] = []
 
     def prepare(self) -> None:
-        """Know when the packets of each channel depart."""
+        """Compute when the packets of each channel depart."""
         for watched in self._channels:
             departures = packet_times(watched.channel.interval, watched.channel.start, self._timing.seconds,
                                       self._timing.origin)
             watched.arrivals = Arrivals(departures, self.counters)
 
     def begin(self) -> None:
-        """Plan the visits, tune in to the first channel and set the times of all changes."""
+        """Plan the watching periods, and set the times of all channel changes."""
         joined, stop, zap = self._timing.origin + self.flow.start, self._timing.stop, self._viewing.zap
         channels = {watched.channel.name: watched for watched in self._channels}
         names = self._viewing.channels if zap else self._viewing.channels[:1]
@@ -92,9 +92,9 @@ class SetTopBox(ActiveFlow):
         self.collect()
 
     def samples(self) -> Viewed:
-        """The packets of every visit, in order, times after the start of the measurement.
+        """The packets of every watching period, in order, times after the start of the measurement.
 
-        Of each visit: what was sent while it lasted, and what was received then even if it was sent before.
+        Of each period: what was sent while it lasted, and what was received then even if it was sent before.
         """
         rows: list[tuple[int, int, int, int]] = []
         last = len(self._periods) - 1

@@ -22,7 +22,7 @@ _SOFT = frozenset({errno.ECONNREFUSED})
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A run of packets of one flow, from number `first` on, and when each departs, ns since 1970."""
+    """Consecutive packets of one flow, from number `first` on, and when each departs, ns since 1970."""
 
     first: int
     departures: Sequence[int]
@@ -53,7 +53,7 @@ class DepartureSchedule:
 
 
 class BatchSender:
-    """Ready-made messages for packets of one shape: only their heads and times are written anew."""
+    """Ready-made messages for packets of one shape: only their heads and times are rewritten."""
 
     def __init__(self, shape: Shape) -> None:
         """Lay out the messages: each has a head of its own and, after it, the tail that its place calls for."""
@@ -75,9 +75,9 @@ class BatchSender:
             message.control, message.control_length = times + slot * _TIMED.size, _TIMED.size
 
     def send(self, descriptor: int, writer: Writer, batch: Batch, ahead: int) -> int:
-        """Hand a run of packets to the socket; `ahead`: of CLOCK_REALTIME before CLOCK_MONOTONIC, ns.
+        """Hand consecutive packets to the socket; `ahead`: of CLOCK_REALTIME before CLOCK_MONOTONIC, ns.
 
-        Returns how often the socket told of a refusal. Raises OSError when it takes no more.
+        Returns how often the socket reported a refusal. Raises OSError when it takes no more.
         """
         refusals = 0
         first = batch.first

@@ -1,4 +1,4 @@
-"""One flow at constant rate as it runs: hands packets over ahead of their departures, collects what arrives.
+"""A flow at constant rate: hands packets to the kernel ahead of their departures, and collects what arrives.
 
 Packets leave at their scheduled times (traffic.engine.packet_pacing), so that one-way delay begins at the schedule.
 """
@@ -20,7 +20,7 @@ from twin.plan.blueprint import ConstantRate, Flow, UdpFlood
 
 
 class ConstantRateFlow(ActiveFlow):
-    """A flow and its ends; no sender where a process of its own sends."""
+    """A flow and its ends; no sender where another process sends."""
 
     def __init__(self, flow: Flow, traffic: ConstantRate, counters: FlowCounters, timing: Timing,
                  receivers: list[Receiver], sender: Sender | None) -> None:
@@ -36,7 +36,7 @@ class ConstantRateFlow(ActiveFlow):
         self.sender = None
 
     def prepare(self) -> None:
-        """Send an empty datagram, so that the way (the neighbour's address) is known before the first packet."""
+        """Send an empty datagram, so that the neighbour's address is resolved before the first packet."""
         self._departures = self._scheduled()
         self._schedule = DepartureSchedule(self._departures)
         self.arrivals = Arrivals(self._departures, self.counters)

@@ -1,4 +1,4 @@
-"""What packets of constant-rate flows hold, byte by byte; pure.
+"""The payloads of constant-rate flows, byte by byte: RTP speech, MPEG-TS over RTP, or a bare stamp; pure.
 
 Every payload carries a stamp: sequence number and scheduled departure (ns since 1970), 64 bits each, in network order.
 It stands where the payload of the protocol around it begins, so that a capture still decodes as RTP and MPEG-TS.

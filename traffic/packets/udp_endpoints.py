@@ -30,7 +30,7 @@ class Arrivals:
         self.marks: dict[int, int] = {}
 
     def note(self, sequence: int, departure: int, arrival: int, expected: int) -> int:
-        """Take note of a packet where at least `expected` was expected to be next; returns what is expected then.
+        """Record a packet where at least `expected` was expected to be next; returns what is expected then.
 
         A packet whose stamp is not of this flow is foreign.
         """
@@ -49,17 +49,17 @@ class Arrivals:
 
 @dataclass(slots=True)
 class Receiver:
-    """Where packets of a flow arrive: a socket, the length that they have there, and the next number expected."""
+    """Where packets of a flow arrive. length: that they have there; expected: the next sequence number."""
 
     sock: socket.socket
     batch_receiver: BatchReceiver
     length: int
     expected: int = 0
     marked: bool = False
-    """Whether it notes the mark of each packet."""
+    """Whether it records the DSCP of each packet."""
 
     def receive(self, arrivals: Arrivals) -> None:
-        """Take all that waits. Empty datagrams only made the way known and are passed over."""
+        """Receive all that waits. Empty datagrams, which only resolved addresses, are skipped."""
         if self.marked:
             self._receive_marked(arrivals)
             return

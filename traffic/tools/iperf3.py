@@ -1,6 +1,6 @@
-"""iperf3 as a second witness of a transfer: the same connection made by a program that is not ours.
+"""Transfers by iperf3, and its report: a cross-check by a program that is not ours.
 
-Only its receiving end is believed, interval by interval. It runs beside everything else; one that does not end in time
+Only its receiving end is used, interval by interval. It runs beside everything else; one that does not end in time
 is killed, and then the flow has an error and no samples.
 """
 
@@ -48,7 +48,7 @@ def parse(text: str, start: Time) -> Bytes:
 
 
 class Iperf3Transfer(ActiveFlow):
-    """One transfer by iperf3 as it runs: server at the head-end, client at the line, a report of each in `folder`."""
+    """One transfer by iperf3: server at the head-end, client at the line, a report of each in `folder`."""
 
     def __init__(self, flow: Flow, sent: BulkTransfer, counters: FlowCounters, context: FlowContext) -> None:
         super().__init__(flow, counters)
@@ -108,7 +108,7 @@ class Iperf3Transfer(ActiveFlow):
 
 
 def whole_seconds(flow: Flow, seconds: float) -> int:
-    """For how long the witness runs: iperf3 counts in whole seconds."""
+    """For how long it runs: iperf3 counts in whole seconds."""
     return max(1, int((flow.stop / NS_PER_S or seconds) - flow.start / NS_PER_S))
 
 

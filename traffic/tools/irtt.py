@@ -1,4 +1,4 @@
-"""irtt as a second witness of one-way delay: packets there and back by a program that is not ours.
+"""Runs irtt, and parses its report of one-way delays: a cross-check by a program that is not ours.
 
 Its server stamps when a packet came and when the answer left; as all hosts of a lab share one clock, both one-way
 delays follow from its report. It blocks while it waits, so that it runs in virtual time as on a wall clock.

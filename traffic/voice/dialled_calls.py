@@ -24,7 +24,7 @@ from twin.plan.blueprint import DialledSpeech, Flow, SipSignalling
 
 
 class DiallingFlow(ActiveFlow):
-    """Those who dial on one line as they run."""
+    """The calls of one line: dialled, ended, sampled."""
 
     def __init__(self, flow: Flow, counters: FlowCounters, caller: Caller, calls: tuple[ScheduledCall, ...],
                  softswitch: SoftswitchServer, context: FlowContext) -> None:
@@ -36,7 +36,7 @@ class DiallingFlow(ActiveFlow):
         self._endpoint = SipEndpoint(context.loop, sock, self, caller, lambda _: None)
 
     def prepare(self) -> None:
-        """Make the way known, both ways."""
+        """Send empty datagrams, so that both ends have resolved their neighbour's address."""
         self._endpoint.send(b"", self._caller.server)
         self._softswitch.endpoint.send(b"", self._caller.local)
 
@@ -52,11 +52,11 @@ class DiallingFlow(ActiveFlow):
             self._endpoint.carry_out(self._caller.dial(moment, number, holding))
 
     def stop(self) -> None:
-        """Say nothing more, and hear nothing: calls that have not ended go on unheard."""
+        """Send and receive nothing more: calls that have not ended are left as they are."""
         self.close()
 
     def close(self) -> None:
-        """Fall silent."""
+        """Stop receiving, here and at the softswitch."""
         self._endpoint.close()
         self._softswitch.endpoint.close()
 
@@ -90,7 +90,7 @@ def open_sip_signalling(flow: Flow, call: SipSignalling, counters: FlowCounters,
 
 
 def open_dialled_speech(flow: Flow, traffic: DialledSpeech, counters: FlowCounters, context: FlowContext) -> SpeechFlow:
-    """Open both ends of what is spoken one way, and let it go with the calls of its line."""
+    """Open both ends of one direction of speech, and attach it to the calls of its line."""
     receiver, sender = open_receiver(flow, traffic, context), open_sender(flow, traffic, context)
     speech = SpeechFlow(flow, traffic, counters, context.timing, receiver, sender)
     context.shared(Softswitches).talk(speech)

@@ -1,4 +1,4 @@
-"""What is said in the calls of a line that dials, one way: RTP for the holding time of each call that is connected."""
+"""One direction of the speech of a line's dialled calls: RTP for the holding time of each connected call."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class SpeechFlow(ActiveFlow):
         self._until = 0
 
     def prepare(self) -> None:
-        """Send an empty datagram, so that the way is known before the first packet."""
+        """Send an empty datagram, so that the neighbour's address is resolved before the first packet."""
         self._sender.sock.send(b"")
 
     def start_call(self, now: int, holding: int) -> None:
-        """A call is connected and lasts `holding` ns: the first packet leaves once it is full of speech."""
+        """A call is connected and lasts `holding` ns: the first packet leaves once its frame of speech is complete."""
         begin, interval = now + self.traffic.interval, self.traffic.interval
         count = max(0, -(-(min(now + holding, self._timing.stop) - begin) // interval))
         if self.counters.errors or not count:

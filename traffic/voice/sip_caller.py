@@ -1,4 +1,4 @@
-"""The mind of those who dial on one line: which SIP messages they send, and what became of each call (RFC 3261); pure.
+"""The SIP user agent of one line (UAC): which messages it sends, and what became of each call (RFC 3261); pure.
 
 A call is dialled, rings, is answered, is hung up after its holding time. What is not answered is sent again, twice as
 long after each time (timers A, E); after 64 times T1 the caller gives up (timers B, F).
@@ -38,7 +38,7 @@ class CallAttempt:
 
 @dataclass(slots=True)
 class Caller:
-    """name: of the flow, the user part of its address. own, server: where it and the softswitch live."""
+    """name: of the flow, the user part of its address. own, server: the addresses of the line and of the softswitch."""
 
     name: str
     local: Address
@@ -58,7 +58,7 @@ class Caller:
         return self._begin(now, call, attempt, sip.written(invite, sip.FILL))
 
     def received(self, now: int, source: Address, packet: bytes) -> list[SipAction]:
-        """A datagram has come in; only the softswitch is listened to."""
+        """A datagram has come in; only those of the softswitch count."""
         if not packet.strip() or source != self.server:
             return []
         try:
@@ -76,7 +76,7 @@ class Caller:
         return []
 
     def timer_expired(self, at: int, call: str) -> list[SipAction]:
-        """The timer of a call has run down: send again, hang up, or give up."""
+        """The timer of a call has expired: retransmit, hang up, or give up."""
         attempt = self.attempts[call]
         if attempt.due != at:
             return []

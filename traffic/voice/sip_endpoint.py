@@ -17,23 +17,23 @@ from traffic.voice.sip_actions import Address, Connected, SendMessage, SipAction
 LARGEST_DATAGRAM = 65_535
 """Bytes of the largest datagram."""
 _LOST_ON_THE_WAY = frozenset({errno.ECONNREFUSED, errno.EAGAIN, errno.ENOBUFS})
-"""Errors of sending that SIP's own timers mend."""
+"""Errors of sending that SIP's own retransmissions repair."""
 
 
 class UserAgent(Protocol):
-    """Whoever decides what an agent of SIP says."""
+    """Decides what an endpoint sends."""
 
     def received(self, now: int, source: Address, packet: bytes) -> list[SipAction]:
         """A datagram has come in."""
         ...
 
     def timer_expired(self, at: int, call: str) -> list[SipAction]:
-        """The timer of a call has run down."""
+        """The timer of a call has expired."""
         ...
 
 
 class SipEndpoint:
-    """Carries out on one socket what a mind decides; `connected` is told when people begin to talk."""
+    """Carries out on one socket what a user agent decides; `connected` is called when a call is connected."""
 
     def __init__(self, loop: EventLoop, sock: socket.socket, owner: Owner, user_agent: UserAgent,
                  connected: Callable[[Connected], None]) -> None:
@@ -42,7 +42,7 @@ class SipEndpoint:
         loop.watch(sock, READ, owner, self._read)
 
     def carry_out(self, actions: Sequence[SipAction]) -> None:
-        """Send what is to be sent, wake when asked, tell who is connected."""
+        """Send messages, start timers, report connected calls."""
         for action in actions:
             match action:
                 case SendMessage():
@@ -61,7 +61,7 @@ class SipEndpoint:
                 raise
 
     def close(self) -> None:
-        """Hear nothing more."""
+        """Stop receiving."""
         self._loop.unwatch(self._sock)
 
     def _timer_expired(self, timer_expired: StartTimer) -> None:

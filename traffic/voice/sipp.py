@@ -1,7 +1,7 @@
-"""sipp as a second witness of dialling: the same calls at the same moments by a program that is not ours.
+"""Dials the same calls at the same moments with sipp, as a cross-check of our own SIP.
 
 One process for each line whose workload asks for it. What it sent and received, and when, is read from its own log of
-messages; it counts time in milliseconds when it waits, and in microseconds when it tells.
+messages; it waits in milliseconds, and logs in microseconds.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from twin.plan.blueprint import Flow, SipSignalling
 
 PROGRAM = "sipp"
 GRACE = 5.0
-"""Seconds in which it has to end once it is told to."""
+"""Seconds in which it has to end once it is killed."""
 FILLING = 142
 """Bytes that fill its INVITE up to about the size that ours has."""
 _LOG_ENTRY = re.compile(r"-{20,} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{6})\n"
@@ -35,7 +35,7 @@ _LOG_ENTRY = re.compile(r"-{20,} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{6})\n"
 
 
 class SippFlow(ActiveFlow):
-    """Those who dial on one line, by sipp: scenario, calls and log lie in `folder`."""
+    """The calls of one line, by sipp: scenario, calls and log are in the run's folder for tools."""
 
     def __init__(self, flow: Flow, call: SipSignalling, counters: FlowCounters, calls: tuple[ScheduledCall, ...],
                  context: FlowContext) -> None:
@@ -78,7 +78,7 @@ class SippFlow(ActiveFlow):
             self._child.wait(GRACE)
 
     def samples(self) -> Calls:
-        """The calls as its log tells them. Raises Unparsable."""
+        """The calls as logged. Raises Unparsable."""
         text = self._file("log").read_text(errors="replace") if self._child is not None else ""
         message = parse(text, self.flow.name, self._timing.origin)
         self.counters.sent, self.counters.received = len(message.dialled), sum(at != LOST for at in message.answered)

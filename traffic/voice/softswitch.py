@@ -1,8 +1,8 @@
-"""The mind of a softswitch: a SIP message comes in, what is to be done comes out (RFC 3261); pure.
+"""The SIP user agent of a softswitch (UAS): a message comes in, actions come out (RFC 3261); pure.
 
 It answers for all who are called: a call rings after a processing time and is answered after a ringing time, unless
-the line has no channel free (486) or a span of its path no room (503). A call takes its room from the INVITE to the
-BYE. Each call has one timer at a time.
+the line has no channel free (486) or a span of its path has no budget left (503). A call takes its part of the budgets
+from the INVITE to the BYE. Each call has one timer at a time.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Call:
 
 @dataclass(slots=True)
 class Softswitch:
-    """address: where it lives. lines: the address of each caller, and where speech with it goes, by the user of From.
+    """address: its own. lines: the address of each caller, and where speech with it goes, by the user of From.
     """
 
     address: Address
@@ -79,7 +79,7 @@ class Softswitch:
     """Requests by method, and what was malformed."""
 
     def use_admission(self, admission: Admission) -> None:
-        """Decide by other ways from now on; calls that have room keep it, and take it there."""
+        """Admit calls by other paths from now on; admitted calls go on, and take from the budgets there."""
         self.admission = admission
         self.taken = {}
         for call in self.calls.values():
@@ -104,7 +104,7 @@ class Softswitch:
         return self._request(now, source, message)
 
     def timer_expired(self, at: int, name: str) -> list[SipAction]:
-        """The timer of a call has run down."""
+        """The timer of a call has expired."""
         call = self.calls.get(name)
         if call is None or call.due != at:
             return []
@@ -166,7 +166,7 @@ class Softswitch:
         return [trying, self._start_timer(call, request.call_id, now + self.control.processing)]
 
     def _refusal(self, caller: str) -> tuple[int, str, tuple[tuple[str, str], ...]] | None:
-        """Why there is no room for one more call, as an answer; None where there is (causes of ITU-T Q.850)."""
+        """The response that refuses one more call, None where it is admitted (causes of ITU-T Q.850)."""
         if self.busy[caller] >= self.admission.channels.get(caller, 1):
             return 486, "Busy Here", (("reason", "Q.850;cause=17"),)
         full = next((key for key, cost in self.admission.uses.get(caller, {}).items()

@@ -1,6 +1,6 @@
 """Softswitches at their head-ends: their sockets, the lines that dial there, and the speech of connected calls.
 
-What to answer is decided by traffic.voice.softswitch.
+What to respond is decided by traffic.voice.softswitch.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class DiallingLine:
 
 
 class SoftswitchServer:
-    """An exchange at work. It has no samples of its own; when it fails, everybody who dials there fails."""
+    """A softswitch on its socket. It has no samples of its own; when it fails, every flow that dials there fails."""
 
     def __init__(self, softswitch: Peer, context: FlowContext) -> None:
         self._loop = context.loop
@@ -39,7 +39,7 @@ class SoftswitchServer:
         self.endpoint = SipEndpoint(context.loop, sock, self, self.softswitch, self._talk)
 
     def begin(self, origin: int, admissions: Admissions) -> None:
-        """Decide by the ways in use, from when on they are, ns after the origin."""
+        """Admit calls by the paths in use, from when on they are, ns after the origin."""
         for at, admission in admissions:
             self._loop.call_at(origin + at, self, partial(self.softswitch.use_admission, admission))
 
@@ -74,7 +74,7 @@ class Softswitches:
         return self._servers[softswitch]
 
     def talk(self, speech: SpeechFlow) -> None:
-        """Let speech go with the calls of its line."""
+        """Attach speech to the calls of its line."""
         name = speech.traffic.signalling
         for server in self._servers.values():
             if name in server.lines:
@@ -85,7 +85,7 @@ class Softswitches:
                 server.softswitch.lines[name] = (address, port, kind)
 
     def callers(self) -> tuple[str, ...]:
-        """The names of all who dial."""
+        """The names of all flows that dial."""
         return tuple(name for server in self._servers.values() for name in server.lines)
 
     def counts(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What all have in common who ask, wait for the answer, pause, and ask again: pages, mail, look-ups, typing."""
+"""The loop of request, response and think time that web pages, mail, DNS queries, games and terminals share."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ class RequestLoop(ActiveFlow):
     `close`.
     """
 
-    def __init__(self, flow: Flow, asked: RequestResponse, counters: FlowCounters, context: FlowContext) -> None:
+    def __init__(self, flow: Flow, traffic: RequestResponse, counters: FlowCounters, context: FlowContext) -> None:
         super().__init__(flow, counters)
-        self.traffic, self.loop, self.timing = asked, context.loop, context.timing
+        self.traffic, self.loop, self.timing = traffic, context.loop, context.timing
         self._random = stream(self.timing.seed, f"pauses/{flow.name}")
         self._started: int | None = None
         self._rows: list[tuple[int, int]] = []
 
     @property
     def outstanding(self) -> bool:
-        """Whether something was asked and not answered yet."""
+        """Whether a request has no response yet."""
         return self._started is not None
 
     def begin(self) -> None:
-        """Ask for the first time."""
+        """Send the first request."""
         self._next()
 
     def request(self) -> None:
-        """Ask; the time runs from now on."""
+        """Send a request; its time counts from now on."""
         raise NotImplementedError
 
     def complete(self, ended: int) -> None:
-        """What was asked for is there (ns since 1970), or will never be (LOST); ask again after a pause."""
+        """The response has come (ns since 1970) or never will (LOST); send the next request after a pause."""
         if self._started is None:
             return
         self._rows.append((self._started, ended))
@@ -53,14 +53,14 @@ class RequestLoop(ActiveFlow):
             self.request()
 
     def stop(self) -> None:
-        """Ask no more; what is under way stays LOST."""
+        """Send no more requests; the outstanding one is LOST."""
         if self._started is not None:
             self._rows.append((self._started, LOST))
             self._started = None
         self.close()
 
     def samples(self) -> Transactions:
-        """What was asked for, times after the start of the measurement."""
+        """The requests, times after the start of the measurement."""
         started = tuple(start - self.timing.origin for start, _ in self._rows)
         ended = tuple(end if end == LOST else end - self.timing.origin for _, end in self._rows)
         return Transactions(started, ended, (self.traffic.largest,) * len(self._rows))

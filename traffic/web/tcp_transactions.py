@@ -1,4 +1,4 @@
-"""Transactions of a connection each, a request and a response: a page is a large response, mail goes either way."""
+"""Transactions over TCP, a connection each: a page is a large response, mail a large response or request."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from twin.plan.blueprint import Flow, MailTransactions, RequestResponse
 class TcpTransactions(RequestLoop):
     """One subscriber's. The time is from the first packet of a connection to the last byte of the response."""
 
-    def __init__(self, flow: Flow, asked: RequestResponse, counters: FlowCounters, context: FlowContext) -> None:
-        super().__init__(flow, asked, counters, context)
+    def __init__(self, flow: Flow, traffic: RequestResponse, counters: FlowCounters, context: FlowContext) -> None:
+        super().__init__(flow, traffic, counters, context)
         self._servers, self._file = context.shared(TcpServers), context.file
         self._socks: list[socket.socket] = []
         self._serving: set[socket.socket] = set()
         self._servers.listen(server(flow))
 
     def fail(self, fault: OSError) -> None:
-        """A transaction that broke off is LOST; when the subscriber was turned away, the flow has failed."""
+        """A transaction that timed out is LOST; where the connection was refused or reset, the flow has failed."""
         if isinstance(fault, TimeoutError):
             self._complete(LOST)
         else:
@@ -39,7 +39,7 @@ class TcpTransactions(RequestLoop):
         self._open(self.traffic.response, lambda _: self._finished())
 
     def _open(self, response: int, arrived: Callable[[socket.socket], None]) -> None:
-        """Open a connection and ask on it for a response of so many bytes."""
+        """Open a connection and request a response of so many bytes."""
         sock = self._servers.connect(client(self.flow), server(self.flow), self.flow.dscp, self,
                                   partial(self._accepted, response))
         self._socks.append(sock)
@@ -62,7 +62,7 @@ class TcpTransactions(RequestLoop):
         self.complete(ended)
 
     def _close_client(self, sock: socket.socket) -> None:
-        """Close a connection from the client's end."""
+        """Close the client's end of a connection."""
         self.counters.retransmissions += retransmissions(sock)
         self.loop.unwatch(sock)
         sock.close()
@@ -74,7 +74,7 @@ class TcpTransactions(RequestLoop):
         self._receive_rest(sock, self.traffic.request, respond)
 
     def _send_rest(self, sock: socket.socket, left: int, then: Callable[[], None]) -> None:
-        """Send what is left to send, then go on."""
+        """Send the rest, then go on."""
         left -= send_from_file(sock, self._file, left)
         if left:
             self.loop.watch(sock, WRITE, self, partial(self._send_rest, sock, left, then))
@@ -82,14 +82,14 @@ class TcpTransactions(RequestLoop):
             then()
 
     def _receive_rest(self, sock: socket.socket, missing: int, then: Callable[[], None]) -> None:
-        """Take what is still missing, then go on."""
+        """Receive the rest, then go on."""
         wake_at(sock, min(missing, BLOCK))
         self.loop.watch(sock, READ, self, partial(self._read, sock, missing, then))
 
     def _read(self, sock: socket.socket, missing: int, then: Callable[[], None]) -> None:
         count = discard(sock, missing)
         if count == 0:
-            raise ConnectionResetError("the connection broke off")
+            raise ConnectionResetError("the connection was closed")
         missing -= count or 0
         if missing:
             self._receive_rest(sock, missing, then)
@@ -101,14 +101,14 @@ class TcpTransactions(RequestLoop):
         self.loop.watch(sock, READ, self, partial(self._close_server, sock))
 
     def _close_server(self, sock: socket.socket) -> None:
-        """The client has all it wanted, or has gone."""
+        """The client has closed its end."""
         self.counters.retransmissions += retransmissions(sock)
         self.loop.unwatch(sock)
         sock.close()
         self._serving.discard(sock)
 
     def close(self) -> None:
-        """Fall silent at once, on both ends."""
+        """Abort both ends."""
         socks = [*self._serving, *self._socks]
         self.counters.retransmissions += sum(map(retransmissions, socks))
         for sock in socks:

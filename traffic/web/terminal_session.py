@@ -1,4 +1,4 @@
-"""A session at a person's pace: one TCP connection, on which a little goes up and a little comes back (a terminal)."""
+"""A terminal session: one TCP connection, on which a small request goes up and a small response comes back."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from twin.plan.blueprint import Flow, TerminalSession
 
 
 class TerminalSessionFlow(RequestLoop):
-    """One subscriber's. The time is that of a round trip, from the last key pressed to the last byte shown."""
+    """One subscriber's session. The time is that of a round trip, from the request to the last byte of the response."""
 
-    def __init__(self, flow: Flow, asked: TerminalSession, counters: FlowCounters, context: FlowContext) -> None:
-        super().__init__(flow, asked, counters, context)
+    def __init__(self, flow: Flow, traffic: TerminalSession, counters: FlowCounters, context: FlowContext) -> None:
+        super().__init__(flow, traffic, counters, context)
         self._servers = context.shared(TcpServers)
         self._socks: list[socket.socket] = []
         self._client: socket.socket | None = None
@@ -28,7 +28,7 @@ class TerminalSessionFlow(RequestLoop):
         self._servers.listen(server(flow))
 
     def fail(self, fault: OSError) -> None:
-        """A session that broke off loses the round trip, and is opened anew for the next one."""
+        """A broken connection loses the round trip; the next one opens a new connection."""
         if isinstance(fault, TimeoutError | ConnectionError):
             self.close()
             if self.outstanding:
@@ -40,11 +40,11 @@ class TerminalSessionFlow(RequestLoop):
             self.close()
 
     def begin(self) -> None:
-        """Open the session; the first round trip begins once it stands."""
+        """Open the connection; the first round trip begins once it is established."""
         self._open(super().begin)
 
     def request(self) -> None:
-        """Type."""
+        """Send the request, on a new connection if there is none."""
         if self._client is None:
             self._open(self._send_request)
         else:
@@ -72,7 +72,7 @@ class TerminalSessionFlow(RequestLoop):
         assert self._client is not None
         count = discard(self._client)
         if count == 0:
-            raise ConnectionResetError("the session broke off")
+            raise ConnectionResetError("the session was closed")
         self._missing -= count or 0
         self.counters.received += count or 0
         if self._missing <= 0:
@@ -89,7 +89,7 @@ class TerminalSessionFlow(RequestLoop):
             sock.send(bytes(self.traffic.response))
 
     def close(self) -> None:
-        """Fall silent at once, on both ends."""
+        """Abort both ends."""
         for sock in self._socks:
             self.counters.retransmissions += retransmissions(sock)
             self.loop.unwatch(sock)

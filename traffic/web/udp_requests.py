@@ -1,4 +1,4 @@
-"""Questions and answers of one datagram each: look-ups of names, and games. Asked again where no answer comes."""
+"""Requests and responses of one datagram each: DNS queries and games. Retransmitted where no response comes."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ _NUMBER = struct.Struct("!H")
 
 
 class UdpServers:
-    """Answer datagrams where flows have their server's end; several flows may share a port there."""
+    """Respond to datagrams at the server's end of flows; several flows may share a port there."""
 
     def __init__(self, context: FlowContext) -> None:
         self._loop, self._sockets = context.loop, context.sockets
-        self._answers: dict[Peer, dict[Peer, Callable[[bytes], bytes]]] = {}
+        self._responders: dict[Peer, dict[Peer, Callable[[bytes], bytes]]] = {}
 
-    def serve(self, server: Peer, caller: Peer, answer: Callable[[bytes], bytes]) -> None:
-        """Answer what comes from `caller` by that function."""
-        if server not in self._answers:
+    def serve(self, server: Peer, client: Peer, respond: Callable[[bytes], bytes]) -> None:
+        """Respond to what comes from `client` by that function."""
+        if server not in self._responders:
             sock = self._sockets.udp(server, None)
-            self._answers[server] = {}
-            self._loop.watch(sock, READ, _NoOwner(), lambda: self._drain(server, sock))
-        self._answers[server][self._sockets.address(caller)] = answer
+            self._responders[server] = {}
+            self._loop.watch(sock, READ, _NoOwner(), lambda: self._serve(server, sock))
+        self._responders[server][self._sockets.address(client)] = respond
 
-    def _drain(self, server: Peer, sock: socket.socket) -> None:
+    def _serve(self, server: Peer, sock: socket.socket) -> None:
         while True:
             try:
-                asked, caller = sock.recvfrom(LARGEST_DATAGRAM)
+                datagram, client = sock.recvfrom(LARGEST_DATAGRAM)
             except BlockingIOError:
                 return
-            answer = self._answers[server].get(caller)
-            if answer is not None:
-                sock.sendto(answer(asked) if asked else b"", caller)
+            respond = self._responders[server].get(client)
+            if respond is not None:
+                sock.sendto(respond(datagram) if datagram else b"", client)
 
 
 class _NoOwner:
-    """The owner of a server's socket: what could not be answered is its caller's to notice."""
+    """The owner of a server's socket: a lost response is noticed by the client."""
 
     def fail(self, fault: OSError) -> None:
         """Nothing to note."""
@@ -56,22 +56,22 @@ class _NoOwner:
 
 @dataclass(frozen=True, slots=True)
 class MessageFormat:
-    """What is asked with a number, of which the first two bytes tell it, and what is answered."""
+    """How request number n is written, which begins with n modulo 2^16, and what the response to it is."""
 
     request: Callable[[int], bytes]
     answer: Callable[[bytes], bytes]
 
 
 def message_format(sent: DatagramRequests) -> MessageFormat:
-    """Names are looked up as RFC 1035 has it; in a game only sizes matter."""
+    """DNS messages (RFC 1035), or for a game datagrams of the right sizes."""
     if isinstance(sent, DnsQueries):
         return MessageFormat(dns_messages.query, dns_messages.response)
     return MessageFormat(lambda number: _NUMBER.pack(number & 0xFFFF).ljust(sent.request, b"\0"),
-                    lambda asked: asked[:_NUMBER.size].ljust(sent.response, b"\0"))
+                    lambda request: request[:_NUMBER.size].ljust(sent.response, b"\0"))
 
 
 class UdpRequests(RequestLoop):
-    """One subscriber's. The time is from the first question to the answer, whichever of the questions it is to."""
+    """One subscriber's requests. The time is from the first transmission to the first response."""
 
     def __init__(self, flow: Flow, sent: DatagramRequests, counters: FlowCounters, context: FlowContext) -> None:
         super().__init__(flow, sent, counters, context)
@@ -84,11 +84,11 @@ class UdpRequests(RequestLoop):
         self.loop.watch(self._sock, READ, self, self._read)
 
     def prepare(self) -> None:
-        """Send an empty datagram, so that the way (the neighbour's address) is known at both ends."""
+        """Send an empty datagram, so that both ends have resolved their neighbour's address."""
         self._sock.send(b"")
 
     def request(self) -> None:
-        """Ask for the first time."""
+        """Send a new request."""
         self._transmissions = 0
         self._transmit(self.counters.requests)
 
@@ -114,7 +114,7 @@ class UdpRequests(RequestLoop):
                 self.complete(self.loop.now)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop receiving."""
         self.loop.unwatch(self._sock)
 
 

@@ -1,6 +1,6 @@
-"""Pages of a document and objects: once the document is there its objects are asked for, over several connections.
+"""Web pages of a document and objects: once the document has come, its objects are fetched over several connections.
 
-As browsers did it: a connection for each object (HTTP/1.0, RFC 1945), or connections that stay and fetch one object
+As browsers do: a connection for each object (HTTP/1.0, RFC 1945), or persistent connections that fetch one object
 after the other, that of the document among them (HTTP/1.1, RFC 2616, 8.1, without pipelining).
 """
 
@@ -18,7 +18,7 @@ from twin.plan.blueprint import Flow, WebPages
 
 
 class WebPageLoads(TcpTransactions):
-    """One subscriber's. The time is from the first packet to the last byte of the last object."""
+    """One subscriber's pages. The time is from the first packet to the last byte of the last object."""
 
     def __init__(self, flow: Flow, page: WebPages, counters: FlowCounters, context: FlowContext) -> None:
         super().__init__(flow, page, counters, context)
@@ -37,12 +37,12 @@ class WebPageLoads(TcpTransactions):
         self._reuse_or_close(sock)
 
     def _fetch(self) -> None:
-        """Ask for an object on a new connection."""
+        """Fetch an object on a new connection."""
         self._unrequested -= 1
         self._open(self.page.object_size, self._object_received)
 
     def _reuse_or_close(self, sock: socket.socket) -> None:
-        """What becomes of a connection whose response is there."""
+        """Fetch the next object on a connection whose response has come, or close it."""
         if self.page.persistent and self._unrequested:
             self._unrequested -= 1
             self._request(sock, self.page.object_size, self._object_received)
@@ -75,7 +75,7 @@ class WebPageLoads(TcpTransactions):
             self._serve(sock, self.page.request - count)
 
     def _serve(self, sock: socket.socket, missing: int) -> None:
-        """Give an object once the rest of the request is there."""
+        """Send an object once the rest of the request has come."""
         give = partial(self._send_rest, sock, self.page.object_size, partial(self._await_end, sock))
         if missing:
             self._receive_rest(sock, missing, give)
