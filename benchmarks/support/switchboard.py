@@ -1,4 +1,4 @@
-"""Callers and an exchange without a network between them: their messages take a fixed time, or get lost on purpose."""
+"""Callers and a softswitch without a network between them: their messages take a fixed time, or get lost on purpose."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Switchboard:
         self.softswitch = self._agents[HOME] = Softswitch(HOME, self.admission, self.control)
 
     def line(self, name: str) -> Caller:
-        """A line whose caller is known to the exchange."""
+        """A line whose caller is known to the softswitch."""
         local = (f"10.0.1.{len(self._agents)}", 10_001)
         caller = self._agents[local] = Caller(name, local, HOME, local[1] - 1, 0)
         self.softswitch.lines[name] = (local[0], SPEECH, 0)
@@ -53,7 +53,7 @@ class Switchboard:
         self._later(at, lambda: caller.dial(self.now, number, holding), caller.local)
 
     def hear(self, at: int, source: Address, packet: bytes) -> None:
-        """Let a datagram of anybody reach the exchange."""
+        """Let a datagram of anybody reach the softswitch."""
         self._later(at, lambda: self.softswitch.received(self.now, source, packet), HOME)
 
     def run(self, until: int) -> None:

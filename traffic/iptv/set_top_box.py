@@ -39,7 +39,7 @@ class WatchingPeriod:
 
 
 class SetTopBox(ActiveFlow):
-    """Joins the first channel at the flow's start, and the next one after each `zap`."""
+    """Joins the first channel at the flow's start, and the next one after each `dwell`."""
 
     def __init__(self, flow: Flow, viewing: IptvViewing, counters: FlowCounters, channels: list[WatchedChannel],
                  context: FlowContext) -> None:
@@ -58,11 +58,11 @@ class SetTopBox(ActiveFlow):
 
     def begin(self) -> None:
         """Plan the watching periods, and set the times of all channel changes."""
-        joined, stop, zap = self._timing.origin + self.flow.start, self._timing.stop, self._viewing.zap
+        joined, stop, dwell = self._timing.origin + self.flow.start, self._timing.stop, self._viewing.zap
         channels = {watched.channel.name: watched for watched in self._channels}
-        names = self._viewing.channels if zap else self._viewing.channels[:1]
+        names = self._viewing.channels if dwell else self._viewing.channels[:1]
         while joined < stop:
-            left = min(joined + zap, stop) if zap else stop
+            left = min(joined + dwell, stop) if dwell else stop
             self._periods.append(WatchingPeriod(channels[names[len(self._periods) % len(names)]], joined, left))
             joined = left
         for number, period in enumerate(self._periods):

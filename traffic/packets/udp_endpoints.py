@@ -25,7 +25,7 @@ class Arrivals:
 
     def __init__(self, departures: Sequence[int], counters: FlowCounters) -> None:
         """`departures`: of all packets, ns since 1970."""
-        self._departures, self._tally = departures, counters
+        self._departures, self._counters = departures, counters
         self.at = [LOST] * len(departures)
         self.marks: dict[int, int] = {}
 
@@ -34,7 +34,7 @@ class Arrivals:
 
         A packet whose stamp is not of this flow is foreign.
         """
-        counters = self._tally
+        counters = self._counters
         if sequence >= len(self.at) or departure != self._departures[sequence]:
             counters.foreign += 1
         elif self.at[sequence] != LOST:

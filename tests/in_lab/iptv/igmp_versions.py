@@ -54,23 +54,23 @@ def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
     channel = next(one for one in blueprint.channels if one.name == "one")
     sockets = Sockets(hosts, 0)
     sender = sockets.multicast_sender((channel.source, channel.port), (channel.group, channel.port))
-    doors = {name: sniffer(hosts[name].namespace) for name in (STAYS, VANISHES)}
+    socks = {name: sniffer(hosts[name].namespace) for name in (STAYS, VANISHES)}
     with syscalls.in_namespace(hosts[STAYS].namespace):
         stays = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sockets.set_membership(stays, STAYS, channel.group, joins=True)
     mac = bytes.fromhex(hosts[VANISHES].mac.replace(":", ""))
     report = frame(body(REPORT_2, channel.group), channel.group, source=hosts[VANISHES].address)
-    doors[VANISHES].send(report[:6] + mac + report[12:])
-    seen: dict[str, list[tuple[float, str]]] = {name: [] for name in doors}
+    socks[VANISHES].send(report[:6] + mac + report[12:])
+    seen: dict[str, list[tuple[float, str]]] = {name: [] for name in socks}
     waiting = selectors.DefaultSelector()
-    for name, sock in doors.items():
+    for name, sock in socks.items():
         waiting.register(sock, selectors.EVENT_READ, name)
     began = time.monotonic()
     for turn in range(int(SECONDS / EVERY)):
         sender.send(bytes(100))
         while (left := began + (turn + 1) * EVERY - time.monotonic()) > 0:
             for key, _ in waiting.select(left):
-                packet, address = doors[key.data].recvfrom(2048)
+                packet, address = socks[key.data].recvfrom(2048)
                 what = said(packet, address[2] == socket.PACKET_OUTGOING)
                 seen[key.data] += [(time.monotonic() - began, what)] if what else []
     stays.close()

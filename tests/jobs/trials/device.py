@@ -1,4 +1,4 @@
-"""A device to test that is a few lines of arithmetic: a rate, a queue before it, and nothing else."""
+"""A simulated device under test: a rate, and a queue before it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Device:
     tcp: float = 0.94
 
     def measure(self, step: Measurement) -> Result:
-        """What a lab would tell."""
+        """The result that a lab would measure."""
         match step:
             case StreamTest():
                 return tuple(self._stream_result(stream, step.length) for stream in step.streams)

@@ -1,4 +1,4 @@
-"""The methods on devices whose answer is known: what they find, what they pass, and what they must fail."""
+"""The test methods on simulated devices: what they measure, pass and fail."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_all_services_run_together_at_the_end() -> None:
 
 
 @given(st.integers(200_000, 9_000_000), st.integers(0, 50_000), st.sampled_from([64, 512, 1518]))
-def test_throughput_is_found(rate: int, queue: int, frame: int) -> None:
+def test_throughput_is_the_devices_rate(rate: int, queue: int, frame: int) -> None:
     """The rate that a device carries, to the resolution, whatever its queue swallows while a trial lasts."""
     report = carried_out(Method.RFC2544, Device(rate, queue), Agreed(SERVICE), frames=(Size(frame),),
                          step=Time(10 * NS_PER_S))
@@ -71,7 +71,7 @@ def test_throughput_is_found(rate: int, queue: int, frame: int) -> None:
     assert row.values["frames"] >= min(rate / bits, most) - max(most * 0.001, 1.0) - 1
 
 
-def test_frame_loss_ends_after_two_clean_rates() -> None:
+def test_frame_loss_ends_after_two_lossless_rates() -> None:
     """A device of half the medium's rate: loss at 100 to 60 %, none at 50 and 40, and no more rates."""
     medium = 10_000_000 * 508 / 532
     report = carried_out(Method.RFC2544, Device(medium / 2 * 1.001), Agreed(SERVICE), frames=(Size(512),))
@@ -101,7 +101,7 @@ def test_tcp_is_tested_with_five_windows() -> None:
     assert rows(report, "TCP")[0].values["efficiency"] == pytest.approx(990_000)
 
 
-def test_what_was_carried() -> None:
+def test_the_result_of_a_stream() -> None:
     """Frames, pace of arrival, mean, largest and variation of delay, and that of the frame in the middle."""
     sent = tuple(range(0, 10 * NS_PER_S, NS_PER_S))
     received = (*(at + (5 if at < 5 * NS_PER_S else 7) for at in sent[:-1]), LOST)
@@ -132,8 +132,8 @@ def test_a_small_excess_rate_is_overdriven_by_the_committed_one(eir: int, step: 
     assert report.passed is True
 
 
-def test_green_is_kept_beside_any_yellow() -> None:
-    """Where colours are believed, what is committed is sent green, and held to what was agreed beyond the rate too."""
+def test_green_is_as_agreed_beside_any_yellow() -> None:
+    """Where colours are trusted, what is committed is sent green, and held to what was agreed beyond the rate too."""
     kept = carried_out(Method.Y1564, Device(1_500_000), SOLD, colours=(18, 20))
     broken = carried_out(Method.Y1564, Device(1_500_000, delay=3e7), Agreed(SERVICE, CIR, EIR, mean_delay=Time(1)),
                          colours=(18, 20))

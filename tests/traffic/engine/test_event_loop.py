@@ -59,8 +59,8 @@ def test_an_error_fails_its_owner_alone(loop: EventLoop) -> None:
     assert ([fault.errno for fault in broken.faults], whole.faults, said) == ([111], [], ["ran"])
 
 
-def test_a_socket_is_heard_until_it_is_dropped(loop: EventLoop) -> None:
-    """A readable socket calls; one that stays unread calls again; a dropped one does not."""
+def test_a_socket_is_watched_until_it_is_unwatched(loop: EventLoop) -> None:
+    """A readable socket calls; one that stays unread calls again; an unwatched one does not."""
     here, there = socket.socketpair()
     owner = Owner()
     calls: list[int] = []

@@ -1,4 +1,4 @@
-"""Which packets are due, and what is made of those that arrive."""
+"""Which packets are handed over next, and how arrivals are counted."""
 
 from hypothesis import given
 from hypothesis import strategies as some

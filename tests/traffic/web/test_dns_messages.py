@@ -1,4 +1,4 @@
-"""Questions and answers of the domain name system as bytes."""
+"""DNS queries and responses as bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from twin.model.traffic_profiles import DNS_ANSWER, DNS_QUESTION
 
 
 @given(st.integers(0, 10**6))
-def test_an_answer_repeats_its_question(number: int) -> None:
+def test_a_response_repeats_its_query(number: int) -> None:
     """Identity and question come back, one answer is counted, and it says that it is one (RFC 1035, 4.1.1).
 
     Both are as long as the plan says.
