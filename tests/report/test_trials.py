@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from tests.jobs.trials.device import Device, carried_out
+from tests.jobs.trials.simulated_device import Device, carried_out
 from tests.report.sample import small_run, verdict
 from twin.core.units import Rate, Size
 from twin.model import Agreed, Method, Name, Network, Trial

@@ -20,7 +20,7 @@ GRAIN = 1_300
 def star(out: Path, seed: int = 7) -> Path:
     """Run the star in a lab; returns the folder of its samples."""
     said: list[str] = []
-    job = Job((GUEST_PYTHON, "-m", "tests.traffic.star", str(seed)), out, packages=Path(__file__).parents[2])
+    job = Job((GUEST_PYTHON, "-m", "tests.traffic.star_network", str(seed)), out, packages=Path(__file__).parents[2])
     result = VIRTUAL.run(job, on_line=said.append)
     assert result.status == 0, "\n".join(said)
     began, *progress = [json.loads(line) for line in said if line.startswith("{")]

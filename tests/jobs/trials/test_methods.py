@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.jobs.trials.device import Device, carried_out
+from tests.jobs.trials.simulated_device import Device, carried_out
 from traffic.sample_files import LOST, Packets
 from traffic.trials.trial_runner import available, recovery_time, stream_result
 from twin.core.units import NS_PER_S, Rate, Ratio, Size, Time

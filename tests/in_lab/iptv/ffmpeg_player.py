@@ -1,7 +1,7 @@
 """Runs in a lab: a real sender and a real player of a transport stream, both ffmpeg, with a network between them.
 
-`python -m tests.in_lab.iptv.player FOLDER`: brings the blueprint in FOLDER up, sends film.ts to the channel's group
-from its head-end, plays it at the line beside a flood, and leaves what the player decoded in FOLDER/played.
+`python -m tests.in_lab.iptv.ffmpeg_player FOLDER`: brings the blueprint in FOLDER up, sends film.ts to the channel's
+group from its head-end, plays it at the line beside a flood, and leaves what the player decoded in FOLDER/played.
 """
 
 from __future__ import annotations
