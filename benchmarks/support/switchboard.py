@@ -17,7 +17,7 @@ from twin.plan.demand.call_admission import Admission
 
 HOME: Address = ("10.0.0.1", 5060)
 SPEECH = 16_384
-Keep = Callable[[Address, bytes], bool]
+Delivers = Callable[[Address, bytes], bool]
 """Whether a datagram to an address arrives."""
 
 
@@ -29,10 +29,10 @@ class Switchboard:
     admission: Admission
     control: CallControl
     delay: int = 1_000_000
-    keep: Keep = lambda _to, _packet: True
+    delivers: Delivers = lambda _to, _packet: True
     now: int = 0
     talks: list[Connected] = field(default_factory=list)
-    said: list[tuple[int, Address, bytes]] = field(default_factory=list)
+    sent: list[tuple[int, Address, bytes]] = field(default_factory=list)
     softswitch: Softswitch = field(init=False)
     _agents: dict[Address, UserAgent] = field(default_factory=dict)
     _events: list[tuple[int, int, Callable[[], list[SipAction]], Address]] = field(default_factory=list)
@@ -52,30 +52,30 @@ class Switchboard:
         """Let a call be dialled at a moment."""
         self._later(at, lambda: caller.dial(self.now, number, holding), caller.local)
 
-    def hear(self, at: int, source: Address, packet: bytes) -> None:
+    def deliver(self, at: int, source: Address, packet: bytes) -> None:
         """Let a datagram of anybody reach the softswitch."""
         self._later(at, lambda: self.softswitch.received(self.now, source, packet), HOME)
 
     def run(self, until: int) -> None:
         """Let everything happen that is due by then."""
         while self._events and self._events[0][0] <= until:
-            self.now, _, action, who = heapq.heappop(self._events)
+            self.now, _, action, agent = heapq.heappop(self._events)
             for one in action():
-                self._carry_out(one, who)
+                self._carry_out(one, agent)
 
-    def _carry_out(self, action: SipAction, who: Address) -> None:
+    def _carry_out(self, action: SipAction, agent: Address) -> None:
         match action:
             case SendMessage(packet, to):
-                self.said.append((self.now, to, packet))
-                if to in self._agents and self.keep(to, packet):
-                    self._later(self.now + self.delay, partial(self._hear, to, who, packet), to)
+                self.sent.append((self.now, to, packet))
+                if to in self._agents and self.delivers(to, packet):
+                    self._later(self.now + self.delay, partial(self._deliver, to, agent, packet), to)
             case StartTimer(at, call):
-                self._later(at, partial(self._agents[who].timer_expired, at, call), who)
+                self._later(at, partial(self._agents[agent].timer_expired, at, call), agent)
             case Connected():
                 self.talks.append(action)
 
-    def _hear(self, to: Address, source: Address, packet: bytes) -> list[SipAction]:
+    def _deliver(self, to: Address, source: Address, packet: bytes) -> list[SipAction]:
         return self._agents[to].received(self.now, source, packet)
 
-    def _later(self, at: int, action: Callable[[], list[SipAction]], who: Address) -> None:
-        heapq.heappush(self._events, (at, next(self._order), action, who))
+    def _later(self, at: int, action: Callable[[], list[SipAction]], agent: Address) -> None:
+        heapq.heappush(self._events, (at, next(self._order), action, agent))

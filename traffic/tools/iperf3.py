@@ -39,10 +39,10 @@ def parse(text: str, start: Time) -> Bytes:
         if "error" in report:
             raise EmulationError(f"{PROGRAM}: {report['error']}")
         sums = [interval["sum"] for interval in report["intervals"]]
-        if not sums or any(one["sender"] for one in sums):
+        if not sums or any(interval["sender"] for interval in sums):
             raise Unparsable(PROGRAM, text)
-        at = tuple(start + round(one["end"] * NS_PER_S) for one in sums)
-        return Bytes((start, *at), tuple(accumulate((int(one["bytes"]) for one in sums), initial=0)))
+        at = tuple(start + round(interval["end"] * NS_PER_S) for interval in sums)
+        return Bytes((start, *at), tuple(accumulate((int(interval["bytes"]) for interval in sums), initial=0)))
     except (ValueError, KeyError, TypeError) as fault:
         raise Unparsable(PROGRAM, text) from fault
 

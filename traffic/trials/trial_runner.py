@@ -95,7 +95,7 @@ class TrialRunner:
             flow = replace(self.plan.paths[stream.service].flow, dscp=stream.mark,
                            traffic=UdpFlood(ip_size(stream.frame), stream.interval),
                            start=Time(stream.interval * place // len(measurement.streams)))
-            flows.append(self._second_flow(flow) if flow.name in {one.name for one in flows} else flow)
+            flows.append(self._second_flow(flow) if flow.name in {other.name for other in flows} else flow)
         results = self._run_flows(flows, measurement.length)
         return tuple(stream_result(results.samples[flow.name], measurement.length) for flow in flows)
 
@@ -172,8 +172,8 @@ def available(samples: Packets) -> float:
         lost.setdefault(sent // NS_PER_S, []).append(received == LOST)
     bad = [2 * sum(flags) > len(flags) for _, flags in sorted(lost.items())]
     out, run = 0, 0
-    for one in (*bad, False):
-        run, out = (run + 1, out) if one else (0, out + run if run >= STRETCH // NS_PER_S else out)
+    for is_bad in (*bad, False):
+        run, out = (run + 1, out) if is_bad else (0, out + run if run >= STRETCH // NS_PER_S else out)
     return 1e6 * (1 - out / len(bad))
 
 

@@ -68,9 +68,9 @@ class DiallingFlow(ActiveFlow):
         def after(moments: list[int]) -> tuple[int, ...]:
             return tuple(at if at == LOST else at - self._timing.origin for at in moments)
 
-        return Calls(after([one.dialled for one in attempts]), after([one.rung for one in attempts]),
-                     after([one.answered for one in attempts]), after([one.ended for one in attempts]),
-                     tuple(one.status for one in attempts))
+        return Calls(after([attempt.dialled for attempt in attempts]), after([attempt.rung for attempt in attempts]),
+                     after([attempt.answered for attempt in attempts]), after([attempt.ended for attempt in attempts]),
+                     tuple(attempt.status for attempt in attempts))
 
 
 def open_sip_signalling(flow: Flow, call: SipSignalling, counters: FlowCounters, context: FlowContext) -> ActiveFlow:

@@ -158,15 +158,15 @@ def parse(text: str, name: str, origin: int) -> Calls:
     """
     pieces = _LOG_ENTRY.split(text)
     calls: dict[str, _Call] = {}
-    for day, clock, part, way, message in zip(*(pieces[k::5] for k in range(1, 6)), strict=True):
+    for day, clock, part, direction, raw in zip(*(pieces[k::5] for k in range(1, 6)), strict=True):
         moment = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=UTC)
         at = round(moment.timestamp()) * NS_PER_S + int(part) * 1_000 - origin
         try:
-            message = sip.parse(message.strip("\n").replace("\r\n", "\n").replace("\n", "\r\n").encode() + b"\r\n\r\n")
+            message = sip.parse(raw.strip("\n").replace("\r\n", "\n").replace("\n", "\r\n").encode() + b"\r\n\r\n")
         except sip.Malformed as fault:
-            raise Unparsable(PROGRAM, message) from fault
+            raise Unparsable(PROGRAM, raw) from fault
         if message.call_id.endswith(f"@{name}"):
-            _note(calls.setdefault(message.call_id, _Call()), message, at, way == "sent")
+            _note(calls.setdefault(message.call_id, _Call()), message, at, direction == "sent")
     rows = sorted(calls.values(), key=lambda call: call.dialled)
     return Calls(*(tuple(getattr(row, column) for row in rows) for column in Calls.__dataclass_fields__))
 

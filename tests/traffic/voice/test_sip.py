@@ -33,7 +33,7 @@ def test_an_invite_and_its_answers_have_one_size() -> None:
     board = Switchboard(Admission({}, {}, {}), CallControl())
     board.dial(0, board.line("a-1.dial"), 1, 10**9)
     board.run(10**10)
-    sizes = {len(packet) for _, _, packet in board.said if packet.startswith((b"INVITE", b"SIP/2.0 1"))}
+    sizes = {len(packet) for _, _, packet in board.sent if packet.startswith((b"INVITE", b"SIP/2.0 1"))}
     assert sizes == {600 - 28}
 
 
@@ -78,9 +78,9 @@ def test_nothing_else_comes_of_a_broken_packet(noise: bytes, at: int, cut: int) 
     except Malformed as fault:
         assert str(fault)
     board = Switchboard(Admission({}, {}, {}), CallControl())
-    board.hear(0, ("10.9.9.9", 5060), packet)
+    board.deliver(0, ("10.9.9.9", 5060), packet)
     board.run(10**10)
-    assert all(to == ("10.9.9.9", 5060) and answer.startswith(b"SIP/2.0 4") for _, to, answer in board.said)
+    assert all(to == ("10.9.9.9", 5060) and answer.startswith(b"SIP/2.0 4") for _, to, answer in board.sent)
 
 
 def test_an_answer_has_the_softswitchs_address() -> None:

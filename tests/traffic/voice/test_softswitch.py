@@ -28,7 +28,7 @@ def board(channels: int = 9, budget: float = 1e9, others: int = 1) -> Switchboar
 
 def statuses(at: Switchboard) -> list[int]:
     """The status lines that the softswitch sent."""
-    return [int(packet[8:11]) for _, to, packet in at.said if to != HOME and packet.startswith(b"SIP/2.0")]
+    return [int(packet[8:11]) for _, to, packet in at.sent if to != HOME and packet.startswith(b"SIP/2.0")]
 
 
 def request(method: str, call: str, caller: str = LINE) -> bytes:
@@ -65,7 +65,7 @@ def test_a_busy_line_and_a_full_span_refuse() -> None:
     at.run(60 * NS_PER_S)
     assert [a.status for a in one.attempts.values()] == [200, 200, 486]
     assert [a.status for a in other.attempts.values()] == [200, 503]
-    assert any(b'text="no room on span"' in packet for _, _, packet in at.said)
+    assert any(b'text="no room on span"' in packet for _, _, packet in at.sent)
     assert at.softswitch.taken["span", True] == 0
 
 
@@ -80,7 +80,7 @@ def test_calls_are_counted_again_after_a_reroute() -> None:
     assert at.softswitch.taken == {("round", True): 3.0}
     at.run(90 * NS_PER_S)
     assert [a.status for a in caller.attempts.values()] == [200, 200, 200, 503, 503, 200]
-    assert any(b'text="no room on round"' in packet for _, _, packet in at.said)
+    assert any(b'text="no room on round"' in packet for _, _, packet in at.sent)
     assert at.softswitch.taken == {("round", True): 0.0}
 
 
@@ -106,7 +106,7 @@ def test_a_lost_message_is_retransmitted(method: bytes) -> None:
         return True
 
     at = board()
-    at.keep = keep
+    at.delivers = keep
     caller = at.line(LINE)
     at.dial(0, caller, 1, 10 * NS_PER_S)
     at.run(120 * NS_PER_S)
@@ -119,12 +119,12 @@ def test_a_lost_message_is_retransmitted(method: bytes) -> None:
 def test_a_caller_without_responses_gives_up() -> None:
     """After 64 T1, seven INVITEs, each twice as long after the one before."""
     at = board()
-    at.keep = lambda to, _packet: to != HOME
+    at.delivers = lambda to, _packet: to != HOME
     caller = at.line(LINE)
     at.dial(0, caller, 1, NS_PER_S)
     at.run(90 * NS_PER_S)
     (attempt,) = caller.attempts.values()
-    assert [when // T1 for when, _, _ in at.said] == [0, 1, 3, 7, 15, 31, 63]
+    assert [when // T1 for when, _, _ in at.sent] == [0, 1, 3, 7, 15, 31, 63]
     assert (attempt.status, attempt.ended) == (REQUEST_TIMEOUT, 64 * T1) and TRANSACTION_TIMEOUT == 64 * T1
 
 
@@ -132,7 +132,7 @@ def test_an_unacknowledged_answer_ends_the_call() -> None:
     """An answer that nobody acknowledges ends the call after 64 T1."""
     at = board()
     at.line(LINE)
-    at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
+    at.deliver(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
     at.run(120 * NS_PER_S)
     assert not at.softswitch.calls and at.softswitch.taken["span", True] == 0 and not at.talks
 
@@ -141,8 +141,8 @@ def test_a_call_can_be_cancelled_while_it_rings() -> None:
     """200 to the CANCEL, 487 to the INVITE, and the budget is free."""
     at = board()
     at.line(LINE)
-    at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
-    at.hear(NS_PER_S, ("10.0.1.1", 10_001), request("CANCEL", "x@y"))
+    at.deliver(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
+    at.deliver(NS_PER_S, ("10.0.1.1", 10_001), request("CANCEL", "x@y"))
     at.run(NS_PER_S)
     assert statuses(at) == [100, 180, 200, 487] and at.softswitch.taken["span", True] == 0
 
@@ -156,9 +156,9 @@ def test_unknown_callers_are_refused() -> None:
                                      request("BYE", f"1@{LINE}"), request("CANCEL", f"1@{LINE}"),
                                      request("INVITE", f"1@{LINE}"), request("REGISTER", "r@r"),
                                      request("OPTIONS", "o@o")), 3):
-        at.hear(second * NS_PER_S, attacker, packet)
+        at.deliver(second * NS_PER_S, attacker, packet)
     at.run(60 * NS_PER_S)
-    answers = [int(packet[8:11]) for _, to, packet in at.said if to == attacker]
+    answers = [int(packet[8:11]) for _, to, packet in at.sent if to == attacker]
     assert answers == [403, 403, 481, 481, 403, 405, 200]
     assert [attempt.status for attempt in caller.attempts.values()] == [200]
     assert next(iter(caller.attempts.values())).ended > 12 * NS_PER_S and len(at.talks) == 1
@@ -168,6 +168,6 @@ def test_without_an_offer_of_speech_there_is_no_call() -> None:
     """488: a session that is none of ours."""
     at = board()
     at.line(LINE)
-    at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y").replace(b"m=audio", b"m=image"))
+    at.deliver(0, ("10.0.1.1", 10_001), request("INVITE", "x@y").replace(b"m=audio", b"m=image"))
     at.run(NS_PER_S)
     assert statuses(at) == [488] and not at.softswitch.calls

@@ -62,14 +62,14 @@ def rfc2544(plan: TrialPlan) -> Procedure:
     rows: list[Row] = []
     for frame in plan.trial.frames:
         most = most_frames(plan.paths[0].carriers, frame)
-        found = yield from throughput(plan, frame, most)
-        rows.append(_throughput(plan, frame, most, found))
-        if found.forwarded:
-            rows += yield from _latency(plan, frame, found.forwarded)
+        best = yield from throughput(plan, frame, most)
+        rows.append(_throughput(plan, frame, most, best))
+        if best.forwarded:
+            rows += yield from _latency(plan, frame, best.forwarded)
         rows += yield from _losses(plan, frame, most)
-        if found.forwarded:
-            rows += yield from back_to_back(plan, frame, found.forwarded)
-            rows += yield from recovery(plan, frame, found.forwarded)
+        if best.forwarded:
+            rows += yield from back_to_back(plan, frame, best.forwarded)
+            rows += yield from recovery(plan, frame, best.forwarded)
     return Report(plan.trial.name, plan.trial.method.value, "RFC 2544", COLUMNS, tuple(rows), _notes(plan.trial.step))
 
 
@@ -89,12 +89,12 @@ def throughput(plan: TrialPlan, frame: Size, most: float) -> Search:
     return best
 
 
-def _throughput(plan: TrialPlan, frame: Size, most: float, found: Throughput) -> Row:
+def _throughput(plan: TrialPlan, frame: Size, most: float, best: Throughput) -> Row:
     (tested,) = plan.trial.services
-    reached, theory = rate(found.forwarded, frame), expected_results.rate(plan.paths[0], frame)
+    reached, theory = rate(best.forwarded, frame), expected_results.rate(plan.paths[0], frame)
     kept = None if tested.cir is None else reached >= tested.cir * (1 - plan.trial.resolution / PPM)
     return Row("throughput", f"{frame} bytes", {
-        "frame": frame, "frames_theory": most if theory is None else theory, "frames": found.forwarded,
+        "frame": frame, "frames_theory": most if theory is None else theory, "frames": best.forwarded,
         "rate": reached / 1000,
     }, kept, "" if kept is not False else "less than the committed rate")
 

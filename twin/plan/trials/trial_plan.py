@@ -41,12 +41,13 @@ def _service_path(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequ
     if flow.direction is Direction.DOWN:
         return ServicePath(flow, carriers, queue_limits, shared_medium=shared_medium)
     line = next(host for host in blueprint.hosts if host.name == flow.line)
-    switch = next(one for one in blueprint.switches if one.name == line.switch)
-    policers = [one for one in switch.markers if (one.port, one.service_class) == (line.port, flow.service_class)]
-    mark = next(one.dscp for one in network.classes if one.name == flow.service_class)
+    switch = next(switch for switch in blueprint.switches if switch.name == line.switch)
+    policers = [marker for marker in switch.markers
+                if (marker.port, marker.service_class) == (line.port, flow.service_class)]
+    mark = next(known.dscp for known in network.classes if known.name == flow.service_class)
     limits = [*_profile_limits(policers), *_meter_limits(switch, line, mark)]
-    trusted = [colours(one.dscp)[:2] for one in policers if one.aware]
-    return ServicePath(flow, carriers, queue_limits, min(limits, key=lambda one: one.rate, default=None),
+    trusted = [colours(marker.dscp)[:2] for marker in policers if marker.aware]
+    return ServicePath(flow, carriers, queue_limits, min(limits, key=lambda limit: limit.rate, default=None),
                trusted[0] if trusted else None, shared_medium)
 
 
@@ -59,10 +60,10 @@ def _queue_limit(span: SpanPlan, forth: bool, service_class: str) -> Size | None
 
 def _profile_limits(policers: Sequence[Marker]) -> Iterator[PolicerLimit]:
     """The limit of a bandwidth profile that drops red: IP bytes."""
-    for one in policers:
-        if one.drops_red:
-            burst = one.second_burst if one.second_rate else Size(one.burst + one.second_burst)
-            yield PolicerLimit(one.second_rate or one.rate, burst, Size(HEADER + FCS))
+    for marker in policers:
+        if marker.drops_red:
+            burst = marker.second_burst if marker.second_rate else Size(marker.burst + marker.second_burst)
+            yield PolicerLimit(marker.second_rate or marker.rate, burst, Size(HEADER + FCS))
 
 
 def _meter_limits(switch: Switch, line: Host, mark: int) -> Iterator[PolicerLimit]:
@@ -73,7 +74,7 @@ def _meter_limits(switch: Switch, line: Host, mark: int) -> Iterator[PolicerLimi
 
 def _flow(network: Network, trial: Trial, tested: Agreed, number: int) -> Flow:
     """A flow between the line and the head-end of a service, on the first of its ports."""
-    service = next(one for one in network.services if one.name == tested.service)
+    service = next(service for service in network.services if service.name == tested.service)
     line, down = line_name(trial.line, 1), trial.direction is Direction.DOWN
     here, there = (line, CPE_PORT + number), (service.head_end, (service.ports or PORTS)[0])
     source, sink = (there, here) if down else (here, there)

@@ -43,7 +43,7 @@ COLUMNS = (Column("offered", "offered", "kbit/s"), Column("arrived", "arrived", 
 
 @dataclass(frozen=True, slots=True)
 class RateStep:
-    """A rate of one service: as much as is `committed`, and `excess` it."""
+    """A rate of one service: as much as is `committed`, and `excess` beyond that."""
 
     name: str
     committed: Rate
@@ -70,8 +70,8 @@ def y1564(plan: TrialPlan) -> Procedure:
                                                                    strict=True)))
     result = yield StreamTest("all services together", streams, plan.trial.duration)
     assert isinstance(result, tuple)
-    rows += [_row(tested, step, (one,), plan.trial.duration, performance=True)
-             for tested, step, one in zip(plan.trial.services, together, result, strict=True)]
+    rows += [_row(tested, step, (stream,), plan.trial.duration, performance=True)
+             for tested, step, stream in zip(plan.trial.services, together, result, strict=True)]
     return Report(plan.trial.name, plan.trial.method.value, "ITU-T Y.1564", COLUMNS, tuple(rows), _notes(plan))
 
 
@@ -107,21 +107,21 @@ def _streams(number: int, tested: Agreed, step: RateStep, path: ServicePath) -> 
             Stream(number, tested.frame, interval(step.excess, tested.frame), yellow))
 
 
-def _row(tested: Agreed, step: RateStep, seen: tuple[StreamResult, ...], length: Time, *, performance: bool = False
+def _row(tested: Agreed, step: RateStep, results: tuple[StreamResult, ...], length: Time, *, performance: bool = False
          ) -> Row:
     """seen: the results of one stream, or of a green and a yellow one."""
-    first, sent = seen[0], sum(one.sent for one in seen)
-    loss = PPM * (sent - sum(one.received for one in seen)) / sent
-    parts = (step.rate,) if len(seen) == 1 else (step.committed, step.excess)
-    arrived = [rate * one.received / one.sent for rate, one in zip(parts, seen, strict=True)]
+    first, sent = results[0], sum(stream.sent for stream in results)
+    loss = PPM * (sent - sum(stream.received for stream in results)) / sent
+    parts = (step.rate,) if len(results) == 1 else (step.committed, step.excess)
+    arrived = [rate * stream.received / stream.sent for rate, stream in zip(parts, results, strict=True)]
     values = {"offered": step.rate / 1000, "arrived": sum(arrived) / 1000, "loss": loss}
-    if len(seen) > 1:
+    if len(results) > 1:
         values["green"] = arrived[0] / 1000
     if first.mean_delay is not None and first.max_delay is not None and first.delay_variation is not None:
         values |= {"mean_delay": first.mean_delay / 1e6, "max_delay": first.max_delay / 1e6,
                    "delay_variation": first.delay_variation / 1e6}
     failures: list[str] = []
-    if len(seen) > 1 or not step.excess:
+    if len(results) > 1 or not step.excess:
         failures += _check_committed(tested, step.committed, first, arrived[0])
     if step.excess:
         failures += _check_excess(tested, sum(arrived), length)
@@ -132,14 +132,14 @@ def _row(tested: Agreed, step: RateStep, seen: tuple[StreamResult, ...], length:
     return Row(test, step.name, values, not failures, ", ".join(failures))
 
 
-def _check_committed(tested: Agreed, rate: Rate, seen: StreamResult, arrived: float) -> Iterator[str]:
-    if PPM * (seen.sent - seen.received) / seen.sent > tested.loss:
+def _check_committed(tested: Agreed, rate: Rate, stream: StreamResult, arrived: float) -> Iterator[str]:
+    if PPM * (stream.sent - stream.received) / stream.sent > tested.loss:
         yield "loses more than agreed"
     if arrived < rate * (1 - tested.loss / PPM - RATE_TOLERANCE):
         yield "the rate does not arrive"
-    if tested.mean_delay is not None and not (seen.mean_delay or 0) <= tested.mean_delay:
+    if tested.mean_delay is not None and not (stream.mean_delay or 0) <= tested.mean_delay:
         yield "takes longer than agreed"
-    if tested.delay_variation is not None and not (seen.delay_variation or 0) <= tested.delay_variation:
+    if tested.delay_variation is not None and not (stream.delay_variation or 0) <= tested.delay_variation:
         yield "delay varies more than agreed"
 
 
