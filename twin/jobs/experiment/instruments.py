@@ -130,14 +130,14 @@ class _Edges:
 def _steady(asked: Transfers, emulation: Emulation) -> Iterator[None]:
     """Let TCP from the head-end to the line begin with its whole window, and remember nothing."""
     window, head_end, line = str(asked.steady.window), asked.stand.head_end, asked.stand.line
-    with syscalls.inside(head_end.namespace):
+    with syscalls.in_namespace(head_end.namespace):
         SAVES_NOTHING.write_text("1")
     emulation.route(head_end, "add", line.address, "initcwnd", window)
     try:
         yield
     finally:
         emulation.route(head_end, "del", line.address)
-        with syscalls.inside(head_end.namespace):
+        with syscalls.in_namespace(head_end.namespace):
             SAVES_NOTHING.write_text("0")
 
 
