@@ -1,10 +1,10 @@
-"""What the traffic leaves: samples of each flow, and their files; nothing here opens a socket.
+"""The samples of each flow, and the files that hold them.
 
 A flow's file is gzip CSV without a time stamp in its header, so that equal samples are equal bytes. Four shapes:
 
     packets       seq,sent_ns,received_ns,size      received_ns is empty where the packet was lost; size: IP bytes;
-                                                    `,dscp` follows where marks were noted, empty as well if lost
-    viewed        joined_ns,sent_ns,received_ns,access,size     as packets; joined_ns: when its channel was tuned in to
+                                                    `,dscp` follows where it was recorded, empty if lost
+    viewed        joined_ns,sent_ns,received_ns,access,size     as packets; joined_ns: when its channel was joined
     bytes         at_ns,bytes                       TCP payload that had arrived by then, since the start
     transactions  started_ns,ended_ns,bytes         ended_ns is empty where the page did not come to its end
     calls         dialled_ns,rung_ns,answered_ns,ended_ns,status
@@ -34,7 +34,7 @@ class Packets:
     received: tuple[int, ...]
     size: int
     marks: tuple[int, ...] = ()
-    """The mark with which each packet arrived (LOST: it did not), where marks were noted."""
+    """The DSCP with which each packet arrived (LOST: it did not), where it was recorded."""
 
     @property
     def delays(self) -> tuple[int, ...]:
@@ -44,9 +44,9 @@ class Packets:
 
 @dataclass(frozen=True, slots=True)
 class Viewed:
-    """The packets of the channels that one viewer tuned in to, in order of time: parallel columns of equal length.
+    """The packets of the IPTV channels that one subscriber watched, in order of time: parallel columns of equal length.
 
-    joined: when the viewer had tuned in to the packet's channel. access: 1 where it begins a random access point.
+    joined: when the packet's channel was joined. access: 1 where it begins a random access point.
     """
 
     joined: tuple[int, ...]
@@ -66,7 +66,7 @@ class Bytes:
 
 @dataclass(frozen=True, slots=True)
 class Transactions:
-    """Pages: when each was asked for, when its last byte came (LOST: never), how large it was."""
+    """Requests: when each was sent, when its last byte came (LOST: never), how large it was."""
 
     started: tuple[int, ...]
     ended: tuple[int, ...]

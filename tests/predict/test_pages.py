@@ -60,5 +60,5 @@ def test_bounds_of_any_page(rate: int, trip: int, objects: int, connections: int
     less, more = page_time(asked, ways(rate, trip, fifo))
     assert less <= more * (1 + 1e-9)
     assert less >= asked.largest * 8e9 / rate
-    turns = -(-objects // connections) * (1 if persistent else 2)
-    assert less >= (2 + turns) * trip * 1e6 * (1 - 1e-9)
+    rotation = -(-objects // connections) * (1 if persistent else 2)
+    assert less >= (2 + rotation) * trip * 1e6 * (1 - 1e-9)

@@ -7,11 +7,11 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from tests.jobs.trials.device import Device, carried_out
+from tests.jobs.trials.simulated_device import Device, carried_out
 from tests.report.sample import small_run, verdict
 from twin.core.units import Rate, Size
 from twin.model import Agreed, Method, Name, Network, Trial
-from twin.plan.trials.test_values import Row
+from twin.plan.trials.measurements import Row
 from twin.report.files.run_folder import store_trials
 from twin.report.page.html import render_trials
 from twin.report.terminal.trials import Sheet, deviation, headline

@@ -20,7 +20,7 @@ GRAIN = 1_300
 def star(out: Path, seed: int = 7) -> Path:
     """Run the star in a lab; returns the folder of its samples."""
     said: list[str] = []
-    job = Job((GUEST_PYTHON, "-m", "tests.traffic.star", str(seed)), out, packages=Path(__file__).parents[2])
+    job = Job((GUEST_PYTHON, "-m", "tests.traffic.star_network", str(seed)), out, packages=Path(__file__).parents[2])
     result = VIRTUAL.run(job, on_line=said.append)
     assert result.status == 0, "\n".join(said)
     began, *progress = [json.loads(line) for line in said if line.startswith("{")]
@@ -98,7 +98,7 @@ def test_pages_take_at_least_two_round_trips(samples: Callable[[str], Samples]) 
     assert sorted(taken)[len(taken) // 2] < 100_000_000
 
 
-def test_look_ups_and_keys_take_a_round_trip(samples: Callable[[str], Samples]) -> None:
+def test_dns_queries_and_terminal_requests_take_a_round_trip(samples: Callable[[str], Samples]) -> None:
     """A packet up and one down: never less than their own times, mostly little more, beside a stream and pages."""
     for name, up, down in (("look-ups", 35 + 28, 51 + 28), ("typing", 2 + 52, 2 + 52)):
         taken = times(samples(name))
@@ -115,17 +115,17 @@ def test_mail_is_sent_up(samples: Callable[[str], Samples]) -> None:
     assert min(taken) > 20_000 * 8 * 1_000
 
 
-def test_forgeries_are_counted_by_kind(summary: dict[str, Any]) -> None:
+def test_forged_packets_are_counted_by_attack(summary: dict[str, Any]) -> None:
     """On a bridge that stops nothing every kind arrives: a hundred packets, a quarter of each kind."""
     forged = summary["flows"]["forged"]
     assert forged["sent"] == 100
-    assert {kind: sent for kind, (sent, _) in forged["parts"].items()} == {
+    assert {kind: sent for kind, (sent, _) in forged["by_attack"].items()} == {
         "marked": 25, "spoofed": 25, "arp-claim": 25, "arp-storm": 25}
-    assert all(arrived == 25 for _, arrived in forged["parts"].values())
+    assert all(arrived == 25 for _, arrived in forged["by_attack"].values())
 
 
-def test_iperf3_bears_witness(samples: Callable[[str], Samples]) -> None:
-    """The witness finds what a download of our own finds on the same kind of line."""
+def test_iperf3_agrees_with_our_own_download(samples: Callable[[str], Samples]) -> None:
+    """Its goodput is that of our own download on the same kind of line."""
     witness = samples("witness")
     assert isinstance(witness, Bytes)
     assert witness.at[0] == NS_PER_S

@@ -1,7 +1,7 @@
-"""IGMP that a subscriber forges, message by message (RFC 2236); pure, traffic.attack.scapy_process makes frames of it.
+"""IGMP messages that a subscriber forges (RFC 2236); pure, traffic.attack.scapy_process makes frames of them.
 
-The stamp that every forged frame carries begins right behind the eight bytes of a message; what is longer is damaged by
-it, which is all the same to a frame that is meant to be malformed. Frames are without the router alert option.
+The stamp of every forged frame begins right behind the eight bytes of a message; what is longer is overwritten
+by it, which does not matter in a malformed frame. Frames are without the router alert option.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-STRANGE = 64
+UNKNOWN_GROUPS = 64
 """Groups without a source that a storm joins."""
 REPORT_1, REPORT_2, LEAVE, REPORT_3 = 0x12, 0x16, 0x17, 0x22
 ALL_ROUTERS, ALL_REPORTS = "224.0.0.2", "224.0.0.22"
 
 
-class Message(NamedTuple):
+class IgmpMessage(NamedTuple):
     """A message of this kind about a group, sent to an address. checksum, length (of the packet): as they are written,
-    None for the right ones."""
+    None for the correct ones."""
 
     kind: int
     to: str
@@ -26,30 +26,30 @@ class Message(NamedTuple):
     length: int | None = None
 
 
-def join(group: str) -> Message:
+def join(group: str) -> IgmpMessage:
     """A version 2 report."""
-    return Message(REPORT_2, group, group)
+    return IgmpMessage(REPORT_2, group, group)
 
 
-def leave(group: str) -> Message:
+def leave(group: str) -> IgmpMessage:
     """A message that leaves a group."""
-    return Message(LEAVE, ALL_ROUTERS, group)
+    return IgmpMessage(LEAVE, ALL_ROUTERS, group)
 
 
-def storm(groups: Sequence[str]) -> tuple[Message, ...]:
+def storm(groups: Sequence[str]) -> tuple[IgmpMessage, ...]:
     """Joins and leaves of each group, and joins of groups that nobody sends to."""
-    strange = [f"239.254.0.{number}" for number in range(1, STRANGE + 1)]
-    return (*(message for group in groups for message in (join(group), leave(group))), *map(join, strange))
+    unknown = [f"239.254.0.{number}" for number in range(1, UNKNOWN_GROUPS + 1)]
+    return (*(message for group in groups for message in (join(group), leave(group))), *map(join, unknown))
 
 
-def malformed(group: str) -> tuple[Message, ...]:
-    """A wrong checksum; unknown kinds; a report to the wrong address; one cut short; records that are not there."""
+def malformed(group: str) -> tuple[IgmpMessage, ...]:
+    """A wrong checksum; unknown kinds; a report to the wrong address; one truncated; records that are missing."""
     return (
-        Message(REPORT_2, group, group, checksum=0x1234),
-        *(Message(kind, group, group) for kind in (0x00, 0x13, 0x99, 0xFF)),
-        Message(REPORT_2, ALL_ROUTERS, group),
-        Message(REPORT_2, group, group, length=24),
-        Message(REPORT_2, group, group, length=1500),
-        Message(REPORT_3, ALL_REPORTS, "0.0.255.255"),
-        Message(REPORT_1, group, "10.0.0.1"),
+        IgmpMessage(REPORT_2, group, group, checksum=0x1234),
+        *(IgmpMessage(kind, group, group) for kind in (0x00, 0x13, 0x99, 0xFF)),
+        IgmpMessage(REPORT_2, ALL_ROUTERS, group),
+        IgmpMessage(REPORT_2, group, group, length=24),
+        IgmpMessage(REPORT_2, group, group, length=1500),
+        IgmpMessage(REPORT_3, ALL_REPORTS, "0.0.255.255"),
+        IgmpMessage(REPORT_1, group, "10.0.0.1"),
     )

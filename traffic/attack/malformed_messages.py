@@ -1,7 +1,7 @@
-"""SIP and RTP as no honest subscriber sends them, byte by byte; pure. Each payload is filled up to one size.
+"""Malformed and forged SIP and RTP, byte by byte; pure. Each payload is padded to one size.
 
-SIP: what RFC 4475 would torture a parser with, and well-formed requests that speak for others. RTP: headers that
-promise more than there is (RFC 3550, A.1).
+SIP: torture messages as in RFC 4475, and well-formed requests in the name of others. RTP: headers that claim more than
+the packet holds (RFC 3550, A.1).
 """
 
 from __future__ import annotations
@@ -14,38 +14,38 @@ from traffic.voice import sip
 from traffic.voice.sip import Message
 
 VARIANTS = 16
-"""Different payloads of a kind that are sent in turn."""
+"""Different payloads of a kind that are sent in rotation."""
 _RTP = struct.Struct("!BBHII")
 
 
-def sip_payloads(random: Random, own: str, home: str, victims: Sequence[str], size: int) -> tuple[bytes, ...]:
-    """Payloads of `size` bytes for a softswitch at `home`, from the address `own`; victims: callers spoken for."""
-    victim = random.choice(victims) if victims else "nobody"
-    good = sip.written(_request("INVITE", own, home, victim), size)
+def sip_payloads(random: Random, address: str, softswitch: str, callers: Sequence[str], size: int) -> tuple[bytes, ...]:
+    """Payloads of `size` bytes from `address` to the one of a softswitch, in the name of some of `callers`."""
+    caller = random.choice(callers) if callers else "nobody"
+    wellformed = sip.written(_request("INVITE", address, softswitch, caller), size)
     noise = random.randbytes(size)
     made = (
         noise,
-        good.replace(b"SIP/2.0\r\n", b"SIP/7.0\r\n", 1),
-        good.replace(b"\r\n", b"\n"),
-        good.replace(b"INVITE sip:", b"INVITE  sip:", 1),
-        good.replace(b"Content-Length: ", b"Content-Length: 99", 1),
-        good.replace(b"Content-Length: ", b"Content-Length: -", 1),
-        good.replace(b"CSeq: 1 INVITE", b"CSeq: 36893488147419103232 INVITE", 1),
-        good.replace(b"CSeq: 1 INVITE", b"CSeq: 1 BYE", 1),
-        good.replace(b"\r\nFrom: ", b"\r\nFrom: " + b";" * 90 + b"\x00", 1),
-        good.replace(b"\r\nTo: ", b"\r\nTo: <sip:a@b>\r\nTo: ", 1),
-        good.replace(b"Call-ID: ", b"Call-ID: \xff\xfe", 1),
-        b"SIP/2.0 200 OK\r\n" + good.partition(b"\r\n")[2],
-        good,
-        sip.written(_request("BYE", own, home, victim), size),
-        sip.written(_request("CANCEL", own, home, victim), size),
-        good[: random.randrange(20, 200)],
+        wellformed.replace(b"SIP/2.0\r\n", b"SIP/7.0\r\n", 1),
+        wellformed.replace(b"\r\n", b"\n"),
+        wellformed.replace(b"INVITE sip:", b"INVITE  sip:", 1),
+        wellformed.replace(b"Content-Length: ", b"Content-Length: 99", 1),
+        wellformed.replace(b"Content-Length: ", b"Content-Length: -", 1),
+        wellformed.replace(b"CSeq: 1 INVITE", b"CSeq: 36893488147419103232 INVITE", 1),
+        wellformed.replace(b"CSeq: 1 INVITE", b"CSeq: 1 BYE", 1),
+        wellformed.replace(b"\r\nFrom: ", b"\r\nFrom: " + b";" * 90 + b"\x00", 1),
+        wellformed.replace(b"\r\nTo: ", b"\r\nTo: <sip:a@b>\r\nTo: ", 1),
+        wellformed.replace(b"Call-ID: ", b"Call-ID: \xff\xfe", 1),
+        b"SIP/2.0 200 OK\r\n" + wellformed.partition(b"\r\n")[2],
+        wellformed,
+        sip.written(_request("BYE", address, softswitch, caller), size),
+        sip.written(_request("CANCEL", address, softswitch, caller), size),
+        wellformed[: random.randrange(20, 200)],
     )
     return tuple(payload[:size].ljust(size, b"\0") for payload in made)
 
 
 def rtp_payloads(random: Random, size: int) -> tuple[bytes, ...]:
-    """Payloads of `size` bytes: any version, sources and extensions that are not there, padding beyond the packet."""
+    """Payloads of `size` bytes: any version, missing sources and extensions, padding beyond the packet."""
     made = []
     for _ in range(VARIANTS):
         first = random.choice((0x00, 0x40, 0xC0, 0x8F, 0x90, 0xA0, 0xBF))
@@ -55,10 +55,10 @@ def rtp_payloads(random: Random, size: int) -> tuple[bytes, ...]:
     return tuple(made)
 
 
-def _request(method: str, own: str, home: str, victim: str) -> Message:
-    """A request that speaks for another caller, and of a call that he may well have."""
-    return Message(method, f"sip:called@{home}", 0, "", (
-        ("via", f"SIP/2.0/UDP {own}:5060;branch={sip.COOKIE}666"), ("max-forwards", "70"),
-        ("from", f"<sip:{victim}@{own}>;tag=c1"), ("to", f"<sip:called@{home}>"), ("call-id", f"1@{victim}"),
+def _request(method: str, address: str, softswitch: str, caller: str) -> Message:
+    """A request in the name of another caller, about a call that he may have."""
+    return Message(method, f"sip:called@{softswitch}", 0, "", (
+        ("via", f"SIP/2.0/UDP {address}:5060;branch={sip.COOKIE}666"), ("max-forwards", "70"),
+        ("from", f"<sip:{caller}@{address}>;tag=c1"), ("to", f"<sip:called@{softswitch}>"), ("call-id", f"1@{caller}"),
         ("cseq", f"1 {method}"), *((sip.SDP,) if method == "INVITE" else ())),
-        sip.session(own, 10_000, 0) if method == "INVITE" else b"")
+        sip.session(address, 10_000, 0) if method == "INVITE" else b"")

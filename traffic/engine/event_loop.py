@@ -21,15 +21,15 @@ READ, WRITE = select.EPOLLIN, select.EPOLLOUT
 
 
 class Owner(Protocol):
-    """Whoever a callback works for."""
+    """The flow or server that a callback belongs to."""
 
     def fail(self, fault: OSError) -> None:
-        """Take note that the callback failed with `fault`."""
+        """Record that the callback failed with `fault`."""
         ...
 
 
-class Loop:
-    """Sockets and timers; `now` is the time at which the callbacks of one turn run."""
+class EventLoop:
+    """Sockets and timers; `now` is the time at which the callbacks of one iteration run."""
 
     def __init__(self) -> None:
         self.now = time.time_ns()
@@ -38,34 +38,34 @@ class Loop:
         self._timers: list[tuple[int, int, Owner, Callable[[], None]]] = []
         self._order = count()
         self._sockets: dict[int, tuple[Owner, Callable[[], None]]] = {}
-        self._dropped: set[int] = set()
+        self._unwatched: set[int] = set()
         self._epoll = select.epoll()
         self._alarm = syscalls.timer()
         self._armed = 0
         self._epoll.register(self._alarm, READ)
 
     def close(self) -> None:
-        """Let go of the descriptors of the loop itself."""
+        """Close the descriptors of the loop itself."""
         self._epoll.close()
         os.close(self._alarm)
 
-    def at(self, moment: int, owner: Owner, call: Callable[[], None]) -> None:
-        """Call at `moment`; calls of one moment come in the order in which they were asked for."""
+    def call_at(self, moment: int, owner: Owner, call: Callable[[], None]) -> None:
+        """Call at `moment`; calls of one moment come in the order in which they were scheduled."""
         heapq.heappush(self._timers, (moment, next(self._order), owner, call))
 
-    def watch(self, door: socket.socket, events: int, owner: Owner, call: Callable[[], None]) -> None:
+    def watch(self, sock: socket.socket, events: int, owner: Owner, call: Callable[[], None]) -> None:
         """Call whenever one of `events` holds for the socket; replaces what was watched for before."""
-        if door.fileno() in self._sockets:
-            self._epoll.modify(door, events)
+        if sock.fileno() in self._sockets:
+            self._epoll.modify(sock, events)
         else:
-            self._epoll.register(door, events)
-        self._sockets[door.fileno()] = (owner, call)
+            self._epoll.register(sock, events)
+        self._sockets[sock.fileno()] = (owner, call)
 
-    def drop(self, door: socket.socket) -> None:
+    def unwatch(self, sock: socket.socket) -> None:
         """Stop watching the socket, if it is watched; whoever gets its descriptor next is not called in its place."""
-        if self._sockets.pop(door.fileno(), None):
-            self._epoll.unregister(door)
-            self._dropped.add(door.fileno())
+        if self._sockets.pop(sock.fileno(), None):
+            self._epoll.unregister(sock)
+            self._unwatched.add(sock.fileno())
 
     def run_until(self, stop: int) -> None:
         """Run until all that is due by `stop` has been called."""
@@ -77,12 +77,12 @@ class Loop:
             self._arm(min(self._timers[0][0], stop) if self._timers else stop)
             ready = self._epoll.poll()
             self.now = time.time_ns()
-            self._dropped.clear()
+            self._unwatched.clear()
             for descriptor, _ in ready:
                 if descriptor == self._alarm:
                     os.read(self._alarm, 8)
                     self._armed = 0
-                elif descriptor in self._sockets and descriptor not in self._dropped:
+                elif descriptor in self._sockets and descriptor not in self._unwatched:
                     self._call(*self._sockets[descriptor])
 
     def _arm(self, moment: int) -> None:

@@ -1,11 +1,11 @@
-"""What every flow is while it runs: the moments at which a run calls on it."""
+"""The life of a flow in a run: which of its methods are called, and when."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from traffic.engine.counters import Tally
+from traffic.engine.flow_counters import FlowCounters
 from traffic.sample_files import Samples
 from twin.core.units import NS_PER_S
 from twin.plan.blueprint import Flow
@@ -38,22 +38,22 @@ class Timing:
             yield begin - LEAD, min(begin + TICK, self.stop)
 
 
-class Running:
-    """A flow as it runs. A call that raises OSError comes back as `fail`; where nothing is said, nothing is done.
+class ActiveFlow:
+    """A flow as it runs. A method that raises OSError is followed by `fail`; the defaults do nothing.
 
     In this order: prepare, begin (at the flow's start), hand_over and collect (once a second, and just before the end),
     stop (at the end of the measurement), finish (once late packets have arrived), samples.
     """
 
-    def __init__(self, flow: Flow, tally: Tally) -> None:
-        self.flow, self.tally = flow, tally
+    def __init__(self, flow: Flow, counters: FlowCounters) -> None:
+        self.flow, self.counters = flow, counters
 
     def fail(self, fault: OSError) -> None:
-        """Take note of an error; the flow is over."""
-        self.tally.fail(fault)
+        """Record an error; the flow is over."""
+        self.counters.fail(fault)
 
     def prepare(self) -> None:
-        """Whatever must have happened before the first packet."""
+        """Do what must precede the first packet."""
 
     def begin(self) -> None:
         """Start."""
@@ -62,7 +62,7 @@ class Running:
         """Give the kernel what departs before `until`; `ahead`: see traffic.engine.syscalls.ahead_of_monotonic."""
 
     def collect(self) -> None:
-        """Take what has arrived."""
+        """Receive what has arrived."""
 
     def stop(self) -> None:
         """The measurement is over."""
@@ -71,7 +71,7 @@ class Running:
         """The last call before the samples."""
 
     def close(self) -> None:
-        """Let go of all it holds, whenever that is."""
+        """Release all resources, at any time."""
 
     def samples(self) -> Samples:
         """What became of the flow, times after the start of the measurement; EmulationError where that is unknown."""

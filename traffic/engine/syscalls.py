@@ -51,7 +51,7 @@ def _checked(result: int, what: str) -> int:
 
 
 @contextmanager
-def inside(namespace: str) -> Iterator[None]:
+def in_namespace(namespace: str) -> Iterator[None]:
     """Within the block, sockets and children belong to the network namespace; it is left again whatever happens."""
     home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from traffic.engine.syscalls import SCM_TXTIME, IoVec, MmsgHdr, send_many
 from traffic.packets.payloads import Shape, Writer
 
-ROOM = 1024
+BATCH_SIZE = 1024
 """Packets in one call: the most that the kernel takes, and more than there are tails."""
 _SOL_SOCKET = 1
 _TIMED = struct.Struct("=QiiQ")
@@ -21,8 +21,8 @@ _SOFT = frozenset({errno.ECONNREFUSED})
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A run of packets of one flow, from number `first` on, and when each departs, ns since 1970."""
+class Batch:
+    """Consecutive packets of one flow, from number `first` on, and when each departs, ns since 1970."""
 
     first: int
     departures: Sequence[int]
@@ -32,12 +32,12 @@ class Span:
         """The number after the last one."""
         return self.first + len(self.departures)
 
-    def after(self, count: int) -> Span:
+    def after(self, count: int) -> Batch:
         """The same packets, numbered after `count` others."""
-        return Span(self.first + count, self.departures)
+        return Batch(self.first + count, self.departures)
 
 
-class Due:
+class DepartureSchedule:
     """Which packets of a flow are to be handed over next."""
 
     def __init__(self, departures: Sequence[int]) -> None:
@@ -45,26 +45,26 @@ class Due:
         self._departures = departures
         self._next = 0
 
-    def take(self, until: int) -> Span | None:
+    def take(self, until: int) -> Batch | None:
         """The packets that depart before `until` and were not taken yet; None where there are none."""
         first = self._next
         self._next = bisect_left(self._departures, until, first)
-        return Span(first, self._departures[first:self._next]) if self._next > first else None
+        return Batch(first, self._departures[first:self._next]) if self._next > first else None
 
 
-class Outbox:
-    """Ready-made messages for packets of one shape: only their heads and times are written anew."""
+class BatchSender:
+    """Ready-made messages for packets of one shape: only their heads and times are rewritten."""
 
     def __init__(self, shape: Shape) -> None:
         """Lay out the messages: each has a head of its own and, after it, the tail that its place calls for."""
         self._head = shape.head
-        self._heads = bytearray(shape.head * ROOM)
-        self._times = bytearray(_TIMED.size * ROOM)
+        self._heads = bytearray(shape.head * BATCH_SIZE)
+        self._times = bytearray(_TIMED.size * BATCH_SIZE)
         self._tails = [ctypes.create_string_buffer(tail, max(1, len(tail))) for tail in shape.tails]
-        self._parts = (IoVec * (2 * ROOM))()
-        self._messages = (MmsgHdr * ROOM)()
-        self._keep = [(ctypes.c_char * len(room)).from_buffer(room) for room in (self._heads, self._times)]
-        heads, times = (ctypes.addressof(room) for room in self._keep)
+        self._parts = (IoVec * (2 * BATCH_SIZE))()
+        self._messages = (MmsgHdr * BATCH_SIZE)()
+        self._keep = [(ctypes.c_char * len(buffer)).from_buffer(buffer) for buffer in (self._heads, self._times)]
+        heads, times = (ctypes.addressof(buffer) for buffer in self._keep)
         parts = ctypes.addressof(self._parts)
         for slot, envelope in enumerate(self._messages):
             message = envelope.message
@@ -74,30 +74,30 @@ class Outbox:
             message.parts, message.part_count = parts + 2 * slot * ctypes.sizeof(IoVec), 2
             message.control, message.control_length = times + slot * _TIMED.size, _TIMED.size
 
-    def post(self, descriptor: int, writer: Writer, span: Span, ahead: int) -> int:
-        """Hand a run of packets to the socket; `ahead`: of CLOCK_REALTIME before CLOCK_MONOTONIC, ns.
+    def send(self, descriptor: int, writer: Writer, batch: Batch, ahead: int) -> int:
+        """Hand consecutive packets to the socket; `ahead`: of CLOCK_REALTIME before CLOCK_MONOTONIC, ns.
 
-        Returns how often the socket told of a refusal. Raises OSError when it takes no more.
+        Returns how often the socket reported a refusal. Raises OSError when it takes no more.
         """
         refusals = 0
-        first = span.first
-        while first < span.stop:
+        first = batch.first
+        while first < batch.stop:
             slot = first % len(self._tails)
-            count = min(ROOM - slot, span.stop - first)
-            self._fill(writer, span, first, count, ahead)
-            refusals += self._send(descriptor, slot, count)
+            count = min(BATCH_SIZE - slot, batch.stop - first)
+            self._fill(writer, batch, first, count, ahead)
+            refusals += self._send_slots(descriptor, slot, count)
             first += count
         return refusals
 
-    def _fill(self, writer: Writer, span: Span, first: int, count: int, ahead: int) -> None:
+    def _fill(self, writer: Writer, batch: Batch, first: int, count: int, ahead: int) -> None:
         slot = first % len(self._tails)
-        skipped = first - span.first
-        for sequence, departure in enumerate(span.departures[skipped:skipped + count], first):
+        skipped = first - batch.first
+        for sequence, departure in enumerate(batch.departures[skipped:skipped + count], first):
             writer.write(self._heads, slot * self._head, sequence, departure)
             _TIMED.pack_into(self._times, slot * _TIMED.size, _TIMED.size, _SOL_SOCKET, SCM_TXTIME, departure - ahead)
             slot += 1
 
-    def _send(self, descriptor: int, slot: int, count: int) -> int:
+    def _send_slots(self, descriptor: int, slot: int, count: int) -> int:
         refusals = 0
         messages = ctypes.addressof(self._messages)
         stop = slot + count
@@ -106,6 +106,6 @@ class Outbox:
                 slot += send_many(descriptor, messages + slot * ctypes.sizeof(MmsgHdr), stop - slot)
             except OSError as fault:
                 refusals += 1
-                if fault.errno not in _SOFT or refusals > ROOM:
+                if fault.errno not in _SOFT or refusals > BATCH_SIZE:
                     raise
         return refusals

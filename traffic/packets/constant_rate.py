@@ -1,19 +1,17 @@
-"""One flow at constant rate as it runs: hands packets over ahead of their departures, collects what arrives.
+"""A flow at constant rate: hands packets to the kernel ahead of their departures, and collects what arrives.
 
-Packets leave at their scheduled times (traffic.engine.pacing), so that one-way delay begins at the schedule.
+Packets leave at their scheduled times (traffic.engine.packet_pacing), so that one-way delay begins at the schedule.
 """
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from traffic.engine.counters import Tally
-from traffic.engine.flow_lifecycle import Running, Timing
-from traffic.packets.batch_receive import Inbox
-from traffic.packets.batch_send import Due, Outbox
-from traffic.packets.payloads import Writer
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow, Timing
+from traffic.packets.batch_send import DepartureSchedule
+from traffic.packets.udp_endpoints import Arrivals, Receiver, Sender, open_receiver, open_sender
 from traffic.sample_files import LOST, Packets
 from twin.core.seeds import stream
 from twin.core.units import NS_PER_S
@@ -21,77 +19,13 @@ from twin.model.traffic_profiles import packet_times, random_times
 from twin.plan.blueprint import ConstantRate, Flow, UdpFlood
 
 
-class Arrivals:
-    """When each packet of a flow arrived, LOST until it has; the first copy counts. Pure bookkeeping."""
+class ConstantRateFlow(ActiveFlow):
+    """A flow and its ends; no sender where another process sends."""
 
-    def __init__(self, departures: Sequence[int], tally: Tally) -> None:
-        """`departures`: of all packets, ns since 1970."""
-        self._departures, self._tally = departures, tally
-        self.at = [LOST] * len(departures)
-        self.marks: dict[int, int] = {}
-
-    def note(self, sequence: int, departure: int, arrival: int, expected: int) -> int:
-        """Take note of a packet where at least `expected` was expected to be next; returns what is expected then.
-
-        A packet whose stamp is not of this flow is foreign.
-        """
-        tally = self._tally
-        if sequence >= len(self.at) or departure != self._departures[sequence]:
-            tally.foreign += 1
-        elif self.at[sequence] != LOST:
-            tally.duplicates += 1
-        else:
-            self.at[sequence] = arrival
-            tally.received += 1
-            tally.reordered += sequence < expected
-            return max(expected, sequence + 1)
-        return expected
-
-
-@dataclass(slots=True)
-class Receiver:
-    """Where packets of a flow arrive: a socket, the length that they have there, and the next number expected."""
-
-    door: socket.socket
-    inbox: Inbox
-    length: int
-    expected: int = 0
-    marked: bool = False
-    """Whether it notes the mark of each packet."""
-
-    def drain(self, arrivals: Arrivals) -> None:
-        """Take all that waits. Empty datagrams only made the way known and are passed over."""
-        if self.marked:
-            self._drain_marked(arrivals)
-            return
-        for sequence, departure, arrival, length in self.inbox.drain(self.door.fileno()):
-            if length == self.length:
-                self.expected = arrivals.note(sequence, departure, arrival, self.expected)
-
-
-    def _drain_marked(self, arrivals: Arrivals) -> None:
-        for (sequence, departure, arrival, length), mark in self.inbox.drain_marked(self.door.fileno()):
-            if length == self.length:
-                self.expected = arrivals.note(sequence, departure, arrival, self.expected)
-                arrivals.marks.setdefault(sequence, mark)
-
-
-@dataclass(slots=True)
-class Sender:
-    """Where packets of a flow leave."""
-
-    door: socket.socket
-    outbox: Outbox
-    writer: Writer
-
-
-class ConstantRateFlow(Running):
-    """A flow and its ends; no sender where a process of its own sends."""
-
-    def __init__(self, flow: Flow, sent: ConstantRate, tally: Tally, timing: Timing, receivers: list[Receiver],
-                 sender: Sender | None) -> None:
-        super().__init__(flow, tally)
-        self.sent = sent
+    def __init__(self, flow: Flow, traffic: ConstantRate, counters: FlowCounters, timing: Timing,
+                 receivers: list[Receiver], sender: Sender | None) -> None:
+        super().__init__(flow, counters)
+        self.traffic = traffic
         self._seconds = flow.stop / NS_PER_S or timing.seconds
         self.receivers, self.sender = receivers, sender
         self._timing = timing
@@ -102,34 +36,34 @@ class ConstantRateFlow(Running):
         self.sender = None
 
     def prepare(self) -> None:
-        """Send an empty datagram, so that the way (the neighbour's address) is known before the first packet."""
+        """Send an empty datagram, so that the neighbour's address is resolved before the first packet."""
         self._departures = self._scheduled()
-        self._due = Due(self._departures)
-        self.arrivals = Arrivals(self._departures, self.tally)
+        self._schedule = DepartureSchedule(self._departures)
+        self.arrivals = Arrivals(self._departures, self.counters)
         if self.sender is not None:
-            self.sender.door.send(b"")
+            self.sender.sock.send(b"")
 
     def _scheduled(self) -> Sequence[int]:
         start, origin = self.flow.start, self._timing.origin
-        match self.sent:
+        match self.traffic:
             case UdpFlood(random=True):
                 gaps = stream(self._timing.seed, f"gaps/{self.flow.name}")
-                return random_times(self.sent.interval, start, self._seconds, gaps, origin)
+                return random_times(self.traffic.interval, start, self._seconds, gaps, origin)
             case _:
-                return packet_times(self.sent.interval, start, self._seconds, origin)
+                return packet_times(self.traffic.interval, start, self._seconds, origin)
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over all packets that depart before `until`."""
-        span = self._due.take(until)
-        if self.sender is not None and span is not None:
+        batch = self._schedule.take(until)
+        if self.sender is not None and batch is not None:
             sender = self.sender
-            self.tally.refusals += sender.outbox.post(sender.door.fileno(), sender.writer, span, ahead)
-            self.tally.sent = span.stop
+            self.counters.refusals += sender.batch_sender.send(sender.sock.fileno(), sender.writer, batch, ahead)
+            self.counters.sent = batch.stop
 
     def collect(self) -> None:
         """Take all packets that wait."""
         for receiver in self.receivers:
-            receiver.drain(self.arrivals)
+            receiver.receive(self.arrivals)
 
     def finish(self) -> None:
         """Take the last ones."""
@@ -140,5 +74,12 @@ class ConstantRateFlow(Running):
         origin, count = self._timing.origin, len(self._departures)
         sent = tuple(at - origin for at in self._departures)
         received = tuple(at if at == LOST else at - origin for at in self.arrivals.at)
-        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.sent.notes_marks else ()
-        return Packets(sent, received, self.sent.packet, marks)
+        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.traffic.notes_marks else ()
+        return Packets(sent, received, self.traffic.packet, marks)
+
+
+def open_constant_rate(flow: Flow, traffic: ConstantRate, counters: FlowCounters, context: FlowContext
+                       ) -> ConstantRateFlow:
+    """Open both ends of a flow at constant rate."""
+    receiver, sender = open_receiver(flow, traffic, context), open_sender(flow, traffic, context)
+    return ConstantRateFlow(flow, traffic, counters, context.timing, [receiver], sender)

@@ -1,4 +1,4 @@
-"""What packets of constant-rate flows hold, byte by byte; pure.
+"""The payloads of constant-rate flows, byte by byte: RTP speech, MPEG-TS over RTP, or a bare stamp; pure.
 
 Every payload carries a stamp: sequence number and scheduled departure (ns since 1970), 64 bits each, in network order.
 It stands where the payload of the protocol around it begins, so that a capture still decodes as RTP and MPEG-TS.
@@ -12,7 +12,7 @@ from enum import Enum, auto
 from random import Random
 from typing import Protocol
 
-from traffic.packets.psi_tables import STREAM_PID, SYNC, association, programme_map
+from traffic.packets.mpeg_psi_tables import STREAM_PID, SYNC, association, programme_map
 from twin.core.units import NS_PER_S, Size, Time
 from twin.model import Codec
 from twin.model.traffic_profiles import IP_UDP, RTP, TS_PACKET, TS_PACKETS, TS_PAYLOAD
@@ -70,8 +70,8 @@ class Shape:
 class Writer(Protocol):
     """Writes the head of one packet after the other."""
 
-    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
-        """Write the head of packet `sequence`, which departs at `departure` ns since 1970, into `room` from `at`."""
+    def write(self, buffer: bytearray, at: int, sequence: int, departure: int) -> None:
+        """Write the head of packet `sequence`, which departs at `departure` ns since 1970, into `buffer` from `at`."""
         ...
 
 
@@ -121,8 +121,8 @@ def _origin(random: Random) -> tuple[int, int, int]:
 class _Plain:
     __slots__ = ()
 
-    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
-        STAMP.pack_into(room, at, sequence, departure)
+    def write(self, buffer: bytearray, at: int, sequence: int, departure: int) -> None:
+        STAMP.pack_into(buffer, at, sequence, departure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +136,10 @@ class _Call:
     first_timestamp: int
     first: int
 
-    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
+    def write(self, buffer: bytearray, at: int, sequence: int, departure: int) -> None:
         timestamp = self.first_timestamp + sequence * self.interval * SPEECH_CLOCK // NS_PER_S
         kind = self.payload_type if sequence != self.first else self.payload_type | _MARKER
-        _CALL.pack_into(room, at, _VERSION, kind, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
+        _CALL.pack_into(buffer, at, _VERSION, kind, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
                         self.source, sequence, departure)
 
 
@@ -153,12 +153,12 @@ class _Stream:
     first_timestamp: int
     access: int
 
-    def write(self, room: bytearray, at: int, sequence: int, departure: int) -> None:
+    def write(self, buffer: bytearray, at: int, sequence: int, departure: int) -> None:
         flags = _CLOCK if not self.access or sequence % self.access else _CLOCK | _RANDOM_ACCESS
         passed = sequence * self.interval
         timestamp = self.first_timestamp + passed * VIDEO_CLOCK // NS_PER_S
         base, extension = divmod(passed * SYSTEM_CLOCK // NS_PER_S, 300)
-        _STREAM.pack_into(room, at, _VERSION, MP2T, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
+        _STREAM.pack_into(buffer, at, _VERSION, MP2T, self.first_sequence + sequence & 0xFFFF, timestamp & 0xFFFFFFFF,
                           self.source, _ts_header(_WITH_CLOCK, _before(sequence)), 7, flags,
                           base >> 1 & 0xFFFFFFFF, (base & 1) << 15 | 0x7E00 | extension, sequence, departure)
 
@@ -175,8 +175,8 @@ def _ts_header(control: int, counter: int) -> int:
 def _stream_tail(phase: int) -> bytes:
     """The rest of a datagram whose number is `phase` modulo the cycle."""
     rest = [b"\xff" * (TS_PACKET - _TS_LEAD - STAMP.size)]
-    turn, tabled = divmod(phase, TABLES)
-    rest += [association(turn), programme_map(turn)] if not tabled else []
+    cycle, tabled = divmod(phase, TABLES)
+    rest += [association(cycle), programme_map(cycle)] if not tabled else []
     for counter in range(_before(phase) + 1, _before(phase + 1)):
         rest.append(struct.pack("!I", _ts_header(_PLAIN, counter)) + b"\xff" * (TS_PACKET - 4))
     tail = b"".join(rest)

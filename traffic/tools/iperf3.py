@@ -1,6 +1,6 @@
-"""iperf3 as a second witness of a transfer: the same connection made by a program that is not ours.
+"""Transfers by iperf3, and its report: a cross-check by a program that is not ours.
 
-Only its receiving end is believed, interval by interval. It runs beside everything else; one that does not end in time
+Only its receiving end is used, interval by interval. It runs beside everything else; one that does not end in time
 is killed, and then the flow has an error and no samples.
 """
 
@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
 from itertools import accumulate
 from pathlib import Path
 
-from traffic.bulk.transfers import client, server
+from traffic.bulk.transfers import Transfer, client, server
 from traffic.engine import syscalls
-from traffic.engine.counters import Tally
-from traffic.engine.flow_lifecycle import Running, Timing
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow
 from traffic.sample_files import Bytes
 from twin.core.errors import EmulationError, Unparsable
 from twin.core.units import NS_PER_S, Time
 from twin.model import Direction
-from twin.plan.blueprint import BulkTransfer, Flow, Host
+from twin.plan.blueprint import BulkTransfer, Flow
 
 PROGRAM = "iperf3"
 COARSE, FINE = ("-i", "1"), ("-i", "0.1")
@@ -39,26 +39,25 @@ def parse(text: str, start: Time) -> Bytes:
         if "error" in report:
             raise EmulationError(f"{PROGRAM}: {report['error']}")
         sums = [interval["sum"] for interval in report["intervals"]]
-        if not sums or any(one["sender"] for one in sums):
+        if not sums or any(interval["sender"] for interval in sums):
             raise Unparsable(PROGRAM, text)
-        at = tuple(start + round(one["end"] * NS_PER_S) for one in sums)
-        return Bytes((start, *at), tuple(accumulate((int(one["bytes"]) for one in sums), initial=0)))
+        at = tuple(start + round(interval["end"] * NS_PER_S) for interval in sums)
+        return Bytes((start, *at), tuple(accumulate((int(interval["bytes"]) for interval in sums), initial=0)))
     except (ValueError, KeyError, TypeError) as fault:
         raise Unparsable(PROGRAM, text) from fault
 
 
-class Witness(Running):
-    """One transfer by iperf3 as it runs: server at the head-end, client at the line, a report of each in `folder`."""
+class Iperf3Transfer(ActiveFlow):
+    """One transfer by iperf3: server at the head-end, client at the line, a report of each in `folder`."""
 
-    def __init__(self, flow: Flow, sent: BulkTransfer, tally: Tally, hosts: Mapping[str, Host], folder: Path,
-                 timing: Timing) -> None:
-        super().__init__(flow, tally)
+    def __init__(self, flow: Flow, sent: BulkTransfer, counters: FlowCounters, context: FlowContext) -> None:
+        super().__init__(flow, counters)
         self._connections = sent.connections
-        self._hosts, self._folder = hosts, folder
-        self._seconds = whole_seconds(flow, timing.seconds)
+        self._hosts, self._folder = context.sockets.hosts, context.tool_folder
+        self._seconds = whole_seconds(flow, context.timing.seconds)
         self._children: list[subprocess.Popen[bytes]] = []
         host, port = server(flow)
-        self._address = hosts[host].address
+        self._address = self._hosts[host].address
         self._port = str(port)
         self._start(host, "server", "-s", "-1", "-B", self._address)
 
@@ -77,7 +76,7 @@ class Witness(Running):
     def _start(self, host: str, role: str, *words: str) -> None:
         report = self._report(role)
         report.parent.mkdir(parents=True, exist_ok=True)
-        with report.open("wb") as file, syscalls.inside(self._hosts[host].namespace):
+        with report.open("wb") as file, syscalls.in_namespace(self._hosts[host].namespace):
             self._children.append(subprocess.Popen((PROGRAM, "-p", self._port, "-J", *words), stdin=subprocess.DEVNULL,
                                                    stdout=file, stderr=subprocess.DEVNULL))
 
@@ -90,7 +89,7 @@ class Witness(Running):
             for child in self._children:
                 child.wait(GRACE)
         except subprocess.TimeoutExpired:
-            self.tally.errors.append(f"{PROGRAM} did not end in time and was killed")
+            self.counters.errors.append(f"{PROGRAM} did not end in time and was killed")
         self.close()
 
     def close(self) -> None:
@@ -104,10 +103,16 @@ class Witness(Running):
         """The progress. Raises EmulationError, see `parse`."""
         role = "client" if self.flow.direction is Direction.DOWN else "server"
         progress = parse(self._report(role).read_text(errors="replace"), self.flow.start)
-        self.tally.received = progress.total[-1]
+        self.counters.received = progress.total[-1]
         return progress
 
 
 def whole_seconds(flow: Flow, seconds: float) -> int:
-    """For how long the witness runs: iperf3 counts in whole seconds."""
+    """For how long it runs: iperf3 counts in whole seconds."""
     return max(1, int((flow.stop / NS_PER_S or seconds) - flow.start / NS_PER_S))
+
+
+def open_bulk_transfer(flow: Flow, bulk: BulkTransfer, counters: FlowCounters, context: FlowContext) -> ActiveFlow:
+    """Open a download or upload, carried by iperf3 where the flow says so."""
+    opened = Iperf3Transfer if bulk.iperf3 else Transfer
+    return opened(flow, bulk, counters, context)

@@ -1,4 +1,4 @@
-"""irtt as a second witness of one-way delay: packets there and back by a program that is not ours.
+"""Runs irtt, and parses its report of one-way delays: a cross-check by a program that is not ours.
 
 Its server stamps when a packet came and when the answer left; as all hosts of a lab share one clock, both one-way
 delays follow from its report. It blocks while it waits, so that it runs in virtual time as on a wall clock.
@@ -51,9 +51,9 @@ def parse(text: str) -> Echoes:
 
 
 @contextmanager
-def serving(host: Host, port: int) -> Iterator[None]:
+def irtt_server(host: Host, port: int) -> Iterator[None]:
     """The server, for as long as the block lasts."""
-    with syscalls.inside(host.namespace):
+    with syscalls.in_namespace(host.namespace):
         process = subprocess.Popen((PROGRAM, "server", "-i", "0", "-b", f"{host.address}:{port}"),
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -75,28 +75,28 @@ class Question:
     attempts: int = 4
 
 
-def asking(host: Host, server: Host, question: Question) -> Callable[[], Echoes]:
+def start_client(host: Host, server: Host, question: Question) -> Callable[[], Echoes]:
     """Begin to send from `host`.
 
     Returns what waits for the answers; it raises EmulationError with irtt's own words where it failed.
     """
     lasts = question.interval * question.count
-    words = (PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i", f"{question.interval}ns", "-d", f"{lasts}ns",
+    command = (PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i", f"{question.interval}ns", "-d", f"{lasts}ns",
              f"--timeouts={','.join(['1s'] * question.attempts)}", "-l", str(question.packet - IP_UDP),
              f"{server.address}:{question.port}")
-    with syscalls.inside(host.namespace):
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    with syscalls.in_namespace(host.namespace):
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True)
-    return partial(_answers, process, lasts / NS_PER_S + question.attempts + GRACE)
+    return partial(_report, process, lasts / NS_PER_S + question.attempts + GRACE)
 
 
-def _answers(process: subprocess.Popen[str], seconds: float) -> Echoes:
+def _report(process: subprocess.Popen[str], seconds: float) -> Echoes:
     try:
-        said, complaint = process.communicate(timeout=seconds)
+        output, errors = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as fault:
         process.kill()
         process.wait()
         raise EmulationError(f"{PROGRAM} did not end in time and was killed") from fault
     if process.returncode:
-        raise EmulationError(f"{PROGRAM} ended with status {process.returncode}: {complaint.strip()[-500:]}")
-    return parse(said)
+        raise EmulationError(f"{PROGRAM} ended with status {process.returncode}: {errors.strip()[-500:]}")
+    return parse(output)

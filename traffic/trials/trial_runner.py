@@ -1,8 +1,8 @@
-"""Carries out a trial in the lab (`python -m traffic.trials.trial_runner JOB`): sends what a method asks for.
+"""Carries out a trial in the lab (`python -m traffic.trials.trial_runner JOB`): does each measurement.
 
-The job is a JSON file: {"blueprint": path, "trial": a plan (twin.plan.trials.test_values), "seed": n, "out": folder}.
-It leaves {"lag_ns": largest lateness of a timer, "report": ...} in `out`/report.json, and prints each step on standard
-output as {"phase": title}.
+The job is a JSON file: {"blueprint": path, "trial": a plan (twin.plan.trials.measurements), "seed": n, "out": folder}.
+It leaves {"lag_ns": largest lateness of a timer, "report": ...} in `out`/report.json, and prints each measurement on
+standard output as {"phase": title}.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from statistics import fmean
 
 from traffic import agent
 from traffic.sample_files import LOST, Bytes, Packets
-from traffic.trials import datagram_probes
+from traffic.trials import mtu_and_rtt_probes
 from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
 from twin.model import Direction
 from twin.plan.blueprint import Blueprint, BulkTransfer, Flow, Host, UdpFlood
-from twin.plan.trials.methods import METHODS
-from twin.plan.trials.test_values import (
-    Burst,
-    Carried,
-    Echo,
-    Pull,
-    Pulled,
-    Reach,
-    Relief,
-    Relieved,
+from twin.plan.trials.measurements import (
+    Measurement,
+    PathMtuTest,
+    RecoveryResult,
+    RecoveryTest,
     Report,
-    Step,
-    Told,
+    Result,
+    RoundTripTest,
+    StreamResult,
+    StreamTest,
+    TransferResult,
+    TransferTest,
     TrialPlan,
     ip_size,
 )
+from twin.plan.trials.trial_plan import METHODS
 
 MARGIN = 2 * NS_PER_S
-"""How long late frames are waited for (RFC 2544, 23), ns; the way is as it was then, with nothing to restabilize."""
+"""How long late frames are waited for (RFC 2544, 23), ns; then queues are empty, and nothing has to settle."""
 REPORT = "report.json"
 SETTLED = 2 * NS_PER_S
 """What the goodput of a transfer leaves out at its start, ns."""
@@ -48,8 +48,8 @@ STRETCH = 10 * NS_PER_S
 
 
 @dataclass(slots=True)
-class Bench:
-    """What a trial is carried out with. lateness: the largest of a timer so far, ns."""
+class TrialRunner:
+    """Carries out one trial. lateness: the largest of a timer so far, ns."""
 
     plan: TrialPlan
     hosts: Mapping[str, Host]
@@ -57,94 +57,98 @@ class Bench:
     out: Path
     lateness: int = 0
 
-    def carry_out(self) -> Report:
-        """Let the method ask until it has its report."""
-        course = METHODS[self.plan.trial.method](self.plan)
+    def run(self) -> Report:
+        """Measure what the method asks for until it has its report."""
+        procedure = METHODS[self.plan.trial.method](self.plan)
         try:
-            step = next(course)
+            measurement = next(procedure)
             while True:
-                step = course.send(self.told(step))
+                measurement = procedure.send(self.measure(measurement))
         except StopIteration as end:
             report: Report = end.value
             return report
 
-    def told(self, step: Step) -> Told:
-        """Do what is asked."""
-        match step:
-            case Burst():
-                agent.say({"phase": step.title})
-                return self._burst(step)
-            case Relief():
-                agent.say({"phase": step.title})
-                return self._relief(step)
-            case Pull():
-                agent.say({"phase": step.title})
-                return self._pull(step)
-            case Reach():
+    def measure(self, measurement: Measurement) -> Result:
+        """Do one measurement."""
+        match measurement:
+            case StreamTest():
+                agent.say({"phase": measurement.title})
+                return self._send_streams(measurement)
+            case RecoveryTest():
+                agent.say({"phase": measurement.title})
+                return self._recovery_time(measurement)
+            case TransferTest():
+                agent.say({"phase": measurement.title})
+                return self._transfer(measurement)
+            case PathMtuTest():
                 agent.say({"phase": "path MTU"})
-                flow = self.plan.ways[step.service].flow
-                return datagram_probes.reach(self.hosts, flow, step.least, step.most)
-            case Echo():
+                flow = self.plan.paths[measurement.service].flow
+                return mtu_and_rtt_probes.path_mtu(self.hosts, flow, measurement.least, measurement.most)
+            case RoundTripTest():
                 agent.say({"phase": "round trip"})
-                return datagram_probes.echo(self.hosts, self.plan.ways[step.service].flow, step.count)
+                flow = self.plan.paths[measurement.service].flow
+                return mtu_and_rtt_probes.round_trip(self.hosts, flow, measurement.count)
 
-    def _burst(self, step: Burst) -> tuple[Carried, ...]:
+    def _send_streams(self, measurement: StreamTest) -> tuple[StreamResult, ...]:
         flows: list[Flow] = []
-        for place, load in enumerate(step.loads):
-            flow = replace(self.plan.ways[load.service].flow, traffic=UdpFlood(ip_size(load.frame), load.interval),
-                           start=Time(load.interval * place // len(step.loads)), dscp=load.mark)
-            flows.append(self._beside(flow) if flow.name in {one.name for one in flows} else flow)
-        tried = self._try(flows, step.length)
-        return tuple(carried(tried.samples[flow.name], step.length) for flow in flows)
+        for place, stream in enumerate(measurement.streams):
+            flow = replace(self.plan.paths[stream.service].flow, dscp=stream.mark,
+                           traffic=UdpFlood(ip_size(stream.frame), stream.interval),
+                           start=Time(stream.interval * place // len(measurement.streams)))
+            flows.append(self._second_flow(flow) if flow.name in {other.name for other in flows} else flow)
+        results = self._run_flows(flows, measurement.length)
+        return tuple(stream_result(results.samples[flow.name], measurement.length) for flow in flows)
 
-    def _relief(self, step: Relief) -> Relieved:
-        """Two flows take turns, and one of them ends; the other sends the last frame before that."""
-        way, length = self.plan.ways[step.service].flow, Time(step.interval * step.count)
-        first = replace(way, traffic=UdpFlood(ip_size(step.frame), Time(2 * step.interval)))
-        second = replace(self._beside(first), start=step.interval)
-        flows = [first, replace(second, stop=length)] if step.count % 2 else [replace(first, stop=length), second]
-        tried = self._try(flows, Time(length + step.after))
-        return Relieved(recovery([tried.samples[flow.name] for flow in flows], length))
+    def _recovery_time(self, measurement: RecoveryTest) -> RecoveryResult:
+        """Two flows send alternately, and one of them ends; the other sends the last frame before that."""
+        path, length = self.plan.paths[measurement.service].flow, Time(measurement.interval * measurement.count)
+        first = replace(path, traffic=UdpFlood(ip_size(measurement.frame), Time(2 * measurement.interval)))
+        second = replace(self._second_flow(first), start=measurement.interval)
+        odd = measurement.count % 2
+        flows = [first, replace(second, stop=length)] if odd else [replace(first, stop=length), second]
+        results = self._run_flows(flows, Time(length + measurement.after))
+        return RecoveryResult(recovery_time([results.samples[flow.name] for flow in flows], length))
 
-    def _beside(self, flow: Flow) -> Flow:
+    def _second_flow(self, flow: Flow) -> Flow:
         """The same flow once more: by another port of the line's."""
-        name, more = f"{flow.name}.beside", len(self.plan.ways)
+        name, more = f"{flow.name}.beside", len(self.plan.paths)
         if flow.direction is Direction.DOWN:
             return replace(flow, name=name, sink_port=flow.sink_port + more)
         return replace(flow, name=name, source_port=flow.source_port + more)
 
-    def _pull(self, step: Pull) -> Pulled:
-        flow = replace(self.plan.ways[step.service].flow, traffic=BulkTransfer(clamp=step.window))
-        tried = self._try([flow], step.length)
-        progress, tally = tried.samples[flow.name], tried.tallies[flow.name]
+    def _transfer(self, measurement: TransferTest) -> TransferResult:
+        flow = replace(self.plan.paths[measurement.service].flow, traffic=BulkTransfer(clamp=measurement.window))
+        results = self._run_flows([flow], measurement.length)
+        progress, counters = results.samples[flow.name], results.counters[flow.name]
         assert isinstance(progress, Bytes)
-        trip = tally.trip_total * 1000 / tally.trips if tally.trips else 0.0
-        return Pulled(_goodput(progress, min(SETTLED, step.length // 4)), tally.sent_bytes, tally.sent_again, trip)
+        mean_rtt = counters.rtt_sum * 1000 / counters.rtt_samples if counters.rtt_samples else 0.0
+        goodput = _goodput(progress, min(SETTLED, measurement.length // 4))
+        return TransferResult(goodput, counters.sent_bytes, counters.retransmitted_bytes, mean_rtt)
 
-    def _try(self, flows: Sequence[Flow], length: Time) -> agent.Tried:
-        tried = agent.try_out(flows, self.hosts, length / NS_PER_S, self.seed, self.out, margin=MARGIN)
-        self.lateness = max(self.lateness, tried.lateness)
-        return tried
+    def _run_flows(self, flows: Sequence[Flow], length: Time) -> agent.FlowResults:
+        results = agent.run_flows(flows, self.hosts, length / NS_PER_S, self.seed, self.out, margin=MARGIN)
+        self.lateness = max(self.lateness, results.lateness)
+        return results
 
 
-def carried(samples: object, length: int) -> Carried:
-    """What became of a load that lasted `length` ns."""
+def stream_result(samples: object, length: int) -> StreamResult:
+    """The result of a stream that lasted `length` ns."""
     assert isinstance(samples, Packets)
     delays, arrived = samples.delays, sorted(at for at in samples.received if at != LOST)
-    arrival = (len(arrived) - 1) * NS_PER_S / (arrived[-1] - arrived[0]) if len(arrived) > 1 else 0.0
+    arrival_rate = (len(arrived) - 1) * NS_PER_S / (arrived[-1] - arrived[0]) if len(arrived) > 1 else 0.0
     if not delays:
-        return Carried(
-            sent=len(samples.sent), received=0, arrival=arrival, mean_delay=None, max_delay=None,
-            delay_variation=None, tagged=None, available=0.0)
+        return StreamResult(
+            sent=len(samples.sent), received=0, arrival_rate=arrival_rate, mean_delay=None, max_delay=None,
+            delay_variation=None, tagged_delay=None, available=0.0)
     ordered = sorted(delays)
     tagged = next(((s, r) for s, r in zip(samples.sent, samples.received, strict=True) if 2 * s >= length), (0, LOST))
-    return Carried(
-        sent=len(samples.sent), received=len(delays), arrival=arrival, mean_delay=fmean(delays),
+    return StreamResult(
+        sent=len(samples.sent), received=len(delays), arrival_rate=arrival_rate, mean_delay=fmean(delays),
         max_delay=float(ordered[-1]), delay_variation=float(ordered[-(-len(ordered) * 999 // 1000) - 1] - ordered[0]),
-        tagged=None if tagged[1] == LOST else float(tagged[1] - tagged[0]), available=available(samples))
+        tagged_delay=None if tagged[1] == LOST else float(tagged[1] - tagged[0]), available=available(samples))
 
 
-def recovery(flows: Sequence[object], relief: int) -> float | None:
+def recovery_time(flows: Sequence[object], relief: int) -> float | None:
     """When the first frame after the last lost one arrived, ns after `relief`; None where there is no such frame.
 
     flows: those that make up the stream together, each in order of departure.
@@ -168,35 +172,35 @@ def available(samples: Packets) -> float:
         lost.setdefault(sent // NS_PER_S, []).append(received == LOST)
     bad = [2 * sum(flags) > len(flags) for _, flags in sorted(lost.items())]
     out, run = 0, 0
-    for one in (*bad, False):
-        run, out = (run + 1, out) if one else (0, out + run if run >= STRETCH // NS_PER_S else out)
+    for is_bad in (*bad, False):
+        run, out = (run + 1, out) if is_bad else (0, out + run if run >= STRETCH // NS_PER_S else out)
     return 1e6 * (1 - out / len(bad))
 
 
 def _goodput(progress: Bytes, begin: int) -> float:
     """bit/s between the first sample after `begin` and the last: samples stand where bytes were taken up."""
-    inside = [(at, total) for at, total in zip(progress.at, progress.total, strict=True) if at >= begin]
-    if len(inside) < 2:
+    in_namespace = [(at, total) for at, total in zip(progress.at, progress.total, strict=True) if at >= begin]
+    if len(in_namespace) < 2:
         return 0.0
-    (first, before), (last, after) = inside[0], inside[-1]
+    (first, before), (last, after) = in_namespace[0], in_namespace[-1]
     return (after - before) * 8 * NS_PER_S / (last - first)
 
 
 def main(job: Path) -> int:
     """Run the job in a file; returns the exit status."""
-    order = json.loads(job.read_text())
-    blueprint = from_plain(Blueprint, json.loads(Path(order["blueprint"]).read_text()))
-    bench = Bench(from_plain(TrialPlan, order["trial"]), {host.name: host for host in blueprint.hosts}, order["seed"],
-                  Path(order["out"]))
+    fields = json.loads(job.read_text())
+    blueprint = from_plain(Blueprint, json.loads(Path(fields["blueprint"]).read_text()))
+    hosts = {host.name: host for host in blueprint.hosts}
+    runner = TrialRunner(from_plain(TrialPlan, fields["trial"]), hosts, fields["seed"], Path(fields["out"]))
     try:
-        report = bench.carry_out()
+        report = runner.run()
     except TwinError as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code
     except OSError as fault:
         print(f"the trial could not be carried out: {fault}", file=sys.stderr)
         return EmulationError.exit_code
-    (bench.out / REPORT).write_text(json.dumps({"lag_ns": bench.lateness, "report": to_plain(report)}) + "\n")
+    (runner.out / REPORT).write_text(json.dumps({"lag_ns": runner.lateness, "report": to_plain(report)}) + "\n")
     return 0
 
 

@@ -13,22 +13,22 @@ from twin.plan.blueprint import Dialling
 
 
 @dataclass(frozen=True, slots=True)
-class Dialled:
+class ScheduledCall:
     """A call to be dialled. at: ns after the start of the measurement; holding: ns from answer to hanging up."""
 
     at: int
     holding: int
 
 
-def dialled(dialling: Dialling, seconds: float, random: Random) -> tuple[Dialled, ...]:
+def scheduled_calls(dialling: Dialling, seconds: float, random: Random) -> tuple[ScheduledCall, ...]:
     """All calls of a line that are dialled within `seconds`: so many that as many channels as it offers erlang would be
     in use on average, from dialling to hanging up, were none refused."""
     mean_pause = dialling.occupied / dialling.offered
     stop = round(seconds * NS_PER_S)
-    found: list[Dialled] = []
+    calls: list[ScheduledCall] = []
     at = 0
     while True:
         at += round(random.expovariate(1.0) * mean_pause)
         if at >= stop:
-            return tuple(found)
-        found.append(Dialled(at, max(1, round(random.expovariate(1.0) * dialling.holding))))
+            return tuple(calls)
+        calls.append(ScheduledCall(at, max(1, round(random.expovariate(1.0) * dialling.holding))))

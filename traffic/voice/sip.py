@@ -1,4 +1,4 @@
-"""SIP messages (RFC 3261): parsed strictly, written plainly; pure. What is malformed is refused, never guessed at."""
+"""SIP messages (RFC 3261): strict parser, and writer; pure. Malformed messages are rejected, never guessed at."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CALL_ID = re.compile(r"[!-~]{1,128}")
 
 
 class Malformed(ValueError):
-    """A packet is no SIP message. answerable: the request as far as it could be read, if it can be told so (400)."""
+    """A packet is no SIP message. answerable: the request as far as it was parsed, if it can be answered with 400."""
 
     def __init__(self, reason: str, answerable: Message | None = None) -> None:
         self.answerable = answerable
@@ -65,8 +65,8 @@ class Message:
     @property
     def caller(self) -> str:
         """The user part of the address in From."""
-        found = _ADDRESS.fullmatch(self.header("from"))
-        return found.group(1) if found else ""
+        address = _ADDRESS.fullmatch(self.header("from"))
+        return address.group(1) if address else ""
 
     @property
     def offers_speech(self) -> bool:
@@ -99,14 +99,14 @@ def parse(packet: bytes) -> Message:
 def _headers(lines: list[str]) -> tuple[tuple[str, str], ...]:
     if len(lines) > MOST_HEADERS:
         raise Malformed(f"more than {MOST_HEADERS} headers")
-    found = []
+    headers = []
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon or not _TOKEN.fullmatch(name.rstrip()) or not value.isprintable():
             raise Malformed("a header that is none")
         key = name.rstrip().lower()
-        found.append((_COMPACT.get(key, key), value.strip()))
-    return tuple(found)
+        headers.append((_COMPACT.get(key, key), value.strip()))
+    return tuple(headers)
 
 
 def _checked(message: Message) -> Message:
@@ -132,11 +132,11 @@ def _checked(message: Message) -> Message:
 
 
 def _whole(message: Message, answerable: Message | None) -> Message:
-    said = message.header("content-length") or str(len(message.body))
-    if not said.isdecimal() or len(said) > 6 or int(said) > len(message.body):
+    length = message.header("content-length") or str(len(message.body))
+    if not length.isdecimal() or len(length) > 6 or int(length) > len(message.body):
         raise Malformed("Content-Length is more than there is", answerable)
     return Message(message.method, message.uri, message.status, message.reason, message.headers,
-                   message.body[: int(said)])
+                   message.body[: int(length)])
 
 
 def written(message: Message, size: int = 0) -> bytes:

@@ -1,4 +1,4 @@
-"""What an agent of SIP wants done: its decisions as values, and the timers of RFC 3261; pure."""
+"""The actions that a SIP user agent decides on, as values, and the timers of RFC 3261; pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from twin.core.units import NS_PER_MS
 
 T1, T2 = 500 * NS_PER_MS, 4_000 * NS_PER_MS
 """The estimate of a round trip, after which a message is sent again, and the longest pause before the next (ns)."""
-PATIENCE = 64 * T1
-"""For how long an answer is waited for."""
+TRANSACTION_TIMEOUT = 64 * T1
+"""For how long a response is waited for (timers B, F, H)."""
 
 Address = tuple[str, int]
 """IP address and port."""
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
+class SendMessage:
     """Send a datagram now."""
 
     packet: bytes
@@ -24,8 +24,8 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Wake:
-    """Call again at `at`, ns since 1970, about one call."""
+class StartTimer:
+    """Start the timer of a call: it expires at `at`, ns since 1970."""
 
     at: int
     call: str
@@ -33,10 +33,10 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """Caller and softswitch both know that the call is answered: people talk."""
+    """The call is answered and acknowledged: speech begins."""
 
     caller: str
     call: str
 
 
-Act = Send | Wake | Connected
+SipAction = SendMessage | StartTimer | Connected

@@ -1,50 +1,51 @@
-"""sipp as a second witness of dialling: the same calls at the same moments by a program that is not ours.
+"""Dials the same calls at the same moments with sipp, as a cross-check of our own SIP.
 
 One process for each line whose workload asks for it. What it sent and received, and when, is read from its own log of
-messages; it counts time in milliseconds when it waits, and in microseconds when it tells.
+messages; it waits in milliseconds, and logs in microseconds.
 """
 
 from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from traffic.engine import syscalls
-from traffic.engine.counters import Tally
-from traffic.engine.flow_lifecycle import Running, Timing
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow
 from traffic.sample_files import LOST, Calls
 from traffic.voice import sip
-from traffic.voice.call_arrivals import Dialled
+from traffic.voice.call_arrivals import ScheduledCall
 from twin.core.errors import Unparsable
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.model import Codec
-from twin.plan.blueprint import Flow, Host, SipSignalling
+from twin.plan.blueprint import Flow, SipSignalling
 
 PROGRAM = "sipp"
 GRACE = 5.0
-"""Seconds in which it has to end once it is told to."""
+"""Seconds in which it has to end once it is killed."""
 FILLING = 142
 """Bytes that fill its INVITE up to about the size that ours has."""
-_TOLD = re.compile(r"-{20,} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{6})\n"
+_LOG_ENTRY = re.compile(r"-{20,} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{6})\n"
                    r"UDP message (sent|received) (?:\(\d+ bytes\)|\[\d+\] bytes) ?:\n\n")
 
 
-class SippDialler(Running):
-    """Those who dial on one line, by sipp: scenario, calls and log lie in `folder`."""
+class SippFlow(ActiveFlow):
+    """The calls of one line, by sipp: scenario, calls and log are in the run's folder for tools."""
 
-    def __init__(self, flow: Flow, call: SipSignalling, tally: Tally, calls: tuple[Dialled, ...], *,
-                 hosts: Mapping[str, Host], folder: Path, timing: Timing) -> None:
-        super().__init__(flow, tally)
-        self._hosts, self._timing, self._calls = hosts, timing, calls
-        self._stem = folder / flow.name
+    def __init__(self, flow: Flow, call: SipSignalling, counters: FlowCounters, calls: tuple[ScheduledCall, ...],
+                 context: FlowContext) -> None:
+        super().__init__(flow, counters)
+        self._hosts, self._timing, self._calls = context.sockets.hosts, context.timing, calls
+        self._stem = context.tool_folder / flow.name
         self._child: subprocess.Popen[bytes] | None = None
-        folder.mkdir(parents=True, exist_ok=True)
+        context.tool_folder.mkdir(parents=True, exist_ok=True)
         self._file("xml").write_text(scenario(flow, call.codec))
-        self._file("csv").write_text(injected(calls))
+        self._file("csv").write_text(injection_file(calls))
 
     def fail(self, fault: OSError) -> None:
         """Take note of the error and end what runs."""
@@ -56,11 +57,11 @@ class SippDialler(Running):
         count = str(len(self._calls))
         if not self._calls:
             return
-        own, home = self._hosts[self.flow.source], self._hosts[self.flow.sink]
-        with syscalls.inside(own.namespace), self._file("err").open("wb") as errors:
+        local, home = self._hosts[self.flow.source], self._hosts[self.flow.sink]
+        with syscalls.in_namespace(local.namespace), self._file("err").open("wb") as errors:
             self._child = subprocess.Popen(
                 (PROGRAM, f"{home.address}:{self.flow.sink_port}", "-sf", str(self._file("xml")),
-                 "-inf", str(self._file("csv")), "-i", own.address, "-p", str(self.flow.source_port),
+                 "-inf", str(self._file("csv")), "-i", local.address, "-p", str(self.flow.source_port),
                  "-cid_str", f"%u@{self.flow.name}", "-m", count, "-l", count, "-r", count, "-rp", "1",
                  "-trace_msg", "-message_file", str(self._file("log")), "-nostdin", "-skip_rlimit",
                  "-timer_resol", "1"),
@@ -77,17 +78,17 @@ class SippDialler(Running):
             self._child.wait(GRACE)
 
     def samples(self) -> Calls:
-        """The calls as its log tells them. Raises Unparsable."""
+        """The calls as logged. Raises Unparsable."""
         text = self._file("log").read_text(errors="replace") if self._child is not None else ""
-        told = parse(text, self.flow.name, self._timing.origin)
-        self.tally.sent, self.tally.received = len(told.dialled), sum(at != LOST for at in told.answered)
-        return told
+        message = parse(text, self.flow.name, self._timing.origin)
+        self.counters.sent, self.counters.received = len(message.dialled), sum(at != LOST for at in message.answered)
+        return message
 
     def _file(self, kind: str) -> Path:
         return self._stem.with_name(f"{self._stem.name}.{kind}")
 
 
-def injected(calls: Sequence[Dialled]) -> str:
+def injection_file(calls: Sequence[ScheduledCall]) -> str:
     """The file of values: when each call is dialled and how long it lasts, ms."""
     rows = (f"{round(call.at / NS_PER_MS)};{round(call.holding / NS_PER_MS)};\n" for call in calls)
     return "SEQUENTIAL\n" + "".join(rows)
@@ -127,14 +128,14 @@ def scenario(flow: Flow, codec: Codec) -> str:
 """
 
 
-def _request(name: str, method: str, turn: int, tag: str, extra: str = "", body: str = "") -> str:
+def _request(name: str, method: str, transaction: int, tag: str, extra: str = "", body: str = "") -> str:
     return f"""{method} sip:called@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/UDP [local_ip]:[local_port];branch={sip.COOKIE}[call_number].{turn}
+Via: SIP/2.0/UDP [local_ip]:[local_port];branch={sip.COOKIE}[call_number].{transaction}
 Max-Forwards: 70
 From: <sip:{name}@[local_ip]>;tag=c[call_number]
 To: <sip:called@[remote_ip]>{tag}
 Call-ID: [call_id]
-CSeq: {turn} {method}
+CSeq: {transaction} {method}
 User-Agent: sipp ({"." * (FILLING if body else 1)})
 {extra}Content-Length: [len]
 
@@ -155,32 +156,32 @@ def parse(text: str, name: str, origin: int) -> Calls:
 
     Raises Unparsable where a message lacks what tells its call.
     """
-    pieces = _TOLD.split(text)
-    found: dict[str, _Call] = {}
-    for day, clock, part, way, message in zip(*(pieces[k::5] for k in range(1, 6)), strict=True):
+    pieces = _LOG_ENTRY.split(text)
+    calls: dict[str, _Call] = {}
+    for day, clock, part, direction, raw in zip(*(pieces[k::5] for k in range(1, 6)), strict=True):
         moment = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=UTC)
         at = round(moment.timestamp()) * NS_PER_S + int(part) * 1_000 - origin
         try:
-            told = sip.parse(message.strip("\n").replace("\r\n", "\n").replace("\n", "\r\n").encode() + b"\r\n\r\n")
+            message = sip.parse(raw.strip("\n").replace("\r\n", "\n").replace("\n", "\r\n").encode() + b"\r\n\r\n")
         except sip.Malformed as fault:
-            raise Unparsable(PROGRAM, message) from fault
-        if told.call_id.endswith(f"@{name}"):
-            _note(found.setdefault(told.call_id, _Call()), told, at, way == "sent")
-    rows = sorted(found.values(), key=lambda call: call.dialled)
+            raise Unparsable(PROGRAM, raw) from fault
+        if message.call_id.endswith(f"@{name}"):
+            _note(calls.setdefault(message.call_id, _Call()), message, at, direction == "sent")
+    rows = sorted(calls.values(), key=lambda call: call.dialled)
     return Calls(*(tuple(getattr(row, column) for row in rows) for column in Calls.__dataclass_fields__))
 
 
-def _note(call: _Call, told: sip.Message, at: int, sent: bool) -> None:
-    if told.method == "INVITE" and call.dialled == LOST:
+def _note(call: _Call, message: sip.Message, at: int, sent: bool) -> None:
+    if message.method == "INVITE" and call.dialled == LOST:
         call.dialled = at
-    elif told.method == "BYE" and call.ended == LOST:
+    elif message.method == "BYE" and call.ended == LOST:
         call.ended = at
-    elif not sent and told.sequence[1] == "INVITE":
-        if 100 < told.status < 200 and call.rung == LOST:
+    elif not sent and message.sequence[1] == "INVITE":
+        if 100 < message.status < 200 and call.rung == LOST:
             call.rung = at
-        elif told.status >= 200 and not call.status:
-            call.status = told.status
-            if told.status < 300:
+        elif message.status >= 200 and not call.status:
+            call.status = message.status
+            if message.status < 300:
                 call.answered = at
             else:
                 call.ended = at

@@ -1,8 +1,8 @@
-"""The mind of a softswitch: a SIP message comes in, what is to be done comes out (RFC 3261); pure.
+"""The SIP user agent of a softswitch (UAS): a message comes in, actions come out (RFC 3261); pure.
 
 It answers for all who are called: a call rings after a processing time and is answered after a ringing time, unless
-the line has no channel free (486) or a span of its path no room (503). A call takes its room from the INVITE to the
-BYE. Each call has one timer at a time.
+the line has no channel free (486) or a span of its path has no budget left (503). A call takes its part of the budgets
+from the INVITE to the BYE. Each call has one timer at a time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ from enum import Enum, auto
 
 from traffic.voice import sip
 from traffic.voice.sip import Message
-from traffic.voice.sip_actions import PATIENCE, T1, T2, Act, Address, Connected, Send, Wake
+from traffic.voice.sip_actions import (
+    T1,
+    T2,
+    TRANSACTION_TIMEOUT,
+    Address,
+    Connected,
+    SendMessage,
+    SipAction,
+    StartTimer,
+)
 from twin.model import CallControl
 from twin.plan.demand.call_admission import Admission, Key
 
@@ -33,7 +42,7 @@ class State(Enum):
     CONNECTED = auto()
     REFUSED = auto()
     """A final answer of 300 or more sent, not yet acknowledged."""
-    OVER = auto()
+    ENDED = auto()
 
 
 @dataclass(slots=True)
@@ -54,8 +63,8 @@ class Call:
 
 
 @dataclass(slots=True)
-class Exchange:
-    """address: where it lives. lines: the address of each caller, and where speech with it goes, by the user of From.
+class Softswitch:
+    """address: its own. lines: the address of each caller, and where speech with it goes, by the user of From.
     """
 
     address: Address
@@ -69,15 +78,15 @@ class Exchange:
     counts: Counter[str] = field(default_factory=Counter)
     """Requests by method, and what was malformed."""
 
-    def follow(self, admission: Admission) -> None:
-        """Decide by other ways from now on; calls that have room keep it, and take it there."""
+    def use_admission(self, admission: Admission) -> None:
+        """Admit calls by other paths from now on; admitted calls go on, and take from the budgets there."""
         self.admission = admission
         self.taken = {}
         for call in self.calls.values():
             if call.holds:
                 self._count(call)
 
-    def received(self, now: int, source: Address, packet: bytes) -> list[Act]:
+    def received(self, now: int, source: Address, packet: bytes) -> list[SipAction]:
         """A datagram has come in."""
         if not packet.strip():
             return []
@@ -87,15 +96,15 @@ class Exchange:
             self.counts["malformed"] += 1
             if fault.answerable is None:
                 return []
-            return [Send(sip.written(sip.answer(fault.answerable, 400, "Bad Request", "0")), source)]
+            return [SendMessage(sip.written(sip.answer(fault.answerable, 400, "Bad Request", "0")), source)]
         if message.status:
             self.counts["responses"] += 1
             return []
         self.counts[message.method if message.method in METHODS else "other"] += 1
-        return self._asked(now, source, message)
+        return self._request(now, source, message)
 
-    def wake(self, at: int, name: str) -> list[Act]:
-        """The timer of a call has run down."""
+    def timer_expired(self, at: int, name: str) -> list[SipAction]:
+        """The timer of a call has expired."""
         call = self.calls.get(name)
         if call is None or call.due != at:
             return []
@@ -104,58 +113,60 @@ class Exchange:
                 return self._refuse(at, name, call, *call.refusal)
             case State.PROCESSING:
                 call.state = State.RINGING
-                return [self._say(call, 180, "Ringing"), self._timer(call, name, at + self.control.ringing)]
+                return [self._respond(call, 180, "Ringing"), self._start_timer(call, name, at + self.control.ringing)]
             case State.RINGING:
                 return self._answer(at, name, call)
-            case State.ANSWERED | State.REFUSED if at - call.since < PATIENCE:
+            case State.ANSWERED | State.REFUSED if at - call.since < TRANSACTION_TIMEOUT:
                 call.pause = min(2 * call.pause, T2)
-                again = min(at + call.pause, call.since + PATIENCE)
-                return [Send(call.answer, call.source), self._timer(call, name, again)]
+                again = min(at + call.pause, call.since + TRANSACTION_TIMEOUT)
+                return [SendMessage(call.answer, call.source), self._start_timer(call, name, again)]
             case _:
                 self._release(call)
                 del self.calls[name]
                 return []
 
-    def _asked(self, now: int, source: Address, request: Message) -> list[Act]:
+    def _request(self, now: int, source: Address, request: Message) -> list[SipAction]:
         call = self.calls.get(request.call_id)
         if call is not None and call.source[0] != source[0]:
             call = None
         match request.method:
             case "INVITE":
-                return self._invited(now, source, request, call)
+                return self._invite(now, source, request, call)
             case "ACK":
                 return self._acknowledged(now, request.call_id, call)
             case "BYE" | "CANCEL" if call is None:
-                return [Send(sip.written(sip.answer(request, 481, "Call/Transaction Does Not Exist", "0")), source)]
+                response = sip.answer(request, 481, "Call/Transaction Does Not Exist", "0")
+                return [SendMessage(sip.written(response), source)]
             case "BYE":
                 assert call is not None
-                return [Send(sip.written(sip.answer(request, 200, "OK")), source),
-                        *self._over(now, request.call_id, call)]
+                return [SendMessage(sip.written(sip.answer(request, 200, "OK")), source),
+                        *self._end(now, request.call_id, call)]
             case "CANCEL":
                 assert call is not None
                 return self._cancelled(now, source, request, call)
             case "OPTIONS":
-                return [Send(sip.written(sip.answer(request, 200, "OK", "0", (ALLOW,))), source)]
+                return [SendMessage(sip.written(sip.answer(request, 200, "OK", "0", (ALLOW,))), source)]
             case _:
-                return [Send(sip.written(sip.answer(request, 405, "Method Not Allowed", "0", (ALLOW,))), source)]
+                return [SendMessage(sip.written(sip.answer(request, 405, "Method Not Allowed", "0", (ALLOW,))), source)]
 
-    def _invited(self, now: int, source: Address, request: Message, call: Call | None) -> list[Act]:
+    def _invite(self, now: int, source: Address, request: Message, call: Call | None) -> list[SipAction]:
         if call is not None:
-            return [Send(call.answer, source)] if call.answer and call.state is not State.OVER else []
+            return [SendMessage(call.answer, source)] if call.answer and call.state is not State.ENDED else []
         line = self.lines.get(request.caller)
         if line is None or line[0] != source[0] or request.call_id in self.calls:
-            return [Send(sip.written(sip.answer(request, 403, "Forbidden", "0")), source)]
+            return [SendMessage(sip.written(sip.answer(request, 403, "Forbidden", "0")), source)]
         if not request.offers_speech:
-            return [Send(sip.written(sip.answer(request, 488, "Not Acceptable Here", "0")), source)]
+            return [SendMessage(sip.written(sip.answer(request, 488, "Not Acceptable Here", "0")), source)]
         call = Call(request, source, request.caller, f"{self.counts['INVITE']:x}")
-        call.refusal = self._lacking(call.caller)
+        call.refusal = self._refusal(call.caller)
         self.calls[request.call_id] = call
         if call.refusal is None:
             self._take(call)
-        return [self._say(call, 100, "Trying"), self._timer(call, request.call_id, now + self.control.processing)]
+        trying = self._respond(call, 100, "Trying")
+        return [trying, self._start_timer(call, request.call_id, now + self.control.processing)]
 
-    def _lacking(self, caller: str) -> tuple[int, str, tuple[tuple[str, str], ...]] | None:
-        """Why there is no room for one more call, as an answer; None where there is (causes of ITU-T Q.850)."""
+    def _refusal(self, caller: str) -> tuple[int, str, tuple[tuple[str, str], ...]] | None:
+        """The response that refuses one more call, None where it is admitted (causes of ITU-T Q.850)."""
         if self.busy[caller] >= self.admission.channels.get(caller, 1):
             return 486, "Busy Here", (("reason", "Q.850;cause=17"),)
         full = next((key for key, cost in self.admission.uses.get(caller, {}).items()
@@ -181,47 +192,48 @@ class Exchange:
             for key, cost in self.admission.uses.get(call.caller, {}).items():
                 self.taken[key] -= cost
 
-    def _answer(self, now: int, name: str, call: Call) -> list[Act]:
+    def _answer(self, now: int, name: str, call: Call) -> list[SipAction]:
         call.state, call.since, call.pause = State.ANSWERED, now, T1
         _, port, payload_type = self.lines[call.caller]
         body = sip.session(self.address[0], port, payload_type)
-        return [self._say(call, 200, "OK", (("contact", f"<sip:{self.address[0]}:{self.address[1]}>"), sip.SDP), body),
-                self._timer(call, name, now + T1)]
+        contact = ("contact", f"<sip:{self.address[0]}:{self.address[1]}>")
+        return [self._respond(call, 200, "OK", (contact, sip.SDP), body),
+                self._start_timer(call, name, now + T1)]
 
     def _refuse(self, now: int, name: str, call: Call, status: int, reason: str,
-                extra: tuple[tuple[str, str], ...] = ()) -> list[Act]:
+                extra: tuple[tuple[str, str], ...] = ()) -> list[SipAction]:
         self._release(call)
         call.state, call.since, call.pause = State.REFUSED, now, T1
-        return [self._say(call, status, reason, extra), self._timer(call, name, now + T1)]
+        return [self._respond(call, status, reason, extra), self._start_timer(call, name, now + T1)]
 
-    def _cancelled(self, now: int, source: Address, request: Message, call: Call) -> list[Act]:
-        accepted: list[Act] = [Send(sip.written(sip.answer(request, 200, "OK", call.tag)), source)]
+    def _cancelled(self, now: int, source: Address, request: Message, call: Call) -> list[SipAction]:
+        accepted: list[SipAction] = [SendMessage(sip.written(sip.answer(request, 200, "OK", call.tag)), source)]
         if call.state in (State.PROCESSING, State.RINGING):
             accepted += self._refuse(now, request.call_id, call, 487, "Request Terminated")
         return accepted
 
-    def _acknowledged(self, now: int, name: str, call: Call | None) -> list[Act]:
+    def _acknowledged(self, now: int, name: str, call: Call | None) -> list[SipAction]:
         if call is None or call.state not in (State.ANSWERED, State.REFUSED):
             return []
         if call.state is State.REFUSED:
-            return self._over(now, name, call)
+            return self._end(now, name, call)
         call.state, call.due = State.CONNECTED, 0
         return [Connected(call.caller, name)]
 
-    def _over(self, now: int, name: str, call: Call) -> list[Act]:
+    def _end(self, now: int, name: str, call: Call) -> list[SipAction]:
         """The call has ended; it is remembered for as long as messages of it may come again."""
         self._release(call)
-        if call.state is State.OVER:
+        if call.state is State.ENDED:
             return []
-        call.state = State.OVER
-        return [self._timer(call, name, now + PATIENCE)]
+        call.state = State.ENDED
+        return [self._start_timer(call, name, now + TRANSACTION_TIMEOUT)]
 
-    def _say(self, call: Call, status: int, reason: str, extra: tuple[tuple[str, str], ...] = (),
-             body: bytes = b"") -> Send:
+    def _respond(self, call: Call, status: int, reason: str, extra: tuple[tuple[str, str], ...] = (),
+             body: bytes = b"") -> SendMessage:
         tag = call.tag if status > 100 else ""
         call.answer = sip.written(sip.answer(call.invite, status, reason, tag, extra, body), sip.FILL)
-        return Send(call.answer, call.source)
+        return SendMessage(call.answer, call.source)
 
-    def _timer(self, call: Call, name: str, at: int) -> Wake:
+    def _start_timer(self, call: Call, name: str, at: int) -> StartTimer:
         call.due = at
-        return Wake(at, name)
+        return StartTimer(at, name)

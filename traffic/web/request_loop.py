@@ -1,65 +1,66 @@
-"""What all have in common who ask, wait for the answer, pause, and ask again: pages, mail, look-ups, typing."""
+"""The loop of request, response and think time that web pages, mail, DNS queries, games and terminals share."""
 
 from __future__ import annotations
 
-from traffic.engine.counters import Tally
-from traffic.engine.event_loop import Loop
-from traffic.engine.flow_lifecycle import Running, Timing
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow
 from traffic.sample_files import LOST, Transactions
 from twin.core.seeds import stream
 from twin.plan.blueprint import Flow, RequestResponse
 
 
-class Asking(Running):
-    """One subscriber who asks one thing after the other, with pauses that are exponentially distributed.
+class RequestLoop(ActiveFlow):
+    """One subscriber who requests one thing after the other, with exponentially distributed think time.
 
-    A kind of asking says how in `ask`, calls `over` once the answer is there, and lets go of all it holds in `close`.
+    A subclass sends the request in `request`, calls `complete` once the response is there, and closes its sockets in
+    `close`.
     """
 
-    def __init__(self, flow: Flow, asked: RequestResponse, tally: Tally, loop: Loop, timing: Timing) -> None:
-        super().__init__(flow, tally)
-        self.asked, self.loop, self.timing = asked, loop, timing
-        self._random = stream(timing.seed, f"pauses/{flow.name}")
+    def __init__(self, flow: Flow, traffic: RequestResponse, counters: FlowCounters, context: FlowContext) -> None:
+        super().__init__(flow, counters)
+        self.traffic, self.loop, self.timing = traffic, context.loop, context.timing
+        self._random = stream(self.timing.seed, f"pauses/{flow.name}")
         self._started: int | None = None
         self._rows: list[tuple[int, int]] = []
 
     @property
-    def waiting(self) -> bool:
-        """Whether something was asked and not answered yet."""
+    def outstanding(self) -> bool:
+        """Whether a request has no response yet."""
         return self._started is not None
 
     def begin(self) -> None:
-        """Ask for the first time."""
+        """Send the first request."""
         self._next()
 
-    def ask(self) -> None:
-        """Ask; the time runs from now on."""
+    def request(self) -> None:
+        """Send a request; its time counts from now on."""
         raise NotImplementedError
 
-    def over(self, ended: int) -> None:
-        """What was asked for is there (ns since 1970), or will never be (LOST); ask again after a pause."""
+    def complete(self, ended: int) -> None:
+        """The response has come (ns since 1970) or never will (LOST); send the next request after a pause."""
         if self._started is None:
             return
         self._rows.append((self._started, ended))
         self._started = None
-        pause = round(self._random.expovariate(1.0) * self.asked.pause)
-        self.loop.at(self.loop.now + pause, self, self._next)
+        pause = round(self._random.expovariate(1.0) * self.traffic.pause)
+        self.loop.call_at(self.loop.now + pause, self, self._next)
 
     def _next(self) -> None:
-        if self.loop.now < self.timing.stop and not self.tally.errors:
+        if self.loop.now < self.timing.stop and not self.counters.errors:
             self._started = self.loop.now
-            self.tally.asked += 1
-            self.ask()
+            self.counters.requests += 1
+            self.request()
 
     def stop(self) -> None:
-        """Ask no more; what is under way stays LOST."""
+        """Send no more requests; the outstanding one is LOST."""
         if self._started is not None:
             self._rows.append((self._started, LOST))
             self._started = None
         self.close()
 
     def samples(self) -> Transactions:
-        """What was asked for, times after the start of the measurement."""
+        """The requests, times after the start of the measurement."""
         started = tuple(start - self.timing.origin for start, _ in self._rows)
         ended = tuple(end if end == LOST else end - self.timing.origin for _, end in self._rows)
-        return Transactions(started, ended, (self.asked.largest,) * len(self._rows))
+        return Transactions(started, ended, (self.traffic.largest,) * len(self._rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twin.core.records import to_json
-from twin.jobs.trials import AS_USUAL, TrialOptions, TrialRun, command, run_trials
+from twin.jobs.trials import DEFAULTS, TrialOptions, TrialRun, command, run_trials
 from twin.model import Network
 from twin.report.page import html
 from twin.report.summary import fidelity
@@ -25,6 +25,6 @@ def trials_json(trials_run: Sequence[TrialRun]) -> str:
     return to_json([{"exit_code": trial.exit_code, **trials.plain(trial.sheet)} for trial in trials_run])
 
 
-def trials_html(network: Network, trials_run: Sequence[TrialRun], options: TrialOptions = AS_USUAL) -> str:
+def trials_html(network: Network, trials_run: Sequence[TrialRun], options: TrialOptions = DEFAULTS) -> str:
     """The trials as one HTML file. options: those they were run with, for the command that repeats them."""
     return html.render_trials(network, [trial.sheet for trial in trials_run], command(network, trials_run, options))

@@ -21,10 +21,10 @@ from twin.plan.qos.policies import policy_named
 from twin.report.files.run_folder import store, store_policies
 from twin.report.policy_comparison import PolicyComparison, compare
 
-AS_USUAL = RunOptions()
+DEFAULTS = RunOptions()
 
 
-def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (), options: RunOptions = AS_USUAL,
+def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (), options: RunOptions = DEFAULTS,
                      on_progress: OnProgress = quiet) -> PolicyComparison:
     """Measure a network under each policy of `names` (default: all that it knows), without a baseline.
 
@@ -34,12 +34,12 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
     """
     began, started = time.monotonic(), datetime.now(UTC)
     network = file if isinstance(file, Network) else load(file)
-    policies = _chosen(network, names)
+    policies = _chosen_policies(network, names)
     blueprints = [plan(network, policy) for policy in policies]
     out = out.resolve()
     folders = [out / policy.name for policy in policies]
     with exclusive_folder(out):
-        sides = _measured(blueprints, folders, options, on_progress)
+        sides = _measure_all(blueprints, folders, options, on_progress)
         on_progress("judge", None)
         runs = []
         for blueprint, side, folder in zip(blueprints, sides, folders, strict=True):
@@ -51,14 +51,14 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
     return comparison
 
 
-def _chosen(network: Network, names: Sequence[str]) -> list[Policy]:
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise UsageError(f'the policy "{twice[0]}" is named twice')
+def _chosen_policies(network: Network, names: Sequence[str]) -> list[Policy]:
+    repeated = [name for name in names if names.count(name) > 1]
+    if repeated:
+        raise UsageError(f'the policy "{repeated[0]}" is named twice')
     return [policy_named(network, name) for name in names] or list(known_policies(network).values())
 
 
-def _measured(blueprints: Sequence[Blueprint], folders: Sequence[Path], options: RunOptions, on_progress: OnProgress
+def _measure_all(blueprints: Sequence[Blueprint], folders: Sequence[Path], options: RunOptions, on_progress: OnProgress
               ) -> list[Side]:
     """As many labs side by side as there are cores, until all are measured."""
     lab, order = lab_named(options.lab), Order(options.seconds, options.seed, options.lab == VIRTUAL)

@@ -19,8 +19,8 @@ from twin.lab import exclusive_folder, lab_named
 from twin.model import Network, Trial
 from twin.model.yaml import load
 from twin.plan import Blueprint, plan
-from twin.plan.trials.methods import trial_plan
-from twin.plan.trials.test_values import Report
+from twin.plan.trials.measurements import Report
+from twin.plan.trials.trial_plan import trial_plan
 from twin.report.files.run_folder import store_trials
 from twin.report.terminal.trials import Sheet
 
@@ -33,7 +33,7 @@ class TrialOptions:
     lab: str = VIRTUAL
 
 
-AS_USUAL = TrialOptions()
+DEFAULTS = TrialOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +57,23 @@ class TrialRun:
         return ExitCode.MISSED if self.report.passed is False else ExitCode.MET
 
 
-def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = AS_USUAL,
+def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = DEFAULTS,
                on_progress: OnProgress = quiet) -> list[TrialRun]:
     """Carry out trials as `measure_trials` does, and leave trials.json and report.html of all in `out`."""
     network = file if isinstance(file, Network) else load(file)
-    found = measure_trials(network, out, names, options, on_progress)
-    sheets = [trial.sheet for trial in found]
-    store_trials(network, sheets, command(network, found, options), out)
-    return found
+    trial_runs = measure_trials(network, out, names, options, on_progress)
+    sheets = [trial.sheet for trial in trial_runs]
+    store_trials(network, sheets, command(network, trial_runs, options), out)
+    return trial_runs
 
 
-def command(network: Network, found: Sequence[TrialRun], options: TrialOptions) -> str:
+def command(network: Network, trial_runs: Sequence[TrialRun], options: TrialOptions) -> str:
     """The command line that repeats trials."""
-    return " ".join(["twin trial", f"{network.name}.yaml", *(trial.report.name for trial in found),
+    return " ".join(["twin trial", f"{network.name}.yaml", *(trial.report.name for trial in trial_runs),
                      f"--seed {options.seed} --lab {options.lab}"])
 
 
-def measure_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = AS_USUAL,
+def measure_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = DEFAULTS,
                    on_progress: OnProgress = quiet) -> list[TrialRun]:
     """Carry out the trials of a network, all or those named, side by side; each leaves its files in `out`/name.
 
@@ -81,19 +81,19 @@ def measure_trials(file: Path | Network, out: Path, names: Sequence[str] = (), o
     trial's, and what twin.jobs.verify.verify raises.
     """
     network = file if isinstance(file, Network) else load(file)
-    chosen = _chosen(network, names)
+    chosen = _chosen_trials(network, names)
     blueprint = replace(plan(network), flows=(), faults=())
     order = Order(0.0, options.seed, options.lab == VIRTUAL)
     out = out.resolve()
     folders = [out / trial.name for trial in chosen]
-    asked = [(blueprint, folder, replace(order, trial=trial_plan(network, blueprint, trial)))
+    labs = [(blueprint, folder, replace(order, trial=trial_plan(network, blueprint, trial)))
              for trial, folder in zip(chosen, folders, strict=True)]
     with exclusive_folder(out):
-        carry_out(lab_named(options.lab), asked, on_progress)
+        carry_out(lab_named(options.lab), labs, on_progress)
         return [_read(blueprint, folder, options.lab) for folder in folders]
 
 
-def _chosen(network: Network, names: Sequence[str]) -> list[Trial]:
+def _chosen_trials(network: Network, names: Sequence[str]) -> list[Trial]:
     known: dict[str, Trial] = {trial.name: trial for trial in network.trials}
     missing = [name for name in names if name not in known]
     if missing or not known:

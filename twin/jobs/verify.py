@@ -83,26 +83,26 @@ def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[
     qos, baseline = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
     predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
-    verdicts = judge(_only(network, options.only), blueprint, qos.figures, baseline.figures if baseline else None,
-                     predictions, qos.certificate)
+    verdicts = judge(_targets_of_class(network, options.only), blueprint, qos.figures,
+                     baseline.figures if baseline else None, predictions, qos.certificate)
     return Run(
         network=network, blueprint=blueprint, context=context, qos=qos, baseline=baseline, verdicts=verdicts,
         delay_breakdown=_delay_breakdown(blueprint, qos), agreements=agreements(qos.figures, predictions))
 
 
 def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured:
-    found = tuple(figures(flow, side.samples[flow.name], options.seconds)
+    measured_figures = tuple(figures(flow, side.samples[flow.name], options.seconds)
                   for flow in blueprint.flows if flow.name in side.samples)
     certificate = certify(options.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()), _cross_checks(blueprint, side, options),
                           _unchecked(blueprint, side, options), _copies(blueprint, side))
     air = cell_loads(side.air, aired(blueprint, flow_paths(blueprint)), options.seconds)
-    return Measured(found, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
+    return Measured(measured_figures, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
 
 
 def _cross_checks(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[CrossCheck, ...]:
     """The cross-checks: irtt and iperf3 on one line, switch ports for what arrived."""
-    arrived = {name: Arrived(tally["received"], tally["duplicates"]) for name, tally in side.tallies.items()}
+    arrived = {name: Arrived(counters["received"], counters["duplicates"]) for name, counters in side.tallies.items()}
     return (*iperf3_check.heard(blueprint, options.seconds, side.fetched, side.beside, side.echoes, side.beside_since),
             *deliveries(blueprint, arrived, side.opened, side.closed))
 
@@ -111,7 +111,7 @@ def _copies(blueprint: Blueprint, side: Side) -> int:
     """Packets of ours that arrived again: nothing in a network copies them."""
     counted = [side.tallies[flow.name] for flow in blueprint.flows
                if isinstance(flow.traffic, Counted) and flow.name in side.tallies]
-    return sum(tally["duplicates"] for tally in (*counted, *side.probed.values()))
+    return sum(counters["duplicates"] for counters in (*counted, *side.probed.values()))
 
 
 def _unchecked(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[str, ...]:
@@ -121,19 +121,19 @@ def _unchecked(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[s
 
 def _delay_breakdown(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[SpanDelay, ...]]:
     """Each span's part of the mean delay of every constant-rate flow that was measured."""
-    found = legs(blueprint, flow_paths(blueprint))
+    hop_delays = legs(blueprint, flow_paths(blueprint))
     means = {f.flow: f.values.get(Metric.MEAN_DELAY) for f in measured.figures}
-    return {flow: delay_breakdown(found[flow], mean) for flow, mean in means.items()
-            if mean is not None and found.get(flow)}
+    return {flow: delay_breakdown(hop_delays[flow], mean) for flow, mean in means.items()
+            if mean is not None and hop_delays.get(flow)}
 
 
 def _check_class(network: Network, service_class: str | None) -> None:
-    known = [one.name for one in network.classes]
+    known = [known_class.name for known_class in network.classes]
     if service_class is not None and service_class not in known:
         raise UsageError(f'there is no service class "{service_class}"; known: {", ".join(known)}')
 
 
-def _only(network: Network, service_class: str | None) -> Network:
+def _targets_of_class(network: Network, service_class: str | None) -> Network:
     """The network with the targets of one service class alone."""
     if service_class is None:
         return network

@@ -17,8 +17,15 @@ from twin.judge.figures.packet_metrics import goodput
 from twin.model.yaml import load
 from twin.plan.blueprint import BulkTransfer, Carrier
 from twin.plan.blueprint.layers import ETHERNET_WIRE
-from twin.plan.trials.rfc6349 import buffer_delay, efficiency, ideal, product, time_ratio, windowed
-from twin.plan.trials.test_values import Report, Row, most_frames
+from twin.plan.trials.measurements import Report, Row, most_frames
+from twin.plan.trials.rfc6349 import (
+    bandwidth_delay_product,
+    buffer_delay,
+    efficiency,
+    ideal_rate,
+    time_ratio,
+    window_limited_rate,
+)
 
 EXACT = 1e-9
 FRAMES = {10: {64: 14880, 128: 8445, 256: 4528, 512: 2349, 768: 1586, 1024: 1197, 1280: 961, 1518: 812},
@@ -45,7 +52,7 @@ def oracles() -> Iterator[Oracle]:
     yield from _contracts(reports)
     best = max(row.values["goodput"] for row in _rows(reports["tcp-100"], "TCP"))
     yield Oracle("TCP on 100BASE, time stamps on", "RFC 6349, 4.1.1, less 12 bytes a segment",
-                 ideal((_ethernet(100),), 1500) / 1000, best, 0.001, "kbit/s")
+                 ideal_rate((_ethernet(100),), 1500) / 1000, best, 0.001, "kbit/s")
     (bottleneck,) = _rows(reports["tcp-100"], "bottleneck")
     yield Oracle("bottleneck of 100BASE, IP", "RFC 6349, 3.2.2: full packets at 8127 a second",
                  8127.44 * 1500 * 8 / 1000, bottleneck.values["rate"], 0.0005, "kbit/s")
@@ -58,17 +65,18 @@ def printed() -> Iterator[Oracle]:
         for frame, count in row.items():
             yield Oracle(f"most frames/s, {rate} Mbit/s, {frame} bytes", "RFC 2544, appendix B", count,
                          floor(most_frames((_ethernet(rate),), frame)), EXACT)
-    yield Oracle("TCP on 100BASE", "RFC 6349, 4.1.1", 94.9, ideal((_ethernet(100),), 1500, 40) / 1e6, 0.0005, "Mbit/s")
+    goodput = ideal_rate((_ethernet(100),), 1500, 40) / 1e6
+    yield Oracle("TCP on 100BASE", "RFC 6349, 4.1.1", 94.9, goodput, 0.0005, "Mbit/s")
     theory: float
     for rate, ms, theory in ((100_000_000, 1, 12_500), (100_000_000, 2, 25_000), (100_000_000, 5, 62_500),
                              (5_000_000, 90, 56_250), (640_000, 90, 7_200)):
         yield Oracle(f"product of {rate / 1e6:g} Mbit/s and a round trip of {ms} ms", "RFC 6349, 3.3.1", theory,
-                     product(rate, ms * NS_PER_MS), EXACT, "bytes")
+                     bandwidth_delay_product(rate, ms * NS_PER_MS), EXACT, "bytes")
     for ms, theory in ((5, 25.6), (10, 12.8)):
         yield Oracle(f"window of 16 kB, a round trip of {ms} ms", "RFC 6349, 3.3.1", theory,
-                     windowed(16_000, ms * NS_PER_MS) / 1e6, EXACT, "Mbit/s")
+                     window_limited_rate(16_000, ms * NS_PER_MS) / 1e6, EXACT, "Mbit/s")
     yield Oracle("100 MB on 100BASE", "RFC 6349, 4.1.2, which rounds it up to 9 s", 8.43,
-                 100e6 * 8 / ideal((_ethernet(100),), 1500, 40), 1e-3, "s")
+                 100e6 * 8 / ideal_rate((_ethernet(100),), 1500, 40), 1e-3, "s")
     yield Oracle("transfer time ratio, 12 s where 8 would do", "RFC 6349, 4.1.1", 1.5, time_ratio(12, 8), EXACT)
     yield Oracle("TCP efficiency, 2000 of 102000 bytes again", "RFC 6349, 4.2", 98.03,
                  100 * efficiency(102_000, 2_000), 0.0002, "%")

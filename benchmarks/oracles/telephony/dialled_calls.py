@@ -10,7 +10,7 @@ from benchmarks.oracles.oracle import Oracle
 from benchmarks.support import lab
 from benchmarks.support.switchboard import Switchboard
 from traffic.sample_files import LOST, Calls, Samples
-from traffic.voice.call_arrivals import dialled
+from traffic.voice.call_arrivals import scheduled_calls
 from twin.core.seeds import stream
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.judge.figures import call_setup
@@ -79,7 +79,7 @@ def _exchange(circuits: int, erlangs: float) -> tuple[bool, ...]:
     board = Switchboard(Admission({("span", True): float(circuits)}, {"line": {("span", True): 1.0}}, {"line": 1000}),
                         CallControl(Time(0), Time(0)), delay=1)
     caller = board.line("line")
-    dialled_calls = dialled(Dialling(float(erlangs), each, each, Time(0), 1000), ALONE_CALLS * 10 / erlangs,
+    dialled_calls = scheduled_calls(Dialling(float(erlangs), each, each, Time(0), 1000), ALONE_CALLS * 10 / erlangs,
                             stream(lab.SEED, "dial/line"))
     for number, call in enumerate(dialled_calls, 1):
         board.dial(call.at, caller, number, call.holding)

@@ -44,7 +44,7 @@ def test_what_was_forged_was_really_sent(measured: Runs, run: Run) -> None:
     """Thousands of each trick, and nothing of it came to who watches."""
     assert run.qos.certificate.valid
     said = json.loads((measured.folder(FILE, seconds=SECONDS) / "samples" / "traffic.json").read_text())["flows"]
-    parts = said["villain-1.villainy"]["parts"]
+    parts = said["villain-1.villainy"]["by_attack"]
     assert set(parts) == TRICKS and all(sent > 5_000 and received == 0 for sent, received in parts.values())
     assert all(said[name]["foreign"] == said[name]["duplicates"] == 0
                for name in ("neighbour-1.viewer", "surfer-1.zapper"))

@@ -43,7 +43,7 @@ def test_forged_marks_and_addresses_stop_at_the_line(run: Run) -> None:
 def test_what_was_forged_was_really_sent(measured: Runs, run: Run) -> None:
     """Each kind of forgery left the subscriber; spoofed packets and ARP claims never came through."""
     folder = measured.folder(HOSTILE)
-    parts = json.loads((folder / "samples" / "traffic.json").read_text())["flows"]["villain-1.forged"]["parts"]
+    parts = json.loads((folder / "samples" / "traffic.json").read_text())["flows"]["villain-1.forged"]["by_attack"]
     assert all(sent > 100 for sent, _ in parts.values()) and len(parts) == 4
     assert {kind: received for kind, (_, received) in parts.items() if kind != "marked"} == dict.fromkeys(
         set(parts) - {"marked"}, 0)

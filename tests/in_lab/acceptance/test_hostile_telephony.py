@@ -48,7 +48,7 @@ def test_the_softswitch_survives_what_it_cannot_read(told: dict[str, Any]) -> No
 
 def test_what_was_sent_is_held_at_the_line(run: Run, told: dict[str, Any]) -> None:
     """Most of it is policed away: signalling and voice leave the access as the classes allow, not as he sends."""
-    sent = {name: told["flows"][f"villain-1.{name}"]["parts"] for name in ("bad-sip", "bad-rtp")}
+    sent = {name: told["flows"][f"villain-1.{name}"]["by_attack"] for name in ("bad-sip", "bad-rtp")}
     seconds = run.context.seconds
     assert sent["bad-sip"]["sip"][0] == pytest.approx(75 * seconds, rel=0.02)
     assert sent["bad-rtp"]["rtp"][0] == pytest.approx(312.5 * seconds, rel=0.02)

@@ -86,7 +86,7 @@ def test_a_dead_switch_isolates_its_line_and_nobody_else(found: Campaign) -> Non
 @pytest.mark.parametrize(("pair", "lines"), [
     ("east-west and north-east", ("home-1",)), ("north-east and west-north", ("home-1",)),
     ("east-west and west-north", ())])
-def test_two_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign, pair: str,
+def test_two_cuts_isolate_in_the_lab_exactly_the_lines_of_the_plan(found: Campaign, pair: str,
                                                               lines: tuple[str, ...]) -> None:
     """Nothing came through from the second cut to the mend where there was no way left; everything where there was."""
     double = next(one for one in found.double_failures if str(one.cut) == pair)
@@ -94,14 +94,14 @@ def test_two_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign, p
     assert double.isolation_check == IsolationCheck(flows=2, silent=2 * len(lines), contradictions=())
 
 
-def test_single_cuts_isolate_in_the_lab_just_whom_the_plan_names(found: Campaign) -> None:
+def test_single_cuts_isolate_in_the_lab_exactly_the_lines_of_the_plan(found: Campaign) -> None:
     """A dead switch its line; a span of the ring nobody."""
     for key, silent in (("node-east", 2), ("span-softswitch-uplink", 2), ("span-north-east", 0), ("node-west", 0)):
         assert of(found, key).isolation_check == IsolationCheck(2, silent)
 
 
-def test_where_nothing_heals_a_single_cut_silences_too(network: Network, tmp_path: Path) -> None:
-    """The baseline: there is another way, and nobody turns to it. A pair by name is measured beside."""
+def test_without_protection_a_single_cut_isolates_too(network: Network, tmp_path: Path) -> None:
+    """The baseline: there is another path, and nothing is rerouted to it. A pair by name is measured beside."""
     unhealed = replace(network, protection=replace(network.protection, healing=Healing.NONE))
     options = CampaignOptions(seconds=6.0, together=(("west-north", "east"),))
     alone = run_campaign(unhealed, tmp_path, options)
@@ -110,7 +110,7 @@ def test_where_nothing_heals_a_single_cut_silences_too(network: Network, tmp_pat
     assert str(double.cut) == "west-north and node east" and double.isolation_check == IsolationCheck(2, 2)
 
 
-def test_what_was_measured_is_not_measured_again(network: Network, folder: Path, found: Campaign) -> None:
+def test_a_stored_result_is_reused(network: Network, folder: Path, found: Campaign) -> None:
     """A campaign that was killed after any number of cuts goes on with the others, and concludes the same."""
     kept = sorted(folder.glob(f"*/{OBSERVED_FILE}"))
     missing = folder / "span-east-west" / OBSERVED_FILE
@@ -121,7 +121,7 @@ def test_what_was_measured_is_not_measured_again(network: Network, folder: Path,
     assert {path: path.stat().st_mtime_ns for path in before} == before and missing.exists()
 
 
-def test_another_description_is_measured_anew(folder: Path, found: Campaign) -> None:
+def test_another_description_is_measured_again(folder: Path, found: Campaign) -> None:
     """Each result says what it was made of."""
     keys = {path.parent.name: json.loads(path.read_text())[0]["key"] for path in folder.glob(f"*/{OBSERVED_FILE}")}
     assert len(set(keys.values())) == len(keys) == 11

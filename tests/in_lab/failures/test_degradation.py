@@ -82,9 +82,9 @@ def test_a_hop_through_the_air_carries_what_frames_take_at_the_lower_rate(fallen
     """At 2 Mbit/s, one station alone: DIFS, half a window, the frame, its acknowledgement (IEEE 802.11b)."""
     samples = fallen.qos.samples["barn-1.fetch"]
     assert isinstance(samples, Packets)
-    came = sum(SETTLED * NS_PER_S <= at < SECONDS * NS_PER_S for at in samples.received)
-    exchange = 50 + 15.5 * 20 + 192 + (1500 + 14 + 22) * 8 / 2 + 10 + 192 + 14 * 8 / 2
-    assert came == pytest.approx((SECONDS - SETTLED) * 1e6 / exchange, rel=0.005)
+    arrived = sum(SETTLED * NS_PER_S <= at < SECONDS * NS_PER_S for at in samples.received)
+    frame_exchange = 50 + 15.5 * 20 + 192 + (1500 + 14 + 22) * 8 / 2 + 10 + 192 + 14 * 8 / 2
+    assert arrived == pytest.approx((SECONDS - SETTLED) * 1e6 / frame_exchange, rel=0.005)
 
 
 @pytest.mark.parametrize("flow", CALLS)

@@ -1,4 +1,4 @@
-"""A ring is cut and mended under traffic: the gap is what equipment and controller take, and no more."""
+"""A ring is cut and restored under traffic: the gap is what equipment and controller take, and no more."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_the_gap_is_what_the_switches_take(flow: Packets) -> None:
 
 
 def test_nothing_else_is_lost(flow: Packets) -> None:
-    """One gap without a break: not before the cut, not when the controller turns, not when the span is mended."""
+    """One gap without a break: not before the cut, not when the controller reroutes, not when the span is restored."""
     gone = [n for n, received in enumerate(flow.received) if received == LOST]
     assert all(b == a + 1 for a, b in pairwise(gone))
 
@@ -101,7 +101,7 @@ def test_traffic_comes_back_to_the_short_way(flow: Packets) -> None:
 
 
 def test_nothing_is_doubled(blueprint: Blueprint, tmp_path: Path) -> None:
-    """Nor does anything arrive that was not sent, when traffic turns away and when it turns back."""
+    """Nor does anything arrive that was not sent, when traffic is rerouted and when it is reverted."""
     short = tuple(replace(fault, at=Time(fault.at // 5)) for fault in blueprint.faults)
     counted = measured(replace(blueprint, faults=short), tmp_path, seconds=3)
     assert [(flow["duplicates"], flow["foreign"]) for flow in counted.values()] == [(0, 0)] * 2

@@ -33,10 +33,10 @@ REPORT_2 = 0x16
 
 def sniffer(namespace: str) -> socket.socket:
     """A socket that sees what comes to a host and what it sends."""
-    with syscalls.inside(namespace):
-        door = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
-    door.bind((INTERFACE, 0x0003))
-    return door
+    with syscalls.in_namespace(namespace):
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+    sock.bind((INTERFACE, 0x0003))
+    return sock
 
 
 def said(packet: bytes, outgoing: bool) -> str:
@@ -53,24 +53,24 @@ def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
     hosts = {host.name: host for host in blueprint.hosts}
     channel = next(one for one in blueprint.channels if one.name == "one")
     sockets = Sockets(hosts, 0)
-    sender = sockets.broadcast((channel.source, channel.port), (channel.group, channel.port))
-    doors = {name: sniffer(hosts[name].namespace) for name in (STAYS, VANISHES)}
-    with syscalls.inside(hosts[STAYS].namespace):
+    sender = sockets.multicast_sender((channel.source, channel.port), (channel.group, channel.port))
+    socks = {name: sniffer(hosts[name].namespace) for name in (STAYS, VANISHES)}
+    with syscalls.in_namespace(hosts[STAYS].namespace):
         stays = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sockets.member(stays, STAYS, channel.group, joins=True)
+    sockets.set_membership(stays, STAYS, channel.group, joins=True)
     mac = bytes.fromhex(hosts[VANISHES].mac.replace(":", ""))
     report = frame(body(REPORT_2, channel.group), channel.group, source=hosts[VANISHES].address)
-    doors[VANISHES].send(report[:6] + mac + report[12:])
-    seen: dict[str, list[tuple[float, str]]] = {name: [] for name in doors}
+    socks[VANISHES].send(report[:6] + mac + report[12:])
+    seen: dict[str, list[tuple[float, str]]] = {name: [] for name in socks}
     waiting = selectors.DefaultSelector()
-    for name, door in doors.items():
-        waiting.register(door, selectors.EVENT_READ, name)
+    for name, sock in socks.items():
+        waiting.register(sock, selectors.EVENT_READ, name)
     began = time.monotonic()
     for turn in range(int(SECONDS / EVERY)):
         sender.send(bytes(100))
         while (left := began + (turn + 1) * EVERY - time.monotonic()) > 0:
             for key, _ in waiting.select(left):
-                packet, address = doors[key.data].recvfrom(2048)
+                packet, address = socks[key.data].recvfrom(2048)
                 what = said(packet, address[2] == socket.PACKET_OUTGOING)
                 seen[key.data] += [(time.monotonic() - began, what)] if what else []
     stays.close()

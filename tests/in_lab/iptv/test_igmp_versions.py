@@ -1,4 +1,4 @@
-"""Membership in a real network: who vanishes loses the channel, who is asked in version 2 answers so and keeps it."""
+"""IGMP in a real network: a host that vanishes loses the channel, one that answers version 2 queries keeps it."""
 
 from __future__ import annotations
 

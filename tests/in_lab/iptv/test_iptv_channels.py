@@ -1,4 +1,4 @@
-"""Channels in a real network: over each span once, round a cut, and what leaving slowly does to a narrow line."""
+"""IPTV channels in a real network: once over each span, round a cut, and what slow leaves do to a narrow line."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def side(request: pytest.FixtureRequest, sides: dict[bool, Side]) -> Side:
 
 
 def seen(side: Side, flow: str) -> Viewed:
-    """What a viewer got."""
+    """What a set-top box received."""
     samples = side.samples[flow]
     assert isinstance(samples, Viewed)
     return samples

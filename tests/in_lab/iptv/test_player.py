@@ -50,7 +50,7 @@ def played(film: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, li
         folder = folders[str(policy.name)] = tmp_path_factory.mktemp(str(policy.name))
         shutil.copy(film / "film.ts", folder)
         (folder / "blueprint.json").write_text(json.dumps(to_plain(plan(network, policy))))
-    argv = (GUEST_PYTHON, "-m", "tests.in_lab.iptv.player", GUEST_OUT)
+    argv = (GUEST_PYTHON, "-m", "tests.in_lab.iptv.ffmpeg_player", GUEST_OUT)
     jobs = [Job(argv, folder, packages=ROOT) for folder in folders.values()]
     for result in VIRTUAL.run_all(jobs, on_line=lambda lab, line: None):
         assert result.status == 0, "\n".join(result.tail)

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from traffic.engine.syscalls import inside
+from traffic.engine.syscalls import in_namespace
 from twin.core.records import from_plain
 from twin.emulation import up
 from twin.jobs.experiment.controller_process import controller
@@ -54,69 +54,70 @@ def udp(name: str, port: int = 20_000) -> bytes:
 
 def arp(mac: str, claimed: str, asked: str, name: str) -> bytes:
     """An ARP answer by which `mac` has the address `claimed`."""
-    own = bytes.fromhex(mac.replace(":", "")) + socket.inet_aton(claimed)
-    return struct.pack("!HHBBH", 1, IPV4, 6, 4, 2) + own + bytes(6) + socket.inet_aton(asked) \
+    attacker = bytes.fromhex(mac.replace(":", "")) + socket.inet_aton(claimed)
+    return struct.pack("!HHBBH", 1, IPV4, 6, 4, 2) + attacker + bytes(6) + socket.inet_aton(asked) \
         + SIGN + name.encode() + b"\n"
 
 
 def frames(blueprint: Blueprint) -> dict[str, bytes]:
     """The frames, by name."""
     hosts = {host.name: host for host in blueprint.hosts}
-    own, near, far = (hosts[name] for name in ("intruder-1", "neighbour-1", "softswitch"))
-    gate = blueprint.gateway_mac
+    attacker, neighbour, server = (hosts[name] for name in ("intruder-1", "neighbour-1", "softswitch"))
+    gateway = blueprint.gateway_mac
     found: dict[str, bytes] = {}
 
-    def packet(name: str, source: str = own.address, to: str = far.address, mac: str = gate, **fields: int) -> None:
-        found[name] = ethernet(own.mac, mac, IPV4, ip(source, to, udp(name), **fields))
+    def packet(name: str, source: str = attacker.address, to: str = server.address, mac: str = gateway,
+               **fields: int) -> None:
+        found[name] = ethernet(attacker.mac, mac, IPV4, ip(source, to, udp(name), **fields))
 
     def other(name: str, mac: str, kind: int, head: bytes = b"") -> None:
-        found[name] = ethernet(own.mac, mac, kind, head + (SIGN + name.encode() + b"\n").ljust(60, b"\0"))
+        found[name] = ethernet(attacker.mac, mac, kind, head + (SIGN + name.encode() + b"\n").ljust(60, b"\0"))
 
     packet("voice")
-    packet("to-neighbour", to=near.address)
-    packet("to-neighbours-mac", to=near.address, mac=near.mac)
+    packet("to-neighbour", to=neighbour.address)
+    packet("to-neighbours-mac", to=neighbour.address, mac=neighbour.mac)
     packet("with-neighbours-mac")
-    found["with-neighbours-mac"] = ethernet(near.mac, gate, IPV4, found["with-neighbours-mac"][14:])
+    found["with-neighbours-mac"] = ethernet(neighbour.mac, gateway, IPV4, found["with-neighbours-mac"][14:])
     packet("fragment", fragment=100)
-    inner = ip(near.address, far.address, udp("in-ip"))
-    found["in-ip"] = ethernet(own.mac, gate, IPV4, ip(own.address, far.address, inner, protocol=IN_IP))
-    for name, source in (("as-neighbour", near.address), ("as-head-end", far.address), ("as-nobody", "0.0.0.0"),
-                         ("as-itself", "127.0.0.1")):
+    inner = ip(neighbour.address, server.address, udp("in-ip"))
+    found["in-ip"] = ethernet(attacker.mac, gateway, IPV4, ip(attacker.address, server.address, inner, protocol=IN_IP))
+    for name, source in (("as-neighbour", neighbour.address), ("as-head-end", server.address),
+                         ("as-nobody", "0.0.0.0"), ("as-itself", "127.0.0.1")):
         packet(name, source)
-    packet("as-head-end-to-neighbour", far.address, near.address)
+    packet("as-head-end-to-neighbour", server.address, neighbour.address)
     packet("nowhere", to="203.0.113.9")
     packet("broadcast", to="255.255.255.255", mac=EVERYBODY)
     packet("all-hosts", to="224.0.0.1", mac="01:00:5e:00:00:01")
     packet("group", to="239.192.0.1", mac="01:00:5e:40:00:01")
     for name, tag in (("tagged", 5), ("priority-tagged", 7 << 13)):
-        body = struct.pack("!HH", tag, IPV4) + ip(own.address, far.address, udp(name))
-        found[name] = ethernet(own.mac, gate, TAG, body)
-    for name, mac in (("arp-claim", EVERYBODY), ("arp-claim-to-neighbour", near.mac)):
-        found[name] = ethernet(own.mac, mac, ARP, arp(own.mac, far.address, near.address, name))
+        body = struct.pack("!HH", tag, IPV4) + ip(attacker.address, server.address, udp(name))
+        found[name] = ethernet(attacker.mac, gateway, TAG, body)
+    for name, mac in (("arp-claim", EVERYBODY), ("arp-claim-to-neighbour", neighbour.mac)):
+        found[name] = ethernet(attacker.mac, mac, ARP, arp(attacker.mac, server.address, neighbour.address, name))
     other("router-advertisement", NEIGHBOURS, IPV6, b"\x60\0\0\0\0\x3c\x3a\xff" + bytes(32))
     other("spanning-tree", BRIDGES, 0x27, b"\x42\x42\x03")
     other("pause", "01:80:c2:00:00:01", 0x8808, b"\0\1\xff\xff")
     other("link-layer-discovery", "01:80:c2:00:00:0e", 0x88CC)
-    other("unknown-to-neighbour", near.mac, OTHER)
+    other("unknown-to-neighbour", neighbour.mac, OTHER)
     other("unknown-to-everybody", EVERYBODY, OTHER)
     return found
 
 
 def listen(namespace: str) -> socket.socket:
     """All frames that a host gets."""
-    with inside(namespace):
-        door = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
-        door.bind(("eth0", 0x0003))
-    door.setblocking(False)
-    return door
+    with in_namespace(namespace):
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+        sock.bind(("eth0", 0x0003))
+    sock.setblocking(False)
+    return sock
 
 
-def heard(door: socket.socket) -> dict[str, int]:
+def heard(sock: socket.socket) -> dict[str, int]:
     """The named frames that came in, each with its DSCP."""
     found: dict[str, int] = {}
     while True:
         try:
-            frame, (_, _, direction, *_) = door.recvfrom(2048)
+            frame, (_, _, direction, *_) = sock.recvfrom(2048)
         except BlockingIOError:
             return found
         if SIGN in frame and direction != socket.PACKET_OUTGOING:
@@ -129,12 +130,12 @@ def main(folder: Path) -> None:
     with (controller(GUEST_PYTHON, folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
         ryu.await_ready(READY_SECONDS)
-        doors = {host.name: listen(host.namespace) for host in blueprint.hosts}
+        socks = {host.name: listen(host.namespace) for host in blueprint.hosts}
         for frame in frames(blueprint).values():
-            doors["intruder-1"].send(frame)
+            socks["intruder-1"].send(frame)
             time.sleep(BETWEEN)
         time.sleep(AFTER)
-        (folder / "seen.json").write_text(json.dumps({name: heard(door) for name, door in doors.items()}))
+        (folder / "seen.json").write_text(json.dumps({name: heard(sock) for name, sock in socks.items()}))
 
 
 if __name__ == "__main__":

@@ -38,5 +38,5 @@ def test_a_neighbour_gets_only_packets_to_his_address_and_none_of_them_marked(se
 
 
 def test_nothing_comes_back_but_refusals(seen: Any) -> None:
-    """Of what arrived, hosts quote in ICMP that nobody listens there; he hears nothing else of his own frames."""
+    """Of what arrived, hosts quote in ICMP that nobody listens there; he receives nothing else of his own frames."""
     assert set(seen["intruder-1"]) <= {*seen["softswitch"], *seen["neighbour-1"]}

@@ -1,4 +1,4 @@
-"""More calls than the air of a radio hop carries, and a download: room counts airtime, so that those who talk do."""
+"""More calls than the air of a radio hop carries, and a download: admission counts airtime, so that calls stay good."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def test_those_who_talk_are_understood(sides: tuple[Side, Side], way: str) -> No
 
 
 def test_without_admission_nobody_is_understood_up(sides: tuple[Side, Side]) -> None:
-    """The relay's turns are too few for them all, and what the exchange sends it sends as often."""
+    """The relay's airtime is too little for them all, and the softswitch sends as often."""
     assert rating(sides[1], "up") < 50

@@ -1,4 +1,4 @@
-"""An overloaded radio hop: one medium for both directions, voice first, nobody believed; with QoS and without."""
+"""An overloaded radio hop: one medium for both directions, voice first, no mark trusted; with QoS and without."""
 
 from dataclasses import dataclass
 from statistics import fmean

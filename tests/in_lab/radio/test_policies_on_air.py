@@ -39,7 +39,7 @@ def packets(side: Side, flow: str) -> Packets:
     return samples
 
 
-def turns(side: Side, *flows: str) -> int:
+def rotation(side: Side, *flows: str) -> int:
     """Frames of some flows that came through once all queues were full."""
     return sum(at != LOST and NS_PER_S <= at < SECONDS * NS_PER_S for flow in flows
                for at in packets(side, flow).received)
@@ -49,14 +49,14 @@ def turns(side: Side, *flows: str) -> int:
 def test_airtime_is_split_by_parts(sides: Mapping[str, Side], policy: str) -> None:
     """Frames of one length take equally long: three turns of one class for each of the other."""
     side = sides[policy]
-    assert turns(side, GOLD) / turns(side, DATA) == pytest.approx(3, rel=0.02)
+    assert rotation(side, GOLD) / rotation(side, DATA) == pytest.approx(3, rel=0.02)
 
 
 @pytest.mark.parametrize("policy", CHOOSERS)
 def test_stations_take_turns_whatever_stands_in_them(sides: Mapping[str, Side], policy: str) -> None:
     """Each of the two has half of them, by chance a little more or less."""
     side = sides[policy]
-    assert turns(side, GOLD, DATA, CALLS[0]) == pytest.approx(turns(side, GIVE, CALLS[1]), rel=0.08)
+    assert rotation(side, GOLD, DATA, CALLS[0]) == pytest.approx(rotation(side, GIVE, CALLS[1]), rel=0.08)
 
 
 @pytest.mark.parametrize("policy", CHOOSERS)
@@ -73,4 +73,4 @@ def test_without_qos_calls_wait_behind_all(sides: Mapping[str, Side], flow: str)
     """And the classes get what they ask for alike."""
     side = sides["none"]
     assert fmean(packets(side, flow).delays) > 500 * NS_PER_MS
-    assert turns(side, GOLD) < 1.5 * turns(side, DATA)
+    assert rotation(side, GOLD) < 1.5 * rotation(side, DATA)

@@ -1,4 +1,4 @@
-"""More calls than an uplink holds: with admission those who talk are understood, without it nobody is."""
+"""More calls than an uplink holds: with admission calls stay good, without it none does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cut turns calls round to a way that holds five: admission follows, and those who talk are understood."""
+"""A cut reroutes calls to a path that holds five: admission follows, and calls stay good."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def test_forwarding_turns_when_the_plan_says(sides: tuple[Side, Side]) -> None:
     """It begins to, and has turned when every round has had its stated time; 10 ms more, in which switches are told."""
     admitted, _ = sides
     blueprint = plan(load(TURNED))
-    told, planned = admitted.closing.reroutes, turns(blueprint)
-    assert len(told) == len(planned) == 2
-    for reroute, turn in zip(told, planned, strict=True):
+    reroutes, planned = admitted.closing.reroutes, turns(blueprint)
+    assert len(reroutes) == len(planned) == 2
+    for reroute, planned_reroute in zip(reroutes, planned, strict=True):
         assert reroute.moved is not None
         assert reroute.rounds > 0
-        assert 0 <= reroute.moved - turn.at - reroute.rounds * blueprint.protection.round < 10 * NS_PER_MS
+        assert 0 <= reroute.moved - planned_reroute.at - reroute.rounds * blueprint.protection.round < 10 * NS_PER_MS

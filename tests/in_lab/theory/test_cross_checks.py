@@ -1,4 +1,4 @@
-"""Second witnesses of a real run: they agree, and when one of them lies nothing at all is concluded."""
+"""Cross-checks of a real run: they agree, and when one of them is wrong every verdict is inconclusive."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def _miscounted(side: Side) -> Side:
 def _careless(side: Side) -> Side:
     """Our own receiver has missed one packet."""
     name = "homes-2.call.down"
-    tally = {**side.tallies[name], "received": side.tallies[name]["received"] - 1}
-    return replace(side, tallies={**side.tallies, name: tally})
+    counters = {**side.tallies[name], "received": side.tallies[name]["received"] - 1}
+    return replace(side, tallies={**side.tallies, name: counters})
 
 
 @pytest.mark.parametrize("lie", [_early, _blind, _generous, _miscounted, _careless])

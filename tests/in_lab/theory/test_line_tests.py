@@ -1,4 +1,4 @@
-"""Trials in a lab: the same report again, a line that keeps its contract, and doors that tell."""
+"""Trials in a lab: the same report again, a line that keeps its bandwidth profile, and exit codes."""
 
 from __future__ import annotations
 

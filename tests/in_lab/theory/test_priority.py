@@ -62,7 +62,7 @@ def test_the_closed_form_is_the_mean_of_the_recursion(ratio: float) -> None:
     assert mean == pytest.approx(priority.mean_wait(PERIOD, SERVICE, period, OTHER), rel=2e-4)
 
 
-def test_no_closed_form_is_told_where_it_does_not_hold() -> None:
+def test_no_closed_form_is_given_where_it_does_not_hold() -> None:
     """At 90 % load packets of the flood meet each other."""
     with pytest.raises(ValueError, match="no closed form"):
         priority.mean_wait(PERIOD, SERVICE, 1.618 * PERIOD, OTHER)

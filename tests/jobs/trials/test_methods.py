@@ -1,4 +1,4 @@
-"""The methods on devices whose answer is known: what they find, what they pass, and what they must fail."""
+"""The test methods on simulated devices: what they measure, pass and fail."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.jobs.trials.device import Device, carried_out
+from tests.jobs.trials.simulated_device import Device, carried_out
 from traffic.sample_files import LOST, Packets
-from traffic.trials.trial_runner import available, carried, recovery
+from traffic.trials.trial_runner import available, recovery_time, stream_result
 from twin.core.units import NS_PER_S, Rate, Ratio, Size, Time
 from twin.model import Agreed, Method, Name
-from twin.plan.trials.test_values import Limit, Report, Row
+from twin.plan.trials.measurements import PolicerLimit, Report, Row
 from twin.report.terminal.trials import render
 
 SERVICE = Name("service")
@@ -59,7 +59,7 @@ def test_all_services_run_together_at_the_end() -> None:
 
 
 @given(st.integers(200_000, 9_000_000), st.integers(0, 50_000), st.sampled_from([64, 512, 1518]))
-def test_throughput_is_found(rate: int, queue: int, frame: int) -> None:
+def test_throughput_is_the_devices_rate(rate: int, queue: int, frame: int) -> None:
     """The rate that a device carries, to the resolution, whatever its queue swallows while a trial lasts."""
     report = carried_out(Method.RFC2544, Device(rate, queue), Agreed(SERVICE), frames=(Size(frame),),
                          step=Time(10 * NS_PER_S))
@@ -71,7 +71,7 @@ def test_throughput_is_found(rate: int, queue: int, frame: int) -> None:
     assert row.values["frames"] >= min(rate / bits, most) - max(most * 0.001, 1.0) - 1
 
 
-def test_frame_loss_ends_after_two_clean_rates() -> None:
+def test_frame_loss_ends_after_two_lossless_rates() -> None:
     """A device of half the medium's rate: loss at 100 to 60 %, none at 50 and 40, and no more rates."""
     medium = 10_000_000 * 508 / 532
     report = carried_out(Method.RFC2544, Device(medium / 2 * 1.001), Agreed(SERVICE), frames=(Size(512),))
@@ -101,14 +101,14 @@ def test_tcp_is_tested_with_five_windows() -> None:
     assert rows(report, "TCP")[0].values["efficiency"] == pytest.approx(990_000)
 
 
-def test_what_was_carried() -> None:
+def test_the_result_of_a_stream() -> None:
     """Frames, pace of arrival, mean, largest and variation of delay, and that of the frame in the middle."""
     sent = tuple(range(0, 10 * NS_PER_S, NS_PER_S))
     received = (*(at + (5 if at < 5 * NS_PER_S else 7) for at in sent[:-1]), LOST)
-    got = carried(Packets(sent, received, 100), 10 * NS_PER_S)
-    assert (got.sent, got.received, got.tagged, got.delay_variation, got.max_delay) == (10, 9, 7.0, 2.0, 7.0)
-    assert got.arrival == pytest.approx(1.0)
-    assert carried(Packets(sent, (LOST,) * 10, 100), 10 * NS_PER_S).mean_delay is None
+    got = stream_result(Packets(sent, received, 100), 10 * NS_PER_S)
+    assert (got.sent, got.received, got.tagged_delay, got.delay_variation, got.max_delay) == (10, 9, 7.0, 2.0, 7.0)
+    assert got.arrival_rate == pytest.approx(1.0)
+    assert stream_result(Packets(sent, (LOST,) * 10, 100), 10 * NS_PER_S).mean_delay is None
 
 
 @pytest.mark.parametrize(("gone", "left"), [(9, 100.0), (10, 83.33), (60, 0.0)])
@@ -132,8 +132,8 @@ def test_a_small_excess_rate_is_overdriven_by_the_committed_one(eir: int, step: 
     assert report.passed is True
 
 
-def test_green_is_kept_beside_any_yellow() -> None:
-    """Where colours are believed, what is committed is sent green, and held to what was agreed beyond the rate too."""
+def test_green_is_as_agreed_beside_any_yellow() -> None:
+    """Where colours are trusted, what is committed is sent green, and held to what was agreed beyond the rate too."""
     kept = carried_out(Method.Y1564, Device(1_500_000), SOLD, colours=(18, 20))
     broken = carried_out(Method.Y1564, Device(1_500_000, delay=3e7), Agreed(SERVICE, CIR, EIR, mean_delay=Time(1)),
                          colours=(18, 20))
@@ -172,14 +172,14 @@ def test_frames_that_come_through_at_full_rate_need_no_buffer() -> None:
 def test_when_a_way_has_recovered() -> None:
     """At the first frame after the last loss, of both flows that make up the stream; None without a loss."""
     stays, goes = Packets((0, 20, 40, 60), (5, LOST, 48, 65), 100), Packets((10, 30), (15, 37), 100)
-    assert recovery([stays, goes], 35) == 2
-    assert recovery([goes], 35) is None
-    assert recovery([Packets((0, 10), (5, LOST), 100)], 0) is None
+    assert recovery_time([stays, goes], 35) == 2
+    assert recovery_time([goes], 35) is None
+    assert recovery_time([Packets((0, 10), (5, LOST), 100)], 0) is None
 
 
 def test_what_is_policed_is_foreseen() -> None:
     """Throughput and loss beside a policer: its rate, and its bucket at once."""
-    limit = Limit(Rate(4_000_000), Size(5_080), Size(4))
+    limit = PolicerLimit(Rate(4_000_000), Size(5_080), Size(4))
     report = carried_out(Method.RFC2544, Device(4_000_000), Agreed(SERVICE), limit=limit, frames=(Size(512),),
                          step=Time(NS_PER_S))
     assert rows(report, "throughput")[0].values["frames_theory"] == pytest.approx(4_000_000 / (508 * 8))
@@ -190,5 +190,6 @@ def test_what_is_policed_is_foreseen() -> None:
 def test_nothing_is_judged_where_acknowledgements_take_their_part() -> None:
     """On the air half of what window and way allow may be all there is; elsewhere it is too little."""
     slow = Device(5_000_000, tcp=0.5)
-    wired, air = (carried_out(Method.RFC6349, slow, Agreed(SERVICE), both=both) for both in (False, True))
+    wired, air = (carried_out(Method.RFC6349, slow, Agreed(SERVICE), shared_medium=shared)
+                  for shared in (False, True))
     assert (wired.passed, air.passed) == (False, None)

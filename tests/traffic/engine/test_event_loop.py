@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from traffic.engine.event_loop import READ, Loop
+from traffic.engine.event_loop import READ, EventLoop
 
 
 class Owner:
@@ -20,14 +20,14 @@ class Owner:
 
 
 @pytest.fixture
-def loop() -> Iterator[Loop]:
+def loop() -> Iterator[EventLoop]:
     """A loop that is closed in the end."""
-    made = Loop()
+    made = EventLoop()
     yield made
     made.close()
 
 
-def test_timers_run_in_order(loop: Loop) -> None:
+def test_timers_run_in_order(loop: EventLoop) -> None:
     """By time, and at one time in the order in which they were set; those set meanwhile too."""
     said: list[str] = []
     owner = Owner()
@@ -35,17 +35,17 @@ def test_timers_run_in_order(loop: Loop) -> None:
 
     def first() -> None:
         said.append("first")
-        loop.at(begin + 3, owner, lambda: said.append("last"))
+        loop.call_at(begin + 3, owner, lambda: said.append("last"))
 
-    loop.at(begin + 2, owner, lambda: said.append("third"))
-    loop.at(begin + 1, owner, first)
-    loop.at(begin + 1, owner, lambda: said.append("second"))
-    loop.at(begin + 10**18, owner, lambda: said.append("never"))
+    loop.call_at(begin + 2, owner, lambda: said.append("third"))
+    loop.call_at(begin + 1, owner, first)
+    loop.call_at(begin + 1, owner, lambda: said.append("second"))
+    loop.call_at(begin + 10**18, owner, lambda: said.append("never"))
     loop.run_until(begin + 10)
     assert said == ["first", "second", "third", "last"]
 
 
-def test_an_error_fails_its_owner_alone(loop: Loop) -> None:
+def test_an_error_fails_its_owner_alone(loop: EventLoop) -> None:
     """A timer that raises OSError is its owner's; the others run."""
     broken, whole = Owner(), Owner()
     said: list[str] = []
@@ -53,14 +53,14 @@ def test_an_error_fails_its_owner_alone(loop: Loop) -> None:
     def refuse() -> None:
         raise ConnectionRefusedError(111, "Connection refused")
 
-    loop.at(loop.now, broken, refuse)
-    loop.at(loop.now, whole, lambda: said.append("ran"))
+    loop.call_at(loop.now, broken, refuse)
+    loop.call_at(loop.now, whole, lambda: said.append("ran"))
     loop.run_until(loop.now)
     assert ([fault.errno for fault in broken.faults], whole.faults, said) == ([111], [], ["ran"])
 
 
-def test_a_socket_is_heard_until_it_is_dropped(loop: Loop) -> None:
-    """A readable socket calls; one that stays unread calls again; a dropped one does not."""
+def test_a_socket_is_watched_until_it_is_unwatched(loop: EventLoop) -> None:
+    """A readable socket calls; one that stays unread calls again; an unwatched one does not."""
     here, there = socket.socketpair()
     owner = Owner()
     calls: list[int] = []
@@ -68,7 +68,7 @@ def test_a_socket_is_heard_until_it_is_dropped(loop: Loop) -> None:
     def heard() -> None:
         calls.append(loop.now)
         if len(calls) == 2:
-            loop.drop(there)
+            loop.unwatch(there)
 
     with here, there:
         loop.watch(there, READ, owner, heard)

@@ -1,46 +1,46 @@
-"""Which packets are due, and what is made of those that arrive."""
+"""Which packets are handed over next, and how arrivals are counted."""
 
 from hypothesis import given
 from hypothesis import strategies as some
 
-from traffic.engine.counters import Tally
-from traffic.packets.batch_send import Due
-from traffic.packets.constant_rate import Arrivals
+from traffic.engine.flow_counters import FlowCounters
+from traffic.packets.batch_send import DepartureSchedule
+from traffic.packets.udp_endpoints import Arrivals
 from traffic.sample_files import LOST
 
 BEGIN, GAP = 10**18, 20_000_000
 
 
-def arrive(order: list[int], count: int) -> tuple[Arrivals, Tally]:
+def arrive(order: list[int], count: int) -> tuple[Arrivals, FlowCounters]:
     """Let packets arrive in an order of their numbers."""
-    tally = Tally()
-    arrivals, expected = Arrivals(range(BEGIN, BEGIN + count * GAP, GAP), tally), 0
+    counters = FlowCounters()
+    arrivals, expected = Arrivals(range(BEGIN, BEGIN + count * GAP, GAP), counters), 0
     for at, sequence in enumerate(order):
         expected = arrivals.note(sequence, BEGIN + sequence * GAP, BEGIN + at, expected)
-    return arrivals, tally
+    return arrivals, counters
 
 
 def test_reordering_and_duplicates_are_counted() -> None:
     """After 0 2 1 1 3, packet 1 was reordered and came twice; its first copy counts; packet 4 is lost."""
-    arrivals, tally = arrive([0, 2, 1, 1, 3], 5)
-    assert (tally.received, tally.reordered, tally.duplicates) == (4, 1, 1)
+    arrivals, counters = arrive([0, 2, 1, 1, 3], 5)
+    assert (counters.received, counters.reordered, counters.duplicates) == (4, 1, 1)
     assert arrivals.at == [BEGIN, BEGIN + 2, BEGIN + 1, BEGIN + 4, LOST]
 
 
 def test_a_packet_with_another_stamp_is_foreign() -> None:
     """A number that was never sent, or a departure that is not that number's, is not taken for a sample."""
-    tally = Tally()
-    arrivals = Arrivals((BEGIN, BEGIN + GAP), tally)
+    counters = FlowCounters()
+    arrivals = Arrivals((BEGIN, BEGIN + GAP), counters)
     arrivals.note(2, BEGIN + 2 * GAP, BEGIN, 0)
     arrivals.note(1, BEGIN, BEGIN, 0)
-    assert (tally.foreign, tally.received, arrivals.at) == (2, 0, [LOST, LOST])
+    assert (counters.foreign, counters.received, arrivals.at) == (2, 0, [LOST, LOST])
 
 
 @given(some.permutations(range(12)))
 def test_reordered_packets_are_those_below_one_that_came_before(order: list[int]) -> None:
     """RFC 4737, type-P-reordered: a packet is reordered when one with a higher number came before it."""
-    _, tally = arrive(order, 12)
-    assert tally.reordered == sum(max(order[:i], default=-1) > number for i, number in enumerate(order))
+    _, counters = arrive(order, 12)
+    assert counters.reordered == sum(max(order[:i], default=-1) > number for i, number in enumerate(order))
 
 
 @given(some.lists(some.integers(0, 10**9), max_size=8),
@@ -48,7 +48,7 @@ def test_reordered_packets_are_those_below_one_that_came_before(order: list[int]
 def test_every_packet_is_due_once(rounds: list[int], offsets: list[int]) -> None:
     """Whatever the rounds, packets come in order, each once, and never one that departs at or after the round's end."""
     departures = [BEGIN + offset for offset in offsets]
-    due = Due(departures)
+    due = DepartureSchedule(departures)
     taken: list[int] = []
     for offset in [*sorted(rounds), 10**9 + 1]:
         span = due.take(BEGIN + offset)

@@ -25,13 +25,13 @@ def test_an_upload_is_what_the_server_received() -> None:
     assert progress.at[-1] == 4_237_878_000
 
 
-def test_a_sender_is_not_believed() -> None:
+def test_a_senders_report_is_not_used() -> None:
     """What a sender has handed to its kernel is not goodput."""
     with pytest.raises(Unparsable):
         parse((RECORDED / "upload-client.json").read_text(), Time(0))
 
 
-def test_an_error_is_said_in_its_own_words() -> None:
+def test_an_error_has_iperf3s_own_reason() -> None:
     """A refused connection is an error with iperf3's reason, not a goodput of zero."""
     with pytest.raises(EmulationError, match="unable to connect to server: Connection refused"):
         parse((RECORDED / "refused.json").read_text(), Time(0))

@@ -12,7 +12,7 @@ from twin.core.errors import Unparsable
 RECORDED = Path(__file__).parent / "irtt" / "report.json"
 
 
-def test_both_ways_are_told_apart() -> None:
+def test_both_directions_are_kept_apart() -> None:
     """214 bytes take 3.344 ms at 512 kbit/s and 6.688 ms at 256, and 5 ms of propagation each."""
     found = parse(RECORDED.read_text())
     assert found.there == pytest.approx([8_343_750] * 3, abs=1_000)

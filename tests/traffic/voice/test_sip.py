@@ -20,7 +20,7 @@ INVITE = Message("INVITE", "sip:called@10.0.0.1:5060", 0, "", (*HEADERS, sip.SDP
 PACKET = sip.written(INVITE, sip.FILL)
 
 
-def test_what_is_written_is_read_again() -> None:
+def test_a_written_message_can_be_parsed() -> None:
     """A message comes back as it was, but for the header that fills it and the one that counts its body."""
     read = sip.parse(PACKET)
     assert (read.method, read.uri, read.body) == (INVITE.method, INVITE.uri, INVITE.body)
@@ -33,7 +33,7 @@ def test_an_invite_and_its_answers_have_one_size() -> None:
     board = Switchboard(Admission({}, {}, {}), CallControl())
     board.dial(0, board.line("a-1.dial"), 1, 10**9)
     board.run(10**10)
-    sizes = {len(packet) for _, _, packet in board.said if packet.startswith((b"INVITE", b"SIP/2.0 1"))}
+    sizes = {len(packet) for _, _, packet in board.sent if packet.startswith((b"INVITE", b"SIP/2.0 1"))}
     assert sizes == {600 - 28}
 
 
@@ -59,8 +59,8 @@ def test_compact_names_and_spaces_are_understood() -> None:
     (b"\r\nTo: ", b"\r\nTo: <sip:a@b>\r\nTo: ", True),
     (b"\r\nTo: ", b"\r\nTo: \xff", False),
 ])
-def test_what_is_malformed_is_refused(wrong: bytes, right: bytes, told: bool) -> None:
-    """And can be answered by 400 where the way back is known (RFC 3261, 8.2.6; compare RFC 4475)."""
+def test_malformed_messages_are_rejected(wrong: bytes, right: bytes, told: bool) -> None:
+    """And answered by 400 where Via and the like are known (RFC 3261, 8.2.6; compare RFC 4475)."""
     assert wrong in PACKET
     with pytest.raises(Malformed) as refused:
         sip.parse(PACKET.replace(wrong, right, 1))
@@ -71,18 +71,18 @@ def test_what_is_malformed_is_refused(wrong: bytes, right: bytes, told: bool) ->
 @example(b";" * 200 + b"\x00", PACKET.index(b";tag"), 0)
 @example(b";a" * 100 + b"\t", PACKET.index(b";branch"), 0)
 def test_nothing_else_comes_of_a_broken_packet(noise: bytes, at: int, cut: int) -> None:
-    """Whatever the bytes: a message or Malformed, and the exchange goes on."""
+    """Whatever the bytes: a message or Malformed, and the softswitch goes on."""
     packet = PACKET[:at] + noise + PACKET[at + cut:]
     try:
         sip.parse(packet)
     except Malformed as fault:
         assert str(fault)
     board = Switchboard(Admission({}, {}, {}), CallControl())
-    board.hear(0, ("10.9.9.9", 5060), packet)
+    board.deliver(0, ("10.9.9.9", 5060), packet)
     board.run(10**10)
-    assert all(to == ("10.9.9.9", 5060) and answer.startswith(b"SIP/2.0 4") for _, to, answer in board.said)
+    assert all(to == ("10.9.9.9", 5060) and answer.startswith(b"SIP/2.0 4") for _, to, answer in board.sent)
 
 
-def test_where_it_lives_is_said() -> None:
+def test_an_answer_has_the_softswitchs_address() -> None:
     """The session of an answer leads speech to the head-end."""
     assert sip.session(*HOME, 0).count(b"10.0.0.1") == 2

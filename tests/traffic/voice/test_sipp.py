@@ -1,4 +1,4 @@
-"""What sipp says of its calls is read, and what it is told is SIP."""
+"""The log of sipp is parsed, and its scenario is SIP."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from tests.plan.flows import flow
 from traffic.sample_files import LOST, Calls
 from traffic.voice import sip
-from traffic.voice.call_arrivals import Dialled
-from traffic.voice.sipp import injected, parse, scenario
+from traffic.voice.call_arrivals import ScheduledCall
+from traffic.voice.sipp import injection_file, parse, scenario
 from twin.core.errors import Unparsable
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.model import Codec, Direction
@@ -21,7 +21,7 @@ LINE = "-" * 47
 ORIGIN = 1_000_000_000 * NS_PER_S
 
 
-def told(clock: str, way: str, first: str, call: int, cseq: str = "1 INVITE") -> str:
+def logged(clock: str, way: str, first: str, call: int, cseq: str = "1 INVITE") -> str:
     """A message in a log of sipp."""
     size = "(9 bytes):" if way == "sent" else "[9] bytes :"
     return (f"{LINE} 2001-09-09 {clock}\nUDP message {way} {size}\n\n{first}\n"
@@ -29,14 +29,14 @@ def told(clock: str, way: str, first: str, call: int, cseq: str = "1 INVITE") ->
             f"To: <sip:called@10.0.0.2>\nCall-ID: {call}@a-1.dial\nCSeq: {cseq}\nContent-Length: 0\n\n\n")
 
 
-LOG = (told("01:46:41.000500", "sent", "INVITE sip:called@10.0.0.2:5060 SIP/2.0", 1)
-       + told("01:46:41.100500", "received", "SIP/2.0 100 Trying", 1)
-       + told("01:46:41.200500", "received", "SIP/2.0 180 Ringing", 1)
-       + told("01:46:41.300000", "sent", "INVITE sip:called@10.0.0.2:5060 SIP/2.0", 2)
-       + told("01:46:41.400000", "received", "SIP/2.0 503 Service Unavailable", 2)
-       + told("01:46:42.000000", "received", "SIP/2.0 200 OK", 1)
-       + told("01:46:43.000000", "sent", "BYE sip:called@10.0.0.2:5060 SIP/2.0", 1, "2 BYE")
-       + told("01:46:43.100000", "received", "SIP/2.0 200 OK", 1, "2 BYE"))
+LOG = (logged("01:46:41.000500", "sent", "INVITE sip:called@10.0.0.2:5060 SIP/2.0", 1)
+       + logged("01:46:41.100500", "received", "SIP/2.0 100 Trying", 1)
+       + logged("01:46:41.200500", "received", "SIP/2.0 180 Ringing", 1)
+       + logged("01:46:41.300000", "sent", "INVITE sip:called@10.0.0.2:5060 SIP/2.0", 2)
+       + logged("01:46:41.400000", "received", "SIP/2.0 503 Service Unavailable", 2)
+       + logged("01:46:42.000000", "received", "SIP/2.0 200 OK", 1)
+       + logged("01:46:43.000000", "sent", "BYE sip:called@10.0.0.2:5060 SIP/2.0", 1, "2 BYE")
+       + logged("01:46:43.100000", "received", "SIP/2.0 200 OK", 1, "2 BYE"))
 
 
 def test_a_log_of_messages_is_read() -> None:
@@ -47,16 +47,16 @@ def test_a_log_of_messages_is_read() -> None:
     assert parse("", FLOW.name, ORIGIN) == Calls((), (), (), (), ())
 
 
-def test_a_log_that_is_none_is_refused() -> None:
+def test_an_invalid_log_is_rejected() -> None:
     """Rather than counted as no call."""
     with pytest.raises(Unparsable):
         parse(LOG.replace("Call-ID: 1", "Call: 1", 1), FLOW.name, ORIGIN)
 
 
-def test_sipp_is_told_each_calls_moment() -> None:
+def test_the_injection_file_has_each_calls_moment() -> None:
     """In ms, one line a call, in order."""
-    calls = (Dialled(1_500_000, 90 * NS_PER_MS), Dialled(NS_PER_S, NS_PER_S))
-    assert injected(calls) == "SEQUENTIAL\n2;90;\n1000;1000;\n"
+    calls = (ScheduledCall(1_500_000, 90 * NS_PER_MS), ScheduledCall(NS_PER_S, NS_PER_S))
+    assert injection_file(calls) == "SEQUENTIAL\n2;90;\n1000;1000;\n"
 
 
 def test_what_sipp_sends_is_about_as_large_as_what_we_send() -> None:

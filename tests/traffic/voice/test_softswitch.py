@@ -1,4 +1,4 @@
-"""Callers and the exchange, message by message: set-up, refusal, loss, and those who do not keep to it."""
+"""Callers and the softswitch, message by message: set-up, refusal, loss, and callers that break the protocol."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from benchmarks.support.switchboard import HOME, Switchboard
 from traffic.sample_files import LOST
 from traffic.voice import sip
 from traffic.voice.sip import Message
-from traffic.voice.sip_actions import PATIENCE, T1
-from traffic.voice.sip_caller import GAVE_UP
+from traffic.voice.sip_actions import T1, TRANSACTION_TIMEOUT
+from traffic.voice.sip_caller import REQUEST_TIMEOUT
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.model import CallControl
 from twin.plan.demand.call_admission import Admission, Key
@@ -20,15 +20,15 @@ LINE = "home-1.dial"
 SPAN: Key = ("span", True)
 
 
-def board(channels: int = 9, room: float = 1e9, others: int = 1) -> Switchboard:
-    """An exchange that admits so many calls of each line; a call takes 1 of `room` on the span."""
-    return Switchboard(Admission({SPAN: room}, {name: {SPAN: 1.0} for name in (LINE, "other")},
+def board(channels: int = 9, budget: float = 1e9, others: int = 1) -> Switchboard:
+    """A softswitch that admits so many calls of each line; a call takes 1 of `budget` on the span."""
+    return Switchboard(Admission({SPAN: budget}, {name: {SPAN: 1.0} for name in (LINE, "other")},
                                  {LINE: channels, "other": others}), CONTROL, DELAY)
 
 
 def statuses(at: Switchboard) -> list[int]:
-    """The status lines that the exchange sent."""
-    return [int(packet[8:11]) for _, to, packet in at.said if to != HOME and packet.startswith(b"SIP/2.0")]
+    """The status lines that the softswitch sent."""
+    return [int(packet[8:11]) for _, to, packet in at.sent if to != HOME and packet.startswith(b"SIP/2.0")]
 
 
 def request(method: str, call: str, caller: str = LINE) -> bytes:
@@ -51,12 +51,12 @@ def test_a_call_rings_is_answered_and_hung_up() -> None:
     assert attempt.answered == attempt.rung + RINGING
     assert attempt.ended == attempt.answered + 10 * NS_PER_S and attempt.status == 200
     assert [talk.call for talk in at.talks] == [f"1@{LINE}"]
-    assert not at.exchange.calls and at.exchange.taken["span", True] == 0 and not at.exchange.busy[LINE]
+    assert not at.softswitch.calls and at.softswitch.taken["span", True] == 0 and not at.softswitch.busy[LINE]
 
 
 def test_a_busy_line_and_a_full_span_refuse() -> None:
-    """486 where the line has no channel left, 503 with the span's name where it has no room; those who talk go on."""
-    at = board(channels=2, room=3, others=9)
+    """486 where the line has no channel left, 503 with the span's name without budget left; calls in progress go on."""
+    at = board(channels=2, budget=3, others=9)
     one, other = at.line(LINE), at.line("other")
     for number in (1, 2, 3):
         at.dial(number, one, number, 10 * NS_PER_S)
@@ -65,26 +65,26 @@ def test_a_busy_line_and_a_full_span_refuse() -> None:
     at.run(60 * NS_PER_S)
     assert [a.status for a in one.attempts.values()] == [200, 200, 486]
     assert [a.status for a in other.attempts.values()] == [200, 503]
-    assert any(b'text="no room on span"' in packet for _, _, packet in at.said)
-    assert at.exchange.taken["span", True] == 0
+    assert any(b'text="no room on span"' in packet for _, _, packet in at.sent)
+    assert at.softswitch.taken["span", True] == 0
 
 
-def test_calls_are_counted_anew_where_ways_turn() -> None:
-    """Three talk when their way comes to hold two: they go on, and nobody is let in until two have hung up."""
-    at = board(room=9)
+def test_calls_are_counted_again_after_a_reroute() -> None:
+    """Three calls are up when their new path has a budget for two: they go on, no other is admitted until two end."""
+    at = board(budget=9)
     caller = at.line(LINE)
     for number, (second, holding) in enumerate(((0, 10), (0, 20), (0, 30), (6, 5), (16, 5), (26, 5)), 1):
         at.dial(second * NS_PER_S, caller, number, holding * NS_PER_S)
     at.run(5 * NS_PER_S)
-    at.exchange.follow(Admission({("round", True): 2.0}, {LINE: {("round", True): 1.0}}, {LINE: 9}))
-    assert at.exchange.taken == {("round", True): 3.0}
+    at.softswitch.use_admission(Admission({("round", True): 2.0}, {LINE: {("round", True): 1.0}}, {LINE: 9}))
+    assert at.softswitch.taken == {("round", True): 3.0}
     at.run(90 * NS_PER_S)
     assert [a.status for a in caller.attempts.values()] == [200, 200, 200, 503, 503, 200]
-    assert any(b'text="no room on round"' in packet for _, _, packet in at.said)
-    assert at.exchange.taken == {("round", True): 0.0}
+    assert any(b'text="no room on round"' in packet for _, _, packet in at.sent)
+    assert at.softswitch.taken == {("round", True): 0.0}
 
 
-def test_room_is_given_back_by_the_end_of_a_call() -> None:
+def test_the_end_of_a_call_releases_its_budget() -> None:
     """One channel: a call after the other finds it free, a call during the other does not."""
     at = board(channels=1)
     caller = at.line(LINE)
@@ -95,8 +95,8 @@ def test_room_is_given_back_by_the_end_of_a_call() -> None:
 
 
 @pytest.mark.parametrize("method", [b"INVITE", b"SIP/2.0 180", b"SIP/2.0 200", b"ACK", b"BYE"])
-def test_a_lost_message_is_mended(method: bytes) -> None:
-    """Whichever message is lost once, the call comes about and ends, and its room is free again."""
+def test_a_lost_message_is_retransmitted(method: bytes) -> None:
+    """Whichever message is lost once, the call is set up and ends, and its budget is free again."""
     lost: list[bytes] = []
 
     def keep(_to: object, packet: bytes) -> bool:
@@ -106,59 +106,59 @@ def test_a_lost_message_is_mended(method: bytes) -> None:
         return True
 
     at = board()
-    at.keep = keep
+    at.delivers = keep
     caller = at.line(LINE)
     at.dial(0, caller, 1, 10 * NS_PER_S)
     at.run(120 * NS_PER_S)
     (attempt,) = caller.attempts.values()
     assert lost and attempt.status == 200 and attempt.ended != LOST and len(at.talks) == 1
-    assert not at.exchange.calls and at.exchange.taken["span", True] == 0
+    assert not at.softswitch.calls and at.softswitch.taken["span", True] == 0
     assert attempt.rung == (LOST if method == b"SIP/2.0 180" else PROCESSING + 2 * DELAY + T1 * (method == b"INVITE"))
 
 
-def test_a_caller_who_is_not_heard_gives_up() -> None:
+def test_a_caller_without_responses_gives_up() -> None:
     """After 64 T1, seven INVITEs, each twice as long after the one before."""
     at = board()
-    at.keep = lambda to, _packet: to != HOME
+    at.delivers = lambda to, _packet: to != HOME
     caller = at.line(LINE)
     at.dial(0, caller, 1, NS_PER_S)
     at.run(90 * NS_PER_S)
     (attempt,) = caller.attempts.values()
-    assert [when // T1 for when, _, _ in at.said] == [0, 1, 3, 7, 15, 31, 63]
-    assert (attempt.status, attempt.ended) == (GAVE_UP, 64 * T1) and PATIENCE == 64 * T1
+    assert [when // T1 for when, _, _ in at.sent] == [0, 1, 3, 7, 15, 31, 63]
+    assert (attempt.status, attempt.ended) == (REQUEST_TIMEOUT, 64 * T1) and TRANSACTION_TIMEOUT == 64 * T1
 
 
-def test_a_caller_who_falls_silent_frees_his_room() -> None:
+def test_an_unacknowledged_answer_ends_the_call() -> None:
     """An answer that nobody acknowledges ends the call after 64 T1."""
     at = board()
     at.line(LINE)
-    at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
+    at.deliver(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
     at.run(120 * NS_PER_S)
-    assert not at.exchange.calls and at.exchange.taken["span", True] == 0 and not at.talks
+    assert not at.softswitch.calls and at.softswitch.taken["span", True] == 0 and not at.talks
 
 
 def test_a_call_can_be_cancelled_while_it_rings() -> None:
-    """200 to the CANCEL, 487 to the INVITE, and the room is free."""
+    """200 to the CANCEL, 487 to the INVITE, and the budget is free."""
     at = board()
     at.line(LINE)
-    at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
-    at.hear(NS_PER_S, ("10.0.1.1", 10_001), request("CANCEL", "x@y"))
+    at.deliver(0, ("10.0.1.1", 10_001), request("INVITE", "x@y"))
+    at.deliver(NS_PER_S, ("10.0.1.1", 10_001), request("CANCEL", "x@y"))
     at.run(NS_PER_S)
-    assert statuses(at) == [100, 180, 200, 487] and at.exchange.taken["span", True] == 0
+    assert statuses(at) == [100, 180, 200, 487] and at.softswitch.taken["span", True] == 0
 
 
-def test_strangers_get_nowhere() -> None:
-    """Who is unknown, or speaks for another line, is refused and leaves no trace; a foreign BYE ends no call."""
+def test_unknown_callers_are_refused() -> None:
+    """An unknown caller, or one in another line's name, is refused and leaves no state; a foreign BYE ends no call."""
     at = board()
-    caller, villain = at.line(LINE), ("10.66.6.6", 5060)
+    caller, attacker = at.line(LINE), ("10.66.6.6", 5060)
     at.dial(0, caller, 1, 10 * NS_PER_S)
     for second, packet in enumerate((request("INVITE", "v@v"), request("INVITE", "w@w", "nobody"),
                                      request("BYE", f"1@{LINE}"), request("CANCEL", f"1@{LINE}"),
                                      request("INVITE", f"1@{LINE}"), request("REGISTER", "r@r"),
                                      request("OPTIONS", "o@o")), 3):
-        at.hear(second * NS_PER_S, villain, packet)
+        at.deliver(second * NS_PER_S, attacker, packet)
     at.run(60 * NS_PER_S)
-    answers = [int(packet[8:11]) for _, to, packet in at.said if to == villain]
+    answers = [int(packet[8:11]) for _, to, packet in at.sent if to == attacker]
     assert answers == [403, 403, 481, 481, 403, 405, 200]
     assert [attempt.status for attempt in caller.attempts.values()] == [200]
     assert next(iter(caller.attempts.values())).ended > 12 * NS_PER_S and len(at.talks) == 1
@@ -168,6 +168,6 @@ def test_without_an_offer_of_speech_there_is_no_call() -> None:
     """488: a session that is none of ours."""
     at = board()
     at.line(LINE)
-    at.hear(0, ("10.0.1.1", 10_001), request("INVITE", "x@y").replace(b"m=audio", b"m=image"))
+    at.deliver(0, ("10.0.1.1", 10_001), request("INVITE", "x@y").replace(b"m=audio", b"m=image"))
     at.run(NS_PER_S)
-    assert statuses(at) == [488] and not at.exchange.calls
+    assert statuses(at) == [488] and not at.softswitch.calls

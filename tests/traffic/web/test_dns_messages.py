@@ -1,4 +1,4 @@
-"""Questions and answers of the domain name system as bytes."""
+"""DNS queries and responses as bytes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from twin.model.traffic_profiles import DNS_ANSWER, DNS_QUESTION
 
 
 @given(st.integers(0, 10**6))
-def test_an_answer_repeats_its_question(number: int) -> None:
+def test_a_response_repeats_its_query(number: int) -> None:
     """Identity and question come back, one answer is counted, and it says that it is one (RFC 1035, 4.1.1).
 
     Both are as long as the plan says.
     """
-    asked = dns_messages.question(number)
-    answer = dns_messages.answer(asked)
-    assert answer[:2] == asked[:2]
-    assert answer[12:len(asked)] == asked[12:]
-    assert (asked[2] >> 7, answer[2] >> 7) == (0, 1)
-    assert (answer[4:8], len(asked), len(answer)) == (bytes((0, 1, 0, 1)), DNS_QUESTION, DNS_ANSWER)
+    asked = dns_messages.query(number)
+    response = dns_messages.response(asked)
+    assert response[:2] == asked[:2]
+    assert response[12:len(asked)] == asked[12:]
+    assert (asked[2] >> 7, response[2] >> 7) == (0, 1)
+    assert (response[4:8], len(asked), len(response)) == (bytes((0, 1, 0, 1)), DNS_QUESTION, DNS_ANSWER)
 
 
 def test_a_name_is_labels_with_their_lengths() -> None:
     """The name asked for: w0007.example.net, type A, class IN."""
-    assert dns_messages.question(7)[12:] == b"\x05w0007\x07example\x03net\x00\x00\x01\x00\x01"
+    assert dns_messages.query(7)[12:] == b"\x05w0007\x07example\x03net\x00\x00\x01\x00\x01"

@@ -1,7 +1,7 @@
 """Runs the labs of a campaign side by side and keeps what each leaves as soon as it ends.
 
-So a campaign that was stopped, however rudely, goes on where it was: a result is used again when it was made of the
-same blueprint, seconds, seed and code.
+So a campaign that was stopped, even killed, resumes where it was: a result is reused when blueprint, seconds, seed and
+code are the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ from traffic.sample_files import Packets
 from twin.core.errors import EmulationError
 from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
-from twin.jobs.campaign.schedule import CUT_AT, EARLY, SETTLED, Act, CampaignOptions, Work, told, works
+from twin.jobs.campaign.lab_runs import (
+    CUT_AT,
+    PROBE_LEAD,
+    SETTLED,
+    CampaignOptions,
+    LabRun,
+    ObservationWindow,
+    lab_runs,
+    reported_pairs,
+)
 from twin.jobs.experiment import calibration
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import CALIBRATION, SAMPLES
@@ -28,7 +37,7 @@ from twin.jobs.verify import quiet
 from twin.judge.certificate.certificate import certify
 from twin.judge.figures.time_window import within
 from twin.judge.flow_figures import figures
-from twin.judge.restoration import campaign as verify
+from twin.judge.restoration import campaign as campaign_results
 from twin.judge.restoration.failure_results import INTACT, Campaign, Observed, ProbeSeen
 from twin.judge.restoration.isolation_check import delivered
 from twin.judge.verdict import FlowFigures
@@ -46,11 +55,10 @@ from twin.predict import Prediction, predict
 from twin.report.files.run_folder import store_campaign
 
 OBSERVED_FILE = "observed.json"
-AS_USUAL = CampaignOptions()
+DEFAULTS = CampaignOptions()
 
 
-
-def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = AS_USUAL,
+def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = DEFAULTS,
                  on_progress: OnProgress = quiet) -> Campaign:
     """Cut everything once, leave each result in `out` as it comes, then campaign.json and report.html of all.
 
@@ -60,88 +68,91 @@ def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = AS_
     """
     network = file if isinstance(file, Network) else load(file)
     blueprint = plan(network)
-    doubles = told(blueprint, options)
+    doubles = reported_pairs(blueprint, options)
     out = out.resolve()
     with exclusive_folder(out):
-        pending = list(works(network, blueprint, options))
-        found = _observed(pending, out, options.jobs or len(allowed_cores()), on_progress)
-        campaign = verify.conclude(network, blueprint, options.seconds, options.seed, found, INTERVAL, doubles)
+        pending = list(lab_runs(network, blueprint, options))
+        observations = _run_all(pending, out, options.jobs or len(allowed_cores()), on_progress)
+        campaign = campaign_results.conclude(
+            network, blueprint, options.seconds, options.seed, observations, INTERVAL, doubles)
         store_campaign(campaign, out)
     return campaign
 
 
-def _observed(pending: Sequence[Work], out: Path, jobs: int, on_progress: OnProgress) -> list[Observed]:
-    """What the labs see, so many of them side by side."""
-    found, code = list[Observed](), snapshot().name
+def _run_all(pending: Sequence[LabRun], out: Path, jobs: int, on_progress: OnProgress) -> list[Observed]:
+    """The observations of all labs, `jobs` of them side by side."""
+    observations, code = list[Observed](), snapshot().name
     pool = ThreadPoolExecutor(jobs)
-    futures = [pool.submit(_observe, work, out, code) for work in pending]
+    futures = [pool.submit(_run_or_reuse, lab_run, out, code) for lab_run in pending]
     try:
         for done, future in enumerate(as_completed(futures), 1):
-            found += future.result()
-            on_progress(f"{sum(seen.of != INTACT for seen in found)} cuts", done / len(futures))
+            observations += future.result()
+            on_progress(f"{sum(observed.of != INTACT for observed in observations)} cuts", done / len(futures))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    return found
+    return observations
 
 
-def _observe(work: Work, out: Path, code: str) -> list[Observed]:
-    """What one lab sees: as it was kept, or measured now."""
-    folder = out / work.name
-    said = json.dumps([to_plain(work.blueprint), to_plain(work.order), code])
-    key = hashlib.sha256(said.encode()).hexdigest()
-    kept = _kept(folder / OBSERVED_FILE)
-    if kept and all(seen.key == key for seen in kept):
-        return kept
-    (side,) = measure(VIRTUAL, [(work.blueprint, folder)], work.order, lambda _phase, _fraction: None)
-    found = [_seen(work, side, key, act) for act in work.acts]
-    _keep(folder, found)
-    return found
+def _run_or_reuse(lab_run: LabRun, out: Path, code: str) -> list[Observed]:
+    """The observations of one lab: as stored before, or measured now."""
+    folder = out / lab_run.name
+    identity = json.dumps([to_plain(lab_run.blueprint), to_plain(lab_run.order), code])
+    key = hashlib.sha256(identity.encode()).hexdigest()
+    stored = _stored(folder / OBSERVED_FILE)
+    if stored and all(observed.key == key for observed in stored):
+        return stored
+    (side,) = measure(VIRTUAL, [(lab_run.blueprint, folder)], lab_run.order, lambda _phase, _fraction: None)
+    observations = [_observation(lab_run, side, key, window) for window in lab_run.windows]
+    _store(folder, observations)
+    return observations
 
 
-def _kept(path: Path) -> list[Observed]:
+def _stored(path: Path) -> list[Observed]:
     try:
-        return [from_plain(Observed, one) for one in json.loads(path.read_text())]
+        return [from_plain(Observed, observed) for observed in json.loads(path.read_text())]
     except (OSError, ValueError, TypeError, KeyError):
         return []
 
 
-def _keep(folder: Path, found: list[Observed]) -> None:
-    """Keep results whole or not at all, and let go of the samples that they were made of."""
+def _store(folder: Path, observations: list[Observed]) -> None:
+    """Store results atomically, and delete the samples that they were made of."""
     part = folder / f"{OBSERVED_FILE}.part"
-    part.write_text(json.dumps(to_plain(found)))
+    part.write_text(json.dumps(to_plain(observations)))
     os.replace(part, folder / OBSERVED_FILE)
     for name in (SAMPLES, CALIBRATION):
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def _seen(work: Work, side: Side, key: str, act: Act) -> Observed:
-    """What follows from the samples of a lab for one of its cuts."""
-    blueprint, begin, end = work.blueprint, act.begin, act.end
+def _observation(lab_run: LabRun, side: Side, key: str, window: ObservationWindow) -> Observed:
+    """What follows from the samples of a lab for one of its observation windows."""
+    blueprint, begin, end = lab_run.blueprint, window.begin, window.end
     certificate = certify(VIRTUAL.name, calibration.probes(blueprint, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()))
     counted = json.loads((side.folder / SAMPLES / SUMMARY).read_text())["flows"]
-    own = tuple(flow for flow in blueprint.flows if not isinstance(flow.traffic, RestorationProbe))
+    flows = tuple(flow for flow in blueprint.flows if not isinstance(flow.traffic, RestorationProbe))
     reconverged, rounds = next(((Time(r.moved - r.at), r.rounds) for r in side.closing.reroutes
                           if r.at == begin and r.moved is not None), (None, 0))
     settled = min(begin + SETTLED, (begin + end) // 2)
-    verdicts = judge(work.targets, replace(blueprint, flows=own), _figures(own, side, begin + SETTLED, end), None,
-                     _told(blueprint, act), certificate) if work.targets.targets else ()
+    degraded_figures = _figures(flows, side, begin + SETTLED, end)
+    verdicts = judge(lab_run.targets, replace(blueprint, flows=flows), degraded_figures, None,
+                     _degraded_predictions(blueprint, window), certificate) if lab_run.targets.targets else ()
     return Observed(
-        key=key, of=act.of, digest=side.digest, doubts=certificate.reasons, reconverged=reconverged,
-        probes=tuple(_probe(flow, probe, side, counted[flow.name], work.overtaken.get(flow.name, 0))
+        key=key, of=window.of, digest=side.digest, doubts=certificate.reasons, reconverged=reconverged,
+        probes=tuple(_probe(flow, probe, side, counted[flow.name], lab_run.overtaken.get(flow.name, 0))
                      for flow, probe in carrying(RestorationProbe, blueprint.flows)),
-        losses=verify.losses(own, side.samples, begin - EARLY, begin + SETTLED, CUT_AT - 2 * EARLY - SETTLED),
-        verdicts=verdicts, delivered=delivered(own, side.samples, (act.since - SETTLED, act.since), (settled, end)),
-        rounds=rounds)
+        losses=campaign_results.losses(
+            flows, side.samples, begin - PROBE_LEAD, begin + SETTLED, CUT_AT - 2 * PROBE_LEAD - SETTLED),
+        verdicts=verdicts, rounds=rounds,
+        delivered=delivered(flows, side.samples, (window.since - SETTLED, window.since), (settled, end)))
 
 
-def _told(blueprint: Blueprint, act: Act) -> dict[str, dict[Metric, Prediction]]:
-    """What theory says of a network that is degraded; not to be held against figures, since queues may yet drain."""
-    if act.fall is None:
+def _degraded_predictions(blueprint: Blueprint, window: ObservationWindow) -> dict[str, dict[Metric, Prediction]]:
+    """The predictions for a degraded network; without tolerances, since queues may still drain."""
+    if window.fall is None:
         return {}
-    low = replace(degraded(blueprint, act.fall), faults=())
-    return {flow: {metric: replace(one, tolerance=None) for metric, one in several.items()}
-            for flow, several in predict(low, flow_paths(low)).items()}
+    degraded_network = replace(degraded(blueprint, window.fall), faults=())
+    return {flow: {metric: replace(prediction, tolerance=None) for metric, prediction in predictions.items()}
+            for flow, predictions in predict(degraded_network, flow_paths(degraded_network)).items()}
 
 
 def _figures(flows: Iterable[Flow], side: Side, begin: int, end: int) -> list[FlowFigures]:
@@ -150,8 +161,8 @@ def _figures(flows: Iterable[Flow], side: Side, begin: int, end: int) -> list[Fl
             for flow in flows if flow.name in side.samples and begin < end]
 
 
-def _probe(flow: Flow, probe: RestorationProbe, side: Side, tally: dict[str, int], overtaken: int) -> ProbeSeen:
+def _probe(flow: Flow, probe: RestorationProbe, side: Side, counters: dict[str, int], overtaken: int) -> ProbeSeen:
     packets = side.samples.get(flow.name)
     if not isinstance(packets, Packets):
         raise EmulationError(f"the probe {flow.name} left no samples; see {side.folder}/logs")
-    return verify.probe_seen(flow, probe, packets, tally, overtaken)
+    return campaign_results.probe_seen(flow, probe, packets, counters, overtaken)

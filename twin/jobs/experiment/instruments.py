@@ -130,14 +130,14 @@ class _Edges:
 def _steady(asked: Transfers, emulation: Emulation) -> Iterator[None]:
     """Let TCP from the head-end to the line begin with its whole window, and remember nothing."""
     window, head_end, line = str(asked.steady.window), asked.stand.head_end, asked.stand.line
-    with syscalls.inside(head_end.namespace):
+    with syscalls.in_namespace(head_end.namespace):
         SAVES_NOTHING.write_text("1")
     emulation.route(head_end, "add", line.address, "initcwnd", window)
     try:
         yield
     finally:
         emulation.route(head_end, "del", line.address)
-        with syscalls.inside(head_end.namespace):
+        with syscalls.in_namespace(head_end.namespace):
             SAVES_NOTHING.write_text("0")
 
 
@@ -148,8 +148,8 @@ def echo(blueprint: Blueprint, order: Order, emulation: Emulation, out: Path) ->
         return
     place, seconds = asked.stand, asked.stop / NS_PER_S
     time.sleep(max(0.0, min(DRAINED, irtt_check.drained(blueprint, place) / NS_PER_S) - WAITED))
-    with _known(asked.flows, blueprint, emulation), irtt.serving(place.head_end, place.port):
-        answers = irtt.asking(place.line, place.head_end, asked.question)
+    with _known(asked.flows, blueprint, emulation), irtt.irtt_server(place.head_end, place.port):
+        answers = irtt.start_client(place.line, place.head_end, asked.question)
         _run(asked.flows, blueprint, seconds, order.seed, out / spec.BESIDE)
         found = _heard(answers, out / spec.LOGS / "irtt.log")
         if found is not None:

@@ -36,7 +36,7 @@ class Side:
     measured time (before, after), and from before the first packet to after the last (opened, closed); what the air
     of each radio cell carried in the measured time; what was fetched over the line that bears witness; what irtt
     measured, and our probes beside it from some moment on (ns since 1970); what was counted of each flow
-    (traffic.engine.counters), and of those of the certificate (probed); and its closing."""
+    (traffic.engine.flow_counters), and of those of the certificate (probed); and its closing."""
 
     folder: Path
     samples: Mapping[str, Samples]

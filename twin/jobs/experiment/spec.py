@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.core.units import Time
-from twin.plan.trials.test_values import TrialPlan
+from twin.plan.trials.measurements import TrialPlan
 
 ORDER_FILE = "order.json"
 BLUEPRINT_FILE = "blueprint.json"

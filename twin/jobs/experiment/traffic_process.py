@@ -13,7 +13,7 @@ from twin.core.records import to_plain
 from twin.core.units import NS_PER_S, Time
 from twin.jobs.experiment import spec
 from twin.plan.blueprint import Blueprint
-from twin.plan.trials.test_values import TrialPlan
+from twin.plan.trials.measurements import TrialPlan
 
 STEP = NS_PER_S // 10
 PREPARE_SECONDS = 5.0

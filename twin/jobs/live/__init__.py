@@ -1,1 +1,1 @@
-"""A twin that stands on the wall clock, for people: brought up, looked at, cut, mended, taken down."""
+"""A live twin on the wall clock: brought up, inspected, cut, restored, shut down."""

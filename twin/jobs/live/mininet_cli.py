@@ -1,8 +1,8 @@
-"""Inside the lab: Mininet's own command line on a network that stands already.
+"""Inside the lab: Mininet's own command line on a network that is already running.
 
-Runs as `python -m twin.jobs.live.mininet_cli` beside the process that holds the network up: Mininet's objects are
-made anew for
-the same namespaces and bridges, so that `nodes`, `net`, `h1 ip a`, `py net.get(...)` and `pingall` work as ever.
+Runs as `python -m twin.jobs.live.mininet_cli` beside the process that keeps the network running: Mininet's objects
+are created again for the same namespaces and bridges, so that `nodes`, `net`, `h1 ip a`, `py net.get(...)` and
+`pingall` work as usual.
 """
 
 from __future__ import annotations

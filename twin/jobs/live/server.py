@@ -1,6 +1,6 @@
-"""Inside the lab: holds a network up and answers what attached people ask of it.
+"""Inside the lab: keeps a live twin running, and serves requests of attached users.
 
-Runs as `python -m twin.jobs.live.server`. Questions and answers, each a JSON object:
+Runs as `python -m twin.jobs.live.server`. Requests and responses, each a JSON object:
 
     {"status": true}              -> {"network": ..., "switches": n, "hosts": [...], "broken": [...], "seconds": up}
     {"fault": {"at": 0, "kind": "cut", "span": name}}  -> {"broken": [spans and nodes]}
@@ -36,31 +36,32 @@ ROOT_NODE = ""
 """The name under which commands run in the lab itself, among the switches."""
 
 
-class Service:
-    """A network that stands, and what has been done to it."""
+class LiveTwin:
+    """A running network, and its current faults."""
 
     def __init__(self, emulation: Emulation, blueprint: Blueprint) -> None:
         self._emulation, self._blueprint = emulation, blueprint
-        self._since = time.monotonic()
+        self._up_since = time.monotonic()
         self._broken: list[str] = []
         self._namespaces = {host.name: host.namespace for host in blueprint.hosts}
         self._switches = {switch.name for switch in blueprint.switches}
         self._spans = [span.name for span in blueprint.spans]
 
-    def answer(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer a question; ValueError for one that cannot be answered."""
-        if "status" in question:
+    def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Serve a request; ValueError for one that cannot be served."""
+        if "status" in request:
             return {"network": self._blueprint.name, "policy": self._blueprint.policy.name,
                     "switches": sorted(self._switches), "hosts": sorted(self._namespaces),
-                    "broken": self._broken, "spans": self._spans, "seconds": round(time.monotonic() - self._since, 1)}
-        if "fault" in question:
-            fault = from_plain(FaultPlan, question["fault"])
+                    "broken": self._broken, "spans": self._spans,
+                    "seconds": round(time.monotonic() - self._up_since, 1)}
+        if "fault" in request:
+            fault = from_plain(FaultPlan, request["fault"])
             self._check(fault)
             self._emulation.inject(fault)
             mended = fault.kind is FaultKind.MEND
             self._broken = sorted({*self._broken} - {fault.name} if mended else {*self._broken, fault.name})
             return {"broken": self._broken}
-        raise ValueError(f"not a question for a twin: {question}")
+        raise ValueError(f"not a question for a twin: {request}")
 
     def _check(self, fault: FaultPlan) -> None:
         kind, known = ("span", self._spans) if fault.span is not None else ("node", sorted(self._switches))
@@ -82,7 +83,7 @@ class Service:
 
 
 def main(out: Path) -> int:
-    """Hold the network of `out` up until nobody wants it; returns the exit status."""
+    """Keep the network of `out` running until it is shut down; returns the exit status."""
     try:
         blueprint = from_plain(Blueprint, json.loads((out / spec.BLUEPRINT_FILE).read_text()))
         serve(blueprint, out)
@@ -101,8 +102,8 @@ def serve(blueprint: Blueprint, out: Path) -> None:
         ryu.await_ready(READY_SECONDS)
         HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
         os.environ.update(environment(Path("/run/twin-ovs")))
-        service = Service(emulation, blueprint)
-        agent = GuestAgent(open_host_stream(), service.answer, service.enter)
+        live_twin = LiveTwin(emulation, blueprint)
+        agent = GuestAgent(open_host_stream(), live_twin.answer, live_twin.enter)
         agent.send_event({"ready": True})
         agent.serve()
 

@@ -1,1 +1,1 @@
-"""Methods by which lines are tested before they are handed over: what is sent next follows from what was seen; pure."""
+"""Test methods for service activation (RFC 2544, ITU-T Y.1564, RFC 6349): each result decides the next step; pure."""

@@ -1,8 +1,8 @@
 """RFC 2544: throughput, latency, frame loss, back-to-back frames and system recovery, for each frame size.
 
-Throughput is the highest rate without loss (RFC 1242, 3.17). A device with a queue also swallows what is a little too
-much for as long as a trial lasts; so what is reported, and what the other tests start from, is the rate at which frames
-left it in that trial, where they left more slowly than they were offered.
+Throughput is the highest rate without loss (RFC 1242, 3.17). A device with a queue also absorbs a little too much for
+as long as a trial lasts; so what is reported, and what the other tests start from, is the rate at which frames left it
+in that trial, where they left more slowly than they were offered.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from dataclasses import dataclass
 from twin.core.units import NS_PER_S, PPM, Size, Time
 from twin.model import Metric
 from twin.plan.trials import expected_results
-from twin.plan.trials.burst_tests import back_to_back, recovery
-from twin.plan.trials.repeated_trials import columns, repeated
-from twin.plan.trials.test_values import (
-    Burst,
-    Carried,
+from twin.plan.trials.back_to_back_and_recovery import back_to_back, recovery
+from twin.plan.trials.measurements import (
     Column,
-    Course,
-    Load,
+    Measurement,
+    Procedure,
     Report,
+    Result,
     Row,
-    Step,
-    Told,
+    Stream,
+    StreamResult,
+    StreamTest,
     TrialPlan,
     most_frames,
     rate,
 )
+from twin.plan.trials.repeated_measurements import columns, statistics
 
 STANDARD_TRIAL = 60 * NS_PER_S
 """How long a trial is to last (RFC 2544, 24), ns."""
 LOSS_STEP = 10
 """Between two rates of the frame loss test, % of what the medium carries (RFC 2544, 26.3)."""
-CLEAN = 2
+LOSSLESS_TRIALS = 2
 """Trials in a row without loss that end the frame loss test."""
 LATENCIES = 20
 """How often latency is taken (RFC 2544, 26.2)."""
@@ -45,43 +45,43 @@ COLUMNS = (*columns("frames", "frames/s", "", spread=False), Column("rate", "rat
            *columns("burst", "frames at once", ""), *columns("buffer", "buffer", "ms", spread=False),
            *columns("recovery", "recovery", "ms"))
 
-Search = Generator[Step, Told, "Found"]
-Rows = Generator[Step, Told, list[Row]]
+Search = Generator[Measurement, Result, "Throughput"]
+Rows = Generator[Measurement, Result, list[Row]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Throughput:
     """The highest rate without loss, as offered and as it left, frames/s."""
 
     offered: float
     forwarded: float
 
 
-def rfc2544(plan: TrialPlan) -> Course:
+def rfc2544(plan: TrialPlan) -> Procedure:
     """Carry it out."""
     rows: list[Row] = []
     for frame in plan.trial.frames:
-        most = most_frames(plan.ways[0].carriers, frame)
-        found = yield from throughput(plan, frame, most)
-        rows.append(_throughput(plan, frame, most, found))
-        if found.forwarded:
-            rows += yield from _latency(plan, frame, found.forwarded)
+        most = most_frames(plan.paths[0].carriers, frame)
+        best = yield from throughput(plan, frame, most)
+        rows.append(_throughput(plan, frame, most, best))
+        if best.forwarded:
+            rows += yield from _latency(plan, frame, best.forwarded)
         rows += yield from _losses(plan, frame, most)
-        if found.forwarded:
-            rows += yield from back_to_back(plan, frame, found.forwarded)
-            rows += yield from recovery(plan, frame, found.forwarded)
+        if best.forwarded:
+            rows += yield from back_to_back(plan, frame, best.forwarded)
+            rows += yield from recovery(plan, frame, best.forwarded)
     return Report(plan.trial.name, plan.trial.method.value, "RFC 2544", COLUMNS, tuple(rows), _notes(plan.trial.step))
 
 
 def throughput(plan: TrialPlan, frame: Size, most: float) -> Search:
     """Search from what the narrowest medium carries: upwards in doubled steps while nothing is lost, then by halves."""
-    fine = max(most * plan.trial.resolution / PPM, LEAST_STEP)
-    low, high, best = 0.0, most * 2, Found(0.0, 0.0)
-    rate_now, stride = most, fine
-    while high - low > fine:
-        seen = yield from _trial(plan, frame, rate_now)
-        if seen.sent == seen.received:
-            low, best = rate_now, Found(rate_now, min(rate_now, seen.arrival))
+    resolution = max(most * plan.trial.resolution / PPM, LEAST_STEP)
+    low, high, best = 0.0, most * 2, Throughput(0.0, 0.0)
+    rate_now, stride = most, resolution
+    while high - low > resolution:
+        result = yield from _trial(plan, frame, rate_now)
+        if result.sent == result.received:
+            low, best = rate_now, Throughput(rate_now, min(rate_now, result.arrival_rate))
             rate_now, stride = min(rate_now + stride, (low + high) / 2), stride * 2
         else:
             high = rate_now
@@ -89,12 +89,12 @@ def throughput(plan: TrialPlan, frame: Size, most: float) -> Search:
     return best
 
 
-def _throughput(plan: TrialPlan, frame: Size, most: float, found: Found) -> Row:
+def _throughput(plan: TrialPlan, frame: Size, most: float, best: Throughput) -> Row:
     (tested,) = plan.trial.services
-    reached, theory = rate(found.forwarded, frame), expected_results.rate(plan.ways[0], frame)
+    reached, theory = rate(best.forwarded, frame), expected_results.rate(plan.paths[0], frame)
     kept = None if tested.cir is None else reached >= tested.cir * (1 - plan.trial.resolution / PPM)
     return Row("throughput", f"{frame} bytes", {
-        "frame": frame, "frames_theory": most if theory is None else theory, "frames": found.forwarded,
+        "frame": frame, "frames_theory": most if theory is None else theory, "frames": best.forwarded,
         "rate": reached / 1000,
     }, kept, "" if kept is not False else "less than the committed rate")
 
@@ -103,35 +103,35 @@ def _latency(plan: TrialPlan, frame: Size, pace: float) -> Rows:
     """The delay of a frame in the middle of a stream at throughput, twenty times."""
     delays = []
     for _ in range(LATENCIES):
-        seen = yield from _trial(plan, frame, pace, halves=2)
-        delays += [] if seen.tagged is None else [seen.tagged]
-    theory = expected_results.latency(plan.ways[0], frame)
+        result = yield from _trial(plan, frame, pace, halves=2)
+        delays += [] if result.tagged_delay is None else [result.tagged_delay]
+    theory = expected_results.latency(plan.paths[0], frame)
     return [Row("latency", f"{frame} bytes", {"frame": frame, "frames": pace,
-                                              **repeated("delay", delays, theory, 1e6)})]
+                                              **statistics("delay", delays, theory, 1e6)})]
 
 
 def _losses(plan: TrialPlan, frame: Size, most: float) -> Rows:
     """Loss at 100 % of what the medium carries, at 90 % and so on, until two rates in a row lose nothing."""
     rows: list[Row] = []
-    clean = 0
+    lossless = 0
     for part in range(100, 0, -LOSS_STEP):
         pace = most * part / 100
-        seen = yield from _trial(plan, frame, pace)
-        lost = PPM * (seen.sent - seen.received) / seen.sent
-        theory = expected_results.loss(plan.ways[0], frame, pace, plan.trial.step)
+        result = yield from _trial(plan, frame, pace)
+        lost = PPM * (result.sent - result.received) / result.sent
+        theory = expected_results.loss(plan.paths[0], frame, pace, plan.trial.step)
         rows.append(Row("frame loss", f"{frame} bytes, {part} %", {
             "frame": frame, "frames": pace, "loss": lost, **({} if theory is None else {"loss_theory": theory})}))
-        clean = 0 if lost else clean + 1
-        if clean == CLEAN:
+        lossless = 0 if lost else lossless + 1
+        if lossless == LOSSLESS_TRIALS:
             break
     return rows
 
 
-def _trial(plan: TrialPlan, frame: Size, pace: float, halves: int = 1) -> Generator[Step, Told, Carried]:
-    told = yield Burst(f"{frame} bytes at {pace:.0f}/s", (Load(0, frame, Time(round(NS_PER_S / pace))),),
+def _trial(plan: TrialPlan, frame: Size, pace: float, halves: int = 1) -> Generator[Measurement, Result, StreamResult]:
+    result = yield StreamTest(f"{frame} bytes at {pace:.0f}/s", (Stream(0, frame, Time(round(NS_PER_S / pace))),),
                        Time(plan.trial.step * halves))
-    assert isinstance(told, tuple)
-    return told[0]
+    assert isinstance(result, tuple)
+    return result[0]
 
 
 def _notes(step: Time) -> tuple[str, ...]:

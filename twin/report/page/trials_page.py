@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from twin.core.units import show_rate, show_ratio, show_size, show_time
 from twin.judge.verdict import Outcome
 from twin.model import Network, Trial
-from twin.plan.trials.test_values import Column, Report, Row
+from twin.plan.trials.measurements import Column, Report, Row
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts.trial_charts import charts
 from twin.report.page.table import scrolling, table

@@ -9,7 +9,7 @@ from typing import Any
 
 from twin.core.records import to_plain
 from twin.judge.verdict import Certificate, Outcome
-from twin.plan.trials.test_values import Column, Report, Row
+from twin.plan.trials.measurements import Column, Report, Row
 from twin.report.terminal.verdict_table import fold
 from twin.report.wording import count, show
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from twin.core.units import show_rate, show_size, show_time
 from twin.model import Agreed, Method, Trial
-from twin.plan.trials.test_values import Report, Row
+from twin.plan.trials.measurements import Report, Row
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts.axes import Axis, linear, spanning
 from twin.report.page.charts.plot import Mark, Plot, figure

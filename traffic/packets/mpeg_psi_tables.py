@@ -1,4 +1,4 @@
-"""The tables by which a receiver finds its way in a transport stream (ISO/IEC 13818-1, 2.4.4), packet by packet; pure.
+"""The PAT and PMT of an MPEG transport stream (program-specific information, ISO/IEC 13818-1, 2.4.4); pure.
 
 One programme with one elementary stream, which carries the clock too. It is of a type that is the user's own, since
 there is no video in it.
@@ -34,12 +34,12 @@ def programme_map(counter: int) -> bytes:
 
 def checksum(section: bytes) -> int:
     """The CRC of a section (annex A): of one that holds its own it is 0."""
-    found = 0xFFFFFFFF
+    crc = 0xFFFFFFFF
     for byte in section:
-        found ^= byte << 24
+        crc ^= byte << 24
         for _ in range(8):
-            found = (found << 1 ^ _POLYNOMIAL if found >> 31 else found << 1) & 0xFFFFFFFF
-    return found
+            crc = (crc << 1 ^ _POLYNOMIAL if crc >> 31 else crc << 1) & 0xFFFFFFFF
+    return crc
 
 
 def _packet(pid: int, counter: int, table: int, content: bytes) -> bytes:

@@ -1,9 +1,9 @@
-"""What is asked of the kernel for pacing."""
+"""The netlink requests for pacing."""
 
-from traffic.engine.pacing import device, queue, redirect
+from traffic.engine.packet_pacing import device, queue, redirect
 
 
-def test_requests_say_what_they_ask() -> None:
+def test_requests_are_worded_as_ip_and_tc_do() -> None:
     """The words in errors are those of ip and tc."""
     assert device().summary == "link add pace0 up type ifb"
     assert queue(3).summary.startswith("qdisc replace dev pace0 root fq")

@@ -1,9 +1,9 @@
-"""The exact departure of packets: an ifb device per sending host whose fq releases each packet at its own time.
+"""Paces packets exactly: an ifb device per sending host whose fq qdisc releases each packet at its own time.
 
 A host's own interface may carry a scheduler that cannot hold a fq. So marked packets that leave it are redirected,
 before its scheduler, to the device `pace0`; the fq there holds each until the time that its sender gave with SCM_TXTIME
 (tc-fq(8), "earliest departure time"), and the ifb driver puts it back where it was taken, in front of the scheduler.
-What carries no mark never comes near. Layout of the messages: rtnetlink(7), linux/pkt_sched.h, linux/pkt_cls.h.
+Unmarked packets never pass it. Layout of the messages: rtnetlink(7), linux/pkt_sched.h, linux/pkt_cls.h.
 """
 
 from __future__ import annotations
@@ -55,47 +55,47 @@ def device() -> Request:
     return Request(NEW_LINK, CREATE | EXCL, body, f"link add {DEVICE} up type ifb")
 
 
-def queue(pace: int) -> Request:
+def queue(ifb_index: int) -> Request:
     """The fq on the device: room for all that is handed over, timers without slack, no pacing but the given times."""
     limits = ((1, QUEUE), (2, QUEUE), (5, 0), (13, 0), (14, HORIZON // 1000))
-    body = (TC.pack(socket.AF_UNSPEC, pace, 0, _ROOT, 0) + text(KIND, "fq")
+    body = (TC.pack(socket.AF_UNSPEC, ifb_index, 0, _ROOT, 0) + text(KIND, "fq")
             + nested(OPTIONS, *(u32(kind, value) for kind, value in limits)))
     return Request(NEW_QDISC, CREATE | REPLACE, body, f"qdisc replace dev {DEVICE} root fq")
 
 
-def hook(own: int) -> Request:
+def hook(interface_index: int) -> Request:
     """The place before the scheduler of the host's interface where leaving packets can be taken."""
-    body = TC.pack(socket.AF_UNSPEC, own, _CLSACT_HANDLE, _CLSACT, 0) + text(KIND, "clsact")
+    body = TC.pack(socket.AF_UNSPEC, interface_index, _CLSACT_HANDLE, _CLSACT, 0) + text(KIND, "clsact")
     return Request(NEW_QDISC, CREATE | EXCL, body, "qdisc add clsact")
 
 
-def redirect(own: int, pace: int) -> Request:
+def redirect(interface_index: int, ifb_index: int) -> Request:
     """The filter that takes marked packets there."""
-    mirred = struct.pack("=IIiiiiI", 0, 0, _STOLEN, 0, 0, _EGRESS_REDIRECT, pace)
+    mirred = struct.pack("=IIiiiiI", 0, 0, _STOLEN, 0, 0, _EGRESS_REDIRECT, ifb_index)
     action = nested(1, text(1, "mirred"), nested(2, attribute(2, mirred)))
-    body = (TC.pack(socket.AF_UNSPEC, own, MARK, _EGRESS, _PREFERENCE << 16 | socket.htons(_ALL)) + text(KIND, "fw")
-            + nested(OPTIONS, nested(4, action)))
+    body = (TC.pack(socket.AF_UNSPEC, interface_index, MARK, _EGRESS, _PREFERENCE << 16 | socket.htons(_ALL))
+            + text(KIND, "fw") + nested(OPTIONS, nested(4, action)))
     return Request(NEW_FILTER, CREATE | EXCL, body,
                    f"filter add egress handle {MARK} fw action mirred egress redirect dev {DEVICE}")
 
 
 def prepare(interface: str) -> None:
-    """Pace the marked packets of `interface`, in the network namespace that the caller is in; done twice is done.
+    """Pace the marked packets of `interface`, in the network namespace that the caller is in; idempotent.
 
     Raises OSError that says which step the kernel refused.
     """
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as door:
-        _ask(door, [device()])
-        own, pace = socket.if_nametoindex(interface), socket.if_nametoindex(DEVICE)
-        _ask(door, [queue(pace), hook(own), redirect(own, pace)])
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
+        _request(sock, [device()])
+        interface_index, ifb_index = socket.if_nametoindex(interface), socket.if_nametoindex(DEVICE)
+        _request(sock, [queue(ifb_index), hook(interface_index), redirect(interface_index, ifb_index)])
 
 
-def _ask(door: socket.socket, requests: Sequence[Request]) -> None:
-    """Send requests in one datagram; what exists already is as good as made."""
-    door.send(packed(requests))
+def _request(sock: socket.socket, requests: Sequence[Request]) -> None:
+    """Send requests in one datagram; what exists already is accepted."""
+    sock.send(packed(requests))
     answered = -1
     while answered < len(requests) - 1:
-        for answer in answers(door.recv(65536)):
+        for answer in answers(sock.recv(65536)):
             answered = answer.sequence
             if answer.errno not in (0, errno.EEXIST):
                 raise OSError(answer.errno, f"{requests[answered].summary}: {os.strerror(answer.errno)}")

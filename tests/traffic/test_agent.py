@@ -1,4 +1,4 @@
-"""The door's answers to jobs that cannot be done."""
+"""Jobs of the traffic agent that cannot be done."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from traffic import agent
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"blueprint": "/nowhere"}', '{"blueprint": 3}'])
-def test_a_job_that_is_none_is_an_error_without_a_traceback(
+def test_an_invalid_job_is_an_error_without_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     """Exit status 4, and one line that names the file."""

@@ -1,7 +1,7 @@
 """Runs in a lab: a real sender and a real player of a transport stream, both ffmpeg, with a network between them.
 
-`python -m tests.in_lab.iptv.player FOLDER`: brings the blueprint in FOLDER up, sends film.ts to the channel's group
-from its head-end, plays it at the line beside a flood, and leaves what the player decoded in FOLDER/played.
+`python -m tests.in_lab.iptv.ffmpeg_player FOLDER`: brings the blueprint in FOLDER up, sends film.ts to the channel's
+group from its head-end, plays it at the line beside a flood, and leaves what the player decoded in FOLDER/played.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TUNED_IN = 1.0
 QUIET = ("ffmpeg", "-nostdin", "-loglevel", "error", "-threads", "1")
 
 
-def inside(namespace: str, *command: str) -> subprocess.Popen[bytes]:
+def in_namespace(namespace: str, *command: str) -> subprocess.Popen[bytes]:
     """Start a command in a host."""
     return subprocess.Popen(("ip", "netns", "exec", namespace, *command), stdin=subprocess.DEVNULL)
 
@@ -38,10 +38,10 @@ def flood(blueprint: Blueprint) -> None:
     """Send what the line cannot carry beside the film."""
     hosts = {host.name: host for host in blueprint.hosts}
     sockets = Sockets(hosts, 0)
-    door = sockets.datagrams(("internet", 7000), None)
+    sock = sockets.udp(("internet", 7000), None)
     until = time.monotonic() + FLOOD_SECONDS
     while time.monotonic() < until:
-        door.sendto(FLOOD_PACKET, (hosts["home-1"].address, 7000))
+        sock.sendto(FLOOD_PACKET, (hosts["home-1"].address, 7000))
         time.sleep(FLOOD_INTERVAL)
     sockets.close()
 
@@ -50,10 +50,10 @@ def play(blueprint: Blueprint, folder: Path) -> None:
     """Let the player tune in, then send the film; both end by themselves."""
     (channel,) = blueprint.channels
     place = f"udp://{channel.group}:{channel.port}"
-    player = inside("home-1", *QUIET, "-i", f"{place}?timeout=3000000&buffer_size=1000000", "-map", "0:v", "-f",
+    player = in_namespace("home-1", *QUIET, "-i", f"{place}?timeout=3000000&buffer_size=1000000", "-map", "0:v", "-f",
                     "framemd5", str(folder / "played"))
     time.sleep(TUNED_IN)
-    sender = inside(channel.source, *QUIET, "-re", "-i", str(folder / "film.ts"), "-c", "copy", "-f", "mpegts",
+    sender = in_namespace(channel.source, *QUIET, "-re", "-i", str(folder / "film.ts"), "-c", "copy", "-f", "mpegts",
                     "-muxrate", str(channel.rate), f"{place}?localport={channel.port}&pkt_size=1316&ttl=16")
     sender.wait()
     player.wait()

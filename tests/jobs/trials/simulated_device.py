@@ -1,4 +1,4 @@
-"""A device to test that is a few lines of arithmetic: a rate, a queue before it, and nothing else."""
+"""A simulated device under test: a rate, and a queue before it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.model import Agreed, Method, Name, Trial
 from twin.plan.blueprint import Carrier, UdpFlood
 from twin.plan.blueprint.layers import ETHERNET_WIRE
-from twin.plan.trials.methods import METHODS
-from twin.plan.trials.test_values import (
-    Burst,
-    Carried,
-    Echo,
-    Limit,
-    Load,
-    Pull,
-    Pulled,
-    Reach,
-    Relief,
-    Relieved,
+from twin.plan.trials.measurements import (
+    Measurement,
+    PathMtuTest,
+    PolicerLimit,
+    RecoveryResult,
+    RecoveryTest,
     Report,
-    Step,
-    Told,
+    Result,
+    RoundTripTest,
+    ServicePath,
+    Stream,
+    StreamResult,
+    StreamTest,
+    TransferResult,
+    TransferTest,
     TrialPlan,
-    Way,
 )
+from twin.plan.trials.trial_plan import METHODS
 
 FAST = Carrier(Rate(100_000_000), ETHERNET_WIRE, Time(0))
 """How frames come, where they come faster than the medium takes them."""
@@ -50,45 +50,45 @@ class Device:
     available: float = 1e6
     tcp: float = 0.94
 
-    def told(self, step: Step) -> Told:
-        """What a lab would tell."""
+    def measure(self, step: Measurement) -> Result:
+        """The result that a lab would measure."""
         match step:
-            case Burst():
-                return tuple(self._carried(load, step.length) for load in step.loads)
-            case Relief():
+            case StreamTest():
+                return tuple(self._stream_result(stream, step.length) for stream in step.streams)
+            case RecoveryTest():
                 over = (step.frame - 4) * 8 * NS_PER_S / step.interval > self.rate
-                return Relieved(self.queue * 8 * NS_PER_S / self.rate if over else None)
-            case Reach():
+                return RecoveryResult(self.queue * 8 * NS_PER_S / self.rate if over else None)
+            case PathMtuTest():
                 return min(self.mtu, step.most)
-            case Echo():
+            case RoundTripTest():
                 return TRIP
-            case Pull():
+            case TransferTest():
                 goodput = min(step.window * 8 * NS_PER_S / (TRIP + 2_700_000), self.rate * self.tcp)
-                return Pulled(goodput, 1_000_000, 10_000, TRIP * 1.5)
+                return TransferResult(goodput, 1_000_000, 10_000, TRIP * 1.5)
 
-    def _carried(self, load: Load, length: Time) -> Carried:
-        sent = -(-length // load.interval)
-        bits = (load.frame - 4) * 8
+    def _stream_result(self, stream: Stream, length: Time) -> StreamResult:
+        sent = -(-length // stream.interval)
+        bits = (stream.frame - 4) * 8
         room = int((self.rate * length / NS_PER_S + self.queue * 8) / bits)
         received = min(sent, room)
-        pace = min(NS_PER_S / load.interval, self.rate / bits)
-        return Carried(sent, received, pace, self.delay, self.delay, 1e3, self.delay, self.available)
+        rate = min(NS_PER_S / stream.interval, self.rate / bits)
+        return StreamResult(sent, received, rate, self.delay, self.delay, 1e3, self.delay, self.available)
 
 
-def carried_out(method: Method, device: Device, *services: Agreed, limit: Limit | None = None,
-                colours: tuple[int, int] | None = None, fast: bool = True, both: bool = False,
+def carried_out(method: Method, device: Device, *services: Agreed, limit: PolicerLimit | None = None,
+                colours: tuple[int, int] | None = None, fast: bool = True, shared_medium: bool = False,
                 frames: tuple[Size, ...] = FRAMES, step: Time = STEP) -> Report:
     """A method on a device behind a medium of 10 Mbit/s Ethernet, and of 100 before that where frames come fast."""
     trial = Trial(Name("try"), method, Name("line"), services, step=step, frames=frames)
     tested = flow("try", UdpFlood(Size(1500), Time(0)))
     carriers = (*((FAST,) if fast else ()), Carrier(MEDIUM, ETHERNET_WIRE, Time(0)))
-    rooms = (None, Size(device.queue))[-len(carriers):]
-    ways = tuple(Way(tested, carriers, rooms, limit, colours, both) for _ in services)
-    course = METHODS[method](TrialPlan(trial, ways))
+    queue_limits = (None, Size(device.queue))[-len(carriers):]
+    paths = tuple(ServicePath(tested, carriers, queue_limits, limit, colours, shared_medium) for _ in services)
+    procedure = METHODS[method](TrialPlan(trial, paths))
     try:
-        part = next(course)
+        part = next(procedure)
         while True:
-            part = course.send(device.told(part))
+            part = procedure.send(device.measure(part))
     except StopIteration as end:
         report: Report = end.value
         return report

@@ -1,4 +1,4 @@
-"""Runs inside a lab: a head-end and four lines on a plain bridge, one run of the traffic, its samples left behind.
+"""Runs inside a lab: a head-end and four lines on a plain bridge, one run of the traffic agent, and its samples.
 
 Each line carries 2 Mbit/s to its host after 10 ms and 1 Mbit/s from it; the head-end is 100 Mbit/s and 50 µs
 away. Rates count 24 bytes a frame beside it. The hosts' own interfaces carry a shaper over strict and shared bands,

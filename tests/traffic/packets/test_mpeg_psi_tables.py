@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from traffic.packets import payloads, psi_tables
+from traffic.packets import mpeg_psi_tables, payloads
 from twin.core.units import NS_PER_MS, NS_PER_S, Size, Time
 
 INTERVAL = Time(7_018_667)
@@ -39,7 +39,7 @@ def test_counters_go_on_in_every_pid() -> None:
     """By one from packet to packet, for cycles on end; seven packets a datagram, as many as without tables."""
     packets = stream()
     assert len(packets) == 7 * DATAGRAMS
-    for one in (psi_tables.ASSOCIATION_PID, psi_tables.MAP_PID, psi_tables.STREAM_PID):
+    for one in (mpeg_psi_tables.ASSOCIATION_PID, mpeg_psi_tables.MAP_PID, mpeg_psi_tables.STREAM_PID):
         counters = [packet[3] & 0xF for packet in packets if pid(packet) == one]
         assert counters == [number % 16 for number in range(len(counters))] and counters
     assert {pid(packet) for packet in packets} == {0, 0x1000, 0x100}
@@ -54,14 +54,14 @@ def test_tables_lead_to_the_stream() -> None:
     for packet, table in ((association, 0), (mapped, 2)):
         length = int.from_bytes(packet[6:8], "big") & 0xFFF
         assert (packet[1] & 0x40, packet[4], packet[5]) == (0x40, 0, table)
-        assert psi_tables.checksum(packet[5:8 + length]) == 0 and set(packet[8 + length:]) == {0xFF}
+        assert mpeg_psi_tables.checksum(packet[5:8 + length]) == 0 and set(packet[8 + length:]) == {0xFF}
     assert struct.unpack_from("!HH", association, 13) == (1, 0xE000 | 0x1000)
     assert struct.unpack_from("!HHBHH", mapped, 13) == (0xE000 | 0x100, 0xF000, 0xF0, 0xE000 | 0x100, 0xF000)
 
 
 def test_the_crc_of_a_section() -> None:
     """That of CRC-32/MPEG-2 of the digits 1 to 9."""
-    assert psi_tables.checksum(b"123456789") == 0x0376E6E7
+    assert mpeg_psi_tables.checksum(b"123456789") == 0x0376E6E7
 
 
 def test_the_clock_comes_often_enough() -> None:

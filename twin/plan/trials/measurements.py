@@ -1,4 +1,4 @@
-"""What a method asks of the lab, what it is told, and what it reports; values only."""
+"""Measurements that a test method requests, their results, and the report of a trial; values only."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from twin.plan.blueprint.layers import HEADER
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class PolicerLimit:
     """What a policer lets pass: bit/s, and bytes at once. less: bytes of a frame with FCS that it does not count."""
 
     rate: Rate
     burst: Size
-    less: Size
+    uncounted: Size
 
     def size(self, frame: int) -> int:
         """Bytes for which a frame counts."""
-        return frame - self.less
+        return frame - self.uncounted
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One tested service on its way. flow: whose ends, ports and class the test uses. carriers: of the spans, in
-    order. rooms: bytes that may wait before each, None where that is no plain queue. limit: of the policer, if any.
-    colours: the marks of green and yellow, where they are believed of the line. both: whether what goes back takes its
-    part of some medium too, as on the air."""
+class ServicePath:
+    """The path of one tested service. flow: whose ends, ports and class the test uses. carriers: of the spans, in
+    order. queue_limits: bytes that may wait before each, None where that is no plain queue. limit: of the policer, if
+    any. colours: the marks of green and yellow, where those of the line are trusted (colour-aware). shared_medium:
+    whether both directions share some medium, as on the air."""
 
     flow: Flow
     carriers: tuple[Carrier, ...]
-    rooms: tuple[Size | None, ...]
-    limit: Limit | None = None
+    queue_limits: tuple[Size | None, ...]
+    limit: PolicerLimit | None = None
     colours: tuple[int, int] | None = None
-    both: bool = False
+    shared_medium: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TrialPlan:
-    """A trial with the way of each tested service, in the order of the trial."""
+    """A trial with the path of each tested service, in the order of the trial."""
 
     trial: Trial
-    ways: tuple[Way, ...]
+    paths: tuple[ServicePath, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Stream:
     """Frames at constant rate for one service. service: its place in the trial. frame: bytes with FCS. interval: ns.
     mark: DSCP that they are sent with."""
 
@@ -59,17 +59,17 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Burst:
-    """Ask: send these loads together for so many ns, then wait for what is late (2 s, RFC 2544, 23)."""
+class StreamTest:
+    """Send these streams together for so many ns, then wait for late frames (2 s, RFC 2544, 23)."""
 
     title: str
-    loads: tuple[Load, ...]
+    streams: tuple[Stream, ...]
     length: Time
 
 
 @dataclass(frozen=True, slots=True)
-class Relief:
-    """Ask: send so many frames at this interval, and then for `after` ns only every second one (RFC 2544, 26.5)."""
+class RecoveryTest:
+    """Send so many frames at this interval, and then for `after` ns only every second one (RFC 2544, 26.5)."""
 
     title: str
     service: int
@@ -80,8 +80,8 @@ class Relief:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """Ask: the largest IP packet that goes through whole, of `least` to `most` bytes (RFC 4821)."""
+class PathMtuTest:
+    """Find the largest IP packet that arrives unfragmented, of `least` to `most` bytes (RFC 4821)."""
 
     service: int
     least: Size
@@ -89,16 +89,16 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
-    """Ask: the least round trip of so many small packets, each sent when the one before is back."""
+class RoundTripTest:
+    """Find the least round trip of so many small packets, each sent when the one before is back."""
 
     service: int
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Pull:
-    """Ask: one TCP connection whose receiver offers a window of so many bytes, for so many ns."""
+class TransferTest:
+    """Run one TCP connection whose receiver offers a window of so many bytes, for so many ns."""
 
     title: str
     service: int
@@ -107,48 +107,48 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """Told of one load: frames sent and received; arrival: frames/s while they arrived; delays in ns, None where
-    nothing arrived; tagged: of the first frame sent in the second half; available: the part of the time, ppm, in which
-    less than half was lost, in stretches of ten seconds (Y.1563)."""
+class StreamResult:
+    """Of one stream: frames sent and received; arrival_rate: frames/s while they arrived; delays in ns, None where
+    nothing arrived; tagged_delay: of the first frame sent in the second half; available: the part of the time, ppm, in
+    which less than half was lost, in stretches of ten seconds (Y.1563)."""
 
     sent: int
     received: int
-    arrival: float
+    arrival_rate: float
     mean_delay: float | None
     max_delay: float | None
     delay_variation: float | None
-    tagged: float | None
+    tagged_delay: float | None
     available: float
 
 
 @dataclass(frozen=True, slots=True)
-class Relieved:
-    """Told of a relief: from its beginning until the first frame after the last lost one arrived, ns; None where none
-    was lost, or none came after it."""
+class RecoveryResult:
+    """Of a recovery test: from the end of the overload until the first frame after the last lost one arrived, ns; None
+    where none was lost, or none came after it."""
 
     recovery: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
-    """Told of a transfer: goodput in bit/s; payload bytes sent, and of them again; mean round trip that the sender
-    saw, ns."""
+class TransferResult:
+    """Of a transfer: goodput in bit/s; payload bytes sent, and how many of them were retransmitted; mean round trip
+    that the sender saw, ns."""
 
     goodput: float
     sent: int
-    again: int
+    retransmitted: int
     round_trip: float
 
 
-Step = Burst | Relief | Reach | Echo | Pull
-Told = tuple[Carried, ...] | Relieved | int | Pulled
-"""Of a burst, each load; of a reach, bytes; of an echo, ns; of a pull, the transfer."""
+Measurement = StreamTest | RecoveryTest | PathMtuTest | RoundTripTest | TransferTest
+Result = tuple[StreamResult, ...] | RecoveryResult | int | TransferResult
+"""Of a stream test, each stream; of a path MTU test, bytes; of a round trip test, ns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a report. values: by the keys of its columns. passed: None where nothing was to be kept."""
+    """A row of a report. values: by the keys of its columns. passed: None where nothing was to be kept."""
 
     test: str
     step: str
@@ -189,8 +189,8 @@ class Report:
         return all(judged) if judged else None
 
 
-Course = Generator[Step, Told, Report]
-"""A method at work: yields what it asks, is sent what came of it, and returns its report."""
+Procedure = Generator[Measurement, Result, Report]
+"""A method as it runs: yields the next measurement, is sent its result, and returns its report."""
 
 FCS = 4
 """Bytes of a frame's check sequence."""
@@ -212,5 +212,5 @@ def rate(frames_per_second: float, frame: int) -> float:
 
 
 def most_frames(carriers: tuple[Carrier, ...], frame: int) -> float:
-    """Frames a second that the narrowest medium of a way carries (RFC 2544, appendix B, for Ethernet)."""
-    return min(way.rate / (way.layer.cost(frame - FCS) * 8) for way in carriers)
+    """Frames a second that the narrowest medium of a path carries (RFC 2544, appendix B, for Ethernet)."""
+    return min(carrier.rate / (carrier.layer.cost(frame - FCS) * 8) for carrier in carriers)

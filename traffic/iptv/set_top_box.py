@@ -1,0 +1,128 @@
+"""The subscriber's side of IPTV: joins one channel after the other by IGMP, and receives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from traffic.engine.flow_context import FlowContext
+from traffic.engine.flow_counters import FlowCounters
+from traffic.engine.flow_lifecycle import ActiveFlow
+from traffic.packets import payloads
+from traffic.packets.payloads import Content
+from traffic.packets.udp_endpoints import Arrivals, Receiver, batch_receiver
+from traffic.sample_files import LOST, Viewed
+from twin.core.units import NS_PER_S
+from twin.model.traffic_profiles import IP_UDP, packet_times
+from twin.plan.blueprint import ChannelPlan, Flow, IptvViewing
+
+LONGEST_TRANSIT = 2 * NS_PER_S
+"""By how much a packet that a period receives may have been sent before it, ns."""
+
+
+@dataclass(slots=True)
+class WatchedChannel:
+    """One channel at the set-top box: its socket, and once the run begins what arrived on it."""
+
+    channel: ChannelPlan
+    receiver: Receiver
+    arrivals: Arrivals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchingPeriod:
+    """A period of watching one channel, from joining to leaving it; ns since 1970."""
+
+    watched: WatchedChannel
+    joined: int
+    left: int
+
+
+class SetTopBox(ActiveFlow):
+    """Joins the first channel at the flow's start, and the next one after each `dwell`."""
+
+    def __init__(self, flow: Flow, viewing: IptvViewing, counters: FlowCounters, channels: list[WatchedChannel],
+                 context: FlowContext) -> None:
+        super().__init__(flow, counters)
+        self._viewing = viewing
+        self._loop, self._sockets, self._timing = context.loop, context.sockets, context.timing
+        self._channels = channels
+        self._periods: list[WatchingPeriod] = []
+
+    def prepare(self) -> None:
+        """Compute when the packets of each channel depart."""
+        for watched in self._channels:
+            departures = packet_times(watched.channel.interval, watched.channel.start, self._timing.seconds,
+                                      self._timing.origin)
+            watched.arrivals = Arrivals(departures, self.counters)
+
+    def begin(self) -> None:
+        """Plan the watching periods, and set the times of all channel changes."""
+        joined, stop, dwell = self._timing.origin + self.flow.start, self._timing.stop, self._viewing.zap
+        channels = {watched.channel.name: watched for watched in self._channels}
+        names = self._viewing.channels if dwell else self._viewing.channels[:1]
+        while joined < stop:
+            left = min(joined + dwell, stop) if dwell else stop
+            self._periods.append(WatchingPeriod(channels[names[len(self._periods) % len(names)]], joined, left))
+            joined = left
+        for number, period in enumerate(self._periods):
+            self._loop.call_at(period.joined, self, partial(self._change_channel, number))
+
+    def _change_channel(self, number: int) -> None:
+        """Leave the channel before, if there was another, and join this one."""
+        watched = self._periods[number].watched
+        if number:
+            before = self._periods[number - 1].watched
+            if before is watched:
+                return
+            self._set_membership(before, joins=False)
+        self._set_membership(watched, joins=True)
+
+    def _set_membership(self, watched: WatchedChannel, *, joins: bool) -> None:
+        self._sockets.set_membership(watched.receiver.sock, self.flow.sink, watched.channel.group, joins=joins)
+
+    def collect(self) -> None:
+        """Take all packets that wait."""
+        for watched in self._channels:
+            if watched.arrivals is not None:
+                watched.receiver.receive(watched.arrivals)
+
+    def finish(self) -> None:
+        """Take the last ones; closing the sockets leaves the last channel."""
+        self.collect()
+
+    def samples(self) -> Viewed:
+        """The packets of every watching period, in order, times after the start of the measurement.
+
+        Of each period: what was sent while it lasted, and what was received then even if it was sent before.
+        """
+        rows: list[tuple[int, int, int, int]] = []
+        last = len(self._periods) - 1
+        for number, period in enumerate(self._periods):
+            rows += self._rows(period, ends=number < last)
+        joined, sent, received, access = zip(*rows, strict=True) if rows else ((), (), (), ())
+        return Viewed(joined, sent, received, access, self._viewing.packet)
+
+    def _rows(self, period: WatchingPeriod, *, ends: bool) -> list[tuple[int, int, int, int]]:
+        channel, arrivals, origin = period.watched.channel, period.watched.arrivals, self._timing.origin
+        assert arrivals is not None
+        begin, rows = origin + channel.start, []
+        first = max(0, (period.joined - LONGEST_TRANSIT - begin) // channel.interval)
+        for sequence, at in enumerate(arrivals.at[first:1 + (period.left - begin) // channel.interval], first):
+            sent = begin + sequence * channel.interval
+            arrived = at != LOST and at >= period.joined and (at < period.left or not ends)
+            if arrived or (period.joined <= sent < period.left and (at == LOST or at >= period.left)):
+                rows.append((period.joined - origin, sent - origin, at - origin if arrived else LOST,
+                             int(sequence % channel.access == 0)))
+        return rows
+
+
+def open_iptv_viewing(flow: Flow, viewing: IptvViewing, counters: FlowCounters, context: FlowContext) -> SetTopBox:
+    """Open a socket for each channel that is watched."""
+    stamp = payloads.shape(Content.TRANSPORT_STREAM, viewing.packet).stamp
+    channels = []
+    for name in dict.fromkeys(viewing.channels):
+        channel = context.channels[name]
+        sock = context.sockets.multicast_receiver(flow.sink, (channel.group, channel.port))
+        channels.append(WatchedChannel(channel, Receiver(sock, batch_receiver(stamp), channel.packet - IP_UDP)))
+    return SetTopBox(flow, viewing, counters, channels, context)
