@@ -57,8 +57,7 @@ class Service:
             fault = from_plain(FaultPlan, question["fault"])
             self._check(fault)
             self._emulation.inject(fault)
-            mended = fault.kind is FaultKind.MEND
-            self._broken = sorted({*self._broken} - {fault.name} if mended else {*self._broken, fault.name})
+            self._broken = sorted({*self._broken, fault.name} if fault.kind.breaks else {*self._broken} - {fault.name})
             return {"broken": self._broken}
         raise ValueError(f"not a question for a twin: {question}")
 
@@ -66,8 +65,8 @@ class Service:
         kind, known = ("span", self._spans) if fault.span is not None else ("node", sorted(self._switches))
         if fault.name not in known:
             raise ValueError(f'there is no {kind} "{fault.name}"; known: {", ".join(known)}')
-        if (fault.name in self._broken) != (fault.kind is FaultKind.MEND):
-            state = "whole" if fault.kind is FaultKind.MEND else "broken already; mend it first"
+        if (fault.name in self._broken) == fault.kind.breaks:
+            state = "broken already; mend it first" if fault.kind.breaks else "whole"
             raise ValueError(f'the {kind} "{fault.name}" is {state}')
         if fault.kind is FaultKind.DEGRADE:
             degraded(self._blueprint, fault)
