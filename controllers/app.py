@@ -52,7 +52,7 @@ def handles(event_class: Any, states: Any = None) -> Callable[[Callable[..., Non
     return register
 
 
-class QosController(ryu_api.App):  # type: ignore[misc]
+class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
     """Programs every switch of a blueprint, reroutes around failed spans, and is the IGMP querier of the lines.
 
     Reports `ready` (a switch has confirmed its rules), `all-ready`, `rerouted` (a span, up or not; all switches

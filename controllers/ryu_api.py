@@ -15,7 +15,7 @@ try:
 
     App = app_manager.OSKenApp
 except ModuleNotFoundError:
-    import eventlet.wsgi  # type: ignore[import-untyped]
+    import eventlet.wsgi  # type: ignore[import-untyped]  # eventlet ships none
 
     if not hasattr(eventlet.wsgi, "ALREADY_HANDLED"):  # Ryu 4.34 imports it; eventlet has dropped it since
         eventlet.wsgi.ALREADY_HANDLED = object()

@@ -7,7 +7,7 @@ from controllers.decisions.network_state import PendingLeave
 from controllers.decisions.reroute_decisions import RerouteProgress
 
 
-class EventPortChange(ryu_api.event.EventBase):  # type: ignore[misc]
+class EventPortChange(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
     """The controller's reaction time to a port that went down or came up is over."""
 
     def __init__(self, switch: str, port: int, up: bool) -> None:
@@ -15,7 +15,7 @@ class EventPortChange(ryu_api.event.EventBase):  # type: ignore[misc]
         self.switch, self.port, self.up = switch, port, up
 
 
-class EventWaitToRestoreExpired(ryu_api.event.EventBase):  # type: ignore[misc]
+class EventWaitToRestoreExpired(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
     """A span has been up for the whole wait to restore; `since` tells this wait from one that was interrupted."""
 
     def __init__(self, span: str, since: int) -> None:
@@ -23,7 +23,7 @@ class EventWaitToRestoreExpired(ryu_api.event.EventBase):  # type: ignore[misc]
         self.span, self.since = span, since
 
 
-class EventUpdateRound(ryu_api.event.EventBase):  # type: ignore[misc]
+class EventUpdateRound(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
     """The rules of the next round of a reroute have had their time to reach the switches and to take effect."""
 
     def __init__(self, progress: RerouteProgress) -> None:
@@ -31,7 +31,7 @@ class EventUpdateRound(ryu_api.event.EventBase):  # type: ignore[misc]
         self.progress = progress
 
 
-class EventIgmpFrame(ryu_api.event.EventBase):  # type: ignore[misc]
+class EventIgmpFrame(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
     """The processing time of switch and controller for a frame of IGMP is over."""
 
     def __init__(self, switch: str, port: int, frame: bytes) -> None:
@@ -39,7 +39,7 @@ class EventIgmpFrame(ryu_api.event.EventBase):  # type: ignore[misc]
         self.switch, self.port, self.frame = switch, port, frame
 
 
-class EventQueryTimeout(ryu_api.event.EventBase):  # type: ignore[misc]
+class EventQueryTimeout(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
     """The response time of a last member query is over."""
 
     def __init__(self, leave: PendingLeave) -> None:
@@ -47,5 +47,5 @@ class EventQueryTimeout(ryu_api.event.EventBase):  # type: ignore[misc]
         self.leave = leave
 
 
-class EventQuerierTimer(ryu_api.event.EventBase):  # type: ignore[misc]
+class EventQuerierTimer(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
     """Time to send general queries, or to expire members that have not reported."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import assert_never
 
 from twin.core.errors import EmulationError
 from twin.core.rtnetlink import Request
@@ -36,7 +37,7 @@ def affected_spans(blueprint: Blueprint, fault: FaultPlan) -> tuple[SpanPlan, ..
 
 def degraded_after(before: Mapping[str, FaultPlan], blueprint: Blueprint, fault: FaultPlan) -> dict[str, FaultPlan]:
     """The degraded spans once a fault has happened, given those before it."""
-    restored = {span.name for span in affected_spans(blueprint, fault)} if fault.kind is FaultKind.MEND else set()
+    restored = {span.name for span in affected_spans(blueprint, fault)} if not fault.kind.breaks else set()
     degraded = {fault.name: fault} if fault.kind is FaultKind.DEGRADE else {}
     return {name: one for name, one in before.items() if name not in restored} | degraded
 
@@ -46,19 +47,25 @@ def inject(kernel: Kernel, layout: Layout, now: Blueprint, seed: int, slack: Tim
     """Inject a fault; returns when the equipment has noticed. now: the blueprint after it, for spans that are not cut;
     folder: where Open vSwitch's socket is."""
     spans = affected_spans(layout.blueprint, fault)
-    if fault.kind is not FaultKind.CUT:
-        _apply_blueprint(kernel, layout, now, spans, seed, slack)
-    if fault.kind is FaultKind.DEGRADE:
-        return
-    cut, start = fault.kind is FaultKind.CUT, kernel.uptime()
-    if cut:
-        kernel.send(PLANT, _cut_media(layout, spans, seed))
+    match fault.kind:
+        case FaultKind.CUT:
+            start = kernel.uptime()
+            kernel.send(PLANT, _cut_media(layout, spans, seed))
+        case FaultKind.MEND:
+            _apply_blueprint(kernel, layout, now, spans, seed, slack)
+            start = kernel.uptime()
+        case FaultKind.DEGRADE:
+            _apply_blueprint(kernel, layout, now, spans, seed, slack)
+            return
+        case _:
+            assert_never(fault.kind)
+    on = fault.kind.carrier is True
     if fault.node is not None:
-        _power(kernel, layout.blueprint, folder, fault.node, controller, on=not cut)
+        _power(kernel, layout.blueprint, folder, fault.node, controller, on=on)
     protection = layout.blueprint.protection
     notice_time = start + (protection.detection + protection.switch) / NS_PER_S
     kernel.sleep(max(0.0, notice_time - kernel.uptime()))
-    kernel.send(PLANT, _set_carriers(layout, spans, on=not cut))
+    kernel.send(PLANT, _set_carriers(layout, spans, on=on))
 
 
 def _power(kernel: Kernel, blueprint: Blueprint, folder: Path, node: str, controller: str, *, on: bool) -> None:

@@ -1,7 +1,9 @@
 """What the operator wrote, as frozen values; nothing here reads a file or computes a network."""
 
 from twin.model.access.bandwidth_profile import Contract, Excess
-from twin.model.access.lines import Conductor, Encapsulation, LineGroup, Noise, Profile, Technology, line_name
+from twin.model.access.dsl import Conductor, Encapsulation, Noise
+from twin.model.access.lines import LineGroup, Profile, line_name
+from twin.model.access.technology import Technology
 from twin.model.iptv import Channel, Multicast
 from twin.model.metrics.row import Count, Sample, Scale, Statistic, Theory, Timeline
 from twin.model.metrics.table import Metric

@@ -19,6 +19,26 @@ class FaultKind(StrEnum):
     DEGRADE = "degrade"
     """A span falls to a lower rate, loses packets at random, or both: its ends follow the rate, nobody turns away."""
 
+    @property
+    def breaks(self) -> bool:
+        """Whether what it happens to is not whole afterwards."""
+        match self:
+            case FaultKind.CUT | FaultKind.DEGRADE:
+                return True
+            case FaultKind.MEND:
+                return False
+
+    @property
+    def carrier(self) -> bool | None:
+        """Whether the ends of a span see a carrier afterwards, by which traffic is rerouted; None: as before."""
+        match self:
+            case FaultKind.CUT:
+                return False
+            case FaultKind.MEND:
+                return True
+            case FaultKind.DEGRADE:
+                return None
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 
 INTERFACE_LIMIT = 15
 
@@ -30,8 +31,7 @@ def short(name: str, suffix: str = "") -> str:
 
 def collisions(names: list[str]) -> tuple[str, ...]:
     """The names that stand more than once, sorted."""
-    seen: set[str] = set()
-    return tuple(sorted({name for name in names if name in seen or seen.add(name)}))  # type: ignore[func-returns-value]
+    return tuple(sorted(name for name, number in Counter(names).items() if number > 1))
 
 
 def air_name(cell: str) -> str:

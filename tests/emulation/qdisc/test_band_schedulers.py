@@ -6,7 +6,7 @@ import pytest
 
 from twin.core import rtnetlink
 from twin.core.units import Rate, Size, Time
-from twin.emulation.qdisc import band_schedulers, tc_requests
+from twin.emulation.qdisc import band_schedulers, hfsc, tc_requests
 from twin.emulation.readback import netlink_dumps, scheduler_text
 from twin.model import Scheduling
 from twin.plan.blueprint import Band, Layer, Scheduler
@@ -31,5 +31,5 @@ def test_what_is_asked_for_is_what_was_planned(kind: Scheduling, rate: int) -> N
 
 def test_a_delay_makes_a_curve_steep_at_first() -> None:
     """3000 bytes in 5 ms are 600 kB/s, against 250 kB/s in the long run; without a delay the curve is straight."""
-    assert band_schedulers.real_time_curve(BANDS[0]) == (600_000, 5_000, 250_000)
-    assert band_schedulers.real_time_curve(BANDS[2]) == (0, 0, 625_000)
+    assert hfsc.real_time_curve(BANDS[0]) == (600_000, 5_000, 250_000)
+    assert hfsc.real_time_curve(BANDS[2]) == (0, 0, 625_000)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.core.units import Rate, Size, Time
-from twin.emulation.qdisc import band_schedulers, tc_requests
+from twin.emulation.qdisc import ets, tc_requests
 from twin.emulation.readback import netlink_dumps
 from twin.plan.blueprint import Layer
 
@@ -44,7 +44,7 @@ def test_a_full_frame_on_atm_takes_whole_cells() -> None:
 def test_bands_without_a_quantum_are_strict(quanta: tuple[int, ...], strict: int) -> None:
     """ets is told how many bands come strictly first and the quanta of the others, all in one request."""
     options = netlink_dumps.attributes(netlink_dumps.attributes(
-        band_schedulers.ets(LOCATION, [Size(quantum) for quantum in quanta], 0).body[20:])[2])
+        ets.ets(LOCATION, [Size(quantum) for quantum in quanta], 0).body[20:])[2])
     assert (options[1][0], options[2][0]) == (len(quanta), strict)
     shares = [struct.unpack("=I", share)[0] for _, share in netlink_dumps.each_attribute(options.get(3, b""))]
     assert shares == list(quanta[strict:])

@@ -14,7 +14,7 @@ from twin.emulation.mininet_api.mininet_loader import load
 _net, _node, _link, _util = load("net", "node", "link", "util")
 
 
-class Intf(_link.Intf):  # type: ignore[misc, name-defined]
+class Intf(_link.Intf):  # type: ignore[misc, name-defined]  # Mininet has no types
     """An existing interface: registered, never configured."""
 
     def __init__(self, name: str, node: Any = None, port: int | None = None, mac: str | None = None,
@@ -34,7 +34,7 @@ class Intf(_link.Intf):  # type: ignore[misc, name-defined]
         self.link = None
 
 
-class Link(_link.Link):  # type: ignore[misc, name-defined]
+class Link(_link.Link):  # type: ignore[misc, name-defined]  # Mininet has no types
     """A span: it joins two interfaces, with all that the plant puts between them."""
 
     def __init__(self, span: str, intf1: Intf, intf2: Intf) -> None:
@@ -67,12 +67,12 @@ class _LazyShell:
     def ensure_shell(self) -> None:
         """Start the shell unless it runs."""
         if self.shell is None:
-            super().startShell("-d")  # type: ignore[misc]
+            super().startShell("-d")  # type: ignore[misc]  # Mininet's own
 
     def _popen(self, cmd: list[str], **params: Any) -> Any:
         params.setdefault("env", dict(self.environment))
         params["close_fds"] = True  # mnexec's own way closes a million descriptors one by one
-        return super()._popen([*self._namespace_prefix(), *cmd], **params)  # type: ignore[misc]
+        return super()._popen([*self._namespace_prefix(), *cmd], **params)  # type: ignore[misc]  # Mininet's own
 
     def _namespace_prefix(self) -> list[str]:
         return ["nsenter", f"--net=/run/netns/{self.namespace}", "--"] if self.namespace else []
@@ -80,17 +80,17 @@ class _LazyShell:
     def popen(self, *args: Any, **kwargs: Any) -> Any:
         """A process in the node's namespace, without its shell."""
         kwargs.setdefault("mncmd", [])
-        return super().popen(*args, **kwargs)  # type: ignore[misc]
+        return super().popen(*args, **kwargs)  # type: ignore[misc]  # Mininet's own
 
     def cmd(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command in the node's shell and return its output."""
         self.ensure_shell()
-        return super().cmd(*args, **kwargs)  # type: ignore[misc]
+        return super().cmd(*args, **kwargs)  # type: ignore[misc]  # Mininet's own
 
     def sendCmd(self, *args: Any, **kwargs: Any) -> Any:
         """Start a command in the node's shell."""
         self.ensure_shell()
-        return super().sendCmd(*args, **kwargs)  # type: ignore[misc]
+        return super().sendCmd(*args, **kwargs)  # type: ignore[misc]  # Mininet's own
 
     def mountPrivateDirs(self) -> None:
         """There are none."""
@@ -98,7 +98,7 @@ class _LazyShell:
     unmountPrivateDirs = mountPrivateDirs
 
 
-class Host(_LazyShell, _node.Host):  # type: ignore[misc, name-defined]
+class Host(_LazyShell, _node.Host):  # type: ignore[misc, name-defined]  # Mininet has no types
     """A host in a named namespace; `inNamespace` is false because Mininet has none to make for it."""
 
     def __init__(self, name: str, namespace: str, environment: Mapping[str, str], **params: Any) -> None:
@@ -110,7 +110,7 @@ class Host(_LazyShell, _node.Host):  # type: ignore[misc, name-defined]
         return {}
 
 
-class Switch(_LazyShell, _node.OVSSwitch):  # type: ignore[misc, name-defined]
+class Switch(_LazyShell, _node.OVSSwitch):  # type: ignore[misc, name-defined]  # Mininet has no types
     """A bridge of the lab's Open vSwitch."""
 
     OVSVersion = "3.1"
@@ -152,5 +152,5 @@ class Switch(_LazyShell, _node.OVSSwitch):  # type: ignore[misc, name-defined]
 _net.Mininet.inited = True
 
 
-class Net(_net.Mininet):  # type: ignore[misc, name-defined]
+class Net(_net.Mininet):  # type: ignore[misc, name-defined]  # Mininet has no types
     """Mininet's network."""

@@ -56,13 +56,15 @@ def bands_text(scheduler: Scheduler) -> Iterator[str]:
 
 
 def _queue(band: Band, full: int, flows: int) -> str:
-    if band.discipline is Discipline.FIFO:
-        return f"bfifo {band.limit} bytes"
     packets, memory = tc_requests.codel_limits(band.limit, full)
-    if band.discipline is Discipline.CAKE:
-        return _cake(band.target // 1000, band.interval // 1000, memory, tc_requests.CAKE_BEST_EFFORT,
-                     tc_requests.CAKE_FLOWS)
-    return _codel(_codel_time(band.target), packets, _codel_time(band.interval), full, memory, flows)
+    match band.discipline:
+        case Discipline.FIFO:
+            return f"bfifo {band.limit} bytes"
+        case Discipline.FQ_CODEL:
+            return _codel(_codel_time(band.target), packets, _codel_time(band.interval), full, memory, flows)
+        case Discipline.CAKE:
+            return _cake(band.target // 1000, band.interval // 1000, memory, tc_requests.CAKE_BEST_EFFORT,
+                         tc_requests.CAKE_FLOWS)
 
 
 def _codel_time(time: Time) -> int:

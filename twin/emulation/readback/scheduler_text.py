@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping
+from typing import assert_never
 
 from twin.core.units import Rate
-from twin.emulation.qdisc import band_schedulers
+from twin.emulation.qdisc import ets, hfsc, htb
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.model import Scheduling
@@ -18,16 +19,18 @@ def expected_text(scheduler: Scheduler) -> Iterator[str]:
     match scheduler.kind:
         case Scheduling.HTB:
             yield f"htb chooses default {scheduler.default}"
-            unlimited = Rate(band_schedulers.UNLIMITED_FACTOR * scheduler.rate)
-            yield _htb(band_schedulers.ROOT_CLASS, unlimited, unlimited)
+            unlimited = Rate(htb.UNLIMITED_FACTOR * scheduler.rate)
+            yield _htb(htb.ROOT_CLASS, unlimited, unlimited)
             for k, band in enumerate(scheduler.bands):
                 yield _htb(k + 1, band.guarantee, band.ceiling or unlimited) + _share(band.quantum, band.priority)
         case Scheduling.HFSC:
             yield f"hfsc chooses default {scheduler.default}"
             for k, band in enumerate(scheduler.bands):
-                yield _hfsc(k + 1, band_schedulers.real_time_curve(band), (0, 0, band.guarantee // 8))
-        case _:
+                yield _hfsc(k + 1, hfsc.real_time_curve(band), (0, 0, band.guarantee // 8))
+        case Scheduling.STRICT | Scheduling.DRR | Scheduling.NONE:
             yield _ets([band.quantum for band in scheduler.bands], scheduler.default)
+        case _:
+            assert_never(scheduler.kind)
 
 
 def actual_text(dumped: DumpedQdisc) -> str:
@@ -40,7 +43,7 @@ def actual_text(dumped: DumpedQdisc) -> str:
             return _ets(_quanta(options), _default(options))
         case "htb" if minor:
             *_, quantum, _, priority = struct.unpack_from("=5I", options[1], 24)
-            share = "" if minor == band_schedulers.ROOT_CLASS else _share(quantum, priority)
+            share = "" if minor == htb.ROOT_CLASS else _share(quantum, priority)
             return _htb(minor, rate(options) * 8, _ceiling(options) * 8) + share
         case "htb":
             return f"htb chooses default {struct.unpack_from('=8xI', options[2])[0] - 1}"
@@ -81,13 +84,13 @@ def _ets(quanta: Iterable[int], default: int) -> str:
 
 
 def _quanta(options: Mapping[int, bytes]) -> list[int]:
-    strict = options.get(band_schedulers.STRICT, b"\0")[0]
-    quanta = netlink_dumps.each_attribute(options.get(band_schedulers.QUANTA, b""))
+    strict = options.get(ets.STRICT, b"\0")[0]
+    quanta = netlink_dumps.each_attribute(options.get(ets.QUANTA, b""))
     shares = [struct.unpack("=I", value)[0] for _, value in quanta]
     return [0] * strict + shares
 
 
 def _default(options: Mapping[int, bytes]) -> int:
     """The band of every priority, if it is one for all; -1 else."""
-    chosen = {value[0] for _, value in netlink_dumps.each_attribute(options.get(band_schedulers.PRIORITIES, b""))}
+    chosen = {value[0] for _, value in netlink_dumps.each_attribute(options.get(ets.PRIORITIES, b""))}
     return chosen.pop() if len(chosen) == 1 else -1

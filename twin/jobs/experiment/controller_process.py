@@ -54,7 +54,7 @@ class Ryu:
     def read(self, seconds: float) -> bool:
         """Take in what the controller says within `seconds`; False when nothing came or it has ended."""
         ready, _, _ = select.select([self._output], [], [], seconds)
-        chunk = self._output.read1(65536) if ready else b""  # type: ignore[attr-defined]
+        chunk = self._output.read1(65536) if ready else b""  # type: ignore[attr-defined]  # Popen buffers
         *lines, self.rest = (self.rest + chunk).split(b"\n")
         self.events.extend(json.loads(line) for line in lines)
         return bool(chunk)

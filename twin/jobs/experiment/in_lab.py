@@ -28,7 +28,6 @@ from twin.jobs.experiment.controller_process import Ryu, controller
 from twin.jobs.experiment.spec import Closing, Order, Reroute
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time, try_out
 from twin.lab import GUEST_OUT, GUEST_PYTHON
-from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.counters import Carried
 
@@ -131,8 +130,8 @@ def _faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> li
 def _reroutes(ryu: Ryu, blueprint: Blueprint, start: int) -> tuple[Reroute, ...]:
     found = []
     for fault in blueprint.faults:
-        if fault.kind is not FaultKind.DEGRADE:
-            cut, spans = fault.kind is FaultKind.CUT, {span.name for span in affected_spans(blueprint, fault)}
+        if fault.kind.carrier is not None:
+            cut, spans = not fault.kind.carrier, {span.name for span in affected_spans(blueprint, fault)}
             moved, rounds = ryu.moved(spans, cut, start + fault.at)
             found.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start), rounds))
     return tuple(found)

@@ -58,8 +58,7 @@ class LiveTwin:
             fault = from_plain(FaultPlan, request["fault"])
             self._check(fault)
             self._emulation.inject(fault)
-            mended = fault.kind is FaultKind.MEND
-            self._broken = sorted({*self._broken} - {fault.name} if mended else {*self._broken, fault.name})
+            self._broken = sorted({*self._broken, fault.name} if fault.kind.breaks else {*self._broken} - {fault.name})
             return {"broken": self._broken}
         raise ValueError(f"not a question for a twin: {request}")
 
@@ -67,8 +66,8 @@ class LiveTwin:
         kind, known = ("span", self._spans) if fault.span is not None else ("node", sorted(self._switches))
         if fault.name not in known:
             raise ValueError(f'there is no {kind} "{fault.name}"; known: {", ".join(known)}')
-        if (fault.name in self._broken) != (fault.kind is FaultKind.MEND):
-            state = "whole" if fault.kind is FaultKind.MEND else "broken already; mend it first"
+        if (fault.name in self._broken) == fault.kind.breaks:
+            state = "broken already; mend it first" if fault.kind.breaks else "whole"
             raise ValueError(f'the {kind} "{fault.name}" is {state}')
         if fault.kind is FaultKind.DEGRADE:
             degraded(self._blueprint, fault)

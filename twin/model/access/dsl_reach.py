@@ -17,7 +17,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from twin.core.units import Length, Rate
-from twin.model.access.lines import Conductor, LineGroup, Profile, Technology
+from twin.model.access.dsl import Conductor
+from twin.model.access.lines import LineGroup, Profile
+from twin.model.access.technology import Technology
 
 MOST_DOWN, MOST_UP = Rate(8_000_000), Rate(1_000_000)
 """Full-rate ADSL (ITU-T G.992.1)."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from twin.core.units import Time
-from twin.model import FaultKind, Healing
+from twin.model import Healing
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.fast_failover import bridges, trunks
 from twin.plan.forwarding.loop_check import WHOLE, Breakage, dead_spans
@@ -55,10 +55,10 @@ def _noticed(blueprint: Blueprint) -> Iterator[tuple[int, bool, str, bool]]:
     broken, dead = WHOLE, frozenset[str]()
     between = set(trunks(blueprint))
     for fault in blueprint.faults:
-        if fault.kind is FaultKind.DEGRADE:
+        if fault.kind.carrier is None:
             continue
         spans, nodes = ({one} if one else set() for one in (fault.span, fault.node))
-        cut = fault.kind is FaultKind.CUT
+        cut = not fault.kind.carrier
         broken = Breakage(broken.spans | spans if cut else broken.spans - spans,
                           broken.nodes | nodes if cut else broken.nodes - nodes)
         now = dead_spans(blueprint, broken) & between

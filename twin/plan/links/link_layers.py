@@ -8,6 +8,7 @@ from twin.core.units import Length, Time
 from twin.model import Medium, Profile, Technology, Uplink
 from twin.model import Span as SpanModel
 from twin.model.access.dsl_reach import trained
+from twin.model.access.technologies import ACCESS
 from twin.plan.blueprint import Carrier, Layer
 from twin.plan.blueprint.layers import ETHERNET_WIRE, FRAME, HEADER
 from twin.plan.links.dsl_lines import interleaving_delay, strikes
@@ -47,8 +48,8 @@ def line_layer(profile: Profile) -> Layer:
 
 def line_carriers(laid: Profile) -> tuple[Carrier, Carrier]:
     """What carries packets over a line as it is laid: towards the subscriber, and from there."""
-    medium = {Technology.DSL: "copper", Technology.ETHERNET: "fibre", Technology.WIFI: "radio"}[laid.technology]
-    delay = Time(propagation(medium, laid.length) + laid.delay + interleaving_delay(laid.interleaving))
+    way = propagation(ACCESS[laid.technology].medium, laid.length)
+    delay = Time(way + laid.delay + interleaving_delay(laid.interleaving))
     layer, depth = line_layer(laid), laid.interleaving
     down, up = (Carrier(rate, layer, delay, laid.loss, strikes(laid.noise, depth, rate)) for rate in trained(laid))
     return down, up

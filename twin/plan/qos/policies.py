@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from twin.core.errors import UsageError
 from twin.core.units import PPM, Ratio
-from twin.model import BUILT_IN, ClassPart, Name, Network, Policy, Scheduling, ServiceClass
+from twin.model import BUILT_IN, ClassPart, Name, Network, Policy, ServiceClass
 
 STRICT_PART = Ratio(400_000)
 """What strict classes can count on together where parts decide and the policy does not say: assumed."""
-RATED = (Scheduling.HTB, Scheduling.HFSC)
-"""The schedulers whose classes have parts of their own."""
 
 
 def known_policies(network: Network) -> dict[str, Policy]:

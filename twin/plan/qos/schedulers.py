@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from twin.core.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 from twin.model import ClassPart, Discipline, Network, Policy, Scheduling, ServiceClass, Share
 from twin.plan.blueprint import Band, Classifier, Layer, Scheduler, Sharing
-from twin.plan.qos.policies import RATED, parts, wishes
+from twin.plan.qos.policies import parts, wishes
 from twin.plan.qos.three_colour_markers import coloured, colours
 
 LEAST_PACKETS = 4
@@ -41,17 +42,19 @@ def scheduler(
     said = wishes(classes, policy)
     bands = tuple(_band(one, said[one.name].discipline or one.discipline, rate, layer, shared=sharing is not None)
                   for one in classes)
-    if policy.scheduler is Scheduling.NONE:
-        whole = Band("", Size(0), Size(sum(band.limit for band in bands)))
-        return Scheduler(rate, layer, (whole,), kind=Scheduling.NONE)
-    full = layer.full
-    if policy.scheduler in RATED:
-        own = parts(classes, said)
-        bands = tuple(_rated(band, one, said[one.name], own, rate, full)
-                      for band, one in zip(bands, classes, strict=True))
-    else:
-        bands = tuple(replace(band, quantum=_quantum(one, said[one.name], policy.scheduler, full))
-                      for band, one in zip(bands, classes, strict=True))
+    match policy.scheduler:
+        case Scheduling.NONE:
+            whole = Band("", Size(0), Size(sum(band.limit for band in bands)))
+            return Scheduler(rate, layer, (whole,), kind=Scheduling.NONE)
+        case Scheduling.HTB | Scheduling.HFSC:
+            own = parts(classes, said)
+            bands = tuple(_rated(band, one, said[one.name], own, rate, layer.full)
+                          for band, one in zip(bands, classes, strict=True))
+        case Scheduling.STRICT | Scheduling.DRR:
+            bands = tuple(replace(band, quantum=_quantum(one, said[one.name], policy.scheduler, layer.full))
+                          for band, one in zip(bands, classes, strict=True))
+        case _:
+            assert_never(policy.scheduler)
     apart = sharing if any(band.share is Share.SUBSCRIBER for band in bands) else None
     return Scheduler(
         rate=rate, layer=layer, bands=bands, classifiers=classifiers, default=len(bands) - 1, sharing=apart,

@@ -138,12 +138,21 @@ def wanted(stream: Stream, through: Sequence[float], pages: bool) -> float:
     return inf if stream.pace is None else stream.pace
 
 
+def _between_bands(queue: Queue, asked: Mapping[int, float]) -> dict[int, float]:
+    """What each band gets, bit/s, under the queue's policy."""
+    match queue.kind:
+        case Scheduling.HTB:
+            return _borrowed(queue, asked)
+        case Scheduling.STRICT | Scheduling.DRR | Scheduling.HFSC | Scheduling.NONE:
+            return _by_weight(queue, asked)
+
+
 def divide(queue: Queue, streams: Sequence[Stream], demands: Sequence[float]) -> list[float]:
     """What a queue offers each of the streams that ask for `demands`, bit/s."""
     bands = [queue.band(stream.service_class) for stream in streams]
     present = sorted(set(bands))
     asked = {band: sum(d for d, b in zip(demands, bands, strict=True) if b == band) for band in present}
-    given = _borrowed(queue, asked) if queue.kind is Scheduling.HTB else _by_weight(queue, asked)
+    given = _between_bands(queue, asked)
     result = [0.0] * len(streams)
     for band in present:
         members = [k for k, b in enumerate(bands) if b == band]

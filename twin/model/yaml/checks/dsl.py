@@ -1,4 +1,4 @@
-"""What is written of copper: keys that belong to DSL alone, an MTU that fits, loops that a modem can use, noise."""
+"""What is written of copper: an MTU that fits, loops that a modem can use, noise."""
 
 from __future__ import annotations
 
@@ -12,20 +12,14 @@ from twin.model.yaml.sections import Draft
 
 Found = Iterator[tuple[Path, str, str]]
 
-COPPER = ("encapsulation", "interleaving", "conductor", "noise")
-"""The keys of a profile that mean something on DSL alone."""
-REMEDY = "leave it out; it belongs to dsl"
 MINUTE = 60 * NS_PER_S
 
 
 def profiles(draft: Draft) -> Found:
-    """A profile says of copper what its technology has."""
+    """The packets of a DSL profile fit, and its noise lets some through."""
     for profile in draft.network.profiles:
         path: Path = ("profiles", profile.name)
         if profile.technology is not Technology.DSL:
-            for key in COPPER:
-                if draft.wrote(*path, key):
-                    yield (*path, key), f"does not apply to {profile.technology.value}", REMEDY
             continue
         if profile.mtu and profile.mtu > profile.encapsulation.mtu:
             yield ((*path, "mtu"), f"{profile.mtu} bytes do not fit: {profile.encapsulation.value} leaves "
@@ -45,13 +39,8 @@ def loops(draft: Draft) -> Found:
     sold = {profile.name: profile for profile in draft.network.profiles}
     for group in draft.network.lines:
         profile = sold.get(group.profile)
-        if profile is None:
-            continue
-        if profile.technology is not Technology.DSL:
-            if group.conductor is not None:
-                yield ("lines", group.name, "conductor"), f"does not apply to {profile.technology.value}", REMEDY
-            continue
-        yield from _loop(group, profile)
+        if profile is not None and profile.technology is Technology.DSL:
+            yield from _loop(group, profile)
 
 
 def _loop(group: LineGroup, profile: Profile) -> Found:

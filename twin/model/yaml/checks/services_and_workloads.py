@@ -15,10 +15,10 @@ from twin.model import (
     Service,
     Spoken,
     Swarm,
-    Technology,
     Transport,
     Workload,
 )
+from twin.model.access.technologies import ACCESS
 from twin.model.yaml.problems import Path, listed, quoted
 from twin.model.yaml.sections import Draft
 
@@ -26,10 +26,6 @@ PORTS = 65_535
 """The last port; without ports, a service has them all."""
 
 Found = Iterator[tuple[Path, str, str]]
-
-ENDS = {Technology.DSL: ("dslams",), Technology.WIFI: ("relays",),
-        Technology.ETHERNET: ("switches", "dslams", "relays")}
-"""What a line of each technology can end on."""
 
 
 def classes(draft: Draft) -> Found:
@@ -136,7 +132,7 @@ def _swarms(draft: Draft) -> Found:
 
 def _ends(draft: Draft, group: LineGroup, profile: Profile) -> Found:
     at = [section for section in ("switches", "dslams", "relays") if group.at in draft.names.get(section, ())]
-    allowed = ENDS[profile.technology]
+    allowed = ACCESS[profile.technology].ends
     if at and not set(at).intersection(allowed):
         yield (("lines", group.name, "at"), f"a {profile.technology.value} line cannot end on {quoted(group.at)}, of "
                f"section {quoted(at[0])}", f"name an entry of {listed(allowed)}, or another profile")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import assert_never
 
 from twin.core.units import Time, show_time
 from twin.model import Dial, Fault, FaultKind, LineGroup, Metric, Target, Workload
@@ -69,23 +70,33 @@ def faults(draft: Draft) -> Found:
             example = f"write its group and its number, as in {quoted(emulated[0])}" if emulated else "emulate one"
             yield ("faults", index, "line"), f"{quoted(fault.line)} is no emulated line", example
         yield from _sense(("faults", index), fault, f"{kind} {quoted(name)}", broken.pop((kind, name), None))
-        if fault.kind is not FaultKind.MEND:
+        if fault.kind.breaks:
             broken[kind, name] = fault.kind
 
 
 def _sense(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Found:
     """broken: what happened to it last, if it is not whole."""
-    if fault.kind is FaultKind.MEND and broken is None:
-        yield path, f"mends {what}, which is already up at that time", "cut it first"
-    if fault.kind is FaultKind.CUT and broken is not None:
-        yield path, f"cuts {what}, which is cut or degraded already", "mend it first"
-    if fault.kind is FaultKind.DEGRADE and broken is FaultKind.CUT:
-        yield path, f"degrades {what}, which is cut", "mend it first"
-    if fault.kind is FaultKind.DEGRADE and (fault.node is not None or not (fault.loss or fault.rate or fault.up)):
-        yield (path, "degrades without saying which span or line falls to which rate, or loses how much",
-               "write for example rate: 10 Mbit/s, or loss: 1 %")
+    match fault.kind:
+        case FaultKind.MEND if broken is None:
+            yield path, f"mends {what}, which is already up at that time", "cut it first"
+        case FaultKind.CUT if broken is not None:
+            yield path, f"cuts {what}, which is cut or degraded already", "mend it first"
+        case FaultKind.DEGRADE:
+            yield from _degrades(path, fault, what, broken)
+        case FaultKind.MEND | FaultKind.CUT:
+            pass
+        case _:
+            assert_never(fault.kind)
     if fault.up is not None and fault.line is None:
         yield (*path, "up"), "means nothing to a span, whose rate falls both ways", "leave it out, or write line:"
     for key, value in (("loss", fault.loss), ("rate", fault.rate), ("up", fault.up)):
         if fault.kind is not FaultKind.DEGRADE and value is not None:
             yield (*path, key), f"means nothing to a {fault.kind.value}", "leave it out, or write kind: degrade"
+
+
+def _degrades(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Found:
+    if broken is FaultKind.CUT:
+        yield path, f"degrades {what}, which is cut", "mend it first"
+    if fault.node is not None or not (fault.loss or fault.rate or fault.up):
+        yield (path, "degrades without saying which span or line falls to which rate, or loses how much",
+               "write for example rate: 10 Mbit/s, or loss: 1 %")

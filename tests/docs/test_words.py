@@ -1,0 +1,138 @@
+"""One word for each thing: the glossary of docs/architecture.md is of words in use, and words that were left stay away.
+
+What still stands in the code of the words that are not used is listed; an entry that is needed no longer fails the
+test, so the list shrinks.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from tests.docs.imports import ROOT, modules, tree
+
+PAGE = ROOT / "docs" / "architecture.md"
+INSTEAD = {
+    "attendant": "guest agent", "calm": "think-time bound", "contrast": "baseline",
+    "door": "socket", "eager": "saturated", "ebbing": "elastic", "fate": "forwarding trace", "follower": "loop check",
+    "foresight": "feasibility", "hearing": "call quality", "journey": "path prediction",
+    "keeper": "session daemon", "leg": "hop", "mend": "restore", "mind": "SIP endpoint",
+    "outlook": "feasibility", "promise": "target", "rival": "policy comparison",
+    "room": "admission limit", "stand": "reference line", "stubborn": "constant rate", "swamped": "saturated",
+    "turn": "reroute", "vain": "retransmission", "whom": "affected lines", "wish": "run options",
+    "witness": "cross-check",
+}
+"""Words that no name has, with the term of the field that stands for each; plurals and participles are meant, too."""
+VAGUE = {"told": "what it is", "found": "what it is", "one": "what it is", "said": "what it is", "asked": "what it is"}
+"""Words that say nothing as the whole name of a function or of a field of a record."""
+STANDING = {
+    "traffic/attack turn",
+    "traffic/engine asked",
+    "traffic/flow_setup witness",
+    "traffic/packets door",
+    "traffic/tools witness",
+    "traffic/trials told",
+    "traffic/voice asked", "traffic/voice mind",
+    "twin/api asked", "twin/api contrast",
+    "twin/jobs door", "twin/jobs room", "twin/jobs stand", "twin/jobs told", "twin/jobs turn", "twin/jobs witness",
+    "twin/judge asked", "twin/judge contrast", "twin/judge foresight", "twin/judge journey", "twin/judge outlook",
+    "twin/judge promise", "twin/judge told", "twin/judge witness",
+    "twin/lab found",
+    "twin/model stand", "twin/model witness",
+    "twin/plan asked", "twin/plan fate", "twin/plan follower", "twin/plan mend", "twin/plan room", "twin/plan told",
+    "twin/plan turn", "twin/plan wish",
+    "twin/predict asked", "twin/predict calm", "twin/predict eager", "twin/predict journey", "twin/predict leg",
+    "twin/predict room", "twin/predict stand", "twin/predict stubborn", "twin/predict swamped", "twin/predict turn",
+    "twin/predict vain",
+    "twin/report contrast", "twin/report leg", "twin/report promise", "twin/report rival", "twin/report room",
+    "twin/report said", "twin/report told", "twin/report witness",
+}
+"""Folders, and the words that names there still have."""
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of an identifier, small: "SpanLoad", "span_load" and "span-load" are "span", "load"."""
+    return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name))
+
+
+def forms(word: str) -> set[str]:
+    """A word with its plural and participles."""
+    stem = word.removesuffix("e")
+    return {word, f"{word}s", f"{word}es", f"{stem}ed", f"{stem}ing"}
+
+
+FORMS = {form: word for word in INSTEAD for form in forms(word)}
+
+
+def names(module: str) -> Iterator[str]:
+    """The names that a module gives: its own, of classes, functions, fields of records, and keys of JSON objects."""
+    yield module.rpartition(".")[2]
+    for node in ast.walk(tree(module)):
+        match node:
+            case ast.ClassDef(name, body=body):
+                yield name
+                yield from (line.target.id for line in body
+                            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name))
+            case ast.FunctionDef(name):
+                yield name
+            case ast.Dict(keys):
+                yield from (str(key.value) for key in keys if isinstance(key, ast.Constant)
+                            and re.fullmatch(r"[a-z][a-z_-]*", str(key.value)))
+
+
+def folder(module: str) -> str:
+    """Where a module lies, two levels deep."""
+    return "/".join(module.split(".")[:2])
+
+
+def standing() -> set[str]:
+    """What is left of the words that are not used."""
+    found = set()
+    for module in modules():
+        for name in names(module):
+            found |= {f"{folder(module)} {FORMS[word]}" for word in words(name) if word in FORMS}
+            if name.strip("_") in VAGUE:
+                found.add(f"{folder(module)} {name.strip('_')}")
+    return found
+
+
+def test_no_name_has_a_word_that_is_not_used() -> None:
+    """All but those that are known; a term of the field stands for each."""
+    assert standing() == STANDING
+
+
+def glossary() -> list[str]:
+    """The words of the table in docs/architecture.md."""
+    section = PAGE.read_text(encoding="utf-8").partition("\n## Words\n")[2].partition("\n## ")[0]
+    return [row for row in re.findall(r"^\| ([^|]+?) +\|", section, re.MULTILINE) if row not in ("word", "---")]
+
+
+@cache
+def in_use() -> str:
+    """All identifiers and texts of the code as words, each between bars, docstrings left out."""
+    said: list[str] = []
+    for module in modules():
+        documents = {id(node.value) for node in ast.walk(tree(module)) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Name | ast.Attribute | ast.ClassDef | ast.FunctionDef | ast.arg):
+                given = {ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg"}.get(type(node), "name")
+                said.append(" ".join(words(getattr(node, given))))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents:
+                said.append(" ".join(words(node.value)))
+        said.append(" ".join(words(module)))
+    return "|".join(f" {text} " for text in {*said})
+
+
+def test_every_word_of_the_glossary_is_in_use() -> None:
+    """As an identifier, or in a text that a user reads; in the plural it is the same word."""
+    entries = glossary()
+    assert len(entries) > 20 and len({*entries}) == len(entries)
+    assert [entry for entry in entries
+            if not re.search(rf" {' '.join(words(entry))}(s|es)? ", in_use())] == []
+
+
+def test_the_glossary_explains_no_word_that_is_not_used() -> None:
+    """A word is in one of the two tables."""
+    assert {word for entry in glossary() for word in words(entry) if word in FORMS or word in VAGUE} == set()
