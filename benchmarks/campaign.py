@@ -26,7 +26,7 @@ def figures() -> list[Figure]:
         found = run_campaign(FILE, Path(folder))
         store_campaign(found, Path(folder))
         whole = time.monotonic() - began
-    guarded = [failure for failure in found.failures if failure.cut.guarded]
+    guarded = [failure for failure in found.failures if failure.cut.protected]
     lost = sum(failure.lost for failure in guarded)
     strange = sum(one.duplicated + one.reversion.duplicated + one.reversion.lost for failure in guarded
                   for one in failure.classes)

@@ -13,7 +13,7 @@ from benchmarks.support.figure import Figure, main, within
 from traffic.sample_files import Bytes
 from twin.core.units import NS_PER_S
 from twin.judge.figures.packet_metrics import WARM_UP, goodput
-from twin.plan.blueprint import Carrier
+from twin.plan.blueprint import LinkDirection
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict.network.packet_streams import carrier
 from twin.predict.theory.goodput import PLAIN_PAYLOAD, tcp_goodput
@@ -34,7 +34,7 @@ def figures(seconds: float = SECONDS, workloads: Sequence[str] = ("ours", "iperf
         hop = paths[flow.name][-1]
         progress = samples[flow.name]
         assert isinstance(progress, Bytes)
-        found.append(_row(flow.workload, carrier(spans[hop.span], hop.forth), steady(progress, seconds)))
+        found.append(_row(flow.workload, carrier(spans[hop.span], hop.forward), steady(progress, seconds)))
     return found
 
 
@@ -47,9 +47,9 @@ def steady(progress: Bytes, seconds: float) -> float:
     return goodput(progress, inside[0], inside[-1])
 
 
-def _row(workload: str, line: Carrier, measured: float) -> Figure:
+def _row(workload: str, line: LinkDirection, measured: float) -> Figure:
     plain = tcp_goodput(line.rate, line.layer, PLAIN_PAYLOAD) / 1000
-    kind = "2048 kbit/s ATM, PPPoA" if line.layer.cells else "100BASE"
+    kind = "2048 kbit/s ATM, PPPoA" if line.layer.atm else "100BASE"
     return within(f"TCP goodput, {kind}, {workload} (1460-byte segments would be {plain:.1f})",
                   tcp_goodput(line.rate, line.layer) / 1000, measured / 1000, TOLERANCE, "kbit/s")
 

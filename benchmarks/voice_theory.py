@@ -96,7 +96,7 @@ def around(blueprint: Blueprint, flow: Flow) -> tuple[float, float]:
 def _times(blueprint: Blueprint, flow: Flow) -> list[tuple[float, float]]:
     """Serialization and fixed delay on each span of a flow's path, ns."""
     spans = {span.name: span for span in blueprint.spans}
-    ways = [carrier(spans[hop.span], hop.forth) for hop in flow_paths(blueprint)[flow.name]]
+    ways = [carrier(spans[hop.span], hop.forward) for hop in flow_paths(blueprint)[flow.name]]
     return [(way.layer.cost(sent_by(flow).packet + HEADER) * 8 * NS_PER_S / way.rate, way.delay) for way in ways]
 
 

@@ -23,7 +23,7 @@ class IgmpQuerier:
     def start(self) -> None:
         """Begin the query interval, where there are channels. There are no members yet: the first query can wait."""
         blueprint = self._network.state.blueprint
-        if self.next_query_ns is None and blueprint.channels:
+        if self.next_query_ns is None and blueprint.iptv_channels:
             self.next_query_ns = time.monotonic_ns() + blueprint.multicast.query_interval
             self._timers.after(blueprint.multicast.query_interval, EventQuerierTimer())
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from controllers.decisions.consistent_update import SwitchUpdate
 from twin.model import Transport
-from twin.plan.blueprint import Copies, Failover, Match, Meter, Rule
+from twin.plan.blueprint import FastFailoverGroup, GroupAll, Match, Meter, Rule
 from twin.plan.forwarding.addressing import detour_mac
-from twin.plan.forwarding.multicast_trees import copies_of
-from twin.plan.forwarding.openflow_rules import failovers
+from twin.plan.forwarding.multicast_trees import all_groups
+from twin.plan.forwarding.openflow_rules import fast_failover_groups
 
 IPV4, ARP, IGMP = 0x0800, 0x0806, 2
 ARP_REQUEST, ARP_REPLY = 1, 2
@@ -35,9 +35,9 @@ def program(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gatew
     for meter in meters:
         yield add_meter(datapath, meter)
     written = tuple(rules)
-    for group in failovers(written):
+    for group in fast_failover_groups(written):
         yield add_group(datapath, group)
-    for copies in copies_of(written).values():
+    for copies in all_groups(written).values():
         yield add_group(datapath, copies)
     for rule in written:
         yield add_rule(datapath, rule, gateway_mac)
@@ -84,11 +84,11 @@ def clear_rules(datapath: Any) -> Any:
     )
 
 
-def add_group(datapath: Any, group: Failover | Copies) -> Any:
+def add_group(datapath: Any, group: FastFailoverGroup | GroupAll) -> Any:
     """A fast-failover group: the first bucket whose port has its carrier takes the packet (OpenFlow 1.3, 5.6.1); or
     one that sends a copy out of each port."""
     ofproto, parser = datapath.ofproto, datapath.ofproto_parser
-    if isinstance(group, Copies):
+    if isinstance(group, GroupAll):
         return _replicate(datapath, group, ofproto.OFPGC_ADD)
     turned = parser.OFPActionSetField(eth_dst=detour_mac(group.detour))
     buckets = [
@@ -99,7 +99,7 @@ def add_group(datapath: Any, group: Failover | Copies) -> Any:
     return parser.OFPGroupMod(datapath, ofproto.OFPGC_ADD, ofproto.OFPGT_FF, group.number, buckets)
 
 
-def _replicate(datapath: Any, copies: Copies, command: int) -> Any:
+def _replicate(datapath: Any, copies: GroupAll, command: int) -> Any:
     """Add or modify a group of type all, with a bucket for each port."""
     ofproto, parser = datapath.ofproto, datapath.ofproto_parser
     buckets = [parser.OFPBucket(watch_port=ofproto.OFPP_ANY, watch_group=ofproto.OFPG_ANY,
@@ -107,10 +107,10 @@ def _replicate(datapath: Any, copies: Copies, command: int) -> Any:
     return parser.OFPGroupMod(datapath, command, ofproto.OFPGT_ALL, copies.number, buckets)
 
 
-def delete_group(datapath: Any, group: Failover | Copies) -> Any:
+def delete_group(datapath: Any, group: FastFailoverGroup | GroupAll) -> Any:
     """Delete a group that no rule uses any more."""
     ofproto = datapath.ofproto
-    kind = ofproto.OFPGT_ALL if isinstance(group, Copies) else ofproto.OFPGT_FF
+    kind = ofproto.OFPGT_ALL if isinstance(group, GroupAll) else ofproto.OFPGT_FF
     return datapath.ofproto_parser.OFPGroupMod(datapath, ofproto.OFPGC_DELETE, kind, group.number, [])
 
 
@@ -206,18 +206,18 @@ def _actions(datapath: Any, rule: Rule, gateway_mac: str) -> Iterator[Any]:
         yield parser.OFPActionSetField(ip_dscp=rule.mark)
     if rule.queue is not None:
         yield parser.OFPActionSetQueue(rule.queue)
-    if rule.answer_arp:
+    if rule.arp_reply:
         yield from _arp_answer(datapath, gateway_mac)
     if rule.destination_mac is not None:
         yield parser.OFPActionSetField(eth_dst=rule.destination_mac)
-    if rule.back:
+    if rule.hairpin:
         yield _any_port(parser)
     if rule.output is not None:
         yield parser.OFPActionOutput(rule.output)
-    if rule.failover is not None:
-        yield parser.OFPActionGroup(rule.failover.number)
-    if rule.copies is not None:
-        yield parser.OFPActionGroup(rule.copies.number)
+    if rule.fast_failover is not None:
+        yield parser.OFPActionGroup(rule.fast_failover.number)
+    if rule.group_all is not None:
+        yield parser.OFPActionGroup(rule.group_all.number)
     if rule.to_controller:
         yield parser.OFPActionOutput(datapath.ofproto.OFPP_CONTROLLER, datapath.ofproto.OFPCML_NO_BUFFER)
 

@@ -10,20 +10,20 @@ from textwrap import fill
 from typing import Any
 
 from twin.core.units import PPM, SHOW
-from twin.model import Agreed, Air, ClassPart, Dscp, Network, Noise, Remark, Uplink
+from twin.model import AcceptanceCriteria, Air, ClassPart, Dscp, Network, Noise, Remark, Uplink
 from twin.model.yaml.value_types import (
+    Boolean,
     Choice,
+    DscpValue,
     Entries,
     Entry,
-    Form,
     Identifier,
     Key,
-    Listed,
-    Mark,
+    ListOf,
     Number,
     Quantity,
     Text,
-    Truth,
+    ValueType,
     Variants,
     is_named,
     keys_of,
@@ -45,19 +45,19 @@ BASIS = "basis"
 WIDTH = 120
 NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", ClassPart: "parts, of a policy",
                            Noise: "noise, of a profile", Remark: "remarks, of a head-end",
-                           Agreed: "services, of a trial", Air: "air, of a radio hop"}
+                           AcceptanceCriteria: "services, of a trial", Air: "air, of a radio hop"}
 """The titles of what stands within entries."""
 
 
 def page() -> str:
     """The whole page."""
-    top = [key for key in keys_of(Network) if not isinstance(key.form, Entries | Entry)]
-    sections = [key for key in keys_of(Network) if isinstance(key.form, Entries | Entry)]
+    top = [key for key in keys_of(Network) if not isinstance(key.value_type, Entries | Entry)]
+    sections = [key for key in keys_of(Network) if isinstance(key.value_type, Entries | Entry)]
     need, rest = [key for key in sections if key.required], [key for key in sections if not key.required]
     parts = [HEAD, "## Top-level keys\n", _table(top),
              "\n" + _folded(f"Required sections: {_listed(need)}."),
              "\n" + _folded(f"Optional sections: {_listed(rest)}."),
-             *(part for key in sections for part in _section(key.spelling, key.form)),
+             *(part for key in sections for part in _section(key.spelling, key.value_type)),
              *(part for kind, title in NESTED.items() for part in _section(title, Entry(kind)))]
     return "\n".join(parts) + "\n"
 
@@ -70,15 +70,15 @@ def _listed(keys: Sequence[Key]) -> str:
     return ", ".join(f"[{key.spelling}](#{key.spelling})" for key in keys)
 
 
-def _section(title: str, form: Form) -> Iterator[str]:
+def _section(title: str, form: ValueType) -> Iterator[str]:
     kind = _kind(form)
     listed = isinstance(form, Entries) and not is_named(kind)
     yield f"\n## {title}\n\n{_folded(_doc(kind) + (' A list.' if listed else ''))}\n"
     keys = [key for key in keys_of(kind) if key.spelling != BASIS]
     yield _table(keys)
     for key in keys:
-        if isinstance(key.form, Variants):
-            yield from _variants(title, key.spelling, key.form)
+        if isinstance(key.value_type, Variants):
+            yield from _variants(title, key.spelling, key.value_type)
 
 
 def _variants(title: str, chooser: str, form: Variants) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _variants(title: str, chooser: str, form: Variants) -> Iterator[str]:
         yield _table(list(form.keys(word).values()))
 
 
-def _kind(form: Form) -> type:
+def _kind(form: ValueType) -> type:
     if isinstance(form, Entries):
         return form.entry.kind
     assert isinstance(form, Entry)
@@ -108,10 +108,10 @@ def _table(keys: Sequence[Key]) -> str:
 
 def _written(key: Key) -> str:
     example = f", e.g. `{key.example}`" if key.example else ""
-    return f"{_form(key.form)}{example}"
+    return f"{_form(key.value_type)}{example}"
 
 
-def _form(form: Form) -> str:
+def _form(form: ValueType) -> str:
     match form:
         case Quantity(kind, least, most):
             whole = kind == "ratio" and most == PPM - 1
@@ -122,13 +122,13 @@ def _form(form: Form) -> str:
             return "text"
         case Number(whole, least, most):
             return f"a {'whole ' if whole else ''}number{_limits(least, most, _figure)}"
-        case Truth():
+        case Boolean():
             return "`true` or `false`"
-        case Mark():
+        case DscpValue():
             return "a DSCP by name or number"
         case Choice(options) | Variants(Choice(options)):
             return _either([option.value for option in options])
-        case Listed(item, count):
+        case ListOf(item, count):
             return f"a list of {count or 'any number'}, each {_form(item)}"
         case Entry(kind):
             return f"a table with {_own_keys(kind)}"
@@ -161,13 +161,13 @@ def _default(key: Key) -> str:
     value = key.default
     if value is None or value == () or value == "":
         return "–"
-    if isinstance(key.form, Quantity):
-        return SHOW[key.form.kind](value)
+    if isinstance(key.value_type, Quantity):
+        return SHOW[key.value_type.kind](value)
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, Enum):
         return f"`{value.value}`"
-    return "`DF`" if isinstance(key.form, Mark) and value == Dscp(0) else str(value)
+    return "`DF`" if isinstance(key.value_type, DscpValue) and value == Dscp(0) else str(value)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain
 from twin.core.units import NS_PER_S
 from twin.model import CallControl
-from twin.plan.blueprint import Blueprint, ChannelPlan, ConstantRate, Elastic, Flow, ForgedPackets, Host, WebPages
+from twin.plan.blueprint import Blueprint, ConstantRate, Elastic, Flow, ForgedPackets, Host, IptvChannelPlan, WebPages
 from twin.plan.demand.call_admission import admissions
 
 BEFORE = 10_000
@@ -54,7 +54,7 @@ def say(line: dict[str, Any]) -> None:
 
 
 def run(flows: Sequence[Flow], hosts: Iterable[Host], start_at_ns: int | None, seconds: float, seed: int, out: Path, *,
-        channels: Sequence[ChannelPlan] = (), gateway_mac: str = "", admissions: Admissions = NO_LIMIT,
+        channels: Sequence[IptvChannelPlan] = (), gateway_mac: str = "", admissions: Admissions = NO_LIMIT,
         control: CallControl = DEFAULT_CONTROL, stop_margin: float = 2.0, say: Say = say) -> dict[str, Any]:
     """Run flows, and send channels, from `start_at_ns` (ns since 1970, CLOCK_REALTIME) for `seconds`.
 
@@ -121,7 +121,7 @@ class _TrafficRun:
     """All flows of a run, and the moments at which they are called."""
 
     def __init__(self, stack: ExitStack, flows: tuple[Flow, ...], hosts: Mapping[str, Host],
-                 channels: Mapping[str, ChannelPlan], timing: Timing, out: Path, admissions: Admissions,
+                 channels: Mapping[str, IptvChannelPlan], timing: Timing, out: Path, admissions: Admissions,
                  control: CallControl) -> None:
         self._stack, self._hosts, self._timing = stack, hosts, timing
         self._loop = EventLoop()
@@ -273,7 +273,7 @@ def main(job: Path) -> int:
         print(f"{job}: not a job of the traffic: {fault!r}", file=sys.stderr)
         return EmulationError.exit_code
     try:
-        run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, channels=blueprint.channels,
+        run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, channels=blueprint.iptv_channels,
             gateway_mac=blueprint.gateway_mac, admissions=admissions(blueprint), control=blueprint.call_control)
     except TwinError as fault:
         print(fault, file=sys.stderr)

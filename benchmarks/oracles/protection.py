@@ -18,8 +18,8 @@ from twin.model import FaultKind, Healing, Metric, Protection
 from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.failures.degradation import altogether
-from twin.plan.forwarding.loop_check import Fate, Follower, dead_spans, single_failures
+from twin.plan.failures.degradation import degraded_by_all
+from twin.plan.forwarding.loop_check import ForwardingTrace, Outcome, failed_spans, single_failures
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import predict
 
@@ -90,7 +90,7 @@ def _degraded() -> Iterator[Oracle]:
     """Spans of benchmarks/networks/degraded.yaml after their fall; what queues held has drained by SETTLED."""
     network = load(lab.NETWORKS / "degraded.yaml")
     blueprint = plan(network)
-    low = replace(altogether(blueprint, blueprint.faults), faults=())
+    low = replace(degraded_by_all(blueprint, blueprint.faults), faults=())
     told = predict(low, flow_paths(low))["firm-1.download"][Metric.GOODPUT].value
     assert told is not None
     (side,) = lab.side_by_side([blueprint], FALLEN)
@@ -121,14 +121,14 @@ def _gap(side: Side) -> float:
 
 def _bad(blueprint: Blueprint) -> int:
     """Pairs of switch and destination that a failure parts although another way joins them, or that circle."""
-    follower, count = Follower(blueprint), 0
+    follower, count = ForwardingTrace(blueprint), 0
     ends = {host.switch for host in blueprint.hosts}
     for broken in single_failures(blueprint):
-        dead = dead_spans(blueprint, broken)
+        dead = failed_spans(blueprint, broken)
         for destination in ends - broken.nodes:
-            fates = follower.fates(destination, dead)
+            fates = follower.outcomes(destination, dead)
             joined = {switch for (switch, number) in fates if number is None} - broken.nodes
-            count += sum(fates[switch, None] is not Fate.REACHES for switch in joined)
-            count += sum(fate is Fate.CIRCLES for fate in fates.values())
+            count += sum(fates[switch, None] is not Outcome.DELIVERED for switch in joined)
+            count += sum(fate is Outcome.LOOPS for fate in fates.values())
     assert all(flow_paths(blueprint).values())
     return count

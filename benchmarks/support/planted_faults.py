@@ -21,7 +21,7 @@ from twin.emulation.linux_kernel import LinuxKernel
 from twin.jobs.experiment import in_lab
 from twin.jobs.experiment.reference_line import stand
 from twin.lab import GUEST_OUT
-from twin.plan.blueprint import Blueprint, Carrier, Layer, SpanPlan
+from twin.plan.blueprint import Blueprint, LinkDirection, LinkLayer, SpanPlan
 
 Alter = Callable[[Request], Request | None]
 
@@ -80,25 +80,27 @@ def _scaled(span: SpanPlan, part: float) -> SpanPlan:
         order = end.scheduler
         return end if order is None else replace(end, scheduler=replace(order, rate=Rate(round(order.rate * part))))
 
-    return replace(span, a=ends(span.a), b=ends(span.b), forth=_at(span.forth, part), back=_at(span.back, part))
+    return replace(span, a=ends(span.a), b=ends(span.b), forward=_at(span.forward, part),
+                   reverse=_at(span.reverse, part))
 
 
-def _at(carrier: Carrier, part: float) -> Carrier:
+def _at(carrier: LinkDirection, part: float) -> LinkDirection:
     return replace(carrier, rate=Rate(round(carrier.rate * part)))
 
 
-def _later(carrier: Carrier, more: int) -> Carrier:
+def _later(carrier: LinkDirection, more: int) -> LinkDirection:
     return replace(carrier, delay=Time(carrier.delay + more))
 
 
 SPANS: dict[str, Callable[[SpanPlan], SpanPlan]] = {
     "line-too-slow": lambda span: _scaled(span, 0.97),
     "line-too-fast": lambda span: _scaled(span, 1.03),
-    "medium-too-slow": lambda span: replace(span, forth=_at(span.forth, 0.9), back=_at(span.back, 0.9)),
-    "delay-both-ways": lambda span: replace(span, forth=_later(span.forth, 300_000), back=_later(span.back, 300_000)),
-    "delay-one-way": lambda span: replace(span, back=_later(span.back, 300_000)),
-    "size-table": lambda span: replace(span, forth=replace(span.forth, layer=Layer(40))),
-    "silent-drops": lambda span: replace(span, forth=replace(span.forth, loss=Ratio(100_000))),
+    "medium-too-slow": lambda span: replace(span, forward=_at(span.forward, 0.9), reverse=_at(span.reverse, 0.9)),
+    "delay-both-ways": lambda span: replace(span, forward=_later(span.forward, 300_000),
+                                            reverse=_later(span.reverse, 300_000)),
+    "delay-one-way": lambda span: replace(span, reverse=_later(span.reverse, 300_000)),
+    "size-table": lambda span: replace(span, forward=replace(span.forward, layer=LinkLayer(40))),
+    "silent-drops": lambda span: replace(span, forward=replace(span.forward, loss=Ratio(100_000))),
 }
 """What becomes of the line that bears witness."""
 MEDIA: dict[str, dict[str, int]] = {

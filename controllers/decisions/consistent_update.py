@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from twin.plan.blueprint import Blueprint, Copies, Failover, Match, Rule
-from twin.plan.forwarding.multicast_trees import copies_of
-from twin.plan.forwarding.openflow_rules import FORWARD, failovers
+from twin.plan.blueprint import Blueprint, FastFailoverGroup, GroupAll, Match, Rule
+from twin.plan.forwarding.multicast_trees import all_groups
+from twin.plan.forwarding.openflow_rules import FORWARD, fast_failover_groups
 from twin.plan.forwarding.paths import port_peers
 
 Tables = Mapping[str, tuple[Rule, ...]]
@@ -25,9 +25,9 @@ class SwitchUpdate(NamedTuple):
 
     deleted_rules: tuple[Rule, ...] = ()
     added_rules: tuple[Rule, ...] = ()
-    added_groups: tuple[Failover | Copies, ...] = ()
-    deleted_groups: tuple[Failover | Copies, ...] = ()
-    modified_groups: tuple[Copies, ...] = ()
+    added_groups: tuple[FastFailoverGroup | GroupAll, ...] = ()
+    deleted_groups: tuple[FastFailoverGroup | GroupAll, ...] = ()
+    modified_groups: tuple[GroupAll, ...] = ()
 
 
 UpdateRound = dict[str, SwitchUpdate]
@@ -52,7 +52,7 @@ def tree_updates(before: Tables, after: Tables) -> UpdateRound:
 
 
 def _tree_update(before: tuple[Rule, ...], after: tuple[Rule, ...]) -> SwitchUpdate:
-    old, new, old_groups, new_groups = _by_key(before), _by_key(after), copies_of(before), copies_of(after)
+    old, new, old_groups, new_groups = _by_key(before), _by_key(after), all_groups(before), all_groups(after)
     return SwitchUpdate(
         tuple(rule for key, rule in old.items() if key not in new),
         tuple(rule for key, rule in new.items() if old.get(key) != rule),
@@ -66,7 +66,7 @@ def _tree_update(before: tuple[Rule, ...], after: tuple[Rule, ...]) -> SwitchUpd
 def difference(before: Iterable[Rule], after: Iterable[Rule]) -> SwitchUpdate:
     """The update from the rules before to those after."""
     old, new = _by_key(before), _by_key(after)
-    old_groups, new_groups = failovers(old.values()), failovers(new.values())
+    old_groups, new_groups = fast_failover_groups(old.values()), fast_failover_groups(new.values())
     return SwitchUpdate(
         tuple(rule for key, rule in old.items() if key not in new),
         tuple(rule for key, rule in new.items() if old.get(key) != rule),
@@ -108,7 +108,7 @@ def _round_numbers(blueprint: Blueprint, before: Tables, after: Tables) -> dict[
         if rule is None:
             return 0
         if (switch, destination) not in numbers:
-            port = rule.output if rule.failover is None else rule.failover.primary
+            port = rule.output if rule.fast_failover is None else rule.fast_failover.primary
             beyond = round_after_path(peers[switch, port or 0][1], destination)
             numbers[switch, destination] = beyond + (old[switch].get(destination) != rule)
         return numbers[switch, destination]

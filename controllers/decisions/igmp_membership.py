@@ -20,7 +20,7 @@ from typing import NamedTuple
 from controllers.decisions.consistent_update import SwitchUpdate, tree_updates
 from controllers.decisions.network_state import NetworkState, PendingLeave
 from controllers.igmp_messages import GroupMessage
-from twin.plan.blueprint import ChannelPlan
+from twin.plan.blueprint import IptvChannelPlan
 from twin.plan.forwarding.multicast_trees import Members, tree_rules
 
 
@@ -36,7 +36,7 @@ def message_received(
     state: NetworkState, switch: str, port: int, message: GroupMessage, now: int
 ) -> MembershipChange:
     """A line's IGMP message. Ignored: groups of no channel, and ports of no line."""
-    channel = next((channel for channel in state.blueprint.channels if channel.group == message.group), None)
+    channel = next((channel for channel in state.blueprint.iptv_channels if channel.group == message.group), None)
     line = switch, port
     if channel is None or line not in state.lines:
         return MembershipChange(state, {})
@@ -89,7 +89,7 @@ def _end_leave(state: NetworkState, channel: str, line: tuple[str, int]) -> Netw
     return state if len(pending) == len(state.pending_leaves) else replace(state, pending_leaves=pending)
 
 
-def _set_member(state: NetworkState, channel: ChannelPlan, line: tuple[str, int], member: bool) -> MembershipChange:
+def _set_member(state: NetworkState, channel: IptvChannelPlan, line: tuple[str, int], member: bool) -> MembershipChange:
     """The channel's tree is extended to the line, or pruned."""
     before = state.members.get(channel.name, frozenset())
     members = {**state.members, channel.name: before | {line} if member else before - {line}}

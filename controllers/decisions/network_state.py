@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from controllers.decisions.consistent_update import Tables
 from twin.model import Healing, Scheduling
-from twin.plan.blueprint import Blueprint, ChannelPlan, Meter, Rule
+from twin.plan.blueprint import Blueprint, IptvChannelPlan, Meter, Rule
 from twin.plan.forwarding.multicast_trees import Members, PortName
 from twin.plan.forwarding.openflow_rules import forward_rules
 
@@ -59,9 +59,9 @@ class NetworkState:
         """The spans of which an end is down."""
         return frozenset(self.trunks[port] for port in self.down_ports)
 
-    def channel(self, name: str) -> ChannelPlan:
+    def channel(self, name: str) -> IptvChannelPlan:
         """The IPTV channel of this name."""
-        return next(channel for channel in self.blueprint.channels if channel.name == name)
+        return next(channel for channel in self.blueprint.iptv_channels if channel.name == name)
 
     def queue(self, channel: str) -> int | None:
         """The queue of a channel; None without QoS, where there is one queue."""
@@ -72,7 +72,8 @@ class NetworkState:
     @property
     def general_query_queue(self) -> int | None:
         """The queue of a general query: the first of the channels' queues."""
-        return min((queue for channel in self.blueprint.channels if (queue := self.queue(channel.name)) is not None),
+        return min((queue for channel in self.blueprint.iptv_channels
+                    if (queue := self.queue(channel.name)) is not None),
                    default=None)
 
 

@@ -12,8 +12,8 @@ from tests.plan.blueprints import Edge, blueprint_of
 from tests.plan.forwarding.meshes import meshes
 from twin.plan.blueprint import Rule
 from twin.plan.forwarding.fast_failover import trunks
-from twin.plan.forwarding.loop_check import Fate, Follower
-from twin.plan.forwarding.openflow_rules import FORWARD, failovers, forward_rules
+from twin.plan.forwarding.loop_check import ForwardingTrace, Outcome
+from twin.plan.forwarding.openflow_rules import FORWARD, fast_failover_groups, forward_rules
 
 Tables = dict[str, tuple[Rule, ...]]
 
@@ -25,15 +25,16 @@ def apply(tables: Tables, switch: str, change: SwitchUpdate) -> None:
         del rules[rule.priority, rule.match]
     rules.update({(rule.priority, rule.match): rule for rule in change.added_rules})
     tables[switch] = tuple(rules.values())
-    assert not {group.number for group in change.deleted_groups} & {g.number for g in failovers(tables[switch])}
+    assert not {group.number for group in change.deleted_groups} & {g.number
+                                                                    for g in fast_failover_groups(tables[switch])}
 
 
 def circling(edges: list[Edge], count: int, tables: Tables, dead: frozenset[str]) -> bool:
     """Whether there is a forwarding loop."""
     blueprint = blueprint_of(count, edges, hosts=range(count))
-    follower = Follower(blueprint, tables)
-    return any(fate is Fate.CIRCLES for switch in blueprint.switches
-               for fate in follower.fates(switch.name, dead).values())
+    follower = ForwardingTrace(blueprint, tables)
+    return any(fate is Outcome.LOOPS for switch in blueprint.switches
+               for fate in follower.outcomes(switch.name, dead).values())
 
 
 @settings(max_examples=60)

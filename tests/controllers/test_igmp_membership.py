@@ -19,8 +19,8 @@ JOIN, LEAVE = GroupMessage(True, ONE), GroupMessage(False, ONE)
 
 def tree_ports(state: NetworkState) -> dict[str, set[int]]:
     """By switch, the ports by which channel one is copied, as the state has it."""
-    return {switch: set(rule.copies.ports) for switch, rules in state.trees.items() for rule in rules
-            if rule.copies is not None and rule.match.destination == f"{ONE}/32"}
+    return {switch: set(rule.group_all.ports) for switch, rules in state.trees.items() for rule in rules
+            if rule.group_all is not None and rule.match.destination == f"{ONE}/32"}
 
 
 def test_the_first_to_join_brings_the_channel_and_the_next_only_a_copy() -> None:

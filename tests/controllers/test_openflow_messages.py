@@ -11,7 +11,7 @@ from controllers.decisions.consistent_update import SwitchUpdate, tree_updates
 from tests.controllers.fake_switch import PARSER, FakeSwitch
 from twin.core.units import Rate, Size
 from twin.model import Transport
-from twin.plan.blueprint import Copies, Failover, Match, Meter, Rule
+from twin.plan.blueprint import FastFailoverGroup, GroupAll, Match, Meter, Rule
 
 GATEWAY = "02:00:00:00:00:01"
 OFP = ryu_api.ofproto_v1_3
@@ -72,7 +72,7 @@ def test_output_comes_after_the_new_address() -> None:
 def test_a_group_takes_the_first_bucket_that_lives() -> None:
     """The primary's port is watched, then the backup's, where the packet gets the number of its detour; it may leave
     by the port it came by, which output alone would not do."""
-    message = openflow_messages.add_group(FakeSwitch(1), Failover(258, 3, 4))
+    message = openflow_messages.add_group(FakeSwitch(1), FastFailoverGroup(258, 3, 4))
     assert (message.type, message.group_id) == (OFP.OFPGT_FF, 258 << 16 | 4)
     first, second = message.buckets
     assert (first.watch_port, second.watch_port) == (3, 4)
@@ -83,7 +83,8 @@ def test_a_group_takes_the_first_bucket_that_lives() -> None:
 
 def test_a_guarded_rule_names_its_group_and_a_detour_is_matched_by_its_number() -> None:
     """The group chooses the port."""
-    (apply,) = read(Rule(3, 100, Match(destination="10.0.4.0/24"), failover=Failover(1, 3, 4))).instructions
+    (apply,) = read(Rule(3, 100, Match(destination="10.0.4.0/24"),
+                         fast_failover=FastFailoverGroup(1, 3, 4))).instructions
     assert [action.group_id for action in apply.actions] == [1 << 16 | 4]
     assert dict(read(Rule(3, 150, Match(detour=1), output=4)).match.items()) == {
         "eth_type": 0x0800, "vlan_vid": 0, "eth_dst": "02:01:00:00:00:01"}
@@ -91,7 +92,7 @@ def test_a_guarded_rule_names_its_group_and_a_detour_is_matched_by_its_number() 
 
 def test_an_arp_request_is_turned_round() -> None:
     """Sender and target change places, the gateway's address is the answer, and it leaves where it came in."""
-    (apply,) = read(Rule(0, 100, Match(arp=True), answer_arp=True)).instructions
+    (apply,) = read(Rule(0, 100, Match(arp=True), arp_reply=True)).instructions
     packet = {"eth_src": "host", "eth_dst": "all", "arp_op": 1, "arp_sha": "host", "arp_tha": "", "arp_spa": "me",
               "arp_tpa": "you"}
     for action in apply.actions[:-1]:
@@ -136,7 +137,8 @@ def test_a_program_starts_from_an_empty_switch() -> None:
 
 def test_a_group_copies_a_packet_out_of_each_port() -> None:
     """One bucket a port; it is there before the rule that uses it, and goes after that."""
-    old, new = (Rule(3, 300, Match(destination="239.192.0.1/32"), copies=Copies(7, ports)) for ports in ((2,), (2, 5)))
+    old, new = (Rule(3, 300, Match(destination="239.192.0.1/32"), group_all=GroupAll(7, ports))
+                for ports in ((2,), (2, 5)))
     grown = list(openflow_messages.update(FakeSwitch(1), tree_updates({"s": (old,)}, {"s": (new,)})["s"], GATEWAY))
     assert [type(message).__name__ for message in grown] == ["OFPGroupMod", "OFPFlowMod"]
     assert (grown[0].command, grown[0].type, grown[0].group_id) == (OFP.OFPGC_MODIFY, OFP.OFPGT_ALL, 7)

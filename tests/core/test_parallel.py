@@ -5,12 +5,12 @@ import signal
 
 import pytest
 
-from twin.core.parallel import abreast
+from twin.core.parallel import parallel_map
 
 
 def test_answers_come_in_order_each_from_a_process_of_its_own() -> None:
     """The first is computed here, the others are not."""
-    answers = abreast(lambda number: (number * number, os.getpid()), [3, 4, 5])
+    answers = parallel_map(lambda number: (number * number, os.getpid()), [3, 4, 5])
     assert [square for square, _ in answers] == [9, 16, 25]
     assert answers[0][1] == os.getpid()
     assert len({pid for _, pid in answers}) == 3
@@ -18,7 +18,7 @@ def test_answers_come_in_order_each_from_a_process_of_its_own() -> None:
 
 def test_nothing_is_made_of_nothing() -> None:
     """No process is started."""
-    assert abreast(len, []) == []
+    assert parallel_map(len, []) == []
 
 
 @pytest.mark.parametrize("bad", [0, 1, 2])
@@ -30,7 +30,7 @@ def test_what_was_raised_comes_through_wherever_it_was_raised(bad: int) -> None:
         return bytes(10**6)
 
     with pytest.raises(ValueError, match=f"no answer to {bad}"):
-        abreast(work, [0, 1, 2])
+        parallel_map(work, [0, 1, 2])
 
 
 def test_a_child_that_is_killed_is_an_error_and_not_an_answer() -> None:
@@ -43,4 +43,4 @@ def test_a_child_that_is_killed_is_an_error_and_not_an_answer() -> None:
         return number
 
     with pytest.raises(EOFError):
-        abreast(work, [1, 2])
+        parallel_map(work, [1, 2])

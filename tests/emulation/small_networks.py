@@ -9,21 +9,21 @@ from twin.model import Discipline, Policy, Protection
 from twin.plan.blueprint import (
     Band,
     Blueprint,
-    Carrier,
     Classifier,
     End,
     Host,
-    Layer,
+    LinkDirection,
+    LinkLayer,
     Port,
     Scheduler,
-    Shared,
+    SharedMedium,
     SpanPlan,
     Switch,
 )
 
-WIRE = Layer(overhead=24, least=84)
-CELLS = Layer(overhead=-4, cells=True)
-FRAME = Layer()
+WIRE = LinkLayer(overhead=24, min_size=84)
+CELLS = LinkLayer(overhead=-4, atm=True)
+FRAME = LinkLayer()
 MBIT = 10**6
 BANDS = (
     Band("voice", Size(0), Size(20_000)),
@@ -37,16 +37,16 @@ UPWARD = (
 MARKS = (Classifier(0, dscp=46), Classifier(1, dscp=34), Classifier(2, dscp=0))
 
 
-def scheduler(rate: int, layer: Layer, classifiers: tuple[Classifier, ...] = (), bands: tuple[Band, ...] = BANDS
+def scheduler(rate: int, layer: LinkLayer, classifiers: tuple[Classifier, ...] = (), bands: tuple[Band, ...] = BANDS
               ) -> Scheduler:
     """Three classes before a span."""
     return Scheduler(Rate(rate), layer, bands, classifiers, len(bands) - 1)
 
 
-def span(name: str, ends: tuple[tuple[str, str], tuple[str, str]], rate: int, layer: Layer, delay: int,
+def span(name: str, ends: tuple[tuple[str, str], tuple[str, str]], rate: int, layer: LinkLayer, delay: int,
          up: tuple[Classifier, ...] | None = None, loss: int = 0, bands: tuple[Band, ...] = BANDS) -> SpanPlan:
     """A span of the same rate both ways; `up` gives the second end a scheduler with classifiers."""
-    carrier = Carrier(Rate(rate), layer, Time(delay), Ratio(loss))
+    carrier = LinkDirection(Rate(rate), layer, Time(delay), Ratio(loss))
     (a, device_a), (b, device_b) = ends
     host = device_b == "eth0"
     after = scheduler(rate, layer, up or (), bands) if up is not None or not host else None
@@ -56,10 +56,10 @@ def span(name: str, ends: tuple[tuple[str, str], tuple[str, str]], rate: int, la
 
 def radio(name: str, ends: tuple[tuple[str, str], tuple[str, str]], rate: int, delay: int) -> SpanPlan:
     """A half-duplex hop."""
-    carrier = Carrier(Rate(rate), FRAME, Time(delay))
+    carrier = LinkDirection(Rate(rate), FRAME, Time(delay))
     (a, device_a), (b, device_b) = ends
     return SpanPlan(name, "radio", Length(1000), End(a, device_a, f"{name}x", None), End(b, device_b, f"{name}y", None),
-                    carrier, carrier, Shared(f"{name}s", f"{name}t", scheduler(rate, FRAME, MARKS)))
+                    carrier, carrier, SharedMedium(f"{name}s", f"{name}t", scheduler(rate, FRAME, MARKS)))
 
 
 def ring(bands: tuple[Band, ...] = BANDS) -> Blueprint:

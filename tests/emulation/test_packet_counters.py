@@ -28,14 +28,14 @@ def counts() -> Counts:
 
 def test_queues_count_bytes_at_the_layer_of_their_span(counts: Counts) -> None:
     """Ten frames of 642 bytes are 140 cells on the line, and plain frames on the radio hop, each in its class."""
-    found = {(one.span, one.forth, one.band): (one.size, one.packets) for one in counts.queues if one.packets}
+    found = {(one.span, one.forward, one.band): (one.size, one.packets) for one in counts.queues if one.packets}
     assert found["l1", True, 0] == (10 * 14 * 53, 10)
     assert found["w3", True, 2] == (6420, 10)
 
 
 def test_every_scheduler_is_counted(counts: Counts) -> None:
     """Three bands on each side that has a scheduler; the shared one of a radio hop once."""
-    assert len({(one.span, one.forth) for one in counts.queues}) == 2 + 2 + 1 + 2 + 2 + 1
+    assert len({(one.span, one.forward) for one in counts.queues}) == 2 + 2 + 1 + 2 + 2 + 1
     assert len(counts.queues) == 3 * 10
 
 

@@ -13,7 +13,7 @@ from twin.core.units import Rate, Ratio, Size, Time
 from twin.emulation import ovs
 from twin.emulation.interface_layout import Layout
 from twin.emulation.readback import readback
-from twin.plan.blueprint import Blueprint, Layer, Scheduler, SpanPlan
+from twin.plan.blueprint import Blueprint, LinkLayer, Scheduler, SpanPlan
 
 
 def stands() -> readback.Readback:
@@ -45,10 +45,10 @@ def test_a_real_kernel_agrees_with_the_blueprint() -> None:
 
 
 @pytest.mark.parametrize("changes", [
-    {"forth": replace(line().forth, rate=Rate(600_000))},
-    {"forth": replace(line().forth, delay=Time(8_000_100))},
-    {"back": replace(line().back, loss=Ratio(1))},
-    {"back": replace(line().back, layer=Layer(-2, cells=True))},
+    {"forward": replace(line().forward, rate=Rate(600_000))},
+    {"forward": replace(line().forward, delay=Time(8_000_100))},
+    {"reverse": replace(line().reverse, loss=Ratio(1))},
+    {"reverse": replace(line().reverse, layer=LinkLayer(-2, atm=True))},
     {"a": replace(line().a, scheduler=None)},
     {"b": replace(line().b, scheduler=replace(scheduler(), default=1))},
     {"b": replace(line().b, scheduler=replace(scheduler(), classifiers=()))},

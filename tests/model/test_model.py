@@ -8,13 +8,13 @@ import pytest
 
 from twin import model
 from twin.model import Codec, Encapsulation, Network
-from twin.model.yaml.value_types import Entries, Entry, Form, Identifier, Listed, keys_of
+from twin.model.yaml.value_types import Entries, Entry, Identifier, ListOf, ValueType, keys_of
 
 
 def entries(kind: type) -> list[type]:
     """All kinds of entry at and below `kind`."""
     below = [form.entry.kind if isinstance(form, Entries) else form.kind
-             for key in keys_of(kind) if isinstance(form := key.form, (Entries, Entry))]
+             for key in keys_of(kind) if isinstance(form := key.value_type, (Entries, Entry))]
     return [kind, *(deeper for each in below for deeper in entries(each))]
 
 
@@ -37,11 +37,11 @@ def test_references_lead_to_sections() -> None:
     sections = {key.spelling for key in keys_of(Network)}
     for kind in KINDS:
         for key in keys_of(kind):
-            assert set(_refers(key.form)) <= sections
+            assert set(_refers(key.value_type)) <= sections
 
 
-def _refers(form: Form) -> tuple[str, ...]:
-    if isinstance(form, Listed):
+def _refers(form: ValueType) -> tuple[str, ...]:
+    if isinstance(form, ListOf):
         return _refers(form.item)
     return form.refers if isinstance(form, Identifier) else ()
 

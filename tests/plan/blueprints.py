@@ -11,11 +11,11 @@ from twin.core.units import Length, Rate, Size, Time
 from twin.model import Codec, Direction, Policy, Protection
 from twin.plan.blueprint import (
     Blueprint,
-    Carrier,
     End,
     Flow,
     Host,
-    Layer,
+    LinkDirection,
+    LinkLayer,
     Port,
     RtpCall,
     SpanPlan,
@@ -26,7 +26,7 @@ from twin.plan.blueprint import (
 Edge = tuple[int, int, int]
 """Two switches by number, and the length of the span between them."""
 
-CARRIER = Carrier(Rate(100_000_000), Layer(), Time(0))
+CARRIER = LinkDirection(Rate(100_000_000), LinkLayer(), Time(0))
 
 
 def switch_name(number: int) -> str:

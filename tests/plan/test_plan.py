@@ -15,7 +15,7 @@ from twin.core.errors import TopologyError
 from twin.core.records import from_plain, to_plain
 from twin.model import Name, Network
 from twin.plan import Blueprint, Policy, plan
-from twin.plan.blueprint import Layer, RtpCall, carrying
+from twin.plan.blueprint import LinkLayer, RtpCall, carrying
 from twin.plan.forwarding.addressing import NoRoom, mac, prefixes
 from twin.plan.interface_names import INTERFACE_LIMIT, short
 
@@ -88,7 +88,7 @@ def test_a_radio_hop_has_one_medium_and_no_scheduler_at_its_ends(network: Networ
 ])
 def test_layers_count_what_the_wire_counts(overhead: int, cells: bool, frame: int, cost: int) -> None:
     """Cells of PPPoA and PPPoE, and the preamble, gap and FCS of Ethernet, as published (tc-stab(8), RFC 2544)."""
-    assert Layer(overhead, 84 if overhead == 24 else 0, cells).cost(frame) == cost
+    assert LinkLayer(overhead, 84 if overhead == 24 else 0, cells).cost(frame) == cost
 
 
 def test_guarantees_that_do_not_fit_are_named(network: Network) -> None:

@@ -33,7 +33,8 @@ def told(*workloads: str, flows: tuple[str, ...] = (), faster: int = 1, damaged:
             for flow, sent in carrying(PacketStream, blueprint.flows) if not flows or flow.name in flows]
     (cell,) = blueprint.cells
     if damaged is not None:
-        cell = replace(cell, ways=tuple(replace(way, damaged=Ratio(damaged)) for way in cell.ways))
+        cell = replace(cell, hop_directions=tuple(replace(way, frame_errors=Ratio(damaged))
+                                                  for way in cell.hop_directions))
     blueprint = replace(blueprint, flows=tuple(kept), cells=(cell,))
     (one,) = aired(blueprint, flow_paths(blueprint))
     return one
@@ -41,8 +42,9 @@ def told(*workloads: str, flows: tuple[str, ...] = (), faster: int = 1, damaged:
 
 def taken(blueprint: Blueprint, span: str, forth: bool, frame: int) -> float:
     """ns of a frame with its acknowledgement."""
-    (way,) = (way for cell in blueprint.cells for way in cell.ways if (way.span, way.forth) == (span, forth))
-    return way.airtime.of(frame) + way.answer
+    (way,) = (way for cell in blueprint.cells for way in cell.hop_directions
+              if (way.span, way.forward) == (span, forth))
+    return way.airtime.of(frame) + way.ack_time
 
 
 def test_calm_air_is_busy_for_the_frames_that_are_asked_for() -> None:
@@ -65,7 +67,7 @@ def test_full_air_leaves_at_least_the_spaces_between_frames() -> None:
     """Mixed frames, a chain and TCP have no closed form: DIFS before the longest of them bounds the rest."""
     blueprint = plan(load(NETWORK))
     one = told("call", "fetch", "give")
-    longest = max(taken(blueprint, way.span, way.forth, FULL) for way in blueprint.cells[0].ways)
+    longest = max(taken(blueprint, way.span, way.forward, FULL) for way in blueprint.cells[0].hop_directions)
     assert (one.low, one.failing) == (0, None)
     assert one.high == pytest.approx(longest / (longest + blueprint.cells[0].difs))
 

@@ -52,7 +52,7 @@ def test_those_who_dial_leave_speech_its_bound() -> None:
     blueprint = plan(read(TEXT, "calls.yaml"))
     bound = _longest(blueprint)
     assert 17 * 4 * 638 + 10 * 238 < bound * 10e6 / 8e9 < 17 * 4 * 638 + 40 * 238
-    lossy = tuple(replace(span, back=replace(span.back, loss=Ratio(10))) for span in blueprint.spans)
+    lossy = tuple(replace(span, reverse=replace(span.reverse, loss=Ratio(10))) for span in blueprint.spans)
     assert _longest(replace(blueprint, spans=lossy)) > 5 * bound
 
 

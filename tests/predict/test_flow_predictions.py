@@ -199,7 +199,8 @@ def test_bursts_grow_on_their_way(line: Make) -> None:
     """What waited before a faster span comes in a denser burst to the next, by the rate times that wait, though no
     faster than the first one lets it."""
     blueprint = line("call", lines=50)
-    fast = tuple(replace(span, **{side: replace(getattr(span, side), rate=Rate(10**9)) for side in ("forth", "back")})
+    fast = tuple(replace(span, **{side: replace(getattr(span, side), rate=Rate(10**9))
+                                  for side in ("forward", "reverse")})
                  if span.name == "gate-uplink" else span for span in blueprint.spans)
     first, second = legs(replace(blueprint, spans=fast), flow_paths(blueprint))[CALL][:2]
     quick, packet, each = serialization(238, 1e9), serialization(238, 100e6), 50 / 1e9

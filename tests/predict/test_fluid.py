@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from twin.core.units import Rate, Size
 from twin.model import Policy, Scheduling
 from twin.model.traffic_profiles import PAGE_REQUEST
-from twin.plan.blueprint import Band, Blueprint, Layer
+from twin.plan.blueprint import Band, Blueprint, LinkLayer
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict.network.max_min_fairness import divide, offers, paces, settle
 from twin.predict.network.packet_streams import Stream
@@ -156,7 +156,7 @@ def rated(**asked: float) -> list[float]:
     bands = tuple(Band(name, Size(quantum), Size(1), guarantee=Rate(rate), ceiling=Rate(ceiling), priority=priority)
                   for name, quantum, rate, ceiling, priority in
                   (("a", 2, 20, 0, 1), ("b", 3, 30, 60, 1), ("c", 5, 50, 0, 0)))
-    queue = Queue(100, Layer(), bands, 2, {"a": 0, "b": 1, "c": 2}, kind=Scheduling.HTB)
+    queue = Queue(100, LinkLayer(), bands, 2, {"a": 0, "b": 1, "c": 2}, kind=Scheduling.HTB)
     streams = [Stream(name, name, 1514, 1.0, 1, False, ()) for name in asked]
     offered = divide(queue, streams, list(asked.values()))
     return [min(pair) for pair in zip(asked.values(), offered, strict=True)]

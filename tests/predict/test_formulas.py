@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from twin.core.units import Rate
 from twin.model import Codec
-from twin.plan.blueprint import Layer
+from twin.plan.blueprint import LinkLayer
 from twin.plan.demand import erlang
 from twin.predict.theory import goodput, queueing
 from twin.predict.theory.network_calculus import (
@@ -26,12 +26,12 @@ from twin.predict.theory.queueing import Load
 
 MS = 1e6
 US = 1e3
-ETHERNET = Layer(overhead=4)
-TAGGED = Layer(overhead=8)
-WIRE = Layer(overhead=24, least=84)
-PPPOA = Layer(overhead=10 - 14, cells=True)
-PPPOE = Layer(overhead=40 - 14, cells=True)
-IPOA = Layer(overhead=8 - 14, cells=True)
+ETHERNET = LinkLayer(overhead=4)
+TAGGED = LinkLayer(overhead=8)
+WIRE = LinkLayer(overhead=24, min_size=84)
+PPPOA = LinkLayer(overhead=10 - 14, atm=True)
+PPPOE = LinkLayer(overhead=40 - 14, atm=True)
+IPOA = LinkLayer(overhead=8 - 14, atm=True)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_wire_rates_of_channels(
     """What a television channel takes at each layer: seven TS packets and 40 bytes of headers."""
     interval = round(1316 * 8 * 1e9 / stream)
     assert 1e9 / interval == pytest.approx(pps, abs=1e-3)
-    for layer, expected in ((Layer(overhead=-14), ip), (ETHERNET, ethernet), (WIRE, wire), (PPPOA, pppoa)):
+    for layer, expected in ((LinkLayer(overhead=-14), ip), (ETHERNET, ethernet), (WIRE, wire), (PPPOA, pppoa)):
         assert goodput.wire_rate(1356, interval, layer) / 1e6 == pytest.approx(expected, abs=6e-5)
 
 
@@ -196,7 +196,7 @@ def test_wire_rates_of_channels(
      (2_048_000, PPPOA, 1448, 1500, 1.74854), (2_048_000, PPPOA, 1500, 1500, 1.8113),
      (2_048_000, PPPOE, 1492, 1492, 1.8017)],
 )
-def test_goodput(rate: float, layer: Layer, payload: int, packet: int, mbit: float) -> None:
+def test_goodput(rate: float, layer: LinkLayer, payload: int, packet: int, mbit: float) -> None:
     """TCP (and IP) on 2048 kbit/s of cells and on 100BASE; Linux's time stamps cost 12 bytes a packet."""
     assert goodput.tcp_goodput(rate, layer, payload, packet) / 1e6 == pytest.approx(mbit, abs=6e-5)
 

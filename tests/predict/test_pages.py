@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.core.units import Rate, Size, Time
-from twin.plan.blueprint import Carrier, WebPages
+from twin.plan.blueprint import LinkDirection, WebPages
 from twin.plan.blueprint.layers import ETHERNET_WIRE
 from twin.predict.figures.web_pages import Ways, page_time
 
@@ -17,7 +17,7 @@ FAST = 1e-3
 
 def ways(rate: int, trip_ms: float = 100, fifo: bool = True) -> Ways:
     """One span each way."""
-    one = Carrier(Rate(rate), ETHERNET_WIRE, Time(round(trip_ms * 5e5)))
+    one = LinkDirection(Rate(rate), ETHERNET_WIRE, Time(round(trip_ms * 5e5)))
     return Ways((one,), (one,), fifo)
 
 

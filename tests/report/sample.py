@@ -78,7 +78,7 @@ def _shares(flow: Flow, path: tuple[Hop, ...], spans: dict[str, SpanPlan]) -> tu
     size = flow.traffic.packet if isinstance(flow.traffic, PacketStream) else 1500
     found = []
     for hop in path:
-        carrier = spans[hop.span].forth if hop.forth else spans[hop.span].back
+        carrier = spans[hop.span].forward if hop.forward else spans[hop.span].reverse
         serialization = carrier.layer.cost(size + 14) * 8e9 / carrier.rate
         waiting = serialization * PATIENCE[flow.service_class] * stream(7, flow.name + hop.span).uniform(0.2, 1.4)
         found.append(SpanDelay(hop.span, float(carrier.delay), serialization, waiting))
@@ -146,11 +146,11 @@ def _loads(
         mean = sum(figure.throughput.values) / len(figure.throughput.values)
         kind = flows[figure.flow].service_class
         for hop in paths[figure.flow]:
-            by_class = carried.setdefault((hop.span, hop.forth), {})
+            by_class = carried.setdefault((hop.span, hop.forward), {})
             by_class[kind] = by_class.get(kind, 0.0) + mean * 1.06
     for span in blueprint.spans:
         for forth in (True, False):
-            rate = (span.forth if forth else span.back).rate
+            rate = (span.forward if forth else span.reverse).rate
             by_class = carried.get((span.name, forth), {})
             over = max(1.0, sum(by_class.values()) / rate)
             dropped = {"internet": int(4000 * (over - 1))} if over > 1 else {}

@@ -44,7 +44,7 @@ def test_the_text_says_what_matters_first() -> None:
 def test_parts_of_the_controller_include_its_rounds() -> None:
     """Configured times, and what was measured beyond them."""
     found = campaign()
-    (healed,) = (one for one in found.failures if one.cut.guarded)
+    (healed,) = (one for one in found.failures if one.cut.protected)
     moved = replace(healed, reconverged=Time(46_500_000), rounds=3)
     assert words.reconvergence_parts(moved, found) == "10 ms + 20 ms + 3 x 5 ms + 1.5 ms"
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from tests.jobs.trials.simulated_device import Device, carried_out
 from tests.report.sample import small_run, verdict
 from twin.core.units import Rate, Size
-from twin.model import Agreed, Method, Name, Network, Trial
+from twin.model import AcceptanceCriteria, Method, Name, Network, Trial
 from twin.plan.trials.measurements import Row
 from twin.report.files.run_folder import store_trials
 from twin.report.page.html import render_trials
 from twin.report.terminal.trials import Sheet, deviation, headline
 
-SOLD = Agreed(Name("service"), Rate(1_000_000), Rate(500_000))
+SOLD = AcceptanceCriteria(Name("service"), Rate(1_000_000), Rate(500_000))
 TRUSTED = small_run(verdict()).qos.certificate
 FRAMES = (Size(64), Size(512))
 

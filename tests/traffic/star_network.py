@@ -17,7 +17,7 @@ from traffic import agent
 from twin.core.records import to_plain
 from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.lab import GUEST_OUT
-from twin.model import USUAL_TRICKS, Codec, Direction, Policy, Protection
+from twin.model import DEFAULT_ATTACKS, Codec, Direction, Policy, Protection
 from twin.model.traffic_profiles import STREAM_PACKET, TS_PAYLOAD, interval, speech_packet
 from twin.plan.blueprint import (
     Blueprint,
@@ -102,7 +102,8 @@ def flows() -> Iterator[Flow]:
     yield flow("typing", "one", 23, TerminalSession(Size(2), Size(2), quarter))
     yield flow("sending", "two", 25, MailTransactions(Size(20_000), Size(60), Time(NS_PER_S)), up=True)
     yield flow("witness", "four", 5201, BulkTransfer(iperf3=True), start=NS_PER_S)
-    yield flow("forged", "three", 7000, ForgedPackets(Size(200), interval(Rate(160_000), 200), USUAL_TRICKS), up=True,
+    yield flow("forged", "three", 7000, ForgedPackets(Size(200), interval(Rate(160_000), 200), DEFAULT_ATTACKS),
+               up=True,
                start=FORGED_FROM * NS_PER_S)
     yield flow("unheard", "gone", 83, BulkTransfer())
     yield flow("nobody", "gone", 84, UdpFlood(Size(500), interval(Rate(100_000), 500)))

@@ -19,11 +19,11 @@ from traffic.packets.udp_endpoints import Receiver, batch_receiver
 from traffic.sample_files import LOST
 from twin.core.errors import EmulationError
 from twin.core.records import to_plain
-from twin.model import Trick
+from twin.model import AttackKind
 from twin.model.traffic_profiles import IP_UDP
-from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host
+from twin.plan.blueprint import Flow, ForgedPackets, Host, IptvChannelPlan
 
-PAYLOAD_ATTACKS = frozenset({Trick.SIP, Trick.RTP})
+PAYLOAD_ATTACKS = frozenset({AttackKind.SIP, AttackKind.RTP})
 """Attacks by the payload: a flow with one of them has no stamps, and its arrivals are not counted."""
 
 
@@ -34,14 +34,14 @@ class ForgingJob:
 
     flows: tuple[Flow, ...]
     hosts: tuple[Host, ...]
-    channels: tuple[ChannelPlan, ...]
+    channels: tuple[IptvChannelPlan, ...]
     gateway_mac: str
     callers: tuple[str, ...]
     seconds: float
     seed: int
 
 
-def rotation(tricks: Sequence[Trick]) -> tuple[Trick, ...]:
+def rotation(tricks: Sequence[AttackKind]) -> tuple[AttackKind, ...]:
     """The attack of each packet, in rotation, until their number divides 16 (traffic.packets.payloads)."""
     count = next(count for count in (1, 2, 4, 8, 16) if count >= len(tricks))
     return tuple(islice(cycle(tricks), count))
@@ -50,7 +50,7 @@ def rotation(tricks: Sequence[Trick]) -> tuple[Trick, ...]:
 class ForgingProcess:
     """The forging process; it is ready once this object is, and waits for the start of the measurement."""
 
-    def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], channels: Iterable[ChannelPlan],
+    def __init__(self, flows: Sequence[Flow], hosts: Mapping[str, Host], channels: Iterable[IptvChannelPlan],
                  gateway_mac: str, callers: Sequence[str], timing: Timing) -> None:
         job = ForgingJob(
             flows=tuple(flows), hosts=tuple(hosts.values()), channels=tuple(channels), gateway_mac=gateway_mac,
@@ -94,7 +94,7 @@ def open_forged_packets(flow: Flow, forged: ForgedPackets, counters: FlowCounter
 
 
 def _receivers(flow: Flow, forged: ForgedPackets, context: FlowContext) -> list[Receiver]:
-    if PAYLOAD_ATTACKS & set(forged.tricks):
+    if PAYLOAD_ATTACKS & set(forged.attacks):
         return []
     sock = context.sockets.udp((flow.sink, flow.sink_port), None)
     stamp = payloads.shape(Content.STAMP, forged.packet).stamp
@@ -105,7 +105,7 @@ def _receivers(flow: Flow, forged: ForgedPackets, context: FlowContext) -> list[
 def count_by_attack(active: ConstantRateFlow, forged: ForgedPackets, sent: int) -> None:
     """Count what was sent and what arrived of each attack."""
     active.counters.sent = sent
-    attacks = rotation(forged.tricks)
+    attacks = rotation(forged.attacks)
     for number, trick in enumerate(attacks):
         arrived = sum(at != LOST for at in active.arrivals.at[number::len(attacks)])
         sent_before, arrived_before = active.counters.by_attack.get(trick.value, (0, 0))

@@ -27,9 +27,9 @@ from traffic.packets.batch_send import BatchSender, DepartureSchedule
 from twin.core.records import from_plain
 from twin.core.seeds import stream
 from twin.core.units import NS_PER_S
-from twin.model import Trick
+from twin.model import AttackKind
 from twin.model.traffic_profiles import IP_UDP, packet_times
-from twin.plan.blueprint import ChannelPlan, Flow, ForgedPackets, Host, carrying
+from twin.plan.blueprint import Flow, ForgedPackets, Host, IptvChannelPlan, carrying
 
 EXPEDITED = 46
 """The DSCP of a forged packet unless the flow names one (RFC 3246)."""
@@ -70,7 +70,7 @@ class ForgedFlow:
         tails = tuple(of_kind[0][HEAD:] for of_kind in frames)
         self._flow, self._interval, self._seconds = flow, forged.interval, job.seconds
         self._writer = FrameWriter(tuple(tuple(frame[:HEAD] for frame in of_kind) for of_kind in frames),
-                              not PAYLOAD_ATTACKS & set(forged.tricks))
+                              not PAYLOAD_ATTACKS & set(forged.attacks))
         self._batch_sender = BatchSender(payloads.Shape(0, 0, HEAD, tails))
         self._sock = _raw_socket(hosts[flow.source])
         self.sent = 0
@@ -124,42 +124,42 @@ def _frames(flow: Flow, forged: ForgedPackets, hosts: dict[str, Host], job: Forg
         return bytes(Ether(src=attacker.mac, dst=group_mac(message.to)) / head / (body[:2] + summed.to_bytes(2, "big")
                                                                            + body[4:])).ljust(payloads.ARP_FRAME, b"\0")
 
-    def pirate(channel: ChannelPlan) -> bytes:
+    def pirate(channel: IptvChannelPlan) -> bytes:
         return bytes(Ether(src=attacker.mac, dst=group_mac(channel.group))
                      / IP(src=attacker.address, dst=channel.group, ttl=16)
                      / UDP(sport=channel.port, dport=channel.port, chksum=0) / bytes(forged.packet - IP_UDP))
 
-    def frames(trick: Trick) -> tuple[bytes, ...]:
+    def frames(trick: AttackKind) -> tuple[bytes, ...]:
         match trick:
-            case Trick.MARKED:
+            case AttackKind.MARKED:
                 return (packet(attacker.address, flow.dscp or EXPEDITED),)
-            case Trick.SPOOFED:
+            case AttackKind.SPOOFED:
                 return tuple(packet(source, flow.dscp) for source in spoofs)
-            case Trick.ARP_CLAIM:
+            case AttackKind.ARP_CLAIM:
                 return (arp(op="is-at", hwsrc=attacker.mac, psrc=sink.address, hwdst=BROADCAST, pdst=sink.address),)
-            case Trick.ARP_STORM:
+            case AttackKind.ARP_STORM:
                 return (arp(op="who-has", hwsrc=attacker.mac, psrc="0.0.0.0", pdst=sink.address),)
-            case Trick.IGMP_STORM:
+            case AttackKind.IGMP_STORM:
                 return tuple(igmp(attacker.address, message) for message in igmp_messages.storm(groups))
-            case Trick.IGMP_MALFORMED:
+            case AttackKind.IGMP_MALFORMED:
                 return tuple(igmp(attacker.address, message) for message in igmp_messages.malformed(groups[0]))
-            case Trick.IGMP_SPOOFED:
+            case AttackKind.IGMP_SPOOFED:
                 return tuple(igmp(source, igmp_messages.leave(group)) for source in spoofs for group in groups)
-            case Trick.PIRATE:
+            case AttackKind.PIRATE:
                 return tuple(pirate(channel) for channel in job.channels)
-            case Trick.SIP:
+            case AttackKind.SIP:
                 payloads = malformed_messages.sip_payloads(random, attacker.address, sink.address, job.callers, size)
                 return tuple(packet(attacker.address, flow.dscp, payload) for payload in payloads)
-            case Trick.RTP:
+            case AttackKind.RTP:
                 payloads, port = malformed_messages.rtp_payloads(random, size), flow.sink_port
                 return tuple(packet(attacker.address, flow.dscp, payload, port + number % forged.service_ports)
                              for number, payload in enumerate(payloads))
 
-    if PAYLOAD_ATTACKS & set(forged.tricks):
-        kinds = [frames(trick) for trick in rotation(forged.tricks)]
+    if PAYLOAD_ATTACKS & set(forged.attacks):
+        kinds = [frames(trick) for trick in rotation(forged.attacks)]
         return tuple((of_kind[number % len(of_kind)],)
                      for number, of_kind in zip(range(malformed_messages.VARIANTS), cycle(kinds)))
-    return tuple(frames(trick) or (packet(attacker.address, 0),) for trick in rotation(forged.tricks))
+    return tuple(frames(trick) or (packet(attacker.address, 0),) for trick in rotation(forged.attacks))
 
 
 def group_mac(group: str) -> str:

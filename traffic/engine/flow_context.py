@@ -11,7 +11,7 @@ from traffic.engine.event_loop import EventLoop
 from traffic.engine.flow_lifecycle import Timing
 from traffic.engine.sockets import Sockets
 from twin.model import CallControl
-from twin.plan.blueprint import ChannelPlan
+from twin.plan.blueprint import IptvChannelPlan
 from twin.plan.demand.call_admission import Admission
 
 Admissions = Sequence[tuple[int, Admission]]
@@ -33,7 +33,7 @@ class FlowContext:
     timing: Timing
     file: int
     tool_folder: Path
-    channels: Mapping[str, ChannelPlan] = field(default_factory=dict)
+    channels: Mapping[str, IptvChannelPlan] = field(default_factory=dict)
     admissions: Admissions = NO_LIMIT
     control: CallControl = DEFAULT_CONTROL
     _shared: dict[Callable[[FlowContext], Any], Any] = field(default_factory=dict)

@@ -10,13 +10,13 @@ from traffic.packets.payloads import Content
 from traffic.packets.udp_endpoints import Sender, batch_sender
 from twin.core.seeds import stream
 from twin.model.traffic_profiles import packet_times
-from twin.plan.blueprint import ChannelPlan
+from twin.plan.blueprint import IptvChannelPlan
 
 
 class ChannelSource:
     """A channel that is sent for the whole run, whoever watches."""
 
-    def __init__(self, channel: ChannelPlan, context: FlowContext) -> None:
+    def __init__(self, channel: IptvChannelPlan, context: FlowContext) -> None:
         self.channel, self.counters = channel, FlowCounters()
         self._timing = context.timing
         self._schedule: DepartureSchedule | None = None
@@ -43,7 +43,7 @@ class ChannelSource:
             self.counters.sent = batch.stop
 
 
-def _open_sender(channel: ChannelPlan, context: FlowContext) -> Sender:
+def _open_sender(channel: IptvChannelPlan, context: FlowContext) -> Sender:
     """Raises OSError where the kernel refuses."""
     writer = payloads.writer(Content.TRANSPORT_STREAM, channel.interval,
                              stream(context.timing.seed, f"rtp/{channel.name}"), access=channel.access)

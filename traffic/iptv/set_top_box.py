@@ -14,7 +14,7 @@ from traffic.packets.udp_endpoints import Arrivals, Receiver, batch_receiver
 from traffic.sample_files import LOST, Viewed
 from twin.core.units import NS_PER_S
 from twin.model.traffic_profiles import IP_UDP, packet_times
-from twin.plan.blueprint import ChannelPlan, Flow, IptvViewing
+from twin.plan.blueprint import Flow, IptvChannelPlan, IptvViewing
 
 LONGEST_TRANSIT = 2 * NS_PER_S
 """By how much a packet that a period receives may have been sent before it, ns."""
@@ -24,7 +24,7 @@ LONGEST_TRANSIT = 2 * NS_PER_S
 class WatchedChannel:
     """One channel at the set-top box: its socket, and once the run begins what arrived on it."""
 
-    channel: ChannelPlan
+    channel: IptvChannelPlan
     receiver: Receiver
     arrivals: Arrivals | None = None
 

@@ -74,7 +74,7 @@ class ConstantRateFlow(ActiveFlow):
         origin, count = self._timing.origin, len(self._departures)
         sent = tuple(at - origin for at in self._departures)
         received = tuple(at if at == LOST else at - origin for at in self.arrivals.at)
-        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.traffic.notes_marks else ()
+        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.traffic.records_dscp else ()
         return Packets(sent, received, self.traffic.packet, marks)
 
 

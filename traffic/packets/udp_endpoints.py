@@ -99,7 +99,7 @@ def open_receiver(flow: Flow, sent: PacketStream, context: FlowContext) -> Recei
     """Open the receiving end. Raises OSError where the kernel refuses."""
     local, peer = (flow.sink, flow.sink_port), (flow.source, flow.source_port)
     sock = context.sockets.udp(local, peer)
-    marked = isinstance(sent, ConstantRate) and sent.notes_marks
+    marked = isinstance(sent, ConstantRate) and sent.records_dscp
     if marked:
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
     stamp = payloads.shape(payloads.payload_of(sent), sent.packet).stamp

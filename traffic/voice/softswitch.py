@@ -24,7 +24,7 @@ from traffic.voice.sip_actions import (
     StartTimer,
 )
 from twin.model import CallControl
-from twin.plan.demand.call_admission import Admission, Key
+from twin.plan.demand.call_admission import Admission, Resource
 
 METHODS = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS")
 ALLOW = ("allow", ", ".join(METHODS))
@@ -73,7 +73,7 @@ class Softswitch:
     lines: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     """IP address of the line, the head-end's port for speech, and its payload type."""
     calls: dict[str, Call] = field(default_factory=dict)
-    taken: dict[Key, float] = field(default_factory=dict)
+    taken: dict[Resource, float] = field(default_factory=dict)
     busy: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     """Requests by method, and what was malformed."""
@@ -167,10 +167,10 @@ class Softswitch:
 
     def _refusal(self, caller: str) -> tuple[int, str, tuple[tuple[str, str], ...]] | None:
         """The response that refuses one more call, None where it is admitted (causes of ITU-T Q.850)."""
-        if self.busy[caller] >= self.admission.channels.get(caller, 1):
+        if self.busy[caller] >= self.admission.call_channels.get(caller, 1):
             return 486, "Busy Here", (("reason", "Q.850;cause=17"),)
-        full = next((key for key, cost in self.admission.uses.get(caller, {}).items()
-                     if self.taken.get(key, 0.0) + cost > self.admission.rooms[key]), None)
+        full = next((key for key, cost in self.admission.per_call.get(caller, {}).items()
+                     if self.taken.get(key, 0.0) + cost > self.admission.budgets[key]), None)
         if full is not None or len(self.calls) >= MOST_CALLS:
             where = full[0] if full else "softswitch"
             return 503, "Service Unavailable", (("reason", f'Q.850;cause=34;text="no room on {where}"'),)
@@ -182,14 +182,14 @@ class Softswitch:
         self._count(call)
 
     def _count(self, call: Call) -> None:
-        for key, cost in self.admission.uses.get(call.caller, {}).items():
+        for key, cost in self.admission.per_call.get(call.caller, {}).items():
             self.taken[key] = self.taken.get(key, 0.0) + cost
 
     def _release(self, call: Call) -> None:
         if call.holds:
             call.holds = False
             self.busy[call.caller] -= 1
-            for key, cost in self.admission.uses.get(call.caller, {}).items():
+            for key, cost in self.admission.per_call.get(call.caller, {}).items():
                 self.taken[key] -= cost
 
     def _answer(self, now: int, name: str, call: Call) -> list[SipAction]:

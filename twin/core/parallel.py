@@ -16,7 +16,7 @@ Given = TypeVar("Given")
 Found = TypeVar("Found")
 
 
-def abreast(work: Callable[[Given], Found], given: Sequence[Given]) -> list[Found]:
+def parallel_map(work: Callable[[Given], Found], given: Sequence[Given]) -> list[Found]:
     """What `work` makes of each, in order; raises what it raised of the first for which it raised."""
     context = get_context("fork")
     with ExitStack() as stack:

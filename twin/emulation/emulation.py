@@ -23,9 +23,9 @@ from twin.emulation.mininet_api.mininet_network import mininet_network
 from twin.emulation.readback import netlink_dumps, openflow_rules, packet_counters, readback
 from twin.emulation.readback.packet_counters import Counts
 from twin.plan.blueprint import Blueprint, FaultPlan, Host
-from twin.plan.counters import Carried
-from twin.plan.failures.degradation import altogether
-from twin.plan.qos.three_colour_markers import gated
+from twin.plan.counters import NetworkCounters
+from twin.plan.failures.degradation import degraded_by_all
+from twin.plan.qos.three_colour_markers import coloured_queues
 
 FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(512)
@@ -60,7 +60,7 @@ class Emulation:
         rules = openflow_rules.compare(self.layout.blueprint, self.folder, self.environment)
         return {"interfaces": actual, "rules": rules}
 
-    def carried(self) -> Carried:
+    def carried(self) -> NetworkCounters:
         """Counters of all queues and radio cells so far."""
         return packet_counters.queue_counters(self.kernel, self.layout)
 
@@ -93,7 +93,7 @@ class Emulation:
         degraded = fault_injection.degraded_after(self.degraded, blueprint, fault)
         self.degraded.clear()
         self.degraded.update(degraded)
-        now = altogether(blueprint, degraded.values())
+        now = degraded_by_all(blueprint, degraded.values())
         fault_injection.inject(self.kernel, self.layout, now, self.seed, self.slack, self.folder,
                       self.controller, fault)
 
@@ -130,7 +130,7 @@ def attach_bpf(kernel: Kernel, layout: Layout) -> None:
         return
     devices = [(layout.ports[port.device], port.device) for switch in layout.blueprint.switches if switch.markers
                for port in switch.ports]
-    gates = list(gated(layout.blueprint))
+    gates = list(coloured_queues(layout.blueprint))
     before = sorted({(layout.ports[gate.end.device], gate.end.device) for gate in gates})
     behind = sorted({(layout.plant[gate.end.medium_device], gate.end.medium_device) for gate in gates})
     kernel.send(ROOT, three_colour_marker.clsact_requests({*devices, *before}))

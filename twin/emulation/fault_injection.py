@@ -90,7 +90,7 @@ def _apply_blueprint(
 def _cut_media(layout: Layout, spans: Iterable[SpanPlan], seed: int) -> Iterator[Request]:
     """Both media of each span, with 100 % loss."""
     for span in spans:
-        for target, carrier in ((span.b, span.forth), (span.a, span.back)):
+        for target, carrier in ((span.b, span.forward), (span.a, span.reverse)):
             yield netlink_requests.medium(layout, span, target, carrier, seed, loss=Ratio(PPM), change=True)
 
 

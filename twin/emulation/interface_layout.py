@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from twin.plan.blueprint import Blueprint, End, Host, SpanPlan
-from twin.plan.qos.three_colour_markers import gated
+from twin.plan.qos.three_colour_markers import coloured_queues
 
 PLANT = "_plant"
 ROOT = ""
@@ -55,7 +55,7 @@ class Layout:
     @cached_property
     def gated(self) -> frozenset[str]:
         """Interfaces of the plant behind ports whose queues have drop precedence."""
-        return frozenset(gate.end.medium_device for gate in gated(self.blueprint))
+        return frozenset(gate.end.medium_device for gate in coloured_queues(self.blueprint))
 
     def port_ends(self) -> list[End]:
         """The ends of spans that are ports of switches, in the order of the spans."""

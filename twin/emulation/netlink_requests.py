@@ -18,7 +18,17 @@ from twin.emulation.interface_requests import Device
 from twin.emulation.qdisc import band_schedulers, dcf_qdisc, flower_filters, subscriber_filter, tc_requests
 from twin.emulation.qdisc.tc_requests import QdiscLocation
 from twin.model import Discipline, Share
-from twin.plan.blueprint import Band, Carrier, Cell, End, Host, Scheduler, Shared, Sharing, SpanPlan
+from twin.plan.blueprint import (
+    Band,
+    End,
+    Host,
+    LinkDirection,
+    RadioCellPlan,
+    Scheduler,
+    SharedMedium,
+    SpanPlan,
+    SubscriberQueues,
+)
 from twin.plan.blueprint.layers import HEADER
 
 FORTH, BACK = 1, 2
@@ -28,7 +38,7 @@ FORTH, BACK = 1, 2
 def host(layout: Layout, host_plan: Host, plant: int, slack: Time) -> Iterator[Request]:
     """A host's namespace: loopback, its interface with address and route, its scheduler. plant: file descriptor."""
     end = layout.end_of(host_plan)
-    mtu = layout.spans[host_plan.span].back.layer.largest - HEADER
+    mtu = layout.spans[host_plan.span].reverse.layer.max_frame - HEADER
     yield interface_requests.set_up(interface_requests.LOOPBACK, "lo")
     yield interface_requests.veth_pair(Device(HOST_INDEX, end.device, host_plan.mac, mtu), _medium(layout, end), plant)
     if end.scheduler is not None:
@@ -62,13 +72,13 @@ def media(layout: Layout, seed: int, slack: Time, noise_program: int = 0) -> Ite
     for cell in layout.blueprint.cells:
         yield from _cell(layout, cell, seed)
     for span in spans:
-        for end, carrier in ((span.a, span.back), (span.b, span.forth)):
+        for end, carrier in ((span.a, span.reverse), (span.b, span.forward)):
             yield tc_requests.ingress_qdisc(layout.plant[end.medium_device], end.medium_device)
             yield medium(layout, span, end, carrier, seed)
     for span in spans:
         if span.shared is None and span.cell is None:
-            yield from _redirect_span(layout, span.a, span.b, span.forth, noise_program)
-            yield from _redirect_span(layout, span.b, span.a, span.back, noise_program)
+            yield from _redirect_span(layout, span.a, span.b, span.forward, noise_program)
+            yield from _redirect_span(layout, span.b, span.a, span.reverse, noise_program)
     for span, hop in shared:
         yield from _redirect_hop(layout, span, hop)
     for cell in layout.blueprint.cells:
@@ -77,7 +87,7 @@ def media(layout: Layout, seed: int, slack: Time, noise_program: int = 0) -> Ite
         yield interface_requests.set_up(index, device)
 
 
-def medium(layout: Layout, span: SpanPlan, target: End, carrier: Carrier, seed: int,
+def medium(layout: Layout, span: SpanPlan, target: End, carrier: LinkDirection, seed: int,
            *, loss: Ratio | None = None, change: bool = False) -> Request:
     """What carries packets towards `target`. loss: instead of the carrier's own; a span that is cut loses all."""
     device = target.medium_device
@@ -98,13 +108,13 @@ def scheduler(index: int, device: str, plan: Scheduler, slack: Time) -> Iterator
 
 def tree(location: QdiscLocation, plan: Scheduler, first_leaf: int) -> Iterator[Request]:
     """Bands at `location`, their queues and classifiers; a single band needs no scheduler."""
-    full = plan.layer.full
+    full = plan.layer.max_frame_cost
     if len(plan.bands) > 1:
         yield from band_schedulers.scheduler_requests(location, plan, full)
     for k, band in enumerate(plan.bands):
         parent = location.handle | k + 1 if len(plan.bands) > 1 else location.parent
         leaf = QdiscLocation(location.index, location.device, parent, (first_leaf + k) << 16)
-        sharing = plan.sharing if band.share is Share.SUBSCRIBER else None
+        sharing = plan.subscriber_queues if band.share is Share.SUBSCRIBER else None
         yield queue(leaf, band, full, sharing)
         if sharing is not None:
             yield subscriber_filter.classifier(leaf, sharing)
@@ -112,7 +122,7 @@ def tree(location: QdiscLocation, plan: Scheduler, first_leaf: int) -> Iterator[
         yield from flower_filters.classifiers(location.index, location.device, plan.classifiers, location.handle)
 
 
-def queue(location: QdiscLocation, band: Band, full: int, sharing: Sharing | None) -> Request:
+def queue(location: QdiscLocation, band: Band, full: int, sharing: SubscriberQueues | None) -> Request:
     """The queue of a band; full: cost of a full packet; sharing: between subscribers, if it is."""
     match band.discipline:
         case Discipline.FIFO:
@@ -129,9 +139,10 @@ def _medium(layout: Layout, end: End) -> Device:
     return Device(layout.plant[end.medium_device], end.medium_device)
 
 
-def _redirect_span(layout: Layout, source: End, target: End, carrier: Carrier, noise_program: int) -> Iterator[Request]:
+def _redirect_span(layout: Layout, source: End, target: End, carrier: LinkDirection,
+                   noise_program: int) -> Iterator[Request]:
     """What arrives from one end goes to the other, unless noise strikes it."""
-    device, struck = source.medium_device, carrier.strikes is not None
+    device, struck = source.medium_device, carrier.impulse_noise is not None
     if struck:
         yield impulse_noise.attach_request(layout.plant[device], device, noise_program)
     yield _redirect(layout, device, target.medium_device, after_noise=struck)
@@ -142,7 +153,7 @@ def _redirect(layout: Layout, source: str, target: str, mark: int = 0, after_noi
     return tc_requests.redirect(layout.plant[source], source, layout.plant[target], target, mark, preference)
 
 
-def _shared_hop(layout: Layout, hop: Shared, slack: Time) -> Iterator[Request]:
+def _shared_hop(layout: Layout, hop: SharedMedium, slack: Time) -> Iterator[Request]:
     """The pair of devices through which both directions of a radio hop go, with their scheduler."""
     near, far = layout.plant[hop.device], layout.plant[hop.peer_device]
     yield interface_requests.veth_pair(Device(near, hop.device), Device(far, hop.peer_device))
@@ -150,7 +161,7 @@ def _shared_hop(layout: Layout, hop: Shared, slack: Time) -> Iterator[Request]:
     yield tc_requests.ingress_qdisc(far, hop.peer_device)
 
 
-def _redirect_hop(layout: Layout, span: SpanPlan, hop: Shared) -> Iterator[Request]:
+def _redirect_hop(layout: Layout, span: SpanPlan, hop: SharedMedium) -> Iterator[Request]:
     """Redirect both ends into the shared hop with a mark, and out of it by the mark."""
     far = layout.plant[hop.peer_device]
     for mark, source, target in ((FORTH, span.a, span.b), (BACK, span.b, span.a)):
@@ -159,7 +170,7 @@ def _redirect_hop(layout: Layout, span: SpanPlan, hop: Shared) -> Iterator[Reque
         yield tc_requests.redirect_marked(far, hop.peer_device, mark, layout.plant[device], device)
 
 
-def _cell(layout: Layout, cell: Cell, seed: int) -> Iterator[Request]:
+def _cell(layout: Layout, cell: RadioCellPlan, seed: int) -> Iterator[Request]:
     """The pair of devices through which all packets of a radio cell go, with a tree for each station."""
     near, far = layout.plant[cell.device], layout.plant[cell.peer_device]
     yield interface_requests.veth_pair(Device(near, cell.device), Device(far, cell.peer_device))
@@ -171,17 +182,17 @@ def _cell(layout: Layout, cell: Cell, seed: int) -> Iterator[Request]:
     yield tc_requests.ingress_qdisc(far, cell.peer_device)
 
 
-def cell_seed(seed: int, cell: Cell) -> int:
+def cell_seed(seed: int, cell: RadioCellPlan) -> int:
     """The seed of backoffs and frame errors in a cell."""
     return stream_seed(seed, f"cell/{cell.name}", 63)
 
 
-def _redirect_cell(layout: Layout, cell: Cell) -> Iterator[Request]:
+def _redirect_cell(layout: Layout, cell: RadioCellPlan) -> Iterator[Request]:
     """Redirect the ends of each way into the cell with the way's number as mark, and out of it by the mark."""
     far = layout.plant[cell.peer_device]
-    for mark, way in enumerate(cell.ways, start=1):
+    for mark, way in enumerate(cell.hop_directions, start=1):
         span = layout.spans[way.span]
-        source, target = (span.a, span.b) if way.forth else (span.b, span.a)
+        source, target = (span.a, span.b) if way.forward else (span.b, span.a)
         yield _redirect(layout, source.medium_device, cell.device, mark)
         device = target.medium_device
         yield tc_requests.redirect_marked(far, cell.peer_device, mark, layout.plant[device], device)

@@ -26,7 +26,7 @@ def change_requests(layout: Layout, now: Blueprint, name: str, seed: int, slack:
     if span.shared is not None:
         device = span.shared.device
         yield from _in(PLANT, _port(layout.plant[device], device, span.shared.scheduler, slack))
-    for target, carrier in ((span.b, span.forth), (span.a, span.back)):
+    for target, carrier in ((span.b, span.forward), (span.a, span.reverse)):
         yield PLANT, netlink_requests.medium(layout, span, target, carrier, seed, change=True)
     for cell in now.cells:
         if cell.name == span.cell:
@@ -50,7 +50,7 @@ def _port(index: int, device: str, scheduler: Scheduler, slack: Time) -> Iterato
 
 def _classes(location: QdiscLocation, scheduler: Scheduler) -> Iterator[Request]:
     if len(scheduler.bands) > 1:
-        requests = band_schedulers.scheduler_requests(location, scheduler, scheduler.layer.full)
+        requests = band_schedulers.scheduler_requests(location, scheduler, scheduler.layer.max_frame_cost)
         yield from (_change(request) for request in requests if request.kind == NEW_CLASS)
 
 

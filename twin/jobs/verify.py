@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from twin.core.errors import UsageError
-from twin.core.parallel import abreast
+from twin.core.parallel import parallel_map
 from twin.core.units import NS_PER_S
 from twin.jobs.experiment import calibration, iperf3_check
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
@@ -79,7 +79,7 @@ def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), 
 def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[Side], options: RunOptions,
              context: Context) -> Run:
     """What follows from what was measured: figures, certificates, verdicts, delay breakdown. Pure."""
-    measured = abreast(lambda pair: _measured(*pair, options), list(zip(blueprints, sides, strict=True)))
+    measured = parallel_map(lambda pair: _measured(*pair, options), list(zip(blueprints, sides, strict=True)))
     qos, baseline = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
     predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))

@@ -11,5 +11,19 @@ from twin.lab.host_paths import allowed_cores
 from twin.lab.job import GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, START_NS, Job, Lab, LabResult
 from twin.lab.lab_types import LABS, NATIVE, VIRTUAL, WALL, lab_named
 
-__all__ = ["GUEST_OUT", "GUEST_PROJECT", "GUEST_PYTHON", "LABS", "NATIVE", "START_NS", "VIRTUAL", "WALL",
-           "Job", "Lab", "LabResult", "exclusive_folder", "allowed_cores", "lab_named"]
+__all__ = [
+    "GUEST_OUT",
+    "GUEST_PROJECT",
+    "GUEST_PYTHON",
+    "LABS",
+    "NATIVE",
+    "START_NS",
+    "VIRTUAL",
+    "WALL",
+    "Job",
+    "Lab",
+    "LabResult",
+    "allowed_cores",
+    "exclusive_folder",
+    "lab_named",
+]

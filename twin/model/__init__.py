@@ -1,10 +1,10 @@
 """What the operator wrote, as frozen values; nothing here reads a file or computes a network."""
 
-from twin.model.access.bandwidth_profile import Contract, Excess
+from twin.model.access.bandwidth_profile import BandwidthProfile, RedAction
 from twin.model.access.dsl import Conductor, Encapsulation, Noise
 from twin.model.access.lines import LineGroup, Profile, line_name
 from twin.model.access.technology import Technology
-from twin.model.iptv import Channel, Multicast
+from twin.model.iptv import IptvChannel, Multicast
 from twin.model.metrics.row import Count, Sample, Scale, Statistic, Theory, Timeline
 from twin.model.metrics.table import Metric
 from twin.model.metrics.targets import Target
@@ -14,9 +14,9 @@ from twin.model.qos_policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.radio_cells import Air, Preamble, RadioCell, Standard
 from twin.model.service_class import Discipline, Service, ServiceClass, Share, Transport
 from twin.model.topology import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, Span, Switch, Uplink
-from twin.model.trial import Agreed, Method, Trial
+from twin.model.trial import AcceptanceCriteria, Method, Trial
 from twin.model.workload import Settings, Workload
-from twin.model.workload.activity import USUAL_TRICKS, Activity, Direction, Trick
+from twin.model.workload.activity import DEFAULT_ATTACKS, Activity, AttackKind, Direction
 from twin.model.workload.bulk import Download, Flood, Forged, Swarm, Upload
 from twin.model.workload.codec import Codec
 from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
@@ -25,12 +25,80 @@ from twin.model.workload.television import Film, Stream, Watch
 from twin.model.yaml_keys import Dscp, Name
 
 __all__ = [
-    "BUILT_IN", "FORMAT", "USUAL_TRICKS", "Activity", "Agreed", "Air", "Call", "CallControl", "Channel",
-    "ClassPart", "Codec", "Conductor", "Contract", "Count", "Dial", "Direction", "Discipline", "Download",
-    "Dscp", "Dslam", "Encapsulation", "Excess", "Fault", "FaultKind", "Film", "Flood", "Forged", "HeadEnd",
-    "Healing", "Interactive", "LineGroup", "Lookups", "Mail", "Medium", "Method", "Metric", "Multicast", "Name",
-    "Network", "Noise", "Pages", "Policy", "Preamble", "Profile", "Protection", "RadioCell", "Relay", "Remark",
-    "Ring", "Sample", "Scale", "Scheduling", "Service", "ServiceClass", "Settings", "Share", "Site", "Span",
-    "Spoken", "Standard", "Statistic", "Stream", "Swarm", "Switch", "Target", "Technology", "Theory",
-    "Timeline", "Transport", "Trial", "Trick", "Uplink", "Upload", "Watch", "Workload", "line_name",
+    "BUILT_IN",
+    "DEFAULT_ATTACKS",
+    "FORMAT",
+    "AcceptanceCriteria",
+    "Activity",
+    "Air",
+    "AttackKind",
+    "BandwidthProfile",
+    "Call",
+    "CallControl",
+    "ClassPart",
+    "Codec",
+    "Conductor",
+    "Count",
+    "Dial",
+    "Direction",
+    "Discipline",
+    "Download",
+    "Dscp",
+    "Dslam",
+    "Encapsulation",
+    "Fault",
+    "FaultKind",
+    "Film",
+    "Flood",
+    "Forged",
+    "HeadEnd",
+    "Healing",
+    "Interactive",
+    "IptvChannel",
+    "LineGroup",
+    "Lookups",
+    "Mail",
+    "Medium",
+    "Method",
+    "Metric",
+    "Multicast",
+    "Name",
+    "Network",
+    "Noise",
+    "Pages",
+    "Policy",
+    "Preamble",
+    "Profile",
+    "Protection",
+    "RadioCell",
+    "RedAction",
+    "Relay",
+    "Remark",
+    "Ring",
+    "Sample",
+    "Scale",
+    "Scheduling",
+    "Service",
+    "ServiceClass",
+    "Settings",
+    "Share",
+    "Site",
+    "Span",
+    "Spoken",
+    "Standard",
+    "Statistic",
+    "Stream",
+    "Swarm",
+    "Switch",
+    "Target",
+    "Technology",
+    "Theory",
+    "Timeline",
+    "Transport",
+    "Trial",
+    "Uplink",
+    "Upload",
+    "Watch",
+    "Workload",
+    "line_name",
 ]

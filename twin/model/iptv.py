@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.core.units import Rate, Time
-from twin.model.yaml_keys import Name, basis, written
+from twin.model.yaml_keys import Name, basis, yaml_key
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class IptvChannel:
     """An IPTV channel: one transport stream, sent once to a multicast group, whoever watches."""
 
     name: Name
-    rate: Rate = written("Rate of the transport stream.", least=8000, example="1.5 Mbit/s")
-    service: Name | None = written("Its service; the source of the group is that service's head-end.",
-                                   default=None, refers=("services",), example="television")
-    group: str = written("Its multicast group, an IPv4 address from 224.0.1.0 on; by default one of 239.192.0.0/14 is "
-                         "assigned (RFC 2365).", default="", example="239.192.0.1")
-    access: Time = written("Time between random access points (GOP length).",
-                           default=Time(500_000_000), least=10_000_000, most=60_000_000_000, example="500 ms")
-    title: str = written("Name for display.", default="")
+    rate: Rate = yaml_key("Rate of the transport stream.", least=8000, example="1.5 Mbit/s")
+    service: Name | None = yaml_key("Its service; the source of the group is that service's head-end.",
+                                    default=None, refers=("services",), example="television")
+    group: str = yaml_key("Its multicast group, an IPv4 address from 224.0.1.0 on; by default one of 239.192.0.0/14 is "
+                          "assigned (RFC 2365).", default="", example="239.192.0.1")
+    access: Time = yaml_key("Time between random access points (GOP length).",
+                            default=Time(500_000_000), least=10_000_000, most=60_000_000_000, example="500 ms")
+    title: str = yaml_key("Name for display.", default="")
     basis: str = basis()
 
 
@@ -34,25 +34,25 @@ class Multicast:
     pruned after as many times `last-member-query`, by default 2 s.
     """
 
-    fast_leave: bool = written("Prune an IPTV channel as soon as a line leaves it, without a query.", default=False)
-    last_member_query: Time = written("Maximum response time of a group-specific query.",
-                                      default=Time(1_000_000_000), least=100_000_000, most=25_500_000_000,
-                                      example="1 s")
-    query_interval: Time = written("Interval of general queries; longer than `query-response`.",
-                                   default=Time(125_000_000_000), least=1_000_000_000, most=3_600_000_000_000,
-                                   example="125 s")
-    query_response: Time = written("Maximum response time of a general query.",
-                                   default=Time(10_000_000_000), least=100_000_000, most=25_500_000_000,
-                                   example="10 s")
-    robustness: int = written("Robustness variable: how many queries may be lost, and how many are sent after a leave.",
-                              default=2, least=1,
-                              most=7)
-    messages: int = written("IGMP messages a second (and in a burst) that one line may send; the rest is dropped.",
-                            default=10, least=1, most=1000)
-    switch: Time = written("Time that a switch takes to forward a message to the controller and to change its rules.",
-                           default=Time(10_000_000), most=1_000_000_000, example="10 ms")
-    controller: Time = written("Time that the controller takes for each message, one at a time.",
-                               default=Time(5_000_000), most=1_000_000_000, example="5 ms")
+    fast_leave: bool = yaml_key("Prune an IPTV channel as soon as a line leaves it, without a query.", default=False)
+    last_member_query: Time = yaml_key("Maximum response time of a group-specific query.",
+                                       default=Time(1_000_000_000), least=100_000_000, most=25_500_000_000,
+                                       example="1 s")
+    query_interval: Time = yaml_key("Interval of general queries; longer than `query-response`.",
+                                    default=Time(125_000_000_000), least=1_000_000_000, most=3_600_000_000_000,
+                                    example="125 s")
+    query_response: Time = yaml_key("Maximum response time of a general query.",
+                                    default=Time(10_000_000_000), least=100_000_000, most=25_500_000_000,
+                                    example="10 s")
+    robustness: int = yaml_key("Robustness variable: how many queries may be lost, and how many are sent after "
+                               "a leave.", default=2, least=1,
+                               most=7)
+    messages: int = yaml_key("IGMP messages a second (and in a burst) that one line may send; the rest is dropped.",
+                             default=10, least=1, most=1000)
+    switch: Time = yaml_key("Time that a switch takes to forward a message to the controller and to change its rules.",
+                            default=Time(10_000_000), most=1_000_000_000, example="10 ms")
+    controller: Time = yaml_key("Time that the controller takes for each message, one at a time.",
+                                default=Time(5_000_000), most=1_000_000_000, example="5 ms")
     basis: str = basis()
 
     @property

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.model.access.bandwidth_profile import Contract
+from twin.model.access.bandwidth_profile import BandwidthProfile
 from twin.model.access.lines import LineGroup, Profile
-from twin.model.iptv import Channel, Multicast
+from twin.model.iptv import IptvChannel, Multicast
 from twin.model.metrics.targets import Target
 from twin.model.protection import Fault, Protection
 from twin.model.qos_policy import Policy
@@ -16,7 +16,7 @@ from twin.model.topology import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.trial import Trial
 from twin.model.workload import Workload
 from twin.model.workload.telephony import CallControl
-from twin.model.yaml_keys import Name, written
+from twin.model.yaml_keys import Name, yaml_key
 
 FORMAT = 1
 """The version of the file format that this program reads (the key `twin` of a file)."""
@@ -30,31 +30,33 @@ class Network:
     which have no names, keep the order of the file.
     """
 
-    twin: int = written("Version of the file format.", least=FORMAT, most=FORMAT, example="1")
-    name: Name = written("Name of the network.", example="castres-mazamet")
-    sites: tuple[Site, ...] = written("The places.")
-    classes: tuple[ServiceClass, ...] = written("The service classes.")
-    services: tuple[Service, ...] = written("What is sold.")
-    head_ends: tuple[HeadEnd, ...] = written("Nodes at which services are located.")
-    profiles: tuple[Profile, ...] = written("What lines are sold as.")
-    lines: tuple[LineGroup, ...] = written("The subscribers' lines.")
-    workloads: tuple[Workload, ...] = written("What subscribers do in the busy hour.")
-    about: str = written("One or two sentences for the head of the report.", default="")
-    switches: tuple[Switch, ...] = written("The metro switches.", default=())
-    dslams: tuple[Dslam, ...] = written("The DSLAMs.", default=())
-    relays: tuple[Relay, ...] = written("The WiFi relays.", default=())
-    radio_cells: tuple[RadioCell, ...] = written("Cells whose airtime radio hops share.", default=())
-    spans: tuple[Span, ...] = written("The spans between nodes.", default=())
-    rings: tuple[Ring, ...] = written("The rings that the spans form.", default=())
-    policies: tuple[Policy, ...] = written("QoS policies, in addition to none, strict, drr, htb and hfsc, which are "
-                                           "built in.", default=())
-    policy: Name = written("The policy that the network uses.", default=Policy.QOS.name, example="strict")
-    contracts: tuple[Contract, ...] = written("Bandwidth profiles of lines.", default=())
-    channels: tuple[Channel, ...] = written("The IPTV channels, sent by multicast.", default=())
-    multicast: Multicast = written("IGMP, and its processing times.", default=Multicast())
-    targets: tuple[Target, ...] = written("Bounds of metrics for the flows of workloads.", default=())
-    trials: tuple[Trial, ...] = written("Tests of single lines by standard methods.", default=())
-    faults: tuple[Fault, ...] = written("What happens to spans and nodes during a run.", default=())
-    protection: Protection = written("How the network restores service, and how long its equipment takes.",
-                                     default=Protection())
-    call_control: CallControl = written("What the softswitch does with dialled calls.", default=CallControl())
+    twin: int = yaml_key("Version of the file format.", least=FORMAT, most=FORMAT, example="1")
+    name: Name = yaml_key("Name of the network.", example="castres-mazamet")
+    sites: tuple[Site, ...] = yaml_key("The places.")
+    classes: tuple[ServiceClass, ...] = yaml_key("The service classes.")
+    services: tuple[Service, ...] = yaml_key("What is sold.")
+    head_ends: tuple[HeadEnd, ...] = yaml_key("Nodes at which services are located.")
+    profiles: tuple[Profile, ...] = yaml_key("What lines are sold as.")
+    lines: tuple[LineGroup, ...] = yaml_key("The subscribers' lines.")
+    workloads: tuple[Workload, ...] = yaml_key("What subscribers do in the busy hour.")
+    about: str = yaml_key("One or two sentences for the head of the report.", default="")
+    switches: tuple[Switch, ...] = yaml_key("The metro switches.", default=())
+    dslams: tuple[Dslam, ...] = yaml_key("The DSLAMs.", default=())
+    relays: tuple[Relay, ...] = yaml_key("The WiFi relays.", default=())
+    radio_cells: tuple[RadioCell, ...] = yaml_key("Cells whose airtime radio hops share.", default=())
+    spans: tuple[Span, ...] = yaml_key("The spans between nodes.", default=())
+    rings: tuple[Ring, ...] = yaml_key("The rings that the spans form.", default=())
+    policies: tuple[Policy, ...] = yaml_key("QoS policies, in addition to none, strict, drr, htb and hfsc, which are "
+                                            "built in.", default=())
+    policy: Name = yaml_key("The policy that the network uses.", default=Policy.QOS.name, example="strict")
+    bandwidth_profiles: tuple[BandwidthProfile, ...] = yaml_key("Bandwidth profiles of lines.", default=(),
+                                                                key="contracts")
+    iptv_channels: tuple[IptvChannel, ...] = yaml_key("The IPTV channels, sent by multicast.", default=(),
+                                                      key="channels")
+    multicast: Multicast = yaml_key("IGMP, and its processing times.", default=Multicast())
+    targets: tuple[Target, ...] = yaml_key("Bounds of metrics for the flows of workloads.", default=())
+    trials: tuple[Trial, ...] = yaml_key("Tests of single lines by standard methods.", default=())
+    faults: tuple[Fault, ...] = yaml_key("What happens to spans and nodes during a run.", default=())
+    protection: Protection = yaml_key("How the network restores service, and how long its equipment takes.",
+                                      default=Protection())
+    call_control: CallControl = yaml_key("What the softswitch does with dialled calls.", default=CallControl())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.core.units import Rate, Ratio, Time
-from twin.model.yaml_keys import Name, basis, written
+from twin.model.yaml_keys import Name, basis, yaml_key
 
 
 class FaultKind(StrEnum):
@@ -44,18 +44,18 @@ class FaultKind(StrEnum):
 class Fault:
     """A span or node that is cut, degraded or restored during a run."""
 
-    at: Time = written("Time from the start of the measurement.", example="20 s")
-    kind: FaultKind = written("What happens; `mend` restores.")
-    span: Name | None = written("The span.", default=None, refers=("spans",))
-    node: Name | None = written("The node, with all its spans.", default=None,
-                                refers=("switches", "dslams", "relays"))
-    line: Name | None = written("The emulated line, by its group's name and its number.", default=None,
-                                example="homes-1")
-    loss: Ratio | None = written("Loss ratio of a degraded span.", default=None, most=999_999, example="1 %")
-    rate: Rate | None = written("Rate of a degraded span, in both directions; of a line, towards the subscriber; of a "
-                                "hop in a radio cell, on the air.", default=None, least=1_000, example="10 Mbit/s")
-    up: Rate | None = written("Rate of a degraded line from the subscriber.", default=None, least=1_000,
-                              example="64 kbit/s")
+    at: Time = yaml_key("Time from the start of the measurement.", example="20 s")
+    kind: FaultKind = yaml_key("What happens; `mend` restores.")
+    span: Name | None = yaml_key("The span.", default=None, refers=("spans",))
+    node: Name | None = yaml_key("The node, with all its spans.", default=None,
+                                 refers=("switches", "dslams", "relays"))
+    line: Name | None = yaml_key("The emulated line, by its group's name and its number.", default=None,
+                                 example="homes-1")
+    loss: Ratio | None = yaml_key("Loss ratio of a degraded span.", default=None, most=999_999, example="1 %")
+    rate: Rate | None = yaml_key("Rate of a degraded span, in both directions; of a line, towards the subscriber; of a "
+                                 "hop in a radio cell, on the air.", default=None, least=1_000, example="10 Mbit/s")
+    up: Rate | None = yaml_key("Rate of a degraded line from the subscriber.", default=None, least=1_000,
+                               example="64 kbit/s")
 
 
 class Healing(StrEnum):
@@ -73,20 +73,20 @@ class Healing(StrEnum):
 class Protection:
     """How the network restores service, and how long real equipment takes (computing takes no time in the lab)."""
 
-    healing: Healing = written("What reroutes traffic around a cut.", default=Healing.FAST_FAILOVER)
-    detection: Time = written("From loss of signal until a switch detects it.", default=Time(10_000_000),
-                              most=10_000_000_000, example="10 ms")
-    switch: Time = written("From detection until its groups use the detour.", default=Time(5_000_000),
+    healing: Healing = yaml_key("What reroutes traffic around a cut.", default=Healing.FAST_FAILOVER)
+    detection: Time = yaml_key("From loss of signal until a switch detects it.", default=Time(10_000_000),
+                               most=10_000_000_000, example="10 ms")
+    switch: Time = yaml_key("From detection until its groups use the detour.", default=Time(5_000_000),
+                            most=10_000_000_000, example="5 ms")
+    controller: Time = yaml_key("From detection until new rules leave the controller (not before its switches act).",
+                                default=Time(20_000_000), most=10_000_000_000, example="20 ms")
+    round: Time = yaml_key("From when rules leave the controller until all switches concerned have activated and "
+                           "confirmed them; traffic is rerouted in several such rounds, one after the other.",
+                           default=Time(5_000_000),
                            most=10_000_000_000, example="5 ms")
-    controller: Time = written("From detection until new rules leave the controller (not before its switches act).",
-                               default=Time(20_000_000), most=10_000_000_000, example="20 ms")
-    round: Time = written("From when rules leave the controller until all switches concerned have activated and "
-                          "confirmed them; traffic is rerouted in several such rounds, one after the other.",
-                          default=Time(5_000_000),
-                          most=10_000_000_000, example="5 ms")
-    wait_to_restore: Time = written("How long a restored span must stay up before traffic reverts to it; G.8032 has 5 "
-                                    "min, runs of a minute need less.", default=Time(5_000_000_000),
-                                    most=720_000_000_000, example="5 s")
-    goal: Time = written("Goal for the restoration time of every cut of a ring.", default=Time(50_000_000),
-                         least=1_000_000, most=60_000_000_000, example="50 ms")
+    wait_to_restore: Time = yaml_key("How long a restored span must stay up before traffic reverts to it; G.8032 has 5 "
+                                     "min, runs of a minute need less.", default=Time(5_000_000_000),
+                                     most=720_000_000_000, example="5 s")
+    goal: Time = yaml_key("Goal for the restoration time of every cut of a ring.", default=Time(50_000_000),
+                          least=1_000_000, most=60_000_000_000, example="50 ms")
     basis: str = basis()

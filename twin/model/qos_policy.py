@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from twin.core.units import Ratio, Size, Time
 from twin.model.service_class import Discipline
-from twin.model.yaml_keys import Name, basis, written
+from twin.model.yaml_keys import Name, basis, yaml_key
 
 
 class Scheduling(StrEnum):
@@ -32,21 +32,21 @@ class Scheduling(StrEnum):
 class ClassPart:
     """What one service class gets under a policy; defaults follow from the class itself."""
 
-    service_class: Name = written("The service class.", refers=("classes",), key="class")
-    weight: int | None = written("Its weight among classes that are not strict (strict, drr); by default the class's.",
-                                 default=None, least=1, most=100, example="4")
-    part: Ratio | None = written("Its guaranteed part of a span's rate (htb, hfsc); by default the strict classes "
-                                 "share 40 % equally, the others the rest by weight.", default=None, least=1_000,
+    service_class: Name = yaml_key("The service class.", refers=("classes",), key="class")
+    weight: int | None = yaml_key("Its weight among classes that are not strict (strict, drr); by default the class's.",
+                                  default=None, least=1, most=100, example="4")
+    part: Ratio | None = yaml_key("Its guaranteed part of a span's rate (htb, hfsc); by default the strict classes "
+                                  "share 40 % equally, the others the rest by weight.", default=None, least=1_000,
                                   most=1_000_000, example="20 %")
-    ceiling: Ratio = written("Its maximum part of a span's rate (htb).", default=Ratio(1_000_000),
-                             least=1_000, most=1_000_000, example="50 %")
-    priority: int | None = written("Priority for borrowing, 0 first (htb); by default 0 if strict, else 1.",
-                                   default=None, least=0, most=7)
-    delay: Time | None = written("Delay bound of a burst (hfsc).", default=None, least=10_000,
-                                 most=10_000_000_000, example="5 ms")
-    burst: Size | None = written("Size of that burst (hfsc): bytes at the layer of the span.", default=None,
-                                 least=64, most=10_000_000, example="600 bytes")
-    discipline: Discipline | None = written("Queue discipline; by default the class's.", default=None)
+    ceiling: Ratio = yaml_key("Its maximum part of a span's rate (htb).", default=Ratio(1_000_000),
+                              least=1_000, most=1_000_000, example="50 %")
+    priority: int | None = yaml_key("Priority for borrowing, 0 first (htb); by default 0 if strict, else 1.",
+                                    default=None, least=0, most=7)
+    delay: Time | None = yaml_key("Delay bound of a burst (hfsc).", default=None, least=10_000,
+                                  most=10_000_000_000, example="5 ms")
+    burst: Size | None = yaml_key("Size of that burst (hfsc): bytes at the layer of the span.", default=None,
+                                  least=64, most=10_000_000, example="600 bytes")
+    discipline: Discipline | None = yaml_key("Queue discipline; by default the class's.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class Policy:
     """What a network uses that names no policy."""
 
     name: Name
-    scheduler: Scheduling = written("What selects the next packet.")
-    parts: tuple[ClassPart, ...] = written("What single classes get, where the defaults of the class do not fit.",
-                                             default=())
+    scheduler: Scheduling = yaml_key("What selects the next packet.")
+    parts: tuple[ClassPart, ...] = yaml_key("What single classes get, where the defaults of the class do not fit.",
+                                            default=())
     basis: str = basis()
 
 

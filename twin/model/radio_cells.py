@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.core.units import Gain, Length, Power, Rate, Ratio
-from twin.model.yaml_keys import Name, basis, written
+from twin.model.yaml_keys import Name, basis, yaml_key
 
 
 class Standard(StrEnum):
@@ -30,22 +30,23 @@ class RadioCell:
     """Stations that hear each other on one radio channel and share its airtime, one frame at a time."""
 
     name: Name
-    standard: Standard = written("The standard of the stations.", default=Standard.B)
-    channel: int = written("The radio channel of the 2.4 GHz band.", default=6, least=1, most=13, example="6")
-    preamble: Preamble = written("Preamble of 802.11b frames.", default=Preamble.LONG)
-    basic_rate: Rate = written("Highest basic rate of 802.11b: acknowledgements are sent no faster.",
-                               default=Rate(2_000_000), least=1_000_000, most=11_000_000, example="2 Mbit/s")
-    mixed: bool = written("802.11b stations are in range: an 802.11g station protects each frame by CTS-to-self at 11 "
-                          "Mbit/s, and uses their slot time.", default=False)
-    retries: int = written("How often a frame is retransmitted before it is dropped.", default=7, least=0, most=255)
-    eirp: Power = written("EIRP of each station.", default=Power(2_000),
-                          example="20 dBm")
-    sensitivity: Power | None = written("Receiver sensitivity at the standard's highest rate; lower rates need less "
-                                        "by the usual steps. By default typical of the time.", default=None,
-                                        example="-82 dBm")
-    margin: Gain = written("Fade margin.", default=Gain(1_000), example="10 dB")
-    reach: Length | None = written("Distance for which slot time and acknowledgement timeout of the stations are set; "
-                                   "by default the longest hop.", default=None, most=500_000, example="10 km")
+    standard: Standard = yaml_key("The standard of the stations.", default=Standard.B)
+    radio_channel: int = yaml_key("The radio channel of the 2.4 GHz band.", default=6, least=1, most=13, example="6",
+                                  key="channel")
+    preamble: Preamble = yaml_key("Preamble of 802.11b frames.", default=Preamble.LONG)
+    basic_rate: Rate = yaml_key("Highest basic rate of 802.11b: acknowledgements are sent no faster.",
+                                default=Rate(2_000_000), least=1_000_000, most=11_000_000, example="2 Mbit/s")
+    mixed: bool = yaml_key("802.11b stations are in range: an 802.11g station protects each frame by CTS-to-self at 11 "
+                           "Mbit/s, and uses their slot time.", default=False)
+    retries: int = yaml_key("How often a frame is retransmitted before it is dropped.", default=7, least=0, most=255)
+    eirp: Power = yaml_key("EIRP of each station.", default=Power(2_000),
+                           example="20 dBm")
+    sensitivity: Power | None = yaml_key("Receiver sensitivity at the standard's highest rate; lower rates need less "
+                                         "by the usual steps. By default typical of the time.", default=None,
+                                         example="-82 dBm")
+    margin: Gain = yaml_key("Fade margin.", default=Gain(1_000), example="10 dB")
+    reach: Length | None = yaml_key("Distance for which slot time and acknowledgement timeout of the stations are set; "
+                                    "by default the longest hop.", default=None, most=500_000, example="10 km")
     basis: str = basis()
 
 
@@ -53,10 +54,10 @@ class RadioCell:
 class Air:
     """How a radio hop uses the airtime of a cell, in place of a capacity of its own."""
 
-    cell: Name = written("The radio cell.", refers=("radio-cells",))
-    gain: Gain = written("Gain of the receiving antenna at either end.", default=Gain(1_800), example="18 dBi")
-    rate: Rate | None = written("Rate on the air; by default the fastest within reach.", default=None,
-                                example="5.5 Mbit/s")
-    frame_errors: Ratio = written("Ratio of frames that arrive damaged and are retransmitted.",
-                                  default=Ratio(0), most=999_999,
-                                  example="2 %")
+    cell: Name = yaml_key("The radio cell.", refers=("radio-cells",))
+    gain: Gain = yaml_key("Gain of the receiving antenna at either end.", default=Gain(1_800), example="18 dBi")
+    rate: Rate | None = yaml_key("Rate on the air; by default the fastest within reach.", default=None,
+                                 example="5.5 Mbit/s")
+    frame_errors: Ratio = yaml_key("Ratio of frames that arrive damaged and are retransmitted.",
+                                   default=Ratio(0), most=999_999,
+                                   example="2 %")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from twin.core.units import Length, Rate, Ratio, Time
 from twin.model.radio_cells import Air
-from twin.model.yaml_keys import Dscp, Name, basis, written
+from twin.model.yaml_keys import Dscp, Name, basis, yaml_key
 
 
 class Medium(StrEnum):
@@ -22,11 +22,11 @@ class Site:
     """A place: a commune, a point of presence, a street cabinet."""
 
     name: Name
-    title: str = written("Name for display.", default="", example="Pont-de-Larn")
-    latitude: float | None = written("Degrees north (WGS 84).", default=None, least=-90, most=90, example="43.60527")
-    longitude: float | None = written("Degrees east (WGS 84).", default=None, least=-180, most=180, example="2.24088")
-    households: int = written("Households at this site.", default=0, least=0, example="17808")
-    businesses: int = written("Businesses at this site.", default=0, least=0, example="2698")
+    title: str = yaml_key("Name for display.", default="", example="Pont-de-Larn")
+    latitude: float | None = yaml_key("Degrees north (WGS 84).", default=None, least=-90, most=90, example="43.60527")
+    longitude: float | None = yaml_key("Degrees east (WGS 84).", default=None, least=-180, most=180, example="2.24088")
+    households: int = yaml_key("Households at this site.", default=0, least=0, example="17808")
+    businesses: int = yaml_key("Businesses at this site.", default=0, least=0, example="2698")
     basis: str = basis()
 
 
@@ -34,15 +34,15 @@ class Site:
 class Uplink:
     """The span that connects a DSLAM, relay or head-end to the network."""
 
-    to: Name = written("The node at the other end.", refers=("switches", "dslams", "relays"))
-    capacity: Rate | None = written("Capacity of the span in each direction; of a radio hop, in both together. "
-                                    "Omitted if the hop is in a radio cell.", default=None, least=8000,
-                                    example="100 Mbit/s")
-    medium: Medium = written("What the span is made of.", default=Medium.FIBRE)
-    length: Length = written("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
-    delay: Time = written("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
-    loss: Ratio = written("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
-    air: Air | None = written("The radio cell whose airtime a radio hop shares.", default=None)
+    to: Name = yaml_key("The node at the other end.", refers=("switches", "dslams", "relays"))
+    capacity: Rate | None = yaml_key("Capacity of the span in each direction; of a radio hop, in both together. "
+                                     "Omitted if the hop is in a radio cell.", default=None, least=8000,
+                                     example="100 Mbit/s")
+    medium: Medium = yaml_key("What the span is made of.", default=Medium.FIBRE)
+    length: Length = yaml_key("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
+    delay: Time = yaml_key("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
+    loss: Ratio = yaml_key("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
+    air: Air | None = yaml_key("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
 
 
@@ -51,7 +51,7 @@ class Switch:
     """A metro switch: a node of the ring or of the core."""
 
     name: Name
-    site: Name = written("Its site.", refers=("sites",))
+    site: Name = yaml_key("Its site.", refers=("sites",))
     basis: str = basis()
 
 
@@ -60,8 +60,8 @@ class Dslam:
     """A DSLAM: subscriber lines on one side, an uplink on the other."""
 
     name: Name
-    site: Name = written("Its site.", refers=("sites",))
-    uplink: Uplink = written("The span to the network.")
+    site: Name = yaml_key("Its site.", refers=("sites",))
+    uplink: Uplink = yaml_key("The span to the network.")
     basis: str = basis()
 
 
@@ -70,8 +70,8 @@ class Relay:
     """A WiFi relay: serves the subscribers of a village, fed by a radio hop."""
 
     name: Name
-    site: Name = written("Its site.", refers=("sites",))
-    uplink: Uplink = written("The radio hop that feeds it.")
+    site: Name = yaml_key("Its site.", refers=("sites",))
+    uplink: Uplink = yaml_key("The radio hop that feeds it.")
     basis: str = basis()
 
 
@@ -79,8 +79,8 @@ class Relay:
 class Remark:
     """Another DSCP for a class where its packets leave for another domain."""
 
-    service_class: Name = written("The service class.", refers=("classes",), key="class")
-    dscp: Dscp = written("Its DSCP in the other domain.", least=0, most=63, example="AF41")
+    service_class: Name = yaml_key("The service class.", refers=("classes",), key="class")
+    dscp: Dscp = yaml_key("Its DSCP in the other domain.", least=0, most=63, example="AF41")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,10 @@ class HeadEnd:
     """A node at which services are located: softswitch, video head-end, Internet gateway, application servers."""
 
     name: Name
-    site: Name = written("Its site.", refers=("sites",))
-    uplink: Uplink = written("The span to the network.")
-    title: str = written("Name for display.", default="")
-    remarks: tuple[Remark, ...] = written("The DSCPs of another domain behind it, where they differ.", default=())
+    site: Name = yaml_key("Its site.", refers=("sites",))
+    uplink: Uplink = yaml_key("The span to the network.")
+    title: str = yaml_key("Name for display.", default="")
+    remarks: tuple[Remark, ...] = yaml_key("The DSCPs of another domain behind it, where they differ.", default=())
     basis: str = basis()
 
 
@@ -100,15 +100,15 @@ class Span:
     """A span between two nodes of the network: fibre, or a radio hop."""
 
     name: Name
-    ends: tuple[Name, Name] = written("The two nodes.", refers=("switches", "dslams", "relays"))
-    capacity: Rate | None = written("Capacity of the span in each direction; of a radio hop, in both together. "
-                                    "Omitted if the hop is in a radio cell.", default=None, least=8000,
-                                    example="100 Mbit/s")
-    medium: Medium = written("What the span is made of.", default=Medium.FIBRE)
-    length: Length = written("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
-    delay: Time = written("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
-    loss: Ratio = written("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
-    air: Air | None = written("The radio cell whose airtime a radio hop shares.", default=None)
+    ends: tuple[Name, Name] = yaml_key("The two nodes.", refers=("switches", "dslams", "relays"))
+    capacity: Rate | None = yaml_key("Capacity of the span in each direction; of a radio hop, in both together. "
+                                     "Omitted if the hop is in a radio cell.", default=None, least=8000,
+                                     example="100 Mbit/s")
+    medium: Medium = yaml_key("What the span is made of.", default=Medium.FIBRE)
+    length: Length = yaml_key("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
+    delay: Time = yaml_key("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
+    loss: Ratio = yaml_key("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
+    air: Air | None = yaml_key("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
 
 
@@ -117,5 +117,5 @@ class Ring:
     """Spans that form a closed loop, which survives the cut of any one of them."""
 
     name: Name
-    spans: tuple[Name, ...] = written("The spans, in order round the ring.", refers=("spans",))
+    spans: tuple[Name, ...] = yaml_key("The spans, in order round the ring.", refers=("spans",))
     basis: str = basis()

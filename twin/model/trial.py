@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from twin.core.units import Rate, Ratio, Size, Time
 from twin.model.workload.activity import Direction
-from twin.model.yaml_keys import Name, basis, written
+from twin.model.yaml_keys import Name, basis, yaml_key
 
 FRAMES = (64, 128, 256, 512, 768, 1024, 1280, 1518)
 """Bytes of the Ethernet frames, with FCS, that RFC 2544 tests with (appendix B)."""
@@ -25,23 +25,23 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class AcceptanceCriteria:
     """A service on the line under test, and the agreed values. Rates are of Ethernet frames without FCS."""
 
-    service: Name = written("The service.", refers=("services",))
-    cir: Rate | None = written("Committed information rate (y1564: required; rfc2544: what throughput must reach).",
-                               default=None, least=8000, example="1 Mbit/s")
-    eir: Rate = written("Excess information rate, which may be carried in addition (y1564).",
-                        default=Rate(0), example="500 kbit/s")
-    frame: Size = written("Ethernet frames sent, bytes with FCS (y1564).", default=Size(512), least=64, most=1518,
-                          example="512 bytes")
-    loss: Ratio = written("Loss ratio within the committed rate, at most (y1564).", default=Ratio(1000),
-                          most=1_000_000, example="0.1 %")
-    mean_delay: Time | None = written("Mean one-way delay, at most (y1564).", default=None, example="50 ms")
-    delay_variation: Time | None = written("99.9th percentile of delay less the minimum, at most (y1564).",
-                                           default=None, example="20 ms")
-    available: Ratio = written("Availability in the test of all services together, at least (y1564).",
-                               default=Ratio(0), most=1_000_000, example="99.99 %")
+    service: Name = yaml_key("The service.", refers=("services",))
+    cir: Rate | None = yaml_key("Committed information rate (y1564: required; rfc2544: what throughput must reach).",
+                                default=None, least=8000, example="1 Mbit/s")
+    eir: Rate = yaml_key("Excess information rate, which may be carried in addition (y1564).",
+                         default=Rate(0), example="500 kbit/s")
+    frame: Size = yaml_key("Ethernet frames sent, bytes with FCS (y1564).", default=Size(512), least=64, most=1518,
+                           example="512 bytes")
+    loss: Ratio = yaml_key("Loss ratio within the committed rate, at most (y1564).", default=Ratio(1000),
+                           most=1_000_000, example="0.1 %")
+    mean_delay: Time | None = yaml_key("Mean one-way delay, at most (y1564).", default=None, example="50 ms")
+    delay_variation: Time | None = yaml_key("99.9th percentile of delay less the minimum, at most (y1564).",
+                                            default=None, example="20 ms")
+    available: Ratio = yaml_key("Availability in the test of all services together, at least (y1564).",
+                                default=Ratio(0), most=1_000_000, example="99.99 %")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,17 @@ class Trial:
     """A test of one line, alone on the network."""
 
     name: Name
-    method: Method = written("Test method.")
-    line: Name = written("The line group whose first line is tested.", refers=("lines",))
-    services: tuple[Agreed, ...] = written("The services under test, and the agreed values.")
-    direction: Direction = written("Direction of the frames.", default=Direction.DOWN)
-    step: Time = written("Length of a step (y1564), a trial (rfc2544, which asks for 60 s) or a transfer (rfc6349).",
-                         default=Time(10_000_000_000), least=10_000_000, example="10 s")
-    duration: Time = written("Length of the test of all services together (y1564).", default=Time(900_000_000_000),
-                             least=1_000_000_000, example="15 min")
-    resolution: Ratio = written("Resolution of the throughput search (rfc2544).", default=Ratio(1000), least=10,
-                                most=100_000, example="0.1 %")
-    frames: tuple[Size, ...] = written("Ethernet frames sent, bytes with FCS (rfc2544).",
-                                       default=tuple(Size(size) for size in FRAMES), least=64, most=1518,
-                                       example="[64 bytes, 1518 bytes]")
+    method: Method = yaml_key("Test method.")
+    line: Name = yaml_key("The line group whose first line is tested.", refers=("lines",))
+    services: tuple[AcceptanceCriteria, ...] = yaml_key("The services under test, and the agreed values.")
+    direction: Direction = yaml_key("Direction of the frames.", default=Direction.DOWN)
+    step: Time = yaml_key("Length of a step (y1564), a trial (rfc2544, which asks for 60 s) or a transfer (rfc6349).",
+                          default=Time(10_000_000_000), least=10_000_000, example="10 s")
+    duration: Time = yaml_key("Length of the test of all services together (y1564).", default=Time(900_000_000_000),
+                              least=1_000_000_000, example="15 min")
+    resolution: Ratio = yaml_key("Resolution of the throughput search (rfc2544).", default=Ratio(1000), least=10,
+                                 most=100_000, example="0.1 %")
+    frames: tuple[Size, ...] = yaml_key("Ethernet frames sent, bytes with FCS (rfc2544).",
+                                        default=tuple(Size(size) for size in FRAMES), least=64, most=1518,
+                                        example="[64 bytes, 1518 bytes]")
     basis: str = basis()

@@ -20,7 +20,7 @@ Dscp = NewType("Dscp", int)
 _NO_DEFAULT: Any = object()
 
 
-def written(
+def yaml_key(
     about: str,
     *,
     default: Any = _NO_DEFAULT,
@@ -42,22 +42,22 @@ def written(
     return field(default=default, metadata=metadata)
 
 
-def keyed(table: type[Enum]) -> Any:
+def yaml_keys_of(table: type[Enum]) -> Any:
     """Declare a mapping from members of `table` that is written as a key for each: named as its value, said by its
     `row` (twin.model.metrics.row). What is left out is not in the mapping."""
     return field(default_factory=dict, metadata={"table": table})
 
 
-def variants(about: str, *, key: str) -> Any:
+def yaml_variants(about: str, *, key: str) -> Any:
     """Declare a field that is one of several dataclasses, whose keys stand beside `key`.
 
     The value of `key` says which of them: each has it as a class variable of that name.
     """
-    return written(about, key=key)
+    return yaml_key(about, key=key)
 
 
 def basis() -> Any:
     """Declare where an entry's figures come from; every entry of a description may say so."""
-    return written(
+    return yaml_key(
         "Source of the figures: quoted (source), measured (date) or assumed.", default="", example="assumed"
     )

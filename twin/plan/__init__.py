@@ -12,7 +12,7 @@ from twin.plan.blueprint import Blueprint
 from twin.plan.demand.flows import NoPorts
 from twin.plan.forwarding.addressing import NoRoom
 from twin.plan.qos.policies import known_policies, named
-from twin.plan.validation import prove
+from twin.plan.validation import validate
 
 __all__ = ["Blueprint", "Network", "Policy", "Scheduling", "known_policies", "plan"]
 
@@ -26,7 +26,7 @@ def plan(network: Network, policy: Policy | None = None) -> Blueprint:
         blueprint = assemble(network, policy or named(network, network.policy))
     except (NoRoom, NoPorts) as reason:
         raise TopologyError([Problem(Place(network.name), "lines", str(reason))]) from reason
-    problems = prove(network, blueprint)
+    problems = validate(network, blueprint)
     if problems:
         raise TopologyError(problems)
     return blueprint

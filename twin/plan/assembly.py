@@ -9,19 +9,19 @@ from operator import itemgetter
 
 from twin.core.units import Rate, Ratio, Size
 from twin.model import Network, Policy, Scheduling
-from twin.plan.blueprint import Blueprint, FaultPlan, Host, Marker, Meter, Port, Rule, SpanPlan, Switch
-from twin.plan.demand.call_admission import rooms
+from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Port, Rule, SpanPlan, Switch, ThreeColourMarker
+from twin.plan.demand.call_admission import call_budgets
 from twin.plan.demand.flows import flows
 from twin.plan.demand.iptv_channels import channels
-from twin.plan.emulated_lines import lines
+from twin.plan.emulated_lines import emulated_lines
 from twin.plan.forwarding import addressing as numbering
 from twin.plan.forwarding.openflow_rules import Recognition, Treatment, switch_rules
 from twin.plan.interface_names import short, uplink_name
 from twin.plan.links.radio_cells import cells
 from twin.plan.links.spans import spans
 from twin.plan.qos.schedulers import class_order, service_classifiers
-from twin.plan.qos.subscriber_queues import sharings
-from twin.plan.qos.three_colour_markers import believed, coloured, colours, markers
+from twin.plan.qos.subscriber_queues import subscriber_queues
+from twin.plan.qos.three_colour_markers import colour_aware_ports, coloured, colours, markers
 
 POLICE_BURST = Size(4_000)
 """Bytes that a line may send at once in a policed class: some 18 packets of a G.711 call, 80 ms of its rate."""
@@ -34,7 +34,7 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     """The blueprint of a network, not yet proved."""
     places = _places(network)
     prefixes, addresses = _numbers(network)
-    told_apart = sharings(network, prefixes, addresses)
+    told_apart = subscriber_queues(network, prefixes, addresses)
     built_spans = spans(network, policy, service_classifiers(network, addresses), told_apart)
     ports = _ports(built_spans, places)
     hosts = _hosts(network, addresses, ports)
@@ -48,7 +48,8 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     switches = tuple(
         _switch(name, number, places[name], prefixes.get(name), ports[name],
                 *switch_rules(policy, ports[name], at.get(name, ()), classes, services,
-                              believed([c.dscp for c in classes], contracts[name]), messages), contracts[name])
+                              colour_aware_ports([c.dscp for c in classes], contracts[name]), messages),
+                contracts[name])
         for number, name in enumerate(sorted(places), start=1)
     )
     faults = tuple(FaultPlan(
@@ -57,10 +58,10 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     blueprint = Blueprint(
         name=network.name, policy=policy, gateway_mac=numbering.GATEWAY_MAC, switches=switches, hosts=hosts,
         spans=built_spans, flows=flows(network, broadcast), faults=faults, protection=network.protection,
-        classes=tuple(c.name for c in class_order(network)), call_control=network.call_control, channels=broadcast,
+        classes=tuple(c.name for c in class_order(network)), call_control=network.call_control, iptv_channels=broadcast,
         multicast=network.multicast, cells=cells(network, policy, told_apart))
     admits = network.call_control.admission and policy.scheduler is not Scheduling.NONE
-    return replace(blueprint, rooms=rooms(network, blueprint)) if admits else blueprint
+    return replace(blueprint, call_budgets=call_budgets(network, blueprint)) if admits else blueprint
 
 
 def _places(network: Network) -> dict[str, tuple[str, str]]:
@@ -75,7 +76,7 @@ def _numbers(network: Network) -> tuple[dict[str, IPv4Network], dict[str, str]]:
     hung: dict[str, list[str]] = {}
     for head_end in network.head_ends:
         hung.setdefault(head_end.uplink.to, []).append(head_end.name)
-    for name, group in lines(network):
+    for name, group in emulated_lines(network):
         hung.setdefault(group.at, []).append(name)
     prefixes = numbering.prefixes({switch: len(hosts) for switch, hosts in hung.items()})
     given: dict[str, str] = {}
@@ -99,18 +100,18 @@ def _hosts(
     network: Network, addresses: Mapping[str, str], ports: Mapping[str, tuple[Port, ...]]
 ) -> tuple[Host, ...]:
     number = {(switch, port.peer): port.number for switch, row in ports.items() for port in row}
-    channels = {profile.name: profile.channels for profile in network.profiles}
+    channels = {profile.name: profile.call_channels for profile in network.profiles}
     marks = {c.name: c.dscp for c in network.classes}
     remarks: dict[str, tuple[tuple[int, int], ...]] = {
         h.name: tuple((marks[r.service_class], r.dscp) for r in h.remarks) for h in network.head_ends}
     hung: list[tuple[str, str, str, str | None, int]] = [
         (h.name, h.uplink.to, uplink_name(h.name), None, 1) for h in network.head_ends
     ]
-    hung += [(name, group.at, name, group.name, channels[group.profile]) for name, group in lines(network)]
+    hung += [(name, group.at, name, group.name, channels[group.profile]) for name, group in emulated_lines(network)]
     return tuple(
         Host(
             name=name, namespace=name, address=addresses[name], mac=numbering.mac(addresses[name]), switch=switch,
-            port=number[switch, name], span=span, line_group=group, channels=calls, remarks=remarks.get(name, ()))
+            port=number[switch, name], span=span, line_group=group, call_channels=calls, remarks=remarks.get(name, ()))
         for name, switch, span, group, calls in sorted(hung, key=itemgetter(0))
     )
 
@@ -129,7 +130,7 @@ def _recognitions(network: Network, addresses: Mapping[str, str]) -> tuple[Recog
 
 def _switch(
     name: str, number: int, place: tuple[str, str], prefix: IPv4Network | None, ports: tuple[Port, ...],
-    rules: tuple[Rule, ...], meters: tuple[Meter, ...], contracts: tuple[Marker, ...],
+    rules: tuple[Rule, ...], meters: tuple[Meter, ...], contracts: tuple[ThreeColourMarker, ...],
 ) -> Switch:
     kind, site = place
     return Switch(name=name, bridge=short(name), datapath=number, kind=kind, site=site,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from twin.model import LineGroup, Network
 
 
-def lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
+def emulated_lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
     """The emulated lines: name and group, in order of group and number."""
     for group in sorted(network.lines, key=lambda group: group.name):
         yield from ((name, group) for name in group.names)

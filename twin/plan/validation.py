@@ -10,10 +10,10 @@ from twin.model import Discipline, FaultKind, Network, Scheduling
 from twin.plan.blueprint import FULL_FRAME, Blueprint, ConstantRate, FixedSize, Flow, Scheduler, carrying
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand import grade_of_service
-from twin.plan.demand.constant_rate_demand import offered, overasked
-from twin.plan.demand.iptv_channels import prove_channels
-from twin.plan.failures.degradation import CannotFall, degraded
-from twin.plan.forwarding.loop_check import Follower, single_failures
+from twin.plan.demand.constant_rate_demand import offered_rate, overloaded_lines
+from twin.plan.demand.iptv_channels import check_channels
+from twin.plan.failures.degradation import CannotDegrade, degraded
+from twin.plan.forwarding.loop_check import ForwardingTrace, single_failures
 from twin.plan.forwarding.paths import Hop, flow_paths, loops, routes, unreachable
 from twin.plan.interface_names import INTERFACE_LIMIT, collisions
 from twin.plan.qos.schedulers import class_order
@@ -23,7 +23,7 @@ MOST_QUEUED = 2**32 - 1
 """Bytes that a queue can hold: Linux counts them in 32 bits."""
 
 
-def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
+def validate(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     """All problems of the blueprint: forwarding, detours, names, guarantees, strict load on spans and on the air,
     lines asked for too much, calls."""
     way = routes(blueprint)
@@ -31,9 +31,9 @@ def prove(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
              *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
              *_buffers(network, blueprint), *_countable(blueprint), *_strict_load(network, blueprint, paths),
-             *_strict_air(network, blueprint, paths), *_curves(blueprint), *overasked(network, blueprint),
+             *_strict_air(network, blueprint, paths), *_curves(blueprint), *overloaded_lines(network, blueprint),
              *overcommitted(network, blueprint, paths), *grade_of_service.problems(network, blueprint),
-             *prove_channels(network, blueprint, paths), *_falls(blueprint)]
+             *check_channels(network, blueprint, paths), *_falls(blueprint)]
     place = Place(network.name)
     return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
 
@@ -51,9 +51,9 @@ def _forwarding(
 
 def _failover(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
     """Before anybody computes anew, no single failure of a span or node lets a packet run in a circle."""
-    follower = Follower(blueprint)
+    follower = ForwardingTrace(blueprint)
     for broken in single_failures(blueprint):
-        for switch, destination in follower.circles(broken):
+        for switch, destination in follower.loops(broken):
             yield (switch, f"packets to {destination} would run in a circle while {broken} is broken",
                    "this is a fault of the plan: report it")
 
@@ -64,7 +64,7 @@ def _falls(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
         if fault.kind is FaultKind.DEGRADE:
             try:
                 degraded(blueprint, fault)
-            except CannotFall as reason:
+            except CannotDegrade as reason:
                 yield "faults", str(reason), "write a lower rate, or loss alone"
 
 
@@ -85,8 +85,8 @@ def _guarantees(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, s
     wanted = sum(c.guarantee or 0 for c in network.classes)
     nodes = {switch.name for switch in blueprint.switches}
     for span in blueprint.spans:
-        if {span.a.node, span.b.node} <= nodes and span.forth.rate < wanted:
-            yield (f"spans.{span.name}", f"its {show_rate(span.forth.rate)} cannot hold the classes' guarantees of "
+        if {span.a.node, span.b.node} <= nodes and span.forward.rate < wanted:
+            yield (f"spans.{span.name}", f"its {show_rate(span.forward.rate)} cannot hold the classes' guarantees of "
                    f"{show_rate(wanted)} together", "give it more capacity or lower the guarantees")
 
 
@@ -96,7 +96,7 @@ def _too_large(blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]) -> It
     seen: set[tuple[str, str]] = set()
     for flow in blueprint.flows:
         for hop in paths[flow.name]:
-            most = (spans[hop.span].forth if hop.forth else spans[hop.span].back).layer.largest - HEADER
+            most = (spans[hop.span].forward if hop.forward else spans[hop.span].reverse).layer.max_frame - HEADER
             packet = flow.traffic.packet if isinstance(flow.traffic, FixedSize) else 0
             if packet > most and (flow.workload, flow.line_group) not in seen:
                 seen.add((flow.workload, flow.line_group))
@@ -125,7 +125,7 @@ def _buffers(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str,
     for order in _schedulers(blueprint):
         for band in order.bands:
             if band.service_class in given & largest.keys() and band.discipline is Discipline.FIFO:
-                needed = order.layer.cost(min(largest[band.service_class], order.layer.largest))
+                needed = order.layer.cost(min(largest[band.service_class], order.layer.max_frame))
                 if needed > max(band.limit, short.get(band.service_class, (0, 0))[0]):
                     short[band.service_class] = needed, band.limit
     for name, (needed, held) in sorted(short.items()):
@@ -150,11 +150,11 @@ def _strict_load(
     for flow, sent in _strict_flows(network, blueprint):
         for hop in paths[flow.name]:
             span = carriers[hop.span]
-            way = hop.forth or span.shared is not None
-            load[hop.span, way] = load.get((hop.span, way), 0) + offered(
-                (span.forth if hop.forth else span.back).layer, sent.packet, sent.interval)
+            way = hop.forward or span.shared is not None
+            load[hop.span, way] = load.get((hop.span, way), 0) + offered_rate(
+                (span.forward if hop.forward else span.reverse).layer, sent.packet, sent.interval)
     for (name, way), rate in sorted(load.items()):
-        carrier = carriers[name].forth if way else carriers[name].back
+        carrier = carriers[name].forward if way else carriers[name].reverse
         if rate > carrier.rate:
             yield (f"spans.{name}", f"its strict classes would be offered {show_rate(rate)} on "
                    f"{show_rate(carrier.rate)}", "emulate fewer such flows there, or give it more capacity")
@@ -173,8 +173,9 @@ def _strict_air(
     backoff: small packets fill the air long before their bits fill its rate."""
     flows = _strict_flows(network, blueprint)
     for cell in blueprint.cells:
-        ways = {(way.span, way.forth): way for way in cell.ways}
-        needs = [sum(cell.least(ways[hop], sent.packet + HEADER) for hop in paths[flow.name] if hop in ways)
+        ways = {(way.span, way.forward): way for way in cell.hop_directions}
+        needs = [sum(cell.exchange_without_backoff(ways[hop], sent.packet + HEADER) for hop in paths[flow.name]
+                     if hop in ways)
                  / sent.interval for flow, sent in flows]
         if sum(needs) > 1:
             crowd = sum(need > 0 for need in needs)

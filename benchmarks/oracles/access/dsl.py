@@ -158,12 +158,13 @@ def _noise(qos: Measured) -> Iterator[Oracle]:
     spans = {span.name: span for span in qos.blueprint.spans}
     for line, flow in (("noise", "fill-down"), ("short", "fill-down"), ("small", "small-down"),
                        ("mended", "fill-down")):
-        carrier = spans[f"{line}-1"].forth
-        assert carrier.strikes is not None
+        carrier = spans[f"{line}-1"].forward
+        assert carrier.impulse_noise is not None
         sample = qos.packets(f"{line}-1.{flow}")
         came = sample.received[:max(number for number, at in enumerate(sample.received) if at != LOST)]
-        strikes = carrier.strikes
+        strikes = carrier.impulse_noise
         what = (f"bursts of {strikes.mean / NS_PER_MS:g} ms each {strikes.period / NS_PER_MS:g} ms, {sample.size} "
-                f"bytes, {strikes.mended / NS_PER_MS:g} ms mended")
-        yield Oracle(f"lost to {what}", "(mean length + packet) / period", carrier.lost(sample.size + HEADER),
+                f"bytes, {strikes.corrected / NS_PER_MS:g} ms mended")
+        yield Oracle(f"lost to {what}", "(mean length + packet) / period",
+                     carrier.loss_probability(sample.size + HEADER),
                      sum(at == LOST for at in came) / len(came), CHANCE)

@@ -11,14 +11,14 @@ from benchmarks.oracles.oracle import Oracle
 from twin.core.units import NS_PER_S, Time
 from twin.model import Encapsulation
 from twin.model.traffic_profiles import IP_UDP, RTP, TS_PAYLOAD
-from twin.plan.blueprint import Layer
+from twin.plan.blueprint import LinkLayer
 from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER
 from twin.predict.theory.goodput import PLAIN_PAYLOAD, RTP_OVERHEAD, tcp_goodput, wire_rate
 
 PRINTED = 5e-4
 """Figures that are printed with four digits; some with three."""
 THREE_DIGITS = 2e-3
-IP, ETHERNET, TAGGED = Layer(overhead=-HEADER), Layer(overhead=4), Layer(overhead=8)
+IP, ETHERNET, TAGGED = LinkLayer(overhead=-HEADER), LinkLayer(overhead=4), LinkLayer(overhead=8)
 """Ethernet with its FCS, and with the tag of IEEE 802.1Q as well."""
 TABLE, CELLS = "Ethernet, IEEE 802.1Q, preamble and gap", "tc-stab(8): cells of 53 bytes for 48"
 CALLS = (
@@ -38,9 +38,9 @@ STREAMS = (
 LINE, UPLINK = 2_048_000, 128_000
 
 
-def cells(kind: Encapsulation) -> Layer:
+def cells(kind: Encapsulation) -> LinkLayer:
     """The layer of a DSL line."""
-    return Layer(overhead=kind.overhead - HEADER, cells=True)
+    return LinkLayer(overhead=kind.overhead - HEADER, atm=True)
 
 
 PPPOA, PPPOE, IPOA = (cells(kind) for kind in (Encapsulation.PPPOA_VC, Encapsulation.PPPOE_LLC,
@@ -53,7 +53,7 @@ def oracles() -> Iterator[Oracle]:
         for layer, what, theory in zip((IP, ETHERNET, TAGGED, ETHERNET_WIRE, PPPOA, PPPOE), (
                 "IP", "Ethernet", "tagged Ethernet", "Ethernet's wire", "cells, PPPoA", "cells, PPPoE"), kbits,
                 strict=True):
-            yield Oracle(f"call of {name}: {what}", CELLS if layer.cells else TABLE, theory,
+            yield Oracle(f"call of {name}: {what}", CELLS if layer.atm else TABLE, theory,
                          wire_rate(payload + RTP_OVERHEAD, ms * 1_000_000, layer) / 1000, PRINTED, "kbit/s")
     for rate, packets, mbits in STREAMS:
         interval = TS_PAYLOAD * 8 * NS_PER_S / (rate * 1e6)
@@ -61,7 +61,7 @@ def oracles() -> Iterator[Oracle]:
                      "/s")
         for layer, what, theory in zip((IP, ETHERNET, ETHERNET_WIRE, PPPOA), (
                 "IP", "Ethernet", "Ethernet's wire", "cells, PPPoA"), mbits, strict=True):
-            yield Oracle(f"stream of {rate:g} Mbit/s: {what}", CELLS if layer.cells else TABLE, theory,
+            yield Oracle(f"stream of {rate:g} Mbit/s: {what}", CELLS if layer.atm else TABLE, theory,
                          wire_rate(TS_PAYLOAD + RTP_OVERHEAD, Time(round(interval)), layer) / 1e6, PRINTED, "Mbit/s")
     yield from _packets()
     yield from _room()
@@ -70,7 +70,7 @@ def oracles() -> Iterator[Oracle]:
 def _packets() -> Iterator[Oracle]:
     theory: float
     for what, layer, size, theory in (
-            ("100 bytes, the manual's own example", Layer(cells=True), 100, 159),
+            ("100 bytes, the manual's own example", LinkLayer(atm=True), 100, 159),
             ("1492 bytes, PPPoE (LLC)", PPPOE, 1492, 1696), ("1500 bytes, PPPoA (VC)", PPPOA, 1500, 1696),
             ("1500 bytes, PPPoE (LLC): why its MTU is 1492", PPPOE, 1500, 1749),
             ("40 bytes, PPPoA (VC)", PPPOA, 40, 106), ("40 bytes, IPoA (VC)", IPOA, 40, 53),

@@ -290,5 +290,5 @@ def _brought(side: Side, group: str, workload: str = "") -> float:
 
 
 def _sent(side: Side, span: str, forth: bool) -> int:
-    after = sum(c.packets for c in side.after if (c.span, c.forth) == (span, forth))
-    return after - sum(c.packets for c in side.before if (c.span, c.forth) == (span, forth))
+    after = sum(c.packets for c in side.after if (c.span, c.forward) == (span, forth))
+    return after - sum(c.packets for c in side.before if (c.span, c.forward) == (span, forth))

@@ -41,7 +41,7 @@ def oracles() -> Iterator[Oracle]:
 def _cost(blueprint: Blueprint, side: Side) -> Iterator[Oracle]:
     """Twenty channels, watched twice, on the span between the two switches."""
     spans = {span.name: span for span in blueprint.spans}
-    planned = sum(load(channel, spans["north-south"], True) for channel in blueprint.channels)
+    planned = sum(load(channel, spans["north-south"], True) for channel in blueprint.iptv_channels)
     yield Oracle("20 channels of 1.5 Mbit/s on fibre", "1394 bytes of wire for 1316", 31.8, planned / 1e6, 1e-3,
                  "Mbit/s")
     loads = {(one.span, one.forth): one for one in span_loads(blueprint, side.before, side.after, SECONDS)}

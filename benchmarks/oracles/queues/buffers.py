@@ -48,9 +48,9 @@ def _drops(sent: PacketStream, order: Scheduler, band: Band, wait: float) -> Ora
     that each packet that comes moves the queue on."""
     cost = order.layer.cost(sent.packet + HEADER)
     what = (f"longest wait in {band.discipline} of {band.limit} bytes, packets of {cost} "
-            f"{'in cells' if order.layer.cells else 'on the wire'}")
+            f"{'in cells' if order.layer.atm else 'on the wire'}")
     if band.discipline is Discipline.FIFO:
         whole = band.limit // cost * cost * 8 * NS_PER_S / order.rate
         return Oracle(what, "whole packets by rate", whole / NS_PER_MS, wait / NS_PER_MS, 1e-3, "ms")
-    held = full_packets(band.limit, order.layer.full) * sent.interval
+    held = full_packets(band.limit, order.layer.max_frame_cost) * sent.interval
     return Oracle(what, "whole packets by offered load", held / NS_PER_MS, wait / NS_PER_MS, 5e-3, "ms")

@@ -15,7 +15,7 @@ from twin.core.units import NS_PER_MS, NS_PER_S, Rate, Size, Time
 from twin.jobs.trials import measure_trials
 from twin.judge.figures.packet_metrics import goodput
 from twin.model.yaml import load
-from twin.plan.blueprint import BulkTransfer, Carrier
+from twin.plan.blueprint import BulkTransfer, LinkDirection
 from twin.plan.blueprint.layers import ETHERNET_WIRE
 from twin.plan.trials.measurements import Report, Row, most_frames
 from twin.plan.trials.rfc6349 import (
@@ -153,5 +153,5 @@ def _rows(report: Report, test: str) -> list[Row]:
     return [row for row in report.rows if row.test == test]
 
 
-def _ethernet(rate: int) -> Carrier:
-    return Carrier(Rate(rate * 1_000_000), ETHERNET_WIRE, Time(0))
+def _ethernet(rate: int) -> LinkDirection:
+    return LinkDirection(Rate(rate * 1_000_000), ETHERNET_WIRE, Time(0))

@@ -8,7 +8,7 @@ from benchmarks.oracles.oracle import Oracle
 from twin.core.units import NS_PER_S, Rate, Time
 from twin.judge.statistics.confidence import binomial
 from twin.model import Codec
-from twin.plan.blueprint import Layer
+from twin.plan.blueprint import LinkLayer
 from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER
 from twin.plan.demand.erlang import circuits_for
 from twin.predict.theory.goodput import RTP_OVERHEAD, calls_on, wire_rate
@@ -39,11 +39,11 @@ def oracles() -> Iterator[Oracle]:
     yield Oracle("G.711 calls that 100 Mbit/s carry one way", "headers, preamble and gap", 1050,
                  calls_on(RING, ETHERNET_WIRE, Codec.G711), 0)
     for (part, circuits), theory in zip(CIRCUITS, TAKE_UP, strict=False):
-        each = wire_rate(Codec.G711.payload + RTP_OVERHEAD, Codec.G711.interval, Layer(overhead=4))
+        each = wire_rate(Codec.G711.payload + RTP_OVERHEAD, Codec.G711.interval, LinkLayer(overhead=4))
         yield Oracle(f"{circuits} circuits of G.711, a take-up of {part:.0%}", "Ethernet with FCS", theory,
                      circuits * each / 1e6, 5e-3, "Mbit/s")
     yield Oracle("all circuits of the territory by G.729", "Ethernet with FCS", 83.5,
-                 2675 * wire_rate(60, Codec.G729.interval, Layer(overhead=4)) / 1e6, 1e-3, "Mbit/s")
+                 2675 * wire_rate(60, Codec.G729.interval, LinkLayer(overhead=4)) / 1e6, 1e-3, "Mbit/s")
     for lines, chance, theory in ACTIVE:
         least = next(k for k in range(lines) if 1 - binomial(k, lines, chance) <= 1e-3)
         yield Oracle(f"active at a time of {lines} lines that are so {chance:.0%} of the time", "binomial, 0.1 %",

@@ -14,10 +14,10 @@ from twin.emulation.emulation import attach_bpf
 from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
 from twin.model import Discipline
-from twin.plan.blueprint import Band, Blueprint, End, Marker
-from twin.plan.qos.three_colour_markers import Gate, gated, limits
+from twin.plan.blueprint import Band, Blueprint, End, ThreeColourMarker
+from twin.plan.qos.three_colour_markers import ColouredQueue, coloured_queues, limits
 
-CONTRACT = Marker(1, "video", 34, Rate(1_000_000), Size(3000), Rate(2_000_000), Size(3000), True)
+CONTRACT = ThreeColourMarker(1, "video", 34, Rate(1_000_000), Size(3000), Rate(2_000_000), Size(3000), True)
 
 
 def contracted(bands: tuple[Band, ...] = BANDS) -> Blueprint:
@@ -29,25 +29,27 @@ def contracted(bands: tuple[Band, ...] = BANDS) -> Blueprint:
 
 def test_every_port_of_a_switch_with_a_plain_queue_of_the_class_has_a_gate() -> None:
     """Wherever the class's packets go, also towards lines; not at CPEs, and not on the radio hop."""
-    assert sorted(one.end.device for one in gated(contracted())) == ["l1a", "l2a", "l3a", "r1a", "r1b", "r2a", "r2b"]
-    assert {one.band.service_class for one in gated(contracted())} == {"video"}
-    assert list(gated(ring())) == []
+    assert sorted(one.end.device for one in coloured_queues(contracted())) == ["l1a", "l2a", "l3a", "r1a", "r1b", "r2a",
+                                                                               "r2b"]
+    assert {one.band.service_class for one in coloured_queues(contracted())} == {"video"}
+    assert list(coloured_queues(ring())) == []
 
 
 def test_a_class_that_is_alone_has_gates_too() -> None:
     """A port with one queue keeps its colours apart as well."""
-    assert {one.end.device for one in gated(contracted(BANDS[1:2]))} == {one.end.device for one in gated(contracted())}
+    alone, beside = (coloured_queues(contracted(bands)) for bands in (BANDS[1:2], BANDS))
+    assert {queue.end.device for queue in alone} == {queue.end.device for queue in beside}
 
 
 def test_a_queue_that_drops_by_itself_has_none() -> None:
     """What fq_codel drops would count as waiting for ever."""
     controlled = tuple(replace(band, discipline=Discipline.FQ_CODEL) for band in BANDS)
-    assert list(gated(contracted(controlled))) == []
+    assert list(coloured_queues(contracted(controlled))) == []
 
 
 def test_a_row_says_what_the_queue_holds_of_each_colour() -> None:
     """Green as much as the queue, yellow half, red a quarter; the other end of the pair leads to the port."""
-    one = Gate(End("s1", "l1a", "l1x", None), CELLS, BANDS[1], 34)
+    one = ColouredQueue(End("s1", "l1a", "l1x", None), CELLS, BANDS[1], 34)
     (port, state), (behind, way) = drop_precedence.map_entries(1001, 1005, one)
     assert (drop_precedence.KEY.unpack(port), drop_precedence.KEY.unpack(behind)) == ((1001, 0x80), (1005, 0x81))
     assert drop_precedence.STATE.unpack(state)[:7] == (0, -4, 0, 1, 60_000, 30_000, 15_000)

@@ -16,9 +16,9 @@ from twin.emulation.bpf import impulse_noise
 from twin.emulation.emulation import build
 from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
-from twin.plan.blueprint import Strikes
+from twin.plan.blueprint import ImpulseNoise
 
-STRIKES = Strikes(Time(50_000_000), Time(2_000_000), Time(500_000))
+STRIKES = ImpulseNoise(Time(50_000_000), Time(2_000_000), Time(500_000))
 KEPT, LOST = "kept", "lost"
 ARITHMETIC: dict[int, Callable[[int, int], int]] = {
     0x00: operator.add, 0x20: operator.mul, 0x30: operator.floordiv, 0x50: operator.and_, 0x60: operator.lshift,
@@ -33,7 +33,8 @@ JUMPS: dict[int, Callable[[int, int], bool]] = {
 def struck() -> Layout:
     """The ring, with noise on its DSL line towards the host."""
     first, *others = ring().spans
-    return Layout(replace(ring(), spans=(replace(first, forth=replace(first.forth, strikes=STRIKES)), *others)))
+    return Layout(replace(ring(), spans=(replace(first, forward=replace(first.forward, impulse_noise=STRIKES)),
+                                         *others)))
 
 
 @cache
@@ -103,11 +104,11 @@ def test_the_program_loses_what_a_burst_overlaps_and_nothing_else(frame: int) ->
 
 def test_long_packets_are_lost_as_theory_says() -> None:
     """The share of moments at which a frame would be struck is (what is left of bursts + the frame) / period."""
-    carrier = struck().blueprint.spans[0].forth
+    carrier = struck().blueprint.spans[0].forward
     for frame in (60, 1514):
         moments = range(30_000_000_000, 130_000_000_000, 10_000_003)
         lost = sum(fate(7, now, frame) == LOST for now in moments) / len(moments)
-        assert lost == pytest.approx(carrier.lost(frame), rel=0.15)
+        assert lost == pytest.approx(carrier.loss_probability(frame), rel=0.15)
 
 
 def test_bursts_come_from_the_seed() -> None:
@@ -119,8 +120,8 @@ def test_bursts_come_from_the_seed() -> None:
 def test_mended_bursts_never_begin() -> None:
     """What is no longer than interleaving mends is put beyond all time; the rest lies within its period."""
     (period, _, _), bursts = row(7)
-    assert {begin == impulse_noise.NEVER for begin, length in bursts if length <= STRIKES.mended} == {True}
-    assert all(begin < period and length <= period for begin, length in bursts if length > STRIKES.mended)
+    assert {begin == impulse_noise.NEVER for begin, length in bursts if length <= STRIKES.corrected} == {True}
+    assert all(begin < period and length <= period for begin, length in bursts if length > STRIKES.corrected)
 
 
 def test_noise_stands_before_the_way_into_the_medium() -> None:

@@ -13,10 +13,10 @@ from twin.emulation.bpf.bpf_assembler import assemble
 from twin.emulation.emulation import attach_bpf
 from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
-from twin.plan.blueprint import Marker
+from twin.plan.blueprint import ThreeColourMarker
 
-DOUBLE = Marker(1, "gold", 18, Rate(1_000_000), Size(3000), Rate(2_000_000), Size(4000), True)
-SINGLE = Marker(1, "gold", 26, Rate(1_000_000), Size(3000), Rate(0), Size(4500), False)
+DOUBLE = ThreeColourMarker(1, "gold", 18, Rate(1_000_000), Size(3000), Rate(2_000_000), Size(4000), True)
+SINGLE = ThreeColourMarker(1, "gold", 26, Rate(1_000_000), Size(3000), Rate(0), Size(4500), False)
 
 
 @pytest.mark.parametrize(("line", "steps"), [
@@ -44,7 +44,7 @@ def test_a_line_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("contract", "key", "flags", "second"), [(DOUBLE, 0x40, 3, 250_000), (SINGLE, 0x60, 0, 0)])
-def test_a_row_holds_full_buckets(contract: Marker, key: int, flags: int, second: int) -> None:
+def test_a_row_holds_full_buckets(contract: ThreeColourMarker, key: int, flags: int, second: int) -> None:
     """The port and the AF class of its mark; rates in bytes a second, sizes in thousand-millionths of a byte."""
     name, state = three_colour_marker.map_entry(1001, contract)
     values = three_colour_marker.STATE.unpack(state)

@@ -9,7 +9,7 @@ from twin.core.units import Rate, Size, Time
 from twin.emulation.qdisc import band_schedulers, hfsc, tc_requests
 from twin.emulation.readback import netlink_dumps, scheduler_text
 from twin.model import Scheduling
-from twin.plan.blueprint import Band, Layer, Scheduler
+from twin.plan.blueprint import Band, LinkLayer, Scheduler
 
 LOCATION = tc_requests.QdiscLocation(7, "p", tc_requests.SHAPED, tc_requests.BANDS)
 BANDS = (
@@ -23,7 +23,7 @@ BANDS = (
 @pytest.mark.parametrize("rate", [10_000_000, 400_000_000_000])
 def test_what_is_asked_for_is_what_was_planned(kind: Scheduling, rate: int) -> None:
     """Qdisc and classes, read back from the requests themselves, are word for word those of the plan."""
-    order = Scheduler(Rate(rate), Layer(), BANDS, default=2, kind=kind)
+    order = Scheduler(Rate(rate), LinkLayer(), BANDS, default=2, kind=kind)
     asked = [rtnetlink.packed([one]) for one in band_schedulers.scheduler_requests(LOCATION, order, 1514)]
     dumped = netlink_dumps.parse_qdiscs(asked)
     assert [scheduler_text.actual_text(one) for one in dumped] == list(scheduler_text.expected_text(order))

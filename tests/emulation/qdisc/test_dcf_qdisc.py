@@ -15,7 +15,7 @@ from twin.emulation.readback import readback
 from twin.model import BUILT_IN
 from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.counters import AirCount
+from twin.plan.counters import AirtimeCounters
 
 FILE = NETWORKS / "air.yaml"
 
@@ -46,9 +46,9 @@ def test_a_cell_is_one_qdisc_with_a_tree_for_each_station(asked: list[str]) -> N
 def test_each_way_has_its_mark(layout: Layout, asked: list[str]) -> None:
     """Into the cell with the mark, and out of it by the mark towards the other end."""
     (cell,) = layout.blueprint.cells
-    for mark, way in enumerate(cell.ways, start=1):
+    for mark, way in enumerate(cell.hop_directions, start=1):
         span = layout.spans[way.span]
-        source, target = (span.a, span.b) if way.forth else (span.b, span.a)
+        source, target = (span.a, span.b) if way.forward else (span.b, span.a)
         every = [one.summary for one in netlink_requests.media(layout, 7, Time(0))]
         assert (f"filter add dev {source.medium_device} ingress pref 1 matchall action skbedit mark {mark} "
                 "action mirred egress redirect dev hill.s") in every
@@ -60,7 +60,7 @@ def test_a_node_is_one_station_however_many_hops_it_has(layout: Layout) -> None:
     """The switch sends to two relays, and the first relay to the third."""
     (cell,) = layout.blueprint.cells
     sends: dict[str, set[str]] = {}
-    for way in cell.ways:
+    for way in cell.hop_directions:
         sends.setdefault(cell.stations[way.station].node, set()).add(way.span)
     assert sends == {"exchange": {"east-uplink", "west-uplink"}, "east": {"east-uplink", "far-uplink"},
                      "west": {"west-uplink"}, "far": {"far-uplink"}}
@@ -92,5 +92,5 @@ def test_the_baseline_has_one_queue_a_station() -> None:
 
 def test_what_the_air_carried_is_read_from_its_statistics() -> None:
     """In the order of the qdisc's own counts; what a later kernel may add is left."""
-    told = AirCount("hill", busy=900, sent=50, damaged=4, collided=6, collisions=3, given_up=1)
+    told = AirtimeCounters("hill", busy=900, sent=50, damaged=4, collided=6, collisions=3, given_up=1)
     assert dcf_qdisc.parse_statistics("hill", struct.pack("=7Q", 900, 50, 4, 6, 3, 1, 77)) == told

@@ -14,12 +14,12 @@ from twin.emulation.qdisc.tc_requests import QdiscLocation
 from twin.emulation.readback import netlink_dumps
 from twin.model.yaml import read
 from twin.plan import plan
-from twin.plan.blueprint import Sharing
+from twin.plan.blueprint import SubscriberQueues
 
 SERVER, NEAR, ALSO_NEAR, FAR = "10.0.0.9", "10.0.0.1", "10.0.0.2", "10.0.0.17"
-UPLINK = Sharing(("10.0.0.0/28",), (SERVER,), 16)
-TRUNK = Sharing(("10.0.0.0/8",), (SERVER,), 32)
-HEAD_END = Sharing((), (), 32)
+UPLINK = SubscriberQueues(("10.0.0.0/28",), (SERVER,), 16)
+TRUNK = SubscriberQueues(("10.0.0.0/8",), (SERVER,), 32)
+HEAD_END = SubscriberQueues((), (), 32)
 
 
 def packet(sender: str, receiver: str) -> bytes:
@@ -63,7 +63,7 @@ def run(steps: list[Step], frame: bytes) -> int:
     (TRUNK, FAR, NEAR, NEAR),
     (HEAD_END, FAR, SERVER, FAR),
 ])
-def test_a_packet_belongs_to_the_subscriber(sharing: Sharing, sender: str, receiver: str, owner: str) -> None:
+def test_a_packet_belongs_to_the_subscriber(sharing: SubscriberQueues, sender: str, receiver: str, owner: str) -> None:
     """To whom it is for, where that is a subscriber beyond the span; else to who sends it."""
     assert run(program(sharing), packet(sender, receiver)) == 1 + int(IPv4Address(owner)) % sharing.queues
 
@@ -110,14 +110,14 @@ def test_each_subscriber_has_a_queue_of_its_own_on_every_span_in_common() -> Non
     orders = {span.name: span.a.scheduler for span in blueprint.spans if span.a.scheduler}
     for name, order in orders.items():
         if name.startswith(("high", "low-1", "low-2")):
-            assert order.sharing is None
+            assert order.subscriber_queues is None
         elif name in ("trunk", "internet-uplink", "upper-uplink"):
-            assert order.sharing is not None
-            found = {run(program(order.sharing), packet(one, server)) for one in people}
+            assert order.subscriber_queues is not None
+            found = {run(program(order.subscriber_queues), packet(one, server)) for one in people}
             assert len(found) == len(people)
 
 
 def test_nobody_is_told_apart_unless_asked() -> None:
     """Shares between flows need no filter."""
     blueprint = plan(read(TEXT.format(share=""), "tree.yaml"))
-    assert all(span.a.scheduler is None or span.a.scheduler.sharing is None for span in blueprint.spans)
+    assert all(span.a.scheduler is None or span.a.scheduler.subscriber_queues is None for span in blueprint.spans)

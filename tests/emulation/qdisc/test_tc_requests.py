@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from twin.core.units import Rate, Size, Time
 from twin.emulation.qdisc import ets, tc_requests
 from twin.emulation.readback import netlink_dumps
-from twin.plan.blueprint import Layer
+from twin.plan.blueprint import LinkLayer
 
 LOCATION = tc_requests.QdiscLocation(7, "p", tc_requests.SHAPED, tc_requests.BANDS)
-layers = st.builds(Layer, overhead=st.integers(-14, 60), least=st.sampled_from([0, 64, 84]), cells=st.booleans())
+layers = st.builds(LinkLayer, overhead=st.integers(-14, 60), min_size=st.sampled_from([0, 64, 84]), atm=st.booleans())
 
 
 def kernel_length(table: bytes, frame: int) -> int:
@@ -30,14 +30,14 @@ def kernel_length(table: bytes, frame: int) -> int:
 
 
 @given(layers, st.integers(14, 1514))
-def test_the_kernel_counts_what_the_layer_says(layer: Layer, frame: int) -> None:
+def test_the_kernel_counts_what_the_layer_says(layer: LinkLayer, frame: int) -> None:
     """Every frame costs the shaper and the medium exactly Layer.cost, negative overheads and ATM cells included."""
     assert kernel_length(tc_requests.size_table(layer), frame) == layer.cost(frame)
 
 
 def test_a_full_frame_on_atm_takes_whole_cells() -> None:
     """1500 bytes of IP with 10 of PPPoA and AAL5 make 32 cells of 53 bytes (ITU-T I.363.5)."""
-    assert kernel_length(tc_requests.size_table(Layer(-4, cells=True)), 1514) == 32 * 53
+    assert kernel_length(tc_requests.size_table(LinkLayer(-4, atm=True)), 1514) == 32 * 53
 
 
 @pytest.mark.parametrize(("quanta", "strict"), [((0, 3000, 1500), 1), ((0, 0), 2), ((1500,), 0)])

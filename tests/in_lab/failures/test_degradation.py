@@ -20,7 +20,7 @@ from twin.model import BUILT_IN, FaultKind, Metric, Name
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.failures.degradation import altogether
+from twin.plan.failures.degradation import degraded_by_all
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, predict
 from twin.report.terminal import campaign as words
@@ -49,7 +49,7 @@ def fallen() -> Fallen:
     mend = FaultPlan(Time(MENDED * NS_PER_S), FaultKind.MEND, "core-edge")
     both = [replace(one, faults=(*one.faults, mend)) for one in (blueprint, plan(network, BUILT_IN["none"]))]
     qos, baseline = lab.side_by_side(both, SECONDS)
-    low = replace(altogether(blueprint, blueprint.faults), faults=())
+    low = replace(degraded_by_all(blueprint, blueprint.faults), faults=())
     return Fallen(blueprint, qos, baseline, predict(low, flow_paths(low)))
 
 

@@ -48,7 +48,7 @@ def flood(blueprint: Blueprint) -> None:
 
 def play(blueprint: Blueprint, folder: Path) -> None:
     """Let the player tune in, then send the film; both end by themselves."""
-    (channel,) = blueprint.channels
+    (channel,) = blueprint.iptv_channels
     place = f"udp://{channel.group}:{channel.port}"
     player = in_namespace("home-1", *QUIET, "-i", f"{place}?timeout=3000000&buffer_size=1000000", "-map", "0:v", "-f",
                     "framemd5", str(folder / "played"))

@@ -51,7 +51,7 @@ def said(packet: bytes, outgoing: bool) -> str:
 def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
     """Send the channel, let both join, and note what comes."""
     hosts = {host.name: host for host in blueprint.hosts}
-    channel = next(one for one in blueprint.channels if one.name == "one")
+    channel = next(one for one in blueprint.iptv_channels if one.name == "one")
     sockets = Sockets(hosts, 0)
     sender = sockets.multicast_sender((channel.source, channel.port), (channel.group, channel.port))
     socks = {name: sniffer(hosts[name].namespace) for name in (STAYS, VANISHES)}

@@ -92,7 +92,7 @@ def calm() -> tuple[tuple[Blueprint, Side], tuple[Blueprint, Side]]:
 
 def hops(blueprint: Blueprint, flow: str) -> int:
     """How often a packet of a flow goes through the air."""
-    spans = {way.span for way in blueprint.cells[0].ways}
+    spans = {way.span for way in blueprint.cells[0].hop_directions}
     return sum(hop.span in spans for hop in flow_paths(blueprint)[flow])
 
 
@@ -129,9 +129,9 @@ def test_the_air_is_busy_as_long_as_its_frames_take(
     """A flood of one station, by airtime and acknowledgement of each frame, to the last one under way."""
     blueprint, side = calm[1]
     (air,) = side.air
-    (way,) = (way for way in blueprint.cells[0].ways if (way.span, way.forth) == ("east-uplink", False))
+    (way,) = (way for way in blueprint.cells[0].hop_directions if (way.span, way.forward) == ("east-uplink", False))
     assert air.collided == air.damaged == 0
-    assert air.busy == air.sent * (way.airtime.of(FULL) + way.answer)
+    assert air.busy == air.sent * (way.airtime.of(FULL) + way.ack_time)
     (told,) = aired(blueprint, flow_paths(blueprint))
     assert air.busy / (CALM_SECONDS * NS_PER_S) == pytest.approx(told.low, rel=0.005)
 
@@ -142,7 +142,7 @@ def test_the_air_of_a_busy_cell_took_what_its_stations_gave(both: Both) -> None:
         (cell,), (air,) = blueprint.cells, side.air
         ways = {cell.queues_of(number) for number in range(len(cell.stations))}
         taken = sum(sign * one.packets for sign, counts in ((1, side.after), (-1, side.before)) for one in counts
-                    if (one.span, one.forth) in ways)
+                    if (one.span, one.forward) in ways)
         arrived = air.sent - air.damaged - air.collided
         assert arrived + air.given_up == pytest.approx(taken, abs=2 * len(cell.stations))
         (told,) = aired(blueprint, flow_paths(blueprint))

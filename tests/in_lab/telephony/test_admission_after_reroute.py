@@ -13,7 +13,7 @@ from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.jobs.experiment.on_host import Side
 from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.forwarding.reroute_times import turns
+from twin.plan.forwarding.reroute_times import reroutes
 
 TURNED = NETWORKS / "turned.yaml"
 SECONDS, HELD = 32.0, 5
@@ -66,9 +66,9 @@ def test_forwarding_turns_when_the_plan_says(sides: tuple[Side, Side]) -> None:
     """It begins to, and has turned when every round has had its stated time; 10 ms more, in which switches are told."""
     admitted, _ = sides
     blueprint = plan(load(TURNED))
-    reroutes, planned = admitted.closing.reroutes, turns(blueprint)
-    assert len(reroutes) == len(planned) == 2
-    for reroute, planned_reroute in zip(reroutes, planned, strict=True):
+    measured, planned = admitted.closing.reroutes, reroutes(blueprint)
+    assert len(measured) == len(planned) == 2
+    for reroute, planned_reroute in zip(measured, planned, strict=True):
         assert reroute.moved is not None
         assert reroute.rounds > 0
         assert 0 <= reroute.moved - planned_reroute.at - reroute.rounds * blueprint.protection.round < 10 * NS_PER_MS

@@ -71,7 +71,7 @@ def _generous(side: Side) -> Side:
 
 def _miscounted(side: Side) -> Side:
     """The switch port before a line has let one packet more through."""
-    more = tuple(replace(c, packets=c.packets + 1) if (c.span, c.forth, c.band) == ("homes-1", True, 0) else c
+    more = tuple(replace(c, packets=c.packets + 1) if (c.span, c.forward, c.band) == ("homes-1", True, 0) else c
                  for c in side.closed)
     return replace(side, closed=more)
 

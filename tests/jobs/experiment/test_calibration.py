@@ -75,7 +75,8 @@ def test_a_packet_that_is_missing_where_nothing_is_lost_is_named(blueprint: Blue
 
 
 def _losing(blueprint: Blueprint, loss: int) -> Blueprint:
-    spans = tuple(replace(span, forth=replace(span.forth, loss=Ratio(loss)), back=replace(span.back, loss=Ratio(loss)))
+    spans = tuple(replace(span, forward=replace(span.forward, loss=Ratio(loss)),
+                          reverse=replace(span.reverse, loss=Ratio(loss)))
                   if span.name == "homes-1" else span for span in blueprint.spans)
     return replace(blueprint, spans=spans)
 

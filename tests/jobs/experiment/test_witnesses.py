@@ -121,7 +121,8 @@ def test_irtt_and_our_probe_keep_below_the_police_of_their_class(blueprint: Blue
 
 
 def _lossy(blueprint: Blueprint, loss: int) -> Blueprint:
-    spans = tuple(replace(span, forth=replace(span.forth, loss=Ratio(loss)), back=replace(span.back, loss=Ratio(loss)))
+    spans = tuple(replace(span, forward=replace(span.forward, loss=Ratio(loss)),
+                          reverse=replace(span.reverse, loss=Ratio(loss)))
                   for span in blueprint.spans)
     return replace(blueprint, spans=spans)
 

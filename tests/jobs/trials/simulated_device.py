@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tests.plan.flows import flow
 from twin.core.units import NS_PER_S, Rate, Size, Time
-from twin.model import Agreed, Method, Name, Trial
-from twin.plan.blueprint import Carrier, UdpFlood
+from twin.model import AcceptanceCriteria, Method, Name, Trial
+from twin.plan.blueprint import LinkDirection, UdpFlood
 from twin.plan.blueprint.layers import ETHERNET_WIRE
 from twin.plan.trials.measurements import (
     Measurement,
@@ -28,7 +28,7 @@ from twin.plan.trials.measurements import (
 )
 from twin.plan.trials.trial_plan import METHODS
 
-FAST = Carrier(Rate(100_000_000), ETHERNET_WIRE, Time(0))
+FAST = LinkDirection(Rate(100_000_000), ETHERNET_WIRE, Time(0))
 """How frames come, where they come faster than the medium takes them."""
 MEDIUM = Rate(10_000_000)
 FRAMES = tuple(map(Size, (64, 128, 256, 512, 768, 1024, 1280, 1518)))
@@ -75,13 +75,13 @@ class Device:
         return StreamResult(sent, received, rate, self.delay, self.delay, 1e3, self.delay, self.available)
 
 
-def carried_out(method: Method, device: Device, *services: Agreed, limit: PolicerLimit | None = None,
+def carried_out(method: Method, device: Device, *services: AcceptanceCriteria, limit: PolicerLimit | None = None,
                 colours: tuple[int, int] | None = None, fast: bool = True, shared_medium: bool = False,
                 frames: tuple[Size, ...] = FRAMES, step: Time = STEP) -> Report:
     """A method on a device behind a medium of 10 Mbit/s Ethernet, and of 100 before that where frames come fast."""
     trial = Trial(Name("try"), method, Name("line"), services, step=step, frames=frames)
     tested = flow("try", UdpFlood(Size(1500), Time(0)))
-    carriers = (*((FAST,) if fast else ()), Carrier(MEDIUM, ETHERNET_WIRE, Time(0)))
+    carriers = (*((FAST,) if fast else ()), LinkDirection(MEDIUM, ETHERNET_WIRE, Time(0)))
     queue_limits = (None, Size(device.queue))[-len(carriers):]
     paths = tuple(ServicePath(tested, carriers, queue_limits, limit, colours, shared_medium) for _ in services)
     procedure = METHODS[method](TrialPlan(trial, paths))

@@ -10,13 +10,13 @@ from tests.jobs.trials.simulated_device import Device, carried_out
 from traffic.sample_files import LOST, Packets
 from traffic.trials.trial_runner import available, recovery_time, stream_result
 from twin.core.units import NS_PER_S, Rate, Ratio, Size, Time
-from twin.model import Agreed, Method, Name
+from twin.model import AcceptanceCriteria, Method, Name
 from twin.plan.trials.measurements import PolicerLimit, Report, Row
 from twin.report.terminal.trials import render
 
 SERVICE = Name("service")
 CIR, EIR = Rate(1_000_000), Rate(500_000)
-SOLD = Agreed(SERVICE, CIR, EIR)
+SOLD = AcceptanceCriteria(SERVICE, CIR, EIR)
 
 
 def rows(report: Report, test: str) -> list[Row]:
@@ -37,13 +37,14 @@ def test_a_contract_that_is_kept_passes() -> None:
     (Device(900_000), SOLD, "100 % of CIR", "loses more than agreed, the rate does not arrive"),
     (Device(3_000_000), SOLD, "CIR + 125 % of EIR", "more arrives than was agreed: nothing polices it"),
     (Device(900_000), SOLD, "CIR + EIR", "the committed rate does not arrive"),
-    (Device(1_500_000, delay=3e7), Agreed(SERVICE, CIR, EIR, mean_delay=Time(20_000_000)), "25 % of CIR",
+    (Device(1_500_000, delay=3e7), AcceptanceCriteria(SERVICE, CIR, EIR, mean_delay=Time(20_000_000)), "25 % of CIR",
      "takes longer than agreed"),
-    (Device(1_500_000), Agreed(SERVICE, CIR, EIR, delay_variation=Time(500)), "50 % of CIR",
+    (Device(1_500_000), AcceptanceCriteria(SERVICE, CIR, EIR, delay_variation=Time(500)), "50 % of CIR",
      "delay varies more than agreed"),
-    (Device(3_000_000), Agreed(SERVICE, CIR), "125 % of CIR", "more arrives than was agreed: nothing polices it"),
+    (Device(3_000_000), AcceptanceCriteria(SERVICE, CIR), "125 % of CIR",
+     "more arrives than was agreed: nothing polices it"),
 ])
-def test_a_contract_that_is_broken_fails(device: Device, sold: Agreed, step: str, reason: str) -> None:
+def test_a_contract_that_is_broken_fails(device: Device, sold: AcceptanceCriteria, step: str, reason: str) -> None:
     """Each way of breaking it is seen at its step and said."""
     report = carried_out(Method.Y1564, device, sold)
     row = next(row for row in report.rows if row.step == step)
@@ -54,14 +55,14 @@ def test_a_contract_that_is_broken_fails(device: Device, sold: Agreed, step: str
 
 def test_all_services_run_together_at_the_end() -> None:
     """Two services: each alone in its steps, then a row of each."""
-    report = carried_out(Method.Y1564, Device(1_500_000), SOLD, Agreed(Name("other"), CIR, EIR))
+    report = carried_out(Method.Y1564, Device(1_500_000), SOLD, AcceptanceCriteria(Name("other"), CIR, EIR))
     assert [row.test for row in report.rows if row.step == "together"] == ["service, performance", "other, performance"]
 
 
 @given(st.integers(200_000, 9_000_000), st.integers(0, 50_000), st.sampled_from([64, 512, 1518]))
 def test_throughput_is_the_devices_rate(rate: int, queue: int, frame: int) -> None:
     """The rate that a device carries, to the resolution, whatever its queue swallows while a trial lasts."""
-    report = carried_out(Method.RFC2544, Device(rate, queue), Agreed(SERVICE), frames=(Size(frame),),
+    report = carried_out(Method.RFC2544, Device(rate, queue), AcceptanceCriteria(SERVICE), frames=(Size(frame),),
                          step=Time(10 * NS_PER_S))
     (row,) = rows(report, "throughput")
     most = 10_000_000 / ((frame + 20) * 8)
@@ -74,7 +75,7 @@ def test_throughput_is_the_devices_rate(rate: int, queue: int, frame: int) -> No
 def test_frame_loss_ends_after_two_lossless_rates() -> None:
     """A device of half the medium's rate: loss at 100 to 60 %, none at 50 and 40, and no more rates."""
     medium = 10_000_000 * 508 / 532
-    report = carried_out(Method.RFC2544, Device(medium / 2 * 1.001), Agreed(SERVICE), frames=(Size(512),))
+    report = carried_out(Method.RFC2544, Device(medium / 2 * 1.001), AcceptanceCriteria(SERVICE), frames=(Size(512),))
     lost = [row.values["loss"] for row in rows(report, "frame loss")]
     assert len(lost) == 7
     assert [value > 0 for value in lost] == [True] * 5 + [False] * 2
@@ -89,7 +90,7 @@ def test_throughput_below_what_was_committed_to_fails() -> None:
 
 def test_tcp_is_tested_with_five_windows() -> None:
     """MTU, round trip, bottleneck and their product come first; windows are pairs of full packets."""
-    report = carried_out(Method.RFC6349, Device(10_000_000, mtu=1492), Agreed(SERVICE))
+    report = carried_out(Method.RFC6349, Device(10_000_000, mtu=1492), AcceptanceCriteria(SERVICE))
     assert rows(report, "path MTU")[0].values == {"bytes": 1492}
     assert rows(report, "window")[0].values == {"bytes": round(10e6 * 1492 / 1506 * 0.02 / 8)}
     windows = [row.values["bytes"] for row in rows(report, "TCP")]
@@ -121,13 +122,14 @@ def test_availability_counts_ten_bad_seconds_in_a_row(gone: int, left: float) ->
 
 def test_the_loss_agreed_is_allowed() -> None:
     """One in ten may be lost where that was agreed."""
-    assert carried_out(Method.Y1564, Device(950_000), Agreed(SERVICE, CIR, loss=Ratio(100_000))).passed is True
+    assert carried_out(Method.Y1564, Device(950_000), AcceptanceCriteria(SERVICE, CIR,
+                                                                         loss=Ratio(100_000))).passed is True
 
 
 @pytest.mark.parametrize(("eir", "step"), [(199_000, "125 % of CIR + EIR"), (200_000, "CIR + 125 % of EIR")])
 def test_a_small_excess_rate_is_overdriven_by_the_committed_one(eir: int, step: str) -> None:
     """A quarter of next to nothing would not show that nothing polices it."""
-    report = carried_out(Method.Y1564, Device(1_200_000), Agreed(SERVICE, CIR, Rate(eir)))
+    report = carried_out(Method.Y1564, Device(1_200_000), AcceptanceCriteria(SERVICE, CIR, Rate(eir)))
     assert [row.step for row in report.rows][-2] == step
     assert report.passed is True
 
@@ -135,7 +137,8 @@ def test_a_small_excess_rate_is_overdriven_by_the_committed_one(eir: int, step: 
 def test_green_is_as_agreed_beside_any_yellow() -> None:
     """Where colours are trusted, what is committed is sent green, and held to what was agreed beyond the rate too."""
     kept = carried_out(Method.Y1564, Device(1_500_000), SOLD, colours=(18, 20))
-    broken = carried_out(Method.Y1564, Device(1_500_000, delay=3e7), Agreed(SERVICE, CIR, EIR, mean_delay=Time(1)),
+    broken = carried_out(Method.Y1564, Device(1_500_000, delay=3e7),
+                         AcceptanceCriteria(SERVICE, CIR, EIR, mean_delay=Time(1)),
                          colours=(18, 20))
     over = next(row for row in kept.rows if row.step == "CIR + 125 % of EIR")
     assert over.values["green"] == pytest.approx(1000, rel=0.001)
@@ -144,15 +147,16 @@ def test_green_is_as_agreed_beside_any_yellow() -> None:
 
 def test_an_outage_fails_what_was_agreed() -> None:
     """Availability of the test of all services together is held to what was agreed."""
-    seen = carried_out(Method.Y1564, Device(1_500_000, available=990_000), Agreed(SERVICE, CIR, EIR,
-                                                                                 available=Ratio(999_000)))
+    agreed = AcceptanceCriteria(SERVICE, CIR, EIR, available=Ratio(999_000))
+    seen = carried_out(Method.Y1564, Device(1_500_000, available=990_000), agreed)
     assert [row.reason for row in seen.rows if not row.passed] == ["not available for as long as agreed"]
 
 
 def test_each_test_of_rfc_2544_is_repeated_as_it_asks() -> None:
     """Means of 20, 50 and 11 with their ends; bursts and recovery as theory says of the queue."""
     queue = 20 * 532
-    report = carried_out(Method.RFC2544, Device(10_000_000 * 508 / 532, queue * 508 // 532), Agreed(SERVICE),
+    report = carried_out(Method.RFC2544, Device(10_000_000 * 508 / 532, queue * 508 // 532),
+                         AcceptanceCriteria(SERVICE),
                          frames=(Size(512),))
     (delay,), (burst,), (back,) = (rows(report, test) for test in ("latency", "back-to-back", "system recovery"))
     assert delay.values["delay"] == delay.values["delay_least"] == delay.values["delay_most"] == 1.0
@@ -163,7 +167,8 @@ def test_each_test_of_rfc_2544_is_repeated_as_it_asks() -> None:
 
 def test_frames_that_come_through_at_full_rate_need_no_buffer() -> None:
     """RFC 9004: no longest burst is searched for, and there is nothing to recover from."""
-    report = carried_out(Method.RFC2544, Device(200_000_000), Agreed(SERVICE), frames=(Size(1518),), fast=False)
+    report = carried_out(Method.RFC2544, Device(200_000_000), AcceptanceCriteria(SERVICE), frames=(Size(1518),),
+                         fast=False)
     assert "no burst is too long" in rows(report, "back-to-back")[0].reason
     assert "nothing to recover from" in rows(report, "system recovery")[0].reason
     assert "no burst is too long" in render(report)
@@ -180,7 +185,8 @@ def test_when_a_way_has_recovered() -> None:
 def test_what_is_policed_is_foreseen() -> None:
     """Throughput and loss beside a policer: its rate, and its bucket at once."""
     limit = PolicerLimit(Rate(4_000_000), Size(5_080), Size(4))
-    report = carried_out(Method.RFC2544, Device(4_000_000), Agreed(SERVICE), limit=limit, frames=(Size(512),),
+    report = carried_out(Method.RFC2544, Device(4_000_000), AcceptanceCriteria(SERVICE), limit=limit,
+                         frames=(Size(512),),
                          step=Time(NS_PER_S))
     assert rows(report, "throughput")[0].values["frames_theory"] == pytest.approx(4_000_000 / (508 * 8))
     first = rows(report, "frame loss")[0].values
@@ -190,6 +196,6 @@ def test_what_is_policed_is_foreseen() -> None:
 def test_nothing_is_judged_where_acknowledgements_take_their_part() -> None:
     """On the air half of what window and way allow may be all there is; elsewhere it is too little."""
     slow = Device(5_000_000, tcp=0.5)
-    wired, air = (carried_out(Method.RFC6349, slow, Agreed(SERVICE), shared_medium=shared)
+    wired, air = (carried_out(Method.RFC6349, slow, AcceptanceCriteria(SERVICE), shared_medium=shared)
                   for shared in (False, True))
     assert (wired.passed, air.passed) == (False, None)

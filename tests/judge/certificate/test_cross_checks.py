@@ -21,19 +21,19 @@ from twin.judge.certificate.cross_checks import (
     steady_goodput,
 )
 from twin.judge.verdict import CrossCheck, Probe
-from twin.model import USUAL_TRICKS
+from twin.model import DEFAULT_ATTACKS
 from twin.plan.blueprint import Blueprint, BulkTransfer, ForgedPackets, Traffic
-from twin.plan.counters import QueueCount
+from twin.plan.counters import QueueCounters
 
 MS, S = 1_000_000, 1_000_000_000
 CALLS = ("homes-1.call.down", "shops-1.call.down")
 
 
-def counts(blueprint: Blueprint, packets: int) -> list[QueueCount]:
+def counts(blueprint: Blueprint, packets: int) -> list[QueueCounters]:
     """The first class's queue before each line has let through so many packets; the gate's, twice as many."""
-    lines = [QueueCount(line, True, 0, 0, packets, 0) for line in ("homes-1", "shops-1")]
+    lines = [QueueCounters(line, True, 0, 0, packets, 0) for line in ("homes-1", "shops-1")]
     gate = next(host.span for host in blueprint.hosts if host.name == "gate")
-    return [*lines, QueueCount(gate, True, 0, 0, 2 * packets, 0)]
+    return [*lines, QueueCounters(gate, True, 0, 0, 2 * packets, 0)]
 
 
 def arrived(received: int, *, duplicates: int = 0) -> dict[str, Arrived]:
@@ -119,7 +119,7 @@ def test_what_is_not_all_ours_is_not_compared(case: Case) -> None:
                  for flow in blueprint.flows]
         return replace(blueprint, flows=tuple(flows))
 
-    for traffic in (ForgedPackets(Size(60), Time(1), USUAL_TRICKS), BulkTransfer()):
+    for traffic in (ForgedPackets(Size(60), Time(1), DEFAULT_ATTACKS), BulkTransfer()):
         mixed = others(traffic)
         found = deliveries(mixed, arrived(3_000), counts(mixed, 0), counts(mixed, 3_001))
         assert all("homes" not in one.what for one in found)
@@ -146,7 +146,7 @@ def test_a_witness_that_lies_voids_the_certificate(case: Case) -> None:
 
 def test_an_opening_that_may_have_been_lost_is_no_contradiction(case: Case) -> None:
     """Where a span on the way loses packets, the datagram that opens a way may never have come: one less, no more."""
-    lossy = replace(case.blueprint, spans=tuple(replace(span, forth=replace(span.forth, loss=Ratio(500_000)))
+    lossy = replace(case.blueprint, spans=tuple(replace(span, forward=replace(span.forward, loss=Ratio(500_000)))
                                                 if span.name != "homes-1" else span for span in case.blueprint.spans))
     for through, holds in ((3_001, True), (3_000, True), (2_999, False), (3_002, False)):
         found = deliveries(lossy, arrived(3_000), counts(lossy, 0), counts(lossy, through))

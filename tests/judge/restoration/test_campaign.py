@@ -16,10 +16,11 @@ from twin.model import Healing, Metric, Network, Protection
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import RestorationProbe
-from twin.plan.failures.failure_scenarios import Cut, Pair, pairs
+from twin.plan.failures.failure_scenarios import DoubleFailure, Failure, double_failures
 
 MS = Time(NS_PER_MS)
-SPAN, OTHER, LEAF = Cut("north-east", False, True), Cut("east-west", False, True), Cut("internet-uplink", False, False)
+SPAN, OTHER = Failure("north-east", False, True), Failure("east-west", False, True)
+LEAF = Failure("internet-uplink", False, False)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def network() -> Network:
     return load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
 
 
-def seen(cut: Cut | Pair | None, *gaps: int, back: bool = True, lost: int = 0, value: float = 0.0,
+def seen(cut: Failure | DoubleFailure | None, *gaps: int, back: bool = True, lost: int = 0, value: float = 0.0,
          doubts: tuple[str, ...] = (), delivered: dict[str, bool] | None = None) -> Observed:
     """What a lab saw: a probe of class voice a gap, and packets that a call lost."""
     probes = tuple(ProbeSeen(f"p{n}", "voice", "cut", 100, gap, gap, back, 0, 0) for n, gap in enumerate(gaps))
@@ -41,13 +42,13 @@ def seen(cut: Cut | Pair | None, *gaps: int, back: bool = True, lost: int = 0, v
 def concluded(network: Network, *found: Observed) -> Campaign:
     """The campaign of these."""
     blueprint = plan(network)
-    return conclude(network, blueprint, 10.0, 1, [seen(None), *found], MS, pairs(blueprint, nodes=False))
+    return conclude(network, blueprint, 10.0, 1, [seen(None), *found], MS, double_failures(blueprint, nodes=False))
 
 
 def test_a_probe_tells_its_longest_gap() -> None:
     """And whether anything came after it."""
     blueprint = plan(load(Path(__file__).parents[3] / "topologies" / "minimal.yaml"))
-    probe = RestorationProbe(Size(64), Time(1_000_000), stretch="cut")
+    probe = RestorationProbe(Size(64), Time(1_000_000), phase="cut")
     flow = replace(blueprint.flows[0], name="p.cut", traffic=probe)
     tally = {"duplicates": 1, "reordered": 2}
     packets = Packets(tuple(range(8)), (1, LOST, 3, LOST, LOST, LOST, 7, 8), 64)
@@ -91,7 +92,7 @@ def test_a_promise_that_the_cut_breaks_is_named_once_for_all_flows(network: Netw
     assert (broken.workload, broken.metric, broken.flows, broken.worst, broken.intact) == (
         "call", Metric.MEAN_DELAY, 1, 120.0, 0.0)
     assert failure.lost == 2
-    dead = Cut("east", True, True)
+    dead = Failure("east", True, True)
     (cut_off,) = concluded(network, seen(dead, value=120.0, lost=2)).failures
     assert cut_off.isolation.lines and not cut_off.violated and cut_off.lost == 0
 

@@ -13,7 +13,7 @@ from twin.model import Call, Codec, Discipline, Download, Medium, Metric, Protec
 from twin.model.yaml import load, read
 from twin.model.yaml.node_tree import compose
 from twin.model.yaml.nodes import simplify
-from twin.model.yaml.problems import Findings
+from twin.model.yaml.problems import ProblemCollector
 from twin.model.yaml.scalars import MARKS
 
 TOPOLOGIES = Path(__file__).parents[3] / "topologies"
@@ -21,7 +21,7 @@ MINIMAL = (TOPOLOGIES / "minimal.yaml").read_text(encoding="utf-8")
 
 
 def plain(text: str) -> object:
-    return simplify(compose(text, "x.yaml", Findings()))
+    return simplify(compose(text, "x.yaml", ProblemCollector()))
 
 
 def test_quantities_and_names_arrive_as_written() -> None:

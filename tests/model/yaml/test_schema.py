@@ -11,14 +11,14 @@ import pytest
 from twin.model.yaml.json_schema import schema, schema_text
 from twin.model.yaml.node_tree import compose
 from twin.model.yaml.nodes import simplify
-from twin.model.yaml.problems import Findings
+from twin.model.yaml.problems import ProblemCollector
 
 TOPOLOGIES = Path(__file__).parents[3] / "topologies"
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 
 
 def wrong(text: str) -> list[str]:
-    tree = simplify(compose(text, "x.yaml", Findings()))
+    tree = simplify(compose(text, "x.yaml", ProblemCollector()))
     return sorted("/".join(map(str, error.absolute_path)) for error in VALIDATOR.iter_errors(tree))
 
 

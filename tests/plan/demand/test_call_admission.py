@@ -13,7 +13,7 @@ from twin.model import CallControl, Metric, Network, Policy
 from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.demand.call_admission import admission
-from twin.plan.demand.grade_of_service import grades
+from twin.plan.demand.grade_of_service import grades_of_service
 
 TEXT = """
 twin: 1
@@ -61,39 +61,40 @@ def network() -> Network:
 def test_a_span_has_room_for_what_is_not_guaranteed_to_others(network: Network) -> None:
     """1 Mbit/s less 40 kbit/s of guarantee less one standing call of 95.2: nine calls of G.711, 39.2 the cheap one."""
     deciding = admission(plan(network))
-    assert deciding.rooms["access-uplink", True] == 1_000_000 - 40_000 - 95_200
-    assert deciding.uses["offices-1.dial"]["access-uplink", True] == 95_200
-    assert deciding.uses["homes-1.cheap"]["access-uplink", True] == 39_200
+    assert deciding.budgets["access-uplink", True] == 1_000_000 - 40_000 - 95_200
+    assert deciding.per_call["offices-1.dial"]["access-uplink", True] == 95_200
+    assert deciding.per_call["homes-1.cheap"]["access-uplink", True] == 39_200
     assert deciding.calls(("access-uplink", True), "offices-1.dial") == 9
     assert deciding.calls(("access-uplink", False), "homes-1.cheap") == 22
-    assert deciding.channels == {"offices-1.dial": 30, "offices-2.dial": 30, "homes-1.cheap": 1, "village-1.dial": 30}
+    assert deciding.call_channels == {"offices-1.dial": 30, "offices-2.dial": 30, "homes-1.cheap": 1,
+                                      "village-1.dial": 30}
 
 
 def test_a_radio_hop_carries_both_directions_of_a_call(network: Network) -> None:
     """One room for both: twice 85.6 kbit/s of frames a call."""
     deciding = admission(plan(network))
-    assert deciding.uses["village-1.dial"]["mast-uplink", None] == 2 * 85_600
+    assert deciding.per_call["village-1.dial"]["mast-uplink", None] == 2 * 85_600
     assert deciding.calls(("mast-uplink", None), "village-1.dial") == 11
 
 
 def test_a_dsl_line_is_counted_in_cells(network: Network) -> None:
     """G.729 by PPPoA: 42.4 kbit/s of ATM cells (two cells a packet)."""
-    assert admission(plan(network)).uses["homes-1.cheap"]["homes-1", False] == 42_400
+    assert admission(plan(network)).per_call["homes-1.cheap"]["homes-1", False] == 42_400
 
 
 def test_the_baseline_admits_everybody(network: Network) -> None:
     """As does a softswitch whose admission is off; the channels of a line stay."""
     loose = replace(network, call_control=CallControl(admission=False))
     for blueprint in (plan(network, Policy.NONE), plan(loose)):
-        assert not blueprint.rooms and admission(blueprint).channels["homes-1.cheap"] == 1
+        assert not blueprint.call_budgets and admission(blueprint).call_channels["homes-1.cheap"] == 1
 
 
 def test_what_spans_carry_is_told_in_erlang(network: Network) -> None:
     """Nine calls at 1 % are 3.783 E; 5.1 E are offered there, and Erlang B says how many find no room."""
-    told = {(grade.span, grade.forth, grade.codec.value): grade for grade in grades(plan(network))}
+    told = {(grade.span, grade.forward, grade.codec.value): grade for grade in grades_of_service(plan(network))}
     uplink = told["access-uplink", True, "G.711"]
     assert (uplink.calls, uplink.offered) == (9, 5.1)
-    assert uplink.carries == pytest.approx(3.783, abs=1e-3) and uplink.blocking == pytest.approx(0.0401, abs=1e-3)
+    assert uplink.capacity == pytest.approx(3.783, abs=1e-3) and uplink.blocking == pytest.approx(0.0401, abs=1e-3)
 
 
 def test_blocking_that_cannot_be_kept_is_refused(network: Network) -> None:
@@ -133,9 +134,9 @@ def test_the_air_has_room_for_as_many_calls_as_take_turns() -> None:
     second; a guarantee of 40 kbit/s takes 6 ms of full frames at 6.29 Mbit/s. Ten calls fit what is left."""
     blueprint = plan(read(AIR, "calls.yaml"))
     deciding = admission(blueprint)
-    key, use = ("cell hill", None), deciding.uses["village-1.dial"]
-    assert use[key] == pytest.approx(100 * 982e3) and key in deciding.rooms
-    assert deciding.rooms[key] == pytest.approx(1e9 * (1 - 40e3 / 6.285e6), rel=1e-4)
+    key, use = ("cell hill", None), deciding.per_call["village-1.dial"]
+    assert use[key] == pytest.approx(100 * 982e3) and key in deciding.budgets
+    assert deciding.budgets[key] == pytest.approx(1e9 * (1 - 40e3 / 6.285e6), rel=1e-4)
     assert deciding.calls(key, "village-1.dial") == 10 and not any(name == "mast-uplink" for name, _ in use)
 
 

@@ -12,8 +12,8 @@ from twin.model import BUILT_IN, FaultKind
 from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
-from twin.plan.failures.degradation import CannotFall, altogether, degraded
-from twin.plan.failures.failure_scenarios import falls
+from twin.plan.failures.degradation import CannotDegrade, degraded, degraded_by_all
+from twin.plan.failures.failure_scenarios import degradations
 
 FILE = Path(__file__).parents[3] / "benchmarks" / "networks" / "degraded.yaml"
 MBIT = 10**6
@@ -38,7 +38,7 @@ def span(blueprint: Blueprint, name: str) -> SpanPlan:
 def test_shapers_and_media_follow_and_queues_keep_their_bytes(blueprint: Blueprint) -> None:
     """Both ways of a span; everything else stands as it was."""
     before, after = (span(one, "core-edge") for one in (blueprint, degraded(blueprint, fall("core-edge", 10 * MBIT))))
-    assert after.forth.rate == after.back.rate == 10 * MBIT
+    assert after.forward.rate == after.reverse.rate == 10 * MBIT
     for was, now in ((before.a.scheduler, after.a.scheduler), (before.b.scheduler, after.b.scheduler)):
         assert was is not None and now is not None and now.rate == 10 * MBIT and now.bands == was.bands
 
@@ -56,8 +56,8 @@ def test_a_line_falls_one_way_or_both(blueprint: Blueprint) -> None:
     """What is not said stays."""
     down = span(degraded(blueprint, fall("home-1", 512_000)), "home-1")
     both = span(degraded(blueprint, fall("home-1", 512_000, 128_000)), "home-1")
-    assert (down.forth.rate, down.back.rate) == (512_000, 256_000)
-    assert (both.forth.rate, both.back.rate) == (512_000, 128_000)
+    assert (down.forward.rate, down.reverse.rate) == (512_000, 256_000)
+    assert (both.forward.rate, both.reverse.rate) == (512_000, 128_000)
     assert both.b.scheduler is not None and both.b.scheduler.rate == 128_000
 
 
@@ -65,17 +65,17 @@ def test_a_hop_through_the_air_costs_the_airtime_of_the_slower_rate(blueprint: B
     """Frame and acknowledgement, both ways; other cells are as they were. (The law: 1536 bytes at 2 Mbit/s.)"""
     low = degraded(blueprint, fall("pole-uplink", 2 * MBIT))
     hill, moor = low.cells
-    assert hill == blueprint.cells[0] and {way.rate for way in moor.ways} == {2 * MBIT}
-    assert moor.ways[0].airtime.of(1514) == 192_000 + 1536 * 4_000
-    assert moor.ways[0].answer - 2 * 33 == 10_000 + 192_000 + 14 * 4_000
-    assert span(low, "pole-uplink").forth.rate == pytest.approx(1.741e6, rel=0.001)
+    assert hill == blueprint.cells[0] and {way.rate for way in moor.hop_directions} == {2 * MBIT}
+    assert moor.hop_directions[0].airtime.of(1514) == 192_000 + 1536 * 4_000
+    assert moor.hop_directions[0].ack_time - 2 * 33 == 10_000 + 192_000 + 14 * 4_000
+    assert span(low, "pole-uplink").forward.rate == pytest.approx(1.741e6, rel=0.001)
 
 
 def test_loss_alone_changes_no_rate(blueprint: Blueprint) -> None:
     """And several faults add up."""
-    lossy = altogether(blueprint, [fall("core-edge", loss=10_000), fall("home-1", 512_000)])
-    assert span(lossy, "core-edge").forth.loss == 10_000 and span(lossy, "core-edge").forth.rate == 100 * MBIT
-    assert span(lossy, "home-1").forth.rate == 512_000
+    lossy = degraded_by_all(blueprint, [fall("core-edge", loss=10_000), fall("home-1", 512_000)])
+    assert span(lossy, "core-edge").forward.loss == 10_000 and span(lossy, "core-edge").forward.rate == 100 * MBIT
+    assert span(lossy, "home-1").forward.rate == 512_000
 
 
 @pytest.mark.parametrize(("fault", "words"), [
@@ -85,7 +85,7 @@ def test_loss_alone_changes_no_rate(blueprint: Blueprint) -> None:
      "1 Mbit/s, 2 Mbit/s, 5.5 Mbit/s")])
 def test_what_a_span_cannot_fall_to_is_refused(blueprint: Blueprint, fault: FaultPlan, words: str) -> None:
     """With what it has."""
-    with pytest.raises(CannotFall, match=words):
+    with pytest.raises(CannotDegrade, match=words):
         degraded(blueprint, fault)
 
 
@@ -98,10 +98,10 @@ def test_noise_and_another_rate_do_not_go_together() -> None:
 
 def test_faults_of_a_description_are_called_by_what_they_do(blueprint: Blueprint) -> None:
     """Each has a name and a folder of its own."""
-    assert [str(one) for one in falls(blueprint)] == [
+    assert [str(one) for one in degradations(blueprint)] == [
         "core-edge at 10 Mbit/s", "home-1 at 512 kbit/s down, at 128 kbit/s up", "mast-uplink at 5.5 Mbit/s",
         "pole-uplink at 2 Mbit/s"]
-    assert falls(blueprint)[1].key == "fall-2-home-1"
+    assert degradations(blueprint)[1].key == "fall-2-home-1"
 
 
 @pytest.mark.parametrize(("fault", "words"), [

@@ -13,13 +13,19 @@ from twin.model import Network
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, RestorationProbe, carrying
-from twin.plan.failures.failure_scenarios import Cut, cuts, isolation, pair_named, pairs
-from twin.plan.failures.probe_flows import Stretch, probes, with_probes
-from twin.plan.forwarding.loop_check import Breakage, dead_spans
+from twin.plan.failures.failure_scenarios import (
+    Failure,
+    all_failures,
+    double_failure_named,
+    double_failures,
+    isolated_lines,
+)
+from twin.plan.failures.probe_flows import ProbePhase, probes, with_probes
+from twin.plan.forwarding.loop_check import FailedElements, failed_spans
 from twin.plan.forwarding.paths import flow_paths
 
 FILE = Path(__file__).parents[3] / "topologies" / "minimal.yaml"
-STRETCHES = (Stretch("cut", Time(10), Time(15)), Stretch("return", Time(99), Time(106)))
+STRETCHES = (ProbePhase("cut", Time(10), Time(15)), ProbePhase("return", Time(99), Time(106)))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +42,7 @@ def blueprint(network: Network) -> Blueprint:
 
 def test_everything_but_the_subscribers_lines_is_cut_once(blueprint: Blueprint) -> None:
     """First what has another way, spans before nodes; then what only isolates."""
-    found = [(cut.key, cut.guarded) for cut in cuts(blueprint)]
+    found = [(cut.key, cut.protected) for cut in all_failures(blueprint)]
     ring = ["span-east-west", "span-north-east", "span-west-north", "node-east", "node-north", "node-west"]
     alone = ["span-east-dslam-uplink", "span-internet-uplink", "span-softswitch-uplink", "node-east-dslam"]
     assert found == [*((key, True) for key in ring), *((key, False) for key in alone)]
@@ -44,36 +50,38 @@ def test_everything_but_the_subscribers_lines_is_cut_once(blueprint: Blueprint) 
 
 def test_a_ring_survives_any_one_cut_and_names_whom_two_isolate(blueprint: Blueprint) -> None:
     """Two cuts round the switch with the DSLAM take all lines away, two others none."""
-    assert not any(isolation(blueprint, cut.broken).lines for cut in cuts(blueprint) if cut.guarded and not cut.node)
-    found = {str(pair): isolation(blueprint, pair.broken).lines for pair in pairs(blueprint, nodes=False)}
+    assert not any(isolated_lines(blueprint, cut.failed).lines for cut in all_failures(blueprint) if cut.protected
+                   and not cut.node)
+    found = {str(pair): isolated_lines(blueprint, pair.failed).lines
+             for pair in double_failures(blueprint, nodes=False)}
     assert found == {"east-west and north-east": ("homes-1", "homes-2"), "east-west and west-north": (),
                      "north-east and west-north": ("homes-1", "homes-2")}
-    assert len(list(pairs(blueprint, nodes=True))) == 15
+    assert len(list(double_failures(blueprint, nodes=True))) == 15
 
 
 def test_a_pair_is_called_by_the_names_of_its_cuts(blueprint: Blueprint) -> None:
     """Of spans or nodes; what is not there, or is there only once, is refused with what there is."""
-    pair = pair_named(blueprint, ("north-east", "west"))
+    pair = double_failure_named(blueprint, ("north-east", "west"))
     assert (str(pair), pair.key) == ("north-east and node west", "span-north-east+node-west")
-    assert pair.broken == Breakage(frozenset({"north-east"}), frozenset({"west"}))
+    assert pair.failed == FailedElements(frozenset({"north-east"}), frozenset({"west"}))
     with pytest.raises(UsageError, match='no span or node "south" to cut; known: east-west, north-east'):
-        pair_named(blueprint, ("north-east", "south"))
+        double_failure_named(blueprint, ("north-east", "south"))
     with pytest.raises(UsageError, match="span north-east cannot be cut twice"):
-        pair_named(blueprint, ("north-east", "span-north-east"))
+        double_failure_named(blueprint, ("north-east", "span-north-east"))
 
 
 def test_a_dead_head_end_takes_a_part_of_the_services(blueprint: Blueprint) -> None:
     """Calls go on."""
-    cut_off = isolation(blueprint, Breakage(spans=frozenset({"internet-uplink"})))
+    cut_off = isolated_lines(blueprint, FailedElements(spans=frozenset({"internet-uplink"})))
     assert cut_off.lines == () and cut_off.partly == ("homes-1", "homes-2")
     assert all(name.endswith("download") for name in cut_off.flows)
 
 
 def test_a_dead_node_takes_its_lines(blueprint: Blueprint) -> None:
     """All spans of it are dead, the lines' own too."""
-    broken = Breakage(nodes=frozenset({"east-dslam"}))
-    assert {"homes-1", "homes-2", "east-dslam-uplink"} == dead_spans(blueprint, broken)
-    assert isolation(blueprint, broken).lines == ("homes-1", "homes-2")
+    broken = FailedElements(nodes=frozenset({"east-dslam"}))
+    assert {"homes-1", "homes-2", "east-dslam-uplink"} == failed_spans(blueprint, broken)
+    assert isolated_lines(blueprint, broken).lines == ("homes-1", "homes-2")
 
 
 def probed(network: Network, blueprint: Blueprint) -> tuple[Network, Blueprint]:
@@ -83,22 +91,22 @@ def probed(network: Network, blueprint: Blueprint) -> tuple[Network, Blueprint]:
 
 
 @pytest.mark.parametrize(("cut", "classes"), [
-    (Cut("north-east", False, True), {"voice", "data"}), (Cut("east-west", False, True), {"data"}),
-    (Cut("east", True, True), set()), (Cut("east-dslam-uplink", False, False), set())])
+    (Failure("north-east", False, True), {"voice", "data"}), (Failure("east-west", False, True), {"data"}),
+    (Failure("east", True, True), set()), (Failure("east-dslam-uplink", False, False), set())])
 def test_probes_run_over_what_the_cut_turns_round(
-    network: Network, blueprint: Blueprint, cut: Cut, classes: set[str]
+    network: Network, blueprint: Blueprint, cut: Failure, classes: set[str]
 ) -> None:
     """In every class that crosses it, both ways, and across a span that nobody uses; never to who is cut off."""
     more, whole = probed(network, blueprint)
     found = probes(more, whole, cut, STRETCHES)
     assert {flow.service_class for flow in found} == classes
     asked = replace(whole, flows=found)
-    dead = dead_spans(whole, cut.broken)
+    dead = failed_spans(whole, cut.failed)
     before, after = flow_paths(asked), flow_paths(asked, dead)
     for flow in found:
         assert dead & {hop.span for hop in before[flow.name]} and after[flow.name]
     assert len({(flow.source, flow.source_port) for flow in found}) == len(found)
-    assert {(probe.stretch, flow.start, flow.stop) for flow, probe in carrying(RestorationProbe, found)} <= {
+    assert {(probe.phase, flow.start, flow.stop) for flow, probe in carrying(RestorationProbe, found)} <= {
         ("cut", 10, 15), ("return", 99, 106)}
 
 

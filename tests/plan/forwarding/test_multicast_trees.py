@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.plan.blueprints import blueprint_of
 from twin.core.units import Rate, Size, Time
-from twin.plan.blueprint import Blueprint, ChannelPlan
-from twin.plan.forwarding.multicast_trees import Branch, PortName, copies_of, tree, tree_rules
+from twin.plan.blueprint import Blueprint, IptvChannelPlan
+from twin.plan.forwarding.multicast_trees import Branch, PortName, all_groups, tree, tree_rules
 
 RING = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500)]
 MESH = [*RING, (4, 1, 300), (5, 4, 300), (6, 2, 700), (0, 2, 1800)]
@@ -20,9 +20,9 @@ MESH = [*RING, (4, 1, 300), (5, 4, 300), (6, 2, 700), (0, 2, 1800)]
 def broadcast(switches: int, spans: list[tuple[int, int, int]]) -> Blueprint:
     """A host at each switch; that of the first sends a channel."""
     blueprint = blueprint_of(switches, spans, hosts=range(switches))
-    one = ChannelPlan("one", "television", "video", blueprint.hosts[0].name, "239.192.0.1", 5000, Rate(1_500_000),
-                      Size(1356), Time(7_018_667), 71)
-    return replace(blueprint, channels=(one,))
+    one = IptvChannelPlan("one", "television", "video", blueprint.hosts[0].name, "239.192.0.1", 5000, Rate(1_500_000),
+                          Size(1356), Time(7_018_667), 71)
+    return replace(blueprint, iptv_channels=(one,))
 
 
 def lines(blueprint: Blueprint) -> list[PortName]:
@@ -60,9 +60,9 @@ def test_every_member_gets_one_copy_and_no_span_carries_two(members: set[int], f
     blueprint = broadcast(7, MESH)
     every = lines(blueprint)
     asked = {every[k] for k in members}
-    crossed, got = reached(blueprint, tree(blueprint, blueprint.channels[0], asked, frozenset(failed)))
+    crossed, got = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], asked, frozenset(failed)))
     assert all(count == 1 for count in crossed.values()) and not failed & crossed.keys()
-    everybody = reached(blueprint, tree(blueprint, blueprint.channels[0], every, frozenset(failed)))[1]
+    everybody = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], every, frozenset(failed)))[1]
     assert got == asked & everybody
     if not failed:
         assert everybody == set(every)
@@ -78,8 +78,8 @@ def test_the_other_way_round_once_a_span_has_failed() -> None:
     """The tree is planned anew without it."""
     blueprint = broadcast(4, RING)
     far = lines(blueprint)[1]
-    before, _ = reached(blueprint, tree(blueprint, blueprint.channels[0], [far]))
-    after, got = reached(blueprint, tree(blueprint, blueprint.channels[0], [far], frozenset({"span-0"})))
+    before, _ = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], [far]))
+    after, got = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], [far], frozenset({"span-0"})))
     assert set(before) == {"span-0", "span-1"} and set(after) == {"span-2", "span-3"} and got == {far}
 
 
@@ -90,14 +90,14 @@ def test_only_the_source_is_believed() -> None:
     assert set(rules) == {switch.name for switch in blueprint.switches}
     for (rule,) in rules.values():
         assert rule.match.in_port is not None and rule.match.source == f"{blueprint.hosts[0].address}/32"
-        assert rule.match.transport == "udp" and rule.copies is not None
-        assert rule.match.in_port not in rule.copies.ports
+        assert rule.match.transport == "udp" and rule.group_all is not None
+        assert rule.match.in_port not in rule.group_all.ports
 
 
 def test_groups_of_two_channels_differ() -> None:
     """Each channel has its own group in a switch."""
     blueprint = broadcast(4, RING)
-    two = replace(blueprint.channels[0], name="two", group="239.192.0.2")
-    both = replace(blueprint, channels=(*blueprint.channels, two))
+    two = replace(blueprint.iptv_channels[0], name="two", group="239.192.0.2")
+    both = replace(blueprint, iptv_channels=(*blueprint.iptv_channels, two))
     members = frozenset(lines(blueprint))
-    assert all(len(copies_of(rules)) == 2 for rules in tree_rules(both, {"one": members, "two": members}).values())
+    assert all(len(all_groups(rules)) == 2 for rules in tree_rules(both, {"one": members, "two": members}).values())

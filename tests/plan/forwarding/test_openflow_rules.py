@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.plan.blueprints import blueprint_of
 from twin.core.units import Rate, Size
 from twin.model import Policy, Transport
-from twin.plan.blueprint import Failover, Host, Match, Port, Rule
+from twin.plan.blueprint import FastFailoverGroup, Host, Match, Port, Rule
 from twin.plan.forwarding.openflow_rules import (
     ADMISSION,
     BOUNDARY,
@@ -134,9 +134,9 @@ def test_marks_between_switches_are_believed_and_not_metered() -> None:
 def test_arp_is_answered_on_host_ports_only() -> None:
     """A host's request is answered; one between switches is dropped, so nothing can echo."""
     (met,) = journey(packet(4, LINE, SOFTSWITCH, arp=True))
-    assert met.answer_arp
+    assert met.arp_reply
     (met,) = journey(packet(1, LINE, SOFTSWITCH, arp=True))
-    assert not met.answer_arp and met.next_table is None
+    assert not met.arp_reply and met.next_table is None
 
 
 def test_without_qos_admission_leads_to_forwarding() -> None:
@@ -200,9 +200,9 @@ def test_forwarding_rewrites_for_hosts_and_follows_routes_for_prefixes() -> None
     rules = forward_rules(blueprint)[host.switch]
     out, round_about = routes(blueprint)[host.switch]["s0001"], 2
     plain = [rule for rule in rules if rule.match.detour is None]
-    assert [(r.match.destination, r.destination_mac, r.output, r.failover) for r in plain] == [
+    assert [(r.match.destination, r.destination_mac, r.output, r.fast_failover) for r in plain] == [
         (f"{host.address}/32", host.mac, host.port, None),
-        (blueprint.switches[1].prefix, None, None, Failover(1, out, round_about)),
+        (blueprint.switches[1].prefix, None, None, FastFailoverGroup(1, out, round_about)),
         (None, None, None, None),
     ]
     assert {rule.table for rule in rules} == {FORWARD}
@@ -221,4 +221,4 @@ def test_a_failed_span_turns_forwarding_round() -> None:
 
 
 def _first(rule: Rule) -> int | None:
-    return rule.failover.primary if rule.failover else rule.output
+    return rule.fast_failover.primary if rule.fast_failover else rule.output

@@ -13,7 +13,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.demand.call_admission import admission, admissions
-from twin.plan.forwarding.reroute_times import turns
+from twin.plan.forwarding.reroute_times import reroutes
 
 TURNED = NETWORKS / "turned.yaml"
 REACTION = 30 * NS_PER_MS
@@ -33,7 +33,7 @@ def turned(blueprint: Blueprint, *faults: tuple[float, FaultKind, str]) -> list[
     happening = tuple(FaultPlan(Time(round(at * NS_PER_S)), kind, None if name in nodes else name,
                                 name if name in nodes else None) for at, kind, name in faults)
     return [((turn.at - REACTION) / NS_PER_S, sorted(turn.failed))
-            for turn in turns(replace(blueprint, faults=happening))]
+            for turn in reroutes(replace(blueprint, faults=happening))]
 
 
 def test_forwarding_turns_away_at_once_and_back_after_a_rest(blueprint: Blueprint) -> None:
@@ -59,7 +59,7 @@ def test_nothing_turns_where_nothing_heals(blueprint: Blueprint) -> None:
 
 def test_calls_are_counted_on_the_ways_in_use(blueprint: Blueprint) -> None:
     """104 fit the short way's 10 Mbit/s less 20 kbit/s, five the long way's 500 kbit/s."""
-    fit = [(at, min(deciding.calls(key, "office-1.dial") for key in deciding.uses["office-1.dial"]))
+    fit = [(at, min(deciding.calls(key, "office-1.dial") for key in deciding.per_call["office-1.dial"]))
            for at, deciding in admissions(blueprint)]
     assert fit == [(0, 104), (8 * NS_PER_S + REACTION, 5), (25 * NS_PER_S + REACTION, 104)]
-    assert not admission(blueprint, frozenset({"short", "thin"})).uses["office-1.dial"]
+    assert not admission(blueprint, frozenset({"short", "thin"})).per_call["office-1.dial"]

@@ -16,9 +16,9 @@ from twin.core.units import Length, Rate, Ratio, Size, Time
 from twin.model import Conductor, Encapsulation, Flood, Name, Network, Noise, Profile, Workload
 from twin.model.yaml import load
 from twin.plan import Policy, plan
-from twin.plan.blueprint import BulkTransfer, SpanPlan, Strikes, carrying
-from twin.plan.links.dsl_lines import interleaving_delay, loops, shortfalls, strikes
-from twin.plan.links.link_layers import line_carriers
+from twin.plan.blueprint import BulkTransfer, ImpulseNoise, SpanPlan, carrying
+from twin.plan.links.dsl_lines import impulse_noise, interleaving_delay, profile_reaches, shortfalls
+from twin.plan.links.link_layers import line_links
 
 TERRITORY = Path(__file__).parents[3] / "topologies" / "castres-mazamet.yaml"
 NOISE = Noise(6.0, Time(5_000_000))
@@ -40,58 +40,58 @@ def test_interleaving_costs_what_round_trips_showed(depth: int, ms: float) -> No
 def test_interleaving_delays_and_mends_and_the_fast_path_does_neither() -> None:
     """The same line either waits 12.5 ms each way or loses all bursts, however short."""
     short = replace(ADSL, noise=Noise(60.0, Time(50_000)))
-    fast, _ = line_carriers(short)
-    slow, _ = line_carriers(replace(short, interleaving=64))
+    fast, _ = line_links(short)
+    slow, _ = line_links(replace(short, interleaving=64))
     assert slow.delay - fast.delay == 12_500_000
-    assert fast.lost(1514) > 0
-    assert slow.lost(1514) < 1e-12
+    assert fast.loss_probability(1514) > 0
+    assert slow.loss_probability(1514) < 1e-12
 
 
 def test_interleaving_mends_eight_bytes_times_its_depth() -> None:
     """Depth 64 mends 2 ms at 2048 kbit/s, 32 ms at 128; the fast path mends nothing."""
     for depth, rate, mended in ((64, 2_048_000, 2_000_000), (64, 128_000, 32_000_000), (0, 2_048_000, 0)):
-        assert strikes(NOISE, depth, Rate(rate)) == Strikes(Time(10_000_000_000), NOISE.length, Time(mended))
+        assert impulse_noise(NOISE, depth, Rate(rate)) == ImpulseNoise(Time(10_000_000_000), NOISE.length, Time(mended))
 
 
 def test_long_packets_meet_more_noise_than_short_ones() -> None:
     """In 10 s, 5 ms of noise and a packet of 6.625 ms, or of 0.414 ms, meet in 11.625 and in 5.414 ms."""
-    fast, _ = line_carriers(ADSL)
-    assert fast.lost(1514) == pytest.approx(11.625 / 10_000)
-    assert fast.lost(74) == pytest.approx((5 + 2 * 53 * 8 / 2048) / 10_000)
-    slow, _ = line_carriers(replace(ADSL, interleaving=64))
-    assert slow.lost(1514) == pytest.approx(exp(-2 / 5) * 13.625 / 10_000)
+    fast, _ = line_links(ADSL)
+    assert fast.loss_probability(1514) == pytest.approx(11.625 / 10_000)
+    assert fast.loss_probability(74) == pytest.approx((5 + 2 * 53 * 8 / 2048) / 10_000)
+    slow, _ = line_links(replace(ADSL, interleaving=64))
+    assert slow.loss_probability(1514) == pytest.approx(exp(-2 / 5) * 13.625 / 10_000)
 
 
 @given(st.floats(0.1, 6_000), st.integers(1_000, 50_000_000), st.integers(0, 64))
 def test_interleaving_never_makes_noise_worse_for_long(often: float, length: int, depth: int) -> None:
     """A chance stays one, and where bursts are much shorter than what is mended, nothing of them is left."""
-    found = strikes(Noise(often, Time(length)), depth, Rate(2_048_000))
+    found = impulse_noise(Noise(often, Time(length)), depth, Rate(2_048_000))
     assert found is not None
-    assert 0 <= found.chance(6_625_000) <= 1
-    if depth and length < found.mended / 20:
-        assert found.chance(6_625_000) < 1e-6
+    assert 0 <= found.loss_probability(6_625_000) <= 1
+    if depth and length < found.corrected / 20:
+        assert found.loss_probability(6_625_000) < 1e-6
 
 
 def test_random_loss_and_noise_add_up() -> None:
     """A packet that no burst strikes may still be lost at random."""
-    carrier, _ = line_carriers(replace(ADSL, loss=Ratio(10_000)))
-    struck = line_carriers(ADSL)[0].lost(1514)
-    assert carrier.lost(1514) == pytest.approx(struck + (1 - struck) * 0.01)
+    carrier, _ = line_links(replace(ADSL, loss=Ratio(10_000)))
+    struck = line_links(ADSL)[0].loss_probability(1514)
+    assert carrier.loss_probability(1514) == pytest.approx(struck + (1 - struck) * 0.01)
 
 
 def test_a_line_without_noise_is_not_struck() -> None:
     """Neither where none is written nor where none comes."""
-    assert strikes(None, 0, Rate(1_000_000)) is None
-    assert strikes(Noise(0.0, Time(1000)), 0, Rate(1_000_000)) is None
+    assert impulse_noise(None, 0, Rate(1_000_000)) is None
+    assert impulse_noise(Noise(0.0, Time(1000)), 0, Rate(1_000_000)) is None
 
 
 @pytest.mark.parametrize("encapsulation", Encapsulation)
 def test_pppoe_takes_eight_bytes_of_the_largest_packet(encapsulation: Encapsulation) -> None:
     """RFC 2516; queues and shares then count the cells of that packet."""
-    down, _ = line_carriers(replace(ADSL, encapsulation=encapsulation))
+    down, _ = line_links(replace(ADSL, encapsulation=encapsulation))
     packet = 1492 if encapsulation.value.startswith("pppoe") else 1500
-    assert down.layer.largest == packet + 14
-    assert down.layer.full == -(-(packet + encapsulation.overhead) // 48) * 53
+    assert down.layer.max_frame == packet + 14
+    assert down.layer.max_frame_cost == -(-(packet + encapsulation.overhead) // 48) * 53
 
 
 def test_packets_that_a_line_does_not_take_are_refused(network: Network) -> None:
@@ -123,14 +123,14 @@ def test_a_line_that_trains_lower_is_told_with_the_numbers(network: Network) -> 
     assert said == ("lines.town: 5.3 km of 0.4 mm copper trains at 480 kbit/s down and 64 kbit/s up; adsl is sold at "
                     "512 kbit/s and 128 kbit/s")
     line = next(span for span in plan(replace(changed, lines=(replace(far, runs=()),))).spans if span.name == "town-1")
-    assert (line.forth.rate, line.back.rate, line.length) == (480_000, 64_000, Length(5_300))
+    assert (line.forward.rate, line.reverse.rate, line.length) == (480_000, 64_000, Length(5_300))
 
 
 def test_how_far_a_profile_reaches_is_told_beside_its_longest_line() -> None:
     """In Castres-Mazamet, whose loops nobody has told, at twice the assumed length every line would still train."""
     territory = load(TERRITORY)
     assert list(shortfalls(territory)) == []
-    assert list(loops(territory)) == [
+    assert list(profile_reaches(territory)) == [
         "adsl-1024 reaches 4.803 km of 0.4 mm copper; its longest line is 2 km",
         "adsl-2048 reaches 4.577 km of 0.4 mm copper; its longest line is 2 km",
         "adsl-2048-pro reaches 4.079 km of 0.4 mm copper; its longest line is 2 km",

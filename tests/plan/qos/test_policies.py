@@ -13,7 +13,7 @@ from twin.core.errors import TopologyError
 from twin.core.units import PPM, Rate, Ratio
 from twin.model import ClassPart, Discipline, Dscp, Name, Network, Policy, Scheduling, ServiceClass
 from twin.plan import plan
-from twin.plan.blueprint import Band, Layer
+from twin.plan.blueprint import Band, LinkLayer
 from twin.plan.qos.policies import named, parts, wishes
 from twin.plan.qos.schedulers import class_order, scheduler
 
@@ -22,7 +22,7 @@ LINE = Rate(1_000_000)
 
 def bands(network: Network, policy: Policy) -> tuple[Band, ...]:
     """The bands before a span of 1 Mbit/s."""
-    return scheduler(class_order(network), policy, LINE, Layer()).bands
+    return scheduler(class_order(network), policy, LINE, LinkLayer()).bands
 
 
 def policy(kind: Scheduling, **said: ClassPart) -> Policy:

@@ -8,28 +8,31 @@ import pytest
 
 from twin.core import units
 from twin.core.errors import TopologyError
-from twin.model import Contract, Dscp, Name, Network, Policy, Remark
+from twin.model import BandwidthProfile, Dscp, Name, Network, Policy, Remark
 from twin.plan import plan
-from twin.plan.blueprint import Marker
+from twin.plan.blueprint import ThreeColourMarker
 from twin.plan.forwarding.openflow_rules import BOUNDARY, FORWARD, QUEUE, forward_rules
 
-GOLD = Contract(Name("gold"), Name("bulk"), units.rate("16 kbit/s"), units.size("3000 B"), ebs=units.size("4500 B"))
+GOLD = BandwidthProfile(Name("gold"), Name("bulk"), units.rate("16 kbit/s"), units.size("3000 B"),
+                        ebs=units.size("4500 B"))
 
 
-def sold(network: Network, contract: Contract = GOLD) -> Network:
+def sold(network: Network, contract: BandwidthProfile = GOLD) -> Network:
     """The network with a contract on its DSL lines, in a class marked AF11."""
     marks = {"bulk": Dscp(10), "video": Dscp(0)}
     classes = tuple(replace(c, dscp=marks.get(c.name, c.dscp)) for c in network.classes)
-    profiles = tuple(replace(p, contracts=(contract.name,)) if p.name == "adsl" else p for p in network.profiles)
-    return replace(network, classes=classes, profiles=profiles, contracts=(contract,))
+    profiles = tuple(replace(p, bandwidth_profiles=(contract.name,)) if p.name == "adsl" else p
+                     for p in network.profiles)
+    return replace(network, classes=classes, profiles=profiles, bandwidth_profiles=(contract,))
 
 
 def test_each_line_has_a_marker_at_its_port(network: Network) -> None:
     """Single rate: the second bucket has no rate of its own. Without QoS, marks mean nothing and there is none."""
     dslam = next(s for s in plan(sold(network)).switches if s.name == "dslam-b")
     ports = [port.number for port in dslam.ports if not port.trusted]
-    assert dslam.markers == tuple(Marker(port, "bulk", 10, GOLD.cir, GOLD.cbs, units.Rate(0), units.size("4500 B"),
-                                         True) for port in ports)
+    assert dslam.markers == tuple(ThreeColourMarker(port, "bulk", 10, GOLD.cir, GOLD.cbs, units.Rate(0),
+                                                    units.size("4500 B"),
+                                                    True) for port in ports)
     assert not any(s.markers for s in plan(sold(network), Policy.NONE).switches)
 
 
@@ -45,11 +48,11 @@ def test_every_colour_has_the_queue_of_its_class(network: Network) -> None:
 
 def test_only_a_colour_aware_contract_believes_colours(network: Network) -> None:
     """Its line's yellow and red packets keep their marks at the boundary, where they belong to its class."""
-    def kept(contract: Contract) -> set[int | None]:
+    def kept(contract: BandwidthProfile) -> set[int | None]:
         dslam = next(s for s in plan(sold(network, contract)).switches if s.name == "dslam-b")
         return {r.match.dscp for r in dslam.rules if r.table == BOUNDARY and r.mark is None}
     assert kept(GOLD) == set()
-    assert kept(replace(GOLD, aware=True)) == {12, 14}
+    assert kept(replace(GOLD, colour_aware=True)) == {12, 14}
 
 
 def test_another_domain_gets_its_marks(network: Network) -> None:

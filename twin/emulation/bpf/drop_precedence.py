@@ -15,7 +15,7 @@ from twin.core.rtnetlink import OPTIONS, Request, attribute, nested, u32
 from twin.emulation.bpf.bpf_assembler import assemble
 from twin.emulation.bpf.three_colour_marker import DESCRIPTOR, DIRECT, EGRESS_FILTERS, FLAGS, NAME
 from twin.emulation.qdisc.tc_requests import ALL, INGRESS_HANDLE, filter_request
-from twin.plan.qos.three_colour_markers import Gate, limits
+from twin.plan.qos.three_colour_markers import ColouredQueue, limits
 
 KEY = struct.Struct("=II")
 """Index of the port and the AF class of its mark; the same with 1 added, of the pair's other end."""
@@ -122,10 +122,10 @@ def dequeue_program(map_fd: int) -> bytes:
     return assemble(DEQUEUE, map_fd)
 
 
-def map_entries(port: int, behind: int, gate: Gate) -> Iterator[tuple[bytes, bytes]]:
+def map_entries(port: int, behind: int, gate: ColouredQueue) -> Iterator[tuple[bytes, bytes]]:
     """The map entries of a queue: of the port (index), and of the other end of its pair (index)."""
     kind, layer = gate.dscp << 2 & 0xE0, gate.layer
-    yield KEY.pack(port, kind), STATE.pack(0, layer.overhead, layer.least, layer.cells, *limits(gate.band.limit), 0, 0)
+    yield KEY.pack(port, kind), STATE.pack(0, layer.overhead, layer.min_size, layer.atm, *limits(gate.band.limit), 0, 0)
     yield KEY.pack(behind, kind | 1), STATE.pack(port, 0, 0, 0, 0, 0, 0, 0, 0)
 
 

@@ -17,7 +17,7 @@ from twin.core.units import NS_PER_S
 from twin.emulation.bpf.bpf_assembler import assemble
 from twin.emulation.interface_layout import Layout
 from twin.emulation.qdisc.tc_requests import ALL, INGRESS_HANDLE, filter_request
-from twin.plan.blueprint import Carrier, End, Strikes
+from twin.plan.blueprint import End, ImpulseNoise, LinkDirection
 from twin.plan.blueprint import SpanPlan as Span
 
 KEY = struct.Struct("=I")
@@ -84,17 +84,17 @@ struck:
 """
 
 
-def noisy_media(layout: Layout) -> Iterator[tuple[Span, End, Carrier, Strikes]]:
+def noisy_media(layout: Layout) -> Iterator[tuple[Span, End, LinkDirection, ImpulseNoise]]:
     """The media with impulse noise: span, the end from which packets come, carrier and strikes."""
     for span in layout.blueprint.spans:
-        for end, carrier in ((span.a, span.forth), (span.b, span.back)):
-            if carrier.strikes is not None:
-                yield span, end, carrier, carrier.strikes
+        for end, carrier in ((span.a, span.forward), (span.b, span.reverse)):
+            if carrier.impulse_noise is not None:
+                yield span, end, carrier, carrier.impulse_noise
 
 
 def assembly(layout: Layout) -> str:
     """The program for the noise of a blueprint: it looks as many periods ahead as a packet can take."""
-    most = max(carrier.layer.full * 8 * NS_PER_S // (carrier.rate * strikes.period)
+    most = max(carrier.layer.max_frame_cost * 8 * NS_PER_S // (carrier.rate * strikes.period)
                for _, _, carrier, strikes in noisy_media(layout))
     return BEGIN + "".join(LOOK.format(number=number) for number in range(min(MAX_PERIODS, most + 3))) + END
 
@@ -111,13 +111,13 @@ def map_entries(layout: Layout, seed: int) -> dict[bytes, bytes]:
             for span, end, carrier, strikes in noisy_media(layout)}
 
 
-def _map_value(carrier: Carrier, strikes: Strikes, name: str, seed: int) -> bytes:
+def _map_value(carrier: LinkDirection, strikes: ImpulseNoise, name: str, seed: int) -> bytes:
     random = stream(seed, name)
     bursts = []
     for _ in range(PERIODS):
         begin = random.randrange(strikes.period)
         length = min(round(random.expovariate(1 / strikes.mean)), strikes.period)
-        bursts.append(BURST.pack(begin if length > strikes.mended else NEVER, length))
+        bursts.append(BURST.pack(begin if length > strikes.corrected else NEVER, length))
     cell = 53 * 8 * NS_PER_S // carrier.rate
     return HEAD.pack(strikes.period, cell, carrier.layer.overhead + 47) + b"".join(bursts)
 

@@ -18,7 +18,7 @@ from twin.core.rtnetlink import OPTIONS, Request, attribute, nested, u32
 from twin.core.units import NS_PER_S
 from twin.emulation.bpf.bpf_assembler import assemble
 from twin.emulation.qdisc.tc_requests import ALL, QdiscLocation, filter_request, qdisc
-from twin.plan.blueprint import Marker
+from twin.plan.blueprint import ThreeColourMarker
 
 KEY = struct.Struct("=II")
 """Of the map: index of the interface by which a packet came, and the AF class of its mark (its first three bits)."""
@@ -168,7 +168,7 @@ def program(map_fd: int) -> bytes:
     return assemble(PROGRAM, map_fd)
 
 
-def map_entry(index: int, marker: Marker) -> tuple[bytes, bytes]:
+def map_entry(index: int, marker: ThreeColourMarker) -> tuple[bytes, bytes]:
     """The entry of the map for a line's port: its key, and its buckets full."""
     rates = [marker.rate // 8, marker.second_rate // 8]
     sizes = [marker.burst * NS_PER_S, marker.second_burst * NS_PER_S]

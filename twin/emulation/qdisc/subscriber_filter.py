@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from twin.core.rtnetlink import OPTIONS, Request, attribute, nested
 from twin.emulation.qdisc.tc_requests import ALL, QdiscLocation, filter_request
-from twin.plan.blueprint import Sharing
+from twin.plan.blueprint import SubscriberQueues
 
 LENGTH, PROGRAM = 4, 5
 """Attributes of cls_bpf: how many instructions, and the instructions."""
@@ -24,7 +24,7 @@ Step = tuple[int, int, int, int]
 """Code, jumps if true and if false, and operand."""
 
 
-def classifier(location: QdiscLocation, sharing: Sharing) -> Request:
+def classifier(location: QdiscLocation, sharing: SubscriberQueues) -> Request:
     """The filter at the queues of `location`."""
     steps = program(sharing)
     body = b"".join(_STEP.pack(*step) for step in steps)
@@ -34,15 +34,15 @@ def classifier(location: QdiscLocation, sharing: Sharing) -> Request:
                           f"bpf of {len(steps)} steps")
 
 
-def program(sharing: Sharing) -> list[Step]:
+def program(sharing: SubscriberQueues) -> list[Step]:
     """Returns the last bits of the subscriber's address, plus one: queues are numbered from 1.
 
     First the receiver: one that is away, or in no home, leaves the packet to its sender.
     """
     tests: list[Step] = []
-    for address in sharing.away:
+    for address in sharing.excluded:
         tests += [(_EQUAL, 0, 1, int(IPv4Address(address))), (_JUMP, 0, 0, _SENDER_IS)]
-    for home in map(IPv4Network, sharing.homes):
+    for home in map(IPv4Network, sharing.prefixes):
         tests += [(_KEPT, 0, 0, 0), (_AND, 0, 0, int(home.netmask)), (_EQUAL, 0, 1, int(home.network_address)),
                   (_JUMP, 0, 0, _RECEIVER_IS)]
     steps = [(_LOAD, 0, 0, RECEIVER), (_KEEP, 0, 0, 0), *tests, (_JUMP, 0, 0, _SENDER_IS)]

@@ -28,7 +28,7 @@ from twin.core.rtnetlink import (
     u64,
 )
 from twin.core.units import NS_PER_S, PPM, Rate, Size, Time
-from twin.plan.blueprint import FULL_FRAME, Carrier, Layer, full_packets
+from twin.plan.blueprint import FULL_FRAME, LinkDirection, LinkLayer, full_packets
 
 TABLE = 8
 ROOT, INGRESS, INGRESS_HANDLE = 0xFFFFFFFF, 0xFFFFFFF1, 0xFFFF0000
@@ -97,13 +97,13 @@ def qdisc(
 
 
 @cache
-def size_table(layer: Layer) -> bytes:
+def size_table(layer: LinkLayer) -> bytes:
     """The size table (tc-stab(8)) of a layer: entry n is the cost of n bytes, the overhead already in n."""
     if layer.plain:
         return b""
-    entries = TABLE_SIZE if layer.least or layer.cells else 0
-    linklayer = ATM if layer.cells else ETHERNET
-    base = struct.pack("=BBhiIIII", 0, 0, 0, layer.overhead, linklayer, layer.least, TABLE_SIZE - 1, entries)
+    entries = TABLE_SIZE if layer.min_size or layer.atm else 0
+    linklayer = ATM if layer.atm else ETHERNET
+    base = struct.pack("=BBhiIIII", 0, 0, 0, layer.overhead, linklayer, layer.min_size, TABLE_SIZE - 1, entries)
     costs = struct.pack(f"={entries}H", *(layer.cost(n - layer.overhead) for n in range(entries)))
     return nested(TABLE, attribute(1, base), *([attribute(2, costs)] if entries else []))
 
@@ -113,7 +113,7 @@ def ratespec(rate: Rate) -> bytes:
     return struct.pack("=BBHhHI", 0, 1, 0, 0, 0, min(rate // 8, 2**32 - 1))
 
 
-def shaper(index: int, device: str, rate: Rate, layer: Layer, slack: Time) -> tuple[Request, Request]:
+def shaper(index: int, device: str, rate: Rate, layer: LinkLayer, slack: Time) -> tuple[Request, Request]:
     """htb with one class: the next packet leaves when the one before has been serialized.
 
     slack: what may be caught up after a late timer, ns; in virtual time timers are not late.
@@ -127,7 +127,7 @@ def shaper(index: int, device: str, rate: Rate, layer: Layer, slack: Time) -> tu
             + nested(OPTIONS, attribute(1, parameters), wide))
     summary = f"class add dev {device} parent 9: classid 9:1 htb rate {rate}bit burst {slack}ns"
     return (qdisc(location, "htb", options, size_table(layer), f" default 1 stab overhead {layer.overhead} "
-                   f"mpu {layer.least}{' linklayer atm' if layer.cells else ''}"),
+                   f"mpu {layer.min_size}{' linklayer atm' if layer.atm else ''}"),
             Request(NEW_CLASS, CREATE | EXCL, body, summary))
 
 
@@ -161,7 +161,7 @@ def cake(location: QdiscLocation, limit: Size, target: Time, interval: Time) -> 
                  f"memlimit {limit}")
 
 
-def medium(index: int, device: str, carrier: Carrier, seed: int, *, change: bool = False) -> Request:
+def medium(index: int, device: str, carrier: LinkDirection, seed: int, *, change: bool = False) -> Request:
     """netem: one packet after the other at the carrier's rate, then its delay, then random loss.
 
     What comes from the air of a radio cell has been serialized there.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from twin.core.errors import EmulationError
 from twin.model import Transport
-from twin.plan.blueprint import Blueprint, Failover, Match, Rule, Switch
+from twin.plan.blueprint import Blueprint, FastFailoverGroup, Match, Rule, Switch
 from twin.plan.forwarding.addressing import detour_mac
-from twin.plan.forwarding.openflow_rules import failovers, forward_rules
+from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 
 _ARP_REPLY = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,set_field:2->arp_op,"
          "move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],set_field:{mac}->arp_sha,move:NXM_OF_ARP_TPA[]->NXM_NX_REG0[],"
@@ -18,7 +18,7 @@ _ARP_REPLY = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,
 _ANY_PORT = "load:0->OXM_OF_IN_PORT[]"
 
 
-def group_line(group: Failover) -> str:
+def group_line(group: FastFailoverGroup) -> str:
     """A group as ovs-ofctl(8) dumps it."""
     buckets = ((group.primary, ""), (group.backup, f"set_field:{detour_mac(group.detour)}->eth_dst,"))
     return f"group_id={group.number},type=ff," + ",".join(
@@ -65,18 +65,18 @@ def _actions(rule: Rule, gateway_mac: str) -> Iterator[str]:
         yield f"set_field:{rule.mark}->ip_dscp"
     if rule.queue is not None:
         yield f"set_queue:{rule.queue}"
-    if rule.answer_arp:
+    if rule.arp_reply:
         yield _ARP_REPLY.format(mac=gateway_mac)
     if rule.destination_mac is not None:
         yield f"set_field:{rule.destination_mac}->eth_dst"
-    if rule.back:
+    if rule.hairpin:
         yield _ANY_PORT
     if rule.output is not None:
         yield f"output:{rule.output}"
-    if rule.failover is not None:
-        yield f"group:{rule.failover.number}"
-    if rule.copies is not None:
-        yield f"group:{rule.copies.number}"
+    if rule.fast_failover is not None:
+        yield f"group:{rule.fast_failover.number}"
+    if rule.group_all is not None:
+        yield f"group:{rule.group_all.number}"
     if rule.to_controller:
         yield "controller:65535"
     if rule.next_table is not None:
@@ -101,7 +101,7 @@ def compare(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) 
     counts = {}
     for switch in blueprint.switches:
         rules = (*switch.rules, *forwarding[switch.name])
-        groups = sorted(map(group_line, failovers(rules)))
+        groups = sorted(map(group_line, fast_failover_groups(rules)))
         if groups:
             _compare_groups(switch, groups, folder, environment)
         wanted = folder / "wanted-rules"

@@ -15,8 +15,8 @@ from twin.emulation.qdisc import dcf_qdisc
 from twin.emulation.qdisc.tc_requests import queue_at
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
-from twin.plan.blueprint import Carrier
-from twin.plan.counters import AirCount, Carried, QueueCount
+from twin.plan.blueprint import LinkDirection
+from twin.plan.counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 QUEUE_KINDS = ("bfifo", "fq_codel", "cake")
 """The kinds of qdisc that hold the packets of a band."""
@@ -32,17 +32,17 @@ class Counts:
     namespace and the plant; hosts: packets that each host's own stack discarded; upcalls: packets that Open vSwitch
     lost on the way to its daemon."""
 
-    queues: tuple[QueueCount, ...]
+    queues: tuple[QueueCounters, ...]
     media: Mapping[str, int]
     links: Mapping[str, int]
     hosts: Mapping[str, int]
     upcalls: int
 
 
-def queue_counters(kernel: Kernel, layout: Layout) -> Carried:
+def queue_counters(kernel: Kernel, layout: Layout) -> NetworkCounters:
     """Counters of all queues and radio cells so far; two system calls a namespace."""
     dumped = _dump_qdiscs(kernel, layout)
-    return Carried(_queue_counts(layout, dumped), tuple(_air_counts(layout, dumped[PLANT])))
+    return NetworkCounters(_queue_counts(layout, dumped), tuple(_air_counts(layout, dumped[PLANT])))
 
 
 def all_counters(kernel: Kernel, layout: Layout) -> Counts:
@@ -66,8 +66,8 @@ def _dump_qdiscs(kernel: Kernel, layout: Layout) -> dict[str, tuple[DumpedQdisc,
             for namespace in (ROOT, PLANT, *(host.namespace for host in layout.blueprint.hosts))}
 
 
-def _queue_counts(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -> tuple[QueueCount, ...]:
-    return tuple(sorted(_queues(layout, dumped), key=lambda c: (c.span, c.forth, c.band)))
+def _queue_counts(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -> tuple[QueueCounters, ...]:
+    return tuple(sorted(_queues(layout, dumped), key=lambda c: (c.span, c.forward, c.band)))
 
 
 def unmodelled_losses(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
@@ -117,17 +117,17 @@ def lost_upcalls(text: str) -> int:
     return sum(map(int, found))
 
 
-def _queues(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -> Iterable[QueueCount]:
+def _queues(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -> Iterable[QueueCounters]:
     queue_spans = _queue_spans(layout)
     for namespace, several in dumped.items():
         for one in several:
             station, band = queue_at(one.handle)
             place = queue_spans.get((namespace, one.index, station))
             if place is not None and one.kind in QUEUE_KINDS and band >= 0:
-                yield QueueCount(*place, band, one.size, one.packets, one.drops)
+                yield QueueCounters(*place, band, one.size, one.packets, one.drops)
 
 
-def _air_counts(layout: Layout, dumped: Iterable[DumpedQdisc]) -> Iterator[AirCount]:
+def _air_counts(layout: Layout, dumped: Iterable[DumpedQdisc]) -> Iterator[AirtimeCounters]:
     """The counts of the air of each cell."""
     statistics = {one.index: one.own for one in dumped if one.handle == dcf_qdisc.DCF_HANDLE}
     for cell in layout.blueprint.cells:
@@ -149,7 +149,7 @@ def _queue_spans(layout: Layout) -> dict[tuple[str, int, int], tuple[str, bool]]
     return found
 
 
-def _media(layout: Layout, span: str) -> tuple[tuple[str, Carrier], ...]:
+def _media(layout: Layout, span: str) -> tuple[tuple[str, LinkDirection], ...]:
     """The interfaces of a span's medium, each with what carries packets out of it."""
     one = layout.spans[span]
-    return (one.b.medium_device, one.forth), (one.a.medium_device, one.back)
+    return (one.b.medium_device, one.forward), (one.a.medium_device, one.reverse)

@@ -10,13 +10,13 @@ from twin.emulation.qdisc import dcf_qdisc, tc_requests
 from twin.emulation.readback import netlink_dumps, scheduler_text
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.model import Discipline, Share
-from twin.plan.blueprint import Band, Carrier, Layer, Scheduler
+from twin.plan.blueprint import Band, LinkDirection, LinkLayer, Scheduler
 
 SEED = "seed"
 """The first word of the line with the seed of a medium."""
 
 
-def medium_text(carrier: Carrier) -> str:
+def medium_text(carrier: LinkDirection) -> str:
     limit = tc_requests.packets_in_flight(carrier.rate, carrier.delay)
     rate = 0 if carrier.airtime else carrier.rate // 8
     return _netem(rate, carrier.delay, carrier.loss, limit) + _layer(carrier.layer)
@@ -26,17 +26,17 @@ def _netem(rate: int, delay: int, loss: Ratio, limit: int) -> str:
     return f"netem {rate * 8} bit/s {delay} ns loss {loss} ppm limit {limit}"
 
 
-def _layer(layer: Layer) -> str:
+def _layer(layer: LinkLayer) -> str:
     if layer.plain:
         return ""
-    return f" overhead {layer.overhead} least {layer.least}{' cells' if layer.cells else ''}"
+    return f" overhead {layer.overhead} least {layer.min_size}{' cells' if layer.atm else ''}"
 
 
 def _layer_text(table: bytes) -> str:
     if not table:
         return ""
     overhead, linklayer, least = struct.unpack_from("=4xiII", netlink_dumps.attributes(table)[1])
-    return _layer(Layer(overhead, least, linklayer == tc_requests.ATM))
+    return _layer(LinkLayer(overhead, least, linklayer == tc_requests.ATM))
 
 
 def port_text(scheduler: Scheduler) -> Iterator[str]:
@@ -49,9 +49,10 @@ def bands_text(scheduler: Scheduler) -> Iterator[str]:
     """Bands and queues."""
     if len(scheduler.bands) > 1:
         yield from scheduler_text.expected_text(scheduler)
-    full = scheduler.layer.full
+    full = scheduler.layer.max_frame_cost
     for number, band in enumerate(scheduler.bands):
-        flows = scheduler.sharing.queues if scheduler.sharing and band.share is Share.SUBSCRIBER else tc_requests.FLOWS
+        per_subscriber = scheduler.subscriber_queues if band.share is Share.SUBSCRIBER else None
+        flows = per_subscriber.queues if per_subscriber else tc_requests.FLOWS
         yield f"{number} {_queue(band, full, flows)}"
 
 

@@ -16,7 +16,7 @@ from twin.emulation.qdisc import dcf_qdisc, tc_requests
 from twin.emulation.readback import filter_text, netlink_dumps, qdisc_text
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.emulation.readback.qdisc_text import SEED
-from twin.plan.qos.three_colour_markers import gated
+from twin.plan.qos.three_colour_markers import coloured_queues
 
 Readback = dict[str, tuple[str, ...]]
 """The configuration of each interface ("namespace device"), one line a qdisc, class or filter, sorted."""
@@ -27,7 +27,7 @@ def expected(layout: Layout, seed: int) -> Readback:
     """The configuration of every interface as the blueprint has it."""
     found: dict[str, list[str]] = {}
     for span in layout.blueprint.spans:
-        for end, carrier in ((span.a, span.back), (span.b, span.forth)):
+        for end, carrier in ((span.a, span.reverse), (span.b, span.forward)):
             device = end.medium_device
             chance = netlink_requests.medium_seed(seed, span.name, device)
             found[_key(PLANT, device)] = [qdisc_text.medium_text(carrier), f"{SEED} {chance}", "ingress"]
@@ -59,7 +59,7 @@ def expected(layout: Layout, seed: int) -> Readback:
 
 def _add_colour_programs(layout: Layout, found: dict[str, list[str]]) -> None:
     """Add the qdiscs and programs for the colours of bandwidth profiles."""
-    gates = {gate.end.device: gate.end.medium_device for gate in gated(layout.blueprint)}
+    gates = {gate.end.device: gate.end.medium_device for gate in coloured_queues(layout.blueprint)}
     for device, behind in gates.items():
         found[_key(ROOT, device)].append(f"bpf {drop_precedence.ENQUEUE_NAME}")
         found[_key(PLANT, behind)].append(f"bpf {drop_precedence.DEQUEUE_NAME}")
@@ -133,12 +133,12 @@ def _shared(layout: Layout) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {namespace: set() for namespace in _interfaces(layout)}
     for span in layout.blueprint.spans:
         for end in (span.a, span.b):
-            if end.scheduler is not None and end.scheduler.sharing is not None:
+            if end.scheduler is not None and end.scheduler.subscriber_queues is not None:
                 found[layout.namespace(end)].add(layout.index(end))
-        if span.shared is not None and span.shared.scheduler.sharing is not None:
+        if span.shared is not None and span.shared.scheduler.subscriber_queues is not None:
             found[PLANT].add(layout.plant[span.shared.device])
     for cell in layout.blueprint.cells:
-        if any(station.scheduler.sharing is not None for station in cell.stations):
+        if any(station.scheduler.subscriber_queues is not None for station in cell.stations):
             found[PLANT].add(layout.plant[cell.device])
     return found
 

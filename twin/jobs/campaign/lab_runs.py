@@ -17,9 +17,16 @@ from twin.judge.restoration.failure_results import CUT, INTACT, REVERSION
 from twin.model import FaultKind, Network, Protection
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.failures.failure_scenarios import Cut, Pair, cuts, falls, pair_named, pairs
-from twin.plan.failures.probe_flows import Stretch, overtaking, probes, with_probes
-from twin.plan.forwarding.loop_check import WHOLE, Breakage
+from twin.plan.failures.failure_scenarios import (
+    DoubleFailure,
+    Failure,
+    all_failures,
+    degradations,
+    double_failure_named,
+    double_failures,
+)
+from twin.plan.failures.probe_flows import ProbePhase, overtaking, probes, with_probes
+from twin.plan.forwarding.loop_check import NO_FAILURE, FailedElements
 
 CUT_AT = Time(2 * NS_PER_S)
 """When a run's one cut happens: by then TCP has left its slow start."""
@@ -79,21 +86,21 @@ class LabRun:
     overtaken: Mapping[str, int] = field(default_factory=dict)
 
 
-def reported_pairs(blueprint: Blueprint, options: CampaignOptions) -> tuple[Pair, ...]:
+def reported_pairs(blueprint: Blueprint, options: CampaignOptions) -> tuple[DoubleFailure, ...]:
     """The pairs that a campaign reports. Raises UsageError for a name that does not exist."""
     named = measured_pairs(blueprint, options)
-    return (*named, *(pair for pair in pairs(blueprint, nodes=options.nodes) if not _among(pair, named)))
+    return (*named, *(pair for pair in double_failures(blueprint, nodes=options.nodes) if not _among(pair, named)))
 
 
-def measured_pairs(blueprint: Blueprint, options: CampaignOptions) -> tuple[Pair, ...]:
+def measured_pairs(blueprint: Blueprint, options: CampaignOptions) -> tuple[DoubleFailure, ...]:
     """The pairs that get a lab."""
-    named = tuple(pair_named(blueprint, names) for names in dict.fromkeys(options.together))
-    every = pairs(blueprint, nodes=options.nodes) if options.double else ()
+    named = tuple(double_failure_named(blueprint, names) for names in dict.fromkeys(options.together))
+    every = double_failures(blueprint, nodes=options.nodes) if options.double else ()
     return (*named, *(pair for pair in every if not _among(pair, named)))
 
 
-def _among(pair: Pair, others: Iterable[Pair]) -> bool:
-    return any(pair.broken == other.broken for other in others)
+def _among(pair: DoubleFailure, others: Iterable[DoubleFailure]) -> bool:
+    return any(pair.failed == other.failed for other in others)
 
 
 def lab_runs(network: Network, blueprint: Blueprint, options: CampaignOptions) -> Iterator[LabRun]:
@@ -102,29 +109,29 @@ def lab_runs(network: Network, blueprint: Blueprint, options: CampaignOptions) -
     intact = plan(probed)
     intact = replace(intact, faults=(), protection=replace(intact.protection, wait_to_restore=WAIT_TO_RESTORE))
     order = Order(options.seconds, options.seed)
-    all_cuts = cuts(blueprint)
-    yield from _tours(probed, intact, order, [cut for cut in all_cuts if not cut.guarded])
+    all_cuts = all_failures(blueprint)
+    yield from _tours(probed, intact, order, [cut for cut in all_cuts if not cut.protected])
     repaired = Time(round(options.seconds * NS_PER_S) - REPAIRED_FOR)
-    for cut in (cut for cut in all_cuts if cut.guarded):
+    for cut in (cut for cut in all_cuts if cut.protected):
         broken = _with_cuts(intact, [(cut, CUT_AT, repaired)])
         broken = _with_probes(probed, broken, cut, stretches(intact.protection, CUT_AT, repaired))
         window = ObservationWindow(cut.key, CUT_AT, repaired, CUT_AT)
-        yield LabRun(cut.key, broken, order, (window,), probed, overtaking(broken, cut.broken))
+        yield LabRun(cut.key, broken, order, (window,), probed, overtaking(broken, cut.failed))
     second_at = Time(CUT_AT + SECOND_AFTER)
     for pair in measured_pairs(blueprint, options):
         broken = _with_cuts(intact, [(pair.first, CUT_AT, repaired), (pair.second, second_at, repaired)])
         when = stretches(intact.protection, second_at, repaired)
-        broken = _with_probes(probed, broken, pair.second, when, pair.first.broken)
+        broken = _with_probes(probed, broken, pair.second, when, pair.first.failed)
         window = ObservationWindow(pair.key, second_at, repaired, CUT_AT)
-        yield LabRun(pair.key, broken, order, (window,), probed, overtaking(broken, pair.broken))
-    for fall in falls(blueprint):
+        yield LabRun(pair.key, broken, order, (window,), probed, overtaking(broken, pair.failed))
+    for fall in degradations(blueprint):
         times = (replace(fall.fault, at=CUT_AT), replace(fall.fault, at=repaired, kind=FaultKind.MEND))
         window = ObservationWindow(fall.key, CUT_AT, repaired, CUT_AT, fall.fault)
         yield LabRun(fall.key, replace(intact, faults=times), order, (window,), probed)
     yield LabRun(INTACT, intact, order, (ObservationWindow(INTACT, CUT_AT, repaired, CUT_AT),), probed)
 
 
-def _tours(probed: Network, intact: Blueprint, order: Order, isolating: Iterable[Cut]) -> Iterator[LabRun]:
+def _tours(probed: Network, intact: Blueprint, order: Order, isolating: Iterable[Failure]) -> Iterator[LabRun]:
     """Cuts that only isolate, several in a lab."""
     rest = iter(isolating)
     for number in count(1):
@@ -137,24 +144,24 @@ def _tours(probed: Network, intact: Blueprint, order: Order, isolating: Iterable
         yield LabRun(f"tour-{number}", _with_cuts(intact, times), tour_order, windows, replace(probed, targets=()))
 
 
-def _with_cuts(blueprint: Blueprint, times: Iterable[tuple[Cut, Time, Time]]) -> Blueprint:
+def _with_cuts(blueprint: Blueprint, times: Iterable[tuple[Failure, Time, Time]]) -> Blueprint:
     """Each of these broken from one moment to another."""
     faults = [FaultPlan(at, kind, None if cut.node else cut.name, cut.name if cut.node else None)
               for cut, begin, end in times for at, kind in ((begin, FaultKind.CUT), (end, FaultKind.MEND))]
     return replace(blueprint, faults=tuple(sorted(faults, key=lambda fault: fault.at)))
 
 
-def _with_probes(probed: Network, blueprint: Blueprint, cut: Cut, when: tuple[Stretch, ...],
-                 already_broken: Breakage = WHOLE) -> Blueprint:
+def _with_probes(probed: Network, blueprint: Blueprint, cut: Failure, when: tuple[ProbePhase, ...],
+                 already_broken: FailedElements = NO_FAILURE) -> Blueprint:
     """With the probes that a cut concerns."""
     flows = (*blueprint.flows, *probes(probed, blueprint, cut, when, already_broken))
     return replace(blueprint, flows=tuple(sorted(flows, key=lambda flow: flow.name)))
 
 
-def stretches(protection: Protection, begin: Time, repaired: Time) -> tuple[Stretch, ...]:
+def stretches(protection: Protection, begin: Time, repaired: Time) -> tuple[ProbePhase, ...]:
     """When probes run: about the cut, for four times what healing takes and more, and until traffic has returned."""
     reaction = protection.detection + max(protection.switch, protection.controller)
     about = min(PROBE_LEAD + 4 * reaction + SETTLED // 2, repaired - begin)
     back = min(WAIT_TO_RESTORE + reaction + 2 * PROBE_LEAD, REPAIRED_FOR)
-    return (Stretch(CUT, Time(begin - PROBE_LEAD), Time(begin - PROBE_LEAD + about)),
-            Stretch(REVERSION, repaired, Time(repaired + back)))
+    return (ProbePhase(CUT, Time(begin - PROBE_LEAD), Time(begin - PROBE_LEAD + about)),
+            ProbePhase(REVERSION, repaired, Time(repaired + back)))

@@ -19,7 +19,7 @@ from twin.jobs.experiment.reference_line import DOUBT, first_of_groups, head_end
 from twin.judge.certificate.binomial_test import improbable
 from twin.judge.verdict import Probe
 from twin.model import Direction
-from twin.plan.blueprint import Blueprint, Cell, Flow, Host, UdpFlood, Way
+from twin.plan.blueprint import Blueprint, Flow, Host, RadioCellPlan, RadioHopDirection, UdpFlood
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop, flow_paths
 
@@ -48,7 +48,7 @@ class Calibration:
 def calibration(blueprint: Blueprint) -> Calibration:
     """For one line of each group and each size, one probe down and one up; each head-end is probed by some line."""
     rows = list(product((False, True), Direction, _pairs(blueprint)))
-    largest = {span.name: Size(span.back.layer.largest - HEADER) for span in blueprint.spans}
+    largest = {span.name: Size(span.reverse.layer.max_frame - HEADER) for span in blueprint.spans}
     flows = [_flow(blueprint.classes[-1], pair, largest[pair[0].span] if full else SMALL, way, number)
              for number, (full, way, pair) in enumerate(rows)]
     paths = flow_paths(replace(blueprint, flows=tuple(flows)))
@@ -146,7 +146,7 @@ def _judge(flow: Flow, path: Sequence[Hop], blueprint: Blueprint, samples: Sampl
     found = []
     if delays or not _excused(media, path, flow):
         found.append(_timed(flow, path, media, delays))
-    if not any(media.carrier(hop).strikes for hop in path) and improbable(len(delays), sent, came, DOUBT):
+    if not any(media.carrier(hop).impulse_noise for hop in path) and improbable(len(delays), sent, came, DOUBT):
         found.append(Probe(f"{flow.name} packets", came * sent, len(delays), "packets", 0.0, False))
     return tuple(found)
 
@@ -162,7 +162,7 @@ def _timed(flow: Flow, path: Sequence[Hop], media: Media, delays: tuple[int, ...
     part of the window, the shorter the more packets there are.
     """
     turns = _turns(path, media)
-    waits = sum(cell.difs + max(0, way.answer - delay) for cell, way, delay in turns)
+    waits = sum(cell.difs + max(0, way.ack_time - delay) for cell, way, delay in turns)
     part = 0.5 if not turns else min(1.0, max(0.5, _part(flow, path, media) ** (1 / len(turns))))
     chance = sum(cell.cw_min * cell.slot * part for cell, _, _ in turns)
     carriers = [media.carrier(hop) for hop in path]
@@ -172,7 +172,7 @@ def _timed(flow: Flow, path: Sequence[Hop], media: Media, delays: tuple[int, ...
     return Probe.of(flow.name, expected / NS_PER_MS, min(delays, default=0) / NS_PER_MS, "ms", tolerance)
 
 
-def _turns(path: Sequence[Hop], media: Media) -> list[tuple[Cell, Way, Time]]:
+def _turns(path: Sequence[Hop], media: Media) -> list[tuple[RadioCellPlan, RadioHopDirection, Time]]:
     """Where a packet goes on through the cell it has just come through: the way it came, and how long that took it.
 
     It finds the air busy with its own acknowledgement, and so has to draw a backoff.

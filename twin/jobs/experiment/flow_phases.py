@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from twin.core.seeds import stream_seed
 from twin.core.units import Time
-from twin.plan.blueprint import Blueprint, ChannelPlan, ConstantRate, Flow, IptvViewing
+from twin.plan.blueprint import Blueprint, ConstantRate, Flow, IptvChannelPlan, IptvViewing
 
-Sends = TypeVar("Sends", Flow, ChannelPlan)
+Sends = TypeVar("Sends", Flow, IptvChannelPlan)
 
 
 def phased(blueprint: Blueprint, seed: int) -> Blueprint:
@@ -22,11 +22,11 @@ def phased(blueprint: Blueprint, seed: int) -> Blueprint:
 
     Who watches a channel tunes in at any moment between two of its random access points.
     """
-    between = {channel.name: channel.interval * channel.access for channel in blueprint.channels}
+    between = {channel.name: channel.interval * channel.access for channel in blueprint.iptv_channels}
     return replace(
         blueprint,
         flows=tuple(_phased(flow, seed, _room(flow, between)) for flow in blueprint.flows),
-        channels=tuple(_phased(channel, seed, channel.interval) for channel in blueprint.channels),
+        iptv_channels=tuple(_phased(channel, seed, channel.interval) for channel in blueprint.iptv_channels),
     )
 
 

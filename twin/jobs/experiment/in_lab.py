@@ -29,7 +29,7 @@ from twin.jobs.experiment.spec import Closing, Order, Reroute
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time, try_out
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.counters import Carried
+from twin.plan.counters import NetworkCounters
 
 READY_SECONDS = 60.0
 """Emulated seconds within which the controller must have programmed every switch."""
@@ -75,7 +75,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
             return
         say({"phase": "measure"})
         before, start = emulation.counters(), start_time()
-        window: list[Carried] = []
+        window: list[NetworkCounters] = []
         edges = [(moment, lambda: window.append(emulation.carried()))
                  for moment in (start, start + round(order.seconds * NS_PER_S))]
         with beside([*edges[:1], *_faults(emulation, blueprint.faults, start), *edges[1:]]):

@@ -45,7 +45,7 @@ def calibrate(blueprint: Blueprint, order: Order, emulation: Emulation, out: Pat
 @contextmanager
 def _known(flows: Sequence[Flow], blueprint: Blueprint, emulation: Emulation) -> Iterator[None]:
     """Let the ends of flows know each other where ARP itself may be lost."""
-    lossy = {span.name for span in blueprint.spans if span.forth.lossy or span.back.lossy}
+    lossy = {span.name for span in blueprint.spans if span.forward.lossy or span.reverse.lossy}
     hosts = {host.name: host for host in blueprint.hosts}
     ends = [(flow.source, flow.sink) for flow in flows]
     both = (*ends, *((sink, source) for source, sink in ends))
@@ -61,7 +61,7 @@ def _known(flows: Sequence[Flow], blueprint: Blueprint, emulation: Emulation) ->
 
 def _run(flows: Sequence[Flow], blueprint: Blueprint, seconds: float, seed: int, out: Path) -> None:
     """Run flows as soon as they are open."""
-    longest = max((span.forth.delay + span.back.delay for span in blueprint.spans), default=0) * 4 / NS_PER_S
+    longest = max((span.forward.delay + span.reverse.delay for span in blueprint.spans), default=0) * 4 / NS_PER_S
     agent.run(flows, blueprint.hosts, None, seconds, seed, out, stop_margin=MARGIN + longest, say=lambda _: None)
 
 

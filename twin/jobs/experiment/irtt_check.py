@@ -24,7 +24,7 @@ from twin.model import Direction, Discipline
 from twin.plan.blueprint import Blueprint, Flow, UdpFlood
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop
-from twin.plan.qos.three_colour_markers import before
+from twin.plan.qos.three_colour_markers import scheduler_before
 
 APART = 4
 """Full packets of the narrowest span between two packets of irtt: so few that samples of its queue differ."""
@@ -93,14 +93,14 @@ def beside(blueprint: Blueprint, seconds: float) -> Beside | None:
 def drained(blueprint: Blueprint, place: Stand) -> Time:
     """How long it takes at the most until nothing of the run's load waits on the path any more."""
     spans = {span.name: span for span in blueprint.spans}
-    orders = [before(spans[hop.span], forth) for hop in place.path for forth in (True, False)]
+    orders = [scheduler_before(spans[hop.span], forth) for hop in place.path for forth in (True, False)]
     return Time(sum(sum(band.limit for band in order.bands) * 8 * NS_PER_S // order.rate
                     for order in orders if order is not None))
 
 
 def _alike(blueprint: Blueprint, place: Stand) -> bool:
     spans = {span.name: span for span in blueprint.spans}
-    orders = [before(spans[hop.span], forth) for hop in place.path for forth in (True, False)]
+    orders = [scheduler_before(spans[hop.span], forth) for hop in place.path for forth in (True, False)]
     return all(band.discipline is Discipline.FIFO for order in orders if order is not None for band in order.bands
                if band.service_class in ("", place.service_class))
 
@@ -128,10 +128,11 @@ def _taken(blueprint: Blueprint, place: Stand, packet: Size, service_class: str)
     """ns that a packet each way takes of the medium that has least to spare for that class."""
     media, spans = Media(blueprint), {span.name: span for span in blueprint.spans}
     taken: dict[tuple[str, bool], float] = {}
-    for hop in (one for down in place.path for one in (down, Hop(down.span, not down.forth))):
-        frame = min(packet, spans[hop.span].forth.layer.largest - HEADER) + HEADER
-        order, cell, way = before(spans[hop.span], hop.forth), media.cell(hop), media.way(hop)
-        own = cell.exchange(way, frame) * cell.tries(way) if cell and way else media.carrier(hop).serialization(frame)
+    for hop in (one for down in place.path for one in (down, Hop(down.span, not down.forward))):
+        frame = min(packet, spans[hop.span].forward.layer.max_frame - HEADER) + HEADER
+        order, cell, way = scheduler_before(spans[hop.span], hop.forward), media.cell(hop), media.way(hop)
+        own = (cell.frame_exchange(way, frame) * cell.mean_transmissions(way) if cell and way
+               else media.carrier(hop).serialization(frame))
         held = min((band.ceiling / order.rate for band in order.bands
                     if band.ceiling and band.service_class == service_class), default=1.0) if order else 1.0
         taken[media.medium(hop)] = taken.get(media.medium(hop), 0.0) + own / held
@@ -140,7 +141,7 @@ def _taken(blueprint: Blueprint, place: Stand, packet: Size, service_class: str)
 
 def _load(blueprint: Blueprint, place: Stand, begin: Time) -> Iterator[Flow]:
     """Full packets at random moments, both ways, in the last class."""
-    largest = Size(min(FULL, *(span.forth.layer.largest - HEADER for span in blueprint.spans
+    largest = Size(min(FULL, *(span.forward.layer.max_frame - HEADER for span in blueprint.spans
                                if span.name in {hop.span for hop in place.path})))
     taken = _taken(blueprint, place, largest, blueprint.classes[-1])
     sent = UdpFlood(largest, Time(round(taken / (LOAD_ON_AIR if place.air else LOAD))), random=True)

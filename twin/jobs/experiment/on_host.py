@@ -21,7 +21,7 @@ from twin.jobs.experiment.iperf3_check import Fetched
 from twin.jobs.experiment.spec import Closing, Order
 from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
 from twin.plan.blueprint import Blueprint
-from twin.plan.counters import AirCount, Carried, QueueCount
+from twin.plan.counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 OnProgress = Callable[[str, float | None], None]
 """Told the phase and how much of the whole is done, 0 to 1."""
@@ -41,11 +41,11 @@ class Side:
     folder: Path
     samples: Mapping[str, Samples]
     calibration: Mapping[str, Samples]
-    before: tuple[QueueCount, ...]
-    after: tuple[QueueCount, ...]
-    opened: tuple[QueueCount, ...]
-    closed: tuple[QueueCount, ...]
-    air: tuple[AirCount, ...]
+    before: tuple[QueueCounters, ...]
+    after: tuple[QueueCounters, ...]
+    opened: tuple[QueueCounters, ...]
+    closed: tuple[QueueCounters, ...]
+    air: tuple[AirtimeCounters, ...]
     fetched: Fetched | None
     echoes: Echoes | None
     beside: Mapping[str, Samples]
@@ -87,8 +87,8 @@ def read_side(folder: Path) -> Side:
     except (OSError, ValueError) as fault:
         raise EmulationError(f"the run in {folder} is not whole: {fault}") from fault
     samples = folder / spec.SAMPLES
-    before, after = (from_plain(Carried, loads[when]) for when in ("before", "after"))
-    opened, closed = (tuple(from_plain(QueueCount, count) for count in loads[when]) for when in ("opened", "closed"))
+    before, after = (from_plain(NetworkCounters, loads[when]) for when in ("before", "after"))
+    opened, closed = (tuple(from_plain(QueueCounters, count) for count in loads[when]) for when in ("opened", "closed"))
     air = tuple(now.since(then) for then, now in zip(before.air, after.air, strict=True))
     return Side(
         folder=folder, samples=read_samples(samples), calibration=read_samples(folder / spec.CALIBRATION),

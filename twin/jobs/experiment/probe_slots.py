@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 
 from twin.core.units import PPM, Time
-from twin.plan.blueprint import Blueprint, Carrier, Cell, SpanPlan, Way
+from twin.plan.blueprint import Blueprint, LinkDirection, RadioCellPlan, RadioHopDirection, SpanPlan
 from twin.plan.forwarding.paths import Hop
 
 GUARD = Time(50_000)
@@ -43,43 +43,44 @@ class Media:
 
     def __init__(self, blueprint: Blueprint) -> None:
         self._spans: Mapping[str, SpanPlan] = {span.name: span for span in blueprint.spans}
-        self._cells: Mapping[str, Cell] = {cell.name: cell for cell in blueprint.cells}
+        self._cells: Mapping[str, RadioCellPlan] = {cell.name: cell for cell in blueprint.cells}
 
-    def carrier(self, hop: Hop) -> Carrier:
+    def carrier(self, hop: Hop) -> LinkDirection:
         """What carries packets over this hop."""
         span = self._spans[hop.span]
-        return span.forth if hop.forth else span.back
+        return span.forward if hop.forward else span.reverse
 
-    def cell(self, hop: Hop) -> Cell | None:
+    def cell(self, hop: Hop) -> RadioCellPlan | None:
         """The radio cell that the hop leads through, if any."""
         name = self._spans[hop.span].cell
         return None if name is None else self._cells[name]
 
-    def way(self, hop: Hop) -> Way | None:
+    def way(self, hop: Hop) -> RadioHopDirection | None:
         """The hop as a way through its radio cell, if it is one."""
         cell = self.cell(hop)
-        ways = cell.ways if cell else ()
-        return next((way for way in ways if (way.span, way.forth) == (hop.span, hop.forth)), None)
+        ways = cell.hop_directions if cell else ()
+        return next((way for way in ways if (way.span, way.forward) == (hop.span, hop.forward)), None)
 
     def medium(self, hop: Hop) -> tuple[str, bool]:
         """What no two packets use at a time: one direction of a span, a hop that both share, or a radio cell."""
         span = self._spans[hop.span]
         if span.cell is not None:
             return f"air {span.cell}", True
-        return span.name, hop.forth or span.shared is not None
+        return span.name, hop.forward or span.shared is not None
 
     def clean(self, path: Sequence[Hop], frame: int) -> float:
         """The chance, 0 to 1, that a frame crosses the path without being lost or sent again anywhere."""
-        return prod((1 - self.carrier(hop).lost(frame)) * (1 - self._damaged(hop)) for hop in path)
+        return prod((1 - self.carrier(hop).loss_probability(frame)) * (1 - self._damaged(hop)) for hop in path)
 
     def arrives(self, path: Sequence[Hop], frame: int) -> float:
         """The chance, 0 to 1, that a frame crosses the path, sent again where it is damaged in the air."""
-        return prod((1 - self.carrier(hop).lost(frame)) * (1 - self._damaged(hop) ** (1 + self._retries(hop)))
+        return prod((1 - self.carrier(hop).loss_probability(frame))
+                    * (1 - self._damaged(hop) ** (1 + self._retries(hop)))
                     for hop in path)
 
     def _damaged(self, hop: Hop) -> float:
         way = self.way(hop)
-        return way.damaged / PPM if way else 0.0
+        return way.frame_errors / PPM if way else 0.0
 
     def _retries(self, hop: Hop) -> int:
         cell = self.cell(hop)
@@ -95,7 +96,7 @@ class Media:
         early, late, found = 0.0, 0.0, []
         for hop in path:
             carrier, cell, way = self.carrier(hop), self.cell(hop), self.way(hop)
-            spare = cell.difs + cell.cw_min * cell.slot + way.answer if cell and way else 0
+            spare = cell.difs + cell.cw_min * cell.slot + way.ack_time if cell and way else 0
             taken = carrier.serialization(frame)
             found.append(Stay(self.medium(hop), round(early), round(late + taken + spare) + GUARD))
             early, late = early + taken + carrier.delay, late + taken + spare + carrier.delay

@@ -82,12 +82,12 @@ def _preference(one: Stand) -> tuple[int, bool]:
 
 def _distance(span: SpanPlan) -> float:
     """How far a line is from the rate that is enough, in powers of two."""
-    return abs(log2(min(span.forth.rate, UP * span.back.rate) / RATE_ENOUGH))
+    return abs(log2(min(span.forward.rate, UP * span.reverse.rate) / RATE_ENOUGH))
 
 
 def _stand(blueprint: Blueprint, line: Host, door: tuple[Host, int, str], path: tuple[Hop, ...]) -> Stand:
     head_end, port, service_class = door
-    media, back = Media(blueprint), tuple(Hop(hop.span, not hop.forth) for hop in reversed(path))
+    media, back = Media(blueprint), tuple(Hop(hop.span, not hop.forward) for hop in reversed(path))
     returned = media.arrives(path, PACKET + HEADER) * media.arrives(back, PACKET + HEADER)
     air = any(media.cell(hop) for hop in path)
     return Stand(

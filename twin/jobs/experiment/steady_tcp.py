@@ -16,7 +16,7 @@ from twin.model import Discipline
 from twin.plan.blueprint import Band, Blueprint, Scheduler, SpanPlan
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.plan.forwarding.paths import Hop
-from twin.plan.qos.three_colour_markers import before
+from twin.plan.qos.three_colour_markers import scheduler_before
 
 SECOND, EACH = 0.5, 1.0
 """Acknowledgements for each segment, at the least and at the most."""
@@ -72,7 +72,7 @@ def steady_tcp(blueprint: Blueprint, path: Sequence[Hop], service_class: str) ->
     """TCP on the way down `path` in a service class. Raises NoSteadyTcp, with the reason in the user's terms."""
     media, spans = Media(blueprint), {span.name: span for span in blueprint.spans}
     _must_be_plain(media, spans, path, service_class)
-    payload = Size(min(spans[hop.span].forth.layer.largest for hop in path) - HEADER - TCP_OVERHEAD)
+    payload = Size(min(spans[hop.span].forward.layer.max_frame for hop in path) - HEADER - TCP_OVERHEAD)
     frame = payload + TCP_OVERHEAD + HEADER
     trip = sum(_crossing(media, hop, frame) for hop in path) + sum(
         _crossing(media, hop, TCP_OVERHEAD + HEADER) for hop in _back(path))
@@ -90,7 +90,7 @@ def _must_be_plain(media: Media, spans: Mapping[str, SpanPlan], path: Sequence[H
     """Nothing but the rates of spans may decide what TCP gets."""
     if not media.lossless(path) or not media.lossless(_back(path)):
         raise NoSteadyTcp("packets are lost on the path")
-    if any(_held_back(before(spans[hop.span], hop.forth), service_class) for hop in path):
+    if any(_held_back(scheduler_before(spans[hop.span], hop.forward), service_class) for hop in path):
         raise NoSteadyTcp(f"class {service_class} has a ceiling there")
     if any(band.discipline is not Discipline.FIFO for _, band in _bands(spans, path, service_class)):
         raise NoSteadyTcp("a managed queue drops packets before it lets one connection fill the path")
@@ -101,12 +101,13 @@ def _must_fit(spans: Mapping[str, SpanPlan], path: Sequence[Hop], service_class:
     """Every queue holds so many full packets, and the window is no larger than what programs are given."""
     if window > LIMIT:
         raise NoSteadyTcp(f"the path holds {window} packets, more than a short transfer fills")
-    if any(band.limit < waiting * scheduler.layer.full for scheduler, band in _bands(spans, path, service_class)):
+    if any(band.limit < waiting * scheduler.layer.max_frame_cost for scheduler,
+           band in _bands(spans, path, service_class)):
         raise NoSteadyTcp("a queue on the path is shorter than TCP's window")
 
 
 def _back(path: Sequence[Hop]) -> tuple[Hop, ...]:
-    return tuple(Hop(hop.span, not hop.forth) for hop in reversed(path))
+    return tuple(Hop(hop.span, not hop.forward) for hop in reversed(path))
 
 
 def _held_back(order: Scheduler | None, service_class: str) -> bool:
@@ -134,19 +135,19 @@ def _cost(media: Media, hop: Hop, frame: int, *, acknowledgement: bool) -> tuple
     if cell is None or way is None:
         taken = media.carrier(hop).serialization(frame)
         return taken, taken
-    whole = cell.exchange(way, frame)
-    least = cell.least(way, frame) if acknowledgement else whole
+    whole = cell.frame_exchange(way, frame)
+    least = cell.exchange_without_backoff(way, frame) if acknowledgement else whole
     return least, whole * (1 + 2 / (cell.cw_min + 1)) ** (len(cell.stations) - 1)
 
 
 def _crossing(media: Media, hop: Hop, frame: int) -> float:
     carrier, cell, way = media.carrier(hop), media.cell(hop), media.way(hop)
-    own = cell.exchange(way, frame) if cell and way else carrier.serialization(frame)
+    own = cell.frame_exchange(way, frame) if cell and way else carrier.serialization(frame)
     return own + carrier.delay
 
 
 def _bands(spans: Mapping[str, SpanPlan], path: Sequence[Hop], service_class: str) -> Iterator[tuple[Scheduler, Band]]:
     for hop in path:
-        order = before(spans[hop.span], hop.forth)
+        order = scheduler_before(spans[hop.span], hop.forward)
         if order is not None:
             yield from ((order, band) for band in order.bands if band.service_class in ("", service_class))

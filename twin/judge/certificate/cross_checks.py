@@ -16,7 +16,7 @@ from traffic.sample_files import Bytes, Samples
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.judge.verdict import CrossCheck
 from twin.plan.blueprint import Blueprint, Flow, Host, RtpCall, RtpStream, SpanPlan, UdpFlood
-from twin.plan.counters import QueueCount
+from twin.plan.counters import QueueCounters
 from twin.plan.forwarding.paths import flow_paths
 
 DELAY_TOLERANCE = 0.001
@@ -90,7 +90,8 @@ def steady_goodput(progress: Bytes, begin: int, end: int) -> float | None:
 
 
 def deliveries(
-    blueprint: Blueprint, arrived: Mapping[str, Arrived], before: Iterable[QueueCount], after: Iterable[QueueCount]
+    blueprint: Blueprint, arrived: Mapping[str, Arrived], before: Iterable[QueueCounters],
+    after: Iterable[QueueCounters]
 ) -> tuple[CrossCheck, ...]:
     """What the last queue before each host let through, held against what the host's receivers counted: to the packet.
 
@@ -120,8 +121,8 @@ class _Row(NamedTuple):
 
 def _unsure(blueprint: Blueprint) -> frozenset[str]:
     """The flows whose opening may have been lost on its way to the last queue."""
-    lossy = {span.name for span in blueprint.spans if span.forth.lossy or span.back.lossy}
-    lossy |= {way.span for cell in blueprint.cells for way in cell.ways if way.damaged}
+    lossy = {span.name for span in blueprint.spans if span.forward.lossy or span.reverse.lossy}
+    lossy |= {way.span for cell in blueprint.cells for way in cell.hop_directions if way.frame_errors}
     paths = flow_paths(blueprint) if lossy or blueprint.faults else {}
     return frozenset(name for name, path in paths.items() if blueprint.faults or lossy & {hop.span for hop in path})
 
@@ -142,9 +143,9 @@ def _delivery(service_class: str, row: _Row, instrument: str) -> CrossCheck:
     return _cross_check(what, instrument, row.counted, row.through, "", room)
 
 
-def _let_through(before: Iterable[QueueCount], after: Iterable[QueueCount]) -> dict[tuple[str, bool, int], int]:
-    began = {(c.span, c.forth, c.band): c.packets for c in before}
-    return {(c.span, c.forth, c.band): c.packets - began.get((c.span, c.forth, c.band), 0) for c in after}
+def _let_through(before: Iterable[QueueCounters], after: Iterable[QueueCounters]) -> dict[tuple[str, bool, int], int]:
+    began = {(c.span, c.forward, c.band): c.packets for c in before}
+    return {(c.span, c.forward, c.band): c.packets - began.get((c.span, c.forward, c.band), 0) for c in after}
 
 
 def _countable(blueprint: Blueprint) -> Iterator[tuple[Host, str, tuple[str, ...]]]:
@@ -166,7 +167,7 @@ def _countable(blueprint: Blueprint) -> Iterator[tuple[Host, str, tuple[str, ...
 def _counts(span: SpanPlan, host: Host, service_class: str) -> bool:
     """Whether a queue of this class alone stands before the host, and nothing is lost behind it."""
     order = span.a.scheduler
-    return (span.b.node == host.name and span.shared is None and not span.forth.lossy and order is not None
+    return (span.b.node == host.name and span.shared is None and not span.forward.lossy and order is not None
             and service_class in {band.service_class for band in order.bands})
 
 

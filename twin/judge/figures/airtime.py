@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 from twin.core.units import NS_PER_S
 from twin.judge.verdict import CellLoad
-from twin.plan.counters import AirCount
+from twin.plan.counters import AirtimeCounters
 from twin.predict import Aired
 
 
-def cell_loads(air: Iterable[AirCount], predictions: Iterable[Aired], seconds: float) -> tuple[CellLoad, ...]:
+def cell_loads(air: Iterable[AirtimeCounters], predictions: Iterable[Aired], seconds: float) -> tuple[CellLoad, ...]:
     """The airtime of each cell over `seconds`, beside its prediction."""
     by_cell = {prediction.cell: prediction for prediction in predictions}
     return tuple(_cell_load(count, by_cell[count.cell], seconds) for count in air)
 
 
-def _cell_load(count: AirCount, prediction: Aired, seconds: float) -> CellLoad:
+def _cell_load(count: AirtimeCounters, prediction: Aired, seconds: float) -> CellLoad:
     lost = count.damaged + count.collided
     return CellLoad(
         cell=count.cell, busy=count.busy / (seconds * NS_PER_S), busy_low=prediction.low, busy_high=prediction.high,

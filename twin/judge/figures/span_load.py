@@ -6,16 +6,17 @@ from collections.abc import Iterable
 
 from twin.judge.verdict import SpanLoad
 from twin.plan.blueprint import Blueprint, Scheduler
-from twin.plan.counters import QueueCount
+from twin.plan.counters import QueueCounters
 
 
-def span_loads(blueprint: Blueprint, before: Iterable[QueueCount], after: Iterable[QueueCount],
+def span_loads(blueprint: Blueprint, before: Iterable[QueueCounters], after: Iterable[QueueCounters],
                seconds: float) -> tuple[SpanLoad, ...]:
     """Bit/s and drops by class on every span that has queues, over `seconds`; "" is the baseline's one queue."""
-    began = {(c.span, c.forth, c.band): c for c in before}
-    rows: dict[tuple[str, bool], list[tuple[QueueCount, QueueCount | None]]] = {}
+    began = {(c.span, c.forward, c.band): c for c in before}
+    rows: dict[tuple[str, bool], list[tuple[QueueCounters, QueueCounters | None]]] = {}
     for count in after:
-        rows.setdefault((count.span, count.forth), []).append((count, began.get((count.span, count.forth, count.band))))
+        rows.setdefault((count.span, count.forward), []).append((count,
+                                                                 began.get((count.span, count.forward, count.band))))
     orders = _orders(blueprint)
     return tuple(_load(span, forth, orders[span, forth], rows[span, forth], seconds)
                  for span, forth in sorted(rows) if (span, forth) in orders)
@@ -33,7 +34,7 @@ def _orders(blueprint: Blueprint) -> dict[tuple[str, bool], Scheduler]:
     return found
 
 
-def _load(span: str, forth: bool, order: Scheduler, rows: list[tuple[QueueCount, QueueCount | None]],
+def _load(span: str, forth: bool, order: Scheduler, rows: list[tuple[QueueCounters, QueueCounters | None]],
           seconds: float) -> SpanLoad:
     rates: dict[str, float] = {}
     drops: dict[str, int] = {}

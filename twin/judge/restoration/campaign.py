@@ -29,7 +29,15 @@ from twin.judge.restoration.isolation_check import check_isolation
 from twin.judge.verdict import Verdict
 from twin.model import Healing, Metric, Network, Protection
 from twin.plan.blueprint import Blueprint, Flow, ForgedPackets, RestorationProbe, UdpFlood
-from twin.plan.failures.failure_scenarios import Cut, Fall, Isolation, Pair, cuts, falls, isolation
+from twin.plan.failures.failure_scenarios import (
+    Degradation,
+    DoubleFailure,
+    Failure,
+    IsolatedLines,
+    all_failures,
+    degradations,
+    isolated_lines,
+)
 
 
 def probe_seen(flow: Flow, probe: RestorationProbe, packets: Packets, tally: Mapping[str, int], max_reordered: int = 0
@@ -37,7 +45,7 @@ def probe_seen(flow: Flow, probe: RestorationProbe, packets: Packets, tally: Map
     """Packets of a probe. tally: what its receiver counted. max_reordered: how many packets reversion may reorder."""
     runs = [(lost, len(tuple(run))) for lost, run in groupby(received == LOST for received in packets.received)]
     return ProbeSeen(
-        name=flow.name, service_class=flow.service_class, stretch=probe.stretch, sent=len(packets.sent),
+        name=flow.name, service_class=flow.service_class, stretch=probe.phase, sent=len(packets.sent),
         lost=sum(size for lost, size in runs if lost), gap=max((size for lost, size in runs if lost), default=0),
         recovered=bool(runs) and not runs[-1][0], duplicated=tally["duplicates"], reordered=tally["reordered"],
         max_reordered=max_reordered, max_delay=max(packets.delays, default=0))
@@ -70,7 +78,7 @@ def expected(protection: Protection, rounds: int) -> int | None:
 
 
 def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, observed: Iterable[Observed],
-             interval: Time, doubles: Iterable[Pair]) -> Campaign:
+             interval: Time, doubles: Iterable[DoubleFailure]) -> Campaign:
     """Every failure, worst first. doubles: the pairs to report, whether a lab measured them or not.
 
     First what a redundant path should have restored and did not, then by targets missed, by isolated lines, by
@@ -78,12 +86,13 @@ def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, 
     """
     seen = {one.of: one for one in observed}
     intact = seen[INTACT]
-    found = [_result(blueprint, cut, seen[cut.key], intact, interval) for cut in cuts(blueprint) if cut.key in seen]
+    found = [_result(blueprint, cut, seen[cut.key], intact, interval) for cut in all_failures(blueprint)
+             if cut.key in seen]
     found.sort(key=_rank)
     twice = [_result(blueprint, pair, seen[pair.key], intact, interval) if pair.key in seen
-             else FailureResult(pair, isolation(blueprint, pair.broken)) for pair in doubles]
+             else FailureResult(pair, isolated_lines(blueprint, pair.failed)) for pair in doubles]
     twice.sort(key=lambda f: (-len(f.isolation.lines), -len(f.isolation.partly), f.cut.name))
-    low = tuple(_result(blueprint, fall, seen[fall.key], intact, interval) for fall in falls(blueprint)
+    low = tuple(_result(blueprint, fall, seen[fall.key], intact, interval) for fall in degradations(blueprint)
                 if fall.key in seen)
     return Campaign(
         network=network, protection=blueprint.protection, seconds=seconds, seed=seed, failures=tuple(found),
@@ -98,12 +107,13 @@ def _rank(failure: FailureResult) -> tuple[bool, int, int, int, int, int, bool, 
             -(failure.restoration_time or 0), -failure.lost, failure.cut.node, failure.cut.name)
 
 
-def _result(blueprint: Blueprint, cut: Cut | Pair | Fall, seen: Observed, intact: Observed, interval: Time
+def _result(blueprint: Blueprint, cut: Failure | DoubleFailure | Degradation, seen: Observed, intact: Observed,
+            interval: Time
             ) -> FailureResult:
-    isolated = isolation(blueprint, cut.broken)
+    isolated = isolated_lines(blueprint, cut.failed)
     classes = tuple(_class(name, blueprint, seen, isolated, interval) for name in blueprint.classes)
     reroutes = blueprint.protection.healing is not Healing.NONE
-    affected = cut.guarded or any(outage.probes for outage in classes)
+    affected = cut.protected or any(outage.probes for outage in classes)
     targets = Counter(verdict.service for verdict in intact.verdicts if verdict.flow in isolated.flows)
     return FailureResult(
         cut=cut, isolation=isolated, expected=expected(blueprint.protection, seen.rounds) if affected else None,
@@ -112,7 +122,7 @@ def _result(blueprint: Blueprint, cut: Cut | Pair | Fall, seen: Observed, intact
         isolation_check=check_isolation(seen.delivered, isolated.flows, reroutes=reroutes), digest=seen.digest)
 
 
-def _class(name: str, blueprint: Blueprint, seen: Observed, isolated: Isolation, interval: Time) -> ClassOutage:
+def _class(name: str, blueprint: Blueprint, seen: Observed, isolated: IsolatedLines, interval: Time) -> ClassOutage:
     at_cut, at_reversion = ([p for p in seen.probes if p.service_class == name and p.stretch == stretch]
                          for stretch in (CUT, REVERSION))
     restored = max((p.gap for p in at_cut), default=0) * interval if all(p.recovered for p in at_cut) else None
@@ -125,7 +135,7 @@ def _class(name: str, blueprint: Blueprint, seen: Observed, isolated: Isolation,
         duplicated=sum(p.duplicated for p in at_cut), reordered=sum(p.reordered for p in at_cut), reversion=reversion)
 
 
-def _violated(seen: Observed, intact: Observed, isolated: Isolation) -> tuple[ViolatedTarget, ...]:
+def _violated(seen: Observed, intact: Observed, isolated: IsolatedLines) -> tuple[ViolatedTarget, ...]:
     """The targets that are missed now and met in the intact network, of flows that are not isolated."""
     before = {(v.flow, v.metric, v.target): v for v in intact.verdicts}
     rows: dict[tuple[str, Metric, float], list[tuple[Verdict, Verdict]]] = {}

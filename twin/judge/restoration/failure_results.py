@@ -9,7 +9,7 @@ from twin.core.units import Time
 from twin.judge.restoration.isolation_check import IsolationCheck
 from twin.judge.verdict import Verdict
 from twin.model import Metric, Network, Protection
-from twin.plan.failures.failure_scenarios import Cut, Fall, Isolation, Pair
+from twin.plan.failures.failure_scenarios import Degradation, DoubleFailure, Failure, IsolatedLines
 
 FORMAT = 2
 """Version of what a campaign stores."""
@@ -118,8 +118,8 @@ class FailureResult:
     isolated_targets: how many targets the isolated flows have, by service, most first. isolation_check: what the lab
     says of the isolation. digest: "" where no lab ran."""
 
-    cut: Cut | Pair | Fall
-    isolation: Isolation
+    cut: Failure | DoubleFailure | Degradation
+    isolation: IsolatedLines
     expected: int | None = None
     reconverged: Time | None = None
     rounds: int = 0
@@ -170,7 +170,7 @@ class Campaign:
     @property
     def late(self) -> tuple[FailureResult, ...]:
         """The failures with a redundant path that were not restored within the goal."""
-        return tuple(f for f in self.failures if f.cut.guarded
+        return tuple(f for f in self.failures if f.cut.protected
                      and (not f.restored or (f.restoration_time or 0) > self.protection.goal))
 
     @property

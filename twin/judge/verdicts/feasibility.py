@@ -15,7 +15,7 @@ from twin.core.units import show_rate, show_ratio, show_time
 from twin.judge.verdicts.judge import flow_targets
 from twin.judge.verdicts.predicted_call_quality import ratings
 from twin.model import Metric, Network, Theory
-from twin.plan.blueprint import Blueprint, Carrier, DialledSpeech, RequestResponse, RtpCall
+from twin.plan.blueprint import Blueprint, DialledSpeech, LinkDirection, RequestResponse, RtpCall
 from twin.plan.forwarding.paths import Hop
 from twin.predict import Journey, Leg, Prediction, figures
 from twin.predict.theory.goodput import tcp_goodput
@@ -184,7 +184,7 @@ def _transaction(journey: Journey, prediction: Prediction, _bound: float) -> Sho
             "relax the target, or give that span more capacity")
 
 
-def _slowest(journey: Journey) -> tuple[Hop, Carrier]:
+def _slowest(journey: Journey) -> tuple[Hop, LinkDirection]:
     """The hop with the least TCP goodput, and what carries it."""
     return min(zip(journey.path, journey.carriers, strict=True),
                key=lambda pair: tcp_goodput(pair[1].rate, pair[1].layer))

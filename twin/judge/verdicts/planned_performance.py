@@ -13,9 +13,9 @@ from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, expe
 from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.failures.degradation import degraded
-from twin.plan.failures.failure_scenarios import falls
+from twin.plan.failures.failure_scenarios import degradations
 from twin.plan.forwarding.paths import flow_paths
-from twin.plan.links.dsl_lines import loops, shortfalls
+from twin.plan.links.dsl_lines import profile_reaches, shortfalls
 from twin.predict import Aired, Journey, Prediction, aired, journeys
 
 
@@ -56,12 +56,12 @@ def planned_performance(network: Network, blueprint: Blueprint) -> PlannedPerfor
     found = tuple(journeys(blueprint, paths))
     expected = expectations(blueprint, found)
     return PlannedPerformance(
-        blueprint, (*loops(network), *shortfalls(network)), tuple(aired(blueprint, paths)), found, expected,
+        blueprint, (*profile_reaches(network), *shortfalls(network)), tuple(aired(blueprint, paths)), found, expected,
         target_feasibility(network, blueprint, found, expected), degraded=tuple(_degraded(network, blueprint)))
 
 
 def _degraded(network: Network, blueprint: Blueprint) -> Iterator[Degradation]:
-    for fall in falls(blueprint):
+    for fall in degradations(blueprint):
         low = replace(degraded(blueprint, fall.fault), faults=())
         found = tuple(journeys(low, flow_paths(low)))
         yield Degradation(str(fall), target_feasibility(network, low, found, expectations(low, found)))

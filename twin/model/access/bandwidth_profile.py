@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.core.units import Rate, Size
-from twin.model.yaml_keys import Name, basis, written
+from twin.model.yaml_keys import Name, basis, yaml_key
 
 
-class Excess(StrEnum):
+class RedAction(StrEnum):
     """What becomes of packets that a contract does not allow (red ones)."""
 
     DROP = "drop"
@@ -18,7 +18,7 @@ class Excess(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
+class BandwidthProfile:
     """A bandwidth profile: what a line may send in one class, metered where it enters the network, in three colours.
 
     With `ebs` it is a single-rate marker (RFC 2697), with `pir` and `pbs` a two-rate one (RFC 2698). Green keeps the
@@ -26,19 +26,20 @@ class Contract:
     """
 
     name: Name
-    service_class: Name = written("The service class; its mark is AF11, AF21, AF31 or AF41.", refers=("classes",),
-                                  key="class")
-    cir: Rate = written("Committed information rate: traffic up to it is green.", least=8_000, most=1_000_000_000,
-                        example="1 Mbit/s")
-    cbs: Size = written("Committed burst size.", least=1500, most=10_000_000, example="15 kB")
-    ebs: Size | None = written("Excess burst size of the single-rate marker: traffic beyond the committed burst is "
-                               "yellow.",
-                               default=None, most=10_000_000, example="15 kB")
-    pir: Rate | None = written("Peak information rate of the two-rate marker: traffic above the committed rate and up "
-                               "to this is yellow.",
-                               default=None, least=8_000, most=1_000_000_000, example="2 Mbit/s")
-    pbs: Size | None = written("Peak burst size of the two-rate marker.", default=None, least=1500, most=10_000_000,
-                               example="15 kB")
-    red: Excess = written("What happens to red packets.", default=Excess.DROP)
-    aware: bool = written("Trust the colours of the line's own packets (colour-aware).", default=False)
+    service_class: Name = yaml_key("The service class; its mark is AF11, AF21, AF31 or AF41.", refers=("classes",),
+                                   key="class")
+    cir: Rate = yaml_key("Committed information rate: traffic up to it is green.", least=8_000, most=1_000_000_000,
+                         example="1 Mbit/s")
+    cbs: Size = yaml_key("Committed burst size.", least=1500, most=10_000_000, example="15 kB")
+    ebs: Size | None = yaml_key("Excess burst size of the single-rate marker: traffic beyond the committed burst is "
+                                "yellow.",
+                                default=None, most=10_000_000, example="15 kB")
+    pir: Rate | None = yaml_key("Peak information rate of the two-rate marker: traffic above the committed rate and up "
+                                "to this is yellow.",
+                                default=None, least=8_000, most=1_000_000_000, example="2 Mbit/s")
+    pbs: Size | None = yaml_key("Peak burst size of the two-rate marker.", default=None, least=1500, most=10_000_000,
+                                example="15 kB")
+    red: RedAction = yaml_key("What happens to red packets.", default=RedAction.DROP)
+    colour_aware: bool = yaml_key("Trust the colours of the line's own packets (colour-aware).", default=False,
+                                  key="aware")
     basis: str = basis()

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from twin.core.units import Size, Time
 from twin.model.access.technology import Access
-from twin.model.yaml_keys import basis, written
+from twin.model.yaml_keys import basis, yaml_key
 
 DSL = Access(ends=("dslams",), medium="copper",
              profile_keys=("encapsulation", "interleaving", "conductor", "noise"), line_keys=("conductor",))
@@ -48,6 +48,6 @@ class Conductor(StrEnum):
 class Noise:
     """Impulse noise on a DSL line: rate and length of its bursts."""
 
-    bursts: float = written("Mean number of bursts a minute, in each direction.", least=0, most=6000, example="60")
-    length: Time = written("Mean length of a burst.", least=1000, most=1_000_000_000, example="500 us")
+    bursts: float = yaml_key("Mean number of bursts a minute, in each direction.", least=0, most=6000, example="60")
+    length: Time = yaml_key("Mean length of a burst.", least=1000, most=1_000_000_000, example="500 us")
     basis: str = basis()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from twin.core.units import Length, Rate, Ratio, Size, Time
 from twin.model.access.dsl import Conductor, Encapsulation, Noise
 from twin.model.access.technology import Technology
-from twin.model.yaml_keys import Name, basis, written
+from twin.model.yaml_keys import Name, basis, yaml_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,29 +15,30 @@ class Profile:
     """What a line is sold as: technology, rates and medium."""
 
     name: Name
-    down: Rate = written("Rate towards the subscriber.", least=8000, example="512 kbit/s")
-    up: Rate = written("Rate from the subscriber.", least=8000, example="128 kbit/s")
-    technology: Technology = written("Access technology.", default=Technology.DSL)
-    encapsulation: Encapsulation = written("Encapsulation on a DSL line.", default=Encapsulation.PPPOA_VC)
-    mtu: Size | None = written("MTU; by default 1500 bytes, with PPPoE 1492.", default=None, least=576,
-                               most=1500, example="576 bytes")
-    delay: Time = written("One-way delay of the modems and of other equipment of the line.", default=Time(0),
-                          example="8 ms")
-    interleaving: int = written("Interleaving depth of a DSL line: adds delay and corrects short bursts of noise; 0 "
-                                "is the fast path.", default=0, least=0, most=64, example="16")
-    length: Length = written("Length of the line.", default=Length(0), most=20_000, example="2 km")
-    conductor: Conductor = written("Conductor diameter of a DSL line; with the length, it limits the rates.",
-                                   default=Conductor.MM_04, example="0.5 mm")
-    loss: Ratio = written("Random packet loss of the line.", default=Ratio(0), most=999_999, example="0.01 %")
-    noise: Noise | None = written("Impulse noise of a DSL line, which damages packets.", default=None,
-                                  example="{bursts: 60, length: 500 us}")
-    buffer: Size | None = written("Buffer of the ports at both ends for all classes together, in bytes of the line's "
-                                  "own layer; by default the sum of the classes' queues.", default=None, least=2000,
-                                  most=100_000_000, example="80 kB")
-    channels: int = written("Simultaneous dialled calls on the line; the `police` of a class is multiplied by this "
-                            "number.", default=1, least=1, most=10_000, example="8")
-    contracts: tuple[Name, ...] = written("Bandwidth profiles of its lines, at most one for each class.", default=(),
-                                          refers=("contracts",), example="[gold]")
+    down: Rate = yaml_key("Rate towards the subscriber.", least=8000, example="512 kbit/s")
+    up: Rate = yaml_key("Rate from the subscriber.", least=8000, example="128 kbit/s")
+    technology: Technology = yaml_key("Access technology.", default=Technology.DSL)
+    encapsulation: Encapsulation = yaml_key("Encapsulation on a DSL line.", default=Encapsulation.PPPOA_VC)
+    mtu: Size | None = yaml_key("MTU; by default 1500 bytes, with PPPoE 1492.", default=None, least=576,
+                                most=1500, example="576 bytes")
+    delay: Time = yaml_key("One-way delay of the modems and of other equipment of the line.", default=Time(0),
+                           example="8 ms")
+    interleaving: int = yaml_key("Interleaving depth of a DSL line: adds delay and corrects short bursts of noise; 0 "
+                                 "is the fast path.", default=0, least=0, most=64, example="16")
+    length: Length = yaml_key("Length of the line.", default=Length(0), most=20_000, example="2 km")
+    conductor: Conductor = yaml_key("Conductor diameter of a DSL line; with the length, it limits the rates.",
+                                    default=Conductor.MM_04, example="0.5 mm")
+    loss: Ratio = yaml_key("Random packet loss of the line.", default=Ratio(0), most=999_999, example="0.01 %")
+    noise: Noise | None = yaml_key("Impulse noise of a DSL line, which damages packets.", default=None,
+                                   example="{bursts: 60, length: 500 us}")
+    buffer: Size | None = yaml_key("Buffer of the ports at both ends for all classes together, in bytes of the line's "
+                                   "own layer; by default the sum of the classes' queues.", default=None, least=2000,
+                                   most=100_000_000, example="80 kB")
+    call_channels: int = yaml_key("Simultaneous dialled calls on the line; the `police` of a class is multiplied by "
+                                  "this number.", default=1, least=1, most=10_000, example="8", key="channels")
+    bandwidth_profiles: tuple[Name, ...] = yaml_key("Bandwidth profiles of its lines, at most one for each class.",
+                                                    default=(),
+                                                    refers=("contracts",), example="[gold]", key="contracts")
     basis: str = basis()
 
     @property
@@ -58,19 +59,19 @@ class LineGroup:
     """Lines of one profile at one node: how many exist, how many are emulated, and what their subscribers do."""
 
     name: Name
-    at: Name = written("The DSLAM, relay or switch at which the lines end.", refers=("dslams", "relays", "switches"))
-    profile: Name = written("The profile of the lines.", refers=("profiles",))
-    subscribers: int = written("How many such lines exist.", default=1, least=1, most=10_000_000, example="1200")
-    emulated: int = written("How many of them are emulated, packet by packet.", default=1, least=0, most=100_000,
-                            example="2")
-    runs: tuple[Name, ...] = written("The workloads of each emulated line in the busy hour.", default=(),
-                                     refers=("workloads",), example="[call, download]")
-    length: Length | None = written("Length of these lines, if it differs from the profile's.",
-                                    default=None, most=20_000,
-                                    example="4.2 km")
-    conductor: Conductor | None = written("Conductor diameter of these lines, if it differs from the profile's.",
-                                          default=None,
-                                          example="0.5 mm")
+    at: Name = yaml_key("The DSLAM, relay or switch at which the lines end.", refers=("dslams", "relays", "switches"))
+    profile: Name = yaml_key("The profile of the lines.", refers=("profiles",))
+    subscribers: int = yaml_key("How many such lines exist.", default=1, least=1, most=10_000_000, example="1200")
+    emulated: int = yaml_key("How many of them are emulated, packet by packet.", default=1, least=0, most=100_000,
+                             example="2")
+    runs: tuple[Name, ...] = yaml_key("The workloads of each emulated line in the busy hour.", default=(),
+                                      refers=("workloads",), example="[call, download]")
+    length: Length | None = yaml_key("Length of these lines, if it differs from the profile's.",
+                                     default=None, most=20_000,
+                                     example="4.2 km")
+    conductor: Conductor | None = yaml_key("Conductor diameter of these lines, if it differs from the profile's.",
+                                           default=None,
+                                           example="0.5 mm")
     basis: str = basis()
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.model.metrics.table import Metric
-from twin.model.yaml_keys import Name, basis, keyed, written
+from twin.model.yaml_keys import Name, basis, yaml_key, yaml_keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class Target:
     Goodput, answered calls, R factor and MOS have lower bounds, everything else upper ones.
     """
 
-    workload: Name = written("The workload to whose flows it applies.", refers=("workloads",))
-    lines: tuple[Name, ...] = written("Only the flows of these line groups.", default=(), refers=("lines",))
-    bounds: Mapping[Metric, float] = keyed(Metric)
+    workload: Name = yaml_key("The workload to whose flows it applies.", refers=("workloads",))
+    lines: tuple[Name, ...] = yaml_key("Only the flows of these line groups.", default=(), refers=("lines",))
+    bounds: Mapping[Metric, float] = yaml_keys_of(Metric)
     """In ns, ppm, bit/s, or without unit."""
     basis: str = basis()
 

@@ -48,7 +48,7 @@ class Reach:
 
 def reach(cell: RadioCell, air: Air, length: Length) -> Reach:
     """The budget of a hop of that length in a cell, for the rate that is asked for, or else the fastest that holds."""
-    loss = path_loss(cell.channel, length)
+    loss = path_loss(cell.radio_channel, length)
     received = cell.eirp - loss + air.gain
     needs = dict(zip(RATES[cell.standard], sensitivities(cell), strict=True))
     wanted = [air.rate] if air.rate in needs else list(needs)

@@ -11,7 +11,7 @@ from twin.model.workload.bulk import Download, Flood, Forged, Swarm, Upload
 from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
 from twin.model.workload.telephony import Call, Dial
 from twin.model.workload.television import Film, Stream, Watch
-from twin.model.yaml_keys import Dscp, Name, basis, variants, written
+from twin.model.yaml_keys import Dscp, Name, basis, yaml_key, yaml_variants
 
 Settings = Annotated[Call | Stream | Download | Upload | Swarm | Flood | Forged | Film | Pages | Mail | Lookups
                      | Interactive | Watch | Dial, Tagged]
@@ -24,10 +24,10 @@ class Workload:
     """What a subscriber does with a service during a run."""
 
     name: Name
-    service: Name = written("The service used.", refers=("services",))
-    settings: Settings = variants("Kind of traffic.", key="activity")
-    dscp: Dscp = written("DSCP of the subscriber's own packets (it is not trusted).", default=Dscp(0),
-                         least=0, most=63, example="EF")
+    service: Name = yaml_key("The service used.", refers=("services",))
+    settings: Settings = yaml_variants("Kind of traffic.", key="activity")
+    dscp: Dscp = yaml_key("DSCP of the subscriber's own packets (it is not trusted).", default=Dscp(0),
+                          least=0, most=63, example="EF")
     basis: str = basis()
 
     @property

@@ -45,7 +45,7 @@ class Direction(StrEnum):
     UP = "up"
 
 
-class Trick(StrEnum):
+class AttackKind(StrEnum):
     """A kind of forged packet."""
 
     MARKED = "marked"
@@ -70,7 +70,7 @@ class Trick(StrEnum):
     """RTP that promises more than there is, to all ports of its service (RFC 3550)."""
 
 
-USUAL_TRICKS = (Trick.MARKED, Trick.SPOOFED, Trick.ARP_CLAIM, Trick.ARP_STORM)
+DEFAULT_ATTACKS = (AttackKind.MARKED, AttackKind.SPOOFED, AttackKind.ARP_CLAIM, AttackKind.ARP_STORM)
 """What is forged where a workload does not say."""
 
 

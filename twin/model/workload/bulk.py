@@ -8,8 +8,8 @@ from typing import ClassVar
 from twin.core.units import Rate, Size
 from twin.model.service_class import Transport
 from twin.model.workload import keys
-from twin.model.workload.activity import DOWN, UP, Activity, Direction, Directions, Trick
-from twin.model.yaml_keys import written
+from twin.model.workload.activity import DOWN, UP, Activity, AttackKind, Direction, Directions
+from twin.model.yaml_keys import yaml_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Download:
     directions: ClassVar[Directions] = DOWN
 
     connections: int = keys.connections("TCP connections at a time.")
-    witness: bool = written("Let iperf3 generate the traffic, as a cross-check.", default=False)
+    witness: bool = yaml_key("Let iperf3 generate the traffic, as a cross-check.", default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,8 @@ class Swarm:
     transport: ClassVar[Transport] = Transport.TCP
     directions: ClassVar[Directions] = DOWN
 
-    peers: int = written("Number of other subscribers from which each member fetches at a time.", default=4, least=1,
-                         most=64)
+    peers: int = yaml_key("Number of other subscribers from which each member fetches at a time.", default=4, least=1,
+                          most=64)
     connections: int = keys.connections("TCP connections from each peer.")
 
 
@@ -56,9 +56,9 @@ class Flood:
     transport: ClassVar[Transport] = Transport.UDP
 
     rate: Rate = keys.rate("Rate of IP packets.")
-    direction: Direction = written("Direction.", default=Direction.DOWN)
+    direction: Direction = yaml_key("Direction.", default=Direction.DOWN)
     packet: Size = keys.packet()
-    random: bool = written("Poisson arrivals, with the rate on average.", default=False)
+    random: bool = yaml_key("Poisson arrivals, with the rate on average.", default=False)
 
     @property
     def directions(self) -> Directions:
@@ -76,6 +76,7 @@ class Forged:
 
     rate: Rate = keys.rate("Rate of IP packets.")
     packet: Size = keys.packet()
-    tricks: tuple[Trick, ...] = written("Kinds of attack traffic, one after the other; by default marked, spoofed, "
-                                        "arp-claim and arp-storm.",
-                                        default=(), example="[igmp-storm, pirate]")
+    attacks: tuple[AttackKind,
+                   ...] = yaml_key("Kinds of attack traffic, one after the other; by default marked, spoofed, "
+                                   "arp-claim and arp-storm.",
+                                   default=(), example="[igmp-storm, pirate]", key="tricks")

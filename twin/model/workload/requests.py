@@ -9,7 +9,7 @@ from twin.core.units import Size, Time
 from twin.model.service_class import Transport
 from twin.model.workload import keys
 from twin.model.workload.activity import DOWN, Activity, Direction, Directions
-from twin.model.yaml_keys import written
+from twin.model.yaml_keys import yaml_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +21,11 @@ class Pages:
     directions: ClassVar[Directions] = DOWN
 
     page: Size = keys.size("Size of a page, or of its document where it has objects.", 60_000, example="60 kB")
-    objects: int = written("Number of objects of a page, in addition to its document.",
-                           default=0, most=1000, example="12")
+    objects: int = yaml_key("Number of objects of a page, in addition to its document.",
+                            default=0, most=1000, example="12")
     object_size: Size = keys.size("Size of an object of a page.", 6_000, key="object", example="6 kB")
-    persistent: bool = written("Persistent connections, which fetch one object of a page after the other (HTTP/1.1), "
-                               "instead of one connection for each object (HTTP/1.0).", default=False)
+    persistent: bool = yaml_key("Persistent connections, which fetch one object of a page after the other (HTTP/1.1), "
+                                "instead of one connection for each object (HTTP/1.0).", default=False)
     connections: int = keys.connections("TCP connections for objects at a time.")
     pause: Time = keys.pause("Mean pause between pages")
 
@@ -38,7 +38,7 @@ class Mail:
     transport: ClassVar[Transport] = Transport.TCP
 
     mail: Size = keys.size("Size of a mail.", 50_000, example="50 kB")
-    direction: Direction = written("Whether mails are fetched (down) or sent (up).", default=Direction.DOWN)
+    direction: Direction = yaml_key("Whether mails are fetched (down) or sent (up).", default=Direction.DOWN)
     pause: Time = keys.pause("Mean pause between mails")
 
     @property
@@ -55,10 +55,10 @@ class Lookups:
     transport: ClassVar[Transport] = Transport.UDP
     directions: ClassVar[Directions] = DOWN
 
-    timeout: Time = written("Time without an answer after which a DNS query is retransmitted.",
-                            default=Time(2_000_000_000),
-                            least=1_000_000, example="2 s")
-    tries: int = written("Number of DNS queries for a name, at most.", default=3, least=1, most=16)
+    timeout: Time = yaml_key("Time without an answer after which a DNS query is retransmitted.",
+                             default=Time(2_000_000_000),
+                             least=1_000_000, example="2 s")
+    tries: int = yaml_key("Number of DNS queries for a name, at most.", default=3, least=1, most=16)
     pause: Time = keys.pause("Mean pause between DNS look-ups")
 
 

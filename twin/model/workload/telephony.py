@@ -9,20 +9,20 @@ from twin.core.units import Time
 from twin.model.service_class import Transport
 from twin.model.workload.activity import BOTH_WAYS, Activity, Directions
 from twin.model.workload.codec import Codec
-from twin.model.yaml_keys import Name, basis, written
+from twin.model.yaml_keys import Name, basis, yaml_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """What all activities have in which people talk."""
 
-    codec: Codec = written("Codec of a call.", default=Codec.G711)
-    concealment: bool = written("Packet loss concealment in the receiver of a G.711 call (G.711 appendix I).",
-                                default=False)
-    playout: Time = written("Playout buffer of a call, part of mouth-to-ear delay.", default=Time(40_000_000),
-                            most=500_000_000, example="40 ms")
-    adaptive: bool = written("Adaptive playout buffer, which starts at `playout`.",
-                             default=False)
+    codec: Codec = yaml_key("Codec of a call.", default=Codec.G711)
+    concealment: bool = yaml_key("Packet loss concealment in the receiver of a G.711 call (G.711 appendix I).",
+                                 default=False)
+    playout: Time = yaml_key("Playout buffer of a call, part of mouth-to-ear delay.", default=Time(40_000_000),
+                             most=500_000_000, example="40 ms")
+    adaptive: bool = yaml_key("Adaptive playout buffer, which starts at `playout`.",
+                              default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,26 +42,26 @@ class Dial(Spoken):
     transport: ClassVar[Transport] = Transport.UDP
     directions: ClassVar[Directions] = BOTH_WAYS
 
-    signalling: Name = written("The service that carries the SIP signalling of dialled calls, over UDP.",
-                               refers=("services",),
-                               example="sip")
-    erlangs: float = written("Offered load of each line: the mean number of calls that it would hold if none were "
-                             "blocked.",
-                             least=0.0001, most=10_000, example="0.2")
-    holding: Time = written("Mean holding time of a dialled call, from answer to hang-up (exponential).",
-                            default=Time(90_000_000_000), least=10_000_000, example="90 s")
-    speech: bool = written("RTP after the set-up of a dialled call; without it, signalling only.",
-                           default=True)
-    witness: bool = written("Let sipp generate the calls, as a cross-check.", default=False)
+    signalling: Name = yaml_key("The service that carries the SIP signalling of dialled calls, over UDP.",
+                                refers=("services",),
+                                example="sip")
+    erlangs: float = yaml_key("Offered load of each line: the mean number of calls that it would hold if none were "
+                              "blocked.",
+                              least=0.0001, most=10_000, example="0.2")
+    holding: Time = yaml_key("Mean holding time of a dialled call, from answer to hang-up (exponential).",
+                             default=Time(90_000_000_000), least=10_000_000, example="90 s")
+    speech: bool = yaml_key("RTP after the set-up of a dialled call; without it, signalling only.",
+                            default=True)
+    witness: bool = yaml_key("Let sipp generate the calls, as a cross-check.", default=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CallControl:
     """What the softswitch does with a call, and its processing times (computing takes no time in the lab)."""
 
-    processing: Time = written("From an INVITE's arrival to the response: softswitch, gateway and the network beyond.",
-                               default=Time(50_000_000), most=10_000_000_000, example="50 ms")
-    ringing: Time = written("From ringing to answer.", default=Time(2_000_000_000), most=120_000_000_000,
-                            example="5 s")
-    admission: bool = written("Refuse a call if a span of its path is at its admission limit.", default=True)
+    processing: Time = yaml_key("From an INVITE's arrival to the response: softswitch, gateway and the network beyond.",
+                                default=Time(50_000_000), most=10_000_000_000, example="50 ms")
+    ringing: Time = yaml_key("From ringing to answer.", default=Time(2_000_000_000), most=120_000_000_000,
+                             example="5 s")
+    admission: bool = yaml_key("Refuse a call if a span of its path is at its admission limit.", default=True)
     basis: str = basis()

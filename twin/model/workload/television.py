@@ -9,7 +9,7 @@ from twin.core.units import Rate, Time
 from twin.model.service_class import Transport
 from twin.model.workload import keys
 from twin.model.workload.activity import DOWN, Activity, Directions
-from twin.model.yaml_keys import Name, written
+from twin.model.yaml_keys import Name, yaml_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +31,10 @@ class Watch:
     transport: ClassVar[Transport] = Transport.UDP
     directions: ClassVar[Directions] = DOWN
 
-    channels: tuple[Name, ...] = written("The IPTV channels watched, one after the other, cyclically.", default=(),
-                                         refers=("channels",), example="[one, two]")
-    zap: Time | None = written("Time between two channel changes; by default the first channel is watched throughout.",
-                               default=None, least=100_000_000, example="10 s")
+    channels: tuple[Name, ...] = yaml_key("The IPTV channels watched, one after the other, cyclically.", default=(),
+                                          refers=("channels",), example="[one, two]")
+    zap: Time | None = yaml_key("Time between two channel changes; by default the first channel is watched throughout.",
+                                default=None, least=100_000_000, example="10 s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,5 +46,5 @@ class Film:
     directions: ClassVar[Directions] = DOWN
 
     rate: Rate = keys.rate("Playback rate.")
-    buffer: Time = written("How much of it must be buffered before playback starts or resumes.",
-                           default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")
+    buffer: Time = yaml_key("How much of it must be buffered before playback starts or resumes.",
+                            default=Time(2_000_000_000), least=100_000_000, most=60_000_000_000, example="2 s")

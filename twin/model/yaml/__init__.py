@@ -11,7 +11,7 @@ from twin.model import Network
 from twin.model.yaml.checks import check
 from twin.model.yaml.file_source import bytes_of, text_of
 from twin.model.yaml.node_tree import compose
-from twin.model.yaml.problems import Findings
+from twin.model.yaml.problems import ProblemCollector
 from twin.model.yaml.sections import read_network
 
 __all__ = ["load", "read"]
@@ -25,7 +25,7 @@ def load(path: str | PathLike[str]) -> Network:
 
 def read(text: str, file: str) -> Network:
     """Read the network that `text` describes; `file` is the name used in messages. Raises TopologyError."""
-    findings = Findings()
+    findings = ProblemCollector()
     draft = read_network(compose(text, file, findings), findings)
     check(draft, findings)
     findings.close()

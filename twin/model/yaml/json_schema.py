@@ -14,21 +14,21 @@ from twin.core import units
 from twin.model import Network
 from twin.model.yaml.node_tree import compose
 from twin.model.yaml.nodes import simplify
-from twin.model.yaml.problems import Findings
+from twin.model.yaml.problems import ProblemCollector
 from twin.model.yaml.scalars import MARKS, NAME, TEXT_LIMIT, exactly
 from twin.model.yaml.value_types import (
+    Boolean,
     Choice,
+    DscpValue,
     Entries,
     Entry,
-    Form,
     Identifier,
     Key,
-    Listed,
-    Mark,
+    ListOf,
     Number,
     Quantity,
     Text,
-    Truth,
+    ValueType,
     Variants,
     keys_of,
 )
@@ -61,10 +61,10 @@ def _entry(kind: type, definitions: Schema) -> Schema:
         "additionalProperties": False,
     }
     for key in keys:
-        if isinstance(key.form, Variants):
+        if isinstance(key.value_type, Variants):
             common = list(entry["properties"])
-            entry["properties"] |= _beside(key.form, definitions)
-            entry["allOf"] = [_variant(key.spelling, word, key.form, common) for word in key.form.kinds]
+            entry["properties"] |= _beside(key.value_type, definitions)
+            entry["allOf"] = [_variant(key.spelling, word, key.value_type, common) for word in key.value_type.kinds]
     return entry
 
 
@@ -90,14 +90,14 @@ def _variant(chooser: str, word: str, form: Variants, common: list[str]) -> Sche
 
 
 def _key(key: Key, definitions: Schema) -> Schema:
-    said: Schema = {**_form(key.form, definitions), "description": _description(key)}
+    said: Schema = {**_form(key.value_type, definitions), "description": _description(key)}
     if key.example:
-        said["examples"] = [simplify(compose(key.example, "example", Findings()))]
+        said["examples"] = [simplify(compose(key.example, "example", ProblemCollector()))]
     default = _default(key)
     return said if default is None else {**said, "default": default}
 
 
-def _form(form: Form, definitions: Schema) -> Schema:
+def _form(form: ValueType, definitions: Schema) -> Schema:
     match form:
         case Quantity():
             return {"$ref": f"#/$defs/{form.kind}"}
@@ -107,13 +107,13 @@ def _form(form: Form, definitions: Schema) -> Schema:
             return {"type": "string", "maxLength": TEXT_LIMIT}
         case Number():
             return _bounded("integer" if form.whole else "number", form.least, form.most)
-        case Truth():
+        case Boolean():
             return {"type": "boolean"}
-        case Mark():
+        case DscpValue():
             return {"$ref": "#/$defs/mark"}
         case Choice(options) | Variants(Choice(options)):
             return {"enum": [option.value for option in options]}
-        case Listed():
+        case ListOf():
             counted = {} if form.count is None else {"minItems": form.count, "maxItems": form.count}
             unique = {"uniqueItems": True} if isinstance(form.item, Identifier) else {}
             return {"type": "array", "items": _form(form.item, definitions), **counted, **unique}
@@ -148,10 +148,10 @@ def _bounded(kind: str, least: float | None, most: float | None) -> Schema:
 
 
 def _description(key: Key) -> str:
-    return key.about + _limits(key.form)
+    return key.about + _limits(key.value_type)
 
 
-def _limits(form: Form) -> str:
+def _limits(form: ValueType) -> str:
     """The limits of a quantity in words; a schema can only bound bare numbers."""
     if not isinstance(form, Quantity):
         return ""
@@ -162,9 +162,9 @@ def _limits(form: Form) -> str:
 
 def _default(key: Key) -> Any:
     value = key.default
-    if isinstance(key.form, Quantity) and value is not None:
-        return exactly(key.form.kind, value)
-    if isinstance(key.form, Mark):
+    if isinstance(key.value_type, Quantity) and value is not None:
+        return exactly(key.value_type.kind, value)
+    if isinstance(key.value_type, DscpValue):
         return next(name for name, number in MARKS.items() if number == value) if not key.required else None
     if isinstance(value, Enum):
         return value.value

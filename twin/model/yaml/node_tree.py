@@ -14,8 +14,8 @@ import yaml
 
 from twin.core.errors import Place
 from twin.model.yaml.file_source import refuse_foreign
-from twin.model.yaml.nodes import Node, Scalar, Series, Table
-from twin.model.yaml.problems import Findings, Path, quoted
+from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from twin.model.yaml.problems import Path, ProblemCollector, quoted
 
 DEPTH_LIMIT = 16
 """Deepest nesting read; the model needs five."""
@@ -58,7 +58,7 @@ class _Open:
     height: int = 0
 
 
-def compose(text: str, file: str, findings: Findings) -> Node:
+def compose(text: str, file: str, findings: ProblemCollector) -> Node:
     """The tree of the one document in `text`; duplicate keys and tags are noted in `findings`.
 
     Raises TopologyError where the text is no YAML, or breaks a bound.
@@ -85,7 +85,7 @@ def compose(text: str, file: str, findings: Findings) -> Node:
 class _Composer:
     """Takes events one by one."""
 
-    def __init__(self, file: str, findings: Findings) -> None:
+    def __init__(self, file: str, findings: ProblemCollector) -> None:
         self.root: Node | None = None
         self._file = file
         self._findings = findings
@@ -99,7 +99,7 @@ class _Composer:
             case yaml.ScalarEvent():
                 self._refuse_tag(event.tag, place)
                 plain = event.style is None or event.style == ""
-                self._put(_Built(Scalar(place, event.value, plain)), event.anchor)
+                self._put(_Built(ScalarNode(place, event.value, plain)), event.anchor)
             case yaml.CollectionStartEvent():
                 self._refuse_tag(event.tag, place)
                 self._begin(_Open(place, isinstance(event, yaml.MappingStartEvent), event.anchor))
@@ -118,7 +118,8 @@ class _Composer:
         self._open.append(opened)
 
     def _end(self, done: _Open) -> None:
-        node = Table(done.place, tuple(self._pairs(done))) if done.table else Series(done.place, tuple(done.items))
+        node = MappingNode(done.place, tuple(self._pairs(done))) if done.table \
+            else SequenceNode(done.place, tuple(done.items))
         self._open.pop()
         self._put(_Built(node, done.size, done.height + 1), done.anchor)
 
@@ -145,11 +146,11 @@ class _Composer:
                                 f"than {DEPTH_LIMIT} deep")
         self._put(built, None)
 
-    def _pairs(self, done: _Open) -> Iterator[tuple[Scalar, Node]]:
+    def _pairs(self, done: _Open) -> Iterator[tuple[ScalarNode, Node]]:
         """Keys with values; the second of two equal keys is noted and left out."""
         first: dict[str, Place] = {}
         for key, value in zip(done.items[::2], done.items[1::2], strict=True):
-            if not isinstance(key, Scalar):
+            if not isinstance(key, ScalarNode):
                 self._findings.add(key.place, self._path(closing=True), "a key is a single word")
             elif key.text in first:
                 self._findings.add(key.place, (*self._path(closing=True), key.text),
@@ -175,7 +176,7 @@ def _step(parent: _Open) -> Path:
     if not parent.table:
         return (len(parent.items),)
     key = parent.items[-1] if len(parent.items) % 2 else None
-    return (key.text,) if isinstance(key, Scalar) else ()
+    return (key.text,) if isinstance(key, ScalarNode) else ()
 
 
 def _at(file: str, mark: Any) -> Place:

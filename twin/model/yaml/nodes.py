@@ -15,7 +15,7 @@ Plain = bool | int | float | str | list["Plain"] | dict[str, "Plain"] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarNode:
     """A single value; plain: written without quotes, so that it may be a number, true, false or nothing."""
 
     place: Place
@@ -24,7 +24,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class SequenceNode:
     """A list."""
 
     place: Place
@@ -32,14 +32,14 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MappingNode:
     """A mapping; keys are unique."""
 
     place: Place
-    entries: tuple[tuple[Scalar, Node], ...]
+    entries: tuple[tuple[ScalarNode, Node], ...]
 
 
-Node = Scalar | Series | Table
+Node = ScalarNode | SequenceNode | MappingNode
 
 _NULL = re.compile(r"(~|null|Null|NULL)?")
 _TRUTH = re.compile(r"(?P<yes>true|True|TRUE)|false|False|FALSE")
@@ -48,7 +48,7 @@ _WHOLE = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,250}")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
-def meaning(scalar: Scalar) -> bool | int | float | str | None:
+def meaning(scalar: ScalarNode) -> bool | int | float | str | None:
     """What a scalar says by the core schema."""
     text = scalar.text
     if not scalar.plain:
@@ -68,9 +68,9 @@ def meaning(scalar: Scalar) -> bool | int | float | str | None:
 def simplify(node: Node) -> Plain:
     """A tree of nodes as JSON would say it, for validators and examples."""
     match node:
-        case Scalar():
+        case ScalarNode():
             return meaning(node)
-        case Series():
+        case SequenceNode():
             return [simplify(item) for item in node.items]
-        case Table():
+        case MappingNode():
             return {key.text: simplify(value) for key, value in node.entries}

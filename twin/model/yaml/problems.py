@@ -21,7 +21,7 @@ Path = tuple[str | int, ...]
 """Keys and indices from the root of the file: ("rings", "main", "spans", 2)."""
 
 
-class Findings:
+class ProblemCollector:
     """The problems found so far."""
 
     def __init__(self) -> None:

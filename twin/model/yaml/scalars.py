@@ -9,9 +9,9 @@ from typing import Any
 
 from twin.core import units
 from twin.core.errors import Place
-from twin.model.yaml.nodes import Scalar, meaning
+from twin.model.yaml.nodes import ScalarNode, meaning
 from twin.model.yaml.problems import clean, nearest, quoted
-from twin.model.yaml.value_types import Choice, Identifier, Key, Mark, Number, Quantity, Text, Truth
+from twin.model.yaml.value_types import Boolean, Choice, DscpValue, Identifier, Key, Number, Quantity, Text
 
 NAME = re.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 """What names look like."""
@@ -22,7 +22,7 @@ MARKS = {"DF": 0, "LE": 1, "EF": 46, "VA": 44, **{f"CS{n}": 8 * n for n in range
          **{f"AF{c}{d}": 8 * c + 2 * d for c in range(1, 5) for d in range(1, 4)}}
 """DSCP by name (RFC 2474, 2597, 3246, 5865, 8622)."""
 
-Single = Quantity | Identifier | Text | Number | Truth | Mark | Choice
+Single = Quantity | Identifier | Text | Number | Boolean | DscpValue | Choice
 """The forms written as one scalar."""
 
 
@@ -35,7 +35,7 @@ class Refused(ValueError):
         super().__init__(reason)
 
 
-def value_of(form: Single, scalar: Scalar) -> Any:
+def value_of(form: Single, scalar: ScalarNode) -> Any:
     """The value that a scalar says in this form. Raises Refused."""
     if meaning(scalar) is None:
         raise Refused("has no value", "write one, or leave the key out")
@@ -48,9 +48,9 @@ def value_of(form: Single, scalar: Scalar) -> Any:
             return _prose(_text(scalar).strip())
         case Number():
             return _number(form, scalar)
-        case Truth():
+        case Boolean():
             return _truth(scalar)
-        case Mark():
+        case DscpValue():
             return _mark(scalar)
         case Choice():
             return _choice(form, _text(scalar))
@@ -58,8 +58,8 @@ def value_of(form: Single, scalar: Scalar) -> Any:
 
 def example(key: Key) -> Any:
     """The value that a key's example says, of a key that is written as one scalar. Raises Refused."""
-    assert isinstance(key.form, Single)
-    return value_of(key.form, Scalar(Place(""), key.example, plain=True))
+    assert isinstance(key.value_type, Single)
+    return value_of(key.value_type, ScalarNode(Place(""), key.example, plain=True))
 
 
 def name_of(text: str) -> str:
@@ -72,7 +72,7 @@ def name_of(text: str) -> str:
                   f'write for example "{proposal}"' if proposal else "")
 
 
-def _text(scalar: Scalar) -> str:
+def _text(scalar: ScalarNode) -> str:
     said = meaning(scalar)
     if isinstance(said, str):
         return said
@@ -89,7 +89,7 @@ def _prose(text: str) -> str:
     return text
 
 
-def _quantity(form: Quantity, scalar: Scalar) -> int:
+def _quantity(form: Quantity, scalar: ScalarNode) -> int:
     if scalar.text.lstrip().startswith("-") and form.kind not in units.SIGNED:
         raise Refused(f"{quoted(scalar.text)} is negative", f'write for example "{units.KINDS[form.kind][1]}"')
     try:
@@ -109,11 +109,11 @@ def exactly(kind: str, value: int) -> str:
     return short if units.parse(kind, short) == value else f"{value} {next(iter(units.KINDS[kind][0]))}"
 
 
-def _number(form: Number, scalar: Scalar) -> int | float:
+def _number(form: Number, scalar: ScalarNode) -> int | float:
     value = meaning(scalar)
     if isinstance(value, bool) or not isinstance(value, int if form.whole else (int, float)):
         kind = "a whole number" if form.whole else "a number"
-        bare = not scalar.plain and isinstance(meaning(Scalar(scalar.place, scalar.text, True)), (int, float))
+        bare = not scalar.plain and isinstance(meaning(ScalarNode(scalar.place, scalar.text, True)), (int, float))
         raise Refused(f"{quoted(scalar.text)} is not {kind}", "leave the quotation marks out" if bare else "")
     low, high = form.least, form.most
     if not math.isfinite(value):
@@ -127,13 +127,13 @@ def _number(form: Number, scalar: Scalar) -> int | float:
     return value if form.whole else float(value)
 
 
-def _truth(scalar: Scalar) -> bool:
+def _truth(scalar: ScalarNode) -> bool:
     if scalar.plain and scalar.text in ("true", "false"):
         return scalar.text == "true"
     raise Refused(f"{quoted(scalar.text)} is neither true nor false", "write true or false, without quotation marks")
 
 
-def _mark(scalar: Scalar) -> int:
+def _mark(scalar: ScalarNode) -> int:
     said = meaning(scalar)
     if isinstance(said, int) and not isinstance(said, bool) and 0 <= said <= 63:
         return said

@@ -11,10 +11,10 @@ from typing import Any, cast
 
 from twin.core.errors import Place
 from twin.model import Network
-from twin.model.yaml.nodes import Node, Scalar, Series, Table
-from twin.model.yaml.problems import Findings, Path, listed, nearest, quoted
+from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from twin.model.yaml.problems import Path, ProblemCollector, listed, nearest, quoted
 from twin.model.yaml.scalars import Refused, example, name_of, value_of
-from twin.model.yaml.value_types import Entries, Entry, Form, Identifier, Key, Listed, Variants, keys_of
+from twin.model.yaml.value_types import Entries, Entry, Identifier, Key, ListOf, ValueType, Variants, keys_of
 
 UPLINKED = ("dslams", "relays", "head-ends")
 """The sections whose entries have an uplink, which is a span."""
@@ -27,7 +27,7 @@ Names = dict[str, dict[str, Place]]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ParsedNetwork:
     """What could be read of a file.
 
     network: without the entries that are wrong. places: where each path stands. names: all names written.
@@ -62,9 +62,9 @@ class Reference:
     sections: tuple[str, ...]
 
 
-def read_network(root: Node, findings: Findings) -> Draft:
+def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
     """Read a whole description, also its references. Raises TopologyError where the root is no mapping."""
-    if not isinstance(root, Table):
+    if not isinstance(root, MappingNode):
         findings.stop(root.place, (), "is not a mapping of keys", "begin with the key twin: 1")
     reader = _Reader(findings)
     reader.places[()] = root.place
@@ -72,7 +72,7 @@ def read_network(root: Node, findings: Findings) -> Draft:
     resolve(reader.references, {**reader.names, "spans": all_spans(reader.names)}, findings)
     written = {key.field: _stand_in(key) if found[key.field] is _WRONG else found[key.field]
                for key in keys_of(Network)}
-    return Draft(Network(**written), reader.places, reader.names, frozenset(reader.doubtful), reader.positions)
+    return ParsedNetwork(Network(**written), reader.places, reader.names, frozenset(reader.doubtful), reader.positions)
 
 
 def all_spans(names: Names) -> dict[str, Place]:
@@ -81,7 +81,7 @@ def all_spans(names: Names) -> dict[str, Place]:
     return {**{uplink_span(node): place for node, place in hung}, **names.get("spans", {})}
 
 
-def resolve(references: Iterable[Reference], names: Names, findings: Findings) -> None:
+def resolve(references: Iterable[Reference], names: Names, findings: ProblemCollector) -> None:
     """Note every reference to a name that no section holds."""
     held: dict[tuple[str, ...], dict[str, Place]] = {}
     for one in references:
@@ -94,22 +94,22 @@ def resolve(references: Iterable[Reference], names: Names, findings: Findings) -
 
 @dataclass(slots=True)
 class _Reader:
-    findings: Findings
+    findings: ProblemCollector
     places: dict[Path, Place] = field(default_factory=dict)
     names: Names = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
     positions: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def keys(self, kind: type, table: Table, path: Path) -> dict[str, Any]:
+    def keys(self, kind: type, table: MappingNode, path: Path) -> dict[str, Any]:
         """The value of every key of `kind`, by field; _WRONG where one is missing or wrong."""
         known = {key.spelling: key for key in keys_of(kind)}
         for key in known.values():
-            if isinstance(key.form, Variants):
-                return self.chosen(key, key.form, known, table, path)
+            if isinstance(key.value_type, Variants):
+                return self.chosen(key, key.value_type, known, table, path)
         return self.known(known, table, path)
 
-    def known(self, known: Mapping[str, Key], table: Table, path: Path) -> dict[str, Any]:
+    def known(self, known: Mapping[str, Key], table: MappingNode, path: Path) -> dict[str, Any]:
         """The value of every key that is known, likewise."""
         found = {key.spelling: _WRONG if key.required else key.default for key in known.values()}
         written: set[str] = set()
@@ -120,17 +120,17 @@ class _Reader:
                                   nearest(scalar.text, known))
             else:
                 written.add(key.spelling)
-                found[key.spelling] = self.value(key.form, node, (*path, key.spelling))
+                found[key.spelling] = self.value(key.value_type, node, (*path, key.spelling))
         for key in known.values():
             if key.required and key.spelling not in written:
                 self.findings.add(self.places[path], (*path, key.spelling), "is missing", _remedy(key))
         return _by_field(known.values(), found)
 
-    def chosen(self, chooser: Key, form: Variants, known: Mapping[str, Key], table: Table, path: Path
+    def chosen(self, chooser: Key, form: Variants, known: Mapping[str, Key], table: MappingNode, path: Path
                ) -> dict[str, Any]:
         """The same where the value of one key, the chooser, says which others there are."""
         word = next((node.text for scalar, node in table.entries
-                     if scalar.text == chooser.spelling and isinstance(node, Scalar)), "")
+                     if scalar.text == chooser.spelling and isinstance(node, ScalarNode)), "")
         why = f"{chooser.spelling} {quoted(word)}"
         own, entries = form.keys(word), []
         for scalar, node in table.entries:
@@ -154,18 +154,18 @@ class _Reader:
             self.findings.add(self.places[path], (*path, key.spelling), f"is missing; {why} needs it", _remedy(key))
         return {**own, **{key.spelling: replace(key, required=False, default=example(key)) for key in missing}}
 
-    def value(self, form: Form, node: Node, path: Path) -> Any:
+    def value(self, form: ValueType, node: Node, path: Path) -> Any:
         self.places[path] = node.place
         match form:
             case Entries():
                 return self.section(form, node, path)
             case Entry():
                 return self.entry(form.kind, node, path)
-            case Listed():
+            case ListOf():
                 return self.items(form, node, path)
             case Variants():
                 form = form.choice
-        if not isinstance(node, Scalar):
+        if not isinstance(node, ScalarNode):
             return self.wrong(node, path, "is not a single value")
         try:
             value = value_of(form, node)
@@ -176,14 +176,14 @@ class _Reader:
         return value
 
     def entry(self, kind: type, node: Node, path: Path, **name: str) -> Any:
-        if not isinstance(node, Table):
+        if not isinstance(node, MappingNode):
             return self.wrong(node, path, "is not a mapping of keys",
                               f"its keys: {', '.join(key.spelling for key in keys_of(kind))}")
         found = self.keys(kind, node, path)
         return _WRONG if _WRONG in found.values() else kind(**name, **found)
 
-    def items(self, form: Listed, node: Node, path: Path) -> Any:
-        if not isinstance(node, Series):
+    def items(self, form: ListOf, node: Node, path: Path) -> Any:
+        if not isinstance(node, SequenceNode):
             return self.wrong(node, path, "is not a list", "write [first, second]")
         if form.count is not None and len(node.items) != form.count:
             return self.wrong(node, path, f"has {len(node.items)} items", f"write {form.count}")
@@ -205,7 +205,7 @@ class _Reader:
 
     def named(self, form: Entries, node: Node, path: Path) -> Any:
         section = cast(str, path[-1])
-        if not isinstance(node, Table):
+        if not isinstance(node, MappingNode):
             self.doubtful.add(section)
             return self.wrong(node, path, "is not a mapping of names",
                               "write a name, a colon and the keys of its entry")
@@ -223,7 +223,7 @@ class _Reader:
         return tuple(sorted(kept, key=lambda entry: cast(str, entry.name)))
 
     def unnamed(self, form: Entries, node: Node, path: Path) -> Any:
-        if not isinstance(node, Series):
+        if not isinstance(node, SequenceNode):
             return self.wrong(node, path, "is not a list", 'begin each entry with "- "')
         found = []
         for index, item in enumerate(node.items):
@@ -233,14 +233,14 @@ class _Reader:
         self.positions[cast(str, path[-1])] = kept
         return tuple(found[index] for index in kept)
 
-    def name(self, scalar: Scalar, path: Path) -> Any:
+    def name(self, scalar: ScalarNode, path: Path) -> Any:
         try:
             return name_of(scalar.text)
         except Refused as refusal:
             return self.wrong(scalar, path, refusal.reason, refusal.remedy)
 
     def wrong(self, node: Node, path: Path, reason: str, remedy: str = "") -> Any:
-        if isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null"):
+        if isinstance(node, ScalarNode) and node.plain and node.text in ("", "~", "null"):
             reason, remedy = "has no value", "write one, or leave the key out"
         self.findings.add(node.place, path, reason, remedy)
         return _WRONG
@@ -269,6 +269,6 @@ def _remedy(key: Key) -> str:
 
 def _stand_in(key: Key) -> Any:
     """What a draft holds where a key of the whole network is wrong; no check looks at it."""
-    if isinstance(key.form, Entries):
+    if isinstance(key.value_type, Entries):
         return ()
     return "" if key.required else key.default

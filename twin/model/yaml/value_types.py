@@ -46,12 +46,12 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class Boolean:
     """true or false."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DscpValue:
     """A DSCP, by name or number."""
 
 
@@ -63,10 +63,10 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListOf:
     """A list; count: how many items, where that is fixed."""
 
-    item: Form
+    item: ValueType
     count: int | None = None
 
 
@@ -105,7 +105,7 @@ class Variants:
         return tuple(word for word in self.kinds if spelling in self.keys(word))
 
 
-Form = Quantity | Identifier | Text | Number | Truth | Mark | Choice | Listed | Entry | Entries | Variants
+ValueType = Quantity | Identifier | Text | Number | Boolean | DscpValue | Choice | ListOf | Entry | Entries | Variants
 
 _QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length: "length", Power: "power",
                Gain: "gain"}
@@ -118,7 +118,7 @@ class Key:
 
     field: str
     spelling: str
-    form: Form
+    value_type: ValueType
     required: bool
     default: Any
     about: str
@@ -145,7 +145,7 @@ def _keys(field: dataclasses.Field[Any], hint: Any) -> Iterator[Key]:
         return
     for member in field.metadata["table"]:
         row, scale = member.row, member.row.scale
-        yield Key(field=field.name, spelling=member.value, form=_form(scale.written, (), scale.least, scale.most),
+        yield Key(field=field.name, spelling=member.value, value_type=_form(scale.written, (), scale.least, scale.most),
                   required=False, default=None, about=row.about, example=row.example, member=member)
 
 
@@ -155,7 +155,7 @@ def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
     return Key(
         field=field.name,
         spelling=metadata["key"] or field.name.replace("_", "-"),
-        form=_variants(kinds, metadata["key"]) if len(kinds := _dataclasses(hint)) > 1
+        value_type=_variants(kinds, metadata["key"]) if len(kinds := _dataclasses(hint)) > 1
         else _form(hint, metadata["refers"], metadata["least"], metadata["most"]),
         required=required,
         default=None if required else field.default,
@@ -174,7 +174,7 @@ def _variants(kinds: tuple[type, ...], key: str) -> Variants:
     return Variants(Choice(type(next(iter(chosen)))), chosen)
 
 
-def _form(hint: Any, refers: tuple[str, ...], least: Any, most: Any) -> Form:
+def _form(hint: Any, refers: tuple[str, ...], least: Any, most: Any) -> ValueType:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(arm for arm in typing.get_args(hint) if arm is not type(None))
     if typing.get_origin(hint) is tuple:
@@ -183,15 +183,15 @@ def _form(hint: Any, refers: tuple[str, ...], least: Any, most: Any) -> Form:
         return Quantity(_QUANTITIES[hint], least, most)
     if hint is Name:
         return Identifier(refers)
-    simple: dict[Any, Form] = {Dscp: Mark(), bool: Truth(), str: Text(), int: Number(True, least, most),
-                               float: Number(False, least, most)}
+    simple: dict[Any, ValueType] = {Dscp: DscpValue(), bool: Boolean(), str: Text(), int: Number(True, least, most),
+                                    float: Number(False, least, most)}
     if hint in simple:
         return simple[hint]
     return Choice(hint) if issubclass(hint, StrEnum) else Entry(hint)
 
 
-def _tuple_form(arms: tuple[Any, ...], refers: tuple[str, ...], least: Any, most: Any) -> Form:
+def _tuple_form(arms: tuple[Any, ...], refers: tuple[str, ...], least: Any, most: Any) -> ValueType:
     item = _form(arms[0], refers, least, most)
     if isinstance(item, Entry):
         return Entries(item, is_named(item.kind))
-    return Listed(item, None if arms[-1] is Ellipsis else len(arms))
+    return ListOf(item, None if arms[-1] is Ellipsis else len(arms))

@@ -4,17 +4,26 @@ It crosses into the lab as JSON (twin.core.records), where the emulation, the co
 part of it. Every name that a kernel sees stands here, short enough for it (15 characters for an interface).
 """
 
-from twin.plan.blueprint.admission import Room
-from twin.plan.blueprint.cells import AirRate, Cell, Station, Way
+from twin.plan.blueprint.admission import CallBudget
+from twin.plan.blueprint.cells import AirRate, RadioCellPlan, RadioHopDirection, Station
 from twin.plan.blueprint.faults import FaultPlan
 from twin.plan.blueprint.flows import Flow, carrying
 from twin.plan.blueprint.hosts import Host
-from twin.plan.blueprint.iptv import ChannelPlan
-from twin.plan.blueprint.layers import FULL_FRAME, Layer
-from twin.plan.blueprint.links import Carrier, End, Shared, SpanPlan, Strikes
+from twin.plan.blueprint.iptv import IptvChannelPlan
+from twin.plan.blueprint.layers import FULL_FRAME, LinkLayer
+from twin.plan.blueprint.links import End, ImpulseNoise, LinkDirection, SharedMedium, SpanPlan
 from twin.plan.blueprint.network import Blueprint
-from twin.plan.blueprint.qos import Band, Classifier, Scheduler, Sharing, full_packets
-from twin.plan.blueprint.switches import Copies, Failover, Marker, Match, Meter, Port, Rule, Switch
+from twin.plan.blueprint.qos import Band, Classifier, Scheduler, SubscriberQueues, full_packets
+from twin.plan.blueprint.switches import (
+    FastFailoverGroup,
+    GroupAll,
+    Match,
+    Meter,
+    Port,
+    Rule,
+    Switch,
+    ThreeColourMarker,
+)
 from twin.plan.blueprint.traffic import (
     BulkTransfer,
     ConstantRate,
@@ -44,11 +53,60 @@ from twin.plan.blueprint.traffic import (
 )
 
 __all__ = [
-    "AirRate", "Band", "Blueprint", "BulkTransfer", "Carrier", "Cell", "ChannelPlan", "Classifier",
-    "ConstantRate", "Copies", "DatagramRequests", "DialledSpeech", "Dialling", "DnsQueries", "Elastic", "End",
-    "FULL_FRAME", "Failover", "FaultPlan", "FixedSize", "Flow", "ForgedPackets", "GameUpdates", "Host",
-    "IptvViewing", "Layer", "MailTransactions", "Marker", "Match", "Meter", "PacketStream", "PeerTransfer",
-    "Port", "ProgressiveDownload", "RequestResponse", "RestorationProbe", "Room", "RtpCall", "RtpStream",
-    "Rule", "Scheduler", "Shared", "Sharing", "SipSignalling", "SpanPlan", "Speech", "Station", "Strikes",
-    "Switch", "TerminalSession", "Traffic", "UdpFlood", "Way", "WebPages", "carrying", "full_packets",
+    "FULL_FRAME",
+    "AirRate",
+    "Band",
+    "Blueprint",
+    "BulkTransfer",
+    "CallBudget",
+    "Classifier",
+    "ConstantRate",
+    "DatagramRequests",
+    "DialledSpeech",
+    "Dialling",
+    "DnsQueries",
+    "Elastic",
+    "End",
+    "FastFailoverGroup",
+    "FaultPlan",
+    "FixedSize",
+    "Flow",
+    "ForgedPackets",
+    "GameUpdates",
+    "GroupAll",
+    "Host",
+    "ImpulseNoise",
+    "IptvChannelPlan",
+    "IptvViewing",
+    "LinkDirection",
+    "LinkLayer",
+    "MailTransactions",
+    "Match",
+    "Meter",
+    "PacketStream",
+    "PeerTransfer",
+    "Port",
+    "ProgressiveDownload",
+    "RadioCellPlan",
+    "RadioHopDirection",
+    "RequestResponse",
+    "RestorationProbe",
+    "RtpCall",
+    "RtpStream",
+    "Rule",
+    "Scheduler",
+    "SharedMedium",
+    "SipSignalling",
+    "SpanPlan",
+    "Speech",
+    "Station",
+    "SubscriberQueues",
+    "Switch",
+    "TerminalSession",
+    "ThreeColourMarker",
+    "Traffic",
+    "UdpFlood",
+    "WebPages",
+    "carrying",
+    "full_packets",
 ]

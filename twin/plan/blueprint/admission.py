@@ -8,11 +8,11 @@ from twin.core.units import Rate
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class CallBudget:
     """What the classes of dialled speech may take of a span, bit/s at its layer, one way (forth or back) or both at
     once (None); of the air of a radio cell, by its `air_name`, ns in a second. What lasts the whole run comes off it.
     """
 
     span: str
-    forth: bool | None
+    forward: bool | None
     rate: Rate

@@ -10,7 +10,7 @@ from twin.plan.blueprint.qos import Scheduler
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RadioHopDirection:
     """One direction of a hop through a radio cell.
 
     station: index of the one that sends. rate: on the air. answer: ns from the end of a frame until its
@@ -19,15 +19,15 @@ class Way:
 
     station: int
     span: str
-    forth: bool
+    forward: bool
     rate: Rate
     airtime: Airtime
-    answer: Time
-    damaged: Ratio
+    ack_time: Time
+    frame_errors: Ratio
 
-    def taken(self, frame: int) -> float:
+    def airtime_with_ack(self, frame: int) -> float:
         """ns for which a frame and its acknowledgement keep the air busy, once."""
-        return self.airtime.of(frame) + self.answer
+        return self.airtime.of(frame) + self.ack_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class AirRate:
 
     rate: Rate
     airtime: Airtime
-    answer: Time
+    ack_time: Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RadioCellPlan:
     """A radio cell: stations that share the air by the distributed coordination function of IEEE 802.11.
 
     device, peer_device: the pair through which all its packets go. slot, difs: ns. cw_min, cw_max: the first and the
@@ -65,22 +65,23 @@ class Cell:
     cw_max: int
     retries: int
     stations: tuple[Station, ...]
-    ways: tuple[Way, ...]
+    hop_directions: tuple[RadioHopDirection, ...]
     rates: tuple[AirRate, ...] = ()
 
     def queues_of(self, station: int) -> tuple[str, bool]:
         """The span and direction before which a station's queues stand; its cell and node where there are several."""
-        ways = [way for way in self.ways if way.station == station]
-        return (ways[0].span, ways[0].forth) if len(ways) == 1 else (f"{self.name}/{self.stations[station].node}", True)
+        ways = [way for way in self.hop_directions if way.station == station]
+        return (ways[0].span, ways[0].forward) if len(ways) == 1 else (f"{self.name}/{self.stations[station].node}",
+                                                                       True)
 
-    def exchange(self, way: Way, frame: int) -> float:
+    def frame_exchange(self, way: RadioHopDirection, frame: int) -> float:
         """ns that one frame takes of the air where one station alone sends: DIFS, the mean backoff, frame, answer."""
-        return self.difs + self.cw_min / 2 * self.slot + way.taken(frame)
+        return self.difs + self.cw_min / 2 * self.slot + way.airtime_with_ack(frame)
 
-    def least(self, way: Way, frame: int) -> float:
+    def exchange_without_backoff(self, way: RadioHopDirection, frame: int) -> float:
         """ns of the air that a frame takes if nobody ever draws a backoff, sent again where it is damaged."""
-        return (self.difs + way.taken(frame)) * self.tries(way)
+        return (self.difs + way.airtime_with_ack(frame)) * self.mean_transmissions(way)
 
-    def tries(self, way: Way) -> float:
+    def mean_transmissions(self, way: RadioHopDirection) -> float:
         """How often a frame is sent on average because some are damaged."""
-        return sum((way.damaged / PPM) ** again for again in range(self.retries + 1))
+        return sum((way.frame_errors / PPM) ** again for again in range(self.retries + 1))

@@ -17,6 +17,6 @@ class Host:
     port: int
     span: str
     line_group: str | None = None
-    channels: int = 1
+    call_channels: int = 1
     remarks: tuple[tuple[int, int], ...] = ()
     """Marks, each with the one that it becomes where packets leave for this host."""

@@ -8,7 +8,7 @@ from twin.core.units import Rate, Size, Time
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelPlan:
+class IptvChannelPlan:
     """A channel as it is sent: once, from `source` to `group`, from and to `port`. start: of its first packet.
 
     packet: IP packet size. interval: ns between packets. access: packets from one random access point to the next.

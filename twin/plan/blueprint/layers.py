@@ -9,7 +9,7 @@ FULL_FRAME = 1514
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class LinkLayer:
     """At which layer a rate holds, said as what one packet costs.
 
     overhead: bytes added to the Ethernet frame without FCS (negative on DSL, where that frame is not carried);
@@ -18,29 +18,29 @@ class Layer:
     """
 
     overhead: int = 0
-    least: int = 0
-    cells: bool = False
-    largest: int = FULL_FRAME
+    min_size: int = 0
+    atm: bool = False
+    max_frame: int = FULL_FRAME
 
     @property
     def plain(self) -> bool:
         """Whether a frame costs just its own length."""
-        return not (self.overhead or self.least or self.cells)
+        return not (self.overhead or self.min_size or self.atm)
 
     @property
-    def full(self) -> int:
+    def max_frame_cost(self) -> int:
         """Bytes at this layer for the largest frame."""
-        return self.cost(self.largest)
+        return self.cost(self.max_frame)
 
     def cost(self, frame: int) -> int:
         """Bytes at this layer for an Ethernet frame of `frame` bytes without FCS."""
-        size = max(frame + self.overhead, self.least)
-        return -(-size // 48) * 53 if self.cells else size
+        size = max(frame + self.overhead, self.min_size)
+        return -(-size // 48) * 53 if self.atm else size
 
 
-ETHERNET_WIRE = Layer(overhead=24, least=84)
+ETHERNET_WIRE = LinkLayer(overhead=24, min_size=84)
 """Fibre and copper Ethernet: 4 bytes FCS, 8 preamble, 12 gap; the smallest frame is 64 bytes (IEEE 802.3)."""
-FRAME = Layer()
+FRAME = LinkLayer()
 """The Ethernet frame without FCS: radio hops, whose airtime the capacity stands for, and lines held by a shaper."""
 HEADER = 14
 """Bytes of Ethernet header in a frame, which a DSL line does not carry."""

@@ -7,28 +7,28 @@ from math import exp
 
 from twin.core.units import NS_PER_S, PPM, Length, Rate, Ratio, Time
 from twin.model.wifi.airtime import Airtime
-from twin.plan.blueprint.layers import Layer
+from twin.plan.blueprint.layers import LinkLayer
 from twin.plan.blueprint.qos import Scheduler
 
 
 @dataclass(frozen=True, slots=True)
-class Strikes:
+class ImpulseNoise:
     """Bursts of noise on a medium, ns: one in each `period`, of a `mean` length; those up to `mended` do no harm."""
 
     period: Time
     mean: Time
-    mended: Time
+    corrected: Time
 
-    def chance(self, passing: float) -> float:
+    def loss_probability(self, passing: float) -> float:
         """The chance, 0 to 1, that a packet which is under way for `passing` ns meets a burst that is not mended.
 
         Lengths are exponential: those beyond what is mended are longer by their mean again.
         """
-        return min(1.0, exp(-self.mended / self.mean) * (self.mended + self.mean + passing) / self.period)
+        return min(1.0, exp(-self.corrected / self.mean) * (self.corrected + self.mean + passing) / self.period)
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
+class LinkDirection:
     """What carries packets one way over a span: serialization at a rate, then propagation, with loss.
 
     loss: at random; strikes: beside it, by bursts of noise. airtime: where the air of a radio cell carries them:
@@ -36,20 +36,21 @@ class Carrier:
     """
 
     rate: Rate
-    layer: Layer
+    layer: LinkLayer
     delay: Time
     loss: Ratio = Ratio(0)
-    strikes: Strikes | None = None
+    impulse_noise: ImpulseNoise | None = None
     airtime: Airtime | None = None
 
     @property
     def lossy(self) -> bool:
         """Whether it loses packets at all."""
-        return bool(self.loss) or self.strikes is not None
+        return bool(self.loss) or self.impulse_noise is not None
 
-    def lost(self, frame: int) -> float:
+    def loss_probability(self, frame: int) -> float:
         """The part of packets in frames of so many bytes that is lost on the way, 0 to 1."""
-        struck = self.strikes.chance(self.layer.cost(frame) * 8 * NS_PER_S / self.rate) if self.strikes else 0.0
+        struck = self.impulse_noise.loss_probability(self.layer.cost(frame) * 8 * NS_PER_S
+                                                     / self.rate) if self.impulse_noise else 0.0
         return struck + (1 - struck) * self.loss / PPM
 
     def serialization(self, frame: int) -> float:
@@ -72,7 +73,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedMedium:
     """The one medium of a half-duplex radio hop of given capacity: both ends send through this pair of devices and
     its scheduler."""
 
@@ -91,7 +92,7 @@ class SpanPlan:
     length: Length
     a: End
     b: End
-    forth: Carrier
-    back: Carrier
-    shared: Shared | None = None
+    forward: LinkDirection
+    reverse: LinkDirection
+    shared: SharedMedium | None = None
     cell: str | None = None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.model import CallControl, Multicast, Policy, Protection
-from twin.plan.blueprint.admission import Room
-from twin.plan.blueprint.cells import Cell
+from twin.plan.blueprint.admission import CallBudget
+from twin.plan.blueprint.cells import RadioCellPlan
 from twin.plan.blueprint.faults import FaultPlan
 from twin.plan.blueprint.flows import Flow
 from twin.plan.blueprint.hosts import Host
-from twin.plan.blueprint.iptv import ChannelPlan
+from twin.plan.blueprint.iptv import IptvChannelPlan
 from twin.plan.blueprint.links import SpanPlan
 from twin.plan.blueprint.switches import Switch
 
@@ -31,8 +31,8 @@ class Blueprint:
     classes: tuple[str, ...]
     """Service classes in the order of the bands: class k is band k and queue k."""
     call_control: CallControl = CallControl()
-    rooms: tuple[Room, ...] = ()
+    call_budgets: tuple[CallBudget, ...] = ()
     """Of every span that dialled calls cross, in order of name; none where every call is admitted."""
-    channels: tuple[ChannelPlan, ...] = ()
+    iptv_channels: tuple[IptvChannelPlan, ...] = ()
     multicast: Multicast = Multicast()
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[RadioCellPlan, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from twin.core.units import Rate, Size, Time
 from twin.model import Discipline, Scheduling, Share, Transport
-from twin.plan.blueprint.layers import Layer
+from twin.plan.blueprint.layers import LinkLayer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def full_packets(limit: Size, full: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
+class SubscriberQueues:
     """How subscribers are told apart before a span: a packet belongs to whom it is for, where that is a subscriber
     beyond the span, else to its sender.
 
@@ -68,8 +68,8 @@ class Sharing:
     a power of two.
     """
 
-    homes: tuple[str, ...]
-    away: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    excluded: tuple[str, ...]
     queues: int
 
 
@@ -78,11 +78,11 @@ class Scheduler:
     """What decides the order of packets before a span: a shaper at the span's rate over bands, strict ones first."""
 
     rate: Rate
-    layer: Layer
+    layer: LinkLayer
     bands: tuple[Band, ...]
     classifiers: tuple[Classifier, ...] = ()
     default: int = 0
     """The band of packets that nothing leads elsewhere."""
-    sharing: Sharing | None = None
+    subscriber_queues: SubscriberQueues | None = None
     """For the bands that share between subscribers, where there are any."""
     kind: Scheduling = Scheduling.STRICT

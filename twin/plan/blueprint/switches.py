@@ -40,7 +40,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Failover:
+class FastFailoverGroup:
     """An OpenFlow group of type fast failover: out of `primary` while its carrier is there; else marked with the
     number `detour` and out of `backup`, while that has its carrier; else dropped."""
 
@@ -55,7 +55,7 @@ class Failover:
 
 
 @dataclass(frozen=True, slots=True)
-class Copies:
+class GroupAll:
     """An OpenFlow group of type all: a copy of the packet out of each port. number: of the group in its switch."""
 
     number: int
@@ -78,14 +78,14 @@ class Rule:
     meter: int | None = None
     mark: int | None = None
     queue: int | None = None
-    answer_arp: bool = False
+    arp_reply: bool = False
     destination_mac: str | None = None
     output: int | None = None
     next_table: int | None = None
-    back: bool = False
-    failover: Failover | None = None
+    hairpin: bool = False
+    fast_failover: FastFailoverGroup | None = None
     to_controller: bool = False
-    copies: Copies | None = None
+    group_all: GroupAll | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class Marker:
+class ThreeColourMarker:
     """A contract at a line's port: what comes in there in one class is marked green, yellow or red.
 
     port: OpenFlow port of the line. service_class, dscp: the class, and the mark of green, AFx1. rate, burst: the
@@ -118,7 +118,7 @@ class Marker:
     second_rate: Rate
     second_burst: Size
     drops_red: bool
-    aware: bool = False
+    colour_aware: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +134,4 @@ class Switch:
     ports: tuple[Port, ...]
     rules: tuple[Rule, ...]
     meters: tuple[Meter, ...]
-    markers: tuple[Marker, ...] = ()
+    markers: tuple[ThreeColourMarker, ...] = ()

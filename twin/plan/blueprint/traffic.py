@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 
 from twin.core.records import Tagged
 from twin.core.units import Rate, Size, Time
-from twin.model import Activity, Codec, Trick
+from twin.model import Activity, AttackKind, Codec
 
 Activities = tuple[Activity, ...]
 """Whose traffic a kind is."""
@@ -36,7 +36,7 @@ class PacketStream(FixedSize):
 class ConstantRate(PacketStream):
     """Packets that are sent for the whole run, whatever the network does."""
 
-    notes_marks: bool = field(default=False, kw_only=True)
+    records_dscp: bool = field(default=False, kw_only=True)
     """Whether the receiver notes the mark of each packet."""
 
 
@@ -80,7 +80,7 @@ class UdpFlood(ConstantRate):
 class RestorationProbe(UdpFlood):
     """A probe of a campaign. stretch: which part of the run it looks at (twin.plan.failures.probe_flows)."""
 
-    stretch: str = field(kw_only=True)
+    phase: str = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class ForgedPackets(ConstantRate):
 
     activities: ClassVar[Activities] = (Activity.FORGED,)
 
-    tricks: tuple[Trick, ...]
+    attacks: tuple[AttackKind, ...]
     service_ports: int = 1
 
 
@@ -122,7 +122,7 @@ class Dialling:
     occupied: Time
     holding: Time
     processing: Time
-    channels: int
+    call_channels: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,24 @@ from itertools import product
 from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.model import Network, ServiceClass
 from twin.model.traffic_profiles import speech_packet
-from twin.plan.blueprint import Blueprint, Carrier, Flow, Room, RtpCall, RtpStream, SipSignalling, SpanPlan, carrying
+from twin.plan.blueprint import (
+    Blueprint,
+    CallBudget,
+    Flow,
+    LinkDirection,
+    RtpCall,
+    RtpStream,
+    SipSignalling,
+    SpanPlan,
+    carrying,
+)
 from twin.plan.blueprint.layers import HEADER
-from twin.plan.demand.constant_rate_demand import offered
+from twin.plan.demand.constant_rate_demand import offered_rate
 from twin.plan.forwarding.paths import Hop, flow_paths
-from twin.plan.forwarding.reroute_times import Turned, turns
+from twin.plan.forwarding.reroute_times import Reroute, reroutes
 from twin.plan.interface_names import air_name
 
-Key = tuple[str, bool | None]
+Resource = tuple[str, bool | None]
 """A span and which way of it: forth, back, or both at once where they share the medium; or the air of a radio cell."""
 
 
@@ -34,13 +44,13 @@ class Admission:
     second. uses: what one call of a line that dials takes of each, by the name of its signalling flow. channels: how
     many calls each such line holds."""
 
-    rooms: Mapping[Key, float]
-    uses: Mapping[str, Mapping[Key, float]]
-    channels: Mapping[str, int]
+    budgets: Mapping[Resource, float]
+    per_call: Mapping[str, Mapping[Resource, float]]
+    call_channels: Mapping[str, int]
 
-    def calls(self, key: Key, caller: str) -> int:
+    def calls(self, key: Resource, caller: str) -> int:
         """How many calls of the kind that `caller` makes fit a span."""
-        return int(self.rooms[key] // self.uses[caller][key])
+        return int(self.budgets[key] // self.per_call[caller][key])
 
 
 def admission(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> Admission:
@@ -49,28 +59,28 @@ def admission(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> Adm
     if not callers:
         return Admission({}, {}, {})
     paths, places = flow_paths(blueprint, failed), _Places(blueprint)
-    whole = {(room.span, room.forth): room.rate for room in blueprint.rooms}
+    whole = {(room.span, room.forward): room.rate for room in blueprint.call_budgets}
     uses = {flow.name: {key: cost for key, cost in places.call(call, paths[flow.name]).items() if key in whole}
             for flow, call in callers}
     held, crossed = _held(blueprint, paths, places), {key for own in uses.values() for key in own}
     rooms = {key: float(max(0, int(whole[key] - held.get(key, 0.0)))) for key in sorted(crossed, key=str)}
-    return Admission(rooms, uses, {flow.name: call.dialling.channels for flow, call in callers})
+    return Admission(rooms, uses, {flow.name: call.dialling.call_channels for flow, call in callers})
 
 
 def admissions(blueprint: Blueprint) -> tuple[tuple[Time, Admission], ...]:
     """What it decides by from when on, ns after the start of the measurement: forwarding as the controller turns it."""
-    later = turns(blueprint) if blueprint.rooms else ()
-    return tuple((turn.at, admission(blueprint, turn.failed)) for turn in (Turned(Time(0), frozenset()), *later))
+    later = reroutes(blueprint) if blueprint.call_budgets else ()
+    return tuple((turn.at, admission(blueprint, turn.failed)) for turn in (Reroute(Time(0), frozenset()), *later))
 
 
-def rooms(network: Network, blueprint: Blueprint) -> tuple[Room, ...]:
+def call_budgets(network: Network, blueprint: Blueprint) -> tuple[CallBudget, ...]:
     """What the classes of dialled speech may take of every span and radio cell that their calls may come to cross."""
     callers, classes = _callers(blueprint), speech_classes(network)
     carried = sorted({classes[flow.workload] for flow, _ in callers}, key=lambda one: one.name)
     homes = {flow.line for flow, _ in callers}
     others = {host.span for host in blueprint.hosts if host.line_group is not None and host.name not in homes}
     places = _Places(blueprint)
-    return tuple(Room(*key, Rate(int(sum(_share(one, network.classes, *places.whole(key)) for one in carried))))
+    return tuple(CallBudget(*key, Rate(int(sum(_share(one, network.classes, *places.whole(key)) for one in carried))))
                  for key in places.all(others) if callers)
 
 
@@ -80,39 +90,41 @@ class _Places:
     def __init__(self, blueprint: Blueprint) -> None:
         self._spans = {span.name: span for span in blueprint.spans}
         self._lines = {host.span for host in blueprint.hosts if host.line_group is not None}
-        self._ways = {(way.span, way.forth): (cell, way) for cell in blueprint.cells for way in cell.ways}
+        self._ways = {(way.span, way.forward): (cell, way) for cell in blueprint.cells for way in cell.hop_directions}
 
-    def all(self, but: Set[str]) -> Iterator[Key]:
+    def all(self, but: Set[str]) -> Iterator[Resource]:
         """Every place, without the spans named."""
         for span in self._spans.values():
             if span.cell is None and span.name not in but:
                 yield from ((span.name, forth) for forth in ((None,) if span.shared else (True, False)))
         yield from ((name, None) for name in sorted({air_name(cell.name) for cell, _ in self._ways.values()}))
 
-    def call(self, call: SipSignalling, path: Sequence[Hop]) -> dict[Key, float]:
+    def call(self, call: SipSignalling, path: Sequence[Hop]) -> dict[Resource, float]:
         """What one call takes of each place on a path, both directions of it."""
         packet, pause = speech_of(call)
-        found: dict[Key, float] = {}
+        found: dict[Resource, float] = {}
         for hop, answer in product(path, (False, True)):
-            key, cost = self.packets(Hop(hop.span, hop.forth != answer), packet, pause)
+            key, cost = self.packets(Hop(hop.span, hop.forward != answer), packet, pause)
             found[key] = found.get(key, 0.0) + cost
         return found
 
-    def packets(self, hop: Hop, packet: Size, pause: Time) -> tuple[Key, float]:
+    def packets(self, hop: Hop, packet: Size, pause: Time) -> tuple[Resource, float]:
         """Where packets, one each `pause`, take room, and how much: bit/s at the layer of the span, or ns in a second.
         """
         if hop in self._ways:
             cell, way = self._ways[hop]
-            return (air_name(cell.name), None), cell.exchange(way, packet + HEADER) * cell.tries(way) * NS_PER_S / pause
+            airtime = cell.frame_exchange(way, packet + HEADER) * cell.mean_transmissions(way)
+            return (air_name(cell.name), None), airtime * NS_PER_S / pause
         span = self._spans[hop.span]
-        return (span.name, None if span.shared else hop.forth), offered(_carrier(span, hop.forth).layer, packet, pause)
+        layer = _carrier(span, hop.forward).layer
+        return (span.name, None if span.shared else hop.forward), offered_rate(layer, packet, pause)
 
-    def whole(self, key: Key) -> tuple[float, float]:
+    def whole(self, key: Resource) -> tuple[float, float]:
         """All that there is of a place, and what a guarantee takes of it for each bit/s: nothing of a line."""
         name, forth = key
         if name in self._spans:
             return _carrier(self._spans[name], forth is not False).rate, 0.0 if name in self._lines else 1.0
-        slowest = min(_carrier(self._spans[way.span], way.forth).rate for cell, way in self._ways.values()
+        slowest = min(_carrier(self._spans[way.span], way.forward).rate for cell, way in self._ways.values()
                       if air_name(cell.name) == name)
         return NS_PER_S, NS_PER_S / slowest
 
@@ -129,10 +141,10 @@ def speech_of(call: SipSignalling) -> tuple[Size, Time]:
     return speech_packet(call.codec), call.codec.interval
 
 
-def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Places) -> dict[Key, float]:
+def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Places) -> dict[Resource, float]:
     """What calls and streams in the classes of dialled speech take of each place for the whole run."""
     classes = {call.speech_class for _, call in _callers(blueprint)}
-    found: dict[Key, float] = {}
+    found: dict[Resource, float] = {}
     for flow in blueprint.flows:
         if isinstance(flow.traffic, RtpCall | RtpStream) and flow.service_class in classes:
             for hop in paths[flow.name]:
@@ -157,5 +169,5 @@ def _callers(blueprint: Blueprint) -> list[tuple[Flow, SipSignalling]]:
     return list(carrying(SipSignalling, blueprint.flows))
 
 
-def _carrier(span: SpanPlan, forth: bool) -> Carrier:
-    return span.forth if forth else span.back
+def _carrier(span: SpanPlan, forth: bool) -> LinkDirection:
+    return span.forward if forth else span.reverse

@@ -13,9 +13,9 @@ from twin.core.units import NS_PER_S, show_rate
 from twin.model import Direction, Network, ServiceClass
 from twin.plan.blueprint import (
     Blueprint,
-    Carrier,
     Flow,
-    Layer,
+    LinkDirection,
+    LinkLayer,
     PacketStream,
     ProgressiveDownload,
     RtpCall,
@@ -24,52 +24,52 @@ from twin.plan.blueprint import (
 )
 from twin.plan.blueprint.layers import FRAME, HEADER, TCP_OVERHEAD
 
-Steady = RtpCall | RtpStream | ProgressiveDownload
+Inelastic = RtpCall | RtpStream | ProgressiveDownload
 """Traffic that comes to nothing below its rate."""
 MOST_NAMED = 6
 
 
-def offered(layer: Layer, packet: int, interval: int) -> float:
+def offered_rate(layer: LinkLayer, packet: int, interval: int) -> float:
     """bit/s at a layer of one IP packet of `packet` bytes each `interval` ns."""
     return layer.cost(packet + HEADER) * 8 * NS_PER_S / interval
 
 
-def overasked(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+def overloaded_lines(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
     """Path, reason and remedy for each line group whose services ask for more than its line or its classes carry."""
     first = {host.line_group: host for host in reversed(blueprint.hosts) if host.line_group is not None}
     spans = {span.name: span for span in blueprint.spans}
     policed = [c for c in network.classes if c.police is not None]
     asked: dict[tuple[str, Direction], list[Flow]] = {}
     for flow in blueprint.flows:
-        if isinstance(flow.traffic, Steady) and flow.line == first[flow.line_group].name:
+        if isinstance(flow.traffic, Inelastic) and flow.line == first[flow.line_group].name:
             asked.setdefault((flow.line_group, flow.direction), []).append(flow)
     profiles: dict[str, str] = {group.name: group.profile for group in network.lines}
     for (group, way), flows in sorted(asked.items()):
         span = spans[first[group].span]
-        carrier = span.forth if way is Direction.DOWN else span.back
+        carrier = span.forward if way is Direction.DOWN else span.reverse
         yield from _of_line(group, way, profiles[group], carrier, flows)
         if way is Direction.UP:
-            yield from _of_classes(group, flows, policed, first[group].channels)
+            yield from _of_classes(group, flows, policed, first[group].call_channels)
 
 
-def _of_line(group: str, way: Direction, profile: str, carrier: Carrier, flows: Sequence[Flow]
+def _of_line(group: str, way: Direction, profile: str, carrier: LinkDirection, flows: Sequence[Flow]
              ) -> Iterator[tuple[str, str, str]]:
-    rates = {flow.workload: asked(carrier.layer, flow.traffic) for flow in flows}
+    rates = {flow.workload: required_rate(carrier.layer, flow.traffic) for flow in flows}
     whole = sum(rates.values())
     if whole > carrier.rate:
-        unit = " of ATM cells" if carrier.layer.cells else ""
+        unit = " of ATM cells" if carrier.layer.atm else ""
         yield (f"lines.{group}.runs", f"its services ask for {show_rate(whole)}{unit} {way.value} ({_listed(rates)}), "
                f"and a line of profile {profile} carries {show_rate(carrier.rate)}", _remedy(rates, carrier))
 
 
-def asked(layer: Layer, traffic: Traffic) -> float:
+def required_rate(layer: LinkLayer, traffic: Traffic) -> float:
     """bit/s at a layer that traffic asks for all the time: packets at their interval, a film at its rate; 0 of others.
     """
     match traffic:
         case ProgressiveDownload(rate=rate):
-            return rate * layer.cost(layer.largest) / (layer.largest - HEADER - TCP_OVERHEAD)
+            return rate * layer.cost(layer.max_frame) / (layer.max_frame - HEADER - TCP_OVERHEAD)
         case PacketStream(packet, interval):
-            return offered(layer, packet, interval)
+            return offered_rate(layer, packet, interval)
         case _:
             return 0.0
 
@@ -77,7 +77,7 @@ def asked(layer: Layer, traffic: Traffic) -> float:
 def _of_classes(group: str, flows: Sequence[Flow], policed: Sequence[ServiceClass], channels: int
                 ) -> Iterator[tuple[str, str, str]]:
     for one in policed:
-        rates = {flow.workload: asked(FRAME, flow.traffic) for flow in flows if flow.service_class == one.name}
+        rates = {flow.workload: required_rate(FRAME, flow.traffic) for flow in flows if flow.service_class == one.name}
         allowed = (one.police or 0) * channels
         if one.police is not None and sum(rates.values()) > allowed:
             yield (f"lines.{group}.runs", f"its services of class {one.name} send {show_rate(sum(rates.values()))} of "
@@ -91,7 +91,7 @@ def _listed(rates: Mapping[str, float]) -> str:
     return ", ".join([*named[:MOST_NAMED], f"{more} more"] if more > 0 else named)
 
 
-def _remedy(rates: Mapping[str, float], carrier: Carrier) -> str:
+def _remedy(rates: Mapping[str, float], carrier: LinkDirection) -> str:
     """What would fit: the largest as small as the others leave room for, or a faster profile."""
     name, largest = max(rates.items(), key=lambda item: item[1])
     room = carrier.rate - (sum(rates.values()) - largest)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from twin.core.units import Rate, Size, Time
 from twin.model import CallControl, Dial, Direction, Name, Network, Service, Swarm, Watch, Workload
 from twin.model.access.dsl_reach import Rates, as_laid, trained
-from twin.plan.blueprint import ChannelPlan, DatagramRequests, FixedSize, Flow, IptvViewing, PacketStream, Traffic
+from twin.plan.blueprint import DatagramRequests, FixedSize, Flow, IptvChannelPlan, IptvViewing, PacketStream, Traffic
 from twin.plan.demand import traffic as kinds
 from twin.plan.qos.schedulers import class_order
 from twin.plan.qos.three_colour_markers import coloured
@@ -63,7 +63,7 @@ class _Run:
     number: int
 
 
-def flows(network: Network, broadcast: Sequence[ChannelPlan] = ()) -> tuple[Flow, ...]:
+def flows(network: Network, broadcast: Sequence[IptvChannelPlan] = ()) -> tuple[Flow, ...]:
     """All flows of all emulated lines, sorted by name. Raises NoPorts where a range does not suffice.
 
     broadcast: the channels, which have taken the first ports of their services.
@@ -95,7 +95,7 @@ def _runs(network: Network) -> Iterator[_Run]:
     for group in sorted(network.lines, key=lambda group: group.name):
         profile = profiles[group.profile]
         for count, name in enumerate(group.names, 1):
-            line = _Line(name, group.name, count, trained(as_laid(profile, group)), profile.channels)
+            line = _Line(name, group.name, count, trained(as_laid(profile, group)), profile.call_channels)
             for number, workload in enumerate(workloads[run] for run in group.runs):
                 yield _Run(line, workload, services[workload.service], number)
 
@@ -103,7 +103,7 @@ def _runs(network: Network) -> Iterator[_Run]:
 class _Planner:
     """Gives each flow its ends; keeps count of the ports that are taken."""
 
-    def __init__(self, network: Network, broadcast: Mapping[str, ChannelPlan]) -> None:
+    def __init__(self, network: Network, broadcast: Mapping[str, IptvChannelPlan]) -> None:
         self._network, self._broadcast = network, broadcast
         self._services = {service.name: service for service in network.services}
         self._control: CallControl = network.call_control

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from twin.core.units import PPM, show_rate, show_ratio
 from twin.model import Codec, Metric, Network
-from twin.plan.blueprint import Blueprint, Carrier, Flow, SipSignalling, carrying
+from twin.plan.blueprint import Blueprint, Flow, LinkDirection, SipSignalling, carrying
 from twin.plan.blueprint.layers import FRAME
-from twin.plan.demand.call_admission import Admission, Key, admission, speech_classes, speech_of
-from twin.plan.demand.constant_rate_demand import offered
+from twin.plan.demand.call_admission import Admission, Resource, admission, speech_classes, speech_of
+from twin.plan.demand.constant_rate_demand import offered_rate
 from twin.plan.demand.erlang import circuits_for, erlang_b, erlangs_on
 from twin.plan.interface_names import air_name
 
@@ -26,31 +26,31 @@ Callers = Mapping[str, tuple[Flow, SipSignalling]]
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class GradeOfService:
     """What a span does for dialled calls. calls: of this codec that fit. carries: erlang at 1 % of blocking. offered:
     erlang that all lines dial over it. blocking: ratio of them that Erlang B expects to find no room."""
 
     span: str
-    forth: bool | None
+    forward: bool | None
     codec: Codec
     calls: int
-    carries: float
+    capacity: float
     offered: float
     blocking: float
 
 
-def grades(blueprint: Blueprint) -> tuple[Grade, ...]:
+def grades_of_service(blueprint: Blueprint) -> tuple[GradeOfService, ...]:
     """One for each span with room for calls and each codec that is dialled over it, in order of name."""
     deciding = admission(blueprint)
     callers = _callers(blueprint)
-    found: dict[tuple[Key, Codec], Grade] = {}
+    found: dict[tuple[Resource, Codec], GradeOfService] = {}
     for name, (_, call) in callers.items():
-        for key in deciding.uses.get(name, ()):
+        for key in deciding.per_call.get(name, ()):
             if (key, call.codec) not in found:
                 calls, load = deciding.calls(key, name), _load(deciding, callers, key)
-                found[key, call.codec] = Grade(span=key[0], forth=key[1], codec=call.codec, calls=calls,
-                                               carries=erlangs_on(calls, USUAL), offered=load,
-                                               blocking=erlang_b(load, calls))
+                found[key, call.codec] = GradeOfService(span=key[0], forward=key[1], codec=call.codec, calls=calls,
+                                                        capacity=erlangs_on(calls, USUAL), offered=load,
+                                                        blocking=erlang_b(load, calls))
     return tuple(found[one] for one in sorted(found, key=str))
 
 
@@ -68,9 +68,9 @@ def problems(network: Network, blueprint: Blueprint) -> Found:
 def _blocked(deciding: Admission, callers: Callers, members: Callers, promised: float) -> Found:
     told = set()
     for name, (flow, call) in members.items():
-        places = [(f"lines.{flow.line_group}", call.dialling.channels, call.dialling.offered)]
+        places = [(f"lines.{flow.line_group}", call.dialling.call_channels, call.dialling.offered)]
         places += [(_place(key[0]), deciding.calls(key, name), _load(deciding, callers, key))
-                   for key in deciding.uses[name]]
+                   for key in deciding.per_call[name]]
         for place, circuits, load in places:
             blocked = erlang_b(load, circuits)
             if blocked > promised and place not in told:
@@ -98,27 +98,27 @@ def _channels(network: Network, blueprint: Blueprint) -> Found:
         if profile in told:
             continue
         told.add(profile)
-        place, channels = f"profiles.{profile}.channels", hosts[flow.line].channels
+        place, channels = f"profiles.{profile}.channels", hosts[flow.line].call_channels
         span = spans[hosts[flow.line].span]
-        for way, carrier in (("down", span.forth), ("up", span.back)):
+        for way, carrier in (("down", span.forward), ("up", span.reverse)):
             yield from _held(place, channels, call, way, carrier)
         carried = classes[flow.workload]
-        frames = offered(FRAME, *speech_of(call))
+        frames = offered_rate(FRAME, *speech_of(call))
         if carried.police is not None and frames > carried.police:
             yield (f"classes.{carried.name}.police", f"lets {show_rate(carried.police)} of each channel through, and "
                    f"a call of {call.codec} is {show_rate(frames)} of frames", "allow more")
 
 
-def _held(place: str, channels: int, call: SipSignalling, way: str, carrier: Carrier) -> Found:
-    needed = channels * offered(carrier.layer, *speech_of(call))
+def _held(place: str, channels: int, call: SipSignalling, way: str, carrier: LinkDirection) -> Found:
+    needed = channels * offered_rate(carrier.layer, *speech_of(call))
     if needed > carrier.rate:
         yield (place, f"{channels} calls of {call.codec} need {show_rate(needed)} at the layer of the "
                f"line, and {way} it has {show_rate(carrier.rate)}", "sell fewer channels, or a faster line")
 
 
-def _load(deciding: Admission, callers: Callers, key: Key) -> float:
+def _load(deciding: Admission, callers: Callers, key: Resource) -> float:
     """Erlang that all lines dial over a span."""
-    return sum(call.dialling.offered for name, (_, call) in callers.items() if key in deciding.uses.get(name, ()))
+    return sum(call.dialling.offered for name, (_, call) in callers.items() if key in deciding.per_call.get(name, ()))
 
 
 def _callers(blueprint: Blueprint) -> Callers:

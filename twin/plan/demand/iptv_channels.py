@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 
 from twin.core.units import Rate, show_rate
-from twin.model import Channel, Healing, LineGroup, Network, Profile
+from twin.model import Healing, IptvChannel, LineGroup, Network, Profile
 from twin.model.traffic_profiles import STREAM_PACKET, TS_PAYLOAD, interval
-from twin.plan.blueprint import Blueprint, ChannelPlan, IptvViewing, SpanPlan, carrying
+from twin.plan.blueprint import Blueprint, IptvChannelPlan, IptvViewing, SpanPlan, carrying
 from twin.plan.blueprint.layers import HEADER
-from twin.plan.demand.constant_rate_demand import Steady, asked, offered
+from twin.plan.demand.constant_rate_demand import Inelastic, offered_rate, required_rate
 from twin.plan.demand.flows import PORTS, NoPorts
 from twin.plan.forwarding.paths import Hop
 
@@ -22,30 +22,30 @@ Finding = tuple[str, str, str]
 """Path, reason, remedy."""
 
 
-def channels(network: Network) -> tuple[ChannelPlan, ...]:
+def channels(network: Network) -> tuple[IptvChannelPlan, ...]:
     """The channels as they are sent, sorted by name. Raises NoPorts where a service has too few ports for them."""
     services = {service.name: service for service in network.services}
-    groups = _groups(network.channels)
+    groups = _groups(network.iptv_channels)
     taken: dict[str, int] = {}
     found = []
-    for channel in sorted(network.channels, key=lambda channel: channel.name):
+    for channel in sorted(network.iptv_channels, key=lambda channel: channel.name):
         if channel.service is None:
             continue
         service = services[channel.service]
         first, last = service.ports or PORTS
         number = taken.setdefault(service.name, 0)
         if first + number > last:
-            raise NoPorts(service, sum(one.service == channel.service for one in network.channels))
+            raise NoPorts(service, sum(one.service == channel.service for one in network.iptv_channels))
         taken[service.name] += 1
         gap = interval(channel.rate, TS_PAYLOAD)
-        found.append(ChannelPlan(
+        found.append(IptvChannelPlan(
             name=channel.name, service=service.name, service_class=service.service_class, source=service.head_end,
             group=groups[channel.name], port=first + number, rate=channel.rate, packet=STREAM_PACKET, interval=gap,
             access=-(-channel.access // gap)))
     return tuple(found)
 
 
-def _groups(written: Sequence[Channel]) -> dict[str, str]:
+def _groups(written: Sequence[IptvChannel]) -> dict[str, str]:
     """The group of each channel by its name: the one written, or the next that is free."""
     found: dict[str, str] = {channel.name: channel.group for channel in written if channel.group}
     free = (str(ASSIGNED + number) for number in range(1, 2 * len(written) + 1))
@@ -57,7 +57,7 @@ def _groups(written: Sequence[Channel]) -> dict[str, str]:
     return found
 
 
-def prove_channels(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Finding]:
+def check_channels(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Finding]:
     """What does not fit: a channel on a line that watches it, and the whole plan on a span that leads to who watches.
 
     Any channel may be watched at any time, so that a span has to carry all of its service's, each once; so have the
@@ -69,44 +69,44 @@ def prove_channels(network: Network, blueprint: Blueprint, paths: Mapping[str, S
 
 def largest_stream(span: SpanPlan, forth: bool = True) -> float:
     """The largest transport stream that a span carries one way, bit/s."""
-    carrier = span.forth if forth else span.back
+    carrier = span.forward if forth else span.reverse
     return carrier.rate * TS_PAYLOAD / carrier.layer.cost(STREAM_PACKET + HEADER)
 
 
-def load(channel: ChannelPlan, span: SpanPlan, forth: bool) -> float:
+def load(channel: IptvChannelPlan, span: SpanPlan, forth: bool) -> float:
     """What a channel takes of a span one way, bit/s at its layer."""
-    return offered((span.forth if forth else span.back).layer, channel.packet, channel.interval)
+    return offered_rate((span.forward if forth else span.reverse).layer, channel.packet, channel.interval)
 
 
 def _on_lines(network: Network, blueprint: Blueprint) -> Iterator[Finding]:
     """Channels on lines that watch them, beside all else there that is sent at a constant rate."""
     spans = {span.name: span for span in blueprint.spans}
     lines = {host.line_group: host for host in reversed(blueprint.hosts) if host.line_group is not None}
-    sent = {channel.name: channel for channel in blueprint.channels}
+    sent = {channel.name: channel for channel in blueprint.iptv_channels}
     profiles: Mapping[str, Profile] = {profile.name: profile for profile in network.profiles}
     for group in network.lines:
         for flow, viewing in carrying(IptvViewing, blueprint.flows):
             if flow.line_group != group.name or flow.line != lines[group.name].name:
                 continue
             span = spans[lines[group.name].span]
-            beside = sum(asked(span.forth.layer, other.traffic) for other in blueprint.flows
+            beside = sum(required_rate(span.forward.layer, other.traffic) for other in blueprint.flows
                          if other.line == flow.line and other is not flow and other.sink == flow.line
-                         and isinstance(other.traffic, Steady | IptvViewing))
+                         and isinstance(other.traffic, Inelastic | IptvViewing))
             for name in dict.fromkeys(viewing.channels):
                 yield from _on_line(sent[name], span, beside, group, profiles[group.profile])
 
 
-def _on_line(channel: ChannelPlan, span: SpanPlan, beside: float, group: LineGroup, profile: Profile
+def _on_line(channel: IptvChannelPlan, span: SpanPlan, beside: float, group: LineGroup, profile: Profile
              ) -> Iterator[Finding]:
-    needed, room = load(channel, span, True), span.forth.rate - beside
+    needed, room = load(channel, span, True), span.forward.rate - beside
     if needed <= room:
         return
-    most = int(largest_stream(span) * room / span.forth.rate) // 1000 * 1000
+    most = int(largest_stream(span) * room / span.forward.rate) // 1000 * 1000
     others = f", {show_rate(Rate(round(beside)))} of it for what else it is sent" if beside else ""
     remedy = f"send at most {show_rate(Rate(most))}, or sell a faster line" if most > 0 else "sell a faster line"
     yield (f"lines.{group.name}.runs", f"channel {channel.name} of {show_rate(channel.rate)} takes "
            f"{show_rate(Rate(round(needed)))} of a line of profile {profile.name}, which carries "
-           f"{show_rate(span.forth.rate)}{others}", remedy)
+           f"{show_rate(span.forward.rate)}{others}", remedy)
 
 
 def _on_spans(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Finding]:
@@ -119,9 +119,9 @@ def _on_spans(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequen
         span = spans[hop.span]
         if not {span.a.node, span.b.node} <= between:
             continue
-        sent = [channel for channel in blueprint.channels if channel.service_class == service_class]
-        needed = sum(load(channel, span, hop.forth) for channel in sent)
-        capacity = (span.forth if hop.forth else span.back).rate
+        sent = [channel for channel in blueprint.iptv_channels if channel.service_class == service_class]
+        needed = sum(load(channel, span, hop.forward) for channel in sent)
+        capacity = (span.forward if hop.forward else span.reverse).rate
         room, what = capacity, f"{show_rate(capacity)} of the span"
         guarantee = guarantees[service_class]
         if guarantee is not None and guarantee < room:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from twin.core.units import Size, Time
 from twin.model import (
-    USUAL_TRICKS,
+    DEFAULT_ATTACKS,
     Call,
     CallControl,
     Dial,
@@ -84,15 +84,15 @@ def traffic(settings: Direct, offer: Offer) -> Traffic:
     match settings:
         case Call():
             return RtpCall(speech_packet(settings.codec), settings.codec.interval, speech(settings),
-                           notes_marks=offer.marked)
+                           records_dscp=offer.marked)
         case Stream():
-            return RtpStream(STREAM_PACKET, interval(settings.rate, TS_PAYLOAD), notes_marks=offer.marked)
+            return RtpStream(STREAM_PACKET, interval(settings.rate, TS_PAYLOAD), records_dscp=offer.marked)
         case Flood():
             return UdpFlood(settings.packet, interval(settings.rate, settings.packet), settings.random,
-                            notes_marks=offer.marked)
+                            records_dscp=offer.marked)
         case Forged():
             return ForgedPackets(settings.packet, interval(settings.rate, settings.packet),
-                                 settings.tricks or USUAL_TRICKS, offer.ports, notes_marks=offer.marked)
+                                 settings.attacks or DEFAULT_ATTACKS, offer.ports, records_dscp=offer.marked)
         case Download():
             return BulkTransfer(offer.window, settings.connections, iperf3=settings.witness)
         case Upload():

@@ -11,10 +11,10 @@ from dataclasses import replace
 from functools import reduce
 
 from twin.core.units import NS_PER_S, Rate, Time, show_rate, show_ratio
-from twin.plan.blueprint import FULL_FRAME, Blueprint, Carrier, Cell, End, FaultPlan, Scheduler, SpanPlan
+from twin.plan.blueprint import FULL_FRAME, Blueprint, End, FaultPlan, LinkDirection, RadioCellPlan, Scheduler, SpanPlan
 
 
-class CannotFall(ValueError):
+class CannotDegrade(ValueError):
     """A span cannot be degraded so; says why, with the numbers."""
 
 
@@ -27,12 +27,12 @@ def degraded(blueprint: Blueprint, fault: FaultPlan) -> Blueprint:
     return replace(blueprint, spans=spans, cells=cells)
 
 
-def altogether(blueprint: Blueprint, faults: Iterable[FaultPlan]) -> Blueprint:
+def degraded_by_all(blueprint: Blueprint, faults: Iterable[FaultPlan]) -> Blueprint:
     """The blueprint with each of these degraded spans. Raises CannotFall."""
     return reduce(degraded, faults, blueprint)
 
 
-def told(fault: FaultPlan) -> str:
+def description(fault: FaultPlan) -> str:
     """What a degraded span or line is like, for people: "core-edge at 10 Mbit/s"."""
     parts = [f"at {show_rate(fault.rate)}{' down' if fault.up else ''}"] if fault.rate else []
     parts += [f"at {show_rate(fault.up)} up"] if fault.up else []
@@ -40,31 +40,32 @@ def told(fault: FaultPlan) -> str:
     return f"{fault.name} {', '.join(parts)}"
 
 
-def _span(span: SpanPlan, fault: FaultPlan, cells: Iterable[Cell], *, line: bool) -> SpanPlan:
-    forth, back = _lossy(span.forth, fault), _lossy(span.back, fault)
+def _span(span: SpanPlan, fault: FaultPlan, cells: Iterable[RadioCellPlan], *, line: bool) -> SpanPlan:
+    forth, back = _lossy(span.forward, fault), _lossy(span.reverse, fault)
     if span.cell is not None and fault.rate:
         cell = next(cell for cell in cells if cell.name == span.cell)
         forth, back = _through(forth, cell, span.name), _through(back, cell, span.name)
-        return replace(span, forth=forth, back=back)
+        return replace(span, forward=forth, reverse=back)
     forth = _slower(forth, fault.rate, span.name)
     back = _slower(back, fault.up if line else fault.rate, span.name)
     shared = span.shared and replace(span.shared, scheduler=_following(span.shared.scheduler, forth.rate))
-    return replace(span, forth=forth, back=back, shared=shared, a=_end(span.a, forth.rate), b=_end(span.b, back.rate))
+    return replace(span, forward=forth, reverse=back, shared=shared, a=_end(span.a, forth.rate),
+                   b=_end(span.b, back.rate))
 
 
-def _lossy(carrier: Carrier, fault: FaultPlan) -> Carrier:
+def _lossy(carrier: LinkDirection, fault: FaultPlan) -> LinkDirection:
     return replace(carrier, loss=fault.loss) if fault.loss else carrier
 
 
-def _slower(carrier: Carrier, rate: Rate, span: str) -> Carrier:
+def _slower(carrier: LinkDirection, rate: Rate, span: str) -> LinkDirection:
     """The same at a lower rate; 0: at its own."""
     if not rate:
         return carrier
     if rate > carrier.rate:
-        raise CannotFall(f"{span} cannot fall to {show_rate(rate)}: it has {show_rate(carrier.rate)}")
-    if carrier.strikes is not None:
-        raise CannotFall(f"{span} cannot fall to another rate: which packets bursts of noise strike is told by "
-                         "its own; leave the noise out")
+        raise CannotDegrade(f"{span} cannot fall to {show_rate(rate)}: it has {show_rate(carrier.rate)}")
+    if carrier.impulse_noise is not None:
+        raise CannotDegrade(f"{span} cannot fall to another rate: which packets bursts of noise strike is told by "
+                            "its own; leave the noise out")
     return replace(carrier, rate=rate)
 
 
@@ -79,35 +80,35 @@ def _following(order: Scheduler, rate: Rate) -> Scheduler:
     return replace(order, rate=rate, bands=bands)
 
 
-def _air(cell: Cell, fault: FaultPlan) -> Cell:
+def _air(cell: RadioCellPlan, fault: FaultPlan) -> RadioCellPlan:
     """A cell one of whose hops has fallen to a slower rate on the air, both ways."""
-    ways = [way for way in cell.ways if way.span == fault.span]
+    ways = [way for way in cell.hop_directions if way.span == fault.span]
     if not ways:
         return cell
     known = {one.rate: one for one in cell.rates}
     before = known[ways[0].rate]
     if fault.rate not in known or fault.rate > before.rate:
         slower = ", ".join(show_rate(rate) for rate in known if rate < before.rate) or "none"
-        raise CannotFall(f"{fault.span} cannot fall to {show_rate(fault.rate)} on the air: it has "
-                         f"{show_rate(before.rate)}, and the standard's slower rates are: {slower}")
+        raise CannotDegrade(f"{fault.span} cannot fall to {show_rate(fault.rate)} on the air: it has "
+                            f"{show_rate(before.rate)}, and the standard's slower rates are: {slower}")
     after = known[fault.rate]
     fallen = tuple(replace(way, rate=after.rate, airtime=after.airtime,
-                           answer=Time(way.answer - before.answer + after.answer))
-                   if way in ways else way for way in cell.ways)
-    changed = replace(cell, ways=fallen)
+                           ack_time=Time(way.ack_time - before.ack_time + after.ack_time))
+                   if way in ways else way for way in cell.hop_directions)
+    changed = replace(cell, hop_directions=fallen)
     stations = tuple(replace(one, scheduler=_following(one.scheduler, min(
         _alone(changed, way.span) for way in fallen if way.station == number)))
         if any(way.station == number for way in ways) else one for number, one in enumerate(cell.stations))
     return replace(changed, stations=stations)
 
 
-def _through(carrier: Carrier, cell: Cell, span: str) -> Carrier:
+def _through(carrier: LinkDirection, cell: RadioCellPlan, span: str) -> LinkDirection:
     """What carries packets over a hop through a cell."""
-    way = next(way for way in cell.ways if way.span == span)
+    way = next(way for way in cell.hop_directions if way.span == span)
     return replace(carrier, rate=_alone(cell, span), airtime=way.airtime)
 
 
-def _alone(cell: Cell, span: str) -> Rate:
+def _alone(cell: RadioCellPlan, span: str) -> Rate:
     """What full frames get of the air where one station alone sends them over this hop, bit/s."""
-    way = next(way for way in cell.ways if way.span == span)
-    return Rate(int(FULL_FRAME * 8 * NS_PER_S / cell.exchange(way, FULL_FRAME)))
+    way = next(way for way in cell.hop_directions if way.span == span)
+    return Rate(int(FULL_FRAME * 8 * NS_PER_S / cell.frame_exchange(way, FULL_FRAME)))

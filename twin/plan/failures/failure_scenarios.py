@@ -10,25 +10,25 @@ from typing import ClassVar
 from twin.core.errors import UsageError
 from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.failures.degradation import told
+from twin.plan.failures.degradation import description
 from twin.plan.forwarding.fast_failover import trunks
-from twin.plan.forwarding.loop_check import WHOLE, Breakage, dead_spans, single_failures
+from twin.plan.forwarding.loop_check import NO_FAILURE, FailedElements, failed_spans, single_failures
 from twin.plan.forwarding.paths import flow_paths
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Failure:
     """Something to cut. guarded: whether there is another way round it, so that a ring or mesh heals it."""
 
     name: str
     node: bool
-    guarded: bool
+    protected: bool
 
     @property
-    def broken(self) -> Breakage:
+    def failed(self) -> FailedElements:
         """The same as what is broken."""
         one = frozenset({self.name})
-        return Breakage(nodes=one) if self.node else Breakage(spans=one)
+        return FailedElements(nodes=one) if self.node else FailedElements(spans=one)
 
     @property
     def key(self) -> str:
@@ -40,20 +40,20 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class DoubleFailure:
     """Two cuts, the second while the first lasts."""
 
-    first: Cut
-    second: Cut
+    first: Failure
+    second: Failure
 
-    guarded: ClassVar[bool] = False
+    protected: ClassVar[bool] = False
     node: ClassVar[bool] = False
 
     @property
-    def broken(self) -> Breakage:
+    def failed(self) -> FailedElements:
         """What is broken once both have happened."""
-        one, other = self.first.broken, self.second.broken
-        return Breakage(one.spans | other.spans, one.nodes | other.nodes)
+        one, other = self.first.failed, self.second.failed
+        return FailedElements(one.spans | other.spans, one.nodes | other.nodes)
 
     @property
     def name(self) -> str:
@@ -70,20 +70,20 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class Degradation:
     """A span or line that falls to a lower rate, or loses packets: nothing is cut. number: among the description's."""
 
     fault: FaultPlan
     number: int
 
-    guarded: ClassVar[bool] = False
+    protected: ClassVar[bool] = False
     node: ClassVar[bool] = False
-    broken: ClassVar[Breakage] = WHOLE
+    failed: ClassVar[FailedElements] = NO_FAILURE
 
     @property
     def name(self) -> str:
         """Which, and to what."""
-        return told(self.fault)
+        return description(self.fault)
 
     @property
     def key(self) -> str:
@@ -95,7 +95,7 @@ class Fall:
 
 
 @dataclass(frozen=True, slots=True)
-class Isolation:
+class IsolatedLines:
     """Who has no way any more: lines to any head-end that they use, or to some. flows: those without a way."""
 
     lines: tuple[str, ...] = ()
@@ -103,36 +103,37 @@ class Isolation:
     flows: tuple[str, ...] = ()
 
 
-def cuts(blueprint: Blueprint) -> tuple[Cut, ...]:
+def all_failures(blueprint: Blueprint) -> tuple[Failure, ...]:
     """Every span but the subscribers' lines, and every node; first those that the network can heal."""
     guarded = single_failures(blueprint)
     spans = {span for broken in guarded for span in broken.spans}
     nodes = {node for broken in guarded for node in broken.nodes}
     lines = {host.span for host in blueprint.hosts if host.line_group is not None}
-    found = [Cut(span.name, False, span.name in spans) for span in blueprint.spans if span.name not in lines]
-    found += [Cut(switch.name, True, switch.name in nodes) for switch in blueprint.switches]
-    return tuple(sorted(found, key=lambda cut: (not cut.guarded, cut.node, cut.name)))
+    found = [Failure(span.name, False, span.name in spans) for span in blueprint.spans if span.name not in lines]
+    found += [Failure(switch.name, True, switch.name in nodes) for switch in blueprint.switches]
+    return tuple(sorted(found, key=lambda cut: (not cut.protected, cut.node, cut.name)))
 
 
-def pairs(blueprint: Blueprint, *, nodes: bool) -> Iterator[Pair]:
+def double_failures(blueprint: Blueprint, *, nodes: bool) -> Iterator[DoubleFailure]:
     """Two things at once of those that the network heals alone: spans between switches, and nodes too if wanted."""
     known = set(trunks(blueprint))
-    guarded = [cut for cut in cuts(blueprint) if cut.guarded and (nodes or (cut.name in known and not cut.node))]
-    yield from (Pair(one, other) for one, other in combinations(guarded, 2))
+    guarded = [cut for cut in all_failures(blueprint) if cut.protected
+               and (nodes or (cut.name in known and not cut.node))]
+    yield from (DoubleFailure(one, other) for one, other in combinations(guarded, 2))
 
 
-def falls(blueprint: Blueprint) -> tuple[Fall, ...]:
+def degradations(blueprint: Blueprint) -> tuple[Degradation, ...]:
     """What the description's own faults degrade, each for itself."""
     faults = (fault for fault in blueprint.faults if fault.kind is FaultKind.DEGRADE)
-    return tuple(Fall(fault, number) for number, fault in enumerate(faults, 1))
+    return tuple(Degradation(fault, number) for number, fault in enumerate(faults, 1))
 
 
-def pair_named(blueprint: Blueprint, names: tuple[str, str]) -> Pair:
+def double_failure_named(blueprint: Blueprint, names: tuple[str, str]) -> DoubleFailure:
     """The cuts of these names, in this order: a span's or a node's, or "node-x" for a node called as a span is.
 
     Raises UsageError, which says what can be cut, for names that are none, and for one thing twice.
     """
-    known = cuts(blueprint)
+    known = all_failures(blueprint)
     found = [next((cut for cut in known if name in (cut.name, cut.key)), None) for name in names]
     first, second = found
     if first is None or second is None:
@@ -141,16 +142,16 @@ def pair_named(blueprint: Blueprint, names: tuple[str, str]) -> Pair:
                           + ", ".join(cut.name for cut in known))
     if first == second:
         raise UsageError(f"{first} cannot be cut twice; name two different spans or nodes")
-    return Pair(first, second)
+    return DoubleFailure(first, second)
 
 
-def isolation(blueprint: Blueprint, broken: Breakage) -> Isolation:
+def isolated_lines(blueprint: Blueprint, broken: FailedElements) -> IsolatedLines:
     """Who is cut off while something is broken."""
-    paths = flow_paths(blueprint, dead_spans(blueprint, broken))
+    paths = flow_paths(blueprint, failed_spans(blueprint, broken))
     lost: dict[str, list[bool]] = {}
     for flow in blueprint.flows:
         lost.setdefault(flow.line, []).append(not paths[flow.name])
-    return Isolation(
+    return IsolatedLines(
         tuple(sorted(line for line, flags in lost.items() if all(flags))),
         tuple(sorted(line for line, flags in lost.items() if any(flags) and not all(flags))),
         tuple(sorted(name for name, path in paths.items() if not path)),

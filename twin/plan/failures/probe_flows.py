@@ -14,8 +14,8 @@ from twin.core.units import Rate, Size, Time
 from twin.model import Direction, HeadEnd, Name, Network, Service, Transport, Uplink
 from twin.plan.blueprint import Blueprint, Flow, RestorationProbe, carrying
 from twin.plan.blueprint.layers import HEADER
-from twin.plan.failures.failure_scenarios import Cut
-from twin.plan.forwarding.loop_check import WHOLE, Breakage, dead_spans, single_failures
+from twin.plan.failures.failure_scenarios import Failure
+from twin.plan.forwarding.loop_check import NO_FAILURE, FailedElements, failed_spans, single_failures
 from twin.plan.forwarding.paths import Hop, flow_paths
 
 INTERVAL = Time(1_000_000)
@@ -28,7 +28,7 @@ WORKLOAD = "restoration-probe"
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ProbePhase:
     """When probes run, after the start of the measurement."""
 
     name: str
@@ -56,39 +56,39 @@ def _services(network: Network) -> Iterator[Service]:
                       (first, first + PORTS - 1))
 
 
-def probes(network: Network, blueprint: Blueprint, cut: Cut, stretches: tuple[Stretch, ...],
-           standing: Breakage = WHOLE) -> tuple[Flow, ...]:
+def probes(network: Network, blueprint: Blueprint, cut: Failure, phases: tuple[ProbePhase, ...],
+           standing: FailedElements = NO_FAILURE) -> tuple[Flow, ...]:
     """The probes whose way the cut interrupts and that still have one, in each stretch; both directions.
 
     network, blueprint: with probes. standing: what is broken already, and gone round. Beside those from the head-ends,
     in each class, one runs across a span that is cut from end to end, in the default class: nothing else may use it.
     """
     asked = replace(blueprint, flows=tuple(sorted(_candidates(network, blueprint, cut), key=lambda flow: flow.name)))
-    gone = dead_spans(blueprint, standing)
-    dead = gone | dead_spans(blueprint, cut.broken)
+    gone = failed_spans(blueprint, standing)
+    dead = gone | failed_spans(blueprint, cut.failed)
     before, after = flow_paths(asked, gone), flow_paths(asked, dead)
     met = [flow for flow in asked.flows if after[flow.name] and dead & {hop.span for hop in before[flow.name]}]
-    return tuple(replace(flow, name=f"{flow.name}.{stretch.name}", start=stretch.start, stop=stretch.stop,
+    return tuple(replace(flow, name=f"{flow.name}.{phase.name}", start=phase.start, stop=phase.stop,
                          source_port=flow.source_port + turn, sink_port=flow.sink_port + turn,
-                         traffic=RestorationProbe(PACKET, INTERVAL, stretch=stretch.name))
-                 for turn, stretch in enumerate(stretches) for flow in met)
+                         traffic=RestorationProbe(PACKET, INTERVAL, phase=phase.name))
+                 for turn, phase in enumerate(phases) for flow in met)
 
 
-def overtaking(blueprint: Blueprint, broken: Breakage) -> dict[str, int]:
+def overtaking(blueprint: Blueprint, broken: FailedElements) -> dict[str, int]:
     """How many packets of each probe may be overtaken when it returns to its own way from the one round what is broken:
     as many as were sent within what that takes longer."""
     spans = {span.name: span for span in blueprint.spans}
     asked = replace(blueprint, flows=tuple(flow for flow, _ in carrying(RestorationProbe, blueprint.flows)))
 
     def empty(path: Sequence[Hop]) -> float:
-        carriers = [spans[hop.span].forth if hop.forth else spans[hop.span].back for hop in path]
+        carriers = [spans[hop.span].forward if hop.forward else spans[hop.span].reverse for hop in path]
         return sum(carrier.delay + carrier.serialization(PACKET + HEADER) for carrier in carriers)
 
-    own, round_it = flow_paths(asked), flow_paths(asked, dead_spans(blueprint, broken))
+    own, round_it = flow_paths(asked), flow_paths(asked, failed_spans(blueprint, broken))
     return {name: max(0, ceil((empty(round_it[name]) - empty(own[name])) / INTERVAL)) for name in own}
 
 
-def _candidates(network: Network, blueprint: Blueprint, cut: Cut) -> Iterator[Flow]:
+def _candidates(network: Network, blueprint: Blueprint, cut: Failure) -> Iterator[Flow]:
     names = {host.name for host in blueprint.hosts}
     switches = [switch.name for switch in blueprint.switches if _host(switch.name) in names]
     for service in network.services:
@@ -108,7 +108,7 @@ def _both_ways(near: str, far: str, port: int, service_class: str) -> Iterator[F
             name=f"{far}.{service_class}.{near}.{way.value}", workload=WORKLOAD, service=WORKLOAD,
             service_class=service_class, direction=way, line_group="", line=far, source=source, sink=sink,
             source_port=port + shift, sink_port=port + shift, dscp=0,
-            traffic=RestorationProbe(PACKET, INTERVAL, stretch=""))
+            traffic=RestorationProbe(PACKET, INTERVAL, phase=""))
 
 
 def _host(node: str) -> Name:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from twin.plan.blueprint import Blueprint, Failover
+from twin.plan.blueprint import Blueprint, FastFailoverGroup
 from twin.plan.forwarding.paths import Graph, graph_of, port_peers, routes, towards
 
 Step = tuple[str, int]
@@ -26,7 +26,7 @@ class Detours:
     """failovers: by switch and destination, the group that the destination's rule uses. steps: by switch, the port
     for packets that carry a number, by that number and destination."""
 
-    failovers: dict[tuple[str, str], Failover] = field(default_factory=dict)
+    groups: dict[tuple[str, str], FastFailoverGroup] = field(default_factory=dict)
     steps: dict[str, dict[tuple[int, str], int]] = field(default_factory=dict)
 
 
@@ -36,7 +36,7 @@ def trunks(blueprint: Blueprint) -> tuple[str, ...]:
     return tuple(sorted({port.span for switch in blueprint.switches for port in switch.ports if port.peer in nodes}))
 
 
-def numbers(blueprint: Blueprint) -> dict[str, int]:
+def detour_numbers(blueprint: Blueprint) -> dict[str, int]:
     """The number of each span between switches, from 1."""
     return {span: number for number, span in enumerate(trunks(blueprint), 1)}
 
@@ -54,7 +54,7 @@ def detours(blueprint: Blueprint, failed: frozenset[str], destinations: Iterable
         for here, destination, steps in ways.round(span):
             number = ways.numbers[span]
             if span not in failed:
-                found.failovers[here, destination] = Failover(number, ways.way[here][destination], steps[0][1])
+                found.groups[here, destination] = FastFailoverGroup(number, ways.way[here][destination], steps[0][1])
             for switch, port in ways.needed(steps[1:], destination):
                 found.steps[switch][number, destination] = port
     return found
@@ -94,7 +94,7 @@ class _Ways:
     """The shortest ways without some spans, and the ways round each of the others."""
 
     def __init__(self, blueprint: Blueprint, failed: frozenset[str], destinations: list[str]) -> None:
-        self.numbers = numbers(blueprint)
+        self.numbers = detour_numbers(blueprint)
         self.way = routes(blueprint, failed, destinations)
         self._graph = graph_of(blueprint, failed)
         self._bridges = bridges(self._graph)

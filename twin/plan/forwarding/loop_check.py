@@ -19,16 +19,16 @@ Place = tuple[str, int | None]
 """A switch at which a packet is, and the number of the detour that it carries."""
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """How a packet ends."""
 
-    REACHES = "reaches"
+    DELIVERED = "delivered"
     DROPPED = "dropped"
-    CIRCLES = "circles"
+    LOOPS = "loops"
 
 
 @dataclass(frozen=True, slots=True)
-class Breakage:
+class FailedElements:
     """What is broken at once: spans, and nodes with all their spans."""
 
     spans: frozenset[str] = frozenset()
@@ -38,26 +38,26 @@ class Breakage:
         return " and ".join((*sorted(self.nodes), *sorted(self.spans))) or "nothing"
 
 
-WHOLE = Breakage()
+NO_FAILURE = FailedElements()
 """Nothing is broken."""
 
 
-def dead_spans(blueprint: Blueprint, broken: Breakage) -> frozenset[str]:
+def failed_spans(blueprint: Blueprint, broken: FailedElements) -> frozenset[str]:
     """The spans that carry nothing: those broken, and those of broken nodes."""
     of_nodes = {span.name for span in blueprint.spans if {span.a.node, span.b.node} & broken.nodes}
     return broken.spans | of_nodes
 
 
-def single_failures(blueprint: Blueprint) -> tuple[Breakage, ...]:
+def single_failures(blueprint: Blueprint) -> tuple[FailedElements, ...]:
     """Each span and each node whose failure the groups answer, alone."""
     bridge = bridges(graph_of(blueprint, frozenset()))
     guarded = [span for span in trunks(blueprint) if span not in bridge]
     nodes = sorted({port.peer for switch in blueprint.switches for port in switch.ports if port.span in guarded})
-    return (*(Breakage(spans=frozenset({span})) for span in guarded),
-            *(Breakage(nodes=frozenset({node})) for node in nodes))
+    return (*(FailedElements(spans=frozenset({span})) for span in guarded),
+            *(FailedElements(nodes=frozenset({node})) for node in nodes))
 
 
-class Follower:
+class ForwardingTrace:
     """Follows packets by tables of FORWARD: those of `tables`, or those that stand before anything has failed."""
 
     def __init__(self, blueprint: Blueprint, tables: Mapping[str, Sequence[Rule]] | None = None) -> None:
@@ -68,9 +68,9 @@ class Follower:
                         for name, found in rules.items()}
         self._prefixes = {switch.name: switch.prefix for switch in blueprint.switches}
 
-    def fates(self, destination: str, dead: frozenset[str]) -> dict[Place, Fate]:
+    def outcomes(self, destination: str, dead: frozenset[str]) -> dict[Place, Outcome]:
         """The fate of packets to a switch from every switch, and from every place that they then come to."""
-        known: dict[Place, Fate] = {}
+        known: dict[Place, Outcome] = {}
         for start in self._tables:
             trail: dict[Place, None] = {}
             place: Place | None = (start, None)
@@ -78,18 +78,18 @@ class Follower:
                 trail[place] = None
                 place = self._next(place, destination, dead)
             if place is None:
-                fate = Fate.DROPPED
+                fate = Outcome.DROPPED
             else:
-                fate = Fate.REACHES if place[0] == destination else known.get(place, Fate.CIRCLES)
+                fate = Outcome.DELIVERED if place[0] == destination else known.get(place, Outcome.LOOPS)
             known.update(dict.fromkeys(trail, fate))
         return known
 
-    def circles(self, broken: Breakage) -> Iterator[tuple[str, str]]:
+    def loops(self, broken: FailedElements) -> Iterator[tuple[str, str]]:
         """Pairs of switch and destination between which packets run in a circle."""
-        dead = dead_spans(self._blueprint, broken)
+        dead = failed_spans(self._blueprint, broken)
         for destination in sorted(switch.name for switch in self._blueprint.switches if switch.prefix):
-            for (switch, _), fate in self.fates(destination, dead).items():
-                if fate is Fate.CIRCLES:
+            for (switch, _), fate in self.outcomes(destination, dead).items():
+                if fate is Outcome.LOOPS:
                     yield switch, destination
 
     def _next(self, place: Place, destination: str, dead: frozenset[str]) -> Place | None:
@@ -99,10 +99,10 @@ class Follower:
         rule = table.get((prefix, number)) or table.get((prefix, None))
         if rule is None:
             return None
-        if rule.failover is None:
+        if rule.fast_failover is None:
             ways = [(rule.output, number)]
         else:
-            ways = [(rule.failover.primary, number), (rule.failover.backup, rule.failover.detour)]
+            ways = [(rule.fast_failover.primary, number), (rule.fast_failover.backup, rule.fast_failover.detour)]
         for port, carried in ways:
             if port is not None and self._peers[switch, port][0] not in dead:
                 return self._peers[switch, port][1], carried

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from twin.model import Transport
-from twin.plan.blueprint import Blueprint, ChannelPlan, Copies, Match, Rule
+from twin.plan.blueprint import Blueprint, GroupAll, IptvChannelPlan, Match, Rule
 from twin.plan.forwarding.openflow_rules import FIRST, FORWARD
 from twin.plan.forwarding.paths import routes
 
@@ -33,7 +33,7 @@ class Branch(NamedTuple):
     ports: tuple[int, ...]
 
 
-def tree(blueprint: Blueprint, channel: ChannelPlan, members: Iterable[PortName],
+def tree(blueprint: Blueprint, channel: IptvChannelPlan, members: Iterable[PortName],
          failed: frozenset[str] = frozenset()) -> dict[str, Branch]:
     """The tree of a channel by switch, without the failed spans; members that cannot be reached are left out."""
     source = next(host for host in blueprint.hosts if host.name == channel.source)
@@ -63,15 +63,15 @@ def tree_rules(blueprint: Blueprint, members: Members, failed: frozenset[str] = 
     """The rules of all trees by switch; a switch without a branch has none."""
     addresses = {host.name: host.address for host in blueprint.hosts}
     found: dict[str, list[Rule]] = {}
-    for number, channel in enumerate(blueprint.channels, GROUPS + 1):
+    for number, channel in enumerate(blueprint.iptv_channels, GROUPS + 1):
         watching = members.get(channel.name)
         for switch, branch in tree(blueprint, channel, watching, failed).items() if watching else ():
             match = Match(in_port=branch.entry, source=f"{addresses[channel.source]}/32",
                           destination=f"{channel.group}/32", transport=Transport.UDP)
-            found.setdefault(switch, []).append(Rule(FORWARD, FIRST, match, copies=Copies(number, branch.ports)))
+            found.setdefault(switch, []).append(Rule(FORWARD, FIRST, match, group_all=GroupAll(number, branch.ports)))
     return {switch: tuple(rules) for switch, rules in found.items()}
 
 
-def copies_of(rules: Iterable[Rule]) -> dict[int, Copies]:
+def all_groups(rules: Iterable[Rule]) -> dict[int, GroupAll]:
     """The groups that rules use, by number."""
-    return {rule.copies.number: rule.copies for rule in rules if rule.copies is not None}
+    return {rule.group_all.number: rule.group_all for rule in rules if rule.group_all is not None}

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from twin.core.units import Rate, Size
 from twin.model import Healing, Policy, Scheduling, Transport
-from twin.plan.blueprint import Blueprint, Failover, Host, Match, Meter, Port, Rule
+from twin.plan.blueprint import Blueprint, FastFailoverGroup, Host, Match, Meter, Port, Rule
 from twin.plan.forwarding.fast_failover import Detours, detours
 from twin.plan.forwarding.paths import routes
 
@@ -91,7 +91,7 @@ def switch_rules(
 
 def admission_rules(ports: Iterable[Port], hosts: Iterable[Host], boundary: int, inner: int) -> Iterator[Rule]:
     """ADMISSION: hosts with their own address go to table `boundary`, traffic of other switches to table `inner`."""
-    yield Rule(ADMISSION, COMMON, Match(arp=True), answer_arp=True)
+    yield Rule(ADMISSION, COMMON, Match(arp=True), arp_reply=True)
     for port in ports:
         if port.trusted:
             yield Rule(ADMISSION, PARTICULAR, Match(in_port=port.number, arp=True))
@@ -170,7 +170,7 @@ def queue_rules(lines: Iterable[Host], classes: Sequence[Treatment]) -> Iterator
 def line_meters(lines: Iterable[Host], classes: Sequence[Treatment]) -> tuple[Meter, ...]:
     """A meter for each line and policed class, numbered from 1 in the order of the lines."""
     return tuple(
-        Meter(meter, Rate(treatment.police * line.channels), Size(treatment.burst * line.channels))
+        Meter(meter, Rate(treatment.police * line.call_channels), Size(treatment.burst * line.call_channels))
         for line, (_, treatment), meter in _policed(lines, classes)
         if treatment.police is not None
     )
@@ -190,9 +190,9 @@ def forward_rules(blueprint: Blueprint, failed: frozenset[str] = frozenset()) ->
             for name in hosts}
 
 
-def failovers(rules: Iterable[Rule]) -> tuple[Failover, ...]:
+def fast_failover_groups(rules: Iterable[Rule]) -> tuple[FastFailoverGroup, ...]:
     """The groups that rules use, each once, in order of their numbers."""
-    found = {rule.failover for rule in rules if rule.failover is not None}
+    found = {rule.fast_failover for rule in rules if rule.fast_failover is not None}
     return tuple(sorted(found, key=lambda group: group.number))
 
 
@@ -218,10 +218,10 @@ def _to_hosts(hosts: Iterable[Host]) -> Iterator[Rule]:
 def _onwards(switch: str, prefixes: Mapping[str, str], way: Mapping[str, int], other: Detours) -> Iterator[Rule]:
     """Towards other switches. When ways change, what is under way may have to go back by the port it came by."""
     for destination, port in way.items():
-        group = other.failovers.get((switch, destination))
+        group = other.groups.get((switch, destination))
         match = Match(destination=prefixes[destination])
-        yield Rule(FORWARD, COMMON, match, output=port, back=True) if group is None else \
-            Rule(FORWARD, COMMON, match, failover=group)
+        yield Rule(FORWARD, COMMON, match, output=port, hairpin=True) if group is None else \
+            Rule(FORWARD, COMMON, match, fast_failover=group)
     for (number, destination), port in sorted(other.steps.get(switch, {}).items()):
         yield Rule(FORWARD, DETOURED, Match(destination=prefixes[destination], detour=number), output=port)
 

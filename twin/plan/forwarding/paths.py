@@ -23,7 +23,7 @@ class Hop(NamedTuple):
     """A span crossed; forth: from its end `a` to its end `b`."""
 
     span: str
-    forth: bool
+    forward: bool
 
 
 class Arc(NamedTuple):

@@ -15,18 +15,18 @@ from twin.core.units import Time
 from twin.model import Healing
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.fast_failover import bridges, trunks
-from twin.plan.forwarding.loop_check import WHOLE, Breakage, dead_spans
+from twin.plan.forwarding.loop_check import NO_FAILURE, FailedElements, failed_spans
 from twin.plan.forwarding.paths import graph_of
 
 
-class Turned(NamedTuple):
+class Reroute(NamedTuple):
     """From when on forwarding is turned round which spans; at: ns after the start of the measurement."""
 
     at: Time
     failed: frozenset[str]
 
 
-def turns(blueprint: Blueprint) -> tuple[Turned, ...]:
+def reroutes(blueprint: Blueprint) -> tuple[Reroute, ...]:
     """All turns that the faults of a blueprint bring about, in order of time; none where nothing heals."""
     if blueprint.protection.healing is Healing.NONE:
         return ()
@@ -45,22 +45,22 @@ def turns(blueprint: Blueprint) -> tuple[Turned, ...]:
         elif not rested:
             waiting[span] = at + blueprint.protection.wait_to_restore
             heapq.heappush(due, (waiting[span], True, span, True))
-    return tuple(Turned(Time(at), failed) for at, failed in found.items())
+    return tuple(Reroute(Time(at), failed) for at, failed in found.items())
 
 
 def _noticed(blueprint: Blueprint) -> Iterator[tuple[int, bool, str, bool]]:
     """When the controller hears of each span between switches that dies or comes back (True), none having rested."""
     protection = blueprint.protection
     reaction = protection.detection + max(protection.switch, protection.controller)
-    broken, dead = WHOLE, frozenset[str]()
+    broken, dead = NO_FAILURE, frozenset[str]()
     between = set(trunks(blueprint))
     for fault in blueprint.faults:
         if fault.kind.carrier is None:
             continue
         spans, nodes = ({one} if one else set() for one in (fault.span, fault.node))
         cut = not fault.kind.carrier
-        broken = Breakage(broken.spans | spans if cut else broken.spans - spans,
-                          broken.nodes | nodes if cut else broken.nodes - nodes)
-        now = dead_spans(blueprint, broken) & between
+        broken = FailedElements(broken.spans | spans if cut else broken.spans - spans,
+                                broken.nodes | nodes if cut else broken.nodes - nodes)
+        now = failed_spans(blueprint, broken) & between
         yield from ((fault.at + reaction, not cut, span, False) for span in sorted(now ^ dead))
         dead = now

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from twin.core.units import NS_PER_S, Rate, Time, show_length, show_rate
 from twin.model import Network, Noise, Technology
 from twin.model.access.dsl_reach import Rates, as_laid, reach, trained
-from twin.plan.blueprint import Strikes
+from twin.plan.blueprint import ImpulseNoise
 
 SHALLOW, DEEP = 8, 64
 """Depths of interleaving whose cost is known."""
 SHALLOW_DELAY, DEEP_DELAY = Time(2_500_000), Time(12_500_000)
 """One-way: half of the 5 ms and 25 ms that operators' lines showed in round-trip time; between them a straight line."""
-MENDED = 8
+CORRECTED_BYTES = 8
 """Bytes of a code word that its 16 check bytes can mend, which is the most that ITU-T G.992.1 allows."""
 MINUTE = 60 * NS_PER_S
 
@@ -32,11 +32,12 @@ def interleaving_delay(depth: int) -> Time:
     return Time(SHALLOW_DELAY + (DEEP_DELAY - SHALLOW_DELAY) * (depth - SHALLOW) // (DEEP - SHALLOW))
 
 
-def strikes(noise: Noise | None, depth: int, rate: Rate) -> Strikes | None:
+def impulse_noise(noise: Noise | None, depth: int, rate: Rate) -> ImpulseNoise | None:
     """The bursts of that noise on a line of that rate and depth of interleaving; None where there are none."""
     if noise is None or not noise.bursts:
         return None
-    return Strikes(Time(round(MINUTE / noise.bursts)), noise.length, Time(MENDED * depth * 8 * NS_PER_S // rate))
+    return ImpulseNoise(Time(round(MINUTE / noise.bursts)), noise.length,
+                        Time(CORRECTED_BYTES * depth * 8 * NS_PER_S // rate))
 
 
 def shortfalls(network: Network) -> Iterator[str]:
@@ -51,7 +52,7 @@ def shortfalls(network: Network) -> Iterator[str]:
                    f"and {show_rate(laid.up)}")
 
 
-def loops(network: Network) -> Iterator[str]:
+def profile_reaches(network: Network) -> Iterator[str]:
     """How far the rates of each DSL profile reach, and how long the longest line sold with it is, in sentences."""
     for sold in network.profiles:
         laid = [as_laid(sold, group) for group in network.lines if group.profile == sold.name]

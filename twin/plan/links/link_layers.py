@@ -9,9 +9,9 @@ from twin.model import Medium, Profile, Technology, Uplink
 from twin.model import Span as SpanModel
 from twin.model.access.dsl_reach import trained
 from twin.model.access.technologies import ACCESS
-from twin.plan.blueprint import Carrier, Layer
+from twin.plan.blueprint import LinkDirection, LinkLayer
 from twin.plan.blueprint.layers import ETHERNET_WIRE, FRAME, HEADER
-from twin.plan.links.dsl_lines import interleaving_delay, strikes
+from twin.plan.links.dsl_lines import impulse_noise, interleaving_delay
 
 DELAY_PER_KM = {"fibre": 4_900, "copper": 5_000, "radio": 3_336}
 """Propagation in ns/km: refractive index 1.47 of fibre; two thirds of c on copper; c."""
@@ -22,34 +22,35 @@ def propagation(medium: str, length: Length) -> Time:
     return Time(DELAY_PER_KM[medium] * length // 1000)
 
 
-def span_layer(medium: Medium) -> Layer:
+def span_layer(medium: Medium) -> LinkLayer:
     """The layer at which the capacity of a span holds."""
     return ETHERNET_WIRE if medium is Medium.FIBRE else FRAME
 
 
-def span_carrier(span: SpanModel | Uplink) -> Carrier:
+def span_link(span: SpanModel | Uplink) -> LinkDirection:
     """What carries packets over a span that has a capacity, the same both ways."""
     assert span.capacity is not None, "a span without a capacity goes through a radio cell"
     delay = Time(propagation(span.medium.value, span.length) + span.delay)
-    return Carrier(span.capacity, span_layer(span.medium), delay, span.loss)
+    return LinkDirection(span.capacity, span_layer(span.medium), delay, span.loss)
 
 
-def line_layer(profile: Profile) -> Layer:
+def line_layer(profile: Profile) -> LinkLayer:
     """The layer at which the rates of a line hold, and the largest packet that it takes."""
     match profile.technology:
         case Technology.DSL:
-            layer = Layer(overhead=profile.encapsulation.overhead - HEADER, cells=True)
+            layer = LinkLayer(overhead=profile.encapsulation.overhead - HEADER, atm=True)
         case Technology.ETHERNET:
             layer = ETHERNET_WIRE
         case Technology.WIFI:
             layer = FRAME
-    return replace(layer, largest=profile.largest_packet + HEADER)
+    return replace(layer, max_frame=profile.largest_packet + HEADER)
 
 
-def line_carriers(laid: Profile) -> tuple[Carrier, Carrier]:
+def line_links(laid: Profile) -> tuple[LinkDirection, LinkDirection]:
     """What carries packets over a line as it is laid: towards the subscriber, and from there."""
     way = propagation(ACCESS[laid.technology].medium, laid.length)
     delay = Time(way + laid.delay + interleaving_delay(laid.interleaving))
     layer, depth = line_layer(laid), laid.interleaving
-    down, up = (Carrier(rate, layer, delay, laid.loss, strikes(laid.noise, depth, rate)) for rate in trained(laid))
+    down, up = (LinkDirection(rate, layer, delay, laid.loss, impulse_noise(laid.noise, depth, rate))
+                for rate in trained(laid))
     return down, up

@@ -11,7 +11,16 @@ from twin.model import Air, Dslam, Network, Policy, RadioCell, Relay, Uplink
 from twin.model import Span as SpanModel
 from twin.model.wifi import law, reach
 from twin.model.wifi.ieee80211 import HERE, RATES
-from twin.plan.blueprint import FULL_FRAME, AirRate, Carrier, Cell, Scheduler, Sharing, Station, Way
+from twin.plan.blueprint import (
+    FULL_FRAME,
+    AirRate,
+    LinkDirection,
+    RadioCellPlan,
+    RadioHopDirection,
+    Scheduler,
+    Station,
+    SubscriberQueues,
+)
 from twin.plan.blueprint.layers import FRAME
 from twin.plan.interface_names import short, uplink_name
 from twin.plan.links.link_layers import propagation
@@ -44,7 +53,7 @@ def air_hops(network: Network) -> Iterator[AirHop]:
             yield AirHop(uplink_name(node.name), node.uplink.to, node.name, node.uplink, node.uplink.air)
 
 
-def cells(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> tuple[Cell, ...]:
+def cells(network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues]) -> tuple[RadioCellPlan, ...]:
     """The cells through which hops go, sorted by name. sharings: of spans that several subscribers use."""
     hops = sorted(air_hops(network))
     found = ((cell, [hop for hop in hops if hop.air.cell == cell.name]) for cell in network.radio_cells)
@@ -52,7 +61,7 @@ def cells(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> 
                  if own)
 
 
-def carriers(network: Network) -> dict[str, Carrier]:
+def radio_links(network: Network) -> dict[str, LinkDirection]:
     """What carries packets over each hop through a cell, by the span's name; the same both ways.
 
     Its rate is what full frames get where one station alone sends them.
@@ -63,7 +72,7 @@ def carriers(network: Network) -> dict[str, Carrier]:
         cell = by_name[hop.air.cell]
         airtime = law(cell, _farthest(network, cell)).airtime(hop_rate(cell, hop))
         delay = Time(propagation("radio", hop.medium.length) + hop.medium.delay)
-        found[hop.span] = Carrier(_alone(network, cell, hop), FRAME, delay, hop.medium.loss, airtime=airtime)
+        found[hop.span] = LinkDirection(_alone(network, cell, hop), FRAME, delay, hop.medium.loss, airtime=airtime)
     return found
 
 
@@ -73,26 +82,27 @@ def hop_rate(cell: RadioCell, hop: AirHop) -> Rate:
 
 
 def _cell(
-    network: Network, policy: Policy, sharings: Mapping[str, Sharing], cell: RadioCell, hops: Sequence[AirHop]
-) -> Cell:
+    network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues], cell: RadioCell, hops: Sequence[AirHop]
+) -> RadioCellPlan:
     rules = law(cell, _farthest(network, cell))
     nodes = sorted({node for hop in hops for node in (hop.a, hop.b)})
     ways = []
     for hop in hops:
         rate, flight = hop_rate(cell, hop), propagation("radio", hop.medium.length)
-        ways += [Way(station=nodes.index(node), span=hop.span, forth=forth, rate=rate, airtime=rules.airtime(rate),
-                     answer=rules.answer(rate, flight), damaged=hop.air.frame_errors)
+        ways += [RadioHopDirection(station=nodes.index(node), span=hop.span, forward=forth, rate=rate,
+                                   airtime=rules.airtime(rate),
+                                   ack_time=rules.answer(rate, flight), frame_errors=hop.air.frame_errors)
                  for node, forth in ((hop.a, True), (hop.b, False))]
     stations = tuple(_station(network, policy, sharings, cell, node, [hop for hop in hops if node in (hop.a, hop.b)])
                      for node in nodes)
     rates = tuple(AirRate(rate, rules.airtime(rate), rules.answer(rate, HERE)) for rate in RATES[cell.standard])
-    return Cell(name=cell.name, device=short(cell.name, "s"), peer_device=short(cell.name, "t"), slot=rules.slot,
-                difs=rules.difs, cw_min=rules.cw_min, cw_max=rules.cw_max, retries=cell.retries, stations=stations,
-                ways=tuple(ways), rates=rates)
+    return RadioCellPlan(name=cell.name, device=short(cell.name, "s"), peer_device=short(cell.name, "t"),
+                         slot=rules.slot, difs=rules.difs, cw_min=rules.cw_min, cw_max=rules.cw_max,
+                         retries=cell.retries, stations=stations, hop_directions=tuple(ways), rates=rates)
 
 
 def _station(
-    network: Network, policy: Policy, sharings: Mapping[str, Sharing], cell: RadioCell, node: str,
+    network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues], cell: RadioCell, node: str,
     hops: Sequence[AirHop],
 ) -> Station:
     """Queues as long in time as the classes say where the station sends over its slowest hop and nobody else does."""
@@ -124,12 +134,13 @@ def _sure(network: Network, cell: RadioCell, hops: Sequence[AirHop]) -> Rate:
     return Rate(int(SPOKEN * 8 * NS_PER_S / (own + (stations - 1) * other)))
 
 
-def _joint(told: Sequence[Sharing]) -> Sharing | None:
+def _joint(told: Sequence[SubscriberQueues]) -> SubscriberQueues | None:
     """How one station tells the subscribers of all its hops apart."""
     if len(told) < 2:
         return told[0] if told else None
-    return Sharing(tuple(dict.fromkeys(home for one in told for home in one.homes)),
-                   tuple(dict.fromkeys(away for one in told for away in one.away)), max(one.queues for one in told))
+    return SubscriberQueues(tuple(dict.fromkeys(home for one in told for home in one.prefixes)),
+                            tuple(dict.fromkeys(away for one in told for away in one.excluded)),
+                            max(one.queues for one in told))
 
 
 def _alone(network: Network, cell: RadioCell, hop: AirHop) -> Rate:

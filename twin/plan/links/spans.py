@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from twin.model import Dslam, Medium, Network, Policy, Profile, Relay, Uplink
 from twin.model import Span as SpanModel
 from twin.model.access.dsl_reach import as_laid
-from twin.plan.blueprint import Carrier, Classifier, End, Scheduler, Shared, Sharing, SpanPlan
-from twin.plan.emulated_lines import lines
+from twin.plan.blueprint import Classifier, End, LinkDirection, Scheduler, SharedMedium, SpanPlan, SubscriberQueues
+from twin.plan.emulated_lines import emulated_lines
 from twin.plan.interface_names import short, uplink_name
-from twin.plan.links.link_layers import line_carriers, span_carrier
-from twin.plan.links.radio_cells import carriers
+from twin.plan.links.link_layers import line_links, span_link
+from twin.plan.links.radio_cells import radio_links
 from twin.plan.qos.schedulers import class_order, mark_classifiers, scheduler, within
 
 HOST_DEVICE = "eth0"
 
 
 def spans(
-    network: Network, policy: Policy, upward: tuple[Classifier, ...], sharings: Mapping[str, Sharing]
+    network: Network, policy: Policy, upward: tuple[Classifier, ...], sharings: Mapping[str, SubscriberQueues]
 ) -> tuple[SpanPlan, ...]:
     """All spans, sorted by name. upward: how a CPE leads packets to bands. sharings: of spans that several use."""
     found = [*_between_nodes(network, policy, sharings), *_head_ends(network, policy, sharings),
@@ -26,8 +26,8 @@ def spans(
     return tuple(sorted(found, key=lambda span: span.name))
 
 
-def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> Iterator[SpanPlan]:
-    through_cells = carriers(network)
+def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues]) -> Iterator[SpanPlan]:
+    through_cells = radio_links(network)
     hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
     media: list[tuple[str, str, str, SpanModel | Uplink]] = [(s.name, *s.ends, s) for s in network.spans]
     media += [(uplink_name(node.name), node.uplink.to, node.name, node.uplink) for node in hung]
@@ -35,42 +35,43 @@ def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, Shar
         if medium.air is not None:
             yield SpanPlan(
                 name=name, kind=medium.medium.value, length=medium.length, a=_end(name, a, "a", None),
-                b=_end(name, b, "b", None), forth=through_cells[name], back=through_cells[name], cell=medium.air.cell)
+                b=_end(name, b, "b", None), forward=through_cells[name], reverse=through_cells[name],
+                cell=medium.air.cell)
             continue
-        carrier = span_carrier(medium)
+        carrier = span_link(medium)
         shared = _shared(network, policy, name, carrier, sharings.get(name)) if medium.medium is Medium.RADIO else None
         before = None if shared else _scheduler(network, policy, carrier, sharings.get(name))
         yield SpanPlan(
             name=name, kind=medium.medium.value, length=medium.length, a=_end(name, a, "a", before),
-            b=_end(name, b, "b", before), forth=carrier, back=carrier, shared=shared)
+            b=_end(name, b, "b", before), forward=carrier, reverse=carrier, shared=shared)
 
 
-def _head_ends(network: Network, policy: Policy, sharings: Mapping[str, Sharing]) -> Iterator[SpanPlan]:
+def _head_ends(network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues]) -> Iterator[SpanPlan]:
     for head_end in network.head_ends:
         name, uplink = uplink_name(head_end.name), head_end.uplink
-        carrier = span_carrier(uplink)
+        carrier = span_link(uplink)
         yield SpanPlan(
             name=name, kind=uplink.medium.value, length=uplink.length,
             a=_end(name, uplink.to, "a", _scheduler(network, policy, carrier, sharings.get(name))),
-            b=End(head_end.name, HOST_DEVICE, short(name, "y"), None), forth=carrier, back=carrier)
+            b=End(head_end.name, HOST_DEVICE, short(name, "y"), None), forward=carrier, reverse=carrier)
 
 
 def _lines(network: Network, policy: Policy, upward: tuple[Classifier, ...]) -> Iterator[SpanPlan]:
     profiles: Mapping[str, Profile] = {profile.name: profile for profile in network.profiles}
     laid = {group.name: as_laid(profiles[group.profile], group) for group in network.lines}
     built = {name: _line_parts(network, policy, upward, line) for name, line in laid.items()}
-    for name, group in lines(network):
+    for name, group in emulated_lines(network):
         down, up, before_down, before_up = built[group.name]
         line = laid[group.name]
         yield SpanPlan(
             name=name, kind=line.technology.value, length=line.length, a=_end(name, group.at, "a", before_down),
-            b=End(name, HOST_DEVICE, short(name, "y"), before_up), forth=down, back=up)
+            b=End(name, HOST_DEVICE, short(name, "y"), before_up), forward=down, reverse=up)
 
 
 def _line_parts(
     network: Network, policy: Policy, upward: tuple[Classifier, ...], laid: Profile
-) -> tuple[Carrier, Carrier, Scheduler, Scheduler]:
-    down, up = line_carriers(laid)
+) -> tuple[LinkDirection, LinkDirection, Scheduler, Scheduler]:
+    down, up = line_links(laid)
     classes = class_order(network)
     orders = (scheduler(classes, policy, down.rate, down.layer),
               scheduler(classes, policy, up.rate, up.layer, upward))
@@ -82,12 +83,13 @@ def _end(span: str, node: str, side: str, before: Scheduler | None) -> End:
     return End(node, short(span, side), short(span, {"a": "x", "b": "y"}[side]), before)
 
 
-def _scheduler(network: Network, policy: Policy, carrier: Carrier, sharing: Sharing | None) -> Scheduler:
+def _scheduler(network: Network, policy: Policy, carrier: LinkDirection, sharing: SubscriberQueues | None) -> Scheduler:
     return scheduler(class_order(network), policy, carrier.rate, carrier.layer, sharing=sharing)
 
 
-def _shared(network: Network, policy: Policy, name: str, carrier: Carrier, sharing: Sharing | None) -> Shared:
+def _shared(network: Network, policy: Policy, name: str, carrier: LinkDirection, sharing: SubscriberQueues
+            | None) -> SharedMedium:
     order = scheduler(class_order(network), policy, carrier.rate, carrier.layer, mark_classifiers(network), sharing)
-    return Shared(short(name, "s"), short(name, "t"), order)
+    return SharedMedium(short(name, "s"), short(name, "t"), order)
 
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from twin.core.units import NS_PER_S, PPM, Rate, Ratio, Size, Time
 from twin.model import ClassPart, Discipline, Network, Policy, Scheduling, ServiceClass, Share
-from twin.plan.blueprint import Band, Classifier, Layer, Scheduler, Sharing
+from twin.plan.blueprint import Band, Classifier, LinkLayer, Scheduler, SubscriberQueues
 from twin.plan.qos.policies import parts, wishes
 from twin.plan.qos.three_colour_markers import coloured, colours
 
@@ -31,9 +31,9 @@ def scheduler(
     classes: Sequence[ServiceClass],
     policy: Policy,
     rate: Rate,
-    layer: Layer,
+    layer: LinkLayer,
     classifiers: tuple[Classifier, ...] = (),
-    sharing: Sharing | None = None,
+    sharing: SubscriberQueues | None = None,
 ) -> Scheduler:
     """What stands before a span of `rate`: the classes' bands, or one queue as long as all of them in the baseline.
 
@@ -48,16 +48,16 @@ def scheduler(
             return Scheduler(rate, layer, (whole,), kind=Scheduling.NONE)
         case Scheduling.HTB | Scheduling.HFSC:
             own = parts(classes, said)
-            bands = tuple(_rated(band, one, said[one.name], own, rate, layer.full)
+            bands = tuple(_rated(band, one, said[one.name], own, rate, layer.max_frame_cost)
                           for band, one in zip(bands, classes, strict=True))
         case Scheduling.STRICT | Scheduling.DRR:
-            bands = tuple(replace(band, quantum=_quantum(one, said[one.name], policy.scheduler, layer.full))
+            bands = tuple(replace(band, quantum=_quantum(one, said[one.name], policy.scheduler, layer.max_frame_cost))
                           for band, one in zip(bands, classes, strict=True))
         case _:
             assert_never(policy.scheduler)
     apart = sharing if any(band.share is Share.SUBSCRIBER for band in bands) else None
     return Scheduler(
-        rate=rate, layer=layer, bands=bands, classifiers=classifiers, default=len(bands) - 1, sharing=apart,
+        rate=rate, layer=layer, bands=bands, classifiers=classifiers, default=len(bands) - 1, subscriber_queues=apart,
         kind=policy.scheduler)
 
 
@@ -80,7 +80,7 @@ def _rated(band: Band, one: ServiceClass, said: ClassPart, own: Mapping[str, Rat
 
 def within(buffer: Size, order: Scheduler) -> Scheduler:
     """The scheduler of a port that holds `buffer` bytes at its layer: bands share it as their own lengths stand."""
-    whole, least = sum(band.limit for band in order.bands), LEAST_PACKETS * order.layer.full
+    whole, least = sum(band.limit for band in order.bands), LEAST_PACKETS * order.layer.max_frame_cost
     if len(order.bands) == 1:
         return replace(order, bands=(replace(order.bands[0], limit=buffer),))
     return replace(order, bands=tuple(replace(band, limit=Size(max(least, band.limit * buffer // whole)))
@@ -94,7 +94,7 @@ def service_classifiers(network: Network, addresses: Mapping[str, str]) -> tuple
     """
     band = {c.name: k for k, c in enumerate(class_order(network))}
     served = {s.name: s.service_class for s in network.services}
-    joining = [band[served[channel.service]] for channel in network.channels if channel.service is not None]
+    joining = [band[served[channel.service]] for channel in network.iptv_channels if channel.service is not None]
     asked = (Classifier(min(joining), igmp=True),) if joining else ()
     return asked + tuple(
         Classifier(band[s.service_class], destination=addresses[s.head_end], transport=s.transport,
@@ -110,8 +110,8 @@ def mark_classifiers(network: Network) -> tuple[Classifier, ...]:
                  for dscp in (colours(c.dscp) if c.name in several else (c.dscp,)))
 
 
-def _band(service_class: ServiceClass, discipline: Discipline, rate: Rate, layer: Layer, *, shared: bool) -> Band:
-    full = layer.full
+def _band(service_class: ServiceClass, discipline: Discipline, rate: Rate, layer: LinkLayer, *, shared: bool) -> Band:
+    full = layer.max_frame_cost
     limit = service_class.buffer or Size(max(rate * service_class.queue // (8 * NS_PER_S), LEAST_PACKETS * full))
     if discipline is Discipline.FIFO:
         return Band(service_class.name, Size(0), limit)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from twin.model import Dslam, Network, Relay, Share
-from twin.plan.blueprint import Sharing
-from twin.plan.emulated_lines import lines
+from twin.plan.blueprint import SubscriberQueues
+from twin.plan.emulated_lines import emulated_lines
 from twin.plan.forwarding import addressing as numbering
 from twin.plan.interface_names import uplink_name
 
@@ -15,9 +15,9 @@ LEAST_QUEUES, MOST_QUEUES = 16, 32_768
 """Queues of a band that shares between subscribers: beyond the most, two subscribers may be taken for one."""
 
 
-def sharings(
+def subscriber_queues(
     network: Network, prefixes: Mapping[str, IPv4Network], addresses: Mapping[str, str]
-) -> dict[str, Sharing]:
+) -> dict[str, SubscriberQueues]:
     """How subscribers are told apart on each span that several use, by its name; none where no class asks for it.
 
     Before an uplink they are those who hang on its node or below it, whichever way packets go; before a head-end those
@@ -26,9 +26,9 @@ def sharings(
     if all(one.share is Share.FLOW for one in network.classes):
         return {}
     servers = [addresses[one.name] for one in network.head_ends]
-    people = [addresses[name] for name, _ in lines(network)]
+    people = [addresses[name] for name, _ in emulated_lines(network)]
     everywhere = _sharing([numbering.ROOM], servers, people)
-    found: dict[str, Sharing] = {span.name: everywhere for span in network.spans}
+    found: dict[str, SubscriberQueues] = {span.name: everywhere for span in network.spans}
     found |= {uplink_name(one.name): _sharing([], servers, people) for one in network.head_ends}
     nodes: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
     for node in nodes:
@@ -48,11 +48,11 @@ def _below(network: Network, node: str) -> set[str]:
         found |= more
 
 
-def _sharing(homes: Sequence[IPv4Network], servers: Iterable[str], people: Iterable[str]) -> Sharing:
+def _sharing(homes: Sequence[IPv4Network], servers: Iterable[str], people: Iterable[str]) -> SubscriberQueues:
     def beyond(address: str) -> bool:
         return any(IPv4Address(address) in home for home in homes)
 
     near = [int(IPv4Address(one)) for one in people if not homes or beyond(one)]
     spread = max(near, default=0) - min(near, default=0) + 1
     queues = min(max(1 << (spread - 1).bit_length(), LEAST_QUEUES), MOST_QUEUES)
-    return Sharing(tuple(map(str, homes)), tuple(one for one in servers if beyond(one)), queues)
+    return SubscriberQueues(tuple(map(str, homes)), tuple(one for one in servers if beyond(one)), queues)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from twin.core.units import Rate, Size, show_rate
-from twin.model import Contract, Discipline, Excess, Name, Network, Policy, Profile, Scheduling
-from twin.plan.blueprint import Band, Blueprint, End, Host, Layer, Marker, Scheduler, SpanPlan
+from twin.model import BandwidthProfile, Discipline, Name, Network, Policy, Profile, RedAction, Scheduling
+from twin.plan.blueprint import Band, Blueprint, End, Host, LinkLayer, Scheduler, SpanPlan, ThreeColourMarker
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop
 
@@ -17,8 +17,8 @@ DROP_PRECEDENCE = 2
 
 def coloured(network: Network) -> frozenset[str]:
     """The classes that some line has a contract for, whose packets bear three marks."""
-    held = {name for profile in network.profiles for name in profile.contracts}
-    return frozenset(one.service_class for one in network.contracts if one.name in held)
+    held = {name for profile in network.profiles for name in profile.bandwidth_profiles}
+    return frozenset(one.service_class for one in network.bandwidth_profiles if one.name in held)
 
 
 def colours(dscp: int) -> tuple[int, int, int]:
@@ -36,16 +36,16 @@ def marked(blueprint: Blueprint) -> dict[str, int]:
     return {one.service_class: one.dscp for switch in blueprint.switches for one in switch.markers}
 
 
-class Gate(NamedTuple):
+class ColouredQueue(NamedTuple):
     """A queue before which colours decide: its port, the port's layer, the band and green's mark."""
 
     end: End
-    layer: Layer
+    layer: LinkLayer
     band: Band
     dscp: int
 
 
-def gated(blueprint: Blueprint) -> Iterator[Gate]:
+def coloured_queues(blueprint: Blueprint) -> Iterator[ColouredQueue]:
     """The queues before which colours decide.
 
     At ports of switches, in plain fifos, to which classes with contracts are held; on radio hops all colours are alike.
@@ -56,34 +56,34 @@ def gated(blueprint: Blueprint) -> Iterator[Gate]:
         for end in (span.a, span.b):
             order = end.scheduler
             if order is not None and end.node not in hosts:
-                yield from (Gate(end, order.layer, band, classes[band.service_class]) for band in order.bands
+                yield from (ColouredQueue(end, order.layer, band, classes[band.service_class]) for band in order.bands
                             if band.service_class in classes and band.discipline is Discipline.FIFO)
 
 
-def markers(network: Network, policy: Policy, hosts: Iterable[Host]) -> tuple[Marker, ...]:
+def markers(network: Network, policy: Policy, hosts: Iterable[Host]) -> tuple[ThreeColourMarker, ...]:
     """The markers at the ports of a switch's lines, by port and class; none where marks mean nothing."""
     if policy.scheduler is Scheduling.NONE:
         return ()
     profiles = {profile.name: profile for profile in network.profiles}
     groups: dict[str, Profile] = {group.name: profiles[group.profile] for group in network.lines}
-    contracts = {one.name: one for one in network.contracts}
+    contracts = {one.name: one for one in network.bandwidth_profiles}
     marks: dict[Name, int] = {one.name: one.dscp for one in network.classes}
     found = [_marker(host.port, marks, contracts[name])
-             for host in hosts if host.line_group is not None for name in groups[host.line_group].contracts]
+             for host in hosts if host.line_group is not None for name in groups[host.line_group].bandwidth_profiles]
     return tuple(sorted(found, key=lambda marker: (marker.port, marker.dscp)))
 
 
-def believed(marks: Sequence[int], held: Iterable[Marker]) -> tuple[tuple[int, int], ...]:
+def colour_aware_ports(marks: Sequence[int], held: Iterable[ThreeColourMarker]) -> tuple[tuple[int, int], ...]:
     """The ports of colour-aware markers, each with the position of its class's mark among `marks`."""
-    return tuple((one.port, marks.index(one.dscp)) for one in held if one.aware)
+    return tuple((one.port, marks.index(one.dscp)) for one in held if one.colour_aware)
 
 
-def _marker(port: int, marks: Mapping[Name, int], one: Contract) -> Marker:
+def _marker(port: int, marks: Mapping[Name, int], one: BandwidthProfile) -> ThreeColourMarker:
     second = one.ebs if one.pir is None else one.pbs
-    return Marker(
+    return ThreeColourMarker(
         port=port, service_class=one.service_class, dscp=marks[one.service_class], rate=one.cir, burst=one.cbs,
-        second_rate=one.pir or Rate(0), second_burst=second or Size(0), drops_red=one.red is Excess.DROP,
-        aware=one.aware)
+        second_rate=one.pir or Rate(0), second_burst=second or Size(0), drops_red=one.red is RedAction.DROP,
+        colour_aware=one.colour_aware)
 
 
 def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]
@@ -94,10 +94,10 @@ def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Se
     """
     spans = {span.name: span for span in blueprint.spans}
     for (name, forth), committed in sorted(_committed(network, blueprint, paths).items()):
-        order = before(spans[name], forth)
+        order = scheduler_before(spans[name], forth)
         if order is None or order.kind is Scheduling.NONE:
             continue
-        full = order.layer.largest
+        full = order.layer.max_frame
         wanted = Rate(committed * order.layer.cost(full) // (full - HEADER))
         if wanted > order.rate:
             yield (f"spans.{name}", f"contracts commit {show_rate(wanted)} of full packets there, on "
@@ -110,9 +110,10 @@ def _committed(network: Network, blueprint: Blueprint, paths: Mapping[str, Seque
 
     A line itself is crossed (from its end, so back) whether anything is sent there or not.
     """
-    contracts = {one.name: one for one in network.contracts}
+    contracts = {one.name: one for one in network.bandwidth_profiles}
     profiles: dict[str, Profile] = {profile.name: profile for profile in network.profiles}
-    sold: dict[str, tuple[Name, ...]] = {group.name: profiles[group.profile].contracts for group in network.lines}
+    sold: dict[str, tuple[Name, ...]] = {group.name: profiles[group.profile].bandwidth_profiles
+                                         for group in network.lines}
     held: dict[tuple[str, str], Rate] = {
         (host.name, contracts[name].service_class): contracts[name].cir
         for host in blueprint.hosts for name in sold.get(host.line_group or "", ())}
@@ -124,10 +125,10 @@ def _committed(network: Network, blueprint: Blueprint, paths: Mapping[str, Seque
         contract = flow.source, flow.service_class
         if contract in held:
             for hop in paths[flow.name]:
-                crossing.setdefault((hop.span, hop.forth), {})[contract] = held[contract]
+                crossing.setdefault((hop.span, hop.forward), {})[contract] = held[contract]
     return {place: sum(rows.values()) for place, rows in crossing.items()}
 
 
-def before(span: SpanPlan, forth: bool) -> Scheduler | None:
+def scheduler_before(span: SpanPlan, forth: bool) -> Scheduler | None:
     """The scheduler before a span, that way."""
     return span.shared.scheduler if span.shared else (span.a if forth else span.b).scheduler

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.core.units import Rate, Size, Time
 from twin.model import Metric, Trial
-from twin.plan.blueprint import Carrier, Flow
+from twin.plan.blueprint import Flow, LinkDirection
 from twin.plan.blueprint.layers import HEADER
 
 
@@ -32,7 +32,7 @@ class ServicePath:
     whether both directions share some medium, as on the air."""
 
     flow: Flow
-    carriers: tuple[Carrier, ...]
+    carriers: tuple[LinkDirection, ...]
     queue_limits: tuple[Size | None, ...]
     limit: PolicerLimit | None = None
     colours: tuple[int, int] | None = None
@@ -211,6 +211,6 @@ def rate(frames_per_second: float, frame: int) -> float:
     return frames_per_second * (frame - FCS) * 8
 
 
-def most_frames(carriers: tuple[Carrier, ...], frame: int) -> float:
+def most_frames(carriers: tuple[LinkDirection, ...], frame: int) -> float:
     """Frames a second that the narrowest medium of a path carries (RFC 2544, appendix B, for Ethernet)."""
     return min(carrier.rate / (carrier.layer.cost(frame - FCS) * 8) for carrier in carriers)

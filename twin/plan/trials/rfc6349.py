@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from twin.core.units import NS_PER_S, Size, Time
 from twin.model import Metric
-from twin.plan.blueprint import Carrier
+from twin.plan.blueprint import LinkDirection
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.plan.trials import expected_results
 from twin.plan.trials.measurements import (
@@ -96,12 +96,12 @@ def window_limited_rate(window: float, round_trip: float) -> float:
     return window * 8 * NS_PER_S / round_trip
 
 
-def ideal_rate(carriers: tuple[Carrier, ...], mtu: int, overhead: int = TCP_OVERHEAD) -> float:
+def ideal_rate(carriers: tuple[LinkDirection, ...], mtu: int, overhead: int = TCP_OVERHEAD) -> float:
     """bit/s of payload that the narrowest medium carries in packets of `mtu` bytes."""
     return most_frames(carriers, mtu + HEADER + FCS) * (mtu - overhead) * 8
 
 
-def full_packet_extra_delay(carriers: tuple[Carrier, ...], mtu: int) -> float:
+def full_packet_extra_delay(carriers: tuple[LinkDirection, ...], mtu: int) -> float:
     """By how many ns the second of two full packets is later than one of those whose round trip was taken."""
     second = max(path.layer.cost(mtu + HEADER) * 8 * NS_PER_S / path.rate for path in carriers)
     sizes = mtu + HEADER, ECHO_PACKET + HEADER

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from twin.core.units import Size, Time
-from twin.model import Agreed, Direction, Discipline, Method, Network, Trial, line_name
+from twin.model import AcceptanceCriteria, Direction, Discipline, Method, Network, Trial, line_name
 from twin.plan import Blueprint
-from twin.plan.blueprint import Flow, Host, Marker, SpanPlan, Switch, UdpFlood
+from twin.plan.blueprint import Flow, Host, SpanPlan, Switch, ThreeColourMarker, UdpFlood
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand.flows import CPE_PORT, PORTS
 from twin.plan.forwarding.paths import flow_paths
@@ -29,13 +29,13 @@ def trial_plan(network: Network, blueprint: Blueprint, trial: Trial) -> TrialPla
     paths = flow_paths(replace(blueprint, flows=tuple(flows)))
     spans = {span.name: span for span in blueprint.spans}
     return TrialPlan(trial, tuple(
-        _service_path(network, blueprint, flow, [(spans[hop.span], hop.forth) for hop in paths[flow.name]])
+        _service_path(network, blueprint, flow, [(spans[hop.span], hop.forward) for hop in paths[flow.name]])
         for flow in flows))
 
 
 def _service_path(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequence[tuple[SpanPlan, bool]]
                   ) -> ServicePath:
-    carriers = tuple(span.forth if forth else span.back for span, forth in hops)
+    carriers = tuple(span.forward if forth else span.reverse for span, forth in hops)
     queue_limits = tuple(_queue_limit(span, forth, flow.service_class) for span, forth in hops)
     shared_medium = any(span.shared is not None or span.cell is not None for span, _ in hops)
     if flow.direction is Direction.DOWN:
@@ -46,7 +46,7 @@ def _service_path(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequ
                 if (marker.port, marker.service_class) == (line.port, flow.service_class)]
     mark = next(known.dscp for known in network.classes if known.name == flow.service_class)
     limits = [*_profile_limits(policers), *_meter_limits(switch, line, mark)]
-    trusted = [colours(marker.dscp)[:2] for marker in policers if marker.aware]
+    trusted = [colours(marker.dscp)[:2] for marker in policers if marker.colour_aware]
     return ServicePath(flow, carriers, queue_limits, min(limits, key=lambda limit: limit.rate, default=None),
                trusted[0] if trusted else None, shared_medium)
 
@@ -58,7 +58,7 @@ def _queue_limit(span: SpanPlan, forth: bool, service_class: str) -> Size | None
     return bands[0].limit if bands and bands[0].discipline is Discipline.FIFO else None
 
 
-def _profile_limits(policers: Sequence[Marker]) -> Iterator[PolicerLimit]:
+def _profile_limits(policers: Sequence[ThreeColourMarker]) -> Iterator[PolicerLimit]:
     """The limit of a bandwidth profile that drops red: IP bytes."""
     for marker in policers:
         if marker.drops_red:
@@ -72,7 +72,7 @@ def _meter_limits(switch: Switch, line: Host, mark: int) -> Iterator[PolicerLimi
     yield from (PolicerLimit(meter.rate, meter.burst, Size(FCS)) for meter in switch.meters if meter.number in numbers)
 
 
-def _flow(network: Network, trial: Trial, tested: Agreed, number: int) -> Flow:
+def _flow(network: Network, trial: Trial, tested: AcceptanceCriteria, number: int) -> Flow:
     """A flow between the line and the head-end of a service, on the first of its ports."""
     service = next(service for service in network.services if service.name == tested.service)
     line, down = line_name(trial.line, 1), trial.direction is Direction.DOWN

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twin.core.units import NS_PER_S, PPM, Rate, Time
-from twin.model import Agreed, Metric
+from twin.model import AcceptanceCriteria, Metric
 from twin.plan.trials.measurements import (
     Column,
     Procedure,
@@ -75,7 +75,7 @@ def y1564(plan: TrialPlan) -> Procedure:
     return Report(plan.trial.name, plan.trial.method.value, "ITU-T Y.1564", COLUMNS, tuple(rows), _notes(plan))
 
 
-def steps(tested: Agreed) -> Iterator[RateStep]:
+def steps(tested: AcceptanceCriteria) -> Iterator[RateStep]:
     """The steps of one service."""
     cir, eir = _cir(tested), tested.eir
     for part in STEPS:
@@ -89,7 +89,7 @@ def steps(tested: Agreed) -> Iterator[RateStep]:
         yield RateStep(name, cir, Rate(cir * (OVERDRIVE - 100) // 100 + eir))
 
 
-def _cir(tested: Agreed) -> Rate:
+def _cir(tested: AcceptanceCriteria) -> Rate:
     assert tested.cir is not None
     return tested.cir
 
@@ -98,7 +98,7 @@ def _marks(path: ServicePath) -> tuple[int, int]:
     return path.colours or (0, 0)
 
 
-def _streams(number: int, tested: Agreed, step: RateStep, path: ServicePath) -> tuple[Stream, ...]:
+def _streams(number: int, tested: AcceptanceCriteria, step: RateStep, path: ServicePath) -> tuple[Stream, ...]:
     """One stream, or one of each colour where colours are trusted."""
     green, yellow = _marks(path)
     if path.colours is None or not step.excess:
@@ -107,7 +107,8 @@ def _streams(number: int, tested: Agreed, step: RateStep, path: ServicePath) -> 
             Stream(number, tested.frame, interval(step.excess, tested.frame), yellow))
 
 
-def _row(tested: Agreed, step: RateStep, results: tuple[StreamResult, ...], length: Time, *, performance: bool = False
+def _row(tested: AcceptanceCriteria, step: RateStep, results: tuple[StreamResult, ...], length: Time, *,
+         performance: bool = False
          ) -> Row:
     """seen: the results of one stream, or of a green and a yellow one."""
     first, sent = results[0], sum(stream.sent for stream in results)
@@ -132,7 +133,7 @@ def _row(tested: Agreed, step: RateStep, results: tuple[StreamResult, ...], leng
     return Row(test, step.name, values, not failures, ", ".join(failures))
 
 
-def _check_committed(tested: Agreed, rate: Rate, stream: StreamResult, arrived: float) -> Iterator[str]:
+def _check_committed(tested: AcceptanceCriteria, rate: Rate, stream: StreamResult, arrived: float) -> Iterator[str]:
     if PPM * (stream.sent - stream.received) / stream.sent > tested.loss:
         yield "loses more than agreed"
     if arrived < rate * (1 - tested.loss / PPM - RATE_TOLERANCE):
@@ -143,7 +144,7 @@ def _check_committed(tested: Agreed, rate: Rate, stream: StreamResult, arrived: 
         yield "delay varies more than agreed"
 
 
-def _check_excess(tested: Agreed, arrived: float, length: Time) -> Iterator[str]:
+def _check_excess(tested: AcceptanceCriteria, arrived: float, length: Time) -> Iterator[str]:
     if arrived < _cir(tested) * (1 - tested.loss / PPM - RATE_TOLERANCE):
         yield "the committed rate does not arrive"
     if arrived > (_cir(tested) + tested.eir) * (1 + POLICING_MARGIN) + POLICING_BURST * 8 * NS_PER_S / length:

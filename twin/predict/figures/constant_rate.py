@@ -50,8 +50,8 @@ def losses(journey: Journey) -> dict[Metric, Prediction]:
     sent = journey.flow.traffic
     if not journey.legs or not journey.offered or not isinstance(sent, PacketStream):
         return {}
-    carried = prod(1 - way.lost(sent.packet + HEADER) for way in journey.carriers)
-    tolerance = NOISE_TOLERANCE if any(way.strikes for way in journey.carriers) else EXACT
+    carried = prod(1 - way.loss_probability(sent.packet + HEADER) for way in journey.carriers)
+    tolerance = NOISE_TOLERANCE if any(way.impulse_noise for way in journey.carriers) else EXACT
     calm, eager = journey.calm / journey.offered, journey.eager / journey.offered
     bounded = all(leg.wait.light is not None and leg.wait.room for leg in journey.legs)
     asked = journey.offered * sent.packet * 8

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from twin.core.units import NS_PER_S
 from twin.model import Metric
 from twin.plan.blueprint import (
-    Carrier,
     DnsQueries,
     Elastic,
     GameUpdates,
+    LinkDirection,
     MailTransactions,
     PeerTransfer,
     ProgressiveDownload,
@@ -90,7 +90,7 @@ def _page(bounds: tuple[float, float]) -> Prediction:
     return Prediction(middle, low, high, spread + PAGE_TOLERANCE, by)
 
 
-def _through(ways: tuple[Carrier, ...], frame: int) -> float:
+def _through(ways: tuple[LinkDirection, ...], frame: int) -> float:
     """The time that one packet takes on all spans, one after the other, ns."""
     return sum(way.serialization(frame) for way in ways)
 
@@ -121,4 +121,4 @@ def _alone(journey: Journey) -> float:
 
 def _payload(journey: Journey) -> int:
     """Bytes of payload in a full packet of TCP: what the smallest MTU of the way leaves."""
-    return min(way.layer.largest for way in journey.carriers) - HEADER - TCP_OVERHEAD
+    return min(way.layer.max_frame for way in journey.carriers) - HEADER - TCP_OVERHEAD

@@ -14,7 +14,7 @@ from enum import IntEnum, auto
 from heapq import heappop, heappush
 from math import inf
 
-from twin.plan.blueprint import Carrier, WebPages
+from twin.plan.blueprint import LinkDirection, WebPages
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.predict.theory.goodput import ACK_PACKET
 
@@ -30,8 +30,8 @@ FIRST_WINDOW = 10
 class Ways:
     """What carries a page, and what its requests. fifo: whether responses wait in one line, or share the bottleneck."""
 
-    down: tuple[Carrier, ...]
-    up: tuple[Carrier, ...]
+    down: tuple[LinkDirection, ...]
+    up: tuple[LinkDirection, ...]
     fifo: bool
 
 
@@ -84,7 +84,7 @@ class Turn:
 
 def fetch(size: int, ways: Ways, beside: int) -> Fetch:
     """A response of so many bytes, while `beside` connections in all send as much at a time."""
-    payload = min(one.layer.largest for one in ways.down) - HEADER - TCP_OVERHEAD
+    payload = min(one.layer.max_frame for one in ways.down) - HEADER - TCP_OVERHEAD
     full, last = payload + TCP_OVERHEAD, (size - 1) % payload + 1 + TCP_OVERHEAD
     segments = -(-size // payload)
     each = slowest(ways.down, full)
@@ -98,12 +98,12 @@ def fetch(size: int, ways: Ways, beside: int) -> Fetch:
     return Fetch(service, through(ways.down, last) - slowest(ways.down, last), stalls)
 
 
-def through(carriers: Sequence[Carrier], packet: int) -> float:
+def through(carriers: Sequence[LinkDirection], packet: int) -> float:
     """The time that an IP packet takes over all spans."""
     return sum(one.delay + one.serialization(packet + HEADER) for one in carriers)
 
 
-def slowest(carriers: Sequence[Carrier], packet: int) -> float:
+def slowest(carriers: Sequence[LinkDirection], packet: int) -> float:
     """The time that an IP packet takes of the slowest medium."""
     return max(one.serialization(packet + HEADER) for one in carriers)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.core.units import NS_PER_S
-from twin.plan.blueprint import Blueprint, Cell
+from twin.plan.blueprint import Blueprint, RadioCellPlan
 from twin.plan.forwarding.paths import Hop
 from twin.predict.network.max_min_fairness import settle
 from twin.predict.network.packet_streams import Point, Stream, air_of
@@ -45,13 +45,14 @@ def aired(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[
         members = [(index, met.streams[index]) for index in met.at.get(air_of(cell.name), ())]
         low, high = (sum(paces[index] * _busy(cell, stream) for index, stream in members) / NS_PER_S
                      for paces in (both.calm, both.eager))
-        most = max((way.taken(stream.frame) for _, stream in members for way in ways(cell, stream)), default=0.0)
+        most = max((way.airtime_with_ack(stream.frame) for _, stream in members for way in ways(cell, stream)),
+                   default=0.0)
         known = FULL if _alone(met, cell) else CALM
         yield Aired(cell.name, low if _load(cell, calm) <= known else 0.0,
                     high if _load(cell, eager) <= known else most / (most + cell.difs))
 
 
-def brought(cells: Iterable[Cell], met: Crossings, load: Loads) -> dict[str, float]:
+def brought(cells: Iterable[RadioCellPlan], met: Crossings, load: Loads) -> dict[str, float]:
     """Packets per second that come through of each flow which has a station of a cell to itself, where the stations of
     the cell always have something to send; by the flow's name. load: of all queues, if nobody ever pauses."""
     found: dict[str, float] = {}
@@ -66,33 +67,33 @@ def brought(cells: Iterable[Cell], met: Crossings, load: Loads) -> dict[str, flo
     return found
 
 
-def _alone(met: Crossings, cell: Cell) -> bool:
+def _alone(met: Crossings, cell: RadioCellPlan) -> bool:
     point = air_of(cell.name)
     return point in met.queues and met.queues[point].alone
 
 
-def _load(cell: Cell, load: Loads) -> float:
+def _load(cell: RadioCellPlan, load: Loads) -> float:
     """The part of the time that frames take with their spaces and backoffs, if they take turns."""
     return sum(band.share for band in load.get(air_of(cell.name), {}).values())
 
 
-def _busy(cell: Cell, stream: Stream) -> float:
+def _busy(cell: RadioCellPlan, stream: Stream) -> float:
     """ns for which a packet of a stream keeps the air busy, on all its hops, sent again where it is damaged."""
-    return sum(way.taken(stream.frame) * cell.tries(way) for way in ways(cell, stream))
+    return sum(way.airtime_with_ack(stream.frame) * cell.mean_transmissions(way) for way in ways(cell, stream))
 
 
-def _saturated(cell: Cell, met: Crossings, load: Loads) -> Aired | None:
+def _saturated(cell: RadioCellPlan, met: Crossings, load: Loads) -> Aired | None:
     """The air of stations that send frames which take equally long, never damaged, each more of them than its share of
     the air, none of them twice. Else None."""
     sent: dict[int, float] = {}
     taken: set[float] = set()
     for stream in (met.streams[index] for index in met.at.get(air_of(cell.name), ())):
         own = ways(cell, stream)
-        if stream.pace is None or stream.pauses or stream.peak is not None or len(own) != 1 or own[0].damaged:
+        if stream.pace is None or stream.pauses or stream.peak is not None or len(own) != 1 or own[0].frame_errors:
             return None
         if any(_full(point, load) for point in stream.points if point != air_of(cell.name)):
             return None
-        taken.add(own[0].taken(stream.frame))
+        taken.add(own[0].airtime_with_ack(stream.frame))
         sent[own[0].station] = sent.get(own[0].station, 0.0) + stream.pace
     if len(taken) != 1:
         return None

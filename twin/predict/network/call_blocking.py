@@ -47,9 +47,9 @@ def blocking(blueprint: Blueprint) -> dict[str, float]:
 def _places(blueprint: Blueprint) -> dict[str, Place]:
     """Each line's channels, and each span in its tighter direction: a call takes both."""
     deciding = admission(blueprint)
-    found = {f"line {name}": Place(channels, {name: 1.0}) for name, channels in deciding.channels.items()}
-    for key, room in deciding.rooms.items():
-        costs = {name: uses[key] for name, uses in deciding.uses.items() if key in uses}
+    found = {f"line {name}": Place(channels, {name: 1.0}) for name, channels in deciding.call_channels.items()}
+    for key, room in deciding.budgets.items():
+        costs = {name: uses[key] for name, uses in deciding.per_call.items() if key in uses}
         if costs:
             dearest = max(costs.values())
             place = Place(int(room // dearest), {name: cost / dearest for name, cost in costs.items()})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf
 
 from twin.core.units import NS_PER_MS, NS_PER_S
-from twin.model import Multicast, Trick
+from twin.model import AttackKind, Multicast
 from twin.plan.blueprint import Blueprint, ForgedPackets, IptvViewing, carrying
 from twin.predict.network.hop_delays import Leg
 from twin.predict.network.igmp_load import SAID, lingering, overlap, pace
@@ -21,7 +21,7 @@ JOIN = 20 * NS_PER_MS, 30 * NS_PER_MS
 """When the lab kernel says that a host joins: two ticks of its clock later, and what is left of one."""
 CACHE = 5 * NS_PER_MS
 """Open vSwitch goes through its cache of flows at most so often: so much later may a rule be obeyed than written."""
-FORGED = frozenset({Trick.IGMP_STORM, Trick.IGMP_MALFORMED, Trick.IGMP_SPOOFED})
+FORGED = frozenset({AttackKind.IGMP_STORM, AttackKind.IGMP_MALFORMED, AttackKind.IGMP_SPOOFED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Change:
 
 def zaps(blueprint: Blueprint, asked: Mapping[str, Leg]) -> dict[str, Zap]:
     """Of every flow that watches channels, by its name. asked: the ways of their messages."""
-    sent = {channel.name: channel for channel in blueprint.channels}
+    sent = {channel.name: channel for channel in blueprint.iptv_channels}
     told, behind, found = blueprint.multicast, _behind(blueprint), {}
     for flow, viewing in carrying(IptvViewing, blueprint.flows):
         if flow.name in asked:
@@ -73,7 +73,7 @@ def _behind(blueprint: Blueprint) -> tuple[float, float]:
         match flow.traffic:
             case IptvViewing() as viewing:
                 rate, at_once = rate + pace(viewing, blueprint.multicast), at_once + SAID
-            case ForgedPackets(tricks=tricks) if FORGED & set(tricks):
+            case ForgedPackets(attacks=tricks) if FORGED & set(tricks):
                 rate, at_once = rate + blueprint.multicast.messages, at_once + blueprint.multicast.messages
     busy = rate * each / NS_PER_S
     return (busy * each / (2 * (1 - busy)), float(at_once * each)) if busy < 1 else (inf, inf)

@@ -122,7 +122,7 @@ def _length(queue: Queue, band: int, crowd: Crowd) -> tuple[float, float]:
     """What finds room in a queue whatever comes, and what it holds at the most: bytes of the rate."""
     if not queue.bands:
         return inf, inf
-    limit, full = queue.bands[band].limit, queue.layer.full
+    limit, full = queue.bands[band].limit, queue.layer.max_frame_cost
     if queue.fifo(band):
         return limit * crowd.cheap, limit * crowd.dear
     packets = full_packets(limit, full)

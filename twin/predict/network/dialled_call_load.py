@@ -31,8 +31,8 @@ def held(blueprint: Blueprint) -> dict[str, int]:
     """How many calls each line that dials holds at the most: its channels, or fewer where a span has no room for so
     many; by the name of its signalling."""
     deciding = admission(blueprint)
-    return {caller: min((channels, *(deciding.calls(key, caller) for key in deciding.uses.get(caller, ()))))
-            for caller, channels in deciding.channels.items()}
+    return {caller: min((channels, *(deciding.calls(key, caller) for key in deciding.per_call.get(caller, ()))))
+            for caller, channels in deciding.call_channels.items()}
 
 
 def pace(dialling: Dialling) -> float:
@@ -42,4 +42,4 @@ def pace(dialling: Dialling) -> float:
 
 def repeats(way: Iterable[SpanPlan]) -> bool:
     """Whether messages may be lost, and are sent again. In queues of their own they do not wait for half a second."""
-    return any(span.cell is not None or span.forth.lossy or span.back.lossy for span in way)
+    return any(span.cell is not None or span.forward.lossy or span.reverse.lossy for span in way)

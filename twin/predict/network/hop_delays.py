@@ -52,7 +52,7 @@ def round_trips(
     found = {}
     for flow, call in carrying(SipSignalling, blueprint.flows):
         there = paths.get(flow.name, ())
-        back = tuple(Hop(hop.span, not hop.forth) for hop in reversed(there))
+        back = tuple(Hop(hop.span, not hop.forward) for hop in reversed(there))
         found[flow.name] = (*_legs(call.packet, there, spans, ways[flow.name, flow.source]),
                             *_legs(call.packet, back, spans, ways[flow.name, flow.sink]))
     return found
@@ -69,7 +69,7 @@ def asked(
     for stream, row in zip(met.streams, rows, strict=True):
         path = watching.get((stream.flow, stream.source))
         if path:
-            up = Hop(path[-1].span, not path[-1].forth)
+            up = Hop(path[-1].span, not path[-1].forward)
             (found[stream.flow],) = _legs(REPORT, (up,), spans, row)
     return found
 
@@ -81,6 +81,6 @@ def total(parts: Iterable[float | None]) -> float | None:
 
 
 def _legs(packet: int, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]) -> tuple[Leg, ...]:
-    ways = [carrier(spans[hop.span], hop.forth) for hop in path]
+    ways = [carrier(spans[hop.span], hop.forward) for hop in path]
     return tuple(Leg(hop, way.delay, way.serialization(packet + HEADER), wait)
                  for hop, way, wait in zip(path, ways, row, strict=True))

@@ -42,4 +42,4 @@ def pace(viewing: IptvViewing, multicast: Multicast) -> float:
 def service_class(blueprint: Blueprint) -> str:
     """The class that carries IGMP up a line: the first of those of channels (twin.plan.qos.schedulers)."""
     classes: Sequence[str] = blueprint.classes
-    return min((channel.service_class for channel in blueprint.channels), key=classes.index)
+    return min((channel.service_class for channel in blueprint.iptv_channels), key=classes.index)

@@ -15,12 +15,12 @@ from twin.core.units import NS_PER_S
 from twin.plan.blueprint import (
     FULL_FRAME,
     Blueprint,
-    Carrier,
     DatagramRequests,
     DialledSpeech,
     Elastic,
     Flow,
     IptvViewing,
+    LinkDirection,
     MailTransactions,
     PacketStream,
     RequestResponse,
@@ -125,9 +125,9 @@ def streams_of(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> tupl
     return tuple(_routed(stream, sources[stream.flow], paths.get(stream.flow, ())) for stream in (*forward, *back))
 
 
-def carrier(span: SpanPlan, forth: bool) -> Carrier:
+def carrier(span: SpanPlan, forth: bool) -> LinkDirection:
     """What carries packets that way."""
-    return span.forth if forth else span.back
+    return span.forward if forth else span.reverse
 
 
 def air_of(cell: str) -> Point:
@@ -136,7 +136,7 @@ def air_of(cell: str) -> Point:
 
 
 def _reverse(path: Sequence[Hop]) -> tuple[Hop, ...]:
-    return tuple(Hop(hop.span, not hop.forth) for hop in reversed(path))
+    return tuple(Hop(hop.span, not hop.forward) for hop in reversed(path))
 
 
 def _routed(stream: Stream, source: str, path: Sequence[Hop]) -> Stream:
@@ -145,7 +145,7 @@ def _routed(stream: Stream, source: str, path: Sequence[Hop]) -> Stream:
 
 
 def _points(spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> tuple[Point, ...]:
-    return tuple(_point(spans[hop.span], hop.forth) for hop in path)
+    return tuple(_point(spans[hop.span], hop.forward) for hop in path)
 
 
 def _point(span: SpanPlan, forth: bool) -> Point:
@@ -166,7 +166,7 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], held
         case TerminalSession() | DatagramRequests() as small:
             return replace(_sent(flow, points, small.response + headers(small), NS_PER_S / small.pause), pauses=True)
         case Elastic() | WebPages() | MailTransactions() as tcp:
-            largest = min((carrier(spans[hop.span], hop.forth).layer.largest for hop in path), default=FULL_FRAME)
+            largest = min((carrier(spans[hop.span], hop.forward).layer.max_frame for hop in path), default=FULL_FRAME)
             return replace(_sent(flow, points, largest, None), pauses=isinstance(tcp, RequestResponse),
                            connections=1 if isinstance(tcp, MailTransactions) else tcp.connections)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.plan.blueprint import Blueprint, Carrier, Flow, WebPages
+from twin.plan.blueprint import Blueprint, Flow, LinkDirection, WebPages
 from twin.plan.forwarding.paths import Hop
 from twin.predict.network.airtime_load import brought
 from twin.predict.network.call_blocking import blocking
@@ -52,8 +52,8 @@ class Journey:
 
     flow: Flow
     path: tuple[Hop, ...]
-    carriers: tuple[Carrier, ...]
-    back: tuple[Carrier, ...]
+    carriers: tuple[LinkDirection, ...]
+    back: tuple[LinkDirection, ...]
     legs: tuple[Leg, ...]
     offered: float | None
     calm: float
@@ -97,8 +97,8 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
         path, stream = tuple(paths.get(flow.name, ())), met.streams[index]
-        ways = tuple(carrier(spans[hop.span], hop.forth) for hop in path)
-        back = tuple(carrier(spans[hop.span], not hop.forth) for hop in reversed(path))
+        ways = tuple(carrier(spans[hop.span], hop.forward) for hop in path)
+        back = tuple(carrier(spans[hop.span], not hop.forward) for hop in reversed(path))
         narrow = min((full[point] for point in stream.points if point in full), key=lambda one: one.rate, default=None)
         alone = _alone(met, streams[flow.name], quiet) if isinstance(flow.traffic, WebPages) and clean(ways) else None
         yield Journey(
@@ -110,7 +110,7 @@ def journeys(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterat
             zap=changing.get(flow.name), swamped=any(point in swamped for point in stream.points), alone=alone)
 
 
-def clean(ways: Sequence[Carrier]) -> bool:
+def clean(ways: Sequence[LinkDirection]) -> bool:
     """Whether media carry all packets, each as soon as the one before has gone: no loss, and no air of a cell."""
     return bool(ways) and not any(way.lossy or way.airtime for way in ways)
 

@@ -9,7 +9,16 @@ from math import inf
 
 from twin.core.units import NS_PER_S, PPM
 from twin.model import Discipline, Scheduling, Share
-from twin.plan.blueprint import Band, Carrier, Cell, Layer, Scheduler, Sharing, SpanPlan, Way
+from twin.plan.blueprint import (
+    Band,
+    LinkDirection,
+    LinkLayer,
+    RadioCellPlan,
+    RadioHopDirection,
+    Scheduler,
+    SpanPlan,
+    SubscriberQueues,
+)
 from twin.plan.blueprint.layers import FRAME
 from twin.plan.forwarding.paths import Hop
 from twin.predict.network.packet_streams import Stream, carrier
@@ -27,7 +36,7 @@ class Queue:
     """
 
     rate: int
-    layer: Layer
+    layer: LinkLayer
     bands: tuple[Band, ...]
     default: int
     order: Mapping[str, int]
@@ -35,10 +44,10 @@ class Queue:
     homes: frozenset[str] = frozenset()
     """Where subscribers are told apart: the hosts whose packets are theirs when they come for them."""
     kind: Scheduling = Scheduling.NONE
-    cell: Cell | None = None
+    cell: RadioCellPlan | None = None
     alone: bool = False
     """Of the air of a cell: whether one station sends there and nobody answers; then it has the bands of that one."""
-    medium: Carrier | None = None
+    medium: LinkDirection | None = None
     """What carries packets on from there; None for the air of a cell."""
 
     def band(self, service_class: str) -> int:
@@ -74,7 +83,7 @@ class Queue:
             return self.layer.cost(stream.frame) * 8
         if self.alone:
             return self._hold(stream).mean
-        return sum(self.cell.exchange(way, stream.frame) for way in self._ways(stream))
+        return sum(self.cell.frame_exchange(way, stream.frame) for way in self._ways(stream))
 
     def service(self, stream: Stream) -> float:
         """The time that one packet takes, ns."""
@@ -102,13 +111,14 @@ class Queue:
     def _hold(self, stream: Stream) -> Hold:
         assert self.cell is not None
         (way,) = self._ways(stream)
-        return alone(windows(self.cell), self.cell.slot, self.cell.difs + way.taken(stream.frame), way.damaged / PPM)
+        return alone(windows(self.cell), self.cell.slot, self.cell.difs + way.airtime_with_ack(stream.frame),
+                     way.frame_errors / PPM)
 
     def gap(self, stream: Stream) -> float:
         """How soon after another a packet of a stream can come out of the medium, ns; on the air without backoff."""
         if self.cell is None:
             return self.medium.serialization(stream.frame) if self.medium else 0.0
-        return min(self.cell.difs + way.taken(stream.frame) for way in self._ways(stream))
+        return min(self.cell.difs + way.airtime_with_ack(stream.frame) for way in self._ways(stream))
 
     def most(self, stream: Stream) -> float:
         """How many packets of a stream can wait there; inf where nothing limits them."""
@@ -118,12 +128,12 @@ class Queue:
             limit = sum(self._limit(way, stream.service_class) for way in self._ways(stream))
         return limit / stream.frame
 
-    def _ways(self, stream: Stream) -> list[Way]:
+    def _ways(self, stream: Stream) -> list[RadioHopDirection]:
         """Those of the air that a stream takes."""
         assert self.cell is not None
         return ways(self.cell, stream)
 
-    def _limit(self, way: Way, service_class: str) -> float:
+    def _limit(self, way: RadioHopDirection, service_class: str) -> float:
         """Bytes of a class that may wait at the station before a way."""
         assert self.cell is not None
         told = self.cell.stations[way.station].scheduler
@@ -131,10 +141,11 @@ class Queue:
         return order.get(service_class, told.bands[told.default]).limit if told.bands else inf
 
 
-def air_queue(cell: Cell, streams: Sequence[Stream]) -> Queue:
+def air_queue(cell: RadioCellPlan, streams: Sequence[Stream]) -> Queue:
     """The air of a cell, which is a station's alone where no other has anything to send: nothing is acknowledged by its
     receiver, asked for or joined there."""
-    senders = {way.station for stream in streams for way in cell.ways if Hop(way.span, way.forth) in stream.hops}
+    senders = {way.station for stream in streams for way in cell.hop_directions
+               if Hop(way.span, way.forward) in stream.hops}
     if len(senders) != 1 or any(stream.channels for stream in streams):
         return Queue(NS_PER_S, FRAME, (), 0, {}, cell=cell)
     (sender,) = senders
@@ -145,12 +156,12 @@ def air_queue(cell: Cell, streams: Sequence[Stream]) -> Queue:
     return Queue(NS_PER_S, FRAME, told.bands, told.default, order, kind=told.kind, cell=cell, alone=True)
 
 
-def ways(cell: Cell, stream: Stream) -> list[Way]:
+def ways(cell: RadioCellPlan, stream: Stream) -> list[RadioHopDirection]:
     """The ways through a cell that a stream takes."""
-    return [way for way in cell.ways if Hop(way.span, way.forth) in stream.hops]
+    return [way for way in cell.hop_directions if Hop(way.span, way.forward) in stream.hops]
 
 
-def windows(cell: Cell) -> Windows:
+def windows(cell: RadioCellPlan) -> Windows:
     """How the stations of a cell draw their backoff."""
     return Windows(cell.cw_min + 1, ((cell.cw_max + 1) // (cell.cw_min + 1)).bit_length() - 1, cell.retries)
 
@@ -162,15 +173,15 @@ def span_queue(span: SpanPlan, forth: bool | None, hosts: Mapping[str, IPv4Addre
     if scheduler is None:
         return Queue(medium.rate, medium.layer, (), 0, {}, medium=medium)
     order = {band.service_class: k for k, band in enumerate(scheduler.bands)}
-    homes = _homes(scheduler.sharing, hosts) if scheduler.sharing else frozenset()
+    homes = _homes(scheduler.subscriber_queues, hosts) if scheduler.subscriber_queues else frozenset()
     return Queue(
         rate=scheduler.rate, layer=scheduler.layer, bands=scheduler.bands, default=scheduler.default, order=order,
         homes=homes, kind=scheduler.kind, medium=medium)
 
 
-def _homes(sharing: Sharing, hosts: Mapping[str, IPv4Address]) -> frozenset[str]:
+def _homes(sharing: SubscriberQueues, hosts: Mapping[str, IPv4Address]) -> frozenset[str]:
     """The hosts that the queues of a span take for subscribers beyond it."""
-    homes = [IPv4Network(home) for home in sharing.homes]
-    away = {IPv4Address(one) for one in sharing.away}
+    homes = [IPv4Network(home) for home in sharing.prefixes]
+    away = {IPv4Address(one) for one in sharing.excluded}
     return frozenset(name for name, address in hosts.items() if address not in away
                      and any(address in home for home in homes))

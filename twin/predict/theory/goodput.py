@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.core.units import NS_PER_S, Rate
 from twin.model import Codec
-from twin.plan.blueprint import Layer
+from twin.plan.blueprint import LinkLayer
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 
 IP_PACKET = 1500
@@ -22,16 +22,16 @@ RTP_OVERHEAD = 40
 """Bytes of IPv4, UDP and RTP in a packet."""
 
 
-def wire_rate(ip_size: int, interval: int, layer: Layer) -> float:
+def wire_rate(ip_size: int, interval: int, layer: LinkLayer) -> float:
     """What packets of `ip_size` bytes every `interval` ns take of a rate that holds at `layer`, bit/s."""
     return layer.cost(ip_size + HEADER) * 8 * NS_PER_S / interval
 
 
-def tcp_goodput(rate: float, layer: Layer, payload: int = TCP_PAYLOAD, packet: int = IP_PACKET) -> float:
+def tcp_goodput(rate: float, layer: LinkLayer, payload: int = TCP_PAYLOAD, packet: int = IP_PACKET) -> float:
     """Goodput of TCP that has `rate` bit/s at `layer` to itself."""
     return rate * payload / layer.cost(packet + HEADER)
 
 
-def calls_on(rate: Rate, layer: Layer, codec: Codec) -> int:
+def calls_on(rate: Rate, layer: LinkLayer, codec: Codec) -> int:
     """How many calls fit one direction of a span."""
     return int(rate // wire_rate(codec.payload + RTP_OVERHEAD, codec.interval, layer))

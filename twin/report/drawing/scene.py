@@ -76,7 +76,7 @@ def scene(network: Network, blueprint: Blueprint) -> Scene:
     edges = tuple(
         Edge(
             name=span.name, a=span.a.node, b=span.b.node, radio=span.kind == Medium.RADIO, ring=span.name in ring,
-            capacity=span.forth.rate, length=span.length)
+            capacity=span.forward.rate, length=span.length)
         for span in blueprint.spans
         if span.a.node in names and span.b.node in names
     )

@@ -19,8 +19,8 @@ _OUTCOMES = {ExitCode.MET: Outcome.MET, ExitCode.MISSED: Outcome.MISSED, ExitCod
 
 def body(campaign: Campaign) -> Markup:
     """The page without its frame."""
-    protected = [failure for failure in campaign.failures if failure.cut.guarded]
-    unprotected = [failure for failure in campaign.failures if not failure.cut.guarded]
+    protected = [failure for failure in campaign.failures if failure.cut.protected]
+    unprotected = [failure for failure in campaign.failures if not failure.cut.protected]
     return join([
         _head(campaign, len(protected), len(unprotected)), _protected(campaign, protected),
         _unprotected(campaign, unprotected), _double_failures(campaign), _degradations(campaign), _method(campaign)])

@@ -18,7 +18,7 @@ NAMES_SHOWN = 6
 
 def headline(campaign: Campaign) -> str:
     """The result in a sentence."""
-    protected = [failure for failure in campaign.failures if failure.cut.guarded]
+    protected = [failure for failure in campaign.failures if failure.cut.protected]
     goal = show_time(campaign.protection.goal)
     if campaign.exit_code is ExitCode.INCONCLUSIVE:
         return "Inconclusive: the emulation failed its fidelity checks."
@@ -33,7 +33,7 @@ def headline(campaign: Campaign) -> str:
 
 def impact(campaign: Campaign) -> str:
     """How many failures make targets miss, in a sentence."""
-    protected = [failure for failure in campaign.failures if failure.cut.guarded]
+    protected = [failure for failure in campaign.failures if failure.cut.protected]
     if not campaign.targets or not protected:
         return "There are no targets to judge during a failure."
     harmful = [failure for failure in protected if failure.violated]
@@ -64,7 +64,7 @@ def timing(campaign: Campaign) -> str:
 
 def restoration(failure: FailureResult) -> str:
     """How long restoration took; "–" where no probe was concerned."""
-    if not failure.cut.guarded:
+    if not failure.cut.protected:
         return "isolates only"
     if failure.restoration_time is None:
         return "–"
@@ -214,20 +214,20 @@ def _table(campaign: Campaign) -> Iterator[str]:
            "reconverged in = detection + controller + rounds + excess")
     late = {failure.cut.key for failure in campaign.late}
     for failure in campaign.failures:
-        yield _row(campaign, failure, "✗" if failure.cut.key in late else "✓" if failure.cut.guarded else "·")
+        yield _row(campaign, failure, "✗" if failure.cut.key in late else "✓" if failure.cut.protected else "·")
         yield from (f"    {detail}" for detail in _details(campaign, failure) if detail)
 
 
 def _row(campaign: Campaign, failure: FailureResult, sign: str) -> str:
     took = " = ".join(part for part in (restoration(failure), restoration_parts(failure, campaign)) if part != "–")
     rerouted = f"{show_time(failure.reconverged)} = {reconvergence_parts(failure, campaign)}" \
-        if failure.reconverged is not None and failure.cut.guarded else ""
+        if failure.reconverged is not None and failure.cut.protected else ""
     return f"{sign} {failure.cut!s:<36.36}{took:<43}{rerouted}".rstrip()
 
 
 def _details(campaign: Campaign, failure: FailureResult) -> Iterator[str]:
     """What else is known of a failure; "" where there is nothing to say."""
-    yield f"lost packets: {lost(failure)}" if failure.cut.guarded or failure.lost else ""
+    yield f"lost packets: {lost(failure)}" if failure.cut.protected or failure.lost else ""
     yield f"restored by class: {by_class(failure)}" if by_class(failure) else ""
     yield from (f"target missed: {violation(target)}" for target in failure.violated)
     yield isolation(failure, campaign)

@@ -10,7 +10,7 @@ from twin.core.units import PPM, show_rate, show_ratio, show_size, show_time
 from twin.judge.verdicts.planned_performance import PlannedPerformance
 from twin.plan import Scheduling
 from twin.plan.blueprint import Band, Blueprint, Scheduler
-from twin.plan.demand.grade_of_service import grades
+from twin.plan.demand.grade_of_service import grades_of_service
 from twin.report.terminal import airtime, predictions
 
 
@@ -29,7 +29,8 @@ def text(planned: PlannedPerformance) -> str:
 def plain(planned: PlannedPerformance) -> dict[str, Any]:
     """The blueprint, with calls, airtime, predictions by flow, and targets; quantities in base units."""
     return {
-        **to_plain(planned.blueprint), "grades": to_plain(grades(planned.blueprint)), "air": to_plain(planned.air),
+        **to_plain(planned.blueprint), "grades": to_plain(grades_of_service(planned.blueprint)),
+        "air": to_plain(planned.air),
         "theory": predictions.plain(planned.journeys, planned.predictions), "targets": to_plain(planned.targets)}
 
 
@@ -43,7 +44,7 @@ def _switches(blueprint: Blueprint) -> Iterator[str]:
 def _spans(blueprint: Blueprint) -> Iterator[str]:
     yield "\nSpans: rate, delay, and the scheduler of each direction"
     for span in blueprint.spans:
-        yield f"  {span.name:<34} {span.kind:<8} {show_rate(span.forth.rate):>14} {show_time(span.forth.delay):>10}"
+        yield f"  {span.name:<34} {span.kind:<8} {show_rate(span.forward.rate):>14} {show_time(span.forward.delay):>10}"
         for arrow, scheduler in ((">", span.a.scheduler), ("<", span.b.scheduler),
                                  ("=", span.shared.scheduler if span.shared else None)):
             if scheduler:
@@ -69,13 +70,13 @@ def _air(planned: PlannedPerformance) -> Iterator[str]:
 
 
 def _calls(blueprint: Blueprint) -> Iterator[str]:
-    budgets = grades(blueprint)
+    budgets = grades_of_service(blueprint)
     if budgets:
         yield "\nDialled calls: admission limit, capacity at 1 % blocking, offered load, Erlang-B blocking"
     for budget in budgets:
-        arrow = {True: ">", False: "<", None: "="}[budget.forth]
+        arrow = {True: ">", False: "<", None: "="}[budget.forward]
         yield (f"  {budget.span:<34} {arrow} {budget.calls:>6} calls of {budget.codec.value:<12} "
-               f"{budget.carries:>8.4g} E {budget.offered:>8.4g} E {show_ratio(round(budget.blocking * PPM, 3)):>10}")
+               f"{budget.capacity:>8.4g} E {budget.offered:>8.4g} E {show_ratio(round(budget.blocking * PPM, 3)):>10}")
 
 
 def _bands(scheduler: Scheduler) -> str:

@@ -70,7 +70,7 @@ def _cells(leg: Leg) -> tuple[str, ...]:
 
 
 def _plain_leg(leg: Leg) -> dict[str, Any]:
-    return {"span": leg.hop.span, "forth": leg.hop.forth, "fixed": leg.fixed, "serialization": leg.serialization,
+    return {"span": leg.hop.span, "forward": leg.hop.forward, "fixed": leg.fixed, "serialization": leg.serialization,
             "wait": to_plain(leg.wait)}
 
 

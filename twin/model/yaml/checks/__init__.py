@@ -13,15 +13,15 @@ from twin.model.yaml.checks.services_and_workloads import classes, lines, servic
 from twin.model.yaml.checks.targets_and_faults import faults, targets
 from twin.model.yaml.checks.topology import circles, names, rings, separated, spans
 from twin.model.yaml.checks.trials import trials
-from twin.model.yaml.problems import Findings
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.problems import ProblemCollector
+from twin.model.yaml.sections import ParsedNetwork
 
 CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, classes, chosen, policies,
           contracts, commitments, services, channels, queries, workloads, watching, dialling, lines, foreign_keys,
           profiles, loops, targets, trials, faults)
 
 
-def check(draft: Draft, findings: Findings) -> None:
+def check(draft: ParsedNetwork, findings: ProblemCollector) -> None:
     """Note what every check finds."""
     for one in CHECKS:
         for path, reason, remedy in one(draft):

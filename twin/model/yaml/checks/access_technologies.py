@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from twin.model.access.technologies import ACCESS
 from twin.model.access.technology import Technology
 from twin.model.yaml.problems import Path
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 
 
-def foreign_keys(draft: Draft) -> Found:
+def foreign_keys(draft: ParsedNetwork) -> Found:
     """A profile, and a group of its lines, have the keys of their technology alone."""
     for profile in draft.network.profiles:
         yield from _foreign(draft, ("profiles", profile.name), profile.technology,
@@ -24,7 +24,7 @@ def foreign_keys(draft: Draft) -> Found:
                                 ((kind, key) for kind, access in ACCESS.items() for key in access.line_keys))
 
 
-def _foreign(draft: Draft, path: Path, technology: Technology, keys: Iterable[tuple[Technology, str]]) -> Found:
+def _foreign(draft: ParsedNetwork, path: Path, technology: Technology, keys: Iterable[tuple[Technology, str]]) -> Found:
     for owner, key in keys:
         if owner is not technology and draft.wrote(*path, key):
             yield ((*path, key), f"does not apply to {technology.value}",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from twin.core.units import NS_PER_S, show_rate, show_time
-from twin.model import Contract, Discipline, ServiceClass
+from twin.model import BandwidthProfile, Discipline, ServiceClass
 from twin.model.yaml.problems import Path, quoted
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 
@@ -17,17 +17,17 @@ LONGEST = 100 * NS_PER_S
 """How long a bucket may take to fill, ns."""
 
 
-def contracts(draft: Draft) -> Found:
+def contracts(draft: ParsedNetwork) -> Found:
     """A contract has one marker, and a class whose mark has colours."""
     classes = {one.name: one for one in draft.network.classes}
-    for one in draft.network.contracts:
+    for one in draft.network.bandwidth_profiles:
         path: Path = ("contracts", one.name)
         yield from _marker(path, one)
         if one.service_class in classes:
             yield from _class((*path, "class"), classes[one.service_class], draft.network.classes)
 
 
-def _marker(path: Path, one: Contract) -> Found:
+def _marker(path: Path, one: BandwidthProfile) -> Found:
     if (one.ebs is None) == (one.pir is None):
         yield (path, "needs either ebs (single rate, RFC 2697) or pir and pbs (two rates, RFC 2698)",
                "write one of the two")
@@ -58,12 +58,12 @@ def _class(path: Path, one: ServiceClass, classes: Iterable[ServiceClass]) -> Fo
             yield path, f"class {quoted(other.name)} has the mark of one of its colours", "give that class another mark"
 
 
-def commitments(draft: Draft) -> Found:
+def commitments(draft: ParsedNetwork) -> Found:
     """A profile has one contract a class."""
-    known = {one.name: one for one in draft.network.contracts}
+    known = {one.name: one for one in draft.network.bandwidth_profiles}
     for profile in draft.network.profiles:
         path: Path = ("profiles", profile.name, "contracts")
-        held = [known[name] for name in profile.contracts if name in known]
+        held = [known[name] for name in profile.bandwidth_profiles if name in known]
         seen: set[str] = set()
         for one in held:
             if one.service_class in seen:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from twin.model import Dial, Service, Transport
 from twin.model.yaml.problems import Path, quoted
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 
 
-def dialling(draft: Draft) -> Found:
+def dialling(draft: ParsedNetwork) -> Found:
     """Both services of a workload that dials live in one place, and one can carry SIP."""
     sold = {service.name: service for service in draft.network.services}
     for work in draft.network.workloads:

@@ -8,14 +8,14 @@ from twin.core.units import NS_PER_S, show_length, show_rate, show_time
 from twin.model import LineGroup, Profile, Technology
 from twin.model.access.dsl_reach import LEAST_DOWN, LEAST_UP, Rates, as_laid, attainable, reach
 from twin.model.yaml.problems import Path
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 
 MINUTE = 60 * NS_PER_S
 
 
-def profiles(draft: Draft) -> Found:
+def profiles(draft: ParsedNetwork) -> Found:
     """The packets of a DSL profile fit, and its noise lets some through."""
     for profile in draft.network.profiles:
         path: Path = ("profiles", profile.name)
@@ -34,7 +34,7 @@ def _noise(path: Path, profile: Profile) -> Found:
                f"{show_time(noise.bursts * noise.length)}: nothing would come through", "write fewer, or shorter ones")
 
 
-def loops(draft: Draft) -> Found:
+def loops(draft: ParsedNetwork) -> Found:
     """Every DSL line can be trained at some rate; what it cannot reach of its profile is no error."""
     sold = {profile.name: profile for profile in draft.network.profiles}
     for group in draft.network.lines:

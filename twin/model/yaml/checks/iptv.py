@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
 from twin.core.units import show_time
-from twin.model import Channel, Name, Service, Transport, Watch, Workload
+from twin.model import IptvChannel, Name, Service, Transport, Watch, Workload
 from twin.model.yaml.problems import Path, quoted
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 FIRST_GROUP, LAST_GROUP = IPv4Address("224.0.1.0"), IPv4Address("239.255.255.255")
 """224.0.0.x never leaves a link (RFC 5771), and no query asks for it."""
@@ -17,18 +17,18 @@ FIRST_GROUP, LAST_GROUP = IPv4Address("224.0.1.0"), IPv4Address("239.255.255.255
 Found = Iterator[tuple[Path, str, str]]
 
 
-def channels(draft: Draft) -> Found:
+def channels(draft: ParsedNetwork) -> Found:
     """Somebody sends each channel, to a multicast group that no other channel uses."""
     services = {service.name: service for service in draft.network.services}
     taken: dict[IPv4Address, str] = {}
     watched = Counter(name for _, watch in _watchers(draft) for name in dict.fromkeys(watch.channels))
-    for channel in draft.network.channels:
+    for channel in draft.network.iptv_channels:
         yield from _source(channel, services, watched[channel.name])
         if channel.group:
             yield from _group(channel, taken)
 
 
-def _source(channel: Channel, services: Mapping[Name, Service], watched: int) -> Found:
+def _source(channel: IptvChannel, services: Mapping[Name, Service], watched: int) -> Found:
     path: Path = ("channels", channel.name)
     if channel.service is None:
         group = f"group {channel.group}" if channel.group else "its group"
@@ -41,7 +41,7 @@ def _source(channel: Channel, services: Mapping[Name, Service], watched: int) ->
                f"{services[channel.service].transport.value}", "name another service, or change its transport")
 
 
-def _group(channel: Channel, taken: dict[IPv4Address, str]) -> Found:
+def _group(channel: IptvChannel, taken: dict[IPv4Address, str]) -> Found:
     path: Path = ("channels", channel.name, "group")
     try:
         group = IPv4Address(channel.group)
@@ -56,7 +56,7 @@ def _group(channel: Channel, taken: dict[IPv4Address, str]) -> Found:
     taken.setdefault(group, channel.name)
 
 
-def queries(draft: Draft) -> Found:
+def queries(draft: ParsedNetwork) -> Found:
     """What is asked is answered before it is asked again (RFC 2236, 8.3)."""
     told = draft.network.multicast
     if told.query_response >= told.query_interval:
@@ -65,18 +65,18 @@ def queries(draft: Draft) -> Found:
                f"write less than {show_time(told.query_interval)}, or a longer query-interval")
 
 
-def watching(draft: Draft) -> Found:
+def watching(draft: ParsedNetwork) -> Found:
     """Who watches names channels of the workload's own service; a change needs two of them."""
-    known = {channel.name: channel for channel in draft.network.channels}
+    known = {channel.name: channel for channel in draft.network.iptv_channels}
     for work, watch in _watchers(draft):
         yield from _watching(work, watch, known)
 
 
-def _watchers(draft: Draft) -> Iterator[tuple[Workload, Watch]]:
+def _watchers(draft: ParsedNetwork) -> Iterator[tuple[Workload, Watch]]:
     return ((work, work.settings) for work in draft.network.workloads if isinstance(work.settings, Watch))
 
 
-def _watching(work: Workload, watch: Watch, known: Mapping[Name, Channel]) -> Found:
+def _watching(work: Workload, watch: Watch, known: Mapping[Name, IptvChannel]) -> Found:
     path: Path = ("workloads", work.name)
     if not watch.channels:
         yield ((*path, "channels"), 'is missing; activity "watch" needs it',

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from twin.core.units import PPM, show_rate, show_ratio
 from twin.model import BUILT_IN, ClassPart, Discipline, Policy, Scheduling
 from twin.model.yaml.problems import Path, listed, nearest, quoted
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 
@@ -24,14 +24,14 @@ SETTINGS = {
 """The keys of a part that mean something to some schedulers only."""
 
 
-def chosen(draft: Draft) -> Found:
+def chosen(draft: ParsedNetwork) -> Found:
     """The policy that the network uses exists."""
     known = BUILT_IN.keys() | draft.names.get("policies", {}).keys()
     if draft.wrote("policy") and draft.network.policy not in known:
         yield ("policy",), f"{quoted(draft.network.policy)} is no policy", nearest(draft.network.policy, known)
 
 
-def policies(draft: Draft) -> Found:
+def policies(draft: ParsedNetwork) -> Found:
     """Each policy has a name of its own, and shares out what is there."""
     for policy in draft.network.policies:
         path: Path = ("policies", policy.name)
@@ -42,7 +42,7 @@ def policies(draft: Draft) -> Found:
             yield from _sums(draft, (*path, "parts"), policy)
 
 
-def _settings(draft: Draft, path: Path, policy: Policy) -> Found:
+def _settings(draft: ParsedNetwork, path: Path, policy: Policy) -> Found:
     seen: set[str] = set()
     for index, part in enumerate(policy.parts):
         here: Path = (*path, "parts", index)
@@ -65,11 +65,11 @@ def _sense(here: Path, part: ClassPart) -> Found:
                f"{show_ratio(part.part)}", "raise the ceiling or lower the part")
 
 
-def _colours(draft: Draft, here: Path, part: ClassPart) -> Found:
+def _colours(draft: ParsedNetwork, here: Path, part: ClassPart) -> Found:
     """A queue that drops by rules of its own forgets what contracts commit."""
     if part.discipline in (None, Discipline.FIFO):
         return
-    held = [one for one in draft.network.contracts if one.service_class == part.service_class]
+    held = [one for one in draft.network.bandwidth_profiles if one.service_class == part.service_class]
     if held:
         verb = "commits" if len(held) == 1 else "commit"
         names, most = listed([one.name for one in held], "and"), show_rate(max(one.cir for one in held))
@@ -78,7 +78,7 @@ def _colours(draft: Draft, here: Path, part: ClassPart) -> Found:
                "leave it out, or write fifo")
 
 
-def _sums(draft: Draft, path: Path, policy: Policy) -> Found:
+def _sums(draft: ParsedNetwork, path: Path, policy: Policy) -> Found:
     """What single classes can count on is the span's rate at most, and leaves something for the classes not named."""
     named = {part.service_class for part in policy.parts if part.part is not None}
     others = [one.name for one in draft.network.classes if one.name not in named]

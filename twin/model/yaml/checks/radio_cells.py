@@ -9,7 +9,7 @@ from twin.model import Air, Medium, RadioCell, Span, Standard, Uplink
 from twin.model.wifi import reach
 from twin.model.wifi.ieee80211 import RATES
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 
@@ -17,7 +17,7 @@ ONLY = {"preamble": "802.11b stations about", "basic-rate": "802.11b stations", 
 """Keys of a cell that mean something there only."""
 
 
-def capacities(draft: Draft) -> Found:
+def capacities(draft: ParsedNetwork) -> Found:
     """A span has a capacity, or shares the air of a radio cell."""
     for path, medium in _media(draft):
         if medium.air is None and medium.capacity is None:
@@ -28,7 +28,7 @@ def capacities(draft: Draft) -> Found:
             yield (*path, "air"), f"does not apply to {medium.medium.value}", "write medium: radio"
 
 
-def radio_cells(draft: Draft) -> Found:
+def radio_cells(draft: ParsedNetwork) -> Found:
     """Nothing that is written of a cell means nothing."""
     for cell in draft.network.radio_cells:
         old, new = cell.standard is Standard.B, cell.standard is Standard.G
@@ -38,7 +38,7 @@ def radio_cells(draft: Draft) -> Found:
                    f"leave it out; it belongs to {ONLY[key]}")
 
 
-def hops(draft: Draft) -> Found:
+def hops(draft: ParsedNetwork) -> Found:
     """A hop's rate is one of its cell's, it is within reach, and its acknowledgements come in time."""
     cells = {cell.name: cell for cell in draft.network.radio_cells}
     for path, medium in _media(draft):
@@ -64,7 +64,7 @@ def _hop(path: Path, medium: Span | Uplink, air: Air, cell: RadioCell) -> Found:
                f"an antenna of {show_gain(budget.gain)} would do, or a hop of at most {show_length(budget.farthest)}")
 
 
-def _media(draft: Draft) -> Iterator[tuple[Path, Span | Uplink]]:
+def _media(draft: ParsedNetwork) -> Iterator[tuple[Path, Span | Uplink]]:
     """All spans and uplinks, and where they stand."""
     network = draft.network
     for span in network.spans:

@@ -20,7 +20,7 @@ from twin.model import (
 )
 from twin.model.access.technologies import ACCESS
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 PORTS = 65_535
 """The last port; without ports, a service has them all."""
@@ -28,7 +28,7 @@ PORTS = 65_535
 Found = Iterator[tuple[Path, str, str]]
 
 
-def classes(draft: Draft) -> Found:
+def classes(draft: ParsedNetwork) -> Found:
     """Marks tell classes apart, and one class at least takes what strict ones leave."""
     first: dict[int, str] = {}
     for one in draft.network.classes:
@@ -49,7 +49,7 @@ def classes(draft: Draft) -> Found:
         yield ("classes",), "has no class that is not strict", "add one for traffic of no service"
 
 
-def services(draft: Draft) -> Found:
+def services(draft: ParsedNetwork) -> Found:
     """A packet at a head-end belongs to one service at most."""
     by_head_end: dict[str, list[Service]] = {}
     for service in draft.network.services:
@@ -80,7 +80,7 @@ def _overlaps(sold: list[Service]) -> list[tuple[str, str]]:
     return sorted((one, other) for other, one in pairs.items())
 
 
-def workloads(draft: Draft) -> Found:
+def workloads(draft: ParsedNetwork) -> Found:
     """The settings of a workload fit together, and its service can carry it."""
     sold = {service.name: service for service in draft.network.services}
     for work in draft.network.workloads:
@@ -109,7 +109,7 @@ def _carried(work: Workload, service: Service) -> Found:
                "write for example transport: udp and ports: [16384, 32767] there")
 
 
-def lines(draft: Draft) -> Found:
+def lines(draft: ParsedNetwork) -> Found:
     """A line can end where it does, and no more lines are emulated than exist."""
     profiles = {profile.name: profile for profile in draft.network.profiles}
     for group in draft.network.lines:
@@ -121,7 +121,7 @@ def lines(draft: Draft) -> Found:
     yield from _swarms(draft)
 
 
-def _swarms(draft: Draft) -> Found:
+def _swarms(draft: ParsedNetwork) -> Found:
     """It takes two to swap."""
     for work in draft.network.workloads:
         members = sum(group.emulated for group in draft.network.lines if work.name in group.runs)
@@ -130,7 +130,7 @@ def _swarms(draft: Draft) -> Found:
                    "let another line run it, or emulate more of the group")
 
 
-def _ends(draft: Draft, group: LineGroup, profile: Profile) -> Found:
+def _ends(draft: ParsedNetwork, group: LineGroup, profile: Profile) -> Found:
     at = [section for section in ("switches", "dslams", "relays") if group.at in draft.names.get(section, ())]
     allowed = ACCESS[profile.technology].ends
     if at and not set(at).intersection(allowed):

@@ -8,12 +8,12 @@ from typing import assert_never
 from twin.core.units import Time, show_time
 from twin.model import Dial, Fault, FaultKind, LineGroup, Metric, Target, Workload
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 
 
-def targets(draft: Draft) -> Found:
+def targets(draft: ParsedNetwork) -> Found:
     """A target bounds something that is measured, on flows that exist."""
     workloads = {work.name: work for work in draft.network.workloads}
     groups: dict[str, LineGroup] = {group.name: group for group in draft.network.lines}
@@ -50,7 +50,7 @@ def _loaded(path: Path, target: Target, groups: Mapping[str, LineGroup]) -> Foun
         yield (*path, "workload"), f"no emulated line runs {quoted(target.workload)}", "let a line group run it"
 
 
-def faults(draft: Draft) -> Found:
+def faults(draft: ParsedNetwork) -> Found:
     """Faults come in order of time and happen to one thing each; what is whole is cut, what is not is mended."""
     latest = Time(0)
     broken: dict[tuple[str, str], FaultKind] = {}

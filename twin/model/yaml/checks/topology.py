@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from twin.model import Network, Ring
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import UPLINKED, Draft, uplink_span
+from twin.model.yaml.sections import UPLINKED, ParsedNetwork, uplink_span
 
 Found = Iterator[tuple[Path, str, str]]
 """What a check finds: path, reason, remedy."""
@@ -18,7 +18,7 @@ JOINED = (*NODES, "spans")
 LEAST_RING = 3
 
 
-def names(draft: Draft) -> Found:
+def names(draft: ParsedNetwork) -> Found:
     """Nodes and line groups share one space of names, and so do spans and the uplinks' spans."""
     taken: dict[str, str] = {}
     for section in (*NODES, "lines"):
@@ -34,7 +34,7 @@ def names(draft: Draft) -> Found:
     yield from _line_names(draft, (*taken, *uplinks, *draft.names.get("spans", ())))
 
 
-def _line_names(draft: Draft, others: tuple[str, ...]) -> Found:
+def _line_names(draft: ParsedNetwork, others: tuple[str, ...]) -> Found:
     """Emulated lines are called <group>-1, <group>-2 and so on; nothing else may be."""
     emulated: dict[str, int] = {group.name: group.emulated for group in draft.network.lines}
     for other in sorted(set(others)):
@@ -44,14 +44,14 @@ def _line_names(draft: Draft, others: tuple[str, ...]) -> Found:
                    "span or a line group is", "rename one of them")
 
 
-def spans(draft: Draft) -> Found:
+def spans(draft: ParsedNetwork) -> Found:
     """An uplink does not lead to its own node. (Equal ends of a span are noted as a repeated name.)"""
     for section, node, to in _uplinks(draft.network):
         if node == to:
             yield (section, node, "uplink", "to"), "leads to the node itself", "name the node at the other end"
 
 
-def rings(draft: Draft) -> Found:
+def rings(draft: ParsedNetwork) -> Found:
     """The spans of a ring meet one after the other, and the last meets the first."""
     ends = _ends(draft.network)
     for ring in draft.network.rings:
@@ -79,7 +79,7 @@ def _ring(ring: Ring, ends: Mapping[str, tuple[str, str]]) -> Found:
                f"add a span between {quoted(here)} and {quoted(start)}")
 
 
-def circles(draft: Draft) -> Found:
+def circles(draft: ParsedNetwork) -> Found:
     """Following uplinks from node to node comes to an end."""
     to = {node: (section, there) for section, node, there in _uplinks(draft.network) if node != there}
     settled: set[str] = set()
@@ -96,7 +96,7 @@ def circles(draft: Draft) -> Found:
                    "let one of them lead towards a switch")
 
 
-def separated(draft: Draft) -> Found:
+def separated(draft: ParsedNetwork) -> Found:
     """Every node reaches every other; each part that stands apart is named with its line groups."""
     network = draft.network
     if draft.doubtful.intersection(JOINED) or len(_ends(network)) < len(network.spans) + len([*_uplinks(network)]):

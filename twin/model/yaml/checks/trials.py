@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model import Agreed, Method, Service, Transport, Trial
+from twin.model import AcceptanceCriteria, Method, Service, Transport, Trial
 from twin.model.yaml.problems import Path, quoted
-from twin.model.yaml.sections import Draft
+from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 
@@ -17,7 +17,7 @@ SETTINGS = {"duration": Method.Y1564, "resolution": Method.RFC2544, "frames": Me
 LEAST, MOST = 64, 1518
 
 
-def trials(draft: Draft) -> Found:
+def trials(draft: ParsedNetwork) -> Found:
     """A trial has a line that is emulated, and what its method needs, and nothing that its method ignores."""
     sold: dict[str, Service] = {service.name: service for service in draft.network.services}
     emulated = {group.name: group.emulated for group in draft.network.lines}
@@ -45,7 +45,7 @@ def _services(path: Path, trial: Trial, sold: dict[str, Service]) -> Found:
         yield from _tested((*path, "services", index), trial.method, tested, sold)
 
 
-def _tested(path: Path, method: Method, tested: Agreed, sold: dict[str, Service]) -> Found:
+def _tested(path: Path, method: Method, tested: AcceptanceCriteria, sold: dict[str, Service]) -> Found:
     if method is Method.Y1564 and tested.cir is None:
         yield (*path, "cir"), "is missing; a committed rate is what y1564 tests", "write for example cir: 1 Mbit/s"
     service = sold.get(tested.service)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from twin.core.units import show_rate, show_size, show_time
-from twin.model import Agreed, Method, Trial
+from twin.model import AcceptanceCriteria, Method, Trial
 from twin.plan.trials.measurements import Report, Row
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts.axes import Axis, linear, spanning
@@ -53,7 +53,7 @@ def _windows(rows: dict[str, list[Row]]) -> list[Markup]:
     ]
 
 
-def _service(tested: Agreed, steps: list[Row]) -> Markup:
+def _service(tested: AcceptanceCriteria, steps: list[Row]) -> Markup:
     """Of Y.1564: what arrives of what is offered."""
     committed, excess = float(tested.cir or 0), float(tested.eir)
     marks = [Mark(committed, "committed"), *([Mark(committed + excess, "with excess")] if excess else [])]

@@ -116,7 +116,7 @@ def _ways(run: Run, loads: Loads) -> list[_Way]:
     chosen += [way for way in ranked if way[0] in lines][:BUSIEST_LINES]
     sums = _throughput(run, set(chosen))
     return [_Way(_title(span := spans[name], forth), used[name, forth],
-                 (span.forth if forth else span.back).rate, sums[name, forth]) for name, forth in chosen]
+                 (span.forward if forth else span.reverse).rate, sums[name, forth]) for name, forth in chosen]
 
 
 def _title(span: SpanPlan, forth: bool) -> str:
@@ -132,7 +132,7 @@ def _throughput(run: Run, ways: set[tuple[str, bool]]) -> dict[tuple[str, bool],
     paths = flow_paths(run.blueprint)
     for flow in run.blueprint.flows:
         for hop in paths[flow.name] if flow.name in figures else ():
-            held = sums.get((hop.span, hop.forth or hop.span in shared))
+            held = sums.get((hop.span, hop.forward or hop.span in shared))
             if held is not None:
                 values = figures[flow.name].throughput.values
                 held[flow.service_class] = _added(held.get(flow.service_class, []), values)
