@@ -101,9 +101,13 @@ def _doc(kind: type) -> str:
 
 
 def _table(keys: Sequence[Key]) -> str:
-    rows = (f"| {f'**`{key.spelling}`**' if key.required else f'`{key.spelling}`'} | {key.about} | {_written(key)} | "
+    rows = (f"| {f'**`{key.spelling}`**' if key.required else f'`{key.spelling}`'} | {_about(key)} | {_written(key)} | "
             f"{'' if key.required else _default(key)} |" for key in keys)
     return "\n".join([ROW, *rows])
+
+
+def _about(key: Key) -> str:
+    return f"{key.about} Formerly `{key.formerly}`, which is deprecated." if key.formerly else key.about
 
 
 def _written(key: Key) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
+from twin.core.errors import DeprecatedKey
 from twin.core.records import to_json
 from twin.model import Network
 from twin.model.yaml import load
@@ -16,8 +18,12 @@ __all__ = ["Checked", "check", "check_json", "check_text"]
 
 def check(file: Path | str | Network) -> Checked:
     """Load and plan a description. Raises TopologyError with every problem, each with place, reason and remedy."""
-    network = file if isinstance(file, Network) else load(file)
-    return report.checked(network, plan(network))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", DeprecatedKey)
+        network = file if isinstance(file, Network) else load(file)
+    for warning in caught:
+        warnings.warn(warning.message, stacklevel=2)
+    return report.checked(network, plan(network), tuple(str(warning.message) for warning in caught))
 
 
 def check_text(checked: Checked, name: str = "") -> str:

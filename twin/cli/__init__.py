@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 
 from twin import api
 from twin.cli.verb import Verb
-from twin.core.errors import ExitCode, TopologyError, TwinError
+from twin.core.errors import DeprecatedKey, ExitCode, TopologyError, TwinError
 
 VERBS = {name: f"twin.cli.{folder}.{name}" for folder, names in (
     ("verbs", "check plan graph verify policies trial campaign report compare"),
@@ -27,7 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     arguments = parser(words[:1]).parse_args(words)
     try:
-        return int(arguments.verb.run(arguments))
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", DeprecatedKey)
+            warnings.showwarning = _print_warning
+            return int(arguments.verb.run(arguments))
     except TwinError as fault:
         print(_as_json(fault) if getattr(arguments, "json", False) else f"twin: {fault}", file=sys.stderr)
         return fault.exit_code
@@ -54,6 +58,10 @@ def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
         verb.arguments(one)
         one.set_defaults(verb=verb)
     return top
+
+
+def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"twin: warning: {message}", file=sys.stderr)
 
 
 def _as_json(fault: TwinError) -> str:

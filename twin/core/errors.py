@@ -46,6 +46,10 @@ _MEANINGS = {
 }
 
 
+class DeprecatedKey(FutureWarning):
+    """A description uses a key under its former name; the message says where, and the present name."""
+
+
 class TwinError(Exception):
     """Root of all errors that are reported to the user as one message, without a traceback."""
 

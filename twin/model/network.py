@@ -50,7 +50,7 @@ class Network:
                                             "built in.", default=())
     policy: Name = yaml_key("The policy that the network uses.", default=Policy.QOS.name, example="strict")
     bandwidth_profiles: tuple[BandwidthProfile, ...] = yaml_key("Bandwidth profiles of lines.", default=(),
-                                                                key="contracts")
+                                                                formerly="contracts")
     iptv_channels: tuple[IptvChannel, ...] = yaml_key("The IPTV channels, sent by multicast.", default=(),
                                                       key="channels")
     multicast: Multicast = yaml_key("IGMP, and its processing times.", default=Multicast())

@@ -29,14 +29,17 @@ def yaml_key(
     most: int | float | None = None,
     example: str = "",
     key: str = "",
+    formerly: str = "",
 ) -> Any:
     """Declare a field of the description.
 
     about: one sentence for the guide and the editor. default: left out, the field is required. refers: the sections
     one of whose names the value must be. least, most: limits in the base unit, both included. example: as written in
-    YAML. key: the YAML key where it is not the field's name with "-" for "_".
+    YAML. key: the YAML key where it is not the field's name with "-" for "_". formerly: the key's deprecated name,
+    which is still read, with a warning.
     """
-    metadata = {"about": about, "refers": refers, "least": least, "most": most, "example": example, "key": key}
+    metadata = {"about": about, "refers": refers, "least": least, "most": most, "example": example, "key": key,
+                "formerly": formerly}
     if default is _NO_DEFAULT:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)

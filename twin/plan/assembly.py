@@ -42,14 +42,14 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     for host in hosts:
         at.setdefault(host.switch, []).append(host)
     classes, services = _treatments(network), _recognitions(network, addresses)
-    contracts = {name: markers(network, policy, at.get(name, ())) for name in places}
+    line_markers = {name: markers(network, policy, at.get(name, ())) for name in places}
     broadcast = channels(network)
     messages = network.multicast.messages if broadcast else 0
     switches = tuple(
         _switch(name, number, places[name], prefixes.get(name), ports[name],
                 *switch_rules(policy, ports[name], at.get(name, ()), classes, services,
-                              colour_aware_ports([c.dscp for c in classes], contracts[name]), messages),
-                contracts[name])
+                              colour_aware_ports([c.dscp for c in classes], line_markers[name]), messages),
+                line_markers[name])
         for number, name in enumerate(sorted(places), start=1)
     )
     faults = tuple(FaultPlan(
@@ -130,8 +130,8 @@ def _recognitions(network: Network, addresses: Mapping[str, str]) -> tuple[Recog
 
 def _switch(
     name: str, number: int, place: tuple[str, str], prefix: IPv4Network | None, ports: tuple[Port, ...],
-    rules: tuple[Rule, ...], meters: tuple[Meter, ...], contracts: tuple[ThreeColourMarker, ...],
+    rules: tuple[Rule, ...], meters: tuple[Meter, ...], line_markers: tuple[ThreeColourMarker, ...],
 ) -> Switch:
     kind, site = place
     return Switch(name=name, bridge=short(name), datapath=number, kind=kind, site=site,
-                  prefix=str(prefix) if prefix else "", ports=ports, rules=rules, meters=meters, markers=contracts)
+                  prefix=str(prefix) if prefix else "", ports=ports, rules=rules, meters=meters, markers=line_markers)

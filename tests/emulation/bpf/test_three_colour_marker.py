@@ -1,4 +1,4 @@
-"""The marker of contracts: its program assembles to what the kernel knows, and its rows say what the contract says."""
+"""The three-colour marker: its program assembles to what the kernel knows; its rows say what the profile says."""
 
 from __future__ import annotations
 

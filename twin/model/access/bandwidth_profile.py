@@ -1,4 +1,4 @@
-"""What a line is promised by contract: a rate that is kept in every case, and what may be sent beyond it."""
+"""Bandwidth profiles: the committed rate of a line in one class, and what it may send in excess."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from twin.model.yaml_keys import Name, basis, yaml_key
 
 
 class RedAction(StrEnum):
-    """What becomes of packets that a contract does not allow (red ones)."""
+    """What becomes of packets out of profile (red ones)."""
 
     DROP = "drop"
     CARRY = "carry"
@@ -41,5 +41,5 @@ class BandwidthProfile:
                                 example="15 kB")
     red: RedAction = yaml_key("What happens to red packets.", default=RedAction.DROP)
     colour_aware: bool = yaml_key("Trust the colours of the line's own packets (colour-aware).", default=False,
-                                  key="aware")
+                                  formerly="aware")
     basis: str = basis()

@@ -38,7 +38,8 @@ class Profile:
                                   "this number.", default=1, least=1, most=10_000, example="8", key="channels")
     bandwidth_profiles: tuple[Name, ...] = yaml_key("Bandwidth profiles of its lines, at most one for each class.",
                                                     default=(),
-                                                    refers=("contracts",), example="[gold]", key="contracts")
+                                                    refers=("bandwidth-profiles",), example="[gold]",
+                                                    formerly="contracts")
     basis: str = basis()
 
     @property

@@ -21,7 +21,8 @@ class Download:
     directions: ClassVar[Directions] = DOWN
 
     connections: int = keys.connections("TCP connections at a time.")
-    witness: bool = yaml_key("Let iperf3 generate the traffic, as a cross-check.", default=False)
+    reference_tool: bool = yaml_key("Let iperf3 generate the traffic, as a cross-check.", default=False,
+                                    formerly="witness")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,4 +80,4 @@ class Forged:
     attacks: tuple[AttackKind,
                    ...] = yaml_key("Kinds of attack traffic, one after the other; by default marked, spoofed, "
                                    "arp-claim and arp-storm.",
-                                   default=(), example="[igmp-storm, pirate]", key="tricks")
+                                   default=(), example="[igmp-storm, pirate]", formerly="tricks")

@@ -52,7 +52,7 @@ class Dial(Spoken):
                              default=Time(90_000_000_000), least=10_000_000, example="90 s")
     speech: bool = yaml_key("RTP after the set-up of a dialled call; without it, signalling only.",
                             default=True)
-    witness: bool = yaml_key("Let sipp generate the calls, as a cross-check.", default=False)
+    reference_tool: bool = yaml_key("Let sipp generate the calls, as a cross-check.", default=False, formerly="witness")
 
 
 @dataclass(frozen=True, slots=True)

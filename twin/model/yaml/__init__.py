@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from os import PathLike, fspath
+from warnings import warn
 
+from twin.core.errors import DeprecatedKey
 from twin.model import Network
 from twin.model.yaml.checks import check
 from twin.model.yaml.file_source import bytes_of, text_of
@@ -24,9 +26,14 @@ def load(path: str | PathLike[str]) -> Network:
 
 
 def read(text: str, file: str) -> Network:
-    """Read the network that `text` describes; `file` is the name used in messages. Raises TopologyError."""
+    """Read the network that `text` describes; `file` is the name used in messages. Raises TopologyError.
+
+    Warns (DeprecatedKey) of each key that has another name now.
+    """
     findings = ProblemCollector()
     draft = read_network(compose(text, file, findings), findings)
     check(draft, findings)
     findings.close()
+    for problem in findings.warnings:
+        warn(DeprecatedKey(str(problem)), stacklevel=2)
     return draft.network

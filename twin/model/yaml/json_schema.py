@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
@@ -56,7 +57,7 @@ def _entry(kind: type, definitions: Schema) -> Schema:
     entry: Schema = {
         "description": (kind.__doc__ or "").partition("\n")[0],
         "type": "object",
-        "properties": {key.spelling: _key(key, definitions) for key in keys},
+        "properties": {name: value for key in keys for name, value in _named(key, definitions)},
         "required": [key.spelling for key in keys if key.required],
         "additionalProperties": False,
     }
@@ -74,7 +75,7 @@ def _beside(form: Variants, definitions: Schema) -> Schema:
     meanings: dict[str, dict[str, list[str]]] = {}
     for word in form.kinds:
         for key in form.keys(word).values():
-            found.setdefault(key.spelling, _key(key, definitions))
+            found = dict(_named(key, definitions)) | found
             meanings.setdefault(key.spelling, {}).setdefault(_description(key), []).append(word)
     for spelling, said in meanings.items():
         found[spelling]["description"] = " ".join(f"{', '.join(words)}: {about}" for about, words in said.items())
@@ -85,8 +86,16 @@ def _variant(chooser: str, word: str, form: Variants, common: list[str]) -> Sche
     """Which keys stand beside a word, and which of them must."""
     keys = form.keys(word).values()
     return {"if": {"properties": {chooser: {"const": word}}, "required": [chooser]},
-            "then": {"propertyNames": {"enum": common + [key.spelling for key in keys]},
+            "then": {"propertyNames": {"enum": common + [name for key in keys for name in (key.spelling, key.formerly)
+                                                         if name]},
                      "required": [key.spelling for key in keys if key.required]}}
+
+
+def _named(key: Key, definitions: Schema) -> Iterator[tuple[str, Schema]]:
+    """The schema of a key under its name, and under its former one, if it has one."""
+    yield key.spelling, _key(key, definitions)
+    if key.formerly:
+        yield key.formerly, {**_key(key, definitions), "deprecated": True, "description": f"Now `{key.spelling}`."}
 
 
 def _key(key: Key, definitions: Schema) -> Schema:

@@ -26,12 +26,17 @@ class ProblemCollector:
 
     def __init__(self) -> None:
         self._problems: list[Problem] = []
+        self.warnings: list[Problem] = []
 
     def add(self, place: Place, path: Path, reason: str, remedy: str = "") -> None:
         """Note a problem. Raises TopologyError once there are too many."""
         self._problems.append(Problem(place, spell(path), reason, remedy))
         if len(self._problems) >= LIMIT:
             self.stop(Place(place.file), (), f"{LIMIT} problems found; the rest of the file was not judged")
+
+    def warn(self, place: Place, path: Path, reason: str, remedy: str) -> None:
+        """Note what is still accepted but should be changed."""
+        self.warnings.append(Problem(place, spell(path), reason, remedy))
 
     def stop(self, place: Place, path: Path, reason: str, remedy: str = "") -> NoReturn:
         """Note a problem after which nothing more can be read. Raises TopologyError."""

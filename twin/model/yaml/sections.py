@@ -99,15 +99,33 @@ class _Reader:
     names: Names = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
+    deprecated: set[str] = field(default_factory=set)
     positions: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def keys(self, kind: type, table: MappingNode, path: Path) -> dict[str, Any]:
         """The value of every key of `kind`, by field; _WRONG where one is missing or wrong."""
         known = {key.spelling: key for key in keys_of(kind)}
+        table = self.renamed(known, table, path)
         for key in known.values():
             if isinstance(key.value_type, Variants):
                 return self.chosen(key, key.value_type, known, table, path)
         return self.known(known, table, path)
+
+    def renamed(self, known: Mapping[str, Key], table: MappingNode, path: Path) -> MappingNode:
+        """The table with deprecated keys under their present names; the first use of each is a warning."""
+        present = {key.formerly: key.spelling for key in known.values() if key.formerly}
+        written = {scalar.text for scalar, _ in table.entries}
+        entries = []
+        for scalar, node in table.entries:
+            name = present.get(scalar.text)
+            if name is None or name in written:
+                entries.append((scalar, node))
+            else:
+                if scalar.text not in self.deprecated:
+                    self.findings.warn(scalar.place, (*path, scalar.text), "is deprecated", f"write {name}")
+                self.deprecated.add(scalar.text)
+                entries.append((replace(scalar, text=name), node))
+        return replace(table, entries=tuple(entries))
 
     def known(self, known: Mapping[str, Key], table: MappingNode, path: Path) -> dict[str, Any]:
         """The value of every key that is known, likewise."""
@@ -133,6 +151,7 @@ class _Reader:
                      if scalar.text == chooser.spelling and isinstance(node, ScalarNode)), "")
         why = f"{chooser.spelling} {quoted(word)}"
         own, entries = form.keys(word), []
+        table = self.renamed(own, table, path)
         for scalar, node in table.entries:
             elsewhere = () if scalar.text in own or scalar.text in known else form.words(scalar.text)
             if elsewhere:

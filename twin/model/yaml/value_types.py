@@ -114,7 +114,7 @@ _QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length:
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key of an entry. field: of the dataclass. spelling: in YAML. member: under what the value stands in the field,
-    where that is a mapping with a key of the entry for each of its own."""
+    where that is a mapping with a key of the entry for each of its own. formerly: its deprecated spelling."""
 
     field: str
     spelling: str
@@ -124,6 +124,7 @@ class Key:
     about: str
     example: str
     member: Enum | None = None
+    formerly: str = ""
 
 
 @cache
@@ -161,6 +162,7 @@ def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
         default=None if required else field.default,
         about=metadata["about"],
         example=metadata["example"],
+        formerly=metadata["formerly"],
     )
 
 

@@ -1,4 +1,4 @@
-"""Switches as OpenFlow knows them: ports, rules, groups, meters; and the markers of contracts."""
+"""Switches as OpenFlow knows them: ports, rules, groups, meters; and three-colour markers."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class ThreeColourMarker:
-    """A contract at a line's port: what comes in there in one class is marked green, yellow or red.
+    """The marker of a bandwidth profile at a line's port: what comes in there in one class is marked green, yellow or
+    red.
 
     port: OpenFlow port of the line. service_class, dscp: the class, and the mark of green, AFx1. rate, burst: the
     first bucket, IP bytes; second_rate, second_burst: the second, whose rate is 0 where it gets what the first

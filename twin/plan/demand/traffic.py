@@ -94,7 +94,7 @@ def traffic(settings: Direct, offer: Offer) -> Traffic:
             return ForgedPackets(settings.packet, interval(settings.rate, settings.packet),
                                  settings.attacks or DEFAULT_ATTACKS, offer.ports, records_dscp=offer.marked)
         case Download():
-            return BulkTransfer(offer.window, settings.connections, iperf3=settings.witness)
+            return BulkTransfer(offer.window, settings.connections, iperf3=settings.reference_tool)
         case Upload():
             return BulkTransfer(offer.window, settings.connections)
         case Swarm():
@@ -137,7 +137,7 @@ def dialling(settings: Dial, control: CallControl, channels: int) -> Dialling:
 
 def signalling(settings: Dial, how: Dialling, speech_class: str) -> SipSignalling:
     """The set-up of calls whose speech is carried in a class."""
-    return SipSignalling(SIP_PACKET, settings.codec, how, speech_class, sipp=settings.witness)
+    return SipSignalling(SIP_PACKET, settings.codec, how, speech_class, sipp=settings.reference_tool)
 
 
 def dialled_speech(settings: Dial, how: Dialling, signalling: str) -> DialledSpeech:

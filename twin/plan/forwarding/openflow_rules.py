@@ -42,7 +42,7 @@ class Treatment:
     police: Rate | None = None
     burst: Size = Size(0)
     others: tuple[int, ...] = ()
-    """Further marks that the class's packets bear: their colours, where lines have contracts."""
+    """Further marks that the class's packets bear: their colours, where lines have bandwidth profiles."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Contracts of lines to markers at their ports, and the marks of their colours."""
+"""Bandwidth profiles of lines to markers at their ports, and the marks of their colours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DROP_PRECEDENCE = 2
 
 
 def coloured(network: Network) -> frozenset[str]:
-    """The classes that some line has a contract for, whose packets bear three marks."""
+    """The classes that some line has a bandwidth profile for, whose packets bear three marks."""
     held = {name for profile in network.profiles for name in profile.bandwidth_profiles}
     return frozenset(one.service_class for one in network.bandwidth_profiles if one.name in held)
 
@@ -48,7 +48,8 @@ class ColouredQueue(NamedTuple):
 def coloured_queues(blueprint: Blueprint) -> Iterator[ColouredQueue]:
     """The queues before which colours decide.
 
-    At ports of switches, in plain fifos, to which classes with contracts are held; on radio hops all colours are alike.
+    At ports of switches, in plain fifos, to which classes with bandwidth profiles are held; on radio hops all colours
+    are alike.
     """
     classes = marked(blueprint)
     hosts = {host.name for host in blueprint.hosts}
@@ -66,9 +67,9 @@ def markers(network: Network, policy: Policy, hosts: Iterable[Host]) -> tuple[Th
         return ()
     profiles = {profile.name: profile for profile in network.profiles}
     groups: dict[str, Profile] = {group.name: profiles[group.profile] for group in network.lines}
-    contracts = {one.name: one for one in network.bandwidth_profiles}
+    bandwidth_profiles = {one.name: one for one in network.bandwidth_profiles}
     marks: dict[Name, int] = {one.name: one.dscp for one in network.classes}
-    found = [_marker(host.port, marks, contracts[name])
+    found = [_marker(host.port, marks, bandwidth_profiles[name])
              for host in hosts if host.line_group is not None for name in groups[host.line_group].bandwidth_profiles]
     return tuple(sorted(found, key=lambda marker: (marker.port, marker.dscp)))
 
@@ -88,7 +89,7 @@ def _marker(port: int, marks: Mapping[Name, int], one: BandwidthProfile) -> Thre
 
 def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]
                   ) -> Iterator[tuple[str, str, str]]:
-    """Where contracts commit more than a line, or a span further on, can carry.
+    """Where bandwidth profiles commit more than a line, or a span further on, can carry.
 
     Full packets are reckoned with, and of the lines those that are emulated.
     """
@@ -100,7 +101,7 @@ def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Se
         full = order.layer.max_frame
         wanted = Rate(committed * order.layer.cost(full) // (full - HEADER))
         if wanted > order.rate:
-            yield (f"spans.{name}", f"contracts commit {show_rate(wanted)} of full packets there, on "
+            yield (f"spans.{name}", f"bandwidth profiles commit {show_rate(wanted)} of full packets there, on "
                    f"{show_rate(order.rate)}", "lower cir, sell fewer of them there, or give it more capacity")
 
 
@@ -110,22 +111,22 @@ def _committed(network: Network, blueprint: Blueprint, paths: Mapping[str, Seque
 
     A line itself is crossed (from its end, so back) whether anything is sent there or not.
     """
-    contracts = {one.name: one for one in network.bandwidth_profiles}
+    bandwidth_profiles = {one.name: one for one in network.bandwidth_profiles}
     profiles: dict[str, Profile] = {profile.name: profile for profile in network.profiles}
     sold: dict[str, tuple[Name, ...]] = {group.name: profiles[group.profile].bandwidth_profiles
                                          for group in network.lines}
     held: dict[tuple[str, str], Rate] = {
-        (host.name, contracts[name].service_class): contracts[name].cir
+        (host.name, bandwidth_profiles[name].service_class): bandwidth_profiles[name].cir
         for host in blueprint.hosts for name in sold.get(host.line_group or "", ())}
     homes = {host.name: host.span for host in blueprint.hosts}
     crossing: dict[tuple[str, bool], dict[tuple[str, str], Rate]] = {}
     for (line, service_class), cir in held.items():
         crossing.setdefault((homes[line], False), {})[line, service_class] = cir
     for flow in blueprint.flows:
-        contract = flow.source, flow.service_class
-        if contract in held:
+        sender = flow.source, flow.service_class
+        if sender in held:
             for hop in paths[flow.name]:
-                crossing.setdefault((hop.span, hop.forward), {})[contract] = held[contract]
+                crossing.setdefault((hop.span, hop.forward), {})[sender] = held[sender]
     return {place: sum(rows.values()) for place, rows in crossing.items()}
 
 

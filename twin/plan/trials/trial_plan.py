@@ -48,7 +48,7 @@ def _service_path(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequ
     limits = [*_profile_limits(policers), *_meter_limits(switch, line, mark)]
     trusted = [colours(marker.dscp)[:2] for marker in policers if marker.colour_aware]
     return ServicePath(flow, carriers, queue_limits, min(limits, key=lambda limit: limit.rate, default=None),
-               trusted[0] if trusted else None, shared_medium)
+                       trusted[0] if trusted else None, shared_medium)
 
 
 def _queue_limit(span: SpanPlan, forth: bool, service_class: str) -> Size | None:

@@ -13,18 +13,19 @@ from twin.plan.links.dsl_lines import shortfalls
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A valid description. counts: how many switches, spans, hosts, flows and targets it has. notes: DSL lines that
-    train at less than their profile."""
+    train at less than their profile. warnings: of deprecated keys."""
 
     network: Network
     counts: dict[str, int]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
-def checked(network: Network, blueprint: Blueprint) -> Checked:
+def checked(network: Network, blueprint: Blueprint, warnings: tuple[str, ...] = ()) -> Checked:
     """Sum up a description that could be planned."""
     counts = {"switches": len(blueprint.switches), "spans": len(blueprint.spans), "hosts": len(blueprint.hosts),
               "flows": len(blueprint.flows), "targets": len(network.targets)}
-    return Checked(network, counts, tuple(shortfalls(network)))
+    return Checked(network, counts, tuple(shortfalls(network)), warnings)
 
 
 def text(valid: Checked, name: str = "") -> str:
@@ -35,4 +36,5 @@ def text(valid: Checked, name: str = "") -> str:
 
 def plain(valid: Checked) -> dict[str, Any]:
     """The same for programs."""
-    return {"network": valid.network.name, "problems": [], "notes": list(valid.notes), **valid.counts}
+    return {"network": valid.network.name, "problems": [], "warnings": list(valid.warnings),
+            "notes": list(valid.notes), **valid.counts}

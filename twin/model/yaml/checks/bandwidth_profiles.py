@@ -1,4 +1,5 @@
-"""Contracts say all that their marker needs, and fit the class that they mark and the lines that they are sold with."""
+"""Bandwidth profiles say all that their marker needs, and fit the class that they mark and the lines that they are
+sold with."""
 
 from __future__ import annotations
 
@@ -17,11 +18,11 @@ LONGEST = 100 * NS_PER_S
 """How long a bucket may take to fill, ns."""
 
 
-def contracts(draft: ParsedNetwork) -> Found:
-    """A contract has one marker, and a class whose mark has colours."""
+def bandwidth_profiles(draft: ParsedNetwork) -> Found:
+    """A bandwidth profile has one marker, and a class whose mark has colours."""
     classes = {one.name: one for one in draft.network.classes}
     for one in draft.network.bandwidth_profiles:
-        path: Path = ("contracts", one.name)
+        path: Path = ("bandwidth-profiles", one.name)
         yield from _marker(path, one)
         if one.service_class in classes:
             yield from _class((*path, "class"), classes[one.service_class], draft.network.classes)
@@ -52,20 +53,20 @@ def _class(path: Path, one: ServiceClass, classes: Iterable[ServiceClass]) -> Fo
                "green", "give the class a fifo")
     if one.police is not None:
         yield (path, f"class {quoted(one.name)} is policed at {show_rate(one.police)} on every line already",
-               "leave out police, or the contract")
+               "leave out police, or the bandwidth profile")
     for other in classes:
         if other.dscp in (one.dscp + 2, one.dscp + 4) and one.dscp in GREEN:
             yield path, f"class {quoted(other.name)} has the mark of one of its colours", "give that class another mark"
 
 
 def commitments(draft: ParsedNetwork) -> Found:
-    """A profile has one contract a class."""
+    """A line profile has one bandwidth profile a class."""
     known = {one.name: one for one in draft.network.bandwidth_profiles}
     for profile in draft.network.profiles:
-        path: Path = ("profiles", profile.name, "contracts")
+        path: Path = ("profiles", profile.name, "bandwidth-profiles")
         held = [known[name] for name in profile.bandwidth_profiles if name in known]
         seen: set[str] = set()
         for one in held:
             if one.service_class in seen:
-                yield path, f"has two contracts for class {quoted(one.service_class)}", "keep one of them"
+                yield path, f"has two bandwidth profiles for class {quoted(one.service_class)}", "keep one of them"
             seen.add(one.service_class)

@@ -66,7 +66,7 @@ def _sense(here: Path, part: ClassPart) -> Found:
 
 
 def _colours(draft: ParsedNetwork, here: Path, part: ClassPart) -> Found:
-    """A queue that drops by rules of its own forgets what contracts commit."""
+    """A queue that drops by rules of its own forgets what bandwidth profiles commit."""
     if part.discipline in (None, Discipline.FIFO):
         return
     held = [one for one in draft.network.bandwidth_profiles if one.service_class == part.service_class]
