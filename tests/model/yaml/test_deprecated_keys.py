@@ -37,7 +37,7 @@ def test_a_former_section_and_its_references_are_read() -> None:
 
 def test_both_names_at_once_are_refused() -> None:
     """It would not be clear which of the two counts."""
-    with pytest.raises(TopologyError, match="aware: is not a key known here"):
+    with pytest.raises(TopologyError, match="aware: is an unknown key"):
         read(PRESENT.replace("colour-aware: true", "colour-aware: true, aware: true"), "colours.yaml")
 
 
