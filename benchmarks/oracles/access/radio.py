@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 from benchmarks.oracles.oracle import Oracle
 from benchmarks.support import lab
@@ -21,6 +22,8 @@ from twin.predict.theory.dcf_contention import Saturation, Windows, answered, bi
 from twin.predict.theory.goodput import ACK_PACKET, TCP_PAYLOAD
 
 SECONDS = 6
+MORE_SEEDS = (2, 3)
+"""Of further draws of the backoffs: in one, the few hundred collisions of two stations are three deviations off."""
 BEGIN = NS_PER_S
 """From here on, queues that are to be full are."""
 UDP, CALL, PLAIN_ACK = 1472, 200, 40
@@ -124,9 +127,10 @@ def measured() -> Iterator[Oracle]:
     """Every mode, contention, chains and calls: floods in one lab, TCP and calls in another."""
     floods, rest = plan(_floods()), plan(_rest())
     first, second = lab.side_by_side([floods, rest], SECONDS)
+    draws = [first, *(side for seed in MORE_SEEDS for side in lab.side_by_side([floods], SECONDS, seed))]
     yield from _goodputs(first)
-    yield from _stations(first)
-    yield from _chains(first)
+    yield from _stations(draws)
+    yield from _chains(draws)
     yield from _tcp(second, rest)
     yield from _calls(second)
 
@@ -206,23 +210,23 @@ def _goodputs(side: Side) -> Iterator[Oracle]:
                      NOISE, "Mbit/s")
 
 
-def _stations(side: Side) -> Iterator[Oracle]:
+def _stations(draws: Sequence[Side]) -> Iterator[Oracle]:
     for stations in STATIONS:
-        found = sum(_brought(side, f"n{stations}-{number}-of") for number in range(stations))
+        found = sum(_mean(draws, f"n{stations}-{number}-of") for number in range(stations))
         yield Oracle(f"UDP of {stations} stations together, 802.11b", SATURATED, _saturation(stations), found, NOISE,
                      "Mbit/s")
-        yield from _air(side, stations)
+        yield from _air(draws, stations)
 
 
-def _air(side: Side, stations: int) -> Iterator[Oracle]:
+def _air(draws: Sequence[Side], stations: int) -> Iterator[Oracle]:
     """What the air itself counted, while queues filled up too."""
-    (air,) = (one for one in side.air if one.cell == f"n{stations}")
+    cells = [cell for side in draws for cell in side.air if cell.cell == f"n{stations}"]
     difs = law(MODES[FIRST][0]).difs
     told, busy = _contended(stations), _busy(FIRST, FULL_FRAME)
     yield Oracle(f"part of the frames of {stations} stations that collide", SATURATED, told.failed,
-                 air.collided / air.sent, COLLISIONS)
+                 fmean(cell.collided / cell.sent for cell in cells), COLLISIONS)
     yield Oracle(f"part of the time for which {stations} stations keep the air busy", SATURATED,
-                 told.taken * (busy - difs) / busy, air.busy / (SECONDS * NS_PER_S), NOISE)
+                 told.taken * (busy - difs) / busy, fmean(cell.busy for cell in cells) / (SECONDS * NS_PER_S), NOISE)
 
 
 SATURATED = "Tinnirello et al. 2010"
@@ -248,14 +252,14 @@ def _busy(mode: str, frame: int) -> float:
     return rules.difs + rules.airtime(rate).of(frame) + rules.answer(rate, Time(0))
 
 
-def _chains(side: Side) -> Iterator[Oracle]:
+def _chains(draws: Sequence[Side]) -> Iterator[Oracle]:
     """Each hop of a chain on one channel sends the same packets again; both directions of a hop share it."""
     for hops in HOPS[1:]:
         yield Oracle(f"UDP over {hops} hops on one channel", f"{SATURATED}, a part for each hop",
-                     _saturation(hops) / hops, _brought(side, f"chain{hops}-{hops - 1}-of"), 0.03, "Mbit/s")
+                     _saturation(hops) / hops, _mean(draws, f"chain{hops}-{hops - 1}-of"), 0.03, "Mbit/s")
     for way in ("down", "up"):
         yield Oracle(f"UDP {way} while as much is sent the other way", f"{SATURATED}, half", _saturation(2) / 2,
-                     _brought(side, "both-of", f".fill-{way}"), 0.03, "Mbit/s")
+                     _mean(draws, "both-of", f".fill-{way}"), 0.03, "Mbit/s")
 
 
 def _tcp(side: Side, blueprint: Blueprint) -> Iterator[Oracle]:
@@ -280,6 +284,11 @@ def _calls(side: Side) -> Iterator[Oracle]:
     for calls, what, theory in ((GOOD_CALLS, "longest delay", 0.0), (GOOD_CALLS + 1, "longest delay", 1.0)):
         late = max(max(lab.packets(side, name).delays) for name in side.samples if name.startswith(f"calls{calls}-of"))
         yield Oracle(f"{calls} calls: {what} beyond 50 ms (0: no, 1: yes)", SATURATED, theory, float(late > 50e6), 0)
+
+
+def _mean(draws: Sequence[Side], group: str, workload: str = "") -> float:
+    """The same over several draws of the backoffs, Mbit/s."""
+    return fmean(_brought(side, group, workload) for side in draws)
 
 
 def _brought(side: Side, group: str, workload: str = "") -> float:
