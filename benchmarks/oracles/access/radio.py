@@ -8,12 +8,12 @@ from statistics import fmean
 
 from benchmarks.oracles.oracle import Oracle
 from benchmarks.support import lab
+from benchmarks.support.radio_builder import RadioBuilder
 from twin.core.units import NS_PER_S, Gain, Length, Power, Rate, Time
 from twin.jobs.experiment.on_host import Side
-from twin.model import Air, Network, Preamble, RadioCell, Relay, Standard, Uplink
+from twin.model import Air, Network, Preamble, RadioCell, Standard
 from twin.model.wifi import law, reach
 from twin.model.wifi.link_budget import path_loss
-from twin.model.yaml import load
 from twin.model.yaml_keys import Name
 from twin.plan import plan
 from twin.plan.blueprint import FULL_FRAME, Blueprint
@@ -135,38 +135,13 @@ def measured() -> Iterator[Oracle]:
     yield from _calls(second)
 
 
-def _base() -> Network:
-    return load(lab.NETWORKS / "radio.yaml")
-
-
-class _Builder:
-    """Adds cells, relays and line groups to the network of radio.yaml."""
-
-    def __init__(self) -> None:
-        self.network = replace(_base(), radio_cells=(), relays=(), lines=())
-
-    def hop(self, name: str, cell: RadioCell, rate: Rate, to: str = "exchange") -> None:
-        """A relay fed through a cell."""
-        net = self.network
-        cells = net.radio_cells if cell in net.radio_cells else (*net.radio_cells, cell)
-        uplink = Uplink(Name(to), medium=_base().relays[0].uplink.medium, air=Air(cell.name, rate=rate))
-        relays = (*net.relays, Relay(Name(name), Name("village"), uplink))
-        self.network = replace(net, radio_cells=cells, relays=relays)
-
-    def lines(self, at: str, *runs: str, emulated: int = 1) -> None:
-        """Lines at a relay, in a group of its name."""
-        group = replace(_base().lines[0], name=Name(f"{at}-of"), at=Name(at), emulated=emulated,
-                        runs=tuple(Name(one) for one in runs))
-        self.network = replace(self.network, lines=(*self.network.lines, group))
-
-
 STATIONS = (2, 5, 10)
 HOPS = (1, 2, 3)
 
 
 def _floods() -> Network:
     """A relay in a cell of its own for each mode; cells of several stations that send up; chains; both directions."""
-    built = _Builder()
+    built = RadioBuilder()
     for cell, rate in MODES.values():
         built.hop(cell.name, cell, rate)
         built.lines(cell.name, "fill-down" if cell.standard is Standard.B else "fast-down")
@@ -187,7 +162,7 @@ def _floods() -> Network:
 
 def _rest() -> Network:
     """TCP at some modes; calls as many as are good, and one more."""
-    built = _Builder()
+    built = RadioBuilder()
     for mode in TCP_MODES:
         cell, rate = MODES[mode]
         built.hop(cell.name, cell, rate)
