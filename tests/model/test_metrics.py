@@ -9,13 +9,13 @@ import pytest
 
 from tests.docs.imports import modules, tree, within
 from twin.core.records import from_plain, to_plain
-from twin.judge.estimators import SOURCES
+from twin.judge.estimators import ESTIMATORS
 from twin.judge.statistics.inference import INFERENCES
 from twin.model import Metric, Statistic, Target, Theory
 from twin.model.yaml.value_types import keys_of
 from twin.predict.figures.by_flow import FORMS
 
-AT_HOME = ("twin.model.metrics", "twin.judge.estimators", "twin.predict", "twin.judge.verdicts.predicted_call_quality")
+AT_HOME = ("twin.model.metrics", "twin.judge.estimators", "twin.predict", "twin.judge.verdicts.emodel_prediction")
 """Where metrics are known by name: the table, the estimators, and the theory that predicts them."""
 TABLES = ("twin.report.page.sections.call_quality", "twin.plan.trials.y1564")
 """Tables about one subject, whose columns are metrics chosen for it."""
@@ -45,7 +45,7 @@ def test_every_metric_is_a_key_of_a_target() -> None:
 @pytest.mark.parametrize("metric", Metric)
 def test_every_metric_has_one_estimator(metric: Metric) -> None:
     """One for each kind of samples that it can be measured on."""
-    kinds = Counter(source.samples for source in SOURCES if metric in source.estimators)
+    kinds = Counter(estimators.samples for estimators in ESTIMATORS if metric in estimators.estimators)
     assert kinds and set(kinds.values()) == {1}
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from tests.report.territory import network
 from twin.core.seeds import stream
-from twin.judge.run import Context, Measured, Run
+from twin.judge.run_record import Context, Measured, Run
 from twin.judge.verdict import (
     RUN_FORMAT,
     CellLoad,

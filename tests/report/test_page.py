@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.sample import AIR, sample_run, small_run, verdict
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Certificate, Outcome, SpanLoad
 from twin.report.markup import element
 from twin.report.page import html

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.report.sample import small_run, verdict
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
 from twin.model import Metric, Name, Policy
 from twin.report import policy_comparison

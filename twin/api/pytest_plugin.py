@@ -26,7 +26,7 @@ from typing import Any
 import pytest
 
 from twin.core.errors import CannotRun, TwinError
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
 
 SUFFIXES = (".yaml", ".yml")

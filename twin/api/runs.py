@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.core.records import to_json
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.report.files import json_files, junit, run_folder
 from twin.report.page import html
 from twin.report.terminal import run_comparison, verdict_table

@@ -20,9 +20,9 @@ from twin.judge.figures.airtime import cell_loads
 from twin.judge.figures.delay_breakdown import delay_breakdown
 from twin.judge.figures.span_load import span_loads
 from twin.judge.flow_figures import figures
-from twin.judge.run import Context, Measured, Run
+from twin.judge.run_record import Context, Measured, Run
 from twin.judge.verdict import RUN_FORMAT, CrossCheck, SpanDelay
-from twin.judge.verdicts.assumptions import assumptions
+from twin.judge.verdicts.emulation_assumptions import assumptions
 from twin.judge.verdicts.feasibility import expectations
 from twin.judge.verdicts.judge import judge
 from twin.judge.verdicts.theory_agreement import agreements

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from traffic.sample_files import LOST, Bytes, Calls, Packets, Samples, Transactions, Viewed
 from twin.core.units import NS_PER_S
-from twin.judge.estimators import SOURCES
+from twin.judge.estimators import ESTIMATORS
 from twin.judge.estimators.iptv import as_one_stream
 from twin.judge.figures import call_setup, packet_metrics
 from twin.judge.figures.call_quality import CallQuality
@@ -26,13 +26,14 @@ NONE = -1.0
 def figures(flow: Flow, samples: Samples, seconds: float) -> FlowFigures:
     """All figures of a flow of a run whose measurement lasted `seconds`."""
     end = round(seconds * NS_PER_S)
-    views = [(source, view) for source in SOURCES if source.speaks_of(flow, samples)
-             if (view := source.view(flow, samples, end)) is not None]
-    found = {metric: one for source, view in views for metric, one in source.estimates(flow, view)}
+    views = [(estimators, view) for estimators in ESTIMATORS if estimators.speaks_of(flow, samples)
+             if (view := estimators.view(flow, samples, end)) is not None]
+    estimates = {metric: estimate for estimators, view in views
+                 for metric, estimate in estimators.estimates(flow, view)}
     return replace(
         _drawn(flow, samples, end),
-        values={metric: one.value for metric, one in found.items() if one.value is not None},
-        intervals={metric: one.interval for metric, one in found.items()},
+        values={metric: estimate.value for metric, estimate in estimates.items() if estimate.value is not None},
+        intervals={metric: estimate.interval for metric, estimate in estimates.items()},
         burst_ratio=next((view.burst_ratio for _, view in views if isinstance(view, CallQuality)), None),
     )
 
@@ -91,11 +92,11 @@ def _of_bytes(flow: Flow, progress: Bytes, end: int) -> FlowFigures:
     return FlowFigures(flow.name, total, total, _rates(steps, end))
 
 
-def _of_transactions(flow: Flow, asked: Transactions, end: int) -> FlowFigures:
-    finished = [row for row in zip(asked.started, asked.ended, asked.size, strict=True) if row[1] != LOST]
+def _of_transactions(flow: Flow, rows: Transactions, end: int) -> FlowFigures:
+    finished = [row for row in zip(rows.started, rows.ended, rows.size, strict=True) if row[1] != LOST]
     return FlowFigures(
-        flow.name, len(asked.started), len(finished), _rates(((ended, size) for _, ended, size in finished), end),
-        delays=distribution(packet_metrics.times(asked, end)),
+        flow.name, len(rows.started), len(finished), _rates(((ended, size) for _, ended, size in finished), end),
+        delays=distribution(packet_metrics.times(rows, end)),
         delay_series=_means(((started, ended - started) for started, ended, _ in finished), end),
     )
 
@@ -120,8 +121,8 @@ def _rates(arrivals: Iterable[tuple[int, int]], end: int) -> Series:
 
 def _means(points: Iterable[tuple[int, int]], end: int) -> Series:
     """The mean of the values in each step, by time."""
-    found: list[list[int]] = [[] for _ in range(-(-end // STEP))]
+    by_step: list[list[int]] = [[] for _ in range(-(-end // STEP))]
     for at, value in points:
         if 0 <= at < end:
-            found[at // STEP].append(value)
-    return Series(STEP, tuple(fmean(values) if values else NONE for values in found))
+            by_step[at // STEP].append(value)
+    return Series(STEP, tuple(fmean(values) if values else NONE for values in by_step))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Verdict
 from twin.model import Metric
 from twin.report.summary import Counts, badness, counts

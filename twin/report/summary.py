@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
 
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Certificate, Outcome, Probe, Verdict
 from twin.model import Metric, Network
 from twin.report.wording import count, sentence

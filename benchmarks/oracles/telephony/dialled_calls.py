@@ -84,7 +84,7 @@ def _exchange(circuits: int, erlangs: float) -> tuple[bool, ...]:
     for number, call in enumerate(dialled_calls, 1):
         board.dial(call.at, caller, number, call.holding)
     board.run(ALONE_CALLS * 100 * NS_PER_S)
-    return tuple(attempt.status in call_setup.NO_ROOM for attempt in caller.attempts.values())
+    return tuple(attempt.status in call_setup.BLOCKED_STATUS for attempt in caller.attempts.values())
 
 
 def at_once(calls: Calls) -> int:

@@ -11,7 +11,7 @@ from benchmarks.support import lab
 from twin.api.pytest_plugin import Runs
 from twin.core.units import NS_PER_S
 from twin.judge.flow_figures import figures
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome
 from twin.model import Metric
 from twin.model.yaml import read

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from twin.api.pytest_plugin import Runs
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome
 
 HOSTILE = Path(__file__).with_name("hostile.yaml")

@@ -10,7 +10,7 @@ import pytest
 
 from traffic.sample_files import Calls, read
 from twin.api.pytest_plugin import Runs
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome
 
 HOSTILE = Path(__file__).with_name("hostile-telephony.yaml")

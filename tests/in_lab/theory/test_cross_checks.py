@@ -12,7 +12,7 @@ import pytest
 from benchmarks.support import lab
 from twin.jobs.experiment.on_host import Side
 from twin.jobs.verify import RunOptions, conclude, context_of
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome
 from twin.model import Network
 from twin.model.yaml import read

@@ -38,15 +38,15 @@ def certify(clock: str, probes: Sequence[Probe], timer_lag: int, strays: int,
         reasons.append(f"{strays} packets were dropped outside the model")
     if copies:
         reasons.append(f"{copies} packets arrived twice")
-    reasons += [_contradiction(one) for one in cross_checks if not one.holds]
+    reasons += [_contradiction(check) for check in cross_checks if not check.holds]
     return Certificate(
         valid=not reasons, clock=clock, probes=tuple(probes), timer_lag=timer_lag, strays=strays,
         reasons=tuple(reasons), cross_checks=tuple(cross_checks), unchecked=tuple(unchecked))
 
 
-def _contradiction(one: CrossCheck) -> str:
+def _contradiction(check: CrossCheck) -> str:
     """Why a figure does not hold, with both figures."""
-    ours, theirs = ("nothing" if value is None else f"{value:.9g} {one.unit}".rstrip()
-                    for value in (one.ours, one.theirs))
-    apart = "" if None in (one.ours, one.theirs) else f", more than {100 * one.tolerance:.3g} % apart"
-    return f"{one.what}: our instrument says {ours}, {one.instrument} {theirs}{apart}"
+    ours, theirs = ("nothing" if value is None else f"{value:.9g} {check.unit}".rstrip()
+                    for value in (check.ours, check.theirs))
+    apart = "" if None in (check.ours, check.theirs) else f", more than {100 * check.tolerance:.3g} % apart"
+    return f"{check.what}: our instrument says {ours}, {check.instrument} {theirs}{apart}"

@@ -44,8 +44,8 @@ class Arrived:
 def least_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int) -> CrossCheck:
     """The least one-way delay of two senders over the same way of `spans` spans, ns."""
     mine, other = min(ours, default=None), min(theirs, default=None)
-    room = DELAY_TOLERANCE + (GRAIN * spans / mine if mine else 0.0)
-    return _cross_check(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
+    allowed = DELAY_TOLERANCE + (GRAIN * spans / mine if mine else 0.0)
+    return _cross_check(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", allowed)
 
 
 def mean_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int) -> CrossCheck:
@@ -53,8 +53,8 @@ def mean_delay(what: str, ours: Sequence[int], theirs: Sequence[int], spans: int
     of one queue be."""
     mine, other = (fmean(delays) if delays else None for delays in (ours, theirs))
     chance = CHANCE * sqrt(sum(variance(delays) / len(delays) for delays in (ours, theirs) if len(delays) > 1))
-    room = DELAY_TOLERANCE + ((GRAIN * spans + chance) / mine if mine else 0.0)
-    return _cross_check(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", room)
+    allowed = DELAY_TOLERANCE + ((GRAIN * spans + chance) / mine if mine else 0.0)
+    return _cross_check(what, "irtt", _scaled(mine, NS_PER_MS), _scaled(other, NS_PER_MS), "ms", allowed)
 
 
 def goodputs(what: str, ours: Samples | None, theirs: Samples | None, window: tuple[int, int],
@@ -63,19 +63,19 @@ def goodputs(what: str, ours: Samples | None, theirs: Samples | None, window: tu
     own: as near as blocks of packets of `packet` bytes let two programs count."""
     mine, other = (steady_goodput(samples, *window) if isinstance(samples, Bytes) else None
                    for samples in (ours, theirs))
-    room = _room(mine, window, packet)
-    return _cross_check(what, "iperf3", _scaled(mine, 1000), _scaled(other, 1000), "kbit/s", room)
+    allowed = _allowed(mine, window, packet)
+    return _cross_check(what, "iperf3", _scaled(mine, 1000), _scaled(other, 1000), "kbit/s", allowed)
 
 
 def explained_goodput(what: str, progress: Samples | None, window: tuple[int, int], packet: int,
                       bounds: Sequence[float]) -> CrossCheck:
     """Goodput of a download beside the least and the most, bit/s, that its own acknowledgements explain."""
     mine, middle = steady_goodput(progress, *window) if isinstance(progress, Bytes) else None, sum(bounds) / 2
-    room = _room(mine, window, packet) + ((bounds[1] - bounds[0]) / 2 / mine if mine else 0.0)
-    return _cross_check(what, "theory", _scaled(mine, 1000), middle / 1000, "kbit/s", room)
+    allowed = _allowed(mine, window, packet) + ((bounds[1] - bounds[0]) / 2 / mine if mine else 0.0)
+    return _cross_check(what, "theory", _scaled(mine, 1000), middle / 1000, "kbit/s", allowed)
 
 
-def _room(mine: float | None, window: tuple[int, int], packet: int) -> float:
+def _allowed(mine: float | None, window: tuple[int, int], packet: int) -> float:
     """By how much goodputs may differ: each count, of both instruments, is by a block of two packets too small at the
     most, beside what is not known."""
     return GOODPUT_TOLERANCE + (BLOCKS * packet * 8 * NS_PER_S / mine / (window[1] - window[0]) if mine else 0.0)
@@ -104,7 +104,7 @@ def deliveries(
         key = host.span, True, blueprint.classes.index(service_class)
         known = [arrived[name] for name in names if name in arrived]
         if key in through and len(known) == len(names):
-            count = sum(one.received + one.duplicates + OPENING for one in known)
+            count = sum(flow.received + flow.duplicates + OPENING for flow in known)
             doubt = len(unsure.intersection(names))
             rows.setdefault(service_class, []).append(_Row(host.name, count, through[key], doubt))
     return tuple(_delivered(rows))
@@ -138,9 +138,9 @@ def _delivered(rows: Mapping[str, Sequence[_Row]]) -> Iterator[CrossCheck]:
 
 
 def _delivery(service_class: str, row: _Row, instrument: str) -> CrossCheck:
-    room = row.doubt / row.counted if row.through <= row.counted else 0.0
+    allowed = row.doubt / row.counted if row.through <= row.counted else 0.0
     what = f"packets of class {service_class} at {row.host}"
-    return _cross_check(what, instrument, row.counted, row.through, "", room)
+    return _cross_check(what, instrument, row.counted, row.through, "", allowed)
 
 
 def _let_through(before: Iterable[QueueCounters], after: Iterable[QueueCounters]) -> dict[tuple[str, bool, int], int]:

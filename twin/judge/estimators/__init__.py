@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from twin.judge.estimators import iptv, packets, requests, transfers
-from twin.judge.estimators.source import Estimate, Source
+from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators
 
-SOURCES: tuple[Source[Any, Any], ...] = (
+ESTIMATORS: tuple[SampleEstimators[Any, Any], ...] = (
     packets.DELIVERY, packets.SPEECH, iptv.PICTURE, iptv.VIEWING, transfers.PROGRESS, transfers.FILM,
     requests.TRANSACTIONS, requests.DIALLING,
 )
 """All there are. A metric has one estimator for each kind of samples that it can be estimated from."""
 
-__all__ = ["SOURCES", "Estimate", "Source"]
+__all__ = ["ESTIMATORS", "Estimate", "SampleEstimators"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from traffic.sample_files import Packets, Viewed
 from twin.judge.estimators.packets import OF_DELIVERY, Delivery, delivery
-from twin.judge.estimators.source import Estimate, Source, largest, of_part, quantile
+from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, largest, of_part, quantile
 from twin.judge.figures.channel_change import Change, changes, expected, visits
 from twin.judge.figures.media_delivery import Picture, Watched, picture
 from twin.judge.statistics import confidence
@@ -30,7 +30,7 @@ def as_one_stream(viewed: Viewed, end: int) -> Packets:
 
 
 def _joined(viewed: Viewed, stretches: Sequence[Watched]) -> Packets:
-    rows = [row for one in stretches for row in one.rows]
+    rows = [row for stretch in stretches for row in stretch.rows]
     return Packets(tuple(sent for sent, _ in rows), tuple(received for _, received in rows), viewed.size)
 
 
@@ -62,8 +62,8 @@ OF_PICTURE: Mapping[Metric, Callable[[Picture], Estimate | None]] = {
     Metric.MEDIA_LOSS_RATE: lambda seen: _worst(Metric.MEDIA_LOSS_RATE, seen.lost_a_second),
     Metric.LOSS_EVENTS: _events,
 }
-PICTURE = Source(Packets, _picture, OF_PICTURE)
-VIEWING: Source[Viewed, Viewing] = Source(Viewed, _viewing, {
+PICTURE = SampleEstimators(Packets, _picture, OF_PICTURE)
+VIEWING: SampleEstimators[Viewed, Viewing] = SampleEstimators(Viewed, _viewing, {
     **of_part(lambda seen: seen.delivery, OF_DELIVERY),
     **of_part(lambda seen: seen.picture, OF_PICTURE),
     Metric.ZAPPING_TIME: lambda seen: quantile(Metric.ZAPPING_TIME, [change.first for change in seen.changes]),

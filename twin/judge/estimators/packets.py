@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from traffic.sample_files import Packets
-from twin.judge.estimators.source import Estimate, Source, largest, quantile, ratio
+from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, largest, quantile, ratio
 from twin.judge.figures import packet_metrics
 from twin.judge.figures.call_quality import CallQuality, call_quality
 from twin.judge.figures.emodel import mos
@@ -49,14 +49,14 @@ OF_DELIVERY: Mapping[Metric, Callable[[Delivery], Estimate | None]] = {
     Metric.JITTER: lambda seen: largest(seen.jitter),
     Metric.LOSS: lambda seen: ratio(seen.lost),
 }
-DELIVERY = Source(Packets, lambda _flow, packets, _end: delivery(packets), OF_DELIVERY)
+DELIVERY = SampleEstimators(Packets, lambda _flow, packets, _end: delivery(packets), OF_DELIVERY)
 
 
 def _speech(flow: Flow, packets: Packets, _end: int) -> CallQuality | None:
     return call_quality(flow, packets)
 
 
-SPEECH = Source(Packets, _speech, {
+SPEECH = SampleEstimators(Packets, _speech, {
     Metric.R_FACTOR: lambda call: Estimate(call.rating, call.limits),
     Metric.MOS: _opinion,
     Metric.MOUTH_TO_EAR: lambda call: Estimate(call.mouth_to_ear, Interval(call.mouth_to_ear, call.mouth_to_ear,

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from traffic.sample_files import Calls, Transactions
 from twin.core.units import PPM
-from twin.judge.estimators.source import Estimate, Source, quantile, ratio
+from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, quantile, ratio
 from twin.judge.figures import call_setup, packet_metrics
 from twin.judge.statistics import confidence
 from twin.judge.verdict import Interval
@@ -17,7 +17,7 @@ from twin.plan.blueprint import Flow
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TransactionTimes:
     """times: ns that each transaction took; unanswered: of each, whether it came to nothing."""
 
     times: tuple[int, ...]
@@ -25,7 +25,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialled:
+class DialledCalls:
     """delays: ns from dialling to ringing; blocked, unanswered: of each call that is decided."""
 
     delays: tuple[int, ...]
@@ -33,32 +33,32 @@ class Dialled:
     unanswered: tuple[bool, ...]
 
 
-def _asked(_flow: Flow, asked: Transactions, end: int) -> Asked:
-    return Asked(packet_metrics.times(asked, end), packet_metrics.unanswered(asked))
+def _transactions(_flow: Flow, rows: Transactions, end: int) -> TransactionTimes:
+    return TransactionTimes(packet_metrics.times(rows, end), packet_metrics.unanswered(rows))
 
 
-def _dialled(_flow: Flow, calls: Calls, end: int) -> Dialled:
-    return Dialled(tuple(delay for _, delay in call_setup.post_dial_delays(calls)), call_setup.blocked(calls),
+def _dialled(_flow: Flow, calls: Calls, end: int) -> DialledCalls:
+    return DialledCalls(tuple(delay for _, delay in call_setup.post_dial_delays(calls)), call_setup.blocked(calls),
                    call_setup.unanswered(calls, end))
 
 
-def _time(metric: Metric) -> Callable[[Asked], Estimate]:
-    return lambda asked: quantile(metric, asked.times)
+def _time(metric: Metric) -> Callable[[TransactionTimes], Estimate]:
+    return lambda view: quantile(metric, view.times)
 
 
-def _answered(calls: Dialled) -> Estimate:
+def _answered(calls: DialledCalls) -> Estimate:
     """All that is left of those that were not answered, ppm."""
     failed = ratio(calls.unanswered)
     low, high = (None if end is None else PPM - end for end in (failed.interval.high, failed.interval.low))
     return Estimate(None if failed.value is None else PPM - failed.value, Interval(low, high, failed.interval.samples))
 
 
-TRANSACTIONS = Source(Transactions, _asked, {
+TRANSACTIONS = SampleEstimators(Transactions, _transactions, {
     **{metric: _time(metric) for metric in (Metric.PAGE_TIME, Metric.LOOKUP_TIME, Metric.TRANSFER_TIME,
                                             Metric.ROUND_TRIP)},
-    Metric.LOSS: lambda asked: ratio(asked.unanswered) if asked.unanswered else None,
+    Metric.LOSS: lambda view: ratio(view.unanswered) if view.unanswered else None,
 })
-DIALLING = Source(Calls, _dialled, {
+DIALLING = SampleEstimators(Calls, _dialled, {
     Metric.POST_DIAL_DELAY: lambda calls: Estimate(fmean(calls.delays) if calls.delays else None,
                                                    confidence.mean(calls.delays)),
     Metric.BLOCKING: lambda calls: ratio(calls.blocked),

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from traffic.sample_files import Bytes
 from twin.core.units import NS_PER_S
-from twin.judge.estimators.source import Estimate, Source, as_it_is
+from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, as_it_is
 from twin.judge.figures import packet_metrics
 from twin.judge.figures.video_player import Played, play
 from twin.judge.statistics import confidence
@@ -55,8 +55,8 @@ def _goodput(seen: Window) -> Estimate:
     return Estimate(packet_metrics.goodput(seen.progress, begin, end) if begin < end else None, limits)
 
 
-PROGRESS = Source(Bytes, _window, {Metric.GOODPUT: _goodput})
-FILM = Source(Bytes, _film, {
+PROGRESS = SampleEstimators(Bytes, _window, {Metric.GOODPUT: _goodput})
+FILM = SampleEstimators(Bytes, _film, {
     Metric.START_UP: lambda film: as_it_is(film.waited, film.played.start_up),
     Metric.REBUFFERS: lambda film: as_it_is(film.played.stops, film.played.stops),
     Metric.REBUFFERING: lambda film: as_it_is(film.played.stalled, film.played.stalled),

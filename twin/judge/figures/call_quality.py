@@ -45,7 +45,7 @@ def call_quality(flow: Flow, packets: Packets) -> CallQuality | None:
                  else playout_buffer.fixed(packets, speech.playout))
     late = tuple(received != LOST and received - sent > deadline
                  for sent, received, deadline in zip(packets.sent, packets.received, deadlines, strict=True))
-    unplayed = tuple(one or received == LOST for one, received in zip(late, packets.received, strict=True))
+    unplayed = tuple(discarded or received == LOST for discarded, received in zip(late, packets.received, strict=True))
     mouth_to_ear = codec.interval + codec.lookahead + fmean(deadlines)
     ratio, burst = sum(unplayed) / len(unplayed), packet_metrics.burst_ratio(unplayed)
     between = confidence.losses(sum(unplayed), len(unplayed), packet_metrics.runs(unplayed))

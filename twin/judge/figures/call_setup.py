@@ -11,7 +11,7 @@ from itertools import starmap
 from traffic.sample_files import LOST, Calls
 from twin.core.units import NS_PER_S
 
-NO_ROOM = (486, 503)
+BLOCKED_STATUS = (486, 503)
 """SIP's answers where the line or the network is full: Busy Here, Service Unavailable (RFC 3261)."""
 ANSWERED = 200
 SILENCE = 4 * NS_PER_S
@@ -25,7 +25,7 @@ def post_dial_delays(calls: Calls) -> list[tuple[int, int]]:
 
 def blocked(calls: Calls) -> tuple[bool, ...]:
     """Of each call that is decided, in order of dialling, whether it found no room."""
-    return tuple(status in NO_ROOM for rung, status in zip(calls.rung, calls.status, strict=True)
+    return tuple(status in BLOCKED_STATUS for rung, status in zip(calls.rung, calls.status, strict=True)
                  if status or rung != LOST)
 
 

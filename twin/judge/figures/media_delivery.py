@@ -58,19 +58,19 @@ def picture(stretches: Iterable[Watched]) -> Picture:
     factors: list[float] = []
     losses: list[float] = []
     events = packets = watched = 0
-    for one in stretches:
-        factors += delay_factors(one)
-        losses += lost_a_second(one)
-        events += loss_events([sent for sent, received in one.rows if received == LOST])
-        packets += len(one.rows)
-        watched += len(one.rows) * one.period
+    for stretch in stretches:
+        factors += delay_factors(stretch)
+        losses += lost_a_second(stretch)
+        events += loss_events([sent for sent, received in stretch.rows if received == LOST])
+        packets += len(stretch.rows)
+        watched += len(stretch.rows) * stretch.period
     return Picture(tuple(factors), tuple(losses), events, packets, HOUR * packets / watched if watched else 0.0)
 
 
-def delay_factors(one: Watched) -> Iterator[float]:
+def delay_factors(stretch: Watched) -> Iterator[float]:
     """The delay factor of each whole second from the first arrival on, ns."""
-    for begin, arrivals in _seconds(one):
-        yield delay_factor([at - begin for at in arrivals], one.period)
+    for begin, arrivals in _seconds(stretch):
+        yield delay_factor([at - begin for at in arrivals], stretch.period)
 
 
 def delay_factor(arrivals: Sequence[int], period: int) -> float:
@@ -86,19 +86,19 @@ def delay_factor(arrivals: Sequence[int], period: int) -> float:
     return float(max(levels) - min(levels))
 
 
-def lost_a_second(one: Watched) -> Iterator[float]:
+def lost_a_second(stretch: Watched) -> Iterator[float]:
     """Transport stream packets lost or out of order in each whole second from the first arrival on.
 
     A lost packet counts where it would have come, had it taken as long as the first one.
     """
-    came = [(sent, received) for sent, received in one.rows if received != LOST]
+    came = [(sent, received) for sent, received in stretch.rows if received != LOST]
     if not came:
         return
     first_sent, begin = min(came, key=lambda row: row[1])
-    seconds = max(0, one.until - begin) // SECOND
+    seconds = max(0, stretch.until - begin) // SECOND
     counts = [0] * seconds
     latest = 0
-    for sent, received in one.rows:
+    for sent, received in stretch.rows:
         if received == LOST:
             at = sent - first_sent
         elif received < latest:
@@ -127,15 +127,15 @@ def tolerated(rate: float) -> tuple[int, float]:
     return longest, longest / (HOUR / NS_PER_S * rate)
 
 
-def _seconds(one: Watched) -> Iterator[tuple[int, list[int]]]:
+def _seconds(stretch: Watched) -> Iterator[tuple[int, list[int]]]:
     """The whole seconds from the first arrival on: beginning and arrivals of each."""
-    arrivals = sorted(received for _, received in one.rows if received != LOST)
+    arrivals = sorted(received for _, received in stretch.rows if received != LOST)
     if not arrivals:
         return
     begin = arrivals[0]
-    found: list[list[int]] = [[] for _ in range(max(0, one.until - begin) // SECOND)]
+    seconds: list[list[int]] = [[] for _ in range(max(0, stretch.until - begin) // SECOND)]
     for at in arrivals:
-        if (at - begin) // SECOND < len(found):
-            found[(at - begin) // SECOND].append(at)
-    for number, row in enumerate(found):
+        if (at - begin) // SECOND < len(seconds):
+            seconds[(at - begin) // SECOND].append(at)
+    for number, row in enumerate(seconds):
         yield begin + number * SECOND, row

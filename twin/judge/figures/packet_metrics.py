@@ -77,10 +77,10 @@ def runs(flags: Sequence[bool]) -> tuple[int, ...]:
 
 def burst_ratio(flags: Sequence[bool]) -> float:
     """BurstR of G.107: mean length of the observed runs over that of random loss, 1 / (1 - Ppl); within 1 to 8."""
-    found = runs(flags)
-    if not found or all(flags):
+    loss_runs = runs(flags)
+    if not loss_runs or all(flags):
         return 1.0
-    return min(8.0, max(1.0, sum(found) / len(found) * (1 - sum(flags) / len(flags))))
+    return min(8.0, max(1.0, sum(loss_runs) / len(loss_runs) * (1 - sum(flags) / len(flags))))
 
 
 def carried(progress: Bytes, at: int) -> int:
@@ -99,25 +99,25 @@ def goodput(progress: Bytes, begin: int, end: int) -> float:
     return (carried(progress, end) - carried(progress, begin)) * 8 * NS_PER_S / (end - begin)
 
 
-def unanswered(asked: Transactions) -> tuple[bool, ...]:
+def unanswered(rows: Transactions) -> tuple[bool, ...]:
     """Which transactions came to nothing, in order of asking, without one that was under way at the end."""
-    flags = tuple(ended == LOST for ended in asked.ended)
+    flags = tuple(ended == LOST for ended in rows.ended)
     return flags[:-1] if flags and flags[-1] else flags
 
 
-def times(asked: Transactions, end: int) -> tuple[int, ...]:
+def times(rows: Transactions, end: int) -> tuple[int, ...]:
     """How long each transaction took, ns, in order of asking; `end` is the end of the measurement.
 
     One that broke off counts as having lasted the whole measurement: whoever asked never saw the answer. The one that
     was under way at the end has no time yet; it counts with its age if that makes it the slowest, else it is left out.
     """
-    last = len(asked.started) - 1
-    found: list[int] = []
-    for index, (started, ended) in enumerate(zip(asked.started, asked.ended, strict=True)):
+    last = len(rows.started) - 1
+    durations: list[int] = []
+    for index, (started, ended) in enumerate(zip(rows.started, rows.ended, strict=True)):
         if ended != LOST:
-            found.append(ended - started)
+            durations.append(ended - started)
         elif index < last:
-            found.append(end)
-        elif end - started > max(found, default=0):
-            found.append(end - started)
-    return tuple(found)
+            durations.append(end)
+        elif end - started > max(durations, default=0):
+            durations.append(end - started)
+    return tuple(durations)

@@ -23,15 +23,15 @@ def span_loads(blueprint: Blueprint, before: Iterable[QueueCounters], after: Ite
 
 
 def _orders(blueprint: Blueprint) -> dict[tuple[str, bool], Scheduler]:
-    found: dict[tuple[str, bool], Scheduler] = {}
+    schedulers: dict[tuple[str, bool], Scheduler] = {}
     for span in blueprint.spans:
         before_a = span.shared.scheduler if span.shared else span.a.scheduler
         for forth, order in ((True, before_a), (False, span.b.scheduler)):
             if order is not None:
-                found[span.name, forth] = order
+                schedulers[span.name, forth] = order
     for cell in blueprint.cells:
-        found |= {cell.queues_of(number): station.scheduler for number, station in enumerate(cell.stations)}
-    return found
+        schedulers |= {cell.queues_of(number): station.scheduler for number, station in enumerate(cell.stations)}
+    return schedulers
 
 
 def _load(span: str, forth: bool, order: Scheduler, rows: list[tuple[QueueCounters, QueueCounters | None]],

@@ -43,5 +43,5 @@ def _rows(columns: tuple[tuple[int, ...], ...], begin: int, end: int) -> Iterabl
 
 
 def _columns(rows: Iterable[tuple[int, ...]], width: int) -> list[tuple[int, ...]]:
-    found = list(rows)
-    return [tuple(row[column] for row in found) for column in range(width)]
+    kept = list(rows)
+    return [tuple(row[column] for row in kept) for column in range(width)]

@@ -54,15 +54,15 @@ def probe_seen(flow: Flow, probe: RestorationProbe, packets: Packets, tally: Map
 def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end: int, quiet: int) -> dict[str, int]:
     """Packets of calls and streams sent in [begin, end) that did not arrive, beyond those of as long a stretch from
     `quiet` on; flows that lost none are left out, and so are floods."""
-    found = {}
+    extra = {}
     for flow in flows:
         packets = samples.get(flow.name)
         if not isinstance(flow.traffic, UdpFlood | ForgedPackets) and isinstance(packets, Packets | Viewed):
             gone = [sent for sent, received in zip(packets.sent, packets.received, strict=True) if received == LOST]
             more = sum(begin <= at < end for at in gone) - sum(quiet <= at < quiet + end - begin for at in gone)
             if more > 0:
-                found[flow.name] = more
-    return found
+                extra[flow.name] = more
+    return extra
 
 
 def expected(protection: Protection, rounds: int) -> int | None:
@@ -84,18 +84,18 @@ def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, 
     First what a redundant path should have restored and did not, then by targets missed, by isolated lines, by
     restoration time and by lost packets.
     """
-    seen = {one.of: one for one in observed}
+    seen = {failure.of: failure for failure in observed}
     intact = seen[INTACT]
-    found = [_result(blueprint, cut, seen[cut.key], intact, interval) for cut in all_failures(blueprint)
+    failures = [_result(blueprint, cut, seen[cut.key], intact, interval) for cut in all_failures(blueprint)
              if cut.key in seen]
-    found.sort(key=_rank)
+    failures.sort(key=_rank)
     twice = [_result(blueprint, pair, seen[pair.key], intact, interval) if pair.key in seen
              else FailureResult(pair, isolated_lines(blueprint, pair.failed)) for pair in doubles]
     twice.sort(key=lambda f: (-len(f.isolation.lines), -len(f.isolation.partly), f.cut.name))
     low = tuple(_result(blueprint, fall, seen[fall.key], intact, interval) for fall in degradations(blueprint)
                 if fall.key in seen)
     return Campaign(
-        network=network, protection=blueprint.protection, seconds=seconds, seed=seed, failures=tuple(found),
+        network=network, protection=blueprint.protection, seconds=seconds, seed=seed, failures=tuple(failures),
         double_failures=tuple(twice), resolution=interval, intact_doubts=intact.doubts, degradations=low,
         targets=len(intact.verdicts))
 

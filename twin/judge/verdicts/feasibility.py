@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.core.units import show_rate, show_ratio, show_time
+from twin.judge.verdicts.emodel_prediction import ratings
 from twin.judge.verdicts.judge import flow_targets
-from twin.judge.verdicts.predicted_call_quality import ratings
 from twin.model import Metric, Network, Theory
 from twin.plan.blueprint import Blueprint, DialledSpeech, LinkDirection, RequestResponse, RtpCall
 from twin.plan.forwarding.paths import Hop

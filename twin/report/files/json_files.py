@@ -8,7 +8,7 @@ from typing import Any
 
 from twin.core.errors import UsageError
 from twin.core.records import from_plain, to_plain
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import RUN_FORMAT
 
 RUN_FILE = "run.json"

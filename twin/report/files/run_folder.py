@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twin.core.records import to_plain
 from twin.judge.restoration.failure_results import Campaign
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.files import json_files, junit

@@ -8,7 +8,7 @@ from hashlib import sha256
 from string import Template
 
 from twin.judge.restoration.failure_results import Campaign
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.markup import Markup, join

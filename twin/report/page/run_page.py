@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.report.markup import Markup, join
 from twin.report.page.section import Section, source
 from twin.report.page.sections import fidelity, network, repeat, services

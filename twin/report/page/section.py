@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Interval, Verdict
 from twin.model import Network
 from twin.plan.blueprint import Flow

@@ -9,7 +9,7 @@ from enum import StrEnum
 from math import isfinite
 
 from twin.core.records import to_plain
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
 from twin.report.summary import burden, counts
 from twin.report.terminal.verdict_table import WIDTH, clip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
 from twin.report.summary import Group, Row, counts, fidelity, groups, headline, worst_sentence
 from twin.report.terminal import airtime

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twin.core.units import NS_PER_S, show_length, show_rate
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import SpanLoad
 from twin.plan.blueprint import Blueprint, SpanPlan
 from twin.plan.forwarding.paths import flow_paths

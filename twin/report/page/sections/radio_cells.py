@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdict import CellLoad
 from twin.report.markup import Markup, element
 from twin.report.page.table import scrolling, table

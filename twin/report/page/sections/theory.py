@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
-from twin.judge.run import Run
+from twin.judge.run_record import Run
 from twin.judge.verdicts.theory_agreement import Agreement
 from twin.report.markup import Markup, element
 from twin.report.page.section import Workload

@@ -7,7 +7,7 @@ import pytest
 from tests.judge.case import Case
 from tests.plan.flows import speaking
 from twin.core.units import Time
-from twin.judge.verdicts.predicted_call_quality import ratings
+from twin.judge.verdicts.emodel_prediction import ratings
 from twin.model import Metric
 from twin.predict import Prediction
 

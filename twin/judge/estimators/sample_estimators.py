@@ -1,4 +1,4 @@
-"""What metrics are estimated from: samples of one kind, looked at once, and a function for each metric."""
+"""Estimators of the metrics of one kind of samples: a view of the samples, and a function from it for each metric."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Source(Generic[S, V]):
+class SampleEstimators(Generic[S, V]):
     """samples: of which kind. view: what all its estimators need, from a flow, its samples and the end of the
     measurement in ns; None where the flow has no such. estimators: None where the view has nothing of a metric."""
 
@@ -43,13 +43,13 @@ class Source(Generic[S, V]):
     def estimates(self, flow: Flow, view: V) -> Iterator[tuple[Metric, Estimate]]:
         """Its metrics that are metrics of this flow, as far as there are figures."""
         for metric in self._of(flow):
-            found = self.estimators[metric](view)
-            if found is not None:
-                yield metric, found
+            estimate = self.estimators[metric](view)
+            if estimate is not None:
+                yield metric, estimate
 
     def _of(self, flow: Flow) -> Iterator[Metric]:
         return (metric for metric in self.estimators
-                if any(one in metric.row.activities for one in flow.traffic.activities))
+                if any(activity in metric.row.activities for activity in flow.traffic.activities))
 
 
 def of_part(part: Callable[[W], V], estimators: Estimators[V]) -> Estimators[W]:
