@@ -8,7 +8,7 @@ import pytest
 
 from twin import model
 from twin.model import Codec, Encapsulation, Network
-from twin.model.yaml.value_types import Entries, Entry, Identifier, ListOf, ValueType, keys_of
+from twin.model.yaml.value_types import Entries, Entry, Identifier, ListOf, ValueType, keys_of, record_of
 
 
 def entries(kind: type) -> list[type]:
@@ -30,6 +30,16 @@ def test_every_entry_is_frozen_and_says_what_it_is(kind: type) -> None:
     for key in keys_of(kind):
         assert key.about.endswith("."), key
         assert key.spelling == key.spelling.lower()
+
+
+def test_keys_of_a_group_are_written_beside_the_others() -> None:
+    """The field that holds a group is no key; its record's are, once each, and are put into it when they are read."""
+    spellings = [key.spelling for key in keys_of(Network)]
+    assert {"protection", "multicast", "call-control"} <= set(spellings) and "control" not in spellings
+    assert len({*spellings}) == len(spellings)
+    values = {key.field: key.field for key in keys_of(Network)}
+    network = record_of(Network, values)
+    assert (network.control.multicast, network.spans) == ("multicast", "spans")
 
 
 def test_references_lead_to_sections() -> None:

@@ -8,7 +8,7 @@ from twin.model.iptv import IptvChannel, Multicast
 from twin.model.metrics.row import Count, Sample, Scale, Statistic, Theory, Timeline
 from twin.model.metrics.table import Metric
 from twin.model.metrics.targets import Target
-from twin.model.network import FORMAT, Network
+from twin.model.network import FORMAT, ControlPlane, Network
 from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.qos_policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.radio_cells import Air, Preamble, RadioCell, Standard
@@ -38,6 +38,7 @@ __all__ = [
     "ClassPart",
     "Codec",
     "Conductor",
+    "ControlPlane",
     "Count",
     "Dial",
     "Direction",

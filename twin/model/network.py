@@ -16,10 +16,20 @@ from twin.model.topology import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.trial import Trial
 from twin.model.workload import Workload
 from twin.model.workload.telephony import CallControl
-from twin.model.yaml_keys import Name, yaml_key
+from twin.model.yaml_keys import Name, yaml_group, yaml_key
 
 FORMAT = 1
 """The version of the file format that this program reads (the key `twin` of a file)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlPlane:
+    """What controls forwarding and calls: protection switching, IGMP, and the softswitch."""
+
+    protection: Protection = yaml_key("How the network restores service, and how long its equipment takes.",
+                                      default=Protection())
+    multicast: Multicast = yaml_key("IGMP, and its processing times.", default=Multicast())
+    call_control: CallControl = yaml_key("What the softswitch does with dialled calls.", default=CallControl())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,7 @@ class Network:
                                                                 formerly="contracts")
     iptv_channels: tuple[IptvChannel, ...] = yaml_key("The IPTV channels, sent by multicast.", default=(),
                                                       key="channels")
-    multicast: Multicast = yaml_key("IGMP, and its processing times.", default=Multicast())
     targets: tuple[Target, ...] = yaml_key("Bounds of metrics for the flows of workloads.", default=())
     trials: tuple[Trial, ...] = yaml_key("Tests of single lines by standard methods.", default=())
     faults: tuple[Fault, ...] = yaml_key("What happens to spans and nodes during a run.", default=())
-    protection: Protection = yaml_key("How the network restores service, and how long its equipment takes.",
-                                      default=Protection())
-    call_control: CallControl = yaml_key("What the softswitch does with dialled calls.", default=CallControl())
+    control: ControlPlane = yaml_group(ControlPlane())

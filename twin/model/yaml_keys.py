@@ -51,6 +51,12 @@ def yaml_keys_of(table: type[Enum]) -> Any:
     return field(default_factory=dict, metadata={"table": table})
 
 
+def yaml_group(default: Any) -> Any:
+    """Declare a record whose keys are written beside the others, not under a key of its own; `default`: the record of
+    its defaults."""
+    return field(default=default, metadata={"group": type(default)})
+
+
 def yaml_variants(about: str, *, key: str) -> Any:
     """Declare a field that is one of several dataclasses, whose keys stand beside `key`.
 

@@ -44,7 +44,8 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     classes, services = _treatments(network), _recognitions(network, addresses)
     line_markers = {name: markers(network, policy, at.get(name, ())) for name in places}
     broadcast = channels(network)
-    messages = network.multicast.messages if broadcast else 0
+    control = network.control
+    messages = control.multicast.messages if broadcast else 0
     switches = tuple(
         _switch(name, number, places[name], prefixes.get(name), ports[name],
                 *switch_rules(policy, ports[name], at.get(name, ()), classes, services,
@@ -57,10 +58,10 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
         rate=fault.rate or Rate(0), up=fault.up or Rate(0)) for fault in network.faults)
     blueprint = Blueprint(
         name=network.name, policy=policy, gateway_mac=numbering.GATEWAY_MAC, switches=switches, hosts=hosts,
-        spans=built_spans, flows=flows(network, broadcast), faults=faults, protection=network.protection,
-        classes=tuple(c.name for c in class_order(network)), call_control=network.call_control, iptv_channels=broadcast,
-        multicast=network.multicast, cells=cells(network, policy, told_apart))
-    admits = network.call_control.admission and policy.scheduler is not Scheduling.NONE
+        spans=built_spans, flows=flows(network, broadcast), faults=faults, protection=control.protection,
+        classes=tuple(c.name for c in class_order(network)), call_control=control.call_control, iptv_channels=broadcast,
+        multicast=control.multicast, cells=cells(network, policy, told_apart))
+    admits = control.call_control.admission and policy.scheduler is not Scheduling.NONE
     return replace(blueprint, call_budgets=call_budgets(network, blueprint)) if admits else blueprint
 
 

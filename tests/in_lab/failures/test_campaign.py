@@ -102,9 +102,9 @@ def test_single_cuts_isolate_in_the_lab_exactly_the_lines_of_the_plan(found: Cam
 
 def test_without_protection_a_single_cut_isolates_too(network: Network, tmp_path: Path) -> None:
     """The baseline: there is another path, and nothing is rerouted to it. A pair by name is measured beside."""
-    unhealed = replace(network, protection=replace(network.protection, healing=Healing.NONE))
+    unprotected = replace(network.control, protection=replace(network.control.protection, healing=Healing.NONE))
     options = CampaignOptions(seconds=6.0, together=(("west-north", "east"),))
-    alone = run_campaign(unhealed, tmp_path, options)
+    alone = run_campaign(replace(network, control=unprotected), tmp_path, options)
     assert of(alone, "span-north-east").isolation_check == IsolationCheck(2, 2) and alone.exit_code == 1
     (double,) = (one for one in alone.double_failures if one.digest)
     assert str(double.cut) == "west-north and node east" and double.isolation_check == IsolationCheck(2, 2)

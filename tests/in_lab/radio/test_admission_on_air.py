@@ -26,8 +26,8 @@ DIALS = "office-1.dial"
 @pytest.fixture(scope="module")
 def sides() -> tuple[Side, Side]:
     """With admission and without, in a lab each."""
-    control = replace(NETWORK.call_control, admission=False)
-    admitted, everybody = lab.side_by_side([plan(NETWORK), plan(replace(NETWORK, call_control=control))], SECONDS)
+    control = replace(NETWORK.control, call_control=replace(NETWORK.control.call_control, admission=False))
+    admitted, everybody = lab.side_by_side([plan(NETWORK), plan(replace(NETWORK, control=control))], SECONDS)
     return admitted, everybody
 
 

@@ -29,8 +29,8 @@ def crowded(admission: bool) -> Blueprint:
     network: Network = load(TELEPHONY)
     workloads = tuple(replace(work, settings=replace(work.settings, erlangs=CROWD))
                       if isinstance(work.settings, Dial) else work for work in network.workloads)
-    control = replace(network.call_control, admission=admission)
-    return plan(replace(network, workloads=workloads, call_control=control, targets=()))
+    control = replace(network.control, call_control=replace(network.control.call_control, admission=admission))
+    return plan(replace(network, workloads=workloads, control=control, targets=()))
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,8 @@ SETTLED, MENDED = 12 * NS_PER_S, 24 * NS_PER_S
 def sides() -> tuple[Side, Side]:
     """With admission, and with everybody let in."""
     network = load(TURNED)
-    everybody = replace(network, call_control=replace(network.call_control, admission=False))
-    admitted, crowded = lab.side_by_side([plan(network), plan(everybody)], SECONDS)
+    control = replace(network.control, call_control=replace(network.control.call_control, admission=False))
+    admitted, crowded = lab.side_by_side([plan(network), plan(replace(network, control=control))], SECONDS)
     return admitted, crowded
 
 

@@ -38,7 +38,7 @@ def test_quantities_and_names_arrive_as_written() -> None:
     assert [work.settings for work in network.workloads] == [Call(codec=Codec.G711), Download(connections=1)]
     assert network.profiles[0].technology is Technology.DSL
     assert network.targets[0].bounds[Metric.LOSS] == 1000
-    assert network.protection == Protection()
+    assert network.control.protection == Protection()
 
 
 def test_the_order_of_keys_means_nothing() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from twin.core.errors import TopologyError
 from twin.core.units import Ratio
-from twin.model import CallControl, Metric, Network, Policy
+from twin.model import CallControl, ControlPlane, Metric, Network, Policy
 from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.demand.call_admission import admission
@@ -84,7 +84,7 @@ def test_a_dsl_line_is_counted_in_cells(network: Network) -> None:
 
 def test_the_baseline_admits_everybody(network: Network) -> None:
     """As does a softswitch whose admission is off; the channels of a line stay."""
-    loose = replace(network, call_control=CallControl(admission=False))
+    loose = replace(network, control=ControlPlane(call_control=CallControl(admission=False)))
     for blueprint in (plan(network, Policy.NONE), plan(loose)):
         assert not blueprint.call_budgets and admission(blueprint).call_channels["homes-1.cheap"] == 1
 

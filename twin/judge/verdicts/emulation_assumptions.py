@@ -43,11 +43,11 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
         if any(call.codec is Codec.G723_53 for call in calls):
             yield "G.723.1 at 5.3 kbit/s is assumed to tolerate loss as at 6.3 kbit/s, the rate that G.113 lists."
     if any(isinstance(call, Dial) for call in calls):
-        control = network.call_control
+        control = network.control.call_control
         yield (f"The softswitch answers an INVITE after {show_time(control.processing)}, the called party "
                f"{show_time(control.ringing)} later; no call is up when the measurement begins.")
     if network.faults:
-        yield from _protection(network.protection)
+        yield from _protection(network.control.protection)
     yield ("TCP is Linux's own (cubic, time stamps, windows of two seconds of the line), without segmentation offload; "
            "the emulated lines of a group represent its subscribers, and the others send nothing.")
 

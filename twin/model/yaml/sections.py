@@ -14,7 +14,7 @@ from twin.model import Network
 from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from twin.model.yaml.problems import Path, ProblemCollector, listed, nearest, quoted
 from twin.model.yaml.scalars import Refused, example, name_of, value_of
-from twin.model.yaml.value_types import Entries, Entry, Identifier, Key, ListOf, ValueType, Variants, keys_of
+from twin.model.yaml.value_types import Entries, Entry, Identifier, Key, ListOf, ValueType, Variants, keys_of, record_of
 
 UPLINKED = ("dslams", "relays", "head-ends")
 """The sections whose entries have an uplink, which is a span."""
@@ -72,7 +72,8 @@ def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
     resolve(reader.references, {**reader.names, "spans": all_spans(reader.names)}, findings)
     written = {key.field: _stand_in(key) if found[key.field] is _WRONG else found[key.field]
                for key in keys_of(Network)}
-    return ParsedNetwork(Network(**written), reader.places, reader.names, frozenset(reader.doubtful), reader.positions)
+    return ParsedNetwork(record_of(Network, written), reader.places, reader.names, frozenset(reader.doubtful),
+                         reader.positions)
 
 
 def all_spans(names: Names) -> dict[str, Place]:
@@ -199,7 +200,7 @@ class _Reader:
             return self.wrong(node, path, "is not a mapping of keys",
                               f"its keys: {', '.join(key.spelling for key in keys_of(kind))}")
         found = self.keys(kind, node, path)
-        return _WRONG if _WRONG in found.values() else kind(**name, **found)
+        return _WRONG if _WRONG in found.values() else record_of(kind, {**name, **found})
 
     def items(self, form: ListOf, node: Node, path: Path) -> Any:
         if not isinstance(node, SequenceNode):

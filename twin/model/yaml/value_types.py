@@ -135,12 +135,29 @@ def keys_of(kind: type) -> tuple[Key, ...]:
 
 
 @cache
+def groups_of(kind: type) -> dict[str, type]:
+    """The fields of `kind` that are records whose keys are written beside the others, with those records."""
+    return {field.name: field.metadata["group"] for field in dataclasses.fields(kind) if "group" in field.metadata}
+
+
+def record_of(kind: type, values: Mapping[str, Any]) -> Any:
+    """An entry of `kind` from the values of its keys, by field; those of a group make the group's record."""
+    own = dict(values)
+    groups = {field: record_of(record, {key.field: own.pop(key.field) for key in keys_of(record)})
+              for field, record in groups_of(kind).items()}
+    return kind(**own, **groups)
+
+
+@cache
 def is_named(kind: type) -> bool:
     """Whether entries of `kind` have a name, written as the key of their mapping."""
     return any(field.name == "name" and not field.metadata for field in dataclasses.fields(kind))
 
 
 def _keys(field: dataclasses.Field[Any], hint: Any) -> Iterator[Key]:
+    if "group" in field.metadata:
+        yield from keys_of(hint)
+        return
     if "table" not in field.metadata:
         yield _key(field, hint)
         return

@@ -106,7 +106,7 @@ class _Planner:
     def __init__(self, network: Network, broadcast: Mapping[str, IptvChannelPlan]) -> None:
         self._network, self._broadcast = network, broadcast
         self._services = {service.name: service for service in network.services}
-        self._control: CallControl = network.call_control
+        self._control: CallControl = network.control.call_control
         self._taken = Counter(channel.service for channel in broadcast.values())
         self._marked = coloured(network) | {remark.service_class for head_end in network.head_ends
                                             for remark in head_end.remarks}

@@ -135,7 +135,7 @@ def _on_spans(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequen
 
 def _round_rings(network: Network, watching: Iterable[tuple[Hop, str]]) -> dict[tuple[Hop, str], str]:
     """The other spans of the rings that channels cross, over which they come when those are cut, and when that is."""
-    if network.protection.healing is Healing.NONE:
+    if network.control.protection.healing is Healing.NONE:
         return {}
     crossed = {(hop.span, service_class) for hop, service_class in watching}
     return {(Hop(span, True), service_class): f" when ring {ring.name} is cut elsewhere"

@@ -58,7 +58,7 @@ def _group(channel: IptvChannel, taken: dict[IPv4Address, str]) -> Found:
 
 def queries(draft: ParsedNetwork) -> Found:
     """What is asked is answered before it is asked again (RFC 2236, 8.3)."""
-    told = draft.network.multicast
+    told = draft.network.control.multicast
     if told.query_response >= told.query_interval:
         yield (("multicast", "query-response"), f"responses may take {show_time(told.query_response)}, but queries "
                f"are sent every {show_time(told.query_interval)}",
