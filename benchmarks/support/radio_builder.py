@@ -8,7 +8,7 @@ from benchmarks.support import lab
 from twin.core.units import Rate
 from twin.model import Air, Network, RadioCell, Relay, Uplink
 from twin.model.yaml import load
-from twin.model.yaml_keys import Name
+from twin.model.yaml_field_metadata import Name
 
 
 def _base() -> Network:

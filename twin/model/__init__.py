@@ -22,7 +22,7 @@ from twin.model.workload.codec import Codec
 from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
 from twin.model.workload.telephony import Call, CallControl, Dial, Spoken
 from twin.model.workload.television import Film, Stream, Watch
-from twin.model.yaml_keys import Dscp, Name
+from twin.model.yaml_field_metadata import Dscp, Name
 
 __all__ = [
     "BUILT_IN",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.core.units import Rate, Time
-from twin.model.yaml_keys import Name, basis, yaml_key
+from twin.model.yaml_field_metadata import Name, basis, yaml_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from twin.model.topology import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.trial import Trial
 from twin.model.workload import Workload
 from twin.model.workload.telephony import CallControl
-from twin.model.yaml_keys import Name, yaml_group, yaml_key
+from twin.model.yaml_field_metadata import Name, yaml_group, yaml_key
 
 FORMAT = 1
 """The version of the file format that this program reads (the key `twin` of a file)."""

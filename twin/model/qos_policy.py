@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from twin.core.units import Ratio, Size, Time
 from twin.model.service_class import Discipline
-from twin.model.yaml_keys import Name, basis, yaml_key
+from twin.model.yaml_field_metadata import Name, basis, yaml_key
 
 
 class Scheduling(StrEnum):

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from twin.core.units import Length, Rate, Ratio, Time
 from twin.model.radio_cells import Air
-from twin.model.yaml_keys import Dscp, Name, basis, yaml_key
+from twin.model.yaml_field_metadata import Dscp, Name, basis, yaml_key
 
 
 class Medium(StrEnum):

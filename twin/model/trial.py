@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from twin.core.units import Rate, Ratio, Size, Time
 from twin.model.workload.activity import Direction
-from twin.model.yaml_keys import Name, basis, yaml_key
+from twin.model.yaml_field_metadata import Name, basis, yaml_key
 
 FRAMES = (64, 128, 256, 512, 768, 1024, 1280, 1518)
 """Bytes of the Ethernet frames, with FCS, that RFC 2544 tests with (appendix B)."""

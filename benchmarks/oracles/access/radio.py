@@ -14,7 +14,7 @@ from twin.jobs.experiment.on_host import Side
 from twin.model import Air, Network, Preamble, RadioCell, Standard
 from twin.model.wifi import law, reach
 from twin.model.wifi.link_budget import path_loss
-from twin.model.yaml_keys import Name
+from twin.model.yaml_field_metadata import Name
 from twin.plan import plan
 from twin.plan.blueprint import FULL_FRAME, Blueprint
 from twin.plan.blueprint.layers import HEADER

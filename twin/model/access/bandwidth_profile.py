@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.core.units import Rate, Size
-from twin.model.yaml_keys import Name, basis, yaml_key
+from twin.model.yaml_field_metadata import Name, basis, yaml_key
 
 
 class RedAction(StrEnum):

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from twin.core.units import Size, Time
 from twin.model.access.technology import Access
-from twin.model.yaml_keys import basis, yaml_key
+from twin.model.yaml_field_metadata import basis, yaml_key
 
 DSL = Access(ends=("dslams",), medium="copper",
              profile_keys=("encapsulation", "interleaving", "conductor", "noise"), line_keys=("conductor",))

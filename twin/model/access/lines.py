@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from twin.core.units import Length, Rate, Ratio, Size, Time
 from twin.model.access.dsl import Conductor, Encapsulation, Noise
 from twin.model.access.technology import Technology
-from twin.model.yaml_keys import Name, basis, yaml_key
+from twin.model.yaml_field_metadata import Name, basis, yaml_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.model.metrics.table import Metric
-from twin.model.yaml_keys import Name, basis, yaml_key, yaml_keys_of
+from twin.model.yaml_field_metadata import Name, basis, yaml_key, yaml_keys_of
 
 
 @dataclass(frozen=True, slots=True)

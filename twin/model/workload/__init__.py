@@ -11,7 +11,7 @@ from twin.model.workload.bulk import Download, Flood, Forged, Swarm, Upload
 from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
 from twin.model.workload.telephony import Call, Dial
 from twin.model.workload.television import Film, Stream, Watch
-from twin.model.yaml_keys import Dscp, Name, basis, yaml_key, yaml_variants
+from twin.model.yaml_field_metadata import Dscp, Name, basis, yaml_key, yaml_variants
 
 Settings = Annotated[Call | Stream | Download | Upload | Swarm | Flood | Forged | Film | Pages | Mail | Lookups
                      | Interactive | Watch | Dial, Tagged]

@@ -9,7 +9,7 @@ from twin.core.units import Rate, Size
 from twin.model.service_class import Transport
 from twin.model.workload import keys
 from twin.model.workload.activity import DOWN, UP, Activity, AttackKind, Direction, Directions
-from twin.model.yaml_keys import yaml_key
+from twin.model.yaml_field_metadata import yaml_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin.core.units import Size, Time
-from twin.model.yaml_keys import yaml_key
+from twin.model.yaml_field_metadata import yaml_key
 
 
 def rate(about: str) -> Any:

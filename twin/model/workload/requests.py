@@ -9,7 +9,7 @@ from twin.core.units import Size, Time
 from twin.model.service_class import Transport
 from twin.model.workload import keys
 from twin.model.workload.activity import DOWN, Activity, Direction, Directions
-from twin.model.yaml_keys import yaml_key
+from twin.model.yaml_field_metadata import yaml_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from twin.core.units import Time
 from twin.model.service_class import Transport
 from twin.model.workload.activity import BOTH_WAYS, Activity, Directions
 from twin.model.workload.codec import Codec
-from twin.model.yaml_keys import Name, basis, yaml_key
+from twin.model.yaml_field_metadata import Name, basis, yaml_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from twin.core.units import Rate, Time
 from twin.model.service_class import Transport
 from twin.model.workload import keys
 from twin.model.workload.activity import DOWN, Activity, Directions
-from twin.model.yaml_keys import Name, yaml_key
+from twin.model.yaml_field_metadata import Name, yaml_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

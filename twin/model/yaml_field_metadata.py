@@ -2,7 +2,7 @@
 
 The type of a field says how its value is read: Rate, Time, Ratio, Size and Length are quantities with a unit; Name is
 an identifier; Dscp is a mark; an enum is one of its values; a tuple is a list; a dataclass is a mapping of its own.
-What the type cannot say stands in the metadata made here.
+What the type cannot say is in the metadata of the field, which the functions here make.
 """
 
 from __future__ import annotations
