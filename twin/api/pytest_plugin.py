@@ -74,6 +74,7 @@ class _Asked:
     path: Path
     seconds: float
     seed: int
+    trial: str = ""
 
 
 class Runs:
@@ -93,7 +94,8 @@ class Runs:
         if asked not in self._done:
             try:
                 self._done[asked] = verify(asked.path, self._folder(asked),
-                                           RunOptions(asked.seconds, asked.seed, self._config.getoption("--twin-lab")))
+                                           RunOptions(asked.seconds, asked.seed, self._config.getoption("--twin-lab")),
+                                           force=True)
             except TwinError as fault:
                 self._done[asked] = fault
         found = self._done[asked]
@@ -101,14 +103,14 @@ class Runs:
             raise found
         return found
 
-    def folder(self, path: str | Path, seconds: float | None = None, seed: int | None = None) -> Path:
-        """Where the run of a description leaves its files."""
-        return self._folder(self._asked(path, seconds, seed))
+    def folder(self, path: str | Path, seconds: float | None = None, seed: int | None = None, trial: str = "") -> Path:
+        """Where the run of a description, or one of its trials, leaves its files."""
+        return self._folder(self._asked(path, seconds, seed, trial))
 
-    def _asked(self, path: str | Path, seconds: float | None, seed: int | None) -> _Asked:
+    def _asked(self, path: str | Path, seconds: float | None, seed: int | None, trial: str = "") -> _Asked:
         option = self._config.getoption
         return _Asked(Path(path).resolve(), seconds or option("--twin-seconds"),
-                      option("--twin-seed") if seed is None else seed)
+                      option("--twin-seed") if seed is None else seed, trial)
 
     def _folder(self, asked: _Asked) -> Path:
         if asked not in self._folders:
@@ -116,13 +118,14 @@ class Runs:
             root = root or self._config.rootpath / "runs"
             # Workers of pytest-xdist know nothing of each other's runs.
             worker = f"-{os.environ[WORKER]}" if WORKER in os.environ else ""
-            self._folders[asked] = root / f"pytest-{asked.path.stem}-{asked.seed}-{asked.seconds:g}s{worker}"
+            what = asked.trial or f"{asked.seconds:g}s"
+            self._folders[asked] = root / f"pytest-{asked.path.stem}-{asked.seed}-{what}{worker}"
         return self._folders[asked]
 
-    def failed(self, path: Path) -> Path | None:
-        """Note that an item of this description failed; the folder of its run."""
+    def failed(self, path: Path, trial: str = "") -> Path:
+        """Note that an item of this description failed; the folder of its run or trial."""
         self._failed.add(path.resolve())
-        return next((folder for asked, folder in self._folders.items() if asked.path == path.resolve()), None)
+        return self.folder(path, trial=trial)
 
     def tidy(self) -> None:
         """Remove the folders of runs in which nothing failed, unless all are to be kept."""
@@ -210,14 +213,14 @@ class TrialItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail for a missed limit; skip, or fail if strict, where the trial is inconclusive."""
-        from twin.jobs.trials import TrialOptions, measure_trials
+        from twin.jobs.trials import TrialOptions, run_trials
         from twin.report.terminal.trials import render
 
         option = self.config.getoption
-        folder = self.config.stash[_RUNS].folder(self.path)
+        folder = self.config.stash[_RUNS].folder(self.path, trial=self._trial)
         try:
-            (tried,) = measure_trials(self.path, folder, [self._trial],
-                                      TrialOptions(option("--twin-seed"), option("--twin-lab")))
+            (tried,) = run_trials(self.path, folder, [self._trial],
+                                  TrialOptions(option("--twin-seed"), option("--twin-lab")), force=True)
         except CannotRun as reason:
             if option("--twin-strict"):
                 raise
@@ -231,9 +234,9 @@ class TrialItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The table of the trial and where it is, instead of a traceback."""
-        folder = self.config.stash[_RUNS].failed(self.path)
+        folder = self.config.stash[_RUNS].failed(self.path, self._trial)
         if isinstance(excinfo.value, TwinError | TrialFailed):
-            return f"{excinfo.value}\nthe trial: {folder}/{self._trial}"
+            return f"{excinfo.value}\nthe trial: {folder}"
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

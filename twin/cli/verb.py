@@ -54,8 +54,9 @@ def seconds_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def out_argument(parser: argparse.ArgumentParser, what: str, default: str) -> None:
-    """The folder in which results are left."""
+    """The folder in which results are left, and what is done with results that it holds."""
     parser.add_argument("--out", metavar="FOLDER", type=Path, help=f"the folder of {what} (default: {default})")
+    parser.add_argument("--force", action="store_true", help="replace the results that the folder holds")
 
 
 def out_folder(arguments: argparse.Namespace, name: str) -> Path:

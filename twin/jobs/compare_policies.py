@@ -10,14 +10,16 @@ from pathlib import Path
 from twin.core.errors import UsageError
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import Order
+from twin.jobs.result_folder import new_results
 from twin.jobs.verify import RunOptions, conclude, context_of, quiet
 from twin.judge.certificate.certificate import VIRTUAL
-from twin.lab import allowed_cores, exclusive_folder, lab_named
+from twin.lab import allowed_cores, lab_named
 from twin.model import Network, Policy
 from twin.model.yaml import load
 from twin.plan import known_policies, plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.qos.policies import policy_named
+from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store, store_policies
 from twin.report.policy_comparison import PolicyComparison, compare
 
@@ -25,20 +27,20 @@ DEFAULTS = RunOptions()
 
 
 def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (), options: RunOptions = DEFAULTS,
-                     on_progress: OnProgress = quiet) -> PolicyComparison:
+                     on_progress: OnProgress = quiet, *, force: bool = False) -> PolicyComparison:
     """Measure a network under each policy of `names` (default: all that it knows), without a baseline.
 
-    Leaves a run in a folder for each policy in `out`, and the comparison in `out`. Raises what `verify` raises,
-    UsageError for a name that is unknown or stands twice; a policy that does not fit the network is a TopologyError
-    before anything starts.
+    Leaves a run in a folder for each policy in `out`, and the comparison in `out`. force: replace what `out` holds.
+    Raises what `verify` raises, UsageError for a name that is unknown or stands twice; a policy that does not fit the
+    network is a TopologyError before anything starts.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     network = file if isinstance(file, Network) else load(file)
     policies = _chosen_policies(network, names)
     blueprints = [plan(network, policy) for policy in policies]
     out = out.resolve()
-    folders = [out / policy.name for policy in policies]
-    with exclusive_folder(out):
+    with new_results(out, Results.POLICIES, force=force) as aside:
+        folders = [aside / policy.name for policy in policies]
         sides = _measure_all(blueprints, folders, options, on_progress)
         on_progress("judge", None)
         runs = []
@@ -47,7 +49,7 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
             runs.append(conclude(network, [blueprint], [side], options, context))
             store(runs[-1], folder)
         comparison = compare(runs)
-        store_policies(comparison, out)
+        store_policies(comparison, aside)
     return comparison
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 
 from twin.core.errors import EmulationError, ExitCode, UsageError
@@ -12,15 +13,17 @@ from twin.core.records import from_plain
 from twin.jobs.experiment import calibration, spec
 from twin.jobs.experiment.on_host import OnProgress, carry_out, read_samples
 from twin.jobs.experiment.spec import Closing, Order
+from twin.jobs.result_folder import new_results
 from twin.jobs.verify import quiet
 from twin.judge.certificate.certificate import VIRTUAL, certify
 from twin.judge.verdict import Certificate
-from twin.lab import exclusive_folder, lab_named
+from twin.lab import lab_named
 from twin.model import Network, Trial
 from twin.model.yaml import load
 from twin.plan import Blueprint, plan
 from twin.plan.trials.measurements import Report
 from twin.plan.trials.trial_plan import trial_plan
+from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store_trials
 from twin.report.terminal.trials import Sheet
 
@@ -42,7 +45,6 @@ class TrialRun:
 
     report: Report
     certificate: Certificate
-    folder: Path
 
     @property
     def sheet(self) -> Sheet:
@@ -58,24 +60,9 @@ class TrialRun:
 
 
 def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = DEFAULTS,
-               on_progress: OnProgress = quiet) -> list[TrialRun]:
-    """Carry out trials as `measure_trials` does, and leave trials.json and report.html of all in `out`."""
-    network = file if isinstance(file, Network) else load(file)
-    trial_runs = measure_trials(network, out, names, options, on_progress)
-    sheets = [trial.sheet for trial in trial_runs]
-    store_trials(network, sheets, command(network, trial_runs, options), out)
-    return trial_runs
-
-
-def command(network: Network, trial_runs: Sequence[TrialRun], options: TrialOptions) -> str:
-    """The command line that repeats trials."""
-    return " ".join(["twin trial", f"{network.name}.yaml", *(trial.report.name for trial in trial_runs),
-                     f"--seed {options.seed} --lab {options.lab}"])
-
-
-def measure_trials(file: Path | Network, out: Path, names: Sequence[str] = (), options: TrialOptions = DEFAULTS,
-                   on_progress: OnProgress = quiet) -> list[TrialRun]:
-    """Carry out the trials of a network, all or those named, side by side; each leaves its files in `out`/name.
+               on_progress: OnProgress = quiet, *, force: bool = False) -> list[TrialRun]:
+    """Carry out the trials of a network, all or those named, side by side; each leaves its files in `out`/name, and
+    trials.json and report.html in `out` are of all. force: replace what `out` holds.
 
     Each line is alone on the network: the workloads rest, and so do faults. Raises UsageError for a name that is no
     trial's, and what twin.jobs.verify.verify raises.
@@ -84,13 +71,19 @@ def measure_trials(file: Path | Network, out: Path, names: Sequence[str] = (), o
     chosen = _chosen_trials(network, names)
     blueprint = replace(plan(network), flows=(), faults=())
     order = Order(0.0, options.seed, options.lab == VIRTUAL)
-    out = out.resolve()
-    folders = [out / trial.name for trial in chosen]
-    labs = [(blueprint, folder, replace(order, trial=trial_plan(network, blueprint, trial)))
-             for trial, folder in zip(chosen, folders, strict=True)]
-    with exclusive_folder(out):
-        carry_out(lab_named(options.lab), labs, on_progress)
-        return [_read(blueprint, folder, options.lab) for folder in folders]
+    orders = [replace(order, trial=trial_plan(network, blueprint, trial)) for trial in chosen]
+    with new_results(out.resolve(), Results.TRIALS, force=force) as aside:
+        folders = [aside / trial.name for trial in chosen]
+        carry_out(lab_named(options.lab), list(zip(repeat(blueprint), folders, orders, strict=False)), on_progress)
+        trial_runs = [_read(blueprint, folder, options.lab) for folder in folders]
+        store_trials(network, [trial.sheet for trial in trial_runs], command(network, trial_runs, options), aside)
+    return trial_runs
+
+
+def command(network: Network, trial_runs: Sequence[TrialRun], options: TrialOptions) -> str:
+    """The command line that repeats trials."""
+    return " ".join(["twin trial", f"{network.name}.yaml", *(trial.report.name for trial in trial_runs),
+                     f"--seed {options.seed} --lab {options.lab}"])
 
 
 def _chosen_trials(network: Network, names: Sequence[str]) -> list[Trial]:
@@ -109,4 +102,4 @@ def _read(blueprint: Blueprint, folder: Path, lab: str) -> TrialRun:
     except (OSError, ValueError, KeyError) as fault:
         raise EmulationError(f"the trial in {folder} is not whole: {fault}") from fault
     probes = calibration.probes(blueprint, read_samples(folder / spec.CALIBRATION))
-    return TrialRun(report, certify(lab, probes, closing.lag, sum(closing.strays.values())), folder)
+    return TrialRun(report, certify(lab, probes, closing.lag, sum(closing.strays.values())))

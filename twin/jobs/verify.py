@@ -14,6 +14,7 @@ from twin.core.units import NS_PER_S
 from twin.jobs.experiment import calibration, iperf3_check
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import Order
+from twin.jobs.result_folder import new_results
 from twin.judge.certificate.certificate import VIRTUAL, certify
 from twin.judge.certificate.cross_checks import Arrived, Counted, deliveries
 from twin.judge.figures.airtime import cell_loads
@@ -26,13 +27,14 @@ from twin.judge.verdicts.emulation_assumptions import assumptions
 from twin.judge.verdicts.feasibility import expectations
 from twin.judge.verdicts.judge import judge
 from twin.judge.verdicts.theory_agreement import agreements
-from twin.lab import exclusive_folder, lab_named
+from twin.lab import lab_named
 from twin.model import Metric, Network, Policy
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import aired, journeys, legs
+from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store
 
 
@@ -52,12 +54,13 @@ def quiet(_phase: str, _fraction: float | None) -> None:
     """Show no progress."""
 
 
-def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), on_progress: OnProgress = quiet) -> Run:
-    """Verify the targets of a network, leave everything in `out`, and return the run.
+def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), on_progress: OnProgress = quiet, *,
+           force: bool = False) -> Run:
+    """Verify the targets of a network, leave everything in `out`, and return the run. force: replace what `out` holds.
 
-    Raises TopologyError for a description that cannot be used, UsageError for a class that it does not have, CannotRun
-    where this machine cannot hold the lab, EmulationError where the emulation failed; a missed target is a verdict of
-    the run and raises nothing.
+    Raises TopologyError for a description that cannot be used, UsageError for a class that it does not have and for a
+    folder that holds results already, CannotRun where this machine cannot hold the lab, EmulationError where the
+    emulation failed; a missed target is a verdict of the run and raises nothing.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     out = out.resolve()
@@ -65,14 +68,14 @@ def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), 
     _check_class(network, options.only)
     policies = (None, Policy.NONE) if options.baseline else (None,)
     blueprints = [plan(network, policy) for policy in policies]
-    folders = [out, out / "baseline"][: len(policies)]
     order = Order(options.seconds, options.seed, options.lab == VIRTUAL)
-    with exclusive_folder(out):
+    with new_results(out, Results.RUN, force=force) as folder:
+        folders = [folder, folder / "baseline"][: len(policies)]
         sides = measure(lab_named(options.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
         on_progress("judge", None)
         context = context_of(network, options, sides, started, time.monotonic() - began)
         run = conclude(network, blueprints, sides, options, context)
-        store(run, out)
+        store(run, folder)
     return run
 
 

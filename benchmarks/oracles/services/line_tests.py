@@ -12,7 +12,7 @@ from benchmarks.oracles.oracle import Oracle
 from benchmarks.support import lab
 from traffic.sample_files import Bytes
 from twin.core.units import NS_PER_MS, NS_PER_S, Rate, Size, Time
-from twin.jobs.trials import measure_trials
+from twin.jobs.trials import run_trials
 from twin.judge.figures.packet_metrics import goodput
 from twin.model.yaml import load
 from twin.plan.blueprint import BulkTransfer, LinkDirection
@@ -42,7 +42,7 @@ def oracles() -> Iterator[Oracle]:
     yield from printed()
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
         names = ("frames-10", "frames-100", "tcp-100", "contract", "single-rate", "two-rate", "broken", "unpoliced")
-        tried = measure_trials(load(lab.NETWORKS / "trials.yaml"), Path(folder), names)
+        tried = run_trials(load(lab.NETWORKS / "trials.yaml"), Path(folder), names)
     reports = {one.report.name: one.report for one in tried}
     for rate in (10, 100):
         yield from _frames(rate, reports[f"frames-{rate}"])

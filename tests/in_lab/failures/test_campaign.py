@@ -116,7 +116,7 @@ def test_a_stored_result_is_reused(network: Network, folder: Path, found: Campai
     missing = folder / "span-east-west" / OBSERVED_FILE
     before = {path: path.stat().st_mtime_ns for path in kept if path != missing}
     missing.unlink()
-    (folder / "intact" / "observed.json.part").write_text("half a resu")
+    (folder / "intact" / ".observed.json.part").write_text("half a resu")
     assert run_campaign(network, folder, OPTIONS) == found
     assert {path: path.stat().st_mtime_ns for path in before} == before and missing.exists()
 

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from twin.core.errors import UsageError
+from twin.report.files.json_files import load_run
+from twin.report.files.manifest import ASIDE
+
 MINIMAL = Path(__file__).parents[3] / "topologies" / "minimal.yaml"
 PATIENCE_MS = 120_000
 START = ("import signal, sys; from twin.cli import main; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -72,14 +76,17 @@ def all_gone(processes: set[int]) -> bool:
 
 @pytest.mark.parametrize(("blow", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
 def test_nothing_is_left(measuring: subprocess.Popen[str], blow: signal.Signals, status: int, tmp_path: Path) -> None:
-    """Whatever ends it, its labs end with it; what the run had finished stays, and the exit code tells."""
+    """Whatever ends it, its labs end with it; what it had done stays aside and is called no run."""
     below = descendants(measuring.pid)
     assert len(below) > 4
     measuring.send_signal(blow)
     assert measuring.wait(PATIENCE_MS / 1000) == status
     assert all_gone(below)
-    sides = [{path.name for path in side.iterdir()} for side in (tmp_path / "run", tmp_path / "run" / "baseline")]
+    aside = tmp_path / "run" / ASIDE
+    sides = [{path.name for path in side.iterdir()} for side in (aside, aside / "baseline")]
     assert any({"blueprint.json", "readback.json", "calibration", "logs"} <= side for side in sides)
+    with pytest.raises(UsageError, match="not whole"):
+        load_run(tmp_path / "run")
 
 
 def test_an_interrupt_is_one_sentence(measuring: subprocess.Popen[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from twin.cli import main
 from twin.core.errors import UsageError
-from twin.jobs.trials import measure_trials
+from twin.jobs.trials import run_trials
 from twin.model.yaml import load
 
 FILE = Path(__file__).parents[3] / "benchmarks" / "networks" / "trials.yaml"
@@ -17,7 +17,7 @@ FILE = Path(__file__).parents[3] / "benchmarks" / "networks" / "trials.yaml"
 
 def test_a_trial_is_a_function_of_network_and_seed(tmp_path: Path) -> None:
     """Twice the same figures, to the last bit."""
-    (first,), (second,) = (measure_trials(FILE, tmp_path / name, ["contract"]) for name in ("one", "two"))
+    (first,), (second,) = (run_trials(FILE, tmp_path / name, ["contract"]) for name in ("one", "two"))
     assert first.certificate.valid
     assert first.report == second.report
 
@@ -34,4 +34,4 @@ def test_the_exit_code_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_an_unknown_trial_is_named(tmp_path: Path) -> None:
     """Before anything starts."""
     with pytest.raises(UsageError, match='no trial "contrct"; known: broken, contract'):
-        measure_trials(load(FILE), tmp_path, ["contrct"])
+        run_trials(load(FILE), tmp_path, ["contrct"])

@@ -36,7 +36,7 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         with shown() as show:
             show("0 cuts", 0.0)
-            found = api.run_campaign(network, out, options, show)
+            found = api.run_campaign(network, out, options, show, force=arguments.force)
     except KeyboardInterrupt:
         print(f"twin: interrupted; what was finished is kept in {out}", file=sys.stderr, flush=True)
         os._exit(api.ExitCode.INTERRUPTED)  # the labs end with this process; waiting would continue the campaign

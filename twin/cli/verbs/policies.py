@@ -36,7 +36,7 @@ def _run(arguments: argparse.Namespace) -> int:
     out = out_folder(arguments, f"{network.name}-policies")
     options = api.RunOptions(seconds_of(arguments.seconds), arguments.seed, arguments.lab)
     with shown() as show:
-        found = api.compare_policies(network, out, names, options, show)
+        found = api.compare_policies(network, out, names, options, show, force=arguments.force)
     print(api.policies_json(found) if arguments.json else
           api.policies_text(found, where=str(out / "policies.html")), end="")
     return found.best.run.exit_code

@@ -29,8 +29,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     network = api.load(arguments.file)
     out = out_folder(arguments, f"{network.name}-trials")
+    options = api.TrialOptions(arguments.seed, arguments.lab)
     with shown() as show:
-        found = api.run_trials(network, out, arguments.name, api.TrialOptions(arguments.seed, arguments.lab), show)
+        found = api.run_trials(network, out, arguments.name, options, show, force=arguments.force)
     print(api.trials_json(found) if arguments.json else api.trials_text(found, where=str(out / "report.html")), end="")
     return max(trial.exit_code for trial in found)
 

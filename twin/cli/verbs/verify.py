@@ -40,7 +40,7 @@ def _run(arguments: argparse.Namespace) -> int:
     options = api.RunOptions(seconds_of(arguments.seconds), arguments.seed, arguments.lab,
                              baseline=not arguments.no_baseline, only=arguments.only)
     with shown() as show:
-        run = api.verify(network, out, options, show)
+        run = api.verify(network, out, options, show, force=arguments.force)
     print(api.run_json(run) if arguments.json else
           api.run_text(run, every=arguments.all, colours=sys.stdout.isatty(), where=str(out)), end="")
     return run.exit_code

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from traffic.agent import SUMMARY
 from traffic.sample_files import Packets
@@ -33,6 +33,7 @@ from twin.jobs.campaign.lab_runs import (
 from twin.jobs.experiment import calibration
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import CALIBRATION, SAMPLES
+from twin.jobs.result_folder import resumed_results
 from twin.jobs.verify import quiet
 from twin.judge.certificate.certificate import certify
 from twin.judge.figures.time_window import within
@@ -42,7 +43,7 @@ from twin.judge.restoration.failure_results import INTACT, Campaign, Observed, P
 from twin.judge.restoration.isolation_check import delivered
 from twin.judge.verdict import FlowFigures
 from twin.judge.verdicts.judge import judge
-from twin.lab import VIRTUAL, allowed_cores, exclusive_folder
+from twin.lab import VIRTUAL, allowed_cores
 from twin.lab.code_snapshot import snapshot
 from twin.model import Metric, Network
 from twin.model.yaml import load
@@ -52,38 +53,49 @@ from twin.plan.failures.degradation import degraded
 from twin.plan.failures.probe_flows import INTERVAL
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, predict
-from twin.report.files.run_folder import store_campaign
+from twin.report.files.atomic_write import write_whole
+from twin.report.files.manifest import Results
+from twin.report.files.run_folder import CAMPAIGN, PAGE, store_campaign
 
 OBSERVED_FILE = "observed.json"
 DEFAULTS = CampaignOptions()
 
 
 def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = DEFAULTS,
-                 on_progress: OnProgress = quiet) -> Campaign:
+                 on_progress: OnProgress = quiet, *, force: bool = False) -> Campaign:
     """Cut everything once, leave each result in `out` as it comes, then campaign.json and report.html of all.
 
-    Raises TopologyError for a description that cannot be used, UsageError for pairs of what is not there, CannotRun
-    where this machine cannot hold a lab, EmulationError where an emulation failed. Labs that run when it raises come to
-    their ends, or die with the caller.
+    What `out` holds of the same campaign is not measured again; force: begin afresh where it holds another's. Raises
+    TopologyError for a description that cannot be used, UsageError for pairs of what is not there and for a folder that
+    holds other results, CannotRun where this machine cannot hold a lab, EmulationError where an emulation failed. Labs
+    that run when it raises come to their ends, or die with the caller.
     """
     network = file if isinstance(file, Network) else load(file)
     blueprint = plan(network)
     doubles = reported_pairs(blueprint, options)
     out = out.resolve()
-    with exclusive_folder(out):
-        pending = list(lab_runs(network, blueprint, options))
-        observations = _run_all(pending, out, options.jobs or len(allowed_cores()), on_progress)
+    pending, code = list(lab_runs(network, blueprint, options)), snapshot().name
+    key = _hash([to_plain(blueprint), float(options.seconds), options.seed, code])
+    entries = [CAMPAIGN, PAGE, *(lab_run.name for lab_run in pending)]
+    with resumed_results(out, Results.CAMPAIGN, key, entries, force=force):
+        jobs = options.jobs or len(allowed_cores())
+        observations = _run_all(pending, lambda lab_run: _run_or_reuse(lab_run, out, code), jobs, on_progress)
         campaign = campaign_results.conclude(
             network, blueprint, options.seconds, options.seed, observations, INTERVAL, doubles)
         store_campaign(campaign, out)
     return campaign
 
 
-def _run_all(pending: Sequence[LabRun], out: Path, jobs: int, on_progress: OnProgress) -> list[Observed]:
+def _hash(plain: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()
+
+
+def _run_all(pending: Sequence[LabRun], run: Callable[[LabRun], list[Observed]], jobs: int, on_progress: OnProgress
+             ) -> list[Observed]:
     """The observations of all labs, `jobs` of them side by side."""
-    observations, code = list[Observed](), snapshot().name
+    observations = list[Observed]()
     pool = ThreadPoolExecutor(jobs)
-    futures = [pool.submit(_run_or_reuse, lab_run, out, code) for lab_run in pending]
+    futures = [pool.submit(run, lab_run) for lab_run in pending]
     try:
         for done, future in enumerate(as_completed(futures), 1):
             observations += future.result()
@@ -96,8 +108,7 @@ def _run_all(pending: Sequence[LabRun], out: Path, jobs: int, on_progress: OnPro
 def _run_or_reuse(lab_run: LabRun, out: Path, code: str) -> list[Observed]:
     """The observations of one lab: as stored before, or measured now."""
     folder = out / lab_run.name
-    identity = json.dumps([to_plain(lab_run.blueprint), to_plain(lab_run.order), code])
-    key = hashlib.sha256(identity.encode()).hexdigest()
+    key = _hash([to_plain(lab_run.blueprint), to_plain(lab_run.order), code])
     stored = _stored(folder / OBSERVED_FILE)
     if stored and all(observed.key == key for observed in stored):
         return stored
@@ -116,9 +127,7 @@ def _stored(path: Path) -> list[Observed]:
 
 def _store(folder: Path, observations: list[Observed]) -> None:
     """Store results atomically, and delete the samples that they were made of."""
-    part = folder / f"{OBSERVED_FILE}.part"
-    part.write_text(json.dumps(to_plain(observations)))
-    os.replace(part, folder / OBSERVED_FILE)
+    write_whole(folder / OBSERVED_FILE, json.dumps(to_plain(observations)))
     for name in (SAMPLES, CALIBRATION):
         shutil.rmtree(folder / name, ignore_errors=True)
 

@@ -67,7 +67,7 @@ def carry_out(lab: Lab, asked: Sequence[tuple[Blueprint, Path, Order]], on_progr
     watch = _Watch(len(asked), on_progress)
     results = lab.run_all([_job(*one) for one in asked], on_line=watch.line)
     for position, result in enumerate(results):
-        watch.judge(position, result)
+        watch.judge(position, result, asked[position][1])
 
 
 def read_side(folder: Path) -> Side:
@@ -158,10 +158,12 @@ class _Watch:
             self._done[position] = said["seconds"] / said["of"]
             self._on_progress("measure", min(self._done))
 
-    def judge(self, position: int, result: LabResult) -> None:
+    def judge(self, position: int, result: LabResult, folder: Path) -> None:
         """Raise what a lab said was wrong, or that it ended badly."""
         said = self._failed.get(position)
+        if said is not None and said["exit"] == 4:
+            raise EmulationError(f"{said['failed']}\n  files: {folder}")
         if said is not None:
-            raise EmulationError(said["failed"]) if said["exit"] == 4 else CannotRun(said["failed"], "see twin doctor")
+            raise CannotRun(said["failed"], "see twin doctor")
         if result.status:
             raise EmulationError(f"the lab's work ended with status {result.status}:\n" + "\n".join(result.tail[-20:]))

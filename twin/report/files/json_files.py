@@ -10,6 +10,7 @@ from twin.core.errors import UsageError
 from twin.core.records import from_plain, to_plain
 from twin.judge.run_record import Run
 from twin.judge.verdict import RUN_FORMAT
+from twin.report.files.manifest import require_complete
 
 RUN_FILE = "run.json"
 VERDICTS_FILE = "verdicts.json"
@@ -59,8 +60,10 @@ def read_run(text: str, name: str = RUN_FILE) -> Run:
 
 
 def load_run(folder: Path) -> Run:
-    """Read the run stored in `folder` (or its `run.json` itself). Raises UsageError where there is none."""
+    """Read the run stored in `folder` (or its `run.json` itself). Raises UsageError where there is none, or half of
+    one."""
     path = folder if folder.is_file() else folder / RUN_FILE
+    require_complete(path.parent)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from twin.judge.run_record import Run
 from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.files import json_files, junit
+from twin.report.files.atomic_write import write_whole
 from twin.report.page import html
 from twin.report.policy_comparison import PolicyComparison
 from twin.report.terminal import campaign as words
@@ -26,34 +26,29 @@ TRIALS = "trials.json"
 def store(run: Run, folder: Path) -> None:
     """Write run.json, verdicts.json, context.json, junit.xml and report.html of a run."""
     context = {**to_plain(run.context), "certificate": to_plain(run.qos.certificate)}
-    _write(folder / json_files.RUN_FILE, json_files.run_text(run))
-    _write(folder / json_files.VERDICTS_FILE, json_files.verdicts_text(run))
-    _write(folder / CONTEXT, json.dumps(context, indent=1, ensure_ascii=False) + "\n")
-    _write(folder / JUNIT, junit.render(run))
-    _write(folder / PAGE, html.render(run))
+    write_whole(folder / json_files.RUN_FILE, json_files.run_text(run))
+    write_whole(folder / json_files.VERDICTS_FILE, json_files.verdicts_text(run))
+    write_whole(folder / CONTEXT, json.dumps(context, indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / JUNIT, junit.render(run))
+    write_whole(folder / PAGE, html.render(run))
 
 
 def store_policies(comparison: PolicyComparison, folder: Path) -> None:
     """Write policies.html, policies.json and policies.txt of a comparison."""
     plain = policy_comparison.plain(comparison)
-    _write(folder / "policies.json", json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
-    _write(folder / "policies.txt", policy_comparison.text(comparison))
-    _write(folder / "policies.html", html.render_policies(comparison))
+    write_whole(folder / "policies.json", json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / "policies.txt", policy_comparison.text(comparison))
+    write_whole(folder / "policies.html", html.render_policies(comparison))
 
 
 def store_campaign(campaign: Campaign, folder: Path) -> None:
     """Write campaign.json and report.html of a campaign."""
-    _write(folder / CAMPAIGN, json.dumps(words.plain(campaign), indent=1, ensure_ascii=False) + "\n")
-    _write(folder / PAGE, html.render_campaign(campaign))
+    write_whole(folder / CAMPAIGN, json.dumps(words.plain(campaign), indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / PAGE, html.render_campaign(campaign))
 
 
 def store_trials(network: Network, sheets: Sequence[Sheet], command: str, folder: Path) -> None:
     """Write trials.json and report.html of trials. command: the command line that gives the same again."""
-    _write(folder / TRIALS, json.dumps([trials.plain(sheet) for sheet in sheets], indent=1, ensure_ascii=False) + "\n")
-    _write(folder / PAGE, html.render_trials(network, sheets, command))
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    plain = [trials.plain(sheet) for sheet in sheets]
+    write_whole(folder / TRIALS, json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / PAGE, html.render_trials(network, sheets, command))
