@@ -40,6 +40,13 @@ def at_most(what: str, limit: float, measured: float, unit: str, beside: str = "
                   measured <= limit)
 
 
+def at_least(what: str, limit: float, measured: float, unit: str, beside: str = "") -> Figure:
+    """A value with a lower limit. beside: what else the reader should see."""
+    said = f"{measured:.2f} {unit}".rstrip()
+    return Figure(what, f"at least {limit:g} {unit}".rstrip(), f"{said} ({beside})" if beside else said,
+                  measured >= limit)
+
+
 def table(figures: Sequence[Figure]) -> str:
     """The rows as a Markdown table, its columns aligned for a terminal too."""
     rows = [("what", "reach", "measured", ""), *((f.what, f.reach, f.measured, f.verdict) for f in figures)]

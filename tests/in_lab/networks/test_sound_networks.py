@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.certificate import SOUND, certificate_of, planted, reasons
+from benchmarks.predictions import drawn, network_checks
 from benchmarks.support.planted_faults import ASKED, BECOMES
 from twin.model.yaml import read
 
@@ -136,3 +137,11 @@ def test_random_networks_are_not_refused(seed: int) -> None:
 def test_a_planted_fault_is_found(fault: str) -> None:
     """Asked of the kernel or come over it, no fault of the emulation is believed."""
     assert planted(fault, SOUND) != ()
+
+
+@pytest.mark.parametrize("seed", [2, 10])
+def test_predictions_of_random_networks_are_not_contradicted(seed: int) -> None:
+    """`make prove` compares those of 300; what was sure before the run holds in it."""
+    found = network_checks(drawn(seed), seconds=10.0)
+    assert found.refused == () and found.checks
+    assert [str(check) for check in found.checks if check.contradicted] == []
