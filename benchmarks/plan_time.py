@@ -19,7 +19,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import figures as expected
-from twin.predict import journeys
+from twin.predict import predict_paths
 
 TERRITORY = TOPOLOGIES / "castres-mazamet.yaml"
 LIMIT, MANY_LIMIT = 1.0, 5.0
@@ -59,8 +59,8 @@ def many() -> tuple[int, float]:
                      head_ends=head_ends)
     began = time.monotonic()
     blueprint = plan(larger)
-    for journey in journeys(blueprint, flow_paths(blueprint)):
-        expected(journey, disturbed=False)
+    for path in predict_paths(blueprint, flow_paths(blueprint)):
+        expected(path, disturbed=False)
     return len(blueprint.flows), time.monotonic() - began
 
 

@@ -15,7 +15,7 @@ from twin.core.units import NS_PER_S
 from twin.judge.figures.packet_metrics import WARM_UP, goodput
 from twin.plan.blueprint import LinkDirection
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict.network.packet_streams import carrier
+from twin.predict.load.packet_streams import carrier
 from twin.predict.theory.goodput import PLAIN_PAYLOAD, tcp_goodput
 
 SECONDS = 20

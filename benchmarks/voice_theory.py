@@ -18,7 +18,7 @@ from twin.model.traffic_profiles import packet_times
 from twin.plan.blueprint import Blueprint, Flow, PacketStream
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict.network.packet_streams import carrier
+from twin.predict.load.packet_streams import carrier
 
 MINUTES = 20
 NS_PER_US = 1_000

@@ -14,8 +14,8 @@ from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.demand.erlang import erlang_b
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import legs, predict
-from twin.predict.network.call_blocking import blocking
+from twin.predict import predict, predict_hop_delays
+from twin.predict.load.call_blocking import blocking
 
 
 def test_one_tight_span_is_erlang_b() -> None:
@@ -39,11 +39,11 @@ def test_a_line_with_one_channel_blocks_its_own_calls() -> None:
 def test_post_dial_delay_is_a_sum() -> None:
     """INVITE and 180 of 614 bytes of frame: serialization on three spans both ways, and 50 ms of processing."""
     blueprint = plan(read(TEXT, "calls.yaml"))
-    told = predict(blueprint, flow_paths(blueprint))["village-1.dial"][Metric.POST_DIAL_DELAY]
+    delay = predict(blueprint, flow_paths(blueprint))["village-1.dial"][Metric.POST_DIAL_DELAY]
     wire, frame = (614 + 24) * 8, 614 * 8
     least = 50 * NS_PER_MS + 2 * (2 * wire * 100 + frame * 500)
-    assert told.low is not None and told.low == pytest.approx(least, rel=1e-3)
-    assert told.value is not None and told.low < told.value < told.low * 1.25
+    assert delay.low is not None and delay.low == pytest.approx(least, rel=1e-3)
+    assert delay.value is not None and delay.low < delay.value < delay.low * 1.25
 
 
 def test_those_who_dial_leave_speech_its_bound() -> None:
@@ -58,6 +58,6 @@ def test_those_who_dial_leave_speech_its_bound() -> None:
 
 def _longest(blueprint: Blueprint) -> float:
     """How long a packet of speech waits at the most where it leaves the softswitch, ns."""
-    bound = legs(blueprint, flow_paths(blueprint))["village-1.dial.down"][0].wait.bound
+    bound = predict_hop_delays(blueprint, flow_paths(blueprint))["village-1.dial.down"][0].wait.bound
     assert bound is not None
     return bound

@@ -15,7 +15,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Prediction, legs, predict
+from twin.predict import Prediction, predict, predict_hop_delays
 from twin.predict.theory.queueing import serialization
 
 Make = Callable[..., Blueprint]
@@ -41,11 +41,11 @@ def test_least_delay_is_exact(line: Make) -> None:
 def test_voice_on_a_full_line(line: Make) -> None:
     """Beside a download voice waits for half a packet on average and for one at most: L / 2C and L / C."""
     blueprint = line("call", "download", down="512 kbit/s")
-    leg = legs(blueprint, flow_paths(blueprint))[CALL][-1]
-    assert leg.fixed == 5 * MS
-    assert leg.serialization == serialization(265, 512e3)
-    assert leg.wait.light == leg.wait.heavy == pytest.approx(13.25 * MS)
-    assert leg.wait.bound == pytest.approx(26.5 * MS, rel=5e-3)
+    delay = predict_hop_delays(blueprint, flow_paths(blueprint))[CALL][-1]
+    assert delay.fixed == 5 * MS
+    assert delay.serialization == serialization(265, 512e3)
+    assert delay.wait.light == delay.wait.heavy == pytest.approx(13.25 * MS)
+    assert delay.wait.bound == pytest.approx(26.5 * MS, rel=5e-3)
     found = of(blueprint, CALL)
     assert found[Metric.MAX_DELAY].high == found[Metric.MEAN_DELAY].high
     assert found[Metric.DELAY_VARIATION] == found[Metric.JITTER]
@@ -72,8 +72,8 @@ def test_acknowledgements_on_a_narrow_way_back(line: Make) -> None:
     assert found.value is None and found.tolerance is not None
     assert found.low == pytest.approx(0.99 * 22_000 / (106 * 8) * 1448 * 8)
     assert found.high == pytest.approx(1.01 * (2_048_000 - 106_000) * 1448 / 1696)
-    leg = legs(blueprint, flow_paths(blueprint))[CALL][-1]
-    assert leg.wait.light == 0 and leg.wait.heavy == pytest.approx(3.3125 * MS)
+    delay = predict_hop_delays(blueprint, flow_paths(blueprint))[CALL][-1]
+    assert delay.wait.light == 0 and delay.wait.heavy == pytest.approx(3.3125 * MS)
 
 
 def test_acknowledgements_with_room_for_each_segment(line: Make) -> None:
@@ -88,7 +88,7 @@ def test_acknowledgements_with_room_for_each_segment(line: Make) -> None:
     (("download", "upload"), {"down": "8 Mbit/s", "up": "64 kbit/s"}),
 ], ids=["pages come and go", "lossy medium", "rivals in a fifo", "acknowledgements starve"])
 def test_no_goodput_where_none_is_honest(line: Make, runs: tuple[str, ...], more: dict[str, str]) -> None:
-    """Where TCP's share depends on more than shares, nothing is said."""
+    """Where TCP's share depends on more than shares, there is no value."""
     assert of(line(*runs, **more), "homes-1.download")[Metric.GOODPUT].value is None
 
 
@@ -116,7 +116,7 @@ def test_loss_of_what_does_not_fit(line: Make) -> None:
     blueprint = line("flood", down="256 kbit/s")
     found = of(blueprint, "homes-1.flood")
     assert found[Metric.LOSS].value == pytest.approx((1 - 256e3 / (400e3 * 1696 / 1500)) * 1e6, rel=1e-5)
-    held = legs(blueprint, flow_paths(blueprint))["homes-1.flood"][-1].wait.bound
+    held = predict_hop_delays(blueprint, flow_paths(blueprint))["homes-1.flood"][-1].wait.bound
     assert held == pytest.approx(serialization(4 * 1696, 256e3)) and found[Metric.MEAN_DELAY].value is None
 
 
@@ -141,14 +141,14 @@ def test_television_on_a_full_line(line: Make) -> None:
 
 
 def test_faults_leave_what_holds_without_them(line: Make) -> None:
-    """Where a span is cut during the run, what theory says of it whole is told, and held against nothing."""
+    """Where a span is cut during the run, what theory says of it whole is shown, and compared with nothing."""
     whole = line("call", "download")
     cut = replace(whole, faults=(FaultPlan(Time(1), FaultKind.CUT, "dslam-uplink"),))
     for flow in (CALL, "homes-1.download"):
         for metric, prediction in of(whole, flow).items():
-            told = of(cut, flow)[metric]
-            assert (told.value, told.low, told.high) == (prediction.value, prediction.low, prediction.high)
-            assert told.tolerance is None and "no span is cut" in told.by
+            shown = of(cut, flow)[metric]
+            assert (shown.value, shown.low, shown.high) == (prediction.value, prediction.low, prediction.high)
+            assert shown.tolerance is None and "no span is cut" in shown.by
 
 
 def test_every_value_names_its_form_and_tolerance(line: Make) -> None:
@@ -159,10 +159,10 @@ def test_every_value_names_its_form_and_tolerance(line: Make) -> None:
 
 
 def test_a_mean_states_what_is_not_known_about_it(line: Make) -> None:
-    """The tolerance of a mean covers both ends of what pages can do to it, and no mean is told that is mostly guess."""
+    """The tolerance of a mean covers both extremes of pages, and no mean is given that is mostly uncertain."""
     blueprint = line("call", "surf", down="512 kbit/s")
     mean = of(blueprint, CALL)[Metric.MEAN_DELAY]
-    wait = [leg.wait for leg in legs(blueprint, flow_paths(blueprint))[CALL]]
+    wait = [delay.wait for delay in predict_hop_delays(blueprint, flow_paths(blueprint))[CALL]]
     light, heavy = (sum(getattr(w, end) for w in wait) for end in ("light", "heavy"))
     least = mean.low or 0.0
     if mean.value is None:
@@ -177,7 +177,7 @@ def test_no_way_no_prediction(line: Make) -> None:
     """A flow that has no path is not predicted."""
     blueprint = line("call", "download")
     assert predict(blueprint, {})[CALL] == {}
-    assert legs(blueprint, {})[CALL] == ()
+    assert predict_hop_delays(blueprint, {})[CALL] == ()
 
 
 def test_more_calls_wait_longer(line: Make) -> None:
@@ -190,7 +190,7 @@ def test_more_calls_wait_longer(line: Make) -> None:
 def test_one_medium_spaces_its_packets(line: Make) -> None:
     """Fifty calls wait for each other before the first span, and not again before a second one as fast."""
     blueprint = line("call", lines=50)
-    first, second = legs(blueprint, flow_paths(blueprint))[CALL][:2]
+    first, second = predict_hop_delays(blueprint, flow_paths(blueprint))[CALL][:2]
     assert first.wait.bound == pytest.approx(49 * serialization(238, 100e6))
     assert second.wait.bound == 0
 
@@ -202,7 +202,7 @@ def test_bursts_grow_on_their_way(line: Make) -> None:
     fast = tuple(replace(span, **{side: replace(getattr(span, side), rate=Rate(10**9))
                                   for side in ("forward", "reverse")})
                  if span.name == "gate-uplink" else span for span in blueprint.spans)
-    first, second = legs(replace(blueprint, spans=fast), flow_paths(blueprint))[CALL][:2]
+    first, second = predict_hop_delays(replace(blueprint, spans=fast), flow_paths(blueprint))[CALL][:2]
     quick, packet, each = serialization(238, 1e9), serialization(238, 100e6), 50 / 1e9
     late = 49 * quick
     assert first.wait.bound == pytest.approx(late)
@@ -213,17 +213,17 @@ def test_bursts_grow_on_their_way(line: Make) -> None:
 
 
 def test_a_full_queue_bounds_what_it_does_not_lose(line: Make) -> None:
-    """Where a strict call alone exceeds the line, its queue is full: no packet waits longer, and loss is not told."""
+    """Where a strict call alone exceeds the line, its queue is full: no packet waits longer, and loss is not shown."""
     blueprint = line("call")
     spans = tuple(
         replace(s, a=replace(s.a, scheduler=s.a.scheduler and replace(s.a.scheduler, rate=Rate(100_000))))
         for s in blueprint.spans
     )
     narrow = replace(blueprint, spans=spans)
-    leg = legs(narrow, flow_paths(narrow))[CALL][-1]
-    held = next(s for s in spans if s.name == leg.hop.span).a.scheduler
-    assert held is not None and not leg.wait.room
-    assert leg.wait.bound == pytest.approx(serialization(held.bands[0].limit, 100_000))
+    delay = predict_hop_delays(narrow, flow_paths(narrow))[CALL][-1]
+    held = next(s for s in spans if s.name == delay.hop.span).a.scheduler
+    assert held is not None and not delay.wait.lossless
+    assert delay.wait.bound == pytest.approx(serialization(held.bands[0].limit, 100_000))
     assert of(narrow, CALL)[Metric.LOSS].value != 0
 
 
@@ -231,12 +231,12 @@ def test_the_air_takes_no_bound_from_those_who_never_cross_it() -> None:
     """In Castres-Mazamet calls of villages share the ring with all others: theirs have no bound, those of towns keep
     it, since no more than a station's queue comes off the air at once, and no faster than frame by frame."""
     blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
-    found = legs(blueprint, flow_paths(blueprint))
+    found = predict_hop_delays(blueprint, flow_paths(blueprint))
     village, town = (found[f"{line}.call-g729.up"] for line in ("le-rialet-home-1", "mazamet-home-1"))
-    shared = {leg.hop: leg.wait.bound for leg in village}
-    assert None in shared.values() and all(leg.wait.bound is not None and leg.wait.room for leg in town)
-    common = [leg for leg in town if leg.hop in shared]
-    assert common and all((leg.wait.bound or inf) < 30 * MS for leg in common)
+    shared = {delay.hop: delay.wait.bound for delay in village}
+    assert None in shared.values() and all(delay.wait.bound is not None and delay.wait.lossless for delay in town)
+    common = [delay for delay in town if delay.hop in shared]
+    assert common and all((delay.wait.bound or inf) < 30 * MS for delay in common)
 
 
 def test_what_comes_and_goes_leaves_no_sure_share() -> None:
@@ -252,5 +252,5 @@ def test_what_comes_and_goes_leaves_no_sure_share() -> None:
 def test_a_queue_of_given_bytes_bounds_the_wait(line: Make) -> None:
     """Of a flood that is too much, no packet waits longer than 20 kB take at the line's rate, and one of others."""
     blueprint = line("flood", down="256 kbit/s", discipline="fifo, buffer: 20 kB")
-    wait = legs(blueprint, flow_paths(blueprint))["homes-1.flood"][-1].wait
-    assert wait.bound == pytest.approx(serialization(20_000, 256e3)) and not wait.room
+    wait = predict_hop_delays(blueprint, flow_paths(blueprint))["homes-1.flood"][-1].wait
+    assert wait.bound == pytest.approx(serialization(20_000, 256e3)) and not wait.lossless

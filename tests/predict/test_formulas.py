@@ -17,10 +17,10 @@ from twin.predict.theory.network_calculus import (
     Group,
     Server,
     poisson_burst,
+    round_robin_packet_server,
     round_robin_server,
     strict_server,
     together,
-    turns_server,
 )
 from twin.predict.theory.queueing import Load
 
@@ -137,7 +137,7 @@ def test_round_robin(quantum: int, us: float, part: int) -> None:
 
 def test_round_robin_by_packets() -> None:
     """A quantum of 20 packets beside one of one: once the other's turn, what it had left, and a 20th of its turn."""
-    server = turns_server(Server(100e6, 0), 30_000, 1500, 1500, 1500)
+    server = round_robin_packet_server(Server(100e6, 0), 30_000, 1500, 1500, 1500)
     assert server.latency == pytest.approx(8 * (1500 * (1 + 1 / 20) + 1500) * 10)
     assert server.latency < round_robin_server(Server(100e6, 0), 30_000, 31_500).latency / 11
     assert server.rate == pytest.approx(100e6 * 20 / 21)
@@ -146,7 +146,7 @@ def test_round_robin_by_packets() -> None:
 @given(st.lists(st.integers(1, 1500), min_size=1, max_size=60), st.integers(1500, 9000), st.integers(1500, 9000))
 def test_no_round_robin_serves_less_than_its_curve(sizes: list[int], quantum: int, other: int) -> None:
     """A class that is always backlogged, against another one that is too: packet by packet, at a byte a ns."""
-    server = turns_server(Server(8e9, 0), quantum, other, max(sizes), 1500)
+    server = round_robin_packet_server(Server(8e9, 0), quantum, other, max(sizes), 1500)
     clock, served, left, theirs = 0.0, 0, 0, 1499
     for size in sizes * 3:
         while left < size:
@@ -202,7 +202,7 @@ def test_goodput(rate: float, layer: LinkLayer, payload: int, packet: int, mbit:
 
 
 def test_goodput_defaults_to_linux() -> None:
-    """Unless told otherwise TCP carries time stamps: 1448 bytes of 1500."""
+    """By default TCP carries time stamps: 1448 bytes of 1500."""
     assert goodput.tcp_goodput(1696 * 8, PPPOA) == 1448 * 8
 
 
@@ -241,8 +241,9 @@ def test_groups_wait_as_a_search_finds(seed: int) -> None:
     moments = [k * 50 * US for k in range(20_000)]
 
     def come(time: float) -> float:
-        return sum(min(g.once + g.rate * time / 8e9, g.largest + g.pace * time / 8e9 if g.pace < 1e9 else float("inf"))
-                   if g.once > g.largest or g.rate > g.pace else g.once + g.rate * time / 8e9 for g in groups)
+        return sum(min(g.burst + g.rate * time / 8e9,
+                       g.largest + g.peak_rate * time / 8e9 if g.peak_rate < 1e9 else float("inf"))
+                   if g.burst > g.largest or g.rate > g.peak_rate else g.burst + g.rate * time / 8e9 for g in groups)
 
     curve = together(groups)
     delay = max(server.latency + come(t) * 8e9 / server.rate - t for t in moments)

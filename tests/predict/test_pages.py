@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from twin.core.units import Rate, Size, Time
 from twin.plan.blueprint import LinkDirection, WebPages
 from twin.plan.blueprint.layers import ETHERNET_WIRE
-from twin.predict.figures.web_pages import Ways, page_time
+from twin.predict.figures.page_time import PagePath, page_time
 
 FAST = 1e-3
 """What is left of serialization at 10 Gbit/s beside 100 ms, in ms, and some."""
 
 
-def ways(rate: int, trip_ms: float = 100, fifo: bool = True) -> Ways:
+def ways(rate: int, trip_ms: float = 100, fifo: bool = True) -> PagePath:
     """One span each way."""
     one = LinkDirection(Rate(rate), ETHERNET_WIRE, Time(round(trip_ms * 5e5)))
-    return Ways((one,), (one,), fifo)
+    return PagePath((one,), (one,), fifo)
 
 
 def page(size: int, objects: int = 0, each: int = 6_000, connections: int = 1, persistent: bool = False

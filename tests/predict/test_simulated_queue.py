@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from twin.core.units import Size
 from twin.plan.blueprint import Band, LinkLayer
-from twin.predict.network.queueing_delay import mean
-from twin.predict.network.queues import Queue
+from twin.predict.delay.mean_waits import mean_wait
+from twin.predict.load.queues import Queue
 from twin.predict.theory.network_calculus import strict_server
 from twin.predict.theory.queueing import Load, priority_waits, serialization
 
@@ -68,7 +68,7 @@ def test_partly_loaded_line_in_simulation(rate: float, load: float) -> None:
     bands = {0: own, 1: Load(load, serialization(1696, rate))}
     pair = (Band("voice", Size(0), Size(10_000)), Band("data", Size(1514), Size(10_000)))
     queue = Queue(int(rate), LinkLayer(), pair, 1, {"voice": 0, "data": 1})
-    light, heavy = (mean(queue, bands, (), 0, own, heavy=side) for side in (False, True))
+    light, heavy = (mean_wait(queue, bands, (), 0, own, heavy=side) for side in (False, True))
     waits, _ = simulate(1, 265, 1696, rate, load, seed=1, packets=20_000)
     assert light is not None and heavy is not None
     assert light <= sum(waits) / len(waits) <= heavy

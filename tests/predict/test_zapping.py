@@ -9,8 +9,8 @@ from twin.model import Metric
 from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Journey, Prediction, figures, journeys, predict
-from twin.predict.network.queue_crossings import crossings
+from twin.predict import PathPrediction, Prediction, figures, predict, predict_paths
+from twin.predict.load.queue_crossings import crossings
 
 FILE = NETWORKS / "channels.yaml"
 MS = 1e6
@@ -21,20 +21,20 @@ REPORT = 53 * 8 / 128e3 * 1e9
 INTERVAL = 1316 * 8 / 1.5e6 * 1e9
 
 
-def told(name: str, zap: str = "4 s", down: str = "2048 kbit/s", **words: object
-         ) -> tuple[Journey, dict[Metric, Prediction]]:
-    """The journey of a flow, and what theory says of it. words: those of multicast."""
+def predicted(name: str, zap: str = "4 s", down: str = "2048 kbit/s", **words: object
+         ) -> tuple[PathPrediction, dict[Metric, Prediction]]:
+    """The path of a flow, and what theory says of it. words: those of multicast."""
     said = {"switch": "10 ms", "controller": "5 ms", "fast-leave": "true"} | words
     text = FILE.read_text().replace("zap: 4 s", f"zap: {zap}").replace("down: 2048 kbit/s", f"down: {down}")
     blueprint = plan(read(f"{text}multicast: {{{', '.join(f'{k}: {v}' for k, v in said.items())}}}\n", "channels.yaml"))
-    journey = next(one for one in journeys(blueprint, flow_paths(blueprint)) if one.flow.name == name)
-    return journey, figures(journey, disturbed=False)
+    path = next(one for one in predict_paths(blueprint, flow_paths(blueprint)) if one.flow.name == name)
+    return path, figures(path, disturbed=False)
 
 
 def test_a_change_takes_report_switch_controller_and_a_packets_wait() -> None:
     """Bounds by hand: the kernel's 20 to 30 ms, 15 of equipment, the cache's 5, a packet's interval, the controller's
     queue of the messages of three lines; the value lies between them."""
-    _, found = told("narrow-1.zapper")
+    _, found = predicted("narrow-1.zapper")
     first, known = found[Metric.ZAPPING_TIME], REPORT + 15 * MS + CELLS
     assert first.low == pytest.approx(known + 20 * MS)
     assert first.value is not None and first.high is not None
@@ -48,40 +48,40 @@ def test_a_change_takes_report_switch_controller_and_a_packets_wait() -> None:
 
 def test_who_never_changes_waits_somewhere_between() -> None:
     """One time is no percentile: it may be any between the bounds."""
-    first = told("far-1.viewer")[1][Metric.ZAPPING_TIME]
+    first = predicted("far-1.viewer")[1][Metric.ZAPPING_TIME]
     assert first.value is None and None not in (first.low, first.high)
 
 
 def test_a_slow_controller_hears_the_leave_first() -> None:
     """With 50 ms for each message the join waits for them, not for the CPE's kernel."""
-    first = told("narrow-1.zapper", controller="50 ms")[1][Metric.ZAPPING_TIME]
+    first = predicted("narrow-1.zapper", controller="50 ms")[1][Metric.ZAPPING_TIME]
     assert first.low == pytest.approx(REPORT + 10 * MS + 50 * MS + 50 * MS + CELLS)
 
 
 def test_slow_leave_brings_what_was_left() -> None:
-    """For 2 s of every 4 two channels come: too much for the line, so that neither mean nor loss is told."""
-    journey, found = told("narrow-1.zapper", **{"fast-leave": "false"})
-    assert journey.swamped and journey.zap is not None and journey.zap.lingering == 1
+    """For 2 s of every 4 two channels come: too much for the line, so that neither mean nor loss has a closed form."""
+    path, found = predicted("narrow-1.zapper", **{"fast-leave": "false"})
+    assert path.may_overflow and path.zapping is not None and path.zapping.lingering == 1
     assert found[Metric.MEAN_DELAY].value is found[Metric.LOSS].value is found[Metric.ZAPPING_TIME].value is None
-    assert "coming for 2 s more" in found[Metric.ZAPPING_TIME].by and "were left" in found[Metric.LOSS].by
-    calm, better = told("narrow-1.zapper")
-    assert not calm.swamped and better[Metric.LOSS].value == 0 and better[Metric.MEAN_DELAY].value is not None
+    assert "sent for 2 s more" in found[Metric.ZAPPING_TIME].by and "were left" in found[Metric.LOSS].by
+    path, better = predicted("narrow-1.zapper")
+    assert not path.may_overflow and better[Metric.LOSS].value == 0 and better[Metric.MEAN_DELAY].value is not None
 
 
-def test_slow_leave_on_a_line_that_carries_both_is_foretold() -> None:
+def test_slow_leave_on_a_line_that_carries_both_is_predicted() -> None:
     """At 4 Mbit/s nothing overflows: the value comes with what is said of the overlap, and no packet is lost."""
     slow = {"fast-leave": "false"}
-    journey, found = told("narrow-1.zapper", down="4096 kbit/s", **slow)
-    assert not journey.swamped and found[Metric.LOSS].value == 0
+    path, found = predicted("narrow-1.zapper", down="4096 kbit/s", **slow)
+    assert not path.may_overflow and found[Metric.LOSS].value == 0
     first = found[Metric.ZAPPING_TIME]
-    assert first.value is not None and first.high is not None and "coming for 2 s more" in first.by
+    assert first.value is not None and first.high is not None and "sent for 2 s more" in first.by
 
 
 def test_a_channel_that_still_comes_is_there_at_once() -> None:
     """Who returns within the 2 s waits for nothing but a packet."""
     slow = {"fast-leave": "false"}
-    assert told("narrow-1.zapper", "2 s", **slow)[1][Metric.ZAPPING_TIME].low == 0
-    assert told("narrow-1.zapper", "3 s", **slow)[1][Metric.ZAPPING_TIME].low == pytest.approx(
+    assert predicted("narrow-1.zapper", "2 s", **slow)[1][Metric.ZAPPING_TIME].low == 0
+    assert predicted("narrow-1.zapper", "3 s", **slow)[1][Metric.ZAPPING_TIME].low == pytest.approx(
         REPORT + 35 * MS + CELLS)
 
 
@@ -94,10 +94,10 @@ def test_a_flood_beside_changes_loses_no_more_than_beside_a_channel() -> None:
     assert changing.high == pytest.approx(steady.value, rel=0.011)
 
 
-def test_a_line_that_asks_too_much_is_not_foretold() -> None:
+def test_a_line_that_asks_too_much_has_no_prediction() -> None:
     """Three messages a change are more than one a second lets pass."""
-    first = told("narrow-1.zapper", "1 s", messages="1")[1][Metric.ZAPPING_TIME]
-    assert (first.value, first.low, first.high) == (None, None, None) and "let pass" in first.by
+    first = predicted("narrow-1.zapper", "1 s", messages="1")[1][Metric.ZAPPING_TIME]
+    assert (first.value, first.low, first.high) == (None, None, None) and "rate limit" in first.by
 
 
 def test_each_channel_crosses_a_span_once_however_many_linger() -> None:

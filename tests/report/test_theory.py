@@ -9,7 +9,7 @@ from twin.core.units import show_time
 from twin.judge.verdicts.theory_agreement import hold
 from twin.model import Metric
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Prediction, figures, journeys
+from twin.predict import Prediction, figures, predict_paths
 from twin.report import wording
 from twin.report.page import html
 from twin.report.terminal import predictions
@@ -21,16 +21,16 @@ FLOW = "mazamet-2048-1.call.down"
 def test_each_span_and_figure_is_told() -> None:
     """Every span of a flow's way stands with its parts, and every figure with its form and tolerance or bound."""
     blueprint = sample_run().blueprint
-    (journey,) = (one for one in journeys(blueprint, flow_paths(blueprint)) if one.flow.name == FLOW)
-    expected = {FLOW: figures(journey, disturbed=False)}
-    lines = list(predictions.text([journey], expected))
-    for leg in journey.legs:
-        (line,) = (line for line in lines if line.split()[0] == leg.hop.span)
-        assert show_time(leg.serialization) in line
+    (path,) = (one for one in predict_paths(blueprint, flow_paths(blueprint)) if one.flow.name == FLOW)
+    expected = {FLOW: figures(path, disturbed=False)}
+    lines = list(predictions.text([path], expected))
+    for delay in path.hop_delays:
+        (line,) = (line for line in lines if line.split()[0] == delay.hop.span)
+        assert show_time(delay.serialization) in line
     assert any("mean delay" in line and "±" in line and "Cobham" in line for line in lines)
     assert any("max delay" in line and "≤" in line and "network calculus" in line for line in lines)
-    plain = predictions.plain([journey], expected)[FLOW]
-    assert [span["span"] for span in plain["spans"]] == [hop.span for hop in journey.path]
+    plain = predictions.plain([path], expected)[FLOW]
+    assert [span["span"] for span in plain["spans"]] == [hop.span for hop in path.hops]
     assert plain["predictions"]["mean-delay"]["tolerance"] > 0
 
 

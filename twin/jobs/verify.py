@@ -33,7 +33,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import aired, journeys, legs
+from twin.predict import predict_airtime, predict_hop_delays, predict_paths
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store
 
@@ -85,7 +85,7 @@ def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[
     measured = parallel_map(lambda pair: _measured(*pair, options), list(zip(blueprints, sides, strict=True)))
     qos, baseline = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
-    predictions = expectations(blueprint, tuple(journeys(blueprint, flow_paths(blueprint))))
+    predictions = expectations(blueprint, tuple(predict_paths(blueprint, flow_paths(blueprint))))
     verdicts = judge(_targets_of_class(network, options.only), blueprint, qos.figures,
                      baseline.figures if baseline else None, predictions, qos.certificate)
     return Run(
@@ -99,7 +99,7 @@ def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured
     certificate = certify(options.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()), _cross_checks(blueprint, side, options),
                           _unchecked(blueprint, side, options), _copies(blueprint, side))
-    air = cell_loads(side.air, aired(blueprint, flow_paths(blueprint)), options.seconds)
+    air = cell_loads(side.air, predict_airtime(blueprint, flow_paths(blueprint)), options.seconds)
     return Measured(measured_figures, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
 
 
@@ -124,7 +124,7 @@ def _unchecked(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[s
 
 def _delay_breakdown(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[SpanDelay, ...]]:
     """Each span's part of the mean delay of every constant-rate flow that was measured."""
-    hop_delays = legs(blueprint, flow_paths(blueprint))
+    hop_delays = predict_hop_delays(blueprint, flow_paths(blueprint))
     means = {f.flow: f.values.get(Metric.MEAN_DELAY) for f in measured.figures}
     return {flow: delay_breakdown(hop_delays[flow], mean) for flow, mean in means.items()
             if mean is not None and hop_delays.get(flow)}

@@ -1,9 +1,10 @@
-"""What theory says of every flow before anything runs, in closed forms; where none is honest, nothing is said. Pure."""
+"""Predicted performance of every flow before anything runs: closed forms, or the reason why there is none. Pure."""
 
+from twin.predict.delay.hop_delays import HopDelay, predict_hop_delays
 from twin.predict.figures.by_flow import figures, predict
-from twin.predict.network.airtime_load import Aired, aired
-from twin.predict.network.hop_delays import Leg, legs
-from twin.predict.network.path_prediction import Journey, journeys
+from twin.predict.path_prediction import PathPrediction, predict_paths
 from twin.predict.prediction import Prediction
+from twin.predict.radio.airtime import AirtimePrediction, predict_airtime
 
-__all__ = ["Aired", "Journey", "Leg", "Prediction", "aired", "figures", "journeys", "legs", "predict"]
+__all__ = ["AirtimePrediction", "HopDelay", "PathPrediction", "Prediction", "figures", "predict", "predict_airtime",
+           "predict_hop_delays", "predict_paths"]

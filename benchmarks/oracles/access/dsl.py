@@ -22,7 +22,7 @@ from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Leg, legs
+from twin.predict import HopDelay, predict_hop_delays
 
 SECONDS = 10.0
 SETTLED = 2 * NS_PER_S
@@ -41,7 +41,7 @@ class Measured:
 
     blueprint: Blueprint
     side: Side
-    journeys: dict[str, tuple[Leg, ...]]
+    path_predictions: dict[str, tuple[HopDelay, ...]]
 
     def packets(self, flow: str) -> Packets:
         """The samples of a constant-rate flow."""
@@ -61,7 +61,7 @@ class Measured:
 
     def longest_wait(self, flow: str) -> float:
         """ms that the unluckiest packet waited."""
-        empty = sum(leg.fixed + leg.serialization for leg in self.journeys[flow])
+        empty = sum(delay.fixed + delay.serialization for delay in self.path_predictions[flow])
         return (max(self.packets(flow).delays) - empty) / NS_PER_MS
 
     def probe(self, line: str, size: int, way: str) -> int:
@@ -77,7 +77,7 @@ def oracles() -> Iterator[Oracle]:
     network = copper_lines.network()
     blueprints = [plan(network), plan(network, Policy.NONE)]
     sides = lab.side_by_side(blueprints, SECONDS)
-    qos, baseline = (Measured(blueprint, side, legs(blueprint, flow_paths(blueprint)))
+    qos, baseline = (Measured(blueprint, side, predict_hop_delays(blueprint, flow_paths(blueprint)))
                      for blueprint, side in zip(blueprints, sides, strict=True))
     for kind in Encapsulation:
         yield from _encapsulation(qos, kind)

@@ -18,7 +18,7 @@ from twin.model.yaml_field_metadata import Name
 from twin.plan import plan
 from twin.plan.blueprint import FULL_FRAME, Blueprint
 from twin.plan.blueprint.layers import HEADER
-from twin.predict.theory.dcf_contention import Saturation, Windows, answered, bianchi, saturated
+from twin.predict.theory.dcf_contention import Saturation, Windows, answered, bianchi, saturation
 from twin.predict.theory.goodput import ACK_PACKET, TCP_PAYLOAD
 
 SECONDS = 6
@@ -213,7 +213,7 @@ def _saturation(stations: int) -> float:
 
 
 def _contended(stations: int) -> Saturation:
-    return saturated(stations, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, FULL_FRAME))
+    return saturation(stations, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, FULL_FRAME))
 
 
 FIRST = "11 Mbit/s, long preamble"
@@ -254,7 +254,7 @@ def _tcp(side: Side, blueprint: Blueprint) -> Iterator[Oracle]:
 
 def _calls(side: Side) -> Iterator[Oracle]:
     """Two stations bring through as many frames as calls ask for, or fewer."""
-    found = saturated(2, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, CALL + HEADER))
+    found = saturation(2, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, CALL + HEADER))
     yield Oracle("calls that two stations carry at 11 Mbit/s", SATURATED, GOOD_CALLS, found.frames // CALL_FRAMES, 0)
     for calls, what, theory in ((GOOD_CALLS, "longest delay", 0.0), (GOOD_CALLS + 1, "longest delay", 1.0)):
         late = max(max(lab.packets(side, name).delays) for name in side.samples if name.startswith(f"calls{calls}-of"))

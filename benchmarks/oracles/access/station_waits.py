@@ -17,7 +17,7 @@ from twin.jobs.experiment.on_host import Side
 from twin.model import Metric
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Leg, Prediction, aired, legs, predict
+from twin.predict import HopDelay, Prediction, predict, predict_airtime, predict_hop_delays
 
 SECONDS = 6.0
 BEGIN = 2 * NS_PER_S
@@ -36,8 +36,8 @@ def oracles() -> Iterator[Oracle]:
     blueprint = lab.described("turns")
     side = lab.run(blueprint, SECONDS).side
     paths = flow_paths(blueprint)
-    told = legs(blueprint, paths)
-    busy = {one.cell: one.low for one in aired(blueprint, paths)}
+    told = predict_hop_delays(blueprint, paths)
+    busy = {one.cell: one.low for one in predict_airtime(blueprint, paths)}
     for flow, what in ALONE.items():
         cell = flow.partition("-")[0]
         yield Oracle(f"mean wait for the air of a station alone: {what}, air busy {busy[cell]:.0%}",
@@ -51,12 +51,12 @@ def oracles() -> Iterator[Oracle]:
 
 def _crowd(side: Side, blueprint: Blueprint) -> Iterator[Oracle]:
     paths = flow_paths(blueprint)
-    (turn,) = (one.turn for one in aired(blueprint, paths) if one.cell == "crowd")
-    assert turn is not None
+    (interval,) = (cell.access_interval for cell in predict_airtime(blueprint, paths) if cell.cell == "crowd")
+    assert interval is not None
     predicted: Mapping[str, Mapping[Metric, Prediction]] = predict(blueprint, paths)
     gaps = [later - one for flow in CROWD for one, later in pairwise(_arrived(side, flow))]
     yield Oracle(f"mean time from one turn of a station to its next, {len(CROWD)} stations", "Tinnirello et al. 2010",
-                 turn / NS_PER_MS, fmean(gaps) / NS_PER_MS, TURNS, "ms")
+                 interval / NS_PER_MS, fmean(gaps) / NS_PER_MS, TURNS, "ms")
     lost = fmean(came == LOST for flow in CROWD for came in _late(side, flow))
     yield Oracle("loss of those who offer more than their turns carry", "Tinnirello et al. 2010",
                  fmean(predicted[flow][Metric.LOSS].value or 0.0 for flow in CROWD) / 1e6, lost, 0.02)
@@ -68,12 +68,12 @@ def _late(side: Side, flow: str) -> list[int]:
     return [came for at, came in zip(packets.sent, packets.received, strict=True) if at >= BEGIN]
 
 
-def _wait(way: tuple[Leg, ...]) -> float:
-    return sum(leg.wait.mean or 0.0 for leg in way)
+def _wait(way: tuple[HopDelay, ...]) -> float:
+    return sum(delay.wait.mean or 0.0 for delay in way)
 
 
-def _least(way: tuple[Leg, ...]) -> float:
-    return sum(leg.fixed + leg.serialization for leg in way)
+def _least(way: tuple[HopDelay, ...]) -> float:
+    return sum(delay.fixed + delay.serialization for delay in way)
 
 
 def _arrived(side: Side, flow: str) -> list[int]:

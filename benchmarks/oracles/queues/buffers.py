@@ -17,7 +17,7 @@ from twin.plan import plan
 from twin.plan.blueprint import Band, PacketStream, Scheduler, carrying, full_packets
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import legs
+from twin.predict import predict_hop_delays
 
 SECONDS = 3.0
 CALM = 400 * NS_PER_MS
@@ -27,13 +27,13 @@ CALM = 400 * NS_PER_MS
 def oracles() -> Iterator[Oracle]:
     """The longest wait in each queue."""
     blueprint = plan(load(lab.NETWORKS / "buffers.yaml"))
-    ways, spans = legs(blueprint, flow_paths(blueprint)), {span.name: span for span in blueprint.spans}
+    ways, spans = predict_hop_delays(blueprint, flow_paths(blueprint)), {span.name: span for span in blueprint.spans}
     samples = lab.run(blueprint, SECONDS).side.samples
     for flow, sent in carrying(PacketStream, blueprint.flows):
         seen, order = samples[flow.name], spans[ways[flow.name][-1].hop.span].a.scheduler
         assert isinstance(seen, Packets) and order is not None
         (band,) = (one for one in order.bands if one.service_class == flow.service_class)
-        empty = sum(leg.fixed + leg.serialization for leg in ways[flow.name])
+        empty = sum(delay.fixed + delay.serialization for delay in ways[flow.name])
         yield _drops(sent, order, band, _longest(seen, band) - empty)
 
 

@@ -12,7 +12,7 @@ from benchmarks.support import lab
 from twin.core.units import NS_PER_MS
 from twin.jobs.experiment.on_host import Side
 from twin.judge.figures.span_load import span_loads
-from twin.predict.network.max_min_fairness import level
+from twin.predict.load.max_min_fairness import level
 from twin.predict.theory.network_calculus import Server, round_robin_server, strict_server
 from twin.predict.theory.queueing import Load, md1_wait, priority_waits, residual, serialization
 

@@ -27,7 +27,7 @@ from twin.model.yaml import load
 from twin.plan import Policy, plan
 from twin.plan.blueprint import Blueprint, Flow, PacketStream, carrying
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Leg, legs
+from twin.predict import HopDelay, predict_hop_delays
 
 SECONDS, SLOW_SECONDS = 0.5, 40.0
 """For how long lines of 100 Mbit/s are measured, and copper."""
@@ -48,7 +48,7 @@ class Measured:
 
     blueprint: Blueprint
     side: Side
-    ways: Mapping[str, tuple[Leg, ...]]
+    ways: Mapping[str, tuple[HopDelay, ...]]
 
     def lines(self, case: Case) -> list[list[Flow]]:
         """The flows of each line, in the order of their classes."""
@@ -92,7 +92,7 @@ def oracles() -> Iterator[Oracle]:
         ordered, mixed = (replace(one, flows=tuple(flow for flow in one.flows if flow.line_group in groups
                                                    and (one is built[0] or _shared(flow, cases)))) for one in built)
         sides = lab.side_by_side((ordered, mixed), seconds)
-        first, second = (Measured(one, side, legs(one, flow_paths(one)))
+        first, second = (Measured(one, side, predict_hop_delays(one, flow_paths(one)))
                          for one, side in zip((ordered, mixed), sides, strict=True))
         for case in cases:
             yield from _ordered(case, first)
@@ -144,7 +144,7 @@ def _line(told: Measured, flows: Sequence[Flow], *, ranked: bool) -> tuple[list[
     for flow in flows:
         samples, (*before, line) = told.side.samples[flow.name], told.ways[flow.name]
         assert isinstance(samples, Packets) and len(samples.delays) == len(samples.sent)
-        early = sum(leg.fixed + leg.serialization for leg in before)
+        early = sum(delay.fixed + delay.serialization for delay in before)
         kinds.append(Kind([at + early for at in samples.sent], line.serialization, told.rank(flow) if ranked else 0))
         measured.append([delay - early - line.serialization - line.fixed for delay in samples.delays])
     return measured, waits(kinds)

@@ -17,7 +17,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import aired
+from twin.predict import predict_airtime
 
 SECONDS = 6
 CALM_SECONDS = 3
@@ -132,7 +132,7 @@ def test_the_air_is_busy_as_long_as_its_frames_take(
     (way,) = (way for way in blueprint.cells[0].hop_directions if (way.span, way.forward) == ("east-uplink", False))
     assert air.collided == air.damaged == 0
     assert air.busy == air.sent * (way.airtime.of(FULL) + way.ack_time)
-    (told,) = aired(blueprint, flow_paths(blueprint))
+    (told,) = predict_airtime(blueprint, flow_paths(blueprint))
     assert air.busy / (CALM_SECONDS * NS_PER_S) == pytest.approx(told.low, rel=0.005)
 
 
@@ -145,5 +145,5 @@ def test_the_air_of_a_busy_cell_took_what_its_stations_gave(both: Both) -> None:
                     if (one.span, one.forward) in ways)
         arrived = air.sent - air.damaged - air.collided
         assert arrived + air.given_up == pytest.approx(taken, abs=2 * len(cell.stations))
-        (told,) = aired(blueprint, flow_paths(blueprint))
+        (told,) = predict_airtime(blueprint, flow_paths(blueprint))
         assert 0.75 < air.busy / (SECONDS * NS_PER_S) <= told.high

@@ -16,7 +16,7 @@ from twin.model import Fault, FaultKind, Metric, Name, Network, Target
 from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Prediction, figures, journeys
+from twin.predict import Prediction, figures, predict_paths
 
 MS = 1_000_000
 TEXT = """
@@ -55,8 +55,8 @@ def feasibility(described: Network, workload: str, bounds: Mapping[Metric, float
     """The feasibility of one target of all flows of a workload."""
     promising = replace(described, targets=(Target(Name(workload), bounds=bounds),))
     blueprint = plan(promising)
-    found = tuple(journeys(blueprint, flow_paths(blueprint)))
-    predictions = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in found}
+    found = tuple(predict_paths(blueprint, flow_paths(blueprint)))
+    predictions = {path.flow.name: figures(path, bool(blueprint.faults)) for path in found}
     return target_feasibility(promising, blueprint, found, predictions)
 
 

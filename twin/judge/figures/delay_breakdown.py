@@ -1,9 +1,9 @@
 """Where the mean delay of a flow comes from, span by span. Pure.
 
-Fixed delay and serialization of a span are exact. Waiting is measured only end to end: it is what the measured mean
-has beyond the two, and no instrument in the emulation says before which span it was spent. So it is laid on the spans
-in proportion to the wait that theory expects there: the sum over the spans is measured, the split between them is
-theory. Where theory knows no mean, its bounds stand in for it, and where it knows neither, serialization does.
+Fixed delay and serialization of a span are exact. Queueing is measured only end to end: it is what the measured mean
+has beyond the two. It is divided among the spans in proportion to the wait that theory predicts there: the sum over the
+spans is measured, the division is theory. Where theory has no mean, its bounds are used instead, and where it has
+neither, serialization.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twin.judge.verdict import SpanDelay
-from twin.predict import Leg
+from twin.predict import HopDelay
 
 
-def delay_breakdown(legs: Sequence[Leg], mean_delay: float) -> tuple[SpanDelay, ...]:
+def delay_breakdown(hop_delays: Sequence[HopDelay], mean_delay: float) -> tuple[SpanDelay, ...]:
     """What each span of a flow's path contributes to its measured mean delay, ns, in order of the path.
 
-    legs: of this flow (twin.predict.network.hop_delays); without any, there is nothing to share. A mean below the
+    hop_delays: of this flow (twin.predict.delay.hop_delays); without any, the breakdown is empty. A mean below the
     exact part, which rounding can cause, is no negative wait.
     """
-    waiting = max(0.0, mean_delay - sum(leg.fixed + leg.serialization for leg in legs))
-    weights = _weights(legs)
+    waiting = max(0.0, mean_delay - sum(hop.least for hop in hop_delays))
+    weights = _weights(hop_delays)
     total = sum(weights) or 1.0
     return tuple(
-        SpanDelay(leg.hop.span, leg.fixed, leg.serialization, waiting * weight / total, leg.wait.mean, leg.wait.bound)
-        for leg, weight in zip(legs, weights, strict=True)
+        SpanDelay(hop.hop.span, hop.fixed, hop.serialization, waiting * weight / total, hop.wait.mean, hop.wait.bound)
+        for hop, weight in zip(hop_delays, weights, strict=True)
     )
 
 
-def _weights(legs: Sequence[Leg]) -> list[float]:
-    means = [leg.wait.mean for leg in legs if leg.wait.mean is not None]
-    bounds = [leg.wait.bound for leg in legs if leg.wait.bound is not None]
+def _weights(hop_delays: Sequence[HopDelay]) -> list[float]:
+    means = [hop.wait.mean for hop in hop_delays if hop.wait.mean is not None]
+    bounds = [hop.wait.bound for hop in hop_delays if hop.wait.bound is not None]
     for known in (means, bounds):
-        if len(known) == len(legs) and sum(known) > 0:
+        if len(known) == len(hop_delays) and sum(known) > 0:
             return known
-    return [leg.serialization for leg in legs]
+    return [hop.serialization for hop in hop_delays]

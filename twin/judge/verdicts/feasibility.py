@@ -17,7 +17,7 @@ from twin.judge.verdicts.judge import flow_targets
 from twin.model import Metric, Network, Theory
 from twin.plan.blueprint import Blueprint, DialledSpeech, LinkDirection, RequestResponse, RtpCall
 from twin.plan.forwarding.paths import Hop
-from twin.predict import Journey, Leg, Prediction, figures
+from twin.predict import HopDelay, PathPrediction, Prediction, figures
 from twin.predict.theory.goodput import tcp_goodput
 
 
@@ -49,29 +49,29 @@ Shortfall = tuple[str, str, str]
 """The span that limits a target, the numbers and the remedy."""
 
 
-def expectations(blueprint: Blueprint, journeys: Sequence[Journey]) -> dict[str, dict[Metric, Prediction]]:
+def expectations(blueprint: Blueprint, paths: Sequence[PathPrediction]) -> dict[str, dict[Metric, Prediction]]:
     """The predictions of each flow: packets' figures, and the quality of its calls."""
-    of_packets = {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in journeys}
+    of_packets = {path.flow.name: figures(path, bool(blueprint.faults)) for path in paths}
     return {flow.name: of_packets[flow.name] | ratings(flow, of_packets[flow.name]) for flow in blueprint.flows}
 
 
 def target_feasibility(
-    network: Network, blueprint: Blueprint, journeys: Sequence[Journey],
+    network: Network, blueprint: Blueprint, paths: Sequence[PathPrediction],
     predictions: Mapping[str, Mapping[Metric, Prediction]],
 ) -> tuple[TargetFeasibility, ...]:
     """The feasibility of every target, in the order of the verdicts."""
-    by_flow = {journey.flow.name: journey for journey in journeys}
+    by_flow = {path.flow.name: path for path in paths}
     return tuple(_of_target(by_flow[flow.name], metric, bound, predictions[flow.name].get(metric))
                  for flow, metric, bound in flow_targets(network, blueprint))
 
 
-def _of_target(journey: Journey, metric: Metric, bound: float, prediction: Prediction | None) -> TargetFeasibility:
-    flow, lower = journey.flow, metric.row.lower
+def _of_target(path: PathPrediction, metric: Metric, bound: float, prediction: Prediction | None) -> TargetFeasibility:
+    flow, lower = path.flow, metric.row.lower
     if prediction is None:
         return TargetFeasibility(flow.name, flow.workload, metric, bound, None, Feasibility.UNDETERMINED)
     best, worst = extremes(prediction, lower)
     if not _meets(best, bound, lower, unknown=True):
-        span, reason, remedy = _shortfall(journey, metric, prediction, bound)
+        span, reason, remedy = _shortfall(path, metric, prediction, bound)
         return TargetFeasibility(
             flow=flow.name, workload=flow.workload, metric=metric, bound=bound, best=best,
             feasibility=Feasibility.INFEASIBLE, span=span, reason=reason, remedy=remedy)
@@ -103,72 +103,73 @@ def _meets(value: float | None, bound: float, lower: bool, *, unknown: bool) -> 
     return value <= bound if lower else value >= bound
 
 
-def _shortfall(journey: Journey, metric: Metric, prediction: Prediction, bound: float) -> Shortfall:
+def _shortfall(path: PathPrediction, metric: Metric, prediction: Prediction, bound: float) -> Shortfall:
     explain = SHORTFALLS.get(metric.row.theory)
-    known = explain(journey, prediction, bound) if explain else None
+    known = explain(path, prediction, bound) if explain else None
     return known or ("", f"{prediction.by} allows no better", "relax the target")
 
 
-def _delay(journey: Journey, prediction: Prediction, bound: float) -> Shortfall | None:
-    if not journey.legs:
+def _delay(path: PathPrediction, prediction: Prediction, bound: float) -> Shortfall | None:
+    if not path.hop_delays:
         return None
     if prediction.value is not None:
-        return _mean_delay(journey, prediction.value)
+        return _mean_delay(path, prediction.value)
     too_far = prediction.low is not None and prediction.low > bound
-    return _least_delay(journey, prediction.low or 0.0, prediction.high) if too_far else None
+    return _least_delay(path, prediction.low or 0.0, prediction.high) if too_far else None
 
 
-def _least_delay(journey: Journey, least: float, most: float | None) -> Shortfall:
+def _least_delay(path: PathPrediction, least: float, most: float | None) -> Shortfall:
     """most: what the delay never exceeds, if that is known: the least delay alone would not be met under load."""
-    leg = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization)
-    return (leg.hop.span, f"the minimum delay is {show_time(least)}, {_parts(leg)} of it there",
+    slowest = max(path.hop_delays, key=lambda hop: hop.least)
+    return (slowest.hop.span, f"the minimum delay is {show_time(least)}, {_parts(slowest)} of it there",
             f"relax the target to {show_time(most)} or more, or make that span faster or shorter"
             if most is not None else
             f"relax the target to more than {show_time(least)}, or make that span faster or shorter")
 
 
-def _mean_delay(journey: Journey, mean: float) -> Shortfall:
-    leg = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization + (leg.wait.mean or 0.0))
-    return (leg.hop.span, f"the mean delay is {show_time(mean)}, {_parts(leg)} and {show_time(leg.wait.mean or 0.0)} "
-            "of queueing of it there", f"relax the target to {show_time(mean)} or more, or make that span faster")
+def _mean_delay(path: PathPrediction, mean: float) -> Shortfall:
+    slowest = max(path.hop_delays, key=lambda hop: hop.least + (hop.wait.mean or 0.0))
+    queueing = show_time(slowest.wait.mean or 0.0)
+    return (slowest.hop.span, f"the mean delay is {show_time(mean)}, {_parts(slowest)} and {queueing} of queueing "
+            "of it there", f"relax the target to {show_time(mean)} or more, or make that span faster")
 
 
-def _call_quality(journey: Journey, _prediction: Prediction, _bound: float) -> Shortfall | None:
-    if not journey.legs or not isinstance(journey.flow.traffic, RtpCall | DialledSpeech):
+def _call_quality(path: PathPrediction, _prediction: Prediction, _bound: float) -> Shortfall | None:
+    if not path.hop_delays or not isinstance(path.flow.traffic, RtpCall | DialledSpeech):
         return None
-    leg, speech = max(journey.legs, key=lambda leg: leg.fixed + leg.serialization), journey.flow.traffic.speech
-    network = sum(leg.fixed + leg.serialization for leg in journey.legs)
+    slowest, speech = max(path.hop_delays, key=lambda hop: hop.least), path.flow.traffic.speech
+    network = sum(hop.least for hop in path.hop_delays)
     coding = speech.codec.interval + speech.codec.lookahead
-    return (leg.hop.span, f"mouth-to-ear delay is at least {show_time(network + coding + speech.playout)}: "
+    return (slowest.hop.span, f"mouth-to-ear delay is at least {show_time(network + coding + speech.playout)}: "
             f"{show_time(coding)} for the codec {speech.codec}, {show_time(speech.playout)} of playout, "
             f"{show_time(network)} of network, most of it there",
             "choose another codec or a shorter playout buffer, or relax the target")
 
 
-def _parts(leg: Leg) -> str:
-    return f"{show_time(leg.serialization)} of serialization and {show_time(leg.fixed)} of propagation and equipment"
+def _parts(hop: HopDelay) -> str:
+    return f"{show_time(hop.serialization)} of serialization and {show_time(hop.fixed)} of propagation and equipment"
 
 
-def _goodput(journey: Journey, prediction: Prediction, bound: float) -> Shortfall:
-    hop, carrier = _slowest(journey)
+def _goodput(path: PathPrediction, prediction: Prediction, bound: float) -> Shortfall:
+    hop, carrier = _slowest(path)
     alone = tcp_goodput(carrier.rate, carrier.layer)
-    if prediction.value is None or journey.narrow is None or alone < bound:
+    if prediction.value is None or path.bottleneck is None or alone < bound:
         return (hop.span, f"its {show_rate(carrier.rate)} carry at most {show_rate(alone)} of TCP payload",
                 f"relax the target to {show_rate(alone)} or less, or give that span more capacity")
-    full, others = journey.narrow, journey.narrow.greedy - 1
+    full, others = path.bottleneck, path.bottleneck.greedy - 1
     shared = f", and {others} more TCP flow{'s share' if others > 1 else ' shares'} the rest" if others else ""
     return (full.span, f"the max-min share is {show_rate(prediction.value)}: of its {show_rate(full.rate)}, flows at "
-            f"constant rate take {show_rate(full.stubborn)}{shared}",
+            f"constant rate take {show_rate(full.constant_rate)}{shared}",
             f"relax the target to {show_rate(prediction.value)} or less, give that span more capacity, or the class "
             "more weight")
 
 
-def _loss(journey: Journey, prediction: Prediction, _bound: float) -> Shortfall:
-    lost, full = show_ratio(prediction.value or 0.0), journey.narrow
-    if full is not None and full.stubborn > full.rate:
-        return (full.span, f"{lost} is lost: flows at constant rate send {show_rate(full.stubborn)}, and it carries "
-                f"{show_rate(full.rate)}", "reduce the load, or give that span more capacity")
-    hop, carrier = max(zip(journey.path, journey.carriers, strict=True), key=lambda pair: pair[1].loss)
+def _loss(path: PathPrediction, prediction: Prediction, _bound: float) -> Shortfall:
+    lost, full = show_ratio(prediction.value or 0.0), path.bottleneck
+    if full is not None and full.constant_rate > full.rate:
+        return (full.span, f"{lost} is lost: flows at constant rate send {show_rate(full.constant_rate)}, and it "
+                f"carries {show_rate(full.rate)}", "reduce the load, or give that span more capacity")
+    hop, carrier = max(zip(path.hops, path.carriers, strict=True), key=lambda pair: pair[1].loss)
     if carrier.loss:
         return (hop.span, f"{lost} is lost; its medium loses {show_ratio(carrier.loss)}",
                 "relax the target, or improve the medium")
@@ -176,21 +177,21 @@ def _loss(journey: Journey, prediction: Prediction, _bound: float) -> Shortfall:
             "reduce the load, or give the class more weight")
 
 
-def _transaction(journey: Journey, prediction: Prediction, _bound: float) -> Shortfall:
-    hop, carrier = _slowest(journey)
-    assert isinstance(journey.flow.traffic, RequestResponse)
+def _transaction(path: PathPrediction, prediction: Prediction, _bound: float) -> Shortfall:
+    hop, carrier = _slowest(path)
+    assert isinstance(path.flow.traffic, RequestResponse)
     return (hop.span, f"at {show_rate(carrier.rate)}, a request and its response, of which the larger has "
-            f"{journey.flow.traffic.largest} bytes, take at least {show_time(prediction.low or 0.0)}",
+            f"{path.flow.traffic.largest} bytes, take at least {show_time(prediction.low or 0.0)}",
             "relax the target, or give that span more capacity")
 
 
-def _slowest(journey: Journey) -> tuple[Hop, LinkDirection]:
+def _slowest(path: PathPrediction) -> tuple[Hop, LinkDirection]:
     """The hop with the least TCP goodput, and what carries it."""
-    return min(zip(journey.path, journey.carriers, strict=True),
+    return min(zip(path.hops, path.carriers, strict=True),
                key=lambda pair: tcp_goodput(pair[1].rate, pair[1].layer))
 
 
-SHORTFALLS: Mapping[Theory, Callable[[Journey, Prediction, float], Shortfall | None]] = {
+SHORTFALLS: Mapping[Theory, Callable[[PathPrediction, Prediction, float], Shortfall | None]] = {
     Theory.DELAY: _delay, Theory.LOSS: _loss, Theory.GOODPUT: _goodput, Theory.CALL: _call_quality,
     Theory.TRANSACTION: _transaction,
 }

@@ -16,7 +16,7 @@ from twin.plan.failures.degradation import degraded
 from twin.plan.failures.failure_scenarios import degradations
 from twin.plan.forwarding.paths import flow_paths
 from twin.plan.links.dsl_lines import profile_reaches, shortfalls
-from twin.predict import Aired, Journey, Prediction, aired, journeys
+from twin.predict import AirtimePrediction, PathPrediction, Prediction, predict_airtime, predict_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class PlannedPerformance:
     """A network before anything runs.
 
     copper: how far rates of DSL profiles reach, and lines that train lower. air: predicted airtime of each radio cell.
-    journeys: per flow, its path and the delay of each hop. predictions: per flow and metric (ns, ppm, bit/s).
+    paths: per flow, its path and the delay of each hop. predictions: per flow and metric (ns, ppm, bit/s).
     """
 
     blueprint: Blueprint
     copper: tuple[str, ...]
-    air: tuple[Aired, ...]
-    journeys: tuple[Journey, ...]
+    air: tuple[AirtimePrediction, ...]
+    paths: tuple[PathPrediction, ...]
     predictions: Mapping[str, Mapping[Metric, Prediction]]
     targets: tuple[TargetFeasibility, ...]
     degraded: tuple[Degradation, ...]
@@ -53,15 +53,16 @@ class PlannedPerformance:
 def planned_performance(network: Network, blueprint: Blueprint) -> PlannedPerformance:
     """Predict the flows of a planned network and hold its targets against that."""
     paths = flow_paths(blueprint)
-    found = tuple(journeys(blueprint, paths))
-    expected = expectations(blueprint, found)
+    predicted = tuple(predict_paths(blueprint, paths))
+    expected = expectations(blueprint, predicted)
     return PlannedPerformance(
-        blueprint, (*profile_reaches(network), *shortfalls(network)), tuple(aired(blueprint, paths)), found, expected,
-        target_feasibility(network, blueprint, found, expected), degraded=tuple(_degraded(network, blueprint)))
+        blueprint, (*profile_reaches(network), *shortfalls(network)), tuple(predict_airtime(blueprint, paths)),
+        predicted, expected, target_feasibility(network, blueprint, predicted, expected),
+        degraded=tuple(_degraded(network, blueprint)))
 
 
 def _degraded(network: Network, blueprint: Blueprint) -> Iterator[Degradation]:
-    for fall in degradations(blueprint):
-        low = replace(degraded(blueprint, fall.fault), faults=())
-        found = tuple(journeys(low, flow_paths(low)))
-        yield Degradation(str(fall), target_feasibility(network, low, found, expectations(low, found)))
+    for scenario in degradations(blueprint):
+        low = replace(degraded(blueprint, scenario.fault), faults=())
+        predicted = tuple(predict_paths(low, flow_paths(low)))
+        yield Degradation(str(scenario), target_feasibility(network, low, predicted, expectations(low, predicted)))

@@ -1,7 +1,7 @@
-"""What theory expects of every flow of a blueprint: each closed form asked about each journey.
+"""The predictions of every flow of a blueprint: each closed form is applied to each path.
 
-A form is asked about every flow and tells what it can: of each prediction the formula that it comes from, and the
-tolerance within which measurement has to agree.
+A form returns what it knows of a flow: of each prediction the formula that it comes from, and the tolerance within
+which measurement has to agree.
 """
 
 from __future__ import annotations
@@ -12,36 +12,38 @@ from dataclasses import replace
 from twin.model import Metric, Theory
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import Hop
-from twin.predict.figures.calls_and_zapping import dialled, zapping
-from twin.predict.figures.constant_rate import calls, delays, losses, pictures
-from twin.predict.figures.elastic import films, goodputs, transactions
-from twin.predict.network.path_prediction import Journey, journeys
+from twin.predict.figures.call_setup_and_zapping import dialled, zapping
+from twin.predict.figures.goodput_and_transactions import films, goodputs, transactions
+from twin.predict.figures.packet_delay_and_loss import calls, delays, losses, pictures
+from twin.predict.path_prediction import PathPrediction, predict_paths
 from twin.predict.prediction import Prediction
 
-Form = Callable[[Journey], Mapping[Metric, Prediction]]
+Form = Callable[[PathPrediction], Mapping[Metric, Prediction]]
 
 FORMS: Mapping[Theory, Form] = {
     Theory.DELAY: delays, Theory.LOSS: losses, Theory.PICTURE: pictures, Theory.CALL: calls, Theory.GOODPUT: goodputs,
     Theory.TRANSACTION: transactions, Theory.FILM: films, Theory.CHANNEL: zapping, Theory.DIALLING: dialled,
 }
-"""The closed forms of each part of the theory, which tells of the metrics whose rows name it."""
+"""The closed form of each part of the theory: it predicts the metrics whose rows name that part."""
 
 
 def predict(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[str, dict[Metric, Prediction]]:
-    """What theory expects of each flow, by name and metric; a flow without a way has none.
+    """The predictions of each flow, by name and metric; a flow without a path has none.
 
-    paths: the spans that each flow crosses. Where spans are cut during the run, this is what holds while none is: told,
-    but not to be held against figures of the whole run.
+    paths: the spans that each flow crosses. Where spans are cut during the run, this holds while none is: it is shown,
+    but not compared with figures of the whole run.
     """
-    return {journey.flow.name: figures(journey, bool(blueprint.faults)) for journey in journeys(blueprint, paths)}
+    return {path.flow.name: figures(path, bool(blueprint.faults)) for path in predict_paths(blueprint, paths)}
 
 
-def figures(journey: Journey, disturbed: bool) -> dict[Metric, Prediction]:
-    """What theory expects of one flow. disturbed: whether spans are cut during the run."""
-    found: dict[Metric, Prediction] = {}
+def figures(path: PathPrediction, disturbed: bool) -> dict[Metric, Prediction]:
+    """The predictions of one flow. disturbed: whether spans are cut during the run."""
+    predictions: dict[Metric, Prediction] = {}
     for form in FORMS.values():
-        found |= form(journey)
-    return {metric: _undisturbed(prediction) for metric, prediction in found.items()} if disturbed else found
+        predictions |= form(path)
+    if not disturbed:
+        return predictions
+    return {metric: _undisturbed(prediction) for metric, prediction in predictions.items()}
 
 
 def _undisturbed(prediction: Prediction) -> Prediction:

@@ -1,8 +1,8 @@
-"""Stations that contend for the air by the distributed coordination function: what all of them together bring through.
+"""Stations that contend for the air by the distributed coordination function (DCF): their throughput.
 
-`bianchi` is the published model: a station counts a busy time as it counts an idle slot. The standard's station does
-not: its count stands still, so that right after a frame only who has just sent can send again. `saturated` reckons so
-(after Tinnirello, Bianchi and Xiao 2010), with a limit of retries; it is what the emulation does.
+`bianchi` is the published model: a station counts a busy time as one idle slot. A station of the standard does not:
+its counter is frozen, so that right after a frame only the station that has just sent can send again. `saturation`
+models that (after Tinnirello, Bianchi and Xiao 2010), with a retry limit, as the emulation does.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from typing import NamedTuple
 from twin.core.units import NS_PER_S
 
 SHARP = 60
-"""Halvings in the search for a probability."""
+"""Steps of the bisection for a probability."""
 ENDLESS = 400
-"""Stages that stand for retries without end."""
+"""Stages of a station without a retry limit."""
 
 
 class Windows(NamedTuple):
-    """How stations draw their backoff: `first` slots to choose from, doubled `doublings` times; retries: None without
-    end."""
+    """Contention windows: `first` slots to choose from, doubled `doublings` times; retries: None without a limit."""
 
     first: int
     doublings: int
@@ -36,20 +35,20 @@ class Windows(NamedTuple):
         return range((ENDLESS if self.retries is None else self.retries) + 1)
 
 
-class Hold(NamedTuple):
-    """For how long a frame keeps a station that sends alone, until its next may follow, ns: mean, mean square, at the
-    most; and how much of the mean passes in vain before the frame arrives."""
+class ServiceTime(NamedTuple):
+    """The service time of a frame at a station that sends alone, ns: mean, mean square, at the most; and what the mean
+    has of retransmissions before the frame arrives."""
 
     mean: float
     square: float
     longest: float
-    vain: float
+    retransmission: float
 
 
 class Saturation(NamedTuple):
-    """frames: brought through in a second by all stations together. collided: the chance to collide after an idle slot.
-    failed: the part of all attempts that collide. taken: the part of the time that frames take, sent in vain or not,
-    with all that goes with them but idle slots."""
+    """frames: successful ones per second of all stations together. collided: the probability of a collision after an
+    idle slot. failed: the part of all attempts that collide. taken: the part of the time that frames take, successful
+    or not, with all that belongs to them except idle slots."""
 
     frames: float
     collided: float
@@ -75,21 +74,21 @@ def bianchi(stations: int, windows: Windows, slot: float, success: float, collis
     return Saturation(alone * NS_PER_S / (idle + taken), collided, collided, taken / (idle + taken))
 
 
-def alone(windows: Windows, slot: float, exchange: float, damaged: float = 0.0) -> Hold:
-    """Of a station that nobody contends with. exchange: ns of DIFS, frame and acknowledgement; damaged: the chance that
-    a frame is, and is sent again.
+def alone(windows: Windows, slot: float, exchange: float, damaged: float = 0.0) -> ServiceTime:
+    """Of a station that nobody contends with. exchange: ns of DIFS, frame and acknowledgement; damaged: the probability
+    that a frame is damaged, and retransmitted.
 
-    The backoff after a frame keeps back the next one only, and is over or not when that comes: so the waits are those
-    of M/G/1 where frames come at random, and a frame is on the air as soon as the station is free.
+    The backoff after a frame delays the next one only, if that has arrived by then: so the waits are those of M/G/1
+    where frames arrive at random, and a frame is on the air as soon as the station is free.
     """
-    mean = square = vain = arrived = longest = again = spread = 0.0
+    mean = square = retransmission = arrived = longest = again = spread = 0.0
     reached, after = 1.0, _uniform(windows.first, slot)
     for stage in windows.stages:
         ends = reached if stage == windows.stages[-1] else reached * (1 - damaged)
         whole = (stage + 1) * exchange + again + after[0]
         mean += ends * whole
         square += ends * (whole**2 + spread + after[1])
-        vain += reached * (1 - damaged) * (stage * exchange + again)
+        retransmission += reached * (1 - damaged) * (stage * exchange + again)
         arrived += reached * (1 - damaged)
         longest = (stage + 1) * exchange + 2 * (again + after[0])
         reached *= damaged
@@ -97,7 +96,7 @@ def alone(windows: Windows, slot: float, exchange: float, damaged: float = 0.0) 
             break
         drawn = _uniform(windows.at(stage + 1), slot)
         again, spread = again + drawn[0], spread + drawn[1]
-    return Hold(mean, square, longest, vain / arrived)
+    return ServiceTime(mean, square, longest, retransmission / arrived)
 
 
 def _uniform(window: int, slot: float) -> tuple[float, float]:
@@ -105,12 +104,12 @@ def _uniform(window: int, slot: float) -> tuple[float, float]:
     return (window - 1) / 2 * slot, (window**2 - 1) / 12 * slot**2
 
 
-def saturated(stations: int, windows: Windows, slot: float, exchange: float) -> Saturation:
-    """Saturation throughput where counts stand still while the air is busy. slot, and what a frame takes, sent in vain
-    or not, without its backoff: ns.
+def saturation(stations: int, windows: Windows, slot: float, exchange: float) -> Saturation:
+    """Saturation throughput where backoff counters are frozen while the air is busy. slot, and what a frame takes,
+    successful or not, without its backoff: ns.
 
-    Time is counted in idle slots. Who draws no backoff at all sends at once: after a success nobody else can, after a
-    collision only the one that it met (taken to be one, and at the same stage).
+    Time is counted in idle slots. A station that draws a backoff of zero sends at once: after a success no other can,
+    after a collision only the one that it collided with (taken to be one, and at the same stage).
     """
     def per_frame(collided: float) -> tuple[float, float, float, float, float]:
         """Of one frame: idle slots, attempts after one, collisions of those made at once, its chance to arrive, and
@@ -144,19 +143,19 @@ def saturated(stations: int, windows: Windows, slot: float, exchange: float) -> 
 def answered(packets: float, answers: float, windows: Windows, slot: float, packet: float, answer: float) -> float:
     """ns that one station takes for `packets` while another sends `answers` that they cause (TCP's acknowledgements).
 
-    The one that has always something to send counts down in every idle slot, so that the backoffs of the other cost
-    nothing; now and then the two collide. packet, answer: what each takes without its backoff.
+    The saturated one counts down in every idle slot, so that the backoffs of the other cost nothing; now and then the
+    two collide. packet, answer: what each takes without its backoff.
     """
-    met = _meetings(windows.first)
+    met = _collisions(windows.first)
     idle = packets * (windows.first - 1) / 2 + answers * met * (windows.at(1) - 1) / 2
     return packets * packet + answers * (answer + met * packet) + idle * slot
 
 
-def _meetings(window: int) -> float:
-    """How often an answer collides: the other draws afresh from the same window until the count of the answer is over.
+def _collisions(window: int) -> float:
+    """How often an answer collides: the other draws from the same window until the counter of the answer is zero.
 
-    met[r]: the chance, with r slots left. The other draws r: they meet; more: the answer goes first; less: that much
-    is taken off.
+    met[r]: the probability with r slots left. The other draws r: they collide; more: the answer goes first; less: that
+    much is subtracted.
     """
     met = [1 / window]
     for left in range(1, window):

@@ -39,20 +39,22 @@ class Server:
 
 
 class Group(NamedTuple):
-    """Packets that come over one medium: `once` bytes and `rate` bit/s, and never faster than `pace` beside the
-    `largest` of them; pace inf: that is not known."""
+    """Packets that arrive over one medium: `burst` bytes and `rate` bit/s, and never faster than `peak_rate` beside the
+    `largest` of them (TSpec, RFC 2212); peak_rate inf: not known."""
 
-    once: float
+    burst: float
     rate: float
     largest: float = 0.0
-    pace: float = inf
+    peak_rate: float = inf
 
     @property
-    def turns(self) -> float:
-        """From when on the rate says more than the pace, ns."""
-        if self.pace == inf or (self.once <= self.largest and self.rate <= self.pace):
+    def crossover(self) -> float:
+        """The time up to which the peak rate bounds more tightly than burst and rate, ns."""
+        if self.peak_rate == inf or (self.burst <= self.largest and self.rate <= self.peak_rate):
             return 0.0
-        return serialization(self.once - self.largest, self.pace - self.rate) if self.rate < self.pace else inf
+        if self.rate >= self.peak_rate:
+            return inf
+        return serialization(self.burst - self.largest, self.peak_rate - self.rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +66,20 @@ class Curve:
 
     def delay(self, server: Server) -> float | None:
         """The longest delay behind a server, own transmission included; None if unbounded."""
-        turn = self._turn(server.rate)
-        return None if turn is None else server.latency + serialization(self._within(turn), server.rate) - turn
+        crossover = self._crossover(server.rate)
+        if crossover is None:
+            return None
+        return server.latency + serialization(self._within(crossover), server.rate) - crossover
 
     def backlog(self, server: Server) -> float | None:
         """The most bytes that wait before a server; None if unbounded."""
-        turn = self._turn(server.rate)
-        if turn is None:
+        crossover = self._crossover(server.rate)
+        if crossover is None:
             return None
-        most = max(turn, server.latency)
+        most = max(crossover, server.latency)
         return self._within(most) - server.rate * (most - server.latency) / (8 * NS_PER_S)
 
-    def _turn(self, rate: float) -> float | None:
+    def _crossover(self, rate: float) -> float | None:
         """From when on no more than `rate` arrives, ns; None if never."""
         steeper = None
         for burst, own in self.lines:
@@ -91,13 +95,13 @@ class Curve:
 
 def together(groups: Iterable[Group]) -> Curve:
     """All groups as one."""
-    ordered = sorted(groups, key=lambda group: group.turns)
-    burst = sum(group.largest if group.turns else group.once for group in ordered)
-    rate = sum(group.pace if group.turns else group.rate for group in ordered)
+    ordered = sorted(groups, key=lambda group: group.crossover)
+    burst = sum(group.largest if group.crossover else group.burst for group in ordered)
+    rate = sum(group.peak_rate if group.crossover else group.rate for group in ordered)
     lines = [(burst, rate)]
     for group in ordered:
-        if 0 < group.turns < inf:
-            burst, rate = burst + group.once - group.largest, rate + group.rate - group.pace
+        if 0 < group.crossover < inf:
+            burst, rate = burst + group.burst - group.largest, rate + group.rate - group.peak_rate
             lines.append((burst, rate))
     return Curve(tuple(lines))
 
@@ -117,10 +121,12 @@ def round_robin_server(whole: Server, quantum: float, all_quanta: float) -> Serv
     return Server(whole.rate * quantum / all_quanta, whole.latency + latency)
 
 
-def turns_server(whole: Server, quantum: float, others: float, largest: float, largest_others: float) -> Server:
-    """The same, told by its packets, which is tighter where they are small beside its quantum (Lenzini, Mingozzi and
-    Stea 2004): before its first packet all others have their turn and what they had left of the last one, and what it
-    leaves itself of a turn, less than a packet, is waited for once more.
+def round_robin_packet_server(
+    whole: Server, quantum: float, others: float, largest: float, largest_others: float
+) -> Server:
+    """The same by its packets, which is tighter where they are small beside its quantum (Lenzini, Mingozzi and Stea
+    2004): before its first packet all others send their quanta and what they had left of the last round, and the part
+    of a quantum that it leaves itself, less than a packet, is waited for once more.
 
     others: the sum of their quanta; largest, largest_others: its largest packet, and the sum of theirs.
     """

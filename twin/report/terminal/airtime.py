@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from twin.core.units import show_time
 from twin.judge.verdict import CellLoad
-from twin.predict import Aired
+from twin.predict import AirtimePrediction
 from twin.report.wording import count, grouped
 
 
@@ -18,12 +18,13 @@ def busy(least: float, most: float) -> str:
     return f"{low} to {high}" if least else f"≤ {high}"
 
 
-def predicted(air: Iterable[Aired]) -> Iterator[str]:
+def predicted(air: Iterable[AirtimePrediction]) -> Iterator[str]:
     """A line of predicted airtime for each cell."""
     for cell in air:
         row = f"  {cell.cell:<34} {busy(cell.low, cell.high):>17}"
-        if cell.failing is not None and cell.turn is not None:
-            row += f"  collision probability {cell.failing:.2%}, access interval {show_time(cell.turn)}"
+        if cell.collision_probability is not None and cell.access_interval is not None:
+            row += (f"  collision probability {cell.collision_probability:.2%}, "
+                    f"access interval {show_time(cell.access_interval)}")
         yield row
 
 

@@ -19,7 +19,7 @@ def text(planned: PlannedPerformance) -> str:
     blueprint = planned.blueprint
     lines = [f"{blueprint.name}, policy {blueprint.policy.name}", *_switches(blueprint), *_spans(blueprint),
              *_copper(planned), *_hosts(blueprint), *_air(planned), *_calls(blueprint),
-             "\nFlows: paths and predicted performance", *predictions.text(planned.journeys, planned.predictions),
+             "\nFlows: paths and predicted performance", *predictions.text(planned.paths, planned.predictions),
              *predictions.targets(planned.targets)]
     for degradation in planned.degraded:
         lines += predictions.targets(degradation.targets, degradation.span)
@@ -31,7 +31,7 @@ def plain(planned: PlannedPerformance) -> dict[str, Any]:
     return {
         **to_plain(planned.blueprint), "grades": to_plain(grades_of_service(planned.blueprint)),
         "air": to_plain(planned.air),
-        "theory": predictions.plain(planned.journeys, planned.predictions), "targets": to_plain(planned.targets)}
+        "theory": predictions.plain(planned.paths, planned.predictions), "targets": to_plain(planned.targets)}
 
 
 def _switches(blueprint: Blueprint) -> Iterator[str]:

@@ -10,7 +10,7 @@ from twin.core.records import to_plain
 from twin.core.units import show_time
 from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible
 from twin.model import Metric
-from twin.predict import Journey, Leg, Prediction
+from twin.predict import HopDelay, PathPrediction, Prediction
 from twin.report.wording import count, predicted_figure, show
 
 Predictions = Mapping[str, Mapping[Metric, Prediction]]
@@ -21,16 +21,16 @@ NAMED = 4
 _COLUMNS = ("fixed", "serialization", "queueing, mean", "queueing, max")
 
 
-def text(journeys: Sequence[Journey], predictions: Predictions) -> Iterator[str]:
+def text(paths: Sequence[PathPrediction], predictions: Predictions) -> Iterator[str]:
     """A block for each flow: the delay of each hop, then the predicted figures of the flow."""
     yield f"  {'':<44}" + "".join(f"{name:>15}" for name in _COLUMNS)
-    for journey in journeys:
-        yield f"  {journey.flow.name}" + ("" if journey.path else ": no path")
-        for leg in journey.legs:
-            yield f"    {leg.hop.span:<42}" + "".join(f"{cell:>15}" for cell in _cells(leg))
-        if not journey.legs and journey.path:
-            yield f"    {' '.join(hop.span for hop in journey.path)}"
-        for metric, prediction in predictions[journey.flow.name].items():
+    for path in paths:
+        yield f"  {path.flow.name}" + ("" if path.hops else ": no path")
+        for hop in path.hop_delays:
+            yield f"    {hop.hop.span:<42}" + "".join(f"{cell:>15}" for cell in _cells(hop))
+        if not path.hop_delays and path.hops:
+            yield f"    {' '.join(hop.span for hop in path.hops)}"
+        for metric, prediction in predictions[path.flow.name].items():
             if prediction.by or _shown(metric, prediction) != "–":
                 yield f"    {metric.row.short:<10} {_shown(metric, prediction):<24} {prediction.by}"
 
@@ -55,23 +55,23 @@ def targets(judged: Sequence[TargetFeasibility], when: str = "") -> Iterator[str
         yield f"    {target.remedy}"
 
 
-def plain(journeys: Sequence[Journey], predictions: Predictions) -> dict[str, Any]:
+def plain(paths: Sequence[PathPrediction], predictions: Predictions) -> dict[str, Any]:
     """The flows' theory by flow: spans (ns) and predictions by metric (ns, ppm, bit/s)."""
-    return {journey.flow.name: {"spans": [_plain_leg(leg) for leg in journey.legs],
-                                "predictions": to_plain(predictions[journey.flow.name])} for journey in journeys}
+    return {path.flow.name: {"spans": [_plain_hop(hop) for hop in path.hop_delays],
+                                "predictions": to_plain(predictions[path.flow.name])} for path in paths}
 
 
-def _cells(leg: Leg) -> tuple[str, ...]:
-    parts = (leg.fixed, leg.serialization, leg.wait.mean, leg.wait.bound)
+def _cells(hop: HopDelay) -> tuple[str, ...]:
+    parts = (hop.fixed, hop.serialization, hop.wait.mean, hop.wait.bound)
     fixed, serialization, mean, bound = ("–" if part is None else show_time(part) for part in parts)
-    if leg.wait.light is not None and leg.wait.heavy is not None and leg.wait.heavy > VAGUE * leg.wait.light:
-        mean = f"> {show_time(leg.wait.light)}"
+    if hop.wait.light is not None and hop.wait.heavy is not None and hop.wait.heavy > VAGUE * hop.wait.light:
+        mean = f"> {show_time(hop.wait.light)}"
     return fixed, serialization, mean, bound
 
 
-def _plain_leg(leg: Leg) -> dict[str, Any]:
-    return {"span": leg.hop.span, "forward": leg.hop.forward, "fixed": leg.fixed, "serialization": leg.serialization,
-            "wait": to_plain(leg.wait)}
+def _plain_hop(hop: HopDelay) -> dict[str, Any]:
+    return {"span": hop.hop.span, "forward": hop.hop.forward, "fixed": hop.fixed, "serialization": hop.serialization,
+            "wait": to_plain(hop.wait)}
 
 
 def _shown(metric: Metric, prediction: Prediction) -> str:

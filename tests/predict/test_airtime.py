@@ -17,8 +17,8 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, PacketStream, carrying
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Aired, Journey, aired, figures, journeys
-from twin.predict.theory.dcf_contention import Windows, alone, saturated
+from twin.predict import AirtimePrediction, PathPrediction, figures, predict_airtime, predict_paths
+from twin.predict.theory.dcf_contention import Windows, alone, saturation
 from twin.predict.theory.queueing import md1_wait
 
 NETWORK = NETWORKS / "air.yaml"
@@ -26,8 +26,10 @@ FULL, CALL = 1514, 214
 """Bytes of the frames of floods and calls."""
 
 
-def told(*workloads: str, flows: tuple[str, ...] = (), faster: int = 1, damaged: int | None = None) -> Aired:
-    """What is said of the cell of air.yaml under the load of some workloads, or flows of them."""
+def airtime(
+    *workloads: str, flows: tuple[str, ...] = (), faster: int = 1, damaged: int | None = None
+) -> AirtimePrediction:
+    """The prediction for the cell of air.yaml under the load of some workloads, or flows of them."""
     blueprint = only(plan(load(NETWORK)), workloads)
     kept = [sending(flow, interval=Time(sent.interval // faster))
             for flow, sent in carrying(PacketStream, blueprint.flows) if not flows or flow.name in flows]
@@ -36,60 +38,60 @@ def told(*workloads: str, flows: tuple[str, ...] = (), faster: int = 1, damaged:
         cell = replace(cell, hop_directions=tuple(replace(way, frame_errors=Ratio(damaged))
                                                   for way in cell.hop_directions))
     blueprint = replace(blueprint, flows=tuple(kept), cells=(cell,))
-    (one,) = aired(blueprint, flow_paths(blueprint))
+    (one,) = predict_airtime(blueprint, flow_paths(blueprint))
     return one
 
 
-def taken(blueprint: Blueprint, span: str, forth: bool, frame: int) -> float:
+def taken(blueprint: Blueprint, span: str, forward: bool, frame: int) -> float:
     """ns of a frame with its acknowledgement."""
     (way,) = (way for cell in blueprint.cells for way in cell.hop_directions
-              if (way.span, way.forward) == (span, forth))
+              if (way.span, way.forward) == (span, forward))
     return way.airtime.of(frame) + way.ack_time
 
 
 def test_calm_air_is_busy_for_the_frames_that_are_asked_for() -> None:
     """A call of 50 frames a second each way, in frames of 214 bytes; spaces and backoffs are not busy."""
     blueprint = plan(load(NETWORK))
-    one = told("call", flows=("near-1.call.down", "near-1.call.up"))
-    each = sum(taken(blueprint, "east-uplink", forth, CALL) for forth in (True, False))
-    assert one.low == one.high == pytest.approx(50 * each / NS_PER_S)
-    assert one.failing is None
+    cell = airtime("call", flows=("near-1.call.down", "near-1.call.up"))
+    each = sum(taken(blueprint, "east-uplink", forward, CALL) for forward in (True, False))
+    assert cell.low == cell.high == pytest.approx(50 * each / NS_PER_S)
+    assert cell.collision_probability is None
 
 
 def test_damaged_frames_take_the_air_again() -> None:
     """Of every ten attempts one fails: 1 / 0.9 for each frame."""
     calls = ("poor-1.call.down", "poor-1.call.up")
-    clean, dirty = (told("call", flows=calls, damaged=part).low for part in (0, 100_000))
+    clean, dirty = (airtime("call", flows=calls, damaged=part).low for part in (0, 100_000))
     assert dirty == pytest.approx(clean / 0.9)
 
 
 def test_full_air_leaves_at_least_the_spaces_between_frames() -> None:
     """Mixed frames, a chain and TCP have no closed form: DIFS before the longest of them bounds the rest."""
     blueprint = plan(load(NETWORK))
-    one = told("call", "fetch", "give")
+    cell = airtime("call", "fetch", "give")
     longest = max(taken(blueprint, way.span, way.forward, FULL) for way in blueprint.cells[0].hop_directions)
-    assert (one.low, one.failing) == (0, None)
-    assert one.high == pytest.approx(longest / (longest + blueprint.cells[0].difs))
+    assert (cell.low, cell.collision_probability) == (0, None)
+    assert cell.high == pytest.approx(longest / (longest + blueprint.cells[0].difs))
 
 
 def test_one_station_that_always_sends_collides_with_nobody() -> None:
     """DIFS and the mean backoff of 15.5 slots are all that is left of the time."""
     blueprint = plan(load(NETWORK))
     busy, (cell,) = taken(blueprint, "east-uplink", False, FULL), blueprint.cells
-    one = told("give", faster=2)
-    assert one.failing == pytest.approx(0)
-    assert one.low == one.high == pytest.approx(busy / (busy + cell.difs + 15.5 * cell.slot), rel=0.02)
+    air = airtime("give", faster=2)
+    assert air.collision_probability == pytest.approx(0)
+    assert air.low == air.high == pytest.approx(busy / (busy + cell.difs + 15.5 * cell.slot), rel=0.02)
 
 
 def test_no_station_counts_as_full_that_asks_for_less_than_its_share() -> None:
     """4 Mbit/s of some 6."""
-    assert told("give").failing is None
+    assert airtime("give").collision_probability is None
 
 
 @pytest.mark.parametrize("stations", [1, 2, 5, 10])
 def test_the_parts_of_saturation_fit_together(stations: int) -> None:
     """Attempts that do not collide are the frames brought through; more stations leave less idle air."""
-    found = saturated(stations, Windows(32, 5, 7), 20e3, 1.6e6)
+    found = saturation(stations, Windows(32, 5, 7), 20e3, 1.6e6)
     alone = found.frames * 1.6e6 / NS_PER_S
     assert alone - 1e-9 <= found.taken <= alone / (1 - found.failed) + 1e-9
     assert (found.failed < 1e-9) is (stations == 1)
@@ -99,31 +101,31 @@ def test_the_parts_of_saturation_fit_together(stations: int) -> None:
 def test_without_chance_a_station_alone_is_a_line(exchange: float, load_: float) -> None:
     """No backoff and no damage: M/D/1."""
     hold = alone(Windows(1, 0, 7), 20e3, exchange)
-    assert (hold.mean, hold.longest, hold.vain) == (exchange, exchange, 0)
+    assert (hold.mean, hold.longest, hold.retransmission) == (exchange, exchange, 0)
     assert load_ * hold.square / exchange / (2 * (1 - load_)) == pytest.approx(md1_wait(load_, exchange))
 
 
 def test_damage_holds_a_station_for_longer_backoffs() -> None:
-    """Two attempts at most, half of them in vain: 1 or 2 exchanges, 15.5 slots after the last and 31.5 between."""
+    """Two attempts at most, half of them damaged: 1 or 2 exchanges, 15.5 slots after the last and 31.5 between."""
     hold = alone(Windows(32, 5, 1), 20e3, 1e6, 0.5)
     assert hold.mean == pytest.approx(1.5 * 1e6 + 15.5 * 20e3 + 0.5 * 31.5 * 20e3)
     assert hold.longest == pytest.approx(2 * 1e6 + (31 + 63) * 20e3)
-    assert hold.vain == pytest.approx((1e6 + 31.5 * 20e3) / 3)
+    assert hold.retransmission == pytest.approx((1e6 + 31.5 * 20e3) / 3)
 
 
-def one_way(*flows: str, random: bool | None = None) -> dict[str, Journey]:
-    """The journeys of flows of air.yaml that all leave one station, once over the air."""
+def one_way(*flows: str, random: bool | None = None) -> dict[str, PathPrediction]:
+    """The path_predictions of flows of air.yaml that all leave one station, once over the air."""
     blueprint = plan(load(NETWORK))
     kept = tuple(flow if random is None else sending(flow, random=random)
                  for flow in blueprint.flows if flow.name in flows)
     blueprint = replace(blueprint, flows=kept)
-    return {journey.flow.name: journey for journey in journeys(blueprint, flow_paths(blueprint))}
+    return {path.flow.name: path for path in predict_paths(blueprint, flow_paths(blueprint))}
 
 
-def waited(journey: Journey) -> float | None:
+def waited(path: PathPrediction) -> float | None:
     """The mean wait for the air."""
-    (leg,) = (leg for leg in journey.legs if leg.hop.span == "east-uplink")
-    return leg.wait.mean
+    (delay,) = (delay for delay in path.hop_delays if delay.hop.span == "east-uplink")
+    return delay.wait.mean
 
 
 def test_a_station_alone_waits_as_theory_says() -> None:
@@ -144,8 +146,8 @@ def test_who_asks_for_more_than_its_turns_loses_the_rest() -> None:
     blueprint = only(plan(load(NETWORK)), ["give"])
     blueprint = replace(blueprint, flows=tuple(
         sending(flow, interval=Time(sent.interval // 2)) for flow, sent in carrying(PacketStream, blueprint.flows)))
-    (journey,) = journeys(blueprint, flow_paths(blueprint))
-    (air,) = aired(blueprint, flow_paths(blueprint))
-    assert air.turn is not None and journey.offered is not None
-    lost = figures(journey, False)[Metric.LOSS].value
-    assert lost == pytest.approx(1e6 * (1 - NS_PER_S / air.turn / journey.offered))
+    (path,) = predict_paths(blueprint, flow_paths(blueprint))
+    (air,) = predict_airtime(blueprint, flow_paths(blueprint))
+    assert air.access_interval is not None and path.offered is not None
+    lost = figures(path, False)[Metric.LOSS].value
+    assert lost == pytest.approx(1e6 * (1 - NS_PER_S / air.access_interval / path.offered))

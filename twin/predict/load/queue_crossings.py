@@ -1,4 +1,4 @@
-"""Who meets whom where: every queue of a blueprint, with the streams of packets that cross it."""
+"""Every queue of a blueprint, with the streams of packets that cross it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ipaddress import IPv4Address
 
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import Hop
-from twin.predict.network.packet_streams import Point, Stream, air_of, streams_of
-from twin.predict.network.queues import Queue, air_queue, span_queue
+from twin.predict.load.packet_streams import Point, Stream, air_point, streams_of
+from twin.predict.load.queues import Queue, air_queue, span_queue
 
 
 @dataclass(frozen=True, slots=True)
 class Crossings:
-    """The streams (those of flows first, in the blueprint's order), the queues, and who crosses each (indices)."""
+    """The streams (those of flows first, in the blueprint's order), the queues, and the streams of each (indices)."""
 
     streams: tuple[Stream, ...]
     queues: Mapping[Point, Queue]
@@ -29,17 +29,16 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
         for point in dict.fromkeys(stream.points):
             at.setdefault(point, []).append(index)
     spans = {span.name: span for span in blueprint.spans}
-    air = {air_of(cell.name): air_queue(cell, [streams[index] for index in at.get(air_of(cell.name), ())])
+    air = {air_point(cell.name): air_queue(cell, [streams[index] for index in at.get(air_point(cell.name), ())])
            for cell in blueprint.cells}
     addresses = {host.name: IPv4Address(host.address) for host in blueprint.hosts}
-    queues = {point: air[point] if point in air else span_queue(spans[point.span], point.forth, addresses)
+    queues = {point: air[point] if point in air else span_queue(spans[point.span], point.forward, addresses)
               for point in at}
     return Crossings(streams, queues, {point: _each_once(streams, indices) for point, indices in at.items()})
 
 
 def _each_once(streams: Sequence[Stream], indices: Sequence[int]) -> tuple[int, ...]:
-    """Who loads a queue: of those who bring channels as many as they bring channels at the most, each being sent once.
-    """
+    """The streams that load a queue: of those with IPTV channels no more than there are channels, each sent once."""
     watching = [index for index in indices if streams[index].channels]
     surplus = set(watching[len(frozenset[str]().union(*(streams[index].channels for index in watching))):])
     return tuple(index for index in indices if index not in surplus)

@@ -1,0 +1,181 @@
+"""The longest sojourn of a packet in each queue, by network calculus.
+
+Queue by queue (total flow analysis): the output of a queue is burstier than its input by the time that a packet may
+have waited, though no faster than the medium between the two (`arrival_curves`). In a ring the bounds depend on each
+other: they are iterated from below; where that does not converge, nothing is bounded. Where more may arrive at a queue
+than it holds, its length bounds the delay of what is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple
+
+from twin.core.units import NS_PER_S
+from twin.model import Scheduling
+from twin.plan.blueprint import full_packets
+from twin.predict.delay.arrival_curves import Key, arrivals, steps
+from twin.predict.load.packet_streams import Point, Stream
+from twin.predict.load.queue_crossings import Crossings
+from twin.predict.load.queues import Queue
+from twin.predict.theory.network_calculus import (
+    Group,
+    Server,
+    round_robin_packet_server,
+    round_robin_server,
+    strict_server,
+    together,
+)
+from twin.predict.theory.queueing import serialization
+
+ROUNDS = 200
+SETTLED = 1.0
+"""ns by which a bound may still change when the iteration ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandTraffic:
+    """The streams of one band of one queue. rate: what they send together, bit/s at the queue's layer (inf with TCP).
+
+    largest, smallest: of its packets, bytes of the rate. dear, cheap: the most and the least bytes of the rate for a
+    byte of the queue's limit: one for one, except on the air. single: there is one stream only.
+    """
+
+    rate: float
+    largest: float
+    smallest: float
+    dear: float
+    cheap: float
+    single: bool
+
+
+class SojournBound(NamedTuple):
+    """The longest time of a packet in a queue, own transmission included, ns (inf: no bound). lossless: whether it is
+    certain that the queue never overflows."""
+
+    longest: float
+    lossless: bool
+
+
+def sojourn_bounds(crossings: Crossings) -> dict[Key, SojournBound]:
+    """The bound of each band of each queue."""
+    traffic = {point: _band_traffic(crossings, point) for point in crossings.at}
+    keys = [(point, band) for point, row in traffic.items() for band in row]
+    bounds, steps_of = dict.fromkeys(keys, SojournBound(0.0, True)), steps(crossings)
+    known: dict[Key, tuple[Group, ...]] = {}
+    for _ in range(ROUNDS):
+        arriving = arrivals(crossings.streams, steps_of, {key: bound.longest for key, bound in bounds.items()})
+        updated = dict(bounds)
+        for point, row in traffic.items():
+            own = {band: arriving[point, band] for band in row}
+            if any(known.get((point, band)) != groups for band, groups in own.items()):
+                updated |= {(point, band): _sojourn(crossings.queues[point], band, row, own) for band in row}
+        known = arriving
+        if all(_alike(updated[key].longest, bounds[key].longest) for key in keys):
+            return updated
+        bounds = updated
+    return dict.fromkeys(keys, SojournBound(inf, False))
+
+
+def _alike(one: float, other: float) -> bool:
+    return one == other or abs(one - other) <= SETTLED
+
+
+def _band_traffic(crossings: Crossings, point: Point) -> dict[int, BandTraffic]:
+    queue = crossings.queues[point]
+    present: dict[int, list[Stream]] = {}
+    for index in crossings.at[point]:
+        stream = crossings.streams[index]
+        present.setdefault(queue.band(stream.service_class), []).append(stream)
+    return {band: _traffic_of(queue, streams) for band, streams in present.items()}
+
+
+def _traffic_of(queue: Queue, streams: Sequence[Stream]) -> BandTraffic:
+    costs = [queue.size(stream) for stream in streams]
+    ratios = [cost / queue.layer.cost(stream.frame) for cost, stream in zip(costs, streams, strict=True)]
+    rate = sum(s.highest_rate * cost * 8 for s, cost in zip(streams, costs, strict=True))
+    return BandTraffic(rate, max(costs), min(costs), max(ratios), min(ratios), len(streams) == 1)
+
+
+def _sojourn(
+    queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, tuple[Group, ...]]
+) -> SojournBound:
+    """The least of what network calculus and the length of the queue allow; contention for the air allows nothing."""
+    if queue.cell is not None and not queue.alone:
+        return SojournBound(inf, False)
+    own, (least, most) = bands[band], _length(queue, band, bands[band])
+    if queue.kind is Scheduling.HFSC:
+        burst = sum(group.burst for group in arriving[band])
+        longest = _service_curve_delay(queue, band, bands, burst)
+        return SojournBound(inf, False) if longest is None else SojournBound(longest, burst <= least)
+    full = most + own.largest if queue.fifo(band) or own.single else inf
+    curve, best, lossless = together(arriving[band]), inf, False
+    for server in _servers(queue, band, bands, arriving):
+        by_arrivals, by_length, backlog = curve.delay(server), server.delay(full, 0.0), curve.backlog(server)
+        best = min(bound for bound in (best, by_arrivals, by_length) if bound is not None)
+        lossless |= backlog is not None and backlog <= least
+    return SojournBound(best, lossless)
+
+
+def _length(queue: Queue, band: int, own: BandTraffic) -> tuple[float, float]:
+    """What fits into a queue whatever the mix of packets, and the most that it holds: bytes of the rate."""
+    if not queue.bands:
+        return inf, inf
+    limit, full = queue.bands[band].limit, queue.layer.max_frame_cost
+    if queue.fifo(band):
+        return limit * own.cheap, limit * own.dear
+    packets = full_packets(limit, full)
+    return packets * own.smallest, packets * full * own.dear
+
+
+def _servers(
+    queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, tuple[Group, ...]]
+) -> Iterator[Server]:
+    """Lower bounds of the service that a band gets, given the other bands; each of them holds."""
+    if queue.kind is Scheduling.HTB:
+        yield _guaranteed_server(queue, band, bands)
+        return
+    strict = queue.strict(band)
+    higher = together(group for b in bands if queue.strict(b) and (b < band or not strict) for group in arriving[b])
+    lower = max((own.largest for b, own in bands.items() if b > band), default=0) if strict else 0
+    for burst, rate in higher.lines:
+        if rate < queue.rate:
+            left = strict_server(queue.rate, burst, rate, lower)
+            yield from (left,) if strict else _round_robin(queue, band, bands, left)
+
+
+def _round_robin(queue: Queue, band: int, bands: Mapping[int, BandTraffic], whole: Server) -> Iterator[Server]:
+    """What a band gets of what the strict bands leave."""
+    others = [b for b in bands if b != band and not queue.strict(b)]
+    if not others:
+        yield whole
+    elif queue.fifo(band) or bands[band].single:
+        own = queue.bands[band].quantum * bands[band].cheap
+        theirs = sum(queue.bands[b].quantum * bands[b].dear for b in others)
+        yield round_robin_server(whole, own, own + theirs)
+        yield round_robin_packet_server(whole, own, theirs, bands[band].largest, sum(bands[b].largest for b in others))
+
+
+def _guaranteed_server(queue: Queue, band: int, bands: Mapping[int, BandTraffic]) -> Server:
+    """The guaranteed rate of the htb band with the highest priority: it may wait for one packet of another band and
+    for its own tokens."""
+    if not queue.first(band) or not (queue.fifo(band) or bands[band].single):
+        return Server(0.0, 0.0)
+    other = max((own.largest for b, own in bands.items() if b != band), default=0)
+    rate = queue.bands[band].guarantee
+    return Server(rate, serialization(other, queue.rate) + serialization(bands[band].largest, rate))
+
+
+def _service_curve_delay(queue: Queue, band: int, bands: Mapping[int, BandTraffic], burst: float) -> float | None:
+    """The delay under hfsc's service curve: no packet misses its deadline by more than one packet of another band."""
+    own, traffic = queue.bands[band], bands[band]
+    other = max((traffic.largest for b, traffic in bands.items() if b != band), default=0)
+    if max(traffic.rate, burst) == inf or traffic.rate > own.guarantee or not (queue.fifo(band) or traffic.single):
+        return None
+    late = serialization(other, queue.rate)
+    if own.delay and own.burst * 8 * NS_PER_S > own.guarantee * own.delay:
+        beyond = max(0.0, burst - own.burst)
+        return late + own.delay * min(1.0, burst / own.burst) + serialization(beyond, own.guarantee)
+    return late + serialization(burst, own.guarantee)

@@ -1,0 +1,126 @@
+"""The mean wait of a packet before each span of its path, beside the longest.
+
+The mean is Cobham's, with one change: a constant-rate flow never meets its own packets, so they are left out. It is
+given as two figures that enclose it. `light`: request-response flows send nothing, classes that share by weight let
+this one pass first, and a packet finds the link as busy with others as it is on average. `heavy`: request-response
+flows never pause, the other classes go first, and the link is as busy as it is while this flow's own packets are not in
+service. A link that TCP keeps full is never idle then, so that voice waits for half a packet on average: L / 2C. (That
+stays exact where a full packet outlasts the interval of the call: the wait is then still uniform from 0 to L / C.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import inf
+
+from twin.core.units import NS_PER_S
+from twin.predict.delay.delay_bounds import sojourn_bounds
+from twin.predict.load.max_min_fairness import Throughputs
+from twin.predict.load.packet_streams import Point, Stream
+from twin.predict.load.queue_crossings import Crossings
+from twin.predict.load.queues import Queue
+from twin.predict.load.utilisation import FULL, band_loads, utilisation
+from twin.predict.theory.queueing import Load, residual
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Waiting before one span, ns: mean between light and heavy, and longest; None where no closed form is honest.
+
+    lossless: whether it is certain that the queue never overflows.
+    """
+
+    light: float | None
+    heavy: float | None
+    bound: float | None
+    lossless: bool = False
+
+    @property
+    def mean(self) -> float | None:
+        """The middle between light and heavy."""
+        return None if self.light is None or self.heavy is None else (self.light + self.heavy) / 2
+
+    def after(self, more: float) -> Wait:
+        """The same with so much more on average, for which nothing bounds the longest; ns."""
+        if not more:
+            return self
+        light, heavy = (None if wait is None else wait + more for wait in (self.light, self.heavy))
+        return Wait(light, heavy, None, False)
+
+
+def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], ...]:
+    """For each stream, the wait in each queue of its path; empty for TCP, which fills queues itself."""
+    thinking, saturated = rates.thinking, rates.saturated
+    idle, busy = band_loads(crossings, thinking), band_loads(crossings, saturated)
+    greedy = {point: _greedy(crossings, point) for point in crossings.at}
+    sojourns = sojourn_bounds(crossings)
+    rows = []
+    for index, stream in enumerate(crossings.streams):
+        row = []
+        for point in stream.points if stream.packet_rate is not None else ():
+            queue = crossings.queues[point]
+            if queue.cell is not None and not queue.alone:
+                row.append(Wait(None, None, None))
+                continue
+            band, service = queue.band(stream.service_class), queue.service(stream)
+            sojourn = sojourns[point, band]
+            bound = None if sojourn.longest == inf else sojourn.longest - queue.longest(stream)
+            own = [Load(0.0 if queues else rate * service / NS_PER_S, queue.in_service(stream)) for queues, rate in
+                   zip(_own_queueing(crossings, stream, point), (thinking[index], saturated[index]), strict=True)]
+            light = mean_wait(queue, idle[point], greedy[point], band, own[0], heavy=False)
+            heavy = mean_wait(queue, busy[point], greedy[point], band, own[1], heavy=True)
+            wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
+            row.append(wait.after(queue.retransmission(stream)))
+        rows.append(tuple(row))
+    return tuple(rows)
+
+
+def _own_queueing(crossings: Crossings, stream: Stream, point: Point) -> tuple[bool, bool]:
+    """Whether the packets of a stream wait there for each other: at the least, and at the most.
+
+    Random packets that cross several queues in tandem wait as long in all as in the slowest of these alone (Friedman
+    1965): none waits where service took as long before.
+    """
+    if not stream.random:
+        return False, False
+    before = [crossings.queues[earlier].service(stream) for earlier in stream.points[:stream.points.index(point)]]
+    here = crossings.queues[point].service(stream)
+    slowest = all(crossings.queues[other].service(stream) <= here for other in stream.points)
+    first = here > max(before, default=0.0)
+    return slowest and first, first
+
+
+def _between(light: float | None, heavy: float | None, bound: float | None, lossless: bool) -> Wait:
+    """A wait with its smaller mean first: saturated pages also bring small packets where others are large."""
+    if light is None or heavy is None:
+        return Wait(light, heavy, bound, lossless)
+    return Wait(min(light, heavy), max(light, heavy), bound, lossless)
+
+
+def mean_wait(
+    queue: Queue, bands: Mapping[int, Load], greedy: Collection[int], band: int, own: Load, heavy: bool
+) -> float | None:
+    """Mean wait in `band` of a stream of load `own`, ns; None where the queue depends on the behaviour of TCP.
+
+    bands: for each band in use, the utilisation by its streams, and the mean service time of the packet in service.
+    greedy: bands with TCP in them. Own packets are part of the load of the band and are taken out here.
+    """
+    total = utilisation(bands)
+    full, strict = total >= FULL, queue.strict(band)
+    if own.share >= FULL or (full and not strict and (heavy or band in greedy)):
+        return None
+    remaining = max(0.0, residual(tuple(bands.values())) - residual((own,)))
+    if heavy or full:
+        remaining /= 1 - own.share
+    before = sum(load.share for k, load in bands.items() if queue.strict(k) and (k < band or not strict))
+    if heavy and not strict:
+        before = total - bands[band].share
+    upto = before + bands[band].share - own.share
+    return remaining / ((1 - before) * (1 - upto)) if upto < FULL else None
+
+
+def _greedy(crossings: Crossings, point: Point) -> frozenset[int]:
+    """The bands with TCP that nothing but the network limits."""
+    streams = (crossings.streams[index] for index in crossings.at[point])
+    return frozenset(crossings.queues[point].band(s.service_class) for s in streams if s.greedy)

@@ -1,0 +1,123 @@
+"""Closed forms of TCP and of requests: goodput, progressive download, and transaction times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twin.core.units import NS_PER_S
+from twin.model import Metric
+from twin.plan.blueprint import (
+    DnsQueries,
+    Elastic,
+    GameUpdates,
+    LinkDirection,
+    MailTransactions,
+    PeerTransfer,
+    ProgressiveDownload,
+    RequestResponse,
+    TerminalSession,
+    WebPages,
+)
+from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
+from twin.predict.figures.page_time import PagePath, page_time
+from twin.predict.load.packet_streams import Small, headers
+from twin.predict.path_prediction import ALIKE, PathPrediction
+from twin.predict.prediction import SHARE_TOLERANCE, SPREAD, Prediction
+
+PAGE_TOLERANCE = 0.02
+"""Of a page that has its path to itself, beyond its uncertainty: a packet more or less in a window."""
+START = 0.35 * NS_PER_S
+"""By how much later than its bytes playback may begin: slow start, and the polling of the player, ns."""
+SWARM_TOLERANCE = 0.2
+"""Of goodput in a swarm: with few packets in flight a connection often waits for a timeout while others continue."""
+TIME_METRIC: Mapping[type[RequestResponse], Metric] = {
+    WebPages: Metric.PAGE_TIME, MailTransactions: Metric.TRANSFER_TIME, DnsQueries: Metric.LOOKUP_TIME,
+    TerminalSession: Metric.ROUND_TRIP, GameUpdates: Metric.ROUND_TRIP,
+}
+"""The metric of the time of each kind of transaction."""
+
+
+def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
+    """Of TCP: the max-min share where theory knows it, and at most what the path alone carries."""
+    if not isinstance(path.flow.traffic, Elastic) or not path.carriers:
+        return {}
+    thinking, saturated = path.thinking, path.saturated
+    alone = _alone(path)
+    lossy = any(medium.lossy for medium in path.carriers)
+    alike = thinking - saturated <= ALIKE * thinking and path.fair and not path.contended
+    if alike and not lossy and path.policed_rate is None:
+        tolerance = SWARM_TOLERANCE if isinstance(path.flow.traffic, PeerTransfer) else SHARE_TOLERANCE
+        share = saturated * _payload(path) * 8
+        if path.ack_limited is not None:
+            least, most = (rate * _payload(path) * 8 for rate in path.ack_limited)
+            return {Metric.GOODPUT: Prediction(None, least * (1 - tolerance), min(alone, most * (1 + tolerance)),
+                                               by="max-min shares, limited by acknowledgements")}
+        if not path.steady:
+            return {Metric.GOODPUT: Prediction(None, share * (1 - tolerance), by="max-min share, at least")}
+        return {Metric.GOODPUT: Prediction(share, None, alone, tolerance, "max-min shares")}
+    return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
+
+
+def transactions(path: PathPrediction) -> dict[Metric, Prediction]:
+    """Of requests and responses: the least time, on an empty path.
+
+    One packet each way; or a connection, a request and a response: two round trips, and the larger of the two at the
+    goodput of the path; the objects of a page need one round trip more. A page that has its path to itself has a value.
+    """
+    traffic = path.flow.traffic
+    if not isinstance(traffic, RequestResponse) or not path.carriers:
+        return {}
+    trip = sum(medium.delay for medium in (*path.carriers, *path.back))
+    if isinstance(traffic, Small):
+        least = trip + _through(path.carriers, traffic.response + headers(traffic)) \
+            + _through(path.back, traffic.request + headers(traffic))
+    else:
+        trips = 3 if isinstance(traffic, WebPages) and traffic.objects else 2
+        least = trips * trip + traffic.largest * 8 * NS_PER_S / _alone(path)
+    if isinstance(traffic, WebPages) and path.unshared_fifo is not None:
+        return {Metric.PAGE_TIME: _page(page_time(traffic, PagePath(path.carriers, path.back, path.unshared_fifo)))}
+    return {TIME_METRIC[type(traffic)]: Prediction(None, least, by="serialization and propagation")}
+
+
+def _page(bounds: tuple[float, float]) -> Prediction:
+    """One value where the uncertainty is small."""
+    least, most = bounds
+    middle, by = (least + most) / 2, "handshakes, slow start and serialization"
+    spread, (low, high) = (most - least) / 2 / middle, (least * (1 - PAGE_TOLERANCE), most * (1 + PAGE_TOLERANCE))
+    if spread > SPREAD:
+        return Prediction(None, low, high, by=by)
+    return Prediction(middle, low, high, spread + PAGE_TOLERANCE, by)
+
+
+def _through(carriers: tuple[LinkDirection, ...], frame: int) -> float:
+    """The time that one packet takes on all spans, one after the other, ns."""
+    return sum(medium.serialization(frame) for medium in carriers)
+
+
+def films(path: PathPrediction) -> dict[Metric, Prediction]:
+    """Of progressive download: playback begins with a full buffer, and continues where goodput exceeds its rate."""
+    film = path.flow.traffic
+    if not isinstance(film, ProgressiveDownload) or not path.carriers:
+        return {}
+    first, goodput = film.rate * film.buffer, goodputs(path)[Metric.GOODPUT].value
+    if goodput is None:
+        return {Metric.START_UP: Prediction(None, first / _alone(path), by="the buffer at the path's own goodput")}
+    begin = first / goodput
+    predictions = {Metric.START_UP: Prediction(begin, first / _alone(path), None, START / begin + SHARE_TOLERANCE,
+                                               "the buffer at max-min goodput")}
+    if goodput > film.rate * (1 + SPREAD):
+        steady = Prediction(0.0, by="goodput exceeds the film's rate")
+        predictions |= {Metric.REBUFFERS: steady, Metric.REBUFFERING: steady}
+    return predictions
+
+
+def _alone(path: PathPrediction) -> float:
+    """Goodput of TCP that has the whole path to itself, bit/s; on the air, if only its own packets took airtime."""
+    payload = _payload(path)
+    frame = payload + TCP_OVERHEAD + HEADER
+    return min(payload * 8 * NS_PER_S / medium.serialization(frame) for medium in path.carriers)
+
+
+def _payload(path: PathPrediction) -> int:
+    """Bytes of payload in a full TCP packet, by the smallest MTU of the path."""
+    return min(medium.layer.max_frame for medium in path.carriers) - HEADER - TCP_OVERHEAD

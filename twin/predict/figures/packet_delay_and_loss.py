@@ -1,0 +1,131 @@
+"""Closed forms of constant-rate flows: delay and loss of packets, and what follows for pictures and calls."""
+
+from __future__ import annotations
+
+from math import prod
+
+from twin.core.units import PPM
+from twin.model import Metric
+from twin.plan.blueprint import DialledSpeech, IptvViewing, PacketStream, RtpCall, RtpStream
+from twin.plan.blueprint.layers import HEADER
+from twin.predict.delay.hop_delays import total
+from twin.predict.path_prediction import ALIKE, PathPrediction
+from twin.predict.prediction import EXACT, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
+
+CONTENTION_TOLERANCE = 0.1
+"""Of the loss that a full radio cell causes: backoffs are random, and queues fill first."""
+NOISE_TOLERANCE = 0.15
+"""Of loss by noise: the lengths of its bursts are random, and a run has few."""
+
+
+def delays(path: PathPrediction) -> dict[Metric, Prediction]:
+    """Of constant-rate flows: mean delay with its exact least, and bounds on the largest, its variation and jitter."""
+    if not path.hop_delays:
+        return {}
+    least = sum(hop.least for hop in path.hop_delays)
+    light, heavy, bound = (total(getattr(hop.wait, name) for hop in path.hop_delays)
+                           for name in ("light", "heavy", "bound"))
+    longest = None if bound is None else least + bound
+    calculus = "network calculus"
+    mean = Prediction(None, least, longest, by="serialization and propagation" if longest is None else calculus)
+    dialled = isinstance(path.flow.traffic, DialledSpeech)
+    if light is not None and heavy is not None and not dialled and not path.may_overflow:
+        middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
+        if spread <= SPREAD * middle:
+            mean = Prediction(middle, least, longest, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
+    return {
+        Metric.MEAN_DELAY: mean,
+        Metric.MAX_DELAY: Prediction(None, least, longest, by=calculus),
+        Metric.DELAY_VARIATION: Prediction(None, 0.0, bound, by=calculus),
+        Metric.JITTER: Prediction(None, 0.0, bound, by=calculus),
+    }
+
+
+def losses(path: PathPrediction) -> dict[Metric, Prediction]:
+    """Of constant-rate flows: the loss of the media where no queue overflows, and of overload where it is certain.
+
+    Where neither is certain, the reason; so too where a radio cell is busy.
+    """
+    sent = path.flow.traffic
+    if not path.hop_delays or not path.offered or not isinstance(sent, PacketStream):
+        return {}
+    carried = prod(1 - medium.loss_probability(sent.packet + HEADER) for medium in path.carriers)
+    tolerance = NOISE_TOLERANCE if any(medium.impulse_noise for medium in path.carriers) else EXACT
+    most, least = path.thinking / path.offered, path.saturated / path.offered
+    bounded = all(hop.wait.light is not None and hop.wait.lossless for hop in path.hop_delays)
+    offered = path.offered * sent.packet * 8
+    if path.policed_rate is not None and path.policed_rate < offered:
+        return _policed(path, carried, offered)
+    if path.contended:
+        return _contended(path, carried)
+    if path.may_overflow:
+        return _no_closed_form("IPTV channels that were left may fill a queue on the path")
+    if bounded and least >= 1 - ALIKE:
+        return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
+    if most < 1 - ALIKE and most - least <= ALIKE:
+        lost, by = (1 - most * carried) * PPM, "offered load less capacity"
+        if not path.steady:
+            return {Metric.LOSS: Prediction(None, None, lost * (1 + SHARE_TOLERANCE), by=f"{by}, at most")}
+        return {Metric.LOSS: Prediction(lost, tolerance=SHARE_TOLERANCE, by=by)}
+    return _no_closed_form("the backlog of a queue on the path has no bound")
+
+
+def _no_closed_form(why: str) -> dict[Metric, Prediction]:
+    """No closed form of loss is honest. why: the reason."""
+    return {Metric.LOSS: Prediction(None, by=f"no closed form: {why}")}
+
+
+def _contended(path: PathPrediction, carried: float) -> dict[Metric, Prediction]:
+    """Of a saturated station among saturated stations."""
+    if path.contention_rate is None or not path.offered:
+        return _no_closed_form("contention in a busy radio cell")
+    lost = (1 - carried * path.contention_rate / path.offered) * PPM
+    return {Metric.LOSS: Prediction(lost, tolerance=CONTENTION_TOLERANCE,
+                                    by="offered load less saturation throughput (Tinnirello et al.)")}
+
+
+def _policed(path: PathPrediction, carried: float, offered: float) -> dict[Metric, Prediction]:
+    """Of a flow that a bandwidth profile polices, where it has the profile to itself and meets no full queue. offered:
+    IP bit/s that are sent."""
+    if not path.policed_rate or path.bottleneck is not None:
+        return _no_closed_form("flows share a bandwidth profile, or a queue behind it is full")
+    return {Metric.LOSS: Prediction((1 - carried * path.policed_rate / offered) * PPM, tolerance=SHARE_TOLERANCE,
+                                    by="offered load less bandwidth profile")}
+
+
+def pictures(path: PathPrediction) -> dict[Metric, Prediction]:
+    """Of streams and channels: no disturbed picture where no packet is lost, and the delay factor (RFC 4445): a packet
+    at the stream's rate, and its delay variation."""
+    sent = path.flow.traffic
+    if not isinstance(sent, RtpStream | IptvViewing) or not path.hop_delays:
+        return {}
+    bound = total(hop.wait.bound for hop in path.hop_delays)
+    packet = float(sent.interval)
+    predictions = {Metric.DELAY_FACTOR: Prediction(None, packet, None if bound is None else packet + bound,
+                                                   by="a packet at the stream's rate, and network calculus")}
+    loss = losses(path).get(Metric.LOSS)
+    if loss is not None and loss.value == 0:
+        none = Prediction(0.0, by="no packet is lost")
+        return predictions | {Metric.MEDIA_LOSS_RATE: none, Metric.LOSS_EVENTS: none}
+    unknown = Prediction(None, by="no closed form: its packet loss has none")
+    return predictions | {Metric.MEDIA_LOSS_RATE: unknown, Metric.LOSS_EVENTS: unknown}
+
+
+def calls(path: PathPrediction) -> dict[Metric, Prediction]:
+    """Of calls: mouth-to-ear delay, and no late discard where no packet can wait for longer than the playout buffer.
+
+    There is no closed form for an adaptive buffer.
+    """
+    sent = path.flow.traffic
+    if not isinstance(sent, RtpCall | DialledSpeech) or not path.hop_delays or sent.speech.adaptive:
+        return {}
+    codec, buffer = sent.speech.codec, sent.speech.playout
+    coding = codec.interval + codec.lookahead + buffer
+    least = sum(hop.least for hop in path.hop_delays)
+    bound = total(hop.wait.bound for hop in path.hop_delays)
+    longest = None if bound is None else coding + least + bound
+    predictions = {Metric.MOUTH_TO_EAR: Prediction(None, coding + least, longest,
+                                                   by="serialization, propagation, codec and playout")}
+    if bound is not None and bound <= buffer:
+        predictions[Metric.DISCARD] = Prediction(0.0, by="network calculus within the playout buffer")
+    return predictions

@@ -1,0 +1,37 @@
+"""How busy each band of each queue is, given what every stream brings through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from twin.core.units import NS_PER_S
+from twin.predict.load.packet_streams import Point
+from twin.predict.load.queue_crossings import Crossings
+from twin.predict.theory.queueing import Load
+
+Loads = Mapping[Point, Mapping[int, Load]]
+"""The load of each band of each queue."""
+FULL = 0.999
+"""From this utilisation on, a link counts as never idle."""
+UNCONTENDED = 0.8
+"""Up to this utilisation, the air of a radio cell delays packets and nothing more."""
+
+
+def band_loads(crossings: Crossings, rates: Sequence[float]) -> dict[Point, dict[int, Load]]:
+    """The load of each band of each queue. rates: packets/s of each stream."""
+    loads: dict[Point, dict[int, Load]] = {}
+    for point, members in crossings.at.items():
+        queue = crossings.queues[point]
+        bands: dict[int, tuple[float, float]] = {}
+        for index in members:
+            stream = crossings.streams[index]
+            band, share = queue.band(stream.service_class), rates[index] * queue.service(stream) / NS_PER_S
+            total, weighted = bands.get(band, (0.0, 0.0))
+            bands[band] = total + share, weighted + share * queue.in_service(stream)
+        loads[point] = {k: Load(total, weighted / total if total else 0.0) for k, (total, weighted) in bands.items()}
+    return loads
+
+
+def utilisation(bands: Mapping[int, Load]) -> float:
+    """The part of the time for which a queue's server is busy."""
+    return sum(band.share for band in bands.values())

@@ -1,0 +1,203 @@
+"""What theory knows of one flow before its figures are computed: path, delay of each hop, throughput, bottleneck."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from twin.plan.blueprint import Blueprint, Flow, LinkDirection, WebPages
+from twin.plan.forwarding.paths import Hop
+from twin.predict.delay.channel_change import Zapping, zappings
+from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips
+from twin.predict.delay.mean_waits import waits
+from twin.predict.load.call_blocking import blocking
+from twin.predict.load.max_min_fairness import AckLimited, settle
+from twin.predict.load.packet_streams import Point, Stream, carrier
+from twin.predict.load.queue_crossings import Crossings, crossings
+from twin.predict.load.utilisation import FULL, UNCONTENDED, Loads, band_loads, utilisation
+from twin.predict.radio.airtime import contention_rates
+
+QUIET = 0.5
+"""Up to this utilisation, a span that several flows share delays nobody noticeably."""
+ALIKE = 0.01
+"""Two shares that differ by at most this part are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """A full queue: its span, bit/s at its layer, what constant-rate streams send there, and how many TCP streams share
+    the rest."""
+
+    span: str
+    rate: int
+    constant_rate: float
+    greedy: int
+
+
+@dataclass(frozen=True, slots=True)
+class PathPrediction:
+    """One flow on its path. hops, carriers: the spans, and the medium of each; () where there is no path. back: the
+    media of its answers.
+
+    hop_delays: of a constant-rate flow, () for TCP. offered: packets/s that it sends, None for TCP. thinking,
+    saturated: packets/s of it that get through while request-response flows think, and while they never pause. fair:
+    whether a TCP flow gets its max-min share: no other TCP in a FIFO with it before a full span (connections in one
+    FIFO share by round trips and losses), and no dialled calls before a full span, which may exceed their mean. steady:
+    whether it gets no more than that: no changes of channel before a full span, which pause then. ack_limited: the
+    throughput of TCP whose acknowledgements find too little capacity. bottleneck: the slowest full queue on the path.
+    policed_rate: what a bandwidth profile that drops lets pass, IP bit/s; 0 where other flows share it. contended:
+    whether it crosses the air of a radio cell where contention decides the shares; contention_rate: packets/s that it
+    then gets through, where theory knows.
+    """
+
+    flow: Flow
+    hops: tuple[Hop, ...]
+    carriers: tuple[LinkDirection, ...]
+    back: tuple[LinkDirection, ...]
+    hop_delays: tuple[HopDelay, ...]
+    offered: float | None
+    thinking: float
+    saturated: float
+    fair: bool
+    bottleneck: Bottleneck | None
+    round_trip: tuple[HopDelay, ...] = ()
+    """Of a flow that signals: there and back."""
+    blocked: float | None = None
+    """Of a flow that signals: the probability that a call is blocked."""
+    policed_rate: float | None = None
+    contended: bool = False
+    contention_rate: float | None = None
+    steady: bool = True
+    ack_limited: AckLimited | None = None
+    zapping: Zapping | None = None
+    """Of a flow that watches channels."""
+    may_overflow: bool = False
+    """Whether channels that were left may fill a queue on its path now and then."""
+    unshared_fifo: bool | None = None
+    """Of pages: whether responses wait in one FIFO before the slowest span; None where other flows share the path."""
+
+
+def predict_paths(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[PathPrediction]:
+    """The prediction of each flow, in the blueprint's order. paths: the spans that each flow crosses."""
+    spans = {span.name: span for span in blueprint.spans}
+    met = crossings(blueprint, paths)
+    rates = settle(met)
+    rows = waits(met, rates)
+    hop_delays = hop_delays_of(blueprint, paths, rows)
+    load = band_loads(met, rates.saturated)
+    full = _full(met, load)
+    unfair, policed, busy = _unfair(met, full), _policed_rates(blueprint), _busy(met, load)
+    intermittent = _varying(met, full, more=False)
+    changes, may_overflow = zappings(blueprint, igmp_delays(blueprint, paths, met, rows)), _may_overflow(met)
+    contention = contention_rates(blueprint.cells, met, load)
+    quiet = {point for point, bands in load.items() if utilisation(bands) <= QUIET}
+    streams: dict[str, list[Stream]] = {}
+    for stream in met.streams:
+        streams.setdefault(stream.flow, []).append(stream)
+    trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
+    for index, flow in enumerate(blueprint.flows):
+        hops, stream = tuple(paths.get(flow.name, ())), met.streams[index]
+        carriers = tuple(carrier(spans[hop.span], hop.forward) for hop in hops)
+        back = tuple(carrier(spans[hop.span], not hop.forward) for hop in reversed(hops))
+        bottleneck = min((full[point] for point in stream.points if point in full), key=lambda queue: queue.rate,
+                         default=None)
+        page = isinstance(flow.traffic, WebPages) and clean(carriers)
+        yield PathPrediction(
+            flow=flow, hops=hops, carriers=carriers, back=back, hop_delays=hop_delays.get(flow.name, ()),
+            offered=stream.packet_rate, thinking=rates.thinking[index], saturated=rates.saturated[index],
+            fair=index not in unfair, bottleneck=bottleneck, round_trip=trips.get(flow.name, ()),
+            blocked=blocked.get(flow.name), policed_rate=policed.get(flow.name),
+            contended=any(point in busy for point in stream.points), contention_rate=contention.get(flow.name),
+            steady=not any(point in intermittent for point in stream.points), ack_limited=rates.ack_limited.get(index),
+            zapping=changes.get(flow.name), may_overflow=any(point in may_overflow for point in stream.points),
+            unshared_fifo=_unshared_fifo(met, streams[flow.name], quiet) if page else None)
+
+
+def clean(carriers: Sequence[LinkDirection]) -> bool:
+    """Whether the media carry every packet as soon as the one before is sent: no loss, and no air of a cell."""
+    return bool(carriers) and not any(medium.lossy or medium.airtime for medium in carriers)
+
+
+def _unshared_fifo(met: Crossings, streams: Sequence[Stream], quiet: Collection[Point]) -> bool | None:
+    """Whether the packets of a flow that has its path to itself share a FIFO before its slowest span; None where other
+    flows use that path."""
+    points = {point for stream in streams for point in stream.points if point not in quiet}
+    if any(met.streams[index].flow != streams[0].flow for point in points for index in met.at[point]):
+        return None
+    slowest = max(streams[0].points, key=lambda point: met.queues[point].service(streams[0]))
+    return met.queues[slowest].fifo(met.queues[slowest].band(streams[0].service_class))
+
+
+def _policed_rates(blueprint: Blueprint) -> dict[str, float]:
+    """What bandwidth profiles that drop let pass of each flow, IP bit/s; 0 where several flows share one."""
+    ports = {(host.switch, host.port): host.name for host in blueprint.hosts}
+    rates = {(ports[switch.name, marker.port], marker.service_class): float(marker.second_rate or marker.rate)
+             for switch in blueprint.switches for marker in switch.markers if marker.drops_red}
+    sharing = Counter((flow.source, flow.service_class) for flow in blueprint.flows)
+    return {flow.name: rates[key] if sharing[key] == 1 else 0.0 for flow in blueprint.flows
+            if (key := (flow.source, flow.service_class)) in rates}
+
+
+def _full(met: Crossings, load: Loads) -> dict[Point, Bottleneck]:
+    """The queues that are never idle."""
+    bottlenecks = {}
+    for point, bands in load.items():
+        if met.queues[point].cell is not None or utilisation(bands) < FULL:
+            continue
+        queue, members = met.queues[point], [met.streams[index] for index in met.at[point]]
+        constant = sum(s.packet_rate * queue.layer.cost(s.frame) * 8 for s in members if s.packet_rate is not None)
+        bottlenecks[point] = Bottleneck(point.span, queue.rate, constant, sum(s.greedy for s in members))
+    return bottlenecks
+
+
+def _may_overflow(met: Crossings) -> frozenset[Point]:
+    """Where channels that were left and are still sent are too much beside the other constant-rate streams."""
+    points = set()
+    for point, indices in met.at.items():
+        queue, members = met.queues[point], [met.streams[index] for index in indices]
+        offered = sum(queue.cost(stream) * stream.highest_rate for stream in members if stream.packet_rate is not None)
+        if offered > queue.rate and any(stream.left for stream in members):
+            points.add(point)
+    return frozenset(points)
+
+
+def _busy(met: Crossings, load: Loads) -> frozenset[Point]:
+    """The air where contention decides the shares; where one station alone sends, that is full air."""
+    return frozenset(point for point, bands in load.items() if (queue := met.queues[point]).cell is not None
+                     and utilisation(bands) > (FULL if queue.alone else UNCONTENDED))
+
+
+def _unfair(met: Crossings, full: Mapping[Point, Bottleneck]) -> frozenset[int]:
+    """The TCP streams whose share depends on more than max-min fairness."""
+    contested = _contested(met, full)
+    exceeding = _varying(met, full, more=True)
+    return frozenset(
+        index for index, stream in enumerate(met.streams)
+        if any(point in exceeding or _fifo(met, point, stream) in contested for point in stream.points)
+    )
+
+
+def _varying(met: Crossings, full: Mapping[Point, Bottleneck], more: bool) -> frozenset[Point]:
+    """Full queues with streams whose rate varies: more: above their mean, or else only below."""
+    return frozenset(point for point in full for stream in (met.streams[index] for index in met.at[point])
+                     if stream.peak is not None and (stream.peak > (stream.packet_rate or 0.0)) is more)
+
+
+_Fifo = tuple[Point, int, str | None]
+"""A FIFO: in a queue, of a band, of all streams or those of one subscriber."""
+
+
+def _fifo(met: Crossings, point: Point, stream: Stream) -> _Fifo:
+    queue = met.queues[point]
+    return point, queue.band(stream.service_class), queue.fifo_key(stream)
+
+
+def _contested(met: Crossings, full: Mapping[Point, Bottleneck]) -> frozenset[_Fifo]:
+    """FIFOs before full spans in which more than one TCP stream waits."""
+    contested: set[_Fifo] = set()
+    for point in full:
+        waiting = Counter(_fifo(met, point, stream) for stream in (met.streams[index] for index in met.at[point])
+                          if stream.greedy)
+        contested |= {fifo for fifo, count in waiting.items() if count > 1 and fifo[2] is not None}
+    return frozenset(contested)

@@ -1,0 +1,1 @@
+"""What contention for the air of a radio cell leaves each station."""
