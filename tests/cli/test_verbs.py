@@ -9,10 +9,12 @@ from pkgutil import iter_modules
 
 import pytest
 
+from tests.report.sample import small_run, verdict
 from twin import api
 from twin.cli import VERBS, live_verbs, main, parser, verbs
 from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
+from twin.judge.verdict import Outcome
 
 MINIMAL = str(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
 
@@ -156,3 +158,16 @@ def test_an_unknown_class_is_named_with_the_known_ones(capsys: pytest.CaptureFix
     """--only with a class that is not there lists those that are."""
     assert main(["verify", MINIMAL, "--only", "vioce"]) == 2
     assert "known: data, voice" in capsys.readouterr().err
+
+
+def test_a_comparison_fails_on_what_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit 1 where a target broke, 0 where nobody asked, 2 for a word that is no change, with those that are."""
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder, outcome in ((before, Outcome.MET), (after, Outcome.MISSED)):
+        folder.mkdir()
+        api.store_run(small_run(verdict(verdict=outcome)), folder)
+    words = ["compare", str(before), str(after)]
+    assert main(words) == 0 and main([*words, "--fail-on", "gone,new"]) == 0
+    assert main([*words, "--fail-on", "gone, broken"]) == ExitCode.MISSED
+    assert main([*words, "--fail-on", "borken"]) == ExitCode.INPUT
+    assert '"borken" is no change of a target; known: broken, worse, gone' in capsys.readouterr().err

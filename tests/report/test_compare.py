@@ -40,6 +40,19 @@ def test_targets_of_one_run_only() -> None:
     assert found.worse
 
 
+@pytest.mark.parametrize("change", Change)
+def test_a_comparison_is_a_gate_on_any_change(change: Change) -> None:
+    """It fails on those that are asked for, and on no others; without any, it never does."""
+    before = small_run(verdict(flow="a"), verdict(flow="b", value=30.0), verdict(flow="c"),
+                       verdict(flow="d", value=40.0), verdict(flow="e", verdict=MISSED), verdict(flow="f"))
+    after = small_run(verdict(flow="a", verdict=MISSED), verdict(flow="b", value=40.0), verdict(flow="n"),
+                      verdict(flow="d", value=30.0), verdict(flow="e"), verdict(flow="f"))
+    found = compare(before, after)
+    assert {pair.change for pair in found.pairs} == {*Change}
+    without = replace(found, pairs=tuple(pair for pair in found.pairs if pair.change is not change))
+    assert (found.exit_code([change]), without.exit_code([change]), found.exit_code([])) == (1, 0, 0)
+
+
 def test_what_broke_stands_first_and_lines_fit() -> None:
     """The text begins with the worst change and keeps within 100 columns."""
     long = "f" * 90

@@ -94,6 +94,18 @@ def test_junit_tells_outcomes_apart() -> None:
         "140.0", "100.0", "412.0", "3000")
 
 
+def test_junit_has_the_time_of_the_run() -> None:
+    """Cases share it, so that the sums that readers make are right; suites say when it began."""
+    run = small_run(verdict(), verdict(service="video"), verdict(service="video", flow="b"))
+    root = ElementTree.fromstring(junit.render(run))
+    assert float(root.get("time", "")) == pytest.approx(run.context.wall_seconds, abs=1e-5)
+    for element in (root, *root.iter("testsuite")):
+        cases = [float(case.get("time", "")) for case in element.iter("testcase")]
+        assert float(element.get("time", "")) == pytest.approx(sum(cases)) and min(cases) > 1
+    assert {suite.get("timestamp") for suite in root.iter("testsuite")} == {"2026-03-14T09:26:53"}
+    assert [suite.get("tests") for suite in root.iter("testsuite")] == ["1", "2"]
+
+
 def test_junit_without_verdicts_is_an_error() -> None:
     """A run that judged nothing does not pass."""
     root = ElementTree.fromstring(junit.render(small_run()))

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from twin.api.planning import PlannedPerformance, plan_json, plan_text, predict
     from twin.api.policies import PolicyComparison, compare_policies, policies_html, policies_json, policies_text
     from twin.api.runs import (
+        Change,
         Comparison,
         Run,
         compare_runs,
@@ -88,7 +89,7 @@ _HOMES = {
                          "machine_json", "machine_text", "remove_kernels"),
     "twin.api.planning": ("PlannedPerformance", "plan_json", "plan_text", "predict"),
     "twin.api.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"),
-    "twin.api.runs": ("Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
+    "twin.api.runs": ("Change", "Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
                       "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
     "twin.api.trials": ("TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"),
     "twin.core.errors": ("CannotRun", "EmulationError", "ExitCode", "TopologyError", "TwinError", "UsageError"),
@@ -108,6 +109,7 @@ __all__ = [
     "Campaign",
     "CampaignOptions",
     "CannotRun",
+    "Change",
     "Check",
     "Checked",
     "CommandResult",

@@ -9,10 +9,10 @@ from twin.judge.run_record import Run
 from twin.report.files import json_files, junit, run_folder
 from twin.report.page import html
 from twin.report.terminal import run_comparison, verdict_table
-from twin.report.terminal.run_comparison import Comparison
+from twin.report.terminal.run_comparison import Change, Comparison
 from twin.report.wording import line
 
-__all__ = ["Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run", "run_html",
+__all__ = ["Change", "Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run", "run_html",
            "run_json", "run_junit", "run_text", "store_run", "verdict_line"]
 
 verdict_line = line

@@ -37,7 +37,8 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.MET: "every target is met",
-    ExitCode.MISSED: "a target is missed or, by theory, infeasible; a trial failed; service was not restored in time",
+    ExitCode.MISSED: "a target is missed or, by theory, infeasible; a trial failed; service was not restored in time; "
+                     "two runs differ as compare was to fail on",
     ExitCode.INPUT: "the input is wrong",
     ExitCode.MACHINE: "this machine lacks something; the message says what, and the remedy",
     ExitCode.FAILED: "the emulation failed",

@@ -13,13 +13,24 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", metavar="RUN", type=Path, help="the folder of the earlier run")
     parser.add_argument("after", metavar="RUN", type=Path, help="the folder of the later run")
     json_argument(parser)
+    parser.add_argument("--fail-on", metavar="CHANGE,CHANGE", default="", help="exit with 1 where a target changed so: "
+                        f"{', '.join(change.value for change in api.Change)} (default: none)")
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    fail_on = [_change(name) for name in arguments.fail_on.split(",") if arguments.fail_on]
     found = api.compare_runs(api.read_run(arguments.before), api.read_run(arguments.after))
     print(api.comparison_json(found) if arguments.json else api.comparison_text(found), end="")
-    return api.ExitCode.MET
+    return found.exit_code(fail_on)
 
 
-VERB = Verb("Targets that got better or worse from one run to another", "twin compare runs/before runs/after",
-            _arguments, _run)
+def _change(name: str) -> api.Change:
+    try:
+        return api.Change(name.strip())
+    except ValueError:
+        known = ", ".join(change.value for change in api.Change)
+        raise api.UsageError(f'--fail-on: "{name}" is no change of a target; known: {known}') from None
+
+
+VERB = Verb("Targets that got better or worse from one run to another",
+            "twin compare runs/before runs/after --fail-on broken,gone", _arguments, _run)

@@ -1,4 +1,8 @@
-"""JUnit XML of a run: one test case for each verdict. Inconclusive is an error, never a skip."""
+"""JUnit XML of a run: one test case for each verdict. Inconclusive is an error, never a skip.
+
+All verdicts come from one measurement, so that no case has a time of its own: each gets an equal share of the time that
+the run took on the wall clock, and the sum over cases is that of the run, as readers assume.
+"""
 
 from __future__ import annotations
 
@@ -26,26 +30,27 @@ def render(run: Run) -> str:
         _suite(root, run, group.service, group.verdicts)
     if not run.verdicts:
         _suite(root, run, "nothing", ())
+    _time(root, run.context.wall_seconds)
     _total(root)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
 def _suite(root: Element, run: Run, service: str, verdicts: tuple[Verdict, ...]) -> None:
-    suite = SubElement(root, "testsuite", {"name": _clean(f"{run.network.name}.{service}")})
+    suite = SubElement(root, "testsuite", {"name": _clean(f"{run.network.name}.{service}"),
+                                           "timestamp": _local_form(run.context.started_at)})
     _properties(suite, [("seed", str(run.context.seed)), ("lab", run.context.lab), ("digest", run.context.digest),
                         ("fidelity", fidelity(run.qos.certificate))])
     for verdict in verdicts:
         _case(suite, f"{run.network.name}.{service}", verdict)
     if not verdicts:
-        case = SubElement(suite, "testcase", {"classname": _clean(run.network.name), "name": "verdicts", "time": "0"})
+        case = SubElement(suite, "testcase", {"classname": _clean(run.network.name), "name": "verdicts"})
         SubElement(case, "error", {"type": Outcome.INCONCLUSIVE.value, "message": _clean(headline(run))})
-    _total(suite)
 
 
 def _case(suite: Element, place: str, verdict: Verdict) -> None:
     name = _clean(f"{verdict.flow} {verdict.metric}")
-    case = SubElement(suite, "testcase", {"classname": _clean(place), "name": name, "time": "0"})
+    case = SubElement(suite, "testcase", {"classname": _clean(place), "name": name})
     _properties(case, _figures(verdict))
     element = {Outcome.MISSED: "failure", Outcome.INCONCLUSIVE: "error"}.get(verdict.verdict)
     if element:
@@ -67,12 +72,25 @@ def _properties(parent: Element, pairs: Iterable[tuple[str, str]]) -> None:
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
 
 
-def _total(element: Element) -> None:
-    """Write the counts that readers expect on suites, and on the whole."""
-    for attribute, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
-        element.set(attribute, str(sum(1 for _ in element.iter(tag))))
-    element.set("skipped", "0")
-    element.set("time", "0")
+def _time(root: Element, seconds: float) -> None:
+    """Write the time of every case."""
+    cases = list(root.iter("testcase"))
+    for case in cases:
+        case.set("time", f"{seconds / len(cases):.6f}")
+
+
+def _total(root: Element) -> None:
+    """Write the counts and times that readers expect on suites, and on the whole."""
+    for element in (root, *root.iter("testsuite")):
+        for attribute, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+            element.set(attribute, str(sum(1 for _ in element.iter(tag))))
+        element.set("skipped", "0")
+        element.set("time", f"{sum(float(case.get('time', '0')) for case in element.iter('testcase')):.6f}")
+
+
+def _local_form(moment: str) -> str:
+    """A moment in UTC without its zone: the schema of JUnit knows none."""
+    return moment[:19]
 
 
 def _clean(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
 
+from twin.core.errors import ExitCode
 from twin.core.records import to_plain
 from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
@@ -26,11 +27,13 @@ class Change(StrEnum):
     BROKEN = "broken"
     """The verdict is worse: met became inconclusive or missed, or inconclusive became missed."""
     WORSE = "worse"
+    """The verdict is the same, and the value is worse by more than 1 %."""
     GONE = "gone"
     """Only the first run judged it."""
     NEW = "new"
     """Only the second run judged it."""
     BETTER = "better"
+    """The verdict is the same, and the value is better by more than 1 %."""
     FIXED = "fixed"
     """The verdict is better."""
     SAME = "same"
@@ -67,7 +70,11 @@ class Comparison:
     @property
     def worse(self) -> bool:
         """Whether a verdict got worse or a target is judged no longer."""
-        return bool(self.of(Change.BROKEN) or self.of(Change.GONE))
+        return bool(self.exit_code((Change.BROKEN, Change.GONE)))
+
+    def exit_code(self, fail_on: Collection[Change]) -> ExitCode:
+        """As a gate: MISSED where a target changed in one of these ways, else MET."""
+        return ExitCode.MISSED if any(pair.change in fail_on for pair in self.pairs) else ExitCode.MET
 
 
 def compare(before: Run, after: Run) -> Comparison:
