@@ -29,7 +29,7 @@ VAGUE = {"told": "what it is", "found": "what it is", "one": "what it is", "said
 """Words that say nothing as the whole name of a function or of a field of a record."""
 STANDING = {
     "twin/api asked", "twin/jobs door", "twin/jobs room", "twin/jobs stand", "twin/jobs turn",
-    "twin/lab found", "twin/model stand", "twin/plan room", "twin/plan wish", "twin/report room",
+    "twin/lab found", "twin/model stand", "twin/report room",
 }
 """Folders, and the words that names there still have."""
 

@@ -10,7 +10,7 @@ from twin.model import Network, Policy, Scheduling
 from twin.plan.assembly import assemble
 from twin.plan.blueprint import Blueprint
 from twin.plan.demand.flows import NoPorts
-from twin.plan.forwarding.addressing import NoRoom
+from twin.plan.forwarding.addressing import AddressesExhausted
 from twin.plan.qos.policies import known_policies, named
 from twin.plan.validation import validate
 
@@ -24,7 +24,7 @@ def plan(network: Network, policy: Policy | None = None) -> Blueprint:
     """
     try:
         blueprint = assemble(network, policy or named(network, network.policy))
-    except (NoRoom, NoPorts) as reason:
+    except (AddressesExhausted, NoPorts) as reason:
         raise TopologyError([Problem(Place(network.name), "lines", str(reason))]) from reason
     problems = validate(network, blueprint)
     if problems:

@@ -88,13 +88,13 @@ def _numbers(network: Network) -> tuple[dict[str, IPv4Network], dict[str, str]]:
 
 def _ports(built: Sequence[SpanPlan], places: Places) -> dict[str, tuple[Port, ...]]:
     """The ports of each switch, numbered from 1 in order of their spans' names."""
-    found: dict[str, list[Port]] = {name: [] for name in places}
+    by_switch: dict[str, list[Port]] = {name: [] for name in places}
     for span in built:
         for here, there in ((span.a, span.b), (span.b, span.a)):
             if here.node in places:
-                ports = found[here.node]
+                ports = by_switch[here.node]
                 ports.append(Port(len(ports) + 1, here.device, span.name, there.node, there.node in places))
-    return {name: tuple(ports) for name, ports in found.items()}
+    return {name: tuple(ports) for name, ports in by_switch.items()}
 
 
 def _hosts(

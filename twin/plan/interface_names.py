@@ -22,11 +22,11 @@ def uplink_name(node: str) -> str:
 def short(name: str, suffix: str = "") -> str:
     """`name` and ".suffix" within 15 characters: short("dslam-castres-uplink", "a") == "dslam-ca.x3jq.a"."""
     tail = f".{suffix}" if suffix else ""
-    room = INTERFACE_LIMIT - len(tail)
-    if len(name) <= room:
+    length = INTERFACE_LIMIT - len(tail)
+    if len(name) <= length:
         return name + tail
     mark = base64.b32encode(hashlib.sha256(name.encode()).digest()).decode().lower()[:4]
-    return f"{name[: room - 5]}.{mark}{tail}"
+    return f"{name[: length - 5]}.{mark}{tail}"
 
 
 def collisions(names: list[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What must hold of a blueprint before anything is started; each function returns the problems it finds."""
+"""Checks of a blueprint before anything is started; each function returns the problems that it finds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from twin.core.errors import Place, Problem
 from twin.core.units import NS_PER_S, show_rate
 from twin.model import Discipline, FaultKind, Network, Scheduling
-from twin.plan.blueprint import FULL_FRAME, Blueprint, ConstantRate, FixedSize, Flow, Scheduler, carrying
+from twin.plan.blueprint import FULL_FRAME, Blueprint, ConstantRate, FixedSize, Flow, Scheduler, SpanPlan, carrying
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand import grade_of_service
 from twin.plan.demand.constant_rate_demand import offered_rate, overloaded_lines
@@ -24,42 +24,42 @@ MOST_QUEUED = 2**32 - 1
 
 
 def validate(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
-    """All problems of the blueprint: forwarding, detours, names, guarantees, strict load on spans and on the air,
-    lines asked for too much, calls."""
+    """All problems of the blueprint: forwarding, detours, names, guarantees, strict load on spans and in radio cells,
+    overloaded lines, calls."""
     way = routes(blueprint)
     paths = flow_paths(blueprint)
-    found = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
-             *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
-             *_buffers(network, blueprint), *_countable(blueprint), *_strict_load(network, blueprint, paths),
-             *_strict_air(network, blueprint, paths), *_curves(blueprint), *overloaded_lines(network, blueprint),
-             *overcommitted(network, blueprint, paths), *grade_of_service.problems(network, blueprint),
-             *check_channels(network, blueprint, paths), *_falls(blueprint)]
+    problems = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
+                *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
+                *_buffers(network, blueprint), *_countable(blueprint), *_strict_load(network, blueprint, paths),
+                *_strict_air(network, blueprint, paths), *_curves(blueprint), *overloaded_lines(network, blueprint),
+                *overcommitted(network, blueprint, paths), *grade_of_service.problems(network, blueprint),
+                *check_channels(network, blueprint, paths), *_degradations(blueprint)]
     place = Place(network.name)
-    return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in found)
+    return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in problems)
 
 
 def _forwarding(
-    circles: tuple[tuple[str, str], ...], cut_off: tuple[tuple[str, str], ...]
+    looping: tuple[tuple[str, str], ...], cut_off: tuple[tuple[str, str], ...]
 ) -> Iterator[tuple[str, str, str]]:
-    for switch, destination in circles:
-        yield switch, f"packets to {destination} would run in a circle", "this is a fault of the plan: report it"
-    lonely = sorted({switch for pair in cut_off for switch in pair[:1]})
-    if lonely:
-        yield ("spans", f"the network falls apart: {', '.join(lonely[:8])} cannot reach every other node",
-               "join the parts by a span")
+    for switch, destination in looping:
+        yield switch, f"packets to {destination} would loop", "this is a bug in the planner: report it"
+    isolated = sorted({switch for switch, _ in cut_off})
+    if isolated:
+        yield ("spans", f"the network is not connected: {', '.join(isolated[:8])} cannot reach every other node",
+               "add a span between the parts")
 
 
 def _failover(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
-    """Before anybody computes anew, no single failure of a span or node lets a packet run in a circle."""
-    follower = ForwardingTrace(blueprint)
+    """No packet loops after a single failure of a span or node, before the controller has reconverged."""
+    trace = ForwardingTrace(blueprint)
     for broken in single_failures(blueprint):
-        for switch, destination in follower.loops(broken):
-            yield (switch, f"packets to {destination} would run in a circle while {broken} is broken",
-                   "this is a fault of the plan: report it")
+        for switch, destination in trace.loops(broken):
+            yield (switch, f"packets to {destination} would loop while {broken} is broken",
+                   "this is a bug in the planner: report it")
 
 
-def _falls(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
-    """Spans and lines fall only to rates that they can have."""
+def _degradations(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    """Spans and lines are degraded only to rates that they support."""
     for fault in blueprint.faults:
         if fault.kind is FaultKind.DEGRADE:
             try:
@@ -75,10 +75,10 @@ def _names(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
     medium_side += [name for cell in blueprint.cells for name in (cell.device, cell.peer_device)]
     for names in (switch_side, medium_side):
         for name in collisions(names):
-            yield name, "two interfaces would bear this name", "rename one of the nodes, spans or line groups"
+            yield name, "two interfaces would have this name", "rename one of the nodes, spans or line groups"
         for name in names:
             if len(name) > INTERFACE_LIMIT:
-                yield name, f"longer than {INTERFACE_LIMIT} characters", "this is a fault of the plan: report it"
+                yield name, f"longer than {INTERFACE_LIMIT} characters", "this is a bug in the planner: report it"
 
 
 def _guarantees(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
@@ -91,7 +91,7 @@ def _guarantees(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, s
 
 
 def _too_large(blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]) -> Iterator[tuple[str, str, str]]:
-    """Where constant-rate flows send packets that a span does not take; TCP sends what fits."""
+    """Packets of constant-rate flows above the MTU of a span; TCP adapts its segments."""
     spans = {span.name: span for span in blueprint.spans}
     seen: set[tuple[str, str]] = set()
     for flow in blueprint.flows:
@@ -101,11 +101,11 @@ def _too_large(blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]) -> It
             if packet > most and (flow.workload, flow.line_group) not in seen:
                 seen.add((flow.workload, flow.line_group))
                 yield (f"lines.{flow.line_group}", f"workload {flow.workload} sends packets of {packet} bytes; "
-                       f"these lines take {most} at most", "let it send smaller ones, or run it on other lines")
+                       f"these lines take {most} at most", "use smaller packets, or run it on other lines")
 
 
 def _countable(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
-    """Queues longer than the kernel counts: without QoS a span has one, as long as all of its queues together."""
+    """Queues longer than the kernel can count: without QoS a span has one, as long as all of its queues together."""
     for span in blueprint.spans:
         for end in (span.a, span.b):
             held = sum(band.limit for band in end.scheduler.bands) if end.scheduler is not None else 0
@@ -115,7 +115,7 @@ def _countable(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
 
 
 def _buffers(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
-    """Queues of given bytes in which a packet of their class finds no room."""
+    """Buffers that are smaller than a packet of their class."""
     given = {c.name for c in network.classes if c.buffer is not None}
     largest: dict[str, int] = {}
     for flow in blueprint.flows:
@@ -130,21 +130,26 @@ def _buffers(network: Network, blueprint: Blueprint) -> Iterator[tuple[str, str,
                     short[band.service_class] = needed, band.limit
     for name, (needed, held) in sorted(short.items()):
         yield (f"classes.{name}.buffer", f"holds {held} bytes, and a packet of the class takes {needed} of a span",
-               "write as many times that as packets may wait")
+               "write a multiple of that")
 
 
 def _schedulers(blueprint: Blueprint) -> Iterator[Scheduler]:
-    """All that stand before spans and at stations of radio cells."""
+    """The schedulers of all spans and of all stations of radio cells."""
     for span in blueprint.spans:
-        orders = (span.shared.scheduler if span.shared else None, span.a.scheduler, span.b.scheduler)
-        yield from (order for order in orders if order is not None)
+        yield from _of_span(span)
     yield from (station.scheduler for cell in blueprint.cells for station in cell.stations)
+
+
+def _of_span(span: SpanPlan) -> Iterator[Scheduler]:
+    """The schedulers of a span."""
+    schedulers = (span.shared.scheduler if span.shared else None, span.a.scheduler, span.b.scheduler)
+    yield from (scheduler for scheduler in schedulers if scheduler is not None)
 
 
 def _strict_load(
     network: Network, blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]
 ) -> Iterator[tuple[str, str, str]]:
-    """Where the strict classes' own constant-rate flows offer more than a span can carry."""
+    """Spans that cannot carry the constant-rate flows of strict classes."""
     carriers = {span.name: span for span in blueprint.spans}
     load: dict[tuple[str, bool], float] = {}
     for flow, sent in _strict_flows(network, blueprint):
@@ -161,7 +166,7 @@ def _strict_load(
 
 
 def _strict_flows(network: Network, blueprint: Blueprint) -> list[tuple[Flow, ConstantRate]]:
-    """The flows of strict classes that send at a constant rate all the time."""
+    """The constant-rate flows of strict classes."""
     strict = {c.name for c in class_order(network) if c.strict}
     return [(flow, sent) for flow, sent in carrying(ConstantRate, blueprint.flows) if flow.service_class in strict]
 
@@ -169,8 +174,8 @@ def _strict_flows(network: Network, blueprint: Blueprint) -> list[tuple[Flow, Co
 def _strict_air(
     network: Network, blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]
 ) -> Iterator[tuple[str, str, str]]:
-    """Where the strict classes' own constant-rate flows ask for more airtime than there is, if no station ever drew a
-    backoff: small packets fill the air long before their bits fill its rate."""
+    """Radio cells whose airtime does not suffice for the constant-rate flows of strict classes, even without backoff:
+    small packets use up the airtime at a fraction of its rate."""
     flows = _strict_flows(network, blueprint)
     for cell in blueprint.cells:
         ways = {(way.span, way.forward): way for way in cell.hop_directions}
@@ -179,19 +184,18 @@ def _strict_air(
                  / sent.interval for flow, sent in flows]
         if sum(needs) > 1:
             crowd = sum(need > 0 for need in needs)
-            yield (f"radio-cells.{cell.name}", f"its strict classes would need {sum(needs):.3g} times the airtime that "
-                   f"there is, for {crowd} flows; on average {int(crowd / sum(needs))} fit",
-                   "emulate fewer such flows there, let them send larger packets, or give the hops cells of their own")
+            yield (f"radio-cells.{cell.name}", f"its strict classes would need {sum(needs):.3g} times the available "
+                   f"airtime, for {crowd} flows; on average {int(crowd / sum(needs))} fit",
+                   "emulate fewer such flows there, use larger packets, or give the hops cells of their own")
 
 
 def _curves(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
-    """Where the delays of a policy ask for more at first than the span has: the sum of all curves must fit under it.
+    """Spans on which the service curves of a policy are not admissible: their sum must not exceed the span's rate.
 
-    A curve is steepest at its beginning, so that rates at the beginning decide (Stoica, Zhang and Ng 1997).
+    A curve is steepest at its beginning, so that the initial rates decide (Stoica, Zhang and Ng 1997).
     """
     for span in blueprint.spans:
-        orders = [span.shared.scheduler if span.shared else None, span.a.scheduler, span.b.scheduler]
-        for order in (one for one in orders if one is not None and one.kind is Scheduling.HFSC):
+        for order in (each for each in _of_span(span) if each.kind is Scheduling.HFSC):
             first = sum(max(b.guarantee, b.burst * 8 * NS_PER_S // b.delay if b.delay else 0) for b in order.bands)
             if first > order.rate:
                 yield (f"spans.{span.name}", f"policy {blueprint.policy.name} asks for {show_rate(first)} while bursts "

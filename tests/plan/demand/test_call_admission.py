@@ -58,7 +58,7 @@ def network() -> Network:
     return read(TEXT, Path("calls.yaml").name)
 
 
-def test_a_span_has_room_for_what_is_not_guaranteed_to_others(network: Network) -> None:
+def test_a_span_can_carry_what_is_not_guaranteed_to_others(network: Network) -> None:
     """1 Mbit/s less 40 kbit/s of guarantee less one standing call of 95.2: nine calls of G.711, 39.2 the cheap one."""
     deciding = admission(plan(network))
     assert deciding.budgets["access-uplink", True] == 1_000_000 - 40_000 - 95_200
@@ -71,7 +71,7 @@ def test_a_span_has_room_for_what_is_not_guaranteed_to_others(network: Network) 
 
 
 def test_a_radio_hop_carries_both_directions_of_a_call(network: Network) -> None:
-    """One room for both: twice 85.6 kbit/s of frames a call."""
+    """One budget for both: twice 85.6 kbit/s of frames a call."""
     deciding = admission(plan(network))
     assert deciding.per_call["village-1.dial"]["mast-uplink", None] == 2 * 85_600
     assert deciding.calls(("mast-uplink", None), "village-1.dial") == 11
@@ -89,8 +89,8 @@ def test_the_baseline_admits_everybody(network: Network) -> None:
         assert not blueprint.call_budgets and admission(blueprint).call_channels["homes-1.cheap"] == 1
 
 
-def test_what_spans_carry_is_told_in_erlang(network: Network) -> None:
-    """Nine calls at 1 % are 3.783 E; 5.1 E are offered there, and Erlang B says how many find no room."""
+def test_capacity_of_spans_is_in_erlang(network: Network) -> None:
+    """Nine calls at 1 % are 3.783 E; 5.1 E are offered there, and Erlang B says how many are blocked."""
     told = {(grade.span, grade.forward, grade.codec.value): grade for grade in grades_of_service(plan(network))}
     uplink = told["access-uplink", True, "G.711"]
     assert (uplink.calls, uplink.offered) == (9, 5.1)
@@ -98,13 +98,13 @@ def test_what_spans_carry_is_told_in_erlang(network: Network) -> None:
 
 
 def test_blocking_that_cannot_be_kept_is_refused(network: Network) -> None:
-    """With the numbers: what comes, what fits, what Erlang B says, and the room that would do."""
+    """With the numbers: what comes, what fits, what Erlang B says, and the capacity that suffices."""
     strict = replace(network, targets=(replace(network.targets[0], bounds={Metric.BLOCKING: Ratio(10_000)}),))
     with pytest.raises(TopologyError) as refused:
         plan(strict)
     said = str(refused.value)
-    assert "spans.access-uplink" in said and "5.1 erlang of calls find room for 9" in said
-    assert "room for 11 calls, or let at most 3.783 erlang come" in said
+    assert "spans.access-uplink: is offered 5.1 erlang and can carry 9 calls" in said
+    assert "provide capacity for 11 calls, or offer at most 3.783 erlang" in said
 
 
 def test_a_line_holds_the_calls_it_is_sold_with(network: Network) -> None:
@@ -129,7 +129,7 @@ radio-cells: {hill: {standard: 802.11b, channel: 1}}
 """
 
 
-def test_the_air_has_room_for_as_many_calls_as_take_turns() -> None:
+def test_a_radio_cell_carries_as_many_calls_as_its_airtime_allows() -> None:
     """In us, a frame of a call takes 50 of DIFS, 310 of backoff, 364 and 258 of acknowledgement: 982, 100 times a
     second; a guarantee of 40 kbit/s takes 6 ms of full frames at 6.29 Mbit/s. Ten calls fit what is left."""
     blueprint = plan(read(AIR, "calls.yaml"))
@@ -140,8 +140,8 @@ def test_the_air_has_room_for_as_many_calls_as_take_turns() -> None:
     assert deciding.calls(key, "village-1.dial") == 10 and not any(name == "mast-uplink" for name, _ in use)
 
 
-def test_blocking_that_the_air_does_not_allow_is_told_of_its_cell() -> None:
-    """Not of a hop: all hops of the cell share its room."""
+def test_blocking_that_the_air_does_not_allow_names_its_cell() -> None:
+    """Not of a hop: all hops of the cell share its airtime."""
     text = AIR.replace("erlangs: 2.5", "erlangs: 9").replace("lines: [offices]", "lines: [village]")
-    with pytest.raises(TopologyError, match=r"radio-cells\.hill: 9 erlang of calls find room for 10"):
+    with pytest.raises(TopologyError, match=r"radio-cells\.hill: is offered 9 erlang and can carry 10 calls"):
         plan(read(text, "calls.yaml"))

@@ -20,7 +20,7 @@ from twin.plan.failures.failure_scenarios import (
     double_failures,
     isolated_lines,
 )
-from twin.plan.failures.probe_flows import ProbePhase, probes, with_probes
+from twin.plan.failures.probe_flows import ProbedNetwork, ProbePhase, probes, with_probes
 from twin.plan.forwarding.loop_check import FailedElements, failed_spans
 from twin.plan.forwarding.paths import flow_paths
 
@@ -84,10 +84,10 @@ def test_a_dead_node_takes_its_lines(blueprint: Blueprint) -> None:
     assert isolated_lines(blueprint, broken).lines == ("homes-1", "homes-2")
 
 
-def probed(network: Network, blueprint: Blueprint) -> tuple[Network, Blueprint]:
+def probed(network: Network, blueprint: Blueprint) -> tuple[ProbedNetwork, Blueprint]:
     """The network with probes."""
     more = with_probes(network, blueprint)
-    return more, plan(more)
+    return more, plan(more.network)
 
 
 @pytest.mark.parametrize(("cut", "classes"), [

@@ -14,7 +14,8 @@ from twin.core.units import PPM, Rate, Ratio
 from twin.model import ClassPart, Discipline, Dscp, Name, Network, Policy, Scheduling, ServiceClass
 from twin.plan import plan
 from twin.plan.blueprint import Band, LinkLayer
-from twin.plan.qos.policies import named, parts, wishes
+from twin.plan.qos.band_shares import BAND_SHARES
+from twin.plan.qos.policies import class_parts, guaranteed_parts, named
 from twin.plan.qos.schedulers import class_order, scheduler
 
 LINE = Rate(1_000_000)
@@ -44,6 +45,11 @@ def test_weights_are_full_packets_a_round(network: Network, kind: Scheduling, qu
     assert [band.quantum for band in bands(network, policy(kind))] == [1514 * weight for weight in quanta]
 
 
+def test_every_kind_of_policy_has_shares() -> None:
+    """A row of the table each."""
+    assert set(BAND_SHARES) == set(Scheduling)
+
+
 def test_parts_follow_from_the_classes(network: Network) -> None:
     """Strict classes may count on 40 %, the others on the rest by weight; what is spare goes round alike."""
     found = bands(network, policy(Scheduling.HTB))
@@ -69,7 +75,7 @@ def test_parts_are_never_more_than_all(drawn: list[tuple[bool, int, int | None]]
     """Whatever is strict, weighs or is said: all parts together are the span at most, and nearly that."""
     classes = [ServiceClass(Name(f"c{n}"), Dscp(n), strict, weight) for n, (strict, weight, _) in enumerate(drawn)]
     said = tuple(ClassPart(Name(f"c{n}"), part=Ratio(share)) for n, (*_, share) in enumerate(drawn) if share)
-    found = parts(classes, wishes(classes, Policy(Name("p"), Scheduling.HTB, said)))
+    found = guaranteed_parts(classes, class_parts(classes, Policy(Name("p"), Scheduling.HTB, said)))
     assert sum(found.values()) <= PPM
     assert len(said) == len(classes) or sum(found.values()) >= PPM - len(classes)
 

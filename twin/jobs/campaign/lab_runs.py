@@ -25,7 +25,7 @@ from twin.plan.failures.failure_scenarios import (
     double_failure_named,
     double_failures,
 )
-from twin.plan.failures.probe_flows import ProbePhase, overtaking, probes, with_probes
+from twin.plan.failures.probe_flows import ProbedNetwork, ProbePhase, overtaking, probes, with_probes
 from twin.plan.forwarding.loop_check import NO_FAILURE, FailedElements
 
 CUT_AT = Time(2 * NS_PER_S)
@@ -106,32 +106,32 @@ def _among(pair: DoubleFailure, others: Iterable[DoubleFailure]) -> bool:
 def lab_runs(network: Network, blueprint: Blueprint, options: CampaignOptions) -> Iterator[LabRun]:
     """All lab runs, the longest first."""
     probed = with_probes(network, blueprint)
-    intact = plan(probed)
+    intact = plan(probed.network)
     intact = replace(intact, faults=(), protection=replace(intact.protection, wait_to_restore=WAIT_TO_RESTORE))
     order = Order(options.seconds, options.seed)
     all_cuts = all_failures(blueprint)
-    yield from _tours(probed, intact, order, [cut for cut in all_cuts if not cut.protected])
+    yield from _tours(probed.network, intact, order, [cut for cut in all_cuts if not cut.protected])
     repaired = Time(round(options.seconds * NS_PER_S) - REPAIRED_FOR)
     for cut in (cut for cut in all_cuts if cut.protected):
         broken = _with_cuts(intact, [(cut, CUT_AT, repaired)])
         broken = _with_probes(probed, broken, cut, stretches(intact.protection, CUT_AT, repaired))
         window = ObservationWindow(cut.key, CUT_AT, repaired, CUT_AT)
-        yield LabRun(cut.key, broken, order, (window,), probed, overtaking(broken, cut.failed))
+        yield LabRun(cut.key, broken, order, (window,), probed.network, overtaking(broken, cut.failed))
     second_at = Time(CUT_AT + SECOND_AFTER)
     for pair in measured_pairs(blueprint, options):
         broken = _with_cuts(intact, [(pair.first, CUT_AT, repaired), (pair.second, second_at, repaired)])
         when = stretches(intact.protection, second_at, repaired)
         broken = _with_probes(probed, broken, pair.second, when, pair.first.failed)
         window = ObservationWindow(pair.key, second_at, repaired, CUT_AT)
-        yield LabRun(pair.key, broken, order, (window,), probed, overtaking(broken, pair.failed))
+        yield LabRun(pair.key, broken, order, (window,), probed.network, overtaking(broken, pair.failed))
     for fall in degradations(blueprint):
         times = (replace(fall.fault, at=CUT_AT), replace(fall.fault, at=repaired, kind=FaultKind.MEND))
         window = ObservationWindow(fall.key, CUT_AT, repaired, CUT_AT, fall.fault)
-        yield LabRun(fall.key, replace(intact, faults=times), order, (window,), probed)
-    yield LabRun(INTACT, intact, order, (ObservationWindow(INTACT, CUT_AT, repaired, CUT_AT),), probed)
+        yield LabRun(fall.key, replace(intact, faults=times), order, (window,), probed.network)
+    yield LabRun(INTACT, intact, order, (ObservationWindow(INTACT, CUT_AT, repaired, CUT_AT),), probed.network)
 
 
-def _tours(probed: Network, intact: Blueprint, order: Order, isolating: Iterable[Failure]) -> Iterator[LabRun]:
+def _tours(network: Network, intact: Blueprint, order: Order, isolating: Iterable[Failure]) -> Iterator[LabRun]:
     """Cuts that only isolate, several in a lab."""
     rest = iter(isolating)
     for number in count(1):
@@ -141,7 +141,7 @@ def _tours(probed: Network, intact: Blueprint, order: Order, isolating: Iterable
             return
         tour_order = replace(order, seconds=(times[-1][1] + CUT_INTERVAL) / NS_PER_S)
         windows = tuple(ObservationWindow(cut.key, begin, end, begin) for cut, begin, end in times)
-        yield LabRun(f"tour-{number}", _with_cuts(intact, times), tour_order, windows, replace(probed, targets=()))
+        yield LabRun(f"tour-{number}", _with_cuts(intact, times), tour_order, windows, replace(network, targets=()))
 
 
 def _with_cuts(blueprint: Blueprint, times: Iterable[tuple[Failure, Time, Time]]) -> Blueprint:
@@ -151,7 +151,7 @@ def _with_cuts(blueprint: Blueprint, times: Iterable[tuple[Failure, Time, Time]]
     return replace(blueprint, faults=tuple(sorted(faults, key=lambda fault: fault.at)))
 
 
-def _with_probes(probed: Network, blueprint: Blueprint, cut: Failure, when: tuple[ProbePhase, ...],
+def _with_probes(probed: ProbedNetwork, blueprint: Blueprint, cut: Failure, when: tuple[ProbePhase, ...],
                  already_broken: FailedElements = NO_FAILURE) -> Blueprint:
     """With the probes that a cut concerns."""
     flows = (*blueprint.flows, *probes(probed, blueprint, cut, when, already_broken))

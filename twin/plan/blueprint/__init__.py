@@ -1,7 +1,7 @@
-"""The blueprint: all that follows from a network, ready to be built; values only, no computation.
+"""The blueprint: everything that follows from a network, ready to be built; values only, no computation.
 
-It crosses into the lab as JSON (twin.core.records), where the emulation, the controller and the traffic each read their
-part of it. Every name that a kernel sees stands here, short enough for it (15 characters for an interface).
+It is passed into the lab as JSON (twin.core.records), where the emulation, the controller and the traffic generators
+each read their part. It holds every name that a kernel sees, short enough for it (15 characters for an interface).
 """
 
 from twin.plan.blueprint.admission import CallBudget

@@ -1,4 +1,4 @@
-"""How much dialled calls may take of a span."""
+"""The admission limit of a span: the capacity that dialled calls may use."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from twin.core.units import Rate
 
 @dataclass(frozen=True, slots=True)
 class CallBudget:
-    """What the classes of dialled speech may take of a span, bit/s at its layer, one way (forth or back) or both at
-    once (None); of the air of a radio cell, by its `air_name`, ns in a second. What lasts the whole run comes off it.
-    """
+    """The capacity of a span for the classes of dialled speech, in bit/s at its layer: forward, in reverse, or both
+    together (None); of a radio cell, named by `air_name`, airtime in ns a second. Calls and streams that last the whole
+    run reduce it."""
 
     span: str
     forward: bool | None

@@ -1,4 +1,4 @@
-"""Radio cells: stations that share the air of one channel, and the hops through it."""
+"""Radio cells: stations that share one radio channel, and the hops between them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from twin.plan.blueprint.qos import Scheduler
 class RadioHopDirection:
     """One direction of a hop through a radio cell.
 
-    station: index of the one that sends. rate: on the air. answer: ns from the end of a frame until its
-    acknowledgement has come. damaged: the part of the frames that is sent in vain.
+    station: index of the sender. rate: on the air. ack_time: ns from the end of a frame to the end of its
+    acknowledgement. frame_errors: ratio of frames that are received with errors.
     """
 
     station: int
@@ -26,13 +26,13 @@ class RadioHopDirection:
     frame_errors: Ratio
 
     def airtime_with_ack(self, frame: int) -> float:
-        """ns for which a frame and its acknowledgement keep the air busy, once."""
+        """Airtime of one transmission of a frame with its acknowledgement, ns."""
         return self.airtime.of(frame) + self.ack_time
 
 
 @dataclass(frozen=True, slots=True)
 class AirRate:
-    """A rate on the air that stations of a cell know. answer: as of a way, but from no distance."""
+    """A rate that stations of a cell support. ack_time: as in RadioHopDirection, without propagation."""
 
     rate: Rate
     airtime: Airtime
@@ -41,7 +41,7 @@ class AirRate:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A node's radio in a cell. scheduler: its bands, from which the air takes packets; there is no shaper."""
+    """A node's radio in a cell. scheduler: its bands, served by medium access; there is no shaper."""
 
     node: str
     scheduler: Scheduler
@@ -51,9 +51,9 @@ class Station:
 class RadioCellPlan:
     """A radio cell: stations that share the air by the distributed coordination function of IEEE 802.11.
 
-    device, peer_device: the pair through which all its packets go. slot, difs: ns. cw_min, cw_max: the first and the
-    last contention window, less 1. The number of a way, from 1, is the mark of its packets. rates: those of its
-    standard, slowest first.
+    device, peer_device: the pair of interfaces that all its packets pass. slot, difs: ns. cw_min, cw_max: of the
+    contention window, as in IEEE 802.11: a backoff is a number of slots from 0 to cw. hop_directions: packets carry
+    the number of theirs, from 1, as their mark. rates: those of its standard, slowest first.
     """
 
     name: str
@@ -69,19 +69,19 @@ class RadioCellPlan:
     rates: tuple[AirRate, ...] = ()
 
     def queues_of(self, station: int) -> tuple[str, bool]:
-        """The span and direction before which a station's queues stand; its cell and node where there are several."""
+        """The span and direction that a station's queues serve; its cell and node where there are several."""
         ways = [way for way in self.hop_directions if way.station == station]
         return (ways[0].span, ways[0].forward) if len(ways) == 1 else (f"{self.name}/{self.stations[station].node}",
                                                                        True)
 
     def frame_exchange(self, way: RadioHopDirection, frame: int) -> float:
-        """ns that one frame takes of the air where one station alone sends: DIFS, the mean backoff, frame, answer."""
+        """Mean airtime of a frame where one station alone sends, ns: DIFS, mean backoff, frame, acknowledgement."""
         return self.difs + self.cw_min / 2 * self.slot + way.airtime_with_ack(frame)
 
     def exchange_without_backoff(self, way: RadioHopDirection, frame: int) -> float:
-        """ns of the air that a frame takes if nobody ever draws a backoff, sent again where it is damaged."""
+        """Mean airtime of a frame without backoff, ns, retransmissions included."""
         return (self.difs + way.airtime_with_ack(frame)) * self.mean_transmissions(way)
 
     def mean_transmissions(self, way: RadioHopDirection) -> float:
-        """How often a frame is sent on average because some are damaged."""
+        """Mean number of transmissions of a frame."""
         return sum((way.frame_errors / PPM) ** again for again in range(self.retries + 1))

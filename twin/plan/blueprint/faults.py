@@ -1,4 +1,4 @@
-"""What happens to spans and nodes during a run."""
+"""Planned faults of spans and nodes during a run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from twin.model import FaultKind
 class FaultPlan:
     """What happens to a span, or to a node with all its spans, at a time after the start of the measurement.
 
-    Of a degraded span, loss, and what it falls to; 0: it does not. rate: from its first end to its second; up: back,
-    where that differs.
+    loss, rate, up: of a degraded span; 0: unchanged. rate: from its first end to its second. up: in reverse, if that
+    differs.
     """
 
     at: Time

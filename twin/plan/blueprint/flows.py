@@ -1,4 +1,4 @@
-"""Flows: who sends to whom, from which port to which, how marked, and when."""
+"""Flows: source, destination, ports, DSCP and times of one direction of a workload."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One direction of one workload of one line.
+    """One direction of a workload on one line.
 
-    source_port, sink_port: as on the wire (TCP: of the server end, the client's port is the kernel's, 0 here). traffic:
-    what is sent, of which kind. start, stop: offsets from the start of the measurement; 0 as stop: with its end.
+    source_port, sink_port: as on the wire (TCP: of the server; 0 for the client, whose port the kernel chooses).
+    traffic: its kind. start, stop: ns after the start of the measurement; stop 0: at its end.
     """
 
     name: str

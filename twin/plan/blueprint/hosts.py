@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A network namespace with one interface: a CPE with its subscriber, or a head-end. channels: of its line."""
+    """A network namespace with one interface: a CPE with its subscriber, or a head-end. call_channels: how many calls
+    its line can hold."""
 
     name: str
     namespace: str
@@ -19,4 +20,4 @@ class Host:
     line_group: str | None = None
     call_channels: int = 1
     remarks: tuple[tuple[int, int], ...] = ()
-    """Marks, each with the one that it becomes where packets leave for this host."""
+    """Pairs of DSCPs: the first is rewritten to the second where packets leave for this host."""

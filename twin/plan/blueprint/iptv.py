@@ -1,4 +1,4 @@
-"""IPTV channels as they are sent."""
+"""IPTV channels as they are sent: groups, ports and packet timing."""
 
 from __future__ import annotations
 

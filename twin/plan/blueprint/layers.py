@@ -1,4 +1,4 @@
-"""At which layer a rate holds: what a packet costs beyond its Ethernet frame."""
+"""The layer at which a rate is given: how many bytes a packet takes there."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ FULL_FRAME = 1514
 
 @dataclass(frozen=True, slots=True)
 class LinkLayer:
-    """At which layer a rate holds, said as what one packet costs.
+    """The layer at which a rate is given, as the bytes that a packet takes there.
 
-    overhead: bytes added to the Ethernet frame without FCS (negative on DSL, where that frame is not carried);
-    least: smallest cost in bytes; cells: the sum is cut into ATM cells of 48 bytes that cost 53 each.
-    largest: bytes of the largest Ethernet frame without FCS that passes.
+    overhead: bytes added to the Ethernet frame without FCS (negative on DSL, which does not carry that frame).
+    min_size: fewest bytes of a packet. atm: the sum is carried in ATM cells, 53 bytes for every 48. max_frame: bytes of
+    the largest Ethernet frame without FCS.
     """
 
     overhead: int = 0
@@ -24,7 +24,7 @@ class LinkLayer:
 
     @property
     def plain(self) -> bool:
-        """Whether a frame costs just its own length."""
+        """Whether a packet takes just the bytes of its frame."""
         return not (self.overhead or self.min_size or self.atm)
 
     @property

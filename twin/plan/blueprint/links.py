@@ -1,4 +1,4 @@
-"""Spans as they are built: two ends, and what carries packets each way between them."""
+"""Spans as they are built: two ends, and a link direction each way between them."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from twin.plan.blueprint.qos import Scheduler
 
 @dataclass(frozen=True, slots=True)
 class ImpulseNoise:
-    """Bursts of noise on a medium, ns: one in each `period`, of a `mean` length; those up to `mended` do no harm."""
+    """Bursts of noise on a medium, ns: one in each `period`, of `mean` length; interleaving corrects those of up to
+    `corrected`."""
 
     period: Time
     mean: Time
     corrected: Time
 
     def loss_probability(self, passing: float) -> float:
-        """The chance, 0 to 1, that a packet which is under way for `passing` ns meets a burst that is not mended.
+        """Probability, 0 to 1, that a packet in transmission for `passing` ns is hit by a burst that is not corrected.
 
-        Lengths are exponential: those beyond what is mended are longer by their mean again.
+        Lengths are exponential, so those above `corrected` exceed it by `mean` on average.
         """
         return min(1.0, exp(-self.corrected / self.mean) * (self.corrected + self.mean + passing) / self.period)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkDirection:
-    """What carries packets one way over a span: serialization at a rate, then propagation, with loss.
+    """One direction of a span: serialization at a rate, then propagation, with loss.
 
-    loss: at random; strikes: beside it, by bursts of noise. airtime: where the air of a radio cell carries them:
-    what a frame takes of it; `rate` is then what full frames get where nobody else sends.
+    delay: propagation and equipment, ns. loss: random, in addition to that by impulse_noise. airtime: of a frame, for a
+    hop in a radio cell; `rate` is then the throughput of full frames where no other station sends.
     """
 
     rate: Rate
@@ -48,13 +49,13 @@ class LinkDirection:
         return bool(self.loss) or self.impulse_noise is not None
 
     def loss_probability(self, frame: int) -> float:
-        """The part of packets in frames of so many bytes that is lost on the way, 0 to 1."""
-        struck = self.impulse_noise.loss_probability(self.layer.cost(frame) * 8 * NS_PER_S
+        """Probability, 0 to 1, that a frame of so many bytes is lost."""
+        hit = self.impulse_noise.loss_probability(self.layer.cost(frame) * 8 * NS_PER_S
                                                      / self.rate) if self.impulse_noise else 0.0
-        return struck + (1 - struck) * self.loss / PPM
+        return hit + (1 - hit) * self.loss / PPM
 
     def serialization(self, frame: int) -> float:
-        """The time from the first to the last bit of an Ethernet frame of `frame` bytes without FCS, ns."""
+        """Serialization time of an Ethernet frame of `frame` bytes without FCS, ns."""
         return self.airtime.of(frame) if self.airtime else self.layer.cost(frame) * 8 * NS_PER_S / self.rate
 
 
@@ -74,8 +75,8 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class SharedMedium:
-    """The one medium of a half-duplex radio hop of given capacity: both ends send through this pair of devices and
-    its scheduler."""
+    """The medium of a half-duplex radio hop of given capacity: both ends send through this pair of interfaces and its
+    scheduler."""
 
     device: str
     peer_device: str
@@ -84,8 +85,8 @@ class SharedMedium:
 
 @dataclass(frozen=True, slots=True)
 class SpanPlan:
-    """A span as it is built: two ends, a carrier each way (`a` to `b`: forth), and what they share, if radio: a medium
-    of their own, or a cell by its name."""
+    """A span as it is built: two ends, a direction each way (forward: from `a` to `b`), and for radio hops what both
+    share: a medium, or a radio cell by its name."""
 
     name: str
     kind: str

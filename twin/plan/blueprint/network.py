@@ -1,4 +1,4 @@
-"""The blueprint of a network: all that is built."""
+"""The blueprint: everything that is built from a network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from twin.plan.blueprint.switches import Switch
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """All that is built. Tuples are sorted by name; table numbers are in twin.plan.forwarding.openflow_rules."""
+    """Everything that is built. Tuples are sorted by name; table numbers are in twin.plan.forwarding.openflow_rules."""
 
     name: str
     policy: Policy
@@ -32,7 +32,7 @@ class Blueprint:
     """Service classes in the order of the bands: class k is band k and queue k."""
     call_control: CallControl = CallControl()
     call_budgets: tuple[CallBudget, ...] = ()
-    """Of every span that dialled calls cross, in order of name; none where every call is admitted."""
+    """One for every span that dialled calls may cross, by name; none where every call is admitted."""
     iptv_channels: tuple[IptvChannelPlan, ...] = ()
     multicast: Multicast = Multicast()
     cells: tuple[RadioCellPlan, ...] = ()

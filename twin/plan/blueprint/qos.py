@@ -1,4 +1,4 @@
-"""What decides the order of packets before a span: schedulers, their bands, and what leads packets to them."""
+"""Packet scheduling before a span: schedulers, their bands, and the classifiers that choose a band."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from twin.plan.blueprint.layers import LinkLayer
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A match that leads a packet to a band where no switch has chosen its queue (at a CPE, on a radio hop).
+    """A match that assigns packets to a band where no switch has set their queue (at a CPE, on a radio hop).
 
     Fields that are None match anything; ports are first and last.
     """
@@ -31,10 +31,10 @@ class Band:
     """One queue of a scheduler; band k is reached by OpenFlow's `set_queue:k`.
 
     service_class: its name, "" for the one queue of the baseline. quantum: bytes a round, 0 for a strict band; where
-    bands have rates, their parts of what is spare. limit: bytes that may wait. target, interval: of fq_codel and cake,
-    0 for a fifo. share: between whom these two share. guarantee, ceiling: what it can count on and what it never
-    exceeds (ceiling 0: nothing but the span); priority: whose turn it is to borrow. delay: within which a burst of
-    `burst` bytes has left, 0 for none.
+    bands have rates, the weight by which they share spare capacity. limit: of the queue, bytes. target, interval: of
+    fq_codel and cake, 0 for a fifo. share: fq_codel and cake are fair between flows or between subscribers. guarantee,
+    ceiling: minimum and maximum rate (ceiling 0: the span's). priority: in borrowing, 0 first. delay: bound for a burst
+    of `burst` bytes, 0 for none.
     """
 
     service_class: str
@@ -54,18 +54,18 @@ class Band:
 def full_packets(limit: Size, full: int) -> int:
     """How many packets of any size fq_codel or CAKE holds for a queue of `limit` bytes; full: cost of a full packet.
 
-    They have no limit in bytes of packets, only in memory, of which a smaller packet may take as much as a full one.
+    Their limits are in packets and in memory, of which a small packet may take as much as a full one.
     """
     return max(2, -(-limit // full))
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriberQueues:
-    """How subscribers are told apart before a span: a packet belongs to whom it is for, where that is a subscriber
-    beyond the span, else to its sender.
+    """How packets before a span are assigned to subscribers: by destination if that is a subscriber beyond the span,
+    else by source.
 
-    homes: prefixes beyond the span. away: addresses in them that are no subscriber's. queues: one for each address,
-    a power of two.
+    prefixes: of the subscribers beyond the span. excluded: addresses in them that are not a subscriber's. queues: one
+    for each address, a power of two.
     """
 
     prefixes: tuple[str, ...]
@@ -75,14 +75,14 @@ class SubscriberQueues:
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
-    """What decides the order of packets before a span: a shaper at the span's rate over bands, strict ones first."""
+    """The scheduler before a span: a shaper at the span's rate over bands, strict ones first."""
 
     rate: Rate
     layer: LinkLayer
     bands: tuple[Band, ...]
     classifiers: tuple[Classifier, ...] = ()
     default: int = 0
-    """The band of packets that nothing leads elsewhere."""
+    """The band of packets that match no classifier."""
     subscriber_queues: SubscriberQueues | None = None
-    """For the bands that share between subscribers, where there are any."""
+    """For bands whose discipline is fair between subscribers."""
     kind: Scheduling = Scheduling.STRICT

@@ -1,4 +1,4 @@
-"""Switches as OpenFlow knows them: ports, rules, groups, meters; and three-colour markers."""
+"""OpenFlow switches: ports, rules, groups, meters; and three-colour markers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Port:
     span: str
     peer: str
     trusted: bool
-    """Whether marks that arrive here are believed: spans between switches are, lines and head-ends are not."""
+    """Whether the DSCP of arriving packets is trusted: between switches, but not from lines and head-ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """What an OpenFlow rule matches; None matches anything. Addresses are "a.b.c.d/len", ports (value, mask).
 
-    detour: the number that a packet carries which was turned away from a span (twin.plan.forwarding.fast_failover).
+    detour: the number that packets on a detour carry (twin.plan.forwarding.fast_failover).
     """
 
     in_port: int | None = None
@@ -41,8 +41,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class FastFailoverGroup:
-    """An OpenFlow group of type fast failover: out of `primary` while its carrier is there; else marked with the
-    number `detour` and out of `backup`, while that has its carrier; else dropped."""
+    """An OpenFlow group of type fast failover: output to port `primary` while that is up; else mark with the number
+    `detour` and output to port `backup` while that is up; else drop."""
 
     detour: int
     primary: int
@@ -50,7 +50,7 @@ class FastFailoverGroup:
 
     @property
     def number(self) -> int:
-        """The group's number in its switch: each detour and each way round has one."""
+        """The group's number in its switch, one for each detour and backup port."""
         return self.detour << 16 | self.backup
 
 
@@ -66,10 +66,10 @@ class GroupAll:
 class Rule:
     """An OpenFlow rule: a match, what is done, in this order, and the table that comes next.
 
-    meter: meter applied first. mark: DSCP written. queue: `set_queue`. answer_arp: reply to the request with the
-    gateway's address. destination_mac: written before output. output: the port; None with no next table and no group
-    drops. back: the packet may leave by the port it came by. failover: the group that chooses the port. copies: the
-    group that sends it out of several ports. to_controller: hand the packet on to the controller.
+    meter: applied first. mark: DSCP written. queue: `set_queue`. arp_reply: answer the request with the gateway's
+    address. destination_mac: written before output. output: the port; None with no next table and no group drops.
+    hairpin: the output port may be the input port. fast_failover: the group that chooses the port. to_controller:
+    output to the controller. group_all: the group that sends copies to several ports.
     """
 
     table: int
@@ -90,9 +90,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A policer: drops over `rate` (Ethernet frames without FCS) once `burst` is used up.
+    """A policer: drops what exceeds `rate` (Ethernet frames without FCS) and `burst`.
 
-    packets: both count packets, not bits and bytes.
+    packets: rate and burst are in packets instead of bits and bytes.
     """
 
     number: int
@@ -103,12 +103,12 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class ThreeColourMarker:
-    """The marker of a bandwidth profile at a line's port: what comes in there in one class is marked green, yellow or
-    red.
+    """The three-colour marker of a bandwidth profile at a line's port: it marks packets of one class green, yellow or
+    red (RFC 2697, RFC 2698).
 
-    port: OpenFlow port of the line. service_class, dscp: the class, and the mark of green, AFx1. rate, burst: the
-    first bucket, IP bytes; second_rate, second_burst: the second, whose rate is 0 where it gets what the first
-    cannot hold. drops_red: else red is carried as AFx3. aware: whether the colours that arrive are believed.
+    port: OpenFlow port of the line. service_class, dscp: the class, and the mark of green, AFx1. rate, burst: of the
+    first bucket, IP bytes. second_rate, second_burst: of the second; rate 0: it is filled by what overflows the first.
+    drops_red: otherwise red becomes AFx3. colour_aware: whether the colours of arriving packets count.
     """
 
     port: int
@@ -124,7 +124,7 @@ class ThreeColourMarker:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """An Open vSwitch bridge. prefix: the addresses of the hosts that hang on it. rules: all but forwarding."""
+    """An Open vSwitch bridge. prefix: of its hosts' addresses. rules: those of all tables but the forwarding table."""
 
     name: str
     bridge: str

@@ -1,8 +1,7 @@
-"""What a flow carries: one record for each kind of traffic, with what that kind alone has.
+"""Kinds of traffic that a flow can carry: a record for each, with just its own fields.
 
-Kinds that have something in common inherit it, and who only wants that asks for the base: `PacketStream` for all that
-sends packets of one size at fixed intervals, `Elastic` for TCP that takes what it gets, `RequestResponse` for all who
-ask and wait.
+Common fields are in base classes, so that code can ask for all of their kinds: `PacketStream` for packets of one size
+at fixed intervals, `Elastic` for TCP that uses all available capacity, `RequestResponse` for transactions.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from twin.core.units import Rate, Size, Time
 from twin.model import Activity, AttackKind, Codec
 
 Activities = tuple[Activity, ...]
-"""Whose traffic a kind is."""
+"""The activities that generate a kind of traffic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +33,16 @@ class PacketStream(FixedSize):
 
 @dataclass(frozen=True, slots=True)
 class ConstantRate(PacketStream):
-    """Packets that are sent for the whole run, whatever the network does."""
+    """Packets sent for the whole run without congestion control."""
 
     records_dscp: bool = field(default=False, kw_only=True)
-    """Whether the receiver notes the mark of each packet."""
+    """Whether the receiver records the DSCP of each packet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """How a call is spoken and heard. playout: how long its buffer holds a packet, at first if it is adaptive, ns.
-    concealment: whether a G.711 receiver conceals losses."""
+    """Codec and receiver of a call. playout: delay of the playout buffer, initially if it is adaptive, ns. concealment:
+    packet loss concealment of a G.711 receiver."""
 
     codec: Codec
     playout: Time = Time(0)
@@ -69,7 +68,7 @@ class RtpStream(ConstantRate):
 
 @dataclass(frozen=True, slots=True)
 class UdpFlood(ConstantRate):
-    """UDP that ignores congestion. random: packets come at random (Poisson), the interval apart on average."""
+    """UDP without congestion control. random: packets are sent at random (Poisson), `interval` apart on average."""
 
     activities: ClassVar[Activities] = (Activity.FLOOD,)
 
@@ -78,15 +77,15 @@ class UdpFlood(ConstantRate):
 
 @dataclass(frozen=True, slots=True)
 class RestorationProbe(UdpFlood):
-    """A probe of a campaign. stretch: which part of the run it looks at (twin.plan.failures.probe_flows)."""
+    """A probe of a campaign. phase: the part of the run that it observes (twin.plan.failures.probe_flows)."""
 
     phase: str = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class ForgedPackets(ConstantRate):
-    """Packets that no honest subscriber sends. tricks: what is forged, in turn. service_ports: how many ports from the
-    flow's own on its service has."""
+    """Forged or malformed packets. attacks: sent in turn. service_ports: how many ports its service has, from the
+    flow's own on."""
 
     activities: ClassVar[Activities] = (Activity.FORGED,)
 
@@ -98,7 +97,7 @@ class ForgedPackets(ConstantRate):
 class IptvViewing(PacketStream):
     """IPTV channels by multicast, one at a time; packet and interval are those of the channel with most packets.
 
-    channels: watched in turn, and round again. zap: for how long each time, ns; 0: the first throughout.
+    channels: watched in turn, repeatedly. zap: ns on each channel; 0: the first for the whole run.
     """
 
     activities: ClassVar[Activities] = (Activity.WATCH,)
@@ -108,15 +107,15 @@ class IptvViewing(PacketStream):
 
     @property
     def watched(self) -> frozenset[str]:
-        """The channels that it may bring."""
+        """The channels that it receives."""
         return frozenset(self.channels if self.zap else self.channels[:1])
 
 
 @dataclass(frozen=True, slots=True)
 class Dialling:
-    """How a line dials. offered: erlang. occupied: mean time from dialling to hanging up, ns; holding: the part of it
-    after the answer; processing: from an INVITE's arrival to the answer to it. channels: calls that the line holds at a
-    time."""
+    """Call arrivals of a line. offered: load, erlang. occupied: mean time from dialling to hang-up, ns. holding: the
+    part of it after the answer. processing: from an INVITE's arrival to the response. call_channels: simultaneous
+    calls that the line can hold."""
 
     offered: float
     occupied: Time
@@ -127,8 +126,8 @@ class Dialling:
 
 @dataclass(frozen=True, slots=True)
 class SipSignalling(FixedSize):
-    """The set-up of dialled calls (RFC 3261): an INVITE and its 180 have that size. codec: what is spoken then, in
-    which class: `speech_class`. sipp: whether that program dials in place of our own."""
+    """Signalling of dialled calls (RFC 3261). packet: size of an INVITE and of its 180. codec, speech_class: of the
+    calls. sipp: whether sipp generates them instead of our own program."""
 
     activities: ClassVar[Activities] = (Activity.DIAL,)
 
@@ -151,8 +150,8 @@ class DialledSpeech(PacketStream):
 
 @dataclass(frozen=True, slots=True)
 class Elastic:
-    """TCP for the whole run, as fast as it goes. connections: at a time. window: bytes of TCP's, 0 for no limit.
-    clamp: bytes that the receiver offers exactly, 0 for as many as its window holds."""
+    """TCP for the whole run, as fast as possible. window: maximum TCP window, bytes, 0 for no limit. connections:
+    simultaneous. clamp: exact window that the receiver offers, bytes, 0 for as much as its buffer holds."""
 
     window: Size = Size(0)
     connections: int = 1
@@ -161,7 +160,7 @@ class Elastic:
 
 @dataclass(frozen=True, slots=True)
 class BulkTransfer(Elastic):
-    """A download or upload. iperf3: whether that program carries it in place of our own."""
+    """A download or upload. iperf3: whether iperf3 transfers it instead of our own program."""
 
     activities: ClassVar[Activities] = (Activity.DOWNLOAD, Activity.UPLOAD)
 
@@ -170,14 +169,15 @@ class BulkTransfer(Elastic):
 
 @dataclass(frozen=True, slots=True)
 class PeerTransfer(Elastic):
-    """What one of a swarm fetches from another subscriber."""
+    """A peer-to-peer download from another subscriber."""
 
     activities: ClassVar[Activities] = (Activity.SWARM,)
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressiveDownload(Elastic):
-    """A film that plays while it comes. rate: at which it plays. buffer: how much of it must have come first, ns."""
+    """Video on demand by progressive download. rate: of the video. buffer: playing time received before it starts,
+    ns."""
 
     activities: ClassVar[Activities] = (Activity.FILM,)
 
@@ -187,8 +187,8 @@ class ProgressiveDownload(Elastic):
 
 @dataclass(frozen=True, slots=True)
 class RequestResponse:
-    """Requests of a subscriber who waits for the answer, pauses, and asks again. request, response: payload bytes.
-    pause: mean, ns (exponential)."""
+    """Requests, each sent a think time after the response to the one before. request, response: payload bytes. pause:
+    mean think time, ns (exponential)."""
 
     request: Size
     response: Size
@@ -196,14 +196,14 @@ class RequestResponse:
 
     @property
     def largest(self) -> int:
-        """Payload bytes of a whole transaction, the way that has more of them."""
+        """Payload bytes of a transaction in the direction that has more."""
         return max(self.request, self.response)
 
 
 @dataclass(frozen=True, slots=True)
 class WebPages(RequestResponse):
-    """Pages: a document, and then its objects. response: the document. objects, object_size: how many follow it, and
-    bytes of each. connections: at a time; persistent: they fetch one object after the other, else one each."""
+    """Web pages: a document, then its objects. response: size of the document. objects: number of objects.
+    object_size: bytes of each. connections: simultaneous. persistent: whether a connection fetches several objects."""
 
     activities: ClassVar[Activities] = (Activity.PAGES,)
 
@@ -220,21 +220,21 @@ class WebPages(RequestResponse):
 
 @dataclass(frozen=True, slots=True)
 class MailTransactions(RequestResponse):
-    """Mail over TCP, fetched or sent."""
+    """Mail over TCP, received or sent."""
 
     activities: ClassVar[Activities] = (Activity.MAIL,)
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalSession(RequestResponse):
-    """A terminal over TCP: a little up and a little back, on one connection."""
+    """A terminal session: small transactions on one TCP connection."""
 
     activities: ClassVar[Activities] = (Activity.INTERACTIVE,)
 
 
 @dataclass(frozen=True, slots=True)
 class DatagramRequests(RequestResponse):
-    """A datagram each way. timeout: after which it is asked again, ns; tries: at most so often in all."""
+    """A datagram each way. timeout: before a request is repeated, ns. tries: most transmissions of a request."""
 
     timeout: Time
     tries: int = 1
@@ -249,7 +249,7 @@ class DnsQueries(DatagramRequests):
 
 @dataclass(frozen=True, slots=True)
 class GameUpdates(DatagramRequests):
-    """A game over UDP: a little up and a little back."""
+    """A game over UDP: a small datagram each way."""
 
     activities: ClassVar[Activities] = (Activity.INTERACTIVE,)
 

@@ -39,12 +39,12 @@ def overloaded_lines(network: Network, blueprint: Blueprint) -> Iterator[tuple[s
     first = {host.line_group: host for host in reversed(blueprint.hosts) if host.line_group is not None}
     spans = {span.name: span for span in blueprint.spans}
     policed = [c for c in network.classes if c.police is not None]
-    asked: dict[tuple[str, Direction], list[Flow]] = {}
+    demand: dict[tuple[str, Direction], list[Flow]] = {}
     for flow in blueprint.flows:
         if isinstance(flow.traffic, Inelastic) and flow.line == first[flow.line_group].name:
-            asked.setdefault((flow.line_group, flow.direction), []).append(flow)
+            demand.setdefault((flow.line_group, flow.direction), []).append(flow)
     profiles: dict[str, str] = {group.name: group.profile for group in network.lines}
-    for (group, way), flows in sorted(asked.items()):
+    for (group, way), flows in sorted(demand.items()):
         span = spans[first[group].span]
         carrier = span.forward if way is Direction.DOWN else span.reverse
         yield from _of_line(group, way, profiles[group], carrier, flows)
@@ -76,13 +76,15 @@ def required_rate(layer: LinkLayer, traffic: Traffic) -> float:
 
 def _of_classes(group: str, flows: Sequence[Flow], policed: Sequence[ServiceClass], channels: int
                 ) -> Iterator[tuple[str, str, str]]:
-    for one in policed:
-        rates = {flow.workload: required_rate(FRAME, flow.traffic) for flow in flows if flow.service_class == one.name}
-        allowed = (one.police or 0) * channels
-        if one.police is not None and sum(rates.values()) > allowed:
-            yield (f"lines.{group}.runs", f"its services of class {one.name} send {show_rate(sum(rates.values()))} of "
-                   f"Ethernet frames ({_listed(rates)}), and the class is policed at {show_rate(allowed)} a line",
-                   f"let classes.{one.name}.police be {show_rate(sum(rates.values()))} or more, or leave one out")
+    for service_class in policed:
+        rates = {flow.workload: required_rate(FRAME, flow.traffic) for flow in flows
+                 if flow.service_class == service_class.name}
+        allowed = (service_class.police or 0) * channels
+        if service_class.police is not None and sum(rates.values()) > allowed:
+            sent = show_rate(sum(rates.values()))
+            yield (f"lines.{group}.runs", f"its services of class {service_class.name} send {sent} of Ethernet frames "
+                   f"({_listed(rates)}), and the class is policed at {show_rate(allowed)} a line",
+                   f"let classes.{service_class.name}.police be {sent} or more, or leave one out")
 
 
 def _listed(rates: Mapping[str, float]) -> str:
@@ -92,8 +94,8 @@ def _listed(rates: Mapping[str, float]) -> str:
 
 
 def _remedy(rates: Mapping[str, float], carrier: LinkDirection) -> str:
-    """What would fit: the largest as small as the others leave room for, or a faster profile."""
+    """The largest reduced to the capacity that the others leave, or a faster profile."""
     name, largest = max(rates.items(), key=lambda item: item[1])
-    room = carrier.rate - (sum(rates.values()) - largest)
-    smaller = f", or let {name} send at most {100 * room / largest:.0f} % of its rate" if room > 0 else ""
+    left = carrier.rate - (sum(rates.values()) - largest)
+    smaller = f", or let {name} send at most {100 * left / largest:.0f} % of its rate" if left > 0 else ""
     return f"sell a faster profile, or leave one out{smaller}"

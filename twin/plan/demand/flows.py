@@ -69,23 +69,23 @@ def flows(network: Network, broadcast: Sequence[IptvChannelPlan] = ()) -> tuple[
     broadcast: the channels, which have taken the first ports of their services.
     """
     planner = _Planner(network, {channel.name: channel for channel in broadcast})
-    found: list[Flow] = []
+    planned: list[Flow] = []
     swarms: dict[str, list[tuple[_Line, Flow]]] = {}
     for run in _runs(network):
         match run.workload.settings:
             case Watch() as watch:
-                found.append(planner.viewing(run, watch))
+                planned.append(planner.viewing(run, watch))
             case Dial() as dial:
-                found.extend(planner.dialled(run, dial))
+                planned.extend(planner.dialled(run, dial))
             case Swarm() as swarm:
                 swarms.setdefault(run.workload.name, []).extend((run.line, flow) for flow in planner.sent(run, swarm))
             case settings:
-                found.extend(planner.sent(run, settings))
+                planned.extend(planner.sent(run, settings))
     last = class_order(network)[-1].name
     for workload in network.workloads:
         if isinstance(workload.settings, Swarm):
-            found.extend(_swarm(swarms.get(workload.name, ()), workload.settings.peers, last))
-    return tuple(sorted(found, key=lambda flow: flow.name))
+            planned.extend(_swarm(swarms.get(workload.name, ()), workload.settings.peers, last))
+    return tuple(sorted(planned, key=lambda flow: flow.name))
 
 
 def _runs(network: Network) -> Iterator[_Run]:
@@ -134,8 +134,8 @@ class _Planner:
         setup = _flow(by, Direction.UP, calls, (_ports(by.service)[0], cpe_port + 1))
         yield setup
         if dial.speech:
-            said = kinds.dialled_speech(dial, how, setup.name)
-            yield from (_flow(run, way, said, (port, cpe_port), several=True) for way in dial.directions)
+            speech = kinds.dialled_speech(dial, how, setup.name)
+            yield from (_flow(run, way, speech, (port, cpe_port), several=True) for way in dial.directions)
 
     def _offer(self, run: _Run, way: Direction) -> kinds.Offer:
         (first, last), rates = _ports(run.service), run.line.rates
@@ -146,11 +146,11 @@ class _Planner:
     def _port(self, service: Service, *, own: bool) -> int:
         """The next port of a service. own: whether no other flow may have it."""
         first, last = _ports(service)
-        turn, count = self._taken[service.name], last - first + 1
-        if own and turn >= count:
+        used, count = self._taken[service.name], last - first + 1
+        if own and used >= count:
             raise NoPorts(service, self._wanted(service))
         self._taken[service.name] += 1
-        return first + turn % count
+        return first + used % count
 
     def _wanted(self, service: Service) -> int:
         """The ports of a service that channels and lines take in turn."""
@@ -188,8 +188,8 @@ def _swarm(members: Sequence[tuple[_Line, Flow]], peers: int, last: str) -> Iter
     members: each line with its flow, as if from the head-end. What goes between subscribers is recognised as no
     service, so that it is served in the last class (see twin.plan.forwarding.openflow_rules).
     """
-    turns = sorted(members, key=lambda member: (member[0].number, member[0].name))
-    for place, (_, flow) in enumerate(turns):
-        for step in range(1, min(peers, len(turns) - 1) + 1):
-            peer = turns[(place + step) % len(turns)][0].name
+    ordered = sorted(members, key=lambda member: (member[0].number, member[0].name))
+    for place, (_, flow) in enumerate(ordered):
+        for step in range(1, min(peers, len(ordered) - 1) + 1):
+            peer = ordered[(place + step) % len(ordered)][0].name
             yield replace(flow, name=f"{flow.name}.{peer}", source=peer, service_class=last)

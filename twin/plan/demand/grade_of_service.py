@@ -1,6 +1,6 @@
-"""Grade of service of dialled calls, before any is dialled: how many a span has room for, and what may be promised.
+"""Planned grade of service of dialled calls: the calls that a span can carry, offered load and blocking. Pure.
 
-ITU-T E.501 and E.521: offered traffic, circuits and blocking are bound by Erlang's first formula. Pure.
+Offered traffic, circuits and blocking are related by Erlang's first formula (ITU-T E.501, E.521).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from twin.plan.demand.erlang import circuits_for, erlang_b, erlangs_on
 from twin.plan.interface_names import air_name
 
 USUAL = 0.01
-"""The blocking for which capacity is told where no target names another."""
+"""The blocking at which capacity is given."""
 
 Found = Iterator[tuple[str, str, str]]
 Callers = Mapping[str, tuple[Flow, SipSignalling]]
@@ -27,8 +27,8 @@ Callers = Mapping[str, tuple[Flow, SipSignalling]]
 
 @dataclass(frozen=True, slots=True)
 class GradeOfService:
-    """What a span does for dialled calls. calls: of this codec that fit. carries: erlang at 1 % of blocking. offered:
-    erlang that all lines dial over it. blocking: ratio of them that Erlang B expects to find no room."""
+    """Grade of service of a span for dialled calls. calls: of this codec that it can carry. capacity: erlang at 1 %
+    blocking. offered: load of all lines that dial over it, erlang. blocking: ratio of calls, by Erlang B."""
 
     span: str
     forward: bool | None
@@ -40,22 +40,22 @@ class GradeOfService:
 
 
 def grades_of_service(blueprint: Blueprint) -> tuple[GradeOfService, ...]:
-    """One for each span with room for calls and each codec that is dialled over it, in order of name."""
+    """One for each span with an admission limit and each codec of calls over it, by name."""
     deciding = admission(blueprint)
     callers = _callers(blueprint)
-    found: dict[tuple[Resource, Codec], GradeOfService] = {}
+    grades: dict[tuple[Resource, Codec], GradeOfService] = {}
     for name, (_, call) in callers.items():
         for key in deciding.per_call.get(name, ()):
-            if (key, call.codec) not in found:
+            if (key, call.codec) not in grades:
                 calls, load = deciding.calls(key, name), _load(deciding, callers, key)
-                found[key, call.codec] = GradeOfService(span=key[0], forward=key[1], codec=call.codec, calls=calls,
+                grades[key, call.codec] = GradeOfService(span=key[0], forward=key[1], codec=call.codec, calls=calls,
                                                         capacity=erlangs_on(calls, USUAL), offered=load,
                                                         blocking=erlang_b(load, calls))
-    return tuple(found[one] for one in sorted(found, key=str))
+    return tuple(grade for _, grade in sorted(grades.items(), key=lambda item: str(item[0])))
 
 
 def problems(network: Network, blueprint: Blueprint) -> Found:
-    """Lines that cannot hold the calls they are sold with, and blocking that cannot be promised."""
+    """Lines that cannot carry the calls they are sold with, and targets of blocking that cannot be met."""
     yield from _channels(network, blueprint)
     deciding, callers = admission(blueprint), _callers(blueprint)
     for target in network.targets:
@@ -65,25 +65,25 @@ def problems(network: Network, blueprint: Blueprint) -> Found:
             yield from _blocked(deciding, callers, members, target.bounds[Metric.BLOCKING] / PPM)
 
 
-def _blocked(deciding: Admission, callers: Callers, members: Callers, promised: float) -> Found:
-    told = set()
+def _blocked(deciding: Admission, callers: Callers, members: Callers, bound: float) -> Found:
+    reported = set()
     for name, (flow, call) in members.items():
         places = [(f"lines.{flow.line_group}", call.dialling.call_channels, call.dialling.offered)]
         places += [(_place(key[0]), deciding.calls(key, name), _load(deciding, callers, key))
                    for key in deciding.per_call[name]]
         for place, circuits, load in places:
             blocked = erlang_b(load, circuits)
-            if blocked > promised and place not in told:
-                told.add(place)
-                yield (place, f"{load:g} erlang of calls find room for {circuits}: {show_ratio(blocked * PPM)} are "
-                       f"blocked (Erlang B) where at most {show_ratio(promised * PPM)} is promised",
-                       f"give it room for {circuits_for(load, promised)} calls, or let at most "
-                       f"{erlangs_on(circuits, promised):.4g} erlang come" if promised else "no room suffices; promise "
-                       "a ratio that is not 0")
+            if blocked > bound and place not in reported:
+                reported.add(place)
+                yield (place, f"is offered {load:g} erlang and can carry {circuits} calls: {show_ratio(blocked * PPM)} "
+                       f"are blocked (Erlang B), and the target is at most {show_ratio(bound * PPM)}",
+                       f"provide capacity for {circuits_for(load, bound)} calls, or offer at most "
+                       f"{erlangs_on(circuits, bound):.4g} erlang" if bound else "no capacity suffices; set a target "
+                       "above 0")
 
 
 def _place(name: str) -> str:
-    """Where a span or a radio cell is written."""
+    """The path of a span or radio cell in the description."""
     return f"radio-cells.{name.removeprefix(air_name(''))}" if name.startswith(air_name("")) else f"spans.{name}"
 
 
@@ -92,12 +92,12 @@ def _channels(network: Network, blueprint: Blueprint) -> Found:
     hosts = {host.name: host for host in blueprint.hosts}
     profiles = {str(group.name): group.profile for group in network.lines}
     classes = speech_classes(network)
-    told = set()
+    reported = set()
     for flow, call in _callers(blueprint).values():
         profile = profiles[flow.line_group]
-        if profile in told:
+        if profile in reported:
             continue
-        told.add(profile)
+        reported.add(profile)
         place, channels = f"profiles.{profile}.channels", hosts[flow.line].call_channels
         span = spans[hosts[flow.line].span]
         for way, carrier in (("down", span.forward), ("up", span.reverse)):
@@ -117,7 +117,7 @@ def _held(place: str, channels: int, call: SipSignalling, way: str, carrier: Lin
 
 
 def _load(deciding: Admission, callers: Callers, key: Resource) -> float:
-    """Erlang that all lines dial over a span."""
+    """Offered load of a span by all lines, erlang."""
     return sum(call.dialling.offered for name, (_, call) in callers.items() if key in deciding.per_call.get(name, ()))
 
 

@@ -27,7 +27,7 @@ def channels(network: Network) -> tuple[IptvChannelPlan, ...]:
     services = {service.name: service for service in network.services}
     groups = _groups(network.iptv_channels)
     taken: dict[str, int] = {}
-    found = []
+    planned = []
     for channel in sorted(network.iptv_channels, key=lambda channel: channel.name):
         if channel.service is None:
             continue
@@ -35,26 +35,26 @@ def channels(network: Network) -> tuple[IptvChannelPlan, ...]:
         first, last = service.ports or PORTS
         number = taken.setdefault(service.name, 0)
         if first + number > last:
-            raise NoPorts(service, sum(one.service == channel.service for one in network.iptv_channels))
+            raise NoPorts(service, sum(other.service == channel.service for other in network.iptv_channels))
         taken[service.name] += 1
         gap = interval(channel.rate, TS_PAYLOAD)
-        found.append(IptvChannelPlan(
+        planned.append(IptvChannelPlan(
             name=channel.name, service=service.name, service_class=service.service_class, source=service.head_end,
             group=groups[channel.name], port=first + number, rate=channel.rate, packet=STREAM_PACKET, interval=gap,
             access=-(-channel.access // gap)))
-    return tuple(found)
+    return tuple(planned)
 
 
 def _groups(written: Sequence[IptvChannel]) -> dict[str, str]:
     """The group of each channel by its name: the one written, or the next that is free."""
-    found: dict[str, str] = {channel.name: channel.group for channel in written if channel.group}
+    groups: dict[str, str] = {channel.name: channel.group for channel in written if channel.group}
     free = (str(ASSIGNED + number) for number in range(1, 2 * len(written) + 1))
-    taken = set(found.values())
+    taken = set(groups.values())
     left = (group for group in free if group not in taken)
     for channel in sorted(written, key=lambda channel: channel.name):
         if not channel.group:
-            found[channel.name] = next(left)
-    return found
+            groups[channel.name] = next(left)
+    return groups
 
 
 def check_channels(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Finding]:
@@ -98,10 +98,10 @@ def _on_lines(network: Network, blueprint: Blueprint) -> Iterator[Finding]:
 
 def _on_line(channel: IptvChannelPlan, span: SpanPlan, beside: float, group: LineGroup, profile: Profile
              ) -> Iterator[Finding]:
-    needed, room = load(channel, span, True), span.forward.rate - beside
-    if needed <= room:
+    needed, left = load(channel, span, True), span.forward.rate - beside
+    if needed <= left:
         return
-    most = int(largest_stream(span) * room / span.forward.rate) // 1000 * 1000
+    most = int(largest_stream(span) * left / span.forward.rate) // 1000 * 1000
     others = f", {show_rate(Rate(round(beside)))} of it for what else it is sent" if beside else ""
     remedy = f"send at most {show_rate(Rate(most))}, or sell a faster line" if most > 0 else "sell a faster line"
     yield (f"lines.{group.name}.runs", f"channel {channel.name} of {show_rate(channel.rate)} takes "
@@ -112,25 +112,26 @@ def _on_line(channel: IptvChannelPlan, span: SpanPlan, beside: float, group: Lin
 def _on_spans(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[Finding]:
     spans = {span.name: span for span in blueprint.spans}
     between = {switch.name for switch in blueprint.switches}
-    guarantees: dict[str, Rate | None] = {one.name: one.guarantee for one in network.classes}
+    guarantees: dict[str, Rate | None] = {declared.name: declared.guarantee for declared in network.classes}
     watching = {(hop, flow.service_class): "" for flow, _ in carrying(IptvViewing, blueprint.flows)
                 for hop in paths[flow.name]}
-    for (hop, service_class), turned in sorted((_round_rings(network, watching) | watching).items()):
+    for (hop, service_class), rerouted in sorted((_round_rings(network, watching) | watching).items()):
         span = spans[hop.span]
         if not {span.a.node, span.b.node} <= between:
             continue
         sent = [channel for channel in blueprint.iptv_channels if channel.service_class == service_class]
         needed = sum(load(channel, span, hop.forward) for channel in sent)
         capacity = (span.forward if hop.forward else span.reverse).rate
-        room, what = capacity, f"{show_rate(capacity)} of the span"
+        available, what = capacity, f"{show_rate(capacity)} of the span"
         guarantee = guarantees[service_class]
-        if guarantee is not None and guarantee < room:
-            room, what = guarantee, f"{show_rate(guarantee)} guaranteed to class {service_class}"
-        if needed > room:
+        if guarantee is not None and guarantee < available:
+            available, what = guarantee, f"{show_rate(guarantee)} guaranteed to class {service_class}"
+        if needed > available:
             each = needed / len(sent)
             yield (f"spans.{span.name}", f"{len(sent)} channels, each sent once, take {show_rate(Rate(round(needed)))} "
-                   f"there{turned}, more than the {what}",
-                   f"send {int(room // each)} of them at most" + (", or guarantee more" if room < capacity else ""))
+                   f"there{rerouted}, more than the {what}",
+                   f"send {int(available // each)} of them at most"
+                   + (", or guarantee more" if available < capacity else ""))
 
 
 def _round_rings(network: Network, watching: Iterable[tuple[Hop, str]]) -> dict[tuple[Hop, str], str]:
@@ -139,5 +140,5 @@ def _round_rings(network: Network, watching: Iterable[tuple[Hop, str]]) -> dict[
         return {}
     crossed = {(hop.span, service_class) for hop, service_class in watching}
     return {(Hop(span, True), service_class): f" when ring {ring.name} is cut elsewhere"
-            for ring in network.rings for one, service_class in crossed if one in ring.spans
+            for ring in network.rings for crossed_span, service_class in crossed if crossed_span in ring.spans
             for span in ring.spans if (span, service_class) not in crossed}

@@ -85,7 +85,7 @@ def _air(cell: RadioCellPlan, fault: FaultPlan) -> RadioCellPlan:
     ways = [way for way in cell.hop_directions if way.span == fault.span]
     if not ways:
         return cell
-    known = {one.rate: one for one in cell.rates}
+    known = {mode.rate: mode for mode in cell.rates}
     before = known[ways[0].rate]
     if fault.rate not in known or fault.rate > before.rate:
         slower = ", ".join(show_rate(rate) for rate in known if rate < before.rate) or "none"
@@ -96,9 +96,9 @@ def _air(cell: RadioCellPlan, fault: FaultPlan) -> RadioCellPlan:
                            ack_time=Time(way.ack_time - before.ack_time + after.ack_time))
                    if way in ways else way for way in cell.hop_directions)
     changed = replace(cell, hop_directions=fallen)
-    stations = tuple(replace(one, scheduler=_following(one.scheduler, min(
+    stations = tuple(replace(mode, scheduler=_following(mode.scheduler, min(
         _alone(changed, way.span) for way in fallen if way.station == number)))
-        if any(way.station == number for way in ways) else one for number, one in enumerate(cell.stations))
+        if any(way.station == number for way in ways) else mode for number, mode in enumerate(cell.stations))
     return replace(changed, stations=stations)
 
 

@@ -27,8 +27,8 @@ class Failure:
     @property
     def failed(self) -> FailedElements:
         """The same as what is broken."""
-        one = frozenset({self.name})
-        return FailedElements(nodes=one) if self.node else FailedElements(spans=one)
+        element = frozenset({self.name})
+        return FailedElements(nodes=element) if self.node else FailedElements(spans=element)
 
     @property
     def key(self) -> str:
@@ -52,8 +52,8 @@ class DoubleFailure:
     @property
     def failed(self) -> FailedElements:
         """What is broken once both have happened."""
-        one, other = self.first.failed, self.second.failed
-        return FailedElements(one.spans | other.spans, one.nodes | other.nodes)
+        first, second = self.first.failed, self.second.failed
+        return FailedElements(first.spans | second.spans, first.nodes | second.nodes)
 
     @property
     def name(self) -> str:
@@ -109,9 +109,9 @@ def all_failures(blueprint: Blueprint) -> tuple[Failure, ...]:
     spans = {span for broken in guarded for span in broken.spans}
     nodes = {node for broken in guarded for node in broken.nodes}
     lines = {host.span for host in blueprint.hosts if host.line_group is not None}
-    found = [Failure(span.name, False, span.name in spans) for span in blueprint.spans if span.name not in lines]
-    found += [Failure(switch.name, True, switch.name in nodes) for switch in blueprint.switches]
-    return tuple(sorted(found, key=lambda cut: (not cut.protected, cut.node, cut.name)))
+    failures = [Failure(span.name, False, span.name in spans) for span in blueprint.spans if span.name not in lines]
+    failures += [Failure(switch.name, True, switch.name in nodes) for switch in blueprint.switches]
+    return tuple(sorted(failures, key=lambda cut: (not cut.protected, cut.node, cut.name)))
 
 
 def double_failures(blueprint: Blueprint, *, nodes: bool) -> Iterator[DoubleFailure]:
@@ -119,7 +119,7 @@ def double_failures(blueprint: Blueprint, *, nodes: bool) -> Iterator[DoubleFail
     known = set(trunks(blueprint))
     guarded = [cut for cut in all_failures(blueprint) if cut.protected
                and (nodes or (cut.name in known and not cut.node))]
-    yield from (DoubleFailure(one, other) for one, other in combinations(guarded, 2))
+    yield from (DoubleFailure(first, second) for first, second in combinations(guarded, 2))
 
 
 def degradations(blueprint: Blueprint) -> tuple[Degradation, ...]:
@@ -134,10 +134,10 @@ def double_failure_named(blueprint: Blueprint, names: tuple[str, str]) -> Double
     Raises UsageError, which says what can be cut, for names that are none, and for one thing twice.
     """
     known = all_failures(blueprint)
-    found = [next((cut for cut in known if name in (cut.name, cut.key)), None) for name in names]
-    first, second = found
+    matches = [next((cut for cut in known if name in (cut.name, cut.key)), None) for name in names]
+    first, second = matches
     if first is None or second is None:
-        unknown = names[found.index(None)]
+        unknown = names[matches.index(None)]
         raise UsageError(f'there is no span or node "{unknown}" to cut; known: '
                           + ", ".join(cut.name for cut in known))
     if first == second:

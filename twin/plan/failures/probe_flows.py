@@ -1,12 +1,12 @@
-"""Probes of a campaign: small packets at a dense interval in each service class, over whatever a cut turns round; pure.
+"""Probes of a campaign: small packets at short intervals in each service class, on every path that a cut changes. Pure.
 
-Each switch that has another way gets a host of its own, on a span that holds no packet up, and each class a service
-of its own at a head-end that serves it, so that the switches treat a probe as they treat the class.
+Each switch with a redundant path gets a host for probes, on a span that never delays a packet, and each class gets a
+service for probes at one of its head-ends, so that switches treat a probe like other traffic of its class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -16,34 +16,72 @@ from twin.plan.blueprint import Blueprint, Flow, RestorationProbe, carrying
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.failures.failure_scenarios import Failure
 from twin.plan.forwarding.loop_check import NO_FAILURE, FailedElements, failed_spans, single_failures
-from twin.plan.forwarding.paths import Hop, flow_paths
+from twin.plan.forwarding.paths import Hop, flow_paths, host_paths
 
 INTERVAL = Time(1_000_000)
-"""Between two packets of a probe: so fine is the time known for which nothing came."""
+"""Between two packets of a probe: the resolution of a measured restoration time."""
 PACKET = Size(64)
 UPLINK = Rate(1_000_000_000)
 FIRST_PORT, PORTS = 60_000, 256
-"""The first port of the first class's probes, and how many ports a class has; RTP and default ranges end before."""
+"""The first port of the first class's probes, and the ports of each class; RTP and default port ranges end below."""
 WORKLOAD = "restoration-probe"
 
 
 @dataclass(frozen=True, slots=True)
 class ProbePhase:
-    """When probes run, after the start of the measurement."""
+    """When probes run, ns after the start of the measurement."""
 
     name: str
     start: Time
     stop: Time
 
 
-def with_probes(network: Network, blueprint: Blueprint) -> Network:
+@dataclass(frozen=True, slots=True)
+class ProbedNetwork:
+    """A network with hosts and services for probes. hosts: by the node to which they are attached."""
+
+    network: Network
+    services: tuple[Service, ...]
+    hosts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePath:
+    """Two hosts between which probes can be sent in a class, and the first of their ports. subscriber: the host that
+    counts as a probe's line."""
+
+    name: str
+    source: str
+    sink: str
+    subscriber: str
+    service_class: str
+    direction: Direction
+    port: int
+
+    def probe(self, number: int, phase: ProbePhase) -> Flow:
+        """The probe of a phase; number: of the phase."""
+        return Flow(
+            name=f"{self.name}.{phase.name}", workload=WORKLOAD, service=WORKLOAD, service_class=self.service_class,
+            direction=self.direction, line_group="", line=self.subscriber, source=self.source, sink=self.sink,
+            source_port=self.port + number, sink_port=self.port + number, dscp=0, start=phase.start, stop=phase.stop,
+            traffic=RestorationProbe(PACKET, INTERVAL, phase=phase.name))
+
+
+def with_probes(network: Network, blueprint: Blueprint) -> ProbedNetwork:
     """The network with hosts and services for probes. blueprint: of the network itself."""
-    guarded = sorted(node for broken in single_failures(blueprint) for node in broken.nodes)
+    protected = sorted(node for broken in single_failures(blueprint) for node in broken.nodes)
     sites = {switch.name: switch.site for switch in blueprint.switches}
-    hosts = [HeadEnd(_host(node), Name(sites[node]), Uplink(Name(node), UPLINK)) for node in guarded]
-    return replace(network,
-                   head_ends=tuple(sorted((*network.head_ends, *hosts), key=lambda head_end: head_end.name)),
-                   services=tuple(sorted((*network.services, *_services(network)), key=lambda one: one.name)))
+    hosts = {node: HeadEnd(_host(node), Name(sites[node]), Uplink(Name(node), UPLINK)) for node in protected}
+    services = tuple(_services(network))
+    probed = replace(
+        network,
+        head_ends=tuple(sorted((*network.head_ends, *hosts.values()), key=lambda head_end: head_end.name)),
+        services=tuple(sorted((*network.services, *services), key=lambda service: service.name)))
+    return ProbedNetwork(probed, services, {node: host.name for node, host in hosts.items()})
+
+
+def _host(node: str) -> Name:
+    return Name(f"probe-at-{node}"[:40])
 
 
 def _services(network: Network) -> Iterator[Service]:
@@ -56,60 +94,52 @@ def _services(network: Network) -> Iterator[Service]:
                       (first, first + PORTS - 1))
 
 
-def probes(network: Network, blueprint: Blueprint, cut: Failure, phases: tuple[ProbePhase, ...],
-           standing: FailedElements = NO_FAILURE) -> tuple[Flow, ...]:
-    """The probes whose way the cut interrupts and that still have one, in each stretch; both directions.
+def probes(probed: ProbedNetwork, blueprint: Blueprint, cut: Failure, phases: tuple[ProbePhase, ...],
+           already_broken: FailedElements = NO_FAILURE) -> tuple[Flow, ...]:
+    """The probes whose path a cut interrupts and that are rerouted, in each phase and both directions.
 
-    network, blueprint: with probes. standing: what is broken already, and gone round. Beside those from the head-ends,
-    in each class, one runs across a span that is cut from end to end, in the default class: nothing else may use it.
+    blueprint: of the probed network. already_broken: before the cut, with traffic rerouted. Probes run from the
+    head-ends in each class; where a span is cut, also from end to end of it in the default class, as other traffic may
+    not use it.
     """
-    asked = replace(blueprint, flows=tuple(sorted(_candidates(network, blueprint, cut), key=lambda flow: flow.name)))
-    gone = failed_spans(blueprint, standing)
-    dead = gone | failed_spans(blueprint, cut.failed)
-    before, after = flow_paths(asked, gone), flow_paths(asked, dead)
-    met = [flow for flow in asked.flows if after[flow.name] and dead & {hop.span for hop in before[flow.name]}]
-    return tuple(replace(flow, name=f"{flow.name}.{phase.name}", start=phase.start, stop=phase.stop,
-                         source_port=flow.source_port + turn, sink_port=flow.sink_port + turn,
-                         traffic=RestorationProbe(PACKET, INTERVAL, phase=phase.name))
-                 for turn, phase in enumerate(phases) for flow in met)
+    failed = failed_spans(blueprint, already_broken)
+    failed_then = failed | failed_spans(blueprint, cut.failed)
+    candidates = sorted(_candidates(probed, blueprint, cut), key=lambda candidate: candidate.name)
+    ends = [(candidate.source, candidate.sink) for candidate in candidates]
+    before, after = host_paths(blueprint, ends, failed), host_paths(blueprint, ends, failed_then)
+    rerouted = [candidate for candidate, pair in zip(candidates, ends, strict=True)
+                if after[pair] and failed_then & {hop.span for hop in before[pair]}]
+    return tuple(candidate.probe(number, phase) for number, phase in enumerate(phases) for candidate in rerouted)
+
+
+def _candidates(probed: ProbedNetwork, blueprint: Blueprint, cut: Failure) -> Iterator[ProbePath]:
+    hosts = [probed.hosts[switch.name] for switch in blueprint.switches if switch.name in probed.hosts]
+    for service in probed.services:
+        first, _ = service.ports or (FIRST_PORT, 0)
+        for number, host in enumerate(hosts):
+            yield from _both_ways(service.head_end, host, first + 4 * number, service.service_class)
+    for span in blueprint.spans:
+        if span.name == cut.name and not cut.node and {span.a.node, span.b.node} <= {*probed.hosts}:
+            yield from _both_ways(probed.hosts[span.a.node], probed.hosts[span.b.node], FIRST_PORT - PORTS,
+                                  blueprint.classes[-1])
+
+
+def _both_ways(near: str, far: str, port: int, service_class: str) -> Iterator[ProbePath]:
+    for way, source, sink, shift in ((Direction.DOWN, near, far, 0), (Direction.UP, far, near, 2)):
+        yield ProbePath(
+            name=f"{far}.{service_class}.{near}.{way.value}", source=source, sink=sink, subscriber=far,
+            service_class=service_class, direction=way, port=port + shift)
 
 
 def overtaking(blueprint: Blueprint, broken: FailedElements) -> dict[str, int]:
-    """How many packets of each probe may be overtaken when it returns to its own way from the one round what is broken:
-    as many as were sent within what that takes longer."""
+    """How many packets of each probe may be reordered when traffic reverts from the detour to the working path: those
+    sent within the difference of the paths' delays."""
     spans = {span.name: span for span in blueprint.spans}
-    asked = replace(blueprint, flows=tuple(flow for flow, _ in carrying(RestorationProbe, blueprint.flows)))
+    probed = replace(blueprint, flows=tuple(flow for flow, _ in carrying(RestorationProbe, blueprint.flows)))
 
-    def empty(path: Sequence[Hop]) -> float:
-        carriers = [spans[hop.span].forward if hop.forward else spans[hop.span].reverse for hop in path]
-        return sum(carrier.delay + carrier.serialization(PACKET + HEADER) for carrier in carriers)
+    def delay(path: Sequence[Hop]) -> float:
+        directions = [spans[hop.span].forward if hop.forward else spans[hop.span].reverse for hop in path]
+        return sum(link.delay + link.serialization(PACKET + HEADER) for link in directions)
 
-    own, round_it = flow_paths(asked), flow_paths(asked, failed_spans(blueprint, broken))
-    return {name: max(0, ceil((empty(round_it[name]) - empty(own[name])) / INTERVAL)) for name in own}
-
-
-def _candidates(network: Network, blueprint: Blueprint, cut: Failure) -> Iterator[Flow]:
-    names = {host.name for host in blueprint.hosts}
-    switches = [switch.name for switch in blueprint.switches if _host(switch.name) in names]
-    for service in network.services:
-        if service.name.startswith(WORKLOAD) and service.ports:
-            for number, switch in enumerate(switches):
-                port = service.ports[0] + 4 * number
-                yield from _both_ways(service.head_end, _host(switch), port, service.service_class)
-    for span in blueprint.spans:
-        ends = [_host(end.node) for end in (span.a, span.b)]
-        if span.name == cut.name and not cut.node and names.issuperset(ends):
-            yield from _both_ways(ends[0], ends[1], FIRST_PORT - PORTS, blueprint.classes[-1])
-
-
-def _both_ways(near: str, far: str, port: int, service_class: str) -> Iterator[Flow]:
-    for way, source, sink, shift in ((Direction.DOWN, near, far, 0), (Direction.UP, far, near, 2)):
-        yield Flow(
-            name=f"{far}.{service_class}.{near}.{way.value}", workload=WORKLOAD, service=WORKLOAD,
-            service_class=service_class, direction=way, line_group="", line=far, source=source, sink=sink,
-            source_port=port + shift, sink_port=port + shift, dscp=0,
-            traffic=RestorationProbe(PACKET, INTERVAL, phase=""))
-
-
-def _host(node: str) -> Name:
-    return Name(f"probe-at-{node}"[:40])
+    working, detour = flow_paths(probed), flow_paths(probed, failed_spans(blueprint, broken))
+    return {name: max(0, ceil((delay(detour[name]) - delay(working[name])) / INTERVAL)) for name in working}

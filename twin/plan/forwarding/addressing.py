@@ -1,6 +1,6 @@
-"""Who has which address: a prefix of 10.0.0.0/8 for each switch that has hosts, as small as they need.
+"""Addresses of hosts: each switch with hosts has the smallest prefix of 10.0.0.0/8 that holds them.
 
-Room for 2^24 addresses; prefixes are handed out largest first, so that they are aligned and waste nothing between.
+There are 2^24 addresses. Prefixes are assigned largest first, so that they are aligned without gaps.
 """
 
 from __future__ import annotations
@@ -8,29 +8,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
-ROOM = IPv4Network("10.0.0.0/8")
+ADDRESS_SPACE = IPv4Network("10.0.0.0/8")
 GATEWAY_MAC = "02:00:00:00:00:01"
-"""The address with which every switch answers every ARP request of a host."""
+"""The MAC address with which every switch answers every ARP request of a host."""
 DETOUR_MACS = "02:01:00:00"
-"""How the addresses begin by which packets on a detour carry its number; hosts' and the gateway's begin otherwise."""
+"""First octets of the MAC addresses that carry the number of a detour; those of hosts and the gateway differ."""
 
 
-class NoRoom(ValueError):
-    """More hosts than 10.0.0.0/8 has room for."""
+class AddressesExhausted(ValueError):
+    """More hosts than 10.0.0.0/8 has addresses for."""
 
 
 def prefixes(hosts_at: Mapping[str, int]) -> dict[str, IPv4Network]:
     """A prefix for each switch by the number of its hosts; the first and last address of each stay unused."""
     sizes = {switch: max(count + 2, 4).bit_length() - (max(count + 2, 4).bit_count() == 1)
              for switch, count in hosts_at.items()}
-    start = int(ROOM.network_address)
-    found: dict[str, IPv4Network] = {}
+    start = int(ADDRESS_SPACE.network_address)
+    assigned: dict[str, IPv4Network] = {}
     for switch in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        if start + 2 ** sizes[switch] > int(ROOM.broadcast_address):
-            raise NoRoom(f"{sum(hosts_at.values())} hosts do not fit into {ROOM}")
-        found[switch] = IPv4Network((start, 32 - sizes[switch]))
+        if start + 2 ** sizes[switch] > int(ADDRESS_SPACE.broadcast_address):
+            raise AddressesExhausted(f"{sum(hosts_at.values())} hosts do not fit into {ADDRESS_SPACE}")
+        assigned[switch] = IPv4Network((start, 32 - sizes[switch]))
         start += 2 ** sizes[switch]
-    return found
+    return assigned
 
 
 def addresses(prefix: IPv4Network, names: Sequence[str]) -> dict[str, str]:
@@ -40,7 +40,7 @@ def addresses(prefix: IPv4Network, names: Sequence[str]) -> dict[str, str]:
 
 
 def detour_mac(number: int) -> str:
-    """The address of a detour: detour_mac(258) == "02:01:00:00:01:02"."""
+    """The MAC address of a detour: detour_mac(258) == "02:01:00:00:01:02"."""
     return f"{DETOUR_MACS}:{number >> 8:02x}:{number & 0xFF:02x}"
 
 

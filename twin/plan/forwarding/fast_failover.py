@@ -1,12 +1,12 @@
-"""The other way, before anybody has computed anew: where the switch beside a cut sends what would have crossed it.
+"""Fast failover: the detours around each span, which its ends use at once when it fails.
 
-A packet that is turned away carries the number of the span that it was turned away from (in its destination address
-of layer 2, which means nothing between switches), and every switch on the detour knows the way for that number: the
-shortest one without the node beyond the span or, where the node itself is the destination or all ways lead through
-it, without the span alone. A packet on a detour is never turned again: where its port is dead it is dropped. So no
-packet runs in a circle or twice; `twin.plan.forwarding.loop_check` proves it on the rules as they are written.
+A packet on a detour carries the number of the failed span (in its destination MAC address, which has no meaning between
+switches). Every switch on the detour has a rule for that number: the shortest path that avoids the node beyond the span
+or, where that node is the destination or cannot be avoided, the span alone. A packet on a detour is never rerouted
+again: if its port is down it is dropped. So no packet loops or is duplicated; `twin.plan.forwarding.loop_check` proves
+that on the installed rules.
 
-Spans whose failure takes the network apart (bridges, in graph theory) have no detour.
+Spans without which the network is not connected (bridges, in graph theory) have no detour.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Step = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Detours:
-    """failovers: by switch and destination, the group that the destination's rule uses. steps: by switch, the port
-    for packets that carry a number, by that number and destination."""
+    """groups: by switch and destination, the fast-failover group of that rule. steps: by switch, then by number and
+    destination, the port for packets on a detour."""
 
     groups: dict[tuple[str, str], FastFailoverGroup] = field(default_factory=dict)
     steps: dict[str, dict[tuple[int, str], int]] = field(default_factory=dict)
@@ -44,28 +44,28 @@ def detour_numbers(blueprint: Blueprint) -> dict[str, int]:
 def detours(blueprint: Blueprint, failed: frozenset[str], destinations: Iterable[str]) -> Detours:
     """All detours while the `failed` spans are known to have failed.
 
-    The steps of a failed span stay those of the moment before it failed: packets may still be under way.
+    A failed span keeps the detour that it had when it failed: packets may still be on it.
     """
-    found = Detours({}, {switch.name: {} for switch in blueprint.switches})
+    result = Detours({}, {switch.name: {} for switch in blueprint.switches})
     wanted = sorted(set(destinations))
-    whole = _Ways(blueprint, failed, wanted)
+    intact = _Paths(blueprint, failed, wanted)
     for span in trunks(blueprint):
-        ways = _Ways(blueprint, failed - {span}, wanted) if span in failed else whole
-        for here, destination, steps in ways.round(span):
-            number = ways.numbers[span]
+        paths = _Paths(blueprint, failed - {span}, wanted) if span in failed else intact
+        for here, destination, steps in paths.around(span):
+            number = paths.numbers[span]
             if span not in failed:
-                found.groups[here, destination] = FastFailoverGroup(number, ways.way[here][destination], steps[0][1])
-            for switch, port in ways.needed(steps[1:], destination):
-                found.steps[switch][number, destination] = port
-    return found
+                primary = paths.way[here][destination]
+                result.groups[here, destination] = FastFailoverGroup(number, primary, steps[0][1])
+            for switch, port in paths.needed(steps[1:], destination):
+                result.steps[switch][number, destination] = port
+    return result
 
 
 def bridges(graph: Graph) -> frozenset[str]:
-    """The spans without which a part of the network is cut off (Tarjan 1974: lowest number reached in a depth-first
-    search)."""
+    """The spans without which the network is not connected (Tarjan 1974: lowest number in a depth-first search)."""
     order: dict[str, int] = {}
     low: dict[str, int] = {}
-    found: set[str] = set()
+    cut_edges: set[str] = set()
     for root in sorted(graph):
         if root in order:
             continue
@@ -86,12 +86,12 @@ def bridges(graph: Graph) -> frozenset[str]:
                     parent = trail[-1][0]
                     low[parent] = min(low[parent], low[node])
                     if low[node] > order[parent]:
-                        found.add(by)
-    return frozenset(found)
+                        cut_edges.add(by)
+    return frozenset(cut_edges)
 
 
-class _Ways:
-    """The shortest ways without some spans, and the ways round each of the others."""
+class _Paths:
+    """The shortest paths without some spans, and the detours around each of the others."""
 
     def __init__(self, blueprint: Blueprint, failed: frozenset[str], destinations: list[str]) -> None:
         self.numbers = detour_numbers(blueprint)
@@ -104,8 +104,8 @@ class _Ways:
             if peer in self._graph:
                 self._ends.setdefault(span, []).append(step)
 
-    def round(self, span: str) -> Iterator[tuple[str, str, list[Step]]]:
-        """For each end of the span and each destination that it reaches over it: the steps of the way round."""
+    def around(self, span: str) -> Iterator[tuple[str, str, list[Step]]]:
+        """For each end of the span and each destination that it reaches over it: the steps of the detour."""
         if span in self._bridges:
             return
         for here, port in sorted(self._ends[span]):
@@ -119,7 +119,7 @@ class _Ways:
                         yield here, destination, self._steps(here, destination, tree)
 
     def needed(self, steps: list[Step], destination: str) -> list[Step]:
-        """The steps without the last ones that every packet takes anyway, for want of another way."""
+        """The steps without the last ones where there is no other path than the shortest, for all packets."""
         kept = list(steps)
         while kept and self.way[kept[-1][0]].get(destination) == kept[-1][1] \
                 and self._peers[kept[-1]][0] in self._bridges:
@@ -127,7 +127,7 @@ class _Ways:
         return kept
 
     def _steps(self, start: str, end: str, tree: Mapping[str, int]) -> list[Step]:
-        """The way from `start` to `end`; tree: the port by which each switch sends towards `start`."""
+        """The path from `start` to `end`; tree: the port by which each switch sends towards `start`."""
         back = []
         at = end
         while at != start:

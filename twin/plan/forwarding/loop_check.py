@@ -1,7 +1,7 @@
-"""What becomes of a packet between switches while something is broken and nobody has computed anew; pure.
+"""Loop check: traces packets through the forwarding tables after a failure, before the controller reconverges. Pure.
 
-Follows the rules of FORWARD as they are written, groups included, from every switch. Each rule sends a packet out of
-one port at most, so nothing is ever doubled; what is left to prove is that nothing runs in a circle.
+It follows the rules of FORWARD, fast-failover groups included, from every switch. A rule outputs a packet to one port
+at most, so packets are never duplicated; what remains to be proved is that none loops.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from twin.plan.forwarding.openflow_rules import forward_rules
 from twin.plan.forwarding.paths import graph_of, port_peers
 
 Place = tuple[str, int | None]
-"""A switch at which a packet is, and the number of the detour that it carries."""
+"""The switch where a packet is, and the number of the detour that it carries."""
 
 
 class Outcome(StrEnum):
-    """How a packet ends."""
+    """What becomes of a packet."""
 
     DELIVERED = "delivered"
     DROPPED = "dropped"
@@ -43,33 +43,33 @@ NO_FAILURE = FailedElements()
 
 
 def failed_spans(blueprint: Blueprint, broken: FailedElements) -> frozenset[str]:
-    """The spans that carry nothing: those broken, and those of broken nodes."""
+    """All spans that are down: the broken ones, and those of broken nodes."""
     of_nodes = {span.name for span in blueprint.spans if {span.a.node, span.b.node} & broken.nodes}
     return broken.spans | of_nodes
 
 
 def single_failures(blueprint: Blueprint) -> tuple[FailedElements, ...]:
-    """Each span and each node whose failure the groups answer, alone."""
+    """Each single span or node that has a redundant path: fast-failover groups protect against its failure."""
     bridge = bridges(graph_of(blueprint, frozenset()))
-    guarded = [span for span in trunks(blueprint) if span not in bridge]
-    nodes = sorted({port.peer for switch in blueprint.switches for port in switch.ports if port.span in guarded})
-    return (*(FailedElements(spans=frozenset({span})) for span in guarded),
+    protected = [span for span in trunks(blueprint) if span not in bridge]
+    nodes = sorted({port.peer for switch in blueprint.switches for port in switch.ports if port.span in protected})
+    return (*(FailedElements(spans=frozenset({span})) for span in protected),
             *(FailedElements(nodes=frozenset({node})) for node in nodes))
 
 
 class ForwardingTrace:
-    """Follows packets by tables of FORWARD: those of `tables`, or those that stand before anything has failed."""
+    """Traces packets through the FORWARD tables in `tables`, by default those before any failure."""
 
     def __init__(self, blueprint: Blueprint, tables: Mapping[str, Sequence[Rule]] | None = None) -> None:
         self._blueprint = blueprint
         self._peers = port_peers(blueprint.switches)
         rules = forward_rules(blueprint) if tables is None else tables
-        self._tables = {name: {(rule.match.destination, rule.match.detour): rule for rule in found}
-                        for name, found in rules.items()}
+        self._tables = {name: {(rule.match.destination, rule.match.detour): rule for rule in table}
+                        for name, table in rules.items()}
         self._prefixes = {switch.name: switch.prefix for switch in blueprint.switches}
 
     def outcomes(self, destination: str, dead: frozenset[str]) -> dict[Place, Outcome]:
-        """The fate of packets to a switch from every switch, and from every place that they then come to."""
+        """The outcome of packets to a switch, from every other switch and from every place on their way."""
         known: dict[Place, Outcome] = {}
         for start in self._tables:
             trail: dict[Place, None] = {}
@@ -78,22 +78,22 @@ class ForwardingTrace:
                 trail[place] = None
                 place = self._next(place, destination, dead)
             if place is None:
-                fate = Outcome.DROPPED
+                outcome = Outcome.DROPPED
             else:
-                fate = Outcome.DELIVERED if place[0] == destination else known.get(place, Outcome.LOOPS)
-            known.update(dict.fromkeys(trail, fate))
+                outcome = Outcome.DELIVERED if place[0] == destination else known.get(place, Outcome.LOOPS)
+            known.update(dict.fromkeys(trail, outcome))
         return known
 
     def loops(self, broken: FailedElements) -> Iterator[tuple[str, str]]:
-        """Pairs of switch and destination between which packets run in a circle."""
+        """Pairs of switch and destination between which packets loop."""
         dead = failed_spans(self._blueprint, broken)
         for destination in sorted(switch.name for switch in self._blueprint.switches if switch.prefix):
-            for (switch, _), fate in self.outcomes(destination, dead).items():
-                if fate is Outcome.LOOPS:
+            for (switch, _), outcome in self.outcomes(destination, dead).items():
+                if outcome is Outcome.LOOPS:
                     yield switch, destination
 
     def _next(self, place: Place, destination: str, dead: frozenset[str]) -> Place | None:
-        """Where the packet goes from a place; None where it is dropped."""
+        """The next place of a packet; None where it is dropped."""
         switch, number = place
         table, prefix = self._tables[switch], self._prefixes[destination]
         rule = table.get((prefix, number)) or table.get((prefix, None))

@@ -1,10 +1,9 @@
-"""Multicast trees: from who watches what to the rules that carry each channel, over each span once.
+"""Multicast trees: from the receivers of each IPTV channel to the rules that forward it, over each span once.
 
-The tree of a channel is the union of the shortest ways from its members' switches to its source. Shortest ways are
+The tree of a channel is the union of the shortest paths from its receivers' switches to its source. Shortest paths are
 unique (twin.plan.forwarding.paths), so that every switch of the tree has one port towards the source, and no span is
-used twice.
-A packet is replicated where ways part, by an OpenFlow group of type all; it is taken in only by the port that leads to
-the source, and only with the source's address.
+used twice. Packets are replicated at branches by an OpenFlow group of type all, and accepted only from the port towards
+the source and with the source's address.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from twin.plan.forwarding.paths import routes
 PortName = tuple[str, int]
 """A switch and the number of its port."""
 Members = Mapping[str, frozenset[PortName]]
-"""The ports of lines that watch each channel, by the channel's name."""
+"""The ports of the lines that receive each channel, by the channel's name."""
 
 GROUPS = 1 << 24
-"""Numbers of groups that replicate begin above this one."""
+"""Groups of type all are numbered from the next on."""
 
 
 class Branch(NamedTuple):
-    """A switch's part of a tree: where the channel comes in, and the ports by which it goes on, ascending."""
+    """A switch's part of a tree: the port where the channel arrives, and its output ports, ascending."""
 
     entry: int
     ports: tuple[int, ...]
@@ -62,14 +61,15 @@ def tree_rules(blueprint: Blueprint, members: Members, failed: frozenset[str] = 
                ) -> dict[str, tuple[Rule, ...]]:
     """The rules of all trees by switch; a switch without a branch has none."""
     addresses = {host.name: host.address for host in blueprint.hosts}
-    found: dict[str, list[Rule]] = {}
+    by_switch: dict[str, list[Rule]] = {}
     for number, channel in enumerate(blueprint.iptv_channels, GROUPS + 1):
         watching = members.get(channel.name)
         for switch, branch in tree(blueprint, channel, watching, failed).items() if watching else ():
             match = Match(in_port=branch.entry, source=f"{addresses[channel.source]}/32",
                           destination=f"{channel.group}/32", transport=Transport.UDP)
-            found.setdefault(switch, []).append(Rule(FORWARD, FIRST, match, group_all=GroupAll(number, branch.ports)))
-    return {switch: tuple(rules) for switch, rules in found.items()}
+            rule = Rule(FORWARD, FIRST, match, group_all=GroupAll(number, branch.ports))
+            by_switch.setdefault(switch, []).append(rule)
+    return {switch: tuple(rules) for switch, rules in by_switch.items()}
 
 
 def all_groups(rules: Iterable[Rule]) -> dict[int, GroupAll]:

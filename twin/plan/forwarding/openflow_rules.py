@@ -1,17 +1,17 @@
-"""The OpenFlow rules and meters of a switch: who may speak, in which class, through which queue, out of which port.
+"""The OpenFlow rules and meters of a switch: source check, classification, policing and queues, forwarding.
 
-Four tables, each with one question (OpenFlow 1.3; the miss of each is written out as a rule):
+Four tables (OpenFlow 1.3; the miss of each is a rule of its own):
 
-    ADMISSION  who sends?   ARP is answered here and never flooded; a host may only use its own address, and no VLAN
-                            tag; IGMP of lines goes to the controller, a few messages a second
-    BOUNDARY   which class? by head-end, transport and port; writes that class's mark, whatever mark was there
-    QUEUE      how treated? the line's meter for a policed class, and the queue of the mark
-    FORWARD    where to?    the host's port, or towards the switch that owns the prefix: on the detour whose number the
-                            packet carries, else by the shortest way, which a fast-failover group guards; channels:
-                            twin.plan.forwarding.multicast_trees
+    ADMISSION  source check: ARP is answered and never flooded; a host may only use its own address, and no VLAN tag;
+               IGMP of lines goes to the controller, a few messages a second
+    BOUNDARY   classification by head-end, transport and port; rewrites the DSCP to that of the class
+    QUEUE      the line's meter for a policed class, and the queue of the DSCP
+    FORWARD    the host's port, or the port towards the switch that owns the prefix: on the detour whose number the
+               packet carries, else on the shortest path, protected by a fast-failover group; for IPTV channels see
+               twin.plan.forwarding.multicast_trees
 
-Traffic between switches carries marks that a boundary wrote, so it goes from ADMISSION to QUEUE. Without QoS
-ADMISSION leads straight to FORWARD. A line costs two rules, a rule a policed class and as many meters.
+Traffic between switches has been classified where it entered, so it goes from ADMISSION to QUEUE. Without QoS it goes
+from ADMISSION to FORWARD. A line needs two rules, and a rule and a meter for each policed class.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from twin.plan.forwarding.paths import routes
 ADMISSION, BOUNDARY, QUEUE, FORWARD = range(4)
 
 IGMP_METERS = 1 << 20
-"""The meters of lines' IGMP are numbered from the next on."""
+"""Meters for IGMP of lines are numbered from the next on."""
 
 MISS, COMMON, DETOURED, PARTICULAR, FIRST = 0, 100, 150, 200, 300
 """Priorities; those of services in BOUNDARY start at FIRST, the widest service lowest."""
@@ -36,18 +36,18 @@ MISS, COMMON, DETOURED, PARTICULAR, FIRST = 0, 100, 150, 200, 300
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What a service class gets; class k has queue k. police: what one line may send in it, with its burst."""
+    """How a service class is treated; class k has queue k. police, burst: of one line, none if None."""
 
     dscp: int
     police: Rate | None = None
     burst: Size = Size(0)
     others: tuple[int, ...] = ()
-    """Further marks that the class's packets bear: their colours, where lines have bandwidth profiles."""
+    """Further DSCPs of the class: its colours, where lines have bandwidth profiles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """How a service is recognised: its head-end's address "a.b.c.d", transport, first and last port there.
+    """How a service is classified: its head-end's address "a.b.c.d", transport, first and last port there.
 
     service_class: the index of its class. No ports: every port.
     """
@@ -64,26 +64,26 @@ def switch_rules(
     hosts: Sequence[Host],
     classes: Sequence[Treatment],
     services: Sequence[Recognition],
-    believed: Collection[tuple[int, int]] = (),
+    colour_aware: Collection[tuple[int, int]] = (),
     messages: int = 0,
 ) -> tuple[tuple[Rule, ...], tuple[Meter, ...]]:
     """All rules of a switch but those of FORWARD, and its meters.
 
-    ports: of the switch. hosts: those that hang on it; lines are the hosts with a line group. classes: in the order
-    of their queues, of the whole network; the last is the default. services: of the whole network. believed: ports of
-    lines, each with the index of a class, whose packets' own colours stand. messages: of IGMP that a line may send in
-    a second, 0 where there are no channels.
+    ports: of the switch. hosts: attached to it; those with a line group are lines. classes: in the order of their
+    queues, of the whole network; the last is the default. services: of the whole network. colour_aware: ports of
+    lines, each with the index of a class, whose packets keep their colours. messages: of IGMP that a line may send in a
+    second, 0 without IPTV channels.
     """
     lines = tuple(host for host in hosts if host.line_group is not None)
-    asked, limits = membership_rules(lines, messages)
+    igmp, limits = membership_rules(lines, messages)
     if policy.scheduler is Scheduling.NONE:
-        return (*admission_rules(ports, hosts, FORWARD, FORWARD), *asked), limits
+        return (*admission_rules(ports, hosts, FORWARD, FORWARD), *igmp), limits
     meters = (*line_meters(lines, classes), *limits)
     rules = (
         *admission_rules(ports, hosts, BOUNDARY, QUEUE),
-        *asked,
+        *igmp,
         *boundary_rules(hosts, classes, services),
-        *colour_rules(believed, classes, services),
+        *colour_rules(colour_aware, classes, services),
         *queue_rules(lines, classes),
     )
     return rules, meters
@@ -102,9 +102,9 @@ def admission_rules(ports: Iterable[Port], hosts: Iterable[Host], boundary: int,
 
 
 def membership_rules(lines: Iterable[Host], messages: int) -> tuple[tuple[Rule, ...], tuple[Meter, ...]]:
-    """ADMISSION: IGMP of a line goes to the controller and nowhere else, as much of it as the line's meter lets pass.
+    """ADMISSION: IGMP of a line goes only to the controller, limited by a meter of the line.
 
-    That of anybody else goes the way of all packets, which leads nowhere for a group.
+    IGMP of other hosts is treated like any packet: FORWARD has no rule for its group, so it is dropped.
     """
     rows = [(line, Meter(IGMP_METERS + row, Rate(messages), Size(messages), packets=True))
             for row, line in enumerate(lines, 1) if messages]
@@ -119,9 +119,9 @@ def membership_rules(lines: Iterable[Host], messages: int) -> tuple[tuple[Rule, 
 def boundary_rules(
     hosts: Sequence[Host], classes: Sequence[Treatment], services: Sequence[Recognition]
 ) -> Iterator[Rule]:
-    """BOUNDARY: the mark of the service that a packet from or to a head-end belongs to; else the default's.
+    """BOUNDARY: the DSCP of the service that a packet from or to a head-end belongs to; otherwise the default.
 
-    From a head-end only where it hangs on this switch. Of overlapping services the narrower wins.
+    From a head-end only if it is attached to this switch. Of overlapping services the narrower one applies.
     """
     here = {host.address for host in hosts}
     for priority, service in enumerate(ranks(services) if here else (), FIRST):
@@ -137,14 +137,14 @@ def boundary_rules(
 
 
 def colour_rules(
-    believed: Iterable[tuple[int, int]], classes: Sequence[Treatment], services: Sequence[Recognition]
+    colour_aware: Iterable[tuple[int, int]], classes: Sequence[Treatment], services: Sequence[Recognition]
 ) -> Iterator[Rule]:
-    """BOUNDARY: from a line whose colours are believed in a class, the colour stays where the service is of it."""
+    """BOUNDARY: packets of a line with a colour-aware profile in a class keep their colour in the services of it."""
     ranked = ranks(services)
-    for port, believed_class in believed:
-        for dscp in classes[believed_class].others:
+    for port, aware_class in colour_aware:
+        for dscp in classes[aware_class].others:
             for priority, service in enumerate(ranked, FIRST + len(ranked)):
-                mark = None if service.service_class == believed_class else classes[service.service_class].dscp
+                mark = None if service.service_class == aware_class else classes[service.service_class].dscp
                 for transport, ports in _transport_matches(service):
                     yield Rule(BOUNDARY, priority, Match(in_port=port, dscp=dscp, transport=transport,
                                destination=f"{service.address}/32", destination_port=ports), mark=mark,
@@ -157,7 +157,7 @@ def ranks(services: Iterable[Recognition]) -> list[Recognition]:
 
 
 def queue_rules(lines: Iterable[Host], classes: Sequence[Treatment]) -> Iterator[Rule]:
-    """QUEUE: the queue of each mark, and from a line, in a policed class, the line's meter first."""
+    """QUEUE: the queue of each DSCP; for a line in a policed class first its meter."""
     for line, (queue, treatment), meter in _policed(lines, classes):
         yield Rule(QUEUE, PARTICULAR, Match(in_port=line.port, dscp=treatment.dscp), meter=meter, queue=queue,
                    next_table=FORWARD)
@@ -182,18 +182,18 @@ def forward_rules(blueprint: Blueprint, failed: frozenset[str] = frozenset()) ->
     for host in blueprint.hosts:
         hosts[host.switch].append(host)
     prefixes = {switch.name: switch.prefix for switch in blueprint.switches}
-    destinations = [name for name, found in hosts.items() if found]
+    destinations = [name for name, attached in hosts.items() if attached]
     way = routes(blueprint, failed, destinations)
     fast = blueprint.protection.healing is Healing.FAST_FAILOVER
-    other = detours(blueprint, failed, destinations) if fast else Detours()
-    return {name: (*_to_hosts(hosts[name]), *_onwards(name, prefixes, way[name], other), Rule(FORWARD, MISS, Match()))
-            for name in hosts}
+    protection = detours(blueprint, failed, destinations) if fast else Detours()
+    miss = Rule(FORWARD, MISS, Match())
+    return {name: (*_to_hosts(hosts[name]), *_onwards(name, prefixes, way[name], protection), miss) for name in hosts}
 
 
 def fast_failover_groups(rules: Iterable[Rule]) -> tuple[FastFailoverGroup, ...]:
     """The groups that rules use, each once, in order of their numbers."""
-    found = {rule.fast_failover for rule in rules if rule.fast_failover is not None}
-    return tuple(sorted(found, key=lambda group: group.number))
+    groups = {rule.fast_failover for rule in rules if rule.fast_failover is not None}
+    return tuple(sorted(groups, key=lambda group: group.number))
 
 
 def port_masks(first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -208,21 +208,21 @@ def port_masks(first: int, last: int) -> Iterator[tuple[int, int]]:
 
 def _to_hosts(hosts: Iterable[Host]) -> Iterator[Rule]:
     for host in hosts:
-        for here, there in host.remarks:
-            yield Rule(FORWARD, FIRST, Match(destination=f"{host.address}/32", dscp=here), mark=there,
+        for dscp, rewritten in host.remarks:
+            yield Rule(FORWARD, FIRST, Match(destination=f"{host.address}/32", dscp=dscp), mark=rewritten,
                        destination_mac=host.mac, output=host.port)
         yield Rule(FORWARD, PARTICULAR, Match(destination=f"{host.address}/32"), destination_mac=host.mac,
                    output=host.port)
 
 
-def _onwards(switch: str, prefixes: Mapping[str, str], way: Mapping[str, int], other: Detours) -> Iterator[Rule]:
-    """Towards other switches. When ways change, what is under way may have to go back by the port it came by."""
+def _onwards(switch: str, prefixes: Mapping[str, str], way: Mapping[str, int], protection: Detours) -> Iterator[Rule]:
+    """Towards other switches. After rerouting, packets in flight may have to leave by the port where they arrived."""
     for destination, port in way.items():
-        group = other.groups.get((switch, destination))
+        group = protection.groups.get((switch, destination))
         match = Match(destination=prefixes[destination])
         yield Rule(FORWARD, COMMON, match, output=port, hairpin=True) if group is None else \
             Rule(FORWARD, COMMON, match, fast_failover=group)
-    for (number, destination), port in sorted(other.steps.get(switch, {}).items()):
+    for (number, destination), port in sorted(protection.steps.get(switch, {}).items()):
         yield Rule(FORWARD, DETOURED, Match(destination=prefixes[destination], detour=number), output=port)
 
 

@@ -1,26 +1,26 @@
-"""Which way packets go: shortest paths between switches, the spans that each flow crosses, and the proof of both.
+"""Paths: shortest paths between switches, the spans that each flow crosses, and checks for loops and reachability.
 
-Length decides, then the number of spans, then a number drawn from the spans' names. Every part is a sum over the
-spans of a path, so that the way there and the way back are the same spans, and forwarding by destination alone (which
-is what the switches do) follows whole shortest paths and cannot loop.
+The metric is the length, then the number of spans, then a hash of the spans' names. It is a sum over the spans of a
+path, so that both directions use the same spans, and forwarding by destination, as switches do, follows shortest paths
+without loops.
 """
 
 from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from twin.plan.blueprint import Blueprint, Switch
 
 Routes = Mapping[str, Mapping[str, int]]
-"""Port number by switch and destination switch; a destination that cannot be reached is left out."""
+"""Port number by switch and destination switch; unreachable destinations are left out."""
 
 
 class Hop(NamedTuple):
-    """A span crossed; forth: from its end `a` to its end `b`."""
+    """A span crossed; forward: from its end `a` to its end `b`."""
 
     span: str
     forward: bool
@@ -47,48 +47,56 @@ def routes(
     destinations: only these switches as destinations; all, if left out. Dijkstra's algorithm, once a destination.
     """
     graph = graph_of(blueprint, failed)
-    found: dict[str, dict[str, int]] = {switch.name: {} for switch in blueprint.switches}
-    for destination in found if destinations is None else sorted(set(destinations)):
+    ports: dict[str, dict[str, int]] = {switch.name: {} for switch in blueprint.switches}
+    for destination in ports if destinations is None else sorted(set(destinations)):
         for switch, port in towards(graph, destination).items():
-            found[switch][destination] = port
-    return found
+            ports[switch][destination] = port
+    return ports
 
 
 def flow_paths(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> dict[str, tuple[Hop, ...]]:
-    """The spans that each flow crosses, host to host, by the flow's name; empty where there is no way."""
+    """The spans that each flow crosses, host to host, by the flow's name; empty where there is no path."""
+    paths = host_paths(blueprint, [(flow.source, flow.sink) for flow in blueprint.flows], failed)
+    return {flow.name: paths[flow.source, flow.sink] for flow in blueprint.flows}
+
+
+def host_paths(blueprint: Blueprint, pairs: Sequence[tuple[str, str]], failed: frozenset[str] = frozenset()
+               ) -> dict[tuple[str, str], tuple[Hop, ...]]:
+    """The spans from one host to another, for each pair of them, without the failed spans; empty where there is no
+    path."""
     hosts = {host.name: host for host in blueprint.hosts}
     first_ends = {span.name: span.a.node for span in blueprint.spans}
     ports = port_peers(blueprint.switches)
-    way = routes(blueprint, failed, (hosts[flow.sink].switch for flow in blueprint.flows))
+    way = routes(blueprint, failed, (hosts[sink].switch for _, sink in pairs))
     between: dict[tuple[str, str], tuple[Hop, ...] | None] = {}
     paths = {}
-    for flow in blueprint.flows:
-        source, sink = hosts[flow.source], hosts[flow.sink]
+    for pair in dict.fromkeys(pairs):
+        source, sink = (hosts[name] for name in pair)
         ends = source.switch, sink.switch
         if ends not in between:
             between[ends] = _between(ends, way, ports, first_ends)
         middle = None if {source.span, sink.span} & failed else between[ends]
         first = Hop(source.span, first_ends[source.span] == source.name)
         last = Hop(sink.span, first_ends[sink.span] == sink.switch)
-        paths[flow.name] = () if middle is None else (first, *middle, last)
+        paths[pair] = () if middle is None else (first, *middle, last)
     return paths
 
 
 def loops(blueprint: Blueprint, way: Routes) -> tuple[tuple[str, str], ...]:
-    """Pairs (switch, destination) from which `way` runs in a circle, sorted; none is the proof."""
+    """Pairs (switch, destination) whose packets would loop, sorted; `way` is free of loops if there are none."""
     ports = port_peers(blueprint.switches)
     return tuple(pair for pair, end in _ends(way, ports) if end == _CIRCLE)
 
 
 def unreachable(blueprint: Blueprint, way: Routes) -> tuple[tuple[str, str], ...]:
-    """Pairs (switch, destination) for which `way` does not end at the destination, sorted; none is the proof."""
+    """Pairs (switch, destination) whose packets would not arrive, sorted; all is reachable if there are none."""
     reached = {pair for pair, end in _ends(way, port_peers(blueprint.switches)) if end == pair[1]}
     names = sorted(switch.name for switch in blueprint.switches)
     return tuple((a, b) for a in names for b in names if a != b and (a, b) not in reached)
 
 
 def graph_of(blueprint: Blueprint, failed: frozenset[str]) -> dict[str, list[Arc]]:
-    """The switches and what joins them, without the failed spans."""
+    """The switches and the spans between them, without the failed ones."""
     lengths = {span.name: span.length for span in blueprint.spans}
     graph: dict[str, list[Arc]] = {switch.name: [] for switch in blueprint.switches}
     for switch in blueprint.switches:
@@ -101,13 +109,14 @@ def graph_of(blueprint: Blueprint, failed: frozenset[str]) -> dict[str, list[Arc
 
 @cache
 def _weight(span: str, length: int) -> int:
-    """Length, then one span, then 64 bits of the name's hash; 24 bits between them leave room for long sums."""
+    """Length, then one span, then 64 bits of the name's hash; 24 bits between them keep long sums apart."""
     tie = int.from_bytes(hashlib.blake2b(span.encode(), digest_size=8).digest(), "big")
     return (length << 112) | (1 << 88) | tie
 
 
 def towards(graph: Graph, destination: str) -> dict[str, int]:
-    """The port by which each switch that can reaches the destination: Dijkstra's algorithm, from the destination."""
+    """The port of each switch towards the destination (Dijkstra's algorithm from there); without those that cannot
+    reach it."""
     ports: dict[str, int] = {}
     done: set[str] = set()
     waiting = [(0, destination, 0)]
@@ -135,7 +144,7 @@ def _between(
     ports: Mapping[tuple[str, int], tuple[str, str]],
     first_ends: Mapping[str, str],
 ) -> tuple[Hop, ...] | None:
-    """The spans from one switch to another, or None where there is no way."""
+    """The spans from one switch to another, or None where there is no path."""
     at, destination = ends
     hops = []
     while at != destination:

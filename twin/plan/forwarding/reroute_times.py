@@ -1,8 +1,8 @@
-"""When forwarding turns during a run, and which spans it then goes round: what the controller will do and when; pure.
+"""When the controller reroutes during a run, and around which spans; pure.
 
-A switch notices a cut or a mend, and the controller, which hears of it, turns forwarding away at once; back once the
-span has stayed whole for `wait-to-restore`, or at once where something has no other way. The rounds in which it does
-so, and what the switches do before that by themselves, last for some milliseconds and are left out.
+The controller reroutes as soon as a switch has reported that a span is down. It reverts when the span has been up for
+`wait-to-restore`, or at once where part of the network has no other path. The update rounds and the fast failover
+before them take some milliseconds, and are left out.
 """
 
 from __future__ import annotations
@@ -20,36 +20,37 @@ from twin.plan.forwarding.paths import graph_of
 
 
 class Reroute(NamedTuple):
-    """From when on forwarding is turned round which spans; at: ns after the start of the measurement."""
+    """From when on traffic is rerouted around which spans; at: ns after the start of the measurement."""
 
     at: Time
     failed: frozenset[str]
 
 
 def reroutes(blueprint: Blueprint) -> tuple[Reroute, ...]:
-    """All turns that the faults of a blueprint bring about, in order of time; none where nothing heals."""
+    """All reroutes that the faults of a blueprint cause, in order of time; none without protection."""
     if blueprint.protection.healing is Healing.NONE:
         return ()
     known: frozenset[str] = frozenset()
     waiting: dict[str, int] = {}
-    found: dict[int, frozenset[str]] = {}
-    due = list(_noticed(blueprint))
+    failed_from: dict[int, frozenset[str]] = {}
+    due = list(_notifications(blueprint))
     heapq.heapify(due)
     while due:
-        at, up, span, rested = heapq.heappop(due)
+        at, up, span, waited = heapq.heappop(due)
         if not up:
             waiting.pop(span, None)
-            known = found[at] = known | {span}
-        elif waiting.get(span) == at if rested else span in bridges(graph_of(blueprint, known - {span})):
-            known = found[at] = known - {span}
-        elif not rested:
+            known = failed_from[at] = known | {span}
+        elif waiting.get(span) == at if waited else span in bridges(graph_of(blueprint, known - {span})):
+            known = failed_from[at] = known - {span}
+        elif not waited:
             waiting[span] = at + blueprint.protection.wait_to_restore
             heapq.heappush(due, (waiting[span], True, span, True))
-    return tuple(Reroute(Time(at), failed) for at, failed in found.items())
+    return tuple(Reroute(Time(at), failed) for at, failed in failed_from.items())
 
 
-def _noticed(blueprint: Blueprint) -> Iterator[tuple[int, bool, str, bool]]:
-    """When the controller hears of each span between switches that dies or comes back (True), none having rested."""
+def _notifications(blueprint: Blueprint) -> Iterator[tuple[int, bool, str, bool]]:
+    """When the controller is notified of each span between switches that goes down or comes up (True): the events of
+    `reroutes`, none of which is the end of a wait-to-restore time."""
     protection = blueprint.protection
     reaction = protection.detection + max(protection.switch, protection.controller)
     broken, dead = NO_FAILURE, frozenset[str]()
@@ -57,7 +58,7 @@ def _noticed(blueprint: Blueprint) -> Iterator[tuple[int, bool, str, bool]]:
     for fault in blueprint.faults:
         if fault.kind.carrier is None:
             continue
-        spans, nodes = ({one} if one else set() for one in (fault.span, fault.node))
+        spans, nodes = ({element} if element else set() for element in (fault.span, fault.node))
         cut = not fault.kind.carrier
         broken = FailedElements(broken.spans | spans if cut else broken.spans - spans,
                                 broken.nodes | nodes if cut else broken.nodes - nodes)

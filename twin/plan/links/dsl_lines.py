@@ -57,8 +57,9 @@ def profile_reaches(network: Network) -> Iterator[str]:
     for sold in network.profiles:
         laid = [as_laid(sold, group) for group in network.lines if group.profile == sold.name]
         if sold.technology is Technology.DSL and laid:
-            reached = {kind: reach(Rates(sold.down, sold.up), kind) for kind in sorted({one.conductor for one in laid})}
+            conductors = sorted({line.conductor for line in laid})
+            reached = {kind: reach(Rates(sold.down, sold.up), kind) for kind in conductors}
             ends = [f"{show_length(end)} of {kind.value}" if end is not None else f"no {kind.value}"
                     for kind, end in reached.items()]
-            longest = show_length(max(one.length for one in laid))
+            longest = show_length(max(line.length for line in laid))
             yield f"{sold.name} reaches {' and '.join(ends)} copper; its longest line is {longest}"

@@ -56,8 +56,8 @@ def air_hops(network: Network) -> Iterator[AirHop]:
 def cells(network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues]) -> tuple[RadioCellPlan, ...]:
     """The cells through which hops go, sorted by name. sharings: of spans that several subscribers use."""
     hops = sorted(air_hops(network))
-    found = ((cell, [hop for hop in hops if hop.air.cell == cell.name]) for cell in network.radio_cells)
-    return tuple(_cell(network, policy, sharings, cell, own) for cell, own in sorted(found, key=lambda f: f[0].name)
+    by_cell = ((cell, [hop for hop in hops if hop.air.cell == cell.name]) for cell in network.radio_cells)
+    return tuple(_cell(network, policy, sharings, cell, own) for cell, own in sorted(by_cell, key=lambda f: f[0].name)
                  if own)
 
 
@@ -66,14 +66,14 @@ def radio_links(network: Network) -> dict[str, LinkDirection]:
 
     Its rate is what full frames get where one station alone sends them.
     """
-    found = {}
+    links = {}
     by_name = {cell.name: cell for cell in network.radio_cells}
     for hop in air_hops(network):
         cell = by_name[hop.air.cell]
         airtime = law(cell, _farthest(network, cell)).airtime(hop_rate(cell, hop))
         delay = Time(propagation("radio", hop.medium.length) + hop.medium.delay)
-        found[hop.span] = LinkDirection(_alone(network, cell, hop), FRAME, delay, hop.medium.loss, airtime=airtime)
-    return found
+        links[hop.span] = LinkDirection(_alone(network, cell, hop), FRAME, delay, hop.medium.loss, airtime=airtime)
+    return links
 
 
 def hop_rate(cell: RadioCell, hop: AirHop) -> Rate:
@@ -107,8 +107,8 @@ def _station(
 ) -> Station:
     """Queues as long in time as the classes say where the station sends over its slowest hop and nobody else does."""
     rate = min(_alone(network, cell, hop) for hop in hops)
-    told = [sharings[hop.span] for hop in hops if hop.span in sharings]
-    order = scheduler(class_order(network), policy, rate, FRAME, mark_classifiers(network), _joint(told))
+    queues = [sharings[hop.span] for hop in hops if hop.span in sharings]
+    order = scheduler(class_order(network), policy, rate, FRAME, mark_classifiers(network), _joint(queues))
     return Station(node, _yielding(order, _sure(network, cell, hops)))
 
 
@@ -134,13 +134,13 @@ def _sure(network: Network, cell: RadioCell, hops: Sequence[AirHop]) -> Rate:
     return Rate(int(SPOKEN * 8 * NS_PER_S / (own + (stations - 1) * other)))
 
 
-def _joint(told: Sequence[SubscriberQueues]) -> SubscriberQueues | None:
+def _joint(queues: Sequence[SubscriberQueues]) -> SubscriberQueues | None:
     """How one station tells the subscribers of all its hops apart."""
-    if len(told) < 2:
-        return told[0] if told else None
-    return SubscriberQueues(tuple(dict.fromkeys(home for one in told for home in one.prefixes)),
-                            tuple(dict.fromkeys(away for one in told for away in one.excluded)),
-                            max(one.queues for one in told))
+    if len(queues) < 2:
+        return queues[0] if queues else None
+    return SubscriberQueues(tuple(dict.fromkeys(home for hop in queues for home in hop.prefixes)),
+                            tuple(dict.fromkeys(away for hop in queues for away in hop.excluded)),
+                            max(hop.queues for hop in queues))
 
 
 def _alone(network: Network, cell: RadioCell, hop: AirHop) -> Rate:

@@ -21,9 +21,9 @@ def spans(
     network: Network, policy: Policy, upward: tuple[Classifier, ...], sharings: Mapping[str, SubscriberQueues]
 ) -> tuple[SpanPlan, ...]:
     """All spans, sorted by name. upward: how a CPE leads packets to bands. sharings: of spans that several use."""
-    found = [*_between_nodes(network, policy, sharings), *_head_ends(network, policy, sharings),
+    built = [*_between_nodes(network, policy, sharings), *_head_ends(network, policy, sharings),
              *_lines(network, policy, upward)]
-    return tuple(sorted(found, key=lambda span: span.name))
+    return tuple(sorted(built, key=lambda span: span.name))
 
 
 def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues]) -> Iterator[SpanPlan]:

@@ -1,4 +1,4 @@
-"""Which policy is meant by a name, and what each service class gets under it on a span."""
+"""QoS policies by name, and the part of a span that each service class gets under one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from twin.core.units import PPM, Ratio
 from twin.model import BUILT_IN, ClassPart, Name, Network, Policy, ServiceClass
 
 STRICT_PART = Ratio(400_000)
-"""What strict classes can count on together where parts decide and the policy does not say: assumed."""
+"""Guaranteed part of all strict classes together where the policy does not give their parts: assumed."""
 
 
 def known_policies(network: Network) -> dict[str, Policy]:
@@ -30,25 +30,25 @@ def policy_named(network: Network, name: str) -> Policy:
     return known[name]
 
 
-def wishes(classes: Sequence[ServiceClass], policy: Policy) -> dict[str, ClassPart]:
-    """What the policy says of each class, by its name; of a class that it does not mention, nothing."""
-    said = {part.service_class: part for part in policy.parts}
-    return {c.name: said.get(c.name, ClassPart(Name(c.name))) for c in classes}
+def class_parts(classes: Sequence[ServiceClass], policy: Policy) -> dict[str, ClassPart]:
+    """The part of each class under the policy, by the class's name; defaults for classes that it does not mention."""
+    mentioned = {part.service_class: part for part in policy.parts}
+    return {c.name: mentioned.get(c.name, ClassPart(Name(c.name))) for c in classes}
 
 
-def parts(classes: Sequence[ServiceClass], said: Mapping[str, ClassPart]) -> dict[str, Ratio]:
-    """The part of a span's rate that each class can count on, ppm.
+def guaranteed_parts(classes: Sequence[ServiceClass], written: Mapping[str, ClassPart]) -> dict[str, Ratio]:
+    """The guaranteed part of a span's rate for each class, ppm. written: as the policy says (`class_parts`).
 
-    What is not said: of STRICT_PART strict classes alike, of the rest the others by weight; less where what is said
-    leaves less.
+    By default strict classes share STRICT_PART equally, and the others share the rest by weight; less where the parts
+    that are written leave less.
     """
-    found = {name: one.part for name, one in said.items() if one.part is not None}
-    strict, others = ([c for c in classes if c.strict is kind and c.name not in found] for kind in (True, False))
-    left = max(0, PPM - sum(found.values()))
+    shares = {name: class_part.part for name, class_part in written.items() if class_part.part is not None}
+    strict, others = ([c for c in classes if c.strict is kind and c.name not in shares] for kind in (True, False))
+    left = max(0, PPM - sum(shares.values()))
     first = min(int(STRICT_PART), left) if others else left
     if strict:
-        found |= {c.name: Ratio(first // len(strict)) for c in strict}
+        shares |= {c.name: Ratio(first // len(strict)) for c in strict}
         left -= first
-    weights = {c.name: said[c.name].weight or c.weight for c in others}
-    found |= {name: Ratio(left * weight // sum(weights.values())) for name, weight in weights.items()}
-    return {c.name: found[c.name] for c in classes}
+    weights = {c.name: written[c.name].weight or c.weight for c in others}
+    shares |= {name: Ratio(left * weight // sum(weights.values())) for name, weight in weights.items()}
+    return {c.name: shares[c.name] for c in classes}

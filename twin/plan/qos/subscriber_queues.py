@@ -1,4 +1,4 @@
-"""Who is behind a span: how its queues tell subscribers apart, so that a heavy one gets no more than its share."""
+"""Fairness between subscribers: how the queues of a span assign packets to the subscribers behind it."""
 
 from __future__ import annotations
 
@@ -12,47 +12,48 @@ from twin.plan.forwarding import addressing as numbering
 from twin.plan.interface_names import uplink_name
 
 LEAST_QUEUES, MOST_QUEUES = 16, 32_768
-"""Queues of a band that shares between subscribers: beyond the most, two subscribers may be taken for one."""
+"""Queues of a band that is fair between subscribers: above the most, two subscribers may share a queue."""
 
 
 def subscriber_queues(
     network: Network, prefixes: Mapping[str, IPv4Network], addresses: Mapping[str, str]
 ) -> dict[str, SubscriberQueues]:
-    """How subscribers are told apart on each span that several use, by its name; none where no class asks for it.
+    """How packets are assigned to subscribers on each span that several share, by its name; none if no class is fair
+    between subscribers.
 
-    Before an uplink they are those who hang on its node or below it, whichever way packets go; before a head-end those
-    who send; on any other span those at either end, where the receiver comes first.
+    On an uplink to those at its node or below it, in both directions; on the span of a head-end to the sender; on any
+    other span to the receiver if it is a subscriber, else to the sender.
     """
-    if all(one.share is Share.FLOW for one in network.classes):
+    if all(service_class.share is Share.FLOW for service_class in network.classes):
         return {}
-    servers = [addresses[one.name] for one in network.head_ends]
+    servers = [addresses[head_end.name] for head_end in network.head_ends]
     people = [addresses[name] for name, _ in emulated_lines(network)]
-    everywhere = _sharing([numbering.ROOM], servers, people)
-    found: dict[str, SubscriberQueues] = {span.name: everywhere for span in network.spans}
-    found |= {uplink_name(one.name): _sharing([], servers, people) for one in network.head_ends}
+    everywhere = _sharing([numbering.ADDRESS_SPACE], servers, people)
+    by_span: dict[str, SubscriberQueues] = {span.name: everywhere for span in network.spans}
+    by_span |= {uplink_name(head_end.name): _sharing([], servers, people) for head_end in network.head_ends}
     nodes: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
     for node in nodes:
         below = [prefixes[name] for name in sorted(_below(network, node.name)) if name in prefixes]
-        found[uplink_name(node.name)] = _sharing(below, servers, people)
-    return found
+        by_span[uplink_name(node.name)] = _sharing(below, servers, people)
+    return by_span
 
 
 def _below(network: Network, node: str) -> set[str]:
-    """The node and all nodes whose uplinks lead to it."""
-    found = {node}
+    """The node and all nodes that are connected through it by their uplinks."""
+    names = {node}
     hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
     while True:
-        more = {one.name for one in hung if one.uplink.to in found} - found
+        more = {node_below.name for node_below in hung if node_below.uplink.to in names} - names
         if not more:
-            return found
-        found |= more
+            return names
+        names |= more
 
 
 def _sharing(homes: Sequence[IPv4Network], servers: Iterable[str], people: Iterable[str]) -> SubscriberQueues:
     def beyond(address: str) -> bool:
-        return any(IPv4Address(address) in home for home in homes)
+        return any(IPv4Address(address) in prefix for prefix in homes)
 
-    near = [int(IPv4Address(one)) for one in people if not homes or beyond(one)]
+    near = [int(IPv4Address(home)) for home in people if not homes or beyond(home)]
     spread = max(near, default=0) - min(near, default=0) + 1
     queues = min(max(1 << (spread - 1).bit_length(), LEAST_QUEUES), MOST_QUEUES)
-    return SubscriberQueues(tuple(map(str, homes)), tuple(one for one in servers if beyond(one)), queues)
+    return SubscriberQueues(tuple(map(str, homes)), tuple(server for server in servers if beyond(server)), queues)

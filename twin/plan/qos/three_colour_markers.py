@@ -1,4 +1,4 @@
-"""Bandwidth profiles of lines to markers at their ports, and the marks of their colours."""
+"""Bandwidth profiles of lines: three-colour markers at their ports, the DSCPs of colours, and drop precedence."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop
 
 DROP_PRECEDENCE = 2
-"""From one drop precedence of a class to the next: AF21 is 18, AF22 20, AF23 22 (RFC 2597)."""
+"""Difference of DSCPs between drop precedences: AF21 is 18, AF22 20, AF23 22 (RFC 2597)."""
 
 
 def coloured(network: Network) -> frozenset[str]:
-    """The classes that some line has a bandwidth profile for, whose packets bear three marks."""
+    """The classes for which some line has a bandwidth profile: their packets have one of three DSCPs."""
     held = {name for profile in network.profiles for name in profile.bandwidth_profiles}
-    return frozenset(one.service_class for one in network.bandwidth_profiles if one.name in held)
+    return frozenset(sold.service_class for sold in network.bandwidth_profiles if sold.name in held)
 
 
 def colours(dscp: int) -> tuple[int, int, int]:
-    """The marks of green, yellow and red, of a class marked AFx1."""
+    """The DSCPs of green, yellow and red in a class marked AFx1."""
     return dscp, dscp + DROP_PRECEDENCE, dscp + 2 * DROP_PRECEDENCE
 
 
 def limits(whole: Size) -> tuple[int, int, int]:
-    """Up to how many waiting bytes of a queue of `whole` bytes green, yellow and red are let in."""
+    """Queue lengths up to which green, yellow and red packets are accepted, of a queue of `whole` bytes."""
     return whole, whole // 2, whole // 4
 
 
 def marked(blueprint: Blueprint) -> dict[str, int]:
-    """The classes with colours, and the mark of green."""
-    return {one.service_class: one.dscp for switch in blueprint.switches for one in switch.markers}
+    """The classes with colours, and their DSCP of green."""
+    return {marker.service_class: marker.dscp for switch in blueprint.switches for marker in switch.markers}
 
 
 class ColouredQueue(NamedTuple):
-    """A queue before which colours decide: its port, the port's layer, the band and green's mark."""
+    """A queue with drop precedence: its port, the port's layer, the band and the DSCP of green."""
 
     end: End
     layer: LinkLayer
@@ -46,10 +46,9 @@ class ColouredQueue(NamedTuple):
 
 
 def coloured_queues(blueprint: Blueprint) -> Iterator[ColouredQueue]:
-    """The queues before which colours decide.
+    """The queues with drop precedence: fifos at ports of switches, of classes with bandwidth profiles.
 
-    At ports of switches, in plain fifos, to which classes with bandwidth profiles are held; on radio hops all colours
-    are alike.
+    Stations of radio cells treat all colours alike.
     """
     classes = marked(blueprint)
     hosts = {host.name for host in blueprint.hosts}
@@ -62,40 +61,40 @@ def coloured_queues(blueprint: Blueprint) -> Iterator[ColouredQueue]:
 
 
 def markers(network: Network, policy: Policy, hosts: Iterable[Host]) -> tuple[ThreeColourMarker, ...]:
-    """The markers at the ports of a switch's lines, by port and class; none where marks mean nothing."""
+    """The markers at the ports of a switch's lines, by port and class; none without QoS."""
     if policy.scheduler is Scheduling.NONE:
         return ()
     profiles = {profile.name: profile for profile in network.profiles}
     groups: dict[str, Profile] = {group.name: profiles[group.profile] for group in network.lines}
-    bandwidth_profiles = {one.name: one for one in network.bandwidth_profiles}
-    marks: dict[Name, int] = {one.name: one.dscp for one in network.classes}
-    found = [_marker(host.port, marks, bandwidth_profiles[name])
+    bandwidth_profiles = {profile.name: profile for profile in network.bandwidth_profiles}
+    marks: dict[Name, int] = {service_class.name: service_class.dscp for service_class in network.classes}
+    built = [_marker(host.port, marks, bandwidth_profiles[name])
              for host in hosts if host.line_group is not None for name in groups[host.line_group].bandwidth_profiles]
-    return tuple(sorted(found, key=lambda marker: (marker.port, marker.dscp)))
+    return tuple(sorted(built, key=lambda marker: (marker.port, marker.dscp)))
 
 
 def colour_aware_ports(marks: Sequence[int], held: Iterable[ThreeColourMarker]) -> tuple[tuple[int, int], ...]:
     """The ports of colour-aware markers, each with the position of its class's mark among `marks`."""
-    return tuple((one.port, marks.index(one.dscp)) for one in held if one.colour_aware)
+    return tuple((marker.port, marks.index(marker.dscp)) for marker in held if marker.colour_aware)
 
 
-def _marker(port: int, marks: Mapping[Name, int], one: BandwidthProfile) -> ThreeColourMarker:
-    second = one.ebs if one.pir is None else one.pbs
+def _marker(port: int, marks: Mapping[Name, int], profile: BandwidthProfile) -> ThreeColourMarker:
+    second = profile.ebs if profile.pir is None else profile.pbs
     return ThreeColourMarker(
-        port=port, service_class=one.service_class, dscp=marks[one.service_class], rate=one.cir, burst=one.cbs,
-        second_rate=one.pir or Rate(0), second_burst=second or Size(0), drops_red=one.red is RedAction.DROP,
-        colour_aware=one.colour_aware)
+        port=port, service_class=profile.service_class, dscp=marks[profile.service_class], rate=profile.cir,
+        burst=profile.cbs, second_rate=profile.pir or Rate(0), second_burst=second or Size(0),
+        drops_red=profile.red is RedAction.DROP, colour_aware=profile.colour_aware)
 
 
 def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]
                   ) -> Iterator[tuple[str, str, str]]:
-    """Where bandwidth profiles commit more than a line, or a span further on, can carry.
+    """Lines and spans that cannot carry the committed rates of their bandwidth profiles.
 
-    Full packets are reckoned with, and of the lines those that are emulated.
+    It is calculated for full packets and for the lines that are emulated.
     """
     spans = {span.name: span for span in blueprint.spans}
-    for (name, forth), committed in sorted(_committed(network, blueprint, paths).items()):
-        order = scheduler_before(spans[name], forth)
+    for (name, forward), committed in sorted(_committed(network, blueprint, paths).items()):
+        order = scheduler_before(spans[name], forward)
         if order is None or order.kind is Scheduling.NONE:
             continue
         full = order.layer.max_frame
@@ -107,11 +106,11 @@ def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Se
 
 def _committed(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]
                ) -> dict[tuple[str, bool], int]:
-    """The committed rates of all lines whose flows cross a span that way in their class, added up, IP bit/s.
+    """The sum of the committed rates of all lines whose flows cross a span in that direction in their class, IP bit/s.
 
-    A line itself is crossed (from its end, so back) whether anything is sent there or not.
+    A line itself counts (in reverse, from its end) even if nothing is sent there.
     """
-    bandwidth_profiles = {one.name: one for one in network.bandwidth_profiles}
+    bandwidth_profiles = {profile.name: profile for profile in network.bandwidth_profiles}
     profiles: dict[str, Profile] = {profile.name: profile for profile in network.profiles}
     sold: dict[str, tuple[Name, ...]] = {group.name: profiles[group.profile].bandwidth_profiles
                                          for group in network.lines}
@@ -130,6 +129,6 @@ def _committed(network: Network, blueprint: Blueprint, paths: Mapping[str, Seque
     return {place: sum(rows.values()) for place, rows in crossing.items()}
 
 
-def scheduler_before(span: SpanPlan, forth: bool) -> Scheduler | None:
-    """The scheduler before a span, that way."""
-    return span.shared.scheduler if span.shared else (span.a if forth else span.b).scheduler
+def scheduler_before(span: SpanPlan, forward: bool) -> Scheduler | None:
+    """The scheduler before a span in a direction."""
+    return span.shared.scheduler if span.shared else (span.a if forward else span.b).scheduler

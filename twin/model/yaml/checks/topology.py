@@ -92,7 +92,7 @@ def circles(draft: ParsedNetwork) -> Found:
             node = to[node][1]
         if node in trail:
             circle = trail[trail.index(node):]
-            yield ((to[node][0], node, "uplink", "to"), f"uplinks run in a circle: {' - '.join([*circle, node])}",
+            yield ((to[node][0], node, "uplink", "to"), f"uplinks form a loop: {' - '.join([*circle, node])}",
                    "let one of them lead towards a switch")
 
 
