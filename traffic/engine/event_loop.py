@@ -69,8 +69,8 @@ class EventLoop:
 
     def run_until(self, stop: int) -> None:
         """Run until all that is due by `stop` has been called."""
+        self.now = time.time_ns()
         while True:
-            self.now = time.time_ns()
             self._run_timers(min(self.now, stop))
             if self.now >= stop:
                 return
@@ -79,10 +79,7 @@ class EventLoop:
             self.now = time.time_ns()
             self._unwatched.clear()
             for descriptor, _ in ready:
-                if descriptor == self._alarm:
-                    os.read(self._alarm, 8)
-                    self._armed = 0
-                elif descriptor in self._sockets and descriptor not in self._unwatched:
+                if descriptor in self._sockets and descriptor not in self._unwatched:
                     self._call(*self._sockets[descriptor])
 
     def _arm(self, moment: int) -> None:

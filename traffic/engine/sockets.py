@@ -46,11 +46,13 @@ class Sockets:
         self._pairs: dict[tuple[Peer, Peer | None], socket.socket] = {}
         self._paced: set[str] = set()
         self._sockets: set[socket.socket] = set()
+        self._namespaces = syscalls.Namespaces()
 
     def close(self) -> None:
         """Close all that is still open."""
         for sock in self._sockets:
             sock.close()
+        self._namespaces.close()
 
     def address(self, peer: Peer) -> Peer:
         """The address and port of a host's port."""
@@ -99,7 +101,7 @@ class Sockets:
         membership report.
         """
         sock = self._new(host, socket.AF_INET, socket.SOCK_DGRAM)
-        with syscalls.in_namespace(self.hosts[host].namespace):
+        with self._namespaces.inside(self.hosts[host].namespace):
             IGMP_VERSION.write_text("2")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setsockopt(socket.SOL_SOCKET, syscalls.SO_RCVBUFFORCE, UDP_BUFFER)
@@ -116,7 +118,7 @@ class Sockets:
     def ensure_pacing(self, host: str) -> None:
         """Give a host its pacing device, once."""
         if host not in self._paced:
-            with syscalls.in_namespace(self.hosts[host].namespace):
+            with self._namespaces.inside(self.hosts[host].namespace):
                 packet_pacing.prepare(INTERFACE)
             self._paced.add(host)
 
@@ -161,7 +163,7 @@ class Sockets:
         sock.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, self._send_ahead)
 
     def _new(self, host: str, family: int, kind: int, protocol: int = 0) -> socket.socket:
-        with syscalls.in_namespace(self.hosts[host].namespace):
+        with self._namespaces.inside(self.hosts[host].namespace):
             sock = socket.socket(family, kind, socket.htons(protocol))
         sock.setblocking(False)
         self._sockets.add(sock)

@@ -50,22 +50,39 @@ def _checked(result: int, what: str) -> int:
     return result
 
 
-@contextmanager
-def in_namespace(namespace: str) -> Iterator[None]:
-    """Within the block, sockets and children belong to the network namespace; it is left again whatever happens."""
-    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        there = os.open(f"{NETNS}/{namespace}", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            _checked(_libc.setns(there, _CLONE_NEWNET), f"setns {namespace}")
-        finally:
-            os.close(there)
+class Namespaces:
+    """Network namespaces, each opened once and kept open: whoever opens thousands of sockets enters them as often."""
+
+    def __init__(self) -> None:
+        self._home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        self._known: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Close all of them."""
+        for descriptor in (self._home, *self._known.values()):
+            os.close(descriptor)
+
+    @contextmanager
+    def inside(self, namespace: str) -> Iterator[None]:
+        """Within the block, sockets and children belong to the namespace; it is left again whatever happens."""
+        if namespace not in self._known:
+            self._known[namespace] = os.open(f"{NETNS}/{namespace}", os.O_RDONLY | os.O_CLOEXEC)
+        _checked(_libc.setns(self._known[namespace], _CLONE_NEWNET), f"setns {namespace}")
         try:
             yield
         finally:
-            _checked(_libc.setns(home, _CLONE_NEWNET), "setns back")
+            _checked(_libc.setns(self._home, _CLONE_NEWNET), "setns back")
+
+
+@contextmanager
+def in_namespace(namespace: str) -> Iterator[None]:
+    """Within the block, sockets and children belong to the network namespace; it is left again whatever happens."""
+    namespaces = Namespaces()
+    try:
+        with namespaces.inside(namespace):
+            yield
     finally:
-        os.close(home)
+        namespaces.close()
 
 
 def send_many(descriptor: int, messages: int, count: int) -> int:

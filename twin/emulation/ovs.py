@@ -23,8 +23,9 @@ MIN_UPTIME_S = 11.0
 threads for upcalls, and drops those packets."""
 DAEMON_ARGUMENTS = ("--detach", "--no-chdir", "--pidfile", "-vconsole:off", "-vsyslog:off", "-vfile:warn")
 DAEMON_OPTIONS = {"n-handler-threads": "1", "n-revalidator-threads": "1", "max-idle": "3600000",
-          "stats-update-interval": "3600000"}
-"""Few threads, long-lived cached flows, no statistics in the database: each saves wake-ups."""
+          "stats-update-interval": "3600000", "max-revalidator": "10000"}
+"""Few threads, long-lived cached flows, no statistics in the database, and cached flows that are looked at when rules
+change and seldom otherwise: each saves wake-ups."""
 NOOP_QOS = "linux-noop"
 """The kind of QoS that every port points to: without it the daemon deletes the qdisc of each interface it takes."""
 

@@ -20,8 +20,10 @@ ENVIRONMENT = (
     ("PYTHONHASHSEED", "0"),
     ("PYTHONNOUSERSITE", "1"),
     ("PYTHONUNBUFFERED", "1"),
+    ("SETUPTOOLS_USE_DISTUTILS", "stdlib"),
 )
-"""The environment of a command inside a lab, besides what the job adds."""
+"""The environment of a command inside a lab, besides what the job adds. Mininet imports distutils, for which setuptools
+would bring a hundred modules of its own."""
 
 PARENT_CHECK = '[ "$PPID" = "$0" ] || exit 1; exec "$@"'
 """The caller may die before the death signal is armed: go on only as its child."""

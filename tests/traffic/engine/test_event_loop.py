@@ -1,10 +1,12 @@
 """The loop: order of timers, and errors that stay with their owner."""
 
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from traffic.engine import event_loop
 from traffic.engine.event_loop import READ, EventLoop
 
 
@@ -75,3 +77,20 @@ def test_a_socket_is_watched_until_it_is_unwatched(loop: EventLoop) -> None:
         here.send(b"x")
         loop.run_until(loop.now + 50_000_000)
     assert len(calls) == 2
+
+
+def test_it_asks_for_the_time_once_a_wake_up(loop: EventLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each question is a system call, and moves a lab's clock; a timer that has fired wakes it once and no more."""
+    asked: list[int] = []
+
+    def clock() -> int:
+        asked.append(time.clock_gettime_ns(time.CLOCK_REALTIME))
+        return asked[-1]
+
+    monkeypatch.setattr(event_loop.time, "time_ns", clock)
+    begin, called = loop.now, [0]
+    for number in range(3):
+        loop.call_at(begin + number * 20_000_000, Owner(), lambda: called.append(1))
+    loop.run_until(begin + 60_000_000)
+    assert sum(called) == 3
+    assert len(asked) <= 1 + 4
