@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from traffic.engine import event_loop
 from traffic.engine.event_loop import READ, EventLoop
 
 
@@ -87,7 +86,7 @@ def test_it_asks_for_the_time_once_a_wake_up(loop: EventLoop, monkeypatch: pytes
         asked.append(time.clock_gettime_ns(time.CLOCK_REALTIME))
         return asked[-1]
 
-    monkeypatch.setattr(event_loop.time, "time_ns", clock)
+    monkeypatch.setattr("traffic.engine.event_loop.time.time_ns", clock)
     begin, called = loop.now, [0]
     for number in range(3):
         loop.call_at(begin + number * 20_000_000, Owner(), lambda: called.append(1))
