@@ -28,8 +28,7 @@ INSTEAD = {
 VAGUE = {"told": "what it is", "found": "what it is", "one": "what it is", "said": "what it is", "asked": "what it is"}
 """Words that say nothing as the whole name of a function or of a field of a record."""
 STANDING = {
-    "twin/api asked", "twin/jobs door", "twin/jobs room", "twin/jobs stand", "twin/jobs turn",
-    "twin/lab found", "twin/model stand", "twin/report room",
+    "twin/jobs door", "twin/jobs room", "twin/jobs stand", "twin/jobs turn",
 }
 """Folders, and the words that names there still have."""
 

@@ -14,7 +14,7 @@ GOOD = HostFacts(
 
 def wrong(facts: HostFacts) -> dict[str, tuple[str, str, bool]]:
     """The checks that fail: found, remedy, whether needed."""
-    return {check.name: (check.found, check.remedy, check.needed) for check in check_facts(facts) if not check.ok}
+    return {check.name: (check.state, check.remedy, check.needed) for check in check_facts(facts) if not check.ok}
 
 
 def test_a_machine_with_everything_has_nothing_wrong() -> None:
@@ -59,5 +59,5 @@ def test_a_small_dev_shm_will_do_while_a_disk_has_room() -> None:
     small = replace(GOOD, shared_memory=GIB // 16)
     line = next(check for check in check_facts(small) if check.name == "/dev/shm")
     assert line.ok
-    assert "a disk is used" in line.found
+    assert "a disk is used" in line.state
     assert "/dev/shm" in wrong(replace(small, disk=GIB))

@@ -105,7 +105,7 @@ class LiveTwin:
 
         Quantities as in a description: "10 Mbit/s", "1 %". Without any, 1 % is lost. Returns what is broken now.
         """
-        down_to, up_to, lost = (_quantity(*one) for one in _quantities(rate, up, loss))
+        down_to, up_to, lost = (_quantity(*quantity) for quantity in _quantities(rate, up, loss))
         kept = Ratio(lost if down_to or up_to or lost else LOSS)
         return self._ask(FaultPlan(
             at=Time(0), kind=FaultKind.DEGRADE, span=span, node=None, loss=kept, rate=Rate(down_to), up=Rate(up_to)))

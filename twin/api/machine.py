@@ -31,7 +31,7 @@ def machine_text(checks: Iterable[Check]) -> str:
     lines = []
     for check in checks:
         mark = "ok  " if check.ok else "MISS" if check.needed else "no  "
-        lines.append(f"{mark} {check.name:<24} {check.found}")
+        lines.append(f"{mark} {check.name:<24} {check.state}")
         if not check.ok and check.remedy:
             lines.append(f"     remedy: {check.remedy}")
     return "\n".join([*lines, ""])

@@ -70,7 +70,7 @@ def measured(request: pytest.FixtureRequest) -> Runs:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Request:
     path: Path
     seconds: float
     seed: int
@@ -82,45 +82,44 @@ class Runs:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._done: dict[_Asked, Run | TwinError] = {}
-        self._folders: dict[_Asked, Path] = {}
+        self._done: dict[_Request, Run | TwinError] = {}
+        self._folders: dict[_Request, Path] = {}
         self._failed: set[Path] = set()
 
     def __call__(self, path: str | Path, seconds: float | None = None, seed: int | None = None) -> Run:
         """The run of a description; raises again what its measurement raised."""
         from twin.api import RunOptions, verify
 
-        asked = self._asked(path, seconds, seed)
-        if asked not in self._done:
+        request = self._request(path, seconds, seed)
+        if request not in self._done:
             try:
-                self._done[asked] = verify(asked.path, self._folder(asked),
-                                           RunOptions(asked.seconds, asked.seed, self._config.getoption("--twin-lab")),
-                                           force=True)
+                options = RunOptions(request.seconds, request.seed, self._config.getoption("--twin-lab"))
+                self._done[request] = verify(request.path, self._folder(request), options, force=True)
             except TwinError as fault:
-                self._done[asked] = fault
-        found = self._done[asked]
-        if isinstance(found, TwinError):
-            raise found
-        return found
+                self._done[request] = fault
+        outcome = self._done[request]
+        if isinstance(outcome, TwinError):
+            raise outcome
+        return outcome
 
     def folder(self, path: str | Path, seconds: float | None = None, seed: int | None = None, trial: str = "") -> Path:
         """Where the run of a description, or one of its trials, leaves its files."""
-        return self._folder(self._asked(path, seconds, seed, trial))
+        return self._folder(self._request(path, seconds, seed, trial))
 
-    def _asked(self, path: str | Path, seconds: float | None, seed: int | None, trial: str = "") -> _Asked:
+    def _request(self, path: str | Path, seconds: float | None, seed: int | None, trial: str = "") -> _Request:
         option = self._config.getoption
-        return _Asked(Path(path).resolve(), seconds or option("--twin-seconds"),
+        return _Request(Path(path).resolve(), seconds or option("--twin-seconds"),
                       option("--twin-seed") if seed is None else seed, trial)
 
-    def _folder(self, asked: _Asked) -> Path:
-        if asked not in self._folders:
+    def _folder(self, request: _Request) -> Path:
+        if request not in self._folders:
             root: Path | None = self._config.getoption("--twin-out")
             root = root or self._config.rootpath / "runs"
             # Workers of pytest-xdist know nothing of each other's runs.
             worker = f"-{os.environ[WORKER]}" if WORKER in os.environ else ""
-            what = asked.trial or f"{asked.seconds:g}s"
-            self._folders[asked] = root / f"pytest-{asked.path.stem}-{asked.seed}-{what}{worker}"
-        return self._folders[asked]
+            what = request.trial or f"{request.seconds:g}s"
+            self._folders[request] = root / f"pytest-{request.path.stem}-{request.seed}-{what}{worker}"
+        return self._folders[request]
 
     def failed(self, path: Path, trial: str = "") -> Path:
         """Note that an item of this description failed; the folder of its run or trial."""
@@ -130,8 +129,8 @@ class Runs:
     def tidy(self) -> None:
         """Remove the folders of runs in which nothing failed, unless all are to be kept."""
         if self._config.getoption("--twin-out") is None:
-            for asked, folder in self._folders.items():
-                if asked.path not in self._failed:
+            for request, folder in self._folders.items():
+                if request.path not in self._failed:
                     shutil.rmtree(folder, ignore_errors=True)
 
 

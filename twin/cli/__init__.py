@@ -54,9 +54,9 @@ def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name in [verb for verb in VERBS if verb in wanted] or VERBS:
         verb: Verb = import_module(VERBS[name]).VERB
-        one = verbs.add_parser(name, help=verb.about, description=verb.about, epilog=f"example: {verb.example}")
-        verb.arguments(one)
-        one.set_defaults(verb=verb)
+        own = verbs.add_parser(name, help=verb.about, description=verb.about, epilog=f"example: {verb.example}")
+        verb.arguments(own)
+        own.set_defaults(verb=verb)
     return top
 
 

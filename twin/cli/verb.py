@@ -71,10 +71,10 @@ def twin_argument(parser: argparse.ArgumentParser) -> None:
 
 def policy_arguments(parser: argparse.ArgumentParser) -> None:
     """The choice of a policy other than the description's."""
-    one = parser.add_mutually_exclusive_group()
-    one.add_argument("--no-qos", action="store_true", help="without QoS: one queue on every span (policy none)")
-    one.add_argument("--policy", metavar="NAME", help="under this policy (default: the description's own)")
-    one.add_argument("--contrast", **renamed("--no-qos", "no_qos"))
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--no-qos", action="store_true", help="without QoS: one queue on every span (policy none)")
+    choice.add_argument("--policy", metavar="NAME", help="under this policy (default: the description's own)")
+    choice.add_argument("--contrast", **renamed("--no-qos", "no_qos"))
 
 
 def chosen(network: api.Network, arguments: argparse.Namespace) -> api.Policy | None:

@@ -1,7 +1,7 @@
-"""Compute values side by side, one core each: the first here, every other in a child that ends with its answer.
+"""Parallel map: the first item is computed in this process, every other in a child process that sends its result.
 
-A child is a copy of this process (fork), so that what it works on need not be sent to it. It has nothing to wait for:
-should this process be killed, it finds nobody to answer and ends.
+A child is a copy of this process (fork), so items need not be sent to it. If this process is killed, the child cannot
+send its result, and ends.
 """
 
 from __future__ import annotations
@@ -12,40 +12,40 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-Given = TypeVar("Given")
-Found = TypeVar("Found")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-def parallel_map(work: Callable[[Given], Found], given: Sequence[Given]) -> list[Found]:
-    """What `work` makes of each, in order; raises what it raised of the first for which it raised."""
+def parallel_map(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """The result of `work` for each item, in order. Raises the exception of the first item that raised one."""
     context = get_context("fork")
     with ExitStack() as stack:
-        answers: list[Connection] = []
-        for one in given[1:]:
-            answer, asked = context.Pipe(duplex=False)
-            child = context.Process(target=_answer, args=(work, one, answer, asked))
+        pipes: list[Connection] = []
+        for item in items[1:]:
+            read_end, write_end = context.Pipe(duplex=False)
+            child = context.Process(target=_send_result, args=(work, item, read_end, write_end))
             child.start()
-            asked.close()
+            write_end.close()
             stack.callback(child.join)
-            stack.callback(answer.close)
-            answers.append(answer)
-        found = [work(one) for one in given[:1]]
-        return found + [_heard(answer) for answer in answers]
+            stack.callback(read_end.close)
+            pipes.append(read_end)
+        results = [work(item) for item in items[:1]]
+        return results + [_received(read_end) for read_end in pipes]
 
 
-def _answer(work: Callable[[Given], Found], given: Given, answer: Connection, asked: Connection) -> None:
-    """In the child: compute, and answer. Its copy of the end that is read from would keep the pipe open."""
-    answer.close()
+def _send_result(work: Callable[[Item], Result], item: Item, read_end: Connection, write_end: Connection) -> None:
+    """In the child: compute, and send the result. Its copy of the read end would keep the pipe open."""
+    read_end.close()
     try:
-        found: tuple[Found | None, Exception | None] = work(given), None
+        result: tuple[Result | None, Exception | None] = work(item), None
     except Exception as fault:
-        found = None, fault
+        result = None, fault
     with suppress(BrokenPipeError):
-        asked.send(found)
+        write_end.send(result)
 
 
-def _heard(answer: Connection) -> Any:
-    found, fault = answer.recv()
+def _received(read_end: Connection) -> Any:
+    result, fault = read_end.recv()
     if fault is not None:
         raise fault
-    return found
+    return result

@@ -79,7 +79,7 @@ def _remove_old(store: Path) -> None:
     """Remove old copies, and what a killed process left half made."""
     for left in store.glob("part-*"):
         shutil.rmtree(left, ignore_errors=True)
-    copies = sorted(filter(Path.is_dir, store.iterdir()), key=lambda one: one.stat().st_mtime, reverse=True)
+    copies = sorted(filter(Path.is_dir, store.iterdir()), key=lambda copy: copy.stat().st_mtime, reverse=True)
     for old in copies[MAX_SNAPSHOTS:]:
         if old.stat().st_mtime < copies[0].stat().st_mtime - MIN_AGE_S:
             shutil.rmtree(old, ignore_errors=True)

@@ -117,11 +117,11 @@ def run_all(lab: Lab, jobs: Sequence[Job], on_line: Callable[[int, str], None]) 
     with ExitStack() as stack:
         running = []
         for job, core in zip(jobs, stack.enter_context(cores_for(jobs)), strict=True):
-            one = start(lab, job, core, stack.enter_context(host_paths.work_folder()))
-            stack.callback(one.end)
-            running.append(one)
+            lab_run = start(lab, job, core, stack.enter_context(host_paths.work_folder()))
+            stack.callback(lab_run.end)
+            running.append(lab_run)
         _read_outputs(running, on_line)
-        return tuple(one.result() for one in running)
+        return tuple(lab_run.result() for lab_run in running)
 
 
 @contextmanager
@@ -157,17 +157,17 @@ def _take_core(spare: list[int], stack: ExitStack) -> int:
 def _read_outputs(running: Sequence[RunningJob], on_line: Callable[[int, str], None]) -> None:
     """Give every line to `on_line` until all outputs have ended; raises EmulationError when one falls silent."""
     with selectors.DefaultSelector() as selector:
-        for position, one in enumerate(running):
-            selector.register(one.output, selectors.EVENT_READ, position)
+        for position, lab_run in enumerate(running):
+            selector.register(lab_run.output, selectors.EVENT_READ, position)
         while selector.get_map():
             waiting = [running[key.data] for key in selector.get_map().values()]
-            ready = selector.select(max(0.0, min(one.check_due for one in waiting) - time.monotonic()))
+            ready = selector.select(max(0.0, min(lab_run.check_due for lab_run in waiting) - time.monotonic()))
             for key, _ in ready:
                 texts = running[key.data].lines()
                 if texts is None:
                     selector.unregister(key.fileobj)
                 for text in texts or ():
                     on_line(key.data, text)
-            for one in waiting:
-                if not ready and time.monotonic() >= one.check_due:
-                    one.check_progress()
+            for lab_run in waiting:
+                if not ready and time.monotonic() >= lab_run.check_due:
+                    lab_run.check_progress()

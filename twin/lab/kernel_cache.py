@@ -54,10 +54,10 @@ def find_kernel() -> LabKernel | None:
 
 def require_kernel() -> LabKernel:
     """The newest built kernel with our key; raises CannotRun when there is none."""
-    found = find_kernel()
-    if found is None:
+    kernel = find_kernel()
+    if kernel is None:
         raise CannotRun("the lab kernel is not built", "run: twin kernel build")
-    return found
+    return kernel
 
 
 def add_kernel(result: Path, version: str) -> LabKernel:

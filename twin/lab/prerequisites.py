@@ -59,14 +59,14 @@ class HostFacts:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of `twin doctor`: what was checked, whether it is sufficient, what was found, how to fix it.
+    """One line of `twin doctor`: what was checked, whether it is sufficient, its state, how to fix it.
 
     `needed` tells whether `twin verify` in the virtual lab needs it.
     """
 
     name: str
     ok: bool
-    found: str
+    state: str
     remedy: str = ""
     needed: bool = True
 
@@ -74,7 +74,7 @@ class Check:
 def gather_facts() -> HostFacts:
     """Inspect the machine: reads files, runs a few short commands, boots the lab kernel."""
     tools = {tool: shutil.which(tool, path=SEARCH_PATH) for tool in TOOLS}
-    found = kernel_cache.find_kernel()
+    kernel = kernel_cache.find_kernel()
     return HostFacts(
         python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
         tools=tools,
@@ -82,8 +82,8 @@ def gather_facts() -> HostFacts:
         mininet=(MININET / "net.py").exists(),
         iproute=_command_output("ip", "-V"),
         tc_ets="Usage" in (_command_output("tc", "qdisc", "add", "dev", "lo", "root", "ets", "help") or ""),
-        kernel=None if found is None else found.version,
-        boots="" if found is None else _boot_error(),
+        kernel=None if kernel is None else kernel.version,
+        boots="" if kernel is None else _boot_error(),
         compiler_lacks=_build_error(),
         memory=_available_memory(),
         shared_memory=_free_bytes(Path("/dev/shm")),
@@ -105,12 +105,12 @@ def _programs(facts: HostFacts) -> list[Check]:
     version = ".".join(map(str, facts.python))
     checks = [Check("python", facts.python >= (3, 11, 0), version, f"{INSTALL} python3 (3.11 or newer)")]
     for name, needed in PACKAGES.items():
-        found = facts.packages.get(name)
-        checks.append(Check(name, found is not None, found or "not installed", "make setup", needed))
+        installed = facts.packages.get(name)
+        checks.append(Check(name, installed is not None, installed or "not installed", "make setup", needed))
     for package in sorted(set(TOOLS.values())):
         absent = [tool for tool, owner in TOOLS.items() if owner == package and facts.tools.get(tool) is None]
-        found = f"without {', '.join(absent)}" if absent else _package_version(facts, package)
-        checks.append(Check(package, not absent, found, f"{INSTALL} {package}"))
+        installed = f"without {', '.join(absent)}" if absent else _package_version(facts, package)
+        checks.append(Check(package, not absent, installed, f"{INSTALL} {package}"))
     library = "its Python library is there" if facts.mininet else f"no {MININET}"
     checks.append(Check("mininet library", facts.mininet, library, f"{INSTALL} mininet"))
     checks.append(Check("tc ets", facts.tc_ets, "known" if facts.tc_ets else "this tc does not know the scheduler ets",
@@ -126,10 +126,10 @@ def _package_version(facts: HostFacts, package: str) -> str:
 def _kernel(facts: HostFacts) -> list[Check]:
     """The lab kernel, and what builds it."""
     there, runs = facts.kernel is not None, facts.boots == ""
-    found = f"Linux {facts.kernel}" + ("" if runs else f", but {facts.boots}") if there else "not built"
+    state = f"Linux {facts.kernel}" + ("" if runs else f", but {facts.boots}") if there else "not built"
     remedy = "twin kernel build --again" if there else "twin kernel build"
     lacks, _, remedy_text = facts.compiler_lacks.partition("\n  remedy: ")
-    return [Check("lab kernel", there and runs, found, remedy),
+    return [Check("lab kernel", there and runs, state, remedy),
             Check("kernel build", not lacks, lacks or "all tools are there", remedy_text, needed=not there)]
 
 
@@ -199,5 +199,5 @@ def _free_bytes(path: Path) -> int:
 
 def _available_memory() -> int:
     """Bytes of memory that programs can still have (proc(5), MemAvailable)."""
-    found = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
-    return int(found[1]) * 1024 if found else 0
+    line = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    return int(line[1]) * 1024 if line else 0

@@ -34,18 +34,18 @@ def sample_activity(pid: int) -> ActivitySample:
         if folder.name.isdigit():
             with suppress(OSError):  # it may be gone
                 stats[int(folder.name)] = (folder / "stat").read_text().rpartition(")")[2].split()
-    processes = _process_tree(pid, {one: int(words[1]) for one, words in stats.items()})
+    processes = _process_tree(pid, {process: int(words[1]) for process, words in stats.items()})
     # Fields 14 to 17 of proc(5): its own time, and that of its children who have ended.
-    used = sum(int(ticks) for one in processes for ticks in stats[one][11:15])
-    return ActivitySample(used / TICKS_PER_S, any(stats[one][0] in ACTIVE_STATES for one in processes))
+    used = sum(int(ticks) for process in processes for ticks in stats[process][11:15])
+    return ActivitySample(used / TICKS_PER_S, any(stats[process][0] in ACTIVE_STATES for process in processes))
 
 
 def _process_tree(pid: int, parents: dict[int, int]) -> list[int]:
     """A process, if it is there, and its descendants."""
-    found = [pid] if pid in parents else []
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return found
+    tree = [pid] if pid in parents else []
+    for ancestor in tree:
+        tree += [child for child, parent in parents.items() if parent == ancestor]
+    return tree
 
 
 def hang_reason(samples: Sequence[ActivitySample], patience_s: float) -> str | None:

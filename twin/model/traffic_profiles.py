@@ -43,7 +43,7 @@ def packet_times(interval: Time, start: int, seconds: float, origin: int = 0) ->
 
 def random_times(interval: Time, start: int, seconds: float, random: Random, origin: int = 0) -> tuple[int, ...]:
     """Departures of a Poisson process, `interval` apart on average; no two in one ns."""
-    at, end, found = float(start), round(seconds * NS_PER_S), []
+    at, end, departures = float(start), round(seconds * NS_PER_S), []
     while (at := at + max(1.0, random.expovariate(1.0) * interval)) < end:
-        found.append(origin + int(at))
-    return tuple(found)
+        departures.append(origin + int(at))
+    return tuple(departures)

@@ -72,15 +72,15 @@ def compare(runs: Sequence[Run]) -> PolicyComparison:
     results = tuple(sorted((PolicyResult(run.blueprint.policy.name, run) for run in runs),
                            key=lambda result: result.rank))
     keys: dict[tuple[str, str, Metric, float], Verdict] = {}
-    found: list[dict[tuple[str, str, Metric, float], list[Verdict]]] = []
+    of_results: list[dict[tuple[str, str, Metric, float], list[Verdict]]] = []
     for result in results:
         rows: dict[tuple[str, str, Metric, float], list[Verdict]] = {}
         for verdict in result.run.verdicts:
             key = verdict.service, verdict.workload, verdict.metric, verdict.target
             keys.setdefault(key, verdict)
             rows.setdefault(key, []).append(verdict)
-        found.append(rows)
-    lines = tuple(Line(*key[:3], bound(verdict), tuple(_cell(rows.get(key, [])) for rows in found))
+        of_results.append(rows)
+    lines = tuple(Line(*key[:3], bound(verdict), tuple(_cell(rows.get(key, [])) for rows in of_results))
                   for key, verdict in keys.items())
     return PolicyComparison(results, lines)
 

@@ -121,12 +121,12 @@ def groups(run: Run) -> tuple[Group, ...]:
     """All verdicts by service, in the order of the service classes (most urgent first), then by name."""
     services = {str(service.name): service for service in run.network.services}
     order = {name: index for index, name in enumerate(run.blueprint.classes)}
-    found = []
+    by_service = []
     for name, verdicts in _by(run.verdicts, lambda verdict: verdict.service).items():
         service = services.get(name)
         title = service.title if service and service.title else name
-        found.append(Group(name, title, service.service_class if service else "", _rows(verdicts)))
-    return tuple(sorted(found, key=lambda group: (order.get(group.service_class, len(order)), group.service)))
+        by_service.append(Group(name, title, service.service_class if service else "", _rows(verdicts)))
+    return tuple(sorted(by_service, key=lambda group: (order.get(group.service_class, len(order)), group.service)))
 
 
 def headline(run: Run) -> str:
@@ -158,7 +158,7 @@ def fidelity(certificate: Certificate) -> str:
         worst = max(certificate.probes, key=strain)
         parts.append(f"{worst.name} {deviation(worst):+.3g} % (±{worst.tolerance * 100:g} %)")
     if certificate.cross_checks:
-        agree = sum(one.holds for one in certificate.cross_checks)
+        agree = sum(check.holds for check in certificate.cross_checks)
         parts.append(f"{agree} of {count(len(certificate.cross_checks), 'cross-check')} agree")
     parts.append(f"timer lag {certificate.timer_lag / 1e6:g} ms")
     parts.append(count(certificate.strays, "stray packet"))
@@ -198,7 +198,7 @@ def _rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
 
 
 def _by(verdicts: Iterable[Verdict], key: Callable[[Verdict], K]) -> dict[K, list[Verdict]]:
-    found: dict[K, list[Verdict]] = {}
+    grouped_by: dict[K, list[Verdict]] = {}
     for verdict in verdicts:
-        found.setdefault(key(verdict), []).append(verdict)
-    return found
+        grouped_by.setdefault(key(verdict), []).append(verdict)
+    return grouped_by

@@ -95,6 +95,6 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def count(number: int, singular: str, plural: str = "") -> str:
     """A number of things: count(1, "flow") == "1 flow"; count(1200, "flow") == "1 200 flows"."""
-    return f"{grouped(number)} {one if number == 1 else many or one + 's'}"
+    return f"{grouped(number)} {singular if number == 1 else plural or singular + 's'}"

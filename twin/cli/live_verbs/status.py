@@ -18,7 +18,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(api.status_json(statuses), end="")
     else:
-        print("".join(api.status_text(*one) for one in statuses.items()) or "no twin is up\n", end="")
+        print("".join(api.status_text(*twin) for twin in statuses.items()) or "no twin is up\n", end="")
     return api.ExitCode.MET
 
 

@@ -50,10 +50,10 @@ def _values(verb: VerbHelp) -> Iterator[str]:
 def _verb(verb: VerbHelp) -> str:
     """What else may stand after a verb."""
     words = [*(name for option in verb.options for name in option.names),
-             *(choice for one in verb.positional for choice in one.choices)]
+             *(choice for argument in verb.positional for choice in argument.choices)]
     return f"      {verb.name}) {_wanted(words, verb.positional)} ;;"
 
 
 def _wanted(words: Sequence[str], arguments: Sequence[Argument]) -> str:
-    path = next((one.path for one in arguments if one.path), "")
+    path = next((argument.path for argument in arguments if argument.path), "")
     return f"words={shlex.quote(' '.join(words))} path={shlex.quote(path)}"

@@ -45,20 +45,21 @@ class VerbHelp:
     @property
     def usage(self) -> str:
         """The command in short."""
-        return " ".join(["twin", self.name, "[OPTION...]", *(one.title for one in self.positional)])
+        return " ".join(["twin", self.name, "[OPTION...]", *(argument.title for argument in self.positional)])
 
 
 def described(parser: argparse.ArgumentParser) -> tuple[VerbHelp, ...]:
     """Every verb of a parser, in its order."""
     verbs = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    return tuple(_verb(name, one) for name, one in verbs.choices.items())
+    return tuple(_verb(name, of_verb) for name, of_verb in verbs.choices.items())
 
 
 def _verb(name: str, parser: argparse.ArgumentParser) -> VerbHelp:
     known = tuple(_arguments(parser))
     example = (parser.epilog or "").removeprefix("example: ")
-    return VerbHelp(name, parser.description or "", example, options=tuple(one for one in known if one.names),
-                    positional=tuple(one for one in known if not one.names))
+    return VerbHelp(name, parser.description or "", example,
+                    options=tuple(argument for argument in known if argument.names),
+                    positional=tuple(argument for argument in known if not argument.names))
 
 
 def _arguments(parser: argparse.ArgumentParser) -> Iterator[Argument]:

@@ -36,13 +36,13 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         with shown() as show:
             show("0 cuts", 0.0)
-            found = api.run_campaign(network, out, options, show, force=arguments.force)
+            campaign = api.run_campaign(network, out, options, show, force=arguments.force)
     except KeyboardInterrupt:
         print(f"twin: interrupted; what was finished is kept in {out}", file=sys.stderr, flush=True)
         os._exit(api.ExitCode.INTERRUPTED)  # the labs end with this process; waiting would continue the campaign
-    print(api.campaign_json(found) if arguments.json else
-          api.campaign_text(found, colours=sys.stdout.isatty(), where=str(out / "report.html")), end="")
-    return found.exit_code
+    print(api.campaign_json(campaign) if arguments.json else
+          api.campaign_text(campaign, colours=sys.stdout.isatty(), where=str(out / "report.html")), end="")
+    return campaign.exit_code
 
 
 def _options(arguments: argparse.Namespace) -> api.CampaignOptions:

@@ -14,8 +14,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    found = api.check(arguments.file)
-    print(api.check_json(found) if arguments.json else api.check_text(found, str(arguments.file)), end="")
+    result = api.check(arguments.file)
+    print(api.check_json(result) if arguments.json else api.check_text(result, str(arguments.file)), end="")
     return api.ExitCode.MET
 
 

@@ -19,9 +19,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     fail_on = [_change(name) for name in arguments.fail_on.split(",") if arguments.fail_on]
-    found = api.compare_runs(api.read_run(arguments.before), api.read_run(arguments.after))
-    print(api.comparison_json(found) if arguments.json else api.comparison_text(found), end="")
-    return found.exit_code(fail_on)
+    comparison = api.compare_runs(api.read_run(arguments.before), api.read_run(arguments.after))
+    print(api.comparison_json(comparison) if arguments.json else api.comparison_text(comparison), end="")
+    return comparison.exit_code(fail_on)
 
 
 def _change(name: str) -> api.Change:

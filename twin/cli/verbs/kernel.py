@@ -22,11 +22,11 @@ def _run(arguments: argparse.Namespace) -> int:
         removed = [str(path) for path in api.remove_kernels()]
         print(json.dumps({"removed": removed}) if arguments.json else "\n".join(f"removed {path}" for path in removed))
         return api.ExitCode.MET
-    found = _build(arguments.again) if arguments.what == "build" else api.find_kernel()
+    kernel = _build(arguments.again) if arguments.what == "build" else api.find_kernel()
     if arguments.json:
-        print(json.dumps({"kernel": str(found.linux), "version": found.version}))
+        print(json.dumps({"kernel": str(kernel.linux), "version": kernel.version}))
     else:
-        print(found.linux)
+        print(kernel.linux)
     return api.ExitCode.MET
 
 

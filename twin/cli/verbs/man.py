@@ -47,7 +47,7 @@ def _verb(verb: VerbHelp) -> Iterator[str]:
     yield _text(f"{verb.about}.")
     yield ".PP"
     yield f".B {_text(verb.usage)}"
-    yield from _list((one.title, _help(one)) for one in (*verb.positional, *verb.options))
+    yield from _list((argument.title, _help(argument)) for argument in (*verb.positional, *verb.options))
     yield ".PP"
     yield _text("Example:")
     yield from _example(verb.example)

@@ -16,9 +16,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     network = api.load(arguments.file)
-    found = api.predict(network, chosen(network, arguments))
-    print(api.plan_json(found) if arguments.json else api.plan_text(found), end="")
-    return found.exit_code
+    planned = api.predict(network, chosen(network, arguments))
+    print(api.plan_json(planned) if arguments.json else api.plan_text(planned), end="")
+    return planned.exit_code
 
 
 VERB = Verb("Addresses, queues, predicted performance and feasible targets", "twin plan topologies/minimal.yaml --json",

@@ -36,10 +36,10 @@ def _run(arguments: argparse.Namespace) -> int:
     out = out_folder(arguments, f"{network.name}-policies")
     options = api.RunOptions(seconds_of(arguments.seconds), arguments.seed, arguments.lab)
     with shown() as show:
-        found = api.compare_policies(network, out, names, options, show, force=arguments.force)
-    print(api.policies_json(found) if arguments.json else
-          api.policies_text(found, where=str(out / "policies.html")), end="")
-    return found.best.run.exit_code
+        comparison = api.compare_policies(network, out, names, options, show, force=arguments.force)
+    print(api.policies_json(comparison) if arguments.json else
+          api.policies_text(comparison, where=str(out / "policies.html")), end="")
+    return comparison.best.run.exit_code
 
 
 VERB = Verb("Compare QoS policies under the same load, target by target",

@@ -31,9 +31,10 @@ def _run(arguments: argparse.Namespace) -> int:
     out = out_folder(arguments, f"{network.name}-trials")
     options = api.TrialOptions(arguments.seed, arguments.lab)
     with shown() as show:
-        found = api.run_trials(network, out, arguments.name, options, show, force=arguments.force)
-    print(api.trials_json(found) if arguments.json else api.trials_text(found, where=str(out / "report.html")), end="")
-    return max(trial.exit_code for trial in found)
+        trials = api.run_trials(network, out, arguments.name, options, show, force=arguments.force)
+    print(api.trials_json(trials) if arguments.json else
+          api.trials_text(trials, where=str(out / "report.html")), end="")
+    return max(trial.exit_code for trial in trials)
 
 
 VERB = Verb("Test lines by ITU-T Y.1564, RFC 2544 and RFC 6349", "twin trial topologies/business.yaml turn-up",

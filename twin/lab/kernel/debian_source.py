@@ -72,9 +72,9 @@ class SourcePackage:
 def debian_mirror(texts: Iterable[str]) -> str:
     """The Debian archive that the machine's own source lists name first, or the public one."""
     for text in texts:
-        found = _ARCHIVE.search(text)
-        if found:
-            return found["uri"].rstrip("/")
+        archive = _ARCHIVE.search(text)
+        if archive:
+            return archive["uri"].rstrip("/")
     return DEFAULT_MIRROR
 
 
@@ -84,9 +84,9 @@ def source_packages(madison: str) -> tuple[SourcePackage, ...]:
     return tuple(offer for offer in rows if _numbers(offer.series) >= OLDEST_SERIES)
 
 
-def newest_package(found: Sequence[SourcePackage]) -> SourcePackage | None:
+def newest_package(packages: Sequence[SourcePackage]) -> SourcePackage | None:
     """The newest package of the tested series, else the newest of all, else None."""
-    return max(found, key=lambda offer: (offer.series == TESTED_SERIES, _numbers(offer.version)), default=None)
+    return max(packages, key=lambda offer: (offer.series == TESTED_SERIES, _numbers(offer.version)), default=None)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -164,7 +164,7 @@ def find_package(archive: Archive) -> SourcePackage:
 
     Leaves the archive turned to the suite of the offer. Raises CannotRun when no suite could be read or none fits.
     """
-    found: dict[SourcePackage, str] = {}
+    suite_of: dict[SourcePackage, str] = {}
     fault: CannotRun | None = None
     for suite in SUITES:
         try:
@@ -172,15 +172,15 @@ def find_package(archive: Archive) -> SourcePackage:
         except CannotRun as refused:
             fault = refused
             continue
-        found |= {offer: suite for offer in here if offer not in found}
+        suite_of |= {offer: suite for offer in here if offer not in suite_of}
         best = newest_package(here)
         if best is not None and best.series == TESTED_SERIES:
             return best
-    best = newest_package(tuple(found))
+    best = newest_package(tuple(suite_of))
     if best is None:
         raise fault or CannotRun(f"no suite of Debian ({', '.join(SUITES)}) has a kernel source of 6.16 or newer",
                                  "install a linux-source package of 6.16 or newer; it is found in /usr/src")
-    archive.select_suite(found[best])
+    archive.select_suite(suite_of[best])
     return best
 
 

@@ -124,7 +124,7 @@ class GuestAgent:
         for message in self._stream.messages():
             client, fields = message.get("from"), message.get("message")
             if message.get("disconnected"):
-                for command in [one for one in self._commands.values() if one.client == client]:
+                for command in [running for running in self._commands.values() if running.client == client]:
                     _kill(command)
             elif isinstance(fields, dict) and fields.get("end"):
                 self._ending = True

@@ -71,15 +71,16 @@ def _entry(kind: type, definitions: Schema) -> Schema:
 
 def _beside(form: Variants, definitions: Schema) -> Schema:
     """The keys of all variants, each with what it means for which words."""
-    found: Schema = {}
+    properties: Schema = {}
     meanings: dict[str, dict[str, list[str]]] = {}
     for word in form.kinds:
         for key in form.keys(word).values():
-            found = dict(_named(key, definitions)) | found
+            properties = dict(_named(key, definitions)) | properties
             meanings.setdefault(key.spelling, {}).setdefault(_description(key), []).append(word)
-    for spelling, said in meanings.items():
-        found[spelling]["description"] = " ".join(f"{', '.join(words)}: {about}" for about, words in said.items())
-    return found
+    for spelling, meaning in meanings.items():
+        sentences = (f"{', '.join(words)}: {about}" for about, words in meaning.items())
+        properties[spelling]["description"] = " ".join(sentences)
+    return properties
 
 
 def _variant(chooser: str, word: str, form: Variants, common: list[str]) -> Schema:
@@ -99,11 +100,11 @@ def _named(key: Key, definitions: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def _key(key: Key, definitions: Schema) -> Schema:
-    said: Schema = {**_form(key.value_type, definitions), "description": _description(key)}
+    key_schema: Schema = {**_form(key.value_type, definitions), "description": _description(key)}
     if key.example:
-        said["examples"] = [simplify(compose(key.example, "example", ProblemCollector()))]
+        key_schema["examples"] = [simplify(compose(key.example, "example", ProblemCollector()))]
     default = _default(key)
-    return said if default is None else {**said, "default": default}
+    return key_schema if default is None else {**key_schema, "default": default}
 
 
 def _form(form: ValueType, definitions: Schema) -> Schema:

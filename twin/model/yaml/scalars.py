@@ -73,10 +73,10 @@ def name_of(text: str) -> str:
 
 
 def _text(scalar: ScalarNode) -> str:
-    said = meaning(scalar)
-    if isinstance(said, str):
-        return said
-    kind = "true or false" if isinstance(said, bool) else "a number"
+    value = meaning(scalar)
+    if isinstance(value, str):
+        return value
+    kind = "true or false" if isinstance(value, bool) else "a number"
     raise Refused(f"{clean(scalar.text)} is {kind}, not text", f"write {quoted(scalar.text)}, with the quotation marks")
 
 
@@ -134,12 +134,12 @@ def _truth(scalar: ScalarNode) -> bool:
 
 
 def _mark(scalar: ScalarNode) -> int:
-    said = meaning(scalar)
-    if isinstance(said, int) and not isinstance(said, bool) and 0 <= said <= 63:
-        return said
-    if isinstance(said, str) and said in MARKS:
-        return MARKS[said]
-    near = nearest(said, MARKS) if isinstance(said, str) else ""
+    value = meaning(scalar)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 63:
+        return value
+    if isinstance(value, str) and value in MARKS:
+        return MARKS[value]
+    near = nearest(value, MARKS) if isinstance(value, str) else ""
     raise Refused(f"{quoted(scalar.text)} is not a DSCP",
                   near if near.startswith("did") else "write EF, CS0 to CS7, AF11 to AF43, DF, LE, VA or 0 to 63")
 

@@ -68,9 +68,9 @@ def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
         findings.stop(root.place, (), "is not a mapping of keys", "begin with the key twin: 1")
     reader = _Reader(findings)
     reader.places[()] = root.place
-    found = reader.keys(Network, root, ())
+    values = reader.keys(Network, root, ())
     resolve(reader.references, {**reader.names, "spans": all_spans(reader.names)}, findings)
-    written = {key.field: _stand_in(key) if found[key.field] is _WRONG else found[key.field]
+    written = {key.field: _placeholder(key) if values[key.field] is _WRONG else values[key.field]
                for key in keys_of(Network)}
     return ParsedNetwork(record_of(Network, written), reader.places, reader.names, frozenset(reader.doubtful),
                          reader.positions)
@@ -85,12 +85,14 @@ def all_spans(names: Names) -> dict[str, Place]:
 def resolve(references: Iterable[Reference], names: Names, findings: ProblemCollector) -> None:
     """Note every reference to a name that no section holds."""
     held: dict[tuple[str, ...], dict[str, Place]] = {}
-    for one in references:
-        known = held.setdefault(one.sections, {}) or {n: p for s in one.sections for n, p in names.get(s, {}).items()}
-        held[one.sections] = known
-        if one.name not in known:
-            where = f"section {listed(one.sections)}" if known else f"section {listed(one.sections)}, which has none"
-            findings.add(one.place, one.path, f"{quoted(one.name)} is not in {where}", nearest(one.name, known))
+    for wanted in references:
+        sections = wanted.sections
+        if sections not in held:
+            held[sections] = {name: place for section in sections for name, place in names.get(section, {}).items()}
+        if wanted.name not in held[sections]:
+            where = f"section {listed(sections)}" + ("" if held[sections] else ", which has none")
+            findings.add(wanted.place, wanted.path, f"{quoted(wanted.name)} is not in {where}",
+                         nearest(wanted.name, held[sections]))
 
 
 @dataclass(slots=True)
@@ -130,7 +132,7 @@ class _Reader:
 
     def known(self, known: Mapping[str, Key], table: MappingNode, path: Path) -> dict[str, Any]:
         """The value of every key that is known, likewise."""
-        found = {key.spelling: _WRONG if key.required else key.default for key in known.values()}
+        values = {key.spelling: _WRONG if key.required else key.default for key in known.values()}
         written: set[str] = set()
         for scalar, node in table.entries:
             key = known.get(scalar.text)
@@ -139,11 +141,11 @@ class _Reader:
                                   nearest(scalar.text, known))
             else:
                 written.add(key.spelling)
-                found[key.spelling] = self.value(key.value_type, node, (*path, key.spelling))
+                values[key.spelling] = self.value(key.value_type, node, (*path, key.spelling))
         for key in known.values():
             if key.required and key.spelling not in written:
                 self.findings.add(self.places[path], (*path, key.spelling), "is missing", _remedy(key))
-        return _by_field(known.values(), found)
+        return _by_field(known.values(), values)
 
     def chosen(self, chooser: Key, form: Variants, known: Mapping[str, Key], table: MappingNode, path: Path
                ) -> dict[str, Any]:
@@ -161,10 +163,10 @@ class _Reader:
             else:
                 entries.append((scalar, node))
         own = self.needed(own, {scalar.text for scalar, _ in entries}, why, path)
-        found = self.known({**known, **own}, replace(table, entries=tuple(entries)), path)
-        values = {key.field: found.pop(key.field) for key in own.values()}
-        sound = word in form.kinds and _WRONG not in values.values()
-        return found | {chooser.field: form.kinds[word](**values) if sound else _WRONG}
+        values = self.known({**known, **own}, replace(table, entries=tuple(entries)), path)
+        settings = {key.field: values.pop(key.field) for key in own.values()}
+        sound = word in form.kinds and _WRONG not in settings.values()
+        return values | {chooser.field: form.kinds[word](**settings) if sound else _WRONG}
 
     def needed(self, own: Mapping[str, Key], written: Set[str], why: str, path: Path) -> dict[str, Key]:
         """Keys of which none is required any more: its example stands in for one that is missing, so that the rest of
@@ -199,22 +201,22 @@ class _Reader:
         if not isinstance(node, MappingNode):
             return self.wrong(node, path, "is not a mapping of keys",
                               f"its keys: {', '.join(key.spelling for key in keys_of(kind))}")
-        found = self.keys(kind, node, path)
-        return _WRONG if _WRONG in found.values() else record_of(kind, {**name, **found})
+        values = self.keys(kind, node, path)
+        return _WRONG if _WRONG in values.values() else record_of(kind, {**name, **values})
 
     def items(self, form: ListOf, node: Node, path: Path) -> Any:
         if not isinstance(node, SequenceNode):
             return self.wrong(node, path, "is not a list", "write [first, second]")
         if form.count is not None and len(node.items) != form.count:
             return self.wrong(node, path, f"has {len(node.items)} items", f"write {form.count}")
-        found = [self.value(form.item, item, (*path, index)) for index, item in enumerate(node.items)]
+        values = [self.value(form.item, item, (*path, index)) for index, item in enumerate(node.items)]
         if isinstance(form.item, Identifier):
-            self.refuse_repeats(found, path)
-        return _WRONG if _WRONG in found else tuple(found)
+            self.refuse_repeats(values, path)
+        return _WRONG if _WRONG in values else tuple(values)
 
-    def refuse_repeats(self, found: Sequence[Any], path: Path) -> None:
+    def refuse_repeats(self, values: Sequence[Any], path: Path) -> None:
         seen = {_WRONG}
-        for index, value in enumerate(found):
+        for index, value in enumerate(values):
             if value in seen and value is not _WRONG:
                 self.findings.add(self.places[*path, index], (*path, index), f"{quoted(value)} is listed twice",
                                   "keep one of them")
@@ -229,29 +231,29 @@ class _Reader:
             self.doubtful.add(section)
             return self.wrong(node, path, "is not a mapping of names",
                               "write a name, a colon and the keys of its entry")
-        found = []
+        entries = []
         for scalar, item in node.entries:
             here = (*path, scalar.text)
             self.places[here] = scalar.place
             self.names.setdefault(section, {})[scalar.text] = scalar.place
             name = self.name(scalar, here)
             entry = self.entry(form.entry.kind, item, here, name=name)
-            found.append(_WRONG if name is _WRONG else entry)
-        kept = [entry for entry in found if entry is not _WRONG]
-        if len(kept) < len(found):
+            entries.append(_WRONG if name is _WRONG else entry)
+        kept = [entry for entry in entries if entry is not _WRONG]
+        if len(kept) < len(entries):
             self.doubtful.add(section)
         return tuple(sorted(kept, key=lambda entry: cast(str, entry.name)))
 
     def unnamed(self, form: Entries, node: Node, path: Path) -> Any:
         if not isinstance(node, SequenceNode):
             return self.wrong(node, path, "is not a list", 'begin each entry with "- "')
-        found = []
+        entries = []
         for index, item in enumerate(node.items):
             self.places[*path, index] = item.place
-            found.append(self.entry(form.entry.kind, item, (*path, index)))
-        kept = tuple(index for index, entry in enumerate(found) if entry is not _WRONG)
+            entries.append(self.entry(form.entry.kind, item, (*path, index)))
+        kept = tuple(index for index, entry in enumerate(entries) if entry is not _WRONG)
         self.positions[cast(str, path[-1])] = kept
-        return tuple(found[index] for index in kept)
+        return tuple(entries[index] for index in kept)
 
     def name(self, scalar: ScalarNode, path: Path) -> Any:
         try:
@@ -271,11 +273,11 @@ def uplink_span(node: str) -> str:
     return f"{node}-uplink"
 
 
-def _by_field(keys: Iterable[Key], found: Mapping[str, Any]) -> dict[str, Any]:
+def _by_field(keys: Iterable[Key], values: Mapping[str, Any]) -> dict[str, Any]:
     """Values by spelling as values by field; a field of several keys is a mapping, and wrong where one of them is."""
     fields: dict[str, Any] = {}
     for key in keys:
-        value = found[key.spelling]
+        value = values[key.spelling]
         if key.member is None or value is _WRONG:
             fields[key.field] = value
         elif fields.setdefault(key.field, {}) is not _WRONG and value is not None:
@@ -287,8 +289,8 @@ def _remedy(key: Key) -> str:
     return f"write for example {key.spelling}: {key.example}" if key.example else f"it says: {key.about}"
 
 
-def _stand_in(key: Key) -> Any:
-    """What a draft holds where a key of the whole network is wrong; no check looks at it."""
+def _placeholder(key: Key) -> Any:
+    """The value of a top-level key that is wrong; no check looks at it."""
     if isinstance(key.value_type, Entries):
         return ()
     return "" if key.required else key.default

@@ -88,14 +88,14 @@ def directions(edge: Edge, names: tuple[str, str]) -> tuple[tuple[bool, str], ..
     return ((True, "both ways"),) if edge.radio else ((True, f"to {names[1]}"), (False, f"to {names[0]}"))
 
 
-def carried(edge: Edge, loads: Loads, forth: bool) -> dict[str, float]:
+def carried(edge: Edge, loads: Loads, forward: bool) -> dict[str, float]:
     """bit/s by class one way over a span; over a radio hop, which is one medium for both, both ways together."""
-    found: dict[str, float] = {}
-    for way in (True, False) if edge.radio else (forth,):
+    rates: dict[str, float] = {}
+    for way in (True, False) if edge.radio else (forward,):
         load = loads.get((edge.name, way))
         for kind, rate in load.by_class.items() if load else ():
-            found[kind] = found.get(kind, 0.0) + rate
-    return found
+            rates[kind] = rates.get(kind, 0.0) + rate
+    return rates
 
 
 def usage(edge: Edge, loads: Loads) -> float:
@@ -146,18 +146,18 @@ def _span(picture: _Picture, edge: Edge) -> Markup:
                    element("path", d=path([a, b]), class_="touch"), class_=" ".join(kinds))
 
 
-def _lane(picture: _Picture, edge: Edge, forth: bool, a: Point, b: Point) -> list[Markup]:
+def _lane(picture: _Picture, edge: Edge, forward: bool, a: Point, b: Point) -> list[Markup]:
     """The load one way as strips right of the line a to b, one a class, as wide as the class's rate; of a radio hop
     the load of both ways, on both sides of the line."""
-    rates = carried(edge, picture.loads, forth)
-    inner, found = -sum(rates.values()) / picture.scale / 2 if edge.radio else 1.5, []
+    rates = carried(edge, picture.loads, forward)
+    inner, strips = -sum(rates.values()) / picture.scale / 2 if edge.radio else 1.5, []
     for index, kind in enumerate(picture.classes):
         wide = rates.get(kind, 0.0) / picture.scale
         if wide > 0.02:
             corners = [*_shifted(a, b, inner), *reversed(_shifted(a, b, inner + wide))]
-            found.append(element("path", d=path(corners, closed=True), class_=f"fill-{index % 8}"))
+            strips.append(element("path", d=path(corners, closed=True), class_=f"fill-{index % 8}"))
             inner += wide
-    return found
+    return strips
 
 
 def _shifted(a: Point, b: Point, by: float) -> tuple[Point, Point]:

@@ -21,23 +21,23 @@ def start(scene: Scene, links: Sequence[tuple[str, str]]) -> dict[str, Point]:
     if not scene.mapped:
         return _fan(scene, links)
     middle = radians(sum(latitude for latitude, _ in located.values()) / len(located))
-    found = {name: (longitude * cos(middle), -latitude) for name, (latitude, longitude) in sorted(located.items())}
-    xs, ys = zip(*found.values(), strict=True)
+    points = {name: (longitude * cos(middle), -latitude) for name, (latitude, longitude) in sorted(located.items())}
+    xs, ys = zip(*points.values(), strict=True)
     step = max(max(xs) - min(xs), max(ys) - min(ys), 1e-6) * 0.16
-    lost = sorted((place for place in scene.places if place.name not in found), key=lambda place: place.name)
-    for index, place in enumerate(_reachable_first(lost, found, links)):
-        near = next((found[b if a == place.name else a] for a, b in links
-                     if place.name in (a, b) and (b if a == place.name else a) in found), (xs[0], ys[0]))
-        turn = pi / 5 + index * GOLDEN_ANGLE
-        found[place.name] = near[0] + step * cos(turn), near[1] + step * sin(turn)
-    return found
+    lost = sorted((place for place in scene.places if place.name not in points), key=lambda place: place.name)
+    for index, place in enumerate(_reachable_first(lost, points, links)):
+        near = next((points[b if a == place.name else a] for a, b in links
+                     if place.name in (a, b) and (b if a == place.name else a) in points), (xs[0], ys[0]))
+        angle = pi / 5 + index * GOLDEN_ANGLE
+        points[place.name] = near[0] + step * cos(angle), near[1] + step * sin(angle)
+    return points
 
 
 def _reachable_first(
-    lost: Sequence[Place], found: Mapping[str, Point], links: Sequence[tuple[str, str]]
+    lost: Sequence[Place], placed: Mapping[str, Point], links: Sequence[tuple[str, str]]
 ) -> list[Place]:
     """Places without position in such an order that each, where possible, hangs on one that comes before it."""
-    waiting, known, order = list(lost), set(found), []
+    waiting, known, order = list(lost), set(placed), []
     while waiting:
         ready = [p for p in waiting if any(p.name in link and known & set(link) - {p.name} for link in links)]
         take = ready or waiting[:1]
@@ -61,26 +61,26 @@ def _fan(scene: Scene, links: Sequence[tuple[str, str]]) -> dict[str, Point]:
                 seen.add(other)
                 parents.setdefault(place, []).append(other)
                 queue.append(other)
-    found: dict[str, Point] = {}
+    points: dict[str, Point] = {}
     loose = [place.name for place in scene.places if place.name not in seen]
     trees = [*core, *loose]
     width = 2 * pi / len(trees)
     for index, root in enumerate(trees):
         radius = 1.0 if len(trees) > 1 else 0.0
-        _spread(root, index * width - pi / 2, width if len(trees) > 1 else 2 * pi, radius, parents, found)
-    return found
+        _spread(root, index * width - pi / 2, width if len(trees) > 1 else 2 * pi, radius, parents, points)
+    return points
 
 
 def _spread(
-    place: str, turn: float, width: float, radius: float, parents: Mapping[str, list[str]], found: dict[str, Point]
+    place: str, angle: float, width: float, radius: float, parents: Mapping[str, list[str]], points: dict[str, Point]
 ) -> None:
     """Set `place` in the middle of its sector, and its children in shares of it one step outward."""
-    todo = [(place, turn, width, radius)]
+    todo = [(place, angle, width, radius)]
     leaves = _leaves(place, parents)
     while todo:
-        name, turn, width, radius = todo.pop()
-        found[name] = radius * cos(turn), radius * sin(turn)
-        start = turn - width / 2
+        name, angle, width, radius = todo.pop()
+        points[name] = radius * cos(angle), radius * sin(angle)
+        start = angle - width / 2
         for child in parents.get(name, ()):
             share = width * leaves[child] / leaves[name]
             todo.append((child, start + share / 2, share, radius + 1))
@@ -91,10 +91,10 @@ def _leaves(root: str, parents: Mapping[str, list[str]]) -> dict[str, int]:
     order = [root]
     for name in order:
         order.extend(parents.get(name, ()))
-    found: dict[str, int] = {}
+    count: dict[str, int] = {}
     for name in reversed(order):
-        found[name] = sum(found[child] for child in parents.get(name, ())) or 1
-    return found
+        count[name] = sum(count[child] for child in parents.get(name, ())) or 1
+    return count
 
 
 def _ring_places(scene: Scene) -> list[str]:

@@ -14,12 +14,12 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A text to write beside a point. size: height of the letters, px; room: free distance from the point."""
+    """A text to write beside a point. size: height of the letters, px; clearance: free distance from the point."""
 
     text: str
     at: Point
     size: float
-    room: float
+    clearance: float
     strong: bool = False
 
 
@@ -89,18 +89,18 @@ def box_of(label: Label) -> Box:
 
 
 def _options(wanted: Wanted) -> list[Label]:
-    """Spots round the point, best liked first: right, left, below, above, at the corners; then farther off."""
+    """Spots round the point, preferred first: right, left, below, above, at the corners; then farther off."""
     (x, y), half = wanted.at, wanted.size * 0.33
-    found = []
+    options = []
     for far in (1.0, 1.5, 2.2, 3.0):
-        room = wanted.room * far
-        slant = room * 0.75
-        spots = ((x + room, y + half, "start"), (x - room, y + half, "end"),
-                 (x, y + room + wanted.size * 0.8, "middle"), (x, y - room, "middle"),
+        distance = wanted.clearance * far
+        slant = distance * 0.75
+        spots = ((x + distance, y + half, "start"), (x - distance, y + half, "end"),
+                 (x, y + distance + wanted.size * 0.8, "middle"), (x, y - distance, "middle"),
                  *((x + right * slant, y + down * slant + half, "start" if right > 0 else "end")
                    for right, down in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0.5), (-1, 0.5), (1, -0.5), (-1, -0.5))))
-        found += [Label(wanted.text, *spot, wanted.size, wanted.strong) for spot in spots]
-    return found
+        options += [Label(wanted.text, *spot, wanted.size, wanted.strong) for spot in spots]
+    return options
 
 
 def _fixed_cost(box: Box, rank: int, nodes: Sequence[Box], segments: Sequence[Segment], frame: Frame) -> float:

@@ -21,7 +21,7 @@ _WORK = 1_500_000
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The size of the drawing, the room kept free at its sides, and how near places may come. All px."""
+    """The size of the drawing, its margins, and how near places may come. All px."""
 
     width: float
     height: float
@@ -76,7 +76,7 @@ def _satellites(scene: Scene, first: Mapping[str, Node]) -> list[Node]:
 
 
 def _reach(frame: Frame, nodes: int) -> float:
-    """Half the distance that a place keeps from others: places with many nodes need more room."""
+    """Half the distance that a place keeps from others: places with many nodes need more space."""
     return frame.near / 2 * (1.0 if nodes == 1 else 1.15 if nodes == 2 else 1.6)
 
 
@@ -98,7 +98,7 @@ def _ease(
     names = sorted(start)
     points = {name: _within(start[name], frame, reach[name]) for name in names}
     rounds = max(12, min(240, _WORK // max(1, len(names) * (len(names) + len(links)))))
-    for turn in range(rounds):
+    for number in range(rounds):
         push = {name: [(start[name][i] - points[name][i]) * 0.02 for i in (0, 1)] for name in names}
         for index, a in enumerate(names):
             for b in names[index + 1 :]:
@@ -108,19 +108,19 @@ def _ease(
                 if name not in (a, b):
                     foot, _ = nearest(points[name], (points[a], points[b]))
                     _part(points[name], foot, reach[name] * 0.62, push[name], [0.0, 0.0], GOLDEN_ANGLE)
-        calm = 1 - 0.5 * turn / rounds
-        points = {name: _within((x + push[name][0] * calm, y + push[name][1] * calm), frame, reach[name])
+        damping = 1 - 0.5 * number / rounds
+        points = {name: _within((x + push[name][0] * damping, y + push[name][1] * damping), frame, reach[name])
                   for name, (x, y) in points.items()}
     return points
 
 
-def _part(a: Point, b: Point, apart: float, push_a: list[float], push_b: list[float], turn: float) -> None:
-    """Add to the pushes what brings a and b `apart`; points that coincide part in the direction `turn`."""
+def _part(a: Point, b: Point, apart: float, push_a: list[float], push_b: list[float], direction: float) -> None:
+    """Add to the pushes what brings a and b `apart`; points that coincide part in `direction`."""
     dx, dy = a[0] - b[0], a[1] - b[1]
     gap = hypot(dx, dy)
     if gap >= apart:
         return
-    dx, dy = (dx / gap, dy / gap) if gap > 1e-6 else (cos(turn), sin(turn))
+    dx, dy = (dx / gap, dy / gap) if gap > 1e-6 else (cos(direction), sin(direction))
     step = (apart - gap) / 2
     for push, sign in ((push_a, 1), (push_b, -1)):
         push[0] += sign * dx * step * 0.5
@@ -128,7 +128,7 @@ def _part(a: Point, b: Point, apart: float, push_a: list[float], push_b: list[fl
 
 
 def _within(point: Point, frame: Frame, reach: float) -> Point:
-    """The point, moved so far into the frame that what stands round it has room."""
+    """The point, moved into the frame together with what surrounds it."""
     x, y = max(frame.margin_x, 3.0 * reach), max(frame.margin_y, 1.7 * reach)
     return min(max(point[0], x), frame.width - x), min(max(point[1], y), frame.height - y)
 
@@ -150,13 +150,13 @@ def _beside(node: Node, at: Point, placed: Mapping[str, Point], scene: Scene, fr
     segments = [(placed[e.a], placed[e.b]) for e in scene.edges if e.a in placed and e.b in placed]
     outward = atan2(at[1] - frame.height / 2, at[0] - frame.width / 2)
 
-    def room(turn: float) -> float:
-        spot = at[0] + radius * cos(turn), at[1] + radius * sin(turn)
+    def freedom(angle: float) -> float:
+        spot = at[0] + radius * cos(angle), at[1] + radius * sin(angle)
         free = min((hypot(spot[0] - x, spot[1] - y) for x, y in placed.values()), default=frame.near)
         clear = min((nearest(spot, s)[1] * (1.0 if at not in s else 1.4) for s in segments), default=frame.near)
         outside = max(0.0, 24 - spot[0], 18 - spot[1], spot[0] - frame.width + 24, spot[1] - frame.height + 18)
-        liking = radius * 0.45 * cos(turn - outward) if served else 0.0
+        liking = radius * 0.45 * cos(angle - outward) if served else 0.0
         return round(min(free, clear, radius * 0.7) + liking - 4 * outside, 3)
 
-    turn = max((k * pi / 12 for k in range(24)), key=room)
-    return at[0] + radius * cos(turn), at[1] + radius * sin(turn)
+    angle = max((k * pi / 12 for k in range(24)), key=freedom)
+    return at[0] + radius * cos(angle), at[1] + radius * sin(angle)

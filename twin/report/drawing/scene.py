@@ -104,9 +104,9 @@ def _nodes(network: Network) -> tuple[Node, ...]:
     for group in network.lines:
         total, emulated = lines.get(group.at, (0, 0))
         lines[group.at] = total + group.subscribers, emulated + group.emulated
-    found = [(n.name, n.name, Kind.SWITCH, n.site) for n in network.switches]
-    found += [(n.name, n.name, Kind.DSLAM, n.site) for n in network.dslams]
-    found += [(n.name, n.name, Kind.RELAY, n.site) for n in network.relays]
-    nodes = [Node(*each, *lines.get(each[0], (0, 0))) for each in found]
+    placed = [(n.name, n.name, Kind.SWITCH, n.site) for n in network.switches]
+    placed += [(n.name, n.name, Kind.DSLAM, n.site) for n in network.dslams]
+    placed += [(n.name, n.name, Kind.RELAY, n.site) for n in network.relays]
+    nodes = [Node(*each, *lines.get(each[0], (0, 0))) for each in placed]
     nodes += [Node(h.name, h.title or h.name, Kind.HEAD_END, h.site) for h in network.head_ends]
     return tuple(sorted(nodes, key=lambda node: node.name))

@@ -32,7 +32,7 @@ def body(network: Network, sheets: Sequence[Sheet], command: str) -> Markup:
 
 def _head(network: Network, sheets: Sequence[Sheet]) -> Markup:
     outcomes = [sheet.outcome for sheet in sheets]
-    worst = next((one for one in (Outcome.INCONCLUSIVE, Outcome.MISSED) if one in outcomes), Outcome.MET)
+    worst = next((outcome for outcome in (Outcome.INCONCLUSIVE, Outcome.MISSED) if outcome in outcomes), Outcome.MET)
     words = ((Outcome.MET, "passed"), (Outcome.MISSED, "failed"), (Outcome.INCONCLUSIVE, "inconclusive"))
     numbers = [element("span", element("b", str(outcomes.count(kind))), f" {word}",
                        class_=kind.value if kind in outcomes else "none") for kind, word in words]
@@ -54,7 +54,7 @@ def _trial(trial: Trial, sheet: Sheet) -> Markup:
                    element("p", f"Line {trial.line}, {'to' if trial.direction.value == 'down' else 'from'} the "
                            f"subscriber, steps of {show_time(trial.step)}:"),
                    agreed, _single(report), charts(trial, report),
-                   *(_test(*one) for one in tests(report) if not _is_single(one[1])),
+                   *(_test(*test) for test in tests(report) if not _is_single(test[1])),
                    element("ul", *(element("li", note) for note in report.notes), class_="note"),
                    element("p", f"Fidelity {fidelity(sheet.certificate)}.", class_="note"),
                    id=f"trial-{report.name}")

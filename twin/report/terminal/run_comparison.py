@@ -147,7 +147,7 @@ def _differences(before: Run, after: Run) -> Iterator[str]:
              ("verdicts", str(counts(before.verdicts)), str(counts(after.verdicts)))]
     for name in sorted(old.versions.keys() | new.versions.keys()):
         facts.append((name, old.versions.get(name, "none"), new.versions.get(name, "none")))
-    yield from (f"{name:<8} {one} → {other}" for name, one, other in facts if one != other)
+    yield from (f"{name:<8} {was} → {is_now}" for name, was, is_now in facts if was != is_now)
     if before.network != after.network:
         yield "network  the descriptions differ"
 

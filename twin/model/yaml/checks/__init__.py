@@ -23,6 +23,6 @@ CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated
 
 def check(draft: ParsedNetwork, findings: ProblemCollector) -> None:
     """Note what every check finds."""
-    for one in CHECKS:
-        for path, reason, remedy in one(draft):
+    for run_check in CHECKS:
+        for path, reason, remedy in run_check(draft):
             findings.add(draft.place(path), path, reason, remedy)

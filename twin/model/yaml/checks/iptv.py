@@ -58,11 +58,12 @@ def _group(channel: IptvChannel, taken: dict[IPv4Address, str]) -> Found:
 
 def queries(draft: ParsedNetwork) -> Found:
     """What is asked is answered before it is asked again (RFC 2236, 8.3)."""
-    told = draft.network.control.multicast
-    if told.query_response >= told.query_interval:
-        yield (("multicast", "query-response"), f"responses may take {show_time(told.query_response)}, but queries "
-               f"are sent every {show_time(told.query_interval)}",
-               f"write less than {show_time(told.query_interval)}, or a longer query-interval")
+    multicast = draft.network.control.multicast
+    if multicast.query_response >= multicast.query_interval:
+        yield (("multicast", "query-response"),
+               f"responses may take {show_time(multicast.query_response)}, but queries are sent every "
+               f"{show_time(multicast.query_interval)}",
+               f"write less than {show_time(multicast.query_interval)}, or a longer query-interval")
 
 
 def watching(draft: ParsedNetwork) -> Found:

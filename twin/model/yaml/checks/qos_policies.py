@@ -69,10 +69,10 @@ def _colours(draft: ParsedNetwork, here: Path, part: ClassPart) -> Found:
     """A queue that drops by rules of its own forgets what bandwidth profiles commit."""
     if part.discipline in (None, Discipline.FIFO):
         return
-    held = [one for one in draft.network.bandwidth_profiles if one.service_class == part.service_class]
+    held = [profile for profile in draft.network.bandwidth_profiles if profile.service_class == part.service_class]
     if held:
         verb = "commits" if len(held) == 1 else "commit"
-        names, most = listed([one.name for one in held], "and"), show_rate(max(one.cir for one in held))
+        names, most = listed([profile.name for profile in held], "and"), show_rate(max(profile.cir for profile in held))
         yield ((*here, "discipline"), f"a queue of {part.discipline.value} cannot drop yellow before green, and "
                f"{names} {verb} up to {most} a line in class {quoted(part.service_class)}",
                "leave it out, or write fifo")
@@ -81,7 +81,7 @@ def _colours(draft: ParsedNetwork, here: Path, part: ClassPart) -> Found:
 def _sums(draft: ParsedNetwork, path: Path, policy: Policy) -> Found:
     """What single classes can count on is the span's rate at most, and leaves something for the classes not named."""
     named = {part.service_class for part in policy.parts if part.part is not None}
-    others = [one.name for one in draft.network.classes if one.name not in named]
+    others = [service_class.name for service_class in draft.network.classes if service_class.name not in named]
     total = sum(part.part or 0 for part in policy.parts)
     narrow = min((rate for profile in draft.network.profiles for rate in (profile.down, profile.up)), default=None)
     if total > PPM:

@@ -69,8 +69,8 @@ def _media(draft: ParsedNetwork) -> Iterator[tuple[Path, Span | Uplink]]:
     network = draft.network
     for span in network.spans:
         yield ("spans", span.name), span
-    hung = [("dslams", one.name, one.uplink) for one in network.dslams]
-    hung += [("relays", one.name, one.uplink) for one in network.relays]
-    hung += [("head-ends", one.name, one.uplink) for one in network.head_ends]
-    for section, node, uplink in hung:
+    below = [("dslams", dslam.name, dslam.uplink) for dslam in network.dslams]
+    below += [("relays", relay.name, relay.uplink) for relay in network.relays]
+    below += [("head-ends", head_end.name, head_end.uplink) for head_end in network.head_ends]
+    for section, node, uplink in below:
         yield (section, node, "uplink"), uplink

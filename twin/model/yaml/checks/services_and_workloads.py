@@ -31,21 +31,22 @@ Found = Iterator[tuple[Path, str, str]]
 def classes(draft: ParsedNetwork) -> Found:
     """Marks tell classes apart, and one class at least takes what strict ones leave."""
     first: dict[int, str] = {}
-    for one in draft.network.classes:
-        if one.dscp in first:
-            yield (("classes", one.name, "dscp"), f"class {quoted(first[one.dscp])} has the same mark",
+    for declared in draft.network.classes:
+        if declared.dscp in first:
+            yield (("classes", declared.name, "dscp"), f"class {quoted(first[declared.dscp])} has the same mark",
                    "give each class a mark of its own")
-        first.setdefault(one.dscp, one.name)
-        if one.strict and draft.wrote("classes", one.name, "weight"):
-            yield (("classes", one.name, "weight"), "does not apply to a strict class",
+        first.setdefault(declared.dscp, declared.name)
+        if declared.strict and draft.wrote("classes", declared.name, "weight"):
+            yield (("classes", declared.name, "weight"), "does not apply to a strict class",
                    "leave it out, or leave strict out")
-        if one.buffer is not None and draft.wrote("classes", one.name, "queue"):
-            yield (("classes", one.name, "buffer"), f"says {show_size(one.buffer)}, and queue {show_time(one.queue)}: "
-                   "a queue has one length", "leave one of them out")
-        if one.discipline is Discipline.FIFO and draft.wrote("classes", one.name, "share"):
-            yield (("classes", one.name, "share"), "does not apply to a plain fifo",
+        if declared.buffer is not None and draft.wrote("classes", declared.name, "queue"):
+            yield (("classes", declared.name, "buffer"), f"says {show_size(declared.buffer)}, and queue "
+                   f"{show_time(declared.queue)}: a queue has one length", "leave one of them out")
+        if declared.discipline is Discipline.FIFO and draft.wrote("classes", declared.name, "share"):
+            yield (("classes", declared.name, "share"), "does not apply to a plain fifo",
                    "leave it out, or write discipline: fq-codel")
-    if "classes" not in draft.doubtful and draft.wrote("classes") and all(one.strict for one in draft.network.classes):
+    all_strict = all(declared.strict for declared in draft.network.classes)
+    if "classes" not in draft.doubtful and draft.wrote("classes") and all_strict:
         yield ("classes",), "has no class that is not strict", "add one for traffic of no service"
 
 
@@ -59,8 +60,8 @@ def services(draft: ParsedNetwork) -> Found:
                    f"write [{service.ports[1]}, {service.ports[0]}]")
         by_head_end.setdefault(service.head_end, []).append(service)
     for head_end, sold in by_head_end.items():
-        for one, other in _overlaps(sold):
-            yield (("services", other), f"cannot be distinguished from service {quoted(one)}: both live at "
+        for first, second in _overlaps(sold):
+            yield (("services", second), f"cannot be distinguished from service {quoted(first)}: both live at "
                    f"{quoted(head_end)}, and their transports and ports overlap",
                    "give them ports or head-ends of their own")
 
@@ -69,15 +70,15 @@ def _overlaps(sold: list[Service]) -> list[tuple[str, str]]:
     """Pairs of services with a transport and a port in common; each service is paired once at most."""
     pairs: dict[str, str] = {}
     for transport in (Transport.UDP, Transport.TCP):
-        rows = sorted((*(one.ports or (0, PORTS)), one.name) for one in sold
-                      if one.transport in (transport, Transport.ANY))
+        rows = sorted((*(service.ports or (0, PORTS)), service.name) for service in sold
+                      if service.transport in (transport, Transport.ANY))
         farthest, before = -1, ""
         for first, last, name in rows:
             if first <= farthest:
                 pairs.setdefault(name, before)
             if last > farthest:
                 farthest, before = last, name
-    return sorted((one, other) for other, one in pairs.items())
+    return sorted((service, other) for other, service in pairs.items())
 
 
 def workloads(draft: ParsedNetwork) -> Found:

@@ -49,8 +49,8 @@ def spanning(values: Iterable[float], show: Callable[[float], str]) -> Axis:
     low, high = min(known), max(known)
     if high / low >= _LOG_FROM:
         return Axis(low / 1.15, high * 1.15, True, show)
-    room = (high - low) * 0.06 or high * 0.1
-    return Axis(max(0.0, low - room), high + room, False, show)
+    margin = (high - low) * 0.06 or high * 0.1
+    return Axis(max(0.0, low - margin), high + margin, False, show)
 
 
 def _steps(low: float, high: float, most: int) -> list[float]:
@@ -62,10 +62,10 @@ def _steps(low: float, high: float, most: int) -> list[float]:
 
 def _decades(low: float, high: float, most: int) -> list[float]:
     exponents = range(floor(log10(low)), ceil(log10(high)) + 1)
-    found: list[float] = []
+    ticks: list[float] = []
     for digits in ((1,), (1, 3), (1, 2, 5)):
         values = [d * 10.0**e for e in exponents for d in digits if low <= d * 10.0**e <= high]
-        if found and len(values) > most:
+        if ticks and len(values) > most:
             break
-        found = values
-    return found
+        ticks = values
+    return ticks

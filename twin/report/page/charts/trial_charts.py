@@ -26,7 +26,7 @@ def charts(trial: Trial, report: Report) -> Markup:
         case Method.RFC6349:
             drawn = _windows(rows)
         case Method.Y1564:
-            drawn = [_service(one, rows[f"{one.service}, configuration"]) for one in trial.services]
+            drawn = [_service(service, rows[f"{service.service}, configuration"]) for service in trial.services]
     return element("div", *drawn, class_="pair") if any(drawn) else Markup()
 
 

@@ -52,16 +52,16 @@ def _cross_checks(cross_checks: Sequence[CrossCheck]) -> Markup:
         return Markup()
     heads = ("figure", "ours", "other", "by", "difference", "tolerance", "")
     rows = []
-    for one in cross_checks:
-        ours, theirs = ("nothing" if value is None else f"{value:.9g} {one.unit}".rstrip()
-                        for value in (one.ours, one.theirs))
-        difference = "–" if one.ours is None or one.theirs is None else _difference(one.ours, one.theirs)
-        tolerance = f"±{one.tolerance * 100:.3g} %" if one.tolerance else "exact"
-        sign = _COLOUR[one.holds]
-        cells = (ours, theirs, one.instrument, difference, tolerance)
-        rows.append(element("tr", element("th", one.what, scope="row"), *(element("td", cell) for cell in cells),
+    for check in cross_checks:
+        ours, theirs = ("nothing" if value is None else f"{value:.9g} {check.unit}".rstrip()
+                        for value in (check.ours, check.theirs))
+        difference = "–" if check.ours is None or check.theirs is None else _difference(check.ours, check.theirs)
+        tolerance = f"±{check.tolerance * 100:.3g} %" if check.tolerance else "exact"
+        sign = _COLOUR[check.holds]
+        cells = (ours, theirs, check.instrument, difference, tolerance)
+        rows.append(element("tr", element("th", check.what, scope="row"), *(element("td", cell) for cell in cells),
                             element("td", SIGNS[sign], class_=sign.value,
-                                    title="agree" if one.holds else "do not agree")))
+                                    title="agree" if check.holds else "do not agree")))
     return scrolling(table(heads, rows, "cross-checks", "Cross-checks: each kind of figure by two instruments"))
 
 

@@ -139,8 +139,8 @@ def _throughput(run: Run, ways: set[tuple[str, bool]]) -> dict[tuple[str, bool],
     return sums
 
 
-def _added(one: Sequence[float], other: Sequence[float]) -> list[float]:
-    long, short = (one, other) if len(one) >= len(other) else (other, one)
+def _added(first: Sequence[float], second: Sequence[float]) -> list[float]:
+    long, short = (first, second) if len(first) >= len(second) else (second, first)
     return [value + (short[k] if k < len(short) else 0.0) for k, value in enumerate(long)]
 
 

@@ -28,22 +28,23 @@ def figure(flows: Sequence[str], agreements: Mapping[str, Sequence[Agreement]]) 
     if not of_flows:
         return Markup()
     (worst, first), rest = of_flows[0], of_flows[1:]
-    apart = sum(one.agrees is False for _, several in of_flows for one in several)
-    judged = sum(one.agrees is not None for _, several in of_flows for one in several)
+    apart = sum(agreement.agrees is False for _, several in of_flows for agreement in several)
+    judged = sum(agreement.agrees is not None for _, several in of_flows for agreement in several)
     caption = f" {worst}; of all {count(len(of_flows), 'flow')}, {judged - apart} of {count(judged, 'figure')} agree"
-    rows = islice(((flow, one) for flow, several in rest for one in several), LISTED * len(first))
+    rows = islice(((flow, agreement) for flow, several in rest for agreement in several), LISTED * len(first))
     more = element("details", element("summary", "Other flows"), _table(rows, named=True)) if rest else Markup()
     return element("figure", element("figcaption", element("b", "Predictions and measurements"), caption),
-                   _table(((worst, one) for one in first), named=False), more)
+                   _table(((worst, agreement) for agreement in first), named=False), more)
 
 
 def summary(run: Run) -> Markup:
     """How many predictions agree with the measurement, and every one that does not."""
-    all_of = [(flow, one) for flow, several in run.agreements.items() for one in several if one.agrees is not None]
-    if not all_of:
+    judged = [(flow, each) for flow, several in run.agreements.items() for each in several
+              if each.agrees is not None]
+    if not judged:
         return Markup()
-    apart = [pair for pair in all_of if not pair[1].agrees]
-    agreement = (f"{len(all_of) - len(apart)} of {count(len(all_of), 'figure')} of flows under load agree with their "
+    apart = [pair for pair in judged if not pair[1].agrees]
+    agreement = (f"{len(judged) - len(apart)} of {count(len(judged), 'figure')} of flows under load agree with their "
                  "predictions, each within its tolerance or bounds.")
     left = f" The first {LISTED} that do not:" if apart[LISTED:] else " These do not:" if apart else ""
     return element("div", element("h3", "Predictions under load"), element("p", agreement + left),
@@ -52,16 +53,17 @@ def summary(run: Run) -> Markup:
 
 def _table(rows: Rows, *, named: bool) -> Markup:
     heads = (*(("flow",) if named else ()), "metric", "predicted", "measured", "difference", "", "closed form")
-    return table(heads, (_row(flow, one, named) for flow, one in rows), "theories")
+    return table(heads, (_row(flow, agreement, named) for flow, agreement in rows), "theories")
 
 
-def _row(flow: str, one: Agreement, named: bool) -> Markup:
-    unit, base, prediction = one.metric.row.scale.symbol, one.metric.row.scale.base, one.predicted
-    value, low, high, measured = (None if figure is None else figure / base for figure in (
-        prediction.value, prediction.low, prediction.high, one.measured))
-    cells = (predicted_figure(value, low, high, prediction.tolerance, unit), show(measured, unit), _difference(one))
-    sign, kind, title = _SIGNS[one.agrees]
-    name = element("th", one.metric.row.short, title=one.metric.row.title, scope=None if named else "row")
+def _row(flow: str, agreement: Agreement, named: bool) -> Markup:
+    scale, prediction = agreement.metric.row.scale, agreement.predicted
+    value, low, high, measured = (None if figure is None else figure / scale.base for figure in (
+        prediction.value, prediction.low, prediction.high, agreement.measured))
+    cells = (predicted_figure(value, low, high, prediction.tolerance, scale.symbol), show(measured, scale.symbol),
+             _difference(agreement))
+    sign, kind, title = _SIGNS[agreement.agrees]
+    name = element("th", agreement.metric.row.short, title=agreement.metric.row.title, scope=None if named else "row")
     return element("tr", *((element("th", flow, scope="row"),) if named else ()), name,
                    *(element("td", cell) for cell in cells), element("td", sign, class_=kind, title=title),
                    element("td", prediction.by, class_="by"))
@@ -71,9 +73,9 @@ _SIGNS = {True: ("✓", "met", "agrees"), False: ("≠", "missed", "outside the 
           None: ("–", None, "not compared")}
 
 
-def _difference(one: Agreement) -> str:
-    if one.difference is None:
+def _difference(agreement: Agreement) -> str:
+    if agreement.difference is None:
         return "–"
-    if one.predicted.value is None and one.agrees:
+    if agreement.predicted.value is None and agreement.agrees:
         return "within"
-    return f"{100 * one.difference:+.2f} %".replace("-", "−")
+    return f"{100 * agreement.difference:+.2f} %".replace("-", "−")
