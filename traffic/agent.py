@@ -135,8 +135,8 @@ class _TrafficRun:
         self._active: list[ActiveFlow] = []
         self._forging: ForgingProcess | None = None
         context = FlowContext(
-            loop=self._loop, sockets=sockets, timing=timing, file=file, tool_folder=out / "witness", channels=channels,
-            admissions=admissions, control=control)
+            loop=self._loop, sockets=sockets, timing=timing, channel_timing=timing, file=file,
+            tool_folder=out / "witness", channels=channels, admissions=admissions, control=control)
         self._softswitches = context.shared(Softswitches)
         self._channel_sources = [ChannelSource(channel, context) for channel in channels.values()]
         for flow in flows:
@@ -221,7 +221,7 @@ class _TrafficRun:
         for active in self._active:
             if not active.counters.errors:
                 try:
-                    take(active.flow.name, active.samples())
+                    take(active.flow.name, active.take(self._loop.now + 1))
                 except EmulationError as fault:
                     active.counters.errors.append(str(fault))
 

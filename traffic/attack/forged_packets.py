@@ -107,7 +107,7 @@ def count_by_attack(active: ConstantRateFlow, forged: ForgedPackets, sent: int) 
     active.counters.sent = sent
     attacks = rotation(forged.attacks)
     for number, trick in enumerate(attacks):
-        arrived = sum(at != LOST for at in active.arrivals.at[number::len(attacks)])
+        arrived = sum(at != LOST for at in active.arrivals.between(0, sent)[number::len(attacks)])
         sent_before, arrived_before = active.counters.by_attack.get(trick.value, (0, 0))
         sent_now = len(range(number, sent, len(attacks)))
         active.counters.by_attack[trick.value] = (sent_before + sent_now, arrived_before + arrived)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from bisect import bisect_left
 from functools import partial
 
 from traffic.bulk.tcp_connections import (
@@ -110,9 +111,13 @@ class Transfer(ActiveFlow):
             abort(sock)
         self._receivers, self._socks, self._senders = [], [], []
 
-    def samples(self) -> Bytes:
-        """The progress, times after the start of the measurement."""
-        return Bytes(tuple(self._at), tuple(self._total))
+    def take(self, until: int) -> Bytes:
+        """The progress before `until`, and how far it was when it was last taken; see ActiveFlow."""
+        stop = bisect_left(self._at, until - self._timing.origin)
+        taken = Bytes(tuple(self._at[:stop]), tuple(self._total[:stop]))
+        if stop:
+            del self._at[:stop - 1], self._total[:stop - 1]
+        return taken
 
 
 def open_transfer(flow: Flow, sent: Elastic, counters: FlowCounters, context: FlowContext) -> Transfer:

@@ -25,12 +25,14 @@ Shared = TypeVar("Shared")
 
 @dataclass(slots=True)
 class FlowContext:
-    """file: descriptor of the file in memory that TCP sends from. tool_folder: for reports of iperf3 and sipp.
+    """timing: of the flows that are opened; channel_timing: of the channels, which live flows join later.
+    file: descriptor of the file in memory that TCP sends from. tool_folder: for reports of iperf3 and sipp.
     channels: by name. admissions, control: how softswitches decide."""
 
     loop: EventLoop
     sockets: Sockets
     timing: Timing
+    channel_timing: Timing
     file: int
     tool_folder: Path
     channels: Mapping[str, IptvChannelPlan] = field(default_factory=dict)

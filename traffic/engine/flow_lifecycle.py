@@ -42,7 +42,8 @@ class ActiveFlow:
     """A flow as it runs. A method that raises OSError is followed by `fail`; the defaults do nothing.
 
     In this order: prepare, begin (at the flow's start), hand_over and collect (once a second, and just before the end),
-    stop (at the end of the measurement), finish (once late packets have arrived), samples.
+    stop (at the end of the measurement), finish (once late packets have arrived), take. A live load takes samples while
+    the flow goes on.
     """
 
     def __init__(self, flow: Flow, counters: FlowCounters) -> None:
@@ -68,11 +69,14 @@ class ActiveFlow:
         """The measurement is over."""
 
     def finish(self) -> None:
-        """The last call before the samples."""
+        """The last call before the samples are taken."""
 
     def close(self) -> None:
         """Release all resources, at any time."""
 
-    def samples(self) -> Samples:
-        """What became of the flow, times after the start of the measurement; EmulationError where that is unknown."""
+    def take(self, until: int) -> Samples:
+        """What became of all that was sent or begun before `until` (ns since 1970) and was not taken yet.
+
+        Times are after the start of the measurement. Raises EmulationError where it is unknown.
+        """
         raise NotImplementedError

@@ -18,7 +18,7 @@ class ChannelSource:
 
     def __init__(self, channel: IptvChannelPlan, context: FlowContext) -> None:
         self.channel, self.counters = channel, FlowCounters()
-        self._timing = context.timing
+        self._timing = context.channel_timing
         self._schedule: DepartureSchedule | None = None
         self._sender: Sender | None = None
         try:

@@ -46,37 +46,38 @@ class SetTopBox(ActiveFlow):
         super().__init__(flow, counters)
         self._viewing = viewing
         self._loop, self._sockets, self._timing = context.loop, context.sockets, context.timing
-        self._channels = channels
+        self._channels, self._channel_timing = channels, context.channel_timing
+        named = {watched.channel.name: watched for watched in channels}
+        self._programme = [named[name] for name in (viewing.channels if viewing.zap else viewing.channels[:1])]
         self._periods: list[WatchingPeriod] = []
+        self._changes = 0
+        self._taken_until = 0
 
     def prepare(self) -> None:
         """Compute when the packets of each channel depart."""
         for watched in self._channels:
-            departures = packet_times(watched.channel.interval, watched.channel.start, self._timing.seconds,
-                                      self._timing.origin)
+            departures = packet_times(watched.channel.interval, watched.channel.start, self._channel_timing.seconds,
+                                      self._channel_timing.origin)
             watched.arrivals = Arrivals(departures, self.counters)
 
     def begin(self) -> None:
-        """Plan the watching periods, and set the times of all channel changes."""
-        joined, stop, dwell = self._timing.origin + self.flow.start, self._timing.stop, self._viewing.zap
-        channels = {watched.channel.name: watched for watched in self._channels}
-        names = self._viewing.channels if dwell else self._viewing.channels[:1]
-        while joined < stop:
-            left = min(joined + dwell, stop) if dwell else stop
-            self._periods.append(WatchingPeriod(channels[names[len(self._periods) % len(names)]], joined, left))
-            joined = left
-        for number, period in enumerate(self._periods):
-            self._loop.call_at(period.joined, self, partial(self._change_channel, number))
+        """Join the first channel."""
+        self._change_channel(self._timing.origin + self.flow.start)
 
-    def _change_channel(self, number: int) -> None:
-        """Leave the channel before, if there was another, and join this one."""
-        watched = self._periods[number].watched
-        if number:
-            before = self._periods[number - 1].watched
-            if before is watched:
-                return
-            self._set_membership(before, joins=False)
-        self._set_membership(watched, joins=True)
+    def _change_channel(self, moment: int) -> None:
+        """Leave the channel before, if there was another, join the next one, and set the time of the change after."""
+        dwell, stop = self._viewing.zap, self._timing.stop
+        watched = self._programme[self._changes % len(self._programme)]
+        before = self._periods[-1].watched if self._periods else None
+        period = WatchingPeriod(watched, moment, min(moment + dwell, stop) if dwell else stop)
+        self._changes += 1
+        self._periods.append(period)
+        if before is not watched:
+            if before is not None:
+                self._set_membership(before, joins=False)
+            self._set_membership(watched, joins=True)
+        if period.left < stop:
+            self._loop.call_at(period.left, self, partial(self._change_channel, period.left))
 
     def _set_membership(self, watched: WatchedChannel, *, joins: bool) -> None:
         self._sockets.set_membership(watched.receiver.sock, self.flow.sink, watched.channel.group, joins=joins)
@@ -91,30 +92,37 @@ class SetTopBox(ActiveFlow):
         """Take the last ones; closing the sockets leaves the last channel."""
         self.collect()
 
-    def samples(self) -> Viewed:
-        """The packets of every watching period, in order, times after the start of the measurement.
+    def take(self, until: int) -> Viewed:
+        """The packets of every watching period that departed before `until`, in order; see ActiveFlow.
 
         Of each period: what was sent while it lasted, and what was received then even if it was sent before.
         """
-        rows: list[tuple[int, int, int, int]] = []
-        last = len(self._periods) - 1
-        for number, period in enumerate(self._periods):
-            rows += self._rows(period, ends=number < last)
+        rows = [row for period in self._periods for row in self._rows(period, until)]
+        for watched in self._channels:
+            if watched.arrivals is not None:
+                watched.arrivals.forget(self._count_before(watched.channel, until))
+        self._periods = [period for period in self._periods if period.left > until - LONGEST_TRANSIT]
+        self._taken_until = until
         joined, sent, received, access = zip(*rows, strict=True) if rows else ((), (), (), ())
         return Viewed(joined, sent, received, access, self._viewing.packet)
 
-    def _rows(self, period: WatchingPeriod, *, ends: bool) -> list[tuple[int, int, int, int]]:
+    def _rows(self, period: WatchingPeriod, until: int) -> list[tuple[int, int, int, int]]:
         channel, arrivals, origin = period.watched.channel, period.watched.arrivals, self._timing.origin
         assert arrivals is not None
-        begin, rows = origin + channel.start, []
-        first = max(0, (period.joined - LONGEST_TRANSIT - begin) // channel.interval)
-        for sequence, at in enumerate(arrivals.at[first:1 + (period.left - begin) // channel.interval], first):
+        begin, rows, ends = self._channel_timing.origin + channel.start, [], period.left < self._timing.stop
+        first = self._count_before(channel, max(period.joined - LONGEST_TRANSIT, self._taken_until))
+        stop = self._count_before(channel, min(period.left + 1, until))
+        for sequence, at in enumerate(arrivals.between(first, stop), first):
             sent = begin + sequence * channel.interval
             arrived = at != LOST and at >= period.joined and (at < period.left or not ends)
             if arrived or (period.joined <= sent < period.left and (at == LOST or at >= period.left)):
                 rows.append((period.joined - origin, sent - origin, at - origin if arrived else LOST,
                              int(sequence % channel.access == 0)))
         return rows
+
+    def _count_before(self, channel: IptvChannelPlan, moment: int) -> int:
+        """How many packets of a channel depart before a moment, ns since 1970."""
+        return max(0, -(-(moment - self._channel_timing.origin - channel.start) // channel.interval))
 
 
 def open_iptv_viewing(flow: Flow, viewing: IptvViewing, counters: FlowCounters, context: FlowContext) -> SetTopBox:

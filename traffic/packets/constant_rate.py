@@ -5,6 +5,7 @@ Packets leave at their scheduled times (traffic.engine.packet_pacing), so that o
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from traffic.engine.flow_context import FlowContext
@@ -69,12 +70,14 @@ class ConstantRateFlow(ActiveFlow):
         """Take the last ones."""
         self.collect()
 
-    def samples(self) -> Packets:
-        """What became of every packet, times after the start of the measurement."""
-        origin, count = self._timing.origin, len(self._departures)
-        sent = tuple(at - origin for at in self._departures)
-        received = tuple(at if at == LOST else at - origin for at in self.arrivals.at)
-        marks = tuple(self.arrivals.marks.get(k, LOST) for k in range(count)) if self.traffic.records_dscp else ()
+    def take(self, until: int) -> Packets:
+        """What became of every packet that departed before `until`; see ActiveFlow."""
+        origin, arrivals = self._timing.origin, self.arrivals
+        first, stop = arrivals.first, bisect_left(self._departures, until, arrivals.first)
+        sent = tuple(at - origin for at in self._departures[first:stop])
+        received = tuple(at if at == LOST else at - origin for at in arrivals.between(first, stop))
+        marks = tuple(arrivals.marks.get(k, LOST) for k in range(first, stop)) if self.traffic.records_dscp else ()
+        arrivals.forget(stop)
         return Packets(sent, received, self.traffic.packet, marks)
 
 

@@ -21,30 +21,53 @@ from twin.plan.blueprint import ConstantRate, Flow, PacketStream
 
 
 class Arrivals:
-    """When each packet of a flow arrived, LOST until it has; the first copy counts. Pure bookkeeping."""
+    """When each packet of a flow arrived; the first copy counts. Pure bookkeeping.
+
+    first: the first packet that is not forgotten yet. at: when it and those after it arrived, LOST where they have not,
+    as far as any has. marks: the DSCP of packets that arrived, by number, where it is recorded.
+    """
 
     def __init__(self, departures: Sequence[int], counters: FlowCounters) -> None:
-        """`departures`: of all packets, ns since 1970."""
+        """`departures`: of all packets, ns since 1970; it may grow."""
         self._departures, self._counters = departures, counters
-        self.at = [LOST] * len(departures)
+        self.first = 0
+        self.at: list[int] = []
         self.marks: dict[int, int] = {}
 
     def note(self, sequence: int, departure: int, arrival: int, expected: int) -> int:
         """Record a packet where at least `expected` was expected to be next; returns what is expected then.
 
-        A packet whose stamp is not of this flow is foreign.
+        A packet whose stamp is not of this flow is foreign, and so is one that is forgotten.
         """
-        counters = self._counters
-        if sequence >= len(self.at) or departure != self._departures[sequence]:
+        counters, at, place = self._counters, self.at, sequence - self.first
+        if place < 0 or sequence >= len(self._departures) or departure != self._departures[sequence]:
             counters.foreign += 1
-        elif self.at[sequence] != LOST:
-            counters.duplicates += 1
+            return expected
+        if place >= len(at):
+            at.extend([LOST] * (place - len(at)))
+            at.append(arrival)
+        elif at[place] == LOST:
+            at[place] = arrival
         else:
-            self.at[sequence] = arrival
-            counters.received += 1
-            counters.reordered += sequence < expected
-            return max(expected, sequence + 1)
-        return expected
+            counters.duplicates += 1
+            return expected
+        counters.received += 1
+        counters.reordered += sequence < expected
+        return max(expected, sequence + 1)
+
+    def between(self, first: int, stop: int) -> list[int]:
+        """When the packets from number `first` on before `stop` arrived, LOST where they have not or are forgotten."""
+        forgotten = min(max(0, self.first - first), max(0, stop - first))
+        known = self.at[max(0, first - self.first):max(0, stop - self.first)]
+        return [LOST] * forgotten + known + [LOST] * (max(0, stop - first) - forgotten - len(known))
+
+    def forget(self, stop: int) -> None:
+        """Forget all packets before number `stop`."""
+        if stop > self.first:
+            for sequence in range(self.first, stop) if self.marks else ():
+                self.marks.pop(sequence, None)
+            del self.at[:stop - self.first]
+            self.first = stop
 
 
 @dataclass(slots=True)

@@ -99,8 +99,8 @@ class Iperf3Transfer(ActiveFlow):
                 child.kill()
             child.wait()
 
-    def samples(self) -> Bytes:
-        """The progress. Raises EmulationError, see `parse`."""
+    def take(self, until: int) -> Bytes:
+        """The progress of the whole transfer, once it is over. Raises EmulationError, see `parse`."""
         role = "client" if self.flow.direction is Direction.DOWN else "server"
         progress = parse(self._report(role).read_text(errors="replace"), self.flow.start)
         self.counters.received = progress.total[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from traffic.engine import syscalls
@@ -11,7 +11,7 @@ from traffic.engine.flow_lifecycle import ActiveFlow, Timing
 from traffic.packets.batch_send import DepartureSchedule
 from traffic.packets.payloads import Writer, writer
 from traffic.packets.udp_endpoints import Arrivals, Receiver, Sender
-from traffic.sample_files import Packets
+from traffic.sample_files import LOST, Packets
 from twin.core.seeds import stream
 from twin.plan.blueprint import DialledSpeech, Flow
 
@@ -21,8 +21,8 @@ class _Call:
     """One call. first: number of its first packet among those of all calls."""
 
     first: int
-    begin: int
-    departures: DepartureSchedule
+    departures: range
+    schedule: DepartureSchedule
     arrivals: Arrivals
     writer: Writer
 
@@ -37,7 +37,7 @@ class SpeechFlow(ActiveFlow):
         self._timing, self._receiver, self._sender = timing, receiver, sender
         self._calls: list[_Call] = []
         self._firsts: list[int] = []
-        self._until = 0
+        self._packets = self._connected = self._until = 0
 
     def prepare(self) -> None:
         """Send an empty datagram, so that the neighbour's address is resolved before the first packet."""
@@ -49,12 +49,13 @@ class SpeechFlow(ActiveFlow):
         count = max(0, -(-(min(now + holding, self._timing.stop) - begin) // interval))
         if self.counters.errors or not count:
             return
-        first = sum(len(call.arrivals.at) for call in self._calls[-1:]) + sum(self._firsts[-1:])
-        number = len(self._calls)
+        first = self._packets
+        self._packets += count
+        self._connected += 1
         voice = writer(self.traffic.speech.codec, interval,
-                       stream(self._timing.seed, f"rtp/{self.flow.name}/{number}"), first=first)
+                       stream(self._timing.seed, f"rtp/{self.flow.name}/{self._connected - 1}"), first=first)
         departures = range(begin, begin + count * interval, interval)
-        call = _Call(first, begin, DepartureSchedule(departures), Arrivals(departures, self.counters), voice)
+        call = _Call(first, departures, DepartureSchedule(departures), Arrivals(departures, self.counters), voice)
         self._calls.append(call)
         self._firsts.append(first)
         self._send(call, syscalls.ahead_of_monotonic())
@@ -66,7 +67,7 @@ class SpeechFlow(ActiveFlow):
             self._send(call, ahead)
 
     def _send(self, call: _Call, ahead: int) -> None:
-        batch = call.departures.take(self._until)
+        batch = call.schedule.take(self._until)
         if batch is not None:
             sender = self._sender
             numbered = batch.after(call.first)
@@ -92,9 +93,17 @@ class SpeechFlow(ActiveFlow):
         """Take the last ones."""
         self.collect()
 
-    def samples(self) -> Packets:
-        """What became of every packet, call after call, times after the start of the measurement."""
-        origin, interval = self._timing.origin, self.traffic.interval
-        sent = tuple(call.begin - origin + k * interval for call in self._calls for k in range(len(call.arrivals.at)))
-        received = tuple(at if at < 0 else at - origin for call in self._calls for at in call.arrivals.at)
-        return Packets(sent, received, self.traffic.packet)
+    def take(self, until: int) -> Packets:
+        """What became of every packet that departed before `until`, call after call; see ActiveFlow."""
+        origin = self._timing.origin
+        sent: list[int] = []
+        received: list[int] = []
+        for call in self._calls:
+            first, stop = call.arrivals.first, bisect_left(call.departures, until)
+            sent += call.departures[first:stop]
+            received += call.arrivals.between(first, stop)
+            call.arrivals.forget(stop)
+        self._calls = [call for call in self._calls if call.arrivals.first < len(call.departures)]
+        self._firsts = [call.first for call in self._calls]
+        return Packets(tuple(at - origin for at in sent), tuple(at if at == LOST else at - origin for at in received),
+                       self.traffic.packet)

@@ -77,8 +77,8 @@ class SippFlow(ActiveFlow):
             self._child.kill()
             self._child.wait(GRACE)
 
-    def samples(self) -> Calls:
-        """The calls as logged. Raises Unparsable."""
+    def take(self, until: int) -> Calls:
+        """All calls as logged, once it has ended. Raises Unparsable."""
         text = self._file("log").read_text(errors="replace") if self._child is not None else ""
         message = parse(text, self.flow.name, self._timing.origin)
         self.counters.sent, self.counters.received = len(message.dialled), sum(at != LOST for at in message.answered)

@@ -59,8 +59,10 @@ class RequestLoop(ActiveFlow):
             self._started = None
         self.close()
 
-    def samples(self) -> Transactions:
-        """The requests, times after the start of the measurement."""
-        started = tuple(start - self.timing.origin for start, _ in self._rows)
-        ended = tuple(end if end == LOST else end - self.timing.origin for _, end in self._rows)
-        return Transactions(started, ended, (self.traffic.largest,) * len(self._rows))
+    def take(self, until: int) -> Transactions:
+        """The requests begun before `until` that have come to their end; see ActiveFlow."""
+        rows = [row for row in self._rows if row[0] < until]
+        self._rows = self._rows[len(rows):]
+        started = tuple(start - self.timing.origin for start, _ in rows)
+        ended = tuple(end if end == LOST else end - self.timing.origin for _, end in rows)
+        return Transactions(started, ended, (self.traffic.largest,) * len(rows))

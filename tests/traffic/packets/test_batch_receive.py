@@ -24,7 +24,7 @@ def test_reordering_and_duplicates_are_counted() -> None:
     """After 0 2 1 1 3, packet 1 was reordered and came twice; its first copy counts; packet 4 is lost."""
     arrivals, counters = arrive([0, 2, 1, 1, 3], 5)
     assert (counters.received, counters.reordered, counters.duplicates) == (4, 1, 1)
-    assert arrivals.at == [BEGIN, BEGIN + 2, BEGIN + 1, BEGIN + 4, LOST]
+    assert arrivals.between(0, 5) == [BEGIN, BEGIN + 2, BEGIN + 1, BEGIN + 4, LOST]
 
 
 def test_a_packet_with_another_stamp_is_foreign() -> None:
@@ -33,7 +33,7 @@ def test_a_packet_with_another_stamp_is_foreign() -> None:
     arrivals = Arrivals((BEGIN, BEGIN + GAP), counters)
     arrivals.note(2, BEGIN + 2 * GAP, BEGIN, 0)
     arrivals.note(1, BEGIN, BEGIN, 0)
-    assert (counters.foreign, counters.received, arrivals.at) == (2, 0, [LOST, LOST])
+    assert (counters.foreign, counters.received, arrivals.at) == (2, 0, [])
 
 
 @given(some.permutations(range(12)))
