@@ -28,7 +28,7 @@ from traffic.engine.flow_context import DEFAULT_CONTROL, NO_LIMIT, Admissions, F
 from traffic.engine.flow_counters import FlowCounters
 from traffic.engine.flow_lifecycle import LEAD, TICK, ActiveFlow, Timing
 from traffic.engine.sockets import Sockets
-from traffic.flow_setup import open_flow
+from traffic.flow_setup import connections, open_flow
 from traffic.iptv.channel_source import ChannelSource
 from traffic.packets.constant_rate import ConstantRateFlow
 from traffic.sample_files import Samples
@@ -37,7 +37,7 @@ from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain
 from twin.core.units import NS_PER_S
 from twin.model import CallControl
-from twin.plan.blueprint import Blueprint, ConstantRate, Elastic, Flow, ForgedPackets, Host, IptvChannelPlan, WebPages
+from twin.plan.blueprint import Blueprint, Flow, ForgedPackets, Host, IptvChannelPlan
 from twin.plan.demand.call_admission import admissions
 
 BEFORE = 10_000
@@ -125,7 +125,7 @@ class _TrafficRun:
                  control: CallControl) -> None:
         self._stack, self._hosts, self._timing = stack, hosts, timing
         self._loop = EventLoop()
-        sockets = Sockets(hosts, sum(map(_connections, flows)))
+        sockets = Sockets(hosts, sum(map(connections, flows)))
         file = tcp_connections.memory_file()
         stack.callback(self._loop.close)
         stack.callback(sockets.close)
@@ -189,6 +189,7 @@ class _TrafficRun:
             passed = (moment - timing.origin) / NS_PER_S
             self._at(moment, partial(say, {"seconds": passed, "of": timing.seconds}))
         self._at(timing.stop, partial(self._call_each, lambda active: active.stop()))
+        self._at(timing.stop, self._softswitches.stop)
         self._at(timing.stop + margin, partial(self._call_each, lambda active: active.finish()))
         loop.run_until(timing.stop + margin)
 
@@ -250,17 +251,6 @@ class _TrafficRun:
         for active, traffic in forged:
             if isinstance(active, ConstantRateFlow):
                 count_by_attack(active, traffic, sent[active.flow.name])
-
-
-def _connections(flow: Flow) -> int:
-    """How many TCP connections a flow may have at a time; all but those at constant rate count as one at least."""
-    match flow.traffic:
-        case ConstantRate():
-            return 0
-        case Elastic(connections=connections) | WebPages(connections=connections):
-            return connections
-        case _:
-            return 1
 
 
 def main(job: Path) -> int:

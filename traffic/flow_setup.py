@@ -20,8 +20,10 @@ from traffic.web.udp_requests import open_datagram_requests
 from traffic.web.web_pages import open_web_pages
 from twin.plan.blueprint import (
     BulkTransfer,
+    ConstantRate,
     DialledSpeech,
     DnsQueries,
+    Elastic,
     Flow,
     ForgedPackets,
     GameUpdates,
@@ -64,3 +66,14 @@ OPENERS: Mapping[type[Any], Opener] = {
 def open_flow(flow: Flow, counters: FlowCounters, context: FlowContext) -> ActiveFlow:
     """Open one flow. Raises OSError where the kernel refuses."""
     return OPENERS[type(flow.traffic)](flow, flow.traffic, counters, context)
+
+
+def connections(flow: Flow) -> int:
+    """How many TCP connections a flow may have at a time; all but those at constant rate count as one at least."""
+    match flow.traffic:
+        case ConstantRate():
+            return 0
+        case Elastic(connections=count) | WebPages(connections=count):
+            return count
+        case _:
+            return 1

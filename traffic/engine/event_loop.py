@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 import os
 import select
-import socket
 import time
 from collections.abc import Callable
 from itertools import count
@@ -25,6 +24,14 @@ class Owner(Protocol):
 
     def fail(self, fault: OSError) -> None:
         """Record that the callback failed with `fault`."""
+        ...
+
+
+class Descriptor(Protocol):
+    """A socket, or anything else with a descriptor to wait for."""
+
+    def fileno(self) -> int:
+        """The number of the descriptor."""
         ...
 
 
@@ -53,7 +60,7 @@ class EventLoop:
         """Call at `moment`; calls of one moment come in the order in which they were scheduled."""
         heapq.heappush(self._timers, (moment, next(self._order), owner, call))
 
-    def watch(self, sock: socket.socket, events: int, owner: Owner, call: Callable[[], None]) -> None:
+    def watch(self, sock: Descriptor, events: int, owner: Owner, call: Callable[[], None]) -> None:
         """Call whenever one of `events` holds for the socket; replaces what was watched for before."""
         if sock.fileno() in self._sockets:
             self._epoll.modify(sock, events)
@@ -61,7 +68,7 @@ class EventLoop:
             self._epoll.register(sock, events)
         self._sockets[sock.fileno()] = (owner, call)
 
-    def unwatch(self, sock: socket.socket) -> None:
+    def unwatch(self, sock: Descriptor) -> None:
         """Stop watching the socket, if it is watched; whoever gets its descriptor next is not called in its place."""
         if self._sockets.pop(sock.fileno(), None):
             self._epoll.unregister(sock)

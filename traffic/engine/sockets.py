@@ -115,6 +115,11 @@ class Sockets:
         request = socket.inet_aton(group) + socket.inet_aton(self.hosts[host].address)
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP if joins else socket.IP_DROP_MEMBERSHIP, request)
 
+    def release(self, sock: socket.socket) -> None:
+        """Close a socket of one flow alone, before the others."""
+        self._sockets.discard(sock)
+        sock.close()
+
     def ensure_pacing(self, host: str) -> None:
         """Give a host its pacing device, once."""
         if host not in self._paced:

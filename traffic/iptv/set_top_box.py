@@ -89,8 +89,14 @@ class SetTopBox(ActiveFlow):
                 watched.receiver.receive(watched.arrivals)
 
     def finish(self) -> None:
-        """Take the last ones; closing the sockets leaves the last channel."""
+        """Take the last ones."""
         self.collect()
+
+    def close(self) -> None:
+        """Close the sockets, which leaves the last channel."""
+        for watched in self._channels:
+            self._sockets.release(watched.receiver.sock)
+        self._channels = []
 
     def take(self, until: int) -> Viewed:
         """The packets of every watching period that departed before `until`, in order; see ActiveFlow.

@@ -56,9 +56,8 @@ class DiallingFlow(ActiveFlow):
         self.close()
 
     def close(self) -> None:
-        """Stop receiving, here and at the softswitch."""
+        """Stop receiving."""
         self._endpoint.close()
-        self._softswitch.endpoint.close()
 
     def samples(self) -> Calls:
         """The calls in the order in which they were dialled, times after the start of the measurement."""

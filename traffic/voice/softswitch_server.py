@@ -67,6 +67,11 @@ class Softswitches:
         for server in self._servers.values():
             server.begin(self._context.timing.origin, self._context.admissions[1:])
 
+    def stop(self) -> None:
+        """Receive nothing more: calls that have not ended are left as they are."""
+        for server in self._servers.values():
+            server.endpoint.close()
+
     def at(self, softswitch: Peer) -> SoftswitchServer:
         """The softswitch at a host and port. Raises OSError where the kernel refuses its socket."""
         if softswitch not in self._servers:

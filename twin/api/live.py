@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
-from twin.core.errors import UsageError
+from twin.core.errors import EmulationError, UsageError
 from twin.core.records import from_plain, to_json, to_plain
 from twin.core.units import Rate, Ratio, Time, UnitError, rate, ratio
+from twin.jobs.experiment.spec import BLUEPRINT_FILE
+from twin.jobs.live.channel import (
+    EVENT,
+    ChangeLoad,
+    Command,
+    CommandMessage,
+    Event,
+    EventMessage,
+    InjectFault,
+    LoadChanged,
+    ReadState,
+    TwinState,
+)
+from twin.jobs.live.load_selection import selected
 from twin.lab import GUEST_PYTHON
 from twin.lab.session.attach import RunningLab, running
 from twin.lab.session.attach import attach as attach_lab
 from twin.model import FaultKind
-from twin.plan.blueprint import FaultPlan
+from twin.plan.blueprint import Blueprint, FaultPlan, Flow
 
-__all__ = ["CommandResult", "LiveStatus", "LiveTwin", "attach", "running_twins", "status_json", "status_text"]
+__all__ = ["CommandResult", "LiveStatus", "LiveTwin", "attach", "load_text", "running_twins", "status_json",
+           "status_text"]
 
+LOAD_PATIENCE_S = 60.0
+"""Within which a change of the load must be over."""
 LOSS = Ratio(10_000)
 """Of a degraded span, where nothing else is said: ppm."""
 
 
-@dataclass(frozen=True, slots=True)
-class LiveStatus:
-    """A live twin. broken: the spans and nodes that are cut or degraded now. seconds: since it came up."""
-
-    network: str
-    policy: str
-    switches: tuple[str, ...]
-    hosts: tuple[str, ...]
-    broken: tuple[str, ...]
-    spans: tuple[str, ...]
-    seconds: float
+LiveStatus = TwinState
+"""A live twin as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ class LiveTwin:
 
     def status(self) -> LiveStatus:
         """What is in it and what is broken."""
-        return from_plain(LiveStatus, self._lab.ask({"status": True}))
+        return self._do(ReadState())
 
     def run(self, node: str, command: Sequence[str]) -> CommandResult:
         """Run a command in a host, or beside Open vSwitch for a switch, without input.
@@ -91,6 +100,42 @@ class LiveTwin:
         """Mininet's command line, or bash in a node, on the standard streams; returns its exit status."""
         command = ["bash", "-i"] if node else [GUEST_PYTHON, "-m", "twin.jobs.live.mininet_cli"]
         return self._lab.run(node, command, terminal=terminal)
+
+    def flows(self) -> tuple[Flow, ...]:
+        """The flows of all workloads of the description, running or not."""
+        text = (self._lab.out / BLUEPRINT_FILE).read_text()
+        return from_plain(Blueprint, json.loads(text)).flows
+
+    def start_load(self, *names: str) -> tuple[str, ...]:
+        """Start the flows that names mean (workload, service, class, line group, line, flow, or "all").
+
+        Returns the flows that run then. Raises UsageError for a name that means nothing, EmulationError where a flow
+        cannot be started.
+        """
+        return self._change_load(ChangeLoad(start=tuple(flow.name for flow in selected(self.flows(), names))))
+
+    def stop_load(self, *names: str) -> tuple[str, ...]:
+        """Stop the flows that names mean, as `start_load`; what the kernel has already, about a second, still goes."""
+        return self._change_load(ChangeLoad(stop=tuple(flow.name for flow in selected(self.flows(), names))))
+
+    def _change_load(self, change: ChangeLoad) -> tuple[str, ...]:
+        running = {*self._do(change).flows}
+        if {*change.start} <= running and not {*change.stop} & running:
+            return tuple(sorted(running))
+        while (event := self.next_event(LOAD_PATIENCE_S)) is not None:
+            if isinstance(event, LoadChanged):
+                if event.failed:
+                    reasons = "; ".join(f"{name or 'load'}: {', '.join(why)}" for name, why in event.failed.items())
+                    raise EmulationError(f"the load was not changed as asked: {reasons}")
+                return event.running
+        raise EmulationError(f"the load did not change within {LOAD_PATIENCE_S:g} s")
+
+    def next_event(self, timeout_s: float | None = None) -> Event | None:
+        """The next event that the twin reports; None when none came in time."""
+        while (message := self._lab.next_event(timeout_s)) is not None:
+            if EVENT in message:
+                return from_plain(EventMessage, message).event
+        return None
 
     def cut(self, name: str, *, node: bool = False) -> tuple[str, ...]:
         """Cut a span, or with `node` a switch, DSLAM or relay with all its spans; returns what is broken now."""
@@ -115,7 +160,10 @@ class LiveTwin:
         return self._ask(FaultPlan(Time(0), kind, span, switch, LOSS))
 
     def _ask(self, fault: FaultPlan) -> tuple[str, ...]:
-        return tuple(self._lab.ask({"fault": to_plain(fault)})["broken"])
+        return self._do(InjectFault(fault)).broken
+
+    def _do(self, command: Command) -> TwinState:
+        return from_plain(TwinState, self._lab.ask(to_plain(CommandMessage(command))))
 
 
 def attach(name: str | None = None) -> LiveTwin:
@@ -132,7 +180,19 @@ def status_text(name: str, status: LiveStatus) -> str:
     """The status of one twin, for a terminal."""
     return (f"{name}: {status.network}, policy {status.policy}, up {status.seconds:.0f} s\n"
             f"  switches: {' '.join(status.switches)}\n  hosts: {' '.join(status.hosts)}\n"
-            f"  broken: {' '.join(status.broken) or 'nothing'}\n")
+            f"  flows: {len(status.flows)} running\n  broken: {' '.join(status.broken) or 'nothing'}\n")
+
+
+def load_text(flows: Sequence[Flow], running: Collection[str]) -> str:
+    """The load by workload and line group, for a terminal: how many of its flows run."""
+    rows: dict[tuple[str, str, str], list[bool]] = {}
+    for flow in flows:
+        rows.setdefault((flow.workload, flow.line_group, flow.service_class), []).append(flow.name in running)
+    head = ("workload", "lines", "class", "running")
+    cells = [head, *((*names, f"{sum(flags)} of {len(flags)}") for names, flags in rows.items())]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
+                   for row in cells)
 
 
 def status_json(statuses: dict[str, LiveStatus]) -> str:

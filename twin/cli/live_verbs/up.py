@@ -15,6 +15,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     json_argument(parser)
     lab_argument(parser, "wall")
     policy_arguments(parser)
+    parser.add_argument("--load", metavar="NAMES", default="all", help='what runs from the start on: names of '
+                        'workloads, services, classes or lines, separated by commas; "none" for nothing (default: all)')
     parser.add_argument("--name", help="what to call the twin (default: the network's name)")
 
 
@@ -23,12 +25,14 @@ def _run(arguments: argparse.Namespace) -> int:
     name = arguments.name or network.name
     print(f"bringing {name} up", file=sys.stderr)
     with api.bring_up(network, policy=chosen(network, arguments), name=name, lab=arguments.lab,
+                      load=arguments.load.split(","),
                       on_line=lambda line: print(line, file=sys.stderr)):
         pass
     if arguments.json:
         print(json.dumps({"name": name, "lab": arguments.lab, "out": f"runs/up-{name}"}))
     else:
-        print(f"{name} is up ({arguments.lab} lab). Try: twin status; twin exec NODE -- ip a; twin shell; twin down")
+        print(f"{name} is up ({arguments.lab} lab). Try: twin status; twin load list; twin exec NODE -- ip a; "
+              "twin shell; twin down")
     return api.ExitCode.MET
 
 

@@ -1,9 +1,6 @@
-"""Inside the lab: keeps a live twin running, and serves requests of attached users.
+"""Inside the lab: keeps a live twin running, and serves those who are attached (twin.jobs.live.channel).
 
-Runs as `python -m twin.jobs.live.server`. Requests and responses, each a JSON object:
-
-    {"status": true}              -> {"network": ..., "switches": n, "hosts": [...], "broken": [...], "seconds": up}
-    {"fault": {"at": 0, "kind": "cut", "span": name}}  -> {"broken": [spans and nodes]}
+Runs as `python -m twin.jobs.live.server`.
 """
 
 from __future__ import annotations
@@ -12,16 +9,26 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from twin.core.errors import TwinError
-from twin.core.records import from_plain
+from twin.core.records import from_plain, to_plain
 from twin.emulation import WALL_SLACK, Emulation, up
 from twin.emulation.ovs import environment
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.controller_process import controller
+from twin.jobs.live.channel import (
+    ChangeLoad,
+    CommandMessage,
+    Event,
+    EventMessage,
+    FaultChanged,
+    InjectFault,
+    TwinState,
+)
+from twin.jobs.live.load_process import LoadProcess, load_process
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.lab.session.guest_agent import GuestAgent
 from twin.lab.session.json_stream import open_host_stream
@@ -30,6 +37,8 @@ from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.failures.degradation import degraded
 
 READY_SECONDS = 120.0
+SEED = 1
+"""Of all that is drawn in a live twin."""
 HOSTS = Path("/etc/hosts")
 """The lab's own, so that nodes know one another by name."""
 ROOT_NODE = ""
@@ -37,10 +46,11 @@ ROOT_NODE = ""
 
 
 class LiveTwin:
-    """A running network, and its current faults."""
+    """A running network with its load, and its current faults. `report` gets every event."""
 
-    def __init__(self, emulation: Emulation, blueprint: Blueprint) -> None:
-        self._emulation, self._blueprint = emulation, blueprint
+    def __init__(self, emulation: Emulation, blueprint: Blueprint, load: LoadProcess,
+                 report: Callable[[Event], None]) -> None:
+        self._emulation, self._blueprint, self._load, self._report = emulation, blueprint, load, report
         self._up_since = time.monotonic()
         self._broken: list[str] = []
         self._namespaces = {host.name: host.namespace for host in blueprint.hosts}
@@ -48,26 +58,42 @@ class LiveTwin:
         self._spans = [span.name for span in blueprint.spans]
 
     def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Serve a request; ValueError for one that cannot be served."""
-        if "status" in request:
-            return {"network": self._blueprint.name, "policy": self._blueprint.policy.name,
-                    "switches": sorted(self._switches), "hosts": sorted(self._namespaces),
-                    "broken": self._broken, "spans": self._spans,
-                    "seconds": round(time.monotonic() - self._up_since, 1)}
-        if "fault" in request:
-            fault = from_plain(FaultPlan, request["fault"])
-            self._check(fault)
-            self._emulation.inject(fault)
-            self._broken = sorted({*self._broken, fault.name} if fault.kind.breaks else {*self._broken} - {fault.name})
-            return {"broken": self._broken}
-        raise ValueError(f"not a question for a twin: {request}")
+        """Carry out a command; ValueError for one that cannot be carried out."""
+        try:
+            command = from_plain(CommandMessage, request).command
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"not a command of a live twin ({error!r}): {request}") from error
+        match command:
+            case InjectFault(fault):
+                self._inject(fault)
+            case ChangeLoad(start, stop):
+                self._load.change(start, stop)
+        plain: Mapping[str, Any] = to_plain(self._state())
+        return plain
+
+    def _state(self) -> TwinState:
+        return TwinState(
+            network=self._blueprint.name, policy=self._blueprint.policy.name, switches=tuple(sorted(self._switches)),
+            hosts=tuple(sorted(self._namespaces)), spans=tuple(self._spans), broken=tuple(self._broken),
+            flows=self._load.running, seconds=round(time.monotonic() - self._up_since, 1))
+
+    def _inject(self, fault: FaultPlan) -> None:
+        self._check(fault)
+        self._emulation.inject(fault)
+        self._broken = sorted({*self._broken, fault.name} if fault.kind.breaks else {*self._broken} - {fault.name})
+        self._report(FaultChanged(tuple(self._broken)))
+
+    def report_load(self) -> None:
+        """Report what the load has to say."""
+        for event in self._load.events():
+            self._report(event)
 
     def _check(self, fault: FaultPlan) -> None:
         kind, known = ("span", self._spans) if fault.span is not None else ("node", sorted(self._switches))
         if fault.name not in known:
             raise ValueError(f'there is no {kind} "{fault.name}"; known: {", ".join(known)}')
         if (fault.name in self._broken) == fault.kind.breaks:
-            state = "broken already; mend it first" if fault.kind.breaks else "whole"
+            state = "broken already; restore it first" if fault.kind.breaks else "not broken"
             raise ValueError(f'the {kind} "{fault.name}" is {state}')
         if fault.kind is FaultKind.DEGRADE:
             degraded(self._blueprint, fault)
@@ -96,13 +122,21 @@ def serve(blueprint: Blueprint, out: Path) -> None:
     """Bring the network up, say so, and serve."""
     logs = out / spec.LOGS
     logs.mkdir(exist_ok=True)
+    names = frozenset(flow.name for flow in blueprint.flows)
     with (controller(GUEST_PYTHON, out / spec.BLUEPRINT_FILE, logs / "controller.log") as ryu,
-          up(blueprint, 1, logs=logs, slack=WALL_SLACK) as emulation):
+          up(blueprint, SEED, logs=logs, slack=WALL_SLACK) as emulation,
+          load_process(GUEST_PYTHON, names, out, SEED) as load):
         ryu.await_ready(READY_SECONDS)
         HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
         os.environ.update(environment(Path("/run/twin-ovs")))
-        live_twin = LiveTwin(emulation, blueprint)
-        agent = GuestAgent(open_host_stream(), live_twin.answer, live_twin.enter)
+        stream = open_host_stream()
+
+        def report(event: Event) -> None:
+            agent.send_event(to_plain(EventMessage(event)))
+
+        live_twin = LiveTwin(emulation, blueprint, load, report)
+        agent = GuestAgent(stream, live_twin.answer, live_twin.enter)
+        agent.watch(load.fileno(), live_twin.report_load)
         agent.send_event({"ready": True})
         agent.serve()
 

@@ -18,6 +18,7 @@ import sys
 import termios
 import time
 import tty
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,16 +29,20 @@ from twin.lab.job import Job, Lab, OnLine
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
 
 _PREFIX = "run-"
+REQUEST_FILE = "session.json"
+"""What the daemon is started with, in the runtime folder."""
 STDIN = 0
 
 
 class RunningLab:
     """An attachment to a running lab. Close it to detach: the lab goes on."""
 
-    def __init__(self, name: str, stream: JsonStream) -> None:
-        self.name = name
+    def __init__(self, name: str, stream: JsonStream, out: Path) -> None:
+        """`out`: the lab's folder on the host."""
+        self.name, self.out = name, out
         self._stream = stream
         self._ids = 0
+        self._events: deque[Message] = deque()
 
     def __enter__(self) -> RunningLab:
         return self
@@ -72,7 +77,19 @@ class RunningLab:
             if message.get("id") == number and isinstance(message.get("response"), dict):
                 response: Message = message["response"]
                 return response
+            if "id" not in message:
+                self._events.append(message)
         raise EmulationError(f'the twin "{self.name}" did not answer within {timeout_s:g} s')
+
+    def next_event(self, timeout_s: float | None = None) -> Message | None:
+        """The next message that answers nobody; None when none came in time. Raises EmulationError as `next`."""
+        if self._events:
+            return self._events.popleft()
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while (message := self.next(None if deadline is None else max(0.0, deadline - time.monotonic()))) is not None:
+            if "id" not in message:
+                return message
+        return None
 
     def run(self, node: str, argv: Sequence[str], *, terminal: bool) -> int:
         """Run a command in a node with our standard streams; returns its exit status.
@@ -200,13 +217,15 @@ def attach(name: str | None = None) -> RunningLab:
     chosen = name or up[0]
     if chosen not in up:
         raise UsageError(f'no twin called "{chosen}" is up; up: {", ".join(up)}')
+    folder = host_paths.runtime_folder() / f"{_PREFIX}{chosen}"
     end = socket.socket(socket.AF_UNIX)
     try:
-        end.connect(str(host_paths.runtime_folder() / f"{_PREFIX}{chosen}" / "socket"))
-    except OSError as fault:
+        out = Path(json.loads((folder / REQUEST_FILE).read_text())["out"])
+        end.connect(str(folder / "socket"))
+    except (OSError, ValueError) as fault:
         end.close()
-        raise EmulationError(f'the twin "{chosen}" does not answer: {fault.strerror}') from fault
-    return RunningLab(chosen, JsonStream.on_socket(end))
+        raise EmulationError(f'the twin "{chosen}" does not answer: {fault}') from fault
+    return RunningLab(chosen, JsonStream.on_socket(end), out)
 
 
 def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
@@ -222,8 +241,8 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
             "env": job.env, "core": job.core, "packages": str(job.packages or "")}
     folder = host_paths.runtime_folder() / f"{_PREFIX}{name}"
     with host_paths.claim_folder(folder, name) as lock:
-        (folder / "session.json").write_text(json.dumps(request))
-        attached = RunningLab(name, _start_daemon(folder, lock))
+        (folder / REQUEST_FILE).write_text(json.dumps(request))
+        attached = RunningLab(name, _start_daemon(folder, lock), job.out)
     try:
         _until_ready(attached, folder, on_line)
     except BaseException:

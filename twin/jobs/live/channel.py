@@ -1,0 +1,99 @@
+"""The channel of a live twin: what can be asked of it, and what it reports by itself. Values alone.
+
+A command goes in as {"command": {"kind": "cut", ...}}, and is answered by a `TwinState`. Events go to everybody who is
+attached, as {"event": {"kind": "load-changed", ...}}. Command line, library and all other clients use the same ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from twin.core.records import Tagged
+from twin.core.units import Time
+from twin.plan.blueprint import FaultPlan
+
+COMMAND, EVENT = "command", "event"
+"""Under which key of a message they travel."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadState:
+    """Answer with the state and change nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class InjectFault:
+    """Cut, degrade or restore a span or node, at once."""
+
+    fault: FaultPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLoad:
+    """Start and stop flows, by name; those to be stopped first. What runs already, or not at all, is passed over."""
+
+    start: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+
+
+Command = Annotated[ReadState | InjectFault | ChangeLoad, Tagged]
+"""Everything that a live twin can be asked to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwinState:
+    """A live twin as it stands. broken: the spans and nodes that are cut or degraded. flows: the names of those that
+    run. seconds: since it came up."""
+
+    network: str
+    policy: str
+    switches: tuple[str, ...]
+    hosts: tuple[str, ...]
+    spans: tuple[str, ...]
+    broken: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FaultChanged:
+    """Something was cut, degraded or restored; broken: all that is so now."""
+
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChanged:
+    """Flows were started or stopped, or have failed. running: all that run now; failed: why others ended, by name."""
+
+    running: tuple[str, ...]
+    failed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReady:
+    """What became of the flows is known up to `until`, ns since 1970, and lies in the twin's folder as window `number`
+    (traffic.live.window). lateness: of the latest timer of the generators since the window before, ns."""
+
+    number: int
+    until: Time
+    lateness: Time
+
+
+Event = Annotated[FaultChanged | LoadChanged | WindowReady, Tagged]
+"""Everything that a live twin reports by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandMessage:
+    """A command as it travels."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class EventMessage:
+    """An event as it travels."""
+
+    event: Event
