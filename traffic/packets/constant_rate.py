@@ -6,7 +6,7 @@ Packets leave at their scheduled times (traffic.engine.packet_pacing), so that o
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_counters import FlowCounters
@@ -16,7 +16,7 @@ from traffic.packets.udp_endpoints import Arrivals, Receiver, Sender, open_recei
 from traffic.sample_files import LOST, Packets
 from twin.core.seeds import stream
 from twin.core.units import NS_PER_S
-from twin.model.traffic_profiles import packet_times, random_times
+from twin.model.traffic_profiles import packet_times, poisson_process
 from twin.plan.blueprint import ConstantRate, Flow, UdpFlood
 
 
@@ -38,23 +38,38 @@ class ConstantRateFlow(ActiveFlow):
 
     def prepare(self) -> None:
         """Send an empty datagram, so that the neighbour's address is resolved before the first packet."""
-        self._departures = self._scheduled()
+        self._departures, self._random = self._scheduled()
         self._schedule = DepartureSchedule(self._departures)
         self.arrivals = Arrivals(self._departures, self.counters)
         if self.sender is not None:
             self.sender.sock.send(b"")
 
-    def _scheduled(self) -> Sequence[int]:
-        start, origin = self.flow.start, self._timing.origin
+    def _scheduled(self) -> tuple[range | list[int], Iterator[int] | None]:
+        """All departures, or where they are random none of them yet, and what draws them."""
+        start, origin, interval = self.flow.start, self._timing.origin, self.traffic.interval
         match self.traffic:
             case UdpFlood(random=True):
                 gaps = stream(self._timing.seed, f"gaps/{self.flow.name}")
-                return random_times(self.traffic.interval, start, self._seconds, gaps, origin)
+                return [], poisson_process(interval, start, gaps, origin)
             case _:
-                return packet_times(self.traffic.interval, start, self._seconds, origin)
+                return packet_times(interval, start, self._seconds, origin), None
+
+    def _draw(self, until: int) -> None:
+        """Draw random departures until one comes after `until`."""
+        end = self._timing.origin + round(self._seconds * NS_PER_S)
+        while self._random is not None and isinstance(self._departures, list):
+            at = next(self._random)
+            if at >= end:
+                self._random = None
+                return
+            self._departures.append(at)
+            if at >= until:
+                return
 
     def hand_over(self, until: int, ahead: int) -> None:
         """Hand over all packets that depart before `until`."""
+        if self._random is not None and (not self._departures or self._departures[-1] < until):
+            self._draw(until)
         batch = self._schedule.take(until)
         if self.sender is not None and batch is not None:
             sender = self.sender
@@ -78,6 +93,8 @@ class ConstantRateFlow(ActiveFlow):
         received = tuple(at if at == LOST else at - origin for at in arrivals.between(first, stop))
         marks = tuple(arrivals.marks.get(k, LOST) for k in range(first, stop)) if self.traffic.records_dscp else ()
         arrivals.forget(stop)
+        if isinstance(self._departures, list):
+            self._departures[first:stop] = [0] * (stop - first)  # Zeroes are shared: a flood may go on for days.
         return Packets(sent, received, self.traffic.packet, marks)
 
 

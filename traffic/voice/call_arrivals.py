@@ -5,7 +5,9 @@ The first random number of each pair is the pause before the call, so that a lon
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from random import Random
 
 from twin.core.units import NS_PER_S
@@ -20,15 +22,17 @@ class ScheduledCall:
     holding: int
 
 
-def scheduled_calls(dialling: Dialling, seconds: float, random: Random) -> tuple[ScheduledCall, ...]:
-    """All calls of a line that are dialled within `seconds`: so many that as many channels as it offers erlang would be
-    in use on average, from dialling to hanging up, were none refused."""
+def calls_of(dialling: Dialling, random: Random) -> Iterator[ScheduledCall]:
+    """The calls of a line without end: so many that as many channels as it offers erlang would be in use on average,
+    from dialling to hanging up, were none refused."""
     mean_pause = dialling.occupied / dialling.offered
-    stop = round(seconds * NS_PER_S)
-    calls: list[ScheduledCall] = []
     at = 0
     while True:
         at += round(random.expovariate(1.0) * mean_pause)
-        if at >= stop:
-            return tuple(calls)
-        calls.append(ScheduledCall(at, max(1, round(random.expovariate(1.0) * dialling.holding))))
+        yield ScheduledCall(at, max(1, round(random.expovariate(1.0) * dialling.holding)))
+
+
+def scheduled_calls(dialling: Dialling, seconds: float, random: Random) -> tuple[ScheduledCall, ...]:
+    """All calls of a line that are dialled within `seconds`."""
+    stop = round(seconds * NS_PER_S)
+    return tuple(takewhile(lambda call: call.at < stop, calls_of(dialling, random)))

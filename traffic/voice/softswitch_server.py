@@ -5,6 +5,7 @@ What to respond is decided by traffic.voice.softswitch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -22,7 +23,7 @@ from traffic.voice.softswitch import Softswitch
 class DiallingLine:
     """A line that dials, as its softswitch knows it: its calls in order, and the speech that goes with them."""
 
-    calls: tuple[ScheduledCall, ...]
+    calls: Sequence[ScheduledCall]
     dialling: ActiveFlow
     speech: list[SpeechFlow] = field(default_factory=list)
 

@@ -13,6 +13,8 @@ from twin.core.units import Rate, Ratio, Time, UnitError, rate, ratio
 from twin.jobs.experiment.spec import BLUEPRINT_FILE
 from twin.jobs.live.channel import (
     EVENT,
+    Answer,
+    AnswerMessage,
     ChangeLoad,
     Command,
     CommandMessage,
@@ -152,18 +154,23 @@ class LiveTwin:
         """
         down_to, up_to, lost = (_quantity(*quantity) for quantity in _quantities(rate, up, loss))
         kept = Ratio(lost if down_to or up_to or lost else LOSS)
-        return self._ask(FaultPlan(
+        return self._inject(FaultPlan(
             at=Time(0), kind=FaultKind.DEGRADE, span=span, node=None, loss=kept, rate=Rate(down_to), up=Rate(up_to)))
 
     def _fault(self, kind: FaultKind, name: str, *, node: bool) -> tuple[str, ...]:
         span, switch = (None, name) if node else (name, None)
-        return self._ask(FaultPlan(Time(0), kind, span, switch, LOSS))
+        return self._inject(FaultPlan(Time(0), kind, span, switch, LOSS))
 
-    def _ask(self, fault: FaultPlan) -> tuple[str, ...]:
+    def _inject(self, fault: FaultPlan) -> tuple[str, ...]:
         return self._do(InjectFault(fault)).broken
 
     def _do(self, command: Command) -> TwinState:
-        return from_plain(TwinState, self._lab.ask(to_plain(CommandMessage(command))))
+        answer = self._ask(command)
+        assert isinstance(answer, TwinState)
+        return answer
+
+    def _ask(self, command: Command) -> Answer:
+        return from_plain(AnswerMessage, self._lab.ask(to_plain(CommandMessage(command)))).answer
 
 
 def attach(name: str | None = None) -> LiveTwin:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import takewhile
 from random import Random
 
 from twin.core.units import NS_PER_S, Rate, Size, Time
@@ -41,9 +43,15 @@ def packet_times(interval: Time, start: int, seconds: float, origin: int = 0) ->
     return range(origin + start, origin + max(start, end), interval)
 
 
+def poisson_process(interval: Time, start: int, random: Random, origin: int = 0) -> Iterator[int]:
+    """Departures of a Poisson process without end, `interval` ns apart on average; no two in one ns."""
+    at = float(start)
+    while True:
+        at += max(1.0, random.expovariate(1.0) * interval)
+        yield origin + int(at)
+
+
 def random_times(interval: Time, start: int, seconds: float, random: Random, origin: int = 0) -> tuple[int, ...]:
-    """Departures of a Poisson process, `interval` apart on average; no two in one ns."""
-    at, end, departures = float(start), round(seconds * NS_PER_S), []
-    while (at := at + max(1.0, random.expovariate(1.0) * interval)) < end:
-        departures.append(origin + int(at))
-    return tuple(departures)
+    """The departures of a Poisson process before the end of the measurement."""
+    end = origin + round(seconds * NS_PER_S)
+    return tuple(takewhile(lambda at: at < end, poisson_process(interval, start, random, origin)))

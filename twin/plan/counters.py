@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class QueueCounters:
     """What one band before a span had let through and dropped. forth: from the span's end `a`; a radio hop, whose
     queues serve both ways, is counted as forth. A station of a radio cell that serves several spans is counted under
-    the names of its cell and node. size: bytes at the layer of the span's rate."""
+    the names of its cell and node. size: bytes at the layer of the span's rate. backlog: bytes that wait now."""
 
     span: str
     forward: bool
@@ -17,6 +17,7 @@ class QueueCounters:
     size: int
     packets: int
     drops: int
+    backlog: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ _NAME, _LINK_STATISTICS = 3, 23
 
 @dataclass(frozen=True, slots=True)
 class DumpedQdisc:
-    """A qdisc or class. table: its size table; size, packets: sent so far; drops: so far; own: statistics
-    of its kind."""
+    """A qdisc or class. table: its size table; size, packets: sent so far; drops: so far; backlog: bytes that wait now;
+    own: statistics of its kind."""
 
     index: int
     handle: int
@@ -34,6 +34,7 @@ class DumpedQdisc:
     size: int
     packets: int
     drops: int
+    backlog: int = 0
     own: bytes = b""
 
 
@@ -74,11 +75,11 @@ def parse_qdiscs(datagrams: Iterable[bytes]) -> Iterator[DumpedQdisc]:
         if kind in (NEW_QDISC, NEW_CLASS):
             _, index, handle, parent, _ = TC.unpack_from(body)
             found = attributes(body[TC.size:])
-            size, packets, drops = _statistics(found.get(_STATISTICS, b""))
+            size, packets, drops, backlog = _statistics(found.get(_STATISTICS, b""))
             yield DumpedQdisc(
                 index=index, handle=handle, parent=parent, kind=found[KIND].rstrip(b"\0").decode(),
                 options=found.get(OPTIONS, b""), table=found.get(_TABLE, b""), size=size, packets=packets,
-                drops=drops, own=attributes(found.get(_STATISTICS, b"")).get(_OWN, b""))
+                drops=drops, backlog=backlog, own=attributes(found.get(_STATISTICS, b"")).get(_OWN, b""))
 
 
 def parse_filter(body: bytes) -> DumpedFilter | None:
@@ -128,10 +129,11 @@ def each_attribute(body: bytes) -> Iterator[tuple[int, bytes]]:
         offset += (length + 3) & ~3
 
 
-def _statistics(body: bytes) -> tuple[int, int, int]:
+def _statistics(body: bytes) -> tuple[int, int, int, int]:
+    """Size and packets sent, drops, backlog (linux/gen_stats.h)."""
     found = attributes(body)
     size, packets = struct.unpack_from("=QI", found[_BASIC]) if _BASIC in found else (0, 0)
     if _PACKETS in found:
         packets = struct.unpack_from("=Q", found[_PACKETS])[0]
-    drops = struct.unpack_from("=5I", found[_QUEUE])[2] if _QUEUE in found else 0
-    return size, packets, drops
+    _, backlog, drops = struct.unpack_from("=3I", found[_QUEUE]) if _QUEUE in found else (0, 0, 0)
+    return size, packets, drops, backlog

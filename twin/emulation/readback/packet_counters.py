@@ -124,7 +124,7 @@ def _queues(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -> Iter
             station, band = queue_at(one.handle)
             place = queue_spans.get((namespace, one.index, station))
             if place is not None and one.kind in QUEUE_KINDS and band >= 0:
-                yield QueueCounters(*place, band, one.size, one.packets, one.drops)
+                yield QueueCounters(*place, band, one.size, one.packets, one.drops, one.backlog)
 
 
 def _air_counts(layout: Layout, dumped: Iterable[DumpedQdisc]) -> Iterator[AirtimeCounters]:

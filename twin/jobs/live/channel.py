@@ -1,7 +1,8 @@
 """The channel of a live twin: what can be asked of it, and what it reports by itself. Values alone.
 
-A command goes in as {"command": {"kind": "cut", ...}}, and is answered by a `TwinState`. Events go to everybody who is
-attached, as {"event": {"kind": "load-changed", ...}}. Command line, library and all other clients use the same ones.
+A command goes in as {"command": {"kind": "inject-fault", ...}}, and is answered as {"answer": {"kind": "twin-state",
+...}}. Events go to everybody who is attached, as {"event": {"kind": "load-changed", ...}}. Command line, library and
+all other clients use the same ones.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Annotated
 from twin.core.records import Tagged
 from twin.core.units import Time
 from twin.plan.blueprint import FaultPlan
+from twin.plan.counters import AirtimeCounters, NetworkCounters
 
-COMMAND, EVENT = "command", "event"
-"""Under which key of a message they travel."""
+EVENT = "event"
+"""The key of a message that carries an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,12 @@ class ChangeLoad:
     stop: tuple[str, ...] = ()
 
 
-Command = Annotated[ReadState | InjectFault | ChangeLoad, Tagged]
+@dataclass(frozen=True, slots=True)
+class ReadCounters:
+    """Answer with all counters."""
+
+
+Command = Annotated[ReadState | ReadCounters | InjectFault | ChangeLoad, Tagged]
 """Everything that a live twin can be asked to do."""
 
 
@@ -54,6 +61,30 @@ class TwinState:
     broken: tuple[str, ...] = ()
     flows: tuple[str, ...] = ()
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CountersRead:
+    """All counters at a moment. number: which reading it was; at: ns since 1970."""
+
+    number: int
+    at: Time
+    counters: NetworkCounters
+
+
+Answer = Annotated[TwinState | CountersRead, Tagged]
+"""What a command is answered by: a state, save for `ReadCounters`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountersChanged:
+    """A reading of the counters, as the difference from the one before. queues: of each queue that has changed, by its
+    place in the full reading: size, packets, drops, backlog (twin.plan.counters.QueueCounters)."""
+
+    number: int
+    at: Time
+    queues: tuple[tuple[int, int, int, int, int], ...]
+    air: tuple[AirtimeCounters, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +112,7 @@ class WindowReady:
     lateness: Time
 
 
-Event = Annotated[FaultChanged | LoadChanged | WindowReady, Tagged]
+Event = Annotated[CountersChanged | FaultChanged | LoadChanged | WindowReady, Tagged]
 """Everything that a live twin reports by itself."""
 
 
@@ -90,6 +121,13 @@ class CommandMessage:
     """A command as it travels."""
 
     command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMessage:
+    """An answer as it travels."""
+
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,19 @@ from twin.emulation.ovs import environment
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.controller_process import controller
 from twin.jobs.live.channel import (
+    Answer,
+    AnswerMessage,
     ChangeLoad,
+    Command,
     CommandMessage,
     Event,
     EventMessage,
     FaultChanged,
     InjectFault,
+    ReadCounters,
     TwinState,
 )
+from twin.jobs.live.counter_reader import PERIOD_S, CounterReader
 from twin.jobs.live.load_process import LoadProcess, load_process
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.lab.session.guest_agent import GuestAgent
@@ -51,6 +56,7 @@ class LiveTwin:
     def __init__(self, emulation: Emulation, blueprint: Blueprint, load: LoadProcess,
                  report: Callable[[Event], None]) -> None:
         self._emulation, self._blueprint, self._load, self._report = emulation, blueprint, load, report
+        self._counters = CounterReader(emulation)
         self._up_since = time.monotonic()
         self._broken: list[str] = []
         self._namespaces = {host.name: host.namespace for host in blueprint.hosts}
@@ -63,13 +69,18 @@ class LiveTwin:
             command = from_plain(CommandMessage, request).command
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a command of a live twin ({error!r}): {request}") from error
+        plain: Mapping[str, Any] = to_plain(AnswerMessage(self._answer(command)))
+        return plain
+
+    def _answer(self, command: Command) -> Answer:
         match command:
+            case ReadCounters():
+                return self._counters.last
             case InjectFault(fault):
                 self._inject(fault)
             case ChangeLoad(start, stop):
                 self._load.change(start, stop)
-        plain: Mapping[str, Any] = to_plain(self._state())
-        return plain
+        return self._state()
 
     def _state(self) -> TwinState:
         return TwinState(
@@ -87,6 +98,10 @@ class LiveTwin:
         """Report what the load has to say."""
         for event in self._load.events():
             self._report(event)
+
+    def report_counters(self) -> None:
+        """Read the counters, and report what has changed."""
+        self._report(self._counters.read())
 
     def _check(self, fault: FaultPlan) -> None:
         kind, known = ("span", self._spans) if fault.span is not None else ("node", sorted(self._switches))
@@ -137,6 +152,7 @@ def serve(blueprint: Blueprint, out: Path) -> None:
         live_twin = LiveTwin(emulation, blueprint, load, report)
         agent = GuestAgent(stream, live_twin.answer, live_twin.enter)
         agent.watch(load.fileno(), live_twin.report_load)
+        agent.call_every(PERIOD_S, live_twin.report_counters)
         agent.send_event({"ready": True})
         agent.serve()
 

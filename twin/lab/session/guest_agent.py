@@ -23,6 +23,7 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -67,6 +68,7 @@ class GuestAgent:
         self._enter = enter
         self._commands: dict[tuple[int, int], _Command] = {}
         self._watched: dict[int, Callable[[], None]] = {}
+        self._period_s, self._due_s, self._call = 0.0, 0.0, _nothing
         self._ending = False
 
     def send_event(self, event: Message, client: int = 0) -> None:
@@ -76,6 +78,10 @@ class GuestAgent:
     def watch(self, number: int, ready: Callable[[], None]) -> None:
         """Call `ready` from the loop whenever the descriptor can be read."""
         self._watched[number] = ready
+
+    def call_every(self, period_s: float, call: Callable[[], None]) -> None:
+        """Call from the loop that often; rounds that come too late are left out."""
+        self._period_s, self._due_s, self._call = period_s, time.monotonic() + period_s, call
 
     def serve(self) -> None:
         """Serve until the host ends this, or is gone."""
@@ -103,10 +109,21 @@ class GuestAgent:
             masks[number] = masks.get(number, 0) | kind
         for number, kinds in masks.items():
             poll.register(number, kinds)
-        happened = dict(poll.poll())
+        happened = dict(poll.poll(self._milliseconds_left()))
+        self._call_if_due()
         for number, kind, act in waits:
             if happened.get(number, 0) & (kind | select.POLLHUP | select.POLLERR):
                 act()
+
+    def _milliseconds_left(self) -> float | None:
+        """Until the periodic call is due; None where there is none."""
+        return max(0.0, self._due_s - time.monotonic()) * 1000 if self._period_s else None
+
+    def _call_if_due(self) -> None:
+        now = time.monotonic()
+        if self._period_s and now >= self._due_s:
+            self._due_s = max(self._due_s + self._period_s, now)
+            self._call()
 
     def _command_waits(self, command: _Command) -> list[tuple[int, int, Callable[[], None]]]:
         """What to wait for on behalf of a command; only its end once it has ended, so that nothing comes after."""
@@ -183,6 +200,10 @@ class GuestAgent:
         for number in {command.pidfd, *command.outputs, *([] if command.stdin is None else [command.stdin])}:
             os.close(number)
         del self._commands[command.client, command.id]
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _kill(command: _Command) -> None:
