@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from traffic.live.load_process import window_file
+from traffic.live.window import decode
+from traffic.sample_files import Packets
 from twin import api
 from twin.cli import main
+from twin.jobs.live.channel import WindowReady
+from twin.jobs.live.load_process import WINDOWS
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 NAME = f"test-live-{os.getpid()}"
@@ -33,9 +38,30 @@ def test_it_is_found_by_its_name_and_says_what_is_in_it(twin: api.LiveTwin, caps
     assert {"homes-1", "softswitch"} <= set(status.hosts) and "north-east" in status.spans
     assert main(["status", NAME, "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)[NAME]
-    assert set(shown) == {"network", "policy", "switches", "hosts", "broken", "spans", "seconds"}
+    assert set(shown) == {"network", "policy", "switches", "hosts", "broken", "spans", "flows", "seconds"}
     assert main(["status", NAME]) == 0
     assert capsys.readouterr().out.startswith(f"{NAME}: minimal, policy strict, up ")
+
+
+def test_its_load_runs_and_is_changed_while_it_is_up(twin: api.LiveTwin, capsys: pytest.CaptureFixture[str]) -> None:
+    """All of the description's flows run from the start; a class is stopped and started from the command line."""
+    assert len(twin.status().flows) == 6
+    assert main(["load", "--twin", NAME, "stop", "data", "--json"]) == 0
+    assert {name.rpartition(".")[2] for name in json.loads(capsys.readouterr().out)["running"]} == {"up", "down"}
+    assert main(["load", "--twin", NAME, "list"]) == 0
+    assert "download  homes  data   0 of 2" in capsys.readouterr().out
+    assert len(twin.start_load("download")) == 6
+    with pytest.raises(api.UsageError, match="did you mean"):
+        twin.start_load("downlod")
+
+
+def test_what_became_of_the_load_lies_in_windows(twin: api.LiveTwin) -> None:
+    """The twin says when one is ready; a call's packets are in it."""
+    while not isinstance(event := twin.next_event(60), WindowReady) or event.number < 6:
+        assert event is not None
+    window = decode(window_file(twin.folder / WINDOWS, event.number).read_bytes())
+    call = window.flows["homes-1.call.up"].samples
+    assert isinstance(call, Packets) and len(call.sent) == 50
 
 
 def test_a_command_runs_in_a_node(twin: api.LiveTwin, capfd: pytest.CaptureFixture[str]) -> None:
@@ -67,5 +93,5 @@ def test_a_span_is_degraded_by_quantities_with_units(twin: api.LiveTwin) -> None
         twin.degrade("east-west", rate="10")
     assert twin.degrade("east-west", rate="10 Mbit/s") == ("east-west",)
     assert twin.restore("east-west") == ()
-    with pytest.raises(api.EmulationError, match="whole"):
+    with pytest.raises(api.EmulationError, match="not broken"):
         twin.restore("east-west")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
 from twin.core.errors import EmulationError, UsageError
@@ -72,6 +73,11 @@ class LiveTwin:
         """What it is called."""
         return self._lab.name
 
+    @property
+    def folder(self) -> Path:
+        """Its folder on this machine: blueprint, logs, and the windows of its load."""
+        return self._lab.out
+
     def close(self) -> None:
         """Detach."""
         self._lab.close()
@@ -105,7 +111,7 @@ class LiveTwin:
 
     def flows(self) -> tuple[Flow, ...]:
         """The flows of all workloads of the description, running or not."""
-        text = (self._lab.out / BLUEPRINT_FILE).read_text()
+        text = (self.folder / BLUEPRINT_FILE).read_text()
         return from_plain(Blueprint, json.loads(text)).flows
 
     def start_load(self, *names: str) -> tuple[str, ...]:
@@ -121,16 +127,19 @@ class LiveTwin:
         return self._change_load(ChangeLoad(stop=tuple(flow.name for flow in selected(self.flows(), names))))
 
     def _change_load(self, change: ChangeLoad) -> tuple[str, ...]:
+        wanted, unwanted = {*change.start}, {*change.stop}
         running = {*self._do(change).flows}
-        if {*change.start} <= running and not {*change.stop} & running:
-            return tuple(sorted(running))
-        while (event := self.next_event(LOAD_PATIENCE_S)) is not None:
+        while not (wanted <= running and not unwanted & running):
+            event = self.next_event(LOAD_PATIENCE_S)
+            if event is None:
+                raise EmulationError(f"the load did not change within {LOAD_PATIENCE_S:g} s")
             if isinstance(event, LoadChanged):
-                if event.failed:
-                    reasons = "; ".join(f"{name or 'load'}: {', '.join(why)}" for name, why in event.failed.items())
+                running = {*event.running}
+                failed = {name: why for name, why in event.failed.items() if name in wanted | {""}}
+                if failed:
+                    reasons = "; ".join(f"{name or 'load'}: {', '.join(why)}" for name, why in failed.items())
                     raise EmulationError(f"the load was not changed as asked: {reasons}")
-                return event.running
-        raise EmulationError(f"the load did not change within {LOAD_PATIENCE_S:g} s")
+        return tuple(sorted(running))
 
     def next_event(self, timeout_s: float | None = None) -> Event | None:
         """The next event that the twin reports; None when none came in time."""

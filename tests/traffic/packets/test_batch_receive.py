@@ -36,6 +36,20 @@ def test_a_packet_with_another_stamp_is_foreign() -> None:
     assert (counters.foreign, counters.received, arrivals.at) == (2, 0, [])
 
 
+@given(some.permutations(range(12)), some.lists(some.integers(0, 12), max_size=4))
+def test_what_is_taken_piece_by_piece_is_the_whole(order: list[int], cuts: list[int]) -> None:
+    """Forgetting what was taken changes nothing of what is still to come; a packet that is forgotten is foreign."""
+    whole, _ = arrive(order, 12)
+    pieces, counters = arrive(order, 12)
+    taken: list[int] = []
+    for stop in [*sorted(cuts), 12]:
+        taken += pieces.between(len(taken), stop)
+        pieces.forget(stop)
+    assert taken == whole.between(0, 12)
+    pieces.note(11, BEGIN + 11 * GAP, BEGIN, 0)
+    assert counters.foreign == 1
+
+
 @given(some.permutations(range(12)))
 def test_reordered_packets_are_those_below_one_that_came_before(order: list[int]) -> None:
     """RFC 4737, type-P-reordered: a packet is reordered when one with a higher number came before it."""

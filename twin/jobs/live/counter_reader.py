@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from twin.core.units import Time
 from twin.emulation import Emulation
 from twin.jobs.live.channel import CountersChanged, CountersRead
-from twin.plan.counters import QueueCounters
+from twin.plan.counters import NetworkCounters
 
 PERIOD_S = 0.2
 """Between two readings, s."""
@@ -42,7 +43,6 @@ def applied(before: CountersRead, change: CountersChanged) -> CountersRead:
         raise ValueError(f"reading {change.number} does not follow {before.number}")
     queues = list(before.counters.queues)
     for place, size, packets, drops, backlog in change.queues:
-        queue = queues[place]
-        queues[place] = QueueCounters(queue.span, queue.forward, queue.band, size, packets, drops, backlog)
-    counters = type(before.counters)(tuple(queues), change.air or before.counters.air)
+        queues[place] = replace(queues[place], size=size, packets=packets, drops=drops, backlog=backlog)
+    counters = NetworkCounters(tuple(queues), change.air or before.counters.air)
     return CountersRead(change.number, change.at, counters)
