@@ -9,14 +9,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.report.sample import sample_run
+from tests.report.sample import AIR, sample_run
 from tests.report.territory import network
 from twin.judge.verdict import SpanLoad
 from twin.plan import plan
+from twin.report.class_colours import class_colours
 from twin.report.drawing import graph
 from twin.report.drawing.label_placement import Wanted, box_of, place
 from twin.report.drawing.layout import TALL, WIDE, Frame, layout
-from twin.report.drawing.scene import Scene, scene
+from twin.report.drawing.legend import legend
+from twin.report.drawing.loads import Loads, carried, loads_of, span_text, usage
+from twin.report.drawing.scene import Kind, Scene, scene
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def test_map_keeps_its_sense(whole: Scene) -> None:
 
 def test_labels_do_not_overlap_on_a_laptop(whole: Scene) -> None:
     """At 1280 px no name covers another or leaves the frame."""
-    boxes = [box_of(label) for label in graph.labels(whole, layout(whole, WIDE), {})]
+    boxes = [box_of(label) for label in graph.labels(whole, layout(whole, WIDE), Loads())]
     assert all(a.overlap(b) == 0 for a, b in combinations(boxes, 2))
     assert all(box.left >= 0 and box.right <= WIDE.width and box.top >= 0 and box.bottom <= WIDE.height
                for box in boxes)
@@ -94,11 +97,12 @@ def test_svg_is_a_document_with_every_site() -> None:
 def test_loads_are_strips_by_class() -> None:
     """A loaded span has a strip for each class that it carried, and says the rates in its title."""
     run = sample_run()
-    what, loads = scene(run.network, run.blueprint), graph.by_span(run.qos.loads)
-    picture = graph.drawing(what, loads, run.blueprint.classes, WIDE)
+    what, loads = scene(run.network, run.blueprint), loads_of(run.qos)
+    colours = class_colours(run.network.classes)
+    picture = graph.drawing(what, loads, colours, WIDE)
     assert all(f'class="fill-{index}"' in picture for index in range(4))
     assert "of the capacity is used" in picture
-    assert 'class="fill-' not in graph.drawing(what, {}, run.blueprint.classes, WIDE)
+    assert 'class="fill-' not in graph.drawing(what, Loads(), colours, WIDE)
 
 
 def test_a_radio_hop_carries_both_ways_in_one() -> None:
@@ -106,10 +110,50 @@ def test_a_radio_hop_carries_both_ways_in_one() -> None:
     run = sample_run()
     what = scene(run.network, run.blueprint)
     hop = next(edge for edge in what.edges if edge.radio)
-    loads = {(hop.name, way): SpanLoad(hop.name, way, hop.capacity, {"voice": 1e6}, {}) for way in (True, False)}
-    assert graph.carried(hop, loads, True) == {"voice": 2e6}
-    assert graph.usage(hop, loads) == 2e6 / hop.capacity
-    assert "both ways: voice 2 Mbit/s" in graph.span_text(hop, loads, (hop.a, hop.b))
+    loads = Loads({(hop.name, way): SpanLoad(hop.name, way, hop.capacity, {"voice": 1e6}, {}) for way in (True, False)})
+    assert carried(hop, loads, True) == {"voice": 2e6}
+    assert usage(hop, loads) == 2e6 / hop.capacity
+    assert "both ways: voice 2 Mbit/s" in span_text(hop, loads, (hop.a, hop.b))
+
+
+def test_capacities_stand_beside_spans_where_they_cover_nothing(whole: Scene) -> None:
+    """Most find room; none covers a name, a node or a span."""
+    drawn = layout(whole, WIDE)
+    labels = graph.labels(whole, drawn, Loads())
+    boxes = [box_of(label) for label in labels if label.text.endswith("Mbit/s")]
+    assert len(boxes) > len(whole.edges) / 2
+    assert not any(box.crosses(segment) for box in boxes for segment in drawn.segments(whole.edges))
+    assert {label.text for label in labels} >= {"100 Mbit/s", "11 Mbit/s", "Castres", "≈ Boissezon"}
+
+
+def test_a_text_that_need_not_be_there_gives_way() -> None:
+    """One that must be stays, whatever it covers; another has no room for itself."""
+    crowd = [(float(x), float(y)) for x in range(240, 400, 15) for y in range(240, 400, 15)]
+    wanted = [Wanted("must", (300.0, 300.0), 12, 12), Wanted("may", (320.0, 320.0), 12, 12, optional=True)]
+    assert [label.text for label in place(wanted, crowd, [], WIDE)] == ["must"]
+    assert [label.text for label in place(wanted, [], [], WIDE)] == ["must", "may"]
+
+
+def test_the_busyness_of_the_air_stands_on_the_map(whole: Scene) -> None:
+    """Of a cell of one hop beside it, of one of several in their midst."""
+    hops = [edge for edge in whole.edges if edge.radio]
+    edges = tuple(replace(edge, cell="hill" if edge in hops[:3] else "vale" if edge == hops[3] else None)
+                  for edge in whole.edges)
+    loads = Loads({}, {name: replace(AIR, cell=name) for name in ("hill", "vale")})
+    texts = [text for text, _ in graph.span_labels(replace(whole, edges=edges), layout(whole, WIDE), loads)]
+    assert texts[0] == "hill: air 43%" and "11 Mbit/s, air 43%" in texts
+    assert sum("air" in text for text in texts) == 2
+    assert "the air of radio cell hill was busy for 43.2% of the time" in span_text(
+        next(edge for edge in edges if edge.cell == "hill"), loads, ("a", "b"))
+
+
+def test_the_legend_has_what_is_drawn_and_nothing_else(whole: Scene) -> None:
+    """Kinds of nodes and lines, classes, and assumed positions."""
+    words = "".join(ElementTree.fromstring(f"<p>{legend(whole, {'voice': 0})}</p>").itertext())
+    assert words == "voiceswitchDSLAMrelayhead\u2011endfibrespan of a ringradio hop≈ assumed position"
+    switches = replace(whole, nodes=tuple(node for node in whole.nodes if node.kind is Kind.SWITCH), edges=(),
+                       places=())
+    assert "".join(ElementTree.fromstring(f"<p>{legend(switches, {})}</p>").itertext()) == "switch"
 
 
 def test_dot_and_mermaid_name_every_span() -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import hypot
+from statistics import fmean
 
 from twin.core.units import show_length, show_rate
-from twin.judge.verdict import SpanLoad
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.report.drawing.initial_positions import Point
 from twin.report.drawing.label_placement import Label, Wanted, place
 from twin.report.drawing.layout import WIDE, Frame, Layout, layout
+from twin.report.drawing.legend import LEGEND, below, glyph
+from twin.report.drawing.loads import Loads, carried, span_text, usage
 from twin.report.drawing.scene import Edge, Kind, Node, Scene, scene
-from twin.report.markup import Markup, element, join, path
+from twin.report.markup import Markup, element, path
 from twin.report.resources import resource
 from twin.report.wording import count
 
@@ -22,8 +24,6 @@ LANE = 15.0
 """Width in px of the most loaded direction of a span; all others are drawn to the same scale."""
 BUSY = 0.25
 """From which part of the capacity on the load is written beside a span."""
-Loads = Mapping[tuple[str, bool], SpanLoad]
-"""What each span carried, by its name and direction (forth: from its end `a` to its end `b`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,76 +31,46 @@ class _Picture:
     scene: Scene
     layout: Layout
     loads: Loads
-    classes: Sequence[str]
+    colours: Mapping[str, int]
     scale: float
     """bit/s a px."""
-
-
-def by_span(loads: Sequence[SpanLoad]) -> dict[tuple[str, bool], SpanLoad]:
-    """Loads by span and direction."""
-    return {(load.span, load.forth): load for load in loads}
 
 
 def svg(network: Network, blueprint: Blueprint) -> str:
     """The network alone as an SVG document of its own, which follows the reader's light or dark preference."""
     style = element("style", Markup(resource("colours.css") + resource("drawing/drawing.css")))
-    picture = drawing(scene(network, blueprint), {}, blueprint.classes, WIDE)
-    opening, _, rest = picture.partition(">")
-    return f'{opening} xmlns="http://www.w3.org/2000/svg">{style}{rest}\n'
+    what = scene(network, blueprint)
+    picture = element("svg", element("title", _summary(what)), style, *_shapes(what, Loads(), {}, WIDE),
+                      below(what, WIDE), class_="drawing", role="img", xmlns="http://www.w3.org/2000/svg",
+                      viewBox=f"0 0 {WIDE.width:g} {WIDE.height + LEGEND:g}")
+    return f"{picture}\n"
 
 
-def drawing(scene: Scene, loads: Loads, classes: Sequence[str], frame: Frame) -> Markup:
-    """The network as an SVG element; each span is a pipe, filled by class as far as it is loaded."""
-    picture = _Picture(scene, layout(scene, frame), loads, classes, scale(scene, loads, frame))
+def drawing(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame) -> Markup:
+    """The network as an SVG element; each span is a pipe, filled by class (in the colours of these numbers) as far as
+    it is loaded."""
+    return element("svg", element("title", _summary(scene)), *_shapes(scene, loads, colours, frame), class_="drawing",
+                   role="img", viewBox=f"0 0 {frame.width:g} {frame.height:g}")
+
+
+def _summary(scene: Scene) -> str:
+    return f"{scene.title}: {count(len(scene.nodes), 'node')} at {count(len(scene.places), 'site')}, joined by " \
+           f"{count(len(scene.edges), 'span')}."
+
+
+def _shapes(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame) -> tuple[Markup, ...]:
+    """Spans, nodes upon them, and texts upon both."""
+    picture = _Picture(scene, layout(scene, frame), loads, colours, scale(scene, loads, frame))
     spans = [_span(picture, edge) for edge in scene.edges]
     nodes = [_node(node, picture.layout.nodes[node.name]) for node in scene.nodes]
     names = [_label(label) for label in labels(scene, picture.layout, loads)]
-    what = f"{scene.title}: {count(len(scene.nodes), 'node')} at {count(len(scene.places), 'site')}, joined by " \
-           f"{count(len(scene.edges), 'span')}."
-    return element("svg", element("title", what), element("g", *spans), element("g", *nodes),
-                   element("g", *names, aria_hidden="true"), class_="drawing", role="img",
-                   viewBox=f"0 0 {frame.width:g} {frame.height:g}")
+    return element("g", *spans), element("g", *nodes), element("g", *names, aria_hidden="true")
 
 
 def scale(scene: Scene, loads: Loads, frame: Frame) -> float:
     """How many bit/s one px of a span's width stands for."""
     most = max((sum(carried(edge, loads, way).values()) for edge in scene.edges for way in (True, False)), default=0.0)
     return most / LANE * WIDE.near / frame.near or 1.0
-
-
-def span_text(edge: Edge, loads: Loads, names: tuple[str, str]) -> str:
-    """A span in words: medium, length, capacity, and the load of each direction by class."""
-    what = f"{edge.name}: {'radio hop' if edge.radio else 'fibre'} of {show_length(edge.length)}, " \
-           f"{show_rate(edge.capacity)}{' for both directions together' if edge.radio else ''}"
-    lines = [what]
-    for way, ends in directions(edge, names):
-        rates = carried(edge, loads, way)
-        if rates:
-            parts = ", ".join(f"{kind} {show_rate(rate)}" for kind, rate in rates.items() if rate)
-            lines.append(f"{ends}: " + (parts or "nothing"))
-    if loads:
-        lines.append(f"{usage(edge, loads):.1%} of the capacity is used")
-    return "\n".join(lines)
-
-
-def directions(edge: Edge, names: tuple[str, str]) -> tuple[tuple[bool, str], ...]:
-    """The directions in which a span's load is told, and what to call them: a radio hop has one for both."""
-    return ((True, "both ways"),) if edge.radio else ((True, f"to {names[1]}"), (False, f"to {names[0]}"))
-
-
-def carried(edge: Edge, loads: Loads, forward: bool) -> dict[str, float]:
-    """bit/s by class one way over a span; over a radio hop, which is one medium for both, both ways together."""
-    rates: dict[str, float] = {}
-    for way in (True, False) if edge.radio else (forward,):
-        load = loads.get((edge.name, way))
-        for kind, rate in load.by_class.items() if load else ():
-            rates[kind] = rates.get(kind, 0.0) + rate
-    return rates
-
-
-def usage(edge: Edge, loads: Loads) -> float:
-    """What part of a span's capacity is used, 0 to 1: of its busier direction; of both together on a radio hop."""
-    return max(sum(carried(edge, loads, way).values()) for way in (True, False)) / edge.capacity
 
 
 def dot(network: Network, blueprint: Blueprint) -> str:
@@ -151,11 +121,11 @@ def _lane(picture: _Picture, edge: Edge, forward: bool, a: Point, b: Point) -> l
     the load of both ways, on both sides of the line."""
     rates = carried(edge, picture.loads, forward)
     inner, strips = -sum(rates.values()) / picture.scale / 2 if edge.radio else 1.5, []
-    for index, kind in enumerate(picture.classes):
+    for kind, colour in picture.colours.items():
         wide = rates.get(kind, 0.0) / picture.scale
         if wide > 0.02:
             corners = [*_shifted(a, b, inner), *reversed(_shifted(a, b, inner + wide))]
-            strips.append(element("path", d=path(corners, closed=True), class_=f"fill-{index % 8}"))
+            strips.append(element("path", d=path(corners, closed=True), class_=f"fill-{colour}"))
             inner += wide
     return strips
 
@@ -174,22 +144,9 @@ def _node(node: Node, at: Point) -> Markup:
                    class_=f"node {node.kind}")
 
 
-def glyph(kind: Kind, at: Point) -> Markup:
-    """The sign of a kind of node."""
-    x, y = at
-    match kind:
-        case Kind.SWITCH:
-            return element("rect", x=x - 8, y=y - 8, width=16.0, height=16.0, rx=3.0)
-        case Kind.DSLAM:
-            return element("rect", x=x - 6, y=y - 6, width=12.0, height=12.0, rx=1.0)
-        case Kind.RELAY:
-            return element("path", d=path([(x, y - 8), (x + 7.5, y + 5.5), (x - 7.5, y + 5.5)], closed=True))
-        case Kind.HEAD_END:
-            return element("circle", cx=x, cy=y, r=6.5)
-
-
 def labels(scene: Scene, drawn: Layout, loads: Loads) -> list[Label]:
-    """The names of places and head-ends, and how full the busy spans are, where they cover nothing else."""
+    """The names of places and head-ends; and where they cover nothing else, capacities, how full the busy spans are and
+    how busy the air of radio cells."""
     small = drawn.frame.width < 600
     wanted = []
     for spot in scene.places:
@@ -198,23 +155,33 @@ def labels(scene: Scene, drawn: Layout, loads: Loads) -> list[Label]:
     for node in scene.nodes:
         if node.kind is Kind.HEAD_END:
             wanted.append(Wanted(node.title, drawn.nodes[node.name], 9.5 if small else 11.5, 10))
-    for edge in scene.edges:
-        if (part := usage(edge, loads)) >= BUSY:
-            (ax, ay), (bx, by) = drawn.nodes[edge.a], drawn.nodes[edge.b]
-            wanted.append(Wanted(f"{part:.0%}", ((ax + bx) / 2, (ay + by) / 2), 9.5 if small else 11.5, 9))
+    for text, at in span_labels(scene, drawn, loads):
+        wanted.append(Wanted(text, at, 9 if small else 10.5, 9, optional=True))
     return place(wanted, list(drawn.nodes.values()), drawn.segments(scene.edges), drawn.frame)
+
+
+def span_labels(scene: Scene, drawn: Layout, loads: Loads) -> Iterator[tuple[str, Point]]:
+    """What stands beside spans, the fullest first, and where."""
+    hops: dict[str, list[Point]] = {}
+    for edge in scene.edges:
+        hops.setdefault(edge.cell or "", []).append(_middle(drawn, edge))
+    for name, cell in sorted(loads.cells.items()):
+        spots = hops.get(name, [])
+        if len(spots) > 1:
+            yield f"{name}: air {cell.busy:.0%}", (fmean(x for x, _ in spots), fmean(y for _, y in spots))
+    for edge in sorted(scene.edges, key=lambda edge: -usage(edge, loads)):
+        part, air = usage(edge, loads), loads.cells.get(edge.cell or "")
+        full = f", {part:.0%}" if part >= BUSY and edge.cell is None else ""
+        if air and len(hops[air.cell]) == 1:
+            full = f", air {air.busy:.0%}"
+        yield show_rate(edge.capacity) + full, _middle(drawn, edge)
+
+
+def _middle(drawn: Layout, edge: Edge) -> Point:
+    (ax, ay), (bx, by) = drawn.nodes[edge.a], drawn.nodes[edge.b]
+    return (ax + bx) / 2, (ay + by) / 2
 
 
 def _label(label: Label) -> Markup:
     return element("text", label.text, x=label.x, y=label.y, text_anchor=label.anchor, font_size=label.size,
                    class_="name strong" if label.strong else "name")
-
-
-def legend(classes: Sequence[str]) -> Markup:
-    """What colours and signs mean, as HTML."""
-    kinds = [element("span", element("svg", glyph(kind, (10, 10)), viewBox="0 0 20 20", class_=f"node {kind} sign",
-                                     aria_hidden="true"), kind.value.replace("-", "‑"), class_="key")
-             for kind in Kind]
-    colours = [element("span", element("i", class_=f"swatch back-{index % 8}"), name, class_="key")
-               for index, name in enumerate(classes)]
-    return join([*colours, *kinds])

@@ -14,13 +14,15 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A text to write beside a point. size: height of the letters, px; clearance: free distance from the point."""
+    """A text to write beside a point. size: height of the letters, px; clearance: free distance from the point.
+    optional: left out where it would cover something."""
 
     text: str
     at: Point
     size: float
     clearance: float
     strong: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Box:
     top: float
     right: float
     bottom: float
+
+    @property
+    def area(self) -> float:
+        """What it covers."""
+        return (self.right - self.left) * (self.bottom - self.top)
 
     def overlap(self, other: Box) -> float:
         """The area that both cover."""
@@ -68,7 +75,8 @@ class Box:
 
 
 def place(wanted: Sequence[Wanted], points: Sequence[Point], segments: Sequence[Segment], frame: Frame) -> list[Label]:
-    """A label for each wanted text, in the same order. points: nodes to keep clear of; segments: spans."""
+    """A label for each wanted text, in the same order, save for optional ones that find no room. points: nodes to keep
+    clear of; segments: spans."""
     nodes = [Box(x - 9, y - 9, x + 9, y + 9) for x, y in points]
     options = [[(label, box_of(label)) for label in _options(each)] for each in wanted]
     fixed = [[_fixed_cost(box, rank, nodes, segments, frame) for rank, (_, box) in enumerate(row)] for row in options]
@@ -78,7 +86,24 @@ def place(wanted: Sequence[Wanted], points: Sequence[Point], segments: Sequence[
         costs = [cost + 40 * sum(box.overlap(other) for other in others)
                  for cost, (_, box) in zip(fixed[index], options[index], strict=True)]
         chosen[index] = costs.index(min(costs))
-    return [row[c or 0][0] for row, c in zip(options, chosen, strict=True)]
+    spots = [row[c or 0] for row, c in zip(options, chosen, strict=True)]
+    kept = [index for index, one in enumerate(wanted) if not one.optional]
+    for index, one in enumerate(wanted):
+        if one.optional and _is_free(spots[index][1], [spots[k][1] for k in kept], nodes, segments, frame):
+            kept.append(index)
+    return [spots[index][0] for index in sorted(kept)]
+
+
+def _is_free(box: Box, labels: Sequence[Box], nodes: Sequence[Box], segments: Sequence[Segment], frame: Frame) -> bool:
+    """Whether a label covers neither others nor nodes nor spans, and stands within the frame."""
+    return (not any(box.overlap(other) for other in (*labels, *nodes))
+            and not any(box.crosses(segment) for segment in segments)
+            and box.overlap(_inside(frame)) == box.area)
+
+
+def _inside(frame: Frame) -> Box:
+    """Where texts may stand."""
+    return Box(3, 3, frame.width - 3, frame.height - 3)
 
 
 def box_of(label: Label) -> Box:
@@ -105,8 +130,6 @@ def _options(wanted: Wanted) -> list[Label]:
 
 def _fixed_cost(box: Box, rank: int, nodes: Sequence[Box], segments: Sequence[Segment], frame: Frame) -> float:
     """What a spot costs whatever the other labels do."""
-    whole = Box(3, 3, frame.width - 3, frame.height - 3)
-    area = (box.right - box.left) * (box.bottom - box.top)
-    outside = area - box.overlap(whole)
+    outside = box.area - box.overlap(_inside(frame))
     return 100 * outside + 20 * sum(box.overlap(node) for node in nodes) + rank * 5 + sum(
         160 for segment in segments if box.crosses(segment))

@@ -42,7 +42,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A span between two nodes. capacity in bit/s, length in m."""
+    """A span between two nodes. capacity in bit/s, length in m; cell: the radio cell through which it is a hop."""
 
     name: str
     a: str
@@ -51,6 +51,7 @@ class Edge:
     ring: bool
     capacity: int
     length: int
+    cell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def scene(network: Network, blueprint: Blueprint) -> Scene:
     edges = tuple(
         Edge(
             name=span.name, a=span.a.node, b=span.b.node, radio=span.kind == Medium.RADIO, ring=span.name in ring,
-            capacity=span.forward.rate, length=span.length)
+            capacity=span.forward.rate, length=span.length, cell=span.cell)
         for span in blueprint.spans
         if span.a.node in names and span.b.node in names
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from twin.judge.run_record import Run
 from twin.report.markup import Markup, join
 from twin.report.page.section import Section, source
-from twin.report.page.sections import fidelity, network, repeat, services
+from twin.report.page.sections import fidelity, network, overview, repeat, services
 from twin.report.page.sections.header import head
 
-SECTIONS: tuple[Section, ...] = (fidelity.SECTION, network.SECTION, services.SECTION, repeat.SECTION)
+SECTIONS: tuple[Section, ...] = (overview.SECTION, network.SECTION, services.SECTION, fidelity.SECTION, repeat.SECTION)
 """All sections, as they follow one another."""
 
 

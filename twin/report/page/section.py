@@ -9,6 +9,7 @@ from twin.judge.run_record import Run
 from twin.judge.verdict import Interval, Verdict
 from twin.model import Network
 from twin.plan.blueprint import Flow
+from twin.report.class_colours import class_colours
 from twin.report.drawing.scene import scene
 from twin.report.markup import Markup
 from twin.report.page.charts.delay_distribution import Pair
@@ -17,12 +18,13 @@ from twin.report.summary import Group, groups
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the sections are made from, looked up once."""
+    """What the sections are made from, looked up once. colours: of service classes, in the order of the blueprint."""
 
     run: Run
     groups: Sequence[Group]
     pairs: Mapping[str, Pair]
     span_names: Mapping[str, str]
+    colours: Mapping[str, int]
 
     def interval(self, verdict: Verdict) -> Interval:
         """What the true value of a verdict lies between, in its unit; without ends where that is not known."""
@@ -34,16 +36,17 @@ class Source:
         return Interval(low, high, known.samples)
 
     def colour(self, service_class: str) -> int:
-        """The number of a class's colour: the class's place in the blueprint."""
-        classes = self.run.blueprint.classes
-        return classes.index(service_class) if service_class in classes else 3
+        """The number of a class's colour; of none, that of standard traffic."""
+        return self.colours.get(service_class, 3)
 
 
 def source(run: Run) -> Source:
     """Look up figures by flow, and names of spans for people."""
     without = {figures.flow: figures for figures in (run.baseline.figures if run.baseline else ())}
     pairs = {figures.flow: Pair(figures, without.get(figures.flow)) for figures in run.qos.figures}
-    return Source(run, groups(run), pairs, _span_names(run.network, run))
+    known = class_colours(run.network.classes)
+    colours = {name: known[name] for name in run.blueprint.classes}
+    return Source(run, groups(run), pairs, _span_names(run.network, run), colours)
 
 
 def _span_names(network: Network, run: Run) -> dict[str, str]:

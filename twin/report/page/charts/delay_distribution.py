@@ -43,7 +43,7 @@ def distribution(pair: Pair, colour: int, targets: Sequence[Verdict]) -> Markup:
     x = spanning([*map(float, ends), *(mark.value for mark in marks)], show_time)
     floor = min(0.001, 0.5 / max(sum(d.counts) for _, d in curves))
     later = Plot(x, Axis(floor, 1.0, True, lambda part: f"{part * 100:g} %"))
-    kinds = {"with QoS": f"line-{colour % 8}", "without QoS": "line-grey"}
+    kinds = {"with QoS": f"line-{colour}", "without QoS": "line-grey"}
     lines = [later.steps(_later(d, floor), kinds[side], f"{pair.qos.flow} {side}") for side, d in reversed(curves)]
     text = f"Share of the packets of {pair.qos.flow} that took longer than a time; the table has the quantiles."
     return join([figure(later, lines, text=text, across=marks, x_ticks=False, size="later"),
@@ -101,7 +101,7 @@ def _histogram(x: Axis, curves: Sequence[tuple[str, Distribution]], colour: int)
         outline = [(x.value(0), 0.0)]
         for index, bar in enumerate(bars):
             outline += [(x.value(index / BINS), sign * bar / most), (x.value((index + 1) / BINS), sign * bar / most)]
-        shapes.append(plot.area([*outline, (x.value(1), 0.0)], [], f"fill-{colour % 8}" if sign > 0 else "fill-grey",
+        shapes.append(plot.area([*outline, (x.value(1), 0.0)], [], f"fill-{colour}" if sign > 0 else "fill-grey",
                                 side))
     return figure(plot, shapes, text="How often each delay came up: above the line with QoS, below it without.",
                   size="ridge")

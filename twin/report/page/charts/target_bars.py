@@ -18,7 +18,7 @@ def bullet(verdict: Verdict, colour: int, limits: Interval) -> Markup:
     limits: in the verdict's unit.
     """
     value, baseline = _place(verdict.value, verdict), _place(verdict.baseline, verdict)
-    parts = [element("i", class_=f"value back-{colour % 8}", style=f"width:{value or 0:.1f}%"),
+    parts = [element("i", class_=f"value back-{colour}", style=f"width:{value or 0:.1f}%"),
              element("i", class_="aim")]
     low, high = _place(limits.low, verdict), _place(limits.high, verdict)
     if low is not None and high is not None:
@@ -47,7 +47,7 @@ def _dots(row: Row, colour: int) -> list[Markup]:
         place = _place(verdict.value, verdict)
         if place is not None:
             spots.setdefault(f"{place:.1f}", verdict)
-    return [element("i", class_="dot " + ("missed" if verdict.verdict is Outcome.MISSED else f"back-{colour % 8}"),
+    return [element("i", class_="dot " + ("missed" if verdict.verdict is Outcome.MISSED else f"back-{colour}"),
                     style=f"left:{spot}%") for spot, verdict in reversed(spots.items())]
 
 

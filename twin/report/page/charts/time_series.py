@@ -54,10 +54,10 @@ def _chart(
     end = max(seconds for points in (beside, *(points for _, points in curves)) for seconds, _ in points)
     plot = Plot(Axis(0.0, end, False, lambda second: f"{second:g} s"),
                 axis([*heights, *(mark.value for mark in marks)]))
-    shapes = [plot.curve(points, f"line-{colour % 8} thin", flow) for flow, points in curves[1:]]
+    shapes = [plot.curve(points, f"line-{colour} thin", flow) for flow, points in curves[1:]]
     if beside:
         shapes.append(plot.curve(beside, "line-grey", f"{curves[0][0]} without QoS"))
-    shapes.append(plot.curve(curves[0][1], f"line-{colour % 8}", f"{curves[0][0]} with QoS"))
+    shapes.append(plot.curve(curves[0][1], f"line-{colour}", f"{curves[0][0]} with QoS"))
     text = f"{count(len(curves), 'flow')} over time; {curves[0][0]} as a thick line, without QoS in grey."
     return figure(plot, shapes, text=text, along=marks)
 

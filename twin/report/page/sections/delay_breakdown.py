@@ -20,7 +20,7 @@ def table(parts: Sequence[SpanDelay], colour: int, names: Mapping[str, str]) -> 
     rows = []
     for share in parts:
         total = share.fixed + share.serialization + share.waiting
-        bar = [element("i", class_=f"{kind} back-{colour % 8}", style=f"width:{part / longest * 100:.2f}%")
+        bar = [element("i", class_=f"{kind} back-{colour}", style=f"width:{part / longest * 100:.2f}%")
                for kind, part in _parts(share) if longest and part > 0]
         label = ", ".join(f"{kind} {show_time(part)}" for kind, part in _parts(share))
         rows.append(element("tr", element("th", names.get(share.span, share.span), scope="row"),
@@ -55,7 +55,7 @@ def part(work: Workload) -> Markup:
                     table(each, colour, given.span_names)]) for flow, each in rest]
     left = f", {len(rest)} of {len(others)}" if len(rest) < len(others) else ""
     more = element("details", element("summary", f"Other flows{left}"), *tables) if rest else Markup()
-    keys = [element("span", kind, class_=f"key {kind} tone-{colour % 8}")
+    keys = [element("span", kind, class_=f"key {kind} tone-{colour}")
             for kind in ("fixed", "serialization", "waiting")]
     note = "Fixed delay and serialization are exact; waiting is measured end to end and split as predicted."
     head = element("figcaption", element("b", "Delay by span"),

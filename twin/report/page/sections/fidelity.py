@@ -10,6 +10,7 @@ from twin.report.page.section import Section, Source
 from twin.report.page.sections import theory
 from twin.report.page.table import scrolling, table
 from twin.report.summary import deviation, strain
+from twin.report.summary import fidelity as in_a_line
 from twin.report.wording import SIGNS, count
 
 WORST = 6
@@ -23,13 +24,16 @@ def fidelity(given: Source) -> Markup:
     valid = run.qos.certificate.valid
     lead = ("Before any verdict, the emulation is checked against theory. "
             + ("All checks passed." if valid else "A check failed: all verdicts are inconclusive."))
-    parts = [element("p", lead), _certificate("with QoS", run.qos.certificate)]
+    parts = [element("p", lead), _folded("with QoS", run.qos.certificate)]
     if run.baseline is not None:
-        passed = "all checks passed" if run.baseline.certificate.valid else "a check failed"
-        parts.append(element("details", element("summary", f"The run without QoS: {passed}"),
-                             _certificate("without QoS", run.baseline.certificate),
-                             open=not run.baseline.certificate.valid))
+        parts.append(_folded("without QoS", run.baseline.certificate))
     return element("section", element("h2", "Fidelity"), *parts, theory.summary(run), id="fidelity")
+
+
+def _folded(side: str, certificate: Certificate) -> Markup:
+    """The tables of a certificate, folded unless a check failed."""
+    return element("details", element("summary", f"The run {side}: {in_a_line(certificate)}"),
+                   _certificate(side, certificate), open=not certificate.valid)
 
 
 def _certificate(side: str, certificate: Certificate) -> Markup:

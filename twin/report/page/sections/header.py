@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from twin.judge.verdict import Outcome
 from twin.report.markup import Markup, element
 from twin.report.page.section import Section, Source
 from twin.report.page.sections.services import tally
-from twin.report.summary import Counts, Group, counts, headline, worst_sentence
+from twin.report.summary import Counts, Group, counts, fidelity, headline, worst_sentence
 from twin.report.wording import SIGNS
 
 
@@ -25,6 +26,7 @@ def head(given: Source, sections: Iterable[Section]) -> Markup:
         "header", element("p", run.network.name, class_="name"), element("h1", headline(run)),
         element("p", worst_sentence(run), class_="lead") if worst_sentence(run) else Markup(),
         element("p", run.network.about, class_="about") if run.network.about else Markup(), _numbers(total),
+        element("p", element("a", "Fidelity", href="#fidelity"), f" {fidelity(run.qos.certificate)}.", class_="note"),
         element("dl", *terms, class_="terms"), _contents(given.groups, sections), class_=f"top is-{outcome.value}")
 
 
@@ -35,8 +37,8 @@ def _numbers(total: Counts) -> Markup:
 
 
 def _contents(groups: Iterable[Group], sections: Iterable[Section]) -> Markup:
-    links = [element("li", element("a", group.title, href=f"#service-{group.service}"), " ", tally(group.counts))
-             for group in groups]
-    fixed = [element("li", element("a", section.title, href=f"#{section.anchor}"))
-             for section in sections if section.title]
-    return element("nav", element("ul", *links, *fixed), aria_label="Contents")
+    services = [element("li", element("a", group.title, href=f"#service-{group.service}"), " ", tally(group.counts))
+                for group in groups]
+    entries = [[element("li", element("a", section.title, href=f"#{section.anchor}"))] if section.title else services
+               for section in sections]
+    return element("nav", element("ul", *chain.from_iterable(entries)), aria_label="Contents")

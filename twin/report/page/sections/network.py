@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.core.units import NS_PER_S, show_length, show_rate
@@ -10,8 +10,10 @@ from twin.judge.run_record import Run
 from twin.judge.verdict import SpanLoad
 from twin.plan.blueprint import Blueprint, SpanPlan
 from twin.plan.forwarding.paths import flow_paths
-from twin.report.drawing.graph import Loads, by_span, carried, directions, drawing, legend, scale, usage
+from twin.report.drawing.graph import BUSY, drawing, scale
 from twin.report.drawing.layout import TALL, WIDE
+from twin.report.drawing.legend import legend
+from twin.report.drawing.loads import Loads, carried, directions, loads_of, usage
 from twin.report.drawing.scene import Edge, Scene, scene
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts.axes import Axis, linear
@@ -32,19 +34,19 @@ ROWS = 400
 def network(given: Source) -> Markup:
     """The section: drawing (wide and tall, one of which is shown), legend, table, busiest spans over time."""
     run = given.run
-    what, loads = scene(run.network, run.blueprint), by_span(run.qos.loads)
-    classes = run.blueprint.classes
-    pictures = [element("div", drawing(what, loads, classes, frame), class_=kind)
+    what, loads = scene(run.network, run.blueprint), loads_of(run.qos)
+    pictures = [element("div", drawing(what, loads, given.colours, frame), class_=kind)
                 for kind, frame in (("for-wide", WIDE), ("for-tall", TALL))]
     note = (f"Loads are drawn beside the spans, on the right in the direction of travel, one strip per service class; "
-            f"10 px are {show_rate(10 * scale(what, loads, WIDE))} in the wide drawing. Heavy lines are rings, dashed "
-            "lines radio hops, whose directions share the medium. Percentages: share of the capacity used. ")
+            f"10 px are {show_rate(10 * scale(what, loads, WIDE))} in the wide drawing. The directions of a radio hop "
+            f"share its medium. Beside a span: its capacity, and from {BUSY:.0%} on the share of it that is used; air: "
+            "the part of the time for which the air of a radio cell was busy. ")
     if what.mapped:
-        note += "Sites are placed as on the map, moved apart where needed; ≈ marks an assumed position."
+        note += "Sites are placed as on the map, moved apart where needed."
     return element(
-        "section", element("h2", "Network"), element("div", legend(classes), class_="legend"), *pictures,
+        "section", element("h2", "Network"), element("div", legend(what, given.colours), class_="legend"), *pictures,
         element("p", note, class_="note"), _table(what, loads, run.blueprint), airtime(run),
-        _busiest(run, loads), id="network")
+        _busiest(given, loads), id="network")
 
 
 def _table(what: Scene, loads: Loads, blueprint: Blueprint) -> Markup:
@@ -55,7 +57,7 @@ def _table(what: Scene, loads: Loads, blueprint: Blueprint) -> Markup:
     rows = [_row(edge, way, ends, loads, classes)
             for edge in edges[: ROWS // 2] for way, ends in directions(edge, (edge.a, edge.b))]
     heads = ("span", "to", "medium", "capacity", *classes, "dropped", "used")
-    rows += [_station(load, classes) for (name, _), load in sorted(loads.items()) if name not in spans]
+    rows += [_station(load, classes) for (name, _), load in sorted(loads.spans.items()) if name not in spans]
     left = f", the {ROWS // 2} busiest of {len(edges)}" if len(edges) > ROWS // 2 else ""
     return element("details", element("summary", f"Loads of all spans as a table{left}"),
                    scrolling(table(heads, rows, "loads")))
@@ -64,7 +66,7 @@ def _table(what: Scene, loads: Loads, blueprint: Blueprint) -> Markup:
 def _row(edge: Edge, forth: bool, ends: str, loads: Loads, classes: Sequence[str]) -> Markup:
     rates = carried(edge, loads, forth)
     ways = (True, False) if edge.radio else (forth,)
-    dropped = sum(sum(load.dropped.values()) for way in ways if (load := loads.get((edge.name, way))))
+    dropped = sum(sum(load.dropped.values()) for way in ways if (load := loads.spans.get((edge.name, way))))
     medium = f"{'radio' if edge.radio else 'fibre'}, {show_length(edge.length)}"
     cells = [ends, medium, show_rate(edge.capacity),
              *(show_rate(rates[kind]) if rates.get(kind) else "–" for kind in classes), grouped(dropped),
@@ -90,10 +92,10 @@ class _Way:
     classes: dict[str, list[float]]
 
 
-def _busiest(run: Run, loads: Loads) -> Markup:
-    ways = _ways(run, loads)
+def _busiest(given: Source, loads: Loads) -> Markup:
+    run, ways = given.run, _ways(given.run, loads)
     step = next((figures.throughput.step for figures in run.qos.figures), NS_PER_S)
-    charts = [_timeline(way, step, run.blueprint.classes) for way in ways if any(way.classes.values())]
+    charts = [_timeline(way, step, given.colours) for way in ways if any(way.classes.values())]
     if not charts:
         return Markup()
     note = "Throughput of the measured flows, as counted by their receivers; the capacity includes overhead."
@@ -106,7 +108,7 @@ def _ways(run: Run, loads: Loads) -> list[_Way]:
     spans = {span.name: span for span in run.blueprint.spans}
     lines = {host.span for host in run.blueprint.hosts if host.line_group is not None}
     used: dict[tuple[str, bool], float] = {}
-    for (name, forth), load in loads.items():
+    for (name, forth), load in loads.spans.items():
         if name not in spans:
             continue
         way = name, forth or spans[name].shared is not None
@@ -144,13 +146,13 @@ def _added(first: Sequence[float], second: Sequence[float]) -> list[float]:
     return [value + (short[k] if k < len(short) else 0.0) for k, value in enumerate(long)]
 
 
-def _timeline(way: _Way, step: int, classes: Sequence[str]) -> Markup:
+def _timeline(way: _Way, step: int, colours: Mapping[str, int]) -> Markup:
     """Throughput of a direction over time, one class upon the other."""
     steps = max(len(values) for values in way.classes.values())
     base, layers = [0.0] * steps, []
-    for index, kind in enumerate(classes):
+    for kind, colour in colours.items():
         top = _added(base, way.classes.get(kind, []))
-        layers.append((index, kind, base, top))
+        layers.append((colour, kind, base, top))
         base = top
     most = max(base)
     marks = [Mark(float(way.capacity), f"capacity {show_rate(way.capacity)}")] if way.capacity <= 2.5 * most else []
@@ -158,7 +160,7 @@ def _timeline(way: _Way, step: int, classes: Sequence[str]) -> Markup:
                 linear(max(most, *(mark.value for mark in marks)) if marks else most, show_rate))
     seconds = [(k + 0.5) * step / NS_PER_S for k in range(steps)]
     shapes = [plot.area(list(zip(seconds, top, strict=True)), list(zip(seconds, low, strict=True)),
-                        f"fill-{index % 8}", kind) for index, kind, low, top in layers if kind in way.classes]
+                        f"fill-{colour}", kind) for colour, kind, low, top in layers if kind in way.classes]
     means = ", ".join(f"{kind} {show_rate(sum(v) / len(v))}" for kind, v in sorted(way.classes.items()) if v)
     text = f"Throughput of {way.title} over {count(steps, 'step')}; means: {means}."
     used = f" {way.used:.0%} of {show_rate(way.capacity)} used; {means}"

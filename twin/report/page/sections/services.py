@@ -31,12 +31,12 @@ def _service(group: Group, given: Source) -> Markup:
     """The section of one service."""
     colour = given.colour(group.service_class)
     kind = f"class {group.service_class}" if group.service_class else ""
-    head = element("header", element("h2", group.title), element("span", kind, class_=f"chip edge-{colour % 8}"),
+    head = element("header", element("h2", group.title), element("span", kind, class_=f"chip edge-{colour}"),
                    tally(group.counts))
     workloads = list(dict.fromkeys(row.workload for row in group.rows))
     return element("section", head, _targets(group, given, colour), *_notes(group),
                    *(_workload(name, group, given, colour) for name in workloads), _all(group),
-                   id=f"service-{group.service}", class_=f"service tint-{colour % 8}")
+                   id=f"service-{group.service}", class_=f"service tint-{colour}")
 
 
 def tally(counts: Counts) -> Markup:
