@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.lab import code_snapshot
+from twin.lab.boundary import code_snapshot
 
 
 @pytest.fixture
@@ -47,6 +47,28 @@ def test_the_same_content_is_the_same_copy(checkout: Path) -> None:
     assert second != first and (first / "twin" / "__init__.py").read_text() == "'one'\n"
 
 
+@pytest.mark.parametrize("spoil", ["truncated", "changed", "added", "removed", "without sums"])
+def test_a_copy_that_is_not_as_it_was_made_is_made_again(checkout: Path, spoil: str) -> None:
+    """A full disk cuts files short; nobody else should write there, and if so it is not run."""
+    snapshot = code_snapshot.snapshot(checkout)
+    (compiled,) = (snapshot / "twin" / "__pycache__").glob("__init__.*.pyc")
+    whole = compiled.read_bytes()
+    match spoil:
+        case "truncated":
+            compiled.write_bytes(whole[:20])
+        case "changed":
+            compiled.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        case "added":
+            (snapshot / "twin" / "more.py").write_text("pass\n")
+        case "removed":
+            (snapshot / "twin" / "__init__.py").unlink()
+        case _:
+            (snapshot / code_snapshot.SUMS).unlink()
+    assert code_snapshot.snapshot(checkout) == snapshot
+    assert compiled.read_bytes() == whole and not (snapshot / "twin" / "more.py").exists()
+    assert (snapshot / "twin" / "__init__.py").exists()
+
+
 def test_old_copies_are_removed(checkout: Path) -> None:
     """No more than the last few stay in the cache, and nothing half made; what was used within the hour stays."""
     for number in range(code_snapshot.MAX_SNAPSHOTS + 3):
@@ -68,7 +90,7 @@ def test_processes_that_start_together_make_one_copy_and_trip_over_nothing(check
     old = code_snapshot.snapshot(checkout)
     (old.parent / "part-left").mkdir()
     (checkout / "twin" / "__init__.py").write_text("now\n")
-    program = ("from pathlib import Path; from twin.lab import code_snapshot as code; "
+    program = ("from pathlib import Path; from twin.lab.boundary import code_snapshot as code; "
                f"print(code.snapshot(Path({str(checkout)!r})))")
     four = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     said = {one.communicate()[0] for one in four}

@@ -7,7 +7,7 @@ import pytest
 from twin.core.errors import UsageError
 from twin.lab import GUEST_PYTHON, Job, lab_named
 from twin.lab.job_runner import cores_for
-from twin.lab.launch_spec import LabKernel, Python, lab_kernel_command, launch_spec, native_command, tied_to_caller
+from twin.lab.launch_spec import LabKernel, Python, lab_kernel_command, launch_spec, native_command
 
 KERNEL = LabKernel(Path("/k/linux"), Path("/k/shim.so"), "7.2.12")
 JOB = Job(argv=(GUEST_PYTHON, "-c", "pass"), out=Path("/home/a user/out"), seed=11, start_ns=5)
@@ -16,48 +16,46 @@ JOB = Job(argv=(GUEST_PYTHON, "-c", "pass"), out=Path("/home/a user/out"), seed=
 def test_the_kernels_command_line_is_the_same_in_every_folder_and_holds_no_path_of_the_job() -> None:
     """The kernel mixes its command line into its random numbers, so nothing of the host may be on it."""
     command = lab_kernel_command(JOB, KERNEL, Path("/dev/shm"), virtual=True)
-    arguments = command[command.index("/k/linux") + 1:]
+    arguments = command.argv[1:]
     assert not [word for word in arguments if "/home" in word or "/tmp" in word]
     assert "time-travel-start=5" in arguments
-    assert "TWIN_SEED=11" in command[: command.index("/k/linux")]
+    assert command.environment["TWIN_SEED"] == "11"
 
 
 def test_the_wall_lab_is_the_same_kernel_without_virtual_time() -> None:
     """Only the two words about time differ."""
     virtual = lab_kernel_command(JOB, KERNEL, Path("/dev/shm"), virtual=True)
     wall = lab_kernel_command(JOB, KERNEL, Path("/dev/shm"), virtual=False)
-    assert set(virtual) - set(wall) == {"time-travel=inf-cpu", "time-travel-start=5"}
+    assert set(virtual.argv) - set(wall.argv) == {"time-travel=inf-cpu", "time-travel-start=5"}
 
 
 def test_a_channel_becomes_the_first_serial_line_after_all_others_are_switched_off() -> None:
     """The order of the two words decides."""
     command = lab_kernel_command(JOB, KERNEL, Path("/dev/shm"), virtual=False, control=9)
-    assert command.index("ssl=null") < command.index("ssl0=fd:9")
+    assert command.argv.index("ssl=null") < command.argv.index("ssl0=fd:9")
 
 
 def test_the_kernels_environment_is_emptied() -> None:
     """Nothing of the user's environment reaches the kernel process."""
     command = lab_kernel_command(JOB, KERNEL, Path("/dev/shm"), virtual=True)
-    assert command[:2] == ("env", "-i")
+    assert set(command.environment) == {"LD_PRELOAD", "TWIN_SEED", "TMPDIR", "HOME"}
 
 
-def test_a_lab_dies_with_its_caller_even_if_that_died_before_the_signal_was_armed() -> None:
-    """The command is pinned, armed, and goes on only as the caller's child."""
-    command = tied_to_caller(("true",), caller=4711, core=3)
-    assert command[:3] == ("setpriv", "--pdeathsig", "KILL")
-    assert "4711" in command
-    assert command[-4:] == ("taskset", "-c", "3", "true")
+def test_the_lab_kernel_is_confined_to_its_own_folders() -> None:
+    """It reads its own program, and writes nothing but its memory beside what its job names."""
+    command = lab_kernel_command(JOB, KERNEL, Path("/dev/shm/mine"), virtual=True)
+    assert (command.confined, command.reads, command.writes) == (True, (Path("/k"),), (Path("/dev/shm/mine"),))
 
 
 def test_a_native_lab_dies_with_its_first_process() -> None:
     """A killed unshare takes the whole process namespace with it."""
-    assert "--kill-child" in native_command(Path("/w"))
+    assert "--kill-child" in native_command(Path("/w")).argv
 
 
 def test_the_environment_inside_is_fixed_and_the_job_may_add_to_it() -> None:
     """Two users get the same environment, whatever theirs is."""
     job = Job(argv=("true",), out=Path("/out"), env=(("MINE", "1"),))
-    spec = launch_spec(job, Python(Path("/usr/bin/python3"), None), Path("/p"))["env"]
+    spec = launch_spec(job, Python(Path("/usr/bin/python3"), Path("/usr"), None), Path("/p"))["env"]
     assert isinstance(spec, dict)
     assert spec["HOME"] == "/tmp"
     assert spec["PYTHONHASHSEED"] == "0"
@@ -68,19 +66,27 @@ def test_the_environment_inside_is_fixed_and_the_job_may_add_to_it() -> None:
 def test_packages_of_the_jobs_own_are_bound_and_come_after_the_projects() -> None:
     """Their folder may be one that the lab hides, like /tmp: it is found where it is bound."""
     job = Job(("true",), Path("/out"), packages=Path("/tmp/mine"))
-    spec = launch_spec(job, Python(Path("/python"), None), Path("/p"))
+    spec = launch_spec(job, Python(Path("/python"), Path("/usr"), None), Path("/p"))
     binds, env = spec["binds"], spec["env"]
-    assert isinstance(binds, list) and ["/tmp/mine", "/run/twin/packages"] in binds
+    assert isinstance(binds, list) and ("/tmp/mine", "/run/twin/packages", False) in binds
     assert isinstance(env, dict) and env["PYTHONPATH"] == "/run/twin/project:/run/twin/packages"
 
 
 def test_outside_a_virtual_environment_the_interpreter_is_linked_to_the_same_place() -> None:
     """GUEST_PYTHON is there with a virtual environment and without."""
-    without = launch_spec(JOB, Python(Path("/usr/bin/python3"), None), Path("/p"))
-    within = launch_spec(JOB, Python(Path("/v/bin/python"), Path("/v")), Path("/p"))
+    without = launch_spec(JOB, Python(Path("/usr/bin/python3"), Path("/usr"), None), Path("/p"))
+    within = launch_spec(JOB, Python(Path("/v/bin/python"), Path("/usr"), Path("/v")), Path("/p"))
     assert without["links"] == [["/run/twin/venv/bin/python", "/usr/bin/python3"]]
     binds = within["binds"]
-    assert isinstance(binds, list) and ["/v", "/run/twin/venv"] in binds
+    assert isinstance(binds, list) and ("/v", "/run/twin/venv", False) in binds
+
+
+def test_nothing_but_the_folder_of_the_job_is_bound_writable() -> None:
+    """A Python that is installed outside /usr is bound where it is, to be found."""
+    spec = launch_spec(JOB, Python(Path("/v/bin/python"), Path("/opt/python"), Path("/v")), Path("/p"))
+    binds = spec["binds"]
+    assert isinstance(binds, list) and ("/opt/python", "/opt/python", False) in binds
+    assert [target for _, target, writable in binds if writable] == ["/run/twin/out"]
 
 
 def test_a_core_that_may_not_be_used_is_refused_by_name() -> None:

@@ -8,7 +8,7 @@ GOOD = HostFacts(
     python=(3, 11, 2), tools=dict.fromkeys(TOOLS, "/usr/bin/x"),
     packages={"PyYAML": "6.0.3", "os-ken": "4.2.2", "scapy": "2.8"}, mininet=True, iproute="iproute2-6.1.0",
     tc_ets=True, kernel="7.2.12", boots="", compiler_lacks="", memory=8 * GIB, shared_memory=4 * GIB, disk=50 * GIB,
-    cores=2, open_files=20000, native_lacks=(),
+    cores=2, open_files=20000, native_lacks=(), own_root=True, landlock=7,
 )
 
 
@@ -27,7 +27,7 @@ def test_every_failing_check_has_a_remedy() -> None:
     bare = HostFacts(
         python=(3, 9, 0), tools=dict.fromkeys(TOOLS), packages={}, mininet=False, iproute=None, tc_ets=False,
         kernel=None, boots="", compiler_lacks="no gcc\n  remedy: apt-get install gcc", memory=0, shared_memory=0,
-        disk=0, cores=1, open_files=256, native_lacks=("root",),
+        disk=0, cores=1, open_files=256, native_lacks=("root",), own_root=False, landlock=0,
     )
     found = wrong(bare)
     assert {check.name for check in check_facts(bare)} == set(found)
@@ -52,6 +52,12 @@ def test_missing_programs_are_told_by_debian_package() -> None:
     found = wrong(replace(GOOD, tools={**GOOD.tools, "ovs-vsctl": None, "ovs-vswitchd": None}))
     assert list(found) == ["openvswitch-switch"]
     assert found["openvswitch-switch"][0] == "without ovs-vswitchd, ovs-vsctl"
+
+
+def test_one_layer_of_the_boundary_will_do() -> None:
+    """Either keeps a lab in its folder; without both that is said, and runs are not refused."""
+    assert wrong(replace(GOOD, own_root=False)) == wrong(replace(GOOD, landlock=0)) == {}
+    assert wrong(replace(GOOD, own_root=False, landlock=0))["boundary"][2] is False
 
 
 def test_a_small_dev_shm_will_do_while_a_disk_has_room() -> None:

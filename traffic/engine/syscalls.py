@@ -16,6 +16,8 @@ SO_MARK, SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_TIMESTAMPNS, SO_TXTIME = 36, 32, 33,
 SCM_TXTIME = SO_TXTIME
 MSG_DONTWAIT, MSG_TRUNC = 0x40, 0x20
 NETNS = "/run/netns"
+UNPRIVILEGED = ("setpriv", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--")
+"""The words before a tool that is started in a node: it needs none of the capabilities that we have."""
 _CLONE_NEWNET = 0x40000000
 _TFD_NONBLOCK, _TFD_CLOEXEC, _TFD_TIMER_ABSTIME = 0x800, 0x80000, 1
 _ITIMERSPEC = struct.Struct("=qqqq")

@@ -77,8 +77,9 @@ class Iperf3Transfer(ActiveFlow):
         report = self._report(role)
         report.parent.mkdir(parents=True, exist_ok=True)
         with report.open("wb") as file, syscalls.in_namespace(self._hosts[host].namespace):
-            self._children.append(subprocess.Popen((PROGRAM, "-p", self._port, "-J", *words), stdin=subprocess.DEVNULL,
-                                                   stdout=file, stderr=subprocess.DEVNULL))
+            command = (*syscalls.UNPRIVILEGED, PROGRAM, "-p", self._port, "-J", *words)
+            self._children.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file,
+                                                   stderr=subprocess.DEVNULL))
 
     def _report(self, role: str) -> Path:
         return self._folder / f"{self.flow.name}.{role}.json"

@@ -40,10 +40,11 @@ def fetch(line: Host, head_end: Host, payload: int, asked: Download) -> Bytes:
     loop that never rests. Raises EmulationError with iperf3's own words where it failed.
     """
     with syscalls.in_namespace(head_end.namespace):
-        server = subprocess.Popen((PROGRAM, "-s", "-1", "-B", head_end.address, "-p", str(asked.port)),
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    words = (PROGRAM, "-c", head_end.address, "-p", str(asked.port), "-J", "-R", "-i", str(TENTH),
-             "-l", str(READS * payload), "-w", str(asked.window), "-t", str(int(asked.seconds) + 2))
+        server = subprocess.Popen((*syscalls.UNPRIVILEGED, PROGRAM, "-s", "-1", "-B", head_end.address, "-p",
+                                   str(asked.port)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+    words = (*syscalls.UNPRIVILEGED, PROGRAM, "-c", head_end.address, "-p", str(asked.port), "-J", "-R", "-i",
+             str(TENTH), "-l", str(READS * payload), "-w", str(asked.window), "-t", str(int(asked.seconds) + 2))
     try:
         with syscalls.in_namespace(line.namespace):
             client = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -54,8 +54,9 @@ def parse(text: str) -> Echoes:
 def irtt_server(host: Host, port: int) -> Iterator[None]:
     """The server, for as long as the block lasts."""
     with syscalls.in_namespace(host.namespace):
-        process = subprocess.Popen((PROGRAM, "server", "-i", "0", "-b", f"{host.address}:{port}"),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = (*syscalls.UNPRIVILEGED, PROGRAM, "server", "-i", "0", "-b", f"{host.address}:{port}")
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
     try:
         yield
     finally:
@@ -81,9 +82,9 @@ def start_client(host: Host, server: Host, question: Question) -> Callable[[], E
     Returns what waits for the answers; it raises EmulationError with irtt's own words where it failed.
     """
     lasts = question.interval * question.count
-    command = (PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i", f"{question.interval}ns", "-d", f"{lasts}ns",
-             f"--timeouts={','.join(['1s'] * question.attempts)}", "-l", str(question.packet - IP_UDP),
-             f"{server.address}:{question.port}")
+    command = (*syscalls.UNPRIVILEGED, PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i",
+               f"{question.interval}ns", "-d", f"{lasts}ns", f"--timeouts={','.join(['1s'] * question.attempts)}",
+               "-l", str(question.packet - IP_UDP), f"{server.address}:{question.port}")
     with syscalls.in_namespace(host.namespace):
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True)

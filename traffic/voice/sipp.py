@@ -60,8 +60,9 @@ class SippFlow(ActiveFlow):
         local, home = self._hosts[self.flow.source], self._hosts[self.flow.sink]
         with syscalls.in_namespace(local.namespace), self._file("err").open("wb") as errors:
             self._child = subprocess.Popen(
-                (PROGRAM, f"{home.address}:{self.flow.sink_port}", "-sf", str(self._file("xml")),
-                 "-inf", str(self._file("csv")), "-i", local.address, "-p", str(self.flow.source_port),
+                (*syscalls.UNPRIVILEGED, PROGRAM, f"{home.address}:{self.flow.sink_port}", "-sf",
+                 str(self._file("xml")), "-inf", str(self._file("csv")), "-i", local.address,
+                 "-p", str(self.flow.source_port),
                  "-cid_str", f"%u@{self.flow.name}", "-m", count, "-l", count, "-r", count, "-rp", "1",
                  "-trace_msg", "-message_file", str(self._file("log")), "-nostdin", "-skip_rlimit",
                  "-timer_resol", "1"),

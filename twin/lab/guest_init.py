@@ -11,55 +11,162 @@ import fcntl
 import json
 import os
 import resource
+import signal
 import socket
 import struct
 import sys
 import termios
 from typing import Any
 
-STAGE = "/tmp"
+STAGE = "/dev"
+"""Where the root is put together: a folder that is there on every host, with nothing that is needed meanwhile."""
 ROOT = f"{STAGE}/root"
+SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+"""What a lab sees of its host's programs and libraries."""
+ETC_ENTRIES = ("alternatives", "bash.bashrc", "ethertypes", "inputrc", "iproute2", "nanorc", "protocols", "services",
+               "ssl/certs", "ssl/openssl.cnf", "terminfo", "vim", "wireshark")
+"""What it sees of the host's /etc. Not ld.so.cache: its size, which grows with every library that is installed on the
+host, moves the mappings of every program."""
+ETC_FILES = {
+    "group": "root:x:0:\ntty:x:5:\nnogroup:x:65534:\ntcpdump:x:101:\n",
+    "hosts": "127.0.0.1 localhost\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\nprotocols: files\nservices: files\n",
+    "passwd": "root:x:0:0:root:/tmp:/bin/bash\ntcpdump:x:101:101::/nonexistent:/usr/sbin/nologin\n"
+              "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+    "resolv.conf": "",
+}
+"""What a lab has in /etc of its own, the same everywhere."""
+EMPTY_FOLDERS = ("home", "mnt", "opt", "root", "srv", "var/cache", "var/lib", "var/log", "var/tmp")
+OUT = "/run/twin/out"
+SANDBOX_VARIABLE = "TWIN_SANDBOX"
+"""Tells the command the process id of the nodes' sandbox."""
+DEVICES = ("full", "net", "null", "pts", "random", "tty", "urandom", "zero")
+"""What the sandbox has of /dev."""
 OPEN_FILES = 1_048_576
 POWER_OFF = 0x4321FEDC
 """RB_POWER_OFF of reboot(2)."""
 SOFTIRQ_THREAD = "ksoftirqd/0\n"
 """The kernel thread that processes packets which an interrupt has left, by the kernel's name for it."""
-MS_RDONLY, MS_BIND, MS_REC, MS_PRIVATE = 1, 4096, 16384, 1 << 18
+MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_SLAVE = 1, 32, 4096, 16384, 1 << 19
+MNT_DETACH, CLONE_NEWNS, CLONE_NEWPID = 2, 0x20000, 0x20000000
+SYS_MOUNT_SETATTR, AT_RECURSIVE = 442, 0x8000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def mount(source: str, target: str, kind: str, flags: int = 0, options: str = "") -> None:
-    """mount(2); raises OSError naming the target."""
-    os.makedirs(target, exist_ok=True)
-    if _libc.mount(source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode()):
+def checked(result: int, what: str) -> None:
+    """Raise OSError, naming what failed, when a call of the C library did."""
+    if result < 0:
         number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), target)
+        raise OSError(number, os.strerror(number), what)
 
 
-def mount_root(binds: list[list[str]]) -> None:
-    """Mount the lab's root, an overlay of the host's, with kernel file systems and bind mounts; chroot into it.
+def mount(source: str, target: str, kind: str, flags: int = 0, options: str = "") -> None:
+    """mount(2); the folder to mount on is made. Raises OSError naming the target."""
+    if not os.path.lexists(target):
+        os.makedirs(target)
+    arguments = (source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
+    checked(_libc.mount(*arguments), target)
 
-    The bound folders are opened first: the tmpfs may cover them.
+
+def bind(source: str, target: str, *, writable: bool = False) -> None:
+    """Bind a folder or file, read-only unless it is said to be writable."""
+    if not os.path.isdir(source):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
+    mount(source, target, "", MS_BIND)
+    if not writable:
+        mount("", target, "", MS_BIND | MS_REMOUNT | MS_RDONLY)
+
+
+def mount_root(binds: list[tuple[str, str, bool]]) -> None:
+    """Make the lab's root and enter it: the host's programs read-only, folders of the lab's own, what is bound.
+
+    Nothing else of the host can be reached in it. The folders to bind are opened first: the stage may cover them.
     """
     mount("proc", "/proc", "proc")
-    opened = [(os.open(source, os.O_PATH), target) for source, target in binds]
+    opened = [(os.open(source, os.O_PATH), target, writable) for source, target, writable in binds]
     mount("stage", STAGE, "tmpfs", options="mode=755")
-    for name in ("upper", "work"):
-        os.mkdir(f"{STAGE}/{name}")
-    mount("root", ROOT, "overlay", options=f"lowerdir=/,upperdir={STAGE}/upper,workdir={STAGE}/work")
-    mount("proc", f"{ROOT}/proc", "proc")
-    mount("sys", f"{ROOT}/sys", "sysfs")
-    mount("dev", f"{ROOT}/dev", "devtmpfs")
-    mount("devpts", f"{ROOT}/dev/pts", "devpts", options="newinstance,ptmxmode=0666,mode=620,gid=5")
-    for folder, mode in (("dev/shm", "1777"), ("run", "755"), ("tmp", "1777")):
-        mount("tmpfs", f"{ROOT}/{folder}", "tmpfs", options=f"mode={mode}")
-    for number, target in opened:
-        mount(f"/proc/self/fd/{number}", ROOT + target, "", MS_BIND)
+    mount("root", ROOT, "tmpfs", options="mode=755")
+    for path in filter(os.path.lexists, (*SYSTEM_FOLDERS, *(f"/etc/{name}" for name in ETC_ENTRIES))):
+        if os.path.islink(path) and path in SYSTEM_FOLDERS:
+            os.symlink(os.readlink(path), ROOT + path)
+        else:
+            bind(path, ROOT + path)
+    mount_kernel_file_systems(ROOT)
+    make_own_files(ROOT)
+    for number, target, writable in opened:
+        bind(f"/proc/self/fd/{number}", ROOT + target, writable=writable)
         os.close(number)
-    os.chroot(ROOT)
+    os.chdir(ROOT)
+    checked(_libc.pivot_root(b".", b"."), "pivot_root")
+    checked(_libc.umount2(b".", MNT_DETACH), "umount2")
     os.chdir("/")
+
+
+def mount_kernel_file_systems(root: str) -> None:
+    """Mount those that programs expect, and empty ones for what they write."""
+    mount("proc", f"{root}/proc", "proc")
+    mount("sys", f"{root}/sys", "sysfs")
+    mount("dev", f"{root}/dev", "devtmpfs")
+    mount("devpts", f"{root}/dev/pts", "devpts", options="newinstance,ptmxmode=0666,mode=620,gid=5")
+    for folder, mode in (("dev/shm", "1777"), ("run", "755"), ("tmp", "1777")):
+        mount("tmpfs", f"{root}/{folder}", "tmpfs", options=f"mode={mode}")
+
+
+def make_own_files(root: str) -> None:
+    """Make the folders and files that are the lab's own."""
+    for folder in EMPTY_FOLDERS:
+        os.makedirs(f"{root}/{folder}")
+    os.symlink("/run", f"{root}/var/run")
+    os.makedirs(f"{root}/etc", exist_ok=True)
+    for name, text in ETC_FILES.items():
+        with open(f"{root}/etc/{name}", "w", encoding="ascii") as file:
+            file.write(text)
+
+
+def start_sandbox() -> int:
+    """Start the process that holds the namespaces in which commands of nodes run; returns its process id.
+
+    They see the lab's files read-only and nothing of the run's folder, and no process but their own.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.setsid()
+        checked(_libc.unshare(CLONE_NEWNS | CLONE_NEWPID), "unshare")
+        if not (holder := os.fork()):
+            enclose()
+            os.close(writer)
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # what its processes leave is reaped by the kernel
+            while True:
+                signal.pause()
+        os.write(writer, f"{holder}".encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader, encoding="ascii") as answer:
+        return int(answer.read())
+
+
+def enclose() -> None:
+    """Within the sandbox: take the run's folder away, make everything read-only but what nodes may write."""
+    mount("", "/", "", MS_REC | MS_SLAVE)
+    checked(_libc.umount2(OUT.encode(), MNT_DETACH), OUT)
+    read_only = struct.pack("=QQQQ", MS_RDONLY, 0, 0, 0)
+    checked(_libc.syscall(SYS_MOUNT_SETATTR, -1, b"/", AT_RECURSIVE, read_only, len(read_only)), "mount_setattr")
+    opened = [(name, os.open(f"/dev/{name}", os.O_PATH)) for name in DEVICES if os.path.exists(f"/dev/{name}")]
+    mount("tmpfs", "/dev", "tmpfs", options="mode=755")
+    for name, number in opened:
+        bind(f"/proc/self/fd/{number}", f"/dev/{name}")
+        os.close(number)
+    os.symlink("pts/ptmx", "/dev/ptmx")
+    for folder in ("/dev/shm", "/tmp", "/var/tmp"):
+        mount("tmpfs", folder, "tmpfs", options="mode=1777")
+    mount("proc", "/proc", "proc")
+    mount("", "/proc", "", MS_BIND | MS_REMOUNT | MS_RDONLY)
+    bind("/proc/sys/net", "/proc/sys/net", writable=True)
+    mount("", "/proc/sys/net", "", MS_BIND | MS_REMOUNT)
 
 
 def raise_open_files_limit() -> None:
@@ -140,7 +247,8 @@ def main(spec_path: str, kernel_is_ours: bool) -> None:
     socket.sethostname("twin")
     raise_loopback()
     set_console_raw()
-    status = wait_for(spawn(spec["argv"], spec["env"]))
+    sandbox = start_sandbox()
+    status = wait_for(spawn(spec["argv"], {**spec["env"], SANDBOX_VARIABLE: str(sandbox)}))
     target = os.open("status", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600, dir_fd=status_folder)
     os.write(target, f"{status}\n".encode())
     os.close(target)

@@ -42,7 +42,7 @@ def memory_folder(need: int) -> Path:
     Raises CannotRun when no folder will do.
     """
     suitable, unsuitable = [], []
-    for folder in (Path("/dev/shm"), Path(f"/run/user/{os.getuid()}"), Path(tempfile.gettempdir()), cache_folder()):
+    for folder in _memory_bases():
         if not os.access(folder, os.W_OK):
             continue
         free = shutil.disk_usage(folder).free
@@ -57,6 +57,26 @@ def memory_folder(need: int) -> Path:
         raise CannotRun(f"no folder for {need // 2**20} MiB of lab memory ({reasons})",
                         "free some space in /tmp, or enlarge /dev/shm, or set TMPDIR to a disk with room")
     return next((folder for folder, free in suitable if free >= 2 * need), suitable[0][0])
+
+
+def make_memory_folder(need: int, work: Path) -> Path:
+    """A folder for the memory of the lab of this work folder alone, removed with that or after it."""
+    return Path(tempfile.mkdtemp(prefix=f"{_memory_prefix()}{work.name}-", dir=memory_folder(need)))
+
+
+def _memory_prefix() -> str:
+    return f"metro-twin-memory-{os.getuid()}-"
+
+
+def remove_memory_folders(work: Path) -> None:
+    """Remove the folders for the memory of a lab that has ended; the memory itself never had a name."""
+    for base in _memory_bases():
+        for folder in base.glob(f"{_memory_prefix()}{work.name}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory_bases() -> tuple[Path, ...]:
+    return (Path("/dev/shm"), Path(f"/run/user/{os.getuid()}"), Path(tempfile.gettempdir()), cache_folder())
 
 
 def runtime_folder() -> Path:
@@ -96,6 +116,7 @@ def _remove_if_stale(folder: Path) -> None:
         return
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        remove_memory_folders(folder)
         # Its owner may have ended meanwhile, and a twin of the same name have come up in its place.
         if os.path.samestat(os.fstat(lock), (folder / "lock").stat()):
             shutil.rmtree(folder, ignore_errors=True)

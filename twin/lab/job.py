@@ -11,7 +11,7 @@ environment) can be seen by what runs there:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -60,6 +60,18 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class HostCommand:
+    """How a lab's process is started on the host: command, environment, folders that it reads and writes beside those
+    of its job, and whether it is confined to these."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+    confined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LabResult:
     """How a job ended: the exit status of its command, and its last lines of output."""
 
@@ -79,8 +91,8 @@ class Lab(Protocol):
         """Raise CannotRun, with the remedy, when this machine cannot hold such a lab; air: with radio cells."""
         ...
 
-    def command(self, job: Job, work: Path, control: int | None = None) -> tuple[str, ...]:
-        """The command line that starts the lab for `job`.
+    def command(self, job: Job, work: Path, control: int | None = None) -> HostCommand:
+        """The command that starts the lab for `job`.
 
         `work` is the lab's own folder on the host; `control` a descriptor that the lab inherits, for messages.
         """

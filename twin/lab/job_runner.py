@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import shutil
 import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 from twin.core.errors import EmulationError, UsageError
-from twin.lab import code_snapshot, host_paths, watchdog
+from twin.lab import guest_init, host_paths, watchdog
+from twin.lab.boundary import code_snapshot
+from twin.lab.boundary.host_access import confined, host_access, take_back
 from twin.lab.job import Job, Lab, LabResult
-from twin.lab.launch_spec import Python, launch_spec, tied_to_caller
+from twin.lab.launch_spec import Python, launch_spec
 
 TAIL_LINES = 40
 """Lines of output that are kept for messages."""
@@ -69,6 +72,7 @@ class RunningJob:
         while os.read(self.output.fileno(), 65536):
             pass
         self.output.close()
+        host_paths.remove_memory_folders(self.work)
 
     def result(self) -> LabResult:
         """The result of a lab whose output has ended; raises EmulationError when it died instead of ending."""
@@ -100,14 +104,16 @@ class RunningJob:
 def start(lab: Lab, job: Job, core: int, work: Path, control: int | None = None) -> RunningJob:
     """Start one lab, which inherits the descriptor `control`; the caller must call `end` on it."""
     job.out.mkdir(parents=True, exist_ok=True)
-    python = Python.here()
+    job, python, code = replace(job, out=job.out.resolve()), Python.here(), code_snapshot.snapshot()
     inside = None if control is None else lab.control_inside(control)
-    (work / "order.json").write_text(json.dumps(launch_spec(job, python, code_snapshot.snapshot(), inside)))
-    (work / "inside.py").symlink_to(Path(__file__).with_name("guest_init.py").resolve())
+    (work / "order.json").write_text(json.dumps(launch_spec(job, python, code, inside)))
+    shutil.copyfile(guest_init.__file__, work / "inside.py")
     (work / "python").symlink_to(python.executable.resolve())
-    command = tied_to_caller(lab.command(job, work, control), os.getpid(), core)
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               start_new_session=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, cwd=work,
+    command = lab.command(job, work, control)
+    reads = [code, *command.reads, *(path for path in (python.base, python.venv, job.packages) if path is not None)]
+    access = host_access(work, reads, [job.out, *command.writes]) if command.confined else None
+    process = subprocess.Popen(confined(command, access, core, work / "launch.json"), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, cwd=work,
                                pipesize=PIPE_BYTES, pass_fds=() if control is None else (control,))
     return RunningJob(lab, job, work, process, time.monotonic())
 
@@ -116,6 +122,7 @@ def run_all(lab: Lab, jobs: Sequence[Job], on_line: Callable[[int, str], None]) 
     """Run the jobs side by side to their ends; whatever interrupts this ends all of them first."""
     with ExitStack() as stack:
         running = []
+        stack.callback(take_back, [job.out for job in jobs])
         for job, core in zip(jobs, stack.enter_context(cores_for(jobs)), strict=True):
             lab_run = start(lab, job, core, stack.enter_context(host_paths.work_folder()))
             stack.callback(lab_run.end)

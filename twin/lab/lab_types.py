@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twin.core.errors import CannotRun, UsageError
 from twin.lab import host_kernel_features, host_paths, job_runner
-from twin.lab.job import Job, Lab, LabResult, OnLine
+from twin.lab.job import HostCommand, Job, Lab, LabResult, OnLine
 from twin.lab.kernel_cache import require_kernel
 from twin.lab.launch_spec import LabKernel, lab_kernel_command, native_command
 
@@ -41,9 +41,9 @@ class KernelLab(_LabBase):
         if self.kernel is None:
             require_kernel()
 
-    def command(self, job: Job, work: Path, control: int | None = None) -> tuple[str, ...]:
+    def command(self, job: Job, work: Path, control: int | None = None) -> HostCommand:
         """The command line of the lab kernel; the control stream becomes its first serial line."""
-        memory = host_paths.memory_folder(job.memory)
+        memory = host_paths.make_memory_folder(job.memory, work)
         return lab_kernel_command(job, self.kernel or require_kernel(), memory, virtual=self.virtual, control=control)
 
     def control_inside(self, control: int) -> str:
@@ -70,7 +70,7 @@ class NativeLab(_LabBase):
                             "a part of the lab kernel", "use --lab wall or --lab virtual, or give the radio hops a "
                             "capacity in place of air")
 
-    def command(self, job: Job, work: Path, control: int | None = None) -> tuple[str, ...]:
+    def command(self, job: Job, work: Path, control: int | None = None) -> HostCommand:
         """The command line that opens the namespaces; the control stream is inherited."""
         return native_command(work)
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.lab.job import CONTROL_VARIABLE, GUEST_OUT, GUEST_PACKAGES, GUEST_PROJECT, GUEST_VENV, Job
+from twin.lab.job import CONTROL_VARIABLE, GUEST_OUT, GUEST_PACKAGES, GUEST_PROJECT, GUEST_VENV, HostCommand, Job
 
 ENVIRONMENT = (
     ("PATH", f"{GUEST_VENV}/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -25,21 +25,20 @@ ENVIRONMENT = (
 """The environment of a command inside a lab, besides what the job adds. Mininet imports distutils, for which setuptools
 would bring a hundred modules of its own."""
 
-PARENT_CHECK = '[ "$PPID" = "$0" ] || exit 1; exec "$@"'
-"""The caller may die before the death signal is armed: go on only as its child."""
-
 
 @dataclass(frozen=True, slots=True)
 class Python:
-    """The caller's interpreter: where it is, and its virtual environment if it has one."""
+    """The caller's interpreter: where it is, where it is installed, its virtual environment if it has one."""
 
     executable: Path
+    base: Path
     venv: Path | None
 
     @staticmethod
     def here() -> Python:
         """The one that runs this."""
-        return Python(Path(sys.executable), Path(sys.prefix) if sys.prefix != sys.base_prefix else None)
+        venv = Path(sys.prefix).resolve() if sys.prefix != sys.base_prefix else None
+        return Python(Path(sys.executable), Path(sys.base_prefix).resolve(), venv)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +56,25 @@ def launch_spec(job: Job, python: Python, project: Path, control: str | None = N
     `project` is the folder that holds the packages twin, controllers and traffic. `control` is where the command finds
     its stream to the host, if it has one.
     """
-    binds = [[str(job.out), GUEST_OUT], [str(project), GUEST_PROJECT]]
+    binds = [bound(job.out, GUEST_OUT, writable=True), bound(project, GUEST_PROJECT)]
+    if not python.base.is_relative_to("/usr"):
+        binds.append(bound(python.base, str(python.base)))
     links: list[list[str]] = []
     if python.venv is None:
         links.append([f"{GUEST_VENV}/bin/python", str(python.executable)])
     else:
-        binds.append([str(python.venv), GUEST_VENV])
+        binds.append(bound(python.venv, GUEST_VENV))
     more: list[tuple[str, str]] = [] if control is None else [(CONTROL_VARIABLE, control)]
     if job.packages is not None:
-        binds.append([str(job.packages), GUEST_PACKAGES])
+        binds.append(bound(job.packages, GUEST_PACKAGES))
         more.append(("PYTHONPATH", f"{GUEST_PROJECT}:{GUEST_PACKAGES}"))
     env = dict((*ENVIRONMENT, *more, *job.env))
     return {"argv": list(job.argv), "env": env, "binds": binds, "links": links}
 
 
-def tied_to_caller(command: tuple[str, ...], caller: int, core: int) -> tuple[str, ...]:
-    """`command`, pinned to a core and killed by the kernel of the host as soon as the caller is gone."""
-    return ("setpriv", "--pdeathsig", "KILL", "sh", "-c", PARENT_CHECK, str(caller),
-            "taskset", "-c", str(core), *command)
+def bound(source: Path, target: str, *, writable: bool = False) -> tuple[str, str, bool]:
+    """A folder of the host, by its real name, and where it is bound in the lab."""
+    return str(source), target, writable
 
 
 def init_command(work: str) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def init_command(work: str) -> tuple[str, ...]:
 
 def lab_kernel_command(
     job: Job, kernel: LabKernel, memory_folder: Path, *, virtual: bool, control: int | None = None
-) -> tuple[str, ...]:
+) -> HostCommand:
     """The command line of the lab kernel as an ordinary process; its console is standard output.
 
     To be started in the lab's work folder, which it names only as its current one: the kernel's random numbers follow
@@ -96,16 +96,19 @@ def lab_kernel_command(
     line = () if control is None else (f"ssl0=fd:{control}",)
     first, *arguments = init_command("/proc/self/cwd")
     clock = ("time-travel=inf-cpu", f"time-travel-start={job.start_ns}") if virtual else ()
-    return (
-        "env", "-i", f"LD_PRELOAD={kernel.shim}", f"TWIN_SEED={job.seed}", f"TMPDIR={memory_folder}", "HOME=/",
+    argv = (
         str(kernel.linux), f"mem={job.memory // 2**20}M", "seccomp=auto", *clock,
         "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw", "quiet",
         "dummy.numdummies=0", "ifb.numifbs=0", "con=null", "ssl=null", *line, "con0=null,fd:1",
         "uml_dir=.", "umid=uml", f"init={first}", "--", *arguments, "kernel",
     )
+    environment = {"LD_PRELOAD": str(kernel.shim), "TWIN_SEED": str(job.seed), "TMPDIR": str(memory_folder),
+                   "HOME": "/"}
+    return HostCommand(argv, environment, (kernel.linux.parent,), (memory_folder,), confined=True)
 
 
-def native_command(work: Path) -> tuple[str, ...]:
+def native_command(work: Path) -> HostCommand:
     """The command line of a lab on the host's own kernel: new namespaces that die with their first process."""
-    return ("unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child",
+    argv = ("unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child",
             *init_command(str(work)), "namespace")
+    return HostCommand(argv, {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from twin.core.errors import TwinError
 from twin.lab import host_kernel_features, host_paths, kernel_cache
+from twin.lab.boundary import host_access
 from twin.lab.kernel import boot_test, kernel_build
 
 GIB = 2**30
@@ -23,7 +24,7 @@ TOOLS: Mapping[str, str] = {
     "ovs-vsctl": "openvswitch-switch", "ovs-ofctl": "openvswitch-common", "mnexec": "mininet", "iperf3": "iperf3",
     "irtt": "irtt", "sipp": "sip-tester",
     "ip": "iproute2", "tc": "iproute2", "ethtool": "ethtool", "tcpdump": "tcpdump", "ping": "iputils-ping",
-    "setpriv": "util-linux", "taskset": "util-linux", "unshare": "util-linux",
+    "mount": "mount", "nsenter": "util-linux", "setpriv": "util-linux", "unshare": "util-linux",
 }
 """Programs that are run in labs or around them, and the Debian package of each."""
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -55,6 +56,10 @@ class HostFacts:
     cores: int
     open_files: int
     native_lacks: tuple[str, ...]
+    own_root: bool
+    """Whether a lab's process can have a root file system of its own."""
+    landlock: int
+    """The version of Landlock; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Check:
 def gather_facts() -> HostFacts:
     """Inspect the machine: reads files, runs a few short commands, boots the lab kernel."""
     tools = {tool: shutil.which(tool, path=SEARCH_PATH) for tool in TOOLS}
-    kernel = kernel_cache.find_kernel()
+    kernel, layers = kernel_cache.find_kernel(), host_access.layers()
     return HostFacts(
         python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
         tools=tools,
@@ -91,12 +96,14 @@ def gather_facts() -> HostFacts:
         cores=len(host_paths.allowed_cores()),
         open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[1],
         native_lacks=host_kernel_features.missing_features(),
+        own_root=bool(layers.get("root")),
+        landlock=int(str(layers.get("landlock", 0))),
     )
 
 
 def check_facts(facts: HostFacts) -> tuple[Check, ...]:
     """The checks, the needed ones first."""
-    checks = [*_programs(facts), *_kernel(facts), *_resources(facts), _native(facts)]
+    checks = [*_programs(facts), *_kernel(facts), *_resources(facts), _native(facts), _boundary(facts)]
     return tuple(sorted(checks, key=lambda check: not check.needed))
 
 
@@ -154,6 +161,15 @@ def _native(facts: HostFacts) -> Check:
     lacks = facts.native_lacks
     remedy = "run as root" if lacks == ("root",) else "use Debian's own kernel: sudo apt-get install linux-image-amd64"
     return Check("native lab", not lacks, f"lacks {', '.join(lacks)}" if lacks else "possible", remedy, needed=False)
+
+
+def _boundary(facts: HostFacts) -> Check:
+    """What keeps a lab from the rest of this machine (twin.lab.boundary)."""
+    layers = [*(["a root of its own"] if facts.own_root else []),
+              *([f"Landlock {facts.landlock}"] if facts.landlock else [])]
+    return Check("boundary", bool(layers), " and ".join(layers) or "a lab can do here whatever you can",
+                 "allow user namespaces, or use a kernel with Landlock (5.13 or newer); until then run only networks "
+                 "and commands that you trust", needed=False)
 
 
 def _version(package: str) -> str | None:

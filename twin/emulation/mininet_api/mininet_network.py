@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from twin.emulation.mininet_api.mininet_nodes import Host, Intf, Link, Net, Switch
-from twin.plan.blueprint import Blueprint, End
+from twin.emulation.mininet_api.mininet_nodes import Host as HostNode
+from twin.emulation.mininet_api.mininet_nodes import Intf, Link, Net, Switch
+from twin.plan.blueprint import Blueprint, End, Host
 
 
-def mininet_network(blueprint: Blueprint, environment: Mapping[str, str]) -> Any:
-    """The network as a `mininet.net.Mininet`, marked as built."""
+def by_namespace(host: Host) -> tuple[str, ...]:
+    """The words before a command that run it in a host, for a process that may enter namespaces."""
+    return ("nsenter", f"--net=/run/netns/{host.namespace}", "--")
+
+
+def mininet_network(blueprint: Blueprint, environment: Mapping[str, str],
+                    enter: Callable[[Host], tuple[str, ...]] = by_namespace) -> Any:
+    """The network as a `mininet.net.Mininet`, marked as built; `enter` says how commands get into a host."""
     net = Net(topo=None, build=False, controller=None)
     for host in blueprint.hosts:
-        net.addHost(host.name, cls=Host, namespace=host.namespace, environment=environment, ip=host.address,
+        net.addHost(host.name, cls=HostNode, prefix=enter(host), environment=environment, ip=host.address,
                     mac=host.mac)
     for switch in blueprint.switches:
         net.addSwitch(switch.name, cls=Switch, bridge=switch.bridge, datapath=switch.datapath,

@@ -6,7 +6,7 @@ command line work on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin.emulation.mininet_api.mininet_loader import load
@@ -49,11 +49,14 @@ class Link(_link.Link):  # type: ignore[misc, name-defined]  # Mininet has no ty
 
 
 class _LazyShell:
-    """Shared by hosts and switches: a shell on demand, in their namespace and with their environment."""
+    """Shared by hosts and switches: a shell on demand, in their namespace and with their environment.
+
+    prefix: the words before a command that run it there; none for a switch.
+    """
 
     name: str
     shell: Any
-    namespace = ""
+    prefix: Sequence[str] = ()
     environment: Mapping[str, str]
 
     @classmethod
@@ -72,10 +75,7 @@ class _LazyShell:
     def _popen(self, cmd: list[str], **params: Any) -> Any:
         params.setdefault("env", dict(self.environment))
         params["close_fds"] = True  # mnexec's own way closes a million descriptors one by one
-        return super()._popen([*self._namespace_prefix(), *cmd], **params)  # type: ignore[misc]  # Mininet's own
-
-    def _namespace_prefix(self) -> list[str]:
-        return ["nsenter", f"--net=/run/netns/{self.namespace}", "--"] if self.namespace else []
+        return super()._popen([*self.prefix, *cmd], **params)  # type: ignore[misc]  # Mininet's own
 
     def popen(self, *args: Any, **kwargs: Any) -> Any:
         """A process in the node's namespace, without its shell."""
@@ -99,10 +99,10 @@ class _LazyShell:
 
 
 class Host(_LazyShell, _node.Host):  # type: ignore[misc, name-defined]  # Mininet has no types
-    """A host in a named namespace; `inNamespace` is false because Mininet has none to make for it."""
+    """A host in a namespace of its own; `inNamespace` is false because Mininet has none to make for it."""
 
-    def __init__(self, name: str, namespace: str, environment: Mapping[str, str], **params: Any) -> None:
-        self.namespace, self.environment = namespace, environment
+    def __init__(self, name: str, prefix: Sequence[str], environment: Mapping[str, str], **params: Any) -> None:
+        self.prefix, self.environment = prefix, environment
         super().__init__(name, inNamespace=False, **params)
 
     def config(self, **_params: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ from twin.judge.restoration.isolation_check import delivered
 from twin.judge.verdict import FlowFigures
 from twin.judge.verdicts.judge import judge
 from twin.lab import VIRTUAL, allowed_cores
-from twin.lab.code_snapshot import snapshot
+from twin.lab.boundary.code_snapshot import snapshot
 from twin.model import Metric, Network
 from twin.model.yaml import load
 from twin.plan import plan

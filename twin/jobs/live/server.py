@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.core.errors import TwinError
-from twin.core.records import from_plain, to_plain
+from twin.core.records import from_plain, to_json, to_plain
 from twin.emulation import WALL_SLACK, Emulation, up
 from twin.emulation.ovs import environment
 from twin.jobs.experiment import spec
@@ -37,6 +37,8 @@ from twin.jobs.live.load_process import LoadProcess, load_process
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.lab.session.guest_agent import GuestAgent
 from twin.lab.session.json_stream import open_host_stream
+from twin.lab.session.node_service import NodeService
+from twin.lab.session.sandbox import in_sandbox
 from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.failures.degradation import degraded
@@ -46,6 +48,8 @@ SEED = 1
 """Of all that is drawn in a live twin."""
 HOSTS = Path("/etc/hosts")
 """The lab's own, so that nodes know one another by name."""
+SHOWN_BLUEPRINT = Path("/run/twin/blueprint.json")
+"""The blueprint as the sandbox sees it, which does not see the run's folder."""
 ROOT_NODE = ""
 """The name under which commands run in the lab itself, among the switches."""
 
@@ -116,9 +120,9 @@ class LiveTwin:
     def enter(self, node: str, command: Sequence[str]) -> Sequence[str]:
         """The command that runs `command` in a node: a host's namespace, or the lab itself for a switch."""
         if node in self._namespaces:
-            return ("ip", "netns", "exec", self._namespaces[node], *command)
+            return in_sandbox(command, self._namespaces[node])
         if node == ROOT_NODE or node in self._switches:
-            return command
+            return in_sandbox(command)
         raise LookupError(f'there is no node "{node}"; see: twin status')
 
 
@@ -153,6 +157,8 @@ def serve(blueprint: Blueprint, out: Path) -> None:
         agent = GuestAgent(stream, live_twin.answer, live_twin.enter)
         agent.watch(load.fileno(), live_twin.report_load)
         agent.call_every(PERIOD_S, live_twin.report_counters)
+        SHOWN_BLUEPRINT.write_text(to_json(blueprint))
+        NodeService(agent, live_twin.enter)
         agent.send_event({"ready": True})
         agent.serve()
 

@@ -25,6 +25,7 @@ from typing import Any
 
 from twin.core.errors import EmulationError, UsageError
 from twin.lab import host_paths
+from twin.lab.boundary.code_snapshot import PROJECT
 from twin.lab.job import Job, Lab, OnLine
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
 
@@ -256,13 +257,13 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
 def _start_daemon(folder: Path, lock: int) -> JsonStream:
     """Start the daemon, detached from our terminal, with the folder's lock and ourselves as its first client.
 
-    Its output goes to a file in the folder.
+    Its output goes to a file in the folder. It is of the same code as ourselves, wherever another may be installed.
     """
     ours, theirs = socket.socketpair()
     with theirs, (folder / "daemon.log").open("wb") as log:
         arguments = (str(folder), str(lock), str(theirs.fileno()))
         command = (sys.executable, "-m", "twin.lab.session.session_daemon", *arguments)
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=PROJECT,
                          pass_fds=(lock, theirs.fileno()))
     return JsonStream.on_socket(ours)
 

@@ -79,6 +79,10 @@ class GuestAgent:
         """Call `ready` from the loop whenever the descriptor can be read."""
         self._watched[number] = ready
 
+    def unwatch(self, number: int) -> None:
+        """No longer; nothing happens when it was not watched."""
+        self._watched.pop(number, None)
+
     def call_every(self, period_s: float, call: Callable[[], None]) -> None:
         """Call from the loop that often; rounds that come too late are left out."""
         self._period_s, self._due_s, self._call = period_s, time.monotonic() + period_s, call

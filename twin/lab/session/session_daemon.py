@@ -30,6 +30,7 @@ from pathlib import Path
 
 from twin.core.errors import TwinError
 from twin.lab import job_runner
+from twin.lab.boundary.host_access import take_back
 from twin.lab.job import Job, Lab
 from twin.lab.lab_types import lab_named
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
@@ -196,6 +197,7 @@ def run_session(folder: Path, first: JsonStream, lab: Lab, job: Job) -> None:
             daemon.serve()
         finally:
             running.end()
+            take_back([job.out])
 
 
 def main(folder: Path, first: JsonStream) -> None:

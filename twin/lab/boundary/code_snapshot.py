@@ -19,8 +19,10 @@ from twin.core.errors import CannotRun
 from twin.lab import file_locks, host_paths
 from twin.lab.job import GUEST_PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 PACKAGES = ("twin", "controllers", "traffic")
+SUMS = "SHA256SUMS"
+"""In each snapshot: the sums of all its files, compiled ones too (sha256sum(1))."""
 MAX_SNAPSHOTS = 8
 """Snapshots that stay in the cache, the last used ones."""
 MIN_AGE_S = 3600
@@ -28,7 +30,7 @@ MIN_AGE_S = 3600
 
 
 def snapshot(project: Path = PROJECT) -> Path:
-    """The compiled snapshot of the packages of `project`; made when it is not there.
+    """The compiled snapshot of the packages of `project`; made when it is not there, or not as it was made.
 
     Raises CannotRun when the cache cannot be written.
     """
@@ -38,7 +40,8 @@ def snapshot(project: Path = PROJECT) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Labs that start together want the same copy, and would remove the same old ones.
         with file_locks.wait_for_lock(folder.parent / "lock"):
-            if not folder.is_dir():
+            if not _is_whole(folder):
+                shutil.rmtree(folder, ignore_errors=True)
                 _build(project, files, folder)
                 _remove_old(folder.parent)
             os.utime(folder)
@@ -72,7 +75,24 @@ def _build(project: Path, files: Iterable[Path], folder: Path) -> None:
             shutil.copyfile(project / path, made / path)
         compileall.compile_dir(made, quiet=2, stripdir=str(made), prependdir=GUEST_PROJECT,
                                invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+        (made / SUMS).write_text(_sums(made))
+        for path in (made, *made.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)  # whatever the umask: labs of root read it as another user
         made.rename(folder)
+
+
+def _sums(folder: Path) -> str:
+    """The sums of all files of a snapshot but those of the sums themselves, in order."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / SUMS)
+    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in paths)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a snapshot is there and holds what was put into it: a full disk may have cut a file short."""
+    try:
+        return (folder / SUMS).read_text() == _sums(folder)
+    except (OSError, ValueError):
+        return False
 
 
 def _remove_old(store: Path) -> None:

@@ -1,0 +1,1 @@
+"""What keeps a lab from its host: read-only code that is checked before use, and a confined process."""
