@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
-from twin.model import Policy
+from twin.model import Metric, Policy
 from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
+from twin.plan.forwarding.paths import flow_paths
+from twin.predict import Prediction, predict
 
 TEXT = """
 twin: 1
@@ -53,9 +56,32 @@ def line() -> Make:
     def make(
         *runs: str, lines: int = 1, down: str = "2048 kbit/s", up: str = "512 kbit/s", loss: str = "0 %",
         discipline: str = "fq-codel", share: str = "", policy: Policy = Policy.QOS,
+        changes: Mapping[str, str] | None = None,
     ) -> Blueprint:
         text = TEXT.format(runs=", ".join(runs), lines=lines, down=down, up=up, loss=loss, discipline=discipline,
                            share=f", share: {share}" if share else "")
+        for old, new in (changes or {}).items():
+            assert old in text
+            text = text.replace(old, new)
         return plan(read(text, "small.yaml"), policy)
 
     return make
+
+
+NETWORKS = Path(__file__).parent / "networks"
+Predicted = Mapping[str, Mapping[Metric, Prediction]]
+
+
+@pytest.fixture
+def predicted() -> Callable[..., Predicted]:
+    """The predictions of a network of this folder, by flow and metric. changes: texts of it, and what replaces them."""
+
+    def predictions(name: str, changes: Mapping[str, str] | None = None) -> Predicted:
+        text = (NETWORKS / f"{name}.yaml").read_text(encoding="utf-8")
+        for old, new in (changes or {}).items():
+            assert old in text
+            text = text.replace(old, new)
+        blueprint = plan(read(text, f"{name}.yaml"))
+        return predict(blueprint, flow_paths(blueprint))
+
+    return predictions

@@ -14,7 +14,9 @@ from twin.plan.blueprint import LinkLayer
 from twin.plan.demand import erlang
 from twin.predict.theory import goodput, queueing
 from twin.predict.theory.network_calculus import (
+    FASTER,
     Group,
+    RandomGroup,
     Server,
     poisson_burst,
     round_robin_packet_server,
@@ -250,3 +252,27 @@ def test_groups_wait_as_a_search_finds(seed: int) -> None:
     backlog = max(come(t) - max(0.0, t - server.latency) * server.rate / 8e9 for t in moments)
     assert curve.delay(server) == pytest.approx(delay, rel=1e-2)
     assert curve.backlog(server) == pytest.approx(backlog, rel=1e-2)
+
+
+@pytest.mark.parametrize("faster", FASTER)
+def test_random_groups_keep_to_each_of_their_lines(faster: float) -> None:
+    """Random arrivals of two sizes: no more than the burst beyond any of the rates, at all but a billionth of them."""
+    draw, rate = random.Random(3), 8e6
+    group = RandomGroup(rate, 1500)
+    burst, line = next(pair for pair in group.lines if pair[1] == pytest.approx(faster * rate))
+    mean_size = (1500 + 100) / 2
+    backlog = highest = 0.0
+    for _ in range(50_000):
+        gap = draw.expovariate(rate / 8 / mean_size)
+        backlog = max(0.0, backlog - gap * line / 8) + draw.choice((100, 1500))
+        highest = max(highest, backlog)
+    assert highest <= burst
+
+
+@given(st.lists(st.tuples(st.floats(100, 20_000), st.floats(1e4, 2e6)), min_size=1, max_size=5))
+def test_no_packet_outlasts_the_busy_period(buckets: list[tuple[float, float]]) -> None:
+    """All bursts at once, then all rates: the server is done when the bound says so, and no earlier."""
+    curve, rate = together(Group(burst, own) for burst, own in buckets), 10.5e6
+    burst, own = sum(b for b, _ in buckets), sum(r for _, r in buckets)
+    assert curve.busy_period(rate) == pytest.approx(burst * 8e9 / (rate - own))
+    assert curve.burst_beyond(rate) == pytest.approx(burst)

@@ -13,7 +13,7 @@ from twin.model import Policy, Scheduling
 from twin.model.traffic_profiles import PAGE_REQUEST
 from twin.plan.blueprint import Band, Blueprint, LinkLayer
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict.load.max_min_fairness import divide, offers, settle, throughputs
+from twin.predict.load.max_min_fairness import divide, max_min_shares, offers, settle
 from twin.predict.load.packet_streams import Stream
 from twin.predict.load.queue_crossings import crossings
 from twin.predict.load.queues import Queue
@@ -26,7 +26,7 @@ SEGMENT = 1696 * 8
 def through(blueprint: Blueprint, pages: bool = True) -> dict[str, float]:
     """Packets per second of each flow."""
     met = crossings(blueprint, flow_paths(blueprint))
-    return dict(zip((flow.name for flow in blueprint.flows), throughputs(met, pages), strict=False))
+    return dict(zip((flow.name for flow in blueprint.flows), max_min_shares(met, pages).through, strict=False))
 
 
 def test_water_filling() -> None:
@@ -120,8 +120,8 @@ def test_pages_come_and_go(line: Make) -> None:
     met = settle(crossings(blueprint, flow_paths(blueprint)))
     names = [flow.name for flow in blueprint.flows]
     index = names.index("homes-1.download")
-    assert met.thinking[index] == pytest.approx(2_048_000 / SEGMENT)
-    assert met.saturated[index] == pytest.approx(1_024_000 / SEGMENT)
+    assert met.thinking.through[index] == pytest.approx(2_048_000 / SEGMENT)
+    assert met.saturated.through[index] == pytest.approx(1_024_000 / SEGMENT)
 
 
 def test_requests_go_up(line: Make) -> None:
@@ -131,7 +131,7 @@ def test_requests_go_up(line: Make) -> None:
     page, acknowledgement, request = met.streams
     assert (page.greedy, acknowledgement.greedy, request.greedy) == (True, False, False)
     assert (acknowledgement.frame, request.frame) == (52 + 14, PAGE_REQUEST + 52 + 14)
-    got = throughputs(met, pages=True)
+    got = max_min_shares(met, pages=True).through
     assert got[1] == got[0] / 2
     assert got[2] == pytest.approx(got[0] / 42)
 
@@ -148,7 +148,7 @@ def test_no_way_no_traffic(line: Make) -> None:
     """A flow without a path brings nothing through."""
     blueprint = line("call", "download")
     met = crossings(blueprint, {})
-    assert set(throughputs(met, pages=True)) == {0.0}
+    assert set(max_min_shares(met, pages=True).through) == {0.0}
 
 
 def rated(**asked: float) -> list[float]:

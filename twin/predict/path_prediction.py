@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from twin.core.units import NS_PER_S
 from twin.plan.blueprint import Blueprint, Flow, LinkDirection, WebPages
 from twin.plan.forwarding.paths import Hop
 from twin.predict.delay.channel_change import Zapping, zappings
 from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips
 from twin.predict.delay.mean_waits import waits
 from twin.predict.load.call_blocking import blocking
-from twin.predict.load.max_min_fairness import AckLimited, settle
+from twin.predict.load.max_min_fairness import AckLimited, Shares, settle
 from twin.predict.load.packet_streams import Point, Stream, carrier
 from twin.predict.load.queue_crossings import Crossings, crossings
 from twin.predict.load.utilisation import FULL, UNCONTENDED, Loads, band_loads, utilisation
@@ -46,7 +47,7 @@ class PathPrediction:
     FIFO share by round trips and losses), and no dialled calls before a full span, which may exceed their mean. steady:
     whether it gets no more than that: no changes of channel before a full span, which pause then. ack_limited: the
     throughput of TCP whose acknowledgements find too little capacity. bottleneck: the slowest full queue on the path.
-    policed_rate: what a bandwidth profile that drops lets pass, IP bit/s; 0 where other flows share it. contended:
+    policed: the part of its packets that a policer lets pass; of TCP, packets/s. contended:
     whether it crosses the air of a radio cell where contention decides the shares; contention_rate: packets/s that it
     then gets through, where theory knows.
     """
@@ -65,7 +66,7 @@ class PathPrediction:
     """Of a flow that signals: there and back."""
     blocked: float | None = None
     """Of a flow that signals: the probability that a call is blocked."""
-    policed_rate: float | None = None
+    policed: float | None = None
     contended: bool = False
     contention_rate: float | None = None
     steady: bool = True
@@ -87,7 +88,7 @@ def predict_paths(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> I
     hop_delays = hop_delays_of(blueprint, paths, rows)
     load = band_loads(met, rates.saturated)
     full = _full(met, load)
-    unfair, policed, busy = _unfair(met, full), _policed_rates(blueprint), _busy(met, load)
+    unfair, policed, busy = _unfair(met, full), _policed(met, rates.saturated), _busy(met, load)
     intermittent = _varying(met, full, more=False)
     changes, may_overflow = zappings(blueprint, igmp_delays(blueprint, paths, met, rows)), _may_overflow(met)
     contention = contention_rates(blueprint.cells, met, load)
@@ -105,9 +106,9 @@ def predict_paths(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> I
         page = isinstance(flow.traffic, WebPages) and clean(carriers)
         yield PathPrediction(
             flow=flow, hops=hops, carriers=carriers, back=back, hop_delays=hop_delays.get(flow.name, ()),
-            offered=stream.packet_rate, thinking=rates.thinking[index], saturated=rates.saturated[index],
-            fair=index not in unfair, bottleneck=bottleneck, round_trip=trips.get(flow.name, ()),
-            blocked=blocked.get(flow.name), policed_rate=policed.get(flow.name),
+            offered=stream.packet_rate, thinking=rates.thinking.through[index],
+            saturated=rates.saturated.through[index], fair=index not in unfair, bottleneck=bottleneck,
+            round_trip=trips.get(flow.name, ()), blocked=blocked.get(flow.name), policed=policed.get(index),
             contended=any(point in busy for point in stream.points), contention_rate=contention.get(flow.name),
             steady=not any(point in intermittent for point in stream.points), ack_limited=rates.ack_limited.get(index),
             zapping=changes.get(flow.name), may_overflow=any(point in may_overflow for point in stream.points),
@@ -129,14 +130,20 @@ def _unshared_fifo(met: Crossings, streams: Sequence[Stream], quiet: Collection[
     return met.queues[slowest].fifo(met.queues[slowest].band(streams[0].service_class))
 
 
-def _policed_rates(blueprint: Blueprint) -> dict[str, float]:
-    """What bandwidth profiles that drop let pass of each flow, IP bit/s; 0 where several flows share one."""
-    ports = {(host.switch, host.port): host.name for host in blueprint.hosts}
-    rates = {(ports[switch.name, marker.port], marker.service_class): float(marker.second_rate or marker.rate)
-             for switch in blueprint.switches for marker in switch.markers if marker.drops_red}
-    sharing = Counter((flow.source, flow.service_class) for flow in blueprint.flows)
-    return {flow.name: rates[key] if sharing[key] == 1 else 0.0 for flow in blueprint.flows
-            if (key := (flow.source, flow.service_class)) in rates}
+def _policed(met: Crossings, shares: Shares) -> dict[int, float]:
+    """Of each policed stream what `PathPrediction.policed` says. A policer that passes as much as the hop before it
+    carries drops nothing of TCP."""
+    policed = {}
+    for point, members in met.policed.items():
+        policer, streams = met.policers[point], [met.streams[m] for m in members]
+        arriving = [shares.at[stream.points[0]][met.at[stream.points[0]].index(m)] if m in met.at[stream.points[0]]
+                    else 0.0 for m, stream in zip(members, streams, strict=True)]
+        for m, stream, part in zip(members, streams, policer.passing(streams, arriving), strict=True):
+            if not stream.greedy:
+                policed[m] = part
+            elif policer.rate(stream) * met.queues[stream.points[0]].service(stream) < NS_PER_S:
+                policed[m] = policer.rate(stream)
+    return policed
 
 
 def _full(met: Crossings, load: Loads) -> dict[Point, Bottleneck]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.core.units import show_rate, show_ratio, show_time
+from twin.core.units import PPM, show_rate, show_ratio, show_time
 from twin.judge.verdicts.emodel_prediction import ratings
 from twin.judge.verdicts.judge import flow_targets
 from twin.model import Metric, Network, Theory
@@ -166,6 +166,9 @@ def _goodput(path: PathPrediction, prediction: Prediction, bound: float) -> Shor
 
 def _loss(path: PathPrediction, prediction: Prediction, _bound: float) -> Shortfall:
     lost, full = show_ratio(prediction.value or 0.0), path.bottleneck
+    if path.policed is not None and path.policed < 1:
+        return (path.hops[0].span, f"{lost} is lost: the policer behind it lets {show_ratio(path.policed * PPM)} pass",
+                "send less, or raise the rate of the policer or bandwidth profile")
     if full is not None and full.constant_rate > full.rate:
         return (full.span, f"{lost} is lost: flows at constant rate send {show_rate(full.constant_rate)}, and it "
                 f"carries {show_rate(full.rate)}", "reduce the load, or give that span more capacity")

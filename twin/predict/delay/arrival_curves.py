@@ -15,7 +15,7 @@ from typing import NamedTuple
 from twin.core.units import NS_PER_S
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
-from twin.predict.theory.network_calculus import Group
+from twin.predict.theory.network_calculus import Group, RandomGroup
 
 Key = tuple[Point, int]
 """One band of one queue."""
@@ -23,20 +23,27 @@ UNDER_WAY = 2
 """Packets that have left a queue and not arrived at the next: one in service, one that has just passed."""
 
 
+RANDOM = "random"
+"""The aggregate of all streams that arrive at random."""
+
+
 @dataclass(slots=True)
 class Aggregate:
     """Sum of the streams that arrive over one medium, or of all random ones. burst: bytes; rate: bit/s; largest: bytes
-    of a packet; peak_rate: of the medium before, bit/s. jitter: the longest wait of random ones so far, ns."""
+    of an arrival; peak_rate: of the medium before, bit/s. jitter: the longest wait of random ones so far, ns."""
 
     burst: float = 0.0
     rate: float = 0.0
     largest: float = 0.0
     peak_rate: float = inf
     jitter: float = 0.0
+    random: bool = False
 
-    def group(self) -> Group:
+    def group(self) -> Group | RandomGroup:
         """Their common bound."""
-        return Group(self.burst + _within(self.rate, self.jitter), self.rate, self.largest, self.peak_rate)
+        if self.random:
+            return RandomGroup(self.rate, self.largest, self.jitter, self.burst)
+        return Group(self.burst, self.rate, self.largest, self.peak_rate)
 
 
 class Step(NamedTuple):
@@ -70,17 +77,20 @@ def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
 
 def arrivals(
     streams: Sequence[Stream], steps_of: Sequence[Sequence[Step]], sojourns: Mapping[Key, float]
-) -> dict[Key, tuple[Group, ...]]:
+) -> dict[Key, tuple[Group | RandomGroup, ...]]:
     """What arrives at each band of each queue, given the longest sojourn in those before, ns. steps_of: by stream."""
     by_key: dict[Key, dict[object, Aggregate]] = {key: {} for key in sojourns}
     for index, (stream, path) in enumerate(zip(streams, steps_of, strict=True)):
-        burst, most, jitter, before = stream.burst, stream.highest_rate, 0.0, None
+        random, most, jitter, before = stream.batch > 0, stream.highest_rate, 0.0, None
+        burst = 0.0 if random else stream.burst
         for step in path:
             if step.counts:
-                name = burst if stream.common_burst else index if before is None else before
-                aggregate = by_key[step.key].get(name) or by_key[step.key].setdefault(name, Aggregate())
-                join = _random if stream.common_burst else _join
-                join(aggregate, step, burst * step.cost, most * step.cost * 8, jitter)
+                name = RANDOM if random else index if before is None else before
+                aggregate = by_key[step.key].get(name) or by_key[step.key].setdefault(name, Aggregate(random=random))
+                if random:
+                    _join_random(aggregate, stream.batch * step.cost, burst * step.cost, most * step.cost * 8, jitter)
+                else:
+                    _join(aggregate, step, burst * step.cost, most * step.cost * 8, jitter)
             sojourn = sojourns[step.key]
             if sojourn == inf:
                 burst, jitter = burst + _within(most, jitter) * 8 + step.capacity + UNDER_WAY, 0.0
@@ -98,10 +108,10 @@ def _join(aggregate: Aggregate, step: Step, burst: float, rate: float, jitter: f
     aggregate.largest = max(aggregate.largest, step.cost)
 
 
-def _random(aggregate: Aggregate, _step: Step, burst: float, rate: float, jitter: float) -> None:
-    """Add a random stream: all of them together bring no larger burst than one does."""
-    aggregate.burst, aggregate.jitter = max(aggregate.burst, burst), max(aggregate.jitter, jitter)
-    aggregate.rate += rate
+def _join_random(aggregate: Aggregate, largest: float, burst: float, rate: float, jitter: float) -> None:
+    """Add a random stream: all of them together are random, too (Poisson), and each is no later than the latest."""
+    aggregate.largest, aggregate.jitter = max(aggregate.largest, largest), max(aggregate.jitter, jitter)
+    aggregate.burst, aggregate.rate = aggregate.burst + burst, aggregate.rate + rate
 
 
 def _within(rate: float, time: float) -> float:

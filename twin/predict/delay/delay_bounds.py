@@ -21,7 +21,9 @@ from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
 from twin.predict.theory.network_calculus import (
+    Curve,
     Group,
+    RandomGroup,
     Server,
     round_robin_packet_server,
     round_robin_server,
@@ -30,20 +32,20 @@ from twin.predict.theory.network_calculus import (
 )
 from twin.predict.theory.queueing import serialization
 
-ROUNDS = 200
+Groups = tuple[Group | RandomGroup, ...]
+ROUNDS, PASSES = 100, 3
+"""Rounds of the iteration until the bounds that still change are given up; and how often that is done."""
 SETTLED = 1.0
 """ns by which a bound may still change when the iteration ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class BandTraffic:
-    """The streams of one band of one queue. rate: what they send together, bit/s at the queue's layer (inf with TCP).
-
-    largest, smallest: of its packets, bytes of the rate. dear, cheap: the most and the least bytes of the rate for a
-    byte of the queue's limit: one for one, except on the air. single: there is one stream only.
+    """The streams of one band of one queue. largest, smallest: of its packets, bytes of the queue's rate. dear, cheap:
+    the most and the least bytes of the rate for a byte of the queue's limit: one for one, except on the air. single:
+    there is one stream only.
     """
 
-    rate: float
     largest: float
     smallest: float
     dear: float
@@ -59,24 +61,35 @@ class SojournBound(NamedTuple):
     lossless: bool
 
 
+UNBOUNDED = SojournBound(inf, False)
+
+
 def sojourn_bounds(crossings: Crossings) -> dict[Key, SojournBound]:
     """The bound of each band of each queue."""
     traffic = {point: _band_traffic(crossings, point) for point in crossings.at}
     keys = [(point, band) for point, row in traffic.items() for band in row]
     bounds, steps_of = dict.fromkeys(keys, SojournBound(0.0, True)), steps(crossings)
-    known: dict[Key, tuple[Group, ...]] = {}
-    for _ in range(ROUNDS):
+    known: dict[Key, Groups] = {}
+    unbounded: set[Key] = set()
+    for number in range(1, PASSES * ROUNDS + 1):
         arriving = arrivals(crossings.streams, steps_of, {key: bound.longest for key, bound in bounds.items()})
         updated = dict(bounds)
         for point, row in traffic.items():
             own = {band: arriving[point, band] for band in row}
             if any(known.get((point, band)) != groups for band, groups in own.items()):
-                updated |= {(point, band): _sojourn(crossings.queues[point], band, row, own) for band in row}
+                queue = crossings.queues[point]
+                whole = _whole_queue(queue, own)
+                updated |= {(point, band): _sojourn(queue, band, row, own, whole) for band in row
+                            if (point, band) not in unbounded}
         known = arriving
-        if all(_alike(updated[key].longest, bounds[key].longest) for key in keys):
+        changing = {key for key in keys if not _alike(updated[key].longest, bounds[key].longest)}
+        if not changing:
             return updated
+        if number % ROUNDS == 0:
+            unbounded |= changing
+            updated |= dict.fromkeys(changing, UNBOUNDED)
         bounds = updated
-    return dict.fromkeys(keys, SojournBound(inf, False))
+    return dict.fromkeys(keys, UNBOUNDED)
 
 
 def _alike(one: float, other: float) -> bool:
@@ -95,28 +108,37 @@ def _band_traffic(crossings: Crossings, point: Point) -> dict[int, BandTraffic]:
 def _traffic_of(queue: Queue, streams: Sequence[Stream]) -> BandTraffic:
     costs = [queue.size(stream) for stream in streams]
     ratios = [cost / queue.layer.cost(stream.frame) for cost, stream in zip(costs, streams, strict=True)]
-    rate = sum(s.highest_rate * cost * 8 for s, cost in zip(streams, costs, strict=True))
-    return BandTraffic(rate, max(costs), min(costs), max(ratios), min(ratios), len(streams) == 1)
+    return BandTraffic(max(costs), min(costs), max(ratios), min(ratios), len(streams) == 1)
 
 
 def _sojourn(
-    queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, tuple[Group, ...]]
+    queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, Groups], whole: Curve
 ) -> SojournBound:
     """The least of what network calculus and the length of the queue allow; contention for the air allows nothing."""
     if queue.cell is not None and not queue.alone:
-        return SojournBound(inf, False)
+        return UNBOUNDED
     own, (least, most) = bands[band], _length(queue, band, bands[band])
     if queue.kind is Scheduling.HFSC:
-        burst = sum(group.burst for group in arriving[band])
-        longest = _service_curve_delay(queue, band, bands, burst)
-        return SojournBound(inf, False) if longest is None else SojournBound(longest, burst <= least)
+        burst = together(arriving[band]).burst_beyond(queue.bands[band].guarantee)
+        longest = None if burst is None else _service_curve_delay(queue, band, bands, burst)
+        return UNBOUNDED if longest is None else SojournBound(longest, (burst or 0.0) <= least)
     full = most + own.largest if queue.fifo(band) or own.single else inf
-    curve, best, lossless = together(arriving[band]), inf, False
+    curve = together(arriving[band])
+    busy, backlog = whole.busy_period(queue.rate), whole.backlog(Server(queue.rate, 0.0))
+    best, lossless = inf if busy is None else busy, backlog is not None and backlog <= least
     for server in _servers(queue, band, bands, arriving):
         by_arrivals, by_length, backlog = curve.delay(server), server.delay(full, 0.0), curve.backlog(server)
         best = min(bound for bound in (best, by_arrivals, by_length) if bound is not None)
         lossless |= backlog is not None and backlog <= least
     return SojournBound(best, lossless)
+
+
+def _whole_queue(queue: Queue, arriving: Mapping[int, Groups]) -> Curve:
+    """What arrives in all bands: whatever their order, no packet outlasts the time for which the queue serves without a
+    pause. Unbounded where a ceiling makes it pause."""
+    if any(queue.bands[band].ceiling for band in arriving if queue.bands):
+        return Curve(((inf, inf),))
+    return together(group for groups in arriving.values() for group in groups)
 
 
 def _length(queue: Queue, band: int, own: BandTraffic) -> tuple[float, float]:
@@ -131,7 +153,7 @@ def _length(queue: Queue, band: int, own: BandTraffic) -> tuple[float, float]:
 
 
 def _servers(
-    queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, tuple[Group, ...]]
+    queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, Groups]
 ) -> Iterator[Server]:
     """Lower bounds of the service that a band gets, given the other bands; each of them holds."""
     if queue.kind is Scheduling.HTB:
@@ -159,20 +181,25 @@ def _round_robin(queue: Queue, band: int, bands: Mapping[int, BandTraffic], whol
 
 
 def _guaranteed_server(queue: Queue, band: int, bands: Mapping[int, BandTraffic]) -> Server:
-    """The guaranteed rate of the htb band with the highest priority: it may wait for one packet of another band and
-    for its own tokens."""
-    if not queue.first(band) or not (queue.fifo(band) or bands[band].single):
+    """The guaranteed rate of an htb band: what keeps to its guarantee goes before what is borrowed. It waits for one
+    packet in service, for what other bands send within their guarantees unless they have less priority, and for its own
+    tokens."""
+    if not (queue.fifo(band) or bands[band].single):
         return Server(0.0, 0.0)
-    other = max((own.largest for b, own in bands.items() if b != band), default=0)
-    rate = queue.bands[band].guarantee
-    return Server(rate, serialization(other, queue.rate) + serialization(bands[band].largest, rate))
+    own, full = queue.bands[band], queue.layer.max_frame_cost
+    rivals = [b for b in bands if b != band and queue.bands[b].priority <= own.priority]
+    burst = sum(full * (1 + len(queue.bands) * queue.bands[b].guarantee / queue.rate) + bands[b].largest
+                for b in rivals)
+    in_service = max((traffic.largest for b, traffic in bands.items() if b != band), default=0)
+    rest = strict_server(queue.rate, burst, sum(queue.bands[b].guarantee for b in rivals), in_service)
+    return rest.then(Server(own.guarantee, serialization(bands[band].largest, own.guarantee)))
 
 
 def _service_curve_delay(queue: Queue, band: int, bands: Mapping[int, BandTraffic], burst: float) -> float | None:
     """The delay under hfsc's service curve: no packet misses its deadline by more than one packet of another band."""
     own, traffic = queue.bands[band], bands[band]
     other = max((traffic.largest for b, traffic in bands.items() if b != band), default=0)
-    if max(traffic.rate, burst) == inf or traffic.rate > own.guarantee or not (queue.fifo(band) or traffic.single):
+    if not (queue.fifo(band) or traffic.single):
         return None
     late = serialization(other, queue.rate)
     if own.delay and own.burst * 8 * NS_PER_S > own.guarantee * own.delay:

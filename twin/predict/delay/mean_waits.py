@@ -67,7 +67,8 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
             sojourn = sojourns[point, band]
             bound = None if sojourn.longest == inf else sojourn.longest - queue.longest(stream)
             own = [Load(0.0 if queues else rate * service / NS_PER_S, queue.in_service(stream)) for queues, rate in
-                   zip(_own_queueing(crossings, stream, point), (thinking[index], saturated[index]), strict=True)]
+                   zip(_own_queueing(crossings, stream, point), (thinking.through[index], saturated.through[index]),
+                       strict=True)]
             light = mean_wait(queue, idle[point], greedy[point], band, own[0], heavy=False)
             heavy = mean_wait(queue, busy[point], greedy[point], band, own[1], heavy=True)
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)

@@ -45,7 +45,7 @@ def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
     alone = _alone(path)
     lossy = any(medium.lossy for medium in path.carriers)
     alike = thinking - saturated <= ALIKE * thinking and path.fair and not path.contended
-    if alike and not lossy and path.policed_rate is None:
+    if alike and not lossy and path.policed is None:
         tolerance = SWARM_TOLERANCE if isinstance(path.flow.traffic, PeerTransfer) else SHARE_TOLERANCE
         share = saturated * _payload(path) * 8
         if path.ack_limited is not None:
@@ -55,6 +55,9 @@ def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
         if not path.steady:
             return {Metric.GOODPUT: Prediction(None, share * (1 - tolerance), by="max-min share, at least")}
         return {Metric.GOODPUT: Prediction(share, None, alone, tolerance, "max-min shares")}
+    if path.policed is not None:
+        return {Metric.GOODPUT: Prediction(None, None, min(alone, path.policed * _payload(path) * 8),
+                                           by="what the policer lets pass")}
     return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
 
 

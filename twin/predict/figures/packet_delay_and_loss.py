@@ -14,6 +14,8 @@ from twin.predict.prediction import EXACT, MEAN_TOLERANCE, SHARE_TOLERANCE, SPRE
 
 CONTENTION_TOLERANCE = 0.1
 """Of the loss that a full radio cell causes: backoffs are random, and queues fill first."""
+POLICER_TOLERANCE = 0.03
+"""Of the loss at a policer: it depends on the phases of the flows, and the bucket is full at first."""
 NOISE_TOLERANCE = 0.15
 """Of loss by noise: the lengths of its bursts are random, and a run has few."""
 
@@ -53,14 +55,15 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     tolerance = NOISE_TOLERANCE if any(medium.impulse_noise for medium in path.carriers) else EXACT
     most, least = path.thinking / path.offered, path.saturated / path.offered
     bounded = all(hop.wait.light is not None and hop.wait.lossless for hop in path.hop_delays)
-    offered = path.offered * sent.packet * 8
-    if path.policed_rate is not None and path.policed_rate < offered:
-        return _policed(path, carried, offered)
+    passed = 1.0 if path.policed is None else path.policed
     if path.contended:
         return _contended(path, carried)
     if path.may_overflow:
         return _no_closed_form("IPTV channels that were left may fill a queue on the path")
-    if bounded and least >= 1 - ALIKE:
+    if bounded and least >= passed - ALIKE:
+        if passed < 1:
+            return {Metric.LOSS: Prediction((1 - passed * carried) * PPM, tolerance=POLICER_TOLERANCE,
+                                            by="what the policer drops")}
         return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
     if most < 1 - ALIKE and most - least <= ALIKE:
         lost, by = (1 - most * carried) * PPM, "offered load less capacity"
@@ -82,15 +85,6 @@ def _contended(path: PathPrediction, carried: float) -> dict[Metric, Prediction]
     lost = (1 - carried * path.contention_rate / path.offered) * PPM
     return {Metric.LOSS: Prediction(lost, tolerance=CONTENTION_TOLERANCE,
                                     by="offered load less saturation throughput (Tinnirello et al.)")}
-
-
-def _policed(path: PathPrediction, carried: float, offered: float) -> dict[Metric, Prediction]:
-    """Of a flow that a bandwidth profile polices, where it has the profile to itself and meets no full queue. offered:
-    IP bit/s that are sent."""
-    if not path.policed_rate or path.bottleneck is not None:
-        return _no_closed_form("flows share a bandwidth profile, or a queue behind it is full")
-    return {Metric.LOSS: Prediction((1 - carried * path.policed_rate / offered) * PPM, tolerance=SHARE_TOLERANCE,
-                                    by="offered load less bandwidth profile")}
 
 
 def pictures(path: PathPrediction) -> dict[Metric, Prediction]:
@@ -126,6 +120,7 @@ def calls(path: PathPrediction) -> dict[Metric, Prediction]:
     longest = None if bound is None else coding + least + bound
     predictions = {Metric.MOUTH_TO_EAR: Prediction(None, coding + least, longest,
                                                    by="serialization, propagation, codec and playout")}
+    predictions[Metric.DISCARD] = Prediction(None, by="no closed form: delay variation may exceed the playout buffer")
     if bound is not None and bound <= buffer:
         predictions[Metric.DISCARD] = Prediction(0.0, by="network calculus within the playout buffer")
     return predictions

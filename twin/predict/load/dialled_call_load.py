@@ -1,8 +1,8 @@
 """What dialled calls load a queue with: speech of the admitted calls, and signalling messages.
 
 Calls arrive at random, so that nothing bounds how many arrive in a moment; but there is a number of them that is
-exceeded at fewer than one call in a billion: some seventeen beyond twice their mean rate, however many lines dial. How
-messages bunch on their way to the softswitch is left out: calls are far apart in comparison.
+exceeded at fewer than one call in a billion (`network_calculus.RandomGroup`). How messages bunch on their way to the
+softswitch is left out: calls are far apart in comparison.
 """
 
 from __future__ import annotations
@@ -12,19 +12,12 @@ from collections.abc import Iterable
 from twin.core.units import NS_PER_S
 from twin.plan.blueprint import Blueprint, Dialling, SpanPlan
 from twin.plan.demand.call_admission import admission
-from twin.predict.theory.network_calculus import poisson_burst
 
 REQUESTS, ANSWERS = 3, 4
 """Messages of a dialled call: INVITE, ACK and BYE; 100, 180 and twice 200 (RFC 3261)."""
 MOST_REQUESTS, MOST_ANSWERS = 7 + 11 + 11, 7 + 1 + 11 + 11
 """The same where messages are lost: INVITE is sent 7 times within 64 T1 (timer A), final answers and BYE 11 times
 (timers G, E), each answered again."""
-FASTER = 2.0
-"""How many times the mean rate of calls is reckoned as their rate."""
-CHANCE = 1e-9
-"""Of a call to arrive when more have arrived than reckoned with."""
-BURST = poisson_burst(FASTER, CHANCE)
-"""Calls beyond that rate."""
 
 
 def call_limits(blueprint: Blueprint) -> dict[str, int]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from math import inf
 from typing import NamedTuple
 
@@ -55,29 +56,37 @@ class AckLimited(NamedTuple):
     most: float
 
 
+class Shares(NamedTuple):
+    """Packets per second of each stream that get through all of its queues; and at each queue, of each of its streams,
+    those that get through this far."""
+
+    through: tuple[float, ...]
+    at: Mapping[Point, tuple[float, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Throughputs:
     """Packets per second that each stream gets through while request-response flows think, and while they are
     saturated: they never pause. ack_limited: the streams that are limited by acknowledgements; they vary as pages do.
     """
 
-    thinking: tuple[float, ...]
-    saturated: tuple[float, ...]
+    thinking: Shares
+    saturated: Shares
     ack_limited: Mapping[int, AckLimited] = field(default_factory=dict)
 
 
 def settle(crossings: Crossings) -> Throughputs:
     """Both extremes of what pages can do to the streams, and of what acknowledgements can."""
-    saturated = throughputs(crossings, pages=True)
-    least = dict(_ack_limits(crossings, saturated))
+    saturated = max_min_shares(crossings, pages=True)
+    least = dict(_ack_limits(crossings, saturated.through))
     if not least and not any(stream.pauses for stream in crossings.streams):
         return Throughputs(saturated, saturated)
-    thinking = throughputs(crossings, pages=False)
+    thinking = max_min_shares(crossings, pages=False)
     if not least:
         return Throughputs(thinking, saturated)
-    limited = {index: AckLimited(rate, thinking[index]) for index, rate in least.items()}
+    limited = {index: AckLimited(rate, thinking.through[index]) for index, rate in least.items()}
     loose = tuple(replace(s, pauses=s.pauses or k in limited) for k, s in enumerate(crossings.streams))
-    return Throughputs(throughputs(replace(crossings, streams=loose), pages=False), saturated, limited)
+    return Throughputs(max_min_shares(replace(crossings, streams=loose), pages=False), saturated, limited)
 
 
 def _ack_limits(crossings: Crossings, rates: Sequence[float]) -> Iterator[tuple[int, float]]:
@@ -96,38 +105,58 @@ def _ack_limits(crossings: Crossings, rates: Sequence[float]) -> Iterator[tuple[
             yield index, limits[k]
 
 
-def throughputs(crossings: Crossings, pages: bool) -> tuple[float, ...]:
-    """Packets per second that each stream gets through; pages: whether request-response flows are saturated."""
+def max_min_shares(crossings: Crossings, pages: bool) -> Shares:
+    """What each stream gets. pages: whether request-response flows are saturated."""
     streams = crossings.streams
-    offered = [dict.fromkeys(stream.points, inf) for stream in streams]
+    offered = [dict.fromkeys(_stages(crossings, stream), inf) for stream in streams]
     through = [inf if stream.points else 0.0 for stream in streams]
-    each = {point: [crossings.queues[point].cost(streams[m]) for m in members]
-            for point, members in crossings.at.items()}
     known: dict[Point, list[float]] = {}
     for _ in range(ROUNDS):
         before = tuple(through)
-        for point, members in crossings.at.items():
-            costs = each[point]
-            demands = [min(wanted(streams[m], through, pages), _elsewhere(offered[m], point)) * cost
-                       for m, cost in zip(members, costs, strict=True)]
+        for point, members in (*crossings.at.items(), *crossings.policed.items()):
+            demands = [min(wanted(streams[m], through, pages), _elsewhere(streams[m], offered[m], point))
+                       for m in members]
             if demands == known.get(point):
                 continue
             known[point] = demands
-            shares = divide(crossings.queues[point], [streams[m] for m in members], demands)
-            for m, cost, share in zip(members, costs, shares, strict=True):
-                offered[m][point] = share / cost
+            for m, offer in zip(members, _offers(crossings, point, demands), strict=True):
+                offered[m][point] = offer
                 through[m] = min(wanted(streams[m], through, pages), *offered[m].values())
         if inf not in before and all(abs(a - b) <= SETTLED * b for a, b in zip(through, before, strict=True)):
             break
-    return tuple(through)
+    return Shares(tuple(through), {
+        point: tuple(_this_far(streams[m], through[m], wanted(streams[m], through, pages), offered[m], point)
+                     for m in members) for point, members in crossings.at.items()})
 
 
-def _elsewhere(offered: dict[Point, float], point: Point) -> float:
-    """The least that the other queues of a stream offer it."""
-    here, offered[point] = offered[point], inf
-    least = min(offered.values())
-    offered[point] = here
-    return least
+def _this_far(stream: Stream, through: float, sent: float, offered: dict[Point, float], point: Point) -> float:
+    """Packets per second of a stream that get through a queue, though later ones may drop some."""
+    return through if stream.greedy else min(sent, _elsewhere(stream, offered, point), offered[point])
+
+
+def _stages(crossings: Crossings, stream: Stream) -> tuple[Point, ...]:
+    """The queues of a stream, and its policer after the first of them."""
+    policer = crossings.policer_of(stream)
+    return stream.points if policer is None else (*stream.points[:1], policer, *stream.points[1:])
+
+
+def _offers(crossings: Crossings, point: Point, demands: Sequence[float]) -> list[float]:
+    """What a queue or policer offers each of its streams, packets/s."""
+    if point in crossings.policed:
+        return crossings.policers[point].offers([crossings.streams[m] for m in crossings.policed[point]], demands)
+    queue, members = crossings.queues[point], [crossings.streams[m] for m in crossings.at[point]]
+    costs = [queue.cost(stream) for stream in members]
+    shares = divide(queue, members, [demand * cost for demand, cost in zip(demands, costs, strict=True)])
+    return [share / cost for share, cost in zip(shares, costs, strict=True)]
+
+
+def _elsewhere(stream: Stream, offered: dict[Point, float], point: Point) -> float:
+    """The least that other queues offer a stream: all of them, if it is TCP; else those before this one, as it is sent
+    whatever happens to it later."""
+    if stream.greedy:
+        return min((offer for other, offer in offered.items() if other != point), default=inf)
+    before = takewhile(lambda other: other != point, offered)
+    return min((offered[other] for other in before), default=inf)
 
 
 def wanted(stream: Stream, through: Sequence[float], pages: bool) -> float:

@@ -35,6 +35,7 @@ from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.plan.forwarding.paths import Hop
 from twin.plan.interface_names import air_name
 from twin.predict.load import dialled_call_load
+from twin.predict.load.burst_bounds import BurstBound, ack_burst, request_burst, tcp_burst
 from twin.predict.load.dialled_call_load import call_limits
 from twin.predict.load.igmp_load import MESSAGES, REPORT, igmp_class, lingering, message_rate
 from twin.predict.theory.goodput import ACK_PACKET, SEGMENTS_PER_ACK, UDP_OVERHEAD
@@ -63,9 +64,10 @@ class Stream:
     connections: of TCP, over which it is spread. pauses: whether it stops now and then (pages). follows: the index of
     the stream that this one answers, with `ratio` packets for each of its packets. points: the queues on its path, in
     order. source, sink: the hosts at its ends. peak: the highest packet rate, of a stream that varies; burst: how many
-    packets beyond that at once. common_burst: whether all random streams together have no larger burst than one. hops:
-    its path. channels: those that it may carry, each of which a queue carries once. left: whether it is a channel that
-    was left and is still sent. random: whether packets are sent at random (Poisson).
+    packets beyond that at once; bound_rate: of TCP and requests, packets/s beside their burst. batch: how many packets
+    an arrival brings where arrivals are random (Poisson), else 0. hops: its path. channels: those that it may carry,
+    each of which a queue carries once. left: whether it is a channel that was left and is still sent. random: whether
+    its packets are sent at random (Poisson).
     """
 
     flow: str
@@ -81,7 +83,8 @@ class Stream:
     sink: str = ""
     peak: float | None = None
     burst: float = 1.0
-    common_burst: bool = False
+    bound_rate: float = inf
+    batch: int = 0
     hops: tuple[Hop, ...] = ()
     channels: frozenset[str] = frozenset()
     left: bool = False
@@ -89,12 +92,10 @@ class Stream:
 
     @property
     def highest_rate(self) -> float:
-        """Packets per second that it sends at the most."""
-        if self.random:
-            return inf
+        """Packets per second that it sends at the most; on average, where they are random."""
         if self.peak is not None:
             return self.peak
-        return inf if self.packet_rate is None or self.pauses else self.packet_rate
+        return self.bound_rate if self.packet_rate is None or self.pauses else self.packet_rate
 
     @property
     def greedy(self) -> bool:
@@ -111,7 +112,7 @@ def streams_of(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> tupl
     back = [
         answer for index, (flow, stream) in enumerate(pairs)
         if isinstance(flow.traffic, Elastic | RequestResponse) and stream.points
-        for answer in _answers(index, flow, stream, _points(spans, _reverse(paths[flow.name])))
+        for answer in _answers(index, flow, stream, spans, paths[flow.name])
     ]
     back += [
         replace(_signals(flow, call, spans, _reverse(paths.get(flow.name, ())), ANSWERS),
@@ -164,11 +165,24 @@ def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], limi
         case PacketStream(packet, interval) as sent:
             return replace(_sent(flow, points, packet + HEADER, NS_PER_S / interval), **_variation(sent))
         case TerminalSession() | DatagramRequests() as small:
-            return replace(_sent(flow, points, small.response + headers(small), NS_PER_S / small.pause), pauses=True)
+            bound = request_burst(small, _round_trip(small, spans, path))
+            return replace(_sent(flow, points, small.response + headers(small), NS_PER_S / small.pause), pauses=True,
+                           burst=bound.burst, bound_rate=bound.rate)
         case Elastic() | WebPages() | MailTransactions() as tcp:
-            largest = min((carrier(spans[hop.span], hop.forward).layer.max_frame for hop in path), default=FULL_FRAME)
+            carriers = [carrier(spans[hop.span], hop.forward) for hop in path]
+            largest = min((medium.layer.max_frame for medium in carriers), default=FULL_FRAME)
+            bound = tcp_burst(tcp, largest, carriers)
             return replace(_sent(flow, points, largest, None), pauses=isinstance(tcp, RequestResponse),
-                           connections=1 if isinstance(tcp, MailTransactions) else tcp.connections)
+                           connections=1 if isinstance(tcp, MailTransactions) else tcp.connections,
+                           burst=bound.burst, bound_rate=bound.rate)
+
+
+def _round_trip(small: Small, spans: Mapping[str, SpanPlan], path: Sequence[Hop]) -> float:
+    """Of a request and its response, without queueing, ns."""
+    there = [carrier(spans[hop.span], hop.forward) for hop in path]
+    back = [carrier(spans[hop.span], hop.forward) for hop in _reverse(path)]
+    return (sum(medium.delay + medium.serialization(small.response + headers(small)) for medium in there)
+            + sum(medium.delay + medium.serialization(small.request + headers(small)) for medium in back))
 
 
 def _sent(flow: Flow, points: tuple[Point, ...], frame: int, packet_rate: float | None) -> Stream:
@@ -183,7 +197,7 @@ def _variation(sent: PacketStream) -> dict[str, Any]:
         case IptvViewing(zap=zap):
             return {"peak": NS_PER_S / sent.interval if zap else None, "channels": sent.watched}
         case UdpFlood(random=random):
-            return {"random": random}
+            return {"random": random, "batch": int(random)}
         case _:
             return {}
 
@@ -210,8 +224,7 @@ def _signals(flow: Flow, call: SipSignalling, spans: Mapping[str, SpanPlan], pat
     usual, most = messages
     many = most if dialled_call_load.retransmits(spans[hop.span] for hop in path) else usual
     return replace(_sent(flow, _points(spans, path), call.packet + HEADER, usual * rate),
-                   peak=many * rate * dialled_call_load.FASTER, burst=many * dialled_call_load.BURST,
-                   common_burst=True)
+                   peak=many * rate, batch=many)
 
 
 def _speech(flow: Flow, speech: DialledSpeech, points: tuple[Point, ...], limit: int) -> Stream:
@@ -221,14 +234,17 @@ def _speech(flow: Flow, speech: DialledSpeech, points: tuple[Point, ...], limit:
     return replace(_sent(flow, points, speech.packet + HEADER, mean), peak=each * limit, burst=limit)
 
 
-def _answers(index: int, flow: Flow, stream: Stream, points: tuple[Point, ...]) -> Iterator[Stream]:
+def _answers(index: int, flow: Flow, stream: Stream, spans: Mapping[str, SpanPlan], path: Sequence[Hop]
+             ) -> Iterator[Stream]:
     """The streams back: for a small response its request; for TCP acknowledgements, then the requests of pages."""
-    back = replace(stream, points=points, follows=index, source=flow.sink, sink=flow.source)
+    back = replace(stream, points=_points(spans, _reverse(path)), follows=index, source=flow.sink, sink=flow.source)
     match flow.traffic:
         case TerminalSession() | DatagramRequests() as small:
             yield replace(back, frame=small.request + headers(small), packet_rate=None, ratio=1.0)
             return
-    yield replace(back, frame=ACK_PACKET + HEADER, ratio=1 / SEGMENTS_PER_ACK)
+    acks = ack_burst(BurstBound(stream.burst, stream.bound_rate), stream.frame,
+                     [carrier(spans[hop.span], hop.forward) for hop in path])
+    yield replace(back, frame=ACK_PACKET + HEADER, ratio=1 / SEGMENTS_PER_ACK, burst=acks.burst)
     if isinstance(flow.traffic, RequestResponse):
         traffic, payload = flow.traffic, stream.frame - HEADER - TCP_OVERHEAD
         less, more = sorted((traffic.request, traffic.response))

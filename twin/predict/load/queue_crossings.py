@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import Hop
 from twin.predict.load.packet_streams import Point, Stream, air_point, streams_of
+from twin.predict.load.policers import Policer, policers
 from twin.predict.load.queues import Queue, air_queue, span_queue
 
 
@@ -19,6 +20,19 @@ class Crossings:
     streams: tuple[Stream, ...]
     queues: Mapping[Point, Queue]
     at: Mapping[Point, tuple[int, ...]]
+    policers: Mapping[Point, Policer] = field(default_factory=dict)
+    policed: Mapping[Point, tuple[int, ...]] = field(default_factory=dict)
+    """The streams of each policer."""
+
+    def policer_of(self, stream: Stream) -> Point | None:
+        """The policer of a stream, if it has one: after the first of its queues."""
+        point = policer_point(stream)
+        return point if point in self.policers else None
+
+
+def policer_point(stream: Stream) -> Point:
+    """Where a policer of the stream would be; no span has such a name."""
+    return Point(f"{stream.source} {stream.service_class}", None)
 
 
 def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Crossings:
@@ -34,7 +48,13 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
     addresses = {host.name: IPv4Address(host.address) for host in blueprint.hosts}
     queues = {point: air[point] if point in air else span_queue(spans[point.span], point.forward, addresses)
               for point in at}
-    return Crossings(streams, queues, {point: _each_once(streams, indices) for point, indices in at.items()})
+    police = {Point(f"{host} {name}", None): policer for (host, name), policer in policers(blueprint).items()}
+    policed: dict[Point, list[int]] = {}
+    for index, stream in enumerate(streams):
+        if stream.points and policer_point(stream) in police:
+            policed.setdefault(policer_point(stream), []).append(index)
+    return Crossings(streams, queues, {point: _each_once(streams, indices) for point, indices in at.items()},
+                     police, {point: tuple(indices) for point, indices in policed.items()})
 
 
 def _each_once(streams: Sequence[Stream], indices: Sequence[int]) -> tuple[int, ...]:

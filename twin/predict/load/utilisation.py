@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from twin.core.units import NS_PER_S
+from twin.predict.load.max_min_fairness import Shares
 from twin.predict.load.packet_streams import Point
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.theory.queueing import Load
@@ -17,15 +18,15 @@ UNCONTENDED = 0.8
 """Up to this utilisation, the air of a radio cell delays packets and nothing more."""
 
 
-def band_loads(crossings: Crossings, rates: Sequence[float]) -> dict[Point, dict[int, Load]]:
-    """The load of each band of each queue. rates: packets/s of each stream."""
+def band_loads(crossings: Crossings, shares: Shares) -> dict[Point, dict[int, Load]]:
+    """The load of each band of each queue, given what each stream gets."""
     loads: dict[Point, dict[int, Load]] = {}
     for point, members in crossings.at.items():
         queue = crossings.queues[point]
         bands: dict[int, tuple[float, float]] = {}
-        for index in members:
+        for index, rate in zip(members, shares.at[point], strict=True):
             stream = crossings.streams[index]
-            band, share = queue.band(stream.service_class), rates[index] * queue.service(stream) / NS_PER_S
+            band, share = queue.band(stream.service_class), rate * queue.service(stream) / NS_PER_S
             total, weighted = bands.get(band, (0.0, 0.0))
             bands[band] = total + share, weighted + share * queue.in_service(stream)
         loads[point] = {k: Load(total, weighted / total if total else 0.0) for k, (total, weighted) in bands.items()}

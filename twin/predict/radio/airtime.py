@@ -42,8 +42,8 @@ def predict_airtime(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) ->
             yield full
             continue
         members = [(index, met.streams[index]) for index in met.at.get(air_point(cell.name), ())]
-        low, high = (sum(rates[index] * _busy(cell, stream) for index, stream in members) / NS_PER_S
-                     for rates in (both.thinking, both.saturated))
+        low, high = (sum(shares.through[index] * _busy(cell, stream) for index, stream in members) / NS_PER_S
+                     for shares in (both.thinking, both.saturated))
         most = max((hop.airtime_with_ack(stream.frame) for _, stream in members for hop in radio_hops(cell, stream)),
                    default=0.0)
         known = FULL if _alone(met, cell) else UNCONTENDED

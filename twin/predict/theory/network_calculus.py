@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, inf, log
 from typing import NamedTuple
 
@@ -16,6 +17,10 @@ from twin.predict.theory.queueing import serialization
 
 SHARP = 1e-9
 """How exactly an exponent is found."""
+CHANCE = 1e-9
+"""The probability, at a random arrival, that more have arrived than a line of its bound allows."""
+FASTER = (1.02, 1.05, 1.1, 1.25, 1.5, 2.0, 4.0)
+"""How many times their mean rate random arrivals are bounded by, each with a burst of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,30 @@ class Group(NamedTuple):
     peak_rate: float = inf
 
     @property
-    def crossover(self) -> float:
-        """The time up to which the peak rate bounds more tightly than burst and rate, ns."""
+    def lines(self) -> tuple[tuple[float, float], ...]:
+        """Bursts and rates of which the least bounds the group, steepest first."""
         if self.peak_rate == inf or (self.burst <= self.largest and self.rate <= self.peak_rate):
-            return 0.0
+            return ((self.burst, self.rate),)
         if self.rate >= self.peak_rate:
-            return inf
-        return serialization(self.burst - self.largest, self.peak_rate - self.rate)
+            return ((self.largest, self.peak_rate),)
+        return (self.largest, self.peak_rate), (self.burst, self.rate)
+
+
+class RandomGroup(NamedTuple):
+    """Packets that arrive at random (Poisson), of all streams together: `rate` bit/s on average, at most `largest`
+    bytes an arrival, `jitter` ns late at most, and `extra` bytes beside these."""
+
+    rate: float
+    largest: float
+    jitter: float = 0.0
+    extra: float = 0.0
+
+    @property
+    def lines(self) -> tuple[tuple[float, float], ...]:
+        """Bursts and rates that are each exceeded with a probability of `CHANCE` at most, steepest first."""
+        rates = [faster * self.rate for faster in reversed(FASTER)]
+        return tuple((self.extra + burst * self.largest + rate * self.jitter / (8 * NS_PER_S), rate)
+                     for burst, rate in zip(reversed(RANDOM_BURSTS), rates, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,16 @@ class Curve:
         most = max(crossover, server.latency)
         return self._within(most) - server.rate * (most - server.latency) / (8 * NS_PER_S)
 
+    def busy_period(self, rate: float) -> float | None:
+        """The longest time for which a work-conserving server of that rate is busy, ns; None if unbounded."""
+        ends = [serialization(burst, rate - own) for burst, own in self.lines if own < rate]
+        return min(ends, default=None)
+
+    def burst_beyond(self, rate: float) -> float | None:
+        """The most bytes that arrive beyond a rate; None if unbounded."""
+        crossover = self._crossover(rate)
+        return None if crossover is None else self._within(crossover) - rate * crossover / (8 * NS_PER_S)
+
     def _crossover(self, rate: float) -> float | None:
         """From when on no more than `rate` arrives, ns; None if never."""
         steeper = None
@@ -93,17 +125,27 @@ class Curve:
         return min(burst + rate * time / (8 * NS_PER_S) for burst, rate in self.lines)
 
 
-def together(groups: Iterable[Group]) -> Curve:
-    """All groups as one."""
-    ordered = sorted(groups, key=lambda group: group.crossover)
-    burst = sum(group.largest if group.crossover else group.burst for group in ordered)
-    rate = sum(group.peak_rate if group.crossover else group.rate for group in ordered)
+def together(groups: Iterable[Group | RandomGroup]) -> Curve:
+    """All groups as one: the sum of their bounds, which changes slope wherever one of them does."""
+    burst = rate = 0.0
+    changes: list[tuple[float, float, float]] = []
+    for group in groups:
+        first, *others = _from_start(group.lines)
+        burst, rate = burst + first[0], rate + first[1]
+        for line, following in pairwise((first, *others)):
+            more, slower = following[0] - line[0], line[1] - following[1]
+            changes.append((serialization(more, slower), more, slower))
     lines = [(burst, rate)]
-    for group in ordered:
-        if 0 < group.crossover < inf:
-            burst, rate = burst + group.burst - group.largest, rate + group.rate - group.peak_rate
-            lines.append((burst, rate))
+    for _, more, slower in sorted(changes):
+        burst, rate = burst + more, rate - slower
+        lines.append((burst, rate))
     return Curve(tuple(lines))
+
+
+def _from_start(lines: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """The lines without those that bound nothing from the first moment on: the first one has the least burst."""
+    first = min(range(len(lines)), key=lambda k: lines[k])
+    return lines[first:]
 
 
 def strict_server(rate: float, higher_burst: float, higher_rate: float, lower_packet: float) -> Server:
@@ -145,3 +187,7 @@ def poisson_burst(faster: float, chance: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if exp(middle) < 1 + faster * middle else (low, middle)
     return 1 - log(chance) / low
+
+
+RANDOM_BURSTS = tuple(poisson_burst(faster, CHANCE) for faster in FASTER)
+"""Arrivals beyond each of these rates."""
