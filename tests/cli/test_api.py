@@ -79,7 +79,7 @@ def test_a_plan_is_predicted() -> None:
     assert found.exit_code is api.ExitCode.MET and found.blueprint == api.plan(network)
     assert other.blueprint.policy.name == "none" and other.targets != found.targets
     assert [line for line in api.plan_text(found).splitlines() if line and line[0] != " "] == [
-        "minimal, policy strict", "Switches", "Spans: rate, delay, and the scheduler of each direction",
+        "minimal, policy strict", "Switches", "Spans: rate, delay, and the scheduler of each direction", "Schedulers",
         "DSL: reach of each profile's rates, and lines beyond it", "Hosts", "Flows: paths and predicted performance",
         "Targets, predicted: 18 met, 0 undetermined, 0 infeasible"]
     assert set(json.loads(api.plan_json(found))) > {"switches", "grades", "air", "theory", "targets"}

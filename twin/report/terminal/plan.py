@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Address
+from textwrap import fill
 from typing import Any
 
 from twin.core.records import to_plain
 from twin.core.units import PPM, show_rate, show_ratio, show_size, show_time
 from twin.judge.verdicts.planned_performance import PlannedPerformance
 from twin.plan import Scheduling
-from twin.plan.blueprint import Band, Blueprint, Scheduler
+from twin.plan.blueprint import Band, Blueprint, Host, Scheduler, SpanPlan
 from twin.plan.demand.grade_of_service import grades_of_service
 from twin.report.terminal import airtime, predictions
+from twin.report.terminal.folding import braced, fold
+
+NAMES, WIDTH = 34, 100
+"""Columns of names, and of lines that are wrapped."""
 
 
 def text(planned: PlannedPerformance) -> str:
@@ -42,13 +48,33 @@ def _switches(blueprint: Blueprint) -> Iterator[str]:
 
 
 def _spans(blueprint: Blueprint) -> Iterator[str]:
+    """Each span with the numbers of its schedulers, equal ones once, then the schedulers by number."""
+    numbers: dict[str, int] = {}
     yield "\nSpans: rate, delay, and the scheduler of each direction"
-    for span in blueprint.spans:
-        yield f"  {span.name:<34} {span.kind:<8} {show_rate(span.forward.rate):>14} {show_time(span.forward.delay):>10}"
-        for arrow, scheduler in ((">", span.a.scheduler), ("<", span.b.scheduler),
-                                 ("=", span.shared.scheduler if span.shared else None)):
-            if scheduler:
-                yield f"    {arrow} {_bands(scheduler)}"
+    yield from _indented(fold((span.name, _span(span, numbers)) for span in blueprint.spans))
+    yield "\nSchedulers"
+    yield from (f"  S{number:<4} {text}" for text, number in numbers.items())
+
+
+def _span(span: SpanPlan, numbers: dict[str, int]) -> str:
+    """A span without its name; new schedulers get the next numbers."""
+    parts = [f"{span.kind:<8} {show_rate(span.forward.rate):>14} {show_time(span.forward.delay):>10}"]
+    for arrow, scheduler in ((">", span.a.scheduler), ("<", span.b.scheduler),
+                             ("=", span.shared.scheduler if span.shared else None)):
+        if scheduler:
+            parts.append(f"{arrow} S{numbers.setdefault(_bands(scheduler), len(numbers) + 1)}")
+    return "  ".join(parts)
+
+
+def _indented(entries: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """A line for each entry, its names first, or where they are long below."""
+    for names, content in entries:
+        if len(names) <= NAMES:
+            yield f"  {names:<{NAMES}} {content}"
+        else:
+            yield f"  {'each of the following':<{NAMES}} {content}"
+            yield fill(names, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False,
+                       break_long_words=False)
 
 
 def _copper(planned: PlannedPerformance) -> Iterator[str]:
@@ -58,9 +84,28 @@ def _copper(planned: PlannedPerformance) -> Iterator[str]:
 
 
 def _hosts(blueprint: Blueprint) -> Iterator[str]:
+    """Each host; equal lines with consecutive addresses and ports as one."""
     yield "\nHosts"
-    for host in blueprint.hosts:
-        yield f"  {host.name:<34} {host.address:<16} {host.mac}  {host.switch} port {host.port}"
+    runs: list[list[Host]] = []
+    for host in sorted(blueprint.hosts, key=lambda host: (host.switch, IPv4Address(host.address))):
+        if runs and _follows(host, runs[-1][-1]):
+            runs[-1].append(host)
+        else:
+            runs.append([host])
+    yield from sorted(_run(run[0], run[-1], [host.name for host in run]) for run in runs)
+
+
+def _follows(host: Host, before: Host) -> bool:
+    """Whether two hosts are neighbours of one line group."""
+    return (host.line_group is not None and host.line_group == before.line_group and host.switch == before.switch
+            and host.port == before.port + 1 and IPv4Address(host.address) == IPv4Address(before.address) + 1)
+
+
+def _run(first: Host, last: Host, names: Sequence[str]) -> str:
+    if first == last:
+        return f"  {first.name:<34} {first.address:<27} {first.mac:<37} {first.switch} port {first.port}"
+    return (f"  {braced(names):<34} {f'{first.address} to {last.address}':<27} {f'{first.mac} to {last.mac}':<37} "
+            f"{first.switch} port {first.port} to {last.port}")
 
 
 def _air(planned: PlannedPerformance) -> Iterator[str]:

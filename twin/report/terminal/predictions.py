@@ -11,6 +11,7 @@ from twin.core.units import show_time
 from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible
 from twin.model import Metric
 from twin.predict import HopDelay, PathPrediction, Prediction
+from twin.report.terminal.folding import fold
 from twin.report.wording import count, predicted_figure, show
 
 Predictions = Mapping[str, Mapping[Metric, Prediction]]
@@ -18,21 +19,29 @@ VAGUE = 2.0
 """A mean wait is shown as its lower bound where the upper bound is more than so many times that."""
 NAMED = 4
 """How many flows are named of those with the same shortfall."""
+OWN_LINE = "its line"
 _COLUMNS = ("fixed", "serialization", "queueing, mean", "queueing, max")
 
 
 def text(paths: Sequence[PathPrediction], predictions: Predictions) -> Iterator[str]:
-    """A block for each flow: the delay of each hop, then the predicted figures of the flow."""
+    """A block for each flow: the delay of each hop, then the predicted figures of the flow; flows of equal lines with
+    equal blocks as one."""
     yield f"  {'':<44}" + "".join(f"{name:>15}" for name in _COLUMNS)
-    for path in paths:
-        yield f"  {path.flow.name}" + ("" if path.hops else ": no path")
-        for hop in path.hop_delays:
-            yield f"    {hop.hop.span:<42}" + "".join(f"{cell:>15}" for cell in _cells(hop))
-        if not path.hop_delays and path.hops:
-            yield f"    {' '.join(hop.span for hop in path.hops)}"
-        for metric, prediction in predictions[path.flow.name].items():
-            if prediction.by or _shown(metric, prediction) != "–":
-                yield f"    {metric.row.short:<10} {_shown(metric, prediction):<24} {prediction.by}"
+    for names, block in fold((path.flow.name, tuple(_block(path, predictions[path.flow.name]))) for path in paths):
+        yield f"  {names}" + ("" if block else ": no path")
+        yield from block
+
+
+def _block(path: PathPrediction, figures: Mapping[Metric, Prediction]) -> Iterator[str]:
+    """What is shown of a flow under its name; its own line is called "its line"."""
+    names = {hop.span: OWN_LINE if hop.span == path.flow.line else hop.span for hop in path.hops}
+    for hop in path.hop_delays:
+        yield f"    {names[hop.hop.span]:<42}" + "".join(f"{cell:>15}" for cell in _cells(hop))
+    if not path.hop_delays and path.hops:
+        yield f"    {' '.join(names[hop.span] for hop in path.hops)}"
+    for metric, prediction in figures.items():
+        if path.hops and (prediction.by or _shown(metric, prediction) != "–"):
+            yield f"    {metric.row.short:<10} {_shown(metric, prediction):<24} {prediction.by}"
 
 
 def targets(judged: Sequence[TargetFeasibility], when: str = "") -> Iterator[str]:
