@@ -7,15 +7,18 @@ from dataclasses import replace
 import pytest
 
 from tests.plan.demand.test_call_admission import TEXT
+from tests.predict.theory.every_state import blocking_by_states
 from twin.core.units import NS_PER_MS, Ratio
 from twin.model import Metric
 from twin.model.yaml import read
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, SipSignalling, carrying
+from twin.plan.demand.call_admission import admission
 from twin.plan.demand.erlang import erlang_b
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import predict, predict_hop_delays
 from twin.predict.load.call_blocking import blocking
+from twin.predict.theory.loss_network import Resource
 
 
 def test_one_tight_span_is_erlang_b() -> None:
@@ -25,9 +28,15 @@ def test_one_tight_span_is_erlang_b() -> None:
 
 
 def test_codecs_share_a_span_by_what_they_take() -> None:
-    """A cheap call counts for the part of a dear one's room that it takes."""
-    found = blocking(plan(read(TEXT, "calls.yaml")))
-    assert found["offices-1.dial"] == pytest.approx(erlang_b(5 + 0.1 * 39.2 / 95.2, 9), rel=1e-2)
+    """5 E of G.711 and a line that dials with G.729 on one trunk: as if every state were counted."""
+    blueprint = plan(read(TEXT, "calls.yaml"))
+    budgets = admission(blueprint)
+    resources = [Resource(float(channels), {name: 1.0}) for name, channels in budgets.call_channels.items()]
+    resources += [Resource(budget, {name: uses[key] for name, uses in budgets.per_call.items() if key in uses})
+                  for key, budget in budgets.budgets.items()]
+    offered = {flow.name: call.dialling.offered for flow, call in carrying(SipSignalling, blueprint.flows)}
+    assert len(offered) == 4
+    assert blocking(blueprint) == pytest.approx(blocking_by_states(resources, offered), rel=1e-6)
 
 
 def test_a_line_with_one_channel_blocks_its_own_calls() -> None:

@@ -12,7 +12,7 @@ from twin.predict.path_prediction import PathPrediction
 from twin.predict.prediction import MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
 CALLS_TOLERANCE = 0.25
-"""Of blocking, beyond chance: the network is empty at first, and spans are taken for independent."""
+"""Of blocking, beyond chance: the network is empty at first, and in larger networks spans are taken for independent."""
 
 
 def dialled(path: PathPrediction) -> dict[Metric, Prediction]:
@@ -32,12 +32,13 @@ def dialled(path: PathPrediction) -> dict[Metric, Prediction]:
             delay = Prediction(middle, least, None, heavy / middle + MEAN_TOLERANCE, "processing and priority waits")
     predictions = {Metric.POST_DIAL_DELAY: delay}
     if path.blocked is not None:
-        predictions[Metric.BLOCKING] = Prediction(path.blocked * PPM, tolerance=CALLS_TOLERANCE, by="Erlang B")
+        predictions[Metric.BLOCKING] = Prediction(path.blocked * PPM, tolerance=CALLS_TOLERANCE,
+                                                      by="loss network (Erlang; Kaufman and Roberts)")
         answered = 1 - path.blocked
         if answered:
             tolerance = CALLS_TOLERANCE * path.blocked / answered + SHARE_TOLERANCE
             predictions[Metric.ANSWERED] = Prediction(answered * PPM, tolerance=tolerance,
-                                                      by="Erlang B: every admitted call is answered")
+                                                      by="loss network: every admitted call is answered")
     return predictions
 
 
