@@ -7,7 +7,14 @@ import pytest
 from twin.core.errors import UsageError
 from twin.lab import GUEST_PYTHON, Job, lab_named
 from twin.lab.job_runner import cores_for
-from twin.lab.launch_spec import LabKernel, Python, lab_kernel_command, launch_spec, native_command
+from twin.lab.launch_spec import (
+    WRITE_AT_THE_END,
+    LabKernel,
+    Python,
+    lab_kernel_command,
+    launch_spec,
+    native_command,
+)
 
 KERNEL = LabKernel(Path("/k/linux"), Path("/k/shim.so"), "7.2.12")
 JOB = Job(argv=(GUEST_PYTHON, "-c", "pass"), out=Path("/home/a user/out"), seed=11, start_ns=5)
@@ -23,10 +30,10 @@ def test_the_kernels_command_line_is_the_same_in_every_folder_and_holds_no_path_
 
 
 def test_the_wall_lab_is_the_same_kernel_without_virtual_time() -> None:
-    """Only the two words about time differ."""
+    """Only the words about time differ, and when files reach the disk."""
     virtual = lab_kernel_command(JOB, KERNEL, Path("/dev/shm"), virtual=True)
     wall = lab_kernel_command(JOB, KERNEL, Path("/dev/shm"), virtual=False)
-    assert set(virtual.argv) - set(wall.argv) == {"time-travel=inf-cpu", "time-travel-start=5"}
+    assert set(virtual.argv) - set(wall.argv) == {"time-travel=inf-cpu", "time-travel-start=5", WRITE_AT_THE_END}
 
 
 def test_a_channel_becomes_the_first_serial_line_after_all_others_are_switched_off() -> None:
