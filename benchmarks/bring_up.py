@@ -44,7 +44,7 @@ def inside() -> None:
     said = out / "blueprint.json"
     print("boot", flush=True)
     blueprint = from_plain(Blueprint, json.loads(said.read_text()))
-    with controller(GUEST_PYTHON, said, out / "controller.log") as ryu, up(blueprint, 1, logs=out):
+    with controller(said, out / "controller.log") as ryu, up(blueprint, 1, logs=out):
         print("build", flush=True)
         ryu.await_ready(READY_SECONDS)
         print("programme", flush=True)

@@ -1,16 +1,13 @@
-"""Runs all flows of all hosts from one process: as a function, or as `python -m traffic.agent JOB`.
+"""Runs all flows of all hosts from one process, in the lab, where the hosts' namespaces are.
 
-The job is a JSON file: {"blueprint": path, "seconds": n, "seed": n, "start": ns since 1970 or null, "out": folder}. It
-leaves the samples of each flow in `out` (traffic.sample_files) and `traffic.json` beside them. It prints
-{"start": ns since 1970} once all is open, and {"seconds": passed, "of": total} as it goes. It runs in the lab, where
-the hosts' namespaces are.
+It leaves the samples of each flow in a folder (traffic.sample_files) and `traffic.json` beside them. It prints
+{"start": ns since 1970} once all is open, and {"seconds": passed, "of": total} as it goes.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -33,12 +30,10 @@ from traffic.iptv.channel_source import ChannelSource
 from traffic.packets.constant_rate import ConstantRateFlow
 from traffic.sample_files import Samples
 from traffic.voice.softswitch_server import Softswitches
-from twin.core.errors import EmulationError, TwinError
-from twin.core.records import from_plain
+from twin.core.errors import EmulationError
 from twin.core.units import NS_PER_S
 from twin.model import CallControl
-from twin.plan.blueprint import Blueprint, Flow, ForgedPackets, Host, IptvChannelPlan
-from twin.plan.demand.call_admission import admissions
+from twin.plan.blueprint import Flow, ForgedPackets, Host, IptvChannelPlan
 
 BEFORE = 10_000
 """By how much collecting comes before whole seconds, ns, so that each second has a sample just before its end."""
@@ -251,28 +246,3 @@ class _TrafficRun:
         for active, traffic in forged:
             if isinstance(active, ConstantRateFlow):
                 count_by_attack(active, traffic, sent[active.flow.name])
-
-
-def main(job: Path) -> int:
-    """Run the job in a file; returns the exit status."""
-    try:
-        fields = json.loads(job.read_text())
-        blueprint = from_plain(Blueprint, json.loads(Path(fields["blueprint"]).read_text()))
-        start, seconds, seed, out = fields["start"], fields["seconds"], fields["seed"], Path(fields["out"])
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        print(f"{job}: not a job of the traffic: {fault!r}", file=sys.stderr)
-        return EmulationError.exit_code
-    try:
-        run(blueprint.flows, blueprint.hosts, start, seconds, seed, out, channels=blueprint.iptv_channels,
-            gateway_mac=blueprint.gateway_mac, admissions=admissions(blueprint), control=blueprint.call_control)
-    except TwinError as fault:
-        print(fault, file=sys.stderr)
-        return fault.exit_code
-    except OSError as fault:
-        print(f"the traffic could not be run: {fault}", file=sys.stderr)
-        return EmulationError.exit_code
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1])))

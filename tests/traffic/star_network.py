@@ -7,20 +7,17 @@ as a CPE does. Neighbours are fixed: nothing here stops forged ARP.
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from traffic import agent
-from twin.core.records import to_plain
 from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.lab import GUEST_OUT
-from twin.model import DEFAULT_ATTACKS, Codec, Direction, Policy, Protection
+from twin.model import DEFAULT_ATTACKS, Codec, Direction
 from twin.model.traffic_profiles import STREAM_PACKET, TS_PAYLOAD, interval, speech_packet
 from twin.plan.blueprint import (
-    Blueprint,
     BulkTransfer,
     DatagramRequests,
     DnsQueries,
@@ -114,12 +111,8 @@ def main() -> int:
     build()
     out = Path(GUEST_OUT)
     hosts = (*HOSTS, GONE)
-    blueprint = Blueprint("star", Policy.NONE, HOSTS[0].mac, (), hosts, (), tuple(flows()), (), Protection(), ())
-    (out / "blueprint.json").write_text(json.dumps(to_plain(blueprint)))
-    (out / "job.json").write_text(json.dumps({
-        "blueprint": str(out / "blueprint.json"), "seconds": SECONDS, "seed": int(sys.argv[1]),
-        "start": None, "out": str(out / "samples")}))
-    return agent.main(out / "job.json")
+    agent.run(tuple(flows()), hosts, None, SECONDS, int(sys.argv[1]), out / "samples", gateway_mac=HOSTS[0].mac)
+    return 0
 
 
 if __name__ == "__main__":

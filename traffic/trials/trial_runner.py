@@ -1,14 +1,8 @@
-"""Carries out a trial in the lab (`python -m traffic.trials.trial_runner JOB`): does each measurement.
-
-The job is a JSON file: {"blueprint": path, "trial": a plan (twin.plan.trials.measurements), "seed": n, "out": folder}.
-It leaves {"lag_ns": largest lateness of a timer, "report": ...} in `out`/report.json, and prints each measurement on
-standard output as {"phase": title}.
-"""
+"""Carries out a trial in the lab: does each measurement that its method asks for."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +11,7 @@ from statistics import fmean
 from traffic import agent
 from traffic.sample_files import LOST, Bytes, Packets
 from traffic.trials import mtu_and_rtt_probes
-from twin.core.errors import EmulationError, TwinError
-from twin.core.records import from_plain, to_plain
+from twin.core.records import to_plain
 from twin.core.units import NS_PER_S, Time
 from twin.model import Direction
 from twin.plan.blueprint import Blueprint, BulkTransfer, Flow, Host, UdpFlood
@@ -186,23 +179,13 @@ def _goodput(progress: Bytes, begin: int) -> float:
     return (after - before) * 8 * NS_PER_S / (last - first)
 
 
-def main(job: Path) -> int:
-    """Run the job in a file; returns the exit status."""
-    fields = json.loads(job.read_text())
-    blueprint = from_plain(Blueprint, json.loads(Path(fields["blueprint"]).read_text()))
-    hosts = {host.name: host for host in blueprint.hosts}
-    runner = TrialRunner(from_plain(TrialPlan, fields["trial"]), hosts, fields["seed"], Path(fields["out"]))
-    try:
-        report = runner.run()
-    except TwinError as fault:
-        print(fault, file=sys.stderr)
-        return fault.exit_code
-    except OSError as fault:
-        print(f"the trial could not be carried out: {fault}", file=sys.stderr)
-        return EmulationError.exit_code
-    (runner.out / REPORT).write_text(json.dumps({"lag_ns": runner.lateness, "report": to_plain(report)}) + "\n")
-    return 0
+def carry_out(plan: TrialPlan, blueprint: Blueprint, seed: int, out: Path) -> Time:
+    """Carry out a trial, and leave {"lag_ns": largest lateness of a timer, "report": ...} in `out`/report.json.
 
-
-if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1])))
+    Prints each measurement on standard output as {"phase": title}; returns the largest lateness, ns. Raises
+    EmulationError where a flow fails.
+    """
+    runner = TrialRunner(plan, {host.name: host for host in blueprint.hosts}, seed, out)
+    report = runner.run()
+    (out / REPORT).write_text(json.dumps({"lag_ns": runner.lateness, "report": to_plain(report)}) + "\n")
+    return Time(runner.lateness)

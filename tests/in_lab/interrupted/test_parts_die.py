@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,35 +17,36 @@ from twin.jobs.experiment.on_host import read_side
 MINIMAL = Path(__file__).parents[3] / "topologies" / "minimal.yaml"
 
 
-def _dead(script: str, folder: Path) -> Path:
-    """A Python in whose place a shell script runs."""
-    python = folder / "python"
-    python.write_text(f"#!/bin/sh\n{script}\n")
-    python.chmod(0o755)
-    return python
+def _dies(blueprint: Path) -> None:
+    """A controller that ends at once."""
+    print(f"no such switch in {blueprint.name}", file=sys.stderr, flush=True)
+    os._exit(7)
+
+
+def _refuses(_blueprint: Path) -> None:
+    """A controller that says of an error, and lives on."""
+    print('{"event": "error", "reason": "bad match"}', flush=True)
+    signal.pause()
 
 
 def test_a_controller_that_dies_at_once_is_named(tmp_path: Path) -> None:
     """What it wrote on its way out is in the message."""
-    python = _dead("echo no such switch >&2; exit 7", tmp_path)
-    with (controller(str(python), tmp_path / "b.json", tmp_path / "log") as ryu,
-          pytest.raises(EmulationError, match=r"(?s)all-ready.*no such switch")):
+    with (controller(tmp_path / "b.json", tmp_path / "log", _dies) as ryu,
+          pytest.raises(EmulationError, match=r"(?s)all-ready.*no such switch in b.json")):
         ryu.await_ready(60)
 
 
 def test_a_controller_that_dies_later_is_noticed(tmp_path: Path) -> None:
     """Its exit status is told when the run asks whether it lives."""
-    python = _dead("exit 7", tmp_path)
-    with controller(str(python), tmp_path / "b.json", tmp_path / "log") as ryu:
-        ryu.process.wait()
+    with controller(tmp_path / "b.json", tmp_path / "log", _dies) as ryu:
+        ryu.process.join()
         with pytest.raises(EmulationError, match="status 7"):
             ryu.must_live()
 
 
 def test_a_switch_that_refuses_is_an_error(tmp_path: Path) -> None:
     """An error event is never waited over."""
-    python = _dead("""echo '{"event": "error", "reason": "bad match"}'; sleep 1000""", tmp_path)
-    with controller(str(python), tmp_path / "b.json", tmp_path / "log") as ryu:
+    with controller(tmp_path / "b.json", tmp_path / "log", _refuses) as ryu:
         assert isinstance(ryu, Ryu)
         with pytest.raises(EmulationError, match="bad match"):
             ryu.await_ready(60)

@@ -17,7 +17,6 @@ from traffic.engine.sockets import Sockets
 from twin.core.records import from_plain
 from twin.emulation import up
 from twin.jobs.experiment.controller_process import controller
-from twin.lab import GUEST_PYTHON
 from twin.plan.blueprint import Blueprint
 
 FLOOD_PACKET, FLOOD_INTERVAL = bytes(1472), 0.008
@@ -62,7 +61,7 @@ def play(blueprint: Blueprint, folder: Path) -> None:
 def main(folder: Path) -> None:
     """Everything."""
     blueprint = from_plain(Blueprint, json.loads((folder / "blueprint.json").read_text()))
-    with (controller(GUEST_PYTHON, folder / "blueprint.json", folder / "controller.log") as ryu,
+    with (controller(folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
         ryu.await_ready(READY_SECONDS)
         beside = threading.Thread(target=flood, args=(blueprint,))

@@ -19,7 +19,6 @@ from traffic.engine.sockets import INTERFACE, Sockets
 from twin.core.records import from_plain
 from twin.emulation import up
 from twin.jobs.experiment.controller_process import controller
-from twin.lab import GUEST_PYTHON
 from twin.plan.blueprint import Blueprint
 
 SECONDS = 300
@@ -81,7 +80,7 @@ def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
 def main(folder: Path) -> None:
     """Everything."""
     blueprint = from_plain(Blueprint, json.loads((folder / "blueprint.json").read_text()))
-    with (controller(GUEST_PYTHON, folder / "blueprint.json", folder / "controller.log") as ryu,
+    with (controller(folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
         ryu.await_ready(READY_SECONDS)
         (folder / "seen.json").write_text(json.dumps(watch(blueprint)))

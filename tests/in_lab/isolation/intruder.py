@@ -18,7 +18,6 @@ from traffic.engine.syscalls import in_namespace
 from twin.core.records import from_plain
 from twin.emulation import up
 from twin.jobs.experiment.controller_process import controller
-from twin.lab import GUEST_PYTHON
 from twin.plan.blueprint import Blueprint
 
 READY_SECONDS = 60.0
@@ -127,7 +126,7 @@ def heard(sock: socket.socket) -> dict[str, int]:
 def main(folder: Path) -> None:
     """Everything."""
     blueprint = from_plain(Blueprint, json.loads((folder / "blueprint.json").read_text()))
-    with (controller(GUEST_PYTHON, folder / "blueprint.json", folder / "controller.log") as ryu,
+    with (controller(folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
         ryu.await_ready(READY_SECONDS)
         socks = {host.name: listen(host.namespace) for host in blueprint.hosts}

@@ -1,14 +1,22 @@
-"""The controller as a process beside the emulation: started early, listened to, ended with it."""
+"""The controller as a process beside the emulation: started early, listened to, ended with it.
+
+It is a copy of this process that goes on as `python -m controllers.launch` would: what both import is there already.
+"""
 
 from __future__ import annotations
 
+import gc
 import json
+import os
+import runpy
 import select
-import subprocess
+import sys
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +30,8 @@ LISTEN = "127.0.0.1:6653"
 class Ryu:
     """The running controller. events: all that it has said so far, each a JSON object."""
 
-    process: subprocess.Popen[bytes]
+    process: ForkProcess
+    output: IO[bytes]
     log: Path
     events: list[dict[str, Any]] = field(default_factory=list)
     rest: bytes = b""
@@ -46,15 +55,14 @@ class Ryu:
 
     def must_live(self) -> None:
         """Raise EmulationError if the controller has ended."""
-        status = self.process.poll()
-        if status is not None:
-            raise EmulationError(f"the controller ended with status {status} during the run; the end of its log:\n"
-                                 + _tail(self.log))
+        if not self.process.is_alive():
+            raise EmulationError(f"the controller ended with status {self.process.exitcode} during the run; the end of "
+                                 f"its log:\n{_tail(self.log)}")
 
     def read(self, seconds: float) -> bool:
         """Take in what the controller says within `seconds`; False when nothing came or it has ended."""
-        ready, _, _ = select.select([self._output], [], [], seconds)
-        chunk = self._output.read1(65536) if ready else b""  # type: ignore[attr-defined]  # Popen buffers
+        ready, _, _ = select.select([self.output], [], [], seconds)
+        chunk = os.read(self.output.fileno(), 65536) if ready else b""
         *lines, self.rest = (self.rest + chunk).split(b"\n")
         self.events.extend(json.loads(line) for line in lines)
         return bool(chunk)
@@ -72,24 +80,35 @@ class Ryu:
         at = max((event["at_ns"] for event in said.values()), default=None)
         return None if at is None else Time(at), sum(event["rounds"] for event in said.values())
 
-    @property
-    def _output(self) -> IO[bytes]:
-        assert self.process.stdout is not None
-        return self.process.stdout
+
+def launch(blueprint: Path) -> None:
+    """Be the controller of a blueprint; never returns."""
+    sys.argv[1:] = ["--blueprint", str(blueprint), "--listen", LISTEN]
+    runpy.run_module("controllers.launch", run_name="__main__", alter_sys=True)
 
 
 @contextmanager
-def controller(python: str, blueprint: Path, log: Path) -> Iterator[Ryu]:
-    """Start the controller of a blueprint; end it whatever happens."""
-    with log.open("wb") as errors:
-        process = subprocess.Popen([python, "-m", "controllers.launch", "--blueprint", str(blueprint),
-                                    "--listen", LISTEN], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=errors)
+def controller(blueprint: Path, log: Path, run: Callable[[Path], None] = launch) -> Iterator[Ryu]:
+    """Start the controller of a blueprint, `run` in a child; end it whatever happens."""
+    reading, writing = os.pipe()
+    process = get_context("fork").Process(target=_serve, args=(run, blueprint, writing, log))
+    with open(reading, "rb", buffering=0) as output:
+        process.start()
+        os.close(writing)
         try:
-            yield Ryu(process, log)
+            yield Ryu(process, output, log)
         finally:
             process.kill()
-            process.wait()
+            process.join()
+
+
+def _serve(run: Callable[[Path], None], blueprint: Path, output: int, log: Path) -> None:
+    """In the child: say what it has to say into the pipe, and what goes wrong into the log."""
+    gc.freeze()
+    errors = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.dup2(output, sys.stdout.fileno())
+    os.dup2(errors, sys.stderr.fileno())
+    run(blueprint)
 
 
 def _tail(log: Path) -> str:

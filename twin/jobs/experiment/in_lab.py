@@ -27,9 +27,10 @@ from twin.jobs.experiment import instruments, spec
 from twin.jobs.experiment.controller_process import Ryu, controller
 from twin.jobs.experiment.spec import Closing, Order, Reroute
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time, try_out
-from twin.lab import GUEST_OUT, GUEST_PYTHON
+from twin.lab import GUEST_OUT
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.counters import NetworkCounters
+from twin.plan.trials.measurements import TrialPlan
 
 READY_SECONDS = 60.0
 """Emulated seconds within which the controller must have programmed every switch."""
@@ -59,7 +60,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
     slack = VIRTUAL_SLACK if order.virtual else WALL_SLACK
     fall_in_step()
     say({"phase": "build"})
-    with (controller(GUEST_PYTHON, out / spec.BLUEPRINT_FILE, out / spec.LOGS / "controller.log") as ryu,
+    with (controller(out / spec.BLUEPRINT_FILE, out / spec.LOGS / "controller.log") as ryu,
           up(blueprint, order.seed, logs=out / spec.LOGS, slack=slack) as emulation):
         ryu.await_ready(READY_SECONDS)
         fall_in_step()
@@ -70,7 +71,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         instruments.calibrate(blueprint, order, emulation, out)
         fall_in_step()
         if order.trial is not None:
-            _try(order, out, emulation)
+            _try(blueprint, order.trial, order.seed, out, emulation)
             ryu.must_live()
             return
         say({"phase": "measure"})
@@ -78,25 +79,26 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         window: list[NetworkCounters] = []
         edges = [(moment, lambda: window.append(emulation.carried()))
                  for moment in (start, start + round(order.seconds * NS_PER_S))]
-        with beside([*edges[:1], *_faults(emulation, blueprint.faults, start), *edges[1:]]):
-            traffic = load(GUEST_PYTHON, blueprint, order.seconds, order.seed, start, out / spec.SAMPLES)
+        with (load(blueprint, order.seconds, order.seed, start, out / spec.SAMPLES) as traffic,
+              beside([*edges[:1], *_faults(emulation, blueprint.faults, start), *edges[1:]])):
+            lateness = traffic()
         ryu.must_live()
         after = emulation.counters()
         say({"phase": "close"})
         _write(out / spec.LOADS_FILE, {"before": to_plain(window[0]), "after": to_plain(window[1]),
                                          "opened": to_plain(before.queues), "closed": to_plain(after.queues)})
         losses = emulation.unmodelled_losses(before, after)
-        closing = Closing(Time(time.monotonic_ns()), losses, Time(traffic["lag_ns"]),
+        closing = Closing(Time(time.monotonic_ns()), losses, lateness,
                           emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / spec.CLOSING_FILE, to_plain(closing))
         instruments.echo(blueprint, order, emulation, out)
 
 
-def _try(order: Order, out: Path, emulation: Emulation) -> None:
+def _try(blueprint: Blueprint, trial: TrialPlan, seed: int, out: Path, emulation: Emulation) -> None:
     """Carry out a trial on the network that stands, in place of its own load."""
     before = emulation.counters()
-    lag = try_out(GUEST_PYTHON, out, order.trial, order.seed)
-    closing = Closing(Time(time.monotonic_ns()), emulation.unmodelled_losses(before, emulation.counters()), lag,
+    lateness = try_out(blueprint, out, trial, seed)
+    closing = Closing(Time(time.monotonic_ns()), emulation.unmodelled_losses(before, emulation.counters()), lateness,
                       emulation.versions())
     _write(out / spec.CLOSING_FILE, to_plain(closing))
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+from traffic import agent
+from traffic.trials import trial_runner
 from twin.core.errors import EmulationError
-from twin.core.records import to_plain
+from twin.core.parallel import child
 from twin.core.units import NS_PER_S, Time
-from twin.jobs.experiment import spec
 from twin.plan.blueprint import Blueprint
+from twin.plan.demand.call_admission import admissions
 from twin.plan.trials.measurements import TrialPlan
 
 STEP = NS_PER_S // 10
@@ -20,20 +22,13 @@ PREPARE_SECONDS = 5.0
 """Emulated seconds between the order to the traffic and its first packet: sockets are opened meanwhile."""
 
 
-def try_out(python: str, out: Path, trial: TrialPlan | None, seed: int) -> Time:
-    """Carry out a trial on the blueprint in `out`, where its report is left; the largest lateness of a timer.
+def try_out(blueprint: Blueprint, out: Path, trial: TrialPlan, seed: int) -> Time:
+    """Carry out a trial on the network that stands; its report goes into `out`. The largest lateness of a timer.
 
     What it says of its progress goes to standard output. Raises EmulationError when it fails.
     """
-    job = out / "job.json"
-    job.write_text(json.dumps({"blueprint": str(out / spec.BLUEPRINT_FILE), "trial": to_plain(trial), "seed": seed,
-                               "out": str(out)}))
-    done = subprocess.run([python, "-m", "traffic.trials.trial_runner", str(job)], stdin=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise EmulationError(f"the trial failed with exit {done.returncode}:\n{done.stderr[-2000:]}")
-    job.unlink()
-    return Time(json.loads((out / spec.REPORT_FILE).read_text())["lag_ns"])
+    with _traffic(lambda: trial_runner.carry_out(trial, blueprint, seed, out)) as lateness:
+        return lateness()
 
 
 def fall_in_step() -> None:
@@ -51,22 +46,36 @@ def start_time() -> int:
     return (time.time_ns() + int(PREPARE_SECONDS * NS_PER_S)) // NS_PER_S * NS_PER_S + NS_PER_S
 
 
-def load(python: str, blueprint: Blueprint, seconds: float, seed: int, start: int, out: Path) -> dict[str, Any]:
-    """Run the flows of `blueprint` for `seconds` from `start` on; samples go into the folder `out`.
+@contextmanager
+def load(blueprint: Blueprint, seconds: float, seed: int, start: int, out: Path) -> Iterator[Callable[[], Time]]:
+    """Run the flows of `blueprint` beside the block for `seconds` from `start` on; samples go into the folder `out`.
 
-    Returns what the traffic says of itself (its traffic.json); what it says of its progress goes to standard output.
-    Raises EmulationError when it fails, or when no flow could be opened.
+    The block is given what waits for the end, and returns the largest lateness of a timer; what the traffic says of its
+    progress goes to standard output. Raises EmulationError when it fails.
     """
-    plan = out / "flows.json"
-    plan.write_text(json.dumps(to_plain(blueprint)))
-    job = out / "job.json"
-    job.write_text(json.dumps({"blueprint": str(plan), "seconds": seconds, "seed": seed, "start": start,
-                               "out": str(out)}))
-    done = subprocess.run([python, "-m", "traffic.agent", str(job)], stdin=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise EmulationError(f"the traffic failed with exit {done.returncode}:\n{done.stderr[-2000:]}")
-    plan.unlink()
-    job.unlink()
-    summary: dict[str, Any] = json.loads((out / "traffic.json").read_text())
-    return summary
+    with _traffic(lambda: Time(agent.run(
+            blueprint.flows, blueprint.hosts, start, seconds, seed, out, channels=blueprint.iptv_channels,
+            gateway_mac=blueprint.gateway_mac, admissions=admissions(blueprint),
+            control=blueprint.call_control)["lag_ns"])) as lateness:
+        yield lateness
+
+
+@contextmanager
+def _traffic(work: Callable[[], Time]) -> Iterator[Callable[[], Time]]:
+    """Let the traffic work in a process of its own; what fails there is an EmulationError."""
+    with child(partial(_attempt, work)) as answer:
+        yield partial(_heard, answer)
+
+
+def _attempt(work: Callable[[], Time]) -> Time:
+    try:
+        return work()
+    except OSError as fault:
+        raise EmulationError(f"the traffic could not be run: {fault}") from fault
+
+
+def _heard(answer: Callable[[], Time]) -> Time:
+    try:
+        return answer()
+    except EOFError as fault:
+        raise EmulationError("the traffic ended without an answer: it was killed") from fault

@@ -142,7 +142,7 @@ def serve(blueprint: Blueprint, out: Path) -> None:
     logs = out / spec.LOGS
     logs.mkdir(exist_ok=True)
     names = frozenset(flow.name for flow in blueprint.flows)
-    with (controller(GUEST_PYTHON, out / spec.BLUEPRINT_FILE, logs / "controller.log") as ryu,
+    with (controller(out / spec.BLUEPRINT_FILE, logs / "controller.log") as ryu,
           up(blueprint, SEED, logs=logs, slack=WALL_SLACK) as emulation,
           load_process(GUEST_PYTHON, names, out, SEED) as load):
         ryu.await_ready(READY_SECONDS)
