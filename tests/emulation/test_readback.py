@@ -86,15 +86,15 @@ def test_a_kernel_that_cannot_be_seeded_is_believed() -> None:
 def test_a_port_with_another_number_is_an_error() -> None:
     """Open vSwitch gives another number when the one asked for is taken; rules would then lead elsewhere."""
     kernel = recorded_dumps.kernel()
-    command = " ".join(ovs.PORT_NUMBERS)
-    kernel.outputs = {**kernel.outputs, command: kernel.outputs[command].replace('"l1a",1', '"l1a",7')}
+    command = f"ovs-appctl -t {ovs.SWITCH_DAEMON} {ovs.PORT_NUMBERS}"
+    kernel.outputs = {**kernel.outputs, command: kernel.outputs[command].replace("l1a 1/", "l1a 7/")}
     with pytest.raises(EmulationError, match="port 7"):
         readback.compare(readback.expected(Layout(ring()), recorded_dumps.SEED),
                          readback.actual(kernel, Layout(ring())))
 
 
-@pytest.mark.parametrize("said", ["", "{}", '{"data": [["a"]]}', "ovs-vsctl: no such column"])
+@pytest.mark.parametrize("said", ["", "{}", "system@ovs-system: hit:0 missed:0", "    l1a one/5: (system)"])
 def test_an_answer_that_is_not_understood_is_never_a_number(said: str) -> None:
     """Whatever the tool says instead is shown."""
-    with pytest.raises(Unparsable, match="ovs-vsctl"):
+    with pytest.raises(Unparsable, match="ovs-vswitchd dpif/show"):
         ovs.port_numbers(said)

@@ -99,7 +99,7 @@ class Emulation:
 
     def versions(self) -> dict[str, str]:
         """Versions of what the network is made of."""
-        version = self.kernel.run("ovs-vsctl", "--version").splitlines()[0]
+        version = self.kernel.command(ovs.SWITCH_DAEMON, "version").splitlines()[0]
         mininet = mininet_loader.load("net")[0].VERSION
         return {"kernel": os.uname().release, "open-vswitch": version.split()[-1], "mininet": mininet,
                 "python": sys.version.split()[0]}

@@ -49,6 +49,10 @@ class Kernel(Protocol):
         """Run a tool to its end and return its standard output; raises EmulationError when it fails or complains."""
         ...
 
+    def command(self, daemon: str, *words: str) -> str:
+        """What a daemon of Open vSwitch answers to a command, as ovs-appctl(8) shows it; EmulationError if refused."""
+        ...
+
     def transact(self, socket: Path, database: str, operations: Sequence[Mapping[str, Any]]) -> None:
         """Carry out one transaction of a database server (RFC 7047); raises EmulationError when it is refused."""
         ...
@@ -108,6 +112,10 @@ class FakeKernel:
         command = " ".join(argv)
         self.recorded.append(f"{namespace}: {command}" if namespace else command)
         return next((output for start, output in self.outputs.items() if command.startswith(start)), "")
+
+    def command(self, daemon: str, *words: str) -> str:
+        """Record it as the command line of ovs-appctl(8), and return its prepared answer, or nothing."""
+        return self.run("ovs-appctl", "-t", daemon, *words)
 
     def transact(self, socket: Path, database: str, operations: Sequence[Mapping[str, Any]]) -> None:
         """Record each operation."""

@@ -142,12 +142,18 @@ class LinuxKernel:
                                  f"{ended.stderr.strip()[:600]}")
         return ended.stdout
 
+    def command(self, daemon: str, *words: str) -> str:
+        """One command over the daemon's control socket, without the process that ovs-appctl(8) would be."""
+        folder = Path(self._environment["OVS_RUNDIR"])
+        process = (folder / f"{daemon}.pid").read_text().strip()
+        answer = _ask(folder / f"{daemon}.{process}.ctl", words[0], words[1:])
+        if answer.get("error") is not None:
+            raise EmulationError(f"{daemon} refused `{' '.join(words)}`: {str(answer['error'])[:600]}")
+        return str(answer["result"])
+
     def transact(self, socket: Path, database: str, operations: Sequence[Mapping[str, Any]]) -> None:
         """One transaction over the server's socket (RFC 7047, section 4.1.3)."""
-        with Socket(AF_UNIX, SOCK_STREAM) as connection:
-            connection.connect(str(socket))
-            connection.sendall(json.dumps({"method": "transact", "params": [database, *operations], "id": 0}).encode())
-            answer = _read_json(connection)
+        answer = _ask(socket, "transact", [database, *operations])
         faults = [result for result in answer.get("result") or [answer] if result and result.get("error")]
         if faults:
             raise EmulationError(f"the database of Open vSwitch refused: {json.dumps(faults[0])[:600]}")
@@ -175,6 +181,14 @@ class LinuxKernel:
             self._enter_namespace(self._own_fd)
 
 
+def _ask(socket: Path, method: str, parameters: Sequence[Any]) -> dict[str, Any]:
+    """The response of a daemon of Open vSwitch to a request by JSON-RPC 1.0 (RFC 7047, section 4)."""
+    with Socket(AF_UNIX, SOCK_STREAM) as connection:
+        connection.connect(str(socket))
+        connection.sendall(json.dumps({"method": method, "params": parameters, "id": 0}).encode())
+        return _read_json(connection)
+
+
 def _read_json(connection: Socket) -> dict[str, Any]:
     """Read until a JSON document is complete."""
     text = b""
@@ -182,7 +196,7 @@ def _read_json(connection: Socket) -> dict[str, Any]:
         text += chunk
         with contextlib.suppress(ValueError):
             return dict(json.loads(text))
-    raise EmulationError(f"the database of Open vSwitch hung up after {text[-200:]!r}")
+    raise EmulationError(f"Open vSwitch hung up after {text[-200:]!r}")
 
 
 def _send_batch(connection: Socket, batch: Sequence[Request], namespace: str) -> None:

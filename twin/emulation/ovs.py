@@ -6,7 +6,7 @@ grows with the square of the ports, and the daemon inspects every port for each 
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -29,8 +29,10 @@ change and seldom otherwise: each saves wake-ups."""
 NOOP_QOS = "linux-noop"
 """The kind of QoS that every port points to: without it the daemon deletes the qdisc of each interface it takes."""
 
-PORT_NUMBERS = ("ovs-vsctl", "--format=json", "--columns=name,ofport", "list", "interface")
-"""The command that lists the number of each port."""
+SWITCH_DAEMON = "ovs-vswitchd"
+PORT_NUMBERS = "dpif/show"
+"""Its command that lists the ports of each bridge: name, number in OpenFlow, number in the datapath."""
+_PORT_ROW = re.compile(r"^    (\S+) (\d+)/\S+: \(", re.MULTILINE)
 
 POLL_INTERVAL_S, POLL_LIMIT = 0.01, 500
 """Seconds between polls of a daemon that is ending, and how many polls."""
@@ -52,15 +54,15 @@ def start(kernel: Kernel, folder: Path, logs: Path, blueprint: Blueprint, contro
     kernel.run("ovsdb-server", str(base), f"--remote=punix:{socket}", *DAEMON_ARGUMENTS,
                f"--log-file={logs}/ovsdb-server.log")
     kernel.transact(socket, "Open_vSwitch", list(database_operations(blueprint, controller)))
-    kernel.run("ovs-vswitchd", f"unix:{socket}", *DAEMON_ARGUMENTS, f"--log-file={logs}/ovs-vswitchd.log")
+    kernel.run(SWITCH_DAEMON, f"unix:{socket}", *DAEMON_ARGUMENTS, f"--log-file={logs}/ovs-vswitchd.log")
 
 
 def stop(kernel: Kernel, folder: Path) -> None:
     """End both daemons, if they run, and wait until they are gone; the bridges and the datapath go with them."""
-    for daemon, *words in (("ovs-vswitchd", "exit", "--cleanup"), ("ovsdb-server", "exit")):
+    for daemon, *words in ((SWITCH_DAEMON, "exit", "--cleanup"), ("ovsdb-server", "exit")):
         with suppress(EmulationError, OSError):
             process = kernel.read_file("", folder / f"{daemon}.pid").strip()
-            kernel.run("ovs-appctl", "-t", daemon, *words)
+            kernel.command(daemon, *words)
             _wait_for_exit(kernel, Path("/proc", process, "stat"))
 
 
@@ -83,11 +85,11 @@ def database_operations(blueprint: Blueprint, controller: str) -> Iterator[Opera
 
 
 def port_numbers(text: str) -> dict[str, int]:
-    """Interfaces and their OpenFlow ports in the answer to PORT_NUMBERS; those without a number are left out."""
-    try:
-        return {name: number for name, number in json.loads(text)["data"] if isinstance(number, int)}
-    except (ValueError, KeyError, TypeError) as fault:
-        raise Unparsable("ovs-vsctl list interface", text) from fault
+    """Interfaces and their OpenFlow ports in the answer to PORT_NUMBERS. Raises Unparsable where there are none."""
+    found = {name: int(number) for name, number in _PORT_ROW.findall(text)}
+    if not found:
+        raise Unparsable(f"{SWITCH_DAEMON} {PORT_NUMBERS}", text)
+    return found
 
 
 def controller_operations(switch: Switch, controller: str | None) -> Iterator[Operation]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.core.errors import Unparsable
+from twin.emulation import ovs
 from twin.emulation.fault_injection import affected_spans
 from twin.emulation.interface_layout import PLANT, ROOT, Layout
 from twin.emulation.kernel_protocol import Kernel
@@ -56,7 +57,7 @@ def all_counters(kernel: Kernel, layout: Layout) -> Counts:
         {name: media.get(index, 0) for name, index in layout.plant.items()},
         dropped[0] | dropped[1],
         {host.name: discarded(kernel.read_file(host.namespace, PROC_SNMP)) for host in layout.blueprint.hosts},
-        lost_upcalls(kernel.run("ovs-appctl", "dpctl/show")),
+        lost_upcalls(kernel.command(ovs.SWITCH_DAEMON, "dpctl/show")),
     )
 
 
@@ -110,10 +111,10 @@ def _named(text: str, places: Iterable[tuple[str, str]]) -> list[int]:
 
 
 def lost_upcalls(text: str) -> int:
-    """The packets that `ovs-appctl dpctl/show` reports as lost, over all datapaths."""
+    """The packets that the switch daemon's command `dpctl/show` reports as lost, over all datapaths."""
     found = re.findall(r"lookups: hit:\d+ missed:\d+ lost:(\d+)", text)
     if not found:
-        raise Unparsable("ovs-appctl dpctl/show", text)
+        raise Unparsable(f"{ovs.SWITCH_DAEMON} dpctl/show", text)
     return sum(map(int, found))
 
 

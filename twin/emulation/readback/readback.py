@@ -87,7 +87,7 @@ def actual(kernel: Kernel, layout: Layout) -> Readback:
             rule = netlink_dumps.parse_filter(body) if kind == NEW_FILTER else None
             if rule is not None:
                 found[_key(namespace, names[rule.index])].append(filter_text.filter_text(rule, names))
-    numbers = ovs.port_numbers(kernel.run(*ovs.PORT_NUMBERS))
+    numbers = ovs.port_numbers(kernel.command(ovs.SWITCH_DAEMON, ovs.PORT_NUMBERS))
     for device in layout.ports:
         found.setdefault(_key(ROOT, device), []).append(f"port {numbers.get(device)}")
     return {key: tuple(sorted(lines)) for key, lines in found.items()}
