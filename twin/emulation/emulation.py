@@ -156,8 +156,10 @@ def tear_down(kernel: Kernel, layout: Layout) -> None:
 
 @contextmanager
 def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CONTROLLER, slack: Time = VIRTUAL_SLACK,
-       folder: Path = FOLDER) -> Iterator[Emulation]:
+       folder: Path = FOLDER, ends_with_lab: bool = False) -> Iterator[Emulation]:
     """A blueprint as a running network, removed at the end whatever happens.
+
+    ends_with_lab: nothing is removed if all went well, since the lab ends now, and the network with it.
 
     Open vSwitch starts last: it would look at each of thousands of interfaces as it comes, and nothing else may move
     the clock while it connects. The controller should listen before this is called, or soon after: switches try again
@@ -180,3 +182,5 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         yield Emulation(
             layout=layout, kernel=kernel, net=net, seed=seed, slack=slack, folder=folder, environment=environment,
             controller=controller)
+        if ends_with_lab:
+            stack.pop_all()

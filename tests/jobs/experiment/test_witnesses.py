@@ -111,7 +111,7 @@ def test_both_instruments_measure_one_path_in_one_class_wherever_head_ends_stand
     probes, load_ = found.flows[:2], found.flows[2:]
     shapes = [[(flow.service_class, sent.random, sent.packet) for flow, sent in carrying(UdpFlood, several)]
               for several in (probes, load_)]
-    assert shapes == [[("voice", False, 200)] * 2, [("data", True, 1500)] * 2]
+    assert shapes == [[("voice", False, 200)] * 2, [("data", True, 550)] * 2]
     assert found.question.port == 32_767 and {flow.source_port for flow in probes} == {32_766, 8_990}
 
 

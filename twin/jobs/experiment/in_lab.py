@@ -61,7 +61,7 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
     fall_in_step()
     say({"phase": "build"})
     with (controller(out / spec.BLUEPRINT_FILE, out / spec.LOGS / "controller.log") as ryu,
-          up(blueprint, order.seed, logs=out / spec.LOGS, slack=slack) as emulation):
+          up(blueprint, order.seed, logs=out / spec.LOGS, slack=slack, ends_with_lab=True) as emulation):
         ryu.await_ready(READY_SECONDS)
         fall_in_step()
         say({"phase": "read back"})

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from traffic import agent, sample_files
 from traffic.engine import syscalls
@@ -20,6 +21,7 @@ from twin.core.units import NS_PER_S
 from twin.emulation import Emulation
 from twin.jobs.experiment import calibration, iperf3_check, irtt_check, spec
 from twin.jobs.experiment.iperf3_check import Fetched, Transfers
+from twin.jobs.experiment.irtt_check import EARLY, Beside
 from twin.jobs.experiment.spec import Order
 from twin.plan.blueprint import Blueprint, Flow
 
@@ -59,10 +61,11 @@ def _known(flows: Sequence[Flow], blueprint: Blueprint, emulation: Emulation) ->
             emulation.neighbour(hosts[one], "del", hosts[other].address)
 
 
-def _run(flows: Sequence[Flow], blueprint: Blueprint, seconds: float, seed: int, out: Path) -> None:
-    """Run flows as soon as they are open."""
+def _run(flows: Sequence[Flow], blueprint: Blueprint, seconds: float, seed: int, out: Path,
+         say: agent.Say = lambda _: None) -> None:
+    """Run flows as soon as they are open; `say` is told when that is."""
     longest = max((span.forward.delay + span.reverse.delay for span in blueprint.spans), default=0) * 4 / NS_PER_S
-    agent.run(flows, blueprint.hosts, None, seconds, seed, out, stop_margin=MARGIN + longest, say=lambda _: None)
+    agent.run(flows, blueprint.hosts, None, seconds, seed, out, stop_margin=MARGIN + longest, say=say)
 
 
 def _fetch(asked: Transfers, blueprint: Blueprint, seed: int, emulation: Emulation, out: Path) -> Fetched:
@@ -149,11 +152,37 @@ def echo(blueprint: Blueprint, order: Order, emulation: Emulation, out: Path) ->
     place, seconds = asked.stand, asked.stop / NS_PER_S
     time.sleep(max(0.0, min(DRAINED, irtt_check.drained(blueprint, place) / NS_PER_S) - WAITED))
     with _known(asked.flows, blueprint, emulation), irtt.irtt_server(place.head_end, place.port):
-        answers = irtt.start_client(place.line, place.head_end, asked.question)
-        _run(asked.flows, blueprint, seconds, order.seed, out / spec.BESIDE)
-        found = _heard(answers, out / spec.LOGS / "irtt.log")
+        client = _IrttClient(asked)
+        _run(asked.flows, blueprint, seconds, order.seed, out / spec.BESIDE, say=client.begin_before)
+        found = _heard(client.answers, out / spec.LOGS / "irtt.log")
         if found is not None:
             (out / spec.BESIDE / spec.ECHOES_FILE).write_text(json.dumps(to_plain(found)))
+
+
+class _IrttClient:
+    """Starts irtt's client some time before our probes send."""
+
+    def __init__(self, asked: Beside) -> None:
+        self._asked = asked
+        self._begun: list[Callable[[], Echoes]] = []
+        self._thread: threading.Thread | None = None
+
+    def begin_before(self, said: dict[str, Any]) -> None:
+        """Our probes say when they begin."""
+        if "start" in said:
+            self._thread = threading.Thread(target=self._begin, args=(said["start"] - EARLY,), daemon=True)
+            self._thread.start()
+
+    def _begin(self, moment: int) -> None:
+        time.sleep(max(0.0, (moment - time.time_ns()) / NS_PER_S))
+        place = self._asked.stand
+        self._begun.append(irtt.start_client(place.line, place.head_end, self._asked.question))
+
+    def answers(self) -> Echoes:
+        """What irtt heard, once it has ended. Raises EmulationError with irtt's own words where it failed."""
+        assert self._thread is not None
+        self._thread.join()
+        return self._begun[0]()
 
 
 def _heard(answers: Callable[[], Echoes], log: Path) -> Echoes | None:

@@ -18,7 +18,7 @@ from traffic.tools.irtt import Echoes, Question
 from twin.core.units import NS_PER_S, Size, Time
 from twin.jobs.experiment.probe_slots import Media
 from twin.jobs.experiment.reference_line import PACKET, PORT, Stand, stand
-from twin.judge.certificate.cross_checks import least_delay, mean_delay
+from twin.judge.certificate.cross_checks import Delays, least_delay, mean_delay
 from twin.judge.verdict import CrossCheck
 from twin.model import Direction, Discipline
 from twin.plan.blueprint import Blueprint, Flow, UdpFlood
@@ -27,7 +27,7 @@ from twin.plan.forwarding.paths import Hop
 from twin.plan.qos.three_colour_markers import scheduler_before
 
 APART = 4
-"""Full packets of the narrowest span between two packets of irtt: so few that samples of its queue differ."""
+"""Packets of the load, at the narrowest span, between two packets of irtt: so few that samples of its queue differ."""
 LEAST_INTERVAL, MOST_INTERVAL = Time(510_000), Time(41_300_000)
 """Between packets of irtt where neither its own share nor the police says more."""
 SHARE = 10
@@ -37,14 +37,18 @@ OURS = 0.947
 LOAD, LOAD_ON_AIR, FULL = 0.6, 0.2, Size(1500)
 """The part of the narrowest span's rate that is taken each way; of a radio cell's, which both share, with all that a
 frame costs there; and the largest IP packets that take it."""
-IDLE, SETTLING, SAMPLES = 8, 10, 100
+STEP = 50
+"""Bytes from size to size of these."""
+IDLE, SETTLING, SAMPLES = 8, 10, 200
 """Packets of irtt that have the network to themselves, that are left out of the load's beginning, and that follow."""
+PART = 8
+"""Of a run, the part that all of these may take, as long as there are enough."""
 FEWEST = 60
 """Below so many samples chance is not told by their spread."""
 POLICED = 0.9
 """The part of what the class may send that irtt and our probe take."""
-EARLY = Time(900_000_000)
-"""By how much irtt begins before our probes, which take up to three quarters of a second to be opened."""
+EARLY = Time(200_000_000)
+"""By how much irtt is started before our probes send, so that it has opened its session by then."""
 ATTEMPTS = 40
 """How often irtt is let to open its session at most."""
 SURE = 0.999
@@ -76,17 +80,17 @@ class Beside:
 
 
 def beside(blueprint: Blueprint, seconds: float) -> Beside | None:
-    """What is asked of irtt, and what runs meanwhile, after a run of `seconds`, a tenth of which it may take; None
+    """What is asked of irtt, and what runs meanwhile, after a run of `seconds`; None
     where it would not get through."""
     place = stand(blueprint)
     if place is None or not 0 < place.attempts <= ATTEMPTS:
         return None
     interval = _interval(blueprint, place)
-    packets = max(FEWEST, min(SAMPLES, round(seconds / 10 * NS_PER_S / interval) - IDLE - SETTLING))
+    packets = max(FEWEST, min(SAMPLES, round(seconds / PART * NS_PER_S / interval) - IDLE - SETTLING))
     loads, settled, stop = (Time(interval * count) for count in (IDLE, IDLE + SETTLING, IDLE + SETTLING + packets))
     probes = (_probe(place, way, Time(round(interval * OURS))) for way in Direction)
     return Beside(
-        stand=place, interval=interval, flows=(*probes, *_load(blueprint, place, loads)),
+        stand=place, interval=interval, flows=(*probes, *_load(blueprint, place, interval, loads)),
         alike=_alike(blueprint, place), loads=loads, settled=settled, stop=stop)
 
 
@@ -139,15 +143,23 @@ def _taken(blueprint: Blueprint, place: Stand, packet: Size, service_class: str)
     return max(taken.values())
 
 
-def _load(blueprint: Blueprint, place: Stand, begin: Time) -> Iterator[Flow]:
-    """Full packets at random moments, both ways, in the last class."""
-    largest = Size(min(FULL, *(span.forward.layer.max_frame - HEADER for span in blueprint.spans
-                               if span.name in {hop.span for hop in place.path})))
-    taken = _taken(blueprint, place, largest, blueprint.classes[-1])
-    sent = UdpFlood(largest, Time(round(taken / (LOAD_ON_AIR if place.air else LOAD))), random=True)
+def _load(blueprint: Blueprint, place: Stand, interval: Time, begin: Time) -> Iterator[Flow]:
+    """Packets at random moments, both ways, in the last class."""
+    size = _load_packet(blueprint, place, interval)
+    taken = _taken(blueprint, place, size, blueprint.classes[-1])
+    sent = UdpFlood(size, Time(round(taken / (LOAD_ON_AIR if place.air else LOAD))), random=True)
     for way in Direction:
         yield replace(_flow(place, way, sent), name=f"{place.line.name}.echo-load.{way.value}", start=begin,
                       service_class=blueprint.classes[-1], sink_port=PORT + 1, source_port=PORT + 1)
+
+
+def _load_packet(blueprint: Blueprint, place: Stand, interval: Time) -> Size:
+    """The largest packet that the path takes, or where irtt's packets are less than some of those apart, a shorter one:
+    of a queue that hardly changes from packet to packet, few samples say little."""
+    largest = Size(min(FULL, *(span.forward.layer.max_frame - HEADER for span in blueprint.spans
+                               if span.name in {hop.span for hop in place.path})))
+    sizes = map(Size, range(largest, PACKET, -STEP))
+    return next((size for size in sizes if APART * _taken(blueprint, place, size, "") <= interval), PACKET)
 
 
 def _probe(place: Stand, way: Direction, interval: Time) -> Flow:
@@ -188,10 +200,11 @@ def heard(blueprint: Blueprint, asked: Beside, samples: Mapping[str, Samples], e
         ours = samples.get(_name(place.line.name, way))
         idle = _delays(ours, 0, asked.loads), _within(found, theirs, start, 0, asked.loads)
         loaded = _delays(ours, asked.settled, asked.stop), _within(found, theirs, start, asked.settled, asked.stop)
-        if not place.air and not (gone and not all(idle)):
-            yield least_delay(f"least one-way delay of {PACKET} bytes {way.value}, {place.line.name}", *idle,
-                              len(place.path))
-        if (way is Direction.UP or not half) and asked.alike and not (gone and min(map(len, loaded)) < FEWEST // 2):
+        if not place.air and not (gone and not all(one.delays for one in idle)):
+            yield least_delay(f"least one-way delay of {PACKET} bytes {way.value}, {place.line.name}",
+                              idle[0].delays, idle[1].delays, len(place.path))
+        few = min(len(one.delays) for one in loaded) < FEWEST // 2
+        if (way is Direction.UP or not half) and asked.alike and not (gone and few):
             yield mean_delay(f"mean one-way delay of {PACKET} bytes {way.value} beside load, {place.line.name}",
                              *loaded, len(place.path))
 
@@ -202,12 +215,18 @@ def half_duplex(blueprint: Blueprint, place: Stand) -> bool:
     return any(span.cell or span.shared for span in blueprint.spans if span.name in used)
 
 
-def _within(echoes: Echoes, delays: Iterable[int], start: int, begin: int, end: int) -> list[int]:
-    return [delay for sent, delay in zip(echoes.sent, delays, strict=True) if begin <= sent - start < end]
+def _within(echoes: Echoes, delays: Iterable[int], start: int, begin: int, end: int) -> Delays:
+    return _of((sent - start, delay) for sent, delay in zip(echoes.sent, delays, strict=True)
+               if begin <= sent - start < end)
 
 
-def _delays(samples: Samples | None, begin: int, end: int) -> list[int]:
+def _delays(samples: Samples | None, begin: int, end: int) -> Delays:
     """Of the packets that were sent between two moments."""
     if not isinstance(samples, Packets):
-        return []
-    return [r - s for s, r in zip(samples.sent, samples.received, strict=True) if begin <= s < end and r >= 0]
+        return Delays((), ())
+    return _of((s, r - s) for s, r in zip(samples.sent, samples.received, strict=True) if begin <= s < end and r >= 0)
+
+
+def _of(rows: Iterable[tuple[int, int]]) -> Delays:
+    known = sorted(rows)
+    return Delays([sent for sent, _ in known], [delay for _, delay in known])
