@@ -64,6 +64,15 @@ def test_what_became_of_the_load_lies_in_windows(twin: api.LiveTwin) -> None:
     assert isinstance(call, Packets) and len(call.sent) == 50
 
 
+def test_it_is_watched(twin: api.LiveTwin, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its lines carry calls and downloads, and its targets are looked at; on the screen as in a program."""
+    seen = next(twin.watch(seconds=5))
+    assert {load.span for load in seen.loads} >= {"homes-1", "homes-2"}
+    assert main(["watch", "--twin", NAME, "--once", "--seconds", "3"]) == 0
+    screen = capsys.readouterr().out
+    assert "homes-1 to" in screen and "mean delay" in screen
+
+
 def test_a_command_runs_in_a_node(twin: api.LiveTwin, capfd: pytest.CaptureFixture[str]) -> None:
     """Its output and exit status come back, or pass through; an unknown node is a UsageError."""
     done = twin.run("homes-1", ["sh", "-c", "echo out; echo wrong >&2; exit 3"])

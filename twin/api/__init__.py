@@ -32,11 +32,14 @@ if TYPE_CHECKING:
         CommandResult,
         LiveStatus,
         LiveTwin,
+        View,
         attach,
+        event_json,
         load_text,
         running_twins,
         status_json,
         status_text,
+        view_text,
     )
     from twin.api.machine import (
         Check,
@@ -84,8 +87,8 @@ _HOMES = {
                            "campaign_text", "run_campaign"),
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
-    "twin.api.live": ("CommandResult", "LiveStatus", "LiveTwin", "attach", "load_text", "running_twins",
-                      "status_json", "status_text"),
+    "twin.api.live": ("CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "event_json", "load_text",
+                      "running_twins", "status_json", "status_text", "view_text"),
     "twin.api.machine": ("Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code",
                          "machine_json", "machine_text", "remove_kernels"),
     "twin.api.planning": ("PlannedPerformance", "plan_json", "plan_text", "predict"),
@@ -131,6 +134,7 @@ __all__ = [
     "TrialRun",
     "TwinError",
     "UsageError",
+    "View",
     "attach",
     "bring_up",
     "build_kernel",
@@ -146,6 +150,7 @@ __all__ = [
     "comparison_json",
     "comparison_text",
     "draw",
+    "event_json",
     "find_kernel",
     "known_policies",
     "live_twin",
@@ -181,6 +186,7 @@ __all__ = [
     "trials_text",
     "verdict_line",
     "verify",
+    "view_text",
 ]
 
 

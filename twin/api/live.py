@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,23 +19,32 @@ from twin.jobs.live.channel import (
     ChangeLoad,
     Command,
     CommandMessage,
+    CountersRead,
     Event,
     EventMessage,
     InjectFault,
     LoadChanged,
+    ReadCounters,
     ReadState,
     TwinState,
+    WindowReady,
 )
+from twin.jobs.live.load_process import WINDOWS
 from twin.jobs.live.load_selection import selected
+from twin.jobs.live.observer import Observer
+from twin.judge.live.view import View
 from twin.lab import GUEST_PYTHON
 from twin.lab.session.attach import RunningLab, running
 from twin.lab.session.attach import attach as attach_lab
-from twin.model import FaultKind
+from twin.model import FaultKind, Network
 from twin.plan.blueprint import Blueprint, FaultPlan, Flow
+from twin.report.terminal.live_view import render
 
-__all__ = ["CommandResult", "LiveStatus", "LiveTwin", "attach", "load_text", "running_twins", "status_json",
-           "status_text"]
+__all__ = ["CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "event_json", "load_text", "running_twins",
+           "status_json", "status_text", "view_text"]
 
+NETWORK_FILE = "network.json"
+"""In the twin's folder: the description that it was brought up from."""
 LOAD_PATIENCE_S = 60.0
 """Within which a change of the load must be over."""
 LOSS = Ratio(10_000)
@@ -109,10 +118,13 @@ class LiveTwin:
         command = ["bash", "-i"] if node else [GUEST_PYTHON, "-m", "twin.jobs.live.mininet_cli"]
         return self._lab.run(node, command, terminal=terminal)
 
-    def flows(self) -> tuple[Flow, ...]:
-        """The flows of all workloads of the description, running or not."""
-        text = (self.folder / BLUEPRINT_FILE).read_text()
-        return from_plain(Blueprint, json.loads(text)).flows
+    def network(self) -> Network:
+        """The description that it was brought up from."""
+        return from_plain(Network, json.loads((self.folder / NETWORK_FILE).read_text()))
+
+    def blueprint(self) -> Blueprint:
+        """The plan that it was built by; its flows are those of all workloads, running or not."""
+        return from_plain(Blueprint, json.loads((self.folder / BLUEPRINT_FILE).read_text()))
 
     def start_load(self, *names: str) -> tuple[str, ...]:
         """Start the flows that names mean (workload, service, class, line group, line, flow, or "all").
@@ -120,11 +132,11 @@ class LiveTwin:
         Returns the flows that run then. Raises UsageError for a name that means nothing, EmulationError where a flow
         cannot be started.
         """
-        return self._change_load(ChangeLoad(start=tuple(flow.name for flow in selected(self.flows(), names))))
+        return self._change_load(ChangeLoad(start=tuple(flow.name for flow in selected(self.blueprint().flows, names))))
 
     def stop_load(self, *names: str) -> tuple[str, ...]:
         """Stop the flows that names mean, as `start_load`; what the kernel has already, about a second, still goes."""
-        return self._change_load(ChangeLoad(stop=tuple(flow.name for flow in selected(self.flows(), names))))
+        return self._change_load(ChangeLoad(stop=tuple(flow.name for flow in selected(self.blueprint().flows, names))))
 
     def _change_load(self, change: ChangeLoad) -> tuple[str, ...]:
         wanted, unwanted = {*change.start}, {*change.stop}
@@ -147,6 +159,30 @@ class LiveTwin:
             if EVENT in message:
                 return from_plain(EventMessage, message).event
         return None
+
+    def events(self) -> Iterator[Event]:
+        """Every event from now on, without end."""
+        while True:
+            event = self.next_event()
+            if event is not None:
+                yield event
+
+    def watch(self, seconds: float = 10.0) -> Iterator[View]:
+        """What is seen of the last `seconds`, about every second, without end; states that nobody waited for are left
+        out."""
+        observer = Observer(self.network(), self.blueprint(), self.folder / WINDOWS, self.status(), self._read_counters,
+                            seconds=seconds)
+        for event in self.events():
+            observer.take(event)
+            if isinstance(event, WindowReady):
+                while (later := self.next_event(0)) is not None:
+                    observer.take(later)
+                yield observer.view()
+
+    def _read_counters(self) -> CountersRead:
+        answer = self._ask(ReadCounters())
+        assert isinstance(answer, CountersRead)
+        return answer
 
     def cut(self, name: str, *, node: bool = False) -> tuple[str, ...]:
         """Cut a span, or with `node` a switch, DSLAM or relay with all its spans; returns what is broken now."""
@@ -209,6 +245,16 @@ def load_text(flows: Sequence[Flow], running: Collection[str]) -> str:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
                    for row in cells)
+
+
+def event_json(event: Event) -> str:
+    """An event on one line of JSON (twin.jobs.live.channel)."""
+    return json.dumps(to_plain(EventMessage(event))[EVENT])
+
+
+def view_text(network: Network, blueprint: Blueprint, seen: View, *, colours: bool = False) -> str:
+    """What is seen of a twin, for a terminal."""
+    return render(network, blueprint, seen, colours=colours)
 
 
 def status_json(statuses: dict[str, LiveStatus]) -> str:

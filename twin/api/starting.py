@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twin.api.live import LiveTwin
+from twin.api.live import NETWORK_FILE, LiveTwin
 from twin.core.records import to_json
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.on_host import memory
@@ -39,6 +39,7 @@ def bring_up(network: Network, *, policy: Policy | None = None, name: str = "", 
     folder = out or Path("runs") / f"up-{name}"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / spec.BLUEPRINT_FILE).write_text(to_json(blueprint))
+    (folder / NETWORK_FILE).write_text(to_json(network))
     job = Job((GUEST_PYTHON, "-m", "twin.jobs.live.server"), folder.resolve(), memory=memory(blueprint),
               air=bool(blueprint.cells))
     twin = LiveTwin(start(name, lab_named(lab), job, on_line=on_line))

@@ -10,6 +10,7 @@ from typing import TypeVar
 from twin.judge.run_record import Run
 from twin.judge.verdict import Certificate, Outcome, Probe, Verdict
 from twin.model import Metric, Network
+from twin.plan.blueprint import Blueprint
 from twin.report.wording import count, sentence
 
 K = TypeVar("K")
@@ -118,14 +119,19 @@ def badness(verdict: Verdict) -> tuple[int, float, float, str, str]:
 
 
 def groups(run: Run) -> tuple[Group, ...]:
-    """All verdicts by service, in the order of the service classes (most urgent first), then by name."""
-    services = {str(service.name): service for service in run.network.services}
-    order = {name: index for index, name in enumerate(run.blueprint.classes)}
+    """All verdicts of a run by service, in the order of the service classes (most urgent first), then by name."""
+    return grouped_verdicts(run.network, run.blueprint, run.verdicts)
+
+
+def grouped_verdicts(network: Network, blueprint: Blueprint, verdicts: Iterable[Verdict]) -> tuple[Group, ...]:
+    """Verdicts by service, as `groups`."""
+    services = {str(service.name): service for service in network.services}
+    order = {name: index for index, name in enumerate(blueprint.classes)}
     by_service = []
-    for name, verdicts in _by(run.verdicts, lambda verdict: verdict.service).items():
+    for name, of_service in _by(verdicts, lambda verdict: verdict.service).items():
         service = services.get(name)
         title = service.title if service and service.title else name
-        by_service.append(Group(name, title, service.service_class if service else "", _rows(verdicts)))
+        by_service.append(Group(name, title, service.service_class if service else "", _rows(of_service)))
     return tuple(sorted(by_service, key=lambda group: (order.get(group.service_class, len(order)), group.service)))
 
 

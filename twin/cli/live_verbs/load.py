@@ -29,7 +29,7 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(json.dumps({"running": running}))
         elif arguments.what == "list":
-            print(api.load_text(twin.flows(), running), end="")
+            print(api.load_text(twin.blueprint().flows, running), end="")
         else:
             print(f"flows running now: {len(running)}")
     return api.ExitCode.MET

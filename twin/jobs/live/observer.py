@@ -1,0 +1,60 @@
+"""On the host: follows a live twin by its events and windows, and says what is seen of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from traffic.live.load_process import window_file
+from traffic.live.window import decode
+from twin.core.units import NS_PER_S
+from twin.jobs.live.channel import CountersChanged, CountersRead, Event, FaultChanged, TwinState, WindowReady
+from twin.jobs.live.counter_reader import applied
+from twin.judge.live.sliding_window import SlidingWindow
+from twin.judge.live.view import Reading, View, view
+from twin.model import Network
+from twin.plan.blueprint import Blueprint
+
+LOAD_PERIOD = NS_PER_S
+"""Over how long the load of spans is seen, ns."""
+
+
+class Observer:
+    """A twin as it was last seen. read_counters: asks it for a full reading, where one was missed."""
+
+    def __init__(self, network: Network, blueprint: Blueprint, windows: Path, state: TwinState,
+                 read_counters: Callable[[], CountersRead], *, seconds: float) -> None:
+        self._network, self._blueprint, self._windows = network, blueprint, windows
+        self._broken, self._read_counters = state.broken, read_counters
+        self._sliding = SlidingWindow(seconds)
+        self._readings = deque([read_counters()])
+
+    def take(self, event: Event) -> None:
+        """Take note of an event."""
+        match event:
+            case CountersChanged():
+                self._count(event)
+            case FaultChanged(broken):
+                self._broken = broken
+            case WindowReady(number):
+                path = window_file(self._windows, number)
+                if path.exists():  # Not there any more where this process was stopped for minutes.
+                    self._sliding.add(decode(path.read_bytes()))
+
+    def view(self) -> View:
+        """What is seen now."""
+        first, last = self._readings[0], self._readings[-1]
+        return view(self._network, self._blueprint, self._sliding, Reading(first.at, first.counters.queues),
+                    Reading(last.at, last.counters.queues), broken=self._broken)
+
+    def _count(self, change: CountersChanged) -> None:
+        last = self._readings[-1]
+        if change.number <= last.number:
+            return
+        if change.number != last.number + 1:
+            self._readings.append(self._read_counters())
+            return
+        self._readings.append(applied(last, change))
+        while self._readings[0].at < change.at - LOAD_PERIOD and len(self._readings) > 2:
+            self._readings.popleft()

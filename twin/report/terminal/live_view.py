@@ -1,0 +1,69 @@
+"""The screen of `twin watch`: fidelity, the fullest spans, and targets by workload, of the last seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from twin.core.units import show_rate, show_time
+from twin.judge.live.view import View, share
+from twin.judge.verdict import Outcome, SpanLoad
+from twin.model import Network
+from twin.plan.blueprint import Blueprint
+from twin.report.summary import Counts, Row, counts, grouped_verdicts
+from twin.report.wording import SIGNS, bound, count, show
+
+SPANS = 8
+"""How many spans are shown."""
+_BAR = 20
+_CODES = {Outcome.MET: "32", Outcome.MISSED: "31", Outcome.INCONCLUSIVE: "2"}
+
+
+def render(network: Network, blueprint: Blueprint, seen: View, *, colours: bool = False) -> str:
+    """The screen as lines of text with a closing newline. colours: ANSI escapes."""
+    total = counts(seen.verdicts)
+    lines = [
+        f"{network.name}, policy {blueprint.policy.name}: {count(len(seen.flows), 'flow')} in the last "
+        f"{seen.seconds:g} s; broken: {' '.join(seen.broken) or 'nothing'}",
+        f"fidelity  {_fidelity(seen)}",
+        "", *_spans(seen.loads),
+        "", f"targets   {_counts(total, colours=colours)}",
+    ]
+    for group in grouped_verdicts(network, blueprint, seen.verdicts):
+        lines += [f"  {group.title}", *(_target(row, colours=colours) for row in group.rows)]
+    return "\n".join([*lines, ""])
+
+
+def _fidelity(seen: View) -> str:
+    certificate = seen.certificate
+    if certificate.valid:
+        return f"trusted: no timer was late by more than {show_time(certificate.timer_lag)}"
+    return f"NOT TRUSTED, nothing is judged: {'; '.join(certificate.reasons)}"
+
+
+def _spans(loads: Sequence[SpanLoad]) -> Iterator[str]:
+    yield "spans     the fullest, to or from their second end"
+    for load in loads[:SPANS]:
+        part = share(load)
+        bar = ("#" * round(min(part, 1.0) * _BAR)).ljust(_BAR, ".")
+        classes = ", ".join(f"{name or 'all'} {show_rate(rate)}" for name, rate in load.by_class.items() if rate)
+        dropped = sum(load.dropped.values())
+        name = f"{load.span} {'to' if load.forth else 'from'}"
+        yield f"  {name:<28}{part:>5.0%} {bar} {f'{dropped} dropped, ' if dropped else ''}{classes}"
+
+
+def _target(row: Row, *, colours: bool) -> str:
+    worst = row.worst
+    value = f"{show(worst.value, worst.unit)} {bound(worst)}"
+    return (f"    {row.workload:<16}{row.metric.row.short:<14}{value:<30}"
+            f"{_counts(row.counts, colours=colours)}")
+
+
+def _counts(total: Counts, *, colours: bool) -> str:
+    shown = ((Outcome.MET, total.met, "met"), (Outcome.MISSED, total.missed, "missed"),
+             (Outcome.INCONCLUSIVE, total.inconclusive, "unknown"))
+    return "  ".join(_ink(outcome, f"{SIGNS[outcome]} {number} {word}", colours=colours)
+                     for outcome, number, word in shown if number) or "none that is measured"
+
+
+def _ink(outcome: Outcome, text: str, *, colours: bool) -> str:
+    return f"\x1b[{_CODES[outcome]}m{text}\x1b[0m" if colours else text
