@@ -51,13 +51,20 @@ def test_a_subject_has_72_characters_at_most(checkout: Path) -> None:
     assert status == 1 and "73 characters" in said and "é" * 73 in said and "remedy" in said
 
 
+@pytest.mark.parametrize("subject", ["x", "wip", "fix it"])
+def test_a_subject_says_something(checkout: Path, subject: str) -> None:
+    """Fewer than ten characters do not say what was changed."""
+    commit(checkout, subject)
+    assert checked(checkout)[0] == 1
+
+
 def test_old_history_is_left_alone(checkout: Path) -> None:
     """Only the last commit counts, or what origin/main lacks, unless a range is given."""
-    commit(checkout, "Old " * 30, "One", "Two")
+    commit(checkout, "Old " * 30, "Say one thing", "Say another")
     assert checked(checkout) == (0, "")
     assert checked(checkout, "HEAD")[0] == 1
     git(checkout, "update-ref", "refs/remotes/origin/main", "HEAD~1")
-    commit(checkout, "New " * 30, "Three")
+    commit(checkout, "New " * 30, "Say a third")
     assert checked(checkout)[1].count("remedy") == 1
     git(checkout, "update-ref", "refs/remotes/origin/main", "HEAD")
     assert checked(checkout) == (0, "")

@@ -16,7 +16,7 @@ from twin.plan import plan
 from twin.plan.counters import QueueCounters
 from twin.report.terminal.live_view import render
 
-NETWORK = load(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
+NETWORK = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
 BLUEPRINT = plan(NETWORK)
 ORIGIN = 1_000 * NS_PER_S
 
