@@ -1,35 +1,66 @@
-"""Progress of long jobs: a bar on a terminal, a line a phase elsewhere; always on standard error."""
+"""Progress of long jobs on standard error: share done and time left; a bar on a terminal, a line a step elsewhere."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TextIO
 
 WIDTH = 28
+TENTHS = 10
+"""How often a share is said where there is no terminal: each tenth."""
+PATIENCE = 2.0
+"""Seconds until a job that is mostly quick says anything where there is no terminal."""
+LEAST = 1.0
+"""Seconds of progress from which on the time left is estimated."""
 
 
 @dataclass(slots=True)
 class Progress:
-    """Shows phases and fractions as they come; says each only once."""
+    """Shows phases and shares as they come; says each only once. silent: for how many seconds it says nothing where
+    there is no terminal. clock: in seconds."""
 
     stream: TextIO = field(default_factory=lambda: sys.stderr)
+    clock: Callable[[], float] = time.monotonic
+    silent: float = 0.0
     shown: str = ""
+    began: float | None = None
+    origin: tuple[float, float] | None = None
+    """When the share began to grow, and from what."""
 
     def show(self, what: str, fraction: float | None = None) -> None:
-        """Show that `what` goes on; fraction: how much of it is done, 0 to 1, if known."""
+        """Show that `what` goes on; fraction: how much of the whole is done, 0 to 1, if known."""
+        now = self.clock()
+        self.began = now if self.began is None else self.began
+        left = self._left(now, fraction)
         if self.stream.isatty():
-            self._redraw(f"{what:<28.28} {_bar(fraction)}" if fraction is not None else what)
-        elif what != self.shown:
-            print(what, file=self.stream, flush=True)
-            self.shown = what
+            self._redraw(what if fraction is None else f"{what:<28} {_bar(fraction)} {left}".rstrip())
+        elif now - self.began >= self.silent:
+            self._say(what, fraction, left)
 
     def close(self) -> None:
         """Clear the bar."""
         if self.stream.isatty() and self.shown:
             self._redraw("")
+
+    def _left(self, now: float, fraction: float | None) -> str:
+        """The time left in words, at the rate since the share began to grow; "" where that is not known yet."""
+        if fraction is None or self.origin is None or fraction < self.origin[1]:
+            self.origin = None if fraction is None else (now, fraction)
+            return ""
+        passed, grown = now - self.origin[0], fraction - self.origin[1]
+        return f"{duration(passed / grown * (1 - fraction))} left" if passed >= LEAST and grown > 0 else ""
+
+    def _say(self, what: str, fraction: float | None, left: str) -> None:
+        """A line for each new phase and each tenth of it."""
+        tenth = f"{what} {int((fraction or 0) * TENTHS)}"
+        if tenth != self.shown:
+            share = f", {fraction:.0%}" if fraction else ""
+            print(f"{what}{share}{', ' if left else ''}{left}", file=self.stream, flush=True)
+            self.shown = tenth
 
     def _redraw(self, text: str) -> None:
         self.stream.write(f"\r{text:<{len(self.shown)}}\r{text}")
@@ -38,13 +69,20 @@ class Progress:
 
 
 @contextmanager
-def shown() -> Iterator[Callable[[str, float | None], None]]:
+def shown(silent: float = 0.0) -> Iterator[Callable[[str, float | None], None]]:
     """What shows progress while a block runs; the bar is gone after it."""
-    progress = Progress()
+    progress = Progress(silent=silent)
     try:
         yield progress.show
     finally:
         progress.close()
+
+
+def duration(seconds: float) -> str:
+    """A time as clocks show it: duration(75) == "1:15", duration(3675) == "1:01:15"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _bar(fraction: float) -> str:

@@ -68,7 +68,10 @@ def _measure_all(blueprints: Sequence[Blueprint], folders: Sequence[Path], optio
     sides: list[Side] = []
     for first in range(0, len(pairs), cores):
         def share(phase: str, part: float | None, done: int = first) -> None:
-            on_progress(phase, None if part is None else (done + part * min(cores, len(pairs) - done)) / len(pairs))
+            last = min(done + cores, len(pairs))
+            those = str(last) if last == done + 1 else f"{done + 1} to {last}"
+            share_done = (done + (part or 0.0) * (last - done)) / len(pairs)
+            on_progress(f"policies {those} of {len(pairs)}: {phase}", share_done)
 
         sides += measure(lab, pairs[first:first + cores], order, share)
     return sides

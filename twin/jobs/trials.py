@@ -74,7 +74,8 @@ def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), optio
     orders = [replace(order, trial=trial_plan(network, blueprint, trial)) for trial in chosen]
     with new_results(out.resolve(), Results.TRIALS, force=force) as aside:
         folders = [aside / trial.name for trial in chosen]
-        carry_out(lab_named(options.lab), list(zip(repeat(blueprint), folders, orders, strict=False)), on_progress)
+        carry_out(lab_named(options.lab), list(zip(repeat(blueprint), folders, orders, strict=False)), on_progress,
+                  things="trials")
         trial_runs = [_read(blueprint, folder, options.lab) for folder in folders]
         store_trials(network, [trial.sheet for trial in trial_runs], command(network, trial_runs, options), aside)
     return trial_runs

@@ -21,7 +21,7 @@ def cutting(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
                                 str(tmp_path)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert process.stderr is not None
     for line in process.stderr:
-        if line.strip() not in ("0 cuts", ""):
+        if not line.startswith("0 of "):
             break
     yield process
     process.kill()

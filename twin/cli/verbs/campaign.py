@@ -35,7 +35,6 @@ def _run(arguments: argparse.Namespace) -> int:
     out = arguments.out or Path("runs") / f"{network.name}-campaign"
     try:
         with shown() as show:
-            show("0 cuts", 0.0)
             campaign = api.run_campaign(network, out, options, show, force=arguments.force)
     except KeyboardInterrupt:
         print(f"twin: interrupted; what was finished is kept in {out}", file=sys.stderr, flush=True)

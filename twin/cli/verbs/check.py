@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from twin import api
+from twin.cli.progress import PATIENCE, shown
 from twin.cli.verb import Verb, file_argument, json_argument
 
 
@@ -14,7 +15,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    result = api.check(arguments.file)
+    with shown(PATIENCE) as show:
+        show("read and plan the description", None)
+        result = api.check(arguments.file)
     print(api.check_json(result) if arguments.json else api.check_text(result, str(arguments.file)), end="")
     return api.ExitCode.MET
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from twin import api
+from twin.cli.progress import PATIENCE, shown
 from twin.cli.verb import Verb, json_argument
 
 
@@ -19,7 +20,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     fail_on = [_change(name) for name in arguments.fail_on.split(",") if arguments.fail_on]
-    comparison = api.compare_runs(api.read_run(arguments.before), api.read_run(arguments.after))
+    with shown(PATIENCE) as show:
+        runs = []
+        for number, folder in enumerate((arguments.before, arguments.after), 1):
+            show(f"{number} of 2: read {folder}", (number - 1) / 2)
+            runs.append(api.read_run(folder))
+    comparison = api.compare_runs(*runs)
     print(api.comparison_json(comparison) if arguments.json else api.comparison_text(comparison), end="")
     return comparison.exit_code(fail_on)
 

@@ -6,6 +6,7 @@ import argparse
 import json
 
 from twin import api
+from twin.cli.progress import PATIENCE, shown
 from twin.cli.verb import Verb, file_argument, json_argument
 
 
@@ -17,8 +18,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    network = api.load(arguments.file)
-    drawing = api.draw(network, arguments.form)
+    with shown(PATIENCE) as show:
+        show("1 of 2: read the description", None)
+        network = api.load(arguments.file)
+        show("2 of 2: place and draw", None)
+        drawing = api.draw(network, arguments.form)
     print(json.dumps({"network": network.name, arguments.form: drawing}) if arguments.json else drawing)
     return api.ExitCode.MET
 

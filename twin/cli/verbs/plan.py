@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from twin import api
+from twin.cli.progress import PATIENCE, shown
 from twin.cli.verb import Verb, chosen, file_argument, json_argument, policy_arguments
 
 
@@ -15,8 +16,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    network = api.load(arguments.file)
-    planned = api.predict(network, chosen(network, arguments))
+    with shown(PATIENCE) as show:
+        show("1 of 2: read the description", None)
+        network = api.load(arguments.file)
+        show("2 of 2: plan and predict", None)
+        planned = api.predict(network, chosen(network, arguments))
     print(api.plan_json(planned) if arguments.json else api.plan_text(planned), end="")
     return planned.exit_code
 

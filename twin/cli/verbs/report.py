@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from twin import api
+from twin.cli.progress import PATIENCE, shown
 from twin.cli.verb import Verb, json_argument
 
 
@@ -17,8 +18,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    run = api.read_run(arguments.run)
-    api.store_run(run, arguments.run)
+    with shown(PATIENCE) as show:
+        show("1 of 2: read the run", None)
+        run = api.read_run(arguments.run)
+        show("2 of 2: render", None)
+        api.store_run(run, arguments.run)
     print(api.run_json(run) if arguments.json else
           api.run_text(run, every=arguments.all, colours=sys.stdout.isatty(), where=str(arguments.run)), end="")
     return run.exit_code

@@ -56,6 +56,7 @@ from twin.predict import Prediction, predict
 from twin.report.files.atomic_write import write_whole
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import CAMPAIGN, PAGE, store_campaign
+from twin.report.wording import count
 
 OBSERVED_FILE = "observed.json"
 DEFAULTS = CampaignOptions()
@@ -94,12 +95,15 @@ def _run_all(pending: Sequence[LabRun], run: Callable[[LabRun], list[Observed]],
              ) -> list[Observed]:
     """The observations of all labs, `jobs` of them side by side."""
     observations = list[Observed]()
+    cuts = sum(window.of != INTACT for lab_run in pending for window in lab_run.windows)
+    on_progress(f"0 of {count(cuts, 'cut')}", 0.0)
     pool = ThreadPoolExecutor(jobs)
     futures = [pool.submit(run, lab_run) for lab_run in pending]
     try:
         for done, future in enumerate(as_completed(futures), 1):
             observations += future.result()
-            on_progress(f"{sum(observed.of != INTACT for observed in observations)} cuts", done / len(futures))
+            cut = sum(observed.of != INTACT for observed in observations)
+            on_progress(f"{cut} of {count(cuts, 'cut')}", done / len(futures))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return observations

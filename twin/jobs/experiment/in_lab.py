@@ -101,6 +101,7 @@ def _try(blueprint: Blueprint, trial: TrialPlan, seed: int, out: Path, emulation
     closing = Closing(Time(time.monotonic_ns()), emulation.unmodelled_losses(before, emulation.counters()), lateness,
                       emulation.versions())
     _write(out / spec.CLOSING_FILE, to_plain(closing))
+    say({"seconds": 1, "of": 1})
 
 
 @contextmanager

@@ -62,9 +62,11 @@ def measure(lab: Lab, sides: Sequence[tuple[Blueprint, Path]], order: Order, on_
     return [read_side(folder) for _, folder in sides]
 
 
-def carry_out(lab: Lab, asked: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress) -> None:
-    """Carry out each order in a lab of its own, side by side; each leaves its files in its folder."""
-    watch = _Watch(len(asked), on_progress)
+def carry_out(lab: Lab, asked: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress, *, things: str = ""
+              ) -> None:
+    """Carry out each order in a lab of its own, side by side; each leaves its files in its folder. things: what the
+    labs are called where progress is how many of them are done."""
+    watch = LabWatch(len(asked), on_progress, things)
     results = lab.run_all([_job(*one) for one in asked], on_line=watch.line)
     for position, result in enumerate(results):
         watch.judge(position, result, asked[position][1])
@@ -134,11 +136,14 @@ def read_samples(folder: Path) -> dict[str, Samples]:
     return {path.name.removesuffix(".csv.gz"): sample_files.read(path) for path in sorted(folder.glob("*.csv.gz"))}
 
 
-class _Watch:
-    """Listens to labs that run side by side: progress, and the failure that each may say."""
+class LabWatch:
+    """Listens to labs that run side by side: progress, and the failure that each may say. A phase is shown when the
+    first lab enters it; then the share that the slowest lab has measured, or how many of these things are done."""
 
-    def __init__(self, labs: int, on_progress: OnProgress) -> None:
+    def __init__(self, labs: int, on_progress: OnProgress, things: str = "") -> None:
         self._done = [0.0] * labs
+        self._things = things
+        self._phases: set[str] = set()
         self._failed: dict[int, dict[str, Any]] = {}
         self._on_progress = on_progress
 
@@ -153,10 +158,19 @@ class _Watch:
         if "failed" in said:
             self._failed[position] = said
         elif "phase" in said:
-            self._on_progress(said["phase"], None)
+            if said["phase"] not in self._phases:
+                self._show(said["phase"], None)
+            self._phases.add(said["phase"])
         elif "of" in said:
             self._done[position] = said["seconds"] / said["of"]
-            self._on_progress("measure", min(self._done))
+            self._show("measure", min(self._done))
+
+    def _show(self, phase: str, share: float | None) -> None:
+        if not self._things:
+            self._on_progress(phase, share)
+        else:
+            done = sum(share >= 1 for share in self._done)
+            self._on_progress(f"{done} of {len(self._done)} {self._things} done: {phase}", done / len(self._done))
 
     def judge(self, position: int, result: LabResult, folder: Path) -> None:
         """Raise what a lab said was wrong, or that it ended badly."""

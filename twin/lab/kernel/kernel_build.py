@@ -62,23 +62,23 @@ def build_kernel(on_progress: OnProgress, *, rebuild: bool = False) -> LabKernel
 def _build_in(folder: Path, on_progress: OnProgress) -> LabKernel:
     """Go through the stages in an empty folder."""
     began = time.monotonic()
-    on_progress(0.0, "looking for a kernel source in Debian")
-    kernel_source = _fetch(folder, lambda part: on_progress(part * DOWNLOADED, "fetching the kernel source"))
+    on_progress(0.0, "1 of 4: looking for a kernel source in Debian")
+    kernel_source = _fetch(folder, lambda part: on_progress(part * DOWNLOADED, "1 of 4: fetching the kernel source"))
     tree = folder / "tree"
-    on_progress(DOWNLOADED, f"unpacking Linux {kernel_source.version}")
+    on_progress(DOWNLOADED, f"2 of 4: unpacking Linux {kernel_source.version}")
     unpack(kernel_source.archive, kernel_source.top, tree)
     if kernel_source.archive.is_relative_to(folder):
         kernel_source.archive.unlink()
-    on_progress(UNPACKED, "configuring")
+    on_progress(UNPACKED, "2 of 4: configuring")
     _apply_patch(tree, kernel_source.version)
     missing = _configure(tree)
-    stage = f"compiling Linux {kernel_source.version}"
+    stage = f"3 of 4: compiling Linux {kernel_source.version}"
     _compile(tree, lambda part: on_progress(UNPACKED + part * (COMPILED - UNPACKED), stage))
     result = folder / "result"
     result.mkdir()
     _run(("strip", "-o", str(result / "linux"), str(tree / "linux")), tree)
     _run(("gcc", "-O2", "-shared", "-fPIC", "-o", str(result / "shim.so"), str(kernel_cache.SEED_SHIM)), tree)
-    on_progress(COMPILED, "boot test")
+    on_progress(COMPILED, "4 of 4: boot test")
     uname = boot_test.boot_test(LabKernel(result / "linux", result / "shim.so", kernel_source.version), folder)
     seconds = round(time.monotonic() - began, 1)
     record = {"version": kernel_source.version, "recipe": kernel_cache.build_key(), "says": uname,
