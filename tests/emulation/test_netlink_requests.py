@@ -41,6 +41,7 @@ def test_a_scheduler_is_a_shaper_over_bands_over_queues(asked: list[str]) -> Non
         "qdisc add dev eth0 parent 1:2 handle 11: bfifo limit 60000",
         "qdisc add dev eth0 parent 1:3 handle 12: fq_codel limit 937 memory_limit 82944 target 5000000ns interval "
         "100000000ns flows 256 quantum 1696 drop_batch 1",
+        "qdisc add dev eth0 parent ffff:fff1 handle ffff: clsact",
     ]
 
 

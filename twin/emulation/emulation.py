@@ -14,7 +14,7 @@ from typing import Any
 
 from twin.core.units import Time
 from twin.emulation import fault_injection, netlink_requests, ovs
-from twin.emulation.bpf import drop_precedence, impulse_noise, three_colour_marker
+from twin.emulation.bpf import drop_precedence, impulse_noise, socket_orphan, three_colour_marker
 from twin.emulation.interface_layout import PLANT, ROOT, Layout
 from twin.emulation.kernel_protocol import Kernel
 from twin.emulation.linux_kernel import LinuxKernel
@@ -116,6 +116,9 @@ def build(kernel: Kernel, layout: Layout, seed: int, slack: Time) -> None:
     noise_entries = impulse_noise.map_entries(layout, seed)
     noise = kernel.load_programs([partial(impulse_noise.program, layout)], noise_entries) if noise_entries else [0]
     kernel.send(PLANT, netlink_requests.media(layout, seed, slack, noise[0]))
+    (orphan,) = kernel.load_programs([socket_orphan.program], {})
+    for host in layout.blueprint.hosts:
+        kernel.send(host.namespace, netlink_requests.host_up(layout, host, orphan))
 
 
 def attach_bpf(kernel: Kernel, layout: Layout) -> None:

@@ -34,7 +34,10 @@ class Kernel(Protocol):
         ...
 
     def load_programs(self, load_programs: Sequence[Callable[[int], bytes]], rows: Mapping[bytes, bytes]) -> list[int]:
-        """Load BPF programs that share a map with `rows`, made for its descriptor; returns their descriptors."""
+        """Load BPF programs that share a map with `rows`, made for its descriptor; returns their descriptors.
+
+        Without rows there is no map.
+        """
         ...
 
     def dump(self, namespace: str, *questions: Request) -> list[bytes]:

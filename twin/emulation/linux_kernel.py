@@ -28,6 +28,8 @@ SOL_NETLINK, CAP_ACK, EXT_ACK = 270, 10, 11
 RECEIVE_SIZE = 2**18
 """Bytes of room for one datagram of a dump."""
 SIOCETHTOOL, SET_TX_CHECKSUM = 0x8946, 0x17
+NO_MAP = -1
+"""Instead of the descriptor of a map, for programs that need none."""
 NO_IPV6 = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -109,9 +111,9 @@ class LinuxKernel:
 
     def load_programs(self, load_programs: Sequence[Callable[[int], bytes]], rows: Mapping[bytes, bytes]) -> list[int]:
         """By bpf(2); they go with this kernel's descriptors, or with the last interface that uses them."""
-        map_fd = bpf_loader.create_map(rows)
-        loaded = [bpf_loader.load_program(program(map_fd)) for program in load_programs]
-        self._programs += [map_fd, *loaded]
+        maps = [bpf_loader.create_map(rows)] if rows else []
+        loaded = [bpf_loader.load_program(program(*maps or [NO_MAP])) for program in load_programs]
+        self._programs += [*maps, *loaded]
         return loaded
 
     def dump(self, namespace: str, *questions: Request) -> list[bytes]:

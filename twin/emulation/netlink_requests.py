@@ -12,7 +12,7 @@ from twin.core.rtnetlink import Request
 from twin.core.seeds import stream_seed
 from twin.core.units import Ratio, Size, Time
 from twin.emulation import interface_requests
-from twin.emulation.bpf import impulse_noise
+from twin.emulation.bpf import impulse_noise, socket_orphan, three_colour_marker
 from twin.emulation.interface_layout import HOST_INDEX, Layout
 from twin.emulation.interface_requests import Device
 from twin.emulation.qdisc import band_schedulers, dcf_qdisc, flower_filters, subscriber_filter, tc_requests
@@ -36,13 +36,23 @@ FORTH, BACK = 1, 2
 
 
 def host(layout: Layout, host_plan: Host, plant: int, slack: Time) -> Iterator[Request]:
-    """A host's namespace: loopback, its interface with address and route, its scheduler. plant: file descriptor."""
+    """A host's namespace: loopback, its interface and scheduler, still down. plant: file descriptor."""
     end = layout.end_of(host_plan)
     mtu = layout.spans[host_plan.span].reverse.layer.max_frame - HEADER
     yield interface_requests.set_up(interface_requests.LOOPBACK, "lo")
     yield interface_requests.veth_pair(Device(HOST_INDEX, end.device, host_plan.mac, mtu), _medium(layout, end), plant)
     if end.scheduler is not None:
         yield from scheduler(HOST_INDEX, end.device, end.scheduler, slack)
+    yield from three_colour_marker.clsact_requests([(HOST_INDEX, end.device)])
+
+
+def host_up(layout: Layout, host_plan: Host, orphan_program: int) -> Iterator[Request]:
+    """A host's interface without its sockets' back pressure, up, with address and route.
+
+    orphan_program: file descriptor. After `host` of all hosts, for the reason that `media` gives.
+    """
+    end = layout.end_of(host_plan)
+    yield socket_orphan.attach_request(HOST_INDEX, end.device, orphan_program)
     yield interface_requests.set_up(HOST_INDEX, end.device)
     yield interface_requests.add_address(HOST_INDEX, end.device, host_plan.address)
     yield interface_requests.default_route(HOST_INDEX, end.device)

@@ -31,10 +31,9 @@ def expected(layout: Layout, seed: int) -> Readback:
             device = end.medium_device
             chance = netlink_requests.medium_seed(seed, span.name, device)
             found[_key(PLANT, device)] = [qdisc_text.medium_text(carrier), f"{SEED} {chance}", "ingress"]
-            if end.scheduler is not None:
-                found[_key(layout.namespace(end), end.device)] = list(qdisc_text.port_text(end.scheduler))
-            elif end.node not in layout.hosts:
-                found[_key(ROOT, end.device)] = []
+            queues = qdisc_text.port_text(end.scheduler) if end.scheduler is not None else ()
+            hook = ["clsact"] if end.node in layout.hosts else []
+            found[_key(layout.namespace(end), end.device)] = [*queues, *hook]
         if span.shared is not None:
             found[_key(PLANT, span.shared.device)] = list(qdisc_text.port_text(span.shared.scheduler))
             found[_key(PLANT, span.shared.peer_device)] = ["ingress"]
@@ -123,8 +122,7 @@ def _interfaces(layout: Layout) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {PLANT: {index: name for name, index in layout.plant.items()}, ROOT: {}}
     for span in layout.blueprint.spans:
         for end in (span.a, span.b):
-            if end.scheduler is not None or end.node not in layout.hosts:
-                found.setdefault(layout.namespace(end), {})[layout.index(end)] = end.device
+            found.setdefault(layout.namespace(end), {})[layout.index(end)] = end.device
     return found
 
 
@@ -148,7 +146,7 @@ def _requests(layout: Layout) -> Iterator[tuple[str, Iterable[Request]]]:
     yield PLANT, netlink_requests.media(layout, 0, Time(0))
     yield ROOT, netlink_requests.ports(layout, 0, Time(0))
     for host in layout.blueprint.hosts:
-        if layout.end_of(host).scheduler is not None:
-            yield host.namespace, netlink_requests.host(layout, host, 0, Time(0))
+        yield host.namespace, netlink_requests.host(layout, host, 0, Time(0))
+        yield host.namespace, netlink_requests.host_up(layout, host, 0)
 
 
