@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from tests.report.sample import AIR, sample_run, verdict
@@ -80,3 +81,10 @@ def test_nothing_judged_and_nothing_counted_is_no_overview() -> None:
     run = sample_run()
     bare = replace(run, verdicts=(), qos=replace(run.qos, loads=()))
     assert 'id="overview"' not in html.render(bare)
+
+
+def test_no_table_is_wider_than_a_phone() -> None:
+    """Each lies in a box that scrolls, but those whose columns shrink or become rows on a narrow screen."""
+    page = html.render(sample_run())
+    bare = re.findall(r'(?<!<div class="scroll" tabindex="0">)<table( class="[a-z-]+")?', page)
+    assert {*bare} == {' class="targets"', ' class="delay-breakdown"'}

@@ -10,7 +10,7 @@ from twin.judge.restoration.failure_results import Campaign, FailureResult
 from twin.judge.verdict import Outcome
 from twin.model import Healing
 from twin.report.markup import Markup, element, join
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.terminal import campaign as words
 from twin.report.wording import count
 
@@ -53,7 +53,7 @@ def _protected(campaign: Campaign, failures: Iterable[FailureResult]) -> Markup:
     return element("section", element("h2", "Failures with a redundant path"), legend,
                    element("p", f"The full width of a bar is the goal, {show_time(campaign.protection.goal)}.",
                            class_="note"),
-                   scrolling(table(heads, rows, "cuts")))
+                   table(heads, rows, "cuts"))
 
 
 def _rows(campaign: Campaign, failure: FailureResult) -> list[Markup]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.judge.verdict import Outcome
 from twin.report.markup import Markup, element, join
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.policy_comparison import Cell, Line, PolicyComparison, PolicyResult, cell_text, headline
 from twin.report.wording import predicted
 
@@ -27,7 +27,7 @@ def body(comparison: PolicyComparison) -> Markup:
 def _table(comparison: PolicyComparison) -> Markup:
     heads = ("workload", "metric", "target",
              *(element("a", result.policy, href=f"{result.policy}/report.html") for result in comparison.results))
-    return scrolling(table(heads, (*map(_line, comparison.lines), _sums(comparison)), "policies"))
+    return table(heads, (*map(_line, comparison.lines), _sums(comparison)), "policies")
 
 
 def _line(line: Line) -> Markup:

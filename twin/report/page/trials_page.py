@@ -10,7 +10,7 @@ from twin.model import Network, Trial
 from twin.plan.trials.measurements import Column, Report, Row
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts.trial_charts import charts
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.summary import fidelity
 from twin.report.terminal.trials import SIGNS, THEORY, WORDS, Sheet, cell, deviation, headline, tests
 from twin.report.wording import count
@@ -104,4 +104,4 @@ def _test(name: str, rows: Sequence[Row], columns: Sequence[Column]) -> Markup:
                                  class_="flow missed" if row.passed is False else "flow")))
     failed = sum(row.passed is False for row in rows)
     failures = element("span", f" {count(failed, 'step')} failed", class_="failures missed") if failed else Markup()
-    return join([element("h3", name, failures), scrolling(table(heads, lines, "trial"))])
+    return join([element("h3", name, failures), table(heads, lines, "trial")])

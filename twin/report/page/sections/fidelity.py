@@ -8,7 +8,7 @@ from twin.judge.verdict import Certificate, CrossCheck, Outcome, Probe
 from twin.report.markup import Markup, element, join
 from twin.report.page.section import Section, Source
 from twin.report.page.sections import theory
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.summary import deviation, strain
 from twin.report.summary import fidelity as in_a_line
 from twin.report.wording import SIGNS, count
@@ -66,7 +66,7 @@ def _cross_checks(cross_checks: Sequence[CrossCheck]) -> Markup:
         rows.append(element("tr", element("th", check.what, scope="row"), *(element("td", cell) for cell in cells),
                             element("td", SIGNS[sign], class_=sign.value,
                                     title="agree" if check.holds else "do not agree")))
-    return scrolling(table(heads, rows, "cross-checks", "Cross-checks: each kind of figure by two instruments"))
+    return table(heads, rows, "cross-checks", "Cross-checks: each kind of figure by two instruments")
 
 
 def _difference(ours: float, theirs: float) -> str:

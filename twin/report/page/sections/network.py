@@ -20,7 +20,7 @@ from twin.report.page.charts.axes import Axis, linear
 from twin.report.page.charts.plot import Mark, Plot, figure
 from twin.report.page.section import Section, Source
 from twin.report.page.sections.radio_cells import airtime
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.wording import count, grouped
 
 BUSIEST = 4
@@ -60,7 +60,7 @@ def _table(what: Scene, loads: Loads, blueprint: Blueprint) -> Markup:
     rows += [_station(load, classes) for (name, _), load in sorted(loads.spans.items()) if name not in spans]
     left = f", the {ROWS // 2} busiest of {len(edges)}" if len(edges) > ROWS // 2 else ""
     return element("details", element("summary", f"Loads of all spans as a table{left}"),
-                   scrolling(table(heads, rows, "loads")))
+                   table(heads, rows, "loads"))
 
 
 def _row(edge: Edge, forth: bool, ends: str, loads: Loads, classes: Sequence[str]) -> Markup:

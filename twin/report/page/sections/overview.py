@@ -9,7 +9,7 @@ from twin.judge.verdict import Outcome
 from twin.report.communes import CommuneVerdicts, commune_verdicts
 from twin.report.markup import Markup, element, join
 from twin.report.page.section import Section, Source
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.summary import Counts, Group
 from twin.report.utilization import FULL, Resource, Utilization, full, utilizations
 from twin.report.wording import SIGNS, count, grouped
@@ -40,7 +40,7 @@ def _communes(rows: Sequence[CommuneVerdicts], groups: Sequence[Group]) -> Marku
 
 def _matrix(rows: Sequence[CommuneVerdicts], groups: Sequence[Group]) -> Markup:
     heads = ("commune", "lines", *(group.title for group in groups))
-    return scrolling(table(heads, (_commune(row, groups) for row in rows), "communes"))
+    return table(heads, (_commune(row, groups) for row in rows), "communes")
 
 
 def _commune(row: CommuneVerdicts, groups: Sequence[Group]) -> Markup:
@@ -64,8 +64,8 @@ def _fullest(found: tuple[Utilization, ...]) -> Markup:
     rows = [*trunks[:BUSIEST], *lines[:LINES]]
     if not rows:
         return Markup()
-    return join([element("h3", "What is full"), element("p", _sentence(trunks, lines), class_="note"), scrolling(table(
-        ("name", "capacity", "used", "dropped"), map(_row, rows), "fullest"))])
+    return join([element("h3", "What is full"), element("p", _sentence(trunks, lines), class_="note"), table(
+        ("name", "capacity", "used", "dropped"), map(_row, rows), "fullest")])
 
 
 def _sentence(trunks: Sequence[Utilization], lines: Sequence[Utilization]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.judge.run_record import Run
 from twin.judge.verdict import CellLoad
 from twin.report.markup import Markup, element
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.terminal.airtime import busy, collided
 from twin.report.wording import grouped
 
@@ -24,7 +24,7 @@ def airtime(run: Run) -> Markup:
     without = {cell.cell: cell for cell in run.baseline.air} if run.baseline else {}
     cells = sorted(run.qos.air, key=lambda cell: (-cell.busy, cell.cell))
     rows = [_row(cell, without.get(cell.cell)) for cell in cells]
-    return element("div", element("h3", "Airtime"), element("p", NOTE, class_="note"), scrolling(table(HEADS, rows)))
+    return element("div", element("h3", "Airtime"), element("p", NOTE, class_="note"), table(HEADS, rows))
 
 
 def _row(cell: CellLoad, without: CellLoad | None) -> Markup:

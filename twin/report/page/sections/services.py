@@ -10,7 +10,7 @@ from twin.report.page.charts.delay_distribution import distribution
 from twin.report.page.charts.target_bars import bullet, strip
 from twin.report.page.section import Part, Section, Source, Workload
 from twin.report.page.sections import call_quality, delay_breakdown, dialled_calls, theory
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.summary import Counts, Group, Row, badness
 from twin.report.wording import SIGNS, bound, count, grouped, predicted, show, show_beside
 
@@ -146,7 +146,7 @@ def _all(group: Group) -> Markup:
         for v in verdicts[:VERDICTS_LISTED]]
     left = f" (the worst {VERDICTS_LISTED}; verdicts.json has all)" if len(verdicts) > VERDICTS_LISTED else ""
     return element("details", element("summary", f"All {count(len(verdicts), 'verdict')}{left}"),
-                   scrolling(table(heads, rows, "all")))
+                   table(heads, rows, "all"))
 
 
 SECTION = Section("services", "", services)

@@ -9,7 +9,7 @@ from twin.judge.run_record import Run
 from twin.judge.verdicts.theory_agreement import Agreement
 from twin.report.markup import Markup, element
 from twin.report.page.section import Workload
-from twin.report.page.table import scrolling, table
+from twin.report.page.table import table
 from twin.report.wording import count, predicted_figure, show
 
 LISTED = 40
@@ -53,7 +53,7 @@ def summary(run: Run) -> Markup:
 
 def _table(rows: Rows, *, named: bool) -> Markup:
     heads = (*(("flow",) if named else ()), "metric", "predicted", "measured", "difference", "", "closed form")
-    return scrolling(table(heads, (_row(flow, agreement, named) for flow, agreement in rows), "theories"))
+    return table(heads, (_row(flow, agreement, named) for flow, agreement in rows), "theories")
 
 
 def _row(flow: str, agreement: Agreement, named: bool) -> Markup:
