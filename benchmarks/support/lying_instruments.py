@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from traffic.sample_files import Bytes, Packets, Samples
 from twin.core.units import Time
-from twin.jobs.experiment.iperf3_check import Fetched
+from twin.jobs.experiment.iperf3_check import DownloadResults
 from twin.jobs.experiment.on_host import Side
 
 
@@ -29,14 +29,14 @@ def _silent(side: Side) -> Side:
     return replace(side, echoes=None)
 
 
-def _fetched(side: Side, which: str, percent: int) -> Side:
-    """A download of which so much is told."""
-    assert isinstance(side.fetched, Fetched)
-    progress = getattr(side.fetched, which)
+def _download(side: Side, which: str, percent: int) -> Side:
+    """A download that reports so much of its progress."""
+    assert isinstance(side.downloads, DownloadResults)
+    progress = getattr(side.downloads, which)
     assert isinstance(progress, Bytes)
-    told = replace(progress, total=tuple(total * percent // 100 for total in progress.total))
-    fetched = replace(side.fetched, ours=told) if which == "ours" else replace(side.fetched, theirs=told)
-    return replace(side, fetched=fetched)
+    altered = replace(progress, total=tuple(total * percent // 100 for total in progress.total))
+    downloads = replace(side.downloads, ours=altered) if which == "ours" else replace(side.downloads, iperf3=altered)
+    return replace(side, downloads=downloads)
 
 
 def _miscounted(side: Side) -> Side:
@@ -69,7 +69,7 @@ def _shifted(samples: Mapping[str, Samples]) -> dict[str, Samples]:
 
 LIARS: dict[str, Callable[[Side], Side]] = {
     "irtt-early": _early, "irtt-blind": _blind, "irtt-silent": _silent,
-    "iperf3-generous": lambda side: _fetched(side, "theirs", 105),
-    "goodput-understated": lambda side: _fetched(side, "ours", 95),
+    "iperf3-generous": lambda side: _download(side, "iperf3", 105),
+    "goodput-understated": lambda side: _download(side, "ours", 95),
     "port-miscounts": _miscounted, "receiver-careless": _careless, "timer-late": _late, "clock-behind": _slow_clock,
 }

@@ -19,7 +19,7 @@ from twin.emulation import emulation, span_degradation
 from twin.emulation.emulation import VIRTUAL_SLACK, Emulation
 from twin.emulation.linux_kernel import LinuxKernel
 from twin.jobs.experiment import in_lab
-from twin.jobs.experiment.reference_line import stand
+from twin.jobs.experiment.reference_line import reference_line
 from twin.lab import GUEST_OUT
 from twin.plan.blueprint import Blueprint, LinkDirection, LinkLayer, SpanPlan
 
@@ -102,7 +102,7 @@ SPANS: dict[str, Callable[[SpanPlan], SpanPlan]] = {
     "size-table": lambda span: replace(span, forward=replace(span.forward, layer=LinkLayer(40))),
     "silent-drops": lambda span: replace(span, forward=replace(span.forward, loss=Ratio(100_000))),
 }
-"""What becomes of the line that bears witness."""
+"""What becomes of the reference line."""
 MEDIA: dict[str, dict[str, int]] = {
     "copies": {"duplicate": 2**32 // 5},
     "timers-late": {"jitter": 20_000},
@@ -112,12 +112,12 @@ BECOMES = (*SPANS, *MEDIA)
 
 
 def become(network: Emulation, fault: str) -> None:
-    """Let the line that bears witness become something else than is said of it."""
+    """Turn the reference line into something else than the blueprint says."""
     layout, blueprint = network.layout, network.layout.blueprint
-    place = stand(blueprint)
-    assert place is not None
-    now = _with(blueprint, place.line.span, SPANS.get(fault, lambda span: span))
-    name = place.line.span
+    reference = reference_line(blueprint)
+    assert reference is not None
+    now = _with(blueprint, reference.line.span, SPANS.get(fault, lambda span: span))
+    name = reference.line.span
     for namespace, request in span_degradation.change_requests(layout, now, name, network.seed, VIRTUAL_SLACK):
         network.kernel.send(namespace, [_netem(request, **MEDIA.get(fault, {}))])
 

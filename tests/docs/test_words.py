@@ -27,9 +27,7 @@ INSTEAD = {
 """Words that no name has, with the term of the field that stands for each; plurals and participles are meant, too."""
 VAGUE = {"told": "what it is", "found": "what it is", "one": "what it is", "said": "what it is", "asked": "what it is"}
 """Words that say nothing as the whole name of a function or of a field of a record."""
-STANDING = {
-    "twin/jobs door", "twin/jobs room", "twin/jobs stand", "twin/jobs turn",
-}
+STANDING: set[str] = set()
 """Folders, and the words that names there still have."""
 
 

@@ -1,4 +1,4 @@
-"""A download by iperf3 for any stretch of time, alone on its path: started, ended, and read; blocks meanwhile."""
+"""A download by iperf3 that lasts any time, not only whole seconds; blocks until it has ended."""
 
 from __future__ import annotations
 
@@ -16,40 +16,39 @@ from twin.core.units import Time
 from twin.plan.blueprint import Host
 
 READS = 2
-"""Segments that iperf3 hands over and takes at a time: it counts no less, and wants an acknowledgement after each."""
+"""Segments that iperf3 writes and reads at a time, after each of which it wants an acknowledgement."""
 TENTH = 0.1
-"""Seconds between two counts: the least that iperf3 knows."""
+"""Shortest interval of iperf3's reports, s."""
 ENDED = "interrupt"
-"""How the word begins that iperf3 has for an end which came from outside."""
+"""How the error begins by which iperf3 reports that it was terminated."""
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
-    """What iperf3 is to do: for how many seconds, its set-up included, from which port, with a window of how many
-    bytes."""
+class DownloadOptions:
+    """seconds: duration, set-up included. port: of the server. window: bytes."""
 
     seconds: float
     port: int
     window: int
 
 
-def fetch(line: Host, head_end: Host, payload: int, asked: Download) -> Bytes:
-    """Fetch segments of `payload` bytes from the head-end to the line; the progress that the line's end tells.
+def fetch(line: Host, head_end: Host, payload: int, options: DownloadOptions) -> Bytes:
+    """Download segments of `payload` bytes from the head-end to the line; the progress at the line.
 
-    It is ended from outside: iperf3 itself counts in whole seconds, and a number of bytes makes its sender wait in a
-    loop that never rests. Raises EmulationError with iperf3's own words where it failed.
+    iperf3 is terminated: its own durations are whole seconds, and with a number of bytes its sender waits in a busy
+    loop. Raises EmulationError with iperf3's own words where it failed.
     """
     with syscalls.in_namespace(head_end.namespace):
         server = subprocess.Popen((*syscalls.UNPRIVILEGED, PROGRAM, "-s", "-1", "-B", head_end.address, "-p",
-                                   str(asked.port)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   str(options.port)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)
-    words = (*syscalls.UNPRIVILEGED, PROGRAM, "-c", head_end.address, "-p", str(asked.port), "-J", "-R", "-i",
-             str(TENTH), "-l", str(READS * payload), "-w", str(asked.window), "-t", str(int(asked.seconds) + 2))
+    words = (*syscalls.UNPRIVILEGED, PROGRAM, "-c", head_end.address, "-p", str(options.port), "-J", "-R", "-i",
+             str(TENTH), "-l", str(READS * payload), "-w", str(options.window), "-t", str(int(options.seconds) + 2))
     try:
         with syscalls.in_namespace(line.namespace):
             client = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                       stderr=subprocess.DEVNULL, text=True, errors="replace")
-        time.sleep(asked.seconds + 2 * TENTH)
+        time.sleep(options.seconds + 2 * TENTH)
         return _progress(_ended(client))
     finally:
         server.kill()
@@ -57,7 +56,7 @@ def fetch(line: Host, head_end: Host, payload: int, asked: Download) -> Bytes:
 
 
 def _ended(client: subprocess.Popen[str]) -> str:
-    """What it says when it is to end."""
+    """Its output once it has been terminated."""
     client.send_signal(signal.SIGTERM)
     try:
         return client.communicate(timeout=GRACE)[0]
@@ -68,7 +67,7 @@ def _ended(client: subprocess.Popen[str]) -> str:
 
 
 def _progress(text: str) -> Bytes:
-    """Its report, in which an end from outside stands as an error."""
+    """Its report, in which termination is an error."""
     try:
         report = json.loads(text)
         if str(report.get("error", "")).startswith(ENDED):

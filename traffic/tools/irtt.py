@@ -1,7 +1,7 @@
-"""Runs irtt, and parses its report of one-way delays: a cross-check by a program that is not ours.
+"""irtt: runs it, and parses its report of one-way delays, as a cross-check by a program that is not ours.
 
-Its server stamps when a packet came and when the answer left; as all hosts of a lab share one clock, both one-way
-delays follow from its report. It blocks while it waits, so that it runs in virtual time as on a wall clock.
+Its server reports when a packet arrived and when the echo left; as all hosts of a lab share one clock, both one-way
+delays follow. It blocks while it waits, so that it runs in virtual time as on a wall clock.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from twin.plan.blueprint import Host
 
 PROGRAM = "irtt"
 GRACE = 20.0
-"""Seconds that irtt may take beside the time in which it sends: it waits for late answers, three times its longest."""
+"""Seconds that irtt may take in addition to sending: it waits for late echoes, three times its longest delay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def irtt_server(host: Host, port: int) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What irtt is to send: `count` IP packets of `packet` bytes to a port, one each `interval` ns. attempts: how often
-    it tries to open its session, a second each."""
+class ClientOptions:
+    """Options of the client: `count` IP packets of `packet` bytes to a port, one each `interval` ns. attempts: to open
+    its session, one a second."""
 
     port: int
     packet: Size
@@ -76,19 +76,19 @@ class Question:
     attempts: int = 4
 
 
-def start_client(host: Host, server: Host, question: Question) -> Callable[[], Echoes]:
-    """Begin to send from `host`.
+def start_client(host: Host, server: Host, options: ClientOptions) -> Callable[[], Echoes]:
+    """Start to send from `host`.
 
-    Returns what waits for the answers; it raises EmulationError with irtt's own words where it failed.
+    Returns a function that waits for the echoes; it raises EmulationError with irtt's own words where it failed.
     """
-    lasts = question.interval * question.count
+    lasts = options.interval * options.count
     command = (*syscalls.UNPRIVILEGED, PROGRAM, "client", "-Q", "-o", "-", "--clock=wall", "-i",
-               f"{question.interval}ns", "-d", f"{lasts}ns", f"--timeouts={','.join(['1s'] * question.attempts)}",
-               "-l", str(question.packet - IP_UDP), f"{server.address}:{question.port}")
+               f"{options.interval}ns", "-d", f"{lasts}ns", f"--timeouts={','.join(['1s'] * options.attempts)}",
+               "-l", str(options.packet - IP_UDP), f"{server.address}:{options.port}")
     with syscalls.in_namespace(host.namespace):
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True)
-    return partial(_report, process, lasts / NS_PER_S + question.attempts + GRACE)
+    return partial(_report, process, lasts / NS_PER_S + options.attempts + GRACE)
 
 
 def _report(process: subprocess.Popen[str], seconds: float) -> Echoes:

@@ -1,4 +1,4 @@
-"""Write frozen dataclasses as JSON and read them back, driven by their type annotations; knows no type by name."""
+"""Write frozen dataclasses and named tuples as JSON and read them back, driven by their type annotations."""
 
 from __future__ import annotations
 
@@ -106,6 +106,8 @@ def _build(kind: Any, plain: Any) -> Any:
         return typing.cast(Any, kind)(**{name: _build(hints[name], value) for name, value in plain.items()})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(plain)
+    if isinstance(kind, type) and issubclass(kind, tuple):
+        return kind(*(_build(hint, item) for hint, item in zip(_hints(kind).values(), plain, strict=True)))
     return float(plain) if kind is float else plain
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from twin.core.errors import EmulationError, ExitCode, UsageError
 from twin.core.records import from_plain
-from twin.jobs.experiment import calibration, spec
+from twin.jobs.experiment import spec
+from twin.jobs.experiment.calibration import probes
+from twin.jobs.experiment.instrument_plan import InstrumentPlan
 from twin.jobs.experiment.on_host import OnProgress, carry_out, read_samples
 from twin.jobs.experiment.spec import Closing, Order
 from twin.jobs.result_folder import new_results
@@ -20,7 +22,7 @@ from twin.judge.verdict import Certificate
 from twin.lab import lab_named
 from twin.model import Network, Trial
 from twin.model.yaml import load
-from twin.plan import Blueprint, plan
+from twin.plan import plan
 from twin.plan.trials.measurements import Report
 from twin.plan.trials.trial_plan import trial_plan
 from twin.report.files.manifest import Results
@@ -76,7 +78,7 @@ def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), optio
         folders = [aside / trial.name for trial in chosen]
         carry_out(lab_named(options.lab), list(zip(repeat(blueprint), folders, orders, strict=False)), on_progress,
                   things="trials")
-        trial_runs = [_read(blueprint, folder, options.lab) for folder in folders]
+        trial_runs = [_read(folder, options.lab) for folder in folders]
         store_trials(network, [trial.sheet for trial in trial_runs], command(network, trial_runs, options), aside)
     return trial_runs
 
@@ -96,11 +98,12 @@ def _chosen_trials(network: Network, names: Sequence[str]) -> list[Trial]:
     return [known[name] for name in names] or list(known.values())
 
 
-def _read(blueprint: Blueprint, folder: Path, lab: str) -> TrialRun:
+def _read(folder: Path, lab: str) -> TrialRun:
     try:
         report = from_plain(Report, json.loads((folder / spec.REPORT_FILE).read_text())["report"])
         closing = from_plain(Closing, json.loads((folder / spec.CLOSING_FILE).read_text()))
+        plan = from_plain(InstrumentPlan, json.loads((folder / spec.INSTRUMENTS_FILE).read_text()))
     except (OSError, ValueError, KeyError) as fault:
-        raise EmulationError(f"the trial in {folder} is not whole: {fault}") from fault
-    probes = calibration.probes(blueprint, read_samples(folder / spec.CALIBRATION))
-    return TrialRun(report, certify(lab, probes, closing.lag, sum(closing.strays.values())))
+        raise EmulationError(f"the trial in {folder} is incomplete: {fault}") from fault
+    measured = probes(plan.probes, read_samples(folder / spec.CALIBRATION))
+    return TrialRun(report, certify(lab, measured, closing.lag, sum(closing.strays.values())))

@@ -11,7 +11,8 @@ from pathlib import Path
 from twin.core.errors import UsageError
 from twin.core.parallel import parallel_map
 from twin.core.units import NS_PER_S
-from twin.jobs.experiment import calibration, iperf3_check
+from twin.jobs.experiment.calibration import probes
+from twin.jobs.experiment.instrument_plan import cross_checks, unchecked
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import Order
 from twin.jobs.result_folder import new_results
@@ -96,17 +97,17 @@ def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[
 def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured:
     measured_figures = tuple(figures(flow, side.samples[flow.name], options.seconds)
                   for flow in blueprint.flows if flow.name in side.samples)
-    certificate = certify(options.lab, calibration.probes(blueprint, side.calibration), side.closing.lag,
-                          sum(side.closing.strays.values()), _cross_checks(blueprint, side, options),
-                          _unchecked(blueprint, side, options), _copies(blueprint, side))
+    certificate = certify(options.lab, probes(side.instruments.probes, side.calibration), side.closing.lag,
+                          sum(side.closing.strays.values()), _cross_checks(blueprint, side),
+                          unchecked(side.instruments, side.calibration), _copies(blueprint, side))
     air = cell_loads(side.air, predict_airtime(blueprint, flow_paths(blueprint)), options.seconds)
     return Measured(measured_figures, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
 
 
-def _cross_checks(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[CrossCheck, ...]:
+def _cross_checks(blueprint: Blueprint, side: Side) -> tuple[CrossCheck, ...]:
     """The cross-checks: irtt and iperf3 on one line, switch ports for what arrived."""
     arrived = {name: Arrived(counters["received"], counters["duplicates"]) for name, counters in side.tallies.items()}
-    return (*iperf3_check.heard(blueprint, options.seconds, side.fetched, side.beside, side.echoes, side.beside_since),
+    return (*cross_checks(side.instruments, side.downloads, side.beside, side.echoes, side.beside_since),
             *deliveries(blueprint, arrived, side.opened, side.closed))
 
 
@@ -115,11 +116,6 @@ def _copies(blueprint: Blueprint, side: Side) -> int:
     counted = [side.tallies[flow.name] for flow in blueprint.flows
                if isinstance(flow.traffic, Counted) and flow.name in side.tallies]
     return sum(counters["duplicates"] for counters in (*counted, *side.probed.values()))
-
-
-def _unchecked(blueprint: Blueprint, side: Side, options: RunOptions) -> tuple[str, ...]:
-    """Which figures are not checked by a probe or a second instrument, and why."""
-    return (*calibration.unprobed(blueprint, side.calibration), *iperf3_check.unchecked(blueprint, options.seconds))
 
 
 def _delay_breakdown(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[SpanDelay, ...]]:

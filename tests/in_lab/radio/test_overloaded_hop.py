@@ -9,7 +9,7 @@ from benchmarks.support import lab
 from tests.in_lab.places import NETWORKS
 from traffic.sample_files import Packets
 from twin.core.units import NS_PER_MS, NS_PER_S
-from twin.jobs.experiment import calibration
+from twin.jobs.experiment.calibration import probes
 from twin.jobs.experiment.on_host import Side
 from twin.judge.figures.span_load import span_loads
 from twin.model import Policy
@@ -120,7 +120,7 @@ def test_a_forged_mark_does_not_get_the_queue_of_voice(both: Both) -> None:
 
 def test_the_empty_network_is_as_theory_says(both: Both) -> None:
     """The probes of both sides agree with serialization and propagation."""
-    for blueprint, side in zip(both.blueprints, (both.qos, both.baseline), strict=True):
-        probes = calibration.probes(blueprint, side.calibration)
-        assert probes
-        assert [probe for probe in probes if not probe.holds] == []
+    for side in (both.qos, both.baseline):
+        rows = probes(side.instruments.probes, side.calibration)
+        assert rows
+        assert [probe for probe in rows if not probe.holds] == []

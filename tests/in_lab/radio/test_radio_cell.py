@@ -10,7 +10,7 @@ import pytest
 from benchmarks.support import lab
 from tests.in_lab.places import NETWORKS
 from twin.core.units import NS_PER_MS, NS_PER_S
-from twin.jobs.experiment import calibration
+from twin.jobs.experiment.calibration import probes
 from twin.jobs.experiment.on_host import Side
 from twin.model import BUILT_IN
 from twin.model.yaml import load
@@ -69,10 +69,10 @@ def test_without_qos_the_same_call_is_ruined(both: Both, flow: str) -> None:
 
 def test_the_empty_air_delays_by_the_frame_alone(both: Both) -> None:
     """The probes agree with airtime and propagation: a station that finds the air idle sends at once."""
-    for blueprint, side in zip(both.blueprints, (both.qos, both.baseline), strict=True):
-        probes = calibration.probes(blueprint, side.calibration)
-        assert probes
-        assert [probe for probe in probes if not probe.holds] == []
+    for side in (both.qos, both.baseline):
+        rows = probes(side.instruments.probes, side.calibration)
+        assert rows
+        assert [probe for probe in rows if not probe.holds] == []
 
 
 def test_chance_follows_from_the_seed() -> None:

@@ -63,10 +63,10 @@ def _blind(side: Side) -> Side:
 
 def _generous(side: Side) -> Side:
     """iperf3 has counted 4 % more."""
-    assert side.fetched is not None and side.fetched.theirs is not None
-    told = side.fetched.theirs
-    more = replace(told, total=tuple(total * 104 // 100 for total in told.total))
-    return replace(side, fetched=replace(side.fetched, theirs=more))
+    assert side.downloads is not None and side.downloads.iperf3 is not None
+    progress = side.downloads.iperf3
+    more = replace(progress, total=tuple(total * 104 // 100 for total in progress.total))
+    return replace(side, downloads=replace(side.downloads, iperf3=more))
 
 
 def _miscounted(side: Side) -> Side:

@@ -9,7 +9,7 @@ import pytest
 
 from traffic.sample_files import LOST, Packets
 from twin.core.units import Ratio
-from twin.jobs.experiment.calibration import calibration, probes, unprobed
+from twin.jobs.experiment.calibration import probe_plan, probes, unprobed
 from twin.model import Direction
 from twin.model.yaml import load
 from twin.plan import Blueprint, plan
@@ -36,13 +36,13 @@ def _samples(blueprint: Blueprint, delay: int) -> dict[str, Packets]:
 
 def _count(blueprint: Blueprint) -> int:
     """How many packets each probe has."""
-    (probe, sent), *_ = carrying(UdpFlood, calibration(blueprint).flows)
+    (probe, sent), *_ = carrying(UdpFlood, probe_plan(blueprint).flows)
     return probe.stop // sent.interval
 
 
 def test_one_line_of_each_group_is_probed_both_ways_with_two_sizes(blueprint: Blueprint) -> None:
     """Two lines of one group, and two head-ends: four probes of the first line from each, that never meet."""
-    flows = calibration(blueprint).flows
+    flows = probe_plan(blueprint).flows
     assert {flow.line for flow in flows} == {"homes-1"} and len(flows) == 8
     assert {flow.source for flow in flows} == {"homes-1", "internet", "softswitch"}
     assert len({sent.interval for _, sent in carrying(UdpFlood, flows)}) == 1
@@ -52,26 +52,26 @@ def test_one_line_of_each_group_is_probed_both_ways_with_two_sizes(blueprint: Bl
 
 def test_the_smallest_delay_must_be_what_theory_says(blueprint: Blueprint) -> None:
     """Within a tenth of a percent and the clock's grain a probe holds; a percent off it does not."""
-    good = next(p for p in probes(blueprint, _samples(blueprint, THEORY_NS + 2_000)) if p.name == DOWN)
+    good = next(p for p in probes(probe_plan(blueprint), _samples(blueprint, THEORY_NS + 2_000)) if p.name == DOWN)
     assert good.expected == pytest.approx(THEORY_NS / 1e6) and good.holds
-    bad = next(p for p in probes(blueprint, _samples(blueprint, THEORY_NS * 101 // 100)) if p.name == DOWN)
+    bad = next(p for p in probes(probe_plan(blueprint), _samples(blueprint, THEORY_NS * 101 // 100)) if p.name == DOWN)
     assert not bad.holds
 
 
 def test_a_probe_of_which_nothing_arrived_does_not_hold(blueprint: Blueprint) -> None:
     """Missing or lost samples are never taken for agreement."""
-    assert not any(probe.holds for probe in probes(blueprint, {}))
+    assert not any(probe.holds for probe in probes(probe_plan(blueprint), {}))
     lost = {DOWN: Packets((0,), (LOST,), 1500)}
-    assert not any(probe.holds for probe in probes(blueprint, lost))
+    assert not any(probe.holds for probe in probes(probe_plan(blueprint), lost))
 
 
 def test_a_packet_that_is_missing_where_nothing_is_lost_is_named(blueprint: Blueprint) -> None:
     """Every packet of a probe has to come; one that did not is a row of its own."""
     whole = _samples(blueprint, THEORY_NS)[DOWN]
     short = replace(whole, received=(LOST, *whole.received[1:]))
-    (row,) = (probe for probe in probes(blueprint, {DOWN: short}) if probe.name == f"{DOWN} packets")
+    (row,) = (probe for probe in probes(probe_plan(blueprint), {DOWN: short}) if probe.name == f"{DOWN} packets")
     assert (row.expected, row.measured, row.holds) == (_count(blueprint), _count(blueprint) - 1, False)
-    assert not any(probe.name == f"{DOWN} packets" for probe in probes(blueprint, {DOWN: whole}))
+    assert not any(probe.name == f"{DOWN} packets" for probe in probes(probe_plan(blueprint), {DOWN: whole}))
 
 
 def _losing(blueprint: Blueprint, loss: int) -> Blueprint:
@@ -85,7 +85,7 @@ def test_what_chance_keeps_away_is_said_and_not_held_against_the_emulation(bluep
     """A line that loses all but one packet in a hundred thousand cannot be probed in seconds, and the reason says so;
     one that loses half is probed by more packets."""
     hopeless = _losing(blueprint, 999_990)
-    assert probes(hopeless, {}) == ()
-    assert any("loses" in reason and "stands without a probe" in reason for reason in unprobed(hopeless, {}))
+    assert probes(probe_plan(hopeless), {}) == ()
+    assert any("loses" in reason and "is not probed" in reason for reason in unprobed(probe_plan(hopeless), {}))
     assert _count(_losing(blueprint, 500_000)) > _count(blueprint)
-    assert not any(probe.holds for probe in probes(_losing(blueprint, 100_000), {}))
+    assert not any(probe.holds for probe in probes(probe_plan(_losing(blueprint, 100_000)), {}))

@@ -30,7 +30,7 @@ from twin.jobs.campaign.lab_runs import (
     lab_runs,
     reported_pairs,
 )
-from twin.jobs.experiment import calibration
+from twin.jobs.experiment.calibration import probes
 from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import CALIBRATION, SAMPLES
 from twin.jobs.result_folder import resumed_results
@@ -139,7 +139,7 @@ def _store(folder: Path, observations: list[Observed]) -> None:
 def _observation(lab_run: LabRun, side: Side, key: str, window: ObservationWindow) -> Observed:
     """What follows from the samples of a lab for one of its observation windows."""
     blueprint, begin, end = lab_run.blueprint, window.begin, window.end
-    certificate = certify(VIRTUAL.name, calibration.probes(blueprint, side.calibration), side.closing.lag,
+    certificate = certify(VIRTUAL.name, probes(side.instruments.probes, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()))
     counted = json.loads((side.folder / SAMPLES / SUMMARY).read_text())["flows"]
     flows = tuple(flow for flow in blueprint.flows if not isinstance(flow.traffic, RestorationProbe))

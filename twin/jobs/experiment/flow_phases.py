@@ -1,7 +1,7 @@
-"""When each constant-rate flow sends its first packet: at a moment of its own within its first interval. Pure.
+"""Phases of constant-rate flows: each sends its first packet at a random moment within its first interval. Pure.
 
-Subscribers do not dial in step. With phases drawn from the seed, what one flow meets on its way is a sample of all
-that it could meet, and another seed is another sample. Dialled calls begin when they are dialled.
+Subscribers are not synchronized. With phases drawn from the seed, the queues that a flow meets are a sample of all
+those that it could meet, and another seed gives another sample. Dialled calls begin when they are dialled.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ Sends = TypeVar("Sends", Flow, IptvChannelPlan)
 def phased(blueprint: Blueprint, seed: int) -> Blueprint:
     """The same blueprint with the start of each constant-rate flow and of each channel drawn from the seed.
 
-    Who watches a channel tunes in at any moment between two of its random access points.
+    A viewer tunes in at any moment between two random access points of the channel.
     """
     between = {channel.name: channel.interval * channel.access for channel in blueprint.iptv_channels}
     return replace(
         blueprint,
-        flows=tuple(_phased(flow, seed, _room(flow, between)) for flow in blueprint.flows),
+        flows=tuple(_phased(flow, seed, _longest_phase(flow, between)) for flow in blueprint.flows),
         iptv_channels=tuple(_phased(channel, seed, channel.interval) for channel in blueprint.iptv_channels),
     )
 
 
-def _room(flow: Flow, between: Mapping[str, int]) -> int:
+def _longest_phase(flow: Flow, between: Mapping[str, int]) -> int:
+    """ns within which the first packet is sent; 0: at the planned start."""
     match flow.traffic:
         case IptvViewing(channels=channels):
             return between[channels[0]]
@@ -40,7 +41,7 @@ def _room(flow: Flow, between: Mapping[str, int]) -> int:
             return 0
 
 
-def _phased(one: Sends, seed: int, within: int) -> Sends:
+def _phased(sender: Sends, seed: int, within: int) -> Sends:
     if not within:
-        return one
-    return replace(one, start=Time(one.start + stream_seed(seed, f"phase/{one.name}", 62) % within))
+        return sender
+    return replace(sender, start=Time(sender.start + stream_seed(seed, f"phase/{sender.name}", 62) % within))

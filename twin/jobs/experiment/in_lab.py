@@ -1,8 +1,7 @@
-"""One side of a run, inside the lab: build, wait for readiness, read back, calibrate, load, count, close.
+"""One side of a run, inside the lab: build, wait until ready, read back, calibrate, load, count, close.
 
-Runs as `python -m twin.jobs.experiment.in_lab`; reads its order and blueprint from the lab's folder and leaves
-everything
-there. What it says on standard output are JSON lines: {"phase": name} and what the traffic says of its progress.
+Runs as `python -m twin.jobs.experiment.in_lab`. Its order, blueprint and instruments are files in the lab's folder, and
+so are its results. On standard output are JSON lines: {"phase": name}, and the progress of the traffic.
 """
 
 from __future__ import annotations
@@ -23,8 +22,10 @@ from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
 from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
 from twin.emulation.fault_injection import affected_spans
-from twin.jobs.experiment import instruments, spec
+from twin.jobs.experiment import spec
 from twin.jobs.experiment.controller_process import Ryu, controller
+from twin.jobs.experiment.instrument_plan import InstrumentPlan
+from twin.jobs.experiment.instruments import Instruments
 from twin.jobs.experiment.spec import Closing, Order, Reroute
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time, try_out
 from twin.lab import GUEST_OUT
@@ -41,20 +42,21 @@ def main(out: Path) -> int:
     try:
         order = from_plain(Order, _read(out / spec.ORDER_FILE))
         blueprint = from_plain(Blueprint, _read(out / spec.BLUEPRINT_FILE))
-        experiment(blueprint, order, out)
+        plan = from_plain(InstrumentPlan, _read(out / spec.INSTRUMENTS_FILE))
+        experiment(blueprint, plan, order, out)
     except TwinError as fault:
         say({"failed": str(fault), "exit": fault.exit_code})
         return fault.exit_code
     except Exception as fault:
         (out / spec.LOGS / spec.TRACE_FILE).write_text(traceback.format_exc())
-        say({"failed": f"the work in the lab failed ({type(fault).__name__}: {fault}); the whole trace is in "
+        say({"failed": f"the job in the lab failed ({type(fault).__name__}: {fault}); the whole trace is in "
                        f"{spec.LOGS}/{spec.TRACE_FILE}", "exit": TwinError.exit_code})
         return TwinError.exit_code
     return 0
 
 
-def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
-    """The whole of it, in order."""
+def experiment(blueprint: Blueprint, plan: InstrumentPlan, order: Order, out: Path) -> None:
+    """All phases, in order."""
     for folder in (spec.SAMPLES, spec.CALIBRATION, spec.LOGS):
         (out / folder).mkdir(exist_ok=True)
     slack = VIRTUAL_SLACK if order.virtual else WALL_SLACK
@@ -68,7 +70,10 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         _write(out / spec.READBACK_FILE, emulation.readback())
         fall_in_step()
         say({"phase": "calibrate"})
-        instruments.calibrate(blueprint, order, emulation, out)
+        instruments = Instruments(plan, blueprint.hosts, emulation, order.seed, out)
+        instruments.calibrate()
+        if order.trial is None:
+            instruments.download()
         fall_in_step()
         if order.trial is not None:
             _try(blueprint, order.trial, order.seed, out, emulation)
@@ -91,11 +96,11 @@ def experiment(blueprint: Blueprint, order: Order, out: Path) -> None:
         closing = Closing(Time(time.monotonic_ns()), losses, lateness,
                           emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / spec.CLOSING_FILE, to_plain(closing))
-        instruments.echo(blueprint, order, emulation, out)
+        instruments.irtt()
 
 
 def _try(blueprint: Blueprint, trial: TrialPlan, seed: int, out: Path, emulation: Emulation) -> None:
-    """Carry out a trial on the network that stands, in place of its own load."""
+    """Carry out a trial on the running network, instead of its load."""
     before = emulation.counters()
     lateness = try_out(blueprint, out, trial, seed)
     closing = Closing(Time(time.monotonic_ns()), emulation.unmodelled_losses(before, emulation.counters()), lateness,
@@ -106,7 +111,8 @@ def _try(blueprint: Blueprint, trial: TrialPlan, seed: int, out: Path, emulation
 
 @contextmanager
 def beside(acts: Sequence[tuple[int, Callable[[], None]]]) -> Iterator[None]:
-    """Carry out each act at its moment (ns since 1970, in order) beside the caller; raises what one of them raised."""
+    """Carry out each act at its moment (ns since 1970, in order) in a thread beside the block. Raises what one raised.
+    """
     raised: list[Exception] = []
 
     def carry_out() -> None:
@@ -126,22 +132,22 @@ def beside(acts: Sequence[tuple[int, Callable[[], None]]]) -> Iterator[None]:
 
 
 def _faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> list[tuple[int, Callable[[], None]]]:
-    """Faults at their moments."""
+    """The faults, each with its moment."""
     return [(start + fault.at, partial(emulation.inject, fault)) for fault in plan]
 
 
 def _reroutes(ryu: Ryu, blueprint: Blueprint, start: int) -> tuple[Reroute, ...]:
-    found = []
+    reroutes = []
     for fault in blueprint.faults:
         if fault.kind.carrier is not None:
             cut, spans = not fault.kind.carrier, {span.name for span in affected_spans(blueprint, fault)}
             moved, rounds = ryu.moved(spans, cut, start + fault.at)
-            found.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start), rounds))
-    return tuple(found)
+            reroutes.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start), rounds))
+    return tuple(reroutes)
 
 
 def say(line: dict[str, Any]) -> None:
-    """Say one JSON line to whoever watches the lab."""
+    """Print a JSON line for the host."""
     print(json.dumps(line), flush=True)
 
 

@@ -1,4 +1,4 @@
-"""What certifies a run, carried out in the lab: probes, downloads by two programs, irtt beside our probes."""
+"""The instruments of a run, in the lab: probes, downloads by two programs, and irtt beside our probes, as planned."""
 
 from __future__ import annotations
 
@@ -19,98 +19,168 @@ from twin.core.errors import EmulationError
 from twin.core.records import to_plain
 from twin.core.units import NS_PER_S
 from twin.emulation import Emulation
-from twin.jobs.experiment import calibration, iperf3_check, irtt_check, spec
-from twin.jobs.experiment.iperf3_check import Fetched, Transfers
-from twin.jobs.experiment.irtt_check import EARLY, Beside
-from twin.jobs.experiment.spec import Order
-from twin.plan.blueprint import Blueprint, Flow
+from twin.jobs.experiment import spec
+from twin.jobs.experiment.instrument_plan import InstrumentPlan, Neighbour
+from twin.jobs.experiment.iperf3_check import DownloadPlan, DownloadResults
+from twin.jobs.experiment.irtt_check import EARLY, IrttPlan
+from twin.plan.blueprint import Flow, Host
 
-DRAINED, WAITED = 20.0, 2.0
-"""Seconds for which queues of the path are left to drain at the most, and how long the run has let them already."""
-MARGIN = 0.2
-"""Seconds for late packets, beside what the path takes."""
-SAVES_NOTHING = Path("/proc/sys/net/ipv4/tcp_no_metrics_save")
-"""Whether TCP remembers nothing of a connection for the next one to the same address."""
-
-
-def calibrate(blueprint: Blueprint, order: Order, emulation: Emulation, out: Path) -> None:
-    """Send the probes, and then let both programs fetch, if anybody can compare them; samples go into `out`."""
-    asked = calibration.calibration(blueprint)
-    with _known(asked.flows, blueprint, emulation):
-        _run(asked.flows, blueprint, asked.seconds, order.seed, out / spec.CALIBRATION)
-    downloads = iperf3_check.transfers(blueprint, order.seconds)
-    if order.trial is None and isinstance(downloads, Transfers):
-        fetched = _fetch(downloads, blueprint, order.seed, emulation, out)
-        (out / spec.FETCHED_FILE).write_text(json.dumps(to_plain(fetched)))
+LONGEST_DRAIN, WAITED = 20.0, 2.0
+"""Longest wait for queues of the path to drain, s, and how long the run has waited already."""
+DOWNLOAD_MARGIN = 0.1
+"""Seconds after a download of ours."""
+NO_METRICS_SAVE = Path("/proc/sys/net/ipv4/tcp_no_metrics_save")
+"""Whether TCP keeps metrics of a connection for the next one to the same address."""
 
 
-@contextmanager
-def _known(flows: Sequence[Flow], blueprint: Blueprint, emulation: Emulation) -> Iterator[None]:
-    """Let the ends of flows know each other where ARP itself may be lost."""
-    lossy = {span.name for span in blueprint.spans if span.forward.lossy or span.reverse.lossy}
-    hosts = {host.name: host for host in blueprint.hosts}
-    ends = [(flow.source, flow.sink) for flow in flows]
-    both = (*ends, *((sink, source) for source, sink in ends))
-    pairs = sorted({(one, other) for one, other in both if hosts[one].span in lossy})
-    for one, other in pairs:
-        emulation.neighbour(hosts[one], "replace", hosts[other].address)
+class Instruments:
+    """The planned instruments on a running emulation; samples go into folders of `out`."""
+
+    def __init__(self, plan: InstrumentPlan, hosts: Sequence[Host], emulation: Emulation, seed: int, out: Path) -> None:
+        self._plan, self._hosts, self._emulation, self._seed, self._out = plan, hosts, emulation, seed, out
+
+    def calibrate(self) -> None:
+        """Send the probes."""
+        probes = self._plan.probes
+        with self._neighbours(self._plan.probe_neighbours):
+            self._run(probes.flows, probes.seconds, spec.CALIBRATION)
+
+    def download(self) -> None:
+        """Both downloads, if any are planned, in an order that the seed decides."""
+        plan = self._plan.downloads
+        if plan is None:
+            return
+        results = _Downloads(plan, self._hosts, self._emulation, self._seed, self._out / spec.DOWNLOADS).run()
+        (self._out / spec.DOWNLOADS_FILE).write_text(json.dumps(to_plain(results)))
+
+    def irtt(self) -> None:
+        """irtt beside our probes, if it is planned, without load and then under load."""
+        plan = self._plan.irtt
+        if plan is None:
+            return
+        time.sleep(max(0.0, min(LONGEST_DRAIN, plan.drain / NS_PER_S) - WAITED))
+        with self._neighbours(self._plan.irtt_neighbours), irtt.irtt_server(plan.head_end, plan.options.port):
+            client = _IrttClient(plan)
+            self._run(plan.flows, plan.stop / NS_PER_S, spec.BESIDE, say=client.start_before)
+            echoes = _echoes(client.wait, self._out / spec.LOGS / "irtt.log")
+            if echoes is not None:
+                (self._out / spec.BESIDE / spec.ECHOES_FILE).write_text(json.dumps(to_plain(echoes)))
+
+    def _run(self, flows: Sequence[Flow], seconds: float, folder: str, say: agent.Say = lambda _: None) -> None:
+        """Run flows as soon as they are open; `say` is called with the time when that is."""
+        agent.run(flows, self._hosts, None, seconds, self._seed, self._out / folder,
+                  stop_margin=self._plan.stop_margin, say=say)
+
+    @contextmanager
+    def _neighbours(self, neighbours: Sequence[Neighbour]) -> Iterator[None]:
+        """Permanent ARP entries, where ARP itself may be lost."""
+        for host, address in neighbours:
+            self._emulation.neighbour(host, "replace", address)
+        try:
+            yield
+        finally:
+            for host, address in neighbours:
+                self._emulation.neighbour(host, "del", address)
+
+
+class _IrttClient:
+    """Starts irtt's client some time before our probes begin."""
+
+    def __init__(self, plan: IrttPlan) -> None:
+        self._plan = plan
+        self._started: list[Callable[[], Echoes]] = []
+        self._thread: threading.Thread | None = None
+
+    def start_before(self, line: dict[str, Any]) -> None:
+        """Our probes report when they begin."""
+        if "start" in line:
+            self._thread = threading.Thread(target=self._start, args=(line["start"] - EARLY,), daemon=True)
+            self._thread.start()
+
+    def _start(self, moment: int) -> None:
+        time.sleep(max(0.0, (moment - time.time_ns()) / NS_PER_S))
+        self._started.append(irtt.start_client(self._plan.line, self._plan.head_end, self._plan.options))
+
+    def wait(self) -> Echoes:
+        """The delays, once it has ended. Raises EmulationError with irtt's own words where it failed."""
+        assert self._thread is not None
+        self._thread.join()
+        return self._started[0]()
+
+
+def _echoes(wait: Callable[[], Echoes], log: Path) -> Echoes | None:
+    """The delays by irtt; None where it failed, which the certificate names."""
     try:
-        yield
-    finally:
-        for one, other in pairs:
-            emulation.neighbour(hosts[one], "del", hosts[other].address)
+        return wait()
+    except EmulationError as fault:
+        log.write_text(f"{fault}\n")
+        return None
 
 
-def _run(flows: Sequence[Flow], blueprint: Blueprint, seconds: float, seed: int, out: Path,
-         say: agent.Say = lambda _: None) -> None:
-    """Run flows as soon as they are open; `say` is told when that is."""
-    longest = max((span.forward.delay + span.reverse.delay for span in blueprint.spans), default=0) * 4 / NS_PER_S
-    agent.run(flows, blueprint.hosts, None, seconds, seed, out, stop_margin=MARGIN + longest, say=say)
+class _Downloads:
+    """The same download by our program and by iperf3."""
 
+    def __init__(self, plan: DownloadPlan, hosts: Sequence[Host], emulation: Emulation, seed: int, out: Path) -> None:
+        self._plan, self._hosts, self._emulation, self._seed, self._out = plan, hosts, emulation, seed, out
 
-def _fetch(asked: Transfers, blueprint: Blueprint, seed: int, emulation: Emulation, out: Path) -> Fetched:
-    """Both downloads, in an order that the seed decides."""
-    host, folder, seconds = asked.stand.line, out / spec.FETCHED, asked.end / NS_PER_S
+    def run(self) -> DownloadResults:
+        """Both, one after the other."""
+        with self._steady():
+            if self._seed % 2:
+                ours, iperf3 = self._counted(self._ours), self._counted(self._iperf3)
+            else:
+                iperf3, ours = self._counted(self._iperf3), self._counted(self._ours)
+        return DownloadResults(*ours, *iperf3)
 
-    def ours(edges: _Edges) -> Bytes | None:
-        agent.run((asked.ours,), blueprint.hosts, None, seconds, seed, folder, stop_margin=0.1,
-                  say=lambda said: edges.begin(said["start"]) if "start" in said else None)
-        left = folder / f"{asked.ours.name}.csv.gz"
-        progress = sample_files.read(left) if left.exists() else None
+    def _ours(self, counts: _SegmentCounts) -> Bytes | None:
+        flow = self._plan.ours
+        agent.run((flow,), self._hosts, None, self._plan.end / NS_PER_S, self._seed, self._out,
+                  stop_margin=DOWNLOAD_MARGIN,
+                  say=lambda line: counts.begin(line["start"]) if "start" in line else None)
+        file = self._out / f"{flow.name}.csv.gz"
+        progress = sample_files.read(file) if file.exists() else None
         return progress if isinstance(progress, Bytes) else None
 
-    def theirs(edges: _Edges) -> Bytes | None:
-        edges.begin(time.time_ns() + asked.set_up)
-        return iperf3_download.fetch(host, asked.stand.head_end, asked.steady.payload, asked.download)
+    def _iperf3(self, counts: _SegmentCounts) -> Bytes | None:
+        counts.begin(time.time_ns() + self._plan.set_up)
+        return iperf3_download.fetch(self._plan.line, self._plan.head_end, self._plan.tcp.payload, self._plan.iperf3)
 
-    found: dict[Callable[[_Edges], Bytes | None], tuple[Bytes | None, float]] = {}
-    with _steady(asked, emulation):
-        for fetch in (ours, theirs) if seed % 2 else (theirs, ours):
-            found[fetch] = _counted(fetch, _Edges(asked, emulation))
-    return Fetched(*found[ours], *found[theirs])
+    def _counted(self, download: Callable[[_SegmentCounts], Bytes | None]) -> tuple[Bytes | None, float]:
+        """The progress of a download, None if it failed, and its acknowledgements for each segment."""
+        counts = _SegmentCounts(self._plan, self._emulation)
+        try:
+            progress = download(counts)
+        except EmulationError:
+            progress = None
+        return progress, counts.acknowledgements()
+
+    @contextmanager
+    def _steady(self) -> Iterator[None]:
+        """Let TCP from the head-end to the line begin with its whole window, and keep no metrics."""
+        window, head_end, line = str(self._plan.tcp.window), self._plan.head_end, self._plan.line
+        with syscalls.in_namespace(head_end.namespace):
+            NO_METRICS_SAVE.write_text("1")
+        self._emulation.route(head_end, "add", line.address, "initcwnd", window)
+        try:
+            yield
+        finally:
+            self._emulation.route(head_end, "del", line.address)
+            with syscalls.in_namespace(head_end.namespace):
+                NO_METRICS_SAVE.write_text("0")
 
 
-def _counted(fetch: Callable[[_Edges], Bytes | None], edges: _Edges) -> tuple[Bytes | None, float]:
-    """What was fetched, None where it failed, and how many acknowledgements came for each segment meanwhile."""
-    try:
-        progress = fetch(edges)
-    except EmulationError:
-        progress = None
-    return progress, edges.answered()
+class _SegmentCounts:
+    """Counts segments at the line and acknowledgements at the head-end during the measurement of a download; those
+    that a slow upstream drops do not count."""
 
-
-class _Edges:
-    """Counts what arrives at the line and at the head-end from the beginning to the end of what is measured of a
-    transfer; acknowledgements that a narrow way up drops do not count."""
-
-    def __init__(self, asked: Transfers, emulation: Emulation) -> None:
-        self._moments, self._ends = (asked.begin, asked.end), (asked.stand.line, asked.stand.head_end)
+    def __init__(self, plan: DownloadPlan, emulation: Emulation) -> None:
+        self._moments, self._ends = (plan.begin, plan.end), (plan.line, plan.head_end)
         self._emulation = emulation
         self._counts: list[tuple[int, int]] = []
         self._thread: threading.Thread | None = None
 
     def begin(self, origin: int) -> None:
-        """The transfer begins at `origin`, ns since 1970."""
+        """The download begins at `origin`, ns since 1970."""
         self._thread = threading.Thread(target=self._watch, args=(origin,), daemon=True)
         self._thread.start()
 
@@ -120,75 +190,10 @@ class _Edges:
             line, head_end = map(self._emulation.segments, self._ends)
             self._counts.append((line, head_end))
 
-    def answered(self) -> float:
-        """How many acknowledgements came to the head-end for each segment that came to the line."""
+    def acknowledgements(self) -> float:
+        """Acknowledgements at the head-end for each segment at the line."""
         if self._thread is None:
             return 0.0
         self._thread.join()
-        (segments, answers), (segments_last, answers_last) = self._counts
-        return (answers_last - answers) / max(1, segments_last - segments)
-
-
-@contextmanager
-def _steady(asked: Transfers, emulation: Emulation) -> Iterator[None]:
-    """Let TCP from the head-end to the line begin with its whole window, and remember nothing."""
-    window, head_end, line = str(asked.steady.window), asked.stand.head_end, asked.stand.line
-    with syscalls.in_namespace(head_end.namespace):
-        SAVES_NOTHING.write_text("1")
-    emulation.route(head_end, "add", line.address, "initcwnd", window)
-    try:
-        yield
-    finally:
-        emulation.route(head_end, "del", line.address)
-        with syscalls.in_namespace(head_end.namespace):
-            SAVES_NOTHING.write_text("0")
-
-
-def echo(blueprint: Blueprint, order: Order, emulation: Emulation, out: Path) -> None:
-    """Let irtt measure beside a probe of ours on the line that bears witness, idle at first and then loaded."""
-    asked = irtt_check.beside(blueprint, order.seconds)
-    if asked is None:
-        return
-    place, seconds = asked.stand, asked.stop / NS_PER_S
-    time.sleep(max(0.0, min(DRAINED, irtt_check.drained(blueprint, place) / NS_PER_S) - WAITED))
-    with _known(asked.flows, blueprint, emulation), irtt.irtt_server(place.head_end, place.port):
-        client = _IrttClient(asked)
-        _run(asked.flows, blueprint, seconds, order.seed, out / spec.BESIDE, say=client.begin_before)
-        found = _heard(client.answers, out / spec.LOGS / "irtt.log")
-        if found is not None:
-            (out / spec.BESIDE / spec.ECHOES_FILE).write_text(json.dumps(to_plain(found)))
-
-
-class _IrttClient:
-    """Starts irtt's client some time before our probes send."""
-
-    def __init__(self, asked: Beside) -> None:
-        self._asked = asked
-        self._begun: list[Callable[[], Echoes]] = []
-        self._thread: threading.Thread | None = None
-
-    def begin_before(self, said: dict[str, Any]) -> None:
-        """Our probes say when they begin."""
-        if "start" in said:
-            self._thread = threading.Thread(target=self._begin, args=(said["start"] - EARLY,), daemon=True)
-            self._thread.start()
-
-    def _begin(self, moment: int) -> None:
-        time.sleep(max(0.0, (moment - time.time_ns()) / NS_PER_S))
-        place = self._asked.stand
-        self._begun.append(irtt.start_client(place.line, place.head_end, self._asked.question))
-
-    def answers(self) -> Echoes:
-        """What irtt heard, once it has ended. Raises EmulationError with irtt's own words where it failed."""
-        assert self._thread is not None
-        self._thread.join()
-        return self._begun[0]()
-
-
-def _heard(answers: Callable[[], Echoes], log: Path) -> Echoes | None:
-    """What irtt answers; nothing where it failed: a silent instrument is for the certificate to name."""
-    try:
-        return answers()
-    except EmulationError as fault:
-        log.write_text(f"{fault}\n")
-        return None
+        (segments, received), (segments_last, received_last) = self._counts
+        return (received_last - received) / max(1, segments_last - segments)

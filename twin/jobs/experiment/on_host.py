@@ -1,4 +1,4 @@
-"""Both sides of a run on the host: orders into labs side by side, and what the labs leave read back as values."""
+"""The sides of a run, on the host: runs them in labs side by side, and reads their results back as values."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from twin.core.errors import CannotRun, EmulationError
 from twin.core.records import from_plain, to_plain
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.flow_phases import phased
-from twin.jobs.experiment.iperf3_check import Fetched
+from twin.jobs.experiment.instrument_plan import InstrumentPlan, instrument_plan
+from twin.jobs.experiment.iperf3_check import DownloadResults
 from twin.jobs.experiment.spec import Closing, Order
 from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
 from twin.plan.blueprint import Blueprint
 from twin.plan.counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 OnProgress = Callable[[str, float | None], None]
-"""Told the phase and how much of the whole is done, 0 to 1."""
+"""Called with the phase, and the part of the measurement that is done, 0 to 1."""
 
 MEMORY, MEMORY_PER_HOST = 2**30, 2**20
 """Bytes of memory of a lab, and for each host more."""
@@ -32,11 +33,11 @@ MEMORY, MEMORY_PER_HOST = 2**30, 2**20
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one lab left: samples by flow, of calibration too; counts of queues at the beginning and the end of the
-    measured time (before, after), and from before the first packet to after the last (opened, closed); what the air
-    of each radio cell carried in the measured time; what was fetched over the line that bears witness; what irtt
-    measured, and our probes beside it from some moment on (ns since 1970); what was counted of each flow
-    (traffic.engine.flow_counters), and of those of the certificate (probed); and its closing."""
+    """The results of one lab. samples, calibration: by flow. before, after: counters of queues at the beginning and the
+    end of the measurement. opened, closed: before the first packet and after the last. air: of each radio cell, in the
+    measurement. instruments: as planned. downloads, echoes: their results. beside: samples of our probes that ran
+    beside irtt, since `beside_since` (ns since 1970). tallies: counters of each flow (traffic.engine.flow_counters).
+    probed: the same of the instruments' flows."""
 
     folder: Path
     samples: Mapping[str, Samples]
@@ -46,7 +47,8 @@ class Side:
     opened: tuple[QueueCounters, ...]
     closed: tuple[QueueCounters, ...]
     air: tuple[AirtimeCounters, ...]
-    fetched: Fetched | None
+    instruments: InstrumentPlan
+    downloads: DownloadResults | None
     echoes: Echoes | None
     beside: Mapping[str, Samples]
     beside_since: int
@@ -62,18 +64,18 @@ def measure(lab: Lab, sides: Sequence[tuple[Blueprint, Path]], order: Order, on_
     return [read_side(folder) for _, folder in sides]
 
 
-def carry_out(lab: Lab, asked: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress, *, things: str = ""
+def carry_out(lab: Lab, sides: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress, *, things: str = ""
               ) -> None:
     """Carry out each order in a lab of its own, side by side; each leaves its files in its folder. things: what the
     labs are called where progress is how many of them are done."""
-    watch = LabWatch(len(asked), on_progress, things)
-    results = lab.run_all([_job(*one) for one in asked], on_line=watch.line)
+    watch = LabWatch(len(sides), on_progress, things)
+    results = lab.run_all([_job(*side) for side in sides], on_line=watch.line)
     for position, result in enumerate(results):
-        watch.judge(position, result, asked[position][1])
+        watch.judge(position, result, sides[position][1])
 
 
 def read_side(folder: Path) -> Side:
-    """Read what a lab left in `folder`. Raises EmulationError when it is not whole."""
+    """Read the results of a lab in `folder`. Raises EmulationError when they are incomplete."""
     try:
         closing = from_plain(Closing, json.loads((folder / spec.CLOSING_FILE).read_text()))
         loads = json.loads((folder / spec.LOADS_FILE).read_text())
@@ -82,25 +84,27 @@ def read_side(folder: Path) -> Side:
                   for name, tally in _tallies(folder / part).items()}
         beside = folder / spec.BESIDE
         since = json.loads((beside / SUMMARY).read_text())["start"] if beside.exists() else 0
-        echoes = beside / spec.ECHOES_FILE
-        heard = from_plain(Echoes, json.loads(echoes.read_text())) if echoes.exists() else None
-        file = folder / spec.FETCHED_FILE
-        fetched = from_plain(Fetched, json.loads(file.read_text())) if file.exists() else None
+        file = beside / spec.ECHOES_FILE
+        echoes = from_plain(Echoes, json.loads(file.read_text())) if file.exists() else None
+        file = folder / spec.DOWNLOADS_FILE
+        downloads = from_plain(DownloadResults, json.loads(file.read_text())) if file.exists() else None
+        instruments = from_plain(InstrumentPlan, json.loads((folder / spec.INSTRUMENTS_FILE).read_text()))
     except (OSError, ValueError) as fault:
-        raise EmulationError(f"the run in {folder} is not whole: {fault}") from fault
+        raise EmulationError(f"the run in {folder} is incomplete: {fault}") from fault
     samples = folder / spec.SAMPLES
     before, after = (from_plain(NetworkCounters, loads[when]) for when in ("before", "after"))
     opened, closed = (tuple(from_plain(QueueCounters, count) for count in loads[when]) for when in ("opened", "closed"))
     air = tuple(now.since(then) for then, now in zip(before.air, after.air, strict=True))
     return Side(
         folder=folder, samples=read_samples(samples), calibration=read_samples(folder / spec.CALIBRATION),
-        before=before.queues, after=after.queues, opened=opened, closed=closed, air=air, fetched=fetched, echoes=heard,
+        before=before.queues, after=after.queues, opened=opened, closed=closed, air=air,
+        instruments=instruments, downloads=downloads, echoes=echoes,
         beside=read_samples(beside), beside_since=since, tallies=tallies, probed=probed, closing=closing,
         digest=sample_files.digest(samples))
 
 
 def _tallies(folder: Path) -> dict[str, dict[str, Any]]:
-    """What was counted of the flows whose samples are in a folder, if it is there."""
+    """The counters of the flows whose samples are in a folder, if there is one."""
     file = folder / SUMMARY
     return dict(json.loads(file.read_text())["flows"]) if file.exists() else {}
 
@@ -111,23 +115,25 @@ def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
     except OSError as fault:
         raise CannotRun(f"the folder {folder} cannot be written: {fault.strerror}", "name another by --out") from None
     (folder / spec.BLUEPRINT_FILE).write_text(json.dumps(to_plain(phased(blueprint, order.seed))))
+    plan = instrument_plan(blueprint, order.seconds)
+    (folder / spec.INSTRUMENTS_FILE).write_text(json.dumps(to_plain(plan)))
     (folder / spec.ORDER_FILE).write_text(json.dumps(to_plain(order)))
     return Job((GUEST_PYTHON, "-m", "twin.jobs.experiment.in_lab"), folder, memory=memory(blueprint), seed=order.seed,
                air=bool(blueprint.cells))
 
 
 def _clear(folder: Path) -> None:
-    """Make the folder, without what an earlier run has left in it: its samples would pass for this one's."""
+    """Create the folder, and delete what an earlier run has left in it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (spec.SAMPLES, spec.CALIBRATION, spec.FETCHED, spec.BESIDE, spec.LOGS):
+    for name in (spec.SAMPLES, spec.CALIBRATION, spec.DOWNLOADS, spec.BESIDE, spec.LOGS):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for name in (spec.READBACK_FILE, spec.LOADS_FILE, spec.CLOSING_FILE, spec.FETCHED_FILE,
+    for name in (spec.READBACK_FILE, spec.LOADS_FILE, spec.CLOSING_FILE, spec.DOWNLOADS_FILE,
                  spec.REPORT_FILE):
         (folder / name).unlink(missing_ok=True)
 
 
 def memory(blueprint: Blueprint) -> int:
-    """Bytes of memory that a lab for this network gets; it takes from the machine only what it touches."""
+    """Memory of a lab for this network, bytes; it takes from the machine only what it uses."""
     return MEMORY + MEMORY_PER_HOST * len(blueprint.hosts)
 
 
@@ -137,7 +143,7 @@ def read_samples(folder: Path) -> dict[str, Samples]:
 
 
 class LabWatch:
-    """Listens to labs that run side by side: progress, and the failure that each may say. A phase is shown when the
+    """Reads the lines of labs that run side by side: progress, and failures. A phase is shown when the
     first lab enters it; then the share that the slowest lab has measured, or how many of these things are done."""
 
     def __init__(self, labs: int, on_progress: OnProgress, things: str = "") -> None:
@@ -148,21 +154,21 @@ class LabWatch:
         self._on_progress = on_progress
 
     def line(self, position: int, text: str) -> None:
-        """Take in one line of a lab; what is not JSON is the lab's own noise."""
+        """Read one line of a lab; those that are not JSON are of the kernel."""
         try:
-            said = json.loads(text)
+            message = json.loads(text)
         except ValueError:
             return
-        if not isinstance(said, dict):
+        if not isinstance(message, dict):
             return
-        if "failed" in said:
-            self._failed[position] = said
-        elif "phase" in said:
-            if said["phase"] not in self._phases:
-                self._show(said["phase"], None)
-            self._phases.add(said["phase"])
-        elif "of" in said:
-            self._done[position] = said["seconds"] / said["of"]
+        if "failed" in message:
+            self._failed[position] = message
+        elif "phase" in message:
+            if message["phase"] not in self._phases:
+                self._show(message["phase"], None)
+            self._phases.add(message["phase"])
+        elif "of" in message:
+            self._done[position] = message["seconds"] / message["of"]
             self._show("measure", min(self._done))
 
     def _show(self, phase: str, share: float | None) -> None:
@@ -173,11 +179,12 @@ class LabWatch:
             self._on_progress(f"{done} of {len(self._done)} {self._things} done: {phase}", done / len(self._done))
 
     def judge(self, position: int, result: LabResult, folder: Path) -> None:
-        """Raise what a lab said was wrong, or that it ended badly."""
-        said = self._failed.get(position)
-        if said is not None and said["exit"] == 4:
-            raise EmulationError(f"{said['failed']}\n  files: {folder}")
-        if said is not None:
-            raise CannotRun(said["failed"], "see twin doctor")
+        """Raise the failure that a lab has reported, or that it ended with an error."""
+        message = self._failed.get(position)
+        if message is not None and message["exit"] == 4:
+            raise EmulationError(f"{message['failed']}\n  files: {folder}")
+        if message is not None:
+            raise CannotRun(message["failed"], "see twin doctor")
         if result.status:
-            raise EmulationError(f"the lab's work ended with status {result.status}:\n" + "\n".join(result.tail[-20:]))
+            raise EmulationError(f"the job in the lab ended with status {result.status}:\n"
+                                 + "\n".join(result.tail[-20:]))

@@ -45,7 +45,7 @@ class Media:
         self._spans: Mapping[str, SpanPlan] = {span.name: span for span in blueprint.spans}
         self._cells: Mapping[str, RadioCellPlan] = {cell.name: cell for cell in blueprint.cells}
 
-    def carrier(self, hop: Hop) -> LinkDirection:
+    def direction(self, hop: Hop) -> LinkDirection:
         """What carries packets over this hop."""
         span = self._spans[hop.span]
         return span.forward if hop.forward else span.reverse
@@ -70,11 +70,11 @@ class Media:
 
     def clean(self, path: Sequence[Hop], frame: int) -> float:
         """The chance, 0 to 1, that a frame crosses the path without being lost or sent again anywhere."""
-        return prod((1 - self.carrier(hop).loss_probability(frame)) * (1 - self._damaged(hop)) for hop in path)
+        return prod((1 - self.direction(hop).loss_probability(frame)) * (1 - self._damaged(hop)) for hop in path)
 
     def arrives(self, path: Sequence[Hop], frame: int) -> float:
         """The chance, 0 to 1, that a frame crosses the path, sent again where it is damaged in the air."""
-        return prod((1 - self.carrier(hop).loss_probability(frame))
+        return prod((1 - self.direction(hop).loss_probability(frame))
                     * (1 - self._damaged(hop) ** (1 + self._retries(hop)))
                     for hop in path)
 
@@ -88,19 +88,19 @@ class Media:
 
     def lossless(self, path: Sequence[Hop]) -> bool:
         """Whether no packet is ever lost on the path."""
-        return not any(self.carrier(hop).lossy or self._damaged(hop) for hop in path)
+        return not any(self.direction(hop).lossy or self._damaged(hop) for hop in path)
 
     def stays(self, path: Sequence[Hop], frame: int) -> tuple[Stay, ...]:
         """Where a frame is, from when at the earliest to when at the latest: in the air backoffs may hold it up, and
         its acknowledgement follows."""
-        early, late, found = 0.0, 0.0, []
+        early, late, stays = 0.0, 0.0, []
         for hop in path:
-            carrier, cell, way = self.carrier(hop), self.cell(hop), self.way(hop)
+            carrier, cell, way = self.direction(hop), self.cell(hop), self.way(hop)
             spare = cell.difs + cell.cw_min * cell.slot + way.ack_time if cell and way else 0
             taken = carrier.serialization(frame)
-            found.append(Stay(self.medium(hop), round(early), round(late + taken + spare) + GUARD))
+            stays.append(Stay(self.medium(hop), round(early), round(late + taken + spare) + GUARD))
             early, late = early + taken + carrier.delay, late + taken + spare + carrier.delay
-        return tuple(found)
+        return tuple(stays)
 
 
 def slots(packets: Sequence[tuple[Stay, ...]]) -> Slots:

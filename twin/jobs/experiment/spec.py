@@ -1,4 +1,4 @@
-"""What the host asks of a lab, what the lab leaves, and what it says meanwhile; values and file names only."""
+"""What the host passes into a lab and what the lab returns, as values and names of files."""
 
 from __future__ import annotations
 
@@ -9,37 +9,38 @@ from twin.plan.trials.measurements import TrialPlan
 
 ORDER_FILE = "order.json"
 BLUEPRINT_FILE = "blueprint.json"
+INSTRUMENTS_FILE = "instruments.json"
 READBACK_FILE = "readback.json"
 LOADS_FILE = "loads.json"
 CLOSING_FILE = "closing.json"
 ECHOES_FILE = "irtt.json"
-FETCHED_FILE = "fetched.json"
+DOWNLOADS_FILE = "downloads.json"
 TRACE_FILE = "trace.txt"
 REPORT_FILE = "report.json"
 SAMPLES = "samples"
 CALIBRATION = "calibration"
-FETCHED = "fetched"
+DOWNLOADS = "downloads"
 BESIDE = "beside"
-"""Where irtt's answers are, and the samples of our probes that ran at the same time."""
+"""Where the delays by irtt are, and the samples of our probes that ran at the same time."""
 LOGS = "logs"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One side of a run, as the lab is asked to carry it out. seconds: of measurement; seed: of all randomness;
-    virtual: whether the lab's clock is (on the wall clock shapers catch up what late timers lose)."""
+    """How a lab carries out one side of a run. seconds: of measurement. seed: of all randomness. virtual: whether the
+    lab is in virtual time (on the wall clock shapers catch up what late timers lose)."""
 
     seconds: float
     seed: int
     virtual: bool = True
     trial: TrialPlan | None = None
-    """What is tried in place of the network's own load."""
+    """The trial that replaces the load of the network."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What the lab says at its end. emulated: ns on its clock since it began; strays: packets lost outside the
-    model, by where; lag: the largest lateness of a timer of the traffic, ns; reroutes: what came of its faults."""
+    """How a run in a lab ended. emulated: ns on the lab's clock since it began. strays: packets lost outside the model,
+    by place. lag: largest lateness of a timer of the traffic, ns. reroutes: one for each fault that causes one."""
 
     emulated: Time
     strays: dict[str, int]
@@ -50,8 +51,8 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Reroute:
-    """A span or node that was cut or mended, and when the controller had moved its traffic, ns from the start of the
-    measurement; None where it never said so. rounds: in how many rounds."""
+    """A span or node that was cut or restored. at: when, ns after the start of the measurement. moved: when the
+    controller had rerouted its traffic, None if it has not reported that. rounds: of updates."""
 
     name: str
     cut: bool

@@ -76,14 +76,14 @@ def steady_tcp(blueprint: Blueprint, path: Sequence[Hop], service_class: str) ->
     frame = payload + TCP_OVERHEAD + HEADER
     trip = sum(_crossing(media, hop, frame) for hop in path) + sum(
         _crossing(media, hop, TCP_OVERHEAD + HEADER) for hop in _back(path))
-    found = SteadyTcp(0, payload, trip, tuple(_costs(media, path, frame)))
-    if found.spacing(SECOND) < SPACING:
+    tcp = SteadyTcp(0, payload, trip, tuple(_costs(media, path, frame)))
+    if tcp.spacing(SECOND) < SPACING:
         raise NoSteadyTcp("the path is so fast that a transfer would take more packets than the run")
-    held = trip / found.spacing(SECOND)
-    window = int(held) + (SPARE if found.single else SPARE_ON_AIR)
+    held = trip / tcp.spacing(SECOND)
+    window = int(held) + (SPARE if tcp.single else SPARE_ON_AIR)
     _must_fit(spans, path, service_class, window, WIDEST * window - held + 2)
     shared = any(spans[hop.span].shared or spans[hop.span].cell for hop in path)
-    return replace(found, window=window, idle=trip / window if shared and not found.single else 0.0)
+    return replace(tcp, window=window, idle=trip / window if shared and not tcp.single else 0.0)
 
 
 def _must_be_plain(media: Media, spans: Mapping[str, SpanPlan], path: Sequence[Hop], service_class: str) -> None:
@@ -116,13 +116,13 @@ def _held_back(order: Scheduler | None, service_class: str) -> bool:
 
 def _costs(media: Media, path: Sequence[Hop], frame: int) -> Iterator[tuple[float, float, float, float]]:
     """Of each medium, what a full packet and an acknowledgement take of it, on all hops that use it."""
-    found: dict[tuple[str, bool], list[float]] = {}
+    costs: dict[tuple[str, bool], list[float]] = {}
     for hops, size, place in ((path, frame, 0), (_back(path), TCP_OVERHEAD + HEADER, 2)):
         for hop in hops:
-            row = found.setdefault(media.medium(hop), [0.0] * 4)
+            row = costs.setdefault(media.medium(hop), [0.0] * 4)
             for k, cost in enumerate(_cost(media, hop, size, acknowledgement=place == 2)):
                 row[place + k] += cost
-    yield from ((a, b, c, d) for a, b, c, d in found.values())
+    yield from ((a, b, c, d) for a, b, c, d in costs.values())
 
 
 def _cost(media: Media, hop: Hop, frame: int, *, acknowledgement: bool) -> tuple[float, float]:
@@ -133,7 +133,7 @@ def _cost(media: Media, hop: Hop, frame: int, *, acknowledgement: bool) -> tuple
     """
     cell, way = media.cell(hop), media.way(hop)
     if cell is None or way is None:
-        taken = media.carrier(hop).serialization(frame)
+        taken = media.direction(hop).serialization(frame)
         return taken, taken
     whole = cell.frame_exchange(way, frame)
     least = cell.exchange_without_backoff(way, frame) if acknowledgement else whole
@@ -141,7 +141,7 @@ def _cost(media: Media, hop: Hop, frame: int, *, acknowledgement: bool) -> tuple
 
 
 def _crossing(media: Media, hop: Hop, frame: int) -> float:
-    carrier, cell, way = media.carrier(hop), media.cell(hop), media.way(hop)
+    carrier, cell, way = media.direction(hop), media.cell(hop), media.way(hop)
     own = cell.frame_exchange(way, frame) if cell and way else carrier.serialization(frame)
     return own + carrier.delay
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import pytest
 
 from traffic.sample_files import Bytes, Packets, Samples
 from traffic.tools.irtt import Echoes
+from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Ratio, Time
-from twin.jobs.experiment import calibration
-from twin.jobs.experiment.iperf3_check import Fetched, Transfers, heard, transfers, unchecked
-from twin.jobs.experiment.irtt_check import Beside, beside
-from twin.jobs.experiment.reference_line import stand
+from twin.jobs.experiment.calibration import probes
+from twin.jobs.experiment.instrument_plan import InstrumentPlan, cross_checks, instrument_plan
+from twin.jobs.experiment.iperf3_check import DownloadPlan, DownloadResults
+from twin.jobs.experiment.irtt_check import IrttPlan
+from twin.jobs.experiment.reference_line import reference_line
+from twin.judge.verdict import CrossCheck
 from twin.model import FaultKind
 from twin.model.yaml import load, read
 from twin.plan import Blueprint, Policy, plan
@@ -49,38 +53,51 @@ def line(down: str = "2 Mbit/s", up: str = "512 kbit/s", discipline: str = "") -
     return plan(read(DSL.format(down=down, up=up, discipline=discipline), "dsl.yaml"))
 
 
-def _transfers(blueprint: Blueprint) -> Transfers:
-    found = transfers(blueprint, RUN)
-    assert isinstance(found, Transfers), found
-    return found
+def downloads_of(blueprint: Blueprint) -> DownloadPlan:
+    """The downloads of a run over this network, which has some."""
+    planned = instrument_plan(blueprint, RUN)
+    assert planned.downloads is not None, planned.unchecked
+    return planned.downloads
 
 
-def _beside(blueprint: Blueprint) -> Beside:
-    found = beside(blueprint, RUN)
-    assert found is not None
-    return found
+def irtt_of(blueprint: Blueprint) -> IrttPlan:
+    """irtt in a run over this network, which has a place for it."""
+    planned = instrument_plan(blueprint, RUN)
+    assert planned.irtt is not None, planned.unchecked
+    return planned.irtt
+
+
+def unchecked(blueprint: Blueprint) -> tuple[str, ...]:
+    """Which figures have no second instrument."""
+    return instrument_plan(blueprint, RUN).unchecked
+
+
+def compared(blueprint: Blueprint, downloads: DownloadResults | None, samples: dict[str, Samples],
+             echoes: Echoes | None) -> tuple[CrossCheck, ...]:
+    """The cross-checks of a run whose instruments measured that, the probes since 0."""
+    return tuple(cross_checks(instrument_plan(blueprint, RUN), downloads, samples, echoes, 0))
 
 
 def test_both_programs_get_a_window_which_fills_the_path_and_no_queue() -> None:
     """2 Mbit/s, 32 cells a packet, 16 ms and more of round trip: a window of the path and a few packets; of its buffer
     iperf3 gets a window of at least half."""
-    found = _transfers(line())
+    found = downloads_of(line())
     assert isinstance(found.ours.traffic, BulkTransfer)
-    assert found.ours.traffic.clamp == found.steady.window * found.steady.payload
-    assert found.download.window == 2 * found.ours.traffic.clamp
-    held = found.steady.round_trip / found.steady.spacing(0.5)
-    assert held + 2 < found.steady.window < held + 6
+    assert found.ours.traffic.clamp == found.tcp.window * found.tcp.payload
+    assert found.iperf3.window == 2 * found.ours.traffic.clamp
+    held = found.tcp.round_trip / found.tcp.spacing(0.5)
+    assert held + 2 < found.tcp.window < held + 6
     assert 0 < found.begin < found.end == found.ours.stop
 
 
 def test_goodput_is_that_of_cells_where_acknowledgements_have_room() -> None:
     """1448 of 1696 bytes in cells: in any case of 2000/512 kbit/s, if every second segment is acknowledged of 8000."""
-    wide = _transfers(line())
-    assert wide.steady.single
-    assert wide.steady.goodputs()[1] == pytest.approx(2_000_000 * 1448 / 1696)
-    narrow = _transfers(line("8000 kbit/s", "256 kbit/s"))
-    assert not narrow.steady.single
-    least, most = narrow.steady.goodputs()
+    wide = downloads_of(line())
+    assert wide.tcp.single
+    assert wide.tcp.goodputs()[1] == pytest.approx(2_000_000 * 1448 / 1696)
+    narrow = downloads_of(line("8000 kbit/s", "256 kbit/s"))
+    assert not narrow.tcp.single
+    least, most = narrow.tcp.goodputs()
     assert most == pytest.approx(8_000_000 * 1448 / 1696)
     assert least == pytest.approx(256_000 * 1448 / 106)
 
@@ -88,36 +105,36 @@ def test_goodput_is_that_of_cells_where_acknowledgements_have_room() -> None:
 def test_a_queue_that_drops_early_leaves_tcp_without_a_second_instrument() -> None:
     """The report says which figure stands alone, and why; a queue of the plain kind has one."""
     managed = line(discipline=", discipline: fq-codel")
-    assert isinstance(transfers(managed, RUN), str)
-    (reason, *_) = [one for one in unchecked(managed, RUN) if "goodput" in one]
-    assert reason.startswith("goodput stands without iperf3 on a-1: a managed queue")
-    assert not any("goodput" in one for one in unchecked(line(), RUN))
+    assert instrument_plan(managed, RUN).downloads is None
+    (reason, *_) = [one for one in unchecked(managed) if "goodput" in one]
+    assert reason.startswith("goodput on a-1 has no second instrument: a managed queue")
+    assert not any("goodput" in one for one in unchecked(line()))
 
 
-def test_the_line_that_bears_witness_is_neither_slow_nor_fast() -> None:
+def test_the_reference_line_is_neither_slow_nor_fast() -> None:
     """Of the territory's lines one of about 4 Mbit/s. The baseline has the same line and head-end."""
     network = load(TOPOLOGIES / "castres-mazamet.yaml")
-    places = [stand(plan(network, policy)) for policy in (None, Policy.NONE)]
+    places = [reference_line(plan(network, policy)) for policy in (None, Policy.NONE)]
     assert places[0] is not None and places[1] is not None
     assert not places[0].air
 
 
-def test_both_instruments_measure_one_path_in_one_class_wherever_head_ends_stand(blueprint: Blueprint) -> None:
+def test_both_instruments_measure_one_path_in_one_class_wherever_head_ends_reference_line(blueprint: Blueprint) -> None:
     """irtt, our probes and the load go between one line and one head-end, though another comes first by name."""
-    found = _beside(blueprint)
-    ends = {found.stand.line.name, found.stand.head_end.name}
-    assert found.stand.head_end.name == "softswitch"
+    found = irtt_of(blueprint)
+    ends = {found.line.name, found.head_end.name}
+    assert found.head_end.name == "softswitch"
     assert all({flow.source, flow.sink} == ends for flow in found.flows)
     probes, load_ = found.flows[:2], found.flows[2:]
     shapes = [[(flow.service_class, sent.random, sent.packet) for flow, sent in carrying(UdpFlood, several)]
               for several in (probes, load_)]
     assert shapes == [[("voice", False, 200)] * 2, [("data", True, 550)] * 2]
-    assert found.question.port == 32_767 and {flow.source_port for flow in probes} == {32_766, 8_990}
+    assert found.options.port == 32_767 and {flow.source_port for flow in probes} == {32_766, 8_990}
 
 
 def test_irtt_and_our_probe_keep_below_the_police_of_their_class(blueprint: Blueprint) -> None:
     """Voice is policed at 100 kbit/s: two packets of 214 bytes each interval are less."""
-    assert 2 * 214 * 8 * NS_PER_S / _beside(blueprint).interval < 100_000
+    assert 2 * 214 * 8 * NS_PER_S / irtt_of(blueprint).options.interval < 100_000
 
 
 def _lossy(blueprint: Blueprint, loss: int) -> Blueprint:
@@ -127,112 +144,121 @@ def _lossy(blueprint: Blueprint, loss: int) -> Blueprint:
     return replace(blueprint, spans=spans)
 
 
-def test_a_lossy_path_has_no_witness_of_tcp(blueprint: Blueprint) -> None:
+def test_goodput_on_a_lossy_path_has_no_second_instrument(blueprint: Blueprint) -> None:
     """Where packets are lost by chance, two downloads need not agree: none is made; delays are still compared."""
     lossy = _lossy(blueprint, 1_000)
-    assert transfers(lossy, RUN) == "packets are lost on the path"
-    assert {one.instrument for one in heard(lossy, RUN, None, _samples(lossy), _echoes(lossy), 0)} == {"irtt"}
+    assert any(reason.endswith("packets are lost on the path") for reason in unchecked(lossy))
+    assert {one.instrument for one in compared(lossy, None, _samples(lossy), _echoes(lossy))} == {"irtt"}
 
 
-def test_a_path_that_loses_nearly_all_has_no_witness_at_all(blueprint: Blueprint) -> None:
+def test_a_path_that_loses_nearly_all_has_no_second_instrument(blueprint: Blueprint) -> None:
     """Nine packets of ten on each of several spans: irtt would never open its session, and the report says so."""
     hopeless = _lossy(blueprint, 900_000)
-    assert beside(hopeless, RUN) is None and heard(hopeless, RUN, None, {}, None, 0) == ()
-    assert any("without irtt" in reason and "would not come back" in reason for reason in unchecked(hopeless, RUN))
+    assert instrument_plan(hopeless, RUN).irtt is None and compared(hopeless, None, {}, None) == ()
+    assert any("one-way delay" in reason and "would not come back" in reason for reason in unchecked(hopeless))
 
 
 def test_a_run_with_cuts_may_have_no_path_at_its_end(blueprint: Blueprint) -> None:
     """Both senders have the path that is left; where there is none, neither is held against the other."""
     cut = replace(blueprint, faults=(FaultPlan(Time(1), FaultKind.CUT, "north-east"),))
-    found = heard(cut, RUN, None, _samples(cut), _echoes(cut), 0)
+    found = compared(cut, None, _samples(cut), _echoes(cut))
     assert len(found) == 4 and all(one.holds for one in found)
-    assert heard(cut, RUN, None, {}, None, 0) == ()
+    assert compared(cut, None, {}, None) == ()
 
 
-def test_without_lines_nobody_bears_witness(blueprint: Blueprint) -> None:
+def test_without_lines_there_is_no_reference_line(blueprint: Blueprint) -> None:
     """Head-ends alone have no path to compare, and the report says so."""
     alone = replace(blueprint, hosts=tuple(host for host in blueprint.hosts if host.line_group is None))
-    assert stand(alone) is None and heard(alone, RUN, None, {}, None, 0) == () and beside(alone, RUN) is None
-    assert len(unchecked(alone, RUN)) == 1
+    assert reference_line(alone) is None and instrument_plan(alone, RUN).irtt is None
+    assert compared(alone, None, {}, None) == ()
+    assert len(unchecked(alone)) == 1
 
 
 def test_queues_that_tell_flows_apart_are_no_place_to_compare_waits() -> None:
     """In the only class there is, a managed queue lets either instrument wait for itself: least delays alone count."""
     managed = line(discipline=", discipline: fq-codel")
-    assert not _beside(managed).alike
-    assert any("mean delay beside load" in reason for reason in unchecked(managed, RUN))
+    assert not irtt_of(managed).same_queue
+    assert any("mean delay under load" in reason for reason in unchecked(managed))
 
 
 def _samples(blueprint: Blueprint, late: int = 0) -> dict[str, Samples]:
     """Our probes: 9 ms down and 13 ms up, alone and beside load."""
-    found = _beside(blueprint)
-    sent = tuple(range(0, found.stop, found.interval))
+    found = irtt_of(blueprint)
+    sent = tuple(range(0, found.stop, found.options.interval))
     return {flow.name: Packets(sent, tuple(at + delay * MS + late for at in sent), 200)
             for flow, delay in zip(found.flows, (9, 13), strict=False)}
 
 
 def _echoes(blueprint: Blueprint, down: int = 9, up: int = 13) -> Echoes:
     """irtt's packets."""
-    found = _beside(blueprint)
-    sent = tuple(range(0, found.stop, found.interval))
+    found = irtt_of(blueprint)
+    sent = tuple(range(0, found.stop, found.options.interval))
     return Echoes(tuple(up * MS + 400 for _ in sent), tuple(down * MS + 500 for _ in sent), 0, sent)
 
 
 def test_delays_of_both_instruments_stand_side_by_side(blueprint: Blueprint) -> None:
     """Way by way, alone and beside load; swapped, or late by a millisecond, they do not agree."""
-    found = heard(blueprint, RUN, None, _samples(blueprint), _echoes(blueprint), 0)
+    found = compared(blueprint, None, _samples(blueprint), _echoes(blueprint))
     assert [(one.instrument, one.holds) for one in found] == [("irtt", True)] * 4
     assert [one.ours for one in found] == pytest.approx([9, 9, 13, 13])
-    swapped = heard(blueprint, RUN, None, _samples(blueprint), _echoes(blueprint, 13, 9), 0)
-    late = heard(blueprint, RUN, None, _samples(blueprint, MS), _echoes(blueprint), 0)
+    swapped = compared(blueprint, None, _samples(blueprint), _echoes(blueprint, 13, 9))
+    late = compared(blueprint, None, _samples(blueprint, MS), _echoes(blueprint))
     assert [one.holds for one in (*swapped, *late)] == [False] * 8
 
 
-def _progress(asked: Transfers, rate: float) -> Bytes:
-    at = tuple(range(0, asked.end + 1, NS_PER_S // 50))
+def _progress(planned: DownloadPlan, rate: float) -> Bytes:
+    at = tuple(range(0, planned.end + 1, NS_PER_S // 50))
     return Bytes(at, tuple(round(k * rate / 400) for k in range(len(at))))
 
 
-def _fetched(asked: Transfers, ours: float, theirs: float) -> Fetched:
-    return Fetched(_progress(asked, ours), 0.5, _progress(asked, theirs), 0.5)
+def _results(planned: DownloadPlan, ours: float, theirs: float) -> DownloadResults:
+    return DownloadResults(_progress(planned, ours), 0.5, _progress(planned, theirs), 0.5)
 
 
 @pytest.mark.parametrize(("theirs", "holds"), [(1.0, True), (0.96, False), (1.04, False)])
 def test_goodputs_of_both_programs_stand_side_by_side(theirs: float, holds: bool) -> None:
     """One row where TCP has a single goodput, which a program that says 4 % more or less does not share."""
     blueprint = line()
-    asked = _transfers(blueprint)
-    rate = asked.steady.goodputs()[1]
-    rows = heard(blueprint, RUN, _fetched(asked, rate, rate * theirs), _samples(blueprint), _echoes(blueprint), 0)
+    planned = downloads_of(blueprint)
+    rate = planned.tcp.goodputs()[1]
+    rows = compared(blueprint, _results(planned, rate, rate * theirs), _samples(blueprint), _echoes(blueprint))
     assert [one.holds for one in rows if one.instrument == "iperf3"] == [holds]
 
 
 def test_a_narrow_way_up_leaves_a_range_for_either() -> None:
     """8000/256 kbit/s: all between an acknowledgement each and for every second segment; what is outside is refused."""
     blueprint = line("8000 kbit/s", "256 kbit/s")
-    asked = _transfers(blueprint)
+    planned = downloads_of(blueprint)
     for ours, theirs, holds in ((3_600_000, 6_800_000, [True, True]), (3_000_000, 7_300_000, [False, False])):
-        rows = heard(blueprint, RUN, _fetched(asked, ours, theirs), _samples(blueprint), _echoes(blueprint), 0)
+        rows = compared(blueprint, _results(planned, ours, theirs), _samples(blueprint), _echoes(blueprint))
         assert [one.holds for one in rows if one.instrument == "theory"] == holds
 
 
-def test_probes_are_judged_without_the_witnesses(blueprint: Blueprint) -> None:
-    """Downloads are no probes: the certificate has its eight, whatever witnesses do."""
-    assert len({probe.name for probe in calibration.probes(blueprint, {}) if "packets" not in probe.name}) == 8
+def test_probes_are_judged_without_other_instruments(blueprint: Blueprint) -> None:
+    """The certificate has its eight probes, whatever other instruments measure."""
+    rows = probes(instrument_plan(blueprint, RUN).probes, {})
+    assert len({probe.name for probe in rows if "packets" not in probe.name}) == 8
 
 
-def test_all_that_certifies_takes_a_fifth_of_a_minute() -> None:
-    """Probes and irtt beside load, on the main network, whose queues leave no place for downloads; and both downloads
-    on a line of 2 Mbit/s; a shorter run is given less."""
+def test_a_plan_is_read_back_as_it_was(blueprint: Blueprint) -> None:
+    """The lab reads what the host has written, with and without downloads and irtt."""
+    for network in (blueprint, line(), _lossy(blueprint, 900_000)):
+        planned = instrument_plan(network, RUN)
+        assert from_plain(InstrumentPlan, json.loads(json.dumps(to_plain(planned)))) == planned
+
+
+def test_all_instruments_take_a_fifth_of_a_minute() -> None:
+    """Probes and irtt on the main network, whose queues allow no downloads; and both downloads on a line of 2 Mbit/s; a
+    shorter run has less time for them."""
     blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
 
     def taken(seconds: float) -> float:
-        asked, downloads = beside(blueprint, seconds), transfers(blueprint, seconds)
-        assert asked is not None and not isinstance(downloads, Transfers)
-        return calibration.calibration(blueprint).seconds + asked.question.count * asked.interval / NS_PER_S
+        planned = instrument_plan(blueprint, seconds)
+        assert planned.irtt is not None and planned.downloads is None
+        return planned.probes.seconds + planned.irtt.options.count * planned.irtt.options.interval / NS_PER_S
 
     assert taken(60.0) <= 12.0
     assert taken(10.0) < taken(60.0)
-    downloads = [transfers(line(), seconds) for seconds in (10.0, 60.0)]
-    fetching = [one.end / NS_PER_S + one.download.seconds for one in downloads if isinstance(one, Transfers)]
-    assert fetching[0] < fetching[1] <= 5.0
+    downloads = [instrument_plan(line(), seconds).downloads for seconds in (10.0, 60.0)]
+    durations = [each.end / NS_PER_S + each.iperf3.seconds for each in downloads if each is not None]
+    assert durations[0] < durations[1] <= 5.0
