@@ -21,7 +21,7 @@ from twin.core.units import NS_PER_S
 BLOCK = 1024 * 1024
 """Bytes sent or discarded in one call at most."""
 WAKE_INTERVAL = NS_PER_S // 10
-"""Wished time between two wake-ups of a receiver, ns."""
+"""Preferred time between two wake-ups of a receiver, ns."""
 NO_MEMORY_PAUSE = NS_PER_S // 100
 """How long a sender waits where the kernel has no memory for it, ns."""
 LEAST_WAKE, MOST_WAKE = 2048, 512 * 1024

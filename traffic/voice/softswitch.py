@@ -173,7 +173,7 @@ class Softswitch:
                      if self.taken.get(key, 0.0) + cost > self.admission.budgets[key]), None)
         if full is not None or len(self.calls) >= MOST_CALLS:
             where = full[0] if full else "softswitch"
-            return 503, "Service Unavailable", (("reason", f'Q.850;cause=34;text="no room on {where}"'),)
+            return 503, "Service Unavailable", (("reason", f'Q.850;cause=34;text="admission limit of {where}"'),)
         return None
 
     def _take(self, call: Call) -> None:

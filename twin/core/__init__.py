@@ -1,1 +1,1 @@
-"""What every part stands on: units, errors, seeds, records as JSON, parallel computing, netlink messages."""
+"""What every part uses: units, errors, seeds, records as JSON, parallel computing, netlink messages."""

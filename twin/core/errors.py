@@ -100,7 +100,7 @@ class UsageError(TwinError):
 
 
 class CannotRun(TwinError):
-    """This machine lacks something; the remedy is a command or a sentence that mends it."""
+    """This machine lacks something; the remedy is a command or a sentence that says how to fix it."""
 
     exit_code = ExitCode.MACHINE
 

@@ -25,7 +25,7 @@ from twin.lab.launch_spec import Python, launch_spec
 TAIL_LINES = 40
 """Lines of output that are kept for messages."""
 PIPE_BYTES = 2**20
-"""Room for output that nobody has read yet: a lab that had to wait for its reader would lose its exact time."""
+"""Buffer for output that has not been read yet: a lab that had to wait for its reader would lose its exact time."""
 POWER_DOWN_LINE = "reboot: Power down"
 """The lab kernel's own last line; it follows an unfinished line of the job without a break."""
 

@@ -1,4 +1,4 @@
-"""What breaks during a run, and how the network heals: faults and protection."""
+"""Faults during a run, and protection: how the network restores service."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ class FaultKind(StrEnum):
     """What happens to a span or a node."""
 
     CUT = "cut"
-    """A span carries nothing any more; a node is dead, and so are all its spans."""
+    """A span is down; a node is down with all its spans."""
     MEND = "mend"
     """As it was before."""
     DEGRADE = "degrade"
-    """A span falls to a lower rate, loses packets at random, or both: its ends follow the rate, nobody turns away."""
+    """A span falls to a lower rate, loses packets at random, or both: its ends adapt, and traffic is not
+    rerouted."""
 
     @property
     def breaks(self) -> bool:
-        """Whether what it happens to is not whole afterwards."""
+        """Whether the span or node is broken or degraded afterwards."""
         match self:
             case FaultKind.CUT | FaultKind.DEGRADE:
                 return True
@@ -59,10 +60,10 @@ class Fault:
 
 
 class Healing(StrEnum):
-    """What moves traffic away from a cut."""
+    """How traffic is rerouted around a cut."""
 
     FAST_FAILOVER = "fast-failover"
-    """First the switch beside the cut, by its groups; then the controller, for the shortest ways."""
+    """First the switch beside the cut, by its groups; then the controller, to the shortest paths."""
     CONTROLLER = "controller"
     """The controller alone."""
     NONE = "none"

@@ -18,7 +18,7 @@ class Discipline(StrEnum):
 
 
 class Share(StrEnum):
-    """Between whom a queue that shares its rate does so, where several subscribers meet."""
+    """Whether a fair queue is fair between flows or between subscribers."""
 
     FLOW = "flow"
     """Every connection alike: whoever opens more of them gets more."""

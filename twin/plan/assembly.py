@@ -74,14 +74,14 @@ def _places(network: Network) -> dict[str, tuple[str, str]]:
 
 def _numbers(network: Network) -> tuple[dict[str, IPv4Network], dict[str, str]]:
     """The prefix of each switch that has hosts, and the address of each host."""
-    hung: dict[str, list[str]] = {}
+    attached: dict[str, list[str]] = {}
     for head_end in network.head_ends:
-        hung.setdefault(head_end.uplink.to, []).append(head_end.name)
+        attached.setdefault(head_end.uplink.to, []).append(head_end.name)
     for name, group in emulated_lines(network):
-        hung.setdefault(group.at, []).append(name)
-    prefixes = numbering.prefixes({switch: len(hosts) for switch, hosts in hung.items()})
+        attached.setdefault(group.at, []).append(name)
+    prefixes = numbering.prefixes({switch: len(hosts) for switch, hosts in attached.items()})
     given: dict[str, str] = {}
-    for switch, hosts in hung.items():
+    for switch, hosts in attached.items():
         given |= numbering.addresses(prefixes[switch], sorted(hosts))
     return prefixes, given
 
@@ -105,15 +105,15 @@ def _hosts(
     marks = {c.name: c.dscp for c in network.classes}
     remarks: dict[str, tuple[tuple[int, int], ...]] = {
         h.name: tuple((marks[r.service_class], r.dscp) for r in h.remarks) for h in network.head_ends}
-    hung: list[tuple[str, str, str, str | None, int]] = [
+    attached: list[tuple[str, str, str, str | None, int]] = [
         (h.name, h.uplink.to, uplink_name(h.name), None, 1) for h in network.head_ends
     ]
-    hung += [(name, group.at, name, group.name, channels[group.profile]) for name, group in emulated_lines(network)]
+    attached += [(name, group.at, name, group.name, channels[group.profile]) for name, group in emulated_lines(network)]
     return tuple(
         Host(
             name=name, namespace=name, address=addresses[name], mac=numbering.mac(addresses[name]), switch=switch,
             port=number[switch, name], span=span, line_group=group, call_channels=calls, remarks=remarks.get(name, ()))
-        for name, switch, span, group, calls in sorted(hung, key=itemgetter(0))
+        for name, switch, span, group, calls in sorted(attached, key=itemgetter(0))
     )
 
 

@@ -1,4 +1,4 @@
-"""What a running network counts: the queues before its spans, and the air of its radio cells. Values alone."""
+"""Counters of a running network: of the queues before its spans, and of the airtime of its radio cells. Values only."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class QueueCounters:
-    """What one band before a span had let through and dropped. forth: from the span's end `a`; a radio hop, whose
-    queues serve both ways, is counted as forth. A station of a radio cell that serves several spans is counted under
-    the names of its cell and node. size: bytes at the layer of the span's rate. backlog: bytes that wait now."""
+    """Counters of a band before a span. forward: from the span's end `a`; True for a radio hop, whose queues serve both
+    directions. The span of a station of a radio cell that serves several is named by its cell and node. size: bytes
+    sent, at the layer of the span's rate. packets: sent. backlog: bytes in the queue now."""
 
     span: str
     forward: bool
@@ -22,9 +22,9 @@ class QueueCounters:
 
 @dataclass(frozen=True, slots=True)
 class AirtimeCounters:
-    """What the air of a radio cell had carried. busy: ns of frames and of what was waited for their acknowledgements.
-    sent: frames on the air; damaged, collided: those of them that came to nothing. collisions: how often frames met.
-    given_up: frames that were sent in vain too often."""
+    """Counters of a radio cell. busy: airtime of frames and acknowledgements, ns. sent: frames, retransmissions
+    included. damaged, collided: those of them that were lost. collisions: how often frames collided. given_up: frames
+    that were dropped after the last retransmission."""
 
     cell: str
     busy: int
@@ -35,7 +35,7 @@ class AirtimeCounters:
     given_up: int
 
     def since(self, then: AirtimeCounters) -> AirtimeCounters:
-        """What it has carried since an earlier count."""
+        """The difference to an earlier reading."""
         return AirtimeCounters(
             cell=self.cell, busy=self.busy - then.busy, sent=self.sent - then.sent,
             damaged=self.damaged - then.damaged, collided=self.collided - then.collided,

@@ -15,7 +15,7 @@ INTERFACE_LIMIT = 15
 
 
 def uplink_name(node: str) -> str:
-    """The name of the span by which a DSLAM, relay or head-end hangs on the network."""
+    """The name of the span that connects a DSLAM, relay or head-end to the network."""
     return f"{node}-uplink"
 
 

@@ -150,19 +150,19 @@ def _strict_load(
     network: Network, blueprint: Blueprint, paths: Mapping[str, tuple[Hop, ...]]
 ) -> Iterator[tuple[str, str, str]]:
     """Spans that cannot carry the constant-rate flows of strict classes."""
-    carriers = {span.name: span for span in blueprint.spans}
+    links = {span.name: span for span in blueprint.spans}
     load: dict[tuple[str, bool], float] = {}
     for flow, sent in _strict_flows(network, blueprint):
         for hop in paths[flow.name]:
-            span = carriers[hop.span]
+            span = links[hop.span]
             way = hop.forward or span.shared is not None
             load[hop.span, way] = load.get((hop.span, way), 0) + offered_rate(
                 (span.forward if hop.forward else span.reverse).layer, sent.packet, sent.interval)
     for (name, way), rate in sorted(load.items()):
-        carrier = carriers[name].forward if way else carriers[name].reverse
-        if rate > carrier.rate:
+        link = links[name].forward if way else links[name].reverse
+        if rate > link.rate:
             yield (f"spans.{name}", f"its strict classes would be offered {show_rate(rate)} on "
-                   f"{show_rate(carrier.rate)}", "emulate fewer such flows there, or give it more capacity")
+                   f"{show_rate(link.rate)}", "emulate fewer such flows there, or give it more capacity")
 
 
 def _strict_flows(network: Network, blueprint: Blueprint) -> list[tuple[Flow, ConstantRate]]:

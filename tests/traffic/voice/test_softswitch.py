@@ -65,7 +65,7 @@ def test_a_busy_line_and_a_full_span_refuse() -> None:
     at.run(60 * NS_PER_S)
     assert [a.status for a in one.attempts.values()] == [200, 200, 486]
     assert [a.status for a in other.attempts.values()] == [200, 503]
-    assert any(b'text="no room on span"' in packet for _, _, packet in at.sent)
+    assert any(b'text="admission limit of span"' in packet for _, _, packet in at.sent)
     assert at.softswitch.taken["span", True] == 0
 
 
@@ -80,7 +80,7 @@ def test_calls_are_counted_again_after_a_reroute() -> None:
     assert at.softswitch.taken == {("round", True): 3.0}
     at.run(90 * NS_PER_S)
     assert [a.status for a in caller.attempts.values()] == [200, 200, 200, 503, 503, 200]
-    assert any(b'text="no room on round"' in packet for _, _, packet in at.sent)
+    assert any(b'text="admission limit of round"' in packet for _, _, packet in at.sent)
     assert at.softswitch.taken == {("round", True): 0.0}
 
 

@@ -1,7 +1,7 @@
 """The lab runs of a campaign: which cuts, in which lab, when, and with which probes; pure.
 
 Each cut that a ring or mesh heals gets a lab of its own, and so does each pair that is to be measured. Cuts that only
-isolate subscribers are made one after the other in a lab for several (a tour): nobody else may notice. Each degradation
+isolate subscribers are made one after the other in one lab (a tour): they must not affect other lines. Each degradation
 among the description's own faults gets a lab, too.
 """
 

@@ -1,4 +1,4 @@
-"""What the process of a lab may do on its host: which paths it reads and writes, and as whom it runs."""
+"""What the process of a lab may do on its host: which paths it reads and writes, and as which user it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twin.lab.job import HostCommand
 
 CONFINED_EXEC = Path(__file__).with_name("confined_exec.py")
 LAB_USER = 61_184
-"""As whom the labs of root run: a user without a name, of those that systemd, too, lends to services."""
+"""The user of labs that root starts: one without a name, of those that systemd, too, lends to services."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is promised: bounds of metrics, for the flows of a workload."""
+"""Targets: bounds of metrics for the flows of a workload."""
 
 from __future__ import annotations
 

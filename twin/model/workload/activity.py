@@ -55,7 +55,7 @@ class AttackKind(StrEnum):
     ARP_CLAIM = "arp-claim"
     """ARP replies that claim the receiver's address."""
     ARP_STORM = "arp-storm"
-    """ARP requests from nobody."""
+    """ARP requests from a forged address."""
     IGMP_STORM = "igmp-storm"
     """Well-formed IGMP: joins and leaves of every channel, and of groups that do not exist."""
     IGMP_MALFORMED = "igmp-malformed"

@@ -9,7 +9,7 @@ from typing import NoReturn
 from twin.core.errors import Place, Problem, TopologyError
 
 LIMIT = 200
-"""Problems after which reading stops: nobody mends more at once, and a hostile file cannot ask for a million."""
+"""Problems after which reading stops: no one fixes more at once, and a hostile file cannot ask for a million."""
 SHOWN = 60
 """Characters of a file's own text that a message repeats."""
 KNOWN = 20

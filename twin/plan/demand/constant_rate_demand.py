@@ -1,8 +1,8 @@
-"""What the services of a subscriber ask of a line at a constant rate, and where that is more than can be: arithmetic.
+"""Constant-rate demand of a line: the rates of its services, and lines and classes that they overload: arithmetic.
 
-Calls and channels send what they send: where they ask a line for more than it carries, or a class for more than it may
-send, packets are lost with QoS or without, and nothing can mend it. A film comes by TCP, which yields, but where it
-comes slower than it plays its picture stands still. Floods are meant to be too much, and other TCP takes what it gets.
+Calls and IPTV channels do not adapt: where they exceed the rate of a line, or the policer of a class, packets are lost
+with QoS or without. A video on demand uses TCP, which adapts, but below the rate of the video it rebuffers. Floods are
+meant to overload, and other TCP adapts.
 """
 
 from __future__ import annotations
@@ -46,20 +46,20 @@ def overloaded_lines(network: Network, blueprint: Blueprint) -> Iterator[tuple[s
     profiles: dict[str, str] = {group.name: group.profile for group in network.lines}
     for (group, way), flows in sorted(demand.items()):
         span = spans[first[group].span]
-        carrier = span.forward if way is Direction.DOWN else span.reverse
-        yield from _of_line(group, way, profiles[group], carrier, flows)
+        link = span.forward if way is Direction.DOWN else span.reverse
+        yield from _of_line(group, way, profiles[group], link, flows)
         if way is Direction.UP:
             yield from _of_classes(group, flows, policed, first[group].call_channels)
 
 
-def _of_line(group: str, way: Direction, profile: str, carrier: LinkDirection, flows: Sequence[Flow]
+def _of_line(group: str, way: Direction, profile: str, link: LinkDirection, flows: Sequence[Flow]
              ) -> Iterator[tuple[str, str, str]]:
-    rates = {flow.workload: required_rate(carrier.layer, flow.traffic) for flow in flows}
+    rates = {flow.workload: required_rate(link.layer, flow.traffic) for flow in flows}
     whole = sum(rates.values())
-    if whole > carrier.rate:
-        unit = " of ATM cells" if carrier.layer.atm else ""
+    if whole > link.rate:
+        unit = " of ATM cells" if link.layer.atm else ""
         yield (f"lines.{group}.runs", f"its services ask for {show_rate(whole)}{unit} {way.value} ({_listed(rates)}), "
-               f"and a line of profile {profile} carries {show_rate(carrier.rate)}", _remedy(rates, carrier))
+               f"and a line of profile {profile} carries {show_rate(link.rate)}", _remedy(rates, link))
 
 
 def required_rate(layer: LinkLayer, traffic: Traffic) -> float:
@@ -93,9 +93,9 @@ def _listed(rates: Mapping[str, float]) -> str:
     return ", ".join([*named[:MOST_NAMED], f"{more} more"] if more > 0 else named)
 
 
-def _remedy(rates: Mapping[str, float], carrier: LinkDirection) -> str:
+def _remedy(rates: Mapping[str, float], link: LinkDirection) -> str:
     """The largest reduced to the capacity that the others leave, or a faster profile."""
     name, largest = max(rates.items(), key=lambda item: item[1])
-    left = carrier.rate - (sum(rates.values()) - largest)
+    left = link.rate - (sum(rates.values()) - largest)
     smaller = f", or let {name} send at most {100 * left / largest:.0f} % of its rate" if left > 0 else ""
     return f"sell a faster profile, or leave one out{smaller}"

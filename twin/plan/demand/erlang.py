@@ -1,4 +1,4 @@
-"""How many calls so many circuits carry, and how many are turned away (Erlang 1917; ITU-T E.501): closed forms."""
+"""Erlang B: blocking, offered load and circuits (Erlang 1917; ITU-T E.501), in closed form."""
 
 from __future__ import annotations
 

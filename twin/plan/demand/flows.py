@@ -1,4 +1,4 @@
-"""Workloads of lines to flows: who sends what to whom, from which port, at which interval.
+"""Workloads of lines to flows: source, destination, ports, interval and size of packets.
 
 A call is two flows, one each way; a line that dials is three: its signalling, and the speech of its calls each way.
 Ports at a head-end are handed out in the service's range: one of its own for each UDP flow, while TCP flows and

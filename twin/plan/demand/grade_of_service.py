@@ -100,8 +100,8 @@ def _channels(network: Network, blueprint: Blueprint) -> Found:
         reported.add(profile)
         place, channels = f"profiles.{profile}.channels", hosts[flow.line].call_channels
         span = spans[hosts[flow.line].span]
-        for way, carrier in (("down", span.forward), ("up", span.reverse)):
-            yield from _held(place, channels, call, way, carrier)
+        for way, link in (("down", span.forward), ("up", span.reverse)):
+            yield from _held(place, channels, call, way, link)
         carried = classes[flow.workload]
         frames = offered_rate(FRAME, *speech_of(call))
         if carried.police is not None and frames > carried.police:
@@ -109,11 +109,11 @@ def _channels(network: Network, blueprint: Blueprint) -> Found:
                    f"a call of {call.codec} is {show_rate(frames)} of frames", "allow more")
 
 
-def _held(place: str, channels: int, call: SipSignalling, way: str, carrier: LinkDirection) -> Found:
-    needed = channels * offered_rate(carrier.layer, *speech_of(call))
-    if needed > carrier.rate:
+def _held(place: str, channels: int, call: SipSignalling, way: str, link: LinkDirection) -> Found:
+    needed = channels * offered_rate(link.layer, *speech_of(call))
+    if needed > link.rate:
         yield (place, f"{channels} calls of {call.codec} need {show_rate(needed)} at the layer of the "
-               f"line, and {way} it has {show_rate(carrier.rate)}", "sell fewer channels, or a faster line")
+               f"line, and {way} it has {show_rate(link.rate)}", "sell fewer channels, or a faster line")
 
 
 def _load(deciding: Admission, callers: Callers, key: Resource) -> float:

@@ -67,15 +67,15 @@ def check_channels(network: Network, blueprint: Blueprint, paths: Mapping[str, S
     yield from _on_spans(network, blueprint, paths)
 
 
-def largest_stream(span: SpanPlan, forth: bool = True) -> float:
+def largest_stream(span: SpanPlan, forward: bool = True) -> float:
     """The largest transport stream that a span carries one way, bit/s."""
-    carrier = span.forward if forth else span.reverse
-    return carrier.rate * TS_PAYLOAD / carrier.layer.cost(STREAM_PACKET + HEADER)
+    link = span.forward if forward else span.reverse
+    return link.rate * TS_PAYLOAD / link.layer.cost(STREAM_PACKET + HEADER)
 
 
-def load(channel: IptvChannelPlan, span: SpanPlan, forth: bool) -> float:
+def load(channel: IptvChannelPlan, span: SpanPlan, forward: bool) -> float:
     """What a channel takes of a span one way, bit/s at its layer."""
-    return offered_rate((span.forward if forth else span.reverse).layer, channel.packet, channel.interval)
+    return offered_rate((span.forward if forward else span.reverse).layer, channel.packet, channel.interval)
 
 
 def _on_lines(network: Network, blueprint: Blueprint) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ GAME_TIMEOUT = Time(2_000_000_000)
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What is offered to a flow. transport, ports: of its service, and how many those are. window: bytes of TCP's.
-    marked: whether packets of its class are marked anew on their way."""
+    marked: whether packets of its class are re-marked on their path."""
 
     transport: Transport
     ports: int

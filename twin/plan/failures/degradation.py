@@ -1,7 +1,7 @@
-"""A network while a span or line has fallen to a lower rate: what follows it, and what stays as it was built; pure.
+"""Degradation: a network while a span or line has a lower rate or loses packets; pure.
 
-Shapers follow, and so do the parts that classes have of them, as on equipment that is told parts of its port. Queues
-keep their bytes, so they last longer.
+Shapers adapt, and with them the rates of classes, as on equipment that is configured with parts of its port's rate.
+Queues keep their length in bytes, so their delay is longer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class CannotDegrade(ValueError):
 
 
 def degraded(blueprint: Blueprint, fault: FaultPlan) -> Blueprint:
-    """The blueprint as it is from this fault on, which degrades a span. Raises CannotFall where it cannot."""
+    """The blueprint as it is from this fault on, which degrades a span. Raises CannotDegrade where it cannot."""
     cells = tuple(_air(cell, fault) for cell in blueprint.cells) if fault.rate else blueprint.cells
     lines = {host.span for host in blueprint.hosts if host.line_group is not None}
     spans = tuple(_span(span, fault, cells, line=span.name in lines) if span.name == fault.span else span
@@ -28,7 +28,7 @@ def degraded(blueprint: Blueprint, fault: FaultPlan) -> Blueprint:
 
 
 def degraded_by_all(blueprint: Blueprint, faults: Iterable[FaultPlan]) -> Blueprint:
-    """The blueprint with each of these degraded spans. Raises CannotFall."""
+    """The blueprint with each of these degraded spans. Raises CannotDegrade."""
     return reduce(degraded, faults, blueprint)
 
 
@@ -41,32 +41,32 @@ def description(fault: FaultPlan) -> str:
 
 
 def _span(span: SpanPlan, fault: FaultPlan, cells: Iterable[RadioCellPlan], *, line: bool) -> SpanPlan:
-    forth, back = _lossy(span.forward, fault), _lossy(span.reverse, fault)
+    forward, reverse = _lossy(span.forward, fault), _lossy(span.reverse, fault)
     if span.cell is not None and fault.rate:
         cell = next(cell for cell in cells if cell.name == span.cell)
-        forth, back = _through(forth, cell, span.name), _through(back, cell, span.name)
-        return replace(span, forward=forth, reverse=back)
-    forth = _slower(forth, fault.rate, span.name)
-    back = _slower(back, fault.up if line else fault.rate, span.name)
-    shared = span.shared and replace(span.shared, scheduler=_following(span.shared.scheduler, forth.rate))
-    return replace(span, forward=forth, reverse=back, shared=shared, a=_end(span.a, forth.rate),
-                   b=_end(span.b, back.rate))
+        forward, reverse = _through(forward, cell, span.name), _through(reverse, cell, span.name)
+        return replace(span, forward=forward, reverse=reverse)
+    forward = _slower(forward, fault.rate, span.name)
+    reverse = _slower(reverse, fault.up if line else fault.rate, span.name)
+    shared = span.shared and replace(span.shared, scheduler=_following(span.shared.scheduler, forward.rate))
+    return replace(span, forward=forward, reverse=reverse, shared=shared, a=_end(span.a, forward.rate),
+                   b=_end(span.b, reverse.rate))
 
 
-def _lossy(carrier: LinkDirection, fault: FaultPlan) -> LinkDirection:
-    return replace(carrier, loss=fault.loss) if fault.loss else carrier
+def _lossy(link: LinkDirection, fault: FaultPlan) -> LinkDirection:
+    return replace(link, loss=fault.loss) if fault.loss else link
 
 
-def _slower(carrier: LinkDirection, rate: Rate, span: str) -> LinkDirection:
+def _slower(link: LinkDirection, rate: Rate, span: str) -> LinkDirection:
     """The same at a lower rate; 0: at its own."""
     if not rate:
-        return carrier
-    if rate > carrier.rate:
-        raise CannotDegrade(f"{span} cannot fall to {show_rate(rate)}: it has {show_rate(carrier.rate)}")
-    if carrier.impulse_noise is not None:
-        raise CannotDegrade(f"{span} cannot fall to another rate: which packets bursts of noise strike is told by "
-                            "its own; leave the noise out")
-    return replace(carrier, rate=rate)
+        return link
+    if rate > link.rate:
+        raise CannotDegrade(f"{span} cannot fall to {show_rate(rate)}: it has {show_rate(link.rate)}")
+    if link.impulse_noise is not None:
+        raise CannotDegrade(f"{span} cannot fall to another rate: impulse noise is planned for its own; leave "
+                            "the noise out")
+    return replace(link, rate=rate)
 
 
 def _end(end: End, rate: Rate) -> End:
@@ -102,10 +102,10 @@ def _air(cell: RadioCellPlan, fault: FaultPlan) -> RadioCellPlan:
     return replace(changed, stations=stations)
 
 
-def _through(carrier: LinkDirection, cell: RadioCellPlan, span: str) -> LinkDirection:
+def _through(link: LinkDirection, cell: RadioCellPlan, span: str) -> LinkDirection:
     """What carries packets over a hop through a cell."""
     way = next(way for way in cell.hop_directions if way.span == span)
-    return replace(carrier, rate=_alone(cell, span), airtime=way.airtime)
+    return replace(link, rate=_alone(cell, span), airtime=way.airtime)
 
 
 def _alone(cell: RadioCellPlan, span: str) -> Rate:

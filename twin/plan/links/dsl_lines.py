@@ -1,10 +1,10 @@
-"""What length, interleaving and impulse noise do to a DSL line and its packets. Pure.
+"""DSL lines: the effects of length, interleaving and impulse noise. Pure.
 
-A line on the fast path loses what noise strikes. Interleaving spreads each code word over time, so that the code can
-mend a burst, and every packet waits for that. The Reed-Solomon code of ITU-T G.992.1 mends 8 bytes of a word; depth D
-lays D words beside each other, so that a burst of 8 D bytes is mended whole. A longer one is lost whole.
+A line on the fast path loses the packets that noise hits. Interleaving spreads each code word over time, so that
+the code can correct a burst, at the cost of delay for every packet. The Reed-Solomon code of ITU-T G.992.1 corrects 8
+bytes of a word; depth D interleaves D words, so that a burst of 8 D bytes is corrected. A longer one is lost.
 
-A packet is lost when any part of it is on the line while a burst lasts, so that long packets are struck more often.
+A packet is lost when any part of it is on the line while a burst lasts, so that long packets are lost more often.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHALLOW, DEEP = 8, 64
 SHALLOW_DELAY, DEEP_DELAY = Time(2_500_000), Time(12_500_000)
 """One-way: half of the 5 ms and 25 ms that operators' lines showed in round-trip time; between them a straight line."""
 CORRECTED_BYTES = 8
-"""Bytes of a code word that its 16 check bytes can mend, which is the most that ITU-T G.992.1 allows."""
+"""Bytes of a code word that its 16 check bytes can correct, which is the most that ITU-T G.992.1 allows."""
 MINUTE = 60 * NS_PER_S
 
 

@@ -1,4 +1,4 @@
-"""What spans and lines cost a packet: the layer at which each rate holds, and the carriers each way."""
+"""What spans and lines cost a packet: the layer at which each rate holds, and the links each way."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ def air_hops(network: Network) -> Iterator[AirHop]:
     for span in network.spans:
         if span.air is not None:
             yield AirHop(span.name, *span.ends, span, span.air)
-    hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
-    for node in hung:
+    attached: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
+    for node in attached:
         if node.uplink.air is not None:
             yield AirHop(uplink_name(node.name), node.uplink.to, node.name, node.uplink, node.uplink.air)
 
@@ -89,10 +89,10 @@ def _cell(
     ways = []
     for hop in hops:
         rate, flight = hop_rate(cell, hop), propagation("radio", hop.medium.length)
-        ways += [RadioHopDirection(station=nodes.index(node), span=hop.span, forward=forth, rate=rate,
+        ways += [RadioHopDirection(station=nodes.index(node), span=hop.span, forward=forward, rate=rate,
                                    airtime=rules.airtime(rate),
                                    ack_time=rules.answer(rate, flight), frame_errors=hop.air.frame_errors)
-                 for node, forth in ((hop.a, True), (hop.b, False))]
+                 for node, forward in ((hop.a, True), (hop.b, False))]
     stations = tuple(_station(network, policy, sharings, cell, node, [hop for hop in hops if node in (hop.a, hop.b)])
                      for node in nodes)
     rates = tuple(AirRate(rate, rules.airtime(rate), rules.answer(rate, HERE)) for rate in RATES[cell.standard])
@@ -105,7 +105,7 @@ def _station(
     network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues], cell: RadioCell, node: str,
     hops: Sequence[AirHop],
 ) -> Station:
-    """Queues as long in time as the classes say where the station sends over its slowest hop and nobody else does."""
+    """A station, whose queues have the length in time of their classes if it alone sends, over its slowest hop."""
     rate = min(_alone(network, cell, hop) for hop in hops)
     queues = [sharings[hop.span] for hop in hops if hop.span in sharings]
     order = scheduler(class_order(network), policy, rate, FRAME, mark_classifiers(network), _joint(queues))
@@ -113,9 +113,9 @@ def _station(
 
 
 def _yielding(order: Scheduler, sure: Rate) -> Scheduler:
-    """The same where a station never knows what it gets: rates of classes are parts of what it surely does, so that
-    all can be kept, and what comes beside goes round by the same parts. (Rates that cannot be kept ruin each other:
-    with hfsc those furthest behind go first, with htb those whose tokens last.)"""
+    """The scheduler of a station, whose rate is not known: guarantees are parts of the rate that it gets at least, so
+    that all can be met, and spare capacity is shared in the same proportion. (Guarantees that cannot be met interfere:
+    hfsc serves first what is furthest behind, htb what still has tokens.)"""
     return replace(order, bands=tuple(replace(band, guarantee=_part(band.guarantee, sure, order.rate))
                                       for band in order.bands))
 

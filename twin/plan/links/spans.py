@@ -28,9 +28,9 @@ def spans(
 
 def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues]) -> Iterator[SpanPlan]:
     through_cells = radio_links(network)
-    hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
+    attached: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
     media: list[tuple[str, str, str, SpanModel | Uplink]] = [(s.name, *s.ends, s) for s in network.spans]
-    media += [(uplink_name(node.name), node.uplink.to, node.name, node.uplink) for node in hung]
+    media += [(uplink_name(node.name), node.uplink.to, node.name, node.uplink) for node in attached]
     for name, a, b, medium in media:
         if medium.air is not None:
             yield SpanPlan(
@@ -38,22 +38,22 @@ def _between_nodes(network: Network, policy: Policy, sharings: Mapping[str, Subs
                 b=_end(name, b, "b", None), forward=through_cells[name], reverse=through_cells[name],
                 cell=medium.air.cell)
             continue
-        carrier = span_link(medium)
-        shared = _shared(network, policy, name, carrier, sharings.get(name)) if medium.medium is Medium.RADIO else None
-        before = None if shared else _scheduler(network, policy, carrier, sharings.get(name))
+        link = span_link(medium)
+        shared = _shared(network, policy, name, link, sharings.get(name)) if medium.medium is Medium.RADIO else None
+        before = None if shared else _scheduler(network, policy, link, sharings.get(name))
         yield SpanPlan(
             name=name, kind=medium.medium.value, length=medium.length, a=_end(name, a, "a", before),
-            b=_end(name, b, "b", before), forward=carrier, reverse=carrier, shared=shared)
+            b=_end(name, b, "b", before), forward=link, reverse=link, shared=shared)
 
 
 def _head_ends(network: Network, policy: Policy, sharings: Mapping[str, SubscriberQueues]) -> Iterator[SpanPlan]:
     for head_end in network.head_ends:
         name, uplink = uplink_name(head_end.name), head_end.uplink
-        carrier = span_link(uplink)
+        link = span_link(uplink)
         yield SpanPlan(
             name=name, kind=uplink.medium.value, length=uplink.length,
-            a=_end(name, uplink.to, "a", _scheduler(network, policy, carrier, sharings.get(name))),
-            b=End(head_end.name, HOST_DEVICE, short(name, "y"), None), forward=carrier, reverse=carrier)
+            a=_end(name, uplink.to, "a", _scheduler(network, policy, link, sharings.get(name))),
+            b=End(head_end.name, HOST_DEVICE, short(name, "y"), None), forward=link, reverse=link)
 
 
 def _lines(network: Network, policy: Policy, upward: tuple[Classifier, ...]) -> Iterator[SpanPlan]:
@@ -83,13 +83,13 @@ def _end(span: str, node: str, side: str, before: Scheduler | None) -> End:
     return End(node, short(span, side), short(span, {"a": "x", "b": "y"}[side]), before)
 
 
-def _scheduler(network: Network, policy: Policy, carrier: LinkDirection, sharing: SubscriberQueues | None) -> Scheduler:
-    return scheduler(class_order(network), policy, carrier.rate, carrier.layer, sharing=sharing)
+def _scheduler(network: Network, policy: Policy, link: LinkDirection, sharing: SubscriberQueues | None) -> Scheduler:
+    return scheduler(class_order(network), policy, link.rate, link.layer, sharing=sharing)
 
 
-def _shared(network: Network, policy: Policy, name: str, carrier: LinkDirection, sharing: SubscriberQueues
+def _shared(network: Network, policy: Policy, name: str, link: LinkDirection, sharing: SubscriberQueues
             | None) -> SharedMedium:
-    order = scheduler(class_order(network), policy, carrier.rate, carrier.layer, mark_classifiers(network), sharing)
+    order = scheduler(class_order(network), policy, link.rate, link.layer, mark_classifiers(network), sharing)
     return SharedMedium(short(name, "s"), short(name, "t"), order)
 
 

@@ -41,9 +41,9 @@ def subscriber_queues(
 def _below(network: Network, node: str) -> set[str]:
     """The node and all nodes that are connected through it by their uplinks."""
     names = {node}
-    hung: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
+    attached: tuple[Dslam | Relay, ...] = (*network.dslams, *network.relays)
     while True:
-        more = {node_below.name for node_below in hung if node_below.uplink.to in names} - names
+        more = {node_below.name for node_below in attached if node_below.uplink.to in names} - names
         if not more:
             return names
         names |= more

@@ -35,8 +35,8 @@ def trial_plan(network: Network, blueprint: Blueprint, trial: Trial) -> TrialPla
 
 def _service_path(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequence[tuple[SpanPlan, bool]]
                   ) -> ServicePath:
-    carriers = tuple(span.forward if forth else span.reverse for span, forth in hops)
-    queue_limits = tuple(_queue_limit(span, forth, flow.service_class) for span, forth in hops)
+    carriers = tuple(span.forward if forward else span.reverse for span, forward in hops)
+    queue_limits = tuple(_queue_limit(span, forward, flow.service_class) for span, forward in hops)
     shared_medium = any(span.shared is not None or span.cell is not None for span, _ in hops)
     if flow.direction is Direction.DOWN:
         return ServicePath(flow, carriers, queue_limits, shared_medium=shared_medium)
@@ -51,9 +51,9 @@ def _service_path(network: Network, blueprint: Blueprint, flow: Flow, hops: Sequ
                        trusted[0] if trusted else None, shared_medium)
 
 
-def _queue_limit(span: SpanPlan, forth: bool, service_class: str) -> Size | None:
+def _queue_limit(span: SpanPlan, forward: bool, service_class: str) -> Size | None:
     """Bytes of the class that may wait before a span, where that is a plain queue of one direction."""
-    order = (span.a if forth else span.b).scheduler
+    order = (span.a if forward else span.b).scheduler
     bands = [band for band in order.bands if band.service_class in (service_class, "")] if order else []
     return bands[0].limit if bands and bands[0].discipline is Discipline.FIFO else None
 

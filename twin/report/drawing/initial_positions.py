@@ -36,7 +36,7 @@ def start(scene: Scene, links: Sequence[tuple[str, str]]) -> dict[str, Point]:
 def _reachable_first(
     lost: Sequence[Place], placed: Mapping[str, Point], links: Sequence[tuple[str, str]]
 ) -> list[Place]:
-    """Places without position in such an order that each, where possible, hangs on one that comes before it."""
+    """Places without position in such an order that each, where possible, is connected to an earlier one."""
     waiting, known, order = list(lost), set(placed), []
     while waiting:
         ready = [p for p in waiting if any(p.name in link and known & set(link) - {p.name} for link in links)]

@@ -1,4 +1,4 @@
-"""What is promised and what happens: targets can be judged on flows that exist, faults come in an order that can be."""
+"""Checks of targets and faults: targets have flows to be judged on, and the order of faults is possible."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _loaded(path: Path, target: Target, groups: Mapping[str, LineGroup]) -> Foun
 
 
 def faults(draft: ParsedNetwork) -> Found:
-    """Faults come in order of time and happen to one thing each; what is whole is cut, what is not is mended."""
+    """Faults come in order of time and affect one element each; what is up is cut, and what is not is restored."""
     latest = Time(0)
     broken: dict[tuple[str, str], FaultKind] = {}
     emulated = [name for group in draft.network.lines for name in group.names]
@@ -78,9 +78,9 @@ def _sense(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Fou
     """broken: what happened to it last, if it is not whole."""
     match fault.kind:
         case FaultKind.MEND if broken is None:
-            yield path, f"mends {what}, which is already up at that time", "cut it first"
+            yield path, f"restores {what}, which is already up at that time", "cut it first"
         case FaultKind.CUT if broken is not None:
-            yield path, f"cuts {what}, which is cut or degraded already", "mend it first"
+            yield path, f"cuts {what}, which is cut or degraded already", "add a fault of kind mend before it"
         case FaultKind.DEGRADE:
             yield from _degrades(path, fault, what, broken)
         case FaultKind.MEND | FaultKind.CUT:
@@ -96,7 +96,7 @@ def _sense(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Fou
 
 def _degrades(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Found:
     if broken is FaultKind.CUT:
-        yield path, f"degrades {what}, which is cut", "mend it first"
+        yield path, f"degrades {what}, which is cut", "add a fault of kind mend before it"
     if fault.node is not None or not (fault.loss or fault.rate or fault.up):
         yield (path, "degrades without saying which span or line falls to which rate, or loses how much",
                "write for example rate: 10 Mbit/s, or loss: 1 %")

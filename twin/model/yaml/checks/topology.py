@@ -1,4 +1,4 @@
-"""How the network hangs together: names, spans, rings, chains of uplinks, and that everything reaches everything."""
+"""Checks of the topology: names, spans, rings, chains of uplinks, and that everything reaches everything."""
 
 from __future__ import annotations
 
