@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from twin.api.bring_up import bring_up, live_twin
     from twin.api.campaigns import (
         LEAST_SECONDS,
         Campaign,
@@ -69,7 +70,6 @@ if TYPE_CHECKING:
         store_run,
         verdict_line,
     )
-    from twin.api.starting import bring_up, live_twin
     from twin.api.trials import TrialOptions, TrialRun, run_trials, trials_html, trials_json, trials_text
     from twin.core.errors import CannotRun, EmulationError, ExitCode, TopologyError, TwinError, UsageError
     from twin.jobs.verify import RunOptions, verify
@@ -82,7 +82,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "twin.api.starting": ("bring_up", "live_twin"),
+    "twin.api.bring_up": ("bring_up", "live_twin"),
     "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
                            "campaign_text", "run_campaign"),
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),

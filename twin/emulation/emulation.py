@@ -23,9 +23,9 @@ from twin.emulation.mininet_api.mininet_network import mininet_network
 from twin.emulation.readback import netlink_dumps, openflow_rules, packet_counters, readback
 from twin.emulation.readback.packet_counters import Counts
 from twin.plan.blueprint import Blueprint, FaultPlan, Host
-from twin.plan.counters import NetworkCounters
 from twin.plan.failures.degradation import degraded_by_all
 from twin.plan.qos.three_colour_markers import coloured_queues
+from twin.plan.queue_and_airtime_counters import NetworkCounters
 
 FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(512)

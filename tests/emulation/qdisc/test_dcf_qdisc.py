@@ -15,7 +15,7 @@ from twin.emulation.readback import readback
 from twin.model import BUILT_IN
 from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.counters import AirtimeCounters
+from twin.plan.queue_and_airtime_counters import AirtimeCounters
 
 FILE = NETWORKS / "air.yaml"
 

@@ -9,7 +9,7 @@ from twin.judge.figures.span_load import span_loads
 from twin.judge.verdict import CellLoad
 from twin.model.yaml import load
 from twin.plan import Policy, plan
-from twin.plan.counters import AirtimeCounters, QueueCounters
+from twin.plan.queue_and_airtime_counters import AirtimeCounters, QueueCounters
 from twin.predict import AirtimePrediction
 
 MINIMAL = Path(__file__).parents[3] / "topologies" / "minimal.yaml"

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from twin.core.units import Time
 from twin.jobs.live.channel import CountersRead
 from twin.jobs.live.counter_reader import applied, difference
-from twin.plan.counters import AirtimeCounters, NetworkCounters, QueueCounters
+from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 QUEUES = tuple(QueueCounters(f"span-{number}", bool(number % 2), number % 3, 0, 0, 0) for number in range(4))
 AIR = AirtimeCounters("hill", 0, 0, 0, 0, 0, 0)

@@ -26,7 +26,7 @@ from twin.judge.certificate.cross_checks import (
 from twin.judge.verdict import CrossCheck, Probe
 from twin.model import DEFAULT_ATTACKS
 from twin.plan.blueprint import Blueprint, BulkTransfer, ForgedPackets, Traffic
-from twin.plan.counters import QueueCounters
+from twin.plan.queue_and_airtime_counters import QueueCounters
 
 MS, S = 1_000_000, 1_000_000_000
 CALLS = ("homes-1.call.down", "shops-1.call.down")

@@ -12,7 +12,7 @@ from twin.judge.verdict import Outcome, SpanLoad
 from twin.report.communes import ELSEWHERE, commune_verdicts
 from twin.report.page import html
 from twin.report.summary import counts
-from twin.report.utilization import Resource, full, utilizations
+from twin.report.utilisation import Resource, full, utilisations
 
 
 def with_loads(*loads: SpanLoad) -> Run:
@@ -46,7 +46,7 @@ def test_what_is_full_is_first_by_direction_cell_and_line_group() -> None:
     ring = next(span for span in run.blueprint.spans if span.name == run.network.rings[0].spans[0])
     lines = [host.span for host in run.blueprint.hosts if host.line_group == "mazamet-2048"]
     assert len(lines) > 1
-    found = utilizations(with_loads(
+    found = utilisations(with_loads(
         SpanLoad(ring.name, True, 100, {"voice": 30.0, "data": 65.0}, {"data": 7}),
         SpanLoad(ring.name, False, 100, {"voice": 10.0}, {}),
         *(SpanLoad(name, True, 100, {"data": 20.0 + k}, {}) for k, name in enumerate(lines))))
@@ -59,7 +59,7 @@ def test_what_is_full_is_first_by_direction_cell_and_line_group() -> None:
 def test_the_directions_of_a_radio_hop_share_its_capacity() -> None:
     """They are one row, with their sum."""
     hop = next(span for span in sample_run().blueprint.spans if span.shared)
-    (one,) = (one for one in utilizations(with_loads(
+    (one,) = (one for one in utilisations(with_loads(
         SpanLoad(hop.name, True, 100, {"data": 60.0}, {"data": 1}), SpanLoad(hop.name, False, 100, {"data": 35.0}, {})))
         if one.resource is Resource.SPAN)
     assert (round(one.used, 9), one.dropped, one.name) == (0.95, 1, f"{hop.a.node} ↔ {hop.b.node}")

@@ -13,7 +13,7 @@ from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.live.view import Reading, View, view
 from twin.model.yaml import load
 from twin.plan import plan
-from twin.plan.counters import QueueCounters
+from twin.plan.queue_and_airtime_counters import QueueCounters
 from twin.report.terminal.live_view import render
 
 NETWORK = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")

@@ -9,7 +9,7 @@ from twin.core.rtnetlink import CREATE, EXCL, OPTIONS, REPLACE, Request, attribu
 from twin.core.units import PPM
 from twin.emulation.qdisc.tc_requests import ROOT, QdiscLocation, qdisc
 from twin.plan.blueprint import RadioCellPlan, RadioHopDirection
-from twin.plan.counters import AirtimeCounters
+from twin.plan.queue_and_airtime_counters import AirtimeCounters
 
 DCF_HANDLE = 0x20000
 """The qdisc's handle, 2:; station s, from 1, is its class 2:s."""

@@ -17,7 +17,7 @@ from twin.emulation.qdisc.tc_requests import queue_at
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.plan.blueprint import LinkDirection
-from twin.plan.counters import AirtimeCounters, NetworkCounters, QueueCounters
+from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 QUEUE_KINDS = ("bfifo", "fq_codel", "cake")
 """The kinds of qdisc that hold the packets of a band."""

@@ -30,7 +30,7 @@ from twin.jobs.experiment.spec import Closing, Order, Reroute
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time, try_out
 from twin.lab import GUEST_OUT
 from twin.plan.blueprint import Blueprint, FaultPlan
-from twin.plan.counters import NetworkCounters
+from twin.plan.queue_and_airtime_counters import NetworkCounters
 from twin.plan.trials.measurements import TrialPlan
 
 READY_SECONDS = 60.0

@@ -22,7 +22,7 @@ from twin.jobs.experiment.iperf3_check import DownloadResults
 from twin.jobs.experiment.spec import Closing, Order
 from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
 from twin.plan.blueprint import Blueprint
-from twin.plan.counters import AirtimeCounters, NetworkCounters, QueueCounters
+from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 OnProgress = Callable[[str, float | None], None]
 """Called with the phase, and the part of the measurement that is done, 0 to 1."""

@@ -13,7 +13,7 @@ from typing import Annotated
 from twin.core.records import Tagged
 from twin.core.units import Time
 from twin.plan.blueprint import FaultPlan
-from twin.plan.counters import AirtimeCounters, NetworkCounters
+from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters
 
 EVENT = "event"
 """The key of a message that carries an event."""
@@ -79,7 +79,7 @@ Answer = Annotated[TwinState | CountersRead, Tagged]
 @dataclass(frozen=True, slots=True)
 class CountersChanged:
     """A reading of the counters, as the difference from the one before. queues: of each queue that has changed, by its
-    place in the full reading: size, packets, drops, backlog (twin.plan.counters.QueueCounters)."""
+    place in the full reading: size, packets, drops, backlog (twin.plan.queue_and_airtime_counters.QueueCounters)."""
 
     number: int
     at: Time

@@ -8,7 +8,7 @@ from dataclasses import replace
 from twin.core.units import Time
 from twin.emulation import Emulation
 from twin.jobs.live.channel import CountersChanged, CountersRead
-from twin.plan.counters import NetworkCounters
+from twin.plan.queue_and_airtime_counters import NetworkCounters
 
 PERIOD_S = 0.2
 """Between two readings, s."""

@@ -17,8 +17,8 @@ from traffic.sample_files import Bytes, Samples
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.judge.verdict import CrossCheck
 from twin.plan.blueprint import Blueprint, Flow, Host, RtpCall, RtpStream, SpanPlan, UdpFlood
-from twin.plan.counters import QueueCounters
 from twin.plan.forwarding.paths import flow_paths
+from twin.plan.queue_and_airtime_counters import QueueCounters
 
 DELAY_TOLERANCE = 0.001
 """For least delays over the same way; beside it, `GRAIN` for each span."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from twin.core.units import NS_PER_S
 from twin.judge.verdict import CellLoad
-from twin.plan.counters import AirtimeCounters
+from twin.plan.queue_and_airtime_counters import AirtimeCounters
 from twin.predict import AirtimePrediction
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from twin.judge.verdict import SpanLoad
 from twin.plan.blueprint import Blueprint, Scheduler
-from twin.plan.counters import QueueCounters
+from twin.plan.queue_and_airtime_counters import QueueCounters
 
 
 def span_loads(blueprint: Blueprint, before: Iterable[QueueCounters], after: Iterable[QueueCounters],

@@ -13,7 +13,7 @@ from twin.judge.verdict import Certificate, FlowFigures, SpanLoad, Verdict
 from twin.judge.verdicts.judge import judge
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
-from twin.plan.counters import QueueCounters
+from twin.plan.queue_and_airtime_counters import QueueCounters
 
 UNCHECKED = ("times on the wall clock: a live twin is not calibrated",)
 """What the certificate of a live twin says of its figures."""

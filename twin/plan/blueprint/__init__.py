@@ -5,15 +5,15 @@ each read their part. It holds every name that a kernel sees, short enough for i
 """
 
 from twin.plan.blueprint.admission import CallBudget
-from twin.plan.blueprint.cells import AirRate, RadioCellPlan, RadioHopDirection, Station
+from twin.plan.blueprint.blueprint import Blueprint
 from twin.plan.blueprint.faults import FaultPlan
 from twin.plan.blueprint.flows import Flow, carrying
 from twin.plan.blueprint.hosts import Host
 from twin.plan.blueprint.iptv import IptvChannelPlan
 from twin.plan.blueprint.layers import FULL_FRAME, LinkLayer
 from twin.plan.blueprint.links import End, ImpulseNoise, LinkDirection, SharedMedium, SpanPlan
-from twin.plan.blueprint.network import Blueprint
 from twin.plan.blueprint.qos import Band, Classifier, Scheduler, SubscriberQueues, full_packets
+from twin.plan.blueprint.radio_cells import AirRate, RadioCellPlan, RadioHopDirection, Station
 from twin.plan.blueprint.switches import (
     FastFailoverGroup,
     GroupAll,

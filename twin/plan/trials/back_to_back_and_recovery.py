@@ -17,7 +17,7 @@ from twin.plan.trials.measurements import (
     StreamTest,
     TrialPlan,
 )
-from twin.plan.trials.repeated_measurements import statistics
+from twin.plan.trials.repetition_statistics import statistics
 
 FIRST_BURST = 2
 """Frames of the first burst; bursts are doubled while nothing is lost."""

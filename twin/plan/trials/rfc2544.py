@@ -28,7 +28,7 @@ from twin.plan.trials.measurements import (
     most_frames,
     rate,
 )
-from twin.plan.trials.repeated_measurements import columns, statistics
+from twin.plan.trials.repetition_statistics import columns, statistics
 
 STANDARD_TRIAL = 60 * NS_PER_S
 """How long a trial is to last (RFC 2544, 24), ns."""

@@ -31,7 +31,7 @@ from twin.plan.trials.measurements import (
     TrialPlan,
     most_frames,
 )
-from twin.plan.trials.repeated_measurements import columns
+from twin.plan.trials.repetition_statistics import columns
 
 LEAST_MTU, MOST_MTU = Size(576), Size(1500)
 WINDOW_PERCENT = (25, 50, 75, 100, 200)

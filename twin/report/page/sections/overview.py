@@ -11,7 +11,7 @@ from twin.report.markup import Markup, element, join
 from twin.report.page.section import Section, Source
 from twin.report.page.table import table
 from twin.report.summary import Counts, Group
-from twin.report.utilization import FULL, Resource, Utilization, full, utilizations
+from twin.report.utilisation import FULL, Resource, Utilisation, full, utilisations
 from twin.report.wording import SIGNS, count, grouped
 
 COMMUNES, BUSIEST, LINES = 24, 6, 4
@@ -20,7 +20,7 @@ COMMUNES, BUSIEST, LINES = 24, 6, 4
 
 def overview(given: Source) -> Markup:
     """The section; empty where nothing was judged and nothing counted."""
-    parts = [_communes(commune_verdicts(given.run), given.groups), _fullest(utilizations(given.run))]
+    parts = [_communes(commune_verdicts(given.run), given.groups), _fullest(utilisations(given.run))]
     return element("section", element("h2", "Overview"), *parts, id="overview") if any(parts) else Markup()
 
 
@@ -57,7 +57,7 @@ def _cell(found: Counts | None) -> Markup:
     return element("td", SIGNS[kind], part, class_=kind.value, title=str(found), aria_label=str(found))
 
 
-def _fullest(found: tuple[Utilization, ...]) -> Markup:
+def _fullest(found: tuple[Utilisation, ...]) -> Markup:
     """The fullest spans and cells, and the fullest lines."""
     trunks = [one for one in found if one.resource is not Resource.LINE]
     lines = [one for one in found if one.resource is Resource.LINE]
@@ -68,7 +68,7 @@ def _fullest(found: tuple[Utilization, ...]) -> Markup:
         ("name", "capacity", "used", "dropped"), map(_row, rows), "fullest")])
 
 
-def _sentence(trunks: Sequence[Utilization], lines: Sequence[Utilization]) -> str:
+def _sentence(trunks: Sequence[Utilisation], lines: Sequence[Utilisation]) -> str:
     """Which spans, cells and lines are full, in words; a mean over the run hides shorter queues."""
     busy = full(tuple(trunks))
     shared = (f"Used to {FULL:.0%} or more: {', '.join(one.name for one in busy[:BUSIEST])}." if busy else
@@ -77,7 +77,7 @@ def _sentence(trunks: Sequence[Utilization], lines: Sequence[Utilization]) -> st
     return f"{shared}{own} Means over the measured time; a queue may fill for shorter."
 
 
-def _row(one: Utilization) -> Markup:
+def _row(one: Utilisation) -> Markup:
     gauge = element("span", element("i", style=f"width:{min(one.used, 1) * 100:.1f}%"), class_="gauge",
                     aria_hidden="true")
     capacity = "air" if one.capacity is None else show_rate(one.capacity)

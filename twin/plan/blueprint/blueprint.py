@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from twin.model import CallControl, Multicast, Policy, Protection
 from twin.plan.blueprint.admission import CallBudget
-from twin.plan.blueprint.cells import RadioCellPlan
 from twin.plan.blueprint.faults import FaultPlan
 from twin.plan.blueprint.flows import Flow
 from twin.plan.blueprint.hosts import Host
 from twin.plan.blueprint.iptv import IptvChannelPlan
 from twin.plan.blueprint.links import SpanPlan
+from twin.plan.blueprint.radio_cells import RadioCellPlan
 from twin.plan.blueprint.switches import Switch
 
 

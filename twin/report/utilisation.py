@@ -1,4 +1,4 @@
-"""What was full: the utilization of spans between nodes, of radio cells and of lines, the fullest first."""
+"""What was full: the utilisation of spans between nodes, of radio cells and of lines, the fullest first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from twin.judge.verdict import SpanLoad
 from twin.plan.blueprint import SpanPlan
 
 FULL = 0.9
-"""From which utilization on something is called full."""
+"""From which utilisation on something is called full."""
 
 
 class Resource(StrEnum):
@@ -22,7 +22,7 @@ class Resource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Utilization:
+class Utilisation:
     """How full something was. used: part of its capacity, or of a radio cell's time. capacity: bit/s, None of a cell.
     group: the line group of a line; it is its fullest line that stands here."""
 
@@ -34,14 +34,14 @@ class Utilization:
     group: str = ""
 
 
-def utilizations(run: Run) -> tuple[Utilization, ...]:
+def utilisations(run: Run) -> tuple[Utilisation, ...]:
     """All spans outside radio cells by direction, all cells, and the fullest line of each line group."""
-    cells = [Utilization(Resource.CELL, cell.cell, cell.busy, cell.dropped) for cell in run.qos.air]
+    cells = [Utilisation(Resource.CELL, cell.cell, cell.busy, cell.dropped) for cell in run.qos.air]
     spans = {span.name: span for span in run.blueprint.spans if span.cell is None}
     groups = {host.span: host.line_group for host in run.blueprint.hosts if host.line_group is not None}
     both = [_of_span(load, spans[load.span], groups.get(load.span)) for load in run.qos.loads if load.span in spans]
     found = _sum_shared(both)
-    lines: dict[str, Utilization] = {}
+    lines: dict[str, Utilisation] = {}
     for one in sorted(found, key=_order):
         if one.resource is Resource.LINE:
             lines.setdefault(one.group, one)
@@ -49,28 +49,28 @@ def utilizations(run: Run) -> tuple[Utilization, ...]:
     return tuple(sorted((*cells, *trunks, *lines.values()), key=_order))
 
 
-def full(found: tuple[Utilization, ...]) -> tuple[Utilization, ...]:
+def full(found: tuple[Utilisation, ...]) -> tuple[Utilisation, ...]:
     """Those that are full."""
     return tuple(one for one in found if one.used >= FULL)
 
 
-def _order(one: Utilization) -> tuple[float, str]:
+def _order(one: Utilisation) -> tuple[float, str]:
     return -one.used, one.name
 
 
-def _of_span(load: SpanLoad, span: SpanPlan, group: str | None) -> Utilization:
+def _of_span(load: SpanLoad, span: SpanPlan, group: str | None) -> Utilisation:
     ends = (span.a.node, span.b.node) if load.forth else (span.b.node, span.a.node)
     name = " ↔ ".join((span.a.node, span.b.node)) if span.shared else " → ".join(ends)
-    return Utilization(Resource.SPAN if group is None else Resource.LINE, name,
+    return Utilisation(Resource.SPAN if group is None else Resource.LINE, name,
                        sum(load.by_class.values()) / load.capacity, sum(load.dropped.values()), load.capacity,
                        group or "")
 
 
-def _sum_shared(found: list[Utilization]) -> list[Utilization]:
+def _sum_shared(found: list[Utilisation]) -> list[Utilisation]:
     """The two directions of a half-duplex radio hop, which have one name, as one."""
-    by_name: dict[str, Utilization] = {}
+    by_name: dict[str, Utilisation] = {}
     for one in found:
         other = by_name.get(one.name)
-        by_name[one.name] = one if other is None else Utilization(
+        by_name[one.name] = one if other is None else Utilisation(
             one.resource, one.name, one.used + other.used, one.dropped + other.dropped, one.capacity, one.group)
     return list(by_name.values())
