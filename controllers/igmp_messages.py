@@ -66,7 +66,7 @@ def parse(frame: bytes) -> tuple[GroupMessage, ...]:
 
 def _records(body: bytes) -> tuple[GroupMessage, ...]:
     """The group records of a version 3 report; () unless every one of them is complete."""
-    found, at = [], 8
+    records, at = [], 8
     count = int.from_bytes(body[6:8], "big")
     if count > RECORDS:
         return ()
@@ -78,8 +78,8 @@ def _records(body: bytes) -> tuple[GroupMessage, ...]:
         if at > len(body):
             return ()
         if kind in (EXCLUDE, TO_EXCLUDE) or (kind == TO_INCLUDE and not sources):
-            found.append(GroupMessage(kind != TO_INCLUDE, str(IPv4Address(address))))
-    return tuple(found)
+            records.append(GroupMessage(kind != TO_INCLUDE, str(IPv4Address(address))))
+    return tuple(records)
 
 
 def query_frame(group: str | None, within: int, source_mac: str) -> bytes:

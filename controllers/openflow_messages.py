@@ -90,11 +90,11 @@ def add_group(datapath: Any, group: FastFailoverGroup | GroupAll) -> Any:
     ofproto, parser = datapath.ofproto, datapath.ofproto_parser
     if isinstance(group, GroupAll):
         return _replicate(datapath, group, ofproto.OFPGC_ADD)
-    turned = parser.OFPActionSetField(eth_dst=detour_mac(group.detour))
+    mark_detour = parser.OFPActionSetField(eth_dst=detour_mac(group.detour))
     buckets = [
         parser.OFPBucket(watch_port=port, watch_group=ofproto.OFPG_ANY,
                          actions=[*marks, _any_port(parser), parser.OFPActionOutput(port)])
-        for port, marks in ((group.primary, ()), (group.backup, (turned,)))
+        for port, marks in ((group.primary, ()), (group.backup, (mark_detour,)))
     ]
     return parser.OFPGroupMod(datapath, ofproto.OFPGC_ADD, ofproto.OFPGT_FF, group.number, buckets)
 

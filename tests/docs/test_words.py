@@ -26,7 +26,7 @@ INSTEAD = {
 }
 """Words that no name has, with the term of the field that stands for each; plurals and participles are meant, too."""
 VAGUE = {"told": "what it is", "found": "what it is", "one": "what it is", "said": "what it is", "asked": "what it is"}
-"""Words that say nothing as the whole name of a function or of a field of a record."""
+"""Words that say nothing as the whole name of a function, of a field of a record, of a variable or of an argument."""
 STANDING: set[str] = set()
 """Folders, and the words that names there still have."""
 
@@ -80,6 +80,30 @@ def standing() -> set[str]:
 def test_no_name_has_a_word_that_is_not_used() -> None:
     """All but those that are known; a term of the field stands for each."""
     assert standing() == STANDING
+
+
+def variables(root: ast.AST) -> Iterator[tuple[str, int]]:
+    """The variables and arguments of a module, each with the line where it is given a value."""
+    for node in ast.walk(root):
+        match node:
+            case ast.Name(name, ctx=ast.Store()):
+                yield name, node.lineno
+            case ast.arg(name):
+                yield name, node.lineno
+            case ast.MatchAs(name=str(name)):
+                yield name, node.lineno
+
+
+def test_no_variable_has_a_name_that_says_nothing() -> None:
+    """Each is called after what it holds."""
+    assert [f"{module}:{line} {name}" for module in modules() for name, line in variables(tree(module))
+            if name.strip("_") in VAGUE] == []
+
+
+def test_variables_are_found_wherever_they_are_given_a_value() -> None:
+    """As an argument, in a loop, a comprehension or a pattern."""
+    text = "def f(one):\n for found in one: pass\n match f:\n  case said: [told for told in f]"
+    assert {name for name, _ in variables(ast.parse(text))} == {"one", "found", "said", "told"}
 
 
 def glossary() -> list[str]:

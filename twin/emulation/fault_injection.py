@@ -28,18 +28,18 @@ POWER_OFF_COMMANDS = ("del-flows", "del-groups", "del-meters")
 
 def affected_spans(blueprint: Blueprint, fault: FaultPlan) -> tuple[SpanPlan, ...]:
     """The spans that a fault affects: one, or all of a node. Raises EmulationError for unknown names."""
-    found = tuple(span for span in blueprint.spans
+    spans = tuple(span for span in blueprint.spans
                   if span.name == fault.span or fault.node in (span.a.node, span.b.node))
-    if not found or (fault.node is not None and fault.node not in {switch.name for switch in blueprint.switches}):
+    if not spans or (fault.node is not None and fault.node not in {switch.name for switch in blueprint.switches}):
         raise EmulationError(f"no {'span' if fault.span else 'switch'} {fault.name}")
-    return found
+    return spans
 
 
 def degraded_after(before: Mapping[str, FaultPlan], blueprint: Blueprint, fault: FaultPlan) -> dict[str, FaultPlan]:
     """The degraded spans once a fault has happened, given those before it."""
     restored = {span.name for span in affected_spans(blueprint, fault)} if not fault.kind.breaks else set()
     degraded = {fault.name: fault} if fault.kind is FaultKind.DEGRADE else {}
-    return {name: one for name, one in before.items() if name not in restored} | degraded
+    return {name: earlier for name, earlier in before.items() if name not in restored} | degraded
 
 
 def inject(kernel: Kernel, layout: Layout, now: Blueprint, seed: int, slack: Time, folder: Path, controller: str,

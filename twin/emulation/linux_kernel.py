@@ -120,14 +120,14 @@ class LinuxKernel:
         """The datagrams that answer the requests, one after the other, each up to its NLMSG_DONE."""
         with self._in_namespace(namespace):
             connection = Socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)
-        found: list[bytes] = []
+        datagrams: list[bytes] = []
         with connection:
             for question in questions:
                 connection.send(packed([question]))
-                found.append(connection.recv(RECEIVE_SIZE))
-                while all(kind not in (ERROR, DONE) for kind, _ in messages([found[-1]])):
-                    found.append(connection.recv(RECEIVE_SIZE))
-        return found
+                datagrams.append(connection.recv(RECEIVE_SIZE))
+                while all(kind not in (ERROR, DONE) for kind, _ in messages([datagrams[-1]])):
+                    datagrams.append(connection.recv(RECEIVE_SIZE))
+        return datagrams
 
     def read_file(self, namespace: str, file: Path) -> str:
         """The content of a file, as a process in that namespace reads it."""

@@ -86,10 +86,10 @@ def database_operations(blueprint: Blueprint, controller: str) -> Iterator[Opera
 
 def port_numbers(text: str) -> dict[str, int]:
     """Interfaces and their OpenFlow ports in the answer to PORT_NUMBERS. Raises Unparsable where there are none."""
-    found = {name: int(number) for name, number in _PORT_ROW.findall(text)}
-    if not found:
+    numbers = {name: int(number) for name, number in _PORT_ROW.findall(text)}
+    if not numbers:
         raise Unparsable(f"{SWITCH_DAEMON} {PORT_NUMBERS}", text)
-    return found
+    return numbers
 
 
 def controller_operations(switch: Switch, controller: str | None) -> Iterator[Operation]:

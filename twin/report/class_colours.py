@@ -31,8 +31,8 @@ def class_colours(classes: Iterable[ServiceClass]) -> dict[str, int]:
     """The number of each class's colour, in the order given."""
     ordered = list(classes)
     taken: dict[str, int] = {}
-    for one in sorted(ordered, key=lambda one: (one.dscp not in _OF_DSCP, one.dscp)):
-        liked = _OF_DSCP.get(one.dscp, COLOURS - 1)
+    for declared in sorted(ordered, key=lambda declared: (declared.dscp not in _OF_DSCP, declared.dscp)):
+        liked = _OF_DSCP.get(declared.dscp, COLOURS - 1)
         free = [colour for colour in range(COLOURS) if colour not in taken.values()]
-        taken[one.name] = liked if liked in free or not free else free[0]
-    return {str(one.name): taken[one.name] for one in ordered}
+        taken[declared.name] = liked if liked in free or not free else free[0]
+    return {str(declared.name): taken[declared.name] for declared in ordered}

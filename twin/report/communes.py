@@ -34,12 +34,12 @@ def commune_verdicts(run: Run) -> tuple[CommuneVerdicts, ...]:
     """A row for each commune with verdicts, the worst first, then by title."""
     homes = {flow.name: flow.line_group for flow in run.blueprint.flows}
     where, lines = _communes(run.network)
-    found: dict[str, dict[str, list[Verdict]]] = {}
+    by_commune: dict[str, dict[str, list[Verdict]]] = {}
     for verdict in run.verdicts:
         title = where.get(homes.get(verdict.flow, ""), ELSEWHERE)
-        found.setdefault(title, {}).setdefault(verdict.service, []).append(verdict)
+        by_commune.setdefault(title, {}).setdefault(verdict.service, []).append(verdict)
     rows = [CommuneVerdicts(title, lines.get(title, 0), {name: counts(those) for name, those in services.items()})
-            for title, services in found.items()]
+            for title, services in by_commune.items()]
     return tuple(sorted(rows, key=lambda row: (_WORST_FIRST.index(row.outcome), row.title)))
 
 

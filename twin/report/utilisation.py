@@ -40,22 +40,22 @@ def utilisations(run: Run) -> tuple[Utilisation, ...]:
     spans = {span.name: span for span in run.blueprint.spans if span.cell is None}
     groups = {host.span: host.line_group for host in run.blueprint.hosts if host.line_group is not None}
     both = [_of_span(load, spans[load.span], groups.get(load.span)) for load in run.qos.loads if load.span in spans]
-    found = _sum_shared(both)
+    of_spans = _sum_shared(both)
     lines: dict[str, Utilisation] = {}
-    for one in sorted(found, key=_order):
-        if one.resource is Resource.LINE:
-            lines.setdefault(one.group, one)
-    trunks = [one for one in found if one.resource is Resource.SPAN]
+    for each in sorted(of_spans, key=_order):
+        if each.resource is Resource.LINE:
+            lines.setdefault(each.group, each)
+    trunks = [each for each in of_spans if each.resource is Resource.SPAN]
     return tuple(sorted((*cells, *trunks, *lines.values()), key=_order))
 
 
-def full(found: tuple[Utilisation, ...]) -> tuple[Utilisation, ...]:
+def full(resources: tuple[Utilisation, ...]) -> tuple[Utilisation, ...]:
     """Those that are full."""
-    return tuple(one for one in found if one.used >= FULL)
+    return tuple(each for each in resources if each.used >= FULL)
 
 
-def _order(one: Utilisation) -> tuple[float, str]:
-    return -one.used, one.name
+def _order(utilisation: Utilisation) -> tuple[float, str]:
+    return -utilisation.used, utilisation.name
 
 
 def _of_span(load: SpanLoad, span: SpanPlan, group: str | None) -> Utilisation:
@@ -66,11 +66,12 @@ def _of_span(load: SpanLoad, span: SpanPlan, group: str | None) -> Utilisation:
                        group or "")
 
 
-def _sum_shared(found: list[Utilisation]) -> list[Utilisation]:
+def _sum_shared(directions: list[Utilisation]) -> list[Utilisation]:
     """The two directions of a half-duplex radio hop, which have one name, as one."""
     by_name: dict[str, Utilisation] = {}
-    for one in found:
-        other = by_name.get(one.name)
-        by_name[one.name] = one if other is None else Utilisation(
-            one.resource, one.name, one.used + other.used, one.dropped + other.dropped, one.capacity, one.group)
+    for direction in directions:
+        other = by_name.get(direction.name)
+        by_name[direction.name] = direction if other is None else Utilisation(
+            direction.resource, direction.name, direction.used + other.used, direction.dropped + other.dropped,
+            direction.capacity, direction.group)
     return list(by_name.values())

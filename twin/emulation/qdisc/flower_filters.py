@@ -40,18 +40,18 @@ def _transports(rule: Classifier) -> tuple[str | None, ...]:
 
 
 def _keys(rule: Classifier, transport: str | None) -> tuple[bytes, str]:
-    found: list[tuple[bytes, str]] = [(attribute(ETHERNET_TYPE, struct.pack(">H", IP)), "")]
+    keys: list[tuple[bytes, str]] = [(attribute(ETHERNET_TYPE, struct.pack(">H", IP)), "")]
     if rule.igmp:
-        found.append((u8(PROTOCOL, IGMP), f" ip_proto {IGMP}"))
+        keys.append((u8(PROTOCOL, IGMP), f" ip_proto {IGMP}"))
     if transport is not None:
-        found.append((u8(PROTOCOL, NUMBERS[transport]), f" ip_proto {transport}"))
-        found += [_ports(transport, way, ports) for way, ports in
+        keys.append((u8(PROTOCOL, NUMBERS[transport]), f" ip_proto {transport}"))
+        keys += [_ports(transport, way, ports) for way, ports in
                   (("src", rule.source_ports), ("dst", rule.destination_ports)) if ports is not None]
-    found += [_address(kinds, word, value) for kinds, word, value in
+    keys += [_address(kinds, word, value) for kinds, word, value in
               ((SOURCE, "src_ip", rule.source), (DESTINATION, "dst_ip", rule.destination)) if value is not None]
     if rule.dscp is not None:
-        found.append((u8(TOS[0], rule.dscp << 2) + u8(TOS[1], 0xFC), f" ip_tos 0x{rule.dscp << 2:x}/0xfc"))
-    return b"".join(part for part, _ in found), "".join(summary for _, summary in found)
+        keys.append((u8(TOS[0], rule.dscp << 2) + u8(TOS[1], 0xFC), f" ip_tos 0x{rule.dscp << 2:x}/0xfc"))
+    return b"".join(part for part, _ in keys), "".join(summary for _, summary in keys)
 
 
 def _address(kinds: tuple[int, int], word: str, value: str) -> tuple[bytes, str]:

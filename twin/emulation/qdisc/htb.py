@@ -40,11 +40,11 @@ def burst_time(band: Band, plan: Scheduler, full: int) -> Time:
 def htb_class(location: QdiscLocation, place: tuple[int, int], rates: tuple[Rate, Rate], bursts: tuple[Time, Time],
               share: tuple[int, int]) -> Request:
     """A class of htb. place: parent and own handle; rates: its own and its ceiling; bursts: the tokens that it may
-    keep of each, as time; turn: quantum and priority."""
+    keep of each, as time; share: quantum and priority."""
     (parent, handle), (rate, ceiling), (quantum, priority) = place, rates, share
     buffers = [burst // TICK for burst in bursts]
     parameters = ratespec(rate) + ratespec(ceiling) + struct.pack("=5I", *buffers, quantum, 0, priority)
-    wide = b"".join(u64(kind, one // 8) for kind, one in ((6, rate), (7, ceiling)) if one // 8 >= 2**32)
+    wide = b"".join(u64(kind, value // 8) for kind, value in ((6, rate), (7, ceiling)) if value // 8 >= 2**32)
     options = nested(OPTIONS, attribute(1, parameters), wide)
     body = tc(location.index, parent, handle) + attribute(KIND, b"htb\0") + options
     summary = (f"class add dev {location.device} parent {parent >> 16:x}:{parent & 0xFFFF:x} classid "

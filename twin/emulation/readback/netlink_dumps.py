@@ -74,33 +74,33 @@ def parse_qdiscs(datagrams: Iterable[bytes]) -> Iterator[DumpedQdisc]:
     for kind, body in messages(datagrams):
         if kind in (NEW_QDISC, NEW_CLASS):
             _, index, handle, parent, _ = TC.unpack_from(body)
-            found = attributes(body[TC.size:])
-            size, packets, drops, backlog = _statistics(found.get(_STATISTICS, b""))
+            parts = attributes(body[TC.size:])
+            size, packets, drops, backlog = _statistics(parts.get(_STATISTICS, b""))
             yield DumpedQdisc(
-                index=index, handle=handle, parent=parent, kind=found[KIND].rstrip(b"\0").decode(),
-                options=found.get(OPTIONS, b""), table=found.get(_TABLE, b""), size=size, packets=packets,
-                drops=drops, backlog=backlog, own=attributes(found.get(_STATISTICS, b"")).get(_OWN, b""))
+                index=index, handle=handle, parent=parent, kind=parts[KIND].rstrip(b"\0").decode(),
+                options=parts.get(OPTIONS, b""), table=parts.get(_TABLE, b""), size=size, packets=packets,
+                drops=drops, backlog=backlog, own=attributes(parts.get(_STATISTICS, b"")).get(_OWN, b""))
 
 
 def parse_filter(body: bytes) -> DumpedFilter | None:
     """The filter in the body of a message; None where it only announces filters of a kind."""
     _, index, handle, _, place = TC.unpack_from(body)
-    found = attributes(body[TC.size:])
-    if OPTIONS not in found:
+    parts = attributes(body[TC.size:])
+    if OPTIONS not in parts:
         return None
-    return DumpedFilter(index, handle, place >> 16, found[KIND].rstrip(b"\0").decode(), found[OPTIONS])
+    return DumpedFilter(index, handle, place >> 16, parts[KIND].rstrip(b"\0").decode(), parts[OPTIONS])
 
 
 def interface_drops(datagrams: Iterable[bytes]) -> dict[str, int]:
     """Packets that each interface of a dump has dropped, received and sent together."""
-    found = {}
+    drops = {}
     for kind, body in messages(datagrams):
         if kind == NEW_LINK:
             parts = attributes(body[16:])
             if _LINK_STATISTICS in parts:
                 counts = struct.unpack_from("=8Q", parts[_LINK_STATISTICS])
-                found[parts[_NAME].rstrip(b"\0").decode()] = counts[6] + counts[7]
-    return found
+                drops[parts[_NAME].rstrip(b"\0").decode()] = counts[6] + counts[7]
+    return drops
 
 
 def messages(datagrams: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -131,9 +131,9 @@ def each_attribute(body: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _statistics(body: bytes) -> tuple[int, int, int, int]:
     """Size and packets sent, drops, backlog (linux/gen_stats.h)."""
-    found = attributes(body)
-    size, packets = struct.unpack_from("=QI", found[_BASIC]) if _BASIC in found else (0, 0)
-    if _PACKETS in found:
-        packets = struct.unpack_from("=Q", found[_PACKETS])[0]
-    _, backlog, drops = struct.unpack_from("=3I", found[_QUEUE]) if _QUEUE in found else (0, 0, 0)
+    parts = attributes(body)
+    size, packets = struct.unpack_from("=QI", parts[_BASIC]) if _BASIC in parts else (0, 0)
+    if _PACKETS in parts:
+        packets = struct.unpack_from("=Q", parts[_PACKETS])[0]
+    _, backlog, drops = struct.unpack_from("=3I", parts[_QUEUE]) if _QUEUE in parts else (0, 0, 0)
     return size, packets, drops, backlog

@@ -49,7 +49,7 @@ def queue_counters(kernel: Kernel, layout: Layout) -> NetworkCounters:
 def all_counters(kernel: Kernel, layout: Layout) -> Counts:
     """Take all counters."""
     dumped = _dump_qdiscs(kernel, layout)
-    media = {one.index: one.drops for one in dumped[PLANT] if one.kind == "netem"}
+    media = {qdisc.index: qdisc.drops for qdisc in dumped[PLANT] if qdisc.kind == "netem"}
     dropped = [netlink_dumps.interface_drops(kernel.dump(namespace, netlink_dumps.links()))
                for namespace in (ROOT, PLANT)]
     return Counts(
@@ -79,13 +79,13 @@ def unmodelled_losses(layout: Layout, before: Counts, after: Counts) -> dict[str
     cut = {name for span in broken for end in (span.a, span.b) for name in (end.device, end.medium_device)}
     fed = {end.medium_device for span in layout.blueprint.spans if span.shared is None and span.cell is None
            for end, other in ((span.a, span.b), (span.b, span.a)) if other.scheduler is None}
-    found = {f"medium {name}": after.media[name] - before.media.get(name, 0)
+    losses = {f"medium {name}": after.media[name] - before.media.get(name, 0)
              for name in after.media if name not in lossy | cut | fed}
-    found |= {f"interface {name}": drops - before.links.get(name, 0)
+    losses |= {f"interface {name}": drops - before.links.get(name, 0)
               for name, drops in after.links.items() if name not in cut}
-    found |= {f"host {name}": packets - before.hosts.get(name, 0) for name, packets in after.hosts.items()}
-    found["upcalls"] = after.upcalls - before.upcalls
-    return {where: packets for where, packets in found.items() if packets}
+    losses |= {f"host {name}": packets - before.hosts.get(name, 0) for name, packets in after.hosts.items()}
+    losses["upcalls"] = after.upcalls - before.upcalls
+    return {where: packets for where, packets in losses.items() if packets}
 
 
 def discarded(text: str) -> int:
@@ -112,45 +112,45 @@ def _named(text: str, places: Iterable[tuple[str, str]]) -> list[int]:
 
 def lost_upcalls(text: str) -> int:
     """The packets that the switch daemon's command `dpctl/show` reports as lost, over all datapaths."""
-    found = re.findall(r"lookups: hit:\d+ missed:\d+ lost:(\d+)", text)
-    if not found:
+    counts = re.findall(r"lookups: hit:\d+ missed:\d+ lost:(\d+)", text)
+    if not counts:
         raise Unparsable(f"{ovs.SWITCH_DAEMON} dpctl/show", text)
-    return sum(map(int, found))
+    return sum(map(int, counts))
 
 
 def _queues(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -> Iterable[QueueCounters]:
     queue_spans = _queue_spans(layout)
     for namespace, several in dumped.items():
-        for one in several:
-            station, band = queue_at(one.handle)
-            place = queue_spans.get((namespace, one.index, station))
-            if place is not None and one.kind in QUEUE_KINDS and band >= 0:
-                yield QueueCounters(*place, band, one.size, one.packets, one.drops, one.backlog)
+        for qdisc in several:
+            station, band = queue_at(qdisc.handle)
+            place = queue_spans.get((namespace, qdisc.index, station))
+            if place is not None and qdisc.kind in QUEUE_KINDS and band >= 0:
+                yield QueueCounters(*place, band, qdisc.size, qdisc.packets, qdisc.drops, qdisc.backlog)
 
 
 def _air_counts(layout: Layout, dumped: Iterable[DumpedQdisc]) -> Iterator[AirtimeCounters]:
     """The counts of the air of each cell."""
-    statistics = {one.index: one.own for one in dumped if one.handle == dcf_qdisc.DCF_HANDLE}
+    statistics = {qdisc.index: qdisc.own for qdisc in dumped if qdisc.handle == dcf_qdisc.DCF_HANDLE}
     for cell in layout.blueprint.cells:
         yield dcf_qdisc.parse_statistics(cell.name, statistics[layout.plant[cell.device]])
 
 
 def _queue_spans(layout: Layout) -> dict[tuple[str, int, int], tuple[str, bool]]:
     """The span and direction of all queues, by namespace, interface and station (0 where there is no radio cell)."""
-    found = {}
+    directions = {}
     for span in layout.blueprint.spans:
-        for end, forth in ((span.a, True), (span.b, False)):
+        for end, forward in ((span.a, True), (span.b, False)):
             if end.scheduler is not None:
-                found[layout.namespace(end), layout.index(end), 0] = (span.name, forth)
+                directions[layout.namespace(end), layout.index(end), 0] = (span.name, forward)
         if span.shared is not None:
-            found[PLANT, layout.plant[span.shared.device], 0] = (span.name, True)
+            directions[PLANT, layout.plant[span.shared.device], 0] = (span.name, True)
     for cell in layout.blueprint.cells:
         for number in range(len(cell.stations)):
-            found[PLANT, layout.plant[cell.device], number + 1] = cell.queues_of(number)
-    return found
+            directions[PLANT, layout.plant[cell.device], number + 1] = cell.queues_of(number)
+    return directions
 
 
 def _media(layout: Layout, span: str) -> tuple[tuple[str, LinkDirection], ...]:
     """The interfaces of a span's medium, each with what carries packets out of it."""
-    one = layout.spans[span]
-    return (one.b.medium_device, one.forward), (one.a.medium_device, one.reverse)
+    plan = layout.spans[span]
+    return (plan.b.medium_device, plan.forward), (plan.a.medium_device, plan.reverse)

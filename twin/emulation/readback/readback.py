@@ -25,51 +25,51 @@ MAX_SHOWN = 8
 
 def expected(layout: Layout, seed: int) -> Readback:
     """The configuration of every interface as the blueprint has it."""
-    found: dict[str, list[str]] = {}
+    lines_of: dict[str, list[str]] = {}
     for span in layout.blueprint.spans:
         for end, carrier in ((span.a, span.reverse), (span.b, span.forward)):
             device = end.medium_device
             chance = netlink_requests.medium_seed(seed, span.name, device)
-            found[_key(PLANT, device)] = [qdisc_text.medium_text(carrier), f"{SEED} {chance}", "ingress"]
+            lines_of[_key(PLANT, device)] = [qdisc_text.medium_text(carrier), f"{SEED} {chance}", "ingress"]
             queues = qdisc_text.port_text(end.scheduler) if end.scheduler is not None else ()
             hook = ["clsact"] if end.node in layout.hosts else []
-            found[_key(layout.namespace(end), end.device)] = [*queues, *hook]
+            lines_of[_key(layout.namespace(end), end.device)] = [*queues, *hook]
         if span.shared is not None:
-            found[_key(PLANT, span.shared.device)] = list(qdisc_text.port_text(span.shared.scheduler))
-            found[_key(PLANT, span.shared.peer_device)] = ["ingress"]
+            lines_of[_key(PLANT, span.shared.device)] = list(qdisc_text.port_text(span.shared.scheduler))
+            lines_of[_key(PLANT, span.shared.peer_device)] = ["ingress"]
     for cell in layout.blueprint.cells:
         trees = [f"station {k}: {line}" for k, station in enumerate(cell.stations, start=1)
                  for line in qdisc_text.bands_text(station.scheduler)]
         dcf = dcf_qdisc.expected_text(cell, netlink_requests.cell_seed(seed, cell))
-        found[_key(PLANT, cell.device)] = [*dcf, *trees]
-        found[_key(PLANT, cell.peer_device)] = ["ingress"]
+        lines_of[_key(PLANT, cell.device)] = [*dcf, *trees]
+        lines_of[_key(PLANT, cell.peer_device)] = ["ingress"]
     for namespace, requests in _requests(layout):
         names = _interfaces(layout)[namespace]
         for dumped in filter_text.filters_in(requests):
-            found[_key(namespace, names[dumped.index])].append(filter_text.filter_text(dumped, names))
+            lines_of[_key(namespace, names[dumped.index])].append(filter_text.filter_text(dumped, names))
     for switch in layout.blueprint.switches:
         for port in switch.ports:
-            found[_key(ROOT, port.device)].append(f"port {port.number}")
+            lines_of[_key(ROOT, port.device)].append(f"port {port.number}")
             if switch.markers:
-                found[_key(ROOT, port.device)].append("bpf marker")
-    _add_colour_programs(layout, found)
-    return {key: tuple(sorted(lines)) for key, lines in found.items()}
+                lines_of[_key(ROOT, port.device)].append("bpf marker")
+    _add_colour_programs(layout, lines_of)
+    return {key: tuple(sorted(lines)) for key, lines in lines_of.items()}
 
 
-def _add_colour_programs(layout: Layout, found: dict[str, list[str]]) -> None:
+def _add_colour_programs(layout: Layout, lines_of: dict[str, list[str]]) -> None:
     """Add the qdiscs and programs for the colours of bandwidth profiles."""
     gates = {gate.end.device: gate.end.medium_device for gate in coloured_queues(layout.blueprint)}
     for device, behind in gates.items():
-        found[_key(ROOT, device)].append(f"bpf {drop_precedence.ENQUEUE_NAME}")
-        found[_key(PLANT, behind)].append(f"bpf {drop_precedence.DEQUEUE_NAME}")
+        lines_of[_key(ROOT, device)].append(f"bpf {drop_precedence.ENQUEUE_NAME}")
+        lines_of[_key(PLANT, behind)].append(f"bpf {drop_precedence.DEQUEUE_NAME}")
     for device in {*gates, *(port.device for switch in layout.blueprint.switches if switch.markers
                              for port in switch.ports)}:
-        found[_key(ROOT, device)].append("clsact")
+        lines_of[_key(ROOT, device)].append("clsact")
 
 
 def actual(kernel: Kernel, layout: Layout) -> Readback:
     """The configuration of every interface as kernel and Open vSwitch report it."""
-    found: dict[str, list[str]] = {}
+    lines_of: dict[str, list[str]] = {}
     shared = _shared(layout)
     for namespace, names in _interfaces(layout).items():
         qdiscs = netlink_dumps.parse_qdiscs(kernel.dump(namespace, netlink_dumps.qdiscs()))
@@ -80,16 +80,16 @@ def actual(kernel: Kernel, layout: Layout) -> Readback:
         classes = netlink_dumps.parse_qdiscs(kernel.dump(namespace, *map(netlink_dumps.classes, shaped)))
         present += [dumped for dumped in classes if dumped.kind in ("htb", "hfsc") and dumped.handle & 0xFFFF]
         for dumped in present:
-            found.setdefault(_key(namespace, names[dumped.index]), []).extend(qdisc_text.qdisc_text(dumped))
+            lines_of.setdefault(_key(namespace, names[dumped.index]), []).extend(qdisc_text.qdisc_text(dumped))
         answers = kernel.dump(namespace, *(netlink_dumps.filters(*place) for place in filtered))
         for kind, body in netlink_dumps.messages(answers):
             rule = netlink_dumps.parse_filter(body) if kind == NEW_FILTER else None
             if rule is not None:
-                found[_key(namespace, names[rule.index])].append(filter_text.filter_text(rule, names))
+                lines_of[_key(namespace, names[rule.index])].append(filter_text.filter_text(rule, names))
     numbers = ovs.port_numbers(kernel.command(ovs.SWITCH_DAEMON, ovs.PORT_NUMBERS))
     for device in layout.ports:
-        found.setdefault(_key(ROOT, device), []).append(f"port {numbers.get(device)}")
-    return {key: tuple(sorted(lines)) for key, lines in found.items()}
+        lines_of.setdefault(_key(ROOT, device), []).append(f"port {numbers.get(device)}")
+    return {key: tuple(sorted(lines)) for key, lines in lines_of.items()}
 
 
 def _has_filters(dumped: DumpedQdisc, *, shared: bool) -> bool:
@@ -99,17 +99,17 @@ def _has_filters(dumped: DumpedQdisc, *, shared: bool) -> bool:
             or (dumped.kind in ("fq_codel", "cake") and shared))
 
 
-def compare(wanted: Readback, found: Readback) -> None:
+def compare(wanted: Readback, reported: Readback) -> None:
     """Raise EmulationError, showing both, where the configuration differs.
 
     Kernels before 6.6 cannot be given a seed for losses; where none is reported, none is expected.
     """
-    if not any(line.startswith(SEED) for lines in found.values() for line in lines):
+    if not any(line.startswith(SEED) for lines in reported.values() for line in lines):
         wanted = {key: tuple(line for line in lines if not line.startswith(SEED)) for key, lines in wanted.items()}
-    differing = [key for key in sorted(wanted.keys() | found.keys()) if wanted.get(key, ()) != found.get(key, ())]
+    differing = [key for key in sorted(wanted.keys() | reported.keys()) if wanted.get(key, ()) != reported.get(key, ())]
     if differing:
         shown = [f"  {key}\n    expected: {'; '.join(wanted.get(key, ())) or 'nothing'}\n"
-                 f"    actual:   {'; '.join(found.get(key, ())) or 'nothing'}" for key in differing[:MAX_SHOWN]]
+                 f"    actual:   {'; '.join(reported.get(key, ())) or 'nothing'}" for key in differing[:MAX_SHOWN]]
         raise EmulationError(f"{len(differing)} interfaces differ from the blueprint:\n" + "\n".join(shown))
 
 
@@ -119,26 +119,26 @@ def _key(namespace: str, device: str) -> str:
 
 def _interfaces(layout: Layout) -> dict[str, dict[int, str]]:
     """Names of the interfaces of the emulation, by namespace and index."""
-    found: dict[str, dict[int, str]] = {PLANT: {index: name for name, index in layout.plant.items()}, ROOT: {}}
+    names: dict[str, dict[int, str]] = {PLANT: {index: name for name, index in layout.plant.items()}, ROOT: {}}
     for span in layout.blueprint.spans:
         for end in (span.a, span.b):
-            found.setdefault(layout.namespace(end), {})[layout.index(end)] = end.device
-    return found
+            names.setdefault(layout.namespace(end), {})[layout.index(end)] = end.device
+    return names
 
 
 def _shared(layout: Layout) -> dict[str, set[int]]:
     """The interfaces, by namespace and index, whose queues share between subscribers."""
-    found: dict[str, set[int]] = {namespace: set() for namespace in _interfaces(layout)}
+    indices: dict[str, set[int]] = {namespace: set() for namespace in _interfaces(layout)}
     for span in layout.blueprint.spans:
         for end in (span.a, span.b):
             if end.scheduler is not None and end.scheduler.subscriber_queues is not None:
-                found[layout.namespace(end)].add(layout.index(end))
+                indices[layout.namespace(end)].add(layout.index(end))
         if span.shared is not None and span.shared.scheduler.subscriber_queues is not None:
-            found[PLANT].add(layout.plant[span.shared.device])
+            indices[PLANT].add(layout.plant[span.shared.device])
     for cell in layout.blueprint.cells:
         if any(station.scheduler.subscriber_queues is not None for station in cell.stations):
-            found[PLANT].add(layout.plant[cell.device])
-    return found
+            indices[PLANT].add(layout.plant[cell.device])
+    return indices
 
 
 def _requests(layout: Layout) -> Iterator[tuple[str, Iterable[Request]]]:

@@ -72,13 +72,13 @@ class Ryu:
         spoke of, ns since 1970 (None if it spoke of none), and in how many rounds."""
         while self.read(0):
             pass
-        said: dict[str, dict[str, Any]] = {}
+        last_by_span: dict[str, dict[str, Any]] = {}
         for event in self.events:
             if event["event"] == "rerouted" and event["span"] in spans and event["up"] != cut \
                     and event["at_ns"] >= after:
-                said.setdefault(event["span"], event)
-        at = max((event["at_ns"] for event in said.values()), default=None)
-        return None if at is None else Time(at), sum(event["rounds"] for event in said.values())
+                last_by_span.setdefault(event["span"], event)
+        at = max((event["at_ns"] for event in last_by_span.values()), default=None)
+        return None if at is None else Time(at), sum(event["rounds"] for event in last_by_span.values())
 
 
 def launch(blueprint: Path) -> None:

@@ -57,7 +57,7 @@ SURE = 0.999
 class IrttPlan:
     """irtt on the reference line, and the flows that run at the same time, our probes first.
 
-    interval: between packets of irtt. hops: of the path. same_queue: whether our probes' packets and irtt's share one
+    hops: of the path. same_queue: whether our probes' packets and irtt's share one
     queue; one that is fair between flows tells them apart. idle, under_load: whether delays are compared without load,
     and in which directions under load. interruptible: whether the path may fail or lose packets. loads, settled, stop:
     when the load begins, has lasted long enough, and ends, ns. drain: longest time until the load of the run has left

@@ -64,7 +64,7 @@ def mean_delay(what: str, ours: Delays, theirs: Delays, spans: int) -> CrossChec
     average the two are equal whatever the queue does; and as both see the same bursts, the differences vary much less
     than the delays (paired differences: Law, Simulation Modeling and Analysis, 10.2).
     """
-    mine, other = (fmean(one.delays) if one.delays else None for one in (ours, theirs))
+    mine, other = (fmean(delays.delays) if delays.delays else None for delays in (ours, theirs))
     pairs = list(_pairs(ours, theirs))
     apart = [there - here for here, there in pairs]
     if len(pairs) > 1:

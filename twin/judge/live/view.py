@@ -52,7 +52,7 @@ def view(network: Network, blueprint: Blueprint, window: SlidingWindow, before: 
                      if flow.name in samples)
     certificate = certify("wall", (), window.lateness, strays, unchecked=UNCHECKED)
     verdicts = judge(network, blueprint, measured, None, {}, certificate)
-    running = {one.flow for one in measured}
+    running = {figures_of.flow for figures_of in measured}
     return View(broken, window.seconds, certificate, loads(blueprint, before, now), measured,
                 tuple(verdict for verdict in verdicts if verdict.flow in running))
 

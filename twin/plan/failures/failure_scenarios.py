@@ -18,7 +18,7 @@ from twin.plan.forwarding.paths import flow_paths
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something to cut. guarded: whether there is another way round it, so that a ring or mesh heals it."""
+    """The failure of a span or node. node: whether it is one. protected: whether there is a redundant path."""
 
     name: str
     node: bool
@@ -26,7 +26,7 @@ class Failure:
 
     @property
     def failed(self) -> FailedElements:
-        """The same as what is broken."""
+        """The broken element."""
         element = frozenset({self.name})
         return FailedElements(nodes=element) if self.node else FailedElements(spans=element)
 

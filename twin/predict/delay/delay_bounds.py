@@ -92,8 +92,8 @@ def sojourn_bounds(crossings: Crossings) -> dict[Key, SojournBound]:
     return dict.fromkeys(keys, UNBOUNDED)
 
 
-def _alike(one: float, other: float) -> bool:
-    return one == other or abs(one - other) <= SETTLED
+def _alike(first: float, second: float) -> bool:
+    return first == second or abs(first - second) <= SETTLED
 
 
 def _band_traffic(crossings: Crossings, point: Point) -> dict[int, BandTraffic]:

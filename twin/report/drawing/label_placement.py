@@ -87,9 +87,9 @@ def place(wanted: Sequence[Wanted], points: Sequence[Point], segments: Sequence[
                  for cost, (_, box) in zip(fixed[index], options[index], strict=True)]
         chosen[index] = costs.index(min(costs))
     spots = [row[c or 0] for row, c in zip(options, chosen, strict=True)]
-    kept = [index for index, one in enumerate(wanted) if not one.optional]
-    for index, one in enumerate(wanted):
-        if one.optional and _is_free(spots[index][1], [spots[k][1] for k in kept], nodes, segments, frame):
+    kept = [index for index, text in enumerate(wanted) if not text.optional]
+    for index, text in enumerate(wanted):
+        if text.optional and _is_free(spots[index][1], [spots[k][1] for k in kept], nodes, segments, frame):
             kept.append(index)
     return [spots[index][0] for index in sorted(kept)]
 

@@ -49,18 +49,18 @@ def _commune(row: CommuneVerdicts, groups: Sequence[Group]) -> Markup:
                    *(_cell(row.by_service.get(group.service)) for group in groups))
 
 
-def _cell(found: Counts | None) -> Markup:
-    if found is None:
+def _cell(tally: Counts | None) -> Markup:
+    if tally is None:
         return element("td", "–", class_="none")
-    kind = found.outcome
-    part = element("span", f" {found.met}/{found.total}")
-    return element("td", SIGNS[kind], part, class_=kind.value, title=str(found), aria_label=str(found))
+    kind = tally.outcome
+    part = element("span", f" {tally.met}/{tally.total}")
+    return element("td", SIGNS[kind], part, class_=kind.value, title=str(tally), aria_label=str(tally))
 
 
-def _fullest(found: tuple[Utilisation, ...]) -> Markup:
+def _fullest(used: tuple[Utilisation, ...]) -> Markup:
     """The fullest spans and cells, and the fullest lines."""
-    trunks = [one for one in found if one.resource is not Resource.LINE]
-    lines = [one for one in found if one.resource is Resource.LINE]
+    trunks = [each for each in used if each.resource is not Resource.LINE]
+    lines = [each for each in used if each.resource is Resource.LINE]
     rows = [*trunks[:BUSIEST], *lines[:LINES]]
     if not rows:
         return Markup()
@@ -71,20 +71,20 @@ def _fullest(found: tuple[Utilisation, ...]) -> Markup:
 def _sentence(trunks: Sequence[Utilisation], lines: Sequence[Utilisation]) -> str:
     """Which spans, cells and lines are full, in words; a mean over the run hides shorter queues."""
     busy = full(tuple(trunks))
-    shared = (f"Used to {FULL:.0%} or more: {', '.join(one.name for one in busy[:BUSIEST])}." if busy else
+    shared = (f"Used to {FULL:.0%} or more: {', '.join(each.name for each in busy[:BUSIEST])}." if busy else
               f"No span between nodes and no radio cell is used to {FULL:.0%}.")
     own = f" In {len(full(tuple(lines)))} of {count(len(lines), 'line group')}, a line is." if lines else ""
     return f"{shared}{own} Means over the measured time; a queue may fill for shorter."
 
 
-def _row(one: Utilisation) -> Markup:
-    gauge = element("span", element("i", style=f"width:{min(one.used, 1) * 100:.1f}%"), class_="gauge",
+def _row(resource: Utilisation) -> Markup:
+    gauge = element("span", element("i", style=f"width:{min(resource.used, 1) * 100:.1f}%"), class_="gauge",
                     aria_hidden="true")
-    capacity = "air" if one.capacity is None else show_rate(one.capacity)
-    kind = f"{one.resource.value} of {one.group}" if one.group else one.resource.value
-    return element("tr", element("th", one.name, element("small", kind), scope="row"),
-                   element("td", capacity), element("td", gauge, f"{one.used:.1%}"),
-                   element("td", grouped(one.dropped)), class_="is-full" if one.used >= FULL else None)
+    capacity = "air" if resource.capacity is None else show_rate(resource.capacity)
+    kind = f"{resource.resource.value} of {resource.group}" if resource.group else resource.resource.value
+    return element("tr", element("th", resource.name, element("small", kind), scope="row"),
+                   element("td", capacity), element("td", gauge, f"{resource.used:.1%}"),
+                   element("td", grouped(resource.dropped)), class_="is-full" if resource.used >= FULL else None)
 
 
 SECTION = Section("overview", "Overview", overview)
