@@ -31,7 +31,8 @@ def _table(comparison: PolicyComparison) -> Markup:
 
 
 def _line(line: Line) -> Markup:
-    return element("tr", element("th", line.workload, scope="row"), element("td", line.metric.row.title),
+    row = line.metric.row
+    return element("tr", element("th", line.workload, scope="row"), element("td", row.short, title=row.title),
                    element("td", line.target), *map(_cell, line.cells))
 
 
@@ -50,7 +51,7 @@ def _sums(comparison: PolicyComparison) -> Markup:
 
 def _policies(comparison: PolicyComparison) -> Markup:
     heads = ("policy", "scheduler", "share of each class", "digest")
-    return table(heads, map(_policy, comparison.results))
+    return table(heads, map(_policy, comparison.results), "schedulers")
 
 
 def _policy(result: PolicyResult) -> Markup:
