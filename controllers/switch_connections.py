@@ -1,4 +1,4 @@
-"""The connected switches, what is sent to them and which barriers they have yet to answer."""
+"""The connections to switches: messages to them, and barriers that they have not answered yet."""
 
 from __future__ import annotations
 

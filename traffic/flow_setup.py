@@ -1,4 +1,4 @@
-"""Which function opens flows of which kind of traffic: sockets, payloads, senders, receivers; nothing is sent yet."""
+"""The table of functions that open flows, one for each kind of traffic; they send nothing yet."""
 
 from __future__ import annotations
 

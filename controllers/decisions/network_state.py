@@ -1,4 +1,4 @@
-"""What the controller knows of the network, as a value: switches, ports, forwarding, multicast members; pure.
+"""The controller's view of the network, as a value: switches, ports, forwarding, multicast members; pure.
 
 Reroutes are decided in `reroute_decisions`, members in `igmp_membership`.
 """

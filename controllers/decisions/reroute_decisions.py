@@ -1,4 +1,4 @@
-"""Which span to avoid or to restore next, and the updates that do it; pure.
+"""Decides which span to avoid or to restore next, and with which updates; pure.
 
     waiting_to_restore        spans that are up again and wait (wait to restore, ITU-T G.808.1)
     wait_to_restore_expired   one of them has waited long enough

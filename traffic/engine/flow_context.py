@@ -1,4 +1,4 @@
-"""What flows are opened and run with: one for all flows of a run."""
+"""The context in which flows are opened and run: one for all flows of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a flow in a run: which of its methods are called, and when."""
+"""The lifecycle of a flow: which of its methods are called, and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single datagrams, one after the other: the largest that goes through whole, and the round trip of small ones."""
+"""Single datagrams, one after the other: path MTU, and the round trip of small ones."""
 
 from __future__ import annotations
 

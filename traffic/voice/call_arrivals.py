@@ -1,4 +1,4 @@
-"""When subscribers dial, and for how long they talk: Poisson arrivals, exponential holding times (Erlang 1917); pure.
+"""Call arrivals: Poisson arrivals, exponential holding times (Erlang 1917); pure.
 
 The first random number of each pair is the pause before the call, so that a longer run begins like a shorter one.
 """

@@ -1,4 +1,4 @@
-"""Carries out on a socket what a SIP user agent decides: sends messages, runs its timers, hands it what arrives.
+"""A SIP endpoint: sends the messages and runs the timers that a user agent decides on, and passes it what arrives.
 
 Empty datagrams only resolve the neighbour's address.
 """

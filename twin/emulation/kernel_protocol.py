@@ -1,4 +1,4 @@
-"""What the emulation needs of a kernel, as a protocol; and a fake kernel for tests, which records its calls."""
+"""The interface of the emulation to a kernel, as a protocol; and a fake kernel for tests, which records its calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which features of this machine's own kernel the native lab lacks, tested in a temporary network namespace."""
+"""Features of this machine's own kernel that the native lab lacks, tested in a temporary network namespace."""
 
 from __future__ import annotations
 

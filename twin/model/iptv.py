@@ -1,4 +1,4 @@
-"""Broadcast television: the channels that a head-end sends by IP multicast, and how the network follows who watches."""
+"""IPTV: the channels that a head-end sends by IP multicast, and IGMP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole of what an operator wrote: sections of named entries, frozen."""
+"""The network as the operator describes it: sections of named entries, frozen."""
 
 from __future__ import annotations
 

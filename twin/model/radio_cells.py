@@ -1,4 +1,4 @@
-"""Radio hops whose air is shared by the rules of IEEE 802.11: the cells, and what a hop has of its own."""
+"""Radio cells by IEEE 802.11, and the radio properties of a hop in one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things stand and what joins them: sites, switches, DSLAMs, relays, head-ends, spans and rings."""
+"""The topology: sites, switches, DSLAMs, relays, head-ends, spans and rings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What packets of each kind of traffic measure and when they depart: sizes, intervals, moments; pure, knows no plan."""
+"""Packet sizes, intervals and departure times of each kind of traffic; pure, independent of the plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator tests before a line is handed over: a method, the line, and what was agreed for each service."""
+"""Trials: the method, the line, and the acceptance criteria of each service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lines of a network are emulated."""
+"""The lines of a network that are emulated, with their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short, stable, unique names for what the kernel sees; the long name stays for people.
+"""Short, stable, unique names of interfaces, for the kernel; people see the long names.
 
 An interface name has at most 15 characters (IFNAMSIZ less the closing zero). A name that fits is kept; a longer one
 keeps its head and gets four characters of its hash. Names of a description hold no ".", so that a suffix after "."

@@ -1,4 +1,4 @@
-"""Runs the labs of a campaign side by side and keeps what each leaves as soon as it ends.
+"""Runs the labs of a campaign side by side, and stores the results of each as soon as it ends.
 
 So a campaign that was stopped, even killed, resumes where it was: a result is reused when blueprint, seconds, seed and
 code are the same.

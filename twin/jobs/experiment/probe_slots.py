@@ -1,4 +1,4 @@
-"""Moments for packets on an idle network such that none meets another: each comes again after one period. Pure.
+"""Time slots for probes on an idle network such that no two meet; each repeats after one period. Pure.
 
 The time at which a packet is on each span follows from serialization and propagation. Packets are placed one after the
 other, each at the first moment at which it finds every span on its path free.

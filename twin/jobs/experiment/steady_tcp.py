@@ -1,4 +1,4 @@
-"""What TCP gets on an idle path when its window keeps the path busy and loses nothing; pure.
+"""Goodput of TCP on an idle path with a window that fills the path and loses nothing; pure.
 
 With a window of what the path holds and a few packets more, the narrowest span is never idle and no queue overflows: no
 slow start, no loss, no recovery. What comes through then follows from the costs of a full packet and of as many

@@ -1,4 +1,4 @@
-"""The traffic as a process beside the emulation: what it is asked, and what comes of it."""
+"""The traffic as a process beside the emulation: starts it, and waits for its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inside the lab: reads the counters of a live twin again and again, and says what has changed."""
+"""Inside the lab: reads the counters of a live twin periodically, and reports the changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which flows are meant by names of workloads, services, classes, line groups, lines or flows. Pure."""
+"""Selects flows by names of workloads, services, classes, line groups, lines or flows. Pure."""
 
 from __future__ import annotations
 

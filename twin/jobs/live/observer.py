@@ -1,4 +1,4 @@
-"""On the host: follows a live twin by its events and windows, and says what is seen of it."""
+"""On the host: follows the events and windows of a live twin, and makes views of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the process of a lab may do on its host: which paths it reads and writes, and as which user it runs."""
+"""Access of a lab to its host: the paths that it may read and write, and the user as which it runs."""
 
 from __future__ import annotations
 

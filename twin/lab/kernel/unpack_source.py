@@ -1,4 +1,4 @@
-"""Unpacks the kernel's source without what a build for user mode Linux never reads: a third of its bytes."""
+"""Unpacks the kernel's source without the third that a build for user mode Linux never reads."""
 
 from __future__ import annotations
 

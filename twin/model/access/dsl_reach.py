@@ -1,4 +1,4 @@
-"""How far a rate reaches over copper: what an ADSL line can be trained at, by its length and its conductors. Pure.
+"""DSL reach: the rates at which an ADSL line can train, by length and conductors. Pure.
 
 Source: the ADSL Forum's practical reach (its FAQ and TR-001 era tables), towards the subscriber:
 

@@ -1,4 +1,4 @@
-"""How subscribers are connected: line profiles, and the groups of lines that carry them."""
+"""Subscriber lines: line profiles, and groups of lines with one profile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row of the table of metrics says: how a metric is written, counted, concluded from, explained and drawn."""
+"""A row of the table of metrics: name, unit, samples needed, statistics, theory and charts of a metric."""
 
 from __future__ import annotations
 

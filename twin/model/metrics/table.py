@@ -1,4 +1,4 @@
-"""The table of metrics: one row says all that is known of a metric but how it is estimated and what theory expects.
+"""The table of metrics: a row holds everything about a metric except its estimator and its prediction.
 
 Whoever adds a metric adds a row here and an estimator in twin.judge.estimators.
 """

@@ -1,4 +1,4 @@
-"""How long a frame is on the air; a value only."""
+"""Airtime of a frame; a value only."""
 
 from __future__ import annotations
 

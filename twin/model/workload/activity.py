@@ -1,4 +1,4 @@
-"""Activities by name, the directions in which they are measured, and what can be forged."""
+"""Activities by name, the directions in which they are measured, and the kinds of attacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transfers that take what they get, and packets that take no heed of anybody."""
+"""Settings of bulk transfers (download, upload, peer to peer), and of floods and forged packets."""
 
 from __future__ import annotations
 

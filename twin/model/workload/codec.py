@@ -1,4 +1,4 @@
-"""Voice codecs: what a packet holds, and how each bears loss (ITU-T G.113, G.114; RFC 3551)."""
+"""Voice codecs: packet size, interval, and robustness to loss (ITU-T G.113, G.114; RFC 3551)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How keys are declared that several activities have."""
+"""Declarations of keys that several activities have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Subscribers who ask, wait for the answer, and ask again: pages, mail, look-ups, typing."""
+"""Settings of transactions with think times: web pages, mail, DNS queries, terminals and games."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scalars to values of the model, by form; each refusal says why and what to write instead."""
+"""Scalars to values of the model, by value type; a refusal has its reason and remedy."""
 
 from __future__ import annotations
 

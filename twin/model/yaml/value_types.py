@@ -1,4 +1,4 @@
-"""How each field of the model is written, derived from its type and metadata; reader and JSON Schema both follow it."""
+"""Value types: how each field of the model is written in YAML; the reader and the JSON Schema follow them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channels to what is sent: multicast groups, ports and intervals; and the proofs that a channel plan fits."""
+"""IPTV channels of the plan: multicast groups, ports and packet intervals, and checks that the channels fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workload sends, of which kind: from the settings of its activity to the traffic of its flows.
+"""Settings of an activity to the kind of traffic that its flows carry.
 
 An activity has one case here; what it needs to know beside its settings stands in `Offer`.
 """

@@ -1,4 +1,4 @@
-"""What can be cut in a network, one thing at a time or two, and who is then cut off, whatever anybody does; pure."""
+"""Failure scenarios: every single failure, pairs of them, and the lines that each isolates; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What spans and lines cost a packet: the layer at which each rate holds, and the links each way."""
+"""The link layers of spans and lines: where each rate holds, and the link directions of each span."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Radio cells as they are built: their stations, the ways between them, and what a hop through one carries."""
+"""Radio cells as they are built: stations, hop directions, and the link of each hop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trial needs of the network: path, queues and policer of each tested service; and the table of methods."""
+"""The plan of a trial: path, queues and policer of each tested service; and the table of methods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written of a technology of lines that belongs to another one."""
+"""Checks of keys that belong to another access technology."""
 
 from __future__ import annotations
 

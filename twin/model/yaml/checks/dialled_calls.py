@@ -1,4 +1,4 @@
-"""What dialled calls need: a service to dial by, which lives where speech does."""
+"""Checks of dialled calls: their signalling service is at the head-end of their speech."""
 
 from __future__ import annotations
 

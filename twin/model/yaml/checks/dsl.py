@@ -1,4 +1,4 @@
-"""What is written of copper: an MTU that fits, loops that a modem can use, noise."""
+"""Checks of DSL lines: an MTU that fits, loops that a modem can use, noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Broadcast channels: each has a source and a group of its own, and who watches names channels of the service."""
+"""Checks of IPTV channels: each has a source and a group of its own, and viewers name channels of their service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is sold: classes, services, workloads and lines fit together, and nothing that is written means nothing."""
+"""Checks of classes, services, workloads and lines: they fit together, and every key has an effect."""
 
 from __future__ import annotations
 

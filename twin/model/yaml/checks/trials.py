@@ -1,4 +1,4 @@
-"""What is tested: trials find a line to test, services that their method can send, and what was agreed for them."""
+"""Checks of trials: a line to test, services that the method can test, and their acceptance criteria."""
 
 from __future__ import annotations
 
