@@ -37,7 +37,7 @@ def leave(group: str) -> IgmpMessage:
 
 
 def storm(groups: Sequence[str]) -> tuple[IgmpMessage, ...]:
-    """Joins and leaves of each group, and joins of groups that nobody sends to."""
+    """Joins and leaves of each group, and joins of groups without a source."""
     unknown = [f"239.254.0.{number}" for number in range(1, UNKNOWN_GROUPS + 1)]
     return (*(message for group in groups for message in (join(group), leave(group))), *map(join, unknown))
 

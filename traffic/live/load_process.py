@@ -34,7 +34,7 @@ KEPT = 120
 
 
 class _InputEnded(Exception):
-    """Nobody gives commands any more."""
+    """The commands have ended."""
 
 
 def window_file(folder: Path, number: int) -> Path:

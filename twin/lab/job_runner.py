@@ -148,7 +148,7 @@ def cores_for(jobs: Sequence[Job]) -> Iterator[tuple[int, ...]]:
 
 
 def _take_core(spare: list[int], stack: ExitStack) -> int:
-    """The first core that nobody has, locked until the stack closes; it moves to the end of the queue."""
+    """The first free core, locked until the stack closes; it moves to the end of the queue."""
     for core in tuple(spare):
         lock = host_paths.lock_core(core)
         if lock is not None:

@@ -187,7 +187,7 @@ def test_copies_void_the_certificate() -> None:
 
 
 def test_a_figure_that_stands_alone_voids_nothing() -> None:
-    """A network of which nothing can be probed is not refused: what stands without a check is said."""
+    """A network of which nothing can be probed is not refused: the report names what is not checked."""
     found = certify("virtual", [], 0, 0, unchecked=("the way loses 99 %",))
     assert found.valid and found.unchecked == ("the way loses 99 %",)
     assert certify("virtual", [], 0, 0).reasons == ("nothing was calibrated",)

@@ -50,7 +50,7 @@ class Ryu:
                 if event["event"] == name:
                     return event
             if not self.read(max(0.0, deadline - time.monotonic())):
-                raise EmulationError(f"the controller did not say {name!r} within {seconds:g} s; the end of its log:\n"
+                raise EmulationError(f"no event {name!r} of the controller within {seconds:g} s; the end of its log:\n"
                                      + _tail(self.log))
 
     def must_live(self) -> None:
@@ -60,7 +60,7 @@ class Ryu:
                                  f"its log:\n{_tail(self.log)}")
 
     def read(self, seconds: float) -> bool:
-        """Take in what the controller says within `seconds`; False when nothing came or it has ended."""
+        """Read the events of the controller within `seconds`; False when none came or it has ended."""
         ready, _, _ = select.select([self.output], [], [], seconds)
         chunk = os.read(self.output.fileno(), 65536) if ready else b""
         *lines, self.rest = (self.rest + chunk).split(b"\n")
@@ -68,8 +68,8 @@ class Ryu:
         return bool(chunk)
 
     def moved(self, spans: Set[str], cut: bool, after: int) -> tuple[Time | None, int]:
-        """When the controller had moved the traffic of all those of the spans, cut or mended at `after`, that it ever
-        spoke of, ns since 1970 (None if it spoke of none), and in how many rounds."""
+        """When the controller had rerouted the traffic of those spans, cut or restored at `after`, that it reported, ns
+        since 1970 (None if it reported none), and in how many rounds."""
         while self.read(0):
             pass
         last_by_span: dict[str, dict[str, Any]] = {}

@@ -53,8 +53,8 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
 
 
 def _radio(network: Network) -> Iterator[str]:
-    hung: list[Dslam | Relay] = [*network.dslams, *network.relays]
-    hops: list[Span | Uplink] = [*network.spans, *(node.uplink for node in hung)]
+    uplinked: list[Dslam | Relay] = [*network.dslams, *network.relays]
+    hops: list[Span | Uplink] = [*network.spans, *(node.uplink for node in uplinked)]
     if any(hop.medium is Medium.RADIO and hop.air is None for hop in hops):
         yield ("A radio hop with a capacity is one half-duplex medium, shared by both directions and ideally "
                "coordinated: voice has priority at both ends. Contention, retries and airtime of small packets (IEEE "

@@ -1,7 +1,7 @@
 """Becomes the process of a lab, confined to the files of its run: `python -I -S confined_exec.py ORDER`.
 
 Run by path on the host, standard library only. ORDER is a JSON file (twin.lab.boundary.host_access): the command and
-its environment; the caller, with whom it dies, and the core; the paths that it may read and those that it may write.
+its environment; the caller, with which it ends, and the core; the paths that it may read and those that it may write.
 A layer that this host does not have is left out:
 
     root      a root file system of its own that holds those paths alone, in new mount, network and IPC namespaces

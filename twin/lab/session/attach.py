@@ -83,7 +83,7 @@ class RunningLab:
         raise EmulationError(f'the twin "{self.name}" did not answer within {timeout_s:g} s')
 
     def next_event(self, timeout_s: float | None = None) -> Message | None:
-        """The next message that answers nobody; None when none came in time. Raises EmulationError as `next`."""
+        """The next message that is not a reply; None when none came in time. Raises EmulationError as `next`."""
         if self._events:
             return self._events.popleft()
         deadline = None if timeout_s is None else time.monotonic() + timeout_s

@@ -78,8 +78,8 @@ def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
 
 def all_spans(names: Names) -> dict[str, Place]:
     """The spans written, and those that uplinks make."""
-    hung = ((node, place) for section in UPLINKED for node, place in names.get(section, {}).items())
-    return {**{uplink_span(node): place for node, place in hung}, **names.get("spans", {})}
+    uplinks = ((node, place) for section in UPLINKED for node, place in names.get(section, {}).items())
+    return {**{uplink_span(node): place for node, place in uplinks}, **names.get("spans", {})}
 
 
 def resolve(references: Iterable[Reference], names: Names, findings: ProblemCollector) -> None:

@@ -39,7 +39,7 @@ LOSSLESS_TRIALS = 2
 LATENCIES = 20
 """How often latency is taken (RFC 2544, 26.2)."""
 LEAST_STEP = 1.0
-"""Frames/s: rates are not told apart more finely than that."""
+"""Resolution of rates, frames/s."""
 COLUMNS = (*columns("frames", "frames/s", "", spread=False), Column("rate", "rate", "kbit/s"),
            *columns("delay", "latency", "ms"), Column.of(Metric.LOSS), Column("loss_theory", "theory", "ppm"),
            *columns("burst", "frames at once", ""), *columns("buffer", "buffer", "ms", spread=False),
