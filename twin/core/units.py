@@ -55,7 +55,26 @@ KINDS: Mapping[str, tuple[Mapping[str, int], str]] = {
 SIGNED = ("power",)
 """Kinds of which less than nothing can be written."""
 
-_QUANTITY = re.compile(r"(?P<number>-?[0-9]{1,15}(?:\.[0-9]{1,9})?)\s?(?P<unit>[A-Za-zµ%/]+)?")
+_MEANT: Mapping[str, Mapping[str, str]] = {
+    "rate": {f"{unit[0].lower() if unit[0] in 'kMG' else ''}{bits}": unit for unit in RATES
+             for bits in ("bps", "b/s", "bits/s", "bit/s", "bit", "bits", "bitps", "bit/sec", "bits/sec", "b", "")},
+    "time": {"sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "msecs": "ms", "millis": "ms",
+             "milliseconds": "ms", "usec": "µs", "μs": "µs", "microseconds": "µs", "mins": "min", "minute": "min",
+             "minutes": "min", "m": "min", "hr": "h", "hrs": "h", "hour": "h", "hours": "h"},
+    "ratio": {"percent": "%", "pct": "%", "per cent": "%"},
+    "size": {"kb": "kB", "mb": "MB", "gb": "GB", "k": "kB", "kib": "KiB", "mib": "MiB", "octets": "bytes",
+             "b": "B", "kilobytes": "kB", "megabytes": "MB"},
+    "length": {"metre": "m", "metres": "m", "meter": "m", "meters": "m", "kms": "km", "kilometre": "km",
+               "kilometres": "km", "kilometer": "km", "kilometers": "km"},
+    "power": {"dbm": "dBm", "db": "dBm"},
+    "gain": {"db": "dB", "dbi": "dBi"},
+}
+"""Other spellings of units, in small letters, and the unit that is meant."""
+_BYTE_RATES = re.compile(r"[kKMGm]?(B|[Bb]ytes?)(/s|ps|/sec)")
+
+_UNIT = r"[^\W\d_]+(?:/[^\W\d_]+)?|%"
+_QUANTITY = re.compile(rf"(?P<number>-?[0-9]{{1,15}}(?:\.[0-9]{{1,9}})?)\s?(?P<unit>{_UNIT})?")
+_COMMA = re.compile(rf"-?[0-9]+,[0-9]+\s?(?:{_UNIT})?")
 
 
 class UnitError(ValueError):
@@ -75,17 +94,29 @@ def parse(kind: str, text: str) -> int:
     units, example = KINDS[kind]
     text = text.strip()
     match = _QUANTITY.fullmatch(text)
+    if _COMMA.fullmatch(text):
+        raise UnitError(f'"{text[:60]}" has a decimal comma', f'write "{text[:60].replace(",", ".")}"')
     if match is None or (text.startswith("-") and kind not in SIGNED):
         raise UnitError(f'"{text[:60]}" is not a {kind}', f'write for example "{example}"')
     if match["unit"] is None:
         raise UnitError(f'"{text}" has no unit', f'write for example "{example}"')
     factor = units.get(match["unit"])
     if factor is None:
-        raise UnitError(f'"{match["unit"][:20]}" is not a unit of {kind}', f'known: {", ".join(units)} ("{example}")')
+        raise UnitError(f'"{match["unit"][:20]}" is not a unit of {kind}', _remedy(kind, match["unit"]))
     value = Fraction(match["number"]) * factor
     if value.denominator != 1:
         raise UnitError(f'"{text}" is finer than the smallest {kind} (1 {next(iter(units))})')
     return int(value)
+
+
+def _remedy(kind: str, unit: str) -> str:
+    """The unit of a kind that was meant by another text, or those that there are."""
+    units, example = KINDS[kind]
+    if kind == "rate" and _BYTE_RATES.fullmatch(unit):
+        return f'rates are in bits: 1 MB/s is 8 Mbit/s; known: {", ".join(units)}'
+    by_fold = {name.casefold(): name for name in units}
+    meant = _MEANT[kind].get(unit) or _MEANT[kind].get(unit.casefold()) or by_fold.get(unit.casefold())
+    return f'did you mean "{meant}"?' if meant else f'known: {", ".join(units)} ("{example}")'
 
 
 def rate(text: str) -> Rate:

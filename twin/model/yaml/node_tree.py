@@ -6,6 +6,7 @@ exhaust the stack and no alias can multiply a small file into a large one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,9 @@ CORE_TAG = "tag:yaml.org,2002:"
 
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_INDENTED_BY_TAB = re.compile(r" *\t")
+_NO_BLANK = re.compile(r"( *(?:- )?[A-Za-z][\w-]*):(\xa0|(?=[^\s:/]))")
+"""A key that is not followed by a blank; the blank of a word processor counts as none."""
 _REMEDIES = {
     "mapping values are not allowed": 'put text that holds ": " in quotes, and indent keys alike',
     "cannot start any token": "indent with spaces, and put text that begins with a special character in quotes",
@@ -70,6 +74,7 @@ def compose(text: str, file: str, findings: ProblemCollector) -> Node:
         for event in yaml.parse(text, Loader=_PARSER):
             composer.take(event)
     except yaml.MarkedYAMLError as error:
+        _name_syntax(text, file, error, findings)
         problem = str(error.problem)
         if error.context and error.context_mark:
             problem = f"{error.context} from line {error.context_mark.line + 1}, {problem}"
@@ -80,6 +85,22 @@ def compose(text: str, file: str, findings: ProblemCollector) -> Node:
     if composer.root is None:
         findings.stop(Place(file), (), "is empty", "begin with the key twin: 1")
     return composer.root
+
+
+def _name_syntax(text: str, file: str, error: yaml.MarkedYAMLError, findings: ProblemCollector) -> None:
+    """Say what is wrong where a line at which the parser stopped shows it: a tab, a missing blank, an open quote."""
+    lines = text.splitlines()
+    if error.context_mark and "quoted scalar" in str(error.context):
+        findings.stop(_at(file, error.context_mark), (), "this quotation mark is never closed", "close it")
+    for number in [mark.line for mark in (error.problem_mark, error.context_mark) if mark and mark.line < len(lines)]:
+        line = lines[number]
+        tab, blank = _INDENTED_BY_TAB.match(line), _NO_BLANK.match(line)
+        if tab:
+            findings.stop(Place(file, number + 1, tab.end()), (), "a tab indents this line", "indent with spaces")
+        if blank:
+            wrong = "a no-break space stands" if blank[2] == "\xa0" else "a blank is missing"
+            findings.stop(Place(file, number + 1, blank.end(1) + 2), (), f"{wrong} after the colon",
+                          f'write {quoted(f"{blank[1].strip()}: {line[blank.end():].strip()}")}')
 
 
 class _Composer:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import NoReturn
 
 from twin.core.errors import Place, Problem, TopologyError
+from twin.model.yaml.meant import meant
 
 LIMIT = 200
 """Problems after which reading stops: no one fixes more at once, and a hostile file cannot ask for a million."""
@@ -14,8 +14,6 @@ SHOWN = 60
 """Characters of a file's own text that a message repeats."""
 KNOWN = 20
 """Known names that a message lists where none is near."""
-CANDIDATES = 2_000
-"""Known names among which the nearest is sought; comparing is slow."""
 
 Path = tuple[str | int, ...]
 """Keys and indices from the root of the file: ("rings", "main", "spans", 2)."""
@@ -73,10 +71,9 @@ def listed(names: Collection[str], word: str = "or") -> str:
 
 def nearest(text: str, known: Collection[str]) -> str:
     """The remedy for a wrong name: the nearest known one, or what is known."""
-    by_fold = {name.casefold(): name for name in list(known)[:CANDIDATES]}
-    close = get_close_matches(text[:SHOWN].casefold(), by_fold, n=1)
-    if close:
-        return f"did you mean {quoted(by_fold[close[0]])}?"
+    near = meant(text, known)
+    if near is not None:
+        return f"did you mean {quoted(near)}?"
     if not known:
         return ""
     names = [clean(name) for name in sorted(known)]

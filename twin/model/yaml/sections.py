@@ -11,19 +11,16 @@ from typing import Any, cast
 
 from twin.core.errors import Place
 from twin.model import Network
+from twin.model.yaml.meant import comma_number, meant, without_blank
 from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from twin.model.yaml.problems import Path, ProblemCollector, listed, nearest, quoted
+from twin.model.yaml.references import Names, Reference, all_spans, resolve
 from twin.model.yaml.scalars import Refused, example, name_of, value_of
 from twin.model.yaml.value_types import Entries, Entry, Identifier, Key, ListOf, ValueType, Variants, keys_of, record_of
-
-UPLINKED = ("dslams", "relays", "head-ends")
-"""The sections whose entries have an uplink, which is a span."""
 
 _WRONG: Any = object()
 """Stands for a value that could not be read; its problem has been noted."""
 
-Names = dict[str, dict[str, Place]]
-"""What each section holds: names as written, also of entries that are wrong, and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +49,6 @@ class ParsedNetwork:
         return path in self.places
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A name that has to be an entry of one of `sections`."""
-
-    place: Place
-    path: Path
-    name: str
-    sections: tuple[str, ...]
-
-
 def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
     """Read a whole description, also its references. Raises TopologyError where the root is no mapping."""
     if not isinstance(root, MappingNode):
@@ -69,30 +56,15 @@ def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
     reader = _Reader(findings)
     reader.places[()] = root.place
     values = reader.keys(Network, root, ())
-    resolve(reader.references, {**reader.names, "spans": all_spans(reader.names)}, findings)
+    sections = {key.spelling: key.required for key in keys_of(Network) if isinstance(key.value_type, Entries)}
+    absent = {section for section in sections if (section,) not in reader.places}
+    reported = {section for section in absent if sections[section] or section in reader.doubtful}
+    wanted = [reference for reference in reader.references if reported.isdisjoint(reference.sections)]
+    reader.doubtful |= reported | resolve(wanted, {**reader.names, "spans": all_spans(reader.names)}, absent, findings)
     written = {key.field: _placeholder(key) if values[key.field] is _WRONG else values[key.field]
                for key in keys_of(Network)}
     return ParsedNetwork(record_of(Network, written), reader.places, reader.names, frozenset(reader.doubtful),
                          reader.positions)
-
-
-def all_spans(names: Names) -> dict[str, Place]:
-    """The spans written, and those that uplinks make."""
-    uplinks = ((node, place) for section in UPLINKED for node, place in names.get(section, {}).items())
-    return {**{uplink_span(node): place for node, place in uplinks}, **names.get("spans", {})}
-
-
-def resolve(references: Iterable[Reference], names: Names, findings: ProblemCollector) -> None:
-    """Note every reference to a name that no section holds."""
-    held: dict[tuple[str, ...], dict[str, Place]] = {}
-    for wanted in references:
-        sections = wanted.sections
-        if sections not in held:
-            held[sections] = {name: place for section in sections for name, place in names.get(section, {}).items()}
-        if wanted.name not in held[sections]:
-            where = f"section {listed(sections)}" + ("" if held[sections] else ", which has none")
-            findings.add(wanted.place, wanted.path, f"{quoted(wanted.name)} is not in {where}",
-                         nearest(wanted.name, held[sections]))
 
 
 @dataclass(slots=True)
@@ -104,6 +76,8 @@ class _Reader:
     doubtful: set[str] = field(default_factory=set)
     deprecated: set[str] = field(default_factory=set)
     positions: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    spoilt: set[Path] = field(default_factory=set)
+    """Values that are cut short; their problem has been noted."""
 
     def keys(self, kind: type, table: MappingNode, path: Path) -> dict[str, Any]:
         """The value of every key of `kind`, by field; _WRONG where one is missing or wrong."""
@@ -133,19 +107,47 @@ class _Reader:
     def known(self, known: Mapping[str, Key], table: MappingNode, path: Path) -> dict[str, Any]:
         """The value of every key that is known, likewise."""
         values = {key.spelling: _WRONG if key.required else key.default for key in known.values()}
-        written: set[str] = set()
+        excused, written = self.strangers(known, table, path), set[str]()
         for scalar, node in table.entries:
             key = known.get(scalar.text)
-            if key is None:
-                self.findings.add(scalar.place, (*path, scalar.text), "is an unknown key",
-                                  nearest(scalar.text, known))
-            else:
+            if key is not None:
                 written.add(key.spelling)
-                values[key.spelling] = self.value(key.value_type, node, (*path, key.spelling))
-        for key in known.values():
-            if key.required and key.spelling not in written:
+                values[key.spelling] = _WRONG if (*path, key.spelling) in self.spoilt else self.value(
+                    key.value_type, node, (*path, key.spelling))
+        for key in (key for key in known.values() if key.spelling not in written):
+            if key.spelling in excused:
+                values[key.spelling] = _WRONG
+            elif key.required:
                 self.findings.add(self.places[path], (*path, key.spelling), "is missing", _remedy(key))
+            if values[key.spelling] is _WRONG and not path:
+                self.doubtful.add(key.spelling)
         return _by_field(known.values(), values)
+
+    def strangers(self, known: Mapping[str, Key], table: MappingNode, path: Path) -> frozenset[str]:
+        """Note the unknown keys of a table. The keys that were meant by them, which are then not missing."""
+        excused: set[str] = set()
+        for index, (scalar, _) in enumerate(table.entries):
+            if scalar.text in known:
+                continue
+            here = (*path, scalar.text)
+            before = table.entries[index - 1] if index else None
+            apart = without_blank(scalar.text, known)
+            if scalar.text == "<<":
+                self.findings.add(scalar.place, here, "is a merge key, which YAML 1.2 does not have",
+                                  "write the keys out, or repeat a whole value by an alias")
+                excused |= known.keys()
+            elif apart:
+                self.findings.add(scalar.place, here, "has no blank after the colon",
+                                  f"write {quoted(': '.join(apart))}")
+                excused.add(apart[0])
+            elif before is not None and (number := comma_number(before[1], scalar.text)) is not None:
+                self.findings.add(before[1].place, (*path, before[0].text), "has a decimal comma, which ends a value",
+                                  f"write {quoted(number)}")
+                self.spoilt.add((*path, before[0].text))
+            else:
+                self.findings.add(scalar.place, here, "is an unknown key", nearest(scalar.text, known))
+                excused |= {name for name in (meant(scalar.text, known),) if name is not None}
+        return frozenset(excused)
 
     def chosen(self, chooser: Key, form: Variants, known: Mapping[str, Key], table: MappingNode, path: Path
                ) -> dict[str, Any]:
@@ -266,11 +268,6 @@ class _Reader:
             reason, remedy = "has no value", "write one, or leave the key out"
         self.findings.add(node.place, path, reason, remedy)
         return _WRONG
-
-
-def uplink_span(node: str) -> str:
-    """The name of the span that the uplink of `node` makes."""
-    return f"{node}-uplink"
 
 
 def _by_field(keys: Iterable[Key], values: Mapping[str, Any]) -> dict[str, Any]:
