@@ -38,7 +38,8 @@ class CallAttempt:
 
 @dataclass(slots=True)
 class Caller:
-    """name: of the flow, the user part of its address. own, server: the addresses of the line and of the softswitch."""
+    """name: of the flow, the user part of its address. local, server: addresses of the line and of the
+    softswitch."""
 
     name: str
     local: Address

@@ -85,8 +85,8 @@ class SharedMedium:
 
 @dataclass(frozen=True, slots=True)
 class SpanPlan:
-    """A span as it is built: two ends, a direction each way (forward: from `a` to `b`), and for radio hops what both
-    share: a medium, or a radio cell by its name."""
+    """A span as it is built: two ends, a direction each way (forward: from `a` to `b`), and for radio hops the
+    medium that both share, or the name of their radio cell."""
 
     name: str
     kind: str

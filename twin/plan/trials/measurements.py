@@ -13,7 +13,7 @@ from twin.plan.blueprint.layers import HEADER
 
 @dataclass(frozen=True, slots=True)
 class PolicerLimit:
-    """What a policer lets pass: bit/s, and bytes at once. less: bytes of a frame with FCS that it does not count."""
+    """A policer. rate: bit/s. burst: bytes. uncounted: bytes of a frame with FCS that it does not count."""
 
     rate: Rate
     burst: Size
