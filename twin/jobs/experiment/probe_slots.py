@@ -95,11 +95,11 @@ class Media:
         its acknowledgement follows."""
         early, late, stays = 0.0, 0.0, []
         for hop in path:
-            carrier, cell, way = self.direction(hop), self.cell(hop), self.way(hop)
+            link, cell, way = self.direction(hop), self.cell(hop), self.way(hop)
             spare = cell.difs + cell.cw_min * cell.slot + way.ack_time if cell and way else 0
-            taken = carrier.serialization(frame)
+            taken = link.serialization(frame)
             stays.append(Stay(self.medium(hop), round(early), round(late + taken + spare) + GUARD))
-            early, late = early + taken + carrier.delay, late + taken + spare + carrier.delay
+            early, late = early + taken + link.delay, late + taken + spare + link.delay
         return tuple(stays)
 
 

@@ -141,9 +141,9 @@ def _cost(media: Media, hop: Hop, frame: int, *, acknowledgement: bool) -> tuple
 
 
 def _crossing(media: Media, hop: Hop, frame: int) -> float:
-    carrier, cell, way = media.direction(hop), media.cell(hop), media.way(hop)
-    own = cell.frame_exchange(way, frame) if cell and way else carrier.serialization(frame)
-    return own + carrier.delay
+    link, cell, way = media.direction(hop), media.cell(hop), media.way(hop)
+    own = cell.frame_exchange(way, frame) if cell and way else link.serialization(frame)
+    return own + link.delay
 
 
 def _bands(spans: Mapping[str, SpanPlan], path: Sequence[Hop], service_class: str) -> Iterator[tuple[Scheduler, Band]]:

@@ -19,7 +19,7 @@ def fastest(path: ServicePath, frame: int) -> float:
 
 def rate(path: ServicePath, frame: int) -> float | None:
     """frames/s that are forwarded without end: what the narrowest medium carries, and what is not policed away."""
-    if any(carrier.airtime for carrier in path.carriers):
+    if any(link.airtime for link in path.carriers):
         return None
     held = path.limit.rate / (8 * path.limit.size(frame)) if path.limit else inf
     return min(most_frames(path.carriers, frame), held)
@@ -27,9 +27,9 @@ def rate(path: ServicePath, frame: int) -> float | None:
 
 def latency(path: ServicePath, frame: int) -> float | None:
     """ns from a frame's first bit sent to its last one received, where nothing waits."""
-    if any(carrier.airtime for carrier in path.carriers):
+    if any(link.airtime for link in path.carriers):
         return None
-    return sum(carrier.delay + carrier.serialization(frame - FCS) for carrier in path.carriers)
+    return sum(link.delay + link.serialization(frame - FCS) for link in path.carriers)
 
 
 def loss(path: ServicePath, frame: int, offered: float, length: Time) -> float | None:
@@ -38,7 +38,7 @@ def loss(path: ServicePath, frame: int, offered: float, length: Time) -> float |
     That is what a policer drops once its bucket is empty.
     """
     carried = rate(path, frame)
-    if carried is None or any(carrier.lossy for carrier in path.carriers):
+    if carried is None or any(link.lossy for link in path.carriers):
         return None
     sent = offered * length / NS_PER_S
     bucket = path.limit.burst / path.limit.size(frame) if path.limit else 0.0
@@ -52,7 +52,7 @@ def burst(path: ServicePath, frame: int) -> float | None:
     is full first decides. None also where there is no such queue.
     """
     frames = inf
-    rates = [carrier.rate / (carrier.layer.cost(frame - FCS) * 8) for carrier in path.carriers]
+    rates = [link.rate / (link.layer.cost(frame - FCS) * 8) for link in path.carriers]
     limits = queue_limits(path, frame)[1:]
     for arrival, departure, queue_limit in zip(accumulate(rates, min), rates[1:], limits, strict=False):
         if departure < arrival:
@@ -62,7 +62,7 @@ def burst(path: ServicePath, frame: int) -> float | None:
     if path.limit:
         size = path.limit.size(frame)
         frames = min(frames, path.limit.burst / size / (1 - path.limit.rate / (8 * size) / rates[0]))
-    return None if frames == inf or any(carrier.airtime for carrier in path.carriers) else frames
+    return None if frames == inf or any(link.airtime for link in path.carriers) else frames
 
 
 def recovery(path: ServicePath, frame: int, offered: float) -> float | None:
@@ -89,5 +89,5 @@ def recovery(path: ServicePath, frame: int, offered: float) -> float | None:
 
 def queue_limits(path: ServicePath, frame: int) -> list[int | None]:
     """Frames that may wait before each medium; None where that is no plain queue."""
-    return [None if queue_limit is None else floor(queue_limit / carrier.layer.cost(frame - FCS))
-            for carrier, queue_limit in zip(path.carriers, path.queue_limits, strict=True)]
+    return [None if queue_limit is None else floor(queue_limit / link.layer.cost(frame - FCS))
+            for link, queue_limit in zip(path.carriers, path.queue_limits, strict=True)]

@@ -213,4 +213,4 @@ def rate(frames_per_second: float, frame: int) -> float:
 
 def most_frames(carriers: tuple[LinkDirection, ...], frame: int) -> float:
     """Frames a second that the narrowest medium of a path carries (RFC 2544, appendix B, for Ethernet)."""
-    return min(carrier.rate / (carrier.layer.cost(frame - FCS) * 8) for carrier in carriers)
+    return min(link.rate / (link.layer.cost(frame - FCS) * 8) for link in carriers)
