@@ -57,7 +57,7 @@ def test_a_goal_that_was_missed_is_the_headline() -> None:
 def test_many_lines_are_listed_by_their_sites() -> None:
     """With how many subscribers they stand for; a few by their names."""
     network = load(CASTRES)
-    found = conclude(network, plan(network), 10.0, 1, [seen(None)], Time(1), ())
+    found = conclude(network, plan(network), 10.0, 1, [seen(None)], ())
     village = [f"{name}-1" for name in ("naves-home", "naves-tv", "castres-home", "castres-tv", "castres-pro",
                                         "castres-bulk", "castres-school")]
     assert words.listed_lines(found, village) == f"7 lines ({grouped(1057)} subscribers) in Castres, Navès"

@@ -42,7 +42,7 @@ def seen(cut: Failure | DoubleFailure | None, *gaps: int, back: bool = True, los
 def concluded(network: Network, *found: Observed) -> Campaign:
     """The campaign of these."""
     blueprint = plan(network)
-    return conclude(network, blueprint, 10.0, 1, [seen(None), *found], MS, double_failures(blueprint, nodes=False))
+    return conclude(network, blueprint, 10.0, 1, [seen(None), *found], double_failures(blueprint, nodes=False))
 
 
 def test_a_probe_tells_its_longest_gap() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from twin.core.errors import UsageError
-from twin.core.units import Time
+from twin.core.units import Rate, Time
 from twin.model import Network
 from twin.model.yaml import load
 from twin.plan import plan
@@ -20,7 +20,7 @@ from twin.plan.failures.failure_scenarios import (
     double_failures,
     isolated_lines,
 )
-from twin.plan.failures.probe_flows import ProbedNetwork, ProbePhase, probes, with_probes
+from twin.plan.failures.probe_flows import SHARE, ProbedNetwork, ProbePhase, probes, with_probes
 from twin.plan.forwarding.loop_check import FailedElements, failed_spans
 from twin.plan.forwarding.paths import flow_paths
 
@@ -114,3 +114,24 @@ def test_probes_change_nothing_of_the_networks_own_ways(network: Network, bluepr
     """Its flows go where they went."""
     _, whole = probed(network, blueprint)
     assert flow_paths(whole) == flow_paths(blueprint)
+
+
+@pytest.mark.parametrize("capacity", [100_000_000, 10_000_000, 2_000_000, 600_000])
+def test_probes_leave_half_of_the_narrowest_span(network: Network, capacity: int) -> None:
+    """Before the cut and after it: one each millisecond if that fits, else less often."""
+    ring = replace(network, spans=tuple(replace(span, capacity=Rate(capacity)) for span in network.spans))
+    blueprint = plan(ring)
+    probed = with_probes(ring, blueprint)
+    whole = plan(probed.network)
+    for cut in (cut for cut in all_failures(blueprint) if cut.protected):
+        sent = probes(probed, whole, cut, STRETCHES[:1])
+        intervals = {probe.interval for _, probe in carrying(RestorationProbe, sent)}
+        assert len(intervals) <= 1 and (capacity < 100_000_000 or intervals <= {Time(1_000_000)})
+        spans = {span.name: span for span in whole.spans}
+        for failed in (frozenset[str](), failed_spans(whole, cut.failed)):
+            load: dict[tuple[str, bool], float] = {}
+            for path in flow_paths(replace(whole, flows=sent), failed).values():
+                for hop in path:
+                    link = spans[hop.span].forward
+                    load[hop.span, hop.forward] = load.get((hop.span, hop.forward), 0) + link.serialization(64 + 14)
+            assert all(busy <= SHARE * interval for busy in load.values() for interval in intervals)

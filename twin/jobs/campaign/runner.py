@@ -50,7 +50,6 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, Flow, RestorationProbe, carrying
 from twin.plan.failures.degradation import degraded
-from twin.plan.failures.probe_flows import INTERVAL
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, predict
 from twin.report.files.atomic_write import write_whole
@@ -82,7 +81,7 @@ def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = DEF
         jobs = options.jobs or len(allowed_cores())
         observations = _run_all(pending, lambda lab_run: _run_or_reuse(lab_run, out, code), jobs, on_progress)
         campaign = campaign_results.conclude(
-            network, blueprint, options.seconds, options.seed, observations, INTERVAL, doubles)
+            network, blueprint, options.seconds, options.seed, observations, doubles)
         store_campaign(campaign, out)
     return campaign
 

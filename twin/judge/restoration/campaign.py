@@ -48,7 +48,7 @@ def probe_seen(flow: Flow, probe: RestorationProbe, packets: Packets, tally: Map
         name=flow.name, service_class=flow.service_class, stretch=probe.phase, sent=len(packets.sent),
         lost=sum(size for lost, size in runs if lost), gap=max((size for lost, size in runs if lost), default=0),
         recovered=bool(runs) and not runs[-1][0], duplicated=tally["duplicates"], reordered=tally["reordered"],
-        max_reordered=max_reordered, max_delay=max(packets.delays, default=0))
+        max_reordered=max_reordered, max_delay=max(packets.delays, default=0), interval=probe.interval)
 
 
 def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end: int, quiet: int) -> dict[str, int]:
@@ -78,25 +78,27 @@ def expected(protection: Protection, rounds: int) -> int | None:
 
 
 def conclude(network: Network, blueprint: Blueprint, seconds: float, seed: int, observed: Iterable[Observed],
-             interval: Time, doubles: Iterable[DoubleFailure]) -> Campaign:
-    """Every failure, worst first. doubles: the pairs to report, whether a lab measured them or not.
+             doubles: Iterable[DoubleFailure]) -> Campaign:
+    """Every failure, worst first. doubles: the pairs to report, whether a lab measured them or not. The resolution is
+    the longest interval of any probe.
 
     First what a redundant path should have restored and did not, then by targets missed, by isolated lines, by
     restoration time and by lost packets.
     """
     seen = {failure.of: failure for failure in observed}
+    resolution = max((probe.interval for each in seen.values() for probe in each.probes), default=Time(0))
     intact = seen[INTACT]
-    failures = [_result(blueprint, cut, seen[cut.key], intact, interval) for cut in all_failures(blueprint)
+    failures = [_result(blueprint, cut, seen[cut.key], intact) for cut in all_failures(blueprint)
              if cut.key in seen]
     failures.sort(key=_rank)
-    twice = [_result(blueprint, pair, seen[pair.key], intact, interval) if pair.key in seen
+    twice = [_result(blueprint, pair, seen[pair.key], intact) if pair.key in seen
              else FailureResult(pair, isolated_lines(blueprint, pair.failed)) for pair in doubles]
     twice.sort(key=lambda f: (-len(f.isolation.lines), -len(f.isolation.partly), f.cut.name))
-    low = tuple(_result(blueprint, fall, seen[fall.key], intact, interval) for fall in degradations(blueprint)
+    low = tuple(_result(blueprint, fall, seen[fall.key], intact) for fall in degradations(blueprint)
                 if fall.key in seen)
     return Campaign(
         network=network, protection=blueprint.protection, seconds=seconds, seed=seed, failures=tuple(failures),
-        double_failures=tuple(twice), resolution=interval, intact_doubts=intact.doubts, degradations=low,
+        double_failures=tuple(twice), resolution=resolution, intact_doubts=intact.doubts, degradations=low,
         targets=len(intact.verdicts))
 
 
@@ -107,11 +109,10 @@ def _rank(failure: FailureResult) -> tuple[bool, int, int, int, int, int, bool, 
             -(failure.restoration_time or 0), -failure.lost, failure.cut.node, failure.cut.name)
 
 
-def _result(blueprint: Blueprint, cut: Failure | DoubleFailure | Degradation, seen: Observed, intact: Observed,
-            interval: Time
+def _result(blueprint: Blueprint, cut: Failure | DoubleFailure | Degradation, seen: Observed, intact: Observed
             ) -> FailureResult:
     isolated = isolated_lines(blueprint, cut.failed)
-    classes = tuple(_class(name, blueprint, seen, isolated, interval) for name in blueprint.classes)
+    classes = tuple(_class(name, blueprint, seen, isolated) for name in blueprint.classes)
     reroutes = blueprint.protection.healing is not Healing.NONE
     affected = cut.protected or any(outage.probes for outage in classes)
     targets = Counter(verdict.service for verdict in intact.verdicts if verdict.flow in isolated.flows)
@@ -122,10 +123,10 @@ def _result(blueprint: Blueprint, cut: Failure | DoubleFailure | Degradation, se
         isolation_check=check_isolation(seen.delivered, isolated.flows, reroutes=reroutes), digest=seen.digest)
 
 
-def _class(name: str, blueprint: Blueprint, seen: Observed, isolated: IsolatedLines, interval: Time) -> ClassOutage:
+def _class(name: str, blueprint: Blueprint, seen: Observed, isolated: IsolatedLines) -> ClassOutage:
     at_cut, at_reversion = ([p for p in seen.probes if p.service_class == name and p.stretch == stretch]
                          for stretch in (CUT, REVERSION))
-    restored = max((p.gap for p in at_cut), default=0) * interval if all(p.recovered for p in at_cut) else None
+    restored = max((p.gap * p.interval for p in at_cut), default=0) if all(p.recovered for p in at_cut) else None
     lost = sum(seen.losses.get(flow.name, 0) for flow in blueprint.flows if flow.service_class == name
                and flow.name not in isolated.flows)
     reversion = sum((Reversion(p.sent, p.lost, p.duplicated, p.reordered, p.max_reordered, p.max_delay)

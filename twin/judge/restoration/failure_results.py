@@ -22,7 +22,7 @@ CUT, REVERSION = "cut", "return"
 @dataclass(frozen=True, slots=True)
 class ProbeSeen:
     """A probe in one stretch. gap: packets in its longest run of losses. recovered: whether packets arrived at the end.
-    max_reordered: how many reversion may reorder. max_delay: ns."""
+    max_reordered: how many reversion may reorder. max_delay: ns. interval: between two packets, ns."""
 
     name: str
     service_class: str
@@ -35,6 +35,7 @@ class ProbeSeen:
     reordered: int
     max_reordered: int = 0
     max_delay: int = 0
+    interval: Time = Time(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)

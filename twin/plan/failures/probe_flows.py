@@ -6,6 +6,7 @@ service for probes at one of its head-ends, so that switches treat a probe like 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -19,7 +20,9 @@ from twin.plan.forwarding.loop_check import NO_FAILURE, FailedElements, failed_s
 from twin.plan.forwarding.paths import Hop, flow_paths, host_paths
 
 INTERVAL = Time(1_000_000)
-"""Between two packets of a probe: the resolution of a measured restoration time."""
+"""Between two packets of a probe, at least: the resolution of a measured restoration time."""
+SHARE = 0.5
+"""What part of a span's capacity all probes together may take; where they would take more, they are sent less often."""
 PACKET = Size(64)
 UPLINK = Rate(1_000_000_000)
 FIRST_PORT, PORTS = 60_000, 256
@@ -58,13 +61,13 @@ class ProbePath:
     direction: Direction
     port: int
 
-    def probe(self, number: int, phase: ProbePhase) -> Flow:
-        """The probe of a phase; number: of the phase."""
+    def probe(self, number: int, phase: ProbePhase, interval: Time) -> Flow:
+        """The probe of a phase; number: of the phase. interval: between its packets."""
         return Flow(
             name=f"{self.name}.{phase.name}", workload=WORKLOAD, service=WORKLOAD, service_class=self.service_class,
             direction=self.direction, line_group="", line=self.subscriber, source=self.source, sink=self.sink,
             source_port=self.port + number, sink_port=self.port + number, dscp=0, start=phase.start, stop=phase.stop,
-            traffic=RestorationProbe(PACKET, INTERVAL, phase=phase.name))
+            traffic=RestorationProbe(PACKET, interval, phase=phase.name))
 
 
 def with_probes(network: Network, blueprint: Blueprint) -> ProbedNetwork:
@@ -109,7 +112,10 @@ def probes(probed: ProbedNetwork, blueprint: Blueprint, cut: Failure, phases: tu
     before, after = host_paths(blueprint, ends, failed), host_paths(blueprint, ends, failed_then)
     rerouted = [candidate for candidate, pair in zip(candidates, ends, strict=True)
                 if after[pair] and failed_then & {hop.span for hop in before[pair]}]
-    return tuple(candidate.probe(number, phase) for number, phase in enumerate(phases) for candidate in rerouted)
+    interval = probe_interval(blueprint, *([paths[candidate.source, candidate.sink] for candidate in rerouted]
+                                           for paths in (before, after)))
+    return tuple(candidate.probe(number, phase, interval) for number, phase in enumerate(phases)
+                 for candidate in rerouted)
 
 
 def _candidates(probed: ProbedNetwork, blueprint: Blueprint, cut: Failure) -> Iterator[ProbePath]:
@@ -122,6 +128,22 @@ def _candidates(probed: ProbedNetwork, blueprint: Blueprint, cut: Failure) -> It
         if span.name == cut.name and not cut.node and {span.a.node, span.b.node} <= {*probed.hosts}:
             yield from _both_ways(probed.hosts[span.a.node], probed.hosts[span.b.node], FIRST_PORT - PORTS,
                                   blueprint.classes[-1])
+
+
+def probe_interval(blueprint: Blueprint, *ways: Sequence[Sequence[Hop]]) -> Time:
+    """The least whole number of INTERVAL between the packets of a probe at which no span carries more of all probes
+    than its SHARE. ways: the paths of all probes, before the cut and after it."""
+    spans = {span.name: span for span in blueprint.spans}
+    most = 0.0
+    for paths in ways:
+        time: Counter[tuple[str, bool]] = Counter()
+        for hop in (hop for path in paths for hop in path):
+            span = spans[hop.span]
+            link = span.forward if hop.forward else span.reverse
+            one_medium = span.shared is not None or span.cell is not None
+            time[hop.span, hop.forward or one_medium] += ceil(link.serialization(PACKET + HEADER))
+        most = max(most, *time.values(), 0)
+    return Time(INTERVAL * max(1, ceil(most / SHARE / INTERVAL)))
 
 
 def _both_ways(near: str, far: str, port: int, service_class: str) -> Iterator[ProbePath]:
@@ -142,4 +164,5 @@ def overtaking(blueprint: Blueprint, broken: FailedElements) -> dict[str, int]:
         return sum(link.delay + link.serialization(PACKET + HEADER) for link in directions)
 
     working, detour = flow_paths(probed), flow_paths(probed, failed_spans(blueprint, broken))
-    return {name: max(0, ceil((delay(detour[name]) - delay(working[name])) / INTERVAL)) for name in working}
+    return {flow.name: max(0, ceil((delay(detour[flow.name]) - delay(working[flow.name])) / probe.interval))
+            for flow, probe in carrying(RestorationProbe, probed.flows)}

@@ -52,6 +52,8 @@ def reaction(campaign: Campaign) -> str:
     if protection.healing is not Healing.NONE:
         configured += (f", controller {show_time(protection.controller)}, {show_time(protection.round)} for each round "
                        "of rules")
+    if not campaign.resolution:
+        return f"{configured}."
     return f"{configured}. Measured with one probe packet every {show_time(campaign.resolution)} in each class."
 
 
