@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from traffic.sample_files import LOST, Packets
+from traffic.sample_files import LOST, Packets, Viewed
 from twin.core.units import NS_PER_MS, Size, Time
 from twin.judge.restoration.campaign import conclude, expected, losses, probe_seen
 from twin.judge.restoration.failure_results import INTACT, Campaign, Observed, ProbeSeen, Reversion
@@ -67,6 +67,18 @@ def test_losses_are_those_beyond_a_quiet_stretch() -> None:
     hit = Packets(sent, tuple(LOST if s % 10 == 0 or 25 <= s < 28 else s for s in sent), 200)
     assert losses([flow], {flow.name: steady}, 20, 40, 0) == {}
     assert losses([flow], {flow.name: hit}, 20, 40, 0) == {flow.name: 3}
+
+
+def test_a_channel_change_beside_a_cut_is_no_loss() -> None:
+    """What was sent before a channel's first packet came is missed by nobody; what is missing in its midst is lost."""
+    blueprint = plan(load(Path(__file__).parents[3] / "topologies" / "minimal.yaml"))
+    flow = next(flow for flow in blueprint.flows if flow.name.endswith("call.up"))
+    sent = tuple(range(40))
+    joined = tuple(0 if at < 22 else 22 for at in sent)
+    changing = tuple(LOST if 22 <= at < 25 else at for at in sent)
+    assert losses([flow], {flow.name: Viewed(joined, sent, changing, (0,) * 40, 1316)}, 20, 40, 0) == {}
+    cut = tuple(LOST if 22 <= at < 25 or 30 <= at < 32 else at for at in sent)
+    assert losses([flow], {flow.name: Viewed(joined, sent, cut, (0,) * 40, 1316)}, 20, 40, 0) == {flow.name: 2}
 
 
 def test_the_worst_comes_first_and_what_never_healed_before_it(network: Network) -> None:

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from traffic.sample_files import LOST, Packets, Viewed
 from twin.core.units import Time
+from twin.judge.estimators.iptv import as_one_stream
 from twin.judge.restoration.failure_results import (
     CUT,
     INTACT,
@@ -53,11 +54,14 @@ def probe_seen(flow: Flow, probe: RestorationProbe, packets: Packets, tally: Map
 
 def losses(flows: Iterable[Flow], samples: Mapping[str, object], begin: int, end: int, quiet: int) -> dict[str, int]:
     """Packets of calls and streams sent in [begin, end) that did not arrive, beyond those of as long a stretch from
-    `quiet` on; flows that lost none are left out, and so are floods."""
+    `quiet` on; flows that lost none are left out, and so are floods. What a viewer misses while a channel changes is no
+    loss."""
     extra = {}
     for flow in flows:
         packets = samples.get(flow.name)
-        if not isinstance(flow.traffic, UdpFlood | ForgedPackets) and isinstance(packets, Packets | Viewed):
+        if isinstance(packets, Viewed):
+            packets = as_one_stream(packets, max(packets.sent, default=0) + 1)
+        if not isinstance(flow.traffic, UdpFlood | ForgedPackets) and isinstance(packets, Packets):
             gone = [sent for sent, received in zip(packets.sent, packets.received, strict=True) if received == LOST]
             more = sum(begin <= at < end for at in gone) - sum(quiet <= at < quiet + end - begin for at in gone)
             if more > 0:
@@ -148,9 +152,9 @@ def _violated(seen: Observed, intact: Observed, isolated: IsolatedLines) -> tupl
     for (workload, metric, target), several in sorted(rows.items()):
         worst, whole = max(several, key=lambda pair: (pair[0].value is None, _excess(pair[0])))
         violated.append(ViolatedTarget(
-            workload=workload, metric=metric, unit=worst.unit, target=target, flows=len(several), worst=worst.value,
-            intact=whole.value, predicted=worst.predicted,
-            predicted_low=worst.predicted_low, predicted_high=worst.predicted_high))
+            workload=workload, metric=metric, unit=worst.unit, target=target, flows=len(several), flow=worst.flow,
+            worst=worst.value, intact=whole.value, predicted=worst.predicted, predicted_low=worst.predicted_low,
+            predicted_high=worst.predicted_high))
     return tuple(violated)
 
 

@@ -94,8 +94,8 @@ class Reversion:
 
 @dataclass(frozen=True, slots=True)
 class ViolatedTarget:
-    """A target that is missed during a failure and met otherwise: of how many flows of a workload, and the worst value,
-    in the unit.
+    """A target that is missed during a failure and met otherwise: of how many flows of a workload, which of them is the
+    worst, and its value, in the unit.
 
     predicted, predicted_low, predicted_high: of the worst flow in the degraded network, where it was predicted.
     """
@@ -105,6 +105,7 @@ class ViolatedTarget:
     unit: str
     target: float
     flows: int
+    flow: str
     worst: float | None
     intact: float | None
     predicted: float | None = None

@@ -182,7 +182,8 @@ def violation(target: ViolatedTarget) -> str:
     """A target that is missed during a failure."""
     worst, bound, intact = (show(value, target.unit) for value in (target.worst, target.target, target.intact))
     remarks = [f"target {bound}", f"{intact} intact", *_predicted(target)]
-    return f"{target.workload} {target.metric.row.short} {worst} ({', '.join(remarks)}), {count(target.flows, 'flow')}"
+    others = f" and {count(target.flows - 1, 'other flow')}" if target.flows > 1 else ""
+    return f"{target.workload} {target.metric.row.short} {worst} ({', '.join(remarks)}), {target.flow}{others}"
 
 
 def _predicted(target: ViolatedTarget) -> Iterator[str]:
