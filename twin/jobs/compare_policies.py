@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from twin.jobs.result_folder import new_results
 from twin.jobs.verify import RunOptions, conclude, context_of, quiet
 from twin.judge.certificate.certificate import VIRTUAL
 from twin.lab import allowed_cores, lab_named
+from twin.lab.boundary import host_inputs
 from twin.model import Network, Policy
 from twin.model.yaml import load
 from twin.plan import known_policies, plan
@@ -41,11 +43,13 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
     out = out.resolve()
     with new_results(out, Results.POLICIES, force=force) as aside:
         folders = [aside / policy.name for policy in policies]
+        inputs = host_inputs.gather()
         sides = _measure_all(blueprints, folders, options, on_progress)
         on_progress("judge", None)
         runs = []
         for blueprint, side, folder in zip(blueprints, sides, folders, strict=True):
-            context = context_of(network, options, [side], started, time.monotonic() - began)
+            context = replace(context_of(network, options, [side], started, time.monotonic() - began),
+                              inputs=inputs.result())
             runs.append(conclude(network, [blueprint], [side], options, context))
             store(runs[-1], folder)
         comparison = compare(runs)

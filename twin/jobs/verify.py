@@ -29,6 +29,7 @@ from twin.judge.verdicts.feasibility import expectations
 from twin.judge.verdicts.judge import judge
 from twin.judge.verdicts.theory_agreement import agreements
 from twin.lab import lab_named
+from twin.lab.boundary import host_inputs
 from twin.model import Metric, Network, Policy
 from twin.model.yaml import load
 from twin.plan import plan
@@ -72,9 +73,11 @@ def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), 
     order = Order(options.seconds, options.seed, options.lab == VIRTUAL)
     with new_results(out, Results.RUN, force=force) as folder:
         folders = [folder, folder / "baseline"][: len(policies)]
+        inputs = host_inputs.gather()
         sides = measure(lab_named(options.lab), list(zip(blueprints, folders, strict=True)), order, on_progress)
         on_progress("judge", None)
-        context = context_of(network, options, sides, started, time.monotonic() - began)
+        context = replace(context_of(network, options, sides, started, time.monotonic() - began),
+                          inputs=inputs.result())
         run = conclude(network, blueprints, sides, options, context)
         store(run, folder)
     return run

@@ -27,6 +27,8 @@ class Context:
     versions: dict[str, str]
     assumptions: tuple[str, ...]
     """What the emulation adds or assumes and the reader should know (reaction times, codecs, layers of rates)."""
+    inputs: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of what the labs read of the host: kernel, code, Python, programs, settings."""
 
 
 @dataclass(frozen=True, slots=True)

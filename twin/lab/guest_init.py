@@ -21,7 +21,7 @@ from typing import Any
 STAGE = "/dev"
 """Where the root is put together: a folder that is there on every host, with nothing that is needed meanwhile."""
 ROOT = f"{STAGE}/root"
-SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib64")
 """What a lab sees of its host's programs and libraries."""
 ETC_ENTRIES = ("alternatives", "bash.bashrc", "ethertypes", "inputrc", "iproute2", "nanorc", "protocols", "services",
                "ssl/certs", "ssl/openssl.cnf", "terminfo", "vim", "wireshark")
@@ -37,6 +37,8 @@ ETC_FILES = {
 }
 """What a lab has in /etc of its own, the same everywhere."""
 EMPTY_FOLDERS = ("home", "mnt", "opt", "root", "srv", "var/cache", "var/lib", "var/log", "var/tmp")
+INODES = 256
+"""Files that are made in the root and in /run before anything else, on every host: see `level_random_numbers`."""
 OUT = "/run/twin/out"
 SANDBOX_VARIABLE = "TWIN_SANDBOX"
 """Tells the command the process id of the nodes' sandbox."""
@@ -80,7 +82,7 @@ def bind(source: str, target: str, *, writable: bool = False) -> None:
         mount("", target, "", MS_BIND | MS_REMOUNT | MS_RDONLY)
 
 
-def mount_root(binds: list[tuple[str, str, bool]]) -> None:
+def mount_root(binds: list[tuple[str, str, bool]], links: list[tuple[str, str]]) -> None:
     """Make the lab's root and enter it: the host's programs read-only, folders of the lab's own, what is bound.
 
     Nothing else of the host can be reached in it. The folders to bind are opened first: the stage may cover them.
@@ -99,6 +101,10 @@ def mount_root(binds: list[tuple[str, str, bool]]) -> None:
     for number, target, writable in opened:
         bind(f"/proc/self/fd/{number}", ROOT + target, writable=writable)
         os.close(number)
+    for target, source in links:
+        os.makedirs(os.path.dirname(ROOT + target), exist_ok=True)
+        os.symlink(source, ROOT + target)
+    level_random_numbers((ROOT, f"{ROOT}/run"))
     os.chdir(ROOT)
     checked(_libc.pivot_root(b".", b"."), "pivot_root")
     checked(_libc.umount2(b".", MNT_DETACH), "umount2")
@@ -124,6 +130,18 @@ def make_own_files(root: str) -> None:
     for name, text in ETC_FILES.items():
         with open(f"{root}/etc/{name}", "w", encoding="ascii") as file:
             file.write(text)
+
+
+def level_random_numbers(folders: tuple[str, ...]) -> None:
+    """Make as many files in these tmpfs as every host gets.
+
+    The kernel draws a random number for each file of a tmpfs. How many a lab needs for its mounts depends on the host
+    (what /etc has, where Python is), and all that is drawn later, as ports of TCP, would depend on it too.
+    """
+    states = [os.statvfs(folder) for folder in folders]
+    for _ in range(INODES - sum(state.f_files - state.f_ffree for state in states)):
+        os.close(os.open(f"{STAGE}/level", os.O_CREAT | os.O_WRONLY))
+        os.unlink(f"{STAGE}/level")
 
 
 def start_sandbox() -> int:
@@ -237,10 +255,7 @@ def main(spec_path: str, kernel_is_ours: bool) -> None:
     with open(spec_path, encoding="utf-8") as file:
         spec: dict[str, Any] = json.load(file)
     status_folder = os.open(os.path.dirname(spec_path), os.O_PATH)
-    mount_root(spec["binds"])
-    for target, source in spec["links"]:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.symlink(source, target)
+    mount_root(spec["binds"], spec["links"])
     raise_open_files_limit()
     if kernel_is_ours:
         prioritize_softirq()

@@ -21,10 +21,13 @@ def repeat(given: Source) -> Markup:
         parts.append(element("details", element("summary", f"{len(items)} entries of the description are assumed"),
                              element("ul", *items, class_="columns")))
     versions = [element("div", element("dt", name), element("dd", text)) for name, text in context.versions.items()]
+    inputs = [element("div", element("dt", name), element("dd", text)) for name, text in context.inputs.items()]
     parts += [element("h3", "Reproduce this run"), element("pre", element("code", command(run)), tabindex="0"),
-              element("p", "With the same versions, the virtual lab gives the same digest:"),
+              element("p", "With the same versions and inputs, the virtual lab gives the same digest:"),
               element("p", element("code", context.digest)),
-              element("dl", *versions, class_="terms")]
+              element("dl", *versions, class_="terms"),
+              element("details", element("summary", "SHA-256 of what the labs read of their host"),
+                      element("dl", *inputs, class_="terms"))]
     return element("section", *parts, id="repeat")
 
 
