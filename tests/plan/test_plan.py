@@ -102,7 +102,7 @@ def test_more_voice_than_a_line_can_carry_is_named(network: Network) -> None:
     """Two G.711 calls of 106 kbit/s each do not fit a 128 kbit/s uplink."""
     second = replace(network.workloads[0], name=Name("second"))
     town = replace(network.lines[0], runs=(Name("call"), Name("second")))
-    with pytest.raises(TopologyError, match=r"spans\.town-1.*212 kbit/s.*128 kbit/s"):
+    with pytest.raises(TopologyError, match=r"lines\.town: .*212 kbit/s.*128 kbit/s"):
         plan(replace(network, workloads=(*network.workloads, second), lines=(town, *network.lines[1:])))
 
 

@@ -12,7 +12,7 @@ A missed target is a verdict, not an error: MET, MISSED and INCONCLUSIVE are exi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -67,6 +67,20 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file of a description, and where each path of keys stands in it ("lines.homes.runs[0]")."""
+
+    file: str
+    places: Mapping[str, Place]
+
+    def place(self, path: str) -> Place:
+        """Where a path stands, or the nearest above it that does."""
+        while path and path not in self.places:
+            path = path[:max(path.rfind("."), path.rfind("["), 0)]
+        return self.places.get(path, Place(self.file))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -63,8 +63,10 @@ def _plain(value: Any, *, tagged: bool) -> Any:
 
 @cache
 def _fields(kind: type) -> tuple[tuple[str, bool], ...]:
-    """The fields of a dataclass, each with whether what it holds is written with its kind."""
-    return tuple((field.name, _holds_tagged(_hints(kind)[field.name])) for field in dataclasses.fields(kind))
+    """The fields of a dataclass that make it what it is (those that are compared), each with whether what it holds is
+    written with its kind."""
+    return tuple((field.name, _holds_tagged(_hints(kind)[field.name])) for field in dataclasses.fields(kind)
+                 if field.compare)
 
 
 def _holds_tagged(hint: Any) -> bool:

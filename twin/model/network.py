@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from twin.core.errors import Source
 from twin.model.access.bandwidth_profile import BandwidthProfile
 from twin.model.access.lines import LineGroup, Profile
 from twin.model.iptv import IptvChannel, Multicast
@@ -33,7 +34,14 @@ class ControlPlane:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class Located:
+    """What may have been read from a file. source: where, for messages; no part of what it says."""
+
+    source: Source | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Network(Located):
     """A territory: its places, nodes, spans, lines, services, workloads and targets.
 
     Sections hold their entries sorted by name, so that the order of keys in a file means nothing; targets and faults,

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from twin.core.errors import Place, Problem, TopologyError
+from twin.core.errors import Problem, TopologyError
 from twin.model import Network, Policy, Scheduling
 from twin.plan.assembly import assemble
 from twin.plan.blueprint import Blueprint
 from twin.plan.demand.flows import NoPorts
 from twin.plan.forwarding.addressing import AddressesExhausted
 from twin.plan.qos.policies import known_policies, named
-from twin.plan.validation import validate
+from twin.plan.validation import place_of, validate
 
 __all__ = ["Blueprint", "Network", "Policy", "Scheduling", "known_policies", "plan"]
 
@@ -25,7 +25,7 @@ def plan(network: Network, policy: Policy | None = None) -> Blueprint:
     try:
         blueprint = assemble(network, policy or named(network, network.policy))
     except (AddressesExhausted, NoPorts) as reason:
-        raise TopologyError([Problem(Place(network.name), "lines", str(reason))]) from reason
+        raise TopologyError([Problem(place_of(network, "lines"), "lines", str(reason))]) from reason
     problems = validate(network, blueprint)
     if problems:
         raise TopologyError(problems)

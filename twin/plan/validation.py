@@ -34,8 +34,15 @@ def validate(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
                 *_strict_air(network, blueprint, paths), *_curves(blueprint), *overloaded_lines(network, blueprint),
                 *overcommitted(network, blueprint, paths), *grade_of_service.problems(network, blueprint),
                 *check_channels(network, blueprint, paths), *_degradations(blueprint)]
-    place = Place(network.name)
-    return tuple(Problem(place, path, reason, remedy) for path, reason, remedy in problems)
+    own_lines = {f"spans.{host.span}": f"lines.{host.line_group}" for host in blueprint.hosts if host.line_group}
+    written = ((own_lines.get(path, path), reason, remedy) for path, reason, remedy in problems)
+    return tuple(dict.fromkeys(Problem(place_of(network, path), path, reason, remedy)
+                               for path, reason, remedy in written))
+
+
+def place_of(network: Network, path: str) -> Place:
+    """Where a path of keys stands in the file of a network, or the network's name where it was not read from one."""
+    return network.source.place(path) if network.source else Place(network.name)
 
 
 def _forwarding(

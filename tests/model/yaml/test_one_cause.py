@@ -9,7 +9,10 @@ import pytest
 
 from twin.core import units
 from twin.core.errors import Problem, TopologyError
+from twin.core.records import from_plain, to_plain
+from twin.model import Network
 from twin.model.yaml import read
+from twin.plan import plan
 
 MINIMAL = (Path(__file__).parents[3] / "topologies" / "minimal.yaml").read_text(encoding="utf-8")
 SECTIONS = ("sites", "switches", "spans", "dslams", "head-ends", "classes", "services", "profiles", "workloads",
@@ -84,3 +87,24 @@ def test_a_rate_in_bytes_is_not_taken_for_one_in_bits() -> None:
     """The remedy says how they differ."""
     with pytest.raises(units.UnitError, match="1 MB/s is 8 Mbit/s"):
         units.rate("2 MB/s")
+
+
+@pytest.mark.parametrize(("right", "wrong", "line", "path"), [
+    ("down: 512 kbit/s", "down: 64 kbit/s", 42, "lines.homes"),
+    ("capacity: 100 Mbit/s, length: 100 m", "capacity: 90 kbit/s, length: 100 m", 24, "spans.east-dslam-uplink"),
+])
+def test_what_the_plan_refuses_stands_where_it_is_written(right: str, wrong: str, line: int, path: str) -> None:
+    """Equal lines once, at their line group; the span of an uplink at the uplink."""
+    assert right in MINIMAL
+    with pytest.raises(TopologyError) as raised:
+        plan(read(MINIMAL.replace(right, wrong, 1), "x.yaml"))
+    (problem,) = (problem for problem in raised.value.problems if "strict classes" in problem.reason
+                  and problem.path == path)
+    assert (problem.place.file, problem.place.line) == ("x.yaml", line) and problem.place.column > 0
+
+
+def test_where_a_network_was_read_is_no_part_of_it() -> None:
+    """Another file of the same content is the same network, and what is stored has no places."""
+    one, other = read(MINIMAL, "one.yaml"), read(f"# a line more\n{MINIMAL}", "other.yaml")
+    assert one == other and one.source != other.source
+    assert "source" not in to_plain(one) and from_plain(Network, to_plain(one)) == one

@@ -54,5 +54,6 @@ def test_more_calls_than_the_air_carries_are_refused() -> None:
     """
     assert refusals(14) == []
     (said,) = refusals(15)
-    assert said.startswith("cell radio-cells.hill: its strict classes would need 1.03 times the available airtime, "
+    assert said.startswith("cell.yaml:6:15 radio-cells.hill: its strict classes would need 1.03 times the available "
+                           "airtime, "
                            "for 30 flows; on average 29 fit;")

@@ -53,7 +53,8 @@ def problems(runs: str, down: str = "2048 kbit/s", police: str = "200 kbit/s",
 def test_a_film_does_not_fit_a_line_of_2_mbit() -> None:
     """A transport stream of 3.5 Mbit/s is 4.088 Mbit/s of cells: more than a line of 2048 kbit/s, QoS or not."""
     (said,) = problems("film")
-    assert said == ("small lines.homes.runs: its services ask for 4.088 Mbit/s of ATM cells down (film 4.088 Mbit/s), "
+    assert said == ("small.yaml:27:71 lines.homes.runs: its services ask for 4.088 Mbit/s of ATM cells down (film "
+                    "4.088 Mbit/s), "
                     "and a line of profile dsl carries 2.048 Mbit/s; sell a faster profile, or leave one out, or let "
                     "film send at most 50 % of its rate")
     assert problems("film", policy=Policy.NONE) == [said]
@@ -77,7 +78,8 @@ def test_services_are_summed() -> None:
 def test_a_service_with_too_few_ports_says_how_many_it_wants() -> None:
     """Each call has a port of its own at the head-end."""
     (said,) = problems("call, second", ports="16384, 16387")
-    assert said == ("small lines: service telephony has 4 ports (16384 to 16387), and 6 are wanted, one for each "
+    assert said == ("small.yaml:27:3 lines: service telephony has 4 ports (16384 to 16387), and 6 are wanted, one for "
+                    "each "
                     "channel and UDP flow; give it more, or emulate fewer lines")
 
 

@@ -83,5 +83,5 @@ def test_parts_are_never_more_than_all(drawn: list[tuple[bool, int, int | None]]
 def test_a_delay_that_a_span_cannot_hold_is_refused(network: Network) -> None:
     """600 bytes in 5 ms are 960 kbit/s: too much for a line of 512, and the message says so."""
     voice = ClassPart(Name("voice"), delay=units.time("5 ms"), burst=units.size("600 B"))
-    with pytest.raises(TopologyError, match=r"spans.town-1: policy mine asks for 1.267 Mbit/s .* of 512 kbit/s"):
+    with pytest.raises(TopologyError, match=r"lines.town: policy mine asks for 1.267 Mbit/s .* of 512 kbit/s"):
         plan(network, policy(Scheduling.HFSC, voice=voice))

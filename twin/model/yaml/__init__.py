@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from os import PathLike, fspath
 from warnings import warn
 
-from twin.core.errors import DeprecatedKey
+from twin.core.errors import DeprecatedKey, Source
 from twin.model import Network
 from twin.model.yaml.checks import check
 from twin.model.yaml.file_source import bytes_of, text_of
 from twin.model.yaml.node_tree import compose
 from twin.model.yaml.problems import ProblemCollector
-from twin.model.yaml.sections import read_network
+from twin.model.yaml.sections import read_network, written_places
 
 __all__ = ["load", "read"]
 
@@ -36,4 +37,4 @@ def read(text: str, file: str) -> Network:
     findings.close()
     for problem in findings.warnings:
         warn(DeprecatedKey(str(problem)), stacklevel=2)
-    return draft.network
+    return replace(draft.network, source=Source(file, written_places(draft)))

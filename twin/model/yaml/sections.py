@@ -13,8 +13,8 @@ from twin.core.errors import Place
 from twin.model import Network
 from twin.model.yaml.meant import comma_number, meant, without_blank
 from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from twin.model.yaml.problems import Path, ProblemCollector, listed, nearest, quoted
-from twin.model.yaml.references import Names, Reference, all_spans, resolve
+from twin.model.yaml.problems import Path, ProblemCollector, listed, nearest, quoted, spell
+from twin.model.yaml.references import UPLINKED, Names, Reference, all_spans, resolve, uplink_span
 from twin.model.yaml.scalars import Refused, example, name_of, value_of
 from twin.model.yaml.value_types import Entries, Entry, Identifier, Key, ListOf, ValueType, Variants, keys_of, record_of
 
@@ -65,6 +65,13 @@ def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
                for key in keys_of(Network)}
     return ParsedNetwork(record_of(Network, written), reader.places, reader.names, frozenset(reader.doubtful),
                          reader.positions)
+
+
+def written_places(draft: ParsedNetwork) -> dict[str, Place]:
+    """Where each path stands, as messages spell it; the spans that uplinks make stand where these do."""
+    uplinks = {f"spans.{uplink_span(node)}": draft.place((section, node, "uplink"))
+               for section in UPLINKED for node in draft.names.get(section, ())}
+    return uplinks | {spell(path): place for path, place in draft.places.items()}
 
 
 @dataclass(slots=True)
