@@ -102,5 +102,8 @@ def test_a_span_is_degraded_by_quantities_with_units(twin: api.LiveTwin) -> None
         twin.degrade("east-west", rate="10")
     assert twin.degrade("east-west", rate="10 Mbit/s") == ("east-west",)
     assert twin.restore("east-west") == ()
-    with pytest.raises(api.EmulationError, match="not broken"):
+    with pytest.raises(api.UsageError, match="not broken"):
         twin.restore("east-west")
+    for act in (twin.degrade, twin.cut, twin.restore):
+        with pytest.raises(api.UsageError, match='no span "nosuch"; known: '):
+            act("nosuch")

@@ -50,7 +50,7 @@ def up(tmp_path: Path) -> Iterator[RunningLab]:
 def test_a_question_is_answered_and_a_refusal_is_an_error(up: RunningLab) -> None:
     """What the command inside raises comes back in its words."""
     assert up.ask({"what": "time"}) == {"heard": "time"}
-    with pytest.raises(EmulationError, match="nothing cannot be asked"):
+    with pytest.raises(UsageError, match="nothing cannot be asked"):
         up.ask({"what": "nothing"})
 
 

@@ -69,12 +69,13 @@ class RunningLab:
         return message
 
     def ask(self, question: Message, *, timeout_s: float = 60.0) -> Message:
-        """Send a request to the agent; returns its response, raises EmulationError for an error or none in time."""
+        """Send a request to the agent; returns its response. Raises UsageError for one that cannot be meant,
+        EmulationError for another error or no answer in time."""
         number = self._send_numbered({"request": question})
         deadline = time.monotonic() + timeout_s
         while (message := self.next(max(0.0, deadline - time.monotonic()))) is not None:
             if message.get("id") == number and "error" in message:
-                raise EmulationError(str(message["error"]))
+                raise (UsageError if message.get("refused") else EmulationError)(str(message["error"]))
             if message.get("id") == number and isinstance(message.get("response"), dict):
                 response: Message = message["response"]
                 return response

@@ -9,6 +9,8 @@ From the host come {"from": client, "message": M} and {"from": client, "disconne
     {"id": 2, "input": BASE64 or null for its end}      {"id": 2, "size": [rows, columns]}
     {"end": true}                                    -> serve() returns; the caller cleans up and exits
 
+An error is "refused": true where the request asked for what cannot be meant, such as a span that is not there.
+
 Standard library only.
 """
 
@@ -158,7 +160,8 @@ class GuestAgent:
             self._dispatch(client, int(fields.get("id", 0)), fields)
         except (LookupError, ValueError, TypeError, OSError) as fault:
             reason = fault.args[0] if isinstance(fault, LookupError) and fault.args else fault
-            self.send_event({"id": fields.get("id", 0), "error": str(reason)}, client)
+            self.send_event({"id": fields.get("id", 0), "error": str(reason),
+                             "refused": isinstance(fault, (LookupError, ValueError))}, client)
 
     def _dispatch(self, client: int, number: int, fields: dict[str, Any]) -> None:
         command = self._commands.get((client, number))
