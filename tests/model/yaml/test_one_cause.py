@@ -12,6 +12,7 @@ from twin.core.errors import Problem, TopologyError
 from twin.core.records import from_plain, to_plain
 from twin.model import Network
 from twin.model.yaml import read
+from twin.model.yaml.file_source import text_of
 from twin.plan import plan
 
 MINIMAL = (Path(__file__).parents[3] / "topologies" / "minimal.yaml").read_text(encoding="utf-8")
@@ -68,6 +69,13 @@ def test_what_is_wrong_is_named(right: str, wrong: str, reason: str, remedy: str
     lines = [number for number, pair in enumerate(zip(MINIMAL.splitlines(), text.splitlines(), strict=True), 1)
              if pair[0] != pair[1]]
     assert [problem.place.line] == lines
+
+
+@pytest.mark.parametrize(("encoding", "reason"), [("utf-16", "is UTF-16 text"), ("latin-1", "is not UTF-8 text")])
+def test_another_encoding_is_named(encoding: str, reason: str) -> None:
+    """With the remedy."""
+    with pytest.raises(TopologyError, match=f"x.yaml:1:.*{reason}; save the file as UTF-8"):
+        text_of("é: 1".encode(encoding), "x.yaml")
 
 
 @pytest.mark.parametrize(("kind", "written", "unit"), [

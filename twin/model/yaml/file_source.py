@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 
 from twin.core.errors import Place, Problem, TopologyError
 
@@ -29,6 +30,8 @@ def bytes_of(file: str) -> bytes:
 
 def text_of(content: bytes, file: str) -> str:
     """The text in `content`, UTF-8. Raises TopologyError at the first byte that is not."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise _unreadable(Place(file, 1, 1), "is UTF-16 text", "save the file as UTF-8")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
