@@ -17,7 +17,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twin.api.bring_up import bring_up, live_twin
     from twin.api.campaigns import (
         LEAST_SECONDS,
         Campaign,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
         status_text,
         view_text,
     )
+    from twin.api.live_start import bring_up, live_twin
     from twin.api.machine import (
         Check,
         LabKernel,
@@ -82,7 +82,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "twin.api.bring_up": ("bring_up", "live_twin"),
+    "twin.api.live_start": ("bring_up", "live_twin"),
     "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
                            "campaign_text", "run_campaign"),
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
