@@ -70,7 +70,7 @@ def test_acknowledgements_on_a_narrow_way_back(line: Make) -> None:
     blueprint = line("call", "download", up="128 kbit/s")
     found = of(blueprint, "homes-1.download")[Metric.GOODPUT]
     assert found.value is None and found.tolerance is not None
-    assert found.low == pytest.approx(0.99 * 22_000 / (106 * 8) * 1448 * 8)
+    assert found.low is not None and 0.85 < found.low / (22_000 / (106 * 8) * 1448 * 8) < 1
     assert found.high == pytest.approx(1.01 * (2_048_000 - 106_000) * 1448 / 1696)
     delay = predict_hop_delays(blueprint, flow_paths(blueprint))[CALL][-1]
     assert delay.wait.light == 0 and delay.wait.heavy == pytest.approx(3.3125 * MS)

@@ -29,7 +29,7 @@ def test_each_span_and_figure_is_told() -> None:
         (line,) = (line for line in lines if line.strip().startswith(f"{name} "))
         assert show_time(delay.serialization) in line
     assert any("mean delay" in line and "±" in line and "Cobham" in line for line in lines)
-    assert any("max delay" in line and "≤" in line and "network calculus" in line for line in lines)
+    assert any("max delay" in line and " to " in line and "network calculus" in line for line in lines)
     plain = predictions.plain([path], expected)[FLOW]
     assert [span["span"] for span in plain["spans"]] == [hop.span for hop in path.hops]
     assert plain["predictions"]["mean-delay"]["tolerance"] > 0

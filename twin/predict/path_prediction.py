@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +12,10 @@ from twin.predict.delay.channel_change import Zapping, zappings
 from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips
 from twin.predict.delay.mean_waits import waits
 from twin.predict.load.call_blocking import blocking
-from twin.predict.load.max_min_fairness import AckLimited, Shares, settle
+from twin.predict.load.max_min_fairness import Shares, settle
 from twin.predict.load.packet_streams import Point, Stream, carrier
 from twin.predict.load.queue_crossings import Crossings, crossings
+from twin.predict.load.tcp_shares import TcpRange, tcp_ranges
 from twin.predict.load.utilisation import FULL, UNCONTENDED, Loads, band_loads, utilisation
 from twin.predict.radio.airtime import contention_rates
 
@@ -42,11 +42,9 @@ class PathPrediction:
     media of its answers.
 
     hop_delays: of a constant-rate flow, () for TCP. offered: packets/s that it sends, None for TCP. thinking,
-    saturated: packets/s of it that get through while request-response flows think, and while they never pause. fair:
-    whether a TCP flow gets its max-min share: no other TCP in a FIFO with it before a full span (connections in one
-    FIFO share by round trips and losses), and no dialled calls before a full span, which may exceed their mean. steady:
-    whether it gets no more than that: no changes of channel before a full span, which pause then. ack_limited: the
-    throughput of TCP whose acknowledgements find too little capacity. bottleneck: the slowest full queue on the path.
+    saturated: packets/s of it that get through while request-response flows think, and while they never pause.
+    tcp_range: of TCP, what it gets for sure, and at most. steady: whether it gets no more than its share: no changes of
+    channel before a full span, which pause then. bottleneck: the slowest full queue on the path.
     policed: the part of its packets that a policer lets pass; of TCP, packets/s. contended:
     whether it crosses the air of a radio cell where contention decides the shares; contention_rate: packets/s that it
     then gets through, where theory knows.
@@ -60,7 +58,6 @@ class PathPrediction:
     offered: float | None
     thinking: float
     saturated: float
-    fair: bool
     bottleneck: Bottleneck | None
     round_trip: tuple[HopDelay, ...] = ()
     """Of a flow that signals: there and back."""
@@ -70,7 +67,7 @@ class PathPrediction:
     contended: bool = False
     contention_rate: float | None = None
     steady: bool = True
-    ack_limited: AckLimited | None = None
+    tcp_range: TcpRange | None = None
     zapping: Zapping | None = None
     """Of a flow that watches channels."""
     may_overflow: bool = False
@@ -88,8 +85,8 @@ def predict_paths(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> I
     hop_delays = hop_delays_of(blueprint, paths, rows)
     load = band_loads(met, rates.saturated)
     full = _full(met, load)
-    unfair, policed, busy = _unfair(met, full), _policed(met, rates.saturated), _busy(met, load)
-    intermittent = _varying(met, full, more=False)
+    ranges, policed, busy = tcp_ranges(blueprint, met, rates, load), _policed(met, rates.saturated), _busy(met, load)
+    pausing = _pausing(met, full)
     changes, may_overflow = zappings(blueprint, igmp_delays(blueprint, paths, met, rows)), _may_overflow(met)
     contention = contention_rates(blueprint.cells, met, load)
     quiet = {point for point, bands in load.items() if utilisation(bands) <= QUIET}
@@ -107,10 +104,10 @@ def predict_paths(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> I
         yield PathPrediction(
             flow=flow, hops=hops, carriers=carriers, back=back, hop_delays=hop_delays.get(flow.name, ()),
             offered=stream.packet_rate, thinking=rates.thinking.through[index],
-            saturated=rates.saturated.through[index], fair=index not in unfair, bottleneck=bottleneck,
+            saturated=rates.saturated.through[index], bottleneck=bottleneck,
             round_trip=trips.get(flow.name, ()), blocked=blocked.get(flow.name), policed=policed.get(index),
             contended=any(point in busy for point in stream.points), contention_rate=contention.get(flow.name),
-            steady=not any(point in intermittent for point in stream.points), ack_limited=rates.ack_limited.get(index),
+            steady=not any(point in pausing for point in stream.points), tcp_range=ranges.get(index),
             zapping=changes.get(flow.name), may_overflow=any(point in may_overflow for point in stream.points),
             unshared_fifo=_unshared_fifo(met, streams[flow.name], quiet) if page else None)
 
@@ -175,36 +172,7 @@ def _busy(met: Crossings, load: Loads) -> frozenset[Point]:
                      and utilisation(bands) > (FULL if queue.alone else UNCONTENDED))
 
 
-def _unfair(met: Crossings, full: Mapping[Point, Bottleneck]) -> frozenset[int]:
-    """The TCP streams whose share depends on more than max-min fairness."""
-    contested = _contested(met, full)
-    exceeding = _varying(met, full, more=True)
-    return frozenset(
-        index for index, stream in enumerate(met.streams)
-        if any(point in exceeding or _fifo(met, point, stream) in contested for point in stream.points)
-    )
-
-
-def _varying(met: Crossings, full: Mapping[Point, Bottleneck], more: bool) -> frozenset[Point]:
-    """Full queues with streams whose rate varies: more: above their mean, or else only below."""
+def _pausing(met: Crossings, full: Mapping[Point, Bottleneck]) -> frozenset[Point]:
+    """Full queues with streams that pause, and never send more than their mean."""
     return frozenset(point for point in full for stream in (met.streams[index] for index in met.at[point])
-                     if stream.peak is not None and (stream.peak > (stream.packet_rate or 0.0)) is more)
-
-
-_Fifo = tuple[Point, int, str | None]
-"""A FIFO: in a queue, of a band, of all streams or those of one subscriber."""
-
-
-def _fifo(met: Crossings, point: Point, stream: Stream) -> _Fifo:
-    queue = met.queues[point]
-    return point, queue.band(stream.service_class), queue.fifo_key(stream)
-
-
-def _contested(met: Crossings, full: Mapping[Point, Bottleneck]) -> frozenset[_Fifo]:
-    """FIFOs before full spans in which more than one TCP stream waits."""
-    contested: set[_Fifo] = set()
-    for point in full:
-        waiting = Counter(_fifo(met, point, stream) for stream in (met.streams[index] for index in met.at[point])
-                          if stream.greedy)
-        contested |= {fifo for fifo, count in waiting.items() if count > 1 and fifo[2] is not None}
-    return frozenset(contested)
+                     if stream.peak is not None and stream.peak <= (stream.packet_rate or 0.0))

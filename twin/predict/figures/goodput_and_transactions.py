@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from twin.core.units import NS_PER_S
 from twin.model import Metric
@@ -38,27 +39,22 @@ TIME_METRIC: Mapping[type[RequestResponse], Metric] = {
 
 
 def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
-    """Of TCP: the max-min share where theory knows it, and at most what the path alone carries."""
+    """Of TCP: the max-min share where that is certain, or between what and what it lies."""
     if not isinstance(path.flow.traffic, Elastic) or not path.carriers:
         return {}
-    thinking, saturated = path.thinking, path.saturated
-    alone = _alone(path)
-    lossy = any(medium.lossy for medium in path.carriers)
-    alike = thinking - saturated <= ALIKE * thinking and path.fair and not path.contended
-    if alike and not lossy and path.policed is None:
-        tolerance = SWARM_TOLERANCE if isinstance(path.flow.traffic, PeerTransfer) else SHARE_TOLERANCE
-        share = saturated * _payload(path) * 8
-        if path.ack_limited is not None:
-            least, most = (rate * _payload(path) * 8 for rate in path.ack_limited)
-            return {Metric.GOODPUT: Prediction(None, least * (1 - tolerance), min(alone, most * (1 + tolerance)),
-                                               by="max-min shares, limited by acknowledgements")}
-        if not path.steady:
-            return {Metric.GOODPUT: Prediction(None, share * (1 - tolerance), by="max-min share, at least")}
-        return {Metric.GOODPUT: Prediction(share, None, alone, tolerance, "max-min shares")}
-    if path.policed is not None:
-        return {Metric.GOODPUT: Prediction(None, None, min(alone, path.policed * _payload(path) * 8),
-                                           by="what the policer lets pass")}
-    return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
+    alone, payload = _alone(path), _payload(path) * 8
+    if path.contended or path.tcp_range is None:
+        return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
+    tolerance = SWARM_TOLERANCE if isinstance(path.flow.traffic, PeerTransfer) else SHARE_TOLERANCE
+    least, most = (rate * payload for rate in path.tcp_range)
+    if not path.steady:
+        most = alone
+    if most - least <= ALIKE * most:
+        return {Metric.GOODPUT: Prediction(least, None, alone, tolerance, "max-min shares")}
+    high = min(alone, most * (1 + tolerance), inf if path.policed is None else path.policed * payload)
+    if not least:
+        return {Metric.GOODPUT: Prediction(None, None, high, by="max-min share, at most: losses decide the least")}
+    return {Metric.GOODPUT: Prediction(None, least * (1 - tolerance), high, by="max-min shares, buffers, round trips")}
 
 
 def transactions(path: PathPrediction) -> dict[Metric, Prediction]:

@@ -87,4 +87,6 @@ def _shown(metric: Metric, prediction: Prediction) -> str:
     scale = metric.row.scale
     value, low, high = (None if figure is None else figure / scale.base
                         for figure in (prediction.value, prediction.low, prediction.high))
+    if value is None and low and high is not None:
+        return f"{show(low, scale.symbol)} to {show(high, scale.symbol)}"
     return predicted_figure(value, low, high, prediction.tolerance, scale.symbol)
