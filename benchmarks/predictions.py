@@ -27,7 +27,7 @@ from twin.model import Network
 from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import predict_paths
+from twin.predict import RunPlan, predict_paths
 
 NETWORKS = 300
 SECONDS = 20.0
@@ -107,7 +107,8 @@ def checked(sources: Sequence[Callable[[], Network]]) -> list[NetworkChecks]:
 def network_checks(network: Network, seed: int = SEED, seconds: float = SECONDS) -> NetworkChecks:
     """Run a network, and compare each figure with its prediction."""
     blueprint, wish = plan(network), RunOptions(seconds=seconds, seed=seed, baseline=False)
-    predictions = expectations(blueprint, tuple(predict_paths(blueprint, flow_paths(blueprint))))
+    predictions = expectations(blueprint, tuple(predict_paths(
+        blueprint, flow_paths(blueprint), RunPlan(seed, seconds))))
     try:
         side = lab.run(blueprint, seconds, seed).side
     except TwinError as fault:

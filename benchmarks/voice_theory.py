@@ -13,10 +13,10 @@ from benchmarks.support import lab, priority
 from benchmarks.support.figure import Figure, main, within
 from traffic.sample_files import Packets, Samples
 from twin.core.units import NS_PER_MS, NS_PER_S
-from twin.jobs.experiment.flow_phases import phased
 from twin.model.traffic_profiles import packet_times
 from twin.plan.blueprint import Blueprint, Flow, PacketStream
 from twin.plan.blueprint.layers import HEADER
+from twin.plan.demand.flow_phases import phased
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict.load.packet_streams import carrier
 

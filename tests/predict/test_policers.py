@@ -31,11 +31,11 @@ def test_what_a_policer_drops_is_not_carried_on(predicted: Predict, network: str
 
 
 def test_a_target_beyond_a_policer_is_infeasible() -> None:
-    """36.9 % is lost: 333 kbit/s of 250 frames of 264 bytes a second."""
+    """36.9 % is lost: 333 kbit/s of 250 frames of 264 bytes a second, and a full bucket passes at first."""
     network = load(NETWORKS / "policed-target.yaml")
     planned = planned_performance(network, plan(network))
     loss = planned.predictions["p-1.v"][Metric.LOSS].value
-    assert loss == pytest.approx((1 - 333e3 / (250 * 264 * 8)) * 1e6, rel=1e-3)
+    assert loss == pytest.approx((1 - 333e3 / (250 * 264 * 8)) * 1e6, rel=5e-3)
     assert [target.feasibility for target in planned.targets] == [Feasibility.INFEASIBLE]
 
 

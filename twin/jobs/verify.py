@@ -35,7 +35,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import predict_airtime, predict_hop_delays, predict_paths
+from twin.predict import RunPlan, predict_airtime, predict_hop_delays, predict_paths
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store
 
@@ -89,7 +89,8 @@ def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[
     measured = parallel_map(lambda pair: _measured(*pair, options), list(zip(blueprints, sides, strict=True)))
     qos, baseline = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
-    predictions = expectations(blueprint, tuple(predict_paths(blueprint, flow_paths(blueprint))))
+    predictions = expectations(blueprint, tuple(predict_paths(
+        blueprint, flow_paths(blueprint), RunPlan(options.seed, options.seconds))))
     verdicts = judge(_targets_of_class(network, options.only), blueprint, qos.figures,
                      baseline.figures if baseline else None, predictions, qos.certificate)
     return Run(

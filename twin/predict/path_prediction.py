@@ -10,7 +10,8 @@ from twin.plan.blueprint import Blueprint, Flow, LinkDirection, WebPages
 from twin.plan.forwarding.paths import Hop
 from twin.predict.delay.channel_change import Zapping, zappings
 from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips
-from twin.predict.delay.mean_waits import waits
+from twin.predict.delay.mean_waits import waits, with_means
+from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, planned_figures
 from twin.predict.load.call_blocking import blocking
 from twin.predict.load.max_min_fairness import Shares, settle
 from twin.predict.load.packet_streams import Point, Stream, carrier
@@ -64,6 +65,8 @@ class PathPrediction:
     blocked: float | None = None
     """Of a flow that signals: the probability that a call is blocked."""
     policed: float | None = None
+    planned: PlannedFigures | None = None
+    """Of a flow all of whose surroundings are known packet by packet."""
     contended: bool = False
     contention_rate: float | None = None
     steady: bool = True
@@ -76,12 +79,16 @@ class PathPrediction:
     """Of pages: whether responses wait in one FIFO before the slowest span; None where other flows share the path."""
 
 
-def predict_paths(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[PathPrediction]:
-    """The prediction of each flow, in the blueprint's order. paths: the spans that each flow crosses."""
+def predict_paths(
+    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], run: RunPlan = DEFAULT_RUN
+) -> Iterator[PathPrediction]:
+    """The prediction of each flow, in the blueprint's order. paths: the spans that each flow crosses; run: what of it
+    depends on its seed and length."""
     spans = {span.name: span for span in blueprint.spans}
     met = crossings(blueprint, paths)
     rates = settle(met)
-    rows = waits(met, rates)
+    planned = planned_figures(blueprint, met, run)
+    rows = [with_means(row, planned[k].waits) if k in planned else row for k, row in enumerate(waits(met, rates))]
     hop_delays = hop_delays_of(blueprint, paths, rows)
     load = band_loads(met, rates.saturated)
     full = _full(met, load)
@@ -106,6 +113,7 @@ def predict_paths(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> I
             offered=stream.packet_rate, thinking=rates.thinking.through[index],
             saturated=rates.saturated.through[index], bottleneck=bottleneck,
             round_trip=trips.get(flow.name, ()), blocked=blocked.get(flow.name), policed=policed.get(index),
+            planned=planned.get(index),
             contended=any(point in busy for point in stream.points), contention_rate=contention.get(flow.name),
             steady=not any(point in pausing for point in stream.points), tcp_range=ranges.get(index),
             zapping=changes.get(flow.name), may_overflow=any(point in may_overflow for point in stream.points),

@@ -16,12 +16,12 @@ from traffic.tools.irtt import Echoes
 from twin.core.errors import CannotRun, EmulationError
 from twin.core.records import from_plain, to_plain
 from twin.jobs.experiment import spec
-from twin.jobs.experiment.flow_phases import phased
 from twin.jobs.experiment.instrument_plan import InstrumentPlan, instrument_plan
 from twin.jobs.experiment.iperf3_check import DownloadResults
 from twin.jobs.experiment.spec import Closing, Order
 from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
 from twin.plan.blueprint import Blueprint
+from twin.plan.demand.flow_phases import phased
 from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 OnProgress = Callable[[str, float | None], None]

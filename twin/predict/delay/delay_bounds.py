@@ -9,7 +9,7 @@ than it holds, its length bounds the delay of what is not lost.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
@@ -64,8 +64,15 @@ class SojournBound(NamedTuple):
 UNBOUNDED = SojournBound(inf, False)
 
 
-def sojourn_bounds(crossings: Crossings) -> dict[Key, SojournBound]:
-    """The bound of each band of each queue."""
+class DelayBounds(NamedTuple):
+    """The bound of each band of each queue, and what arrives there."""
+
+    sojourns: dict[Key, SojournBound]
+    arriving: dict[Key, Groups]
+
+
+def delay_bounds(crossings: Crossings) -> DelayBounds:
+    """The bounds of all queues."""
     traffic = {point: _band_traffic(crossings, point) for point in crossings.at}
     keys = [(point, band) for point, row in traffic.items() for band in row]
     bounds, steps_of = dict.fromkeys(keys, SojournBound(0.0, True)), steps(crossings)
@@ -84,12 +91,32 @@ def sojourn_bounds(crossings: Crossings) -> dict[Key, SojournBound]:
         known = arriving
         changing = {key for key in keys if not _alike(updated[key].longest, bounds[key].longest)}
         if not changing:
-            return updated
+            return DelayBounds(updated, arriving)
         if number % ROUNDS == 0:
             unbounded |= changing
             updated |= dict.fromkeys(changing, UNBOUNDED)
         bounds = updated
-    return dict.fromkeys(keys, UNBOUNDED)
+    return DelayBounds(dict.fromkeys(keys, UNBOUNDED), arriving)
+
+
+def fair_sojourn(crossings: Crossings, bounds: DelayBounds, stream: Stream, point: Point, jitter: float) -> float:
+    """The longest time of a packet of one stream in a band where queueing is fair, ns (inf: no bound): each of the
+    queues there sends a full packet a round. jitter: the longest wait of the stream before, ns."""
+    queue = crossings.queues[point]
+    band, members = queue.band(stream.service_class), [crossings.streams[k] for k in crossings.at[point]]
+    if queue.fifo(band) or queue.kind in (Scheduling.HTB, Scheduling.HFSC) or queue.fifo_key(stream) is not None:
+        return inf
+    inside = [member for member in members if queue.band(member.service_class) == band]
+    full, cost = queue.layer.max_frame_cost, queue.size(stream)
+    rate = stream.highest_rate * cost * 8
+    own = RandomGroup(rate, cost * stream.batch, jitter) if stream.batch else \
+        Group(stream.burst * cost + rate * jitter / (8 * NS_PER_S), rate)
+    traffic = _band_traffic(crossings, point)
+    arriving = {other: bounds.arriving[point, other] for other in traffic}
+    curve, quanta = together((own,)), full * sum(member.connections for member in inside)
+    longest = [curve.delay(round_robin_server(server, full, quanta))
+               for server in _servers(queue, band, {**traffic, band: replace(traffic[band], single=True)}, arriving)]
+    return min((delay for delay in longest if delay is not None), default=inf)
 
 
 def _alike(first: float, second: float) -> bool:

@@ -2,20 +2,22 @@
 
 The mean is Cobham's, with one change: a constant-rate flow never meets its own packets, so they are left out. It is
 given as two figures that enclose it. `light`: request-response flows send nothing, classes that share by weight let
-this one pass first, and a packet finds the link as busy with others as it is on average. `heavy`: request-response
-flows never pause, the other classes go first, and the link is as busy as it is while this flow's own packets are not in
+this one pass first, flows whose arrivals are not independent of this one's are never met, and a packet finds the link
+as busy with the others as it is on average. `heavy`: request-response flows never pause, the other classes go first,
+flows of the same interval are always met, and the link is as busy as it is while this flow's own packets are not in
 service. A link that TCP keeps full is never idle then, so that voice waits for half a packet on average: L / 2C. (That
 stays exact where a full packet outlasts the interval of the call: the wait is then still uniform from 0 to L / C.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 
 from twin.core.units import NS_PER_S
-from twin.predict.delay.delay_bounds import sojourn_bounds
+from twin.predict.delay.correlated_arrivals import CorrelatedArrivals
+from twin.predict.delay.delay_bounds import delay_bounds, fair_sojourn
 from twin.predict.load.max_min_fairness import Throughputs
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
@@ -54,27 +56,40 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     thinking, saturated = rates.thinking, rates.saturated
     idle, busy = band_loads(crossings, thinking), band_loads(crossings, saturated)
     greedy = {point: _greedy(crossings, point) for point in crossings.at}
-    sojourns = sojourn_bounds(crossings)
+    correlated = {point: CorrelatedArrivals(crossings, point, thinking) for point in crossings.at}
+    bounds = delay_bounds(crossings)
     rows = []
     for index, stream in enumerate(crossings.streams):
-        row = []
+        row: list[Wait] = []
         for point in stream.points if stream.packet_rate is not None else ():
             queue = crossings.queues[point]
             if queue.cell is not None and not queue.alone:
                 row.append(Wait(None, None, None))
                 continue
             band, service = queue.band(stream.service_class), queue.service(stream)
-            sojourn = sojourns[point, band]
-            bound = None if sojourn.longest == inf else sojourn.longest - queue.longest(stream)
+            sojourn = bounds.sojourns[point, band]
+            longest = sojourn.longest
+            if longest == inf and None not in (jitters := [wait.bound for wait in row]):
+                longest = fair_sojourn(crossings, bounds, stream, point, sum(jitter or 0.0 for jitter in jitters))
+            bound = None if longest == inf else longest - queue.longest(stream)
             own = [Load(0.0 if queues else rate * service / NS_PER_S, queue.in_service(stream)) for queues, rate in
                    zip(_own_queueing(crossings, stream, point), (thinking.through[index], saturated.through[index]),
                        strict=True)]
-            light = mean_wait(queue, idle[point], greedy[point], band, own[0], heavy=False)
+            independent = correlated[point].without(idle[point], stream, thinking.through[index])
+            light = mean_wait(queue, independent, greedy[point], band, own[0], heavy=False)
             heavy = mean_wait(queue, busy[point], greedy[point], band, own[1], heavy=True)
+            if heavy is not None:
+                in_phase = heavy + correlated[point].in_phase(stream)
+                heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
             row.append(wait.after(queue.retransmission(stream)))
         rows.append(tuple(row))
     return tuple(rows)
+
+
+def with_means(row: Sequence[Wait], means: Sequence[float]) -> tuple[Wait, ...]:
+    """Waits whose means are known."""
+    return tuple(replace(wait, light=mean, heavy=mean) for wait, mean in zip(row, means, strict=True))
 
 
 def _own_queueing(crossings: Crossings, stream: Stream, point: Point) -> tuple[bool, bool]:

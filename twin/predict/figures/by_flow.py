@@ -12,6 +12,7 @@ from dataclasses import replace
 from twin.model import Metric, Theory
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import Hop
+from twin.predict.delay.planned_packets import DEFAULT_RUN, RunPlan
 from twin.predict.figures.call_setup_and_zapping import dialled, zapping
 from twin.predict.figures.goodput_and_transactions import films, goodputs, transactions
 from twin.predict.figures.packet_delay_and_loss import calls, delays, losses, pictures
@@ -27,13 +28,15 @@ FORMS: Mapping[Theory, Form] = {
 """The closed form of each part of the theory: it predicts the metrics whose rows name that part."""
 
 
-def predict(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[str, dict[Metric, Prediction]]:
+def predict(
+    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], run: RunPlan = DEFAULT_RUN
+) -> dict[str, dict[Metric, Prediction]]:
     """The predictions of each flow, by name and metric; a flow without a path has none.
 
     paths: the spans that each flow crosses. Where spans are cut during the run, this holds while none is: it is shown,
     but not compared with figures of the whole run.
     """
-    return {path.flow.name: figures(path, bool(blueprint.faults)) for path in predict_paths(blueprint, paths)}
+    return {path.flow.name: figures(path, bool(blueprint.faults)) for path in predict_paths(blueprint, paths, run)}
 
 
 def figures(path: PathPrediction, disturbed: bool) -> dict[Metric, Prediction]:

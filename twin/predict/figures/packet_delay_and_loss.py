@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 from twin.core.units import PPM
@@ -9,11 +10,17 @@ from twin.model import Metric
 from twin.plan.blueprint import DialledSpeech, IptvViewing, PacketStream, RtpCall, RtpStream
 from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
+from twin.predict.delay.planned_packets import PlannedFigures
 from twin.predict.path_prediction import ALIKE, PathPrediction
 from twin.predict.prediction import EXACT, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
 CONTENTION_TOLERANCE = 0.1
 """Of the loss that a full radio cell causes: backoffs are random, and queues fill first."""
+PLANNED = "packet by packet"
+PLANNED_TOLERANCE = 0.1
+"""Of a mean where the order of packets is known only roughly, or not the whole run is computed."""
+PLANNED_LOSS_TOLERANCE = 0.03
+"""Of loss that is computed packet by packet: which of two flows loses a packet is decided by nanoseconds."""
 POLICER_TOLERANCE = 0.03
 """Of the loss at a policer: it depends on the phases of the flows, and the bucket is full at first."""
 NOISE_TOLERANCE = 0.15
@@ -31,16 +38,30 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
     calculus = "network calculus"
     mean = Prediction(None, least, longest, by="serialization and propagation" if longest is None else calculus)
     dialled = isinstance(path.flow.traffic, DialledSpeech)
-    if light is not None and heavy is not None and not dialled and not path.may_overflow:
+    if path.planned is not None and path.planned.mean is not None:
+        mean = Prediction(path.planned.mean, least, longest, _planned_tolerance(path.planned), PLANNED)
+    elif light is not None and heavy is not None and not dialled and not path.may_overflow:
         middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
         if spread <= SPREAD * middle:
             mean = Prediction(middle, least, longest, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
     return {
         Metric.MEAN_DELAY: mean,
-        Metric.MAX_DELAY: Prediction(None, least, longest, by=calculus),
+        Metric.MAX_DELAY: _largest(path, Prediction(None, least, longest, by=calculus)),
         Metric.DELAY_VARIATION: Prediction(None, 0.0, bound, by=calculus),
         Metric.JITTER: Prediction(None, 0.0, bound, by=calculus),
     }
+
+
+def _largest(path: PathPrediction, bounds: Prediction) -> Prediction:
+    """The largest delay, where all packets of the run are known."""
+    planned = path.planned
+    if planned is None or not planned.whole or planned.most is None:
+        return bounds
+    return replace(bounds, value=planned.most, by=PLANNED)
+
+
+def _planned_tolerance(planned: PlannedFigures) -> float:
+    return EXACT if planned.whole else PLANNED_TOLERANCE
 
 
 def losses(path: PathPrediction) -> dict[Metric, Prediction]:
@@ -58,6 +79,11 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     passed = 1.0 if path.policed is None else path.policed
     if path.contended:
         return _contended(path, carried)
+    if path.planned is not None and path.planned.whole and not path.planned.lost:
+        return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
+    if path.planned is not None and path.planned.lost:
+        return {Metric.LOSS: Prediction((1 - (1 - path.planned.lost) * carried) * PPM, by=PLANNED,
+                                        tolerance=max(tolerance, PLANNED_LOSS_TOLERANCE))}
     if path.may_overflow:
         return _no_closed_form("IPTV channels that were left may fill a queue on the path")
     if bounded and least >= passed - ALIKE:
@@ -67,7 +93,7 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
         return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
     if most < 1 - ALIKE and most - least <= ALIKE:
         lost, by = (1 - most * carried) * PPM, "offered load less capacity"
-        if not path.steady:
+        if not path.steady or path.planned is not None:
             return {Metric.LOSS: Prediction(None, None, lost * (1 + SHARE_TOLERANCE), by=f"{by}, at most")}
         return {Metric.LOSS: Prediction(lost, tolerance=SHARE_TOLERANCE, by=by)}
     return _no_closed_form("the backlog of a queue on the path has no bound")

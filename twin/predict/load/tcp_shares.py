@@ -49,7 +49,7 @@ def tcp_ranges(blueprint: Blueprint, met: Crossings, rates: Throughputs, load: L
     """The range of every stream of TCP data, by its index. load: of all queues, while request-response flows are
     saturated."""
     media = _Media(blueprint)
-    lowest = _with_peaks(met, rates)
+    lowest = _with_peaks(met, rates, load)
     greedy = [k for k, stream in enumerate(met.streams) if stream.greedy and stream.points]
     limited = {k: rates.ack_limited[k].least if k in rates.ack_limited else lowest[k] for k in greedy}
     least = {k: limited[k] * _certain(met, k, rates, load, media) for k in greedy}
@@ -79,9 +79,10 @@ class _Media:
         return 1 - kept
 
 
-def _with_peaks(met: Crossings, rates: Throughputs) -> Sequence[float]:
-    """Packets per second of each stream while those whose rate varies send as much as they can."""
-    if all(stream.peak is None or stream.peak <= (stream.packet_rate or 0.0) for stream in met.streams):
+def _with_peaks(met: Crossings, rates: Throughputs, load: Loads) -> Sequence[float]:
+    """Packets per second of each stream while those whose rate varies send as much as they can before full spans."""
+    if not any(stream.peak is not None and stream.peak > (stream.packet_rate or 0.0) and any(_full(stream, load))
+               for stream in met.streams):
         return rates.saturated.through
     streams = tuple(replace(stream, packet_rate=max(stream.peak or 0.0, stream.packet_rate))
                     if stream.packet_rate is not None else stream for stream in met.streams)
@@ -177,4 +178,16 @@ def _spare(met: Crossings, k: int, point: Point, rates: Throughputs, least: Mapp
     queue = met.queues[point]
     left = sum(max(0.0, rates.thinking.through[j] - least[j]) * queue.cost(met.streams[j]) for j in met.at[point]
                if j != k and j in least)
-    return left / queue.cost(met.streams[k])
+    return (left + _displaced(met, k, point, rates)) / queue.cost(met.streams[k])
+
+
+def _displaced(met: Crossings, k: int, point: Point, rates: Throughputs) -> float:
+    """What several connections may take from constant-rate flows in their FIFO, whose packets they drop, bit/s."""
+    queue, own = met.queues[point], met.streams[k]
+    band, key = queue.band(own.service_class), queue.fifo_key(own)
+    beside = [j for j in met.at[point] if key is not None and queue.band(met.streams[j].service_class) == band
+              and queue.fifo_key(met.streams[j]) == key]
+    if sum(met.streams[j].connections for j in beside if met.streams[j].greedy) <= 1:
+        return 0.0
+    return sum(rates.thinking.through[j] * queue.cost(met.streams[j]) for j in beside
+               if met.streams[j].packet_rate is not None)

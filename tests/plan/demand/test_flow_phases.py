@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twin.jobs.experiment.flow_phases import phased
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import ConstantRate, Elastic, carrying
+from twin.plan.demand.flow_phases import phased
 
 MINIMAL = Path(__file__).parents[3] / "topologies" / "minimal.yaml"
 
