@@ -69,6 +69,13 @@ def test_a_name_can_be_taken_once(up: RunningLab, tmp_path: Path) -> None:
         attach.start(up.name, WALL, Job(("true",), out=tmp_path), on_line=lambda line: None)
 
 
+@pytest.mark.parametrize("name", ["../../x", "", ".hidden", "a/b", "x" * 61, "a b", "-x", "a\n"])
+def test_a_name_that_is_no_part_of_a_path_is_refused(name: str) -> None:
+    """It would be that of a folder elsewhere."""
+    with pytest.raises(UsageError, match="cannot be called"):
+        attach.require_free(name)
+
+
 def test_ending_lets_the_command_inside_tidy_up_and_leaves_nothing(up: RunningLab, tmp_path: Path) -> None:
     """The folder is gone when `end` returns."""
     up.end()

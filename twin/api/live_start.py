@@ -12,7 +12,7 @@ from twin.jobs.experiment import spec
 from twin.jobs.experiment.on_host import memory
 from twin.jobs.live.load_selection import ALL, for_live_use, selected
 from twin.lab import GUEST_PYTHON, Job, lab_named
-from twin.lab.session.attach import start
+from twin.lab.session.attach import require_free, start
 from twin.model import Network, Policy
 from twin.plan import plan
 
@@ -36,6 +36,7 @@ def bring_up(network: Network, *, policy: Policy | None = None, name: str = "", 
     blueprint = for_live_use(plan(network, policy))
     selected(blueprint.flows, load)
     name = name or network.name
+    require_free(name)  # before anything is written: the folder is that of the twin that is up
     folder = out or Path("runs") / f"up-{name}"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / spec.BLUEPRINT_FILE).write_text(to_json(blueprint))

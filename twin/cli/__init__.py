@@ -41,6 +41,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             return ExitCode.MET
         print(f"twin: {fault.filename or 'the system'}: {fault.strerror}", file=sys.stderr)
         return ExitCode.MACHINE
+    except MemoryError:
+        print("twin: this machine has not enough memory for that\n  remedy: allow more (ulimit -v), or close programs",
+              file=sys.stderr)
+        return ExitCode.MACHINE
+    except Exception as fault:  # what nobody has foreseen is not a missed target, and not a traceback
+        print(f"twin: internal error ({type(fault).__name__}: {fault}); please report it", file=sys.stderr)
+        return ExitCode.FAILED
     except KeyboardInterrupt:
         print("twin: interrupted; nothing is left running", file=sys.stderr)
         return ExitCode.INTERRUPTED

@@ -9,6 +9,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -30,6 +31,8 @@ from twin.lab.job import Job, Lab, OnLine
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
 
 _PREFIX = "run-"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+"""What a twin may be called: a part of the name of a folder."""
 REQUEST_FILE = "session.json"
 """What the daemon is started with, in the runtime folder."""
 STDIN = 0
@@ -209,6 +212,15 @@ def running() -> tuple[str, ...]:
     return tuple(path.parent.name.removeprefix(_PREFIX) for path in folders)
 
 
+def require_free(name: str) -> None:
+    """Raise UsageError for a name that a twin has already, or that would leave the folder of running labs."""
+    if not NAME.fullmatch(name):
+        raise UsageError(f'a twin cannot be called "{name}": use up to 60 letters, digits, ".", "_" and "-", '
+                         "with a letter or digit first")
+    if name in running():
+        raise UsageError(f'a twin called "{name}" is up already; end it with: twin down {name}')
+
+
 def attach(name: str | None = None) -> RunningLab:
     """Attach to the twin called `name`, or to the only one; raises UsageError naming the choices."""
     up = running()
@@ -237,8 +249,7 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
     Raises UsageError when the name is taken, EmulationError when the lab ends instead.
     """
     lab.check_host(air=job.air)
-    if name in running():
-        raise UsageError(f'a twin called "{name}" is up already; end it with: twin down {name}')
+    require_free(name)
     request = {"lab": lab.name, "argv": job.argv, "out": str(job.out), "memory": job.memory, "seed": job.seed,
             "env": job.env, "core": job.core, "packages": str(job.packages or "")}
     folder = host_paths.runtime_folder() / f"{_PREFIX}{name}"

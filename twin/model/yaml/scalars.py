@@ -80,8 +80,12 @@ def _text(scalar: ScalarNode) -> str:
     raise Refused(f"{clean(scalar.text)} is {kind}, not text", f"write {quoted(scalar.text)}, with the quotation marks")
 
 
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""The controls of the order of writing (Unicode Standard Annex 9): with them a text is not what it looks like."""
+
+
 def _prose(text: str) -> str:
-    bad = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"), None)
+    bad = next((c for c in text if (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") or c in BIDI), None)
     if bad is not None:
         raise Refused(f"holds the control character U+{ord(bad):04X}", "leave it out")
     if len(text) > TEXT_LIMIT:
