@@ -46,6 +46,8 @@ class SippFlow(ActiveFlow):
         context.tool_folder.mkdir(parents=True, exist_ok=True)
         self._file("xml").write_text(scenario(flow, call.codec))
         self._file("csv").write_text(injection_file(calls))
+        self._file("log").touch()
+        self._file("log").chmod(0o666)  # sipp runs without capabilities, in a folder that is another user's.
 
     def fail(self, fault: OSError) -> None:
         """Take note of the error and end what runs."""

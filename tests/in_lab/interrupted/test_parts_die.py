@@ -54,7 +54,7 @@ def test_a_switch_that_refuses_is_an_error(tmp_path: Path) -> None:
 
 def test_a_run_that_is_not_whole_is_said_to_be(tmp_path: Path) -> None:
     """A folder without its closing is no run."""
-    with pytest.raises(EmulationError, match="not whole"):
+    with pytest.raises(EmulationError, match="incomplete"):
         read_side(tmp_path)
 
 
