@@ -38,7 +38,8 @@ def test_it_is_found_by_its_name_and_says_what_is_in_it(twin: api.LiveTwin, caps
     assert {"homes-1", "softswitch"} <= set(status.hosts) and "north-east" in status.spans
     assert main(["status", NAME, "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)[NAME]
-    assert set(shown) == {"network", "policy", "switches", "hosts", "broken", "spans", "flows", "seconds"}
+    assert set(shown) == {"network", "policy", "switches", "hosts", "spans", "broken", "faults", "flows", "blueprint",
+                          "seconds"}
     assert main(["status", NAME]) == 0
     assert capsys.readouterr().out.startswith(f"{NAME}: minimal, policy strict, up ")
 
@@ -107,3 +108,30 @@ def test_a_span_is_degraded_by_quantities_with_units(twin: api.LiveTwin) -> None
     for act in (twin.degrade, twin.cut, twin.restore):
         with pytest.raises(api.UsageError, match='no span "nosuch"; known: '):
             act("nosuch")
+
+
+def test_another_policy_stands_in_its_place(twin: api.LiveTwin, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its faults and its load; how long there was no network is said; reset brings back what was described."""
+    twin.cut("north-east")
+    assert main(["policy", "--twin", NAME, "none", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["policy"] == "none" and said["gap_ms"] > 0
+    status = twin.status()
+    assert (status.policy, status.broken, len(twin.blueprint().flows)) == ("none", ("north-east",), len(status.flows))
+    assert twin.run("homes-1", ["ping", "-c", "3", "-W", "2", "softswitch"]).exit_status == 0
+    assert main(["reset", "--twin", NAME, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["broken"] == []
+    assert twin.status().policy == "strict"
+    with pytest.raises(api.UsageError, match="there is no policy"):
+        api.policy_named(twin.network(), "fastest")
+
+
+def test_a_watcher_goes_on_with_the_new_network(twin: api.LiveTwin) -> None:
+    """Queues of another blueprint are other queues; whoever watches is not confused by it."""
+    with api.attach(NAME) as other:
+        views = other.watch(seconds=3)
+        next(views)
+        twin.use_policy(api.policy_named(twin.network(), "none"))
+        names = {name for _ in range(4) for load in next(views).loads for name in load.by_class}
+    assert "" in names
+    twin.reset()

@@ -108,6 +108,8 @@ def main(job: Path) -> int:
         blueprint = from_plain(Blueprint, json.loads(Path(fields["blueprint"]).read_text()))
         out, seed = Path(fields["out"]), int(fields["seed"])
         out.mkdir(parents=True, exist_ok=True)
+        for old in out.glob("*.window"):  # of a load before this one, in the same folder
+            old.unlink()
         around = Surroundings(
             hosts={host.name: host for host in blueprint.hosts},
             channels={channel.name: channel for channel in blueprint.iptv_channels},

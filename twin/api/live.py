@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 
 from twin.core.errors import EmulationError, UsageError
 from twin.core.records import from_plain, to_json, to_plain
 from twin.core.units import Rate, Ratio, Time, UnitError, rate, ratio
-from twin.jobs.experiment.spec import BLUEPRINT_FILE
 from twin.jobs.live.channel import (
     EVENT,
     Answer,
@@ -26,27 +26,30 @@ from twin.jobs.live.channel import (
     LoadChanged,
     ReadCounters,
     ReadState,
+    Rebuild,
+    Rebuilt,
     TwinState,
     WindowReady,
 )
 from twin.jobs.live.load_process import WINDOWS
-from twin.jobs.live.load_selection import selected
+from twin.jobs.live.load_selection import for_live_use, selected
 from twin.jobs.live.observer import Observer
 from twin.judge.live.view import View
 from twin.lab import GUEST_PYTHON
 from twin.lab.session.attach import RunningLab, running
 from twin.lab.session.attach import attach as attach_lab
-from twin.model import FaultKind, Network
-from twin.plan.blueprint import Blueprint, FaultPlan, Flow
-from twin.report.terminal.live_view import render
+from twin.model import FaultKind, Network, Policy
+from twin.plan import plan
+from twin.plan.blueprint import Blueprint, FaultPlan
 
-__all__ = ["CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "event_json", "load_text", "running_twins",
-           "status_json", "status_text", "view_text"]
+__all__ = ["CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"]
 
 NETWORK_FILE = "network.json"
 """In the twin's folder: the description that it was brought up from."""
 LOAD_PATIENCE_S = 60.0
 """Within which a change of the load must be over."""
+REBUILD_PATIENCE_S = 600.0
+"""Within which another blueprint must stand."""
 LOSS = Ratio(10_000)
 """Of a degraded span, where nothing else is said: ppm."""
 
@@ -123,8 +126,8 @@ class LiveTwin:
         return from_plain(Network, json.loads((self.folder / NETWORK_FILE).read_text()))
 
     def blueprint(self) -> Blueprint:
-        """The plan that it was built by; its flows are those of all workloads, running or not."""
-        return from_plain(Blueprint, json.loads((self.folder / BLUEPRINT_FILE).read_text()))
+        """The plan that it is built by now; its flows are those of all workloads, running or not."""
+        return from_plain(Blueprint, json.loads((self.folder / self.status().blueprint).read_text()))
 
     def start_load(self, *names: str) -> tuple[str, ...]:
         """Start the flows that names mean (workload, service, class, line group, line, flow, or "all").
@@ -170,19 +173,49 @@ class LiveTwin:
     def watch(self, seconds: float = 10.0) -> Iterator[View]:
         """What is seen of the last `seconds`, about every second, without end; states that nobody waited for are left
         out."""
-        observer = Observer(self.network(), self.blueprint(), self.folder / WINDOWS, self.status(), self._read_counters,
-                            seconds=seconds)
+        observer = self._observer(seconds)
         for event in self.events():
+            if isinstance(event, Rebuilt):
+                observer = self._observer(seconds)
             observer.take(event)
-            if isinstance(event, WindowReady):
-                while (later := self.next_event(0)) is not None:
-                    observer.take(later)
+            if isinstance(event, WindowReady) and not self._lab.events_wait():
                 yield observer.view()
+
+    def _observer(self, seconds: float) -> Observer:
+        return Observer(self.network(), self.blueprint(), self.folder / WINDOWS, self.status(), self._read_counters,
+                        seconds=seconds)
 
     def _read_counters(self) -> CountersRead:
         answer = self._ask(ReadCounters())
         assert isinstance(answer, CountersRead)
         return answer
+
+    def use_policy(self, policy: Policy) -> Time:
+        """Build the network anew under another policy, with its faults, and start its flows again.
+
+        Returns for how long there was no network. Commands in nodes end. Raises TopologyError where the policy cannot
+        be built.
+        """
+        return self._rebuild(for_live_use(plan(self.network(), policy)), keep_faults=True)
+
+    def reset(self) -> Time:
+        """Build the network anew by its description, without faults; as `use_policy`.
+
+        What stands then was read back and does not differ from the plan.
+        """
+        return self._rebuild(for_live_use(plan(self.network())), keep_faults=False)
+
+    def _rebuild(self, blueprint: Blueprint, *, keep_faults: bool) -> Time:
+        used = {path.name for path in self.folder.glob("blueprint*.json")}
+        file = next(name for number in count(2) if (name := f"blueprint-{number}.json") not in used)
+        (self.folder / file).write_text(to_json(blueprint))
+        running = {*self.status().flows}
+        self._ask(Rebuild(file, keep_faults), REBUILD_PATIENCE_S)
+        while (event := self.next_event(LOAD_PATIENCE_S)) is not None:
+            if isinstance(event, Rebuilt) and event.blueprint == file:
+                self._change_load(ChangeLoad(start=tuple(f.name for f in blueprint.flows if f.name in running)))
+                return event.gap
+        raise EmulationError(f"the twin was not rebuilt within {LOAD_PATIENCE_S:g} s")
 
     def cut(self, name: str, *, node: bool = False) -> tuple[str, ...]:
         """Cut a span, or with `node` a switch, DSLAM or relay with all its spans; returns what is broken now."""
@@ -214,8 +247,9 @@ class LiveTwin:
         assert isinstance(answer, TwinState)
         return answer
 
-    def _ask(self, command: Command) -> Answer:
-        return from_plain(AnswerMessage, self._lab.ask(to_plain(CommandMessage(command)))).answer
+    def _ask(self, command: Command, patience_s: float = LOAD_PATIENCE_S) -> Answer:
+        answer = self._lab.ask(to_plain(CommandMessage(command)), timeout_s=patience_s)
+        return from_plain(AnswerMessage, answer).answer
 
 
 def attach(name: str | None = None) -> LiveTwin:
@@ -226,40 +260,6 @@ def attach(name: str | None = None) -> LiveTwin:
 def running_twins() -> tuple[str, ...]:
     """The names of this user's twins that are up."""
     return running()
-
-
-def status_text(name: str, status: LiveStatus) -> str:
-    """The status of one twin, for a terminal."""
-    return (f"{name}: {status.network}, policy {status.policy}, up {status.seconds:.0f} s\n"
-            f"  switches: {' '.join(status.switches)}\n  hosts: {' '.join(status.hosts)}\n"
-            f"  flows: {len(status.flows)} running\n  broken: {' '.join(status.broken) or 'nothing'}\n")
-
-
-def load_text(flows: Sequence[Flow], running: Collection[str]) -> str:
-    """The load by workload and line group, for a terminal: how many of its flows run."""
-    rows: dict[tuple[str, str, str], list[bool]] = {}
-    for flow in flows:
-        rows.setdefault((flow.workload, flow.line_group, flow.service_class), []).append(flow.name in running)
-    head = ("workload", "lines", "class", "running")
-    cells = [head, *((*names, f"{sum(flags)} of {len(flags)}") for names, flags in rows.items())]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
-                   for row in cells)
-
-
-def event_json(event: Event) -> str:
-    """An event on one line of JSON (twin.jobs.live.channel)."""
-    return json.dumps(to_plain(EventMessage(event))[EVENT])
-
-
-def view_text(network: Network, blueprint: Blueprint, seen: View, *, colours: bool = False) -> str:
-    """What is seen of a twin, for a terminal."""
-    return render(network, blueprint, seen, colours=colours)
-
-
-def status_json(statuses: dict[str, LiveStatus]) -> str:
-    """The status of several twins by name, as JSON."""
-    return to_json(statuses)
 
 
 def _quantities(down: str, up: str, loss: str) -> tuple[tuple[str, Callable[[str], int], str], ...]:

@@ -44,14 +44,25 @@ class ReadCounters:
     """Answer with all counters."""
 
 
-Command = Annotated[ReadState | ReadCounters | InjectFault | ChangeLoad, Tagged]
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Take the network down and build another blueprint in its place, read it back, and go on with the load.
+
+    blueprint: the name of its file in the twin's folder. keep_faults: what is cut or degraded is so again.
+    """
+
+    blueprint: str
+    keep_faults: bool = True
+
+
+Command = Annotated[ReadState | ReadCounters | InjectFault | ChangeLoad | Rebuild, Tagged]
 """Everything that a live twin can be asked to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class TwinState:
-    """A live twin as it stands. broken: the spans and nodes that are cut or degraded. flows: the names of those that
-    run. seconds: since it came up."""
+    """A live twin as it stands. broken: the spans and nodes that are cut or degraded; faults: by what. flows: the names
+    of those that run. blueprint: the file in the twin's folder that it is built by. seconds: since it came up."""
 
     network: str
     policy: str
@@ -59,7 +70,9 @@ class TwinState:
     hosts: tuple[str, ...]
     spans: tuple[str, ...]
     broken: tuple[str, ...] = ()
+    faults: tuple[FaultPlan, ...] = ()
     flows: tuple[str, ...] = ()
+    blueprint: str = ""
     seconds: float = 0.0
 
 
@@ -112,7 +125,16 @@ class WindowReady:
     lateness: Time
 
 
-Event = Annotated[CountersChanged | FaultChanged | LoadChanged | WindowReady, Tagged]
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Another blueprint stands, and was read back without a difference. gap: for how long there was no network, ns."""
+
+    blueprint: str
+    policy: str
+    gap: Time
+
+
+Event = Annotated[CountersChanged | FaultChanged | LoadChanged | Rebuilt | WindowReady, Tagged]
 """Everything that a live twin reports by itself."""
 
 

@@ -74,11 +74,10 @@ class LoadProcess:
 
 
 @contextmanager
-def load_process(python: str, flows: frozenset[str], out: Path, seed: int) -> Iterator[LoadProcess]:
-    """Start the process for the blueprint in `out`, without any flow yet; end it whatever happens."""
+def load_process(python: str, flows: frozenset[str], out: Path, blueprint: str, seed: int) -> Iterator[LoadProcess]:
+    """Start the process for a blueprint file in `out`, without any flow yet; end it whatever happens."""
     job = out / "load.json"
-    windows = out / WINDOWS
-    job.write_text(json.dumps({"blueprint": str(out / spec.BLUEPRINT_FILE), "seed": seed, "out": str(windows)}))
+    job.write_text(json.dumps({"blueprint": str(out / blueprint), "seed": seed, "out": str(out / WINDOWS)}))
     with (out / spec.LOGS / "load.log").open("wb") as errors:
         process = subprocess.Popen([python, "-m", "traffic.live.load_process", str(job)], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=errors, bufsize=0)

@@ -15,7 +15,7 @@ from twin.core.records import from_plain
 from twin.emulation import ovs
 from twin.emulation.mininet_api.mininet_loader import load
 from twin.emulation.mininet_api.mininet_network import mininet_network
-from twin.jobs.live.server import SHOWN_BLUEPRINT
+from twin.jobs.live.running_network import SHOWN_BLUEPRINT
 from twin.lab import GUEST_PROJECT, GUEST_PYTHON
 from twin.plan.blueprint import Blueprint, Host
 

@@ -5,20 +5,17 @@ Runs as `python -m twin.jobs.live.server`.
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from twin.core.errors import TwinError
-from twin.core.records import from_plain, to_json, to_plain
-from twin.emulation import WALL_SLACK, Emulation, up
-from twin.emulation.ovs import environment
+from twin.core.records import from_plain, to_plain
+from twin.core.units import Time
 from twin.jobs.experiment import spec
-from twin.jobs.experiment.controller_process import controller
 from twin.jobs.live.channel import (
     Answer,
     AnswerMessage,
@@ -30,42 +27,50 @@ from twin.jobs.live.channel import (
     FaultChanged,
     InjectFault,
     ReadCounters,
+    Rebuild,
+    Rebuilt,
     TwinState,
 )
-from twin.jobs.live.counter_reader import PERIOD_S, CounterReader
-from twin.jobs.live.load_process import LoadProcess, load_process
-from twin.lab import GUEST_OUT, GUEST_PYTHON
+from twin.jobs.live.counter_reader import PERIOD_S
+from twin.jobs.live.running_network import running_network
+from twin.lab import GUEST_OUT
 from twin.lab.session.guest_agent import GuestAgent
 from twin.lab.session.json_stream import open_host_stream
 from twin.lab.session.node_service import NodeService
 from twin.lab.session.sandbox import in_sandbox
 from twin.model import FaultKind
-from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.blueprint import FaultPlan
 from twin.plan.failures.degradation import degraded
 
-READY_SECONDS = 120.0
-SEED = 1
-"""Of all that is drawn in a live twin."""
-HOSTS = Path("/etc/hosts")
-"""The lab's own, so that nodes know one another by name."""
-SHOWN_BLUEPRINT = Path("/run/twin/blueprint.json")
-"""The blueprint as the sandbox sees it, which does not see the run's folder."""
 ROOT_NODE = ""
 """The name under which commands run in the lab itself, among the switches."""
 
 
 class LiveTwin:
-    """A running network with its load, and its current faults. `report` gets every event."""
+    """A running network with its load, and its current faults; closed by `close`. `report` gets every event."""
 
-    def __init__(self, emulation: Emulation, blueprint: Blueprint, load: LoadProcess,
-                 report: Callable[[Event], None]) -> None:
-        self._emulation, self._blueprint, self._load, self._report = emulation, blueprint, load, report
-        self._counters = CounterReader(emulation)
+    def __init__(self, out: Path, file: str, report: Callable[[Event], None]) -> None:
+        self._out, self._report = out, report
+        self._stack = ExitStack()
+        self._network = self._stack.enter_context(running_network(out, file))
+        self._faults: dict[str, FaultPlan] = {}
         self._up_since = time.monotonic()
-        self._broken: list[str] = []
-        self._namespaces = {host.name: host.namespace for host in blueprint.hosts}
-        self._switches = {switch.name for switch in blueprint.switches}
-        self._spans = [span.name for span in blueprint.spans]
+
+    @property
+    def agent(self) -> GuestAgent:
+        """Who serves those that are attached."""
+        return self._agent
+
+    def serve(self, agent: GuestAgent) -> None:
+        """Serve through an agent until it ends."""
+        self._agent = agent
+        agent.watch(self._network.load.fileno(), self._report_load)
+        agent.call_every(PERIOD_S, self._report_counters)
+        agent.serve()
+
+    def close(self) -> None:
+        """Take the network down."""
+        self._stack.close()
 
     def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Carry out a command; ValueError for one that cannot be carried out."""
@@ -79,49 +84,74 @@ class LiveTwin:
     def _answer(self, command: Command) -> Answer:
         match command:
             case ReadCounters():
-                return self._counters.last
+                return self._network.counters.last
             case InjectFault(fault):
+                self._check(fault)
                 self._inject(fault)
             case ChangeLoad(start, stop):
-                self._load.change(start, stop)
+                self._network.load.change(start, stop)
+            case Rebuild(file, keep_faults):
+                self._rebuild(file, [*self._faults.values()] if keep_faults else [])
         return self._state()
 
     def _state(self) -> TwinState:
+        blueprint = self._network.blueprint
         return TwinState(
-            network=self._blueprint.name, policy=self._blueprint.policy.name, switches=tuple(sorted(self._switches)),
-            hosts=tuple(sorted(self._namespaces)), spans=tuple(self._spans), broken=tuple(self._broken),
-            flows=self._load.running, seconds=round(time.monotonic() - self._up_since, 1))
+            network=blueprint.name, policy=blueprint.policy.name,
+            switches=tuple(sorted(switch.name for switch in blueprint.switches)),
+            hosts=tuple(sorted(host.name for host in blueprint.hosts)),
+            spans=tuple(span.name for span in blueprint.spans), broken=tuple(sorted(self._faults)),
+            faults=tuple(self._faults.values()), flows=self._network.load.running, blueprint=self._network.file,
+            seconds=round(time.monotonic() - self._up_since, 1))
 
     def _inject(self, fault: FaultPlan) -> None:
-        self._check(fault)
-        self._emulation.inject(fault)
-        self._broken = sorted({*self._broken, fault.name} if fault.kind.breaks else {*self._broken} - {fault.name})
-        self._report(FaultChanged(tuple(self._broken)))
+        self._network.emulation.inject(fault)
+        self._faults.pop(fault.name, None)
+        if fault.kind.breaks:
+            self._faults[fault.name] = fault
+        self._report(FaultChanged(tuple(sorted(self._faults))))
 
-    def report_load(self) -> None:
-        """Report what the load has to say."""
-        for event in self._load.events():
+    def _rebuild(self, file: str, faults: Iterable[FaultPlan]) -> None:
+        """Commands in nodes end, for their nodes do; flows that ran begin again."""
+        running, since = {*self._network.load.running}, time.monotonic_ns()
+        self._agent.end_commands()
+        self._agent.unwatch(self._network.load.fileno())
+        self._stack.close()
+        self._faults = {}
+        self._network = self._stack.enter_context(running_network(self._out, file))
+        for fault in faults:
+            self._inject(fault)
+        self._agent.watch(self._network.load.fileno(), self._report_load)
+        known = [flow.name for flow in self._network.blueprint.flows if flow.name in running]
+        self._network.load.change(known, ())
+        self._report(Rebuilt(file, self._network.blueprint.policy.name, Time(time.monotonic_ns() - since)))
+
+    def _report_load(self) -> None:
+        for event in self._network.load.events():
             self._report(event)
 
-    def report_counters(self) -> None:
-        """Read the counters, and report what has changed."""
-        self._report(self._counters.read())
+    def _report_counters(self) -> None:
+        self._report(self._network.counters.read())
 
     def _check(self, fault: FaultPlan) -> None:
-        kind, known = ("span", self._spans) if fault.span is not None else ("node", sorted(self._switches))
+        blueprint = self._network.blueprint
+        kind, known = ("span", [span.name for span in blueprint.spans]) if fault.span is not None else \
+            ("node", sorted(switch.name for switch in blueprint.switches))
         if fault.name not in known:
             raise ValueError(f'there is no {kind} "{fault.name}"; known: {", ".join(known)}')
-        if (fault.name in self._broken) == fault.kind.breaks:
+        if (fault.name in self._faults) == fault.kind.breaks:
             state = "broken already; restore it first" if fault.kind.breaks else "not broken"
             raise ValueError(f'the {kind} "{fault.name}" is {state}')
         if fault.kind is FaultKind.DEGRADE:
-            degraded(self._blueprint, fault)
+            degraded(blueprint, fault)
 
     def enter(self, node: str, command: Sequence[str]) -> Sequence[str]:
         """The command that runs `command` in a node: a host's namespace, or the lab itself for a switch."""
-        if node in self._namespaces:
-            return in_sandbox(command, self._namespaces[node])
-        if node == ROOT_NODE or node in self._switches:
+        blueprint = self._network.blueprint
+        namespaces = {host.name: host.namespace for host in blueprint.hosts}
+        if node in namespaces:
+            return in_sandbox(command, namespaces[node])
+        if node == ROOT_NODE or node in {switch.name for switch in blueprint.switches}:
             return in_sandbox(command)
         raise LookupError(f'there is no node "{node}"; see: twin status')
 
@@ -129,38 +159,24 @@ class LiveTwin:
 def main(out: Path) -> int:
     """Keep the network of `out` running until it is shut down; returns the exit status."""
     try:
-        blueprint = from_plain(Blueprint, json.loads((out / spec.BLUEPRINT_FILE).read_text()))
-        serve(blueprint, out)
+        serve(out)
     except TwinError as fault:
         print(fault, flush=True)
         return fault.exit_code
     return 0
 
 
-def serve(blueprint: Blueprint, out: Path) -> None:
+def serve(out: Path) -> None:
     """Bring the network up, say so, and serve."""
-    logs = out / spec.LOGS
-    logs.mkdir(exist_ok=True)
-    names = frozenset(flow.name for flow in blueprint.flows)
-    with (controller(out / spec.BLUEPRINT_FILE, logs / "controller.log") as ryu,
-          up(blueprint, SEED, logs=logs, slack=WALL_SLACK) as emulation,
-          load_process(GUEST_PYTHON, names, out, SEED) as load):
-        ryu.await_ready(READY_SECONDS)
-        HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
-        os.environ.update(environment(Path("/run/twin-ovs")))
-        stream = open_host_stream()
+    def report(event: Event) -> None:
+        live_twin.agent.send_event(to_plain(EventMessage(event)))
 
-        def report(event: Event) -> None:
-            agent.send_event(to_plain(EventMessage(event)))
-
-        live_twin = LiveTwin(emulation, blueprint, load, report)
-        agent = GuestAgent(stream, live_twin.answer, live_twin.enter)
-        agent.watch(load.fileno(), live_twin.report_load)
-        agent.call_every(PERIOD_S, live_twin.report_counters)
-        SHOWN_BLUEPRINT.write_text(to_json(blueprint))
+    live_twin = LiveTwin(out, spec.BLUEPRINT_FILE, report)
+    with closing(live_twin):
+        agent = GuestAgent(open_host_stream(), live_twin.answer, live_twin.enter)
         NodeService(agent, live_twin.enter)
         agent.send_event({"ready": True})
-        agent.serve()
+        live_twin.serve(agent)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,13 @@ class RunningLab:
                 self._events.append(message)
         raise EmulationError(f'the twin "{self.name}" did not answer within {timeout_s:g} s')
 
+    def events_wait(self) -> bool:
+        """Whether a message that answers nobody has come already."""
+        while (message := self.next(0)) is not None:
+            if "id" not in message:
+                self._events.append(message)
+        return bool(self._events)
+
     def next_event(self, timeout_s: float | None = None) -> Message | None:
         """The next message that is not a reply; None when none came in time. Raises EmulationError as `next`."""
         if self._events:

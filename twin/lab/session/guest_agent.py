@@ -85,6 +85,11 @@ class GuestAgent:
         """No longer; nothing happens when it was not watched."""
         self._watched.pop(number, None)
 
+    def end_commands(self) -> None:
+        """Kill every command that runs in a node; its client is told."""
+        for command in self._commands.values():
+            _kill(command)
+
     def call_every(self, period_s: float, call: Callable[[], None]) -> None:
         """Call from the loop that often; rounds that come too late are left out."""
         self._period_s, self._due_s, self._call = period_s, time.monotonic() + period_s, call

@@ -1,0 +1,68 @@
+"""Inside the lab: a blueprint as it stands on the wall clock: controller, network, load and counters."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.core.records import from_plain, to_json
+from twin.emulation import WALL_SLACK, Emulation, up
+from twin.emulation.ovs import environment
+from twin.jobs.experiment import spec
+from twin.jobs.experiment.controller_process import Ryu, controller
+from twin.jobs.live.counter_reader import CounterReader
+from twin.jobs.live.load_process import LoadProcess, load_process
+from twin.lab import GUEST_PYTHON
+from twin.plan.blueprint import Blueprint
+
+READY_SECONDS = 120.0
+SEED = 1
+"""Of all that is drawn in a live twin."""
+HOSTS = Path("/etc/hosts")
+"""The lab's own, so that nodes know one another by name."""
+SHOWN_BLUEPRINT = Path("/run/twin/blueprint.json")
+"""The blueprint as the sandbox sees it, which does not see the run's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningNetwork:
+    """A network that runs, without any flow at first. file: of its blueprint, within the twin's folder."""
+
+    file: str
+    blueprint: Blueprint
+    emulation: Emulation
+    load: LoadProcess
+    counters: CounterReader
+
+
+@contextmanager
+def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
+    """Build the blueprint of a file in the twin's folder, program its switches, read it back; removed at the end.
+
+    Raises EmulationError where it does not come up, or is not what the blueprint says.
+    """
+    blueprint = from_plain(Blueprint, json.loads((out / file).read_text()))
+    logs = out / spec.LOGS
+    logs.mkdir(exist_ok=True)
+    names = frozenset(flow.name for flow in blueprint.flows)
+    with (_listening(out / file, logs / "controller.log") as ryu,
+          up(blueprint, SEED, logs=logs, slack=WALL_SLACK) as emulation,
+          load_process(GUEST_PYTHON, names, out, file, SEED) as load):
+        ryu.await_ready(READY_SECONDS)
+        emulation.readback()
+        HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
+        SHOWN_BLUEPRINT.write_text(to_json(blueprint))
+        os.environ.update(environment(Path("/run/twin-ovs")))
+        yield RunningNetwork(file, blueprint, emulation, load, CounterReader(emulation))
+
+
+@contextmanager
+def _listening(blueprint: Path, log: Path) -> Iterator[Ryu]:
+    """A controller that listens: a switch that was refused tries again only seconds later."""
+    with controller(blueprint, log) as ryu:
+        ryu.await_event("listening", READY_SECONDS)
+        yield ryu
