@@ -11,7 +11,8 @@ import pytest
 
 from twin.cli import main
 from twin.core.units import Rate, Ratio, Time
-from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, extremes, infeasible, target_feasibility
+from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible, target_feasibility
+from twin.judge.verdicts.predicted_extremes import extremes
 from twin.model import Fault, FaultKind, Metric, Name, Network, Target
 from twin.model.yaml import read
 from twin.plan import plan

@@ -14,6 +14,7 @@ from enum import StrEnum
 from twin.core.units import PPM, show_rate, show_ratio, show_time
 from twin.judge.verdicts.emodel_prediction import ratings
 from twin.judge.verdicts.judge import flow_targets
+from twin.judge.verdicts.predicted_extremes import extremes, meets
 from twin.model import Metric, Network, Theory
 from twin.plan.blueprint import Blueprint, DialledSpeech, LinkDirection, RequestResponse, RtpCall
 from twin.plan.forwarding.paths import Hop
@@ -70,37 +71,13 @@ def _of_target(path: PathPrediction, metric: Metric, bound: float, prediction: P
     if prediction is None:
         return TargetFeasibility(flow.name, flow.workload, metric, bound, None, Feasibility.UNDETERMINED)
     best, worst = extremes(prediction, lower)
-    if not _meets(best, bound, lower, unknown=True):
+    if not meets(best, bound, lower, unknown=True):
         span, reason, remedy = _shortfall(path, metric, prediction, bound)
         return TargetFeasibility(
             flow=flow.name, workload=flow.workload, metric=metric, bound=bound, best=best,
             feasibility=Feasibility.INFEASIBLE, span=span, reason=reason, remedy=remedy)
-    kind = Feasibility.MET if _meets(worst, bound, lower, unknown=False) else Feasibility.UNDETERMINED
+    kind = Feasibility.MET if meets(worst, bound, lower, unknown=False) else Feasibility.UNDETERMINED
     return TargetFeasibility(flow.name, flow.workload, metric, bound, best, kind)
-
-
-def extremes(prediction: Prediction, lower: bool) -> tuple[float | None, float | None]:
-    """The best and the worst predicted figure. lower: whether less is better.
-
-    Where spans fail, only the best is known: no other path is shorter.
-    """
-    if prediction.tolerance is None:
-        return (prediction.low if lower else prediction.high), None
-    value, tolerance = prediction.value, prediction.tolerance
-    low, high = (None if value is None else value * (1 + side * tolerance) for side in (-1, 1))
-    low, high = _of(max, low, prediction.low), _of(min, high, prediction.high)
-    return (low, high) if lower else (high, low)
-
-
-def _of(choose: Callable[[list[float]], float], *known: float | None) -> float | None:
-    values = [value for value in known if value is not None]
-    return choose(values) if values else None
-
-
-def _meets(value: float | None, bound: float, lower: bool, *, unknown: bool) -> bool:
-    if value is None:
-        return unknown
-    return value <= bound if lower else value >= bound
 
 
 def _shortfall(path: PathPrediction, metric: Metric, prediction: Prediction, bound: float) -> Shortfall:
