@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from twin.judge.run_record import Run
 from twin.judge.statistics.confidence import conclude
 from twin.judge.verdict import FlowFigures, Interval, Outcome
-from twin.judge.verdicts.feasibility import extremes
+from twin.judge.verdicts.predicted_extremes import extremes
 from twin.judge.verdicts.theory_agreement import hold
 from twin.model import Metric
 from twin.predict import Prediction
@@ -58,7 +58,7 @@ def prediction_checks(run: Run, predictions: Mapping[str, Mapping[Metric, Predic
 
 
 def _check(network: str, flow: FlowFigures, metric: Metric, predicted: Prediction, measured: float) -> PredictionCheck:
-    interval = flow.intervals.get(metric, Interval(None, None, 0))
+    interval = flow.intervals.get(metric, Interval(None, None, 0, 0.0))
     return PredictionCheck(
         network=network, flow=flow.flow, metric=metric, predicted=predicted, measured=measured,
         agrees=hold(metric, predicted, measured, interval).agrees,

@@ -64,7 +64,7 @@ def test_missing_folder_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_an_older_shape_is_refused_by_its_format() -> None:
     """Before anything else of it is read, and with the remedy."""
-    with pytest.raises(UsageError, match="has format 2, but this version reads format 3; verify the network again"):
+    with pytest.raises(UsageError, match="has format 2, but this version reads format 4; verify the network again"):
         json_files.read_run('{"context": {"format": 2}, "contrast": null}')
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from twin.model import Metric
 
-RUN_FORMAT = 3
+RUN_FORMAT = 4
 """Version of the files that a run leaves."""
 
 
@@ -20,6 +20,14 @@ class Outcome(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+class Basis(StrEnum):
+    """What a verdict stands on."""
+
+    MEASUREMENT = "measurement"
+    THEORY = "theory"
+    """The run is too short to conclude; a prediction decides, which the measurement does not contradict."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One target of one flow.
@@ -29,6 +37,7 @@ class Verdict:
     agrees: whether measurement and prediction do, within the tolerance; None where they are not compared.
     lower: the target is an upper bound (lower is better). samples: how many the value stands on. confidence: that the
     target is met, 0 to 1, where the statistics give one. reason: why it is inconclusive, or a remark.
+    basis: what the outcome stands on.
     proves_qos: False where the baseline meets the target too, so that it is no evidence for QoS; None without baseline.
     """
 
@@ -53,6 +62,7 @@ class Verdict:
     predicted_high: float | None = None
     tolerance: float | None = None
     agrees: bool | None = None
+    basis: Basis = Basis.MEASUREMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +156,13 @@ class Interval:
     """What the true figure lies between, each end wrong with a probability of 5 % (twin.judge.statistics.confidence).
 
     In the unit of the figure. None: there are too few samples to bound it on that side. samples: how many it stands
-    on, as far as they are independent.
+    on; effective: how many independent ones they are worth.
     """
 
     low: float | None
     high: float | None
     samples: int
+    effective: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

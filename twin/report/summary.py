@@ -8,7 +8,7 @@ from math import inf
 from typing import TypeVar
 
 from twin.judge.run_record import Run
-from twin.judge.verdict import Certificate, Outcome, Probe, Verdict
+from twin.judge.verdict import Basis, Certificate, Outcome, Probe, Verdict
 from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
 from twin.report.wording import count, sentence
@@ -64,6 +64,11 @@ class Row:
     def no_evidence(self) -> bool:
         """Whether every flow meets its target, but also without QoS."""
         return all(v.verdict is Outcome.MET and v.proves_qos is False for v in self.verdicts)
+
+    @property
+    def by_theory(self) -> int:
+        """How many flows' verdicts stand on theory, as the run is too short for them."""
+        return sum(v.basis is Basis.THEORY for v in self.verdicts)
 
     @property
     def harmed(self) -> tuple[Verdict, ...]:

@@ -21,7 +21,7 @@ from traffic.sample_files import Packets
 from twin.core.seeds import stream
 from twin.core.units import NS_PER_S
 from twin.jobs.experiment.on_host import Side
-from twin.judge.statistics.confidence import student
+from twin.judge.statistics.distributions import student
 from twin.model.traffic_profiles import random_times
 from twin.model.yaml import load
 from twin.plan import Policy, plan

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from benchmarks.oracles.oracle import Oracle
 from twin.core.units import NS_PER_S, Rate, Time
-from twin.judge.statistics.confidence import binomial
+from twin.judge.statistics.distributions import binomial
 from twin.model import Codec
 from twin.plan.blueprint import LinkLayer
 from twin.plan.blueprint.layers import ETHERNET_WIRE, HEADER

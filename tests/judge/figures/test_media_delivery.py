@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traffic.sample_files import LOST
+from traffic.sample_files import LOST, Packets
 from twin.core.units import NS_PER_MS, NS_PER_S
-from twin.judge.estimators.iptv import OF_PICTURE
+from twin.judge.estimators.iptv import OF_PICTURE, Reception
+from twin.judge.estimators.packets import delivery
 from twin.judge.figures.media_delivery import (
     EVENT,
     Watched,
@@ -30,6 +31,13 @@ def watched(seconds: int, lost: frozenset[int] = frozenset(), late: int = 0) -> 
     rows = tuple((k * PERIOD, LOST if k in lost else k * PERIOD + DELAY + late * (k == 30))
                  for k in range(100 * seconds))
     return Watched(PERIOD, rows, seconds * NS_PER_S + DELAY)
+
+
+def received(seconds: int) -> Reception:
+    """The same, complete, as a reception."""
+    stretch = watched(seconds)
+    sent, arrived = zip(*stretch.rows, strict=True)
+    return Reception(delivery(Packets(sent, arrived, 200)), picture([stretch]))
 
 
 def test_an_even_stream_needs_one_packet_of_buffer() -> None:
@@ -63,15 +71,15 @@ def test_losses_within_16_ms_are_one_event(lost: list[int], events: int) -> None
 
 def test_a_minute_without_loss_does_not_show_one_event_an_hour() -> None:
     """Rule of three: fewer than 3 in a minute, 180 in an hour; three hours show one."""
-    minute = picture([watched(60)])
+    minute = received(60)
     told = OF_PICTURE[Metric.LOSS_EVENTS](minute)
-    assert told is not None and told.value == minute.loss_events == 0
+    assert told is not None and told.value == minute.picture.loss_events == 0
     assert told.interval.high == pytest.approx(180, rel=0.002)
 
 
 def test_the_worst_second_stands_on_whole_seconds() -> None:
     """Fifty-eight of them do not bound it from above, fifty-nine do."""
-    few, enough = (OF_PICTURE[Metric.MEDIA_LOSS_RATE](picture([watched(n)])) for n in (58, 59))
+    few, enough = (OF_PICTURE[Metric.MEDIA_LOSS_RATE](received(n)) for n in (58, 59))
     assert few is not None and few.interval.high is None
     assert enough is not None and enough.interval.high == 0
 

@@ -22,9 +22,10 @@ ORIGIN = 1_000 * NS_PER_S
 
 
 def seen(*, lost: int = 0, lateness: int = 1000, broken: tuple[str, ...] = ()) -> View:
-    """Ten seconds of a call whose packets take 30 ms, of which the first `lost` do not arrive."""
+    """Ten seconds of a call whose packets take 30 ms; of the first 5 x `lost`, every fifth does not arrive."""
     sent = tuple(range(0, 10 * NS_PER_S, 20 * NS_PER_MS))
-    received = tuple(LOST if number < lost else at + 30 * NS_PER_MS for number, at in enumerate(sent))
+    gone = range(0, 5 * lost, 5)
+    received = tuple(LOST if number in gone else at + 30 * NS_PER_MS for number, at in enumerate(sent))
     sliding = SlidingWindow(10)
     sliding.add(Window(1, ORIGIN + 10 * NS_PER_S, lateness,
                        {"homes-1.call.up": FlowWindow(ORIGIN, Packets(sent, received, 200))}))

@@ -10,17 +10,25 @@ from twin.judge.estimators.packets import OF_DELIVERY, Delivery, delivery
 from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, largest, of_part, quantile
 from twin.judge.figures.channel_change import Change, changes, expected, visits
 from twin.judge.figures.media_delivery import Picture, Watched, picture
-from twin.judge.statistics import confidence
+from twin.judge.statistics.confidence import scaled
+from twin.judge.statistics.proportions import loss_dispersion, proportion
 from twin.model import Metric
 from twin.plan.blueprint import Flow, RtpStream
 
 
 @dataclass(frozen=True, slots=True)
-class Viewing:
-    """All visits of a viewer: what became of the packets, the picture, and what each change of channel took."""
+class Reception:
+    """The packets of a stream, and what became of its picture."""
 
     delivery: Delivery
     picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """All visits of a viewer: what came, and what each change of channel took."""
+
+    reception: Reception
     changes: tuple[Change, ...]
 
 
@@ -37,35 +45,39 @@ def _joined(viewed: Viewed, stretches: Sequence[Watched]) -> Packets:
 def _viewing(_flow: Flow, viewed: Viewed, end: int) -> Viewing:
     made = visits(viewed, end)
     stretches = [expected(visit) for visit in made]
-    return Viewing(delivery(_joined(viewed, stretches)), picture(stretches),
+    return Viewing(Reception(delivery(_joined(viewed, stretches)), picture(stretches)),
                    tuple(change for change in map(changes, made) if change is not None))
 
 
-def _picture(flow: Flow, packets: Packets, end: int) -> Picture | None:
+def _reception(flow: Flow, packets: Packets, end: int) -> Reception | None:
     if not isinstance(flow.traffic, RtpStream):
         return None
-    return picture([Watched(flow.traffic.interval, tuple(zip(packets.sent, packets.received, strict=True)), end)])
+    rows = tuple(zip(packets.sent, packets.received, strict=True))
+    return Reception(delivery(packets), picture([Watched(flow.traffic.interval, rows, end)]))
 
 
-def _worst(metric: Metric, seconds: Sequence[float]) -> Estimate:
+def _worst(metric: Metric, seconds: tuple[float, ...]) -> Estimate:
     """Of the worst second: enough seconds say that the row's part of all is no worse."""
-    return largest(seconds, confidence.samples_needed(metric.row.part))
+    return largest(seconds, metric.row.part)
 
 
-def _events(seen: Picture) -> Estimate:
-    limits = confidence.scaled(confidence.proportion(seen.events, seen.packets), seen.packets_an_hour)
-    return Estimate(seen.loss_events, limits)
+def _events(seen: Reception) -> Estimate:
+    """Events cluster no more than losses."""
+    stream, came = seen.picture, seen.delivery
+    spread = loss_dispersion(came.lost, came.waits) if came.lost else 1.0
+    limits = proportion(stream.events, stream.packets, spread)
+    return Estimate(stream.loss_events, scaled(limits, stream.packets_an_hour))
 
 
-OF_PICTURE: Mapping[Metric, Callable[[Picture], Estimate | None]] = {
-    Metric.DELAY_FACTOR: lambda seen: _worst(Metric.DELAY_FACTOR, seen.delay_factors),
-    Metric.MEDIA_LOSS_RATE: lambda seen: _worst(Metric.MEDIA_LOSS_RATE, seen.lost_a_second),
+OF_PICTURE: Mapping[Metric, Callable[[Reception], Estimate | None]] = {
+    Metric.DELAY_FACTOR: lambda seen: _worst(Metric.DELAY_FACTOR, seen.picture.delay_factors),
+    Metric.MEDIA_LOSS_RATE: lambda seen: _worst(Metric.MEDIA_LOSS_RATE, seen.picture.lost_a_second),
     Metric.LOSS_EVENTS: _events,
 }
-PICTURE = SampleEstimators(Packets, _picture, OF_PICTURE)
+PICTURE = SampleEstimators(Packets, _reception, OF_PICTURE)
 VIEWING: SampleEstimators[Viewed, Viewing] = SampleEstimators(Viewed, _viewing, {
-    **of_part(lambda seen: seen.delivery, OF_DELIVERY),
-    **of_part(lambda seen: seen.picture, OF_PICTURE),
-    Metric.ZAPPING_TIME: lambda seen: quantile(Metric.ZAPPING_TIME, [change.first for change in seen.changes]),
-    Metric.PICTURE_TIME: lambda seen: quantile(Metric.PICTURE_TIME, [change.picture for change in seen.changes]),
+    **of_part(lambda seen: seen.reception.delivery, OF_DELIVERY),
+    **of_part(lambda seen: seen.reception, OF_PICTURE),
+    Metric.ZAPPING_TIME: lambda seen: quantile(Metric.ZAPPING_TIME, tuple(change.first for change in seen.changes)),
+    Metric.PICTURE_TIME: lambda seen: quantile(Metric.PICTURE_TIME, tuple(change.picture for change in seen.changes)),
 })

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from traffic.sample_files import Packets
@@ -11,43 +11,53 @@ from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, 
 from twin.judge.figures import packet_metrics
 from twin.judge.figures.call_quality import CallQuality, call_quality
 from twin.judge.figures.emodel import mos
-from twin.judge.statistics import confidence
-from twin.judge.verdict import Interval
+from twin.judge.statistics.means import mean
 from twin.model import Metric
 from twin.plan.blueprint import Flow
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Packets at their receiver. delays, jitter: ns, of those that arrived; lost: of each that was sent."""
+    """Packets at their receiver. delays, jitter: ns, of those that arrived; lost: of each that was sent; waits: the
+    delay of each that was sent, 0 where it was lost."""
 
     delays: tuple[int, ...]
     jitter: tuple[float, ...]
     lost: tuple[bool, ...]
+    waits: tuple[int, ...]
 
 
 def delivery(packets: Packets) -> Delivery:
     """Delays, jitter and losses of these packets."""
-    return Delivery(packets.delays, packet_metrics.jitter(packets), packet_metrics.lost_flags(packets))
+    return Delivery(packets.delays, packet_metrics.jitter(packets), packet_metrics.lost_flags(packets),
+                    packet_metrics.waits(packets))
 
 
 def _mean(seen: Delivery) -> Estimate:
-    limits = confidence.mean(confidence.batch_means(seen.delays))
-    return Estimate(fmean(seen.delays) if seen.delays else None, limits)
+    return Estimate(fmean(seen.delays) if seen.delays else None, mean(seen.delays))
+
+
+def _variation(seen: Delivery) -> Estimate:
+    """Limits are those of delay, less the least delay."""
+    estimate, least = quantile(Metric.DELAY_VARIATION, seen.delays), min(seen.delays, default=0)
+    low, high = (None if limit is None else limit - least for limit in (estimate.interval.low, estimate.interval.high))
+    variation = packet_metrics.pdv(seen.delays)
+    value = packet_metrics.percentile(variation, Metric.DELAY_VARIATION.row.part) if variation else None
+    return Estimate(value, replace(estimate.interval, low=low, high=high))
 
 
 def _opinion(call: CallQuality) -> Estimate:
     """MOS rises with R, and so do its limits."""
     low, high = (None if limit is None else mos(limit) for limit in (call.limits.low, call.limits.high))
-    return Estimate(mos(call.rating), Interval(low, high, call.limits.samples))
+    return Estimate(mos(call.rating), replace(call.limits, low=low, high=high))
 
 
 OF_DELIVERY: Mapping[Metric, Callable[[Delivery], Estimate | None]] = {
     Metric.MEAN_DELAY: _mean,
     Metric.MAX_DELAY: lambda seen: largest(seen.delays),
-    Metric.DELAY_VARIATION: lambda seen: quantile(Metric.DELAY_VARIATION, packet_metrics.pdv(seen.delays)),
+    Metric.DELAY_VARIATION: _variation,
     Metric.JITTER: lambda seen: largest(seen.jitter),
-    Metric.LOSS: lambda seen: ratio(seen.lost),
+    Metric.LOSS: lambda seen: ratio(seen.lost, seen.waits),
 }
 DELIVERY = SampleEstimators(Packets, lambda _flow, packets, _end: delivery(packets), OF_DELIVERY)
 
@@ -59,7 +69,7 @@ def _speech(flow: Flow, packets: Packets, _end: int) -> CallQuality | None:
 SPEECH = SampleEstimators(Packets, _speech, {
     Metric.R_FACTOR: lambda call: Estimate(call.rating, call.limits),
     Metric.MOS: _opinion,
-    Metric.MOUTH_TO_EAR: lambda call: Estimate(call.mouth_to_ear, Interval(call.mouth_to_ear, call.mouth_to_ear,
-                                                                           call.limits.samples)),
+    Metric.MOUTH_TO_EAR: lambda call: Estimate(call.mouth_to_ear, replace(
+        call.limits, low=call.mouth_to_ear, high=call.mouth_to_ear)),
     Metric.DISCARD: lambda call: Estimate(call.discard, call.discard_limits),
 })

@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from traffic.sample_files import Calls, Transactions
 from twin.core.units import PPM
 from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, quantile, ratio
 from twin.judge.figures import call_setup, packet_metrics
-from twin.judge.statistics import confidence
-from twin.judge.verdict import Interval
+from twin.judge.statistics.means import mean
 from twin.model import Metric
 from twin.plan.blueprint import Flow
 
 
 @dataclass(frozen=True, slots=True)
 class TransactionTimes:
-    """times: ns that each transaction took; unanswered: of each, whether it came to nothing."""
+    """times: ns that each transaction took; unanswered: of each that is decided, whether it came to nothing, with the
+    ns that it took."""
 
     times: tuple[int, ...]
-    unanswered: tuple[bool, ...]
+    unanswered: tuple[tuple[bool, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DialledCalls:
-    """delays: ns from dialling to ringing; blocked, unanswered: of each call that is decided."""
+    """delays: ns from dialling to ringing; blocked, unanswered: of each call of which that is decided, with the
+    number of calls that held a channel when it was dialled."""
 
     delays: tuple[int, ...]
-    blocked: tuple[bool, ...]
-    unanswered: tuple[bool, ...]
+    blocked: tuple[tuple[bool, int], ...]
+    unanswered: tuple[tuple[bool, int], ...]
 
 
 def _transactions(_flow: Flow, rows: Transactions, end: int) -> TransactionTimes:
-    return TransactionTimes(packet_metrics.times(rows, end), packet_metrics.unanswered(rows))
+    unanswered = packet_metrics.unanswered(rows)
+    waits = (ended - started for started, ended in zip(rows.started, rows.ended, strict=True))
+    return TransactionTimes(packet_metrics.times(rows, end),
+                            tuple((lost, 0 if lost else wait) for lost, wait in zip(unanswered, waits, strict=False)))
 
 
 def _dialled(_flow: Flow, calls: Calls, end: int) -> DialledCalls:
-    return DialledCalls(tuple(delay for _, delay in call_setup.post_dial_delays(calls)), call_setup.blocked(calls),
-                   call_setup.unanswered(calls, end))
+    ongoing = call_setup.ongoing(calls)
+
+    def beside(flags: Sequence[bool], places: Sequence[int]) -> tuple[tuple[bool, int], ...]:
+        return tuple((flag, ongoing[place]) for flag, place in zip(flags, places, strict=True))
+
+    return DialledCalls(tuple(delay for _, delay in call_setup.post_dial_delays(calls)),
+                        beside(call_setup.blocked(calls), call_setup.decided(calls)),
+                        beside(call_setup.unanswered(calls, end), call_setup.over(calls, end)))
+
+
+def _ratio(rows: Sequence[tuple[bool, int]]) -> Estimate:
+    """Of flags, each with what shows how they cluster."""
+    return ratio(tuple(flag for flag, _ in rows), tuple(load for _, load in rows))
 
 
 def _time(metric: Metric) -> Callable[[TransactionTimes], Estimate]:
@@ -48,19 +63,19 @@ def _time(metric: Metric) -> Callable[[TransactionTimes], Estimate]:
 
 def _answered(calls: DialledCalls) -> Estimate:
     """All that is left of those that were not answered, ppm."""
-    failed = ratio(calls.unanswered)
+    failed = _ratio(calls.unanswered)
     low, high = (None if end is None else PPM - end for end in (failed.interval.high, failed.interval.low))
-    return Estimate(None if failed.value is None else PPM - failed.value, Interval(low, high, failed.interval.samples))
+    return Estimate(None if failed.value is None else PPM - failed.value, replace(failed.interval, low=low, high=high))
 
 
 TRANSACTIONS = SampleEstimators(Transactions, _transactions, {
     **{metric: _time(metric) for metric in (Metric.PAGE_TIME, Metric.LOOKUP_TIME, Metric.TRANSFER_TIME,
                                             Metric.ROUND_TRIP)},
-    Metric.LOSS: lambda view: ratio(view.unanswered) if view.unanswered else None,
+    Metric.LOSS: lambda view: _ratio(view.unanswered) if view.unanswered else None,
 })
 DIALLING = SampleEstimators(Calls, _dialled, {
     Metric.POST_DIAL_DELAY: lambda calls: Estimate(fmean(calls.delays) if calls.delays else None,
-                                                   confidence.mean(calls.delays)),
-    Metric.BLOCKING: lambda calls: ratio(calls.blocked),
+                                                   mean(calls.delays)),
+    Metric.BLOCKING: lambda calls: _ratio(calls.blocked),
     Metric.ANSWERED: _answered,
 })

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from twin.core.units import PPM
 from twin.judge.figures import packet_metrics
-from twin.judge.statistics import confidence
+from twin.judge.statistics import confidence, quantiles
+from twin.judge.statistics.proportions import losses
 from twin.judge.verdict import Interval
 from twin.model import Metric
 from twin.plan.blueprint import Flow
@@ -60,23 +61,23 @@ def of_part(part: Callable[[W], V], estimators: Estimators[V]) -> Estimators[W]:
     return {metric: through(estimate) for metric, estimate in estimators.items()}
 
 
-def ratio(flags: Sequence[bool]) -> Estimate:
-    """How often something happened, ppm, a run of it counting as one event."""
-    limits = confidence.losses(sum(flags), len(flags), packet_metrics.runs(flags))
+def ratio(flags: tuple[bool, ...], waits: tuple[float, ...]) -> Estimate:
+    """How often something happened, ppm. waits: what shows how it clusters (twin.judge.statistics.proportions)."""
+    limits = losses(flags, waits)
     return Estimate(packet_metrics.loss(flags) if flags else None, confidence.scaled(limits, PPM))
 
 
-def quantile(metric: Metric, values: Sequence[float]) -> Estimate:
+def quantile(metric: Metric, values: tuple[float, ...]) -> Estimate:
     """The quantile that a metric speaks of."""
     part = metric.row.part
-    return Estimate(packet_metrics.percentile(values, part) if values else None, confidence.quantile(values, part))
+    return Estimate(packet_metrics.percentile(values, part) if values else None, quantiles.quantile(values, part))
 
 
-def largest(values: Sequence[float], needed: int | None = None) -> Estimate:
-    """The largest value; needed: how many show that none exceeds it (twin.judge.statistics.confidence)."""
-    return Estimate(max(values, default=None), confidence.largest(values, needed))
+def largest(values: tuple[float, ...], part: float = 1 - confidence.RARE) -> Estimate:
+    """The largest value; part: of the values that are shown not to exceed a target."""
+    return Estimate(max(values, default=None), quantiles.largest(values, part))
 
 
 def as_it_is(value: float, high: float | None) -> Estimate:
     """A single draw: from `value` to `high`, which is another where the value is not whole."""
-    return Estimate(value, Interval(value, high, 1))
+    return Estimate(value, Interval(value, high, 1, 1.0))

@@ -10,12 +10,12 @@ from twin.core.units import NS_PER_S
 from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, as_it_is
 from twin.judge.figures import packet_metrics
 from twin.judge.figures.video_player import Played, play
-from twin.judge.statistics import confidence
+from twin.judge.statistics.means import mean
 from twin.model import Metric
 from twin.plan.blueprint import Flow, ProgressiveDownload
 
-STRETCH = NS_PER_S
-"""The shortest stretch of the run over which a rate is taken by itself, ns."""
+STRETCH = NS_PER_S // 5
+"""The stretch of the run over which a rate is taken by itself, ns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,18 @@ def _film(flow: Flow, progress: Bytes, end: int) -> Film | None:
 
 
 def _goodput(seen: Window) -> Estimate:
-    """Limits from stretches of at least one second each."""
+    """Limits from its course in stretches."""
     begin, end = seen.begin, seen.end
-    count = min(confidence.BATCHES, max(0, end - begin) // STRETCH)
+    count = max(0, end - begin) // _stretch(seen.progress)
     cuts = [begin + (end - begin) * k // count for k in range(count + 1)] if count else []
-    limits = confidence.mean([packet_metrics.goodput(seen.progress, a, b) for a, b in pairwise(cuts)])
+    limits = mean([packet_metrics.goodput(seen.progress, a, b) for a, b in pairwise(cuts)])
     return Estimate(packet_metrics.goodput(seen.progress, begin, end) if begin < end else None, limits)
+
+
+def _stretch(progress: Bytes) -> int:
+    """Shorter than a second where progress was recorded more often than iperf3 reports it."""
+    often = len(progress.at) > 1 and progress.at[-1] - progress.at[0] < STRETCH * len(progress.at)
+    return STRETCH if often else NS_PER_S
 
 
 PROGRESS = SampleEstimators(Bytes, _window, {Metric.GOODPUT: _goodput})

@@ -6,14 +6,15 @@ is packetisation, look-ahead, network and playout; a packet that arrives later i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from traffic.sample_files import LOST, Packets
 from twin.core.units import PPM
 from twin.judge.figures import packet_metrics, playout_buffer
 from twin.judge.figures.emodel import call_rating
-from twin.judge.statistics import confidence
+from twin.judge.statistics.confidence import scaled
+from twin.judge.statistics.proportions import losses
 from twin.judge.verdict import Interval
 from twin.plan.blueprint import DialledSpeech, Flow, RtpCall
 
@@ -48,7 +49,8 @@ def call_quality(flow: Flow, packets: Packets) -> CallQuality | None:
     unplayed = tuple(discarded or received == LOST for discarded, received in zip(late, packets.received, strict=True))
     mouth_to_ear = codec.interval + codec.lookahead + fmean(deadlines)
     ratio, burst = sum(unplayed) / len(unplayed), packet_metrics.burst_ratio(unplayed)
-    between = confidence.losses(sum(unplayed), len(unplayed), packet_metrics.runs(unplayed))
+    waits = packet_metrics.waits(packets)
+    between = losses(unplayed, waits)
 
     def rate(lost: float) -> float:
         return call_rating(codec.impairment(speech.concealment), mouth_to_ear, lost, burst)
@@ -58,5 +60,4 @@ def call_quality(flow: Flow, packets: Packets) -> CallQuality | None:
     return CallQuality(
         mouth_to_ear=mouth_to_ear, unplayed=ratio, discard=packet_metrics.loss(late), burst_ratio=burst,
         rating=rate(ratio),
-        limits=Interval(low, high, len(unplayed)),
-        discard_limits=confidence.scaled(confidence.losses(sum(late), len(late), packet_metrics.runs(late)), PPM))
+        limits=replace(between, low=low, high=high), discard_limits=scaled(losses(late, waits), PPM))

@@ -6,6 +6,7 @@ out. One that has waited in vain for longer than SILENCE counts as not answered.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import starmap
 
 from traffic.sample_files import LOST, Calls
@@ -25,15 +26,32 @@ def post_dial_delays(calls: Calls) -> list[tuple[int, int]]:
 
 def blocked(calls: Calls) -> tuple[bool, ...]:
     """Of each call that is decided, in order of dialling, whether it found no room."""
-    return tuple(status in BLOCKED_STATUS for rung, status in zip(calls.rung, calls.status, strict=True)
+    return tuple(calls.status[call] in BLOCKED_STATUS for call in decided(calls))
+
+
+def decided(calls: Calls) -> tuple[int, ...]:
+    """The places of the calls of which it is decided whether they are blocked."""
+    return tuple(call for call, (rung, status) in enumerate(zip(calls.rung, calls.status, strict=True))
                  if status or rung != LOST)
 
 
 def unanswered(calls: Calls, end: int) -> tuple[bool, ...]:
-    """Of each call that is decided or in vain, whether it was not answered (the complement of RFC 6076, 4.6)."""
-    rows = zip(calls.dialled, calls.rung, calls.status, strict=True)
-    return tuple(status != ANSWERED for dialled, rung, status in rows
+    """Of each call that is over or in vain, whether it was not answered (the complement of RFC 6076, 4.6)."""
+    return tuple(calls.status[call] != ANSWERED for call in over(calls, end))
+
+
+def over(calls: Calls, end: int) -> tuple[int, ...]:
+    """The places of the calls of which it is decided whether they are answered."""
+    rows = enumerate(zip(calls.dialled, calls.rung, calls.status, strict=True))
+    return tuple(call for call, (dialled, rung, status) in rows
                  if status or (rung == LOST and end - dialled > SILENCE))
+
+
+def ongoing(calls: Calls) -> tuple[int, ...]:
+    """How many calls held a channel when each was dialled."""
+    begun = sorted(at for at in calls.rung if at != LOST)
+    ended = sorted(ended for rung, ended in zip(calls.rung, calls.ended, strict=True) if LOST not in (rung, ended))
+    return tuple(bisect_left(begun, at) - bisect_left(ended, at) for at in calls.dialled)
 
 
 def carried(calls: Calls, end: int) -> float:

@@ -65,6 +65,11 @@ def lost_flags(packets: Packets) -> tuple[bool, ...]:
     return tuple(received == LOST for received in packets.received)
 
 
+def waits(packets: Packets) -> tuple[int, ...]:
+    """The delay of each packet, in order of sequence, ns; 0 where it was lost."""
+    return tuple(0 if r == LOST else r - s for s, r in zip(packets.sent, packets.received, strict=True))
+
+
 def loss(flags: Sequence[bool]) -> float:
     """Lost packets out of those sent, ppm. ZeroDivisionError where none was sent."""
     return sum(flags) * PPM / len(flags)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from twin.core.units import PPM
-from twin.judge.statistics import confidence
+from twin.judge.statistics import confidence, means
 from twin.judge.statistics.confidence import RISK
+from twin.judge.statistics.proportions import held
 from twin.judge.verdict import Interval, Outcome
 from twin.model import Metric, Statistic
+
+LIMIT = NormalDist().inv_cdf(1 - RISK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,21 @@ def by_limits(judged: Judged) -> float | None:
 
 
 def _mean(judged: Judged) -> float | None:
-    below = confidence.mean_below(judged.interval, judged.bound)
-    return below if below is None or judged.metric.row.lower else 1 - below
+    """From how far the bound lies towards the limit on its side, as of a normal variable."""
+    limit = judged.interval.high if judged.bound >= judged.value else judged.interval.low
+    if limit is None:
+        return None
+    apart, reach = judged.bound - judged.value, abs(limit - judged.value)
+    below = NormalDist().cdf(LIMIT * apart / reach) if reach else float(apart >= 0)
+    return below if judged.metric.row.lower else 1 - below
 
 
 def _proportion(judged: Judged) -> float | None:
     """Of what should be rare; of what should be frequent, the limits alone are known."""
     if not judged.metric.row.lower:
         return by_limits(judged)
-    chances = judged.interval.samples
-    return confidence.held(judged.value / PPM * chances, chances, judged.bound / PPM)
+    chances = judged.interval.effective
+    return held(judged.value / PPM * chances, chances, judged.bound / PPM)
 
 
 def _to_show_a_proportion(metric: Metric, bound: float) -> int:
@@ -59,12 +68,25 @@ def _to_show_a_proportion(metric: Metric, bound: float) -> int:
 
 
 INFERENCES: Mapping[Statistic, Inference] = {
-    Statistic.MEAN: Inference(_mean, lambda _metric, _bound: confidence.LEAST_BATCHES),
+    Statistic.MEAN: Inference(_mean, lambda _metric, _bound: means.LEAST),
     Statistic.PROPORTION: Inference(_proportion, _to_show_a_proportion),
     Statistic.QUANTILE: Inference(by_limits, lambda metric, _bound: confidence.samples_needed(metric.row.part)),
     Statistic.LARGEST: Inference(by_limits, lambda _metric, _bound: confidence.packets_needed(confidence.RARE)),
     Statistic.AS_IT_IS: Inference(by_limits, lambda _metric, _bound: 0),
 }
+
+
+def run_factor(judged: Judged) -> float | None:
+    """How many times longer a run would be conclusive, about: limits close in with the square root of its length, those
+    of what never happened with its length. None where that cannot be said."""
+    interval = judged.interval
+    limit = interval.high if judged.bound >= judged.value else interval.low
+    if limit is None or (judged.value == 0 and judged.metric.row.statistic is Statistic.PROPORTION):
+        needed = INFERENCES[judged.metric.row.statistic].needed(judged.metric, judged.bound)
+        return needed / interval.effective if needed > interval.effective > 0 else None
+    if judged.bound == judged.value:
+        return None
+    return max(1.0, (limit - judged.value) / (judged.bound - judged.value)) ** 2
 
 
 def cannot_be_shown(metric: Metric, bound: float) -> bool:

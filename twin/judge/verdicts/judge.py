@@ -6,13 +6,15 @@ that people read, and compared with the baseline and the prediction.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from twin.core.units import NS_PER_S
 from twin.judge.statistics import confidence
-from twin.judge.statistics.inference import INFERENCES, Judged, cannot_be_shown
-from twin.judge.verdict import Certificate, FlowFigures, Interval, Outcome, Verdict
+from twin.judge.statistics.inference import INFERENCES, Judged, cannot_be_shown, run_factor
+from twin.judge.verdict import Basis, Certificate, FlowFigures, Interval, Outcome, Verdict
+from twin.judge.verdicts.predicted_extremes import extremes, meets
 from twin.judge.verdicts.theory_agreement import ALLOWANCE, Agreement, hold
 from twin.model import Count, Metric, Network, Scale
 from twin.plan.blueprint import Blueprint, DialledSpeech, Flow, SipSignalling
@@ -20,6 +22,8 @@ from twin.predict import Prediction
 
 DOUBT = "the emulation failed its fidelity checks; see its certificate"
 """The reason of every verdict of a run whose certificate is not valid."""
+MUCH = 1000
+"""Nobody runs so many times longer: such a figure says no more than that."""
 
 
 def judge(
@@ -37,16 +41,18 @@ def judge(
     """
     measured = {f.flow: f for f in figures}
     baseline = {f.flow: f for f in baseline_figures or ()}
-    doubt = "" if certificate.valid else DOUBT
     verdicts = []
     for flow, metric, bound in flow_targets(network, blueprint):
-        verdict = _verdict(flow, metric, bound, measured.get(flow.name))
-        if doubt:
-            verdict = replace(verdict, verdict=Outcome.INCONCLUSIVE, confidence=None, reason=doubt)
-        verdict = _compared(verdict, measured.get(flow.name), baseline.get(flow.name),
-                            predictions.get(flow.name, {}).get(metric))
-        verdicts.append(verdict)
+        verdict = _compared(_verdict(flow, metric, bound, measured.get(flow.name)), measured.get(flow.name),
+                            baseline.get(flow.name), predictions.get(flow.name, {}).get(metric))
+        verdicts.append(verdict if certificate.valid else _doubted(verdict))
     return tuple(verdicts)
+
+
+def _doubted(verdict: Verdict) -> Verdict:
+    """What is left of a verdict where the emulation cannot be trusted."""
+    return replace(verdict, verdict=Outcome.INCONCLUSIVE, basis=Basis.MEASUREMENT, confidence=None, reason=DOUBT,
+                   proves_qos=False if verdict.proves_qos is False else None)
 
 
 def flow_targets(network: Network, blueprint: Blueprint) -> Iterator[tuple[Flow, Metric, float]]:
@@ -87,10 +93,11 @@ def _verdict(flow: Flow, metric: Metric, bound: float, figures: FlowFigures | No
 
 def _concluded(verdict: Verdict, value: float, bound: float, figures: FlowFigures) -> Verdict:
     """value, bound: in base units."""
-    metric, interval = verdict.metric, figures.intervals.get(verdict.metric, Interval(None, None, 0))
+    metric, interval = verdict.metric, figures.intervals.get(verdict.metric, Interval(None, None, 0, 0.0))
     outcome = confidence.conclude(interval, bound, verdict.lower)
-    confident = INFERENCES[metric.row.statistic].held(Judged(metric, value, interval, bound, outcome))
-    reason = _shortage(metric, interval, bound, figures) if outcome is Outcome.INCONCLUSIVE else ""
+    judged = Judged(metric, value, interval, bound, outcome)
+    confident = INFERENCES[metric.row.statistic].held(judged)
+    reason = _shortage(judged, figures) if outcome is Outcome.INCONCLUSIVE else ""
     return replace(verdict, verdict=outcome, confidence=confident, reason=reason)
 
 
@@ -112,17 +119,23 @@ def _samples(metric: Metric, figures: FlowFigures) -> int:
             Count.INDEPENDENT: interval.samples if interval else 0}[metric.row.count]
 
 
-def _shortage(metric: Metric, interval: Interval, bound: float, figures: FlowFigures) -> str:
+def _shortage(judged: Judged, figures: FlowFigures) -> str:
     """Why nothing can be concluded, and how long a run would take that could."""
-    counted = metric.row.sample.value
-    if cannot_be_shown(metric, bound):
+    metric, interval, counted = judged.metric, judged.interval, judged.metric.row.sample.value
+    if cannot_be_shown(metric, judged.bound):
         return f"no run can show that {counted} are never lost; allow a ratio"
-    needed = INFERENCES[metric.row.statistic].needed(metric, bound)
-    if needed <= interval.samples:
-        return f"the target lies within the confidence interval, {_between(interval, metric.row.scale)}; run for longer"
-    seconds = len(figures.throughput.values) * figures.throughput.step / NS_PER_S
-    longer = f"; run for {seconds * needed / interval.samples:.0f} s or more" if interval.samples else ""
-    return f"{interval.samples} {counted}, {needed} needed{longer}"
+    needed = INFERENCES[metric.row.statistic].needed(metric, judged.bound)
+    longer = _longer(run_factor(judged), len(figures.throughput.values) * figures.throughput.step / NS_PER_S)
+    if needed <= interval.effective:
+        return f"the target lies within the confidence interval, {_between(interval, metric.row.scale)}; {longer}"
+    return (f"{interval.samples} {counted} are worth {interval.effective:.3g} independent ones, {needed} needed; "
+            f"{longer}")
+
+
+def _longer(factor: float | None, seconds: float) -> str:
+    if factor is None or factor > MUCH:
+        return "run for much longer"
+    return f"run for about {math.ceil(seconds * factor)} s"
 
 
 def _between(interval: Interval, scale: Scale) -> str:
@@ -134,15 +147,15 @@ def _compared(verdict: Verdict, figures: FlowFigures | None, baseline: FlowFigur
               prediction: Prediction | None) -> Verdict:
     """The verdict with the baseline's value and the prediction beside the measured value."""
     scale = verdict.metric.row.scale
-    in_base_units = baseline.values.get(verdict.metric) if baseline else None
-    if in_base_units is not None:
-        value = in_base_units / scale.base
-        also_met = value <= verdict.target if verdict.lower else value >= verdict.target
-        proves = False if also_met else (True if verdict.verdict is Outcome.MET else None)
-        verdict = replace(verdict, baseline=value, proves_qos=proves)
     if prediction is not None:
         verdict = _predicted(verdict, prediction, figures, scale)
-    return verdict
+    in_base_units = baseline.values.get(verdict.metric) if baseline else None
+    if in_base_units is None:
+        return verdict
+    value = in_base_units / scale.base
+    also_met = meets(value, verdict.target, verdict.lower, unknown=False)
+    proves = False if also_met else (True if verdict.verdict is Outcome.MET else None)
+    return replace(verdict, baseline=value, proves_qos=proves)
 
 
 def _predicted(verdict: Verdict, prediction: Prediction, figures: FlowFigures | None, scale: Scale) -> Verdict:
@@ -152,9 +165,26 @@ def _predicted(verdict: Verdict, prediction: Prediction, figures: FlowFigures | 
     agreement = hold(verdict.metric, prediction, measured, interval)
     value, low, high = (None if figure is None else figure / scale.base
                         for figure in (prediction.value, prediction.low, prediction.high))
+    verdict = replace(verdict, predicted=value, predicted_low=low, predicted_high=high, tolerance=prediction.tolerance,
+                      agrees=agreement.agrees)
+    if decided := _decided_by_theory(verdict, prediction):
+        return replace(verdict, verdict=decided, basis=Basis.THEORY, confidence=None,
+                       reason=f"by theory ({prediction.by}); measured alone: {verdict.reason}")
     reasons = filter(None, (verdict.reason, _disagreement(agreement, scale)))
-    return replace(verdict, predicted=value, predicted_low=low, predicted_high=high, tolerance=prediction.tolerance,
-                   agrees=agreement.agrees, reason="; ".join(reasons))
+    return replace(verdict, reason="; ".join(reasons))
+
+
+def _decided_by_theory(verdict: Verdict, prediction: Prediction) -> Outcome | None:
+    """What theory decides where the measurement leaves a target open, does not contradict it, and falls on the same
+    side of the target: that the worst predicted figure keeps the target, or that the best one breaks it."""
+    if verdict.verdict is not Outcome.INCONCLUSIVE or verdict.agrees is not True:
+        return None
+    lower, bound = verdict.lower, verdict.target * verdict.metric.row.scale.base
+    best, worst = extremes(prediction, lower)
+    kept = meets(verdict.value, verdict.target, lower, unknown=False)
+    if kept and meets(worst, bound, lower, unknown=False):
+        return Outcome.MET
+    return Outcome.MISSED if not kept and not meets(best, bound, lower, unknown=True) else None
 
 
 def _disagreement(agreement: Agreement, scale: Scale) -> str:

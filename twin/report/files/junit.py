@@ -59,7 +59,7 @@ def _case(suite: Element, place: str, verdict: Verdict) -> None:
 
 
 def _figures(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    for name in ("value", "target", "baseline", "predicted", "samples", "confidence", "proves_qos"):
+    for name in ("value", "target", "baseline", "predicted", "samples", "confidence", "basis", "proves_qos"):
         figure = getattr(verdict, name)
         if figure is not None:
             yield name, str(figure).lower()

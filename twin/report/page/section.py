@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twin.judge.run_record import Run
 from twin.judge.verdict import Interval, Verdict
@@ -31,9 +31,9 @@ class Source:
         pair, base = self.pairs.get(verdict.flow), verdict.metric.row.scale.base
         known = pair.qos.intervals.get(verdict.metric) if pair else None
         if known is None:
-            return Interval(None, None, 0)
+            return Interval(None, None, 0, 0.0)
         low, high = (None if end is None else end / base for end in (known.low, known.high))
-        return Interval(low, high, known.samples)
+        return replace(known, low=low, high=high)
 
     def colour(self, service_class: str) -> int:
         """The number of a class's colour; of none, that of standard traffic."""

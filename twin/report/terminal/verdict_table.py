@@ -80,14 +80,16 @@ def _group(group: Group, ink: _Ink, *, every: bool) -> Iterator[str]:
             yield from _detail(verdict, ink, every=every)
     if any(row.no_evidence for row in group.rows):
         yield ink.faint("  ° also met without QoS: no evidence for QoS")
+    if any(row.by_theory for row in group.rows):
+        yield ink.faint("  † of some flows by theory, as the run is too short to show it")
 
 
 def _row(row: Row, ink: _Ink) -> str:
     worst, tally = row.worst, row.counts
     baseline = show(worst.baseline, worst.unit) + ("°" if row.no_evidence else " ")
+    known = predicted(worst) + ("†" if row.by_theory else "")
     cells = [row.workload, row.metric.row.short, bound(worst), show_beside(worst.value, worst.unit, worst.target),
-             baseline, predicted(worst), str(worst.samples), str(tally.met), str(tally.missed),
-             str(tally.inconclusive)]
+             baseline, known, str(worst.samples), str(tally.met), str(tally.missed), str(tally.inconclusive)]
     return ink.of(worst.verdict, SIGNS[worst.verdict]) + " " + _cells(cells)
 
 

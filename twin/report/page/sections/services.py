@@ -66,7 +66,7 @@ def _target(row: Row, colour: int, limits: Interval) -> Markup:
         ("target", bound(worst), ""),
         ("measured", show_beside(worst.value, worst.unit, worst.target), "measured"),
         ("without QoS", show(worst.baseline, worst.unit) + ("°" if row.no_evidence else ""), ""),
-        ("predicted", predicted(worst), "missed" if worst.agrees is False else ""),
+        ("predicted", predicted(worst) + ("†" if row.by_theory else ""), "missed" if worst.agrees is False else ""),
         ("samples", grouped(worst.samples), ""),
         ("confidence", _percent(worst.confidence), ""),
         ("flows met", f"{counts.met} of {counts.total}", ""),
@@ -93,6 +93,11 @@ def _notes(group: Group) -> list[Markup]:
     easy = [f"{row.workload} {row.metric.row.short}" for row in group.rows if row.no_evidence]
     if easy:
         notes.append(f"° {', '.join(easy)}: also met without QoS, no evidence for QoS.")
+    theory = [f"{row.workload} {row.metric.row.short} ({count(row.by_theory, 'flow')})" for row in group.rows
+              if row.by_theory]
+    if theory:
+        notes.append(f"† {', '.join(theory)}: the run is too short to show it. Theory bounds the figure on this side "
+                     "of the target, and what was measured agrees.")
     for row in group.rows:
         name, explained = f"{row.workload} {row.metric.row.short}", [v for v in row.verdicts if v.reason]
         if row.harmed:

@@ -1,0 +1,96 @@
+"""How far samples that follow each other depend on each other: clusters, busy periods, effective numbers. Pure.
+
+Packets that share a busy period share its wait. So exceedances of a level come in clusters, which the intervals between
+them show (Ferro and Segers 2003, "Inference for clusters of extreme values"); a mean stands on fewer samples than were
+counted, which their autocorrelation shows (Geyer 1992, initial positive sequence); and a run shows its own dependence
+only when it is long enough: one that happened to be quiet knows nothing of long busy periods. How many of those it
+holds is counted from crossing to crossing of the mean, as regenerative simulation does where states do not repeat
+exactly (Gunther and Wolff 1980, "The almost regenerative method"): long ones count for more, by their squares.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import fmean
+
+LEAST_TIME = 0.1
+"""Samples that alternate, as those of a rate in packets do, tell more of the mean than independent ones: at most ten
+times more."""
+BLOCKS = 400
+"""Into how many blocks of neighbours samples are averaged before their autocorrelation is taken."""
+
+
+def clusters(at: Sequence[int], among: int) -> tuple[int, ...]:
+    """Sizes of the clusters of exceedances that happened at these places, ascending, in a series of `among` samples.
+
+    The intervals estimator of the extremal index says how many clusters there are, and the longest intervals part them;
+    of intervals of equal length all part clusters, or none. The series is taken as a ring, so that one run of
+    exceedances in a long series is one cluster.
+    """
+    gaps = [b - a for a, b in pairwise(at)]
+    around = [at[0] + among - at[-1]] if at else []
+    count = min(len(at), math.floor(extremal_index(gaps + around) * len(at)) + 1)
+    if count < 2:
+        return (len(at),) if at else ()
+    shortest = sorted(gaps, reverse=True)[count - 2]
+    untied = sum(gap >= shortest for gap in gaps) == count - 1
+    parting = [place for place, gap in enumerate(gaps, 1) if gap > shortest or (untied and gap == shortest)]
+    return tuple(b - a for a, b in pairwise((0, *parting, len(at))))
+
+
+def extremal_index(gaps: Sequence[int]) -> float:
+    """The part of the exceedances that begin a cluster, 0 to 1, from the intervals between exceedances."""
+    if not gaps:
+        return 1.0
+    if max(gaps) <= 2:
+        return min(1.0, 2 * sum(gaps) ** 2 / (len(gaps) * sum(gap * gap for gap in gaps)))
+    between = sum(gap - 1 for gap in gaps)
+    return min(1.0, 2 * between**2 / (len(gaps) * sum((gap - 1) * (gap - 2) for gap in gaps)))
+
+
+def dispersion(sizes: Sequence[int]) -> float:
+    """By how much more a count of exceedances varies than one of independent events: E S² / E S of cluster sizes S."""
+    return sum(size * size for size in sizes) / sum(sizes) if sizes else 1.0
+
+
+def effective_samples(values: Sequence[float]) -> float:
+    """How many independent samples would give a mean as precise as that of these."""
+    middle, count = fmean(values), len(values)
+    size = max(1, count // BLOCKS)
+    deviations = [fmean(values[k:k + size]) - middle for k in range(0, count - size + 1, size)]
+    square = sum(deviation * deviation for deviation in deviations) / len(deviations)
+    if square == 0:
+        return float(count)
+    variance = sum((value - middle) ** 2 for value in values) / count
+    return variance / square * len(deviations) / _correlation_time(deviations, square)
+
+
+def _correlation_time(deviations: Sequence[float], square: float) -> float:
+    """The sum of the autocorrelations of all lags, both ways, pair by pair as long as a pair is positive."""
+    total = -1.0
+    for lag in range(0, len(deviations) - 1, 2):
+        pair = _correlation(deviations, square, lag) + _correlation(deviations, square, lag + 1)
+        if pair <= 0:
+            break
+        total += 2 * pair
+    return max(total, LEAST_TIME)
+
+
+def _correlation(deviations: Sequence[float], square: float, lag: int) -> float:
+    return sum(map(float.__mul__, deviations, deviations[lag:])) / len(deviations) / square
+
+
+def busy_periods(values: Sequence[float]) -> float:
+    """The effective number of busy periods: n² / sum of L², L being the samples from one upcrossing of the mean to the
+    next. Where all samples are equal, none waits for another: any number."""
+    if min(values) == max(values):
+        return math.inf
+    lengths = tuple(_cycles(values, fmean(values)))
+    return len(values) ** 2 / sum(length * length for length in lengths)
+
+
+def _cycles(values: Sequence[float], level: float) -> Iterator[int]:
+    crossings = [place for place, (a, b) in enumerate(pairwise(values), 1) if a <= level < b]
+    yield from (b - a for a, b in pairwise((0, *crossings, len(values))) if b > a)
