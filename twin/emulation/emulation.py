@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from twin.core.errors import EmulationError
 from twin.core.units import Time
 from twin.emulation import fault_injection, netlink_requests, ovs
 from twin.emulation.bpf import drop_precedence, impulse_noise, socket_orphan, three_colour_marker
@@ -31,6 +32,8 @@ FOLDER = Path("/run/twin-ovs")
 VIRTUAL_SLACK = Time(512)
 """What a shaper may catch up after a late timer, in virtual time: the lab kernel sets no timer to less than 500 ns from
 now, and without this a line would lose capacity whenever a packet leaves late."""
+POLL_INTERVAL_S, POLL_LIMIT = 0.05, 200
+"""Seconds between two looks at interfaces that do not operate yet, and how many looks."""
 WALL_SLACK = Time(200_000)
 """The same on the wall clock."""
 
@@ -148,6 +151,22 @@ def attach_bpf(kernel: Kernel, layout: Layout) -> None:
         kernel.send(PLANT, drop_precedence.attach_after_queues(behind, dequeue))
 
 
+def await_interfaces(kernel: Kernel, layout: Layout) -> None:
+    """Wait until every interface that is up operates: the kernel looks at carriers once a second, and drops what is
+    sent before. Raises EmulationError naming those that do not come up."""
+    namespaces = [ROOT, PLANT, *(host.namespace for host in layout.blueprint.hosts)]
+    for _ in range(POLL_LIMIT):
+        pending = {namespace: names for namespace in namespaces
+                   if (names := netlink_dumps.pending_interfaces(kernel.dump(namespace, netlink_dumps.links())))}
+        if not pending:
+            return
+        namespaces = [*pending]
+        kernel.sleep(POLL_INTERVAL_S)
+    raise EmulationError("interfaces without a carrier: "
+                         + ", ".join(f"{name} in {namespace or 'the lab'}" for namespace, names in pending.items()
+                                     for name in names))
+
+
 def tear_down(kernel: Kernel, layout: Layout) -> None:
     """Remove what `build` made, and only that, also where it was interrupted."""
     present = netlink_dumps.interface_drops(kernel.dump(ROOT, netlink_dumps.links())).keys()
@@ -182,6 +201,7 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         ovs.start(kernel, folder, logs, blueprint, controller)
         stack.callback(net.stop)
         attach_bpf(kernel, layout)
+        await_interfaces(kernel, layout)
         yield Emulation(
             layout=layout, kernel=kernel, net=net, seed=seed, slack=slack, folder=folder, environment=environment,
             controller=controller)

@@ -17,7 +17,10 @@ DUMP, DONE = 0x300, 3
 _HEADER = struct.Struct("=IHHII")
 _STATISTICS, _TABLE = 7, 8
 _BASIC, _QUEUE, _OWN, _PACKETS = 1, 3, 4, 8
-_NAME, _LINK_STATISTICS = 3, 23
+_NAME, _OPERSTATE, _LINK_STATISTICS = 3, 16, 23
+IFF_UP = 1
+PENDING_STATES = (2, 3)
+"""IF_OPER_DOWN and IF_OPER_LOWERLAYERDOWN (linux/if.h)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,18 @@ def interface_drops(datagrams: Iterable[bytes]) -> dict[str, int]:
                 counts = struct.unpack_from("=8Q", parts[_LINK_STATISTICS])
                 drops[parts[_NAME].rstrip(b"\0").decode()] = counts[6] + counts[7]
     return drops
+
+
+def pending_interfaces(datagrams: Iterable[bytes]) -> list[str]:
+    """The interfaces of a dump that are set up and do not operate yet (RFC 2863): they drop what they send."""
+    pending = []
+    for kind, body in messages(datagrams):
+        if kind == NEW_LINK:
+            (flags,) = struct.unpack_from("=I", body, 8)
+            parts = attributes(body[16:])
+            if flags & IFF_UP and parts.get(_OPERSTATE, b"\0")[0] in PENDING_STATES:
+                pending.append(parts[_NAME].rstrip(b"\0").decode())
+    return pending
 
 
 def messages(datagrams: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
