@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,6 +109,42 @@ def test_a_span_is_degraded_by_quantities_with_units(twin: api.LiveTwin) -> None
     for act in (twin.degrade, twin.cut, twin.restore):
         with pytest.raises(api.UsageError, match='no span "nosuch"; known: '):
             act("nosuch")
+
+
+def test_packets_are_captured_while_they_pass(twin: api.LiveTwin, tmp_path: Path) -> None:
+    """Both directions of a line, chosen by a filter, in order, with time stamps in nanoseconds."""
+    file = tmp_path / "line.pcap"
+    assert main(["capture", "--twin", NAME, "homes-1", "--filter", "udp port 16384", "--packets", "40",
+                 "-o", str(file)]) == 0
+    stamps, packets = read_pcap(file.read_bytes())
+    assert len(packets) == 40 and stamps == sorted(stamps) and any(stamp % 1000 for stamp in stamps)
+    assert {packet[26:30] for packet in packets} == {packet[30:34] for packet in packets}
+    with twin.capture("east", "udp port 16384", packets=5) as of_switch:
+        text = b"".join(iter(of_switch.read, None))
+    assert len(read_pcap(text)[1]) == 5 and of_switch.counts().dropped == 0
+    assert not of_switch.path.exists()
+
+
+@pytest.mark.parametrize(("place", "expression", "reason"), [
+    ("nowhere", "", "no span or node"), ("homes-1", "udp prt; touch x", "syntax error"),
+    ("homes-1", "$(touch x)", "syntax error")])
+def test_what_cannot_be_captured_is_refused(twin: api.LiveTwin, place: str, expression: str, reason: str) -> None:
+    """A place that is not there, a filter that is none; nothing of it reaches a shell."""
+    with twin.capture(place, expression) as capture, pytest.raises(api.UsageError, match=reason):
+        for _ in iter(capture.read, None):
+            pass
+
+
+def read_pcap(text: bytes) -> tuple[list[int], list[bytes]]:
+    """Time stamps in ns since 1970, and packets, of a pcap file with nanoseconds (pcap-savefile(5))."""
+    assert struct.unpack_from("=I", text)[0] == 0xA1B23C4D
+    stamps, packets, offset = [], [], 24
+    while offset < len(text):
+        seconds, nanoseconds, captured, _ = struct.unpack_from("=IIII", text, offset)
+        stamps.append(seconds * 10**9 + nanoseconds)
+        packets.append(text[offset + 16:offset + 16 + captured])
+        offset += 16 + captured
+    return stamps, packets
 
 
 def test_another_policy_stands_in_its_place(twin: api.LiveTwin, capsys: pytest.CaptureFixture[str]) -> None:

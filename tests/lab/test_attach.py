@@ -12,7 +12,7 @@ import pytest
 from twin.core.errors import EmulationError, UsageError
 from twin.lab import GUEST_PYTHON, WALL, Job
 from twin.lab.session import attach
-from twin.lab.session.attach import RunningLab
+from twin.lab.session.running_lab import RunningLab
 
 INSIDE = """
 from twin.lab.session.guest_agent import GuestAgent

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from twin.api.checking import Checked, check, check_json, check_text
     from twin.api.drawing import GRAPH_FORMATS, draw
-    from twin.api.live import CommandResult, LiveStatus, LiveTwin, View, attach, running_twins
+    from twin.api.live import Capture, CommandResult, LiveStatus, LiveTwin, View, attach, running_twins
     from twin.api.live_start import bring_up, live_twin
     from twin.api.live_text import event_json, load_text, status_json, status_text, view_text
     from twin.api.machine import (
@@ -76,7 +76,7 @@ _HOMES = {
                            "campaign_text", "run_campaign"),
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
-    "twin.api.live": ("CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"),
+    "twin.api.live": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"),
     "twin.api.live_text": ("event_json", "load_text", "status_json", "status_text", "view_text"),
     "twin.api.machine": ("Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code",
                          "machine_json", "machine_text", "remove_kernels"),
@@ -102,6 +102,7 @@ __all__ = [
     "Campaign",
     "CampaignOptions",
     "CannotRun",
+    "Capture",
     "Change",
     "Check",
     "Checked",

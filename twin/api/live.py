@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from types import TracebackType
 
+from twin.api.live_capture import Capture
 from twin.core.errors import EmulationError, UsageError
 from twin.core.records import from_plain, to_json, to_plain
 from twin.core.units import Rate, Ratio, Time, UnitError, rate, ratio
@@ -36,13 +37,14 @@ from twin.jobs.live.load_selection import for_live_use, selected
 from twin.jobs.live.observer import Observer
 from twin.judge.live.view import View
 from twin.lab import GUEST_PYTHON
-from twin.lab.session.attach import RunningLab, running
 from twin.lab.session.attach import attach as attach_lab
+from twin.lab.session.attach import running
+from twin.lab.session.running_lab import RunningLab
 from twin.model import FaultKind, Network, Policy
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
 
-__all__ = ["CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"]
+__all__ = ["Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"]
 
 NETWORK_FILE = "network.json"
 """In the twin's folder: the description that it was brought up from."""
@@ -120,6 +122,13 @@ class LiveTwin:
         """Mininet's command line, or bash in a node, on the standard streams; returns its exit status."""
         command = ["bash", "-i"] if node else [GUEST_PYTHON, "-m", "twin.jobs.live.mininet_cli"]
         return self._lab.run(node, command, terminal=terminal)
+
+    def capture(self, place: str, expression: str = "", *, packets: int = 0) -> Capture:
+        """Capture the packets of a span (both directions), a host or a switch, as pcap with nanoseconds.
+
+        expression: a filter as in pcap-filter(7). packets: how many end it; 0: it goes on until it is stopped.
+        """
+        return Capture(self._lab, place, expression, packets)
 
     def network(self) -> Network:
         """The description that it was brought up from."""

@@ -33,7 +33,7 @@ from twin.jobs.live.channel import (
 )
 from twin.jobs.live.counter_reader import PERIOD_S
 from twin.jobs.live.running_network import running_network
-from twin.lab import GUEST_OUT
+from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.lab.session.guest_agent import GuestAgent
 from twin.lab.session.json_stream import open_host_stream
 from twin.lab.session.node_service import NodeService
@@ -44,6 +44,9 @@ from twin.plan.failures.degradation import degraded
 
 ROOT_NODE = ""
 """The name under which commands run in the lab itself, among the switches."""
+CAPTURE_NODE = "capture/"
+"""The name under which captures run, which no node can have. They run outside the sandbox: they write to the twin's
+folder."""
 
 
 class LiveTwin:
@@ -147,6 +150,8 @@ class LiveTwin:
 
     def enter(self, node: str, command: Sequence[str]) -> Sequence[str]:
         """The command that runs `command` in a node: a host's namespace, or the lab itself for a switch."""
+        if node == CAPTURE_NODE:
+            return (GUEST_PYTHON, "-m", "twin.jobs.live.packet_capture", *command)
         blueprint = self._network.blueprint
         namespaces = {host.name: host.namespace for host in blueprint.hosts}
         if node in namespaces:
