@@ -21,7 +21,7 @@ NAMES = ("none", "hfsc", "strict")
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> tuple[PolicyComparison, Path]:
     """A call and a download on a 512 kbit/s line, under three policies; and the folder."""
     network, out = load(MINIMAL), tmp_path_factory.mktemp("policies")
-    return compare_policies(network, out, NAMES, RunOptions(seconds=10)), out
+    return compare_policies(network, out, NAMES, RunOptions(seconds=30)), out
 
 
 def test_without_qos_the_call_is_ruined_and_with_it_it_is_not(comparison: tuple[PolicyComparison, Path]) -> None:
