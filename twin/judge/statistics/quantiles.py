@@ -28,13 +28,15 @@ COUNTED = 25
 """Exceedances, as far as they are independent, from which on the upper limit is counted as the lower one is."""
 CLUSTERS, MANY = 5, 30
 """Clusters that a threshold needs to be used, beside the lowest; and with which lower ones are not."""
-FEW_CLUSTERS, FEW_PERIODS = 10, 27
-"""Clusters, and effective busy periods, with which those that were counted count for half of what they say of a tail;
-fitted by benchmarks/coverage.py."""
+NEIGHBOURS, FEW_CLUSTERS, FEW_PERIODS = 1.5, 10, 40
+"""By how many fewer clusters count for the tail than were counted: always, as neighbours are not quite independent; of
+so many, and with so many effective busy periods, by one part more. Fitted by benchmarks/coverage.py."""
 LEAST = 0.5
 """Effective clusters below which nothing is said of how far a tail reaches."""
 SPARSE = 10
 """The same of busy periods for counts."""
+INDEPENDENT = 5
+"""Independent samples that make an effective busy period: they cross their mean at every fourth, now and then later."""
 CACHED = 16
 """Several metrics of a flow ask for limits of the same samples."""
 COMMON = (0.2, 0.1)
@@ -75,6 +77,12 @@ class Tail:
     falling: Sequence[int]
     periods: float
 
+    @property
+    def doubt(self) -> float:
+        """Whether samples depend on each other for so long that a run shows it only by many busy periods: 0, where they
+        cross their mean as often as independent ones do, to 1."""
+        return max(0.0, 1 - INDEPENDENT * self.periods / len(self.values))
+
     def level(self, count: float) -> float:
         """The value that so many samples reach."""
         return self.values[self.falling[min(len(self.values), max(1, math.floor(count))) - 1]]
@@ -91,7 +99,7 @@ class Tail:
 
     def dispersion_of(self, places: Sequence[int]) -> float:
         """The dispersion of the clusters of exceedances at these places."""
-        return dispersion(clusters(places, len(self.values))) * (1 + SPARSE / self.periods)
+        return dispersion(clusters(places, len(self.values))) * (1 + self.doubt * SPARSE / self.periods)
 
 
 @lru_cache(maxsize=CACHED)
@@ -158,7 +166,7 @@ def _thresholds(tail: Tail) -> list[Exceeded]:
 def _beyond(tail: Tail, peaks: Sequence[float], often: float, probability: float) -> float:
     """How far the quantile may lie above a threshold; inf: nobody knows. peaks: of clusters, above it. often: the part
     of the samples that exceeds it."""
-    effective = len(peaks) / (1 + FEW_CLUSTERS / len(peaks) + (FEW_PERIODS / tail.periods) ** 2)
+    effective = len(peaks) / (NEIGHBOURS + FEW_CLUSTERS / len(peaks) + tail.doubt * (FEW_PERIODS / tail.periods) ** 2)
     if effective < LEAST:
         return math.inf
     most = min(1.0, often * inverse_gamma(1 - RISK, effective + 1) / effective)
