@@ -113,7 +113,8 @@ def _span(picture: _Picture, edge: Edge) -> Markup:
     kinds = ["span", "radio" if edge.radio else "fibre", *(["ring"] if edge.ring else [])]
     lanes = _lane(picture, edge, True, a, b) + ([] if edge.radio else _lane(picture, edge, False, b, a))
     return element("g", title, *lanes, element("path", d=path([a, b]), class_="wire"),
-                   element("path", d=path([a, b]), class_="touch"), class_=" ".join(kinds))
+                   element("path", d=path([a, b]), class_="touch"), class_=" ".join(kinds),
+                   data_span=edge.name)
 
 
 def _lane(picture: _Picture, edge: Edge, forward: bool, a: Point, b: Point) -> list[Markup]:
@@ -141,7 +142,7 @@ def _shifted(a: Point, b: Point, by: float) -> tuple[Point, Point]:
 def _node(node: Node, at: Point) -> Markup:
     lines = f", {count(node.lines, 'line')}, {node.emulated} of them emulated" if node.lines else ""
     return element("g", element("title", f"{node.title} ({node.kind}{lines})"), glyph(node.kind, at),
-                   class_=f"node {node.kind}")
+                   class_=f"node {node.kind}", data_node=node.name)
 
 
 def labels(scene: Scene, drawn: Layout, loads: Loads) -> list[Label]:
