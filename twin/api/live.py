@@ -20,9 +20,11 @@ from twin.jobs.live.channel import (
     ChangeLoad,
     Command,
     CommandMessage,
+    CountersChanged,
     CountersRead,
     Event,
     EventMessage,
+    FaultChanged,
     InjectFault,
     LoadChanged,
     ReadCounters,
@@ -179,16 +181,23 @@ class LiveTwin:
             if event is not None:
                 yield event
 
-    def watch(self, seconds: float = 10.0) -> Iterator[View]:
+    def watch(self, seconds: float = 10.0, *, every_reading: bool = False) -> Iterator[View]:
         """What is seen of the last `seconds`, about every second, without end; states that nobody waited for are left
-        out."""
+        out.
+
+        every_reading: also at once when something is broken or restored, and at each reading of the counters, five
+        times a second, with the load of the spans as it is then.
+        """
         observer = self._observer(seconds)
+        seen = observer.view()
         for event in self.events():
             if isinstance(event, Rebuilt):
                 observer = self._observer(seconds)
             observer.take(event)
-            if isinstance(event, WindowReady) and not self._lab.events_wait():
-                yield observer.view()
+            if isinstance(event, WindowReady) or (every_reading and isinstance(event, CountersChanged | FaultChanged)):
+                seen = observer.view() if isinstance(event, WindowReady) else observer.renewed(seen)
+                if not self._lab.events_wait():
+                    yield seen
 
     def _observer(self, seconds: float) -> Observer:
         return Observer(self.network(), self.blueprint(), self.folder / WINDOWS, self.status(), self._read_counters,

@@ -10,7 +10,7 @@ from twin.core.records import to_json, to_plain
 from twin.jobs.live.channel import EVENT, Event, EventMessage
 from twin.judge.live.view import View
 from twin.model import Network
-from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.blueprint import Flow
 from twin.report.terminal.live_view import render
 
 __all__ = ["event_json", "load_text", "status_json", "status_text", "view_text"]
@@ -40,9 +40,9 @@ def event_json(event: Event) -> str:
     return json.dumps(to_plain(EventMessage(event))[EVENT])
 
 
-def view_text(network: Network, blueprint: Blueprint, seen: View, *, colours: bool = False) -> str:
+def view_text(network: Network, seen: View, *, colours: bool = False) -> str:
     """What is seen of a twin, for a terminal."""
-    return render(network, blueprint, seen, colours=colours)
+    return render(network, seen, colours=colours)
 
 
 def status_json(statuses: dict[str, LiveStatus]) -> str:

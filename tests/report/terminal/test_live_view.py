@@ -37,7 +37,7 @@ def seen(*, lost: int = 0, lateness: int = 1000, broken: tuple[str, ...] = ()) -
 
 def test_it_shows_fidelity_spans_and_targets_of_what_runs() -> None:
     """100 of 512 kbit/s in each class, three packets dropped; a mean delay that is met, a tail that is unknown."""
-    screen = render(NETWORK, BLUEPRINT, seen(broken=("north-east",)))
+    screen = render(NETWORK, seen(broken=("north-east",)))
     assert "1 flow in the last 10 s; broken: north-east" in screen
     assert "trusted: no timer was late by more than 1 µs" in screen
     (span,) = [line for line in screen.splitlines() if "homes-1 to" in line]
@@ -49,7 +49,7 @@ def test_it_shows_fidelity_spans_and_targets_of_what_runs() -> None:
 
 def test_a_target_that_is_missed_is_shown_as_missed() -> None:
     """A fifth of all packets lost: within seconds that is beyond doubt."""
-    screen = render(NETWORK, BLUEPRINT, seen(lost=100), colours=True)
+    screen = render(NETWORK, seen(lost=100), colours=True)
     (loss,) = [line for line in screen.splitlines() if " loss " in line]
     assert "20 % ≤ 0.1 %" in loss and "\x1b[31m✗ 1 missed\x1b[0m" in loss
 
@@ -59,11 +59,11 @@ def test_nothing_is_judged_where_the_clock_cannot_be_trusted(lateness: int) -> N
     """A timer of the generators was late by more than a scheduling round: everything is unknown, and why is said."""
     untrusted = seen(lost=100, lateness=lateness)
     assert {verdict.verdict.value for verdict in untrusted.verdicts} == {"inconclusive"}
-    assert "NOT TRUSTED, nothing is judged: a timer was late by" in render(NETWORK, BLUEPRINT, untrusted)
+    assert "NOT TRUSTED, nothing is judged: a timer was late by" in render(NETWORK, untrusted)
 
 
 def test_an_empty_twin_has_an_empty_screen() -> None:
     """Before the first window: no flow, no span, no target."""
     still = Reading(ORIGIN, ())
-    screen = render(NETWORK, BLUEPRINT, view(NETWORK, BLUEPRINT, SlidingWindow(10), still, still))
+    screen = render(NETWORK, view(NETWORK, BLUEPRINT, SlidingWindow(10), still, still))
     assert "0 flows" in screen and "none that is measured" in screen

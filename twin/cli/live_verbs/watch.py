@@ -25,10 +25,10 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             for event in twin.events():
                 print(api.event_json(event), flush=True)
-        network, blueprint, terminal = twin.network(), twin.blueprint(), sys.stdout.isatty()
+        network, terminal = twin.network(), sys.stdout.isatty()
         for number, seen in enumerate(twin.watch(seconds), 1):
             if not arguments.once or number >= seconds:
-                screen = api.view_text(network, blueprint, seen, colours=terminal)
+                screen = api.view_text(network, seen, colours=terminal)
                 print(f"{CLEAR if terminal and not arguments.once else ''}{screen}", end="", flush=True)
             if arguments.once and number >= seconds:
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from traffic.live.load_process import window_file
@@ -12,7 +13,7 @@ from twin.core.units import NS_PER_S
 from twin.jobs.live.channel import CountersChanged, CountersRead, Event, FaultChanged, TwinState, WindowReady
 from twin.jobs.live.counter_reader import applied
 from twin.judge.live.sliding_window import SlidingWindow
-from twin.judge.live.view import Reading, View, view
+from twin.judge.live.view import Reading, View, loads, view
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 
@@ -47,6 +48,11 @@ class Observer:
         first, last = self._readings[0], self._readings[-1]
         return view(self._network, self._blueprint, self._sliding, Reading(first.at, first.counters.queues),
                     Reading(last.at, last.counters.queues), broken=self._broken)
+
+    def renewed(self, last: View) -> View:
+        """A view with what is newer than it of spans and faults; flows are as in the last window."""
+        first, now = (Reading(read.at, read.counters.queues) for read in (self._readings[0], self._readings[-1]))
+        return replace(last, broken=self._broken, loads=loads(self._blueprint, first, now))
 
     def _count(self, change: CountersChanged) -> None:
         last = self._readings[-1]

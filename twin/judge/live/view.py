@@ -29,10 +29,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A live twin at a moment. broken: what is cut or degraded. seconds: over which flows are seen. loads: of the spans
-    that carry something, the fullest first. verdicts: of the flows that run; nothing is concluded while the certificate
-    is not valid."""
+    """A live twin at a moment. blueprint: what it is built by. broken: what is cut or degraded. seconds: over which
+    flows are seen. loads: of the spans that carry something, the fullest first. verdicts: of the flows that run;
+    nothing is concluded while the certificate is not valid."""
 
+    blueprint: Blueprint
     broken: tuple[str, ...]
     seconds: float
     certificate: Certificate
@@ -53,8 +54,10 @@ def view(network: Network, blueprint: Blueprint, window: SlidingWindow, before: 
     certificate = certify("wall", (), window.lateness, strays, unchecked=UNCHECKED)
     verdicts = judge(network, blueprint, measured, None, {}, certificate)
     running = {figures_of.flow for figures_of in measured}
-    return View(broken, window.seconds, certificate, loads(blueprint, before, now), measured,
-                tuple(verdict for verdict in verdicts if verdict.flow in running))
+    return View(
+        blueprint=blueprint, broken=broken, seconds=window.seconds, certificate=certificate,
+        loads=loads(blueprint, before, now), flows=measured,
+        verdicts=tuple(verdict for verdict in verdicts if verdict.flow in running))
 
 
 def loads(blueprint: Blueprint, before: Reading, now: Reading) -> tuple[SpanLoad, ...]:

@@ -8,7 +8,6 @@ from twin.core.units import show_rate, show_time
 from twin.judge.live.view import View, share
 from twin.judge.verdict import Outcome, SpanLoad
 from twin.model import Network
-from twin.plan.blueprint import Blueprint
 from twin.report.summary import Counts, Row, counts, grouped_verdicts
 from twin.report.wording import SIGNS, bound, count, show
 
@@ -18,17 +17,17 @@ _BAR = 20
 _CODES = {Outcome.MET: "32", Outcome.MISSED: "31", Outcome.INCONCLUSIVE: "2"}
 
 
-def render(network: Network, blueprint: Blueprint, seen: View, *, colours: bool = False) -> str:
+def render(network: Network, seen: View, *, colours: bool = False) -> str:
     """The screen as lines of text with a closing newline. colours: ANSI escapes."""
     total = counts(seen.verdicts)
     lines = [
-        f"{network.name}, policy {blueprint.policy.name}: {count(len(seen.flows), 'flow')} in the last "
+        f"{network.name}, policy {seen.blueprint.policy.name}: {count(len(seen.flows), 'flow')} in the last "
         f"{seen.seconds:g} s; broken: {' '.join(seen.broken) or 'nothing'}",
         f"fidelity  {_fidelity(seen)}",
         "", *_spans(seen.loads),
         "", f"targets   {_counts(total, colours=colours)}",
     ]
-    for group in grouped_verdicts(network, blueprint, seen.verdicts):
+    for group in grouped_verdicts(network, seen.blueprint, seen.verdicts):
         lines += [f"  {group.title}", *(_target(row, colours=colours) for row in group.rows)]
     return "\n".join([*lines, ""])
 
