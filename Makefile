@@ -1,9 +1,10 @@
 # One command for each purpose. `make verify` and `make test` set up what is missing first.
-.PHONY: help setup test verify check bench prove clean
+.PHONY: help setup test verify console check bench prove clean
 
 help:
 	@echo 'make setup    install what is needed (once)'
 	@echo 'make verify   emulate the Castres-Mazamet network and judge its targets'
+	@echo 'make console  bring that network up live, and show it in the browser'
 	@echo 'make test     run make check, then the tests'
 	@echo 'make check    ruff, mypy, and the subjects of commits'
 	@echo 'make bench    every benchmark, one table each'
@@ -18,6 +19,9 @@ test: check
 
 verify: setup
 	.venv/bin/twin verify topologies/castres-mazamet.yaml
+
+console: setup
+	.venv/bin/twin console topologies/castres-mazamet.yaml
 
 check: setup
 	.venv/bin/ruff check .

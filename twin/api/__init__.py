@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         run_campaign,
     )
     from twin.api.checking import Checked, check, check_json, check_text
+    from twin.api.console.opening import serve_console
     from twin.api.drawing import GRAPH_FORMATS, draw
     from twin.api.live import Capture, CommandResult, LiveStatus, LiveTwin, View, attach, running_twins
     from twin.api.live_start import bring_up, live_twin
@@ -75,6 +76,7 @@ _HOMES = {
     "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
                            "campaign_text", "run_campaign"),
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
+    "twin.api.console.opening": ("serve_console",),
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
     "twin.api.live": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"),
     "twin.api.live_text": ("event_json", "load_text", "status_json", "status_text", "view_text"),
@@ -168,6 +170,7 @@ __all__ = [
     "run_trials",
     "running_twins",
     "schema_text",
+    "serve_console",
     "status_json",
     "status_text",
     "store_run",

@@ -1,0 +1,78 @@
+"""A console of a fake twin, served on the loopback address for the time of a test, and a client of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tests.cli.console.views import BLUEPRINT, NETWORK, seen
+from twin.api.console.access import Access
+from twin.api.console.live_network import FakeLiveNetwork
+from twin.api.console.serving import listening, server
+from twin.core.errors import EmulationError
+
+SECRET = "t" * 43
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request was answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Served:
+    """A console and its twin."""
+
+    twin: FakeLiveNetwork
+    rules: Access
+
+    @property
+    def host(self) -> str:
+        """Host and port."""
+        return f"127.0.0.1:{self.rules.port}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a page sends."""
+        return {"Cookie": f"{self.rules.cookie}={SECRET}", "Origin": f"http://{self.host}",
+                "Content-Type": "application/json"}
+
+    def request(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Answer:
+        """One request, exactly as given."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.rules.port, timeout=30)
+        connection.request(method, path, body or None, headers)
+        response = connection.getresponse()
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        answer = Answer(response.status, headers, response.read())
+        connection.close()
+        return answer
+
+    def command(self, command: object) -> Answer:
+        """Ask for something, as a page does."""
+        return self.request("POST", "/api/commands", self.headers, json.dumps({"command": command}).encode())
+
+
+@contextmanager
+def served() -> Iterator[Served]:
+    """A console whose twin is seen once at the start."""
+    twin = FakeLiveNetwork(NETWORK, BLUEPRINT)
+    twin.views.put(seen())
+    with listening(0) as listener:
+        rules = Access(listener.getsockname()[1], SECRET)
+        running = server(rules, lambda: twin)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield Served(twin, rules)
+        finally:
+            running.should_exit = True
+            twin.views.put(EmulationError("the end of the test"))
+            thread.join()

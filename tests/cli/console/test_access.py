@@ -1,0 +1,54 @@
+"""Who may speak to the console."""
+
+from __future__ import annotations
+
+import pytest
+
+from twin.api.console.access import Access, Request, security_headers
+
+RULES = Access(8000, "s" * 43)
+COOKIE = f"theme=dark; twin-console-8000={'s' * 43}"
+OURS = "http://localhost:8000"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000"])
+def test_a_page_of_the_console_is_let_in(host: str) -> None:
+    """By each name of the loopback address; to read, it need not say where it comes from."""
+    assert RULES.refusal(Request(host, None, COOKIE, changes=False)) is None
+    assert RULES.refusal(Request(host, f"http://{host}", COOKIE, changes=True)) is None
+
+
+@pytest.mark.parametrize(("request_", "status"), [
+    (Request("evil.example:8000", None, COOKIE, changes=False), 421),
+    (Request("evil.example:8000", "http://evil.example:8000", COOKIE, changes=True), 421),
+    (Request("localhost:8001", None, COOKIE, changes=False), 421),
+    (Request("localhost", None, COOKIE, changes=False), 421),
+    (Request("", None, COOKIE, changes=False), 421),
+    (Request("localhost:8000", "http://evil.example", COOKIE, changes=False), 403),
+    (Request("localhost:8000", "null", COOKIE, changes=True), 403),
+    (Request("localhost:8000", "https://localhost:8000", COOKIE, changes=True), 403),
+    (Request("localhost:8000", "http://localhost:8001", COOKIE, changes=True), 403),
+    (Request("localhost:8000", None, COOKIE, changes=True), 403),
+    (Request("localhost:8000", OURS, "", changes=True), 403),
+    (Request("localhost:8000", OURS, "twin-console-8000=", changes=True), 403),
+    (Request("localhost:8000", OURS, f"twin-console-8001={'s' * 43}", changes=True), 403),
+    (Request("localhost:8000", OURS, "twin-console-8000=\u00e9\u00e9", changes=True), 403),
+    (Request("localhost:8000", OURS, "=;=;\x00", changes=True), 403),
+])
+def test_everybody_else_is_refused(request_: Request, status: int) -> None:
+    """Foreign hosts (rebinding), foreign, absent and opaque origins, no cookie or that of another console."""
+    refusal = RULES.refusal(request_)
+    assert refusal is not None and refusal.status == status and refusal.reason
+
+
+def test_the_secret_is_only_in_the_address_and_the_cookie() -> None:
+    """Not where a rule is printed; scripts cannot read the cookie, and other sites do not send it."""
+    assert "sss" not in repr(RULES) and RULES.address.endswith("/?token=" + "s" * 43)
+    assert "; HttpOnly; SameSite=Strict; Path=/" in RULES.set_cookie()
+
+
+def test_the_page_may_load_nothing_from_elsewhere() -> None:
+    """Nor be shown in another page."""
+    policy = security_headers("n0nce")["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'") and "frame-ancestors 'none'" in policy and "http" not in policy
+    assert "unsafe" not in policy and "'nonce-n0nce'" in policy

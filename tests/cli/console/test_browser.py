@@ -1,0 +1,152 @@
+"""The page in a real browser: Debian's Chromium, opened by the printed address, with a fake twin behind the console."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.cli.console.served import Served, served
+from tests.cli.console.views import WITHOUT_QOS, seen
+from twin.core.errors import EmulationError
+
+CHROMIUM = shutil.which("chromium")
+WIDE, NARROW = (1280, 800), (390, 844)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Without a sandbox, as tests may run as root; it shows our own page alone."""
+    assert CHROMIUM, "the tests of the console need Debian's package chromium: scripts/setup installs it"
+    with sync_playwright() as playwright:
+        with_browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield with_browser
+        with_browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, console: Served, *, size: tuple[int, int] = WIDE, locale: str = "en-GB") -> Iterator[Page]:
+    """The page, opened by the printed address; no error may stand in the browser's log."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=locale)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(console.rules.address)
+    expect(page.locator(".map svg:visible")).to_have_count(1)
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def console() -> Iterator[Served]:
+    """A console of its own for each test."""
+    with served() as up:
+        yield up
+
+
+def test_a_span_is_cut_on_the_map(browser: Browser, console: Served) -> None:
+    """The map shows its load in stripes; it is chosen, cut, seen to be broken in the drawing and in the events."""
+    with opened(browser, console) as page:
+        assert "token" not in page.url
+        span = page.locator('[data-span="north-east"]:visible')
+        expect(span.locator(".stripe")).to_have_count(1)
+        expect(span).to_have_accessible_name("north-east: north – east, 0.1% of the rate used")
+        span.locator(".touch").click(force=True)
+        page.get_by_role("button", name="Cut", exact=True).click()
+        expect(page.locator(".busy")).to_have_count(0)
+        assert console.twin.commands == [("cut", "north-east")]
+        console.twin.views.put(seen(broken=console.twin.broken))
+        expect(span).to_have_class("span fibre ring chosen broken")
+        expect(page.locator(".log")).to_contain_text("cut or degraded: north-east")
+        page.get_by_role("button", name="Restore", exact=True).click()
+        expect(page.locator(".busy")).to_have_count(0)
+        console.twin.views.put(seen())
+        expect(span).not_to_have_class("broken")
+        expect(page.locator(".log li").first).to_contain_text("restored: north-east")
+
+
+def test_lights_turn_with_the_targets(browser: Browser, console: Served) -> None:
+    """A call whose packets are lost is red with a cross; where the clock cannot be trusted nothing is judged."""
+    with opened(browser, console) as page:
+        light = page.locator('[data-workload="call"]')
+        console.twin.views.put(seen(lost=400))
+        expect(light).to_have_class("light missed")
+        light.locator("summary").click()
+        expect(light).to_contain_text("80%")
+        console.twin.views.put(seen(lost=400, lateness=10**9))
+        expect(light).to_have_class("light unknown")
+        expect(page.locator(".lamp")).to_contain_text("Not trusted")
+        light.get_by_role("button", name="Stop call").click()
+        expect(page.locator(".busy")).to_have_count(0)
+        assert console.twin.commands == [("stop-load", "call")]
+
+
+def test_quality_of_service_is_a_switch(browser: Browser, console: Served) -> None:
+    """Off asks for the policy without QoS; then it shows what stands, not what was asked for."""
+    with opened(browser, console) as page:
+        switch = page.get_by_role("switch")
+        expect(switch).to_have_text("QoS on")
+        switch.click()
+        expect(page.locator(".busy")).to_have_count(0)
+        assert console.twin.commands == [("use-policy", "none")]
+        expect(switch).to_have_text("QoS on")
+        console.twin.views.put(replace(seen(), blueprint=WITHOUT_QOS))
+        expect(switch).to_have_text("QoS off")
+
+
+def test_a_refusal_is_shown(browser: Browser, console: Served) -> None:
+    """With the reason that the twin gives; the twin that ends, too."""
+    with opened(browser, console) as page:
+        span = page.locator('[data-span="north-east"]:visible')
+        span.focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("Rate", exact=True).fill("10 Mbit/s")
+        page.get_by_role("button", name="Degrade").click()
+        expect(page.locator(".busy")).to_have_count(0)
+        assert console.twin.commands == [("degrade", "north-east", "10 Mbit/s", "", "")]
+        console.twin.views.put(EmulationError('the twin "fake" is gone'))
+        expect(page.get_by_role("alert")).to_contain_text('the twin "fake" is gone')
+
+
+def test_the_language_is_the_browsers_or_the_readers(browser: Browser, console: Served) -> None:
+    """French for a French browser; the switch is kept when the page is loaded again."""
+    with opened(browser, console, locale="fr-FR") as page:
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        expect(page.get_by_role("heading", name="Abonnés")).to_be_visible()
+        expect(page.locator('[data-span="north-east"]:visible')).to_have_accessible_name(
+            "north-east : north – east, 0,1 % du débit utilisé")
+        page.get_by_role("button", name="EN", exact=True).click()
+        expect(page.get_by_role("heading", name="Subscribers")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("heading", name="Subscribers")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_nothing_is_wider_than_the_window(browser: Browser, console: Served, size: tuple[int, int],
+                                          locale: str) -> None:
+    """On a laptop and on a phone, with a span chosen; wide tables scroll for themselves."""
+    with opened(browser, console, size=size, locale=locale) as page:
+        page.locator('[data-span="north-east"]:visible .touch').click(force=True)
+        expect(page.locator(".degrade")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_everything_is_reached_by_keyboard(browser: Browser, console: Served) -> None:
+    """From the top by Tab alone: the switch, a light, a span, a node, a subscriber's line; all have a name."""
+    with opened(browser, console) as page:
+        reached = set()
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("""() => {
+                const at = document.activeElement;
+                return at.dataset.span ?? at.dataset.node ?? at.getAttribute("role") ?? at.textContent.trim();
+            }"""))
+        assert {"switch", "north-east", "west", "homes-1", "Reset"} <= reached
+        assert "" not in reached

@@ -1,0 +1,74 @@
+"""The files of the page: catalogues of both languages, and what was published by others."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import twin
+from twin.api.console.page_files import PAGE, page_files
+from twin.model import Metric
+from twin.report.drawing.scene import Kind
+
+FOLDER = Path(twin.__file__).parent / "api" / "console" / "page"
+VENDOR = FOLDER / "vendor"
+OWN = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js")}
+WORDS = {language: json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")) for language in ("en", "fr")}
+LARGEST = 700_000
+"""Bytes of all files of others."""
+
+
+def test_both_languages_have_the_same_words() -> None:
+    """The same keys with the same placeholders, in order, none empty."""
+    assert list(WORDS["en"]) == list(WORDS["fr"]) == sorted(WORDS["en"])
+    for key, text in WORDS["en"].items():
+        assert text and WORDS["fr"][key]
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", WORDS["fr"][key])), key
+
+
+def test_every_word_that_the_page_says_is_in_the_catalogues() -> None:
+    """And every word of the catalogues is said, plainly or with a name that a twin knows."""
+    plain = {key for text in OWN.values() for key in re.findall(r'\bsay\("([\w.-]+)"', text)}
+    plain |= {key for text in OWN.values() for pair in re.findall(r'say\([^"`()]*\? "([\w.-]+)" : "([\w.-]+)"', text)
+              for key in pair}
+    heads = {head for text in OWN.values() for head in re.findall(r"\b(?:say|named)\(`([\w-]+)\.\$\{", text)}
+    known = {key.removesuffix(".one").removesuffix(".other") for key in WORDS["en"]}
+    assert plain - known == set()
+    assert {key for key in known - plain if key.split(".")[0] not in heads} == set()
+
+
+def test_every_metric_and_kind_of_node_has_a_name() -> None:
+    """In both languages."""
+    assert {f"metric.{metric.value}" for metric in Metric} == {key for key in WORDS["fr"] if key.startswith("metric.")}
+    assert {f"kind.{kind.value}" for kind in Kind} == {key for key in WORDS["fr"] if key.startswith("kind.")}
+
+
+def test_what_others_published_is_as_they_published_it() -> None:
+    """Each file has its SHA-256, version and licence; none is there without, and together they are small."""
+    rows = json.loads((VENDOR / "manifest.json").read_text())
+    sums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.iterdir()
+            if path.name != "manifest.json"}
+    assert {row["file"]: row["sha256"] for row in rows} == sums
+    assert all(row["version"] and row["licence"] for row in rows)
+    assert {row["package"] for row in rows} == {row["package"] for row in rows if "LICENSE" in row["file"]}
+    assert sum(path.stat().st_size for path in VENDOR.iterdir()) <= LARGEST
+
+
+def test_all_that_the_page_refers_to_is_served() -> None:
+    """Every module and style sheet, and nothing from elsewhere."""
+    files = page_files()
+    html = files[PAGE].content.decode()
+    named = set(re.findall(r'(?:href|src)="([^"]+)"', html)) | {path[2:] for path in re.findall(r'"(\./[^"]+)"', html)}
+    modules = {path for text in OWN.values() for path in re.findall(r'from "\./([^"]+)"', text)}
+    assert named | modules <= files.keys()
+    assert "vendor/manifest.json" in files and not any(path.endswith(".txt") for path in files)
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_the_page_writes_no_markup_of_others(name: str) -> None:
+    """Names of a description never become elements: no innerHTML, no evaluation."""
+    assert re.findall(r"innerHTML|insertAdjacentHTML|\beval\b|new Function|https?://(?!www\.w3\.org)", OWN[name]) == []

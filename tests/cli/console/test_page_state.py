@@ -1,0 +1,90 @@
+"""What a page of the console shows: the plan, states made from views, their differences, the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from tests.cli.console.views import BLUEPRINT, CALL, NETWORK, seen
+from twin.api.console.differences import applied, difference
+from twin.api.console.event_log import KEPT
+from twin.api.console.page_plan import page_plan
+from twin.api.console.page_state import PageState, ended, next_state
+from twin.core.records import to_plain
+
+NAMES = some.text("abc", max_size=2)
+STATES: some.SearchStrategy[dict[str, Any]] = some.dictionaries(NAMES, some.recursive(
+    some.integers() | some.text(max_size=3) | some.lists(some.integers(), max_size=3),
+    lambda below: some.dictionaries(NAMES, below, max_size=4)), max_size=4)
+
+
+@given(STATES, STATES)
+def test_a_state_and_the_difference_to_another_make_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Whatever the two are; between equal ones there is none."""
+    assert applied(before, difference(before, after)) == after
+    assert difference(after, after) == {}
+
+
+def test_the_examples_of_the_standard() -> None:
+    """Of RFC 7396, section 3: the title changes, a name goes, a phone number comes, a list is a value."""
+    before = {"title": "Goodbye!", "author": {"givenName": "John", "familyName": "Doe"},
+              "tags": ["example", "sample"], "content": "This will be unchanged"}
+    change = {"title": "Hello!", "phoneNumber": "+01-123-456-7890", "author": {"familyName": None}, "tags": ["example"]}
+    after = {"title": "Hello!", "author": {"givenName": "John"}, "tags": ["example"],
+             "content": "This will be unchanged", "phoneNumber": "+01-123-456-7890"}
+    assert applied(before, change) == after and difference(before, after) == change
+
+
+def test_a_state_has_loads_figures_and_targets() -> None:
+    """100 kbit/s of voice, three packets dropped; a mean delay of 30 ms that meets its target of 100 ms."""
+    state = to_plain(next_state(PageState(), seen(), at=5))
+    assert state["spans"]["north-east"] == {"forth": {"rates": {"voice": 100_000.0}, "dropped": {"voice": 3}}}
+    assert state["flows"][CALL]["mean-delay"] == 30e6
+    target = state["targets"][CALL]["mean-delay"]
+    assert (target["outcome"], target["value"], target["target"], target["lower"]) == ("met", 30.0, 100.0, True)
+    assert state["fidelity"]["trusted"] is True
+
+
+def test_no_value_of_a_state_is_null() -> None:
+    """In a difference, null says that a key is gone."""
+    assert "None" not in repr(to_plain(next_state(PageState(), seen(lost=500), at=5)))
+
+
+def test_the_log_says_what_has_changed() -> None:
+    """Started, cut, restored, not trusted, stopped, in the order in which it happened."""
+    state = PageState()
+    for at, view in enumerate((seen(), seen(broken=("north-east",)), seen(), seen(lateness=10**9), seen(flows=False))):
+        state = next_state(state, view, at)
+    entries = [(entry.at, entry.event, entry.names[:1], entry.number) for entry in state.log.values()]
+    names = ("north-east",)
+    assert entries[:3] == [(0, "started", (), 1), (1, "broken", names, 1), (2, "restored", names, 1)]
+    assert [entry[1] for entry in entries[3:]] == ["untrusted", "stopped", "trusted"]
+    assert "late" in entries[3][2][0]
+
+
+def test_the_log_forgets_what_is_old_and_goes_on_counting() -> None:
+    """So that an entry never changes once a page has it."""
+    state = PageState()
+    for at in range(KEPT + 50):
+        state = next_state(state, seen(broken=("north-east",) if at % 2 else ()), at)
+    assert list(state.log) == [str(number) for number in range(51, KEPT + 51)]
+
+
+def test_the_last_state_stays_when_the_twin_has_ended() -> None:
+    """With the reason."""
+    state = next_state(PageState(), seen(), 1)
+    assert ended(state, "gone").flows == state.flows and ended(state, "gone").ended == "gone"
+
+
+def test_a_plan_knows_every_span_line_and_flow() -> None:
+    """What a state names is in it, and every span and node of the maps."""
+    plan = to_plain(page_plan("home", NETWORK, BLUEPRINT))
+    assert plan["spans"]["homes-1"]["line"] and not plan["spans"]["north-east"]["line"]
+    assert plan["flows"][CALL] == {"workload": "call", "service": "telephony", "service_class": "voice",
+                                   "line": "homes-1", "direction": "up"}
+    assert [node["lines"] for node in plan["nodes"].values() if node["lines"]] == [["homes-1", "homes-2"]]
+    for drawing in plan["maps"]:
+        assert 'data-span="north-east"' in drawing and 'data-node="west"' in drawing
+    assert (plan["policy"], plan["own_policy"], plan["metrics"]["mean-delay"]) == ("strict", "strict", ["ms", 1e6])

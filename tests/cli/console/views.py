@@ -1,0 +1,40 @@
+"""Views of the minimal network for tests of the console: a call, the load of two spans, whatever is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+from traffic.live.window import FlowWindow, Window
+from traffic.sample_files import LOST, Packets
+from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.judge.live.sliding_window import SlidingWindow
+from twin.judge.live.view import Reading, View, view
+from twin.model.yaml import load
+from twin.plan import plan
+from twin.plan.qos.policies import policy_named
+from twin.plan.queue_and_airtime_counters import QueueCounters
+
+NETWORK = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
+BLUEPRINT = plan(NETWORK)
+WITHOUT_QOS = plan(NETWORK, policy_named(NETWORK, "none"))
+ORIGIN = 1_000 * NS_PER_S
+CALL = "homes-1.call.up"
+
+
+def seen(*, size: int = 12_500, lost: int = 0, lateness: int = 1000, broken: tuple[str, ...] = (),
+         flows: bool = True) -> View:
+    """Ten seconds of a call whose packets take 30 ms, of which `lost` are lost at random; `size` bytes in a second on
+    a span of the ring and on a line."""
+    sent = tuple(range(0, 10 * NS_PER_S, 20 * NS_PER_MS))
+    gone = frozenset(Random(1).sample(range(len(sent)), lost))
+    received = tuple(LOST if number in gone else at + 30 * NS_PER_MS for number, at in enumerate(sent))
+    window = FlowWindow(ORIGIN, Packets(sent, received, 200))
+    sliding = SlidingWindow(10)
+    sliding.add(Window(1, ORIGIN + 10 * NS_PER_S, lateness, {CALL: window} if flows else {}))
+    before, now = _reading(0, 0, ORIGIN), _reading(size, 3, ORIGIN + NS_PER_S)
+    return view(NETWORK, BLUEPRINT, sliding, before, now, broken=broken)
+
+
+def _reading(size: int, drops: int, at: int) -> Reading:
+    return Reading(at, tuple(QueueCounters(span, True, 0, size, 50, drops) for span in ("homes-1", "north-east")))

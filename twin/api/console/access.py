@@ -1,0 +1,97 @@
+"""Who may speak to the console: a browser of this machine that was opened with the printed address. Pure rules.
+
+The server listens on the loopback address alone, but every page that a browser shows can send requests there, and
+under DNS rebinding with a Host of the attacker's. So Host and Origin are held against fixed lists, never against each
+other, and a secret is asked for: the address has it once, and it is exchanged for a cookie that scripts cannot read
+and other sites do not send (RFC 6265bis). Cookies do not know ports: the port is part of the cookie's name.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+
+NAMES = ("127.0.0.1", "localhost", "[::1]")
+"""What a browser of this machine calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP status, and why in a sentence."""
+
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is looked at of a request. changes: it may change something, as do all but GET and HEAD, and sockets."""
+
+    host: str
+    origin: str | None
+    cookie: str
+    changes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The rules of a console on a port. secret: 32 random bytes as text."""
+
+    port: int
+    secret: str = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        """What is printed."""
+        return f"http://127.0.0.1:{self.port}/?token={self.secret}"
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie."""
+        return f"twin-console-{self.port}"
+
+    def hosts(self) -> frozenset[str]:
+        """What Host may be."""
+        return frozenset(f"{name}:{self.port}" for name in NAMES)
+
+    def set_cookie(self) -> str:
+        """The header that gives a browser the cookie."""
+        return f"{self.cookie}={self.secret}; HttpOnly; SameSite=Strict; Path=/"
+
+    def opens(self, token: str) -> bool:
+        """Whether it is the secret, in constant time."""
+        return hmac.compare_digest(token.encode(), self.secret.encode())
+
+    def misplaced(self, request: Request) -> Refusal | None:
+        """Why a request does not come from a page of this console; None where it may."""
+        if request.host not in self.hosts():
+            return Refusal(421, "this console answers only under the address that was printed")
+        origins = {f"http://{host}" for host in self.hosts()}
+        if request.origin is None and request.changes:
+            return Refusal(403, "a request that may change something must say from which page it comes (Origin)")
+        if request.origin is not None and request.origin not in origins:
+            return Refusal(403, "requests of other pages are refused")
+        return None
+
+    def refusal(self, request: Request) -> Refusal | None:
+        """Why a request is refused; None where it is allowed."""
+        if (misplaced := self.misplaced(request)) is not None:
+            return misplaced
+        if not self.opens(_cookie(request.cookie, self.cookie)):
+            return Refusal(403, "open the console by the address that it printed")
+        return None
+
+
+def _cookie(header: str, name: str) -> str:
+    """The value of a cookie, "" where there is none."""
+    pairs = (pair.strip().partition("=") for pair in header.split(";"))
+    return next((value for key, _, value in pairs if key == name), "")
+
+
+def security_headers(nonce: str) -> dict[str, str]:
+    """What goes with every response. nonce: of the scripts that stand in the page itself."""
+    policy = ("default-src 'none'", f"script-src 'self' 'nonce-{nonce}'", "style-src 'self'", "img-src 'self'",
+              "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'")
+    return {"Content-Security-Policy": "; ".join(policy), "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
+            "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}

@@ -1,0 +1,175 @@
+"""The console as a web application: the page's files, one websocket a page, and commands. Nothing else is served."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from twin.api.console import access
+from twin.api.console.access import Access, Refusal, security_headers
+from twin.api.console.commands import command_of, perform
+from twin.api.console.live_network import Attach
+from twin.api.console.observation import Observation, message
+from twin.api.console.page_files import PAGE, PageFile
+from twin.core.errors import TwinError, UsageError
+
+LARGEST = 64 * 1024
+"""The largest request of a page, bytes."""
+POLICY_VIOLATION, TOO_BIG = 1008, 1009
+"""Why a websocket is closed (RFC 6455, 7.4.1)."""
+NONCE = "{{nonce}}"
+"""Stands in the page for the nonce of its scripts."""
+
+
+def application(rules: Access, attach: Attach, files: dict[str, PageFile]) -> ASGIApp:
+    """The application of a console. files: the page's, by their paths."""
+    console = _Console(attach, files)
+    routes = [Route("/api/commands", console.command, methods=["POST"]),
+              Route("/{path:path}", console.file, methods=["GET"]),
+              WebSocketRoute("/api/events", console.events)]
+    return _Guard(Starlette(routes=routes, lifespan=console.lifespan), rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """Lets pass what the rules allow, and adds the headers to every response."""
+
+    inner: ASGIApp
+    rules: Access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.inner(scope, receive, send)
+            return
+        scope["nonce"] = secrets.token_urlsafe(16)
+        answer = self._answer(HTTPConnection(scope))
+        if answer is None:
+            await self.inner(scope, receive, _with_headers(send, scope["nonce"]))
+        elif scope["type"] == "websocket":
+            await WebSocket(scope, receive, send).close(POLICY_VIOLATION)
+        else:
+            await answer(scope, receive, _with_headers(send, scope["nonce"]))
+
+    def _answer(self, connection: HTTPConnection) -> Response | None:
+        """What is answered at once: a refusal, or the cookie for the token; None where the request may pass."""
+        headers, token = connection.headers, connection.query_params.get("token")
+        reading = connection.scope["type"] == "http" and connection.scope["method"] in ("GET", "HEAD")
+        request = access.Request(headers.get("host", ""), headers.get("origin"), headers.get("cookie", ""),
+                                 changes=not reading)
+        if token is not None and reading:
+            refusal = self.rules.misplaced(request)
+            if refusal is None and self.rules.opens(token):
+                return RedirectResponse("/", 303, {"Set-Cookie": self.rules.set_cookie()})
+        refusal = self.rules.refusal(request)
+        return None if refusal is None else _refused(refusal)
+
+
+def _refused(refusal: Refusal) -> Response:
+    return JSONResponse({"error": refusal.reason}, refusal.status)
+
+
+def _with_headers(send: Send, nonce: str) -> Send:
+    added = [(name.lower().encode(), value.encode()) for name, value in security_headers(nonce).items()]
+
+    async def sending(event: dict[str, object]) -> None:
+        if event["type"] == "http.response.start":
+            event = {**event, "headers": [*event["headers"], *added]}  # type: ignore[misc]
+        await send(event)
+    return sending  # type: ignore[return-value]
+
+
+class _Console:
+    def __init__(self, attach: Attach, files: dict[str, PageFile]) -> None:
+        self._attach, self._files = attach, files
+        self._observation: Observation | None = None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        """Observe the twin for as long as the application runs."""
+        self._observation = Observation(self._attach, asyncio.get_running_loop())
+        self._observation.begin()
+        yield
+
+    async def file(self, request: Request) -> Response:
+        """A file of the page. Only those of the table are there, so that no path leads anywhere else."""
+        file = self._files.get(request.path_params["path"] or PAGE)
+        if file is None:
+            return JSONResponse({"error": "there is no such page"}, 404)
+        content = file.content
+        if request.path_params["path"] in ("", PAGE):
+            content = content.replace(NONCE.encode(), request.scope["nonce"].encode())
+        return Response(content, media_type=file.media_type)
+
+    async def command(self, request: Request) -> Response:
+        """Do what a page asks for."""
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return JSONResponse({"error": "commands are JSON"}, 415)
+        body = await _limited(request)
+        if body is None:
+            return JSONResponse({"error": f"a command has at most {LARGEST} bytes"}, 413)
+        try:
+            await run_in_threadpool(self._perform, body)
+        except UsageError as fault:
+            return JSONResponse({"error": str(fault)}, 400)
+        except TwinError as fault:
+            return JSONResponse({"error": str(fault)}, 409)
+        return JSONResponse({})
+
+    def _perform(self, body: bytes) -> None:
+        try:
+            plain = json.loads(body)
+        except (ValueError, RecursionError) as fault:
+            raise UsageError(f"this is not JSON: {fault}") from fault
+        command = command_of(plain)
+        with self._attach() as twin:
+            perform(twin, command)
+
+    async def events(self, socket: WebSocket) -> None:
+        """A snapshot, then differences; a page that is slow gets the newest state, whatever was between."""
+        assert self._observation is not None
+        await socket.accept()
+        listening = asyncio.create_task(_listen(socket))
+        sending = asyncio.create_task(_send(socket, self._observation))
+        done, waiting = await asyncio.wait((listening, sending), return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+        for task in done:
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                task.result()
+
+
+async def _send(socket: WebSocket, observation: Observation) -> None:
+    seen = None
+    while True:
+        newest = await observation.newer(seen)
+        await socket.send_text(json.dumps(message(seen, newest), separators=(",", ":")))
+        seen = newest
+
+
+async def _listen(socket: WebSocket) -> None:
+    """A page says nothing here: whoever does is sent away."""
+    event = await socket.receive()
+    if event["type"] != "websocket.disconnect":
+        await socket.close(POLICY_VIOLATION)
+
+
+async def _limited(request: Request) -> bytes | None:
+    """The body of a request, None where it is too large."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            return None
+    return body

@@ -1,0 +1,38 @@
+"""The difference of two states as JSON, and a state with a difference applied: JSON Merge Patch (RFC 7396). Pure.
+
+A state is objects within objects; lists are values. No value of a state is null: in a difference, null says that a key
+is gone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = Any
+"""A value as `json` reads it."""
+
+
+def difference(before: dict[str, Json], after: dict[str, Json]) -> dict[str, Json]:
+    """What has to change for `before` to become `after`; {} where they are equal."""
+    gone = {key: None for key in before if key not in after}
+    changed = {key: _change(before.get(key), value) for key, value in after.items()
+               if key not in before or before[key] != value}
+    return gone | changed
+
+
+def _change(before: Json, after: Json) -> Json:
+    if isinstance(before, dict) and isinstance(after, dict):
+        return difference(before, after)
+    return after
+
+
+def applied(before: dict[str, Json], change: dict[str, Json]) -> dict[str, Json]:
+    """The state that a difference leads to."""
+    result = {key: value for key, value in before.items() if key not in change}
+    for key, value in change.items():
+        if isinstance(value, dict):
+            below = before.get(key)
+            result[key] = applied(below if isinstance(below, dict) else {}, value)
+        elif value is not None:
+            result[key] = value
+    return result

@@ -1,0 +1,83 @@
+"""One observer of a twin for all pages: a thread that watches it, and the newest state for everybody who waits."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import dataclass, field
+
+from twin.api.console.differences import Json, difference
+from twin.api.console.live_network import Attach, LiveNetwork
+from twin.api.console.page_plan import page_plan
+from twin.api.console.page_state import PageState, ended, next_state
+from twin.core.errors import TwinError
+from twin.core.records import to_plain
+
+SECONDS = 10.0
+"""Over how long flows are seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """number: of the state, counted from 1. plan, state: as JSON."""
+
+    number: int
+    plan: dict[str, Json]
+    state: dict[str, Json]
+
+
+def message(before: Observed | None, now: Observed) -> dict[str, Json]:
+    """What a page that has seen `before` (None: nothing) is sent, to have seen `now`."""
+    if before is None or before.plan is not now.plan:
+        return {"kind": "snapshot", "number": now.number, "plan": now.plan, "state": now.state}
+    return {"kind": "difference", "number": now.number, "change": difference(before.state, now.state)}
+
+
+@dataclass
+class Observation:
+    """What is known of a twin. Run `watch` in a thread; wait for `newer` in the event loop `loop`."""
+
+    attach: Attach
+    loop: asyncio.AbstractEventLoop
+    newest: Observed | None = None
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _last: Observed | None = None
+    _state: PageState = PageState()
+
+    def begin(self) -> None:
+        """Start to watch, in a thread that ends with the twin or with this process."""
+        threading.Thread(target=self.watch, name="console-observation", daemon=True).start()
+
+    async def newer(self, than: Observed | None) -> Observed:
+        """The newest state, as soon as there is one that is newer."""
+        while self.newest is None or self.newest is than:
+            await self._changed.wait()
+        return self.newest
+
+    def watch(self) -> None:
+        """Follow the twin until it ends."""
+        try:
+            with self.attach() as twin:
+                self._follow(twin)
+        except TwinError as fault:
+            self._state = ended(self._state, str(fault))
+            self._publish(self._last.plan if self._last else {})
+
+    def _follow(self, twin: LiveNetwork) -> None:
+        network, blueprint, plan = twin.network(), None, dict[str, Json]()
+        for seen in twin.watch(SECONDS, every_reading=True):
+            if seen.blueprint is not blueprint:
+                blueprint = seen.blueprint
+                plan = to_plain(page_plan(twin.name, network, blueprint))
+            self._state = next_state(self._state, seen, time.time_ns())
+            self._publish(plan)
+
+    def _publish(self, plan: dict[str, Json]) -> None:
+        self._last = Observed(self._last.number + 1 if self._last else 1, plan, to_plain(self._state))
+        self.loop.call_soon_threadsafe(self._replace, self._last)
+
+    def _replace(self, observed: Observed) -> None:
+        self.newest = observed
+        self._changed.set()
+        self._changed = asyncio.Event()

@@ -1,0 +1,27 @@
+"""Opens the console of a live twin: the way of the library and of the command line into this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from twin.api.live import attach
+from twin.core.errors import CannotRun
+
+__all__ = ["serve_console"]
+
+NEEDED = ("starlette", "uvicorn", "websockets")
+
+
+def serve_console(twin: str, *, port: int = 0, on_ready: Callable[[str], None] = print) -> None:
+    """Serve the console of the twin of that name on the loopback address until it is interrupted; the twin goes on.
+
+    port: 0 for a free one. on_ready: gets the address, which holds the secret that opens it. Raises UsageError where
+    there is no such twin or the port is in use, CannotRun where the packages of the console are missing.
+    """
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise CannotRun(f"the console needs {', '.join(missing)}", "pip install 'metro-twin[console]'")
+    from twin.api.console.serving import serve
+
+    attach(twin).close()  # refused now rather than on the page
+    serve(lambda: attach(twin), port, on_ready)

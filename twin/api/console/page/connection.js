@@ -1,0 +1,50 @@
+// The one websocket of a page: a snapshot first, then differences (JSON Merge Patch, RFC 7396); and commands by POST.
+
+const RETRY_MS = 1000;
+
+/** A state with a difference applied; objects that do not change stay the same objects. */
+export function applied(before, change) {
+  const result = { ...before };
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) delete result[key];
+    else if (typeof value === "object" && !Array.isArray(value)) result[key] = applied(isObject(before[key]) ? before[key] : {}, value);
+    else result[key] = value;
+  }
+  return result;
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Follow the twin: onChange gets { plan, state, connected } at most once a frame. */
+export function follow(onChange) {
+  let now = { plan: null, state: null, connected: false }, waiting = false;
+  const show = () => { waiting = false; onChange(now); };
+  const change = (next) => {
+    now = next;
+    if (!waiting) { waiting = true; requestAnimationFrame(show); }
+  };
+  const open = () => {
+    const socket = new WebSocket(`ws://${location.host}/api/events`);
+    socket.onmessage = (event) => {
+      const message = JSON.parse(event.data);
+      change(message.kind === "snapshot" ? { plan: message.plan, state: message.state, connected: true }
+        : { ...now, state: applied(now.state, message.change) });
+    };
+    socket.onclose = () => { change({ ...now, connected: false }); setTimeout(open, RETRY_MS); };
+  };
+  open();
+}
+
+/** Ask the twin for something; resolves to "" or to the reason why it was refused. */
+export async function ask(command) {
+  try {
+    const answer = await fetch("api/commands", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ command }),
+    });
+    return answer.ok ? "" : (await answer.json()).error;
+  } catch (fault) {
+    return String(fault.message);
+  }
+}

@@ -1,0 +1,75 @@
+// What is chosen on the map: load, drops and delay by class, and the forms that break and restore it.
+import { useState } from "preact/hooks";
+import { load } from "./figures.js";
+import { html } from "./html.js";
+import { useWords } from "./words.js";
+
+export function Detail(shared) {
+  const { plan, state, chosen } = shared, words = useWords();
+  return html`<section class="detail" aria-labelledby="detail" aria-live="off">
+    <h2 id="detail">${chosen ? title(plan, chosen) : words.say("detail")}</h2>
+    ${!chosen && html`<p class="hint">${words.say("detail.hint")}</p><${Legend} plan=${plan} />`}
+    ${chosen?.kind === "span" && html`<${Span} ...${shared} key=${chosen.name} />`}
+    ${chosen?.kind === "node" && html`<${Node} ...${shared} key=${chosen.name} />`}
+    ${state.broken.length > 0 && html`<p class="hint">${words.say("broken.all", { names: state.broken.join(", ") })}</p>`}
+  </section>`;
+}
+
+function title(plan, chosen) {
+  return chosen.kind === "node" ? plan.nodes[chosen.name].title : chosen.name;
+}
+
+function Legend({ plan }) {
+  return html`<p class="legend">${Object.entries(plan.classes).map(([name, colour]) =>
+    html`<span><i class="swatch back-${colour}" aria-hidden="true"></i>${name}</span>`)}</p>`;
+}
+
+function Span({ plan, state, chosen, act, busy }) {
+  const words = useWords(), name = chosen.name, span = plan.spans[name], seen = state.spans[name] ?? {};
+  const broken = state.broken.includes(name);
+  return html`
+    <p>${broken ? html`<strong class="missed">${words.say("broken")}</strong>` : words.say("loaded", { share: words.percent(load(span, seen)) })}
+      ${" · "}${words.rate(span.rate[0])}</p>
+    <table><thead><tr><th>${words.say("class")}</th>
+      <th>${words.say("to", { name: span.b })}</th><th>${words.say("to", { name: span.a })}</th><th>${words.say("dropped")}</th></tr></thead>
+      <tbody>${classes(plan, seen).map((service) => html`<tr>
+        <th scope="row"><i class="swatch back-${plan.classes[service] ?? "all"}" aria-hidden="true"></i>${service || words.say("all")}</th>
+        <td>${words.rate(seen.forth?.rates[service] ?? 0)}</td><td>${words.rate(seen.back?.rates[service] ?? 0)}</td>
+        <td>${words.number((seen.forth?.dropped[service] ?? 0) + (seen.back?.dropped[service] ?? 0))}</td></tr>`)}</tbody></table>
+    <div class="buttons">
+      <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name })}>${words.say("cut")}</button>
+      <button disabled=${busy || !broken} onClick=${() => act({ kind: "restore", name })}>${words.say("restore")}</button>
+    </div>
+    <${Degrade} span=${name} act=${act} busy=${busy} />`;
+}
+
+function classes(plan, seen) {
+  const shared = Object.values(seen).some((way) => "" in way.rates);
+  return shared ? [""] : Object.keys(plan.classes);
+}
+
+function Degrade({ span, act, busy }) {
+  const words = useWords(), [values, setValues] = useState({ rate: "", loss: "" });
+  const field = (name, example) => html`<label>${words.say(`degrade.${name}`)}
+    <input value=${values[name]} placeholder=${example} onInput=${(event) => setValues({ ...values, [name]: event.target.value })} /></label>`;
+  const submit = (event) => {
+    event.preventDefault();
+    act({ kind: "degrade", span, ...values });
+  };
+  return html`<form class="degrade" onSubmit=${submit}>${field("rate", "10 Mbit/s")}${field("loss", "1 %")}
+    <button disabled=${busy}>${words.say("degrade")}</button></form>`;
+}
+
+function Node({ plan, state, chosen, choose, act, busy }) {
+  const words = useWords(), name = chosen.name, node = plan.nodes[name], broken = state.broken.includes(name);
+  const spans = Object.entries(plan.spans).filter(([, span]) => !span.line && (span.a === name || span.b === name));
+  return html`
+    <p>${words.say(`kind.${node.kind}`)}${broken && html` · <strong class="missed">${words.say("broken")}</strong>`}
+      ${" · "}${words.say("lines", { count: node.lines.length })}</p>
+    <ul class="spans">${spans.map(([other, span]) => html`<li><button class="link" onClick=${() => choose({ kind: "span", name: other })}>
+      ${other}</button><span>${state.broken.includes(other) ? words.say("broken") : words.percent(load(span, state.spans[other] ?? {}))}</span></li>`)}</ul>
+    ${node.kind !== "head-end" && html`<div class="buttons">
+      <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name, node: true })}>${words.say("cut")}</button>
+      <button disabled=${busy || !broken} onClick=${() => act({ kind: "restore", name, node: true })}>${words.say("restore")}</button>
+    </div>`}`;
+}

@@ -1,0 +1,74 @@
+// The words of the page in the reader's language, and numbers as they are written in it.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+export const LANGUAGES = ["fr", "en"];
+const KEPT = "twin-console-language";
+
+/** The language that was chosen before, or that the browser prefers. */
+export function preferred() {
+  const wanted = [localStorage.getItem(KEPT), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  return wanted.find((language) => LANGUAGES.includes(language)) ?? "en";
+}
+
+/** The words of a language; the choice is kept. */
+export async function wordsOf(language) {
+  localStorage.setItem(KEPT, language);
+  document.documentElement.lang = language;
+  const catalogue = await (await fetch(`${language}.json`)).json();
+  return new Words(language, catalogue);
+}
+
+class Words {
+  constructor(language, catalogue) {
+    this.language = language;
+    this.catalogue = catalogue;
+    this.plurals = new Intl.PluralRules(language);
+  }
+
+  /** The text of a key with its placeholders filled in; of "key.one" and "key.other" the form for values.count. */
+  say(key, values = {}) {
+    const form = values.count === undefined ? key : `${key}.${this.plurals.select(values.count) === "one" ? "one" : "other"}`;
+    const shown = { ...values, ...(values.count === undefined ? {} : { count: this.number(values.count) }) };
+    return this.catalogue[form].replace(/\{(\w+)\}/g, (_, name) => shown[name]);
+  }
+
+  /** The text of a key, or another text where there is none. */
+  named(key, other) {
+    return this.catalogue[key] ?? other;
+  }
+
+  number(value, digits = 3) {
+    return new Intl.NumberFormat(this.language, { maximumSignificantDigits: digits }).format(value);
+  }
+
+  percent(share) {
+    return new Intl.NumberFormat(this.language, { style: "percent", maximumSignificantDigits: 2 }).format(share);
+  }
+
+  /** bit/s with a prefix. */
+  rate(bits) {
+    const step = [[1e9, "Gbit/s"], [1e6, "Mbit/s"], [1e3, "kbit/s"]].find(([size]) => bits >= size) ?? [1, "bit/s"];
+    return `${this.number(bits / step[0])}\u00a0${step[1]}`;
+  }
+
+  /** A figure in the unit in which a metric is written. */
+  figure(value, unit) {
+    if (value === undefined || value === "") return "–";
+    if (unit === "ppm") return this.percent(value / 1e6);
+    if (unit === "kbit/s") return this.rate(value * 1e3);
+    return `${this.number(value)}${unit ? `\u00a0${unit}` : ""}`;
+  }
+
+  /** The time of day of a moment in ns since 1970. */
+  time(ns) {
+    return new Date(ns / 1e6).toLocaleTimeString(this.language);
+  }
+}
+
+export const Language = createContext(null);
+
+/** The words of the language that is chosen. */
+export function useWords() {
+  return useContext(Language);
+}

@@ -1,0 +1,99 @@
+"""What a page shows of a live twin and what changes: the state at a moment, made from a view. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from twin.api.console.event_log import LogEntry, extended
+from twin.judge.live.view import View
+from twin.judge.verdict import FlowFigures, SpanLoad, Verdict
+
+DIGITS = 4
+"""Of figures: a page shows no more, and a figure that has not changed in them is not sent again."""
+FORTH, BACK = "forth", "back"
+
+
+@dataclass(frozen=True, slots=True)
+class SpanState:
+    """What a span carries one way: bit/s by class ("" where all share one queue), and packets dropped by class."""
+
+    rates: dict[str, float]
+    dropped: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetState:
+    """A target of a flow. value: absent where there is none; target and value in the unit of the metric."""
+
+    outcome: str
+    target: float
+    lower: bool
+    value: float | str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """Whether the figures can be trusted, why not, and the latest timer, ns."""
+
+    trusted: bool
+    reasons: tuple[str, ...]
+    lag: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """A twin as a page shows it. broken: what is cut or degraded. spans: those that carry something, by name and
+    direction. flows: figures of those that run, in base units, by flow and metric. targets: by flow and metric. log:
+    what has changed, by number. ended: why there is no twin any more, "" while there is one."""
+
+    seconds: float = 0.0
+    fidelity: Fidelity = Fidelity(True, (), 0)
+    broken: tuple[str, ...] = ()
+    spans: dict[str, dict[str, SpanState]] = field(default_factory=dict)
+    flows: dict[str, dict[str, float]] = field(default_factory=dict)
+    targets: dict[str, dict[str, TargetState]] = field(default_factory=dict)
+    log: dict[str, LogEntry] = field(default_factory=dict)
+    ended: str = ""
+
+
+def next_state(before: PageState, seen: View, at: int) -> PageState:
+    """The state after a view, its log longer by what has changed. at: ns since 1970."""
+    certificate = seen.certificate
+    now = PageState(
+        seconds=seen.seconds, fidelity=Fidelity(certificate.valid, certificate.reasons, certificate.timer_lag),
+        broken=tuple(sorted(seen.broken)), spans=_spans(seen.loads),
+        flows={flow.flow: _figures(flow) for flow in seen.flows}, targets=_targets(seen.verdicts))
+    return replace(now, log=extended(before.log, before, now, at))
+
+
+def ended(before: PageState, reason: str) -> PageState:
+    """The state when the twin has ended."""
+    return replace(before, ended=reason)
+
+
+def _spans(loads: Iterable[SpanLoad]) -> dict[str, dict[str, SpanState]]:
+    spans: dict[str, dict[str, SpanState]] = {}
+    for load in loads:
+        rates = {name: _short(rate) for name, rate in load.by_class.items() if rate}
+        dropped = {name: number for name, number in load.dropped.items() if number}
+        spans.setdefault(load.span, {})[FORTH if load.forth else BACK] = SpanState(rates, dropped)
+    return spans
+
+
+def _figures(flow: FlowFigures) -> dict[str, float]:
+    return {metric.value: _short(value) for metric, value in flow.values.items()}
+
+
+def _targets(verdicts: Iterable[Verdict]) -> dict[str, dict[str, TargetState]]:
+    targets: dict[str, dict[str, TargetState]] = {}
+    for verdict in verdicts:
+        value = "" if verdict.value is None else _short(verdict.value)
+        targets.setdefault(verdict.flow, {})[verdict.metric.value] = TargetState(
+            verdict.verdict.value, verdict.target, verdict.lower, value, verdict.reason)
+    return targets
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

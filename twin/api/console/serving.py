@@ -1,0 +1,51 @@
+"""Serves a console on the loopback address until it is interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from twin.api.console.access import Access
+from twin.api.console.application import LARGEST, application
+from twin.api.console.live_network import Attach
+from twin.api.console.page_files import page_files
+from twin.core.errors import UsageError
+
+LOOPBACK = "127.0.0.1"
+
+
+def serve(attach: Attach, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve the console of a twin until SIGINT or SIGTERM. port: 0 for a free one; on_ready: gets the address.
+
+    Raises UsageError where the port is in use.
+    """
+    with listening(port) as listener:
+        rules = Access(listener.getsockname()[1], secrets.token_urlsafe(32))
+        on_ready(rules.address)
+        with contextlib.suppress(KeyboardInterrupt):
+            server(rules, attach).run(sockets=[listener])
+
+
+def server(rules: Access, attach: Attach) -> uvicorn.Server:
+    """The server of a console, to be run on a socket that listens."""
+    return uvicorn.Server(uvicorn.Config(
+        application(rules, attach, page_files()), ws="websockets-sansio", ws_max_size=LARGEST, log_level="error",
+        access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=1))
+
+
+def listening(port: int) -> socket.socket:
+    """A socket that listens on the loopback address. Raises UsageError where the port is in use."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+        listener.listen()
+    except OSError as fault:
+        listener.close()
+        raise UsageError(f"--port: {port} cannot be used: {fault.strerror}; choose another, or 0 for a free one"
+                         ) from fault
+    return listener
