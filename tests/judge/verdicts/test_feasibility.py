@@ -11,8 +11,9 @@ import pytest
 
 from twin.cli import main
 from twin.core.units import Rate, Ratio, Time
-from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible, target_feasibility
+from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible, target_feasibility, too_long
 from twin.judge.verdicts.predicted_extremes import extremes
+from twin.judge.verdicts.run_length import least_run
 from twin.model import Fault, FaultKind, Metric, Name, Network, Target
 from twin.model.yaml import read
 from twin.plan import plan
@@ -174,3 +175,21 @@ def test_the_command_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "✗ download goodput: target ≥ 400 kbit/s, best achievable 350.1 kbit/s (homes-1.download" in said
     assert "span homes-1: the max-min share is 346.6 kbit/s" in said
     assert main(["plan", str(Path(__file__).parents[3] / "topologies" / "minimal.yaml")]) == 0
+
+
+def test_how_long_a_run_a_target_takes() -> None:
+    """2 996 packets of 20 ms show a loss of 0.1 %; where theory decides, or nothing can, nobody asks."""
+    lossy = network("call", loss="0.01 %")
+    (down, up) = feasibility(lossy, "call", {Metric.LOSS: Ratio(1_000)})
+    assert down.least_run == up.least_run == 2_996 * 20 * MS
+    rare = feasibility(network("call", "download"), "call", {Metric.MOS: 4.0, Metric.LOSS: Ratio(10)})
+    assert {target.least_run for target in rare} == {None, 299_574 * 20 * MS}
+    assert not list(too_long(tuple(replace(target, feasibility=Feasibility.MET) for target in rare), 60_000 * MS))
+    ((asked, flows),) = too_long(tuple(replace(t, feasibility=Feasibility.UNDETERMINED) for t in rare), 60_000 * MS)
+    assert (asked.metric, len(flows)) == (Metric.LOSS, 2)
+
+
+def test_loss_events_take_hours() -> None:
+    """Three hours without one show fewer than one an hour."""
+    blueprint = plan(network("call"))
+    assert least_run(blueprint.flows[0], Metric.LOSS_EVENTS, 1.0) == 3 * 3_600_000 * MS

@@ -15,6 +15,7 @@ from twin.core.units import PPM, show_rate, show_ratio, show_time
 from twin.judge.verdicts.emodel_prediction import ratings
 from twin.judge.verdicts.judge import flow_targets
 from twin.judge.verdicts.predicted_extremes import extremes, meets
+from twin.judge.verdicts.run_length import least_run
 from twin.model import Metric, Network, Theory
 from twin.plan.blueprint import Blueprint, DialledSpeech, LinkDirection, RequestResponse, RtpCall
 from twin.plan.forwarding.paths import Hop
@@ -33,7 +34,8 @@ class Feasibility(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TargetFeasibility:
     """One target of one flow. bound, best: the target, and the best achievable figure (None: unknown), in ns, ppm or
-    bit/s. span, reason, remedy: of an infeasible target, the span that limits it, the numbers, and what would help."""
+    bit/s. span, reason, remedy: of an infeasible target, the span that limits it, the numbers, and what would help.
+    least_run: ns that a run takes at least to show it (twin.judge.verdicts.run_length)."""
 
     flow: str
     workload: str
@@ -44,6 +46,7 @@ class TargetFeasibility:
     span: str = ""
     reason: str = ""
     remedy: str = ""
+    least_run: float | None = None
 
 
 Shortfall = tuple[str, str, str]
@@ -68,8 +71,10 @@ def target_feasibility(
 
 def _of_target(path: PathPrediction, metric: Metric, bound: float, prediction: Prediction | None) -> TargetFeasibility:
     flow, lower = path.flow, metric.row.lower
+    shown_in = least_run(flow, metric, bound)
     if prediction is None:
-        return TargetFeasibility(flow.name, flow.workload, metric, bound, None, Feasibility.UNDETERMINED)
+        return TargetFeasibility(flow.name, flow.workload, metric, bound, None, Feasibility.UNDETERMINED,
+                                 least_run=shown_in)
     best, worst = extremes(prediction, lower)
     if not meets(best, bound, lower, unknown=True):
         span, reason, remedy = _shortfall(path, metric, prediction, bound)
@@ -77,7 +82,7 @@ def _of_target(path: PathPrediction, metric: Metric, bound: float, prediction: P
             flow=flow.name, workload=flow.workload, metric=metric, bound=bound, best=best,
             feasibility=Feasibility.INFEASIBLE, span=span, reason=reason, remedy=remedy)
     kind = Feasibility.MET if meets(worst, bound, lower, unknown=False) else Feasibility.UNDETERMINED
-    return TargetFeasibility(flow.name, flow.workload, metric, bound, best, kind)
+    return TargetFeasibility(flow.name, flow.workload, metric, bound, best, kind, least_run=shown_in)
 
 
 def _shortfall(path: PathPrediction, metric: Metric, prediction: Prediction, bound: float) -> Shortfall:
@@ -176,6 +181,16 @@ SHORTFALLS: Mapping[Theory, Callable[[PathPrediction, Prediction, float], Shortf
     Theory.TRANSACTION: _transaction,
 }
 """What limits an infeasible target, by the part of the theory: of a path prediction, a prediction and a bound."""
+
+
+def too_long(judged: Sequence[TargetFeasibility], usual: float) -> Iterator[tuple[TargetFeasibility, tuple[str, ...]]]:
+    """The targets that neither theory decides nor a run of the usual length (ns) shows, and all flows of each."""
+    alike: dict[tuple[str, Metric, float, float], list[TargetFeasibility]] = {}
+    for target in judged:
+        if target.feasibility is Feasibility.UNDETERMINED and (target.least_run or 0) > usual:
+            alike.setdefault((target.workload, target.metric, target.bound, target.least_run or 0), []).append(target)
+    for several in alike.values():
+        yield several[0], tuple(target.flow for target in several)
 
 
 def infeasible(judged: Sequence[TargetFeasibility]) -> Iterator[tuple[TargetFeasibility, tuple[str, ...]]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twin.core.records import to_plain
-from twin.core.units import show_time
-from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible
+from twin.core.units import NS_PER_S, show_time
+from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible, too_long
 from twin.model import Metric
 from twin.predict import HopDelay, PathPrediction, Prediction
 from twin.report.terminal.folding import fold
@@ -19,6 +19,8 @@ VAGUE = 2.0
 """A mean wait is shown as its lower bound where the upper bound is more than so many times that."""
 NAMED = 4
 """How many flows are named of those with the same shortfall."""
+USUAL_RUN = 60 * NS_PER_S
+"""How long a run is unless another length is asked for."""
 OWN_LINE = "its line"
 _COLUMNS = ("fixed", "serialization", "queueing, mean", "queueing, max")
 
@@ -55,13 +57,22 @@ def targets(judged: Sequence[TargetFeasibility], when: str = "") -> Iterator[str
     yield f"\nTargets{f' with {when}' if when else ''}, predicted: " + ", ".join(
         f"{counts[kind]} {kind.value}" for kind in Feasibility)
     for target, flows in infeasible(judged):
-        row, scale = target.metric.row, target.metric.row.scale
-        bound, best = (show(x / scale.base, scale.symbol) for x in (target.bound, target.best or 0.0))
-        named = ", ".join(flows[:NAMED]) + (f" and {count(len(flows) - NAMED, 'more flow')}" if flows[NAMED:] else "")
-        yield (f"  ✗ {target.workload} {row.short}: target {row.sign} {bound}, "
-               f"best achievable {best} ({named})")
+        scale = target.metric.row.scale
+        yield (f"  ✗ {_wanted(target)}, best achievable {show((target.best or 0.0) / scale.base, scale.symbol)} "
+               f"({_named(flows)})")
         yield f"    span {target.span}: {target.reason}" if target.span else f"    {target.reason}"
         yield f"    {target.remedy}"
+    for target, flows in too_long(judged, USUAL_RUN):
+        yield f"  ? {_wanted(target)} takes a run of {show_time(target.least_run or 0)} or more ({_named(flows)})"
+
+
+def _wanted(target: TargetFeasibility) -> str:
+    row, scale = target.metric.row, target.metric.row.scale
+    return f"{target.workload} {row.short}: target {row.sign} {show(target.bound / scale.base, scale.symbol)}"
+
+
+def _named(flows: Sequence[str]) -> str:
+    return ", ".join(flows[:NAMED]) + (f" and {count(len(flows) - NAMED, 'more flow')}" if flows[NAMED:] else "")
 
 
 def plain(paths: Sequence[PathPrediction], predictions: Predictions) -> dict[str, Any]:
