@@ -24,6 +24,14 @@ def test_the_published_reach_is_met(length: int, conductor: str, rate: float) ->
     assert rate - STEP < attainable(Length(length), Conductor(conductor)).down <= rate
 
 
+@pytest.mark.parametrize(("down", "up", "trains"), [
+    (8_128_000, 1_024_000, True), (8_160_000, 448_000, False), (8_128_000, 1_056_000, False),
+])
+def test_full_rate_adsl_ends_where_its_frames_do(down: int, up: int, trains: bool) -> None:
+    """At 254 and 32 times 32 kbit/s (ITU-T G.992.1), the rates at which lines were sold."""
+    assert (reach(Rates(Rate(down), Rate(up)), Conductor.MM_04) is not None) is trains
+
+
 @given(st.integers(8_000, 9_000_000), st.integers(8_000, 1_100_000), st.sampled_from(Conductor))
 def test_rates_reach_as_far_as_copper_can_be_trained_at_them(down: int, up: int, conductor: Conductor) -> None:
     """To a metre; what no modem does is reached nowhere."""
@@ -42,8 +50,8 @@ def test_longer_lines_never_train_faster(length: int, more: int, conductor: Cond
     """Both ways, in whole steps, within full-rate ADSL, and never worse on thicker copper."""
     near, far = attainable(Length(length), conductor), attainable(Length(length + more), conductor)
     thick = attainable(Length(length), Conductor.MM_05)
-    assert far.down <= near.down <= min(8_000_000, thick.down)
-    assert far.up <= near.up <= min(1_000_000, thick.up)
+    assert far.down <= near.down <= min(8_128_000, thick.down)
+    assert far.up <= near.up <= min(1_024_000, thick.up)
     assert near.down % STEP == near.up % STEP == 0
 
 

@@ -9,6 +9,9 @@ from twin.core.units import Length, Rate, Ratio, Time
 from twin.model.radio_cells import Air
 from twin.model.yaml_field_metadata import Dscp, Name, basis, yaml_key
 
+LONGEST_SPAN = 40_000_000
+"""The circumference of the Earth, m: no cable between two of its places need be longer."""
+
 
 class Medium(StrEnum):
     """What a span is made of."""
@@ -39,7 +42,7 @@ class Uplink:
                                      "Omitted if the hop is in a radio cell.", default=None, least=8000,
                                      example="100 Mbit/s")
     medium: Medium = yaml_key("What the span is made of.", default=Medium.FIBRE)
-    length: Length = yaml_key("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
+    length: Length = yaml_key("Length of the span.", default=Length(0), most=LONGEST_SPAN, example="7.62 km")
     delay: Time = yaml_key("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
     loss: Ratio = yaml_key("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
     air: Air | None = yaml_key("The radio cell whose airtime a radio hop shares.", default=None)
@@ -105,7 +108,7 @@ class Span:
                                      "Omitted if the hop is in a radio cell.", default=None, least=8000,
                                      example="100 Mbit/s")
     medium: Medium = yaml_key("What the span is made of.", default=Medium.FIBRE)
-    length: Length = yaml_key("Length of the span.", default=Length(0), most=500_000, example="7.62 km")
+    length: Length = yaml_key("Length of the span.", default=Length(0), most=LONGEST_SPAN, example="7.62 km")
     delay: Time = yaml_key("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
     loss: Ratio = yaml_key("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
     air: Air | None = yaml_key("The radio cell whose airtime a radio hop shares.", default=None)

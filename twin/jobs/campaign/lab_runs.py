@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
+from twin.core.errors import UsageError
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.jobs.experiment.spec import Order
 from twin.judge.restoration.failure_results import CUT, INTACT, REVERSION
-from twin.model import FaultKind, Network, Protection
+from twin.model import FaultKind, Healing, Network, Protection
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.failures.failure_scenarios import (
@@ -33,7 +34,7 @@ CUT_AT = Time(2 * NS_PER_S)
 SECOND_AFTER = Time(NS_PER_S)
 """How much later the second of two happens: the first is healed, and traffic goes the other way."""
 REPAIRED_FOR = Time(NS_PER_S)
-"""How long before the run's end it is repaired."""
+"""How long before the run's end it is repaired, at least."""
 SETTLED = Time(NS_PER_S // 2)
 """After the cut, before what holds while degraded is judged."""
 WAIT_TO_RESTORE = Time(200 * NS_PER_MS)
@@ -103,6 +104,28 @@ def _among(pair: DoubleFailure, others: Iterable[DoubleFailure]) -> bool:
     return any(pair.failed == other.failed for other in others)
 
 
+def check_seconds(blueprint: Blueprint, options: CampaignOptions) -> None:
+    """Raises UsageError where failures would end before the network has detected them and restored service."""
+    protection = blueprint.protection
+    if protection.healing is not Healing.NONE:
+        second = SECOND_AFTER if measured_pairs(blueprint, options) else 0
+        least = (CUT_AT + second + reaction(protection) + SETTLED + repaired_for(protection)) / NS_PER_S
+        if options.seconds < least:
+            raise UsageError(f"--seconds: {options.seconds:g} is too short for a network that takes "
+                             f"{reaction(protection) / NS_PER_S:g} s to detect a failure and to act; write at least "
+                             f"{least:g}")
+
+
+def reaction(protection: Protection) -> Time:
+    """From a cut until switches and controller have acted on it, but for the rounds of rules."""
+    return Time(protection.detection + max(protection.switch, protection.controller))
+
+
+def repaired_for(protection: Protection) -> Time:
+    """How long before the run's end a cut is repaired: long enough to see traffic return."""
+    return Time(max(REPAIRED_FOR, reaction(protection) + WAIT_TO_RESTORE + SETTLED))
+
+
 def lab_runs(network: Network, blueprint: Blueprint, options: CampaignOptions) -> Iterator[LabRun]:
     """All lab runs, the longest first."""
     probed = with_probes(network, blueprint)
@@ -111,7 +134,7 @@ def lab_runs(network: Network, blueprint: Blueprint, options: CampaignOptions) -
     order = Order(options.seconds, options.seed)
     all_cuts = all_failures(blueprint)
     yield from _tours(probed.network, intact, order, [cut for cut in all_cuts if not cut.protected])
-    repaired = Time(round(options.seconds * NS_PER_S) - REPAIRED_FOR)
+    repaired = Time(round(options.seconds * NS_PER_S) - repaired_for(intact.protection))
     for cut in (cut for cut in all_cuts if cut.protected):
         broken = _with_cuts(intact, [(cut, CUT_AT, repaired)])
         broken = _with_probes(probed, broken, cut, stretches(intact.protection, CUT_AT, repaired))
@@ -160,8 +183,8 @@ def _with_probes(probed: ProbedNetwork, blueprint: Blueprint, cut: Failure, when
 
 def stretches(protection: Protection, begin: Time, repaired: Time) -> tuple[ProbePhase, ...]:
     """When probes run: about the cut, for four times what healing takes and more, and until traffic has returned."""
-    reaction = protection.detection + max(protection.switch, protection.controller)
-    about = min(PROBE_LEAD + 4 * reaction + SETTLED // 2, repaired - begin)
-    back = min(WAIT_TO_RESTORE + reaction + 2 * PROBE_LEAD, REPAIRED_FOR)
+    acting = reaction(protection)
+    about = min(PROBE_LEAD + 4 * acting + SETTLED // 2, repaired - begin)
+    back = min(WAIT_TO_RESTORE + acting + 2 * PROBE_LEAD, repaired_for(protection))
     return (ProbePhase(CUT, Time(begin - PROBE_LEAD), Time(begin - PROBE_LEAD + about)),
             ProbePhase(REVERSION, repaired, Time(repaired + back)))

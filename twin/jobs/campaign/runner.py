@@ -27,6 +27,7 @@ from twin.jobs.campaign.lab_runs import (
     CampaignOptions,
     LabRun,
     ObservationWindow,
+    check_seconds,
     lab_runs,
     reported_pairs,
 )
@@ -66,13 +67,14 @@ def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = DEF
     """Cut everything once, leave each result in `out` as it comes, then campaign.json and report.html of all.
 
     What `out` holds of the same campaign is not measured again; force: begin afresh where it holds another's. Raises
-    TopologyError for a description that cannot be used, UsageError for pairs of what is not there and for a folder that
-    holds other results, CannotRun where this machine cannot hold a lab, EmulationError where an emulation failed. Labs
-    that run when it raises come to their ends, or die with the caller.
+    TopologyError for a description that cannot be used, UsageError for pairs of what is not there, for too few seconds
+    and for a folder that holds other results, CannotRun where this machine cannot hold a lab, EmulationError where an
+    emulation failed. Labs that run when it raises come to their ends, or die with the caller.
     """
     network = file if isinstance(file, Network) else load(file)
     blueprint = plan(network)
     doubles = reported_pairs(blueprint, options)
+    check_seconds(blueprint, options)
     out = out.resolve()
     pending, code = list(lab_runs(network, blueprint, options)), snapshot().name
     key = _hash([to_plain(blueprint), float(options.seconds), options.seed, code])

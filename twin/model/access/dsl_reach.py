@@ -6,9 +6,10 @@ Source: the ADSL Forum's practical reach (its FAQ and TR-001 era tables), toward
     6.1 Mbit/s   2.7 km of 0.4 mm             3.7 km of 0.5 mm
 
 Assumed: between the two, and beyond either, the rate falls along a straight line, as a line loses its upper tones one
-after the other; it is capped at the 8 Mbit/s and 1 Mbit/s of ITU-T G.992.1. From the subscriber, in the lowest tones,
-1 Mbit/s reaches as far as 6.1 Mbit/s the other way, and nothing is left where nothing is left there. No bridged taps,
-no crosstalk beyond what those figures hold, no margin.
+after the other; it is capped at 8128 kbit/s, all that a frame of ITU-T G.992.1 holds beside its fast byte (254 times 32
+kbit/s), and at 1024 kbit/s. From the subscriber, in the lowest tones, 1 Mbit/s reaches as far as 6.1 Mbit/s the other
+way, and nothing is left where nothing is left there. No bridged taps, no crosstalk beyond what those figures hold, no
+margin.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ from twin.model.access.dsl import Conductor
 from twin.model.access.lines import LineGroup, Profile
 from twin.model.access.technology import Technology
 
-MOST_DOWN, MOST_UP = Rate(8_000_000), Rate(1_000_000)
-"""Full-rate ADSL (ITU-T G.992.1)."""
 STEP = 32_000
 """Rates of ADSL are multiples of this, bit/s (ITU-T G.992.1)."""
+MOST_DOWN, MOST_UP = Rate(254 * STEP), Rate(32 * STEP)
+"""Full-rate ADSL (ITU-T G.992.1)."""
 LEAST_DOWN, LEAST_UP = Rate(128_000), Rate(32_000)
 """Below either, a modem finds no line worth the name: the slowest offer of the time, and one step."""
 FAST, SLOW = 6_100_000, 2_000_000
 """The two rates of which the reach is known, bit/s."""
+FAST_UP = 1_000_000
+"""From the subscriber, what reaches as far as FAST, bit/s."""
 REACH = {Conductor.MM_04: (2_700, 4_600), Conductor.MM_05: (3_700, 5_500)}
 """How far each of them reaches, m."""
 
@@ -45,7 +48,7 @@ def attainable(length: Length, conductor: Conductor) -> Rates:
     near, far = REACH[conductor]
     end = far + SLOW * (far - near) / (FAST - SLOW)
     left = max(0.0, (end - length) / (end - near))
-    return Rates(_whole(min(MOST_DOWN, FAST * left)), _whole(min(MOST_UP, MOST_UP * left)))
+    return Rates(_whole(min(MOST_DOWN, FAST * left)), _whole(min(MOST_UP, FAST_UP * left)))
 
 
 def reach(rates: Rates, conductor: Conductor) -> Length | None:
@@ -53,7 +56,7 @@ def reach(rates: Rates, conductor: Conductor) -> Length | None:
     near, far = REACH[conductor]
     end = far + SLOW * (far - near) / (FAST - SLOW)
     down, up = (-(-rate // STEP) * STEP for rate in rates)
-    longest = int(end - max(down / FAST, up / MOST_UP) * (end - near))
+    longest = int(end - max(down / FAST, up / FAST_UP) * (end - near))
     return Length(longest) if down <= MOST_DOWN and up <= MOST_UP and longest >= 0 else None
 
 
