@@ -163,6 +163,28 @@ def test_another_policy_stands_in_its_place(twin: api.LiveTwin, capsys: pytest.C
         api.policy_named(twin.network(), "fastest")
 
 
+def test_it_is_saved_brought_up_again_and_verified(twin: api.LiveTwin, tmp_path: Path,
+                                                   capsys: pytest.CaptureFixture[str]) -> None:
+    """With its fault and the flows that run; in virtual time its targets are judged as it stands."""
+    file = tmp_path / "lesson.json"
+    twin.degrade("homes-1", rate="256 kbit/s")
+    twin.stop_load("homes-2")
+    assert main(["save", "--twin", NAME, "-o", str(file)]) == 0
+    with api.bring_up_saved(api.saved_twin(str(file)), name=f"{NAME}-again", out=tmp_path / "again") as again:
+        state = again.status()
+        again.down()
+    assert (state.broken, len(state.flows)) == (("homes-1",), 3)
+    capsys.readouterr()
+    main(["verify", "--from", NAME, "--seconds", "10", "--no-baseline", "--out", str(tmp_path / "run"), "--json"])
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    goodput = {one["flow"]: one["value"] for one in verdicts if one["metric"] == "goodput"}
+    assert goodput["homes-1.download"] < 200 < goodput["homes-2.download"]
+    twin.restore("homes-1")
+    twin.start_load("all")
+    with pytest.raises(api.UsageError, match="no twin called"):
+        api.saved_twin("nowhere")
+
+
 def test_a_watcher_goes_on_with_the_new_network(twin: api.LiveTwin) -> None:
     """Queues of another blueprint are other queues; whoever watches is not confused by it."""
     with api.attach(NAME) as other:

@@ -60,6 +60,11 @@ class EventLoop:
         """Call at `moment`; calls of one moment come in the order in which they were scheduled."""
         heapq.heappush(self._timers, (moment, next(self._order), owner, call))
 
+    def cancel(self, owner: Owner) -> None:
+        """Call nothing more for an owner at any moment; its sockets are its own business."""
+        self._timers = [timer for timer in self._timers if timer[2] is not owner]
+        heapq.heapify(self._timers)
+
     def watch(self, sock: Descriptor, events: int, owner: Owner, call: Callable[[], None]) -> None:
         """Call whenever one of `events` holds for the socket; replaces what was watched for before."""
         if sock.fileno() in self._sockets:

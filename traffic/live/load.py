@@ -64,6 +64,8 @@ class _LiveFlow:
     def window(self, until: int) -> FlowWindow:
         """What became of it before `until`, as far as that was not taken yet."""
         errors, origin = self.active.counters.errors, self.timing.origin
+        if self.ends is not None and errors:  # of a flow that was stopped before it had begun
+            return FlowWindow(origin, None)
         try:
             samples = self.active.take(until) if until > origin and not errors else None
         except EmulationError as fault:
@@ -134,8 +136,9 @@ class LiveLoad:
         """
         for name in {*names} & {*self.running()}:
             flow = self._flows[name]
-            self._call(flow.active, flow.active.stop)
             flow.ends = self._loop.now + SETTLING
+            self._loop.cancel(flow.active)
+            self._call(flow.active, flow.active.stop)
 
     def close(self) -> None:
         """End all flows and close everything."""

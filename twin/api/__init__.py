@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from twin.api.console.opening import serve_console
     from twin.api.drawing import GRAPH_FORMATS, draw
     from twin.api.live import Capture, CommandResult, LiveStatus, LiveTwin, View, attach, running_twins
-    from twin.api.live_start import bring_up, live_twin
+    from twin.api.live_start import (
+        SavedTwin,
+        bring_up,
+        bring_up_saved,
+        live_twin,
+        saved_twin,
+        saved_twin_json,
+    )
     from twin.api.live_text import event_json, load_text, status_json, status_text, view_text
     from twin.api.machine import (
         Check,
@@ -72,7 +79,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "twin.api.live_start": ("bring_up", "live_twin"),
+    "twin.api.live_start": ("SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"),
     "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
                            "campaign_text", "run_campaign"),
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
@@ -121,6 +128,7 @@ __all__ = [
     "PolicyComparison",
     "Run",
     "RunOptions",
+    "SavedTwin",
     "TopologyError",
     "TrialOptions",
     "TrialRun",
@@ -129,6 +137,7 @@ __all__ = [
     "View",
     "attach",
     "bring_up",
+    "bring_up_saved",
     "build_kernel",
     "campaign_html",
     "campaign_json",
@@ -169,6 +178,8 @@ __all__ = [
     "run_text",
     "run_trials",
     "running_twins",
+    "saved_twin",
+    "saved_twin_json",
     "schema_text",
     "serve_console",
     "status_json",

@@ -37,6 +37,7 @@ from twin.jobs.live.channel import (
 from twin.jobs.live.load_process import WINDOWS
 from twin.jobs.live.load_selection import for_live_use, selected
 from twin.jobs.live.observer import Observer
+from twin.jobs.live.saved_twin import FORMAT, SavedTwin
 from twin.judge.live.view import View
 from twin.lab import GUEST_PYTHON
 from twin.lab.session.attach import attach as attach_lab
@@ -135,6 +136,11 @@ class LiveTwin:
     def network(self) -> Network:
         """The description that it was brought up from."""
         return from_plain(Network, json.loads((self.folder / NETWORK_FILE).read_text()))
+
+    def saved(self) -> SavedTwin:
+        """The twin as a value: what it was brought up from, and what was done to it."""
+        state = self.status()
+        return SavedTwin(FORMAT, self.network(), state.policy, state.faults, state.flows)
 
     def blueprint(self) -> Blueprint:
         """The plan that it is built by now; its flows are those of all workloads, running or not."""
@@ -250,14 +256,15 @@ class LiveTwin:
         """
         down_to, up_to, lost = (_quantity(*quantity) for quantity in _quantities(rate, up, loss))
         kept = Ratio(lost if down_to or up_to or lost else LOSS)
-        return self._inject(FaultPlan(
+        return self.inject(FaultPlan(
             at=Time(0), kind=FaultKind.DEGRADE, span=span, node=None, loss=kept, rate=Rate(down_to), up=Rate(up_to)))
 
     def _fault(self, kind: FaultKind, name: str, *, node: bool) -> tuple[str, ...]:
         span, switch = (None, name) if node else (name, None)
-        return self._inject(FaultPlan(Time(0), kind, span, switch, LOSS))
+        return self.inject(FaultPlan(Time(0), kind, span, switch, LOSS))
 
-    def _inject(self, fault: FaultPlan) -> tuple[str, ...]:
+    def inject(self, fault: FaultPlan) -> tuple[str, ...]:
+        """Cut, degrade or restore at once, whatever the fault's moment; returns what is broken now."""
         return self._do(InjectFault(fault)).broken
 
     def _do(self, command: Command) -> TwinState:

@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twin.api.live import NETWORK_FILE, LiveTwin
+from twin.api.live import NETWORK_FILE, LiveTwin, attach, running_twins
+from twin.core.errors import UsageError
 from twin.core.records import to_json
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.on_host import memory
-from twin.jobs.live.load_selection import ALL, for_live_use, selected
+from twin.jobs.live.load_selection import ALL, NONE, for_live_use, selected
+from twin.jobs.live.saved_twin import SavedTwin, read
+from twin.jobs.live.saved_twin import write as saved_twin_json
 from twin.lab import GUEST_PYTHON, Job, lab_named
 from twin.lab.session.attach import require_free, start
 from twin.model import Network, Policy
 from twin.plan import plan
+from twin.plan.qos.policies import policy_named
 
-__all__ = ["bring_up", "live_twin"]
+__all__ = ["SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"]
 
 
 def ignore(_line: str) -> None:
@@ -50,6 +54,38 @@ def bring_up(network: Network, *, policy: Policy | None = None, name: str = "", 
         twin.down()
         raise
     return twin
+
+
+def bring_up_saved(saved: SavedTwin, *, name: str = "", lab: str = "wall", out: Path | None = None,
+                   on_line: Callable[[str], None] = ignore) -> LiveTwin:
+    """Bring a twin up as it was when it was saved: its policy, its faults, and the flows that ran; see `bring_up`."""
+    policy = policy_named(saved.network, saved.policy)
+    twin = bring_up(saved.network, policy=policy, name=name, lab=lab, out=out, load=saved.flows or (NONE,),
+                    on_line=on_line)
+    try:
+        for fault in saved.faults:
+            twin.inject(fault)
+    except BaseException:
+        twin.down()
+        raise
+    return twin
+
+
+def saved_twin(source: str) -> SavedTwin:
+    """The twin of that name that is up, as a value, or the one in a file that `twin save` wrote.
+
+    Raises UsageError where it is neither.
+    """
+    if source in running_twins():
+        with attach(source) as twin:
+            return twin.saved()
+    try:
+        text = Path(source).read_text(encoding="utf-8")
+    except OSError as fault:
+        raise UsageError(f'no twin called "{source}" is up, and there is no such file: {fault.strerror}') from fault
+    except UnicodeDecodeError as fault:
+        raise UsageError(f"{source}: not a saved twin: it is no text") from fault
+    return read(text, source)
 
 
 @contextmanager

@@ -26,9 +26,10 @@ class Verb:
     run: Callable[[argparse.Namespace], int]
 
 
-def file_argument(parser: argparse.ArgumentParser) -> None:
+def file_argument(parser: argparse._ActionsContainer, what: str = "the YAML description of the network", *,
+                  optional: bool = False) -> None:
     """The description to work on."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="the YAML description of the network")
+    parser.add_argument("file", metavar="FILE", type=Path, nargs="?" if optional else None, help=what)
 
 
 def json_argument(parser: argparse.ArgumentParser, note: str = "print JSON") -> None:

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -44,6 +45,19 @@ def test_timers_run_in_order(loop: EventLoop) -> None:
     loop.call_at(begin + 10**18, owner, lambda: said.append("never"))
     loop.run_until(begin + 10)
     assert said == ["first", "second", "third", "last"]
+
+
+def test_what_is_cancelled_is_not_called(loop: EventLoop) -> None:
+    """All of one owner's, also what is due at the moment at which it is cancelled; the others' stays, in order."""
+    said: list[str] = []
+    gone, stays = Owner(), Owner()
+    begin = loop.now
+    loop.call_at(begin + 1, stays, lambda: loop.cancel(gone))
+    for moment in (1, 2):
+        loop.call_at(begin + moment, gone, lambda: said.append("gone"))
+        loop.call_at(begin + moment, stays, partial(said.append, str(moment)))
+    loop.run_until(begin + 3)
+    assert said == ["1", "2"]
 
 
 def test_an_error_fails_its_owner_alone(loop: EventLoop) -> None:

@@ -1,7 +1,7 @@
 """Runs inside a lab: the star of tests.traffic.star_network under a live load, and the windows that it leaves.
 
-The load begins with calls, a stream and pages; a download starts after 5 s and is stopped after 9, a call is stopped
-after 4 s and started again after 11.
+The load begins with calls, a stream and pages, which are stopped after 8 s; a download starts after 5 s and is stopped
+after 9, a call is stopped after 4 s and started again after 11; an upload is stopped as soon as it was started.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from twin.lab import GUEST_OUT
 SECONDS = 16
 CHANGES: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...] = (
     (0, ("call.up", "call.down", "stream", "pages", "nobody"), ()), (4, (), ("call.down",)), (5, ("download",), ()),
-    (9, (), ("download",)), (11, ("call.down", "call.up"), ()))
+    (8, (), ("pages",)), (9, (), ("download",)), (11, ("call.down", "call.up"), ()), (12, ("upload",), ()),
+    (12, (), ("upload",)))
 """After how many seconds which flows are started, and which are stopped."""
 
 

@@ -91,6 +91,20 @@ def test_pages_are_told_once_they_have_ended(windows: tuple[Window, ...]) -> Non
     assert min(end - start for part in parts for start, end in zip(part.started, part.ended, strict=True)) > 20_000_000
 
 
+def test_who_asks_and_waits_asks_no_more_once_stopped(windows: tuple[Window, ...]) -> None:
+    """Pages were stopped after 8 s: none begins later, and the flow is forgotten."""
+    ((origin, several),) = of(windows, "pages").items()
+    started = [at for one in several if isinstance(one.samples, Transactions) for at in one.samples.started]
+    assert max(started) <= 7 * NS_PER_S
+    assert "pages" not in windows[-1].flows and origin < windows[-1].until - 9 * NS_PER_S
+
+
+def test_a_flow_that_is_stopped_before_it_begins_has_not_failed(windows: tuple[Window, ...]) -> None:
+    """An upload that never made its connections, for it was not given the time: no samples, no errors."""
+    ((_, several),) = of(windows, "upload").items()
+    assert {(one.samples, one.errors) for one in several} == {(None, ())}
+
+
 def test_a_flow_that_the_kernel_refuses_is_told_with_the_reason(windows: tuple[Window, ...]) -> None:
     """In the window after it was to start, and never again."""
     ((_, several),) = of(windows, "nobody").items()

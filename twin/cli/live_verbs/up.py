@@ -1,4 +1,4 @@
-"""`twin up FILE`: a live twin that outlives the command."""
+"""`twin up FILE`: a live twin that outlives the command, from a description or as it was saved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from twin.cli.verb import Verb, chosen, file_argument, json_argument, lab_argume
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    file_argument(parser)
+    file_argument(parser, "the YAML description of the network, or a twin that was saved (.json)")
     json_argument(parser)
     lab_argument(parser, "wall")
     policy_arguments(parser)
@@ -21,19 +21,36 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    twin = _saved(arguments) if arguments.file.suffix == ".json" else _described(arguments)
+    name, out = twin.name, twin.folder
+    twin.close()
+    if arguments.json:
+        print(json.dumps({"name": name, "lab": arguments.lab, "out": str(out)}))
+    else:
+        print(f"{name} is up ({arguments.lab} lab). Try: twin status; twin load list; twin watch; "
+              "twin exec NODE -- ip a; twin shell; twin down")
+    return api.ExitCode.MET
+
+
+def _described(arguments: argparse.Namespace) -> api.LiveTwin:
     network = api.load(arguments.file)
     name = arguments.name or network.name
     print(f"bringing {name} up", file=sys.stderr)
-    with api.bring_up(network, policy=chosen(network, arguments), name=name, lab=arguments.lab,
-                      load=arguments.load.split(","),
-                      on_line=lambda line: print(line, file=sys.stderr)):
-        pass
-    if arguments.json:
-        print(json.dumps({"name": name, "lab": arguments.lab, "out": f"runs/up-{name}"}))
-    else:
-        print(f"{name} is up ({arguments.lab} lab). Try: twin status; twin load list; twin exec NODE -- ip a; "
-              "twin shell; twin down")
-    return api.ExitCode.MET
+    return api.bring_up(network, policy=chosen(network, arguments), name=name, lab=arguments.lab,
+                        load=arguments.load.split(","), on_line=_print)
+
+
+def _saved(arguments: argparse.Namespace) -> api.LiveTwin:
+    if arguments.no_qos or arguments.policy or arguments.load != "all":
+        raise api.UsageError("a saved twin has its own policy and load; change them when it is up")
+    saved = api.saved_twin(str(arguments.file))
+    name = arguments.name or saved.network.name
+    print(f"bringing {name} up", file=sys.stderr)
+    return api.bring_up_saved(saved, name=name, lab=arguments.lab, on_line=_print)
+
+
+def _print(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 VERB = Verb("Bring up a live twin that runs until it is shut down", "twin up topologies/minimal.yaml", _arguments, _run)

@@ -22,7 +22,10 @@ from twin.cli.verb import (
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    file_argument(parser)
+    what = parser.add_mutually_exclusive_group(required=True)
+    file_argument(what, optional=True)
+    what.add_argument("--from", dest="source", metavar="TWIN", help="instead of a description: a live twin "
+                        "as it stands (faults, policy), or a saved one; its faults happen at the start")
     json_argument(parser)
     lab_argument(parser, "virtual")
     out_argument(parser, "the run", "runs/<network>-<time>")
@@ -35,7 +38,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    network = api.load(arguments.file)
+    network = _network(arguments)
     out = out_folder(arguments, network.name)
     options = api.RunOptions(seconds_of(arguments.seconds), arguments.seed, arguments.lab,
                              baseline=not arguments.no_baseline, only=arguments.only)
@@ -44,6 +47,11 @@ def _run(arguments: argparse.Namespace) -> int:
     print(api.run_json(run) if arguments.json else
           api.run_text(run, every=arguments.all, colours=sys.stdout.isatty(), where=str(out)), end="")
     return run.exit_code
+
+
+def _network(arguments: argparse.Namespace) -> api.Network:
+    """Of a description, or of a twin as it stands."""
+    return api.load(arguments.file) if arguments.source is None else api.saved_twin(arguments.source).described()
 
 
 VERB = Verb("Measure the network under load and judge every target",

@@ -1,0 +1,50 @@
+"""A live twin as a value: written, read back, and as a description to verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.core.errors import UsageError
+from twin.core.units import Rate, Ratio, Time
+from twin.jobs.live.saved_twin import FORMAT, SavedTwin, read, write
+from twin.model import FaultKind
+from twin.model.yaml import load
+from twin.plan import plan
+from twin.plan.blueprint import FaultPlan
+
+NETWORK = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
+CUT = FaultPlan(Time(0), FaultKind.CUT, "north-east", None, Ratio(0))
+SLOW_LINE = FaultPlan(Time(0), FaultKind.DEGRADE, "homes-1", None, Ratio(0), Rate(256_000), Rate(64_000))
+DARK_NODE = FaultPlan(Time(0), FaultKind.CUT, None, "east-dslam", Ratio(0))
+SAVED = SavedTwin(FORMAT, NETWORK, "none", (CUT, SLOW_LINE, DARK_NODE), ("homes-1.call.up",))
+
+
+def test_what_is_saved_is_read_back() -> None:
+    """All of it: network, policy, faults, flows."""
+    assert read(write(SAVED), "x.json") == SAVED
+
+
+def test_as_a_description_it_plans_what_stands() -> None:
+    """Under its policy, with the same faults at the start of the measurement: of spans, of lines, of nodes."""
+    blueprint = plan(SAVED.described())
+    assert blueprint.policy.name == "none"
+    assert [(fault.at, fault.kind, fault.name) for fault in blueprint.faults] == [
+        (0, FaultKind.CUT, "north-east"), (0, FaultKind.DEGRADE, "homes-1"), (0, FaultKind.CUT, "east-dslam")]
+    (slow,) = [fault for fault in blueprint.faults if fault.name == "homes-1"]
+    assert (slow.rate, slow.up) == (256_000, 64_000)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "network": 3}', "null",
+                                  write(SAVED).replace('"cut"', '"cat"')])
+def test_anything_else_is_refused_with_the_remedy(text: str) -> None:
+    """The file is named, and the verb that writes one."""
+    with pytest.raises(UsageError, match=r"x.json: not a saved twin.*twin save"):
+        read(text, "x.json")
+
+
+def test_another_format_is_named() -> None:
+    """Of a later version."""
+    with pytest.raises(UsageError, match="format 2, and this version reads 1"):
+        read(write(SAVED).replace('"format": 1', '"format": 2'), "x.json")
