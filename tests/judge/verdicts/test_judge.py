@@ -9,7 +9,7 @@ import pytest
 from tests.judge.case import Case
 from traffic.sample_files import Bytes, Packets, Transactions
 from twin.core.units import Rate, Ratio, Time
-from twin.judge.verdict import Certificate, FlowFigures, Outcome, Verdict
+from twin.judge.verdict import Basis, Certificate, FlowFigures, Outcome, Verdict
 from twin.judge.verdicts.judge import flow_targets, judge
 from twin.model import Metric, Name, Target
 from twin.predict import Prediction
@@ -148,6 +148,25 @@ def test_prediction_beside(case: Case, call: Make) -> None:
     apart = verdicts(case, PROMISE, case.measured(CALL, call(13)), predictions=expected)[Metric.MEAN_DELAY]
     assert (apart.agrees, apart.tolerance, apart.predicted_high) == (False, 0.02, 36)
     assert apart.reason == "+4 % off the prediction (Cobham), 12.5 ms ± 2 %"
+
+
+@pytest.mark.parametrize(("predicted", "late", "outcome", "basis"), [
+    (Prediction(None, 9e6, 36e6, 0.001, "network calculus"), 20.0, Outcome.MET, Basis.THEORY),
+    (Prediction(None, 9e6, 60e6, 0.001, "network calculus"), 20.0, Outcome.INCONCLUSIVE, Basis.MEASUREMENT),
+    (Prediction(None, 9e6, 36e6, 0.001, "network calculus"), 40.0, Outcome.INCONCLUSIVE, Basis.MEASUREMENT),
+    (Prediction(None, 9e6, 36e6, None, "a cut"), 20.0, Outcome.INCONCLUSIVE, Basis.MEASUREMENT),
+    (Prediction(None, 60e6, None, 0.001, "network calculus"), 70.0, Outcome.MISSED, Basis.THEORY),
+])
+def test_theory_decides_what_a_run_leaves_open(case: Case, call: Make, predicted: Prediction, late: float,
+                                               outcome: Outcome, basis: Basis) -> None:
+    """One of 500 packets is late. A bound within the target decides, one beyond it does not, nor one that the
+    measurement contradicts, nor one of a network in which spans are cut; a least figure beyond the target breaks it."""
+    few = case.measured(CALL, call(10, {240: 10 + late}, count=500))
+    found = verdicts(case, PROMISE, few, predictions={CALL: {Metric.DELAY_VARIATION: predicted}})
+    got = found[Metric.DELAY_VARIATION]
+    assert verdicts(case, PROMISE, few)[Metric.DELAY_VARIATION].verdict is Outcome.INCONCLUSIVE
+    assert (got.verdict, got.basis) == (outcome, basis)
+    assert got.reason.startswith("by theory (network calculus); measured alone: ") is (basis is Basis.THEORY)
 
 
 def test_doubtful_emulation_concludes_nothing(case: Case, call: Make) -> None:

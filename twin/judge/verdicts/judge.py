@@ -128,8 +128,8 @@ def _shortage(judged: Judged, figures: FlowFigures) -> str:
     longer = _longer(run_factor(judged), len(figures.throughput.values) * figures.throughput.step / NS_PER_S)
     if needed <= interval.effective:
         return f"the target lies within the confidence interval, {_between(interval, metric.row.scale)}; {longer}"
-    return (f"{interval.samples} {counted} are worth {interval.effective:.3g} independent ones, {needed} needed; "
-            f"{longer}")
+    worth = f"{interval.effective:.0f}" if interval.effective >= 10 else f"{interval.effective:.1f}"
+    return f"{interval.samples} {counted} are worth {worth} independent ones, {needed} needed; {longer}"
 
 
 def _longer(factor: float | None, seconds: float) -> str:
