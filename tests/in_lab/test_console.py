@@ -1,0 +1,79 @@
+"""The console of a real twin in a real browser: opened by the printed address, it shows the twin and works it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from twin import api
+
+MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
+NAME = f"test-console-{os.getpid()}"
+PATIENCE_MS = 60_000
+COMMAND = (sys.executable, "-c", "import sys; from twin.cli import main; sys.exit(main())", "console", NAME, "--json")
+
+
+@pytest.fixture(scope="module")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[api.LiveTwin]:
+    """The minimal network, up for the time of these tests."""
+    with api.live_twin(api.load(MINIMAL), name=NAME, out=tmp_path_factory.mktemp("live")) as up:
+        yield up
+
+
+@pytest.fixture
+def page(twin: api.LiveTwin) -> Iterator[Page]:
+    """Its page, opened by the address that the command prints; SIGINT ends the console, and it alone."""
+    console = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True)
+    assert console.stdout is not None
+    address = json.loads(console.stdout.readline())["address"]
+    errors: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        opened = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB").new_page()
+        opened.set_default_timeout(PATIENCE_MS)
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        opened.goto(address)
+        expect(opened.locator(".map svg:visible")).to_have_count(1, timeout=PATIENCE_MS)
+        yield opened
+        browser.close()
+    console.send_signal(signal.SIGINT)
+    assert console.wait(60) == 0 and errors == []
+    assert NAME in api.running_twins()
+
+
+def test_a_span_is_cut_and_restored_on_the_page(twin: api.LiveTwin, page: Page) -> None:
+    """The twin's state changes, and the page shows it; then traffic takes the other direction of the ring."""
+    span, detour = (page.locator(f'[data-span="{name}"]:visible') for name in ("north-east", "east-west"))
+    expect(span.locator(".stripe").first).to_be_attached(timeout=PATIENCE_MS)
+    span.locator(".touch").click(force=True)
+    page.get_by_role("button", name="Cut", exact=True).click()
+    expect(page.locator(".log")).to_contain_text("cut or degraded: north-east", timeout=PATIENCE_MS)
+    assert twin.status().broken == ("north-east",)
+    expect(detour.locator(".stripe").first).to_be_attached(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Restore", exact=True).click()
+    expect(page.locator(".log")).to_contain_text("restored: north-east", timeout=PATIENCE_MS)
+    assert twin.status().broken == ()
+
+
+def test_load_and_policy_change_on_the_page(twin: api.LiveTwin, page: Page) -> None:
+    """Calls stop and start again; without QoS all classes share one queue, and the load goes on."""
+    light = page.locator('[data-workload="call"]')
+    expect(light).to_contain_text("4 flows", timeout=PATIENCE_MS)
+    light.locator("summary").click()
+    light.get_by_role("button", name="Stop call").click()
+    expect(light).to_contain_text("0 flows", timeout=PATIENCE_MS)
+    light.get_by_role("button", name="Start call").click()
+    expect(light).to_contain_text("4 flows", timeout=PATIENCE_MS)
+    page.get_by_role("switch").click()
+    expect(page.get_by_role("switch")).to_have_text("QoS off", timeout=PATIENCE_MS)
+    expect(light).to_contain_text("4 flows", timeout=PATIENCE_MS)
+    assert twin.status().policy == "none"
