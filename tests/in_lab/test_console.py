@@ -64,6 +64,22 @@ def test_a_span_is_cut_and_restored_on_the_page(twin: api.LiveTwin, page: Page) 
     assert twin.status().broken == ()
 
 
+def test_packets_of_a_span_are_a_download(twin: api.LiveTwin, page: Page) -> None:
+    """A pcap file with nanoseconds (its magic number), in which packets of the calls are; a filter that
+    tcpdump does not take is refused."""
+    page.locator('[data-span="north-east"]:visible .touch').click(force=True)
+    page.get_by_label("Seconds").fill("2")
+    page.get_by_label("Filter").fill("no such filter")
+    page.get_by_role("button", name="Capture").click()
+    expect(page.get_by_role("alert")).to_contain_text("nothing can be captured", timeout=PATIENCE_MS)
+    page.get_by_label("Filter").fill("udp")
+    with page.expect_download(timeout=PATIENCE_MS) as download:
+        page.get_by_role("button", name="Capture").click()
+    content = download.value.path().read_bytes()
+    assert download.value.suggested_filename == "north-east.pcap"
+    assert content[:4] == bytes.fromhex("4d3cb2a1") and len(content) > 10_000
+
+
 def test_load_and_policy_change_on_the_page(twin: api.LiveTwin, page: Page) -> None:
     """Calls stop and start again; without QoS all classes share one queue, and the load goes on."""
     light = page.locator('[data-workload="call"]')

@@ -150,6 +150,23 @@ def test_commands_are_done(console: Served) -> None:
         ("use-policy", "none"), ("reset",)]
 
 
+def test_packets_are_captured_until_the_time_is_over(console: Served) -> None:
+    """As a file to be kept, after the place; the filter goes to the twin as it is. Then the capture is closed."""
+    answer = console.request("GET", "/api/capture/north-east?seconds=1&filter=udp%20port%205060", console.headers)
+    assert (answer.status, answer.body) == (200, b"firstsecond")
+    assert answer.headers["content-disposition"] == 'attachment; filename="north-east.pcap"'
+    assert console.twin.commands == [("capture", "north-east", "udp port 5060")]
+    assert console.twin.captures[0].stopped
+
+
+@pytest.mark.parametrize("query", ["nowhere", "%24%28reboot%29", "north-east?seconds=0", "north-east?seconds=601",
+                                   "north-east?seconds=ten", "north-east?seconds=%C2%B2"])
+def test_a_capture_that_cannot_be_is_refused(console: Served, query: str) -> None:
+    """With a reason, and nothing is begun."""
+    answer = console.request("GET", f"/api/capture/{query}", console.headers)
+    assert answer.status == 400 and json.loads(answer.body)["error"] and console.twin.captures == []
+
+
 @pytest.mark.parametrize("command", [
     {"kind": "cut", "name": "$(reboot)"}, {"kind": "use-policy", "policy": "; ls"}, {"kind": "run", "name": "x"}, {},
     {"kind": "cut"}, {"kind": "cut", "name": ["north-east"]}, {"kind": "cut", "name": 1, "more": 2}, "cut", 5, None,

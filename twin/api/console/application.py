@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -22,6 +22,7 @@ from twin.api.console.access import Access, Refusal, security_headers
 from twin.api.console.commands import command_of, perform
 from twin.api.console.live_network import Attach
 from twin.api.console.observation import Observation, message
+from twin.api.console.packet_stream import MEDIA_TYPE, open_packets, seconds_of
 from twin.api.console.page_files import PAGE, PageFile
 from twin.core.errors import TwinError, UsageError
 
@@ -37,6 +38,7 @@ def application(rules: Access, attach: Attach, files: dict[str, PageFile]) -> AS
     """The application of a console. files: the page's, by their paths."""
     console = _Console(attach, files)
     routes = [Route("/api/commands", console.command, methods=["POST"]),
+              Route("/api/capture/{place}", console.capture, methods=["GET"]),
               Route("/{path:path}", console.file, methods=["GET"]),
               WebSocketRoute("/api/events", console.events)]
     return _Guard(Starlette(routes=routes, lifespan=console.lifespan), rules)
@@ -111,6 +113,17 @@ class _Console:
         if request.path_params["path"] in ("", PAGE):
             content = content.replace(NONCE.encode(), request.scope["nonce"].encode())
         return Response(content, media_type=file.media_type)
+
+    async def capture(self, request: Request) -> Response:
+        """The packets of a span or node as a file that grows."""
+        place, query = request.path_params["place"], request.query_params
+        try:
+            seconds = seconds_of(query.get("seconds", "10"))
+            stream = await run_in_threadpool(open_packets, self._attach, place, query.get("filter", ""), seconds)
+        except TwinError as fault:
+            return JSONResponse({"error": str(fault)}, 400 if isinstance(fault, UsageError) else 409)
+        return StreamingResponse(stream.chunks(), media_type=MEDIA_TYPE,
+                                 headers={"Content-Disposition": f'attachment; filename="{place}.pcap"'})
 
     async def command(self, request: Request) -> Response:
         """Do what a page asks for."""

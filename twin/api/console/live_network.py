@@ -17,6 +17,16 @@ from twin.model import Network, Policy
 from twin.plan.blueprint import Blueprint
 
 
+class Packets(Protocol):
+    """A capture; each method as that of twin.api.live_capture.Capture."""
+
+    def read(self) -> bytes | None:
+        """What has come since, None at the end."""
+
+    def stop(self) -> None:
+        """Let it end."""
+
+
 class LiveNetwork(Protocol):
     """An attachment to a live twin; each method as that of twin.api.LiveTwin."""
 
@@ -35,6 +45,9 @@ class LiveNetwork(Protocol):
 
     def watch(self, seconds: float = ..., *, every_reading: bool = ...) -> Iterator[View]:
         """What is seen, without end. Raises EmulationError when the twin has ended."""
+
+    def capture(self, place: str, expression: str = ...) -> AbstractContextManager[Packets]:
+        """Capture the packets of a span or node."""
 
     def cut(self, name: str, *, node: bool = ...) -> tuple[str, ...]:
         """Cut a span or node."""
@@ -63,6 +76,32 @@ Attach = Callable[[], AbstractContextManager[LiveNetwork]]
 
 
 @dataclass
+class FakeCapture:
+    """Two chunks, and the end once it is stopped."""
+
+    chunks: list[bytes] = field(default_factory=lambda: [b"first", b"second"])
+    stopped: bool = False
+    closed: bool = False
+
+    def __enter__(self) -> FakeCapture:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
+                 _trace: TracebackType | None) -> None:
+        self.closed = True
+
+    def read(self) -> bytes | None:
+        """The next chunk, or nothing."""
+        if self.chunks:
+            return self.chunks.pop(0)
+        return None if self.stopped else b""
+
+    def stop(self) -> None:
+        """The end comes after what is left."""
+        self.stopped = True
+
+
+@dataclass
 class FakeLiveNetwork:
     """A twin without a lab. views: what is seen next, an error ends the twin. commands: what it was asked to do."""
 
@@ -72,6 +111,7 @@ class FakeLiveNetwork:
     commands: list[tuple[str, ...]] = field(default_factory=list)
     broken: tuple[str, ...] = ()
     watched: int = 0
+    captures: list[FakeCapture] = field(default_factory=list)
     name: str = "fake"
 
     def __enter__(self) -> FakeLiveNetwork:
@@ -100,6 +140,14 @@ class FakeLiveNetwork:
         while not isinstance(view := self.views.get(), EmulationError):
             yield view
         raise view
+
+    def capture(self, place: str, expression: str = "") -> FakeCapture:
+        """Refuses a span that is not there, as the real one."""
+        if place not in self.status().spans:
+            raise UsageError(f'there is no span or node "{place}"')
+        self.commands.append(("capture", place, expression))
+        self.captures.append(FakeCapture())
+        return self.captures[-1]
 
     def cut(self, name: str, *, node: bool = False) -> tuple[str, ...]:
         """Refuses a span that is not there, as the real one."""

@@ -1,6 +1,8 @@
 // The one websocket of a page: a snapshot first, then differences (JSON Merge Patch, RFC 7396); and commands by POST.
 
 const RETRY_MS = 1000;
+// How long a captured file is kept for the browser to save it.
+const KEPT_MS = 60_000;
 
 /** A state with a difference applied; objects that do not change stay the same objects. */
 export function applied(before, change) {
@@ -35,6 +37,22 @@ export function follow(onChange) {
     socket.onclose = () => { change({ ...now, connected: false }); setTimeout(open, RETRY_MS); };
   };
   open();
+}
+
+/** Capture the packets of a place and save them as a file; resolves to "" or to the reason why it was refused. */
+export async function save(place, values) {
+  try {
+    const answer = await fetch(`api/capture/${encodeURIComponent(place)}?${new URLSearchParams(values)}`);
+    if (!answer.ok) return (await answer.json()).error;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = `${place}.pcap`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+    return "";
+  } catch (fault) {
+    return String(fault.message);
+  }
 }
 
 /** Ask the twin for something; resolves to "" or to the reason why it was refused. */

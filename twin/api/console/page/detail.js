@@ -24,7 +24,7 @@ function Legend({ plan }) {
     html`<span><i class="swatch back-${colour}" aria-hidden="true"></i>${name}</span>`)}</p>`;
 }
 
-function Span({ plan, state, chosen, act, busy }) {
+function Span({ plan, state, chosen, act, save, busy }) {
   const words = useWords(), name = chosen.name, span = plan.spans[name], seen = state.spans[name] ?? {};
   const broken = state.broken.includes(name);
   return html`
@@ -40,7 +40,8 @@ function Span({ plan, state, chosen, act, busy }) {
       <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name })}>${words.say("cut")}</button>
       <button disabled=${busy || !broken} onClick=${() => act({ kind: "restore", name })}>${words.say("restore")}</button>
     </div>
-    <${Degrade} span=${name} act=${act} busy=${busy} />`;
+    <${Degrade} span=${name} act=${act} busy=${busy} />
+    <${Capture} place=${name} save=${save} busy=${busy} />`;
 }
 
 function classes(plan, seen) {
@@ -56,8 +57,21 @@ function Degrade({ span, act, busy }) {
     event.preventDefault();
     act({ kind: "degrade", span, ...values });
   };
-  return html`<form class="degrade" onSubmit=${submit}>${field("rate", "10 Mbit/s")}${field("loss", "1 %")}
+  return html`<form class="fields" onSubmit=${submit}>${field("rate", "10 Mbit/s")}${field("loss", "1 %")}
     <button disabled=${busy}>${words.say("degrade")}</button></form>`;
+}
+
+function Capture({ place, save, busy }) {
+  const words = useWords(), [values, setValues] = useState({ filter: "", seconds: "10" });
+  const change = (event) => setValues({ ...values, [event.target.name]: event.target.value });
+  const submit = (event) => {
+    event.preventDefault();
+    save(place, values);
+  };
+  return html`<form class="fields" onSubmit=${submit}>
+    <label>${words.say("capture.filter")} <input name="filter" value=${values.filter} placeholder="udp port 5060" onInput=${change} /></label>
+    <label>${words.say("capture.seconds")} <input name="seconds" type="number" min="1" max="600" value=${values.seconds} onInput=${change} /></label>
+    <button disabled=${busy}>${words.say("capture")}</button></form>`;
 }
 
 function Node({ plan, state, chosen, choose, act, busy }) {

@@ -32,9 +32,10 @@ function worse(one, other) {
   return one.value !== "" && (other.value === "" || (one.lower ? one.value > other.value : one.value < other.value));
 }
 
-/** The worst outcome of rows; "unknown" where figures are not trusted or there are none. */
+/** The outcome of rows: missed if one target is, met if all are, "partly" met where some are and others unknown;
+ *  "unknown" where nothing is known or figures are not trusted. */
 export function outcome(rows, trusted) {
-  const all = rows.map((row) => row.worst.outcome);
-  if (!trusted || !all.length) return "unknown";
-  return all.includes("missed") ? "missed" : all.includes("inconclusive") ? "unknown" : "met";
+  const all = rows.map((row) => row.counts), any = (name) => all.some((counts) => counts[name] > 0);
+  if (!trusted || !(any("met") || any("missed"))) return "unknown";
+  return any("missed") ? "missed" : any("inconclusive") ? "partly" : "met";
 }

@@ -1,7 +1,7 @@
 // The page of the console: what is seen of a live twin, and forms that work it.
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ask, follow } from "./connection.js";
+import { ask, follow, save } from "./connection.js";
 import { Detail } from "./detail.js";
 import { Header } from "./header.js";
 import { html } from "./html.js";
@@ -21,13 +21,14 @@ function Console() {
   if (!words) return null;
   if (!plan?.twin) return html`<main class="waiting" role="status">${state?.ended || words.say(connected ? "ended" : "waiting")}</main>`;
   document.title = `${plan.network} – Metro Twin`;
-  const act = async (command) => {
+  const during = async (asked) => {
     setBusy(true);
-    setRefusal(await ask(command));
+    setRefusal(await asked);
     setBusy(false);
   };
+  const work = { act: (command) => during(ask(command)), save: (place, values) => during(save(place, values)) };
   const speak = (language) => wordsOf(language).then(setWords);
-  const shared = { plan, state, chosen, choose, act, busy };
+  const shared = { plan, state, chosen, choose, busy, ...work };
   return html`<${Language.Provider} value=${words}>
     <${Header} ...${shared} connected=${connected} speak=${speak} />
     ${(refusal || state.ended || !connected) && html`<p class="notice" role="alert">

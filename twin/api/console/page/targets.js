@@ -3,7 +3,7 @@ import { lights, outcome } from "./figures.js";
 import { html } from "./html.js";
 import { useWords } from "./words.js";
 
-const SIGNS = { met: "✓", missed: "✗", unknown: "?" };
+const SIGNS = { met: "✓", partly: "✓", missed: "✗", unknown: "?" };
 
 export function Targets({ plan, state, act, busy }) {
   const words = useWords(), trusted = state.fidelity.trusted, rows = lights(plan, state);
