@@ -34,7 +34,7 @@ def test_the_text_says_what_matters_first() -> None:
     assert "5 ms for each round" in lines[2]
     row = next(line for line in lines if "span north-east" in line)
     assert row.startswith("✓") and "15 ms = 10 ms + 5 ms + 0" in row
-    assert "    lost packets: voice 3" in lines
+    assert "    lost packets: voice 3 (most of homes-1.call.up)" in lines
     assert "    target missed: call mean delay 120 ms (target 100 ms, 0 ms intact), homes-1.call.up" in lines
     assert any("some services lost: 2 lines (20 subscribers): homes-1, homes-2" in line for line in lines)
     assert "  east-west and north-east: isolates 2 lines (20 subscribers): homes-1, homes-2; from the plan" in lines

@@ -91,4 +91,7 @@ class Protection:
                                      most=720_000_000_000, example="5 s")
     goal: Time = yaml_key("Goal for the restoration time of every cut of a ring.", default=Time(50_000_000),
                           least=1_000_000, most=120_000_000_000, example="50 ms")
+    multicast_goal: Time | None = yaml_key(
+        "Goal for IPTV channels after such a cut: they have no precomputed detours, the controller reroutes them; "
+        "without it, `goal`.", default=None, least=1_000_000, most=120_000_000_000, example="200 ms")
     basis: str = basis()

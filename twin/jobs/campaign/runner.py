@@ -40,6 +40,7 @@ from twin.judge.certificate.certificate import certify
 from twin.judge.figures.time_window import within
 from twin.judge.flow_figures import figures
 from twin.judge.restoration import campaign as campaign_results
+from twin.judge.restoration.channel_outages import interruptions
 from twin.judge.restoration.failure_results import INTACT, Campaign, Observed, ProbeSeen
 from twin.judge.restoration.isolation_check import delivered
 from twin.judge.verdict import FlowFigures
@@ -157,6 +158,7 @@ def _observation(lab_run: LabRun, side: Side, key: str, window: ObservationWindo
         losses=campaign_results.losses(
             flows, side.samples, begin - PROBE_LEAD, begin + SETTLED, CUT_AT - 2 * PROBE_LEAD - SETTLED),
         verdicts=verdicts, rounds=rounds,
+        interruptions=interruptions(flows, side.samples, begin - PROBE_LEAD, begin + SETTLED, end),
         delivered=delivered(flows, side.samples, (window.since - SETTLED, window.since), (settled, end)))
 
 

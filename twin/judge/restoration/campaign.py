@@ -14,6 +14,7 @@ from itertools import groupby
 from traffic.sample_files import LOST, Packets, Viewed
 from twin.core.units import Time
 from twin.judge.estimators.iptv import as_one_stream
+from twin.judge.restoration.channel_outages import longest
 from twin.judge.restoration.failure_results import (
     CUT,
     INTACT,
@@ -124,19 +125,22 @@ def _result(blueprint: Blueprint, cut: Failure | DoubleFailure | Degradation, se
         cut=cut, isolation=isolated, expected=expected(blueprint.protection, seen.rounds) if affected else None,
         reconverged=seen.reconverged, rounds=seen.rounds, classes=classes, violated=_violated(seen, intact, isolated),
         isolated_targets=dict(targets.most_common()), doubts=seen.doubts,
-        isolation_check=check_isolation(seen.delivered, isolated.flows, reroutes=reroutes), digest=seen.digest)
+        isolation_check=check_isolation(seen.delivered, isolated.flows, reroutes=reroutes), digest=seen.digest,
+        channels=longest(seen.interruptions, isolated.flows))
 
 
 def _class(name: str, blueprint: Blueprint, seen: Observed, isolated: IsolatedLines) -> ClassOutage:
     at_cut, at_reversion = ([p for p in seen.probes if p.service_class == name and p.stretch == stretch]
                          for stretch in (CUT, REVERSION))
     restored = max((p.gap * p.interval for p in at_cut), default=0) if all(p.recovered for p in at_cut) else None
-    lost = sum(seen.losses.get(flow.name, 0) for flow in blueprint.flows if flow.service_class == name
-               and flow.name not in isolated.flows)
+    lost = {flow.name: seen.losses[flow.name] for flow in blueprint.flows if flow.service_class == name
+            and flow.name in seen.losses and flow.name not in isolated.flows}
     reversion = sum((Reversion(p.sent, p.lost, p.duplicated, p.reordered, p.max_reordered, p.max_delay)
                      for p in at_reversion), Reversion())
     return ClassOutage(
-        service_class=name, probes=len(at_cut), restoration_time=restored if at_cut else None, lost=lost,
+        service_class=name, probes=len(at_cut), restoration_time=restored if at_cut else None,
+        lost=sum(lost.values()), hardest_hit=max(sorted(lost), key=lost.__getitem__, default=""),
+        slowest=max(at_cut, key=lambda p: (not p.recovered, p.gap * p.interval)).name if at_cut else "",
         duplicated=sum(p.duplicated for p in at_cut), reordered=sum(p.reordered for p in at_cut), reversion=reversion)
 
 

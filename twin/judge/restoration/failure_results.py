@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from twin.core.errors import ExitCode
 from twin.core.units import Time
+from twin.judge.restoration.channel_outages import ChannelOutage
 from twin.judge.restoration.isolation_check import IsolationCheck
 from twin.judge.verdict import Verdict
 from twin.model import Metric, Network, Protection
@@ -44,7 +45,8 @@ class Observed:
     rerouted everything, ns after the failure. losses: packets that each of the network's own flows lost about the
     failure, beyond those of as long a stretch before. verdicts: on the seconds while it lasted; none for a failure that
     only isolates. delivered: whether anything arrived meanwhile, of each continuous flow. rounds: of the controller.
-    doubts: why the emulation cannot be trusted."""
+    interruptions: of the IPTV channel of each viewer, ns, None until the repair. doubts: why the emulation cannot be
+    trusted."""
 
     key: str
     of: str
@@ -56,13 +58,15 @@ class Observed:
     verdicts: tuple[Verdict, ...]
     delivered: dict[str, bool]
     rounds: int = 0
+    interruptions: dict[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ClassOutage:
     """A service class about a failure. restoration_time: ns, None where it was never restored, or no probe was affected
     (probes 0). lost: packets of the network's own constant-rate flows. duplicated, reordered: probes' packets, about
-    the failure. reversion: when traffic went back."""
+    the failure. reversion: when traffic went back. slowest: the probe that was restored last. hardest_hit: the flow
+    that lost most packets."""
 
     service_class: str
     probes: int
@@ -71,6 +75,8 @@ class ClassOutage:
     duplicated: int
     reordered: int
     reversion: Reversion
+    slowest: str = ""
+    hardest_hit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ class FailureResult:
     """The result of a failure, of a double failure or of a degradation. expected: the restoration time that the file's
     figures add up to, ns; None where nothing reroutes. reconverged, rounds: of the controller. isolation: by the plan.
     isolated_targets: how many targets the isolated flows have, by service, most first. isolation_check: what the lab
-    says of the isolation. digest: "" where no lab ran."""
+    says of the isolation. channels: the IPTV channels that were interrupted. digest: "" where no lab ran."""
 
     cut: Failure | DoubleFailure | Degradation
     isolation: IsolatedLines
@@ -131,6 +137,7 @@ class FailureResult:
     isolation_check: IsolationCheck = IsolationCheck()
     doubts: tuple[str, ...] = ()
     digest: str = ""
+    channels: ChannelOutage | None = None
 
     @property
     def restored(self) -> bool:
@@ -170,10 +177,21 @@ class Campaign:
     targets: int = 0
 
     @property
+    def multicast_goal(self) -> Time:
+        """The goal for IPTV channels, which the controller alone reroutes."""
+        return self.protection.multicast_goal or self.protection.goal
+
+    @property
     def late(self) -> tuple[FailureResult, ...]:
-        """The failures with a redundant path that were not restored within the goal."""
+        """The failures with a redundant path that were not restored within the goal, or whose IPTV channels were not
+        within theirs."""
         return tuple(f for f in self.failures if f.cut.protected
-                     and (not f.restored or (f.restoration_time or 0) > self.protection.goal))
+                     and (not f.restored or (f.restoration_time or 0) > self.protection.goal or self._channels_late(f)))
+
+    def _channels_late(self, failure: FailureResult) -> bool:
+        channels = failure.channels
+        return channels is not None and (
+            channels.restoration_time is None or channels.restoration_time > self.multicast_goal)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -29,6 +29,7 @@ def body(campaign: Campaign) -> Markup:
 def _head(campaign: Campaign, protected: int, unprotected: int) -> Markup:
     protection = campaign.protection
     figures = (("protection", protection.healing.value), ("goal", show_time(protection.goal)),
+               ("goal of IPTV channels", show_time(campaign.multicast_goal)),
                ("with a redundant path", count(protected, "failure")),
                ("without one", count(unprotected, "failure")),
                ("seed", str(campaign.seed)))
@@ -68,6 +69,7 @@ def _rows(campaign: Campaign, failure: FailureResult) -> list[Markup]:
                f"{isolation[0].upper()}{isolation[1:]}." if isolation else "",
                f"Lost packets: {words.lost(failure)}." if failure.lost else "",
                f"By class: {words.by_class(failure)}." if words.by_class(failure) else "",
+               f"{words.channels(failure)}." if words.channels(failure) else "",
                f"{reversion[0].upper()}{reversion[1:]}." if reversion else "", *failure.doubts]
     lines = [element("p", part) for part in details if part]
     return [row, *([element("tr", element("td", *lines, class_="flow", colspan="6"))] if lines else [])]

@@ -24,11 +24,16 @@ def headline(campaign: Campaign) -> str:
         return "Inconclusive: the emulation failed its fidelity checks."
     if not protected:
         return f"No redundancy: each of {count(len(campaign.failures), 'failure')} isolates subscribers."
+    interrupted = [failure.channels for failure in protected if failure.channels]
+    if interrupted and campaign.multicast_goal != campaign.protection.goal:
+        goal += f" (IPTV channels: {show_time(campaign.multicast_goal)})"
     if campaign.late:
         return (f"Not restored within {goal}: {len(campaign.late)} of {count(len(protected), 'failure')} with a "
                 "redundant path.")
-    slowest = max((failure.restoration_time or 0 for failure in protected), default=0)
-    return f"Every failure with a redundant path is restored within {show_time(slowest)}; the goal is {goal}."
+    slowest = show_time(max((failure.restoration_time or 0 for failure in protected), default=0))
+    if interrupted:
+        slowest += f", IPTV channels within {show_time(max(each.restoration_time or 0 for each in interrupted))}"
+    return f"Every failure with a redundant path is restored within {slowest}; the goal is {goal}."
 
 
 def impact(campaign: Campaign) -> str:
@@ -74,10 +79,26 @@ def restoration(failure: FailureResult) -> str:
 
 
 def by_class(failure: FailureResult) -> str:
-    """Restoration time of each affected class."""
-    return ", ".join(
-        f"{outage.service_class} {'never' if outage.restoration_time is None else show_time(outage.restoration_time)}"
-        for outage in failure.classes if outage.probes)
+    """Restoration time of each affected class, and the probe that was restored last."""
+    probed = [outage for outage in failure.classes if outage.probes]
+    if not probed:
+        return ""
+    last = max(probed, key=lambda outage: (outage.restoration_time is None, outage.restoration_time or 0))
+    times = ", ".join(f"{outage.service_class} {_duration(outage.restoration_time)}" for outage in probed)
+    return f"{times}; the last was {last.slowest}"
+
+
+def channels(failure: FailureResult) -> str:
+    """How long IPTV channels were interrupted, and whose longest; "" where none was."""
+    outage = failure.channels
+    if outage is None:
+        return ""
+    return (f"IPTV channels restored in: {_duration(outage.restoration_time)} "
+            f"({count(outage.viewers, 'viewer')} interrupted, longest {outage.flow})")
+
+
+def _duration(restoration_time: int | None) -> str:
+    return "never" if restoration_time is None else show_time(restoration_time)
 
 
 def restoration_parts(failure: FailureResult, campaign: Campaign) -> str:
@@ -114,7 +135,8 @@ def excess(failure: FailureResult, campaign: Campaign) -> int:
 
 def lost(failure: FailureResult) -> str:
     """Packets of calls and streams that were lost, by class; isolated flows are not counted."""
-    return ", ".join(f"{outage.service_class} {outage.lost}" for outage in failure.classes if outage.lost) or "0"
+    return ", ".join(f"{outage.service_class} {outage.lost} (most of {outage.hardest_hit})"
+                     for outage in failure.classes if outage.lost) or "0"
 
 
 def reversion(failure: FailureResult) -> str:
@@ -232,6 +254,7 @@ def _details(campaign: Campaign, failure: FailureResult) -> Iterator[str]:
     """What else is known of a failure; "" where there is nothing to say."""
     yield f"lost packets: {lost(failure)}" if failure.cut.protected or failure.lost else ""
     yield f"restored by class: {by_class(failure)}" if by_class(failure) else ""
+    yield channels(failure)
     yield from (f"target missed: {violation(target)}" for target in failure.violated)
     yield isolation(failure, campaign)
     yield reversion(failure)
