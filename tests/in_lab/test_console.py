@@ -16,10 +16,11 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from twin import api
 
-MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
+ROOT = Path(__file__).parents[2]
+MINIMAL = ROOT / "topologies" / "minimal.yaml"
 NAME = f"test-console-{os.getpid()}"
 PATIENCE_MS = 60_000
-COMMAND = (sys.executable, "-c", "import sys; from twin.cli import main; sys.exit(main())", "console", NAME, "--json")
+COMMAND = (sys.executable, "-c", "import sys; from twin.cli import main; sys.exit(main())", "console", "--json")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[api.LiveTwin]:
 @pytest.fixture
 def page(twin: api.LiveTwin) -> Iterator[Page]:
     """Its page, opened by the address that the command prints; SIGINT ends the console, and it alone."""
-    console = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True)
+    console = subprocess.Popen((*COMMAND, NAME), stdout=subprocess.PIPE, text=True)
     assert console.stdout is not None
     address = json.loads(console.stdout.readline())["address"]
     errors: list[str] = []
@@ -93,3 +94,18 @@ def test_load_and_policy_change_on_the_page(twin: api.LiveTwin, page: Page) -> N
     expect(page.get_by_role("switch")).to_have_text("QoS off", timeout=PATIENCE_MS)
     expect(light).to_contain_text("4 flows", timeout=PATIENCE_MS)
     assert twin.status().policy == "none"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_console_of_a_file_ends_with_its_twin(tmp_path: Path, number: signal.Signals) -> None:
+    """However it is asked to end, the twin that it has brought up is shut down."""
+    name = f"{NAME}-{number.name.lower()}"
+    description = tmp_path / f"{name}.yaml"
+    description.write_text(MINIMAL.read_text().replace("name: minimal", f"name: {name}"))
+    console = subprocess.Popen((*COMMAND, str(description)), stdout=subprocess.PIPE, cwd=tmp_path,
+                               env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert console.stdout is not None
+    assert json.loads(console.stdout.readline())["twin"] == name and name in api.running_twins()
+    console.send_signal(number)
+    assert console.wait(60) == 0
+    assert name not in api.running_twins()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import uvicorn
 
@@ -23,11 +24,20 @@ def serve(attach: Attach, port: int, on_ready: Callable[[str], None]) -> None:
 
     Raises UsageError where the port is in use.
     """
-    with listening(port) as listener:
+    with listening(port) as listener, contextlib.suppress(KeyboardInterrupt), _terminating():
         rules = Access(listener.getsockname()[1], secrets.token_urlsafe(32))
         on_ready(rules.address)
-        with contextlib.suppress(KeyboardInterrupt):
-            server(rules, attach).run(sockets=[listener])
+        server(rules, attach).run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def _terminating() -> Iterator[None]:
+    """Let SIGTERM, which uvicorn raises again at its end, be an interruption, so that whoever called can clean up."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def server(rules: Access, attach: Attach) -> uvicorn.Server:
