@@ -131,13 +131,14 @@ def stream_result(samples: object, length: int) -> StreamResult:
     arrival_rate = (len(arrived) - 1) * NS_PER_S / (arrived[-1] - arrived[0]) if len(arrived) > 1 else 0.0
     if not delays:
         return StreamResult(
-            sent=len(samples.sent), received=0, arrival_rate=arrival_rate, mean_delay=None, max_delay=None,
+            sent=len(samples.sent), received=0, punctual=0, arrival_rate=arrival_rate, mean_delay=None, max_delay=None,
             delay_variation=None, tagged_delay=None, available=0.0)
     ordered = sorted(delays)
     tagged = next(((s, r) for s, r in zip(samples.sent, samples.received, strict=True) if 2 * s >= length), (0, LOST))
     return StreamResult(
-        sent=len(samples.sent), received=len(delays), arrival_rate=arrival_rate, mean_delay=fmean(delays),
-        max_delay=float(ordered[-1]), delay_variation=float(ordered[-(-len(ordered) * 999 // 1000) - 1] - ordered[0]),
+        sent=len(samples.sent), received=len(delays), punctual=sum(at < arrived[0] + length for at in arrived),
+        arrival_rate=arrival_rate, mean_delay=fmean(delays), max_delay=float(ordered[-1]),
+        delay_variation=float(ordered[-(-len(ordered) * 999 // 1000) - 1] - ordered[0]),
         tagged_delay=None if tagged[1] == LOST else float(tagged[1] - tagged[0]), available=available(samples))
 
 

@@ -26,7 +26,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceCriteria:
-    """A service on the line under test, and the agreed values. Rates are of Ethernet frames without FCS."""
+    """A service on the line under test, and the agreed values. Rates are information rates: of frames with FCS."""
 
     service: Name = yaml_key("The service.", refers=("services",))
     cir: Rate | None = yaml_key("Committed information rate (y1564: required; rfc2544: what throughput must reach).",

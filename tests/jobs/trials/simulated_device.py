@@ -72,7 +72,8 @@ class Device:
         room = int((self.rate * length / NS_PER_S + self.queue * 8) / bits)
         received = min(sent, room)
         rate = min(NS_PER_S / stream.interval, self.rate / bits)
-        return StreamResult(sent, received, rate, self.delay, self.delay, 1e3, self.delay, self.available)
+        punctual = min(sent, round(self.rate * length / NS_PER_S / bits))
+        return StreamResult(sent, received, punctual, rate, self.delay, self.delay, 1e3, self.delay, self.available)
 
 
 def carried_out(method: Method, device: Device, *services: AcceptanceCriteria, limit: PolicerLimit | None = None,

@@ -11,7 +11,7 @@ from traffic.sample_files import LOST, Packets
 from traffic.trials.trial_runner import available, recovery_time, stream_result
 from twin.core.units import NS_PER_S, Rate, Ratio, Size, Time
 from twin.model import AcceptanceCriteria, Method, Name
-from twin.plan.trials.measurements import PolicerLimit, Report, Row
+from twin.plan.trials.measurements import PolicerLimit, Report, Row, interval
 from twin.report.terminal.trials import render
 
 SERVICE = Name("service")
@@ -108,6 +108,7 @@ def test_the_result_of_a_stream() -> None:
     received = (*(at + (5 if at < 5 * NS_PER_S else 7) for at in sent[:-1]), LOST)
     got = stream_result(Packets(sent, received, 100), 10 * NS_PER_S)
     assert (got.sent, got.received, got.tagged_delay, got.delay_variation, got.max_delay) == (10, 9, 7.0, 2.0, 7.0)
+    assert (got.punctual, stream_result(Packets(sent, received, 100), 6 * NS_PER_S).punctual) == (9, 6)
     assert got.arrival_rate == pytest.approx(1.0)
     assert stream_result(Packets(sent, (LOST,) * 10, 100), 10 * NS_PER_S).mean_delay is None
 
@@ -143,6 +144,31 @@ def test_green_is_as_agreed_beside_any_yellow() -> None:
     over = next(row for row in kept.rows if row.step == "CIR + 125 % of EIR")
     assert over.values["green"] == pytest.approx(1000, rel=0.001)
     assert next(row for row in broken.rows if row.step == over.step).reason.startswith("takes longer than agreed")
+
+
+@pytest.mark.parametrize(("frame", "pace"), [(64, 19_531), (512, 2_441), (1518, 823)])
+def test_an_information_rate_counts_frames_with_their_fcs(frame: int, pace: int) -> None:
+    """10 Mbit/s are as many frames of that size a second (Y.1564: from the destination address to the FCS)."""
+    assert NS_PER_S // interval(Rate(10_000_000), frame) == pace
+
+
+@pytest.mark.parametrize("seconds", [2, 60])
+@pytest.mark.parametrize(("rate", "kept"), [(9_550_000, True), (9_900_000, False)])
+def test_an_emptying_queue_adds_nothing_to_a_step(seconds: int, rate: int, kept: bool) -> None:
+    """A committed rate of 9.5 Mbit/s before a queue of 100 ms gets the same verdict however long a step is."""
+    sold = AcceptanceCriteria(SERVICE, Rate(9_500_000))
+    report = carried_out(Method.Y1564, Device(rate * 508 / 512, queue=125_000), sold, step=Time(seconds * NS_PER_S))
+    assert report.passed is kept
+
+
+@pytest.mark.parametrize(("policed", "passes"), [(1_500_000, True), (1_600_000, False)])
+def test_a_policer_is_held_to_the_agreed_rate_as_it_counts(policed: int, passes: bool) -> None:
+    """Of 64 bytes it counts 60: where it has the agreed rate, a fifteenth more may arrive, and the report says so."""
+    sold = AcceptanceCriteria(SERVICE, CIR, EIR, frame=Size(64))
+    limit = PolicerLimit(Rate(policed), Size(5_000), Size(4))
+    report = carried_out(Method.Y1564, Device(policed), sold, limit=limit)
+    assert report.passed is passes
+    assert "leaves 4 bytes of each frame out of its count: 6.7 % more may arrive" in " ".join(report.notes)
 
 
 def test_an_outage_fails_what_was_agreed() -> None:

@@ -108,12 +108,14 @@ class TransferTest:
 
 @dataclass(frozen=True, slots=True)
 class StreamResult:
-    """Of one stream: frames sent and received; arrival_rate: frames/s while they arrived; delays in ns, None where
-    nothing arrived; tagged_delay: of the first frame sent in the second half; available: the part of the time, ppm, in
-    which less than half was lost, in stretches of ten seconds (Y.1563)."""
+    """Of one stream: frames sent and received; punctual: those received within the stream's own length from the first
+    one on, to which a queue that empties afterwards adds nothing; arrival_rate: frames/s while they arrived; delays in
+    ns, None where nothing arrived; tagged_delay: of the first frame sent in the second half; available: the part of the
+    time, ppm, in which less than half was lost, in stretches of ten seconds (Y.1563)."""
 
     sent: int
     received: int
+    punctual: int
     arrival_rate: float
     mean_delay: float | None
     max_delay: float | None
@@ -202,13 +204,13 @@ def ip_size(frame: int) -> Size:
 
 
 def interval(rate: Rate | float, frame: int) -> Time:
-    """ns between frames at a rate of frames without FCS, never more than that rate."""
-    return Time(-(-(frame - FCS) * 8 * 10**9 // int(rate)))
+    """ns between frames at an information rate, of frames with FCS (Y.1564; MEF 10), never more than that rate."""
+    return Time(-(-frame * 8 * 10**9 // int(rate)))
 
 
 def rate(frames_per_second: float, frame: int) -> float:
-    """bit/s of frames without FCS."""
-    return frames_per_second * (frame - FCS) * 8
+    """The information rate, bit/s of frames with FCS."""
+    return frames_per_second * frame * 8
 
 
 def most_frames(carriers: tuple[LinkDirection, ...], frame: int) -> float:

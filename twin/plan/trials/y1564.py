@@ -63,15 +63,15 @@ def y1564(plan: TrialPlan) -> Procedure:
             streams = _streams(number, tested, step, path)
             result = yield StreamTest(f"{tested.service}, {step.name}", streams, plan.trial.step)
             assert isinstance(result, tuple)
-            rows.append(_row(tested, step, result, plan.trial.step))
+            rows.append(_row(tested, path, step, result, plan.trial.step))
     together = [RateStep("together", _cir(tested)) for tested in plan.trial.services]
     streams = tuple(Stream(number, tested.frame, interval(step.rate, tested.frame), _marks(path)[0])
                   for number, (tested, step, path) in enumerate(zip(plan.trial.services, together, plan.paths,
                                                                    strict=True)))
     result = yield StreamTest("all services together", streams, plan.trial.duration)
     assert isinstance(result, tuple)
-    rows += [_row(tested, step, (stream,), plan.trial.duration, performance=True)
-             for tested, step, stream in zip(plan.trial.services, together, result, strict=True)]
+    rows += [_row(tested, path, step, (stream,), plan.trial.duration, performance=True)
+             for tested, path, step, stream in zip(plan.trial.services, plan.paths, together, result, strict=True)]
     return Report(plan.trial.name, plan.trial.method.value, "ITU-T Y.1564", COLUMNS, tuple(rows), _notes(plan))
 
 
@@ -107,14 +107,13 @@ def _streams(number: int, tested: AcceptanceCriteria, step: RateStep, path: Serv
             Stream(number, tested.frame, interval(step.excess, tested.frame), yellow))
 
 
-def _row(tested: AcceptanceCriteria, step: RateStep, results: tuple[StreamResult, ...], length: Time, *,
-         performance: bool = False
-         ) -> Row:
-    """seen: the results of one stream, or of a green and a yellow one."""
+def _row(tested: AcceptanceCriteria, path: ServicePath, step: RateStep, results: tuple[StreamResult, ...], length: Time,
+         *, performance: bool = False) -> Row:
+    """results: of one stream, or of a green and a yellow one."""
     first, sent = results[0], sum(stream.sent for stream in results)
     loss = PPM * (sent - sum(stream.received for stream in results)) / sent
     parts = (step.rate,) if len(results) == 1 else (step.committed, step.excess)
-    arrived = [rate * stream.received / stream.sent for rate, stream in zip(parts, results, strict=True)]
+    arrived = [rate * stream.punctual / stream.sent for rate, stream in zip(parts, results, strict=True)]
     values = {"offered": step.rate / 1000, "arrived": sum(arrived) / 1000, "loss": loss}
     if len(results) > 1:
         values["green"] = arrived[0] / 1000
@@ -125,7 +124,7 @@ def _row(tested: AcceptanceCriteria, step: RateStep, results: tuple[StreamResult
     if len(results) > 1 or not step.excess:
         failures += _check_committed(tested, step.committed, first, arrived[0])
     if step.excess:
-        failures += _check_excess(tested, sum(arrived), length)
+        failures += _check_excess(tested, most_agreed(tested, path), sum(arrived), length)
     if performance:
         values["available"] = first.available
         failures += ["not available for as long as agreed"] if first.available < tested.available else []
@@ -144,10 +143,18 @@ def _check_committed(tested: AcceptanceCriteria, rate: Rate, stream: StreamResul
         yield "delay varies more than agreed"
 
 
-def _check_excess(tested: AcceptanceCriteria, arrived: float, length: Time) -> Iterator[str]:
+def most_agreed(tested: AcceptanceCriteria, path: ServicePath) -> float:
+    """The most that may arrive, bit/s: both rates, as the policer on the path counts frames, where there is one."""
+    agreed = _cir(tested) + tested.eir
+    if path.limit is None:
+        return agreed
+    return max(agreed, min(agreed, path.limit.rate) * tested.frame / path.limit.size(tested.frame))
+
+
+def _check_excess(tested: AcceptanceCriteria, most: float, arrived: float, length: Time) -> Iterator[str]:
     if arrived < _cir(tested) * (1 - tested.loss / PPM - RATE_TOLERANCE):
         yield "the committed rate does not arrive"
-    if arrived > (_cir(tested) + tested.eir) * (1 + POLICING_MARGIN) + POLICING_BURST * 8 * NS_PER_S / length:
+    if arrived > most * (1 + POLICING_MARGIN) + POLICING_BURST * 8 * NS_PER_S / length:
         yield "more arrives than was agreed: nothing polices it"
 
 
@@ -155,7 +162,18 @@ def _notes(plan: TrialPlan) -> tuple[str, ...]:
     coloured = ("Colours are believed: the committed rate is sent green, what is beyond it yellow; delays are those of "
                 "green.",) if any(path.colours for path in plan.paths) else ()
     return (
-        "Rates are of Ethernet frames without FCS, as policing counts them.",
+        "Rates are information rates: of Ethernet frames with FCS (Y.1564). What arrives is counted in the step's own "
+        "time, from the first frame on.",
+        *_uncounted(plan),
         f"Beyond the committed rate, both rates together may arrive with {100 * POLICING_MARGIN:g} % "
         f"and {POLICING_BURST} bytes more.",
         *coloured, "Available: not lost by more than half for ten seconds or more (Y.1563).")
+
+
+def _uncounted(plan: TrialPlan) -> Iterator[str]:
+    """What policers let pass beyond the information rate, as they count less of each frame."""
+    for tested, path in zip(plan.trial.services, plan.paths, strict=True):
+        agreed = _cir(tested) + tested.eir
+        if path.limit is not None and (most := most_agreed(tested, path)) > agreed:
+            yield (f"The policer of {tested.service} leaves {path.limit.uncounted} bytes of each frame out of its "
+                   f"count: {100 * (most / agreed - 1):.1f} % more may arrive.")
