@@ -28,6 +28,9 @@ BACKLOG = 4096
 _TXTIME = struct.pack("=iI", time.CLOCK_MONOTONIC, 0)
 _ETH_P_ARP = 0x0806
 _IP_MULTICAST_ALL = 49
+_ROUTER_ALERT = b"\x94\x04\x00\x00"
+"""The IP option of every IGMP message (RFC 2113)."""
+_INTERNETWORK_CONTROL = 0xC0
 IGMP_VERSION = Path(f"/proc/sys/net/ipv4/conf/{INTERFACE}/force_igmp_version")
 MULTICAST_TTL = 16
 """Time to live of multicast packets."""
@@ -115,6 +118,16 @@ class Sockets:
         request = socket.inet_aton(group) + socket.inet_aton(self.hosts[host].address)
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP if joins else socket.IP_DROP_MEMBERSHIP, request)
 
+    def igmp_sender(self, host: str) -> socket.socket:
+        """A raw socket for IGMP messages, sent as a kernel sends its own (RFC 2236, 2), and not to its own host."""
+        sock = self._new(host, socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_IGMP)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, _ROUTER_ALERT)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, _INTERNETWORK_CONTROL)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(self.hosts[host].address))
+        return sock
+
     def release(self, sock: socket.socket) -> None:
         """Close a socket of one flow alone, before the others."""
         self._sockets.discard(sock)
@@ -129,7 +142,7 @@ class Sockets:
 
     def arp_receiver(self, host: str) -> socket.socket:
         """A packet socket for the ARP frames that reach a host."""
-        sock = self._new(host, socket.AF_PACKET, socket.SOCK_RAW, _ETH_P_ARP)
+        sock = self._new(host, socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ARP))
         sock.bind((INTERFACE, _ETH_P_ARP))
         sock.setsockopt(socket.SOL_SOCKET, syscalls.SO_RCVBUFFORCE, UDP_BUFFER)
         sock.setsockopt(socket.SOL_SOCKET, syscalls.SO_TIMESTAMPNS, 1)
@@ -169,7 +182,7 @@ class Sockets:
 
     def _new(self, host: str, family: int, kind: int, protocol: int = 0) -> socket.socket:
         with self._namespaces.inside(self.hosts[host].namespace):
-            sock = socket.socket(family, kind, socket.htons(protocol))
+            sock = socket.socket(family, kind, protocol)
         sock.setblocking(False)
         self._sockets.add(sock)
         return sock

@@ -8,6 +8,7 @@ from functools import partial
 from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_counters import FlowCounters
 from traffic.engine.flow_lifecycle import ActiveFlow
+from traffic.iptv.line_membership import LineMembership
 from traffic.packets import payloads
 from traffic.packets.payloads import Content
 from traffic.packets.udp_endpoints import Arrivals, Receiver, batch_receiver
@@ -47,6 +48,8 @@ class SetTopBox(ActiveFlow):
         self._viewing = viewing
         self._loop, self._sockets, self._timing = context.loop, context.sockets, context.timing
         self._channels, self._channel_timing = channels, context.channel_timing
+        self._membership = context.shared(LineMembership)
+        self._joined: WatchedChannel | None = None
         named = {watched.channel.name: watched for watched in channels}
         self._programme = [named[name] for name in (viewing.channels if viewing.zap else viewing.channels[:1])]
         self._periods: list[WatchingPeriod] = []
@@ -80,7 +83,8 @@ class SetTopBox(ActiveFlow):
             self._loop.call_at(period.left, self, partial(self._change_channel, period.left))
 
     def _set_membership(self, watched: WatchedChannel, *, joins: bool) -> None:
-        self._sockets.set_membership(watched.receiver.sock, self.flow.sink, watched.channel.group, joins=joins)
+        self._membership.set(watched.receiver.sock, self.flow.sink, watched.channel.group, joins=joins)
+        self._joined = watched if joins else None
 
     def collect(self) -> None:
         """Take all packets that wait."""
@@ -93,7 +97,9 @@ class SetTopBox(ActiveFlow):
         self.collect()
 
     def close(self) -> None:
-        """Close the sockets, which leaves the last channel."""
+        """Leave the last channel, and close the sockets."""
+        if self._joined is not None:
+            self._set_membership(self._joined, joins=False)
         for watched in self._channels:
             self._sockets.release(watched.receiver.sock)
         self._channels = []

@@ -34,7 +34,8 @@ class Multicast:
     pruned after as many times `last-member-query`, by default 2 s.
     """
 
-    fast_leave: bool = yaml_key("Prune an IPTV channel as soon as a line leaves it, without a query.", default=False)
+    fast_leave: bool = yaml_key("Prune an IPTV channel as soon as a box leaves it, without a query: another box on the "
+                                "line that watches it loses it until it is asked again.", default=False)
     last_member_query: Time = yaml_key("Maximum response time of a group-specific query.",
                                        default=Time(1_000_000_000), least=100_000_000, most=25_500_000_000,
                                        example="1 s")

@@ -13,7 +13,7 @@ from math import inf
 
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.model import AttackKind, Multicast
-from twin.plan.blueprint import Blueprint, ForgedPackets, IptvViewing, carrying
+from twin.plan.blueprint import Blueprint, Flow, ForgedPackets, IptvViewing, carrying
 from twin.predict.delay.hop_delays import HopDelay
 from twin.predict.load.igmp_load import MESSAGES, lingering, message_rate, overlap
 
@@ -29,7 +29,8 @@ class Zapping:
     """What a change of channel needs beside the path of a channel's packets. igmp: the delay of a message up the line.
     controller_wait: of a message at the controller, mean and longest (inf: no bound), ns. interval: of the channels'
     packets; access: from one random access point to the next; ns, at most. lingering: how many channels that were left
-    may still arrive; accepted: whether the line may send so many messages.
+    may still arrive; accepted: whether the line may send so many messages. beside: whether another box on the line
+    watches one of its channels; abandoned: whether such a box leaves it, and fast leave prunes it for both.
     """
 
     multicast: Multicast
@@ -39,6 +40,8 @@ class Zapping:
     access: int
     lingering: int
     accepted: bool
+    beside: bool = False
+    abandoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,21 @@ def zappings(blueprint: Blueprint, igmp: Mapping[str, HopDelay]) -> dict[str, Za
                 interval=max(channel.interval for channel in watched),
                 access=max(channel.interval * channel.access for channel in watched),
                 lingering=lingering(viewing, multicast)[0],
-                accepted=message_rate(viewing, multicast) <= multicast.messages)
+                accepted=message_rate(viewing, multicast) <= multicast.messages,
+                beside=any(set(viewing.channels) & set(other.channels) for other in _beside(blueprint, flow)),
+                abandoned=multicast.fast_leave and any(_leaves(other, viewing) for other in _beside(blueprint, flow)))
     return by_flow
+
+
+def _beside(blueprint: Blueprint, flow: Flow) -> list[IptvViewing]:
+    """What the other boxes on a line watch."""
+    return [viewing for other, viewing in carrying(IptvViewing, blueprint.flows)
+            if other.sink == flow.sink and other.name != flow.name]
+
+
+def _leaves(other: IptvViewing, viewing: IptvViewing) -> bool:
+    """Whether the other box leaves a channel of this one's now and then."""
+    return bool(other.zap) and len(set(other.channels)) > 1 and bool(set(other.channels) & set(viewing.channels))
 
 
 def _controller_wait(blueprint: Blueprint) -> tuple[float, float]:

@@ -54,6 +54,9 @@ def zapping(path: PathPrediction) -> dict[Metric, Prediction]:
     if not zap.accepted:
         limited = Prediction(None, by="no closed form: the line sends more IGMP messages than the rate limit allows")
         return {Metric.ZAPPING_TIME: limited, Metric.PICTURE_TIME: limited}
+    if zap.beside:
+        shared = Prediction(None, by="no closed form: another box on the line watches the same channel")
+        return {Metric.ZAPPING_TIME: shared, Metric.PICTURE_TIME: shared}
     times, waits = change(viewing, zap, path.hop_delays), [hop.wait for hop in (zap.igmp, *path.hop_delays[1:])]
     least, longest = 0.0 if times.already_sent else times.soonest, None
     if all(wait.lossless for wait in waits) and not any(medium.lossy for medium in path.carriers):

@@ -72,6 +72,8 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     sent = path.flow.traffic
     if not path.hop_delays or not path.offered or not isinstance(sent, PacketStream):
         return {}
+    if path.zapping is not None and path.zapping.abandoned:
+        return _no_closed_form("fast leave prunes the channel when another box on the line leaves it")
     carried = prod(1 - medium.loss_probability(sent.packet + HEADER) for medium in path.carriers)
     tolerance = NOISE_TOLERANCE if any(medium.impulse_noise for medium in path.carriers) else EXACT
     most, least = path.thinking / path.offered, path.saturated / path.offered
