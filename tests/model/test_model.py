@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from twin import model
+from twin.core.units import Time
 from twin.model import Codec, Encapsulation, Network
 from twin.model.yaml.value_types import Entries, Entry, Identifier, ListOf, ValueType, keys_of, record_of
 
@@ -68,6 +69,16 @@ def test_encapsulations_cost_what_tc_stab_says(encapsulation: Encapsulation) -> 
     assert 8 <= encapsulation.overhead <= 40
     assert -(-(1500 + Encapsulation.PPPOA_VC.overhead) // 48) == 32
     assert -(-(1492 + Encapsulation.PPPOE_LLC.overhead) // 48) == 32
+
+
+def test_packets_hold_whole_frames_of_speech() -> None:
+    """G.711 in 40 ms is 320 bytes, G.729 in 60 ms is 60, G.723.1 comes in frames of 30 ms alone."""
+    held = {(codec, ms): codec.payload_in(Time(ms * 1_000_000)) for codec in Codec for ms in (10, 30, 40, 60)}
+    assert (held[Codec.G711, 10], held[Codec.G711, 40], held[Codec.G729, 60], held[Codec.G723_63, 60]) \
+        == (80, 320, 60, 48)
+    assert [ms // 1_000_000 for ms in Codec.G723_63.packetizations] == [30, 60]
+    assert [ms // 1_000_000 for ms in Codec.G729.packetizations] == [20, 30, 40, 60]
+    assert [ms // 1_000_000 for ms in Codec.G711.packetizations] == [10, 20, 30, 40, 60]
 
 
 def test_codecs_carry_the_figures_of_their_recommendations() -> None:

@@ -26,9 +26,9 @@ STREAM_PACKET = Size(IP_UDP + RTP + TS_PAYLOAD)
 """IP bytes of a packet of a transport stream."""
 
 
-def speech_packet(codec: Codec) -> Size:
-    """IP bytes of a packet of speech."""
-    return Size(IP_UDP + RTP + codec.payload)
+def speech_packet(codec: Codec, packetization: Time | None = None) -> Size:
+    """IP bytes of a packet of so many ns of speech, by default the codec's usual packet."""
+    return Size(IP_UDP + RTP + codec.payload_in(packetization or codec.interval))
 
 
 def interval(rate: Rate, size: int) -> Time:

@@ -47,7 +47,7 @@ def call_quality(flow: Flow, packets: Packets) -> CallQuality | None:
     late = tuple(received != LOST and received - sent > deadline
                  for sent, received, deadline in zip(packets.sent, packets.received, deadlines, strict=True))
     unplayed = tuple(discarded or received == LOST for discarded, received in zip(late, packets.received, strict=True))
-    mouth_to_ear = codec.interval + codec.lookahead + fmean(deadlines)
+    mouth_to_ear = speech.coding + fmean(deadlines)
     ratio, burst = sum(unplayed) / len(unplayed), packet_metrics.burst_ratio(unplayed)
     waits = packet_metrics.waits(packets)
     between = losses(unplayed, waits)

@@ -27,8 +27,8 @@ def ratings(flow: Flow, known: Predictions) -> dict[Metric, Prediction]:
     speech = flow.traffic.speech
     if speech.adaptive:
         return dict.fromkeys((Metric.R_FACTOR, Metric.MOS), Prediction(None, by=FOLLOWS))
-    codec, tolerance = speech.codec, delay.tolerance and EXACT
-    soonest = codec.interval + codec.lookahead + speech.playout + delay.low
+    tolerance = delay.tolerance and EXACT
+    soonest = speech.coding + speech.playout + delay.low
     best = _rating(speech, soonest)
     latest = None if delay.high is None else soonest + delay.high - delay.low
     delays = {Metric.MOUTH_TO_EAR: Prediction(None, soonest, latest, tolerance, "packetisation, codec, path, playout")}

@@ -121,7 +121,7 @@ def _call_quality(path: PathPrediction, _prediction: Prediction, _bound: float) 
         return None
     slowest, speech = max(path.hop_delays, key=lambda hop: hop.least), path.flow.traffic.speech
     network = sum(hop.least for hop in path.hop_delays)
-    coding = speech.codec.interval + speech.codec.lookahead
+    coding = speech.coding
     return (slowest.hop.span, f"mouth-to-ear delay is at least {show_time(network + coding + speech.playout)}: "
             f"{show_time(coding)} for the codec {speech.codec}, {show_time(speech.playout)} of playout, "
             f"{show_time(network)} of network, most of it there",

@@ -32,12 +32,24 @@ class Codec(StrEnum):
 
     @property
     def payload(self) -> int:
-        """Bytes of speech in a packet."""
+        """Bytes of speech in a usual packet."""
         return _FACTS[self].payload
+
+    def payload_in(self, packetization: Time) -> int:
+        """Bytes of speech in a packet of so many ns of it."""
+        return self.payload * packetization // self.interval
+
+    @property
+    def packetizations(self) -> tuple[Time, ...]:
+        """What packets may hold, ns: whole frames, of 30 ms with G.723.1, and of 10 ms as RFC 3551 counts the rest; and
+        no fewer bytes than the stamp by which they are measured."""
+        frame = 30 * _MS if self in (Codec.G723_63, Codec.G723_53) else 10 * _MS
+        return tuple(Time(held) for held in (10 * _MS, 20 * _MS, 30 * _MS, 40 * _MS, 60 * _MS)
+                     if held % frame == 0 and self.payload_in(Time(held)) >= LEAST_PAYLOAD)
 
     @property
     def interval(self) -> Time:
-        """Time of speech in a packet, which has to be spoken before it can be sent, ns."""
+        """Time of speech in a usual packet, which has to be spoken before it can be sent, ns."""
         return _FACTS[self].interval
 
     @property
@@ -57,6 +69,8 @@ class Codec(StrEnum):
         return facts.ie, CONCEALED_BPL if concealment and self is Codec.G711 else facts.bpl
 
 
+LEAST_PAYLOAD = 16
+"""Bytes of speech in a packet, at least: what a packet's number and time of departure take."""
 CONCEALED_BPL = 25.1
 """Bpl of G.711 with the concealment of its appendix I."""
 _MS = 1_000_000

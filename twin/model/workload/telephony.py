@@ -17,12 +17,19 @@ class Spoken:
     """What all activities have in which people talk."""
 
     codec: Codec = yaml_key("Codec of a call.", default=Codec.G711)
+    packetization: Time | None = yaml_key("Speech in a packet: 10 (G.711), 20, 30, 40 or 60 ms, G.723.1 30 or 60 ms; "
+                                          "by default the codec's usual 20 or 30 ms.", default=None, example="40 ms")
     concealment: bool = yaml_key("Packet loss concealment in the receiver of a G.711 call (G.711 appendix I).",
                                  default=False)
     playout: Time = yaml_key("Playout buffer of a call, part of mouth-to-ear delay.", default=Time(40_000_000),
                              most=500_000_000, example="40 ms")
     adaptive: bool = yaml_key("Adaptive playout buffer, which starts at `playout`.",
                               default=False)
+
+    @property
+    def interval(self) -> Time:
+        """From one packet of speech to the next, ns."""
+        return self.packetization or self.codec.interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

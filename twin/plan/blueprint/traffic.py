@@ -42,12 +42,18 @@ class ConstantRate(PacketStream):
 @dataclass(frozen=True, slots=True)
 class Speech:
     """Codec and receiver of a call. playout: delay of the playout buffer, initially if it is adaptive, ns. concealment:
-    packet loss concealment of a G.711 receiver."""
+    packet loss concealment of a G.711 receiver. packetization: speech in a packet, ns; 0: the codec's usual."""
 
     codec: Codec
     playout: Time = Time(0)
     adaptive: bool = False
     concealment: bool = False
+    packetization: Time = Time(0)
+
+    @property
+    def coding(self) -> Time:
+        """Speech that is spoken before its packet can be sent, and that the coder looks ahead, ns (ITU-T G.114)."""
+        return Time((self.packetization or self.codec.interval) + self.codec.lookahead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,9 @@ class Dialling:
 
 @dataclass(frozen=True, slots=True)
 class SipSignalling(FixedSize):
-    """Signalling of dialled calls (RFC 3261). packet: size of an INVITE and of its 180. codec, speech_class: of the
-    calls. sipp: whether sipp generates them instead of our own program."""
+    """Signalling of dialled calls (RFC 3261). packet: size of an INVITE and of its 180. codec, speech_class,
+    packetization (ns; 0: the codec's usual): of the calls. sipp: whether sipp generates them instead of our own
+    program."""
 
     activities: ClassVar[Activities] = (Activity.DIAL,)
 
@@ -135,6 +142,12 @@ class SipSignalling(FixedSize):
     dialling: Dialling
     speech_class: str
     sipp: bool = False
+    packetization: Time = Time(0)
+
+    @property
+    def interval(self) -> Time:
+        """From one packet of speech to the next, ns."""
+        return self.packetization or self.codec.interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def speech_classes(network: Network) -> dict[str, ServiceClass]:
 
 def speech_of(call: SipSignalling) -> tuple[Size, Time]:
     """IP packet size and ns between packets of a call that is dialled."""
-    return speech_packet(call.codec), call.codec.interval
+    return speech_packet(call.codec, call.interval), call.interval
 
 
 def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Places) -> dict[Resource, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from twin.core.units import PPM, show_rate, show_ratio
+from twin.core.units import PPM, Time, show_rate, show_ratio
 from twin.model import Codec, Metric, Network
 from twin.plan.blueprint import Blueprint, Flow, LinkDirection, SipSignalling, carrying
 from twin.plan.blueprint.layers import FRAME
@@ -27,12 +27,14 @@ Callers = Mapping[str, tuple[Flow, SipSignalling]]
 
 @dataclass(frozen=True, slots=True)
 class GradeOfService:
-    """Grade of service of a span for dialled calls. calls: of this codec that it can carry. capacity: erlang at 1 %
-    blocking. offered: load of all lines that dial over it, erlang. blocking: ratio of calls, by Erlang B."""
+    """Grade of service of a span for dialled calls. calls: of this codec and packetization (ns; 0: its usual) that it
+    can carry. capacity: erlang at 1 % blocking. offered: load of all lines that dial over it, erlang. blocking: ratio
+    of calls, by Erlang B."""
 
     span: str
     forward: bool | None
     codec: Codec
+    packetization: Time
     calls: int
     capacity: float
     offered: float
@@ -43,14 +45,14 @@ def grades_of_service(blueprint: Blueprint) -> tuple[GradeOfService, ...]:
     """One for each span with an admission limit and each codec of calls over it, by name."""
     deciding = admission(blueprint)
     callers = _callers(blueprint)
-    grades: dict[tuple[Resource, Codec], GradeOfService] = {}
+    grades: dict[tuple[Resource, Codec, Time], GradeOfService] = {}
     for name, (_, call) in callers.items():
         for key in deciding.per_call.get(name, ()):
-            if (key, call.codec) not in grades:
+            if (key, call.codec, call.interval) not in grades:
                 calls, load = deciding.calls(key, name), _load(deciding, callers, key)
-                grades[key, call.codec] = GradeOfService(span=key[0], forward=key[1], codec=call.codec, calls=calls,
-                                                        capacity=erlangs_on(calls, USUAL), offered=load,
-                                                        blocking=erlang_b(load, calls))
+                grades[key, call.codec, call.interval] = GradeOfService(
+                    span=key[0], forward=key[1], codec=call.codec, packetization=call.packetization, calls=calls,
+                    capacity=erlangs_on(calls, USUAL), offered=load, blocking=erlang_b(load, calls))
     return tuple(grade for _, grade in sorted(grades.items(), key=lambda item: str(item[0])))
 
 

@@ -83,7 +83,7 @@ def traffic(settings: Direct, offer: Offer) -> Traffic:
     """What an activity sends one way."""
     match settings:
         case Call():
-            return RtpCall(speech_packet(settings.codec), settings.codec.interval, speech(settings),
+            return RtpCall(speech_packet(settings.codec, settings.interval), settings.interval, speech(settings),
                            records_dscp=offer.marked)
         case Stream():
             return RtpStream(STREAM_PACKET, interval(settings.rate, TS_PAYLOAD), records_dscp=offer.marked)
@@ -126,7 +126,8 @@ def _transactions(settings: Pages | Mail | Lookups | Interactive, offer: Offer) 
 
 def speech(settings: Spoken) -> Speech:
     """How people speak and hear."""
-    return Speech(settings.codec, settings.playout, settings.adaptive, settings.concealment)
+    return Speech(settings.codec, settings.playout, settings.adaptive, settings.concealment,
+                  settings.packetization or Time(0))
 
 
 def dialling(settings: Dial, control: CallControl, channels: int) -> Dialling:
@@ -137,9 +138,11 @@ def dialling(settings: Dial, control: CallControl, channels: int) -> Dialling:
 
 def signalling(settings: Dial, how: Dialling, speech_class: str) -> SipSignalling:
     """The set-up of calls whose speech is carried in a class."""
-    return SipSignalling(SIP_PACKET, settings.codec, how, speech_class, sipp=settings.reference_tool)
+    return SipSignalling(SIP_PACKET, settings.codec, how, speech_class, sipp=settings.reference_tool,
+                         packetization=settings.packetization or Time(0))
 
 
 def dialled_speech(settings: Dial, how: Dialling, signalling: str) -> DialledSpeech:
     """What is said in the calls that the flow by that name sets up."""
-    return DialledSpeech(speech_packet(settings.codec), settings.codec.interval, speech(settings), how, signalling)
+    return DialledSpeech(speech_packet(settings.codec, settings.interval), settings.interval, speech(settings), how,
+                         signalling)

@@ -141,8 +141,8 @@ def calls(path: PathPrediction) -> dict[Metric, Prediction]:
     sent = path.flow.traffic
     if not isinstance(sent, RtpCall | DialledSpeech) or not path.hop_delays or sent.speech.adaptive:
         return {}
-    codec, buffer = sent.speech.codec, sent.speech.playout
-    coding = codec.interval + codec.lookahead + buffer
+    buffer = sent.speech.playout
+    coding = sent.speech.coding + buffer
     least = sum(hop.least for hop in path.hop_delays)
     bound = total(hop.wait.bound for hop in path.hop_delays)
     longest = None if bound is None else coding + least + bound

@@ -12,7 +12,7 @@ from twin.core.units import PPM, show_rate, show_ratio, show_size, show_time
 from twin.judge.verdicts.planned_performance import PlannedPerformance
 from twin.plan import Scheduling
 from twin.plan.blueprint import Band, Blueprint, Host, Scheduler, SpanPlan
-from twin.plan.demand.grade_of_service import grades_of_service
+from twin.plan.demand.grade_of_service import GradeOfService, grades_of_service
 from twin.report.terminal import airtime, predictions
 from twin.report.terminal.folding import braced, fold
 
@@ -120,8 +120,13 @@ def _calls(blueprint: Blueprint) -> Iterator[str]:
         yield "\nDialled calls: admission limit, capacity at 1 % blocking, offered load, Erlang-B blocking"
     for budget in budgets:
         arrow = {True: ">", False: "<", None: "="}[budget.forward]
-        yield (f"  {budget.span:<34} {arrow} {budget.calls:>6} calls of {budget.codec.value:<12} "
+        yield (f"  {budget.span:<34} {arrow} {budget.calls:>6} calls of {_speech(budget):<12} "
                f"{budget.capacity:>8.4g} E {budget.offered:>8.4g} E {show_ratio(round(budget.blocking * PPM, 3)):>10}")
+
+
+def _speech(budget: GradeOfService) -> str:
+    """The codec, and what its packets hold where that is not the usual."""
+    return f"{budget.codec.value}{f' {show_time(budget.packetization)}' if budget.packetization else ''}"
 
 
 def _bands(scheduler: Scheduler) -> str:

@@ -1,10 +1,11 @@
-"""Checks of dialled calls: their signalling service is at the head-end of their speech."""
+"""Checks of calls: whole frames of their codec in a packet, and of dialled ones signalling where their speech is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model import Dial, Service, Transport
+from twin.core.units import show_time
+from twin.model import Call, Dial, Service, Transport
 from twin.model.yaml.problems import Path, quoted
 from twin.model.yaml.sections import ParsedNetwork
 
@@ -19,6 +20,17 @@ def dialling(draft: ParsedNetwork) -> Found:
             case Dial(signalling=signalling) if signalling in sold and work.service in sold \
                     and draft.wrote("workloads", work.name, "signalling"):
                 yield from _signalled(("workloads", work.name), sold[signalling], sold[work.service])
+
+
+def packetizations(draft: ParsedNetwork) -> Found:
+    """Packets of speech hold whole frames of their codec."""
+    for work in draft.network.workloads:
+        match work.settings:
+            case Call(codec=codec, packetization=held) | Dial(codec=codec, packetization=held) \
+                    if held is not None and held not in codec.packetizations:
+                usual = ", ".join(map(show_time, codec.packetizations))
+                yield (("workloads", work.name, "packetization"), f"{show_time(held)} in a packet are not possible "
+                       f"with {codec}", f"write one of: {usual}")
 
 
 def _signalled(path: Path, signalling: Service, speech: Service) -> Found:

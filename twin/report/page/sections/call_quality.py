@@ -38,7 +38,7 @@ def table(pairs: Sequence[Pair], flows: Mapping[str, Flow]) -> Markup:
 
 def _row(pair: Pair, speech: Speech) -> Markup:
     values, without = pair.qos.values, pair.baseline.values if pair.baseline else {}
-    spoken, ear = speech.codec.interval + speech.codec.lookahead, values[Metric.MOUTH_TO_EAR]
+    spoken, ear = speech.coding, values[Metric.MOUTH_TO_EAR]
     codec = f"{speech.codec.value}, concealed" if speech.concealment else speech.codec.value
     cells = (codec, show_time(spoken), show_time(ear - spoken), show_time(ear),
              _ratio(values.get(Metric.LOSS)), _ratio(values.get(Metric.DISCARD)), _figure(pair.qos.burst_ratio, 2),
