@@ -1,8 +1,9 @@
 # One command for each purpose. `make verify` and `make test` set up what is missing first.
-.PHONY: help setup test verify console check bench prove clean
+.PHONY: help setup install test verify console check bench prove clean
 
 help:
 	@echo 'make setup    install what is needed (once)'
+	@echo 'make install  as root: the lab kernel for all users of this machine'
 	@echo 'make verify   emulate the Castres-Mazamet network and judge its targets'
 	@echo 'make console  bring that network up live, and show it in the browser'
 	@echo 'make test     run make check, then the tests'
@@ -13,6 +14,10 @@ help:
 
 setup:
 	scripts/setup
+
+# Once built by root, the lab kernel serves every user: their own `make setup` does not compile it.
+install: setup
+	.venv/bin/twin kernel install
 
 test: check
 	.venv/bin/python -m pytest --twin-strict tests topologies/minimal.yaml topologies/castres-mazamet.yaml

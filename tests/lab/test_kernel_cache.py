@@ -14,6 +14,8 @@ from twin.lab.kernel import kernel_build
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("TWIN_KERNEL", raising=False)
+    monkeypatch.setattr(kernel_cache, "SHARED", tmp_path / "shared")
     kernel_cache.kernels_folder().mkdir(parents=True)
     return kernel_cache.kernels_folder()
 
@@ -63,6 +65,39 @@ def test_cleaning_removes_kernels_and_leftovers(store: Path) -> None:
     kernel_cache.add_kernel(finished(store / "bench-y", "7.2.12"), "7.2.12")
     assert len(kernel_cache.remove_kernels()) == 2
     assert kernel_cache.find_kernel() is None
+
+
+def test_an_installed_kernel_serves_a_user_without_one(store: Path, tmp_path: Path) -> None:
+    """Its files can be read by all; the user's own comes first, and TWIN_KERNEL before both."""
+    built = kernel_cache.add_kernel(finished(store / "bench-x", "7.2.12"), "7.2.12")
+    (built.linux.parent / "shim.so").touch(0o600)
+    installed = kernel_cache.install_kernel(built, kernel_cache.SHARED)
+    assert kernel_cache.find_kernel() == built
+    kernel_cache.remove_kernels()
+    assert kernel_cache.find_kernel() == installed
+    assert all(path.stat().st_mode & 0o444 == 0o444 for path in installed.linux.parent.iterdir())
+    assert [path.name for path in kernel_cache.SHARED.iterdir()] == [installed.linux.parent.name], "no part is left"
+
+
+def test_a_folder_of_kernels_can_be_named(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the user's own; a relative path is refused."""
+    kernel_cache.add_kernel(finished(store / "bench-x", "7.2.12"), "7.2.12")
+    named = tmp_path / "named"
+    named.mkdir()
+    finished(named / f"7.2.11-{kernel_cache.build_key()}", "7.2.11")
+    monkeypatch.setenv("TWIN_KERNEL", str(named))
+    assert kernel_cache.require_kernel().version == "7.2.11"
+    monkeypatch.setenv("TWIN_KERNEL", "named")
+    with pytest.raises(CannotRun, match="absolute path"):
+        kernel_cache.find_kernel()
+
+
+def test_an_installation_without_the_right_names_the_remedy(store: Path, tmp_path: Path) -> None:
+    """A file where the folder should be, as root is not stopped by modes."""
+    (tmp_path / "file").touch()
+    built = kernel_cache.add_kernel(finished(store / "bench-x", "7.2.12"), "7.2.12")
+    with pytest.raises(CannotRun, match="sudo make install"):
+        kernel_cache.install_kernel(built, tmp_path / "file" / "kernel")
 
 
 def test_options_that_a_series_does_not_grant_are_listed() -> None:

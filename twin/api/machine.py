@@ -12,8 +12,8 @@ from twin.lab.kernel import kernel_build
 from twin.lab.launch_spec import LabKernel
 from twin.lab.prerequisites import Check, check_facts, gather_facts
 
-__all__ = ["Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "machine_exit_code", "machine_json",
-           "machine_text", "remove_kernels"]
+__all__ = ["Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "install_kernel",
+           "machine_exit_code", "machine_json", "machine_text", "remove_kernels"]
 
 
 def check_machine() -> tuple[Check, ...]:
@@ -43,8 +43,13 @@ def machine_json(checks: Iterable[Check]) -> str:
 
 
 def find_kernel() -> LabKernel:
-    """The lab kernel in this user's cache. Raises CannotRun where it is not built."""
+    """The lab kernel that TWIN_KERNEL names, or this user's, or the machine's. Raises CannotRun where none is built."""
     return kernel_cache.require_kernel()
+
+
+def install_kernel(kernel: LabKernel) -> LabKernel:
+    """Copy a lab kernel to /usr/local/lib/metro-twin, where all users find it. Raises CannotRun without the right."""
+    return kernel_cache.install_kernel(kernel)
 
 
 def build_kernel(on_progress: Callable[[float, str], None], *, again: bool = False) -> LabKernel:

@@ -1,8 +1,10 @@
-"""The user's cache of built lab kernels: the key of a build, finding, adding and removing kernels.
+"""Built lab kernels: the key of a build, finding, adding, installing and removing kernels.
 
-    $XDG_CACHE_HOME/metro-twin/kernel/<version>-<key>/   linux  shim.so  build.json
+    $XDG_CACHE_HOME/metro-twin/kernel/<version>-<key>/      linux  shim.so  build.json
+    /usr/local/lib/metro-twin/kernel/<version>-<key>/       the same, for all users of the machine
 
-A folder of that name is complete: it is built elsewhere and renamed. The key is a hash of our inputs to the build
+The environment variable TWIN_KERNEL names another folder of the same layout, which comes first. A folder of that name
+is complete: it is built elsewhere and renamed. The key is a hash of our inputs to the build
 (configuration, seed shim, patch, the qdisc of radio cells): a change of any of them needs a new build, and an old
 kernel is never taken for it.
 """
@@ -11,14 +13,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from twin.core.errors import CannotRun
 from twin.lab import host_paths
 from twin.lab.launch_spec import LabKernel
 
+SHARED = Path("/usr/local/lib/metro-twin/kernel")
+"""The kernels that root has installed for all users of the machine (`make install`)."""
 _SOURCES = Path(__file__).parent / "kernel"
 CONFIG = _SOURCES / "lab-kernel.config"
 SEED_SHIM = _SOURCES / "random_seed_shim.c"
@@ -42,14 +49,26 @@ def kernels_folder() -> Path:
 
 
 def find_kernel() -> LabKernel | None:
-    """The newest built kernel with our key, if there is one."""
-    for folder in sorted(kernels_folder().glob(f"*-{build_key()}"), key=_version_numbers, reverse=True):
+    """The newest built kernel with our key, if there is one: of TWIN_KERNEL, else of this user, else of the machine."""
+    return next((kernel for folder in search_folders() for kernel in _kernels_in(folder)), None)
+
+
+def search_folders() -> tuple[Path, ...]:
+    """Where kernels are looked for, the first first. Raises CannotRun where TWIN_KERNEL is not an absolute path."""
+    named = os.environ.get("TWIN_KERNEL", "")
+    if named and not os.path.isabs(named):
+        raise CannotRun(f'TWIN_KERNEL: "{named}" is not an absolute path', f"for example TWIN_KERNEL={SHARED}")
+    return (*([Path(named)] if named else []), kernels_folder(), SHARED)
+
+
+def _kernels_in(store: Path) -> Iterator[LabKernel]:
+    """The complete kernels with our key in a folder, the newest first."""
+    for folder in sorted(store.glob(f"*-{build_key()}"), key=_version_numbers, reverse=True):
         try:
             version = str(json.loads((folder / "build.json").read_text())["version"])
         except (OSError, ValueError, KeyError):
             continue
-        return LabKernel(folder / "linux", folder / "shim.so", version)
-    return None
+        yield LabKernel(folder / "linux", folder / "shim.so", version)
 
 
 def require_kernel() -> LabKernel:
@@ -67,6 +86,28 @@ def add_kernel(result: Path, version: str) -> LabKernel:
         final.rename(result.with_name("replaced"))
     result.rename(final)
     return LabKernel(final / "linux", final / "shim.so", version)
+
+
+def install_kernel(kernel: LabKernel, shared: Path = SHARED) -> LabKernel:
+    """Copy a kernel to where all users of the machine find it, in one rename; what is there already stays.
+
+    Raises CannotRun where this user may not write there.
+    """
+    source = kernel.linux.parent
+    final = shared / source.name
+    if final.exists():
+        return LabKernel(final / "linux", final / "shim.so", kernel.version)
+    try:
+        shared.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=shared) as part:
+            copy = Path(shutil.copytree(source, Path(part) / source.name))
+            for path in (copy, *copy.iterdir()):
+                path.chmod(path.stat().st_mode | 0o444 | (0o111 if path.is_dir() else 0))
+            copy.rename(final)
+    except OSError as fault:
+        raise CannotRun(f"the lab kernel cannot be installed: {fault.filename}: {fault.strerror}",
+                        "run it as root: sudo make install") from fault
+    return LabKernel(final / "linux", final / "shim.so", kernel.version)
 
 
 def remove_kernels() -> tuple[Path, ...]:
