@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,16 +13,19 @@ from benchmarks.support.lab import only
 from tests.in_lab.places import NETWORKS
 from tests.plan.flows import sending
 from twin.core.units import NS_PER_S, Ratio, Time
+from twin.judge.verdicts.feasibility import Feasibility
+from twin.judge.verdicts.planned_performance import planned_performance
 from twin.model import Metric
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, PacketStream, carrying
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import AirtimePrediction, PathPrediction, figures, predict_airtime, predict_paths
+from twin.predict import AirtimePrediction, PathPrediction, RunPlan, figures, predict_airtime, predict_paths
 from twin.predict.theory.dcf_contention import Windows, alone, saturation
 from twin.predict.theory.queueing import md1_wait
 
 NETWORK = NETWORKS / "air.yaml"
+UNEQUAL = Path(__file__).parent / "networks" / "unequal-stations.yaml"
 FULL, CALL = 1514, 214
 """Bytes of the frames of floods and calls."""
 
@@ -142,7 +146,7 @@ def test_a_station_alone_waits_as_theory_says() -> None:
 
 
 def test_who_asks_for_more_than_its_turns_loses_the_rest() -> None:
-    """One station that offers 8 Mbit/s, of 6.2 that are its own."""
+    """One station that offers 8 Mbit/s, of 6.2 that are its own; what fills its queue is not lost."""
     blueprint = only(plan(load(NETWORK)), ["give"])
     blueprint = replace(blueprint, flows=tuple(
         sending(flow, interval=Time(sent.interval // 2)) for flow, sent in carrying(PacketStream, blueprint.flows)))
@@ -150,4 +154,23 @@ def test_who_asks_for_more_than_its_turns_loses_the_rest() -> None:
     (air,) = predict_airtime(blueprint, flow_paths(blueprint))
     assert air.access_interval is not None and path.offered is not None
     lost = figures(path, False)[Metric.LOSS].value
-    assert lost == pytest.approx(1e6 * (1 - NS_PER_S / air.access_interval / path.offered))
+    carried = path.offered * (1 - lost / 1e6) if lost is not None else 0.0
+    assert NS_PER_S / air.access_interval < carried < 1.01 * NS_PER_S / air.access_interval
+
+
+@pytest.mark.parametrize(("flow", "lost"), [
+    ("la0-1.slow", 0.814), ("la2-1.slow", 0.831), ("lp0-1.seven", 0.879), ("lp1-1.seven", 0.888),
+    ("ld0-1.fast", 0.678)])
+def test_unequal_stations_lose_what_their_turns_leave(flow: str, lost: float) -> None:
+    """In 8 s, at 11 and 1 Mbit/s: as many turns for each, fewer than the slow one has alone; what waits at the end is
+    not lost."""
+    blueprint = plan(load(UNEQUAL))
+    paths = {path.flow.name: path for path in predict_paths(blueprint, flow_paths(blueprint), RunPlan(seconds=8))}
+    assert figures(paths[flow], False)[Metric.LOSS].value == pytest.approx(lost * 1e6, rel=0.002)
+
+
+def test_a_loss_that_contention_makes_certain_is_infeasible() -> None:
+    """87 % of what two stations of 11 and 1 Mbit/s offer is lost: 50 % cannot hold."""
+    network = load(UNEQUAL)
+    targets = planned_performance(network, plan(network)).targets
+    assert {target.feasibility for target in targets} == {Feasibility.INFEASIBLE}

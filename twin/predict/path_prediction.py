@@ -95,7 +95,7 @@ def predict_paths(
     ranges, policed, busy = tcp_ranges(blueprint, met, rates, load), _policed(met, rates.saturated), _busy(met, load)
     pausing = _pausing(met, full)
     changes, may_overflow = zappings(blueprint, igmp_delays(blueprint, paths, met, rows)), _may_overflow(met)
-    contention = contention_rates(blueprint.cells, met, load)
+    contention = contention_rates(blueprint.cells, met, load, run.seconds)
     quiet = {point for point, bands in load.items() if utilisation(bands) <= QUIET}
     streams: dict[str, list[Stream]] = {}
     for stream in met.streams:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.core.units import NS_PER_S
+from twin.core.units import NS_PER_S, PPM
+from twin.model import Discipline
 from twin.plan.blueprint import Blueprint, RadioCellPlan
 from twin.plan.forwarding.paths import Hop
 from twin.predict.load.max_min_fairness import settle
@@ -14,6 +15,10 @@ from twin.predict.load.queue_crossings import Crossings, crossings
 from twin.predict.load.queues import radio_hops, windows
 from twin.predict.load.utilisation import FULL, UNCONTENDED, Loads, band_loads, utilisation
 from twin.predict.theory.dcf_contention import saturation
+from twin.predict.theory.unequal_stations import Station, share
+
+SATURATED = 1e-6
+"""The part of the time for which a saturated station may seem to have nothing to send: its share is iterated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +56,60 @@ def predict_airtime(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) ->
                     high if _load(cell, saturated) <= known else most / (most + cell.difs))
 
 
-def contention_rates(cells: Iterable[RadioCellPlan], met: Crossings, load: Loads) -> dict[str, float]:
-    """Packets per second that get through of each flow which has a station of a cell to itself, where the stations of
-    the cell are saturated; by the flow's name. load: of all queues, while request-response flows are saturated."""
+def contention_rates(
+    cells: Iterable[RadioCellPlan], met: Crossings, load: Loads, seconds: float
+) -> dict[str, float]:
+    """Packets per second that leave the queue of each flow which has a station of a cell to itself, where all stations
+    of the cell are saturated; by the flow's name. What fills the queue counts as carried: it is not lost.
+
+    load: of all queues, while request-response flows are saturated; seconds: the length of the run.
+    """
     rates: dict[str, float] = {}
     for cell in cells:
-        full = _saturation(cell, met, load)
-        if full is None or full.access_interval is None:
+        stations = _stations(cell, met, load)
+        shares = share(tuple(stations.values()), windows(cell), cell.slot)
+        if not shares or any(brought.active < 1 - SATURATED for brought in shares):
             continue
+        frames = {station: brought.frames for station, brought in zip(stations, shares, strict=True)}
         streams = [met.streams[index] for index in met.at[air_point(cell.name)]]
-        senders = [radio_hops(cell, stream)[0].station for stream in streams]
-        rates |= {stream.flow: NS_PER_S / full.access_interval for stream, sender in zip(streams, senders, strict=True)
-                  if senders.count(sender) == 1}
+        senders = [_sender(cell, stream) for stream in streams]
+        rates |= {stream.flow: min(stream.packet_rate or 0.0, frames[sender] + _held(cell, met, stream) / seconds)
+                  for stream, sender in zip(streams, senders, strict=True) if senders.count(sender) == 1}
     return rates
+
+
+def _stations(cell: RadioCellPlan, met: Crossings, load: Loads) -> dict[int, Station]:
+    """The stations of a cell by number, where all their streams have constant rates, cross the cell once, and meet no
+    other full queue. Else none."""
+    air, sent = air_point(cell.name), dict[int, list[Stream]]()
+    for stream in (met.streams[index] for index in met.at.get(air, ())):
+        if stream.packet_rate is None or stream.pauses or stream.peak is not None:
+            return {}
+        if len(radio_hops(cell, stream)) != 1 or any(_full(point, load) for point in stream.points if point != air):
+            return {}
+        sent.setdefault(_sender(cell, stream), []).append(stream)
+    return {station: _station(cell, streams) for station, streams in sent.items()}
+
+
+def _station(cell: RadioCellPlan, streams: Sequence[Stream]) -> Station:
+    """A station by what its streams send, and how much of it is damaged on average."""
+    rates = [stream.packet_rate or 0.0 for stream in streams]
+    hops = [radio_hops(cell, stream)[0] for stream in streams]
+    damaged = sum(rate * hop.frame_errors for rate, hop in zip(rates, hops, strict=True)) / sum(rates) / PPM
+    return Station(tuple((cell.difs + hop.airtime_with_ack(stream.frame), rate / sum(rates))
+                         for stream, hop, rate in zip(streams, hops, rates, strict=True)), damaged, sum(rates))
+
+
+def _sender(cell: RadioCellPlan, stream: Stream) -> int:
+    return radio_hops(cell, stream)[0].station
+
+
+def _held(cell: RadioCellPlan, met: Crossings, stream: Stream) -> float:
+    """Packets of a stream that wait at its station once its queue is full; of queues that CoDel keeps short, none."""
+    bands = cell.stations[_sender(cell, stream)].scheduler.bands
+    if any(band.discipline is not Discipline.FIFO for band in bands):
+        return 0.0
+    return met.queues[air_point(cell.name)].capacity(stream)
 
 
 def _alone(met: Crossings, cell: RadioCellPlan) -> bool:
