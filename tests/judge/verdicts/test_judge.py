@@ -155,12 +155,13 @@ def test_prediction_beside(case: Case, call: Make) -> None:
     (Prediction(None, 9e6, 60e6, 0.001, "network calculus"), 20.0, Outcome.INCONCLUSIVE, Basis.MEASUREMENT),
     (Prediction(None, 9e6, 36e6, 0.001, "network calculus"), 40.0, Outcome.INCONCLUSIVE, Basis.MEASUREMENT),
     (Prediction(None, 9e6, 36e6, None, "a cut"), 20.0, Outcome.INCONCLUSIVE, Basis.MEASUREMENT),
+    (Prediction(None, 9e6, 36e6, 0.001, "packet by packet"), 20.0, Outcome.INCONCLUSIVE, Basis.MEASUREMENT),
     (Prediction(None, 60e6, None, 0.001, "network calculus"), 70.0, Outcome.MISSED, Basis.THEORY),
 ])
 def test_theory_decides_what_a_run_leaves_open(case: Case, call: Make, predicted: Prediction, late: float,
                                                outcome: Outcome, basis: Basis) -> None:
     """One of 500 packets is late. A bound within the target decides, one beyond it does not, nor one that the
-    measurement contradicts, nor one of a network in which spans are cut; a least figure beyond the target breaks it."""
+    measurement contradicts, nor one of a network with cut spans, or of this seed; a least one beyond it breaks it."""
     few = case.measured(CALL, call(10, {240: 10 + late}, count=500))
     found = verdicts(case, PROMISE, few, predictions={CALL: {Metric.DELAY_VARIATION: predicted}})
     got = found[Metric.DELAY_VARIATION]

@@ -19,6 +19,7 @@ from twin.judge.verdicts.theory_agreement import ALLOWANCE, Agreement, hold
 from twin.model import Count, Metric, Network, Scale
 from twin.plan.blueprint import Blueprint, DialledSpeech, Flow, SipSignalling
 from twin.predict import Prediction
+from twin.predict.figures.packet_delay_and_loss import PLANNED
 
 DOUBT = "the emulation failed its fidelity checks; see its certificate"
 """The reason of every verdict of a run whose certificate is not valid."""
@@ -176,8 +177,11 @@ def _predicted(verdict: Verdict, prediction: Prediction, figures: FlowFigures | 
 
 def _decided_by_theory(verdict: Verdict, prediction: Prediction) -> Outcome | None:
     """What theory decides where the measurement leaves a target open, does not contradict it, and falls on the same
-    side of the target: that the worst predicted figure keeps the target, or that the best one breaks it."""
-    if verdict.verdict is not Outcome.INCONCLUSIVE or verdict.agrees is not True:
+    side of the target: that the worst predicted figure keeps the target, or that the best one breaks it.
+
+    What is computed packet by packet is of this seed and length, as the measurement is: not of the long run.
+    """
+    if verdict.verdict is not Outcome.INCONCLUSIVE or verdict.agrees is not True or prediction.by == PLANNED:
         return None
     lower, bound = verdict.lower, verdict.target * verdict.metric.row.scale.base
     best, worst = extremes(prediction, lower)
