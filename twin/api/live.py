@@ -56,7 +56,7 @@ LOAD_PATIENCE_S = 60.0
 REBUILD_PATIENCE_S = 600.0
 """Within which another blueprint must stand."""
 LOSS = Ratio(10_000)
-"""Of a degraded span, where nothing else is said: ppm."""
+"""Loss of a degraded span by default: ppm."""
 
 
 LiveStatus = TwinState
@@ -215,7 +215,7 @@ class LiveTwin:
         return answer
 
     def use_policy(self, policy: Policy) -> Time:
-        """Build the network anew under another policy, with its faults, and start its flows again.
+        """Rebuild the network under another policy, with its faults, and start its flows again.
 
         Returns for how long there was no network. Commands in nodes end. Raises TopologyError where the policy cannot
         be built.
@@ -223,7 +223,7 @@ class LiveTwin:
         return self._rebuild(for_live_use(plan(self.network(), policy)), keep_faults=True)
 
     def reset(self) -> Time:
-        """Build the network anew by its description, without faults; as `use_policy`.
+        """Rebuild the network from its description, without faults; as `use_policy`.
 
         What stands then was read back and does not differ from the plan.
         """

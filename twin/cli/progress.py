@@ -11,7 +11,7 @@ from typing import TextIO
 
 WIDTH = 28
 TENTHS = 10
-"""How often a share is said where there is no terminal: each tenth."""
+"""How often a share is printed where there is no terminal: each tenth."""
 PATIENCE = 2.0
 """Seconds until a job that is mostly quick says anything where there is no terminal."""
 LEAST = 1.0

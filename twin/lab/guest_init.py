@@ -73,7 +73,7 @@ def mount(source: str, target: str, kind: str, flags: int = 0, options: str = ""
 
 
 def bind(source: str, target: str, *, writable: bool = False) -> None:
-    """Bind a folder or file, read-only unless it is said to be writable."""
+    """Bind a folder or file, read-only unless it is marked writable."""
     if not os.path.isdir(source):
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))

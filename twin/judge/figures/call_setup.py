@@ -1,7 +1,7 @@
 """What is measured on dialled calls: how long it took to ring, how many found no room, how many were answered. Pure.
 
 A call that rings or that has a final status is decided; one that was dialled just before the end is not, and is left
-out. One that has waited in vain for longer than SILENCE counts as not answered.
+out. One without an answer for longer than SILENCE counts as not answered.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def decided(calls: Calls) -> tuple[int, ...]:
 
 
 def unanswered(calls: Calls, end: int) -> tuple[bool, ...]:
-    """Of each call that is over or in vain, whether it was not answered (the complement of RFC 6076, 4.6)."""
+    """Of each call that has ended or failed, whether it was not answered (the complement of RFC 6076, 4.6)."""
     return tuple(calls.status[call] != ANSWERED for call in over(calls, end))
 
 

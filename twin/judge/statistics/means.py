@@ -22,7 +22,7 @@ RISK = 0.015
 FEW = 100
 """Effective busy periods with which the effective samples count for half."""
 LEAST = 5
-"""Samples below which nothing is said."""
+"""Samples below which no interval is given."""
 
 
 def mean(values: Sequence[float]) -> Interval:

@@ -86,7 +86,7 @@ class GuestAgent:
         self._watched.pop(number, None)
 
     def end_commands(self) -> None:
-        """Kill every command that runs in a node; its client is told."""
+        """Kill every command that runs in a node; its client gets the reason."""
         for command in self._commands.values():
             _kill(command)
 

@@ -59,7 +59,7 @@ def _summary(scene: Scene) -> str:
 
 
 def _shapes(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame) -> tuple[Markup, ...]:
-    """Spans, nodes upon them, and texts upon both."""
+    """Spans, over them the nodes, and texts on top."""
     picture = _Picture(scene, layout(scene, frame), loads, colours, scale(scene, loads, frame))
     spans = [_span(picture, edge) for edge in scene.edges]
     nodes = [_node(node, picture.layout.nodes[node.name]) for node in scene.nodes]

@@ -147,7 +147,7 @@ def _added(first: Sequence[float], second: Sequence[float]) -> list[float]:
 
 
 def _timeline(way: _Way, step: int, colours: Mapping[str, int]) -> Markup:
-    """Throughput of a direction over time, one class upon the other."""
+    """Throughput of a direction over time, classes stacked."""
     steps = max(len(values) for values in way.classes.values())
     base, layers = [0.0] * steps, []
     for kind, colour in colours.items():
