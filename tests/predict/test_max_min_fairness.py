@@ -158,7 +158,7 @@ def rated(**asked: float) -> list[float]:
                   (("a", 2, 20, 0, 1), ("b", 3, 30, 60, 1), ("c", 5, 50, 0, 0)))
     queue = Queue(100, LinkLayer(), bands, 2, {"a": 0, "b": 1, "c": 2}, kind=Scheduling.HTB)
     streams = [Stream(name, name, 1514, 1.0, 1, False, ()) for name in asked]
-    offered = divide(queue, streams, list(asked.values()))
+    offered = divide(queue, streams, [queue.passage(stream) for stream in streams], list(asked.values()))
     return [min(pair) for pair in zip(asked.values(), offered, strict=True)]
 
 

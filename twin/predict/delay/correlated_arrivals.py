@@ -26,7 +26,8 @@ class _Sum(NamedTuple):
 
     def plus(self, other: _Sum, sign: int = 1) -> _Sum:
         """Both together, or the one without the other."""
-        return _Sum(*(mine + sign * theirs for mine, theirs in zip(self, other, strict=True)))
+        return _Sum(self.share + sign * other.share, self.weighted + sign * other.weighted,
+                    self.service + sign * other.service)
 
 
 ANY = "any"
@@ -40,7 +41,7 @@ class CorrelatedArrivals:
     def __init__(self, crossings: Crossings, point: Point, shares: Shares) -> None:
         self._queue, self._point, self._crossings = crossings.queues[point], point, crossings
         self._sums: dict[_Group, _Sum] = {}
-        self._bands = sorted({self._queue.band(crossings.streams[k].service_class) for k in crossings.at[point]})
+        self._bands = sorted({crossings.passages[point][k].band for k in crossings.at[point]})
         for index, rate in zip(crossings.at[point], shares.at[point], strict=True):
             stream = crossings.streams[index]
             if constant(stream):

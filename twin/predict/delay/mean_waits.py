@@ -66,13 +66,14 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
             if queue.cell is not None and not queue.alone:
                 row.append(Wait(None, None, None))
                 continue
-            band, service = queue.band(stream.service_class), queue.service(stream)
+            passage = crossings.passages[point][index]
+            band = passage.band
             sojourn = bounds.sojourns[point, band]
             longest = sojourn.longest
             if longest == inf and None not in (jitters := [wait.bound for wait in row]):
                 longest = fair_sojourn(crossings, bounds, stream, point, sum(jitter or 0.0 for jitter in jitters))
-            bound = None if longest == inf else longest - queue.longest(stream)
-            own = [Load(0.0 if queues else rate * service / NS_PER_S, queue.in_service(stream)) for queues, rate in
+            bound = None if longest == inf else longest - passage.longest
+            own = [Load(0.0 if queues else rate * passage.service / NS_PER_S, passage.in_service) for queues, rate in
                    zip(_own_queueing(crossings, stream, point), (thinking.through[index], saturated.through[index]),
                        strict=True)]
             independent = correlated[point].without(idle[point], stream, thinking.through[index])

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 from math import inf
 from typing import NamedTuple
 
 from twin.model import Scheduling
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
-from twin.predict.load.queues import Queue
+from twin.predict.load.queues import Passage, Queue
 
 ROUNDS = 50
 """Rounds after which shares that still change are taken as they are; trees converge within a few."""
@@ -95,11 +94,12 @@ def _ack_limits(crossings: Crossings, rates: Sequence[float]) -> Iterator[tuple[
     answering = {k: s.follows for k, s in enumerate(streams) if s.follows is not None and not streams[s.follows].pauses}
     limits = dict.fromkeys(answering, inf)
     for point in dict.fromkeys(point for k in answering for point in streams[k].points):
-        queue, members = crossings.queues[point], crossings.at[point]
-        demands = [rates[answering.get(m, m)] * queue.cost(streams[m]) for m in members]
-        for m, share in zip(members, divide(queue, [streams[m] for m in members], demands), strict=True):
+        queue, members, passages = crossings.queues[point], crossings.at[point], crossings.passages[point]
+        demands = [rates[answering.get(m, m)] * passages[m].cost for m in members]
+        shares = divide(queue, [streams[m] for m in members], [passages[m] for m in members], demands)
+        for m, share in zip(members, shares, strict=True):
             if m in answering:
-                limits[m] = min(limits[m], share / queue.cost(streams[m]))
+                limits[m] = min(limits[m], share / passages[m].cost)
     for k, index in answering.items():
         if limits[k] < (1 - SETTLED) * rates[index]:
             yield index, limits[k]
@@ -144,19 +144,23 @@ def _offers(crossings: Crossings, point: Point, demands: Sequence[float]) -> lis
     """What a queue or policer offers each of its streams, packets/s."""
     if point in crossings.policed:
         return crossings.policers[point].offers([crossings.streams[m] for m in crossings.policed[point]], demands)
-    queue, members = crossings.queues[point], [crossings.streams[m] for m in crossings.at[point]]
-    costs = [queue.cost(stream) for stream in members]
-    shares = divide(queue, members, [demand * cost for demand, cost in zip(demands, costs, strict=True)])
-    return [share / cost for share, cost in zip(shares, costs, strict=True)]
+    members = crossings.at[point]
+    streams, passages = [crossings.streams[m] for m in members], [crossings.passages[point][m] for m in members]
+    shares = divide(crossings.queues[point], streams, passages,
+                    [demand * passage.cost for demand, passage in zip(demands, passages, strict=True)])
+    return [share / passage.cost for share, passage in zip(shares, passages, strict=True)]
 
 
 def _elsewhere(stream: Stream, offered: dict[Point, float], point: Point) -> float:
     """The least that other queues offer a stream: all of them, if it is TCP; else those before this one, as it is sent
     whatever happens to it later."""
-    if stream.greedy:
-        return min((offer for other, offer in offered.items() if other != point), default=inf)
-    before = takewhile(lambda other: other != point, offered)
-    return min((offered[other] for other in before), default=inf)
+    least, everywhere = inf, stream.greedy
+    for other, offer in offered.items():
+        if other != point:
+            least = min(least, offer)
+        elif not everywhere:
+            break
+    return least
 
 
 def wanted(stream: Stream, through: Sequence[float], pages: bool) -> float:
@@ -177,16 +181,19 @@ def _between_bands(queue: Queue, demands: Mapping[int, float]) -> dict[int, floa
             return _weighted_shares(queue, demands)
 
 
-def divide(queue: Queue, streams: Sequence[Stream], demands: Sequence[float]) -> list[float]:
+def divide(
+    queue: Queue, streams: Sequence[Stream], passages: Sequence[Passage], demands: Sequence[float]
+) -> list[float]:
     """What a queue offers each of the streams with `demands`, bit/s."""
-    bands = [queue.band(stream.service_class) for stream in streams]
+    bands = [passage.band for passage in passages]
     present = sorted(set(bands))
     by_band = {band: sum(d for d, b in zip(demands, bands, strict=True) if b == band) for band in present}
     given = _between_bands(queue, by_band)
     result = [0.0] * len(streams)
     for band in present:
         members = [k for k, b in enumerate(bands) if b == band]
-        shares = _in_band(queue, given[band], [streams[k] for k in members], [demands[k] for k in members])
+        shares = _in_band(given[band], [streams[k] for k in members], [passages[k].fifo_key for k in members],
+                          [demands[k] for k in members])
         for k, share in zip(members, shares, strict=True):
             result[k] = share
     return result
@@ -218,9 +225,10 @@ def _htb_shares(queue: Queue, demands: Mapping[int, float]) -> dict[int, float]:
     return given
 
 
-def _in_band(queue: Queue, capacity: float, streams: Sequence[Stream], demands: Sequence[float]) -> list[float]:
-    """What the streams of one band get: per connection, per subscriber, or in one FIFO."""
-    keys = [queue.fifo_key(stream) for stream in streams]
+def _in_band(
+    capacity: float, streams: Sequence[Stream], keys: Sequence[str | None], demands: Sequence[float]
+) -> list[float]:
+    """What the streams of one band get: per connection, per subscriber, or in one FIFO. keys: of their FIFOs."""
     if None in keys:
         return offers(capacity, demands, [float(stream.connections) for stream in streams])
     fifos: dict[str, list[int]] = {}

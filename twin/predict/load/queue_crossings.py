@@ -10,7 +10,7 @@ from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import Hop
 from twin.predict.load.packet_streams import Point, Stream, air_point, streams_of
 from twin.predict.load.policers import Policer, policers
-from twin.predict.load.queues import Queue, air_queue, span_queue
+from twin.predict.load.queues import Passage, Queue, air_queue, span_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Crossings:
     streams: tuple[Stream, ...]
     queues: Mapping[Point, Queue]
     at: Mapping[Point, tuple[int, ...]]
+    passages: Mapping[Point, Mapping[int, Passage]]
+    """What each queue is to every stream that crosses it, by the stream's index."""
     policers: Mapping[Point, Policer] = field(default_factory=dict)
     policed: Mapping[Point, tuple[int, ...]] = field(default_factory=dict)
     """The streams of each policer."""
@@ -53,7 +55,9 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
     for index, stream in enumerate(streams):
         if stream.points and policer_point(stream) in police:
             policed.setdefault(policer_point(stream), []).append(index)
-    return Crossings(streams, queues, {point: _each_once(streams, indices) for point, indices in at.items()},
+    passages = {point: {index: queues[point].passage(streams[index]) for index in indices}
+                for point, indices in at.items()}
+    return Crossings(streams, queues, {point: _each_once(streams, indices) for point, indices in at.items()}, passages,
                      police, {point: tuple(indices) for point, indices in policed.items()})
 
 

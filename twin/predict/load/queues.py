@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from math import inf
+from typing import NamedTuple
 
 from twin.core.units import NS_PER_S, PPM
 from twin.model import Discipline, Scheduling, Share
@@ -26,6 +27,18 @@ from twin.predict.theory.dcf_contention import ServiceTime, Windows, alone
 
 ORDERED = (Scheduling.STRICT, Scheduling.DRR, Scheduling.NONE)
 """Policies under which a station serves its queues as a port does: the others keep rates, which the air has not."""
+
+
+class Passage(NamedTuple):
+    """What a queue is to the packets of a stream: each figure is that of the method of `Queue` with its name."""
+
+    band: int
+    fifo_key: str | None
+    cost: float
+    service: float
+    in_service: float
+    longest: float
+    size: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,15 @@ class Queue:
         if self.bands[band].share is Share.FLOW:
             return None
         return stream.sink if stream.sink in self.homes else stream.source
+
+    def passage(self, stream: Stream) -> Passage:
+        """All that the queue is to a stream."""
+        cost = self.cost(stream)
+        service = cost * NS_PER_S / self.rate
+        return Passage(
+            band=self.band(stream.service_class), fifo_key=self.fifo_key(stream), cost=cost, service=service,
+            in_service=self.in_service(stream) if self.alone else service,
+            longest=self.longest(stream) if self.alone else service, size=self.size(stream))
 
     def cost(self, stream: Stream) -> float:
         """What a packet of a stream takes of the rate: bits; of the air of a cell ns, on all its hops through it where

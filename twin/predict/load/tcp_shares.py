@@ -105,23 +105,28 @@ def _full(stream: Stream, load: Loads) -> Iterator[Point]:
 
 def _at_queue(met: Crossings, k: int, point: Point, rates: Throughputs, media: _Media) -> float:
     """The part of its share that a stream is sure of before one full span."""
-    queue, stream = met.queues[point], met.streams[k]
-    band, key = queue.band(stream.service_class), queue.fifo_key(stream)
-    rivals = [j for j in met.at[point] if met.streams[j].greedy and key is not None
-              and queue.band(met.streams[j].service_class) == band and queue.fifo_key(met.streams[j]) == key]
-    together = rivals or [k]
+    stream = met.streams[k]
+    together = [j for j in _in_its_fifo(met, k, point) if met.streams[j].greedy] or [k]
     rate = sum(rates.saturated.through[j] * met.streams[j].frame for j in together)
     connections = sum(met.streams[j].connections for j in together)
     held = _buffer(met, point, stream, rate)
     trip = media.round_trip(stream)
     in_flight = rate * trip / NS_PER_S
     part = _filled(held / in_flight if in_flight else inf)
-    if key is None or connections == 1:
+    if met.passages[point][k].fifo_key is None or connections == 1:
         return part
     if (held + in_flight) / connections < FEW_PACKETS * stream.frame:
         return 0.0
     weights = sum(met.streams[j].connections * trip / media.round_trip(met.streams[j]) for j in together)
     return part * CHANCE_IN_FIFO * min(1.0, connections / weights)
+
+
+def _in_its_fifo(met: Crossings, k: int, point: Point) -> list[int]:
+    """The streams that share a FIFO with one; none where connections have queues of their own."""
+    passages = met.passages[point]
+    own = passages[k]
+    return [j for j in met.at[point] if own.fifo_key is not None and passages[j].fifo_key == own.fifo_key
+            and passages[j].band == own.band]
 
 
 def _filled(ratio: float) -> float:
@@ -175,19 +180,16 @@ def _most(met: Crossings, k: int, rates: Throughputs, load: Loads, least: Mappin
 
 def _spare(met: Crossings, k: int, point: Point, rates: Throughputs, least: Mapping[int, float]) -> float:
     """What others may leave a stream of their shares of a queue, packets/s."""
-    queue = met.queues[point]
-    left = sum(max(0.0, rates.thinking.through[j] - least[j]) * queue.cost(met.streams[j]) for j in met.at[point]
+    passages = met.passages[point]
+    left = sum(max(0.0, rates.thinking.through[j] - least[j]) * passages[j].cost for j in met.at[point]
                if j != k and j in least)
-    return (left + _displaced(met, k, point, rates)) / queue.cost(met.streams[k])
+    return (left + _displaced(met, k, point, rates)) / passages[k].cost
 
 
 def _displaced(met: Crossings, k: int, point: Point, rates: Throughputs) -> float:
     """What several connections may take from constant-rate flows in their FIFO, whose packets they drop, bit/s."""
-    queue, own = met.queues[point], met.streams[k]
-    band, key = queue.band(own.service_class), queue.fifo_key(own)
-    beside = [j for j in met.at[point] if key is not None and queue.band(met.streams[j].service_class) == band
-              and queue.fifo_key(met.streams[j]) == key]
+    beside = _in_its_fifo(met, k, point)
     if sum(met.streams[j].connections for j in beside if met.streams[j].greedy) <= 1:
         return 0.0
-    return sum(rates.thinking.through[j] * queue.cost(met.streams[j]) for j in beside
+    return sum(rates.thinking.through[j] * met.passages[point][j].cost for j in beside
                if met.streams[j].packet_rate is not None)

@@ -22,13 +22,13 @@ def band_loads(crossings: Crossings, shares: Shares) -> dict[Point, dict[int, Lo
     """The load of each band of each queue, given what each stream gets."""
     loads: dict[Point, dict[int, Load]] = {}
     for point, members in crossings.at.items():
-        queue = crossings.queues[point]
+        passages = crossings.passages[point]
         bands: dict[int, tuple[float, float]] = {}
         for index, rate in zip(members, shares.at[point], strict=True):
-            stream = crossings.streams[index]
-            band, share = queue.band(stream.service_class), rate * queue.service(stream) / NS_PER_S
-            total, weighted = bands.get(band, (0.0, 0.0))
-            bands[band] = total + share, weighted + share * queue.in_service(stream)
+            passage = passages[index]
+            share = rate * passage.service / NS_PER_S
+            total, weighted = bands.get(passage.band, (0.0, 0.0))
+            bands[passage.band] = total + share, weighted + share * passage.in_service
         loads[point] = {k: Load(total, weighted / total if total else 0.0) for k, (total, weighted) in bands.items()}
     return loads
 
