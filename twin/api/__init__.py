@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from twin.api.checking import Checked, check, check_json, check_text
     from twin.api.console.opening import serve_console
     from twin.api.drawing import GRAPH_FORMATS, draw
-    from twin.api.live import Capture, CommandResult, LiveStatus, LiveTwin, View, attach, running_twins
-    from twin.api.live_start import (
+    from twin.api.live.live_twin import Capture, CommandResult, LiveStatus, LiveTwin, View, attach, running_twins
+    from twin.api.live.start import (
         SavedTwin,
         bring_up,
         bring_up_saved,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         saved_twin,
         saved_twin_json,
     )
-    from twin.api.live_text import event_json, load_text, status_json, status_text, view_text
+    from twin.api.live.text import event_json, load_text, status_json, status_text, view_text
     from twin.api.machine import (
         Check,
         LabKernel,
@@ -80,14 +80,15 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "twin.api.live_start": ("SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"),
+    "twin.api.live.start": ("SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"),
     "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
                            "campaign_text", "run_campaign"),
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
     "twin.api.console.opening": ("serve_console",),
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
-    "twin.api.live": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"),
-    "twin.api.live_text": ("event_json", "load_text", "status_json", "status_text", "view_text"),
+    "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach",
+                                "running_twins"),
+    "twin.api.live.text": ("event_json", "load_text", "status_json", "status_text", "view_text"),
     "twin.api.machine": ("Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "install_kernel",
                          "machine_exit_code", "machine_json", "machine_text", "remove_kernels"),
     "twin.api.planning": ("PlannedPerformance", "plan_json", "plan_text", "predict"),

@@ -15,7 +15,9 @@ from twin.core.errors import DeprecatedKey, ExitCode, TopologyError, TwinError
 
 VERBS = {name: f"twin.cli.{folder}.{name}" for folder, names in (
     ("verbs", "check plan graph verify policies trial campaign report compare"),
-    ("live_verbs", "up status watch console load policy fault reset save capture exec shell down"),
+    ("live_verbs", "up status watch console"),
+    ("change_verbs", "load policy fault reset"),
+    ("live_verbs", "save capture exec shell down"),
     ("verbs", "doctor kernel schema completion man"),
 ) for name in names.split()}
 """Where each verb stands, in the order of the overview."""

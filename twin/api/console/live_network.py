@@ -18,7 +18,7 @@ from twin.plan.blueprint import Blueprint
 
 
 class Packets(Protocol):
-    """A capture; each method as that of twin.api.live_capture.Capture."""
+    """A capture; each method as that of twin.api.live.capture.Capture."""
 
     def read(self) -> bytes | None:
         """What has come since, None at the end."""

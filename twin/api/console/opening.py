@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from twin.api.live import attach
+from twin.api.live.live_twin import attach
 from twin.core.errors import CannotRun
 
 __all__ = ["serve_console"]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twin.api.live import NETWORK_FILE, LiveTwin, attach, running_twins
+from twin.api.live.attached_twin import NETWORK_FILE
+from twin.api.live.live_twin import LiveTwin, attach, running_twins
 from twin.core.errors import UsageError
 from twin.core.records import to_json
 from twin.jobs.experiment import spec

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 
-from twin.api.live import LiveStatus
+from twin.api.live.attached_twin import LiveStatus
 from twin.core.records import to_json, to_plain
 from twin.jobs.live.channel import EVENT, Event, EventMessage
 from twin.judge.live.view import View

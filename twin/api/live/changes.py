@@ -1,0 +1,117 @@
+"""What is done to a live twin: its load, its policy, cuts and degradations of its spans and nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+from twin.api.live.attached_twin import PATIENCE_S, AttachedTwin
+from twin.core.errors import EmulationError, UsageError
+from twin.core.records import to_json
+from twin.core.units import Rate, Ratio, Time, UnitError, rate, ratio
+from twin.jobs.live.channel import ChangeLoad, InjectFault, LoadChanged, Rebuild, Rebuilt
+from twin.jobs.live.load_selection import for_live_use, selected
+from twin.model import FaultKind, Policy
+from twin.plan import plan
+from twin.plan.blueprint import Blueprint, FaultPlan
+
+REBUILD_PATIENCE_S = 600.0
+"""Within which another blueprint must stand."""
+LOSS = Ratio(10_000)
+"""Loss of a degraded span by default: ppm."""
+
+
+class ChangeableTwin(AttachedTwin):
+    """An attachment through which a live twin is changed."""
+
+    def start_load(self, *names: str) -> tuple[str, ...]:
+        """Start the flows that names mean (workload, service, class, line group, line, flow, or "all").
+
+        Returns the flows that run then. Raises UsageError for a name that means nothing, EmulationError where a flow
+        cannot be started.
+        """
+        return self._change_load(ChangeLoad(start=tuple(flow.name for flow in selected(self.blueprint().flows, names))))
+
+    def stop_load(self, *names: str) -> tuple[str, ...]:
+        """Stop the flows that names mean, as `start_load`; what the kernel has already, about a second, still goes."""
+        return self._change_load(ChangeLoad(stop=tuple(flow.name for flow in selected(self.blueprint().flows, names))))
+
+    def _change_load(self, change: ChangeLoad) -> tuple[str, ...]:
+        wanted, unwanted = {*change.start}, {*change.stop}
+        running = {*self._do(change).flows}
+        while not (wanted <= running and not unwanted & running):
+            event = self.next_event(PATIENCE_S)
+            if event is None:
+                raise EmulationError(f"the load did not change within {PATIENCE_S:g} s")
+            if isinstance(event, LoadChanged):
+                running = {*event.running}
+                failed = {name: why for name, why in event.failed.items() if name in wanted | {""}}
+                if failed:
+                    reasons = "; ".join(f"{name or 'load'}: {', '.join(why)}" for name, why in failed.items())
+                    raise EmulationError(f"the load was not changed as asked: {reasons}")
+        return tuple(sorted(running))
+
+    def use_policy(self, policy: Policy) -> Time:
+        """Rebuild the network under another policy, with its faults, and start its flows again.
+
+        Returns for how long there was no network. Commands in nodes end. Raises TopologyError where the policy cannot
+        be built.
+        """
+        return self._rebuild(for_live_use(plan(self.network(), policy)), keep_faults=True)
+
+    def reset(self) -> Time:
+        """Rebuild the network from its description, without faults; as `use_policy`.
+
+        What stands then was read back and does not differ from the plan.
+        """
+        return self._rebuild(for_live_use(plan(self.network())), keep_faults=False)
+
+    def _rebuild(self, blueprint: Blueprint, *, keep_faults: bool) -> Time:
+        used = {path.name for path in self.folder.glob("blueprint*.json")}
+        file = next(name for number in count(2) if (name := f"blueprint-{number}.json") not in used)
+        (self.folder / file).write_text(to_json(blueprint))
+        running = {*self.status().flows}
+        self._ask(Rebuild(file, keep_faults), REBUILD_PATIENCE_S)
+        while (event := self.next_event(PATIENCE_S)) is not None:
+            if isinstance(event, Rebuilt) and event.blueprint == file:
+                self._change_load(ChangeLoad(start=tuple(f.name for f in blueprint.flows if f.name in running)))
+                return event.gap
+        raise EmulationError(f"the twin was not rebuilt within {PATIENCE_S:g} s")
+
+    def cut(self, name: str, *, node: bool = False) -> tuple[str, ...]:
+        """Cut a span, or with `node` a switch, DSLAM or relay with all its spans; returns what is broken now."""
+        return self._fault(FaultKind.CUT, name, node=node)
+
+    def restore(self, name: str, *, node: bool = False) -> tuple[str, ...]:
+        """Restore what was cut or degraded; returns what is broken now."""
+        return self._fault(FaultKind.MEND, name, node=node)
+
+    def degrade(self, span: str, *, rate: str = "", up: str = "", loss: str = "") -> tuple[str, ...]:
+        """Lower the rate of a span (of a line towards the subscriber; up: from it) or let it lose packets.
+
+        Quantities as in a description: "10 Mbit/s", "1 %". Without any, 1 % is lost. Returns what is broken now.
+        """
+        down_to, up_to, lost = (_quantity(*quantity) for quantity in _quantities(rate, up, loss))
+        kept = Ratio(lost if down_to or up_to or lost else LOSS)
+        return self.inject(FaultPlan(
+            at=Time(0), kind=FaultKind.DEGRADE, span=span, node=None, loss=kept, rate=Rate(down_to), up=Rate(up_to)))
+
+    def _fault(self, kind: FaultKind, name: str, *, node: bool) -> tuple[str, ...]:
+        span, switch = (None, name) if node else (name, None)
+        return self.inject(FaultPlan(Time(0), kind, span, switch, LOSS))
+
+    def inject(self, fault: FaultPlan) -> tuple[str, ...]:
+        """Cut, degrade or restore at once, whatever the fault's moment; returns what is broken now."""
+        return self._do(InjectFault(fault)).broken
+
+
+def _quantities(down: str, up: str, loss: str) -> tuple[tuple[str, Callable[[str], int], str], ...]:
+    return ("rate", rate, down), ("up", rate, up), ("loss", ratio, loss)
+
+
+def _quantity(what: str, read: Callable[[str], int], written: str) -> int:
+    """What was asked for, 0 where nothing was."""
+    try:
+        return read(written) if written else 0
+    except UnitError as fault:
+        raise UsageError(f"{what}: {fault}") from fault

@@ -1,0 +1,100 @@
+"""Live twins: find one that is up, look into it, run commands in it, capture, watch, shut it down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from twin.api.live.attached_twin import LiveStatus
+from twin.api.live.capture import Capture
+from twin.api.live.changes import ChangeableTwin
+from twin.jobs.live.channel import CountersChanged, FaultChanged, Rebuilt, WindowReady
+from twin.jobs.live.load_process import WINDOWS
+from twin.jobs.live.observer import Observer
+from twin.jobs.live.saved_twin import FORMAT, SavedTwin
+from twin.judge.live.view import View
+from twin.lab import GUEST_PYTHON
+from twin.lab.session.attach import attach as attach_lab
+from twin.lab.session.attach import running
+
+__all__ = ["Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """A command that has ended in a node."""
+
+    exit_status: int
+    stdout: bytes
+    stderr: bytes
+
+
+class LiveTwin(ChangeableTwin):
+    """An attachment to a live twin. Closing it, also by `with`, detaches; the twin goes on until `down`."""
+
+    def down(self) -> None:
+        """Shut it down, and wait until nothing of it is left."""
+        self._lab.end()
+
+    def run(self, node: str, command: Sequence[str]) -> CommandResult:
+        """Run a command in a host, or beside Open vSwitch for a switch, without input.
+
+        Raises UsageError for a node that does not exist.
+        """
+        return CommandResult(*self._lab.capture(node, command))
+
+    def exec(self, node: str, command: Sequence[str], *, terminal: bool = False) -> int:
+        """Run a command in a node with the standard streams of this process; returns its exit status.
+
+        terminal: give it a terminal, and pass ours through.
+        """
+        return self._lab.run(node, command, terminal=terminal)
+
+    def shell(self, node: str = "", *, terminal: bool = True) -> int:
+        """Mininet's command line, or bash in a node, on the standard streams; returns its exit status."""
+        command = ["bash", "-i"] if node else [GUEST_PYTHON, "-m", "twin.jobs.live.mininet_cli"]
+        return self._lab.run(node, command, terminal=terminal)
+
+    def capture(self, place: str, expression: str = "", *, packets: int = 0) -> Capture:
+        """Capture the packets of a span (both directions), a host or a switch, as pcap with nanoseconds.
+
+        expression: a filter as in pcap-filter(7). packets: how many end it; 0: it goes on until it is stopped.
+        """
+        return Capture(self._lab, place, expression, packets)
+
+    def saved(self) -> SavedTwin:
+        """The twin as a value: what it was brought up from, and what was done to it."""
+        state = self.status()
+        return SavedTwin(FORMAT, self.network(), state.policy, state.faults, state.flows)
+
+    def watch(self, seconds: float = 10.0, *, every_reading: bool = False) -> Iterator[View]:
+        """What is seen of the last `seconds`, about every second, without end; states that nobody waited for are left
+        out.
+
+        every_reading: also at once when something is broken or restored, and at each reading of the counters, five
+        times a second, with the load of the spans as it is then.
+        """
+        observer = self._observer(seconds)
+        seen = observer.view()
+        for event in self.events():
+            if isinstance(event, Rebuilt):
+                observer = self._observer(seconds)
+            observer.take(event)
+            if isinstance(event, WindowReady) or (every_reading and isinstance(event, CountersChanged | FaultChanged)):
+                seen = observer.view() if isinstance(event, WindowReady) else observer.renewed(seen)
+                if not self._lab.events_wait():
+                    yield seen
+
+    def _observer(self, seconds: float) -> Observer:
+        return Observer(self.network(), self.blueprint(), self.folder / WINDOWS, self.status(), self._read_counters,
+                        seconds=seconds)
+
+
+def attach(name: str | None = None) -> LiveTwin:
+    """Attach to the twin of that name, or to the only one that is up. Raises UsageError naming the choices."""
+    return LiveTwin(attach_lab(name))
+
+
+def running_twins() -> tuple[str, ...]:
+    """The names of this user's twins that are up."""
+    return running()

@@ -1,0 +1,1 @@
+"""Verbs that change a live twin, one file each."""
