@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from twin.api.checking import Checked, check, check_json, check_text
     from twin.api.console.opening import serve_console
     from twin.api.drawing import GRAPH_FORMATS, draw
+    from twin.api.live.journal import JournalEntry, journal, journal_json, journal_text, log_files
     from twin.api.live.live_twin import Capture, CommandResult, LiveStatus, LiveTwin, View, attach, running_twins
     from twin.api.live.start import (
         SavedTwin,
@@ -86,6 +87,7 @@ _HOMES = {
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
     "twin.api.console.opening": ("serve_console",),
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
+    "twin.api.live.journal": ("JournalEntry", "journal", "journal_json", "journal_text", "log_files"),
     "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach",
                                 "running_twins"),
     "twin.api.live.text": ("event_json", "load_text", "status_json", "status_text", "view_text"),
@@ -121,6 +123,7 @@ __all__ = [
     "Comparison",
     "EmulationError",
     "ExitCode",
+    "JournalEntry",
     "LabKernel",
     "LiveStatus",
     "LiveTwin",
@@ -156,10 +159,14 @@ __all__ = [
     "event_json",
     "find_kernel",
     "install_kernel",
+    "journal",
+    "journal_json",
+    "journal_text",
     "known_policies",
     "live_twin",
     "load",
     "load_text",
+    "log_files",
     "machine_exit_code",
     "machine_json",
     "machine_text",

@@ -90,6 +90,14 @@ Answer = Annotated[TwinState | CountersRead, Tagged]
 
 
 @dataclass(frozen=True, slots=True)
+class CameUp:
+    """The twin stands, built by the blueprint of that file."""
+
+    blueprint: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountersChanged:
     """A reading of the counters, as the difference from the one before. queues: of each queue that has changed, by its
     place in the full reading: size, packets, drops, backlog (twin.plan.queue_and_airtime_counters.QueueCounters)."""
@@ -134,7 +142,7 @@ class Rebuilt:
     gap: Time
 
 
-Event = Annotated[CountersChanged | FaultChanged | LoadChanged | Rebuilt | WindowReady, Tagged]
+Event = Annotated[CameUp | CountersChanged | FaultChanged | LoadChanged | Rebuilt | WindowReady, Tagged]
 """Everything that a live twin reports by itself."""
 
 

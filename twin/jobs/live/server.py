@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from twin.jobs.experiment import spec
 from twin.jobs.live.channel import (
     Answer,
     AnswerMessage,
+    CameUp,
     ChangeLoad,
     Command,
     CommandMessage,
@@ -32,7 +34,8 @@ from twin.jobs.live.channel import (
     TwinState,
 )
 from twin.jobs.live.counter_reader import PERIOD_S
-from twin.jobs.live.running_network import running_network
+from twin.jobs.live.journal import JournalEntry, JournalFile
+from twin.jobs.live.running_network import RunningNetwork, running_network
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.lab.session.guest_agent import GuestAgent
 from twin.lab.session.json_stream import open_host_stream
@@ -50,12 +53,16 @@ folder."""
 
 
 class LiveTwin:
-    """A running network with its load, and its current faults; closed by `close`. `report` gets every event."""
+    """A running network with its load, and its current faults; closed by `close`. `tell` gets every event."""
 
-    def __init__(self, out: Path, file: str, report: Callable[[Event], None]) -> None:
-        self._out, self._report = out, report
+    def __init__(self, out: Path, file: str, tell: Callable[[Event], None], *,
+                 run: Callable[[Path, str], AbstractContextManager[RunningNetwork]] = running_network) -> None:
+        """run: builds the network of a blueprint file in a folder."""
+        self._out, self._tell, self._run = out, tell, run
+        self._journal = JournalFile(out)
+        self._held: list[JournalEntry] | None = None
         self._stack = ExitStack()
-        self._network = self._stack.enter_context(running_network(out, file))
+        self._network = self._stack.enter_context(run(out, file))
         self._faults: dict[str, FaultPlan] = {}
         self._up_since = time.monotonic()
 
@@ -67,7 +74,8 @@ class LiveTwin:
     def serve(self, agent: GuestAgent) -> None:
         """Serve through an agent until it ends."""
         self._agent = agent
-        agent.watch(self._network.load.fileno(), self._report_load)
+        self._report(CameUp(self._network.file, self._network.blueprint.policy.name))
+        agent.watch(self._network.load.fileno(), self.report_load)
         agent.call_every(PERIOD_S, self._report_counters)
         agent.serve()
 
@@ -81,8 +89,29 @@ class LiveTwin:
             command = from_plain(CommandMessage, request).command
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a command of a live twin ({error!r}): {request}") from error
-        plain: Mapping[str, Any] = to_plain(AnswerMessage(self._answer(command)))
+        plain: Mapping[str, Any] = to_plain(AnswerMessage(self._noted(command)))
         return plain
+
+    def _noted(self, command: Command) -> Answer:
+        """Carry out a command and note it in the journal, with why it was refused if it was, before what came of it."""
+        entry, self._held = JournalEntry(Time(time.time_ns()), command), []
+        try:
+            return self._answer(command)
+        except ValueError as fault:
+            entry = replace(entry, refused=str(fault))
+            raise
+        finally:
+            for line in (entry, *self._held):
+                self._journal.add(line)
+            self._held = None
+
+    def _report(self, event: Event) -> None:
+        entry = JournalEntry(Time(time.time_ns()), event=event)
+        if self._held is None:
+            self._journal.add(entry)
+        else:
+            self._held.append(entry)
+        self._tell(event)
 
     def _answer(self, command: Command) -> Answer:
         match command:
@@ -121,15 +150,16 @@ class LiveTwin:
         self._agent.unwatch(self._network.load.fileno())
         self._stack.close()
         self._faults = {}
-        self._network = self._stack.enter_context(running_network(self._out, file))
+        self._network = self._stack.enter_context(self._run(self._out, file))
         for fault in faults:
             self._inject(fault)
-        self._agent.watch(self._network.load.fileno(), self._report_load)
+        self._agent.watch(self._network.load.fileno(), self.report_load)
         known = [flow.name for flow in self._network.blueprint.flows if flow.name in running]
         self._network.load.change(known, ())
         self._report(Rebuilt(file, self._network.blueprint.policy.name, Time(time.monotonic_ns() - since)))
 
-    def _report_load(self) -> None:
+    def report_load(self) -> None:
+        """Report what the load has reported."""
         for event in self._network.load.events():
             self._report(event)
 

@@ -26,6 +26,8 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 """What a twin may be called: a part of the name of a folder."""
 REQUEST_FILE = "session.json"
 """What the daemon is started with, in the runtime folder."""
+DAEMON_LOG = "daemon.log"
+"""What it prints, beside it."""
 
 
 def running() -> tuple[str, ...]:
@@ -54,7 +56,7 @@ def attach(name: str | None = None) -> RunningLab:
     chosen = name or up[0]
     if chosen not in up:
         raise UsageError(f'no twin called "{chosen}" is up; up: {", ".join(up)}')
-    folder = host_paths.runtime_folder() / f"{_PREFIX}{chosen}"
+    folder = _folder(chosen)
     end = socket.socket(socket.AF_UNIX)
     try:
         out = Path(json.loads((folder / REQUEST_FILE).read_text())["out"])
@@ -75,7 +77,7 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
     require_free(name)
     request = {"lab": lab.name, "argv": job.argv, "out": str(job.out), "memory": job.memory, "seed": job.seed,
             "env": job.env, "core": job.core, "packages": str(job.packages or "")}
-    folder = host_paths.runtime_folder() / f"{_PREFIX}{name}"
+    folder = _folder(name)
     with host_paths.claim_folder(folder, name) as lock:
         (folder / REQUEST_FILE).write_text(json.dumps(request))
         attached = RunningLab(name, _start_daemon(folder, lock), job.out)
@@ -89,13 +91,22 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
     return attached
 
 
+def daemon_log(name: str) -> Path:
+    """The file with what the daemon of a running lab prints."""
+    return _folder(name) / DAEMON_LOG
+
+
+def _folder(name: str) -> Path:
+    return host_paths.runtime_folder() / f"{_PREFIX}{name}"
+
+
 def _start_daemon(folder: Path, lock: int) -> JsonStream:
     """Start the daemon, detached from our terminal, with the folder's lock and ourselves as its first client.
 
     Its output goes to a file in the folder. It is of the same code as ourselves, wherever another may be installed.
     """
     ours, theirs = socket.socketpair()
-    with theirs, (folder / "daemon.log").open("wb") as log:
+    with theirs, (folder / DAEMON_LOG).open("wb") as log:
         arguments = (str(folder), str(lock), str(theirs.fileno()))
         command = (sys.executable, "-m", "twin.lab.session.session_daemon", *arguments)
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=PROJECT,
@@ -105,7 +116,7 @@ def _start_daemon(folder: Path, lock: int) -> JsonStream:
 
 def _until_ready(attached: RunningLab, folder: Path, on_line: Callable[[str], None]) -> None:
     """Wait until the command inside is ready, then let the lab go on without this client."""
-    with (folder / "daemon.log").open(errors="replace") as log:
+    with (folder / DAEMON_LOG).open(errors="replace") as log:
         try:
             while (message := attached.next()) is None or not message.get("ready"):
                 if message is not None and "line" in message:

@@ -1,0 +1,101 @@
+"""The journal of a live twin as text and JSON, and its log files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from twin.api.live.live_twin import LiveTwin
+from twin.core.errors import EmulationError, UsageError
+from twin.core.records import tag
+from twin.core.units import NS_PER_S, show_time
+from twin.jobs.experiment import spec
+from twin.jobs.live.channel import (
+    CameUp,
+    ChangeLoad,
+    Command,
+    Event,
+    FaultChanged,
+    InjectFault,
+    LoadChanged,
+    Rebuild,
+    Rebuilt,
+)
+from twin.jobs.live.journal import JournalEntry, JournalFile
+from twin.jobs.live.journal import line as journal_json
+from twin.lab.session.attach import daemon_log
+from twin.model import FaultKind
+from twin.plan.failures.degradation import description
+
+__all__ = ["JournalEntry", "journal", "journal_json", "journal_text", "log_files"]
+
+SHOWN = 6
+"""How many names stand in a line."""
+
+
+def journal(twin: LiveTwin, *, follow: bool = False) -> Iterator[JournalEntry]:
+    """What was asked of a twin and what happened since it came up, oldest first; with `follow` without end.
+
+    Raises EmulationError when the twin has ended, after its last entry.
+    """
+    file = JournalFile(twin.folder)
+    yield from file.new()
+    while follow:
+        try:
+            twin.next_event()
+        except EmulationError:
+            yield from file.new()
+            raise
+        yield from file.new()
+
+
+def journal_text(entry: JournalEntry) -> str:
+    """An entry on one line, with the local time."""
+    time = datetime.fromtimestamp(entry.at / NS_PER_S).isoformat(" ", "milliseconds")
+    if entry.event is not None:
+        return f"{time}  event    {_event(entry.event)}"
+    word, reason = ("refused", f": {entry.refused}") if entry.refused else ("command", "")
+    return f"{time}  {word:<8} {_command(entry.command)}{reason}"
+
+
+def _command(command: Command | None) -> str:
+    match command:
+        case InjectFault(fault):
+            return f"{fault.kind.value} {description(fault) if fault.kind is FaultKind.DEGRADE else fault.name}"
+        case ChangeLoad(start, stop):
+            return "; ".join(f"{word} {_names(names)}" for word, names in (("stop", stop), ("start", start)) if names)
+        case Rebuild(blueprint, keep_faults):
+            return f"rebuild from {blueprint}{'' if keep_faults else ', without faults'}"
+        case other:
+            return tag(type(other)).replace("-", " ")
+
+
+def _event(event: Event) -> str:
+    match event:
+        case CameUp(_, policy):
+            return f"up, policy {policy}"
+        case FaultChanged(broken):
+            return f"broken now: {' '.join(broken) or 'nothing'}"
+        case LoadChanged(running, failed):
+            reasons = "".join(f"; {name or 'load'}: {', '.join(why)}" for name, why in failed.items())
+            return f"flows running now: {len(running)}{reasons}"
+        case Rebuilt(_, policy, gap):
+            return f"rebuilt, policy {policy}; there was no network for {show_time(gap)}"
+        case other:
+            return tag(type(other)).replace("-", " ")
+
+
+def _names(names: tuple[str, ...]) -> str:
+    more = len(names) - SHOWN
+    return " ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def log_files(twin: LiveTwin, name: str = "") -> dict[str, Path]:
+    """The log files of a twin by name: controller, load, switches, and the daemon that holds its lab; or the one of
+    that name. Raises UsageError where there is none such."""
+    files = {path.stem: path for path in sorted((twin.folder / spec.LOGS).glob("*.log"))}
+    files["session-daemon"] = daemon_log(twin.name)
+    if name and name not in files:
+        raise UsageError(f'there is no log "{name}"; known: {", ".join(files)}')
+    return {name: files[name]} if name else files
