@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,6 +134,54 @@ def test_what_cannot_be_captured_is_refused(twin: api.LiveTwin, place: str, expr
     with twin.capture(place, expression) as capture, pytest.raises(api.UsageError, match=reason):
         for _ in iter(capture.read, None):
             pass
+
+
+def test_packets_of_a_filter_are_followed_through_the_network(twin: api.LiveTwin) -> None:
+    """A ping passes the spans of its path, both ways, as often as it was sent, and no other."""
+    path = {"homes-2", "east-dslam-uplink", "north-east", "softswitch-uplink"}
+    with api.attach(NAME) as other, twin.trace("icmp and host softswitch") as trace:
+        assert trace.read(60.0) == {}
+        assert other.run("homes-2", ["ping", "-c", "3", "-i", "0.2", "softswitch"]).exit_status == 0
+        counts = dict.fromkeys(path, (0, 0))
+        while any(sum(ways) < 6 for ways in counts.values()):
+            for span, (forth, back) in (trace.read(60.0) or {}).items():
+                counts[span] = (counts[span][0] + forth, counts[span][1] + back)
+    assert counts == dict.fromkeys(path, (3, 3))
+
+
+@pytest.mark.parametrize("expression", ["udp prt; touch x", "$(touch x)", "-w /tmp/x"])
+def test_what_is_no_filter_is_not_followed(twin: api.LiveTwin, expression: str) -> None:
+    """It is refused with the reason of tcpdump; nothing of it reaches a shell, or is an option."""
+    with twin.trace(expression) as trace, pytest.raises(api.UsageError, match="nothing can be traced: tcpdump: "):
+        trace.read(60.0)
+
+
+def test_what_stands_in_the_kernel_can_be_seen(twin: api.LiveTwin) -> None:
+    """Queues at both ends of a span, also of a line; flows, groups and meters of a switch."""
+    at_ends = twin.inspect("homes-1")
+    assert set(at_ends) == {"east-dslam", "homes-1"} and "rate 512Kbit" in at_ends["east-dslam"]
+    assert "qdisc ets 1:" in at_ends["homes-1"]
+    of_switch = twin.inspect("east")
+    assert set(of_switch) == {"flows", "groups", "meters"} and "goto_table" in of_switch["flows"]
+    with pytest.raises(api.UsageError, match="no span or switch"):
+        twin.inspect("$(reboot)")
+
+
+def test_a_shell_is_shown_by_a_program(twin: api.LiveTwin) -> None:
+    """It has the size that it is given, and its status comes back."""
+    with api.attach(NAME) as own:
+        terminal, shown = own.terminal("homes-1", (30, 100)), b""
+        terminal.write(b"stty size; exit 5\n")
+        while terminal.exit_status is None:
+            select.select([terminal], [], [])
+            for chunk in terminal.read():
+                terminal.take(len(chunk))
+                shown += chunk
+    assert b"30 100" in shown and terminal.exit_status == 5
+    with api.attach(NAME) as own, pytest.raises(api.UsageError, match='no node "nowhere"'):
+        refused = own.terminal("nowhere")
+        while select.select([refused], [], []):
+            list(refused.read())
 
 
 def read_pcap(text: bytes) -> tuple[list[int], list[bytes]]:

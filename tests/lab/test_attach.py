@@ -1,5 +1,6 @@
 """Labs that outlive their command: brought up, attached to, asked, left, ended. Needs the lab kernel."""
 
+import base64
 import os
 import select
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from twin.core.errors import EmulationError, UsageError
 from twin.lab import GUEST_PYTHON, WALL, Job
 from twin.lab.session import attach
+from twin.lab.session.guest_agent import OUTPUT_WINDOW
 from twin.lab.session.running_lab import RunningLab
 
 INSIDE = """
@@ -98,6 +100,30 @@ def test_a_command_runs_in_a_node_with_our_streams_and_its_status_comes_back(up:
     done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (6, "oh\n")
     assert done.stdout == text.upper()
+
+
+def test_a_command_waits_for_whoever_takes_its_output(up: RunningLab) -> None:
+    """Of 32 MiB no more than a window is on its way while nothing is taken; then all of it comes, and others are
+    served meanwhile."""
+    number = up.start_command("here", ["head", "-c", str(2**25), "/dev/zero"], size=(24, 80))
+    came = 0
+    while came < OUTPUT_WINDOW:
+        came += len(_output(up, number))
+    with attach.attach(up.name) as other:
+        assert other.ask({"what": "time"}) == {"heard": "time"}
+    assert up.command_message(number, 0) is None
+    up.take(number, came)
+    while chunk := _output(up, number):
+        up.take(number, len(chunk))
+        came += len(chunk)
+    assert came == 2**25
+
+
+def _output(up: RunningLab, number: int) -> bytes:
+    """The next output of a command, b"" when it has ended."""
+    message = up.command_message(number, 60.0) or {}
+    assert message
+    return base64.b64decode(message.get("output", ""))
 
 
 def test_a_command_in_an_unknown_node_is_refused(up: RunningLab) -> None:

@@ -30,7 +30,17 @@ if TYPE_CHECKING:
     from twin.api.console.opening import serve_console
     from twin.api.drawing import GRAPH_FORMATS, draw
     from twin.api.live.journal import JournalEntry, journal, journal_json, journal_text, log_files
-    from twin.api.live.live_twin import Capture, CommandResult, LiveStatus, LiveTwin, View, attach, running_twins
+    from twin.api.live.live_twin import (
+        Capture,
+        CommandResult,
+        LiveStatus,
+        LiveTwin,
+        Terminal,
+        Trace,
+        View,
+        attach,
+        running_twins,
+    )
     from twin.api.live.start import (
         SavedTwin,
         bring_up,
@@ -88,8 +98,8 @@ _HOMES = {
     "twin.api.console.opening": ("serve_console",),
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
     "twin.api.live.journal": ("JournalEntry", "journal", "journal_json", "journal_text", "log_files"),
-    "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach",
-                                "running_twins"),
+    "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "Terminal", "Trace",
+                                "View", "attach", "running_twins"),
     "twin.api.live.text": ("event_json", "load_text", "status_json", "status_text", "view_text"),
     "twin.api.machine": ("Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "install_kernel",
                          "machine_exit_code", "machine_json", "machine_text", "remove_kernels"),
@@ -134,7 +144,9 @@ __all__ = [
     "Run",
     "RunOptions",
     "SavedTwin",
+    "Terminal",
     "TopologyError",
+    "Trace",
     "TrialOptions",
     "TrialRun",
     "TwinError",

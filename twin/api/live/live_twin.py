@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from twin.api.live.attached_twin import LiveStatus
 from twin.api.live.capture import Capture
 from twin.api.live.changes import ChangeableTwin
+from twin.api.live.terminal import Terminal
+from twin.api.live.trace import Trace, last_line
+from twin.core.errors import EmulationError, UsageError
 from twin.jobs.live.channel import CountersChanged, FaultChanged, Rebuilt, WindowReady
 from twin.jobs.live.load_process import WINDOWS
 from twin.jobs.live.observer import Observer
 from twin.jobs.live.saved_twin import FORMAT, SavedTwin
+from twin.jobs.live.server import INSPECTION_NODE
 from twin.judge.live.view import View
 from twin.lab import GUEST_PYTHON
 from twin.lab.session.attach import attach as attach_lab
 from twin.lab.session.attach import running
 
-__all__ = ["Capture", "CommandResult", "LiveStatus", "LiveTwin", "View", "attach", "running_twins"]
+__all__ = ["Capture", "CommandResult", "LiveStatus", "LiveTwin", "Terminal", "Trace", "View", "attach",
+           "running_twins"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,32 @@ class LiveTwin(ChangeableTwin):
         command = ["bash", "-i"] if node else [GUEST_PYTHON, "-m", "twin.jobs.live.mininet_cli"]
         return self._lab.run(node, command, terminal=terminal)
 
+    def terminal(self, node: str, size: tuple[int, int] = (24, 80)) -> Terminal:
+        """A shell in a node for a program that shows it; size: rows and columns. It ends with this attachment."""
+        return Terminal(self._lab, node, size)
+
     def capture(self, place: str, expression: str = "", *, packets: int = 0) -> Capture:
         """Capture the packets of a span (both directions), a host or a switch, as pcap with nanoseconds.
 
         expression: a filter as in pcap-filter(7). packets: how many end it; 0: it goes on until it is stopped.
         """
         return Capture(self._lab, place, expression, packets)
+
+    def trace(self, expression: str) -> Trace:
+        """Count the packets of a filter, as in pcap-filter(7), on every span at once."""
+        return Trace(self._lab, expression)
+
+    def inspect(self, place: str) -> dict[str, str]:
+        """What stands in the kernel at a span or node, in the words of tc(8) and ovs-ofctl(8): of a span the queues at
+        each end, by the node that sends; of a switch its flows, groups and meters.
+
+        Raises UsageError where there is no such span or node, EmulationError where it cannot be read.
+        """
+        status, text, errors = self._lab.capture(INSPECTION_NODE, [place])
+        if status:
+            raise (UsageError if status == UsageError.exit_code else EmulationError)(last_line(errors))
+        texts: dict[str, str] = json.loads(text)
+        return texts
 
     def saved(self) -> SavedTwin:
         """The twin as a value: what it was brought up from, and what was done to it."""

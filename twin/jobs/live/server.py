@@ -47,9 +47,10 @@ from twin.plan.failures.degradation import degraded
 
 ROOT_NODE = ""
 """The name under which commands run in the lab itself, among the switches."""
-CAPTURE_NODE = "capture/"
-"""The name under which captures run, which no node can have. They run outside the sandbox: they write to the twin's
-folder."""
+CAPTURE_NODE, TRACE_NODE, INSPECTION_NODE = "capture/", "trace/", "inspection/"
+"""The names under which our own tools run, which no node can have."""
+TOOLS = {CAPTURE_NODE: "packet_capture", TRACE_NODE: "packet_trace", INSPECTION_NODE: "inspection"}
+"""The modules of those tools. They run outside the sandbox: they write to the twin's folder, or read all namespaces."""
 
 
 class LiveTwin:
@@ -180,8 +181,8 @@ class LiveTwin:
 
     def enter(self, node: str, command: Sequence[str]) -> Sequence[str]:
         """The command that runs `command` in a node: a host's namespace, or the lab itself for a switch."""
-        if node == CAPTURE_NODE:
-            return (GUEST_PYTHON, "-m", "twin.jobs.live.packet_capture", *command)
+        if node in TOOLS:
+            return (GUEST_PYTHON, "-m", f"twin.jobs.live.{TOOLS[node]}", *command)
         blueprint = self._network.blueprint
         namespaces = {host.name: host.namespace for host in blueprint.hosts}
         if node in namespaces:

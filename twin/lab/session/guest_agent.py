@@ -7,6 +7,7 @@ From the host come {"from": client, "message": M} and {"from": client, "disconne
     {"id": 2, "run": ["ping", "..."], "node": "n",   -> {"id": 2, "output": BASE64, "stream": 1 or 2}, any number, then
      "tty": [rows, columns] or null}                    {"id": 2, "exit_status": number}
     {"id": 2, "input": BASE64 or null for its end}      {"id": 2, "size": [rows, columns]}
+    {"id": 2, "taken": bytes of output that the client has dealt with}
     {"end": true}                                    -> serve() returns; the caller cleans up and exits
 
 An error is "refused": true where the request asked for what cannot be meant, such as a span that is not there.
@@ -40,6 +41,8 @@ Enter = Callable[[str, Sequence[str]], Sequence[str]]
 
 MAX_BACKLOG = 2**18
 """Bytes waiting for the host above which no more output of commands is read."""
+OUTPUT_WINDOW = 2**18
+"""Bytes of output that a client has not taken yet above which no more of its command is read: the command waits."""
 READ, WRITE = select.POLLIN, select.POLLOUT
 
 
@@ -59,6 +62,8 @@ class _Command:
     """Input that the command has not taken yet."""
     input_ends: bool = False
     """Whether the input ends when all of it is taken."""
+    untaken: int = 0
+    """Bytes of output that were sent and that the client has not taken yet."""
 
 
 class GuestAgent:
@@ -141,7 +146,7 @@ class GuestAgent:
         if select.select([command.pidfd], [], [], 0)[0]:
             return [(command.pidfd, READ, partial(self._finish, command))]
         waits: list[tuple[int, int, Callable[[], None]]] = [(command.pidfd, READ, lambda: None)]
-        if self._stream.unsent < MAX_BACKLOG:
+        if self._stream.unsent < MAX_BACKLOG and command.untaken < OUTPUT_WINDOW:
             waits.extend((number, READ, partial(self._forward_output, command, number)) for number in command.outputs)
         if command.stdin is not None and command.pending_input:
             waits.append((command.stdin, WRITE, partial(_feed_input, command)))
@@ -179,6 +184,8 @@ class GuestAgent:
             command.input_ends = fields["input"] is None
             command.pending_input += base64.b64decode(fields["input"] or "")
             _feed_input(command)
+        elif "taken" in fields and command is not None:
+            command.untaken -= int(fields["taken"])
         elif "size" in fields and command is not None and command.stdin is not None:
             _resize(command.stdin, fields["size"])
 
@@ -189,6 +196,7 @@ class GuestAgent:
         except OSError:
             chunk = b""
         if chunk:
+            command.untaken += len(chunk)
             text = base64.b64encode(chunk).decode()
             self.send_event({"id": command.id, "output": text, "stream": command.outputs[number]}, command.client)
             return

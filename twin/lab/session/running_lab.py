@@ -20,6 +20,8 @@ from twin.core.errors import EmulationError, UsageError
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
 
 STDIN = 0
+TOLD = 2**16
+"""Bytes of output that are dealt with before the lab is told."""
 
 
 class RunningLab:
@@ -31,6 +33,7 @@ class RunningLab:
         self._stream = stream
         self._ids = 0
         self._events: deque[Message] = deque()
+        self._untold: dict[int, int] = {}
 
     def __enter__(self) -> RunningLab:
         return self
@@ -97,13 +100,42 @@ class RunningLab:
         with _raw(STDIN) if terminal else contextlib.nullcontext(), self._resizing(number, terminal):
             return self._relay(number)
 
-    def start_command(self, node: str, argv: Sequence[str]) -> int:
-        """Start a command in a node; returns its number. It ends with this client, if not before."""
-        return self._send_numbered({"run": list(argv), "node": node, "tty": None})
+    def start_command(self, node: str, argv: Sequence[str], *, size: tuple[int, int] | None = None) -> int:
+        """Start a command in a node; returns its number. It ends with this client, if not before.
+
+        size: rows and columns of its terminal; None: it has none.
+        """
+        return self._send_numbered({"run": list(argv), "node": node, "tty": size})
+
+    def fileno(self) -> int:
+        """What can be read when there are messages."""
+        return self._stream.fileno()
+
+    def send_input(self, number: int, content: bytes) -> None:
+        """Give a command something to read."""
+        self._tell(number, input=base64.b64encode(content).decode())
 
     def end_input(self, number: int) -> None:
         """Close the standard input of a command."""
-        self._stream.send({"id": number, "input": None})
+        self._tell(number, input=None)
+
+    def resize(self, number: int, size: tuple[int, int]) -> None:
+        """Tell a command the rows and columns of its terminal."""
+        self._tell(number, size=size)
+
+    def take(self, number: int, size: int) -> None:
+        """Say that so many bytes of a command's output have been dealt with: it waits while many have not."""
+        untold = self._untold.get(number, 0) + size
+        if untold >= TOLD:
+            self._tell(number, taken=untold)
+            untold = 0
+        self._untold[number] = untold
+
+    def _tell(self, number: int, **fields: Any) -> None:
+        try:
+            self._stream.send({"id": number, **fields})
+        except StreamClosed:
+            raise EmulationError(f'the twin "{self.name}" is gone') from None
 
     def command_message(self, number: int, timeout_s: float) -> Message | None:
         """The next message of a command: output, its exit status, or an error; None when none came in time."""
@@ -124,6 +156,7 @@ class RunningLab:
                 if "error" in message:
                     raise UsageError(str(message["error"]))
                 parts[message.get("stream") == 1].append(base64.b64decode(message.get("output", "")))
+                self.take(number, len(parts[message.get("stream") == 1][-1]))
         return int(message["exit_status"]), b"".join(parts[True]), b"".join(parts[False])
 
     def end(self, *, timeout_s: float = 30.0) -> None:
@@ -144,10 +177,7 @@ class RunningLab:
     def _send_numbered(self, fields: dict[str, Any]) -> int:
         """Send a message with a new id; returns the id."""
         self._ids += 1
-        try:
-            self._stream.send({**fields, "id": self._ids})
-        except StreamClosed:
-            raise EmulationError(f'the twin "{self.name}" is gone') from None
+        self._tell(self._ids, **fields)
         return self._ids
 
     def _relay(self, number: int) -> int:
@@ -160,8 +190,7 @@ class RunningLab:
                 self._stream.flush()
             if inputs and inputs[0] in readable:
                 chunk = os.read(inputs[0], 16384)
-                data = base64.b64encode(chunk).decode() if chunk else None
-                self._stream.send({"id": number, "input": data})
+                self._tell(number, input=base64.b64encode(chunk).decode() if chunk else None)
                 inputs = inputs if chunk else []
             while self._stream.fileno() in readable and (message := self.next(0)) is not None:
                 if message.get("id") != number:
@@ -169,7 +198,9 @@ class RunningLab:
                 if "error" in message:
                     raise UsageError(str(message["error"]))
                 if "output" in message:
-                    _write(1 if message.get("stream") == 1 else 2, base64.b64decode(message["output"]))
+                    chunk = base64.b64decode(message["output"])
+                    _write(1 if message.get("stream") == 1 else 2, chunk)
+                    self.take(number, len(chunk))
                 if "exit_status" in message:
                     return int(message["exit_status"])
 
