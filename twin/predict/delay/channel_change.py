@@ -13,7 +13,7 @@ from math import inf
 
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.model import AttackKind, Multicast
-from twin.plan.blueprint import Blueprint, Flow, ForgedPackets, IptvViewing, carrying
+from twin.plan.blueprint import Blueprint, ForgedPackets, IptvViewing, carrying
 from twin.predict.delay.hop_delays import HopDelay
 from twin.predict.load.igmp_load import MESSAGES, lingering, message_rate, overlap
 
@@ -57,25 +57,28 @@ class ChangeTime:
 def zappings(blueprint: Blueprint, igmp: Mapping[str, HopDelay]) -> dict[str, Zapping]:
     """Of every flow that watches channels, by its name. igmp: the delays of their messages."""
     sent = {channel.name: channel for channel in blueprint.iptv_channels}
-    multicast, wait, by_flow = blueprint.multicast, _controller_wait(blueprint), {}
+    multicast, wait, by_flow, boxes = blueprint.multicast, _controller_wait(blueprint), {}, _boxes(blueprint)
     for flow, viewing in carrying(IptvViewing, blueprint.flows):
         if flow.name in igmp:
             watched = [sent[name] for name in viewing.channels]
+            others = [other for name, other in boxes[flow.sink] if name != flow.name]
             by_flow[flow.name] = Zapping(
                 multicast=multicast, igmp=igmp[flow.name], controller_wait=wait,
                 interval=max(channel.interval for channel in watched),
                 access=max(channel.interval * channel.access for channel in watched),
                 lingering=lingering(viewing, multicast)[0],
                 accepted=message_rate(viewing, multicast) <= multicast.messages,
-                beside=any(set(viewing.channels) & set(other.channels) for other in _beside(blueprint, flow)),
-                abandoned=multicast.fast_leave and any(_leaves(other, viewing) for other in _beside(blueprint, flow)))
+                beside=any(set(viewing.channels) & set(other.channels) for other in others),
+                abandoned=multicast.fast_leave and any(_leaves(other, viewing) for other in others))
     return by_flow
 
 
-def _beside(blueprint: Blueprint, flow: Flow) -> list[IptvViewing]:
-    """What the other boxes on a line watch."""
-    return [viewing for other, viewing in carrying(IptvViewing, blueprint.flows)
-            if other.sink == flow.sink and other.name != flow.name]
+def _boxes(blueprint: Blueprint) -> dict[str, list[tuple[str, IptvViewing]]]:
+    """What the boxes on each line watch, with the names of their flows."""
+    boxes: dict[str, list[tuple[str, IptvViewing]]] = {}
+    for flow, viewing in carrying(IptvViewing, blueprint.flows):
+        boxes.setdefault(flow.sink, []).append((flow.name, viewing))
+    return boxes
 
 
 def _leaves(other: IptvViewing, viewing: IptvViewing) -> bool:

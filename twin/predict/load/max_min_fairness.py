@@ -12,7 +12,7 @@ asymmetric line: RFC 3449), throughput lies between the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import NamedTuple
@@ -111,15 +111,22 @@ def max_min_shares(crossings: Crossings, pages: bool) -> Shares:
     offered = [dict.fromkeys(_stages(crossings, stream), inf) for stream in streams]
     through = [inf if stream.points else 0.0 for stream in streams]
     known: dict[Point, list[float]] = {}
+    affected, points = _affected(streams, offered), {**crossings.at, **crossings.policed}
+    stale = set(points)
     for _ in range(ROUNDS):
         before = tuple(through)
-        for point, members in (*crossings.at.items(), *crossings.policed.items()):
+        for point, members in points.items():
+            if point not in stale:
+                continue
+            stale.remove(point)
             demands = [min(wanted(streams[m], through, pages), _elsewhere(streams[m], offered[m], point))
                        for m in members]
             if demands == known.get(point):
                 continue
             known[point] = demands
             for m, offer in zip(members, _offers(crossings, point, demands), strict=True):
+                if offer != offered[m][point]:
+                    stale.update(affected[m])
                 offered[m][point] = offer
                 through[m] = min(wanted(streams[m], through, pages), *offered[m].values())
         if inf not in before and all(abs(a - b) <= SETTLED * b for a, b in zip(through, before, strict=True)):
@@ -127,6 +134,15 @@ def max_min_shares(crossings: Crossings, pages: bool) -> Shares:
     return Shares(tuple(through), {
         point: tuple(_this_far(streams[m], through[m], wanted(streams[m], through, pages), offered[m], point)
                      for m in members) for point, members in crossings.at.items()})
+
+
+def _affected(streams: Sequence[Stream], stages: Sequence[Iterable[Point]]) -> list[set[Point]]:
+    """For each stream, where demands change with what it is offered: at its own stages and those of its answers."""
+    affected = [set(points) for points in stages]
+    for stream, points in zip(streams, stages, strict=True):
+        if stream.follows is not None:
+            affected[stream.follows].update(points)
+    return affected
 
 
 def _this_far(stream: Stream, through: float, sent: float, offered: dict[Point, float], point: Point) -> float:

@@ -51,7 +51,8 @@ def kaufman_roberts(resource: Resource, offered: Mapping[str, float]) -> dict[st
         if occupied[-1] > 1e250:
             occupied = [weight / 1e250 for weight in occupied]
     total = sum(occupied)
-    return {name: sum(occupied[max(0, room - each + 1):]) / total for name, each in units.items()}
+    blocked = {each: sum(occupied[max(0, room - each + 1):]) / total for each in loads}
+    return {name: blocked[each] for name, each in units.items()}
 
 
 def tree_blocking(resources: Sequence[Resource], offered: Mapping[str, float]) -> dict[str, float] | None:
