@@ -7,7 +7,7 @@ Where a wait has no bound, the length of its queue still limits how many packets
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from twin.predict.theory.network_calculus import Group, RandomGroup
 
 Key = tuple[Point, int]
 """One band of one queue."""
+Groups = tuple[Group | RandomGroup, ...]
 UNDER_WAY = 2
 """Packets that have left a queue and not arrived at the next: one in service, one that has just passed."""
 
@@ -38,6 +39,18 @@ class Aggregate:
     peak_rate: float = inf
     jitter: float = 0.0
     random: bool = False
+
+    def join(self, stream: Stream, step: Step, arriving: Arriving) -> None:
+        """Add a stream. Random ones together are random, too (Poisson), and each is no later than the latest."""
+        burst, rate = arriving.burst * step.cost, stream.highest_rate * step.cost * 8
+        if self.random:
+            self.largest = max(self.largest, stream.batch * step.cost)
+            self.jitter, self.burst = max(self.jitter, arriving.jitter), self.burst + burst
+        else:
+            self.burst += burst + _within(rate, arriving.jitter)
+            self.peak_rate = max(self.peak_rate, step.peak_rate) if self.largest else step.peak_rate
+            self.largest = max(self.largest, step.cost)
+        self.rate += rate
 
     def group(self) -> Group | RandomGroup:
         """Their common bound."""
@@ -66,52 +79,69 @@ def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
     for index, stream in enumerate(crossings.streams):
         row, gap = [], 0.0
         for point in stream.points:
-            queue = crossings.queues[point]
-            cost = queue.size(stream)
-            row.append(Step((point, queue.band(stream.service_class)), cost, queue.longest(stream),
-                            index in present[point], cost * 8 * NS_PER_S / gap if gap else inf, queue.capacity(stream)))
-            gap = queue.gap(stream)
+            passage = crossings.passages[point][index]
+            row.append(Step((point, passage.band), passage.size, passage.longest, index in present[point],
+                            passage.size * 8 * NS_PER_S / gap if gap else inf, passage.capacity))
+            gap = passage.gap
         rows.append(tuple(row))
     return tuple(rows)
 
 
-def arrivals(
-    streams: Sequence[Stream], steps_of: Sequence[Sequence[Step]], sojourns: Mapping[Key, float]
-) -> dict[Key, tuple[Group | RandomGroup, ...]]:
-    """What arrives at each band of each queue, given the longest sojourn in those before, ns. steps_of: by stream."""
-    by_key: dict[Key, dict[object, Aggregate]] = {key: {} for key in sojourns}
-    for index, (stream, path) in enumerate(zip(streams, steps_of, strict=True)):
-        random, most, jitter, before = stream.batch > 0, stream.highest_rate, 0.0, None
-        burst = 0.0 if random else stream.burst
-        for step in path:
+class Arriving(NamedTuple):
+    """A stream before a queue: packets at once beside its rate, and the longest wait so far, ns."""
+
+    burst: float
+    jitter: float
+
+
+class Arrivals:
+    """What arrives at each band of each queue, given the longest sojourn in those before. It is updated as these
+    change, where that makes a difference."""
+
+    def __init__(self, crossings: Crossings) -> None:
+        self._streams, self._steps = crossings.streams, steps(crossings)
+        self._crossing: dict[Key, list[tuple[int, int]]] = {}
+        for index, path in enumerate(self._steps):
+            for place, step in enumerate(path):
+                self._crossing.setdefault(step.key, []).append((index, place))
+        self._arriving: list[tuple[Arriving, ...]] = [()] * len(self._steps)
+        self.groups: dict[Key, Groups] = {}
+
+    def update(self, sojourns: Mapping[Key, float], changed: Iterable[Key]) -> set[Key]:
+        """Take over the sojourns, ns, of which some have `changed`: which arrivals have, too."""
+        reached: set[Key] = set()
+        for index in {index for key in changed for index, _ in self._crossing[key]}:
+            before, path = self._arriving[index], self._steps[index]
+            self._arriving[index] = after = _along(self._streams[index], path, sojourns)
+            reached.update(path[place].key for place in range(len(path)) if before[place:place + 1] != (after[place],))
+        self.groups |= {key: self._groups(key) for key in reached}
+        return reached
+
+    def _groups(self, key: Key) -> Groups:
+        """All that arrives there, by the medium over which it does."""
+        aggregates: dict[object, Aggregate] = {}
+        for index, place in self._crossing[key]:
+            step, stream = self._steps[index][place], self._streams[index]
             if step.counts:
-                name = RANDOM if random else index if before is None else before
-                aggregate = by_key[step.key].get(name) or by_key[step.key].setdefault(name, Aggregate(random=random))
-                if random:
-                    _join_random(aggregate, stream.batch * step.cost, burst * step.cost, most * step.cost * 8, jitter)
-                else:
-                    _join(aggregate, step, burst * step.cost, most * step.cost * 8, jitter)
-            sojourn = sojourns[step.key]
-            if sojourn == inf:
-                burst, jitter = burst + _within(most, jitter) * 8 + step.capacity + UNDER_WAY, 0.0
-            elif sojourn > step.service:
-                jitter += sojourn - step.service
-            before = step.key[0]
-    return {key: tuple(aggregate.group() for aggregate in groups.values()) for key, groups in by_key.items()}
+                random = stream.batch > 0
+                name = RANDOM if random else self._steps[index][place - 1].key[0] if place else index
+                aggregate = aggregates.get(name) or aggregates.setdefault(name, Aggregate(random=random))
+                aggregate.join(stream, step, self._arriving[index][place])
+        return tuple(aggregate.group() for aggregate in aggregates.values())
 
 
-def _join(aggregate: Aggregate, step: Step, burst: float, rate: float, jitter: float) -> None:
-    """Add a stream that arrives over a medium."""
-    aggregate.burst += burst + _within(rate, jitter)
-    aggregate.rate += rate
-    aggregate.peak_rate = max(aggregate.peak_rate, step.peak_rate) if aggregate.largest else step.peak_rate
-    aggregate.largest = max(aggregate.largest, step.cost)
-
-
-def _join_random(aggregate: Aggregate, largest: float, burst: float, rate: float, jitter: float) -> None:
-    """Add a random stream: all of them together are random, too (Poisson), and each is no later than the latest."""
-    aggregate.largest, aggregate.jitter = max(aggregate.largest, largest), max(aggregate.jitter, jitter)
-    aggregate.burst, aggregate.rate = aggregate.burst + burst, aggregate.rate + rate
+def _along(stream: Stream, path: Sequence[Step], sojourns: Mapping[Key, float]) -> tuple[Arriving, ...]:
+    """A stream before each of its queues."""
+    most, jitter, burst = stream.highest_rate, 0.0, 0.0 if stream.batch else stream.burst
+    row = []
+    for step in path:
+        row.append(Arriving(burst, jitter))
+        sojourn = sojourns[step.key]
+        if sojourn == inf:
+            burst, jitter = burst + _within(most, jitter) * 8 + step.capacity + UNDER_WAY, 0.0
+        elif sojourn > step.service:
+            jitter += sojourn - step.service
+    return tuple(row)
 
 
 def _within(rate: float, time: float) -> float:

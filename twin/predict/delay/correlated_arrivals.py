@@ -40,55 +40,54 @@ class CorrelatedArrivals:
 
     def __init__(self, crossings: Crossings, point: Point, shares: Shares) -> None:
         self._queue, self._point, self._crossings = crossings.queues[point], point, crossings
-        self._sums: dict[_Group, _Sum] = {}
-        self._bands = sorted({crossings.passages[point][k].band for k in crossings.at[point]})
+        self._passages, self._sums = crossings.passages[point], dict[_Group, _Sum]()
+        self._bands = sorted({self._passages[k].band for k in crossings.at[point]})
         for index, rate in zip(crossings.at[point], shares.at[point], strict=True):
             stream = crossings.streams[index]
             if constant(stream):
-                for group in self._groups(stream):
-                    self._sums[group] = self._sums.get(group, _Sum()).plus(self._own(stream, rate))
+                own, before = self._own(index, rate), before_point(stream, point)
+                band, often = self._passages[index].band, stream.packet_rate
+                for group in (band, often, ANY), (band, ANY, before), (band, often, before):
+                    self._sums[group] = self._sums.get(group, _Sum()).plus(own)
 
-    def _groups(self, stream: Stream) -> tuple[_Group, _Group, _Group]:
-        band, before = self._queue.band(stream.service_class), before_point(stream, self._point)
-        return (band, stream.packet_rate, ANY), (band, ANY, before), (band, stream.packet_rate, before)
+    def _own(self, index: int, rate: float) -> _Sum:
+        passage = self._passages[index]
+        share = rate * passage.service / NS_PER_S
+        return _Sum(share, share * passage.in_service, passage.service)
 
-    def _own(self, stream: Stream, rate: float) -> _Sum:
-        service = self._queue.service(stream)
-        share = rate * service / NS_PER_S
-        return _Sum(share, share * self._queue.in_service(stream), service)
-
-    def without(self, bands: Mapping[int, Load], stream: Stream, rate: float) -> dict[int, Load]:
+    def without(self, bands: Mapping[int, Load], index: int, rate: float) -> dict[int, Load]:
         """The load of the bands without the streams that are correlated with one. rate: packets/s of it."""
-        return {band: _less(load, self._correlated(band, stream, rate)) for band, load in bands.items()}
+        if not constant(self._crossings.streams[index]):
+            return dict(bands)
+        return {band: _less(load, self._correlated(band, index, rate)) for band, load in bands.items()}
 
-    def in_phase(self, stream: Stream) -> float:
+    def in_phase(self, index: int) -> float:
         """How long a packet waits if it meets a packet of each other stream of its interval, ns, in its band and in
         those before it."""
-        own = self._queue.band(stream.service_class)
+        stream, own = self._crossings.streams[index], self._passages[index].band
         if not constant(stream):
             return 0.0
         service = sum(self._sums.get((band, stream.packet_rate, ANY), _Sum()).service for band in self._bands
                       if band <= own or not self._queue.strict(own))
         spaced = self._sums.get((own, stream.packet_rate, before_point(stream, self._point)), _Sum()).service \
-            if self._spaced(stream) else self._queue.service(stream)
+            if self._spaced(index) else self._passages[index].service
         return max(0.0, service - spaced)
 
-    def _correlated(self, band: int, stream: Stream, rate: float) -> _Sum:
-        if not constant(stream):
-            return _Sum()
+    def _correlated(self, band: int, index: int, rate: float) -> _Sum:
+        stream = self._crossings.streams[index]
         before = before_point(stream, self._point)
         total = self._sums.get((band, stream.packet_rate, ANY), _Sum())
-        if self._spaced(stream):
+        if self._spaced(index):
             total = total.plus(self._sums.get((band, ANY, before), _Sum()))
             total = total.plus(self._sums.get((band, stream.packet_rate, before), _Sum()), -1)
-        return total.plus(self._own(stream, rate), -1) if band == self._queue.band(stream.service_class) else total
+        return total.plus(self._own(index, rate), -1) if band == self._passages[index].band else total
 
-    def _spaced(self, stream: Stream) -> bool:
+    def _spaced(self, index: int) -> bool:
         """Whether packets from the span before arrive no closer than they are served here."""
-        before = before_point(stream, self._point)
+        before = before_point(self._crossings.streams[index], self._point)
         if before is None:
             return False
-        return self._queue.service(stream) <= self._crossings.queues[before].gap(stream)
+        return self._passages[index].service <= self._crossings.passages[before][index].gap
 
 
 def constant(stream: Stream) -> bool:

@@ -8,7 +8,7 @@ than it holds, its length bounds the delay of what is not lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from twin.core.units import NS_PER_S
 from twin.model import Scheduling
 from twin.plan.blueprint import full_packets
-from twin.predict.delay.arrival_curves import Key, arrivals, steps
+from twin.predict.delay.arrival_curves import Arrivals, Groups, Key
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
@@ -32,7 +32,6 @@ from twin.predict.theory.network_calculus import (
 )
 from twin.predict.theory.queueing import serialization
 
-Groups = tuple[Group | RandomGroup, ...]
 ROUNDS, PASSES = 100, 3
 """Rounds of the iteration until the bounds that still change are given up; and how often that is done."""
 SETTLED = 1.0
@@ -75,28 +74,27 @@ def delay_bounds(crossings: Crossings) -> DelayBounds:
     """The bounds of all queues."""
     traffic = {point: _band_traffic(crossings, point) for point in crossings.at}
     keys = [(point, band) for point, row in traffic.items() for band in row]
-    bounds, steps_of = dict.fromkeys(keys, SojournBound(0.0, True)), steps(crossings)
-    known: dict[Key, Groups] = {}
+    bounds, arrivals = dict.fromkeys(keys, SojournBound(0.0, True)), Arrivals(crossings)
     unbounded: set[Key] = set()
+    changed: Iterable[Key] = keys
     for number in range(1, PASSES * ROUNDS + 1):
-        arriving = arrivals(crossings.streams, steps_of, {key: bound.longest for key, bound in bounds.items()})
+        reached = arrivals.update({key: bound.longest for key, bound in bounds.items()}, changed)
         updated = dict(bounds)
-        for point, row in traffic.items():
-            own = {band: arriving[point, band] for band in row}
-            if any(known.get((point, band)) != groups for band, groups in own.items()):
-                queue = crossings.queues[point]
-                whole = _whole_queue(queue, own)
-                updated |= {(point, band): _sojourn(queue, band, row, own, whole) for band in row
-                            if (point, band) not in unbounded}
-        known = arriving
+        for point in dict.fromkeys(point for point, _ in reached):
+            queue, row = crossings.queues[point], traffic[point]
+            own = {band: arrivals.groups[point, band] for band in row}
+            whole = _whole_queue(queue, own)
+            updated |= {(point, band): _sojourn(queue, band, row, own, whole) for band in row
+                        if (point, band) not in unbounded}
         changing = {key for key in keys if not _alike(updated[key].longest, bounds[key].longest)}
         if not changing:
-            return DelayBounds(updated, arriving)
+            return DelayBounds(updated, arrivals.groups)
         if number % ROUNDS == 0:
             unbounded |= changing
             updated |= dict.fromkeys(changing, UNBOUNDED)
+        changed = [key for key in keys if updated[key].longest != bounds[key].longest]
         bounds = updated
-    return DelayBounds(dict.fromkeys(keys, UNBOUNDED), arriving)
+    return DelayBounds(dict.fromkeys(keys, UNBOUNDED), arrivals.groups)
 
 
 def fair_sojourn(crossings: Crossings, bounds: DelayBounds, stream: Stream, point: Point, jitter: float) -> float:
@@ -124,17 +122,17 @@ def _alike(first: float, second: float) -> bool:
 
 
 def _band_traffic(crossings: Crossings, point: Point) -> dict[int, BandTraffic]:
-    queue = crossings.queues[point]
-    present: dict[int, list[Stream]] = {}
+    passages, present = crossings.passages[point], dict[int, list[int]]()
     for index in crossings.at[point]:
-        stream = crossings.streams[index]
-        present.setdefault(queue.band(stream.service_class), []).append(stream)
-    return {band: _traffic_of(queue, streams) for band, streams in present.items()}
+        present.setdefault(passages[index].band, []).append(index)
+    return {band: _traffic_of(crossings, point, members) for band, members in present.items()}
 
 
-def _traffic_of(queue: Queue, streams: Sequence[Stream]) -> BandTraffic:
-    costs = [queue.size(stream) for stream in streams]
-    ratios = [cost / queue.layer.cost(stream.frame) for cost, stream in zip(costs, streams, strict=True)]
+def _traffic_of(crossings: Crossings, point: Point, members: Sequence[int]) -> BandTraffic:
+    queue, streams = crossings.queues[point], [crossings.streams[index] for index in members]
+    costs = [crossings.passages[point][index].size for index in members]
+    ratios = [cost / queue.layer.cost(stream.frame) for cost, stream in zip(costs, streams, strict=True)] \
+        if queue.alone else [1.0]
     return BandTraffic(max(costs), min(costs), max(ratios), min(ratios), len(streams) == 1)
 
 

@@ -76,11 +76,11 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
             own = [Load(0.0 if queues else rate * passage.service / NS_PER_S, passage.in_service) for queues, rate in
                    zip(_own_queueing(crossings, stream, point), (thinking.through[index], saturated.through[index]),
                        strict=True)]
-            independent = correlated[point].without(idle[point], stream, thinking.through[index])
+            independent = correlated[point].without(idle[point], index, thinking.through[index])
             light = mean_wait(queue, independent, greedy[point], band, own[0], heavy=False)
             heavy = mean_wait(queue, busy[point], greedy[point], band, own[1], heavy=True)
             if heavy is not None:
-                in_phase = heavy + correlated[point].in_phase(stream)
+                in_phase = heavy + correlated[point].in_phase(index)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
             row.append(wait.after(queue.retransmission(stream)))

@@ -39,6 +39,8 @@ class Passage(NamedTuple):
     in_service: float
     longest: float
     size: float
+    gap: float
+    capacity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class Queue:
         return Passage(
             band=self.band(stream.service_class), fifo_key=self.fifo_key(stream), cost=cost, service=service,
             in_service=self.in_service(stream) if self.alone else service,
-            longest=self.longest(stream) if self.alone else service, size=self.size(stream))
+            longest=self.longest(stream) if self.alone else service, size=self.size(stream),
+            gap=self.gap(stream), capacity=self.capacity(stream))
 
     def cost(self, stream: Stream) -> float:
         """What a packet of a stream takes of the rate: bits; of the air of a cell ns, on all its hops through it where
