@@ -18,6 +18,7 @@ from twin.model.yaml.value_types import (
     Entries,
     Entry,
     Identifier,
+    Internet,
     Key,
     ListOf,
     Number,
@@ -130,6 +131,8 @@ def _form(form: ValueType) -> str:
             return "`true` or `false`"
         case DscpValue():
             return "a DSCP by name or number"
+        case Internet(prefix):
+            return "an IP prefix" if prefix else "an IP address"
         case Choice(options) | Variants(Choice(options)):
             return _either([option.value for option in options])
         case ListOf(item, count):

@@ -80,7 +80,7 @@ def ring(bands: tuple[Band, ...] = BANDS) -> Blueprint:
         mine = sorted((e.device, s.name, next(o.node for o in (s.a, s.b) if o is not e))
                       for e, s in ends if e.node == f"s{k}")
         ports = tuple(Port(n + 1, device, name, peer, name[0] != "l") for n, (device, name, peer) in enumerate(mine))
-        switches.append(Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", f"10.0.{k}.0/24", ports, (), ()))
+        switches.append(Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", (f"10.0.{k}.0/24",), ports, (), ()))
     return Blueprint("small", Policy.QOS, "02:00:00:00:00:01", tuple(switches), hosts, spans, (), (), Protection(),
                      tuple(band.service_class for band in bands))
 
@@ -93,7 +93,7 @@ def hop() -> Blueprint:
         radio("w3", (("s1", "w3a"), ("s3", "w3b")), 11 * MBIT, 10_000),
     )
     switches = tuple(
-        Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", f"10.0.{k}.0/24",
+        Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", (f"10.0.{k}.0/24",),
                (Port(1, f"l{k}a", f"l{k}", f"h{k}", False), Port(2, device, "w3", peer, True)), (), ())
         for k, device, peer in ((1, "w3a", "s3"), (3, "w3b", "s1")))
     hosts = tuple(host for host in ring().hosts if host.name != "h2")

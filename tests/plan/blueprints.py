@@ -62,7 +62,7 @@ def blueprint_of(count: int, edges: Sequence[Edge], hosts: Sequence[int] = (), l
         made.append(Host(name, name, _address(at, port), mac, switch_name(at), port, f"line-{number}",
                          None if number < len(hosts) else "homes"))
     switches = tuple(
-        Switch(switch_name(n), f"br{n}", n + 1, "switch", "site", f"{_address(n, 0)}/20", tuple(ports[n]), (), ())
+        Switch(switch_name(n), f"br{n}", n + 1, "switch", "site", (f"{_address(n, 0)}/20",), tuple(ports[n]), (), ())
         for n in range(count)
     )
     flows = tuple(_flow(a, b) for a, b in pairwise(made))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,7 @@ from twin.core.records import from_plain, to_plain
 from twin.model import Name, Network
 from twin.plan import Blueprint, Policy, plan
 from twin.plan.blueprint import LinkLayer, RtpCall, carrying
-from twin.plan.forwarding.addressing import AddressesExhausted, mac, prefixes
+from twin.plan.forwarding.addressing import mac
 from twin.plan.interface_names import INTERFACE_LIMIT, short
 
 
@@ -36,7 +35,7 @@ def test_a_blueprint_survives_json(network: Network) -> None:
 def test_every_host_has_an_address_of_its_switch_and_a_port_of_its_own(network: Network) -> None:
     """Addresses lie in the switch's prefix and no two hosts share address, MAC or port."""
     blueprint = plan(network)
-    prefix = {switch.name: IPv4Network(switch.prefix) for switch in blueprint.switches if switch.prefix}
+    prefix = {switch.name: IPv4Network(own) for switch in blueprint.switches for own in switch.prefixes}
     assert all(IPv4Address(host.address) in prefix[host.switch] for host in blueprint.hosts)
     for key in ("address", "mac"):
         assert len({getattr(host, key) for host in blueprint.hosts}) == len(blueprint.hosts) == 5
@@ -126,22 +125,6 @@ def test_interface_names_fit(name: str, suffix: str) -> None:
     made = short(name, suffix)
     assert len(made) <= INTERFACE_LIMIT
     assert made.startswith(name) or len(name) > INTERFACE_LIMIT - 2
-
-
-@given(st.dictionaries(st.text("abc", min_size=1, max_size=4), st.integers(0, 5000), min_size=1, max_size=20))
-def test_prefixes_are_aligned_and_apart(hosts_at: dict[str, int]) -> None:
-    """Every prefix has room for its hosts and none overlaps another."""
-    found = prefixes(hosts_at)
-    assert all(found[name].num_addresses >= count + 2 for name, count in hosts_at.items())
-    ordered = sorted(found.values())
-    assert all(a.broadcast_address < b.network_address for a, b in pairwise(ordered))
-
-
-def test_a_million_lines_have_addresses() -> None:
-    """A thousand switches of a thousand lines fit; twenty million lines do not, and that is said."""
-    assert len(prefixes({f"s{k}": 1000 for k in range(1000)})) == 1000
-    with pytest.raises(AddressesExhausted):
-        prefixes({"s": 20_000_000})
 
 
 def test_mac_addresses_are_local_and_follow_the_address() -> None:

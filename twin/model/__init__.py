@@ -13,7 +13,19 @@ from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.qos_policy import BUILT_IN, ClassPart, Policy, Scheduling
 from twin.model.radio_cells import Air, Preamble, RadioCell, Standard
 from twin.model.service_class import Discipline, Service, ServiceClass, Share, Transport
-from twin.model.topology import Dslam, HeadEnd, Medium, Relay, Remark, Ring, Site, Span, Switch, Uplink
+from twin.model.topology import (
+    AddressAssignment,
+    Dslam,
+    HeadEnd,
+    Medium,
+    Relay,
+    Remark,
+    Ring,
+    Site,
+    Span,
+    Switch,
+    Uplink,
+)
 from twin.model.trial import AcceptanceCriteria, Method, Trial
 from twin.model.workload import Settings, Workload
 from twin.model.workload.activity import DEFAULT_ATTACKS, Activity, AttackKind, Direction
@@ -22,7 +34,7 @@ from twin.model.workload.codec import Codec
 from twin.model.workload.requests import Interactive, Lookups, Mail, Pages
 from twin.model.workload.telephony import Call, CallControl, Dial, Spoken
 from twin.model.workload.television import Film, Stream, Watch
-from twin.model.yaml_field_metadata import Dscp, Name
+from twin.model.yaml_field_metadata import Dscp, IpAddress, IpPrefix, Name
 
 __all__ = [
     "BUILT_IN",
@@ -30,6 +42,7 @@ __all__ = [
     "FORMAT",
     "AcceptanceCriteria",
     "Activity",
+    "AddressAssignment",
     "Air",
     "AttackKind",
     "BandwidthProfile",
@@ -55,6 +68,8 @@ __all__ = [
     "HeadEnd",
     "Healing",
     "Interactive",
+    "IpAddress",
+    "IpPrefix",
     "IptvChannel",
     "LineGroup",
     "Lookups",

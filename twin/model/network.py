@@ -13,7 +13,7 @@ from twin.model.protection import Fault, Protection
 from twin.model.qos_policy import Policy
 from twin.model.radio_cells import RadioCell
 from twin.model.service_class import Service, ServiceClass
-from twin.model.topology import Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
+from twin.model.topology import AddressAssignment, Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.trial import Trial
 from twin.model.workload import Workload
 from twin.model.workload.telephony import CallControl
@@ -25,8 +25,10 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class ControlPlane:
-    """What controls forwarding and calls: protection switching, IGMP, and the softswitch."""
+    """What controls forwarding and calls: addresses, protection switching, IGMP, and the softswitch."""
 
+    addresses: tuple[AddressAssignment, ...] = yaml_key("The addressing plan; by default each switch with hosts has a "
+                                                        "prefix of 10.0.0.0/8.", default=())
     protection: Protection = yaml_key("How the network restores service, and how long its equipment takes.",
                                       default=Protection())
     multicast: Multicast = yaml_key("IGMP, and its processing times.", default=Multicast())
@@ -44,8 +46,8 @@ class Located:
 class Network(Located):
     """A territory: its places, nodes, spans, lines, services, workloads and targets.
 
-    Sections hold their entries sorted by name, so that the order of keys in a file means nothing; targets and faults,
-    which have no names, keep the order of the file.
+    Sections hold their entries sorted by name, so that the order of keys in a file means nothing; targets, faults
+    and addresses, which have no names, keep the order of the file.
     """
 
     twin: int = yaml_key("Version of the file format.", least=FORMAT, most=FORMAT, example="1")

@@ -1,4 +1,4 @@
-"""The topology: sites, switches, DSLAMs, relays, head-ends, spans and rings."""
+"""The topology: sites, switches, DSLAMs, relays, head-ends, spans and rings; and the addresses of its hosts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from twin.core.units import Length, Rate, Ratio, Time
 from twin.model.radio_cells import Air
-from twin.model.yaml_field_metadata import Dscp, Name, basis, yaml_key
+from twin.model.yaml_field_metadata import Dscp, IpAddress, IpPrefix, Name, basis, yaml_key
 
 LONGEST_SPAN = 40_000_000
 """The circumference of the Earth, m: no cable between two of its places need be longer."""
@@ -122,3 +122,26 @@ class Ring:
     name: Name
     spans: tuple[Name, ...] = yaml_key("The spans, in order round the ring.", refers=("spans",))
     basis: str = basis()
+
+
+@dataclass(frozen=True, slots=True)
+class AddressAssignment:
+    """One line of the addressing plan: from which prefix hosts get addresses, or the fixed address of one of them."""
+
+    prefix: IpPrefix | None = yaml_key("The prefix; of the hosts that no other prefix is for where neither site, class "
+                                       "nor head-end is named.", default=None, example="10.64.0.0/16")
+    site: Name | None = yaml_key("The site whose head-ends, and lines that end there, have addresses of the prefix.",
+                                 default=None, refers=("sites",))
+    service_class: Name | None = yaml_key("The service class whose services' head-ends have addresses of the prefix.",
+                                          default=None, refers=("classes",), key="class")
+    head_end: Name | None = yaml_key("The head-end that has an address of the prefix.", default=None,
+                                     refers=("head-ends",))
+    address: IpAddress | None = yaml_key("The fixed address of a node.", default=None, example="10.64.0.10")
+    node: Name | None = yaml_key("The node of that address: a head-end, or an emulated line by its group's name and "
+                                 "its number.", default=None, example="homes-1")
+
+    @property
+    def holders(self) -> tuple[tuple[str, Name], ...]:
+        """What the prefix is for: pairs of key and name; one, or none where it is for all others."""
+        written = (("site", self.site), ("class", self.service_class), ("head-end", self.head_end))
+        return tuple((key, name) for key, name in written if name is not None)

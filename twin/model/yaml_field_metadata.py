@@ -1,7 +1,8 @@
 """How a field of the model is written in YAML: one declaration serves the loader, the JSON Schema and the guide.
 
 The type of a field says how its value is read: Rate, Time, Ratio, Size and Length are quantities with a unit; Name is
-an identifier; Dscp is a mark; an enum is one of its values; a tuple is a list; a dataclass is a mapping of its own.
+an identifier; Dscp is a mark; IpPrefix and IpAddress are what they say; an enum is one of its values; a tuple is a
+list; a dataclass is a mapping of its own.
 What the type cannot say is in the metadata of the field, which the functions here make.
 """
 
@@ -16,6 +17,12 @@ Name = NewType("Name", str)
 
 Dscp = NewType("Dscp", int)
 """A mark, 0 to 63; written by its name (EF, AF21, CS3, DF) or as a number."""
+
+IpPrefix = NewType("IpPrefix", str)
+"""A prefix as `ipaddress.ip_network` reads and writes it, of either version of IP."""
+
+IpAddress = NewType("IpAddress", str)
+"""An address as `ipaddress.ip_address` reads and writes it, of either version of IP."""
 
 _NO_DEFAULT: Any = object()
 

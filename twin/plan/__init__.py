@@ -10,7 +10,7 @@ from twin.model import Network, Policy, Scheduling
 from twin.plan.assembly import assemble
 from twin.plan.blueprint import Blueprint
 from twin.plan.demand.flows import NoPorts
-from twin.plan.forwarding.addressing import AddressesExhausted
+from twin.plan.forwarding.address_plan import PrefixesTooSmall
 from twin.plan.qos.policies import known_policies, named
 from twin.plan.validation import place_of, validate
 
@@ -24,8 +24,11 @@ def plan(network: Network, policy: Policy | None = None) -> Blueprint:
     """
     try:
         blueprint = assemble(network, policy or named(network, network.policy))
-    except (AddressesExhausted, NoPorts) as reason:
+    except NoPorts as reason:
         raise TopologyError([Problem(place_of(network, "lines"), "lines", str(reason))]) from reason
+    except PrefixesTooSmall as small:
+        raise TopologyError([Problem(place_of(network, path), path, reason, remedy)
+                             for path, reason, remedy in small.problems]) from small
     problems = validate(network, blueprint)
     if problems:
         raise TopologyError(problems)

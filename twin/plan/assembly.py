@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from ipaddress import IPv4Network
 from operator import itemgetter
 
 from twin.core.units import Rate, Ratio, Size
@@ -14,7 +13,8 @@ from twin.plan.demand.call_admission import call_budgets
 from twin.plan.demand.flows import flows
 from twin.plan.demand.iptv_channels import channels
 from twin.plan.emulated_lines import emulated_lines
-from twin.plan.forwarding import addressing as numbering
+from twin.plan.forwarding.address_plan import address_plan
+from twin.plan.forwarding.addressing import GATEWAY_MAC, Prefix, mac
 from twin.plan.forwarding.openflow_rules import Recognition, Treatment, switch_rules
 from twin.plan.interface_names import short, uplink_name
 from twin.plan.links.radio_cells import cells
@@ -33,8 +33,9 @@ Places = Mapping[str, tuple[str, str]]
 def assemble(network: Network, policy: Policy) -> Blueprint:
     """The blueprint of a network, not yet proved."""
     places = _places(network)
-    prefixes, addresses = _numbers(network)
-    told_apart = subscriber_queues(network, prefixes, addresses)
+    numbers = address_plan(network)
+    addresses = numbers.addresses
+    told_apart = subscriber_queues(network, numbers)
     built_spans = spans(network, policy, service_classifiers(network, addresses), told_apart)
     ports = _ports(built_spans, places)
     hosts = _hosts(network, addresses, ports)
@@ -47,7 +48,7 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
     control = network.control
     messages = control.multicast.messages if broadcast else 0
     switches = tuple(
-        _switch(name, number, places[name], prefixes.get(name), ports[name],
+        _switch(name, number, places[name], numbers.prefixes.get(name, ()), ports[name],
                 *switch_rules(policy, ports[name], at.get(name, ()), classes, services,
                               colour_aware_ports([c.dscp for c in classes], line_markers[name]), messages),
                 line_markers[name])
@@ -57,7 +58,7 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
         at=fault.at, kind=fault.kind, span=fault.span or fault.line, node=fault.node, loss=fault.loss or Ratio(0),
         rate=fault.rate or Rate(0), up=fault.up or Rate(0)) for fault in network.faults)
     blueprint = Blueprint(
-        name=network.name, policy=policy, gateway_mac=numbering.GATEWAY_MAC, switches=switches, hosts=hosts,
+        name=network.name, policy=policy, gateway_mac=GATEWAY_MAC, switches=switches, hosts=hosts,
         spans=built_spans, flows=flows(network, broadcast), faults=faults, protection=control.protection,
         classes=tuple(c.name for c in class_order(network)), call_control=control.call_control, iptv_channels=broadcast,
         multicast=control.multicast, cells=cells(network, policy, told_apart))
@@ -70,20 +71,6 @@ def _places(network: Network) -> dict[str, tuple[str, str]]:
     dslams = [(node.name, "dslam", node.site) for node in network.dslams]
     relays = [(node.name, "relay", node.site) for node in network.relays]
     return {name: (kind, site) for name, kind, site in (*switches, *dslams, *relays)}
-
-
-def _numbers(network: Network) -> tuple[dict[str, IPv4Network], dict[str, str]]:
-    """The prefix of each switch that has hosts, and the address of each host."""
-    attached: dict[str, list[str]] = {}
-    for head_end in network.head_ends:
-        attached.setdefault(head_end.uplink.to, []).append(head_end.name)
-    for name, group in emulated_lines(network):
-        attached.setdefault(group.at, []).append(name)
-    prefixes = numbering.prefixes({switch: len(hosts) for switch, hosts in attached.items()})
-    given: dict[str, str] = {}
-    for switch, hosts in attached.items():
-        given |= numbering.addresses(prefixes[switch], sorted(hosts))
-    return prefixes, given
 
 
 def _ports(built: Sequence[SpanPlan], places: Places) -> dict[str, tuple[Port, ...]]:
@@ -111,7 +98,7 @@ def _hosts(
     attached += [(name, group.at, name, group.name, channels[group.profile]) for name, group in emulated_lines(network)]
     return tuple(
         Host(
-            name=name, namespace=name, address=addresses[name], mac=numbering.mac(addresses[name]), switch=switch,
+            name=name, namespace=name, address=addresses[name], mac=mac(addresses[name]), switch=switch,
             port=number[switch, name], span=span, line_group=group, call_channels=calls, remarks=remarks.get(name, ()))
         for name, switch, span, group, calls in sorted(attached, key=itemgetter(0))
     )
@@ -130,9 +117,9 @@ def _recognitions(network: Network, addresses: Mapping[str, str]) -> tuple[Recog
 
 
 def _switch(
-    name: str, number: int, place: tuple[str, str], prefix: IPv4Network | None, ports: tuple[Port, ...],
+    name: str, number: int, place: tuple[str, str], prefixes: tuple[Prefix, ...], ports: tuple[Port, ...],
     rules: tuple[Rule, ...], meters: tuple[Meter, ...], line_markers: tuple[ThreeColourMarker, ...],
 ) -> Switch:
     kind, site = place
     return Switch(name=name, bridge=short(name), datapath=number, kind=kind, site=site,
-                  prefix=str(prefix) if prefix else "", ports=ports, rules=rules, meters=meters, markers=line_markers)
+                  prefixes=tuple(map(str, prefixes)), ports=ports, rules=rules, meters=meters, markers=line_markers)

@@ -42,6 +42,8 @@ def run(steps: list[Step], frame: bytes) -> int:
                 accumulator = index
             case 0x54:
                 accumulator &= operand
+            case 0x94:
+                accumulator %= operand
             case 0x04:
                 accumulator += operand
             case 0x15:
@@ -121,3 +123,16 @@ def test_nobody_is_told_apart_unless_asked() -> None:
     """Shares between flows need no filter."""
     blueprint = plan(read(TEXT.format(share=""), "tree.yaml"))
     assert all(span.a.scheduler is None or span.a.scheduler.subscriber_queues is None for span in blueprint.spans)
+
+
+def test_sites_with_prefixes_of_their_own_do_not_share_queues() -> None:
+    """Two sites whose addresses differ by 2^20: on the trunk no two of their 45 subscribers meet in a queue."""
+    text = TEXT.replace("{{town: {{}}}}", "{{town: {{}}, farm: {{}}}}")
+    text = text.replace("lower: {{site: town", "lower: {{site: farm")
+    text += "addresses: [{{prefix: 10.16.0.0/16, site: town}}, {{prefix: 10.32.0.0/16, site: farm}}]\n"
+    blueprint = plan(read(text.format(share=", share: subscriber"), "tree.yaml"))
+    trunk = next(span.a.scheduler for span in blueprint.spans if span.name == "trunk" and span.a.scheduler)
+    server = next(host.address for host in blueprint.hosts if host.line_group is None)
+    people = [host.address for host in blueprint.hosts if host.line_group]
+    assert trunk.subscriber_queues is not None
+    assert len({run(program(trunk.subscriber_queues), packet(server, one)) for one in people}) == len(people) == 45

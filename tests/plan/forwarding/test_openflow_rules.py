@@ -202,7 +202,7 @@ def test_forwarding_rewrites_for_hosts_and_follows_routes_for_prefixes() -> None
     plain = [rule for rule in rules if rule.match.detour is None]
     assert [(r.match.destination, r.destination_mac, r.output, r.fast_failover) for r in plain] == [
         (f"{host.address}/32", host.mac, host.port, None),
-        (blueprint.switches[1].prefix, None, None, FastFailoverGroup(1, out, round_about)),
+        (blueprint.switches[1].prefixes[0], None, None, FastFailoverGroup(1, out, round_about)),
         (None, None, None, None),
     ]
     assert {rule.table for rule in rules} == {FORWARD}
@@ -215,7 +215,7 @@ def test_a_failed_span_turns_forwarding_round() -> None:
         {rule.match.destination: _first(rule) for rule in forward_rules(blueprint, frozenset(failed))["s0000"]}
         for failed in ((), ("span-0",), ("span-0", "span-2"))
     )
-    prefix = blueprint.switches[1].prefix
+    (prefix,) = blueprint.switches[1].prefixes
     assert before[prefix] != after[prefix]
     assert prefix not in none
 

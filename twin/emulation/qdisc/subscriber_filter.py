@@ -17,7 +17,8 @@ LENGTH, PROGRAM = 4, 5
 """Attributes of cls_bpf: how many instructions, and the instructions."""
 SENDER, RECEIVER = 26, 30
 """Offsets of the addresses of an IPv4 packet in an Ethernet frame."""
-_LOAD, _KEEP, _KEPT, _AND, _ADD, _EQUAL, _JUMP, _RETURN = 0x20, 0x07, 0x87, 0x54, 0x04, 0x15, 0x05, 0x16
+_LOAD, _KEEP, _KEPT, _AND, _MODULO, _ADD = 0x20, 0x07, 0x87, 0x54, 0x94, 0x04
+_EQUAL, _JUMP, _RETURN = 0x15, 0x05, 0x16
 _STEP = struct.Struct("=HBBI")
 
 Step = tuple[int, int, int, int]
@@ -35,7 +36,7 @@ def classifier(location: QdiscLocation, sharing: SubscriberQueues) -> Request:
 
 
 def program(sharing: SubscriberQueues) -> list[Step]:
-    """Returns the last bits of the subscriber's address, plus one: queues are numbered from 1.
+    """Returns the subscriber's address modulo the number of queues, plus one: queues are numbered from 1.
 
     First the receiver: one that is away, or in no home, leaves the packet to its sender.
     """
@@ -49,7 +50,7 @@ def program(sharing: SubscriberQueues) -> list[Step]:
     places = {_SENDER_IS: len(steps), _RECEIVER_IS: len(steps) + 2}
     jumped = [(code, yes, no, places[to] - at - 1 if code == _JUMP else to)
               for at, (code, yes, no, to) in enumerate(steps)]
-    return [*jumped, (_LOAD, 0, 0, SENDER), (_KEEP, 0, 0, 0), (_KEPT, 0, 0, 0), (_AND, 0, 0, sharing.queues - 1),
+    return [*jumped, (_LOAD, 0, 0, SENDER), (_KEEP, 0, 0, 0), (_KEPT, 0, 0, 0), (_MODULO, 0, 0, sharing.queues),
             (_ADD, 0, 0, 1), (_RETURN, 0, 0, 0)]
 
 

@@ -24,6 +24,7 @@ from twin.model.yaml.value_types import (
     Entries,
     Entry,
     Identifier,
+    Internet,
     Key,
     ListOf,
     Number,
@@ -121,6 +122,8 @@ def _form(form: ValueType, definitions: Schema) -> Schema:
             return {"type": "boolean"}
         case DscpValue():
             return {"$ref": "#/$defs/mark"}
+        case Internet():
+            return {"type": "string", "pattern": "/[0-9]" if form.prefix else "^[^/]+$"}
         case Choice(options) | Variants(Choice(options)):
             return {"enum": [option.value for option in options]}
         case ListOf():

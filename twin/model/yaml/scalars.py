@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from twin.core import units
 from twin.core.errors import Place
 from twin.model.yaml.nodes import ScalarNode, meaning
 from twin.model.yaml.problems import clean, nearest, quoted
-from twin.model.yaml.value_types import Boolean, Choice, DscpValue, Identifier, Key, Number, Quantity, Text
+from twin.model.yaml.value_types import Boolean, Choice, DscpValue, Identifier, Internet, Key, Number, Quantity, Text
 
 NAME = re.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 """What names look like."""
@@ -22,7 +23,7 @@ MARKS = {"DF": 0, "LE": 1, "EF": 46, "VA": 44, **{f"CS{n}": 8 * n for n in range
          **{f"AF{c}{d}": 8 * c + 2 * d for c in range(1, 5) for d in range(1, 4)}}
 """DSCP by name (RFC 2474, 2597, 3246, 5865, 8622)."""
 
-Single = Quantity | Identifier | Text | Number | Boolean | DscpValue | Choice
+Single = Quantity | Identifier | Text | Number | Boolean | DscpValue | Internet | Choice
 """The forms written as one scalar."""
 
 
@@ -52,6 +53,8 @@ def value_of(form: Single, scalar: ScalarNode) -> Any:
             return _truth(scalar)
         case DscpValue():
             return _mark(scalar)
+        case Internet():
+            return _prefix(_text(scalar)) if form.prefix else _address(_text(scalar))
         case Choice():
             return _choice(form, _text(scalar))
 
@@ -155,3 +158,22 @@ def _choice(form: Choice, text: str) -> Any:
     near = nearest(text, options)
     known = f"known: {', '.join(options)}"
     raise Refused(f"{quoted(text)} is not a known value", near if near.startswith("did") else known)
+
+
+def _prefix(text: str) -> str:
+    try:
+        prefix = ip_network(text, strict=False)
+    except ValueError:
+        raise Refused(f"{quoted(text)} is not an IP prefix", "write for example 10.64.0.0/16") from None
+    if "/" not in text:
+        raise Refused(f"{quoted(text)} is an address, not a prefix", f"write its length, for example {prefix}")
+    if str(prefix.network_address) != str(ip_address(text.partition("/")[0])):
+        raise Refused(f"{quoted(text)} has bits beyond its length", f"write {prefix}")
+    return str(prefix)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise Refused(f"{quoted(text)} is not an IP address", "write for example 10.64.0.10") from None

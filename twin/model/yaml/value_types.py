@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from twin.core.units import Gain, Length, Power, Rate, Ratio, Size, Time
-from twin.model import Dscp, Name
+from twin.model import Dscp, IpAddress, IpPrefix, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,13 @@ class Boolean:
 @dataclass(frozen=True, slots=True)
 class DscpValue:
     """A DSCP, by name or number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """An IP address, or the prefix of many."""
+
+    prefix: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,8 @@ class Variants:
         return tuple(word for word in self.kinds if spelling in self.keys(word))
 
 
-ValueType = Quantity | Identifier | Text | Number | Boolean | DscpValue | Choice | ListOf | Entry | Entries | Variants
+ValueType = (Quantity | Identifier | Text | Number | Boolean | DscpValue | Internet | Choice | ListOf | Entry | Entries
+             | Variants)
 
 _QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length: "length", Power: "power",
                Gain: "gain"}
@@ -203,7 +211,8 @@ def _form(hint: Any, refers: tuple[str, ...], least: Any, most: Any) -> ValueTyp
     if hint is Name:
         return Identifier(refers)
     simple: dict[Any, ValueType] = {Dscp: DscpValue(), bool: Boolean(), str: Text(), int: Number(True, least, most),
-                                    float: Number(False, least, most)}
+                                    float: Number(False, least, most), IpPrefix: Internet(True),
+                                    IpAddress: Internet(False)}
     if hint in simple:
         return simple[hint]
     return Choice(hint) if issubclass(hint, StrEnum) else Entry(hint)

@@ -64,8 +64,8 @@ class SubscriberQueues:
     """How packets before a span are assigned to subscribers: by destination if that is a subscriber beyond the span,
     else by source.
 
-    prefixes: of the subscribers beyond the span. excluded: addresses in them that are not a subscriber's. queues: one
-    for each address, a power of two.
+    prefixes: of the subscribers beyond the span. excluded: addresses in them that are not a subscriber's. queues: how
+    many; a subscriber has that of its address modulo their number.
     """
 
     prefixes: tuple[str, ...]

@@ -124,14 +124,15 @@ class ThreeColourMarker:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """An Open vSwitch bridge. prefix: of its hosts' addresses. rules: those of all tables but the forwarding table."""
+    """An Open vSwitch bridge. prefixes: of its hosts' addresses, and of no others'. rules: those of all tables but the
+    forwarding table."""
 
     name: str
     bridge: str
     datapath: int
     kind: str
     site: str
-    prefix: str
+    prefixes: tuple[str, ...]
     ports: tuple[Port, ...]
     rules: tuple[Rule, ...]
     meters: tuple[Meter, ...]

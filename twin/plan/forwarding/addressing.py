@@ -1,42 +1,66 @@
-"""Addresses of hosts: each switch with hosts has the smallest prefix of 10.0.0.0/8 that holds them.
+"""Numbers for hosts: blocks of a prefix, aligned and without gaps; addresses in a block; MAC addresses.
 
-There are 2^24 addresses. Prefixes are assigned largest first, so that they are aligned without gaps.
+Blocks are assigned largest first, each in the first place that is free and aligned: as sizes are powers of two, none
+fails that another order would have placed. Where nothing is taken they follow one another from the beginning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network
+from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+Prefix = IPv4Network | IPv6Network
 
 ADDRESS_SPACE = IPv4Network("10.0.0.0/8")
+"""Where hosts get addresses for which no prefix is given: 2^24."""
 GATEWAY_MAC = "02:00:00:00:00:01"
 """The MAC address with which every switch answers every ARP request of a host."""
 DETOUR_MACS = "02:01:00:00"
 """First octets of the MAC addresses that carry the number of a detour; those of hosts and the gateway differ."""
+LEAST_BLOCK = 4
 
 
-class AddressesExhausted(ValueError):
-    """More hosts than 10.0.0.0/8 has addresses for."""
+class PrefixExhausted(ValueError):
+    """A prefix has too few addresses for its hosts."""
 
 
-def prefixes(hosts_at: Mapping[str, int]) -> dict[str, IPv4Network]:
-    """A prefix for each switch by the number of its hosts; the first and last address of each stay unused."""
-    sizes = {switch: max(count + 2, 4).bit_length() - (max(count + 2, 4).bit_count() == 1)
-             for switch, count in hosts_at.items()}
-    start = int(ADDRESS_SPACE.network_address)
-    assigned: dict[str, IPv4Network] = {}
-    for switch in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        if start + 2 ** sizes[switch] > int(ADDRESS_SPACE.broadcast_address):
-            raise AddressesExhausted(f"{sum(hosts_at.values())} hosts do not fit into {ADDRESS_SPACE}")
-        assigned[switch] = IPv4Network((start, 32 - sizes[switch]))
-        start += 2 ** sizes[switch]
+def block_size(hosts: int) -> int:
+    """Addresses of the block for that many hosts, a power of two: the first and the last of them stay unused."""
+    return 1 << (max(hosts + 2, LEAST_BLOCK) - 1).bit_length()
+
+
+def blocks(prefix: Prefix, hosts_at: Mapping[str, int], taken: Iterable[Prefix] = ()) -> dict[str, Prefix]:
+    """A block of `prefix` for each switch by the number of its hosts, clear of what is `taken`.
+
+    Raises PrefixExhausted.
+    """
+    free = _free(prefix, taken)
+    assigned: dict[str, Prefix] = {}
+    for switch in sorted(hosts_at, key=lambda name: (-block_size(hosts_at[name]), name)):
+        length = prefix.max_prefixlen - (block_size(hosts_at[switch]) - 1).bit_length()
+        fitting = [piece for piece in free if piece.prefixlen <= length]
+        if not fitting:
+            raise PrefixExhausted(f"{sum(hosts_at.values())} hosts do not fit into {prefix}")
+        piece = min(fitting, key=lambda piece: int(piece.network_address))
+        assigned[switch] = type(prefix)((int(piece.network_address), length))
+        free.remove(piece)
+        free += _free(piece, [assigned[switch]])
     return assigned
 
 
-def addresses(prefix: IPv4Network, names: Sequence[str]) -> dict[str, str]:
+def _free(whole: Prefix, taken: Iterable[Prefix]) -> list[Prefix]:
+    """The pieces that are left of a prefix."""
+    inside = [other for other in taken if other.overlaps(whole)]
+    if not inside:
+        return [whole]
+    if any(other.prefixlen <= whole.prefixlen for other in inside):
+        return []
+    return [piece for half in whole.subnets() for piece in _free(half, inside)]
+
+
+def addresses(prefix: Prefix, names: Sequence[str]) -> dict[str, str]:
     """An address for each name, in order, from the second of `prefix` on."""
-    first = int(prefix.network_address) + 1
-    return {name: str(IPv4Address(first + index)) for index, name in enumerate(names)}
+    return {name: str(prefix.network_address + index) for index, name in enumerate(names, start=1)}
 
 
 def detour_mac(number: int) -> str:
@@ -45,5 +69,5 @@ def detour_mac(number: int) -> str:
 
 
 def mac(address: str) -> str:
-    """A locally administered MAC address made of an IPv4 address: mac("10.0.0.1") == "02:00:0a:00:00:01"."""
-    return "02:00:" + ":".join(f"{octet:02x}" for octet in IPv4Address(address).packed)
+    """A locally administered MAC address of an IP address's last octets: mac("10.0.0.1") == "02:00:0a:00:00:01"."""
+    return "02:00:" + ":".join(f"{octet:02x}" for octet in ip_address(address).packed[-4:])

@@ -66,17 +66,19 @@ class ForwardingTrace:
         rules = forward_rules(blueprint) if tables is None else tables
         self._tables = {name: {(rule.match.destination, rule.match.detour): rule for rule in table}
                         for name, table in rules.items()}
-        self._prefixes = {switch.name: switch.prefix for switch in blueprint.switches}
+        self._prefixes = {switch.name: switch.prefixes for switch in blueprint.switches}
 
-    def outcomes(self, destination: str, dead: frozenset[str]) -> dict[Place, Outcome]:
-        """The outcome of packets to a switch, from every other switch and from every place on their way."""
+    def outcomes(self, destination: str, dead: frozenset[str], number: int = 0) -> dict[Place, Outcome]:
+        """The outcome of packets to a switch, from every other switch and from every place on their way. number: which
+        of its prefixes they are for."""
+        prefix = self._prefixes[destination][number]
         known: dict[Place, Outcome] = {}
         for start in self._tables:
             trail: dict[Place, None] = {}
             place: Place | None = (start, None)
             while place is not None and place[0] != destination and place not in known and place not in trail:
                 trail[place] = None
-                place = self._next(place, destination, dead)
+                place = self._next(place, prefix, dead)
             if place is None:
                 outcome = Outcome.DROPPED
             else:
@@ -87,15 +89,16 @@ class ForwardingTrace:
     def loops(self, broken: FailedElements) -> Iterator[tuple[str, str]]:
         """Pairs of switch and destination between which packets loop."""
         dead = failed_spans(self._blueprint, broken)
-        for destination in sorted(switch.name for switch in self._blueprint.switches if switch.prefix):
-            for (switch, _), outcome in self.outcomes(destination, dead).items():
-                if outcome is Outcome.LOOPS:
-                    yield switch, destination
+        for destination, prefixes in sorted(self._prefixes.items()):
+            looping = (switch for number in range(len(prefixes))
+                       for (switch, _), outcome in self.outcomes(destination, dead, number).items()
+                       if outcome is Outcome.LOOPS)
+            yield from ((switch, destination) for switch in dict.fromkeys(looping))
 
-    def _next(self, place: Place, destination: str, dead: frozenset[str]) -> Place | None:
+    def _next(self, place: Place, prefix: str, dead: frozenset[str]) -> Place | None:
         """The next place of a packet; None where it is dropped."""
         switch, number = place
-        table, prefix = self._tables[switch], self._prefixes[destination]
+        table = self._tables[switch]
         rule = table.get((prefix, number)) or table.get((prefix, None))
         if rule is None:
             return None

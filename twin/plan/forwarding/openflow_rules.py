@@ -181,7 +181,7 @@ def forward_rules(blueprint: Blueprint, failed: frozenset[str] = frozenset()) ->
     hosts: dict[str, list[Host]] = {switch.name: [] for switch in blueprint.switches}
     for host in blueprint.hosts:
         hosts[host.switch].append(host)
-    prefixes = {switch.name: switch.prefix for switch in blueprint.switches}
+    prefixes = {switch.name: switch.prefixes for switch in blueprint.switches}
     destinations = [name for name, attached in hosts.items() if attached]
     way = routes(blueprint, failed, destinations)
     fast = blueprint.protection.healing is Healing.FAST_FAILOVER
@@ -215,15 +215,18 @@ def _to_hosts(hosts: Iterable[Host]) -> Iterator[Rule]:
                    output=host.port)
 
 
-def _onwards(switch: str, prefixes: Mapping[str, str], way: Mapping[str, int], protection: Detours) -> Iterator[Rule]:
+def _onwards(switch: str, prefixes: Mapping[str, Sequence[str]], way: Mapping[str, int], protection: Detours
+             ) -> Iterator[Rule]:
     """Towards other switches. After rerouting, packets in flight may have to leave by the port where they arrived."""
     for destination, port in way.items():
         group = protection.groups.get((switch, destination))
-        match = Match(destination=prefixes[destination])
-        yield Rule(FORWARD, COMMON, match, output=port, hairpin=True) if group is None else \
-            Rule(FORWARD, COMMON, match, fast_failover=group)
+        for prefix in prefixes[destination]:
+            match = Match(destination=prefix)
+            yield Rule(FORWARD, COMMON, match, output=port, hairpin=True) if group is None else \
+                Rule(FORWARD, COMMON, match, fast_failover=group)
     for (number, destination), port in sorted(protection.steps.get(switch, {}).items()):
-        yield Rule(FORWARD, DETOURED, Match(destination=prefixes[destination], detour=number), output=port)
+        for prefix in prefixes[destination]:
+            yield Rule(FORWARD, DETOURED, Match(destination=prefix, detour=number), output=port)
 
 
 def _width(service: Recognition) -> int:

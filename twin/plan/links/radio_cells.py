@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import lcm
 from typing import NamedTuple
 
 from twin.core.units import NS_PER_S, Length, Rate, Time
@@ -25,6 +26,7 @@ from twin.plan.blueprint.layers import FRAME
 from twin.plan.interface_names import short, uplink_name
 from twin.plan.links.link_layers import propagation
 from twin.plan.qos.schedulers import class_order, mark_classifiers, scheduler
+from twin.plan.qos.subscriber_queues import MOST_QUEUES
 
 SPOKEN = 214
 """Bytes of the frame of a G.711 call."""
@@ -138,9 +140,11 @@ def _joint(queues: Sequence[SubscriberQueues]) -> SubscriberQueues | None:
     """How one station tells the subscribers of all its hops apart."""
     if len(queues) < 2:
         return queues[0] if queues else None
+    numbers = [hop.queues for hop in queues]
+    apart = lcm(*numbers)
     return SubscriberQueues(tuple(dict.fromkeys(home for hop in queues for home in hop.prefixes)),
                             tuple(dict.fromkeys(away for hop in queues for away in hop.excluded)),
-                            max(hop.queues for hop in queues))
+                            apart if apart <= MOST_QUEUES else max(numbers))
 
 
 def _alone(network: Network, cell: RadioCell, hop: AirHop) -> Rate:

@@ -43,7 +43,8 @@ def plain(planned: PlannedPerformance) -> dict[str, Any]:
 def _switches(blueprint: Blueprint) -> Iterator[str]:
     yield "\nSwitches"
     for switch in blueprint.switches:
-        yield (f"  {switch.name:<28} {switch.kind:<7} {switch.prefix or '-':<18} {len(switch.ports):>5} ports "
+        prefixes = ", ".join(switch.prefixes) or "-"
+        yield (f"  {switch.name:<28} {switch.kind:<7} {prefixes:<18} {len(switch.ports):>5} ports "
                f"{len(switch.rules):>6} rules {len(switch.meters):>5} meters")
 
 
