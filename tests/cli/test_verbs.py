@@ -171,3 +171,10 @@ def test_a_comparison_fails_on_what_is_asked_for(tmp_path: Path, capsys: pytest.
     assert main([*words, "--fail-on", "gone, broken"]) == ExitCode.MISSED
     assert main([*words, "--fail-on", "borken"]) == ExitCode.INPUT
     assert '"borken" is no change of a target; known: broken, worse, gone' in capsys.readouterr().err
+
+
+def test_removing_a_lab_kernel_by_the_modules_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The message names both commands."""
+    assert main(["kernel", "path", "--remove"]) == ExitCode.INPUT
+    told = capsys.readouterr().err
+    assert "twin kernel module" in told and "twin kernel clean" in told

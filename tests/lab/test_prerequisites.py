@@ -8,7 +8,7 @@ GOOD = HostFacts(
     python=(3, 11, 2), tools=dict.fromkeys(TOOLS, "/usr/bin/x"),
     packages={"PyYAML": "6.0.3", "os-ken": "4.2.2", "scapy": "2.8"}, mininet=True, iproute="iproute2-6.1.0",
     tc_ets=True, kernel="7.2.12", boots="", compiler_lacks="", memory=8 * GIB, shared_memory=4 * GIB, disk=50 * GIB,
-    cores=2, open_files=20000, native_lacks=(), own_root=True, landlock=7,
+    cores=2, open_files=20000, native_lacks=(), dcf_lacks="", own_root=True, landlock=7,
 )
 
 
@@ -27,7 +27,7 @@ def test_every_failing_check_has_a_remedy() -> None:
     bare = HostFacts(
         python=(3, 9, 0), tools=dict.fromkeys(TOOLS), packages={}, mininet=False, iproute=None, tc_ets=False,
         kernel=None, boots="", compiler_lacks="no gcc\n  remedy: apt-get install gcc", memory=0, shared_memory=0,
-        disk=0, cores=1, open_files=256, native_lacks=("root",), own_root=False, landlock=0,
+        disk=0, cores=1, open_files=256, native_lacks=("root",), dcf_lacks="", own_root=False, landlock=0,
     )
     found = wrong(bare)
     assert {check.name for check in check_facts(bare)} == set(found)
@@ -67,3 +67,12 @@ def test_a_small_dev_shm_will_do_while_a_disk_has_room() -> None:
     assert line.ok
     assert "a disk is used" in line.state
     assert "/dev/shm" in wrong(replace(small, disk=GIB))
+
+
+def test_a_kernel_without_the_radio_qdisc_can_be_a_lab_without_radio() -> None:
+    """What builds the module is the remedy; nothing is said of radio where the kernel cannot be a lab at all."""
+    found = wrong(replace(GOOD, dcf_lacks="it lacks the qdisc dcf"))
+    assert found == {"native radio cells": ("it lacks the qdisc dcf", "sudo .venv/bin/twin kernel module", False)}
+    lines = {check.name for check in check_facts(replace(GOOD, native_lacks=("root",)))}
+    assert "native lab" in lines
+    assert "native radio cells" not in lines

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from twin.core.errors import ExitCode
 from twin.core.records import to_json
-from twin.lab import kernel_cache
+from twin.lab import kernel_cache, radio_module
 from twin.lab.kernel import kernel_build
 from twin.lab.launch_spec import LabKernel
 from twin.lab.prerequisites import Check, check_facts, gather_facts
+from twin.lab.radio_module import RadioModule
 
-__all__ = ["Check", "LabKernel", "build_kernel", "check_machine", "find_kernel", "install_kernel",
-           "machine_exit_code", "machine_json", "machine_text", "remove_kernels"]
+__all__ = ["Check", "LabKernel", "RadioModule", "build_kernel", "check_machine", "find_kernel", "install_kernel",
+           "install_radio_module", "machine_exit_code", "machine_json", "machine_text", "remove_kernels",
+           "remove_radio_module"]
 
 
 def check_machine() -> tuple[Check, ...]:
@@ -60,3 +62,16 @@ def build_kernel(on_progress: Callable[[float, str], None], *, again: bool = Fal
 def remove_kernels() -> tuple[Path, ...]:
     """Remove all lab kernels from this user's cache; returns their folders."""
     return kernel_cache.remove_kernels()
+
+
+def install_radio_module(on_progress: Callable[[float, str], None]) -> RadioModule:
+    """Build the qdisc of radio cells as a module of this machine's kernels and load it, for the native lab; as root.
+
+    on_progress: gets fraction (0 to 1) and step. Raises CannotRun with what is missing, or why it does not load.
+    """
+    return radio_module.install_module(on_progress)
+
+
+def remove_radio_module() -> tuple[str, ...]:
+    """Unload that module and remove it from the machine; returns the versions that were there."""
+    return radio_module.remove_module()

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
+from twin.lab.radio_module import loaded_version, module_version
+
 FEATURE_TESTS: Mapping[str, tuple[str, ...]] = {
     "veth": ("ip link add needs-a type veth peer name needs-b",),
     "ifb": ("ip link add needs-c type ifb",),
@@ -43,9 +45,15 @@ def has_generic_family(name: str) -> bool:
 
 
 @cache
-def has_dcf_qdisc() -> bool:
-    """Whether this machine's kernel has the qdisc of radio cells (sch_dcf.c); needs root."""
-    return _succeeds((f"{sys.executable} -m twin.lab.host_kernel_features air",))
+def dcf_qdisc_lacks() -> str:
+    """Why this machine's kernel cannot be the air of radio cells (sch_dcf.c), "" where it can; needs root.
+
+    The question has the kernel load the module, if there is one.
+    """
+    if not _succeeds((f"{sys.executable} -m twin.lab.host_kernel_features air",)):
+        return "it lacks the qdisc dcf"
+    version = loaded_version()
+    return "" if version in (None, module_version()) else f"its module of the qdisc dcf is another version ({version})"
 
 
 def knows_qdisc(kind: str) -> bool:

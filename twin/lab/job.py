@@ -44,7 +44,7 @@ class Job:
     patience_s seconds of its own without a line of output after which the lab is ended (twin.lab.watchdog)
     env        more environment variables for the command
     packages   folder on the host whose Python packages the command may import beside the project's
-    air        whether it emulates radio cells, which only a lab kernel can
+    air        whether it emulates radio cells, for which the native lab needs a kernel module
     """
 
     argv: tuple[str, ...]

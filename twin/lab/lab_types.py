@@ -65,10 +65,10 @@ class NativeLab(_LabBase):
         if lacks:
             raise CannotRun(f"this machine's kernel cannot be a lab; it lacks {', '.join(lacks)}",
                             "use --lab wall, or boot Debian's own kernel (linux-image-amd64)")
-        if air and not host_kernel_features.has_dcf_qdisc():
-            raise CannotRun("this machine's kernel cannot be the air of radio cells: it lacks the qdisc dcf, which is "
-                            "a part of the lab kernel", "use --lab wall or --lab virtual, or give the radio hops a "
-                            "capacity in place of air")
+        if air and (reason := host_kernel_features.dcf_qdisc_lacks()):
+            raise CannotRun(f"this machine's kernel cannot be the air of radio cells: {reason}",
+                            "build it for this kernel: sudo .venv/bin/twin kernel module; or use --lab wall, whose "
+                            "kernel has it")
 
     def command(self, job: Job, work: Path, control: int | None = None) -> HostCommand:
         """The command line that opens the namespaces; the control stream is inherited."""

@@ -9,7 +9,7 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,8 @@ class HostFacts:
     cores: int
     open_files: int
     native_lacks: tuple[str, ...]
+    dcf_lacks: str
+    """Why this machine's kernel cannot be the air of radio cells; empty where it can, or cannot be a lab at all."""
     own_root: bool
     """Whether a lab's process can have a root file system of its own."""
     landlock: int
@@ -95,7 +97,8 @@ def gather_facts() -> HostFacts:
         disk=_free_bytes(host_paths.cache_folder()),
         cores=len(host_paths.allowed_cores()),
         open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[1],
-        native_lacks=host_kernel_features.missing_features(),
+        native_lacks=(native_lacks := host_kernel_features.missing_features()),
+        dcf_lacks="" if native_lacks else host_kernel_features.dcf_qdisc_lacks(),
         own_root=bool(layers.get("root")),
         landlock=int(str(layers.get("landlock", 0))),
     )
@@ -103,7 +106,7 @@ def gather_facts() -> HostFacts:
 
 def check_facts(facts: HostFacts) -> tuple[Check, ...]:
     """The checks, the needed ones first."""
-    checks = [*_programs(facts), *_kernel(facts), *_resources(facts), _native(facts), _boundary(facts)]
+    checks = [*_programs(facts), *_kernel(facts), *_resources(facts), *_native(facts), _boundary(facts)]
     return tuple(sorted(checks, key=lambda check: not check.needed))
 
 
@@ -156,11 +159,14 @@ def _resources(facts: HostFacts) -> list[Check]:
     ]
 
 
-def _native(facts: HostFacts) -> Check:
-    """Whether this machine's own kernel can be the lab."""
+def _native(facts: HostFacts) -> Iterator[Check]:
+    """Whether this machine's own kernel can be the lab, with radio cells or without."""
     lacks = facts.native_lacks
     remedy = "run as root" if lacks == ("root",) else "use Debian's own kernel: sudo apt-get install linux-image-amd64"
-    return Check("native lab", not lacks, f"lacks {', '.join(lacks)}" if lacks else "possible", remedy, needed=False)
+    yield Check("native lab", not lacks, f"lacks {', '.join(lacks)}" if lacks else "possible", remedy, needed=False)
+    if not lacks:
+        yield Check("native radio cells", not facts.dcf_lacks, facts.dcf_lacks or "possible",
+                    "sudo .venv/bin/twin kernel module", needed=False)
 
 
 def _boundary(facts: HostFacts) -> Check:
