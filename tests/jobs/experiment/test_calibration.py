@@ -50,6 +50,17 @@ def test_one_line_of_each_group_is_probed_both_ways_with_two_sizes(blueprint: Bl
     assert all(len(set(starts)) == 4 for starts in ways)
 
 
+def test_probes_of_a_policed_line_find_its_bucket_full() -> None:
+    """At 333 kbit/s the bucket is full again 36 ms after a packet of 1500 bytes, and 5 ms after one of 200."""
+    blueprint = plan(load(Path(__file__).parents[2] / "predict" / "networks" / "policed-target.yaml"))
+    up = sorted((flow.start, sent.packet, sent.interval)
+                for flow, sent in carrying(UdpFlood, probe_plan(blueprint).flows) if flow.direction is Direction.UP)
+    starts = [start for start, _, _ in up] + [up[0][0] + up[0][2]]
+    assert {packet for _, packet, _ in up} == {200, 1500}
+    assert all(later - start >= (packet + 14) * 8 * 1e9 / 333_000
+               for (start, packet, _), later in zip(up, starts[1:], strict=True))
+
+
 def test_the_smallest_delay_must_be_what_theory_says(blueprint: Blueprint) -> None:
     """Within a tenth of a percent and the clock's grain a probe holds; a percent off it does not."""
     good = next(p for p in probes(probe_plan(blueprint), _samples(blueprint, THEORY_NS + 2_000)) if p.name == DOWN)

@@ -2,7 +2,8 @@
 
 Small packets and the largest that a line takes cross a line of each group to a head-end and back. Their delays must be
 exactly serialization and propagation, which checks the delay and the rate of every kind of span. No probe ever meets
-another (`probe_slots`). Every packet must arrive, or as many as the loss of the path allows.
+another (`probe_slots`), nor finds a policer's bucket less than full. Every packet must arrive, or as many as the loss
+of the path allows.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from math import ceil, log
 
 from traffic.sample_files import Packets, Samples
 from twin.core.units import NS_PER_MS, NS_PER_S, Size, Time
-from twin.jobs.experiment.probe_slots import Media, slots
+from twin.jobs.experiment.probe_slots import Media, Stay, slots
 from twin.jobs.experiment.reference_line import DOUBT, first_of_groups, head_ends
 from twin.judge.certificate.binomial_test import improbable
 from twin.judge.verdict import Probe
@@ -22,6 +23,8 @@ from twin.model import Direction
 from twin.plan.blueprint import Blueprint, Flow, Host, RadioCellPlan, RadioHopDirection, UdpFlood
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop, host_paths
+from twin.predict.load.policers import policers
+from twin.predict.theory.token_bucket import TokenBucket
 
 FEWEST, MOST = 4, 500
 """Packets of each probe: enough that one gets through undamaged, except with probability `DOUBT`."""
@@ -99,13 +102,30 @@ def probe_plan(blueprint: Blueprint) -> ProbePlan:
     media, candidates = Media(blueprint), list(_candidates(blueprint))
     if not candidates:
         return ProbePlan()
-    placed = slots([media.stays(probe.path, probe.frame) for probe in candidates])
+    buckets = _buckets(blueprint)
+    placed = slots([(*media.stays(probe.path, probe.frame), *_policed(probe, buckets)) for probe in candidates])
     most = max(FEWEST, int(SECONDS * NS_PER_S / placed.period))
     count = min(most, max(_needed(_success(probe, media)) for probe in candidates))
     stop = Time(placed.period * count)
     planned = [_planned(probe, probe.flow(blueprint.classes[-1], start, placed.period, stop), count, media)
                for probe, start in zip(candidates, placed.starts, strict=True)]
     return ProbePlan(tuple(sorted(planned, key=lambda probe: probe.flow.name)), stop / NS_PER_S)
+
+
+def _buckets(blueprint: Blueprint) -> dict[str, list[TokenBucket]]:
+    """The token buckets of each line, whatever the class."""
+    buckets: dict[str, list[TokenBucket]] = {}
+    for (line, _), policer in policers(blueprint).items():
+        buckets.setdefault(line, []).extend(policer.buckets)
+    return buckets
+
+
+def _policed(probe: _Candidate, buckets: Mapping[str, Sequence[TokenBucket]]) -> Iterator[Stay]:
+    """For how long a probe from a line keeps its slowest bucket less than full."""
+    own = buckets.get(probe.line.name, ()) if probe.direction is Direction.UP else ()
+    taken = max((8 * (probe.size + bucket.overhead) * NS_PER_S / bucket.rate for bucket in own), default=0.0)
+    if taken:
+        yield Stay((f"policer {probe.line.name}", True), 0, ceil(taken))
 
 
 def _candidates(blueprint: Blueprint) -> Iterator[_Candidate]:
