@@ -31,7 +31,6 @@ REACH = {1_000: 10.0, 5_000: 60.0}
 MEMORY = 1024.0
 """MiB that the lab may use for 1,000 lines."""
 PHASES = ("plan", "boot", "build", "programme")
-READY_SECONDS = 600.0
 PATIENCE = 300.0
 ROOT = Path(__file__).resolve().parents[1]
 """Where the lab finds this module too."""
@@ -46,7 +45,7 @@ def inside() -> None:
     blueprint = from_plain(Blueprint, json.loads(said.read_text()))
     with controller(said, out / "controller.log") as ryu, up(blueprint, 1, logs=out):
         print("build", flush=True)
-        ryu.await_ready(READY_SECONDS)
+        ryu.await_ready()
         print("programme", flush=True)
         print("memory", used(), flush=True)
 

@@ -7,8 +7,9 @@ from twin.lab.prerequisites import GIB, TOOLS, HostFacts, check_facts
 GOOD = HostFacts(
     python=(3, 11, 2), tools=dict.fromkeys(TOOLS, "/usr/bin/x"),
     packages={"PyYAML": "6.0.3", "os-ken": "4.2.2", "scapy": "2.8"}, mininet=True, iproute="iproute2-6.1.0",
-    tc_ets=True, kernel="7.2.12", boots="", compiler_lacks="", memory=8 * GIB, shared_memory=4 * GIB, disk=50 * GIB,
-    cores=2, open_files=20000, native_lacks=(), dcf_lacks="", own_root=True, landlock=7,
+    tc_ets=True, kernel="7.2.12", boots="", boot_s=0.5, compiler_lacks="", memory=8 * GIB,
+    shared_memory=4 * GIB, disk=50 * GIB, cores=2, open_files=20000, native_lacks=(), dcf_lacks="",
+    own_root=True, landlock=7,
 )
 
 
@@ -26,8 +27,9 @@ def test_every_failing_check_has_a_remedy() -> None:
     """On a machine that has nothing at all."""
     bare = HostFacts(
         python=(3, 9, 0), tools=dict.fromkeys(TOOLS), packages={}, mininet=False, iproute=None, tc_ets=False,
-        kernel=None, boots="", compiler_lacks="no gcc\n  remedy: apt-get install gcc", memory=0, shared_memory=0,
-        disk=0, cores=1, open_files=256, native_lacks=("root",), dcf_lacks="", own_root=False, landlock=0,
+        kernel=None, boots="", boot_s=0.0, compiler_lacks="no gcc\n  remedy: apt-get install gcc", memory=0,
+        shared_memory=0, disk=0, cores=1, open_files=256, native_lacks=("root",), dcf_lacks="",
+        own_root=False, landlock=0,
     )
     found = wrong(bare)
     assert {check.name for check in check_facts(bare)} == set(found)
@@ -45,6 +47,15 @@ def test_a_kernel_that_does_not_boot_is_to_be_built_again() -> None:
     """The reason is told."""
     found = wrong(replace(GOOD, boots="the virtual lab died"))
     assert found["lab kernel"][:2] == ("Linux 7.2.12, but the virtual lab died", "twin kernel build --again")
+
+
+def test_a_slow_kernel_is_not_called_a_missing_one() -> None:
+    """What boots in a minute is there, and well; what is not built says so."""
+    states = {boot_s: next(check for check in check_facts(replace(GOOD, boot_s=boot_s)) if check.name == "lab kernel")
+              for boot_s in (0.5, 60.0)}
+    assert states[0.5].ok and states[0.5].state == "Linux 7.2.12, boots in 0.5 s"
+    assert states[60.0].ok and "boots in 60.0 s; this machine is slow" in states[60.0].state
+    assert wrong(replace(GOOD, kernel=None))["lab kernel"][:2] == ("not built", "twin kernel build")
 
 
 def test_missing_programs_are_told_by_debian_package() -> None:

@@ -9,6 +9,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from twin.lab.boundary import host_access
 from twin.lab.kernel import boot_test, kernel_build
 
 GIB = 2**30
+SLOW_BOOT_S = 10.0
+"""Seconds of a boot from which on a machine is called slow; a common one takes half a second."""
 TOOLS: Mapping[str, str] = {
     "ovsdb-server": "openvswitch-switch", "ovs-vswitchd": "openvswitch-switch", "ovsdb-tool": "openvswitch-common",
     "ovs-vsctl": "openvswitch-switch", "ovs-ofctl": "openvswitch-common", "mnexec": "mininet", "iperf3": "iperf3",
@@ -48,6 +51,8 @@ class HostFacts:
     kernel: str | None
     boots: str
     """Why the kernel does not boot; empty when it does, or is not there."""
+    boot_s: float
+    """Seconds that it took to boot, or until it was given up."""
     compiler_lacks: str
     """What the kernel build lacks, with the remedy; empty when nothing."""
     memory: int
@@ -82,6 +87,7 @@ def gather_facts() -> HostFacts:
     """Inspect the machine: reads files, runs a few short commands, boots the lab kernel."""
     tools = {tool: shutil.which(tool, path=SEARCH_PATH) for tool in TOOLS}
     kernel, layers = kernel_cache.find_kernel(), host_access.layers()
+    boots, boot_s = ("", 0.0) if kernel is None else _boot()
     return HostFacts(
         python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
         tools=tools,
@@ -90,7 +96,8 @@ def gather_facts() -> HostFacts:
         iproute=_command_output("ip", "-V"),
         tc_ets="Usage" in (_command_output("tc", "qdisc", "add", "dev", "lo", "root", "ets", "help") or ""),
         kernel=None if kernel is None else kernel.version,
-        boots="" if kernel is None else _boot_error(),
+        boots=boots,
+        boot_s=boot_s,
         compiler_lacks=_build_error(),
         memory=_available_memory(),
         shared_memory=_free_bytes(Path("/dev/shm")),
@@ -136,11 +143,19 @@ def _package_version(facts: HostFacts, package: str) -> str:
 def _kernel(facts: HostFacts) -> list[Check]:
     """The lab kernel, and what builds it."""
     there, runs = facts.kernel is not None, facts.boots == ""
-    state = f"Linux {facts.kernel}" + ("" if runs else f", but {facts.boots}") if there else "not built"
+    state = f"Linux {facts.kernel}, {_boot_state(facts)}" if there else "not built"
     remedy = "twin kernel build --again" if there else "twin kernel build"
     lacks, _, remedy_text = facts.compiler_lacks.partition("\n  remedy: ")
     return [Check("lab kernel", there and runs, state, remedy),
             Check("kernel build", not lacks, lacks or "all tools are there", remedy_text, needed=not there)]
+
+
+def _boot_state(facts: HostFacts) -> str:
+    """How the kernel that is there boots."""
+    if facts.boots:
+        return f"but {facts.boots}"
+    slow = "; this machine is slow, and runs take as much longer" if facts.boot_s >= SLOW_BOOT_S else ""
+    return f"boots in {facts.boot_s:.1f} s{slow}"
 
 
 def _resources(facts: HostFacts) -> list[Check]:
@@ -194,14 +209,15 @@ def _command_output(*command: str) -> str | None:
     return (done.stdout + done.stderr).strip()
 
 
-def _boot_error() -> str:
-    """Why the kernel in the cache does not boot, in one line; empty when it does."""
+def _boot() -> tuple[str, float]:
+    """Why the kernel in the cache does not boot, in one line, empty when it does; and the seconds of one boot."""
+    error, began = "", time.monotonic()
     try:
         with host_paths.work_folder() as folder:
             boot_test.boot_test(kernel_cache.require_kernel(), folder)
     except TwinError as fault:
-        return str(fault).splitlines()[0]
-    return ""
+        error = str(fault).splitlines()[0]
+    return error, (time.monotonic() - began) / boot_test.BOOTS
 
 
 def _build_error() -> str:

@@ -1,13 +1,15 @@
-"""Whether a silent lab still makes progress, by the host's /proc: a busy machine must not look like a hung lab.
+"""Whether something silent still makes progress, by /proc: a busy or slow machine must not look like a hung lab.
 
 Silence on the wall clock says little: a lab that gets a tenth of a core takes ten times as long. What counts is CPU
-time, or being idle with nothing to wait for.
+time, measured against what a piece of work takes on this machine, or being idle with nothing to wait for.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import resource
+import subprocess
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,12 @@ SAMPLES = 4
 ACTIVE_STATES = frozenset("RDTt")
 """States of a process that runs, waits for a core or a disk, or is stopped (proc(5))."""
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+IDLE_SHARE = 0.01
+"""Share of its patience up to which CPU time is no progress: that of timers that find nothing to do."""
+REFERENCE_COMMAND = ("sh", "-c", "for ten in 0 1 2 3 4 5 6 7 8 9; do for n in 0 1 2 3 4 5 6 7 8 9; do (:); done; done")
+"""A piece of work of the kind of which a starting lab does most: processes that come and go."""
+REFERENCE_S = 0.03
+"""Its CPU seconds on the machine on which patiences were chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +35,15 @@ class ActivitySample:
     active: bool
 
 
-def sample_activity(pid: int) -> ActivitySample:
-    """Sample a process and its descendants."""
+def sample_activity(pid: int, but: int = 0) -> ActivitySample:
+    """Sample a process and its descendants, without one of them."""
     stats = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             with suppress(OSError):  # it may be gone
                 stats[int(folder.name)] = (folder / "stat").read_text().rpartition(")")[2].split()
-    processes = _process_tree(pid, {process: int(words[1]) for process, words in stats.items()})
+    tree = _process_tree(pid, {process: int(words[1]) for process, words in stats.items()})
+    processes = [process for process in tree if process != but]
     # Fields 14 to 17 of proc(5): its own time, and that of its children who have ended.
     used = sum(int(ticks) for process in processes for ticks in stats[process][11:15])
     return ActivitySample(used / TICKS_PER_S, any(stats[process][0] in ACTIVE_STATES for process in processes))
@@ -48,13 +57,30 @@ def _process_tree(pid: int, parents: dict[int, int]) -> list[int]:
     return tree
 
 
-def hang_reason(samples: Sequence[ActivitySample], patience_s: float) -> str | None:
-    """Why a lab that was silent at all these samples is considered hung; None while it may go on.
+def slowness() -> float:
+    """How many times as long this machine computes as the one on which patiences were chosen; 1 for a faster one."""
+    before = _children_used_s()
+    subprocess.run(REFERENCE_COMMAND, stdin=subprocess.DEVNULL, check=False)
+    return max(1.0, (_children_used_s() - before) / REFERENCE_S)
 
-    It is hung when it has used its patience in CPU time, or was idle all the while.
+
+def _children_used_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def hang_reason(samples: Sequence[ActivitySample], patience_s: float,
+                slowness: Callable[[], float] = slowness) -> str | None:
+    """Why what was silent at all these samples is considered hung; None while it may go on.
+
+    It is hung when it was idle all the while, or has used its patience in CPU time, times the slowness of the machine
+    (which is measured only then).
     """
-    if samples[-1].used_s - samples[0].used_s >= patience_s:
-        return f"used {patience_s:g} s of CPU time without output"
-    if len(samples) >= SAMPLES and not any(look.active for look in samples[-SAMPLES:]):
+    used_s = samples[-1].used_s - samples[0].used_s
+    if used_s >= patience_s and used_s >= (limit := patience_s * slowness()):
+        return f"used {limit:.0f} s of CPU time without output"
+    latest = samples[-SAMPLES:]
+    calm = latest[-1].used_s - latest[0].used_s < IDLE_SHARE * patience_s
+    if len(latest) == SAMPLES and calm and not any(sample.active for sample in latest):
         return f"was idle and silent for {patience_s:g} s"
     return None

@@ -13,6 +13,7 @@ from twin.cli import main
 from twin.core.errors import EmulationError
 from twin.jobs.experiment.controller_process import Ryu, controller
 from twin.jobs.experiment.on_host import read_side
+from twin.lab.watchdog import SAMPLES, ActivitySample
 
 MINIMAL = Path(__file__).parents[3] / "topologies" / "minimal.yaml"
 
@@ -32,8 +33,8 @@ def _refuses(_blueprint: Path) -> None:
 def test_a_controller_that_dies_at_once_is_named(tmp_path: Path) -> None:
     """What it wrote on its way out is in the message."""
     with (controller(tmp_path / "b.json", tmp_path / "log", _dies) as ryu,
-          pytest.raises(EmulationError, match=r"(?s)all-ready.*no such switch in b.json")):
-        ryu.await_ready(60)
+          pytest.raises(EmulationError, match=r"(?s)status 7.*no such switch in b.json")):
+        ryu.await_ready()
 
 
 def test_a_controller_that_dies_later_is_noticed(tmp_path: Path) -> None:
@@ -49,7 +50,40 @@ def test_a_switch_that_refuses_is_an_error(tmp_path: Path) -> None:
     with controller(tmp_path / "b.json", tmp_path / "log", _refuses) as ryu:
         assert isinstance(ryu, Ryu)
         with pytest.raises(EmulationError, match="bad match"):
-            ryu.await_ready(60)
+            ryu.await_ready()
+
+
+def _confirms(_blueprint: Path) -> None:
+    """A controller of which one switch confirms, and that says so of all only when it gets a signal."""
+    signal.signal(signal.SIGUSR1, lambda *_: print('{"event": "all-ready"}', flush=True))
+    print('{"event": "ready", "switch": "west"}', flush=True)
+    while True:
+        signal.pause()
+
+
+def test_a_controller_that_waits_for_nothing_is_given_up(tmp_path: Path) -> None:
+    """The message says why, and how far it was, also where its log is empty."""
+    with controller(tmp_path / "b.json", tmp_path / "log", _confirms) as ryu:
+        ryu.await_event("ready")
+        ryu.activity = lambda: ActivitySample(0.0, active=False)
+        with pytest.raises(EmulationError, match=r"was idle and silent for 0.04 s.*'all-ready'.*by west alone"):
+            ryu.await_ready(0.04)
+
+
+def test_a_controller_is_waited_for_while_the_lab_works(tmp_path: Path) -> None:
+    """However long a slow machine takes: here for many times the patience."""
+    with controller(tmp_path / "b.json", tmp_path / "log", _confirms) as ryu:
+        ryu.await_event("ready")
+        looks = iter(range(10 * SAMPLES))
+
+        def activity() -> ActivitySample:
+            if next(looks, None) is None:
+                os.kill(ryu.process.pid or 0, signal.SIGUSR1)
+            return ActivitySample(0.0, active=True)
+
+        ryu.activity = activity
+        ryu.await_ready(0.01)
+        assert next(looks, None) is None
 
 
 def test_a_run_that_is_not_whole_is_said_to_be(tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ from twin.plan.blueprint import Blueprint
 FLOOD_PACKET, FLOOD_INTERVAL = bytes(1472), 0.008
 """1.5 Mbit/s of IP packets."""
 FLOOD_SECONDS = 9.0
-READY_SECONDS = 60.0
 TUNED_IN = 1.0
 """Seconds that the player is given to join before the film begins."""
 QUIET = ("ffmpeg", "-nostdin", "-loglevel", "error", "-threads", "1")
@@ -63,7 +62,7 @@ def main(folder: Path) -> None:
     blueprint = from_plain(Blueprint, json.loads((folder / "blueprint.json").read_text()))
     with (controller(folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
-        ryu.await_ready(READY_SECONDS)
+        ryu.await_ready()
         beside = threading.Thread(target=flood, args=(blueprint,))
         beside.start()
         play(blueprint, folder)

@@ -24,7 +24,6 @@ from twin.plan.blueprint import Blueprint
 SECONDS = 300
 """The group membership interval of RFC 2236 is 260 s."""
 EVERY = 0.5
-READY_SECONDS = 60.0
 STAYS, VANISHES = "far-1", "far-2"
 _ETH_P_IP = 0x0800
 REPORT_2 = 0x16
@@ -82,7 +81,7 @@ def main(folder: Path) -> None:
     blueprint = from_plain(Blueprint, json.loads((folder / "blueprint.json").read_text()))
     with (controller(folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
-        ryu.await_ready(READY_SECONDS)
+        ryu.await_ready()
         (folder / "seen.json").write_text(json.dumps(watch(blueprint)))
 
 

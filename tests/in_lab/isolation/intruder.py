@@ -20,7 +20,6 @@ from twin.emulation import up
 from twin.jobs.experiment.controller_process import controller
 from twin.plan.blueprint import Blueprint
 
-READY_SECONDS = 60.0
 BETWEEN, AFTER = 0.01, 0.5
 EF = 46
 IPV4, ARP, IPV6, TAG, OTHER = 0x0800, 0x0806, 0x86DD, 0x8100, 0x8999
@@ -128,7 +127,7 @@ def main(folder: Path) -> None:
     blueprint = from_plain(Blueprint, json.loads((folder / "blueprint.json").read_text()))
     with (controller(folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
-        ryu.await_ready(READY_SECONDS)
+        ryu.await_ready()
         socks = {host.name: listen(host.namespace) for host in blueprint.hosts}
         for frame in frames(blueprint).values():
             socks["intruder-1"].send(frame)

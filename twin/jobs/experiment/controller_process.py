@@ -11,7 +11,6 @@ import os
 import runpy
 import select
 import sys
-import time
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,39 +21,68 @@ from typing import IO, Any
 
 from twin.core.errors import EmulationError
 from twin.core.units import Time
+from twin.lab.watchdog import SAMPLES, ActivitySample, hang_reason, sample_activity
 
 LISTEN = "127.0.0.1:6653"
+PATIENCE_S = 60.0
+"""Seconds without progress after which the controller is not waited for any more: emulated ones in virtual time, else
+as the watchdog counts them."""
+
+
+def lab_activity() -> ActivitySample:
+    """What all processes of this lab do but the one that waits."""
+    return sample_activity(1, but=os.getpid())
 
 
 @dataclass(slots=True)
 class Ryu:
-    """The running controller. events: all that it has said so far, each a JSON object."""
+    """The running controller. events: all that it has said so far, each a JSON object; activity: that of the lab, asked
+    while it is silent."""
 
     process: ForkProcess
     output: IO[bytes]
     log: Path
     events: list[dict[str, Any]] = field(default_factory=list)
     rest: bytes = b""
+    closed: bool = False
+    activity: Callable[[], ActivitySample] = lab_activity
 
-    def await_ready(self, seconds: float) -> None:
+    def await_ready(self, patience_s: float = PATIENCE_S) -> None:
         """Wait until every switch has confirmed its rules by a barrier; raises EmulationError when one does not."""
-        self.await_event("all-ready", seconds)
+        self.await_event("all-ready", patience_s)
 
-    def await_event(self, name: str, seconds: float) -> dict[str, Any]:
-        """The first event called `name`, waited for at most `seconds`."""
-        deadline = time.monotonic() + seconds
-        while True:
-            for event in self.events:
-                if event["event"] == "error":
-                    raise EmulationError(f"a switch refused the controller: {event}")
-                if event["event"] == name:
-                    return event
-            if not self.read(max(0.0, deadline - time.monotonic())):
-                raise EmulationError(f"no event {name!r} of the controller within {seconds:g} s; the end of its log:\n"
-                                     + _tail(self.log))
+    def await_event(self, name: str, patience_s: float = PATIENCE_S) -> dict[str, Any]:
+        """The first event called `name`, waited for as long as the controller lives and the lab makes progress."""
+        samples: list[ActivitySample] = []
+        while (event := self._first(name)) is None:
+            if self.read(patience_s / SAMPLES):
+                samples.clear()
+                continue
+            self.must_live()
+            samples.append(self.activity())
+            if (reason := hang_reason(samples, patience_s)) is not None:
+                raise EmulationError(f"the lab {reason} while the event {name!r} of the controller was waited for; "
+                                     f"{self._confirmed()}; the end of its log:\n{_tail(self.log)}")
+        return event
+
+    def _first(self, name: str) -> dict[str, Any] | None:
+        """The first event of a name, if it has come. Raises EmulationError where an error came before."""
+        for event in self.events:
+            if event["event"] == "error":
+                raise EmulationError(f"a switch refused the controller: {event}")
+            if event["event"] == name:
+                return event
+        return None
+
+    def _confirmed(self) -> str:
+        """Which switches have confirmed their rules, in words."""
+        names = sorted({event["switch"] for event in self.events if event["event"] == "ready"})
+        return f"rules were confirmed by {', '.join(names)} alone" if names else "no switch has confirmed its rules"
 
     def must_live(self) -> None:
         """Raise EmulationError if the controller has ended."""
+        if self.closed:
+            self.process.join()
         if not self.process.is_alive():
             raise EmulationError(f"the controller ended with status {self.process.exitcode} during the run; the end of "
                                  f"its log:\n{_tail(self.log)}")
@@ -63,6 +91,7 @@ class Ryu:
         """Read the events of the controller within `seconds`; False when none came or it has ended."""
         ready, _, _ = select.select([self.output], [], [], seconds)
         chunk = os.read(self.output.fileno(), 65536) if ready else b""
+        self.closed = bool(ready and not chunk)
         *lines, self.rest = (self.rest + chunk).split(b"\n")
         self.events.extend(json.loads(line) for line in lines)
         return bool(chunk)

@@ -33,9 +33,6 @@ from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.queue_and_airtime_counters import NetworkCounters
 from twin.plan.trials.measurements import TrialPlan
 
-READY_SECONDS = 60.0
-"""Emulated seconds within which the controller must have programmed every switch."""
-
 
 def main(out: Path) -> int:
     """Carry out the order in `out`; returns the exit status."""
@@ -64,7 +61,7 @@ def experiment(blueprint: Blueprint, plan: InstrumentPlan, order: Order, out: Pa
     say({"phase": "build"})
     with (controller(out / spec.BLUEPRINT_FILE, out / spec.LOGS / "controller.log") as ryu,
           up(blueprint, order.seed, logs=out / spec.LOGS, slack=slack, ends_with_lab=True) as emulation):
-        ryu.await_ready(READY_SECONDS)
+        ryu.await_ready()
         fall_in_step()
         say({"phase": "read back"})
         _write(out / spec.READBACK_FILE, emulation.readback())

@@ -19,7 +19,6 @@ from twin.jobs.live.load_process import LoadProcess, load_process
 from twin.lab import GUEST_PYTHON
 from twin.plan.blueprint import Blueprint
 
-READY_SECONDS = 120.0
 SEED = 1
 """Of all that is drawn in a live twin."""
 HOSTS = Path("/etc/hosts")
@@ -52,7 +51,7 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
     with (_listening(out / file, logs / "controller.log") as ryu,
           up(blueprint, SEED, logs=logs, slack=WALL_SLACK) as emulation,
           load_process(GUEST_PYTHON, names, out, file, SEED) as load):
-        ryu.await_ready(READY_SECONDS)
+        ryu.await_ready()
         emulation.readback()
         HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
         SHOWN_BLUEPRINT.write_text(to_json(blueprint))
@@ -64,5 +63,5 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
 def _listening(blueprint: Path, log: Path) -> Iterator[Ryu]:
     """A controller that listens: a switch that was refused tries again only seconds later."""
     with controller(blueprint, log) as ryu:
-        ryu.await_event("listening", READY_SECONDS)
+        ryu.await_event("listening")
         yield ryu

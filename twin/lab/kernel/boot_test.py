@@ -9,12 +9,13 @@ from twin.lab.job import START_NS, Job
 from twin.lab.lab_types import KernelLab
 from twin.lab.launch_spec import LabKernel
 
+BOOTS = 2
 _COMMAND = ("sh", "-c", "uname -r -v; date +%s; cat /proc/sys/kernel/random/uuid")
 
 
 def boot_test(kernel: LabKernel, folder: Path) -> str:
     """Boot the kernel; returns its uname. Raises EmulationError when the test fails."""
-    first, second = (_output(kernel, folder) for _ in range(2))
+    first, second = (_output(kernel, folder) for _ in range(BOOTS))
     if len(first) != 3 or first[1] != str(START_NS // 10**9):
         raise EmulationError(f"the lab kernel does not keep virtual time; its output: {first}")
     if first != second:
