@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from twin.model import Metric, Policy
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import predict
+from twin.predict import Prediction, predict
 
 Make = Callable[..., Blueprint]
+Predict = Callable[..., Mapping[str, Mapping[Metric, Prediction]]]
 RANDOM = {"rate: 400 kbit/s}": "rate: 400 kbit/s, random: true}"}
 
 
@@ -30,3 +31,10 @@ def test_tcp_beside_calls_is_bounded_by_its_window(line: Make, policy: Policy | 
     blueprint = line("call", "download", **({"policy": policy} if policy else {}))
     high = predict(blueprint, flow_paths(blueprint))["homes-1.call.down"][Metric.MAX_DELAY].high
     assert high is not None and high < 2e9
+
+
+def test_tcp_comes_in_trains(predicted: Predict) -> None:
+    """Packets of TCP that are sent together make others wait for all of them: no mean of single arrivals is claimed."""
+    found = predicted("tcp-trains")["fast-1.flood"][Metric.MEAN_DELAY]
+    assert found.value is None and found.low is not None and found.high is not None
+    assert found.low < 308e3 < found.high

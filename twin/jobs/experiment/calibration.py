@@ -24,6 +24,7 @@ from twin.plan.blueprint import Blueprint, Flow, Host, RadioCellPlan, RadioHopDi
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop, host_paths
 from twin.predict.load.policers import policers
+from twin.predict.prediction import GRAIN
 from twin.predict.theory.token_bucket import TokenBucket
 
 FEWEST, MOST = 4, 500
@@ -32,8 +33,6 @@ SECONDS = 3.0
 """Longest duration of the probes, if they are not the fewest."""
 TOLERANCE = 0.001
 """Tolerance of a probe's delay, ratio."""
-GRAIN = 1_000
-"""Tolerance in addition, ns for each span crossed: a span has two timers, each late by some ns."""
 PORT = 9_000
 """First port of the probes, below the services' default range."""
 SMALL = Size(200)

@@ -4,9 +4,10 @@ The mean is Cobham's, with one change: a constant-rate flow never meets its own 
 given as two figures that enclose it. `light`: request-response flows send nothing, classes that share by weight let
 this one pass first, flows whose arrivals are not independent of this one's are never met, and a packet finds the link
 as busy with the others as it is on average. `heavy`: request-response flows never pause, the other classes go first,
-flows of the same interval are always met, and the link is as busy as it is while this flow's own packets are not in
-service. A link that TCP keeps full is never idle then, so that voice waits for half a packet on average: L / 2C. (That
-stays exact where a full packet outlasts the interval of the call: the wait is then still uniform from 0 to L / C.)
+flows of the same interval are always met, TCP sends as many packets at once as in its first window, and the link is as
+busy as it is while this flow's own packets are not in service. A link that TCP keeps full is never idle then, so that
+voice waits for half a packet on average: L / 2C. (That stays exact where a full packet outlasts the interval of the
+call: the wait is then still uniform from 0 to L / C.)
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
 from twin.predict.load.utilisation import FULL, band_loads, utilisation
 from twin.predict.theory.queueing import Load, residual
+
+TRAIN = 10
+"""Packets that TCP may send at once (RFC 6928): in a first window, or for acknowledgements that waited together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     """For each stream, the wait in each queue of its path; empty for TCP, which fills queues itself."""
     thinking, saturated = rates.thinking, rates.saturated
     idle, busy = band_loads(crossings, thinking), band_loads(crossings, saturated)
+    trains = band_loads(crossings, saturated, TRAIN)
     greedy = {point: _greedy(crossings, point) for point in crossings.at}
     correlated = {point: CorrelatedArrivals(crossings, point, thinking) for point in crossings.at}
     bounds = delay_bounds(crossings)
@@ -78,7 +83,9 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                        strict=True)]
             independent = correlated[point].without(idle[point], index, thinking.through[index])
             light = mean_wait(queue, independent, greedy[point], band, own[0], heavy=False)
-            heavy = mean_wait(queue, busy[point], greedy[point], band, own[1], heavy=True)
+            first = {k: load if queue.strict(band) and k > band else trains[point][k]
+                     for k, load in busy[point].items()}
+            heavy = mean_wait(queue, first, greedy[point], band, own[1], heavy=True)
             if heavy is not None:
                 in_phase = heavy + correlated[point].in_phase(index)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))

@@ -12,7 +12,7 @@ from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
 from twin.predict.delay.planned_packets import PlannedFigures
 from twin.predict.path_prediction import ALIKE, PathPrediction
-from twin.predict.prediction import EXACT, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
+from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
 CONTENTION_TOLERANCE = 0.1
 """Of the loss that a full radio cell causes: backoffs are random, and queues fill first."""
@@ -57,7 +57,8 @@ def _largest(path: PathPrediction, bounds: Prediction) -> Prediction:
     planned = path.planned
     if planned is None or not planned.whole or planned.most is None:
         return bounds
-    return replace(bounds, value=planned.most, by=PLANNED)
+    late = GRAIN * len(path.hops) / planned.most
+    return replace(bounds, value=planned.most, tolerance=EXACT + late, by=PLANNED)
 
 
 def _planned_tolerance(planned: PlannedFigures) -> float:

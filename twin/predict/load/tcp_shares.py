@@ -2,7 +2,8 @@
 
 CUBIC reduces its window to 0.7 of it when a packet is lost. A queue that holds B bytes before a span on whose path BDP
 bytes are in flight is then empty for some time if 0.7 (B + BDP) < BDP: one connection gets at least 0.7 (1 + B / BDP)
-of its share (after Appenzeller, Keslassy and McKeown 2004). CoDel keeps a queue of its target only. What one connection
+of its share (after Appenzeller, Keslassy and McKeown 2004). CoDel keeps a queue of its target only, and a packet that
+waits for the one in service; CAKE drops that one, too, and keeps so few that losses cost timeouts. What one connection
 leaves, others may take. Connections in one FIFO share it by their round trips (RFC 8312, 5.1), and meet its losses by
 chance.
 """
@@ -15,6 +16,7 @@ from math import inf, sqrt
 from typing import NamedTuple
 
 from twin.core.units import NS_PER_S
+from twin.model import Discipline
 from twin.plan.blueprint import Blueprint, LinkDirection
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop
@@ -112,10 +114,11 @@ def _at_queue(met: Crossings, k: int, point: Point, rates: Throughputs, media: _
     held = _buffer(met, point, stream, rate)
     trip = media.round_trip(stream)
     in_flight = rate * trip / NS_PER_S
-    part = _filled(held / in_flight if in_flight else inf)
+    few = (held + in_flight) / connections < FEW_PACKETS * stream.frame
+    part = min(_filled(held / in_flight if in_flight else inf), DECREASE if few and _impatient(met, k, point) else 1.0)
     if met.passages[point][k].fifo_key is None or connections == 1:
         return part
-    if (held + in_flight) / connections < FEW_PACKETS * stream.frame:
+    if few:
         return 0.0
     weights = sum(met.streams[j].connections * trip / media.round_trip(met.streams[j]) for j in together)
     return part * CHANCE_IN_FIFO * min(1.0, connections / weights)
@@ -144,6 +147,12 @@ def _buffer(met: Crossings, point: Point, stream: Stream, rate: float) -> float:
     if queue.fifo(queue.band(stream.service_class)):
         return float(band.limit)
     return min(float(band.limit), max(2.0 * stream.frame, rate * band.target / NS_PER_S))
+
+
+def _impatient(met: Crossings, k: int, point: Point) -> bool:
+    """Whether a queue drops even the last packet that waits for too long."""
+    queue, band = met.queues[point], met.passages[point][k].band
+    return bool(queue.bands) and queue.bands[band].discipline is Discipline.CAKE
 
 
 def _in_spite_of_loss(stream: Stream, share: float, media: _Media) -> float:
