@@ -228,13 +228,15 @@ def test_a_full_queue_bounds_what_it_does_not_lose(line: Make) -> None:
 
 
 def test_the_air_takes_no_bound_from_those_who_never_cross_it() -> None:
-    """In Castres-Mazamet calls of villages share the ring with all others: theirs have no bound, those of towns keep
-    it, since no more than a station's queue comes off the air at once, and no faster than frame by frame."""
+    """In Castres-Mazamet calls of villages share the ring with all others: theirs wait for the air for up to half a
+    second, those of towns for little, since no more than a station's queue comes off the air at once, and no faster
+    than frame by frame."""
     blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
     found = predict_hop_delays(blueprint, flow_paths(blueprint))
     village, town = (found[f"{line}.call-g729.up"] for line in ("le-rialet-home-1", "mazamet-home-1"))
     shared = {delay.hop: delay.wait.bound for delay in village}
-    assert None in shared.values() and all(delay.wait.bound is not None and delay.wait.lossless for delay in town)
+    assert max(bound or inf for bound in shared.values()) > 300 * MS
+    assert all(delay.wait.bound is not None and delay.wait.lossless for delay in town)
     common = [delay for delay in town if delay.hop in shared]
     assert common and all((delay.wait.bound or inf) < 30 * MS for delay in common)
 

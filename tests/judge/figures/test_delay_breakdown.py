@@ -7,7 +7,7 @@ import pytest
 from twin.judge.figures.delay_breakdown import delay_breakdown
 from twin.plan.forwarding.paths import Hop
 from twin.predict import HopDelay
-from twin.predict.delay.mean_waits import Wait
+from twin.predict.delay.waits import Wait
 
 
 def delay(name: str, wait: Wait) -> HopDelay:

@@ -20,6 +20,8 @@ from twin.predict.theory.network_calculus import Group, RandomGroup
 Key = tuple[Point, int]
 """One band of one queue."""
 Groups = tuple[Group | RandomGroup, ...]
+OTHERS = -1
+"""The band of what other stations of a radio cell send first."""
 UNDER_WAY = 2
 """Packets that have left a queue and not arrived at the next: one in service, one that has just passed."""
 
@@ -52,17 +54,18 @@ class Aggregate:
             self.largest = max(self.largest, step.cost)
         self.rate += rate
 
-    def group(self) -> Group | RandomGroup:
-        """Their common bound."""
+    def group(self, chance: float) -> Group | RandomGroup:
+        """Their common bound. chance: of more random arrivals."""
         if self.random:
-            return RandomGroup(self.rate, self.largest, self.jitter, self.burst)
+            return RandomGroup(self.rate, self.largest, self.jitter, self.burst, chance)
         return Group(self.burst, self.rate, self.largest, self.peak_rate)
 
 
 class Step(NamedTuple):
     """A stream at one of its queues. cost: wire bytes of a packet there; service: its longest service time, ns; counts:
     whether it is among the streams that load the queue; peak_rate: of its packets back to back on the medium before,
-    bit/s at this queue; capacity: how many of them fit into the queue."""
+    bit/s at this queue; capacity: how many of them fit into the queue; beside: the same at the stations of a radio
+    cell that wait for it."""
 
     key: Key
     cost: float
@@ -70,6 +73,7 @@ class Step(NamedTuple):
     counts: bool
     peak_rate: float
     capacity: float
+    beside: tuple[Step, ...] = ()
 
 
 def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
@@ -80,8 +84,11 @@ def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
         row, gap = [], 0.0
         for point in stream.points:
             passage = crossings.passages[point][index]
-            row.append(Step((point, passage.band), passage.size, passage.longest, index in present[point],
-                            passage.size * 8 * NS_PER_S / gap if gap else inf, passage.capacity))
+            step = Step((point, passage.band), passage.size, passage.longest, index in present[point],
+                        passage.size * 8 * NS_PER_S / gap if gap else inf, passage.capacity)
+            row.append(step._replace(beside=tuple(
+                step._replace(key=(other, OTHERS), cost=time / 8, peak_rate=inf)
+                for other, time in crossings.beside.get((point, index), ()))))
             gap = passage.gap
         rows.append(tuple(row))
     return tuple(rows)
@@ -99,35 +106,37 @@ class Arrivals:
     change, where that makes a difference."""
 
     def __init__(self, crossings: Crossings) -> None:
-        self._streams, self._steps = crossings.streams, steps(crossings)
-        self._crossing: dict[Key, list[tuple[int, int]]] = {}
+        self._streams, self._steps, self._chance = crossings.streams, steps(crossings), crossings.chance
+        self._crossing: dict[Key, list[tuple[int, int, Step]]] = {}
         for index, path in enumerate(self._steps):
-            for place, step in enumerate(path):
-                self._crossing.setdefault(step.key, []).append((index, place))
+            for place, passed in enumerate(path):
+                for step in (passed, *passed.beside):
+                    self._crossing.setdefault(step.key, []).append((index, place, step))
         self._arriving: list[tuple[Arriving, ...]] = [()] * len(self._steps)
         self.groups: dict[Key, Groups] = {}
 
     def update(self, sojourns: Mapping[Key, float], changed: Iterable[Key]) -> set[Key]:
         """Take over the sojourns, ns, of which some have `changed`: which arrivals have, too."""
         reached: set[Key] = set()
-        for index in {index for key in changed for index, _ in self._crossing[key]}:
+        for index in {index for key in changed for index, *_ in self._crossing[key]}:
             before, path = self._arriving[index], self._steps[index]
             self._arriving[index] = after = _along(self._streams[index], path, sojourns)
-            reached.update(path[place].key for place in range(len(path)) if before[place:place + 1] != (after[place],))
+            reached.update(step.key for place, passed in enumerate(path) for step in (passed, *passed.beside)
+                           if before[place:place + 1] != (after[place],))
         self.groups |= {key: self._groups(key) for key in reached}
         return reached
 
     def _groups(self, key: Key) -> Groups:
         """All that arrives there, by the medium over which it does."""
         aggregates: dict[object, Aggregate] = {}
-        for index, place in self._crossing[key]:
-            step, stream = self._steps[index][place], self._streams[index]
+        for index, place, step in self._crossing[key]:
+            stream = self._streams[index]
             if step.counts:
                 random = stream.batch > 0
                 name = RANDOM if random else self._steps[index][place - 1].key[0] if place else index
                 aggregate = aggregates.get(name) or aggregates.setdefault(name, Aggregate(random=random))
                 aggregate.join(stream, step, self._arriving[index][place])
-        return tuple(aggregate.group() for aggregate in aggregates.values())
+        return tuple(aggregate.group(self._chance) for aggregate in aggregates.values())
 
 
 def _along(stream: Stream, path: Sequence[Step], sojourns: Mapping[Key, float]) -> tuple[Arriving, ...]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from twin.core.units import NS_PER_S
 from twin.model import Scheduling
 from twin.plan.blueprint import full_packets
-from twin.predict.delay.arrival_curves import Arrivals, Groups, Key
+from twin.predict.delay.arrival_curves import OTHERS, Arrivals, Groups, Key
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
@@ -64,10 +64,13 @@ UNBOUNDED = SojournBound(inf, False)
 
 
 class DelayBounds(NamedTuple):
-    """The bound of each band of each queue, and what arrives there."""
+    """The bound of each band of each queue, and what arrives there. often, means: at stations that contend for the air,
+    what a sojourn is bounded by but with a larger chance, and on average, ns."""
 
     sojourns: dict[Key, SojournBound]
     arriving: dict[Key, Groups]
+    often: dict[Key, float]
+    means: dict[Key, float]
 
 
 def delay_bounds(crossings: Crossings) -> DelayBounds:
@@ -82,19 +85,39 @@ def delay_bounds(crossings: Crossings) -> DelayBounds:
         updated = dict(bounds)
         for point in dict.fromkeys(point for point, _ in reached):
             queue, row = crossings.queues[point], traffic[point]
-            own = {band: arrivals.groups[point, band] for band in row}
+            own = _own(arrivals.groups, point, row)
             whole = _whole_queue(queue, own)
             updated |= {(point, band): _sojourn(queue, band, row, own, whole) for band in row
                         if (point, band) not in unbounded}
         changing = {key for key in keys if not _alike(updated[key].longest, bounds[key].longest)}
         if not changing:
-            return DelayBounds(updated, arrivals.groups)
+            lags = [_with_lags(crossings, traffic, arrivals.groups, name) for name in ("often_lag", "mean_lag")]
+            return DelayBounds(updated, arrivals.groups, *map(dict, lags))
         if number % ROUNDS == 0:
             unbounded |= changing
             updated |= dict.fromkeys(changing, UNBOUNDED)
         changed = [key for key in keys if updated[key].longest != bounds[key].longest]
         bounds = updated
-    return DelayBounds(dict.fromkeys(keys, UNBOUNDED), arrivals.groups)
+    return DelayBounds(dict.fromkeys(keys, UNBOUNDED), arrivals.groups, {}, {})
+
+
+def _own(arriving: Mapping[Key, Groups], point: Point, bands: Iterable[int]) -> dict[int, Groups]:
+    """What arrives in each band of a queue, and of other stations before it."""
+    own = {band: arriving[point, band] for band in bands}
+    return own | {OTHERS: arriving[point, OTHERS]} if (point, OTHERS) in arriving else own
+
+
+def _with_lags(
+    crossings: Crossings, traffic: Mapping[Point, Mapping[int, BandTraffic]], arriving: Mapping[Key, Groups], name: str
+) -> Iterator[tuple[Key, float]]:
+    """The longest sojourn at stations that are behind their pace by another lag. name: of that."""
+    for point, row in traffic.items():
+        queue = crossings.queues[point]
+        if queue.contender is not None:
+            usual = replace(queue, contender=queue.contender._replace(lag=getattr(queue.contender, name)))
+            own = _own(arriving, point, row)
+            yield from (((point, band), _sojourn(usual, band, row, own, _whole_queue(usual, own)).longest)
+                        for band in row)
 
 
 def fair_sojourn(crossings: Crossings, bounds: DelayBounds, stream: Stream, point: Point, jitter: float) -> float:
@@ -132,18 +155,16 @@ def _traffic_of(crossings: Crossings, point: Point, members: Sequence[int]) -> B
     queue, streams = crossings.queues[point], [crossings.streams[index] for index in members]
     costs = [crossings.passages[point][index].size for index in members]
     ratios = [cost / queue.layer.cost(stream.frame) for cost, stream in zip(costs, streams, strict=True)] \
-        if queue.alone else [1.0]
+        if queue.alone or queue.contender else [1.0]
     return BandTraffic(max(costs), min(costs), max(ratios), min(ratios), len(streams) == 1)
 
 
 def _sojourn(
     queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, Groups], whole: Curve
 ) -> SojournBound:
-    """The least of what network calculus and the length of the queue allow; contention for the air allows nothing."""
-    if queue.cell is not None and not queue.alone:
-        return UNBOUNDED
+    """The least of what network calculus and the length of the queue allow."""
     own, (least, most) = bands[band], _length(queue, band, bands[band])
-    if queue.kind is Scheduling.HFSC:
+    if queue.kind is Scheduling.HFSC and queue.contender is None:
         burst = together(arriving[band]).burst_beyond(queue.bands[band].guarantee)
         longest = None if burst is None else _service_curve_delay(queue, band, bands, burst)
         return UNBOUNDED if longest is None else SojournBound(longest, (burst or 0.0) <= least)
@@ -161,9 +182,9 @@ def _sojourn(
 def _whole_queue(queue: Queue, arriving: Mapping[int, Groups]) -> Curve:
     """What arrives in all bands: whatever their order, no packet outlasts the time for which the queue serves without a
     pause. Unbounded where a ceiling makes it pause."""
-    if any(queue.bands[band].ceiling for band in arriving if queue.bands):
+    if any(queue.bands[band].ceiling for band in arriving if queue.bands and band != OTHERS):
         return Curve(((inf, inf),))
-    return together(group for groups in arriving.values() for group in groups)
+    return together((Group(queue.lag, 0.0), *(group for groups in arriving.values() for group in groups)))
 
 
 def _length(queue: Queue, band: int, own: BandTraffic) -> tuple[float, float]:
@@ -181,11 +202,12 @@ def _servers(
     queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, Groups]
 ) -> Iterator[Server]:
     """Lower bounds of the service that a band gets, given the other bands; each of them holds."""
-    if queue.kind is Scheduling.HTB:
-        yield _guaranteed_server(queue, band, bands)
+    if queue.kind is Scheduling.HTB or (queue.kind is Scheduling.HFSC and queue.contender):
+        yield from () if queue.contender else (_guaranteed_server(queue, band, bands),)
         return
     strict = queue.strict(band)
-    higher = together(group for b in bands if queue.strict(b) and (b < band or not strict) for group in arriving[b])
+    before = [b for b in bands if queue.strict(b) and (b < band or not strict)]
+    higher = together((Group(queue.lag, 0.0), *(group for b in (OTHERS, *before) for group in arriving.get(b, ()))))
     lower = max((own.largest for b, own in bands.items() if b > band), default=0) if strict else 0
     for burst, rate in higher.lines:
         if rate < queue.rate:

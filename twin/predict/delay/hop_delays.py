@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from twin.plan.blueprint import Blueprint, IptvViewing, PacketStream, SipSignalling, SpanPlan, carrying
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop
-from twin.predict.delay.mean_waits import Wait, waits
+from twin.predict.delay.mean_waits import waits
+from twin.predict.delay.waits import Wait
 from twin.predict.load.igmp_load import REPORT
 from twin.predict.load.max_min_fairness import settle
 from twin.predict.load.packet_streams import carrier

@@ -13,12 +13,14 @@ call: the wait is then still uniform from 0 to L / C.)
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from twin.core.units import NS_PER_S
+from twin.predict.delay.air_waits import AirWaits
 from twin.predict.delay.correlated_arrivals import CorrelatedArrivals
-from twin.predict.delay.delay_bounds import delay_bounds, fair_sojourn
+from twin.predict.delay.delay_bounds import fair_sojourn
+from twin.predict.delay.waits import Wait
 from twin.predict.load.max_min_fairness import Throughputs
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
@@ -30,31 +32,6 @@ TRAIN = 10
 """Packets that TCP may send at once (RFC 6928): in a first window, or for acknowledgements that waited together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Waiting before one span, ns: mean between light and heavy, and longest; None where no closed form is honest.
-
-    lossless: whether it is certain that the queue never overflows.
-    """
-
-    light: float | None
-    heavy: float | None
-    bound: float | None
-    lossless: bool = False
-
-    @property
-    def mean(self) -> float | None:
-        """The middle between light and heavy."""
-        return None if self.light is None or self.heavy is None else (self.light + self.heavy) / 2
-
-    def after(self, more: float) -> Wait:
-        """The same with so much more on average, for which nothing bounds the longest; ns."""
-        if not more:
-            return self
-        light, heavy = (None if wait is None else wait + more for wait in (self.light, self.heavy))
-        return Wait(light, heavy, None, False)
-
-
 def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], ...]:
     """For each stream, the wait in each queue of its path; empty for TCP, which fills queues itself."""
     thinking, saturated = rates.thinking, rates.saturated
@@ -62,14 +39,15 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     trains = band_loads(crossings, saturated, TRAIN)
     greedy = {point: _greedy(crossings, point) for point in crossings.at}
     correlated = {point: CorrelatedArrivals(crossings, point, thinking) for point in crossings.at}
-    bounds = delay_bounds(crossings)
+    air = AirWaits(crossings)
+    bounds = air.bounds
     rows = []
     for index, stream in enumerate(crossings.streams):
         row: list[Wait] = []
-        for point in stream.points if stream.packet_rate is not None else ():
+        for place, point in enumerate(stream.points if stream.packet_rate is not None else ()):
             queue = crossings.queues[point]
             if queue.cell is not None and not queue.alone:
-                row.append(Wait(None, None, None))
+                row.append(air.wait(index, place))
                 continue
             passage = crossings.passages[point][index]
             band = passage.band
@@ -90,7 +68,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                 in_phase = heavy + correlated[point].in_phase(index)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
-            row.append(wait.after(queue.retransmission(stream)))
+            row.append(replace(wait, usual=air.usual(point, band, passage.longest)).after(queue.retransmission(stream)))
         rows.append(tuple(row))
     return tuple(rows)
 

@@ -32,22 +32,24 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
     if not path.hop_delays:
         return {}
     least = sum(hop.least for hop in path.hop_delays)
-    light, heavy, bound = (total(getattr(hop.wait, name) for hop in path.hop_delays)
-                           for name in ("light", "heavy", "bound"))
+    light, heavy, bound, average, usual = (
+        total(getattr(hop.wait, name) for hop in path.hop_delays)
+        for name in ("light", "heavy", "bound", "mean_bound", "percentile_bound"))
     longest = None if bound is None else least + bound
     calculus = "network calculus"
-    mean = Prediction(None, least, longest, by="serialization and propagation" if longest is None else calculus)
+    most = None if average is None else least + average
+    mean = Prediction(None, least, most, by="serialization and propagation" if most is None else calculus)
     dialled = isinstance(path.flow.traffic, DialledSpeech)
     if path.planned is not None and path.planned.mean is not None:
-        mean = Prediction(path.planned.mean, least, longest, _planned_tolerance(path.planned), PLANNED)
+        mean = Prediction(path.planned.mean, least, most, _planned_tolerance(path.planned), PLANNED)
     elif light is not None and heavy is not None and not dialled and not path.may_overflow:
         middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
         if spread <= SPREAD * middle:
-            mean = Prediction(middle, least, longest, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
+            mean = Prediction(middle, least, most, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
     return {
         Metric.MEAN_DELAY: mean,
         Metric.MAX_DELAY: _largest(path, Prediction(None, least, longest, by=calculus)),
-        Metric.DELAY_VARIATION: Prediction(None, 0.0, bound, by=calculus),
+        Metric.DELAY_VARIATION: Prediction(None, 0.0, usual, by=calculus),
         Metric.JITTER: Prediction(None, 0.0, bound, by=calculus),
     }
 

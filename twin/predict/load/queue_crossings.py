@@ -11,6 +11,10 @@ from twin.plan.forwarding.paths import Hop
 from twin.predict.load.packet_streams import Point, Stream, air_point, streams_of
 from twin.predict.load.policers import Policer, policers
 from twin.predict.load.queues import Passage, Queue, air_queue, span_queue
+from twin.predict.theory.network_calculus import CHANCE
+
+Beside = Mapping[tuple[Point, int], tuple[tuple[Point, float], ...]]
+"""Of a stream at a station of a radio cell: the queues of other stations whose frames it delays, and by how many ns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,9 @@ class Crossings:
     policers: Mapping[Point, Policer] = field(default_factory=dict)
     policed: Mapping[Point, tuple[int, ...]] = field(default_factory=dict)
     """The streams of each policer."""
+    beside: Beside = field(default_factory=dict)
+    chance: float = CHANCE
+    """Of more random arrivals than bounds allow."""
 
     def policer_of(self, stream: Stream) -> Point | None:
         """The policer of a stream, if it has one: after the first of its queues."""
@@ -57,11 +64,11 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
             policed.setdefault(policer_point(stream), []).append(index)
     passages = {point: {index: queues[point].passage(streams[index]) for index in indices}
                 for point, indices in at.items()}
-    return Crossings(streams, queues, {point: _each_once(streams, indices) for point, indices in at.items()}, passages,
+    return Crossings(streams, queues, {point: each_once(streams, indices) for point, indices in at.items()}, passages,
                      police, {point: tuple(indices) for point, indices in policed.items()})
 
 
-def _each_once(streams: Sequence[Stream], indices: Sequence[int]) -> tuple[int, ...]:
+def each_once(streams: Sequence[Stream], indices: Sequence[int]) -> tuple[int, ...]:
     """The streams that load a queue: of those with IPTV channels no more than there are channels, each sent once."""
     watching = [index for index in indices if streams[index].channels]
     surplus = set(watching[len(frozenset[str]().union(*(streams[index].channels for index in watching))):])

@@ -43,6 +43,21 @@ class Passage(NamedTuple):
     capacity: float
 
 
+class StationService(NamedTuple):
+    """How a station of a radio cell serves its queues while others contend with it, but by chance.
+
+    paces: ns a frame, by span, direction and bytes; lag: by how much later frames end, ns; often_lag, mean_lag: the
+    same with a larger chance, and on average. given_up: the chance that a frame is dropped after its last attempt.
+    """
+
+    station: int
+    paces: Mapping[tuple[str, bool, int], float]
+    lag: float
+    often_lag: float
+    mean_lag: float
+    given_up: float
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """The queue before a span: rate and layer at which packets leave, and the bands (none: one queue, no limit).
@@ -64,6 +79,13 @@ class Queue:
     """Of the air of a cell: whether one station alone sends there; then it has the bands of that one."""
     medium: LinkDirection | None = None
     """What carries packets after the queue; None for the air of a cell."""
+    contender: StationService | None = None
+    """Of a station that contends with others."""
+
+    @property
+    def lag(self) -> float:
+        """By how much a station may be behind its pace, bytes of the rate."""
+        return self.contender.lag * self.rate / (8 * NS_PER_S) if self.contender else 0.0
 
     def band(self, service_class: str) -> int:
         """The band in which a class waits."""
@@ -98,7 +120,7 @@ class Queue:
         return Passage(
             band=self.band(stream.service_class), fifo_key=self.fifo_key(stream), cost=cost, service=service,
             in_service=self.in_service(stream) if self.alone else service,
-            longest=self.longest(stream) if self.alone else service, size=self.size(stream),
+            longest=self.longest(stream) if self.alone or self.contender else service, size=self.size(stream),
             gap=self.gap(stream), capacity=self.capacity(stream))
 
     def cost(self, stream: Stream) -> float:
@@ -108,6 +130,9 @@ class Queue:
             return self.layer.cost(stream.frame) * 8
         if self.alone:
             return self._service_time(stream).mean
+        if self.contender is not None:
+            (hop,) = self._radio_hops(stream)
+            return self.contender.paces[hop.span, hop.forward, stream.frame]
         return sum(self.cell.frame_exchange(hop, stream.frame) for hop in self._radio_hops(stream))
 
     def service(self, stream: Stream) -> float:
@@ -122,11 +147,15 @@ class Queue:
         return times.square / times.mean
 
     def longest(self, stream: Stream) -> float:
-        """The time that a packet takes at the most, ns."""
+        """The time that a packet takes at the most, ns; of a station that contends with others, at the least."""
+        if self.contender is not None:
+            return self._radio_hops(stream)[0].airtime.of(stream.frame)
         return self._service_time(stream).longest if self.alone else self.service(stream)
 
     def size(self, stream: Stream) -> float:
         """What a packet takes of the rate at the most, bytes."""
+        if self.contender is not None:
+            return self.cost(stream) / 8
         return self._service_time(stream).longest / 8 if self.alone else self.layer.cost(stream.frame)
 
     def retransmission(self, stream: Stream) -> float:
@@ -154,9 +183,10 @@ class Queue:
         return limit / stream.frame
 
     def _radio_hops(self, stream: Stream) -> list[RadioHopDirection]:
-        """The radio hops in this cell that a stream takes."""
+        """The radio hops in this cell that a stream takes; of one station, its own."""
         assert self.cell is not None
-        return radio_hops(self.cell, stream)
+        hops = radio_hops(self.cell, stream)
+        return hops if self.contender is None else [hop for hop in hops if hop.station == self.contender.station]
 
     def _limit(self, hop: RadioHopDirection, service_class: str) -> float:
         """Bytes of a class that may wait at the station before a hop."""

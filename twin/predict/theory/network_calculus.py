@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import exp, inf, log
 from typing import NamedTuple
@@ -19,7 +20,7 @@ SHARP = 1e-9
 """How exactly an exponent is found."""
 CHANCE = 1e-9
 """The probability, at a random arrival, that more have arrived than a line of its bound allows."""
-FASTER = (1.02, 1.05, 1.1, 1.25, 1.5, 2.0, 4.0)
+FASTER = (1.02, 1.05, 1.1, 1.25, 1.5, 2.0, 4.0, 16.0, 64.0, 256.0)
 """How many times their mean rate random arrivals are bounded by, each with a burst of its own."""
 
 
@@ -70,13 +71,14 @@ class RandomGroup(NamedTuple):
     largest: float
     jitter: float = 0.0
     extra: float = 0.0
+    chance: float = CHANCE
 
     @property
     def lines(self) -> tuple[tuple[float, float], ...]:
-        """Bursts and rates that are each exceeded with a probability of `CHANCE` at most, steepest first."""
+        """Bursts and rates that are each exceeded with a probability of `chance` at most, steepest first."""
         rates = [faster * self.rate for faster in reversed(FASTER)]
         return tuple((self.extra + burst * self.largest + rate * self.jitter / (8 * NS_PER_S), rate)
-                     for burst, rate in zip(reversed(RANDOM_BURSTS), rates, strict=True))
+                     for burst, rate in zip(reversed(_random_bursts(self.chance)), rates, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +191,7 @@ def poisson_burst(faster: float, chance: float) -> float:
     return 1 - log(chance) / low
 
 
-RANDOM_BURSTS = tuple(poisson_burst(faster, CHANCE) for faster in FASTER)
-"""Arrivals beyond each of these rates."""
+@cache
+def _random_bursts(chance: float) -> tuple[float, ...]:
+    """Arrivals beyond each of these rates."""
+    return tuple(poisson_burst(faster, chance) for faster in FASTER)

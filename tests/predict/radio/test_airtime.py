@@ -25,7 +25,7 @@ from twin.predict.theory.dcf_contention import Windows, alone, saturation
 from twin.predict.theory.queueing import md1_wait
 
 NETWORK = NETWORKS / "air.yaml"
-UNEQUAL = Path(__file__).parent / "networks" / "unequal-stations.yaml"
+UNEQUAL = Path(__file__).parents[1] / "networks" / "unequal-stations.yaml"
 FULL, CALL = 1514, 214
 """Bytes of the frames of floods and calls."""
 

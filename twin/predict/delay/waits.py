@@ -1,0 +1,51 @@
+"""A wait before one span; a value only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Waiting before one span, ns: mean between light and heavy, and longest; None where no closed form is honest.
+
+    lossless: whether it is certain that the queue never overflows. usual: what the 99.9th percentile does not exceed;
+    None: the longest. often: what 99 % of the packets do not exceed. lost: the most of the packets that are lost there,
+    0 to 1; None where nothing is certain. contended: whether it is for the air, where heavy bounds the mean.
+    """
+
+    light: float | None
+    heavy: float | None
+    bound: float | None
+    lossless: bool = False
+    usual: float | None = None
+    often: float | None = None
+    lost: float | None = None
+    contended: bool = False
+
+    @property
+    def mean(self) -> float | None:
+        """The middle between light and heavy; None of the air, where heavy is no estimate."""
+        return None if self.contended or self.light is None or self.heavy is None else (self.light + self.heavy) / 2
+
+    @property
+    def mean_bound(self) -> float | None:
+        """What the mean does not exceed."""
+        return self.heavy if self.contended else self.bound
+
+    @property
+    def percentile_bound(self) -> float | None:
+        """What the 99.9th percentile does not exceed."""
+        return self.bound if self.usual is None else self.usual
+
+    @property
+    def loss_bound(self) -> float | None:
+        """The most of the packets that are lost there, 0 to 1."""
+        return 0.0 if self.lossless and not self.contended else self.lost
+
+    def after(self, more: float) -> Wait:
+        """The same with so much more on average, for which nothing bounds the longest; ns."""
+        if not more:
+            return self
+        light, heavy = (None if wait is None else wait + more for wait in (self.light, self.heavy))
+        return Wait(light, heavy, None, False)
