@@ -7,6 +7,7 @@ import os
 import select
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,21 @@ from twin.jobs.live.channel import WindowReady
 from twin.jobs.live.load_process import WINDOWS
 
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
+MORE = {
+    "profiles:": "profiles:\n  dsl-2m: {down: 2048 kbit/s, up: 512 kbit/s, delay: 5 ms, length: 2 km, mtu: 1400 bytes}",
+    "workloads:": "workloads:\n  upload: {service: web, activity: upload}",
+}
+"""What the minimal network has beside: a profile that no line is sold as, and a workload that none runs."""
 NAME = f"test-live-{os.getpid()}"
 
 
 @pytest.fixture(scope="module")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[api.LiveTwin]:
     """The minimal network, up for the time of these tests."""
-    with api.live_twin(api.load(MINIMAL), name=NAME, out=tmp_path_factory.mktemp("live")) as up:
+    text = MINIMAL.read_text()
+    for section, longer in MORE.items():
+        text = text.replace(f"\n{section}", f"\n{longer}")
+    with api.live_twin(api.read(text, "minimal.yaml"), name=NAME, out=tmp_path_factory.mktemp("live")) as up:
         yield up
     assert NAME not in api.running_twins()
 
@@ -41,7 +50,7 @@ def test_it_is_found_by_its_name_and_says_what_is_in_it(twin: api.LiveTwin, caps
     assert main(["status", NAME, "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)[NAME]
     assert set(shown) == {"network", "policy", "switches", "hosts", "spans", "broken", "faults", "flows", "blueprint",
-                          "seconds"}
+                          "seconds", "lines"}
     assert main(["status", NAME]) == 0
     assert capsys.readouterr().out.startswith(f"{NAME}: minimal, policy strict, up ")
 
@@ -210,6 +219,26 @@ def test_another_policy_stands_in_its_place(twin: api.LiveTwin, capsys: pytest.C
     assert twin.status().policy == "strict"
     with pytest.raises(api.UsageError, match="there is no policy"):
         api.policy_named(twin.network(), "fastest")
+
+
+def test_a_line_is_sold_and_used_otherwise(twin: api.LiveTwin, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a gap, read back; its download goes at the new rate, and an upload that no line ran shares the way up."""
+    assert main(["profile", "--twin", NAME, "homes-1", "dsl-2m", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"profiles": {"homes-1": "dsl-2m"}, "gap_ms": 0.0}
+    assert main(["load", "--twin", NAME, "start", "upload", "--on", "homes-1"]) == 0
+    assert len(twin.status().flows) == 7
+    seen = next(seen for seen in islice(twin.watch(), 60) if rate(seen, "homes-1", forth=True) > 1_000_000
+                and rate(seen, "homes-1", forth=False) > 256_000)
+    assert 0 < rate(seen, "homes-2", forth=True) < 512_000
+    assert b"mtu 1400" in twin.run("homes-1", ["ip", "link", "show", "eth0"]).stdout
+    assert main(["reset", "--twin", NAME]) == 0
+    assert (twin.status().lines, len(twin.status().flows)) == ({}, 6)
+    assert b"mtu 1500" in twin.run("homes-1", ["ip", "link", "show", "eth0"]).stdout
+
+
+def rate(seen: api.View, span: str, *, forth: bool) -> float:
+    """What data a span carries one way, bit/s."""
+    return sum(load.by_class["data"] for load in seen.loads if (load.span, load.forth) == (span, forth))
 
 
 def test_it_is_saved_brought_up_again_and_verified(twin: api.LiveTwin, tmp_path: Path,

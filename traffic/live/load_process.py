@@ -4,6 +4,7 @@ JOB is a file: {"blueprint": path, "seed": n, "out": folder}. Each line on its s
 object; it ends with its input. Lines on its standard output:
 
     {"start": [names of flows]}  {"stop": [names of flows]}     commands
+    {"blueprint": path}                                         a command: whose flows are known from now on
     {"running": [names of flows]}                               after each command, and when flows have failed
     {"window": number, "until": ns since 1970, "lateness": ns}  a window has been written into `out`
     {"failed": {name of flow: [reasons]}}                       flows that have ended by themselves
@@ -31,6 +32,16 @@ from twin.plan.demand.call_admission import admissions
 
 KEPT = 120
 """Windows that stay in the folder; older ones are removed."""
+
+
+def blueprint_in(file: Path) -> Blueprint:
+    """The blueprint in a file."""
+    return from_plain(Blueprint, json.loads(file.read_text()))
+
+
+def flows_of(blueprint: Blueprint) -> dict[str, Flow]:
+    """Its flows by name."""
+    return {flow.name: flow for flow in blueprint.flows}
 
 
 class _InputEnded(Exception):
@@ -85,6 +96,8 @@ class _Commands:
                 say({"refused": str(fault)})
 
     def _carry_out(self, command: Mapping[str, Any]) -> None:
+        if "blueprint" in command:
+            self._flows = flows_of(blueprint_in(Path(command["blueprint"])))
         self._load.stop(command.get("stop", ()))
         self._load.start([self._flows[name] for name in command.get("start", ())])
         say({"running": self._load.running()})
@@ -105,7 +118,7 @@ def main(job: Path) -> int:
     """Run the load of the job in a file until standard input ends; returns the exit status."""
     try:
         fields = json.loads(job.read_text())
-        blueprint = from_plain(Blueprint, json.loads(Path(fields["blueprint"]).read_text()))
+        blueprint = blueprint_in(Path(fields["blueprint"]))
         out, seed = Path(fields["out"]), int(fields["seed"])
         out.mkdir(parents=True, exist_ok=True)
         for old in out.glob("*.window"):  # of a load before this one, in the same folder
@@ -115,7 +128,7 @@ def main(job: Path) -> int:
             channels={channel.name: channel for channel in blueprint.iptv_channels},
             gateway_mac=blueprint.gateway_mac, admissions=admissions(blueprint), control=blueprint.call_control,
             connections=sum(map(connections, blueprint.flows)), seed=seed)
-        _Commands({flow.name: flow for flow in blueprint.flows}, around, out).serve()
+        _Commands(flows_of(blueprint), around, out).serve()
     except TwinError as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from twin.model.yaml import load, read
     from twin.model.yaml.json_schema import schema_text
     from twin.plan import Blueprint, known_policies, plan
+    from twin.plan.emulated_lines import line_profiles
     from twin.plan.qos.policies import policy_named
 
 __version__ = "0.1.0"
@@ -117,6 +118,7 @@ _HOMES = {
     "twin.model.yaml.json_schema": ("schema_text",),
     "twin.model": ("Network", "Policy"),
     "twin.plan": ("Blueprint", "known_policies", "plan"),
+    "twin.plan.emulated_lines": ("line_profiles",),
     "twin.plan.qos.policies": ("policy_named",),
     "twin.jobs.verify": ("RunOptions", "verify"),
 }
@@ -181,6 +183,7 @@ __all__ = [
     "journal_json",
     "journal_text",
     "known_policies",
+    "line_profiles",
     "live_twin",
     "load",
     "load_text",

@@ -16,7 +16,7 @@ from twin.core.errors import DeprecatedKey, ExitCode, TopologyError, TwinError
 VERBS = {name: f"twin.cli.{folder}.{name}" for folder, names in (
     ("verbs", "check plan graph verify policies trial campaign report compare"),
     ("live_verbs", "up status watch console events logs"),
-    ("change_verbs", "load policy fault reset"),
+    ("change_verbs", "load policy profile fault reset"),
     ("live_verbs", "save capture exec shell down"),
     ("verbs", "doctor kernel schema completion man"),
 ) for name in names.split()}

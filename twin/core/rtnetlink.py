@@ -14,7 +14,7 @@ REQUEST, ACK, REPLACE, EXCL, CREATE = 0x1, 0x4, 0x100, 0x200, 0x400
 NESTED = 0x8000
 ERROR = 2
 """NLMSG_ERROR: an answer that carries an error number, 0 for success."""
-NEW_LINK, NEW_QDISC, NEW_CLASS, NEW_FILTER = 16, 36, 40, 44
+NEW_LINK, NEW_QDISC, DEL_QDISC, NEW_CLASS, NEW_FILTER = 16, 36, 37, 40, 44
 LINK, TC = struct.Struct("=BxHiII"), struct.Struct("=BxxxiIII")
 """How messages about interfaces begin (struct ifinfomsg), and those of the packet scheduler (struct tcmsg)."""
 KIND, OPTIONS = 1, 2

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from twin.core.errors import EmulationError
 from twin.core.units import Time
-from twin.emulation import fault_injection, netlink_requests, ovs
+from twin.emulation import fault_injection, line_changes, netlink_requests, ovs
 from twin.emulation.bpf import drop_precedence, impulse_noise, socket_orphan, three_colour_marker
 from twin.emulation.interface_layout import PLANT, ROOT, Layout
 from twin.emulation.kernel_protocol import Kernel
@@ -23,7 +23,7 @@ from twin.emulation.mininet_api import mininet_loader
 from twin.emulation.mininet_api.mininet_network import mininet_network
 from twin.emulation.readback import netlink_dumps, openflow_rules, packet_counters, readback
 from twin.emulation.readback.packet_counters import Counts
-from twin.plan.blueprint import Blueprint, FaultPlan, Host
+from twin.plan.blueprint import Blueprint, FaultPlan, Host, SpanPlan
 from twin.plan.failures.degradation import degraded_by_all
 from twin.plan.qos.three_colour_markers import coloured_queues
 from twin.plan.queue_and_airtime_counters import NetworkCounters
@@ -99,6 +99,21 @@ class Emulation:
         now = degraded_by_all(blueprint, degraded.values())
         fault_injection.inject(self.kernel, self.layout, now, self.seed, self.slack, self.folder,
                       self.controller, fault)
+
+    def with_lines(self, blueprint: Blueprint, lines: Collection[SpanPlan]) -> Emulation:
+        """The running network changed into one of which these lines alone differ, and those read back.
+
+        Raises EmulationError, showing both, where they are not as the blueprint has them.
+        """
+        layout = Layout(blueprint)
+        beside = readback.beyond(readback.expected(self.layout, self.seed), readback.actual(self.kernel, self.layout))
+        for line in lines:
+            for namespace, requests in line_changes.change_requests(layout, line, self.seed, self.slack):
+                self.kernel.send(namespace, requests)
+        wanted = readback.together(readback.expected(layout, self.seed), beside)
+        readback.compare(readback.of_spans(layout, wanted, lines),
+                         readback.of_spans(layout, readback.actual(self.kernel, layout), lines))
+        return replace(self, layout=layout)
 
     def versions(self) -> dict[str, str]:
         """Versions of what the network is made of."""

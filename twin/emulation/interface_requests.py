@@ -56,6 +56,11 @@ def set_up(index: int, name: str) -> Request:
     return Request(SET_LINK, 0, _link(index, UP), f"link set {name} up")
 
 
+def set_mtu(index: int, name: str, mtu: int) -> Request:
+    """Set the bytes of the largest IP packet that an interface sends."""
+    return Request(SET_LINK, 0, _link(index, UP) + u32(MTU, mtu), f"link set {name} mtu {mtu}")
+
+
 def set_carrier(index: int, name: str, on: bool) -> Request:
     """Set the carrier of an interface on or off, as its own namespace sees it."""
     body = LINK.pack(socket.AF_UNSPEC, 0, index, UP if on else 0, UP)

@@ -38,12 +38,17 @@ FORTH, BACK = 1, 2
 def host(layout: Layout, host_plan: Host, plant: int, slack: Time) -> Iterator[Request]:
     """A host's namespace: loopback, its interface and scheduler, still down. plant: file descriptor."""
     end = layout.end_of(host_plan)
-    mtu = layout.spans[host_plan.span].reverse.layer.max_frame - HEADER
+    mtu = largest_packet(layout.spans[host_plan.span])
     yield interface_requests.set_up(interface_requests.LOOPBACK, "lo")
     yield interface_requests.veth_pair(Device(HOST_INDEX, end.device, host_plan.mac, mtu), _medium(layout, end), plant)
     if end.scheduler is not None:
         yield from scheduler(HOST_INDEX, end.device, end.scheduler, slack)
     yield from three_colour_marker.clsact_requests([(HOST_INDEX, end.device)])
+
+
+def largest_packet(line: SpanPlan) -> int:
+    """Bytes of the largest IP packet that a host sends on its span."""
+    return line.reverse.layer.max_frame - HEADER
 
 
 def host_up(layout: Layout, host_plan: Host, orphan_program: int) -> Iterator[Request]:

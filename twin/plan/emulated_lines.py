@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.model import LineGroup, Network
+from twin.model.access.lines import group_and_number
 
 
 def emulated_lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
-    """The emulated lines: name and group, in order of group and number."""
-    for group in sorted(network.lines, key=lambda group: group.name):
-        yield from ((name, group) for name in group.names)
+    """The emulated lines: name and group, in order of the group and number in their names."""
+    named = ((name, group) for group in network.lines for name in group.names)
+    yield from sorted(named, key=lambda line: group_and_number(line[0]))
+
+
+def line_profiles(network: Network) -> dict[str, str]:
+    """The profile of each emulated line, by its name."""
+    return {name: group.profile for name, group in emulated_lines(network)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from twin.jobs.live.running_network import RunningNetwork
 from twin.lab.session.running_lab import RunningLab
 from twin.model import Network
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
 from twin.plan.queue_and_airtime_counters import NetworkCounters
 
 
@@ -32,10 +32,16 @@ class FakeEmulation:
     """Takes note of the faults."""
 
     faults: list[FaultPlan] = field(default_factory=list)
+    lines: list[tuple[str, ...]] = field(default_factory=list)
 
     def inject(self, fault: FaultPlan) -> None:
         """Take note of it."""
         self.faults.append(fault)
+
+    def with_lines(self, _blueprint: Blueprint, lines: Collection[SpanPlan]) -> FakeEmulation:
+        """Take note of the lines."""
+        self.lines.append(tuple(line.name for line in lines))
+        return self
 
 
 @dataclass
@@ -57,6 +63,10 @@ class FakeLoad:
         self.running = tuple(sorted({*self.running, *start} - {*stop}))
         self.waiting.append(LoadChanged(self.running))
 
+    def learn(self, _blueprint: Path, flows: frozenset[str]) -> None:
+        """Know others."""
+        self.known = flows
+
     def events(self) -> list[LoadChanged]:
         """What has changed since the last call."""
         waiting, self.waiting = self.waiting, []
@@ -69,6 +79,9 @@ class FakeCounters:
 
     last: CountersRead = CountersRead(0, Time(0), NetworkCounters((), ()))
 
+    def follow(self, _emulation: object) -> None:
+        """Go on."""
+
     def read(self) -> CountersChanged:
         """The next reading."""
         self.last = CountersRead(self.last.number + 1, Time(0), self.last.counters)
@@ -80,7 +93,8 @@ def fake_network(out: Path, file: str) -> Iterator[RunningNetwork]:
     """The network of a blueprint file, which only takes note."""
     blueprint = from_plain(Blueprint, json.loads((out / file).read_text()))
     load = FakeLoad(frozenset(flow.name for flow in blueprint.flows))
-    yield RunningNetwork(file, blueprint, cast(Any, FakeEmulation()), cast(Any, load), cast(Any, FakeCounters()))
+    yield RunningNetwork(file, blueprint, cast(Any, FakeEmulation()), cast(Any, load), cast(Any, FakeCounters()),
+                         out / "shown.json")
 
 
 @dataclass

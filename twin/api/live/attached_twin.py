@@ -25,6 +25,7 @@ from twin.jobs.live.channel import (
 from twin.lab.session.running_lab import RunningLab
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
+from twin.plan.line_changes import with_line_changes
 
 NETWORK_FILE = "network.json"
 """In the twin's folder: the description that it was brought up from."""
@@ -65,9 +66,13 @@ class AttachedTwin:
         """What is in it and what is broken."""
         return self._do(ReadState())
 
-    def network(self) -> Network:
+    def described(self) -> Network:
         """The description that it was brought up from."""
         return from_plain(Network, json.loads((self.folder / NETWORK_FILE).read_text()))
+
+    def network(self) -> Network:
+        """The description with its lines as they are sold and used now."""
+        return with_line_changes(self.described(), self.status().lines)
 
     def blueprint(self) -> Blueprint:
         """The plan that it is built by now; its flows are those of all workloads, running or not."""

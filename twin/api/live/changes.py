@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from twin.api.live.attached_twin import PATIENCE_S, AttachedTwin
 from twin.core.errors import EmulationError, UsageError
 from twin.core.records import to_json
 from twin.core.units import Rate, Ratio, Time, UnitError, rate, ratio
-from twin.jobs.live.channel import ChangeLoad, InjectFault, LoadChanged, Rebuild, Rebuilt
+from twin.jobs.live.channel import ChangeLines, ChangeLoad, InjectFault, LoadChanged, Rebuild, Rebuilt
 from twin.jobs.live.load_selection import for_live_use, selected
 from twin.model import FaultKind, Policy
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.line_changes import (
+    LineChange,
+    also_running,
+    changed_flows,
+    changed_spans,
+    lines_meant,
+    sold_as,
+    with_line_changes,
+)
+from twin.plan.qos.policies import policy_named
 
 REBUILD_PATIENCE_S = 600.0
 """Within which another blueprint must stand."""
@@ -24,17 +34,67 @@ LOSS = Ratio(10_000)
 class ChangeableTwin(AttachedTwin):
     """An attachment through which a live twin is changed."""
 
-    def start_load(self, *names: str) -> tuple[str, ...]:
+    def start_load(self, *names: str, on: str = "") -> tuple[str, ...]:
         """Start the flows that names mean (workload, service, class, line group, line, flow, or "all").
 
-        Returns the flows that run then. Raises UsageError for a name that means nothing, EmulationError where a flow
-        cannot be started.
+        on: a line or line group: the names are then of workloads, which its lines run alone and need not have run yet.
+        Returns the flows that run then. Raises UsageError for a name that means nothing, TopologyError where the lines
+        cannot carry it, EmulationError where a flow cannot be started.
         """
-        return self._change_load(ChangeLoad(start=tuple(flow.name for flow in selected(self.blueprint().flows, names))))
+        if on:
+            self._let_run(names, on)
+        return self._change_load(ChangeLoad(start=self._meant(names, on)))
 
-    def stop_load(self, *names: str) -> tuple[str, ...]:
+    def stop_load(self, *names: str, on: str = "") -> tuple[str, ...]:
         """Stop the flows that names mean, as `start_load`; what the kernel has already, about a second, still goes."""
-        return self._change_load(ChangeLoad(stop=tuple(flow.name for flow in selected(self.blueprint().flows, names))))
+        return self._change_load(ChangeLoad(stop=self._meant(names, on)))
+
+    def _meant(self, names: Sequence[str], on: str) -> tuple[str, ...]:
+        flows = self.blueprint().flows
+        lines = {flow.line for flow in flows} if not on else {*lines_meant(self.described(), on)}
+        return tuple(flow.name for flow in selected(flows, names) if flow.line in lines)
+
+    def _let_run(self, workloads: Sequence[str], on: str) -> None:
+        """Plan what the lines do not run by the description."""
+        described, lines = self.described(), dict(self.status().lines)
+        for line in lines_meant(described, on):
+            for workload in workloads:
+                lines[line] = also_running(described, lines, line, workload)
+        self._change_lines(lines)
+
+    def change_profile(self, name: str, profile: str) -> Time:
+        """Sell a line, or every line of a group, as another profile of the same technology; read back.
+
+        What waits in the line's queues is lost and its flows that depend on its rates begin again; all others go on.
+        Where more follows from the profile than the line itself, the network is rebuilt: returns for how long there was
+        none, else 0. Raises UsageError for names that mean nothing and for a line that is broken, TopologyError where
+        the line cannot carry what it runs.
+        """
+        described, lines = self.described(), dict(self.status().lines)
+        for line in lines_meant(described, name):
+            lines[line] = sold_as(described, lines, line, profile)
+        return self._change_lines(lines)
+
+    def change_lines(self, lines: Mapping[str, LineChange]) -> Time:
+        """Let lines be sold and used so, and all others as described; as `change_profile`."""
+        return self._change_lines(dict(lines))
+
+    def _change_lines(self, lines: dict[str, LineChange]) -> Time:
+        lines = {line: change for line, change in lines.items() if change != LineChange()}
+        described, state, before = self.described(), self.status(), self.blueprint()
+        if lines == state.lines:
+            return Time(0)
+        policy = policy_named(described, state.policy)
+        after = for_live_use(plan(with_line_changes(described, lines), policy))
+        if changed_spans(before, after) is None:
+            return self._rebuild(after, keep_faults=True, lines=lines)
+        others, planned = changed_flows(before, after) & {*state.flows}, {flow.name for flow in after.flows}
+        self._change_load(ChangeLoad(stop=tuple(sorted(others))))
+        try:
+            self._do(ChangeLines(self._written(after), lines))
+        finally:
+            self._change_load(ChangeLoad(start=tuple(sorted(others & planned))))
+        return Time(0)
 
     def _change_load(self, change: ChangeLoad) -> tuple[str, ...]:
         wanted, unwanted = {*change.start}, {*change.stop}
@@ -57,21 +117,25 @@ class ChangeableTwin(AttachedTwin):
         Returns for how long there was no network. Commands in nodes end. Raises TopologyError where the policy cannot
         be built.
         """
-        return self._rebuild(for_live_use(plan(self.network(), policy)), keep_faults=True)
+        return self._rebuild(for_live_use(plan(self.network(), policy)), keep_faults=True, lines=self.status().lines)
 
     def reset(self) -> Time:
-        """Rebuild the network from its description, without faults; as `use_policy`.
+        """Rebuild the network from its description, without faults and changes of lines; as `use_policy`.
 
         What stands then was read back and does not differ from the plan.
         """
-        return self._rebuild(for_live_use(plan(self.network())), keep_faults=False)
+        return self._rebuild(for_live_use(plan(self.described())), keep_faults=False, lines={})
 
-    def _rebuild(self, blueprint: Blueprint, *, keep_faults: bool) -> Time:
+    def _written(self, blueprint: Blueprint) -> str:
+        """The name of a new file in the twin's folder with a blueprint."""
         used = {path.name for path in self.folder.glob("blueprint*.json")}
         file = next(name for number in count(2) if (name := f"blueprint-{number}.json") not in used)
         (self.folder / file).write_text(to_json(blueprint))
-        running = {*self.status().flows}
-        self._ask(Rebuild(file, keep_faults), REBUILD_PATIENCE_S)
+        return file
+
+    def _rebuild(self, blueprint: Blueprint, *, keep_faults: bool, lines: dict[str, LineChange]) -> Time:
+        file, running = self._written(blueprint), {*self.status().flows}
+        self._ask(Rebuild(file, keep_faults, lines), REBUILD_PATIENCE_S)
         while (event := self.next_event(PATIENCE_S)) is not None:
             if isinstance(event, Rebuilt) and event.blueprint == file:
                 self._change_load(ChangeLoad(start=tuple(f.name for f in blueprint.flows if f.name in running)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from twin.core.units import NS_PER_S, show_time
 from twin.jobs.experiment import spec
 from twin.jobs.live.channel import (
     CameUp,
+    ChangeLines,
     ChangeLoad,
     Command,
     Event,
     FaultChanged,
     InjectFault,
+    LinesChanged,
     LoadChanged,
     Rebuild,
     Rebuilt,
@@ -27,6 +29,7 @@ from twin.jobs.live.journal import line as journal_json
 from twin.lab.session.attach import daemon_log
 from twin.model import FaultKind
 from twin.plan.failures.degradation import description
+from twin.plan.line_changes import LineChange
 
 __all__ = ["JournalEntry", "journal", "journal_json", "journal_text", "log_files"]
 
@@ -55,7 +58,7 @@ def journal_text(entry: JournalEntry) -> str:
     time = datetime.fromtimestamp(entry.at / NS_PER_S).isoformat(" ", "milliseconds")
     if entry.event is not None:
         return f"{time}  event    {_event(entry.event)}"
-    word, reason = ("refused", f": {entry.refused}") if entry.refused else ("command", "")
+    word, reason = ("refused", f": {entry.refused.splitlines()[0]}") if entry.refused else ("command", "")
     return f"{time}  {word:<8} {_command(entry.command)}{reason}"
 
 
@@ -65,6 +68,8 @@ def _command(command: Command | None) -> str:
             return f"{fault.kind.value} {description(fault) if fault.kind is FaultKind.DEGRADE else fault.name}"
         case ChangeLoad(start, stop):
             return "; ".join(f"{word} {_names(names)}" for word, names in (("stop", stop), ("start", start)) if names)
+        case ChangeLines(_, lines):
+            return f"let lines be {_lines(lines)}"
         case Rebuild(blueprint, keep_faults):
             return f"rebuild from {blueprint}{'' if keep_faults else ', without faults'}"
         case other:
@@ -80,10 +85,19 @@ def _event(event: Event) -> str:
         case LoadChanged(running, failed):
             reasons = "".join(f"; {name or 'load'}: {', '.join(why)}" for name, why in failed.items())
             return f"flows running now: {len(running)}{reasons}"
+        case LinesChanged(_, lines):
+            return f"lines, read back: {_lines(lines)}"
         case Rebuilt(_, policy, gap):
             return f"rebuilt, policy {policy}; there was no network for {show_time(gap)}"
         case other:
             return tag(type(other)).replace("-", " ")
+
+
+def _lines(lines: Mapping[str, LineChange]) -> str:
+    """Lines that are sold or used otherwise than described."""
+    words = {line: " ".join([*filter(None, [change.profile]), *(f"+{name}" for name in change.workloads)])
+             for line, change in lines.items()}
+    return _names(tuple(f"{line} ({word})" for line, word in words.items())) or "as described"
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from twin.api.live.changes import ChangeableTwin
 from twin.api.live.terminal import Terminal
 from twin.api.live.trace import Trace, last_line
 from twin.core.errors import EmulationError, UsageError
-from twin.jobs.live.channel import CountersChanged, FaultChanged, Rebuilt, WindowReady
+from twin.jobs.live.channel import CountersChanged, FaultChanged, LinesChanged, Rebuilt, WindowReady
 from twin.jobs.live.load_process import WINDOWS
 from twin.jobs.live.observer import Observer
 from twin.jobs.live.saved_twin import FORMAT, SavedTwin
@@ -91,7 +91,7 @@ class LiveTwin(ChangeableTwin):
     def saved(self) -> SavedTwin:
         """The twin as a value: what it was brought up from, and what was done to it."""
         state = self.status()
-        return SavedTwin(FORMAT, self.network(), state.policy, state.faults, state.flows)
+        return SavedTwin(FORMAT, self.described(), state.policy, state.faults, state.flows, state.lines)
 
     def watch(self, seconds: float = 10.0, *, every_reading: bool = False) -> Iterator[View]:
         """What is seen of the last `seconds`, about every second, without end; states that nobody waited for are left
@@ -105,6 +105,8 @@ class LiveTwin(ChangeableTwin):
         for event in self.events():
             if isinstance(event, Rebuilt):
                 observer = self._observer(seconds)
+            if isinstance(event, LinesChanged):
+                observer.follow(self.network(), self.blueprint())
             observer.take(event)
             if isinstance(event, WindowReady) or (every_reading and isinstance(event, CountersChanged | FaultChanged)):
                 seen = observer.view() if isinstance(event, WindowReady) else observer.renewed(seen)

@@ -59,11 +59,13 @@ def bring_up(network: Network, *, policy: Policy | None = None, name: str = "", 
 
 def bring_up_saved(saved: SavedTwin, *, name: str = "", lab: str = "wall", out: Path | None = None,
                    on_line: Callable[[str], None] = ignore) -> LiveTwin:
-    """Bring a twin up as it was when it was saved: its policy, its faults, and the flows that ran; see `bring_up`."""
+    """Bring a twin up as it was when it was saved: its policy, its lines, its faults, and the flows that ran; see
+    `bring_up`."""
     policy = policy_named(saved.network, saved.policy)
-    twin = bring_up(saved.network, policy=policy, name=name, lab=lab, out=out, load=saved.flows or (NONE,),
-                    on_line=on_line)
+    twin = bring_up(saved.network, policy=policy, name=name, lab=lab, out=out, load=(NONE,), on_line=on_line)
     try:
+        twin.change_lines(saved.lines)
+        twin.start_load(*saved.flows or (NONE,))
         for fault in saved.faults:
             twin.inject(fault)
     except BaseException:

@@ -1,4 +1,4 @@
-"""`twin load start|stop|list [NAME...]`: what runs on a live twin."""
+"""`twin load start|stop|list [NAME...] [--on LINE]`: what runs on a live twin."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("start", "stop", "list"), help="what to do")
     parser.add_argument("names", metavar="NAME", nargs="*", default=["all"],
                         help="a workload, service, class, line group, line or flow (default: all)")
+    parser.add_argument("--on", metavar="LINE", default="", help="on this line or line group alone; any workload of "
+                        "the description can then be started, also one that no line runs")
     json_argument(parser)
 
 
@@ -21,9 +23,9 @@ def _run(arguments: argparse.Namespace) -> int:
     with api.attach(arguments.twin) as twin:
         match arguments.what:
             case "start":
-                running = twin.start_load(*arguments.names)
+                running = twin.start_load(*arguments.names, on=arguments.on)
             case "stop":
-                running = twin.stop_load(*arguments.names)
+                running = twin.stop_load(*arguments.names, on=arguments.on)
             case _:
                 running = twin.status().flows
         if arguments.json:

@@ -13,6 +13,7 @@ from functools import cache
 
 from twin.core.rtnetlink import (
     CREATE,
+    DEL_QDISC,
     EXCL,
     KIND,
     NEW_CLASS,
@@ -129,6 +130,11 @@ def shaper(index: int, device: str, rate: Rate, layer: LinkLayer, slack: Time) -
     return (qdisc(location, "htb", options, size_table(layer), f" default 1 stab overhead {layer.overhead} "
                    f"mpu {layer.min_size}{' linklayer atm' if layer.atm else ''}"),
             Request(NEW_CLASS, CREATE | EXCL, body, summary))
+
+
+def shaper_deletion(index: int, device: str) -> Request:
+    """Delete the shaper of an interface with all below it; the packets in its queues are lost."""
+    return Request(DEL_QDISC, 0, tc(index, ROOT, SHAPER), f"qdisc del dev {device} root handle {handle_text(SHAPER)}")
 
 
 def fifo(location: QdiscLocation, limit: Size) -> Request:

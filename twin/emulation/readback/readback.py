@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from twin.core.errors import EmulationError
@@ -16,6 +17,7 @@ from twin.emulation.qdisc import dcf_qdisc, tc_requests
 from twin.emulation.readback import filter_text, netlink_dumps, qdisc_text
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.emulation.readback.qdisc_text import SEED
+from twin.plan.blueprint import SpanPlan
 from twin.plan.qos.three_colour_markers import coloured_queues
 
 Readback = dict[str, tuple[str, ...]]
@@ -97,6 +99,23 @@ def _has_filters(dumped: DumpedQdisc, *, shared: bool) -> bool:
     return (dumped.kind in ("ets", "ingress", "clsact")
             or (dumped.kind in ("htb", "hfsc") and tc_requests.is_scheduler_handle(dumped.handle))
             or (dumped.kind in ("fq_codel", "cake") and shared))
+
+
+def of_spans(layout: Layout, whole: Readback, spans: Iterable[SpanPlan]) -> Readback:
+    """What a readback says of the interfaces of these spans."""
+    keys = {key for span in spans for end in (span.a, span.b)
+            for key in (_key(layout.namespace(end), end.device), _key(PLANT, end.medium_device))}
+    return {key: lines for key, lines in whole.items() if key in keys}
+
+
+def beyond(wanted: Readback, reported: Readback) -> Readback:
+    """What interfaces have beside what the blueprint says, such as the filters of traffic generators."""
+    return {key: tuple((Counter(lines) - Counter(wanted.get(key, ()))).elements()) for key, lines in reported.items()}
+
+
+def together(wanted: Readback, beside: Readback) -> Readback:
+    """The configuration with what interfaces have beside it."""
+    return {key: tuple(sorted((*lines, *beside.get(key, ())))) for key, lines in wanted.items()}
 
 
 def compare(wanted: Readback, reported: Readback) -> None:

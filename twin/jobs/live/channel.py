@@ -13,6 +13,7 @@ from typing import Annotated
 from twin.core.records import Tagged
 from twin.core.units import Time
 from twin.plan.blueprint import FaultPlan
+from twin.plan.line_changes import LineChange
 from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters
 
 EVENT = "event"
@@ -48,21 +49,35 @@ class ReadCounters:
 class Rebuild:
     """Take the network down and build another blueprint in its place, read it back, and go on with the load.
 
-    blueprint: the name of its file in the twin's folder. keep_faults: what is cut or degraded is so again.
+    blueprint: the name of its file in the twin's folder. keep_faults: what is cut or degraded is so again. lines: as
+    for `ChangeLines`.
     """
 
     blueprint: str
     keep_faults: bool = True
+    lines: dict[str, LineChange] = field(default_factory=dict)
 
 
-Command = Annotated[ReadState | ReadCounters | InjectFault | ChangeLoad | Rebuild, Tagged]
+@dataclass(frozen=True, slots=True)
+class ChangeLines:
+    """Let lines be those of another blueprint whose rest is the same, and read them back; all others go on.
+
+    blueprint: the name of its file in the twin's folder. lines: all that are sold or used otherwise than described.
+    """
+
+    blueprint: str
+    lines: dict[str, LineChange]
+
+
+Command = Annotated[ReadState | ReadCounters | InjectFault | ChangeLoad | Rebuild | ChangeLines, Tagged]
 """Everything that a live twin can be asked to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class TwinState:
     """A live twin as it stands. broken: the spans and nodes that are cut or degraded; faults: by what. flows: the names
-    of those that run. blueprint: the file in the twin's folder that it is built by. seconds: since it came up."""
+    of those that run. blueprint: the file in the twin's folder that it is built by. seconds: since it came up. lines:
+    those that are sold or used otherwise than described."""
 
     network: str
     policy: str
@@ -74,6 +89,7 @@ class TwinState:
     flows: tuple[str, ...] = ()
     blueprint: str = ""
     seconds: float = 0.0
+    lines: dict[str, LineChange] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +158,16 @@ class Rebuilt:
     gap: Time
 
 
-Event = Annotated[CameUp | CountersChanged | FaultChanged | LoadChanged | Rebuilt | WindowReady, Tagged]
+@dataclass(frozen=True, slots=True)
+class LinesChanged:
+    """Lines are those of another blueprint now, as they were read back; lines: all that differ from the description."""
+
+    blueprint: str
+    lines: dict[str, LineChange]
+
+
+Event = Annotated[CameUp | CountersChanged | FaultChanged | LinesChanged | LoadChanged | Rebuilt
+                  | WindowReady, Tagged]
 """Everything that a live twin reports by itself."""
 
 

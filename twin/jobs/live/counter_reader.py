@@ -21,6 +21,10 @@ class CounterReader:
         self._emulation = emulation
         self.last = CountersRead(0, Time(time.time_ns()), emulation.carried())
 
+    def follow(self, emulation: Emulation) -> None:
+        """Go on with the same network after some of its queues were made anew, which count from 0 again."""
+        self._emulation = emulation
+
     def read(self) -> CountersChanged:
         """Read again; returns what has changed since the last reading."""
         before = self.last

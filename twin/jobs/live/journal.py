@@ -44,6 +44,10 @@ class JournalFile:
         self._path = folder / FILE
         self._offset = 0
 
+    def begin(self) -> None:
+        """Forget what is there of a twin before."""
+        self._path.unlink(missing_ok=True)
+
     def add(self, entry: JournalEntry) -> None:
         """Write an entry, where it is worth noting."""
         if worth_noting(entry):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -37,9 +37,17 @@ class LoadProcess:
         unknown = [name for name in (*start, *stop) if name not in self._flows]
         if unknown:
             raise ValueError(f"there is no flow {', '.join(unknown)}; see: twin load list")
+        self._send({"start": start, "stop": stop})
+
+    def learn(self, blueprint: Path, flows: frozenset[str]) -> None:
+        """Let flows be those of another blueprint from their next start on; the rest of it is not looked at."""
+        self._send({"blueprint": str(blueprint)})
+        self._flows = flows
+
+    def _send(self, command: Mapping[str, object]) -> None:
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps({"start": start, "stop": stop}).encode() + b"\n")
+            self._process.stdin.write(json.dumps(command).encode() + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise EmulationError("the process that runs the load has ended; its last words are in the logs") from None

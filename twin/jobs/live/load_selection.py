@@ -7,6 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from twin.core.errors import UsageError
+from twin.model.access.lines import group_and_number
 from twin.plan.blueprint import Blueprint, BulkTransfer, Flow, SipSignalling, Traffic
 
 ALL, NONE = "all", "none"
@@ -25,7 +26,8 @@ def selected(flows: Iterable[Flow], names: Sequence[str]) -> tuple[Flow, ...]:
 
 def names_of(flow: Flow) -> tuple[str, ...]:
     """Every name by which a flow can be meant."""
-    return flow.name, flow.workload, flow.service, flow.service_class, flow.line_group, flow.line
+    group, _ = group_and_number(flow.line)
+    return flow.name, flow.workload, flow.service, flow.service_class, flow.line_group, group, flow.line
 
 
 def for_live_use(blueprint: Blueprint) -> Blueprint:

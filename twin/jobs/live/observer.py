@@ -43,6 +43,11 @@ class Observer:
                 if path.exists():  # Not there any more where this process was stopped for minutes.
                     self._sliding.add(decode(path.read_bytes()))
 
+    def follow(self, network: Network, blueprint: Blueprint) -> None:
+        """Go on with other lines; counters begin anew, flows do not."""
+        self._network, self._blueprint = network, blueprint
+        self._readings = deque([self._read_counters()])
+
     def view(self) -> View:
         """What is seen now."""
         first, last = self._readings[0], self._readings[-1]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.core.records import from_plain, to_json
@@ -17,7 +17,7 @@ from twin.jobs.experiment.controller_process import Ryu, controller
 from twin.jobs.live.counter_reader import CounterReader
 from twin.jobs.live.load_process import LoadProcess, load_process
 from twin.lab import GUEST_PYTHON
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, SpanPlan
 
 SEED = 1
 """Of all that is drawn in a live twin."""
@@ -36,6 +36,19 @@ class RunningNetwork:
     emulation: Emulation
     load: LoadProcess
     counters: CounterReader
+    shown: Path = SHOWN_BLUEPRINT
+
+    def with_lines(self, file: str, blueprint: Blueprint, lines: Collection[SpanPlan]) -> RunningNetwork:
+        """The same with these lines of another blueprint, and the count going on."""
+        emulation = self.emulation.with_lines(blueprint, lines)
+        self.counters.follow(emulation)
+        self.shown.write_text(to_json(blueprint))
+        return replace(self, file=file, blueprint=blueprint, emulation=emulation)
+
+
+def read_blueprint(file: Path) -> Blueprint:
+    """The blueprint in a file."""
+    return from_plain(Blueprint, json.loads(file.read_text()))
 
 
 @contextmanager
@@ -44,7 +57,7 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
 
     Raises EmulationError where it does not come up, or is not what the blueprint says.
     """
-    blueprint = from_plain(Blueprint, json.loads((out / file).read_text()))
+    blueprint = read_blueprint(out / file)
     logs = out / spec.LOGS
     logs.mkdir(exist_ok=True)
     names = frozenset(flow.name for flow in blueprint.flows)

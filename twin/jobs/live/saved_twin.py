@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from twin.core.errors import UsageError
 from twin.core.records import from_plain, to_json
@@ -12,6 +12,7 @@ from twin.model import Fault, Network
 from twin.model.yaml_field_metadata import Name
 from twin.plan.blueprint import FaultPlan
 from twin.plan.emulated_lines import emulated_lines
+from twin.plan.line_changes import LineChange, with_line_changes
 
 FORMAT = 1
 """Of the file."""
@@ -19,19 +20,21 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class SavedTwin:
-    """policy: the name of the one in use. faults: what is cut or degraded. flows: the names of those that run."""
+    """network: as it was described. policy: the name of the one in use. faults: what is cut or degraded. flows: the
+    names of those that run. lines: those that are sold or used otherwise than described."""
 
     format: int
     network: Network
     policy: str
     faults: tuple[FaultPlan, ...]
     flows: tuple[str, ...]
+    lines: dict[str, LineChange] = field(default_factory=dict)
 
     def described(self) -> Network:
         """The network as it stands, as a description: its faults happen at the start of the measurement."""
         lines = {name for name, _ in emulated_lines(self.network)}
         faults = tuple(_fault(plan, lines) for plan in self.faults)
-        return replace(self.network, policy=Name(self.policy), faults=faults)
+        return replace(with_line_changes(self.network, self.lines), policy=Name(self.policy), faults=faults)
 
 
 def _fault(plan: FaultPlan, lines: set[str]) -> Fault:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from twin.core.errors import TwinError
+from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain, to_plain
 from twin.core.units import Time
 from twin.jobs.experiment import spec
@@ -21,6 +21,7 @@ from twin.jobs.live.channel import (
     Answer,
     AnswerMessage,
     CameUp,
+    ChangeLines,
     ChangeLoad,
     Command,
     CommandMessage,
@@ -28,6 +29,7 @@ from twin.jobs.live.channel import (
     EventMessage,
     FaultChanged,
     InjectFault,
+    LinesChanged,
     ReadCounters,
     Rebuild,
     Rebuilt,
@@ -35,7 +37,7 @@ from twin.jobs.live.channel import (
 )
 from twin.jobs.live.counter_reader import PERIOD_S
 from twin.jobs.live.journal import JournalEntry, JournalFile
-from twin.jobs.live.running_network import RunningNetwork, running_network
+from twin.jobs.live.running_network import RunningNetwork, read_blueprint, running_network
 from twin.lab import GUEST_OUT, GUEST_PYTHON
 from twin.lab.session.guest_agent import GuestAgent
 from twin.lab.session.json_stream import open_host_stream
@@ -44,6 +46,7 @@ from twin.lab.session.sandbox import in_sandbox
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
 from twin.plan.failures.degradation import degraded
+from twin.plan.line_changes import LineChange, changed_spans
 
 ROOT_NODE = ""
 """The name under which commands run in the lab itself, among the switches."""
@@ -61,10 +64,12 @@ class LiveTwin:
         """run: builds the network of a blueprint file in a folder."""
         self._out, self._tell, self._run = out, tell, run
         self._journal = JournalFile(out)
+        self._journal.begin()
         self._held: list[JournalEntry] | None = None
         self._stack = ExitStack()
         self._network = self._stack.enter_context(run(out, file))
         self._faults: dict[str, FaultPlan] = {}
+        self._lines: dict[str, LineChange] = {}
         self._up_since = time.monotonic()
 
     @property
@@ -85,7 +90,8 @@ class LiveTwin:
         self._stack.close()
 
     def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Carry out a command; ValueError for one that cannot be carried out."""
+        """Carry out a command; ValueError for one that cannot be carried out, OSError for one that has failed while
+        the network stands."""
         try:
             command = from_plain(CommandMessage, request).command
         except (KeyError, TypeError, ValueError) as error:
@@ -101,6 +107,11 @@ class LiveTwin:
         except ValueError as fault:
             entry = replace(entry, refused=str(fault))
             raise
+        except EmulationError as fault:
+            entry = replace(entry, refused=str(fault))
+            if isinstance(command, Rebuild):
+                raise  # Nothing stands any more.
+            raise OSError(str(fault)) from fault
         finally:
             for line in (entry, *self._held):
                 self._journal.add(line)
@@ -123,8 +134,11 @@ class LiveTwin:
                 self._inject(fault)
             case ChangeLoad(start, stop):
                 self._network.load.change(start, stop)
-            case Rebuild(file, keep_faults):
+            case ChangeLines(file, lines):
+                self._change_lines(file, lines)
+            case Rebuild(file, keep_faults, lines):
                 self._rebuild(file, [*self._faults.values()] if keep_faults else [])
+                self._lines = lines
         return self._state()
 
     def _state(self) -> TwinState:
@@ -135,7 +149,7 @@ class LiveTwin:
             hosts=tuple(sorted(host.name for host in blueprint.hosts)),
             spans=tuple(span.name for span in blueprint.spans), broken=tuple(sorted(self._faults)),
             faults=tuple(self._faults.values()), flows=self._network.load.running, blueprint=self._network.file,
-            seconds=round(time.monotonic() - self._up_since, 1))
+            seconds=round(time.monotonic() - self._up_since, 1), lines=self._lines)
 
     def _inject(self, fault: FaultPlan) -> None:
         self._network.emulation.inject(fault)
@@ -158,6 +172,18 @@ class LiveTwin:
         known = [flow.name for flow in self._network.blueprint.flows if flow.name in running]
         self._network.load.change(known, ())
         self._report(Rebuilt(file, self._network.blueprint.policy.name, Time(time.monotonic_ns() - since)))
+
+    def _change_lines(self, file: str, lines: dict[str, LineChange]) -> None:
+        after = read_blueprint(self._out / file)
+        changed = changed_spans(self._network.blueprint, after)
+        if changed is None:
+            raise ValueError(f"{file} differs in more than its lines; rebuild the network")
+        if broken := [span.name for span in changed if span.name in self._faults]:
+            raise ValueError(f"{', '.join(broken)}: broken; restore it first")
+        self._network = self._network.with_lines(file, after, changed)
+        self._network.load.learn(self._out / file, frozenset(flow.name for flow in after.flows))
+        self._lines = lines
+        self._report(LinesChanged(file, lines))
 
     def report_load(self) -> None:
         """Report what the load has reported."""

@@ -55,6 +55,12 @@ def line_name(group: str, number: int) -> str:
     return f"{group}-{number}"
 
 
+def group_and_number(line: str) -> tuple[str, int]:
+    """The group and the number that the name of an emulated line is made of."""
+    group, _, number = line.rpartition("-")
+    return group, int(number)
+
+
 @dataclass(frozen=True, slots=True)
 class LineGroup:
     """Lines of one profile at one node: how many exist, how many are emulated, and what their subscribers do."""
@@ -74,8 +80,17 @@ class LineGroup:
                                            default=None,
                                            example="0.5 mm")
     basis: str = basis()
+    members: tuple[Name, ...] = ()
+    """The names of its emulated lines where they are not all from 1 on: of a group that a live twin has parted."""
+    also_runs: tuple[Name, ...] = ()
+    """Workloads beside `runs` that a live twin has started."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the emulated lines, in order."""
-        return tuple(line_name(self.name, number) for number in range(1, self.emulated + 1))
+        return self.members or tuple(line_name(self.name, number) for number in range(1, self.emulated + 1))
+
+    @property
+    def workloads(self) -> tuple[Name, ...]:
+        """All workloads of each of its lines."""
+        return *self.runs, *self.also_runs

@@ -11,12 +11,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from twin.core.units import Rate, Size, Time
-from twin.model import CallControl, Dial, Direction, Name, Network, Service, Swarm, Watch, Workload
+from twin.model import (
+    CallControl,
+    Dial,
+    Direction,
+    LineGroup,
+    Name,
+    Network,
+    Profile,
+    Service,
+    Swarm,
+    Watch,
+    Workload,
+)
 from twin.model.access.dsl_reach import Rates, as_laid, trained
+from twin.model.access.lines import group_and_number
 from twin.plan.blueprint import DatagramRequests, FixedSize, Flow, IptvChannelPlan, IptvViewing, PacketStream, Traffic
 from twin.plan.demand import traffic as kinds
+from twin.plan.emulated_lines import emulated_lines
 from twin.plan.qos.schedulers import class_order
 from twin.plan.qos.three_colour_markers import coloured
 
@@ -89,15 +104,20 @@ def flows(network: Network, broadcast: Sequence[IptvChannelPlan] = ()) -> tuple[
 
 
 def _runs(network: Network) -> Iterator[_Run]:
+    """What every line runs by the description, then what else a live twin has started: ports stay as they were."""
     workloads = {workload.name: workload for workload in network.workloads}
     services = {service.name: service for service in network.services}
     profiles = {profile.name: profile for profile in network.profiles}
-    for group in sorted(network.lines, key=lambda group: group.name):
-        profile = profiles[group.profile]
-        for count, name in enumerate(group.names, 1):
-            line = _Line(name, group.name, count, trained(as_laid(profile, group)), profile.call_channels)
-            for number, workload in enumerate(workloads[run] for run in group.runs):
-                yield _Run(line, workload, services[workload.service], number)
+    lines = [(_line(name, group, profiles[group.profile]), group) for name, group in emulated_lines(network)]
+    described = ((line, enumerate(group.runs)) for line, group in lines)
+    started = ((line, enumerate(group.also_runs, len(group.runs))) for line, group in lines)
+    for line, runs in chain(described, started):
+        for number, workload in ((number, workloads[run]) for number, run in runs):
+            yield _Run(line, workload, services[workload.service], number)
+
+
+def _line(name: str, group: LineGroup, profile: Profile) -> _Line:
+    return _Line(name, group.name, group_and_number(name)[1], trained(as_laid(profile, group)), profile.call_channels)
 
 
 class _Planner:
@@ -157,7 +177,7 @@ class _Planner:
         takes = {workload.name: workload.service == service.name and not isinstance(workload.settings, Watch)
                  for workload in self._network.workloads}
         return sum(channel.service == service.name for channel in self._broadcast.values()) \
-            + sum(group.emulated * sum(takes[name] for name in group.runs) for group in self._network.lines)
+            + sum(group.emulated * sum(takes[name] for name in group.workloads) for group in self._network.lines)
 
 
 def _ports(service: Service) -> tuple[int, int]:
