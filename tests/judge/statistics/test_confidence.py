@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from twin.judge.statistics import confidence
@@ -53,6 +55,7 @@ def test_confidence_of_a_mean() -> None:
     (Metric.MEAN_DELAY, 10, Interval(8.0, 14.0, 90, 50.0), 12, 4),
     (Metric.MEAN_DELAY, 10, Interval(8.0, 14.0, 90, 50.0), 9, 4),
     (Metric.MEAN_DELAY, 10, Interval(8.0, 14.0, 90, 50.0), 10, None),
+    (Metric.MEAN_DELAY, 10, Interval(8.0, 1e200, 90, 50.0), 12, math.inf),
     (Metric.LOSS, 0, Interval(0.0, 2000.0, 3000, 1498.0), 1000, 2),
     (Metric.DELAY_VARIATION, 5, Interval(None, None, 90, 29.95), 10, 100),
 ])

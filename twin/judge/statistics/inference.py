@@ -86,7 +86,8 @@ def run_factor(judged: Judged) -> float | None:
         return needed / interval.effective if needed > interval.effective > 0 else None
     if judged.bound == judged.value:
         return None
-    return max(1.0, (limit - judged.value) / (judged.bound - judged.value)) ** 2
+    times = max(1.0, (limit - judged.value) / (judged.bound - judged.value))
+    return times * times  # infinite where it is too large; a power would raise
 
 
 def cannot_be_shown(metric: Metric, bound: float) -> bool:
