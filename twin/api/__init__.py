@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from twin.api.checking import Checked, check, check_json, check_text
     from twin.api.console.opening import serve_console
     from twin.api.drawing import GRAPH_FORMATS, draw
+    from twin.api.live.channel_schema import channel_schema_text
     from twin.api.live.journal import JournalEntry, journal, journal_json, journal_text, log_files
     from twin.api.live.live_twin import (
         Capture,
@@ -101,6 +102,7 @@ _HOMES = {
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
     "twin.api.console.opening": ("serve_console",),
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
+    "twin.api.live.channel_schema": ("channel_schema_text",),
     "twin.api.live.journal": ("JournalEntry", "journal", "journal_json", "journal_text", "log_files"),
     "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "Terminal", "Trace",
                                 "View", "attach", "running_twins"),
@@ -166,6 +168,7 @@ __all__ = [
     "campaign_html",
     "campaign_json",
     "campaign_text",
+    "channel_schema_text",
     "check",
     "check_json",
     "check_machine",

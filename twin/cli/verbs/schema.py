@@ -1,4 +1,4 @@
-"""`twin schema`: the JSON Schema with which editors complete and check descriptions."""
+"""`twin schema`: the JSON Schema of descriptions, or of the channel of live twins."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from twin.cli.verb import Verb, json_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--channel", action="store_true", help="instead: of the commands, answers and events of live "
+                        "twins, as `twin watch --json` and `twin events --json` print them")
     json_argument(parser, "as always: a schema is JSON")
 
 
-def _run(_arguments: argparse.Namespace) -> int:
-    print(api.schema_text(), end="")
+def _run(arguments: argparse.Namespace) -> int:
+    print(api.channel_schema_text() if arguments.channel else api.schema_text(), end="")
     return api.ExitCode.MET
 
 
-VERB = Verb("The JSON Schema of descriptions, for editors", "twin schema > topologies/schema.json", _arguments, _run)
+VERB = Verb("The JSON Schema of descriptions, or of what live twins say", "twin schema > topologies/schema.json",
+            _arguments, _run)
