@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
 from tests.cli.console.views import BLUEPRINT, NETWORK, seen
 from twin.api.console.access import Access
-from twin.api.console.live_network import FakeLiveNetwork
+from twin.api.console.fake_live_network import FakeLiveNetwork
 from twin.api.console.serving import listening, server
 from twin.core.errors import EmulationError
 
@@ -54,6 +57,12 @@ class Served:
         answer = Answer(response.status, headers, response.read())
         connection.close()
         return answer
+
+    def socket(self, path: str = "events", *, origin: str = "", cookie: str = "") -> ClientConnection:
+        """A websocket of a page."""
+        headers = {"Cookie": cookie or self.headers["Cookie"]}
+        return connect(f"ws://{self.host}/api/{path}", origin=Origin(origin or f"http://{self.host}"), max_size=None,
+                       additional_headers=headers)
 
     def command(self, command: object) -> Answer:
         """Ask for something, as a page does."""

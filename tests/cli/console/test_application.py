@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
+from websockets.sync.client import ClientConnection
 
 from tests.cli.console.served import SECRET, Served, served
 from tests.cli.console.views import WITHOUT_QOS, seen
 from twin.api.console.application import LARGEST
-from twin.api.console.differences import applied
+from twin.api.console.state.differences import applied
 from twin.core.errors import EmulationError
 
 
@@ -25,12 +24,6 @@ def console() -> Iterator[Served]:
     """A console of its own for each test."""
     with served() as up:
         yield up
-
-
-def socket(console: Served, *, origin: str = "", cookie: str = "") -> ClientConnection:
-    """A page's websocket."""
-    return connect(f"ws://{console.host}/api/events", origin=Origin(origin or f"http://{console.host}"), max_size=None,
-                   additional_headers={"Cookie": cookie or console.headers["Cookie"]})
 
 
 def received(page: ClientConnection) -> dict[str, Any]:
@@ -73,7 +66,7 @@ def test_a_path_leads_nowhere_else(console: Served, path: str) -> None:
 
 def test_a_page_gets_a_snapshot_and_then_differences(console: Served) -> None:
     """Which lead to the newest state."""
-    with socket(console) as page:
+    with console.socket() as page:
         first = received(page)
         assert first["kind"] == "snapshot" and first["plan"]["network"] == "minimal"
         console.twin.views.put(seen(broken=("north-east",), size=25_000))
@@ -88,7 +81,7 @@ def test_a_page_gets_a_snapshot_and_then_differences(console: Served) -> None:
 def test_the_twin_is_watched_once_however_many_look(console: Served) -> None:
     """Ten pages, one observer; each gets every state that it waits for."""
     with ExitStack() as open_pages:
-        pages = [open_pages.enter_context(socket(console)) for _ in range(10)]
+        pages = [open_pages.enter_context(console.socket()) for _ in range(10)]
         assert {received(page)["kind"] for page in pages} == {"snapshot"}
         console.twin.views.put(seen(broken=("north-east",)))
         assert {json.dumps(received(page)["change"]["broken"]) for page in pages} == {'["north-east"]'}
@@ -97,7 +90,7 @@ def test_the_twin_is_watched_once_however_many_look(console: Served) -> None:
 
 def test_a_twin_that_is_built_anew_is_a_new_snapshot(console: Served) -> None:
     """Its plan is another."""
-    with socket(console) as page:
+    with console.socket() as page:
         assert received(page)["plan"]["policy"] == "strict"
         console.twin.views.put(replace(seen(), blueprint=WITHOUT_QOS))
         again = received(page)
@@ -106,11 +99,11 @@ def test_a_twin_that_is_built_anew_is_a_new_snapshot(console: Served) -> None:
 
 def test_the_end_of_the_twin_is_shown(console: Served) -> None:
     """The last state stays, with the reason; pages that come later see it, too."""
-    with socket(console) as page:
+    with console.socket() as page:
         received(page)
         console.twin.views.put(EmulationError('the twin "fake" is gone'))
         assert received(page)["change"] == {"ended": 'the twin "fake" is gone'}
-    with socket(console) as page:
+    with console.socket() as page:
         assert received(page)["state"]["ended"] == 'the twin "fake" is gone'
 
 
@@ -118,14 +111,14 @@ def test_the_end_of_the_twin_is_shown(console: Served) -> None:
 def test_a_websocket_of_another_page_is_refused(console: Served, wrong: dict[str, str]) -> None:
     """Before it is opened."""
     with pytest.raises(InvalidStatus) as refused:
-        socket(console, **wrong).__enter__()
+        console.socket(**wrong).__enter__()
     assert refused.value.response.status_code == 403
 
 
 @pytest.mark.parametrize("message", ["{}", b"\x00\xff", "x" * (2 * LARGEST)])
 def test_whoever_speaks_on_the_websocket_is_sent_away(console: Served, message: str | bytes) -> None:
     """Text, binary and oversized messages alike; other pages go on."""
-    with socket(console) as other, socket(console) as page:
+    with console.socket() as other, console.socket() as page:
         received(other)
         received(page)
         page.send(message)

@@ -10,9 +10,11 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.cli.console.recorded_texts import FLOWS, GROUPS, METERS, OF_CELL, QUEUES
 from tests.cli.console.served import Served, served
 from tests.cli.console.views import WITHOUT_QOS, seen
 from twin.core.errors import EmulationError
+from twin.core.units import NS_PER_S
 
 CHROMIUM = shutil.which("chromium")
 WIDE, NARROW = (1280, 800), (390, 844)
@@ -146,7 +148,71 @@ def test_everything_is_reached_by_keyboard(browser: Browser, console: Served) ->
             page.keyboard.press("Tab")
             reached.add(page.evaluate("""() => {
                 const at = document.activeElement;
-                return at.dataset.span ?? at.dataset.node ?? at.getAttribute("role") ?? at.textContent.trim();
+                const written = at.textContent.trim() || (at.labels?.[0]?.textContent ?? "").trim();
+                return at.dataset.span ?? at.dataset.node ?? at.getAttribute("role") ?? written;
             }"""))
         assert {"switch", "north-east", "west", "homes-1", "Reset"} <= reached
         assert "" not in reached
+
+
+def test_a_terminal_is_opened_typed_into_and_left_by_a_key(browser: Browser, console: Served) -> None:
+    """What is typed is shown as the shell gives it; F6 leaves, for the terminal keeps Tab; its end is said."""
+    with opened(browser, console) as page:
+        page.get_by_label("Node").select_option("homes-1")
+        page.get_by_role("button", name="Open a terminal").click()
+        shell = page.get_by_role("article", name="Terminal on homes-1")
+        expect(shell.locator(".xterm-rows")).to_be_visible()
+        page.keyboard.type("\x1b[38;2;200;100;50mping")
+        expect(shell.locator(".xterm-rows")).to_contain_text("ping")
+        page.keyboard.press("F6")
+        expect(shell.get_by_role("button", name="Close homes-1")).to_be_focused()
+        page.get_by_role("button", name="Open a terminal").click()
+        expect(page.get_by_role("article")).to_have_count(2)
+        page.keyboard.type("exit")
+        expect(page.get_by_role("article").nth(1)).to_contain_text("ended with status 7")
+        page.get_by_role("button", name="Close homes-1").first.click()
+        expect(page.get_by_role("article")).to_have_count(1)
+
+
+def test_packets_of_a_filter_are_lit_on_the_map(browser: Browser, console: Served) -> None:
+    """The spans that they pass are marked, and named with their counts; the mark goes with the trace."""
+    with opened(browser, console) as page:
+        span = page.locator('[data-span="north-east"]:visible')
+        page.get_by_label("Follow the packets").fill("udp port 5060")
+        page.get_by_role("button", name="Follow", exact=True).click()
+        expect(span).to_have_class("span fibre ring lit passed")
+        expect(page.locator(".followed")).to_contain_text("north-east 3→ ←3")
+        assert console.twin.commands == [("trace", "udp port 5060")]
+        page.get_by_role("button", name="Stop following").click()
+        expect(span).to_have_class("span fibre ring")
+        page.get_by_label("Follow the packets").fill("; reboot")
+        page.get_by_role("button", name="Follow", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("syntax error")
+
+
+def test_charts_scroll_with_what_is_seen(browser: Browser, console: Served) -> None:
+    """Of the span that is chosen, by class, each way; beside each a table with the same values."""
+    with opened(browser, console) as page:
+        page.get_by_role("button", name="homes-1", exact=True).click()
+        expect(page.locator(".chart canvas")).to_have_count(3)
+        console.twin.views.put(replace(seen(size=25_000), at=seen().at + 2 * NS_PER_S))
+        chart = page.get_by_role("figure", name="Load by class towards")
+        chart.first.locator("summary").click()
+        expect(chart.first.locator("tbody tr")).to_have_count(2)
+        expect(chart.first.locator("tbody tr").first).to_contain_text("200 kbit/s")
+
+
+def test_what_stands_in_the_kernel_is_shown(browser: Browser, console: Served) -> None:
+    """Queues of the span that is chosen, read when it is chosen, and again when asked."""
+    console.twin.texts["north-east"] = {"north": QUEUES}
+    console.twin.texts["north"] = {"flows": FLOWS, "groups": GROUPS, "meters": METERS}
+    with opened(browser, console) as page:
+        page.locator('[data-span="north-east"]:visible .touch').click(force=True)
+        kernel = page.get_by_role("region", name="In the kernel")
+        expect(kernel.get_by_role("row")).to_have_count(8)
+        expect(kernel).to_contain_text("rate 512Kbit ceil 512Kbit")
+        console.twin.texts["north-east"] = {"north – east": OF_CELL}
+        kernel.get_by_role("button", name="Read again").click()
+        expect(kernel).to_contain_text("dcf 2:")
+        page.locator('[data-node="north"]:visible').click(force=True)
+        expect(kernel.get_by_role("row")).to_have_count(4 + 3 + 3)

@@ -16,7 +16,8 @@ from twin.report.drawing.scene import Kind
 
 FOLDER = Path(twin.__file__).parent / "api" / "console" / "page"
 VENDOR = FOLDER / "vendor"
-OWN = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js")}
+OWN = {path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
+       for pattern in ("*.js", "sections/*.js") for path in FOLDER.glob(pattern)}
 WORDS = {language: json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")) for language in ("en", "fr")}
 LARGEST = 700_000
 """Bytes of all files of others."""

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.cli.console.views import BLUEPRINT, CALL, NETWORK, seen
-from twin.api.console.differences import applied, difference
-from twin.api.console.event_log import KEPT
-from twin.api.console.page_plan import page_plan
-from twin.api.console.page_state import PageState, ended, next_state
+from twin.api.console.state.differences import applied, difference
+from twin.api.console.state.event_log import KEPT
+from twin.api.console.state.page_plan import page_plan
+from twin.api.console.state.page_state import PageState, ended, next_state
 from twin.core.records import to_plain
 
 NAMES = some.text("abc", max_size=2)
@@ -38,9 +38,11 @@ def test_the_examples_of_the_standard() -> None:
 
 
 def test_a_state_has_loads_figures_and_targets() -> None:
-    """100 kbit/s of voice, three packets dropped; a mean delay of 30 ms that meets its target of 100 ms."""
+    """100 kbit/s of voice, three packets dropped, 250 bytes waiting, so each for 20 ms; a mean delay of 30 ms that
+    meets its target of 100 ms."""
     state = to_plain(next_state(PageState(), seen(), at=5))
-    assert state["spans"]["north-east"] == {"forth": {"rates": {"voice": 100_000.0}, "dropped": {"voice": 3}}}
+    assert state["spans"]["north-east"] == {"forth": {
+        "rates": {"voice": 100_000.0}, "dropped": {"voice": 3}, "backlog": {"voice": 250.0}, "delay": {"voice": 20e6}}}
     assert state["flows"][CALL]["mean-delay"] == 30e6
     target = state["targets"][CALL]["mean-delay"]
     assert (target["outcome"], target["value"], target["target"], target["lower"]) == ("met", 30.0, 100.0, True)

@@ -33,8 +33,9 @@ def seen(*, size: int = 12_500, lost: int = 0, lateness: int = 1000, broken: tup
     sliding = SlidingWindow(10)
     sliding.add(Window(1, ORIGIN + 10 * NS_PER_S, lateness, {CALL: window} if flows else {}))
     before, now = _reading(0, 0, ORIGIN), _reading(size, 3, ORIGIN + NS_PER_S)
-    return view(NETWORK, BLUEPRINT, sliding, before, now, broken=broken)
+    return view(NETWORK, BLUEPRINT, sliding, (before, now), broken=broken)
 
 
 def _reading(size: int, drops: int, at: int) -> Reading:
-    return Reading(at, tuple(QueueCounters(span, True, 0, size, 50, drops) for span in ("homes-1", "north-east")))
+    return Reading(at, tuple(QueueCounters(span, True, 0, size, 50, drops, backlog=250)
+                             for span in ("homes-1", "north-east")))

@@ -32,7 +32,7 @@ def seen(*, lost: int = 0, lateness: int = 1000, broken: tuple[str, ...] = ()) -
     before = Reading(ORIGIN, (QueueCounters("homes-1", True, 0, 0, 0, 0), QueueCounters("homes-1", True, 1, 0, 0, 0)))
     now = Reading(ORIGIN + NS_PER_S, (QueueCounters("homes-1", True, 0, 12_500, 50, 0, 0),
                                       QueueCounters("homes-1", True, 1, 12_500, 9, 3, 500)))
-    return view(NETWORK, BLUEPRINT, sliding, before, now, broken=broken)
+    return view(NETWORK, BLUEPRINT, sliding, (before, now), broken=broken)
 
 
 def test_it_shows_fidelity_spans_and_targets_of_what_runs() -> None:
@@ -65,5 +65,5 @@ def test_nothing_is_judged_where_the_clock_cannot_be_trusted(lateness: int) -> N
 def test_an_empty_twin_has_an_empty_screen() -> None:
     """Before the first window: no flow, no span, no target."""
     still = Reading(ORIGIN, ())
-    screen = render(NETWORK, view(NETWORK, BLUEPRINT, SlidingWindow(10), still, still))
+    screen = render(NETWORK, view(NETWORK, BLUEPRINT, SlidingWindow(10), (still, still)))
     assert "0 flows" in screen and "none that is measured" in screen

@@ -89,8 +89,10 @@ def _cookie(header: str, name: str) -> str:
 
 
 def security_headers(nonce: str) -> dict[str, str]:
-    """What goes with every response. nonce: of the scripts that stand in the page itself."""
-    policy = ("default-src 'none'", f"script-src 'self' 'nonce-{nonce}'", "style-src 'self'", "img-src 'self'",
+    """What goes with every response. nonce: of the scripts that stand in the page itself, and of the style sheets that
+    a terminal adds to it, which also writes the colours of its cells as attributes."""
+    policy = ("default-src 'none'", f"script-src 'self' 'nonce-{nonce}'", f"style-src 'self' 'nonce-{nonce}'",
+              "style-src-attr 'unsafe-inline'", "img-src 'self'",
               "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'")
     return {"Content-Security-Policy": "; ".join(policy), "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",

@@ -1,4 +1,4 @@
-"""The console as a web application: the page's files, one websocket a page, and commands. Nothing else is served."""
+"""The console as a web application: its files, events, traces and terminals by websockets, commands, captures."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
@@ -20,16 +20,23 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from twin.api.console import access
 from twin.api.console.access import Access, Refusal, security_headers
 from twin.api.console.commands import command_of, perform
+from twin.api.console.in_thread import in_thread
 from twin.api.console.live_network import Attach
-from twin.api.console.observation import Observation, message
+from twin.api.console.nodes.inspection import inspected
+from twin.api.console.nodes.terminal_session import Ended, TerminalSession, size_of
+from twin.api.console.nodes.trace_counts import OpenTrace
 from twin.api.console.packet_stream import MEDIA_TYPE, open_packets, seconds_of
 from twin.api.console.page_files import PAGE, PageFile
+from twin.api.console.state.observation import Observation, message
 from twin.core.errors import TwinError, UsageError
+from twin.core.records import to_plain
 
 LARGEST = 64 * 1024
 """The largest request of a page, bytes."""
-POLICY_VIOLATION, TOO_BIG = 1008, 1009
+POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
 """Why a websocket is closed (RFC 6455, 7.4.1)."""
+MOST_TERMINALS = 30
+"""How many may be open at once, of all pages."""
 NONCE = "{{nonce}}"
 """Stands in the page for the nonce of its scripts."""
 
@@ -39,8 +46,10 @@ def application(rules: Access, attach: Attach, files: dict[str, PageFile]) -> AS
     console = _Console(attach, files)
     routes = [Route("/api/commands", console.command, methods=["POST"]),
               Route("/api/capture/{place}", console.capture, methods=["GET"]),
+              Route("/api/inspection/{place}", console.inspection, methods=["GET"]),
               Route("/{path:path}", console.file, methods=["GET"]),
-              WebSocketRoute("/api/events", console.events)]
+              WebSocketRoute("/api/events", console.events), WebSocketRoute("/api/trace", console.trace),
+              WebSocketRoute("/api/terminal/{node}", console.terminal)]
     return _Guard(Starlette(routes=routes, lifespan=console.lifespan), rules)
 
 
@@ -96,6 +105,7 @@ class _Console:
     def __init__(self, attach: Attach, files: dict[str, PageFile]) -> None:
         self._attach, self._files = attach, files
         self._observation: Observation | None = None
+        self._terminals = 0
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -119,11 +129,24 @@ class _Console:
         place, query = request.path_params["place"], request.query_params
         try:
             seconds = seconds_of(query.get("seconds", "10"))
-            stream = await run_in_threadpool(open_packets, self._attach, place, query.get("filter", ""), seconds)
+            stream = await in_thread(
+                lambda: open_packets(self._attach, place, query.get("filter", ""), seconds))
         except TwinError as fault:
             return JSONResponse({"error": str(fault)}, 400 if isinstance(fault, UsageError) else 409)
         return StreamingResponse(stream.chunks(), media_type=MEDIA_TYPE,
                                  headers={"Content-Disposition": f'attachment; filename="{place}.pcap"'})
+
+    async def inspection(self, request: Request) -> Response:
+        """What stands in the kernel at a span or switch."""
+        try:
+            texts = await in_thread(lambda: self._inspect(request.path_params["place"]))
+        except TwinError as fault:
+            return JSONResponse({"error": str(fault)}, 400 if isinstance(fault, UsageError) else 409)
+        return JSONResponse(to_plain(inspected(texts)))
+
+    def _inspect(self, place: str) -> dict[str, str]:
+        with self._attach() as twin:
+            return twin.inspect(place)
 
     async def command(self, request: Request) -> Response:
         """Do what a page asks for."""
@@ -133,7 +156,7 @@ class _Console:
         if body is None:
             return JSONResponse({"error": f"a command has at most {LARGEST} bytes"}, 413)
         try:
-            await run_in_threadpool(self._perform, body)
+            await in_thread(lambda: self._perform(body))
         except UsageError as fault:
             return JSONResponse({"error": str(fault)}, 400)
         except TwinError as fault:
@@ -153,14 +176,75 @@ class _Console:
         """A snapshot, then differences; a page that is slow gets the newest state, whatever was between."""
         assert self._observation is not None
         await socket.accept()
-        listening = asyncio.create_task(_listen(socket))
-        sending = asyncio.create_task(_send(socket, self._observation))
-        done, waiting = await asyncio.wait((listening, sending), return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-        for task in done:
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                task.result()
+        await _until_one_ends(_listen(socket), _send(socket, self._observation))
+
+    async def trace(self, socket: WebSocket) -> None:
+        """The packets of a filter by span, as often as they are counted; the newest counts for a slow page."""
+        await socket.accept()
+        try:
+            trace = await in_thread(lambda: OpenTrace(self._attach, socket.query_params.get("filter", "")))
+            with contextlib.closing(trace):
+                await _until_one_ends(_listen(socket), _send_counts(socket, trace))
+        except TwinError as fault:
+            await _refuse(socket, fault)
+
+    async def terminal(self, socket: WebSocket) -> None:
+        """A shell in a node: bytes both ways, and what a page says of its terminal as JSON."""
+        await socket.accept()
+        if self._terminals >= MOST_TERMINALS:
+            await _refuse(socket, UsageError(f"{MOST_TERMINALS} terminals are open; close one first"))
+            return
+        self._terminals += 1
+        try:
+            query, node = socket.query_params, socket.path_params["node"]
+            size = size_of(query.get("rows"), query.get("columns"))
+            session = await in_thread(lambda: TerminalSession(self._attach, node, size))
+            with contextlib.closing(session):
+                await _until_one_ends(_send_output(socket, session), _receive_keys(socket, session))
+        except TwinError as fault:
+            await _refuse(socket, fault)
+        finally:
+            self._terminals -= 1
+
+
+async def _until_one_ends(*tasks: Coroutine[Any, Any, None]) -> None:
+    """Do them at the same time until one has ended. Raises what that one raised, save that the page has gone."""
+    done, waiting = await asyncio.wait([asyncio.create_task(task) for task in tasks],
+                                       return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    for task in done:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            task.result()
+
+
+async def _refuse(socket: WebSocket, fault: TwinError) -> None:
+    """Say why nothing more comes, and close."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        await socket.send_json({"error": str(fault)})
+        await socket.close(POLICY_VIOLATION if isinstance(fault, UsageError) else INTERNAL_ERROR)
+
+
+async def _send_counts(socket: WebSocket, trace: OpenTrace) -> None:
+    async for counts in trace.begin():
+        await socket.send_json(counts)
+
+
+async def _send_output(socket: WebSocket, session: TerminalSession) -> None:
+    async for item in session.begin():
+        if isinstance(item, Ended):
+            await socket.send_json({"exit_status": item.exit_status})
+            await socket.close()
+            return
+        await socket.send_bytes(item)
+
+
+async def _receive_keys(socket: WebSocket, session: TerminalSession) -> None:
+    while (event := await socket.receive())["type"] != "websocket.disconnect":
+        if event.get("bytes") is not None:
+            session.typed(event["bytes"])
+        else:
+            session.heed(event.get("text") or "")
 
 
 async def _send(socket: WebSocket, observation: Observation) -> None:

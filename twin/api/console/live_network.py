@@ -1,15 +1,11 @@
-"""What the console needs of a live twin: an interface that LiveTwin has, and a fake of it for tests."""
+"""What the console needs of a live twin: an interface that LiveTwin has (a fake for tests is in fake_live_network)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from queue import SimpleQueue
-from types import TracebackType
 from typing import Protocol
 
-from twin.core.errors import EmulationError, UsageError
 from twin.core.units import Time
 from twin.jobs.live.channel import TwinState
 from twin.judge.live.view import View
@@ -25,6 +21,37 @@ class Packets(Protocol):
 
     def stop(self) -> None:
         """Let it end."""
+
+
+class Shell(Protocol):
+    """A terminal; each method as that of twin.api.live.terminal.Terminal."""
+
+    exit_status: int | None
+
+    def fileno(self) -> int:
+        """What can be read when there is output."""
+
+    def read(self) -> Iterator[bytes]:
+        """The output that has come."""
+
+    def write(self, keys: bytes) -> None:
+        """Give it what was typed."""
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Tell it its rows and columns."""
+
+    def take(self, size: int) -> None:
+        """Say that so many bytes have been shown."""
+
+
+class PacketTrace(Protocol):
+    """A trace; each method as that of twin.api.live.trace.Trace."""
+
+    def fileno(self) -> int:
+        """What can be read when there are counts."""
+
+    def read(self, timeout_s: float) -> dict[str, tuple[int, int]] | None:
+        """Packets since the last reading, by span and way."""
 
 
 class LiveNetwork(Protocol):
@@ -48,6 +75,15 @@ class LiveNetwork(Protocol):
 
     def capture(self, place: str, expression: str = ...) -> AbstractContextManager[Packets]:
         """Capture the packets of a span or node."""
+
+    def terminal(self, node: str, size: tuple[int, int] = ...) -> Shell:
+        """A shell in a node."""
+
+    def trace(self, expression: str) -> AbstractContextManager[PacketTrace]:
+        """Count the packets of a filter on every span."""
+
+    def inspect(self, place: str) -> dict[str, str]:
+        """What stands in the kernel at a span or switch."""
 
     def cut(self, name: str, *, node: bool = ...) -> tuple[str, ...]:
         """Cut a span or node."""
@@ -73,115 +109,3 @@ class LiveNetwork(Protocol):
 
 Attach = Callable[[], AbstractContextManager[LiveNetwork]]
 """Opens another attachment to one twin."""
-
-
-@dataclass
-class FakeCapture:
-    """Two chunks, and the end once it is stopped."""
-
-    chunks: list[bytes] = field(default_factory=lambda: [b"first", b"second"])
-    stopped: bool = False
-    closed: bool = False
-
-    def __enter__(self) -> FakeCapture:
-        return self
-
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
-                 _trace: TracebackType | None) -> None:
-        self.closed = True
-
-    def read(self) -> bytes | None:
-        """The next chunk, or nothing."""
-        if self.chunks:
-            return self.chunks.pop(0)
-        return None if self.stopped else b""
-
-    def stop(self) -> None:
-        """The end comes after what is left."""
-        self.stopped = True
-
-
-@dataclass
-class FakeLiveNetwork:
-    """A twin without a lab. views: what is seen next, an error ends the twin. commands: what it was asked to do."""
-
-    described: Network
-    plan: Blueprint
-    views: SimpleQueue[View | EmulationError] = field(default_factory=SimpleQueue)
-    commands: list[tuple[str, ...]] = field(default_factory=list)
-    broken: tuple[str, ...] = ()
-    watched: int = 0
-    captures: list[FakeCapture] = field(default_factory=list)
-    name: str = "fake"
-
-    def __enter__(self) -> FakeLiveNetwork:
-        return self
-
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
-                 _trace: TracebackType | None) -> None:
-        return None
-
-    def network(self) -> Network:
-        """The description that it was made with."""
-        return self.described
-
-    def blueprint(self) -> Blueprint:
-        """The blueprint that it was made with."""
-        return self.plan
-
-    def status(self) -> TwinState:
-        """The state after all commands."""
-        spans = tuple(str(span.name) for span in self.plan.spans)
-        return TwinState(self.described.name, self.plan.policy.name, (), (), spans, broken=self.broken)
-
-    def watch(self, seconds: float = 10.0, *, every_reading: bool = False) -> Iterator[View]:
-        """Whatever is put into `views`."""
-        self.watched += 1
-        while not isinstance(view := self.views.get(), EmulationError):
-            yield view
-        raise view
-
-    def capture(self, place: str, expression: str = "") -> FakeCapture:
-        """Refuses a span that is not there, as the real one."""
-        if place not in self.status().spans:
-            raise UsageError(f'there is no span or node "{place}"')
-        self.commands.append(("capture", place, expression))
-        self.captures.append(FakeCapture())
-        return self.captures[-1]
-
-    def cut(self, name: str, *, node: bool = False) -> tuple[str, ...]:
-        """Refuses a span that is not there, as the real one."""
-        if not node and name not in self.status().spans:
-            raise UsageError(f'there is no span "{name}"')
-        return self._do("cut", name, *["node"] * node, broken=(*self.broken, name))
-
-    def restore(self, name: str, *, node: bool = False) -> tuple[str, ...]:
-        """Takes it out of what is broken."""
-        return self._do("restore", name, *["node"] * node, broken=tuple(set(self.broken) - {name}))
-
-    def degrade(self, span: str, *, rate: str = "", up: str = "", loss: str = "") -> tuple[str, ...]:
-        """Counts it as broken."""
-        return self._do("degrade", span, rate, up, loss, broken=(*self.broken, span))
-
-    def start_load(self, *names: str) -> tuple[str, ...]:
-        """Takes note of it."""
-        return self._do("start-load", *names, broken=self.broken)
-
-    def stop_load(self, *names: str) -> tuple[str, ...]:
-        """Takes note of it."""
-        return self._do("stop-load", *names, broken=self.broken)
-
-    def use_policy(self, policy: Policy) -> Time:
-        """Takes note of it."""
-        self._do("use-policy", policy.name, broken=self.broken)
-        return Time(0)
-
-    def reset(self) -> Time:
-        """Nothing is broken then."""
-        self._do("reset", broken=())
-        return Time(0)
-
-    def _do(self, *command: str, broken: tuple[str, ...]) -> tuple[str, ...]:
-        self.commands.append(command)
-        self.broken = broken
-        return broken

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from twin.api.console.in_thread import in_thread
 from twin.api.console.live_network import Attach, Packets
 from twin.core.errors import TwinError, UsageError
 
@@ -30,14 +31,13 @@ class PacketStream:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """All of it; whatever ends the reading ends the capture."""
-        loop = asyncio.get_running_loop()
         try:
             yield self.first
-            while (chunk := await loop.run_in_executor(None, self._next)) is not None:
+            while (chunk := await in_thread(self._next)) is not None:
                 if chunk:
                     yield chunk
         finally:
-            loop.run_in_executor(None, self.open.close)  # Not awaited: whoever left does not wait for it.
+            threading.Thread(target=self.open.close, daemon=True).start()  # Whoever left does not wait for it.
 
     def _next(self) -> bytes | None:
         if time.monotonic() >= self.deadline:

@@ -43,7 +43,7 @@ def _terminating() -> Iterator[None]:
 def server(rules: Access, attach: Attach) -> uvicorn.Server:
     """The server of a console, to be run on a socket that listens."""
     return uvicorn.Server(uvicorn.Config(
-        application(rules, attach, page_files()), ws="websockets-sansio", ws_max_size=LARGEST, log_level="error",
+        application(rules, attach, page_files()), ws="websockets-sansio", ws_max_size=LARGEST, log_level="critical",
         access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=1))
 
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
+from twin.core.errors import EmulationError
 from twin.core.records import from_plain, to_plain
 from twin.jobs.live.channel import (
     EVENT,
@@ -26,6 +27,8 @@ from twin.lab.session.running_lab import RunningLab
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.line_changes import with_line_changes
+
+Kind = TypeVar("Kind")
 
 NETWORK_FILE = "network.json"
 """In the twin's folder: the description that it was brought up from."""
@@ -68,7 +71,7 @@ class AttachedTwin:
 
     def described(self) -> Network:
         """The description that it was brought up from."""
-        return from_plain(Network, json.loads((self.folder / NETWORK_FILE).read_text()))
+        return self._value(Network, NETWORK_FILE)
 
     def network(self) -> Network:
         """The description with its lines as they are sold and used now."""
@@ -76,7 +79,14 @@ class AttachedTwin:
 
     def blueprint(self) -> Blueprint:
         """The plan that it is built by now; its flows are those of all workloads, running or not."""
-        return from_plain(Blueprint, json.loads((self.folder / self.status().blueprint).read_text()))
+        return self._value(Blueprint, self.status().blueprint)
+
+    def _value(self, kind: type[Kind], file: str) -> Kind:
+        try:
+            return from_plain(kind, json.loads((self.folder / file).read_text()))
+        except (OSError, KeyError, TypeError, ValueError) as fault:
+            raise EmulationError(f'{self.folder / file} of the twin "{self.name}" cannot be read ({fault!r}): another '
+                                 f"version has brought it up; bring it up again: twin down {self.name}") from fault
 
     def next_event(self, timeout_s: float | None = None) -> Event | None:
         """The next event that the twin reports; None when none came in time."""

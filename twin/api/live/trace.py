@@ -29,6 +29,10 @@ class Trace:
                  _trace: TracebackType | None) -> None:
         self._lab.end_input(self._number)
 
+    def fileno(self) -> int:
+        """What can be read when there are counts."""
+        return self._lab.fileno()
+
     def read(self, timeout_s: float) -> dict[str, tuple[int, int]] | None:
         """Packets since the last reading by span, from its first end and from its second; None when none came in time.
 

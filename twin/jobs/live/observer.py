@@ -13,7 +13,7 @@ from twin.core.units import NS_PER_S
 from twin.jobs.live.channel import CountersChanged, CountersRead, Event, FaultChanged, TwinState, WindowReady
 from twin.jobs.live.counter_reader import applied
 from twin.judge.live.sliding_window import SlidingWindow
-from twin.judge.live.view import Reading, View, loads, view
+from twin.judge.live.view import Reading, View, backlogs, loads, view
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 
@@ -50,14 +50,16 @@ class Observer:
 
     def view(self) -> View:
         """What is seen now."""
-        first, last = self._readings[0], self._readings[-1]
-        return view(self._network, self._blueprint, self._sliding, Reading(first.at, first.counters.queues),
-                    Reading(last.at, last.counters.queues), broken=self._broken)
+        return view(self._network, self._blueprint, self._sliding, self._seen(), broken=self._broken)
 
     def renewed(self, last: View) -> View:
         """A view with what is newer than it of spans and faults; flows are as in the last window."""
-        first, now = (Reading(read.at, read.counters.queues) for read in (self._readings[0], self._readings[-1]))
-        return replace(last, broken=self._broken, loads=loads(self._blueprint, first, now))
+        seen = self._seen()
+        return replace(last, at=seen[-1].at, broken=self._broken, loads=loads(self._blueprint, seen),
+                       backlogs=backlogs(self._blueprint, seen))
+
+    def _seen(self) -> list[Reading]:
+        return [Reading(read.at, read.counters.queues) for read in self._readings]
 
     def _count(self, change: CountersChanged) -> None:
         last = self._readings[-1]

@@ -1,8 +1,9 @@
-"""What each span carried, by service class, from the counters of its queues before and after the measurement. Pure."""
+"""What each span carried, by service class, from the counters of its queues before and after the measurement, and what
+waits there. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from twin.judge.verdict import SpanLoad
 from twin.plan.blueprint import Blueprint, Scheduler
@@ -20,6 +21,18 @@ def span_loads(blueprint: Blueprint, before: Iterable[QueueCounters], after: Ite
     orders = _orders(blueprint)
     return tuple(_load(span, forth, orders[span, forth], rows[span, forth], seconds)
                  for span, forth in sorted(rows) if (span, forth) in orders)
+
+
+def span_backlogs(blueprint: Blueprint, readings: Sequence[Iterable[QueueCounters]]) -> dict[tuple[str, bool],
+                                                                                            dict[str, float]]:
+    """Bytes that wait by class on every span and way that has queues, on average over some readings."""
+    orders, sums = _orders(blueprint), dict[tuple[str, bool], dict[str, float]]()
+    for reading in readings:
+        for count in reading:
+            if count.backlog and (place := (count.span, count.forward)) in orders:
+                name, of_place = orders[place].bands[count.band].service_class, sums.setdefault(place, {})
+                of_place[name] = of_place.get(name, 0) + count.backlog / len(readings)
+    return sums
 
 
 def _orders(blueprint: Blueprint) -> dict[tuple[str, bool], Scheduler]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twin.core.units import NS_PER_S
 from twin.judge.certificate.certificate import certify
-from twin.judge.figures.span_load import span_loads
+from twin.judge.figures.span_load import span_backlogs, span_loads
 from twin.judge.flow_figures import figures
 from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.verdict import Certificate, FlowFigures, SpanLoad, Verdict
@@ -27,24 +28,31 @@ class Reading:
     queues: tuple[QueueCounters, ...]
 
 
+Backlogs = dict[tuple[str, bool], dict[str, float]]
+"""Bytes by span and way (forth or not), and class."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A live twin at a moment. blueprint: what it is built by. broken: what is cut or degraded. seconds: over which
-    flows are seen. loads: of the spans that carry something, the fullest first. verdicts: of the flows that run;
-    nothing is concluded while the certificate is not valid."""
+    """A live twin at a moment, `at` ns since 1970. blueprint: what it is built by. broken: what is cut or degraded.
+    seconds: over which flows are seen. loads: of the spans that carry something, the fullest first. backlogs: what
+    waits by span, way (forth or not) and class, in bytes on average over the time of the loads. verdicts: of the flows
+    that run; nothing is concluded while the certificate is not valid."""
 
+    at: int
     blueprint: Blueprint
     broken: tuple[str, ...]
     seconds: float
     certificate: Certificate
     loads: tuple[SpanLoad, ...]
+    backlogs: Backlogs
     flows: tuple[FlowFigures, ...]
     verdicts: tuple[Verdict, ...]
 
 
-def view(network: Network, blueprint: Blueprint, window: SlidingWindow, before: Reading, now: Reading, *,
+def view(network: Network, blueprint: Blueprint, window: SlidingWindow, readings: Sequence[Reading], *,
          broken: tuple[str, ...] = (), strays: int = 0) -> View:
-    """What is seen of the flows in a sliding window, and of the spans between two readings.
+    """What is seen of the flows in a sliding window, and of the spans from the first of some readings to the last.
 
     strays: packets that were lost outside the model within the window.
     """
@@ -55,17 +63,23 @@ def view(network: Network, blueprint: Blueprint, window: SlidingWindow, before: 
     verdicts = judge(network, blueprint, measured, None, {}, certificate)
     running = {figures_of.flow for figures_of in measured}
     return View(
-        blueprint=blueprint, broken=broken, seconds=window.seconds, certificate=certificate,
-        loads=loads(blueprint, before, now), flows=measured,
+        at=readings[-1].at, blueprint=blueprint, broken=broken, seconds=window.seconds, certificate=certificate,
+        loads=loads(blueprint, readings), backlogs=backlogs(blueprint, readings), flows=measured,
         verdicts=tuple(verdict for verdict in verdicts if verdict.flow in running))
 
 
-def loads(blueprint: Blueprint, before: Reading, now: Reading) -> tuple[SpanLoad, ...]:
-    """The load of each span that carried something between two readings, the fullest first."""
+def loads(blueprint: Blueprint, readings: Sequence[Reading]) -> tuple[SpanLoad, ...]:
+    """The load of each span that carried something from the first reading to the last, the fullest first."""
+    before, now = readings[0], readings[-1]
     if now.at <= before.at:
         return ()
     carried = span_loads(blueprint, before.queues, now.queues, (now.at - before.at) / NS_PER_S)
     return tuple(sorted((load for load in carried if sum(load.by_class.values())), key=share, reverse=True))
+
+
+def backlogs(blueprint: Blueprint, readings: Sequence[Reading]) -> Backlogs:
+    """What waited on each span, on average over the readings."""
+    return span_backlogs(blueprint, [reading.queues for reading in readings])
 
 
 def share(load: SpanLoad) -> float:

@@ -20,6 +20,8 @@ from twin.core.errors import EmulationError, UsageError
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
 
 STDIN = 0
+EVENTS = 2000
+"""How many events are kept for later while a command is waited for, the newest."""
 TOLD = 2**16
 """Bytes of output that are dealt with before the lab is told."""
 
@@ -32,7 +34,7 @@ class RunningLab:
         self.name, self.out = name, out
         self._stream = stream
         self._ids = 0
-        self._events: deque[Message] = deque()
+        self._events: deque[Message] = deque(maxlen=EVENTS)
         self._untold: dict[int, int] = {}
 
     def __enter__(self) -> RunningLab:

@@ -55,6 +55,15 @@ export async function save(place, values) {
   }
 }
 
+/** What stands in the kernel at a span or switch; { error } where it cannot be read. */
+export async function inspect(place) {
+  try {
+    return await (await fetch(`api/inspection/${encodeURIComponent(place)}`)).json();
+  } catch (fault) {
+    return { error: String(fault.message) };
+  }
+}
+
 /** Ask the twin for something; resolves to "" or to the reason why it was refused. */
 export async function ask(command) {
   try {

@@ -1,14 +1,19 @@
 // The page of the console: what is seen of a live twin, and forms that work it.
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, follow, save } from "./connection.js";
-import { Detail } from "./detail.js";
-import { Header } from "./header.js";
+import { History } from "./history.js";
+import { Charts } from "./sections/charts.js";
+import { Detail } from "./sections/detail.js";
+import { Header } from "./sections/header.js";
 import { html } from "./html.js";
-import { EventLog } from "./log.js";
-import { NetworkMap } from "./map.js";
-import { Subscribers } from "./subscribers.js";
-import { Targets } from "./targets.js";
+import { Kernel } from "./sections/kernel.js";
+import { EventLog } from "./sections/log.js";
+import { NetworkMap } from "./sections/map.js";
+import { Subscribers } from "./sections/subscribers.js";
+import { Targets } from "./sections/targets.js";
+import { Terminals } from "./sections/terminals.js";
+import { Trace, followed } from "./sections/trace.js";
 import { Language, preferred, wordsOf } from "./words.js";
 
 function Console() {
@@ -17,7 +22,14 @@ function Console() {
   const [chosen, choose] = useState(null);
   const [refusal, setRefusal] = useState("");
   const [busy, setBusy] = useState(false);
-  useEffect(() => { wordsOf(preferred()).then(setWords); follow(setSeen); }, []);
+  const history = useRef(new History()), following = useRef(() => {});
+  const [trace, setTrace] = useState(null);
+  const [opened, setOpened] = useState([]);
+  const seen = (next) => {
+    if (next.state) history.current.add(next.state);
+    setSeen(next);
+  };
+  useEffect(() => { wordsOf(preferred()).then(setWords); follow(seen); }, []);
   if (!words) return null;
   if (!plan?.twin) return html`<main class="waiting" role="status">${state?.ended || words.say(connected ? "ended" : "waiting")}</main>`;
   document.title = `${plan.network} – Metro Twin`;
@@ -28,7 +40,15 @@ function Console() {
   };
   const work = { act: (command) => during(ask(command)), save: (place, values) => during(save(place, values)) };
   const speak = (language) => wordsOf(language).then(setWords);
-  const shared = { plan, state, chosen, choose, busy, ...work };
+  const open = (node) => setOpened([...opened, { node, number: (opened.at(-1)?.number ?? 0) + 1 }]);
+  const close = (number) => setOpened(opened.filter((one) => one.number !== number));
+  const stop = () => { following.current(); setTrace(null); };
+  const begin = (filter) => {
+    stop();
+    setTrace({ filter, now: {}, total: {}, error: "" });
+    following.current = followed(filter, setTrace);
+  };
+  const shared = { plan, state, chosen, choose, busy, open, trace, history: history.current, ...work };
   return html`<${Language.Provider} value=${words}>
     <${Header} ...${shared} connected=${connected} speak=${speak} />
     ${(refusal || state.ended || !connected) && html`<p class="notice" role="alert">
@@ -36,10 +56,13 @@ function Console() {
       ${refusal && html` <button onClick=${() => setRefusal("")}>${words.say("close")}</button>`}</p>`}
     <main class=${connected && !state.ended ? "" : "stale"}>
       <${Targets} ...${shared} />
-      <${NetworkMap} ...${shared} />
+      <div class="mapped"><${NetworkMap} ...${shared} /><${Trace} trace=${trace} begin=${begin} stop=${stop} /></div>
       <${Detail} ...${shared} />
+      <${Charts} ...${shared} />
       <${Subscribers} ...${shared} />
       <${EventLog} ...${shared} />
+      <${Kernel} ...${shared} />
+      <${Terminals} plan=${plan} opened=${opened} open=${open} close=${close} />
     </main>
   </${Language.Provider}>`;
 }

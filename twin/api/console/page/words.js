@@ -52,6 +52,18 @@ class Words {
     return `${this.number(bits / step[0])}\u00a0${step[1]}`;
   }
 
+  /** Bytes with a prefix. */
+  size(bytes) {
+    const step = [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]].find(([size]) => bytes >= size) ?? [1, "B"];
+    return `${this.number(bytes / step[0])}\u00a0${this.language === "fr" ? step[1].replace("B", "o") : step[1]}`;
+  }
+
+  /** A delay in ns. */
+  delay(ns) {
+    const step = [[1e9, "s"], [1e6, "ms"], [1e3, "µs"]].find(([size]) => ns >= size) ?? [1, "ns"];
+    return `${this.number(ns / step[0])}\u00a0${step[1]}`;
+  }
+
   /** A figure in the unit in which a metric is written. */
   figure(value, unit) {
     if (value === undefined || value === "") return "–";

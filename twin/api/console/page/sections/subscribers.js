@@ -1,6 +1,6 @@
 // The subscribers of the node that is chosen, or all: what each line runs, and how well.
-import { html } from "./html.js";
-import { useWords } from "./words.js";
+import { html } from "../html.js";
+import { useWords } from "../words.js";
 
 const SHOWN = ["mos", "mean-delay", "loss", "goodput"];
 

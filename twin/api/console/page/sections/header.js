@@ -1,6 +1,6 @@
 // The top of the page: which twin, whether it can be trusted, its policy, the language.
-import { html } from "./html.js";
-import { LANGUAGES, useWords } from "./words.js";
+import { html } from "../html.js";
+import { LANGUAGES, useWords } from "../words.js";
 
 const NO_QOS = "none";
 

@@ -1,8 +1,8 @@
 // What is chosen on the map: load, drops and delay by class, and the forms that break and restore it.
 import { useState } from "preact/hooks";
-import { load } from "./figures.js";
-import { html } from "./html.js";
-import { useWords } from "./words.js";
+import { load } from "../figures.js";
+import { html } from "../html.js";
+import { useWords } from "../words.js";
 
 export function Detail(shared) {
   const { plan, state, chosen } = shared, words = useWords();
@@ -24,24 +24,32 @@ function Legend({ plan }) {
     html`<span><i class="swatch back-${colour}" aria-hidden="true"></i>${name}</span>`)}</p>`;
 }
 
-function Span({ plan, state, chosen, act, save, busy }) {
+function Span({ plan, state, chosen, act, save, busy, open }) {
   const words = useWords(), name = chosen.name, span = plan.spans[name], seen = state.spans[name] ?? {};
   const broken = state.broken.includes(name);
   return html`
     <p>${broken ? html`<strong class="missed">${words.say("broken")}</strong>` : words.say("loaded", { share: words.percent(load(span, seen)) })}
       ${" · "}${words.rate(span.rate[0])}</p>
-    <table><thead><tr><th>${words.say("class")}</th>
-      <th>${words.say("to", { name: span.b })}</th><th>${words.say("to", { name: span.a })}</th><th>${words.say("dropped")}</th></tr></thead>
-      <tbody>${classes(plan, seen).map((service) => html`<tr>
-        <th scope="row"><i class="swatch back-${plan.classes[service] ?? "all"}" aria-hidden="true"></i>${service || words.say("all")}</th>
-        <td>${words.rate(seen.forth?.rates[service] ?? 0)}</td><td>${words.rate(seen.back?.rates[service] ?? 0)}</td>
-        <td>${words.number((seen.forth?.dropped[service] ?? 0) + (seen.back?.dropped[service] ?? 0))}</td></tr>`)}</tbody></table>
+    <${Ways} plan=${plan} span=${span} seen=${seen} />
     <div class="buttons">
       <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name })}>${words.say("cut")}</button>
       <button disabled=${busy || !broken} onClick=${() => act({ kind: "restore", name })}>${words.say("restore")}</button>
     </div>
     <${Degrade} span=${name} act=${act} busy=${busy} />
-    <${Capture} place=${name} save=${save} busy=${busy} />`;
+    <${Capture} place=${name} save=${save} busy=${busy} />
+    ${span.line && html`<div class="buttons"><button onClick=${() => open(name)}>${words.say("terminals.on", { name })}</button></div>`}`;
+}
+
+/** Both ways of a span by class: load, what waits, for how long, and what was dropped in the last second. */
+function Ways({ plan, span, seen }) {
+  const words = useWords();
+  const way = (name, to) => html`<tbody><tr class="way"><th scope="rowgroup" colspan="5">${words.say("to", { name: to })}</th></tr>
+    ${classes(plan, seen).map((service) => html`<tr><th scope="row">
+      <i class="swatch back-${plan.classes[service] ?? "all"}" aria-hidden="true"></i>${service || words.say("all")}</th>
+      <td>${words.rate(seen[name]?.rates[service] ?? 0)}</td><td>${words.size(seen[name]?.backlog[service] ?? 0)}</td>
+      <td>${words.delay(seen[name]?.delay[service] ?? 0)}</td><td>${words.number(seen[name]?.dropped[service] ?? 0)}</td></tr>`)}</tbody>`;
+  return html`<table><thead><tr><th>${words.say("class")}</th><th>${words.say("load")}</th><th>${words.say("column.waiting")}</th>
+    <th>${words.say("delay")}</th><th>${words.say("dropped")}</th></tr></thead>${way("forth", span.b)}${way("back", span.a)}</table>`;
 }
 
 function classes(plan, seen) {
@@ -74,7 +82,7 @@ function Capture({ place, save, busy }) {
     <button disabled=${busy}>${words.say("capture")}</button></form>`;
 }
 
-function Node({ plan, state, chosen, choose, act, busy }) {
+function Node({ plan, state, chosen, choose, act, save, busy, open }) {
   const words = useWords(), name = chosen.name, node = plan.nodes[name], broken = state.broken.includes(name);
   const spans = Object.entries(plan.spans).filter(([, span]) => !span.line && (span.a === name || span.b === name));
   return html`
@@ -85,5 +93,8 @@ function Node({ plan, state, chosen, choose, act, busy }) {
     ${node.kind !== "head-end" && html`<div class="buttons">
       <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name, node: true })}>${words.say("cut")}</button>
       <button disabled=${busy || !broken} onClick=${() => act({ kind: "restore", name, node: true })}>${words.say("restore")}</button>
-    </div>`}`;
+    </div>`}
+    <${Capture} place=${name} save=${save} busy=${busy} />
+    <div class="buttons">${[name, ...node.lines].map((host) => html`<button key=${host} onClick=${() => open(host)}>
+      ${words.say("terminals.on", { name: host })}</button>`)}</div>`;
 }

@@ -34,7 +34,7 @@ class Trust(Protocol):
 
 
 class Changing(Protocol):
-    """What is looked at of a state (twin.api.console.page_state.PageState)."""
+    """What is looked at of a state (twin.api.console.state.page_state.PageState)."""
 
     @property
     def broken(self) -> Collection[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
 
-from twin.api.console.differences import Json, difference
 from twin.api.console.live_network import Attach, LiveNetwork
-from twin.api.console.page_plan import page_plan
-from twin.api.console.page_state import PageState, ended, next_state
+from twin.api.console.state.differences import Json, difference
+from twin.api.console.state.page_plan import page_plan
+from twin.api.console.state.page_state import PageState, ended, next_state
 from twin.core.errors import TwinError
 from twin.core.records import to_plain
 
@@ -75,7 +76,8 @@ class Observation:
 
     def _publish(self, plan: dict[str, Json]) -> None:
         self._last = Observed(self._last.number + 1 if self._last else 1, plan, to_plain(self._state))
-        self.loop.call_soon_threadsafe(self._replace, self._last)
+        with contextlib.suppress(RuntimeError):  # The console has ended meanwhile.
+            self.loop.call_soon_threadsafe(self._replace, self._last)
 
     def _replace(self, observed: Observed) -> None:
         self.newest = observed

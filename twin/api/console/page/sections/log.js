@@ -1,6 +1,6 @@
 // What has happened, the newest first.
-import { html } from "./html.js";
-import { useWords } from "./words.js";
+import { html } from "../html.js";
+import { useWords } from "../words.js";
 
 export function EventLog({ state }) {
   const words = useWords();

@@ -1,21 +1,21 @@
 // The map: the report's own drawing, with what each span carries now, what is broken, and what can be chosen.
 import { useEffect, useRef } from "preact/hooks";
-import { html } from "./html.js";
-import { load, sum } from "./figures.js";
-import { useWords } from "./words.js";
+import { html } from "../html.js";
+import { load, sum } from "../figures.js";
+import { useWords } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 // Width in px of the stripes of a span that is full, and of one that carries anything at all.
 const FULL = 13, LEAST = 3;
 
 /** The drawings for wide and narrow windows; choose gets { kind, name } of what is chosen. */
-export function NetworkMap({ plan, state, chosen, choose }) {
+export function NetworkMap({ plan, state, chosen, choose, trace }) {
   const words = useWords(), place = useRef(null);
   useEffect(() => { place.current.replaceChildren(...plan.maps.map(drawn)); }, [plan]);
   useEffect(() => {
-    for (const group of place.current.querySelectorAll("[data-span]")) showSpan(group, plan, state, words, chosen);
+    for (const group of place.current.querySelectorAll("[data-span]")) showSpan(group, plan, state, words, chosen, trace);
     for (const group of place.current.querySelectorAll("[data-node]")) showNode(group, plan, state, words, chosen);
-  }, [plan, state, words, chosen]);
+  }, [plan, state, words, chosen, trace]);
   const act = (event) => {
     const found = target(event.target);
     if (found && (event.type === "click" || event.key === "Enter" || event.key === " ")) {
@@ -40,13 +40,16 @@ function target(element) {
   return group.dataset.span ? { kind: "span", name: group.dataset.span } : { kind: "node", name: group.dataset.node };
 }
 
-function showSpan(group, plan, state, words, chosen) {
+function showSpan(group, plan, state, words, chosen, trace) {
   const name = group.dataset.span, span = plan.spans[name], seen = state.spans[name] ?? {};
   const share = load(span, seen), broken = state.broken.includes(name);
   const text = [words.say("span.title", { name, a: span.a, b: span.b }),
-    broken ? words.say("broken") : words.say("loaded", { share: words.percent(share) })].join(", ");
+    broken ? words.say("broken") : words.say("loaded", { share: words.percent(share) }),
+    ...(name in (trace?.total ?? {}) ? [words.say("trace.lit")] : [])].join(", ");
   label(group, text, chosen?.kind === "span" && chosen.name === name);
   group.classList.toggle("broken", broken);
+  group.classList.toggle("lit", name in (trace?.now ?? {}));
+  group.classList.toggle("passed", name in (trace?.total ?? {}));
   group.dataset.load = share >= 0.9 ? "full" : share >= 0.5 ? "busy" : share > 0 ? "some" : "none";
   const [a, b] = ends(group.querySelector(".wire"));
   const lanes = span.radio ? lane(a, b, plan, both(seen), span.rate[0], true)

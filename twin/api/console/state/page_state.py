@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from twin.api.console.event_log import LogEntry, extended
+from twin.api.console.state.event_log import LogEntry, extended
+from twin.core.units import NS_PER_S
 from twin.judge.live.view import View
 from twin.judge.verdict import FlowFigures, SpanLoad, Verdict
 
@@ -16,10 +17,13 @@ FORTH, BACK = "forth", "back"
 
 @dataclass(frozen=True, slots=True)
 class SpanState:
-    """What a span carries one way: bit/s by class ("" where all share one queue), and packets dropped by class."""
+    """What a span carries one way, by class ("" where all share one queue). rates: bit/s. dropped: packets. backlog:
+    bytes that wait. delay: ns that a byte of the class waits on average, by Little's law."""
 
     rates: dict[str, float]
     dropped: dict[str, int]
+    backlog: dict[str, float] = field(default_factory=dict)
+    delay: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,11 @@ class Fidelity:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """A twin as a page shows it. broken: what is cut or degraded. spans: those that carry something, by name and
-    direction. flows: figures of those that run, in base units, by flow and metric. targets: by flow and metric. log:
-    what has changed, by number. ended: why there is no twin any more, "" while there is one."""
+    """A twin as a page shows it, `at` ns since 1970. broken: what is cut or degraded. spans: those that carry anything,
+    by name and direction. flows: figures of those that run, in base units, by flow and metric. targets: by flow and
+    metric. log: what has changed, by number. ended: why there is no twin any more, "" while there is one."""
 
+    at: int = 0
     seconds: float = 0.0
     fidelity: Fidelity = Fidelity(True, (), 0)
     broken: tuple[str, ...] = ()
@@ -62,8 +67,9 @@ def next_state(before: PageState, seen: View, at: int) -> PageState:
     """The state after a view, its log longer by what has changed. at: ns since 1970."""
     certificate = seen.certificate
     now = PageState(
-        seconds=seen.seconds, fidelity=Fidelity(certificate.valid, certificate.reasons, certificate.timer_lag),
-        broken=tuple(sorted(seen.broken)), spans=_spans(seen.loads),
+        at=seen.at, seconds=seen.seconds,
+        fidelity=Fidelity(certificate.valid, certificate.reasons, certificate.timer_lag),
+        broken=tuple(sorted(seen.broken)), spans=_spans(seen),
         flows={flow.flow: _figures(flow) for flow in seen.flows}, targets=_targets(seen.verdicts))
     return replace(now, log=extended(before.log, before, now, at))
 
@@ -73,13 +79,23 @@ def ended(before: PageState, reason: str) -> PageState:
     return replace(before, ended=reason)
 
 
-def _spans(loads: Iterable[SpanLoad]) -> dict[str, dict[str, SpanState]]:
+def _spans(seen: View) -> dict[str, dict[str, SpanState]]:
     spans: dict[str, dict[str, SpanState]] = {}
-    for load in loads:
-        rates = {name: _short(rate) for name, rate in load.by_class.items() if rate}
-        dropped = {name: number for name, number in load.dropped.items() if number}
-        spans.setdefault(load.span, {})[FORTH if load.forth else BACK] = SpanState(rates, dropped)
+    for load in seen.loads:
+        backlog = seen.backlogs.get((load.span, load.forth), {})
+        spans.setdefault(load.span, {})[FORTH if load.forth else BACK] = _span(load, backlog)
     return spans
+
+
+def _span(load: SpanLoad, backlog: dict[str, float]) -> SpanState:
+    """J. D. C. Little: A proof for the queuing formula L = λW. Operations Research 9 (1961): W of the bytes of a class
+    is what waits of it, over the rate at which it leaves."""
+    delay = {name: _short(size * 8 * NS_PER_S / load.by_class[name]) for name, size in backlog.items()
+             if load.by_class.get(name)}
+    return SpanState(
+        rates={name: _short(rate) for name, rate in load.by_class.items() if rate},
+        dropped={name: number for name, number in load.dropped.items() if number},
+        backlog={name: _short(size) for name, size in backlog.items()}, delay=delay)
 
 
 def _figures(flow: FlowFigures) -> dict[str, float]:

@@ -1,7 +1,7 @@
 // Targets as lights: one a workload, with its metrics below, and the workload's load to start and stop.
-import { lights, outcome } from "./figures.js";
-import { html } from "./html.js";
-import { useWords } from "./words.js";
+import { lights, outcome } from "../figures.js";
+import { html } from "../html.js";
+import { useWords } from "../words.js";
 
 const SIGNS = { met: "✓", partly: "✓", missed: "✗", unknown: "?" };
 
