@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from twin.cli import VERBS, main, parser
+from twin.cli import main
+from twin.cli.command_line import VERBS, parser
 from twin.cli.shell_completion.parser_description import described
 
 BASH = """

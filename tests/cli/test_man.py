@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 
-from twin.cli import VERBS, main, parser
+from twin.cli import main
+from twin.cli.command_line import VERBS, parser
 from twin.cli.shell_completion.parser_description import VerbHelp, described
 from twin.core.errors import ExitCode
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.report.sample import small_run, verdict
 from twin import api
-from twin.cli import VERBS, change_verbs, live_verbs, main, parser, verbs
+from twin.cli import change_verbs, live_verbs, main, verbs
+from twin.cli.command_line import VERBS, parser
 from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
 from twin.judge.verdict import Outcome

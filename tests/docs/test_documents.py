@@ -14,7 +14,7 @@ from docs import keys
 from tests.docs.imports import ROOT
 from twin import api
 from twin.api import load
-from twin.cli import VERBS, parser
+from twin.cli.command_line import VERBS, parser
 from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
 from twin.model import Activity, Metric

@@ -9,6 +9,9 @@ from twin.core.errors import CannotRun
 from twin.lab import kernel_cache
 from twin.lab.kernel import kernel_build
 
+ELF = b"\x7fELF".ljust(64, b"\0")
+"""A program without sections."""
+
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -23,7 +26,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def finished(folder: Path, version: str) -> Path:
     """A folder such as a build leaves."""
     folder.mkdir()
-    (folder / "linux").touch()
+    for program in ("linux", "shim.so"):
+        (folder / program).write_bytes(ELF)
     (folder / "build.json").write_text(json.dumps({"version": version}))
     return folder
 
@@ -46,6 +50,16 @@ def test_a_folder_without_its_record_is_not_taken_for_a_kernel(store: Path) -> N
     """What a killed process left is not used."""
     (store / f"7.2.12-{kernel_cache.build_key()}").mkdir()
     assert kernel_cache.find_kernel() is None
+
+
+@pytest.mark.parametrize("program", ["linux", "shim.so"])
+def test_a_kernel_cut_short_is_not_taken_for_one(store: Path, program: str) -> None:
+    """A full disk may have taken the end of its program, or of the library with it; a new build replaces it."""
+    folder = kernel_cache.add_kernel(finished(store / "bench", "7.2.12"), "7.2.12").linux.parent
+    whole = Path("/usr/bin/env").read_bytes()
+    for length, found in ((len(whole), True), (len(whole) - 1, False), (32, False), (0, False)):
+        (folder / program).write_bytes(whole[:length])
+        assert (kernel_cache.find_kernel() is not None) == found
 
 
 def test_a_new_build_of_the_same_version_replaces_the_old_one(store: Path) -> None:

@@ -1,80 +1,49 @@
-"""The command line: parse, call the library, print, map errors to exit codes (twin.core.errors); one file a verb."""
+"""The command `twin`: it answers interrupts from its first line on, so that it imports only then."""
 
-from __future__ import annotations
-
-import argparse
-import json
 import sys
-import warnings
-from collections.abc import Sequence
-from importlib import import_module
-
-from twin import api
-from twin.cli.verb import Verb
-from twin.core.errors import DeprecatedKey, ExitCode, TopologyError, TwinError
-
-VERBS = {name: f"twin.cli.{folder}.{name}" for folder, names in (
-    ("verbs", "check plan graph verify policies trial campaign report compare"),
-    ("live_verbs", "up status watch console events logs"),
-    ("change_verbs", "load policy profile fault reset"),
-    ("live_verbs", "save capture exec shell down"),
-    ("verbs", "doctor kernel schema completion man"),
-) for name in names.split()}
-"""Where each verb stands, in the order of the overview."""
-ABOUT = ("A digital twin of an operator's network: real packets in virtual time, and a verdict for every service "
-         "target.")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; returns the exit code. Errors become one message on standard error, never a traceback."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    arguments = parser(words[:1]).parse_args(words)
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb and return its exit code; argv: its words, by default those of this process.
+
+    Whatever happens is one message on standard error, with place, reason and remedy; never a traceback.
+    """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("default", DeprecatedKey)
-            warnings.showwarning = _print_warning
-            return int(arguments.verb.run(arguments))
-    except TwinError as fault:
-        print(_as_json(fault) if getattr(arguments, "json", False) else f"twin: {fault}", file=sys.stderr)
-        return fault.exit_code
-    except OSError as fault:
-        if isinstance(fault, BrokenPipeError):
-            sys.stderr.close()
-            return ExitCode.MET
-        print(f"twin: {fault.filename or 'the system'}: {fault.strerror}", file=sys.stderr)
-        return ExitCode.MACHINE
-    except MemoryError:
-        print("twin: this machine has not enough memory for that\n  remedy: allow more (ulimit -v), or close programs",
-              file=sys.stderr)
-        return ExitCode.MACHINE
-    except Exception as fault:  # what nobody has foreseen is not a missed target, and not a traceback
-        print(f"twin: internal error ({type(fault).__name__}: {fault}); please report it", file=sys.stderr)
-        return ExitCode.FAILED
+        if argv is None:
+            _settle()
+        from twin.cli.standard_streams import make_usable
+        make_usable()
+        from twin.cli.command_line import run
+        return run(argv)
     except KeyboardInterrupt:
         print("twin: interrupted; nothing is left running", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+        return 130
+    finally:
+        if argv is None:
+            _end_at_interrupt()
 
 
-def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """The parser of all verbs, or, which starts sooner, of the one wanted."""
-    top = argparse.ArgumentParser(prog="twin", description=ABOUT,
-                                  epilog="example: twin verify topologies/minimal.yaml; VERB --help shows more")
-    top.add_argument("--version", action="version", version=f"twin {api.__version__}", help="print the version")
-    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for name in [verb for verb in VERBS if verb in wanted] or VERBS:
-        verb: Verb = import_module(VERBS[name]).VERB
-        own = verbs.add_parser(name, help=verb.about, description=verb.about, epilog=f"example: {verb.example}")
-        verb.arguments(own)
-        own.set_defaults(verb=verb)
-    return top
+def _settle() -> None:
+    """Undo what a caller may have left to this process and what would be in its way: children that cannot be waited
+    for, and a umask that takes rights from their own user."""
+    sys.unraisablehook = _keep_interrupt
+    import os
+    import signal
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.umask(os.umask(0o077) & 0o077)
 
 
-def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"twin: warning: {message}", file=sys.stderr)
+def _keep_interrupt(lost: "sys.UnraisableHookArgs") -> None:
+    """An interrupt that came where Python cannot raise one comes again."""
+    if lost.exc_type is KeyboardInterrupt:
+        import signal
+        signal.raise_signal(signal.SIGINT)
+    else:
+        sys.__unraisablehook__(lost)
 
 
-def _as_json(fault: TwinError) -> str:
-    problems = [{"file": p.place.file, "line": p.place.line, "column": p.place.column, "path": p.path,
-                 "reason": p.reason, "remedy": p.remedy} for p in getattr(fault, "problems", ())]
-    kind = "topology" if isinstance(fault, TopologyError) else type(fault).__name__
-    return json.dumps({"error": kind, "message": str(fault), "problems": problems, "exit": fault.exit_code}, indent=1)
+def _end_at_interrupt() -> None:
+    """From now on an interrupt ends this process: Python, which is about to end, would answer by a traceback."""
+    import signal
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -28,6 +28,8 @@ class ExitCode(IntEnum):
     INCONCLUSIVE = 5
     INTERRUPTED = 130
     """128 and the number of the signal, as shells count (SIGINT)."""
+    READER_GONE = 141
+    """The same of SIGPIPE."""
 
     @property
     def meaning(self) -> str:
@@ -41,9 +43,10 @@ _MEANINGS = {
                      "two runs differ as compare was to fail on",
     ExitCode.INPUT: "the input is wrong",
     ExitCode.MACHINE: "this machine lacks something; the message says what, and the remedy",
-    ExitCode.FAILED: "the emulation failed",
+    ExitCode.FAILED: "the emulation failed, or something that nobody has foreseen",
     ExitCode.INCONCLUSIVE: "inconclusive",
     ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.READER_GONE: "the reader of standard output went away before all was written",
 }
 
 

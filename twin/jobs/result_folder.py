@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from twin.core.errors import UsageError
+from twin.core.system_errors import at
 from twin.lab import exclusive_folder
 from twin.report.files.manifest import ASIDE, MANIFEST_FILE, Manifest, Results, read_manifest, write_manifest
 
@@ -25,7 +26,7 @@ def new_results(out: Path, of: Results, *, force: bool = False) -> Iterator[Path
     Raises UsageError where `out` holds results already and force does not say to replace them, or where it holds what
     no job has left; CannotRun where it cannot be written.
     """
-    with _claimed(out) as held:
+    with at(out), _claimed(out) as held:
         if held.kept and not force:
             raise UsageError(f"{out} holds {held.of.value} already; name another folder by --out, or replace it by "
                              "--force")
@@ -47,7 +48,7 @@ def resumed_results(out: Path, of: Results, key: str, entries: Iterable[str], *,
     entries: what will be there at the end. Raises UsageError where `out` holds the results of something else and force
     does not say to remove them, and what `new_results` raises.
     """
-    with _claimed(out) as held:
+    with at(out), _claimed(out) as held:
         if held.key != key and held.kept and not force:
             other = " of another description, seed, length or version" if held.of is of else ""
             raise UsageError(f"{out} holds {held.of.value}{other}; name another folder by --out, or replace it by "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,9 +20,15 @@ STALE_AFTER_S = 60.0
 
 
 def cache_folder() -> Path:
-    """The user's cache folder of this project; not made here."""
+    """The user's cache folder of this project; not made here. Raises CannotRun where the user has no home."""
     base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "metro-twin"
+    if os.path.isabs(base):
+        return Path(base) / "metro-twin"
+    try:
+        return Path.home() / ".cache" / "metro-twin"
+    except RuntimeError:
+        raise CannotRun(f"there is no place for a cache: HOME is not set, and user {os.getuid()} is not in the list of "
+                        "users", "name a folder by XDG_CACHE_HOME") from None
 
 
 def allowed_cores() -> tuple[int, ...]:
@@ -84,17 +91,35 @@ def runtime_folder() -> Path:
 
     Not chosen by the environment: a running lab is found again from any terminal of the same user.
     """
-    session = Path(f"/run/user/{os.getuid()}")
-    folder = session / "metro-twin" if os.access(session, os.W_OK) else Path(f"/tmp/metro-twin-{os.getuid()}")
+    user = os.getuid()
+    session = Path(f"/run/user/{user}")
+    shared = (Path(f"/tmp/metro-twin-{user}"), Path(f"/var/tmp/metro-twin-{user}"))
+    return own_folder([*([session / "metro-twin"] if os.access(session, os.W_OK) else []), *shared])
+
+
+def own_folder(places: Sequence[Path]) -> Path:
+    """The first of these folders that is this user's, else the first that can be made: where everybody may write, a
+    name may be somebody else's. Raises CannotRun where there is none."""
+    ours = next(filter(_is_ours, places), None)
+    for place in [] if ours else places:
+        with suppress(OSError):
+            place.mkdir(mode=0o700)
+            return place
+    if ours is None:
+        taken = [str(place) for place in places if os.path.lexists(place)]
+        why = f"somebody else has {' and '.join(taken)}" if taken else "nothing can be written there"
+        raise CannotRun(f"no folder for running labs in {' or '.join(str(place.parent) for place in places)}: {why}",
+                        "ask root to remove what is there, or to let this user write")
+    return ours
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is a folder of this user, and no link to one."""
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        owner = folder.lstat()
-    except OSError as fault:
-        remedy = "make /tmp writable"
-        raise CannotRun(f"cannot make {folder}: {fault.strerror}", remedy) from fault
-    if owner.st_uid != os.getuid() or not folder.is_dir() or folder.is_symlink():
-        raise CannotRun(f"{folder} belongs to somebody else", f"remove {folder}")
-    return folder
+        entry = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(entry.st_mode) and entry.st_uid == os.getuid()
 
 
 def remove_stale_folders() -> None:

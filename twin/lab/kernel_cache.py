@@ -16,6 +16,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,7 +69,20 @@ def _kernels_in(store: Path) -> Iterator[LabKernel]:
             version = str(json.loads((folder / "build.json").read_text())["version"])
         except (OSError, ValueError, KeyError):
             continue
-        yield LabKernel(folder / "linux", folder / "shim.so", version)
+        if is_whole(folder / "linux") and is_whole(folder / "shim.so"):
+            yield LabKernel(folder / "linux", folder / "shim.so", version)
+
+
+def is_whole(program: Path) -> bool:
+    """Whether a program has its end, where the table of its sections is (ELF-64): a full disk may have cut it short."""
+    try:
+        with program.open("rb") as file:
+            head = file.read(64)
+            table, = struct.unpack_from("<Q", head, 40)
+            size, count = struct.unpack_from("<HH", head, 58)
+            return head[:4] == b"\x7fELF" and table + size * count <= os.fstat(file.fileno()).st_size
+    except (OSError, struct.error):
+        return False
 
 
 def require_kernel() -> LabKernel:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from twin.core.errors import CannotRun, UsageError
 from twin.lab import host_kernel_features, host_paths, job_runner
+from twin.lab.boundary import host_limits
 from twin.lab.job import HostCommand, Job, Lab, LabResult, OnLine
 from twin.lab.kernel_cache import require_kernel
 from twin.lab.launch_spec import LabKernel, lab_kernel_command, native_command
@@ -43,6 +44,7 @@ class KernelLab(_LabBase):
 
     def command(self, job: Job, work: Path, control: int | None = None) -> HostCommand:
         """The command line of the lab kernel; the control stream becomes its first serial line."""
+        host_limits.require(job.memory)
         memory = host_paths.make_memory_folder(job.memory, work)
         return lab_kernel_command(job, self.kernel or require_kernel(), memory, virtual=self.virtual, control=control)
 

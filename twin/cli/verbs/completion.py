@@ -19,7 +19,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from twin.cli import parser
+    from twin.cli.command_line import parser
 
     verbs = described(parser())
     print(to_json(verbs) if arguments.json else SCRIPTS[arguments.shell](verbs), end="")

@@ -20,7 +20,7 @@ EXAMPLES = ("twin check topologies/minimal.yaml", "twin verify topologies/castre
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from twin.cli import ABOUT, parser
+    from twin.cli.command_line import ABOUT, parser
 
     verbs = described(parser())
     print(to_json(verbs) if arguments.json else page(verbs, ABOUT), end="")

@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,8 @@ def main(out: Path) -> int:
         say({"failed": str(fault), "exit": fault.exit_code})
         return fault.exit_code
     except Exception as fault:
-        (out / spec.LOGS / spec.TRACE_FILE).write_text(traceback.format_exc())
+        with suppress(OSError):  # the disk may be full, which may be why
+            (out / spec.LOGS / spec.TRACE_FILE).write_text(traceback.format_exc())
         say({"failed": f"the job in the lab failed ({type(fault).__name__}: {fault}); the whole trace is in "
                        f"{spec.LOGS}/{spec.TRACE_FILE}", "exit": TwinError.exit_code})
         return TwinError.exit_code

@@ -20,6 +20,7 @@ from twin.jobs.experiment.instrument_plan import InstrumentPlan, instrument_plan
 from twin.jobs.experiment.iperf3_check import DownloadResults
 from twin.jobs.experiment.spec import Closing, Order
 from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
+from twin.lab.boundary import host_limits
 from twin.plan.blueprint import Blueprint
 from twin.plan.demand.flow_phases import phased
 from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters, QueueCounters
@@ -69,9 +70,13 @@ def carry_out(lab: Lab, sides: Sequence[tuple[Blueprint, Path, Order]], on_progr
     """Carry out each order in a lab of its own, side by side; each leaves its files in its folder. things: what the
     labs are called where progress is how many of them are done."""
     watch = LabWatch(len(sides), on_progress, things)
-    results = lab.run_all([_job(*side) for side in sides], on_line=watch.line)
-    for position, result in enumerate(results):
-        watch.judge(position, result, sides[position][1])
+    folders = [folder for _, folder, _ in sides]
+    try:
+        results = lab.run_all([_job(*side) for side in sides], on_line=watch.line)
+        for position, result in enumerate(results):
+            watch.judge(position, result, folders[position])
+    except EmulationError as fault:
+        raise host_limits.shortage(folders) or fault from fault
 
 
 def read_side(folder: Path) -> Side:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from twin.core.system_errors import at
+
 
 def write_whole(path: Path, text: str) -> None:
     """Replace a file by this text in one step; a writer that is killed leaves the file as it was, and beside it at most
-    a hidden part."""
+    a hidden part. Raises CannotRun where it cannot be written."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    with at(path):
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
