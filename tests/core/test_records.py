@@ -48,3 +48,25 @@ def test_a_kind_that_is_not_known_is_an_error() -> None:
     for first in ({"kind": "circle", "radius": 1}, {"radius": 1}):
         with pytest.raises(KeyError):
             from_plain(Drawing, {"first": first, "others": []})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A value of each type that JSON has."""
+
+    count: int
+    share: float
+    name: str
+    whole: bool
+    parts: tuple[str, ...] = ()
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("count", 1.5), ("count", True), ("count", "1"), ("count", None), ("share", "1"), ("share", True), ("name", 1),
+    ("name", ["a"]), ("whole", 1), ("whole", "true"), ("parts", "ab"), ("parts", {"a": 1}), ("parts", [1])])
+def test_a_value_of_another_type_is_an_error(field: str, value: object) -> None:
+    """Nothing is turned into what it is not, but a whole number into a share."""
+    plain = {"count": 1, "share": 2, "name": "a", "whole": True}
+    assert from_plain(Reading, plain) == Reading(1, 2.0, "a", True)
+    with pytest.raises(TypeError):
+        from_plain(Reading, {**plain, field: value})

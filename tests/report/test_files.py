@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from tests.report.sample import AIR, sample_run, small_run, verdict
 from twin.core.errors import UsageError
-from twin.judge.verdict import Outcome
+from twin.judge.verdict import RUN_FORMAT, Outcome
 from twin.report.files import json_files, junit
 from twin.report.files.run_folder import store
 from twin.report.wording import sentence
@@ -64,8 +67,25 @@ def test_missing_folder_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_an_older_shape_is_refused_by_its_format() -> None:
     """Before anything else of it is read, and with the remedy."""
-    with pytest.raises(UsageError, match="has format 2, but this version reads format 4; verify the network again"):
+    with pytest.raises(UsageError, match=f"has format 2, but this version reads format {RUN_FORMAT}; verify the "
+                                         "network again"):
         json_files.read_run('{"context": {"format": 2}, "contrast": null}')
+
+
+@given(at=st.integers(0), sign=st.characters(codec="utf-8"), cut=st.booleans())
+def test_a_run_that_was_changed_is_refused(at: int, sign: str, cut: bool) -> None:
+    """By one character, or cut short: a verdict would be another than the measured one."""
+    text = _small_text()
+    at %= len(text) - 1
+    changed = text[:at] if cut else text[:at] + sign + text[at + 1:]
+    assume(changed != text)
+    with pytest.raises(UsageError, match="verify the network again"):
+        json_files.read_run(changed)
+
+
+@cache
+def _small_text() -> str:
+    return json_files.run_text(small_run(verdict()))
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:

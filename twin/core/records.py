@@ -19,6 +19,8 @@ KIND = "kind"
 
 _PLAIN = {int, float, str, bool, type(None)}
 """What most values are, and need not be looked at further."""
+_READ_FROM = {int: (int,), float: (float, int), str: (str,), bool: (bool,)}
+"""What JSON has for a value of these types; true is no number."""
 
 
 class Tagged:
@@ -37,7 +39,8 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
-    """Build a value of `kind` from what `to_plain` made of it. Raises TypeError or KeyError on another shape."""
+    """Build a value of `kind` from what `to_plain` made of it. Raises TypeError, ValueError, KeyError, AttributeError
+    or StopIteration on another shape."""
     return typing.cast(T, _build(kind, plain))
 
 
@@ -110,10 +113,14 @@ def _build(kind: Any, plain: Any) -> Any:
         return kind(plain)
     if isinstance(kind, type) and issubclass(kind, tuple):
         return kind(*(_build(hint, item) for hint, item in zip(_hints(kind).values(), plain, strict=True)))
+    if type(plain) not in _READ_FROM.get(kind, (type(plain),)):
+        raise TypeError(f"{plain!r} is no {kind.__name__}")
     return float(plain) if kind is float else plain
 
 
 def _build_tuple(arms: tuple[Any, ...], plain: Any) -> tuple[Any, ...]:
+    if not isinstance(plain, (list, tuple)):
+        raise TypeError(f"{plain!r} is no list")
     if len(arms) == 2 and arms[1] is Ellipsis:
         return tuple(_build(arms[0], item) for item in plain)
     return tuple(_build(arm, item) for arm, item in zip(arms, plain, strict=True))

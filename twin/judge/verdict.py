@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from twin.model import Metric
 
-RUN_FORMAT = 4
+RUN_FORMAT = 5
 """Version of the files that a run leaves."""
 
 

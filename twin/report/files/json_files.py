@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from twin.report.files.manifest import require_complete
 
 RUN_FILE = "run.json"
 VERDICTS_FILE = "verdicts.json"
+SUM = "sha256"
+SUM_MARK = f',\n"{SUM}": "'
+"""What stands between a run and its sum."""
+_OTHER_SHAPE = (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError)
+"""What reading raises where a text is not what was written."""
 
 
 def verdicts(run: Run) -> dict[str, Any]:
@@ -40,22 +46,28 @@ def verdicts_text(run: Run) -> str:
 
 
 def run_text(run: Run) -> str:
-    """The text of `run.json`: the whole run, section by section."""
+    """The text of `run.json`: the whole run, section by section, and the SHA-256 of all that stands before that."""
     sections = ",\n".join(f"{_dump(key)}: {_dump(value)}" for key, value in to_plain(run).items())
-    return f"{{\n{sections}\n}}\n"
+    body = f"{{\n{sections}"
+    return f"{body}{SUM_MARK}{_sum(body)}\"\n}}\n"
 
 
 def read_run(text: str, name: str = RUN_FILE) -> Run:
-    """Read what `run_text` wrote. Raises UsageError, naming `name`, on anything else."""
+    """Read what `run_text` wrote. Raises UsageError, naming `name`, on anything else: one character makes a verdict
+    another."""
     try:
         plain = json.loads(text)
         made_by = plain["context"]["format"]
-        run = from_plain(Run, plain) if made_by == RUN_FORMAT else None
-    except (ValueError, TypeError, KeyError, AttributeError, StopIteration) as error:
+        plain.pop(SUM, None)
+        body, _, rest = text.rpartition(SUM_MARK)
+        whole = rest == f"{_sum(body)}\"\n}}\n"
+        run = from_plain(Run, plain) if whole and made_by == RUN_FORMAT else None
+    except _OTHER_SHAPE as error:
         raise UsageError(f"{name} is not a stored run ({type(error).__name__}); verify the network again") from error
     if run is None:
-        raise UsageError(f"{name} has format {made_by}, but this version reads format {RUN_FORMAT}; verify the network "
-                         "again")
+        why = "was changed after it was written" if made_by == RUN_FORMAT else \
+            f"has format {made_by}, but this version reads format {RUN_FORMAT}"
+        raise UsageError(f"{name} {why}; verify the network again")
     return run
 
 
@@ -74,6 +86,10 @@ def load_run(folder: Path) -> Run:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
+
+
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _dump(value: Any) -> str:
