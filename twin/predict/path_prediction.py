@@ -60,6 +60,8 @@ class PathPrediction:
     thinking: float
     saturated: float
     bottleneck: Bottleneck | None
+    sent: float = 0.0
+    """Packets that it sends in the run; of TCP 0."""
     round_trip: tuple[HopDelay, ...] = ()
     """Of a flow that signals: there and back."""
     blocked: float | None = None
@@ -113,7 +115,7 @@ def predict_paths(
             offered=stream.packet_rate, thinking=rates.thinking.through[index],
             saturated=rates.saturated.through[index], bottleneck=bottleneck,
             round_trip=trips.get(flow.name, ()), blocked=blocked.get(flow.name), policed=policed.get(index),
-            planned=planned.get(index),
+            planned=planned.get(index), sent=(stream.packet_rate or 0.0) * run.seconds,
             contended=any(point in busy for point in stream.points), contention_rate=contention.get(flow.name),
             steady=not any(point in pausing for point in stream.points), tcp_range=ranges.get(index),
             zapping=changes.get(flow.name), may_overflow=any(point in may_overflow for point in stream.points),

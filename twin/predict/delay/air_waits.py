@@ -40,7 +40,7 @@ class AirWaits:
         always, usually = (_keeps(queue, bounds, point, band) for bounds in (self.bounds, self._usual))
         often, mean = (_wait(sojourns.get((point, band), inf), least)
                        for sojourns in (self._usual.often, self._usual.means))
-        lost = queue.contender.given_up + (0.0 if always else USUALLY) if queue.contender and usually else None
+        lost = queue.contender.given_up if queue.contender and usually else None
         return Wait(light=0.0, heavy=mean, bound=longest, lossless=always, usual=usual, often=often, lost=lost,
                     contended=True)
 

@@ -11,7 +11,8 @@ class Wait:
 
     lossless: whether it is certain that the queue never overflows. usual: what the 99.9th percentile does not exceed;
     None: the longest. often: what 99 % of the packets do not exceed. lost: the most of the packets that are lost there,
-    0 to 1; None where nothing is certain. contended: whether it is for the air, where heavy bounds the mean.
+    0 to 1, but for those that find no room, fewer than one in ten thousand; None where nothing is certain. contended:
+    whether it is for the air, where heavy bounds the mean.
     """
 
     light: float | None
@@ -39,8 +40,13 @@ class Wait:
         return self.bound if self.usual is None else self.usual
 
     @property
+    def often_bound(self) -> float | None:
+        """What 99 % of the packets do not exceed."""
+        return self.often if self.contended else self.percentile_bound
+
+    @property
     def loss_bound(self) -> float | None:
-        """The most of the packets that are lost there, 0 to 1."""
+        """The most of the packets that are lost there, 0 to 1, but for those that seldom overflow."""
         return 0.0 if self.lossless and not self.contended else self.lost
 
     def after(self, more: float) -> Wait:

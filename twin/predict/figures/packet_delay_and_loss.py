@@ -11,6 +11,7 @@ from twin.plan.blueprint import DialledSpeech, IptvViewing, PacketStream, RtpCal
 from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
 from twin.predict.delay.planned_packets import PlannedFigures
+from twin.predict.figures.loss_by_chance import contended_loss, late_packets, loss_tolerance
 from twin.predict.path_prediction import ALIKE, PathPrediction
 from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
@@ -78,10 +79,14 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     if path.zapping is not None and path.zapping.abandoned:
         return _no_closed_form("fast leave prunes the channel when another box on the line leaves it")
     carried = prod(1 - medium.loss_probability(sent.packet + HEADER) for medium in path.carriers)
-    tolerance = NOISE_TOLERANCE if any(medium.impulse_noise for medium in path.carriers) else EXACT
+    tolerance = max(loss_tolerance(1 - carried, path.sent), NOISE_TOLERANCE if any(
+        medium.impulse_noise for medium in path.carriers) else EXACT)
     most, least = path.thinking / path.offered, path.saturated / path.offered
     bounded = all(hop.wait.light is not None and hop.wait.lossless for hop in path.hop_delays)
     passed = 1.0 if path.policed is None else path.policed
+    by_chance = contended_loss(path, carried) if any(hop.wait.contended for hop in path.hop_delays) else None
+    if by_chance is not None and passed == 1:
+        return {Metric.LOSS: by_chance}
     if path.contended:
         return _contended(path, carried)
     if path.planned is not None and path.planned.whole and not path.planned.lost:
@@ -154,4 +159,6 @@ def calls(path: PathPrediction) -> dict[Metric, Prediction]:
     predictions[Metric.DISCARD] = Prediction(None, by="no closed form: delay variation may exceed the playout buffer")
     if bound is not None and bound <= buffer:
         predictions[Metric.DISCARD] = Prediction(0.0, by="network calculus within the playout buffer")
+    elif any(hop.wait.contended for hop in path.hop_delays):
+        predictions[Metric.DISCARD] = late_packets(path, buffer) or predictions[Metric.DISCARD]
     return predictions

@@ -1,0 +1,58 @@
+"""Loss where chance decides: media that lose packets, frames that contend for the air, queues that seldom overflow.
+
+A run has few packets, so that even a known chance of loss gives a range; what overflows together counts as one event.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from twin.core.units import PPM
+from twin.predict.path_prediction import PathPrediction
+from twin.predict.prediction import Prediction
+from twin.predict.radio.station_queues import OFTEN, USUALLY
+from twin.predict.theory.chance import least, most
+
+CHANCE = 1e-4
+"""Of more losses, or of fewer, than the range allows."""
+CLUSTER = 10
+"""Packets that are lost, or late, together."""
+DEVIATIONS = 2.0
+"""Standard deviations by which a loss ratio may differ beyond the confidence interval of a run."""
+
+
+def loss_tolerance(lost: float, sent: float) -> float:
+    """The part by which a loss ratio (0 to 1) may differ by chance, of so many packets."""
+    return DEVIATIONS * sqrt((1 - lost) / (lost * sent)) if lost and sent else 0.0
+
+
+def contended_loss(path: PathPrediction, carried: float) -> Prediction | None:
+    """Loss on a path over the air for which stations contend, if no queue there overflows but by chance; else None.
+    carried: the part that the media carry."""
+    kept, overflows = carried, 0
+    for hop in path.hop_delays:
+        if hop.wait.loss_bound is None:
+            return None
+        kept *= 1 - (hop.wait.lost or 0.0)
+        overflows += not hop.wait.lossless
+    return Prediction(*_range(path.sent, 1 - carried, 1 - kept, USUALLY * overflows),
+                      by="retry limit of IEEE 802.11, and what seldom overflows")
+
+
+def _range(sent: float, low: float, high: float, together: float) -> tuple[float | None, float, float]:
+    """Value, least and most, ppm, of so many packets. together: the chance of those that are lost together."""
+    lost = most(sent * high, CHANCE) + CLUSTER * (most(sent * together, CHANCE) if together else 0.0)
+    bounds = PPM * least(sent * low, CHANCE) / sent, PPM * min(1.0, lost / sent)
+    return (0.0 if bounds == (0, 0) else None, *bounds)
+
+
+def late_packets(path: PathPrediction, buffer: float) -> Prediction | None:
+    """Packets that a playout buffer (ns) discards on a path over the air, as far as theory knows; else None."""
+    contended = sum(hop.wait.contended for hop in path.hop_delays)
+    for name, chance in (("bound", 0.0), ("percentile_bound", USUALLY), ("often_bound", OFTEN)):
+        waits = [getattr(hop.wait, name) for hop in path.hop_delays]
+        if None not in waits and sum(waits) <= buffer:
+            return Prediction(*_range(path.sent, 0.0, 0.0, chance * contended), by="network calculus, and chance")
+    means = [hop.wait.mean_bound for hop in path.hop_delays]
+    late = sum(wait for wait in means if wait is not None) / buffer if None not in means else 1.0
+    return Prediction(None, 0.0, PPM * late, by="the mean wait (Markov)") if late < 1 else None
