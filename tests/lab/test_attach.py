@@ -3,6 +3,7 @@
 import base64
 import os
 import select
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from twin.core.errors import EmulationError, UsageError
 from twin.lab import GUEST_PYTHON, WALL, Job
 from twin.lab.session import attach
 from twin.lab.session.guest_agent import OUTPUT_WINDOW
+from twin.lab.session.json_stream import JsonStream
 from twin.lab.session.running_lab import RunningLab
 
 INSIDE = """
@@ -54,6 +56,27 @@ def test_a_question_is_answered_and_a_refusal_is_an_error(up: RunningLab) -> Non
     assert up.ask({"what": "time"}) == {"heard": "time"}
     with pytest.raises(UsageError, match="nothing cannot be asked"):
         up.ask({"what": "nothing"})
+
+
+def test_a_lab_that_waits_for_nothing_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody answers, and its process sleeps; neither a question nor the end is waited for."""
+    ours, theirs = socket.socketpair()
+    with theirs, subprocess.Popen(("sleep", "1000")) as daemon, \
+            RunningLab("idle", JsonStream.on_socket(ours), tmp_path, daemon.pid) as lab:
+        with pytest.raises(EmulationError, match='"idle" did not answer: its lab was idle and silent'):
+            lab.ask({"what": "time"}, patience_s=0.04)
+        with pytest.raises(EmulationError, match='"idle" did not end: its lab was idle and silent'):
+            lab.end(patience_s=0.04)
+        daemon.kill()
+
+
+def test_the_process_at_the_other_end_is_known(tmp_path: Path) -> None:
+    """Of a socket that has a name: the one that listens."""
+    with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
+        server.bind(str(tmp_path / "socket"))
+        server.listen()
+        client.connect(str(tmp_path / "socket"))
+        assert attach.listening_process(client) == os.getpid()
 
 
 def test_a_lab_is_found_again_by_its_name(up: RunningLab) -> None:

@@ -76,11 +76,11 @@ def hang_reason(samples: Sequence[ActivitySample], patience_s: float,
     It is hung when it was idle all the while, or has used its patience in CPU time, times the slowness of the machine
     (which is measured only then).
     """
-    used_s = samples[-1].used_s - samples[0].used_s
+    used_s = samples[-1].used_s - samples[0].used_s if samples else 0.0
     if used_s >= patience_s and used_s >= (limit := patience_s * slowness()):
         return f"used {limit:.0f} s of CPU time without output"
     latest = samples[-SAMPLES:]
+    if len(latest) < SAMPLES or any(sample.active for sample in latest):
+        return None
     calm = latest[-1].used_s - latest[0].used_s < IDLE_SHARE * patience_s
-    if len(latest) == SAMPLES and calm and not any(sample.active for sample in latest):
-        return f"was idle and silent for {patience_s:g} s"
-    return None
+    return f"was idle and silent for {patience_s:g} s" if calm else None

@@ -113,5 +113,5 @@ class AttachedTwin:
         return answer
 
     def _ask(self, command: Command, patience_s: float = PATIENCE_S) -> Answer:
-        answer = self._lab.ask(to_plain(CommandMessage(command)), timeout_s=patience_s)
+        answer = self._lab.ask(to_plain(CommandMessage(command)), patience_s=patience_s)
         return from_plain(AnswerMessage, answer).answer

@@ -9,6 +9,7 @@ import contextlib
 import json
 import re
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -64,7 +65,7 @@ def attach(name: str | None = None) -> RunningLab:
     except (OSError, ValueError) as fault:
         end.close()
         raise EmulationError(f'the twin "{chosen}" does not answer: {fault}') from fault
-    return RunningLab(chosen, JsonStream.on_socket(end), out)
+    return RunningLab(chosen, JsonStream.on_socket(end), out, listening_process(end))
 
 
 def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
@@ -80,7 +81,7 @@ def start(name: str, lab: Lab, job: Job, *, on_line: OnLine) -> RunningLab:
     folder = _folder(name)
     with host_paths.claim_folder(folder, name) as lock:
         (folder / REQUEST_FILE).write_text(json.dumps(request))
-        attached = RunningLab(name, _start_daemon(folder, lock), job.out)
+        attached = _start_daemon(name, folder, lock, job.out)
     try:
         _until_ready(attached, folder, on_line)
     except BaseException:
@@ -100,7 +101,7 @@ def _folder(name: str) -> Path:
     return host_paths.runtime_folder() / f"{_PREFIX}{name}"
 
 
-def _start_daemon(folder: Path, lock: int) -> JsonStream:
+def _start_daemon(name: str, folder: Path, lock: int, out: Path) -> RunningLab:
     """Start the daemon, detached from our terminal, with the folder's lock and ourselves as its first client.
 
     Its output goes to a file in the folder. It is of the same code as ourselves, wherever another may be installed.
@@ -109,9 +110,15 @@ def _start_daemon(folder: Path, lock: int) -> JsonStream:
     with theirs, (folder / DAEMON_LOG).open("wb") as log:
         arguments = (str(folder), str(lock), str(theirs.fileno()))
         command = (sys.executable, "-m", "twin.lab.session.session_daemon", *arguments)
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=PROJECT,
-                         pass_fds=(lock, theirs.fileno()))
-    return JsonStream.on_socket(ours)
+        daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                                  cwd=PROJECT, pass_fds=(lock, theirs.fileno()))
+    return RunningLab(name, JsonStream.on_socket(ours), out, daemon.pid)
+
+
+def listening_process(end: socket.socket) -> int:
+    """The process that listens at the other end (SO_PEERCRED of unix(7): process, user, group)."""
+    process: int = struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+    return process
 
 
 def _until_ready(attached: RunningLab, folder: Path, on_line: Callable[[str], None]) -> None:

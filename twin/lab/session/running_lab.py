@@ -12,12 +12,13 @@ import termios
 import time
 import tty
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from twin.core.errors import EmulationError, UsageError
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
+from twin.lab.watchdog import SAMPLES, ActivitySample, hang_reason, sample_activity
 
 STDIN = 0
 EVENTS = 2000
@@ -29,9 +30,9 @@ TOLD = 2**16
 class RunningLab:
     """An attachment to a running lab. Close it to detach: the lab goes on."""
 
-    def __init__(self, name: str, stream: JsonStream, out: Path) -> None:
-        """`out`: the lab's folder on the host."""
-        self.name, self.out = name, out
+    def __init__(self, name: str, stream: JsonStream, out: Path, daemon: int) -> None:
+        """`out`: the lab's folder on the host; `daemon`: the process that runs the lab."""
+        self.name, self.out, self._daemon = name, out, daemon
         self._stream = stream
         self._ids = 0
         self._events: deque[Message] = deque(maxlen=EVENTS)
@@ -60,12 +61,11 @@ class RunningLab:
             raise EmulationError(_end_reason(self.name, message["lab_ended"]))
         return message
 
-    def ask(self, question: Message, *, timeout_s: float = 60.0) -> Message:
-        """Send a request to the agent; returns its response. Raises UsageError for one that cannot be meant,
-        EmulationError for another error or no answer in time."""
+    def ask(self, question: Message, *, patience_s: float = 60.0) -> Message:
+        """Send a request to the agent; returns its response, waited for while the lab makes progress. Raises UsageError
+        for one that cannot be meant, EmulationError for another error, or where the lab is hung."""
         number = self._send_numbered({"request": question})
-        deadline = time.monotonic() + timeout_s
-        while (message := self.next(max(0.0, deadline - time.monotonic()))) is not None:
+        for message in self._until_hung(self.next, patience_s, "did not answer"):
             if message.get("id") == number and "error" in message:
                 raise (UsageError if message.get("refused") else EmulationError)(str(message["error"]))
             if message.get("id") == number and isinstance(message.get("response"), dict):
@@ -73,7 +73,17 @@ class RunningLab:
                 return response
             if "id" not in message:
                 self._events.append(message)
-        raise EmulationError(f'the twin "{self.name}" did not answer within {timeout_s:g} s')
+        raise AssertionError("it ends by an answer or an error")
+
+    def _until_hung(self, wait: Callable[[float], Message | None], patience_s: float, fault: str) -> Iterator[Message]:
+        """Every message; raises EmulationError when the lab makes no progress for its patience (twin.lab.watchdog)."""
+        samples: list[ActivitySample] = []
+        while (reason := hang_reason(samples, patience_s)) is None:
+            look = time.monotonic() + patience_s / SAMPLES
+            while (message := wait(max(0.0, look - time.monotonic()))) is not None:
+                yield message
+            samples.append(sample_activity(self._daemon))
+        raise EmulationError(f'the twin "{self.name}" {fault}: its lab {reason}')
 
     def events_wait(self) -> bool:
         """Whether a message that answers nobody has come already."""
@@ -161,16 +171,12 @@ class RunningLab:
                 self.take(number, len(parts[message.get("stream") == 1][-1]))
         return int(message["exit_status"]), b"".join(parts[True]), b"".join(parts[False])
 
-    def end(self, *, timeout_s: float = 30.0) -> None:
-        """End the lab, and wait until it has ended."""
-        deadline = time.monotonic() + timeout_s
-        try:
+    def end(self, *, patience_s: float = 30.0) -> None:
+        """End the lab, and wait until it has ended. Raises EmulationError where it is hung."""
+        with contextlib.suppress(StreamClosed):
             self._stream.send({"end": True})
-            while time.monotonic() < deadline:
-                self._stream.wait(max(0.0, deadline - time.monotonic()))
-        except StreamClosed:
-            return
-        raise EmulationError(f'the twin "{self.name}" did not end within {timeout_s:g} s')
+            for _ in self._until_hung(self._stream.wait, patience_s, "did not end"):
+                pass
 
     def hold(self, *, held: bool = True) -> None:
         """Make the lab end when this client disconnects, for whatever reason; or let it go on again."""
