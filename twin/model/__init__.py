@@ -10,7 +10,7 @@ from twin.model.metrics.table import Metric
 from twin.model.metrics.targets import Target
 from twin.model.network import FORMAT, ControlPlane, Network
 from twin.model.protection import Fault, FaultKind, Healing, Protection
-from twin.model.qos_policy import BUILT_IN, ClassPart, Policy, Scheduling
+from twin.model.qos_policy import BUILT_IN, ClassPart, ParentClass, Policy, Scheduling
 from twin.model.radio_cells import Air, Preamble, RadioCell, Standard
 from twin.model.service_class import Discipline, Service, ServiceClass, Share, Transport
 from twin.model.topology import (
@@ -82,6 +82,7 @@ __all__ = [
     "Network",
     "Noise",
     "Pages",
+    "ParentClass",
     "Policy",
     "Preamble",
     "Profile",

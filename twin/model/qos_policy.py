@@ -38,8 +38,13 @@ class ClassPart:
     part: Ratio | None = yaml_key("Its guaranteed part of a span's rate (htb, hfsc); by default the strict classes "
                                   "share 40 % equally, the others the rest by weight.", default=None, least=1_000,
                                   most=1_000_000, example="20 %")
-    ceiling: Ratio = yaml_key("Its maximum part of a span's rate (htb).", default=Ratio(1_000_000),
-                              least=1_000, most=1_000_000, example="50 %")
+    ceiling: Ratio = yaml_key("Its maximum part of a span's rate (htb; of hfsc the upper limit of what it gets beyond "
+                              "its guarantee).", default=Ratio(1_000_000), least=1_000, most=1_000_000, example="50 %")
+    link_share: Ratio | None = yaml_key("Its share of what guarantees leave, against the others of its parent (hfsc); "
+                                        "by default its part.", default=None, least=1_000, most=1_000_000,
+                                        example="30 %")
+    parent: Name | None = yaml_key("The parent class from which it borrows first (htb, hfsc).", default=None,
+                                   example="premium")
     priority: int | None = yaml_key("Priority for borrowing, 0 first (htb); by default 0 if strict, else 1.",
                                     default=None, least=0, most=7)
     delay: Time | None = yaml_key("Delay bound of a burst (hfsc).", default=None, least=10_000,
@@ -47,6 +52,19 @@ class ClassPart:
     burst: Size | None = yaml_key("Size of that burst (hfsc): bytes at the layer of the span.", default=None,
                                   least=64, most=10_000_000, example="600 bytes")
     discipline: Discipline | None = yaml_key("Queue discipline; by default the class's.", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ParentClass:
+    """What several service classes share under a policy of htb or hfsc: what one of them leaves of it goes to the
+    others first (the link-sharing of Floyd and Jacobson 1995)."""
+
+    name: Name = yaml_key("Its name.", example="premium")
+    part: Ratio = yaml_key("Its guaranteed part of a span's rate, its children's included; under hfsc also its share "
+                           "of what guarantees leave.", least=1_000, most=1_000_000, example="60 %")
+    ceiling: Ratio = yaml_key("Its maximum part of a span's rate.", default=Ratio(1_000_000), least=1_000,
+                              most=1_000_000, example="80 %")
+    parent: Name | None = yaml_key("Its own parent, from which it borrows first.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,8 @@ class Policy:
     scheduler: Scheduling = yaml_key("What selects the next packet.")
     parts: tuple[ClassPart, ...] = yaml_key("What single classes get, where the defaults of the class do not fit.",
                                             default=())
+    parents: tuple[ParentClass, ...] = yaml_key("Parent classes, which make a hierarchy of the classes (htb, hfsc).",
+                                                default=())
     basis: str = basis()
 
 

@@ -18,17 +18,29 @@ from twin.plan import Blueprint, plan
 from twin.plan.blueprint import PacketStream, carrying
 from twin.plan.qos.policies import named
 
-SECONDS = 8.0
+SECONDS = 5.0
 LINE = "end-1"
 LITTLE, MORE, MUCH, ALL = "ask-little", "ask-more", "ask-much", "ask-all"
 FILLED, WEIGHED, CAPPED = (10.0, 33.75, 56.25), (100 / 7, 200 / 7, 400 / 7), (10.0, 40.0, 50.0)
 """Per cent of the line of three classes: rates 20, 30 and 50 of which the first asks for 10; weights 1, 2 and 4; the
 same rates where the second may have 40 at most and the third is silent."""
+ALONE, LENT, SHARED = (0.0, 100 / 3, 200 / 3), (0.0, 60.0, 40.0), (20.0, 40.0, 40.0)
+HELD, EQUAL = (70 / 3, 140 / 3), (30.0, 30.0, 40.0)
+"""Rates 10, 20 and 40, of which the first is silent: what it leaves is shared by rates, but is the second's where both
+are children of a parent with 60. Children that ask for all share their parent's remainder by rates, or equally by
+link-sharing curves; and 70, its ceiling, where the third is silent."""
 CASES = (
     ("water-filling", (LITTLE, MORE, MUCH), "HTB", FILLED),
     ("curves", (LITTLE, MORE, MUCH), "HFSC", FILLED),
     ("drr", (ALL, MORE, MUCH), "DRR", WEIGHED),
     ("ceilings", (LITTLE, MORE), "HTB with a ceiling", CAPPED[:2]),
+    ("flat", (MORE, MUCH), "HTB without a parent, one silent", ALONE),
+    ("family", (MORE, MUCH), "HTB with a parent, one child silent", LENT),
+    ("family", (ALL, MORE, MUCH), "HTB with a parent", SHARED),
+    ("held-family", (ALL, MORE), "HTB, a parent's ceiling", HELD),
+    ("family-curves", (ALL, MORE, MUCH), "HFSC with a parent", SHARED),
+    ("family-shares", (ALL, MORE, MUCH), "HFSC, link-sharing curves", EQUAL),
+    ("family-shares", (ALL, MORE), "HFSC, a parent's upper limit", (35.0, 35.0)),
 )
 """Policy, workloads, what it is called, and what the classes get."""
 COLOURS = {18: "G", 20: "Y", 22: "R"}

@@ -1,4 +1,4 @@
-"""Requests for htb: each band has a rate of its own and borrows what others leave."""
+"""Requests for htb: each band has a rate of its own and borrows what others leave, of its own parent first."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from twin.core.rtnetlink import CREATE, EXCL, KIND, NEW_CLASS, OPTIONS, Request, attribute, nested, u32, u64
 from twin.core.units import NS_PER_S, Rate, Time
-from twin.emulation.qdisc.tc_requests import TICK, QdiscLocation, qdisc, ratespec, tc
-from twin.plan.blueprint import Band, Scheduler
+from twin.emulation.qdisc.tc_requests import FIRST_PARENT, TICK, QdiscLocation, qdisc, ratespec, tc
+from twin.plan.blueprint import Band, ParentBand, Scheduler
 
 ROOT_CLASS = 0xFFF0
-"""The parent class of htb, 1:fff0, which lends to the others without limit."""
+"""The parent of all classes of htb, 1:fff0, which lends to the others without limit."""
 UNLIMITED_FACTOR = 16
 """The rate of an htb class that only the span limits, in multiples of the span's rate."""
 CATCH_UP = Time(1_000_000_000)
@@ -25,14 +25,22 @@ def htb(location: QdiscLocation, plan: Scheduler, full: int) -> Iterator[Request
     unlimited = Rate(UNLIMITED_FACTOR * plan.rate)
     root = location.handle | ROOT_CLASS
     yield htb_class(location, (location.handle, root), (unlimited, unlimited), (CATCH_UP, CATCH_UP), (full, 0))
-    for k, band in enumerate(plan.bands):
+    classes: list[tuple[Band | ParentBand, int, tuple[int, int]]] = [
+        (parent, FIRST_PARENT - number, (full, 0)) for number, parent in enumerate(plan.parents)]
+    classes += [(band, k, (band.quantum, band.priority)) for k, band in enumerate(plan.bands, start=1)]
+    for band, minor, share in classes:
         own = burst_time(band, plan, full)
         ceiling, slack = (band.ceiling, _serialization(full, band.ceiling)) if band.ceiling else (unlimited, CATCH_UP)
-        yield htb_class(location, (root, location.handle | k + 1), (band.guarantee, ceiling), (own, slack),
-                        (band.quantum, band.priority))
+        yield htb_class(location, (location.handle | parent_minor(band), location.handle | minor),
+                        (band.guarantee, ceiling), (own, slack), share)
 
 
-def burst_time(band: Band, plan: Scheduler, full: int) -> Time:
+def parent_minor(band: Band | ParentBand) -> int:
+    """The minor number of the class of htb from which a band, or a parent of bands, borrows."""
+    return ROOT_CLASS if band.parent is None else FIRST_PARENT - band.parent
+
+
+def burst_time(band: Band | ParentBand, plan: Scheduler, full: int) -> Time:
     """The burst of an htb class, as time: a packet of its own and one of each class, which it may have waited for."""
     return Time(_serialization(full, band.guarantee) + len(plan.bands) * _serialization(full, plan.rate))
 

@@ -37,6 +37,8 @@ SHAPER, SHAPED, BANDS = 0x90000, 0x90001, 0x10000
 """Handles: the shaper 9:, its one class 9:1, and the bands 1:, which is where `set_queue` points."""
 FIRST_LEAF = 0x10
 """Band k has the qdisc with handle (0x10 + k):."""
+FIRST_PARENT, LAST_PARENT = 0xFFEF, 0xF000
+"""Parents in a hierarchy of classes of htb or hfsc have the minor numbers from the first downwards."""
 STATION = 0x100
 """Station s of a radio cell, from 1, has its bands at (0x100 s): and their queues from (0x100 s + 0x10): on."""
 TABLE_SIZE = 2048

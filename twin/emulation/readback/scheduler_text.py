@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never
 
 from twin.core.units import Rate
-from twin.emulation.qdisc import ets, hfsc, htb
+from twin.emulation.qdisc import ets, hfsc, htb, tc_requests
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.model import Scheduling
-from twin.plan.blueprint import Scheduler
+from twin.plan.blueprint import Band, ParentBand, Scheduler
 
 
 def expected_text(scheduler: Scheduler) -> Iterator[str]:
@@ -21,12 +21,13 @@ def expected_text(scheduler: Scheduler) -> Iterator[str]:
             yield f"htb chooses default {scheduler.default}"
             unlimited = Rate(htb.UNLIMITED_FACTOR * scheduler.rate)
             yield _htb(htb.ROOT_CLASS, unlimited, unlimited)
-            for k, band in enumerate(scheduler.bands):
-                yield _htb(k + 1, band.guarantee, band.ceiling or unlimited) + _share(band.quantum, band.priority)
+            for minor, band in _classes(scheduler):
+                text = _htb(minor, band.guarantee, band.ceiling or unlimited) + _under(htb.parent_minor(band))
+                yield text + _share(band.quantum, band.priority) if isinstance(band, Band) else text
         case Scheduling.HFSC:
             yield f"hfsc chooses default {scheduler.default}"
-            for k, band in enumerate(scheduler.bands):
-                yield _hfsc(k + 1, hfsc.real_time_curve(band), (0, 0, band.guarantee // 8))
+            for minor, band in _classes(scheduler):
+                yield _hfsc(minor, dict(hfsc.curves_of(band))) + _under(hfsc.parent_minor(band))
         case Scheduling.STRICT | Scheduling.DRR | Scheduling.NONE:
             yield _ets([band.quantum for band in scheduler.bands], scheduler.default)
         case _:
@@ -43,13 +44,16 @@ def actual_text(dumped: DumpedQdisc) -> str:
             return _ets(_quanta(options), _default(options))
         case "htb" if minor:
             *_, quantum, _, priority = struct.unpack_from("=5I", options[1], 24)
-            share = "" if minor == htb.ROOT_CLASS else _share(quantum, priority)
-            return _htb(minor, rate(options) * 8, _ceiling(options) * 8) + share
+            text = _htb(minor, rate(options) * 8, _ceiling(options) * 8)
+            if minor != htb.ROOT_CLASS:
+                text += _under(dumped.parent & 0xFFFF)
+            return text + _share(quantum, priority) if minor < tc_requests.LAST_PARENT else text
         case "htb":
             return f"htb chooses default {struct.unpack_from('=8xI', options[2])[0] - 1}"
         case "hfsc":
-            real, link = (struct.unpack("=3I", options[kind]) for kind in (1, 2))
-            return _hfsc(minor, real, link)
+            curves = {name: struct.unpack("=3I", options[kind]) if kind in options else None
+                      for kind, name in enumerate(("rt", "ls", "ul"), start=1)}
+            return _hfsc(minor, curves) + _under(dumped.parent & 0xFFFF)
         case other:
             return other
 
@@ -75,8 +79,19 @@ def _share(quantum: int, priority: int) -> str:
     return f" quantum {quantum} priority {priority}"
 
 
-def _hfsc(minor: int, real: Iterable[int], link: Iterable[int]) -> str:
-    return f"hfsc class 1:{minor:x} real {' '.join(map(str, real))} link {' '.join(map(str, link))}"
+def _hfsc(minor: int, curves: Mapping[str, Iterable[int] | None]) -> str:
+    shown = (f" {name} {' '.join(map(str, curve))}" for name, curve in curves.items() if curve is not None)
+    return f"hfsc class 1:{minor:x}{''.join(shown)}"
+
+
+def _under(minor: int) -> str:
+    return f" under 1:{minor:x}"
+
+
+def _classes(scheduler: Scheduler) -> Iterator[tuple[int, Band | ParentBand]]:
+    """All bands and their parents, with their minor numbers."""
+    yield from ((tc_requests.FIRST_PARENT - number, parent) for number, parent in enumerate(scheduler.parents))
+    yield from enumerate(scheduler.bands, start=1)
 
 
 def _ets(quanta: Iterable[int], default: int) -> str:

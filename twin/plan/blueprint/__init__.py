@@ -12,7 +12,7 @@ from twin.plan.blueprint.hosts import Host
 from twin.plan.blueprint.iptv import IptvChannelPlan
 from twin.plan.blueprint.layers import FULL_FRAME, LinkLayer
 from twin.plan.blueprint.links import End, ImpulseNoise, LinkDirection, SharedMedium, SpanPlan
-from twin.plan.blueprint.qos import Band, Classifier, Scheduler, SubscriberQueues, full_packets
+from twin.plan.blueprint.qos import Band, Classifier, ParentBand, Scheduler, SubscriberQueues, full_packets
 from twin.plan.blueprint.radio_cells import AirRate, RadioCellPlan, RadioHopDirection, Station
 from twin.plan.blueprint.switches import (
     FastFailoverGroup,
@@ -84,6 +84,7 @@ __all__ = [
     "Match",
     "Meter",
     "PacketStream",
+    "ParentBand",
     "PeerTransfer",
     "Port",
     "ProgressiveDownload",

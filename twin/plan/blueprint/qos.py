@@ -33,8 +33,9 @@ class Band:
     service_class: its name, "" for the one queue of the baseline. quantum: bytes a round, 0 for a strict band; where
     bands have rates, the weight by which they share spare capacity. limit: of the queue, bytes. target, interval: of
     fq_codel and cake, 0 for a fifo. share: fq_codel and cake are fair between flows or between subscribers. guarantee,
-    ceiling: minimum and maximum rate (ceiling 0: the span's). priority: in borrowing, 0 first. delay: bound for a burst
-    of `burst` bytes, 0 for none.
+    ceiling: minimum and maximum rate, its parents' ceilings included (ceiling 0: the span's). link_share: share of what
+    guarantees leave, 0: the guarantee. priority: in borrowing, 0 first. delay: bound for a burst of `burst` bytes, 0
+    for none. parent: the number of its parent among those of the scheduler, None: the span itself.
     """
 
     service_class: str
@@ -49,6 +50,19 @@ class Band:
     priority: int = 0
     delay: Time = Time(0)
     burst: Size = Size(0)
+    link_share: Rate = Rate(0)
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParentBand:
+    """What several bands of htb or hfsc share; parents stand before their children. guarantee, ceiling, parent: as of
+    a band."""
+
+    name: str
+    guarantee: Rate
+    ceiling: Rate = Rate(0)
+    parent: int | None = None
 
 
 def full_packets(limit: Size, full: int) -> int:
@@ -86,3 +100,4 @@ class Scheduler:
     subscriber_queues: SubscriberQueues | None = None
     """For bands whose discipline is fair between subscribers."""
     kind: Scheduling = Scheduling.STRICT
+    parents: tuple[ParentBand, ...] = ()

@@ -75,9 +75,14 @@ def _end(end: End, rate: Rate) -> End:
 
 def _following(order: Scheduler, rate: Rate) -> Scheduler:
     """The scheduler of a port that has another rate now."""
-    bands = tuple(replace(band, guarantee=Rate(band.guarantee * rate // order.rate),
-                          ceiling=Rate(band.ceiling * rate // order.rate)) for band in order.bands)
-    return replace(order, rate=rate, bands=bands)
+    def scaled(before: Rate) -> Rate:
+        return Rate(before * rate // order.rate)
+
+    bands = tuple(replace(band, guarantee=scaled(band.guarantee), ceiling=scaled(band.ceiling),
+                          link_share=scaled(band.link_share)) for band in order.bands)
+    parents = tuple(replace(parent, guarantee=scaled(parent.guarantee), ceiling=scaled(parent.ceiling))
+                    for parent in order.parents)
+    return replace(order, rate=rate, bands=bands, parents=parents)
 
 
 def _air(cell: RadioCellPlan, fault: FaultPlan) -> RadioCellPlan:

@@ -118,8 +118,10 @@ def _yielding(order: Scheduler, sure: Rate) -> Scheduler:
     """The scheduler of a station, whose rate is not known: guarantees are parts of the rate that it gets at least, so
     that all can be met, and spare capacity is shared in the same proportion. (Guarantees that cannot be met interfere:
     hfsc serves first what is furthest behind, htb what still has tokens.)"""
-    return replace(order, bands=tuple(replace(band, guarantee=_part(band.guarantee, sure, order.rate))
-                                      for band in order.bands))
+    bands = tuple(replace(band, guarantee=_part(band.guarantee, sure, order.rate),
+                          link_share=_part(band.link_share, sure, order.rate)) for band in order.bands)
+    parents = tuple(replace(parent, guarantee=_part(parent.guarantee, sure, order.rate)) for parent in order.parents)
+    return replace(order, bands=bands, parents=parents)
 
 
 def _part(guarantee: Rate, sure: Rate, rate: Rate) -> Rate:

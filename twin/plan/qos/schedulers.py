@@ -8,8 +8,8 @@ from dataclasses import replace
 from twin.core.units import NS_PER_S, Rate, Size, Time
 from twin.model import Discipline, Network, Policy, Scheduling, ServiceClass, Share
 from twin.plan.blueprint import Band, Classifier, LinkLayer, Scheduler, SubscriberQueues
-from twin.plan.qos.band_shares import BAND_SHARES, SharedSpan
-from twin.plan.qos.policies import class_parts
+from twin.plan.qos.band_shares import BAND_SHARES, SharedSpan, parent_bands
+from twin.plan.qos.policies import class_parts, ordered_parents
 from twin.plan.qos.three_colour_markers import coloured, colours
 
 LEAST_PACKETS = 4
@@ -42,13 +42,14 @@ def scheduler(
     written = class_parts(classes, policy)
     bands = tuple(_band(service_class, written[service_class.name].discipline or service_class.discipline, rate, layer,
                         shared=sharing is not None) for service_class in classes)
-    bands = BAND_SHARES[policy.scheduler](bands, SharedSpan(classes, written, rate, layer.max_frame_cost))
+    span = SharedSpan(classes, written, rate, layer.max_frame_cost, ordered_parents(policy))
+    bands = BAND_SHARES[policy.scheduler](bands, span)
     if policy.scheduler is Scheduling.NONE:
         return Scheduler(rate, layer, bands, kind=policy.scheduler)
     apart = sharing if any(band.share is Share.SUBSCRIBER for band in bands) else None
     return Scheduler(
         rate=rate, layer=layer, bands=bands, classifiers=classifiers, default=len(bands) - 1, subscriber_queues=apart,
-        kind=policy.scheduler)
+        kind=policy.scheduler, parents=parent_bands(span))
 
 
 def within(buffer: Size, order: Scheduler) -> Scheduler:

@@ -63,7 +63,8 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
             light = mean_wait(queue, independent, greedy[point], band, own[0], heavy=False)
             first = {k: load if queue.strict(band) and k > band else trains[point][k]
                      for k, load in busy[point].items()}
-            heavy = mean_wait(queue, first, greedy[point], band, own[1], heavy=True)
+            held_back = bool(queue.bands and queue.bands[band].ceiling)
+            heavy = None if held_back else mean_wait(queue, first, greedy[point], band, own[1], heavy=True)
             if heavy is not None:
                 in_phase = heavy + correlated[point].in_phase(index)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))

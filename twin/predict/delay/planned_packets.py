@@ -117,10 +117,10 @@ def _constant(flow: Flow) -> bool:
 
 
 def _modelled(met: Crossings, point: Point) -> bool:
-    """Whether the order of packets in a queue is known: of hfsc only where one band is used."""
+    """Whether the order of packets in a queue is known: of hfsc, and in a hierarchy, only where one band is used."""
     queue = met.queues[point]
     used = {queue.band(met.streams[k].service_class) for k in met.at[point]}
-    return queue.kind is not Scheduling.HFSC or len(used) == 1
+    return (queue.kind is not Scheduling.HFSC and not queue.parents) or len(used) == 1
 
 
 def _parts(met: Crossings, planned: Iterable[int]) -> list[list[int]]:

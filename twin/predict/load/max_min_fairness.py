@@ -1,7 +1,7 @@
 """How streams share queues in the long run: max-min fairness, class by class, connection by connection.
 
 Packets are a fluid here. Strict bands are served first; the others share the rest by weight, and what one does not use
-goes to the others; htb first gives each its own rate. In a band with fair queueing, connections or subscribers get
+goes to the others; htb and hfsc in `class_hierarchy`. In a band with fair queueing, connections or subscribers get
 equal shares; in a plain FIFO, and among the streams of one subscriber, constant-rate streams get what they send, and
 TCP shares the remainder. A stream gets the least that one of its queues can give it; this is iterated over the queues
 until nothing changes (Bertsekas and Gallager 1992, 6.5.2).
@@ -18,6 +18,7 @@ from math import inf
 from typing import NamedTuple
 
 from twin.model import Scheduling
+from twin.predict.load.class_hierarchy import hfsc_shares, hierarchy_offers, htb_shares
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Passage, Queue
@@ -192,8 +193,10 @@ def _between_bands(queue: Queue, demands: Mapping[int, float]) -> dict[int, floa
     """What each band gets, bit/s, under the queue's policy."""
     match queue.kind:
         case Scheduling.HTB:
-            return _htb_shares(queue, demands)
-        case Scheduling.STRICT | Scheduling.DRR | Scheduling.HFSC | Scheduling.NONE:
+            return hierarchy_offers(queue, demands, htb_shares)
+        case Scheduling.HFSC:
+            return hierarchy_offers(queue, demands, hfsc_shares)
+        case Scheduling.STRICT | Scheduling.DRR | Scheduling.NONE:
             return _weighted_shares(queue, demands)
 
 
@@ -225,20 +228,6 @@ def _weighted_shares(queue: Queue, demands: Mapping[int, float]) -> dict[int, fl
     rest = [band for band in demands if band not in given]
     weights = [queue.bands[band].quantum or 1 if queue.bands else 1 for band in rest]
     return given | dict(zip(rest, offers(left, [demands[band] for band in rest], weights), strict=True))
-
-
-def _htb_shares(queue: Queue, demands: Mapping[int, float]) -> dict[int, float]:
-    """What each band could have: its own rate, and by priority and quantum what all own rates leave, to its ceiling."""
-    most = {b: min(float(queue.bands[b].ceiling or queue.rate), float(queue.rate)) for b in demands}
-    own = {b: min(demands[b], queue.bands[b].guarantee) for b in demands}
-    left, given = max(0.0, queue.rate - sum(own.values())), {}
-    for priority in sorted({queue.bands[b].priority for b in demands}):
-        equals = [b for b in demands if queue.bands[b].priority == priority]
-        more = [max(0.0, min(demands[b], most[b]) - own[b]) for b in equals]
-        for band, offer in zip(equals, offers(left, more, [queue.bands[b].quantum for b in equals]), strict=True):
-            given[band] = min(most[band], max(own[band] + offer, float(queue.bands[band].guarantee)))
-        left = max(0.0, left - sum(more))
-    return given
 
 
 def _in_band(

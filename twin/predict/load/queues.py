@@ -14,6 +14,7 @@ from twin.plan.blueprint import (
     Band,
     LinkDirection,
     LinkLayer,
+    ParentBand,
     RadioCellPlan,
     RadioHopDirection,
     Scheduler,
@@ -77,6 +78,7 @@ class Queue:
     cell: RadioCellPlan | None = None
     alone: bool = False
     """Of the air of a cell: whether one station alone sends there; then it has the bands of that one."""
+    parents: tuple[ParentBand, ...] = ()
     medium: LinkDirection | None = None
     """What carries packets after the queue; None for the air of a cell."""
     contender: StationService | None = None
@@ -231,7 +233,7 @@ def span_queue(span: SpanPlan, forward: bool | None, hosts: Mapping[str, IPv4Add
     homes = _homes(scheduler.subscriber_queues, hosts) if scheduler.subscriber_queues else frozenset()
     return Queue(
         rate=scheduler.rate, layer=scheduler.layer, bands=scheduler.bands, default=scheduler.default, order=order,
-        homes=homes, kind=scheduler.kind, medium=medium)
+        homes=homes, kind=scheduler.kind, parents=scheduler.parents, medium=medium)
 
 
 def _homes(sharing: SubscriberQueues, hosts: Mapping[str, IPv4Address]) -> frozenset[str]:

@@ -69,7 +69,9 @@ def _parts(result: PolicyResult) -> str:
     if len(scheduler.bands) == 1:
         return "one queue for all"
     weights = min((band.quantum for band in scheduler.bands if band.quantum), default=1)
-    shares = [f"{band.service_class} {100 * band.guarantee / scheduler.rate:.3g} %" if band.guarantee
+    parents = [parent.name for parent in scheduler.parents]
+    shares = [f"{band.service_class} {100 * band.guarantee / scheduler.rate:.3g} %"
+              f"{'' if band.parent is None else f' of {parents[band.parent]}'}" if band.guarantee
                else f"{band.service_class} first" if not band.quantum
                else f"{band.service_class} weight {band.quantum / weights:.3g}" for band in scheduler.bands]
     return ", ".join(shares)

@@ -11,7 +11,7 @@ from twin.core.records import to_plain
 from twin.core.units import PPM, show_rate, show_ratio, show_size, show_time
 from twin.judge.verdicts.planned_performance import PlannedPerformance
 from twin.plan import Scheduling
-from twin.plan.blueprint import Band, Blueprint, Host, Scheduler, SpanPlan
+from twin.plan.blueprint import Band, Blueprint, Host, ParentBand, Scheduler, SpanPlan
 from twin.plan.demand.grade_of_service import GradeOfService, grades_of_service
 from twin.report.terminal import airtime, predictions
 from twin.report.terminal.folding import braced, fold
@@ -131,9 +131,17 @@ def _speech(budget: GradeOfService) -> str:
 
 
 def _bands(scheduler: Scheduler) -> str:
-    bands = [f"{band.service_class or 'all'} {_part(band, scheduler)} {band.discipline.value} {show_size(band.limit)}"
-             for band in scheduler.bands]
-    return f"{scheduler.kind.value} on {show_rate(scheduler.rate)}: " + ", ".join(bands)
+    parents = [f"{parent.name} {show_rate(parent.guarantee)}{_within(parent, scheduler)}"
+               for parent in scheduler.parents]
+    bands = [f"{band.service_class or 'all'} {_part(band, scheduler)}{_within(band, scheduler)} "
+             f"{band.discipline.value} {show_size(band.limit)}" for band in scheduler.bands]
+    return f"{scheduler.kind.value} on {show_rate(scheduler.rate)}: " + ", ".join([*parents, *bands])
+
+
+def _within(band: Band | ParentBand, scheduler: Scheduler) -> str:
+    """Of which parent it is, and its ceiling."""
+    parent = "" if band.parent is None else f" of {scheduler.parents[band.parent].name}"
+    return parent + (f" to {show_rate(band.ceiling)}" if band.ceiling else "")
 
 
 def _part(band: Band, scheduler: Scheduler) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twin.model.yaml.checks.access_technologies import foreign_keys
 from twin.model.yaml.checks.addresses import addresses
 from twin.model.yaml.checks.bandwidth_profiles import bandwidth_profiles, commitments
+from twin.model.yaml.checks.class_hierarchies import hierarchies
 from twin.model.yaml.checks.dialled_calls import dialling, packetizations
 from twin.model.yaml.checks.dsl import loops, profiles
 from twin.model.yaml.checks.iptv import channels, queries, watching
@@ -18,9 +19,8 @@ from twin.model.yaml.problems import ProblemCollector
 from twin.model.yaml.sections import ParsedNetwork
 
 CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, addresses, classes, chosen, policies,
-          bandwidth_profiles, commitments, services, channels, queries, workloads, watching, packetizations, dialling,
-          lines,
-          foreign_keys, profiles, loops, targets, trials, faults)
+          hierarchies, bandwidth_profiles, commitments, services, channels, queries, workloads, watching,
+          packetizations, dialling, lines, foreign_keys, profiles, loops, targets, trials, faults)
 
 
 def check(draft: ParsedNetwork, findings: ProblemCollector) -> None:

@@ -15,7 +15,9 @@ Found = Iterator[tuple[Path, str, str]]
 SETTINGS = {
     "weight": (Scheduling.STRICT, Scheduling.DRR),
     "part": (Scheduling.HTB, Scheduling.HFSC),
-    "ceiling": (Scheduling.HTB,),
+    "ceiling": (Scheduling.HTB, Scheduling.HFSC),
+    "link-share": (Scheduling.HFSC,),
+    "parent": (Scheduling.HTB, Scheduling.HFSC),
     "priority": (Scheduling.HTB,),
     "delay": (Scheduling.HFSC,),
     "burst": (Scheduling.HFSC,),
@@ -82,7 +84,8 @@ def _sums(draft: ParsedNetwork, path: Path, policy: Policy) -> Found:
     """What single classes can count on is the span's rate at most, and leaves something for the classes not named."""
     named = {part.service_class for part in policy.parts if part.part is not None}
     others = [service_class.name for service_class in draft.network.classes if service_class.name not in named]
-    total = sum(part.part or 0 for part in policy.parts)
+    total = sum(int(part.part or 0) for part in policy.parts if part.parent is None)
+    total += sum(parent.part for parent in policy.parents if parent.parent is None)
     narrow = min((rate for profile in draft.network.profiles for rate in (profile.down, profile.up)), default=None)
     if total > PPM:
         shown = f": {total * narrow // PPM / 1000:g} kbit/s on {narrow / 1000:g} kbit/s" if narrow else ""
