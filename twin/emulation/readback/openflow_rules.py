@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twin.core.errors import EmulationError
 from twin.model import Transport
-from twin.plan.blueprint import Blueprint, FastFailoverGroup, Match, Rule, Switch
+from twin.plan.blueprint import Blueprint, FastFailoverGroup, Match, Meter, Rule, Switch
 from twin.plan.forwarding.addressing import detour_mac
 from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 
@@ -23,6 +23,13 @@ def group_line(group: FastFailoverGroup) -> str:
     buckets = ((group.primary, ""), (group.backup, f"set_field:{detour_mac(group.detour)}->eth_dst,"))
     return f"group_id={group.number},type=ff," + ",".join(
         f"bucket=watch_port:{port},actions={marks}{_ANY_PORT},output:{port}" for port, marks in buckets)
+
+
+def meter_line(meter: Meter) -> str:
+    """A meter as ovs-ofctl(8) dumps it: whole kbit/s and kbit, rounded up, or packets."""
+    rate, burst, unit = (meter.rate, meter.burst, "pktps") if meter.packets else \
+        (-(-meter.rate // 1000), -(-meter.burst * 8 // 1000), "kbps")
+    return f"meter={meter.number} {unit} burst bands= type=drop rate={rate} burst_size={burst}"
 
 
 def rule_lines(rules: tuple[Rule, ...], gateway_mac: str) -> str:

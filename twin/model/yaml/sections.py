@@ -53,7 +53,7 @@ def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
     """Read a whole description, also its references. Raises TopologyError where the root is no mapping."""
     if not isinstance(root, MappingNode):
         findings.stop(root.place, (), "is not a mapping of keys", "begin with the key twin: 1")
-    reader = _Reader(findings)
+    reader = EntryReader(findings)
     reader.places[()] = root.place
     values = reader.keys(Network, root, ())
     sections = {key.spelling: key.required for key in keys_of(Network) if isinstance(key.value_type, Entries)}
@@ -75,7 +75,7 @@ def written_places(draft: ParsedNetwork) -> dict[str, Place]:
 
 
 @dataclass(slots=True)
-class _Reader:
+class EntryReader:
     findings: ProblemCollector
     places: dict[Path, Place] = field(default_factory=dict)
     names: Names = field(default_factory=dict)

@@ -1,0 +1,98 @@
+"""What a state of the network does, measured in a virtual lab: the outcome of every target of every flow.
+
+A state, a seed and a length give one result, so that it is kept and never measured twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from twin.core.records import from_plain, to_json
+from twin.core.units import NS_PER_S, Time
+from twin.jobs.experiment.on_host import OnProgress, Side, measure
+from twin.jobs.experiment.spec import Order
+from twin.jobs.verify import RunOptions, conclude, context_of
+from twin.judge.verdict import Outcome
+from twin.lab import lab_named
+from twin.model import Metric, Network
+from twin.plan.blueprint import Blueprint
+
+LABS = 2
+"""Labs side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOutcome:
+    """The outcome of a target. value: measured, in the unit of the verdict."""
+
+    flow: str
+    workload: str
+    metric: Metric
+    outcome: Outcome
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """All outcomes of a state with one seed, and the digest of its samples."""
+
+    seed: int
+    digest: str
+    valid: bool
+    outcomes: tuple[TargetOutcome, ...]
+
+    def met(self) -> frozenset[tuple[str, Metric]]:
+        """The targets that are met, by flow and metric."""
+        return frozenset((row.flow, row.metric) for row in self.outcomes if row.outcome is Outcome.MET)
+
+
+def effects(network: Network, states: Sequence[tuple[Blueprint, int]], seconds: Time, cache: Path,
+            on_progress: OnProgress) -> list[Effects]:
+    """What each state does with its seed. cache: where results are kept, by state, seed and length.
+
+    Raises EmulationError where a lab fails, CannotRun where this machine cannot hold one.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    files = [cache / f"{_key(blueprint, seed, seconds)}.json" for blueprint, seed in states]
+    missing = {file: state for file, state in zip(files, states, strict=True) if not file.exists()}
+    entries = list(missing.items())
+    for start in range(0, len(entries), LABS):
+        batch = entries[start:start + LABS]
+
+        def progress(phase: str, fraction: float | None, done: int = start) -> None:
+            on_progress(phase, None if fraction is None else (done + fraction * LABS) / len(entries))
+
+        _measure(network, dict(batch), seconds, progress)
+    return [from_plain(Effects, json.loads(file.read_text())) for file in files]
+
+
+def _key(blueprint: Blueprint, seed: int, seconds: Time) -> str:
+    return hashlib.sha256(f"{to_json(blueprint)}{seed} {seconds}".encode()).hexdigest()[:32]
+
+
+def _measure(network: Network, states: Mapping[Path, tuple[Blueprint, int]], seconds: Time, on_progress: OnProgress
+             ) -> None:
+    """Measure states that have one seed or several, side by side, and keep what they do."""
+    length = seconds / NS_PER_S
+    for seed in sorted({seed for _, seed in states.values()}):
+        of_seed = [(file, blueprint) for file, (blueprint, own) in states.items() if own == seed]
+        options = RunOptions(length, seed, baseline=False)
+        with TemporaryDirectory(prefix="metro-twin-training-") as folder:
+            folders = [Path(folder) / str(number) for number, _ in enumerate(of_seed)]
+            sides = measure(lab_named("virtual"), [(blueprint, place) for (_, blueprint), place in
+                            zip(of_seed, folders, strict=True)], Order(length, seed), on_progress)
+            for (file, blueprint), side in zip(of_seed, sides, strict=True):
+                file.write_text(to_json(_effects(network, blueprint, side, options)))
+
+
+def _effects(network: Network, blueprint: Blueprint, side: Side, options: RunOptions) -> Effects:
+    context = context_of(network, options, [side], datetime.now(UTC), 0.0)
+    run = conclude(network, [blueprint], [side], options, context)
+    rows = tuple(TargetOutcome(v.flow, v.workload, v.metric, v.verdict, v.value) for v in run.verdicts)
+    return Effects(options.seed, side.digest, run.qos.certificate.valid, rows)

@@ -1,0 +1,195 @@
+"""What an exercise is: its YAML keys, as frozen records. The faults of an exercise are changes of a sound network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from twin.core.units import NS_PER_S, Time
+from twin.model import Metric, Name
+from twin.model.yaml_field_metadata import yaml_key, yaml_variants
+from twin.plan.changes import Change, ChangeKind
+
+FORMAT = 1
+
+
+class Cause(StrEnum):
+    """The closed list of causes of which a diagnosis names one."""
+
+    NOTHING = "nothing"
+    """The network is as planned: the load is the subscriber's own."""
+    WRONG_MARK = "wrong-mark"
+    QUEUES_SWAPPED = "queues-swapped"
+    METER_TOO_LOW = "meter-too-low"
+    METER_MISSING = "meter-missing"
+    WRONG_PROFILE = "wrong-profile"
+    NOISE_NOT_INTERLEAVED = "noise-not-interleaved"
+    SPAN_LOSSY = "span-lossy"
+    SPAN_SLOW = "span-slow"
+    SHARING_OFF = "sharing-off"
+    FORWARDING_LOOP = "forwarding-loop"
+
+
+class Way(StrEnum):
+    """The direction in which service suffers."""
+
+    DOWN = "down"
+    UP = "up"
+    BOTH = "both"
+
+
+class Gate(StrEnum):
+    """The five gates, all of them to pass."""
+
+    CAUSE = "G1"
+    """What stands is the reference again where the trouble was, and unchanged elsewhere."""
+    EFFECT = "G2"
+    """Every target that the sound network keeps is kept, with seeds that nobody has seen."""
+    ROBUST = "G3"
+    """It survives power cycles, cuts and hostile subscribers."""
+    LOAD = "G4"
+    """Offered load and policy are unchanged."""
+    DIAGNOSIS = "G5"
+    """Place, direction and cause were named before the repair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text in both languages."""
+
+    fr: str = yaml_key("In French.", example="Une voix hachée")
+    en: str = yaml_key("In English.", example="A broken voice")
+
+    def text(self, language: str) -> str:
+        """In one of the two; English for any other."""
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the configuration."""
+
+    change: Change = yaml_variants("What is changed.", key="kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """A target that is missed on a line as long as nothing is repaired."""
+
+    workload: Name = yaml_key("The workload.", example="call")
+    line: Name = yaml_key("The line.", example="homes-1")
+    metric: Metric = yaml_key("The metric of the target.", example="loss")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A command whose output shows the trouble, and does not show it in a sound network."""
+
+    at: Name = yaml_key("The node where it runs.", example="east-dslam")
+    run: tuple[str, ...] = yaml_key("The command and its arguments.", example="[ovs-ofctl, dump-meters, east-dslam]")
+    shows: str = yaml_key("A regular expression that its output matches.", example="rate=64")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Where, in which direction, and why."""
+
+    place: Name = yaml_key("The line, span or switch.", example="homes-1")
+    direction: Way = yaml_key("The direction in which service suffers.", example="down")
+    cause: Cause = yaml_key("The cause.", example="meter-too-low")
+
+
+class RobustnessKind(StrEnum):
+    """What a repair must survive."""
+
+    POWER_CYCLE = "power-cycle"
+    """A switch loses power: what is not configured is gone."""
+    CUT = "cut"
+    """A span is cut a third into the measurement."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerCycle:
+    """A switch loses power."""
+
+    kind: ClassVar[RobustnessKind] = RobustnessKind.POWER_CYCLE
+
+    switch: Name = yaml_key("The switch, DSLAM or relay.", example="east-dslam")
+
+
+@dataclass(frozen=True, slots=True)
+class SpanCut:
+    """A span is cut."""
+
+    kind: ClassVar[RobustnessKind] = RobustnessKind.CUT
+
+    span: Name = yaml_key("The span.", example="north-east")
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """One thing that a repair must survive."""
+
+    event: PowerCycle | SpanCut = yaml_variants("What happens.", key="kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A hint, and what it costs."""
+
+    cost: int = yaml_key("Points.", least=0, most=100, example="5")
+    text: Bilingual = yaml_key("What it says.")
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A repair that passes all gates."""
+
+    do: tuple[Step, ...] = yaml_key("Its changes, in their order; none where nothing is wrong.")
+
+
+@dataclass(frozen=True, slots=True)
+class WrongRepair:
+    """A repair that takes the symptom away, or seems to, and fails."""
+
+    do: tuple[Step, ...] = yaml_key("Its changes, in their order.")
+    fails: tuple[Gate, ...] = yaml_key("The gates that stop it, all of them.", example="[G1, G2]")
+    why: Bilingual = yaml_key("Why it is wrong, for the explanation.")
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """An exercise: a sound network, what is wrong with it, and how that is judged."""
+
+    exercise: int = yaml_key("Version of the format.", least=FORMAT, most=FORMAT, example="1")
+    name: Name = yaml_key("What it is called.", example="tight-meter")
+    title: Bilingual = yaml_key("Its title.")
+    level: int = yaml_key("1 to 4.", least=1, most=4, example="2")
+    network: str = yaml_key("The description of the sound network, relative to this file.",
+                            example="../topologies/minimal.yaml")
+    story: Bilingual = yaml_key("What the customer reports.")
+    look: Bilingual = yaml_key("The three commands that matter, with a word on each.")
+    minutes: int = yaml_key("How long it takes; shown, never scored.", least=1, most=480, example="25")
+    diagnosis: Diagnosis = yaml_key("The right diagnosis.")
+    debriefing: Bilingual = yaml_key("The explanation after hand-in.")
+    troubles: tuple[Step, ...] = yaml_key("What is wrong: changes of the sound network, hidden from the trainee.",
+                                          default=())
+    needs: tuple[Name, ...] = yaml_key("The exercises that should come before.", default=(), example="[read-counters]")
+    may: tuple[ChangeKind, ...] = yaml_key("The kinds of changes that the trainee may make.", default=(),
+                                           example="[meter, no-meter]")
+    symptom: tuple[Symptom, ...] = yaml_key("Targets that are missed as long as nothing is repaired.", default=())
+    evidence: tuple[Evidence, ...] = yaml_key("Commands that show the trouble.", default=())
+    robust: tuple[Robustness, ...] = yaml_key("What a repair must survive.", default=())
+    hints: tuple[Hint, ...] = yaml_key("Hints, in the order in which they are given.", default=())
+    solutions: tuple[Solution, ...] = yaml_key("Repairs that pass; the proof tries each.", default=())
+    wrong: tuple[WrongRepair, ...] = yaml_key("Repairs that fail; the proof tries each.", default=())
+    seconds: Time = yaml_key("Emulated time of each measurement that grades.", default=Time(30 * NS_PER_S),
+                             least=NS_PER_S, most=600 * NS_PER_S, example="30 s")
+    seeds: int = yaml_key("How many seeds that nobody has seen a repair must hold with.", default=3, least=1, most=20,
+                          example="3")
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is wrong."""
+        return tuple(step.change for step in self.troubles)

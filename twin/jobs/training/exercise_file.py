@@ -1,0 +1,124 @@
+"""Reads an exercise: its seed draws one row of `draw`, whose values stand wherever "$name" is written.
+
+    draw:                                                   # one row a trainee
+      - {line: homes-1, switch: east-dslam}
+      - {line: homes-2, switch: east-dslam}
+    troubles:
+      - {kind: meter, line: $line, class: voice, rate: 64 kbit/s}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from twin.core.errors import Place, Problem, TopologyError, UsageError
+from twin.core.seeds import stream
+from twin.jobs.training.exercise import Exercise, Solution, Step, WrongRepair
+from twin.model import Network
+from twin.model.yaml import load
+from twin.model.yaml.file_source import bytes_of, text_of
+from twin.model.yaml.node_tree import compose
+from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from twin.model.yaml.problems import ProblemCollector
+from twin.model.yaml.record_file import read_record
+from twin.plan import plan
+from twin.plan.blueprint import Blueprint
+from twin.plan.changes import changed
+
+_VARIABLE = re.compile(r"\$([a-z][a-z0-9-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnExercise:
+    """An exercise with the values that a seed has drawn. network, sound: as planned. standing: with its troubles."""
+
+    file: Path
+    exercise: Exercise
+    seed: int
+    network: Network
+    sound: Blueprint
+    standing: Blueprint
+
+
+def draw_exercise(file: Path, seed: int) -> DrawnExercise:
+    """Read an exercise and draw its values. Raises TopologyError with every problem of its file."""
+    root, rows, findings = _parse(file)
+    row = rows[stream(seed, f"exercise {file.stem}").randrange(len(rows))] if rows else {}
+    return _drawn(file, seed, root, row, findings)
+
+
+def all_draws(file: Path) -> Iterator[DrawnExercise]:
+    """The exercise with each row of values that a seed may draw; raises as `draw_exercise`."""
+    _, rows, _ = _parse(file)
+    for number, row in enumerate(rows or [{}]):
+        root, _, findings = _parse(file)
+        yield _drawn(file, number, root, row, findings)
+
+
+def _parse(file: Path) -> tuple[Node, list[dict[str, str]], ProblemCollector]:
+    """The nodes of a file without `draw`, and its rows."""
+    findings = ProblemCollector()
+    root = compose(text_of(bytes_of(str(file)), str(file)), str(file), findings)
+    if not isinstance(root, MappingNode):
+        return root, [], findings
+    written = next((node for scalar, node in root.entries if scalar.text == "draw"), None)
+    rest = tuple(entry for entry in root.entries if entry[0].text != "draw")
+    return replace(root, entries=rest), _rows(written, findings), findings
+
+
+def _rows(node: Node | None, findings: ProblemCollector) -> list[dict[str, str]]:
+    if node is None:
+        return []
+    items = node.items if isinstance(node, SequenceNode) else ()
+    rows = [{scalar.text: value.text for scalar, value in item.entries if isinstance(value, ScalarNode)}
+            for item in items if isinstance(item, MappingNode)]
+    if not rows or len(rows) < len(items) or len({frozenset(row) for row in rows}) > 1:
+        findings.add(node.place, ("draw",), "is not a list of rows that all have the same names",
+                     "write - {line: homes-1, switch: east-dslam}, a row for each choice")
+    return rows
+
+
+def _drawn(file: Path, seed: int, root: Node, row: Mapping[str, str], findings: ProblemCollector) -> DrawnExercise:
+    exercise, places = read_record(Exercise, _with_values(root, row, findings), findings)
+    network = load(file.parent / exercise.network)
+    sound, problems = plan(network), list[Problem]()
+    for path, steps in _step_lists(exercise):
+        place = places.get(path, Place(str(file)))
+        problems += _problems(network, exercise, sound, path, steps, place)
+    if problems:
+        raise TopologyError(problems)
+    return DrawnExercise(file, exercise, seed, network, sound, changed(network, sound, exercise.changes))
+
+
+def _step_lists(exercise: Exercise) -> Iterator[tuple[tuple[str | int, ...], tuple[Step, ...]]]:
+    """Every list of changes that the file has, with the path where it stands."""
+    yield ("troubles",), exercise.troubles
+    repairs: tuple[tuple[str, tuple[Solution | WrongRepair, ...]], ...] = (
+        ("solutions", exercise.solutions), ("wrong", exercise.wrong))
+    for section, entries in repairs:
+        for index, repair in enumerate(entries):
+            yield (section, index), repair.do
+
+
+def _problems(network: Network, exercise: Exercise, sound: Blueprint, path: tuple[str | int, ...],
+              steps: tuple[Step, ...], place: Place) -> Iterator[Problem]:
+    """What is wrong with changes that name what is not there."""
+    troubles = () if path == ("troubles",) else exercise.changes
+    try:
+        changed(network, sound, (*troubles, *(step.change for step in steps)))
+    except UsageError as fault:
+        yield Problem(place, str(path[0]), str(fault), "name what the network has")
+
+
+def _with_values(node: Node, row: Mapping[str, str], findings: ProblemCollector) -> Node:
+    """The nodes with the drawn values in place of their names."""
+    if isinstance(node, ScalarNode):
+        for name in {*_VARIABLE.findall(node.text)} - row.keys():
+            findings.add(node.place, (), f'"${name}" is not drawn', f"known: {', '.join(row) or 'nothing'}; see draw")
+        return replace(node, text=_VARIABLE.sub(lambda match: row.get(match[1], match[0]), node.text))
+    if isinstance(node, SequenceNode):
+        return replace(node, items=tuple(_with_values(item, row, findings) for item in node.items))
+    return replace(node, entries=tuple((scalar, _with_values(item, row, findings)) for scalar, item in node.entries))

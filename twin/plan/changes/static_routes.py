@@ -1,0 +1,42 @@
+"""A rule of one switch that goes before the planned forwarding: packets for a host leave by a span of one's choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from twin.core.errors import UsageError
+from twin.model import Name, Network
+from twin.model.yaml_field_metadata import yaml_key
+from twin.plan.blueprint import Blueprint, Match, Rule
+from twin.plan.changes import parts
+from twin.plan.changes.kind import ChangeKind
+from twin.plan.forwarding.openflow_rules import FIRST, FORWARD
+
+STATIC = FIRST + 100
+"""Priority of the rule: above all that is planned in its table."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddRoute:
+    """A static route for one host at one switch. Two that point at each other are a forwarding loop: no switch here
+    decrements a TTL, so packets go round until a queue drops them."""
+
+    kind: ClassVar[ChangeKind] = ChangeKind.ROUTE
+
+    switch: Name = yaml_key("The switch that has the rule.", example="north")
+    to: Name = yaml_key("The line or head-end for which the packets are.", example="homes-1")
+    span: Name = yaml_key("The span by which they leave.", example="north-east")
+
+    def apply(self, network: Network, blueprint: Blueprint) -> Blueprint:
+        """The blueprint after it. Raises UsageError where the switch, the host or the span at it is not there."""
+        at = parts.switch(blueprint, self.switch)
+        port = next((port for port in at.ports if port.span == self.span), None)
+        if port is None:
+            raise UsageError(f'"{self.switch}" has no span "{self.span}"; it has: '
+                             f"{', '.join(port.span for port in at.ports)}")
+        match = Match(destination=f"{parts.host(blueprint, self.to).address}/32")
+        rule = Rule(FORWARD, STATIC, match, output=port.number, hairpin=True)
+        kept = tuple(known for known in at.rules if (known.table, known.priority, known.match) !=
+                     (rule.table, rule.priority, rule.match))
+        return parts.with_switch(blueprint, replace(at, rules=(*kept, rule)))
