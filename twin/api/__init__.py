@@ -83,8 +83,12 @@ if TYPE_CHECKING:
         store_run,
         verdict_line,
     )
+    from twin.api.training.session import TrainingSession, exercise_files, open_session, start_training
+    from twin.api.training.text import Wording
     from twin.api.trials import TrialOptions, TrialRun, run_trials, trials_html, trials_json, trials_text
     from twin.core.errors import CannotRun, EmulationError, ExitCode, TopologyError, TwinError, UsageError
+    from twin.jobs.training.acts import handed_in
+    from twin.jobs.training.exercise_file import draw_exercise
     from twin.jobs.verify import RunOptions, verify
     from twin.model import Network, Policy
     from twin.model.yaml import load, read
@@ -122,6 +126,10 @@ _HOMES = {
     "twin.plan": ("Blueprint", "known_policies", "plan"),
     "twin.plan.emulated_lines": ("line_profiles",),
     "twin.plan.qos.policies": ("policy_named",),
+    "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
+    "twin.api.training.text": ("Wording",),
+    "twin.jobs.training.acts": ("handed_in",),
+    "twin.jobs.training.exercise_file": ("draw_exercise",),
     "twin.jobs.verify": ("RunOptions", "verify"),
 }
 """Where each name comes from."""
@@ -156,11 +164,13 @@ __all__ = [
     "Terminal",
     "TopologyError",
     "Trace",
+    "TrainingSession",
     "TrialOptions",
     "TrialRun",
     "TwinError",
     "UsageError",
     "View",
+    "Wording",
     "attach",
     "bring_up",
     "bring_up_saved",
@@ -178,8 +188,11 @@ __all__ = [
     "comparison_json",
     "comparison_text",
     "draw",
+    "draw_exercise",
     "event_json",
+    "exercise_files",
     "find_kernel",
+    "handed_in",
     "install_kernel",
     "install_radio_module",
     "journal",
@@ -194,6 +207,7 @@ __all__ = [
     "machine_exit_code",
     "machine_json",
     "machine_text",
+    "open_session",
     "plan",
     "plan_json",
     "plan_text",
@@ -217,6 +231,7 @@ __all__ = [
     "saved_twin_json",
     "schema_text",
     "serve_console",
+    "start_training",
     "status_json",
     "status_text",
     "store_run",

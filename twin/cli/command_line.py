@@ -21,7 +21,7 @@ VERBS = {name: f"twin.cli.{folder}.{name}" for folder, names in (
     ("live_verbs", "up status watch console events logs"),
     ("change_verbs", "load policy profile fault reset"),
     ("live_verbs", "save capture exec shell down"),
-    ("verbs", "doctor kernel schema completion man"),
+    ("verbs", "train doctor kernel schema completion man"),
 ) for name in names.split()}
 """Where each verb stands, in the order of the overview."""
 ABOUT = ("A digital twin of an operator's network: real packets in virtual time, and a verdict for every service "

@@ -34,6 +34,8 @@ VIRTUAL_SLACK = Time(512)
 now, and without this a line would lose capacity whenever a packet leaves late."""
 POLL_INTERVAL_S, POLL_LIMIT = 0.05, 200
 """Seconds between two looks at interfaces that do not operate yet, and how many looks."""
+PACING = "fw mark"
+"""How the filter reads by which a host's packets go through the device that paces them."""
 WALL_SLACK = Time(200_000)
 """The same on the wall clock."""
 
@@ -62,6 +64,17 @@ class Emulation:
         readback.compare(readback.expected(self.layout, self.seed), actual)
         rules = openflow_rules.compare(self.layout.blueprint, self.folder, self.environment)
         return {"interfaces": actual, "rules": rules}
+
+    def deviations(self) -> dict[str, tuple[str, ...]]:
+        """What differs from the blueprint now, by switch or interface: lines that only the network ("-") and only the
+        blueprint ("+") has. What traffic generators add to the interfaces of hosts is left out."""
+        interfaces = readback.deviations(readback.expected(self.layout, self.seed),
+                                         readback.actual(self.kernel, self.layout))
+        switches = dict(openflow_rules.deviations(self.layout.blueprint, self.folder, self.environment))
+        unlike = {key: (*(f"-{line}" for line in actual if line not in expected and not line.startswith(PACING)),
+                        *(f"+{line}" for line in expected if line not in actual))
+                  for key, (expected, actual) in interfaces.items()}
+        return {key: lines for key, lines in unlike.items() if lines} | switches
 
     def carried(self) -> NetworkCounters:
         """Counters of all queues and radio cells so far."""

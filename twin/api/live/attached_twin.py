@@ -17,9 +17,11 @@ from twin.jobs.live.channel import (
     Command,
     CommandMessage,
     CountersRead,
+    DeviationsRead,
     Event,
     EventMessage,
     ReadCounters,
+    ReadDeviations,
     ReadState,
     TwinState,
 )
@@ -101,6 +103,13 @@ class AttachedTwin:
             event = self.next_event()
             if event is not None:
                 yield event
+
+    def deviations(self) -> dict[str, tuple[str, ...]]:
+        """What differs from that plan now, as kernel and switches report it, by switch or interface: the lines that
+        only the network ("-") and only the plan ("+") has."""
+        answer = self._ask(ReadDeviations())
+        assert isinstance(answer, DeviationsRead)
+        return answer.deviations
 
     def _read_counters(self) -> CountersRead:
         answer = self._ask(ReadCounters())

@@ -19,6 +19,7 @@ from twin.lab import GUEST_PYTHON, Job, lab_named
 from twin.lab.session.attach import require_free, start
 from twin.model import Network, Policy
 from twin.plan import plan
+from twin.plan.blueprint import Blueprint
 from twin.plan.qos.policies import policy_named
 
 __all__ = ["SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"]
@@ -28,17 +29,18 @@ def ignore(_line: str) -> None:
     """Do nothing with a line that the lab prints."""
 
 
-def bring_up(network: Network, *, policy: Policy | None = None, name: str = "", lab: str = "wall",
-             out: Path | None = None, load: Sequence[str] = (ALL,), on_line: Callable[[str], None] = ignore
-             ) -> LiveTwin:
+def bring_up(network: Network, *, policy: Policy | None = None, blueprint: Blueprint | None = None, name: str = "",
+             lab: str = "wall", out: Path | None = None, load: Sequence[str] = (ALL,),
+             on_line: Callable[[str], None] = ignore) -> LiveTwin:
     """Bring a network up as a live twin that outlives this process, and attach to it.
 
-    name: what to call it (default: the network's name). lab: wall, virtual or native. out: its folder (default:
-    runs/up-NAME). load: which flows run from the start on, as for `LiveTwin.start_load`. on_line: gets what the lab
-    prints meanwhile. Raises UsageError where the name is taken or the load unknown, TopologyError where the network
-    cannot be built, CannotRun where this machine cannot hold the lab, EmulationError where it fails.
+    blueprint: what is built, where that is not what is planned. name: what to call it (default: the network's name).
+    lab: wall, virtual or native. out: its folder (default: runs/up-NAME). load: which flows run from the start on, as
+    for `LiveTwin.start_load`. on_line: gets what the lab prints meanwhile. Raises UsageError where the name is taken or
+    the load unknown, TopologyError where the network cannot be built, CannotRun where this machine cannot hold the lab,
+    EmulationError where it fails.
     """
-    blueprint = for_live_use(plan(network, policy))
+    blueprint = for_live_use(blueprint or plan(network, policy))
     selected(blueprint.flows, load)
     name = name or network.name
     require_free(name)  # before anything is written: the folder is that of the twin that is up

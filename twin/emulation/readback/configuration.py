@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from twin.emulation.interface_layout import PLANT, Layout
 from twin.emulation.readback import readback
-from twin.emulation.readback.openflow_rules import group_line, meter_line, rule_lines
+from twin.emulation.readback.openflow_meters import meter_line
+from twin.emulation.readback.openflow_rules import group_line, rule_lines
 from twin.plan.blueprint import Blueprint, Rule, Switch
 from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 

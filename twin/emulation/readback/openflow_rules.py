@@ -1,20 +1,25 @@
-"""Compares the rules in the switches with the blueprint's, by Open vSwitch itself and not by the controller."""
+"""Compares what the switches have (rules, groups, meters) with the blueprint, by Open vSwitch and not the controller.
+"""
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from twin.core.errors import EmulationError
+from twin.emulation.readback import openflow_meters
 from twin.model import Transport
-from twin.plan.blueprint import Blueprint, FastFailoverGroup, Match, Meter, Rule, Switch
+from twin.plan.blueprint import Blueprint, FastFailoverGroup, Match, Rule
 from twin.plan.forwarding.addressing import detour_mac
 from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 
 _ARP_REPLY = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,set_field:2->arp_op,"
          "move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],set_field:{mac}->arp_sha,move:NXM_OF_ARP_TPA[]->NXM_NX_REG0[],"
          "move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[],move:NXM_NX_REG0[]->NXM_OF_ARP_SPA[],in_port")
+_CHANNEL = re.compile(r"nw_dst=2(2[4-9]|3\d)\.")
+"""In a rule that forwards an IPTV channel."""
 _ANY_PORT = "load:0->OXM_OF_IN_PORT[]"
 
 
@@ -23,13 +28,6 @@ def group_line(group: FastFailoverGroup) -> str:
     buckets = ((group.primary, ""), (group.backup, f"set_field:{detour_mac(group.detour)}->eth_dst,"))
     return f"group_id={group.number},type=ff," + ",".join(
         f"bucket=watch_port:{port},actions={marks}{_ANY_PORT},output:{port}" for port, marks in buckets)
-
-
-def meter_line(meter: Meter) -> str:
-    """A meter as ovs-ofctl(8) dumps it: whole kbit/s and kbit, rounded up, or packets."""
-    rate, burst, unit = (meter.rate, meter.burst, "pktps") if meter.packets else \
-        (-(-meter.rate // 1000), -(-meter.burst * 8 // 1000), "kbps")
-    return f"meter={meter.number} {unit} burst bands= type=drop rate={rate} burst_size={burst}"
 
 
 def rule_lines(rules: tuple[Rule, ...], gateway_mac: str) -> str:
@@ -90,34 +88,60 @@ def _actions(rule: Rule, gateway_mac: str) -> Iterator[str]:
         yield f"goto_table:{rule.next_table}"
 
 
-def _compare_groups(switch: Switch, groups: list[str], folder: Path, environment: Mapping[str, str]) -> None:
-    answer = subprocess.run(("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", f"unix:{folder}/{switch.bridge}.mgmt"),
-                          env=environment, text=True, capture_output=True, check=False)
-    present = sorted(line.strip() for line in answer.stdout.splitlines() if "group_id=" in line)
-    if answer.returncode or present != groups:
-        raise EmulationError(f"the groups of {switch.name} differ from the blueprint:\n"
-                             f"actual:   {'; '.join(present)}\nexpected: {'; '.join(groups)}\n{answer.stderr[:500]}")
-
-
 def compare(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) -> dict[str, int]:
-    """Compare the rules and groups of every switch with the blueprint; returns how many rules each has.
+    """Compare the rules, groups and meters of every switch with the blueprint; returns how many rules each has.
 
-    folder: where Open vSwitch's sockets are. Raises EmulationError with ovs-ofctl's list of differences.
+    folder: where Open vSwitch's sockets are. Raises EmulationError, showing both, at the first switch that differs.
+    """
+    for switch, texts in deviations(blueprint, folder, environment):
+        raise EmulationError(f"{switch} differs from the blueprint (-: actual, +: expected):\n"
+                             + "\n".join(texts)[:2000])
+    forwarding = forward_rules(blueprint)
+    return {switch.name: len(switch.rules) + len(forwarding[switch.name]) for switch in blueprint.switches}
+
+
+def deviations(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]
+               ) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each switch that differs from the blueprint, with the lines that only it ("-") and only the blueprint ("+") has.
+
+    The rules and groups by which IPTV channels are forwarded are left out: they follow from who watches.
     """
     forwarding = forward_rules(blueprint)
-    counts = {}
     for switch in blueprint.switches:
-        rules = (*switch.rules, *forwarding[switch.name])
-        groups = sorted(map(group_line, fast_failover_groups(rules)))
+        rules, socket_file = (*switch.rules, *forwarding[switch.name]), folder / f"{switch.bridge}.mgmt"
+        texts = [*_rules(rules, blueprint.gateway_mac, socket_file, environment)]
+        groups = {*map(group_line, fast_failover_groups(rules))}
         if groups:
-            _compare_groups(switch, groups, folder, environment)
-        wanted = folder / "wanted-rules"
-        wanted.write_text(rule_lines(rules, blueprint.gateway_mac))
-        result = subprocess.run(
-            ("ovs-ofctl", "-O", "OpenFlow13", "diff-flows", f"unix:{folder}/{switch.bridge}.mgmt", str(wanted)),
-            env=environment, text=True, capture_output=True, check=False)
-        if result.returncode:
-            raise EmulationError(f"the rules of {switch.name} differ from the blueprint (-: actual, +: expected):\n"
-                                 f"{(result.stdout + result.stderr)[:2000]}")
-        counts[switch.name] = len(rules)
-    return counts
+            texts += _unlike(_groups(socket_file, environment), groups)
+        if switch.meters:
+            texts += _unlike({*openflow_meters.meters(socket_file)}, {*map(openflow_meters.meter_line, switch.meters)})
+        if texts:
+            yield switch.name, tuple(texts)
+
+
+def _rules(rules: tuple[Rule, ...], gateway_mac: str, socket_file: Path, environment: Mapping[str, str]
+           ) -> Iterator[str]:
+    """How the rules of a switch differ, as ovs-ofctl says."""
+    wanted = socket_file.with_name("wanted-rules")
+    wanted.write_text(rule_lines(rules, gateway_mac))
+    result = _ofctl("diff-flows", socket_file, environment, str(wanted))
+    if result.returncode:
+        lines = (result.stdout or result.stderr).splitlines()
+        yield from (line for line in lines if not _CHANNEL.search(line))
+
+
+def _groups(socket_file: Path, environment: Mapping[str, str]) -> set[str]:
+    answer = _ofctl("dump-groups", socket_file, environment)
+    if answer.returncode:
+        raise EmulationError(f"the groups of {socket_file.stem} could not be read: {answer.stderr[:500]}")
+    return {line.strip() for line in answer.stdout.splitlines() if "group_id=" in line and "type=all" not in line}
+
+
+def _ofctl(verb: str, socket_file: Path, environment: Mapping[str, str], *words: str
+           ) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(("ovs-ofctl", "-O", "OpenFlow13", verb, f"unix:{socket_file}", *words), env=environment,
+                          text=True, capture_output=True, check=False)
+
+
+def _unlike(actual: set[str], expected: set[str]) -> list[str]:
+    return [*(f"-{line}" for line in sorted(actual - expected)), *(f"+{line}" for line in sorted(expected - actual))]

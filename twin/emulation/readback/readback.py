@@ -119,17 +119,24 @@ def together(wanted: Readback, beside: Readback) -> Readback:
 
 
 def compare(wanted: Readback, reported: Readback) -> None:
-    """Raise EmulationError, showing both, where the configuration differs.
+    """Raise EmulationError, showing both, where the configuration differs."""
+    differing = deviations(wanted, reported)
+    if differing:
+        shown = [f"  {key}\n    expected: {'; '.join(expected) or 'nothing'}\n"
+                 f"    actual:   {'; '.join(actual) or 'nothing'}"
+                 for key, (expected, actual) in [*differing.items()][:MAX_SHOWN]]
+        raise EmulationError(f"{len(differing)} interfaces differ from the blueprint:\n" + "\n".join(shown))
+
+
+def deviations(wanted: Readback, reported: Readback) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The interfaces that differ, sorted, each as expected and as it is.
 
     Kernels before 6.6 cannot be given a seed for losses; where none is reported, none is expected.
     """
     if not any(line.startswith(SEED) for lines in reported.values() for line in lines):
         wanted = {key: tuple(line for line in lines if not line.startswith(SEED)) for key, lines in wanted.items()}
-    differing = [key for key in sorted(wanted.keys() | reported.keys()) if wanted.get(key, ()) != reported.get(key, ())]
-    if differing:
-        shown = [f"  {key}\n    expected: {'; '.join(wanted.get(key, ())) or 'nothing'}\n"
-                 f"    actual:   {'; '.join(reported.get(key, ())) or 'nothing'}" for key in differing[:MAX_SHOWN]]
-        raise EmulationError(f"{len(differing)} interfaces differ from the blueprint:\n" + "\n".join(shown))
+    pairs = {key: (wanted.get(key, ()), reported.get(key, ())) for key in sorted(wanted.keys() | reported.keys())}
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _key(namespace: str, device: str) -> str:

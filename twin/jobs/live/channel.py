@@ -46,6 +46,11 @@ class ReadCounters:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadDeviations:
+    """Answer with what differs from the blueprint that the twin is built by, as kernel and switches report it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuild:
     """Take the network down and build another blueprint in its place, read it back, and go on with the load.
 
@@ -69,7 +74,8 @@ class ChangeLines:
     lines: dict[str, LineChange]
 
 
-Command = Annotated[ReadState | ReadCounters | InjectFault | ChangeLoad | Rebuild | ChangeLines, Tagged]
+Command = Annotated[
+    ReadState | ReadCounters | ReadDeviations | InjectFault | ChangeLoad | Rebuild | ChangeLines, Tagged]
 """Everything that a live twin can be asked to do."""
 
 
@@ -101,8 +107,16 @@ class CountersRead:
     counters: NetworkCounters
 
 
-Answer = Annotated[TwinState | CountersRead, Tagged]
-"""What a command is answered by: a state, save for `ReadCounters`."""
+@dataclass(frozen=True, slots=True)
+class DeviationsRead:
+    """What differs from the blueprint, by switch or interface: lines that only the network ("-") and only the blueprint
+    ("+") has."""
+
+    deviations: dict[str, tuple[str, ...]]
+
+
+Answer = Annotated[TwinState | CountersRead | DeviationsRead, Tagged]
+"""What a command is answered by: a state, save for those that read something else."""
 
 
 @dataclass(frozen=True, slots=True)

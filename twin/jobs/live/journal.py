@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twin.core.records import from_plain, to_plain
 from twin.core.units import Time
-from twin.jobs.live.channel import Command, CountersChanged, Event, ReadCounters, ReadState, WindowReady
+from twin.jobs.live.channel import Command, CountersChanged, Event, ReadCounters, ReadDeviations, ReadState, WindowReady
 
 FILE = "journal.jsonl"
 """In the twin's folder."""
@@ -29,7 +29,8 @@ class JournalEntry:
 
 def worth_noting(entry: JournalEntry) -> bool:
     """Whether it says anything of what was done and what happened."""
-    return not isinstance(entry.command or entry.event, ReadState | ReadCounters | CountersChanged | WindowReady)
+    return not isinstance(entry.command or entry.event,
+                          ReadState | ReadCounters | ReadDeviations | CountersChanged | WindowReady)
 
 
 def line(entry: JournalEntry) -> str:

@@ -25,12 +25,14 @@ from twin.jobs.live.channel import (
     ChangeLoad,
     Command,
     CommandMessage,
+    DeviationsRead,
     Event,
     EventMessage,
     FaultChanged,
     InjectFault,
     LinesChanged,
     ReadCounters,
+    ReadDeviations,
     Rebuild,
     Rebuilt,
     TwinState,
@@ -129,6 +131,8 @@ class LiveTwin:
         match command:
             case ReadCounters():
                 return self._network.counters.last
+            case ReadDeviations():
+                return DeviationsRead(self._network.emulation.deviations())
             case InjectFault(fault):
                 self._check(fault)
                 self._inject(fault)

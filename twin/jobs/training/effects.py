@@ -15,13 +15,14 @@ from tempfile import TemporaryDirectory
 
 from twin.core.records import from_plain, to_json
 from twin.core.units import NS_PER_S, Time
-from twin.jobs.experiment.on_host import OnProgress, Side, measure
+from twin.jobs.experiment.on_host import OnProgress, Side, carry_out, read_side
 from twin.jobs.experiment.spec import Order
 from twin.jobs.verify import RunOptions, conclude, context_of
 from twin.judge.verdict import Outcome
 from twin.lab import lab_named
 from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
+from twin.report.files.atomic_write import write_whole
 
 LABS = 2
 """Labs side by side."""
@@ -78,17 +79,15 @@ def _key(blueprint: Blueprint, seed: int, seconds: Time) -> str:
 
 def _measure(network: Network, states: Mapping[Path, tuple[Blueprint, int]], seconds: Time, on_progress: OnProgress
              ) -> None:
-    """Measure states that have one seed or several, side by side, and keep what they do."""
+    """Measure states side by side, and keep what they do."""
     length = seconds / NS_PER_S
-    for seed in sorted({seed for _, seed in states.values()}):
-        of_seed = [(file, blueprint) for file, (blueprint, own) in states.items() if own == seed]
-        options = RunOptions(length, seed, baseline=False)
-        with TemporaryDirectory(prefix="metro-twin-training-") as folder:
-            folders = [Path(folder) / str(number) for number, _ in enumerate(of_seed)]
-            sides = measure(lab_named("virtual"), [(blueprint, place) for (_, blueprint), place in
-                            zip(of_seed, folders, strict=True)], Order(length, seed), on_progress)
-            for (file, blueprint), side in zip(of_seed, sides, strict=True):
-                file.write_text(to_json(_effects(network, blueprint, side, options)))
+    with TemporaryDirectory(prefix="metro-twin-training-") as folder:
+        sides = [(blueprint, Path(folder) / file.stem, Order(length, seed))
+                 for file, (blueprint, seed) in states.items()]
+        carry_out(lab_named("virtual"), sides, on_progress)
+        for file, (blueprint, place, order) in zip(states, sides, strict=True):
+            options = RunOptions(length, order.seed, baseline=False)
+            write_whole(file, to_json(_effects(network, blueprint, read_side(place), options)))
 
 
 def _effects(network: Network, blueprint: Blueprint, side: Side, options: RunOptions) -> Effects:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from twin.core.units import NS_PER_S, Time
 from twin.model import Metric, Name
 from twin.model.yaml_field_metadata import yaml_key, yaml_variants
-from twin.plan.changes import Change, ChangeKind
+from twin.plan.configuration_changes import ChangeKind, ConfigurationChange
 
 FORMAT = 1
 
@@ -70,7 +70,7 @@ class Bilingual:
 class Step:
     """One change of the configuration."""
 
-    change: Change = yaml_variants("What is changed.", key="kind")
+    change: ConfigurationChange = yaml_variants("What is changed.", key="kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,6 @@ class Exercise:
                           example="3")
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[ConfigurationChange, ...]:
         """What is wrong."""
         return tuple(step.change for step in self.troubles)

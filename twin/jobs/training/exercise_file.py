@@ -26,21 +26,21 @@ from twin.model.yaml.problems import ProblemCollector
 from twin.model.yaml.record_file import read_record
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
-from twin.plan.changes import changed
+from twin.plan.configuration_changes import changed
 
 _VARIABLE = re.compile(r"\$([a-z][a-z0-9-]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnExercise:
-    """An exercise with the values that a seed has drawn. network, sound: as planned. standing: with its troubles."""
+    """An exercise with the values that a seed has drawn. network, sound: as planned. faulty: with its troubles."""
 
     file: Path
     exercise: Exercise
     seed: int
     network: Network
     sound: Blueprint
-    standing: Blueprint
+    faulty: Blueprint
 
 
 def draw_exercise(file: Path, seed: int) -> DrawnExercise:

@@ -45,6 +45,14 @@ class GateResult:
     reasons: tuple[str, ...] = ()
 
 
+def patches(deviations: Mapping[str, Sequence[str]]) -> tuple[Difference, ...]:
+    """How what runs differs from its configuration. deviations: as a live twin reads them, by place, with "-" before
+    what only runs and "+" before what only is configured."""
+    return tuple(Difference(place, tuple(line[1:] for line in lines if line.startswith("+")),
+                            tuple(line[1:] for line in lines if line.startswith("-")))
+                 for place, lines in deviations.items())
+
+
 def judge_gates(drawn: DrawnExercise, handed_in: HandedIn, measured: Measured) -> tuple[GateResult, ...]:
     """The five gates, in their order."""
     reasons = {
@@ -111,5 +119,5 @@ def diagnosis(right: Diagnosis, given: Diagnosis | None) -> Iterator[str]:
 
 
 def _shown(difference: Difference) -> str:
-    planned, standing = difference.first[:1], difference.second[:1]
-    return f"{(planned or ('nothing',))[0]} is planned, {(standing or ('nothing',))[0]} stands"
+    planned, present = difference.first[:1], difference.second[:1]
+    return f"{(planned or ('nothing',))[0]} is planned, {(present or ('nothing',))[0]} stands"

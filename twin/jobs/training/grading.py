@@ -47,9 +47,9 @@ def grade(drawn: DrawnExercise, handed_in: HandedIn, secret: str, cache: Path, o
     return Grade(judge_gates(drawn, handed_in, measured), measured)
 
 
-def symptom_shows(drawn: DrawnExercise, standing: Effects) -> bool:
+def symptom_shows(drawn: DrawnExercise, untouched: Effects) -> bool:
     """Whether every target that the exercise names as a symptom is missed."""
-    missed = {(row.workload, row.metric, row.flow) for row in standing.outcomes if row.outcome == "missed"}
+    missed = {(row.workload, row.metric, row.flow) for row in untouched.outcomes if row.outcome == "missed"}
     lines = {flow.name: flow.line for flow in drawn.sound.flows}
     seen = {(workload, metric, lines[flow]) for workload, metric, flow in missed}
     return all((symptom.workload, symptom.metric, symptom.line) in seen for symptom in drawn.exercise.symptom)

@@ -10,8 +10,8 @@ from twin.core.units import Rate, Ratio, show_rate
 from twin.model import Name, Network
 from twin.model.yaml_field_metadata import yaml_key
 from twin.plan.blueprint import Blueprint, LinkDirection
-from twin.plan.changes import parts
-from twin.plan.changes.kind import ChangeKind
+from twin.plan.configuration_changes import parts
+from twin.plan.configuration_changes.kind import ChangeKind
 
 
 @dataclass(frozen=True, slots=True)

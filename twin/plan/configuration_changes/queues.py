@@ -9,8 +9,8 @@ from twin.core.errors import UsageError
 from twin.model import Name, Network
 from twin.model.yaml_field_metadata import yaml_key
 from twin.plan.blueprint import Blueprint
-from twin.plan.changes import parts
-from twin.plan.changes.kind import ChangeKind
+from twin.plan.configuration_changes import parts
+from twin.plan.configuration_changes.kind import ChangeKind
 from twin.plan.forwarding.openflow_rules import QUEUE
 
 

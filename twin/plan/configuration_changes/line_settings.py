@@ -12,8 +12,8 @@ from twin.model import Name, Network, Noise, Profile, Technology
 from twin.model.yaml_field_metadata import yaml_key
 from twin.plan.assembly import assemble
 from twin.plan.blueprint import Blueprint
-from twin.plan.changes import parts
-from twin.plan.changes.kind import ChangeKind
+from twin.plan.configuration_changes import parts
+from twin.plan.configuration_changes.kind import ChangeKind
 
 
 @dataclass(frozen=True, slots=True)

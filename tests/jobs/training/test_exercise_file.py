@@ -1,0 +1,62 @@
+"""An exercise is read as strictly as a network: all problems at once, each with its place; a seed draws its values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.core.errors import TopologyError
+from twin.jobs.training.exercise_file import all_draws, draw_exercise
+
+FOLDER = Path(__file__).parents[3] / "exercises"
+METER = FOLDER / "minimal-meter.yaml"
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_exercise_can_be_drawn(file: Path) -> None:
+    """With each of its rows; it is called as its file."""
+    assert {drawn.exercise.name for drawn in all_draws(file)} == {file.stem}
+
+
+def test_a_seed_draws_one_row() -> None:
+    """The same each time, and another row by another seed."""
+    assert {draw_exercise(METER, 1).exercise.diagnosis.place for _ in range(3)} == {"homes-1"}
+    assert {draw_exercise(METER, seed).exercise.diagnosis.place for seed in range(9)} == {"homes-1", "homes-2"}
+
+
+def changed_copy(tmp_path: Path, before: str, after: str) -> Path:
+    """The exercise with other words."""
+    text = METER.read_text(encoding="utf-8").replace("../topologies", str(FOLDER.parent / "topologies"))
+    assert before in text
+    file = tmp_path / METER.name
+    file.write_text(text.replace(before, after), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(("before", "after", "says"), [
+    ("rate: 64 kbit/s", "rate: 64", "has no unit"),
+    ("cause: meter-too-low", "cause: bad-luck", "bad-luck"),
+    ("line: $line, class: voice, rate: 64", "line: $lien, class: voice, rate: 64", '"$lien" is not drawn'),
+    ("kind: meter, line: $line, class: voice, rate: 64", "kind: meter, line: homes-9, class: voice, rate: 64",
+     'no line "homes-9"'),
+    ("  - {line: homes-2}", "  - {house: homes-2}", "draw: is not a list of rows"),
+    ("level: 1", "level: 7", "level"),
+])
+def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, before: str, after: str, says: str) -> None:
+    """File, line and column, reason and remedy."""
+    with pytest.raises(TopologyError) as refused:
+        draw_exercise(changed_copy(tmp_path, before, after), 1)
+    problem = refused.value.problems[0]
+    assert says in str(problem)
+    assert problem.place.line > 0
+    assert problem.remedy
+
+
+def test_all_problems_come_at_once(tmp_path: Path) -> None:
+    """A wrong unit and an unknown cause in one message."""
+    file = changed_copy(tmp_path, "rate: 64 kbit/s", "rate: 64")
+    file.write_text(file.read_text().replace("cause: meter-too-low", "cause: bad-luck"))
+    with pytest.raises(TopologyError) as refused:
+        draw_exercise(file, 1)
+    assert len(refused.value.problems) == 2

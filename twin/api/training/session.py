@@ -1,0 +1,238 @@
+"""A session of an exercise: a live twin with something wrong in it, and the journal of what its trainee does."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from twin.api.live.live_twin import LiveTwin, attach, running_twins
+from twin.api.live.start import bring_up, ignore
+from twin.core.errors import UsageError
+from twin.core.records import from_plain, to_json
+from twin.jobs.experiment.on_host import OnProgress
+from twin.jobs.training.acts import (
+    Act,
+    Changed,
+    Diagnosed,
+    Graded,
+    Hinted,
+    Started,
+    WasReset,
+    configured,
+    handed_in,
+    hints_taken,
+    last_diagnosis,
+    may_diagnose,
+)
+from twin.jobs.training.change_words import change_of
+from twin.jobs.training.exercise import Cause, Diagnosis, Evidence, Exercise, Hint, Way
+from twin.jobs.training.exercise_file import DrawnExercise, draw_exercise
+from twin.jobs.training.gates import HandedIn, patches
+from twin.jobs.training.grading import Grade, grade
+from twin.jobs.training.journal import ActJournal
+from twin.jobs.training.points import points
+from twin.model import Name
+
+SESSION_FILE = "session.json"
+RUNS, PREFIX = Path("runs"), "train-"
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFile:
+    """What a session is begun with. secret: from which seeds are drawn that nobody has seen."""
+
+    exercise: str
+    seed: int
+    exam: bool
+    secret: str
+
+
+class TrainingSession:
+    """A session in its folder; what is done in it is kept at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file = from_plain(SessionFile, json.loads((folder / SESSION_FILE).read_text(encoding="utf-8")))
+        self._journal = ActJournal(folder)
+        self.drawn: DrawnExercise = draw_exercise(Path(self._file.exercise), self._file.seed)
+
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise, with the values that were drawn."""
+        return self.drawn.exercise
+
+    @property
+    def exam(self) -> bool:
+        """Whether only passed or failed is told, and no hints are given."""
+        return self._file.exam
+
+    @property
+    def twin_name(self) -> str:
+        """What its live twin is called."""
+        return self.folder.name
+
+    def acts(self) -> tuple[Act, ...]:
+        """What was done so far."""
+        return self._journal.acts()
+
+    def twin(self) -> LiveTwin:
+        """Attach to its live twin. Raises UsageError where it is not up."""
+        return attach(self.twin_name)
+
+    def bring_up(self, on_line: Callable[[str], None] = ignore) -> None:
+        """Bring its live twin up as the exercise stands now."""
+        state = configured(self.drawn, self.acts())
+        bring_up(self.drawn.network, blueprint=state, name=self.twin_name, out=self.folder / "twin",
+                 on_line=on_line).close()
+
+    def diagnose(self, place: str, direction: str, cause: str, because: Sequence[str] = ()) -> Diagnosed:
+        """Name place, direction and cause, and a command (node, then words) whose output shows it; the last one before
+        the first change counts. Raises UsageError for words that are none, and once it is sealed."""
+        self._still_open()
+        if not may_diagnose(self.acts()):
+            raise UsageError("the diagnosis is sealed: the configuration was changed already")
+        diagnosis = Diagnosis(Name(_place(self.drawn, place)), _word(Way, "direction", direction),
+                              _word(Cause, "cause", cause))
+        act = Diagnosed(diagnosis, " ".join(because), bool(because) and self._shows(because))
+        self._journal.add(act)
+        return act
+
+    def _shows(self, because: Sequence[str]) -> bool:
+        """Whether a command's output shows what is wrong."""
+        with self.twin() as twin:
+            output = twin.run(because[0], because[1:]).stdout.decode(errors="replace")
+        return any(_matches(evidence, because[0], output) for evidence in self.exercise.evidence)
+
+    def hint(self) -> Hint:
+        """The next hint. Raises UsageError where there is none left, and in an examination."""
+        self._still_open()
+        taken = hints_taken(self.acts())
+        if self.exam:
+            raise UsageError("an examination gives no hints")
+        if taken == len(self.exercise.hints):
+            raise UsageError("there are no more hints")
+        hint = self.exercise.hints[taken]
+        self._journal.add(Hinted(taken, hint.cost))
+        return hint
+
+    def change(self, kind: str, words: Sequence[str]) -> None:
+        """Change the configuration, and the live twin with it. words: "key=value" each, as the keys of `troubles`.
+
+        Raises UsageError for a kind that the exercise does not allow and for what cannot be changed so.
+        """
+        self._still_open()
+        change = change_of(kind, words)
+        allowed = [known.value for known in self.exercise.may]
+        if change.kind not in self.exercise.may:
+            raise UsageError(f'this exercise does not change "{change.kind}"; it may change: {", ".join(allowed)}')
+        self._apply(Changed(change))
+
+    def reset(self) -> None:
+        """Set the network back to how the exercise began."""
+        self._still_open()
+        self._apply(WasReset())
+
+    def _apply(self, act: Changed | WasReset) -> None:
+        state = configured(self.drawn, (*self.acts(), act))
+        with self.twin() as twin:
+            twin.rebuild(state)
+        self._journal.add(act)
+
+    def check(self, on_progress: OnProgress, *, final: bool = False) -> tuple[Grade, Graded]:
+        """Judge the gates as it stands now. final: hand it in for good."""
+        self._still_open()
+        acts = self.acts()
+        made = last_diagnosis(acts)
+        with self.twin() as twin:
+            patched, running = patches(twin.deviations()), frozenset(twin.status().flows)
+        state = HandedIn(configured(self.drawn, acts), made.diagnosis if made else None, patched, running)
+        result = grade(self.drawn, state, self._file.secret, self.folder / "measured", on_progress)
+        act = Graded(result.gates, final, points(self.exercise.diagnosis, acts, result.gates),
+                     tuple(effects.digest for effects in result.measured.handed_in))
+        self._journal.add(act)
+        return result, act
+
+    def stop(self) -> None:
+        """Shut its live twin down; the journal stays."""
+        if self.twin_name in running_twins():
+            with self.twin() as twin:
+                twin.down()
+
+    def _still_open(self) -> None:
+        if handed_in(self.acts()) is not None:
+            raise UsageError("this exercise was handed in; start it again with another --seed")
+
+
+def exercise_files(folder: Path = Path("exercises")) -> Iterator[Path]:
+    """The exercises in a folder, sorted by name."""
+    yield from sorted(folder.glob("*.yaml"))
+
+
+def start_training(file: Path, *, seed: int | None = None, exam: bool = False,
+                   on_line: Callable[[str], None] = ignore) -> TrainingSession:
+    """Start an exercise: bring its network up with what is wrong in it, under the load of the description.
+
+    Raises TopologyError for an exercise that cannot be used, UsageError where it is being worked on already, and what
+    `bring_up` raises.
+    """
+    seed = secrets.randbelow(1 << 31) if seed is None else seed
+    drawn = draw_exercise(file.resolve(), seed)
+    name = f"{PREFIX}{drawn.exercise.name}"
+    if name in running_twins():
+        raise UsageError(f"{drawn.exercise.name} is being worked on; end it with: twin train stop")
+    folder = _new_folder(RUNS / name)
+    began = SessionFile(str(file.resolve()), seed, exam, secrets.token_hex(16))
+    (folder / SESSION_FILE).touch(PRIVATE_FILE)
+    (folder / SESSION_FILE).write_text(to_json(began), encoding="utf-8")
+    ActJournal(folder).add(Started(drawn.exercise.name, seed, exam, sha256(file.read_bytes()).hexdigest()))
+    session = TrainingSession(folder)
+    session.bring_up(on_line)
+    return session
+
+
+def open_session(name: str = "") -> TrainingSession:
+    """The session of an exercise, or the only one whose twin is up. Raises UsageError naming the choices."""
+    up = [twin.removeprefix(PREFIX) for twin in running_twins() if twin.startswith(PREFIX)]
+    if not name and len(up) != 1:
+        raise UsageError(f"name an exercise; being worked on: {', '.join(up) or 'none'}")
+    folder = RUNS / f"{PREFIX}{name or up[0]}"
+    if not (folder / SESSION_FILE).exists():
+        raise UsageError(f'"{name or up[0]}" was not started in this folder; see: twin train list')
+    return TrainingSession(folder)
+
+
+def _new_folder(folder: Path) -> Path:
+    """An empty folder of that name; what a session before has left is kept beside it, with a number."""
+    if folder.exists():
+        number = next(n for n in range(1, 10**6) if not folder.with_name(f"{folder.name}.{n}").exists())
+        folder.rename(folder.with_name(f"{folder.name}.{number}"))
+    folder.mkdir(parents=True, mode=PRIVATE_FOLDER)
+    return folder
+
+
+def _matches(evidence: Evidence, node: str, output: str) -> bool:
+    return evidence.at == node and re.search(evidence.shows, output) is not None
+
+
+def _place(drawn: DrawnExercise, name: str) -> str:
+    known = {*(span.name for span in drawn.sound.spans), *(host.name for host in drawn.sound.hosts),
+             *(switch.name for switch in drawn.sound.switches)}
+    if name not in known:
+        raise UsageError(f'there is no place "{name}"; name a line, a span, a switch or a head-end')
+    return name
+
+
+def _word(kind: type[Word], what: str, written: str) -> Word:
+    try:
+        return kind(written)
+    except ValueError as fault:
+        raise UsageError(f'there is no {what} "{written}"; known: {", ".join(kind)}') from fault

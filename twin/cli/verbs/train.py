@@ -1,0 +1,137 @@
+"""`twin train list|start|sheet|diagnose|hint|change|check|hand-in|reset|score|stop`: exercises on a faulty network."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from twin import api
+from twin.cli.progress import shown
+from twin.cli.verb import Verb, json_argument
+
+WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-in", "reset", "score", "stop")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=WHAT, help="list exercises; start one; show its sheet; diagnose PLACE "
+                        "DIRECTION CAUSE; take a hint; change KIND key=value ...; check the gates; hand in for good; "
+                        "reset the network to how it began; score; stop the twin")
+    parser.add_argument("words", metavar="WORD", nargs="*", help="what goes with it: of start, an exercise or its file")
+    parser.add_argument("--exercise", metavar="NAME", default="", help="which exercise, where several are under way")
+    parser.add_argument("--seed", metavar="N", type=int, help="draws places and directions (default: at random)")
+    parser.add_argument("--exam", action="store_true", help="no hints, and only passed or failed is told")
+    parser.add_argument("--because", metavar="COMMAND", default="", help="of diagnose: a node and a command whose "
+                        "output shows the trouble")
+    parser.add_argument("--lang", choices=("fr", "en"), default=None, help="language (default: by LANG)")
+    json_argument(parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    language = arguments.lang or ("fr" if os.environ.get("LANG", "").startswith("fr") else "en")
+    acts: Mapping[str, Callable[[argparse.Namespace, api.Wording], int]] = {
+        "list": _list, "start": _start, "sheet": _sheet, "diagnose": _diagnose, "hint": _hint, "change": _change,
+        "check": _check, "hand-in": _check, "reset": _reset, "score": _score, "stop": _stop}
+    return acts[arguments.what](arguments, api.Wording(language))
+
+
+def _list(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    files = [*api.exercise_files(Path(*arguments.words))] if arguments.words else [*api.exercise_files()]
+    exercises = [api.draw_exercise(file, 1).exercise for file in files]
+    if arguments.json:
+        print(json.dumps([{"name": exercise.name, "level": exercise.level, "minutes": exercise.minutes,
+                           "title": exercise.title.text(wording.language)} for exercise in exercises]))
+    else:
+        for exercise in sorted(exercises, key=lambda known: (known.level, known.name)):
+            print(f"{exercise.name:<24} {wording.say('level', level=exercise.level, minutes=exercise.minutes)}   "
+                  f"{exercise.title.text(wording.language)}")
+    return api.ExitCode.MET
+
+
+def _start(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    if len(arguments.words) != 1:
+        raise api.UsageError("name one exercise; see: twin train list")
+    file = Path(arguments.words[0])
+    if file.suffix != ".yaml":
+        file = next((known for known in api.exercise_files() if known.stem == arguments.words[0]), file)
+    with shown() as on_progress:
+        session = api.start_training(file, seed=arguments.seed, exam=arguments.exam,
+                                     on_line=lambda line: on_progress(line, None))
+    return _show(arguments, wording.sheet(session.exercise) + "\n"
+                 + wording.say("started", name=session.twin_name) + "\n", {"twin": session.twin_name})
+
+
+def _sheet(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    exercise = api.open_session(arguments.exercise).exercise
+    return _show(arguments, wording.sheet(exercise), {"name": exercise.name, "sheet": wording.sheet(exercise)})
+
+
+def _diagnose(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    if len(arguments.words) != 3:
+        raise api.UsageError("write: twin train diagnose PLACE DIRECTION CAUSE")
+    session = api.open_session(arguments.exercise)
+    place, direction, cause = arguments.words
+    act = session.diagnose(place, direction, cause, arguments.because.split())
+    text = wording.say("diagnosed", place=place, direction=direction, cause=cause)
+    if act.evidence:
+        text += f"; {wording.say('shown' if act.shown else 'not-shown')}"
+    return _show(arguments, text + "\n", {"place": place, "direction": direction, "cause": cause, "shown": act.shown})
+
+
+def _hint(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    hint = api.open_session(arguments.exercise).hint()
+    text = hint.text.text(wording.language)
+    return _show(arguments, wording.say("hint", cost=hint.cost, text=text) + "\n", {"cost": hint.cost, "text": text})
+
+
+def _change(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    if not arguments.words:
+        raise api.UsageError("write: twin train change KIND key=value ...; the sheet lists the kinds")
+    kind, *pairs = arguments.words
+    api.open_session(arguments.exercise).change(kind, pairs)
+    return _show(arguments, wording.say("changed", kind=kind) + "\n", {"changed": kind})
+
+
+def _check(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    session, final = api.open_session(arguments.exercise), arguments.what == "hand-in"
+    with shown() as on_progress:
+        grade, graded = session.check(on_progress, final=final)
+    text = wording.gates(graded, exam=session.exam)
+    if final and not session.exam:
+        text += "\n" + wording.explanation(session, graded)
+    plain = {"passed": grade.passed, "points": graded.points, "digests": graded.digests} | (
+        {} if session.exam else {"gates": {result.gate.value: list(result.reasons) for result in graded.gates}})
+    _show(arguments, text, plain)
+    return api.ExitCode.MET if grade.passed else api.ExitCode.MISSED
+
+
+def _reset(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    api.open_session(arguments.exercise).reset()
+    return _show(arguments, wording.say("was-reset") + "\n", {"reset": True})
+
+
+def _score(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    session = api.open_session(arguments.exercise)
+    graded = api.handed_in(session.acts())
+    if graded is None:
+        return _show(arguments, wording.say("under-way") + "\n", {"handed-in": False})
+    return _show(arguments, wording.gates(graded, exam=session.exam) + wording.say("done", points=graded.points) + "\n",
+                 {"handed-in": True, "points": graded.points, "digests": graded.digests})
+
+
+def _stop(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    session = api.open_session(arguments.exercise)
+    session.stop()
+    return _show(arguments, wording.say("stopped", folder=session.folder) + "\n", {"folder": str(session.folder)})
+
+
+def _show(arguments: argparse.Namespace, text: str, plain: Mapping[str, object]) -> int:
+    sys.stdout.write(json.dumps(plain, ensure_ascii=False) + "\n" if arguments.json else text)
+    return api.ExitCode.MET
+
+
+VERB = Verb("Exercises on a network in which something is wrong, judged by five gates",
+            "twin train start minimal-meter", _arguments, _run)
