@@ -12,6 +12,7 @@ from twin.predict.delay.channel_change import Zapping, zappings
 from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips
 from twin.predict.delay.mean_waits import waits, with_means
 from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, planned_figures
+from twin.predict.delay.simulated_cells import simulated_waits, with_simulated
 from twin.predict.load.call_blocking import blocking
 from twin.predict.load.max_min_fairness import Shares, settle
 from twin.predict.load.packet_streams import Point, Stream, carrier
@@ -91,6 +92,7 @@ def predict_paths(
     rates = settle(met)
     planned = planned_figures(blueprint, met, run)
     rows = [with_means(row, planned[k].waits) if k in planned else row for k, row in enumerate(waits(met, rates))]
+    rows = with_simulated(rows, simulated_waits(blueprint, met, run))
     hop_delays = hop_delays_of(blueprint, paths, rows)
     load = band_loads(met, rates.saturated)
     full = _full(met, load)

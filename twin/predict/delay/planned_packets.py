@@ -147,7 +147,7 @@ def _figures(blueprint: Blueprint, met: Crossings, flows: Mapping[int, Flow], ru
     policers: dict[object, tuple[TokenBucket, ...]] = {
         point: met.policers[point].buckets for k in flows if (point := met.policer_of(streams[k])) is not None}
     deadline = inf if seconds < run.seconds else (seconds + DRAIN) * NS_PER_S
-    outcomes = Simulation(model, {point: _queue(met.queues[point]) for point in points}, policers, deadline).run()
+    outcomes = Simulation(model, {point: queue_spec(met.queues[point]) for point in points}, policers, deadline).run()
     exact = all(outcome.reliable for outcome in outcomes) and not any(_approximate(met, point) for point in points)
     whole = exact and (periodic or seconds >= run.seconds)
     return {k: _figure(outcome, len(planned.departures), run.seconds / seconds, whole, periodic)
@@ -203,30 +203,34 @@ def _flow(blueprint: Blueprint, met: Crossings, k: int, flow: Flow, seed: int, s
     """A flow for the simulation."""
     spans = {span.name: span for span in blueprint.spans}
     sender = met.streams[k]
-    sent = flow.traffic
-    assert isinstance(sent, ConstantRate)
-    until = min(seconds, flow.stop / NS_PER_S or seconds)
-    departures: Sequence[int] = (
-        random_times(sent.interval, flow.start, until, stream(seed, f"gaps/{flow.name}"))
-        if isinstance(sent, UdpFlood) and sent.random else packet_times(Time(sent.interval), flow.start, until))
     visits = []
     for hop, point in zip(sender.hops, sender.points, strict=False):
         queue, medium = met.queues[point], carrier(spans[hop.span], hop.forward)
         band, service = queue.band(sender.service_class), queue.service(sender)
         then = medium.serialization(sender.frame) + medium.delay - service
-        cost, key = queue.layer.cost(sender.frame), _queue_key(queue, band, sender)
+        cost, key = queue.layer.cost(sender.frame), queue_key(queue, band, sender)
         visits.append((point, Visit(band, cost, service, then, key)))
-    return PlannedFlow(departures, tuple(visits), met.policer_of(sender), sender.frame - HEADER)
+    return PlannedFlow(departures(flow, seed, seconds), tuple(visits), met.policer_of(sender), sender.frame - HEADER)
 
 
-def _queue_key(queue: Queue, band: int, sender: Stream) -> object:
+def departures(flow: Flow, seed: int, seconds: float) -> Sequence[int]:
+    """When a flow sends its packets in a run, ns."""
+    sent = flow.traffic
+    assert isinstance(sent, ConstantRate)
+    until = min(seconds, flow.stop / NS_PER_S or seconds)
+    if isinstance(sent, UdpFlood) and sent.random:
+        return random_times(sent.interval, flow.start, until, stream(seed, f"gaps/{flow.name}"))
+    return packet_times(Time(sent.interval), flow.start, until)
+
+
+def queue_key(queue: Queue, band: int, sender: Stream) -> object:
     """What shares a queue with a stream where queueing is fair."""
     if queue.fifo(band) or queue.bands[band].share is Share.FLOW:
         return sender.flow, sender.source
     return queue.fifo_key(sender)
 
 
-def _queue(queue: Queue) -> QueueSpec:
+def queue_spec(queue: Queue) -> QueueSpec:
     """A queue for the simulation."""
     if not queue.bands:
         return QueueSpec((inf,), (0.0,), (), (None,))

@@ -15,7 +15,7 @@ from twin.predict.theory.chance import least, most
 
 CHANCE = 1e-4
 """Of more losses, or of fewer, than the range allows."""
-CLUSTER = 10
+CLUSTER = 4
 """Packets that are lost, or late, together."""
 DEVIATIONS = 2.0
 """Standard deviations by which a loss ratio may differ beyond the confidence interval of a run."""
@@ -29,13 +29,14 @@ def loss_tolerance(lost: float, sent: float) -> float:
 def contended_loss(path: PathPrediction, carried: float) -> Prediction | None:
     """Loss on a path over the air for which stations contend, if no queue there overflows but by chance; else None.
     carried: the part that the media carry."""
-    kept, overflows = carried, 0
+    kept, arrived, overflows = carried, carried, 0
     for hop in path.hop_delays:
         if hop.wait.loss_bound is None:
             return None
         kept *= 1 - (hop.wait.lost or 0.0)
+        arrived *= 1 - hop.wait.least_lost
         overflows += not hop.wait.lossless
-    return Prediction(*_range(path.sent, 1 - carried, 1 - kept, USUALLY * overflows),
+    return Prediction(*_range(path.sent, 1 - arrived, 1 - kept, USUALLY * overflows),
                       by="retry limit of IEEE 802.11, and what seldom overflows")
 
 

@@ -46,13 +46,18 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
     elif light is not None and heavy is not None and not dialled and not path.may_overflow:
         middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
         if spread <= SPREAD * middle:
-            mean = Prediction(middle, least, most, spread / middle + MEAN_TOLERANCE, "priority wait (Cobham)")
+            mean = Prediction(middle, least, most, spread / middle + MEAN_TOLERANCE, _formula(path))
     return {
         Metric.MEAN_DELAY: mean,
         Metric.MAX_DELAY: _largest(path, Prediction(None, least, longest, by=calculus)),
         Metric.DELAY_VARIATION: Prediction(None, 0.0, usual, by=calculus),
         Metric.JITTER: Prediction(None, 0.0, bound, by=calculus),
     }
+
+
+def _formula(path: PathPrediction) -> str:
+    simulated = any(hop.wait.simulated for hop in path.hop_delays)
+    return "simulation of the cell, priority wait (Cobham)" if simulated else "priority wait (Cobham)"
 
 
 def _largest(path: PathPrediction, bounds: Prediction) -> Prediction:
@@ -85,7 +90,7 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     bounded = all(hop.wait.light is not None and hop.wait.lossless for hop in path.hop_delays)
     passed = 1.0 if path.policed is None else path.policed
     by_chance = contended_loss(path, carried) if any(hop.wait.contended for hop in path.hop_delays) else None
-    if by_chance is not None and passed == 1:
+    if by_chance is not None and passed == 1 and path.contention_rate is None:
         return {Metric.LOSS: by_chance}
     if path.contended:
         return _contended(path, carried)

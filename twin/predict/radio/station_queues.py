@@ -12,11 +12,17 @@ from math import inf, log
 from typing import NamedTuple, Protocol
 
 from twin.core.units import NS_PER_S
-from twin.plan.blueprint.layers import FRAME
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Beside, Crossings
 from twin.predict.load.queues import Queue, StationService
-from twin.predict.radio.stations import FULL_LOAD, StationStream, StationView, station_point, station_views
+from twin.predict.radio.stations import (
+    FULL_LOAD,
+    StationStream,
+    StationView,
+    station_point,
+    station_queue,
+    station_views,
+)
 from twin.predict.theory.chance import most
 
 ALWAYS, USUALLY, OFTEN = 1e-7, 1e-4, 1e-2
@@ -71,13 +77,12 @@ def _at_stations(stream: Stream, air: Mapping[Point, Sequence[StationView]]) -> 
 
 def _queue(view: StationView, pace: Pace) -> Queue:
     """The queues of a station."""
-    scheduler, air = view.cell.stations[view.station].scheduler, view.contention
+    air = view.contention
     paces = {(sent.hop.span, sent.hop.forward, sent.stream.frame):
              air.pace(pace.exponent, pace.attempts, sent.exchange, sent.damaged) for sent in view.own}
     given_up = max(air.failed(sent.damaged) for sent in view.own) ** len(air.windows.stages)
-    return Queue(NS_PER_S, FRAME, scheduler.bands, scheduler.default,
-                 {band.service_class: k for k, band in enumerate(scheduler.bands)}, kind=scheduler.kind, cell=view.cell,
-                 contender=StationService(view.station, paces, pace.lag, pace.often_lag, pace.mean_lag, given_up))
+    return station_queue(view.cell, view.station, StationService(
+        view.station, paces, pace.lag, pace.often_lag, pace.mean_lag, given_up))
 
 
 def _beside(views: Mapping[Point, StationView], paces: Mapping[Point, Pace]) -> Beside:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from twin.core.units import NS_PER_S, PPM
 from twin.plan.blueprint import RadioCellPlan, RadioHopDirection
+from twin.plan.blueprint.layers import FRAME
 from twin.plan.forwarding.paths import Hop
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings, each_once
-from twin.predict.load.queues import windows
+from twin.predict.load.queues import Queue, StationService, windows
 from twin.predict.theory.contended_service import Contention, contention
 
 FULL_LOAD = 0.99
@@ -58,6 +59,14 @@ class StationView:
 def station_point(cell: RadioCellPlan, station: int) -> Point:
     """The point that stands for the queues of a station; no span has such a name."""
     return Point(f"{cell.name}/{cell.stations[station].node}", None)
+
+
+def station_queue(cell: RadioCellPlan, station: int, service: StationService | None = None) -> Queue:
+    """The queues of a station."""
+    scheduler = cell.stations[station].scheduler
+    return Queue(NS_PER_S, FRAME, scheduler.bands, scheduler.default,
+                 {band.service_class: k for k, band in enumerate(scheduler.bands)}, kind=scheduler.kind, cell=cell,
+                 contender=service)
 
 
 def station_views(met: Crossings, air: Point, cell: RadioCellPlan) -> tuple[StationView, ...]:

@@ -13,7 +13,17 @@ from heapq import heapify, heappop, heappush, heapreplace
 from math import inf
 
 from twin.core.units import NS_PER_S
-from twin.predict.theory.packet_queues import FairQueue, Fifo, Htb, HtbClass, Leaf, Packet, PriorityAndRoundRobin, Visit
+from twin.predict.theory.packet_queues import (
+    FairQueue,
+    Fifo,
+    Htb,
+    HtbClass,
+    Leaf,
+    Packet,
+    PriorityAndRoundRobin,
+    Selector,
+    Visit,
+)
 from twin.predict.theory.token_bucket import TokenBucket
 
 
@@ -31,6 +41,16 @@ class QueueSpec:
     def plain(self) -> bool:
         """Whether it is one FIFO that never pauses."""
         return len(self.limits) == 1 and self.fair[:1] in ((), (None,)) and not any(c.ceiling for c in self.classes)
+
+    def leaves(self) -> list[Leaf]:
+        """Its bands, empty."""
+        fair = self.fair or (None,) * len(self.limits)
+        return [Fifo(limit) if how is None else FairQueue(limit, *how)
+                for limit, how in zip(self.limits, fair, strict=True)]
+
+    def selector(self) -> Selector:
+        """What chooses between its bands."""
+        return Htb(self.classes) if self.classes else PriorityAndRoundRobin(self.quanta or (0.0,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +179,7 @@ class _Banded:
     """Several bands, or other queues than one FIFO: what is served is chosen when the one before has left."""
 
     def __init__(self, spec: QueueSpec) -> None:
-        fair = spec.fair or (None,) * len(spec.limits)
-        self._bands: list[Leaf] = [Fifo(limit) if how is None else FairQueue(limit, *how)
-                                   for limit, how in zip(spec.limits, fair, strict=True)]
-        self._selector = Htb(spec.classes) if spec.classes else PriorityAndRoundRobin(spec.quanta or (0.0,))
+        self._bands, self._selector = spec.leaves(), spec.selector()
         self._free = 0.0
         self._lost: list[Packet] = []
 
