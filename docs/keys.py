@@ -10,7 +10,19 @@ from textwrap import fill
 from typing import Any
 
 from twin.core.units import PPM, SHOW
-from twin.model import AcceptanceCriteria, Air, ClassPart, Dscp, Network, Noise, ParentClass, Remark, Uplink
+from twin.model import (
+    AcceptanceCriteria,
+    Air,
+    ClassPart,
+    Dscp,
+    Impairments,
+    LossBursts,
+    Network,
+    Noise,
+    ParentClass,
+    Remark,
+    Uplink,
+)
 from twin.model.yaml.value_types import (
     Boolean,
     Choice,
@@ -46,7 +58,8 @@ BASIS = "basis"
 WIDTH = 120
 NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", ClassPart: "parts, of a policy",
                            ParentClass: "parents, of a policy",
-                           Noise: "noise, of a profile", Remark: "remarks, of a head-end",
+                           Noise: "noise, of a profile", Impairments: "impairments, of a span, line or fault",
+                           LossBursts: "loss-bursts, of impairments", Remark: "remarks, of a head-end",
                            AcceptanceCriteria: "services, of a trial", Air: "air, of a radio hop"}
 """The titles of what stands within entries."""
 

@@ -18,9 +18,11 @@ from twin.core.units import PPM, Rate, Ratio, Time
 from twin.emulation import emulation, span_degradation
 from twin.emulation.emulation import VIRTUAL_SLACK, Emulation
 from twin.emulation.linux_kernel import LinuxKernel
+from twin.emulation.span_degradation import Change
 from twin.jobs.experiment import in_lab
 from twin.jobs.experiment.reference_line import reference_line
 from twin.lab import GUEST_OUT
+from twin.model import Impairments
 from twin.plan.blueprint import Blueprint, LinkDirection, LinkLayer, SpanPlan
 
 Alter = Callable[[Request], Request | None]
@@ -92,6 +94,7 @@ def _later(carrier: LinkDirection, more: int) -> LinkDirection:
     return replace(carrier, delay=Time(carrier.delay + more))
 
 
+DROPS = Impairments(loss=Ratio(100_000))
 SPANS: dict[str, Callable[[SpanPlan], SpanPlan]] = {
     "line-too-slow": lambda span: _scaled(span, 0.97),
     "line-too-fast": lambda span: _scaled(span, 1.03),
@@ -100,7 +103,7 @@ SPANS: dict[str, Callable[[SpanPlan], SpanPlan]] = {
                                             reverse=_later(span.reverse, 300_000)),
     "delay-one-way": lambda span: replace(span, reverse=_later(span.reverse, 300_000)),
     "size-table": lambda span: replace(span, forward=replace(span.forward, layer=LinkLayer(40))),
-    "silent-drops": lambda span: replace(span, forward=replace(span.forward, loss=Ratio(100_000))),
+    "silent-drops": lambda span: replace(span, forward=replace(span.forward, impairments=DROPS)),
 }
 """What becomes of the reference line."""
 MEDIA: dict[str, dict[str, int]] = {
@@ -118,7 +121,8 @@ def become(network: Emulation, fault: str) -> None:
     assert reference is not None
     now = _with(blueprint, reference.line.span, SPANS.get(fault, lambda span: span))
     name = reference.line.span
-    for namespace, request in span_degradation.change_requests(layout, now, name, network.seed, VIRTUAL_SLACK):
+    change = Change(blueprint, now)
+    for namespace, request in span_degradation.change_requests(layout, change, name, network.seed, VIRTUAL_SLACK):
         network.kernel.send(namespace, [_netem(request, **MEDIA.get(fault, {}))])
 
 

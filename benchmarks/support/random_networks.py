@@ -42,7 +42,7 @@ def _spans(chance: Random, pops: list[str], capacity: int) -> Iterator[str]:
         yield "spans:"
     lossy = chance.random() < 0.12
     for a, b in pairs:
-        loss = f", loss: {chance.choice(('0.1 %', '1 %', '10 %', '50 %', '90 %'))}" if lossy else ""
+        loss = f", impairments: {{loss: {chance.choice(('0.1 %', '1 %', '10 %', '50 %', '90 %'))}}}" if lossy else ""
         yield (f"  {a}--{b}: {{ends: [{a}, {b}], capacity: {capacity} Mbit/s, "
                f"length: {chance.randint(1, 400)} km{loss}}}")
 
@@ -158,7 +158,7 @@ def _profile(chance: Random, at: _Access) -> tuple[int, str]:
         extra = chance.choice(("", ", interleaving: 16", ", interleaving: 64"))
         noise = chance.random()
         extra += (", noise: {bursts: 60, length: 2 ms}" if noise < 0.08 else
-                  ", loss: 1 %" if noise < 0.13 else "")
+                  ", impairments: {loss: 1 %}" if noise < 0.13 else "")
         return down, f"{{down: {down} kbit/s, up: {up} kbit/s, delay: {chance.randint(0, 20)} ms, length: 1 km{extra}}}"
     if at.kind == "ethernet":
         rate = min(chance.choice(ETHERNET), at.room // 1000)

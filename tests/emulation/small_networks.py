@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twin.core.units import Length, Rate, Ratio, Size, Time
-from twin.model import Discipline, Policy, Protection
+from twin.model import Discipline, Impairments, Policy, Protection
 from twin.plan.blueprint import (
     Band,
     Blueprint,
@@ -46,7 +46,7 @@ def scheduler(rate: int, layer: LinkLayer, classifiers: tuple[Classifier, ...] =
 def span(name: str, ends: tuple[tuple[str, str], tuple[str, str]], rate: int, layer: LinkLayer, delay: int,
          up: tuple[Classifier, ...] | None = None, loss: int = 0, bands: tuple[Band, ...] = BANDS) -> SpanPlan:
     """A span of the same rate both ways; `up` gives the second end a scheduler with classifiers."""
-    carrier = LinkDirection(Rate(rate), layer, Time(delay), Ratio(loss))
+    carrier = LinkDirection(Rate(rate), layer, Time(delay), Impairments(loss=Ratio(loss)))
     (a, device_a), (b, device_b) = ends
     host = device_b == "eth0"
     after = scheduler(rate, layer, up or (), bands) if up is not None or not host else None

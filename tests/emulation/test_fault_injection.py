@@ -14,7 +14,8 @@ from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
 from twin.emulation.qdisc.tc_requests import size_table
 from twin.emulation.readback import netlink_dumps
-from twin.model import FaultKind
+from twin.emulation.span_degradation import Change
+from twin.model import FaultKind, Impairments
 from twin.plan.blueprint import FaultPlan
 from twin.plan.failures.degradation import degraded_by_all
 
@@ -23,9 +24,9 @@ def happens(kind: FaultKind, span: str | None = None, node: str | None = None, l
             ) -> FakeKernel:
     """A kernel that was asked to let this happen to the ring."""
     kernel = FakeKernel()
-    fault = FaultPlan(Time(0), kind, span, node, Ratio(loss), Rate(rate))
+    fault = FaultPlan(Time(0), kind, span, node, Impairments(loss=Ratio(loss)) if loss else None, Rate(rate))
     now = degraded_by_all(ring(), fault_injection.degraded_after({}, ring(), fault).values())
-    fault_injection.inject(kernel, Layout(ring()), now, 7, Time(0), Path("/ovs"), "tcp:1", fault)
+    fault_injection.inject(kernel, Layout(ring()), Change(ring(), now), 7, Time(0), Path("/ovs"), "tcp:1", fault)
     return kernel
 
 
@@ -83,7 +84,7 @@ def test_a_changed_medium_counts_as_before() -> None:
     """The kernel forgets the size table of a qdisc that is changed without one."""
     layout = Layout(ring())
     span = layout.spans["r1"]
-    changed = netlink_requests.medium(layout, span, span.b, span.forward, 7, loss=Ratio(10**6), change=True)
+    changed = netlink_requests.medium(layout, span, span.b, span.forward, 7, change=True)
     assert netlink_dumps.attributes(changed.body[20:])[8] == netlink_dumps.attributes(size_table(WIRE))[8]
 
 

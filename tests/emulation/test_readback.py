@@ -13,6 +13,7 @@ from twin.core.units import Rate, Ratio, Size, Time
 from twin.emulation import ovs
 from twin.emulation.interface_layout import Layout
 from twin.emulation.readback import readback
+from twin.model import Impairments
 from twin.plan.blueprint import Blueprint, LinkLayer, Scheduler, SpanPlan
 
 
@@ -47,7 +48,7 @@ def test_a_real_kernel_agrees_with_the_blueprint() -> None:
 @pytest.mark.parametrize("changes", [
     {"forward": replace(line().forward, rate=Rate(600_000))},
     {"forward": replace(line().forward, delay=Time(8_000_100))},
-    {"reverse": replace(line().reverse, loss=Ratio(1))},
+    {"reverse": replace(line().reverse, impairments=Impairments(loss=Ratio(1)))},
     {"reverse": replace(line().reverse, layer=LinkLayer(-2, atm=True))},
     {"a": replace(line().a, scheduler=None)},
     {"b": replace(line().b, scheduler=replace(scheduler(), default=1))},

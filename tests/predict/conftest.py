@@ -33,7 +33,7 @@ services:
   channels: {{class: tv, head-end: video, transport: udp, ports: [5000, 6000]}}
   web: {{class: data, head-end: internet}}
 profiles:
-  dsl: {{down: {down}, up: {up}, delay: 5 ms, loss: {loss}}}
+  dsl: {{down: {down}, up: {up}, delay: 5 ms, impairments: {{loss: {loss}}}}}
 workloads:
   call: {{service: telephony, activity: call}}
   channel: {{service: channels, activity: stream, rate: 1 Mbit/s}}

@@ -9,7 +9,7 @@ import pytest
 from tests.plan.demand.test_call_admission import TEXT
 from tests.predict.theory.every_state import blocking_by_states
 from twin.core.units import NS_PER_MS, Ratio
-from twin.model import Metric
+from twin.model import Impairments, Metric
 from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, SipSignalling, carrying
@@ -61,7 +61,8 @@ def test_those_who_dial_leave_speech_its_bound() -> None:
     blueprint = plan(read(TEXT, "calls.yaml"))
     bound = _longest(blueprint)
     assert 5 * 4 * 638 + 10 * 238 < bound * 10e6 / 8e9 < 9 * 4 * 638 + 10 * 238
-    lossy = tuple(replace(span, reverse=replace(span.reverse, loss=Ratio(10))) for span in blueprint.spans)
+    rare = Impairments(loss=Ratio(10))
+    lossy = tuple(replace(span, reverse=replace(span.reverse, impairments=rare)) for span in blueprint.spans)
     assert _longest(replace(blueprint, spans=lossy)) > 5 * bound
 
 

@@ -19,7 +19,7 @@ from twin.core.system_errors import refusal
 VERBS = {name: f"twin.cli.{folder}.{name}" for folder, names in (
     ("verbs", "check plan graph verify policies trial campaign report compare"),
     ("live_verbs", "up status watch console events logs"),
-    ("change_verbs", "load policy profile fault reset"),
+    ("change_verbs", "load policy profile fault impair reset"),
     ("live_verbs", "save capture exec shell down"),
     ("verbs", "train doctor kernel schema completion man"),
 ) for name in names.split()}

@@ -14,7 +14,7 @@ from typing import Any
 
 from twin.core.errors import EmulationError
 from twin.core.units import Time
-from twin.emulation import fault_injection, line_changes, netlink_requests, ovs
+from twin.emulation import fault_injection, line_changes, netlink_requests, ovs, packet_duplication
 from twin.emulation.bpf import drop_precedence, impulse_noise, socket_orphan, three_colour_marker
 from twin.emulation.interface_layout import PLANT, ROOT, Layout
 from twin.emulation.kernel_protocol import Kernel
@@ -23,6 +23,7 @@ from twin.emulation.mininet_api import mininet_loader
 from twin.emulation.mininet_api.mininet_network import mininet_network
 from twin.emulation.readback import netlink_dumps, openflow_rules, packet_counters, readback
 from twin.emulation.readback.packet_counters import Counts
+from twin.emulation.span_degradation import Change
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, SpanPlan
 from twin.plan.failures.degradation import degraded_by_all
 from twin.plan.qos.three_colour_markers import coloured_queues
@@ -76,6 +77,13 @@ class Emulation:
                   for key, (expected, actual) in interfaces.items()}
         return {key: lines for key, lines in unlike.items() if lines} | switches
 
+    def readback_span(self, span: str) -> None:
+        """Compare what stands of a span's media with the blueprint as its degraded spans are now. Raises EmulationError
+        as `readback`."""
+        layout = Layout(self.now)
+        readback.compare(readback.expected_media(layout, self.seed, span),
+                         readback.actual_media(self.kernel, layout, span))
+
     def carried(self) -> NetworkCounters:
         """Counters of all queues and radio cells so far."""
         return packet_counters.queue_counters(self.kernel, self.layout)
@@ -105,13 +113,17 @@ class Emulation:
 
     def inject(self, fault: FaultPlan) -> None:
         """Inject a fault, whatever its time; returns when the equipment has noticed."""
-        blueprint = self.layout.blueprint
-        degraded = fault_injection.degraded_after(self.degraded, blueprint, fault)
+        before = self.now
+        degraded = fault_injection.degraded_after(self.degraded, self.layout.blueprint, fault)
         self.degraded.clear()
         self.degraded.update(degraded)
-        now = degraded_by_all(blueprint, degraded.values())
-        fault_injection.inject(self.kernel, self.layout, now, self.seed, self.slack, self.folder,
-                      self.controller, fault)
+        fault_injection.inject(self.kernel, self.layout, Change(before, self.now), self.seed, self.slack, self.folder,
+                               self.controller, fault)
+
+    @property
+    def now(self) -> Blueprint:
+        """The blueprint with its degraded spans."""
+        return degraded_by_all(self.layout.blueprint, self.degraded.values())
 
     def with_lines(self, blueprint: Blueprint, lines: Collection[SpanPlan]) -> Emulation:
         """The running network changed into one of which these lines alone differ, and those read back.
@@ -121,8 +133,11 @@ class Emulation:
         layout = Layout(blueprint)
         beside = readback.beyond(readback.expected(self.layout, self.seed), readback.actual(self.kernel, self.layout))
         for line in lines:
-            for namespace, requests in line_changes.change_requests(layout, line, self.seed, self.slack):
+            before = self.layout.spans[line.name]
+            packet_duplication.stop(self.kernel, layout, [before])
+            for namespace, requests in line_changes.change_requests(layout, before, line, self.seed, self.slack):
                 self.kernel.send(namespace, requests)
+        packet_duplication.start(self.kernel, layout, lines, self.seed)
         wanted = readback.together(readback.expected(layout, self.seed), beside)
         readback.compare(readback.of_spans(layout, wanted, lines),
                          readback.of_spans(layout, readback.actual(self.kernel, layout), lines))
@@ -229,6 +244,7 @@ def up(blueprint: Blueprint, seed: int, *, logs: Path, controller: str = ovs.CON
         ovs.start(kernel, folder, logs, blueprint, controller)
         stack.callback(net.stop)
         attach_bpf(kernel, layout)
+        packet_duplication.start(kernel, layout, blueprint.spans, seed)
         await_interfaces(kernel, layout)
         yield Emulation(
             layout=layout, kernel=kernel, net=net, seed=seed, slack=slack, folder=folder, environment=environment,

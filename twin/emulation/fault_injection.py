@@ -8,6 +8,7 @@ the switch's time as a part of its own. Hosts keep their carrier: what they send
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -16,12 +17,15 @@ from typing import assert_never
 from twin.core.errors import EmulationError
 from twin.core.rtnetlink import Request
 from twin.core.units import NS_PER_S, PPM, Ratio, Time
-from twin.emulation import interface_requests, netlink_requests, ovs, span_degradation
+from twin.emulation import interface_requests, netlink_requests, ovs, packet_duplication, span_degradation
 from twin.emulation.interface_layout import PLANT, Layout
 from twin.emulation.kernel_protocol import Kernel
-from twin.model import FaultKind
+from twin.emulation.span_degradation import Change
+from twin.model import FaultKind, Impairments
 from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
 
+DARK = Impairments(loss=Ratio(PPM))
+"""Of a span that is cut."""
 POWER_OFF_COMMANDS = ("del-flows", "del-groups", "del-meters")
 """What a switch loses when its power goes off (commands of ovs-ofctl(8))."""
 
@@ -42,9 +46,9 @@ def degraded_after(before: Mapping[str, FaultPlan], blueprint: Blueprint, fault:
     return {name: earlier for name, earlier in before.items() if name not in restored} | degraded
 
 
-def inject(kernel: Kernel, layout: Layout, now: Blueprint, seed: int, slack: Time, folder: Path, controller: str,
+def inject(kernel: Kernel, layout: Layout, change: Change, seed: int, slack: Time, folder: Path, controller: str,
            fault: FaultPlan) -> None:
-    """Inject a fault; returns when the equipment has noticed. now: the blueprint after it, for spans that are not cut;
+    """Inject a fault; returns when the equipment has noticed. change: of the blueprint, for spans that are not cut;
     folder: where Open vSwitch's socket is."""
     spans = affected_spans(layout.blueprint, fault)
     match fault.kind:
@@ -52,10 +56,10 @@ def inject(kernel: Kernel, layout: Layout, now: Blueprint, seed: int, slack: Tim
             start = kernel.uptime()
             kernel.send(PLANT, _cut_media(layout, spans, seed))
         case FaultKind.MEND:
-            _apply_blueprint(kernel, layout, now, spans, seed, slack)
+            _apply_blueprint(kernel, layout, change, spans, seed, slack)
             start = kernel.uptime()
         case FaultKind.DEGRADE:
-            _apply_blueprint(kernel, layout, now, spans, seed, slack)
+            _apply_blueprint(kernel, layout, change, spans, seed, slack)
             return
         case _:
             assert_never(fault.kind)
@@ -78,11 +82,15 @@ def _power(kernel: Kernel, blueprint: Blueprint, folder: Path, node: str, contro
 
 
 def _apply_blueprint(
-    kernel: Kernel, layout: Layout, now: Blueprint, spans: Iterable[SpanPlan], seed: int, slack: Time
+    kernel: Kernel, layout: Layout, change: Change, spans: Sequence[SpanPlan], seed: int, slack: Time
 ) -> None:
     """Configure spans and their schedulers as the blueprint has them."""
-    changes = [change for span in spans
-               for change in span_degradation.change_requests(layout, now, span.name, seed, slack)]
+    names = {span.name for span in spans}
+    before, now = ([span for span in one.spans if span.name in names] for one in (change.before, change.now))
+    packet_duplication.stop(kernel, layout, before)
+    packet_duplication.start(kernel, layout, now, seed)
+    changes = [request for span in spans
+               for request in span_degradation.change_requests(layout, change, span.name, seed, slack)]
     for namespace, requests in groupby(sorted(changes, key=itemgetter(0)), key=itemgetter(0)):
         kernel.send(namespace, [request for _, request in requests])
 
@@ -91,7 +99,7 @@ def _cut_media(layout: Layout, spans: Iterable[SpanPlan], seed: int) -> Iterator
     """Both media of each span, with 100 % loss."""
     for span in spans:
         for target, carrier in ((span.b, span.forward), (span.a, span.reverse)):
-            yield netlink_requests.medium(layout, span, target, carrier, seed, loss=Ratio(PPM), change=True)
+            yield netlink_requests.medium(layout, span, target, replace(carrier, impairments=DARK), seed, change=True)
 
 
 def _set_carriers(layout: Layout, spans: Sequence[SpanPlan], *, on: bool) -> Iterator[Request]:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from twin.core.rtnetlink import Request
 from twin.core.units import Time
-from twin.emulation import interface_requests, netlink_requests
+from twin.emulation import interface_requests, netlink_requests, span_degradation
 from twin.emulation.interface_layout import PLANT, Layout
 from twin.emulation.qdisc import tc_requests
 from twin.plan.blueprint import SpanPlan
 
 
-def change_requests(layout: Layout, line: SpanPlan, seed: int, slack: Time) -> Iterator[tuple[str, list[Request]]]:
+def change_requests(layout: Layout, before: SpanPlan, line: SpanPlan, seed: int, slack: Time
+                    ) -> Iterator[tuple[str, list[Request]]]:
     """The requests for a line as the layout has it, in the place of one with the same interfaces, by namespace."""
     for end in (line.a, line.b):
         index = layout.index(end)
@@ -25,5 +26,4 @@ def change_requests(layout: Layout, line: SpanPlan, seed: int, slack: Time) -> I
         if end.scheduler is not None:
             requests += netlink_requests.scheduler(index, end.device, end.scheduler, slack)
         yield layout.namespace(end), requests
-    yield PLANT, [netlink_requests.medium(layout, line, target, carrier, seed, change=True)
-                  for target, carrier in ((line.b, line.forward), (line.a, line.reverse))]
+    yield PLANT, [*span_degradation.media_requests(layout, before, line, seed)]

@@ -6,16 +6,15 @@ Interfaces are set up last: the kernel waits for an RCU grace period when it cha
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import replace
 
 from twin.core.rtnetlink import Request
 from twin.core.seeds import stream_seed
-from twin.core.units import Ratio, Size, Time
+from twin.core.units import Size, Time
 from twin.emulation import interface_requests
 from twin.emulation.bpf import impulse_noise, socket_orphan, three_colour_marker
 from twin.emulation.interface_layout import HOST_INDEX, Layout
 from twin.emulation.interface_requests import Device
-from twin.emulation.qdisc import band_schedulers, dcf_qdisc, flower_filters, subscriber_filter, tc_requests
+from twin.emulation.qdisc import band_schedulers, dcf_qdisc, flower_filters, netem, subscriber_filter, tc_requests
 from twin.emulation.qdisc.tc_requests import QdiscLocation
 from twin.model import Discipline, Share
 from twin.plan.blueprint import (
@@ -90,6 +89,8 @@ def media(layout: Layout, seed: int, slack: Time, noise_program: int = 0) -> Ite
         for end, carrier in ((span.a, span.reverse), (span.b, span.forward)):
             yield tc_requests.ingress_qdisc(layout.plant[end.medium_device], end.medium_device)
             yield medium(layout, span, end, carrier, seed)
+            if carrier.impairments.delays:
+                yield delayer(layout, span, end, carrier, seed)
     for span in spans:
         if span.shared is None and span.cell is None:
             yield from _redirect_span(layout, span.a, span.b, span.forward, noise_program)
@@ -103,16 +104,27 @@ def media(layout: Layout, seed: int, slack: Time, noise_program: int = 0) -> Ite
 
 
 def medium(layout: Layout, span: SpanPlan, target: End, carrier: LinkDirection, seed: int,
-           *, loss: Ratio | None = None, change: bool = False) -> Request:
-    """What carries packets towards `target`. loss: instead of the carrier's own; a span that is cut loses all."""
+           *, change: bool = False) -> Request:
+    """What carries packets towards `target`."""
     device = target.medium_device
-    way = carrier if loss is None else replace(carrier, loss=loss)
-    return tc_requests.medium(layout.plant[device], device, way, medium_seed(seed, span.name, device), change=change)
+    return netem.medium(layout.plant[device], device, carrier, medium_seed(seed, span.name, device), change=change)
+
+
+def delayer(layout: Layout, span: SpanPlan, target: End, carrier: LinkDirection, seed: int,
+            *, change: bool = False) -> Request:
+    """What delays packets towards `target`."""
+    device = target.medium_device
+    return netem.delayer(layout.plant[device], device, carrier, delayer_seed(seed, span.name, device), change=change)
 
 
 def medium_seed(seed: int, span: str, device: str) -> int:
     """The seed of the losses of one direction of a span."""
     return stream_seed(seed, f"span/{span}/{device}", 63)
+
+
+def delayer_seed(seed: int, span: str, device: str) -> int:
+    """The seed of the delays of one direction of a span."""
+    return stream_seed(seed, f"delays/{span}/{device}", 63)
 
 
 def scheduler(index: int, device: str, plan: Scheduler, slack: Time) -> Iterator[Request]:

@@ -1,4 +1,4 @@
-"""Requests that change the rate or loss of a span of the running network; pure.
+"""Requests that change the rate or the impairments of a span of the running network; pure.
 
 Nothing is removed: queues keep their packets, and the packet in transmission arrives as it would have.
 """
@@ -6,7 +6,7 @@ Nothing is removed: queues keep their packets, and the packet in transmission ar
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from twin.core.rtnetlink import NEW_CLASS, Request
 from twin.core.units import Time
@@ -14,20 +14,30 @@ from twin.emulation import netlink_requests
 from twin.emulation.interface_layout import PLANT, Layout
 from twin.emulation.qdisc import band_schedulers, dcf_qdisc, tc_requests
 from twin.emulation.qdisc.tc_requests import QdiscLocation
-from twin.plan.blueprint import Blueprint, Scheduler
+from twin.plan.blueprint import Blueprint, Scheduler, SpanPlan
 
 
-def change_requests(layout: Layout, now: Blueprint, name: str, seed: int, slack: Time) -> Iterator[tuple[str, Request]]:
-    """Requests that configure a span and its schedulers as the blueprint `now` has them, each with its namespace."""
-    span = next(span for span in now.spans if span.name == name)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The blueprint before a change, and after it."""
+
+    before: Blueprint
+    now: Blueprint
+
+
+def change_requests(layout: Layout, change: Change, name: str, seed: int, slack: Time
+                    ) -> Iterator[tuple[str, Request]]:
+    """Requests that configure a span and its schedulers as the blueprint after a change has them, each with its
+    namespace."""
+    now = change.now
+    old, span = (next(span for span in one.spans if span.name == name) for one in (change.before, now))
     for end in (span.a, span.b):
         if end.scheduler is not None:
             yield from _in(layout.namespace(end), _port(layout.index(end), end.device, end.scheduler, slack))
     if span.shared is not None:
         device = span.shared.device
         yield from _in(PLANT, _port(layout.plant[device], device, span.shared.scheduler, slack))
-    for target, carrier in ((span.b, span.forward), (span.a, span.reverse)):
-        yield PLANT, netlink_requests.medium(layout, span, target, carrier, seed, change=True)
+    yield from _in(PLANT, media_requests(layout, old, span, seed))
     for cell in now.cells:
         if cell.name == span.cell:
             index = layout.plant[cell.device]
@@ -36,6 +46,14 @@ def change_requests(layout: Layout, now: Blueprint, name: str, seed: int, slack:
                 handle = tc_requests.STATION * number << 16
                 location = QdiscLocation(index, cell.device, dcf_qdisc.DCF_HANDLE | number, handle)
                 yield from _in(PLANT, _classes(location, station.scheduler))
+
+
+def media_requests(layout: Layout, old: SpanPlan, span: SpanPlan, seed: int) -> Iterator[Request]:
+    """The media of a span in the place of those that it had."""
+    for target, carrier, had in ((span.b, span.forward, old.forward), (span.a, span.reverse, old.reverse)):
+        yield netlink_requests.medium(layout, span, target, carrier, seed, change=True)
+        if carrier.impairments.delays or had.impairments.delays:
+            yield netlink_requests.delayer(layout, span, target, carrier, seed, change=True)
 
 
 def _in(namespace: str, requests: Iterator[Request]) -> Iterator[tuple[str, Request]]:

@@ -17,7 +17,7 @@ from twin.jobs.experiment.on_host import OnProgress, Side, measure
 from twin.jobs.experiment.spec import Order
 from twin.jobs.result_folder import new_results
 from twin.judge.certificate.certificate import VIRTUAL, certify
-from twin.judge.certificate.cross_checks import Arrived, Counted, deliveries
+from twin.judge.certificate.cross_checks import Arrived, Counted, copied, deliveries
 from twin.judge.figures.airtime import cell_loads
 from twin.judge.figures.delay_breakdown import delay_breakdown
 from twin.judge.figures.span_load import span_loads
@@ -116,10 +116,13 @@ def _cross_checks(blueprint: Blueprint, side: Side) -> tuple[CrossCheck, ...]:
 
 
 def _copies(blueprint: Blueprint, side: Side) -> int:
-    """Packets of ours that arrived again: nothing in a network copies them."""
-    counted = [side.tallies[flow.name] for flow in blueprint.flows
-               if isinstance(flow.traffic, Counted) and flow.name in side.tallies]
-    return sum(counters["duplicates"] for counters in (*counted, *side.probed.values()))
+    """Packets of ours that arrived again where no span copies any."""
+    irtt = side.instruments.irtt
+    probing = (*side.instruments.probes.flows, *(irtt.flows if irtt else ()))
+    counted = [flow for flow in blueprint.flows if isinstance(flow.traffic, Counted)]
+    twice = copied(blueprint, (*counted, *probing))
+    tallies = {flow.name: side.tallies[flow.name] for flow in counted if flow.name in side.tallies} | dict(side.probed)
+    return sum(counters["duplicates"] for name, counters in tallies.items() if name not in twice)
 
 
 def _delay_breakdown(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[SpanDelay, ...]]:

@@ -13,7 +13,9 @@ from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.qos_policy import BUILT_IN, ClassPart, ParentClass, Policy, Scheduling
 from twin.model.radio_cells import Air, Preamble, RadioCell, Standard
 from twin.model.service_class import Discipline, Service, ServiceClass, Share, Transport
-from twin.model.topology import (
+from twin.model.topology.impairments import NO_IMPAIRMENTS, Impairments, LossBursts
+from twin.model.topology.jitter_distributions import Distribution
+from twin.model.topology.nodes_and_spans import (
     AddressAssignment,
     Dslam,
     HeadEnd,
@@ -40,6 +42,7 @@ __all__ = [
     "BUILT_IN",
     "DEFAULT_ATTACKS",
     "FORMAT",
+    "NO_IMPAIRMENTS",
     "AcceptanceCriteria",
     "Activity",
     "AddressAssignment",
@@ -56,6 +59,7 @@ __all__ = [
     "Dial",
     "Direction",
     "Discipline",
+    "Distribution",
     "Download",
     "Dscp",
     "Dslam",
@@ -68,11 +72,13 @@ __all__ = [
     "HeadEnd",
     "Healing",
     "Interactive",
+    "Impairments",
     "IpAddress",
     "IpPrefix",
     "IptvChannel",
     "LineGroup",
     "Lookups",
+    "LossBursts",
     "Mail",
     "Medium",
     "Method",

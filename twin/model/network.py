@@ -13,7 +13,7 @@ from twin.model.protection import Fault, Protection
 from twin.model.qos_policy import Policy
 from twin.model.radio_cells import RadioCell
 from twin.model.service_class import Service, ServiceClass
-from twin.model.topology import AddressAssignment, Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
+from twin.model.topology.nodes_and_spans import AddressAssignment, Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
 from twin.model.trial import Trial
 from twin.model.workload import Workload
 from twin.model.workload.telephony import CallControl

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.core.units import Rate, Ratio, Time
+from twin.core.units import Rate, Time
+from twin.model.topology.impairments import Impairments
 from twin.model.yaml_field_metadata import Name, basis, yaml_key
 
 
@@ -17,8 +18,7 @@ class FaultKind(StrEnum):
     MEND = "mend"
     """As it was before."""
     DEGRADE = "degrade"
-    """A span falls to a lower rate, loses packets at random, or both: its ends adapt, and traffic is not
-    rerouted."""
+    """A span falls to a lower rate, gets impairments, or both: its ends adapt, and traffic is not rerouted."""
 
     @property
     def breaks(self) -> bool:
@@ -52,7 +52,8 @@ class Fault:
                                  refers=("switches", "dslams", "relays"))
     line: Name | None = yaml_key("The emulated line, by its group's name and its number.", default=None,
                                  example="homes-1")
-    loss: Ratio | None = yaml_key("Loss ratio of a degraded span.", default=None, most=999_999, example="1 %")
+    impairments: Impairments | None = yaml_key("What a degraded span or line does to packets, in place of what it "
+                                               "does otherwise.", default=None, example="{loss: 1 %}")
     rate: Rate | None = yaml_key("Rate of a degraded span, in both directions; of a line, towards the subscriber; of a "
                                  "hop in a radio cell, on the air.", default=None, least=1_000, example="10 Mbit/s")
     up: Rate | None = yaml_key("Rate of a degraded line from the subscriber.", default=None, least=1_000,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
-from twin.core.units import Rate, Ratio, Size
+from twin.core.units import Rate, Size
 from twin.model import Network, Policy, Scheduling
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, Meter, Port, Rule, SpanPlan, Switch, ThreeColourMarker
 from twin.plan.demand.call_admission import call_budgets
@@ -55,7 +55,7 @@ def assemble(network: Network, policy: Policy) -> Blueprint:
         for number, name in enumerate(sorted(places), start=1)
     )
     faults = tuple(FaultPlan(
-        at=fault.at, kind=fault.kind, span=fault.span or fault.line, node=fault.node, loss=fault.loss or Ratio(0),
+        at=fault.at, kind=fault.kind, span=fault.span or fault.line, node=fault.node, impairments=fault.impairments,
         rate=fault.rate or Rate(0), up=fault.up or Rate(0)) for fault in network.faults)
     blueprint = Blueprint(
         name=network.name, policy=policy, gateway_mac=GATEWAY_MAC, switches=switches, hosts=hosts,

@@ -78,6 +78,8 @@ class PathPrediction:
     """Of a flow that watches channels."""
     may_overflow: bool = False
     """Whether channels that were left may fill a queue on its path now and then."""
+    copied: bool = False
+    """Whether packets that arrive twice fill a queue on its path."""
     unshared_fifo: bool | None = None
     """Of pages: whether responses wait in one FIFO before the slowest span; None where other flows share the path."""
 
@@ -97,7 +99,7 @@ def predict_paths(
     load = band_loads(met, rates.saturated)
     full = _full(met, load)
     ranges, policed, busy = tcp_ranges(blueprint, met, rates, load), _policed(met, rates.saturated), _busy(met, load)
-    pausing = _pausing(met, full)
+    pausing, copied = _pausing(met, full), met.copied
     changes, may_overflow = zappings(blueprint, igmp_delays(blueprint, paths, met, rows)), _may_overflow(met)
     contention = contention_rates(blueprint.cells, met, load, run.seconds)
     quiet = {point for point, bands in load.items() if utilisation(bands) <= QUIET}
@@ -120,13 +122,15 @@ def predict_paths(
             planned=planned.get(index), sent=(stream.packet_rate or 0.0) * run.seconds,
             contended=any(point in busy for point in stream.points), contention_rate=contention.get(flow.name),
             steady=not any(point in pausing for point in stream.points), tcp_range=ranges.get(index),
-            zapping=changes.get(flow.name), may_overflow=any(point in may_overflow for point in stream.points),
+            zapping=changes.get(flow.name), copied=bool(copied.intersection(stream.points)),
+            may_overflow=any(point in may_overflow for point in stream.points),
             unshared_fifo=_unshared_fifo(met, streams[flow.name], quiet) if page else None)
 
 
 def clean(carriers: Sequence[LinkDirection]) -> bool:
-    """Whether the media carry every packet as soon as the one before is sent: no loss, and no air of a cell."""
-    return bool(carriers) and not any(medium.lossy or medium.airtime for medium in carriers)
+    """Whether the media carry every packet as soon as the one before is sent: no loss, no jitter, and no air of a
+    cell."""
+    return bool(carriers) and not any(medium.airtime or not medium.plain for medium in carriers)
 
 
 def _unshared_fifo(met: Crossings, streams: Sequence[Stream], quiet: Collection[Point]) -> bool | None:

@@ -42,7 +42,7 @@ targets: [{{workload: download, goodput: 3 Mbit/s}}]
 """
 LOSSY = BRACED + """
 switches: {{s1: {{site: town}}, s2: {{site: town}}}}
-spans: {{s1-s2: {{ends: [s1, s2], capacity: 2 Mbit/s, delay: 10 ms, loss: {loss}}}}}
+spans: {{s1-s2: {{ends: [s1, s2], capacity: 2 Mbit/s, delay: 10 ms, impairments: {{loss: {loss}}}}}}}
 head-ends: {{srv: {{site: town, uplink: {{to: s2, capacity: 100 Mbit/s}}}}}}
 classes: {{data: {{dscp: DF, queue: 100 ms}}}}
 services: {{web: {{class: data, head-end: srv}}}}

@@ -10,7 +10,7 @@ import pytest
 from traffic.sample_files import LOST, Packets
 from twin.core.units import Ratio
 from twin.jobs.experiment.calibration import probe_plan, probes, unprobed
-from twin.model import Direction
+from twin.model import Direction, Impairments
 from twin.model.yaml import load
 from twin.plan import Blueprint, plan
 from twin.plan.blueprint import UdpFlood, carrying
@@ -86,8 +86,8 @@ def test_a_packet_that_is_missing_where_nothing_is_lost_is_named(blueprint: Blue
 
 
 def _losing(blueprint: Blueprint, loss: int) -> Blueprint:
-    spans = tuple(replace(span, forward=replace(span.forward, loss=Ratio(loss)),
-                          reverse=replace(span.reverse, loss=Ratio(loss)))
+    spans = tuple(replace(span, forward=replace(span.forward, impairments=Impairments(loss=Ratio(loss))),
+                          reverse=replace(span.reverse, impairments=Impairments(loss=Ratio(loss))))
                   if span.name == "homes-1" else span for span in blueprint.spans)
     return replace(blueprint, spans=spans)
 

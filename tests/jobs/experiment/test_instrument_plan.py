@@ -18,7 +18,7 @@ from twin.jobs.experiment.iperf3_check import DownloadPlan, DownloadResults
 from twin.jobs.experiment.irtt_check import IrttPlan
 from twin.jobs.experiment.reference_line import reference_line
 from twin.judge.verdict import CrossCheck
-from twin.model import FaultKind
+from twin.model import FaultKind, Impairments
 from twin.model.yaml import load, read
 from twin.plan import Blueprint, Policy, plan
 from twin.plan.blueprint import BulkTransfer, FaultPlan, UdpFlood, carrying
@@ -138,8 +138,8 @@ def test_irtt_and_our_probe_keep_below_the_police_of_their_class(blueprint: Blue
 
 
 def _lossy(blueprint: Blueprint, loss: int) -> Blueprint:
-    spans = tuple(replace(span, forward=replace(span.forward, loss=Ratio(loss)),
-                          reverse=replace(span.reverse, loss=Ratio(loss)))
+    spans = tuple(replace(span, forward=replace(span.forward, impairments=Impairments(loss=Ratio(loss))),
+                          reverse=replace(span.reverse, impairments=Impairments(loss=Ratio(loss))))
                   for span in blueprint.spans)
     return replace(blueprint, spans=spans)
 

@@ -9,15 +9,16 @@ import pytest
 from twin.core.errors import UsageError
 from twin.core.units import Rate, Ratio, Time
 from twin.jobs.live.saved_twin import FORMAT, SavedTwin, read, write
-from twin.model import FaultKind
+from twin.model import FaultKind, Impairments
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import FaultPlan
 
 NETWORK = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
-CUT = FaultPlan(Time(0), FaultKind.CUT, "north-east", None, Ratio(0))
-SLOW_LINE = FaultPlan(Time(0), FaultKind.DEGRADE, "homes-1", None, Ratio(0), Rate(256_000), Rate(64_000))
-DARK_NODE = FaultPlan(Time(0), FaultKind.CUT, None, "east-dslam", Ratio(0))
+NOISY = Impairments(loss=Ratio(100), delay=Time(10_000_000), jitter=Time(1_000_000), duplicate=Ratio(500))
+CUT = FaultPlan(Time(0), FaultKind.CUT, "north-east")
+SLOW_LINE = FaultPlan(Time(0), FaultKind.DEGRADE, "homes-1", None, NOISY, Rate(256_000), Rate(64_000))
+DARK_NODE = FaultPlan(Time(0), FaultKind.CUT, None, "east-dslam")
 SAVED = SavedTwin(FORMAT, NETWORK, "none", (CUT, SLOW_LINE, DARK_NODE), ("homes-1.call.up",))
 
 

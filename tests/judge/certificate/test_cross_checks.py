@@ -24,7 +24,7 @@ from twin.judge.certificate.cross_checks import (
     steady_goodput,
 )
 from twin.judge.verdict import CrossCheck, Probe
-from twin.model import DEFAULT_ATTACKS
+from twin.model import DEFAULT_ATTACKS, Impairments
 from twin.plan.blueprint import Blueprint, BulkTransfer, ForgedPackets, Traffic
 from twin.plan.queue_and_airtime_counters import QueueCounters
 
@@ -173,7 +173,8 @@ def test_a_witness_that_lies_voids_the_certificate(case: Case) -> None:
 
 def test_an_opening_that_may_have_been_lost_is_no_contradiction(case: Case) -> None:
     """Where a span on the way loses packets, the datagram that opens a way may never have come: one less, no more."""
-    lossy = replace(case.blueprint, spans=tuple(replace(span, forward=replace(span.forward, loss=Ratio(500_000)))
+    half = Impairments(loss=Ratio(500_000))
+    lossy = replace(case.blueprint, spans=tuple(replace(span, forward=replace(span.forward, impairments=half))
                                                 if span.name != "homes-1" else span for span in case.blueprint.spans))
     for through, holds in ((3_001, True), (3_000, True), (2_999, False), (3_002, False)):
         found = deliveries(lossy, arrived(3_000), counts(lossy, 0), counts(lossy, through))

@@ -36,7 +36,7 @@ classes:
 services:
   telephony: {{class: voice, head-end: gate, transport: udp, ports: [16384, 32767]}}
   web: {{class: data, head-end: internet}}
-profiles: {{dsl: {{down: {down}, up: 512 kbit/s, delay: 5 ms, loss: {loss}}}}}
+profiles: {{dsl: {{down: {down}, up: 512 kbit/s, delay: 5 ms, impairments: {{loss: {loss}}}}}}}
 workloads:
   call: {{service: telephony, activity: call}}
   download: {{service: web, activity: download}}

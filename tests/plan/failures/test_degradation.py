@@ -8,7 +8,7 @@ import pytest
 
 from twin.core.errors import TopologyError
 from twin.core.units import Rate, Ratio, Time
-from twin.model import BUILT_IN, FaultKind
+from twin.model import BUILT_IN, FaultKind, Impairments
 from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan, SpanPlan
@@ -27,7 +27,8 @@ def blueprint() -> Blueprint:
 
 def fall(span: str, rate: int = 0, up: int = 0, loss: int = 0) -> FaultPlan:
     """A span that is degraded."""
-    return FaultPlan(Time(0), FaultKind.DEGRADE, span, None, Ratio(loss), Rate(rate), Rate(up))
+    return FaultPlan(Time(0), FaultKind.DEGRADE, span, None, Impairments(loss=Ratio(loss)) if loss else None,
+                     Rate(rate), Rate(up))
 
 
 def span(blueprint: Blueprint, name: str) -> SpanPlan:
@@ -74,7 +75,8 @@ def test_a_hop_through_the_air_costs_the_airtime_of_the_slower_rate(blueprint: B
 def test_loss_alone_changes_no_rate(blueprint: Blueprint) -> None:
     """And several faults add up."""
     lossy = degraded_by_all(blueprint, [fall("core-edge", loss=10_000), fall("home-1", 512_000)])
-    assert span(lossy, "core-edge").forward.loss == 10_000 and span(lossy, "core-edge").forward.rate == 100 * MBIT
+    assert span(lossy, "core-edge").forward.impairments.loss == 10_000
+    assert span(lossy, "core-edge").forward.rate == 100 * MBIT
     assert span(lossy, "home-1").forward.rate == 512_000
 
 

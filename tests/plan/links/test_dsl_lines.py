@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from twin.core import units
 from twin.core.errors import TopologyError
 from twin.core.units import Length, Rate, Ratio, Size, Time
-from twin.model import Conductor, Encapsulation, Flood, Name, Network, Noise, Profile, Workload
+from twin.model import Conductor, Encapsulation, Flood, Impairments, Name, Network, Noise, Profile, Workload
 from twin.model.yaml import load
 from twin.plan import Policy, plan
 from twin.plan.blueprint import BulkTransfer, ImpulseNoise, SpanPlan, carrying
@@ -74,7 +74,7 @@ def test_interleaving_never_makes_noise_worse_for_long(often: float, length: int
 
 def test_random_loss_and_noise_add_up() -> None:
     """A packet that no burst strikes may still be lost at random."""
-    carrier, _ = line_links(replace(ADSL, loss=Ratio(10_000)))
+    carrier, _ = line_links(replace(ADSL, impairments=Impairments(loss=Ratio(10_000))))
     struck = line_links(ADSL)[0].loss_probability(1514)
     assert carrier.loss_probability(1514) == pytest.approx(struck + (1 - struck) * 0.01)
 

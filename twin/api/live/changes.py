@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 from twin.api.live.attached_twin import PATIENCE_S, AttachedTwin
+from twin.api.live.degradation import degradation
 from twin.core.errors import EmulationError, UsageError
 from twin.core.records import to_json
-from twin.core.units import Rate, Ratio, Time, UnitError, rate, ratio
+from twin.core.units import Time
 from twin.jobs.live.channel import ChangeLines, ChangeLoad, InjectFault, LoadChanged, Rebuild, Rebuilt
 from twin.jobs.live.load_selection import for_live_use, selected
 from twin.model import FaultKind, Policy
@@ -27,8 +28,6 @@ from twin.plan.qos.policies import policy_named
 
 REBUILD_PATIENCE_S = 600.0
 """Within which another blueprint must stand."""
-LOSS = Ratio(10_000)
-"""Loss of a degraded span by default: ppm."""
 
 
 class ChangeableTwin(AttachedTwin):
@@ -154,32 +153,25 @@ class ChangeableTwin(AttachedTwin):
         """Restore what was cut or degraded; returns what is broken now."""
         return self._fault(FaultKind.MEND, name, node=node)
 
-    def degrade(self, span: str, *, rate: str = "", up: str = "", loss: str = "") -> tuple[str, ...]:
-        """Lower the rate of a span (of a line towards the subscriber; up: from it) or let it lose packets.
+    def degrade(self, span: str, **written: str) -> tuple[str, ...]:
+        """Lower the rate of a span or line, or impair it: rate, up, loss, loss_bursts, delay, jitter, distribution,
+        reorder, duplicate.
 
-        Quantities as in a description: "10 Mbit/s", "1 %". Without any, 1 % is lost. Returns what is broken now.
+        Quantities as in a description: "10 Mbit/s", "1 %" (`degradation`). It is as the last call says, whatever those
+        before said; without any, 1 % is lost. Read back. Returns what is broken now.
         """
-        down_to, up_to, lost = (_quantity(*quantity) for quantity in _quantities(rate, up, loss))
-        kept = Ratio(lost if down_to or up_to or lost else LOSS)
-        return self.inject(FaultPlan(
-            at=Time(0), kind=FaultKind.DEGRADE, span=span, node=None, loss=kept, rate=Rate(down_to), up=Rate(up_to)))
+        return self.inject(degradation(span, written))
+
+    def clear(self, span: str) -> tuple[str, ...]:
+        """Let a degraded span be as its description says. Raises UsageError where it is not degraded."""
+        if not any(fault.span == span and fault.kind is FaultKind.DEGRADE for fault in self.status().faults):
+            raise UsageError(f'the span "{span}" is not impaired; see: twin status')
+        return self.restore(span)
 
     def _fault(self, kind: FaultKind, name: str, *, node: bool) -> tuple[str, ...]:
         span, switch = (None, name) if node else (name, None)
-        return self.inject(FaultPlan(Time(0), kind, span, switch, LOSS))
+        return self.inject(FaultPlan(Time(0), kind, span, switch))
 
     def inject(self, fault: FaultPlan) -> tuple[str, ...]:
         """Cut, degrade or restore at once, whatever the fault's moment; returns what is broken now."""
         return self._do(InjectFault(fault)).broken
-
-
-def _quantities(down: str, up: str, loss: str) -> tuple[tuple[str, Callable[[str], int], str], ...]:
-    return ("rate", rate, down), ("up", rate, up), ("loss", ratio, loss)
-
-
-def _quantity(what: str, read: Callable[[str], int], written: str) -> int:
-    """What was asked for, 0 where nothing was."""
-    try:
-        return read(written) if written else 0
-    except UnitError as fault:
-        raise UsageError(f"{what}: {fault}") from fault

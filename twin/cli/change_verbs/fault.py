@@ -6,6 +6,7 @@ import argparse
 import json
 
 from twin import api
+from twin.cli.change_verbs.impair import impairment_arguments, impairments_in
 from twin.cli.verb import Verb, json_argument, twin_argument
 
 
@@ -15,12 +16,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="a span or line, or with --node a switch, "
                         "DSLAM or relay")
     parser.add_argument("--node", action="store_true", help="NAME is a node; all its spans are affected")
-    parser.add_argument("--rate", metavar="RATE", default="", help='lower the rate of a degraded span, for example to '
-                        '"10 Mbit/s"; of a line, towards the subscriber')
-    parser.add_argument("--up", metavar="RATE", default="", help="lower the rate of a degraded line from the "
-                        "subscriber")
-    parser.add_argument("--loss", metavar="RATIO", default="", help="how much a degraded span loses "
-                        '(default: "1 %%" where no rate is given)')
+    impairment_arguments(parser)
     json_argument(parser)
 
 
@@ -29,7 +25,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise api.UsageError("a span is degraded, not a node")
     with api.attach(arguments.twin) as twin:
         if arguments.what == "degrade":
-            broken = twin.degrade(arguments.name, rate=arguments.rate, up=arguments.up, loss=arguments.loss)
+            broken = twin.degrade(arguments.name, **impairments_in(arguments))
         else:
             act = twin.cut if arguments.what == "cut" else twin.restore
             broken = act(arguments.name, node=arguments.node)

@@ -20,7 +20,6 @@ from twin.core.rtnetlink import (
     NEW_FILTER,
     NEW_QDISC,
     OPTIONS,
-    REPLACE,
     TC,
     Request,
     attribute,
@@ -28,8 +27,8 @@ from twin.core.rtnetlink import (
     u32,
     u64,
 )
-from twin.core.units import NS_PER_S, PPM, Rate, Size, Time
-from twin.plan.blueprint import FULL_FRAME, LinkDirection, LinkLayer, full_packets
+from twin.core.units import Rate, Size, Time
+from twin.plan.blueprint import FULL_FRAME, LinkLayer, full_packets
 
 TABLE = 8
 ROOT, INGRESS, INGRESS_HANDLE = 0xFFFFFFFF, 0xFFFFFFF1, 0xFFFF0000
@@ -169,28 +168,6 @@ def cake(location: QdiscLocation, limit: Size, target: Time, interval: Time) -> 
                  f"memlimit {limit}")
 
 
-def medium(index: int, device: str, carrier: LinkDirection, seed: int, *, change: bool = False) -> Request:
-    """netem: one packet after the other at the carrier's rate, then its delay, then random loss.
-
-    What comes from the air of a radio cell has been serialized there.
-    """
-    rate, limit = 0 if carrier.airtime else carrier.rate, packets_in_flight(carrier.rate, carrier.delay)
-    chance = min(carrier.loss * 2**32 // PPM, 2**32 - 1)
-    options = struct.pack("=6I", 0, limit, chance, 0, 0, 0)
-    options += attribute(6, struct.pack("=IiIi", min(rate // 8, 2**32 - 1), 0, 0, 0)) + u64(10, carrier.delay)
-    options += u64(8, rate // 8) if rate // 8 >= 2**32 else b""
-    options += u64(14, seed)
-    summary = f" rate {rate}bit delay {carrier.delay}ns loss {carrier.loss}ppm limit {limit} seed {seed}"
-    location = QdiscLocation(index, device, ROOT, 0x10000)
-    return qdisc(location, "netem", attribute(OPTIONS, options), size_table(carrier.layer), summary,
-                 REPLACE if change else CREATE | EXCL)
-
-
-def packets_in_flight(rate: Rate, delay: Time) -> int:
-    """Packets that a medium may have to hold: twice the bandwidth-delay product at the smallest size, and a burst."""
-    return 1000 + 2 * (rate * delay // (8 * 60 * NS_PER_S))
-
-
 def ingress_qdisc(index: int, device: str) -> Request:
     """The ingress qdisc of an interface, for filters on what arrives."""
     return qdisc(QdiscLocation(index, device, INGRESS, INGRESS_HANDLE), "ingress", b"", b"", "")
@@ -212,8 +189,13 @@ def filter_request(index: int, parent: int, handle: int, place: tuple[int, int],
                    summary: str) -> Request:
     """A filter; place: its preference and Ethernet protocol."""
     preference, protocol = place
-    body = tc(index, parent, handle, preference << 16 | socket.htons(protocol))
+    body = tc(index, parent, handle, preference << 16 | network_order(protocol))
     return Request(NEW_FILTER, CREATE | EXCL, body + attribute(KIND, kind.encode() + b"\0") + options, summary)
+
+
+def network_order(protocol: int) -> int:
+    """An Ethernet protocol as filters have it."""
+    return socket.htons(protocol)
 
 
 def redirect(index: int, device: str, target: int, target_device: str, mark: int = 0, preference: int = 1) -> Request:

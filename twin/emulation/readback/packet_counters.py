@@ -13,6 +13,7 @@ from twin.emulation.fault_injection import affected_spans
 from twin.emulation.interface_layout import PLANT, ROOT, Layout
 from twin.emulation.kernel_protocol import Kernel
 from twin.emulation.qdisc import dcf_qdisc
+from twin.emulation.qdisc.tc_requests import ROOT as ROOT_QDISC
 from twin.emulation.qdisc.tc_requests import queue_at
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
@@ -49,7 +50,8 @@ def queue_counters(kernel: Kernel, layout: Layout) -> NetworkCounters:
 def all_counters(kernel: Kernel, layout: Layout) -> Counts:
     """Take all counters."""
     dumped = _dump_qdiscs(kernel, layout)
-    media = {qdisc.index: qdisc.drops for qdisc in dumped[PLANT] if qdisc.kind == "netem"}
+    media = {qdisc.index: qdisc.drops for qdisc in dumped[PLANT]
+             if qdisc.kind == "netem" and qdisc.parent == ROOT_QDISC}
     dropped = [netlink_dumps.interface_drops(kernel.dump(namespace, netlink_dumps.links()))
                for namespace in (ROOT, PLANT)]
     return Counts(
@@ -74,7 +76,8 @@ def _queue_counts(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -
 def unmodelled_losses(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
     """Packets lost outside the model between two moments, by place; a medium may drop only if it is lossy or if it is
     the queue of a head-end's own interface, and a span that is cut in the run may lose packets in flight."""
-    lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name) if carrier.loss}
+    lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name)
+             if carrier.impairments.loss_probability}
     broken = [span for fault in layout.blueprint.faults for span in affected_spans(layout.blueprint, fault)]
     cut = {name for span in broken for end in (span.a, span.b) for name in (end.device, end.medium_device)}
     fed = {end.medium_device for span in layout.blueprint.spans if span.shared is None and span.cell is None

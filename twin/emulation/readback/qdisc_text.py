@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from twin.core.units import PPM, Ratio, Time
-from twin.emulation.qdisc import dcf_qdisc, tc_requests
+from twin.emulation.qdisc import dcf_qdisc, netem, tc_requests
 from twin.emulation.readback import netlink_dumps, scheduler_text
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.model import Discipline, Share
@@ -17,13 +17,28 @@ SEED = "seed"
 
 
 def medium_text(carrier: LinkDirection) -> str:
-    limit = tc_requests.packets_in_flight(carrier.rate, carrier.delay)
+    limit, given = netem.packets_in_flight(carrier.rate, carrier.delay), carrier.impairments
     rate = 0 if carrier.airtime else carrier.rate // 8
-    return _netem(rate, carrier.delay, carrier.loss, limit) + _layer(carrier.layer)
+    return _netem(rate, carrier.delay, given.loss, limit) + _bursts(netem.loss_model(given)) + _layer(carrier.layer)
+
+
+def delayer_text(carrier: LinkDirection) -> Iterator[str]:
+    """What delays packets, if anything does."""
+    given = carrier.impairments
+    if given.delays:
+        yield _delayer(given.delay, given.jitter, given.reorder, netem.delayed_packets(carrier))
 
 
 def _netem(rate: int, delay: int, loss: Ratio, limit: int) -> str:
     return f"netem {rate * 8} bit/s {delay} ns loss {loss} ppm limit {limit}"
+
+
+def _bursts(model: tuple[int, ...]) -> str:
+    return f" gemodel {' '.join(map(str, model))}" if any(model) else ""
+
+
+def _delayer(delay: int, jitter: int, reorder: int, limit: int) -> str:
+    return f"delays {delay} ns jitter {jitter} ns reorder {reorder} ppm limit {limit}"
 
 
 def _layer(layer: LinkLayer) -> str:
@@ -95,6 +110,8 @@ def qdisc_text(dumped: DumpedQdisc) -> Iterator[str]:
                 yield "htb" + _layer_text(dumped.table)
             else:
                 yield _station(dumped) + scheduler_text.actual_text(dumped)
+        case "netem" if dumped.handle == netem.DELAYER:
+            yield from _delayer_text(dumped.options)
         case "netem":
             yield _netem_text(dumped.options) + _layer_text(dumped.table)
             yield from _seed_text(dumped.options)
@@ -131,10 +148,27 @@ def _netem_text(body: bytes) -> str:
     options = netlink_dumps.attributes(body[24:])
     rate = struct.unpack_from("=I", options[6])[0]
     wide = struct.unpack("=Q", options[8])[0] if 8 in options else rate
-    return _netem(wide, struct.unpack("=q", options[10])[0], Ratio(round(chance * PPM / 2**32)), limit)
+    models = netlink_dumps.attributes(options.get(netem.LOSS, b""))
+    model = struct.unpack("=4I", models[netem.GILBERT_ELLIOTT]) if netem.GILBERT_ELLIOTT in models else ()
+    return _netem(wide, struct.unpack("=q", options[10])[0], _ratio(chance), limit) + _bursts(model)
+
+
+def _delayer_text(body: bytes) -> Iterator[str]:
+    """Delays that are all 0 are none. The kernel does not tell the table of their distribution."""
+    limit = struct.unpack_from("=4xI", body)[0]
+    options = netlink_dumps.attributes(body[24:])
+    delay, jitter = (struct.unpack("=q", options[kind])[0] for kind in (netem.LATENCY_64, netem.JITTER_64))
+    reorder = _ratio(struct.unpack_from("=I", options[netem.REORDER])[0])
+    if delay or jitter or reorder:
+        yield _delayer(delay, jitter, reorder, limit)
+        yield from (f"{line} of delays" for line in _seed_text(body))
+
+
+def _ratio(chance: int) -> Ratio:
+    return Ratio(round(chance * PPM / 2**32))
 
 
 def _seed_text(body: bytes) -> Iterator[str]:
     options = netlink_dumps.attributes(body[24:])
-    if 14 in options:
-        yield f"{SEED} {struct.unpack('=Q', options[14])[0]}"
+    if netem.SEED in options:
+        yield f"{SEED} {struct.unpack('=Q', options[netem.SEED])[0]}"

@@ -9,15 +9,17 @@ from twin.core.errors import EmulationError
 from twin.core.rtnetlink import NEW_FILTER, Request
 from twin.core.units import Time
 from twin.emulation import netlink_requests, ovs
-from twin.emulation.bpf import drop_precedence
+from twin.emulation.bpf import drop_precedence, duplicator
+from twin.emulation.bpf.duplicator import INGRESS_FILTERS
 from twin.emulation.bpf.three_colour_marker import EGRESS_FILTERS
 from twin.emulation.interface_layout import PLANT, ROOT, Layout
 from twin.emulation.kernel_protocol import Kernel
+from twin.emulation.packet_duplication import arriving_twice
 from twin.emulation.qdisc import dcf_qdisc, tc_requests
 from twin.emulation.readback import filter_text, netlink_dumps, qdisc_text
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
 from twin.emulation.readback.qdisc_text import SEED
-from twin.plan.blueprint import SpanPlan
+from twin.plan.blueprint import End, LinkDirection, SpanPlan
 from twin.plan.qos.three_colour_markers import coloured_queues
 
 Readback = dict[str, tuple[str, ...]]
@@ -30,9 +32,7 @@ def expected(layout: Layout, seed: int) -> Readback:
     lines_of: dict[str, list[str]] = {}
     for span in layout.blueprint.spans:
         for end, carrier in ((span.a, span.reverse), (span.b, span.forward)):
-            device = end.medium_device
-            chance = netlink_requests.medium_seed(seed, span.name, device)
-            lines_of[_key(PLANT, device)] = [qdisc_text.medium_text(carrier), f"{SEED} {chance}", "ingress"]
+            lines_of[_key(PLANT, end.medium_device)] = [*_medium(span, end.medium_device, carrier, seed), "ingress"]
             queues = qdisc_text.port_text(end.scheduler) if end.scheduler is not None else ()
             hook = ["clsact"] if end.node in layout.hosts else []
             lines_of[_key(layout.namespace(end), end.device)] = [*queues, *hook]
@@ -55,7 +55,29 @@ def expected(layout: Layout, seed: int) -> Readback:
             if switch.markers:
                 lines_of[_key(ROOT, port.device)].append("bpf marker")
     _add_colour_programs(layout, lines_of)
+    _add_duplicators(layout, lines_of)
     return {key: tuple(sorted(lines)) for key, lines in lines_of.items()}
+
+
+def _medium(span: SpanPlan, device: str, carrier: LinkDirection, seed: int) -> Iterator[str]:
+    """What loses and delays packets that leave the plant by a device."""
+    yield qdisc_text.medium_text(carrier)
+    yield f"{SEED} {netlink_requests.medium_seed(seed, span.name, device)}"
+    yield from qdisc_text.delayer_text(carrier)
+    if carrier.impairments.delays:
+        yield f"{SEED} {netlink_requests.delayer_seed(seed, span.name, device)} of delays"
+
+
+def _add_duplicators(layout: Layout, lines_of: dict[str, list[str]]) -> None:
+    """Add the programs by which packets arrive twice, and the qdiscs that hold them."""
+    for namespace, end in _twice(layout):
+        lines = lines_of[_key(namespace, end.device)]
+        lines += [f"bpf {duplicator.PROGRAM_NAME}", *([] if "clsact" in lines else ["clsact"])]
+
+
+def _twice(layout: Layout) -> list[tuple[str, End]]:
+    """The ends at which packets arrive twice, each with its namespace."""
+    return [(layout.namespace(end), end) for span in layout.blueprint.spans for end, _ in arriving_twice(span)]
 
 
 def _add_colour_programs(layout: Layout, lines_of: dict[str, list[str]]) -> None:
@@ -72,13 +94,14 @@ def _add_colour_programs(layout: Layout, lines_of: dict[str, list[str]]) -> None
 def actual(kernel: Kernel, layout: Layout) -> Readback:
     """The configuration of every interface as kernel and Open vSwitch report it."""
     lines_of: dict[str, list[str]] = {}
-    shared = _shared(layout)
+    shared, twice = _shared(layout), _twice(layout)
     for namespace, names in _interfaces(layout).items():
         qdiscs = netlink_dumps.parse_qdiscs(kernel.dump(namespace, netlink_dumps.qdiscs()))
         present = [dumped for dumped in qdiscs if dumped.index in names]
         shaped = sorted({dumped.index for dumped in present if dumped.kind in ("htb", "hfsc")})
-        filtered = sorted((dumped.index, EGRESS_FILTERS if dumped.kind == "clsact" else dumped.handle)
-                          for dumped in present if _has_filters(dumped, shared=dumped.index in shared[namespace]))
+        filtered = sorted([(dumped.index, EGRESS_FILTERS if dumped.kind == "clsact" else dumped.handle)
+                           for dumped in present if _has_filters(dumped, shared=dumped.index in shared[namespace])]
+                          + [(layout.index(end), INGRESS_FILTERS) for place, end in twice if place == namespace])
         classes = netlink_dumps.parse_qdiscs(kernel.dump(namespace, *map(netlink_dumps.classes, shaped)))
         present += [dumped for dumped in classes if dumped.kind in ("htb", "hfsc") and dumped.handle & 0xFFFF]
         for dumped in present:
@@ -91,6 +114,23 @@ def actual(kernel: Kernel, layout: Layout) -> Readback:
     numbers = ovs.port_numbers(kernel.command(ovs.SWITCH_DAEMON, ovs.PORT_NUMBERS))
     for device in layout.ports:
         lines_of.setdefault(_key(ROOT, device), []).append(f"port {numbers.get(device)}")
+    return {key: tuple(sorted(lines)) for key, lines in lines_of.items()}
+
+
+def expected_media(layout: Layout, seed: int, name: str) -> Readback:
+    """What the blueprint has of the two media of one span."""
+    span = layout.spans[name]
+    return {_key(PLANT, end.medium_device): tuple(sorted(_medium(span, end.medium_device, carrier, seed)))
+            for end, carrier in ((span.a, span.reverse), (span.b, span.forward))}
+
+
+def actual_media(kernel: Kernel, layout: Layout, name: str) -> Readback:
+    """What the kernel reports of them."""
+    span, lines_of = layout.spans[name], dict[str, list[str]]()
+    names = {layout.plant[end.medium_device]: end.medium_device for end in (span.a, span.b)}
+    for dumped in netlink_dumps.parse_qdiscs(kernel.dump(PLANT, netlink_dumps.qdiscs())):
+        if dumped.index in names and dumped.kind == "netem":
+            lines_of.setdefault(_key(PLANT, names[dumped.index]), []).extend(qdisc_text.qdisc_text(dumped))
     return {key: tuple(sorted(lines)) for key, lines in lines_of.items()}
 
 

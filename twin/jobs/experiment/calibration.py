@@ -1,9 +1,9 @@
 """Calibration: probes on the unloaded network before the traffic, and what theory expects of each; pure.
 
 Small packets and the largest that a line takes cross a line of each group to a head-end and back. Their delays must be
-exactly serialization and propagation, which checks the delay and the rate of every kind of span. No probe ever meets
-another (`probe_slots`), nor finds a policer's bucket less than full. Every packet must arrive, or as many as the loss
-of the path allows.
+exactly serialization and propagation, or within what jitter allows, which checks the delay and the rate of every kind
+of span. No probe ever meets another (`probe_slots`), nor finds a policer's bucket less than full. Every packet must
+arrive, or as many as the loss of the path allows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from twin.jobs.experiment.probe_slots import Media, Stay, slots
 from twin.jobs.experiment.reference_line import DOUBT, first_of_groups, head_ends
 from twin.judge.certificate.binomial_test import improbable
 from twin.judge.verdict import Probe
-from twin.model import Direction
+from twin.model import Direction, Impairments
 from twin.plan.blueprint import Blueprint, Flow, Host, RadioCellPlan, RadioHopDirection, UdpFlood
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop, host_paths
@@ -44,7 +44,7 @@ class PlannedProbe:
 
     count: packets sent. delay: the least that should be measured, ns. tolerance: ratio of it. arrival: probability, 0
     to 1, that a packet arrives. may_miss: whether all packets may fail to get through undamaged by chance. counted:
-    whether the number of arrivals is checked; not where impulse noise makes losses depend on each other.
+    whether the number of arrivals is checked; not where noise or bursts make losses depend on each other.
     """
 
     flow: Flow
@@ -155,26 +155,30 @@ def _needed(success: float) -> int:
 
 
 def _success(probe: _Candidate, media: Media) -> float:
-    """Probability that a packet measures the delay: undamaged, with backoffs in the lower half of the window."""
-    return float(media.clean(probe.path, probe.frame) * 0.5 ** len(_relayed(probe.path, media)))
+    """Probability that a packet measures the delay: undamaged, with backoffs and jitter in the lower half of theirs."""
+    chances = len(_relayed(probe.path, media)) + len(_varying(probe.path, media))
+    return float(media.clean(probe.path, probe.frame) * 0.5 ** chances)
 
 
 def _planned(probe: _Candidate, flow: Flow, count: int, media: Media) -> PlannedProbe:
     """The probe with what theory expects.
 
-    Where a packet is relayed within a radio cell it draws a backoff; the least of all lies in the lower part of the
-    window, the lower the more packets there are.
+    Where a packet is relayed within a radio cell it draws a backoff, and with jitter a delay; the least of all lies in
+    the lower part of the window, the lower the more packets there are.
     """
     quantile, relayed = _quantile(probe, count, media), _relayed(probe.path, media)
+    varying = _varying(probe.path, media)
+    chances = len(relayed) + len(varying)
     waits = sum(cell.difs + max(0, way.ack_time - delay) for cell, way, delay in relayed)
-    part = 0.5 if not relayed else min(1.0, max(0.5, quantile ** (1 / len(relayed))))
-    backoff = sum(cell.cw_min * cell.slot * part for cell, _, _ in relayed)
+    part = 0.5 if not chances else min(1.0, max(0.5, quantile ** (1 / chances)))
+    by_chance = sum(cell.cw_min * cell.slot * part for cell, _, _ in relayed)
+    by_chance += sum(given.delay_quantile(part) - given.least_delay for given in varying)
     directions = [media.direction(hop) for hop in probe.path]
-    delay = sum(link.serialization(probe.frame) + link.delay for link in directions) + waits + backoff / 2
+    delay = sum(link.serialization(probe.frame) + link.least_delay for link in directions) + waits + by_chance / 2
     return PlannedProbe(
-        flow=flow, count=count, delay=delay, tolerance=TOLERANCE + (GRAIN * len(directions) + backoff / 2) / delay,
+        flow=flow, count=count, delay=delay, tolerance=TOLERANCE + (GRAIN * len(directions) + by_chance / 2) / delay,
         arrival=media.arrives(probe.path, probe.frame), may_miss=quantile > 1,
-        counted=not any(link.impulse_noise for link in directions))
+        counted=not any(link.impulse_noise or link.impairments.loss_bursts for link in directions))
 
 
 def _quantile(probe: _Candidate, count: int, media: Media) -> float:
@@ -182,6 +186,11 @@ def _quantile(probe: _Candidate, count: int, media: Media) -> float:
     """
     clean = media.clean(probe.path, probe.frame)
     return float((1 - DOUBT ** (1 / count)) / clean) if clean else 2.0
+
+
+def _varying(path: Sequence[Hop], media: Media) -> list[Impairments]:
+    """The impairments on the path by which delays vary."""
+    return [given for hop in path if (given := media.direction(hop).impairments).varies]
 
 
 def _relayed(path: Sequence[Hop], media: Media) -> list[tuple[RadioCellPlan, RadioHopDirection, Time]]:

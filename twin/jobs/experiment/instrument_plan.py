@@ -18,7 +18,7 @@ from twin.jobs.experiment.irtt_check import IrttPlan, half_duplex, irtt_plan
 from twin.jobs.experiment.reference_line import ReferenceLine, reference_line
 from twin.jobs.experiment.steady_tcp import NoSteadyTcp
 from twin.judge.verdict import CrossCheck
-from twin.plan.blueprint import Blueprint, Flow, Host
+from twin.plan.blueprint import Blueprint, Flow, Host, SpanPlan
 
 MARGIN = 0.2
 """Seconds to wait for late packets, in addition to the delay of the path."""
@@ -51,11 +51,16 @@ def instrument_plan(blueprint: Blueprint, seconds: float) -> InstrumentPlan:
         downloads, no_goodput = _downloads(blueprint, reference, seconds), ""
     except NoSteadyTcp as reason:
         downloads, no_goodput = None, str(reason)
-    longest = max((span.forward.delay + span.reverse.delay for span in blueprint.spans), default=0) * 4 / NS_PER_S
     return InstrumentPlan(
         probes=probes, downloads=downloads, irtt=irtt, unchecked=tuple(_unchecked(reference, irtt, no_goodput)),
         probe_neighbours=_neighbours(blueprint, probes.flows),
-        irtt_neighbours=_neighbours(blueprint, irtt.flows if irtt is not None else ()), stop_margin=MARGIN + longest)
+        irtt_neighbours=_neighbours(blueprint, irtt.flows if irtt is not None else ()),
+        stop_margin=MARGIN + max(map(_there_and_back, blueprint.spans), default=0.0) * 4 / NS_PER_S)
+
+
+def _there_and_back(span: SpanPlan) -> float:
+    """The longest delay of a span without queueing, both ways, ns."""
+    return sum(link.delay + link.impairments.delay_quantile(1.0) for link in (span.forward, span.reverse))
 
 
 def _downloads(blueprint: Blueprint, reference: ReferenceLine | None, seconds: float) -> DownloadPlan | None:
@@ -70,7 +75,9 @@ def _unchecked(reference: ReferenceLine | None, irtt: IrttPlan | None, no_goodpu
         yield "no line reaches a head-end: no figure has a second instrument"
         return
     line = reference.line.name
-    if irtt is None:
+    if not reference.steady:
+        yield f"one-way delay has no second instrument: jitter, reordering or copies disturb packets of {line}"
+    elif irtt is None:
         yield (f"one-way delay has no second instrument: {100 * (1 - reference.returned):.3g} % of irtt's packets on "
                f"{line} would not come back")
     elif not irtt.same_queue:

@@ -81,7 +81,7 @@ class IrttPlan:
 
 def irtt_plan(blueprint: Blueprint, reference: ReferenceLine, seconds: float) -> IrttPlan | None:
     """irtt after a run of `seconds`; None where it would not get through."""
-    if not 0 < reference.attempts <= ATTEMPTS:
+    if not reference.steady or not 0 < reference.attempts <= ATTEMPTS:
         return None
     interval = _interval(blueprint, reference)
     packets = max(FEWEST, min(SAMPLES, round(seconds / PART * NS_PER_S / interval) - IDLE - SETTLING))

@@ -86,20 +86,25 @@ class Media:
         cell = self.cell(hop)
         return cell.retries if cell else 0
 
+    def steady(self, path: Sequence[Hop]) -> bool:
+        """Whether neither jitter nor reordering nor copies disturb the packets of the path, both ways."""
+        return not any(self.direction(hop).impairments.disturbs
+                       for there in path for hop in (there, Hop(there.span, not there.forward)))
+
     def lossless(self, path: Sequence[Hop]) -> bool:
         """Whether no packet is ever lost on the path."""
         return not any(self.direction(hop).lossy or self._damaged(hop) for hop in path)
 
     def stays(self, path: Sequence[Hop], frame: int) -> tuple[Stay, ...]:
         """Where a frame is, from when at the earliest to when at the latest: in the air backoffs may hold it up, and
-        its acknowledgement follows."""
+        its acknowledgement follows; jitter may delay it."""
         early, late, stays = 0.0, 0.0, []
         for hop in path:
             link, cell, way = self.direction(hop), self.cell(hop), self.way(hop)
             spare = cell.difs + cell.cw_min * cell.slot + way.ack_time if cell and way else 0
-            taken = link.serialization(frame)
+            taken, spread = link.serialization(frame), link.impairments.delay_range
             stays.append(Stay(self.medium(hop), round(early), round(late + taken + spare) + GUARD))
-            early, late = early + taken + link.delay, late + taken + spare + link.delay
+            early, late = early + taken + link.least_delay, late + taken + spare + link.least_delay + spread
         return tuple(stays)
 
 

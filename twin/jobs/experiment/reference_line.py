@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, log, log2
 from typing import NamedTuple
@@ -32,7 +32,8 @@ class ReferenceLine:
     """A line and the head-end at the other end, with the path between them, in one service class.
 
     path: downstream. port: the last of several UDP ports of `service_class` at the head-end. returned: the probability,
-    0 to 1, that a packet gets there and back. air: whether the path crosses a radio cell. tcp: of the last class over
+    0 to 1, that a packet gets there and back. air: whether the path crosses a radio cell. steady: whether neither
+    jitter nor reordering nor copies ever disturb its packets. tcp: of the last class over
     the same path; None where it is not compared, with the reason in `no_tcp`.
     """
 
@@ -45,6 +46,7 @@ class ReferenceLine:
     air: bool
     tcp: SteadyTcp | None
     no_tcp: str = ""
+    steady: bool = True
 
     @property
     def attempts(self) -> int:
@@ -89,7 +91,8 @@ def head_ends(blueprint: Blueprint) -> tuple[Host, ...]:
 
 def _preference(reference: ReferenceLine) -> tuple[int, bool]:
     tcp = 2 if reference.tcp is None else 0 if reference.tcp.single else 1
-    return tcp + 3 * round(10 * (1 - reference.returned)), reference.air
+    unsteady = 0 if reference.steady else 3
+    return tcp + unsteady + 3 * round(10 * (1 - reference.returned)), reference.air
 
 
 def _distance(span: SpanPlan) -> float:
@@ -104,7 +107,14 @@ def _reference(blueprint: Blueprint, line: Host, destination: Destination, path:
     tcp, no_tcp = _tcp(blueprint, line, path)
     return ReferenceLine(
         line=line, head_end=destination.head_end, path=path, service_class=destination.service_class,
-        port=destination.port, returned=returned, air=air, tcp=tcp, no_tcp=no_tcp)
+        port=destination.port, returned=returned, air=air, tcp=tcp, no_tcp=no_tcp,
+        steady=media.steady(path) and not _disturbed(blueprint, path))
+
+
+def _disturbed(blueprint: Blueprint, path: Sequence[Hop]) -> bool:
+    """Whether a fault disturbs packets of the path, maybe beyond the run."""
+    return bool({hop.span for hop in path} & {fault.name for fault in blueprint.faults
+                                              if fault.impairments and fault.impairments.disturbs})
 
 
 def _tcp(blueprint: Blueprint, line: Host, path: tuple[Hop, ...]) -> tuple[SteadyTcp | None, str]:

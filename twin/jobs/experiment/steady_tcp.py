@@ -90,6 +90,8 @@ def _must_be_plain(media: Media, spans: Mapping[str, SpanPlan], path: Sequence[H
     """Nothing but the rates of spans may decide what TCP gets."""
     if not media.lossless(path) or not media.lossless(_back(path)):
         raise NoSteadyTcp("packets are lost on the path")
+    if not media.steady(path):
+        raise NoSteadyTcp("jitter, reordering or copies disturb packets on the path")
     if any(_held_back(scheduler_before(spans[hop.span], hop.forward), service_class) for hop in path):
         raise NoSteadyTcp(f"class {service_class} has a ceiling there")
     if any(band.discipline is not Discipline.FIFO for _, band in _bands(spans, path, service_class)):
@@ -143,7 +145,7 @@ def _cost(media: Media, hop: Hop, frame: int, *, acknowledgement: bool) -> tuple
 def _crossing(media: Media, hop: Hop, frame: int) -> float:
     link, cell, way = media.direction(hop), media.cell(hop), media.way(hop)
     own = cell.frame_exchange(way, frame) if cell and way else link.serialization(frame)
-    return own + link.delay
+    return own + link.least_delay
 
 
 def _bands(spans: Mapping[str, SpanPlan], path: Sequence[Hop], service_class: str) -> Iterator[tuple[Scheduler, Band]]:

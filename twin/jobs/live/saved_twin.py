@@ -40,7 +40,7 @@ class SavedTwin:
 def _fault(plan: FaultPlan, lines: set[str]) -> Fault:
     is_line = plan.span in lines
     return Fault(at=Time(0), kind=plan.kind, span=None if is_line else _name(plan.span),
-                 line=_name(plan.span) if is_line else None, node=_name(plan.node), loss=plan.loss or None,
+                 line=_name(plan.span) if is_line else None, node=_name(plan.node), impairments=plan.impairments,
                  rate=plan.rate or None, up=plan.up or None)
 
 

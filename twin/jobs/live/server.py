@@ -157,6 +157,8 @@ class LiveTwin:
 
     def _inject(self, fault: FaultPlan) -> None:
         self._network.emulation.inject(fault)
+        if fault.kind is FaultKind.DEGRADE and fault.span is not None:
+            self._network.emulation.readback_span(fault.span)
         self._faults.pop(fault.name, None)
         if fault.kind.breaks:
             self._faults[fault.name] = fault
@@ -203,7 +205,9 @@ class LiveTwin:
             ("node", sorted(switch.name for switch in blueprint.switches))
         if fault.name not in known:
             raise ValueError(f'there is no {kind} "{fault.name}"; known: {", ".join(known)}')
-        if (fault.name in self._faults) == fault.kind.breaks:
+        earlier = self._faults.get(fault.name)
+        again = fault.kind is FaultKind.DEGRADE and earlier is not None and earlier.kind is FaultKind.DEGRADE
+        if (earlier is not None) == fault.kind.breaks and not again:
             state = "broken already; restore it first" if fault.kind.breaks else "not broken"
             raise ValueError(f'the {kind} "{fault.name}" is {state}')
         if fault.kind is FaultKind.DEGRADE:

@@ -16,8 +16,9 @@ from typing import NamedTuple
 from traffic.sample_files import Bytes, Samples
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.judge.verdict import CrossCheck
+from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, Flow, Host, RtpCall, RtpStream, SpanPlan, UdpFlood
-from twin.plan.forwarding.paths import flow_paths
+from twin.plan.forwarding.paths import flow_paths, host_paths
 from twin.plan.queue_and_airtime_counters import QueueCounters
 
 DELAY_TOLERANCE = 0.001
@@ -123,14 +124,15 @@ def deliveries(
     """What the last queue before each host let through, held against what the host's receivers counted: to the packet.
 
     A row for each class, and one for each host that differs. Only where all packets are ours: classes of which a host
-    has nothing but constant-rate flows, but for the default one, in which ARP travels; media that lose nothing.
+    has nothing but constant-rate flows, but for the default one, in which ARP travels; media that lose nothing and copy
+    nothing.
     """
-    through, unsure = _let_through(before, after), _unsure(blueprint)
+    through, unsure, twice = _let_through(before, after), _unsure(blueprint), copied(blueprint, blueprint.flows)
     rows: dict[str, list[_Row]] = {}
     for host, service_class, names in _countable(blueprint):
         key = host.span, True, blueprint.classes.index(service_class)
         known = [arrived[name] for name in names if name in arrived]
-        if key in through and len(known) == len(names):
+        if key in through and len(known) == len(names) and not twice.intersection(names):
             count = sum(flow.received + flow.duplicates + OPENING for flow in known)
             doubt = len(unsure.intersection(names))
             rows.setdefault(service_class, []).append(_Row(host.name, count, through[key], doubt))
@@ -152,6 +154,20 @@ def _unsure(blueprint: Blueprint) -> frozenset[str]:
     lossy |= {way.span for cell in blueprint.cells for way in cell.hop_directions if way.frame_errors}
     paths = flow_paths(blueprint) if lossy or blueprint.faults else {}
     return frozenset(name for name, path in paths.items() if blueprint.faults or lossy & {hop.span for hop in path})
+
+
+def copied(blueprint: Blueprint, flows: Iterable[Flow]) -> frozenset[str]:
+    """The flows some of whose packets may arrive twice; all, where paths change during the run."""
+    copying = {span.name for span in blueprint.spans
+               if span.forward.impairments.duplicate or span.reverse.impairments.duplicate}
+    copying |= {fault.name for fault in blueprint.faults if fault.impairments and fault.impairments.duplicate}
+    if not copying:
+        return frozenset()
+    known = tuple(flows)
+    paths = host_paths(blueprint, [(flow.source, flow.sink) for flow in known])
+    moving = any(fault.kind is FaultKind.CUT for fault in blueprint.faults)
+    return frozenset(flow.name for flow in known
+                     if moving or copying & {hop.span for hop in paths[flow.source, flow.sink]})
 
 
 def _delivered(rows: Mapping[str, Sequence[_Row]]) -> Iterator[CrossCheck]:

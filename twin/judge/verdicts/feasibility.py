@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 
 from twin.core.units import PPM, show_rate, show_ratio, show_time
 from twin.judge.verdicts.emodel_prediction import ratings
@@ -154,9 +155,10 @@ def _loss(path: PathPrediction, prediction: Prediction, _bound: float) -> Shortf
     if full is not None and full.constant_rate > full.rate:
         return (full.span, f"{lost} is lost: flows at constant rate send {show_rate(full.constant_rate)}, and it "
                 f"carries {show_rate(full.rate)}", "reduce the load, or give that span more capacity")
-    hop, carrier = max(zip(path.hops, path.carriers, strict=True), key=lambda pair: pair[1].loss)
-    if carrier.loss:
-        return (hop.span, f"{lost} is lost; its medium loses {show_ratio(carrier.loss)}",
+    hop, own = max(((hop, carrier.impairments.loss_probability)
+                    for hop, carrier in zip(path.hops, path.carriers, strict=True)), key=itemgetter(1))
+    if own:
+        return (hop.span, f"{lost} is lost; its medium loses {show_ratio(own * PPM)}",
                 "relax the target, or improve the medium")
     return (full.span if full else "", f"{lost} is lost where the class of this flow gets too little",
             "reduce the load, or give the class more weight")

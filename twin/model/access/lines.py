@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.core.units import Length, Rate, Ratio, Size, Time
+from twin.core.units import Length, Rate, Size, Time
 from twin.model.access.dsl import Conductor, Encapsulation, Noise
 from twin.model.access.technology import Technology
+from twin.model.topology.impairments import Impairments
 from twin.model.yaml_field_metadata import Name, basis, yaml_key
 
 
@@ -28,7 +29,8 @@ class Profile:
     length: Length = yaml_key("Length of the line.", default=Length(0), most=20_000, example="2 km")
     conductor: Conductor = yaml_key("Conductor diameter of a DSL line; with the length, it limits the rates.",
                                     default=Conductor.MM_04, example="0.5 mm")
-    loss: Ratio = yaml_key("Random packet loss of the line.", default=Ratio(0), most=999_999, example="0.01 %")
+    impairments: Impairments | None = yaml_key("What the line does to packets beside carrying them.", default=None,
+                                               example="{loss: 0.01 %}")
     noise: Noise | None = yaml_key("Impulse noise of a DSL line, which damages packets.", default=None,
                                    example="{bursts: 60, length: 500 us}")
     buffer: Size | None = yaml_key("Buffer of the ports at both ends for all classes together, in bytes of the line's "

@@ -26,7 +26,9 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "queues": ("classes",), "failures": ("faults",), "bandwidth": ("capacity", "rate"), "speed": ("capacity", "rate"),
     "rate": ("capacity",), "distance": ("length",), "latency": ("delay",), "location": ("site",),
     "download": ("down",), "downstream": ("down",), "upload": ("up",), "upstream": ("up",), "source": ("basis",),
-    "priority": ("strict",), "description": ("about",), "version": ("twin",), "type": ("activity", "technology"),
+    "loss": ("impairments",), "jitter": ("impairments",), "netem": ("impairments",), "duplication": ("duplicate",),
+    "reordering": ("reorder",), "gemodel": ("loss-bursts",), "priority": ("strict",),
+    "description": ("about",), "version": ("twin",), "type": ("activity", "technology"),
 }
 """Words of other tools and of everyday speech for keys of a description, the likelier first."""
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.core.units import Rate, Ratio, Time
-from twin.model import FaultKind
+from twin.core.units import Rate, Time
+from twin.model import FaultKind, Impairments
 
 
 @dataclass(frozen=True, slots=True)
 class FaultPlan:
     """What happens to a span, or to a node with all its spans, at a time after the start of the measurement.
 
-    loss, rate, up: of a degraded span; 0: unchanged. rate: from its first end to its second. up: in reverse, if that
-    differs.
+    impairments, rate, up: of a degraded span; None or 0: unchanged. rate: from its first end to its second. up: in
+    reverse, if that differs.
     """
 
     at: Time
     kind: FaultKind
     span: str | None = None
     node: str | None = None
-    loss: Ratio = Ratio(0)
+    impairments: Impairments | None = None
     rate: Rate = Rate(0)
     up: Rate = Rate(0)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp
 
-from twin.core.units import NS_PER_S, PPM, Length, Rate, Ratio, Time
+from twin.core.units import NS_PER_S, Length, Rate, Time
+from twin.model import NO_IMPAIRMENTS, Impairments
 from twin.model.wifi.airtime import Airtime
 from twin.plan.blueprint.layers import LinkLayer
 from twin.plan.blueprint.qos import Scheduler
@@ -30,29 +31,40 @@ class ImpulseNoise:
 
 @dataclass(frozen=True, slots=True)
 class LinkDirection:
-    """One direction of a span: serialization at a rate, then propagation, with loss.
+    """One direction of a span: serialization at a rate, then propagation, then impairments.
 
-    delay: propagation and equipment, ns. loss: random, in addition to that by impulse_noise. airtime: of a frame, for a
-    hop in a radio cell; `rate` is then the throughput of full frames where no other station sends.
+    delay: propagation and equipment, ns. impairments: in addition to impulse_noise. airtime: of a frame, for a hop in a
+    radio cell; `rate` is then the throughput of full frames where no other station sends.
     """
 
     rate: Rate
     layer: LinkLayer
     delay: Time
-    loss: Ratio = Ratio(0)
+    impairments: Impairments = NO_IMPAIRMENTS
     impulse_noise: ImpulseNoise | None = None
     airtime: Airtime | None = None
 
     @property
     def lossy(self) -> bool:
         """Whether it loses packets at all."""
-        return bool(self.loss) or self.impulse_noise is not None
+        return self.impairments.loss_probability > 0 or self.impulse_noise is not None
+
+    @property
+    def plain(self) -> bool:
+        """Whether every packet arrives, once, and after a delay that does not vary."""
+        return not (self.lossy or self.impairments.disturbs)
+
+    @property
+    def least_delay(self) -> float:
+        """Propagation, equipment, and what impairments add at the least, ns."""
+        return self.delay + self.impairments.least_delay if self.impairments.delay else self.delay
 
     def loss_probability(self, frame: int) -> float:
         """Probability, 0 to 1, that a frame of so many bytes is lost."""
         hit = self.impulse_noise.loss_probability(self.layer.cost(frame) * 8 * NS_PER_S
                                                      / self.rate) if self.impulse_noise else 0.0
-        return hit + (1 - hit) * self.loss / PPM
+        given = self.impairments
+        return hit + (1 - hit) * given.loss_probability if given.loss or given.loss_bursts else hit
 
     def serialization(self, frame: int) -> float:
         """Serialization time of an Ethernet frame of `frame` bytes without FCS, ns."""

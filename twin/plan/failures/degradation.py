@@ -1,4 +1,4 @@
-"""Degradation: a network while a span or line has a lower rate or loses packets; pure.
+"""Degradation: a network while a span or line has a lower rate or impairments; pure.
 
 Shapers adapt, and with them the rates of classes, as on equipment that is configured with parts of its port's rate.
 Queues keep their length in bytes, so their delay is longer.
@@ -6,11 +6,12 @@ Queues keep their length in bytes, so their delay is longer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import reduce
 
-from twin.core.units import NS_PER_S, Rate, Time, show_rate, show_ratio
+from twin.core.units import NS_PER_S, Rate, Time, show_rate, show_ratio, show_time
+from twin.model import Impairments
 from twin.plan.blueprint import FULL_FRAME, Blueprint, End, FaultPlan, LinkDirection, RadioCellPlan, Scheduler, SpanPlan
 
 
@@ -36,12 +37,24 @@ def description(fault: FaultPlan) -> str:
     """What a degraded span or line is like, for people: "core-edge at 10 Mbit/s"."""
     parts = [f"at {show_rate(fault.rate)}{' down' if fault.up else ''}"] if fault.rate else []
     parts += [f"at {show_rate(fault.up)} up"] if fault.up else []
-    parts += [f"losing {show_ratio(fault.loss)}"] if fault.loss else []
+    parts += [*impairment_words(fault.impairments)] if fault.impairments else []
     return f"{fault.name} {', '.join(parts)}"
 
 
+def impairment_words(impairments: Impairments) -> Iterator[str]:
+    """Each impairment, for people: "losing 1 %", "20 ms later"."""
+    bursts = impairments.loss_bursts
+    words = ((impairments.loss, f"losing {show_ratio(impairments.loss)}"),
+             (bursts, f"losing {show_ratio(bursts.bad * bursts.loss if bursts else 0)} in bursts"),
+             (impairments.delay, f"{show_time(impairments.delay)} later"),
+             (impairments.jitter, f"with {impairments.distribution.value} jitter of {show_time(impairments.jitter)}"),
+             (impairments.reorder, f"reordering {show_ratio(impairments.reorder)}"),
+             (impairments.duplicate, f"duplicating {show_ratio(impairments.duplicate)}"))
+    return (text for given, text in words if given)
+
+
 def _span(span: SpanPlan, fault: FaultPlan, cells: Iterable[RadioCellPlan], *, line: bool) -> SpanPlan:
-    forward, reverse = _lossy(span.forward, fault), _lossy(span.reverse, fault)
+    forward, reverse = _impaired(span.forward, fault), _impaired(span.reverse, fault)
     if span.cell is not None and fault.rate:
         cell = next(cell for cell in cells if cell.name == span.cell)
         forward, reverse = _through(forward, cell, span.name), _through(reverse, cell, span.name)
@@ -53,8 +66,8 @@ def _span(span: SpanPlan, fault: FaultPlan, cells: Iterable[RadioCellPlan], *, l
                    b=_end(span.b, reverse.rate))
 
 
-def _lossy(link: LinkDirection, fault: FaultPlan) -> LinkDirection:
-    return replace(link, loss=fault.loss) if fault.loss else link
+def _impaired(link: LinkDirection, fault: FaultPlan) -> LinkDirection:
+    return link if fault.impairments is None else replace(link, impairments=fault.impairments)
 
 
 def _slower(link: LinkDirection, rate: Rate, span: str) -> LinkDirection:

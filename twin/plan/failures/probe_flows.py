@@ -161,7 +161,7 @@ def overtaking(blueprint: Blueprint, broken: FailedElements) -> dict[str, int]:
 
     def delay(path: Sequence[Hop]) -> float:
         directions = [spans[hop.span].forward if hop.forward else spans[hop.span].reverse for hop in path]
-        return sum(link.delay + link.serialization(PACKET + HEADER) for link in directions)
+        return sum(link.least_delay + link.serialization(PACKET + HEADER) for link in directions)
 
     working, detour = flow_paths(probed), flow_paths(probed, failed_spans(blueprint, broken))
     return {flow.name: max(0, ceil((delay(detour[flow.name]) - delay(working[flow.name])) / probe.interval))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twin.core.units import Length, Time
-from twin.model import Medium, Profile, Technology, Uplink
+from twin.model import NO_IMPAIRMENTS, Medium, Profile, Technology, Uplink
 from twin.model import Span as SpanModel
 from twin.model.access.dsl_reach import trained
 from twin.model.access.technologies import ACCESS
@@ -31,7 +31,7 @@ def span_link(span: SpanModel | Uplink) -> LinkDirection:
     """What carries packets over a span that has a capacity, the same both ways."""
     assert span.capacity is not None, "a span without a capacity goes through a radio cell"
     delay = Time(propagation(span.medium.value, span.length) + span.delay)
-    return LinkDirection(span.capacity, span_layer(span.medium), delay, span.loss)
+    return LinkDirection(span.capacity, span_layer(span.medium), delay, span.impairments or NO_IMPAIRMENTS)
 
 
 def line_layer(profile: Profile) -> LinkLayer:
@@ -51,6 +51,7 @@ def line_links(laid: Profile) -> tuple[LinkDirection, LinkDirection]:
     way = propagation(ACCESS[laid.technology].medium, laid.length)
     delay = Time(way + laid.delay + interleaving_delay(laid.interleaving))
     layer, depth = line_layer(laid), laid.interleaving
-    down, up = (LinkDirection(rate, layer, delay, laid.loss, impulse_noise(laid.noise, depth, rate))
+    down, up = (LinkDirection(rate, layer, delay, laid.impairments or NO_IMPAIRMENTS,
+                              impulse_noise(laid.noise, depth, rate))
                 for rate in trained(laid))
     return down, up

@@ -8,7 +8,7 @@ from math import lcm
 from typing import NamedTuple
 
 from twin.core.units import NS_PER_S, Length, Rate, Time
-from twin.model import Air, Dslam, Network, Policy, RadioCell, Relay, Uplink
+from twin.model import NO_IMPAIRMENTS, Air, Dslam, Network, Policy, RadioCell, Relay, Uplink
 from twin.model import Span as SpanModel
 from twin.model.wifi import law, reach
 from twin.model.wifi.ieee80211 import HERE, RATES
@@ -74,7 +74,8 @@ def radio_links(network: Network) -> dict[str, LinkDirection]:
         cell = by_name[hop.air.cell]
         airtime = law(cell, _farthest(network, cell)).airtime(hop_rate(cell, hop))
         delay = Time(propagation("radio", hop.medium.length) + hop.medium.delay)
-        links[hop.span] = LinkDirection(_alone(network, cell, hop), FRAME, delay, hop.medium.loss, airtime=airtime)
+        links[hop.span] = LinkDirection(_alone(network, cell, hop), FRAME, delay,
+                                        hop.medium.impairments or NO_IMPAIRMENTS, airtime=airtime)
     return links
 
 

@@ -1,6 +1,7 @@
 """Expected results of a trial on an otherwise idle path: rates, delays, loss, burst sizes, recovery times; pure.
 
-Each figure is None where no closed form is known: on the air of a radio cell, and before queues with early drop (AQM).
+Each figure is None where no closed form is known: on the air of a radio cell, before queues with early drop (AQM), and
+where jitter or reordering decides.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ def rate(path: ServicePath, frame: int) -> float | None:
 
 def latency(path: ServicePath, frame: int) -> float | None:
     """ns from a frame's first bit sent to its last one received, where nothing waits."""
-    if any(link.airtime for link in path.carriers):
+    if any(link.airtime or link.impairments.varies for link in path.carriers):
         return None
-    return sum(link.delay + link.serialization(frame - FCS) for link in path.carriers)
+    return sum(link.least_delay + link.serialization(frame - FCS) for link in path.carriers)
 
 
 def loss(path: ServicePath, frame: int, offered: float, length: Time) -> float | None:

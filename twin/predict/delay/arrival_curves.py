@@ -13,6 +13,7 @@ from math import inf
 from typing import NamedTuple
 
 from twin.core.units import NS_PER_S
+from twin.model import Impairments
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.theory.network_calculus import Group, RandomGroup
@@ -44,9 +45,9 @@ class Aggregate:
 
     def join(self, stream: Stream, step: Step, arriving: Arriving) -> None:
         """Add a stream. Random ones together are random, too (Poisson), and each is no later than the latest."""
-        burst, rate = arriving.burst * step.cost, stream.highest_rate * step.cost * 8
+        burst, rate = arriving.burst * step.cost, stream.highest_rate * arriving.copies * step.cost * 8
         if self.random:
-            self.largest = max(self.largest, stream.batch * step.cost)
+            self.largest = max(self.largest, stream.batch * arriving.copies * step.cost)
             self.jitter, self.burst = max(self.jitter, arriving.jitter), self.burst + burst
         else:
             self.burst += burst + _within(rate, arriving.jitter)
@@ -61,11 +62,16 @@ class Aggregate:
         return Group(self.burst, self.rate, self.largest, self.peak_rate)
 
 
+PLAIN = 0.0, 1
+"""What a medium without impairments does."""
+
+
 class Step(NamedTuple):
     """A stream at one of its queues. cost: wire bytes of a packet there; service: its longest service time, ns; counts:
     whether it is among the streams that load the queue; peak_rate: of its packets back to back on the medium before,
     bit/s at this queue; capacity: how many of them fit into the queue; beside: the same at the stations of a radio
-    cell that wait for it."""
+    cell that wait for it; spread: by how much the medium behind it delays one packet longer than another, ns; copies: of
+    each packet behind it, at the most."""
 
     key: Key
     cost: float
@@ -74,6 +80,8 @@ class Step(NamedTuple):
     peak_rate: float
     capacity: float
     beside: tuple[Step, ...] = ()
+    spread: float = 0.0
+    copies: int = 1
 
 
 def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
@@ -82,23 +90,32 @@ def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
     rows = []
     for index, stream in enumerate(crossings.streams):
         row, gap = [], 0.0
-        for point in stream.points:
-            passage = crossings.passages[point][index]
+        for point, hop in zip(stream.points, stream.hops, strict=False):
+            passage, impaired = crossings.passages[point][index], hop in crossings.impaired
+            spread, copies = _behind(crossings.impaired[hop]) if impaired else PLAIN
             step = Step((point, passage.band), passage.size, passage.longest, index in present[point],
-                        passage.size * 8 * NS_PER_S / gap if gap else inf, passage.capacity)
+                        passage.size * 8 * NS_PER_S / gap if gap else inf, passage.capacity, spread=spread,
+                        copies=copies)
             row.append(step._replace(beside=tuple(
                 step._replace(key=(other, OTHERS), cost=time / 8, peak_rate=inf)
                 for other, time in crossings.beside.get((point, index), ()))))
-            gap = passage.gap
+            gap = 0.0 if impaired else passage.gap
         rows.append(tuple(row))
     return tuple(rows)
 
 
+def _behind(given: Impairments) -> tuple[float, int]:
+    """By how much a medium delays one packet longer than another, and the copies that arrive of one."""
+    return given.delay_range, 2 if given.duplicate else 1
+
+
 class Arriving(NamedTuple):
-    """A stream before a queue: packets at once beside its rate, and the longest wait so far, ns."""
+    """A stream before a queue: packets at once beside its rate, the longest wait so far, ns, and how often each packet
+    arrives at the most."""
 
     burst: float
     jitter: float
+    copies: int = 1
 
 
 class Arrivals:
@@ -141,15 +158,17 @@ class Arrivals:
 
 def _along(stream: Stream, path: Sequence[Step], sojourns: Mapping[Key, float]) -> tuple[Arriving, ...]:
     """A stream before each of its queues."""
-    most, jitter, burst = stream.highest_rate, 0.0, 0.0 if stream.batch else stream.burst
+    most, jitter, burst, copies = stream.highest_rate, 0.0, 0.0 if stream.batch else stream.burst, 1
     row = []
     for step in path:
-        row.append(Arriving(burst, jitter))
+        row.append(Arriving(burst, jitter, copies))
         sojourn = sojourns[step.key]
         if sojourn == inf:
             burst, jitter = burst + _within(most, jitter) * 8 + step.capacity + UNDER_WAY, 0.0
         elif sojourn > step.service:
             jitter += sojourn - step.service
+        jitter += step.spread
+        most, burst, copies = most * step.copies, burst * step.copies, copies * step.copies
     return tuple(row)
 
 

@@ -18,7 +18,8 @@ from twin.predict.load.queue_crossings import Crossings, crossings
 
 @dataclass(frozen=True, slots=True)
 class HopDelay:
-    """One hop of a flow's path, ns: propagation and equipment, serialization of a packet, and the wait before it."""
+    """One hop of a flow's path, ns: propagation, equipment and impairments at the least; serialization of a packet; and
+    the wait before it, together with what impairments delay in addition."""
 
     hop: Hop
     fixed: float
@@ -87,5 +88,5 @@ def _hop_delays(
     packet: int, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]
 ) -> tuple[HopDelay, ...]:
     carriers = [carrier(spans[hop.span], hop.forward) for hop in path]
-    return tuple(HopDelay(hop, medium.delay, medium.serialization(packet + HEADER), wait)
+    return tuple(HopDelay(hop, medium.least_delay, medium.serialization(packet + HEADER), wait)
                  for hop, medium, wait in zip(path, carriers, row, strict=True))

@@ -18,7 +18,7 @@ from math import inf
 
 from twin.core.units import NS_PER_S
 from twin.predict.delay.air_waits import AirWaits
-from twin.predict.delay.correlated_arrivals import CorrelatedArrivals
+from twin.predict.delay.correlated_arrivals import CorrelatedArrivals, constant
 from twin.predict.delay.delay_bounds import fair_sojourn
 from twin.predict.delay.waits import Wait
 from twin.predict.load.max_min_fairness import Throughputs
@@ -41,13 +41,14 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     correlated = {point: CorrelatedArrivals(crossings, point, thinking) for point in crossings.at}
     air = AirWaits(crossings)
     bounds = air.bounds
+    disturbed = crossings.behind(crossings.impaired)
     rows = []
     for index, stream in enumerate(crossings.streams):
         row: list[Wait] = []
         for place, point in enumerate(stream.points if stream.packet_rate is not None else ()):
             queue = crossings.queues[point]
             if queue.cell is not None and not queue.alone:
-                row.append(air.wait(index, place))
+                row.append(_impaired(crossings, index, place, air.wait(index, place)))
                 continue
             passage = crossings.passages[point][index]
             band = passage.band
@@ -69,9 +70,25 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                 in_phase = heavy + correlated[point].in_phase(index)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
-            row.append(replace(wait, usual=air.usual(point, band, passage.longest)).after(queue.retransmission(stream)))
+            if point in disturbed:
+                wait = Wait(0.0, bound, bound, sojourn.lossless)
+            wait = replace(wait, usual=air.usual(point, band, passage.longest)).after(queue.retransmission(stream))
+            row.append(_impaired(crossings, index, place, wait) if crossings.impaired else wait)
         rows.append(tuple(row))
     return tuple(rows)
+
+
+def _impaired(crossings: Crossings, index: int, place: int, wait: Wait) -> Wait:
+    """A wait with what the medium behind it delays a stream beyond the least: a packet waits for those before it that
+    are later, unless it comes so long after them that none can be. place: of the hop on the stream's path."""
+    stream = crossings.streams[index]
+    given = crossings.impaired.get(stream.hops[place])
+    if given is None:
+        return wait
+    alone = crossings.at[stream.points[place]] == (index,) and constant(stream)
+    apart = alone and NS_PER_S / (stream.packet_rate or inf) >= given.jitter_range
+    held = given.mean_delay if apart else given.held_delay
+    return wait.impaired(given.mean_delay - given.least_delay, given.delay_range, held - given.least_delay)
 
 
 def with_means(row: Sequence[Wait], means: Sequence[float]) -> tuple[Wait, ...]:

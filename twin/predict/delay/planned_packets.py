@@ -1,7 +1,8 @@
 """What becomes of planned packets: flows at constant rate or with gaps drawn from the seed, computed packet by packet.
 
 That is exact for a flow if all that crosses its queues is planned, too. TCP, requests, dialled calls, IPTV and the air
-of radio cells are not: where they cross a queue, nothing behind it is planned.
+of radio cells are not: where they cross a queue, nothing behind it is planned; nor where jitter, reordering or copies
+disturb the order.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def planned_figures(blueprint: Blueprint, met: Crossings, run: RunPlan) -> dict[
     flows = phased(blueprint, run.seed).flows
     known = _known(blueprint, met)
     met = replace(met, streams=tuple(replace(sender, points=known.get(k, ())) for k, sender in enumerate(met.streams)))
-    whole = {k for k, points in known.items() if len(points) == len(met.streams[k].hops)}
+    whole = {k for k, points in known.items() if len(points) == len(met.streams[k].hops)
+             and not met.impaired.keys() & {*met.streams[k].hops}}
     figures: dict[int, PlannedFigures] = {}
     parts = [part for part in _parts(met, known) if whole.intersection(part)]
     budget = BUDGET / max(1, len(parts))
@@ -89,7 +91,8 @@ def _known(blueprint: Blueprint, met: Crossings) -> dict[int, tuple[Point, ...]]
         before = len(unknown)
         for k in constant:
             unknown.update(_after_unknown(met, met.streams[k], unknown, [
-                carrier(spans[hop.span], hop.forward).loss_probability(met.streams[k].frame)
+                1.0 if hop in met.impaired else carrier(spans[hop.span], hop.forward).loss_probability(
+                    met.streams[k].frame)
                 for hop in met.streams[k].hops]))
         changed = len(unknown) > before
     return {k: points for k in sorted(constant)
@@ -207,7 +210,7 @@ def _flow(blueprint: Blueprint, met: Crossings, k: int, flow: Flow, seed: int, s
     for hop, point in zip(sender.hops, sender.points, strict=False):
         queue, medium = met.queues[point], carrier(spans[hop.span], hop.forward)
         band, service = queue.band(sender.service_class), queue.service(sender)
-        then = medium.serialization(sender.frame) + medium.delay - service
+        then = medium.serialization(sender.frame) + medium.least_delay - service
         cost, key = queue.layer.cost(sender.frame), queue_key(queue, band, sender)
         visits.append((point, Visit(band, cost, service, then, key)))
     return PlannedFlow(departures(flow, seed, seconds), tuple(visits), met.policer_of(sender), sender.frame - HEADER)

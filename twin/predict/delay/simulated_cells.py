@@ -99,7 +99,7 @@ def _is_known(blueprint: Blueprint, met: Crossings, cell: RadioCellPlan) -> bool
     if point not in met.at or met.queues[point].alone:
         return False
     return all(k < len(blueprint.flows) and _is_constant(blueprint, k) and _passes_policer(met, met.streams[k])
-               for k in met.passages[point])
+               and not met.impaired.keys() & {*met.streams[k].hops} for k in met.passages[point])
 
 
 def _passes_policer(met: Crossings, stream: Stream) -> bool:
@@ -160,8 +160,8 @@ def _cell_flow(
             queue, way = queues[ways[hop].station], ways[hop]
             band = queue.band(stream.service_class)
             passings.append(Passing(way.station, Visit(
-                band, float(stream.frame), float(way.airtime.of(stream.frame)), float(medium.delay),
+                band, float(stream.frame), float(way.airtime.of(stream.frame)), float(medium.least_delay),
                 queue_key(queue, band, stream)), float(way.ack_time), way.frame_errors / PPM))
         elif not passings:
-            before += medium.delay + medium.serialization(stream.frame)
+            before += medium.least_delay + medium.serialization(stream.frame)
     return CellFlow([time + before for time in times], tuple(passings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,11 @@ class Wait:
             return self
         light, heavy = (None if wait is None else wait + more for wait in (self.light, self.heavy))
         return Wait(light, heavy, None, False)
+
+    def impaired(self, mean: float, most: float, held: float) -> Wait:
+        """The same with what impairments delay beyond their least: on average, at the most, and on average where
+        packets may hold up one another; ns."""
+        light, heavy, bound, usual, often = (
+            None if wait is None else wait + more for wait, more in (
+                (self.light, mean), (self.heavy, held), (self.bound, most), (self.usual, most), (self.often, most)))
+        return replace(self, light=light, heavy=heavy, bound=bound, usual=usual, often=often)

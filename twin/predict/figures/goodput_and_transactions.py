@@ -66,7 +66,7 @@ def transactions(path: PathPrediction) -> dict[Metric, Prediction]:
     traffic = path.flow.traffic
     if not isinstance(traffic, RequestResponse) or not path.carriers:
         return {}
-    trip = sum(medium.delay for medium in (*path.carriers, *path.back))
+    trip = sum(medium.least_delay for medium in (*path.carriers, *path.back))
     if isinstance(traffic, Small):
         least = trip + _through(path.carriers, traffic.response + headers(traffic)) \
             + _through(path.back, traffic.request + headers(traffic))

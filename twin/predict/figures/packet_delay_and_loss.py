@@ -24,8 +24,8 @@ PLANNED_LOSS_TOLERANCE = 0.03
 """Of loss that is computed packet by packet: which of two flows loses a packet is decided by nanoseconds."""
 POLICER_TOLERANCE = 0.03
 """Of the loss at a policer: it depends on the phases of the flows, and the bucket is full at first."""
-NOISE_TOLERANCE = 0.15
-"""Of loss by noise: the lengths of its bursts are random, and a run has few."""
+BURST_TOLERANCE = 0.15
+"""Of loss in bursts, by noise too: the lengths of its bursts are random, and a run has few."""
 
 
 def delays(path: PathPrediction) -> dict[Metric, Prediction]:
@@ -84,8 +84,8 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     if path.zapping is not None and path.zapping.abandoned:
         return _no_closed_form("fast leave prunes the channel when another box on the line leaves it")
     carried = prod(1 - medium.loss_probability(sent.packet + HEADER) for medium in path.carriers)
-    tolerance = max(loss_tolerance(1 - carried, path.sent), NOISE_TOLERANCE if any(
-        medium.impulse_noise for medium in path.carriers) else EXACT)
+    bursty = any(medium.impulse_noise or medium.impairments.loss_bursts for medium in path.carriers)
+    tolerance = max(loss_tolerance(1 - carried, path.sent), BURST_TOLERANCE if bursty else EXACT)
     most, least = path.thinking / path.offered, path.saturated / path.offered
     bounded = all(hop.wait.light is not None and hop.wait.lossless for hop in path.hop_delays)
     passed = 1.0 if path.policed is None else path.policed
@@ -99,6 +99,8 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     if path.planned is not None and path.planned.lost:
         return {Metric.LOSS: Prediction((1 - (1 - path.planned.lost) * carried) * PPM, by=PLANNED,
                                         tolerance=max(tolerance, PLANNED_LOSS_TOLERANCE))}
+    if path.copied and not bounded:
+        return _no_closed_form("packets that arrive twice load a queue on the path")
     if path.may_overflow:
         return _no_closed_form("IPTV channels that were left may fill a queue on the path")
     if bounded and least >= passed - ALIKE:

@@ -100,7 +100,7 @@ def fetch(size: int, path: PagePath, connections: int) -> Fetch:
 
 def through(carriers: Sequence[LinkDirection], packet: int) -> float:
     """The delay of an IP packet over all spans."""
-    return sum(medium.delay + medium.serialization(packet + HEADER) for medium in carriers)
+    return sum(medium.least_delay + medium.serialization(packet + HEADER) for medium in carriers)
 
 
 def slowest(carriers: Sequence[LinkDirection], packet: int) -> float:

@@ -181,8 +181,8 @@ def _round_trip(small: Small, spans: Mapping[str, SpanPlan], path: Sequence[Hop]
     """Of a request and its response, without queueing, ns."""
     there = [carrier(spans[hop.span], hop.forward) for hop in path]
     back = [carrier(spans[hop.span], hop.forward) for hop in _reverse(path)]
-    return (sum(medium.delay + medium.serialization(small.response + headers(small)) for medium in there)
-            + sum(medium.delay + medium.serialization(small.request + headers(small)) for medium in back))
+    return (sum(medium.least_delay + medium.serialization(small.response + headers(small)) for medium in there)
+            + sum(medium.least_delay + medium.serialization(small.request + headers(small)) for medium in back))
 
 
 def _sent(flow: Flow, points: tuple[Point, ...], frame: int, packet_rate: float | None) -> Stream:

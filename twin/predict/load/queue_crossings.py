@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
+from twin.model import Impairments
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import Hop
 from twin.predict.load.packet_streams import Point, Stream, air_point, streams_of
@@ -32,6 +33,23 @@ class Crossings:
     beside: Beside = field(default_factory=dict)
     chance: float = CHANCE
     """Of more random arrivals than bounds allow."""
+    impaired: Mapping[Hop, Impairments] = field(default_factory=dict)
+    """Link directions with jitter, reordering or duplication."""
+
+    @property
+    def copied(self) -> frozenset[Point]:
+        """The queues at which some packets arrive twice."""
+        return self.behind({hop for hop, given in self.impaired.items() if given.duplicate})
+
+    def behind(self, hops: Collection[Hop]) -> frozenset[Point]:
+        """The queues at which streams arrive that have crossed one of the hops."""
+        points = set()
+        for stream in self.streams if hops else ():
+            crossed = False
+            for point, hop in zip(stream.points, stream.hops, strict=False):
+                points |= {point} if crossed else set()
+                crossed |= hop in hops
+        return frozenset(points)
 
     def policer_of(self, stream: Stream) -> Point | None:
         """The policer of a stream, if it has one: after the first of its queues."""
@@ -65,7 +83,13 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
     passages = {point: {index: queues[point].passage(streams[index]) for index in indices}
                 for point, indices in at.items()}
     return Crossings(streams, queues, {point: each_once(streams, indices) for point, indices in at.items()}, passages,
-                     police, {point: tuple(indices) for point, indices in policed.items()})
+                     police, {point: tuple(indices) for point, indices in policed.items()},
+                     impaired=_impaired(blueprint))
+
+
+def _impaired(blueprint: Blueprint) -> dict[Hop, Impairments]:
+    return {Hop(span.name, forward): medium.impairments for span in blueprint.spans
+            for forward, medium in ((True, span.forward), (False, span.reverse)) if medium.impairments.disturbs}
 
 
 def each_once(streams: Sequence[Stream], indices: Sequence[int]) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf, sqrt
 from typing import NamedTuple
@@ -50,7 +50,7 @@ class TcpRange(NamedTuple):
 def tcp_ranges(blueprint: Blueprint, met: Crossings, rates: Throughputs, load: Loads) -> dict[int, TcpRange]:
     """The range of every stream of TCP data, by its index. load: of all queues, while request-response flows are
     saturated."""
-    media = _Media(blueprint)
+    media = _Media(blueprint, met.impaired)
     lowest = _with_peaks(met, rates, load)
     greedy = [k for k, stream in enumerate(met.streams) if stream.greedy and stream.points]
     limited = {k: rates.ack_limited[k].least if k in rates.ack_limited else lowest[k] for k in greedy}
@@ -61,7 +61,8 @@ def tcp_ranges(blueprint: Blueprint, met: Crossings, rates: Throughputs, load: L
 class _Media:
     """Round trips and losses of streams, from the media of their paths."""
 
-    def __init__(self, blueprint: Blueprint) -> None:
+    def __init__(self, blueprint: Blueprint, impaired: Collection[Hop]) -> None:
+        self._impaired = impaired
         self._spans = {span.name: span for span in blueprint.spans}
 
     def _carriers(self, hops: Sequence[Hop]) -> list[LinkDirection]:
@@ -70,8 +71,14 @@ class _Media:
     def round_trip(self, stream: Stream) -> float:
         """Of a full packet and its acknowledgement, without queueing, ns."""
         back = [Hop(hop.span, not hop.forward) for hop in reversed(stream.hops)]
-        return (sum(medium.delay + medium.serialization(stream.frame) for medium in self._carriers(stream.hops))
-                + sum(medium.delay + medium.serialization(ACK_PACKET + HEADER) for medium in self._carriers(back)))
+        ways = (stream.hops, stream.frame), (back, ACK_PACKET + HEADER)
+        return sum(medium.least_delay + medium.serialization(frame) for hops, frame in ways
+                   for medium in self._carriers(hops))
+
+    def disturb(self, stream: Stream) -> bool:
+        """Whether the media of a stream, or of its acknowledgements, have jitter, reorder or duplicate."""
+        both = (Hop(hop.span, forward) for hop in stream.hops for forward in (True, False))
+        return bool(self._impaired) and any(hop in self._impaired for hop in both)
 
     def loss(self, stream: Stream) -> float:
         """The probability that the media lose a packet."""
@@ -94,7 +101,7 @@ def _with_peaks(met: Crossings, rates: Throughputs, load: Loads) -> Sequence[flo
 def _certain(met: Crossings, k: int, rates: Throughputs, load: Loads, media: _Media) -> float:
     """The part of its max-min share that a stream is sure of."""
     stream, share = met.streams[k], rates.saturated.through[k]
-    if not share:
+    if not share or met.copied.intersection(stream.points):
         return 0.0
     parts = [_at_queue(met, k, point, rates, media) for point in _full(stream, load)]
     return min((1.0, *parts, _in_spite_of_loss(stream, share, media), _behind_policer(met, stream, share, media)))
@@ -156,12 +163,13 @@ def _impatient(met: Crossings, k: int, point: Point) -> bool:
 
 
 def _in_spite_of_loss(stream: Stream, share: float, media: _Media) -> float:
-    """The part of its share that TCP is sure of on media that lose packets."""
+    """The part of its share that TCP is sure of on media that lose packets; none where jitter, reordering or copies
+    may look like losses to it."""
     loss = media.loss(stream)
+    if loss > MOST_LOSS or media.disturb(stream):
+        return 0.0
     if not loss:
         return 1.0
-    if loss > MOST_LOSS:
-        return 0.0
     law = stream.connections * NS_PER_S / media.round_trip(stream) * sqrt(1.5 / loss)
     return LOSS_FACTOR * min(1.0, law / share)
 

@@ -8,6 +8,7 @@ from twin.model.yaml.checks.bandwidth_profiles import bandwidth_profiles, commit
 from twin.model.yaml.checks.class_hierarchies import hierarchies
 from twin.model.yaml.checks.dialled_calls import dialling, packetizations
 from twin.model.yaml.checks.dsl import loops, profiles
+from twin.model.yaml.checks.impairments import impairments
 from twin.model.yaml.checks.iptv import channels, queries, watching
 from twin.model.yaml.checks.qos_policies import chosen, policies
 from twin.model.yaml.checks.radio_cells import capacities, hops, radio_cells
@@ -20,7 +21,8 @@ from twin.model.yaml.sections import ParsedNetwork
 
 CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, addresses, classes, chosen, policies,
           hierarchies, bandwidth_profiles, commitments, services, channels, queries, workloads, watching,
-          packetizations, dialling, lines, foreign_keys, profiles, loops, targets, trials, faults)
+          packetizations, dialling, lines, foreign_keys, profiles, loops, impairments, targets,
+          trials, faults)
 
 
 def check(draft: ParsedNetwork, findings: ProblemCollector) -> None:

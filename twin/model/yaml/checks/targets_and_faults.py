@@ -89,7 +89,7 @@ def _sense(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Fou
             assert_never(fault.kind)
     if fault.up is not None and fault.line is None:
         yield (*path, "up"), "means nothing to a span, whose rate falls both ways", "leave it out, or write line:"
-    for key, value in (("loss", fault.loss), ("rate", fault.rate), ("up", fault.up)):
+    for key, value in (("impairments", fault.impairments), ("rate", fault.rate), ("up", fault.up)):
         if fault.kind is not FaultKind.DEGRADE and value is not None:
             yield (*path, key), f"means nothing to a {fault.kind.value}", "leave it out, or write kind: degrade"
 
@@ -97,6 +97,6 @@ def _sense(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Fou
 def _degrades(path: Path, fault: Fault, what: str, broken: FaultKind | None) -> Found:
     if broken is FaultKind.CUT:
         yield path, f"degrades {what}, which is cut", "add a fault of kind mend before it"
-    if fault.node is not None or not (fault.loss or fault.rate or fault.up):
-        yield (path, "degrades without saying which span or line falls to which rate, or loses how much",
-               "write for example rate: 10 Mbit/s, or loss: 1 %")
+    if fault.node is not None or not (fault.impairments or fault.rate or fault.up):
+        yield (path, "degrades without saying which span or line falls to which rate, or does what to packets",
+               "write for example rate: 10 Mbit/s, or impairments: {loss: 1 %}")

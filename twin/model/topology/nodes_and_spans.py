@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.core.units import Length, Rate, Ratio, Time
+from twin.core.units import Length, Rate, Time
 from twin.model.radio_cells import Air
+from twin.model.topology.impairments import Impairments
 from twin.model.yaml_field_metadata import Dscp, IpAddress, IpPrefix, Name, basis, yaml_key
 
 LONGEST_SPAN = 40_000_000
@@ -44,7 +45,8 @@ class Uplink:
     medium: Medium = yaml_key("What the span is made of.", default=Medium.FIBRE)
     length: Length = yaml_key("Length of the span.", default=Length(0), most=LONGEST_SPAN, example="7.62 km")
     delay: Time = yaml_key("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
-    loss: Ratio = yaml_key("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
+    impairments: Impairments | None = yaml_key("What it does to packets beside carrying them.", default=None,
+                                               example="{loss: 0.1 %, delay: 10 ms, jitter: 2 ms}")
     air: Air | None = yaml_key("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
 
@@ -110,7 +112,8 @@ class Span:
     medium: Medium = yaml_key("What the span is made of.", default=Medium.FIBRE)
     length: Length = yaml_key("Length of the span.", default=Length(0), most=LONGEST_SPAN, example="7.62 km")
     delay: Time = yaml_key("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
-    loss: Ratio = yaml_key("Random loss of the medium.", default=Ratio(0), most=999_999, example="0.1 %")
+    impairments: Impairments | None = yaml_key("What it does to packets beside carrying them.", default=None,
+                                               example="{loss: 0.1 %, delay: 10 ms, jitter: 2 ms}")
     air: Air | None = yaml_key("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
 
