@@ -53,6 +53,21 @@ def test_a_degraded_span_keeps_its_carriers() -> None:
     assert not any("link set" in line for line in kernel.recorded) and kernel.paused == 0
 
 
+def test_delays_come_and_go_with_their_degradation() -> None:
+    """Both ways, behind the media; after the mend they are nothing, and copies are no longer made."""
+    late = FaultPlan(Time(0), FaultKind.DEGRADE, "r1", impairments=Impairments(
+        delay=Time(5_000_000), jitter=Time(1_000_000), duplicate=Ratio(1_000)))
+    mend, kernel = FaultPlan(Time(0), FaultKind.MEND, "r1"), FakeKernel()
+    low = degraded_by_all(ring(), [late])
+    for fault, change in ((late, Change(ring(), low)), (mend, Change(low, ring()))):
+        fault_injection.inject(kernel, Layout(ring()), change, 7, Time(0), Path("/ovs"), "tcp:1", fault)
+    delays = [line.partition("parent 1:1 ")[2] for line in kernel.recorded if "parent 1:1 " in line]
+    assert ["delay 5000000ns 1000000ns" in line for line in delays] == [True, True, False, False]
+    assert ["delay 0ns 0ns" in line for line in delays] == [False, False, True, True]
+    assert [line.split()[:2] for line in kernel.recorded if " pref 1" in line] == [["filter", "add"]] * 2 + [
+        ["filter", "del"]] * 2
+
+
 def test_shapers_and_media_follow_a_lower_rate() -> None:
     """Both ways, without anything being taken away; on a shared hop there is one shaper for both."""
     asked = happens(FaultKind.DEGRADE, "r1", rate=10**7).recorded

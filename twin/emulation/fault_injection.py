@@ -86,7 +86,8 @@ def _apply_blueprint(
 ) -> None:
     """Configure spans and their schedulers as the blueprint has them."""
     names = {span.name for span in spans}
-    before, now = ([span for span in one.spans if span.name in names] for one in (change.before, change.now))
+    before, now = ([span for span in blueprint.spans if span.name in names]
+                   for blueprint in (change.before, change.now))
     packet_duplication.stop(kernel, layout, before)
     packet_duplication.start(kernel, layout, now, seed)
     changes = [request for span in spans

@@ -30,7 +30,7 @@ def change_requests(layout: Layout, change: Change, name: str, seed: int, slack:
     """Requests that configure a span and its schedulers as the blueprint after a change has them, each with its
     namespace."""
     now = change.now
-    old, span = (next(span for span in one.spans if span.name == name) for one in (change.before, now))
+    old, span = (next(span for span in blueprint.spans if span.name == name) for blueprint in (change.before, now))
     for end in (span.a, span.b):
         if end.scheduler is not None:
             yield from _in(layout.namespace(end), _port(layout.index(end), end.device, end.scheduler, slack))

@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.certificate import SOUND, certificate_of, planted, reasons
 from benchmarks.predictions import drawn, network_checks
+from benchmarks.support.lab import TOPOLOGIES
 from benchmarks.support.planted_faults import ASKED, BECOMES
 from twin.model.yaml import read
 
@@ -109,6 +110,7 @@ NETWORKS = {
     "nearly-all-lost": LOSSY.format(loss="90 %"),
     "head-ends-apart": APART,
     "unequal-stations": UNEQUAL,
+    "impairments": (TOPOLOGIES / "impairments.yaml").read_text(encoding="utf-8"),
 }
 
 

@@ -40,5 +40,5 @@ class SetSpan:
     def _link(self, link: LinkDirection) -> LinkDirection:
         if self.rate is not None and link.impulse_noise is not None:
             raise UsageError(f'"{self.span}" cannot carry {show_rate(self.rate)}: noise is planned for its own rate')
-        return replace(link, rate=link.rate if self.rate is None else self.rate,
-                       loss=link.loss if self.loss is None else self.loss)
+        impairments = link.impairments if self.loss is None else replace(link.impairments, loss=self.loss)
+        return replace(link, rate=link.rate if self.rate is None else self.rate, impairments=impairments)

@@ -70,8 +70,8 @@ class Step(NamedTuple):
     """A stream at one of its queues. cost: wire bytes of a packet there; service: its longest service time, ns; counts:
     whether it is among the streams that load the queue; peak_rate: of its packets back to back on the medium before,
     bit/s at this queue; capacity: how many of them fit into the queue; beside: the same at the stations of a radio
-    cell that wait for it; spread: by how much the medium behind it delays one packet longer than another, ns; copies: of
-    each packet behind it, at the most."""
+    cell that wait for it; spread: by how much the medium behind it delays one packet longer than another, ns; copies:
+    of each packet behind it, at the most."""
 
     key: Key
     cost: float

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from twin.core.units import show_time
 from twin.model import Impairments
 from twin.model.yaml.problems import Path
 from twin.model.yaml.sections import ParsedNetwork
 
+SHOWN_DIGITS = 4
 Found = Iterator[tuple[Path, str, str]]
 
 
@@ -23,11 +25,17 @@ def impairments(draft: ParsedNetwork) -> Found:
 def impossible(given: Impairments) -> Iterator[tuple[str, str, str]]:
     """What a span cannot do: the key, the reason and the remedy."""
     if given.jitter and given.delay < given.shortest_delay:
-        least = show_time(round(given.shortest_delay))
+        least = show_time(_upward(given.shortest_delay))
         yield ("jitter", f"{show_time(given.jitter)} ({given.distribution.value}) reaches {least} to either side of "
                f"{show_time(given.delay)}: packets would arrive before they were sent", f"write delay: {least} or more")
     if given.reorder and not given.delay:
         yield "reorder", "overtakes nothing where no packet is delayed", "write a delay that the others have"
+
+
+def _upward(delay: float) -> int:
+    """No less, in as many digits as are shown."""
+    step = int(10 ** max(0, len(str(ceil(delay))) - SHOWN_DIGITS))
+    return ceil(delay / step) * step
 
 
 def _places(draft: ParsedNetwork) -> Iterator[tuple[Path, Impairments | None]]:
