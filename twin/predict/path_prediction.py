@@ -20,6 +20,7 @@ from twin.predict.load.queue_crossings import Crossings, crossings
 from twin.predict.load.tcp_shares import TcpRange, tcp_ranges
 from twin.predict.load.utilisation import FULL, UNCONTENDED, Loads, band_loads, utilisation
 from twin.predict.radio.airtime import contention_rates
+from twin.predict.radio.tcp_on_air import air_tcp_ranges
 
 QUIET = 0.5
 """Up to this utilisation, a span that several flows share delays nobody noticeably."""
@@ -74,6 +75,8 @@ class PathPrediction:
     contention_rate: float | None = None
     steady: bool = True
     tcp_range: TcpRange | None = None
+    air_range: TcpRange | None = None
+    """Of TCP over contended air, what its packets and acknowledgements allow."""
     zapping: Zapping | None = None
     """Of a flow that watches channels."""
     may_overflow: bool = False
@@ -99,7 +102,7 @@ def predict_paths(
     load = band_loads(met, rates.saturated)
     full = _full(met, load)
     ranges, policed, busy = tcp_ranges(blueprint, met, rates, load), _policed(met, rates.saturated), _busy(met, load)
-    pausing, copied = _pausing(met, full), met.copied
+    pausing, copied, on_air = _pausing(met, full), met.copied, air_tcp_ranges(met)
     changes, may_overflow = zappings(blueprint, igmp_delays(blueprint, paths, met, rows)), _may_overflow(met)
     contention = contention_rates(blueprint.cells, met, load, run.seconds)
     quiet = {point for point, bands in load.items() if utilisation(bands) <= QUIET}
@@ -122,7 +125,8 @@ def predict_paths(
             planned=planned.get(index), sent=(stream.packet_rate or 0.0) * run.seconds,
             contended=any(point in busy for point in stream.points), contention_rate=contention.get(flow.name),
             steady=not any(point in pausing for point in stream.points), tcp_range=ranges.get(index),
-            zapping=changes.get(flow.name), copied=bool(copied.intersection(stream.points)),
+            air_range=on_air.get(index), zapping=changes.get(flow.name),
+            copied=bool(copied.intersection(stream.points)),
             may_overflow=any(point in may_overflow for point in stream.points),
             unshared_fifo=_unshared_fifo(met, streams[flow.name], quiet) if page else None)
 

@@ -23,7 +23,8 @@ from twin.predict.radio.stations import StationView, station_views
 SECONDS = 100
 MORE = """
   call: {service: telephony, activity: call}
-  download: {service: web, activity: download}"""
+  download: {service: web, activity: download}
+  upload: {service: web, activity: upload}"""
 
 
 def network(rate: str = "80", far: str = "1 Mbit/s", **runs: str) -> Blueprint:

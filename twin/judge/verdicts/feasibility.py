@@ -136,6 +136,12 @@ def _parts(hop: HopDelay) -> str:
 def _goodput(path: PathPrediction, prediction: Prediction, bound: float) -> Shortfall:
     hop, carrier = _slowest(path)
     alone = tcp_goodput(carrier.rate, carrier.layer)
+    if path.air_range is not None and prediction.high is not None and prediction.high < alone:
+        count = sum(medium.airtime is not None for medium in path.carriers)
+        hops = "its hop" if count == 1 else f"its {count} hops"
+        return (hop.span, f"{hops} on the air and the acknowledgements of TCP there leave at most "
+                f"{show_rate(prediction.high)}",
+                f"relax the target to {show_rate(prediction.high)} or less, or give hops cells or rates of their own")
     if prediction.value is None or path.bottleneck is None or alone < bound:
         return (hop.span, f"its {show_rate(carrier.rate)} carry at most {show_rate(alone)} of TCP payload",
                 f"relax the target to {show_rate(alone)} or less, or give that span more capacity")

@@ -22,6 +22,7 @@ from twin.plan.blueprint import (
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.predict.figures.page_time import PagePath, page_time
 from twin.predict.load.packet_streams import Small, headers
+from twin.predict.load.tcp_shares import TcpRange
 from twin.predict.path_prediction import ALIKE, PathPrediction
 from twin.predict.prediction import SHARE_TOLERANCE, SPREAD, Prediction
 
@@ -43,6 +44,8 @@ def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
     if not isinstance(path.flow.traffic, Elastic) or not path.carriers:
         return {}
     alone, payload = _alone(path), _payload(path) * 8
+    if path.air_range is not None and path.tcp_range is not None:
+        return {Metric.GOODPUT: _on_air(path, path.air_range, path.tcp_range, payload)}
     if path.contended or path.tcp_range is None:
         return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
     tolerance = SWARM_TOLERANCE if isinstance(path.flow.traffic, PeerTransfer) else SHARE_TOLERANCE
@@ -55,6 +58,16 @@ def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
     if not least:
         return {Metric.GOODPUT: Prediction(None, None, high, by="max-min share, at most: losses decide the least")}
     return {Metric.GOODPUT: Prediction(None, least * (1 - tolerance), high, by="max-min shares, buffers, round trips")}
+
+
+def _on_air(path: PathPrediction, air: TcpRange, wired: TcpRange, payload: float) -> Prediction:
+    """Of TCP over contended air: no more than the airtime of its packets and acknowledgements allows, no less than its
+    turns beside saturated stations; other spans may allow less."""
+    high = min(_alone(path), air.most * payload, inf if path.policed is None else path.policed * payload)
+    least = min(air.least, wired.least) * payload * (1 - SHARE_TOLERANCE)
+    if not least:
+        return Prediction(None, None, high, by="airtime of packets and acknowledgements: losses decide the least")
+    return Prediction(None, min(least, high), high, by="airtime of packets and acknowledgements, turns of stations")
 
 
 def transactions(path: PathPrediction) -> dict[Metric, Prediction]:

@@ -90,7 +90,7 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     bounded = all(hop.wait.light is not None and hop.wait.lossless for hop in path.hop_delays)
     passed = 1.0 if path.policed is None else path.policed
     by_chance = contended_loss(path, carried) if any(hop.wait.contended for hop in path.hop_delays) else None
-    if by_chance is not None and passed == 1 and path.contention_rate is None:
+    if by_chance is not None and passed == 1 and path.contention_rate is None and not bursty:
         return {Metric.LOSS: by_chance}
     if path.contended:
         return _contended(path, carried)
