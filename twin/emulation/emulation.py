@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -107,9 +107,9 @@ class Emulation:
         words = ("lladdr", self.layout.blueprint.gateway_mac, "nud", "permanent") if act == "replace" else ()
         self.kernel.run("ip", "neigh", act, address, "dev", device, *words, namespace=host.namespace)
 
-    def unmodelled_losses(self, before: Counts, after: Counts) -> dict[str, int]:
-        """Packets lost outside the model between two moments, by place."""
-        return packet_counters.unmodelled_losses(self.layout, before, after)
+    def unmodelled_losses(self, before: Counts, after: Counts, faults: Iterable[FaultPlan] = ()) -> dict[str, int]:
+        """Packets lost outside the model between two moments, by place. faults: that happened beside those planned."""
+        return packet_counters.unmodelled_losses(self.layout, before, after, faults)
 
     def inject(self, fault: FaultPlan) -> None:
         """Inject a fault, whatever its time; returns when the equipment has noticed."""

@@ -88,13 +88,32 @@ class FakeCounters:
         return CountersChanged(self.last.number, self.last.at, (), ())
 
 
+@dataclass
+class FakeLosses:
+    """What was lost outside the model: what a test says. noted: the faults that it was told of."""
+
+    lost: dict[str, int] = field(default_factory=dict)
+    noted: list[FaultPlan] = field(default_factory=list)
+
+    def note(self, fault: FaultPlan) -> None:
+        """Take note of it."""
+        self.noted.append(fault)
+
+    def follow(self, _emulation: object) -> None:
+        """Go on."""
+
+    def count(self, _faults: object) -> dict[str, int]:
+        """As it was said."""
+        return self.lost
+
+
 @contextmanager
 def fake_network(out: Path, file: str) -> Iterator[RunningNetwork]:
     """The network of a blueprint file, which only takes note."""
     blueprint = from_plain(Blueprint, json.loads((out / file).read_text()))
     load = FakeLoad(frozenset(flow.name for flow in blueprint.flows))
     yield RunningNetwork(file, blueprint, cast(Any, FakeEmulation()), cast(Any, load), cast(Any, FakeCounters()),
-                         out / "shown.json")
+                         cast(Any, FakeLosses()), out / "shown.json")
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,3 +97,15 @@ def test_logs_are_found_by_name(tmp_path: Path) -> None:
     assert api.log_files(twin, "controller")["controller"].read_text() == "hello\n"
     with pytest.raises(UsageError, match='no log "controler"; known: controller, session-daemon'):
         api.log_files(twin, "controler")
+
+
+def test_a_window_says_what_was_lost_outside_the_model(tmp_path: Path) -> None:
+    """Since the window before; faults are told to the counter before they happen."""
+    twin = fake_twin(NETWORK, tmp_path)
+    lab: Any = twin._lab
+    lab.server._network.losses.lost = {"upcalls": 2}
+    lab.server._network.load.waiting.append(WindowReady(1, Time(5), Time(7)))
+    lab.server.report_load()
+    assert WindowReady(1, Time(5), Time(7), {"upcalls": 2}) in [twin.next_event() for _ in range(2)]
+    twin.cut("homes-1")
+    assert [fault.name for fault in lab.server._network.losses.noted] == ["homes-1"]

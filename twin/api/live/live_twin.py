@@ -13,6 +13,7 @@ from twin.api.live.terminal import Terminal
 from twin.api.live.trace import Trace, last_line
 from twin.core.errors import EmulationError, UsageError
 from twin.jobs.live.channel import CountersChanged, FaultChanged, LinesChanged, Rebuilt, WindowReady
+from twin.jobs.live.host_steal import StealReader
 from twin.jobs.live.load_process import WINDOWS
 from twin.jobs.live.observer import Observer
 from twin.jobs.live.saved_twin import FORMAT, SavedTwin
@@ -115,7 +116,7 @@ class LiveTwin(ChangeableTwin):
 
     def _observer(self, seconds: float) -> Observer:
         return Observer(self.network(), self.blueprint(), self.folder / WINDOWS, self.status(), self._read_counters,
-                        seconds=seconds)
+                        seconds=seconds, steal=StealReader())
 
 
 def attach(name: str | None = None) -> LiveTwin:

@@ -17,7 +17,7 @@ from twin.emulation.qdisc.tc_requests import ROOT as ROOT_QDISC
 from twin.emulation.qdisc.tc_requests import queue_at
 from twin.emulation.readback import netlink_dumps
 from twin.emulation.readback.netlink_dumps import DumpedQdisc
-from twin.plan.blueprint import LinkDirection
+from twin.plan.blueprint import FaultPlan, LinkDirection
 from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 QUEUE_KINDS = ("bfifo", "fq_codel", "cake")
@@ -73,12 +73,15 @@ def _queue_counts(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -
     return tuple(sorted(_queues(layout, dumped), key=lambda c: (c.span, c.forward, c.band)))
 
 
-def unmodelled_losses(layout: Layout, before: Counts, after: Counts) -> dict[str, int]:
+def unmodelled_losses(layout: Layout, before: Counts, after: Counts, faults: Iterable[FaultPlan] = ()
+                      ) -> dict[str, int]:
     """Packets lost outside the model between two moments, by place; a medium may drop only if it is lossy or if it is
-    the queue of a head-end's own interface, and a span that is cut in the run may lose packets in flight."""
+    the queue of a head-end's own interface, and a span that is cut in the run, or by one of `faults`, may lose packets
+    in flight."""
     lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name)
              if carrier.impairments.loss_probability}
-    broken = [span for fault in layout.blueprint.faults for span in affected_spans(layout.blueprint, fault)]
+    broken = [span for fault in (*layout.blueprint.faults, *faults)
+              for span in affected_spans(layout.blueprint, fault)]
     cut = {name for span in broken for end in (span.a, span.b) for name in (end.device, end.medium_device)}
     fed = {end.medium_device for span in layout.blueprint.spans if span.shared is None and span.cell is None
            for end, other in ((span.a, span.b), (span.b, span.a)) if other.scheduler is None}

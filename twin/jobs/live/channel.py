@@ -156,11 +156,13 @@ class LoadChanged:
 @dataclass(frozen=True, slots=True)
 class WindowReady:
     """What became of the flows is known up to `until`, ns since 1970, and lies in the twin's folder as window `number`
-    (traffic.live.window). lateness: of the latest timer of the generators since the window before, ns."""
+    (traffic.live.window). lateness: of the latest timer of the generators since the window before, ns. losses: packets
+    lost outside the model since then, by place."""
 
     number: int
     until: Time
     lateness: Time
+    losses: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

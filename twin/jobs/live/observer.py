@@ -12,6 +12,8 @@ from traffic.live.window import decode
 from twin.core.units import NS_PER_S
 from twin.jobs.live.channel import CountersChanged, CountersRead, Event, FaultChanged, TwinState, WindowReady
 from twin.jobs.live.counter_reader import applied
+from twin.jobs.live.host_steal import StealReader
+from twin.judge.live.fidelity import Moment, fidelity
 from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.live.view import Reading, View, backlogs, loads, view
 from twin.model import Network
@@ -25,11 +27,12 @@ class Observer:
     """A twin as it was last seen. read_counters: asks it for a full reading, where one was missed."""
 
     def __init__(self, network: Network, blueprint: Blueprint, windows: Path, state: TwinState,
-                 read_counters: Callable[[], CountersRead], *, seconds: float) -> None:
+                 read_counters: Callable[[], CountersRead], *, seconds: float, steal: StealReader) -> None:
         self._network, self._blueprint, self._windows = network, blueprint, windows
         self._broken, self._read_counters = state.broken, read_counters
         self._sliding = SlidingWindow(seconds)
         self._readings = deque([read_counters()])
+        self._steal, self._moments = steal, deque[Moment]()
 
     def take(self, event: Event) -> None:
         """Take note of an event."""
@@ -39,6 +42,7 @@ class Observer:
             case FaultChanged(broken):
                 self._broken = broken
             case WindowReady(number):
+                self._note(event)
                 path = window_file(self._windows, number)
                 if path.exists():  # Not there any more where this process was stopped for minutes.
                     self._sliding.add(decode(path.read_bytes()))
@@ -50,16 +54,26 @@ class Observer:
 
     def view(self) -> View:
         """What is seen now."""
-        return view(self._network, self._blueprint, self._sliding, self._seen(), broken=self._broken)
+        return view(self._network, self._blueprint, self._sliding, self._seen(), broken=self._broken,
+                    moments=self._moments)
 
     def renewed(self, last: View) -> View:
-        """A view with what is newer than it of spans and faults; flows are as in the last window."""
+        """A view with what is newer than it of spans, faults and fidelity; flows are as in the last window, and are no
+        more judged when nothing comes of them."""
         seen = self._seen()
+        trust = fidelity(self._sliding, self._moments, seen[-1].at)
         return replace(last, at=seen[-1].at, broken=self._broken, loads=loads(self._blueprint, seen),
-                       backlogs=backlogs(self._blueprint, seen))
+                       backlogs=backlogs(self._blueprint, seen), fidelity=trust,
+                       verdicts=last.verdicts if trust.trust is last.fidelity.trust else ())
 
     def _seen(self) -> list[Reading]:
         return [Reading(read.at, read.counters.queues) for read in self._readings]
+
+    def _note(self, ready: WindowReady) -> None:
+        at = self._readings[-1].at
+        self._moments.append(Moment(at, ready.losses, self._steal.since()))
+        while self._moments[0].at <= self._sliding.begin:
+            self._moments.popleft()
 
     def _count(self, change: CountersChanged) -> None:
         last = self._readings[-1]

@@ -16,6 +16,7 @@ from twin.jobs.experiment import spec
 from twin.jobs.experiment.controller_process import Ryu, controller
 from twin.jobs.live.counter_reader import CounterReader
 from twin.jobs.live.load_process import LoadProcess, load_process
+from twin.jobs.live.loss_counter import LossCounter
 from twin.lab import GUEST_PYTHON
 from twin.plan.blueprint import Blueprint, SpanPlan
 
@@ -36,12 +37,14 @@ class RunningNetwork:
     emulation: Emulation
     load: LoadProcess
     counters: CounterReader
+    losses: LossCounter
     shown: Path = SHOWN_BLUEPRINT
 
     def with_lines(self, file: str, blueprint: Blueprint, lines: Collection[SpanPlan]) -> RunningNetwork:
         """The same with these lines of another blueprint, and the count going on."""
         emulation = self.emulation.with_lines(blueprint, lines)
         self.counters.follow(emulation)
+        self.losses.follow(emulation)
         self.shown.write_text(to_json(blueprint))
         return replace(self, file=file, blueprint=blueprint, emulation=emulation)
 
@@ -69,7 +72,7 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
         HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
         SHOWN_BLUEPRINT.write_text(to_json(blueprint))
         os.environ.update(environment(Path("/run/twin-ovs")))
-        yield RunningNetwork(file, blueprint, emulation, load, CounterReader(emulation))
+        yield RunningNetwork(file, blueprint, emulation, load, CounterReader(emulation), LossCounter(emulation))
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from twin.jobs.live.channel import (
     Rebuild,
     Rebuilt,
     TwinState,
+    WindowReady,
 )
 from twin.jobs.live.counter_reader import PERIOD_S
 from twin.jobs.live.journal import JournalEntry, JournalFile
@@ -156,6 +157,7 @@ class LiveTwin:
             seconds=round(time.monotonic() - self._up_since, 1), lines=self._lines)
 
     def _inject(self, fault: FaultPlan) -> None:
+        self._network.losses.note(fault)
         self._network.emulation.inject(fault)
         if fault.kind is FaultKind.DEGRADE and fault.span is not None:
             self._network.emulation.readback_span(fault.span)
@@ -194,7 +196,10 @@ class LiveTwin:
     def report_load(self) -> None:
         """Report what the load has reported."""
         for event in self._network.load.events():
-            self._report(event)
+            self._report(self._with_losses(event) if isinstance(event, WindowReady) else event)
+
+    def _with_losses(self, ready: WindowReady) -> WindowReady:
+        return replace(ready, losses=self._network.losses.count(self._faults.values()))
 
     def _report_counters(self) -> None:
         self._report(self._network.counters.read())

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from twin.core.units import NS_PER_S
-from twin.judge.certificate.certificate import certify
 from twin.judge.figures.span_load import span_backlogs, span_loads
 from twin.judge.flow_figures import figures
+from twin.judge.live.fidelity import Fidelity, Moment, fidelity
 from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.verdict import Certificate, FlowFigures, SpanLoad, Verdict
 from twin.judge.verdicts.judge import judge
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.queue_and_airtime_counters import QueueCounters
-
-UNCHECKED = ("times on the wall clock: a live twin is not calibrated",)
-"""What the certificate of a live twin says of its figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +32,40 @@ Backlogs = dict[tuple[str, bool], dict[str, float]]
 @dataclass(frozen=True, slots=True)
 class View:
     """A live twin at a moment, `at` ns since 1970. blueprint: what it is built by. broken: what is cut or degraded.
-    seconds: over which flows are seen. loads: of the spans that carry something, the fullest first. backlogs: what
-    waits by span, way (forth or not) and class, in bytes on average over the time of the loads. verdicts: of the flows
-    that run; nothing is concluded while the certificate is not valid."""
+    seconds: over which flows are seen. fidelity: whether the figures can be trusted. loads: of the spans that carry
+    something, the fullest first. backlogs: what waits by span, way (forth or not) and class, in bytes on average over
+    the time of the loads. verdicts: of the flows that run; nothing is concluded while the figures are not trusted."""
 
     at: int
     blueprint: Blueprint
     broken: tuple[str, ...]
     seconds: float
-    certificate: Certificate
+    fidelity: Fidelity
     loads: tuple[SpanLoad, ...]
     backlogs: Backlogs
     flows: tuple[FlowFigures, ...]
     verdicts: tuple[Verdict, ...]
 
+    @property
+    def certificate(self) -> Certificate:
+        """What the verdicts go by."""
+        return self.fidelity.certificate
+
 
 def view(network: Network, blueprint: Blueprint, window: SlidingWindow, readings: Sequence[Reading], *,
-         broken: tuple[str, ...] = (), strays: int = 0) -> View:
+         broken: tuple[str, ...] = (), moments: Iterable[Moment] = ()) -> View:
     """What is seen of the flows in a sliding window, and of the spans from the first of some readings to the last.
 
-    strays: packets that were lost outside the model within the window.
+    moments: what else is known of the seconds of the window.
     """
     samples = window.flows()
     measured = tuple(figures(flow, samples[flow.name], window.seconds) for flow in blueprint.flows
                      if flow.name in samples)
-    certificate = certify("wall", (), window.lateness, strays, unchecked=UNCHECKED)
-    verdicts = judge(network, blueprint, measured, None, {}, certificate)
+    trust = fidelity(window, moments, readings[-1].at)
+    verdicts = judge(network, blueprint, measured, None, {}, trust.certificate)
     running = {figures_of.flow for figures_of in measured}
     return View(
-        at=readings[-1].at, blueprint=blueprint, broken=broken, seconds=window.seconds, certificate=certificate,
+        at=readings[-1].at, blueprint=blueprint, broken=broken, seconds=window.seconds, fidelity=trust,
         loads=loads(blueprint, readings), backlogs=backlogs(blueprint, readings), flows=measured,
         verdicts=tuple(verdict for verdict in verdicts if verdict.flow in running))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from twin.core.units import show_rate, show_time
+from twin.judge.live.fidelity import Fidelity, Trust
 from twin.judge.live.view import View, share
 from twin.judge.verdict import Outcome, SpanLoad
 from twin.model import Network
@@ -23,7 +24,7 @@ def render(network: Network, seen: View, *, colours: bool = False) -> str:
     lines = [
         f"{network.name}, policy {seen.blueprint.policy.name}: {count(len(seen.flows), 'flow')} in the last "
         f"{seen.seconds:g} s; broken: {' '.join(seen.broken) or 'nothing'}",
-        f"fidelity  {_fidelity(seen)}",
+        f"fidelity  {_fidelity(seen.fidelity)}",
         "", *_spans(seen.loads),
         "", f"targets   {_counts(total, colours=colours)}",
     ]
@@ -32,11 +33,16 @@ def render(network: Network, seen: View, *, colours: bool = False) -> str:
     return "\n".join([*lines, ""])
 
 
-def _fidelity(seen: View) -> str:
-    certificate = seen.certificate
-    if certificate.valid:
-        return f"trusted: no timer was late by more than {show_time(certificate.timer_lag)}"
-    return f"NOT TRUSTED, nothing is judged: {'; '.join(certificate.reasons)}"
+def _fidelity(fidelity: Fidelity) -> str:
+    match fidelity.trust:
+        case Trust.TRUSTED:
+            stolen = "stolen time is not counted on this machine" if fidelity.stolen is None else \
+                f"at most {fidelity.stolen:.1%} of a processor was stolen"
+            return f"trusted: no timer was late by more than {show_time(fidelity.lateness)}; {stolen}"
+        case Trust.UNTRUSTED:
+            return f"NOT TRUSTED, nothing is judged: {'; '.join(fidelity.reasons)}"
+        case Trust.UNKNOWN:
+            return f"unknown, nothing is judged: {'; '.join(fidelity.reasons)}"
 
 
 def _spans(loads: Sequence[SpanLoad]) -> Iterator[str]:
