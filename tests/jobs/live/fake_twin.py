@@ -38,6 +38,10 @@ class FakeEmulation:
         """Take note of it."""
         self.faults.append(fault)
 
+    def readback_span(self, span: str) -> None:
+        """Take note of the span."""
+        self.lines.append((span,))
+
     def with_lines(self, _blueprint: Blueprint, lines: Collection[SpanPlan]) -> FakeEmulation:
         """Take note of the lines."""
         self.lines.append(tuple(line.name for line in lines))
@@ -133,7 +137,7 @@ class FakeLab:
         self.server = server.LiveTwin(out, spec.BLUEPRINT_FILE, self._take, run=fake_network)
         self.server.serve(cast(Any, FakeAgent()))
 
-    def ask(self, question: Mapping[str, Any], *, timeout_s: float = 60.0) -> Mapping[str, Any]:
+    def ask(self, question: Mapping[str, Any], *, patience_s: float = 60.0) -> Mapping[str, Any]:
         """Ask; a refusal is a UsageError, as from a real one."""
         try:
             answer = self.server.answer(question)

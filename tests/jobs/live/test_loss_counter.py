@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from twin.core.units import Ratio, Time
+from twin.core.units import Time
 from twin.jobs.live.loss_counter import LossCounter
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan
 
-CUT = FaultPlan(Time(0), FaultKind.CUT, "north-east", None, Ratio(0))
-DARK = FaultPlan(Time(0), FaultKind.CUT, None, "east", Ratio(0))
+CUT = FaultPlan(Time(0), FaultKind.CUT, "north-east", None)
+DARK = FaultPlan(Time(0), FaultKind.CUT, None, "east")
 
 
 @dataclass
