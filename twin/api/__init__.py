@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         saved_twin,
         saved_twin_json,
     )
-    from twin.api.live.text import event_json, load_text, status_json, status_text, view_text
+    from twin.api.live.text import event_json, load_text, prometheus_text, status_json, status_text, view_text
     from twin.api.machine import (
         Check,
         LabKernel,
@@ -110,7 +110,7 @@ _HOMES = {
     "twin.api.live.journal": ("JournalEntry", "journal", "journal_json", "journal_text", "log_files"),
     "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "Terminal", "Trace",
                                 "View", "attach", "running_twins"),
-    "twin.api.live.text": ("event_json", "load_text", "status_json", "status_text", "view_text"),
+    "twin.api.live.text": ("event_json", "load_text", "prometheus_text", "status_json", "status_text", "view_text"),
     "twin.api.machine": ("Check", "LabKernel", "RadioModule", "build_kernel", "check_machine", "find_kernel",
                          "install_kernel", "install_radio_module", "machine_exit_code", "machine_json", "machine_text",
                          "remove_kernels", "remove_radio_module"),
@@ -216,6 +216,7 @@ __all__ = [
     "policies_text",
     "policy_named",
     "predict",
+    "prometheus_text",
     "read",
     "read_run",
     "remove_kernels",

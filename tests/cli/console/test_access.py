@@ -52,3 +52,14 @@ def test_the_page_may_load_nothing_from_elsewhere() -> None:
     policy = security_headers("n0nce")["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'") and "frame-ancestors 'none'" in policy and "http" not in policy
     assert "unsafe" not in policy.replace("style-src-attr 'unsafe-inline'", "") and "'nonce-n0nce'" in policy
+
+
+@pytest.mark.parametrize(("authorization", "allowed"), [
+    (f"Bearer {'s' * 43}", True), (f"bearer {'s' * 43}", True), ("Bearer", False), ("Bearer wrong", False),
+    (f"Basic {'s' * 43}", False), ("s" * 43, False)])
+def test_a_program_shows_the_secret_itself(authorization: str, allowed: bool) -> None:
+    """As a scraper of metrics does, which keeps no cookie; from another page it is of no use."""
+    refusal = RULES.refusal(Request("127.0.0.1:8000", None, "", changes=False, authorization=authorization))
+    assert (refusal is None) == allowed
+    foreign = Request("127.0.0.1:8000", "http://evil.example", "", changes=False, authorization=authorization)
+    assert RULES.refusal(foreign) is not None

@@ -14,6 +14,7 @@ from websockets.sync.client import ClientConnection
 
 from tests.cli.console.served import SECRET, Served, served
 from tests.cli.console.views import WITHOUT_QOS, seen
+from tests.report.exposition.exposition_reader import read
 from twin.api.console.application import LARGEST
 from twin.api.console.state.differences import applied
 from twin.core.errors import EmulationError
@@ -187,3 +188,16 @@ def test_a_command_is_small_json_of_our_own_page(console: Served) -> None:
     assert console.request("POST", "/api/commands", unsaid, body).status == 403
     assert console.request("PUT", "/api/commands", console.headers, body).status == 405
     assert console.twin.commands == []
+
+
+def test_metrics_are_scraped_with_the_secret_alone(console: Served) -> None:
+    """In Prometheus' text format, once something has been seen; nobody else gets any."""
+    with console.socket() as page:
+        received(page)
+    scraped = console.request("GET", "/metrics", {"Host": console.host, "Authorization": f"Bearer {SECRET}"})
+    assert scraped.status == 200 and scraped.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert read(scraped.body.decode())["twin_info"].samples == {
+        frozenset({("twin", "fake"), ("network", "minimal"), ("policy", "strict")}): 1}
+    assert console.request("GET", "/metrics", {"Host": console.host}).status == 403
+    foreign = {"Host": "evil.example", "Authorization": f"Bearer {SECRET}"}
+    assert console.request("GET", "/metrics", foreign).status == 421

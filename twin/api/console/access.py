@@ -25,12 +25,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is looked at of a request. changes: it may change something, as do all but GET and HEAD, and sockets."""
+    """What is looked at of a request. changes: it may change something, as do all but GET and HEAD, and sockets.
+    authorization: the header, by which a program shows the secret that a browser has in a cookie (RFC 6750)."""
 
     host: str
     origin: str | None
     cookie: str
     changes: bool
+    authorization: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Access:
         """Why a request is refused; None where it is allowed."""
         if (misplaced := self.misplaced(request)) is not None:
             return misplaced
-        if not self.opens(_cookie(request.cookie, self.cookie)):
+        scheme, _, bearer = request.authorization.partition(" ")
+        if not self.opens(bearer if scheme.lower() == "bearer" else _cookie(request.cookie, self.cookie)):
             return Refusal(403, "open the console by the address that it printed")
         return None
 

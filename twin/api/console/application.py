@@ -30,6 +30,8 @@ from twin.api.console.page_files import PAGE, PageFile
 from twin.api.console.state.observation import Observation, message
 from twin.core.errors import TwinError, UsageError
 from twin.core.records import to_plain
+from twin.report.exposition.live_metrics import exposition
+from twin.report.exposition.text_format import MEDIA_TYPE as EXPOSITION
 
 LARGEST = 64 * 1024
 """The largest request of a page, bytes."""
@@ -47,6 +49,7 @@ def application(rules: Access, attach: Attach, files: dict[str, PageFile]) -> AS
     routes = [Route("/api/commands", console.command, methods=["POST"]),
               Route("/api/capture/{place}", console.capture, methods=["GET"]),
               Route("/api/inspection/{place}", console.inspection, methods=["GET"]),
+              Route("/metrics", console.metrics, methods=["GET"]),
               Route("/{path:path}", console.file, methods=["GET"]),
               WebSocketRoute("/api/events", console.events), WebSocketRoute("/api/trace", console.trace),
               WebSocketRoute("/api/terminal/{node}", console.terminal)]
@@ -78,7 +81,7 @@ class _Guard:
         headers, token = connection.headers, connection.query_params.get("token")
         reading = connection.scope["type"] == "http" and connection.scope["method"] in ("GET", "HEAD")
         request = access.Request(headers.get("host", ""), headers.get("origin"), headers.get("cookie", ""),
-                                 changes=not reading)
+                                 changes=not reading, authorization=headers.get("authorization", ""))
         if token is not None and reading:
             refusal = self.rules.misplaced(request)
             if refusal is None and self.rules.opens(token):
@@ -123,6 +126,13 @@ class _Console:
         if request.path_params["path"] in ("", PAGE):
             content = content.replace(NONCE.encode(), request.scope["nonce"].encode())
         return Response(content, media_type=file.media_type)
+
+    async def metrics(self, _request: Request) -> Response:
+        """What is seen now, for Prometheus."""
+        assert self._observation is not None
+        if (seen := self._observation.seen) is None:
+            return JSONResponse({"error": "nothing has been seen of the twin yet, or it has ended"}, 503)
+        return Response(exposition(self._observation.name, seen), media_type=EXPOSITION)
 
     async def capture(self, request: Request) -> Response:
         """The packets of a span or node as a file that grows."""

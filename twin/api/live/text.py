@@ -11,9 +11,10 @@ from twin.jobs.live.channel import EVENT, Event, EventMessage
 from twin.judge.live.view import View
 from twin.model import Network
 from twin.plan.blueprint import Flow
+from twin.report.exposition.live_metrics import exposition
 from twin.report.terminal.live_view import render
 
-__all__ = ["event_json", "load_text", "status_json", "status_text", "view_text"]
+__all__ = ["event_json", "load_text", "prometheus_text", "status_json", "status_text", "view_text"]
 
 
 def status_text(name: str, status: LiveStatus) -> str:
@@ -48,3 +49,8 @@ def view_text(network: Network, seen: View, *, colours: bool = False) -> str:
 def status_json(statuses: dict[str, LiveStatus]) -> str:
     """The status of several twins by name, as JSON."""
     return to_json(statuses)
+
+
+def prometheus_text(twin: str, seen: View) -> str:
+    """What is seen of a twin of that name, in Prometheus' text format (docs/methods.md lists the metrics)."""
+    return exposition(twin, seen)

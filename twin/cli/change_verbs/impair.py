@@ -53,5 +53,5 @@ def _run(arguments: argparse.Namespace) -> int:
     return api.ExitCode.MET
 
 
-VERB = Verb("Impair a span of a live twin: loss, delay, jitter, reordering, duplication",
+VERB = Verb("Loss, delay, jitter, reordering, duplication on a span of a live twin",
             "twin impair north-east --delay '20 ms' --jitter '5 ms'", _arguments, _run)

@@ -16,22 +16,25 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
     parser.add_argument("--seconds", metavar="TIME", default="10", help="how much of the past is seen (default: 10)")
     parser.add_argument("--once", action="store_true", help="print one screen of the whole time, and end")
+    parser.add_argument("--prometheus", action="store_true", help="as --once, in Prometheus' text format, which "
+                        "`twin console` serves at /metrics")
     json_argument(parser, "print every event as JSON, one a line")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    seconds = seconds_of(arguments.seconds)
+    seconds, terminal = seconds_of(arguments.seconds), sys.stdout.isatty()
     with api.attach(arguments.twin) as twin:
         if arguments.json:
             for event in twin.events():
                 print(api.event_json(event), flush=True)
-        network, terminal = twin.network(), sys.stdout.isatty()
-        for number, seen in enumerate(twin.watch(seconds), 1):
-            if not arguments.once or number >= seconds:
-                screen = api.view_text(network, seen, colours=terminal)
-                print(f"{CLEAR if terminal and not arguments.once else ''}{screen}", end="", flush=True)
-            if arguments.once and number >= seconds:
-                break
+        if arguments.once or arguments.prometheus:
+            seen = next(seen for number, seen in enumerate(twin.watch(seconds), 1) if number >= seconds)
+            print(api.prometheus_text(twin.name, seen) if arguments.prometheus else
+                  api.view_text(twin.network(), seen, colours=terminal), end="")
+            return api.ExitCode.MET
+        for seen in twin.watch(seconds):
+            screen = api.view_text(twin.network(), seen, colours=terminal)
+            print(f"{CLEAR if terminal else ''}{screen}", end="", flush=True)
     return api.ExitCode.MET
 
 

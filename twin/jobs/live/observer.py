@@ -63,7 +63,7 @@ class Observer:
         seen = self._seen()
         trust = fidelity(self._sliding, self._moments, seen[-1].at)
         return replace(last, at=seen[-1].at, broken=self._broken, loads=loads(self._blueprint, seen),
-                       backlogs=backlogs(self._blueprint, seen), fidelity=trust,
+                       backlogs=backlogs(self._blueprint, seen), queues=seen[-1].queues, fidelity=trust,
                        verdicts=last.verdicts if trust.trust is last.fidelity.trust else ())
 
     def _seen(self) -> list[Reading]:

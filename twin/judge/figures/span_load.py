@@ -18,7 +18,7 @@ def span_loads(blueprint: Blueprint, before: Iterable[QueueCounters], after: Ite
     for count in after:
         rows.setdefault((count.span, count.forward), []).append((count,
                                                                  began.get((count.span, count.forward, count.band))))
-    orders = _orders(blueprint)
+    orders = schedulers(blueprint)
     return tuple(_load(span, forth, orders[span, forth], rows[span, forth], seconds)
                  for span, forth in sorted(rows) if (span, forth) in orders)
 
@@ -26,7 +26,7 @@ def span_loads(blueprint: Blueprint, before: Iterable[QueueCounters], after: Ite
 def span_backlogs(blueprint: Blueprint, readings: Sequence[Iterable[QueueCounters]]) -> dict[tuple[str, bool],
                                                                                             dict[str, float]]:
     """Bytes that wait by class on every span and way that has queues, on average over some readings."""
-    orders, sums = _orders(blueprint), dict[tuple[str, bool], dict[str, float]]()
+    orders, sums = schedulers(blueprint), dict[tuple[str, bool], dict[str, float]]()
     for reading in readings:
         for count in reading:
             if count.backlog and (place := (count.span, count.forward)) in orders:
@@ -35,16 +35,17 @@ def span_backlogs(blueprint: Blueprint, readings: Sequence[Iterable[QueueCounter
     return sums
 
 
-def _orders(blueprint: Blueprint) -> dict[tuple[str, bool], Scheduler]:
-    schedulers: dict[tuple[str, bool], Scheduler] = {}
+def schedulers(blueprint: Blueprint) -> dict[tuple[str, bool], Scheduler]:
+    """The scheduler before each span, by span and way (from its end `a` or not)."""
+    orders: dict[tuple[str, bool], Scheduler] = {}
     for span in blueprint.spans:
         before_a = span.shared.scheduler if span.shared else span.a.scheduler
         for forth, order in ((True, before_a), (False, span.b.scheduler)):
             if order is not None:
-                schedulers[span.name, forth] = order
+                orders[span.name, forth] = order
     for cell in blueprint.cells:
-        schedulers |= {cell.queues_of(number): station.scheduler for number, station in enumerate(cell.stations)}
-    return schedulers
+        orders |= {cell.queues_of(number): station.scheduler for number, station in enumerate(cell.stations)}
+    return orders
 
 
 def _load(span: str, forth: bool, order: Scheduler, rows: list[tuple[QueueCounters, QueueCounters | None]],

@@ -34,7 +34,8 @@ class View:
     """A live twin at a moment, `at` ns since 1970. blueprint: what it is built by. broken: what is cut or degraded.
     seconds: over which flows are seen. fidelity: whether the figures can be trusted. loads: of the spans that carry
     something, the fullest first. backlogs: what waits by span, way (forth or not) and class, in bytes on average over
-    the time of the loads. verdicts: of the flows that run; nothing is concluded while the figures are not trusted."""
+    the time of the loads. queues: their counters. verdicts: of the flows that run; nothing is concluded while the
+    figures are not trusted."""
 
     at: int
     blueprint: Blueprint
@@ -43,6 +44,7 @@ class View:
     fidelity: Fidelity
     loads: tuple[SpanLoad, ...]
     backlogs: Backlogs
+    queues: tuple[QueueCounters, ...]
     flows: tuple[FlowFigures, ...]
     verdicts: tuple[Verdict, ...]
 
@@ -66,7 +68,8 @@ def view(network: Network, blueprint: Blueprint, window: SlidingWindow, readings
     running = {figures_of.flow for figures_of in measured}
     return View(
         at=readings[-1].at, blueprint=blueprint, broken=broken, seconds=window.seconds, fidelity=trust,
-        loads=loads(blueprint, readings), backlogs=backlogs(blueprint, readings), flows=measured,
+        loads=loads(blueprint, readings), backlogs=backlogs(blueprint, readings), queues=readings[-1].queues,
+        flows=measured,
         verdicts=tuple(verdict for verdict in verdicts if verdict.flow in running))
 
 

@@ -14,6 +14,7 @@ from twin.api.console.state.page_plan import page_plan
 from twin.api.console.state.page_state import PageState, ended, next_state
 from twin.core.errors import TwinError
 from twin.core.records import to_plain
+from twin.judge.live.view import View
 
 SECONDS = 10.0
 """Over how long flows are seen."""
@@ -37,11 +38,14 @@ def message(before: Observed | None, now: Observed) -> dict[str, Json]:
 
 @dataclass
 class Observation:
-    """What is known of a twin. Run `watch` in a thread; wait for `newer` in the event loop `loop`."""
+    """What is known of a twin. Run `watch` in a thread; wait for `newer` in the event loop `loop`. name: of the twin.
+    seen: the last view of it, none once it has ended."""
 
     attach: Attach
     loop: asyncio.AbstractEventLoop
     newest: Observed | None = None
+    name: str = ""
+    seen: View | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _last: Observed | None = None
     _state: PageState = PageState()
@@ -62,12 +66,15 @@ class Observation:
             with self.attach() as twin:
                 self._follow(twin)
         except TwinError as fault:
+            self.seen = None
             self._state = ended(self._state, str(fault))
             self._publish(self._last.plan if self._last else {})
 
     def _follow(self, twin: LiveNetwork) -> None:
         network, blueprint, plan = twin.network(), None, dict[str, Json]()
+        self.name = twin.name
         for seen in twin.watch(SECONDS, every_reading=True):
+            self.seen = seen
             if seen.blueprint is not blueprint:
                 blueprint = seen.blueprint
                 plan = to_plain(page_plan(twin.name, network, blueprint))

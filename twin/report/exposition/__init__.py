@@ -1,0 +1,1 @@
+"""What is seen of a live twin in Prometheus' text format."""
