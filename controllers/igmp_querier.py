@@ -1,4 +1,7 @@
-"""The IGMP querier: takes reports and leaves of lines, sends queries, keeps the timers of members (RFC 2236)."""
+"""The IGMP querier: takes reports and leaves of lines, sends queries, keeps the timers of members (RFC 2236).
+
+Where the network is no querier it does the same but for the queries, as a switch that snoops (RFC 4541).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from controllers.decisions.network_state import PendingLeave
 from controllers.switch_connections import SwitchConnections
 from controllers.timer_events import EventQuerierTimer, EventQueryTimeout
 from controllers.timers import Timers
+from twin.model import Querier
 
 
 class IgmpQuerier:
@@ -43,8 +47,9 @@ class IgmpQuerier:
         self._apply(igmp_membership.expire_members(self._network.state, now))
         if self.next_query_ns is None or now >= self.next_query_ns:
             self.next_query_ns = now + multicast.query_interval
-            self._send_general_query(
-                igmp_messages.query_frame(None, multicast.query_response, self._network.gateway_mac))
+            if multicast.querier is Querier.NETWORK:
+                self._send_general_query(
+                    igmp_messages.query_frame(None, multicast.query_response, self._network.gateway_mac))
         due = min(self.next_query_ns, igmp_membership.next_expiry(self._network.state) or self.next_query_ns)
         self._timers.after(due - now, event)
 

@@ -8,7 +8,8 @@ A line is a point-to-point link with one CPE, which answers for all behind it: n
 own (RFC 2236, 3), so each line is known by its own reports.
 
 Without fast leave a line that leaves is sent `robustness` last member queries, and pruned when none was answered
-(RFC 2236, 3 and 8.8). A join ends that.
+(RFC 2236, 3 and 8.8). A join ends that. Where nobody queries, a leave changes nothing: another host behind the line
+could not say that it still watches, so the membership ends when its report is too old (RFC 4541, 2.1.1).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import NamedTuple
 from controllers.decisions.consistent_update import SwitchUpdate, tree_updates
 from controllers.decisions.network_state import NetworkState, PendingLeave
 from controllers.igmp_messages import GroupMessage
+from twin.model import Querier
 from twin.plan.blueprint import IptvChannelPlan
 from twin.plan.forwarding.multicast_trees import Members, tree_rules
 
@@ -49,6 +51,8 @@ def message_received(
         return MembershipChange(state, {})
     if state.blueprint.multicast.fast_leave:
         return _set_member(state, channel, line, False)
+    if state.blueprint.multicast.querier is Querier.NONE:
+        return MembershipChange(state, {})
     leave = PendingLeave(channel.name, line, state.leave_count + 1)
     pending = {**state.pending_leaves, leave: 1}
     return MembershipChange(replace(state, pending_leaves=pending, leave_count=leave.number), {}, leave)

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 from tests.plan.blueprints import blueprint_of
 from twin.core.units import Rate, Size, Time
-from twin.model import Multicast
+from twin.model import Multicast, Querier
 from twin.plan.blueprint import Blueprint, IptvChannelPlan
 
 RING = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500)]
 ONE, TWO = "239.192.0.1", "239.192.0.2"
 
 
-def broadcast(fast_leave: bool = False) -> Blueprint:
+def broadcast(fast_leave: bool = False, querier: Querier = Querier.NETWORK) -> Blueprint:
     """Four switches in a ring, with a head-end and a line at each; the first head-end sends channels one and two."""
     blueprint = blueprint_of(4, RING, hosts=range(4), lines=4)
     named = (("one", ONE, 5000), ("two", TWO, 5001))
     channels = tuple(IptvChannelPlan(name, "television", "best", "host-0", group, port, Rate(1_500_000), Size(1356),
                                      Time(7_018_667), 71) for name, group, port in named)
-    return replace(blueprint, iptv_channels=channels, multicast=Multicast(fast_leave=fast_leave))
+    return replace(blueprint, iptv_channels=channels, multicast=Multicast(querier, fast_leave))
 
 
 def lines(blueprint: Blueprint) -> list[tuple[str, int]]:

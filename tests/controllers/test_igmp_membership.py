@@ -11,6 +11,7 @@ from controllers.decisions.reroute_decisions import Reroute, reroute
 from controllers.igmp_messages import GroupMessage
 from tests.controllers.iptv_ring import ONE, TWO, broadcast, lines
 from twin.core.units import NS_PER_S
+from twin.model import Querier
 from twin.plan.forwarding.multicast_trees import tree_rules
 
 NOW = 1_000_000_000
@@ -159,3 +160,16 @@ def test_trees_are_those_of_the_members(said: list[tuple[int, bool, str]]) -> No
             row.update((rule.match, rule) for rule in change.added_rules)
     planned = tree_rules(state.blueprint, {name: frozenset(members) for name, members in watching.items()})
     assert {s: set(row.values()) for s, row in rules.items() if row} == {s: set(row) for s, row in planned.items()}
+
+
+def test_without_a_querier_a_leave_prunes_nothing_before_the_membership_expires() -> None:
+    """Nobody may ask whether another host behind the line watches (RFC 4541, 2.1.1); with fast leave nobody has to."""
+    state = initial_state(broadcast(querier=Querier.NONE))
+    line, lasting = lines(state.blueprint)[2], state.blueprint.multicast.membership_interval
+    state, _, _ = message_received(state, *line, JOIN, NOW)
+    assert message_received(state, *line, LEAVE, NOW + NS_PER_S) == (state, {}, None)
+    assert not expire_members(state, NOW + lasting - 1).updates
+    assert expire_members(state, NOW + lasting).state.members["one"] == frozenset()
+    fast = initial_state(broadcast(fast_leave=True, querier=Querier.NONE))
+    joined, _, _ = message_received(fast, *line, JOIN, NOW)
+    assert message_received(joined, *line, LEAVE, NOW).state.members["one"] == frozenset()

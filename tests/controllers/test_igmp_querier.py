@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 from controllers import igmp_messages, openflow_messages, ryu_api
@@ -11,14 +12,15 @@ from tests.controllers.fake_switch import FakeSwitch, connect
 from tests.controllers.iptv_ring import ONE, broadcast, lines
 from tests.controllers.test_igmp_messages import body, frame
 from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.model import Querier
 
 OFP = ryu_api.ofproto_v1_3
 JOIN, LEAVE = frame(body(0x16, ONE), ONE), frame(body(0x17, ONE), "224.0.0.2")
 
 
-def running(fast_leave: bool = False) -> tuple[QosController, dict[str, FakeSwitch]]:
+def running(querier: Querier = Querier.NETWORK) -> tuple[QosController, dict[str, FakeSwitch]]:
     """The application with all switches programmed."""
-    application = QosController(broadcast(fast_leave), lambda _: None)
+    application = QosController(broadcast(querier=querier), lambda _: None)
     switches = {f"s{number:04d}": FakeSwitch(number + 1) for number in range(4)}
     for switch in switches.values():
         connect(application, switch)
@@ -84,6 +86,22 @@ def test_all_lines_are_queried_once_a_query_interval() -> None:
     assert [[kind for kind, _, _ in each] for each in sent] == [[OFP.OFPT_PACKET_OUT, OFP.OFPT_BARRIER_REQUEST]] * 4
     query = igmp_messages.query_frame(None, 10 * NS_PER_S, application.network.gateway_mac)
     assert all(query in each[0][2] for each in sent)
+
+
+def test_without_a_querier_nobody_is_asked_and_members_expire() -> None:
+    """The timer sends no query; a membership that nobody renewed is pruned."""
+    application, switches = running(Querier.NONE)
+    line = lines(broadcast())[1]
+    application.igmp_frame_handler(EventIgmpFrame(*line, JOIN))
+    for switch in switches.values():
+        switch.messages()
+    application.querier.next_query_ns = 0
+    application.querier_timer_handler(EventQuerierTimer())
+    assert all(switch.messages() == [] for switch in switches.values())
+    state = application.network.state
+    application.network.state = replace(state, reported=dict.fromkeys(state.reported, -10**15))
+    application.querier_timer_handler(EventQuerierTimer())
+    assert OFP.OFPT_GROUP_MOD in [kind for kind, _, _ in switches[line[0]].messages()]
 
 
 def test_a_query_takes_the_queue_of_its_channel() -> None:

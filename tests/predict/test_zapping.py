@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.in_lab.places import NETWORKS, ROOT
+from twin.judge.verdicts.feasibility import Feasibility, target_feasibility
 from twin.model import Metric
 from twin.model.yaml import load, read
 from twin.plan import plan
@@ -108,3 +109,33 @@ def test_each_channel_crosses_a_span_once_however_many_linger() -> None:
     assert {point.span: count for point, count in down.items() if count} == {
         "video-uplink": 2, "access-uplink": 2, "narrow-1": 2, "north-east": 1, "east-west": 1,
         "far-1": 1, "far-2": 1}
+
+
+def test_without_a_querier_who_watches_loses_what_comes_after_the_membership() -> None:
+    """Of a run of 60 s with memberships of 11 s: more than half, less than 49 of 60; a shorter run shows nothing."""
+    words = {"querier": "none", "query-interval": "5 s", "query-response": "1 s"}
+    loss = predicted("far-1.viewer", **words)[1][Metric.LOSS]
+    assert loss.value is None and loss.low is not None and loss.high is not None
+    assert 0.6e6 < loss.low < loss.high < 1e6 * 49 / 59 and "no querier" in loss.by
+    usual = predicted("far-1.viewer", querier="none")[1][Metric.LOSS]
+    assert (usual.value, usual.low, usual.high) == (None, 0.0, None)
+
+
+def test_without_a_querier_who_changes_soon_enough_loses_nothing() -> None:
+    """With fast leave; without, what was left comes down for as long as its membership lasts, beside the next one."""
+    _, found = predicted("narrow-1.zapper", querier="none")
+    assert found[Metric.LOSS].value == 0
+    path, slow = predicted("narrow-1.zapper", querier="none", **{"fast-leave": "false"})
+    assert path.zapping is not None and path.zapping.lingering == 1 and slow[Metric.LOSS].value is None
+
+
+def test_a_target_that_no_querier_keeps_is_infeasible() -> None:
+    """With the remedy."""
+    text = FILE.read_text() + "multicast: {querier: none, query-interval: 5 s, query-response: 1 s}\n"
+    network = read(text + "targets: [{workload: viewer, loss: 1 %}]\n", "channels.yaml")
+    blueprint = plan(network)
+    paths = [*predict_paths(blueprint, flow_paths(blueprint))]
+    told = {path.flow.name: figures(path, disturbed=False) for path in paths}
+    (first, _) = target_feasibility(network, blueprint, paths, told)
+    assert first.feasibility is Feasibility.INFEASIBLE and first.span == "far-1"
+    assert "no querier" in first.reason and "querier: network" in first.remedy

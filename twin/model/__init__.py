@@ -4,7 +4,7 @@ from twin.model.access.bandwidth_profile import BandwidthProfile, RedAction
 from twin.model.access.dsl import Conductor, Encapsulation, Noise
 from twin.model.access.lines import LineGroup, Profile, line_name
 from twin.model.access.technology import Technology
-from twin.model.iptv import IptvChannel, Multicast
+from twin.model.iptv import IptvChannel, Multicast, Querier
 from twin.model.metrics.row import Count, Sample, Scale, Statistic, Theory, Timeline
 from twin.model.metrics.table import Metric
 from twin.model.metrics.targets import Target
@@ -93,6 +93,7 @@ __all__ = [
     "Preamble",
     "Profile",
     "Protection",
+    "Querier",
     "RadioCell",
     "RedAction",
     "Relay",

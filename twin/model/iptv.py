@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from twin.core.units import Rate, Time
 from twin.model.yaml_field_metadata import Name, basis, yaml_key
@@ -24,6 +25,15 @@ class IptvChannel:
     basis: str = basis()
 
 
+class Querier(StrEnum):
+    """Who asks lines which channels they watch."""
+
+    NETWORK = "network"
+    """The network, by general and group-specific queries (RFC 2236)."""
+    NONE = "none"
+    """Nobody: switches snoop reports and leaves alone (RFC 4541), and what nobody asks for again expires."""
+
+
 @dataclass(frozen=True, slots=True)
 class Multicast:
     """IGMP, and processing times of the equipment, since computing takes no time in the lab.
@@ -31,9 +41,12 @@ class Multicast:
     The network is the querier of IGMP version 2, with the timers of RFC 2236, 8. It sends a general query to all lines
     every `query-interval`. A membership expires `robustness` such intervals and `query-response` after the last report,
     by default 260 s. Without fast leave, a leave is followed by `robustness` group-specific queries, and the line is
-    pruned after as many times `last-member-query`, by default 2 s.
+    pruned after as many times `last-member-query`, by default 2 s. Without a querier, every membership expires that
+    long after it was joined, also of who still watches; and without fast leave a leave changes nothing before.
     """
 
+    querier: Querier = yaml_key("Who asks lines which channels they watch; with `none`, channels stop when memberships "
+                                "expire.", default=Querier.NETWORK)
     fast_leave: bool = yaml_key("Prune an IPTV channel as soon as a box leaves it, without a query: another box on the "
                                 "line that watches it loses it until it is asked again.", default=False)
     last_member_query: Time = yaml_key("Maximum response time of a group-specific query.",
@@ -60,3 +73,11 @@ class Multicast:
     def membership_interval(self) -> Time:
         """How long a report holds (RFC 2236, 8.4)."""
         return Time(self.robustness * self.query_interval + self.query_response)
+
+    @property
+    def overlap(self) -> Time:
+        """For how long a channel that was left is still sent."""
+        if self.fast_leave:
+            return Time(0)
+        return self.membership_interval if self.querier is Querier.NONE else Time(
+            self.robustness * self.last_member_query)

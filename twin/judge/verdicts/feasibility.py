@@ -17,7 +17,7 @@ from twin.judge.verdicts.emodel_prediction import ratings
 from twin.judge.verdicts.judge import flow_targets
 from twin.judge.verdicts.predicted_extremes import extremes, meets
 from twin.judge.verdicts.run_length import least_run
-from twin.model import Metric, Network, Theory
+from twin.model import Metric, Network, Querier, Theory
 from twin.plan.blueprint import Blueprint, DialledSpeech, LinkDirection, RequestResponse, RtpCall
 from twin.plan.forwarding.paths import Hop
 from twin.predict import HopDelay, PathPrediction, Prediction, figures
@@ -154,7 +154,10 @@ def _goodput(path: PathPrediction, prediction: Prediction, bound: float) -> Shor
 
 
 def _loss(path: PathPrediction, prediction: Prediction, _bound: float) -> Shortfall:
-    lost, full = show_ratio(prediction.value or 0.0), path.bottleneck
+    lost, full = show_ratio(prediction.value or prediction.low or 0.0), path.bottleneck
+    if path.zapping is not None and path.zapping.multicast.querier is Querier.NONE and prediction.value is None:
+        return (path.hops[-1].span, f"at least {lost} is lost; {prediction.by}",
+                "write querier: network in section multicast")
     if path.policed is not None and path.policed < 1:
         return (path.hops[0].span, f"{lost} is lost: the policer behind it lets {show_ratio(path.policed * PPM)} pass",
                 "send less, or raise the rate of the policer or bandwidth profile")

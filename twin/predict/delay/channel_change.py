@@ -15,7 +15,7 @@ from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.model import AttackKind, Multicast
 from twin.plan.blueprint import Blueprint, ForgedPackets, IptvViewing, carrying
 from twin.predict.delay.hop_delays import HopDelay
-from twin.predict.load.igmp_load import MESSAGES, lingering, message_rate, overlap
+from twin.predict.load.igmp_load import MESSAGES, lingering, message_rate
 
 JOIN = 20 * NS_PER_MS, 30 * NS_PER_MS
 """When the lab kernel reports that a host joins: two ticks of its clock later, and the rest of the current one."""
@@ -108,5 +108,5 @@ def change(viewing: IptvViewing, zap: Zapping, hop_delays: tuple[HopDelay, ...])
     known = zap.igmp.least + multicast.switch + multicast.controller + last.least
     beyond = sum(delay.least for delay in hop_delays[1:-1])
     others = (len(viewing.watched) - 1) * viewing.zap
-    already_sent = zap.lingering > 0 and others <= overlap(multicast) + multicast.switch + multicast.controller + late
+    already_sent = zap.lingering > 0 and others <= multicast.overlap + multicast.switch + multicast.controller + late
     return ChangeTime(known + early, known + late + CACHE + zap.interval + beyond, already_sent)

@@ -7,7 +7,6 @@ from twin.model import Metric
 from twin.plan.blueprint import IptvViewing, SipSignalling
 from twin.predict.delay.channel_change import change
 from twin.predict.delay.hop_delays import total
-from twin.predict.load.igmp_load import overlap
 from twin.predict.path_prediction import PathPrediction
 from twin.predict.prediction import MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
@@ -63,7 +62,7 @@ def zapping(path: PathPrediction) -> dict[Metric, Prediction]:
         longest = times.latest + sum(wait.bound or 0.0 for wait in waits) + zap.controller_wait[1]
     by = "IGMP report, switch, controller and the wait for a packet"
     if zap.lingering:
-        by += f", while the last channel is sent for {show_time(overlap(zap.multicast))} more"
+        by += f", while the last channel is sent for {show_time(zap.multicast.overlap)} more"
     first = Prediction(None, least, longest, by=by)
     if viewing.zap and not times.already_sent and not path.may_overflow and None not in [w.heavy for w in waits]:
         heavy = sum(wait.heavy or 0.0 for wait in waits) + zap.controller_wait[0]

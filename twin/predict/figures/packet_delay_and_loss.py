@@ -11,6 +11,7 @@ from twin.plan.blueprint import DialledSpeech, IptvViewing, PacketStream, RtpCal
 from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
 from twin.predict.delay.planned_packets import PlannedFigures
+from twin.predict.figures.expired_memberships import expiring
 from twin.predict.figures.loss_by_chance import contended_loss, late_packets, loss_tolerance
 from twin.predict.path_prediction import ALIKE, PathPrediction
 from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
@@ -83,6 +84,9 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
         return {}
     if path.zapping is not None and path.zapping.abandoned:
         return _no_closed_form("fast leave prunes the channel when another box on the line leaves it")
+    expired = expiring(path)
+    if expired is not None:
+        return {Metric.LOSS: expired}
     carried = prod(1 - medium.loss_probability(sent.packet + HEADER) for medium in path.carriers)
     bursty = any(medium.impulse_noise or medium.impairments.loss_bursts for medium in path.carriers)
     tolerance = max(loss_tolerance(1 - carried, path.sent), BURST_TOLERANCE if bursty else EXACT)

@@ -20,16 +20,11 @@ MESSAGES = 3
 """Messages of a change: a leave, a join, and the join once more (RFC 2236, 3)."""
 
 
-def overlap(multicast: Multicast) -> int:
-    """For how long a channel that was left is still sent, ns."""
-    return 0 if multicast.fast_leave else multicast.robustness * multicast.last_member_query
-
-
 def lingering(viewing: IptvViewing, multicast: Multicast) -> tuple[int, float]:
     """How many channels are sent at the most beside the one that is watched, and which part of its packets each has."""
     if not viewing.zap:
         return 0, 0.0
-    others, stretches = len(viewing.watched) - 1, overlap(multicast) / viewing.zap
+    others, stretches = len(viewing.watched) - 1, multicast.overlap / viewing.zap
     most = min(others, ceil(stretches))
     return most, min(others, stretches) / most if most else 0.0
 
