@@ -104,7 +104,8 @@ def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured
     certificate = certify(options.lab, probes(side.instruments.probes, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()), _cross_checks(blueprint, side),
                           unchecked(side.instruments, side.calibration), _copies(blueprint, side))
-    air = cell_loads(side.air, predict_airtime(blueprint, flow_paths(blueprint)), options.seconds)
+    air = cell_loads(side.air, predict_airtime(blueprint, flow_paths(blueprint), options.seconds),
+                     options.seconds)
     return Measured(measured_figures, span_loads(blueprint, side.before, side.after, options.seconds), certificate, air)
 
 

@@ -62,6 +62,20 @@ def test_calm_air_is_busy_for_the_frames_that_are_asked_for() -> None:
     assert cell.collision_probability is None
 
 
+def test_random_packets_are_more_or_fewer_by_chance() -> None:
+    """Four standard deviations to either side: of 333 a second, in a minute a tenth as much as in 0.6 s."""
+    blueprint = only(plan(load(NETWORK)), ["give"])
+    flows = tuple(sending(flow, random=True) for flow, _ in carrying(PacketStream, blueprint.flows))
+    blueprint = replace(blueprint, flows=flows)
+    ranges = []
+    for seconds in (60.0, 0.6):
+        (cell,) = predict_airtime(blueprint, flow_paths(blueprint), seconds)
+        ranges.append(cell.high - cell.low)
+    each = taken(blueprint, "east-uplink", False, FULL) / NS_PER_S
+    assert ranges[0] == pytest.approx(8 * each * (4e6 / 12e3 / 60) ** 0.5)
+    assert ranges[1] == pytest.approx(10 * ranges[0])
+
+
 def test_damaged_frames_take_the_air_again() -> None:
     """Of every ten attempts one fails: 1 / 0.9 for each frame."""
     calls = ("poor-1.call.down", "poor-1.call.up")
@@ -70,11 +84,12 @@ def test_damaged_frames_take_the_air_again() -> None:
 
 
 def test_full_air_leaves_at_least_the_spaces_between_frames() -> None:
-    """Mixed frames, a chain and TCP have no closed form: DIFS before the longest of them bounds the rest."""
+    """Mixed frames, a chain and TCP have no closed form: DIFS before the longest of them bounds the rest; at
+    the least it is busy for seven tenths of what would fit without collisions."""
     blueprint = plan(load(NETWORK))
     cell = airtime("call", "fetch", "give")
     longest = max(taken(blueprint, way.span, way.forward, FULL) for way in blueprint.cells[0].hop_directions)
-    assert (cell.low, cell.collision_probability) == (0, None)
+    assert cell.low == pytest.approx(0.7 * 0.8, abs=0.05) and cell.collision_probability is None
     assert cell.high == pytest.approx(longest / (longest + blueprint.cells[0].difs))
 
 

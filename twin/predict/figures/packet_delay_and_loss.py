@@ -7,7 +7,7 @@ from math import prod
 
 from twin.core.units import PPM
 from twin.model import Metric
-from twin.plan.blueprint import DialledSpeech, IptvViewing, PacketStream, RtpCall, RtpStream
+from twin.plan.blueprint import DialledSpeech, DnsQueries, IptvViewing, PacketStream, RtpCall, RtpStream
 from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
 from twin.predict.delay.planned_packets import PlannedFigures
@@ -80,6 +80,8 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     Where neither is certain, the reason; so too where a radio cell is busy.
     """
     sent = path.flow.traffic
+    if isinstance(sent, DnsQueries) and path.carriers:
+        return _no_closed_form("a question without an answer is asked again")
     if not path.hop_delays or not path.offered or not isinstance(sent, PacketStream):
         return {}
     if path.zapping is not None and path.zapping.abandoned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from twin.core.units import NS_PER_S, PPM
 from twin.model import Discipline
@@ -17,6 +18,12 @@ from twin.predict.load.utilisation import FULL, UNCONTENDED, Loads, band_loads, 
 from twin.predict.theory.dcf_contention import saturation
 from twin.predict.theory.unequal_stations import Station, share
 
+USUAL = 60.0
+"""Seconds of a run, unless another length is given."""
+DEVIATIONS = 4.0
+"""Standard deviations by which random arrivals may be more or fewer."""
+CARRIED = 0.7
+"""The part of what fits without collisions that a busy cell carries at least: with collisions, and where TCP pauses."""
 SATURATED = 1e-6
 """The part of the time for which a saturated station may seem to have nothing to send: its share is iterated."""
 
@@ -34,8 +41,10 @@ class AirtimePrediction:
     access_interval: float | None = None
 
 
-def predict_airtime(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Iterator[AirtimePrediction]:
-    """The air of each cell, in the blueprint's order. paths: the spans that each flow crosses."""
+def predict_airtime(
+    blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], seconds: float = USUAL
+) -> Iterator[AirtimePrediction]:
+    """The air of each cell, in the blueprint's order. paths: the spans that each flow crosses; seconds: of the run."""
     if not blueprint.cells:
         return
     met = crossings(blueprint, paths)
@@ -49,11 +58,14 @@ def predict_airtime(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) ->
         members = [(index, met.streams[index]) for index in met.at.get(air_point(cell.name), ())]
         low, high = (sum(shares.through[index] * _busy(cell, stream) for index, stream in members) / NS_PER_S
                      for shares in (both.thinking, both.saturated))
+        chance = DEVIATIONS * sqrt(sum(both.saturated.through[index] * (_busy(cell, stream) / NS_PER_S) ** 2 / seconds
+                                       for index, stream in members if stream.random))
+        low, high = max(0.0, low - chance), high + chance
         most = max((hop.airtime_with_ack(stream.frame) for _, stream in members for hop in radio_hops(cell, stream)),
                    default=0.0)
         known = FULL if _alone(met, cell) else UNCONTENDED
-        yield AirtimePrediction(cell.name, low if _load(cell, thinking) <= known else 0.0,
-                    high if _load(cell, saturated) <= known else most / (most + cell.difs))
+        yield AirtimePrediction(cell.name, low if _load(cell, thinking) <= known else low * CARRIED,
+                                high if _load(cell, saturated) <= known else most / (most + cell.difs))
 
 
 def contention_rates(
