@@ -40,6 +40,11 @@ cd {folder}
 """
 """Notes every candidate, completes when control-X is pressed, and ends."""
 
+NAMES = """#!/bin/sh
+test "$1 $2" = "completion --names" && echo "a-$3" && echo "b-$3-of-${5:-the-only-one}"
+"""
+"""A program in place of ours: two names of the kind that it is asked for, with the twin."""
+
 Completes = Callable[[str], set[str]]
 
 
@@ -97,7 +102,8 @@ SHELLS = {"bash": bash, "zsh": zsh, "fish": fish}
 
 
 @pytest.fixture(params=SHELLS)
-def completes(request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Completes:
+def completes(request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+              monkeypatch: pytest.MonkeyPatch) -> Completes:
     """How one of the shells completes."""
     shell: str = request.param
     if shutil.which(shell) is None:
@@ -105,6 +111,10 @@ def completes(request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.Cap
     file = script(shell, tmp_path, capsys)
     (tmp_path / "valley.yaml").touch()
     (tmp_path / "vault").mkdir()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "twin").write_text(NAMES)
+    (tmp_path / "bin" / "twin").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     return lambda line: SHELLS[shell](file, line)
 
 
@@ -141,6 +151,25 @@ def test_folders_alone_are_offered_for_a_folder(completes: Completes) -> None:
     """Runs are folders."""
     for line in ("twin report va", "twin verify --out va"):
         assert {offer.rstrip("/") for offer in completes(line)} == {"vault"}
+
+
+@pytest.mark.parametrize(("line", "names"), [
+    ("twin down ", {"a-twin", "b-twin-of-the-only-one"}),
+    ("twin capture --twin ", {"a-twin", "b-twin-of-the-only-one"}),
+    ("twin capture a", {"a-place"}),
+    ("twin capture --twin lesson b", {"b-place-of-lesson"}),
+    ("twin fault --twin lesson cut b", {"b-place-of-lesson"}),
+    ("twin load start --on b", {"b-line-of-the-only-one"}),
+    ("twin verify --from lesson.json --only b", {"b-class-of-lesson.json"})])
+def test_names_are_those_of_the_twin(completes: Completes, line: str, names: set[str]) -> None:
+    """Of the twin that the line names, up or saved, else of the only one that is up."""
+    assert names <= completes(line)
+
+
+def test_each_argument_has_names_of_its_kind(completes: Completes) -> None:
+    """A line first, then a profile."""
+    assert "a-line" in completes("twin profile a")
+    assert "a-profile" in completes("twin profile homes-1 a")
 
 
 def test_the_json_has_every_verb_and_argument(capsys: pytest.CaptureFixture[str]) -> None:

@@ -250,6 +250,14 @@ def test_it_is_saved_brought_up_again_and_verified(twin: api.LiveTwin, tmp_path:
     assert main(["save", "--twin", NAME, "-o", str(file)]) == 0
     with api.bring_up_saved(api.saved_twin(str(file)), name=f"{NAME}-again", out=tmp_path / "again") as again:
         state = again.status()
+        with pytest.raises(api.UsageError, match=f"several twins are up, say which: .*{NAME}"):
+            api.attach()
+        assert main(["fault", "--twin", again.name, "cut", "north-east"]) == 0
+        assert (again.status().broken, twin.status().broken) == (("homes-1", "north-east"), ("homes-1",))
+        assert "homes-1" in api.names("place", again.name) and again.name in api.names("twin")
+        capsys.readouterr()
+        assert main(["status", "--json"]) == 0
+        assert {NAME, again.name} <= json.loads(capsys.readouterr().out).keys()
         again.down()
     assert (state.broken, len(state.flows)) == (("homes-1",), 3)
     capsys.readouterr()

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         attach,
         running_twins,
     )
+    from twin.api.live.names import NAME_KINDS, names
     from twin.api.live.start import (
         SavedTwin,
         bring_up,
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "twin.api.live.names": ("NAME_KINDS", "names"),
     "twin.api.live.start": ("SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"),
     "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
                            "campaign_text", "run_campaign"),
@@ -137,6 +139,7 @@ _HOMES = {
 __all__ = [
     "GRAPH_FORMATS",
     "LEAST_SECONDS",
+    "NAME_KINDS",
     "Blueprint",
     "Campaign",
     "CampaignOptions",
@@ -208,6 +211,7 @@ __all__ = [
     "machine_json",
     "machine_text",
     "open_session",
+    "names",
     "plan",
     "plan_json",
     "plan_text",

@@ -26,6 +26,17 @@ class Verb:
     run: Callable[[argparse.Namespace], int]
 
 
+@dataclass(frozen=True, slots=True)
+class NameOf:
+    """The type of an argument that is a name of a kind (twin.api.NAME_KINDS), which shells complete."""
+
+    kind: str
+
+    def __call__(self, written: str) -> str:
+        """As it is written; whether there is such a thing, the library says."""
+        return written
+
+
 def file_argument(parser: argparse._ActionsContainer, what: str = "the YAML description of the network", *,
                   optional: bool = False) -> None:
     """The description to work on."""
@@ -67,7 +78,7 @@ def out_folder(arguments: argparse.Namespace, name: str) -> Path:
 
 def twin_argument(parser: argparse.ArgumentParser) -> None:
     """The choice of a live twin."""
-    parser.add_argument("--twin", metavar="NAME", help="which twin, where several are up")
+    parser.add_argument("--twin", metavar="NAME", type=NameOf("twin"), help="which twin, where several are up")
 
 
 def policy_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,13 +7,13 @@ import json
 
 from twin import api
 from twin.cli.change_verbs.impair import impairment_arguments, impairments_in
-from twin.cli.verb import Verb, json_argument, twin_argument
+from twin.cli.verb import NameOf, Verb, json_argument, twin_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
     parser.add_argument("what", choices=("cut", "mend", "degrade"), help="what to do; mend: undo a cut or degradation")
-    parser.add_argument("name", metavar="NAME", help="a span or line, or with --node a switch, "
+    parser.add_argument("name", metavar="NAME", type=NameOf("place"), help="a span or line, or with --node a switch, "
                         "DSLAM or relay")
     parser.add_argument("--node", action="store_true", help="NAME is a node; all its spans are affected")
     impairment_arguments(parser)

@@ -6,7 +6,7 @@ import argparse
 import json
 
 from twin import api
-from twin.cli.verb import Verb, json_argument, twin_argument
+from twin.cli.verb import NameOf, Verb, json_argument, twin_argument
 
 OPTIONS = (
     ("rate", "RATE", 'fall to this rate, for example "10 Mbit/s"; a line: towards the subscriber'),
@@ -37,7 +37,7 @@ def impairments_in(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
-    parser.add_argument("span", metavar="SPAN", help="a span or line")
+    parser.add_argument("span", metavar="SPAN", type=NameOf("span"), help="a span or line")
     impairment_arguments(parser)
     parser.add_argument("--clear", action="store_true", help="as its description says again")
     json_argument(parser)

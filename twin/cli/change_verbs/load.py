@@ -6,16 +6,16 @@ import argparse
 import json
 
 from twin import api
-from twin.cli.verb import Verb, json_argument, twin_argument
+from twin.cli.verb import NameOf, Verb, json_argument, twin_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
     parser.add_argument("what", choices=("start", "stop", "list"), help="what to do")
-    parser.add_argument("names", metavar="NAME", nargs="*", default=["all"],
+    parser.add_argument("names", metavar="NAME", nargs="*", default=["all"], type=NameOf("load"),
                         help="a workload, service, class, line group, line or flow (default: all)")
-    parser.add_argument("--on", metavar="LINE", default="", help="on this line or line group alone; any workload of "
-                        "the description can then be started, also one that no line runs")
+    parser.add_argument("--on", metavar="LINE", default="", type=NameOf("line"), help="on this line or line "
+                        "group alone; any workload of the description can then be started, also one that no line runs")
     json_argument(parser)
 
 

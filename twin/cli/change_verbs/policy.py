@@ -6,13 +6,13 @@ import argparse
 import json
 
 from twin import api
-from twin.cli.verb import Verb, json_argument, twin_argument
+from twin.cli.verb import NameOf, Verb, json_argument, twin_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
-    parser.add_argument("policy", metavar="NAME", help='a policy of the description or one that is built in; "none": '
-                        "without QoS")
+    parser.add_argument("policy", metavar="NAME", type=NameOf("policy"), help="a policy of the description or one "
+                        'that is built in; "none": without QoS')
     json_argument(parser)
 
 

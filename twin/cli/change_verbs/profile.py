@@ -6,13 +6,15 @@ import argparse
 import json
 
 from twin import api
-from twin.cli.verb import Verb, json_argument, twin_argument
+from twin.cli.verb import NameOf, Verb, json_argument, twin_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
-    parser.add_argument("line", metavar="LINE", help="a line, or a line group for all of its lines")
-    parser.add_argument("profile", metavar="PROFILE", help="a profile of the description, of the same technology")
+    parser.add_argument("line", metavar="LINE", type=NameOf("line"),
+                        help="a line, or a line group for all of its lines")
+    parser.add_argument("profile", metavar="PROFILE", type=NameOf("profile"), help="a profile of the "
+                        "description, of the same technology")
     json_argument(parser)
 
 

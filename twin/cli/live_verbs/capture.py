@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from twin import api
-from twin.cli.verb import Verb, json_argument, twin_argument
+from twin.cli.verb import NameOf, Verb, json_argument, twin_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
-    parser.add_argument("place", metavar="PLACE", help="a span or line (both directions), a host or a switch")
+    parser.add_argument("place", metavar="PLACE", type=NameOf("place"), help="a span or line (both directions), a "
+                        "host or a switch")
     parser.add_argument("--filter", metavar="EXPRESSION", default="", help='as in pcap-filter(7): "udp port 5060"')
     parser.add_argument("-o", "--output", metavar="FILE", default="-", help='the pcap file; "-": standard output '
                         "(default)")

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 from twin import api
-from twin.cli.verb import Verb, json_argument
+from twin.cli.verb import NameOf, Verb, json_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="TWIN|FILE", nargs="?", help="a twin that is up, which then goes on, or a "
-                        "description, which is brought up until the console ends (default: the only twin that is up)")
+    parser.add_argument("what", metavar="TWIN|FILE", nargs="?", type=NameOf("twin"), help="a twin that is up, which "
+                        "then goes on, or a description, which is brought up until the console ends (default: the only "
+                        "twin that is up)")
     parser.add_argument("--port", metavar="N", type=int, default=0, help="on which port of the loopback address "
                         "(default: a free one)")
     json_argument(parser, "print the address as JSON")

@@ -6,11 +6,11 @@ import argparse
 import json
 
 from twin import api
-from twin.cli.verb import Verb, json_argument
+from twin.cli.verb import NameOf, Verb, json_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", nargs="?", help="which twin, where several are up")
+    parser.add_argument("name", metavar="NAME", nargs="?", type=NameOf("twin"), help="which twin, where several are up")
     json_argument(parser)
 
 

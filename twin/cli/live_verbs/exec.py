@@ -6,12 +6,13 @@ import argparse
 import sys
 
 from twin import api
-from twin.cli.verb import Verb, twin_argument
+from twin.cli.verb import NameOf, Verb, twin_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
-    parser.add_argument("node", metavar="NODE", help="a host, or a switch (whose commands run beside Open vSwitch)")
+    parser.add_argument("node", metavar="NODE", type=NameOf("node"), help="a host, or a switch (whose commands run "
+                        "beside Open vSwitch)")
     parser.add_argument("command", metavar="COMMAND", nargs="+", help="the command and its arguments, after --")
 
 

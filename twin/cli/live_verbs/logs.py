@@ -6,13 +6,13 @@ import argparse
 import json
 
 from twin import api
-from twin.cli.verb import Verb, json_argument, twin_argument
+from twin.cli.verb import NameOf, Verb, json_argument, twin_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
-    parser.add_argument("log", metavar="LOG", nargs="?", default="", help="controller, load, ovs-vswitchd, "
-                        "ovsdb-server or session-daemon (default: all)")
+    parser.add_argument("log", metavar="LOG", nargs="?", default="", type=NameOf("log"), help="controller, load, "
+                        "ovs-vswitchd, ovsdb-server or session-daemon (default: all)")
     parser.add_argument("--lines", metavar="N", type=int, default=20, help="the last N lines of each (default: 20; "
                         "0: all)")
     json_argument(parser, "print the lines as JSON, by log")

@@ -6,12 +6,12 @@ import argparse
 import sys
 
 from twin import api
-from twin.cli.verb import Verb, twin_argument
+from twin.cli.verb import NameOf, Verb, twin_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     twin_argument(parser)
-    parser.add_argument("node", metavar="NODE", nargs="?",
+    parser.add_argument("node", metavar="NODE", nargs="?", type=NameOf("node"),
                         help="open bash in this node instead of Mininet's command line")
 
 

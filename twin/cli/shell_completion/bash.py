@@ -9,17 +9,25 @@ from twin.cli.shell_completion.parser_description import Argument, VerbHelp
 
 _SCRIPT = """\
 # Completion of twin for bash: source <(twin completion bash)
+_twin_names() {
+  local kind word twin=() before=""
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$before" in --twin|--from) twin=(--twin "$word") ;; esac
+    before="$word"
+  done
+  for kind; do "${COMP_WORDS[0]}" completion --names "$kind" "${twin[@]}" 2> /dev/null; done
+}
 _twin() {
-  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD - 1]}" words="" path=""
+  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD - 1]}" words="" path="" names=""
   case "${COMP_WORDS[1]} $previous" in
 %(values)s
     *) case "${COMP_WORDS[1]}" in
 %(verbs)s
     esac ;;
   esac
-  if [ "$COMP_CWORD" -eq 1 ]; then words=%(first)s path=""; fi
+  if [ "$COMP_CWORD" -eq 1 ]; then words=%(first)s path="" names=""; fi
   mapfile -t COMPREPLY < <(
-    compgen -W "$words" -- "$current"
+    compgen -W "$words $(_twin_names $names)" -- "$current"
     case "$path" in
       file) compgen -f -- "$current" ;;
       folder) compgen -d -- "$current" ;;
@@ -56,4 +64,5 @@ def _verb(verb: VerbHelp) -> str:
 
 def _wanted(words: Sequence[str], arguments: Sequence[Argument]) -> str:
     path = next((argument.path for argument in arguments if argument.path), "")
-    return f"words={shlex.quote(' '.join(words))} path={shlex.quote(path)}"
+    names = " ".join(argument.names_of for argument in arguments if argument.names_of)
+    return f"words={shlex.quote(' '.join(words))} path={shlex.quote(path)} names={shlex.quote(names)}"

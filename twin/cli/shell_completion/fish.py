@@ -15,6 +15,16 @@ end
 function __twin_no_verb
     test (count (commandline -opc)) -eq 1
 end
+function __twin_names
+    set -l words (commandline -opc)
+    set -l twin
+    for place in (seq (count $words))
+        if contains -- $words[$place] --twin --from; and test $place -lt (count $words)
+            set twin --twin $words[(math $place + 1)]
+        end
+    end
+    $words[1] completion --names $argv[1] $twin 2> /dev/null
+end
 complete -c twin -f
 complete -c twin -n __twin_no_verb -s h -l help -d 'show help'
 complete -c twin -n __twin_no_verb -l version -d 'print the version'
@@ -41,6 +51,8 @@ def _verb(verb: VerbHelp) -> Iterator[str]:
 def _values(argument: Argument) -> str:
     if argument.choices:
         return f" -a {_quoted(' '.join(argument.choices))}"
+    if argument.names_of:
+        return f" -a '(__twin_names {argument.names_of})'"
     return {"file": " -a '(__fish_complete_path)'", "folder": " -a '(__fish_complete_directories)'"}.get(
         argument.path, "")
 

@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from twin.cli.verb import NameOf
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
     """An option or a positional argument. names: spellings of an option, none of a positional argument. value: what
     stands for its value, "" where it takes none. choices: the only values. path: "file" or "folder" where the value is
-    one. repeated: whether it takes several."""
+    one. names_of: the kind of name that the value is, "" where it is none. repeated: whether it takes several."""
 
     names: tuple[str, ...]
     value: str
     help: str
     choices: tuple[str, ...]
     path: str
+    names_of: str
     repeated: bool
     required: bool
 
@@ -69,5 +72,6 @@ def _arguments(parser: argparse.ArgumentParser) -> Iterator[Argument]:
             value = "" if action.nargs == 0 else str(action.metavar or action.dest.upper())
             path = "" if action.type is not Path else "file" if action.metavar == "FILE" else "folder"
             yield Argument(tuple(action.option_strings), value, (action.help or "").replace("%%", "%"),
-                           tuple(map(str, action.choices or ())), path, repeated=action.nargs in ("*", "+"),
-                           required=action.nargs not in ("?", "*"))
+                           tuple(map(str, action.choices or ())), path,
+                           action.type.kind if isinstance(action.type, NameOf) else "",
+                           repeated=action.nargs in ("*", "+"), required=action.nargs not in ("?", "*"))

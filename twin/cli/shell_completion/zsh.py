@@ -10,7 +10,15 @@ from twin.cli.shell_completion.parser_description import Argument, VerbHelp
 _SCRIPT = """\
 #compdef twin
 # Completion of twin for zsh: source <(twin completion zsh), or keep it as _twin in a folder of $fpath.
+_twin_names() {
+  local -a twin names
+  local -i place=${words[(I)--(twin|from)]}
+  (( place && place + 1 < CURRENT )) && twin=(--twin $words[place+1])
+  names=(${(f)"$($_twin_program completion --names $argv[-1] $twin 2> /dev/null)"})
+  compadd "${(@)argv[1,-2]}" -a names
+}
 _twin() {
+  local _twin_program=$words[1]
   local -a verbs
   verbs=(
 %(verbs)s
@@ -57,6 +65,8 @@ def _positional(argument: Argument) -> str:
 def _action(argument: Argument) -> str:
     if argument.choices:
         return f"({' '.join(argument.choices)})"
+    if argument.names_of:
+        return f"_twin_names {argument.names_of}"
     return {"file": "_files", "folder": "_files -/"}.get(argument.path, " ")
 
 

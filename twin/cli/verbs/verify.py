@@ -8,6 +8,7 @@ import sys
 from twin import api
 from twin.cli.progress import shown
 from twin.cli.verb import (
+    NameOf,
     Verb,
     file_argument,
     json_argument,
@@ -24,14 +25,15 @@ from twin.cli.verb import (
 def _arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     file_argument(what, optional=True)
-    what.add_argument("--from", dest="source", metavar="TWIN", help="instead of a description: a live twin "
-                        "as it stands (faults, policy), or a saved one; its faults happen at the start")
+    what.add_argument("--from", dest="source", metavar="TWIN", type=NameOf("twin"), help="instead of a description: a "
+                        "live twin as it stands (faults, policy), or a saved one; its faults happen at the start")
     json_argument(parser)
     lab_argument(parser, "virtual")
     out_argument(parser, "the run", "runs/<network>-<time>")
     seconds_argument(parser)
     seed_argument(parser)
-    parser.add_argument("--only", metavar="CLASS", help="judge the targets of this service class alone")
+    parser.add_argument("--only", metavar="CLASS", type=NameOf("class"),
+                        help="judge the targets of this service class alone")
     parser.add_argument("--no-baseline", action="store_true", help="skip the baseline (the same load without QoS)")
     parser.add_argument("--no-contrast", **renamed("--no-baseline", "no_baseline"))
     parser.add_argument("--all", action="store_true", help="print every verdict, not the worst of each target")
