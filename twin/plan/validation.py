@@ -13,8 +13,9 @@ from twin.plan.demand import grade_of_service
 from twin.plan.demand.constant_rate_demand import offered_rate, overloaded_lines
 from twin.plan.demand.iptv_channels import check_channels
 from twin.plan.failures.degradation import CannotDegrade, degraded
+from twin.plan.forwarding.fast_failover import TooManyRules
 from twin.plan.forwarding.loop_check import ForwardingTrace, single_failures
-from twin.plan.forwarding.paths import Hop, flow_paths, loops, routes, unreachable
+from twin.plan.forwarding.paths import Hop, flow_paths, graph_of, parts
 from twin.plan.interface_names import INTERFACE_LIMIT, collisions
 from twin.plan.qos.schedulers import class_order
 from twin.plan.qos.three_colour_markers import overcommitted
@@ -25,10 +26,13 @@ MOST_QUEUED = 2**32 - 1
 
 def validate(network: Network, blueprint: Blueprint) -> tuple[Problem, ...]:
     """All problems of the blueprint: forwarding, detours, names, guarantees, strict load on spans and in radio cells,
-    overloaded lines, calls."""
-    way = routes(blueprint)
+    overloaded lines, calls. Where there would be too many rules, that alone: all else would take long, too."""
+    try:
+        trace = ForwardingTrace(blueprint)
+    except TooManyRules as fault:
+        return (Problem(place_of(network, "spans"), "spans", fault.reason, fault.remedy),)
     paths = flow_paths(blueprint)
-    problems = [*_forwarding(loops(blueprint, way), unreachable(blueprint, way)), *_failover(blueprint),
+    problems = [*_connected(blueprint), *_forwarding(blueprint, trace),
                 *_names(blueprint), *_guarantees(network, blueprint), *_too_large(blueprint, paths),
                 *_buffers(network, blueprint), *_countable(blueprint), *_strict_load(network, blueprint, paths),
                 *_strict_air(network, blueprint, paths), *_curves(blueprint), *overloaded_lines(network, blueprint),
@@ -45,24 +49,21 @@ def place_of(network: Network, path: str) -> Place:
     return network.source.place(path) if network.source else Place(network.name)
 
 
-def _forwarding(
-    looping: tuple[tuple[str, str], ...], cut_off: tuple[tuple[str, str], ...]
-) -> Iterator[tuple[str, str, str]]:
-    for switch, destination in looping:
-        yield switch, f"packets to {destination} would loop", "this is a bug in the planner: report it"
-    isolated = sorted({switch for switch, _ in cut_off})
-    if isolated:
-        yield ("spans", f"the network is not connected: {', '.join(isolated[:8])} cannot reach every other node",
+def _connected(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
+    graph = graph_of(blueprint, frozenset())
+    if len(parts(graph)) > 1:
+        yield ("spans", f"the network is not connected: {', '.join(sorted(graph)[:8])} cannot reach every other node",
                "add a span between the parts")
 
 
-def _failover(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:
-    """No packet loops after a single failure of a span or node, before the controller has reconverged."""
-    trace = ForwardingTrace(blueprint)
+def _forwarding(blueprint: Blueprint, trace: ForwardingTrace) -> Iterator[tuple[str, str, str]]:
+    """No packet loops, neither before a failure nor after one of a span or node, before the controller has acted."""
+    bug = "this is a bug in the planner: report it"
+    for switch, destination in trace.intact_loops():
+        yield switch, f"packets to {destination} would loop", bug
     for broken in single_failures(blueprint):
         for switch, destination in trace.loops(broken):
-            yield (switch, f"packets to {destination} would loop while {broken} is broken",
-                   "this is a bug in the planner: report it")
+            yield switch, f"packets to {destination} would loop while {broken} is broken", bug
 
 
 def _degradations(blueprint: Blueprint) -> Iterator[tuple[str, str, str]]:

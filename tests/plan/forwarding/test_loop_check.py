@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 
 from tests.plan.blueprints import Edge, blueprint_of
 from tests.plan.forwarding.meshes import meshes
 from twin.model import Healing, Protection
-from twin.plan.forwarding.fast_failover import bridges, detour_numbers, detours, trunks
+from twin.plan.blueprint import Blueprint
+from twin.plan.forwarding.fast_failover import TooManyRules, bridges, detour_numbers, detours, trunks
 from twin.plan.forwarding.loop_check import FailedElements, ForwardingTrace, Outcome, failed_spans, single_failures
 from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 from twin.plan.forwarding.paths import graph_of, routes
@@ -46,6 +48,40 @@ def test_nothing_circles_whatever_else_breaks(mesh: tuple[int, list[Edge]]) -> N
     follower = ForwardingTrace(blueprint)
     for pair in list(combinations(trunks(blueprint), 2))[:20]:
         assert not list(follower.loops(FailedElements(frozenset(pair))))
+
+
+def test_a_planted_loop_is_found() -> None:
+    """Two switches that send to each other are one, for themselves and for whoever sends to them; so are a detour that
+    leads back, and one that leads back to where it began."""
+    chain = blueprint_of(4, [(0, 1, 1), (1, 2, 1), (2, 3, 1)], hosts=[3])
+    back = _port(chain, "s0002", "s0001")
+    tables = {name: tuple(replace(rule, output=back) if name == "s0002" else rule for rule in table)
+              for name, table in forward_rules(chain).items()}
+    assert [*ForwardingTrace(chain, tables).intact_loops()] == [(f"s000{n}", "s0003") for n in range(3)]
+    ring = blueprint_of(5, RING, hosts=[1])
+    back = _port(ring, "s0003", "s0000")
+    tables = {name: tuple(replace(rule, output=back) if name == "s0003" and rule.match.detour else rule
+                          for rule in table) for name, table in forward_rules(ring).items()}
+    trace = ForwardingTrace(ring, tables)
+    assert not [*trace.intact_loops()]
+    assert [*trace.loops(FailedElements(frozenset({"span-0"})))] == [("s0000", "s0001")]
+
+
+def _port(blueprint: Blueprint, switch: str, peer: str) -> int:
+    ports = next(each.ports for each in blueprint.switches if each.name == switch)
+    return next(port.number for port in ports if port.peer == peer)
+
+
+def test_more_rules_than_a_lab_holds_are_refused_with_their_number() -> None:
+    """Detours as they are counted, and other rules before anything else is computed."""
+    ring = blueprint_of(5, RING, hosts=range(5))
+    count = sum(map(len, detours(ring, frozenset(), [switch.name for switch in ring.switches]).steps.values()))
+    with pytest.raises(TooManyRules, match=rf"of its 5 spans .* need more than {count - 1} forwarding rules"):
+        detours(ring, frozenset(), [switch.name for switch in ring.switches], count - 1)
+    assert detours(ring, frozenset(), [switch.name for switch in ring.switches], count)
+    star = blueprint_of(1001, [(0, number, 1) for number in range(1, 1001)], hosts=range(1001))
+    with pytest.raises(TooManyRules, match="1001 nodes need a rule for each of 1001 that have hosts, 1002001 in all"):
+        forward_rules(star)
 
 
 def test_without_groups_the_packets_beside_a_cut_are_lost() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.plan.blueprints import Edge, blueprint_of, span_name, switch_name
 from twin.plan.blueprint import Blueprint
-from twin.plan.forwarding.paths import Hop, flow_paths, loops, routes, unreachable
+from twin.plan.forwarding.paths import Hop, flow_paths, graph_of, parts, routes
 
 RING: list[Edge] = [(0, 1, 1000), (1, 2, 1000), (2, 0, 1000)]
 
@@ -70,25 +70,14 @@ def test_routes_are_shortest_symmetric_and_avoid_failed_spans(network: Network) 
 
 
 @given(networks())
-def test_no_route_runs_in_a_circle(network: Network) -> None:
-    """The proof finds no loop in any routes, and exactly the pairs without a way unreachable."""
+def test_parts_are_what_reaches_each_other(network: Network) -> None:
+    """Each switch is in one part, and reaches the others of that alone."""
     blueprint, edges, failed = network
-    way = routes(blueprint, failed)
-    assert loops(blueprint, way) == ()
+    whole = parts(graph_of(blueprint, failed))
     best = floyd_warshall(len(blueprint.switches), edges, failed)
-    apart = [pair for pair in itertools.permutations(range(len(blueprint.switches)), 2) if pair not in best]
-    assert unreachable(blueprint, way) == tuple((switch_name(a), switch_name(b)) for a, b in apart)
-
-
-def test_a_circle_is_found_and_all_that_run_into_it() -> None:
-    """Two switches that send to each other are a loop, for themselves and for whoever sends to them."""
-    blueprint = blueprint_of(4, [(0, 1, 1), (1, 2, 1), (2, 3, 1)])
-    way = routes(blueprint)
-    back = next(port.number for port in blueprint.switches[2].ports if port.peer == switch_name(1))
-    way[switch_name(2)][switch_name(3)] = back
-    destination = switch_name(3)
-    assert loops(blueprint, way) == tuple((switch_name(n), destination) for n in range(3))
-    assert unreachable(blueprint, way) == loops(blueprint, way)
+    for a, b in itertools.permutations(range(len(blueprint.switches)), 2):
+        assert any({switch_name(a), switch_name(b)} <= part for part in whole) == ((a, b) in best)
+    assert sum(map(len, whole)) == len(blueprint.switches)
 
 
 def test_the_order_of_switches_and_spans_means_nothing() -> None:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from twin.plan.blueprint import Blueprint, FastFailoverGroup
 from twin.plan.forwarding.paths import Graph, graph_of, port_peers, routes, towards
 
+MOST_RULES = 1_000_000
+"""Forwarding rules that one lab holds."""
 Step = tuple[str, int]
 """A switch and the port by which a packet leaves it."""
 
@@ -30,6 +32,15 @@ class Detours:
     steps: dict[str, dict[tuple[int, str], int]] = field(default_factory=dict)
 
 
+class TooManyRules(Exception):
+    """A network whose switches would need more rules than a lab holds: how many, and of what; what to do."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
 def trunks(blueprint: Blueprint) -> tuple[str, ...]:
     """The spans between switches, sorted."""
     nodes = {switch.name for switch in blueprint.switches}
@@ -41,11 +52,14 @@ def detour_numbers(blueprint: Blueprint) -> dict[str, int]:
     return {span: number for number, span in enumerate(trunks(blueprint), 1)}
 
 
-def detours(blueprint: Blueprint, failed: frozenset[str], destinations: Iterable[str]) -> Detours:
+def detours(blueprint: Blueprint, failed: frozenset[str], destinations: Iterable[str], most: int = MOST_RULES
+            ) -> Detours:
     """All detours while the `failed` spans are known to have failed.
 
-    A failed span keeps the detour that it had when it failed: packets may still be on it.
+    A failed span keeps the detour that it had when it failed: packets may still be on it. Raises TooManyRules where
+    they would need more rules than `most`.
     """
+    count = 0
     result = Detours({}, {switch.name: {} for switch in blueprint.switches})
     wanted = sorted(set(destinations))
     intact = _Paths(blueprint, failed, wanted)
@@ -58,6 +72,12 @@ def detours(blueprint: Blueprint, failed: frozenset[str], destinations: Iterable
                 result.groups[here, destination] = FastFailoverGroup(number, primary, steps[0][1])
             for switch, port in paths.needed(steps[1:], destination):
                 result.steps[switch][number, destination] = port
+                count += 1
+            if count > most:
+                raise TooManyRules(
+                    f"the detours round {number} of its {len(paths.numbers)} spans between switches need more than "
+                    f"{most} forwarding rules already, which is what a lab holds",
+                    "divide the network, or do without detours by `protection: {healing: controller}`")
     return result
 
 
@@ -111,12 +131,10 @@ class _Paths:
         for here, port in sorted(self._ends[span]):
             beyond = [name for name, out in self.way[here].items() if out == port]
             if beyond:
-                far = self._peers[here, port][1]
-                trees = [towards(_without(self._graph, node, span), here) for node in (far, None)]
-                for destination in beyond:
-                    tree = next((tree for tree in trees if destination in tree), None)
-                    if tree is not None:
-                        yield here, destination, self._steps(here, destination, tree)
+                tree = towards(self._graph, here, self._peers[here, port][1], span)
+                wider = tree if tree.keys() >= {*beyond} else towards(self._graph, here, None, span)
+                for destination in filter(wider.__contains__, beyond):
+                    yield here, destination, self._steps(here, destination, tree if destination in tree else wider)
 
     def needed(self, steps: list[Step], destination: str) -> list[Step]:
         """The steps without the last ones where there is no other path than the shortest, for all packets."""
@@ -135,8 +153,3 @@ class _Paths:
             back.append(next(step for step in self._ends[span] if step[0] == peer))
             at = peer
         return back[::-1]
-
-
-def _without(graph: Graph, node: str | None, span: str) -> Graph:
-    return {name: [arc for arc in arcs if arc.neighbour != node and arc.span != span]
-            for name, arcs in graph.items() if name != node}

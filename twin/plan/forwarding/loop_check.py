@@ -44,6 +44,8 @@ NO_FAILURE = FailedElements()
 
 def failed_spans(blueprint: Blueprint, broken: FailedElements) -> frozenset[str]:
     """All spans that are down: the broken ones, and those of broken nodes."""
+    if not broken.nodes:
+        return broken.spans
     of_nodes = {span.name for span in blueprint.spans if {span.a.node, span.b.node} & broken.nodes}
     return broken.spans | of_nodes
 
@@ -67,33 +69,60 @@ class ForwardingTrace:
         self._tables = {name: {(rule.match.destination, rule.match.detour): rule for rule in table}
                         for name, table in rules.items()}
         self._prefixes = {switch.name: switch.prefixes for switch in blueprint.switches}
+        self._owners = {prefix: name for name, prefixes in self._prefixes.items() for prefix in prefixes}
+        self._protected = self._protected_ways()
 
     def outcomes(self, destination: str, dead: frozenset[str], number: int = 0) -> dict[Place, Outcome]:
         """The outcome of packets to a switch, from every other switch and from every place on their way. number: which
         of its prefixes they are for."""
-        prefix = self._prefixes[destination][number]
         known: dict[Place, Outcome] = {}
         for start in self._tables:
-            trail: dict[Place, None] = {}
-            place: Place | None = (start, None)
-            while place is not None and place[0] != destination and place not in known and place not in trail:
-                trail[place] = None
-                place = self._next(place, prefix, dead)
-            if place is None:
-                outcome = Outcome.DROPPED
-            else:
-                outcome = Outcome.DELIVERED if place[0] == destination else known.get(place, Outcome.LOOPS)
-            known.update(dict.fromkeys(trail, outcome))
+            self._trace((start, None), self._prefixes[destination][number], dead, known)
         return known
 
     def loops(self, broken: FailedElements) -> Iterator[tuple[str, str]]:
-        """Pairs of switch and destination between which packets loop."""
+        """Pairs of switch and destination from which on packets loop, after a failure.
+
+        Traced are those that meet what is broken: all others go as while nothing is, of which `intact_loops` tells.
+        """
         dead = failed_spans(self._blueprint, broken)
+        met = ((switch, prefix) for span in sorted(dead) for switch, prefix in self._protected.get(span, ()))
+        looping = ((switch, self._owners[prefix]) for switch, prefix in met
+                   if self._trace((switch, None), prefix, dead, {}) is Outcome.LOOPS)
+        yield from dict.fromkeys(looping)
+
+    def intact_loops(self) -> Iterator[tuple[str, str]]:
+        """The same from every switch while nothing is broken."""
         for destination, prefixes in sorted(self._prefixes.items()):
             looping = (switch for number in range(len(prefixes))
-                       for (switch, _), outcome in self.outcomes(destination, dead, number).items()
+                       for (switch, _), outcome in self.outcomes(destination, frozenset(), number).items()
                        if outcome is Outcome.LOOPS)
             yield from ((switch, destination) for switch in dict.fromkeys(looping))
+
+    def _protected_ways(self) -> dict[str, list[tuple[str, str]]]:
+        """By span: the switches that send over it and have another way, each with a prefix for which it does."""
+        ways: dict[str, list[tuple[str, str]]] = {}
+        for switch, table in self._tables.items():
+            for (prefix, _), rule in table.items():
+                if rule.fast_failover is not None and prefix in self._owners:
+                    span, _ = self._peers[switch, rule.fast_failover.primary]
+                    ways.setdefault(span, []).append((switch, prefix))
+        return ways
+
+    def _trace(self, start: Place, prefix: str, dead: frozenset[str], known: dict[Place, Outcome]) -> Outcome:
+        """The outcome of a packet from one place, noted for all places on its way."""
+        destination = self._owners[prefix]
+        trail: dict[Place, None] = {}
+        place: Place | None = start
+        while place is not None and place[0] != destination and place not in known and place not in trail:
+            trail[place] = None
+            place = self._next(place, prefix, dead)
+        if place is None:
+            outcome = Outcome.DROPPED
+        else:
+            outcome = Outcome.DELIVERED if place[0] == destination else known.get(place, Outcome.LOOPS)
+        known.update(dict.fromkeys(trail, outcome))
+        return outcome
 
     def _next(self, place: Place, prefix: str, dead: frozenset[str]) -> Place | None:
         """The next place of a packet; None where it is dropped."""

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from twin.core.units import Rate, Size
 from twin.model import Healing, Policy, Scheduling, Transport
 from twin.plan.blueprint import Blueprint, FastFailoverGroup, Host, Match, Meter, Port, Rule
-from twin.plan.forwarding.fast_failover import Detours, detours
+from twin.plan.forwarding.fast_failover import MOST_RULES, Detours, TooManyRules, detours
 from twin.plan.forwarding.paths import routes
 
 ADMISSION, BOUNDARY, QUEUE, FORWARD = range(4)
@@ -177,12 +177,18 @@ def line_meters(lines: Iterable[Host], classes: Sequence[Treatment]) -> tuple[Me
 
 
 def forward_rules(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> dict[str, tuple[Rule, ...]]:
-    """FORWARD of every switch, by its name, once the failed spans between switches are known to have failed."""
+    """FORWARD of every switch, by its name, once the failed spans between switches are known to have failed.
+
+    Raises TooManyRules.
+    """
     hosts: dict[str, list[Host]] = {switch.name: [] for switch in blueprint.switches}
     for host in blueprint.hosts:
         hosts[host.switch].append(host)
     prefixes = {switch.name: switch.prefixes for switch in blueprint.switches}
     destinations = [name for name, attached in hosts.items() if attached]
+    if len(destinations) * len(hosts) > MOST_RULES:
+        raise TooManyRules(f"{len(hosts)} nodes need a rule for each of {len(destinations)} that have hosts, "
+                           f"{len(destinations) * len(hosts)} in all; a lab holds {MOST_RULES}", "divide the network")
     way = routes(blueprint, failed, destinations)
     fast = blueprint.protection.healing is Healing.FAST_FAILOVER
     protection = detours(blueprint, failed, destinations) if fast else Detours()

@@ -1,4 +1,4 @@
-"""Paths: shortest paths between switches, the spans that each flow crosses, and checks for loops and reachability.
+"""Paths: shortest paths between switches, the spans that each flow crosses, and the parts of a network.
 
 The metric is the length, then the number of spans, then a hash of the spans' names. It is a sum over the spans of a
 path, so that both directions use the same spans, and forwarding by destination, as switches do, follows shortest paths
@@ -82,17 +82,18 @@ def host_paths(blueprint: Blueprint, pairs: Sequence[tuple[str, str]], failed: f
     return paths
 
 
-def loops(blueprint: Blueprint, way: Routes) -> tuple[tuple[str, str], ...]:
-    """Pairs (switch, destination) whose packets would loop, sorted; `way` is free of loops if there are none."""
-    ports = port_peers(blueprint.switches)
-    return tuple(pair for pair, end in _ends(way, ports) if end == _CIRCLE)
-
-
-def unreachable(blueprint: Blueprint, way: Routes) -> tuple[tuple[str, str], ...]:
-    """Pairs (switch, destination) whose packets would not arrive, sorted; all is reachable if there are none."""
-    reached = {pair for pair, end in _ends(way, port_peers(blueprint.switches)) if end == pair[1]}
-    names = sorted(switch.name for switch in blueprint.switches)
-    return tuple((a, b) for a in names for b in names if a != b and (a, b) not in reached)
+def parts(graph: Graph) -> list[set[str]]:
+    """The parts of a network: each switch reaches those of its own part, and no others."""
+    result: list[set[str]] = []
+    for name in graph:
+        if not any(name in part for part in result):
+            part, waiting = {name}, [name]
+            while waiting:
+                beside = {arc.neighbour for arc in graph[waiting.pop()]} - part
+                part |= beside
+                waiting.extend(beside)
+            result.append(part)
+    return result
 
 
 def graph_of(blueprint: Blueprint, failed: frozenset[str]) -> dict[str, list[Arc]]:
@@ -114,20 +115,18 @@ def _weight(span: str, length: int) -> int:
     return (length << 112) | (1 << 88) | tie
 
 
-def towards(graph: Graph, destination: str) -> dict[str, int]:
+def towards(graph: Graph, destination: str, node: str | None = None, avoided: str | None = None) -> dict[str, int]:
     """The port of each switch towards the destination (Dijkstra's algorithm from there); without those that cannot
-    reach it."""
+    reach it. node, avoided: a switch and a span that no path may use."""
     ports: dict[str, int] = {}
-    done: set[str] = set()
     waiting = [(0, destination, 0)]
     while waiting:
         distance, switch, port = heapq.heappop(waiting)
-        if switch in done:
+        if switch in ports:
             continue
-        done.add(switch)
         ports[switch] = port
-        for neighbour, port_back, _, weight in graph[switch]:
-            if neighbour not in done:
+        for neighbour, port_back, span, weight in graph[switch]:
+            if neighbour not in ports and neighbour != node and span != avoided:
                 heapq.heappush(waiting, (distance + weight, neighbour, port_back))
     del ports[destination]
     return ports
@@ -155,28 +154,3 @@ def _between(
         hops.append(Hop(span, first_ends[span] == at))
         at = peer
     return tuple(hops)
-
-
-_CIRCLE = "\x00circle"
-
-
-def _ends(
-    way: Routes, ports: Mapping[tuple[str, int], tuple[str, str]]
-) -> Iterable[tuple[tuple[str, str], str]]:
-    """Where each (switch, destination) ends: at the last switch reached, or in a circle."""
-    for destination in sorted({name for row in way.values() for name in row}):
-        known: dict[str, str] = {destination: destination}
-        for start in sorted(way):
-            trail: dict[str, None] = {}
-            at = start
-            while at not in known and at not in trail:
-                trail[at] = None
-                port = way.get(at, {}).get(destination)
-                if port is None:
-                    known[at] = at
-                else:
-                    at = ports[at, port][1]
-            end = known.get(at, _CIRCLE)
-            known.update(dict.fromkeys(trail, end))
-            if start != destination:
-                yield (start, destination), end
