@@ -100,3 +100,11 @@ def test_a_cut_then_a_mend_is_in_order(at: str) -> None:
     cut, mend = "{at: 0 s, kind: cut, span: internet-uplink}", f"{{at: {at}, kind: mend, span: internet-uplink}}"
     faults = f"faults: [{cut}, {mend}]\n"
     assert reasons(described(1, [], []).replace("spans: {}\n", "") + faults) == []
+
+
+def test_a_delay_that_no_cross_check_bears_is_refused() -> None:
+    """The other tool gives up on an answer after a second: a run with such a line would be inconclusive."""
+    for delay, refused in (("300 ms", False), ("301 ms", True), ("10 s", True)):
+        text = described(1, [], []).replace("spans: {}\n", "")
+        slow = reasons(text.replace("down: 1 Mbit/s", f"delay: {delay}, down: 1 Mbit/s"))
+        assert [reason for reason in slow if "too much" in reason] == slow and bool(slow) == refused

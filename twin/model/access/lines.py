@@ -23,7 +23,7 @@ class Profile:
     mtu: Size | None = yaml_key("MTU; by default 1500 bytes, with PPPoE 1492.", default=None, least=576,
                                 most=1500, example="576 bytes")
     delay: Time = yaml_key("One-way delay of the modems and of other equipment of the line.", default=Time(0),
-                           example="8 ms")
+                           most=300_000_000, example="8 ms")
     interleaving: int = yaml_key("Interleaving depth of a DSL line: adds delay and corrects short bursts of noise; 0 "
                                  "is the fast path.", default=0, least=0, most=64, example="16")
     length: Length = yaml_key("Length of the line.", default=Length(0), most=20_000, example="2 km")
