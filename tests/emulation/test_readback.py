@@ -8,12 +8,15 @@ import pytest
 
 from tests.emulation import recorded_dumps
 from tests.emulation.small_networks import ring
+from tests.in_lab.places import NETWORKS
 from twin.core.errors import EmulationError, Unparsable
 from twin.core.units import Rate, Ratio, Size, Time
 from twin.emulation import ovs
 from twin.emulation.interface_layout import Layout
 from twin.emulation.readback import readback
 from twin.model import Impairments
+from twin.model.yaml import load
+from twin.plan import plan
 from twin.plan.blueprint import Blueprint, LinkLayer, Scheduler, SpanPlan
 
 
@@ -82,6 +85,15 @@ def test_a_kernel_that_cannot_be_seeded_is_believed() -> None:
     """Before Linux 6.6 netem has no seed to read back."""
     old = {key: tuple(said for said in lines if not said.startswith("seed")) for key, lines in stands().items()}
     readback.compare(readback.expected(Layout(ring()), recorded_dumps.SEED), old)
+
+
+def test_a_cell_that_is_seeded_does_not_seed_the_media() -> None:
+    """Its qdisc is our own, and has a seed also in a kernel whose netem has none."""
+    cell = plan(load(NETWORKS / "air.yaml"))
+    wanted = readback.expected(Layout(cell), 1)
+    old = {key: tuple(said for said in lines if not said.startswith("seed")) for key, lines in wanted.items()}
+    assert any("dcf seed" in said for lines in old.values() for said in lines)
+    readback.compare(wanted, old)
 
 
 def test_a_port_with_another_number_is_an_error() -> None:

@@ -36,7 +36,7 @@ def actual_text(options: Mapping[int, bytes]) -> Iterator[str]:
     """The qdisc's options as text."""
     seed, *head = _CELL_OPTIONS.unpack(options[_CELL])
     yield "dcf stations {} slot {} difs {} windows {} {} retries {}".format(*head)
-    yield f"seed {seed}"
+    yield f"dcf seed {seed}"
     for number, way in enumerate(_WAY_OPTIONS.iter_unpack(options[_WAYS]), start=1):
         yield f"way {number}: {' '.join(map(str, way[:-1]))}"
 
