@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,14 +32,22 @@ def require() -> None:
         raise Missing("the image has files of several users\n  remedy: run it as root: sudo scripts/vm-test")
 
 
-def clean_cache() -> None:
-    """Make the cache's folder, and remove what killed runs have left in it."""
+@contextmanager
+def own_cache() -> Iterator[None]:
+    """The cache's folder, for us alone, without what killed runs have left in it. Raises Missing while another run has
+    it."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    for left in CACHE.glob(f"{PART}*"):
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink()
+    with (CACHE / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Missing(f"another run has {CACHE}\n  remedy: wait until it has ended") from None
+        for left in CACHE.glob(f"{PART}*"):
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+        yield
 
 
 def run(*command: str) -> str:
