@@ -37,7 +37,7 @@ def oracles() -> Iterator[Oracle]:
     side = lab.run(blueprint, SECONDS).side
     paths = flow_paths(blueprint)
     told = predict_hop_delays(blueprint, paths)
-    busy = {one.cell: one.low for one in predict_airtime(blueprint, paths)}
+    busy = {one.cell: (one.low + one.high) / 2 for one in predict_airtime(blueprint, paths)}
     for flow, what in ALONE.items():
         cell = flow.partition("-")[0]
         yield Oracle(f"mean wait for the air of a station alone: {what}, air busy {busy[cell]:.0%}",
