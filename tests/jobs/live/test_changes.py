@@ -64,6 +64,8 @@ def test_load_is_changed_on_one_line_alone(twin: api.LiveTwin) -> None:
     """The rest of what the names mean goes on."""
     assert len(twin.stop_load("call", on="homes-4")) == 10
     assert len(twin.start_load("call", on="homes-4")) == 12
+    entries = len([*api.journal(twin)])
+    assert len(twin.start_load("none")) == 12 and len([*api.journal(twin)]) == entries
     assert twin.status().lines == {}
 
 

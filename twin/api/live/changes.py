@@ -96,6 +96,8 @@ class ChangeableTwin(AttachedTwin):
         return Time(0)
 
     def _change_load(self, change: ChangeLoad) -> tuple[str, ...]:
+        if change == ChangeLoad():
+            return tuple(sorted(self.status().flows))
         wanted, unwanted = {*change.start}, {*change.stop}
         running = {*self._do(change).flows}
         while not (wanted <= running and not unwanted & running):

@@ -34,7 +34,7 @@ class RunningLab:
         """`out`: the lab's folder on the host; `daemon`: the process that runs the lab."""
         self.name, self.out, self._daemon = name, out, daemon
         self._stream = stream
-        self._ids = 0
+        self._ids, self._last_line = 0, ""
         self._events: deque[Message] = deque(maxlen=EVENTS)
         self._untold: dict[int, int] = {}
 
@@ -58,7 +58,9 @@ class RunningLab:
         except StreamClosed:
             raise EmulationError(f'the twin "{self.name}" is gone') from None
         if message is not None and "lab_ended" in message:
-            raise EmulationError(_end_reason(self.name, message["lab_ended"]))
+            raise EmulationError(_end_reason(self.name, message["lab_ended"], self._last_line))
+        if message is not None and "line" in message:
+            self._last_line = str(message["line"])
         return message
 
     def ask(self, question: Message, *, patience_s: float = 60.0) -> Message:
@@ -246,7 +248,8 @@ def _raw(terminal: int) -> Any:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def _end_reason(name: str, over: Message) -> str:
-    """Why a lab has ended, for a message."""
-    return f'the twin "{name}" ended: {over["reason"]}' if "reason" in over else \
-        f'the twin "{name}" ended with status {over.get("status")}'
+def _end_reason(name: str, over: Message, last_line: str) -> str:
+    """Why a lab has ended, for a message: how it died, or what its command said at last."""
+    if "reason" in over:
+        return f'the twin "{name}" ended: {over["reason"]}'
+    return f'the twin "{name}" ended with status {over.get("status")}' + (f": {last_line}" if last_line else "")
