@@ -139,3 +139,11 @@ def test_a_target_that_no_querier_keeps_is_infeasible() -> None:
     (first, _) = target_feasibility(network, blueprint, paths, told)
     assert first.feasibility is Feasibility.INFEASIBLE and first.span == "far-1"
     assert "no querier" in first.reason and "querier: network" in first.remedy
+
+
+def test_a_change_empties_a_second() -> None:
+    """Between two channels nothing comes: the delay factor of that second is up to a second more than by waits."""
+    path, found = predicted("narrow-1.zapper")
+    waits = sum(hop.wait.bound or 0.0 for hop in path.hop_delays)
+    factor = found[Metric.DELAY_FACTOR]
+    assert factor.high is not None and factor.high >= 1e9 + waits

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from twin.core.units import NS_PER_S
 from twin.plan.blueprint import Blueprint, Flow, LinkDirection, WebPages
 from twin.plan.forwarding.paths import Hop
+from twin.plan.qos.three_colour_markers import marked
 from twin.predict.delay.channel_change import Zapping, zappings
 from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips
 from twin.predict.delay.mean_waits import waits, with_means
-from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, planned_figures
+from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, coloured, planned_figures
 from twin.predict.delay.simulated_cells import simulated_waits, with_simulated
 from twin.predict.load.call_blocking import blocking
 from twin.predict.load.max_min_fairness import Shares, settle
@@ -31,12 +32,13 @@ ALIKE = 0.01
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
     """A full queue: its span, bit/s at its layer, what constant-rate streams send there, and how many TCP streams share
-    the rest."""
+    the rest. coloured: the classes of which it drops yellow packets before green ones."""
 
     span: str
     rate: int
     constant_rate: float
     greedy: int
+    coloured: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,9 @@ class PathPrediction:
     saturated: packets/s of it that get through while request-response flows think, and while they never pause.
     tcp_range: of TCP, what it gets for sure, and at most. steady: whether it gets no more than its share: no changes of
     channel before a full span, which pause then. bottleneck: the slowest full queue on the path.
-    policed: the part of its packets that a policer lets pass; of TCP, packets/s. contended:
-    whether it crosses the air of a radio cell where contention decides the shares; contention_rate: packets/s that it
-    then gets through, where theory knows.
+    policed: the part of its packets that a policer lets pass; of TCP, packets/s. contended: whether it crosses the air
+    of a radio cell where contention decides the shares; contention_rate: packets/s that it then gets through, where
+    theory knows. seconds: the length of the run.
     """
 
     flow: Flow
@@ -79,6 +81,7 @@ class PathPrediction:
     """Of TCP over contended air, what its packets and acknowledgements allow."""
     zapping: Zapping | None = None
     """Of a flow that watches channels."""
+    seconds: float = DEFAULT_RUN.seconds
     may_overflow: bool = False
     """Whether channels that were left may fill a queue on its path now and then."""
     copied: bool = False
@@ -100,7 +103,7 @@ def predict_paths(
     rows = with_simulated(rows, simulated_waits(blueprint, met, run))
     hop_delays = hop_delays_of(blueprint, paths, rows)
     load = band_loads(met, rates.saturated)
-    full = _full(met, load)
+    full = _full(met, load, marked(blueprint))
     ranges, policed, busy = tcp_ranges(blueprint, met, rates, load), _policed(met, rates.saturated), _busy(met, load)
     pausing, copied, on_air = _pausing(met, full), met.copied, air_tcp_ranges(met)
     changes, may_overflow = zappings(blueprint, igmp_delays(blueprint, paths, met, rows)), _may_overflow(met)
@@ -127,6 +130,7 @@ def predict_paths(
             steady=not any(point in pausing for point in stream.points), tcp_range=ranges.get(index),
             air_range=on_air.get(index), zapping=changes.get(flow.name),
             copied=bool(copied.intersection(stream.points)),
+            seconds=run.seconds,
             may_overflow=any(point in may_overflow for point in stream.points),
             unshared_fifo=_unshared_fifo(met, streams[flow.name], quiet) if page else None)
 
@@ -163,15 +167,16 @@ def _policed(met: Crossings, shares: Shares) -> dict[int, float]:
     return policed
 
 
-def _full(met: Crossings, load: Loads) -> dict[Point, Bottleneck]:
-    """The queues that are never idle."""
+def _full(met: Crossings, load: Loads, classes: Collection[str]) -> dict[Point, Bottleneck]:
+    """The queues that are never idle. classes: those with colours."""
     bottlenecks = {}
     for point, bands in load.items():
         if met.queues[point].cell is not None or utilisation(bands) < FULL:
             continue
         queue, members = met.queues[point], [met.streams[index] for index in met.at[point]]
         constant = sum(s.packet_rate * queue.layer.cost(s.frame) * 8 for s in members if s.packet_rate is not None)
-        bottlenecks[point] = Bottleneck(point.span, queue.rate, constant, sum(s.greedy for s in members))
+        bottlenecks[point] = Bottleneck(point.span, queue.rate, constant, sum(s.greedy for s in members),
+                                        coloured(met, point, classes))
     return bottlenecks
 
 

@@ -7,7 +7,7 @@ disturb the order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from math import inf, lcm
@@ -19,6 +19,7 @@ from twin.model.traffic_profiles import packet_times, random_times
 from twin.plan.blueprint import Blueprint, ConstantRate, Flow, ForgedPackets, RestorationProbe, UdpFlood, full_packets
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand.flow_phases import phased
+from twin.plan.qos.three_colour_markers import marked
 from twin.predict.load.packet_streams import Point, Stream, carrier
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
@@ -53,13 +54,14 @@ DEFAULT_RUN = RunPlan()
 class PlannedFigures:
     """What becomes of a flow's packets. mean, most: delay, ns, None where none arrive; waits: mean at each hop, ns;
     lost: the part that policers and queues drop. whole: whether all packets of the run were computed, or all that
-    differ."""
+    differ. random: whether some of the packets that meet are sent at random."""
 
     mean: float | None
     most: float | None
     waits: tuple[float, ...]
     lost: float
     whole: bool
+    random: bool = False
 
 
 def planned_figures(blueprint: Blueprint, met: Crossings, run: RunPlan) -> dict[int, PlannedFigures]:
@@ -153,7 +155,10 @@ def _figures(blueprint: Blueprint, met: Crossings, flows: Mapping[int, Flow], ru
     outcomes = Simulation(model, {point: queue_spec(met.queues[point]) for point in points}, policers, deadline).run()
     exact = all(outcome.reliable for outcome in outcomes) and not any(_approximate(met, point) for point in points)
     whole = exact and (periodic or seconds >= run.seconds)
-    return {k: _figure(outcome, len(planned.departures), run.seconds / seconds, whole, periodic)
+    if any(outcome.lost for outcome in outcomes) and any(coloured(met, at, marked(blueprint)) for at in points):
+        return {}
+    random = any(stream.random for stream in streams.values())
+    return {k: replace(_figure(outcome, len(planned.departures), run.seconds / seconds, whole, periodic), random=random)
             for k, planned, outcome in zip(flows, model, outcomes, strict=True) if outcome.reliable}
 
 
@@ -161,6 +166,14 @@ def _approximate(met: Crossings, point: Point) -> bool:
     """Whether the order of packets in a queue is known only roughly: htb where several bands borrow."""
     queue = met.queues[point]
     return queue.kind is Scheduling.HTB and len({queue.band(met.streams[k].service_class) for k in met.at[point]}) > 1
+
+
+def coloured(met: Crossings, point: Point, classes: Collection[str]) -> frozenset[str]:
+    """The classes of which a queue drops yellow packets before green ones: a FIFO behind a marker. classes: those with
+    colours."""
+    queue = met.queues[point]
+    behind = {met.streams[k].service_class for k in met.at[point] if point in met.streams[k].points[1:]}
+    return frozenset(name for name in behind.intersection(classes) if queue.fifo(queue.band(name)))
 
 
 def _period(flows: Mapping[int, Flow]) -> float:

@@ -30,6 +30,8 @@ PAGE_TOLERANCE = 0.02
 """Of a page that has its path to itself, beyond its uncertainty: a packet more or less in a window."""
 START = 0.35 * NS_PER_S
 """By how much later than its bytes playback may begin: slow start, and the polling of the player, ns."""
+HELD_BACK = 4
+"""Packets that may have come before the measurement, and are handed on in it: they waited for one that was lost."""
 SWARM_TOLERANCE = 0.2
 """Of goodput in a swarm: with few packets in flight a connection often waits for a timeout while others continue."""
 TIME_METRIC: Mapping[type[RequestResponse], Metric] = {
@@ -46,12 +48,15 @@ def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
     alone, payload = _alone(path), _payload(path) * 8
     if path.air_range is not None and path.tcp_range is not None:
         return {Metric.GOODPUT: _on_air(path, path.air_range, path.tcp_range, payload)}
+    held = HELD_BACK * payload / path.seconds
+    alone += held if held > ALIKE * alone else 0.0
     if path.contended or path.tcp_range is None:
         return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
     tolerance = SWARM_TOLERANCE if isinstance(path.flow.traffic, PeerTransfer) else SHARE_TOLERANCE
     least, most = (rate * payload for rate in path.tcp_range)
     if not path.steady:
         most = alone
+    tolerance = max(tolerance, held / most if most else 0.0)
     if most - least <= ALIKE * most:
         return {Metric.GOODPUT: Prediction(least, None, alone, tolerance, "max-min shares")}
     high = min(alone, most * (1 + tolerance), inf if path.policed is None else path.policed * payload)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
-from twin.core.units import PPM
+from twin.core.units import NS_PER_S, PPM
 from twin.model import Metric
 from twin.plan.blueprint import DialledSpeech, DnsQueries, IptvViewing, PacketStream, RtpCall, RtpStream
 from twin.plan.blueprint.layers import HEADER
@@ -38,6 +38,7 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
         total(getattr(hop.wait, name) for hop in path.hop_delays)
         for name in ("light", "heavy", "bound", "mean_bound", "percentile_bound"))
     longest = None if bound is None else least + bound
+    late = GRAIN * len(path.hops)
     calculus = "network calculus"
     most = None if average is None else least + average
     mean = Prediction(None, least, most, by="serialization and propagation" if most is None else calculus)
@@ -51,8 +52,8 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
     return {
         Metric.MEAN_DELAY: mean,
         Metric.MAX_DELAY: _largest(path, Prediction(None, least, longest, by=calculus)),
-        Metric.DELAY_VARIATION: Prediction(None, 0.0, usual, by=calculus),
-        Metric.JITTER: Prediction(None, 0.0, bound, by=calculus),
+        Metric.DELAY_VARIATION: Prediction(None, 0.0, None if usual is None else usual + late, by=calculus),
+        Metric.JITTER: Prediction(None, 0.0, None if bound is None else bound + late, by=calculus),
     }
 
 
@@ -62,9 +63,10 @@ def _formula(path: PathPrediction) -> str:
 
 
 def _largest(path: PathPrediction, bounds: Prediction) -> Prediction:
-    """The largest delay, where all packets of the run are known."""
+    """The largest delay, where all packets of the run are known and none is random: two that meet once may as well
+    just miss each other."""
     planned = path.planned
-    if planned is None or not planned.whole or planned.most is None:
+    if planned is None or not planned.whole or planned.most is None or planned.random:
         return bounds
     late = GRAIN * len(path.hops) / planned.most
     return replace(bounds, value=planned.most, tolerance=EXACT + late, by=PLANNED)
@@ -107,6 +109,8 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
                                         tolerance=max(tolerance, PLANNED_LOSS_TOLERANCE))}
     if path.copied and not bounded:
         return _no_closed_form("packets that arrive twice load a queue on the path")
+    if path.bottleneck and path.flow.service_class in path.bottleneck.coloured and least < passed - ALIKE:
+        return _no_closed_form("queues drop yellow packets before green ones")
     if path.may_overflow:
         return _no_closed_form("IPTV channels that were left may fill a queue on the path")
     if bounded and least >= passed - ALIKE:
@@ -138,13 +142,14 @@ def _contended(path: PathPrediction, carried: float) -> dict[Metric, Prediction]
 
 def pictures(path: PathPrediction) -> dict[Metric, Prediction]:
     """Of streams and channels: no disturbed picture where no packet is lost, and the delay factor (RFC 4445): a packet
-    at the stream's rate, and its delay variation."""
+    at the stream's rate, and its delay variation; a change of channel may empty a second."""
     sent = path.flow.traffic
     if not isinstance(sent, RtpStream | IptvViewing) or not path.hop_delays:
         return {}
     bound = total(hop.wait.bound for hop in path.hop_delays)
     packet = float(sent.interval)
-    predictions = {Metric.DELAY_FACTOR: Prediction(None, packet, None if bound is None else packet + bound,
+    pause = NS_PER_S if isinstance(sent, IptvViewing) and sent.zap else 0
+    predictions = {Metric.DELAY_FACTOR: Prediction(None, packet, None if bound is None else packet + bound + pause,
                                                    by="a packet at the stream's rate, and network calculus")}
     loss = losses(path).get(Metric.LOSS)
     if loss is not None and loss.value == 0:
