@@ -25,8 +25,10 @@ test: check
 verify: setup
 	.venv/bin/twin verify topologies/castres-mazamet.yaml
 
+# PORT: of the loopback address; 0 for a free one.
+PORT ?= 0
 console: setup
-	.venv/bin/twin console topologies/castres-mazamet.yaml
+	.venv/bin/twin console --port $(PORT) topologies/castres-mazamet.yaml
 
 check: setup
 	.venv/bin/ruff check .

@@ -70,10 +70,10 @@ def test_packets_of_a_span_are_a_download(twin: api.LiveTwin, page: Page) -> Non
     tcpdump does not take is refused."""
     page.locator('[data-span="north-east"]:visible .touch').click(force=True)
     page.get_by_label("Seconds").fill("2")
-    page.get_by_label("Filter").fill("no such filter")
+    page.get_by_label("Filter", exact=True).fill("no such filter")
     page.get_by_role("button", name="Capture").click()
     expect(page.get_by_role("alert")).to_contain_text("nothing can be captured", timeout=PATIENCE_MS)
-    page.get_by_label("Filter").fill("udp")
+    page.get_by_label("Filter", exact=True).fill("udp")
     with page.expect_download(timeout=PATIENCE_MS) as download:
         page.get_by_role("button", name="Capture").click()
     content = download.value.path().read_bytes()
@@ -96,9 +96,9 @@ def test_load_and_policy_change_on_the_page(twin: api.LiveTwin, page: Page) -> N
     assert twin.status().policy == "none"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_console_of_a_file_ends_with_its_twin(tmp_path: Path, number: signal.Signals) -> None:
-    """However it is asked to end, the twin that it has brought up is shut down."""
+    """However it ends, the twin that it has brought up is shut down."""
     name = f"{NAME}-{number.name.lower()}"
     description = tmp_path / f"{name}.yaml"
     description.write_text(MINIMAL.read_text().replace("name: minimal", f"name: {name}"))
@@ -106,6 +106,41 @@ def test_a_console_of_a_file_ends_with_its_twin(tmp_path: Path, number: signal.S
                                env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert console.stdout is not None
     assert json.loads(console.stdout.readline())["twin"] == name and name in api.running_twins()
-    console.send_signal(number)
-    assert console.wait(60) == 0
-    assert name not in api.running_twins()
+    with api.attach(name) as watching:
+        console.send_signal(number)
+        assert console.wait(60) == (-number if number is signal.SIGKILL else 0)
+        with pytest.raises(api.EmulationError):
+            for _ in watching.events():
+                pass
+
+
+def test_a_console_that_is_killed_leaves_a_twin_that_it_has_found(twin: api.LiveTwin) -> None:
+    """With its faults and its load; the next console shows it as it stands."""
+    twin.cut("north-east")
+    with subprocess.Popen((*COMMAND, NAME), stdout=subprocess.PIPE, text=True) as console:
+        assert console.stdout is not None and console.stdout.readline()
+        console.kill()
+    assert twin.status().broken == ("north-east",) and twin.status().flows
+    twin.restore("north-east")
+
+
+def test_a_terminal_pings_on_the_page(page: Page) -> None:
+    """And survives a flood of output, which the shell sends no faster than it is shown: 20 MB, then one line."""
+    page.get_by_label("Node").select_option("homes-1")
+    page.get_by_role("button", name="Open a terminal").click()
+    screen = page.locator(".shell .xterm-rows")
+    expect(screen).to_contain_text("#", timeout=PATIENCE_MS)
+    page.keyboard.type("ping -c 1 softswitch\n")
+    expect(screen).to_contain_text("1 received", timeout=PATIENCE_MS)
+    page.keyboard.type("yes 0123456789012345678901234567890123456789 | head -c 20000000; echo do''ne\n")
+    expect(screen).to_contain_text("done", timeout=PATIENCE_MS)
+
+
+def test_packets_of_a_call_are_lit_from_home_to_softswitch(page: Page) -> None:
+    """On the spans of their path, as the twin counts them, and on no other."""
+    page.get_by_label("Follow the packets").fill("udp port 16384")
+    page.get_by_role("button", name="Follow", exact=True).click()
+    expect(page.locator('[data-span="north-east"]:visible')).to_contain_class("passed", timeout=PATIENCE_MS)
+    expect(page.locator('[data-span="east-west"]:visible')).not_to_contain_class("passed")
+    page.locator('[data-node="east"]:visible').first.click(force=True)
+    expect(page.locator(".kernel")).to_contain_text("goto_table", timeout=PATIENCE_MS)

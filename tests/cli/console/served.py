@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -70,13 +71,13 @@ class Served:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
-    """A console whose twin is seen once at the start."""
+def served(runs: Path = Path("nowhere")) -> Iterator[Served]:
+    """A console whose twin is seen once at the start. runs: the folder of stored runs."""
     twin = FakeLiveNetwork(NETWORK, BLUEPRINT)
     twin.views.put(seen())
     with listening(0) as listener:
         rules = Access(listener.getsockname()[1], SECRET)
-        running = server(rules, lambda: twin)
+        running = server(rules, lambda: twin, runs)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

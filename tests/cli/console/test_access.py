@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from twin.api.console.access import Access, Request, security_headers
@@ -63,3 +66,13 @@ def test_a_program_shows_the_secret_itself(authorization: str, allowed: bool) ->
     assert (refusal is None) == allowed
     foreign = Request("127.0.0.1:8000", "http://evil.example", "", changes=False, authorization=authorization)
     assert RULES.refusal(foreign) is not None
+
+
+def test_the_port_of_a_virtual_machine_is_the_same_outside() -> None:
+    """So that Host and Origin are those of the address that is printed; only loopback addresses are joined."""
+    text = (Path(__file__).parents[3] / "Vagrantfile").read_text()
+    forwarded = re.search(r'"-L", "127\.0\.0\.1:(.*?):127\.0\.0\.1:(.*?)"', text)
+    assert forwarded is not None and forwarded[1] == forwarded[2] == "#{CONSOLE_PORT}"
+    port = re.search(r"^CONSOLE_PORT = (\d+)$", text, re.MULTILINE)
+    guide = (Path(__file__).parents[3] / "docs" / "guide.md").read_text()
+    assert port is not None and f"make console PORT={port[1]}" in guide and "forwarded_port" not in text

@@ -100,3 +100,11 @@ def security_headers(nonce: str) -> dict[str, str]:
     return {"Content-Security-Policy": "; ".join(policy), "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
             "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
+
+
+def report_headers() -> dict[str, str]:
+    """What goes with a stored report: it has its own styles and scripts, and is kept apart from the console (sandbox
+    without same origin: it can neither send the cookie nor read an answer)."""
+    policy = ("default-src 'none'", "script-src 'unsafe-inline'", "style-src 'unsafe-inline'", "img-src data:",
+              "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "sandbox allow-scripts")
+    return {**security_headers(""), "Content-Security-Policy": "; ".join(policy)}

@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import secrets
-from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from twin.api.console import access
-from twin.api.console.access import Access, Refusal, security_headers
+from twin.api.console.access import Access, report_headers
 from twin.api.console.commands import command_of, perform
+from twin.api.console.guard import POLICY_VIOLATION, Guard
 from twin.api.console.in_thread import in_thread
 from twin.api.console.live_network import Attach
 from twin.api.console.nodes.inspection import inspected
@@ -28,6 +27,7 @@ from twin.api.console.nodes.trace_counts import OpenTrace
 from twin.api.console.packet_stream import MEDIA_TYPE, open_packets, seconds_of
 from twin.api.console.page_files import PAGE, PageFile
 from twin.api.console.state.observation import Observation, message
+from twin.api.console.stored_runs import comparison_of, report_of, stored_runs
 from twin.core.errors import TwinError, UsageError
 from twin.core.records import to_plain
 from twin.report.exposition.live_metrics import exposition
@@ -35,7 +35,7 @@ from twin.report.exposition.text_format import MEDIA_TYPE as EXPOSITION
 
 LARGEST = 64 * 1024
 """The largest request of a page, bytes."""
-POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
+INTERNAL_ERROR = 1011
 """Why a websocket is closed (RFC 6455, 7.4.1)."""
 MOST_TERMINALS = 30
 """How many may be open at once, of all pages."""
@@ -43,70 +43,25 @@ NONCE = "{{nonce}}"
 """Stands in the page for the nonce of its scripts."""
 
 
-def application(rules: Access, attach: Attach, files: dict[str, PageFile]) -> ASGIApp:
-    """The application of a console. files: the page's, by their paths."""
-    console = _Console(attach, files)
+def application(rules: Access, attach: Attach, files: dict[str, PageFile], runs: Path) -> ASGIApp:
+    """The application of a console. files: the page's, by their paths. runs: the folder of stored runs."""
+    console = _Console(attach, files, runs)
     routes = [Route("/api/commands", console.command, methods=["POST"]),
               Route("/api/capture/{place}", console.capture, methods=["GET"]),
               Route("/api/inspection/{place}", console.inspection, methods=["GET"]),
               Route("/metrics", console.metrics, methods=["GET"]),
+              Route("/api/runs", console.runs, methods=["GET"]),
+              Route("/api/runs/{name}", console.report, methods=["GET"]),
+              Route("/api/comparison", console.comparison, methods=["GET"]),
               Route("/{path:path}", console.file, methods=["GET"]),
               WebSocketRoute("/api/events", console.events), WebSocketRoute("/api/trace", console.trace),
               WebSocketRoute("/api/terminal/{node}", console.terminal)]
-    return _Guard(Starlette(routes=routes, lifespan=console.lifespan), rules)
-
-
-@dataclass(frozen=True, slots=True)
-class _Guard:
-    """Lets pass what the rules allow, and adds the headers to every response."""
-
-    inner: ASGIApp
-    rules: Access
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.inner(scope, receive, send)
-            return
-        scope["nonce"] = secrets.token_urlsafe(16)
-        answer = self._answer(HTTPConnection(scope))
-        if answer is None:
-            await self.inner(scope, receive, _with_headers(send, scope["nonce"]))
-        elif scope["type"] == "websocket":
-            await WebSocket(scope, receive, send).close(POLICY_VIOLATION)
-        else:
-            await answer(scope, receive, _with_headers(send, scope["nonce"]))
-
-    def _answer(self, connection: HTTPConnection) -> Response | None:
-        """What is answered at once: a refusal, or the cookie for the token; None where the request may pass."""
-        headers, token = connection.headers, connection.query_params.get("token")
-        reading = connection.scope["type"] == "http" and connection.scope["method"] in ("GET", "HEAD")
-        request = access.Request(headers.get("host", ""), headers.get("origin"), headers.get("cookie", ""),
-                                 changes=not reading, authorization=headers.get("authorization", ""))
-        if token is not None and reading:
-            refusal = self.rules.misplaced(request)
-            if refusal is None and self.rules.opens(token):
-                return RedirectResponse("/", 303, {"Set-Cookie": self.rules.set_cookie()})
-        refusal = self.rules.refusal(request)
-        return None if refusal is None else _refused(refusal)
-
-
-def _refused(refusal: Refusal) -> Response:
-    return JSONResponse({"error": refusal.reason}, refusal.status)
-
-
-def _with_headers(send: Send, nonce: str) -> Send:
-    added = [(name.lower().encode(), value.encode()) for name, value in security_headers(nonce).items()]
-
-    async def sending(event: dict[str, object]) -> None:
-        if event["type"] == "http.response.start":
-            event = {**event, "headers": [*event["headers"], *added]}  # type: ignore[misc]
-        await send(event)
-    return sending  # type: ignore[return-value]
+    return Guard(Starlette(routes=routes, lifespan=console.lifespan), rules)
 
 
 class _Console:
-    def __init__(self, attach: Attach, files: dict[str, PageFile]) -> None:
-        self._attach, self._files = attach, files
+    def __init__(self, attach: Attach, files: dict[str, PageFile], runs: Path) -> None:
+        self._attach, self._files, self._runs = attach, files, runs
         self._observation: Observation | None = None
         self._terminals = 0
 
@@ -148,15 +103,27 @@ class _Console:
 
     async def inspection(self, request: Request) -> Response:
         """What stands in the kernel at a span or switch."""
-        try:
-            texts = await in_thread(lambda: self._inspect(request.path_params["place"]))
-        except TwinError as fault:
-            return JSONResponse({"error": str(fault)}, 400 if isinstance(fault, UsageError) else 409)
-        return JSONResponse(to_plain(inspected(texts)))
+        place = request.path_params["place"]
+        return await _answered(lambda: JSONResponse(to_plain(inspected(self._inspect(place)))))
 
     def _inspect(self, place: str) -> dict[str, str]:
         with self._attach() as twin:
             return twin.inspect(place)
+
+    async def runs(self, _request: Request) -> Response:
+        """The runs that are stored."""
+        return await _answered(lambda: JSONResponse({"runs": to_plain(stored_runs(self._runs))}))
+
+    async def report(self, request: Request) -> Response:
+        """The report of a stored run."""
+        name = request.path_params["name"]
+        return await _answered(lambda: HTMLResponse(report_of(self._runs, name), headers=report_headers()))
+
+    async def comparison(self, request: Request) -> Response:
+        """Two stored runs target by target."""
+        before, after = (request.query_params.get(side, "") for side in ("before", "after"))
+        return await _answered(lambda: Response(comparison_of(self._runs, before, after),
+                                                media_type="application/json"))
 
     async def command(self, request: Request) -> Response:
         """Do what a page asks for."""
@@ -165,15 +132,9 @@ class _Console:
         body = await _limited(request)
         if body is None:
             return JSONResponse({"error": f"a command has at most {LARGEST} bytes"}, 413)
-        try:
-            await in_thread(lambda: self._perform(body))
-        except UsageError as fault:
-            return JSONResponse({"error": str(fault)}, 400)
-        except TwinError as fault:
-            return JSONResponse({"error": str(fault)}, 409)
-        return JSONResponse({})
+        return await _answered(lambda: self._perform(body))
 
-    def _perform(self, body: bytes) -> None:
+    def _perform(self, body: bytes) -> Response:
         try:
             plain = json.loads(body)
         except (ValueError, RecursionError) as fault:
@@ -181,12 +142,13 @@ class _Console:
         command = command_of(plain)
         with self._attach() as twin:
             perform(twin, command)
+        return JSONResponse({})
 
     async def events(self, socket: WebSocket) -> None:
         """A snapshot, then differences; a page that is slow gets the newest state, whatever was between."""
         assert self._observation is not None
         await socket.accept()
-        await _until_one_ends(_listen(socket), _send(socket, self._observation))
+        await _until_one_ends(_listen(socket), send_states(socket, self._observation))
 
     async def trace(self, socket: WebSocket) -> None:
         """The packets of a filter by span, as often as they are counted; the newest counts for a slow page."""
@@ -215,6 +177,14 @@ class _Console:
             await _refuse(socket, fault)
         finally:
             self._terminals -= 1
+
+
+async def _answered(call: Callable[[], Response]) -> Response:
+    """What the call answers, made in a thread; or why it is refused."""
+    try:
+        return await in_thread(call)
+    except TwinError as fault:
+        return JSONResponse({"error": str(fault)}, 400 if isinstance(fault, UsageError) else 409)
 
 
 async def _until_one_ends(*tasks: Coroutine[Any, Any, None]) -> None:
@@ -257,7 +227,15 @@ async def _receive_keys(socket: WebSocket, session: TerminalSession) -> None:
             session.heed(event.get("text") or "")
 
 
-async def _send(socket: WebSocket, observation: Observation) -> None:
+class Receiver(Protocol):
+    """Where texts are sent; waiting until it takes one."""
+
+    async def send_text(self, data: str) -> None:
+        """Send it."""
+
+
+async def send_states(socket: Receiver, observation: Observation) -> None:
+    """A snapshot, then the difference to the newest state whenever the page has taken what was sent before."""
     seen = None
     while True:
         newest = await observation.newer(seen)

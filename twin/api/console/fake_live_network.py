@@ -179,9 +179,11 @@ class FakeLiveNetwork:
         return self.texts.get(place, {})
 
     def cut(self, name: str, *, node: bool = False) -> tuple[str, ...]:
-        """Refuses a span that is not there, as the real one."""
+        """Refuses a span that is not there or broken already, as the real one."""
         if not node and name not in self.status().spans:
             raise UsageError(f'there is no span "{name}"')
+        if name in self.broken:
+            raise UsageError(f'the span "{name}" is broken already; restore it first')
         return self._do("cut", name, *["node"] * node, broken=(*self.broken, name))
 
     def restore(self, name: str, *, node: bool = False) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 from twin.api.live.live_twin import attach
 from twin.core.errors import CannotRun
@@ -13,15 +14,17 @@ __all__ = ["serve_console"]
 NEEDED = ("starlette", "uvicorn", "websockets")
 
 
-def serve_console(twin: str, *, port: int = 0, on_ready: Callable[[str], None] = print) -> None:
+def serve_console(twin: str, *, port: int = 0, runs: Path = Path("runs"),
+                  on_ready: Callable[[str], None] = print) -> None:
     """Serve the console of the twin of that name on the loopback address until it is interrupted; the twin goes on.
 
-    port: 0 for a free one. on_ready: gets the address, which holds the secret that opens it. Raises UsageError where
-    there is no such twin or the port is in use, CannotRun where the packages of the console are missing.
+    port: 0 for a free one. runs: the folder of the runs that the page lists. on_ready: gets the address, which holds
+    the secret that opens it. Raises UsageError where there is no such twin or the port is in use, CannotRun where the
+    packages of the console are missing.
     """
     if missing := [name for name in NEEDED if find_spec(name) is None]:
         raise CannotRun(f"the console needs {', '.join(missing)}", "pip install 'metro-twin[console]'")
     from twin.api.console.serving import serve
 
     attach(twin).close()  # refused now rather than on the page
-    serve(lambda: attach(twin), port, on_ready)
+    serve(lambda: attach(twin), port, runs, on_ready)

@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import uvicorn
 
@@ -19,15 +20,16 @@ from twin.core.errors import UsageError
 LOOPBACK = "127.0.0.1"
 
 
-def serve(attach: Attach, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve the console of a twin until SIGINT or SIGTERM. port: 0 for a free one; on_ready: gets the address.
+def serve(attach: Attach, port: int, runs: Path, on_ready: Callable[[str], None]) -> None:
+    """Serve the console of a twin until SIGINT or SIGTERM. port: 0 for a free one. runs: the folder of stored runs.
+    on_ready: gets the address.
 
     Raises UsageError where the port is in use.
     """
     with listening(port) as listener, contextlib.suppress(KeyboardInterrupt), _terminating():
         rules = Access(listener.getsockname()[1], secrets.token_urlsafe(32))
         on_ready(rules.address)
-        server(rules, attach).run(sockets=[listener])
+        server(rules, attach, runs).run(sockets=[listener])
 
 
 @contextlib.contextmanager
@@ -40,11 +42,11 @@ def _terminating() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def server(rules: Access, attach: Attach) -> uvicorn.Server:
+def server(rules: Access, attach: Attach, runs: Path) -> uvicorn.Server:
     """The server of a console, to be run on a socket that listens."""
     return uvicorn.Server(uvicorn.Config(
-        application(rules, attach, page_files()), ws="websockets-sansio", ws_max_size=LARGEST, log_level="critical",
-        access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=1))
+        application(rules, attach, page_files(), runs), ws="websockets-sansio", ws_max_size=LARGEST,
+        log_level="critical", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=1))
 
 
 def listening(port: int) -> socket.socket:

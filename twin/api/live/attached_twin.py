@@ -67,6 +67,10 @@ class AttachedTwin:
         """Detach."""
         self._lab.close()
 
+    def hold(self) -> None:
+        """Let the twin end when this attachment does, however that ends."""
+        self._lab.hold()
+
     def status(self) -> LiveStatus:
         """What is in it and what is broken."""
         return self._do(ReadState())

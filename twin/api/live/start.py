@@ -96,8 +96,10 @@ def saved_twin(source: str) -> SavedTwin:
 @contextmanager
 def live_twin(network: Network, *, policy: Policy | None = None, name: str = "", lab: str = "wall",
               out: Path | None = None, load: Sequence[str] = (ALL,)) -> Iterator[LiveTwin]:
-    """A live twin for the time of a `with` block: brought up at its start, shut down at its end."""
+    """A live twin for the time of a `with` block: brought up at its start, shut down at its end, and with this process
+    if that is killed."""
     with bring_up(network, policy=policy, name=name, lab=lab, out=out, load=load) as twin:
+        twin.hold()
         try:
             yield twin
         finally:

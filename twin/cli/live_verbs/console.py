@@ -17,6 +17,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
                         "twin that is up)")
     parser.add_argument("--port", metavar="N", type=int, default=0, help="on which port of the loopback address "
                         "(default: a free one)")
+    parser.add_argument("--runs", metavar="DIR", type=Path, default=Path("runs"), help="the folder of the runs of twin "
+                        "verify that the page lists (default: runs)")
     json_argument(parser, "print the address as JSON")
 
 
@@ -40,7 +42,7 @@ def _serve(arguments: argparse.Namespace, name: str) -> None:
         words = f"the console of {name}: {address}\nCtrl-C ends the console"
         print(json.dumps({"twin": name, "address": address}) if arguments.json else words, flush=True)
 
-    api.serve_console(name, port=arguments.port, on_ready=print_address)
+    api.serve_console(name, port=arguments.port, runs=arguments.runs, on_ready=print_address)
 
 
 VERB = Verb("A page in the browser that shows a live twin and works it", "twin console topologies/castres-mazamet.yaml",

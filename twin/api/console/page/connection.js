@@ -56,9 +56,17 @@ export async function save(place, values) {
 }
 
 /** What stands in the kernel at a span or switch; { error } where it cannot be read. */
-export async function inspect(place) {
+export const inspect = (place) => read(`api/inspection/${encodeURIComponent(place)}`);
+
+/** The runs that are stored: { runs }, or { error }. */
+export const runs = () => read("api/runs");
+
+/** Two runs target by target, or { error }. */
+export const comparison = (before, after) => read(`api/comparison?${new URLSearchParams({ before, after })}`);
+
+async function read(path) {
   try {
-    return await (await fetch(`api/inspection/${encodeURIComponent(place)}`)).json();
+    return await (await fetch(path)).json();
   } catch (fault) {
     return { error: String(fault.message) };
   }

@@ -10,6 +10,7 @@ import { html } from "./html.js";
 import { Kernel } from "./sections/kernel.js";
 import { EventLog } from "./sections/log.js";
 import { NetworkMap } from "./sections/map.js";
+import { Runs } from "./sections/runs.js";
 import { Subscribers } from "./sections/subscribers.js";
 import { Targets } from "./sections/targets.js";
 import { Terminals } from "./sections/terminals.js";
@@ -63,6 +64,7 @@ function Console() {
       <${EventLog} ...${shared} />
       <${Kernel} ...${shared} />
       <${Terminals} plan=${plan} opened=${opened} open=${open} close=${close} />
+      <${Runs} />
     </main>
   </${Language.Provider}>`;
 }

@@ -72,6 +72,11 @@ class Words {
     return `${this.number(value)}${unit ? `\u00a0${unit}` : ""}`;
   }
 
+  /** Date and time of a moment in ns since 1970. */
+  moment(ns) {
+    return new Date(ns / 1e6).toLocaleString(this.language, { dateStyle: "medium", timeStyle: "short" });
+  }
+
   /** The time of day of a moment in ns since 1970. */
   time(ns) {
     return new Date(ns / 1e6).toLocaleTimeString(this.language);

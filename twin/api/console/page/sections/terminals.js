@@ -55,7 +55,12 @@ function connected(terminal, fit, node, place, leave, setEnd) {
   });
   const size = new URLSearchParams({ rows: terminal.rows, columns: terminal.cols });
   const socket = new WebSocket(`ws://${location.host}/api/terminal/${encodeURIComponent(node)}?${size}`);
-  const tell = (message) => socket.readyState === WebSocket.OPEN && socket.send(message);
+  const early = [];  // What is typed before the console has answered.
+  const tell = (message) => {
+    if (socket.readyState === WebSocket.CONNECTING) early.push(message);
+    else if (socket.readyState === WebSocket.OPEN) socket.send(message);
+  };
+  socket.onopen = () => early.forEach((message) => socket.send(message));
   let shown = 0, ended = false;
   socket.binaryType = "arraybuffer";
   socket.onmessage = ({ data }) => {

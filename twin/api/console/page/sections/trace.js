@@ -11,7 +11,7 @@ export function Trace({ trace, begin, stop }) {
   };
   const rows = Object.entries(trace?.total ?? {}).sort(([, one], [, other]) => other[0] + other[1] - one[0] - one[1]);
   return html`<div class="trace"><form class="fields" onSubmit=${submit}>
-      <label class="wide">${words.say("trace.filter")} <input value=${filter} spellcheck="false" onInput=${(event) => setFilter(event.target.value)} /></label>
+      <label class="wide">${words.say("trace.filter")} <input value=${filter} spellcheck=${false} onInput=${(event) => setFilter(event.target.value)} /></label>
       <button>${words.say("trace.begin")}</button>
       <button type="button" disabled=${!trace} onClick=${stop}>${words.say("trace.stop")}</button>
     </form>
