@@ -26,7 +26,7 @@ from twin.api.console.nodes.terminal_session import Ended, TerminalSession, size
 from twin.api.console.nodes.trace_counts import OpenTrace
 from twin.api.console.packet_stream import MEDIA_TYPE, open_packets, seconds_of
 from twin.api.console.page_files import PAGE, PageFile
-from twin.api.console.state.observation import Observation, message
+from twin.api.console.state.observation import Observation
 from twin.api.console.stored_runs import comparison_of, report_of, stored_runs
 from twin.core.errors import TwinError, UsageError
 from twin.core.records import to_plain
@@ -239,7 +239,7 @@ async def send_states(socket: Receiver, observation: Observation) -> None:
     seen = None
     while True:
         newest = await observation.newer(seen)
-        await socket.send_text(json.dumps(message(seen, newest), separators=(",", ":")))
+        await socket.send_text(observation.text(seen, newest))
         seen = newest
 
 

@@ -46,7 +46,8 @@ def server(rules: Access, attach: Attach, runs: Path) -> uvicorn.Server:
     """The server of a console, to be run on a socket that listens."""
     return uvicorn.Server(uvicorn.Config(
         application(rules, attach, page_files(), runs), ws="websockets-sansio", ws_max_size=LARGEST,
-        log_level="critical", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=1))
+        ws_per_message_deflate=False, log_level="critical", access_log=False, server_header=False, proxy_headers=False,
+        timeout_graceful_shutdown=1))
 
 
 def listening(port: int) -> socket.socket:

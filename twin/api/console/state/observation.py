@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import threading
 import time
 from dataclasses import dataclass, field
@@ -36,6 +37,10 @@ def message(before: Observed | None, now: Observed) -> dict[str, Json]:
     return {"kind": "difference", "number": now.number, "change": difference(before.state, now.state)}
 
 
+def _json(plain: dict[str, Json]) -> str:
+    return json.dumps(plain, separators=(",", ":"))
+
+
 @dataclass
 class Observation:
     """What is known of a twin. Run `watch` in a thread; wait for `newer` in the event loop `loop`. name: of the twin.
@@ -46,6 +51,7 @@ class Observation:
     newest: Observed | None = None
     name: str = ""
     seen: View | None = None
+    _texts: dict[int, str] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _last: Observed | None = None
     _state: PageState = PageState()
@@ -59,6 +65,15 @@ class Observation:
         while self.newest is None or self.newest is than:
             await self._changed.wait()
         return self.newest
+
+    def text(self, before: Observed | None, now: Observed) -> str:
+        """The message for a page as JSON, written once for all that have seen the same; now: the newest state."""
+        number = before.number if before else 0
+        if now is not self.newest:
+            return _json(message(before, now))
+        if number not in self._texts:
+            self._texts[number] = _json(message(before, now))
+        return self._texts[number]
 
     def watch(self) -> None:
         """Follow the twin until it ends."""
@@ -87,6 +102,6 @@ class Observation:
             self.loop.call_soon_threadsafe(self._replace, self._last)
 
     def _replace(self, observed: Observed) -> None:
-        self.newest = observed
+        self.newest, self._texts = observed, {}
         self._changed.set()
         self._changed = asyncio.Event()

@@ -1,0 +1,155 @@
+"""How fast the console shows what happens, and what it costs: `python -m benchmarks.console`.
+
+Castres-Mazamet is up with its load, in the wall lab; the page is in Debian's Chromium, started by us and drawn for
+real. From a change to the pixel: from the moment at which a span is cut or restored through the library to the first
+frame of the page that shows it, by the clock of this machine, which both read. Cost: processor time of the console's
+process while tabs are open (websockets that read everything), as a part of one core.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+
+from playwright.sync_api import Page, sync_playwright
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from benchmarks.support.figure import Figure, at_most, main
+from twin import api
+from twin.jobs.live.channel import WindowReady
+
+ROOT = Path(__file__).resolve().parents[1]
+NAME = f"benchmark-{os.getpid()}"
+SPAN = "mazamet-castres"
+CHANGES, SECONDS, WINDOWS = 40, 15, 15
+TABS = {10: 10.0, 100: 30.0}
+"""Per cent of a core that the console may take, by tabs."""
+WATCH = """(span) => { window.shown = []; const group = document.querySelector(`.map svg.wide [data-span="${span}"]`);
+  let last = group.classList.contains("broken");
+  new MutationObserver(() => { const now = group.classList.contains("broken");
+    if (now !== last) { last = now; requestAnimationFrame(() => window.shown.push(Date.now())); } })
+    .observe(group, { attributes: true }); }"""
+
+
+@contextmanager
+def console() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A console of the twin: its process, and the address that it prints."""
+    program = "import sys; from twin.cli import main; sys.exit(main())"
+    with subprocess.Popen((sys.executable, "-c", program, "console", "--json", NAME), stdout=subprocess.PIPE, text=True,
+                          cwd=ROOT) as process:
+        assert process.stdout is not None
+        yield process, json.loads(process.stdout.readline())["address"]
+        process.terminate()
+
+
+def latencies(twin: api.LiveTwin, page: Page) -> list[float]:
+    """From each change to the frame that shows it, ms."""
+    page.evaluate(WATCH, SPAN)
+    began = []
+    for number in range(CHANGES):
+        began.append(time.time() * 1000)
+        (twin.restore if number % 2 else twin.cut)(SPAN)
+        page.wait_for_function("(count) => window.shown.length === count", arg=number + 1)
+    return [shown - at for at, shown in zip(began, page.evaluate("window.shown"), strict=True)]
+
+
+def paint(page: Page, address: str) -> float:
+    """From the request to the map with what it carries, s."""
+    began = time.monotonic()
+    page.goto(address)
+    page.locator(".map svg.wide .stripe").first.wait_for()
+    return time.monotonic() - began
+
+
+def tab(address: str) -> ClientConnection:
+    """A page's websocket."""
+    host, _, secret = address.removeprefix("http://").partition("/?token=")
+    cookie = f"twin-console-{host.partition(':')[2]}={secret}"
+    return connect(f"ws://{host}/api/events", origin=Origin(f"http://{host}"), max_size=None, compression=None,
+                   additional_headers={"Cookie": cookie})
+
+
+def drained(socket: ClientConnection, count: list[int], place: int) -> None:
+    """Read everything that comes, and count it."""
+    try:
+        while socket.recv():
+            count[place] += 1
+    except WebSocketException:
+        return
+
+
+def share(process: subprocess.Popen[str], address: str, tabs: int) -> tuple[float, list[int]]:
+    """Per cent of a core that the console takes with so many tabs, and how many states each got meanwhile."""
+    counts = [0] * tabs
+    with ExitStack() as sockets:
+        for place in range(tabs):
+            socket = sockets.enter_context(tab(address))
+            threading.Thread(target=drained, args=(socket, counts, place), daemon=True).start()
+        time.sleep(2)
+        before, began, seen = processor_s(process.pid), time.monotonic(), [*counts]
+        time.sleep(SECONDS)
+        used = (processor_s(process.pid) - before) / (time.monotonic() - began)
+        return 100 * used, [now - then for now, then in zip(counts, seen, strict=True)]
+
+
+def processor_s(pid: int) -> float:
+    """Processor time of a process so far, s (proc(5): utime and stime)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def lateness(twin: api.LiveTwin) -> list[float]:
+    """Of the latest timer in each of some windows of a second, ms."""
+    windows = (event.lateness / 1e6 for event in twin.events() if isinstance(event, WindowReady))
+    return [next(windows) for _ in range(WINDOWS)]
+
+
+def shown(values: Sequence[float]) -> str:
+    """Median and largest."""
+    return f"median {median(values):.2f} ms, largest {max(values):.2f} ms"
+
+
+def measured(twin: api.LiveTwin) -> Iterator[Figure]:
+    """All figures of a twin that is up."""
+    alone = lateness(twin)
+    with console() as (process, address), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        yield at_most("from the address that is printed to the map with its load", 1, paint(page, address), "s")
+        with api.attach(NAME) as watching:
+            watched = lateness(watching)
+        took = latencies(twin, page)
+        yield at_most("from a cut or its end to the pixel, median", 250, median(took), "ms")
+        yield at_most("from a cut or its end to the pixel, 95 %", 500, quantiles(took, n=20)[-1], "ms",
+                      f"{len(took)} changes")
+        browser.close()
+        for tabs, limit in TABS.items():
+            used, counts = share(process, address, tabs)
+            yield at_most(f"console's processor time, {tabs} tabs", limit, used, "% of a core",
+                          f"{min(counts)} to {max(counts)} states a tab in {SECONDS} s")
+    yield Figure("latest timer of the load, without a console", "-", shown(alone))
+    yield Figure("latest timer of the load, with a page open", "-", shown(watched))
+
+
+def figures() -> list[Figure]:
+    """All rows."""
+    network = api.load(ROOT / "topologies" / "castres-mazamet.yaml")
+    with tempfile.TemporaryDirectory() as folder, api.live_twin(network, name=NAME, out=Path(folder)) as twin:
+        next(twin.watch())
+        return list(measured(twin))
+
+
+if __name__ == "__main__":
+    main(figures)
