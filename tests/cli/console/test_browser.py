@@ -217,3 +217,16 @@ def test_what_stands_in_the_kernel_is_shown(browser: Browser, console: Served) -
         expect(kernel).to_contain_text("dcf 2:")
         page.locator('[data-node="north"]:visible').click(force=True)
         expect(kernel.get_by_role("row")).to_have_count(4 + 3 + 3)
+
+
+def test_messages_are_in_the_readers_language(browser: Browser, console: Served) -> None:
+    """A refusal, with the reason in it; why nothing is judged; the end of the twin."""
+    with opened(browser, console, locale="fr-FR") as page:
+        page.get_by_label("Suivre les paquets").fill("; reboot")
+        page.get_by_role("button", name="Suivre", exact=True).click()
+        expect(page.get_by_role("alert")).to_have_text(
+            "suivi impossible : tcpdump ne comprend pas le filtre (erreur de syntaxe)")
+        console.twin.views.put(seen(lateness=10**9))
+        expect(page.locator(".lamp")).to_contain_text("un temporisateur a eu 1 s de retard, plus que 20 ms")
+        console.twin.views.put(EmulationError('the twin "fake" is gone'))
+        expect(page.locator(".notice")).to_contain_text("le jumeau « fake » n’est plus là")

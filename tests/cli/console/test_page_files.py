@@ -42,6 +42,17 @@ def test_every_word_that_the_page_says_is_in_the_catalogues() -> None:
     assert {key for key in known - plain if key.split(".")[0] not in heads} == set()
 
 
+def test_messages_have_the_same_placeholders_in_french() -> None:
+    """And each is one that the program has: its longest part without placeholders stands in the sources."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(twin.__file__).parent.rglob("*.py"))
+    texts = re.sub(r"[\"']\s*\n\s*f?[\"']", "", sources)
+    for template, text in json.loads((FOLDER / "messages.fr.json").read_text(encoding="utf-8")).items():
+        assert sorted(re.findall(r"\{\w+\}", template)) == sorted(re.findall(r"\{\w+\}", text)), template
+        if not template.startswith("tcpdump: "):
+            longest = max(re.split(r"\{\w+\}|\"|is broken|is not|span|node|; write for", template), key=len)
+            assert longest.strip(" ;:") in texts, longest
+
+
 def test_every_metric_and_kind_of_node_has_a_name() -> None:
     """In both languages."""
     assert {f"metric.{metric.value}" for metric in Metric} == {key for key in WORDS["fr"] if key.startswith("metric.")}

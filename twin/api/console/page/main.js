@@ -32,7 +32,7 @@ function Console() {
   };
   useEffect(() => { wordsOf(preferred()).then(setWords); follow(seen); }, []);
   if (!words) return null;
-  if (!plan?.twin) return html`<main class="waiting" role="status">${state?.ended || words.say(connected ? "ended" : "waiting")}</main>`;
+  if (!plan?.twin) return html`<main class="waiting" role="status">${state?.ended ? words.message(state.ended) : words.say(connected ? "ended" : "waiting")}</main>`;
   document.title = `${plan.network} – Metro Twin`;
   const during = async (asked) => {
     setBusy(true);
@@ -53,7 +53,7 @@ function Console() {
   return html`<${Language.Provider} value=${words}>
     <${Header} ...${shared} connected=${connected} speak=${speak} />
     ${(refusal || state.ended || !connected) && html`<p class="notice" role="alert">
-      ${refusal || state.ended || words.say("disconnected")}
+      ${words.message(refusal || state.ended) || words.say("disconnected")}
       ${refusal && html` <button onClick=${() => setRefusal("")}>${words.say("close")}</button>`}</p>`}
     <main class=${connected && !state.ended ? "" : "stale"}>
       <${Targets} ...${shared} />

@@ -15,14 +15,22 @@ export function preferred() {
 export async function wordsOf(language) {
   localStorage.setItem(KEPT, language);
   document.documentElement.lang = language;
-  const catalogue = await (await fetch(`${language}.json`)).json();
-  return new Words(language, catalogue);
+  const read = async (file) => (await fetch(file)).json();
+  return new Words(language, await read(`${language}.json`), language === "en" ? {} : await read(`messages.${language}.json`));
+}
+
+/** What finds the placeholders of a template in a text: "the twin \"{name}\" is gone". */
+function pattern(template) {
+  const parts = template.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("(.*?)")}$`, "s");
 }
 
 class Words {
-  constructor(language, catalogue) {
+  constructor(language, catalogue, messages) {
     this.language = language;
     this.catalogue = catalogue;
+    this.messages = Object.entries(messages).map(([template, text]) => ({
+      pattern: pattern(template), names: [...template.matchAll(/\{(\w+)\}/g)].map((found) => found[1]), text }));
     this.plurals = new Intl.PluralRules(language);
   }
 
@@ -31,6 +39,15 @@ class Words {
     const form = values.count === undefined ? key : `${key}.${this.plurals.select(values.count) === "one" ? "one" : "other"}`;
     const shown = { ...values, ...(values.count === undefined ? {} : { count: this.number(values.count) }) };
     return this.catalogue[form].replace(/\{(\w+)\}/g, (_, name) => shown[name]);
+  }
+
+  /** A message of the twin or the console, which are in English: in the reader's language where it is known. */
+  message(text) {
+    for (const known of this.messages) {
+      const found = text.match(known.pattern);
+      if (found) return known.text.replace(/\{(\w+)\}/g, (_, name) => this.message(found[1 + known.names.indexOf(name)]));
+    }
+    return text;
   }
 
   /** The text of a key, or another text where there is none. */

@@ -16,7 +16,7 @@ export function Kernel({ plan, chosen }) {
   if (!known) return null;
   return html`<section class="kernel" aria-labelledby="kernel">
     <h2 id="kernel">${words.say("kernel")} <button class="small" onClick=${() => setNumber(number + 1)}>${words.say("kernel.again")}</button></h2>
-    ${!read ? html`<p class="hint" role="status">${words.say("busy")}</p>` : read.error ? html`<p role="alert" class="missed">${read.error}</p>`
+    ${!read ? html`<p class="hint" role="status">${words.say("busy")}</p>` : read.error ? html`<p role="alert" class="missed">${words.message(read.error)}</p>`
       : html`<${Tables} read=${read} />`}
   </section>`;
 }

@@ -14,10 +14,10 @@ export function Runs() {
   const compare = () => { setCompared({}); comparison(...chosen).then((answer) => setCompared({ ...answer, names: chosen })); };
   return html`<section class="runs" aria-labelledby="runs"><h2 id="runs">${words.say("runs")}</h2>
     <button aria-expanded=${open} onClick=${() => setOpen(!open)}>${words.say(open ? "runs.hide" : "runs.show")}</button>
-    ${open && listed?.error && html`<p class="missed" role="alert">${listed.error}</p>`}
+    ${open && listed?.error && html`<p class="missed" role="alert">${words.message(listed.error)}</p>`}
     ${open && listed?.runs && html`<${List} runs=${listed.runs} chosen=${chosen} toggle=${toggle} />
       <div class="buttons"><button disabled=${chosen.length !== 2} onClick=${compare}>${words.say("runs.compare")}</button></div>`}
-    ${open && compared?.error && html`<p class="missed" role="alert">${compared.error}</p>`}
+    ${open && compared?.error && html`<p class="missed" role="alert">${words.message(compared.error)}</p>`}
     ${open && compared && !compared.error && html`<${Compared} ...${compared} />`}
   </section>`;
 }

@@ -35,7 +35,7 @@ function Shell({ node, number, close }) {
     });
     return () => stop();
   }, []);
-  const said = end.error ?? (end ? words.say("terminals.ended", { status: end.exit_status ?? "–" }) : "");
+  const said = end.error ? words.message(end.error) : (end ? words.say("terminals.ended", { status: end.exit_status ?? "–" }) : "");
   return html`<article class="shell" aria-label=${words.say("terminals.on", { name: node })} data-terminal=${number}>
     <h3>${node} <span class="hint" role="status">${said}</span>
       <button class="small" ref=${leave} onClick=${close}>${words.say("close")}<span class="hidden"> ${node}</span></button></h3>

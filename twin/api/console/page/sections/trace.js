@@ -15,7 +15,7 @@ export function Trace({ trace, begin, stop }) {
       <button>${words.say("trace.begin")}</button>
       <button type="button" disabled=${!trace} onClick=${stop}>${words.say("trace.stop")}</button>
     </form>
-    ${trace?.error && html`<p class="missed" role="alert">${trace.error}</p>`}
+    ${trace?.error && html`<p class="missed" role="alert">${words.message(trace.error)}</p>`}
     ${trace && !trace.error && html`<p class="followed" role="status">${rows.length === 0 ? words.say("trace.none", { filter: trace.filter })
       : html`${words.say("trace.passes", { filter: trace.filter })} ${rows.map(([span, [forth, back]]) =>
         html`<span class="passed" key=${span}>${span} <small>${words.number(forth)}→ ←${words.number(back)}</small></span>`)}`}</p>`}
