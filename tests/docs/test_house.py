@@ -20,7 +20,7 @@ MEDIAN, MOST = 6, 20
 """Lines of a function, from its `def` to its end: half of all functions have no more, and 95 % have no more."""
 FILE, FIELDS, ENTRIES = 300, 24, 15
 """Lines of a file, fields of a record, entries of a folder beside `__init__.py`."""
-LIMITS = {"twin": 12, "benchmarks": 22}
+LIMITS = {"twin": 12, "benchmarks": 24}
 """Folders with limits of their own: each benchmark that can be run is a file."""
 LONG_FILES: set[str] = set()
 LARGE_RECORDS: set[str] = set()
