@@ -1,15 +1,18 @@
 """How long a prediction takes: `twin plan` of the territory, from the command to its last line: `python -m
-benchmarks.plan_time`; and the same of a thousand lines, without the process around it.
+benchmarks.plan_time`; the same of a thousand lines, without the process around it; and how long large descriptions take
+to be checked, or refused.
 """
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from benchmarks.support.figure import Figure, at_most, main
 from benchmarks.support.lab import TOPOLOGIES
@@ -26,6 +29,17 @@ LIMIT, MANY_LIMIT = 1.0, 5.0
 REPEATS = 5
 LINES_A_GROUP = 20
 RADIO = Rate(11_000_000)
+REST = """twin: 1
+name: large
+classes: {data: {dscp: DF}}
+services: {web: {class: data, head-end: internet}}
+profiles: {dsl: {down: 512 kbit/s, up: 256 kbit/s}}
+workloads: {download: {service: web, activity: download}}
+targets: [{workload: download, goodput: 30 kbit/s}]
+sites: {place: {}}
+head-ends: {internet: {site: place, uplink: {to: s0, capacity: 10 Gbit/s}}}
+"""
+LINES_A_DSLAM = 1000
 
 
 def figures() -> list[Figure]:
@@ -33,7 +47,51 @@ def figures() -> list[Figure]:
     flows, seconds = many()
     return [at_most("twin plan castres-mazamet, the whole process", LIMIT, median(command() for _ in range(REPEATS)),
                     "s", f"median of {REPEATS}"),
-            at_most(f"plan and predict {flows} flows on {LINES_A_GROUP} times the lines", MANY_LIMIT, seconds, "s")]
+            at_most(f"plan and predict {flows} flows on {LINES_A_GROUP} times the lines", MANY_LIMIT, seconds, "s"),
+            *large()]
+
+
+def large() -> list[Figure]:
+    """Descriptions at the limits, each in a process of its own."""
+    trials = (("check a ring of 2000 switches without detours", 10, "check", ring(2000, "controller")),
+              ("check a ring of 2000 switches with detours", 10, "check", ring(2000, "fast-failover")),
+              ("check 100000 lines that download", 15, "check", lines(100_000)),
+              ("verify 100000 lines that download", 15, "verify", lines(100_000)))
+    return [_timed(*trial) for trial in trials]
+
+
+def ring(count: int, healing: str) -> str:
+    """A ring of so many switches, the head-end at one, a line at the opposite one."""
+    switches = ", ".join(f"s{number}: {{site: place}}" for number in range(count))
+    spans = ", ".join(f"e{number}: {{ends: [s{number}, s{(number + 1) % count}], capacity: 1 Gbit/s, length: 5 km}}"
+                      for number in range(count))
+    return (f"{REST}protection: {{healing: {healing}}}\nswitches: {{{switches}}}\nspans: {{{spans}}}\n"
+            f"rings: {{main: {{spans: [{', '.join(f'e{number}' for number in range(count))}]}}}}\n"
+            f"dslams: {{far: {{site: place, uplink: {{to: s{count // 2}, capacity: 1 Gbit/s}}}}}}\n"
+            "lines: {homes: {at: far, profile: dsl, runs: [download]}}\n")
+
+
+def lines(count: int) -> str:
+    """So many emulated lines that download, on DSLAMs at one switch."""
+    numbers = range(count // LINES_A_DSLAM)
+    dslams = ", ".join(f"d{number}: {{site: place, uplink: {{to: s0, capacity: 10 Gbit/s}}}}" for number in numbers)
+    groups = "".join(f"  homes-{number}: {{at: d{number}, profile: dsl, subscribers: {LINES_A_DSLAM}, "
+                     f"emulated: {LINES_A_DSLAM}, runs: [download]}}\n" for number in numbers)
+    return f"{REST}switches: {{s0: {{site: place}}}}\ndslams: {{{dslams}}}\nlines:\n{groups}"
+
+
+def _timed(what: str, limit: float, verb: str, text: str) -> Figure:
+    """Seconds of one processor that a verb takes with a description, and what it says: of a refusal, the numbers."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "large.yaml")
+        file.write_text(text)
+        began = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ended = subprocess.run((Path(sys.prefix) / "bin" / "twin", verb, file), capture_output=True, text=True,
+                               cwd=folder, check=False)
+        now = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = now.ru_utime + now.ru_stime - began.ru_utime - began.ru_stime
+    words = " ".join((ended.stdout + ended.stderr).replace(str(file), "").split())
+    return at_most(what, limit, seconds, "s of a processor", f"exit {ended.returncode}: {words[:200]}")
 
 
 def command() -> float:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from twin.core.errors import UsageError
-from twin.jobs.experiment.on_host import OnProgress, Side, measure
+from twin.jobs.experiment.on_host import OnProgress, Side, measure, require_memory
 from twin.jobs.experiment.spec import Order
 from twin.jobs.result_folder import new_results
 from twin.jobs.verify import RunOptions, conclude, context_of, quiet
@@ -38,6 +38,7 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
     """
     began, started = time.monotonic(), datetime.now(UTC)
     network = file if isinstance(file, Network) else load(file)
+    require_memory(network, options.lab)
     policies = _chosen_policies(network, names)
     blueprints = [plan(network, policy) for policy in policies]
     out = out.resolve()

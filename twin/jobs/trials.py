@@ -13,7 +13,7 @@ from twin.core.records import from_plain
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.calibration import probes
 from twin.jobs.experiment.instrument_plan import InstrumentPlan
-from twin.jobs.experiment.on_host import OnProgress, carry_out, read_samples
+from twin.jobs.experiment.on_host import OnProgress, carry_out, read_samples, require_memory
 from twin.jobs.experiment.spec import Closing, Order
 from twin.jobs.result_folder import new_results
 from twin.jobs.verify import quiet
@@ -70,6 +70,7 @@ def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), optio
     trial's, and what twin.jobs.verify.verify raises.
     """
     network = file if isinstance(file, Network) else load(file)
+    require_memory(network, options.lab)
     chosen = _chosen_trials(network, names)
     blueprint = replace(plan(network), flows=(), faults=())
     order = Order(0.0, options.seed, options.lab == VIRTUAL)

@@ -13,7 +13,7 @@ from twin.core.parallel import parallel_map
 from twin.core.units import NS_PER_S
 from twin.jobs.experiment.calibration import probes
 from twin.jobs.experiment.instrument_plan import cross_checks, unchecked
-from twin.jobs.experiment.on_host import OnProgress, Side, measure
+from twin.jobs.experiment.on_host import OnProgress, Side, measure, require_memory
 from twin.jobs.experiment.spec import Order
 from twin.jobs.result_folder import new_results
 from twin.judge.certificate.certificate import VIRTUAL, certify
@@ -67,6 +67,7 @@ def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), 
     began, started = time.monotonic(), datetime.now(UTC)
     out = out.resolve()
     network = file if isinstance(file, Network) else load(file)
+    require_memory(network, options.lab)
     _check_class(network, options.only)
     policies = (None, Policy.NONE) if options.baseline else (None,)
     blueprints = [plan(network, policy) for policy in policies]

@@ -32,7 +32,7 @@ from twin.jobs.campaign.lab_runs import (
     reported_pairs,
 )
 from twin.jobs.experiment.calibration import probes
-from twin.jobs.experiment.on_host import OnProgress, Side, measure
+from twin.jobs.experiment.on_host import OnProgress, Side, measure, require_memory
 from twin.jobs.experiment.spec import CALIBRATION, SAMPLES
 from twin.jobs.result_folder import resumed_results
 from twin.jobs.verify import quiet
@@ -73,6 +73,7 @@ def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = DEF
     emulation failed. Labs that run when it raises come to their ends, or die with the caller.
     """
     network = file if isinstance(file, Network) else load(file)
+    require_memory(network, VIRTUAL.name)
     blueprint = plan(network)
     doubles = reported_pairs(blueprint, options)
     check_seconds(blueprint, options)

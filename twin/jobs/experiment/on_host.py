@@ -19,8 +19,9 @@ from twin.jobs.experiment import spec
 from twin.jobs.experiment.instrument_plan import InstrumentPlan, instrument_plan
 from twin.jobs.experiment.iperf3_check import DownloadResults
 from twin.jobs.experiment.spec import Closing, Order
-from twin.lab import GUEST_PYTHON, Job, Lab, LabResult
+from twin.lab import GUEST_PYTHON, NATIVE, Job, Lab, LabResult, host_paths
 from twin.lab.boundary import host_limits
+from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.demand.flow_phases import phased
 from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters, QueueCounters
@@ -139,7 +140,22 @@ def _clear(folder: Path) -> None:
 
 def memory(blueprint: Blueprint) -> int:
     """Memory of a lab for this network, bytes; it takes from the machine only what it uses."""
-    return MEMORY + MEMORY_PER_HOST * len(blueprint.hosts)
+    return _memory(len(blueprint.hosts))
+
+
+def _memory(hosts: int) -> int:
+    return MEMORY + MEMORY_PER_HOST * hosts
+
+
+def require_memory(network: Network, lab: str) -> None:
+    """Raise CannotRun at once, before a plan that takes minutes, where no lab on this machine holds so many lines."""
+    lines = sum(len(group.members) or group.emulated for group in network.lines)
+    if lab != NATIVE.name:
+        try:
+            host_paths.memory_folder(_memory(lines + len(network.head_ends)))
+        except CannotRun as fault:
+            raise CannotRun(f"{fault.missing}, of which {lines} emulated lines take {lines * MEMORY_PER_HOST // 2**20}",
+                            f"emulate fewer lines, or {fault.remedy}") from None
 
 
 def read_samples(folder: Path) -> dict[str, Samples]:
