@@ -50,3 +50,11 @@ def test_a_user_without_a_home_is_told_of_the_cache(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", "/home/me")
     assert host_paths.cache_folder() == Path("/home/me/.cache/metro-twin")
+
+
+def test_an_interrupted_start_leaves_no_folder_for_memory() -> None:
+    """It may come when the folder is made, and no lab is there yet that would remove it at its end."""
+    with pytest.raises(KeyboardInterrupt), host_paths.work_folder() as work:
+        memory = host_paths.make_memory_folder(1, work)
+        raise KeyboardInterrupt
+    assert not memory.exists() and not work.exists()

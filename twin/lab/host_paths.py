@@ -167,6 +167,7 @@ def work_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
+        remove_memory_folders(folder)  # an interrupt may have come before anybody had the lab to end
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
 
