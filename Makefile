@@ -45,7 +45,8 @@ bench: setup
 prove: setup
 	@missed=; for name in certificate predictions coverage host_variations environments mutations kills; do \
 	    echo "== $$name"; .venv/bin/python -m benchmarks.$$name || missed="$$missed $$name"; \
-	done; [ -z "$$missed" ] || { echo "figures missed:$$missed" >&2; exit 1; }
+	done; echo "== exercises"; .venv/bin/twin train prove exercises/*.yaml || missed="$$missed exercises"; \
+	[ -z "$$missed" ] || { echo "figures missed:$$missed" >&2; exit 1; }
 
 clean:
 	rm -rf .venv .setup runs build *.egg-info

@@ -19,6 +19,7 @@ from twin.plan.configuration_changes import (
     AddRoute,
     ConfigurationChange,
     RemoveMeter,
+    RemoveRoute,
     SetMark,
     SetMeter,
     SetNoise,
@@ -70,6 +71,7 @@ def test_a_change_touches_what_it_names_alone(change: ConfigurationChange, touch
     [SetProfile(LINE, Name("adsl-512")), SetProfile(LINE, Name("adsl-2048-pro"))],
     [SetMark(Name("castres"), Name("telephony"), Direction.DOWN, Dscp(0)),
      SetMark(Name("castres"), Name("telephony"), Direction.DOWN, Dscp(46))],
+    [AddRoute(Name("castres"), LINE, Name("castres-labruguiere")), RemoveRoute(Name("castres"), LINE)],
     [SetSpan(Name("mazamet-castres"), None, Ratio(5_000)), SetSpan(Name("mazamet-castres"), None, Ratio(0))],
 ])
 def test_what_undoes_a_change_restores_the_plan(changes: Sequence[ConfigurationChange]) -> None:
@@ -82,7 +84,7 @@ def test_what_undoes_a_change_restores_the_plan(changes: Sequence[ConfigurationC
     SetMark(Name("mazamet"), Name("telephony"), Direction.DOWN, Dscp(0)), SetProfile(LINE, Name("wifi-512")),
     SwapQueues(Name("castres"), (VOICE, VOICE)), SwapQueues(Name("nowhere"), (VOICE, DATA)),
     SetSpan(Name("nowhere"), Rate(10_000_000)), AddRoute(Name("castres"), LINE, Name("aussillon-mazamet")),
-    SetNoise(Name("noailhac-home-1"), 60, Time(500_000), 0),
+    RemoveRoute(Name("castres"), LINE), SetNoise(Name("noailhac-home-1"), 60, Time(500_000), 0),
 ])
 def test_a_change_of_what_is_not_there_is_refused(change: ConfigurationChange) -> None:
     """With a sentence that names it."""

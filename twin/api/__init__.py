@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         store_run,
         verdict_line,
     )
+    from twin.api.training.proving import Claim, prove_exercise, sound_claims
     from twin.api.training.session import TrainingSession, exercise_files, open_session, start_training
     from twin.api.training.text import Wording
     from twin.api.trials import TrialOptions, TrialRun, run_trials, trials_html, trials_json, trials_text
@@ -128,6 +129,7 @@ _HOMES = {
     "twin.plan": ("Blueprint", "known_policies", "plan"),
     "twin.plan.emulated_lines": ("line_profiles",),
     "twin.plan.qos.policies": ("policy_named",),
+    "twin.api.training.proving": ("Claim", "prove_exercise", "sound_claims"),
     "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
     "twin.api.training.text": ("Wording",),
     "twin.jobs.training.acts": ("handed_in",),
@@ -148,6 +150,7 @@ __all__ = [
     "Change",
     "Check",
     "Checked",
+    "Claim",
     "CommandResult",
     "Comparison",
     "EmulationError",
@@ -221,6 +224,7 @@ __all__ = [
     "policy_named",
     "predict",
     "prometheus_text",
+    "prove_exercise",
     "read",
     "read_run",
     "remove_kernels",
@@ -236,6 +240,7 @@ __all__ = [
     "saved_twin_json",
     "schema_text",
     "serve_console",
+    "sound_claims",
     "start_training",
     "status_json",
     "status_text",

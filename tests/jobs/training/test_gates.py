@@ -25,7 +25,7 @@ def drawn() -> DrawnExercise:
 
 def does(outcome: Outcome) -> Effects:
     """A state whose one target comes out so."""
-    return Effects(7, "digest", True, (TargetOutcome("homes-1.call.up", "call", Metric.LOSS, outcome),))
+    return Effects(7, "digest", (), (TargetOutcome("homes-1.call.up", "call", Metric.LOSS, outcome),))
 
 
 def measured(outcome: Outcome = Outcome.MET, cut: Outcome = Outcome.MET) -> Measured:

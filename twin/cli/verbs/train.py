@@ -1,4 +1,4 @@
-"""`twin train list|start|sheet|diagnose|hint|change|check|hand-in|reset|score|stop`: exercises on a faulty network."""
+"""`twin train list|start|sheet|diagnose|hint|change|check|hand-in|...`: exercises on a faulty network."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from twin import api
 from twin.cli.progress import shown
 from twin.cli.verb import Verb, json_argument
 
-WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-in", "reset", "score", "stop")
+WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-in", "reset", "score", "stop", "prove")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=WHAT, help="list exercises; start one; show its sheet; diagnose PLACE "
                         "DIRECTION CAUSE; take a hint; change KIND key=value ...; check the gates; hand in for good; "
-                        "reset the network to how it began; score; stop the twin")
+                        "reset the network to how it began; score; stop the twin; prove FILE: measure all that an "
+                        "exercise says of itself")
     parser.add_argument("words", metavar="WORD", nargs="*", help="what goes with it: of start, an exercise or its file")
     parser.add_argument("--exercise", metavar="NAME", default="", help="which exercise, where several are under way")
     parser.add_argument("--seed", metavar="N", type=int, help="draws places and directions (default: at random)")
@@ -34,7 +35,7 @@ def _run(arguments: argparse.Namespace) -> int:
     language = arguments.lang or ("fr" if os.environ.get("LANG", "").startswith("fr") else "en")
     acts: Mapping[str, Callable[[argparse.Namespace, api.Wording], int]] = {
         "list": _list, "start": _start, "sheet": _sheet, "diagnose": _diagnose, "hint": _hint, "change": _change,
-        "check": _check, "hand-in": _check, "reset": _reset, "score": _score, "stop": _stop}
+        "check": _check, "hand-in": _check, "reset": _reset, "score": _score, "stop": _stop, "prove": _prove}
     return acts[arguments.what](arguments, api.Wording(language))
 
 
@@ -126,6 +127,24 @@ def _stop(arguments: argparse.Namespace, wording: api.Wording) -> int:
     session = api.open_session(arguments.exercise)
     session.stop()
     return _show(arguments, wording.say("stopped", folder=session.folder) + "\n", {"folder": str(session.folder)})
+
+
+def _prove(arguments: argparse.Namespace, _wording: api.Wording) -> int:
+    if not arguments.words:
+        raise api.UsageError("name the file of an exercise, or several")
+    holds, rows = True, list[dict[str, object]]()
+    for file in map(Path, arguments.words):
+        with shown() as on_progress:
+            claims = list(api.prove_exercise(file, on_progress))
+        holds = holds and api.sound_claims(claims)
+        rows += [{"exercise": file.stem, "draw": claim.seed, "claim": claim.what, "against": claim.against}
+                 for claim in claims]
+        for claim in () if arguments.json else claims:
+            print(f"{'✗' if claim.against else '✓'} {file.stem}, draw {claim.seed}: {claim.what}"
+                  + f"\n    {claim.against}" * bool(claim.against))
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False))
+    return api.ExitCode.MET if holds else api.ExitCode.MISSED
 
 
 def _show(arguments: argparse.Namespace, text: str, plain: Mapping[str, object]) -> int:

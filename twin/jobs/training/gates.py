@@ -9,6 +9,7 @@ from twin.emulation.readback.configuration import Difference, configuration, dif
 from twin.jobs.training.effects import Effects
 from twin.jobs.training.exercise import Diagnosis, Gate, PowerCycle
 from twin.jobs.training.exercise_file import DrawnExercise
+from twin.judge.verdict import Outcome
 from twin.plan.blueprint import Blueprint
 
 
@@ -75,9 +76,10 @@ def cause(sound: Blueprint, handed_in: HandedIn) -> Iterator[str]:
 
 
 def effect(sound: Iterable[Effects], handed_in: Iterable[Effects]) -> Iterator[str]:
-    """Whether every target that the sound network keeps is kept."""
+    """Whether every target that the sound network keeps is kept, and none is missed that it does not miss."""
     for before, after in zip(sound, handed_in, strict=True):
-        lost = sorted(before.met() - after.met())
+        lost = sorted((before.targets(Outcome.MET) - after.targets(Outcome.MET))
+                      | (after.targets(Outcome.MISSED) - before.targets(Outcome.MISSED)))
         if lost:
             yield f"seed {after.seed}: {len(lost)} targets not kept, among them {lost[0][1].value} of {lost[0][0]}"
 

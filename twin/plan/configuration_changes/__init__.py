@@ -19,14 +19,14 @@ from twin.plan.configuration_changes.marks import SetMark
 from twin.plan.configuration_changes.meters import RemoveMeter, SetMeter
 from twin.plan.configuration_changes.queues import SwapQueues
 from twin.plan.configuration_changes.span_settings import SetSpan
-from twin.plan.configuration_changes.static_routes import AddRoute
+from twin.plan.configuration_changes.static_routes import AddRoute, RemoveRoute
 from twin.plan.configuration_changes.subscriber_sharing import StopSharing
 
-__all__ = ["AddRoute", "ChangeKind", "ConfigurationChange", "RemoveMeter", "SetMark", "SetMeter", "SetNoise",
-           "SetProfile", "SetSpan", "StopSharing", "SwapQueues", "TaggedChange", "changed", "kind_of"]
+__all__ = ["AddRoute", "ChangeKind", "ConfigurationChange", "RemoveMeter", "RemoveRoute", "SetMark", "SetMeter",
+           "SetNoise", "SetProfile", "SetSpan", "StopSharing", "SwapQueues", "TaggedChange", "changed", "kind_of"]
 
-ConfigurationChange = (AddRoute | RemoveMeter | SetMark | SetMeter | SetNoise | SetProfile | SetSpan | StopSharing
-                       | SwapQueues)
+ConfigurationChange = (AddRoute | RemoveMeter | RemoveRoute | SetMark | SetMeter | SetNoise | SetProfile | SetSpan
+                       | StopSharing | SwapQueues)
 """Everything that can be changed while a network stands."""
 TaggedChange = Annotated[ConfigurationChange, Tagged]
 """The same where it is written as JSON."""

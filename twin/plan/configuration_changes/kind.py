@@ -26,3 +26,5 @@ class ChangeKind(StrEnum):
     """A class at a span is no longer shared fairly between subscribers."""
     ROUTE = "route"
     """A rule of a switch of its own, before those that are planned: packets for a host leave by another span."""
+    NO_ROUTE = "no-route"
+    """A switch's own rule for a host is taken away."""

@@ -40,3 +40,22 @@ class AddRoute:
         kept = tuple(known for known in at.rules if (known.table, known.priority, known.match) !=
                      (rule.table, rule.priority, rule.match))
         return parts.with_switch(blueprint, replace(at, rules=(*kept, rule)))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRoute:
+    """A switch's static route for a host is taken away; what is planned applies again."""
+
+    kind: ClassVar[ChangeKind] = ChangeKind.NO_ROUTE
+
+    switch: Name = yaml_key("The switch that has the rule.", example="north")
+    to: Name = yaml_key("The line or head-end for which the packets are.", example="homes-1")
+
+    def apply(self, network: Network, blueprint: Blueprint) -> Blueprint:
+        """The blueprint after it. Raises UsageError where the switch has no such rule."""
+        at = parts.switch(blueprint, self.switch)
+        match = Match(destination=f"{parts.host(blueprint, self.to).address}/32")
+        kept = tuple(rule for rule in at.rules if (rule.table, rule.priority, rule.match) != (FORWARD, STATIC, match))
+        if kept == at.rules:
+            raise UsageError(f'"{self.switch}" has no rule of its own for "{self.to}"')
+        return parts.with_switch(blueprint, replace(at, rules=kept))
