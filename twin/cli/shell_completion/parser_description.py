@@ -28,10 +28,9 @@ class Argument:
     @property
     def title(self) -> str:
         """As it is written: "--seed N", "FILE", "[NAME...]"."""
-        value = "|".join(self.choices) or self.value
         if self.names:
-            return f"{', '.join(self.names)} {value}".rstrip()
-        several = f"{value}..." if self.repeated else value
+            return f"{', '.join(self.names)} {self.value}".rstrip()
+        several = f"{self.value}..." if self.repeated else self.value
         return several if self.required else f"[{several}]"
 
 
@@ -69,9 +68,10 @@ def _arguments(parser: argparse.ArgumentParser) -> Iterator[Argument]:
     """All but those that are hidden."""
     for action in parser._actions:
         if action.help != argparse.SUPPRESS:
-            value = "" if action.nargs == 0 else str(action.metavar or action.dest.upper())
+            choices = tuple(map(str, action.choices or ()))
+            value = "" if action.nargs == 0 else str(action.metavar or "|".join(choices) or action.dest.upper())
             path = "" if action.type is not Path else "file" if action.metavar == "FILE" else "folder"
             yield Argument(tuple(action.option_strings), value, (action.help or "").replace("%%", "%"),
-                           tuple(map(str, action.choices or ())), path,
+                           choices, path,
                            action.type.kind if isinstance(action.type, NameOf) else "",
                            repeated=action.nargs in ("*", "+"), required=action.nargs not in ("?", "*"))

@@ -17,10 +17,10 @@ WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-i
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=WHAT, help="list exercises; start one; show its sheet; diagnose PLACE "
-                        "DIRECTION CAUSE; take a hint; change KIND key=value ...; check the gates; hand in for good; "
-                        "reset the network to how it began; score; stop the twin; prove FILE: measure all that an "
-                        "exercise says of itself")
+    parser.add_argument("what", choices=WHAT, metavar="ACT", help="one of: list exercises; start one; show its sheet; "
+                        "diagnose PLACE DIRECTION CAUSE; take a hint; change KIND key=value ...; check the gates; "
+                        "hand-in for good; reset the network to how it began; score; stop the twin; prove FILE: "
+                        "measure all that an exercise says of itself")
     parser.add_argument("words", metavar="WORD", nargs="*", help="what goes with it: of start, an exercise or its file")
     parser.add_argument("--exercise", metavar="NAME", default="", help="which exercise, where several are under way")
     parser.add_argument("--seed", metavar="N", type=int, help="draws places and directions (default: at random)")
