@@ -37,7 +37,7 @@ def test_as_a_description_it_plans_what_stands() -> None:
     assert (slow.rate, slow.up) == (256_000, 64_000)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "network": 3}', "null",
+@pytest.mark.parametrize("text", ["", "[]", "{}", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "network": 3}}', "null",
                                   write(SAVED).replace('"cut"', '"cat"')])
 def test_anything_else_is_refused_with_the_remedy(text: str) -> None:
     """The file is named, and the verb that writes one."""
@@ -47,5 +47,5 @@ def test_anything_else_is_refused_with_the_remedy(text: str) -> None:
 
 def test_another_format_is_named() -> None:
     """Of a later version."""
-    with pytest.raises(UsageError, match="format 2, and this version reads 1"):
-        read(write(SAVED).replace('"format": 1', '"format": 2'), "x.json")
+    with pytest.raises(UsageError, match=f"format {FORMAT + 1}, and this version reads {FORMAT}"):
+        read(write(SAVED).replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'), "x.json")

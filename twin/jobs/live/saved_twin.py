@@ -14,7 +14,7 @@ from twin.plan.blueprint import FaultPlan
 from twin.plan.emulated_lines import emulated_lines
 from twin.plan.line_changes import LineChange, with_line_changes
 
-FORMAT = 1
+FORMAT = 2
 """Of the file."""
 
 
