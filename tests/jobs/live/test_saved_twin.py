@@ -37,8 +37,8 @@ def test_as_a_description_it_plans_what_stands() -> None:
     assert (slow.rate, slow.up) == (256_000, 64_000)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "network": 3}}', "null",
-                                  write(SAVED).replace('"cut"', '"cat"')])
+@pytest.mark.parametrize("text", ["", "[]", "{}", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "network": 3}}',
+                                  "null", write(SAVED).replace('"cut"', '"cat"')])
 def test_anything_else_is_refused_with_the_remedy(text: str) -> None:
     """The file is named, and the verb that writes one."""
     with pytest.raises(UsageError, match=r"x.json: not a saved twin.*twin save"):
