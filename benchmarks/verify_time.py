@@ -26,7 +26,7 @@ def figures() -> list[Figure]:
     """Time the command and, by what it says of its progress, its phases."""
     watch = Stopwatch("load, plan, boot")
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
-        said = command(Path(folder), watch.heard)
+        said = command(Path(folder), lambda line: watch.heard(line.partition(",")[0]))
         whole = watch.stop()
     parts = ", ".join(f"{phase} {seconds:.1f}" for phase, seconds in watch.phases.items())
     cores = len(os.sched_getaffinity(0))
