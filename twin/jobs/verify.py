@@ -35,7 +35,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import RunPlan, predict_airtime, predict_hop_delays, predict_paths
+from twin.predict import PathPrediction, RunPlan, predict_airtime, predict_paths
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store
 
@@ -90,13 +90,13 @@ def conclude(network: Network, blueprints: Sequence[Blueprint], sides: Sequence[
     measured = parallel_map(lambda pair: _measured(*pair, options), list(zip(blueprints, sides, strict=True)))
     qos, baseline = measured[0], measured[1] if len(measured) > 1 else None
     blueprint = blueprints[0]
-    predictions = expectations(blueprint, tuple(predict_paths(
-        blueprint, flow_paths(blueprint), RunPlan(options.seed, options.seconds))))
+    paths = tuple(predict_paths(blueprint, flow_paths(blueprint), RunPlan(options.seed, options.seconds)))
+    predictions = expectations(blueprint, paths)
     verdicts = judge(_targets_of_class(network, options.only), blueprint, qos.figures,
                      baseline.figures if baseline else None, predictions, qos.certificate)
     return Run(
         network=network, blueprint=blueprint, context=context, qos=qos, baseline=baseline, verdicts=verdicts,
-        delay_breakdown=_delay_breakdown(blueprint, qos), agreements=agreements(qos.figures, predictions))
+        delay_breakdown=_delay_breakdown(paths, qos), agreements=agreements(qos.figures, predictions))
 
 
 def _measured(blueprint: Blueprint, side: Side, options: RunOptions) -> Measured:
@@ -127,9 +127,9 @@ def _copies(blueprint: Blueprint, side: Side) -> int:
     return sum(counters["duplicates"] for name, counters in tallies.items() if name not in twice)
 
 
-def _delay_breakdown(blueprint: Blueprint, measured: Measured) -> dict[str, tuple[SpanDelay, ...]]:
+def _delay_breakdown(paths: Sequence[PathPrediction], measured: Measured) -> dict[str, tuple[SpanDelay, ...]]:
     """Each span's part of the mean delay of every constant-rate flow that was measured."""
-    hop_delays = predict_hop_delays(blueprint, flow_paths(blueprint))
+    hop_delays = {path.flow.name: path.hop_delays for path in paths}
     means = {f.flow: f.values.get(Metric.MEAN_DELAY) for f in measured.figures}
     return {flow: delay_breakdown(hop_delays[flow], mean) for flow, mean in means.items()
             if mean is not None and hop_delays.get(flow)}
