@@ -53,7 +53,8 @@ class Fault:
     line: Name | None = yaml_key("The emulated line, by its group's name and its number.", default=None,
                                  example="homes-1")
     impairments: Impairments | None = yaml_key("What a degraded span or line does to packets, in place of what it "
-                                               "does otherwise.", default=None, example="{loss: 1 %}")
+                                               "does otherwise.", default=None, formerly="loss",
+                                               example="{loss: 1 %}")
     rate: Rate | None = yaml_key("Rate of a degraded span, in both directions; of a line, towards the subscriber; of a "
                                  "hop in a radio cell, on the air.", default=None, least=1_000, example="10 Mbit/s")
     up: Rate | None = yaml_key("Rate of a degraded line from the subscriber.", default=None, least=1_000,

@@ -11,6 +11,7 @@ from twin.core.errors import DeprecatedKey, TopologyError
 from twin.model.yaml import read
 
 COLOURS = Path(__file__).parents[3] / "benchmarks/networks/colours.yaml"
+MINIMAL = COLOURS.parents[2] / "topologies/minimal.yaml"
 PRESENT = COLOURS.read_text(encoding="utf-8")
 FORMER = PRESENT.replace("colour-aware: true", "aware: true")
 WARNING = "bandwidth-profiles.believing.aware: is deprecated; write colour-aware"
@@ -39,6 +40,29 @@ def test_both_names_at_once_are_refused() -> None:
     """It would not be clear which of the two counts."""
     with pytest.raises(TopologyError, match="aware: is an unknown key"):
         read(PRESENT.replace("colour-aware: true", "colour-aware: true, aware: true"), "colours.yaml")
+
+
+@pytest.mark.parametrize(("section", "line", "warning"), [
+    ("spans", "north-east: {ends: [north, east], capacity: 100 Mbit/s, length: 5 km", "spans.north-east.loss"),
+    ("profiles", "dsl-512: {down: 512 kbit/s, up: 256 kbit/s, delay: 5 ms, length: 2 km", "profiles.dsl-512.loss"),
+    ("uplinks", "capacity: 100 Mbit/s, length: 100 m", "dslams.east-dslam.uplink.loss"),
+])
+def test_a_former_loss_is_an_impairment(section: str, line: str, warning: str) -> None:
+    """Of spans, profiles and uplinks, with the key to write."""
+    text = MINIMAL.read_text(encoding="utf-8")
+    assert line in text, section
+    with pytest.warns(DeprecatedKey) as warned:
+        former = read(text.replace(line, f"{line}, loss: 0.5 %"), "minimal.yaml")
+    assert former == read(text.replace(line, f"{line}, impairments: {{loss: 0.5 %}}"), "minimal.yaml")
+    assert f"{warning}: is deprecated; write impairments: {{loss: ...}}" in str(warned[0].message)
+
+
+def test_a_former_loss_of_a_fault_is_an_impairment() -> None:
+    """Of a degraded span."""
+    text = MINIMAL.read_text(encoding="utf-8") + "faults:\n  - {at: 1 s, kind: degrade, span: east-west, KEY}\n"
+    with pytest.warns(DeprecatedKey):
+        former = read(text.replace("KEY", "loss: 1 %"), "minimal.yaml")
+    assert former == read(text.replace("KEY", "impairments: {loss: 1 %}"), "minimal.yaml")
 
 
 def test_check_lists_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

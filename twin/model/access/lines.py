@@ -30,7 +30,7 @@ class Profile:
     conductor: Conductor = yaml_key("Conductor diameter of a DSL line; with the length, it limits the rates.",
                                     default=Conductor.MM_04, example="0.5 mm")
     impairments: Impairments | None = yaml_key("What the line does to packets beside carrying them.", default=None,
-                                               example="{loss: 0.01 %}")
+                                               formerly="loss", example="{loss: 0.01 %}")
     noise: Noise | None = yaml_key("Impulse noise of a DSL line, which damages packets.", default=None,
                                    example="{bursts: 60, length: 500 us}")
     buffer: Size | None = yaml_key("Buffer of the ports at both ends for all classes together, in bytes of the line's "

@@ -46,7 +46,7 @@ class Uplink:
     length: Length = yaml_key("Length of the span.", default=Length(0), most=LONGEST_SPAN, example="7.62 km")
     delay: Time = yaml_key("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
     impairments: Impairments | None = yaml_key("What it does to packets beside carrying them.", default=None,
-                                               example="{loss: 0.1 %, delay: 10 ms, jitter: 2 ms}")
+                                               formerly="loss", example="{loss: 0.1 %, delay: 10 ms, jitter: 2 ms}")
     air: Air | None = yaml_key("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
 
@@ -113,7 +113,7 @@ class Span:
     length: Length = yaml_key("Length of the span.", default=Length(0), most=LONGEST_SPAN, example="7.62 km")
     delay: Time = yaml_key("Fixed delay of the equipment, in addition to propagation.", default=Time(0), example="1 ms")
     impairments: Impairments | None = yaml_key("What it does to packets beside carrying them.", default=None,
-                                               example="{loss: 0.1 %, delay: 10 ms, jitter: 2 ms}")
+                                               formerly="loss", example="{loss: 0.1 %, delay: 10 ms, jitter: 2 ms}")
     air: Air | None = yaml_key("The radio cell whose airtime a radio hop shares.", default=None)
     basis: str = basis()
 

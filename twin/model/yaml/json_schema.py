@@ -97,7 +97,9 @@ def _named(key: Key, definitions: Schema) -> Iterator[tuple[str, Schema]]:
     """The schema of a key under its name, and under its former one, if it has one."""
     yield key.spelling, _key(key, definitions)
     if key.formerly:
-        yield key.formerly, {**_key(key, definitions), "deprecated": True, "description": f"Now `{key.spelling}`."}
+        own = keys_of(key.value_type.kind) if isinstance(key.value_type, Entry) else ()
+        meant = next((inner for inner in own if inner.spelling == key.formerly), key)
+        yield key.formerly, {**_key(meant, definitions), "deprecated": True, "description": f"Now `{key.spelling}`."}
 
 
 def _key(key: Key, definitions: Schema) -> Schema:

@@ -41,6 +41,11 @@ class MappingNode:
 
 Node = ScalarNode | SequenceNode | MappingNode
 
+def keyed(key: ScalarNode, node: Node) -> MappingNode:
+    """A mapping of one key, which stands where it does."""
+    return MappingNode(node.place, ((key, node),))
+
+
 _NULL = re.compile(r"(~|null|Null|NULL)?")
 _TRUTH = re.compile(r"(?P<yes>true|True|TRUE)|false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,250}")

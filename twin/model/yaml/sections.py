@@ -12,7 +12,7 @@ from typing import Any, cast
 from twin.core.errors import Place
 from twin.model import Network
 from twin.model.yaml.meant import comma_number, meant, without_blank
-from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, keyed
 from twin.model.yaml.problems import Path, ProblemCollector, listed, nearest, quoted, spell
 from twin.model.yaml.references import UPLINKED, Names, Reference, all_spans, resolve, uplink_span
 from twin.model.yaml.scalars import Refused, example, name_of, value_of
@@ -20,7 +20,6 @@ from twin.model.yaml.value_types import Entries, Entry, Identifier, Key, ListOf,
 
 _WRONG: Any = object()
 """Stands for a value that could not be read; its problem has been noted."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,8 @@ class EntryReader:
         return self.known(known, table, path)
 
     def renamed(self, known: Mapping[str, Key], table: MappingNode, path: Path) -> MappingNode:
-        """The table with deprecated keys under their present names; the first use of each is a warning."""
+        """The table with deprecated keys under their present names, or inside those that took them up; the first use of
+        each is a warning."""
         present = {key.formerly: key.spelling for key in known.values() if key.formerly}
         written = {scalar.text for scalar, _ in table.entries}
         entries = []
@@ -104,11 +104,13 @@ class EntryReader:
             name = present.get(scalar.text)
             if name is None or name in written:
                 entries.append((scalar, node))
-            else:
-                if scalar.text not in self.deprecated:
-                    self.findings.warn(scalar.place, (*path, scalar.text), "is deprecated", f"write {name}")
-                self.deprecated.add(scalar.text)
-                entries.append((replace(scalar, text=name), node))
+                continue
+            inside = isinstance(known[name].value_type, Entry) and isinstance(node, ScalarNode)
+            if scalar.text not in self.deprecated:
+                self.findings.warn(scalar.place, (*path, scalar.text), "is deprecated",
+                                   f"write {name}" + f": {{{scalar.text}: ...}}" * inside)
+            self.deprecated.add(scalar.text)
+            entries.append((replace(scalar, text=name), keyed(scalar, node) if inside else node))
         return replace(table, entries=tuple(entries))
 
     def known(self, known: Mapping[str, Key], table: MappingNode, path: Path) -> dict[str, Any]:
@@ -125,7 +127,7 @@ class EntryReader:
             if key.spelling in excused:
                 values[key.spelling] = _WRONG
             elif key.required:
-                self.findings.add(self.places[path], (*path, key.spelling), "is missing", _remedy(key))
+                self.findings.add(self.places[path], (*path, key.spelling), "is missing", key.remedy)
             if values[key.spelling] is _WRONG and not path:
                 self.doubtful.add(key.spelling)
         return _by_field(known.values(), values)
@@ -182,7 +184,7 @@ class EntryReader:
         the entry can still be judged."""
         missing = [key for key in own.values() if key.required and key.spelling not in written]
         for key in missing:
-            self.findings.add(self.places[path], (*path, key.spelling), f"is missing; {why} needs it", _remedy(key))
+            self.findings.add(self.places[path], (*path, key.spelling), f"is missing; {why} needs it", key.remedy)
         return {**own, **{key.spelling: replace(key, required=False, default=example(key)) for key in missing}}
 
     def value(self, form: ValueType, node: Node, path: Path) -> Any:
@@ -287,10 +289,6 @@ def _by_field(keys: Iterable[Key], values: Mapping[str, Any]) -> dict[str, Any]:
         elif fields.setdefault(key.field, {}) is not _WRONG and value is not None:
             fields[key.field][key.member] = value
     return fields
-
-
-def _remedy(key: Key) -> str:
-    return f"write for example {key.spelling}: {key.example}" if key.example else f"it says: {key.about}"
 
 
 def _placeholder(key: Key) -> Any:

@@ -134,6 +134,11 @@ class Key:
     member: Enum | None = None
     formerly: str = ""
 
+    @property
+    def remedy(self) -> str:
+        """What to do where it is missing."""
+        return f"write for example {self.spelling}: {self.example}" if self.example else f"it says: {self.about}"
+
 
 @cache
 def keys_of(kind: type) -> tuple[Key, ...]:
