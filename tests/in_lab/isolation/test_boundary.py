@@ -54,12 +54,19 @@ def test_no_way_leads_out_of_mininets_command_line(twin: api.LiveTwin, tmp_path:
     assert "1 received" in shown
 
 
+def once_it_listens(server: str, client: str) -> str:
+    """The words of a shell that runs a client as soon as its server says that it listens, and waits for both."""
+    until = 'while read -r line; do case "$line" in *istening*) break;; esac; done'
+    return f"{server} 2>&1 | {{ {until}; {client}; cat > /dev/null; }}"
+
+
 def test_what_people_do_in_nodes_works(twin: api.LiveTwin) -> None:
     """ping, iperf3, tcpdump (which changes its user), Python, an interface's own settings, an editor, files."""
     assert "1 received" in output(twin, "homes-1", "ping", "-c", "1", "softswitch")
-    assert "receiver" in output(twin, "homes-1", "sh", "-c", "iperf3 -s -D -1 && iperf3 -c homes-1 -n 1M")
-    capture = "tcpdump -i eth0 -w /tmp/c -U -c 1 icmp & sleep 2; ping -c 1 softswitch; wait; tcpdump -r /tmp/c"
-    assert "ICMP echo" in output(twin, "homes-1", "sh", "-c", capture)
+    download = once_it_listens("iperf3 -s -1 --forceflush", "iperf3 -c homes-1 -n 1M")
+    assert "receiver" in output(twin, "homes-1", "sh", "-c", download)
+    capture = once_it_listens("tcpdump -i eth0 -w /tmp/c -U -c 1 icmp", "ping -c 1 softswitch")
+    assert "ICMP echo" in output(twin, "homes-1", "sh", "-c", f"{capture} && tcpdump -r /tmp/c")
     assert "eth0" in output(twin, "homes-1", "python3", "-c", "import os; print(os.listdir('/sys/class/net'))")
     output(twin, "homes-1", "sh", "-c", "ip link set eth0 txqueuelen 900 && sysctl -w net.ipv4.tcp_ecn=1")
     assert "here" in output(twin, "homes-1", "sh", "-c", "echo here > ~/file && cat /tmp/file")
