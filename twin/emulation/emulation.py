@@ -71,7 +71,7 @@ class Emulation:
         blueprint ("+") has. What traffic generators add to the interfaces of hosts is left out."""
         interfaces = readback.deviations(readback.expected(self.layout, self.seed),
                                          readback.actual(self.kernel, self.layout))
-        switches = dict(openflow_rules.deviations(self.layout.blueprint, self.folder, self.environment))
+        switches = openflow_rules.deviations(self.layout.blueprint, self.folder, self.environment)
         unlike = {key: (*(f"-{line}" for line in actual if line not in expected and not line.startswith(PACING)),
                         *(f"+{line}" for line in expected if line not in actual))
                   for key, (expected, actual) in interfaces.items()}

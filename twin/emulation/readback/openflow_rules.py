@@ -11,15 +11,15 @@ from pathlib import Path
 from twin.core.errors import EmulationError
 from twin.emulation.readback import openflow_meters
 from twin.model import Transport
-from twin.plan.blueprint import Blueprint, FastFailoverGroup, Match, Rule
+from twin.plan.blueprint import Blueprint, FastFailoverGroup, Match, Rule, Switch
 from twin.plan.forwarding.addressing import detour_mac
 from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 
 _ARP_REPLY = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,set_field:2->arp_op,"
          "move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],set_field:{mac}->arp_sha,move:NXM_OF_ARP_TPA[]->NXM_NX_REG0[],"
          "move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[],move:NXM_NX_REG0[]->NXM_OF_ARP_SPA[],in_port")
-_CHANNEL = re.compile(r"nw_dst=2(2[4-9]|3\d)\.")
-"""In a rule that forwards an IPTV channel."""
+_CHANNEL = re.compile(r"nw_dst=2(2[4-9]|3\d)\.|type=all")
+"""In a rule or group that forwards an IPTV channel."""
 _ANY_PORT = "load:0->OXM_OF_IN_PORT[]"
 
 
@@ -93,30 +93,45 @@ def compare(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) 
 
     folder: where Open vSwitch's sockets are. Raises EmulationError, showing both, at the first switch that differs.
     """
-    for switch, texts in deviations(blueprint, folder, environment):
-        raise EmulationError(f"{switch} differs from the blueprint (-: actual, +: expected):\n"
-                             + "\n".join(texts)[:2000])
-    forwarding = forward_rules(blueprint)
-    return {switch.name: len(switch.rules) + len(forwarding[switch.name]) for switch in blueprint.switches}
+    counts = {}
+    for switch, rules in _planned(blueprint):
+        texts = _unlike_planned(switch, rules, blueprint.gateway_mac, folder, environment)
+        if texts:
+            raise EmulationError(f"{switch.name} differs from the blueprint (-: actual, +: expected):\n"
+                                 + "\n".join(texts)[:2000])
+        counts[switch.name] = len(rules)
+    return counts
 
 
-def deviations(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]
-               ) -> Iterator[tuple[str, tuple[str, ...]]]:
+def deviations(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Each switch that differs from the blueprint, with the lines that only it ("-") and only the blueprint ("+") has.
 
     The rules and groups by which IPTV channels are forwarded are left out: they follow from who watches.
     """
+    unlike = {switch.name: tuple(line for line in _unlike_planned(switch, rules, blueprint.gateway_mac, folder,
+                                                                  environment) if not _CHANNEL.search(line))
+              for switch, rules in _planned(blueprint)}
+    return {switch: lines for switch, lines in unlike.items() if lines}
+
+
+def _planned(blueprint: Blueprint) -> Iterator[tuple[Switch, tuple[Rule, ...]]]:
+    """Each switch with all its rules."""
     forwarding = forward_rules(blueprint)
     for switch in blueprint.switches:
-        rules, socket_file = (*switch.rules, *forwarding[switch.name]), folder / f"{switch.bridge}.mgmt"
-        texts = [*_rules(rules, blueprint.gateway_mac, socket_file, environment)]
-        groups = {*map(group_line, fast_failover_groups(rules))}
-        if groups:
-            texts += _unlike(_groups(socket_file, environment), groups)
-        if switch.meters:
-            texts += _unlike({*openflow_meters.meters(socket_file)}, {*map(openflow_meters.meter_line, switch.meters)})
-        if texts:
-            yield switch.name, tuple(texts)
+        yield switch, (*switch.rules, *forwarding[switch.name])
+
+
+def _unlike_planned(switch: Switch, rules: tuple[Rule, ...], gateway_mac: str, folder: Path,
+                    environment: Mapping[str, str]) -> list[str]:
+    """How the rules, groups and meters of a switch differ from what is planned."""
+    socket_file = folder / f"{switch.bridge}.mgmt"
+    texts = [*_rules(rules, gateway_mac, socket_file, environment)]
+    groups = {*map(group_line, fast_failover_groups(rules))}
+    if groups:
+        texts += _unlike(_groups(socket_file, environment), groups)
+    if switch.meters:
+        texts += _unlike({*openflow_meters.meters(socket_file)}, {*map(openflow_meters.meter_line, switch.meters)})
+    return texts
 
 
 def _rules(rules: tuple[Rule, ...], gateway_mac: str, socket_file: Path, environment: Mapping[str, str]
@@ -126,15 +141,14 @@ def _rules(rules: tuple[Rule, ...], gateway_mac: str, socket_file: Path, environ
     wanted.write_text(rule_lines(rules, gateway_mac))
     result = _ofctl("diff-flows", socket_file, environment, str(wanted))
     if result.returncode:
-        lines = (result.stdout or result.stderr).splitlines()
-        yield from (line for line in lines if not _CHANNEL.search(line))
+        yield from (result.stdout or result.stderr).splitlines()
 
 
 def _groups(socket_file: Path, environment: Mapping[str, str]) -> set[str]:
     answer = _ofctl("dump-groups", socket_file, environment)
     if answer.returncode:
         raise EmulationError(f"the groups of {socket_file.stem} could not be read: {answer.stderr[:500]}")
-    return {line.strip() for line in answer.stdout.splitlines() if "group_id=" in line and "type=all" not in line}
+    return {line.strip() for line in answer.stdout.splitlines() if "group_id=" in line}
 
 
 def _ofctl(verb: str, socket_file: Path, environment: Mapping[str, str], *words: str
