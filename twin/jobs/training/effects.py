@@ -1,6 +1,6 @@
 """What a state of the network does, measured in a virtual lab: the outcome of every target of every flow.
 
-A state, a seed and a length give one result, so that it is kept and never measured twice.
+A state, its targets, a seed, a length and this code give one result, so that it is kept and never measured twice.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from twin.judge.flow_figures import figures
 from twin.judge.verdict import Outcome
 from twin.judge.verdicts.judge import judge
 from twin.lab import lab_named
+from twin.lab.boundary.code_snapshot import snapshot
 from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
 from twin.report.files.atomic_write import write_whole
@@ -58,12 +59,13 @@ class Effects:
 
 def effects(network: Network, states: Sequence[tuple[Blueprint, int]], seconds: Time, cache: Path,
             on_progress: OnProgress) -> list[Effects]:
-    """What each state does with its seed. cache: where results are kept, by state, seed and length.
+    """What each state does with its seed. cache: where results are kept, by all that they follow from.
 
     Raises EmulationError where a lab fails, CannotRun where this machine cannot hold one.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    files = [cache / f"{_key(blueprint, seed, seconds)}.json" for blueprint, seed in states]
+    code, targets = snapshot().name, to_json(network.targets)
+    files = [cache / f"{_key(to_json(blueprint), targets, seed, seconds, code)}.json" for blueprint, seed in states]
     missing = {file: state for file, state in zip(files, states, strict=True) if not file.exists()}
     entries = list(missing.items())
     for start in range(0, len(entries), LABS):
@@ -76,8 +78,8 @@ def effects(network: Network, states: Sequence[tuple[Blueprint, int]], seconds: 
     return [from_plain(Effects, json.loads(file.read_text())) for file in files]
 
 
-def _key(blueprint: Blueprint, seed: int, seconds: Time) -> str:
-    return hashlib.sha256(f"{to_json(blueprint)}{seed} {seconds}".encode()).hexdigest()[:32]
+def _key(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
 def _measure(network: Network, states: Mapping[Path, tuple[Blueprint, int]], seconds: Time, on_progress: OnProgress
