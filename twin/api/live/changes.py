@@ -120,9 +120,9 @@ class ChangeableTwin(AttachedTwin):
         """
         return self._rebuild(for_live_use(plan(self.network(), policy)), keep_faults=True, lines=self.status().lines)
 
-    def rebuild(self, blueprint: Blueprint) -> Time:
-        """Rebuild the network by any other blueprint, with its faults; as `use_policy`."""
-        return self._rebuild(for_live_use(blueprint), keep_faults=True, lines={})
+    def rebuild(self, blueprint: Blueprint, *, keep_faults: bool) -> Time:
+        """Rebuild the network by any other blueprint, with or without its faults; as `use_policy`."""
+        return self._rebuild(for_live_use(blueprint), keep_faults=keep_faults, lines={})
 
     def reset(self) -> Time:
         """Rebuild the network from its description, without faults and changes of lines; as `use_policy`.

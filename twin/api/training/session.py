@@ -144,7 +144,7 @@ class TrainingSession:
     def _apply(self, act: Changed | WasReset) -> None:
         state = configured(self.drawn, (*self.acts(), act))
         with self.twin() as twin:
-            twin.rebuild(state)
+            twin.rebuild(state, keep_faults=isinstance(act, Changed))
         self._journal.add(act)
 
     def check(self, on_progress: OnProgress, *, final: bool = False) -> tuple[Grade, Graded]:
