@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from twin.core.errors import UsageError
 from twin.core.units import Time
-from twin.model import Name, Network, Noise, Profile, Technology
+from twin.model import Name, Network, Noise, Technology
 from twin.model.yaml_field_metadata import yaml_key
 from twin.plan.assembly import assemble
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import parts
 from twin.plan.configuration_changes.kind import ChangeKind
+from twin.plan.emulated_lines import line_profiles
+from twin.plan.line_changes import sold_as, with_line_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,7 @@ class SetProfile:
 
     def apply(self, network: Network, blueprint: Blueprint) -> Blueprint:
         """The blueprint after it. Raises UsageError for a line or profile that is not there or does not fit."""
-        known = {profile.name: profile for profile in network.profiles}
-        if self.profile not in known:
-            raise UsageError(f'there is no profile "{self.profile}"; known: {", ".join(known)}')
-        return _with_profile(network, blueprint, self.line, lambda _: known[self.profile])
+        return _with_profile(network, blueprint, self.line, self.profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +45,17 @@ class SetNoise:
 
     def apply(self, network: Network, blueprint: Blueprint) -> Blueprint:
         """The blueprint after it. Raises UsageError for a line that is not there or is no DSL line."""
+        sold = line_profiles(network)[parts.line(blueprint, self.line).name]
+        present = next(profile for profile in network.profiles if profile.name == sold)
+        if present.technology is not Technology.DSL:
+            raise UsageError(f'"{self.line}" is a line of {present.technology}; noise is of DSL lines')
         noise = Noise(bursts=self.bursts, length=self.length) if self.bursts else None
-        return _with_profile(network, blueprint, self.line,
-                             lambda profile: replace(profile, noise=noise, interleaving=self.interleaving))
+        noisy = replace(present, name=Name(f"{self.line}-noisy"), noise=noise, interleaving=self.interleaving)
+        return _with_profile(replace(network, profiles=(*network.profiles, noisy)), blueprint, self.line, noisy.name)
 
 
-def _with_profile(network: Network, blueprint: Blueprint, name: str, change: Callable[[Profile], Profile]) -> Blueprint:
-    """The blueprint with the span of one line as it is planned with a changed profile."""
+def _with_profile(network: Network, blueprint: Blueprint, name: str, profile: str) -> Blueprint:
+    """The blueprint with the span of one line as it is planned with another profile."""
     host = parts.line(blueprint, name)
-    group = next(known for known in network.lines if known.name == host.line_group)
-    present = next(profile for profile in network.profiles if profile.name == group.profile)
-    wanted = change(present)
-    if wanted.technology is not present.technology or (wanted.noise and wanted.technology is not Technology.DSL):
-        raise UsageError(f'"{name}" is a line of {present.technology}; "{wanted.name}" is of {wanted.technology}')
-    given = replace(wanted, name=Name(f"{name}-changed"), bandwidth_profiles=present.bandwidth_profiles,
-                    call_channels=present.call_channels)
-    lines = tuple(replace(known, profile=given.name) if known is group else known for known in network.lines)
-    other = assemble(replace(network, profiles=(*network.profiles, given), lines=lines), blueprint.policy)
-    return parts.with_span(blueprint, parts.span(other, host.span))
+    other = with_line_changes(network, {host.name: sold_as(network, {}, host.name, profile)})
+    return parts.with_span(blueprint, parts.span(assemble(other, blueprint.policy), host.span))
