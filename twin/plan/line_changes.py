@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from twin.core.errors import UsageError
+from twin.core.near_names import near_names
 from twin.model import LineGroup, Name, Network
 from twin.plan.blueprint import Blueprint, Flow, SpanPlan
 from twin.plan.emulated_lines import emulated_lines
@@ -30,9 +30,8 @@ def lines_meant(network: Network, name: str) -> tuple[str, ...]:
     lines = {line: (line,) for line, _ in emulated_lines(network)}
     known = {str(group.name): group.names for group in network.lines} | lines
     if name not in known:
-        near = get_close_matches(name, known, 3)
         raise UsageError(f'there is no line or line group "{name}"; '
-                         + (f"did you mean {', '.join(near)}?" if near else f"line groups: {_groups(network)}"))
+                         + near_names(name, known, f"line groups: {_groups(network)}"))
     return tuple(known[name])
 
 

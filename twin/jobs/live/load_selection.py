@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 from twin.core.errors import UsageError
+from twin.core.near_names import near_names
 from twin.model.access.lines import group_and_number
 from twin.plan.blueprint import Blueprint, BulkTransfer, Flow, SipSignalling, Traffic
 
@@ -46,6 +46,5 @@ def _own(flow: Flow) -> Traffic:
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, sorted(known), 3)
-    hint = f"did you mean {', '.join(near)}?" if near else "see: twin load list"
+    hint = near_names(name, sorted(known), "see: twin load list")
     return f'nothing of the load is called "{name}"; {hint}'

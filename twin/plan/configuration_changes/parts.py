@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TypeVar
 
 from twin.core.errors import UsageError
+from twin.core.near_names import near_names
 from twin.model import Network, ServiceClass
 from twin.plan.blueprint import Blueprint, Host, Rule, SpanPlan, Switch
 
@@ -59,10 +59,7 @@ def with_rules(blueprint: Blueprint, at: Switch, change: Callable[[Rule], Rule])
 
 def _named(what: str, name: str, known: Mapping[str, Part]) -> Part:
     if name not in known:
-        raise UsageError(f'there is no {what} "{name}"; {_hint(name, known)}')
+        ordered = sorted(known)
+        raise UsageError(f'there is no {what} "{name}"; '
+                         + near_names(name, ordered, f"known: {', '.join(ordered[:10])}"))
     return known[name]
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, sorted(known), 3)
-    return f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(sorted(known)[:10])}"
