@@ -19,7 +19,9 @@ FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs")
 MEDIAN, MOST = 6, 20
 """Lines of a function, from its `def` to its end: half of all functions have no more, and 95 % have no more."""
 FILE, FIELDS, ENTRIES = 300, 24, 15
-"""Lines of a file, fields of a record, entries of a folder beside `__init__.py`."""
+"""Lines of a file, fields of a record, entries of a folder beside what marks it as a package."""
+MARKS = ("__init__.py", "py.typed", "__pycache__")
+"""What marks a folder as a package, as one with types (PEP 561), or was left by Python."""
 LIMITS = {"twin": 12, "benchmarks": 24}
 """Folders with limits of their own: each benchmark that can be run is a file."""
 LONG_FILES: set[str] = set()
@@ -77,6 +79,6 @@ def test_folders_are_taken_in_at_a_glance() -> None:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, save for its `__init__.py` and for what Python leaves behind, in moved folders too."""
-    return [path for path in folder.iterdir() if path.name not in ("__init__.py", "__pycache__")
+    """What lies in a folder beside its marks, and beside folders of which Python alone has left something behind."""
+    return [path for path in folder.iterdir() if path.name not in MARKS
             and not (path.is_dir() and all(below.name == "__pycache__" for below in path.iterdir()))]
