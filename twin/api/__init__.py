@@ -84,13 +84,15 @@ if TYPE_CHECKING:
         store_run,
         verdict_line,
     )
+    from twin.api.training.authoring import new_exercise
     from twin.api.training.proving import Claim, prove_exercise, sound_claims
+    from twin.api.training.replaying import ReplayStep, replay, replay_json, replay_text
     from twin.api.training.session import TrainingSession, exercise_files, open_session, start_training
     from twin.api.training.text import Wording
     from twin.api.trials import TrialOptions, TrialRun, run_trials, trials_html, trials_json, trials_text
     from twin.core.errors import CannotRun, EmulationError, ExitCode, TopologyError, TwinError, UsageError
     from twin.jobs.training.acts import handed_in
-    from twin.jobs.training.exercise_file import draw_exercise
+    from twin.jobs.training.exercise_file import all_draws, draw_exercise
     from twin.jobs.verify import RunOptions, verify
     from twin.model import Network, Policy
     from twin.model.yaml import load, read
@@ -129,11 +131,13 @@ _HOMES = {
     "twin.plan": ("Blueprint", "known_policies", "plan"),
     "twin.plan.emulated_lines": ("line_profiles",),
     "twin.plan.qos.policies": ("policy_named",),
+    "twin.api.training.authoring": ("new_exercise",),
+    "twin.api.training.replaying": ("ReplayStep", "replay", "replay_json", "replay_text"),
     "twin.api.training.proving": ("Claim", "prove_exercise", "sound_claims"),
     "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
     "twin.api.training.text": ("Wording",),
     "twin.jobs.training.acts": ("handed_in",),
-    "twin.jobs.training.exercise_file": ("draw_exercise",),
+    "twin.jobs.training.exercise_file": ("all_draws", "draw_exercise"),
     "twin.jobs.verify": ("RunOptions", "verify"),
 }
 """Where each name comes from."""
@@ -164,6 +168,7 @@ __all__ = [
     "Policy",
     "PolicyComparison",
     "RadioModule",
+    "ReplayStep",
     "Run",
     "RunOptions",
     "SavedTwin",
@@ -177,6 +182,7 @@ __all__ = [
     "UsageError",
     "View",
     "Wording",
+    "all_draws",
     "attach",
     "bring_up",
     "bring_up_saved",
@@ -215,6 +221,7 @@ __all__ = [
     "machine_text",
     "open_session",
     "names",
+    "new_exercise",
     "plan",
     "plan_json",
     "plan_text",
@@ -229,6 +236,9 @@ __all__ = [
     "read_run",
     "remove_kernels",
     "remove_radio_module",
+    "replay",
+    "replay_json",
+    "replay_text",
     "run_campaign",
     "run_html",
     "run_json",

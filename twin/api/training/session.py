@@ -36,7 +36,7 @@ from twin.jobs.training.exercise import Cause, Diagnosis, Evidence, Exercise, Hi
 from twin.jobs.training.exercise_file import DrawnExercise, draw_exercise
 from twin.jobs.training.gates import HandedIn, patches
 from twin.jobs.training.grading import Grade, grade
-from twin.jobs.training.journal import ActJournal
+from twin.jobs.training.journal import ActJournal, JournalLine
 from twin.jobs.training.points import points
 from twin.model import Name
 
@@ -83,6 +83,10 @@ class TrainingSession:
     def acts(self) -> tuple[Act, ...]:
         """What was done so far."""
         return self._journal.acts()
+
+    def lines(self) -> tuple[JournalLine, ...]:
+        """The journal: what was done, and when. Raises UsageError where its chain of hashes breaks."""
+        return self._journal.lines()
 
     def twin(self) -> LiveTwin:
         """Attach to its live twin. Raises UsageError where it is not up."""
@@ -204,10 +208,15 @@ def open_session(name: str = "") -> TrainingSession:
     up = [twin.removeprefix(PREFIX) for twin in running_twins() if twin.startswith(PREFIX)]
     if not name and len(up) != 1:
         raise UsageError(f"name an exercise; being worked on: {', '.join(up) or 'none'}")
-    folder = RUNS / f"{PREFIX}{name or up[0]}"
+    folder = session_folder(name or up[0])
     if not (folder / SESSION_FILE).exists():
         raise UsageError(f'"{name or up[0]}" was not started in this folder; see: twin train list')
     return TrainingSession(folder)
+
+
+def session_folder(exercise: str) -> Path:
+    """Where the last session of an exercise is kept."""
+    return RUNS / f"{PREFIX}{exercise}"
 
 
 def _new_folder(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""`twin train list|start|sheet|diagnose|hint|change|check|hand-in|...`: exercises on a faulty network."""
+"""`twin train list|start|sheet|diagnose|hint|change|check|hand-in|replay|...`: exercises on a faulty network."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from twin import api
 from twin.cli.progress import shown
 from twin.cli.verb import Verb, json_argument
 
-WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-in", "reset", "score", "stop", "prove")
+WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-in", "reset", "score", "stop", "prove",
+        "replay", "new")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=WHAT, metavar="ACT", help="one of: list exercises; start one; show its sheet; "
                         "diagnose PLACE DIRECTION CAUSE; take a hint; change KIND key=value ...; check the gates; "
                         "hand-in for good; reset the network to how it began; score; stop the twin; prove FILE: "
-                        "measure all that an exercise says of itself")
+                        "measure all that an exercise says of itself; replay SESSION step by step; new NAME: write an "
+                        "exercise to begin with")
     parser.add_argument("words", metavar="WORD", nargs="*", help="what goes with it: of start, an exercise or its file")
     parser.add_argument("--exercise", metavar="NAME", default="", help="which exercise, where several are under way")
     parser.add_argument("--seed", metavar="N", type=int, help="draws places and directions (default: at random)")
@@ -35,7 +37,8 @@ def _run(arguments: argparse.Namespace) -> int:
     language = arguments.lang or ("fr" if os.environ.get("LANG", "").startswith("fr") else "en")
     acts: Mapping[str, Callable[[argparse.Namespace, api.Wording], int]] = {
         "list": _list, "start": _start, "sheet": _sheet, "diagnose": _diagnose, "hint": _hint, "change": _change,
-        "check": _check, "hand-in": _check, "reset": _reset, "score": _score, "stop": _stop, "prove": _prove}
+        "check": _check, "hand-in": _check, "reset": _reset, "score": _score, "stop": _stop, "prove": _prove,
+        "replay": _replay, "new": _new}
     return acts[arguments.what](arguments, api.Wording(language))
 
 
@@ -53,11 +56,8 @@ def _list(arguments: argparse.Namespace, wording: api.Wording) -> int:
 
 
 def _start(arguments: argparse.Namespace, wording: api.Wording) -> int:
-    if len(arguments.words) != 1:
-        raise api.UsageError("name one exercise; see: twin train list")
-    file = Path(arguments.words[0])
-    if file.suffix != ".yaml":
-        file = next((known for known in api.exercise_files() if known.stem == arguments.words[0]), file)
+    word = _single(arguments, "one exercise; see: twin train list")
+    file = next((known for known in api.exercise_files() if known.stem == word), Path(word))
     with shown() as on_progress:
         session = api.start_training(file, seed=arguments.seed, exam=arguments.exam,
                                      on_line=lambda line: on_progress(line, None))
@@ -66,7 +66,10 @@ def _start(arguments: argparse.Namespace, wording: api.Wording) -> int:
 
 
 def _sheet(arguments: argparse.Namespace, wording: api.Wording) -> int:
-    exercise = api.open_session(arguments.exercise).exercise
+    if arguments.words:
+        exercise = next(drawn.exercise for drawn in api.all_draws(Path(arguments.words[0])))
+    else:
+        exercise = api.open_session(arguments.exercise).exercise
     return _show(arguments, wording.sheet(exercise), {"name": exercise.name, "sheet": wording.sheet(exercise)})
 
 
@@ -145,6 +148,23 @@ def _prove(arguments: argparse.Namespace, _wording: api.Wording) -> int:
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False))
     return api.ExitCode.MET if holds else api.ExitCode.MISSED
+
+
+def _replay(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    steps = api.replay(_single(arguments, "a session: the name of an exercise, or the folder of its session"))
+    sys.stdout.write(api.replay_json(steps) if arguments.json else api.replay_text(steps, wording))
+    return api.ExitCode.MET
+
+
+def _new(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    file = api.new_exercise(_single(arguments, "the new exercise"))
+    return _show(arguments, wording.say("written", file=file) + "\n", {"file": str(file)})
+
+
+def _single(arguments: argparse.Namespace, what: str) -> str:
+    if len(arguments.words) != 1:
+        raise api.UsageError(f"name {what}")
+    return str(arguments.words[0])
 
 
 def _show(arguments: argparse.Namespace, text: str, plain: Mapping[str, object]) -> int:
