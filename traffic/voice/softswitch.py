@@ -24,7 +24,8 @@ from traffic.voice.sip_actions import (
     StartTimer,
 )
 from twin.model import CallControl
-from twin.plan.demand.call_admission import Admission, Resource
+from twin.plan.demand.call_admission import Admission
+from twin.plan.demand.shared_capacities import Resource
 
 METHODS = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS")
 ALLOW = ("allow", ", ".join(METHODS))

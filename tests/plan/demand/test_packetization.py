@@ -11,7 +11,7 @@ from twin.core.units import NS_PER_MS, Time
 from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.blueprint import RtpCall, SipSignalling, carrying
-from twin.plan.demand.call_admission import speech_of
+from twin.plan.demand.shared_capacities import speech_of
 
 NETWORK = """twin: 1
 name: speech

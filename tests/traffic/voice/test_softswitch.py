@@ -12,7 +12,8 @@ from traffic.voice.sip_actions import T1, TRANSACTION_TIMEOUT
 from traffic.voice.sip_caller import REQUEST_TIMEOUT
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.model import CallControl
-from twin.plan.demand.call_admission import Admission, Resource
+from twin.plan.demand.call_admission import Admission
+from twin.plan.demand.shared_capacities import Resource
 
 PROCESSING, RINGING, DELAY = 50 * NS_PER_MS, 2 * NS_PER_S, NS_PER_MS
 CONTROL = CallControl(Time(PROCESSING), Time(RINGING))

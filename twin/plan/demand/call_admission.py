@@ -10,32 +10,23 @@ as much as a large one. Each frame has its backoff; a guarantee takes the airtim
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
-from twin.core.units import NS_PER_S, Rate, Size, Time
+from twin.core.units import Rate, Time
 from twin.model import Network, ServiceClass
-from twin.model.traffic_profiles import speech_packet
 from twin.plan.blueprint import (
     Blueprint,
     CallBudget,
     Flow,
-    LinkDirection,
     RtpCall,
     RtpStream,
     SipSignalling,
-    SpanPlan,
     carrying,
 )
-from twin.plan.blueprint.layers import HEADER
-from twin.plan.demand.constant_rate_demand import offered_rate
+from twin.plan.demand.shared_capacities import Resource, SharedCapacities
 from twin.plan.forwarding.paths import Hop, flow_paths
 from twin.plan.forwarding.reroute_times import Reroute, reroutes
-from twin.plan.interface_names import air_name
-
-Resource = tuple[str, bool | None]
-"""A span and its direction: forward (True), reverse (False), or None where both share a medium; or a radio cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +49,7 @@ def admission(blueprint: Blueprint, failed: frozenset[str] = frozenset()) -> Adm
     callers = _callers(blueprint)
     if not callers:
         return Admission({}, {}, {})
-    paths, places = flow_paths(blueprint, failed), _Places(blueprint)
+    paths, places = flow_paths(blueprint, failed), SharedCapacities(blueprint)
     whole = {(budget.span, budget.forward): budget.rate for budget in blueprint.call_budgets}
     uses = {flow.name: {key: cost for key, cost in places.call(call, paths[flow.name]).items() if key in whole}
             for flow, call in callers}
@@ -80,57 +71,12 @@ def call_budgets(network: Network, blueprint: Blueprint) -> tuple[CallBudget, ..
     carried = sorted({classes[flow.workload] for flow, _ in callers}, key=lambda service_class: service_class.name)
     homes = {flow.line for flow, _ in callers}
     others = {host.span for host in blueprint.hosts if host.line_group is not None and host.name not in homes}
-    places = _Places(blueprint)
+    places = SharedCapacities(blueprint)
 
     def budget(key: Resource) -> Rate:
-        return Rate(int(sum(_share(each, network.classes, *places.whole(key)) for each in carried)))
+        return Rate(int(sum(share_of(each, network.classes, *places.whole(key)) for each in carried)))
 
     return tuple(CallBudget(*key, budget(key)) for key in places.all(others) if callers)
-
-
-class _Places:
-    """The resources that calls use: spans, and the airtime of radio cells."""
-
-    def __init__(self, blueprint: Blueprint) -> None:
-        self._spans = {span.name: span for span in blueprint.spans}
-        self._lines = {host.span for host in blueprint.hosts if host.line_group is not None}
-        self._ways = {(way.span, way.forward): (cell, way) for cell in blueprint.cells for way in cell.hop_directions}
-
-    def all(self, but: Set[str]) -> Iterator[Resource]:
-        """Every resource but the spans in `but`."""
-        for span in self._spans.values():
-            if span.cell is None and span.name not in but:
-                yield from ((span.name, forward) for forward in ((None,) if span.shared else (True, False)))
-        yield from ((name, None) for name in sorted({air_name(cell.name) for cell, _ in self._ways.values()}))
-
-    def call(self, call: SipSignalling, path: Sequence[Hop]) -> dict[Resource, float]:
-        """What one call takes of each resource on a path, in both directions."""
-        packet, pause = speech_of(call)
-        costs: dict[Resource, float] = {}
-        for hop, answer in product(path, (False, True)):
-            key, cost = self.packets(Hop(hop.span, hop.forward != answer), packet, pause)
-            costs[key] = costs.get(key, 0.0) + cost
-        return costs
-
-    def packets(self, hop: Hop, packet: Size, pause: Time) -> tuple[Resource, float]:
-        """The resource that a packet every `pause` uses on a hop, and how much of it: bit/s at the span's layer, or
-        airtime in ns a second."""
-        if hop in self._ways:
-            cell, way = self._ways[hop]
-            airtime = cell.frame_exchange(way, packet + HEADER) * cell.mean_transmissions(way)
-            return (air_name(cell.name), None), airtime * NS_PER_S / pause
-        span = self._spans[hop.span]
-        layer = _direction(span, hop.forward).layer
-        return (span.name, None if span.shared else hop.forward), offered_rate(layer, packet, pause)
-
-    def whole(self, key: Resource) -> tuple[float, float]:
-        """The capacity of a resource, and how much of it 1 bit/s of a guarantee takes (nothing of a line)."""
-        name, forward = key
-        if name in self._spans:
-            return _direction(self._spans[name], forward is not False).rate, 0.0 if name in self._lines else 1.0
-        slowest = min(_direction(self._spans[way.span], way.forward).rate for cell, way in self._ways.values()
-                      if air_name(cell.name) == name)
-        return NS_PER_S, NS_PER_S / slowest
 
 
 def speech_classes(network: Network) -> dict[str, ServiceClass]:
@@ -140,12 +86,7 @@ def speech_classes(network: Network) -> dict[str, ServiceClass]:
     return {workload.name: services[workload.service] for workload in network.workloads}
 
 
-def speech_of(call: SipSignalling) -> tuple[Size, Time]:
-    """IP packet size and ns between packets of a call that is dialled."""
-    return speech_packet(call.codec, call.interval), call.interval
-
-
-def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Places) -> dict[Resource, float]:
+def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: SharedCapacities) -> dict[Resource, float]:
     """What calls and streams that last the whole run take of each resource in the classes of dialled speech."""
     classes = {call.speech_class for _, call in _callers(blueprint)}
     held: dict[Resource, float] = {}
@@ -157,7 +98,7 @@ def _held(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], places: _Pla
     return held
 
 
-def _share(service_class: ServiceClass, classes: Sequence[ServiceClass], whole: float, each: float) -> float:
+def share_of(service_class: ServiceClass, classes: Sequence[ServiceClass], whole: float, each: float) -> float:
     """The budget of a class. whole: capacity of the resource. each: what 1 bit/s of a guarantee takes of it."""
     guaranteed = {other.name: each * (other.guarantee or 0) for other in classes}
     if service_class.strict:
@@ -171,7 +112,3 @@ def _share(service_class: ServiceClass, classes: Sequence[ServiceClass], whole: 
 def _callers(blueprint: Blueprint) -> list[tuple[Flow, SipSignalling]]:
     """The signalling flows of all lines that dial."""
     return list(carrying(SipSignalling, blueprint.flows))
-
-
-def _direction(span: SpanPlan, forward: bool) -> LinkDirection:
-    return span.forward if forward else span.reverse

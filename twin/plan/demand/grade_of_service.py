@@ -12,9 +12,10 @@ from twin.core.units import PPM, Time, show_rate, show_ratio
 from twin.model import Codec, Metric, Network
 from twin.plan.blueprint import Blueprint, Flow, LinkDirection, SipSignalling, carrying
 from twin.plan.blueprint.layers import FRAME
-from twin.plan.demand.call_admission import Admission, Resource, admission, speech_classes, speech_of
+from twin.plan.demand.call_admission import Admission, admission, speech_classes
 from twin.plan.demand.constant_rate_demand import offered_rate
 from twin.plan.demand.erlang import circuits_for, erlang_b, erlangs_on
+from twin.plan.demand.shared_capacities import Resource, speech_of
 from twin.plan.interface_names import air_name
 
 USUAL = 0.01

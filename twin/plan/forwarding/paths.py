@@ -66,19 +66,32 @@ def host_paths(blueprint: Blueprint, pairs: Sequence[tuple[str, str]], failed: f
     path."""
     hosts = {host.name: host for host in blueprint.hosts}
     first_ends = {span.name: span.a.node for span in blueprint.spans}
+    rest = paths_to_hosts(blueprint, [(hosts[source].switch, sink) for source, sink in pairs], failed)
+    paths = {}
+    for pair in dict.fromkeys(pairs):
+        source, way = hosts[pair[0]], rest[hosts[pair[0]].switch, pair[1]]
+        whole = way and source.span not in failed
+        paths[pair] = (Hop(source.span, first_ends[source.span] == source.name), *way) if whole else ()
+    return paths
+
+
+def paths_to_hosts(blueprint: Blueprint, pairs: Sequence[tuple[str, str]], failed: frozenset[str] = frozenset()
+                   ) -> dict[tuple[str, str], tuple[Hop, ...]]:
+    """The spans from a switch to a host, for each pair of them, likewise."""
+    hosts = {host.name: host for host in blueprint.hosts}
+    first_ends = {span.name: span.a.node for span in blueprint.spans}
     ports = port_peers(blueprint.switches)
     way = routes(blueprint, failed, (hosts[sink].switch for _, sink in pairs))
     between: dict[tuple[str, str], tuple[Hop, ...] | None] = {}
     paths = {}
-    for pair in dict.fromkeys(pairs):
-        source, sink = (hosts[name] for name in pair)
-        ends = source.switch, sink.switch
+    for switch, name in dict.fromkeys(pairs):
+        sink = hosts[name]
+        ends = switch, sink.switch
         if ends not in between:
             between[ends] = _between(ends, way, ports, first_ends)
-        middle = None if {source.span, sink.span} & failed else between[ends]
-        first = Hop(source.span, first_ends[source.span] == source.name)
+        middle = None if sink.span in failed else between[ends]
         last = Hop(sink.span, first_ends[sink.span] == sink.switch)
-        paths[pair] = () if middle is None else (first, *middle, last)
+        paths[switch, name] = () if middle is None else (*middle, last)
     return paths
 
 

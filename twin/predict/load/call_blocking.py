@@ -7,15 +7,11 @@ point: Kelly 1986). With one kind of call and one resource, both are Erlang B.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import inf, prod
+from math import inf
 
 from twin.plan.blueprint import Blueprint, SipSignalling, carrying
 from twin.plan.demand.call_admission import admission
-from twin.predict.theory.loss_network import Resource, kaufman_roberts, tree_blocking
-
-ROUNDS = 200
-SETTLED = 1e-9
+from twin.predict.theory.loss_network import Resource, reduced_load, tree_blocking
 
 
 def blocking(blueprint: Blueprint) -> dict[str, float]:
@@ -23,25 +19,7 @@ def blocking(blueprint: Blueprint) -> dict[str, float]:
     offered = {flow.name: call.dialling.offered for flow, call in carrying(SipSignalling, blueprint.flows)}
     resources = _resources(blueprint) if offered else {}
     exact = tree_blocking(list(resources.values()), offered) if offered else {}
-    return _fixed_point(resources, offered) if exact is None else exact
-
-
-def _fixed_point(resources: Mapping[str, Resource], offered: Mapping[str, float]) -> dict[str, float]:
-    crossed = {caller: [name for name, resource in resources.items() if caller in resource.costs]
-               for caller in offered}
-    blocked = {name: dict.fromkeys(resource.costs, 0.0) for name, resource in resources.items()}
-    for _ in range(ROUNDS):
-        moved = 0.0
-        for name, resource in resources.items():
-            loads = {caller: offered[caller] * prod(1 - blocked[other][caller] for other in crossed[caller]
-                                                    if other != name) for caller in resource.costs}
-            for caller, probability in kaufman_roberts(resource, loads).items():
-                middle = (blocked[name][caller] + probability) / 2
-                moved = max(moved, abs(middle - blocked[name][caller]))
-                blocked[name][caller] = middle
-        if moved <= SETTLED:
-            break
-    return {caller: 1 - prod(1 - blocked[name][caller] for name in crossed[caller]) for caller in offered}
+    return reduced_load(resources, offered) if exact is None else exact
 
 
 def _resources(blueprint: Blueprint) -> dict[str, Resource]:

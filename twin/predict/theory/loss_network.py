@@ -1,8 +1,9 @@
-"""Blocking of calls that take different amounts: on one resource, and exactly in a small tree of resources.
+"""Blocking of calls that take different amounts: on one resource, in a network, and exactly in a small tree.
 
-One resource: Kaufman (1981) and Roberts (1981). A tree (each resource's callers are all among those of the next): the
-states have product form, so that their weights are multiplied caller by caller and cut where a resource is full
-(Kelly 1991, "Loss networks").
+One resource: Kaufman (1981) and Roberts (1981). A network: each resource is offered what the others let through, solved
+by repetition (Erlang's fixed point, the reduced load approximation: Kelly 1986). A tree (each resource's callers are
+all among those of the next): the states have product form, so that their weights are multiplied caller by caller and
+cut where a resource is full (Kelly 1991, "Loss networks").
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import gcd
+from math import gcd, prod
 
 UNITS = 4000
 """Into how many units a resource is divided at the most."""
@@ -18,6 +19,8 @@ STATES = 1500
 """More combinations of use are not small."""
 CALLERS = 16
 """More callers are not few."""
+ROUNDS, SETTLED = 200, 1e-9
+"""Of the reduced load: repetitions at the most, and the change of a probability that ends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,26 @@ def kaufman_roberts(resource: Resource, offered: Mapping[str, float]) -> dict[st
     total = sum(occupied)
     blocked = {each: sum(occupied[max(0, room - each + 1):]) / total for each in loads}
     return {name: blocked[each] for name, each in units.items()}
+
+
+def reduced_load(resources: Mapping[str, Resource], offered: Mapping[str, float]) -> dict[str, float]:
+    """The probability that a call of each caller is blocked on any of its resources, those independent. offered:
+    erlang."""
+    crossed = {caller: [name for name, resource in resources.items() if caller in resource.costs]
+               for caller in offered}
+    blocked = {name: dict.fromkeys(resource.costs, 0.0) for name, resource in resources.items()}
+    for _ in range(ROUNDS):
+        moved = 0.0
+        for name, resource in resources.items():
+            loads = {caller: offered[caller] * prod(1 - blocked[other][caller] for other in crossed[caller]
+                                                    if other != name) for caller in resource.costs}
+            for caller, probability in kaufman_roberts(resource, loads).items():
+                middle = (blocked[name][caller] + probability) / 2
+                moved = max(moved, abs(middle - blocked[name][caller]))
+                blocked[name][caller] = middle
+        if moved <= SETTLED:
+            break
+    return {caller: 1 - prod(1 - blocked[name][caller] for name in crossed[caller]) for caller in offered}
 
 
 def tree_blocking(resources: Sequence[Resource], offered: Mapping[str, float]) -> dict[str, float] | None:
