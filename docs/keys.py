@@ -19,9 +19,14 @@ from twin.model import (
     LossBursts,
     Network,
     Noise,
+    Offer,
     ParentClass,
     Remark,
+    Stage,
+    TakeUp,
     Uplink,
+    Use,
+    WeekProfile,
 )
 from twin.model.yaml.value_types import (
     Boolean,
@@ -60,7 +65,9 @@ NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", Clas
                            ParentClass: "parents, of a policy",
                            Noise: "noise, of a profile", Impairments: "impairments, of a span, line or fault",
                            LossBursts: "loss-bursts, of impairments", Remark: "remarks, of a head-end",
-                           AcceptanceCriteria: "services, of a trial", Air: "air, of a radio hop"}
+                           AcceptanceCriteria: "services, of a trial", Air: "air, of a radio hop",
+                           Stage: "stages, of demand", TakeUp: "take-ups, of a stage", Offer: "offers, of demand",
+                           Use: "uses, of demand", WeekProfile: "weeks, of demand"}
 """The titles of what stands within entries."""
 
 
@@ -153,6 +160,8 @@ def _form(form: ValueType) -> str:
             return f"a list of {count or 'any number'}, each {_form(item)}"
         case Entry(kind):
             return f"a table with {_own_keys(kind)}"
+        case Entries(Entry(kind), named=True):
+            return f"a table of named entries, each with {_own_keys(kind)}"
         case Entries(Entry(kind)):
             return f"a list of tables, each with {_own_keys(kind)}"
 
@@ -188,6 +197,8 @@ def _default(key: Key) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, Enum):
         return f"`{value.value}`"
+    if isinstance(value, tuple):
+        return f"`{[*value]}`"
     return "`DF`" if isinstance(key.value_type, DscpValue) and value == Dscp(0) else str(value)
 
 

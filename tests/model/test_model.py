@@ -8,7 +8,7 @@ import pytest
 
 from twin import model
 from twin.core.units import Time
-from twin.model import Codec, Encapsulation, Network
+from twin.model import Codec, Demand, Encapsulation, Network
 from twin.model.yaml.value_types import Entries, Entry, Identifier, ListOf, ValueType, keys_of, record_of
 
 
@@ -44,8 +44,8 @@ def test_keys_of_a_group_are_written_beside_the_others() -> None:
 
 
 def test_references_lead_to_sections() -> None:
-    """`refers` names sections as they are written."""
-    sections = {key.spelling for key in keys_of(Network)}
+    """`refers` names sections as they are written, those of demand too."""
+    sections = {key.spelling for kind in (Network, Demand) for key in keys_of(kind)}
     for kind in KINDS:
         for key in keys_of(kind):
             assert set(_refers(key.value_type)) <= sections

@@ -4,6 +4,17 @@ from twin.model.access.bandwidth_profile import BandwidthProfile, RedAction
 from twin.model.access.dsl import Conductor, Encapsulation, Noise
 from twin.model.access.lines import LineGroup, Profile, line_name
 from twin.model.access.technology import Technology
+from twin.model.demand.demand import Demand, Offer, Stage, Subscriber, TakeUp, Use
+from twin.model.demand.use_kinds import (
+    CallUse,
+    CommittedUse,
+    SwarmUse,
+    TelevisionUse,
+    TransferUse,
+    UseKind,
+    UseSettings,
+)
+from twin.model.demand.week import WeekProfile
 from twin.model.iptv import IptvChannel, Multicast, Querier
 from twin.model.metrics.row import Count, Sample, Scale, Statistic, Theory, Timeline
 from twin.model.metrics.table import Metric
@@ -11,7 +22,6 @@ from twin.model.metrics.targets import Target
 from twin.model.network import FORMAT, ControlPlane, Network
 from twin.model.protection import Fault, FaultKind, Healing, Protection
 from twin.model.qos_policy import BUILT_IN, ClassPart, ParentClass, Policy, Scheduling
-from twin.model.radio_cells import Air, Preamble, RadioCell, Standard
 from twin.model.service_class import Discipline, Service, ServiceClass, Share, Transport
 from twin.model.topology.impairments import NO_IMPAIRMENTS, Impairments, LossBursts
 from twin.model.topology.jitter_distributions import Distribution
@@ -28,6 +38,7 @@ from twin.model.topology.nodes_and_spans import (
     Switch,
     Uplink,
 )
+from twin.model.topology.radio_cells import Air, Preamble, RadioCell, Standard
 from twin.model.trial import AcceptanceCriteria, Method, Trial
 from twin.model.workload import Settings, Workload
 from twin.model.workload.activity import DEFAULT_ATTACKS, Activity, AttackKind, Direction
@@ -51,11 +62,14 @@ __all__ = [
     "BandwidthProfile",
     "Call",
     "CallControl",
+    "CallUse",
     "ClassPart",
     "Codec",
+    "CommittedUse",
     "Conductor",
     "ControlPlane",
     "Count",
+    "Demand",
     "Dial",
     "Direction",
     "Discipline",
@@ -71,8 +85,8 @@ __all__ = [
     "Forged",
     "HeadEnd",
     "Healing",
-    "Interactive",
     "Impairments",
+    "Interactive",
     "IpAddress",
     "IpPrefix",
     "IptvChannel",
@@ -87,6 +101,7 @@ __all__ = [
     "Name",
     "Network",
     "Noise",
+    "Offer",
     "Pages",
     "ParentClass",
     "Policy",
@@ -109,20 +124,30 @@ __all__ = [
     "Site",
     "Span",
     "Spoken",
+    "Stage",
     "Standard",
     "Statistic",
     "Stream",
+    "Subscriber",
     "Swarm",
+    "SwarmUse",
     "Switch",
+    "TakeUp",
     "Target",
     "Technology",
+    "TelevisionUse",
     "Theory",
     "Timeline",
+    "TransferUse",
     "Transport",
     "Trial",
     "Uplink",
     "Upload",
+    "Use",
+    "UseKind",
+    "UseSettings",
     "Watch",
+    "WeekProfile",
     "Workload",
     "line_name",
 ]

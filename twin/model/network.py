@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from twin.core.errors import Source
 from twin.model.access.bandwidth_profile import BandwidthProfile
 from twin.model.access.lines import LineGroup, Profile
+from twin.model.demand.demand import Demand
 from twin.model.iptv import IptvChannel, Multicast
 from twin.model.metrics.targets import Target
 from twin.model.protection import Fault, Protection
 from twin.model.qos_policy import Policy
-from twin.model.radio_cells import RadioCell
 from twin.model.service_class import Service, ServiceClass
 from twin.model.topology.nodes_and_spans import AddressAssignment, Dslam, HeadEnd, Relay, Ring, Site, Span, Switch
+from twin.model.topology.radio_cells import RadioCell
 from twin.model.trial import Trial
 from twin.model.workload import Workload
 from twin.model.workload.telephony import CallControl
@@ -42,16 +43,23 @@ class Located:
     source: Source | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading(Located):
+    """What a description says of itself."""
+
+    twin: int = yaml_key("Version of the file format.", least=FORMAT, most=FORMAT, example="1")
+    name: Name = yaml_key("Name of the network.", example="castres-mazamet")
+    about: str = yaml_key("One or two sentences for the head of the report.", default="")
+
+
 @dataclass(frozen=True, slots=True)
-class Network(Located):
+class Network(Heading):
     """A territory: its places, nodes, spans, lines, services, workloads and targets.
 
     Sections hold their entries sorted by name, so that the order of keys in a file means nothing; targets, faults
     and addresses, which have no names, keep the order of the file.
     """
 
-    twin: int = yaml_key("Version of the file format.", least=FORMAT, most=FORMAT, example="1")
-    name: Name = yaml_key("Name of the network.", example="castres-mazamet")
     sites: tuple[Site, ...] = yaml_key("The places.")
     classes: tuple[ServiceClass, ...] = yaml_key("The service classes.")
     services: tuple[Service, ...] = yaml_key("What is sold.")
@@ -59,7 +67,6 @@ class Network(Located):
     profiles: tuple[Profile, ...] = yaml_key("What lines are sold as.")
     lines: tuple[LineGroup, ...] = yaml_key("The subscribers' lines.")
     workloads: tuple[Workload, ...] = yaml_key("What subscribers do in the busy hour.")
-    about: str = yaml_key("One or two sentences for the head of the report.", default="")
     switches: tuple[Switch, ...] = yaml_key("The metro switches.", default=())
     dslams: tuple[Dslam, ...] = yaml_key("The DSLAMs.", default=())
     relays: tuple[Relay, ...] = yaml_key("The WiFi relays.", default=())
@@ -77,3 +84,4 @@ class Network(Located):
     trials: tuple[Trial, ...] = yaml_key("Tests of single lines by standard methods.", default=())
     faults: tuple[Fault, ...] = yaml_key("What happens to spans and nodes during a run.", default=())
     control: ControlPlane = yaml_group(ControlPlane())
+    demand: Demand = yaml_key("What all subscribers ask of the network, for its sizing.", default=Demand())

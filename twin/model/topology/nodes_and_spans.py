@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.core.units import Length, Rate, Time
-from twin.model.radio_cells import Air
 from twin.model.topology.impairments import Impairments
+from twin.model.topology.radio_cells import Air
 from twin.model.yaml_field_metadata import Dscp, IpAddress, IpPrefix, Name, basis, yaml_key
 
 LONGEST_SPAN = 40_000_000

@@ -6,6 +6,7 @@ from twin.model.yaml.checks.access_technologies import foreign_keys
 from twin.model.yaml.checks.addresses import addresses
 from twin.model.yaml.checks.bandwidth_profiles import bandwidth_profiles, commitments
 from twin.model.yaml.checks.class_hierarchies import hierarchies
+from twin.model.yaml.checks.demand import offers, uses, weeks
 from twin.model.yaml.checks.dialled_calls import dialling, packetizations
 from twin.model.yaml.checks.dsl import loops, profiles
 from twin.model.yaml.checks.impairments import impairments
@@ -22,7 +23,7 @@ from twin.model.yaml.sections import ParsedNetwork
 CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, addresses, classes, chosen, policies,
           hierarchies, bandwidth_profiles, commitments, services, channels, queries, workloads, watching,
           packetizations, dialling, lines, foreign_keys, profiles, loops, impairments, targets,
-          trials, faults)
+          trials, faults, weeks, offers, uses)
 
 
 def check(draft: ParsedNetwork, findings: ProblemCollector) -> None:
