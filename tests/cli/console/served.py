@@ -15,8 +15,11 @@ from websockets.typing import Origin
 
 from tests.cli.console.views import BLUEPRINT, NETWORK, seen
 from twin.api.console.access import Access
+from twin.api.console.application import application
 from twin.api.console.fake_live_network import FakeLiveNetwork
+from twin.api.console.page_files import page_files
 from twin.api.console.serving import listening, server
+from twin.api.training.desk import Desk
 from twin.core.errors import EmulationError
 
 SECRET = "t" * 43
@@ -71,13 +74,13 @@ class Served:
 
 
 @contextmanager
-def served(runs: Path = Path("nowhere")) -> Iterator[Served]:
-    """A console whose twin is seen once at the start. runs: the folder of stored runs."""
+def served(runs: Path = Path("nowhere"), desk: Desk | None = None) -> Iterator[Served]:
+    """A console whose twin is seen once at the start. runs: the folder of stored runs. desk: of an exercise."""
     twin = FakeLiveNetwork(NETWORK, BLUEPRINT)
     twin.views.put(seen())
     with listening(0) as listener:
         rules = Access(listener.getsockname()[1], SECRET)
-        running = server(rules, lambda: twin, runs)
+        running = server(application(rules, lambda: twin, page_files(), runs, desk))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

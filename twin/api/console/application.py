@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from twin.api.console.access import Access, report_headers
-from twin.api.console.commands import command_of, perform
+from twin.api.console.commands import IN_TRAINING, command_of, perform
 from twin.api.console.guard import POLICY_VIOLATION, Guard
 from twin.api.console.in_thread import in_thread
 from twin.api.console.live_network import Attach
@@ -28,6 +28,7 @@ from twin.api.console.packet_stream import MEDIA_TYPE, open_packets, seconds_of
 from twin.api.console.page_files import PAGE, PageFile
 from twin.api.console.state.observation import Observation
 from twin.api.console.stored_runs import comparison_of, report_of, stored_runs
+from twin.api.training.desk import Desk, act_of
 from twin.core.errors import TwinError, UsageError
 from twin.core.records import to_plain
 from twin.report.exposition.live_metrics import exposition
@@ -43,10 +44,18 @@ NONCE = "{{nonce}}"
 """Stands in the page for the nonce of its scripts."""
 
 
-def application(rules: Access, attach: Attach, files: dict[str, PageFile], runs: Path) -> ASGIApp:
-    """The application of a console. files: the page's, by their paths. runs: the folder of stored runs."""
-    console = _Console(attach, files, runs)
-    routes = [Route("/api/commands", console.command, methods=["POST"]),
+def application(rules: Access, attach: Attach, files: dict[str, PageFile], runs: Path, desk: Desk | None = None
+                ) -> ASGIApp:
+    """The application of a console. files: the page's, by their paths. runs: the folder of stored runs. desk: of the
+    exercise that is worked on, with its sheet."""
+    return Guard(unguarded(attach, files, runs, desk), rules)
+
+
+def unguarded(attach: Attach, files: dict[str, PageFile], runs: Path, desk: Desk | None) -> Starlette:
+    """The application as `application`, for whoever guards it."""
+    console = _Console(attach, files, runs, desk)
+    routes = [Route("/api/sheet", console.sheet, methods=["GET"]), Route("/api/acts", console.act, methods=["POST"]),
+              Route("/api/commands", console.command, methods=["POST"]),
               Route("/api/capture/{place}", console.capture, methods=["GET"]),
               Route("/api/inspection/{place}", console.inspection, methods=["GET"]),
               Route("/metrics", console.metrics, methods=["GET"]),
@@ -56,19 +65,20 @@ def application(rules: Access, attach: Attach, files: dict[str, PageFile], runs:
               Route("/{path:path}", console.file, methods=["GET"]),
               WebSocketRoute("/api/events", console.events), WebSocketRoute("/api/trace", console.trace),
               WebSocketRoute("/api/terminal/{node}", console.terminal)]
-    return Guard(Starlette(routes=routes, lifespan=console.lifespan), rules)
+    return Starlette(routes=routes, lifespan=console.lifespan)
 
 
 class _Console:
-    def __init__(self, attach: Attach, files: dict[str, PageFile], runs: Path) -> None:
-        self._attach, self._files, self._runs = attach, files, runs
+    def __init__(self, attach: Attach, files: dict[str, PageFile], runs: Path, desk: Desk | None) -> None:
+        self._attach, self._files, self._runs, self._desk = attach, files, runs, desk
         self._observation: Observation | None = None
         self._terminals = 0
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         """Observe the twin for as long as the application runs."""
-        self._observation = Observation(self._attach, asyncio.get_running_loop())
+        sound = self._desk.session.drawn.sound if self._desk else None
+        self._observation = Observation(self._attach, asyncio.get_running_loop(), sound)
         self._observation.begin()
         yield
 
@@ -127,22 +137,25 @@ class _Console:
 
     async def command(self, request: Request) -> Response:
         """Do what a page asks for."""
-        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            return JSONResponse({"error": "commands are JSON"}, 415)
-        body = await _limited(request)
-        if body is None:
-            return JSONResponse({"error": f"a command has at most {LARGEST} bytes"}, 413)
-        return await _answered(lambda: self._perform(body))
+        return await _done(request, self._perform)
 
-    def _perform(self, body: bytes) -> Response:
-        try:
-            plain = json.loads(body)
-        except (ValueError, RecursionError) as fault:
-            raise UsageError(f"this is not JSON: {fault}") from fault
+    def _perform(self, plain: Any) -> None:
         command = command_of(plain)
+        if self._desk and not isinstance(command, IN_TRAINING):
+            raise UsageError("in an exercise this is changed on its sheet alone")
         with self._attach() as twin:
             perform(twin, command)
-        return JSONResponse({})
+
+    async def sheet(self, _request: Request) -> Response:
+        """The sheet of the exercise; an empty object where none is worked on."""
+        desk = self._desk
+        return await _answered(lambda: JSONResponse(to_plain(desk.view()) if desk else {}))
+
+    async def act(self, request: Request) -> Response:
+        """Do what the sheet asks for."""
+        if (desk := self._desk) is None:
+            return JSONResponse({"error": "no exercise is worked on here"}, 409)
+        return await _done(request, lambda plain: desk.perform(act_of(plain)))
 
     async def events(self, socket: WebSocket) -> None:
         """A snapshot, then differences; a page that is slow gets the newest state, whatever was between."""
@@ -177,6 +190,24 @@ class _Console:
             await _refuse(socket, fault)
         finally:
             self._terminals -= 1
+
+
+async def _done(request: Request, perform_plain: Callable[[Any], None]) -> Response:
+    """Do what the JSON of a request asks for; an empty object, or why it is refused."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return JSONResponse({"error": "commands are JSON"}, 415)
+    body = await _limited(request)
+    if body is None:
+        return JSONResponse({"error": f"a command has at most {LARGEST} bytes"}, 413)
+
+    def perform_body() -> Response:
+        try:
+            plain = json.loads(body)
+        except (ValueError, RecursionError) as fault:
+            raise UsageError(f"this is not JSON: {fault}") from fault
+        perform_plain(plain)
+        return JSONResponse({})
+    return await _answered(perform_body)
 
 
 async def _answered(call: Callable[[], Response]) -> Response:

@@ -66,6 +66,9 @@ class Reset:
 PageCommand = Annotated[Cut | Restore | Degrade | StartLoad | StopLoad | UsePolicy | Reset, Tagged]
 """Everything that a page can ask for."""
 
+IN_TRAINING = (Cut, Restore, StartLoad, StopLoad)
+"""What is also done in an exercise, to narrow a trouble down; the rest is changed on its sheet, which keeps account."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:

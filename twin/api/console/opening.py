@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from twin.api.live.live_twin import attach
+from twin.api.training.desk import Desk
+from twin.api.training.session import session_of
 from twin.core.errors import CannotRun
 
 __all__ = ["serve_console"]
@@ -20,11 +22,12 @@ def serve_console(twin: str, *, port: int = 0, runs: Path = Path("runs"),
 
     port: 0 for a free one. runs: the folder of the runs that the page lists. on_ready: gets the address, which holds
     the secret that opens it. Raises UsageError where there is no such twin or the port is in use, CannotRun where the
-    packages of the console are missing.
+    packages of the console are missing. The twin of an exercise comes with its sheet.
     """
     if missing := [name for name in NEEDED if find_spec(name) is None]:
         raise CannotRun(f"the console needs {', '.join(missing)}", "pip install 'metro-twin[console]'")
     from twin.api.console.serving import serve
 
-    attach(twin).close()  # refused now rather than on the page
-    serve(lambda: attach(twin), port, runs, on_ready)
+    with attach(twin) as up:  # refused now rather than on the page
+        session = session_of(up)
+    serve(lambda: attach(twin), port, runs, on_ready, Desk(session) if session else None)

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -15,21 +16,22 @@ from twin.api.console.access import Access
 from twin.api.console.application import LARGEST, application
 from twin.api.console.live_network import Attach
 from twin.api.console.page_files import page_files
+from twin.api.training.desk import Desk
 from twin.core.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
 
 
-def serve(attach: Attach, port: int, runs: Path, on_ready: Callable[[str], None]) -> None:
+def serve(attach: Attach, port: int, runs: Path, on_ready: Callable[[str], None], desk: Desk | None = None) -> None:
     """Serve the console of a twin until SIGINT or SIGTERM. port: 0 for a free one. runs: the folder of stored runs.
-    on_ready: gets the address.
+    on_ready: gets the address. desk: of the exercise that is worked on.
 
     Raises UsageError where the port is in use.
     """
     with listening(port) as listener, contextlib.suppress(KeyboardInterrupt), _terminating():
         rules = Access(listener.getsockname()[1], secrets.token_urlsafe(32))
         on_ready(rules.address)
-        server(rules, attach, runs).run(sockets=[listener])
+        server(application(rules, attach, page_files(), runs, desk)).run(sockets=[listener])
 
 
 @contextlib.contextmanager
@@ -42,10 +44,10 @@ def _terminating() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def server(rules: Access, attach: Attach, runs: Path) -> uvicorn.Server:
-    """The server of a console, to be run on a socket that listens."""
+def server(served: Callable[..., Any]) -> uvicorn.Server:
+    """The server of an application, to be run on a socket that listens."""
     return uvicorn.Server(uvicorn.Config(
-        application(rules, attach, page_files(), runs), ws="websockets-sansio", ws_max_size=LARGEST,
+        served, ws="websockets-sansio", ws_max_size=LARGEST,
         ws_per_message_deflate=False, log_level="critical", access_log=False, server_header=False, proxy_headers=False,
         timeout_graceful_shutdown=1))
 

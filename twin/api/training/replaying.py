@@ -11,7 +11,7 @@ from twin.api.training.text import Wording
 from twin.core.errors import UsageError
 from twin.core.records import to_json
 from twin.core.units import Rate, Ratio, Time, show_rate, show_ratio, show_time
-from twin.jobs.training.acts import Act, Changed, Diagnosed, Graded, Hinted, Started, WasReset
+from twin.jobs.training.acts import Changed, Diagnosed, Graded, Hinted, Started, WasReset
 from twin.jobs.training.replay import ReplayStep, replay_steps
 from twin.model.yaml.value_types import keys_of
 from twin.plan.configuration_changes import ConfigurationChange, kind_of
@@ -41,7 +41,7 @@ def replay_json(steps: tuple[ReplayStep, ...]) -> str:
 
 def replay_text(steps: tuple[ReplayStep, ...], wording: Wording) -> str:
     """The steps for a terminal: a line each, with minutes and seconds since the start."""
-    lines = [f"{_clock(step.elapsed)}  {_words_of(step.act, wording)}" for step in steps]
+    lines = [f"{_clock(step.elapsed)}  {_words_of(step, wording)}" for step in steps]
     last = steps[-1].chain[:16] if steps else ""
     return "\n".join([*lines, wording.say("chain", steps=len(steps), hash=last)]) + "\n"
 
@@ -50,8 +50,8 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60:4}:{int(seconds) % 60:02}"
 
 
-def _words_of(act: Act, wording: Wording) -> str:
-    match act:
+def _words_of(step: ReplayStep, wording: Wording) -> str:
+    match step.act:
         case Started(exercise, seed, exam, digest):
             mode = f", {wording.say('exam')}" * exam
             return wording.say("replay-started", exercise=exercise, seed=seed, mode=mode, digest=digest[:16])
@@ -67,7 +67,7 @@ def _words_of(act: Act, wording: Wording) -> str:
         case WasReset():
             return wording.say("was-reset")
         case Graded():
-            return _graded(act, wording)
+            return _graded(step.act, wording) if step.act.gates else wording.say("passed" if step.passed else "failed")
 
 
 def _graded(act: Graded, wording: Wording) -> str:

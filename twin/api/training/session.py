@@ -88,6 +88,12 @@ class TrainingSession:
         """The journal: what was done, and when. Raises UsageError where its chain of hashes breaks."""
         return self._journal.lines()
 
+    def places(self) -> tuple[str, ...]:
+        """What a diagnosis can name: lines and head-ends, switches, spans."""
+        sound = self.drawn.sound
+        return tuple(sorted({*(host.name for host in sound.hosts), *(switch.name for switch in sound.switches),
+                             *(span.name for span in sound.spans)}))
+
     def twin(self) -> LiveTwin:
         """Attach to its live twin. Raises UsageError where it is not up."""
         return attach(self.twin_name)
@@ -104,7 +110,9 @@ class TrainingSession:
         self._still_open()
         if not may_diagnose(self.acts()):
             raise UsageError("the diagnosis is sealed: the configuration was changed already")
-        diagnosis = Diagnosis(Name(_place(self.drawn, place)), _word(Way, "direction", direction),
+        if place not in self.places():
+            raise UsageError(f'there is no place "{place}"; name a line, a span, a switch or a head-end')
+        diagnosis = Diagnosis(Name(place), _word(Way, "direction", direction),
                               _word(Cause, "cause", cause))
         act = Diagnosed(diagnosis, " ".join(because), bool(because) and self._shows(because))
         self._journal.add(act)
@@ -214,6 +222,12 @@ def open_session(name: str = "") -> TrainingSession:
     return TrainingSession(folder)
 
 
+def session_of(twin: LiveTwin) -> TrainingSession | None:
+    """The session whose twin this is; None where it is that of none."""
+    folder = twin.folder.parent
+    return TrainingSession(folder) if (folder / SESSION_FILE).exists() else None
+
+
 def session_folder(exercise: str) -> Path:
     """Where the last session of an exercise is kept."""
     return RUNS / f"{PREFIX}{exercise}"
@@ -230,14 +244,6 @@ def _new_folder(folder: Path) -> Path:
 
 def _matches(evidence: Evidence, node: str, output: str) -> bool:
     return evidence.at == node and re.search(evidence.shows, output) is not None
-
-
-def _place(drawn: DrawnExercise, name: str) -> str:
-    known = {*(span.name for span in drawn.sound.spans), *(host.name for host in drawn.sound.hosts),
-             *(switch.name for switch in drawn.sound.switches)}
-    if name not in known:
-        raise UsageError(f'there is no place "{name}"; name a line, a span, a switch or a head-end')
-    return name
 
 
 def _word(kind: type[Word], what: str, written: str) -> Word:

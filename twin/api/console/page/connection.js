@@ -19,6 +19,13 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The address of a websocket of this page. */
+export function address(path) {
+  const url = new URL(path, document.baseURI);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url;
+}
+
 /** Follow the twin: onChange gets { plan, state, connected } at most once a frame. */
 export function follow(onChange) {
   let now = { plan: null, state: null, connected: false }, waiting = false;
@@ -28,7 +35,7 @@ export function follow(onChange) {
     if (!waiting) { waiting = true; requestAnimationFrame(show); }
   };
   const open = () => {
-    const socket = new WebSocket(`ws://${location.host}/api/events`);
+    const socket = new WebSocket(address("api/events"));
     socket.onmessage = (event) => {
       const message = JSON.parse(event.data);
       change(message.kind === "snapshot" ? { plan: message.plan, state: message.state, connected: true }
@@ -64,6 +71,9 @@ export const runs = () => read("api/runs");
 /** Two runs target by target, or { error }. */
 export const comparison = (before, after) => read(`api/comparison?${new URLSearchParams({ before, after })}`);
 
+/** The sheet of the exercise that is worked on: { sheet, doing, share }, {} where there is none, or { error }. */
+export const sheet = () => read("api/sheet");
+
 async function read(path) {
   try {
     return await (await fetch(path)).json();
@@ -73,10 +83,15 @@ async function read(path) {
 }
 
 /** Ask the twin for something; resolves to "" or to the reason why it was refused. */
-export async function ask(command) {
+export const ask = (command) => post("api/commands", { command });
+
+/** Do an act of the sheet; resolves as `ask`. */
+export const work = (act) => post("api/acts", { act });
+
+async function post(path, content) {
   try {
-    const answer = await fetch("api/commands", {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ command }),
+    const answer = await fetch(path, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content),
     });
     return answer.ok ? "" : (await answer.json()).error;
   } catch (fault) {

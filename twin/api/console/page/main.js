@@ -11,6 +11,7 @@ import { Kernel } from "./sections/kernel.js";
 import { EventLog } from "./sections/log.js";
 import { NetworkMap } from "./sections/map.js";
 import { Runs } from "./sections/runs.js";
+import { Sheet, useSheet } from "./sections/sheet.js";
 import { Subscribers } from "./sections/subscribers.js";
 import { Targets } from "./sections/targets.js";
 import { Terminals } from "./sections/terminals.js";
@@ -26,6 +27,7 @@ function Console() {
   const history = useRef(new History()), following = useRef(() => {});
   const [trace, setTrace] = useState(null);
   const [opened, setOpened] = useState([]);
+  const [desk, refresh] = useSheet();
   const seen = (next) => {
     if (next.state) history.current.add(next.state);
     setSeen(next);
@@ -49,13 +51,15 @@ function Console() {
     setTrace({ filter, now: {}, total: {}, error: "" });
     following.current = followed(filter, setTrace);
   };
-  const shared = { plan, state, chosen, choose, busy, open, trace, history: history.current, ...work };
+  const training = Boolean(desk?.sheet), terminals = html`<${Terminals} plan=${plan} opened=${opened} open=${open} close=${close} />`;
+  const shared = { training, plan, state, chosen, choose, busy, open, trace, history: history.current, ...work };
   return html`<${Language.Provider} value=${words}>
     <${Header} ...${shared} connected=${connected} speak=${speak} />
     ${(refusal || state.ended || !connected) && html`<p class="notice" role="alert">
       ${words.message(refusal || state.ended) || words.say("disconnected")}
       ${refusal && html` <button onClick=${() => setRefusal("")}>${words.say("close")}</button>`}</p>`}
     <main class=${connected && !state.ended ? "" : "stale"}>
+      ${training && html`<div class="training"><${Sheet} view=${desk} refresh=${refresh} />${terminals}</div>`}
       <${Targets} ...${shared} />
       <div class="mapped"><${NetworkMap} ...${shared} /><${Trace} trace=${trace} begin=${begin} stop=${stop} /></div>
       <${Detail} ...${shared} />
@@ -63,8 +67,7 @@ function Console() {
       <${Subscribers} ...${shared} />
       <${EventLog} ...${shared} />
       <${Kernel} ...${shared} />
-      <${Terminals} plan=${plan} opened=${opened} open=${open} close=${close} />
-      <${Runs} />
+      ${!training && html`${terminals}<${Runs} />`}
     </main>
   </${Language.Provider}>`;
 }

@@ -16,6 +16,7 @@ from twin.api.console.state.page_state import PageState, ended, next_state
 from twin.core.errors import TwinError
 from twin.core.records import to_plain
 from twin.judge.live.view import View
+from twin.plan.blueprint import Blueprint
 
 SECONDS = 10.0
 """Over how long flows are seen."""
@@ -44,10 +45,12 @@ def _json(plain: dict[str, Json]) -> str:
 @dataclass
 class Observation:
     """What is known of a twin. Run `watch` in a thread; wait for `newer` in the event loop `loop`. name: of the twin.
-    seen: the last view of it, none once it has ended."""
+    seen: the last view of it, none once it has ended. planned: what pages are shown as planned, where that is not what
+    the twin was built by, as in an exercise."""
 
     attach: Attach
     loop: asyncio.AbstractEventLoop
+    planned: Blueprint | None = None
     newest: Observed | None = None
     name: str = ""
     seen: View | None = None
@@ -92,7 +95,7 @@ class Observation:
             self.seen = seen
             if seen.blueprint is not blueprint:
                 blueprint = seen.blueprint
-                plan = to_plain(page_plan(twin.name, network, blueprint))
+                plan = to_plain(page_plan(twin.name, network, self.planned or blueprint))
             self._state = next_state(self._state, seen, time.time_ns())
             self._publish(plan)
 

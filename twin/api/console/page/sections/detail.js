@@ -24,7 +24,7 @@ function Legend({ plan }) {
     html`<span><i class="swatch back-${colour}" aria-hidden="true"></i>${name}</span>`)}</p>`;
 }
 
-function Span({ plan, state, chosen, act, save, busy, open }) {
+function Span({ plan, state, chosen, act, save, busy, open, training }) {
   const words = useWords(), name = chosen.name, span = plan.spans[name], seen = state.spans[name] ?? {};
   const broken = state.broken.includes(name);
   return html`
@@ -35,7 +35,7 @@ function Span({ plan, state, chosen, act, save, busy, open }) {
       <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name })}>${words.say("cut")}</button>
       <button disabled=${busy || !broken} onClick=${() => act({ kind: "restore", name })}>${words.say("restore")}</button>
     </div>
-    <${Degrade} span=${name} act=${act} busy=${busy} />
+    ${!training && html`<${Degrade} span=${name} act=${act} busy=${busy} />`}
     <${Capture} place=${name} save=${save} busy=${busy} />
     ${span.line && html`<div class="buttons"><button onClick=${() => open(name)}>${words.say("terminals.on", { name })}</button></div>`}`;
 }

@@ -4,19 +4,19 @@ import { LANGUAGES, useWords } from "../words.js";
 
 const NO_QOS = "none";
 
-export function Header({ plan, state, act, busy, speak }) {
+export function Header({ plan, state, act, busy, speak, training }) {
   const words = useWords(), on = plan.policy !== NO_QOS;
   const use = (policy) => act({ kind: "use-policy", policy });
   const other = on ? NO_QOS : plan.own_policy === NO_QOS ? plan.policies.find((name) => name !== NO_QOS) : plan.own_policy;
   return html`<header>
     <h1>${plan.network}</h1>
     <${Lamp} fidelity=${state.fidelity} />
-    <button class="switch" role="switch" aria-checked=${on} disabled=${busy} onClick=${() => use(other)}>
+    ${!training && html`<button class="switch" role="switch" aria-checked=${on} disabled=${busy} onClick=${() => use(other)}>
       <i class="knob" aria-hidden="true"></i>${words.say(on ? "qos.on" : "qos.off")}</button>
     <label>${words.say("policy")} <select value=${plan.policy} disabled=${busy} onChange=${(event) => use(event.target.value)}>
       ${plan.policies.map((name) => html`<option value=${name} selected=${name === plan.policy}>${name}</option>`)}
     </select></label>
-    <button disabled=${busy} onClick=${() => act({ kind: "reset" })}>${words.say("reset")}</button>
+    <button disabled=${busy} onClick=${() => act({ kind: "reset" })}>${words.say("reset")}</button>`}
     ${busy && html`<span class="busy" role="status">${words.say("busy")}</span>`}
     <nav aria-label=${words.say("language")}>
       ${LANGUAGES.map((language) => html`<button lang=${language} aria-pressed=${language === words.language}

@@ -1,5 +1,6 @@
 // Shells in nodes, several at once: what is typed goes there, and output is asked for as fast as it is shown.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { address } from "../connection.js";
 import { html } from "../html.js";
 import { useWords } from "../words.js";
 
@@ -54,7 +55,7 @@ function connected(terminal, fit, node, place, leave, setEnd) {
     return false;
   });
   const size = new URLSearchParams({ rows: terminal.rows, columns: terminal.cols });
-  const socket = new WebSocket(`ws://${location.host}/api/terminal/${encodeURIComponent(node)}?${size}`);
+  const socket = new WebSocket(address(`api/terminal/${encodeURIComponent(node)}?${size}`));
   const early = [];  // What is typed before the console has answered.
   const tell = (message) => {
     if (socket.readyState === WebSocket.CONNECTING) early.push(message);

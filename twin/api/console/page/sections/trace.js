@@ -1,5 +1,6 @@
 // Where the packets of a filter go: counts by span, which the map lights, and which stand here in a list.
 import { useState } from "preact/hooks";
+import { address } from "../connection.js";
 import { html } from "../html.js";
 import { useWords } from "../words.js";
 
@@ -25,7 +26,7 @@ export function Trace({ trace, begin, stop }) {
 /** Follow the packets of a filter; onChange gets { filter, now, total, error }. Returns what ends it. */
 export function followed(filter, onChange) {
   let trace = { filter, now: {}, total: {}, error: "" };
-  const socket = new WebSocket(`ws://${location.host}/api/trace?${new URLSearchParams({ filter })}`);
+  const socket = new WebSocket(address(`api/trace?${new URLSearchParams({ filter })}`));
   socket.onmessage = ({ data }) => {
     const counts = JSON.parse(data);
     trace = counts.error ? { ...trace, error: counts.error } : { ...trace, now: counts, total: added(trace.total, counts) };
