@@ -29,6 +29,7 @@ from twin.model import (
     WeekProfile,
 )
 from twin.model.yaml.value_types import (
+    AsWritten,
     Boolean,
     Choice,
     DscpValue,
@@ -154,6 +155,8 @@ def _form(form: ValueType) -> str:
             return "a DSCP by name or number"
         case Internet(prefix):
             return "an IP prefix" if prefix else "an IP address"
+        case AsWritten():
+            return "a value of another file's key"
         case Choice(options) | Variants(Choice(options)):
             return _either([option.value for option in options])
         case ListOf(item, count):

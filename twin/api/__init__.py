@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         store_run,
         verdict_line,
     )
+    from twin.api.sweeps import LocalWorkers, Sweep, run_sweep, sweep_csv, sweep_json, sweep_text
     from twin.api.training.authoring import new_exercise
     from twin.api.training.proving import Claim, prove_exercise, sound_claims
     from twin.api.training.replaying import ReplayStep, replay, replay_json, replay_text
@@ -123,6 +124,7 @@ _HOMES = {
     "twin.api.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"),
     "twin.api.runs": ("Change", "Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
                       "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
+    "twin.api.sweeps": ("LocalWorkers", "Sweep", "run_sweep", "sweep_csv", "sweep_json", "sweep_text"),
     "twin.api.trials": ("TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"),
     "twin.core.errors": ("CannotRun", "EmulationError", "ExitCode", "TopologyError", "TwinError", "UsageError"),
     "twin.model.yaml": ("load", "read"),
@@ -163,6 +165,7 @@ __all__ = [
     "LabKernel",
     "LiveStatus",
     "LiveTwin",
+    "LocalWorkers",
     "Network",
     "PlannedPerformance",
     "Policy",
@@ -172,6 +175,7 @@ __all__ = [
     "Run",
     "RunOptions",
     "SavedTwin",
+    "Sweep",
     "Terminal",
     "TopologyError",
     "Trace",
@@ -244,6 +248,7 @@ __all__ = [
     "run_json",
     "run_junit",
     "run_text",
+    "run_sweep",
     "run_trials",
     "running_twins",
     "saved_twin",
@@ -255,6 +260,9 @@ __all__ = [
     "status_json",
     "status_text",
     "store_run",
+    "sweep_csv",
+    "sweep_json",
+    "sweep_text",
     "trials_html",
     "trials_json",
     "trials_text",

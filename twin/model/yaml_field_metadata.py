@@ -24,6 +24,10 @@ IpPrefix = NewType("IpPrefix", str)
 IpAddress = NewType("IpAddress", str)
 """An address as `ipaddress.ip_address` reads and writes it, of either version of IP."""
 
+Verbatim = NewType("Verbatim", object)
+"""What is written for a key of another file, as a study has it of a description: kept as it stands (a node of
+twin.model.yaml.nodes), and read where that key is."""
+
 _NO_DEFAULT: Any = object()
 
 

@@ -14,10 +14,12 @@ from twin.model import Network
 from twin.model.yaml.checks import check
 from twin.model.yaml.file_source import bytes_of, text_of
 from twin.model.yaml.node_tree import compose
+from twin.model.yaml.nodes import Node
+from twin.model.yaml.parsed_network import written_places
 from twin.model.yaml.problems import ProblemCollector
-from twin.model.yaml.sections import read_network, written_places
+from twin.model.yaml.sections import read_network
 
-__all__ = ["load", "read"]
+__all__ = ["compose_file", "load", "read", "read_tree"]
 
 
 def load(path: str | PathLike[str]) -> Network:
@@ -32,7 +34,19 @@ def read(text: str, file: str) -> Network:
     Warns (DeprecatedKey) of each key that has another name now.
     """
     findings = ProblemCollector()
-    draft = read_network(compose(text, file, findings), findings)
+    return read_tree(compose(text, file, findings), file, findings)
+
+
+def compose_file(path: str | PathLike[str], findings: ProblemCollector) -> Node:
+    """The tree of nodes in the file at `path`. Raises TopologyError where it is no YAML, or not there."""
+    file = fspath(path)
+    return compose(text_of(bytes_of(file), file), file, findings)
+
+
+def read_tree(root: Node, file: str, findings: ProblemCollector) -> Network:
+    """Read the network that a tree of nodes describes; `file` is where most of them stand. Raises TopologyError with
+    its problems and those of `findings`, and warns as `read`."""
+    draft = read_network(root, findings)
     check(draft, findings)
     findings.close()
     for problem in findings.warnings:

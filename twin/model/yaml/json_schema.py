@@ -18,6 +18,7 @@ from twin.model.yaml.nodes import simplify
 from twin.model.yaml.problems import ProblemCollector
 from twin.model.yaml.scalars import MARKS, NAME, TEXT_LIMIT, exactly
 from twin.model.yaml.value_types import (
+    AsWritten,
     Boolean,
     Choice,
     DscpValue,
@@ -126,6 +127,8 @@ def _form(form: ValueType, definitions: Schema) -> Schema:
             return {"$ref": "#/$defs/mark"}
         case Internet():
             return {"type": "string", "pattern": "/[0-9]" if form.prefix else "^[^/]+$"}
+        case AsWritten():
+            return {}
         case Choice(options) | Variants(Choice(options)):
             return {"enum": [option.value for option in options]}
         case ListOf():

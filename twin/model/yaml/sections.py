@@ -13,39 +13,25 @@ from twin.core.errors import Place
 from twin.model import Network
 from twin.model.yaml.meant import comma_number, meant, without_blank
 from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, keyed
-from twin.model.yaml.problems import Path, ProblemCollector, listed, nearest, quoted, spell
-from twin.model.yaml.references import UPLINKED, Names, Reference, all_spans, resolve, uplink_span
+from twin.model.yaml.parsed_network import ParsedNetwork
+from twin.model.yaml.problems import Path, ProblemCollector, listed, nearest, quoted
+from twin.model.yaml.references import Names, Reference, all_spans, resolve
 from twin.model.yaml.scalars import Refused, example, name_of, value_of
-from twin.model.yaml.value_types import Entries, Entry, Identifier, Key, ListOf, ValueType, Variants, keys_of, record_of
+from twin.model.yaml.value_types import (
+    AsWritten,
+    Entries,
+    Entry,
+    Identifier,
+    Key,
+    ListOf,
+    ValueType,
+    Variants,
+    keys_of,
+    record_of,
+)
 
 _WRONG: Any = object()
 """Stands for a value that could not be read; its problem has been noted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedNetwork:
-    """What could be read of a file.
-
-    network: without the entries that are wrong. places: where each path stands. names: all names written.
-    doubtful: sections that lack an entry because it is wrong. positions: for sections without names, the index in the
-    file of each entry kept.
-    """
-
-    network: Network
-    places: Mapping[Path, Place]
-    names: Names
-    doubtful: frozenset[str]
-    positions: Mapping[str, tuple[int, ...]]
-
-    def place(self, path: Path) -> Place:
-        """Where `path` stands, or the nearest path above it that does."""
-        while path not in self.places:
-            path = path[:-1]
-        return self.places[path]
-
-    def wrote(self, *path: str | int) -> bool:
-        """Whether the file itself says what is at `path`, and it is no default."""
-        return path in self.places
 
 
 def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
@@ -64,13 +50,6 @@ def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
                for key in keys_of(Network)}
     return ParsedNetwork(record_of(Network, written), reader.places, reader.names, frozenset(reader.doubtful),
                          reader.positions)
-
-
-def written_places(draft: ParsedNetwork) -> dict[str, Place]:
-    """Where each path stands, as messages spell it; the spans that uplinks make stand where these do."""
-    uplinks = {f"spans.{uplink_span(node)}": draft.place((section, node, "uplink"))
-               for section in UPLINKED for node in draft.names.get(section, ())}
-    return uplinks | {spell(path): place for path, place in draft.places.items()}
 
 
 @dataclass(slots=True)
@@ -196,6 +175,8 @@ class EntryReader:
                 return self.entry(form.kind, node, path)
             case ListOf():
                 return self.items(form, node, path)
+            case AsWritten():
+                return node
             case Variants():
                 form = form.choice
         if not isinstance(node, ScalarNode):

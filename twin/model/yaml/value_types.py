@@ -13,6 +13,7 @@ from typing import Any
 
 from twin.core.units import Gain, Length, Power, Rate, Ratio, Size, Time
 from twin.model import Dscp, IpAddress, IpPrefix, Name
+from twin.model.yaml_field_metadata import Verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ class Internet:
     """An IP address, or the prefix of many."""
 
     prefix: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AsWritten:
+    """Anything, which is read elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,8 @@ class Variants:
         return tuple(word for word in self.kinds if spelling in self.keys(word))
 
 
-ValueType = (Quantity | Identifier | Text | Number | Boolean | DscpValue | Internet | Choice | ListOf | Entry | Entries
-             | Variants)
+ValueType = (Quantity | Identifier | Text | Number | Boolean | DscpValue | Internet | AsWritten | Choice | ListOf
+             | Entry | Entries | Variants)
 
 _QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length: "length", Power: "power",
                Gain: "gain"}
@@ -217,7 +223,7 @@ def _form(hint: Any, refers: tuple[str, ...], least: Any, most: Any) -> ValueTyp
         return Identifier(refers)
     simple: dict[Any, ValueType] = {Dscp: DscpValue(), bool: Boolean(), str: Text(), int: Number(True, least, most),
                                     float: Number(False, least, most), IpPrefix: Internet(True),
-                                    IpAddress: Internet(False)}
+                                    IpAddress: Internet(False), Verbatim: AsWritten()}
     if hint in simple:
         return simple[hint]
     return Choice(hint) if issubclass(hint, StrEnum) else Entry(hint)

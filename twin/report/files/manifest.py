@@ -23,6 +23,12 @@ class Results(StrEnum):
     POLICIES = "a comparison of policies"
     TRIALS = "trials"
     CAMPAIGN = "a campaign"
+    SWEEP = "a sweep"
+
+    @property
+    def resumed(self) -> bool:
+        """Whether a part of such results is what a later job goes on from."""
+        return self in (Results.CAMPAIGN, Results.SWEEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Manifest:
     @property
     def kept(self) -> bool:
         """Whether only --force removes the results: they are whole, or a part that is resumed."""
-        return self.complete or (self.of is Results.CAMPAIGN and bool(self.entries))
+        return self.complete or (self.of.resumed and bool(self.entries))
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -9,18 +9,22 @@ from pathlib import Path
 from twin.core.records import to_plain
 from twin.judge.restoration.failure_results import Campaign
 from twin.judge.run_record import Run
+from twin.judge.sweep.results import Sweep
 from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.files import json_files, junit
 from twin.report.files.atomic_write import write_whole
 from twin.report.page import html
 from twin.report.policy_comparison import PolicyComparison
+from twin.report.sweep import tables
 from twin.report.terminal import campaign as words
 from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
 
 PAGE, JUNIT, CONTEXT, CAMPAIGN = "report.html", "junit.xml", "context.json", "campaign.json"
 TRIALS = "trials.json"
+SWEEP_TABLE, SWEEP_JSON = "results.csv", "results.json"
+SWEEP_FILES = (SWEEP_TABLE, SWEEP_JSON)
 
 
 def store(run: Run, folder: Path) -> None:
@@ -45,6 +49,12 @@ def store_campaign(campaign: Campaign, folder: Path) -> None:
     """Write campaign.json and report.html of a campaign."""
     write_whole(folder / CAMPAIGN, json.dumps(words.plain(campaign), indent=1, ensure_ascii=False) + "\n")
     write_whole(folder / PAGE, html.render_campaign(campaign))
+
+
+def store_sweep(sweep: Sweep, folder: Path) -> None:
+    """Write results.csv and results.json of a sweep."""
+    write_whole(folder / SWEEP_TABLE, tables.as_csv(sweep))
+    write_whole(folder / SWEEP_JSON, json.dumps(tables.plain(sweep), indent=1, ensure_ascii=False) + "\n")
 
 
 def store_trials(network: Network, sheets: Sequence[Sheet], command: str, folder: Path) -> None:

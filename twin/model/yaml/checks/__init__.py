@@ -17,8 +17,8 @@ from twin.model.yaml.checks.services_and_workloads import classes, lines, servic
 from twin.model.yaml.checks.targets_and_faults import faults, targets
 from twin.model.yaml.checks.topology import circles, names, rings, separated, spans
 from twin.model.yaml.checks.trials import trials
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import ProblemCollector
-from twin.model.yaml.sections import ParsedNetwork
 
 CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, addresses, classes, chosen, policies,
           hierarchies, bandwidth_profiles, commitments, services, channels, queries, workloads, watching,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from twin.model.access.technologies import ACCESS
 from twin.model.access.technology import Technology
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 from operator import itemgetter
 
 from twin.model import AddressAssignment
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 Internet = IPv4Address | IPv6Address | IPv4Network | IPv6Network

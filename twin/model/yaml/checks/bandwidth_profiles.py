@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from twin.core.units import NS_PER_S, show_rate, show_time
 from twin.model import BandwidthProfile, Discipline, ServiceClass
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 

@@ -8,8 +8,8 @@ from twin.core.units import PPM, Ratio, show_ratio
 from twin.model import Name, Offer, Profile, Subscriber, WeekProfile
 from twin.model.demand.demand import SOLD_AT
 from twin.model.demand.week import DAY
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 DEMAND = "demand"
 ROUNDING = 100

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from twin.core.units import show_time
 from twin.model import Call, Dial, Service, Transport
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 

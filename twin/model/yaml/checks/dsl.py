@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from twin.core.units import NS_PER_S, show_length, show_rate, show_time
 from twin.model import LineGroup, Profile, Technology
 from twin.model.access.dsl_reach import LEAST_DOWN, LEAST_UP, Rates, as_laid, attainable, reach
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 

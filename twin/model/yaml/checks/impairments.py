@@ -7,8 +7,8 @@ from math import ceil
 
 from twin.core.units import show_time
 from twin.model import Impairments
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path
-from twin.model.yaml.sections import ParsedNetwork
 
 SHOWN_DIGITS = 4
 Found = Iterator[tuple[Path, str, str]]

@@ -8,8 +8,8 @@ from ipaddress import IPv4Address
 
 from twin.core.units import show_time
 from twin.model import IptvChannel, Name, Service, Transport, Watch, Workload
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 FIRST_GROUP, LAST_GROUP = IPv4Address("224.0.1.0"), IPv4Address("239.255.255.255")
 """224.0.0.x never leaves a link (RFC 5771), and no query asks for it."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from twin.core.units import PPM, show_rate, show_ratio
 from twin.model import BUILT_IN, ClassPart, Discipline, Policy, Scheduling
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, listed, nearest, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 

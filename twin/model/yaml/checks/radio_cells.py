@@ -8,8 +8,8 @@ from twin.core.units import show_gain, show_length, show_power, show_rate
 from twin.model import Air, Medium, RadioCell, Span, Standard, Uplink
 from twin.model.wifi import reach
 from twin.model.wifi.ieee80211 import RATES
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 

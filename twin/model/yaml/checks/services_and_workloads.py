@@ -19,8 +19,8 @@ from twin.model import (
     Workload,
 )
 from twin.model.access.technologies import ACCESS
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 PORTS = 65_535
 """The last port; without ports, a service has them all."""

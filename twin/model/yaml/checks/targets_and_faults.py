@@ -7,8 +7,8 @@ from typing import assert_never
 
 from twin.core.units import Time, show_time
 from twin.model import Dial, Fault, FaultKind, LineGroup, Metric, Target, Workload
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, listed, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from twin.model import Network, Ring
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, listed, quoted
 from twin.model.yaml.references import UPLINKED, uplink_span
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 """What a check finds: path, reason, remedy."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.model import AcceptanceCriteria, Method, Service, Transport, Trial
+from twin.model.yaml.parsed_network import ParsedNetwork
 from twin.model.yaml.problems import Path, quoted
-from twin.model.yaml.sections import ParsedNetwork
 
 Found = Iterator[tuple[Path, str, str]]
 

@@ -1,0 +1,1 @@
+"""What follows from the points of a sweep, all of them together."""
