@@ -25,9 +25,9 @@ def by_station(met: Crossings, chances: Sequence[float]) -> tuple[Crossings, ...
     air = {point: station_views(met, point, queue.cell) for point, queue in met.queues.items()
            if queue.cell is not None and not queue.alone}
     views = {view.point: view for cell in air.values() for view in cell}
-    found = {point: best_paces(view, chances) for point, view in views.items()}
+    searched = {point: best_paces(view, chances) for point, view in views.items()}
     split = replace(met, streams=tuple(_at_stations(stream, air) for stream in met.streams))
-    return tuple(_with_paces(split, air, {point: paces[k] for point, paces in found.items()}, chance) if air else met
+    return tuple(_with_paces(split, air, {point: paces[k] for point, paces in searched.items()}, chance) if air else met
                  for k, chance in enumerate(chances))
 
 
