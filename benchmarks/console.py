@@ -50,8 +50,10 @@ def console() -> Iterator[tuple[subprocess.Popen[str], str]]:
     with subprocess.Popen((sys.executable, "-c", program, "console", "--json", NAME), stdout=subprocess.PIPE, text=True,
                           cwd=ROOT) as process:
         assert process.stdout is not None
-        yield process, json.loads(process.stdout.readline())["address"]
-        process.terminate()
+        try:
+            yield process, json.loads(process.stdout.readline())["address"]
+        finally:
+            process.terminate()
 
 
 def latencies(twin: api.LiveTwin, page: Page) -> list[float]:

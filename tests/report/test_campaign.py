@@ -12,9 +12,10 @@ from twin.judge.restoration.campaign import conclude
 from twin.judge.restoration.failure_results import Campaign
 from twin.model.yaml import load
 from twin.plan import plan
+from twin.report.language.wording import grouped
 from twin.report.page.html import render_campaign
 from twin.report.terminal import campaign as words
-from twin.report.wording import grouped
+from twin.report.terminal import failures
 
 CASTRES = Path(__file__).parents[2] / "topologies" / "castres-mazamet.yaml"
 MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
@@ -46,7 +47,7 @@ def test_parts_of_the_controller_include_its_rounds() -> None:
     found = campaign()
     (healed,) = (one for one in found.failures if one.cut.protected)
     moved = replace(healed, reconverged=Time(46_500_000), rounds=3)
-    assert words.reconvergence_parts(moved, found) == "10 ms + 20 ms + 3 x 5 ms + 1.5 ms"
+    assert failures.reconvergence_parts(moved, found) == "10 ms + 20 ms + 3 x 5 ms + 1.5 ms"
 
 
 def test_a_goal_that_was_missed_is_the_headline() -> None:
@@ -60,15 +61,15 @@ def test_many_lines_are_listed_by_their_sites() -> None:
     found = conclude(network, plan(network), 10.0, 1, [seen(None)], ())
     village = [f"{name}-1" for name in ("naves-home", "naves-tv", "castres-home", "castres-tv", "castres-pro",
                                         "castres-bulk", "castres-school")]
-    assert words.listed_lines(found, village) == f"7 lines ({grouped(1057)} subscribers) in Castres, Navès"
-    assert words.listed_lines(found, village[:2]) == "2 lines (14 subscribers): naves-home-1, naves-tv-1"
+    assert failures.listed_lines(found, village) == f"7 lines ({grouped(1057)} subscribers) in Castres, Navès"
+    assert failures.listed_lines(found, village[:2]) == "2 lines (14 subscribers): naves-home-1, naves-tv-1"
 
 
 def test_targets_of_isolated_flows_are_counted_by_service() -> None:
     """Of all targets."""
     found = campaign()
     failure = replace(found.failures[0], isolated_targets={"telephony": 5, "web": 1})
-    assert words.isolated_targets(failure, replace(found, targets=563)) == (
+    assert failures.isolated_targets(failure, replace(found, targets=563)) == (
         "targets of isolated flows: 6 of 563 (telephony 5, web 1)")
 
 

@@ -17,7 +17,7 @@ from twin.core.errors import UsageError
 from twin.judge.verdict import RUN_FORMAT, Outcome
 from twin.report.files import json_files, junit
 from twin.report.files.run_folder import store
-from twin.report.wording import sentence
+from twin.report.summary import sentence
 
 
 def test_run_survives_its_file(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_says_the_main_things(page: Page) -> None:
     missed = sum(v.verdict is Outcome.MISSED for v in run.verdicts)
     for words in (f"{missed} of {len(run.verdicts)} targets are missed", run.context.digest, "virtual", "Telephony",
                   "Television", "Digital services", "--seed 7", run.context.assumptions[0],
-                  "no evidence for QoS", "wait behind one packet, mean"):
+                  "no evidence for QoS", "mazamet-2048-1.probe-1500.up"):
         assert words in page.text
 
 

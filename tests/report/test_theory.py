@@ -10,10 +10,10 @@ from twin.judge.verdicts.theory_agreement import hold
 from twin.model import Metric
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, figures, predict_paths
-from twin.report import wording
+from twin.report.language import wording
+from twin.report.language.wording import predicted_figure
 from twin.report.page import html
 from twin.report.terminal import predictions
-from twin.report.wording import predicted_figure
 
 FLOW = "mazamet-2048-1.call.down"
 

@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from twin.plan import Blueprint, known_policies, plan
     from twin.plan.emulated_lines import line_profiles
     from twin.plan.qos.policies import policy_named
+    from twin.report.language.catalogue import Language
 
 __version__ = "0.1.0"
 
@@ -135,6 +136,7 @@ _HOMES = {
     "twin.plan.qos.policies": ("policy_named",),
     "twin.api.training.authoring": ("new_exercise",),
     "twin.api.training.replaying": ("ReplayStep", "replay", "replay_json", "replay_text"),
+    "twin.report.language.catalogue": ("Language",),
     "twin.api.training.proving": ("Claim", "prove_exercise", "sound_claims"),
     "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
     "twin.api.training.text": ("Wording",),
@@ -163,6 +165,7 @@ __all__ = [
     "ExitCode",
     "JournalEntry",
     "LabKernel",
+    "Language",
     "LiveStatus",
     "LiveTwin",
     "LocalWorkers",

@@ -251,6 +251,6 @@ class TargetMissed(Exception):
     """Some flows missed their targets."""
 
     def __init__(self, verdicts: list[Verdict]) -> None:
-        from twin.report.wording import sentence
+        from twin.report.summary import sentence
 
         super().__init__("\n".join(map(sentence, verdicts)) or "no flow was judged by this target")

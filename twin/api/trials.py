@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from twin.core.records import to_json
 from twin.jobs.trials import DEFAULTS, TrialOptions, TrialRun, command, run_trials
 from twin.model import Network
+from twin.report.language.catalogue import Language
+from twin.report.language.words import Words
 from twin.report.page import html
 from twin.report.summary import fidelity
 from twin.report.terminal import trials
@@ -14,10 +16,12 @@ from twin.report.terminal import trials
 __all__ = ["TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"]
 
 
-def trials_text(trials_run: Sequence[TrialRun], *, where: str = "") -> str:
+def trials_text(trials_run: Sequence[TrialRun], *, where: str = "", language: Language = Language.ENGLISH) -> str:
     """A table for each trial, for a terminal. where: of the full report, for the last line."""
-    tables = [f"fidelity {fidelity(trial.certificate)}\n{trials.render(trial.report)}\n" for trial in trials_run]
-    return "".join(tables) + (f"report: {where}\n" if where else "")
+    words = Words(language)
+    tables = [f"{words.say('table.fidelity')} {fidelity(trial.certificate, words)}\n"
+              f"{trials.render(trial.report, words)}\n" for trial in trials_run]
+    return "".join(tables) + (f"{words.say('where', place=where)}\n" if where else "")
 
 
 def trials_json(trials_run: Sequence[TrialRun]) -> str:
@@ -27,4 +31,5 @@ def trials_json(trials_run: Sequence[TrialRun]) -> str:
 
 def trials_html(network: Network, trials_run: Sequence[TrialRun], options: TrialOptions = DEFAULTS) -> str:
     """The trials as one HTML file. options: those they were run with, for the command that repeats them."""
-    return html.render_trials(network, [trial.sheet for trial in trials_run], command(network, trials_run, options))
+    return html.render_trials(network, [trial.sheet for trial in trials_run], command(network, trials_run, options),
+                              Words(options.language))

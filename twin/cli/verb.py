@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,19 @@ def lab_argument(parser: argparse.ArgumentParser, default: str) -> None:
     """The choice of lab."""
     parser.add_argument("--lab", choices=LABS, default=default,
                         help=f"where the emulation runs (default: {default})")
+
+
+def language_argument(parser: argparse.ArgumentParser) -> None:
+    """The language of the page and of what is printed for people."""
+    parser.add_argument("--lang", choices=tuple(api.Language), help="language of what is for people; files for "
+                        "programs are in English (default: by LC_ALL, LC_MESSAGES or LANG, else en)")
+
+
+def language_of(arguments: argparse.Namespace) -> api.Language:
+    """The language that was asked for, or that of the environment."""
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    wanted = (arguments.lang or locale)[:2]
+    return next((language for language in api.Language if language == wanted), api.Language.ENGLISH)
 
 
 def seed_argument(parser: argparse.ArgumentParser) -> None:

@@ -23,6 +23,7 @@ from twin.plan.blueprint import Blueprint
 from twin.plan.qos.policies import policy_named
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store, store_policies
+from twin.report.language.words import Words
 from twin.report.policy_comparison import PolicyComparison, compare
 
 DEFAULTS = RunOptions()
@@ -41,7 +42,7 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
     require_memory(network, options.lab)
     policies = _chosen_policies(network, names)
     blueprints = [plan(network, policy) for policy in policies]
-    out = out.resolve()
+    out, words = out.resolve(), Words(options.language)
     with new_results(out, Results.POLICIES, force=force) as aside:
         folders = [aside / policy.name for policy in policies]
         inputs = host_inputs.gather()
@@ -52,9 +53,9 @@ def compare_policies(file: Path | Network, out: Path, names: Sequence[str] = (),
             context = replace(context_of(network, options, [side], started, time.monotonic() - began),
                               inputs=inputs.result())
             runs.append(conclude(network, [blueprint], [side], options, context))
-            store(runs[-1], folder)
+            store(runs[-1], folder, words)
         comparison = compare(runs)
-        store_policies(comparison, aside)
+        store_policies(comparison, aside, words)
     return comparison
 
 

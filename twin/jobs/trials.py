@@ -27,15 +27,18 @@ from twin.plan.trials.measurements import Report
 from twin.plan.trials.trial_plan import trial_plan
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store_trials
+from twin.report.language.catalogue import Language
+from twin.report.language.words import Words
 from twin.report.terminal.trials import Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class TrialOptions:
-    """How lines are tested. lab: virtual, wall or native."""
+    """How lines are tested. lab: virtual, wall or native. language: of the page."""
 
     seed: int = 1
     lab: str = VIRTUAL
+    language: Language = Language.ENGLISH
 
 
 DEFAULTS = TrialOptions()
@@ -80,7 +83,8 @@ def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), optio
         carry_out(lab_named(options.lab), list(zip(repeat(blueprint), folders, orders, strict=False)), on_progress,
                   things="trials")
         trial_runs = [_read(folder, options.lab) for folder in folders]
-        store_trials(network, [trial.sheet for trial in trial_runs], command(network, trial_runs, options), aside)
+        store_trials(network, [trial.sheet for trial in trial_runs], command(network, trial_runs, options), aside,
+                     Words(options.language))
     return trial_runs
 
 

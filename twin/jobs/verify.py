@@ -38,18 +38,22 @@ from twin.plan.forwarding.paths import flow_paths
 from twin.predict import PathPrediction, RunPlan, predict_airtime, predict_paths
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import store
+from twin.report.language.catalogue import Language
+from twin.report.language.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """How a network is verified. seconds: emulated, of measurement. lab: virtual, wall or native. baseline: whether
-    the same load is measured without QoS too. only: judge the targets of this service class alone (all load stays)."""
+    the same load is measured without QoS too. only: judge the targets of this service class alone (all load stays).
+    language: of the page; files for programs are in English."""
 
     seconds: float = 60.0
     seed: int = 1
     lab: str = "virtual"
     baseline: bool = True
     only: str | None = None
+    language: Language = Language.ENGLISH
 
 
 def quiet(_phase: str, _fraction: float | None) -> None:
@@ -80,7 +84,7 @@ def verify(file: Path | Network, out: Path, options: RunOptions = RunOptions(), 
         context = replace(context_of(network, options, sides, started, time.monotonic() - began),
                           inputs=inputs.result())
         run = conclude(network, blueprints, sides, options, context)
-        store(run, folder)
+        store(run, folder, Words(options.language))
     return run
 
 

@@ -10,16 +10,17 @@ from twin.judge.verdict import Outcome, Verdict
 from twin.model import Network
 from twin.report.summary import Counts, counts
 
-ELSEWHERE = "between head-ends"
+ELSEWHERE = None
 """Where flows without a subscriber's line stand."""
 _WORST_FIRST = (Outcome.MISSED, Outcome.INCONCLUSIVE, Outcome.MET)
 
 
 @dataclass(frozen=True, slots=True)
 class CommuneVerdicts:
-    """The verdicts of one commune: how they came out, by service. lines: subscribers' lines there."""
+    """The verdicts of one commune: how they came out, by service. title: ELSEWHERE between head-ends. lines:
+    subscribers' lines there."""
 
-    title: str
+    title: str | None
     lines: int
     by_service: Mapping[str, Counts]
 
@@ -34,13 +35,13 @@ def commune_verdicts(run: Run) -> tuple[CommuneVerdicts, ...]:
     """A row for each commune with verdicts, the worst first, then by title."""
     homes = {flow.name: flow.line_group for flow in run.blueprint.flows}
     where, lines = _communes(run.network)
-    by_commune: dict[str, dict[str, list[Verdict]]] = {}
+    by_commune: dict[str | None, dict[str, list[Verdict]]] = {}
     for verdict in run.verdicts:
         title = where.get(homes.get(verdict.flow, ""), ELSEWHERE)
         by_commune.setdefault(title, {}).setdefault(verdict.service, []).append(verdict)
-    rows = [CommuneVerdicts(title, lines.get(title, 0), {name: counts(those) for name, those in services.items()})
+    rows = [CommuneVerdicts(title, lines.get(title or "", 0), {name: counts(those) for name, those in services.items()})
             for title, services in by_commune.items()]
-    return tuple(sorted(rows, key=lambda row: (_WORST_FIRST.index(row.outcome), row.title)))
+    return tuple(sorted(rows, key=lambda row: (_WORST_FIRST.index(row.outcome), row.title or "")))
 
 
 def _communes(network: Network) -> tuple[dict[str, str], dict[str, int]]:

@@ -9,8 +9,9 @@ from typing import Any
 from twin.judge.run_record import Run
 from twin.judge.verdict import Verdict
 from twin.model import Metric
+from twin.report.language.wording import SIGNS
+from twin.report.language.words import ENGLISH, Words
 from twin.report.summary import Counts, badness, counts
-from twin.report.wording import SIGNS, bound, show_beside
 
 COLUMN = 17
 """Characters of a policy's column in the table for a terminal."""
@@ -80,47 +81,51 @@ def compare(runs: Sequence[Run]) -> PolicyComparison:
             keys.setdefault(key, verdict)
             rows.setdefault(key, []).append(verdict)
         of_results.append(rows)
-    lines = tuple(Line(*key[:3], bound(verdict), tuple(_cell(rows.get(key, [])) for rows in of_results))
+    lines = tuple(Line(*key[:3], ENGLISH.bound(verdict), tuple(_cell(rows.get(key, [])) for rows in of_results))
                   for key, verdict in keys.items())
     return PolicyComparison(results, lines)
 
 
-def headline(comparison: PolicyComparison) -> str:
+def headline(comparison: PolicyComparison, words: Words = ENGLISH) -> str:
     """The comparison in one sentence."""
     total, best = comparison.best.counts.total, comparison.best
     all_met = [result.policy for result in comparison.results if result.counts.met == total > 0]
     if all_met:
-        return f"All {total} targets are met under {_listed(all_met)}."
+        return words.say("policies.all-met", number=total, names=words.listed(all_met))
     none_missed = [result for result in comparison.results
-                if result.rank == best.rank and not result.counts.missed]
+                   if result.rank == best.rank and not result.counts.missed]
     if none_missed:
-        return (f"No target is missed under {_listed([result.policy for result in none_missed])}, but "
-                f"{best.counts.inconclusive} of {total} are inconclusive: run for longer.")
-    return f"No policy meets all targets; {best.policy} misses fewest: {best.counts.missed} of {total}."
+        return words.say("policies.none-missed", names=words.listed([result.policy for result in none_missed]),
+                         number=best.counts.inconclusive, total=total)
+    return words.say("policies.fewest", name=best.policy, number=best.counts.missed, total=total)
 
 
-def text(comparison: PolicyComparison) -> str:
+def text(comparison: PolicyComparison, words: Words = ENGLISH) -> str:
     """The comparison as a table for a terminal, with a closing newline: policies from left to right, best first."""
     context = comparison.best.run.context
     names = "".join(f"{result.policy[:COLUMN - 1]:>{COLUMN}}" for result in comparison.results)
-    lines = [f"{comparison.best.run.network.name}, {context.lab} lab, seed {context.seed}, {context.seconds:g} s", "",
-             f"{'':<38}{'target':>13}{names}", *map(_text_line, comparison.lines), ""]
-    for name in ("met", "missed", "inconclusive"):
-        row = "".join(f"{getattr(result.counts, name):>{COLUMN}}" for result in comparison.results)
-        lines.append(f"{name:<51}{row}")
-    return "\n".join([*lines, "", headline(comparison), ""])
+    lines = [words.say("policies.how", network=comparison.best.run.network.name, lab=context.lab,
+                       seed=str(context.seed), seconds=words.figure(f"{context.seconds:g} s")), "",
+             f"{'':<38}{words.say('head.target'):>13}{names}",
+             *(_text_line(line, words) for line in comparison.lines), ""]
+    for outcome in ("met", "missed", "inconclusive"):
+        row = "".join(f"{getattr(result.counts, outcome):>{COLUMN}}" for result in comparison.results)
+        lines.append(f"{words.say(f'outcome.{outcome}'):<51}{row}")
+    return "\n".join([*lines, "", headline(comparison, words), ""])
 
 
-def _text_line(line: Line) -> str:
-    name = f"{line.workload} {line.metric.row.short}"
-    return f"{name[:37]:<38}{line.target:>13}" + "".join(f"{cell_text(cell):>{COLUMN}}" for cell in line.cells)
+def _text_line(line: Line, words: Words) -> str:
+    name = f"{line.workload} {words.short(line.metric)}"
+    return f"{name[:37]:<38}{words.figure(line.target):>13}" + "".join(
+        f"{cell_text(cell, words):>{COLUMN}}" for cell in line.cells)
 
 
-def cell_text(cell: Cell) -> str:
+def cell_text(cell: Cell, words: Words = ENGLISH) -> str:
     """A cell in short: the worst value and the outcome."""
     if cell.worst is None:
         return "–"
-    return f"{show_beside(cell.worst.value, cell.worst.unit, cell.worst.target)} {SIGNS[cell.counts.outcome]}"
+    value = words.show_beside(cell.worst.value, cell.worst.unit, cell.worst.target)
+    return f"{value} {SIGNS[cell.counts.outcome]}"
 
 
 def plain(comparison: PolicyComparison) -> dict[str, Any]:
@@ -153,6 +158,3 @@ def _plain_counts(counted: Counts) -> dict[str, int]:
 def _cell(verdicts: Sequence[Verdict]) -> Cell:
     return Cell(min(verdicts, key=badness, default=None), counts(verdicts))
 
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -7,6 +7,6 @@ from importlib.resources import files
 
 
 @cache
-def resource(name: str) -> str:
-    """The text of the file `name` in this package."""
-    return files("twin.report").joinpath(name).read_text(encoding="utf-8")
+def resource(name: str, package: str = "twin.report") -> str:
+    """The text of the file `name` in a package."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")

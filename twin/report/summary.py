@@ -11,7 +11,7 @@ from twin.judge.run_record import Run
 from twin.judge.verdict import Basis, Certificate, Outcome, Probe, Verdict
 from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
-from twin.report.wording import count, sentence
+from twin.report.language.words import ENGLISH, Words
 
 K = TypeVar("K")
 _RANK = {Outcome.MISSED: 0, Outcome.INCONCLUSIVE: 1, Outcome.MET: 2}
@@ -140,40 +140,64 @@ def grouped_verdicts(network: Network, blueprint: Blueprint, verdicts: Iterable[
     return tuple(sorted(by_service, key=lambda group: (order.get(group.service_class, len(order)), group.service)))
 
 
-def headline(run: Run) -> str:
+def tally(total: Counts, words: Words) -> str:
+    """How verdicts came out, in words."""
+    parts = [words.say("tally.met", number=total.met), words.say("tally.missed", number=total.missed)]
+    return ", ".join([*parts, words.say("tally.inconclusive", number=total.inconclusive)]
+                     if total.inconclusive else parts)
+
+
+def headline(run: Run, words: Words = ENGLISH) -> str:
     """The whole run in one sentence; `worst_sentence` is the next."""
     total = counts(run.verdicts)
     if not run.qos.certificate.valid:
-        return "Inconclusive: the emulation failed its fidelity checks."
+        return words.say("run.untrusted")
     if not total.total:
-        return "Nothing was judged: the description has no targets, or none that applies to its flows."
+        return words.say("run.nothing")
     if total.missed:
-        verb = "is" if total.missed == 1 else "are"
-        return f"{total.missed} of {count(total.total, 'target')} {verb} missed."
+        return words.say("run.missed", count=total.missed, targets=words.say("targets", count=total.total))
     if total.inconclusive:
-        return f"No target is missed, but {total.inconclusive} of {total.total} are inconclusive."
-    return "The target is met." if total.total == 1 else f"All {count(total.total, 'target')} are met."
+        return words.say("run.inconclusive", number=total.inconclusive, total=total.total)
+    return words.say("run.met", count=total.total)
 
 
-def worst_sentence(run: Run) -> str:
+def sentence(verdict: Verdict, words: Words = ENGLISH) -> str:
+    """A whole sentence for one verdict, for those who read nothing else."""
+    parts = {"workload": verdict.workload, "source": verdict.source, "sink": verdict.sink,
+             "metric": words.title(verdict.metric), "target": words.say(
+                 "verdict.at-most" if verdict.lower else "verdict.at-least",
+                 bound=words.show(verdict.target, verdict.unit))}
+    if verdict.verdict is not Outcome.INCONCLUSIVE:
+        value = words.show_beside(verdict.value, verdict.unit, verdict.target)
+        return words.say("verdict.sentence", **parts, value=value)
+    if not verdict.reason:
+        return words.say("verdict.inconclusive", **parts)
+    return words.say("verdict.inconclusive.why", **parts, reason=words.recorded(verdict.reason))
+
+
+def worst_sentence(run: Run, words: Words = ENGLISH) -> str:
     """The worst missed or inconclusive target in one sentence; "" where all are met."""
     worst = min(run.verdicts, key=badness, default=None)
-    return "" if worst is None or worst.verdict is Outcome.MET else f"Worst: {sentence(worst)}"
+    return "" if worst is None or worst.verdict is Outcome.MET else \
+        words.say("verdict.worst", sentence=sentence(worst, words))
 
 
-def fidelity(certificate: Certificate) -> str:
+def fidelity(certificate: Certificate, words: Words = ENGLISH) -> str:
     """The fidelity certificate in one line: whether it is valid, the probe nearest its tolerance, lag and strays."""
     good = sum(probe.holds for probe in certificate.probes)
-    parts = [f"{good} of {count(len(certificate.probes), 'probe')} within tolerance"]
+    parts = [words.say("fidelity.within", good=good, probes=words.say("probes", count=len(certificate.probes)))]
     if certificate.probes:
         worst = max(certificate.probes, key=strain)
-        parts.append(f"{worst.name} {deviation(worst):+.3g} % (±{worst.tolerance * 100:g} %)")
+        used = words.figure(f"{deviation(worst):+.3g} % (±{worst.tolerance * 100:g} %)")
+        parts.append(f"{words.recorded(worst.name)} {used}")
     if certificate.cross_checks:
         agree = sum(check.holds for check in certificate.cross_checks)
-        parts.append(f"{agree} of {count(len(certificate.cross_checks), 'cross-check')} agree")
-    parts.append(f"timer lag {certificate.timer_lag / 1e6:g} ms")
-    parts.append(count(certificate.strays, "stray packet"))
-    return f"{'passed' if certificate.valid else 'FAILED'}: " + ", ".join([*parts, *certificate.reasons])
+        parts.append(words.say("fidelity.agree", agree=agree,
+                               checks=words.say("cross-checks", count=len(certificate.cross_checks))))
+    parts.append(words.say("fidelity.lag", lag=words.figure(f"{certificate.timer_lag / 1e6:g} ms")))
+    parts.append(words.say("fidelity.strays", count=certificate.strays))
+    return words.say("fidelity.passed" if certificate.valid else "fidelity.failed",
+                     parts=", ".join([*parts, *map(words.recorded, certificate.reasons)]))
 
 
 def deviation(probe: Probe) -> float:

@@ -23,7 +23,7 @@ from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.failures.degradation import degraded_by_all
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import Prediction, predict
-from twin.report.terminal import campaign as words
+from twin.report.terminal import failures
 
 SECONDS, FALL, SETTLED = 14, 3, 5
 """When the run ends, when everything falls, and from when on it is looked at, s."""
@@ -122,4 +122,4 @@ def test_a_campaign_says_what_no_longer_holds_beside_theory(tmp_path: Path) -> N
     assert broken.worst is not None
     assert broken.worst == pytest.approx(broken.predicted, rel=0.1), "what queues held drains"
     assert broken.predicted == pytest.approx(9325, rel=0.001)
-    assert "predicted 9.325 Mbit/s" in words.degradation(fall)
+    assert "predicted 9.325 Mbit/s" in failures.degradation(fall)

@@ -37,8 +37,8 @@ def test_steps_have_the_time_since_the_start() -> None:
     assert [(step.number, step.elapsed, step.chain) for step in replay_steps(lines)] == [(1, 0, "a"), (2, 61.5, "b")]
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_replay_tells_every_step(tmp_path: Path, language: str) -> None:
+@pytest.mark.parametrize("language", api.Language)
+def test_a_replay_tells_every_step(tmp_path: Path, language: api.Language) -> None:
     """A line each, with the evidence, the change as it is typed, and the gates."""
     text = api.replay_text(api.replay(session(tmp_path)), api.Wording(language))
     for words in ("homes-1, up, meter-too-low", "east date", "meter line=homes-1 class=voice rate=100 kbit/s", "✓G5"):

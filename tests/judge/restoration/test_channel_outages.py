@@ -15,6 +15,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Flow, IptvViewing, carrying
 from twin.report.terminal import campaign as words
+from twin.report.terminal import failures
 
 TOPOLOGIES = Path(__file__).parents[3] / "topologies"
 PERIOD = 5 * NS_PER_MS
@@ -75,5 +76,5 @@ def test_channels_have_a_goal_of_their_own(time: int | None, goal: int | None, c
             "Every failure with a redundant path is restored within 15 ms, IPTV channels within 90 ms; the goal is "
             "50 ms (IPTV channels: 200 ms).")
         (failure,) = (one for one in campaign.failures if one.channels)
-        assert words.channels(failure) == (
+        assert failures.channels(failure) == (
             "IPTV channels restored in: 90 ms (1 viewer interrupted, longest homes-1.tv.down)")

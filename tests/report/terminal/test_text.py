@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.report.sample import AIR, sample_run, small_run, verdict
 from twin.judge.verdict import CellLoad, Certificate, Outcome
 from twin.model import Metric
-from twin.report import wording
+from twin.report.language import wording
 from twin.report.terminal import verdict_table
 
 ESCAPE = re.compile("\x1b\\[\\d+m")

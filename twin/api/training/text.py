@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from twin.api.training.session import TrainingSession
 from twin.jobs.training.acts import Graded
@@ -14,26 +11,20 @@ from twin.jobs.training.exercise import Cause, Exercise, Way
 from twin.jobs.training.points import parts
 from twin.model.yaml.value_types import keys_of
 from twin.plan.configuration_changes import kind_of
+from twin.report.language.catalogue import Language, filled, texts
 
-LANGUAGES = ("fr", "en")
-
-
-@cache
-def catalogue(language: str) -> Mapping[str, str]:
-    """The texts of a language, by key."""
-    texts: Mapping[str, str] = json.loads((files("twin.api.training") / f"{language}.json").read_text("utf-8"))
-    return texts
+PACKAGE = "twin.api.training"
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """Texts in one language, "fr" or "en"."""
 
-    language: str
+    language: Language
 
     def say(self, key: str, **values: object) -> str:
         """The text of a key with its values."""
-        return catalogue(self.language)[key].format(**values)
+        return filled(texts(PACKAGE, self.language), self.language, key, values)
 
     def sheet(self, exercise: Exercise) -> str:
         """The sheet: what is reported, where to look, what may be done."""

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from twin import api
 from twin.cli.progress import shown
-from twin.cli.verb import Verb, file_argument, json_argument, out_argument, seed_argument
+from twin.cli.verb import (
+    Verb,
+    file_argument,
+    json_argument,
+    language_argument,
+    language_of,
+    out_argument,
+    seed_argument,
+)
 
 MOST_SECONDS = 600.0
 
@@ -21,6 +29,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", metavar="N", type=float, default=10.0,
                         help="emulated seconds of each failure (default: 10)")
     seed_argument(parser)
+    language_argument(parser)
     parser.add_argument("--jobs", metavar="N", type=int, help="labs in parallel (default: one per core)")
     parser.add_argument("--double", action="store_true", help="measure all double failures too, a lab each; else "
                         "they come from the plan")
@@ -40,7 +49,8 @@ def _run(arguments: argparse.Namespace) -> int:
         print(f"twin: interrupted; what was finished is kept in {out}", file=sys.stderr, flush=True)
         os._exit(api.ExitCode.INTERRUPTED)  # the labs end with this process; waiting would continue the campaign
     print(api.campaign_json(campaign) if arguments.json else
-          api.campaign_text(campaign, colours=sys.stdout.isatty(), where=str(out / "report.html")), end="")
+          api.campaign_text(campaign, colours=sys.stdout.isatty(), where=str(out / "report.html"),
+                            language=options.language), end="")
     return campaign.exit_code
 
 
@@ -52,7 +62,7 @@ def _options(arguments: argparse.Namespace) -> api.CampaignOptions:
     if arguments.jobs is not None and arguments.jobs < 1:
         raise api.UsageError("--jobs: at least one lab is needed")
     return api.CampaignOptions(arguments.seconds, arguments.seed, arguments.jobs, arguments.double, arguments.nodes,
-                               tuple(map(_two, arguments.cut)))
+                               tuple(map(_two, arguments.cut)), language=language_of(arguments))
 
 
 def _two(written: str) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from twin.cli.verb import (
     file_argument,
     json_argument,
     lab_argument,
+    language_argument,
+    language_of,
     out_argument,
     out_folder,
     seconds_argument,
@@ -28,17 +30,19 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     out_argument(parser, "the runs", "runs/<network>-policies-<time>")
     seconds_argument(parser)
     seed_argument(parser)
+    language_argument(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     network = api.load(arguments.file)
     names = arguments.policies.split(",") if arguments.policies else ()
     out = out_folder(arguments, f"{network.name}-policies")
-    options = api.RunOptions(seconds_of(arguments.seconds), arguments.seed, arguments.lab)
+    options = api.RunOptions(seconds_of(arguments.seconds), arguments.seed, arguments.lab,
+                             language=language_of(arguments))
     with shown() as show:
         comparison = api.compare_policies(network, out, names, options, show, force=arguments.force)
     print(api.policies_json(comparison) if arguments.json else
-          api.policies_text(comparison, where=str(out / "policies.html")), end="")
+          api.policies_text(comparison, where=str(out / "policies.html"), language=options.language), end="")
     return comparison.best.run.exit_code
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from twin import api
 from twin.cli.progress import shown
-from twin.cli.verb import Verb, json_argument
+from twin.cli.verb import Verb, json_argument, language_argument, language_of
 
 WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-in", "reset", "score", "stop", "prove",
         "replay", "new")
@@ -29,17 +28,16 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exam", action="store_true", help="no hints, and only passed or failed is told")
     parser.add_argument("--because", metavar="COMMAND", default="", help="of diagnose: a node and a command whose "
                         "output shows the trouble")
-    parser.add_argument("--lang", choices=("fr", "en"), default=None, help="language (default: by LANG)")
+    language_argument(parser)
     json_argument(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    language = arguments.lang or ("fr" if os.environ.get("LANG", "").startswith("fr") else "en")
     acts: Mapping[str, Callable[[argparse.Namespace, api.Wording], int]] = {
         "list": _list, "start": _start, "sheet": _sheet, "diagnose": _diagnose, "hint": _hint, "change": _change,
         "check": _check, "hand-in": _check, "reset": _reset, "score": _score, "stop": _stop, "prove": _prove,
         "replay": _replay, "new": _new}
-    return acts[arguments.what](arguments, api.Wording(language))
+    return acts[arguments.what](arguments, api.Wording(language_of(arguments)))
 
 
 def _list(arguments: argparse.Namespace, wording: api.Wording) -> int:

@@ -11,6 +11,8 @@ from twin.cli.verb import (
     file_argument,
     json_argument,
     lab_argument,
+    language_argument,
+    language_of,
     out_argument,
     out_folder,
     seed_argument,
@@ -24,16 +26,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     lab_argument(parser, "virtual")
     out_argument(parser, "the trials", "runs/<network>-trials-<time>")
     seed_argument(parser)
+    language_argument(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     network = api.load(arguments.file)
     out = out_folder(arguments, f"{network.name}-trials")
-    options = api.TrialOptions(arguments.seed, arguments.lab)
+    options = api.TrialOptions(arguments.seed, arguments.lab, language_of(arguments))
     with shown() as show:
         trials = api.run_trials(network, out, arguments.name, options, show, force=arguments.force)
     print(api.trials_json(trials) if arguments.json else
-          api.trials_text(trials, where=str(out / "report.html")), end="")
+          api.trials_text(trials, where=str(out / "report.html"), language=options.language), end="")
     return max(trial.exit_code for trial in trials)
 
 

@@ -13,6 +13,8 @@ from twin.cli.verb import (
     file_argument,
     json_argument,
     lab_argument,
+    language_argument,
+    language_of,
     out_argument,
     out_folder,
     renamed,
@@ -32,6 +34,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     out_argument(parser, "the run", "runs/<network>-<time>")
     seconds_argument(parser)
     seed_argument(parser)
+    language_argument(parser)
     parser.add_argument("--only", metavar="CLASS", type=NameOf("class"),
                         help="judge the targets of this service class alone")
     parser.add_argument("--no-baseline", action="store_true", help="skip the baseline (the same load without QoS)")
@@ -43,11 +46,12 @@ def _run(arguments: argparse.Namespace) -> int:
     network = _network(arguments)
     out = out_folder(arguments, network.name)
     options = api.RunOptions(seconds_of(arguments.seconds), arguments.seed, arguments.lab,
-                             baseline=not arguments.no_baseline, only=arguments.only)
+                             baseline=not arguments.no_baseline, only=arguments.only, language=language_of(arguments))
     with shown() as show:
         run = api.verify(network, out, options, show, force=arguments.force)
     print(api.run_json(run) if arguments.json else
-          api.run_text(run, every=arguments.all, colours=sys.stdout.isatty(), where=str(out)), end="")
+          api.run_text(run, every=arguments.all, colours=sys.stdout.isatty(), where=str(out),
+                       language=options.language), end="")
     return run.exit_code
 
 

@@ -28,6 +28,7 @@ from twin.plan.failures.failure_scenarios import (
 )
 from twin.plan.failures.probe_flows import ProbedNetwork, ProbePhase, overtaking, probes, with_probes
 from twin.plan.forwarding.loop_check import NO_FAILURE, FailedElements
+from twin.report.language.catalogue import Language
 
 CUT_AT = Time(2 * NS_PER_S)
 """When a run's one cut happens: by then TCP has left its slow start."""
@@ -51,7 +52,7 @@ class CampaignOptions:
     """How a campaign is run. seconds: emulated, of each cut. jobs: labs at once, None for one a core.
 
     double: whether all pairs of cuts are measured; nodes: whether there are nodes among them; together: pairs by name
-    that are measured, whatever else.
+    that are measured, whatever else. language: of the page.
     """
 
     seconds: float = 10.0
@@ -60,6 +61,7 @@ class CampaignOptions:
     double: bool = False
     nodes: bool = False
     together: tuple[tuple[str, str], ...] = ()
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

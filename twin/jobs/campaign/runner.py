@@ -57,7 +57,8 @@ from twin.predict import Prediction, predict
 from twin.report.files.atomic_write import write_whole
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import CAMPAIGN, PAGE, store_campaign
-from twin.report.wording import count
+from twin.report.language.wording import count
+from twin.report.language.words import Words
 
 OBSERVED_FILE = "observed.json"
 DEFAULTS = CampaignOptions()
@@ -86,7 +87,7 @@ def run_campaign(file: Path | Network, out: Path, options: CampaignOptions = DEF
         observations = _run_all(pending, lambda lab_run: _run_or_reuse(lab_run, out, code), jobs, on_progress)
         campaign = campaign_results.conclude(
             network, blueprint, options.seconds, options.seed, observations, doubles)
-        store_campaign(campaign, out)
+        store_campaign(campaign, out, Words(options.language))
     return campaign
 
 

@@ -22,7 +22,7 @@ from twin.jobs.verify import quiet
 from twin.judge.sweep.results import Result, Sweep
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import SWEEP_FILES, store_sweep
-from twin.report.wording import count
+from twin.report.language.wording import count
 
 ENTRIES = (*SWEEP_FILES, *store.FILES)
 """What a sweep leaves in its folder."""

@@ -161,7 +161,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a report: its key, its head, and the unit as in twin.report.wording ("" for a bare number)."""
+    """A column of a report: its key, its head, and the unit as reports write it ("" for a bare number)."""
 
     key: str
     head: str

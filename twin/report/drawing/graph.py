@@ -16,9 +16,9 @@ from twin.report.drawing.layout import WIDE, Frame, Layout, layout
 from twin.report.drawing.legend import LEGEND, below, glyph
 from twin.report.drawing.loads import Loads, carried, span_text, usage
 from twin.report.drawing.scene import Edge, Kind, Node, Scene, scene
+from twin.report.language.words import ENGLISH, Words
 from twin.report.markup import Markup, element, path
 from twin.report.resources import resource
-from twin.report.wording import count
 
 LANE = 15.0
 """Width in px of the most loaded direction of a span; all others are drawn to the same scale."""
@@ -34,36 +34,40 @@ class _Picture:
     colours: Mapping[str, int]
     scale: float
     """bit/s a px."""
+    words: Words
 
 
 def svg(network: Network, blueprint: Blueprint) -> str:
     """The network alone as an SVG document of its own, which follows the reader's light or dark preference."""
     style = element("style", Markup(resource("colours.css") + resource("drawing/drawing.css")))
     what = scene(network, blueprint)
-    picture = element("svg", element("title", _summary(what)), style, *_shapes(what, Loads(), {}, WIDE),
+    picture = element("svg", element("title", _summary(what, ENGLISH)), style,
+                      *_shapes(what, Loads(), {}, WIDE, ENGLISH),
                       below(what, WIDE), class_="drawing", role="img", xmlns="http://www.w3.org/2000/svg",
                       viewBox=f"0 0 {WIDE.width:g} {WIDE.height + LEGEND:g}")
     return f"{picture}\n"
 
 
-def drawing(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame) -> Markup:
+def drawing(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame, words: Words = ENGLISH) -> Markup:
     """The network as an SVG element; each span is a pipe, filled by class (in the colours of these numbers) as far as
     it is loaded."""
-    return element("svg", element("title", _summary(scene)), *_shapes(scene, loads, colours, frame), class_="drawing",
-                   role="img", viewBox=f"0 0 {frame.width:g} {frame.height:g}")
+    return element("svg", element("title", _summary(scene, words)), *_shapes(scene, loads, colours, frame, words),
+                   class_="drawing", role="img", viewBox=f"0 0 {frame.width:g} {frame.height:g}")
 
 
-def _summary(scene: Scene) -> str:
-    return f"{scene.title}: {count(len(scene.nodes), 'node')} at {count(len(scene.places), 'site')}, joined by " \
-           f"{count(len(scene.edges), 'span')}."
+def _summary(scene: Scene, words: Words) -> str:
+    return words.say("drawing", title=scene.title, nodes=words.say("nodes", count=len(scene.nodes)),
+                     sites=words.say("sites", count=len(scene.places)),
+                     spans=words.say("spans", count=len(scene.edges)))
 
 
-def _shapes(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame) -> tuple[Markup, ...]:
+def _shapes(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame, words: Words
+            ) -> tuple[Markup, ...]:
     """Spans, over them the nodes, and texts on top."""
-    picture = _Picture(scene, layout(scene, frame), loads, colours, scale(scene, loads, frame))
+    picture = _Picture(scene, layout(scene, frame), loads, colours, scale(scene, loads, frame), words)
     spans = [_span(picture, edge) for edge in scene.edges]
-    nodes = [_node(node, picture.layout.nodes[node.name]) for node in scene.nodes]
-    names = [_label(label) for label in labels(scene, picture.layout, loads)]
+    nodes = [_node(node, picture.layout.nodes[node.name], words) for node in scene.nodes]
+    names = [_label(label) for label in labels(scene, picture.layout, loads, words)]
     return element("g", *spans), element("g", *nodes), element("g", *names, aria_hidden="true")
 
 
@@ -109,7 +113,7 @@ def _plain(text: str) -> str:
 
 def _span(picture: _Picture, edge: Edge) -> Markup:
     a, b = picture.layout.nodes[edge.a], picture.layout.nodes[edge.b]
-    title = element("title", span_text(edge, picture.loads, (edge.a, edge.b)))
+    title = element("title", span_text(edge, picture.loads, (edge.a, edge.b), picture.words))
     kinds = ["span", "radio" if edge.radio else "fibre", *(["ring"] if edge.ring else [])]
     lanes = _lane(picture, edge, True, a, b) + ([] if edge.radio else _lane(picture, edge, False, b, a))
     return element("g", title, *lanes, element("path", d=path([a, b]), class_="wire"),
@@ -139,13 +143,14 @@ def _shifted(a: Point, b: Point, by: float) -> tuple[Point, Point]:
     return (a[0] + x, a[1] + y), (b[0] + x, b[1] + y)
 
 
-def _node(node: Node, at: Point) -> Markup:
-    lines = f", {count(node.lines, 'line')}, {node.emulated} of them emulated" if node.lines else ""
-    return element("g", element("title", f"{node.title} ({node.kind}{lines})"), glyph(node.kind, at),
+def _node(node: Node, at: Point, words: Words) -> Markup:
+    kind = words.say(f"kind.{node.kind.value}")
+    lines = words.say("node.lines", lines=words.say("lines", count=node.lines), emulated=node.emulated)
+    return element("g", element("title", f"{node.title} ({kind}{lines if node.lines else ''})"), glyph(node.kind, at),
                    class_=f"node {node.kind}", data_node=node.name)
 
 
-def labels(scene: Scene, drawn: Layout, loads: Loads) -> list[Label]:
+def labels(scene: Scene, drawn: Layout, loads: Loads, words: Words = ENGLISH) -> list[Label]:
     """The names of places and head-ends; and where they cover nothing else, capacities, how full the busy spans are and
     how busy the air of radio cells."""
     small = drawn.frame.width < 600
@@ -156,12 +161,12 @@ def labels(scene: Scene, drawn: Layout, loads: Loads) -> list[Label]:
     for node in scene.nodes:
         if node.kind is Kind.HEAD_END:
             wanted.append(Wanted(node.title, drawn.nodes[node.name], 9.5 if small else 11.5, 10))
-    for text, at in span_labels(scene, drawn, loads):
+    for text, at in span_labels(scene, drawn, loads, words):
         wanted.append(Wanted(text, at, 9 if small else 10.5, 9, optional=True))
     return place(wanted, list(drawn.nodes.values()), drawn.segments(scene.edges), drawn.frame)
 
 
-def span_labels(scene: Scene, drawn: Layout, loads: Loads) -> Iterator[tuple[str, Point]]:
+def span_labels(scene: Scene, drawn: Layout, loads: Loads, words: Words = ENGLISH) -> Iterator[tuple[str, Point]]:
     """What stands beside spans, the fullest first, and where."""
     hops: dict[str, list[Point]] = {}
     for edge in scene.edges:
@@ -169,13 +174,14 @@ def span_labels(scene: Scene, drawn: Layout, loads: Loads) -> Iterator[tuple[str
     for name, cell in sorted(loads.cells.items()):
         spots = hops.get(name, [])
         if len(spots) > 1:
-            yield f"{name}: air {cell.busy:.0%}", (fmean(x for x, _ in spots), fmean(y for _, y in spots))
+            middle = fmean(x for x, _ in spots), fmean(y for _, y in spots)
+            yield words.say("label.cell", cell=name, share=words.part(cell.busy, 0)), middle
     for edge in sorted(scene.edges, key=lambda edge: -usage(edge, loads)):
         part, air = usage(edge, loads), loads.cells.get(edge.cell or "")
-        full = f", {part:.0%}" if part >= BUSY and edge.cell is None else ""
+        full = f", {words.part(part, 0)}" if part >= BUSY and edge.cell is None else ""
         if air and len(hops[air.cell]) == 1:
-            full = f", air {air.busy:.0%}"
-        yield show_rate(edge.capacity) + full, _middle(drawn, edge)
+            full = ", " + words.say("label.air", share=words.part(air.busy, 0))
+        yield words.rate(edge.capacity) + full, _middle(drawn, edge)
 
 
 def _middle(drawn: Layout, edge: Edge) -> Point:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from twin.core.units import show_length, show_rate
 from twin.judge.run_record import Measured
 from twin.judge.verdict import CellLoad, SpanLoad
 from twin.report.drawing.scene import Edge
+from twin.report.language.words import ENGLISH, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,11 @@ def loads_of(measured: Measured) -> Loads:
     return Loads({(load.span, load.forth): load for load in measured.loads}, {cell.cell: cell for cell in measured.air})
 
 
-def directions(edge: Edge, names: tuple[str, str]) -> tuple[tuple[bool, str], ...]:
+def directions(edge: Edge, names: tuple[str, str], words: Words) -> tuple[tuple[bool, str], ...]:
     """The directions in which a span's load is shown, and what to call them: a radio hop has one for both."""
-    return ((True, "both ways"),) if edge.radio else ((True, f"to {names[1]}"), (False, f"to {names[0]}"))
+    if edge.radio:
+        return ((True, words.say("way.both")),)
+    return (True, words.say("way.to", name=names[1])), (False, words.say("way.to", name=names[0]))
 
 
 def carried(edge: Edge, loads: Loads, forward: bool) -> dict[str, float]:
@@ -44,22 +46,24 @@ def usage(edge: Edge, loads: Loads) -> float:
     return max(sum(carried(edge, loads, way).values()) for way in (True, False)) / edge.capacity
 
 
-def span_text(edge: Edge, loads: Loads, names: tuple[str, str]) -> str:
+def span_text(edge: Edge, loads: Loads, names: tuple[str, str], words: Words = ENGLISH) -> str:
     """A span in words: medium, length, capacity, the load of each direction by class, and how busy its air was."""
-    lines = [f"{edge.name}: {'radio hop' if edge.radio else 'fibre'} of {show_length(edge.length)}, {_capacity(edge)}"]
-    for way, ends in directions(edge, names):
+    lines = [words.say("span.radio" if edge.radio else "span.fibre", name=edge.name, length=words.length(edge.length),
+                       capacity=_capacity(edge, words))]
+    for way, ends in directions(edge, names, words):
         rates = carried(edge, loads, way)
         if rates:
-            parts = ", ".join(f"{kind} {show_rate(rate)}" for kind, rate in rates.items() if rate)
-            lines.append(f"{ends}: " + (parts or "nothing"))
+            parts = ", ".join(f"{kind} {words.rate(rate)}" for kind, rate in rates.items() if rate)
+            lines.append(words.say("span.load", way=ends, load=parts or words.say("span.nothing")))
     if cell := loads.cells.get(edge.cell or ""):
-        lines.append(f"the air of radio cell {cell.cell} was busy for {cell.busy:.1%} of the time")
+        lines.append(words.say("span.air", cell=cell.cell, share=words.part(cell.busy)))
     elif loads.spans:
-        lines.append(f"{usage(edge, loads):.1%} of the capacity is used")
+        lines.append(words.say("span.used", share=words.part(usage(edge, loads))))
     return "\n".join(lines)
 
 
-def _capacity(edge: Edge) -> str:
+def _capacity(edge: Edge, words: Words) -> str:
+    rate = words.rate(edge.capacity)
     if edge.cell is not None:
-        return f"{show_rate(edge.capacity)} on the air of radio cell {edge.cell}"
-    return f"{show_rate(edge.capacity)}{' for both directions together' if edge.radio else ''}"
+        return words.say("span.on-air", rate=rate, cell=edge.cell)
+    return words.say("span.both", rate=rate) if edge.radio else rate

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
-from twin.report.summary import fidelity, groups, headline
-from twin.report.wording import remarks, sentence
+from twin.report.language.wording import remarks
+from twin.report.summary import fidelity, groups, headline, sentence
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even escaped."""

@@ -14,10 +14,11 @@ from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.files import json_files, junit
 from twin.report.files.atomic_write import write_whole
+from twin.report.language.words import ENGLISH, Words
 from twin.report.page import html
 from twin.report.policy_comparison import PolicyComparison
 from twin.report.sweep import tables
-from twin.report.terminal import campaign as words
+from twin.report.terminal import campaign as campaign_text
 from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
 
@@ -27,28 +28,28 @@ SWEEP_TABLE, SWEEP_JSON = "results.csv", "results.json"
 SWEEP_FILES = (SWEEP_TABLE, SWEEP_JSON)
 
 
-def store(run: Run, folder: Path) -> None:
-    """Write run.json, verdicts.json, context.json, junit.xml and report.html of a run."""
+def store(run: Run, folder: Path, words: Words = ENGLISH) -> None:
+    """Write run.json, verdicts.json, context.json, junit.xml and report.html of a run; only the last in `words`."""
     context = {**to_plain(run.context), "certificate": to_plain(run.qos.certificate)}
     write_whole(folder / json_files.RUN_FILE, json_files.run_text(run))
     write_whole(folder / json_files.VERDICTS_FILE, json_files.verdicts_text(run))
     write_whole(folder / CONTEXT, json.dumps(context, indent=1, ensure_ascii=False) + "\n")
     write_whole(folder / JUNIT, junit.render(run))
-    write_whole(folder / PAGE, html.render(run))
+    write_whole(folder / PAGE, html.render(run, words))
 
 
-def store_policies(comparison: PolicyComparison, folder: Path) -> None:
+def store_policies(comparison: PolicyComparison, folder: Path, words: Words = ENGLISH) -> None:
     """Write policies.html, policies.json and policies.txt of a comparison."""
     plain = policy_comparison.plain(comparison)
     write_whole(folder / "policies.json", json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
-    write_whole(folder / "policies.txt", policy_comparison.text(comparison))
-    write_whole(folder / "policies.html", html.render_policies(comparison))
+    write_whole(folder / "policies.txt", policy_comparison.text(comparison, words))
+    write_whole(folder / "policies.html", html.render_policies(comparison, words))
 
 
-def store_campaign(campaign: Campaign, folder: Path) -> None:
+def store_campaign(campaign: Campaign, folder: Path, words: Words = ENGLISH) -> None:
     """Write campaign.json and report.html of a campaign."""
-    write_whole(folder / CAMPAIGN, json.dumps(words.plain(campaign), indent=1, ensure_ascii=False) + "\n")
-    write_whole(folder / PAGE, html.render_campaign(campaign))
+    write_whole(folder / CAMPAIGN, json.dumps(campaign_text.plain(campaign), indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / PAGE, html.render_campaign(campaign, words))
 
 
 def store_sweep(sweep: Sweep, folder: Path) -> None:
@@ -57,8 +58,9 @@ def store_sweep(sweep: Sweep, folder: Path) -> None:
     write_whole(folder / SWEEP_JSON, json.dumps(tables.plain(sweep), indent=1, ensure_ascii=False) + "\n")
 
 
-def store_trials(network: Network, sheets: Sequence[Sheet], command: str, folder: Path) -> None:
+def store_trials(network: Network, sheets: Sequence[Sheet], command: str, folder: Path, words: Words = ENGLISH
+                 ) -> None:
     """Write trials.json and report.html of trials. command: the command line that gives the same again."""
     plain = [trials.plain(sheet) for sheet in sheets]
     write_whole(folder / TRIALS, json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
-    write_whole(folder / PAGE, html.render_trials(network, sheets, command))
+    write_whole(folder / PAGE, html.render_trials(network, sheets, command, words))

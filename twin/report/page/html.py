@@ -11,7 +11,8 @@ from twin.judge.restoration.failure_results import Campaign
 from twin.judge.run_record import Run
 from twin.model import Network
 from twin.report import policy_comparison
-from twin.report.markup import Markup, join
+from twin.report.language.words import ENGLISH, Words
+from twin.report.markup import Markup, element, join
 from twin.report.page import campaign_page, policies_page, run_page
 from twin.report.page import trials_page as page_of_trials
 from twin.report.policy_comparison import PolicyComparison
@@ -22,32 +23,35 @@ from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
 
 
-def render(run: Run) -> str:
+def render(run: Run, words: Words = ENGLISH) -> str:
     """The whole page. Texts of the run are escaped; only the page's own script may run (content security policy)."""
-    return _page(f"{run.network.name}: {headline(run)}", run_page.body(run))
+    return _page(f"{run.network.name}: {headline(run, words)}", run_page.body(run, words), words)
 
 
-def render_campaign(campaign: Campaign) -> str:
+def render_campaign(campaign: Campaign, words: Words = ENGLISH) -> str:
     """The whole page of a campaign."""
-    return _page(f"{campaign.network.name}: {campaign_words.headline(campaign)}", campaign_page.body(campaign))
+    return _page(f"{campaign.network.name}: {campaign_words.headline(campaign, words)}",
+                 campaign_page.body(campaign, words), words)
 
 
-def render_policies(comparison: PolicyComparison) -> str:
+def render_policies(comparison: PolicyComparison, words: Words = ENGLISH) -> str:
     """The page of a comparison of policies."""
-    title = f"{comparison.best.run.network.name}: {policy_comparison.headline(comparison)}"
-    return _page(title, policies_page.body(comparison))
+    title = f"{comparison.best.run.network.name}: {policy_comparison.headline(comparison, words)}"
+    return _page(title, policies_page.body(comparison, words), words)
 
 
-def render_trials(network: Network, sheets: Sequence[Sheet], command: str) -> str:
+def render_trials(network: Network, sheets: Sequence[Sheet], command: str, words: Words = ENGLISH) -> str:
     """The page of trials. command: the command line that gives the same again."""
-    return _page(f"{network.name}: {trials.headline(sheets)}", page_of_trials.body(network, sheets, command))
+    return _page(f"{network.name}: {trials.headline(sheets, words)}",
+                 page_of_trials.body(network, sheets, command, words), words)
 
 
-def _page(title: str, body: Markup) -> str:
+def _page(title: str, body: Markup, words: Words) -> str:
     style, script = (resource("colours.css") + resource("drawing/drawing.css") + resource("page/page.css") + _palette(),
                      resource("page/page.js"))
+    main = element("main", body, **{f"data_{key}": words.say(f"page.{key}") for key in ("light", "dark", "find")})
     return Template(resource("page/page.html")).substitute(
-        title=join([title]), style=Markup(style), script=script, body=body,
+        language=words.language, title=join([title]), style=Markup(style), script=script, body=main,
         script_hash=b64encode(sha256(script.encode()).digest()).decode())
 
 

@@ -1,11 +1,12 @@
 "use strict";
 (function () {
   const root = document.documentElement;
+  const words = document.querySelector("main").dataset;
   const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   const theme = document.createElement("button");
   theme.className = "theme";
   theme.type = "button";
-  const name = () => { theme.textContent = dark() ? "Light" : "Dark"; };
+  const name = () => { theme.textContent = dark() ? words.light : words.dark; };
   theme.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; name(); });
   name();
   document.querySelector(".top").append(theme);
@@ -17,8 +18,8 @@
     bar.className = "filter";
     const field = document.createElement("input");
     field.type = "search";
-    field.placeholder = "Find a flow or metric";
-    field.setAttribute("aria-label", "Find a flow or metric");
+    field.placeholder = words.find;
+    field.setAttribute("aria-label", words.find);
     const wanted = new Set(kinds);
     const apply = () => {
       const text = field.value.trim().toLowerCase();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.judge.run_record import Run
+from twin.report.language.words import Words
 from twin.report.markup import Markup, join
 from twin.report.page.section import Section, source
 from twin.report.page.sections import fidelity, network, overview, repeat, services
@@ -12,7 +13,7 @@ SECTIONS: tuple[Section, ...] = (overview.SECTION, network.SECTION, services.SEC
 """All sections, as they follow one another."""
 
 
-def body(run: Run) -> Markup:
+def body(run: Run, words: Words) -> Markup:
     """The page without its frame."""
-    given = source(run)
+    given = source(run, words)
     return join([head(given, SECTIONS), *(section.render(given) for section in SECTIONS)])

@@ -10,7 +10,8 @@ from twin.judge.verdict import Interval, Verdict
 from twin.model import Network
 from twin.plan.blueprint import Flow
 from twin.report.class_colours import class_colours
-from twin.report.drawing.scene import scene
+from twin.report.drawing.scene import Kind, scene
+from twin.report.language.words import Words
 from twin.report.markup import Markup
 from twin.report.page.charts.delay_distribution import Pair
 from twin.report.summary import Group, groups
@@ -18,9 +19,11 @@ from twin.report.summary import Group, groups
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the sections are made from, looked up once. colours: of service classes, in the order of the blueprint."""
+    """What the sections are made from, looked up once, and the words in which they say it. colours: of service classes,
+    in the order of the blueprint."""
 
     run: Run
+    words: Words
     groups: Sequence[Group]
     pairs: Mapping[str, Pair]
     span_names: Mapping[str, str]
@@ -40,21 +43,22 @@ class Source:
         return self.colours.get(service_class, 3)
 
 
-def source(run: Run) -> Source:
+def source(run: Run, words: Words) -> Source:
     """Look up figures by flow, and names of spans for people."""
     without = {figures.flow: figures for figures in (run.baseline.figures if run.baseline else ())}
     pairs = {figures.flow: Pair(figures, without.get(figures.flow)) for figures in run.qos.figures}
     known = class_colours(run.network.classes)
     colours = {name: known[name] for name in run.blueprint.classes}
-    return Source(run, groups(run), pairs, _span_names(run.network, run), colours)
+    return Source(run, words, groups(run), pairs, _span_names(run.network, run, words), colours)
 
 
-def _span_names(network: Network, run: Run) -> dict[str, str]:
+def _span_names(network: Network, run: Run, words: Words) -> dict[str, str]:
     """Spans as "from – to", by the titles of sites where the nodes are the only ones of their kind there."""
     titles = {place.name: place.title for place in scene(network, run.blueprint).places}
-    words = {node.name: f"{node.kind.value} {titles[node.place]}" if node.kind != "head-end" else node.title
+    names = {node.name: node.title if node.kind is Kind.HEAD_END else
+             f"{words.say(f'kind.{node.kind.value}')} {titles[node.place]}"
              for node in scene(network, run.blueprint).nodes}
-    return {span.name: f"{words.get(span.a.node, span.a.node)} – {words.get(span.b.node, span.b.node)}"
+    return {span.name: f"{names.get(span.a.node, span.a.node)} – {names.get(span.b.node, span.b.node)}"
             for span in run.blueprint.spans}
 
 
@@ -67,6 +71,11 @@ class Workload:
     colour: int
 
     @property
+    def words(self) -> Words:
+        """Those of the page."""
+        return self.given.words
+
+    @property
     def flows(self) -> Mapping[str, Flow]:
         """The flows of the blueprint by name."""
         return {flow.name: flow for flow in self.given.run.blueprint.flows}
@@ -74,8 +83,8 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the page. anchor: its id. title: its entry in the contents; "" where it adds entries of its own or
-    none. render: its markup, which is empty where it does not apply."""
+    """A section of the page. anchor: its id. title: the key of its entry in the contents; "" where it adds entries of
+    its own or none. render: its markup, which is empty where it does not apply."""
 
     anchor: str
     title: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from twin.report.language.words import Words
 from twin.report.markup import Markup, element
 
 
@@ -14,6 +15,11 @@ def table(heads: Iterable[str], rows: Iterable[Markup], kind: str | None = None,
     head = element("thead", element("tr", *(element("th", name, scope="col") for name in heads)))
     whole = element("table", *named, head, element("tbody", *rows), class_=kind)
     return element("div", whole, class_="scroll", tabindex="0")
+
+
+def headings(heads: Iterable[str], words: Words) -> tuple[str, ...]:
+    """The heads of columns by the ends of their keys; "" where a column has none."""
+    return tuple(words.say(f"head.{name}") if name else "" for name in heads)
 
 
 def figure(title: str, heads: Iterable[str], rows: Iterable[Markup], note: str) -> Markup:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from twin.judge.sweep.results import Response, Sweep
+from twin.report.language.wording import count, show
 from twin.report.terminal.verdict_table import clip
-from twin.report.wording import count, show
 
 FIRST_FAILURES = 5
 

@@ -4,42 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from twin.core.units import show_time
 from twin.judge.verdict import CellLoad
 from twin.predict import AirtimePrediction
-from twin.report.wording import count, grouped
+from twin.report.language.wording import grouped
+from twin.report.language.words import ENGLISH, Words
 
 
-def busy(least: float, most: float) -> str:
+def busy(least: float, most: float, words: Words = ENGLISH) -> str:
     """The predicted airtime utilisation."""
-    low, high = f"{least:.1%}", f"{most:.1%}"
+    low, high = words.part(least), words.part(most)
     if low == high:
         return low
-    return f"{low} to {high}" if least else f"≤ {high}"
+    return words.say("airtime.between", low=low, high=high) if least else words.figure(f"≤ {high}")
 
 
-def predicted(air: Iterable[AirtimePrediction]) -> Iterator[str]:
+def predicted(air: Iterable[AirtimePrediction], words: Words = ENGLISH) -> Iterator[str]:
     """A line of predicted airtime for each cell."""
     for cell in air:
-        row = f"  {cell.cell:<34} {busy(cell.low, cell.high):>17}"
+        row = f"  {cell.cell:<34} {busy(cell.low, cell.high, words):>17}"
         if cell.collision_probability is not None and cell.access_interval is not None:
-            row += (f"  collision probability {cell.collision_probability:.2%}, "
-                    f"access interval {show_time(cell.access_interval)}")
+            row += "  " + words.say("airtime.collisions", probability=words.part(cell.collision_probability, 2),
+                                    interval=words.time(cell.access_interval))
         yield row
 
 
-def collided(cell: CellLoad) -> str:
+def collided(cell: CellLoad, words: Words = ENGLISH) -> str:
     """The frames that collided, as a part of all."""
-    return f"{cell.collided / cell.frames:.2%}" if cell.frames else "–"
+    return words.part(cell.collided / cell.frames, 2) if cell.frames else "–"
 
 
-def sentence(cells: Sequence[CellLoad]) -> str:
+def sentence(cells: Sequence[CellLoad], words: Words = ENGLISH) -> str:
     """The busiest of some cells, and how many frames all of them dropped."""
     most = max(cells, key=lambda cell: cell.busy)
-    parts = [f"{most.cell}, busy {most.busy:.1%} of the time ({busy(most.busy_low, most.busy_high)} predicted)",
-             count(most.frames, "frame"), f"{collided(most)} collided",
-             f"{grouped(most.retransmissions)} retransmitted"]
-    dropped = grouped(sum(cell.dropped for cell in cells))
+    parts = words.say("airtime.cell", cell=most.cell, busy=words.part(most.busy),
+                      predicted=busy(most.busy_low, most.busy_high, words),
+                      frames=words.say("frames", count=most.frames), collided=collided(most, words),
+                      retransmitted=grouped(most.retransmissions))
+    dropped = sum(cell.dropped for cell in cells)
     if len(cells) == 1:
-        return ", ".join((*parts, f"{dropped} dropped"))
-    return f"{count(len(cells), 'cell')}, {dropped} dropped; the busiest is " + ", ".join(parts)
+        return words.say("airtime.single", cell=parts, dropped=dropped)
+    return words.say("airtime.several", cells=words.say("cells", count=len(cells)), dropped=dropped, busiest=parts)

@@ -9,8 +9,8 @@ from twin.judge.live.fidelity import Fidelity, Trust
 from twin.judge.live.view import View, share
 from twin.judge.verdict import Outcome, SpanLoad
 from twin.model import Network
+from twin.report.language.wording import SIGNS, bound, count, show
 from twin.report.summary import Counts, Row, counts, grouped_verdicts
-from twin.report.wording import SIGNS, bound, count, show
 
 SPANS = 8
 """How many spans are shown."""

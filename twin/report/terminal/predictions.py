@@ -11,8 +11,8 @@ from twin.core.units import NS_PER_S, show_time
 from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, infeasible, too_long
 from twin.model import Metric
 from twin.predict import HopDelay, PathPrediction, Prediction
+from twin.report.language.wording import count, predicted_figure, show
 from twin.report.terminal.folding import fold
-from twin.report.wording import count, predicted_figure, show
 
 Predictions = Mapping[str, Mapping[Metric, Prediction]]
 VAGUE = 2.0

@@ -12,9 +12,9 @@ from twin.core.errors import ExitCode
 from twin.core.records import to_plain
 from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
+from twin.report.language.wording import SIGNS, count, show, show_beside
 from twin.report.summary import burden, counts
 from twin.report.terminal.verdict_table import WIDTH, clip
-from twin.report.wording import SIGNS, count, show, show_beside
 
 NOTICEABLE = 0.01
 """Changes of a value by less than this part of it are called the same."""

@@ -10,14 +10,15 @@ from typing import Any
 from twin.core.records import to_plain
 from twin.judge.verdict import Certificate, Outcome
 from twin.plan.trials.measurements import Column, Report, Row
+from twin.report.language.words import ENGLISH, Words
 from twin.report.terminal.verdict_table import fold
-from twin.report.wording import count, show
 
 WIDTH = 100
 WHOLE = 50
 """Bare numbers from here on are shown without decimals."""
 SIGNS = {True: "✓", False: "✗", None: " "}
-WORDS = {True: "passed", False: "failed", None: "measured, no limits"}
+RESULTS = {True: "trial.passed", False: "trial.failed", None: "trial.measured"}
+"""Keys of what came of a trial."""
 THEORY = "_theory"
 """The end of a key whose value is the prediction for the key before it."""
 
@@ -37,15 +38,16 @@ class Sheet:
         return Outcome.MISSED if self.report.passed is False else Outcome.MET
 
 
-def headline(sheets: Sequence[Sheet]) -> str:
+def headline(sheets: Sequence[Sheet], words: Words = ENGLISH) -> str:
     """All trials in one sentence."""
     doubtful = [sheet.report.name for sheet in sheets if sheet.outcome is Outcome.INCONCLUSIVE]
     failed = [sheet.report.name for sheet in sheets if sheet.outcome is Outcome.MISSED]
+    all_trials = words.say("trials", count=len(sheets))
     if doubtful:
-        return f"Inconclusive: the fidelity checks failed for {', '.join(doubtful)}."
+        return words.say("trials.untrusted", names=", ".join(doubtful))
     if failed:
-        return f"{len(failed)} of {count(len(sheets), 'trial')} failed: {', '.join(failed)}."
-    return f"No failures in {count(len(sheets), 'trial')}."
+        return words.say("trials.failed", number=len(failed), trials=all_trials, names=", ".join(failed))
+    return words.say("trials.passed", trials=all_trials)
 
 
 def plain(sheet: Sheet) -> dict[str, Any]:
@@ -60,46 +62,55 @@ def tests(report: Report) -> Iterator[tuple[str, list[Row], list[Column]]]:
         yield test, rows, [column for column in report.columns if any(column.key in row.values for row in rows)]
 
 
-def cell(row: Row, column: Column) -> str:
+def cell(row: Row, column: Column, words: Words = ENGLISH) -> str:
     """A figure with its unit, "" where there is none; large bare numbers are counts, cut to whole ones (RFC 2544,
     appendix B)."""
     value = row.values.get(column.key)
     if value is None:
         return ""
-    return str(floor(value)) if not column.unit and value >= WHOLE else show(value, column.unit)
+    return str(floor(value)) if not column.unit and value >= WHOLE else words.show(value, column.unit)
 
 
-def deviation(row: Row) -> str:
+def deviation(row: Row, words: Words = ENGLISH) -> str:
     """By how much the figure of a row differs from its prediction; "" where there is none."""
     key = next((key.removesuffix(THEORY) for key in row.values if key.endswith(THEORY)), "")
     theory, measured = row.values.get(key + THEORY, 0.0), row.values.get(key)
     if measured is None:
         return ""
-    if not theory:
-        return "" if measured else "0 %"
-    percent = round(100 * (measured / theory - 1), 2)
-    return f"{percent:+.2f} %".replace("-", "−") if percent else "0 %"
+    percent = round(100 * (measured / theory - 1), 2) if theory else 0.0
+    if not percent:
+        return "" if measured and not theory else words.figure("0 %")
+    return words.figure(f"{percent:+.2f} %".replace("-", "−"))
 
 
-def render(report: Report) -> str:
+def render(report: Report, words: Words = ENGLISH) -> str:
     """The table as text with a closing newline: only the columns that a test has, under the name of the test."""
-    lines = [f"trial {report.name}, {report.standard}: {WORDS[report.passed]}"]
+    lines = [words.say("trial", name=report.name, standard=report.standard, result=words.say(RESULTS[report.passed]))]
     for test, rows, columns in tests(report):
-        lines += ["", *_table(test, rows, columns)]
+        lines += ["", *_table(test, rows, columns, words)]
     lines += [""]
     for note in report.notes:
-        lines += [("  " if index else "- ") + part for index, part in enumerate(fold(note, WIDTH - 2))]
+        lines += [("  " if index else "- ") + part for index, part in enumerate(fold(words.recorded(note), WIDTH - 2))]
     return "\n".join([*lines, ""])
 
 
-def _table(test: str, rows: list[Row], columns: list[Column]) -> Iterator[str]:
-    first = max(len(test), *(len(row.step) for row in rows))
-    cells = [[cell(row, column) for column in columns] for row in rows]
-    widths = [max(len(c.head), *(len(line[k]) for line in cells)) for k, c in enumerate(columns)]
-    heads = "  ".join(c.head.rjust(width) for c, width in zip(columns, widths, strict=True))
-    yield f"  {test.ljust(first)}  {heads}".rstrip()
-    for row, line in zip(rows, cells, strict=True):
-        values = "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True))
-        yield f"{SIGNS[row.passed]} {row.step.ljust(first)}  {values}".rstrip()
+def _table(test: str, rows: list[Row], columns: list[Column], words: Words) -> Iterator[str]:
+    title, steps = words.recorded(test), [words.recorded(row.step) for row in rows]
+    first = max(map(len, (title, *steps)))
+    heads = [words.recorded(column.head) for column in columns]
+    cells = [[cell(row, column, words) for column in columns] for row in rows]
+    widths = [max(len(head), *(len(line[k]) for line in cells)) for k, head in enumerate(heads)]
+    yield f"  {title.ljust(first)}  {_aligned(heads, widths)}".rstrip()
+    for row, step, line in zip(rows, steps, cells, strict=True):
+        yield f"{SIGNS[row.passed]} {step.ljust(first)}  {_aligned(line, widths)}".rstrip()
         if row.reason:
-            yield f"    {row.reason}"
+            yield f"    {why(row, words)}"
+
+
+def why(row: Row, words: Words) -> str:
+    """All that a step failed by."""
+    return ", ".join(map(words.recorded, row.reason.split(", ")))
+
+
+def _aligned(texts: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(text.rjust(width) for text, width in zip(texts, widths, strict=True))

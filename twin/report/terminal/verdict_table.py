@@ -7,22 +7,24 @@ from dataclasses import dataclass
 
 from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
-from twin.report.summary import Group, Row, counts, fidelity, groups, headline, worst_sentence
+from twin.report.language.wording import SIGNS
+from twin.report.language.words import ENGLISH, Words
+from twin.report.summary import Group, Row, counts, fidelity, groups, headline, tally, worst_sentence
 from twin.report.terminal import airtime
-from twin.report.wording import SIGNS, bound, count, predicted, show, show_beside
 
 WIDTH = 100
 _CODES = {Outcome.MET: "32", Outcome.MISSED: "31", Outcome.INCONCLUSIVE: "33"}
-_COLUMNS = (("workload", 11), ("metric", 11), ("target", -12), ("worst", -12), ("no QoS ", -13), ("predicted", -13),
-            ("samples", -7), ("met", -3), ("miss", -4), ("inc", -3))
-"""Heads and widths; negative: set right, as numbers are."""
+_COLUMNS = (("workload", 11), ("metric", 11), ("target", -12), ("worst", -12), ("without-qos", -13), ("predicted", -13),
+            ("samples", -7), ("met", -3), ("missed", -4), ("inconclusive", -3))
+"""Keys of the heads, and widths; negative: set right, as numbers are."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    """Terminal colours, or none."""
+    """Terminal colours, or none, and the words of the table."""
 
     colours: bool
+    words: Words
 
     def of(self, outcome: Outcome, text: str) -> str:
         return self._wrap(_CODES[outcome], text)
@@ -37,13 +39,13 @@ class _Ink:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colours and text else text
 
 
-def render(run: Run, *, every: bool = False, colours: bool = False, where: str = "") -> str:
+def render(run: Run, *, every: bool = False, colours: bool = False, where: str = "", words: Words = ENGLISH) -> str:
     """The table as text with a closing newline.
 
     every: each verdict, not only the worst of each workload and metric. colours: ANSI escapes. where: the place of
     the full report, for the closing line.
     """
-    ink = _Ink(colours)
+    ink = _Ink(colours, words)
     lines = [*_head(run, ink)]
     for group in groups(run):
         lines += ["", *_group(group, ink, every=every)]
@@ -51,16 +53,20 @@ def render(run: Run, *, every: bool = False, colours: bool = False, where: str =
 
 
 def _head(run: Run, ink: _Ink) -> Iterator[str]:
-    context, valid = run.context, run.qos.certificate.valid
-    yield from _folded("fidelity ", fidelity(run.qos.certificate), ink, Outcome.MET if valid else Outcome.MISSED)
+    context, words, valid = run.context, ink.words, run.qos.certificate.valid
+    labels = {name: words.say(f"table.{name}") for name in ("fidelity", "baseline", "unchecked", "network", "airtime")}
+    heads = {name: head.ljust(1 + max(map(len, labels.values()))) for name, head in labels.items()}
+    yield from _folded(heads["fidelity"], fidelity(run.qos.certificate, words), ink,
+                       Outcome.MET if valid else Outcome.MISSED)
     if run.baseline is not None and not run.baseline.certificate.valid:
-        yield from _folded("baseline ", fidelity(run.baseline.certificate), ink, Outcome.MISSED)
+        yield from _folded(heads["baseline"], fidelity(run.baseline.certificate, words), ink, Outcome.MISSED)
     if run.qos.certificate.unchecked:
-        yield from _folded("no check ", "; ".join(run.qos.certificate.unchecked), ink, None)
-    pace = f"{context.emulated_seconds:g} s emulated in {context.wall_seconds:.1f} s"
-    yield f"network  {ink.strong(run.network.name)}, {context.lab} lab, seed {context.seed}, {pace}"
+        yield from _folded(heads["unchecked"], "; ".join(map(words.recorded, run.qos.certificate.unchecked)), ink, None)
+    yield heads["network"] + words.say(
+        "table.how", network=ink.strong(run.network.name), lab=context.lab, seed=str(context.seed),
+        emulated=words.figure(f"{context.emulated_seconds:g} s"), wall=words.figure(f"{context.wall_seconds:.1f} s"))
     if run.qos.air:
-        yield from _folded("airtime  ", airtime.sentence(run.qos.air), ink, None)
+        yield from _folded(heads["airtime"], airtime.sentence(run.qos.air, words), ink, None)
 
 
 def _folded(name: str, text: str, ink: _Ink, outcome: Outcome | None) -> Iterator[str]:
@@ -70,48 +76,53 @@ def _folded(name: str, text: str, ink: _Ink, outcome: Outcome | None) -> Iterato
 
 def _group(group: Group, ink: _Ink, *, every: bool) -> Iterator[str]:
     name = group.title if group.title == group.service else f"{group.title} ({group.service})"
-    kind = f", class {group.service_class}" if group.service_class else ""
-    yield ink.strong(clip(name, 50)) + kind + ": " + ink.of(group.counts.outcome, str(group.counts))
-    yield ink.faint("  " + _cells([head for head, _ in _COLUMNS]))
+    words = ink.words
+    kind = words.say("table.of-class", name=group.service_class) if group.service_class else ""
+    yield (ink.strong(clip(name, 50)) + kind + words.say("table.colon")
+           + ink.of(group.counts.outcome, tally(group.counts, words)))
+    yield ink.faint("  " + _cells([words.say(f"table.head.{key}") for key, _ in _COLUMNS]))
     for row in group.rows:
         yield _row(row, ink)
         shown = row.verdicts if every else row.verdicts[:1] if row.worst.verdict is not Outcome.MET else ()
         for verdict in shown:
             yield from _detail(verdict, ink, every=every)
     if any(row.no_evidence for row in group.rows):
-        yield ink.faint("  ° also met without QoS: no evidence for QoS")
+        yield ink.faint(f"  ° {words.say('table.no-evidence')}")
     if any(row.by_theory for row in group.rows):
-        yield ink.faint("  † of some flows by theory, as the run is too short to show it")
+        yield ink.faint(f"  † {words.say('table.by-theory')}")
 
 
 def _row(row: Row, ink: _Ink) -> str:
-    worst, tally = row.worst, row.counts
-    baseline = show(worst.baseline, worst.unit) + ("°" if row.no_evidence else " ")
-    known = predicted(worst) + ("†" if row.by_theory else "")
-    cells = [row.workload, row.metric.row.short, bound(worst), show_beside(worst.value, worst.unit, worst.target),
-             baseline, known, str(worst.samples), str(tally.met), str(tally.missed), str(tally.inconclusive)]
+    worst, total, words = row.worst, row.counts, ink.words
+    baseline = words.show(worst.baseline, worst.unit) + ("°" if row.no_evidence else " ")
+    known = words.predicted(worst) + ("†" if row.by_theory else "")
+    cells = [row.workload, words.short(row.metric), words.bound(worst),
+             words.show_beside(worst.value, worst.unit, worst.target),
+             baseline, known, str(worst.samples), str(total.met), str(total.missed), str(total.inconclusive)]
     return ink.of(worst.verdict, SIGNS[worst.verdict]) + " " + _cells(cells)
 
 
 def _detail(verdict: Verdict, ink: _Ink, *, every: bool) -> Iterator[str]:
     sign = SIGNS[verdict.verdict] if every else "└"
-    value = show_beside(verdict.value, verdict.unit, verdict.target)
-    parts = [f"{verdict.source} → {verdict.sink}"]
+    words, parts = ink.words, [f"{verdict.source} → {verdict.sink}"]
     if every:
-        parts += [value, f"{show(verdict.baseline, verdict.unit)} without QoS", count(verdict.samples, "sample")]
+        parts += [words.show_beside(verdict.value, verdict.unit, verdict.target),
+                  words.say("verdict.baseline", value=words.show(verdict.baseline, verdict.unit)),
+                  words.say("samples", count=verdict.samples)]
     if verdict.reason:
-        parts.append(verdict.reason)
+        parts.append(words.recorded(verdict.reason))
     for index, part in enumerate(fold(", ".join(parts), WIDTH - 6)):
         yield "    " + (f"{ink.of(verdict.verdict, sign)} " if index == 0 else "  ") + part
 
 
 def _foot(run: Run, ink: _Ink, where: str) -> Iterator[str]:
-    total = counts(run.verdicts)
-    yield ink.of(total.outcome, headline(run))
-    yield from fold(worst_sentence(run), WIDTH) if worst_sentence(run) else ()
-    yield f"{total}; digest {run.context.digest[:16]}"
+    total, words = counts(run.verdicts), ink.words
+    yield ink.of(total.outcome, headline(run, words))
+    worst = worst_sentence(run, words)
+    yield from fold(worst, WIDTH) if worst else ()
+    yield words.say("table.digest", tally=tally(total, words), digest=run.context.digest[:16])
     if where:
-        yield f"report: {where}"
+        yield words.say("where", place=where)
 
 
 def _cells(texts: list[str]) -> str:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from twin.core.units import show_time
 from twin.judge.verdict import Distribution, FlowFigures, Verdict
 from twin.model import Metric
+from twin.report.language.words import Words
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts.axes import Axis, spanning
 from twin.report.page.charts.plot import Mark, Plot, figure
 from twin.report.page.table import table
-from twin.report.wording import show
 
 BINS = 96
 """Bars of a histogram as drawn; the measured bins are shared out among them."""
-_QUANTILES = (("median", 0.5), ("95 %", 0.95), ("99 %", 0.99), ("99.9 %", 0.999), ("largest", 1.0))
+_QUANTILES = (("median", 0.5), ("95", 0.95), ("99", 0.99), ("99-9", 0.999), ("largest", 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +27,46 @@ class Pair:
 
     @property
     def sides(self) -> list[tuple[str, FlowFigures]]:
-        """Names and figures of those that there are."""
-        sides = [("with QoS", self.qos)]
-        return sides if self.baseline is None else [*sides, ("without QoS", self.baseline)]
+        """Keys and figures of those that there are."""
+        sides = [("with-qos", self.qos)]
+        return sides if self.baseline is None else [*sides, ("without-qos", self.baseline)]
 
 
-def distribution(pair: Pair, colour: int, targets: Sequence[Verdict]) -> Markup:
+def distribution(pair: Pair, colour: int, targets: Sequence[Verdict], words: Words) -> Markup:
     """The share of packets that took longer than a time, and a histogram below."""
     curves = [(side, figures.delays) for side, figures in pair.sides if figures.delays and sum(figures.delays.counts)]
     if not curves:
         return Markup()
-    marks = _marks(pair.qos, targets)
+    marks = _marks(pair.qos, targets, words)
     ends = [edge for _, d in curves for edge in (d.start, d.start + _used(d) * d.width)]
-    x = spanning([*map(float, ends), *(mark.value for mark in marks)], show_time)
+    x = spanning([*map(float, ends), *(mark.value for mark in marks)], words.time)
     floor = min(0.001, 0.5 / max(sum(d.counts) for _, d in curves))
-    later = Plot(x, Axis(floor, 1.0, True, lambda part: f"{part * 100:g} %"))
-    kinds = {"with QoS": f"line-{colour}", "without QoS": "line-grey"}
-    lines = [later.steps(_later(d, floor), kinds[side], f"{pair.qos.flow} {side}") for side, d in reversed(curves)]
-    text = f"Share of the packets of {pair.qos.flow} that took longer than a time; the table has the quantiles."
+    later = Plot(x, Axis(floor, 1.0, True, lambda part: words.figure(f"{part * 100:g} %")))
+    kinds = {"with-qos": f"line-{colour}", "without-qos": "line-grey"}
+    lines = [later.steps(_later(d, floor), kinds[side], f"{pair.qos.flow} {words.say(f'side.{side}')}")
+             for side, d in reversed(curves)]
+    text = words.say("chart.later", flow=pair.qos.flow)
     return join([figure(later, lines, text=text, across=marks, x_ticks=False, size="later"),
-                 _histogram(x, curves, colour), quantiles(pair)])
+                 _histogram(x, curves, colour, words), quantiles(pair, words)])
 
 
-def quantiles(pair: Pair) -> Markup:
+def quantiles(pair: Pair, words: Words) -> Markup:
     """The quantiles of both sides as a table."""
     rows = []
     for side, figures in pair.sides:
         if figures.delays:
             known = dict(figures.delays.quantiles)
-            cells = [show_time(known[p]) if p in known else "–" for _, p in _QUANTILES]
-            rows.append(element("tr", element("th", side, scope="row"), *(element("td", cell) for cell in cells)))
-    return table(("", *(name for name, _ in _QUANTILES)), rows, "small")
+            cells = [words.time(known[p]) if p in known else "–" for _, p in _QUANTILES]
+            rows.append(element("tr", element("th", words.say(f"side.{side}"), scope="row"),
+                                *(element("td", cell) for cell in cells)))
+    return table(("", *(words.say(f"quantile.{name}") for name, _ in _QUANTILES)), rows, "small")
 
 
-def _marks(figures: FlowFigures, targets: Sequence[Verdict]) -> list[Mark]:
+def _marks(figures: FlowFigures, targets: Sequence[Verdict], words: Words) -> list[Mark]:
     """The targets of this flow that are bounds of single delays, as times."""
     drawn = [(v, v.metric.row) for v in targets if v.metric.row.drawing.mark and v.flow == figures.flow]
     return [Mark((_least(figures, v.metric) if row.drawing.from_least else 0.0) + v.target * row.scale.base,
-                 f"{row.drawing.mark} {show(v.target, v.unit)}") for v, row in drawn]
+                 f"{words.recorded(row.drawing.mark)} {words.show(v.target, v.unit)}") for v, row in drawn]
 
 
 def _least(figures: FlowFigures, metric: Metric) -> float:
@@ -91,7 +92,7 @@ def _later(distribution: Distribution, floor: float) -> list[tuple[float, float]
     return points
 
 
-def _histogram(x: Axis, curves: Sequence[tuple[str, Distribution]], colour: int) -> Markup:
+def _histogram(x: Axis, curves: Sequence[tuple[str, Distribution]], colour: int, words: Words) -> Markup:
     """Bars upwards with QoS, downwards without; each side to its own highest bar."""
     plot = Plot(x, Axis(-1.0, 1.0, False, lambda _: ""))
     shapes = []
@@ -102,9 +103,8 @@ def _histogram(x: Axis, curves: Sequence[tuple[str, Distribution]], colour: int)
         for index, bar in enumerate(bars):
             outline += [(x.value(index / BINS), sign * bar / most), (x.value((index + 1) / BINS), sign * bar / most)]
         shapes.append(plot.area([*outline, (x.value(1), 0.0)], [], f"fill-{colour}" if sign > 0 else "fill-grey",
-                                side))
-    return figure(plot, shapes, text="How often each delay came up: above the line with QoS, below it without.",
-                  size="ridge")
+                                words.say(f"side.{side}")))
+    return figure(plot, shapes, text=words.say("chart.histogram"), size="ridge")
 
 
 def _rebinned(distribution: Distribution, x: Axis) -> list[float]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from math import isfinite
 
 from twin.judge.verdict import Interval, Outcome, Verdict
+from twin.report.language.words import Words
 from twin.report.markup import Markup, element
-from twin.report.summary import Row
-from twin.report.wording import bound
+from twin.report.summary import Row, tally
 
 
 def bullet(verdict: Verdict, colour: int, limits: Interval) -> Markup:
@@ -29,14 +29,15 @@ def bullet(verdict: Verdict, colour: int, limits: Interval) -> Markup:
     return element("div", *parts, class_=f"bullet {_side(verdict)}", aria_hidden="true")
 
 
-def strip(rows: Sequence[Row], colour: int) -> Markup:
+def strip(rows: Sequence[Row], colour: int, words: Words) -> Markup:
     """All flows of a workload: for each metric a track with a dot a flow, those that miss it in red."""
     tracks = []
     for row in rows:
-        label = element("span", row.metric.row.short, " ", element("small", _targets(row)), class_="of")
-        words = f"{row.metric.row.short} of {row.counts.total} flows: {row.counts}"
+        label = element("span", words.short(row.metric), " ", element("small", _targets(row, words)), class_="of")
+        text = words.say("chart.strip", metric=words.short(row.metric), count=row.counts.total,
+                         tally=tally(row.counts, words))
         tracks += [label, element("div", *_dots(row, colour), element("i", class_="aim"), role="img",
-                                  aria_label=words, class_=f"bullet dots {_side(row.worst)}")]
+                                  aria_label=text, class_=f"bullet dots {_side(row.worst)}")]
     return element("div", *tracks, class_="strip")
 
 
@@ -51,9 +52,9 @@ def _dots(row: Row, colour: int) -> list[Markup]:
                     style=f"left:{spot}%") for spot, verdict in reversed(spots.items())]
 
 
-def _targets(row: Row) -> str:
+def _targets(row: Row, words: Words) -> str:
     """The target, where all flows have the same."""
-    bounds = {bound(verdict) for verdict in row.verdicts}
+    bounds = {words.bound(verdict) for verdict in row.verdicts}
     return bounds.pop() if len(bounds) == 1 else ""
 
 

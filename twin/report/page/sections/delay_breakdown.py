@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from twin.core.units import show_time
 from twin.judge.verdict import SpanDelay
+from twin.report.language.words import Words
 from twin.report.markup import Markup, element, join
 from twin.report.page.section import Workload
 
@@ -13,7 +13,7 @@ FLOWS_LISTED = 40
 """How many flows of a workload have their spans listed beside the worst."""
 
 
-def table(parts: Sequence[SpanDelay], colour: int, names: Mapping[str, str]) -> Markup:
+def table(parts: Sequence[SpanDelay], colour: int, names: Mapping[str, str], words: Words) -> Markup:
     """What each span adds to the mean delay, in order of the path: fixed, serialization and waiting as one bar; then
     the predicted mean and maximum of the waiting."""
     longest = max((share.fixed + share.serialization + share.waiting for share in parts), default=0.0)
@@ -22,15 +22,17 @@ def table(parts: Sequence[SpanDelay], colour: int, names: Mapping[str, str]) -> 
         total = share.fixed + share.serialization + share.waiting
         bar = [element("i", class_=f"{kind} back-{colour}", style=f"width:{part / longest * 100:.2f}%")
                for kind, part in _parts(share) if longest and part > 0]
-        label = ", ".join(f"{kind} {show_time(part)}" for kind, part in _parts(share))
+        label = ", ".join(f"{words.say(f'delay.{kind}')} {words.time(part)}" for kind, part in _parts(share))
         rows.append(element("tr", element("th", names.get(share.span, share.span), scope="row"),
                             element("td", element("div", *bar, class_="stack", title=label)),
-                            *(element("td", show_time(part), class_="wide") for _, part in _parts(share)),
-                            *(element("td", "–" if part is None else show_time(part), class_="wide theory")
+                            *(element("td", words.time(part), class_="wide") for _, part in _parts(share)),
+                            *(element("td", "–" if part is None else words.time(part), class_="wide theory")
                               for part in (share.expected, share.bound)),
-                            element("td", show_time(total))))
-    heads = ("span", "", "fixed", "serialization", "waiting", "predicted", "at most", "total")
-    head = [element("th", name, scope="col", class_="wide" if 2 <= k <= 6 else None) for k, name in enumerate(heads)]
+                            element("td", words.time(total))))
+    heads = ("head.span", "", "delay.fixed", "delay.serialization", "delay.waiting", "head.predicted",
+             "head.at-most", "head.total")
+    head = [element("th", words.say(name) if name else "", scope="col", class_="wide" if 2 <= k <= 6 else None)
+            for k, name in enumerate(heads)]
     return element("table", element("thead", element("tr", *head)), element("tbody", *rows), class_="delay-breakdown")
 
 
@@ -45,20 +47,20 @@ def total(parts: Sequence[SpanDelay]) -> float:
 
 def part(work: Workload) -> Markup:
     """The spans of the worst flow, and those of the other flows, folded."""
-    given, colour = work.given, work.colour
+    given, colour, words = work.given, work.colour, work.words
     worst, *others = (pair.qos.flow for pair in work.pairs)
     parts = given.run.delay_breakdown.get(worst)
     if not parts:
         return Markup()
     rest = [(flow, spans) for flow in others[:FLOWS_LISTED] if (spans := given.run.delay_breakdown.get(flow))]
-    tables = [join([element("h5", f"{flow}: {show_time(total(each))}"),
-                    table(each, colour, given.span_names)]) for flow, each in rest]
-    left = f", {len(rest)} of {len(others)}" if len(rest) < len(others) else ""
-    more = element("details", element("summary", f"Other flows{left}"), *tables) if rest else Markup()
-    keys = [element("span", kind, class_=f"key {kind} tone-{colour}")
+    tables = [join([element("h5", words.say("span.load", way=flow, load=words.time(total(each)))),
+                    table(each, colour, given.span_names, words)]) for flow, each in rest]
+    title = (words.say("others.part", part=len(rest), whole=len(others)) if len(rest) < len(others)
+             else words.say("others"))
+    more = element("details", element("summary", title), *tables) if rest else Markup()
+    keys = [element("span", words.say(f"delay.{kind}"), class_=f"key {kind} tone-{colour}")
             for kind in ("fixed", "serialization", "waiting")]
-    note = "Fixed delay and serialization are exact; waiting is measured end to end and split as predicted."
-    head = element("figcaption", element("b", "Delay by span"),
-                   f" {worst}, mean {show_time(total(parts))}: ", *keys)
-    return element("figure", head, table(parts, colour, given.span_names),
-                   element("p", note, class_="note how"), more)
+    head = element("figcaption", element("b", words.say("delay.title")),
+                   " " + words.say("delay.of", flow=worst, mean=words.time(total(parts))), *keys)
+    return element("figure", head, table(parts, colour, given.span_names, words),
+                   element("p", words.say("delay.note"), class_="note how"), more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from twin.core.units import NS_PER_S, show_length, show_rate
+from twin.core.units import NS_PER_S
 from twin.judge.run_record import Run
 from twin.judge.verdict import SpanLoad
 from twin.plan.blueprint import Blueprint, SpanPlan
@@ -15,13 +15,14 @@ from twin.report.drawing.layout import TALL, WIDE
 from twin.report.drawing.legend import legend
 from twin.report.drawing.loads import Loads, carried, directions, loads_of, usage
 from twin.report.drawing.scene import Edge, Scene, scene
+from twin.report.language.wording import grouped
+from twin.report.language.words import Words
 from twin.report.markup import Markup, element, join
 from twin.report.page.charts.axes import Axis, linear
 from twin.report.page.charts.plot import Mark, Plot, figure
 from twin.report.page.section import Section, Source
 from twin.report.page.sections.radio_cells import airtime
 from twin.report.page.table import table
-from twin.report.wording import count, grouped
 
 BUSIEST = 4
 """How many spans are drawn over time, beside lines."""
@@ -33,52 +34,52 @@ ROWS = 400
 
 def network(given: Source) -> Markup:
     """The section: drawing (wide and tall, one of which is shown), legend, table, busiest spans over time."""
-    run = given.run
+    run, words = given.run, given.words
     what, loads = scene(run.network, run.blueprint), loads_of(run.qos)
-    pictures = [element("div", drawing(what, loads, given.colours, frame), class_=kind)
+    pictures = [element("div", drawing(what, loads, given.colours, frame, words), class_=kind)
                 for kind, frame in (("for-wide", WIDE), ("for-tall", TALL))]
-    note = (f"Loads are drawn beside the spans, on the right in the direction of travel, one strip per service class; "
-            f"10 px are {show_rate(10 * scale(what, loads, WIDE))} in the wide drawing. The directions of a radio hop "
-            f"share its medium. Beside a span: its capacity, and from {BUSY:.0%} on the share of it that is used; air: "
-            "the part of the time for which the air of a radio cell was busy. ")
+    note = words.say("network.note", scale=words.rate(10 * scale(what, loads, WIDE)), share=words.part(BUSY, 0))
     if what.mapped:
-        note += "Sites are placed as on the map, moved apart where needed."
+        note += " " + words.say("network.mapped")
     return element(
-        "section", element("h2", "Network"), element("div", legend(what, given.colours), class_="legend"), *pictures,
-        element("p", note, class_="note"), _table(what, loads, run.blueprint), airtime(run),
+        "section", element("h2", words.say("network")),
+        element("div", legend(what, given.colours, words), class_="legend"), *pictures,
+        element("p", note, class_="note"), _table(what, loads, run.blueprint, words), airtime(run, words),
         _busiest(given, loads), id="network")
 
 
-def _table(what: Scene, loads: Loads, blueprint: Blueprint) -> Markup:
+def _table(what: Scene, loads: Loads, blueprint: Blueprint, words: Words) -> Markup:
     """The loads of all spans between nodes as a table: the drawing for those who do not see it; and of stations of
     radio cells whose queues stand before several hops."""
     classes, spans = blueprint.classes, {span.name for span in blueprint.spans}
     edges = sorted(what.edges, key=lambda edge: (-usage(edge, loads), edge.name))
-    rows = [_row(edge, way, ends, loads, classes)
-            for edge in edges[: ROWS // 2] for way, ends in directions(edge, (edge.a, edge.b))]
-    heads = ("span", "to", "medium", "capacity", *classes, "dropped", "used")
-    rows += [_station(load, classes) for (name, _), load in sorted(loads.spans.items()) if name not in spans]
-    left = f", the {ROWS // 2} busiest of {len(edges)}" if len(edges) > ROWS // 2 else ""
-    return element("details", element("summary", f"Loads of all spans as a table{left}"),
-                   table(heads, rows, "loads"))
+    rows = [_row(edge, way, loads, classes, words)
+            for edge in edges[: ROWS // 2] for way, _ in directions(edge, (edge.a, edge.b), words)]
+    heads = (*map(words.say, ("head.span", "head.to", "head.medium", "head.capacity")), *classes,
+             *map(words.say, ("head.dropped", "head.used")))
+    rows += [_station(load, classes, words) for (name, _), load in sorted(loads.spans.items()) if name not in spans]
+    title = (words.say("network.table.busiest", number=ROWS // 2, spans=len(edges)) if len(edges) > ROWS // 2
+             else words.say("network.table"))
+    return element("details", element("summary", title), table(heads, rows, "loads"))
 
 
-def _row(edge: Edge, forth: bool, ends: str, loads: Loads, classes: Sequence[str]) -> Markup:
+def _row(edge: Edge, forth: bool, loads: Loads, classes: Sequence[str], words: Words) -> Markup:
+    ends = dict(directions(edge, (edge.a, edge.b), words))[forth]
     rates = carried(edge, loads, forth)
     ways = (True, False) if edge.radio else (forth,)
     dropped = sum(sum(load.dropped.values()) for way in ways if (load := loads.spans.get((edge.name, way))))
-    medium = f"{'radio' if edge.radio else 'fibre'}, {show_length(edge.length)}"
-    cells = [ends, medium, show_rate(edge.capacity),
-             *(show_rate(rates[kind]) if rates.get(kind) else "–" for kind in classes), grouped(dropped),
-             f"{sum(rates.values()) / edge.capacity:.1%}"]
+    medium = f"{words.say('medium.radio' if edge.radio else 'medium.fibre')}, {words.length(edge.length)}"
+    cells = [ends, medium, words.rate(edge.capacity),
+             *(words.rate(rates[kind]) if rates.get(kind) else "–" for kind in classes), grouped(dropped),
+             words.part(sum(rates.values()) / edge.capacity)]
     return element("tr", element("th", edge.name, scope="row"), *(element("td", cell) for cell in cells))
 
 
-def _station(load: SpanLoad, classes: Sequence[str]) -> Markup:
+def _station(load: SpanLoad, classes: Sequence[str], words: Words) -> Markup:
     """A station that sends over several hops: what it sent over all of them together."""
-    cells = ["all its hops", "radio", show_rate(load.capacity),
-             *(show_rate(load.by_class[kind]) if load.by_class.get(kind) else "–" for kind in classes),
-             grouped(sum(load.dropped.values())), f"{sum(load.by_class.values()) / load.capacity:.1%}"]
+    cells = [words.say("network.hops"), words.say("medium.radio"), words.rate(load.capacity),
+             *(words.rate(load.by_class[kind]) if load.by_class.get(kind) else "–" for kind in classes),
+             grouped(sum(load.dropped.values())), words.part(sum(load.by_class.values()) / load.capacity)]
     return element("tr", element("th", load.span, scope="row"), *(element("td", cell) for cell in cells))
 
 
@@ -93,13 +94,12 @@ class _Way:
 
 
 def _busiest(given: Source, loads: Loads) -> Markup:
-    run, ways = given.run, _ways(given.run, loads)
+    run, words, ways = given.run, given.words, _ways(given.run, loads)
     step = next((figures.throughput.step for figures in run.qos.figures), NS_PER_S)
-    charts = [_timeline(way, step, given.colours) for way in ways if any(way.classes.values())]
+    charts = [_timeline(way, step, given.colours, words) for way in ways if any(way.classes.values())]
     if not charts:
         return Markup()
-    note = "Throughput of the measured flows, as counted by their receivers; the capacity includes overhead."
-    return join([element("h3", "Busiest spans over time"), element("p", note, class_="note"),
+    return join([element("h3", words.say("busiest")), element("p", words.say("busiest.note"), class_="note"),
                  element("div", *charts, class_="pair")])
 
 
@@ -146,7 +146,7 @@ def _added(first: Sequence[float], second: Sequence[float]) -> list[float]:
     return [value + (short[k] if k < len(short) else 0.0) for k, value in enumerate(long)]
 
 
-def _timeline(way: _Way, step: int, colours: Mapping[str, int]) -> Markup:
+def _timeline(way: _Way, step: int, colours: Mapping[str, int], words: Words) -> Markup:
     """Throughput of a direction over time, classes stacked."""
     steps = max(len(values) for values in way.classes.values())
     base, layers = [0.0] * steps, []
@@ -155,17 +155,18 @@ def _timeline(way: _Way, step: int, colours: Mapping[str, int]) -> Markup:
         layers.append((colour, kind, base, top))
         base = top
     most = max(base)
-    marks = [Mark(float(way.capacity), f"capacity {show_rate(way.capacity)}")] if way.capacity <= 2.5 * most else []
-    plot = Plot(Axis(0.0, steps * step / NS_PER_S, False, lambda s: f"{s:g} s"),
-                linear(max(most, *(mark.value for mark in marks)) if marks else most, show_rate))
+    capacity = words.rate(way.capacity)
+    marks = [Mark(float(way.capacity), words.say("capacity", rate=capacity))] if way.capacity <= 2.5 * most else []
+    plot = Plot(Axis(0.0, steps * step / NS_PER_S, False, lambda s: words.figure(f"{s:g} s")),
+                linear(max(most, *(mark.value for mark in marks)) if marks else most, words.rate))
     seconds = [(k + 0.5) * step / NS_PER_S for k in range(steps)]
     shapes = [plot.area(list(zip(seconds, top, strict=True)), list(zip(seconds, low, strict=True)),
                         f"fill-{colour}", kind) for colour, kind, low, top in layers if kind in way.classes]
-    means = ", ".join(f"{kind} {show_rate(sum(v) / len(v))}" for kind, v in sorted(way.classes.items()) if v)
-    text = f"Throughput of {way.title} over {count(steps, 'step')}; means: {means}."
-    used = f" {way.used:.0%} of {show_rate(way.capacity)} used; {means}"
+    means = ", ".join(f"{kind} {words.rate(sum(v) / len(v))}" for kind, v in sorted(way.classes.items()) if v)
+    text = words.say("busiest.text", count=steps, title=way.title, means=means)
+    used = " " + words.say("busiest.used", share=words.part(way.used, 0), capacity=capacity, means=means)
     caption = element("figcaption", element("b", way.title), used)
     return element("figure", caption, figure(plot, shapes, text=text, along=marks))
 
 
-SECTION = Section("network", "Network", network)
+SECTION = Section("network", "network", network)

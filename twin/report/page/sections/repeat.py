@@ -10,23 +10,24 @@ from twin.report.summary import assumed_entries
 
 def repeat(given: Source) -> Markup:
     """Assumptions, versions, and the command that gives the same digest again."""
-    run, context = given.run, given.run.context
+    run, context, words = given.run, given.run.context, given.words
     guessed = assumed_entries(run.network)
-    parts = [element("h2", "Assumptions and reproduction")]
+    parts = [element("h2", words.say("repeat"))]
     if context.assumptions:
-        parts += [element("h3", "What the emulation adds or assumes"),
-                  element("ul", *(element("li", text) for text in context.assumptions))]
+        parts += [element("h3", words.say("repeat.assumptions")),
+                  element("ul", *(element("li", words.recorded(text)) for text in context.assumptions))]
     if guessed:
-        items = [element("li", element("b", name), f" ({section}): {basis}") for section, name, basis in guessed]
-        parts.append(element("details", element("summary", f"{len(items)} entries of the description are assumed"),
+        items = [element("li", element("b", name), f" ({section}){words.say('table.colon')}{basis}")
+                 for section, name, basis in guessed]
+        parts.append(element("details", element("summary", words.say("repeat.guessed", count=len(items))),
                              element("ul", *items, class_="columns")))
-    versions = [element("div", element("dt", name), element("dd", text)) for name, text in context.versions.items()]
+    versions = [element("div", element("dt", words.recorded(name)), element("dd", text))
+                for name, text in context.versions.items()]
     inputs = [element("div", element("dt", name), element("dd", text)) for name, text in context.inputs.items()]
-    parts += [element("h3", "Reproduce this run"), element("pre", element("code", command(run)), tabindex="0"),
-              element("p", "With the same versions and inputs, the virtual lab gives the same digest:"),
-              element("p", element("code", context.digest)),
+    parts += [element("h3", words.say("repeat.how")), element("pre", element("code", command(run)), tabindex="0"),
+              element("p", words.say("repeat.same")), element("p", element("code", context.digest)),
               element("dl", *versions, class_="terms"),
-              element("details", element("summary", "SHA-256 of what the labs read of their host"),
+              element("details", element("summary", words.say("repeat.inputs")),
                       element("dl", *inputs, class_="terms"))]
     return element("section", *parts, id="repeat")
 
@@ -39,4 +40,4 @@ def command(run: Run) -> str:
             f"--lab {context.lab}{baseline}")
 
 
-SECTION = Section("repeat", "Assumptions and reproduction", repeat)
+SECTION = Section("repeat", "repeat", repeat)

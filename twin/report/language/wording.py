@@ -79,17 +79,6 @@ def remarks(verdict: Verdict) -> str:
     return "; ".join(parts)
 
 
-def sentence(verdict: Verdict) -> str:
-    """A whole sentence for one verdict, for those who read nothing else."""
-    ends = f"{verdict.workload} from {verdict.source} to {verdict.sink}"
-    value = show_beside(verdict.value, verdict.unit, verdict.target)
-    target = f"at {'most' if verdict.lower else 'least'} {show(verdict.target, verdict.unit)}"
-    if verdict.verdict is Outcome.INCONCLUSIVE:
-        reason = f": {verdict.reason}" if verdict.reason else ""
-        return f"{ends}: {verdict.metric.row.title} inconclusive (target: {target}){reason}."
-    return f"{ends}: {verdict.metric.row.title} is {value}, target: {target}."
-
-
 def grouped(number: int) -> str:
     """A whole number in groups of three digits: grouped(38000) == "38 000", with a narrow no-break space."""
     return f"{number:,}".replace(",", "\u202f")
