@@ -20,6 +20,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import sub
 from pathlib import Path
 
 LOST = -1
@@ -39,6 +40,8 @@ class Packets:
     @property
     def delays(self) -> tuple[int, ...]:
         """One-way delays in ns of the packets that arrived, in order of sequence."""
+        if LOST not in self.received:
+            return tuple(map(sub, self.received, self.sent))
         return tuple(r - s for s, r in zip(self.sent, self.received, strict=True) if r != LOST)
 
 

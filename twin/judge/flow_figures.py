@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import fmean
 
 from traffic.sample_files import LOST, Bytes, Calls, Packets, Samples, Transactions, Viewed
@@ -60,9 +62,8 @@ def distribution(delays: Sequence[int]) -> Distribution | None:
     ordered = sorted(delays)
     width = _width(ordered[-1] - ordered[0])
     start = ordered[0] // width * width
-    counts = [0] * ((ordered[-1] - start) // width + 1)
-    for delay in delays:
-        counts[(delay - start) // width] += 1
+    edges = range(start, ordered[-1] + width + 1, width)
+    counts = [after - before for before, after in pairwise(bisect_left(ordered, edge) for edge in edges)]
     quantiles = tuple((p, ordered[packet_metrics.rank(p, len(ordered)) - 1]) for p in QUANTILES)
     return Distribution(start, width, tuple(counts), quantiles)
 
@@ -78,10 +79,13 @@ def _width(spread: int) -> int:
 
 
 def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
-    arrived = [(s, r) for s, r in zip(packets.sent, packets.received, strict=True) if r != LOST]
+    delays = packets.delays
+    received = sorted(packets.received)[-len(delays):] if delays else []
+    sent = [s for s, r in zip(packets.sent, packets.received, strict=True) if r != LOST]
     return FlowFigures(
-        flow.name, len(packets.sent), len(arrived), _rates(((r, packets.size) for _, r in arrived), end),
-        delays=distribution([r - s for s, r in arrived]), delay_series=_means(((s, r - s) for s, r in arrived), end),
+        flow.name, len(packets.sent), len(delays),
+        _bit_rates([(step.stop - step.start) * packets.size for step in _steps(received, end)]),
+        delays=distribution(delays), delay_series=_means(sorted(zip(sent, delays, strict=True)), end),
     )
 
 
@@ -97,7 +101,7 @@ def _of_transactions(flow: Flow, rows: Transactions, end: int) -> FlowFigures:
     return FlowFigures(
         flow.name, len(rows.started), len(finished), _rates(((ended, size) for _, ended, size in finished), end),
         delays=distribution(packet_metrics.times(rows, end)),
-        delay_series=_means(((started, ended - started) for started, ended, _ in finished), end),
+        delay_series=_means(sorted((started, ended - started) for started, ended, _ in finished), end),
     )
 
 
@@ -105,24 +109,31 @@ def _of_calls(flow: Flow, calls: Calls, end: int) -> FlowFigures:
     waited = call_setup.post_dial_delays(calls)
     return FlowFigures(
         flow.name, len(calls.dialled), sum(at != LOST for at in calls.answered), _rates((), end),
-        delays=distribution([delay for _, delay in waited]), delay_series=_means(waited, end),
+        delays=distribution([delay for _, delay in waited]), delay_series=_means(sorted(waited), end),
         carried=call_setup.carried(calls, end),
     )
 
 
 def _rates(arrivals: Iterable[tuple[int, int]], end: int) -> Series:
     """Bytes by time of arrival, as bit/s in each step; what came after the end is left out."""
-    totals = [0] * -(-end // STEP)
-    for at, size in arrivals:
-        if 0 <= at < end:
-            totals[at // STEP] += size
+    ordered = sorted(arrivals)
+    sizes = [size for _, size in ordered]
+    return _bit_rates([sum(sizes[step]) for step in _steps([at for at, _ in ordered], end)])
+
+
+def _bit_rates(totals: Iterable[int]) -> Series:
     return Series(STEP, tuple(total * 8 * NS_PER_S / STEP for total in totals))
 
 
-def _means(points: Iterable[tuple[int, int]], end: int) -> Series:
-    """The mean of the values in each step, by time."""
-    by_step: list[list[int]] = [[] for _ in range(-(-end // STEP))]
-    for at, value in points:
-        if 0 <= at < end:
-            by_step[at // STEP].append(value)
-    return Series(STEP, tuple(fmean(values) if values else NONE for values in by_step))
+def _means(points: Sequence[tuple[int, int]], end: int) -> Series:
+    """The mean of the values in each step; points: times and values, in order of time."""
+    values = [value for _, value in points]
+    return Series(STEP, tuple(fmean(values[step]) if values[step] else NONE
+                              for step in _steps([at for at, _ in points], end)))
+
+
+def _steps(times: Sequence[int], end: int) -> Iterator[slice]:
+    """Which of the times, in ascending order, lie in each step up to the end."""
+    edges = (*range(0, end, STEP), end)
+    for begin, until in pairwise(bisect_left(times, edge) for edge in edges):
+        yield slice(begin, until)

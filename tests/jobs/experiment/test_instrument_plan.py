@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.predict.conftest import NETWORKS
 from traffic.sample_files import Bytes, Packets, Samples
 from traffic.tools.irtt import Echoes
 from twin.core.records import from_plain, to_plain
@@ -109,6 +110,15 @@ def test_a_queue_that_drops_early_leaves_tcp_without_a_second_instrument() -> No
     (reason, *_) = [one for one in unchecked(managed) if "goodput" in one]
     assert reason.startswith("goodput on a-1 has no second instrument: a managed queue")
     assert not any("goodput" in one for one in unchecked(line()))
+
+
+@pytest.mark.parametrize(("queue", "fits"), [("1 s", True), ("50 ms", False)])
+def test_the_queue_of_a_radio_station_holds_the_window_too(queue: str, fits: bool) -> None:
+    """50 ms of 802.11b are about 25 packets, fewer than iperf3 may have in flight."""
+    text = (NETWORKS / "contended-air.yaml").read_text(encoding="utf-8")
+    short = text.replace(", frame-errors: 10 %", "").replace("queue: 1 s", f"queue: {queue}")
+    told = any("a queue on the path is shorter" in reason for reason in unchecked(plan(read(short, "air.yaml"))))
+    assert told is not fits
 
 
 def test_the_reference_line_is_neither_slow_nor_fast() -> None:

@@ -18,6 +18,7 @@ from twin.predict.delay.waits import Wait
 from twin.predict.load.packet_streams import air_point
 from twin.predict.load.queue_crossings import crossings
 from twin.predict.load.queues import windows
+from twin.predict.radio import station_pace
 from twin.predict.radio.stations import StationView, station_views
 
 SECONDS = 100
@@ -111,3 +112,13 @@ def test_what_contends_never_ends_is_given_up_at_last() -> None:
     (view,) = [view for view in views_of(network()) if [sent.stream.flow for sent in view.own] == ["away-1.up"]]
     met = view.contention.collided
     assert wait.loss_bound == pytest.approx((met + (1 - met) * 0.1) ** 8)
+
+
+@pytest.mark.parametrize("runs", ["down, up", "call, download"])
+def test_the_best_pace_is_found_in_whatever_order(runs: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Giving up a pace early leaves out none that is better."""
+    views = views_of(network(close=runs))
+    chances = station_pace.ALWAYS, station_pace.USUALLY
+    before = [station_pace.best_paces(view, chances) for view in views]
+    monkeypatch.setattr(station_pace, "EXPONENTS", station_pace.EXPONENTS[::-1])
+    assert [station_pace.best_paces(view, chances) for view in views] == before

@@ -23,7 +23,6 @@ from twin.model import Direction, Discipline
 from twin.plan.blueprint import Blueprint, Flow, Host, Scheduler, UdpFlood
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop
-from twin.plan.qos.three_colour_markers import scheduler_before
 
 APART = 4
 """Packets of the load, at the narrowest span, between two of irtt, so that its queue differs from one to the next."""
@@ -105,9 +104,9 @@ def _drain(blueprint: Blueprint, reference: ReferenceLine) -> Time:
 
 def _schedulers(blueprint: Blueprint, reference: ReferenceLine) -> Iterator[Scheduler]:
     """The schedulers of the path, both directions of each span."""
-    spans = {span.name: span for span in blueprint.spans}
+    media = Media(blueprint)
     for hop in reference.path:
-        both = (scheduler_before(spans[hop.span], forward) for forward in (True, False))
+        both = (media.scheduler(Hop(hop.span, forward)) for forward in (True, False))
         yield from (scheduler for scheduler in both if scheduler is not None)
 
 
@@ -141,7 +140,7 @@ def _taken(blueprint: Blueprint, reference: ReferenceLine, packet: Size, service
     taken: dict[tuple[str, bool], float] = {}
     for hop in (hop for down in reference.path for hop in (down, Hop(down.span, not down.forward))):
         frame = min(packet, spans[hop.span].forward.layer.max_frame - HEADER) + HEADER
-        order, cell, way = scheduler_before(spans[hop.span], hop.forward), media.cell(hop), media.way(hop)
+        order, cell, way = media.scheduler(hop), media.cell(hop), media.way(hop)
         own = (cell.frame_exchange(way, frame) * cell.mean_transmissions(way) if cell and way
                else media.direction(hop).serialization(frame))
         held = min((band.ceiling / order.rate for band in order.bands

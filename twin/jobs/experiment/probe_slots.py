@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from math import prod
 
 from twin.core.units import PPM, Time
-from twin.plan.blueprint import Blueprint, LinkDirection, RadioCellPlan, RadioHopDirection, SpanPlan
+from twin.plan.blueprint import Blueprint, LinkDirection, RadioCellPlan, RadioHopDirection, Scheduler, SpanPlan
 from twin.plan.forwarding.paths import Hop
+from twin.plan.qos.three_colour_markers import scheduler_before
 
 GUARD = Time(50_000)
 """ns that stay free between two packets on a span."""
@@ -60,6 +61,12 @@ class Media:
         cell = self.cell(hop)
         ways = cell.hop_directions if cell else ()
         return next((way for way in ways if (way.span, way.forward) == (hop.span, hop.forward)), None)
+
+    def scheduler(self, hop: Hop) -> Scheduler | None:
+        """What queues packets before the hop: in a radio cell, at its station."""
+        cell, way = self.cell(hop), self.way(hop)
+        return cell.stations[way.station].scheduler if cell and way else \
+            scheduler_before(self._spans[hop.span], hop.forward)
 
     def medium(self, hop: Hop) -> tuple[str, bool]:
         """What no two packets use at a time: one direction of a span, a hop that both share, or a radio cell."""

@@ -7,16 +7,15 @@ acknowledgements as are sent: one for every second segment, or one each (RFC 568
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from twin.core.units import NS_PER_S, Size
 from twin.jobs.experiment.probe_slots import Media
 from twin.model import Discipline
-from twin.plan.blueprint import Band, Blueprint, Scheduler, SpanPlan
+from twin.plan.blueprint import Band, Blueprint, Scheduler
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
 from twin.plan.forwarding.paths import Hop
-from twin.plan.qos.three_colour_markers import scheduler_before
 
 SECOND, EACH = 0.5, 1.0
 """Acknowledgements for each segment, at the least and at the most."""
@@ -71,7 +70,7 @@ class SteadyTcp:
 def steady_tcp(blueprint: Blueprint, path: Sequence[Hop], service_class: str) -> SteadyTcp:
     """TCP on the way down `path` in a service class. Raises NoSteadyTcp, with the reason in the user's terms."""
     media, spans = Media(blueprint), {span.name: span for span in blueprint.spans}
-    _must_be_plain(media, spans, path, service_class)
+    _must_be_plain(media, path, service_class)
     payload = Size(min(spans[hop.span].forward.layer.max_frame for hop in path) - HEADER - TCP_OVERHEAD)
     frame = payload + TCP_OVERHEAD + HEADER
     trip = sum(_crossing(media, hop, frame) for hop in path) + sum(
@@ -81,30 +80,29 @@ def steady_tcp(blueprint: Blueprint, path: Sequence[Hop], service_class: str) ->
         raise NoSteadyTcp("the path is so fast that a transfer would take more packets than the run")
     held = trip / tcp.spacing(SECOND)
     window = int(held) + (SPARE if tcp.single else SPARE_ON_AIR)
-    _must_fit(spans, path, service_class, window, WIDEST * window - held + 2)
+    _must_fit(media, path, service_class, window, WIDEST * window - held + 2)
     shared = any(spans[hop.span].shared or spans[hop.span].cell for hop in path)
     return replace(tcp, window=window, idle=trip / window if shared and not tcp.single else 0.0)
 
 
-def _must_be_plain(media: Media, spans: Mapping[str, SpanPlan], path: Sequence[Hop], service_class: str) -> None:
+def _must_be_plain(media: Media, path: Sequence[Hop], service_class: str) -> None:
     """Nothing but the rates of spans may decide what TCP gets."""
     if not media.lossless(path) or not media.lossless(_back(path)):
         raise NoSteadyTcp("packets are lost on the path")
     if not media.steady(path):
         raise NoSteadyTcp("jitter, reordering or copies disturb packets on the path")
-    if any(_held_back(scheduler_before(spans[hop.span], hop.forward), service_class) for hop in path):
+    if any(_held_back(media.scheduler(hop), service_class) for hop in path):
         raise NoSteadyTcp(f"class {service_class} has a ceiling there")
-    if any(band.discipline is not Discipline.FIFO for _, band in _bands(spans, path, service_class)):
+    if any(band.discipline is not Discipline.FIFO for _, band in _bands(media, path, service_class)):
         raise NoSteadyTcp("a managed queue drops packets before it lets one connection fill the path")
 
 
-def _must_fit(spans: Mapping[str, SpanPlan], path: Sequence[Hop], service_class: str, window: int,
-              waiting: float) -> None:
+def _must_fit(media: Media, path: Sequence[Hop], service_class: str, window: int, waiting: float) -> None:
     """Every queue holds so many full packets, and the window is no larger than what programs are given."""
     if window > LIMIT:
         raise NoSteadyTcp(f"the path holds {window} packets, more than a short transfer fills")
     if any(band.limit < waiting * scheduler.layer.max_frame_cost for scheduler,
-           band in _bands(spans, path, service_class)):
+           band in _bands(media, path, service_class)):
         raise NoSteadyTcp("a queue on the path is shorter than TCP's window")
 
 
@@ -148,8 +146,8 @@ def _crossing(media: Media, hop: Hop, frame: int) -> float:
     return own + link.least_delay
 
 
-def _bands(spans: Mapping[str, SpanPlan], path: Sequence[Hop], service_class: str) -> Iterator[tuple[Scheduler, Band]]:
+def _bands(media: Media, path: Sequence[Hop], service_class: str) -> Iterator[tuple[Scheduler, Band]]:
     for hop in path:
-        order = scheduler_before(spans[hop.span], hop.forward)
+        order = media.scheduler(hop)
         if order is not None:
             yield from ((order, band) for band in order.bands if band.service_class in ("", service_class))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from traffic.sample_files import Packets, Viewed
 from twin.judge.estimators.packets import OF_DELIVERY, Delivery, delivery
@@ -34,7 +35,13 @@ class Viewing:
 
 def as_one_stream(viewed: Viewed, end: int) -> Packets:
     """The packets that the viewer could expect in all visits, as of one stream."""
-    return _joined(viewed, [expected(visit) for visit in visits(viewed, end)])
+    return _joined(viewed, _stretches(viewed, end))
+
+
+@lru_cache(maxsize=1)
+def _stretches(viewed: Viewed, end: int) -> tuple[Watched, ...]:
+    """What the viewer could expect of each visit; of one viewer it is asked for twice."""
+    return tuple(expected(visit) for visit in visits(viewed, end))
 
 
 def _joined(viewed: Viewed, stretches: Sequence[Watched]) -> Packets:
@@ -43,8 +50,7 @@ def _joined(viewed: Viewed, stretches: Sequence[Watched]) -> Packets:
 
 
 def _viewing(_flow: Flow, viewed: Viewed, end: int) -> Viewing:
-    made = visits(viewed, end)
-    stretches = [expected(visit) for visit in made]
+    made, stretches = visits(viewed, end), _stretches(viewed, end)
     return Viewing(Reception(delivery(_joined(viewed, stretches)), picture(stretches)),
                    tuple(change for change in map(changes, made) if change is not None))
 

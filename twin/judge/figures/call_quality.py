@@ -7,9 +7,10 @@ is packetisation, look-ahead, network and playout; a packet that arrives later i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import gt, or_
 from statistics import fmean
 
-from traffic.sample_files import LOST, Packets
+from traffic.sample_files import Packets
 from twin.core.units import PPM
 from twin.judge.figures import packet_metrics, playout_buffer
 from twin.judge.figures.emodel import call_rating
@@ -44,12 +45,11 @@ def call_quality(flow: Flow, packets: Packets) -> CallQuality | None:
     codec, speech = call.speech.codec, call.speech
     deadlines = (playout_buffer.adaptive(packets, speech.playout, call.interval) if speech.adaptive
                  else playout_buffer.fixed(packets, speech.playout))
-    late = tuple(received != LOST and received - sent > deadline
-                 for sent, received, deadline in zip(packets.sent, packets.received, deadlines, strict=True))
-    unplayed = tuple(discarded or received == LOST for discarded, received in zip(late, packets.received, strict=True))
+    waits = packet_metrics.waits(packets)
+    late = tuple(map(gt, waits, deadlines))
+    unplayed = tuple(map(or_, late, packet_metrics.lost_flags(packets)))
     mouth_to_ear = speech.coding + fmean(deadlines)
     ratio, burst = sum(unplayed) / len(unplayed), packet_metrics.burst_ratio(unplayed)
-    waits = packet_metrics.waits(packets)
     between = losses(unplayed, waits)
 
     def rate(lost: float) -> float:

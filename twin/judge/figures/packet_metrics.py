@@ -9,7 +9,8 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
+from operator import sub
 
 from traffic.sample_files import LOST, Bytes, Packets, Transactions
 from twin.core.units import NS_PER_S, PPM, Time
@@ -52,21 +53,20 @@ def jitter(packets: Packets) -> tuple[float, ...]:
     The time of sending stands for the RTP time stamp, and ns for its clock's units.
     """
     arrived = sorted((r, s) for s, r in zip(packets.sent, packets.received, strict=True) if r != LOST)
-    series = []
-    estimate = 0.0
-    for (r0, s0), (r1, s1) in pairwise(arrived):
-        estimate += (abs((r1 - r0) - (s1 - s0)) - estimate) / 16
-        series.append(estimate)
-    return tuple(series)
+    delays = [r - s for r, s in arrived]
+    steps = map(abs, map(sub, delays[1:], delays))
+    return tuple(accumulate(steps, lambda before, step: before + (step - before) / 16, initial=0.0))[1:]
 
 
 def lost_flags(packets: Packets) -> tuple[bool, ...]:
     """Which packets were lost, in order of sequence."""
-    return tuple(received == LOST for received in packets.received)
+    return tuple(map(LOST.__eq__, packets.received))
 
 
 def waits(packets: Packets) -> tuple[int, ...]:
     """The delay of each packet, in order of sequence, ns; 0 where it was lost."""
+    if LOST not in packets.received:
+        return packets.delays
     return tuple(0 if r == LOST else r - s for s, r in zip(packets.sent, packets.received, strict=True))
 
 

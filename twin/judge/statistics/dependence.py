@@ -11,8 +11,10 @@ exactly (Gunther and Wolff 1980, "The almost regenerative method"): long ones co
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from itertools import pairwise
+from operator import mul, sub
 from statistics import fmean
 
 LEAST_TIME = 0.1
@@ -29,14 +31,14 @@ def clusters(at: Sequence[int], among: int) -> tuple[int, ...]:
     of intervals of equal length all part clusters, or none. The series is taken as a ring, so that one run of
     exceedances in a long series is one cluster.
     """
-    gaps = [b - a for a, b in pairwise(at)]
+    gaps = list(map(sub, at[1:], at))
     around = [at[0] + among - at[-1]] if at else []
     count = min(len(at), math.floor(extremal_index(gaps + around) * len(at)) + 1)
     if count < 2:
         return (len(at),) if at else ()
-    shortest = sorted(gaps, reverse=True)[count - 2]
-    untied = sum(gap >= shortest for gap in gaps) == count - 1
-    parting = [place for place, gap in enumerate(gaps, 1) if gap > shortest or (untied and gap == shortest)]
+    longest = sorted(gaps, reverse=True)
+    shortest, tied = longest[count - 2], longest[count - 2:count] == 2 * longest[count - 2:count - 1]
+    parting = [place for place, gap in enumerate(gaps, 1) if gap > shortest or (gap == shortest and not tied)]
     return tuple(b - a for a, b in pairwise((0, *parting, len(at))))
 
 
@@ -44,10 +46,10 @@ def extremal_index(gaps: Sequence[int]) -> float:
     """The part of the exceedances that begin a cluster, 0 to 1, from the intervals between exceedances."""
     if not gaps:
         return 1.0
+    count, total, squares = len(gaps), sum(gaps), _squares(gaps)
     if max(gaps) <= 2:
-        return min(1.0, 2 * sum(gaps) ** 2 / (len(gaps) * sum(gap * gap for gap in gaps)))
-    between = sum(gap - 1 for gap in gaps)
-    return min(1.0, 2 * between**2 / (len(gaps) * sum((gap - 1) * (gap - 2) for gap in gaps)))
+        return min(1.0, 2 * total**2 / (count * squares))
+    return min(1.0, 2 * (total - count) ** 2 / (count * (squares - 3 * total + 2 * count)))
 
 
 def dispersion(sizes: Sequence[int]) -> float:
@@ -87,10 +89,11 @@ def busy_periods(values: Sequence[float]) -> float:
     next. Where all samples are equal, none waits for another: any number."""
     if min(values) == max(values):
         return math.inf
-    lengths = tuple(_cycles(values, fmean(values)))
-    return len(values) ** 2 / sum(length * length for length in lengths)
+    above = bytes(map(fmean(values).__lt__, values))
+    begin = [0, *(upcrossing.end() - 1 for upcrossing in re.finditer(b"\0\1", above)), len(values)]
+    lengths = list(map(sub, begin[1:], begin))
+    return len(values) ** 2 / _squares(lengths)
 
 
-def _cycles(values: Sequence[float], level: float) -> Iterator[int]:
-    crossings = [place for place, (a, b) in enumerate(pairwise(values), 1) if a <= level < b]
-    yield from (b - a for a, b in pairwise((0, *crossings, len(values))) if b > a)
+def _squares(counts: Sequence[int]) -> int:
+    return sum(map(mul, counts, counts))

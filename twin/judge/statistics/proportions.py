@@ -14,7 +14,7 @@ from functools import lru_cache
 from twin.judge.statistics.confidence import RISK
 from twin.judge.statistics.dependence import clusters, dispersion
 from twin.judge.statistics.distributions import beta, inverse_beta
-from twin.judge.statistics.quantiles import CACHED, SPARSE, tail_of
+from twin.judge.statistics.quantiles import CACHED, SPARSE, common_dispersion, tail_of
 from twin.judge.verdict import Interval
 
 EPISODES = 10
@@ -38,7 +38,7 @@ def loss_dispersion(lost: tuple[bool, ...], waits: tuple[float, ...]) -> float:
     tail = tail_of(tuple(longest if is_lost else wait for is_lost, wait in zip(lost, waits, strict=True)))
     episodes = clusters([place for place, is_lost in enumerate(lost) if is_lost], len(lost))
     own = dispersion(episodes) * (1 + SPARSE / tail.periods) * (1 + FEW / max(EPISODES, len(episodes)))
-    return own if len(episodes) >= EPISODES else max(own if episodes else 1.0, tail.dispersion())
+    return own if len(episodes) >= EPISODES else max(own if episodes else 1.0, common_dispersion(tail))
 
 
 def proportion(events: float, chances: float, spread: float = 1.0) -> Interval:

@@ -55,7 +55,7 @@ def quantile(values: tuple[float, ...], probability: float) -> Interval:
     if len(values) < 2:
         return Interval(None, None, len(values), 0.0)
     tail = tail_of(values)
-    spread = tail.dispersion()
+    spread = common_dispersion(tail)
     low, high = _low(tail, probability, spread), _high(tail, probability, spread)
     return Interval(low, high, len(values), len(values) / spread)
 
@@ -69,7 +69,7 @@ def largest(values: tuple[float, ...], probability: float = 1 - RARE) -> Interva
     return Interval(top, None if limits.high is None else max(top, limits.high), limits.samples, limits.effective)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tail:
     """Samples in order of time, their places from the largest down, and the effective number of busy periods."""
 
@@ -92,11 +92,6 @@ class Tail:
         last = (bisect_right if included else bisect_left)(self.falling, -level, key=lambda place: -self.values[place])
         return sorted(self.falling[:last])
 
-    def dispersion(self) -> float:
-        """How exceedances of common levels cluster; more where the run holds few busy periods."""
-        levels = (self.level(part * len(self.values)) for part in COMMON)
-        return max(self.dispersion_of(self.places(level, included=True)) for level in levels)
-
     def dispersion_of(self, places: Sequence[int]) -> float:
         """The dispersion of the clusters of exceedances at these places."""
         return dispersion(clusters(places, len(self.values))) * (1 + self.doubt * SPARSE / self.periods)
@@ -109,14 +104,21 @@ def tail_of(values: tuple[float, ...]) -> Tail:
     return Tail(values, falling, busy_periods(values))
 
 
+@lru_cache(maxsize=CACHED)
+def common_dispersion(tail: Tail) -> float:
+    """How exceedances of common levels cluster; more where the run holds few busy periods."""
+    levels = (tail.level(part * len(tail.values)) for part in COMMON)
+    return max(tail.dispersion_of(tail.places(level, included=True)) for level in levels)
+
+
 def _low(tail: Tail, probability: float, spread: float) -> float | None:
     """The highest value that too many samples reach for it to lie above the quantile."""
     count = len(tail.values)
     reaching = sorted({math.floor(count * (1 - probability) * step) for step in STEPS})
     for level in (tail.level(number) for number in reaching if 0 < number < count):
         places = tail.places(level, included=True)
-        if len(places) < count and _too_many(len(places), count, 1 - probability,
-                                             max(spread, tail.dispersion_of(places))):
+        if len(places) < count and _too_many(len(places), count, 1 - probability, spread) and _too_many(
+                len(places), count, 1 - probability, max(spread, tail.dispersion_of(places))):
             return level
     return None
 
@@ -149,17 +151,18 @@ def _continued(tail: Tail, probability: float) -> float | None:
 
 
 def _thresholds(tail: Tail) -> list[Exceeded]:
-    """From the highest with many clusters, or else the lowest, up to the highest with a few."""
+    """From the highest with many clusters, or else the lowest, up to the highest with a few; the highest first."""
     usable: list[Exceeded] = []
-    for part in EXCEEDING:
+    for part in reversed(EXCEEDING):
         threshold = tail.level(part * len(tail.values) + 1)
         places = tail.places(threshold, included=False)
         sizes = clusters(places, len(tail.values))
-        if len(sizes) >= (CLUSTERS if usable else 1):
-            peaks = tuple(max(tail.values[place] for place in places[a:b]) - threshold
-                          for a, b in pairwise((0, *accumulate(sizes))))
-            usable = [] if len(sizes) >= MANY else usable
+        if len(sizes) >= (1 if part == EXCEEDING[0] else CLUSTERS):
+            above = [tail.values[place] for place in places]
+            peaks = tuple(max(above[a:b]) - threshold for a, b in pairwise((0, *accumulate(sizes))))
             usable.append((threshold, peaks, len(places) / len(tail.values)))
+        if len(sizes) >= MANY:
+            break
     return usable
 
 

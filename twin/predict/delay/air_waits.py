@@ -13,14 +13,15 @@ from twin.predict.delay.waits import Wait
 from twin.predict.load.packet_streams import Point
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
-from twin.predict.radio.station_queues import ALWAYS, USUALLY, by_station
+from twin.predict.radio.station_pace import ALWAYS, USUALLY
+from twin.predict.radio.station_queues import by_station
 
 
 class AirWaits:
     """The bounds of all queues. bounds, usual: of all packets, and of 99.9 % of them."""
 
     def __init__(self, crossings: Crossings) -> None:
-        self._always, self._usually = (by_station(crossings, chance) for chance in (ALWAYS, USUALLY))
+        self._always, self._usually = by_station(crossings, (ALWAYS, USUALLY))
         self.bounds = delay_bounds(self._always)
         self._usual = self.bounds if self._always is crossings else delay_bounds(self._usually)
 

@@ -10,7 +10,7 @@ from math import sqrt
 from twin.core.units import PPM
 from twin.predict.path_prediction import PathPrediction
 from twin.predict.prediction import Prediction
-from twin.predict.radio.station_queues import OFTEN, USUALLY
+from twin.predict.radio.station_pace import OFTEN, USUALLY
 from twin.predict.theory.chance import least, most
 
 CHANCE = 1e-4

@@ -74,6 +74,8 @@ class Contention:
     def _pace(self, exponent: float, attempts: int, exchange: float, damaged: float, slot: float) -> float:
         failed, longest = self.failed(damaged), max(exchange, self.longest)
         reached, total = 1.0, 0.0
+        if slot == inf:
+            return inf
         try:
             for stage in range(attempts):
                 reached *= _backoff(self.windows.at(stage), slot)
