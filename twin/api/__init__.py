@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         verdict_line,
     )
     from twin.api.sweeps import LocalWorkers, Sweep, run_sweep, sweep_csv, sweep_json, sweep_text
+    from twin.api.territory.sizing import Sizing, SizingOptions, size_network, sizing_csv, sizing_json, sizing_text
     from twin.api.training.authoring import new_exercise
     from twin.api.training.proving import Claim, prove_exercise, sound_claims
     from twin.api.training.replaying import ReplayStep, replay, replay_json, replay_text
@@ -126,6 +127,8 @@ _HOMES = {
     "twin.api.runs": ("Change", "Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
                       "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
     "twin.api.sweeps": ("LocalWorkers", "Sweep", "run_sweep", "sweep_csv", "sweep_json", "sweep_text"),
+    "twin.api.territory.sizing": ("Sizing", "SizingOptions", "size_network", "sizing_csv", "sizing_json",
+                                  "sizing_text"),
     "twin.api.trials": ("TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"),
     "twin.core.errors": ("CannotRun", "EmulationError", "ExitCode", "TopologyError", "TwinError", "UsageError"),
     "twin.model.yaml": ("load", "read"),
@@ -178,6 +181,8 @@ __all__ = [
     "Run",
     "RunOptions",
     "SavedTwin",
+    "Sizing",
+    "SizingOptions",
     "Sweep",
     "Terminal",
     "TopologyError",
@@ -226,9 +231,9 @@ __all__ = [
     "machine_exit_code",
     "machine_json",
     "machine_text",
-    "open_session",
     "names",
     "new_exercise",
+    "open_session",
     "plan",
     "plan_json",
     "plan_text",
@@ -250,14 +255,18 @@ __all__ = [
     "run_html",
     "run_json",
     "run_junit",
-    "run_text",
     "run_sweep",
+    "run_text",
     "run_trials",
     "running_twins",
     "saved_twin",
     "saved_twin_json",
     "schema_text",
     "serve_console",
+    "size_network",
+    "sizing_csv",
+    "sizing_json",
+    "sizing_text",
     "sound_claims",
     "start_training",
     "status_json",

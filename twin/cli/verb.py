@@ -44,7 +44,7 @@ def file_argument(parser: argparse._ActionsContainer, what: str = "the YAML desc
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?" if optional else None, help=what)
 
 
-def json_argument(parser: argparse.ArgumentParser, note: str = "print JSON") -> None:
+def json_argument(parser: argparse._ActionsContainer, note: str = "print JSON") -> None:
     """JSON on standard output."""
     parser.add_argument("--json", action="store_true", help=note)
 

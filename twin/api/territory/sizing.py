@@ -1,0 +1,43 @@
+"""Size a network for all its lines by theory, and show the result; nothing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from twin.core.errors import CannotRun
+from twin.core.records import to_json
+from twin.model import Network
+from twin.report.terminal import sizing as report
+from twin.territory.sizing.results import Sizing, SizingOptions
+
+__all__ = ["Sizing", "SizingOptions", "size_network", "sizing_csv", "sizing_json", "sizing_text"]
+
+
+def size_network(network: Network, stage: str | None = None, options: SizingOptions | None = None,
+                 on_progress: Callable[[str, float | None], None] = lambda _what, _share: None) -> Sizing:
+    """Size a network for a stage of its demand, by default the first by year.
+
+    Raises TopologyError where it cannot be planned or says nothing of demand, UsageError for an unknown stage,
+    CannotRun where numpy is missing.
+    """
+    if find_spec("numpy") is None:
+        raise CannotRun("sizing needs numpy", "pip install 'metro-twin[territory]'")
+    from twin.territory.sizing.size import size
+
+    return size(network, stage, options or SizingOptions(), on_progress)
+
+
+def sizing_text(sizing: Sizing) -> str:
+    """Links, targets, break-even take-up and upgrades, for a terminal."""
+    return report.text(sizing)
+
+
+def sizing_json(sizing: Sizing) -> str:
+    """All results as JSON; rates in bit/s of payload, hours from Monday midnight on."""
+    return to_json(sizing)
+
+
+def sizing_csv(sizing: Sizing) -> str:
+    """Every hour of every link, as CSV."""
+    return report.csv_text(sizing)

@@ -1,0 +1,1 @@
+"""The verbs of the whole territory, one file each."""

@@ -1,0 +1,1 @@
+"""What demand meets: links with their capacities, what crosses them, and what they can take."""

@@ -1,0 +1,1 @@
+"""Theory of sizing as functions of values and arrays: no network, no groups."""
