@@ -94,7 +94,7 @@ def add_group(datapath: Any, group: FastFailoverGroup | GroupAll) -> Any:
     buckets = [
         parser.OFPBucket(watch_port=port, watch_group=ofproto.OFPG_ANY,
                          actions=[*marks, _any_port(parser), parser.OFPActionOutput(port)])
-        for port, marks in ((group.primary, ()), (group.backup, (mark_detour,)))
+        for port, marks in ((group.primary, ()), (group.backup, (mark_detour,))) if port is not None
     ]
     return parser.OFPGroupMod(datapath, ofproto.OFPGC_ADD, ofproto.OFPGT_FF, group.number, buckets)
 

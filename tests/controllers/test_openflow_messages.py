@@ -10,6 +10,7 @@ from controllers import openflow_messages, ryu_api
 from controllers.decisions.consistent_update import SwitchUpdate, tree_updates
 from tests.controllers.fake_switch import PARSER, FakeSwitch
 from twin.core.units import Rate, Size
+from twin.emulation.readback.openflow_rules import group_line
 from twin.model import Transport
 from twin.plan.blueprint import FastFailoverGroup, GroupAll, Match, Meter, Rule
 
@@ -79,6 +80,15 @@ def test_a_group_takes_the_first_bucket_that_lives() -> None:
     assert [(action.dst, action.value) for action in (first.actions[0], second.actions[1])] == [("in_port", 0)] * 2
     assert (second.actions[0].key, second.actions[0].value) == ("eth_dst", "02:01:00:00:01:02")
     assert (first.actions[-1].port, second.actions[-1].port) == (3, 4)
+
+
+def test_a_group_without_a_backup_has_one_bucket() -> None:
+    """As the read-back expects it, too."""
+    lacking = FastFailoverGroup(258, 3, None)
+    message = openflow_messages.add_group(FakeSwitch(1), lacking)
+    assert [bucket.watch_port for bucket in message.buckets] == [3]
+    assert group_line(lacking) == ("group_id=16908288,type=ff,bucket=watch_port:3,"
+                                   "actions=load:0->OXM_OF_IN_PORT[],output:3")
 
 
 def test_a_guarded_rule_names_its_group_and_a_detour_is_matched_by_its_number() -> None:

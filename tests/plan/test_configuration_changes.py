@@ -9,29 +9,48 @@ from pathlib import Path
 import pytest
 
 from twin.core.errors import UsageError
-from twin.core.units import Rate, Ratio, Time
+from twin.core.units import Gain, Rate, Ratio, Time
 from twin.emulation.readback.configuration import configuration, differences
 from twin.model import Direction, Dscp, Name, Network
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import (
+    AddFlood,
+    AddLoad,
     AddRoute,
     ConfigurationChange,
+    CutSpan,
+    MendSpan,
+    RemoveBackup,
     RemoveMeter,
+    RemoveMulticastPort,
     RemoveRoute,
+    RestoreBackup,
+    RestoreMulticastPort,
+    SetAirRate,
+    SetAntenna,
     SetMark,
     SetMeter,
     SetNoise,
     SetProfile,
+    SetRadioCell,
     SetSpan,
+    StartController,
+    StartSharing,
+    StopController,
     StopSharing,
     SwapQueues,
     changed,
 )
+from twin.plan.forwarding.multicast_trees import tree_rules
+from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 
 TERRITORY = Path(__file__).parents[2] / "topologies" / "castres-mazamet.yaml"
 VOICE, DATA, LINE = Name("voice"), Name("data"), Name("castres-pro-1")
+CASTRES, MAZAMET, RING = Name("castres"), Name("mazamet"), Name("castres-labruguiere")
+HOP, CELL, NEIGHBOUR = Name("naves-relay-uplink"), Name("naves"), Name("caucalieres")
+VILLAGE = Name("pont-de-larn-relay-uplink")
 
 
 @cache
@@ -58,6 +77,13 @@ def places(*changes: ConfigurationChange) -> list[str]:
     (SetSpan(Name("castres-labruguiere"), Rate(10_000_000), Ratio(5_000)), ["castres-labruguiere"]),
     (StopSharing(Name("castres-dslam-uplink"), DATA), ["castres-dslam-uplink"]),
     (AddRoute(Name("castres"), LINE, Name("castres-labruguiere")), ["castres"]),
+    (RemoveBackup(CASTRES, RING), [CASTRES]),
+    (RemoveMulticastPort(MAZAMET, VILLAGE), [MAZAMET]),
+    (SetRadioCell(HOP, NEIGHBOUR), [NEIGHBOUR, CELL, HOP]),
+    (SetAntenna(HOP, Gain(900)), [CELL]),
+    (SetAirRate(HOP, Rate(5_500_000)), [CELL]),
+    (StopController(), ["controller"]),
+    (CutSpan(RING), [RING]),
 ], ids=lambda value: str(getattr(value, "kind", "")))
 def test_a_change_touches_what_it_names_alone(change: ConfigurationChange, touched: list[str]) -> None:
     """Its footprint is one switch or one span."""
@@ -73,6 +99,14 @@ def test_a_change_touches_what_it_names_alone(change: ConfigurationChange, touch
      SetMark(Name("castres"), Name("telephony"), Direction.DOWN, Dscp(46))],
     [AddRoute(Name("castres"), LINE, Name("castres-labruguiere")), RemoveRoute(Name("castres"), LINE)],
     [SetSpan(Name("mazamet-castres"), None, Ratio(5_000)), SetSpan(Name("mazamet-castres"), None, Ratio(0))],
+    [StopSharing(Name("castres-dslam-uplink"), DATA), StartSharing(Name("castres-dslam-uplink"), DATA)],
+    [RemoveBackup(CASTRES, RING), RestoreBackup(CASTRES, RING)],
+    [RemoveMulticastPort(MAZAMET, VILLAGE), RestoreMulticastPort(MAZAMET, VILLAGE)],
+    [SetRadioCell(HOP, NEIGHBOUR), SetRadioCell(HOP, CELL)],
+    [SetAntenna(HOP, Gain(900)), SetAntenna(HOP, Gain(0))],
+    [SetRadioCell(HOP, NEIGHBOUR), SetAirRate(HOP, Rate(1_000_000)), SetRadioCell(HOP, CELL), SetAntenna(HOP, Gain(0))],
+    [StopController(), StartController()],
+    [CutSpan(RING), MendSpan(RING)],
 ])
 def test_what_undoes_a_change_restores_the_plan(changes: Sequence[ConfigurationChange]) -> None:
     """To the last rule: a repair is judged by this."""
@@ -85,9 +119,67 @@ def test_what_undoes_a_change_restores_the_plan(changes: Sequence[ConfigurationC
     SwapQueues(Name("castres"), (VOICE, VOICE)), SwapQueues(Name("nowhere"), (VOICE, DATA)),
     SetSpan(Name("nowhere"), Rate(10_000_000)), AddRoute(Name("castres"), LINE, Name("aussillon-mazamet")),
     RemoveRoute(Name("castres"), LINE), SetNoise(Name("noailhac-home-1"), 60, Time(500_000), 0),
+    RemoveBackup(CASTRES, Name("castres-dslam-uplink")), RestoreBackup(CASTRES, RING),
+    RemoveMulticastPort(MAZAMET, RING), RestoreMulticastPort(MAZAMET, VILLAGE),
+    SetRadioCell(RING, CELL), SetRadioCell(HOP, Name("nowhere")), SetAirRate(HOP, Rate(3_000_000)), StartController(),
+    MendSpan(RING), StartSharing(Name("castres-dslam-uplink"), DATA), AddLoad(LINE, Name("mail")),
+    AddFlood(LINE, Name("nothing"), Rate(450_000)),
 ])
 def test_a_change_of_what_is_not_there_is_refused(change: ConfigurationChange) -> None:
     """With a sentence that names it."""
     with pytest.raises(UsageError) as refused:
         places(change)
     assert str(refused.value)
+
+
+def state(*changes: ConfigurationChange) -> Blueprint:
+    """Castres-Mazamet after these changes."""
+    return changed(*territory(), changes)
+
+
+def test_a_group_without_its_second_bucket_protects_nothing() -> None:
+    """At that switch and span; all other groups are as planned."""
+    groups = {name: fast_failover_groups(rules) for name, rules in forward_rules(state(RemoveBackup(CASTRES, RING))
+                                                                               ).items()}
+    lacking = {name for name, known in groups.items() for group in known if group.backup is None}
+    assert lacking == {CASTRES}
+    assert any(group.backup is not None for group in groups[CASTRES])
+
+
+def test_a_channel_is_not_copied_to_the_port_that_lacks() -> None:
+    """Who joined behind it receives nothing; all others do."""
+    sound, dark = state(), state(RemoveMulticastPort(MAZAMET, VILLAGE))
+    watching = frozenset((host.switch, host.port) for host in sound.hosts if host.name in (
+        "pont-de-larn-tv-1", "le-rialet-tv-1"))
+    before, after = (tree_rules(blueprint, {"channel-1": watching}) for blueprint in (sound, dark))
+    unlike = {name for name in before if before[name] != after[name]}
+    assert unlike == {MAZAMET}
+    copies = [{rule.group_all.ports for rule in rules[MAZAMET] if rule.group_all} for rules in (before, after)]
+    (all_ports,), (fewer,) = copies
+    assert len(all_ports) == len(fewer) + 1 and {*fewer} < {*all_ports}
+
+
+def test_a_weaker_signal_means_a_lower_rate() -> None:
+    """By the steps of IEEE 802.11b, both ways."""
+    rates = [{way.rate for cell in state(SetAntenna(HOP, Gain(lost))).cells if cell.name == CELL
+              for way in cell.hop_directions} for lost in (0, 600, 900, 6000)]
+    assert all(len(both) == 1 for both in rates)
+    assert [max(both) for both in rates] == sorted((max(both) for both in rates), reverse=True)
+    assert rates[0] == {11_000_000} and rates[-1] == {1_000_000}
+
+
+def test_a_clash_makes_two_hops_share_one_cell() -> None:
+    """Four directions in the neighbour's cell, and none is left in its own."""
+    cells = {cell.name: {way.span for way in cell.hop_directions} for cell in state(SetRadioCell(HOP, NEIGHBOUR)).cells}
+    assert cells[NEIGHBOUR] == {HOP, "caucalieres-relay-uplink"}
+    assert CELL not in cells
+
+
+def test_load_is_added_and_nothing_else_changes() -> None:
+    """Neither flows nor ports of anyone."""
+    sound = state()
+    for change in (AddFlood(LINE, Name("telephony"), Rate(450_000), Dscp(46)), AddLoad(LINE, Name("download"))):
+        flows = state(change).flows
+        assert {*sound.flows} < {*flows} and len(flows) == len(sound.flows) + 1
+        assert {flow.line for flow in {*flows} - {*sound.flows}} == {LINE}
+        assert places(change) == []

@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     from twin.api.trials import TrialOptions, TrialRun, run_trials, trials_html, trials_json, trials_text
     from twin.core.errors import CannotRun, EmulationError, ExitCode, TopologyError, TwinError, UsageError
     from twin.jobs.training.acts import handed_in
-    from twin.jobs.training.exercise_file import all_draws, draw_exercise
+    from twin.jobs.training.exercise_file import all_draws, draw_exercise, read_exercise
     from twin.jobs.verify import RunOptions, verify
     from twin.model import Network, Policy
     from twin.model.yaml import load, read
@@ -144,7 +144,7 @@ _HOMES = {
     "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
     "twin.api.training.text": ("Wording",),
     "twin.jobs.training.acts": ("handed_in",),
-    "twin.jobs.training.exercise_file": ("all_draws", "draw_exercise"),
+    "twin.jobs.training.exercise_file": ("all_draws", "draw_exercise", "read_exercise"),
     "twin.jobs.verify": ("RunOptions", "verify"),
 }
 """Where each name comes from."""
@@ -245,6 +245,7 @@ __all__ = [
     "prometheus_text",
     "prove_exercise",
     "read",
+    "read_exercise",
     "read_run",
     "remove_kernels",
     "remove_radio_module",

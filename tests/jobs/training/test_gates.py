@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from twin.core.units import Rate
 from twin.jobs.training.effects import Effects, TargetOutcome
-from twin.jobs.training.exercise import Cause, Diagnosis, Gate, Way
+from twin.jobs.training.exercise import (
+    Cause,
+    ControllerRestart,
+    Diagnosis,
+    EachCut,
+    Gate,
+    HostileSubscriber,
+    Robustness,
+    Way,
+)
 from twin.jobs.training.exercise_file import DrawnExercise, draw_exercise
 from twin.jobs.training.gates import HandedIn, Measured, judge_gates, patches
+from twin.jobs.training.robustness import ordeals
 from twin.judge.verdict import Outcome
-from twin.model import Metric, Name
+from twin.model import Dscp, Metric, Name
 from twin.plan.blueprint import Blueprint
 
 METER = Path(__file__).parents[3] / "exercises" / "minimal-meter.yaml"
@@ -31,7 +42,7 @@ def does(outcome: Outcome) -> Effects:
 def measured(outcome: Outcome = Outcome.MET, cut: Outcome = Outcome.MET) -> Measured:
     """What the handed-in state does, and what it does with a span cut; the sound network meets all."""
     sound = does(Outcome.MET)
-    return Measured((does(outcome),), (sound,), {"north-east": does(cut)}, {"north-east": sound})
+    return Measured((does(outcome),), (sound,), (does(cut),), (sound,))
 
 
 def failed(state: HandedIn, effects: Measured | None = None) -> set[Gate]:
@@ -84,3 +95,45 @@ def test_another_load_or_policy_fails_at_the_load() -> None:
 def test_each_part_of_a_diagnosis_counts(diagnosis: Diagnosis | None) -> None:
     """Place, direction and cause."""
     assert failed(repaired(diagnosis=diagnosis)) == {Gate.DIAGNOSIS}
+
+
+def test_a_measurement_that_cannot_be_trusted_is_named() -> None:
+    """It fails at the effect with the certificate's reason, whichever side it is of."""
+    doubtful = replace(does(Outcome.MET), doubts=("a timer was late",))
+    for case in (replace(measured(), handed_in=(doubtful,)), replace(measured(), sound=(doubtful,))):
+        results = {result.gate: result for result in judge_gates(drawn(), repaired(), case)}
+        assert "a timer was late" in results[Gate.EFFECT].reasons[0]
+
+
+def robust_against(*events: ControllerRestart | EachCut | HostileSubscriber) -> DrawnExercise:
+    """The exercise with other things that a repair must survive."""
+    exercise = drawn().exercise
+    return replace(drawn(), exercise=replace(exercise, robust=tuple(Robustness(event) for event in events)))
+
+
+def test_a_restart_of_the_controller_takes_away_what_no_configuration_knows() -> None:
+    """From every switch; what stands in interfaces stays."""
+    case, nothing = robust_against(ControllerRestart()), Measured((), ())
+    for place, fails in (("north", True), ("lab eth0", False)):
+        state = repaired(patched=patches({place: ["-a rule"]}))
+        results = {result.gate: result.passed for result in judge_gates(case, state, nothing)}
+        assert results[Gate.ROBUST] is not fails
+
+
+def test_each_span_with_a_way_round_is_cut_once() -> None:
+    """And a flood is one state more, in which the line that floods does not count."""
+    hostile = HostileSubscriber(Name("homes-1"), Name("telephony"), Rate(450_000), Dscp(46))
+    case = robust_against(EachCut(), hostile)
+    trials = [*ordeals(case)]
+    assert [trial.spared for trial in trials] == ["homes-1", "", "", ""]
+    assert {fault.span for trial in trials[1:] for fault in trial.apply(case.sound).faults} == {
+        "north-east", "east-west", "west-north"}
+    assert len(trials[0].apply(case.sound).flows) == len(case.sound.flows) + 1
+    harmed = does(Outcome.MISSED), *(does(Outcome.MET) for _ in trials[1:])
+    sound = tuple(does(Outcome.MET) for _ in trials)
+    results = judge_gates(case, repaired(), Measured((), (), harmed, sound))
+    assert all(result.passed for result in results), "its own targets"
+    others = tuple(replace(effects, outcomes=tuple(replace(row, flow="homes-2.call.up") for row in effects.outcomes))
+                   for effects in harmed)
+    results = judge_gates(case, repaired(), Measured((), (), others, sound))
+    assert {result.gate for result in results if not result.passed} == {Gate.ROBUST}

@@ -34,11 +34,12 @@ from twin.jobs.training.acts import (
 from twin.jobs.training.change_words import change_of
 from twin.jobs.training.exercise import Cause, Diagnosis, Evidence, Exercise, Hint, Way
 from twin.jobs.training.exercise_file import DrawnExercise, draw_exercise
-from twin.jobs.training.gates import HandedIn, patches
+from twin.jobs.training.gates import HandedIn, broken_places, by_hand_broken, patches
 from twin.jobs.training.grading import Grade, grade
 from twin.jobs.training.journal import ActJournal, JournalLine
 from twin.jobs.training.points import points
 from twin.model import Name
+from twin.plan.configuration_changes import CONTROLLER
 
 SESSION_FILE = "session.json"
 RUNS, PREFIX = Path("runs"), "train-"
@@ -101,8 +102,10 @@ class TrainingSession:
     def bring_up(self, on_line: Callable[[str], None] = ignore) -> None:
         """Bring its live twin up as the exercise stands now."""
         state = configured(self.drawn, self.acts())
-        bring_up(self.drawn.network, blueprint=state, name=self.twin_name, out=self.folder / "twin",
-                 on_line=on_line).close()
+        with bring_up(self.drawn.network, blueprint=state, name=self.twin_name, out=self.folder / "twin",
+                      on_line=on_line) as twin:
+            for fault in state.faults:
+                twin.inject(fault)
 
     def diagnose(self, place: str, direction: str, cause: str, because: Sequence[str] = ()) -> Diagnosed:
         """Name place, direction and cause, and a command (node, then words) whose output shows it; the last one before
@@ -154,9 +157,12 @@ class TrainingSession:
         self._apply(WasReset())
 
     def _apply(self, act: Changed | WasReset) -> None:
-        state = configured(self.drawn, (*self.acts(), act))
+        before, state = configured(self.drawn, self.acts()), configured(self.drawn, (*self.acts(), act))
         with self.twin() as twin:
-            twin.rebuild(state, keep_faults=isinstance(act, Changed))
+            by_hand = by_hand_broken(before, twin.status().faults) if isinstance(act, Changed) else ()
+            twin.rebuild(state, keep_faults=False)
+            for fault in (*state.faults, *by_hand):
+                twin.inject(fault)
         self._journal.add(act)
 
     def check(self, on_progress: OnProgress, *, final: bool = False) -> tuple[Grade, Graded]:
@@ -165,8 +171,10 @@ class TrainingSession:
         acts = self.acts()
         made = last_diagnosis(acts)
         with self.twin() as twin:
-            patched, running = patches(twin.deviations()), frozenset(twin.status().flows)
-        state = HandedIn(configured(self.drawn, acts), made.diagnosis if made else None, patched, running)
+            patched, status = patches(twin.deviations()), twin.status()
+        now = configured(self.drawn, acts)
+        patched = (*patched, *broken_places(by_hand_broken(now, status.faults)))
+        state = HandedIn(now, made.diagnosis if made else None, patched, frozenset(status.flows))
         result = grade(self.drawn, state, self._file.secret, self.folder / "measured", on_progress)
         act = Graded(result.gates, final, points(self.exercise.diagnosis, acts, result.gates),
                      tuple(effects.digest for effects in result.measured.handed_in))

@@ -42,7 +42,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace, wording: api.Wording) -> int:
     files = [*api.exercise_files(Path(*arguments.words))] if arguments.words else [*api.exercise_files()]
-    exercises = [api.draw_exercise(file, 1).exercise for file in files]
+    exercises = [api.read_exercise(file) for file in files]
     if arguments.json:
         print(json.dumps([{"name": exercise.name, "level": exercise.level, "minutes": exercise.minutes,
                            "title": exercise.title.text(wording.language)} for exercise in exercises]))

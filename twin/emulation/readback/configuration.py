@@ -13,6 +13,7 @@ from twin.emulation.readback import readback
 from twin.emulation.readback.openflow_meters import meter_line
 from twin.emulation.readback.openflow_rules import group_line, rule_lines
 from twin.plan.blueprint import Blueprint, Rule, Switch
+from twin.plan.configuration_changes import CONTROLLER
 from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 
 Configuration = Mapping[str, frozenset[str]]
@@ -33,7 +34,12 @@ def configuration(blueprint: Blueprint, seed: int = 1) -> Configuration:
     forwarding = forward_rules(blueprint)
     switches = {switch.name: frozenset(_switch(switch, (*switch.rules, *forwarding[switch.name]),
                                                blueprint.gateway_mac)) for switch in blueprint.switches}
-    return {**switches, **_spans(blueprint, seed)}
+    places = {**switches, **_spans(blueprint, seed)}
+    beside = [(fault.name, f"{fault.kind} at {fault.at} ns") for fault in blueprint.faults]
+    beside += [(CONTROLLER, "the controller runs")] if blueprint.controlled else []
+    for place, line in beside:
+        places[place] = places.get(place, frozenset()) | {line}
+    return places
 
 
 def differences(first: Configuration, second: Configuration) -> tuple[Difference, ...]:
@@ -49,6 +55,7 @@ def _switch(switch: Switch, rules: tuple[Rule, ...], gateway_mac: str) -> Iterat
     yield from (meter_line(meter) for meter in switch.meters)
     yield from (f"marker {marker}" for marker in switch.markers)
     yield from (group_line(group) for group in fast_failover_groups(rules))
+    yield from (f"no copy of IPTV channels leaves by {span}" for span in switch.uncopied)
 
 
 def _spans(blueprint: Blueprint, seed: int) -> dict[str, frozenset[str]]:

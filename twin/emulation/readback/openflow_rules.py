@@ -27,7 +27,8 @@ def group_line(group: FastFailoverGroup) -> str:
     """A group as ovs-ofctl(8) dumps it."""
     buckets = ((group.primary, ""), (group.backup, f"set_field:{detour_mac(group.detour)}->eth_dst,"))
     return f"group_id={group.number},type=ff," + ",".join(
-        f"bucket=watch_port:{port},actions={marks}{_ANY_PORT},output:{port}" for port, marks in buckets)
+        f"bucket=watch_port:{port},actions={marks}{_ANY_PORT},output:{port}" for port, marks in buckets
+        if port is not None)
 
 
 def rule_lines(rules: tuple[Rule, ...], gateway_mac: str) -> str:

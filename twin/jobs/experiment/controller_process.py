@@ -45,6 +45,7 @@ class Ryu:
     events: list[dict[str, Any]] = field(default_factory=list)
     rest: bytes = b""
     closed: bool = False
+    ended: bool = False
     activity: Callable[[], ActivitySample] = lab_activity
 
     def await_ready(self, patience_s: float = PATIENCE_S) -> None:
@@ -79,8 +80,16 @@ class Ryu:
         names = sorted({event["switch"] for event in self.events if event["event"] == "ready"})
         return f"rules were confirmed by {', '.join(names)} alone" if names else "no switch has confirmed its rules"
 
+    def end(self) -> None:
+        """End it for good: switches keep what they have."""
+        self.process.kill()
+        self.process.join()
+        self.ended = True
+
     def must_live(self) -> None:
-        """Raise EmulationError if the controller has ended."""
+        """Raise EmulationError if the controller has ended by itself."""
+        if self.ended:
+            return
         if self.closed:
             self.process.join()
         if not self.process.is_alive():

@@ -63,6 +63,8 @@ def experiment(blueprint: Blueprint, plan: InstrumentPlan, order: Order, out: Pa
     with (controller(out / spec.BLUEPRINT_FILE, out / spec.LOGS / "controller.log") as ryu,
           up(blueprint, order.seed, logs=out / spec.LOGS, slack=slack, ends_with_lab=True) as emulation):
         ryu.await_ready()
+        if not blueprint.controlled:
+            ryu.end()
         fall_in_step()
         say({"phase": "read back"})
         _write(out / spec.READBACK_FILE, emulation.readback())

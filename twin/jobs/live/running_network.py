@@ -68,6 +68,8 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
           up(blueprint, SEED, logs=logs, slack=WALL_SLACK) as emulation,
           load_process(GUEST_PYTHON, names, out, file, SEED) as load):
         ryu.await_ready()
+        if not blueprint.controlled:
+            ryu.end()
         emulation.readback()
         HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
         SHOWN_BLUEPRINT.write_text(to_json(blueprint))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,6 +55,10 @@ class Effects:
     def targets(self, outcome: Outcome) -> frozenset[tuple[str, Metric]]:
         """The targets that come out so, by flow and metric."""
         return frozenset((row.flow, row.metric) for row in self.outcomes if row.outcome is outcome)
+
+    def without(self, flows: Collection[str]) -> Effects:
+        """The same without the outcomes of some flows."""
+        return replace(self, outcomes=tuple(row for row in self.outcomes if row.flow not in flows))
 
 
 def effects(network: Network, states: Sequence[tuple[Blueprint, int]], seconds: Time, cache: Path,

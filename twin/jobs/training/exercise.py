@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from twin.core.units import NS_PER_S, Time
-from twin.model import Metric, Name
+from twin.core.units import NS_PER_S, Rate, Time
+from twin.model import Dscp, Metric, Name
 from twin.model.yaml_field_metadata import yaml_key, yaml_variants
 from twin.plan.configuration_changes import ChangeKind, ConfigurationChange
 
@@ -29,6 +29,13 @@ class Cause(StrEnum):
     SPAN_SLOW = "span-slow"
     SHARING_OFF = "sharing-off"
     FORWARDING_LOOP = "forwarding-loop"
+    SPAN_CUT = "span-cut"
+    FAILOVER_MISSING = "failover-missing"
+    MULTICAST_PORT_MISSING = "multicast-port-missing"
+    RADIO_CLASH = "radio-clash"
+    ANTENNA_MISALIGNED = "antenna-misaligned"
+    CONTROLLER_DEAD = "controller-dead"
+    HOSTILE_SUBSCRIBER = "hostile-subscriber"
 
 
 class Way(StrEnum):
@@ -105,8 +112,14 @@ class RobustnessKind(StrEnum):
 
     POWER_CYCLE = "power-cycle"
     """A switch loses power: what is not configured is gone."""
+    CONTROLLER_RESTART = "controller-restart"
+    """The controller starts anew, and programs all switches: what is not configured is gone from them."""
     CUT = "cut"
     """A span is cut a third into the measurement."""
+    EACH_CUT = "each-cut"
+    """Each span between switches that has a way round is cut, one at a time."""
+    FLOOD = "flood"
+    """A subscriber floods the network, which harms nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +141,37 @@ class SpanCut:
 
 
 @dataclass(frozen=True, slots=True)
+class ControllerRestart:
+    """The controller starts anew."""
+
+    kind: ClassVar[RobustnessKind] = RobustnessKind.CONTROLLER_RESTART
+
+
+@dataclass(frozen=True, slots=True)
+class EachCut:
+    """Every single cut."""
+
+    kind: ClassVar[RobustnessKind] = RobustnessKind.EACH_CUT
+
+
+@dataclass(frozen=True, slots=True)
+class HostileSubscriber:
+    """A line floods the network; the targets of all others are kept."""
+
+    kind: ClassVar[RobustnessKind] = RobustnessKind.FLOOD
+
+    line: Name = yaml_key("The line that sends.", example="homes-1")
+    service: Name = yaml_key("The service to whose head-end it sends.", example="telephony")
+    rate: Rate = yaml_key("Rate of IP packets.", least=8000, example="450 kbit/s")
+    dscp: Dscp = yaml_key("DSCP with which it marks them.", default=Dscp(0), least=0, most=63, example="EF")
+
+
+@dataclass(frozen=True, slots=True)
 class Robustness:
     """One thing that a repair must survive."""
 
-    event: PowerCycle | SpanCut = yaml_variants("What happens.", key="kind")
+    event: PowerCycle | ControllerRestart | SpanCut | EachCut | HostileSubscriber = yaml_variants(
+        "What happens.", key="kind")
 
 
 @dataclass(frozen=True, slots=True)

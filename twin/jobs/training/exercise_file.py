@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,8 +46,14 @@ class DrawnExercise:
 def draw_exercise(file: Path, seed: int) -> DrawnExercise:
     """Read an exercise and draw its values. Raises TopologyError with every problem of its file."""
     root, rows, findings = _parse(file)
-    row = rows[stream(seed, f"exercise {file.stem}").randrange(len(rows))] if rows else {}
-    return _drawn(file, seed, root, row, findings)
+    return _drawn(file, seed, root, _row(file, rows, seed), findings)
+
+
+def read_exercise(file: Path, seed: int = 1) -> Exercise:
+    """What the file says, with the values that a seed draws; its network is neither read nor planned. Raises
+    TopologyError with every problem of the file itself."""
+    root, rows, findings = _parse(file)
+    return read_record(Exercise, _with_values(root, _row(file, rows, seed), findings), findings)[0]
 
 
 def all_draws(file: Path) -> Iterator[DrawnExercise]:
@@ -67,6 +73,10 @@ def _parse(file: Path) -> tuple[Node, list[dict[str, str]], ProblemCollector]:
     written = next((node for scalar, node in root.entries if scalar.text == "draw"), None)
     rest = tuple(entry for entry in root.entries if entry[0].text != "draw")
     return replace(root, entries=rest), _rows(written, findings), findings
+
+
+def _row(file: Path, rows: Sequence[Mapping[str, str]], seed: int) -> Mapping[str, str]:
+    return rows[stream(seed, f"exercise {file.stem}").randrange(len(rows))] if rows else {}
 
 
 def _rows(node: Node | None, findings: ProblemCollector) -> list[dict[str, str]]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from twin.emulation.readback.configuration import Difference, configuration, differences
 from twin.jobs.training.effects import Effects
-from twin.jobs.training.exercise import Diagnosis, Gate, PowerCycle
+from twin.jobs.training.exercise import ControllerRestart, Diagnosis, Gate, PowerCycle
 from twin.jobs.training.exercise_file import DrawnExercise
+from twin.jobs.training.robustness import ordeals
 from twin.judge.verdict import Outcome
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, FaultPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,13 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What states do: the handed-in one and the sound one, each with every seed; and the same while a span is cut."""
+    """What states do: the handed-in one and the sound one, each with every seed; and the same in each ordeal of the
+    exercise, with the first."""
 
     handed_in: tuple[Effects, ...]
     sound: tuple[Effects, ...]
-    handed_in_cut: Mapping[str, Effects]
-    sound_cut: Mapping[str, Effects]
+    handed_in_tried: tuple[Effects, ...] = ()
+    sound_tried: tuple[Effects, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,17 @@ def patches(deviations: Mapping[str, Sequence[str]]) -> tuple[Difference, ...]:
     return tuple(Difference(place, tuple(line[1:] for line in lines if line.startswith("+")),
                             tuple(line[1:] for line in lines if line.startswith("-")))
                  for place, lines in deviations.items())
+
+
+def by_hand_broken(configured: Blueprint, present: Sequence[FaultPlan]) -> tuple[FaultPlan, ...]:
+    """What is cut or degraded in a live twin and no configuration says so."""
+    known = {fault.name for fault in configured.faults}
+    return tuple(fault for fault in present if fault.name not in known)
+
+
+def broken_places(faults: Sequence[FaultPlan]) -> tuple[Difference, ...]:
+    """The same as differences of what runs from its configuration."""
+    return tuple(Difference(fault.name, ("as planned",), (f"{fault.kind} by hand",)) for fault in faults)
 
 
 def judge_gates(drawn: DrawnExercise, handed_in: HandedIn, measured: Measured) -> tuple[GateResult, ...]:
@@ -78,6 +91,8 @@ def cause(sound: Blueprint, handed_in: HandedIn) -> Iterator[str]:
 def effect(sound: Iterable[Effects], handed_in: Iterable[Effects]) -> Iterator[str]:
     """Whether every target that the sound network keeps is kept, and none is missed that it does not miss."""
     for before, after in zip(sound, handed_in, strict=True):
+        yield from (f"seed {after.seed}: the measurement cannot be trusted: {doubt}"
+                    for doubt in {**dict.fromkeys(before.doubts), **dict.fromkeys(after.doubts)})
         lost = sorted((before.targets(Outcome.MET) - after.targets(Outcome.MET))
                       | (after.targets(Outcome.MISSED) - before.targets(Outcome.MISSED)))
         if lost:
@@ -86,15 +101,17 @@ def effect(sound: Iterable[Effects], handed_in: Iterable[Effects]) -> Iterator[s
 
 def robust(drawn: DrawnExercise, handed_in: HandedIn, measured: Measured) -> Iterator[str]:
     """Whether the repair outlives what may happen."""
+    switches = {switch.name for switch in drawn.sound.switches}
     patched = {difference.place for difference in handed_in.patched}
     for entry in drawn.exercise.robust:
-        if isinstance(entry.event, PowerCycle):
-            if entry.event.switch in patched:
-                yield f"after a power cycle of {entry.event.switch}, what was changed by hand is gone"
-        else:
-            span = entry.event.span
-            yield from (f"with {span} cut: {reason}" for reason in
-                        effect([measured.sound_cut[span]], [measured.handed_in_cut[span]]))
+        match entry.event:
+            case PowerCycle(switch) if switch in patched:
+                yield f"after a power cycle of {switch}, what was changed by hand is gone"
+            case ControllerRestart() if switches & patched:
+                yield f"once the controller starts anew, what was changed by hand in {min(switches & patched)} is gone"
+    for ordeal, before, after in zip(ordeals(drawn), measured.sound_tried, measured.handed_in_tried, strict=True):
+        own = {flow.name for flow in drawn.sound.flows if flow.line == ordeal.spared}
+        yield from (f"{ordeal.what}: {reason}" for reason in effect([before.without(own)], [after.without(own)]))
 
 
 def load(sound: Blueprint, handed_in: HandedIn) -> Iterator[str]:

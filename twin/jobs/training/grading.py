@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from twin.core.seeds import stream_seed
-from twin.core.units import Time
 from twin.jobs.experiment.on_host import OnProgress
 from twin.jobs.training.effects import Effects, effects
-from twin.jobs.training.exercise import SpanCut
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.gates import GateResult, HandedIn, Measured, judge_gates
-from twin.model import FaultKind
-from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.jobs.training.robustness import ordeals
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +31,14 @@ def grade(drawn: DrawnExercise, handed_in: HandedIn, secret: str, cache: Path, o
 
     The same state and secret give the same grade, digests included. Raises what `effects` raises.
     """
-    exercise = drawn.exercise
+    exercise, both, trials = drawn.exercise, (drawn.sound, handed_in.configured), [*ordeals(drawn)]
     seeds = [stream_seed(drawn.seed, f"{secret} held-out {number}", 31) for number in range(exercise.seeds)]
-    cuts: list[str] = [entry.event.span for entry in exercise.robust if isinstance(entry.event, SpanCut)]
-    states = [(blueprint, seed) for blueprint in (drawn.sound, handed_in.configured) for seed in seeds]
-    states += [(_cut(blueprint, span, exercise.seconds), seeds[0]) for blueprint in
-               (drawn.sound, handed_in.configured) for span in cuts]
+    states = [(blueprint, seed) for blueprint in both for seed in seeds]
+    states += [(trial.apply(blueprint), seeds[0]) for blueprint in both for trial in trials]
     done = iter(effects(drawn.network, states, exercise.seconds, cache, on_progress))
     sound, own = (tuple(next(done) for _ in seeds) for _ in range(2))
-    sound_cut, own_cut = ({span: next(done) for span in cuts} for _ in range(2))
-    measured = Measured(handed_in=own, sound=sound, handed_in_cut=own_cut, sound_cut=sound_cut)
+    sound_tried, own_tried = (tuple(next(done) for _ in trials) for _ in range(2))
+    measured = Measured(handed_in=own, sound=sound, handed_in_tried=own_tried, sound_tried=sound_tried)
     return Grade(judge_gates(drawn, handed_in, measured), measured)
 
 
@@ -54,7 +49,3 @@ def symptom_shows(drawn: DrawnExercise, untouched: Effects) -> bool:
     seen = {(workload, metric, lines[flow]) for workload, metric, flow in missed}
     return all((symptom.workload, symptom.metric, symptom.line) in seen for symptom in drawn.exercise.symptom)
 
-
-def _cut(blueprint: Blueprint, span: str, seconds: Time) -> Blueprint:
-    fault = FaultPlan(at=Time(seconds // 3), kind=FaultKind.CUT, span=span)
-    return replace(blueprint, faults=(*blueprint.faults, fault))

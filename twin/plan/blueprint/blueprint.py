@@ -36,3 +36,5 @@ class Blueprint:
     iptv_channels: tuple[IptvChannelPlan, ...] = ()
     multicast: Multicast = Multicast()
     cells: tuple[RadioCellPlan, ...] = ()
+    controlled: bool = True
+    """Whether the controller goes on once all switches are programmed; else they keep what they have."""

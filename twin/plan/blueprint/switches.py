@@ -42,16 +42,16 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class FastFailoverGroup:
     """An OpenFlow group of type fast failover: output to port `primary` while that is up; else mark with the number
-    `detour` and output to port `backup` while that is up; else drop."""
+    `detour` and output to port `backup` while that is up; else drop. backup None: there is no second bucket."""
 
     detour: int
     primary: int
-    backup: int
+    backup: int | None
 
     @property
     def number(self) -> int:
         """The group's number in its switch, one for each detour and backup port."""
-        return self.detour << 16 | self.backup
+        return self.detour << 16 | (self.backup or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +137,7 @@ class Switch:
     rules: tuple[Rule, ...]
     meters: tuple[Meter, ...]
     markers: tuple[ThreeColourMarker, ...] = ()
+    unprotected: tuple[str, ...] = ()
+    """Spans whose fast-failover groups have no second bucket here."""
+    uncopied: tuple[str, ...] = ()
+    """Spans by which no copy of an IPTV channel leaves here."""

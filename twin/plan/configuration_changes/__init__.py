@@ -13,20 +13,31 @@ from typing import Annotated, get_args
 from twin.core.records import Tagged
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
+from twin.plan.configuration_changes.controller_state import CONTROLLER, StartController, StopController
+from twin.plan.configuration_changes.cuts import CutSpan, MendSpan
+from twin.plan.configuration_changes.failover_buckets import RemoveBackup, RestoreBackup
 from twin.plan.configuration_changes.kind import ChangeKind
 from twin.plan.configuration_changes.line_settings import SetNoise, SetProfile
 from twin.plan.configuration_changes.marks import SetMark
 from twin.plan.configuration_changes.meters import RemoveMeter, SetMeter
+from twin.plan.configuration_changes.multicast_ports import RemoveMulticastPort, RestoreMulticastPort
 from twin.plan.configuration_changes.queues import SwapQueues
+from twin.plan.configuration_changes.radio_hops import SetAirRate, SetAntenna, SetRadioCell
 from twin.plan.configuration_changes.span_settings import SetSpan
 from twin.plan.configuration_changes.static_routes import AddRoute, RemoveRoute
-from twin.plan.configuration_changes.subscriber_sharing import StopSharing
+from twin.plan.configuration_changes.subscriber_load import AddFlood, AddLoad
+from twin.plan.configuration_changes.subscriber_sharing import StartSharing, StopSharing
 
-__all__ = ["AddRoute", "ChangeKind", "ConfigurationChange", "RemoveMeter", "RemoveRoute", "SetMark", "SetMeter",
-           "SetNoise", "SetProfile", "SetSpan", "StopSharing", "SwapQueues", "TaggedChange", "changed", "kind_of"]
+__all__ = ["CONTROLLER", "AddFlood", "AddLoad", "AddRoute", "ChangeKind", "ConfigurationChange", "CutSpan", "MendSpan",
+           "RemoveBackup", "RemoveMeter", "RemoveMulticastPort", "RemoveRoute", "RestoreBackup",
+           "RestoreMulticastPort", "SetAirRate", "SetAntenna", "SetMark", "SetMeter", "SetNoise", "SetProfile",
+           "SetRadioCell", "SetSpan", "StartController", "StartSharing", "StopController", "StopSharing",
+           "SwapQueues", "TaggedChange", "changed", "kind_of"]
 
-ConfigurationChange = (AddRoute | RemoveMeter | RemoveRoute | SetMark | SetMeter | SetNoise | SetProfile | SetSpan
-                       | StopSharing | SwapQueues)
+ConfigurationChange = (AddFlood | AddLoad | AddRoute | CutSpan | MendSpan | RemoveBackup | RemoveMeter |
+                       RemoveMulticastPort | RemoveRoute | RestoreBackup | RestoreMulticastPort | SetAirRate |
+                       SetAntenna | SetMark | SetMeter | SetNoise | SetProfile | SetRadioCell | SetSpan |
+                       StartController | StartSharing | StopController | StopSharing | SwapQueues)
 """Everything that can be changed while a network stands."""
 TaggedChange = Annotated[ConfigurationChange, Tagged]
 """The same where it is written as JSON."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 from twin.core.errors import UsageError
 from twin.core.near_names import near_names
 from twin.model import Network, ServiceClass
-from twin.plan.blueprint import Blueprint, Host, Rule, SpanPlan, Switch
+from twin.plan.blueprint import Blueprint, Host, Port, Rule, SpanPlan, Switch
 
 Part = TypeVar("Part")
 
@@ -33,6 +33,14 @@ def switch(blueprint: Blueprint, name: str) -> Switch:
 def span(blueprint: Blueprint, name: str) -> SpanPlan:
     """A span or line."""
     return _named("span", name, {span.name: span for span in blueprint.spans})
+
+
+def port(at: Switch, span: str) -> Port:
+    """The port of a switch before a span or line."""
+    found = next((port for port in at.ports if port.span == span), None)
+    if found is None:
+        raise UsageError(f'"{at.name}" has no span "{span}"; it has: {", ".join(port.span for port in at.ports)}')
+    return found
 
 
 def service_class(network: Network, name: str) -> ServiceClass:

@@ -31,10 +31,7 @@ class AddRoute:
     def apply(self, network: Network, blueprint: Blueprint) -> Blueprint:
         """The blueprint after it. Raises UsageError where the switch, the host or the span at it is not there."""
         at = parts.switch(blueprint, self.switch)
-        port = next((port for port in at.ports if port.span == self.span), None)
-        if port is None:
-            raise UsageError(f'"{self.switch}" has no span "{self.span}"; it has: '
-                             f"{', '.join(port.span for port in at.ports)}")
+        port = parts.port(at, self.span)
         match = Match(destination=f"{parts.host(blueprint, self.to).address}/32")
         rule = Rule(FORWARD, STATIC, match, output=port.number, hairpin=True)
         kept = tuple(known for known in at.rules if (known.table, known.priority, known.match) !=

@@ -63,13 +63,15 @@ def detours(blueprint: Blueprint, failed: frozenset[str], destinations: Iterable
     result = Detours({}, {switch.name: {} for switch in blueprint.switches})
     wanted = sorted(set(destinations))
     intact = _Paths(blueprint, failed, wanted)
+    lacking = {(switch.name, span) for switch in blueprint.switches for span in switch.unprotected}
     for span in trunks(blueprint):
         paths = _Paths(blueprint, failed - {span}, wanted) if span in failed else intact
         for here, destination, steps in paths.around(span):
             number = paths.numbers[span]
             if span not in failed:
                 primary = paths.way[here][destination]
-                result.groups[here, destination] = FastFailoverGroup(number, primary, steps[0][1])
+                backup = None if (here, span) in lacking else steps[0][1]
+                result.groups[here, destination] = FastFailoverGroup(number, primary, backup)
             for switch, port in paths.needed(steps[1:], destination):
                 result.steps[switch][number, destination] = port
                 count += 1

@@ -61,13 +61,16 @@ def tree_rules(blueprint: Blueprint, members: Members, failed: frozenset[str] = 
                ) -> dict[str, tuple[Rule, ...]]:
     """The rules of all trees by switch; a switch without a branch has none."""
     addresses = {host.name: host.address for host in blueprint.hosts}
+    dark = {(switch.name, port.number) for switch in blueprint.switches for port in switch.ports
+            if port.span in switch.uncopied}
     by_switch: dict[str, list[Rule]] = {}
     for number, channel in enumerate(blueprint.iptv_channels, GROUPS + 1):
         watching = members.get(channel.name)
         for switch, branch in tree(blueprint, channel, watching, failed).items() if watching else ():
             match = Match(in_port=branch.entry, source=f"{addresses[channel.source]}/32",
                           destination=f"{channel.group}/32", transport=Transport.UDP)
-            rule = Rule(FORWARD, FIRST, match, group_all=GroupAll(number, branch.ports))
+            copies = tuple(port for port in branch.ports if (switch, port) not in dark)
+            rule = Rule(FORWARD, FIRST, match, group_all=GroupAll(number, copies))
             by_switch.setdefault(switch, []).append(rule)
     return {switch: tuple(rules) for switch, rules in by_switch.items()}
 
