@@ -137,3 +137,11 @@ def test_each_span_with_a_way_round_is_cut_once() -> None:
                    for effects in harmed)
     results = judge_gates(case, repaired(), Measured((), (), others, sound))
     assert {result.gate for result in results if not result.passed} == {Gate.ROBUST}
+
+
+def test_what_is_within_its_bound_is_kept_though_it_is_not_shown() -> None:
+    """Two states that do the same differ in what their samples show, by chance."""
+    shown, unlucky = does(Outcome.MET), does(Outcome.INCONCLUSIVE)
+    within = replace(unlucky, outcomes=tuple(replace(row, value=0.0, within=True) for row in unlucky.outcomes))
+    for after, fails in ((unlucky, {Gate.EFFECT}), (within, set())):
+        assert failed(repaired(), Measured((after,), (shown,), (shown,), (shown,))) == fails

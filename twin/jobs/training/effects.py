@@ -19,7 +19,7 @@ from twin.jobs.experiment.on_host import OnProgress, Side, carry_out, read_side
 from twin.jobs.experiment.spec import Order
 from twin.judge.certificate.certificate import VIRTUAL, certify
 from twin.judge.flow_figures import figures
-from twin.judge.verdict import Outcome
+from twin.judge.verdict import Outcome, Verdict
 from twin.judge.verdicts.judge import judge
 from twin.lab import lab_named
 from twin.lab.boundary.code_snapshot import snapshot
@@ -33,13 +33,15 @@ LABS = 2
 
 @dataclass(frozen=True, slots=True)
 class TargetOutcome:
-    """The outcome of a target. value: measured, in the unit of the verdict."""
+    """The outcome of a target. value: measured, in the unit of the verdict. within: whether that is on the right side
+    of the target."""
 
     flow: str
     workload: str
     metric: Metric
     outcome: Outcome
     value: float | None = None
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ class Effects:
     def targets(self, outcome: Outcome) -> frozenset[tuple[str, Metric]]:
         """The targets that come out so, by flow and metric."""
         return frozenset((row.flow, row.metric) for row in self.outcomes if row.outcome is outcome)
+
+    @property
+    def kept(self) -> frozenset[tuple[str, Metric]]:
+        """The targets that are kept: met, or within their bounds and too few samples to show it. Two states that do the
+        same differ in what is shown, by chance."""
+        return frozenset((row.flow, row.metric) for row in self.outcomes
+                         if row.outcome is Outcome.MET or (row.outcome is Outcome.INCONCLUSIVE and row.within))
 
     def without(self, flows: Collection[str]) -> Effects:
         """The same without the outcomes of some flows."""
@@ -105,6 +114,13 @@ def _effects(network: Network, blueprint: Blueprint, side: Side, seed: int, seco
                      if flow.name in side.samples)
     certificate = certify(VIRTUAL, probes(side.instruments.probes, side.calibration), side.closing.lag,
                           sum(side.closing.strays.values()))
-    rows = tuple(TargetOutcome(verdict.flow, verdict.workload, verdict.metric, verdict.verdict, verdict.value)
+    rows = tuple(TargetOutcome(verdict.flow, verdict.workload, verdict.metric, verdict.verdict, verdict.value,
+                               _within(verdict))
                  for verdict in judge(network, blueprint, measured, None, {}, certificate))
     return Effects(seed, side.digest, certificate.reasons, rows)
+
+
+def _within(verdict: Verdict) -> bool:
+    if verdict.value is None:
+        return False
+    return verdict.value <= verdict.target if verdict.lower else verdict.value >= verdict.target

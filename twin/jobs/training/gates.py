@@ -89,11 +89,11 @@ def cause(sound: Blueprint, handed_in: HandedIn) -> Iterator[str]:
 
 
 def effect(sound: Iterable[Effects], handed_in: Iterable[Effects]) -> Iterator[str]:
-    """Whether every target that the sound network keeps is kept, and none is missed that it does not miss."""
+    """Whether every target that the sound network meets is kept, and none is missed that it does not miss."""
     for before, after in zip(sound, handed_in, strict=True):
         yield from (f"seed {after.seed}: the measurement cannot be trusted: {doubt}"
                     for doubt in {**dict.fromkeys(before.doubts), **dict.fromkeys(after.doubts)})
-        lost = sorted((before.targets(Outcome.MET) - after.targets(Outcome.MET))
+        lost = sorted((before.targets(Outcome.MET) - after.kept)
                       | (after.targets(Outcome.MISSED) - before.targets(Outcome.MISSED)))
         if lost:
             yield f"seed {after.seed}: {len(lost)} targets not kept, among them {lost[0][1].value} of {lost[0][0]}"
