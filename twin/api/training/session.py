@@ -90,10 +90,10 @@ class TrainingSession:
         return self._journal.lines()
 
     def places(self) -> tuple[str, ...]:
-        """What a diagnosis can name: lines and head-ends, switches, spans."""
+        """What a diagnosis can name: lines and head-ends, switches, spans, the controller."""
         sound = self.drawn.sound
-        return tuple(sorted({*(host.name for host in sound.hosts), *(switch.name for switch in sound.switches),
-                             *(span.name for span in sound.spans)}))
+        return tuple(sorted({CONTROLLER, *(host.name for host in sound.hosts), *(span.name for span in sound.spans),
+                             *(switch.name for switch in sound.switches)}))
 
     def twin(self) -> LiveTwin:
         """Attach to its live twin. Raises UsageError where it is not up."""
@@ -114,7 +114,8 @@ class TrainingSession:
         if not may_diagnose(self.acts()):
             raise UsageError("the diagnosis is sealed: the configuration was changed already")
         if place not in self.places():
-            raise UsageError(f'there is no place "{place}"; name a line, a span, a switch or a head-end')
+            raise UsageError(f'there is no place "{place}"; name a line, a span, a switch, a head-end or '
+                             f'"{CONTROLLER}"')
         diagnosis = Diagnosis(Name(place), _word(Way, "direction", direction),
                               _word(Cause, "cause", cause))
         act = Diagnosed(diagnosis, " ".join(because), bool(because) and self._shows(because))

@@ -196,6 +196,8 @@ class WrongRepair:
     do: tuple[Step, ...] = yaml_key("Its changes, in their order.")
     fails: tuple[Gate, ...] = yaml_key("The gates that stop it, all of them.", example="[G1, G2]")
     why: Bilingual = yaml_key("Why it is wrong, for the explanation.")
+    stops: tuple[Name, ...] = yaml_key("Workloads that the trainee stops, which is no repair.", default=(),
+                                       example="[download]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,10 @@ class Exercise:
     debriefing: Bilingual = yaml_key("The explanation after hand-in.")
     troubles: tuple[Step, ...] = yaml_key("What is wrong: changes of the sound network, hidden from the trainee.",
                                           default=())
+    load: tuple[Step, ...] = yaml_key("What subscribers do beside the description, which is no trouble: the sound "
+                                      "network has it too.", default=())
+    guide: tuple[Bilingual, ...] = yaml_key("Steps that the sheet explains one after the other.", default=())
+    notes: Bilingual | None = yaml_key("For the instructor alone: how to lead the debriefing.", default=None)
     needs: tuple[Name, ...] = yaml_key("The exercises that should come before.", default=(), example="[read-counters]")
     may: tuple[ChangeKind, ...] = yaml_key("The kinds of changes that the trainee may make.", default=(),
                                            example="[meter, no-meter]")

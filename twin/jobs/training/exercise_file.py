@@ -93,8 +93,13 @@ def _rows(node: Node | None, findings: ProblemCollector) -> list[dict[str, str]]
 
 def _drawn(file: Path, seed: int, root: Node, row: Mapping[str, str], findings: ProblemCollector) -> DrawnExercise:
     exercise, places = read_record(Exercise, _with_values(root, row, findings), findings)
-    network = load(file.parent / exercise.network)
-    sound, problems = plan(network), list[Problem]()
+    network, problems = load(file.parent / exercise.network), list[Problem]()
+    planned = plan(network)
+    try:
+        sound = changed(network, planned, [step.change for step in exercise.load])
+    except UsageError as fault:
+        raise TopologyError([Problem(places.get(("load",), Place(str(file))), "load", str(fault),
+                                     "name what the network has")]) from fault
     for path, steps in _step_lists(exercise):
         place = places.get(path, Place(str(file)))
         problems += _problems(network, exercise, sound, path, steps, place)

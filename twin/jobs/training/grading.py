@@ -43,9 +43,9 @@ def grade(drawn: DrawnExercise, handed_in: HandedIn, secret: str, cache: Path, o
 
 
 def symptom_shows(drawn: DrawnExercise, untouched: Effects) -> bool:
-    """Whether every target that the exercise names as a symptom is missed."""
-    missed = {(row.workload, row.metric, row.flow) for row in untouched.outcomes if row.outcome == "missed"}
-    lines = {flow.name: flow.line for flow in drawn.sound.flows}
-    seen = {(workload, metric, lines[flow]) for workload, metric, flow in missed}
+    """Whether every target that the exercise names as a symptom is not kept."""
+    lines, kept = {flow.name: flow.line for flow in drawn.sound.flows}, untouched.kept
+    seen = {(row.workload, row.metric, lines[row.flow]) for row in untouched.outcomes
+            if (row.flow, row.metric) not in kept}
     return all((symptom.workload, symptom.metric, symptom.line) in seen for symptom in drawn.exercise.symptom)
 

@@ -38,20 +38,20 @@ class _Grader:
     cache: Path
     on_progress: OnProgress
 
-    def __call__(self, steps: Sequence[Step], *, diagnosed: bool = True) -> Grade:
-        """Grade the exercise after these changes."""
+    def __call__(self, steps: Sequence[Step], *, diagnosed: bool = True, stops: Sequence[str] = ()) -> Grade:
+        """Grade the exercise after these changes. stops: workloads that were stopped."""
         drawn = self.drawn
         state = changed(drawn.network, drawn.faulty, [step.change for step in steps])
         diagnosis = drawn.exercise.diagnosis if diagnosed else None
-        return grade(drawn, HandedIn(state, diagnosis), self.secret, self.cache, self.on_progress)
+        running = frozenset(flow.name for flow in state.flows if flow.workload not in stops)
+        return grade(drawn, HandedIn(state, diagnosis, flows=running), self.secret, self.cache, self.on_progress)
 
 
 def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
     exercise, nothing = drawn.exercise, drawn.exercise.diagnosis.cause is Cause.NOTHING
     untouched = grader((), diagnosed=False)
-    yield Claim(drawn.seed, "untouched: fails at the diagnosis" if nothing else "untouched: fails at G1, G2 and G5",
-                _unlike(untouched, {Gate.DIAGNOSIS} if nothing else {Gate.CAUSE, Gate.EFFECT, Gate.DIAGNOSIS},
-                        at_least=not nothing))
+    yield Claim(drawn.seed, "untouched: fails at the diagnosis" if nothing else
+                "untouched: fails at G1 and G5, and at G2 or G3", _untouched(untouched, nothing=nothing))
     if exercise.symptom:
         shows = symptom_shows(drawn, untouched.measured.handed_in[0])
         yield Claim(drawn.seed, "untouched: the symptom shows", "" if shows else "its targets are not missed")
@@ -62,21 +62,32 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
             yield Claim(drawn.seed, f"solution {number} without step {left_out + 1}: fails",
                         "it passes" if half.passed else "")
     for number, repair in enumerate(exercise.wrong, start=1):
-        result = grader(repair.do)
+        result = grader(repair.do, stops=repair.stops)
         gates = " and ".join(repair.fails)
         yield Claim(drawn.seed, f"wrong repair {number}: fails at {gates} alone", _unlike(result, {*repair.fails}))
-        if exercise.symptom and Gate.EFFECT not in repair.fails:
+        if exercise.symptom and not {Gate.EFFECT, Gate.LOAD} & {*repair.fails}:
             gone = not symptom_shows(drawn, result.measured.handed_in[0])
             yield Claim(drawn.seed, f"wrong repair {number}: takes the symptom away", "" if gone else "it stays")
 
 
-def _unlike(result: Grade, wanted: set[Gate], *, at_least: bool = False) -> str:
-    """What speaks against a grade that fails at just these gates. at_least: at others too."""
-    failed = {gate.gate for gate in result.gates if not gate.passed}
-    if wanted <= failed if at_least else wanted == failed:
+def _untouched(result: Grade, *, nothing: bool) -> str:
+    """What speaks against an exercise on which nothing was done; a trouble that only a cut or a flood shows is one."""
+    failed = _failed(result)
+    shows = {Gate.CAUSE, Gate.DIAGNOSIS} <= failed and failed & {Gate.EFFECT, Gate.ROBUST}
+    return "" if shows and not nothing else _unlike(result, {Gate.DIAGNOSIS} if nothing else set())
+
+
+def _unlike(result: Grade, wanted: set[Gate]) -> str:
+    """What speaks against a grade that fails at just these gates."""
+    failed = _failed(result)
+    if wanted == failed:
         return ""
     reasons = [f"{gate.gate}: {gate.reasons[0]}" for gate in result.gates if gate.reasons]
     return f"fails at {', '.join(sorted(failed)) or 'nothing'}{'; ' if reasons else ''}{'; '.join(reasons)}"
+
+
+def _failed(result: Grade) -> set[Gate]:
+    return {gate.gate for gate in result.gates if not gate.passed}
 
 
 def sound_claims(claims: Sequence[Claim]) -> bool:
