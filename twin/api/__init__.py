@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from twin.api.sweeps import LocalWorkers, Sweep, run_sweep, sweep_csv, sweep_json, sweep_text
     from twin.api.territory.sizing import Sizing, SizingOptions, size_network, sizing_csv, sizing_json, sizing_text
     from twin.api.training.authoring import new_exercise
+    from twin.api.training.instructor import instructor_page
     from twin.api.training.proving import Claim, prove_exercise, sound_claims
     from twin.api.training.replaying import ReplayStep, replay, replay_json, replay_text
     from twin.api.training.session import TrainingSession, exercise_files, open_session, start_training
@@ -140,6 +141,7 @@ _HOMES = {
     "twin.api.training.authoring": ("new_exercise",),
     "twin.api.training.replaying": ("ReplayStep", "replay", "replay_json", "replay_text"),
     "twin.report.language.catalogue": ("Language",),
+    "twin.api.training.instructor": ("instructor_page",),
     "twin.api.training.proving": ("Claim", "prove_exercise", "sound_claims"),
     "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
     "twin.api.training.text": ("Wording",),
@@ -225,6 +227,7 @@ __all__ = [
     "known_policies",
     "line_profiles",
     "live_twin",
+    "instructor_page",
     "load",
     "load_text",
     "log_files",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+from twin.api import instructor_page
 from twin.core.errors import TopologyError
-from twin.jobs.training.exercise_file import all_draws, draw_exercise
+from twin.jobs.training.exercise_file import all_draws, draw_exercise, read_exercise
 
 FOLDER = Path(__file__).parents[3] / "exercises"
 METER = FOLDER / "minimal-meter.yaml"
@@ -60,3 +62,35 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
     with pytest.raises(TopologyError) as refused:
         draw_exercise(file, 1)
     assert len(refused.value.problems) == 2
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_exercise_is_written_in_both_languages(file: Path) -> None:
+    """With three commands that matter, the same in both; hints, notes and reasons too. What it needs comes before."""
+    exercise = read_exercise(file)
+    french, english = ([line.split("  ")[0] for line in text.splitlines()]
+                       for text in (exercise.look.fr, exercise.look.en))
+    assert french == english
+    assert len(french) == 3
+    assert all(text.fr and text.en for text in (exercise.title, exercise.story, exercise.debriefing, *exercise.guide,
+                                                *(hint.text for hint in exercise.hints),
+                                                *(repair.why for repair in exercise.wrong)))
+    levels = {known.stem: read_exercise(known).level for known in FOLDER.glob("*.yaml")}
+    assert all(levels[name] <= exercise.level for name in exercise.needs)
+
+
+def test_the_course_has_one_beginning_and_an_order() -> None:
+    """From the exercise that needs nothing every other can be reached; none needs itself."""
+    needs = {file.stem: set(read_exercise(file).needs) for file in FOLDER.glob("*.yaml")}
+    order = [*TopologicalSorter(needs).static_order()]
+    assert len(order) == len(needs) >= 12
+    assert [name for name, before in needs.items() if not before] == order[:1]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_instructors_page_has_all_that_is_hidden(language: str) -> None:
+    """Of every draw the trouble and its repair, of every wrong repair the gates that stop it."""
+    page = instructor_page([drawn.exercise for drawn in all_draws(METER)], language)
+    assert all(f"line={line}" in page for line in ("homes-1", "homes-2"))
+    assert "rate=64000" in page and "rate=100000" in page
+    assert page.count("G1") == 2

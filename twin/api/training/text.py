@@ -35,6 +35,9 @@ class Wording:
         yield self.say("level", level=exercise.level, minutes=exercise.minutes)
         yield from self._section("report", exercise.story.text(self.language))
         yield from self._section("look", exercise.look.text(self.language))
+        if exercise.guide:
+            yield from self._section("guide", *(f"{number}. {step.text(self.language)}"
+                                                for number, step in enumerate(exercise.guide, start=1)))
         yield from self._section("how", *(self.say(f"step-{step}") for step in
                                           ("diagnose", "change", "check", "hand-in")))
         yield f"  {self.say('directions')}: {', '.join(Way)}"

@@ -13,7 +13,7 @@ from twin.cli.progress import shown
 from twin.cli.verb import Verb, json_argument, language_argument, language_of
 
 WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-in", "reset", "score", "stop", "prove",
-        "replay", "new")
+        "replay", "new", "instructor")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
                         "diagnose PLACE DIRECTION CAUSE; take a hint; change KIND key=value ...; check the gates; "
                         "hand-in for good; reset the network to how it began; score; stop the twin; prove FILE: "
                         "measure all that an exercise says of itself; replay SESSION step by step; new NAME: write an "
-                        "exercise to begin with")
+                        "exercise to begin with; instructor NAME: the page with all that is hidden")
     parser.add_argument("words", metavar="WORD", nargs="*", help="what goes with it: of start, an exercise or its file")
     parser.add_argument("--exercise", metavar="NAME", default="", help="which exercise, where several are under way")
     parser.add_argument("--seed", metavar="N", type=int, help="draws places and directions (default: at random)")
@@ -36,8 +36,14 @@ def _run(arguments: argparse.Namespace) -> int:
     acts: Mapping[str, Callable[[argparse.Namespace, api.Wording], int]] = {
         "list": _list, "start": _start, "sheet": _sheet, "diagnose": _diagnose, "hint": _hint, "change": _change,
         "check": _check, "hand-in": _check, "reset": _reset, "score": _score, "stop": _stop, "prove": _prove,
-        "replay": _replay, "new": _new}
+        "replay": _replay, "new": _new, "instructor": _instructor}
     return acts[arguments.what](arguments, api.Wording(language_of(arguments)))
+
+
+def _instructor(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    file = _exercise_file(arguments)
+    page = api.instructor_page([drawn.exercise for drawn in api.all_draws(file)], wording.language)
+    return _show(arguments, page, {"page": page})
 
 
 def _list(arguments: argparse.Namespace, wording: api.Wording) -> int:
@@ -53,9 +59,14 @@ def _list(arguments: argparse.Namespace, wording: api.Wording) -> int:
     return api.ExitCode.MET
 
 
-def _start(arguments: argparse.Namespace, wording: api.Wording) -> int:
+def _exercise_file(arguments: argparse.Namespace) -> Path:
+    """The file that a name or path means."""
     word = _single(arguments, "one exercise; see: twin train list")
-    file = next((known for known in api.exercise_files() if known.stem == word), Path(word))
+    return next((known for known in api.exercise_files() if known.stem == word), Path(word))
+
+
+def _start(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    file = _exercise_file(arguments)
     with shown() as on_progress:
         session = api.start_training(file, seed=arguments.seed, exam=arguments.exam,
                                      on_line=lambda line: on_progress(line, None))

@@ -54,6 +54,11 @@ def read_blueprint(file: Path) -> Blueprint:
     return from_plain(Blueprint, json.loads(file.read_text()))
 
 
+def write_names(blueprint: Blueprint) -> None:
+    """Let the nodes of this lab know one another by name."""
+    HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
+
+
 @contextmanager
 def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
     """Build the blueprint of a file in the twin's folder, program its switches, read it back; removed at the end.
@@ -71,7 +76,7 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
         if not blueprint.controlled:
             ryu.end()
         emulation.readback()
-        HOSTS.write_text("127.0.0.1 localhost\n" + "".join(f"{h.address} {h.name}\n" for h in blueprint.hosts))
+        write_names(blueprint)
         SHOWN_BLUEPRINT.write_text(to_json(blueprint))
         os.environ.update(environment(Path("/run/twin-ovs")))
         yield RunningNetwork(file, blueprint, emulation, load, CounterReader(emulation), LossCounter(emulation))

@@ -11,6 +11,7 @@ from twin.jobs.training.exercise import Cause, Gate, Step
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.gates import HandedIn
 from twin.jobs.training.grading import Grade, grade, symptom_shows
+from twin.jobs.training.observation import shown
 from twin.plan.configuration_changes import changed
 
 
@@ -55,6 +56,8 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
     if exercise.symptom:
         shows = symptom_shows(drawn, untouched.measured.handed_in[0])
         yield Claim(drawn.seed, "untouched: the symptom shows", "" if shows else "its targets are not missed")
+    if exercise.evidence:
+        yield from _evident(drawn, grader, nothing=nothing)
     for number, solution in enumerate(exercise.solutions, start=1):
         yield Claim(drawn.seed, f"solution {number}: passes", _unlike(grader(solution.do), set()))
         for left_out in range(len(solution.do)) if len(solution.do) > 1 else ():
@@ -68,6 +71,17 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
         if exercise.symptom and not {Gate.EFFECT, Gate.LOAD} & {*repair.fails}:
             gone = not symptom_shows(drawn, result.measured.handed_in[0])
             yield Claim(drawn.seed, f"wrong repair {number}: takes the symptom away", "" if gone else "it stays")
+
+
+def _evident(drawn: DrawnExercise, grader: _Grader, *, nothing: bool) -> Iterator[Claim]:
+    """Each command of the evidence shows the trouble, and does not show it in the sound network."""
+    evidence = drawn.exercise.evidence
+    sound, faulty = shown((drawn.sound, drawn.faulty), evidence, grader.cache, grader.on_progress)
+    for number, (before, after) in enumerate(zip(sound, faulty, strict=True), start=1):
+        yield Claim(drawn.seed, f"evidence {number}: shows it", "" if after else "it does not")
+        if not nothing:
+            yield Claim(drawn.seed, f"evidence {number}: does not show it in the sound network",
+                        "it does" if before else "")
 
 
 def _untouched(result: Grade, *, nothing: bool) -> str:

@@ -1,0 +1,59 @@
+"""The page for the instructor: all that is hidden from trainees, as Markdown, for each row that a seed may draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from twin.api.training.text import Wording
+from twin.core.records import to_plain
+from twin.jobs.training.exercise import Exercise, Step
+
+__all__ = ["instructor_page"]
+
+_COLON = {"fr": " : ", "en": ": "}
+"""As each language writes it."""
+
+
+def instructor_page(exercises: Sequence[Exercise], language: str) -> str:
+    """The page of an exercise. exercises: the same one, as each row draws it. language: "fr" or "en"."""
+    wording, first, colon = Wording(language), exercises[0], _COLON[language]
+    lines = [f"# {first.name}{colon}{first.title.text(language)}", "", wording.say("level", level=first.level,
+                                                                            minutes=first.minutes), ""]
+    lines += [f"{wording.say('needs')}{colon}{', '.join(first.needs)}", ""] if first.needs else []
+    for exercise in exercises:
+        lines += [*_drawn(exercise, wording), ""]
+    lines += [*_list(wording.say("hints"), [f"{hint.text.text(language)} ({hint.cost})" for hint in first.hints])]
+    lines += [*_list(wording.say("wrong-repairs"), [
+        f"`{_steps(repair.do, repair.stops)}` {wording.say('fails-at', gates=', '.join(repair.fails))}{colon}"
+        + repair.why.text(language) for repair in first.wrong])]
+    lines += [f"## {wording.say('debriefing')}", "", first.debriefing.text(language)]
+    return "\n".join([*lines, *(["", first.notes.text(language)] if first.notes else [])]) + "\n"
+
+
+def _drawn(exercise: Exercise, wording: Wording) -> Iterator[str]:
+    """What one row draws: the trouble, its diagnosis, what shows it, and the repairs."""
+    right, colon = exercise.diagnosis, _COLON[wording.language]
+    yield f"## {right.place}"
+    yield ""
+    yield exercise.story.text(wording.language)
+    yield ""
+    yield f"- {wording.say('troubles')}{colon}`{_steps(exercise.troubles) or '-'}`"
+    yield f"- {wording.say('right', place=right.place, direction=right.direction, cause=right.cause)}"
+    yield from (f"- {wording.say('evidence-was')} `twin exec {row.at} -- {' '.join(row.run)}` (`{row.shows}`)"
+                for row in exercise.evidence)
+    yield from (f"- {wording.say('repair')}{colon}`{_steps(solution.do) or '-'}`" for solution in exercise.solutions)
+
+
+def _list(title: str, entries: Sequence[str]) -> Iterator[str]:
+    if entries:
+        yield f"## {title}"
+        yield ""
+        yield from (f"- {entry}" for entry in entries)
+        yield ""
+
+
+def _steps(steps: Sequence[Step], stops: Sequence[str] = ()) -> str:
+    """Changes as they are written on the command line."""
+    words = [" ".join((step.change.kind.value, *(f"{key}={value}" for key, value in to_plain(step.change).items()
+                                                 if value is not None))) for step in steps]
+    return "; ".join((*words, *(f"load stop {name}" for name in stops)))
