@@ -21,13 +21,13 @@ from twin.plan.configuration_changes import (
     AddRoute,
     ConfigurationChange,
     CutSpan,
-    MendSpan,
     RemoveBackup,
     RemoveMeter,
     RemoveMulticastPort,
     RemoveRoute,
     RestoreBackup,
     RestoreMulticastPort,
+    RestoreSpan,
     SetAirRate,
     SetAntenna,
     SetMark,
@@ -106,7 +106,7 @@ def test_a_change_touches_what_it_names_alone(change: ConfigurationChange, touch
     [SetAntenna(HOP, Gain(900)), SetAntenna(HOP, Gain(0))],
     [SetRadioCell(HOP, NEIGHBOUR), SetAirRate(HOP, Rate(1_000_000)), SetRadioCell(HOP, CELL), SetAntenna(HOP, Gain(0))],
     [StopController(), StartController()],
-    [CutSpan(RING), MendSpan(RING)],
+    [CutSpan(RING), RestoreSpan(RING)],
 ])
 def test_what_undoes_a_change_restores_the_plan(changes: Sequence[ConfigurationChange]) -> None:
     """To the last rule: a repair is judged by this."""
@@ -122,7 +122,7 @@ def test_what_undoes_a_change_restores_the_plan(changes: Sequence[ConfigurationC
     RemoveBackup(CASTRES, Name("castres-dslam-uplink")), RestoreBackup(CASTRES, RING),
     RemoveMulticastPort(MAZAMET, RING), RestoreMulticastPort(MAZAMET, VILLAGE),
     SetRadioCell(RING, CELL), SetRadioCell(HOP, Name("nowhere")), SetAirRate(HOP, Rate(3_000_000)), StartController(),
-    MendSpan(RING), StartSharing(Name("castres-dslam-uplink"), DATA), AddLoad(LINE, Name("mail")),
+    RestoreSpan(RING), StartSharing(Name("castres-dslam-uplink"), DATA), AddLoad(LINE, Name("mail")),
     AddFlood(LINE, Name("nothing"), Rate(450_000)),
 ])
 def test_a_change_of_what_is_not_there_is_refused(change: ConfigurationChange) -> None:

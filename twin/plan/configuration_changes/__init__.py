@@ -14,7 +14,7 @@ from twin.core.records import Tagged
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes.controller_state import CONTROLLER, StartController, StopController
-from twin.plan.configuration_changes.cuts import CutSpan, MendSpan
+from twin.plan.configuration_changes.cuts import CutSpan, RestoreSpan
 from twin.plan.configuration_changes.failover_buckets import RemoveBackup, RestoreBackup
 from twin.plan.configuration_changes.kind import ChangeKind
 from twin.plan.configuration_changes.line_settings import SetNoise, SetProfile
@@ -28,16 +28,16 @@ from twin.plan.configuration_changes.static_routes import AddRoute, RemoveRoute
 from twin.plan.configuration_changes.subscriber_load import AddFlood, AddLoad
 from twin.plan.configuration_changes.subscriber_sharing import StartSharing, StopSharing
 
-__all__ = ["CONTROLLER", "AddFlood", "AddLoad", "AddRoute", "ChangeKind", "ConfigurationChange", "CutSpan", "MendSpan",
+__all__ = ["AddFlood", "AddLoad", "AddRoute", "CONTROLLER", "ChangeKind", "ConfigurationChange", "CutSpan",
            "RemoveBackup", "RemoveMeter", "RemoveMulticastPort", "RemoveRoute", "RestoreBackup",
-           "RestoreMulticastPort", "SetAirRate", "SetAntenna", "SetMark", "SetMeter", "SetNoise", "SetProfile",
-           "SetRadioCell", "SetSpan", "StartController", "StartSharing", "StopController", "StopSharing",
-           "SwapQueues", "TaggedChange", "changed", "kind_of"]
+           "RestoreMulticastPort", "RestoreSpan", "SetAirRate", "SetAntenna", "SetMark", "SetMeter", "SetNoise",
+           "SetProfile", "SetRadioCell", "SetSpan", "StartController", "StartSharing", "StopController",
+           "StopSharing", "SwapQueues", "TaggedChange", "changed", "kind_of"]
 
-ConfigurationChange = (AddFlood | AddLoad | AddRoute | CutSpan | MendSpan | RemoveBackup | RemoveMeter |
-                       RemoveMulticastPort | RemoveRoute | RestoreBackup | RestoreMulticastPort | SetAirRate |
-                       SetAntenna | SetMark | SetMeter | SetNoise | SetProfile | SetRadioCell | SetSpan |
-                       StartController | StartSharing | StopController | StopSharing | SwapQueues)
+ConfigurationChange = (AddFlood | AddLoad | AddRoute | CutSpan | RemoveBackup | RemoveMeter | RemoveMulticastPort |
+                       RemoveRoute | RestoreBackup | RestoreMulticastPort | RestoreSpan | SetAirRate | SetAntenna |
+                       SetMark | SetMeter | SetNoise | SetProfile | SetRadioCell | SetSpan | StartController |
+                       StartSharing | StopController | StopSharing | SwapQueues)
 """Everything that can be changed while a network stands."""
 TaggedChange = Annotated[ConfigurationChange, Tagged]
 """The same where it is written as JSON."""

@@ -31,7 +31,7 @@ class CutSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class MendSpan:
+class RestoreSpan:
     """A cut span is mended."""
 
     kind: ClassVar[ChangeKind] = ChangeKind.MEND

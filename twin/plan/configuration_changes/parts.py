@@ -37,10 +37,10 @@ def span(blueprint: Blueprint, name: str) -> SpanPlan:
 
 def port(at: Switch, span: str) -> Port:
     """The port of a switch before a span or line."""
-    found = next((port for port in at.ports if port.span == span), None)
-    if found is None:
+    before = next((port for port in at.ports if port.span == span), None)
+    if before is None:
         raise UsageError(f'"{at.name}" has no span "{span}"; it has: {", ".join(port.span for port in at.ports)}')
-    return found
+    return before
 
 
 def service_class(network: Network, name: str) -> ServiceClass:

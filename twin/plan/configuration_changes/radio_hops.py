@@ -77,7 +77,7 @@ def _replanned(network: Network, blueprint: Blueprint, name: str, change: Callab
     hops = {hop.span: hop for hop in air_hops(network)}
     if name not in hops:
         raise UsageError(f'"{name}" is no hop in a radio cell; known: {", ".join(sorted(hops)) or "none"}')
-    airs = {**_standing(network, blueprint)}
+    airs = {**_present(network, blueprint)}
     airs[name] = change(hops[name], airs[name])
     other = assemble(_with_airs(network, airs), blueprint.policy)
     planned = {span.name: span for span in other.spans if span.cell is not None}
@@ -85,7 +85,7 @@ def _replanned(network: Network, blueprint: Blueprint, name: str, change: Callab
     return replace(blueprint, spans=spans, cells=other.cells)
 
 
-def _standing(network: Network, blueprint: Blueprint) -> Mapping[str, Air]:
+def _present(network: Network, blueprint: Blueprint) -> Mapping[str, Air]:
     """What each hop has now: its cell, and its rate where that is not what was planned."""
     cells = {span.name: span.cell for span in blueprint.spans if span.cell is not None}
     rates, known = _rates(blueprint), {cell.name: cell for cell in network.radio_cells}
