@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.api import instructor_page
+from twin.api import Language, instructor_page
 from twin.core.errors import TopologyError
 from twin.jobs.training.exercise_file import all_draws, draw_exercise, read_exercise
 
@@ -87,8 +87,8 @@ def test_the_course_has_one_beginning_and_an_order() -> None:
     assert [name for name, before in needs.items() if not before] == order[:1]
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_instructors_page_has_all_that_is_hidden(language: str) -> None:
+@pytest.mark.parametrize("language", list(Language))
+def test_the_instructors_page_has_all_that_is_hidden(language: Language) -> None:
     """Of every draw the trouble and its repair, of every wrong repair the gates that stop it."""
     page = instructor_page([drawn.exercise for drawn in all_draws(METER)], language)
     assert all(f"line={line}" in page for line in ("homes-1", "homes-2"))

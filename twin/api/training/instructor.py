@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from twin.api.training.text import Wording
 from twin.core.records import to_plain
 from twin.jobs.training.exercise import Exercise, Step
+from twin.report.language.catalogue import Language
 
 __all__ = ["instructor_page"]
 
-_COLON = {"fr": " : ", "en": ": "}
+_COLON = {Language.FRENCH: " : ", Language.ENGLISH: ": "}
 """As each language writes it."""
 
 
-def instructor_page(exercises: Sequence[Exercise], language: str) -> str:
-    """The page of an exercise. exercises: the same one, as each row draws it. language: "fr" or "en"."""
+def instructor_page(exercises: Sequence[Exercise], language: Language) -> str:
+    """The page of an exercise. exercises: the same one, as each row draws it."""
     wording, first, colon = Wording(language), exercises[0], _COLON[language]
     lines = [f"# {first.name}{colon}{first.title.text(language)}", "", wording.say("level", level=first.level,
                                                                             minutes=first.minutes), ""]
