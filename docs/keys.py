@@ -22,6 +22,7 @@ from twin.model import (
     Offer,
     ParentClass,
     Remark,
+    Shaper,
     Stage,
     TakeUp,
     Uplink,
@@ -67,6 +68,7 @@ NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", Clas
                            Noise: "noise, of a profile", Impairments: "impairments, of a span, line or fault",
                            LossBursts: "loss-bursts, of impairments", Remark: "remarks, of a head-end",
                            AcceptanceCriteria: "services, of a trial", Air: "air, of a radio hop",
+                           Shaper: "shaper, of a profile",
                            Stage: "stages, of demand", TakeUp: "take-ups, of a stage", Offer: "offers, of demand",
                            Use: "uses, of demand", WeekProfile: "weeks, of demand"}
 """The titles of what stands within entries."""

@@ -89,6 +89,8 @@ def media(layout: Layout, seed: int, slack: Time, noise_program: int = 0) -> Ite
         for end, carrier in ((span.a, span.reverse), (span.b, span.forward)):
             yield tc_requests.ingress_qdisc(layout.plant[end.medium_device], end.medium_device)
             yield medium(layout, span, end, carrier, seed)
+            if carrier.queue:
+                yield netem.modem(layout.plant[end.medium_device], end.medium_device, carrier)
             if carrier.impairments.delays:
                 yield delayer(layout, span, end, carrier, seed)
     for span in spans:

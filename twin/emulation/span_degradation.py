@@ -12,7 +12,7 @@ from twin.core.rtnetlink import NEW_CLASS, Request
 from twin.core.units import Time
 from twin.emulation import netlink_requests
 from twin.emulation.interface_layout import PLANT, Layout
-from twin.emulation.qdisc import band_schedulers, dcf_qdisc, tc_requests
+from twin.emulation.qdisc import band_schedulers, dcf_qdisc, netem, tc_requests
 from twin.emulation.qdisc.tc_requests import QdiscLocation
 from twin.plan.blueprint import Blueprint, Scheduler, SpanPlan
 
@@ -52,6 +52,8 @@ def media_requests(layout: Layout, old: SpanPlan, span: SpanPlan, seed: int) -> 
     """The media of a span in the place of those that it had."""
     for target, carrier, had in ((span.b, span.forward, old.forward), (span.a, span.reverse, old.reverse)):
         yield netlink_requests.medium(layout, span, target, carrier, seed, change=True)
+        if carrier.queue:
+            yield netem.modem(layout.plant[target.medium_device], target.medium_device, carrier, change=True)
         if carrier.impairments.delays or had.impairments.delays:
             yield netlink_requests.delayer(layout, span, target, carrier, seed, change=True)
 

@@ -3,6 +3,7 @@
 from twin.model.access.bandwidth_profile import BandwidthProfile, RedAction
 from twin.model.access.dsl import Conductor, Encapsulation, Noise
 from twin.model.access.lines import LineGroup, Profile, line_name
+from twin.model.access.shaper import Shaper
 from twin.model.access.technology import Technology
 from twin.model.demand.demand import Demand, Offer, Stage, Subscriber, TakeUp, Use
 from twin.model.demand.use_kinds import (
@@ -120,6 +121,7 @@ __all__ = [
     "Service",
     "ServiceClass",
     "Settings",
+    "Shaper",
     "Share",
     "Site",
     "Span",

@@ -124,7 +124,10 @@ def _beside_lines(blueprint: Blueprint) -> Blueprint:
 
 
 def _alike(old: SpanPlan, new: SpanPlan) -> bool:
-    """Whether two plans of a line are built of the same interfaces, and neither has noise of its own program."""
+    """Whether two plans of a line are built of the same interfaces and qdiscs, and neither has noise of its own
+    program."""
+    if bool(old.reverse.queue) != bool(new.reverse.queue):
+        return False
     noise = [way.impulse_noise for span in (old, new) for way in (span.forward, span.reverse)]
     return noise == [None] * 4 and [(end.node, end.device, end.medium_device) for end in (old.a, old.b)] == [
         (end.node, end.device, end.medium_device) for end in (new.a, new.b)]

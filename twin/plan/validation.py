@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 from twin.core.errors import Place, Problem
 from twin.core.units import NS_PER_S, show_rate
 from twin.model import Discipline, FaultKind, Network, Scheduling
-from twin.plan.blueprint import FULL_FRAME, Blueprint, ConstantRate, FixedSize, Flow, Scheduler, SpanPlan, carrying
+from twin.plan.blueprint import (
+    FULL_FRAME,
+    Blueprint,
+    ConstantRate,
+    FixedSize,
+    Flow,
+    Scheduler,
+    Server,
+    SpanPlan,
+    carrying,
+)
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand import grade_of_service
 from twin.plan.demand.constant_rate_demand import offered_rate, overloaded_lines
@@ -159,18 +169,18 @@ def _strict_load(
 ) -> Iterator[tuple[str, str, str]]:
     """Spans that cannot carry the constant-rate flows of strict classes."""
     links = {span.name: span for span in blueprint.spans}
-    load: dict[tuple[str, bool], float] = {}
+    load: dict[tuple[str, bool, Server], float] = {}
     for flow, sent in _strict_flows(network, blueprint):
         for hop in paths[flow.name]:
             span = links[hop.span]
             way = hop.forward or span.shared is not None
-            load[hop.span, way] = load.get((hop.span, way), 0) + offered_rate(
-                (span.forward if hop.forward else span.reverse).layer, sent.packet, sent.interval)
-    for (name, way), rate in sorted(load.items()):
-        link = links[name].forward if way else links[name].reverse
-        if rate > link.rate:
+            for server in span.servers(way):
+                load[hop.span, way, server] = load.get((hop.span, way, server), 0) + offered_rate(
+                    server.layer, sent.packet, sent.interval)
+    for (name, _, server), rate in sorted(load.items(), key=lambda item: item[0][:2]):
+        if rate > server.rate:
             yield (f"spans.{name}", f"its strict classes would be offered {show_rate(rate)} on "
-                   f"{show_rate(link.rate)}", "emulate fewer such flows there, or give it more capacity")
+                   f"{show_rate(server.rate)}", "emulate fewer such flows there, or give it more capacity")
 
 
 def _strict_flows(network: Network, blueprint: Blueprint) -> list[tuple[Flow, ConstantRate]]:

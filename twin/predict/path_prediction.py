@@ -15,6 +15,7 @@ from twin.predict.delay.mean_waits import waits, with_means
 from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, coloured, planned_figures
 from twin.predict.delay.simulated_cells import simulated_waits, with_simulated
 from twin.predict.load.call_blocking import blocking
+from twin.predict.load.cpe_shapers import with_shapers
 from twin.predict.load.max_min_fairness import Shares, settle
 from twin.predict.load.packet_streams import Point, Stream, carrier
 from twin.predict.load.queue_crossings import Crossings, crossings
@@ -32,13 +33,15 @@ ALIKE = 0.01
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
     """A full queue: its span, bit/s at its layer, what constant-rate streams send there, and how many TCP streams share
-    the rest. coloured: the classes of which it drops yellow packets before green ones."""
+    the rest. coloured: the classes of which it drops yellow packets before green ones. modem: whether it is a modem's
+    FIFO, which counts packets."""
 
     span: str
     rate: int
     constant_rate: float
     greedy: int
     coloured: frozenset[str] = frozenset()
+    modem: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ def predict_paths(
 ) -> Iterator[PathPrediction]:
     """The prediction of each flow, in the blueprint's order. paths: the spans that each flow crosses; run: what of it
     depends on its seed and length."""
+    real, (blueprint, paths) = paths, with_shapers(blueprint, paths)
     spans = {span.name: span for span in blueprint.spans}
     met = crossings(blueprint, paths)
     rates = settle(met)
@@ -114,7 +118,7 @@ def predict_paths(
         streams.setdefault(stream.flow, []).append(stream)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
     for index, flow in enumerate(blueprint.flows):
-        hops, stream = tuple(paths.get(flow.name, ())), met.streams[index]
+        hops, stream = tuple(real.get(flow.name, ())), met.streams[index]
         carriers = tuple(carrier(spans[hop.span], hop.forward) for hop in hops)
         back = tuple(carrier(spans[hop.span], not hop.forward) for hop in reversed(hops))
         bottleneck = min((full[point] for point in stream.points if point in full), key=lambda queue: queue.rate,
@@ -157,12 +161,12 @@ def _policed(met: Crossings, shares: Shares) -> dict[int, float]:
     policed = {}
     for point, members in met.policed.items():
         policer, streams = met.policers[point], [met.streams[m] for m in members]
-        arriving = [shares.at[stream.points[0]][met.at[stream.points[0]].index(m)] if m in met.at[stream.points[0]]
+        arriving = [shares.at[stream.entry][met.at[stream.entry].index(m)] if m in met.at[stream.entry]
                     else 0.0 for m, stream in zip(members, streams, strict=True)]
         for m, stream, part in zip(members, streams, policer.passing(streams, arriving), strict=True):
             if not stream.greedy:
                 policed[m] = part
-            elif policer.rate(stream) * met.queues[stream.points[0]].service(stream) < NS_PER_S:
+            elif policer.rate(stream) * met.queues[stream.entry].service(stream) < NS_PER_S:
                 policed[m] = policer.rate(stream)
     return policed
 
@@ -176,7 +180,7 @@ def _full(met: Crossings, load: Loads, classes: Collection[str]) -> dict[Point, 
         queue, members = met.queues[point], [met.streams[index] for index in met.at[point]]
         constant = sum(s.packet_rate * queue.layer.cost(s.frame) * 8 for s in members if s.packet_rate is not None)
         bottlenecks[point] = Bottleneck(point.span, queue.rate, constant, sum(s.greedy for s in members),
-                                        coloured(met, point, classes))
+                                        coloured(met, point, classes), modem=queue.packets > 0)
     return bottlenecks
 
 

@@ -66,3 +66,14 @@ def test_a_medium_holds_all_that_is_on_its_way(rate: int, delay: int) -> None:
     assert netem.packets_in_flight(Rate(rate), Time(delay)) * 8 * 60 * 10**9 >= rate * delay
     late = replace(PLAIN, rate=Rate(rate), impairments=Impairments(delay=Time(delay)))
     assert netem.delayed_packets(late) * 8 * 60 * 10**9 >= rate * delay
+
+
+def test_a_modem_serializes_within_what_propagates() -> None:
+    """So that its limit counts what waits and is sent, and nothing that is on its way; delays come behind it."""
+    modem = replace(PLAIN, queue=7)
+    assert qdisc_text.medium_text(modem) == "netem 0 bit/s 1000000 ns loss 0 ppm limit 1047"
+    asked = [*qdisc_text.qdisc_text(dumped(netem.medium(7, "m", modem, 99).body))]
+    assert asked == [qdisc_text.medium_text(modem), "seed 99"]
+    within = dumped(netem.modem(7, "m", modem).body)
+    assert [*qdisc_text.qdisc_text(within)] == [*qdisc_text.modem_text(modem)] == ["modem 10000000 bit/s limit 7"]
+    assert (within.parent, dumped(netem.delayer(7, "m", modem, 1).body).parent) == (0x10001, 0x30001)

@@ -75,11 +75,11 @@ def _queue_counts(layout: Layout, dumped: Mapping[str, Iterable[DumpedQdisc]]) -
 
 def unmodelled_losses(layout: Layout, before: Counts, after: Counts, faults: Iterable[FaultPlan] = ()
                       ) -> dict[str, int]:
-    """Packets lost outside the model between two moments, by place; a medium may drop only if it is lossy or if it is
-    the queue of a head-end's own interface, and a span that is cut in the run, or by one of `faults`, may lose packets
-    in flight."""
+    """Packets lost outside the model between two moments, by place; a medium may drop only if it is lossy, the queue of
+    a modem, or that of a head-end's own interface, and a span that is cut in the run, or by one of `faults`, may lose
+    packets in flight."""
     lossy = {name for span in layout.blueprint.spans for name, carrier in _media(layout, span.name)
-             if carrier.impairments.loss_probability}
+             if carrier.impairments.loss_probability or carrier.queue}
     broken = [span for fault in (*layout.blueprint.faults, *faults)
               for span in affected_spans(layout.blueprint, fault)]
     cut = {name for span in broken for end in (span.a, span.b) for name in (end.device, end.medium_device)}

@@ -17,9 +17,19 @@ SEED = "seed"
 
 
 def medium_text(carrier: LinkDirection) -> str:
-    limit, given = netem.packets_in_flight(carrier.rate, carrier.delay), carrier.impairments
-    rate = 0 if carrier.airtime else carrier.rate // 8
+    limit, given = netem.packets_held(carrier), carrier.impairments
+    rate = netem.medium_rate(carrier) // 8
     return _netem(rate, carrier.delay, given.loss, limit) + _bursts(netem.loss_model(given)) + _layer(carrier.layer)
+
+
+def modem_text(carrier: LinkDirection) -> Iterator[str]:
+    """The modem's queue, if it has one."""
+    if carrier.queue:
+        yield _modem(carrier.rate // 8, carrier.queue)
+
+
+def _modem(rate: int, limit: int) -> str:
+    return f"modem {rate * 8} bit/s limit {limit}"
 
 
 def delayer_text(carrier: LinkDirection) -> Iterator[str]:
@@ -112,6 +122,8 @@ def qdisc_text(dumped: DumpedQdisc) -> Iterator[str]:
                 yield _station(dumped) + scheduler_text.actual_text(dumped)
         case "netem" if dumped.handle == netem.DELAYER:
             yield from _delayer_text(dumped.options)
+        case "netem" if dumped.handle == netem.MODEM:
+            yield _modem(_netem_rate(dumped.options), struct.unpack_from("=4xI", dumped.options)[0])
         case "netem":
             yield _netem_text(dumped.options) + _layer_text(dumped.table)
             yield from _seed_text(dumped.options)
@@ -146,11 +158,16 @@ def _band(dumped: DumpedQdisc) -> str:
 def _netem_text(body: bytes) -> str:
     _, limit, chance = struct.unpack_from("=3I", body)
     options = netlink_dumps.attributes(body[24:])
-    rate = struct.unpack_from("=I", options[6])[0]
-    wide = struct.unpack("=Q", options[8])[0] if 8 in options else rate
     models = netlink_dumps.attributes(options.get(netem.LOSS, b""))
     model = struct.unpack("=4I", models[netem.GILBERT_ELLIOTT]) if netem.GILBERT_ELLIOTT in models else ()
-    return _netem(wide, struct.unpack("=q", options[10])[0], _ratio(chance), limit) + _bursts(model)
+    return _netem(_netem_rate(body), struct.unpack("=q", options[10])[0], _ratio(chance), limit) + _bursts(model)
+
+
+def _netem_rate(body: bytes) -> int:
+    """bytes/s."""
+    options = netlink_dumps.attributes(body[24:])
+    wide = options.get(netem.RATE_64)
+    return int(struct.unpack("=Q", wide)[0] if wide else struct.unpack_from("=I", options[netem.RATE])[0])
 
 
 def _delayer_text(body: bytes) -> Iterator[str]:

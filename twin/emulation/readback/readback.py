@@ -63,6 +63,7 @@ def _medium(span: SpanPlan, device: str, carrier: LinkDirection, seed: int) -> I
     """What loses and delays packets that leave the plant by a device."""
     yield qdisc_text.medium_text(carrier)
     yield f"{SEED} {netlink_requests.medium_seed(seed, span.name, device)}"
+    yield from qdisc_text.modem_text(carrier)
     yield from qdisc_text.delayer_text(carrier)
     if carrier.impairments.delays:
         yield f"{SEED} {netlink_requests.delayer_seed(seed, span.name, device)} of delays"

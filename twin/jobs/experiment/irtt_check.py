@@ -98,8 +98,11 @@ def irtt_plan(blueprint: Blueprint, reference: ReferenceLine, seconds: float) ->
 
 def _drain(blueprint: Blueprint, reference: ReferenceLine) -> Time:
     """Longest time until the load of the run has left all queues of the path."""
-    return Time(sum(sum(band.limit for band in scheduler.bands) * 8 * NS_PER_S // scheduler.rate
-                    for scheduler in _schedulers(blueprint, reference)))
+    spans = {span.name: span for span in blueprint.spans}
+    links = [spans[hop.span].carrier(forward) for hop in reference.path for forward in (True, False)]
+    modems = round(sum(link.queue * link.serialization(link.layer.max_frame) for link in links if link.queue))
+    return Time(modems + sum(sum(band.limit for band in scheduler.bands) * 8 * NS_PER_S // scheduler.rate
+                             for scheduler in _schedulers(blueprint, reference)))
 
 
 def _schedulers(blueprint: Blueprint, reference: ReferenceLine) -> Iterator[Scheduler]:
@@ -142,7 +145,7 @@ def _taken(blueprint: Blueprint, reference: ReferenceLine, packet: Size, service
         frame = min(packet, spans[hop.span].forward.layer.max_frame - HEADER) + HEADER
         order, cell, way = media.scheduler(hop), media.cell(hop), media.way(hop)
         own = (cell.frame_exchange(way, frame) * cell.mean_transmissions(way) if cell and way
-               else media.direction(hop).serialization(frame))
+               else media.spacing(hop, frame))
         held = min((band.ceiling / order.rate for band in order.bands
                     if band.ceiling and band.service_class == service_class), default=1.0) if order else 1.0
         taken[media.medium(hop)] = taken.get(media.medium(hop), 0.0) + own / held

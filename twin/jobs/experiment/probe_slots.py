@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from twin.core.units import PPM, Time
+from twin.core.units import NS_PER_S, PPM, Time
 from twin.plan.blueprint import Blueprint, LinkDirection, RadioCellPlan, RadioHopDirection, Scheduler, SpanPlan
 from twin.plan.forwarding.paths import Hop
-from twin.plan.qos.three_colour_markers import scheduler_before
 
 GUARD = Time(50_000)
 """ns that stay free between two packets on a span."""
@@ -66,7 +65,7 @@ class Media:
         """What queues packets before the hop: in a radio cell, at its station."""
         cell, way = self.cell(hop), self.way(hop)
         return cell.stations[way.station].scheduler if cell and way else \
-            scheduler_before(self._spans[hop.span], hop.forward)
+            self._spans[hop.span].scheduler(hop.forward)
 
     def medium(self, hop: Hop) -> tuple[str, bool]:
         """What no two packets use at a time: one direction of a span, a hop that both share, or a radio cell."""
@@ -102,6 +101,12 @@ class Media:
         """Whether no packet is ever lost on the path."""
         return not any(self.direction(hop).lossy or self._damaged(hop) for hop in path)
 
+    def spacing(self, hop: Hop, frame: int) -> float:
+        """The least time from a frame to the next, ns: serialization, or longer where a shaper counts more."""
+        order = self._spans[hop.span].scheduler(hop.forward)
+        counted = order.layer.cost(frame) * 8 * NS_PER_S / order.rate if order else 0.0
+        return max(self.direction(hop).serialization(frame), counted)
+
     def stays(self, path: Sequence[Hop], frame: int) -> tuple[Stay, ...]:
         """Where a frame is, from when at the earliest to when at the latest: in the air backoffs may hold it up, and
         its acknowledgement follows; jitter may delay it."""
@@ -110,7 +115,7 @@ class Media:
             link, cell, way = self.direction(hop), self.cell(hop), self.way(hop)
             spare = cell.difs + cell.cw_min * cell.slot + way.ack_time if cell and way else 0
             taken, spread = link.serialization(frame), link.impairments.delay_range
-            stays.append(Stay(self.medium(hop), round(early), round(late + taken + spare) + GUARD))
+            stays.append(Stay(self.medium(hop), round(early), round(late + self.spacing(hop, frame) + spare) + GUARD))
             early, late = early + taken + link.least_delay, late + taken + spare + link.least_delay + spread
         return tuple(stays)
 

@@ -133,7 +133,7 @@ def _cost(media: Media, hop: Hop, frame: int, *, acknowledgement: bool) -> tuple
     """
     cell, way = media.cell(hop), media.way(hop)
     if cell is None or way is None:
-        taken = media.direction(hop).serialization(frame)
+        taken = media.spacing(hop, frame)
         return taken, taken
     whole = cell.frame_exchange(way, frame)
     least = cell.exchange_without_backoff(way, frame) if acknowledgement else whole

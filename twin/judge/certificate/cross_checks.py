@@ -150,7 +150,7 @@ class _Row(NamedTuple):
 
 def _unsure(blueprint: Blueprint) -> frozenset[str]:
     """The flows whose opening may have been lost on its way to the last queue."""
-    lossy = {span.name for span in blueprint.spans if span.forward.lossy or span.reverse.lossy}
+    lossy = {span.name for span in blueprint.spans if span.forward.lossy or span.reverse.lossy or span.reverse.queue}
     lossy |= {way.span for cell in blueprint.cells for way in cell.hop_directions if way.frame_errors}
     paths = flow_paths(blueprint) if lossy or blueprint.faults else {}
     return frozenset(name for name, path in paths.items() if blueprint.faults or lossy & {hop.span for hop in path})

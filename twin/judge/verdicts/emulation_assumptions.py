@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from twin.core.units import show_time
 from twin.model import Codec, Dial, Dslam, Healing, Medium, Network, Protection, Relay, Span, Spoken, Technology, Uplink
+from twin.plan.links.cpe_shapers import overruns
 from twin.plan.links.dsl_lines import shortfalls
 
 
@@ -31,6 +32,7 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
         yield "Computing takes no time in virtual time: switches and hosts add no delay of their own to a packet."
     yield "Fibre carries its capacity in Ethernet packets: 38 bytes more than the IP packet, with preamble and gap."
     yield from _copper(network)
+    yield from _shapers(network)
     yield from _radio(network)
     calls = [work.settings for work in network.workloads if isinstance(work.settings, Spoken)]
     if calls:
@@ -50,6 +52,13 @@ def _sentences(network: Network, lab: str) -> Iterator[str]:
         yield from _protection(network.control.protection)
     yield ("TCP is Linux's own (cubic, time stamps, windows of two seconds of the line), without segmentation offload; "
            "the emulated lines of a group represent its subscribers, and the others send nothing.")
+
+
+def _shapers(network: Network) -> Iterator[str]:
+    if any(profile.shaper for profile in network.profiles):
+        yield ("Subscribers who shape before their modem keep their router's rate and overhead, whatever their line "
+               "carries; the modem has one FIFO, which counts packets.")
+        yield from (f"{note}." for note in overruns(network))
 
 
 def _radio(network: Network) -> Iterator[str]:

@@ -15,6 +15,7 @@ from twin.plan.blueprint import Blueprint
 from twin.plan.failures.degradation import degraded
 from twin.plan.failures.failure_scenarios import degradations
 from twin.plan.forwarding.paths import flow_paths
+from twin.plan.links.cpe_shapers import overruns
 from twin.plan.links.dsl_lines import profile_reaches, shortfalls
 from twin.predict import AirtimePrediction, PathPrediction, Prediction, predict_airtime, predict_paths
 
@@ -56,8 +57,9 @@ def planned_performance(network: Network, blueprint: Blueprint) -> PlannedPerfor
     predicted = tuple(predict_paths(blueprint, paths))
     expected = expectations(blueprint, predicted)
     return PlannedPerformance(
-        blueprint, (*profile_reaches(network), *shortfalls(network)), tuple(predict_airtime(blueprint, paths)),
-        predicted, expected, target_feasibility(network, blueprint, predicted, expected),
+        blueprint, (*profile_reaches(network), *shortfalls(network), *overruns(network)),
+        tuple(predict_airtime(blueprint, paths)), predicted, expected,
+        target_feasibility(network, blueprint, predicted, expected),
         degraded=tuple(_degraded(network, blueprint)))
 
 

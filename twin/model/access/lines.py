@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from twin.core.units import Length, Rate, Size, Time
 from twin.model.access.dsl import Conductor, Encapsulation, Noise
+from twin.model.access.shaper import Shaper
 from twin.model.access.technology import Technology
 from twin.model.topology.impairments import Impairments
 from twin.model.yaml_field_metadata import Name, basis, yaml_key
@@ -36,6 +37,9 @@ class Profile:
     buffer: Size | None = yaml_key("Buffer of the ports at both ends for all classes together, in bytes of the line's "
                                    "own layer; by default the sum of the classes' queues.", default=None, least=2000,
                                    most=100_000_000, example="80 kB")
+    shaper: Shaper | None = yaml_key("The subscriber's own shaper before the modem; by default the CPE sends at the "
+                                     "line's rate and layer.", default=None,
+                                     example="{rate: 400 kbit/s, overhead: 14 bytes, modem-queue: 64}")
     call_channels: int = yaml_key("Simultaneous dialled calls on the line; the `police` of a class is multiplied by "
                                   "this number.", default=1, least=1, most=10_000, example="8", key="channels")
     bandwidth_profiles: tuple[Name, ...] = yaml_key("Bandwidth profiles of its lines, at most one for each class.",

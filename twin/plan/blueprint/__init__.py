@@ -11,7 +11,7 @@ from twin.plan.blueprint.flows import Flow, carrying
 from twin.plan.blueprint.hosts import Host
 from twin.plan.blueprint.iptv import IptvChannelPlan
 from twin.plan.blueprint.layers import FULL_FRAME, LinkLayer
-from twin.plan.blueprint.links import End, ImpulseNoise, LinkDirection, SharedMedium, SpanPlan
+from twin.plan.blueprint.links import End, ImpulseNoise, LinkDirection, Server, SharedMedium, SpanPlan
 from twin.plan.blueprint.qos import Band, Classifier, ParentBand, Scheduler, SubscriberQueues, full_packets
 from twin.plan.blueprint.radio_cells import AirRate, RadioCellPlan, RadioHopDirection, Station
 from twin.plan.blueprint.switches import (
@@ -96,6 +96,7 @@ __all__ = [
     "RtpStream",
     "Rule",
     "Scheduler",
+    "Server",
     "SharedMedium",
     "SipSignalling",
     "SpanPlan",

@@ -14,12 +14,12 @@ from twin.model import Direction, Network, ServiceClass
 from twin.plan.blueprint import (
     Blueprint,
     Flow,
-    LinkDirection,
     LinkLayer,
     PacketStream,
     ProgressiveDownload,
     RtpCall,
     RtpStream,
+    Server,
     Traffic,
 )
 from twin.plan.blueprint.layers import FRAME, HEADER, TCP_OVERHEAD
@@ -46,13 +46,13 @@ def overloaded_lines(network: Network, blueprint: Blueprint) -> Iterator[tuple[s
     profiles: dict[str, str] = {group.name: group.profile for group in network.lines}
     for (group, way), flows in sorted(demand.items()):
         span = spans[first[group].span]
-        link = span.forward if way is Direction.DOWN else span.reverse
-        yield from _of_line(group, way, profiles[group], link, flows)
+        for server in span.servers(way is Direction.DOWN):
+            yield from _of_line(group, way, profiles[group], server, flows)
         if way is Direction.UP:
             yield from _of_classes(group, flows, policed, first[group].call_channels)
 
 
-def _of_line(group: str, way: Direction, profile: str, link: LinkDirection, flows: Sequence[Flow]
+def _of_line(group: str, way: Direction, profile: str, link: Server, flows: Sequence[Flow]
              ) -> Iterator[tuple[str, str, str]]:
     rates = {flow.workload: required_rate(link.layer, flow.traffic) for flow in flows}
     whole = sum(rates.values())
@@ -93,7 +93,7 @@ def _listed(rates: Mapping[str, float]) -> str:
     return ", ".join([*named[:MOST_NAMED], f"{more} more"] if more > 0 else named)
 
 
-def _remedy(rates: Mapping[str, float], link: LinkDirection) -> str:
+def _remedy(rates: Mapping[str, float], link: Server) -> str:
     """The largest reduced to the capacity that the others leave, or a faster profile."""
     name, largest = max(rates.items(), key=lambda item: item[1])
     left = link.rate - (sum(rates.values()) - largest)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from twin.core.units import PPM, Time, show_rate, show_ratio
-from twin.model import Codec, Metric, Network
-from twin.plan.blueprint import Blueprint, Flow, LinkDirection, SipSignalling, carrying
+from twin.model import Codec, Direction, Metric, Network
+from twin.plan.blueprint import Blueprint, Flow, Server, SipSignalling, carrying
 from twin.plan.blueprint.layers import FRAME
 from twin.plan.demand.call_admission import Admission, admission, speech_classes
 from twin.plan.demand.constant_rate_demand import offered_rate
@@ -103,8 +103,9 @@ def _channels(network: Network, blueprint: Blueprint) -> Found:
         reported.add(profile)
         place, channels = f"profiles.{profile}.channels", hosts[flow.line].call_channels
         span = spans[hosts[flow.line].span]
-        for way, link in (("down", span.forward), ("up", span.reverse)):
-            yield from _held(place, channels, call, way, link)
+        for way in Direction:
+            for server in span.servers(way is Direction.DOWN):
+                yield from _held(place, channels, call, way.value, server)
         carried = classes[flow.workload]
         frames = offered_rate(FRAME, *speech_of(call))
         if carried.police is not None and frames > carried.police:
@@ -112,7 +113,7 @@ def _channels(network: Network, blueprint: Blueprint) -> Found:
                    f"a call of {call.codec} is {show_rate(frames)} of frames", "allow more")
 
 
-def _held(place: str, channels: int, call: SipSignalling, way: str, link: LinkDirection) -> Found:
+def _held(place: str, channels: int, call: SipSignalling, way: str, link: Server) -> Found:
     needed = channels * offered_rate(link.layer, *speech_of(call))
     if needed > link.rate:
         yield (place, f"{channels} calls of {call.codec} need {show_rate(needed)} at the layer of the "

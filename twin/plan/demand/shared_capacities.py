@@ -59,7 +59,7 @@ class SharedCapacities:
         """The capacity of a resource, and how much of it 1 bit/s of a guarantee takes (nothing of a line)."""
         name, forward = key
         if name in self._spans:
-            return _direction(self._spans[name], forward is not False).rate, 0.0 if name in self._lines else 1.0
+            return self._spans[name].carried(forward is not False), 0.0 if name in self._lines else 1.0
         slowest = min(_direction(self._spans[way.span], way.forward).rate for cell, way in self._ways.values()
                       if air_name(cell.name) == name)
         return NS_PER_S, NS_PER_S / slowest

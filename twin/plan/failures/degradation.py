@@ -1,6 +1,7 @@
 """Degradation: a network while a span or line has a lower rate or impairments; pure.
 
-Shapers adapt, and with them the rates of classes, as on equipment that is configured with parts of its port's rate.
+Shapers adapt, and with them the rates of classes, as on equipment that is configured with parts of its port's rate;
+not those of a subscriber, who is not told.
 Queues keep their length in bytes, so their delay is longer.
 """
 
@@ -62,12 +63,17 @@ def _span(span: SpanPlan, fault: FaultPlan, cells: Iterable[RadioCellPlan], *, l
     forward = _slower(forward, fault.rate, span.name)
     reverse = _slower(reverse, fault.up if line else fault.rate, span.name)
     shared = span.shared and replace(span.shared, scheduler=_following(span.shared.scheduler, forward.rate))
-    return replace(span, forward=forward, reverse=reverse, shared=shared, a=_end(span.a, forward.rate),
-                   b=_end(span.b, reverse.rate))
+    b = span.b if reverse.queue else _end(span.b, reverse.rate)
+    return replace(span, forward=forward, reverse=reverse, shared=shared, a=_end(span.a, forward.rate), b=b)
 
 
 def _impaired(link: LinkDirection, fault: FaultPlan) -> LinkDirection:
-    return link if fault.impairments is None else replace(link, impairments=fault.impairments)
+    if fault.impairments is None:
+        return link
+    if link.queue and fault.impairments.loss_probability:
+        raise CannotDegrade(f"{fault.name} cannot lose packets: its subscriber shapes, and losses behind the queue of "
+                            "a modem are not emulated; leave the shaper out")
+    return replace(link, impairments=fault.impairments)
 
 
 def _slower(link: LinkDirection, rate: Rate, span: str) -> LinkDirection:

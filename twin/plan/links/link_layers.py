@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twin.core.units import Length, Time
-from twin.model import NO_IMPAIRMENTS, Medium, Profile, Technology, Uplink
+from twin.model import NO_IMPAIRMENTS, Medium, Profile, Shaper, Technology, Uplink
 from twin.model import Span as SpanModel
 from twin.model.access.dsl_reach import trained
 from twin.model.access.technologies import ACCESS
@@ -46,6 +46,11 @@ def line_layer(profile: Profile) -> LinkLayer:
     return replace(layer, max_frame=profile.largest_packet + HEADER)
 
 
+def shaper_layer(shaper: Shaper, line: LinkLayer) -> LinkLayer:
+    """The layer at which a subscriber's own shaper counts, and the largest packet of the line."""
+    return LinkLayer(overhead=shaper.overhead - HEADER, atm=shaper.atm, max_frame=line.max_frame)
+
+
 def line_links(laid: Profile) -> tuple[LinkDirection, LinkDirection]:
     """What carries packets over a line as it is laid: towards the subscriber, and from there."""
     way = propagation(ACCESS[laid.technology].medium, laid.length)
@@ -54,4 +59,4 @@ def line_links(laid: Profile) -> tuple[LinkDirection, LinkDirection]:
     down, up = (LinkDirection(rate, layer, delay, laid.impairments or NO_IMPAIRMENTS,
                               impulse_noise(laid.noise, depth, rate))
                 for rate in trained(laid))
-    return down, up
+    return down, up if laid.shaper is None else replace(up, queue=laid.shaper.modem_queue)

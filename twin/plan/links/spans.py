@@ -10,7 +10,7 @@ from twin.model.access.dsl_reach import as_laid
 from twin.plan.blueprint import Classifier, End, LinkDirection, Scheduler, SharedMedium, SpanPlan, SubscriberQueues
 from twin.plan.emulated_lines import emulated_lines
 from twin.plan.interface_names import short, uplink_name
-from twin.plan.links.link_layers import line_links, span_link
+from twin.plan.links.link_layers import line_links, shaper_layer, span_link
 from twin.plan.links.radio_cells import radio_links
 from twin.plan.qos.schedulers import class_order, mark_classifiers, scheduler, within
 
@@ -72,9 +72,9 @@ def _line_parts(
     network: Network, policy: Policy, upward: tuple[Classifier, ...], laid: Profile
 ) -> tuple[LinkDirection, LinkDirection, Scheduler, Scheduler]:
     down, up = line_links(laid)
-    classes = class_order(network)
-    orders = (scheduler(classes, policy, down.rate, down.layer),
-              scheduler(classes, policy, up.rate, up.layer, upward))
+    classes, own = class_order(network), laid.shaper
+    rate, layer = (up.rate, up.layer) if own is None else (own.rate, shaper_layer(own, up.layer))
+    orders = (scheduler(classes, policy, down.rate, down.layer), scheduler(classes, policy, rate, layer, upward))
     before_down, before_up = orders if laid.buffer is None else (within(laid.buffer, order) for order in orders)
     return down, up, before_down, before_up
 

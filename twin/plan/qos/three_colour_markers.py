@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from twin.core.units import Rate, Size, show_rate
 from twin.model import BandwidthProfile, Discipline, Name, Network, Policy, Profile, RedAction, Scheduling
-from twin.plan.blueprint import Band, Blueprint, End, Host, LinkLayer, Scheduler, SpanPlan, ThreeColourMarker
+from twin.plan.blueprint import Band, Blueprint, End, Host, LinkLayer, ThreeColourMarker
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop
 
@@ -94,14 +94,14 @@ def overcommitted(network: Network, blueprint: Blueprint, paths: Mapping[str, Se
     """
     spans = {span.name: span for span in blueprint.spans}
     for (name, forward), committed in sorted(_committed(network, blueprint, paths).items()):
-        order = scheduler_before(spans[name], forward)
+        order = spans[name].scheduler(forward)
         if order is None or order.kind is Scheduling.NONE:
             continue
-        full = order.layer.max_frame
-        wanted = Rate(committed * order.layer.cost(full) // (full - HEADER))
-        if wanted > order.rate:
-            yield (f"spans.{name}", f"bandwidth profiles commit {show_rate(wanted)} of full packets there, on "
-                   f"{show_rate(order.rate)}", "lower cir, sell fewer of them there, or give it more capacity")
+        for rate, layer in spans[name].servers(forward):
+            wanted = Rate(committed * layer.cost(layer.max_frame) // (layer.max_frame - HEADER))
+            if wanted > rate:
+                yield (f"spans.{name}", f"bandwidth profiles commit {show_rate(wanted)} of full packets there, on "
+                       f"{show_rate(rate)}", "lower cir, sell fewer of them there, or give it more capacity")
 
 
 def _committed(network: Network, blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]
@@ -129,6 +129,3 @@ def _committed(network: Network, blueprint: Blueprint, paths: Mapping[str, Seque
     return {place: sum(rows.values()) for place, rows in crossing.items()}
 
 
-def scheduler_before(span: SpanPlan, forward: bool) -> Scheduler | None:
-    """The scheduler before a span in a direction."""
-    return span.shared.scheduler if span.shared else (span.a if forward else span.b).scheduler

@@ -190,7 +190,7 @@ def _whole_queue(queue: Queue, arriving: Mapping[int, Groups]) -> Curve:
 def _length(queue: Queue, band: int, own: BandTraffic) -> tuple[float, float]:
     """What fits into a queue whatever the mix of packets, and the most that it holds: bytes of the rate."""
     if not queue.bands:
-        return inf, inf
+        return queue.waiting * own.smallest, queue.waiting * own.largest
     limit, full = queue.bands[band].limit, queue.layer.max_frame_cost
     if queue.fifo(band):
         return limit * own.cheap, limit * own.dear

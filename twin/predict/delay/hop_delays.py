@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import groupby
 
 from twin.plan.blueprint import Blueprint, IptvViewing, PacketStream, SipSignalling, SpanPlan, carrying
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.forwarding.paths import Hop
 from twin.predict.delay.mean_waits import waits
 from twin.predict.delay.waits import Wait
+from twin.predict.load.cpe_shapers import line_of, own_hops, with_shapers
 from twin.predict.load.igmp_load import REPORT
 from twin.predict.load.max_min_fairness import settle
 from twin.predict.load.packet_streams import carrier
@@ -26,6 +29,11 @@ class HopDelay:
     serialization: float
     wait: Wait
 
+    def then(self, other: HopDelay) -> HopDelay:
+        """This and another part of the same hop."""
+        return HopDelay(Hop(line_of(self.hop.span), self.hop.forward), self.fixed + other.fixed,
+                        self.serialization + other.serialization, self.wait.then(other.wait))
+
     @property
     def least(self) -> float:
         """The delay without queueing."""
@@ -34,6 +42,7 @@ class HopDelay:
 
 def predict_hop_delays(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> dict[str, tuple[HopDelay, ...]]:
     """The hops of every constant-rate flow, by its name; () where there is no path. TCP flows are left out."""
+    blueprint, paths = with_shapers(blueprint, paths)
     met = crossings(blueprint, paths)
     return hop_delays_of(blueprint, paths, waits(met, settle(met)))
 
@@ -73,8 +82,8 @@ def igmp_delays(
     for stream, row in zip(met.streams, rows, strict=True):
         path = watching.get((stream.flow, stream.source))
         if path:
-            up = Hop(path[-1].span, not path[-1].forward)
-            (delays[stream.flow],) = _hop_delays(REPORT, (up,), spans, row)
+            up = [Hop(hop.span, not hop.forward) for hop in reversed(own_hops(path))]
+            (delays[stream.flow],) = _hop_delays(REPORT, up, spans, row)
     return delays
 
 
@@ -87,6 +96,8 @@ def total(parts: Iterable[float | None]) -> float | None:
 def _hop_delays(
     packet: int, path: Sequence[Hop], spans: Mapping[str, SpanPlan], row: Sequence[Wait]
 ) -> tuple[HopDelay, ...]:
+    """A hop for each span; a shaper and its line are one."""
     carriers = [carrier(spans[hop.span], hop.forward) for hop in path]
-    return tuple(HopDelay(hop, medium.least_delay, medium.serialization(packet + HEADER), wait)
-                 for hop, medium, wait in zip(path, carriers, row, strict=True))
+    passed = [HopDelay(hop, medium.least_delay, medium.serialization(packet + HEADER), wait)
+              for hop, medium, wait in zip(path, carriers, row, strict=True)]
+    return tuple(reduce(HopDelay.then, parts) for _, parts in groupby(passed, lambda part: line_of(part.hop.span)))

@@ -107,7 +107,7 @@ def _after_unknown(met: Crossings, stream: Stream, unknown: set[Point], losses: 
     for point, loss in zip(stream.points, losses, strict=True):
         if lost:
             yield point
-        policer = met.policer_of(stream) if point == stream.points[0] else None
+        policer = met.policer_of(stream) if point == stream.entry else None
         lost |= point in unknown or policer in unknown or loss > MOST_LOSS
 
 
@@ -212,7 +212,8 @@ def _figure(outcome: Outcome, sent: int, longer: float, whole: bool, periodic: b
         lost = round((lost + 2 * outcome.lost_late * (longer - 1) + outcome.policed * (longer - 1)) / longer)
     return PlannedFigures(
         mean=sum(delays) / len(delays) if delays else None, most=max(outcome.delays, default=None),
-        waits=tuple(wait / max(1, arrived) for wait in outcome.waits), lost=lost / sent if sent else 0.0, whole=whole)
+        waits=tuple(max(0.0, wait / max(1, arrived)) for wait in outcome.waits),
+        lost=lost / sent if sent else 0.0, whole=whole)
 
 
 def _flow(blueprint: Blueprint, met: Crossings, k: int, flow: Flow, seed: int, seconds: float) -> PlannedFlow:
@@ -224,9 +225,11 @@ def _flow(blueprint: Blueprint, met: Crossings, k: int, flow: Flow, seed: int, s
         queue, medium = met.queues[point], carrier(spans[hop.span], hop.forward)
         band, service = queue.band(sender.service_class), queue.service(sender)
         then = medium.serialization(sender.frame) + medium.least_delay - service
-        cost, key = queue.layer.cost(sender.frame), queue_key(queue, band, sender)
+        cost, key = 1 if queue.packets else queue.layer.cost(sender.frame), queue_key(queue, band, sender)
         visits.append((point, Visit(band, cost, service, then, key)))
-    return PlannedFlow(departures(flow, seed, seconds), tuple(visits), met.policer_of(sender), sender.frame - HEADER)
+    entered = sender.points.index(sender.entry) + 1 if sender.points else 1
+    return PlannedFlow(departures(flow, seed, seconds), tuple(visits), met.policer_of(sender), sender.frame - HEADER,
+                       entered)
 
 
 def departures(flow: Flow, seed: int, seconds: float) -> Sequence[int]:
@@ -249,7 +252,7 @@ def queue_key(queue: Queue, band: int, sender: Stream) -> object:
 def queue_spec(queue: Queue) -> QueueSpec:
     """A queue for the simulation."""
     if not queue.bands:
-        return QueueSpec((inf,), (0.0,), (), (None,))
+        return QueueSpec((float(queue.waiting),), (0.0,), (), (None,))
     full = queue.layer.max_frame_cost
     fair = tuple(None if queue.fifo(k) else (
         CAKE_QUANTUM if band.discipline is Discipline.CAKE else full, float(band.target), float(band.interval))

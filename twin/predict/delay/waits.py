@@ -52,6 +52,14 @@ class Wait:
         """The most of the packets that are lost there, 0 to 1, but for those that seldom overflow."""
         return 0.0 if self.lossless and not self.contended else self.lost
 
+    def then(self, other: Wait) -> Wait:
+        """The wait here and then in another queue, neither of them of the air."""
+        light, heavy, bound, lost = (
+            None if first is None or second is None else first + second for first, second in (
+                (self.light, other.light), (self.heavy, other.heavy), (self.bound, other.bound),
+                (self.loss_bound, other.loss_bound)))
+        return Wait(light, heavy, bound, self.lossless and other.lossless, lost=lost)
+
     def after(self, more: float) -> Wait:
         """The same with so much more on average, for which nothing bounds the longest; ns."""
         if not more:

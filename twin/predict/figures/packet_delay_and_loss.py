@@ -118,6 +118,8 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
             return {Metric.LOSS: Prediction((1 - passed * carried) * PPM, tolerance=POLICER_TOLERANCE,
                                             by="what the policer drops")}
         return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
+    if path.bottleneck and path.bottleneck.modem:
+        return _no_closed_form("a modem drops what finds no place, whatever its size and class")
     if most < 1 - ALIKE and most - least <= ALIKE:
         lost, by = (1 - most * carried) * PPM, "offered load less capacity"
         if not path.steady or path.planned is not None:

@@ -152,9 +152,12 @@ def _this_far(stream: Stream, through: float, sent: float, offered: dict[Point, 
 
 
 def _stages(crossings: Crossings, stream: Stream) -> tuple[Point, ...]:
-    """The queues of a stream, and its policer after the first of them."""
+    """The queues of a stream, and its policer where it enters the network."""
     policer = crossings.policer_of(stream)
-    return stream.points if policer is None else (*stream.points[:1], policer, *stream.points[1:])
+    if policer is None:
+        return stream.points
+    entered = stream.points.index(stream.entry) + 1
+    return (*stream.points[:entered], policer, *stream.points[entered:])
 
 
 def _offers(crossings: Crossings, point: Point, demands: Sequence[float]) -> list[float]:

@@ -36,6 +36,7 @@ from twin.plan.forwarding.paths import Hop
 from twin.plan.interface_names import air_name
 from twin.predict.load import dialled_call_load
 from twin.predict.load.burst_bounds import BurstBound, ack_burst, request_burst, tcp_burst
+from twin.predict.load.cpe_shapers import is_shaper, own_hops
 from twin.predict.load.dialled_call_load import call_limits
 from twin.predict.load.igmp_load import MESSAGES, REPORT, igmp_class, lingering, message_rate
 from twin.predict.theory.goodput import ACK_PACKET, SEGMENTS_PER_ACK, UDP_OVERHEAD
@@ -91,6 +92,11 @@ class Stream:
     random: bool = False
 
     @property
+    def entry(self) -> Point:
+        """The queue behind which it enters the network, if its source is a line: that of the modem, behind a shaper."""
+        return self.points[1] if is_shaper(self.points[0].span) else self.points[0]
+
+    @property
     def highest_rate(self) -> float:
         """Packets per second that it sends at the most; on average, where they are random."""
         if self.peak is not None:
@@ -121,7 +127,7 @@ def streams_of(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> tupl
     ]
     back += [stream for flow, watched in pairs if isinstance(flow.traffic, IptvViewing) and watched.points
              for stream in _watching(blueprint, flow, flow.traffic, watched, _points(
-                 spans, _reverse(paths[flow.name][-1:])))]
+                 spans, _reverse(own_hops(paths[flow.name]))))]
     sources = {flow.name: flow.source for flow in blueprint.flows}
     return tuple(_routed(stream, sources[stream.flow], paths.get(stream.flow, ())) for stream in (*forward, *back))
 

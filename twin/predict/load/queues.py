@@ -81,8 +81,15 @@ class Queue:
     parents: tuple[ParentBand, ...] = ()
     medium: LinkDirection | None = None
     """What carries packets after the queue; None for the air of a cell."""
+    packets: int = 0
+    """Of a modem behind a shaper: how many packets its FIFO holds, of any size."""
     contender: StationService | None = None
     """Of a station that contends with others."""
+
+    @property
+    def waiting(self) -> float:
+        """How many packets may wait where there are no bands."""
+        return self.packets - 1 if self.packets else inf
 
     @property
     def lag(self) -> float:
@@ -178,6 +185,8 @@ class Queue:
 
     def capacity(self, stream: Stream) -> float:
         """How many packets of a stream can wait there; inf where nothing limits them."""
+        if self.packets:
+            return self.packets
         if self.cell is None:
             limit = self.bands[self.band(stream.service_class)].limit if self.bands else inf
         else:
@@ -228,7 +237,7 @@ def span_queue(span: SpanPlan, forward: bool | None, hosts: Mapping[str, IPv4Add
     scheduler: Scheduler | None = span.shared.scheduler if span.shared else (span.a if forward else span.b).scheduler
     medium = carrier(span, forward is not False)
     if scheduler is None:
-        return Queue(medium.rate, medium.layer, (), 0, {}, medium=medium)
+        return Queue(medium.rate, medium.layer, (), 0, {}, medium=medium, packets=medium.queue)
     order = {band.service_class: k for k, band in enumerate(scheduler.bands)}
     homes = _homes(scheduler.subscriber_queues, hosts) if scheduler.subscriber_queues else frozenset()
     return Queue(

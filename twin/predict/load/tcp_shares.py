@@ -149,7 +149,7 @@ def _buffer(met: Crossings, point: Point, stream: Stream, rate: float) -> float:
     """Bytes that TCP may keep in a queue, of which it gets `rate` bytes/s."""
     queue = met.queues[point]
     if not queue.bands:
-        return inf
+        return float(queue.packets * stream.frame) if queue.packets else inf
     band = queue.bands[queue.band(stream.service_class)]
     if queue.fifo(queue.band(stream.service_class)):
         return float(band.limit)
@@ -181,7 +181,7 @@ def _behind_policer(met: Crossings, stream: Stream, share: float, media: _Media)
     if point is None:
         return 1.0
     policer = met.policers[point]
-    if policer.rate(stream) * met.queues[stream.points[0]].service(stream) >= NS_PER_S:
+    if policer.rate(stream) * met.queues[stream.entry].service(stream) >= NS_PER_S:
         return 1.0
     in_flight = policer.burst(stream) + share * media.round_trip(stream) / NS_PER_S
     return DECREASE if in_flight >= FEW_PACKETS * stream.connections else 0.0

@@ -29,8 +29,8 @@ from twin.predict.theory.token_bucket import TokenBucket
 
 @dataclass(frozen=True, slots=True)
 class QueueSpec:
-    """A queue before a span. limits: of each band, bytes, or packets where queueing is fair; quanta: of each band, 0 if
-    strict; classes: of htb. fair: of each band quantum, target and interval, or None for a FIFO."""
+    """A queue before a span. limits: of each band, bytes, or packets where queueing is fair or visits cost 1; quanta:
+    of each band, 0 if strict; classes: of htb. fair: of each band quantum, target and interval, or None for a FIFO."""
 
     limits: tuple[float, ...]
     quanta: tuple[float, ...] = ()
@@ -55,13 +55,14 @@ class QueueSpec:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFlow:
-    """departures: ns; visits: its queues, in order, by name. policer: the name of its policer, after the first queue;
-    size: what it counts there, bytes of IP."""
+    """departures: ns; visits: its queues, in order, by name. policer: the name of its policer, after the first
+    `entered` queues; size: what it counts there, bytes of IP."""
 
     departures: Sequence[int]
     visits: tuple[tuple[object, Visit], ...]
     policer: object = None
     size: int = 0
+    entered: int = 1
 
 
 @dataclass(slots=True)
@@ -124,7 +125,7 @@ class Simulation:
             else:
                 outcome.delays.append(now - sent)
             return ()
-        if hop == 1 and flow.policer is not None and not self._policers[flow.policer].passes(now, flow.size):
+        if hop == flow.entered and flow.policer is not None and not self._policers[flow.policer].passes(now, flow.size):
             outcome.policed += 1
             return ()
         name, visit = flow.visits[hop]

@@ -7,13 +7,14 @@ from typing import Any
 
 from twin.model import Network
 from twin.plan import Blueprint
+from twin.plan.links.cpe_shapers import overruns
 from twin.plan.links.dsl_lines import shortfalls
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A valid description. counts: how many switches, spans, hosts, flows and targets it has. notes: DSL lines that
-    train at less than their profile. warnings: of deprecated keys."""
+    train at less than their profile, and shapers that overrun their line. warnings: of deprecated keys."""
 
     network: Network
     counts: dict[str, int]
@@ -25,7 +26,7 @@ def checked(network: Network, blueprint: Blueprint, warnings: tuple[str, ...] = 
     """Sum up a description that could be planned."""
     counts = {"switches": len(blueprint.switches), "spans": len(blueprint.spans), "hosts": len(blueprint.hosts),
               "flows": len(blueprint.flows), "targets": len(network.targets)}
-    return Checked(network, counts, tuple(shortfalls(network)), warnings)
+    return Checked(network, counts, (*shortfalls(network), *overruns(network)), warnings)
 
 
 def text(valid: Checked, name: str = "") -> str:

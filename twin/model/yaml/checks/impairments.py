@@ -20,6 +20,10 @@ def impairments(draft: ParsedNetwork) -> Found:
         if given is not None:
             for key, reason, remedy in impossible(given):
                 yield (*path, "impairments", key), reason, remedy
+    for profile in draft.network.profiles:
+        if profile.shaper is not None and profile.impairments is not None and profile.impairments.loss_probability:
+            yield (("profiles", profile.name, "impairments"), "loses packets, and its subscriber shapes: losses behind "
+                   "the queue of a modem are not emulated", "leave out one of them")
 
 
 def impossible(given: Impairments) -> Iterator[tuple[str, str, str]]:

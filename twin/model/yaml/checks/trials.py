@@ -21,10 +21,16 @@ def trials(draft: ParsedNetwork) -> Found:
     """A trial has a line that is emulated, and what its method needs, and nothing that its method ignores."""
     sold: dict[str, Service] = {service.name: service for service in draft.network.services}
     emulated = {group.name: group.emulated for group in draft.network.lines}
+    profiles = {profile.name: profile for profile in draft.network.profiles}
+    shaped = {group.name for group in draft.network.lines
+              if group.profile in profiles and profiles[group.profile].shaper is not None}
     for trial in draft.network.trials:
         path: Path = ("trials", trial.name)
         if emulated.get(trial.line) == 0:
             yield (*path, "line"), f"no line of {quoted(trial.line)} is emulated", "write emulated: 1 there"
+        if trial.line in shaped:
+            yield ((*path, "line"), f"the subscriber of {quoted(trial.line)} shapes, and a test of a line takes the "
+                   "place of its router", "test a line whose profile has no shaper")
         for setting, method in SETTINGS.items():
             if trial.method is not method and draft.wrote(*path, setting):
                 yield ((*path, setting), f"does not apply to method {quoted(trial.method)}",
