@@ -55,6 +55,18 @@ def test_a_quick_job_says_nothing_to_a_log() -> None:
     assert log.getvalue() == "3 of 3\n"
 
 
+def test_computations_are_shown_once_they_have_taken_a_while() -> None:
+    """Whatever the job around them shows; each has a time left of its own."""
+    log = io.StringIO()
+    progress = showing(log, [0.0, 1.0, 2.0, 3.0, 5.0, 6.0, 9.0, 10.0])
+    progress.show("judge")
+    for what, share in (("prove", 0.1), ("prove", 0.2), ("prove", 0.4), ("predict", 0.5), ("predict", 0.6)):
+        progress.show_computation(what, share)
+    progress.show("store")
+    progress.show_computation("render", 0.5)
+    assert log.getvalue().splitlines() == ["judge", "prove, 40%", "predict, 50%", "predict, 60%, 0:04 left", "store"]
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "0:00"), (75, "1:15"), (3675, "1:01:15"), (59.7, "1:00")])
 def test_times_are_shown_as_clocks_do(seconds: float, words: str) -> None:
     """With hours where there are any."""

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from twin.core.progress import listening
+
 WIDTH = 28
 TENTHS = 10
 """How often a share is printed where there is no terminal: each tenth."""
@@ -30,12 +32,26 @@ class Progress:
     began: float | None = None
     origin: tuple[float, float] | None = None
     """When the share began to grow, and from what."""
+    doing: str = ""
+    """What the share is of."""
+    computing: float | None = None
+    """Since when nothing but computations have been told of."""
+
+    def show_computation(self, what: str, fraction: float | None = None) -> None:
+        """Show how far a computation is (twin.core.progress), of which there is none to show while it is quick."""
+        now = self.clock()
+        self.computing = now if self.computing is None else self.computing
+        if now - self.computing >= PATIENCE:
+            self._display(what, fraction, now)
 
     def show(self, what: str, fraction: float | None = None) -> None:
         """Show that `what` goes on; fraction: how much of the whole is done, 0 to 1, if known."""
-        now = self.clock()
+        self.computing = None
+        self._display(what, fraction, self.clock())
+
+    def _display(self, what: str, fraction: float | None, now: float) -> None:
         self.began = now if self.began is None else self.began
-        left = self._left(now, fraction)
+        left = self._left(what, now, fraction)
         if self.stream.isatty():
             self._redraw(what if fraction is None else f"{what:<28} {_bar(fraction)} {left}".rstrip())
         elif now - self.began >= self.silent:
@@ -46,9 +62,10 @@ class Progress:
         if self.stream.isatty() and self.shown:
             self._redraw("")
 
-    def _left(self, now: float, fraction: float | None) -> str:
+    def _left(self, what: str, now: float, fraction: float | None) -> str:
         """The time left in words, at the rate since the share began to grow; "" where that is not known yet."""
-        if fraction is None or self.origin is None or fraction < self.origin[1]:
+        if fraction is None or self.origin is None or fraction < self.origin[1] or what != self.doing:
+            self.doing = what
             self.origin = None if fraction is None else (now, fraction)
             return ""
         passed, grown = now - self.origin[0], fraction - self.origin[1]
@@ -70,10 +87,11 @@ class Progress:
 
 @contextmanager
 def shown(silent: float = 0.0) -> Iterator[Callable[[str, float | None], None]]:
-    """What shows progress while a block runs; the bar is gone after it."""
+    """What shows progress while a block runs, and how far long computations in it are; the bar is gone after it."""
     progress = Progress(silent=silent)
     try:
-        yield progress.show
+        with listening(progress.show_computation):
+            yield progress.show
     finally:
         progress.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from twin.core.errors import Place, Problem
+from twin.core.progress import counted
 from twin.core.units import NS_PER_S, show_rate
 from twin.model import Discipline, FaultKind, Network, Scheduling
 from twin.plan.blueprint import (
@@ -71,7 +72,7 @@ def _forwarding(blueprint: Blueprint, trace: ForwardingTrace) -> Iterator[tuple[
     bug = "this is a bug in the planner: report it"
     for switch, destination in trace.intact_loops():
         yield switch, f"packets to {destination} would loop", bug
-    for broken in single_failures(blueprint):
+    for broken in counted("prove forwarding", single_failures(blueprint)):
         for switch, destination in trace.loops(broken):
             yield switch, f"packets to {destination} would loop while {broken} is broken", bug
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from twin.core.progress import counted
 from twin.core.units import NS_PER_S
 from twin.plan.blueprint import Blueprint, Flow, LinkDirection, WebPages
 from twin.plan.forwarding.paths import Hop
@@ -117,7 +118,7 @@ def predict_paths(
     for stream in met.streams:
         streams.setdefault(stream.flow, []).append(stream)
     trips, blocked = round_trips(blueprint, paths, met, rows), blocking(blueprint)
-    for index, flow in enumerate(blueprint.flows):
+    for index, flow in enumerate(counted("predict flows", blueprint.flows)):
         hops, stream = tuple(real.get(flow.name, ())), met.streams[index]
         carriers = tuple(carrier(spans[hop.span], hop.forward) for hop in hops)
         back = tuple(carrier(spans[hop.span], not hop.forward) for hop in reversed(hops))

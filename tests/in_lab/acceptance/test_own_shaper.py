@@ -44,7 +44,7 @@ def test_where_cells_are_not_counted_the_modem_fills(run: Run) -> None:
 
 def test_a_modem_that_a_flood_fills_delays_as_packet_by_packet_theory_says(run: Run) -> None:
     """To 0.1 %: CPE and modem, one after the other, of which the modem counts packets."""
-    held = {one.metric: one for one in run.agreements["flooded-1.call.up"]}
+    held = {one.metric: one for one in run.agreements["flooded-1.desk.up"]}
     mean = held[Metric.MEAN_DELAY]
     assert mean.agrees and mean.predicted.tolerance == 0.001 and mean.predicted.by == "packet by packet"
     assert (mean.predicted.value or 0) > 300_000_000

@@ -30,7 +30,7 @@ def predictions(*changes: tuple[str, str]) -> dict[str, dict[Metric, Prediction]
 def test_a_flood_alone_fills_the_modem_to_its_last_packet() -> None:
     """410 kbit/s of IP are 416 to the shaper, which lets them pass, and 478 of cells: the last that finds a place
     is the 50th, behind 48 and one in service."""
-    found = predictions(("runs: [call, flood]", "runs: [flood]"), ("rate: 600", "rate: 410"))["flooded-1.flood"]
+    found = predictions(("runs: [desk, flood]", "runs: [flood]"), ("rate: 600", "rate: 410"))["flooded-1.flood"]
     assert found[Metric.MAX_DELAY].by == found[Metric.LOSS].by == "packet by packet"
     most = (found[Metric.MAX_DELAY].value or 0) / 1e9 - 0.005
     assert 49 * SERVICE[1000] < most < 50 * SERVICE[1000] + 0.001
@@ -38,14 +38,14 @@ def test_a_flood_alone_fills_the_modem_to_its_last_packet() -> None:
 
 def test_what_the_line_carries_waits_for_no_more_than_a_packet_in_each_queue() -> None:
     """A flood of 250 kbit/s, 292 of cells, beside a call's 106: far from the second that a full modem costs."""
-    calm = predictions(("rate: 600", "rate: 250"))["flooded-1.call.up"][Metric.MAX_DELAY]
+    calm = predictions(("rate: 600", "rate: 250"))["flooded-1.desk.up"][Metric.MAX_DELAY]
     assert calm.high is not None and calm.high / 1e9 < 0.005 + SERVICE[200] + 3 * SERVICE[1000]
 
 
 def test_the_hops_of_a_flow_are_those_of_its_path() -> None:
     """Shaper and line are one hop, whose wait is that in both queues; its serialization that of the line."""
     blueprint = plan(read(SHAPER, "x.yaml"))
-    first, *_ = predict_hop_delays(blueprint, flow_paths(blueprint))["flooded-1.call.up"]
+    first, *_ = predict_hop_delays(blueprint, flow_paths(blueprint))["flooded-1.desk.up"]
     assert (first.hop.span, first.fixed) == ("flooded-1", 5_000_000)
     assert first.serialization == pytest.approx(SERVICE[200] * 1e9)
 

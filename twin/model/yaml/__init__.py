@@ -10,6 +10,7 @@ from os import PathLike, fspath
 from warnings import warn
 
 from twin.core.errors import DeprecatedKey, Source
+from twin.core.progress import begun
 from twin.model import Network
 from twin.model.yaml.checks import check
 from twin.model.yaml.file_source import bytes_of, text_of
@@ -33,6 +34,7 @@ def read(text: str, file: str) -> Network:
 
     Warns (DeprecatedKey) of each key that has another name now.
     """
+    begun("read the description")
     findings = ProblemCollector()
     return read_tree(compose(text, file, findings), file, findings)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from twin.core.progress import counted
 from twin.plan.blueprint import Blueprint, FastFailoverGroup
 from twin.plan.forwarding.paths import Graph, graph_of, port_peers, routes, towards
 
@@ -64,7 +65,7 @@ def detours(blueprint: Blueprint, failed: frozenset[str], destinations: Iterable
     wanted = sorted(set(destinations))
     intact = _Paths(blueprint, failed, wanted)
     lacking = {(switch.name, span) for switch in blueprint.switches for span in switch.unprotected}
-    for span in trunks(blueprint):
+    for span in counted("plan detours", trunks(blueprint)):
         paths = _Paths(blueprint, failed - {span}, wanted) if span in failed else intact
         for here, destination, steps in paths.around(span):
             number = paths.numbers[span]

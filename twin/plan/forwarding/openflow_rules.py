@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from twin.core.progress import counted
 from twin.core.units import Rate, Size
 from twin.model import Healing, Policy, Scheduling, Transport
 from twin.plan.blueprint import Blueprint, FastFailoverGroup, Host, Match, Meter, Port, Rule
@@ -193,7 +194,8 @@ def forward_rules(blueprint: Blueprint, failed: frozenset[str] = frozenset()) ->
     fast = blueprint.protection.healing is Healing.FAST_FAILOVER
     protection = detours(blueprint, failed, destinations) if fast else Detours()
     miss = Rule(FORWARD, MISS, Match())
-    return {name: (*_to_hosts(hosts[name]), *_onwards(name, prefixes, way[name], protection), miss) for name in hosts}
+    return {name: (*_to_hosts(hosts[name]), *_onwards(name, prefixes, way[name], protection), miss)
+            for name in counted("write rules", tuple(hosts))}
 
 
 def fast_failover_groups(rules: Iterable[Rule]) -> tuple[FastFailoverGroup, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
+from twin.core.progress import begun
 from twin.core.units import NS_PER_S
 from twin.model import Scheduling
 from twin.plan.blueprint import full_packets
@@ -75,6 +76,7 @@ class DelayBounds(NamedTuple):
 
 def delay_bounds(crossings: Crossings) -> DelayBounds:
     """The bounds of all queues."""
+    begun("bound delays")
     traffic = {point: _band_traffic(crossings, point) for point in crossings.at}
     keys = [(point, band) for point, row in traffic.items() for band in row]
     bounds, arrivals = dict.fromkeys(keys, SojournBound(0.0, True)), Arrivals(crossings)

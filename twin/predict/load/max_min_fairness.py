@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import NamedTuple
 
+from twin.core.progress import begun
 from twin.model import Scheduling
 from twin.predict.load.class_hierarchy import hfsc_shares, hierarchy_offers, htb_shares
 from twin.predict.load.packet_streams import Point, Stream
@@ -110,6 +111,7 @@ def max_min_shares(crossings: Crossings, pages: bool) -> Shares:
     """What each stream gets. pages: whether request-response flows are saturated."""
     streams = crossings.streams
     offered = [dict.fromkeys(_stages(crossings, stream), inf) for stream in streams]
+    begun("share rates between flows")
     through = [inf if stream.points else 0.0 for stream in streams]
     known: dict[Point, list[float]] = {}
     affected, points = _affected(streams, offered), {**crossings.at, **crossings.policed}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
+from twin.core.progress import counted
 from twin.model import Impairments
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.paths import Hop
@@ -81,7 +82,7 @@ def crossings(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> Cross
         if stream.points and policer_point(stream) in police:
             policed.setdefault(policer_point(stream), []).append(index)
     passages = {point: {index: queues[point].passage(streams[index]) for index in indices}
-                for point, indices in at.items()}
+                for point, indices in counted("find the queues of flows", tuple(at.items()))}
     return Crossings(streams, queues, {point: each_once(streams, indices) for point, indices in at.items()}, passages,
                      police, {point: tuple(indices) for point, indices in policed.items()},
                      impaired=_impaired(blueprint))

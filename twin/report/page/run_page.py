@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.core.progress import counted
 from twin.judge.run_record import Run
 from twin.report.language.words import Words
 from twin.report.markup import Markup, join
@@ -16,4 +17,4 @@ SECTIONS: tuple[Section, ...] = (overview.SECTION, network.SECTION, services.SEC
 def body(run: Run, words: Words) -> Markup:
     """The page without its frame."""
     given = source(run, words)
-    return join([head(given, SECTIONS), *(section.render(given) for section in SECTIONS)])
+    return join([head(given, SECTIONS), *(section.render(given) for section in counted("render sections", SECTIONS))])
