@@ -135,12 +135,14 @@ def test_commands_are_done(console: Served) -> None:
     wanted = [{"kind": "cut", "name": "north-east"}, {"kind": "restore", "name": "north-east"},
               {"kind": "cut", "name": "west", "node": True}, {"kind": "restore", "name": "west", "node": True},
               {"kind": "degrade", "span": "north-east", "rate": "10 Mbit/s", "loss": "1 %"},
+              {"kind": "change-profile", "line": "homes-1", "profile": "dsl-2m"},
               {"kind": "start-load", "names": ["call", "data"]}, {"kind": "stop-load", "names": ["all"]},
               {"kind": "use-policy", "policy": "none"}, {"kind": "reset"}]
     assert [console.command(command).status for command in wanted] == [200] * len(wanted)
     assert console.twin.commands == [
         ("cut", "north-east"), ("restore", "north-east"), ("cut", "west", "node"), ("restore", "west", "node"),
-        ("degrade", "north-east", "10 Mbit/s", "", "1 %"), ("start-load", "call", "data"), ("stop-load", "all"),
+        ("degrade", "north-east", "rate 10 Mbit/s", "loss 1 %"), ("change-profile", "homes-1", "dsl-2m"),
+        ("start-load", "call", "data"), ("stop-load", "all"),
         ("use-policy", "none"), ("reset",)]
 
 

@@ -109,11 +109,30 @@ def test_a_refusal_is_shown(browser: Browser, console: Served) -> None:
         span.focus()
         page.keyboard.press("Enter")
         page.get_by_label("Rate", exact=True).fill("10 Mbit/s")
-        page.get_by_role("button", name="Degrade").click()
+        page.get_by_label("Jitter").fill("5 ms")
+        page.get_by_role("button", name="Impair").click()
         expect(page.locator(".busy")).to_have_count(0)
-        assert console.twin.commands == [("degrade", "north-east", "10 Mbit/s", "", "")]
+        assert console.twin.commands == [("degrade", "north-east", "rate 10 Mbit/s", "jitter 5 ms")]
         console.twin.views.put(EmulationError('the twin "fake" is gone'))
         expect(page.get_by_role("alert")).to_contain_text('the twin "fake" is gone')
+
+
+def test_a_line_is_impaired_and_sold_as_another_profile(browser: Browser, console: Served) -> None:
+    """Both ways of its rate; the profiles of its technology, its own chosen, which is no change."""
+    with opened(browser, console, locale="fr-FR") as page:
+        page.get_by_role("button", name="homes-1", exact=True).click()
+        degrade = page.get_by_role("button", name="Dégrader")
+        expect(degrade).to_be_disabled()
+        page.get_by_label("Débit depuis l’abonné").fill("128 kbit/s")
+        degrade.click()
+        expect(page.locator(".busy")).to_have_count(0)
+        change = page.get_by_role("button", name="Changer le profil")
+        expect(change).to_be_disabled()
+        page.get_by_label("Profil").select_option("dsl-2m")
+        change.click()
+        expect(page.locator(".busy")).to_have_count(0)
+        assert console.twin.commands == [("degrade", "homes-1", "up 128 kbit/s"),
+                                         ("change-profile", "homes-1", "dsl-2m")]
 
 
 def test_the_language_is_the_browsers_or_the_readers(browser: Browser, console: Served) -> None:

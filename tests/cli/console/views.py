@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -10,12 +11,14 @@ from traffic.sample_files import LOST, Packets
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.live.view import Reading, View, view
+from twin.model import Name
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.qos.policies import policy_named
 from twin.plan.queue_and_airtime_counters import QueueCounters
 
-NETWORK = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
+MINIMAL = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
+NETWORK = replace(MINIMAL, profiles=(*MINIMAL.profiles, replace(MINIMAL.profiles[0], name=Name("dsl-2m"))))
 BLUEPRINT = plan(NETWORK)
 WITHOUT_QOS = plan(NETWORK, policy_named(NETWORK, "none"))
 ORIGIN = 1_000 * NS_PER_S

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any, get_type_hints
 
 from twin.api.console.live_network import LiveNetwork
@@ -29,12 +29,24 @@ class Restore:
 
 @dataclass(frozen=True, slots=True)
 class Degrade:
-    """Lower the rate of a span, or let it lose packets; quantities with units, "" for none."""
+    """Lower the rate of a span or line, or impair it; quantities with units, "" for none, as `LiveTwin.degrade`."""
 
     span: str
     rate: str = ""
     up: str = ""
     loss: str = ""
+    delay: str = ""
+    jitter: str = ""
+    reorder: str = ""
+    duplicate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeProfile:
+    """Sell a line as another profile of its technology."""
+
+    line: str
+    profile: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ class Reset:
     """Build the network by its description, without faults."""
 
 
-PageCommand = Annotated[Cut | Restore | Degrade | StartLoad | StopLoad | UsePolicy | Reset, Tagged]
+PageCommand = Annotated[Cut | Restore | Degrade | ChangeProfile | StartLoad | StopLoad | UsePolicy | Reset, Tagged]
 """Everything that a page can ask for."""
 
 IN_TRAINING = (Cut, Restore, StartLoad, StopLoad)
@@ -104,8 +116,11 @@ def perform(twin: LiveNetwork, command: PageCommand) -> None:
             twin.cut(name, node=node)
         case Restore(name, node):
             twin.restore(name, node=node)
-        case Degrade(span, rate, up, loss):
-            twin.degrade(span, rate=rate, up=up, loss=loss)
+        case Degrade():
+            quantities = (field.name for field in fields(command) if field.name != "span")
+            twin.degrade(command.span, **{name: text for name in quantities if (text := getattr(command, name))})
+        case ChangeProfile(line, profile):
+            twin.change_profile(line, profile)
         case StartLoad(names):
             twin.start_load(*names)
         case StopLoad(names):

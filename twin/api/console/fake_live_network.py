@@ -190,9 +190,15 @@ class FakeLiveNetwork:
         """Takes it out of what is broken."""
         return self._do("restore", name, *["node"] * node, broken=tuple(set(self.broken) - {name}))
 
-    def degrade(self, span: str, *, rate: str = "", up: str = "", loss: str = "") -> tuple[str, ...]:
+    def degrade(self, span: str, **written: str) -> tuple[str, ...]:
         """Counts it as broken."""
-        return self._do("degrade", span, rate, up, loss, broken=(*self.broken, span))
+        return self._do("degrade", span, *(f"{name} {text}" for name, text in written.items()),
+                        broken=(*self.broken, span))
+
+    def change_profile(self, name: str, profile: str) -> Time:
+        """Takes note of it; what it is sold as does not change."""
+        self._do("change-profile", name, profile, broken=self.broken)
+        return Time(0)
 
     def start_load(self, *names: str) -> tuple[str, ...]:
         """Takes note of it."""

@@ -91,8 +91,11 @@ class LiveNetwork(Protocol):
     def restore(self, name: str, *, node: bool = ...) -> tuple[str, ...]:
         """Restore it."""
 
-    def degrade(self, span: str, *, rate: str = ..., up: str = ..., loss: str = ...) -> tuple[str, ...]:
-        """Degrade a span."""
+    def degrade(self, span: str, **written: str) -> tuple[str, ...]:
+        """Degrade a span or line."""
+
+    def change_profile(self, name: str, profile: str) -> Time:
+        """Sell a line as another profile."""
 
     def start_load(self, *names: str) -> tuple[str, ...]:
         """Start flows."""

@@ -47,7 +47,7 @@ class Words {
       const found = text.match(known.pattern);
       if (found) return known.text.replace(/\{(\w+)\}/g, (_, name) => this.message(found[1 + known.names.indexOf(name)]));
     }
-    return text;
+    return this.language === "fr" ? text.replace(/(?<![\w.])(\d+)\.(\d+)(?![.\d])/g, "$1,$2") : text;
   }
 
   /** The text of a key, or another text where there is none. */

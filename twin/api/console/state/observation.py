@@ -89,13 +89,13 @@ class Observation:
             self._publish(self._last.plan if self._last else {})
 
     def _follow(self, twin: LiveNetwork) -> None:
-        network, blueprint, plan = twin.network(), None, dict[str, Json]()
+        blueprint, plan = None, dict[str, Json]()
         self.name = twin.name
         for seen in twin.watch(SECONDS, every_reading=True):
             self.seen = seen
             if seen.blueprint is not blueprint:
                 blueprint = seen.blueprint
-                plan = to_plain(page_plan(twin.name, network, self.planned or blueprint))
+                plan = to_plain(page_plan(twin.name, twin.network(), self.planned or blueprint))
             self._state = next_state(self._state, seen, time.time_ns())
             self._publish(plan)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from twin.model import Medium, Metric, Network
 from twin.plan import known_policies
 from twin.plan.blueprint import Blueprint, Flow
+from twin.plan.emulated_lines import line_profiles
 from twin.report.class_colours import class_colours
 from twin.report.drawing.graph import drawing
 from twin.report.drawing.layout import TALL, WIDE
@@ -48,8 +49,9 @@ class PageFlow:
 @dataclass(frozen=True, slots=True)
 class PagePlan:
     """Everything of a twin that stays. policy: that it is built by; own_policy: that of the description. maps: SVG of
-    the map, for wide and for narrow windows. classes: the number of the colour of each service class. metrics: the
-    symbol in which people read each, and how many base units (ns, ppm, bit/s) make one of it."""
+    the map, for wide and for narrow windows. classes: the number of the colour of each service class. profiles: what
+    each line can be sold as, its own profile first. metrics: the symbol in which people read each, and how many base
+    units (ns, ppm, bit/s) make one of it."""
 
     twin: str
     network: str
@@ -61,6 +63,7 @@ class PagePlan:
     spans: dict[str, PageSpan]
     nodes: dict[str, PageNode]
     flows: dict[str, PageFlow]
+    profiles: dict[str, tuple[str, ...]]
     metrics: dict[str, tuple[str, float]]
 
 
@@ -75,13 +78,20 @@ def page_plan(twin: str, network: Network, blueprint: Blueprint) -> PagePlan:
         policies=tuple(known_policies(network)),
         maps=(drawing(what, Loads(), {}, WIDE), drawing(what, Loads(), {}, TALL)),
         classes=class_colours(network.classes), spans=_spans(blueprint, lines), nodes=nodes,
-        flows={flow.name: _flow(flow) for flow in blueprint.flows},
+        flows={flow.name: _flow(flow) for flow in blueprint.flows}, profiles=_profiles(network),
         metrics={metric.value: (metric.row.scale.symbol, metric.row.scale.base) for metric in Metric})
 
 
 def _spans(blueprint: Blueprint, lines: dict[str, str]) -> dict[str, PageSpan]:
     return {str(span.name): PageSpan(span.a.node, span.b.node, span.kind == Medium.RADIO, span.name in lines,
                                      (span.forward.rate, span.reverse.rate)) for span in blueprint.spans}
+
+
+def _profiles(network: Network) -> dict[str, tuple[str, ...]]:
+    technologies = {str(profile.name): profile.technology for profile in network.profiles}
+    return {line: (own, *(name for name, technology in technologies.items()
+                          if name != own and technology is technologies[own]))
+            for line, own in line_profiles(network).items()}
 
 
 def _flow(flow: Flow) -> PageFlow:

@@ -1,5 +1,5 @@
 // What is chosen on the map: load, drops and delay by class, and the forms that break and restore it.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { load } from "../figures.js";
 import { html } from "../html.js";
 import { useWords } from "../words.js";
@@ -35,7 +35,8 @@ function Span({ plan, state, chosen, act, save, busy, open, training }) {
       <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name })}>${words.say("cut")}</button>
       <button disabled=${busy || !broken} onClick=${() => act({ kind: "restore", name })}>${words.say("restore")}</button>
     </div>
-    ${!training && html`<${Degrade} span=${name} act=${act} busy=${busy} />`}
+    ${!training && html`<${Impair} span=${name} line=${span.line} act=${act} busy=${busy} />`}
+    ${!training && plan.profiles[name]?.length > 1 && html`<${Profile} line=${name} profiles=${plan.profiles[name]} act=${act} busy=${busy} />`}
     <${Capture} place=${name} save=${save} busy=${busy} />
     ${span.line && html`<div class="buttons"><button onClick=${() => open(name)}>${words.say("terminals.on", { name })}</button></div>`}`;
 }
@@ -57,16 +58,32 @@ function classes(plan, seen) {
   return shared ? [""] : Object.keys(plan.classes);
 }
 
-function Degrade({ span, act, busy }) {
-  const words = useWords(), [values, setValues] = useState({ rate: "", loss: "" });
-  const field = (name, example) => html`<label>${words.say(`degrade.${name}`)}
-    <input value=${values[name]} placeholder=${example} onInput=${(event) => setValues({ ...values, [name]: event.target.value })} /></label>`;
+const IMPAIRMENTS = [["rate", "10 Mbit/s"], ["delay", "20 ms"], ["jitter", "5 ms"], ["loss", "1 %"], ["reorder", "1 %"], ["duplicate", "1 %"]];
+
+/** What the span or line does to packets from now on; of a line, the rate towards the subscriber and from there. */
+function Impair({ span, line, act, busy }) {
+  const words = useWords(), [values, setValues] = useState({});
+  const known = line ? [IMPAIRMENTS[0], ["up", "256 kbit/s"], ...IMPAIRMENTS.slice(1)] : IMPAIRMENTS;
   const submit = (event) => {
     event.preventDefault();
     act({ kind: "degrade", span, ...values });
   };
-  return html`<form class="fields" onSubmit=${submit}>${field("rate", "10 Mbit/s")}${field("loss", "1 %")}
-    <button disabled=${busy}>${words.say("degrade")}</button></form>`;
+  return html`<form class="fields impair" onSubmit=${submit}>${known.map(([name, example]) => html`<label>${words.say(`impair.${name}`)}
+    <input value=${values[name] ?? ""} placeholder=${example} onInput=${(event) => setValues({ ...values, [name]: event.target.value })} /></label>`)}
+    <button disabled=${busy || !Object.values(values).some(Boolean)}>${words.say("impair")}</button></form>`;
+}
+
+/** What a line is sold as; another profile of its technology can be chosen. */
+function Profile({ line, profiles, act, busy }) {
+  const words = useWords(), [profile, setProfile] = useState(profiles[0]);
+  useEffect(() => setProfile(profiles[0]), [profiles[0]]);
+  const submit = (event) => {
+    event.preventDefault();
+    act({ kind: "change-profile", line, profile });
+  };
+  return html`<form class="fields" onSubmit=${submit}><label>${words.say("profile")}
+    <select value=${profile} onChange=${(event) => setProfile(event.target.value)}>${profiles.map((name) => html`<option value=${name}>${name}</option>`)}</select></label>
+    <button disabled=${busy || profile === profiles[0]}>${words.say("profile.change")}</button></form>`;
 }
 
 function Capture({ place, save, busy }) {

@@ -25,7 +25,7 @@ export function Runs() {
 function List({ runs: rows, chosen, toggle }) {
   const words = useWords();
   if (rows.length === 0) return html`<p class="hint">${words.say("runs.none")}</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="runs"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="runs"><table class="stored">
     <thead><tr><th>${words.say("runs.run")}</th><th>${words.say("runs.network")}</th><th>${words.say("runs.when")}</th><th>${words.say("outcome.met")}</th>
       <th>${words.say("outcome.missed")}</th><th>${words.say("outcome.unknown")}</th><th>${words.say("runs.choose")}</th></tr></thead>
     <tbody>${rows.map((run) => html`<tr key=${run.name}>
@@ -41,7 +41,7 @@ function Compared({ names, counts, targets, differences }) {
   const rows = targets.filter((row) => row.change !== "same");
   return html`<h3>${words.say("runs.compared", { before: names[0], after: names[1] })}</h3>
     <ul class="facts">${differences.map((line) => html`<li key=${line}>${line}</li>`)}</ul>
-    <p>${Object.entries(counts).filter(([, number]) => number > 0).map(([change, number]) => html`<span class="passed">${words.say(`change.${change}`)}: ${words.number(number, 9)}</span>`)}</p>
+    <p>${Object.entries(counts).filter(([, number]) => number > 0).map(([change, number]) => html`<span class="passed">${words.say("runs.count", { change: words.say(`change.${change}`), number: words.number(number, 9) })}</span>`)}</p>
     ${rows.length > 0 && html`<div class="scroll" tabindex="0" role="region" aria-label=${words.say("runs.compare")}><table>
       <thead><tr><th>${words.say("runs.change")}</th><th>${words.say("flow")}</th><th>${words.say("runs.metric")}</th><th>${words.say("runs.target")}</th><th>${names[0]}</th><th>${names[1]}</th></tr></thead>
       <tbody>${rows.map((row, number) => html`<${Pair} key=${number} ...${row} />`)}</tbody></table></div>`}`;
