@@ -37,11 +37,12 @@ def main(names: Sequence[str]) -> int:
     missed = False
     for name in names or NAMES:
         print(f"== {name}", flush=True)
+        where = machine()
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
             figures = process.submit(measured, name).result()
         print(table(figures), flush=True)
         missed |= any(figure.holds is False for figure in figures)
-        sections[name] = f"{datetime.now(UTC):%Y-%m-%d}, {machine()}\n\n{table(figures)}\n"
+        sections[name] = f"{datetime.now(UTC):%Y-%m-%d}, {where}\n\n{table(figures)}\n"
         RESULTS.write_text(written(sections))
     return int(missed)
 
@@ -58,13 +59,14 @@ def written(sections: Mapping[str, str]) -> str:
 
 
 def machine() -> str:
-    """The machine in a few words: processor, cores that may be used, memory, system."""
+    """The machine in a few words: processor, cores that may be used, memory, system, and how busy it is already."""
     models = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
               if line.startswith("model name")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    load = f"load {os.getloadavg()[0]:.1f}"
     system = [line.partition("=")[2].strip('"') for line in Path("/etc/os-release").read_text().splitlines()
               if line.startswith("PRETTY_NAME=")]
-    return ", ".join([*models[:1], f"{len(os.sched_getaffinity(0))} cores", f"{memory:.0f} GiB", *system])
+    return ", ".join([*models[:1], f"{len(os.sched_getaffinity(0))} cores", f"{memory:.0f} GiB", *system, load])
 
 
 if __name__ == "__main__":

@@ -31,9 +31,14 @@ from twin import api
 from twin.jobs.live.channel import WindowReady
 
 ROOT = Path(__file__).resolve().parents[1]
+DESCRIPTION = ROOT / "topologies" / "castres-mazamet.yaml"
 NAME = f"benchmark-{os.getpid()}"
 SPAN = "mazamet-castres"
 CHANGES, SECONDS, WINDOWS = 40, 15, 15
+PATIENCE_MS = 180_000
+"""Of the browser, on a machine that does other things too."""
+PRINTED = 100_000_000
+"""Bytes that a terminal prints."""
 TABS = {10: 10.0, 100: 30.0}
 """Per cent of a core that the console may take, by tabs."""
 WATCH = """(span) => { window.shown = []; const group = document.querySelector(`.map svg.wide [data-span="${span}"]`);
@@ -41,6 +46,12 @@ WATCH = """(span) => { window.shown = []; const group = document.querySelector(`
   new MutationObserver(() => { const now = group.classList.contains("broken");
     if (now !== last) { last = now; requestAnimationFrame(() => window.shown.push(Date.now())); } })
     .observe(group, { attributes: true }); }"""
+
+
+GAPS = """() => { window.longest = 0; let last = performance.now();
+  const frame = (now) => { window.longest = Math.max(window.longest, now - last); last = now;
+    requestAnimationFrame(frame); };
+  requestAnimationFrame(frame); }"""
 
 
 @contextmanager
@@ -73,6 +84,27 @@ def paint(page: Page, address: str) -> float:
     page.goto(address)
     page.locator(".map svg.wide .stripe").first.wait_for()
     return time.monotonic() - began
+
+
+def printing(process: subprocess.Popen[str], page: Page) -> Iterator[Figure]:
+    """A terminal that prints a lot: for how long the page stood still, and what it took of the console's memory."""
+    page.locator(".terminals form button").click()
+    rows = page.locator(".shell .xterm-rows")
+    rows.wait_for()
+    before, began = memory(process.pid), time.monotonic()
+    page.evaluate(GAPS)
+    page.keyboard.type(f"head -c {PRINTED} /dev/zero | tr '\\0' x; echo; echo all-$((40 + 2))\n")
+    rows.get_by_text("all-42").wait_for()
+    took = time.monotonic() - began
+    yield at_most(f"longest time between two frames while a terminal prints {PRINTED / 1e6:g} MB", 1000,
+                  page.evaluate("window.longest"), "ms", f"{took:.0f} s")
+    yield at_most("memory that the console takes for it", 16, (memory(process.pid) - before) / 2**20, "MiB")
+
+
+def memory(pid: int) -> int:
+    """Bytes of memory that a process has used at most (proc(5))."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def tab(address: str) -> ClientConnection:
@@ -123,12 +155,21 @@ def shown(values: Sequence[float]) -> str:
     return f"median {median(values):.2f} ms, largest {max(values):.2f} ms"
 
 
+def up() -> float:
+    """From the command that brings the example up with its load to the first view of it, s."""
+    network, began = api.load(DESCRIPTION), time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, api.live_twin(network, name=f"{NAME}-up", out=Path(folder)) as twin:
+        next(twin.events())
+        return time.monotonic() - began
+
+
 def measured(twin: api.LiveTwin) -> Iterator[Figure]:
     """All figures of a twin that is up."""
     alone = lateness(twin)
     with console() as (process, address), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.set_default_timeout(PATIENCE_MS)
         yield at_most("from the address that is printed to the map with its load", 1, paint(page, address), "s")
         with api.attach(NAME) as watching:
             watched = lateness(watching)
@@ -136,6 +177,7 @@ def measured(twin: api.LiveTwin) -> Iterator[Figure]:
         yield at_most("from a cut or its end to the pixel, median", 250, median(took), "ms")
         yield at_most("from a cut or its end to the pixel, 95 %", 500, quantiles(took, n=20)[-1], "ms",
                       f"{len(took)} changes")
+        yield from printing(process, page)
         browser.close()
         for tabs, limit in TABS.items():
             used, counts = share(process, address, tabs)
@@ -147,10 +189,10 @@ def measured(twin: api.LiveTwin) -> Iterator[Figure]:
 
 def figures() -> list[Figure]:
     """All rows."""
-    network = api.load(ROOT / "topologies" / "castres-mazamet.yaml")
+    network, first_event = api.load(DESCRIPTION), up()
     with tempfile.TemporaryDirectory() as folder, api.live_twin(network, name=NAME, out=Path(folder)) as twin:
         next(twin.watch())
-        return list(measured(twin))
+        return [at_most("from twin up with its load to the first event", 6, first_event, "s"), *measured(twin)]
 
 
 if __name__ == "__main__":
