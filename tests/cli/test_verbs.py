@@ -11,7 +11,7 @@ import pytest
 
 from tests.report.sample import small_run, verdict
 from twin import api
-from twin.cli import change_verbs, live_verbs, main, study_verbs, territory_verbs, verbs
+from twin.cli import change_verbs, live_verbs, main, study_verbs, territory_verbs, training_verbs, verbs
 from twin.cli.command_line import VERBS, parser
 from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
@@ -22,7 +22,7 @@ MINIMAL = str(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
 
 def test_every_file_of_a_verb_is_registered() -> None:
     """A verb is one file in a folder of verbs, and a row."""
-    folders = verbs, territory_verbs, study_verbs, live_verbs, change_verbs
+    folders = verbs, territory_verbs, study_verbs, live_verbs, change_verbs, training_verbs
     assert {f"{folder.__name__}.{module.name}" for folder in folders
             for module in iter_modules(folder.__path__)} == {*VERBS.values()}
 

@@ -32,7 +32,8 @@ ACTS = frozenset({
 """Calls that read or change files, speak to people, or draw chance without a seed."""
 ALONE = {"scapy": {"traffic.attack.scapy_process"}, "os_ken": {"controllers.ryu_api"}, "ryu": {"controllers.ryu_api"},
          "eventlet": {"controllers.ryu_api"}, "mininet": {"twin.emulation.mininet_api.mininet_loader"},
-         "starlette": {"twin.api.console.application", "twin.api.console.guard"},
+         "starlette": {"twin.api.console.application", "twin.api.console.guard", "twin.api.classroom.application",
+                       "twin.api.classroom.seat_page"},
          "uvicorn": {"twin.api.console.serving"}}
 """Packages of others, and the modules that alone may import them by name."""
 BEFORE_ALL = ("twin.lab.guest_init",)

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 
 from twin import api
 from twin.cli import standard_streams
@@ -16,13 +17,13 @@ from twin.cli.verb import Verb
 from twin.core.errors import DeprecatedKey, ExitCode, TopologyError, TwinError
 from twin.core.system_errors import refusal
 
-VERBS = {name: f"twin.cli.{folder}.{name}" for folder, names in (
+VERBS = {name: f"twin.cli.{folder}.{name}{'_' * iskeyword(name)}" for folder, names in (
     ("verbs", "check plan"), ("territory_verbs", "size"), ("verbs", "graph verify policies trial campaign"),
     ("study_verbs", "sweep"), ("verbs", "report"), ("study_verbs", "compare"),
     ("live_verbs", "up status watch console events logs"),
     ("change_verbs", "load policy profile fault impair reset"),
     ("live_verbs", "save capture exec shell down"),
-    ("verbs", "train doctor kernel schema completion man"),
+    ("training_verbs", "train class"), ("verbs", "doctor kernel schema completion man"),
 ) for name in names.split()}
 """Where each verb stands, in the order of the overview."""
 ABOUT = ("A digital twin of an operator's network: real packets in virtual time, and a verdict for every service "

@@ -47,7 +47,7 @@ def test_everybody_else_is_refused(request_: Request, status: int) -> None:
 def test_the_secret_is_only_in_the_address_and_the_cookie() -> None:
     """Not where a rule is printed; scripts cannot read the cookie, and other sites do not send it."""
     assert "sss" not in repr(RULES) and RULES.address.endswith("/?token=" + "s" * 43)
-    assert "; HttpOnly; SameSite=Strict; Path=/" in RULES.set_cookie()
+    assert "; HttpOnly; SameSite=Strict; Path=/" in RULES.set_cookie(RULES.secret)
 
 
 def test_the_page_may_load_nothing_from_elsewhere() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 import twin
 from twin.api.console.page_files import PAGE, page_files
+from twin.jobs.classroom.seats import SeatState
+from twin.jobs.training.exercise import Cause, Gate, Way
 from twin.model import Metric
 from twin.report.drawing.scene import Kind
 
@@ -51,6 +53,13 @@ def test_messages_have_the_same_placeholders_in_french() -> None:
         if not template.startswith("tcpdump: "):
             longest = max(re.split(r"\{\w+\}|\"|is broken|is not|span|node|; write for", template), key=len)
             assert longest.strip(" ;:") in texts, longest
+
+
+def test_every_cause_state_and_gate_has_a_name() -> None:
+    """Of an exercise and of a class, in both languages."""
+    words = (("cause", Cause), ("way", Way), ("gate", Gate), ("seat-state", SeatState))
+    assert {f"{head}.{word.value}" for head, kind in words for word in kind} == {
+        key for key in WORDS["fr"] if key.split(".")[0] in dict(words)}
 
 
 def test_every_metric_and_kind_of_node_has_a_name() -> None:

@@ -9,6 +9,7 @@ and other sites do not send (RFC 6265bis). Cookies do not know ports: the port i
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -37,15 +38,28 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The rules of a console on a port. secret: 32 random bytes as text."""
+    """The rules of a console on a port. secret: 32 random bytes as text. name: under which it is reached, where that is
+    not the loopback address; then by TLS. others: the secrets of other people, by their names; "" has `secret`."""
 
     port: int
     secret: str = field(repr=False)
+    name: str = ""
+    others: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def scheme(self) -> str:
+        """Of its addresses."""
+        return "https" if self.name else "http"
 
     @property
     def address(self) -> str:
         """What is printed."""
-        return f"http://127.0.0.1:{self.port}/?token={self.secret}"
+        return self.address_of("")
+
+    def address_of(self, person: str) -> str:
+        """What a person opens it with."""
+        secret = self.others[person] if person else self.secret
+        return f"{self.scheme}://{self.name or NAMES[0]}:{self.port}/?token={secret}"
 
     @property
     def cookie(self) -> str:
@@ -54,21 +68,28 @@ class Access:
 
     def hosts(self) -> frozenset[str]:
         """What Host may be."""
-        return frozenset(f"{name}:{self.port}" for name in NAMES)
+        return frozenset(f"{name}:{self.port}" for name in ([self.name] if self.name else NAMES))
 
-    def set_cookie(self) -> str:
-        """The header that gives a browser the cookie."""
-        return f"{self.cookie}={self.secret}; HttpOnly; SameSite=Strict; Path=/"
+    def set_cookie(self, token: str) -> str:
+        """The header that gives a browser the cookie of a token."""
+        return f"{self.cookie}={token}; HttpOnly; SameSite=Strict; Path=/{'; Secure' if self.name else ''}"
 
-    def opens(self, token: str) -> bool:
-        """Whether it is the secret, in constant time."""
-        return hmac.compare_digest(token.encode(), self.secret.encode())
+    def person(self, token: str) -> str | None:
+        """Whose secret it is, None for nobody's; in a time that does not depend on it."""
+        known = {"": self.secret, **self.others}
+        holders = [name for name, secret in known.items() if hmac.compare_digest(token.encode(), secret.encode())]
+        return holders[0] if holders else None
+
+    def token_of(self, request: Request) -> str:
+        """What a request shows: the secret of the header, or of the cookie."""
+        scheme, _, bearer = request.authorization.partition(" ")
+        return bearer if scheme.lower() == "bearer" else _cookie(request.cookie, self.cookie)
 
     def misplaced(self, request: Request) -> Refusal | None:
         """Why a request does not come from a page of this console; None where it may."""
         if request.host not in self.hosts():
             return Refusal(421, "this console answers only under the address that was printed")
-        origins = {f"http://{host}" for host in self.hosts()}
+        origins = {f"{self.scheme}://{host}" for host in self.hosts()}
         if request.origin is None and request.changes:
             return Refusal(403, "a request that may change something must say from which page it comes (Origin)")
         if request.origin is not None and request.origin not in origins:
@@ -79,8 +100,7 @@ class Access:
         """Why a request is refused; None where it is allowed."""
         if (misplaced := self.misplaced(request)) is not None:
             return misplaced
-        scheme, _, bearer = request.authorization.partition(" ")
-        if not self.opens(bearer if scheme.lower() == "bearer" else _cookie(request.cookie, self.cookie)):
+        if self.person(self.token_of(request)) is None:
             return Refusal(403, "open the console by the address that it printed")
         return None
 

@@ -55,7 +55,7 @@ def unguarded(attach: Attach, files: dict[str, PageFile], runs: Path, desk: Desk
     """The application as `application`, for whoever guards it."""
     console = _Console(attach, files, runs, desk)
     routes = [Route("/api/sheet", console.sheet, methods=["GET"]), Route("/api/acts", console.act, methods=["POST"]),
-              Route("/api/commands", console.command, methods=["POST"]),
+              Route("/api/commands", console.command, methods=["POST"]), Route("/api/seat", console.seat),
               Route("/api/capture/{place}", console.capture, methods=["GET"]),
               Route("/api/inspection/{place}", console.inspection, methods=["GET"]),
               Route("/metrics", console.metrics, methods=["GET"]),
@@ -114,7 +114,7 @@ class _Console:
     async def inspection(self, request: Request) -> Response:
         """What stands in the kernel at a span or switch."""
         place = request.path_params["place"]
-        return await _answered(lambda: JSONResponse(to_plain(inspected(self._inspect(place)))))
+        return await answered(lambda: JSONResponse(to_plain(inspected(self._inspect(place)))))
 
     def _inspect(self, place: str) -> dict[str, str]:
         with self._attach() as twin:
@@ -122,22 +122,22 @@ class _Console:
 
     async def runs(self, _request: Request) -> Response:
         """The runs that are stored."""
-        return await _answered(lambda: JSONResponse({"runs": to_plain(stored_runs(self._runs))}))
+        return await answered(lambda: JSONResponse({"runs": to_plain(stored_runs(self._runs))}))
 
     async def report(self, request: Request) -> Response:
         """The report of a stored run."""
         name = request.path_params["name"]
-        return await _answered(lambda: HTMLResponse(report_of(self._runs, name), headers=report_headers()))
+        return await answered(lambda: HTMLResponse(report_of(self._runs, name), headers=report_headers()))
 
     async def comparison(self, request: Request) -> Response:
         """Two stored runs target by target."""
         before, after = (request.query_params.get(side, "") for side in ("before", "after"))
-        return await _answered(lambda: Response(comparison_of(self._runs, before, after),
+        return await answered(lambda: Response(comparison_of(self._runs, before, after),
                                                 media_type="application/json"))
 
     async def command(self, request: Request) -> Response:
         """Do what a page asks for."""
-        return await _done(request, self._perform)
+        return await done_as_asked(request, self._perform)
 
     def _perform(self, plain: Any) -> None:
         command = command_of(plain)
@@ -149,13 +149,17 @@ class _Console:
     async def sheet(self, _request: Request) -> Response:
         """The sheet of the exercise; an empty object where none is worked on."""
         desk = self._desk
-        return await _answered(lambda: JSONResponse(to_plain(desk.view()) if desk else {}))
+        return await answered(lambda: JSONResponse(to_plain(desk.view()) if desk else {}))
+
+    async def seat(self, _request: Request) -> Response:
+        """The seat in a class; a class answers this itself, so that here there is none."""
+        return JSONResponse({})
 
     async def act(self, request: Request) -> Response:
         """Do what the sheet asks for."""
         if (desk := self._desk) is None:
             return JSONResponse({"error": "no exercise is worked on here"}, 409)
-        return await _done(request, lambda plain: desk.perform(act_of(plain)))
+        return await done_as_asked(request, lambda plain: desk.perform(act_of(plain)))
 
     async def events(self, socket: WebSocket) -> None:
         """A snapshot, then differences; a page that is slow gets the newest state, whatever was between."""
@@ -192,7 +196,7 @@ class _Console:
             self._terminals -= 1
 
 
-async def _done(request: Request, perform_plain: Callable[[Any], None]) -> Response:
+async def done_as_asked(request: Request, perform_plain: Callable[[Any], None]) -> Response:
     """Do what the JSON of a request asks for; an empty object, or why it is refused."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return JSONResponse({"error": "commands are JSON"}, 415)
@@ -207,10 +211,10 @@ async def _done(request: Request, perform_plain: Callable[[Any], None]) -> Respo
             raise UsageError(f"this is not JSON: {fault}") from fault
         perform_plain(plain)
         return JSONResponse({})
-    return await _answered(perform_body)
+    return await answered(perform_body)
 
 
-async def _answered(call: Callable[[], Response]) -> Response:
+async def answered(call: Callable[[], Response]) -> Response:
     """What the call answers, made in a thread; or why it is refused."""
     try:
         return await in_thread(call)

@@ -20,7 +20,7 @@ POLICY_VIOLATION = 1008
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Lets pass what the rules allow, and adds the headers to every response."""
+    """Lets pass what the rules allow, says whose it is (scope "person"), and adds the headers to every response."""
 
     inner: ASGIApp
     rules: Access
@@ -46,9 +46,10 @@ class Guard:
                                  changes=not reading, authorization=headers.get("authorization", ""))
         if token is not None and reading:
             refusal = self.rules.misplaced(request)
-            if refusal is None and self.rules.opens(token):
-                return RedirectResponse("/", 303, {"Set-Cookie": self.rules.set_cookie()})
+            if refusal is None and self.rules.person(token) is not None:
+                return RedirectResponse("/", 303, {"Set-Cookie": self.rules.set_cookie(token)})
         refusal = self.rules.refusal(request)
+        connection.scope["person"] = self.rules.person(self.rules.token_of(request))
         return None if refusal is None else _refused(refusal)
 
 

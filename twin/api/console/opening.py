@@ -24,10 +24,15 @@ def serve_console(twin: str, *, port: int = 0, runs: Path = Path("runs"),
     the secret that opens it. Raises UsageError where there is no such twin or the port is in use, CannotRun where the
     packages of the console are missing. The twin of an exercise comes with its sheet.
     """
-    if missing := [name for name in NEEDED if find_spec(name) is None]:
-        raise CannotRun(f"the console needs {', '.join(missing)}", "pip install 'metro-twin[console]'")
+    require_packages()
     from twin.api.console.serving import serve
 
     with attach(twin) as up:  # refused now rather than on the page
         session = session_of(up)
     serve(lambda: attach(twin), port, runs, on_ready, Desk(session) if session else None)
+
+
+def require_packages() -> None:
+    """Raise CannotRun where the packages that serve pages are missing."""
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise CannotRun(f"the console needs {', '.join(missing)}", "pip install 'metro-twin[console]'")

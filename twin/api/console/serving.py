@@ -28,14 +28,14 @@ def serve(attach: Attach, port: int, runs: Path, on_ready: Callable[[str], None]
 
     Raises UsageError where the port is in use.
     """
-    with listening(port) as listener, contextlib.suppress(KeyboardInterrupt), _terminating():
+    with listening(port) as listener, contextlib.suppress(KeyboardInterrupt), terminating():
         rules = Access(listener.getsockname()[1], secrets.token_urlsafe(32))
         on_ready(rules.address)
         server(application(rules, attach, page_files(), runs, desk)).run(sockets=[listener])
 
 
 @contextlib.contextmanager
-def _terminating() -> Iterator[None]:
+def terminating() -> Iterator[None]:
     """Let SIGTERM, which uvicorn raises again at its end, be an interruption, so that whoever called can clean up."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -44,23 +44,23 @@ def _terminating() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def server(served: Callable[..., Any]) -> uvicorn.Server:
-    """The server of an application, to be run on a socket that listens."""
+def server(served: Callable[..., Any], tls: tuple[Path, Path] | None = None) -> uvicorn.Server:
+    """The server of an application, to be run on a socket that listens. tls: certificate and key, PEM."""
     return uvicorn.Server(uvicorn.Config(
         served, ws="websockets-sansio", ws_max_size=LARGEST,
         ws_per_message_deflate=False, log_level="critical", access_log=False, server_header=False, proxy_headers=False,
-        timeout_graceful_shutdown=1))
+        timeout_graceful_shutdown=1, ssl_certfile=tls and str(tls[0]), ssl_keyfile=tls and str(tls[1])))
 
 
-def listening(port: int) -> socket.socket:
-    """A socket that listens on the loopback address. Raises UsageError where the port is in use."""
+def listening(port: int, address: str = LOOPBACK) -> socket.socket:
+    """A socket that listens on an address of this machine. Raises UsageError where the port is in use."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((LOOPBACK, port))
+        listener.bind((address, port))
         listener.listen()
     except OSError as fault:
         listener.close()
-        raise UsageError(f"--port: {port} cannot be used: {fault.strerror}; choose another, or 0 for a free one"
-                         ) from fault
+        raise UsageError(f"--port: {port} cannot be used on {address}: {fault.strerror}; choose another, or 0 for a "
+                         "free one") from fault
     return listener

@@ -40,10 +40,11 @@ from twin.jobs.training.journal import ActJournal, JournalLine
 from twin.jobs.training.points import points
 from twin.model import Name
 from twin.plan.configuration_changes import CONTROLLER
+from twin.report.files.atomic_write import write_whole
 
 SESSION_FILE = "session.json"
 RUNS, PREFIX = Path("runs"), "train-"
-PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+PRIVATE_FOLDER = 0o700
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -210,14 +211,19 @@ def start_training(file: Path, *, seed: int | None = None, exam: bool = False,
     name = f"{PREFIX}{drawn.exercise.name}"
     if name in running_twins():
         raise UsageError(f"{drawn.exercise.name} is being worked on; end it with: twin train stop")
-    folder = _new_folder(RUNS / name)
     began = SessionFile(str(file.resolve()), seed, exam, secrets.token_hex(16))
-    (folder / SESSION_FILE).touch(PRIVATE_FILE)
-    (folder / SESSION_FILE).write_text(to_json(began), encoding="utf-8")
-    ActJournal(folder).add(Started(drawn.exercise.name, seed, exam, sha256(file.read_bytes()).hexdigest()))
-    session = TrainingSession(folder)
+    session = begin_session(new_folder(RUNS / name), began)
     session.bring_up(on_line)
     return session
+
+
+def begin_session(folder: Path, began: SessionFile) -> TrainingSession:
+    """A session in a folder, which is its own; its twin is not up yet. Raises TopologyError as `draw_exercise`."""
+    file = Path(began.exercise)
+    name = draw_exercise(file, began.seed).exercise.name
+    write_whole(folder / SESSION_FILE, to_json(began), private=True)
+    ActJournal(folder).add(Started(name, began.seed, began.exam, sha256(file.read_bytes()).hexdigest()))
+    return TrainingSession(folder)
 
 
 def open_session(name: str = "") -> TrainingSession:
@@ -242,7 +248,7 @@ def session_folder(exercise: str) -> Path:
     return RUNS / f"{PREFIX}{exercise}"
 
 
-def _new_folder(folder: Path) -> Path:
+def new_folder(folder: Path) -> Path:
     """An empty folder of that name; what a session before has left is kept beside it, with a number."""
     if folder.exists():
         number = next(n for n in range(1, 10**6) if not folder.with_name(f"{folder.name}.{n}").exists())

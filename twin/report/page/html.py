@@ -15,6 +15,7 @@ from twin.report.language.words import ENGLISH, Words
 from twin.report.markup import Markup, element, join
 from twin.report.page import campaign_page, policies_page, run_page
 from twin.report.page import trials_page as page_of_trials
+from twin.report.page.table import table
 from twin.report.policy_comparison import PolicyComparison
 from twin.report.resources import resource
 from twin.report.summary import headline
@@ -44,6 +45,13 @@ def render_trials(network: Network, sheets: Sequence[Sheet], command: str, words
     """The page of trials. command: the command line that gives the same again."""
     return _page(f"{network.name}: {trials.headline(sheets, words)}",
                  page_of_trials.body(network, sheets, command, words), words)
+
+
+def render_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], note: str) -> str:
+    """A page with one table of texts, and a note below."""
+    cells = [element("tr", *(element("td", text) for text in row)) for row in rows]
+    head = element("header", element("h1", title), class_="top")
+    return _page(title, join([head, element("section", table(heads, cells), element("p", note))]), ENGLISH)
 
 
 def _page(title: str, body: Markup, words: Words) -> str:

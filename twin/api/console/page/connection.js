@@ -74,6 +74,12 @@ export const comparison = (before, after) => read(`api/comparison?${new URLSearc
 /** The sheet of the exercise that is worked on: { sheet, doing, share }, {} where there is none, or { error }. */
 export const sheet = () => read("api/sheet");
 
+/** The seat in a class: what it waits for, and messages; {} where there is none, or { error }. */
+export const seat = () => read("api/seat");
+
+/** What an instructor sees of the class: { name, exercise, tiles, messages, … }, or { error }. */
+export const classNow = () => read("api/tiles");
+
 async function read(path) {
   try {
     return await (await fetch(path)).json();
@@ -87,6 +93,12 @@ export const ask = (command) => post("api/commands", { command });
 
 /** Do an act of the sheet; resolves as `ask`. */
 export const work = (act) => post("api/acts", { act });
+
+/** Raise or lower the hand of a seat; resolves as `ask`. */
+export const raiseHand = (raised) => post("api/hand", { raised });
+
+/** Do an act of an instructor; resolves as `ask`. */
+export const classAct = (act) => post("api/acts", { act });
 
 async function post(path, content) {
   try {

@@ -11,6 +11,7 @@ import { Kernel } from "./sections/kernel.js";
 import { EventLog } from "./sections/log.js";
 import { NetworkMap } from "./sections/map.js";
 import { Runs } from "./sections/runs.js";
+import { Seat, useSeat } from "./sections/seat.js";
 import { Sheet, useSheet } from "./sections/sheet.js";
 import { Subscribers } from "./sections/subscribers.js";
 import { Targets } from "./sections/targets.js";
@@ -27,14 +28,15 @@ function Console() {
   const history = useRef(new History()), following = useRef(() => {});
   const [trace, setTrace] = useState(null);
   const [opened, setOpened] = useState([]);
-  const [desk, refresh] = useSheet();
+  const [desk, refresh] = useSheet(), seat = useSeat();
   const seen = (next) => {
     if (next.state) history.current.add(next.state);
     setSeen(next);
   };
   useEffect(() => { wordsOf(preferred()).then(setWords); follow(seen); }, []);
   if (!words) return null;
-  if (!plan?.twin) return html`<main class="waiting" role="status">${state?.ended ? words.message(state.ended) : words.say(connected ? "ended" : "waiting")}</main>`;
+  const place = seat.name && html`<${Language.Provider} value=${words}><${Seat} seat=${seat} /></${Language.Provider}>`;
+  if (!plan?.twin) return html`${place}<main class="waiting" role="status">${state?.ended ? words.message(state.ended) : words.say(connected ? "ended" : "waiting")}</main>`;
   document.title = `${plan.network} – Metro Twin`;
   const during = async (asked) => {
     setBusy(true);
@@ -54,7 +56,7 @@ function Console() {
   const training = Boolean(desk?.sheet), terminals = html`<${Terminals} plan=${plan} opened=${opened} open=${open} close=${close} />`;
   const shared = { training, plan, state, chosen, choose, busy, open, trace, history: history.current, ...work };
   return html`<${Language.Provider} value=${words}>
-    <${Header} ...${shared} connected=${connected} speak=${speak} />
+    ${place}<${Header} ...${shared} connected=${connected} speak=${speak} />
     ${(refusal || state.ended || !connected) && html`<p class="notice" role="alert">
       ${words.message(refusal || state.ended) || words.say("disconnected")}
       ${refusal && html` <button onClick=${() => setRefusal("")}>${words.say("close")}</button>`}</p>`}

@@ -1,0 +1,1 @@
+"""Verbs of the training room, one file each."""
