@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from twin.api.console.opening import serve_console
     from twin.api.drawing import GRAPH_FORMATS, draw
     from twin.api.live.channel_schema import channel_schema_text
-    from twin.api.live.journal import JournalEntry, journal, journal_json, journal_text, log_files
+    from twin.api.live.journal import JournalEntry, journal, journal_json, journal_text
     from twin.api.live.live_twin import (
         Capture,
         CommandResult,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         attach,
         running_twins,
     )
+    from twin.api.live.logs import LogLine, log_files, log_lines
     from twin.api.live.names import NAME_KINDS, names
     from twin.api.live.start import SavedTwin, bring_up, bring_up_saved, live_twin, saved_twin, saved_twin_json
     from twin.api.live.text import event_json, load_text, prometheus_text, status_json, status_text, view_text
@@ -119,7 +120,8 @@ _HOMES = {
     "twin.api.console.opening": ("serve_console",),
     "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
     "twin.api.live.channel_schema": ("channel_schema_text",),
-    "twin.api.live.journal": ("JournalEntry", "journal", "journal_json", "journal_text", "log_files"),
+    "twin.api.live.journal": ("JournalEntry", "journal", "journal_json", "journal_text"),
+    "twin.api.live.logs": ("LogLine", "log_files", "log_lines"),
     "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "Terminal", "Trace",
                                 "View", "attach", "running_twins"),
     "twin.api.live.text": ("event_json", "load_text", "prometheus_text", "status_json", "status_text", "view_text"),
@@ -158,7 +160,7 @@ __all__ = [
     "GRAPH_FORMATS", "LEAST_SECONDS", "NAME_KINDS", "Blueprint", "Campaign", "CampaignOptions", "CannotRun",
     "Capture", "Change", "Check", "Checked", "Claim", "ClassOpened", "CommandResult", "Comparison",
     "EmulationError", "ExitCode", "JournalEntry", "LabKernel", "Language", "LiveStatus", "LiveTwin", "LocalWorkers",
-    "Network", "PlannedPerformance", "Policy", "PolicyComparison", "RadioModule", "ReplayStep", "Run", "RunOptions",
+    "LogLine", "Network", "PlannedPerformance", "Policy", "PolicyComparison", "RadioModule", "ReplayStep", "Run", "RunOptions",
     "SavedTwin", "Sizing", "SizingOptions", "Sweep", "Terminal", "TopologyError", "Trace", "TrainingSession",
     "TrialOptions", "TrialRun", "TwinError", "UsageError", "View", "Wording", "all_draws", "attach", "bring_up",
     "bring_up_saved", "build_kernel", "campaign_html", "campaign_json", "campaign_text", "channel_schema_text",
@@ -166,7 +168,7 @@ __all__ = [
     "comparison_json", "comparison_text", "draw", "draw_exercise", "end_class", "event_json", "exercise_files",
     "find_kernel", "handed_in", "hold_class", "install_kernel", "install_radio_module", "journal", "journal_json",
     "journal_text", "known_policies", "line_profiles", "live_twin", "instructor_page", "load", "load_text",
-    "log_files", "machine_exit_code", "machine_json", "machine_text", "names", "new_exercise", "open_session",
+    "log_files", "log_lines", "machine_exit_code", "machine_json", "machine_text", "names", "new_exercise", "open_session",
     "plan", "plan_json", "plan_text", "policies_html", "policies_json", "policies_text", "policy_named", "predict",
     "prometheus_text", "prove_exercise", "read", "read_exercise", "read_run", "remove_kernels",
     "remove_radio_module", "replay", "replay_json", "replay_text", "run_campaign", "run_html", "run_json",

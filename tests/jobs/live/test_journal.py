@@ -99,6 +99,24 @@ def test_logs_are_found_by_name(tmp_path: Path) -> None:
         api.log_files(twin, "controler")
 
 
+def test_logs_are_followed_to_the_end_of_the_twin(tmp_path: Path) -> None:
+    """The last lines of each, then whole lines as they come, also of logs that are begun meanwhile; why it ended."""
+    twin, logs = fake_twin(NETWORK, tmp_path), tmp_path / "logs"
+    logs.mkdir()
+    (logs / "controller.log").write_text("one\ntwo\nthree\nha")
+    twin.cut("north-east")
+    twin.restore("north-east")
+    lines = api.log_lines(twin, last=2, follow=True)
+    assert [*islice(lines, 2)] == [api.LogLine("controller", "two"), api.LogLine("controller", "three")]
+    (logs / "controller.log").write_text("one\ntwo\nthree\nhalf\n")
+    (logs / "load.log").write_text("begun\n")
+    assert [*islice(lines, 2)] == [api.LogLine("controller", "half"), api.LogLine("load", "begun")]
+    (logs / "load.log").write_text("anew\n")
+    assert next(lines) == api.LogLine("load", "anew")
+    with pytest.raises(EmulationError, match="is gone"):
+        next(lines)
+
+
 def test_a_window_says_what_was_lost_outside_the_model(tmp_path: Path) -> None:
     """Since the window before; faults are told to the counter before they happen."""
     twin = fake_twin(NETWORK, tmp_path)

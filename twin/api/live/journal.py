@@ -1,16 +1,14 @@
-"""The journal of a live twin as text and JSON, and its log files."""
+"""The journal of a live twin as text and JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 
 from twin.api.live.live_twin import LiveTwin
-from twin.core.errors import EmulationError, UsageError
+from twin.core.errors import EmulationError
 from twin.core.records import tag
 from twin.core.units import NS_PER_S, show_time
-from twin.jobs.experiment import spec
 from twin.jobs.live.channel import (
     CameUp,
     ChangeLines,
@@ -26,12 +24,11 @@ from twin.jobs.live.channel import (
 )
 from twin.jobs.live.journal import JournalEntry, JournalFile
 from twin.jobs.live.journal import line as journal_json
-from twin.lab.session.attach import daemon_log
 from twin.model import FaultKind
 from twin.plan.failures.degradation import description
 from twin.plan.line_changes import LineChange
 
-__all__ = ["JournalEntry", "journal", "journal_json", "journal_text", "log_files"]
+__all__ = ["JournalEntry", "journal", "journal_json", "journal_text"]
 
 SHOWN = 6
 """How many names stand in a line."""
@@ -103,13 +100,3 @@ def _lines(lines: Mapping[str, LineChange]) -> str:
 def _names(names: tuple[str, ...]) -> str:
     more = len(names) - SHOWN
     return " ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def log_files(twin: LiveTwin, name: str = "") -> dict[str, Path]:
-    """The log files of a twin by name: controller, load, switches, and the daemon that holds its lab; or the one of
-    that name. Raises UsageError where there is none such."""
-    files = {path.stem: path for path in sorted((twin.folder / spec.LOGS).glob("*.log"))}
-    files["session-daemon"] = daemon_log(twin.name)
-    if name and name not in files:
-        raise UsageError(f'there is no log "{name}"; known: {", ".join(files)}')
-    return {name: files[name]} if name else files

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from twin.api.live.journal import log_files
 from twin.api.live.live_twin import attach, running_twins
+from twin.api.live.logs import log_files
 from twin.api.live.start import saved_twin
 from twin.core.errors import UsageError
 from twin.jobs.live.load_selection import ALL, names_of
