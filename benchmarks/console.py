@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -155,6 +157,34 @@ def shown(values: Sequence[float]) -> str:
     return f"median {median(values):.2f} ms, largest {max(values):.2f} ms"
 
 
+def captured(twin: api.LiveTwin) -> Iterator[Figure]:
+    """A capture of the span with all that it carries: packets lost, and time stamps out of order."""
+    pcap = b""
+    with twin.capture(SPAN) as capture:
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            pcap += capture.read() or b""
+        capture.stop()
+        while (chunk := capture.read()) is not None:
+            pcap += chunk
+        counts = capture.counts()
+    headers = [*records(pcap)]
+    moments = [moment for moment, _ in headers]
+    rate = sum(size for _, size in headers) * 8e3 / (moments[-1] - moments[0])
+    yield at_most("packets that a capture loses", 0, counts.dropped, "",
+                  f"{counts.captured} captured, {rate:.1f} Mbit/s")
+    yield at_most("its time stamps out of order", 0, sum(after < before for before, after in pairwise(moments)), "")
+
+
+def records(pcap: bytes) -> Iterator[tuple[int, int]]:
+    """Time stamp, ns, and bytes on the wire of each packet of a file with nanoseconds (pcap-savefile(5))."""
+    place = 24
+    while place + 16 <= len(pcap):
+        seconds, rest, held, size = struct.unpack_from("<IIII", pcap, place)
+        yield seconds * 10**9 + rest, size
+        place += 16 + held
+
+
 def up() -> float:
     """From the command that brings the example up with its load to the first view of it, s."""
     network, began = api.load(DESCRIPTION), time.monotonic()
@@ -166,6 +196,7 @@ def up() -> float:
 def measured(twin: api.LiveTwin) -> Iterator[Figure]:
     """All figures of a twin that is up."""
     alone = lateness(twin)
+    yield from captured(twin)
     with console() as (process, address), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()

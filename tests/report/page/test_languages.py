@@ -27,7 +27,8 @@ FRENCH = Words(Language.FRENCH)
 ROOT = Path(twin.__file__).parent
 REPORT = {path: path.read_text(encoding="utf-8") for path in (ROOT / "report").rglob("*.py")}
 ENGLISH = re.compile(r"\b(?:the|of|is|are|was|were|with|without|and|by|not|than|from|at|for|to|missed|all|how|what|"
-                     r"packets|spans?|lines|targets?|load|delay|loss|worst|failed|measured|predicted)\b", re.IGNORECASE)
+                     r"packets|spans?|lines|targets?|load|delay|loss|worst|failed|measured|predicted|least|most|full)\b",
+                     re.IGNORECASE)
 """Words that French does not have."""
 SHOWN = ("title", "aria-label", "data-label", "data-find", "data-light", "data-dark")
 """Attributes that people read or hear."""

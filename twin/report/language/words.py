@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -97,6 +97,10 @@ class Words:
         """An outcome in a word."""
         return self.say(f"outcome.{outcome.value}")
 
+    def clauses(self, texts: Iterable[str]) -> str:
+        """Texts one after another, with semicolons."""
+        return self.say("semicolon").join(texts)
+
     def listed(self, names: Sequence[str]) -> str:
         """Names with "and" before the last."""
         return names[0] if len(names) == 1 else self.say("and", first=", ".join(names[:-1]), last=names[-1])
@@ -107,6 +111,6 @@ ENGLISH = Words()
 
 @cache
 def _recorded(language: Language) -> Mapping[str, str]:
-    """English templates with their texts in a language."""
-    known: Mapping[str, str] = json.loads(resource(f"recorded.{language}.json", PACKAGE))
-    return known
+    """English templates with their texts in a language, whole texts first."""
+    known: dict[str, str] = json.loads(resource(f"recorded.{language}.json", PACKAGE))
+    return dict(sorted(known.items(), key=lambda pair: pair[0].count("{")))

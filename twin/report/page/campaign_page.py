@@ -104,7 +104,7 @@ def _unprotected(campaign: Campaign, failures: Iterable[FailureResult], words: W
 
 def _double_failures(campaign: Campaign, words: Words) -> Markup:
     rows = [element("tr", element("th", of_one.name(failure, words), scope="row"), _isolated(failure, campaign, words),
-                    element("td", "; ".join((
+                    element("td", words.clauses((
                         of_one.isolation_check(failure, words),
                         *(words.say("violation", target=of_one.violation(target, words))
                           for target in failure.violated),

@@ -46,7 +46,7 @@ def _cell(cell: Cell, words: Words) -> Markup:
     hint = [cell.worst.flow, tally(cell.counts, words)]
     if cell.worst.predicted is not None:
         hint.append(words.say("predicted", value=words.predicted(cell.worst)))
-    return element("td", cell_text(cell, words), class_=cell.counts.outcome.value, title="; ".join(hint))
+    return element("td", cell_text(cell, words), class_=cell.counts.outcome.value, title=words.clauses(hint))
 
 
 def _sums(comparison: PolicyComparison, words: Words) -> Markup:

@@ -94,7 +94,7 @@ def acting(campaign: Campaign) -> str:
 
 def _table(campaign: Campaign, words: Words) -> Iterator[str]:
     took = f"{words.say('head.restored')} {words.say(f'head.parts.{acting(campaign)}')}"
-    yield (f"{words.say('head.failure'):<38}{took:<43}"
+    yield (f"{words.say('head.failure'):<38}{f'{took} ':<43}"
            f"{words.say('head.reconverged')} {words.say('head.parts.controller')}")
     late = {failure.cut.key for failure in campaign.late}
     for failure in campaign.failures:
@@ -127,11 +127,12 @@ def _double_failures(campaign: Campaign, words: Words) -> Iterator[str]:
     if campaign.double_failures:
         yield words.say("campaign.double")
     for failure in campaign.double_failures:
-        lines, times = listed_lines(campaign, (*failure.isolation.lines, *failure.isolation.partly), words), \
-            by_class(failure, words)
-        rest = words.say("restoration.others", time=restoration(failure, words), times=times) if times else ""
+        lines = listed_lines(campaign, (*failure.isolation.lines, *failure.isolation.partly), words)
         isolated = words.say("isolation.lines", lines=lines or words.say("isolation.no-line"))
-        yield f"  {name(failure, words)}{words.say('table.colon')}{isolated}{rest}; {isolation_check(failure, words)}"
+        times = by_class(failure, words)
+        rest = [words.say("restoration.others", time=restoration(failure, words), times=times)] if times else []
+        clauses = words.clauses((isolated, *rest, isolation_check(failure, words)))
+        yield f"  {name(failure, words)}{words.say('table.colon')}{clauses}"
         yield from (f"    {words.say('violation', target=violation(target, words))}" for target in failure.violated)
         yield from (f"    {words.say('doubt', reason=words.recorded(doubt))}" for doubt in failure.doubts)
 

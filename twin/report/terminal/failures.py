@@ -145,7 +145,7 @@ def isolation(failure: FailureResult, campaign: Campaign, words: Words = ENGLISH
              words.say("isolation.partly", lines=listed_lines(campaign, failure.isolation.partly, words))
              if failure.isolation.partly else "",
              isolated_targets(failure, campaign, words)]
-    return "; ".join(part for part in parts if part)
+    return words.clauses(part for part in parts if part)
 
 
 def isolation_check(failure: FailureResult, words: Words = ENGLISH) -> str:
@@ -181,5 +181,5 @@ def _predicted(target: ViolatedTarget, words: Words) -> Iterator[str]:
 def degradation(failure: FailureResult, words: Words = ENGLISH) -> str:
     """The impact of a degraded span."""
     missed = [words.say("violation", target=violation(target, words)) for target in failure.violated]
-    return "; ".join((*(missed or [words.say("violation.none")]),
+    return words.clauses((*(missed or [words.say("violation.none")]),
                       words.say("lost.at-change", lost=lost(failure, words)), *map(words.recorded, failure.doubts)))

@@ -61,7 +61,8 @@ def _head(run: Run, ink: _Ink) -> Iterator[str]:
     if run.baseline is not None and not run.baseline.certificate.valid:
         yield from _folded(heads["baseline"], fidelity(run.baseline.certificate, words), ink, Outcome.MISSED)
     if run.qos.certificate.unchecked:
-        yield from _folded(heads["unchecked"], "; ".join(map(words.recorded, run.qos.certificate.unchecked)), ink, None)
+        unchecked = words.clauses(map(words.recorded, run.qos.certificate.unchecked))
+        yield from _folded(heads["unchecked"], unchecked, ink, None)
     yield heads["network"] + words.say(
         "table.how", network=ink.strong(run.network.name), lab=context.lab, seed=str(context.seed),
         emulated=words.figure(f"{context.emulated_seconds:g} s"), wall=words.figure(f"{context.wall_seconds:.1f} s"))
