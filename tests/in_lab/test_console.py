@@ -66,8 +66,8 @@ def test_a_span_is_cut_and_restored_on_the_page(twin: api.LiveTwin, page: Page) 
 
 
 def test_packets_of_a_span_are_a_download(twin: api.LiveTwin, page: Page) -> None:
-    """A pcap file with nanoseconds (its magic number), in which packets of the calls are; a filter that
-    tcpdump does not take is refused."""
+    """A pcap file with nanoseconds (its magic number) that tcpdump reads to its end, with packets of calls; a filter
+    that it does not take is refused."""
     page.locator('[data-span="north-east"]:visible .touch').click(force=True)
     page.get_by_label("Seconds").fill("2")
     page.get_by_label("Filter", exact=True).fill("no such filter")
@@ -79,6 +79,8 @@ def test_packets_of_a_span_are_a_download(twin: api.LiveTwin, page: Page) -> Non
     content = download.value.path().read_bytes()
     assert download.value.suggested_filename == "north-east.pcap"
     assert content[:4] == bytes.fromhex("4d3cb2a1") and len(content) > 10_000
+    listed = subprocess.run(("tcpdump", "-nr", "-"), input=content, capture_output=True, check=True).stdout.splitlines()
+    assert len(listed) > 50 and all(b" UDP, " in packet for packet in listed)
 
 
 def test_load_and_policy_change_on_the_page(twin: api.LiveTwin, page: Page) -> None:
