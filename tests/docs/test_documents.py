@@ -192,7 +192,7 @@ def test_every_python_example_names_what_is_there(example: str) -> None:
 
 def test_the_picture_shows_the_network() -> None:
     """The drawing in the README is what `twin graph` draws, and names every site of the description."""
-    drawing = (ROOT / "docs" / "castres-mazamet.svg").read_text(encoding="utf-8")
+    drawing = (ROOT / "docs" / "pictures" / "castres-mazamet.svg").read_text(encoding="utf-8")
     network = load(ROOT / "topologies" / "castres-mazamet.yaml")
     assert drawing.strip() == api.draw(network, "svg").strip()
     assert [site.title for site in network.sites if site.title not in drawing] == []

@@ -87,6 +87,14 @@ if TYPE_CHECKING:
         verdict_line,
     )
     from twin.api.sweeps import LocalWorkers, Sweep, run_sweep, sweep_csv, sweep_json, sweep_text
+    from twin.api.territory.draft import (
+        Draft,
+        draft_asked,
+        draft_json,
+        draft_of_communes,
+        draft_synthetic,
+        store_draft,
+    )
     from twin.api.territory.sizing import Sizing, SizingOptions, size_network, sizing_csv, sizing_json, sizing_text
     from twin.api.training.authoring import new_exercise
     from twin.api.training.instructor import instructor_page
@@ -143,6 +151,8 @@ _HOMES = {
     "twin.plan": ("Blueprint", "known_policies", "plan"),
     "twin.plan.emulated_lines": ("line_profiles",),
     "twin.plan.qos.policies": ("policy_named",),
+    "twin.api.territory.draft": ("Draft", "draft_asked", "draft_json", "draft_of_communes", "draft_synthetic",
+                                 "store_draft"),
     "twin.api.training.authoring": ("new_exercise",),
     "twin.api.training.replaying": ("ReplayStep", "replay", "replay_json", "replay_text"),
     "twin.report.language.catalogue": ("Language",),
@@ -158,24 +168,25 @@ _HOMES = {
 
 __all__ = [
     "GRAPH_FORMATS", "LEAST_SECONDS", "NAME_KINDS", "Blueprint", "Campaign", "CampaignOptions", "CannotRun", "Capture",
-    "Change", "Check", "Checked", "Claim", "ClassOpened", "CommandResult", "Comparison", "EmulationError", "ExitCode",
-    "JournalEntry", "LabKernel", "Language", "LiveStatus", "LiveTwin", "LocalWorkers", "LogLine", "Network",
-    "PlannedPerformance", "Policy", "PolicyComparison", "RadioModule", "ReplayStep", "Run", "RunOptions", "SavedTwin",
-    "Sizing", "SizingOptions", "Sweep", "Terminal", "TopologyError", "Trace", "TrainingSession", "TrialOptions",
-    "TrialRun", "TwinError", "UsageError", "View", "Wording", "all_draws", "attach", "bring_up", "bring_up_saved",
-    "build_kernel", "campaign_html", "campaign_json", "campaign_text", "channel_schema_text", "check", "check_json",
-    "check_machine", "check_text", "class_status", "compare_policies", "compare_runs", "comparison_json",
-    "comparison_text", "draw", "draw_exercise", "end_class", "event_json", "exercise_files", "find_kernel", "handed_in",
-    "hold_class", "install_kernel", "install_radio_module", "journal", "journal_json", "journal_text", "known_policies",
-    "line_profiles", "live_twin", "instructor_page", "load", "load_text", "log_files", "log_lines", "machine_exit_code",
+    "Change", "Check", "Checked", "Claim", "ClassOpened", "CommandResult", "Comparison", "Draft", "EmulationError",
+    "ExitCode", "JournalEntry", "LabKernel", "Language", "LiveStatus", "LiveTwin", "LocalWorkers", "LogLine",
+    "Network", "PlannedPerformance", "Policy", "PolicyComparison", "RadioModule", "ReplayStep", "Run", "RunOptions",
+    "SavedTwin", "Sizing", "SizingOptions", "Sweep", "Terminal", "TopologyError", "Trace", "TrainingSession",
+    "TrialOptions", "TrialRun", "TwinError", "UsageError", "View", "Wording", "all_draws", "attach", "bring_up",
+    "bring_up_saved", "build_kernel", "campaign_html", "campaign_json", "campaign_text", "channel_schema_text",
+    "check", "check_json", "check_machine", "check_text", "class_status", "compare_policies", "compare_runs",
+    "comparison_json", "comparison_text", "draft_asked", "draft_json", "draft_of_communes", "draft_synthetic", "draw",
+    "draw_exercise", "end_class", "event_json", "exercise_files", "find_kernel", "handed_in", "hold_class",
+    "install_kernel", "install_radio_module", "instructor_page", "journal", "journal_json", "journal_text",
+    "known_policies", "line_profiles", "live_twin", "load", "load_text", "log_files", "log_lines", "machine_exit_code",
     "machine_json", "machine_text", "names", "new_exercise", "open_session", "plan", "plan_json", "plan_text",
     "policies_html", "policies_json", "policies_text", "policy_named", "predict", "prometheus_text", "prove_exercise",
     "read", "read_exercise", "read_run", "remove_kernels", "remove_radio_module", "replay", "replay_json",
     "replay_text", "run_campaign", "run_html", "run_json", "run_junit", "run_sweep", "run_text", "run_trials",
     "running_twins", "saved_twin", "saved_twin_json", "schema_text", "send_class_message", "serve_console",
     "size_network", "sizing_csv", "sizing_json", "sizing_text", "sound_claims", "start_training", "status_json",
-    "status_text", "store_class_results", "store_run", "sweep_csv", "sweep_json", "sweep_text", "trials_html",
-    "trials_json", "trials_text", "verdict_line", "verify", "view_text",
+    "status_text", "store_class_results", "store_draft", "store_run", "sweep_csv", "sweep_json", "sweep_text",
+    "trials_html", "trials_json", "trials_text", "verdict_line", "verify", "view_text",
 ]
 
 

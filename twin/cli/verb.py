@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin import api
+
+if TYPE_CHECKING:
+    from twin.core.units import Rate
 
 LABS = ("virtual", "wall", "native")
 
@@ -120,6 +123,16 @@ def seconds_of(written: str) -> float:
     if not 1 <= seconds <= 86_400:
         raise api.UsageError(f"--seconds: {written} is not between 1 s and 24 h")
     return seconds
+
+
+def rate_of(option: str, written: str) -> Rate:
+    """The rate that an option says. Raises UsageError."""
+    from twin.core.units import UnitError, rate
+
+    try:
+        return rate(written)
+    except UnitError as fault:
+        raise api.UsageError(f"{option}: {fault}") from fault
 
 
 def renamed(new: str, dest: str) -> dict[str, Any]:

@@ -14,14 +14,15 @@ _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\
 """What may not stand in YAML (YAML 1.2.2, production c-printable)."""
 
 
-def bytes_of(file: str) -> bytes:
-    """The bytes of `file`. Raises TopologyError when it cannot be read or is too large; never reads more than that."""
+def bytes_of(file: str, what: str = "a YAML file") -> bytes:
+    """The bytes of `file`, which is to be `what`. Raises TopologyError when it cannot be read or is too large; never
+    reads more than that."""
     try:
         with open(file, "rb") as stream:
             content = stream.read(SIZE_LIMIT + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise _unreadable(Place(file), f"cannot be read: {reason}", "give the path of a YAML file") from error
+        raise _unreadable(Place(file), f"cannot be read: {reason}", f"give the path of {what}") from error
     if len(content) > SIZE_LIMIT:
         raise _unreadable(Place(file), f"is larger than {SIZE_LIMIT // 2**20} MiB, the largest file read",
                           "write lines in groups, with how many exist")

@@ -16,6 +16,9 @@ from twin.model.yaml.value_types import Boolean, Choice, DscpValue, Identifier, 
 
 NAME = re.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 """What names look like."""
+LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ß": "ss", "ł": "l",
+                           "Ł": "l", "’": "-"})
+"""Letters that Unicode does not take apart, as names spell them."""
 TEXT_LIMIT = 2_000
 """Longest text for people, characters."""
 
@@ -69,10 +72,16 @@ def name_of(text: str) -> str:
     """`text` if it can be a name. Raises Refused, with a name made of it."""
     if NAME.fullmatch(text):
         return text
-    ascii_only = unicodedata.normalize("NFKD", text[:200]).encode("ascii", "ignore").decode().lower()
-    proposal = re.sub("[^a-z0-9]+", "-", ascii_only).strip("-")[:40].strip("-")
+    proposal = proposed_name(text)
     raise Refused(f'{quoted(text)} is not a name: 1 to 40 of a-z, 0-9 and "-", with a letter or digit at both ends',
                   f'write for example "{proposal}"' if proposal else "")
+
+
+def proposed_name(text: str) -> str:
+    """The name nearest to any text; "" where it has no letter or digit that names can have."""
+    spelt = text[:200].translate(LIGATURES)
+    ascii_only = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode().lower()
+    return re.sub("[^a-z0-9]+", "-", ascii_only).strip("-")[:40].strip("-")
 
 
 def _text(scalar: ScalarNode) -> str:
