@@ -8,17 +8,18 @@ Exception), so every handler reports what it raises.
 from __future__ import annotations
 
 import functools
-import time
 import traceback
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from controllers import ryu_api
+from controllers.clock import Clock, FrameworkClock, SendEvent
 from controllers.decisions import network_state
 from controllers.igmp_querier import IgmpQuerier
 from controllers.reroute_executor import RerouteExecutor
-from controllers.switch_connections import Report, SwitchConnections
+from controllers.switch_connections import Confirmed, Report, SwitchConnections
 from controllers.timer_events import (
+    EventConnectionsAwaited,
     EventIgmpFrame,
     EventPortChange,
     EventQuerierTimer,
@@ -26,7 +27,6 @@ from controllers.timer_events import (
     EventUpdateRound,
     EventWaitToRestoreExpired,
 )
-from controllers.timers import DelayQueue, Timers
 from twin.plan.blueprint import Blueprint
 
 HANDSHAKE, CONFIGURED, MAIN, DEAD = (
@@ -62,15 +62,16 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
 
     OFP_VERSIONS: ClassVar[list[int]] = [ryu_api.ofproto_v1_3.OFP_VERSION]
 
-    def __init__(self, blueprint: Blueprint, report: Report) -> None:
+    def __init__(self, blueprint: Blueprint, report: Report, clock: Callable[[SendEvent], Clock] = FrameworkClock
+                 ) -> None:
         super().__init__()
         self.report = report
         self.network = SwitchConnections(blueprint, report)
-        timers = Timers(self._send_to_self)
-        self.rerouting = RerouteExecutor(self.network, timers)
-        self.querier = IgmpQuerier(self.network, timers)
-        self.port_changes = DelayQueue(self._send_to_self)
-        self.igmp_frames = DelayQueue(self._send_to_self, blueprint.multicast.controller)
+        self.clock = clock(self._send_to_self)
+        self.rerouting = RerouteExecutor(self.network, self.clock)
+        self.querier = IgmpQuerier(self.network, self.clock)
+        self.port_changes = self.clock.event_queue()
+        self.igmp_frames = self.clock.event_queue(blueprint.multicast.controller)
 
     def start(self) -> Any:
         """Begin to handle events, and to serve the queues of delayed ones."""
@@ -90,8 +91,11 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
             if datapath.id is not None:
                 self.report({"event": "error", "reason": f"datapath {datapath.id} is not in the blueprint"})
         elif event.state == MAIN:
+            if self.network.connection(switch) is not None:  # the end of its last connection is heard later
+                self._datapath_disconnect(switch)
             self.network.connect(switch, datapath)
-        elif self.network.datapaths.get(switch) is datapath:
+            self.rerouting.switch_connected()
+        elif self.network.connection(switch) is datapath:
             self._datapath_disconnect(switch)
 
     def _datapath_disconnect(self, switch: str) -> None:
@@ -100,6 +104,7 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
         self.report({"event": "disconnected", "switch": switch})
         for progress in unanswered:
             self.rerouting.barrier_answered(progress, switch)
+        self.rerouting.switch_cleared()
 
     @handles(ryu_api.ofp_event.EventOFPBarrierReply, [CONFIGURED, MAIN])
     def barrier_reply_handler(self, event: Any) -> None:
@@ -107,17 +112,19 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
         switch, xid = self.network.names[event.msg.datapath.id], event.msg.xid
         if not self.network.awaits_barrier(switch, xid):
             return
-        progress = self.network.barrier_answered(switch, xid)
-        if progress is None:
-            self._switch_ready(switch)
-        else:
-            self.rerouting.barrier_answered(progress, switch)
+        match self.network.barrier_answered(switch, xid):
+            case Confirmed.PROGRAMMED:
+                self._switch_ready(switch)
+            case Confirmed.CLEARED:
+                self.rerouting.switch_cleared()
+            case progress:
+                self.rerouting.barrier_answered(progress, switch)
 
     def _switch_ready(self, switch: str) -> None:
         self.network.state = network_state.switch_ready(self.network.state, switch)
         self.report({"event": "ready", "switch": switch})
         if self.network.state.all_ready:
-            self.report({"event": "all-ready", "at_ns": time.time_ns()})
+            self.report({"event": "all-ready", "at_ns": self.clock.date_ns()})
             self.querier.start()
         self.rerouting.proceed()
 
@@ -158,6 +165,11 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
         """Reroute if a span went down or came up."""
         self.network.state = network_state.port_changed(self.network.state, event.switch, event.port, event.up)
         self.rerouting.proceed()
+
+    @handles(EventConnectionsAwaited)
+    def connections_awaited_handler(self, _: EventConnectionsAwaited) -> None:
+        """Begin with the switches that have connected."""
+        self.rerouting.begin()
 
     @handles(EventWaitToRestoreExpired)
     def wait_to_restore_handler(self, event: EventWaitToRestoreExpired) -> None:

@@ -5,36 +5,34 @@ Where the network is no querier it does the same but for the queries, as a switc
 
 from __future__ import annotations
 
-import time
-
 from controllers import igmp_messages, openflow_messages
+from controllers.clock import Clock
 from controllers.decisions import igmp_membership
 from controllers.decisions.network_state import PendingLeave
 from controllers.switch_connections import SwitchConnections
 from controllers.timer_events import EventQuerierTimer, EventQueryTimeout
-from controllers.timers import Timers
 from twin.model import Querier
 
 
 class IgmpQuerier:
     """Carries out what `igmp_membership` decides. next_query_ns: when the next general query is due."""
 
-    def __init__(self, network: SwitchConnections, timers: Timers) -> None:
+    def __init__(self, network: SwitchConnections, clock: Clock) -> None:
         self._network = network
-        self._timers = timers
+        self._clock = clock
         self.next_query_ns: int | None = None
 
     def start(self) -> None:
         """Begin the query interval, where there are channels. There are no members yet: the first query can wait."""
         blueprint = self._network.state.blueprint
         if self.next_query_ns is None and blueprint.iptv_channels:
-            self.next_query_ns = time.monotonic_ns() + blueprint.multicast.query_interval
-            self._timers.after(blueprint.multicast.query_interval, EventQuerierTimer())
+            self.next_query_ns = self._clock.now_ns() + blueprint.multicast.query_interval
+            self._clock.after(blueprint.multicast.query_interval, EventQuerierTimer())
 
     def frame_received(self, switch: str, port: int, frame: bytes) -> None:
         """Update the multicast trees by the messages of a line."""
         for message in igmp_messages.parse(frame):
-            now = time.monotonic_ns()
+            now = self._clock.now_ns()
             self._apply(igmp_membership.message_received(self._network.state, switch, port, message, now))
 
     def query_timed_out(self, leave: PendingLeave) -> None:
@@ -43,7 +41,7 @@ class IgmpQuerier:
 
     def timer_expired(self, event: EventQuerierTimer) -> None:
         """Expire members, send the general queries that are due, and set the timer again."""
-        now, multicast = time.monotonic_ns(), self._network.state.blueprint.multicast
+        now, multicast = self._clock.now_ns(), self._network.state.blueprint.multicast
         self._apply(igmp_membership.expire_members(self._network.state, now))
         if self.next_query_ns is None or now >= self.next_query_ns:
             self.next_query_ns = now + multicast.query_interval
@@ -51,7 +49,7 @@ class IgmpQuerier:
                 self._send_general_query(
                     igmp_messages.query_frame(None, multicast.query_response, self._network.gateway_mac))
         due = min(self.next_query_ns, igmp_membership.next_expiry(self._network.state) or self.next_query_ns)
-        self._timers.after(due - now, event)
+        self._clock.after(due - now, event)
 
     def _apply(self, change: igmp_membership.MembershipChange) -> None:
         """Update the switches, and send a last member query if there is one."""
@@ -77,7 +75,7 @@ class IgmpQuerier:
             group = state.channel(leave.channel).group
             frame = igmp_messages.query_frame(group, within, self._network.gateway_mac)
             self._packet_out(switch, [port], frame, state.queue(leave.channel))
-        self._timers.after(within, EventQueryTimeout(leave))
+        self._clock.after(within, EventQueryTimeout(leave))
 
     def _packet_out(self, switch: str, ports: list[int], frame: bytes, queue: int | None) -> None:
         datapath = self._network.datapaths[switch]

@@ -29,9 +29,7 @@ PROTOCOL_NUMBERS = {Transport.TCP: 6, Transport.UDP: 17}
 
 def program(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gateway_mac: str) -> Iterator[Any]:
     """The messages after which a switch has these rules, groups and meters and no others."""
-    yield clear_rules(datapath)
-    yield clear_groups(datapath)
-    yield clear_meters(datapath)
+    yield from clear(datapath)
     for meter in meters:
         yield add_meter(datapath, meter)
     written = tuple(rules)
@@ -41,6 +39,13 @@ def program(datapath: Any, rules: Iterable[Rule], meters: Iterable[Meter], gatew
         yield add_group(datapath, copies)
     for rule in written:
         yield add_rule(datapath, rule, gateway_mac)
+
+
+def clear(datapath: Any) -> Iterator[Any]:
+    """The messages after which a switch has no rules, groups and meters: it drops every packet."""
+    yield clear_rules(datapath)
+    yield clear_groups(datapath)
+    yield clear_meters(datapath)
 
 
 def update(datapath: Any, change: SwitchUpdate, gateway_mac: str) -> Iterator[Any]:

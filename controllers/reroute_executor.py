@@ -1,27 +1,69 @@
-"""Carries out reroutes, one at a time: rounds of updates, each confirmed by barriers, and the waits to restore."""
+"""Carries out reroutes, one at a time: rounds of updates, each confirmed by barriers, and the waits to restore.
+
+Switches get their rules between reroutes. A controller that begins waits until all have connected, since it does not
+know what is down before they have told it their ports. Then it clears them all before it programs any: beside rules of
+a controller before it, which may have avoided other spans, its own could make a loop.
+"""
 
 from __future__ import annotations
 
-import time
-
+from controllers.clock import Clock
 from controllers.decisions import reroute_decisions
 from controllers.decisions.reroute_decisions import RerouteProgress
 from controllers.switch_connections import SwitchConnections
-from controllers.timer_events import EventUpdateRound, EventWaitToRestoreExpired
-from controllers.timers import Timers
+from controllers.timer_events import EventConnectionsAwaited, EventUpdateRound, EventWaitToRestoreExpired
+from twin.core.units import NS_PER_S
+
+CONNECTIONS = 1 * NS_PER_S
+"""How long a controller that has just begun waits for all switches to connect."""
 
 
 class RerouteExecutor:
-    """The reroute under way, and the spans that wait to be restored, each with when its wait began (ns)."""
+    """The reroute under way, and the spans that wait to be restored, each with when its wait began (ns).
 
-    def __init__(self, network: SwitchConnections, timers: Timers) -> None:
+    begun: whether all switches have connected once, or have had their time to.
+    """
+
+    def __init__(self, network: SwitchConnections, clock: Clock) -> None:
         self._network = network
-        self._timers = timers
+        self._clock = clock
         self.progress: RerouteProgress | None = None
         self.waits: dict[str, int] = {}
+        self.begun = False
+        self._awaiting = False
+        self._clearing = False
+
+    def switch_connected(self) -> None:
+        """A switch waits for its rules."""
+        if self.begun:
+            self.proceed()
+        elif self._network.all_connected:
+            self.begin()
+        elif not self._awaiting:
+            self._awaiting = True
+            self._clock.after(CONNECTIONS, EventConnectionsAwaited())
+
+    def begin(self) -> None:
+        """Clear the switches that have connected."""
+        if not self._clearing:
+            self._clearing = True
+            self._network.clear_waiting()
+            self.switch_cleared()
+
+    def switch_cleared(self) -> None:
+        """A switch has no rules any more, or is gone; after the last of them the first rules avoid what is down."""
+        if self._clearing and not self.begun and self._network.all_cleared:
+            self.begun = True
+            self._network.state = reroute_decisions.avoid_down_spans(self._network.state)
+            self.proceed()
 
     def proceed(self) -> None:
-        """Begin the next reroute, if there is one and none is under way; start and stop waits to restore."""
+        """While no reroute is under way, send rules to switches that wait for them, and begin the next reroute if there
+        is one; start and stop waits to restore."""
+        if not self.begun:
+            return
+        if self.progress is None:
+            self._network.program_waiting()
         state = self._network.state
         change = reroute_decisions.next_reroute(state) if self.progress is None else None
         if change is not None:
@@ -33,9 +75,9 @@ class RerouteExecutor:
         waiting = reroute_decisions.waiting_to_restore(self._network.state)
         self.waits = {span: since for span, since in self.waits.items() if span in waiting}
         for span in sorted(waiting - self.waits.keys()):
-            self.waits[span] = since = time.monotonic_ns()
+            self.waits[span] = since = self._clock.now_ns()
             wait_ns = self._network.state.blueprint.protection.wait_to_restore
-            self._timers.after(wait_ns, EventWaitToRestoreExpired(span, since))
+            self._clock.after(wait_ns, EventWaitToRestoreExpired(span, since))
 
     def wait_to_restore_expired(self, span: str, since: int) -> None:
         """Restore a span that has stayed up since its wait began."""
@@ -48,7 +90,7 @@ class RerouteExecutor:
         """The rules of the next round take effect, all at once, after the time of a round."""
         wait_ns = self._network.state.blueprint.protection.round
         if wait_ns:
-            self._timers.after(wait_ns, EventUpdateRound(progress))
+            self._clock.after(wait_ns, EventUpdateRound(progress))
         else:
             self.send_round(progress)
 
@@ -79,6 +121,6 @@ class RerouteExecutor:
     def _complete(self, progress: RerouteProgress) -> None:
         span, up = progress.reroute
         self._network.report({"event": "rerouted", "span": span, "up": up, "rounds": progress.rounds_sent,
-                              "at_ns": time.time_ns()})
+                              "at_ns": self._clock.date_ns()})
         self.progress = None
         self.proceed()

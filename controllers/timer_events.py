@@ -15,6 +15,10 @@ class EventPortChange(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken 
         self.switch, self.port, self.up = switch, port, up
 
 
+class EventConnectionsAwaited(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
+    """The time is over for which a controller that has just begun waits for all switches to connect."""
+
+
 class EventWaitToRestoreExpired(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
     """A span has been up for the whole wait to restore; `since` tells this wait from one that was interrupted."""
 

@@ -1,5 +1,6 @@
 """Decides which span to avoid or to restore next, and with which updates; pure.
 
+    avoid_down_spans          forwarding of a controller that begins
     waiting_to_restore        spans that are up again and wait (wait to restore, ITU-T G.808.1)
     wait_to_restore_expired   one of them has waited long enough
     next_reroute, reroute     the next span to avoid or restore; forwarding after it, and the rounds that lead there
@@ -34,6 +35,13 @@ class RerouteProgress:
     rounds: list[UpdateRound] | None = None
     unconfirmed: set[str] = field(default_factory=set)
     rounds_sent: int = 0
+
+
+def avoid_down_spans(state: NetworkState) -> NetworkState:
+    """Forwarding and trees as they are to be when the first switch gets its rules: there is nothing to lead on from."""
+    avoided = state.down_spans
+    return replace(state, avoided=avoided, forward=forward_rules(state.blueprint, avoided),
+                   trees=tree_rules(state.blueprint, state.members, avoided)) if avoided else state
 
 
 def waiting_to_restore(state: NetworkState) -> frozenset[str]:

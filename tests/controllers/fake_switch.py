@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
@@ -58,6 +59,14 @@ def connect(application: QosController, switch: FakeSwitch) -> None:
 def confirm(application: QosController, switch: FakeSwitch, number: int) -> None:
     """The switch answers the barrier of this number."""
     application.barrier_reply_handler(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=number)))
+
+
+def connect_all(application: QosController, switches: Iterable[FakeSwitch]) -> None:
+    """All switches connect and are cleared: their rules are on the way to them."""
+    for switch in switches:
+        connect(application, switch)
+    for switch, sent in [(switch, switch.messages()) for switch in switches]:
+        confirm(application, switch, sent[-1][1])
 
 
 def triangle() -> Blueprint:

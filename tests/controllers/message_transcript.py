@@ -31,7 +31,7 @@ def transcript() -> dict[str, object]:
 
     for switch in switches:
         connect(application, switch)
-    confirm_all()
+    confirm_all()  # cleared, then programmed
     for up in (False, True):
         for (name, port), span in sorted(application.network.state.trunks.items()):
             if span == "span-0":

@@ -14,8 +14,14 @@ import pytest
 
 from controllers import launch, ryu_api
 from controllers.app import DEAD, QosController
-from controllers.timer_events import EventPortChange, EventUpdateRound, EventWaitToRestoreExpired
-from tests.controllers.fake_switch import FakeSwitch, confirm, connect, triangle
+from controllers.clock import DelayQueue
+from controllers.timer_events import (
+    EventConnectionsAwaited,
+    EventPortChange,
+    EventUpdateRound,
+    EventWaitToRestoreExpired,
+)
+from tests.controllers.fake_switch import FakeSwitch, confirm, connect, connect_all, triangle
 from twin.core.records import to_plain
 from twin.core.units import Time
 
@@ -28,8 +34,8 @@ def running() -> tuple[QosController, list[FakeSwitch], Reports]:
     reports: Reports = []
     application = QosController(triangle(), reports.append)
     switches = [FakeSwitch(number) for number in (1, 2, 3)]
+    connect_all(application, switches)
     for switch in switches:
-        connect(application, switch)
         confirm(application, switch, switch.messages()[-1][1])
     reports.clear()
     return application, switches, reports
@@ -39,16 +45,45 @@ def test_readiness_is_reported_by_barriers_and_then_for_all() -> None:
     """A switch is ready when it has answered the barrier behind its rules, not before."""
     reports: Reports = []
     application = QosController(triangle(), reports.append)
-    for number in (2, 1, 3):
-        switch = FakeSwitch(number)
-        connect(application, switch)
-        assert {"event": "ready", "switch": f"s{number - 1:04d}"} not in reports
+    switches = [FakeSwitch(number) for number in (2, 1, 3)]
+    connect_all(application, switches)
+    for switch in switches:
+        assert {"event": "ready", "switch": f"s{switch.id - 1:04d}"} not in reports
         sent = switch.messages()
         assert [kind for kind, _, _ in sent].count(OFP.OFPT_BARRIER_REQUEST) == 1
         confirm(application, switch, sent[-1][1] - 1)
         confirm(application, switch, sent[-1][1])
     assert [report["event"] for report in reports] == ["ready", "ready", "ready", "all-ready"]
     assert [report["switch"] for report in reports[:3]] == ["s0001", "s0000", "s0002"]
+
+
+def test_no_switch_has_rules_before_all_have_told_their_ports_and_forgotten_older_rules() -> None:
+    """A controller that starts again knows neither what is down nor what the one before it has avoided."""
+    application = QosController(triangle(), lambda _: None)
+    switches = [FakeSwitch(number) for number in (1, 2, 3)]
+    for switch in switches[:2]:
+        connect(application, switch)
+    assert [switch.messages() for switch in switches] == [[], [], []]
+    connect(application, switches[2])
+    cleared = [switch.messages() for switch in switches]
+    assert all([kind for kind, _, _ in sent] == [OFP.OFPT_FLOW_MOD, OFP.OFPT_GROUP_MOD, OFP.OFPT_METER_MOD,
+                                                 OFP.OFPT_BARRIER_REQUEST] for sent in cleared)
+    for switch, sent in zip(switches, cleared, strict=True):
+        assert not any(switch.sent for switch in switches)
+        confirm(application, switch, sent[-1][1])
+    assert all(switch.sent for switch in switches)
+
+
+def test_a_switch_that_never_connects_is_not_waited_for_forever() -> None:
+    """After its time the others get their rules."""
+    application = QosController(triangle(), lambda _: None)
+    switches = [FakeSwitch(1), FakeSwitch(2)]
+    for switch in switches:
+        connect(application, switch)
+    application.connections_awaited_handler(EventConnectionsAwaited())
+    for switch in switches:
+        confirm(application, switch, switch.messages()[-1][1])
+    assert all(len(switch.messages()) > 4 for switch in switches)
 
 
 def test_port_changes_are_delayed_in_order() -> None:
@@ -64,6 +99,7 @@ def test_port_changes_are_delayed_in_order() -> None:
         port = SimpleNamespace(port_no=1, state=state, config=config)
         message = SimpleNamespace(datapath=switches[1], reason=reason, desc=port)
         application.port_status_handler(SimpleNamespace(msg=message))
+    assert isinstance(application.port_changes, DelayQueue)
     queued = [application.port_changes.get() for _ in range(5)]
     assert [(event.switch, event.port, event.up) for _, event in queued] == [
         ("s0001", 1, up) for up in (True, False, True, False, False)]
@@ -147,15 +183,17 @@ def test_a_restored_span_waits_and_a_flap_restarts_the_wait() -> None:
     assert [(report["event"], report["up"]) for report in reports] == [("rerouted", True)]
 
 
-def test_a_switch_that_connects_with_a_dead_port_is_avoided() -> None:
-    """The ports it lists when it connects count like a port status."""
+def test_a_switch_that_connects_again_with_a_dead_port_is_avoided() -> None:
+    """The ports it lists when it connects count like a port status; its last connection is over."""
     application, _, reports = running()
     again = FakeSwitch(1, ports={1: SimpleNamespace(state=OFP.OFPPS_LINK_DOWN), 2: SimpleNamespace(state=0)})
     connect(application, again)
-    confirm(application, again, again.messages()[-1][1])
+    for kind, number, _ in again.messages():
+        if kind == OFP.OFPT_BARRIER_REQUEST:
+            confirm(application, again, number)
     state = application.network.state
     assert state.down_spans and state.avoided == state.down_spans
-    assert reports[0]["event"] == "ready"
+    assert [report["event"] for report in reports[:3]] == ["disconnected", "ready", "all-ready"]
 
 
 def test_a_refusal_is_an_error_with_the_protocols_own_words() -> None:

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 from controllers import igmp_messages, openflow_messages, ryu_api
 from controllers.app import QosController
+from controllers.clock import DelayQueue
 from controllers.timer_events import EventIgmpFrame, EventQuerierTimer, EventQueryTimeout
-from tests.controllers.fake_switch import FakeSwitch, connect
+from tests.controllers.fake_switch import FakeSwitch, connect_all
 from tests.controllers.iptv_ring import ONE, broadcast, lines
 from tests.controllers.test_igmp_messages import body, frame
 from twin.core.units import NS_PER_MS, NS_PER_S
@@ -22,8 +23,8 @@ def running(querier: Querier = Querier.NETWORK) -> tuple[QosController, dict[str
     """The application with all switches programmed."""
     application = QosController(broadcast(querier=querier), lambda _: None)
     switches = {f"s{number:04d}": FakeSwitch(number + 1) for number in range(4)}
+    connect_all(application, switches.values())
     for switch in switches.values():
-        connect(application, switch)
         switch.messages()
     return application, switches
 
@@ -34,6 +35,7 @@ def test_a_packet_waits_for_switch_and_controller() -> None:
     message = SimpleNamespace(datapath=switches["s0002"], match={"in_port": 4}, data=JOIN)
     application.packet_in_handler(SimpleNamespace(msg=message))
     application.packet_in_handler(SimpleNamespace(msg=message))
+    assert isinstance(application.igmp_frames, DelayQueue)
     (first, event), (second, _) = (application.igmp_frames.get() for _ in range(2))
     assert (event.switch, event.port, event.frame) == ("s0002", 4, JOIN)
     assert 0 <= second - first < 5_000 * NS_PER_MS
