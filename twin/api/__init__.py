@@ -16,6 +16,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from twin.api.lazy_names import HOMES
+
 if TYPE_CHECKING:
     from twin.api.campaigns import (
         LEAST_SECONDS,
@@ -86,7 +88,17 @@ if TYPE_CHECKING:
         store_run,
         verdict_line,
     )
-    from twin.api.sweeps import LocalWorkers, Sweep, run_sweep, sweep_csv, sweep_json, sweep_text
+    from twin.api.studies.search import (
+        SearchResult,
+        read_schedule,
+        replay_schedule,
+        search,
+        search_exit_code,
+        search_json,
+        search_text,
+        store_search,
+    )
+    from twin.api.studies.sweeps import LocalWorkers, Sweep, run_sweep, sweep_csv, sweep_json, sweep_text
     from twin.api.territory.draft import (
         Draft,
         draft_asked,
@@ -117,81 +129,33 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "twin.api.live.names": ("NAME_KINDS", "names"),
-    "twin.api.live.start": ("SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"),
-    "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
-                           "campaign_text", "run_campaign"),
-    "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
-    "twin.api.classroom.holding": ("ClassOpened", "class_status", "end_class", "hold_class", "send_class_message",
-                                   "store_class_results"),
-    "twin.api.console.opening": ("serve_console",),
-    "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
-    "twin.api.live.channel_schema": ("channel_schema_text",),
-    "twin.api.live.journal": ("JournalEntry", "journal", "journal_json", "journal_text"),
-    "twin.api.live.logs": ("LogLine", "log_files", "log_lines"),
-    "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "Terminal", "Trace",
-                                "View", "attach", "running_twins"),
-    "twin.api.live.text": ("event_json", "load_text", "prometheus_text", "status_json", "status_text", "view_text"),
-    "twin.api.machine": ("Check", "LabKernel", "RadioModule", "build_kernel", "check_machine", "find_kernel",
-                         "install_kernel", "install_radio_module", "machine_exit_code", "machine_json", "machine_text",
-                         "remove_kernels", "remove_radio_module"),
-    "twin.api.planning": ("PlannedPerformance", "plan_json", "plan_text", "predict"),
-    "twin.api.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"),
-    "twin.api.runs": ("Change", "Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
-                      "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
-    "twin.api.sweeps": ("LocalWorkers", "Sweep", "run_sweep", "sweep_csv", "sweep_json", "sweep_text"),
-    "twin.api.territory.sizing": ("Sizing", "SizingOptions", "size_network", "sizing_csv", "sizing_json",
-                                  "sizing_text"),
-    "twin.api.trials": ("TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"),
-    "twin.core.errors": ("CannotRun", "EmulationError", "ExitCode", "TopologyError", "TwinError", "UsageError"),
-    "twin.model.yaml": ("load", "read"),
-    "twin.model.yaml.json_schema": ("schema_text",),
-    "twin.model": ("Network", "Policy"),
-    "twin.plan": ("Blueprint", "known_policies", "plan"),
-    "twin.plan.emulated_lines": ("line_profiles",),
-    "twin.plan.qos.policies": ("policy_named",),
-    "twin.api.territory.draft": ("Draft", "draft_asked", "draft_json", "draft_of_communes", "draft_synthetic",
-                                 "store_draft"),
-    "twin.api.training.authoring": ("new_exercise",),
-    "twin.api.training.replaying": ("ReplayStep", "replay", "replay_json", "replay_text"),
-    "twin.report.language.catalogue": ("Language",),
-    "twin.api.training.instructor": ("instructor_page",),
-    "twin.api.training.proving": ("Claim", "prove_exercise", "sound_claims"),
-    "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
-    "twin.api.training.text": ("Wording",),
-    "twin.jobs.training.acts": ("handed_in",),
-    "twin.jobs.training.exercise_file": ("all_draws", "draw_exercise", "read_exercise"),
-    "twin.jobs.verify": ("RunOptions", "verify"),
-}
-"""Where each name comes from."""
-
 __all__ = [
     "GRAPH_FORMATS", "LEAST_SECONDS", "NAME_KINDS", "Blueprint", "Campaign", "CampaignOptions", "CannotRun", "Capture",
     "Change", "Check", "Checked", "Claim", "ClassOpened", "CommandResult", "Comparison", "Draft", "EmulationError",
-    "ExitCode", "JournalEntry", "LabKernel", "Language", "LiveStatus", "LiveTwin", "LocalWorkers", "LogLine",
-    "Network", "PlannedPerformance", "Policy", "PolicyComparison", "RadioModule", "ReplayStep", "Run", "RunOptions",
-    "SavedTwin", "Sizing", "SizingOptions", "Sweep", "Terminal", "TopologyError", "Trace", "TrainingSession",
+    "ExitCode", "JournalEntry", "LabKernel", "Language", "LiveStatus", "LiveTwin", "LocalWorkers", "LogLine", "Network",
+    "PlannedPerformance", "Policy", "PolicyComparison", "RadioModule", "ReplayStep", "Run", "RunOptions", "SavedTwin",
+    "SearchResult", "Sizing", "SizingOptions", "Sweep", "Terminal", "TopologyError", "Trace", "TrainingSession",
     "TrialOptions", "TrialRun", "TwinError", "UsageError", "View", "Wording", "all_draws", "attach", "bring_up",
-    "bring_up_saved", "build_kernel", "campaign_html", "campaign_json", "campaign_text", "channel_schema_text",
-    "check", "check_json", "check_machine", "check_text", "class_status", "compare_policies", "compare_runs",
-    "comparison_json", "comparison_text", "draft_asked", "draft_json", "draft_of_communes", "draft_synthetic", "draw",
-    "draw_exercise", "end_class", "event_json", "exercise_files", "find_kernel", "handed_in", "hold_class",
-    "install_kernel", "install_radio_module", "instructor_page", "journal", "journal_json", "journal_text",
-    "known_policies", "line_profiles", "live_twin", "load", "load_text", "log_files", "log_lines", "machine_exit_code",
-    "machine_json", "machine_text", "names", "new_exercise", "open_session", "plan", "plan_json", "plan_text",
-    "policies_html", "policies_json", "policies_text", "policy_named", "predict", "prometheus_text", "prove_exercise",
-    "read", "read_exercise", "read_run", "remove_kernels", "remove_radio_module", "replay", "replay_json",
-    "replay_text", "run_campaign", "run_html", "run_json", "run_junit", "run_sweep", "run_text", "run_trials",
-    "running_twins", "saved_twin", "saved_twin_json", "schema_text", "send_class_message", "serve_console",
-    "size_network", "sizing_csv", "sizing_json", "sizing_text", "sound_claims", "start_training", "status_json",
-    "status_text", "store_class_results", "store_draft", "store_run", "sweep_csv", "sweep_json", "sweep_text",
-    "trials_html", "trials_json", "trials_text", "verdict_line", "verify", "view_text",
+    "bring_up_saved", "build_kernel", "campaign_html", "campaign_json", "campaign_text", "channel_schema_text", "check",
+    "check_json", "check_machine", "check_text", "class_status", "compare_policies", "compare_runs", "comparison_json",
+    "comparison_text", "draft_asked", "draft_json", "draft_of_communes", "draft_synthetic", "draw", "draw_exercise",
+    "end_class", "event_json", "exercise_files", "find_kernel", "handed_in", "hold_class", "install_kernel",
+    "install_radio_module", "instructor_page", "journal", "journal_json", "journal_text", "known_policies",
+    "line_profiles", "live_twin", "load", "load_text", "log_files", "log_lines", "machine_exit_code", "machine_json",
+    "machine_text", "names", "new_exercise", "open_session", "plan", "plan_json", "plan_text", "policies_html",
+    "policies_json", "policies_text", "policy_named", "predict", "prometheus_text", "prove_exercise", "read",
+    "read_exercise", "read_run", "read_schedule", "remove_kernels", "remove_radio_module", "replay", "replay_json",
+    "replay_schedule", "replay_text", "run_campaign", "run_html", "run_json", "run_junit", "run_sweep", "run_text",
+    "run_trials", "running_twins", "saved_twin", "saved_twin_json", "schema_text", "search", "search_exit_code",
+    "search_json", "search_text", "send_class_message", "serve_console", "size_network", "sizing_csv", "sizing_json",
+    "sizing_text", "sound_claims", "start_training", "status_json", "status_text", "store_class_results", "store_draft",
+    "store_run", "store_search", "sweep_csv", "sweep_json", "sweep_text", "trials_html", "trials_json", "trials_text",
+    "verdict_line", "verify", "view_text",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    home = next((home for home, names in _HOMES.items() if name in names), None)
+    home = next((home for home, names in HOMES.items() if name in names), None)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(home), name)

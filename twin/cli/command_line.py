@@ -20,7 +20,7 @@ from twin.core.system_errors import refusal
 VERBS = {name: f"twin.cli.{folder}.{name}{'_' * iskeyword(name)}" for folder, names in (
     ("territory_verbs", "new"),
     ("verbs", "check plan"), ("territory_verbs", "size"), ("verbs", "graph verify policies trial campaign"),
-    ("study_verbs", "sweep"), ("verbs", "report"), ("study_verbs", "compare"),
+    ("study_verbs", "search sweep"), ("verbs", "report"), ("study_verbs", "compare"),
     ("live_verbs", "up status watch console events logs"),
     ("change_verbs", "load policy profile fault impair reset"),
     ("live_verbs", "save capture exec shell down"),

@@ -24,6 +24,7 @@ class Results(StrEnum):
     TRIALS = "trials"
     CAMPAIGN = "a campaign"
     SWEEP = "a sweep"
+    SEARCH = "a search"
 
     @property
     def resumed(self) -> bool:

@@ -1,0 +1,129 @@
+"""The search for the bad day: today's controller survives it, planted faults do not, and a failure is shrunk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from controllers.decisions import consistent_update, reroute_decisions
+from controllers.reroute_executor import RerouteExecutor
+from twin import api
+from twin.core.units import NS_PER_S, Time
+from twin.jobs.search.draw import draw
+from twin.jobs.search.replay_file import description, read_schedule, schedule_json
+from twin.jobs.search.runner import search
+from twin.jobs.search.schedule import Event, EventKind, Schedule
+from twin.jobs.search.shrink import shrink
+from twin.jobs.search.simulate import Simulation
+from twin.plan.blueprint import Blueprint
+
+RING = Path(__file__).with_name("ring.yaml")
+
+
+@pytest.fixture(scope="module")
+def ring() -> Blueprint:
+    """A ring of five switches with a chord."""
+    return api.plan(api.load(RING))
+
+
+def events(*written: tuple[float, EventKind, str]) -> tuple[Event, ...]:
+    """Events at seconds."""
+    return tuple(Event(Time(round(at * NS_PER_S)), kind, target) for at, kind, target in written)
+
+
+def test_todays_controller_survives_random_schedules(ring: Blueprint) -> None:
+    """No invariant is violated, by events of every kind."""
+    result = search(ring, range(20), jobs=1)
+    assert result.failures == () and result.failing == 0
+    assert {event.kind for seed in range(20) for event in draw(ring, seed).events} == set(EventKind)
+    assert result.reroutes > 20 and result.worst[0].longest_outage > 0
+
+
+def test_a_schedule_has_one_outcome(ring: Blueprint) -> None:
+    """By the same process or another one."""
+    schedule = draw(ring, 7)
+    assert Simulation(ring).run(schedule) == Simulation(ring).run(schedule)
+    assert search(ring, range(9), jobs=2) == search(ring, range(9), jobs=1)
+
+
+@pytest.mark.parametrize("schedule", [
+    # A controller that begins while a span is down, or waits to be restored, must not mix its rules with older ones.
+    events((1, EventKind.CUT, "d-e"), (2, EventKind.CONTROLLER_RESTART, "")),
+    events((1, EventKind.CUT, "d-e"), (2, EventKind.MEND, "d-e"), (3, EventKind.CONTROLLER_RESTART, "")),
+    events((1, EventKind.POWER_OFF, "d"), (2, EventKind.POWER_ON, "d"), (3, EventKind.CONTROLLER_RESTART, "")),
+])
+def test_a_controller_that_starts_again_makes_no_loop(ring: Blueprint, schedule: tuple[Event, ...]) -> None:
+    """Found by the search: switches were programmed one after the other as they connected."""
+    assert Simulation(ring).run(Schedule(0, schedule)).violations == ()
+
+
+def test_a_switch_that_connects_during_a_reroute_makes_no_loop() -> None:
+    """Found by the search: it got the rules of the reroute's end while others still had those of its begin."""
+    minimal = api.plan(api.load(Path("topologies/minimal.yaml")))
+    schedule = (*events((1, EventKind.POWER_OFF, "north")),
+                Event(Time(1_034_130_773), EventKind.PAUSE, lasts=Time(1_367_345_900)),
+                *events((2.268516801, EventKind.POWER_OFF, "east"), (2.303085477, EventKind.POWER_ON, "east")))
+    assert Simulation(minimal).run(Schedule(0, schedule)).violations == ()
+
+
+def test_a_planted_fault_is_found_and_shrunk(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A controller that never restores a span: one event is enough to see it."""
+    monkeypatch.setattr(RerouteExecutor, "wait_to_restore_expired", lambda *_: None)
+    result = search(ring, range(10), jobs=1)
+    assert result.failing > 0
+    assert all(len(failure.least.schedule.events) == 1 for failure in result.failures)
+    assert {violation.invariant for failure in result.failures for violation, _ in failure.least.violations} == {
+        "what is down is avoided"}
+
+
+def test_rounds_in_the_wrong_order_are_found(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reroute whose rounds are sent all at once loops for as long as they take to arrive."""
+    rounds = consistent_update.update_rounds
+    monkeypatch.setattr(reroute_decisions, "update_rounds", lambda *a: tuple(reversed(rounds(*a))))
+    assert search(ring, range(10), jobs=1).failing > 0
+
+
+@given(st.lists(st.integers(0, 9), max_size=12), st.sets(st.integers(0, 9), min_size=1, max_size=3))
+@settings(deadline=None)
+def test_what_is_shrunk_still_fails_and_has_nothing_to_spare(targets: list[int], needed: set[int]) -> None:
+    """ddmin: no single event can be left out."""
+    def fails(some: Sequence[Event]) -> bool:
+        return needed <= {int(event.target) for event in some}
+
+    schedule = events(*((at + 1, EventKind.CUT, str(target)) for at, target in enumerate(targets)))
+    if fails(schedule):
+        least = shrink(schedule, fails)
+        assert fails(least) and len(least) == len(needed)
+
+
+def test_a_schedule_is_read_as_it_was_written(ring: Blueprint) -> None:
+    """With its times to the nanosecond; anything else is refused."""
+    schedule = draw(ring, 3)
+    assert read_schedule(schedule_json(ring.name, schedule), "x") == schedule
+    for text in ("", "[]", '{"search": 2}', '{"search": 1, "schedule": {"seed": 1, "events": [{"at": "soon"}]}}'):
+        with pytest.raises(api.UsageError, match="holds no schedule"):
+            read_schedule(text, "x")
+
+
+def test_a_failure_is_left_as_a_description_to_verify(ring: Blueprint) -> None:
+    """It has the schedule's faults in place of its own, and is read as it was meant."""
+    faults = events((1, EventKind.CUT, "a-b"), (2.5, EventKind.MEND, "a-b"), (3, EventKind.POWER_OFF, "c"),
+                    (4, EventKind.POWER_ON, "c"))
+    schedule = Schedule(5, (*faults, Event(Time(1), EventKind.PAUSE, lasts=Time(5))))
+    text = RING.read_text(encoding="utf-8") + "faults:\n- {at: 1 s, kind: cut, span: e-a}\n# end\n"
+    written = description(text, schedule, ("why",))
+    network = api.read(written, "failure.yaml")
+    assert [(fault.at, str(fault.kind), fault.span or fault.node) for fault in network.faults] == [
+        (fault.at, "cut" if fault.kind in (EventKind.CUT, EventKind.POWER_OFF) else "mend", fault.target)
+        for fault in faults]
+    assert "Left out, since no emulation has them: 1" in written and "# why" in written
+
+
+def test_a_schedule_of_another_network_is_refused(ring: Blueprint) -> None:
+    """By the names that this one does not have."""
+    with pytest.raises(api.UsageError, match="nowhere"):
+        api.replay_schedule(ring, Schedule(1, events((1, EventKind.CUT, "nowhere"))))

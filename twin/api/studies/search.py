@@ -1,0 +1,99 @@
+"""The search for the bad day: random schedules of events against the controller, and what they led to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from twin.core.errors import ExitCode
+from twin.core.records import to_json, to_plain
+from twin.core.units import show_time
+from twin.jobs.result_folder import new_results
+from twin.jobs.search.draw import draw
+from twin.jobs.search.replay_file import check_schedule, description, read_schedule, schedule_json
+from twin.jobs.search.runner import Failure, SearchResult, Show, search
+from twin.jobs.search.schedule import Event, EventKind, Schedule
+from twin.jobs.search.simulate import Outcome, Simulation
+from twin.plan.blueprint import Blueprint
+from twin.report.files.atomic_write import write_whole
+from twin.report.files.manifest import Results
+from twin.report.language.wording import count, grouped
+
+__all__ = ["Event", "EventKind", "Failure", "Outcome", "Schedule", "SearchResult", "draw", "read_schedule",
+           "replay_schedule", "search", "search_exit_code", "search_json", "search_text", "store_search"]
+
+
+def replay_schedule(blueprint: Blueprint, schedule: Schedule) -> SearchResult:
+    """What one schedule leads to. Raises UsageError where it is of another network."""
+    check_schedule(schedule, blueprint)
+    outcome = Simulation(blueprint).run(schedule)
+    failures = (Failure(schedule.seed, len(schedule.events), outcome),) if outcome.violations else ()
+    return SearchResult(blueprint.name, schedule.seed, 1, len(schedule.events), outcome.reroutes,
+                        failing=len(failures), failures=failures, worst=(outcome,))
+
+
+def search_exit_code(result: SearchResult) -> ExitCode:
+    """1 where an invariant was violated."""
+    return ExitCode.MISSED if result.failing else ExitCode.MET
+
+
+def store_search(out: Path, file: Path, result: SearchResult, show: Show = lambda *_: None, *, force: bool = False
+                 ) -> None:
+    """Leave the result and each failure's least schedule in a folder: as JSON, and as a description to verify.
+
+    file: the description that was searched. Raises UsageError where the folder holds other results.
+    """
+    text = file.read_text(encoding="utf-8")
+    with new_results(out, Results.SEARCH, force=force) as folder:
+        write_whole(folder / "search.json", search_json(result))
+        for number, failure in enumerate(result.failures, 1):
+            show("schedules", number / len(result.failures))
+            schedule = failure.least.schedule
+            write_whole(folder / f"failure-{number}.json", schedule_json(result.network, schedule))
+            write_whole(folder / f"failure-{number}.yaml", description(text, schedule, _comments(failure)))
+
+
+def search_json(result: SearchResult) -> str:
+    """Everything about a search; times in ns."""
+    return to_json({**to_plain(result), "bound": result.bound})
+
+
+def search_text(result: SearchResult, where: str = "") -> str:
+    """How much ran, what failed with its least schedule, and the longest outages. where: of the files."""
+    files = [f"files: {where}"] if where else []
+    return "\n".join([*_head(result), *_failures(result), *_outages(result), *files]) + "\n"
+
+
+def _head(result: SearchResult) -> Iterator[str]:
+    last = result.first + result.seeds - 1
+    yield (f"{result.network}: {count(result.seeds, 'schedule')} (seeds {result.first} to {last}), "
+           f"{count(result.events, 'event')}, {count(result.reroutes, 'reroute')}")
+    if result.failing:
+        yield f"{grouped(result.failing)} of them violate an invariant; each least schedule is listed once."
+    else:
+        yield (f"No schedule violates an invariant: with 95 % confidence fewer than {100 * result.bound:.2g} % of such "
+               "schedules do.")
+
+
+def _failures(result: SearchResult) -> Iterator[str]:
+    for number, failure in enumerate(result.failures, 1):
+        yield f"\n{number}. seed {failure.seed}, {count(failure.events, 'event')}, of which these are enough:"
+        yield from (f"     {event}" for event in failure.least.schedule.events)
+        yield from (f"   {show_time(at)}: violates \"{violation.invariant}\": {violation.what}"
+                    for violation, at in failure.least.violations)
+
+
+def _outages(result: SearchResult) -> Iterator[str]:
+    worst = [outcome for outcome in result.worst if outcome.longest_outage]
+    if worst:
+        yield "\nLongest outages of a destination that was connected (no violation: until the controller has rerouted)"
+    for outcome in worst:
+        source, destination = outcome.of
+        yield f"  {show_time(outcome.longest_outage):>10}  from {source} to {destination}, seed {outcome.schedule.seed}"
+
+
+def _comments(failure: Failure) -> tuple[str, ...]:
+    events = (f"  {event}" for event in failure.least.schedule.events)
+    return ("The least schedule of a search that violates:",
+            *(f"  {violation.invariant}: {violation.what}" for violation, _ in failure.least.violations),
+            f"Its events, of seed {failure.seed}:", *events)

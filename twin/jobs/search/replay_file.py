@@ -1,0 +1,77 @@
+"""A schedule as a file, in two forms; pure.
+
+As JSON it holds every event, for `twin search --replay`. As a description it is the network's own with the events that
+happen to spans and nodes in the section `faults`, for `twin verify`, which emulates them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from twin.core.errors import UsageError
+from twin.core.records import from_plain, to_json
+from twin.core.units import NS_PER_S
+from twin.jobs.search.schedule import Event, EventKind, Schedule
+from twin.plan.blueprint import Blueprint
+from twin.plan.forwarding.fast_failover import trunks
+
+FORMAT = 1
+FAULTS = {
+    EventKind.CUT: ("cut", "span"), EventKind.MEND: ("mend", "span"),
+    EventKind.POWER_OFF: ("cut", "node"), EventKind.POWER_ON: ("mend", "node"),
+}
+"""What an event is called among the faults of a description, and what it happens to."""
+
+
+def schedule_json(network: str, schedule: Schedule) -> str:
+    """The schedule with the name of its network."""
+    return to_json({"search": FORMAT, "network": network, "schedule": schedule})
+
+
+def read_schedule(text: str, name: str) -> Schedule:
+    """The schedule of a file. Raises UsageError where it is none."""
+    try:
+        plain = json.loads(text)
+        if plain["search"] != FORMAT:
+            raise ValueError(f"its format is {plain['search']}")
+        return from_plain(Schedule, plain["schedule"])
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration) as reason:
+        raise UsageError(f"{name} holds no schedule of a search ({reason!r}); `twin search` leaves them in its folder"
+                         ) from reason
+
+
+def check_schedule(schedule: Schedule, blueprint: Blueprint) -> None:
+    """Raises UsageError where events are of spans, nodes, lines or channels that a network does not have."""
+    known = {*trunks(blueprint), *(switch.name for switch in blueprint.switches), "",
+             *(host.name for host in blueprint.hosts), *(channel.name for channel in blueprint.iptv_channels)}
+    unknown = sorted({name for event in schedule.events for name in (event.target, event.channel)} - known)
+    if unknown:
+        raise UsageError(f"the schedule names {', '.join(unknown)}, which {blueprint.name} does not have; replay it "
+                         "with the description that it was found with")
+
+
+def description(text: str, schedule: Schedule, comments: tuple[str, ...]) -> str:
+    """The text of a description with the faults of a schedule in place of its own, and comments at its head."""
+    kept = "\n".join(_without_section(text, "faults")).rstrip("\n")
+    faults = [_fault(event) for event in schedule.events if event.kind in FAULTS]
+    left_out = len(schedule.events) - len(faults)
+    if left_out:
+        comments += (f"Left out, since no emulation has them: {left_out} of the schedule's events.",)
+    section = ["", "faults:", *faults] if faults else []
+    return "\n".join([*(f"# {comment}" for comment in comments), kept, *section]) + "\n"
+
+
+def _fault(event: Event) -> str:
+    kind, element = FAULTS[event.kind]
+    return f"  - {{at: {event.at / NS_PER_S:.9g} s, kind: {kind}, {element}: {event.target}}}"
+
+
+def _without_section(text: str, name: str) -> Iterator[str]:
+    """The lines of a YAML text that do not belong to a section of its top level."""
+    inside = False
+    for line in text.splitlines():
+        if line[:1] not in ("", " ", "#", "-"):
+            inside = line.startswith(f"{name}:")
+        if not inside:
+            yield line

@@ -1,0 +1,48 @@
+"""The least schedule that still fails: events are left out as long as the failure stays (ddmin, Zeller and Hildebrandt,
+IEEE TSE 28(2), 2002), then what is left is made simpler; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from twin.core.units import NS_PER_S, Time
+from twin.jobs.search.schedule import Event
+
+Fails = Callable[[Sequence[Event]], bool]
+"""Whether these events still lead to the failure."""
+APART = 1 * NS_PER_S
+"""Events that need not be close to each other are a whole second apart."""
+
+
+def shrink(events: Sequence[Event], fails: Fails) -> tuple[Event, ...]:
+    """A sequence of events that fails, and no longer fails without any one of them."""
+    least = _ddmin(tuple(events), fails)
+    for simpler in _at_round_times(least):
+        if fails(simpler):
+            return simpler
+    return least
+
+
+def _ddmin(events: tuple[Event, ...], fails: Fails) -> tuple[Event, ...]:
+    parts = 2
+    while len(events) > 1:
+        size = -(-len(events) // parts)
+        chunks = [events[at:at + size] for at in range(0, len(events), size)]
+        rests = (tuple(event for other in chunks if other is not chunk for event in other) for chunk in chunks)
+        rest = next((rest for rest in rests if fails(rest)), None)
+        if rest is not None:
+            events, parts = rest, max(parts - 1, 2)
+        elif parts >= len(events):
+            break
+        else:
+            parts = min(2 * parts, len(events))
+    return events
+
+
+def _at_round_times(events: tuple[Event, ...]) -> Iterator[tuple[Event, ...]]:
+    """The same events a second apart each, and all of them sooner."""
+    yield tuple(replace(event, at=Time(number * APART)) for number, event in enumerate(events, 1))
+    if events:
+        earlier = events[0].at - APART
+        yield tuple(replace(event, at=Time(event.at - earlier)) for event in events)

@@ -1,0 +1,143 @@
+"""Runs a schedule in the simulated network: what does not hold, and how near to that it came; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from controllers.simulation.simulated_network import SimulatedNetwork
+from twin.core.units import NS_PER_S, Time
+from twin.jobs.search.invariants import Invariants, Violation, heard_members, watching_members
+from twin.jobs.search.schedule import Event, EventKind, Schedule
+from twin.plan.blueprint import Blueprint
+
+START = 1 * NS_PER_S
+"""By then every switch is programmed."""
+SETTLED = 5 * NS_PER_S
+"""Beyond what is waited for: for updates and their barriers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a schedule led to. violations: each once, with when it was first seen, ns. longest_outage: the longest time
+    for which a connected switch did not reach a destination, ns; of: both."""
+
+    schedule: Schedule
+    violations: tuple[tuple[Violation, int], ...] = ()
+    longest_outage: Time = Time(0)
+    of: tuple[str, str] = ("", "")
+    reroutes: int = 0
+
+
+class Simulation:
+    """Runs schedules of one blueprint."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self._blueprint = blueprint
+        self._invariants = Invariants(blueprint)
+        multicast = blueprint.multicast
+        self._converged = (blueprint.protection.wait_to_restore * 2 + SETTLED
+                           + multicast.robustness * multicast.last_member_query)
+        self._expired = multicast.membership_interval + multicast.query_interval if blueprint.iptv_channels else 0
+
+    def run(self, schedule: Schedule) -> Outcome:
+        """The outcome of a schedule: its events, then rest; all is healed, and rest again."""
+        network = SimulatedNetwork(self._blueprint)
+        watch = _Watch(self._invariants, network)
+        network.clock.run(START, watch.look)
+        for event in schedule.events:
+            network.clock.run(max(event.at, network.clock.now_ns), watch.look)
+            happen(network, event)
+        self._rest(network, watch, max((event.lasts for event in schedule.events), default=0))
+        heal(network)
+        self._rest(network, watch, 0)
+        return watch.outcome(schedule)
+
+    def _rest(self, network: SimulatedNetwork, watch: _Watch, lasting: int) -> None:
+        """Nothing happens until all has converged, and then until every membership that nobody renews has expired."""
+        network.clock.run(network.clock.now_ns + lasting + self._converged, watch.look)
+        watch.note(self._invariants.at_rest(network, heard_members(network)))
+        network.clock.run(network.clock.now_ns + self._expired, watch.look)
+        watch.note(self._invariants.at_rest(network, watching_members(network)))
+
+
+class _Watch:
+    """Looks at the network at every moment at which something has changed."""
+
+    def __init__(self, invariants: Invariants, network: SimulatedNetwork) -> None:
+        self._invariants = invariants
+        self._network = network
+        self._seen: dict[Violation, int] = {}
+        self._since: dict[tuple[str, str], int] = {}
+        self._outages: dict[tuple[str, str], int] = {}
+        self._version = -1
+        self._reported = 0
+
+    def note(self, violations: Iterable[Violation]) -> None:
+        """Keep what is new."""
+        for violation in violations:
+            self._seen.setdefault(violation, self._network.clock.now_ns)
+
+    def look(self) -> None:
+        """Check what must hold at every moment."""
+        network = self._network
+        for report in network.reports[self._reported:]:
+            self.note(self._invariants.of_report(network, report))
+        self._reported = len(network.reports)
+        if network.version == self._version:
+            return
+        self._version = network.version
+        holes, loops = self._invariants.black_holes(network)
+        self.note(loops)
+        self.note(self._invariants.duplicates(network))
+        self.note(self._invariants.bridged(network, holes))
+        now = network.clock.now_ns
+        for pair in self._since.keys() - holes:
+            self._outages[pair] = max(self._outages.get(pair, 0), now - self._since.pop(pair))
+        for pair in holes - self._since.keys():
+            self._since[pair] = now
+
+    def outcome(self, schedule: Schedule) -> Outcome:
+        """What was seen."""
+        pair = max(sorted(self._outages), key=self._outages.__getitem__, default=("", ""))
+        rerouted = sum(report["event"] == "rerouted" for report in self._network.reports)
+        return Outcome(schedule, tuple(self._seen.items()), Time(self._outages.get(pair, 0)), pair, rerouted)
+
+
+def happen(network: SimulatedNetwork, event: Event) -> None:
+    """Let an event happen."""
+    EFFECTS[event.kind](network, event)
+
+
+def heal(network: SimulatedNetwork) -> None:
+    """Mend what is broken, and let no switch be slow any more."""
+    for span in sorted(network.broken):
+        network.restore_span(span)
+    for node in sorted(network.off):
+        network.power_on(node)
+    for node in sorted(network.switches):
+        network.delay(node, 0)
+
+
+def _line(network: SimulatedNetwork, event: Event) -> tuple[str, int]:
+    return next((host.switch, host.port) for host in network.blueprint.hosts if host.name == event.target)
+
+
+def _group(network: SimulatedNetwork, event: Event) -> str:
+    return next(channel.group for channel in network.blueprint.iptv_channels if channel.name == event.channel)
+
+
+EFFECTS: Mapping[EventKind, Callable[[SimulatedNetwork, Event], None]] = {
+    EventKind.CUT: lambda network, event: network.break_span(event.target),
+    EventKind.MEND: lambda network, event: network.restore_span(event.target),
+    EventKind.POWER_OFF: lambda network, event: network.power_off(event.target),
+    EventKind.POWER_ON: lambda network, event: network.power_on(event.target),
+    EventKind.RESTART: lambda network, event: network.restart_software(event.target),
+    EventKind.SLOW: lambda network, event: network.delay(event.target, event.lasts),
+    EventKind.PAUSE: lambda network, event: network.pause(event.lasts),
+    EventKind.CONTROLLER_RESTART: lambda network, _: network.restart_application(),
+    EventKind.JOIN: lambda network, event: network.watch(_line(network, event), _group(network, event)),
+    EventKind.UNPLUG: lambda network, event: network.unplug(_line(network, event)),
+    EventKind.LEAVE: lambda network, event: network.leave(_line(network, event), _group(network, event)),
+}
+"""What each kind of event does to the simulated network."""
