@@ -19,15 +19,6 @@ from typing import TYPE_CHECKING, Any
 from twin.api.lazy_names import HOMES
 
 if TYPE_CHECKING:
-    from twin.api.campaigns import (
-        LEAST_SECONDS,
-        Campaign,
-        CampaignOptions,
-        campaign_html,
-        campaign_json,
-        campaign_text,
-        run_campaign,
-    )
     from twin.api.checking import Checked, check, check_json, check_text
     from twin.api.classroom.holding import (
         ClassOpened,
@@ -72,7 +63,6 @@ if TYPE_CHECKING:
         remove_radio_module,
     )
     from twin.api.planning import PlannedPerformance, plan_json, plan_text, predict
-    from twin.api.policies import PolicyComparison, compare_policies, policies_html, policies_json, policies_text
     from twin.api.runs import (
         Change,
         Comparison,
@@ -87,6 +77,22 @@ if TYPE_CHECKING:
         run_text,
         store_run,
         verdict_line,
+    )
+    from twin.api.studies.campaigns import (
+        LEAST_SECONDS,
+        Campaign,
+        CampaignOptions,
+        campaign_html,
+        campaign_json,
+        campaign_text,
+        run_campaign,
+    )
+    from twin.api.studies.policies import (
+        PolicyComparison,
+        compare_policies,
+        policies_html,
+        policies_json,
+        policies_text,
     )
     from twin.api.studies.search import (
         SearchResult,

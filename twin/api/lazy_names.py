@@ -5,7 +5,7 @@ from __future__ import annotations
 HOMES = {
     "twin.api.live.names": ("NAME_KINDS", "names"),
     "twin.api.live.start": ("SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"),
-    "twin.api.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
+    "twin.api.studies.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
                            "campaign_text", "run_campaign"),
     "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
     "twin.api.classroom.holding": ("ClassOpened", "class_status", "end_class", "hold_class", "send_class_message",
@@ -22,7 +22,8 @@ HOMES = {
                          "install_kernel", "install_radio_module", "machine_exit_code", "machine_json", "machine_text",
                          "remove_kernels", "remove_radio_module"),
     "twin.api.planning": ("PlannedPerformance", "plan_json", "plan_text", "predict"),
-    "twin.api.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json", "policies_text"),
+    "twin.api.studies.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json",
+                                  "policies_text"),
     "twin.api.runs": ("Change", "Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run",
                       "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
     "twin.api.studies.search": ("SearchResult", "read_schedule", "replay_schedule", "search", "search_exit_code",

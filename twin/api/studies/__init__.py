@@ -1,1 +1,1 @@
-"""Many runs of one network: sweeps, searches."""
+"""Many runs of one network: policies compared, campaigns, sweeps, searches."""
