@@ -13,6 +13,8 @@ from twin.api.console.state.event_log import KEPT
 from twin.api.console.state.page_plan import page_plan
 from twin.api.console.state.page_state import PageState, ended, next_state
 from twin.core.records import to_plain
+from twin.model import Name
+from twin.plan.line_changes import LineChange, with_line_changes
 
 NAMES = some.text("abc", max_size=2)
 STATES: some.SearchStrategy[dict[str, Any]] = some.dictionaries(NAMES, some.recursive(
@@ -87,6 +89,9 @@ def test_a_plan_knows_every_span_line_and_flow() -> None:
     assert plan["flows"][CALL] == {"workload": "call", "service": "telephony", "service_class": "voice",
                                    "line": "homes-1", "direction": "up"}
     assert [node["lines"] for node in plan["nodes"].values() if node["lines"]] == [["homes-1", "homes-2"]]
+    assert plan["profiles"]["homes-1"] == ["dsl-512", "dsl-2m"]
+    sold = with_line_changes(NETWORK, {"homes-1": LineChange(Name("dsl-2m"))})
+    assert page_plan("home", sold, BLUEPRINT).profiles["homes-1"] == ("dsl-2m", "dsl-512")
     for drawing in plan["maps"]:
         assert 'data-span="north-east"' in drawing and 'data-node="west"' in drawing
     assert (plan["policy"], plan["own_policy"], plan["metrics"]["mean-delay"]) == ("strict", "strict", ["ms", 1e6])

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import accumulate, groupby, pairwise
 from operator import sub
 
@@ -21,7 +21,13 @@ WARM_UP = Time(2 * NS_PER_S)
 
 def rank(probability: float, count: int) -> int:
     """The number, from 1, of the ordered sample that is the percentile: ceil(p n), with p read as a decimal."""
-    return max(1, math.ceil(Fraction(str(probability)) * count))
+    part = _decimal(probability)
+    return max(1, -(-part.numerator * count // part.denominator))
+
+
+@cache
+def _decimal(probability: float) -> Fraction:
+    return Fraction(str(probability))
 
 
 def percentile(values: Sequence[float], probability: float) -> float:

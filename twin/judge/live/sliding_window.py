@@ -78,4 +78,6 @@ def joined(parts: list[Samples], shift: int) -> Samples:
 
 
 def _later(column: tuple[int, ...], shift: int) -> tuple[int, ...]:
+    if LOST not in column:
+        return tuple(map(shift.__add__, column))
     return tuple(at if at == LOST else at + shift for at in column)
