@@ -92,6 +92,6 @@ def test_a_plan_knows_every_span_line_and_flow() -> None:
     assert plan["profiles"]["homes-1"] == ["dsl-512", "dsl-2m"]
     sold = with_line_changes(NETWORK, {"homes-1": LineChange(Name("dsl-2m"))})
     assert page_plan("home", sold, BLUEPRINT).profiles["homes-1"] == ("dsl-2m", "dsl-512")
-    for drawing in plan["maps"]:
+    for drawing in (*plan["maps"]["fr"], *plan["maps"]["en"]):
         assert 'data-span="north-east"' in drawing and 'data-node="west"' in drawing
     assert (plan["policy"], plan["own_policy"], plan["metrics"]["mean-delay"]) == ("strict", "strict", ["ms", 1e6])

@@ -12,7 +12,9 @@ from twin.report.class_colours import class_colours
 from twin.report.drawing.graph import drawing
 from twin.report.drawing.layout import TALL, WIDE
 from twin.report.drawing.loads import Loads
-from twin.report.drawing.scene import Kind, scene
+from twin.report.drawing.scene import Kind, Scene, scene
+from twin.report.language.catalogue import Language
+from twin.report.language.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,16 @@ class PageFlow:
 @dataclass(frozen=True, slots=True)
 class PagePlan:
     """Everything of a twin that stays. policy: that it is built by; own_policy: that of the description. maps: SVG of
-    the map, for wide and for narrow windows. classes: the number of the colour of each service class. profiles: what
-    each line can be sold as, its own profile first. metrics: the symbol in which people read each, and how many base
-    units (ns, ppm, bit/s) make one of it."""
+    the map in each language, for wide and for narrow windows. classes: the number of the colour of each service class.
+    profiles: what each line can be sold as, its own profile first. metrics: the symbol in which people read each, and
+    how many base units (ns, ppm, bit/s) make one of it."""
 
     twin: str
     network: str
     policy: str
     own_policy: str
     policies: tuple[str, ...]
-    maps: tuple[str, str]
+    maps: dict[Language, tuple[str, str]]
     classes: dict[str, int]
     spans: dict[str, PageSpan]
     nodes: dict[str, PageNode]
@@ -76,10 +78,14 @@ def page_plan(twin: str, network: Network, blueprint: Blueprint) -> PagePlan:
     return PagePlan(
         twin=twin, network=str(network.name), policy=blueprint.policy.name, own_policy=str(network.policy),
         policies=tuple(known_policies(network)),
-        maps=(drawing(what, Loads(), {}, WIDE), drawing(what, Loads(), {}, TALL)),
+        maps={language: _maps(what, Words(language)) for language in Language},
         classes=class_colours(network.classes), spans=_spans(blueprint, lines), nodes=nodes,
         flows={flow.name: _flow(flow) for flow in blueprint.flows}, profiles=_profiles(network),
         metrics={metric.value: (metric.row.scale.symbol, metric.row.scale.base) for metric in Metric})
+
+
+def _maps(what: Scene, words: Words) -> tuple[str, str]:
+    return drawing(what, Loads(), {}, WIDE, words), drawing(what, Loads(), {}, TALL, words)
 
 
 def _spans(blueprint: Blueprint, lines: dict[str, str]) -> dict[str, PageSpan]:

@@ -11,7 +11,7 @@ const FULL = 13, LEAST = 3;
 /** The drawings for wide and narrow windows; choose gets { kind, name } of what is chosen. */
 export function NetworkMap({ plan, state, chosen, choose, trace }) {
   const words = useWords(), place = useRef(null);
-  useEffect(() => { place.current.replaceChildren(...plan.maps.map(drawn)); }, [plan]);
+  useEffect(() => { place.current.replaceChildren(...plan.maps[words.language].map(drawn)); }, [plan, words]);
   useEffect(() => {
     for (const group of place.current.querySelectorAll("[data-span]")) showSpan(group, plan, state, words, chosen, trace);
     for (const group of place.current.querySelectorAll("[data-node]")) showNode(group, plan, state, words, chosen);
