@@ -25,28 +25,29 @@ NONE = -1.0
 """A point of a timeline of delays where there is nothing to tell."""
 
 
-def figures(flow: Flow, samples: Samples, seconds: float) -> FlowFigures:
-    """All figures of a flow of a run whose measurement lasted `seconds`."""
+def figures(flow: Flow, samples: Samples, seconds: float, *, charted: bool = True) -> FlowFigures:
+    """All figures of a flow of a run whose measurement lasted `seconds`. charted: also the distribution and the
+    timeline of delays of packets, which are for charts alone."""
     end = round(seconds * NS_PER_S)
     views = [(estimators, view) for estimators in ESTIMATORS if estimators.speaks_of(flow, samples)
              if (view := estimators.view(flow, samples, end)) is not None]
     estimates = {metric: estimate for estimators, view in views
                  for metric, estimate in estimators.estimates(flow, view)}
     return replace(
-        _drawn(flow, samples, end),
+        _drawn(flow, samples, end, charted),
         values={metric: estimate.value for metric, estimate in estimates.items() if estimate.value is not None},
         intervals={metric: estimate.interval for metric, estimate in estimates.items()},
         burst_ratio=next((view.burst_ratio for _, view in views if isinstance(view, CallQuality)), None),
     )
 
 
-def _drawn(flow: Flow, samples: Samples, end: int) -> FlowFigures:
+def _drawn(flow: Flow, samples: Samples, end: int, charted: bool) -> FlowFigures:
     """What there is of a flow beside its metrics: counts, timelines, the distribution of delays."""
     match samples:
         case Packets():
-            return _of_packets(flow, samples, end)
+            return _of_packets(flow, samples, end, charted)
         case Viewed():
-            return _of_packets(flow, as_one_stream(samples, end), end)
+            return _of_packets(flow, as_one_stream(samples, end), end, charted)
         case Bytes():
             return _of_bytes(flow, samples, end)
         case Calls():
@@ -78,15 +79,16 @@ def _width(spread: int) -> int:
         decade *= 10
 
 
-def _of_packets(flow: Flow, packets: Packets, end: int) -> FlowFigures:
+def _of_packets(flow: Flow, packets: Packets, end: int, charted: bool) -> FlowFigures:
     delays = packets.delays
     received = sorted(packets.received)[-len(delays):] if delays else []
+    counted = FlowFigures(flow.name, len(packets.sent), len(delays), _bit_rates(
+        [(step.stop - step.start) * packets.size for step in _steps(received, end)]))
+    if not charted:
+        return counted
     sent = [s for s, r in zip(packets.sent, packets.received, strict=True) if r != LOST]
-    return FlowFigures(
-        flow.name, len(packets.sent), len(delays),
-        _bit_rates([(step.stop - step.start) * packets.size for step in _steps(received, end)]),
-        delays=distribution(delays), delay_series=_means(sorted(zip(sent, delays, strict=True)), end),
-    )
+    return replace(counted, delays=distribution(delays),
+                   delay_series=_means(sorted(zip(sent, delays, strict=True)), end))
 
 
 def _of_bytes(flow: Flow, progress: Bytes, end: int) -> FlowFigures:

@@ -53,6 +53,14 @@ def test_throughput_counts_ip_bytes(case: Case, call: Make) -> None:
     assert set(got.delay_series.values) == {10.0 * MS}
 
 
+def test_what_is_for_charts_alone_can_be_left_out(case: Case, call: Make) -> None:
+    """All else is the same."""
+    flow, packets = case.flow(CALL), call(10, {100: 30.0, 200: None})
+    whole = figures(flow, packets, 60.0)
+    assert figures(flow, packets, 60.0, charted=False) == replace(whole, delays=None, delay_series=None)
+    assert whole.delays is not None and whole.delay_series is not None
+
+
 def test_gap_in_the_timeline(case: Case, call: Make) -> None:
     """A second in which nothing sent arrives has no mean delay, told as -1."""
     got = case.measured(CALL, call(10, dict.fromkeys(range(50, 100))))

@@ -61,7 +61,7 @@ def view(network: Network, blueprint: Blueprint, window: SlidingWindow, readings
     moments: what else is known of the seconds of the window.
     """
     samples = window.flows()
-    measured = tuple(figures(flow, samples[flow.name], window.seconds) for flow in blueprint.flows
+    measured = tuple(figures(flow, samples[flow.name], window.seconds, charted=False) for flow in blueprint.flows
                      if flow.name in samples)
     trust = fidelity(window, moments, readings[-1].at)
     verdicts = judge(network, blueprint, measured, None, {}, trust.certificate)
