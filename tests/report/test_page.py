@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.report.sample import AIR, sample_run, small_run, verdict
 from twin.judge.run_record import Run
 from twin.judge.verdict import Certificate, Outcome, SpanLoad
+from twin.report.drawing.axes import Axis, linear, spanning
 from twin.report.markup import element
 from twin.report.page import html
-from twin.report.page.charts.axes import Axis, linear, spanning
 
 VOID = {"meta", "link", "br", "hr", "input", "img"}
 EVIL = '</style></script><script>alert("x")</script><img src=x onerror=alert(1)>\'"&'

@@ -104,7 +104,7 @@ def run_sweep(file: Path, out: Path, workers: Workers | None = None, on_progress
         _compute_all(run, workers or LocalWorkers(), on_progress)
         sweep = _sweep(run, file.stem)
         on_progress("draw", None)
-        store_sweep(sweep, out)
+        store_sweep(sweep, [drawn.drawing for drawn in whole.study.draw], out)
     return sweep
 
 

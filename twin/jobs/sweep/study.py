@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from twin.jobs.sweep.computations import Computation
+from twin.judge.sweep.drawings import Drawn
 from twin.model import Name
 from twin.model.yaml_field_metadata import Verbatim, yaml_key, yaml_variants
 
@@ -95,5 +96,7 @@ class Study:
     seeds: tuple[int, ...] = yaml_key("The seeds of every point.", default=(1,), example="[1, 2, 3]")
     policies: tuple[Name, ...] = yaml_key("Policies under which every point is computed; by default the description's "
                                           "own.", default=(), example="[strict, none]")
+    draw: tuple[Drawn, ...] = yaml_key("Pictures of all points.", default=(),
+                                       example="[{kind: effects, of: theory.call.mean-delay}]")
     cuts: tuple[Name, ...] = yaml_key("Spans and nodes that are cut, one at a time; none for the intact network.",
                                       default=(), example="[none, north-east]")

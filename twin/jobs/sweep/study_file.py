@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import cast
 
 from twin.core.errors import Place, Problem, TopologyError
-from twin.jobs.sweep.design import CROSSED, INTACT, Assignment, point_count
+from twin.jobs.sweep.design import CROSSED, INTACT, Assignment, parameter_names, point_count
 from twin.jobs.sweep.levels import NoRange, range_of
 from twin.jobs.sweep.point import Point
 from twin.jobs.sweep.settings import NoSuchPath, with_value
 from twin.jobs.sweep.study import Cross, LatinHypercube, Listed, Parameter, Study
-from twin.model import Dslam, HeadEnd, Network, Relay, Span, Switch
+from twin.model import Dslam, HeadEnd, Metric, Network, Relay, Span, Switch
 from twin.model.yaml import compose_file, read_tree
 from twin.model.yaml.nodes import MappingNode, Node, ScalarNode
 from twin.model.yaml.problems import Path as KeyPath
@@ -91,6 +91,7 @@ def _problems(whole: StudyFile, places: Mapping[KeyPath, Place]) -> Iterator[Pro
     kinds = [computed.computation.kind for computed in study.compute]
     if len({*kinds}) < len(kinds):
         yield Problem(places[("compute",)], "compute", "has a kind twice", "keep one of each")
+    yield from _of_drawings(whole, places)
     yield from _of_count(whole, places)
 
 
@@ -176,6 +177,28 @@ def _of_names(whole: StudyFile, key: str, names: tuple[str, ...], known: set[str
         if name not in known:
             yield Problem(places[key, index], spell((key, index)), f"{quoted(name)} is not in {whole.source}",
                           nearest(name, known))
+
+
+def _of_drawings(whole: StudyFile, places: Mapping[KeyPath, Place]) -> Iterator[Problem]:
+    """Pictures over what does not vary, or of a computation or workload that there is not."""
+    study, parameters = whole.study, set(parameter_names(whole.study))
+    kinds = {computed.computation.kind.value for computed in study.compute}
+    workloads = {str(workload.name) for workload in whole.network.workloads}
+    for index, drawn in enumerate(study.draw):
+        path: KeyPath = ("draw", index)
+        for name in {*drawn.drawing.varied} - parameters:
+            yield Problem(places[path], spell(path), f"{quoted(name)} is nothing that varies",
+                          nearest(name, parameters))
+        for response in drawn.drawing.responses:
+            kind, _, rest = response.partition(".")
+            workload, _, metric = rest.partition(".")
+            if kind not in kinds:
+                yield Problem(places[path], spell(path), f"{quoted(response)} begins with no computation of the study",
+                              nearest(kind, kinds))
+            elif metric and (workload not in workloads or metric not in {*Metric}):
+                known = workloads if workload not in workloads else {*Metric}
+                yield Problem(places[path], spell(path), f"{quoted(response)} is no metric of a workload",
+                              nearest(metric if workload in workloads else workload, known))
 
 
 def _breakable(network: Network) -> Iterator[str]:

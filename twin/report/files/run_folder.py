@@ -9,6 +9,7 @@ from pathlib import Path
 from twin.core.records import to_plain
 from twin.judge.restoration.failure_results import Campaign
 from twin.judge.run_record import Run
+from twin.judge.sweep.drawings import Drawing
 from twin.judge.sweep.results import Sweep
 from twin.model import Network
 from twin.report import policy_comparison
@@ -18,6 +19,8 @@ from twin.report.language.words import ENGLISH, Words
 from twin.report.page import html
 from twin.report.policy_comparison import PolicyComparison
 from twin.report.sweep import tables
+from twin.report.sweep.pictures import file_name, picture
+from twin.report.sweep.pictures.canvas import document
 from twin.report.terminal import campaign as campaign_text
 from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
@@ -25,7 +28,8 @@ from twin.report.terminal.trials import Sheet
 PAGE, JUNIT, CONTEXT, CAMPAIGN = "report.html", "junit.xml", "context.json", "campaign.json"
 TRIALS = "trials.json"
 SWEEP_TABLE, SWEEP_JSON = "results.csv", "results.json"
-SWEEP_FILES = (SWEEP_TABLE, SWEEP_JSON)
+PICTURES = "pictures"
+SWEEP_FILES = (SWEEP_TABLE, SWEEP_JSON, PICTURES, PAGE)
 
 
 def store(run: Run, folder: Path, words: Words = ENGLISH) -> None:
@@ -52,8 +56,16 @@ def store_campaign(campaign: Campaign, folder: Path, words: Words = ENGLISH) -> 
     write_whole(folder / PAGE, html.render_campaign(campaign, words))
 
 
-def store_sweep(sweep: Sweep, folder: Path) -> None:
-    """Write results.csv and results.json of a sweep."""
+def store_sweep(sweep: Sweep, drawings: Sequence[Drawing], folder: Path) -> None:
+    """Write results.csv, results.json and report.html of a sweep, and each drawing into the folder pictures."""
+    pictures = {file_name(drawing): picture(sweep, drawing) for drawing in drawings}
+    (folder / PICTURES).mkdir(exist_ok=True)
+    for old in (folder / PICTURES).glob("*.svg"):
+        old.unlink()
+    for name, drawn in pictures.items():
+        if drawn:
+            write_whole(folder / PICTURES / name, document(drawn))
+    write_whole(folder / PAGE, html.render_sweep(sweep, drawings))
     write_whole(folder / SWEEP_TABLE, tables.as_csv(sweep))
     write_whole(folder / SWEEP_JSON, json.dumps(tables.plain(sweep), indent=1, ensure_ascii=False) + "\n")
 

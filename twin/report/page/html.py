@@ -9,16 +9,19 @@ from string import Template
 
 from twin.judge.restoration.failure_results import Campaign
 from twin.judge.run_record import Run
+from twin.judge.sweep.drawings import Drawing
+from twin.judge.sweep.results import Sweep
 from twin.model import Network
 from twin.report import policy_comparison
 from twin.report.language.words import ENGLISH, Words
 from twin.report.markup import Markup, element, join
-from twin.report.page import campaign_page, policies_page, run_page
+from twin.report.page import campaign_page, policies_page, run_page, sweep_page
 from twin.report.page import trials_page as page_of_trials
 from twin.report.page.table import table
 from twin.report.policy_comparison import PolicyComparison
 from twin.report.resources import resource
 from twin.report.summary import headline
+from twin.report.sweep import text as sweep_text
 from twin.report.terminal import campaign as campaign_words
 from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
@@ -41,6 +44,11 @@ def render_policies(comparison: PolicyComparison, words: Words = ENGLISH) -> str
     return _page(title, policies_page.body(comparison, words), words)
 
 
+def render_sweep(sweep: Sweep, drawings: Sequence[Drawing]) -> str:
+    """The page of a sweep, with these pictures."""
+    return _page(f"{sweep.name}: {sweep_text.headline(sweep)}", sweep_page.body(sweep, drawings), ENGLISH)
+
+
 def render_trials(network: Network, sheets: Sequence[Sheet], command: str, words: Words = ENGLISH) -> str:
     """The page of trials. command: the command line that gives the same again."""
     return _page(f"{network.name}: {trials.headline(sheets, words)}",
@@ -55,7 +63,8 @@ def render_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
 
 
 def _page(title: str, body: Markup, words: Words) -> str:
-    style, script = (resource("colours.css") + resource("drawing/drawing.css") + resource("page/page.css") + _palette(),
+    style, script = (resource("colours.css") + resource("drawing/drawing.css") + resource("page/page.css")
+                     + resource("sweep/pictures/pictures.css") + _palette(),
                      resource("page/page.js"))
     main = element("main", body, **{f"data_{key}": words.say(f"page.{key}") for key in ("light", "dark", "find")})
     return Template(resource("page/page.html")).substitute(

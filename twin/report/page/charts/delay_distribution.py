@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from twin.judge.verdict import Distribution, FlowFigures, Verdict
 from twin.model import Metric
+from twin.report.drawing.axes import Axis, spanning
 from twin.report.language.words import Words
 from twin.report.markup import Markup, element, join
-from twin.report.page.charts.axes import Axis, spanning
 from twin.report.page.charts.plot import Mark, Plot, figure
 from twin.report.page.table import table
 

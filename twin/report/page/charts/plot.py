@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from twin.report.drawing.axes import Axis
 from twin.report.markup import Markup, element, join, path
-from twin.report.page.charts.axes import Axis
 
 WIDTH, HEIGHT = 1000.0, 300.0
 """The inner size of every chart's SVG; it is stretched to its box."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from twin.core.units import NS_PER_S
 from twin.judge.verdict import FlowFigures, Series, Verdict
 from twin.model import Timeline
+from twin.report.drawing.axes import Axis, linear, spanning
 from twin.report.language.words import Words
 from twin.report.markup import Markup
-from twin.report.page.charts.axes import Axis, linear, spanning
 from twin.report.page.charts.delay_distribution import Pair
 from twin.report.page.charts.plot import Mark, Plot, figure
 

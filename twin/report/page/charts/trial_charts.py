@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from twin.model import AcceptanceCriteria, Method, Trial
 from twin.plan.trials.measurements import Report, Row
+from twin.report.drawing.axes import Axis, linear, spanning
 from twin.report.language.words import Words
 from twin.report.markup import Markup, element, join
-from twin.report.page.charts.axes import Axis, linear, spanning
 from twin.report.page.charts.plot import Mark, Plot, figure
 from twin.report.terminal.trials import tests
 

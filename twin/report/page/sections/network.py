@@ -10,6 +10,7 @@ from twin.judge.run_record import Run
 from twin.judge.verdict import SpanLoad
 from twin.plan.blueprint import Blueprint, SpanPlan
 from twin.plan.forwarding.paths import flow_paths
+from twin.report.drawing.axes import Axis, linear
 from twin.report.drawing.graph import BUSY, drawing, scale
 from twin.report.drawing.layout import TALL, WIDE
 from twin.report.drawing.legend import legend
@@ -18,7 +19,6 @@ from twin.report.drawing.scene import Edge, Scene, scene
 from twin.report.language.wording import grouped
 from twin.report.language.words import Words
 from twin.report.markup import Markup, element, join
-from twin.report.page.charts.axes import Axis, linear
 from twin.report.page.charts.plot import Mark, Plot, figure
 from twin.report.page.section import Section, Source
 from twin.report.page.sections.radio_cells import airtime

@@ -1,0 +1,59 @@
+"""A response along one parameter, a line for each setting of the others, and where each leaves its target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from twin.judge.sweep.drawings import Frontier
+from twin.judge.sweep.fronts import Course, courses
+from twin.judge.sweep.results import Response, Sweep
+from twin.report.drawing.axes import Axis, linear, spanning
+from twin.report.language.wording import count, show
+from twin.report.markup import Markup, element, path
+from twin.report.sweep.pictures.canvas import Scale, dot, frame, label, of_axis, of_levels, x, y
+
+COLOURS = 8
+
+
+def draw(sweep: Sweep, drawing: Frontier) -> Markup:
+    """The picture, or nothing where no point has the response."""
+    lines = courses(sweep, drawing.of, drawing.along)
+    known = [response for line in lines for _, response in line.steps if response.worst is not None]
+    if not known:
+        return Markup()
+    target = next((response.target for response in known if response.target is not None), None)
+    axis = _axis([response.worst or 0.0 for response in known] + ([] if target is None else [target]), known[0].unit)
+    scale, places = of_levels(sweep.levels(drawing.along))
+    shapes = [shape for number, line in enumerate(lines) for shape in _line(line, number, (scale, places), axis)]
+    if target is not None:
+        shapes.append(element("path", d=path([(x(0), y(axis.at(target))), (x(1), y(axis.at(target)))]), class_="bound"))
+        shapes.append(label(f"target {show(target, known[0].unit)}", x(1), y(axis.at(target)) - 5, anchor="end"))
+    breaking = sum(bool(line.breaks) for line in lines)
+    return frame(f"{drawing.of} by {drawing.along}: {breaking} of {count(len(lines), 'line')} cross the target",
+                 (drawing.along, scale), (drawing.of, of_axis(axis)), shapes)
+
+
+def _axis(values: list[float], unit: str) -> Axis:
+    if min(values) <= 0:
+        return linear(max(values), lambda value: show(value, unit))
+    return spanning(values, lambda value: show(value, unit))
+
+
+def _line(line: Course, number: int, across: tuple[Scale, Mapping[str, float]], axis: Axis) -> Iterator[Markup]:
+    """The line, its points, and marks where it crosses the target."""
+    scale, places = across
+    steps = [(level, response) for level, response in line.steps if response.worst is not None]
+    corners = [(x(scale.at(places[level])), y(axis.at(response.worst or 0.0))) for level, response in steps]
+    if len(corners) > 1:
+        yield element("path", element("title", line.others), d=path(corners), class_=f"line c{number % COLOURS}")
+    for place, (level, response) in zip(corners, steps, strict=True):
+        yield dot(*place, _kind(response), f"{line.others or 'all'}, {level}: {show(response.worst, response.unit)}")
+    target = next((response.target for _, response in steps if response.target is not None), None)
+    for _, _, crossing in line.breaks:
+        if crossing is not None and target is not None:
+            left, top = x(scale.at(crossing)), y(axis.at(target))
+            yield element("path", d=path([(left, top - 9), (left, top + 9)]), class_="crossing")
+
+
+def _kind(response: Response) -> str:
+    return "point" if response.kept is None else "kept" if response.kept else "broken"
