@@ -34,7 +34,7 @@ ALONE = {"scapy": {"traffic.attack.scapy_process"}, "os_ken": {"controllers.ryu_
          "eventlet": {"controllers.ryu_api"}, "mininet": {"twin.emulation.mininet_api.mininet_loader"},
          "starlette": {"twin.api.console.application", "twin.api.console.guard", "twin.api.classroom.application",
                        "twin.api.classroom.seat_page"},
-         "uvicorn": {"twin.api.console.serving"}}
+         "uvicorn": {"twin.api.console.serving"}, "distributed": {"twin.jobs.sweep.workers.dask_cluster"}}
 """Packages of others, and the modules that alone may import them by name."""
 BEFORE_ALL = ("twin.lab.guest_init",)
 """Modules that run in the lab before any package can be imported."""

@@ -14,11 +14,11 @@ import pytest
 from tests.jobs.sweep.studies import RATES, study_file
 from twin.core.errors import UsageError
 from twin.jobs.sweep.computations import compute
-from twin.jobs.sweep.local_workers import LocalWorkers
-from twin.jobs.sweep.point_process import Finished, PointProcess
 from twin.jobs.sweep.runner import run_sweep
 from twin.jobs.sweep.store import result_text
 from twin.jobs.sweep.task import Task, read_task
+from twin.jobs.sweep.workers.local_workers import LocalWorkers
+from twin.jobs.sweep.workers.point_process import Finished, PointProcess
 from twin.lab import allowed_cores, exclusive_folder
 
 

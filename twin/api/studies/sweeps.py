@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from twin.core.records import to_json
-from twin.jobs.sweep.local_workers import LocalWorkers
 from twin.jobs.sweep.runner import run_sweep
+from twin.jobs.sweep.workers.dask_cluster import DaskWorkers
+from twin.jobs.sweep.workers.local_workers import LocalWorkers
 from twin.judge.sweep.results import Sweep
 from twin.report.sweep import tables, text
 
-__all__ = ["LocalWorkers", "Sweep", "run_sweep", "sweep_csv", "sweep_json", "sweep_text"]
+__all__ = ["DaskWorkers", "LocalWorkers", "Sweep", "run_sweep", "sweep_csv", "sweep_json", "sweep_text"]
 
 
 def sweep_text(sweep: Sweep, *, where: str = "") -> str:

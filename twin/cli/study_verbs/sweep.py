@@ -16,13 +16,16 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     file_argument(parser, "the YAML file of the study")
     json_argument(parser)
     out_argument(parser, "the sweep; what it holds already is not computed again", "runs/<study>-sweep")
-    parser.add_argument("--jobs", metavar="N", type=int, help="workers of this machine, each on a core of its own "
-                        "(default: one per core)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--dask", metavar="ADDRESS", help="compute on the Dask cluster of this scheduler, for example "
+                       "tcp://127.0.0.1:8786")
+    where.add_argument("--jobs", metavar="N", type=int, help="workers of this machine, each on a core of its own "
+                       "(default: one per core)")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     out = arguments.out or Path("runs") / f"{arguments.file.stem}-sweep"
-    workers = api.LocalWorkers(arguments.jobs)
+    workers = api.DaskWorkers(arguments.dask, _say) if arguments.dask else api.LocalWorkers(arguments.jobs)
     try:
         with shown() as show:
             sweep = api.run_sweep(arguments.file, out, workers, show, force=arguments.force)
@@ -31,6 +34,10 @@ def _run(arguments: argparse.Namespace) -> int:
         os._exit(api.ExitCode.INTERRUPTED)  # the workers end with this process
     print(api.sweep_json(sweep) if arguments.json else api.sweep_text(sweep, where=str(out)), end="")
     return sweep.exit_code
+
+
+def _say(words: str) -> None:
+    print(f"twin: warning: {words}", file=sys.stderr, flush=True)
 
 
 VERB = Verb("Compute every point of a study: theory, packets, tables, pictures", "twin sweep docs/rates.study.yaml",

@@ -11,13 +11,13 @@ from twin.jobs.experiment.on_host import OnProgress
 from twin.jobs.result_folder import resumed_results
 from twin.jobs.sweep import store
 from twin.jobs.sweep.design import Assignment, assignments, parameter_names, point_count
-from twin.jobs.sweep.identity import Identity, identity
-from twin.jobs.sweep.local_workers import LocalWorkers, Workers
-from twin.jobs.sweep.point_process import Finished
 from twin.jobs.sweep.store import Store
 from twin.jobs.sweep.study_file import StudyFile, read_study
 from twin.jobs.sweep.task import Task, task_id, text_of
 from twin.jobs.sweep.work_share import WorkShare
+from twin.jobs.sweep.workers.identity import Identity, identity
+from twin.jobs.sweep.workers.local_workers import LocalWorkers, Workers
+from twin.jobs.sweep.workers.point_process import Finished
 from twin.jobs.verify import quiet
 from twin.judge.sweep.results import Result, Sweep
 from twin.report.files.manifest import Results

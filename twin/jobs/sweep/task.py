@@ -35,7 +35,7 @@ def text_of(point: Point, computation: Computation) -> str:
 
 
 def task_id(text: str, depends: str) -> str:
-    """SHA-256 of a task's text and of what it depends on beside (twin.jobs.sweep.identity)."""
+    """SHA-256 of a task's text and of what it depends on beside (twin.jobs.sweep.workers.identity)."""
     return hashlib.sha256(f"{depends}\0{text}".encode()).hexdigest()
 
 

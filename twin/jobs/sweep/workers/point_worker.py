@@ -23,9 +23,9 @@ from typing import Any, TextIO
 
 from twin.core.errors import TwinError
 from twin.jobs.sweep.computations import compute
-from twin.jobs.sweep.identity import Identity, identity
 from twin.jobs.sweep.store import result_text
 from twin.jobs.sweep.task import read_task, task_id
+from twin.jobs.sweep.workers.identity import Identity, identity
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from threading import Thread
 from typing import Protocol
 
 from twin.core.errors import UsageError
-from twin.jobs.sweep.point_process import Finished, PointProcess, StrangerRefused, WorkerLost
 from twin.jobs.sweep.task import Task
+from twin.jobs.sweep.workers.point_process import Finished, PointProcess, StrangerRefused, WorkerLost
 from twin.lab import allowed_cores, host_paths
 
 ATTEMPTS = 3

@@ -1,7 +1,7 @@
 """A worker process as its owner has it: give it a task, get the result, and end it whatever happens.
 
-It is in a session of its own, and ends when its owner does (twin.jobs.sweep.point_worker). What makes no progress is
-ended: by CPU time, since silence on a busy machine says nothing (twin.lab.watchdog).
+It is in a session of its own, and ends when its owner does (twin.jobs.sweep.workers.point_worker). What makes no
+progress is ended: by CPU time, since silence on a busy machine says nothing (twin.lab.watchdog).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from twin.lab.boundary import code_snapshot
 
 PATIENCE_S = 600.0
 """CPU seconds without a sign of progress after which a task is ended."""
-COMMAND = "from twin.jobs.sweep.point_worker import main; main()"
+COMMAND = "from twin.jobs.sweep.workers.point_worker import main; main()"
 PROJECT = code_snapshot.PROJECT
 TAIL = 2000
 """Bytes of a dead worker's last words that a message repeats."""

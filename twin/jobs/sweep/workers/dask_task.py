@@ -1,0 +1,59 @@
+"""What a worker of a Dask cluster does: prove its version, and have a process of its own carry out each task."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+from typing import Any
+
+from twin.core.errors import TwinError
+from twin.jobs.sweep.task import Task
+from twin.jobs.sweep.workers.identity import identity
+from twin.jobs.sweep.workers.point_process import PointProcess, StrangerRefused, WorkerLost
+
+_LOG = logging.getLogger("distributed.worker")
+"""The worker's own log."""
+_processes: list[PointProcess] = []
+"""The process of this worker, once it has one: a worker has one thread."""
+
+
+def refusal(expected: dict[str, str]) -> str:
+    """Why this worker may not compute points for a client of that identity, which its log says, too; "" if it may.
+
+    The kernel is compared only where the client has one: theory needs none.
+    """
+    try:
+        own = identity()
+    except TwinError as fault:
+        return _noted(str(fault))
+    if own.code != expected["code"]:
+        return _noted(f"has another version of Metro Twin: {own.code}, the client has {expected['code']}")
+    if expected["kernel"] and not own.kernel:
+        return _noted("has no lab kernel: run there: twin kernel build")
+    if expected["kernel"] and own.kernel != expected["kernel"]:
+        return _noted(f"has another lab kernel: {own.kernel}, the client has {expected['kernel']}")
+    return ""
+
+
+def carried_out(task_id: str, text: str) -> dict[str, Any]:
+    """The result of a task, by a process that stays for the next. Raises WorkerLost, StrangerRefused: Dask tries again.
+    """
+    if not _processes:
+        _processes.append(PointProcess())
+        atexit.register(_end)
+    try:
+        done = _processes[0].carry_out(Task(task_id, text, "", in_lab=False))
+    except (WorkerLost, StrangerRefused):
+        _end()
+        raise
+    return {"result": done.result, "worker": done.worker, "seconds": done.seconds, "failure": done.failure}
+
+
+def _end() -> None:
+    while _processes:
+        _processes.pop().end()
+
+
+def _noted(reason: str) -> str:
+    _LOG.warning("no points for this worker: it %s", reason)
+    return reason
