@@ -25,6 +25,7 @@ from typing import Any
 
 import pytest
 
+from twin.api.studies.gate_item import GateItem
 from twin.core.errors import CannotRun, TwinError
 from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
@@ -41,6 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--twin-seconds", type=float, default=60.0, help="emulated seconds of measurement (default: 60)")
     group.addoption("--twin-seed", type=int, default=1, help="seed of all randomness (default: 1)")
     group.addoption("--twin-lab", default="virtual", choices=("virtual", "wall", "native"), help="where to run")
+    group.addoption("--twin-baseline", type=Path, default=None, help="hold each run against a baseline file (twin "
+                    "compare --save-baseline), or in a folder of them against NAME.baseline.json of its description")
+    group.addoption("--twin-fail-on", default="broken,gone", help="what that test fails on, as twin compare --fail-on "
+                    "(default: broken,gone)")
     group.addoption("--twin-out", type=Path, default=None, help="keep all runs in this folder, failed or not")
 
 
@@ -150,6 +155,10 @@ class TopologyFile(pytest.File):
             for metric in target.metrics:
                 yield TargetItem.from_parent(self, name=f"{target.workload}{where}.{metric.value}", target=target,
                                              metric=metric)
+        baseline: Path | None = self.config.getoption("--twin-baseline")
+        if baseline is not None:
+            file = baseline / f"{self.path.stem}.baseline.json" if baseline.is_dir() else baseline
+            yield GateItem.from_parent(self, name="baseline", file=file, runs=self.config.stash[_RUNS])
         for trial in network.trials:
             yield TrialItem.from_parent(self, name=f"trial.{trial.name}", trial=str(trial.name))
 

@@ -14,11 +14,10 @@ from twin.report.page import html
 from twin.report.terminal import run_comparison, verdict_table
 from twin.report.terminal.run_comparison import Change, Comparison
 
-__all__ = ["Change", "Comparison", "Run", "compare_runs", "comparison_json", "comparison_text", "read_run", "run_html",
+__all__ = ["Change", "Comparison", "Run", "comparison_json", "comparison_text", "read_run", "run_html",
            "run_json", "run_junit", "run_text", "store_run", "verdict_line"]
 
 verdict_line = line
-compare_runs = run_comparison.compare
 
 
 def read_run(folder: Path) -> Run:

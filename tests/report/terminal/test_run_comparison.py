@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tests.report.sample import small_run, verdict
+from twin.api import compare_runs as compare
 from twin.judge.verdict import Outcome, Verdict
-from twin.report.terminal.run_comparison import Change, as_json, compare, text
+from twin.report.terminal.run_comparison import Change, as_json, text
 
 MET, MISSED, UNSURE = Outcome.MET, Outcome.MISSED, Outcome.INCONCLUSIVE
 

@@ -9,6 +9,7 @@ from heapq import nlargest
 from pathlib import Path
 
 from twin.core.errors import TwinError, UsageError
+from twin.judge.run_summary import summary_of
 from twin.judge.verdict import Outcome
 from twin.report.files.json_files import VERDICTS_FILE, load_run
 from twin.report.files.manifest import Results, read_manifest
@@ -69,7 +70,7 @@ def report_of(folder: Path, name: str) -> bytes:
 
 def comparison_of(folder: Path, before: str, after: str) -> str:
     """Two runs target by target, as JSON (twin.report.terminal.run_comparison). Raises UsageError as `report_of`."""
-    return as_json(compare(load_run(_named(folder, before)), load_run(_named(folder, after))))
+    return as_json(compare(*(summary_of(load_run(_named(folder, name))) for name in (before, after))))
 
 
 def _named(folder: Path, name: str) -> Path:

@@ -10,7 +10,7 @@ from math import isfinite
 
 from twin.core.errors import ExitCode
 from twin.core.records import to_plain
-from twin.judge.run_record import Run
+from twin.judge.run_summary import RunSummary
 from twin.judge.verdict import Outcome, Verdict
 from twin.report.language.wording import SIGNS, count, show, show_beside
 from twin.report.summary import burden, counts
@@ -77,13 +77,13 @@ class Comparison:
         return ExitCode.MISSED if any(pair.change in fail_on for pair in self.pairs) else ExitCode.MET
 
 
-def compare(before: Run, after: Run) -> Comparison:
+def compare(before: RunSummary, after: RunSummary) -> Comparison:
     """Compare the verdicts of two runs, target by target."""
     old, new = ({_key(verdict): verdict for verdict in run.verdicts} for run in (before, after))
     pairs = [_pair(old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
     order = list(Change)
     ranked = sorted(pairs, key=lambda pair: (order.index(pair.change), -abs(growth(pair) or 0.0), _key(pair.known)))
-    return Comparison(tuple(ranked), tuple(_differences(before, after)), before.context.digest == after.context.digest)
+    return Comparison(tuple(ranked), tuple(_differences(before, after)), before.digest == after.digest)
 
 
 def growth(pair: Pair) -> float | None:
@@ -139,16 +139,15 @@ def _drift(before: Verdict, after: Verdict) -> Change:
     return Change.WORSE if new > old else Change.BETTER
 
 
-def _differences(before: Run, after: Run) -> Iterator[str]:
+def _differences(before: RunSummary, after: RunSummary) -> Iterator[str]:
     """What differs in how the runs came about, as lines "name  before → after"."""
-    old, new = before.context, after.context
-    facts = [("network", before.network.name, after.network.name), ("seed", str(old.seed), str(new.seed)),
-             ("lab", old.lab, new.lab), ("seconds", f"{old.seconds:g}", f"{new.seconds:g}"),
+    facts = [("network", before.network, after.network), ("seed", str(before.seed), str(after.seed)),
+             ("lab", before.lab, after.lab), ("seconds", f"{before.seconds:g}", f"{after.seconds:g}"),
              ("verdicts", str(counts(before.verdicts)), str(counts(after.verdicts)))]
-    for name in sorted(old.versions.keys() | new.versions.keys()):
-        facts.append((name, old.versions.get(name, "none"), new.versions.get(name, "none")))
+    for name in sorted(before.versions.keys() | after.versions.keys()):
+        facts.append((name, before.versions.get(name, "none"), after.versions.get(name, "none")))
     yield from (f"{name:<8} {was} → {is_now}" for name, was, is_now in facts if was != is_now)
-    if before.network != after.network:
+    if before.description != after.description:
         yield "network  the descriptions differ"
 
 
