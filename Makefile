@@ -9,7 +9,7 @@ help:
 	@echo 'make test     run make check, then the tests'
 	@echo 'make check    ruff, mypy, and the subjects of commits'
 	@echo 'make bench    every benchmark, one table each'
-	@echo 'make prove    the long proofs: 300 random networks, wrong verdicts, variations of the host, odd environments, mutations, kills'
+	@echo 'make prove    the long proofs: 300 random networks, wrong verdicts, variations of the host, odd environments, mutations, kills, sweeps'
 	@echo 'make clean    remove what setup and runs have left in this folder'
 
 setup:
@@ -37,13 +37,13 @@ check: setup
 
 # Every benchmark runs, even after a failed one; the last line says whether all figures were reached.
 bench: setup
-	@missed=; for file in $$(grep -l '^if __name__' benchmarks/[a-z]*.py benchmarks/*/__main__.py | grep -v -e certificate -e predictions -e coverage -e host_variations -e environments -e kills -e mutations); do \
+	@missed=; for file in $$(grep -l '^if __name__' benchmarks/[a-z]*.py benchmarks/*/__main__.py | grep -v -e certificate -e predictions -e coverage -e host_variations -e environments -e kills -e mutations -e sweeps); do \
 	    name=$$(basename $${file%/__main__.py} .py); \
 	    echo "== $$name"; .venv/bin/python -m benchmarks.$$name || missed="$$missed $$name"; \
 	done; [ -z "$$missed" ] || { echo "figures missed:$$missed" >&2; exit 1; }
 
 prove: setup
-	@missed=; for name in certificate predictions coverage host_variations environments mutations kills; do \
+	@missed=; for name in certificate predictions coverage host_variations environments mutations kills sweeps; do \
 	    echo "== $$name"; .venv/bin/python -m benchmarks.$$name || missed="$$missed $$name"; \
 	done; echo "== exercises"; .venv/bin/twin train prove exercises/*.yaml || missed="$$missed exercises"; \
 	[ -z "$$missed" ] || { echo "figures missed:$$missed" >&2; exit 1; }

@@ -16,8 +16,8 @@ from pathlib import Path
 from benchmarks.support.figure import measured, table
 
 NAMES = ("oracles", "verify_time", "plan_time", "voice_theory", "tcp_goodput", "campaign", "digest", "bring_up",
-         "stock_mininet", "chain", "kernel_build", "coverage", "environments", "mutations", "kills", "console",
-         "training")
+         "stock_mininet", "chain", "kernel_build", "coverage", "environments", "mutations", "kills", "sweeps",
+         "console", "training")
 """In the order of the table of figures to reach."""
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Results

@@ -53,10 +53,12 @@ class Finished:
 
 @dataclass(slots=True)
 class PointProcess:
-    """A worker process. core: that it is pinned to, with its labs; None for none."""
+    """A worker process. core: that it is pinned to, with its labs; None for none. before: a command that becomes the
+    worker, as one that enters another root file system."""
 
     core: int | None = None
     patience_s: float = PATIENCE_S
+    before: tuple[str, ...] = ()
     _words: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
     _process: subprocess.Popen[bytes] = field(init=False)
     _pending: bytes = b""
@@ -65,9 +67,9 @@ class PointProcess:
         pinned = [] if self.core is None else [str(self.core)]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (
             str(PROJECT), os.environ.get("PYTHONPATH", ""))))}
-        self._process = subprocess.Popen([sys.executable, "-P", "-c", COMMAND, *pinned], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, stderr=self._words, env=environment,
-                                         start_new_session=True)
+        command = [*self.before, sys.executable, "-P", "-c", COMMAND, *pinned]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words,
+                                         env=environment, start_new_session=True)
 
     def carry_out(self, task: Task) -> Finished:
         """The result of a task, or its failure. Raises WorkerLost, StrangerRefused."""
