@@ -179,3 +179,4 @@ def test_no_english_is_left_in_the_french_table() -> None:
     table = verdict_table.render(sample_run(), every=True, where="runs/x", words=FRENCH)
     assert english(table.splitlines(), own_texts()) == []
     assert max(map(len, table.splitlines())) <= verdict_table.WIDTH
+    assert not any(line.endswith("…") for line in table.splitlines() if line.startswith("  usage"))
