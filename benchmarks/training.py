@@ -20,8 +20,8 @@ from benchmarks.support.figure import Figure, at_most, main
 from twin.core.errors import UsageError
 from twin.core.units import Gain, Rate, Ratio, Time
 from twin.emulation.readback.configuration import configuration, differences
-from twin.jobs.training.exercise import Cause, Diagnosis, Way
-from twin.jobs.training.exercise_file import DrawnExercise, all_draws, draw_exercise
+from twin.jobs.training.exercise import Cause, Diagnosis, Gate, Way
+from twin.jobs.training.exercise_file import DrawnExercise, all_draws, draw_exercise, read_exercise
 from twin.jobs.training.gates import HandedIn, diagnosis, load
 from twin.jobs.training.grading import Grade, grade
 from twin.model import Direction, Name
@@ -42,7 +42,7 @@ RATES = tuple(map(Rate, (64_000, 100_000, 200_000, 1_000_000, 5_500_000, 10_000_
 
 def figures() -> list[Figure]:
     """All rows."""
-    return [*starts(), *checks(), *luck(), *repeats()]
+    return [*starts(), *checks(), *repeats(), *luck(), *needed()]
 
 
 def starts() -> Iterator[Figure]:
@@ -139,6 +139,16 @@ def repeats() -> Iterator[Figure]:
     digests = [[effects.digest for effects in grade.measured.handed_in] for grade in (first, second)]
     same = first.gates == second.gates and digests[0] == digests[1]
     yield at_most("of 2 gradings of one hand-in, other digests or gates", 0, int(not same), "", digests[0][0][:12])
+
+
+def needed() -> Iterator[Figure]:
+    """The gates without which some wrong repair, proved to fail there alone, would pass; a diagnosis is always needed.
+
+    What fails at the effect or is not robust differs from the plan, and so fails at the cause, too.
+    """
+    alone = {repair.fails[0] for file in EXERCISES.glob("*.yaml") for repair in read_exercise(file).wrong
+             if len(repair.fails) == 1}
+    yield Figure("gates that alone stop a wrong repair", "-", ", ".join(sorted({*alone, Gate.DIAGNOSIS})))
 
 
 def _graded(drawn: DrawnExercise, secret: str) -> Grade:

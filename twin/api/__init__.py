@@ -124,14 +124,14 @@ if TYPE_CHECKING:
     from twin.api.territory.sizing import Sizing, SizingOptions, size_network, sizing_csv, sizing_json, sizing_text
     from twin.api.training.authoring import new_exercise
     from twin.api.training.instructor import instructor_page
-    from twin.api.training.proving import Claim, prove_exercise, sound_claims
+    from twin.api.training.proving import Claim, compute_test_table, prove_exercise, sound_claims
     from twin.api.training.replaying import ReplayStep, replay, replay_json, replay_text
     from twin.api.training.session import TrainingSession, exercise_files, open_session, start_training
     from twin.api.training.text import Wording
     from twin.api.trials import TrialOptions, TrialRun, run_trials, trials_html, trials_json, trials_text
     from twin.core.errors import CannotRun, EmulationError, ExitCode, TopologyError, TwinError, UsageError
     from twin.jobs.training.acts import handed_in
-    from twin.jobs.training.exercise_file import all_draws, draw_exercise, read_exercise
+    from twin.jobs.training.exercise_file import all_draws, course, draw_exercise, read_exercise
     from twin.jobs.verify import RunOptions, verify
     from twin.model import Network, Policy
     from twin.model.yaml import load, read
@@ -166,6 +166,7 @@ __all__ = [
     "sizing_csv", "sizing_json", "sizing_text", "sound_claims", "start_training", "status_json", "status_text",
     "store_class_results", "store_draft", "store_run", "store_search", "sweep_csv", "sweep_json", "sweep_text",
     "trials_html", "trials_json", "trials_text", "verdict_line", "verify", "view_text",
+    "compute_test_table", "course",
 ]
 
 

@@ -48,11 +48,11 @@ HOMES = {
     "twin.api.training.replaying": ("ReplayStep", "replay", "replay_json", "replay_text"),
     "twin.report.language.catalogue": ("Language",),
     "twin.api.training.instructor": ("instructor_page",),
-    "twin.api.training.proving": ("Claim", "prove_exercise", "sound_claims"),
+    "twin.api.training.proving": ("Claim", "compute_test_table", "prove_exercise", "sound_claims"),
     "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
     "twin.api.training.text": ("Wording",),
     "twin.jobs.training.acts": ("handed_in",),
-    "twin.jobs.training.exercise_file": ("all_draws", "draw_exercise", "read_exercise"),
+    "twin.jobs.training.exercise_file": ("all_draws", "course", "draw_exercise", "read_exercise"),
     "twin.jobs.verify": ("RunOptions", "verify"),
 }
 """The names that each module gives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from twin.jobs.training.acts import (
     Diagnosed,
     Graded,
     Hinted,
+    Tried,
     WasReset,
+    commands_tried,
     configured,
     cost,
     last_diagnosis,
@@ -25,6 +28,7 @@ from twin.jobs.training.exercise import Cause, Diagnosis, Gate, Way
 from twin.jobs.training.exercise_file import draw_exercise
 from twin.jobs.training.gates import GateResult
 from twin.jobs.training.journal import FILE, ActJournal
+from twin.jobs.training.observing.hypothesis_table import HypothesisTable, TableRow, read_table, write_table
 from twin.jobs.training.points import points
 from twin.model import Name
 from twin.plan.configuration_changes import RemoveMeter, SetMeter
@@ -88,8 +92,31 @@ def test_points() -> None:
     """All for everything; the parts that a wrong diagnosis, no evidence or a failed gate costs."""
     best = [Diagnosed(RIGHT, "a command", True)]
     assert points(RIGHT, best, PASSED) == 100
+    assert [points(RIGHT, best, PASSED, share) for share in (0.0, 0.5, 1.0)] == [90, 95, 100]
     assert points(RIGHT, [Diagnosed(RIGHT)], PASSED) == 80
     assert points(RIGHT, [Diagnosed(WRONG)], PASSED) == 40
     assert points(RIGHT, [*best, Hinted(0, 5)], PASSED) == 95
     assert points(RIGHT, best, [GateResult(gate, gate is not Gate.EFFECT) for gate in Gate]) == 70
     assert points(RIGHT, [], [GateResult(gate, False) for gate in Gate]) == 0
+
+
+def test_commands_count_until_the_first_repair() -> None:
+    """Those that were run as such, and the command that was shown for a diagnosis."""
+    acts: list[Act] = [Tried("north date"), Diagnosed(RIGHT, "east-dslam ovs-ofctl", True), REPAIR, Tried("west date")]
+    assert commands_tried(acts) == ("north date", "east-dslam ovs-ofctl")
+
+
+def test_a_table_is_of_one_text_of_an_exercise(tmp_path: Path) -> None:
+    """Once the exercise is written anew, its table is not used."""
+    file = tmp_path / "some.yaml"
+    file.write_text("one")
+    assert read_table(file) is None
+    rows = (TableRow("homes-1", "north date", (0, 1)), TableRow("homes-1", "north ps", (1, 2)), TableRow(
+        "homes-2", "north date", (3,)))
+    table = HypothesisTable(sha256(b"one").hexdigest(), 4, rows)
+    write_table(file, table)
+    assert read_table(file) == table
+    assert table.ruled_out("homes-1", []) == 0
+    assert table.ruled_out("homes-1", ["north  date", "north ps", "north echo"]) == 0.75
+    file.write_text("two")
+    assert read_table(file) is None

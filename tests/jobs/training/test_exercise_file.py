@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from graphlib import TopologicalSorter
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from twin.api import Language, instructor_page
+from twin.api.training.replaying import change_text
 from twin.core.errors import TopologyError
-from twin.jobs.training.exercise_file import all_draws, draw_exercise, read_exercise
+from twin.jobs.training.change_words import change_of
+from twin.jobs.training.exercise_file import all_draws, course, draw_exercise, read_exercise
+from twin.jobs.training.observing.hypothesis_table import read_table
+from twin.model import Name
 
 FOLDER = Path(__file__).parents[3] / "exercises"
 METER = FOLDER / "minimal-meter.yaml"
@@ -81,10 +86,18 @@ def test_every_exercise_is_written_in_both_languages(file: Path) -> None:
 
 def test_the_course_has_one_beginning_and_an_order() -> None:
     """From the exercise that needs nothing every other can be reached; none needs itself."""
-    needs = {file.stem: set(read_exercise(file).needs) for file in FOLDER.glob("*.yaml")}
-    order = [*TopologicalSorter(needs).static_order()]
-    assert len(order) == len(needs) >= 12
-    assert [name for name, before in needs.items() if not before] == order[:1]
+    ordered = [*course(read_exercise(file) for file in FOLDER.glob("*.yaml"))]
+    assert len(ordered) >= 12
+    assert [exercise.name for exercise in ordered if not exercise.needs] == [ordered[0].name]
+    names = [exercise.name for exercise in ordered]
+    assert all(names.index(before) < place for place, exercise in enumerate(ordered) for before in exercise.needs)
+
+
+def test_what_needs_one_another_comes_last() -> None:
+    """And nothing is lost."""
+    loops = [replace(read_exercise(METER), name=Name(name), needs=(Name(need),)) for name, need in ("ab", "ba", "cc")]
+    assert [exercise.name for exercise in course([*loops, replace(read_exercise(METER), needs=())])] == [
+        "minimal-meter", "a", "b", "c"]
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -92,5 +105,27 @@ def test_the_instructors_page_has_all_that_is_hidden(language: Language) -> None
     """Of every draw the trouble and its repair, of every wrong repair the gates that stop it."""
     page = instructor_page([drawn.exercise for drawn in all_draws(METER)], language)
     assert all(f"line={line}" in page for line in ("homes-1", "homes-2"))
-    assert "rate=64000" in page and "rate=100000" in page
+    assert "rate=64 kbit/s" in page and "rate=100 kbit/s" in page
     assert page.count("G1") == 2
+
+
+def test_every_table_of_hypotheses_is_of_its_exercise() -> None:
+    """As it is written now, for every draw, evidence included; each hypothesis can be ruled out by some test."""
+    for file in (FOLDER / "hypothesis-tables").glob("*.json"):
+        exercise_file = FOLDER / f"{file.stem}.yaml"
+        table = read_table(exercise_file)
+        assert table is not None, f"compute it again: twin train table {exercise_file}"
+        for drawn in all_draws(exercise_file):
+            tests = [f"{row.at} {' '.join(row.run)}" for row in (*drawn.exercise.evidence, *drawn.exercise.tests)]
+            assert table.ruled_out(drawn.exercise.diagnosis.place, tests) == 1.0
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_changes_are_shown_as_they_can_be_typed(file: Path) -> None:
+    """Every change of every exercise, read back from the words that replay and instructor's page show."""
+    exercise = read_exercise(file)
+    steps = [*exercise.troubles, *(step for solution in exercise.solutions for step in solution.do),
+             *(step for repair in exercise.wrong for step in repair.do)]
+    for step in steps:
+        kind, *words = re.split(r" (?=[a-z-]+=)", change_text(step.change))
+        assert change_of(kind, words) == step.change

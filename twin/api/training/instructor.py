@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from twin.api.training.replaying import change_text
 from twin.api.training.text import Wording
-from twin.core.records import to_plain
 from twin.jobs.training.exercise import Exercise, Step
 from twin.report.language.catalogue import Language
 
@@ -55,6 +55,5 @@ def _list(title: str, entries: Sequence[str]) -> Iterator[str]:
 
 def _steps(steps: Sequence[Step], stops: Sequence[str] = ()) -> str:
     """Changes as they are written on the command line."""
-    words = [" ".join((step.change.kind.value, *(f"{key}={value}" for key, value in to_plain(step.change).items()
-                                                 if value is not None))) for step in steps]
+    words = [change_text(step.change) for step in steps]
     return "; ".join((*words, *(f"load stop {name}" for name in stops)))

@@ -10,8 +10,8 @@ from twin.api.training.session import RUNS, SESSION_FILE, TrainingSession, sessi
 from twin.api.training.text import Wording
 from twin.core.errors import UsageError
 from twin.core.records import to_json
-from twin.core.units import Rate, Ratio, Time, show_rate, show_ratio, show_time
-from twin.jobs.training.acts import Changed, Diagnosed, Graded, Hinted, Started, WasReset
+from twin.core.units import Gain, Rate, Ratio, Time, show_gain, show_rate, show_ratio, show_time
+from twin.jobs.training.acts import Changed, Diagnosed, Graded, Hinted, Started, Tried, WasReset
 from twin.jobs.training.replay import ReplayStep, replay_steps
 from twin.model.yaml.value_types import keys_of
 from twin.plan.configuration_changes import ConfigurationChange, kind_of
@@ -57,13 +57,15 @@ def _words_of(step: ReplayStep, wording: Wording) -> str:
             return wording.say("replay-started", exercise=exercise, seed=seed, mode=mode, digest=digest[:16])
         case Hinted(number, cost):
             return wording.say("replay-hint", number=number + 1, cost=cost)
+        case Tried(command):
+            return wording.say("replay-tried", command=command)
         case Diagnosed(diagnosis, evidence, shown):
             place, direction, cause = diagnosis.place, diagnosis.direction, diagnosis.cause
             named = wording.say("diagnosed", place=place, direction=direction, cause=cause)
             proof = f"; {evidence}: {wording.say('shown' if shown else 'not-shown')}" if evidence else ""
             return named + proof
         case Changed(change):
-            return wording.say("changed", kind=_words(change))
+            return wording.say("changed", kind=change_text(change))
         case WasReset():
             return wording.say("was-reset")
         case Graded():
@@ -78,7 +80,7 @@ def _graded(act: Graded, wording: Wording) -> str:
     return f"{head} {marks}".rstrip() + "".join(reasons)
 
 
-def _words(change: ConfigurationChange) -> str:
+def change_text(change: ConfigurationChange) -> str:
     """A change as it is written: its kind, and key=value."""
     kind = kind_of(change.kind)
     hints = get_type_hints(kind)
@@ -89,7 +91,7 @@ def _words(change: ConfigurationChange) -> str:
 
 def _value(hint: Any, value: Any) -> str:
     """A value of a key as one would write it; quantities with their unit."""
-    shows: Mapping[Any, Callable[[float], str]] = {Rate: show_rate, Ratio: show_ratio, Time: show_time}
+    shows: Mapping[Any, Callable[[float], str]] = {Gain: show_gain, Rate: show_rate, Ratio: show_ratio, Time: show_time}
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        return f"[{', '.join(map(str, value))}]"
     return next((show(value) for kind, show in shows.items() if kind in (hint, *get_args(hint))), str(value))

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from twin.api.live.live_twin import LiveTwin, attach, running_twins
 from twin.api.live.start import bring_up, ignore
+from twin.api.training import walkthrough
 from twin.core.errors import UsageError
 from twin.core.records import from_plain, to_json
 from twin.jobs.experiment.on_host import OnProgress
@@ -24,7 +25,9 @@ from twin.jobs.training.acts import (
     Graded,
     Hinted,
     Started,
+    Tried,
     WasReset,
+    commands_tried,
     configured,
     handed_in,
     hints_taken,
@@ -37,6 +40,7 @@ from twin.jobs.training.exercise_file import DrawnExercise, draw_exercise
 from twin.jobs.training.gates import HandedIn, broken_places, by_hand_broken, patches
 from twin.jobs.training.grading import Grade, grade
 from twin.jobs.training.journal import ActJournal, JournalLine
+from twin.jobs.training.observing.hypothesis_table import read_table
 from twin.jobs.training.points import points
 from twin.model import Name
 from twin.plan.configuration_changes import CONTROLLER
@@ -127,7 +131,15 @@ class TrainingSession:
         """Whether a command's output shows what is wrong."""
         with self.twin() as twin:
             output = twin.run(because[0], because[1:]).stdout.decode(errors="replace")
-        return any(_matches(evidence, because[0], output) for evidence in self.exercise.evidence)
+        return any(_matches(evidence, because, output) for evidence in self.exercise.evidence)
+
+    def test(self, node: str, command: Sequence[str]) -> bytes:
+        """Run a command in a node to test a hypothesis; returns its output. Raises UsageError for an unknown node."""
+        self._still_open()
+        with self.twin() as twin:
+            output = twin.run(node, command).stdout
+        self._journal.add(Tried(" ".join((node, *command))))
+        return output
 
     def hint(self) -> Hint:
         """The next hint. Raises UsageError where there is none left, and in an examination."""
@@ -162,6 +174,8 @@ class TrainingSession:
         before, state = configured(self.drawn, self.acts()), configured(self.drawn, (*self.acts(), act))
         with self.twin() as twin:
             by_hand = by_hand_broken(before, twin.status().faults) if isinstance(act, Changed) else ()
+            if not (self.folder / walkthrough.BEFORE).exists():
+                walkthrough.keep(self.folder, walkthrough.BEFORE, walkthrough.observe(twin, self.exercise.evidence))
             twin.rebuild(state, keep_faults=False)
             for fault in (*state.faults, *by_hand):
                 twin.inject(fault)
@@ -174,12 +188,16 @@ class TrainingSession:
         made = last_diagnosis(acts)
         with self.twin() as twin:
             patched, status = patches(twin.deviations()), twin.status()
+            if final:
+                walkthrough.keep(self.folder, walkthrough.AFTER, walkthrough.observe(twin, self.exercise.evidence))
         now = configured(self.drawn, acts)
         patched = (*patched, *broken_places(by_hand_broken(now, status.faults)))
         state = HandedIn(now, made.diagnosis if made else None, patched, frozenset(status.flows))
         result = grade(self.drawn, state, self._file.secret, self.folder / "measured", on_progress)
-        act = Graded(result.gates, final, points(self.exercise.diagnosis, acts, result.gates),
-                     tuple(effects.digest for effects in result.measured.handed_in))
+        table, right = read_table(self.drawn.file), self.exercise.diagnosis
+        ruled_out = None if table is None else table.ruled_out(right.place, commands_tried(acts))
+        act = Graded(result.gates, final, points(right, acts, result.gates, ruled_out),
+                     tuple(effects.digest for effects in result.measured.handed_in), ruled_out)
         self._journal.add(act)
         return result, act
 
@@ -257,8 +275,10 @@ def new_folder(folder: Path) -> Path:
     return folder
 
 
-def _matches(evidence: Evidence, node: str, output: str) -> bool:
-    return evidence.at == node and re.search(evidence.shows, output) is not None
+def _matches(evidence: Evidence, because: Sequence[str], output: str) -> bool:
+    """Whether a command of the evidence's node and program shows what it is to show: echo would show anything."""
+    return (evidence.at, evidence.run[:1]) == (because[0], tuple(because[1:2])) and bool(
+        re.search(evidence.shows, output))
 
 
 def _word(kind: type[Word], what: str, written: str) -> Word:

@@ -106,6 +106,6 @@ def _next_hint(exercise: Exercise, acts: Sequence[Act]) -> int | None:
 
 def _debriefing(exercise: Exercise, acts: Sequence[Act], graded: Graded) -> Debriefing:
     return Debriefing(
-        exercise.diagnosis, exercise.debriefing, parts(exercise.diagnosis, acts, graded.gates),
+        exercise.diagnosis, exercise.debriefing, parts(exercise.diagnosis, acts, graded.gates, graded.ruled_out),
         tuple(f"{evidence.at}: {' '.join(evidence.run)}" for evidence in exercise.evidence),
         tuple((", ".join(step.change.kind for step in repair.do), repair.why) for repair in exercise.wrong))

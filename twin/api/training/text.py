@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from twin.api.training import walkthrough
 from twin.api.training.session import TrainingSession
 from twin.jobs.training.acts import Graded
 from twin.jobs.training.exercise import Cause, Exercise, Way
@@ -39,7 +40,7 @@ class Wording:
             yield from self._section("guide", *(f"{number}. {step.text(self.language)}"
                                                 for number, step in enumerate(exercise.guide, start=1)))
         yield from self._section("how", *(self.say(f"step-{step}") for step in
-                                          ("diagnose", "change", "check", "hand-in")))
+                                          ("test", "diagnose", "change", "check", "hand-in")))
         yield f"  {self.say('directions')}: {', '.join(Way)}"
         yield f"  {self.say('causes')}: {', '.join(Cause)}"
         kinds = [f"{kind}   {self.say('keys', keys=', '.join(key.spelling for key in keys_of(kind_of(kind))))}"
@@ -59,17 +60,25 @@ class Wording:
         exercise, right = session.exercise, session.exercise.diagnosis
         lines = [self.say("points", points=graded.points)]
         lines += [f"  {self.say(part)}: {number}" for part, number in
-                  parts(right, session.acts(), graded.gates).items()]
+                  parts(right, session.acts(), graded.gates, graded.ruled_out).items()]
         lines += ["", self.say("right", place=right.place, direction=right.direction, cause=right.cause)]
         lines += [exercise.debriefing.text(self.language)]
         if exercise.evidence:
             lines += ["", self.say("evidence-was")]
-            lines += [f"  {evidence.at}: {' '.join(evidence.run)}" for evidence in exercise.evidence]
+            lines += [*self._walk(session)] or [f"  {evidence.at}: {' '.join(evidence.run)}"
+                                                for evidence in exercise.evidence]
         if exercise.wrong:
             lines += ["", self.say("wrong-repairs")]
             lines += [f"  {', '.join(step.change.kind for step in repair.do)}: {repair.why.text(self.language)}"
                       for repair in exercise.wrong]
         return "\n".join([*lines, "", self.say("digests", digests=" ".join(graded.digests))]) + "\n"
+
+    def _walk(self, session: TrainingSession) -> Iterator[str]:
+        """What each command of the evidence showed in this very run, before the first change and at the end."""
+        for before, after in walkthrough.kept(session.folder):
+            yield f"  {before.command}"
+            yield f"    {self.say('shown-then', line=before.line)}"
+            yield f"    {self.say('shown-now', line=after.line)}"
 
     def _section(self, title: str, *paragraphs: str) -> Iterator[str]:
         yield ""

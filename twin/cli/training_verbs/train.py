@@ -13,7 +13,7 @@ from twin.cli.progress import shown
 from twin.cli.verb import Verb, json_argument, language_argument, language_of
 
 WHAT = ("list", "start", "sheet", "diagnose", "hint", "change", "check", "hand-in", "reset", "score", "stop", "prove",
-        "replay", "new", "instructor")
+        "replay", "new", "instructor", "test", "table")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
                         "diagnose PLACE DIRECTION CAUSE; take a hint; change KIND key=value ...; check the gates; "
                         "hand-in for good; reset the network to how it began; score; stop the twin; prove FILE: "
                         "measure all that an exercise says of itself; replay SESSION step by step; new NAME: write an "
-                        "exercise to begin with; instructor NAME: the page with all that is hidden")
+                        "exercise to begin with; instructor NAME: the page with all that is hidden; test "
+                        "NODE COMMAND ...: run a command as a test of a hypothesis; table FILE: compute which "
+                        "hypotheses each test rules out")
     parser.add_argument("words", metavar="WORD", nargs="*", help="what goes with it: of start, an exercise or its file")
     parser.add_argument("--exercise", metavar="NAME", default="", help="which exercise, where several are under way")
     parser.add_argument("--seed", metavar="N", type=int, help="draws places and directions (default: at random)")
@@ -36,7 +38,8 @@ def _run(arguments: argparse.Namespace) -> int:
     acts: Mapping[str, Callable[[argparse.Namespace, api.Wording], int]] = {
         "list": _list, "start": _start, "sheet": _sheet, "diagnose": _diagnose, "hint": _hint, "change": _change,
         "check": _check, "hand-in": _check, "reset": _reset, "score": _score, "stop": _stop, "prove": _prove,
-        "replay": _replay, "new": _new, "instructor": _instructor}
+        "replay": _replay, "new": _new, "instructor": _instructor,
+        "test": _test, "table": _table}
     return acts[arguments.what](arguments, api.Wording(language_of(arguments)))
 
 
@@ -46,14 +49,29 @@ def _instructor(arguments: argparse.Namespace, wording: api.Wording) -> int:
     return _show(arguments, page, {"page": page})
 
 
+def _test(arguments: argparse.Namespace, _wording: api.Wording) -> int:
+    if len(arguments.words) < 2:
+        raise api.UsageError("write: twin train test NODE COMMAND ...; options of the command after --")
+    output = api.open_session(arguments.exercise).test(arguments.words[0], arguments.words[1:])
+    text = output.decode(errors="replace")
+    return _show(arguments, text, {"output": text})
+
+
+def _table(arguments: argparse.Namespace, wording: api.Wording) -> int:
+    file = _exercise_file(arguments)
+    with shown() as on_progress:
+        written = api.compute_test_table(file, on_progress)
+    return _show(arguments, f"{written}\n", {"table": str(written)})
+
+
 def _list(arguments: argparse.Namespace, wording: api.Wording) -> int:
     files = [*api.exercise_files(Path(*arguments.words))] if arguments.words else [*api.exercise_files()]
-    exercises = [api.read_exercise(file) for file in files]
+    exercises = [*api.course(api.read_exercise(file) for file in files)]
     if arguments.json:
         print(json.dumps([{"name": exercise.name, "level": exercise.level, "minutes": exercise.minutes,
                            "title": exercise.title.text(wording.language)} for exercise in exercises]))
     else:
-        for exercise in sorted(exercises, key=lambda known: (known.level, known.name)):
+        for exercise in exercises:
             print(f"{exercise.name:<24} {wording.say('level', level=exercise.level, minutes=exercise.minutes)}   "
                   f"{exercise.title.text(wording.language)}")
     return api.ExitCode.MET

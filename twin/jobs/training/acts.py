@@ -39,6 +39,13 @@ class Hinted:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """A command was run in a node to test a hypothesis. command: the node, and its words."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosed:
     """A diagnosis was made. evidence: the command that was shown for it, "" for none; shown: whether it shows it."""
 
@@ -67,9 +74,11 @@ class Graded:
     handed_in: bool
     points: int
     digests: tuple[str, ...]
+    ruled_out: float | None = None
+    """The share of hypotheses that the tests ruled out, 0 to 1; None where the exercise has no table of them."""
 
 
-Act = Annotated[Started | Hinted | Diagnosed | Changed | WasReset | Graded, Tagged]
+Act = Annotated[Started | Hinted | Tried | Diagnosed | Changed | WasReset | Graded, Tagged]
 """Everything that is kept of a session."""
 
 
@@ -88,6 +97,13 @@ def may_diagnose(acts: Sequence[Act]) -> bool:
 def last_diagnosis(acts: Sequence[Act]) -> Diagnosed | None:
     """The diagnosis that counts."""
     return next((act for act in reversed(acts) if isinstance(act, Diagnosed)), None)
+
+
+def commands_tried(acts: Sequence[Act]) -> tuple[str, ...]:
+    """The commands that were run before the first repair to test a hypothesis, or shown for a diagnosis."""
+    first = next((number for number, act in enumerate(acts) if isinstance(act, Changed)), len(acts))
+    return tuple(act.command if isinstance(act, Tried) else act.evidence for act in acts[:first]
+                 if isinstance(act, Tried | Diagnosed))
 
 
 def hints_taken(acts: Sequence[Act]) -> int:

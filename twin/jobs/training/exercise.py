@@ -99,6 +99,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What else could explain the complaint."""
+
+    cause: Cause = yaml_key("Its cause.", example="queues-swapped")
+    do: tuple[Step, ...] = yaml_key("The changes of the sound network that it supposes; none: nothing is wrong.")
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """Where, in which direction, and why."""
 
@@ -200,32 +208,41 @@ class WrongRepair:
                                        example="[download]")
 
 
-@dataclass(frozen=True, slots=True)
-class Exercise:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseTexts:
+    """What people read of an exercise: trainees before and after, the instructor."""
+
+    title: Bilingual = yaml_key("Its title.")
+    level: int = yaml_key("1 to 4.", least=1, most=4, example="2")
+    minutes: int = yaml_key("How long it takes; shown, never scored.", least=1, most=480, example="25")
+    story: Bilingual = yaml_key("What the customer reports.")
+    look: Bilingual = yaml_key("The three commands that matter, with a word on each.")
+    guide: tuple[Bilingual, ...] = yaml_key("Steps that the sheet explains one after the other.", default=())
+    debriefing: Bilingual = yaml_key("The explanation after hand-in.")
+    notes: Bilingual | None = yaml_key("For the instructor alone: how to lead the debriefing.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise(ExerciseTexts):
     """An exercise: a sound network, what is wrong with it, and how that is judged."""
 
     exercise: int = yaml_key("Version of the format.", least=FORMAT, most=FORMAT, example="1")
     name: Name = yaml_key("What it is called.", example="tight-meter")
-    title: Bilingual = yaml_key("Its title.")
-    level: int = yaml_key("1 to 4.", least=1, most=4, example="2")
     network: str = yaml_key("The description of the sound network, relative to this file.",
                             example="../topologies/minimal.yaml")
-    story: Bilingual = yaml_key("What the customer reports.")
-    look: Bilingual = yaml_key("The three commands that matter, with a word on each.")
-    minutes: int = yaml_key("How long it takes; shown, never scored.", least=1, most=480, example="25")
     diagnosis: Diagnosis = yaml_key("The right diagnosis.")
-    debriefing: Bilingual = yaml_key("The explanation after hand-in.")
     troubles: tuple[Step, ...] = yaml_key("What is wrong: changes of the sound network, hidden from the trainee.",
                                           default=())
     load: tuple[Step, ...] = yaml_key("What subscribers do beside the description, which is no trouble: the sound "
                                       "network has it too.", default=())
-    guide: tuple[Bilingual, ...] = yaml_key("Steps that the sheet explains one after the other.", default=())
-    notes: Bilingual | None = yaml_key("For the instructor alone: how to lead the debriefing.", default=None)
     needs: tuple[Name, ...] = yaml_key("The exercises that should come before.", default=(), example="[read-counters]")
     may: tuple[ChangeKind, ...] = yaml_key("The kinds of changes that the trainee may make.", default=(),
                                            example="[meter, no-meter]")
     symptom: tuple[Symptom, ...] = yaml_key("Targets that are missed as long as nothing is repaired.", default=())
     evidence: tuple[Evidence, ...] = yaml_key("Commands that show the trouble.", default=())
+    hypotheses: tuple[Hypothesis, ...] = yaml_key("What else it could be; the table of tests is computed from them.",
+                                                  default=())
+    tests: tuple[Evidence, ...] = yaml_key("Commands that tell hypotheses apart, beside the evidence.", default=())
     robust: tuple[Robustness, ...] = yaml_key("What a repair must survive.", default=())
     hints: tuple[Hint, ...] = yaml_key("Hints, in the order in which they are given.", default=())
     solutions: tuple[Solution, ...] = yaml_key("Repairs that pass; the proof tries each.", default=())

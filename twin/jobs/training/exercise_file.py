@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,6 +54,16 @@ def read_exercise(file: Path, seed: int = 1) -> Exercise:
     TopologyError with every problem of the file itself."""
     root, rows, findings = _parse(file)
     return read_record(Exercise, _with_values(root, _row(file, rows, seed), findings), findings)[0]
+
+
+def course(exercises: Iterable[Exercise]) -> Iterator[Exercise]:
+    """Exercises in the order in which they are learnt: each after those that it needs, easy ones first. What needs one
+    another comes last."""
+    left = {exercise.name: exercise for exercise in sorted(exercises, key=lambda known: (known.level, known.name))}
+    while left:
+        ready = (exercise for exercise in left.values() if not left.keys() & {*exercise.needs})
+        following = next(ready, next(iter(left.values())))
+        yield left.pop(following.name)
 
 
 def all_draws(file: Path) -> Iterator[DrawnExercise]:

@@ -11,7 +11,7 @@ from twin.jobs.training.exercise import Cause, Gate, Step
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.gates import HandedIn
 from twin.jobs.training.grading import Grade, grade, symptom_shows
-from twin.jobs.training.observation import shown
+from twin.jobs.training.observing.observation import shown
 from twin.plan.configuration_changes import changed
 
 

@@ -1,6 +1,6 @@
 """Inside a lab in virtual time: lets a state carry its load, and runs commands in its nodes meanwhile.
 
-Runs as `python -m twin.jobs.training.observer_in_lab`; blueprint, order and results are files in the lab's folder.
+Runs as `python -m twin.jobs.training.observing.in_lab`; blueprint, order and results are files in the lab's folder.
 """
 
 from __future__ import annotations

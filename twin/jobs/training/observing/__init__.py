@@ -1,0 +1,1 @@
+"""What commands of nodes show: run under load in virtual labs, in an exercise and under each hypothesis."""

@@ -1,0 +1,88 @@
+"""The table trouble × test: which hypotheses each command of an exercise rules out, computed once in virtual labs.
+
+A test rules a hypothesis out where what it shows differs from what the hypothesis would let it show. The table lies
+beside the exercises, with the hash of the exercise that it is of; a table of another text is not used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from twin.core.records import from_plain, to_json
+from twin.jobs.experiment.on_host import OnProgress
+from twin.jobs.training.exercise_file import DrawnExercise
+from twin.jobs.training.observing.observation import shown
+from twin.plan.configuration_changes import changed
+from twin.report.files.atomic_write import write_whole
+
+FOLDER = "hypothesis-tables"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A test where the trouble is at `place`. command: node and words. rules_out: numbers of hypotheses, from 0."""
+
+    place: str
+    command: str
+    rules_out: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisTable:
+    """All tests of an exercise in all its draws. digest: SHA-256 of its file. hypotheses: how many there are."""
+
+    digest: str
+    hypotheses: int
+    rows: tuple[TableRow, ...]
+
+    def ruled_out(self, place: str, commands: Iterable[str]) -> float:
+        """The share of hypotheses, 0 to 1, that these commands rule out together."""
+        made = {" ".join(command.split()) for command in commands}
+        out = {number for row in self.rows if row.place == place and row.command in made for number in row.rules_out}
+        return len(out) / self.hypotheses if self.hypotheses else 1.0
+
+
+def compute(draws: Sequence[DrawnExercise], cache: Path, on_progress: OnProgress) -> HypothesisTable:
+    """The table of an exercise. draws: each of its rows. Raises what `shown` raises."""
+    exercise = draws[0].exercise
+    rows = tuple(row for drawn in draws for row in _rows(drawn, cache, on_progress))
+    return HypothesisTable(_digest(draws[0].file), len(exercise.hypotheses), rows)
+
+
+def _rows(drawn: DrawnExercise, cache: Path, on_progress: OnProgress) -> tuple[TableRow, ...]:
+    tests = (*drawn.exercise.evidence, *drawn.exercise.tests)
+    states = [drawn.faulty] + [changed(drawn.network, drawn.sound, [step.change for step in hypothesis.do])
+                               for hypothesis in drawn.exercise.hypotheses]
+    truth, *others = shown(states, tests, cache, on_progress)
+    return tuple(TableRow(drawn.exercise.diagnosis.place, f"{test.at} {' '.join(test.run)}", tuple(
+        number for number, outcome in enumerate(others) if outcome[column] != truth[column]))
+        for column, test in enumerate(tests))
+
+
+def write_table(file: Path, table: HypothesisTable) -> Path:
+    """Write the table of an exercise's file beside it; returns where it is."""
+    place = _place(file)
+    place.parent.mkdir(exist_ok=True)
+    write_whole(place, to_json(table))
+    return place
+
+
+def read_table(file: Path) -> HypothesisTable | None:
+    """The table of an exercise's file; None where there is none, or it is of another text."""
+    place = _place(file)
+    if not place.exists():
+        return None
+    table = from_plain(HypothesisTable, json.loads(place.read_text(encoding="utf-8")))
+    return table if table.digest == _digest(file) else None
+
+
+def _place(file: Path) -> Path:
+    return file.parent / FOLDER / f"{file.stem}.json"
+
+
+def _digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
