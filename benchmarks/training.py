@@ -51,7 +51,7 @@ def starts() -> Iterator[Figure]:
         began = time.monotonic()
         _twin(folder, "start", str(TERRITORY), "--seed", "1")
         took = time.monotonic() - began
-        _twin(folder, "stop")
+        _twin(folder, "stop", "--exercise", TERRITORY.stem)
     yield at_most("start of an exercise on Castres-Mazamet", START, took, "s")
 
 
