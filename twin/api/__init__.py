@@ -121,6 +121,7 @@ if TYPE_CHECKING:
         draft_synthetic,
         store_draft,
     )
+    from twin.api.territory.interchange import EXPORT_FORMATS, Export, export_network, import_file
     from twin.api.territory.sizing import Sizing, SizingOptions, size_network, sizing_csv, sizing_json, sizing_text
     from twin.api.training.authoring import new_exercise
     from twin.api.training.instructor import instructor_page
@@ -144,29 +145,29 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "GRAPH_FORMATS", "LEAST_SECONDS", "NAME_KINDS", "Blueprint", "Campaign", "CampaignOptions", "CannotRun", "Capture",
-    "Change", "Check", "Checked", "Claim", "ClassOpened", "CommandResult", "Comparison", "DaskWorkers", "Draft",
-    "EmulationError", "ExitCode", "JournalEntry", "LabKernel", "Language", "LiveStatus", "LiveTwin", "LocalWorkers",
-    "LogLine", "Network", "PlannedPerformance", "Policy", "PolicyComparison", "RadioModule", "ReplayStep", "Run",
-    "RunOptions", "SavedTwin", "SearchResult", "Sizing", "SizingOptions", "Sweep", "Terminal", "TopologyError",
-    "Trace", "TrainingSession", "TrialOptions", "TrialRun", "TwinError", "UsageError", "View", "Wording", "all_draws",
-    "attach", "bring_up", "bring_up_saved", "build_kernel", "campaign_html", "campaign_json", "campaign_text",
-    "changes_and_rules", "channel_schema_text", "check", "check_json", "check_machine", "check_text", "class_status",
-    "compare_policies", "compare_runs", "comparison_json", "comparison_text", "draft_asked", "draft_json",
-    "draft_of_communes", "draft_synthetic", "draw", "draw_exercise", "end_class", "event_json", "exercise_files",
-    "find_kernel", "gate_markdown", "gate_text", "handed_in", "hold_class", "install_kernel", "install_radio_module",
-    "instructor_page", "journal", "journal_json", "journal_text", "judge_gate", "known_policies", "line_profiles",
-    "live_twin", "load", "load_text", "log_files", "log_lines", "machine_exit_code", "machine_json", "machine_text",
-    "names", "new_exercise", "open_session", "plan", "plan_json", "plan_text", "policies_html", "policies_json",
-    "policies_text", "policy_named", "predict", "prometheus_text", "prove_exercise", "read", "read_exercise",
-    "read_measured", "read_run", "read_schedule", "remove_kernels", "remove_radio_module", "replay", "replay_json",
-    "replay_schedule", "replay_text", "run_campaign", "run_html", "run_json", "run_junit", "run_sweep", "run_text",
-    "run_trials", "running_twins", "save_baseline", "saved_twin", "saved_twin_json", "schema_text", "search",
-    "search_exit_code", "search_json", "search_text", "send_class_message", "serve_console", "size_network",
-    "sizing_csv", "sizing_json", "sizing_text", "sound_claims", "start_training", "status_json", "status_text",
-    "store_class_results", "store_draft", "store_run", "store_search", "sweep_csv", "sweep_json", "sweep_text",
-    "trials_html", "trials_json", "trials_text", "verdict_line", "verify", "view_text",
-    "compute_test_table", "course",
+    "EXPORT_FORMATS", "GRAPH_FORMATS", "LEAST_SECONDS", "NAME_KINDS", "Blueprint", "Campaign", "CampaignOptions",
+    "CannotRun", "Capture", "Change", "Check", "Checked", "Claim", "ClassOpened", "CommandResult", "Comparison",
+    "DaskWorkers", "Draft", "EmulationError", "ExitCode", "Export", "JournalEntry", "LabKernel", "Language",
+    "LiveStatus", "LiveTwin", "LocalWorkers", "LogLine", "Network", "PlannedPerformance", "Policy", "PolicyComparison",
+    "RadioModule", "ReplayStep", "Run", "RunOptions", "SavedTwin", "SearchResult", "Sizing", "SizingOptions", "Sweep",
+    "Terminal", "TopologyError", "Trace", "TrainingSession", "TrialOptions", "TrialRun", "TwinError", "UsageError",
+    "View", "Wording", "all_draws", "attach", "bring_up", "bring_up_saved", "build_kernel", "campaign_html",
+    "campaign_json", "campaign_text", "changes_and_rules", "channel_schema_text", "check", "check_json",
+    "check_machine", "check_text", "class_status", "compare_policies", "compare_runs", "comparison_json",
+    "comparison_text", "compute_test_table", "course", "draft_asked", "draft_json", "draft_of_communes",
+    "draft_synthetic", "draw", "draw_exercise", "end_class", "event_json", "exercise_files", "export_network",
+    "find_kernel", "gate_markdown", "gate_text", "handed_in", "hold_class", "import_file", "install_kernel",
+    "install_radio_module", "instructor_page", "journal", "journal_json", "journal_text", "judge_gate",
+    "known_policies", "line_profiles", "live_twin", "load", "load_text", "log_files", "log_lines", "machine_exit_code",
+    "machine_json", "machine_text", "names", "new_exercise", "open_session", "plan", "plan_json", "plan_text",
+    "policies_html", "policies_json", "policies_text", "policy_named", "predict", "prometheus_text", "prove_exercise",
+    "read", "read_exercise", "read_measured", "read_run", "read_schedule", "remove_kernels", "remove_radio_module",
+    "replay", "replay_json", "replay_schedule", "replay_text", "run_campaign", "run_html", "run_json", "run_junit",
+    "run_sweep", "run_text", "run_trials", "running_twins", "save_baseline", "saved_twin", "saved_twin_json",
+    "schema_text", "search", "search_exit_code", "search_json", "search_text", "send_class_message", "serve_console",
+    "size_network", "sizing_csv", "sizing_json", "sizing_text", "sound_claims", "start_training", "status_json",
+    "status_text", "store_class_results", "store_draft", "store_run", "store_search", "sweep_csv", "sweep_json",
+    "sweep_text", "trials_html", "trials_json", "trials_text", "verdict_line", "verify", "view_text",
 ]
 
 

@@ -42,6 +42,7 @@ HOMES = {
     "twin.plan": ("Blueprint", "known_policies", "plan"),
     "twin.plan.emulated_lines": ("line_profiles",),
     "twin.plan.qos.policies": ("policy_named",),
+    "twin.api.territory.interchange": ("EXPORT_FORMATS", "Export", "export_network", "import_file"),
     "twin.api.territory.draft": ("Draft", "draft_asked", "draft_json", "draft_of_communes", "draft_synthetic",
                                  "store_draft"),
     "twin.api.training.authoring": ("new_exercise",),

@@ -18,7 +18,7 @@ from twin.core.errors import DeprecatedKey, ExitCode, TopologyError, TwinError
 from twin.core.system_errors import refusal
 
 VERBS = {name: f"twin.cli.{folder}.{name}{'_' * iskeyword(name)}" for folder, names in (
-    ("territory_verbs", "new"),
+    ("territory_verbs", "new import export"),
     ("verbs", "check plan"), ("territory_verbs", "size"), ("verbs", "graph verify policies trial campaign"),
     ("study_verbs", "search sweep"), ("verbs", "report"), ("study_verbs", "compare"),
     ("live_verbs", "up status watch console events logs"),

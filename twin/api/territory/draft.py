@@ -42,8 +42,13 @@ def draft_of_communes(file: Path | str, name: str = "", capacity: Rate = CAPACIT
 
     Raises TopologyError with every problem of the list, each with line and column.
     """
-    listed = read_communes(bytes_of(str(file), "a CSV file"), str(file))
-    return _draft(listed.communes, name or Path(file).stem, capacity, listed.notes)
+    return draft_of_table(bytes_of(str(file), "a CSV file"), str(file), name or Path(file).stem, capacity)
+
+
+def draft_of_table(table: bytes, file: str, title: str, capacity: Rate, notes: tuple[str, ...] = ()) -> Draft:
+    """The same from the bytes of a CSV. file: for messages; notes: what was lost or guessed before."""
+    listed = read_communes(table, file)
+    return _draft(listed.communes, title, capacity, (*notes, *listed.notes))
 
 
 def draft_asked(ask: Callable[[str], str], tell: Callable[[str], None], name: str = "territory",
