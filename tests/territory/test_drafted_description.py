@@ -64,6 +64,15 @@ def test_the_sixteen_communes_have_their_households(drafted: Network, by_hand: N
     assert [replace(site, basis="") for site in drafted.sites] == [replace(site, basis="") for site in by_hand.sites]
 
 
+def test_the_second_territory_is_what_its_list_gives() -> None:
+    """Its description is the drawn-up one with other comments; the populations are those of the agglomeration."""
+    table = (ROOT / "topologies" / "albigeois.csv").read_bytes()
+    assert sum(int(line.split(",")[2]) for line in table.decode().splitlines()[1:]) == 83_240
+    communes = read_communes(table, "albigeois.csv").communes
+    again = read(drawn_up(communes, DraftOptions("albigeois", "albigeois")), "drafted.yaml")
+    assert again == load(ROOT / "topologies" / "albigeois.yaml")
+
+
 def test_every_guess_is_marked(drafted: Network) -> None:
     """What the list does not say is assumed: the basis of each entry with figures says so, or quotes a source."""
     relays = {str(relay.name): relay.uplink.basis for relay in drafted.relays}
