@@ -1,6 +1,6 @@
 """How long a prediction takes: `twin plan` of the territory, from the command to its last line: `python -m
 benchmarks.plan_time`; the same of a thousand lines, without the process around it; and how long large descriptions take
-to be checked, or refused.
+to be checked, refused, or drawn up.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from twin.plan import plan
 from twin.plan.forwarding.paths import flow_paths
 from twin.predict import figures as expected
 from twin.predict import predict_paths
+from twin.territory.draft.synthetic import LINES_PER_COMMUNE
 
 TERRITORY = TOPOLOGIES / "castres-mazamet.yaml"
 LIMIT, MANY_LIMIT = 1.0, 5.0
 REPEATS = 5
 LINES_A_GROUP = 20
+COMMUNES = 300
 RADIO = Rate(11_000_000)
 REST = """twin: 1
 name: large
@@ -48,7 +50,19 @@ def figures() -> list[Figure]:
     return [at_most("twin plan castres-mazamet, the whole process", LIMIT, median(command() for _ in range(REPEATS)),
                     "s", f"median of {REPEATS}"),
             at_most(f"plan and predict {flows} flows on {LINES_A_GROUP} times the lines", MANY_LIMIT, seconds, "s"),
-            *large()]
+            *large(), communes()]
+
+
+def communes() -> Figure:
+    """A list of communes drawn up, and what comes of it checked, in two processes."""
+    with TemporaryDirectory() as folder:
+        made = ("new", "--synthetic", str(COMMUNES * LINES_PER_COMMUNE), "-o", "large.yaml")
+        began = resource.getrusage(resource.RUSAGE_CHILDREN)
+        for words in (made, ("check", "large.yaml")):
+            subprocess.run((Path(sys.prefix) / "bin" / "twin", *words), capture_output=True, cwd=folder, check=True)
+        now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = now.ru_utime + now.ru_stime - began.ru_utime - began.ru_stime
+    return at_most(f"draw up and check {COMMUNES} communes", MANY_LIMIT, seconds, "s of a processor")
 
 
 def large() -> list[Figure]:

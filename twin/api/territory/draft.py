@@ -29,8 +29,8 @@ CAPACITY = Rate(100_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A description that has been drawn up or imported. text: as YAML; network: what it says, planned without a
-    problem; notes: what was recognised, guessed or lost on the way, as sentences."""
+    """A description that has been drawn up or imported. text: as YAML; network: what it says; notes: what
+    was recognised, guessed or lost on the way, as sentences."""
 
     text: str
     network: Network
@@ -68,13 +68,20 @@ def draft_synthetic(lines: int, seed: int = 1, name: str = "synthetic", capacity
 def _draft(communes: Sequence[Commune], title: str, capacity: Rate, notes: tuple[str, ...]) -> Draft:
     name = proposed_name(title) or "territory"
     text = drawn_up(communes, DraftOptions(name, title, capacity))
-    return planned_draft(text, name, notes)
+    network = read(text, f"{name}.yaml")
+    if capacity < CAPACITY:  # with less than what drafts are made for, guarantees may not fit
+        plan(network)
+    return _noted(text, network, notes)
 
 
 def planned_draft(text: str, name: str, notes: tuple[str, ...]) -> Draft:
     """A text as a draft, once it is read and planned. Raises TopologyError where it cannot be built."""
     network = read(text, f"{name}.yaml")
     plan(network)
+    return _noted(text, network, notes)
+
+
+def _noted(text: str, network: Network, notes: tuple[str, ...]) -> Draft:
     assumed = sum(line.count("assumed") > 0 for line in text.splitlines() if not line.startswith("#"))
     return Draft(text, network, (*notes, f"{assumed} entries are marked as assumed: replace them by what you know"))
 

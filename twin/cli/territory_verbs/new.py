@@ -32,7 +32,7 @@ def _run(arguments: argparse.Namespace) -> int:
         draft = api.draft_asked(_ask, _tell, **named, capacity=capacity)
     else:
         with shown(PATIENCE) as show:
-            show("lay out, draw up and plan", None)
+            show("lay out and draw up", None)
             draft = (api.draft_synthetic(arguments.synthetic, arguments.seed, **named, capacity=capacity)
                      if arguments.file is None else api.draft_of_communes(arguments.file, **named, capacity=capacity))
     print_draft(draft, arguments)
