@@ -14,6 +14,7 @@ from twin.model import (
     AcceptanceCriteria,
     Air,
     ClassPart,
+    CostItem,
     Dscp,
     Impairments,
     LossBursts,
@@ -25,6 +26,7 @@ from twin.model import (
     Shaper,
     Stage,
     TakeUp,
+    Tariff,
     Uplink,
     Use,
     WeekProfile,
@@ -70,7 +72,8 @@ NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", Clas
                            AcceptanceCriteria: "services, of a trial", Air: "air, of a radio hop",
                            Shaper: "shaper, of a profile",
                            Stage: "stages, of demand", TakeUp: "take-ups, of a stage", Offer: "offers, of demand",
-                           Use: "uses, of demand", WeekProfile: "weeks, of demand"}
+                           Use: "uses, of demand", WeekProfile: "weeks, of demand",
+                           CostItem: "items, of costs", Tariff: "tariffs, of costs"}
 """The titles of what stands within entries."""
 
 

@@ -19,7 +19,7 @@ from twin.core.system_errors import refusal
 
 VERBS = {name: f"twin.cli.{folder}.{name}{'_' * iskeyword(name)}" for folder, names in (
     ("territory_verbs", "new import export"),
-    ("verbs", "check plan"), ("territory_verbs", "size"), ("verbs", "graph verify policies trial campaign"),
+    ("verbs", "check plan"), ("territory_verbs", "size cost"), ("verbs", "graph verify policies trial campaign"),
     ("study_verbs", "search sweep"), ("verbs", "report"), ("study_verbs", "compare"),
     ("live_verbs", "up status watch console events logs"),
     ("change_verbs", "load policy profile fault impair reset"),

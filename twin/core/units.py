@@ -1,9 +1,9 @@
 """Turn written quantities ("2 Mbit/s", "20 ms", "0.1 %") into integers and back; the only module that converts.
 
 Integers inside: rates in bit/s, times in ns, ratios in ppm, sizes in bytes, lengths in m, power and gain in hundredths
-of a decibel. A quantity is a decimal number (a power may be negative), one space (or none) and a unit, spelt as the SI
-spells it: "Mbit/s" is a megabit per second, and "mbit/s" is an error rather than a millibit. Prefixes are decimal
-(1 kbit/s = 1000 bit/s; 1 kB = 1000 bytes; 1 KiB = 1024 bytes).
+of a decibel, prices in cents, lives in years. A quantity is a decimal number (a power and a growth may be negative),
+one space (or none) and a unit, spelt as the SI spells it: "Mbit/s" is a megabit per second, and "mbit/s" is an error
+rather than a millibit. Prefixes are decimal (1 kbit/s = 1000 bit/s; 1 kB = 1000 bytes; 1 KiB = 1024 bytes).
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ Power = NewType("Power", int)
 """hundredths of a dBm (decibel above 1 mW)"""
 Gain = NewType("Gain", int)
 """hundredths of a decibel; of antennas, above an isotropic one (dBi)"""
+Price = NewType("Price", int)
+"""cents of a euro"""
+Growth = NewType("Growth", int)
+"""ppm a year (-10 % = -100 000)"""
+Years = NewType("Years", int)
+"""years"""
 
 NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000
@@ -41,6 +47,8 @@ SIZES: Mapping[str, int] = {"B": 1, "byte": 1, "bytes": 1, "kB": 10**3, "MB": 10
 LENGTHS: Mapping[str, int] = {"m": 1, "km": 10**3}
 POWERS: Mapping[str, int] = {"dBm": 100}
 GAINS: Mapping[str, int] = {"dB": 100, "dBi": 100}
+PRICES: Mapping[str, int] = {"cents": 1, "EUR": 100, "kEUR": 10**5, "MEUR": 10**8}
+LIVES: Mapping[str, int] = {"years": 1, "year": 1}
 
 KINDS: Mapping[str, tuple[Mapping[str, int], str]] = {
     "rate": (RATES, "2 Mbit/s"),
@@ -50,9 +58,12 @@ KINDS: Mapping[str, tuple[Mapping[str, int], str]] = {
     "length": (LENGTHS, "7.6 km"),
     "power": (POWERS, "-82 dBm"),
     "gain": (GAINS, "18 dBi"),
+    "price": (PRICES, "46 EUR"),
+    "growth": (RATIOS, "-10 %"),
+    "life": (LIVES, "20 years"),
 }
 """What can be written: the kind's units and an example for messages."""
-SIGNED = ("power",)
+SIGNED = ("power", "growth")
 """Kinds of which less than nothing can be written."""
 
 _MEANT: Mapping[str, Mapping[str, str]] = {
@@ -68,11 +79,18 @@ _MEANT: Mapping[str, Mapping[str, str]] = {
                "kilometres": "km", "kilometer": "km", "kilometers": "km"},
     "power": {"dbm": "dBm", "db": "dBm"},
     "gain": {"db": "dB", "dbi": "dBi"},
+    "price": {"€": "EUR", "cent": "cents", "euro": "EUR", "euros": "EUR", "k€": "kEUR", "m€": "MEUR"},
+    "growth": {"percent": "%", "pct": "%", "per cent": "%"},
+    "life": {"y": "years", "yr": "years", "yrs": "years", "a": "years", "ans": "years", "an": "years"},
 }
 """Other spellings of units, in small letters, and the unit that is meant."""
+FRANCS = ("f", "frf", "ff", "franc", "francs")
+CENTS_PER_FRANC = Fraction(10_000_000, 655_957)
+"""1 EUR was 6.55957 F (Council Regulation (EC) 2866/98), the currency of prices before 2002."""
+_TAXED = re.compile(r"(?P<price>.*?)\s*(TTC|incl\.? VAT|VAT incl\.?|HT|excl\.? VAT)", re.IGNORECASE)
 _BYTE_RATES = re.compile(r"[kKMGm]?(B|[Bb]ytes?)(/s|ps|/sec)")
 
-_UNIT = r"[^\W\d_]+(?:/[^\W\d_]+)?|%"
+_UNIT = r"[^\W\d_]*€|[^\W\d_]+(?:/[^\W\d_]+)?|%"
 _QUANTITY = re.compile(rf"(?P<number>-?[0-9]{{1,15}}(?:\.[0-9]{{1,9}})?)\s?(?P<unit>{_UNIT})?")
 _COMMA = re.compile(rf"-?[0-9]+,[0-9]+\s?(?:{_UNIT})?")
 
@@ -94,6 +112,9 @@ def parse(kind: str, text: str) -> int:
     units, example = KINDS[kind]
     text = text.strip()
     match = _QUANTITY.fullmatch(text)
+    if kind == "price" and (taxed := _TAXED.fullmatch(text)) is not None:
+        raise UnitError(f'"{text[:60]}" says whether tax is in it', f'write {taxed["price"]}, and the tax in it as for '
+                        "example vat: 19.6 %")
     if _COMMA.fullmatch(text):
         raise UnitError(f'"{text[:60]}" has a decimal comma', f'write "{text[:60].replace(",", ".")}"')
     if match is None or (text.startswith("-") and kind not in SIGNED):
@@ -101,6 +122,9 @@ def parse(kind: str, text: str) -> int:
     if match["unit"] is None:
         raise UnitError(f'"{text}" has no unit', f'write for example "{example}"')
     factor = units.get(match["unit"])
+    if kind == "price" and match["unit"].casefold() in FRANCS:
+        raise UnitError(f'"{text}" is in francs, of which 1 EUR is 6.55957',
+                        f'write "{show_price(round(Fraction(match["number"]) * CENTS_PER_FRANC))}"')
     if factor is None:
         raise UnitError(f'"{match["unit"][:20]}" is not a unit of {kind}', _remedy(kind, match["unit"]))
     value = Fraction(match["number"]) * factor
@@ -185,7 +209,18 @@ def show_gain(value: float) -> str:
     return f"{value / 100:.15g} dB"
 
 
+def show_price(value: float) -> str:
+    """Write cents for people: show_price(4600) == "46 EUR"."""
+    return f"{value / 100:.15g} EUR" if abs(value) < PRICES["kEUR"] else _show(value, PRICES, ("MEUR", "kEUR"))
+
+
+def show_years(value: float) -> str:
+    """Write years for people: show_years(20) == "20 years"."""
+    return f"{value:.15g} years"
+
+
 SHOW: Mapping[str, Callable[[float], str]] = {"rate": show_rate, "time": show_time, "ratio": show_ratio,
                                               "size": show_size, "length": show_length, "power": show_power,
-                                              "gain": show_gain}
+                                              "gain": show_gain, "price": show_price, "growth": show_ratio,
+                                              "life": show_years}
 """How a value of each kind is written for people."""

@@ -5,6 +5,7 @@ from twin.model.access.dsl import Conductor, Encapsulation, Noise
 from twin.model.access.lines import LineGroup, Profile, line_name
 from twin.model.access.shaper import Shaper
 from twin.model.access.technology import Technology
+from twin.model.demand.costs import CostItem, Costs, Driver, Due, Tariff
 from twin.model.demand.demand import Demand, Offer, Stage, Subscriber, TakeUp, Use
 from twin.model.demand.use_kinds import (
     CallUse,
@@ -69,6 +70,8 @@ __all__ = [
     "CommittedUse",
     "Conductor",
     "ControlPlane",
+    "CostItem",
+    "Costs",
     "Count",
     "Demand",
     "Dial",
@@ -76,8 +79,10 @@ __all__ = [
     "Discipline",
     "Distribution",
     "Download",
+    "Driver",
     "Dscp",
     "Dslam",
+    "Due",
     "Encapsulation",
     "Fault",
     "FaultKind",
@@ -136,6 +141,7 @@ __all__ = [
     "Switch",
     "TakeUp",
     "Target",
+    "Tariff",
     "Technology",
     "TelevisionUse",
     "Theory",

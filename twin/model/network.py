@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from twin.core.errors import Source
 from twin.model.access.bandwidth_profile import BandwidthProfile
 from twin.model.access.lines import LineGroup, Profile
+from twin.model.demand.costs import Costs
 from twin.model.demand.demand import Demand
 from twin.model.iptv import IptvChannel, Multicast
 from twin.model.metrics.targets import Target
@@ -85,3 +86,4 @@ class Network(Heading):
     faults: tuple[Fault, ...] = yaml_key("What happens to spans and nodes during a run.", default=())
     control: ControlPlane = yaml_group(ControlPlane())
     demand: Demand = yaml_key("What all subscribers ask of the network, for its sizing.", default=Demand())
+    costs: Costs = yaml_key("What the network costs and brings in.", default=Costs())

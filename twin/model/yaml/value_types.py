@@ -11,7 +11,7 @@ from enum import Enum, StrEnum
 from functools import cache
 from typing import Any
 
-from twin.core.units import Gain, Length, Power, Rate, Ratio, Size, Time
+from twin.core.units import Gain, Growth, Length, Power, Price, Rate, Ratio, Size, Time, Years
 from twin.model import Dscp, IpAddress, IpPrefix, Name
 from twin.model.yaml_field_metadata import Verbatim
 
@@ -122,7 +122,7 @@ ValueType = (Quantity | Identifier | Text | Number | Boolean | DscpValue | Inter
              | Entry | Entries | Variants)
 
 _QUANTITIES = {Rate: "rate", Time: "time", Ratio: "ratio", Size: "size", Length: "length", Power: "power",
-               Gain: "gain"}
+               Gain: "gain", Price: "price", Growth: "growth", Years: "life"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""Cost a network for all its lines by what its sizing says, and show the result; nothing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twin.api.territory.sizing import SizingOptions, size_network
+from twin.core.records import to_json
+from twin.model import Network
+from twin.report.terminal import costing as report
+from twin.territory.economics.results import Costing, CostOptions
+
+__all__ = ["CostOptions", "Costing", "cost_network", "costing_csv", "costing_json", "costing_text"]
+
+
+def cost_network(network: Network, stage: str | None = None, options: CostOptions | None = None,
+                 on_progress: Callable[[str, float | None], None] = lambda _what, _share: None) -> Costing:
+    """Cost a network for a stage of its demand, by default the last by year, for which it is sized first.
+
+    Raises TopologyError where it cannot be planned or says nothing of demand or costs, UsageError for an unknown stage,
+    CannotRun where numpy is missing.
+    """
+    chosen, stages = options or CostOptions(), network.demand.stages
+    last = max(stages, key=lambda each: (each.year, each.name)).name if stages else None
+    sizing = size_network(network, stage or last, SizingOptions(chosen.draws, chosen.seed), on_progress)
+    from twin.territory.economics.cost import cost
+
+    return cost(network, sizing, chosen, on_progress)
+
+
+def costing_text(costing: Costing) -> str:
+    """Items, communes, years, who pays, designs and what it depends on, for a terminal."""
+    return report.text(costing)
+
+
+def costing_json(costing: Costing) -> str:
+    """All results as JSON; money in EUR without value-added tax."""
+    return to_json(costing)
+
+
+def costing_csv(costing: Costing) -> str:
+    """Every commune with its lines and its cost, as CSV."""
+    return report.csv_text(costing)
