@@ -127,7 +127,7 @@ def fair_sojourn(crossings: Crossings, bounds: DelayBounds, stream: Stream, poin
     queues there sends a full packet a round. jitter: the longest wait of the stream before, ns."""
     queue = crossings.queues[point]
     band, members = queue.band(stream.service_class), [crossings.streams[k] for k in crossings.at[point]]
-    if queue.fifo(band) or queue.kind in (Scheduling.HTB, Scheduling.HFSC) or queue.fifo_key(stream) is not None:
+    if queue.fifo(band) or queue.fifo_key(stream) is not None:
         return inf
     inside = [member for member in members if queue.band(member.service_class) == band]
     full, cost = queue.layer.max_frame_cost, queue.size(stream)
@@ -204,8 +204,9 @@ def _servers(
     queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, Groups]
 ) -> Iterator[Server]:
     """Lower bounds of the service that a band gets, given the other bands; each of them holds."""
-    if queue.kind is Scheduling.HTB or (queue.kind is Scheduling.HFSC and queue.contender):
-        yield from () if queue.contender else (_guaranteed_server(queue, band, bands),)
+    if queue.kind in (Scheduling.HTB, Scheduling.HFSC):
+        guaranteed = _guaranteed_server if queue.kind is Scheduling.HTB else _service_curve_server
+        yield from () if queue.contender else (guaranteed(queue, band, bands),)
         return
     strict = queue.strict(band)
     before = [b for b in bands if queue.strict(b) and (b < band or not strict)]
@@ -242,6 +243,17 @@ def _guaranteed_server(queue: Queue, band: int, bands: Mapping[int, BandTraffic]
     in_service = max((traffic.largest for b, traffic in bands.items() if b != band), default=0)
     rest = strict_server(queue.rate, burst, sum(queue.bands[b].guarantee for b in rivals), in_service)
     return rest.then(Server(own.guarantee, serialization(bands[band].largest, own.guarantee)))
+
+
+def _service_curve_server(queue: Queue, band: int, bands: Mapping[int, BandTraffic]) -> Server:
+    """The lasting rate of hfsc's service curve, whose deadlines are missed by no more than one packet of another band:
+    what a band was lent does not count against it. Of a fair queue it takes a packet while it still sends another."""
+    if not (queue.fifo(band) or bands[band].single):
+        return Server(0.0, 0.0)
+    guarantee = queue.bands[band].guarantee
+    other = max((traffic.largest for b, traffic in bands.items() if b != band), default=0)
+    taken = 0.0 if queue.fifo(band) else serialization(bands[band].largest, guarantee)
+    return Server(guarantee, serialization(other, queue.rate) + taken)
 
 
 def _service_curve_delay(queue: Queue, band: int, bands: Mapping[int, BandTraffic], burst: float) -> float | None:

@@ -20,6 +20,7 @@ from twin.core.units import NS_PER_S
 from twin.predict.delay.air_waits import AirWaits
 from twin.predict.delay.correlated_arrivals import CorrelatedArrivals, constant
 from twin.predict.delay.delay_bounds import fair_sojourn
+from twin.predict.delay.overflow import most_dropped
 from twin.predict.delay.waits import Wait
 from twin.predict.load.max_min_fairness import Throughputs
 from twin.predict.load.packet_streams import Point, Stream
@@ -66,10 +67,13 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                      for k, load in busy[point].items()}
             held_back = bool(queue.bands and queue.bands[band].ceiling)
             heavy = None if held_back else mean_wait(queue, first, greedy[point], band, own[1], heavy=True)
+            dropped = None
             if heavy is not None:
                 in_phase = heavy + correlated[point].in_phase(index)
+                dropped = most_dropped(crossings, point, index, in_phase)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
+            wait = replace(wait, lost=0.0 if sojourn.lossless else dropped)
             if point in disturbed:
                 wait = Wait(0.0, bound, bound, sojourn.lossless)
             wait = replace(wait, usual=air.usual(point, band, passage.longest)).after(queue.retransmission(stream))

@@ -122,9 +122,12 @@ def _constant(flow: Flow) -> bool:
 
 
 def _modelled(met: Crossings, point: Point) -> bool:
-    """Whether the order of packets in a queue is known: of hfsc, and in a hierarchy, only where one band is used."""
+    """Whether the order of packets in a queue is known: of hfsc, and in a hierarchy, only where one band is used. Of a
+    fair queue hfsc takes the next packet while it still sends the one before."""
     queue = met.queues[point]
     used = {queue.band(met.streams[k].service_class) for k in met.at[point]}
+    if queue.kind is Scheduling.HFSC and not all(map(queue.fifo, used)):
+        return False
     return (queue.kind is not Scheduling.HFSC and not queue.parents) or len(used) == 1
 
 

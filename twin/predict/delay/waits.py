@@ -11,7 +11,7 @@ class Wait:
 
     lossless: whether it is certain that the queue never overflows. usual: what the 99.9th percentile does not exceed;
     None: the longest. often: what 99 % of the packets do not exceed. lost: the most of the packets that are lost there,
-    0 to 1, but for those that find no room, fewer than one in ten thousand; None where nothing is certain. contended:
+    0 to 1, of the air but for those that find no room, fewer than one in ten thousand; None: not known. contended:
     whether it is for the air, where heavy bounds the mean. least_lost: the least that are lost, 0 to 1; simulated:
     whether these figures are those of a simulation.
     """

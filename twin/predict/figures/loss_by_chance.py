@@ -26,9 +26,8 @@ def loss_tolerance(lost: float, sent: float) -> float:
     return DEVIATIONS * sqrt((1 - lost) / (lost * sent)) if lost and sent else 0.0
 
 
-def contended_loss(path: PathPrediction, carried: float) -> Prediction | None:
-    """Loss on a path over the air for which stations contend, if no queue there overflows but by chance; else None.
-    carried: the part that the media carry."""
+def loss_by_chance(path: PathPrediction, carried: float) -> Prediction | None:
+    """Loss on a path on which no queue overflows but by chance; else None. carried: the part that the media carry."""
     kept, arrived, overflows = carried, carried, 0
     for hop in path.hop_delays:
         if hop.wait.loss_bound is None:
@@ -36,8 +35,11 @@ def contended_loss(path: PathPrediction, carried: float) -> Prediction | None:
         kept *= 1 - (hop.wait.lost or 0.0)
         arrived *= 1 - hop.wait.least_lost
         overflows += not hop.wait.lossless
-    return Prediction(*_range(path.sent, 1 - arrived, 1 - kept, USUALLY * overflows),
-                      by="retry limit of IEEE 802.11, and what seldom overflows")
+    air = any(hop.wait.contended for hop in path.hop_delays)
+    value, low, high = _range(path.sent, 1 - arrived, 1 - kept, USUALLY * overflows)
+    return None if high >= PPM else Prediction(
+        value, low, high, by="retry limit of IEEE 802.11, and what seldom overflows" if air
+        else "loss of the media, and what seldom overflows (Markov)")
 
 
 def _range(sent: float, low: float, high: float, together: float) -> tuple[float | None, float, float]:
@@ -48,12 +50,12 @@ def _range(sent: float, low: float, high: float, together: float) -> tuple[float
 
 
 def late_packets(path: PathPrediction, buffer: float) -> Prediction | None:
-    """Packets that a playout buffer (ns) discards on a path over the air, as far as theory knows; else None."""
-    contended = sum(hop.wait.contended for hop in path.hop_delays)
+    """Packets that a playout buffer (ns) discards, as far as theory knows; else None."""
+    hops = len(path.hop_delays)
     for name, chance in (("bound", 0.0), ("percentile_bound", USUALLY), ("often_bound", OFTEN)):
         waits = [getattr(hop.wait, name) for hop in path.hop_delays]
         if None not in waits and sum(waits) <= buffer:
-            return Prediction(*_range(path.sent, 0.0, 0.0, chance * contended), by="network calculus, and chance")
-    means = [hop.wait.mean_bound for hop in path.hop_delays]
+            return Prediction(*_range(path.sent, 0.0, 0.0, chance * hops), by="network calculus, and chance")
+    means = [hop.wait.heavy for hop in path.hop_delays]
     late = sum(wait for wait in means if wait is not None) / buffer if None not in means else 1.0
     return Prediction(None, 0.0, PPM * late, by="the mean wait (Markov)") if late < 1 else None

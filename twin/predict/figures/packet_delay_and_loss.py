@@ -12,7 +12,7 @@ from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
 from twin.predict.delay.planned_packets import PlannedFigures
 from twin.predict.figures.expired_memberships import expiring
-from twin.predict.figures.loss_by_chance import contended_loss, late_packets, loss_tolerance
+from twin.predict.figures.loss_by_chance import late_packets, loss_by_chance, loss_tolerance
 from twin.predict.path_prediction import ALIKE, PathPrediction
 from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
@@ -97,8 +97,9 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     most, least = path.thinking / path.offered, path.saturated / path.offered
     bounded = all(hop.wait.light is not None and hop.wait.lossless for hop in path.hop_delays)
     passed = 1.0 if path.policed is None else path.policed
-    by_chance = contended_loss(path, carried) if any(hop.wait.contended for hop in path.hop_delays) else None
-    if by_chance is not None and passed == 1 and path.contention_rate is None and not bursty:
+    by_chance = loss_by_chance(path, carried) if passed == 1 and not bursty else None
+    air = any(hop.wait.contended for hop in path.hop_delays)
+    if air and by_chance is not None and path.contention_rate is None:
         return {Metric.LOSS: by_chance}
     if path.contended:
         return _contended(path, carried)
@@ -125,6 +126,8 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
         if not path.steady or path.planned is not None:
             return {Metric.LOSS: Prediction(None, None, lost * (1 + SHARE_TOLERANCE), by=f"{by}, at most")}
         return {Metric.LOSS: Prediction(lost, tolerance=SHARE_TOLERANCE, by=by)}
+    if by_chance is not None:
+        return {Metric.LOSS: by_chance}
     return _no_closed_form("the backlog of a queue on the path has no bound")
 
 
@@ -179,6 +182,6 @@ def calls(path: PathPrediction) -> dict[Metric, Prediction]:
     predictions[Metric.DISCARD] = Prediction(None, by="no closed form: delay variation may exceed the playout buffer")
     if bound is not None and bound <= buffer:
         predictions[Metric.DISCARD] = Prediction(0.0, by="network calculus within the playout buffer")
-    elif any(hop.wait.contended for hop in path.hop_delays):
+    else:
         predictions[Metric.DISCARD] = late_packets(path, buffer) or predictions[Metric.DISCARD]
     return predictions

@@ -1,0 +1,40 @@
+"""How many packets a queue may drop although it is not overloaded: at the most, by the mean wait (Markov's inequality).
+
+What finds no room would have waited for longer than a full queue takes to empty, had the queue no limit; what CoDel
+drops has waited for longer than its target. Where queueing is fair, one stream may wait for longer than the others, but
+all together no longer than in one FIFO (conservation of work).
+"""
+
+from __future__ import annotations
+
+from twin.core.units import NS_PER_S
+from twin.predict.load.packet_streams import Point
+from twin.predict.load.queue_crossings import Crossings
+from twin.predict.load.queues import Queue
+
+WORST = 0.9
+"""Beyond this part of the packets the inequality says nothing."""
+
+
+def most_dropped(met: Crossings, point: Point, index: int, mean: float) -> float | None:
+    """The part of a stream's packets, 0 to 1, that the queue before a span drops at the most; None where it depends on
+    TCP, or nothing can be said. mean: wait of packets in one FIFO, ns."""
+    queue, stream = met.queues[point], met.streams[index]
+    band = queue.band(stream.service_class)
+    together = [met.streams[k] for k in met.at[point] if met.passages[point][k].band == band]
+    if not queue.bands or queue.cell is not None or any(
+            other.packet_rate is None or other.channels for other in together):
+        return None
+    loads = [(other.packet_rate or 0.0) * queue.cost(other) for other in together]
+    own = (stream.packet_rate or 0.0) * queue.cost(stream)
+    unequal = 1.0 if queue.fifo(band) or not own else sum(loads) / own
+    room = _room(queue, band, queue.cost(stream))
+    part = mean * unequal / room if room > 0 else 1.0
+    return part if part < WORST else None
+
+
+def _room(queue: Queue, band: int, cost: float) -> float:
+    """The shortest wait of a packet that is dropped, ns. cost: bits of the rate that it takes."""
+    chosen = queue.bands[band]
+    full = (chosen.limit * 8 - cost) * NS_PER_S / queue.rate
+    return full if queue.fifo(band) else min(full, float(chosen.target))
