@@ -29,6 +29,8 @@ CAPACITIES = tuple(product((Codec.G711, Codec.G729), (128_000, 256_000, 512_000)
                            (Encapsulation.PPPOA_VC, Encapsulation.PPPOE_LLC)))
 """Codec, rate from the subscriber and encapsulation of the lines that are filled with calls."""
 NOISE, SHORT = Noise(1200.0, Time(10_000_000)), Noise(2400.0, Time(1_000_000))
+STORM = Noise(1200.0, Time(40_000_000))
+"""Its bursts overlap."""
 BUFFER = Size(50 * 1696)
 """50 full packets of PPPoA in ATM cells."""
 FAR = Length(5_200)
@@ -86,6 +88,7 @@ def _laid() -> Iterator[Line]:
     yield "short", replace(profile(), noise=SHORT), ["fill-down"]
     yield "small", replace(profile(), noise=SHORT), ["small-down"]
     yield "mended", replace(profile(), noise=SHORT, interleaving=32), ["fill-down"]
+    yield "storm", replace(profile(), noise=STORM), ["small-down"]
     yield "far", replace(profile(), length=FAR), ["download"]
 
 

@@ -158,7 +158,7 @@ def _noise(qos: Measured) -> Iterator[Oracle]:
     """Loss of full packets and of a call's, on the fast path and where interleaving of depth 32 mends 1 ms."""
     spans = {span.name: span for span in qos.blueprint.spans}
     for line, flow in (("noise", "fill-down"), ("short", "fill-down"), ("small", "small-down"),
-                       ("mended", "fill-down")):
+                       ("mended", "fill-down"), ("storm", "small-down")):
         carrier = spans[f"{line}-1"].forward
         assert carrier.impulse_noise is not None
         sample = qos.packets(f"{line}-1.{flow}")
@@ -166,6 +166,6 @@ def _noise(qos: Measured) -> Iterator[Oracle]:
         strikes = carrier.impulse_noise
         what = (f"bursts of {strikes.mean / NS_PER_MS:g} ms each {strikes.period / NS_PER_MS:g} ms, {sample.size} "
                 f"bytes, {strikes.corrected / NS_PER_MS:g} ms mended")
-        yield Oracle(f"lost to {what}", "(mean length + packet) / period",
+        yield Oracle(f"lost to {what}", "chance to meet a burst, by its rule",
                      carrier.loss_probability(sample.size + HEADER),
                      sum(at == LOST for at in came) / len(came), CHANCE)

@@ -9,9 +9,10 @@ from twin.plan.blueprint.blueprint import Blueprint
 from twin.plan.blueprint.faults import FaultPlan
 from twin.plan.blueprint.flows import Flow, carrying
 from twin.plan.blueprint.hosts import Host
+from twin.plan.blueprint.impulse_noise import ImpulseNoise
 from twin.plan.blueprint.iptv import IptvChannelPlan
 from twin.plan.blueprint.layers import FULL_FRAME, LinkLayer
-from twin.plan.blueprint.links import End, ImpulseNoise, LinkDirection, Server, SharedMedium, SpanPlan
+from twin.plan.blueprint.links import End, LinkDirection, Server, SharedMedium, SpanPlan
 from twin.plan.blueprint.qos import Band, Classifier, ParentBand, Scheduler, SubscriberQueues, full_packets
 from twin.plan.blueprint.radio_cells import AirRate, RadioCellPlan, RadioHopDirection, Station
 from twin.plan.blueprint.switches import (

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from math import exp
 from typing import NamedTuple
 
 from twin.core.units import NS_PER_S, Length, Rate, Time
 from twin.model import NO_IMPAIRMENTS, Impairments
 from twin.model.wifi.airtime import Airtime
+from twin.plan.blueprint.impulse_noise import ImpulseNoise
 from twin.plan.blueprint.layers import HEADER, LinkLayer
 from twin.plan.blueprint.qos import Scheduler
-
-
-@dataclass(frozen=True, slots=True)
-class ImpulseNoise:
-    """Bursts of noise on a medium, ns: one in each `period`, of `mean` length; interleaving corrects those of up to
-    `corrected`."""
-
-    period: Time
-    mean: Time
-    corrected: Time
-
-    def loss_probability(self, passing: float) -> float:
-        """Probability, 0 to 1, that a packet in transmission for `passing` ns is hit by a burst that is not corrected.
-
-        Lengths are exponential, so those above `corrected` exceed it by `mean` on average.
-        """
-        return min(1.0, exp(-self.corrected / self.mean) * (self.corrected + self.mean + passing) / self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +48,7 @@ class LinkDirection:
 
     def loss_probability(self, frame: int) -> float:
         """Probability, 0 to 1, that a frame of so many bytes is lost."""
-        hit = self.impulse_noise.loss_probability(self.layer.cost(frame) * 8 * NS_PER_S
-                                                     / self.rate) if self.impulse_noise else 0.0
+        hit = self.impulse_noise.loss_probability(self.serialization(frame)) if self.impulse_noise else 0.0
         given = self.impairments
         return hit + (1 - hit) * given.loss_probability if given.loss or given.loss_bursts else hit
 

@@ -28,12 +28,12 @@ def most_dropped(met: Crossings, point: Point, index: int, mean: float) -> float
     loads = [(other.packet_rate or 0.0) * queue.cost(other) for other in together]
     own = (stream.packet_rate or 0.0) * queue.cost(stream)
     unequal = 1.0 if queue.fifo(band) or not own else sum(loads) / own
-    room = _room(queue, band, queue.cost(stream))
-    part = mean * unequal / room if room > 0 else 1.0
+    shortest = _shortest_wait(queue, band, queue.cost(stream))
+    part = mean * unequal / shortest if shortest > 0 else 1.0
     return part if part < WORST else None
 
 
-def _room(queue: Queue, band: int, cost: float) -> float:
+def _shortest_wait(queue: Queue, band: int, cost: float) -> float:
     """The shortest wait of a packet that is dropped, ns. cost: bits of the rate that it takes."""
     chosen = queue.bands[band]
     full = (chosen.limit * 8 - cost) * NS_PER_S / queue.rate

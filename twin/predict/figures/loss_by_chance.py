@@ -5,9 +5,10 @@ A run has few packets, so that even a known chance of loss gives a range; what o
 
 from __future__ import annotations
 
-from math import sqrt
+from math import hypot, sqrt
 
-from twin.core.units import PPM
+from twin.core.units import NS_PER_S, PPM
+from twin.plan.blueprint import LinkDirection
 from twin.predict.path_prediction import PathPrediction
 from twin.predict.prediction import Prediction
 from twin.predict.radio.station_pace import OFTEN, USUALLY
@@ -24,6 +25,27 @@ DEVIATIONS = 2.0
 def loss_tolerance(lost: float, sent: float) -> float:
     """The part by which a loss ratio (0 to 1) may differ by chance, of so many packets."""
     return DEVIATIONS * sqrt((1 - lost) / (lost * sent)) if lost and sent else 0.0
+
+
+def media_loss_tolerance(path: PathPrediction, frame: int, lost: float) -> float:
+    """The same of what the media lose of frames of so many bytes: one by one, and in bursts, of which a run has few."""
+    if not lost or not path.sent:
+        return 0.0
+    bursts = sum(_burst_variance(medium, frame, path) for medium in path.carriers)
+    return hypot(loss_tolerance(lost, path.sent), DEVIATIONS * sqrt(bursts) / lost)
+
+
+def _burst_variance(medium: LinkDirection, frame: int, path: PathPrediction) -> float:
+    """Of the loss ratio of a run, beyond what it would be did chance decide anew for each packet: of impulse noise, and
+    of the Gilbert-Elliott model, whose states are correlated by (1 - begin - end) from each packet to the next."""
+    variance, noise, bursts = 0.0, medium.impulse_noise, medium.impairments.loss_bursts
+    if noise is not None:
+        passing = medium.serialization(frame)
+        variance += (noise.variation(passing, path.seconds * NS_PER_S) * noise.loss_probability(passing))**2
+    if bursts is not None:
+        same, stays = bursts.bad * (1 - bursts.bad) * (bursts.loss / PPM)**2, 1 - (bursts.begin + bursts.end) / PPM
+        variance += same * min(1.0, 2 * stays / (1 - stays) / path.sent) if stays > 0 else 0.0
+    return variance
 
 
 def loss_by_chance(path: PathPrediction, carried: float) -> Prediction | None:

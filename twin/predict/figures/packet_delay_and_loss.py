@@ -12,7 +12,7 @@ from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
 from twin.predict.delay.planned_packets import PlannedFigures
 from twin.predict.figures.expired_memberships import expiring
-from twin.predict.figures.loss_by_chance import late_packets, loss_by_chance, loss_tolerance
+from twin.predict.figures.loss_by_chance import late_packets, loss_by_chance, media_loss_tolerance
 from twin.predict.path_prediction import ALIKE, PathPrediction
 from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
@@ -25,8 +25,6 @@ PLANNED_LOSS_TOLERANCE = 0.03
 """Of loss that is computed packet by packet: which of two flows loses a packet is decided by nanoseconds."""
 POLICER_TOLERANCE = 0.03
 """Of the loss at a policer: it depends on the phases of the flows, and the bucket is full at first."""
-BURST_TOLERANCE = 0.15
-"""Of loss in bursts, by noise too: the lengths of its bursts are random, and a run has few."""
 
 
 def delays(path: PathPrediction) -> dict[Metric, Prediction]:
@@ -93,7 +91,7 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
         return {Metric.LOSS: expired}
     carried = prod(1 - medium.loss_probability(sent.packet + HEADER) for medium in path.carriers)
     bursty = any(medium.impulse_noise or medium.impairments.loss_bursts for medium in path.carriers)
-    tolerance = max(loss_tolerance(1 - carried, path.sent), BURST_TOLERANCE if bursty else EXACT)
+    tolerance = max(media_loss_tolerance(path, sent.packet + HEADER, 1 - carried), EXACT)
     most, least = path.thinking / path.offered, path.saturated / path.offered
     bounded = all(hop.wait.light is not None and hop.wait.lossless for hop in path.hop_delays)
     passed = 1.0 if path.policed is None else path.policed

@@ -31,7 +31,8 @@ def _noise(path: Path, profile: Profile) -> Found:
     noise = profile.noise
     if noise is not None and noise.bursts * noise.length >= MINUTE:
         yield (path, f"{noise.bursts:g} bursts of {show_time(noise.length)} a minute last "
-               f"{show_time(noise.bursts * noise.length)}: nothing would come through", "write fewer, or shorter ones")
+               f"{show_time(noise.bursts * noise.length)}: there would be no time without noise",
+               "write fewer, or shorter ones")
     if noise is not None and noise.bursts and profile.shaper is not None:
         yield (path, "does not go with a shaper of the subscriber: noise is planned for a line whose modem holds no "
                "queue", "leave out one of them")
