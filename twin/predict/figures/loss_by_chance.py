@@ -73,11 +73,11 @@ def _range(sent: float, low: float, high: float, together: float) -> tuple[float
 
 def late_packets(path: PathPrediction, buffer: float) -> Prediction | None:
     """Packets that a playout buffer (ns) discards, as far as theory knows; else None."""
-    hops = len(path.hop_delays)
     for name, chance in (("bound", 0.0), ("percentile_bound", USUALLY), ("often_bound", OFTEN)):
         waits = [getattr(hop.wait, name) for hop in path.hop_delays]
         if None not in waits and sum(waits) <= buffer:
-            return Prediction(*_range(path.sent, 0.0, 0.0, chance * hops), by="network calculus, and chance")
+            uncertain = sum(wait != hop.wait.bound for wait, hop in zip(waits, path.hop_delays, strict=True))
+            return Prediction(*_range(path.sent, 0.0, 0.0, chance * uncertain), by="network calculus, and chance")
     means = [hop.wait.heavy for hop in path.hop_delays]
     late = sum(wait for wait in means if wait is not None) / buffer if None not in means else 1.0
     return Prediction(None, 0.0, PPM * late, by="the mean wait (Markov)") if late < 1 else None
