@@ -41,7 +41,7 @@ def under(policy: str) -> dict[str, dict[Metric, Prediction]]:
 def test_a_tandem_is_exact(flow: str, mean: float) -> None:
     """Packets that crossed a span one after the other do not meet at the next; measured the same to 0.1 µs."""
     prediction = planned("tandem", 20)[flow][Metric.MEAN_DELAY]
-    assert prediction.value == pytest.approx(mean * MS, abs=100) and prediction.tolerance == 0.001
+    assert prediction.value == pytest.approx(mean * MS, abs=100) and (prediction.tolerance or 1) < 0.002
 
 
 def test_a_ceiling_fills_its_queue() -> None:
@@ -190,4 +190,5 @@ def test_timers_of_spans_vary_what_never_waits(line: Make) -> None:
     blueprint = line("call")
     found = predict(blueprint, flow_paths(blueprint))["homes-1.call.up"]
     bound = found[Metric.MAX_DELAY]
-    assert found[Metric.JITTER].high == pytest.approx((bound.high or 0) - (bound.low or 0) + 3 * 1000)
+    assert bound.high is not None and bound.low is not None
+    assert found[Metric.JITTER].high == pytest.approx(3 * 1000) and bound.high - bound.low == pytest.approx(3 * 1000)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 EXACT = 0.001
 """Of what is arithmetic: the clock of a lab has ticks, and each span has a timer of its own."""
 GRAIN = 1_000
-"""ns for each span, beside a ratio: a span has two timers, each late by some ns."""
+"""ns for each span, beside a ratio: a span has two timers, each late by some hundred ns at the most."""
 SPREAD = 0.25
 """A mean is given as one value where its uncertainty is at most this part of it, to either side."""
 MEAN_TOLERANCE = 0.025

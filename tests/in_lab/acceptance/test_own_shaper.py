@@ -46,7 +46,8 @@ def test_a_modem_that_a_flood_fills_delays_as_packet_by_packet_theory_says(run: 
     """To 0.1 %: CPE and modem, one after the other, of which the modem counts packets."""
     held = {one.metric: one for one in run.agreements["flooded-1.desk.up"]}
     mean = held[Metric.MEAN_DELAY]
-    assert mean.agrees and mean.predicted.tolerance == 0.001 and mean.predicted.by == "packet by packet"
+    assert mean.agrees and mean.predicted.tolerance == pytest.approx(0.001, rel=0.05)
+    assert mean.predicted.by == "packet by packet"
     assert (mean.predicted.value or 0) > 300_000_000
 
 

@@ -35,18 +35,19 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
     light, heavy, bound, average, usual = (
         total(getattr(hop.wait, name) for hop in path.hop_delays)
         for name in ("light", "heavy", "bound", "mean_bound", "percentile_bound"))
-    longest = None if bound is None else least + bound
     late = GRAIN * len(path.hops)
+    longest = None if bound is None else least + bound + late
     calculus = "network calculus"
-    most = None if average is None else least + average
+    most = None if average is None else least + average + late
     mean = Prediction(None, least, most, by="serialization and propagation" if most is None else calculus)
     dialled = isinstance(path.flow.traffic, DialledSpeech)
     if path.planned is not None and path.planned.mean is not None:
-        mean = Prediction(path.planned.mean, least, most, _planned_tolerance(path.planned), PLANNED)
+        mean = Prediction(path.planned.mean, least, most,
+                          _planned_tolerance(path.planned) + late / path.planned.mean, PLANNED)
     elif light is not None and heavy is not None and not dialled and not path.may_overflow:
         middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
         if spread <= SPREAD * middle:
-            mean = Prediction(middle, least, most, spread / middle + MEAN_TOLERANCE, _formula(path))
+            mean = Prediction(middle, least, most, (spread + late) / middle + MEAN_TOLERANCE, _formula(path))
     return {
         Metric.MEAN_DELAY: mean,
         Metric.MAX_DELAY: _largest(path, Prediction(None, least, longest, by=calculus)),

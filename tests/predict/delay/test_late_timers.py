@@ -1,0 +1,51 @@
+"""Where a packet is under way for some microseconds, predictions allow for timers that are late by a part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from twin.judge.verdicts.theory_agreement import hold
+from twin.model import Metric
+from twin.predict import Prediction
+from twin.predict.prediction import GRAIN
+
+Predicted = Callable[..., Mapping[str, Mapping[Metric, Prediction]]]
+DELAYS = pytest.mark.parametrize("metric", [Metric.MEAN_DELAY, Metric.MAX_DELAY])
+LEAST = 2 * (214 + 24) * 8 / 10 + 800 * 4.9
+"""ns of a call: twice through 10 Gbit/s, and 800 m of fibre."""
+PACKET = (1514 + 24) * 8 / 10
+"""ns of a full packet."""
+
+
+def call(predicted: Predicted, beside: str = "") -> Mapping[Metric, Prediction]:
+    """Of the call down, alone or beside a download."""
+    return predicted("fast-lines", {"runs: [call]": f"runs: [call{beside}]"})["alone-1.call.down"]
+
+
+@DELAYS
+def test_what_late_timers_explain_is_no_contradiction(predicted: Predicted, metric: Metric) -> None:
+    """By 150 ns a span, as measured: what is computed packet by packet is not that exact."""
+    found = call(predicted)[metric]
+    assert found.value == pytest.approx(LEAST) and found.by == "packet by packet"
+    assert hold(metric, found, LEAST + 300).agrees
+
+
+@DELAYS
+def test_what_they_do_not_explain_is_one(predicted: Predicted, metric: Metric) -> None:
+    """A microsecond a span is the most."""
+    assert hold(metric, call(predicted)[metric], (LEAST + 2 * GRAIN) * 1.02).agrees is False
+
+
+def test_means_by_formula_allow_for_them(predicted: Predicted) -> None:
+    """Beside a full span a call waits for half a packet."""
+    found = call(predicted, ", fetch")[Metric.MEAN_DELAY]
+    assert found.value == pytest.approx(LEAST + PACKET / 2, rel=0.1) and "Cobham" in found.by
+    assert found.value is not None and found.tolerance is not None and found.tolerance * found.value > 2 * GRAIN
+
+
+@DELAYS
+def test_bounds_allow_for_them(predicted: Predicted, metric: Metric) -> None:
+    """A packet that waited for another may still be late."""
+    assert call(predicted, ", fetch")[metric].high == pytest.approx(LEAST + PACKET + 2 * GRAIN)
