@@ -16,6 +16,7 @@ from twin.core.units import NS_PER_S
 from twin.model import Impairments
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
+from twin.predict.load.queues import Queue
 from twin.predict.theory.network_calculus import Group, RandomGroup
 
 Key = tuple[Point, int]
@@ -67,11 +68,11 @@ PLAIN = 0.0, 1
 
 
 class Step(NamedTuple):
-    """A stream at one of its queues. cost: wire bytes of a packet there; service: its longest service time, ns; counts:
-    whether it is among the streams that load the queue; peak_rate: of its packets back to back on the medium before,
-    bit/s at this queue; capacity: how many of them fit into the queue; beside: the same at the stations of a radio
-    cell that wait for it; spread: by how much the medium behind it delays one packet longer than another, ns; copies:
-    of each packet behind it, at the most."""
+    """A stream at one of its queues. cost: wire bytes of its largest packet there; service: the longest service time of
+    its smallest, ns; counts: whether it is among the streams that load the queue; peak_rate: of its packets back to
+    back on the medium before, bit/s at this queue; capacity: how many of them fit into the queue; beside: the same at
+    the stations of a radio cell that wait for it; spread: by how much the medium behind it delays one packet longer
+    than another, ns; copies: of each packet behind it, at the most."""
 
     key: Key
     cost: float
@@ -89,19 +90,25 @@ def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
     present = {point: frozenset(indices) for point, indices in crossings.at.items()}
     rows = []
     for index, stream in enumerate(crossings.streams):
-        row, gap = [], 0.0
+        row, before = [], None
         for point, hop in zip(stream.points, stream.hops, strict=False):
             passage, impaired = crossings.passages[point][index], hop in crossings.impaired
             spread, copies = _behind(crossings.impaired[hop]) if impaired else PLAIN
+            queue = crossings.queues[point]
             step = Step((point, passage.band), passage.size, passage.longest, index in present[point],
-                        passage.size * 8 * NS_PER_S / gap if gap else inf, passage.capacity, spread=spread,
-                        copies=copies)
+                        _peak_rate(before, queue, stream), passage.capacity, spread=spread, copies=copies)
             row.append(step._replace(beside=tuple(
                 step._replace(key=(other, OTHERS), cost=time / 8, peak_rate=inf)
                 for other, time in crossings.beside.get((point, index), ()))))
-            gap = 0.0 if impaired else passage.gap
+            before = None if impaired else queue
         rows.append(tuple(row))
     return tuple(rows)
+
+
+def _peak_rate(before: Queue | None, queue: Queue, stream: Stream) -> float:
+    """Of a stream's packets back to back on the medium before, whatever their size, bit/s at this queue."""
+    gaps = [(frame, before.gap(stream, frame)) for frame in stream.frames] if before else []
+    return max((queue.size(stream, frame) * 8 * NS_PER_S / gap if gap else inf for frame, gap in gaps), default=inf)
 
 
 def _behind(given: Impairments) -> tuple[float, int]:

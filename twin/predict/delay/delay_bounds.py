@@ -130,7 +130,7 @@ def fair_sojourn(crossings: Crossings, bounds: DelayBounds, stream: Stream, poin
     if queue.fifo(band) or queue.fifo_key(stream) is not None:
         return inf
     inside = [member for member in members if queue.band(member.service_class) == band]
-    full, cost = queue.layer.max_frame_cost, queue.size(stream)
+    full, cost = queue.layer.max_frame_cost, queue.size(stream, stream.largest)
     rate = stream.highest_rate * cost * 8
     own = RandomGroup(rate, cost * stream.batch, jitter) if stream.batch else \
         Group(stream.burst * cost + rate * jitter / (8 * NS_PER_S), rate)
@@ -156,9 +156,10 @@ def _band_traffic(crossings: Crossings, point: Point) -> dict[int, BandTraffic]:
 def _traffic_of(crossings: Crossings, point: Point, members: Sequence[int]) -> BandTraffic:
     queue, streams = crossings.queues[point], [crossings.streams[index] for index in members]
     costs = [crossings.passages[point][index].size for index in members]
-    ratios = [cost / queue.layer.cost(stream.frame) for cost, stream in zip(costs, streams, strict=True)] \
-        if queue.alone or queue.contender else [1.0]
-    return BandTraffic(max(costs), min(costs), max(ratios), min(ratios), len(streams) == 1)
+    ratios = [cost / queue.layer.cost(frame) for cost, stream in zip(costs, streams, strict=True)
+              for frame in (stream.frame, stream.largest)] if queue.alone or queue.contender else [1.0]
+    smallest = min(queue.size(stream, stream.frame) for stream in streams)
+    return BandTraffic(max(costs), smallest, max(ratios), min(ratios), len(streams) == 1)
 
 
 def _sojourn(

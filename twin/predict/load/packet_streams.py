@@ -39,7 +39,7 @@ from twin.predict.load.burst_bounds import BurstBound, ack_burst, request_burst,
 from twin.predict.load.cpe_shapers import is_shaper, own_hops
 from twin.predict.load.dialled_call_load import call_limits
 from twin.predict.load.igmp_load import MESSAGES, REPORT, igmp_class, lingering, message_rate
-from twin.predict.theory.goodput import ACK_PACKET, SEGMENTS_PER_ACK, UDP_OVERHEAD
+from twin.predict.theory.goodput import ACK_PACKET, SACK_OPTIONS, SEGMENTS_PER_ACK, UDP_OVERHEAD
 
 Small = TerminalSession | DatagramRequests
 """RequestResponse whose request and response are a packet each."""
@@ -61,7 +61,8 @@ class Point(NamedTuple):
 class Stream:
     """Packets of one size along one path.
 
-    frame: bytes of the Ethernet frame without FCS. packet_rate: packets/s; None: as many as the network takes (TCP).
+    frame: bytes of the Ethernet frame without FCS. options: bytes by which some are longer, the least first, which only
+    bounds count: of acknowledgements, after a loss. packet_rate: packets/s; None: as many as the network takes (TCP).
     connections: of TCP, over which it is spread. pauses: whether it stops now and then (pages). follows: the index of
     the stream that this one answers, with `ratio` packets for each of its packets. points: the queues on its path, in
     order. source, sink: the hosts at its ends. peak: the highest packet rate, of a stream that varies; burst: how many
@@ -90,6 +91,17 @@ class Stream:
     channels: frozenset[str] = frozenset()
     left: bool = False
     random: bool = False
+    options: tuple[int, ...] = (0,)
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """All sizes of its frames, bytes, the smallest first."""
+        return tuple(self.frame + more for more in self.options)
+
+    @property
+    def largest(self) -> int:
+        """Bytes of its largest frame."""
+        return self.frame + self.options[-1]
 
     @property
     def entry(self) -> Point:
@@ -250,7 +262,7 @@ def _answers(index: int, flow: Flow, stream: Stream, spans: Mapping[str, SpanPla
             return
     acks = ack_burst(BurstBound(stream.burst, stream.bound_rate), stream.frame,
                      [carrier(spans[hop.span], hop.forward) for hop in path])
-    yield replace(back, frame=ACK_PACKET + HEADER, ratio=1 / SEGMENTS_PER_ACK, burst=acks.burst)
+    yield replace(back, frame=ACK_PACKET + HEADER, ratio=1 / SEGMENTS_PER_ACK, burst=acks.burst, options=SACK_OPTIONS)
     if isinstance(flow.traffic, RequestResponse):
         traffic, payload = flow.traffic, stream.frame - HEADER - TCP_OVERHEAD
         less, more = sorted((traffic.request, traffic.response))

@@ -31,7 +31,8 @@ ORDERED = (Scheduling.STRICT, Scheduling.DRR, Scheduling.NONE)
 
 
 class Passage(NamedTuple):
-    """What a queue is to the packets of a stream: each figure is that of the method of `Queue` with its name."""
+    """What a queue is to the packets of a stream: each figure is that of the method of `Queue` with its name; size is
+    of the largest of them, gap of the smallest."""
 
     band: int
     fifo_key: str | None
@@ -47,8 +48,9 @@ class Passage(NamedTuple):
 class StationService(NamedTuple):
     """How a station of a radio cell serves its queues while others contend with it, but by chance.
 
-    paces: ns a frame, by span, direction and bytes; lag: by how much later frames end, ns; often_lag, mean_lag: the
-    same with a larger chance, and on average. given_up: the chance that a frame is dropped after its last attempt.
+    paces: ns a frame, by span, direction and bytes of the largest of its stream; lag: by how much later frames end, ns;
+    often_lag, mean_lag: the same with a larger chance, and on average. given_up: the chance that a frame is dropped
+    after its last attempt.
     """
 
     station: int
@@ -129,8 +131,8 @@ class Queue:
         return Passage(
             band=self.band(stream.service_class), fifo_key=self.fifo_key(stream), cost=cost, service=service,
             in_service=self.in_service(stream) if self.alone else service,
-            longest=self.longest(stream) if self.alone or self.contender else service, size=self.size(stream),
-            gap=self.gap(stream), capacity=self.capacity(stream))
+            longest=self.longest(stream) if self.alone or self.contender else service,
+            size=self.size(stream, stream.largest), gap=self.gap(stream, stream.frame), capacity=self.capacity(stream))
 
     def cost(self, stream: Stream) -> float:
         """What a packet of a stream takes of the rate: bits; of the air of a cell ns, on all its hops through it where
@@ -141,7 +143,7 @@ class Queue:
             return self._service_time(stream).mean
         if self.contender is not None:
             (hop,) = self._radio_hops(stream)
-            return self.contender.paces[hop.span, hop.forward, stream.frame]
+            return self.contender.paces[hop.span, hop.forward, stream.largest]
         return sum(self.cell.frame_exchange(hop, stream.frame) for hop in self._radio_hops(stream))
 
     def service(self, stream: Stream) -> float:
@@ -161,11 +163,11 @@ class Queue:
             return self._radio_hops(stream)[0].airtime.of(stream.frame)
         return self._service_time(stream).longest if self.alone else self.service(stream)
 
-    def size(self, stream: Stream) -> float:
-        """What a packet takes of the rate at the most, bytes."""
+    def size(self, stream: Stream, frame: int) -> float:
+        """What a packet of that frame takes of the rate at the most, bytes."""
         if self.contender is not None:
             return self.cost(stream) / 8
-        return self._service_time(stream).longest / 8 if self.alone else self.layer.cost(stream.frame)
+        return self._service_time(stream).longest / 8 if self.alone else self.layer.cost(frame)
 
     def retransmission(self, stream: Stream) -> float:
         """What retransmissions on the air add to the mean delay of a packet, ns."""
@@ -177,11 +179,11 @@ class Queue:
         return alone(windows(self.cell), self.cell.slot, self.cell.difs + hop.airtime_with_ack(stream.frame),
                      hop.frame_errors / PPM)
 
-    def gap(self, stream: Stream) -> float:
-        """The least time between two packets of a stream after the medium, ns; on the air without backoff."""
+    def gap(self, stream: Stream, frame: int) -> float:
+        """The least time between two packets of that frame after the medium, ns; on the air without backoff."""
         if self.cell is None:
-            return self.medium.serialization(stream.frame) if self.medium else 0.0
-        return min(self.cell.difs + hop.airtime_with_ack(stream.frame) for hop in self._radio_hops(stream))
+            return self.medium.serialization(frame) if self.medium else 0.0
+        return min(self.cell.difs + hop.airtime_with_ack(frame) for hop in self._radio_hops(stream))
 
     def capacity(self, stream: Stream) -> float:
         """How many packets of a stream can wait there; inf where nothing limits them."""

@@ -56,7 +56,7 @@ def _at_stations(stream: Stream, air: Air) -> Stream:
 def _queue(view: StationView, pace: Pace) -> Queue:
     """The queues of a station."""
     air = view.contention
-    paces = {(sent.hop.span, sent.hop.forward, sent.stream.frame):
+    paces = {(sent.hop.span, sent.hop.forward, sent.stream.largest):
              air.pace(pace.exponent, pace.attempts, sent.exchange, sent.damaged) for sent in view.own}
     given_up = max(air.failed(sent.damaged) for sent in view.own) ** len(air.windows.stages)
     return station_queue(view.cell, view.station, StationService(

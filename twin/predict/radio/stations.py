@@ -24,8 +24,8 @@ FULL_LOAD = 0.99
 
 
 class StationStream(NamedTuple):
-    """A stream, by its number, at one station. exchange: ns of DIFS, frame and acknowledgement; damaged: the chance
-    that a frame is."""
+    """A stream, by its number, at one station. exchange: ns of DIFS, its largest frame and acknowledgement; damaged:
+    the chance that a frame is."""
 
     number: int
     stream: Stream
@@ -88,7 +88,7 @@ def _sent(met: Crossings, air: Point, cell: RadioCellPlan) -> dict[int, tuple[St
     sent: dict[int, tuple[StationStream, ...]] = {}
     for hop in cell.hop_directions:
         over = [k for k in met.passages[air] if Hop(hop.span, hop.forward) in met.streams[k].hops]
-        own = [StationStream(k, met.streams[k], hop, cell.difs + hop.airtime_with_ack(met.streams[k].frame),
+        own = [StationStream(k, met.streams[k], hop, cell.difs + hop.airtime_with_ack(met.streams[k].largest),
                              hop.frame_errors / PPM) for k in each_once(met.streams, over)]
         if own:
             sent[hop.station] = (*sent.get(hop.station, ()), *own)

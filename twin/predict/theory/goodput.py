@@ -15,6 +15,9 @@ TCP_PAYLOAD = IP_PACKET - TCP_OVERHEAD
 ACK_PACKET = 52
 """IP bytes of an acknowledgement with time stamps; one for every second full packet (RFC 5681)."""
 SEGMENTS_PER_ACK = 2
+SACK_OPTIONS = 0, 12, 20, 28
+"""Bytes by which an acknowledgement is longer after a loss: of one to three blocks beside time stamps, with padding; no
+more fit into the 40 bytes of TCP options (RFC 2018)."""
 UDP_OVERHEAD = 28
 """Bytes of IPv4 and UDP in a packet."""
 
