@@ -19,6 +19,7 @@ from twin.emulation.kernel_protocol import FakeKernel
 from twin.plan.blueprint import ImpulseNoise
 
 STRIKES = ImpulseNoise(Time(50_000_000), Time(2_000_000), Time(500_000))
+OVERLAPPING = ImpulseNoise(Time(250_000_000), Time(200_000_000), Time(0))
 KEPT, LOST = "kept", "lost"
 ARITHMETIC: dict[int, Callable[[int, int], int]] = {
     0x00: operator.add, 0x20: operator.mul, 0x30: operator.floordiv, 0x50: operator.and_, 0x60: operator.lshift,
@@ -30,31 +31,31 @@ JUMPS: dict[int, Callable[[int, int], bool]] = {
 """Of eBPF's operations, by code."""
 
 
-def struck() -> Layout:
+def struck(noise: ImpulseNoise = STRIKES) -> Layout:
     """The ring, with noise on its DSL line towards the host."""
     first, *others = ring().spans
-    return Layout(replace(ring(), spans=(replace(first, forward=replace(first.forward, impulse_noise=STRIKES)),
+    return Layout(replace(ring(), spans=(replace(first, forward=replace(first.forward, impulse_noise=noise)),
                                          *others)))
 
 
 @cache
-def map_value(seed: int) -> bytes:
+def map_value(seed: int, noise: ImpulseNoise = STRIKES) -> bytes:
     """The one value of the map."""
-    ((key, value),) = impulse_noise.map_entries(struck(), seed).items()
+    ((key, value),) = impulse_noise.map_entries(struck(noise), seed).items()
     assert impulse_noise.KEY.unpack(key) == (struck().plant["l1x"],)
     return value
 
 
 @cache
-def row(seed: int) -> tuple[tuple[int, ...], list[tuple[int, int]]]:
+def row(seed: int, noise: ImpulseNoise = STRIKES) -> tuple[tuple[int, ...], list[tuple[int, int]]]:
     """Its head and its bursts."""
-    value = map_value(seed)
+    value = map_value(seed, noise)
     return impulse_noise.HEAD.unpack_from(value), list(impulse_noise.BURST.iter_unpack(value[impulse_noise.HEAD.size:]))
 
 
-def fate(seed: int, now: int, frame: int) -> str:
+def fate(seed: int, now: int, frame: int, noise: ImpulseNoise = STRIKES) -> str:
     """What becomes of a frame that starts at `now`, by the meaning of the row: no burst may overlap its passing."""
-    (period, cell, added), bursts = row(seed)
+    (period, cell, added), bursts = row(seed, noise)
     start = now + period
     end = start + (frame + added) // 48 * cell
     for number in range(start // period - 1, end // period + 1):
@@ -109,6 +110,15 @@ def test_long_packets_are_lost_as_theory_says() -> None:
         moments = range(30_000_000_000, 130_000_000_000, 10_000_003)
         lost = sum(fate(7, now, frame) == LOST for now in moments) / len(moments)
         assert lost == pytest.approx(carrier.loss_probability(frame), rel=0.15)
+
+
+@pytest.mark.parametrize("frame", [60, 1514])
+def test_bursts_that_overlap_lose_what_theory_says(frame: int) -> None:
+    """Of 200 ms on average in each 250 ms, over all periods of the table: four standard errors."""
+    carrier = struck(OVERLAPPING).blueprint.spans[0].forward
+    moments = range(0, impulse_noise.PERIODS * OVERLAPPING.period, 101_000_003)
+    lost = sum(fate(7, now, frame, OVERLAPPING) == LOST for now in moments) / len(moments)
+    assert 0.5 < lost < 0.6 and lost == pytest.approx(carrier.loss_probability(frame), rel=0.04)
 
 
 def test_bursts_come_from_the_seed() -> None:
