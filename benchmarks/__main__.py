@@ -57,7 +57,7 @@ def read(text: str) -> dict[str, str]:
 
 def written(sections: Mapping[str, str]) -> str:
     """The whole file."""
-    return "\n".join([HEAD, *(f"## {name}\n\n{sections[name]}" for name in NAMES if name in sections)])
+    return "\n".join([HEAD, *(f"## {name}\n\n{sections[name]}" for name in (*NAMES, *LONG) if name in sections)])
 
 
 def machine() -> str:
