@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twin.core.progress import counted
 from twin.core.units import NS_PER_S
@@ -34,8 +34,8 @@ ALIKE = 0.01
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
     """A full queue: its span, bit/s at its layer, what constant-rate streams send there, and how many TCP streams share
-    the rest. coloured: the classes of which it drops yellow packets before green ones. modem: whether it is a modem's
-    FIFO, which counts packets."""
+    the rest. coloured: the classes of which it drops yellow packets before green ones. modem: whether it, or another
+    full queue on the path, is a modem's FIFO, which counts packets."""
 
     span: str
     rate: int
@@ -122,8 +122,7 @@ def predict_paths(
         hops, stream = tuple(real.get(flow.name, ())), met.streams[index]
         carriers = tuple(carrier(spans[hop.span], hop.forward) for hop in hops)
         back = tuple(carrier(spans[hop.span], not hop.forward) for hop in reversed(hops))
-        bottleneck = min((full[point] for point in stream.points if point in full), key=lambda queue: queue.rate,
-                         default=None)
+        bottleneck = _bottleneck([full[point] for point in stream.points if point in full])
         page = isinstance(flow.traffic, WebPages) and clean(carriers)
         yield PathPrediction(
             flow=flow, hops=hops, carriers=carriers, back=back, hop_delays=hop_delays.get(flow.name, ()),
@@ -138,6 +137,12 @@ def predict_paths(
             seconds=run.seconds,
             may_overflow=any(point in may_overflow for point in stream.points),
             unshared_fifo=_unshared_fifo(met, streams[flow.name], quiet) if page else None)
+
+
+def _bottleneck(queues: Sequence[Bottleneck]) -> Bottleneck | None:
+    """The slowest of the full queues on a path. A modem may drop what the shaper before it sends first."""
+    slowest = min(queues, key=lambda queue: queue.rate, default=None)
+    return slowest and replace(slowest, modem=any(queue.modem for queue in queues))
 
 
 def clean(carriers: Sequence[LinkDirection]) -> bool:

@@ -55,3 +55,10 @@ def test_a_full_modem_loses_by_no_closed_form_what_tcp_decides() -> None:
     found = predictions()
     assert found["wrong-1.call.up"][Metric.LOSS].value is None
     assert found["right-1.call.up"][Metric.LOSS].value == 0
+
+
+def test_a_modem_behind_a_slower_shaper_that_is_full_too_drops_what_it_likes() -> None:
+    """On an uplink with TCP, where nothing is computed packet by packet: 1.7 % of a call where 8.9 were predicted."""
+    loss = predictions(("next-dslam, ", "town-dslam, "), ("pppoa-llc", "pppoe-llc"), ("overhead: 14", "overhead: 40"))[
+        "flooded-1.desk.up"][Metric.LOSS]
+    assert loss.value is None and "modem" in loss.by
