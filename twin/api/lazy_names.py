@@ -33,7 +33,7 @@ HOMES = {
     "twin.api.studies.gates": ("changes_and_rules", "compare_runs", "gate_markdown", "gate_text", "judge_gate",
                                "read_measured", "save_baseline"),
     "twin.api.territory.cost": ("CostOptions", "Costing", "cost_network", "costing_csv", "costing_json",
-                                "costing_text"),
+                                "costing_svg", "costing_text"),
     "twin.api.territory.sizing": ("Sizing", "SizingOptions", "size_network", "sizing_csv", "sizing_json",
                                   "sizing_text"),
     "twin.api.trials": ("TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from tests.territory.sizing.networks import DEMAND, asked
-from twin.api import CostOptions, cost_network, costing_csv, costing_json, costing_text
+from twin.api import CostOptions, cost_network, costing_csv, costing_json, costing_svg, costing_text
 from twin.core.errors import ExitCode, TopologyError
 from twin.territory.economics.results import Costing, ItemCost, Structure
 
@@ -123,6 +124,14 @@ def test_reports_have_every_commune_and_item() -> None:
     assert all(word in text for word in ("trench", "village", "concession", "as described", "take-up"))
     assert '"beyond_towns"' in costing_json(costed())
     assert len(costing_csv(costed()).splitlines()) == 1 + 2
+
+
+def test_the_picture_has_a_dot_for_each_design() -> None:
+    """Well-formed, with the budget, and what lies within it."""
+    root = fromstring(costing_svg(costed()))
+    dots = [each.get("class") for each in root.iter("{http://www.w3.org/2000/svg}circle")]
+    assert dots == ["kept" if design.within else "broken" for design in costed().designs]
+    assert "budget 300 kEUR" in "".join(root.itertext())
 
 
 def test_a_network_without_costs_is_refused() -> None:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from twin.api.territory.sizing import SizingOptions, size_network
 from twin.core.records import to_json
 from twin.model import Network
+from twin.report.page.charts import cost_against_targets
 from twin.report.terminal import costing as report
 from twin.territory.economics.results import Costing, CostOptions
 
-__all__ = ["CostOptions", "Costing", "cost_network", "costing_csv", "costing_json", "costing_text"]
+__all__ = ["CostOptions", "Costing", "cost_network", "costing_csv", "costing_json", "costing_svg", "costing_text"]
 
 
 def cost_network(network: Network, stage: str | None = None, options: CostOptions | None = None,
@@ -41,3 +42,8 @@ def costing_json(costing: Costing) -> str:
 def costing_csv(costing: Costing) -> str:
     """Every commune with its lines and its cost, as CSV."""
     return report.csv_text(costing)
+
+
+def costing_svg(costing: Costing) -> str:
+    """What each design takes, and up to which take-up it holds every target, as an SVG document."""
+    return cost_against_targets.svg(costing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from twin import api
 from twin.cli.progress import PATIENCE, shown
@@ -14,6 +15,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     output = parser.add_mutually_exclusive_group()
     json_argument(output)
     output.add_argument("--csv", action="store_true", help="print the cost of every commune as CSV")
+    output.add_argument("--svg", action="store_true", help="print a picture of cost against targets held, as SVG")
     parser.add_argument("--stage", metavar="NAME", help="which stage of the demand (default: the last by year)")
     parser.add_argument("--draws", metavar="N", type=int, default=api.CostOptions().draws,
                         help="how often the sizing draws subscribers and their week (default: %(default)s)")
@@ -25,9 +27,15 @@ def _run(arguments: argparse.Namespace) -> int:
     with shown(PATIENCE) as show:
         show("read the description", None)
         costing = api.cost_network(api.load(arguments.file), arguments.stage, options, show)
-    text = (api.costing_json if arguments.json else api.costing_csv if arguments.csv else api.costing_text)(costing)
-    print(text, end="")
+    print(_form(arguments)(costing), end="")
     return costing.exit_code
+
+
+def _form(arguments: argparse.Namespace) -> Callable[[api.Costing], str]:
+    """What is printed."""
+    if arguments.svg:
+        return api.costing_svg
+    return api.costing_json if arguments.json else api.costing_csv if arguments.csv else api.costing_text
 
 
 VERB = Verb("Cost the network for all lines: by commune, who pays, break-even",
