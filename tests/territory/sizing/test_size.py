@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from tests.territory.sizing.networks import asked
+from tests.territory.sizing.networks import DEMAND, asked
 from twin.api import SizingOptions, size_network, sizing_csv, sizing_json, sizing_text
 from twin.core.errors import ExitCode, TopologyError, UsageError
 from twin.model import Demand, Direction
@@ -152,3 +152,11 @@ def test_the_first_stage_by_year_is_sized_unless_another_is_named() -> None:
         size_network(asked(), "matur")
     with pytest.raises(TopologyError, match="nothing to size; write demand"):
         size_network(replace(asked(), demand=Demand()))
+
+
+def test_where_all_use_is_even_no_hour_is_busier() -> None:
+    """Businesses alone, whose mails and committed rates have no profile of a week: it is sized all the same."""
+    demand = DEMAND.replace("households: 10 %", "households: 0 %")
+    sizing = size_network(asked(demand=demand), "launch", SizingOptions(draws=20, seed=3))
+    assert {count.offer for count in sizing.drivers.lines} == {"pro"}
+    assert all(len({*week.load}) == 1 for week in sizing.links)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from twin.core.units import PPM
 from twin.model import Name, Stage, Use
+from twin.model.demand.week import WEEK
 from twin.territory.sizing.network.limits import RowLimits
 from twin.territory.sizing.network.loads import row_load
 from twin.territory.sizing.population.draws import drawn
@@ -40,7 +41,8 @@ def curves(members: Sequence[GroupUse], limits: Sequence[RowLimits], uses: Mappi
 
 def busy_hours(members: Sequence[GroupUse]) -> NDArray[np.int64]:
     """The hours of a weekday, a Saturday and a Sunday in which some use is at its busiest or nearly so."""
-    most = np.max([member.activity for member in members if min(member.activity) < 1], axis=0, initial=0.0)
+    varying = [member.activity for member in members if min(member.activity) < 1]
+    most = np.max([(0.0,) * WEEK, *varying], axis=0)
     hours = DIFFERENT[most[DIFFERENT] >= BUSY]
     return hours if len(hours) else DIFFERENT[:1]
 
