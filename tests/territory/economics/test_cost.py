@@ -138,3 +138,13 @@ def test_a_network_without_costs_is_refused() -> None:
     """With what to write."""
     with pytest.raises(TopologyError, match=r"costs: says nothing of what must be paid for; write costs with items"):
         costed("")
+
+
+def test_stages_without_years_or_households_are_refused_together() -> None:
+    """Prices are of years, and take-up is of households: each problem with its place, all at once."""
+    demand = DEMAND.replace("{year: 2003, ", "{").replace("households: 40 %", "households: 0 %") + COSTS
+    with pytest.raises(TopologyError) as raised:
+        cost_network(asked(demand=demand), "mature", CostOptions(draws=5, points=8))
+    assert [problem.path for problem in raised.value.problems] == ["demand.stages.launch.year",
+                                                                   "demand.stages.mature.households"]
+    assert all(problem.place.line and problem.remedy for problem in raised.value.problems)

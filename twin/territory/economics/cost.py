@@ -29,17 +29,16 @@ SCALES = np.geomspace(0.02, 50, 400)
 
 
 def cost(network: Network, sizing: Sizing, options: CostOptions, show: Show) -> Costing:
-    """Cost a network that has been sized. Raises TopologyError where it says nothing of costs."""
+    """Cost a network that has been sized. Raises TopologyError where it says nothing of costs, or of years."""
     costs, stage = network.costs, sizing.stage
-    if not costs.items:
-        raise TopologyError([Problem(place_of(network, "costs"), "costs", "says nothing of what must be paid for",
-                                     "write costs with items, for example items: {fibre: {price: 46 EUR, per: metre, "
-                                     "year: 2003, life: 20 years}}")])
+    lacking = [*_lacking(network, stage)]
+    if lacking:
+        raise TopologyError(lacking)
     show("price the network", None)
     book = _book(network, sizing)
     accounts, budget = book.accounts(middle(book)), None if costs.budget is None else costs.budget / EUR
     rate = (costs.public_share * costs.public_rate + (PPM - costs.public_share) * costs.private_rate) / PPM / PPM
-    items = tuple(item_costs(book, stage.year or book.years[0], rate))
+    items = tuple(item_costs(book, stage.year, rate))
     shared = shared_costs(book, items)
     sites = tuple(site_costs(network, sizing.drivers, shared))
     show("look what it depends on", None)
@@ -53,12 +52,28 @@ def cost(network: Network, sizing: Sizing, options: CostOptions, show: Show) -> 
         designs=tuple(designs(book, sizing.drivers.upgrades, stage, budget)), effects=tuple(_effects(book, options)))
 
 
+def _lacking(network: Network, stage: Stage) -> Iterator[Problem]:
+    """What a description must say for its costs, and does not."""
+    if not network.costs.items:
+        yield Problem(place_of(network, "costs"), "costs", "says nothing of what must be paid for", "write costs with "
+                      "items, for example items: {fibre: {price: 46 EUR, per: metre, year: 2003, life: 20 years}}")
+    for each in network.demand.stages:
+        path = f"demand.stages.{each.name}"
+        if not each.year:
+            yield Problem(place_of(network, path), f"{path}.year", "is missing; costs need it", "write for example "
+                          "year: 2003")
+    if not stage.households:
+        path = f"demand.stages.{stage.name}.households"
+        yield Problem(place_of(network, path), path, "is nothing: take-up is counted in households", "write for "
+                      "example households: 5 %, or cost another stage")
+
+
 def _book(network: Network, sizing: Sizing) -> Book:
     stage, stages = sizing.stage, network.demand.stages
-    known = [(float(each.year), each.households / stage.households) for each in stages if each.year and each.households]
-    first = min((each.year for each in stages if each.year), default=0)
+    known = [(float(each.year), each.households / stage.households) for each in stages if each.households]
+    first = min(each.year for each in stages)
     years = tuple(range(first, first + network.costs.horizon))
-    curve = take_up(known or [(0.0, 1.0)], network.costs.saturation / PPM, years)
+    curve = take_up(known, network.costs.saturation / PPM, years)
     return Book(network.costs, assets(network, sizing.drivers, users(network, plan(network), stage)), years, curve,
                 PPM / max(stage.households, stage.businesses))
 

@@ -23,7 +23,7 @@ def middle(book: Book, scale: float = 1.0) -> Floats:
 
 def invested(book: Book, stage: Stage, scale: float = 1.0) -> float:
     """EUR that are invested until the year of a stage."""
-    until = sum(year <= stage.year for year in book.years) if stage.year else len(book.years)
+    until = sum(year <= stage.year for year in book.years)
     return float(book.accounts(middle(book, scale)).investment[0, :until].sum())
 
 
