@@ -16,7 +16,8 @@ from twin.territory.sizing.network.rows import Row
 from twin.territory.sizing.results import BreakEven, Link
 
 Floats = NDArray[np.float64]
-HALVINGS = 20
+SCALES, PASSES = 48, 2
+"""Scales of demand at which a target is judged at once, and how often: to within 0.5 % of the scale where it breaks."""
 LEAST = 1e-3
 """Of the take-up of the stage: below, a target never holds."""
 
@@ -45,15 +46,16 @@ def breaks(uses: Mapping[Name, Use], limits: RowLimits, mean: RowLoad, most: flo
 
 
 def _greatest(use: Use, limits: RowLimits, mean: RowLoad, most: float) -> Floats:
-    """Up to which scale a target holds, by hour, by bisection."""
-    hours = mean.transfers.shape
-    low, high = np.full(hours, np.log(LEAST)), np.full(hours, np.log(most))
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        held = limits.holds(use, limits.scaled(mean, np.exp(middle)))
+    """Up to which scale a target holds, by hour: the last of SCALES between the least and the most before the first at
+    which it does not, and then once more between that and the next."""
+    least, step = np.full(mean.transfers.shape, LEAST), (most / LEAST) ** (1 / SCALES)
+    for _ in range(PASSES):
+        scales = least * step ** np.arange(1, SCALES + 1)[:, None]
+        held = limits.holds(use, limits.scaled(mean, scales))
         assert held is not None
-        low, high = np.where(held, middle, low), np.where(held, high, middle)
-    return np.asarray(np.exp(low))
+        steps = np.where(held.all(axis=0), SCALES, held.argmin(axis=0))
+        least, step = least * step ** steps, step ** (1 / SCALES)
+    return np.asarray(least)
 
 
 def break_evens(broken: Sequence[Break], stage: Stage, link_of: Callable[[Row], Link]) -> tuple[BreakEven, ...]:

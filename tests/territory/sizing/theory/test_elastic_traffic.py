@@ -76,6 +76,13 @@ def test_erlangs_formula_on_arrays_is_that_of_the_plan(servers: int, erlangs: fl
     assert both[0] == pytest.approx(erlang_b(erlangs, servers)) and both[1] == pytest.approx(erlangs / (1 + erlangs))
 
 
+@pytest.mark.parametrize("servers, erlangs", [(5000, 5000.0), (5000, 5200.0), (5000, 4800.0), (700, 690.0)])
+def test_erlangs_formula_forgets_where_it_began(servers: int, erlangs: float) -> None:
+    """The last servers alone give the same."""
+    blocked = float(erlang_b_of(np.array(float(servers)), np.array(erlangs)))
+    assert blocked == pytest.approx(erlang_b(erlangs, servers), rel=1e-6, abs=1e-12)
+
+
 def test_several_peak_rates_by_recursion() -> None:
     """With one peak rate it is the closed form; with two, the closed form of each is within 2 % of it below nine tenths
     of the capacity."""

@@ -15,14 +15,21 @@ Floats = NDArray[np.float64]
 
 SATURATED = np.inf
 """The delay of a bit where as much is offered as there is capacity."""
+LAST = 400
+"""Servers from which on, with a few times the spread of calls in progress, the recursion has forgotten its beginning."""
 
 
 def erlang_b_of(servers: Floats, erlangs: Floats) -> Floats:
-    """Erlang's first formula (twin.plan.demand.erlang) for arrays; servers: whole."""
+    """Erlang's first formula (twin.plan.demand.erlang) for arrays; servers: whole.
+
+    Its recursion forgets where it began: with many servers, the last of them suffice.
+    """
+    most = float(np.max(servers, initial=0))
     blocked = np.ones(np.broadcast(servers, erlangs).shape)
-    for step in range(1, int(np.max(servers, initial=0)) + 1):
+    for left in reversed(range(int(min(most, LAST + 8 * most ** 0.5)))):
+        number = np.maximum(servers - left, 1.0)
         arriving = erlangs * blocked
-        blocked = np.where(step <= servers, arriving / (step + arriving), blocked)
+        blocked = np.where(servers > left, arriving / (number + arriving), blocked)
     return np.asarray(blocked)
 
 
