@@ -131,7 +131,16 @@ if TYPE_CHECKING:
         store_draft,
     )
     from twin.api.territory.interchange import EXPORT_FORMATS, Export, export_network, import_file
-    from twin.api.territory.sizing import Sizing, SizingOptions, size_network, sizing_csv, sizing_json, sizing_text
+    from twin.api.territory.sizing import (
+        Sizing,
+        SizingOptions,
+        size_network,
+        sizing_csv,
+        sizing_html,
+        sizing_json,
+        sizing_text,
+        store_sizing,
+    )
     from twin.api.training.authoring import new_exercise
     from twin.api.training.instructor import instructor_page
     from twin.api.training.proving import Claim, compute_test_table, prove_exercise, sound_claims
@@ -175,10 +184,10 @@ __all__ = [
     "remove_kernels", "remove_radio_module", "replay", "replay_json", "replay_schedule", "replay_text",
     "run_campaign", "run_html", "run_json", "run_junit", "run_sweep", "run_text", "run_trials", "running_twins",
     "save_baseline", "saved_twin", "saved_twin_json", "schema_text", "search", "search_exit_code", "search_json",
-    "search_text", "send_class_message", "serve_console", "size_network", "sizing_csv", "sizing_json",
-    "sizing_text", "sound_claims", "start_training", "status_json", "status_text", "store_class_results",
-    "store_draft", "store_run", "store_search", "sweep_csv", "sweep_json", "sweep_text", "trials_html",
-    "trials_json", "trials_text", "verdict_line", "verify", "view_text",
+    "search_text", "send_class_message", "serve_console", "size_network", "sizing_csv", "sizing_html",
+    "sizing_json", "sizing_text", "sound_claims", "start_training", "status_json", "status_text",
+    "store_class_results", "store_draft", "store_run", "store_search", "store_sizing", "sweep_csv", "sweep_json",
+    "sweep_text", "trials_html", "trials_json", "trials_text", "verdict_line", "verify", "view_text",
 ]
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 from twin.core.errors import CannotRun
 from twin.core.records import to_json
 from twin.model import Network
+from twin.plan import plan
+from twin.report.files.atomic_write import write_whole
+from twin.report.language.catalogue import Language
+from twin.report.language.words import Words
+from twin.report.page import html
 from twin.report.terminal import sizing as report
 from twin.territory.sizing.results import Sizing, SizingOptions
 
-__all__ = ["Sizing", "SizingOptions", "size_network", "sizing_csv", "sizing_json", "sizing_text"]
+__all__ = ["Sizing", "SizingOptions", "size_network", "sizing_csv", "sizing_html", "sizing_json", "sizing_text",
+           "store_sizing"]
 
 
 def size_network(network: Network, stage: str | None = None, options: SizingOptions | None = None,
@@ -41,3 +48,13 @@ def sizing_json(sizing: Sizing) -> str:
 def sizing_csv(sizing: Sizing) -> str:
     """Every hour of every link, as CSV."""
     return report.csv_text(sizing)
+
+
+def sizing_html(network: Network, sizing: Sizing, language: Language = Language.ENGLISH) -> str:
+    """The page of a network's sizing: maps by hour, links over a week, targets against take-up."""
+    return html.render_sizing(network, plan(network), sizing, Words(language))
+
+
+def store_sizing(network: Network, sizing: Sizing, file: Path, language: Language = Language.ENGLISH) -> None:
+    """Write the page to a file, whole or not at all. Raises CannotRun where it cannot be written."""
+    write_whole(file, sizing_html(network, sizing, language))

@@ -12,10 +12,11 @@ from twin.judge.run_record import Run
 from twin.judge.sweep.drawings import Drawing
 from twin.judge.sweep.results import Sweep
 from twin.model import Network
+from twin.plan.blueprint import Blueprint
 from twin.report import policy_comparison
 from twin.report.language.words import ENGLISH, Words
 from twin.report.markup import Markup, element, join
-from twin.report.page import campaign_page, policies_page, run_page, sweep_page
+from twin.report.page import campaign_page, policies_page, run_page, sizing_page, sweep_page
 from twin.report.page import trials_page as page_of_trials
 from twin.report.page.table import table
 from twin.report.policy_comparison import PolicyComparison
@@ -25,6 +26,7 @@ from twin.report.sweep import text as sweep_text
 from twin.report.terminal import campaign as campaign_words
 from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
+from twin.territory.sizing.results import Sizing
 
 
 def render(run: Run, words: Words = ENGLISH) -> str:
@@ -60,6 +62,12 @@ def render_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
     cells = [element("tr", *(element("td", text) for text in row)) for row in rows]
     head = element("header", element("h1", title), class_="top")
     return _page(title, join([head, element("section", table(heads, cells), element("p", note))]), ENGLISH)
+
+
+def render_sizing(network: Network, blueprint: Blueprint, sizing: Sizing, words: Words = ENGLISH) -> str:
+    """The page of a sizing."""
+    return _page(f"{network.name}: {sizing_page.headline(sizing, words)}",
+                 sizing_page.body(network, blueprint, sizing, words), words)
 
 
 def _page(title: str, body: Markup, words: Words) -> str:

@@ -16,6 +16,8 @@ from twin.model.demand.week import DAY
 
 Week = tuple[float, ...]
 """A figure for each hour of a week."""
+BOTH_WAYS = "both ways"
+"""Where a link goes that has both directions."""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

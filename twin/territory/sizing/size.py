@@ -66,6 +66,10 @@ class _Sizer:
         self._blueprint = plan(network)
         self._groups = groups(network, stage)
         self._members = group_uses(network, stage, self._groups)
+        if not self._members:
+            raise TopologyError([Problem(place_of(network, "demand"), "demand", f"nobody has a line and uses something "
+                                         f"at stage {stage.name}", "write a take-up above 0 %, and offers that reach "
+                                         "some site")])
         self._uses = {member.use.name: member.use for member in self._members}
         self._rows = rows(network, self._blueprint, self._members)
         self._states, self._links = states(self._rows), Links(network, self._blueprint)

@@ -8,9 +8,7 @@ from twin.plan.blueprint import Blueprint
 from twin.plan.demand.shared_capacities import Resource
 from twin.plan.interface_names import air_name, uplink_name
 from twin.territory.sizing.network.rows import Row
-from twin.territory.sizing.results import Link, LinkKind
-
-BOTH_WAYS = "both ways"
+from twin.territory.sizing.results import BOTH_WAYS, Link, LinkKind
 
 
 class Links:

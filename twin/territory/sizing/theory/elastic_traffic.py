@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 SATURATED = np.inf
 """The delay of a bit where as much is offered as there is capacity."""
 LAST = 400
-"""Servers from which on, with a few times the spread of calls in progress, the recursion has forgotten its beginning."""
+"""Servers after which, with a few times the spread of calls in progress, the recursion has forgotten its beginning."""
 
 
 def erlang_b_of(servers: Floats, erlangs: Floats) -> Floats:
