@@ -1,0 +1,1 @@
+"""Oracles of the sizing of a territory."""
