@@ -160,3 +160,10 @@ def test_where_all_use_is_even_no_hour_is_busier() -> None:
     sizing = size_network(asked(demand=demand), "launch", SizingOptions(draws=20, seed=3))
     assert {count.offer for count in sizing.drivers.lines} == {"pro"}
     assert all(len({*week.load}) == 1 for week in sizing.links)
+
+
+def test_a_stage_at_which_nobody_has_a_line_is_refused() -> None:
+    """With what to write, rather than sizes of nothing."""
+    demand = DEMAND.replace("households: 10 %, businesses: 20 %", "households: 0 %, businesses: 0 %")
+    with pytest.raises(TopologyError, match="nobody has a line and uses something at stage launch; write a take-up"):
+        size_network(asked(demand=demand), "launch")
