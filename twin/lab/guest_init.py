@@ -42,6 +42,10 @@ INODES = 256
 OUT = "/run/twin/out"
 SANDBOX_VARIABLE = "TWIN_SANDBOX"
 """Tells the command the process id of the nodes' sandbox."""
+NODE_PROCESSES = 1024
+"""Of all nodes together: who forks without end is refused."""
+NODE_FILES, NODE_INODES = "10%", 20_000
+"""What files of nodes take of the lab's memory, in each of three folders, and how many there can be."""
 DEVICES = ("full", "net", "null", "pts", "random", "tty", "urandom", "zero")
 """What the sandbox has of /dev."""
 OPEN_FILES = 1_048_576
@@ -144,10 +148,11 @@ def level_random_numbers(folders: tuple[str, ...]) -> None:
         os.unlink(f"{STAGE}/level")
 
 
-def start_sandbox() -> int:
+def start_sandbox(kernel_is_ours: bool) -> int:
     """Start the process that holds the namespaces in which commands of nodes run; returns its process id.
 
-    They see the lab's files read-only and nothing of the run's folder, and no process but their own.
+    They see the lab's files read-only and nothing of the run's folder, and no process but their own; with a kernel of
+    our own, they can be so many and no more.
     """
     reader, writer = os.pipe()
     child = os.fork()
@@ -155,7 +160,7 @@ def start_sandbox() -> int:
         os.setsid()
         checked(_libc.unshare(CLONE_NEWNS | CLONE_NEWPID), "unshare")
         if not (holder := os.fork()):
-            enclose()
+            enclose(NODE_PROCESSES if kernel_is_ours else 0)
             os.close(writer)
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # what its processes leave is reaped by the kernel
             while True:
@@ -167,8 +172,12 @@ def start_sandbox() -> int:
         return int(answer.read())
 
 
-def enclose() -> None:
-    """Within the sandbox: take the run's folder away, make everything read-only but what nodes may write."""
+def enclose(processes: int) -> None:
+    """Within the sandbox: take the run's folder away, make everything read-only but what nodes may write, of which they
+    cannot fill the lab's memory. processes: how many there can be; 0 for as many as elsewhere.
+
+    The limit is that of the PID namespace (Linux 6.14): limits of a user do not hold for root.
+    """
     mount("", "/", "", MS_REC | MS_SLAVE)
     checked(_libc.umount2(OUT.encode(), MNT_DETACH), OUT)
     read_only = struct.pack("=QQQQ", MS_RDONLY, 0, 0, 0)
@@ -180,8 +189,11 @@ def enclose() -> None:
         os.close(number)
     os.symlink("pts/ptmx", "/dev/ptmx")
     for folder in ("/dev/shm", "/tmp", "/var/tmp"):
-        mount("tmpfs", folder, "tmpfs", options="mode=1777")
+        mount("tmpfs", folder, "tmpfs", options=f"mode=1777,size={NODE_FILES},nr_inodes={NODE_INODES}")
     mount("proc", "/proc", "proc")
+    if processes:
+        with open("/proc/sys/kernel/pid_max", "w", encoding="ascii") as limit:
+            limit.write(str(processes))
     mount("", "/proc", "", MS_BIND | MS_REMOUNT | MS_RDONLY)
     bind("/proc/sys/net", "/proc/sys/net", writable=True)
     mount("", "/proc/sys/net", "", MS_BIND | MS_REMOUNT)
@@ -262,7 +274,7 @@ def main(spec_path: str, kernel_is_ours: bool) -> None:
     socket.sethostname("twin")
     raise_loopback()
     set_console_raw()
-    sandbox = start_sandbox()
+    sandbox = start_sandbox(kernel_is_ours)
     status = wait_for(spawn(spec["argv"], {**spec["env"], SANDBOX_VARIABLE: str(sandbox)}))
     target = os.open("status", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600, dir_fd=status_folder)
     os.write(target, f"{status}\n".encode())

@@ -11,9 +11,25 @@ import pytest
 
 from twin import api
 from twin.lab import GUEST_PYTHON, WALL, Job
+from twin.lab.guest_init import NODE_PROCESSES
 
 MINIMAL = Path(__file__).parents[3] / "topologies" / "minimal.yaml"
 INTRUDER = Path(__file__).with_name("break_out.py").read_text()
+FORKS = """
+import os, signal
+children = []
+try:
+    while len(children) < 5000:
+        if not (child := os.fork()):
+            signal.pause()
+        children.append(child)
+except OSError:
+    pass
+for child in children:
+    os.kill(child, signal.SIGKILL)
+print(len(children))
+"""
+"""Forks until that is refused, and says how often it was not."""
 AS_ROOT: tuple[str, ...] = ()
 AS_USER = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
 
@@ -70,6 +86,15 @@ def test_what_people_do_in_nodes_works(twin: api.LiveTwin) -> None:
     assert "eth0" in output(twin, "homes-1", "python3", "-c", "import os; print(os.listdir('/sys/class/net'))")
     output(twin, "homes-1", "sh", "-c", "ip link set eth0 txqueuelen 900 && sysctl -w net.ipv4.tcp_ecn=1")
     assert "here" in output(twin, "homes-1", "sh", "-c", "echo here > ~/file && cat /tmp/file")
+
+
+def test_nobody_takes_the_labs_memory_or_processes_away(twin: api.LiveTwin) -> None:
+    """Who fills what can be written, or forks without end, is refused, and the network goes on."""
+    filled = twin.run("homes-1", ["sh", "-c", "dd if=/dev/zero of=/tmp/full bs=1M; rm /tmp/full"]).stderr.decode()
+    assert "No space left on device" in filled
+    forked = int(output(twin, "homes-1", "python3", "-c", FORKS).splitlines()[-1])
+    assert 100 < forked <= NODE_PROCESSES
+    assert twin.deviations() == {} and "1 received" in output(twin, "homes-1", "ping", "-c", "1", "softswitch")
 
 
 def test_a_shell_in_a_node_has_a_terminal(twin: api.LiveTwin) -> None:

@@ -1,0 +1,183 @@
+"""A class on a bad day, by its trainees or by kill -9 of the class itself: `python -m benchmarks.bad_days`.
+
+A real class of two seats, each with a live twin. After each act the seat must work again, the other one must not have
+noticed, and every journal must be whole. Times are on the wall clock of the machine named.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.support.figure import Figure, at_most, main
+from benchmarks.support.lab import ROOT
+from twin import api
+from twin.api.classroom.class_folder import ClassFolder
+from twin.api.classroom.tiles import tiles
+from twin.core.errors import TwinError
+from twin.jobs.classroom.events import Paused, Resumed
+
+NAME, SEATS, PATIENCE_S, REACH_S = f"bad-{os.getpid()}", ("anna", "ben"), 300.0, 60.0
+ROSTER = """roster: 1
+name: {name}
+exercise: {exercise}
+instructors: [claire]
+seats: [{{trainees: [anna]}}, {{trainees: [ben]}}]
+"""
+EXPLAINED = "The contract says 100 kbit/s."
+"""Stands in the exercise's file alone."""
+START = "import sys; sys.argv[0] = 'twin'; from twin.cli import main; sys.exit(main())"
+FORKS = "forks without end, and the instructor pauses and resumes the seat"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+ACTS: dict[str, Sequence[str]] = {
+    "reboots the node, by every way": ("sh", "-c", "reboot -f; halt -fp; echo b > /proc/sysrq-trigger; kill -9 1"),
+    "kills all that can be killed, the controller first": ("sh", "-c", "pkill -9 python; pkill -9 ovs; kill -9 -1"),
+    "fills every folder that can be written": (
+        "sh", "-c", "for folder in / /tmp /var/tmp /dev/shm /run; do dd if=/dev/zero of=$folder/full bs=1M; done"),
+    FORKS: ("bash", "-c", "fork() { fork | fork & }; fork; sleep 10"),
+}
+SEARCH = ("for place in /proc/[0-9]*/environ /proc/[0-9]*/cmdline /proc/cmdline /proc/mounts /proc/net/unix; do "
+          "tr '\\0' '\\n' < $place; done; find / -xdev -type f -size -200k ! -path '/sys/*' ! -path '/usr/*' "
+          "! -path '/run/twin/venv/*' -exec cat {} +; dmesg; ss -xa; journalctl")
+"""Every text that a terminal can come to: files but those of Debian and of Python's packages, processes, logs, sockets.
+"""
+
+
+@dataclass
+class Held:
+    """A class that runs in a process of its own."""
+
+    folder: Path
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Begin it, or resume it, and wait until both seats work."""
+        self.process = subprocess.Popen(
+            _command("start", "--roster", "roster.yaml", "--live", "2", "--json"), cwd=self.folder, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+        assert self.process.stdout is not None
+        json.loads(self.process.stdout.readline())
+
+    @property
+    def kept(self) -> ClassFolder:
+        """What stands on the disk."""
+        return ClassFolder(self.folder / "runs" / f"class-{NAME}")
+
+    def works(self, seat: str) -> bool:
+        """Whether a seat's twin answers, with all its flows, as it is configured."""
+        kept = self.kept
+        try:
+            with api.attach(kept.twin_name(seat)) as twin:
+                return bool(twin.status().flows) and twin.deviations() == {}
+        except TwinError:
+            return False
+
+    def is_up(self, seat: str) -> bool:
+        """Whether the class has its twin up."""
+        return self.kept.journal.state().seats[seat].up
+
+    def began(self, seat: str) -> float:
+        """How long a seat's twin is up, seconds: less than before where it was brought up again."""
+        with api.attach(self.kept.twin_name(seat)) as twin:
+            return twin.status().seconds
+
+    def whole(self) -> bool:
+        """Whether every journal is."""
+        kept = self.kept
+        return all(kept.session(seat).acts() for seat in SEATS) and bool(kept.journal.lines())
+
+
+def _command(*words: str) -> list[str]:
+    return [sys.executable, "-c", START, "class", *words]
+
+
+def figures() -> list[Figure]:
+    """What became of the class after each act."""
+    with TemporaryDirectory(prefix="metro-twin-") as place:
+        held = Held(Path(place))
+        exercise = ROOT / "exercises" / "minimal-meter.yaml"
+        (held.folder / "roster.yaml").write_text(ROSTER.format(name=NAME, exercise=exercise))
+        held.start()
+        try:
+            _waited(lambda: all(map(held.works, SEATS)))
+            return [*_secrets(held), *(row for what, act in ACTS.items() for row in _act(held, what, act)),
+                    *_killed(held)]
+        finally:
+            subprocess.run(_command("stop", "--class", NAME), cwd=held.folder, stdout=subprocess.DEVNULL, check=False,
+                           env=ENVIRONMENT)
+
+
+def _act(held: Held, what: str, act: Sequence[str]) -> list[Figure]:
+    """A trainee does it: how long until the seat works, and whether the neighbour did not notice."""
+    before, since = held.began("ben"), time.monotonic()
+    try:
+        with api.attach(held.kept.twin_name("anna")) as twin:
+            twin.run("homes-1", act)
+    except TwinError:
+        pass  # the twin ended with it
+    acted = time.monotonic()
+    if what == FORKS:
+        held.kept.journal.add(Paused("anna"))
+        _waited(lambda: not held.is_up("anna"))
+        held.kept.journal.add(Resumed("anna"))
+        _waited(lambda: held.is_up("anna"))
+    seconds = _waited(lambda: held.works("anna"))
+    calm = held.works("ben") and held.began("ben") >= before + (acted - since) * 0.9
+    return [at_most(f"a trainee {what}: the seat works again after", REACH_S, seconds, "s",
+                    f"the act took {acted - since:.1f} s"),
+            Figure("  the neighbour's twin, and all journals", "went on, and whole",
+                   f"{'went on' if calm else 'did not'}, {'whole' if held.whole() else 'broken'}",
+                   calm and held.whole())]
+
+
+def _secrets(held: Held) -> list[Figure]:
+    """Whether a trainee's terminal finds anything of what is hidden."""
+    kept = held.kept
+    session = json.loads((kept.session("anna").folder / "session.json").read_text())
+    hidden = [kept.file.secret, session["secret"], *kept.tokens.values(), EXPLAINED]
+    with api.attach(kept.twin_name("anna")) as twin:
+        text = twin.run("homes-1", ("sh", "-c", SEARCH)).stdout.decode(errors="replace")
+    found = [secret[:6] for secret in hidden if secret in text]
+    return [Figure(f"secrets among {len(text) // 1_000_000} MB that a terminal can read", "none",
+                   ", ".join(found) or "none", not found and len(text) > 10_000)]
+
+
+def _killed(held: Held) -> list[Figure]:
+    """kill -9 of the class, and of a twin as by a loss of power; then it is resumed."""
+    assert held.process is not None
+    before = held.kept.tokens
+    held.kept.session("anna").hint()
+    held.process.send_signal(signal.SIGKILL)
+    held.process.wait()
+    with api.attach(held.kept.twin_name("anna")) as twin:
+        twin.down()
+    since = time.monotonic()
+    held.start()
+    _waited(lambda: all(map(held.works, SEATS)))
+    hints = {tile.seat: tile.hints for tile in tiles(held.kept)}
+    same = held.kept.tokens == before and hints["anna"] == 1 and held.whole()
+    return [at_most("kill -9 of the class and the end of a twin: all seats work again after", REACH_S,
+                    time.monotonic() - since, "s"),
+            Figure("  tokens, hints and journals", "as before", "as before" if same else "lost", same)]
+
+
+def _waited(ready: Callable[[], bool]) -> float:
+    """Seconds until something is so. Raises TimeoutError after a long while."""
+    since = time.monotonic()
+    while not ready():
+        if time.monotonic() - since > PATIENCE_S:
+            raise TimeoutError(f"not within {PATIENCE_S:g} s")
+        time.sleep(0.2)
+    return time.monotonic() - since
+
+
+if __name__ == "__main__":
+    main(figures)
