@@ -27,10 +27,12 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.support.figure import Figure, at_least, at_most, main
 from benchmarks.support.lab import TOPOLOGIES
+from twin.core.errors import EmulationError
 from twin.jobs.sweep.runner import run_sweep
 from twin.jobs.sweep.workers.dask_cluster import DaskWorkers
 from twin.jobs.sweep.workers.local_workers import LocalWorkers, Workers
 from twin.jobs.sweep.workers.point_process import PROJECT, PointProcess
+from twin.judge.sweep.results import Sweep
 from twin.lab import allowed_cores
 
 HEAD = f"study: 1\nnetwork: {TOPOLOGIES / 'minimal.yaml'}\n"
@@ -126,7 +128,7 @@ def digests(folder: Path) -> Iterator[Figure]:
         before = ("unshare", "--mount", sys.executable, "-m", "benchmarks.host_variations", "in", name)
         out = folder / re.sub(r"\W+", "-", name)
         workers = LocalWorkers(1, partial(_varied, before))
-        found[name] = [point.results["packets"].digest for point in run_sweep(file, out, workers).points]
+        found[name] = [point.results["packets"].digest for point in completed(file, out, workers).points]
     same = len({tuple(digest) for digest in found.values()}) == 1 and all(map(all, found.values()))
     yield Figure(f"digests of 4 points by {len(found)} workers whose host roots differ ({', '.join(found)})",
                  "one each", " ".join(digest[:8] for digest in found["nothing"]) if same else "several", same)
@@ -146,8 +148,17 @@ def study(folder: Path, text: str) -> Path:
 def swept(file: Path, out: Path, workers: Workers) -> float:
     """Seconds of a whole sweep."""
     began = time.monotonic()
-    assert not run_sweep(file, out, workers).exit_code
+    completed(file, out, workers)
     return time.monotonic() - began
+
+
+def completed(file: Path, out: Path, workers: Workers) -> Sweep:
+    """A sweep all of whose points have all results. Raises EmulationError with the reasons where one could not be
+    computed."""
+    sweep = run_sweep(file, out, workers)
+    if sweep.exit_code:
+        raise EmulationError(f"{out.name}: some points could not be computed: {'; '.join(sweep.failures)}")
+    return sweep
 
 
 def client(file: Path, out: Path, address: str) -> subprocess.Popen[bytes]:
