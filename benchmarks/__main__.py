@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.support.figure import measured, table
 
 NAMES = ("oracles", "verify_time", "plan_time", "voice_theory", "tcp_goodput", "campaign", "digest", "bring_up",
-         "stock_mininet", "chain", "kernel_build", "coverage", "environments", "mutations", "kills", "sweeps",
+         "stock_mininet", "chain", "kernel_build", "coverage", "environments", "mutations", "kills", "sweeps", "search",
          "console", "training", "sizing_time", "bad_days")
 """In the order of the table of figures to reach."""
 LONG = ("certificate", "predictions")

@@ -48,5 +48,5 @@ def _stored(arguments: argparse.Namespace, result: api.SearchResult) -> str:
     return str(out)
 
 
-VERB = Verb("Schedules of cuts, restarts and zapping that break the controller, if any",
+VERB = Verb("Random cuts, restarts and zapping: what breaks the controller, shrunk",
             "twin search topologies/castres-mazamet.yaml --seeds 200", _arguments, _run)

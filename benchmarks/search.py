@@ -1,0 +1,103 @@
+"""The search for the bad day: `python -m benchmarks.search [PART]`; without PART all: mutants, replays, clean.
+
+    mutants   every planted fault of the controller is found, and shrunk to three events at most
+    replays   a schedule run 1,000 times has one outcome
+    clean     no schedule of today's controller violates an invariant, on three networks; schedules a minute
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks.support.controller_mutants import MUTANTS, planted
+from benchmarks.support.figure import Figure, at_most, main
+from benchmarks.support.lab import TOPOLOGIES
+from twin import api
+from twin.jobs.search.draw import draw
+from twin.jobs.search.runner import least_of, search
+from twin.jobs.search.simulate import Simulation
+
+RING = Path(__file__).parents[1] / "tests" / "jobs" / "search" / "ring.yaml"
+SCHEDULES = 400
+"""Schedules that a fault may survive."""
+EVENTS = 3
+REPLAYS = 1000
+CLEAN = {RING: 2000, TOPOLOGIES / "minimal.yaml": 4000, TOPOLOGIES / "castres-mazamet.yaml": 400}
+
+
+@cache
+def blueprint(file: Path) -> api.Blueprint:
+    """The plan of a description."""
+    return api.plan(api.load(file))
+
+
+def mutants() -> list[Figure]:
+    """Each fault with the first seed that finds it."""
+    with ProcessPoolExecutor(_cores(), get_context("fork")) as pool:
+        results = list(pool.map(_first_failure, MUTANTS))
+    rows = [Figure(f"a controller that {name}", f"found, at most {EVENTS} events", told, holds)
+            for name, (told, holds) in zip(MUTANTS, results, strict=True)]
+    lost = sum("not found" in told for told, _ in results)
+    return [at_most(f"faults not found, of {len(MUTANTS)}", 0, lost, ""), *rows]
+
+
+def _first_failure(name: str) -> tuple[str, bool]:
+    """In words, and whether it was found and shrunk."""
+    with planted(MUTANTS[name]):
+        simulation = Simulation(blueprint(RING))
+        outcomes = (simulation.run(draw(blueprint(RING), seed)) for seed in range(SCHEDULES))
+        failing = next((outcome for outcome in outcomes if outcome.violations), None)
+        if failing is None:
+            return f"not found by {SCHEDULES} schedules", False
+        least = least_of(simulation, failing)
+    kinds = ", ".join(event.kind for event in least.schedule.events)
+    events = len(least.schedule.events)
+    return f"seed {failing.schedule.seed}: {events} ({kinds})", events <= EVENTS
+
+
+def replays() -> list[Figure]:
+    """The outcomes of one schedule after the other, all seeds of which come again."""
+    with ProcessPoolExecutor(_cores(), get_context("fork")) as pool:
+        outcomes = set(pool.map(_outcome, [7] * REPLAYS, chunksize=50))
+    return [at_most(f"different outcomes of {REPLAYS} replays, less one", 0, len(outcomes) - 1, "")]
+
+
+def _outcome(seed: int) -> str:
+    return repr(Simulation(blueprint(RING)).run(draw(blueprint(RING), seed)))
+
+
+def clean() -> list[Figure]:
+    """Schedules that fail on each network, and how many run in a minute."""
+    return [_clean(file, count) for file, count in CLEAN.items()]
+
+
+def _clean(file: Path, count: int) -> Figure:
+    planned = blueprint(file)
+    began = time.monotonic()
+    result = search(planned, range(count))
+    a_minute = round(60 * count / (time.monotonic() - began))
+    return at_most(f"{result.network}: of {count} schedules, {result.events} events, violate an invariant", 0,
+                   result.failing, "", f"p < {result.bound:.2g} at 95 %; {a_minute} a minute")
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+PARTS: Mapping[str, Callable[[], Sequence[Figure]]] = {"mutants": mutants, "replays": replays, "clean": clean}
+
+
+def figures(*names: str) -> list[Figure]:
+    """The figures of these parts, or of all."""
+    return [figure for name in names or PARTS for figure in PARTS[name]()]
+
+
+if __name__ == "__main__":
+    main(lambda: figures(*sys.argv[1:]))
