@@ -17,8 +17,9 @@ from twin.predict.figures.by_flow import FORMS
 
 AT_HOME = ("twin.model.metrics", "twin.judge.estimators", "twin.predict", "twin.judge.verdicts.emodel_prediction")
 """Where metrics are known by name: the table, the estimators, and the theory that predicts them."""
-TABLES = ("twin.report.page.sections.call_quality", "twin.plan.trials.y1564")
-"""Tables about one subject, whose columns are metrics chosen for it."""
+TABLES = ("twin.report.page.sections.call_quality", "twin.plan.trials.y1564", "twin.report.page.trials_page",
+          "twin.territory.draft.lines", "twin.territory.interchange.graph_description")
+"""Tables about one subject, whose columns are metrics chosen for it; and drafts of descriptions, which set targets."""
 
 
 @pytest.mark.parametrize("metric", Metric)

@@ -40,4 +40,4 @@ def test_four_times_the_lines_cost_four_times_the_work(line: Make) -> None:
 def test_a_line_costs_what_it_did(line: Make) -> None:
     """So many calls a flow: 1,000 lines stay within a few seconds."""
     blueprint = line("call", "download", "surf", "flood", lines=20)
-    assert calls(blueprint) < 1_200 * len(blueprint.flows)
+    assert calls(blueprint) < 1_350 * len(blueprint.flows)
