@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +21,7 @@ from twin.api.console.fake_live_network import FakeLiveNetwork
 from twin.api.console.state.differences import applied
 from twin.api.console.state.observation import Observation
 from twin.core.errors import EmulationError
+from twin.judge.live.view import View
 
 TABS, STATES = 100, 30
 
@@ -59,10 +60,11 @@ def test_none_of_a_hundred_tabs_is_starved(console: Served) -> None:
 
 @dataclass
 class Sleeper:
-    """A tab that takes one message, sleeps until a state of that number is there, and then takes another."""
+    """A tab that takes one message, sleeps while the twin has these views, and then takes another."""
 
     observation: Observation
-    number: int
+    twin: FakeLiveNetwork
+    views: Sequence[View]
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     async def send_text(self, data: str) -> None:
@@ -70,14 +72,16 @@ class Sleeper:
         self.messages.append(json.loads(data))
         if len(self.messages) == 2:
             raise asyncio.CancelledError
-        while (newest := await self.observation.newer(None)).number < self.number:
+        for view in self.views:
+            self.twin.views.put(view)
+        while (newest := await self.observation.newer(None)).number <= len(self.views):
             await self.observation.newer(newest)
 
 
-async def _slept(twin: FakeLiveNetwork, number: int) -> Sleeper:
+async def _slept(twin: FakeLiveNetwork, views: Sequence[View]) -> Sleeper:
     observation = Observation(lambda: twin, asyncio.get_running_loop())
     observation.begin()
-    sleeper = Sleeper(observation, number)
+    sleeper = Sleeper(observation, twin, views)
     with contextlib.suppress(asyncio.CancelledError):
         await send_states(sleeper, observation)
     return sleeper
@@ -86,10 +90,10 @@ async def _slept(twin: FakeLiveNetwork, number: int) -> Sleeper:
 def test_a_tab_that_slept_gets_the_newest_state_and_no_backlog() -> None:
     """One message leads from what it has seen to what is there."""
     twin = FakeLiveNetwork(NETWORK, BLUEPRINT)
-    for number in range(1, 10 * STATES + 1):
-        twin.views.put(replace(seen(size=1000 * number), at=number))
-    first, second = asyncio.run(_slept(twin, 10 * STATES)).messages
-    assert first["kind"] == "snapshot" and second["number"] == 10 * STATES > first["number"] + 1
+    before, *later = (replace(seen(size=1000 * number), at=number) for number in range(1, 10 * STATES + 1))
+    twin.views.put(before)
+    first, second = asyncio.run(_slept(twin, later)).messages
+    assert first["kind"] == "snapshot" and (first["number"], second["number"]) == (1, 10 * STATES)
     assert applied(first["state"], second["change"])["at"] == 10 * STATES
 
 
