@@ -14,6 +14,8 @@ from twin.model.yaml import load
 from twin.plan import plan
 
 FILE = NETWORKS / "channels.yaml"
+WHEEL = 0.64
+"""By how much Linux's timers of 5 to 41 s may be late, s: 64 ticks at 100 a second (kernel/time/timer.c, level 2)."""
 Seen = dict[str, list[tuple[float, str]]]
 
 
@@ -56,8 +58,10 @@ def test_all_lines_are_asked_every_125_s(seen: Seen) -> None:
 
 
 def test_a_host_of_version_3_joins_and_falls_back_to_version_2(seen: Seen) -> None:
-    """RFC 3376, 7.2.1: its first reports are of version 3, its answers within 10 s of each query of version 2."""
+    """RFC 3376, 7.2.1: its first reports are of version 3, its answers within 10 s of each query of version 2, and what
+    the host's timer is late."""
     asked = times(seen, STAYS, "down 0x11")
     new, old = times(seen, STAYS, "up 0x22"), times(seen, STAYS, "up 0x16")
     assert new and max(new) < asked[0] < min(old)
-    assert len(old) == 2 and all(0 <= answer - query <= 10 for query, answer in zip(asked, old, strict=True))
+    delays = [answer - query for query, answer in zip(asked, old, strict=True)]
+    assert len(old) == 2 and all(0 <= delay <= 10 + WHEEL for delay in delays), delays
