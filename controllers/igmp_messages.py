@@ -88,11 +88,19 @@ def query_frame(group: str | None, within: int, source_mac: str) -> bytes:
     It comes from 0.0.0.0, as that of a switch that has no address (RFC 4541, 2.1.1).
     """
     tenths = min(255, max(1, within // 100_000_000))
-    address = IPv4Address(group or ALL_SYSTEMS).packed
-    body = struct.pack("!BBH4s", MessageType.QUERY, tenths, 0, address if group else bytes(4))
+    return message_frame(MessageType.QUERY, group, source="0.0.0.0", destination=group or ALL_SYSTEMS,
+                         source_mac=source_mac, tenths=tenths)
+
+
+def message_frame(kind: MessageType, group: str | None, *, source: str, destination: str, source_mac: str,
+                  tenths: int = 0) -> bytes:
+    """The frame of a message of version 2 (RFC 2236, 2). group: that it is about; None: all. tenths: of a second, the
+    maximum response time of a query."""
+    address = IPv4Address(destination).packed
+    body = struct.pack("!BBH4s", kind, tenths, 0, IPv4Address(group).packed if group else bytes(4))
     body = body[:2] + checksum(body).to_bytes(2, "big") + body[4:]
-    head = struct.pack("!BBHHHBBH4s4s4s", 0x46, INTERNETWORK_CONTROL, 24 + len(body), 0, 0, 1, PROTOCOL, 0, bytes(4),
-                       address, ROUTER_ALERT)
+    head = struct.pack("!BBHHHBBH4s4s4s", 0x46, INTERNETWORK_CONTROL, 24 + len(body), 0, 0, 1, PROTOCOL, 0,
+                       IPv4Address(source).packed, address, ROUTER_ALERT)
     head = head[:10] + checksum(head).to_bytes(2, "big") + head[12:]
     mac = b"\x01\x00\x5e" + bytes((address[1] & 0x7F, *address[2:]))
     return mac + bytes.fromhex(source_mac.replace(":", "")) + IPV4.to_bytes(2, "big") + head + body

@@ -5,16 +5,9 @@ from __future__ import annotations
 import struct
 from ipaddress import IPv4Address
 
-from controllers.igmp_messages import (
-    ALL_ROUTERS,
-    ETHERNET,
-    IPV4,
-    PROTOCOL,
-    ROUTER_ALERT,
-    MessageType,
-    checksum,
-)
+from controllers.igmp_messages import ALL_ROUTERS, ETHERNET, ROUTER_ALERT, MessageType, message_frame
 from twin.core.units import NS_PER_MS
+from twin.plan.forwarding.addressing import mac
 
 QUERY = ETHERNET + 20 + len(ROUTER_ALERT)
 """Where the IGMP message of a query begins in its frame."""
@@ -50,9 +43,4 @@ class IgmpHost:
         return str(IPv4Address(frame[ETHERNET + 16:ETHERNET + 20]))
 
     def _frame(self, kind: MessageType, group: str, destination: str) -> bytes:
-        body = struct.pack("!BBH4s", kind, 0, 0, IPv4Address(group).packed)
-        body = body[:2] + checksum(body).to_bytes(2, "big") + body[4:]
-        head = struct.pack("!BBHHHBBH4s4s4s", 0x46, 0, 24 + len(body), 0, 0, 1, PROTOCOL, 0,
-                           IPv4Address(self.address).packed, IPv4Address(destination).packed, ROUTER_ALERT)
-        head = head[:10] + checksum(head).to_bytes(2, "big") + head[12:]
-        return bytes(12) + IPV4.to_bytes(2, "big") + head + body
+        return message_frame(kind, group, source=self.address, destination=destination, source_mac=mac(self.address))
