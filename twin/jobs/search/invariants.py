@@ -27,7 +27,7 @@ from twin.plan.blueprint import Blueprint, Elastic, Flow, Host, PacketStream, Ru
 from twin.plan.forwarding.fast_failover import bridges
 from twin.plan.forwarding.multicast_trees import Members, tree_rules
 from twin.plan.forwarding.openflow_rules import forward_rules
-from twin.plan.forwarding.paths import graph_of
+from twin.plan.forwarding.paths import graph_of, parts
 
 CLIENT = 50_000
 """A port that the kernel may choose for a client."""
@@ -51,6 +51,7 @@ class Invariants:
             first.setdefault(host.switch, host)
         self._destinations = tuple(first.values())
         self._planned: dict[tuple[str, frozenset[str], tuple[Rule, ...]], SimulatedSwitch] = {}
+        self._parts: dict[tuple[frozenset[str], frozenset[str]], Mapping[str, int]] = {}
         self._forwards: dict[frozenset[str], Mapping[str, tuple[Rule, ...]]] = {}
 
     @cached_property
@@ -67,7 +68,7 @@ class Invariants:
         """Pairs of switch and destination that are connected and not reached now; and what loops."""
         holes: set[tuple[str, str]] = set()
         loops: list[Violation] = []
-        parts = components(network)
+        part = self._part_of(network)
         for host in self._destinations:
             known: dict[Place, End] = {}
             for start in sorted(network.switches.keys() - network.off):
@@ -76,9 +77,18 @@ class Invariants:
                 end = unicast_end(network, start, Packet(0, "", host.address), (host.switch, host.port), known)
                 if end is End.LOOPS:
                     loops.append(Violation("no loop", f"from {start} to {host.switch}"))
-                elif end is End.LOST and parts[start] == parts.get(host.switch):
+                elif end is End.LOST and part[start] == part.get(host.switch):
                     holes.add((start, host.switch))
         return frozenset(holes), loops
+
+    def _part_of(self, network: SimulatedNetwork) -> Mapping[str, int]:
+        """Of each switch that has power, the part of the network in which it is."""
+        key = network.dead_spans, network.off
+        if key not in self._parts:
+            connected = parts(graph_of(self._blueprint, network.dead_spans))
+            self._parts[key] = {switch: number for number, part in enumerate(connected)
+                                for switch in part - network.off}
+        return self._parts[key]
 
     def duplicates(self, network: SimulatedNetwork) -> Iterator[Violation]:
         """Channels of which a switch gets a packet twice."""
@@ -136,10 +146,10 @@ class Invariants:
                 yield Violation("each class in its queue", f"{flow.name} in {sorted(map(str, used))}, not {queue}")
 
     def _trees(self, network: SimulatedNetwork, members: Members) -> Iterator[Violation]:
-        parts = components(network)
+        part = self._part_of(network)
         for channel in self._blueprint.iptv_channels:
-            home = parts.get(self._by_name[channel.source].switch)
-            wanted = {line for line in members[channel.name] if home and parts.get(line[0]) == home}
+            home = part.get(self._by_name[channel.source].switch)
+            wanted = {line for line in members[channel.name] if home is not None and part.get(line[0]) == home}
             crossings, _ = flood(network, self._entry(channel.source, channel.group, channel.port))
             reached = {(crossing.switch, crossing.port) for crossing in crossings} & network.hosts.keys()
             if reached != wanted:
@@ -198,20 +208,3 @@ def heard_members(network: SimulatedNetwork) -> Members:
     return {channel.name: frozenset(line for line in network.hosts
                                     if network.heard.get((line, channel.group), since) > since)
             for channel in network.blueprint.iptv_channels}
-
-
-def components(network: SimulatedNetwork) -> dict[str, str]:
-    """Of each switch that has power, the first of those that it is connected with."""
-    part: dict[str, str] = {}
-    for start in sorted(network.switches.keys() - network.off):
-        if start in part:
-            continue
-        part[start] = start
-        waiting = [start]
-        while waiting:
-            at = waiting.pop()
-            for (switch, _), (span, peer) in network.peers.items():
-                if switch == at and span not in network.dead_spans and peer in network.switches and peer not in part:
-                    part[peer] = start
-                    waiting.append(peer)
-    return part
