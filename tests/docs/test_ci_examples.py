@@ -14,7 +14,7 @@ import yaml
 
 from tests.docs.imports import ROOT
 from tests.report.sample import sample_run
-from twin.api import judge_gate, read_measured, save_baseline, store_run
+from twin.api import judge_gate, read_measured, save_figures, store_run
 from twin.cli.command_line import parser
 
 FOLDER = ROOT / "docs" / "ci"
@@ -71,11 +71,11 @@ def test_the_rules_of_the_examples_are_rules(commands: list[str], tmp_path: Path
     """They speak of what a run has."""
     run = sample_run()
     store_run(run, tmp_path)
-    save_baseline(read_measured(tmp_path), tmp_path / "baseline.json")
+    save_figures(read_measured(tmp_path), tmp_path / "figures.json")
     (compare,) = (shlex.split(command) for command in commands if command.startswith("twin compare"))
     arguments = parser(["compare"]).parse_args(compare[1:])
     rules = [rule for rule in arguments.fail_on.split(",") if ":" in rule]
-    assert rules and not any(one.breaks for one in judge_gate(rules, read_measured(tmp_path / "baseline.json"), run))
+    assert rules and not any(one.breaks for one in judge_gate(rules, read_measured(tmp_path / "figures.json"), run))
 
 
 def test_they_say_the_same() -> None:

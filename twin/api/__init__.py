@@ -86,21 +86,21 @@ if TYPE_CHECKING:
         campaign_text,
         run_campaign,
     )
-    from twin.api.studies.gates import (
-        changes_and_rules,
-        compare_runs,
-        gate_markdown,
-        gate_text,
-        judge_gate,
-        read_measured,
-        save_baseline,
-    )
     from twin.api.studies.policies import (
         PolicyComparison,
         compare_policies,
         policies_html,
         policies_json,
         policies_text,
+    )
+    from twin.api.studies.regression_gate import (
+        changes_and_rules,
+        compare_runs,
+        gate_markdown,
+        gate_text,
+        judge_gate,
+        read_measured,
+        save_figures,
     )
     from twin.api.studies.search import (
         SearchResult,
@@ -183,7 +183,7 @@ __all__ = [
     "prometheus_text", "prove_exercise", "read", "read_exercise", "read_measured", "read_run", "read_schedule",
     "remove_kernels", "remove_radio_module", "replay", "replay_json", "replay_schedule", "replay_text",
     "run_campaign", "run_html", "run_json", "run_junit", "run_sweep", "run_text", "run_trials", "running_twins",
-    "save_baseline", "saved_twin", "saved_twin_json", "schema_text", "search", "search_exit_code", "search_json",
+    "save_figures", "saved_twin", "saved_twin_json", "schema_text", "search", "search_exit_code", "search_json",
     "search_text", "send_class_message", "serve_console", "size_network", "sizing_csv", "sizing_html",
     "sizing_json", "sizing_text", "sound_claims", "start_training", "status_json", "status_text",
     "store_class_results", "store_draft", "store_run", "store_search", "store_sizing", "sweep_csv", "sweep_json",

@@ -16,8 +16,10 @@ reason; with --twin-strict they fail. Verdicts become JUnit properties; the run'
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +27,7 @@ from typing import Any
 
 import pytest
 
-from twin.api.studies.gate_item import GateItem
+from twin.api.studies.regression_item import RegressionItem
 from twin.core.errors import CannotRun, TwinError
 from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
@@ -35,6 +37,13 @@ WORKER = "PYTEST_XDIST_WORKER"
 """The variable in which a worker of pytest-xdist finds its name."""
 
 
+class _OldSpelling(argparse.Action):
+    def __call__(self, _parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any,
+                 option: str | None = None) -> None:
+        warnings.warn(f"{option} is now --twin-figures; the old spelling will be removed", stacklevel=1)
+        setattr(namespace, self.dest, values)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of acceptance tests."""
     group = parser.getgroup("metro-twin", "acceptance tests of networks")
@@ -42,8 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--twin-seconds", type=float, default=60.0, help="emulated seconds of measurement (default: 60)")
     group.addoption("--twin-seed", type=int, default=1, help="seed of all randomness (default: 1)")
     group.addoption("--twin-lab", default="virtual", choices=("virtual", "wall", "native"), help="where to run")
-    group.addoption("--twin-baseline", type=Path, default=None, help="hold each run against a baseline file (twin "
-                    "compare --save-baseline), or in a folder of them against NAME.baseline.json of its description")
+    group.addoption("--twin-figures", type=Path, default=None, help="hold each run against a figures file (twin "
+                    "compare --save-figures), or in a folder of them against NAME.figures.json of its description")
+    group.addoption("--twin-baseline", type=Path, dest="twin_figures", action=_OldSpelling, help=argparse.SUPPRESS)
     group.addoption("--twin-fail-on", default="broken,gone", help="what that test fails on, as twin compare --fail-on "
                     "(default: broken,gone)")
     group.addoption("--twin-out", type=Path, default=None, help="keep all runs in this folder, failed or not")
@@ -155,10 +165,10 @@ class TopologyFile(pytest.File):
             for metric in target.metrics:
                 yield TargetItem.from_parent(self, name=f"{target.workload}{where}.{metric.value}", target=target,
                                              metric=metric)
-        baseline: Path | None = self.config.getoption("--twin-baseline")
-        if baseline is not None:
-            file = baseline / f"{self.path.stem}.baseline.json" if baseline.is_dir() else baseline
-            yield GateItem.from_parent(self, name="baseline", file=file, runs=self.config.stash[_RUNS])
+        figures: Path | None = self.config.getoption("--twin-figures")
+        if figures is not None:
+            file = figures / f"{self.path.stem}.figures.json" if figures.is_dir() else figures
+            yield RegressionItem.from_parent(self, name="regression", file=file, runs=self.config.stash[_RUNS])
         for trial in network.trials:
             yield TrialItem.from_parent(self, name=f"trial.{trial.name}", trial=str(trial.name))
 

@@ -135,13 +135,17 @@ def rate_of(option: str, written: str) -> Rate:
         raise api.UsageError(f"{option}: {fault}") from fault
 
 
-def renamed(new: str, dest: str) -> dict[str, Any]:
-    """How an old spelling of an option without a value is declared: hidden, it warns and does what the new one does."""
-    return {"action": _Renamed, "nargs": 0, "const": new, "dest": dest, "default": False, "help": argparse.SUPPRESS}
+def renamed(new: str, dest: str, *, valued: bool = False) -> dict[str, Any]:
+    """How an old spelling of an option is declared: hidden, it warns and does what the new one does.
+
+    valued: whether it takes a value.
+    """
+    return {"action": _Renamed, "nargs": None if valued else 0, "const": new, "dest": dest,
+            "default": None if valued else False, "help": argparse.SUPPRESS}
 
 
 class _Renamed(argparse.Action):
     def __call__(self, _parser: argparse.ArgumentParser, namespace: argparse.Namespace,
-                 _values: str | Sequence[Any] | None, option: str | None = None) -> None:
+                 values: Path | str | Sequence[Any] | None, option: str | None = None) -> None:
         print(f"twin: warning: {option} is now {self.const}; the old spelling will be removed", file=sys.stderr)
-        setattr(namespace, self.dest, True)
+        setattr(namespace, self.dest, True if self.nargs == 0 else values)

@@ -9,27 +9,28 @@ from pathlib import Path
 
 from twin import api
 from twin.cli.progress import PATIENCE, shown
-from twin.cli.verb import Verb, json_argument
+from twin.cli.verb import Verb, json_argument, renamed
 from twin.core.records import to_plain
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="the folder of the earlier run, or a "
-                        "baseline file of it, and the folder of the later one")
+                        "figures file of it, and the folder of the later one")
     json_argument(parser)
     parser.add_argument("--fail-on", metavar="RULE,RULE", default="", help="exit with 1 where a target changed so: "
                         f"{', '.join(change.value for change in api.Change)}; or where a figure is worse by more than "
                         "a rule says, and that is no noise: voice.p99:+10%%, download.goodput:-5%% (default: none)")
     parser.add_argument("--markdown", metavar="FILE", help="write a summary for a merge request; - for standard output")
-    parser.add_argument("--save-baseline", metavar="FILE", type=Path, help="instead of comparing: save the figures of "
+    parser.add_argument("--save-figures", metavar="FILE", type=Path, help="instead of comparing: save the figures of "
                         "one run as a file for a repository, with which later runs are compared")
+    parser.add_argument("--save-baseline", type=Path, **renamed("--save-figures", "save_figures", valued=True))
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if arguments.save_baseline is not None:
-        return _save(arguments.runs, arguments.save_baseline)
+    if arguments.save_figures is not None:
+        return _save(arguments.runs, arguments.save_figures)
     if len(arguments.runs) != 2:
-        raise api.UsageError("two runs are compared: name the earlier, or a baseline file of it, and the later")
+        raise api.UsageError("two runs are compared: name the earlier, or a figures file of it, and the later")
     changes, rules = api.changes_and_rules(arguments.fail_on)
     with shown(PATIENCE) as show:
         measured = []
@@ -51,8 +52,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _save(runs: Sequence[Path], file: Path) -> int:
     if len(runs) != 1:
-        raise api.UsageError("--save-baseline: name one run, whose figures are saved")
-    api.save_baseline(api.read_measured(runs[0]), file)
+        raise api.UsageError("--save-figures: name one run, whose figures are saved")
+    api.save_figures(api.read_measured(runs[0]), file)
     return api.ExitCode.MET
 
 

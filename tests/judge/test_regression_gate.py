@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from twin.core.errors import UsageError
-from twin.judge.gate import Decision, Ruling, decide, rule_of
+from twin.judge.regression_gate import Decision, Ruling, decide, rule_of
 from twin.judge.run_summary import Figure, RunSummary
 
 P99 = Figure(service_class="voice", service="telephony", workload="call", flow="homes-1.call.down", name="p99",

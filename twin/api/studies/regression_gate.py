@@ -1,22 +1,22 @@
-"""The gate between versions: how much worse the figures of a run may be than another's, or those of a baseline file."""
+"""The regression gate: how much worse the figures of a run may be than another's, or than those in a figures file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from twin.core.errors import ExitCode, UsageError
-from twin.judge.gate import Decision, decide, rule_of
+from twin.judge.regression_gate import Decision, decide, rule_of
 from twin.judge.run_record import Run
 from twin.judge.run_summary import RunSummary, summary_of
-from twin.report.files import baseline_file
-from twin.report.terminal import gate, run_comparison
+from twin.report.files import figures_file
+from twin.report.terminal import regression_gate, run_comparison
 from twin.report.terminal.run_comparison import Change, Comparison
 
 __all__ = ["changes_and_rules", "compare_runs", "gate_markdown", "gate_text", "judge_gate", "read_measured",
-           "save_baseline"]
+           "save_figures"]
 
-read_measured = baseline_file.read_measured
-save_baseline = baseline_file.write_baseline
+read_measured = figures_file.read_measured
+save_figures = figures_file.write_figures
 
 
 def compare_runs(before: Run | RunSummary, after: Run | RunSummary) -> Comparison:
@@ -43,12 +43,12 @@ def changes_and_rules(written: str) -> tuple[list[Change], list[str]]:
 
 def gate_text(decisions: Sequence[Decision]) -> str:
     """What rules say, for a terminal; "" where there are none."""
-    return gate.text(decisions)
+    return regression_gate.text(decisions)
 
 
 def gate_markdown(comparison: Comparison, decisions: Sequence[Decision], code: ExitCode) -> str:
     """Two runs and what rules say of them in Markdown, for a merge request."""
-    return gate.markdown(comparison, decisions, code)
+    return regression_gate.markdown(comparison, decisions, code)
 
 
 def _summary(run: Run | RunSummary) -> RunSummary:

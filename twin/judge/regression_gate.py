@@ -1,4 +1,4 @@
-"""The gate between two runs: rules of how much worse a figure may be, and what breaks them. Pure.
+"""The regression gate between two runs: rules of how much worse a figure may be, and what breaks them. Pure.
 
     voice.p99:+10%              delays of the class voice: the 99th percentile, at most 10 % more
     download.goodput:-5%        goodput of the workload download: at most 5 % less

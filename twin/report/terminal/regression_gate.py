@@ -1,11 +1,11 @@
-"""The gate between two runs: lines for a terminal, and a summary in Markdown for a merge request."""
+"""The regression gate between two runs: lines for a terminal, and a summary in Markdown for a merge request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from twin.core.errors import ExitCode
-from twin.judge.gate import Decision, Ruling
+from twin.judge.regression_gate import Decision, Ruling
 from twin.judge.run_summary import Figure
 from twin.report.language.wording import SIGNS, count, show, show_beside
 from twin.report.terminal.run_comparison import Change, Comparison, growth

@@ -11,11 +11,13 @@ from twin.judge.run_summary import FORMAT, RunSummary, summary_of
 from twin.report.files.atomic_write import write_whole
 from twin.report.files.json_files import RUN_FILE, load_run
 
-KEY = "twin-baseline"
+KEY = "twin-figures"
 """The key by which such a file is known; its value is the format."""
+OLD_KEY = "twin-baseline"
+"""The key in files that were saved before it was renamed."""
 
 
-def write_baseline(summary: RunSummary, file: Path) -> None:
+def write_figures(summary: RunSummary, file: Path) -> None:
     """Write the figures of a run. Raises CannotRun where the file cannot be written."""
     plain = to_plain(summary)
     rows = {name: ",\n  ".join(map(_dump, plain.pop(name))) for name in ("verdicts", "figures")}
@@ -25,19 +27,19 @@ def write_baseline(summary: RunSummary, file: Path) -> None:
 
 
 def read_measured(path: Path) -> RunSummary:
-    """The figures in a baseline file, or of the run that `verify` left in a folder. Raises UsageError for anything
+    """The figures in a figures file, or of the run that `verify` left in a folder. Raises UsageError for anything
     else."""
     if not path.is_file() or path.name == RUN_FILE:
         return summary_of(load_run(path))
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-        made_by = plain.pop(KEY)
+        made_by = plain.pop(OLD_KEY if OLD_KEY in plain else KEY)
         if made_by != FORMAT:
             raise UsageError(f"{path} has format {made_by}, this version reads {FORMAT}; save it again from a run")
         return from_plain(RunSummary, plain)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, StopIteration) as fault:
-        raise UsageError(f"{path} is no baseline file ({type(fault).__name__}); make one by: twin compare "
-                         f"--save-baseline {path} RUN") from fault
+        raise UsageError(f"{path} is no figures file ({type(fault).__name__}); make one by: twin compare "
+                         f"--save-figures {path} RUN") from fault
 
 
 def _dump(value: object) -> str:

@@ -1,8 +1,10 @@
-"""`twin compare` as a gate: against a run, against a baseline file, with a summary for a merge request."""
+"""`twin compare` as a gate: against a run, against a figures file, with a summary for a merge request."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from twin.judge.run_record import Run
 from twin.judge.run_summary import summary_of
 from twin.judge.verdict import FlowFigures, Interval
 from twin.model import Metric
-from twin.report.files.baseline_file import read_measured
+from twin.report.files.figures_file import read_measured
+
+MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 
 
 def slower(run: Run, part: float) -> Run:
@@ -46,10 +50,10 @@ def compared(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, s
     return code, capsys.readouterr().out
 
 
-def test_a_baseline_file_stands_for_its_run(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_figures_file_stands_for_its_run(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It holds what the run says, and the gate opens and closes by it."""
-    file = tmp_path / "baseline.json"
-    assert compared(capsys, "--save-baseline", file, runs / "before") == (0, "")
+    file = tmp_path / "figures.json"
+    assert compared(capsys, "--save-figures", file, runs / "before") == (0, "")
     assert read_measured(file) == summary_of(slower(sample_run(), 0.0))
     rule = ("--fail-on", "broken,gone,voice.mean-delay:+10%")
     assert compared(capsys, file, runs / "near", *rule)[0] == 0
@@ -73,15 +77,37 @@ def test_the_gate_as_json(runs: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert code == 1 and {one["ruling"] for one in decisions} == {"broken"}
 
 
-@pytest.mark.parametrize("words", [("only-one",), ("--save-baseline", "x", "a", "b"), ("a", "b", "--fail-on", "wrose")])
+def test_the_old_spelling_and_old_files_work(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--save-baseline` warns and saves the same; a file with the old key is read as one with the new."""
+    new, old = tmp_path / "new.json", tmp_path / "old.json"
+    main(["compare", "--save-figures", str(new), str(runs / "before")])
+    assert capsys.readouterr().err == ""
+    main(["compare", "--save-baseline", str(old), str(runs / "before")])
+    assert "--save-baseline is now --save-figures" in capsys.readouterr().err
+    assert old.read_bytes() == new.read_bytes()
+    old.write_text(old.read_text().replace('"twin-figures"', '"twin-baseline"'))
+    assert read_measured(old) == read_measured(new)
+
+
+@pytest.mark.parametrize(("option", "warned"), [("--twin-baseline", True), ("--twin-figures", False)])
+def test_pytest_collects_a_regression_item(option: str, warned: bool, tmp_path: Path) -> None:
+    """With the old spelling of the option, too, which warns."""
+    (tmp_path / "minimal.yaml").write_text(MINIMAL.read_text())
+    command = (sys.executable, "-m", "pytest", "--collect-only", "-q", option, str(tmp_path), "minimal.yaml")
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "minimal.yaml::regression" in shown.stdout
+    assert (f"{option} is now" in shown.stderr) is warned
+
+
+@pytest.mark.parametrize("words", [("only-one",), ("--save-figures", "x", "a", "b"), ("a", "b", "--fail-on", "wrose")])
 def test_what_cannot_be_meant_is_refused(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2, with what was expected."""
     assert main(["compare", *words]) == 2
     assert "twin:" in capsys.readouterr().err
 
 
-def test_a_file_that_is_no_baseline_is_refused(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_without_figures_is_refused(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With how one is made."""
     (tmp_path / "x.json").write_text("{}")
     assert main(["compare", str(tmp_path / "x.json"), str(runs / "near")]) == 2
-    assert "--save-baseline" in capsys.readouterr().err
+    assert "--save-figures" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""A test item of the pytest plugin: the run of a description held against a baseline file."""
+"""A test item of the pytest plugin: the run of a description held against a figures file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from twin.core.errors import CannotRun, TwinError
 
 
-class GateItem(pytest.Item):
-    """The run held against a baseline file."""
+class RegressionItem(pytest.Item):
+    """The run held against a figures file."""
 
     def __init__(self, *, file: Path, runs: Any, **rest: Any) -> None:
         super().__init__(**rest)
@@ -19,25 +19,25 @@ class GateItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail where a target changed, or a figure is worse, as --twin-fail-on says."""
-        from twin.api.studies.gates import changes_and_rules, compare_runs, gate_text, judge_gate, read_measured
+        from twin.api.studies import regression_gate as gate
         from twin.report.terminal.run_comparison import text
 
-        changes, rules = changes_and_rules(self.config.getoption("--twin-fail-on"))
-        before = read_measured(self._file)
+        changes, rules = gate.changes_and_rules(self.config.getoption("--twin-fail-on"))
+        before = gate.read_measured(self._file)
         try:
             run = self._runs(self.path)
         except CannotRun as reason:
             if self.config.getoption("--twin-strict"):
                 raise
             pytest.skip(str(reason))
-        comparison, decisions = compare_runs(before, run), judge_gate(rules, before, run)
+        comparison, decisions = gate.compare_runs(before, run), gate.judge_gate(rules, before, run)
         if comparison.exit_code(changes) or any(decision.breaks for decision in decisions):
-            raise GateClosed(text(comparison) + gate_text(decisions))
+            raise Regression(text(comparison) + gate.gate_text(decisions))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What became worse and where the run is, instead of a traceback."""
         folder = self._runs.failed(self.path)
-        if isinstance(excinfo.value, TwinError | GateClosed):
+        if isinstance(excinfo.value, TwinError | Regression):
             return f"{excinfo.value}\nthe run: {folder}"
         return super().repr_failure(excinfo, style)
 
@@ -46,5 +46,5 @@ class GateItem(pytest.Item):
         return self.path, None, self.name
 
 
-class GateClosed(Exception):
-    """A run is worse than its baseline file allows."""
+class Regression(Exception):
+    """A run is worse than its figures file allows."""
