@@ -1,61 +1,10 @@
-"""Where each name of the library comes from: it is imported when it is first used, so that a verb starts soon."""
+"""Where each name of the library comes from, read from the lines that import it for checkers of types. Pure."""
 
 from __future__ import annotations
 
-HOMES = {
-    "twin.api.live.names": ("NAME_KINDS", "names"),
-    "twin.api.live.start": ("SavedTwin", "bring_up", "bring_up_saved", "live_twin", "saved_twin", "saved_twin_json"),
-    "twin.api.studies.campaigns": ("LEAST_SECONDS", "Campaign", "CampaignOptions", "campaign_html", "campaign_json",
-                           "campaign_text", "run_campaign"),
-    "twin.api.checking": ("Checked", "check", "check_json", "check_text"),
-    "twin.api.classroom.holding": ("ClassOpened", "class_status", "end_class", "hold_class", "send_class_message",
-                                   "store_class_results"),
-    "twin.api.console.opening": ("serve_console",),
-    "twin.api.drawing": ("GRAPH_FORMATS", "draw"),
-    "twin.api.live.channel_schema": ("channel_schema_text",),
-    "twin.api.live.journal": ("JournalEntry", "journal", "journal_json", "journal_text"),
-    "twin.api.live.logs": ("LogLine", "log_files", "log_lines"),
-    "twin.api.live.live_twin": ("Capture", "CommandResult", "LiveStatus", "LiveTwin", "Terminal", "Trace",
-                                "View", "attach", "running_twins"),
-    "twin.api.live.text": ("event_json", "load_text", "prometheus_text", "status_json", "status_text", "view_text"),
-    "twin.api.machine": ("Check", "LabKernel", "RadioModule", "build_kernel", "check_machine", "find_kernel",
-                         "install_kernel", "install_radio_module", "machine_exit_code", "machine_json", "machine_text",
-                         "remove_kernels", "remove_radio_module"),
-    "twin.api.planning": ("PlannedPerformance", "plan_json", "plan_text", "predict"),
-    "twin.api.studies.policies": ("PolicyComparison", "compare_policies", "policies_html", "policies_json",
-                                  "policies_text"),
-    "twin.api.runs": ("Change", "Comparison", "Run", "comparison_json", "comparison_text", "read_run",
-                      "run_html", "run_json", "run_junit", "run_text", "store_run", "verdict_line"),
-    "twin.api.studies.search": ("SearchResult", "read_schedule", "replay_schedule", "search", "search_exit_code",
-                                "search_json", "search_text", "store_search"),
-    "twin.api.studies.sweeps": ("DaskWorkers", "LocalWorkers", "Sweep", "run_sweep", "sweep_csv", "sweep_json",
-                                "sweep_text"),
-    "twin.api.studies.regression_gate": ("changes_and_rules", "compare_runs", "gate_markdown", "gate_text",
-                                         "judge_gate", "read_measured", "save_figures"),
-    "twin.api.territory.cost": ("CostOptions", "Costing", "cost_network", "costing_csv", "costing_json",
-                                "costing_svg", "costing_text"),
-    "twin.api.territory.sizing": ("Sizing", "SizingOptions", "size_network", "sizing_csv", "sizing_html",
-                                  "sizing_json", "sizing_text", "store_sizing"),
-    "twin.api.trials": ("TrialOptions", "TrialRun", "run_trials", "trials_html", "trials_json", "trials_text"),
-    "twin.core.errors": ("CannotRun", "EmulationError", "ExitCode", "TopologyError", "TwinError", "UsageError"),
-    "twin.model.yaml": ("load", "read"),
-    "twin.model.yaml.json_schema": ("schema_text",),
-    "twin.model": ("Network", "Policy"),
-    "twin.plan": ("Blueprint", "known_policies", "plan"),
-    "twin.plan.emulated_lines": ("line_profiles",),
-    "twin.plan.qos.policies": ("policy_named",),
-    "twin.api.territory.interchange": ("EXPORT_FORMATS", "Export", "export_network", "import_file"),
-    "twin.api.territory.draft": ("Draft", "draft_asked", "draft_json", "draft_of_communes", "draft_synthetic",
-                                 "store_draft"),
-    "twin.api.training.authoring": ("new_exercise",),
-    "twin.api.training.replaying": ("ReplayStep", "replay", "replay_json", "replay_text"),
-    "twin.report.language.catalogue": ("Language",),
-    "twin.api.training.instructor": ("instructor_page",),
-    "twin.api.training.proving": ("Claim", "compute_test_table", "prove_exercise", "sound_claims"),
-    "twin.api.training.session": ("TrainingSession", "exercise_files", "open_session", "start_training"),
-    "twin.api.training.text": ("Wording",),
-    "twin.jobs.training.acts": ("handed_in",),
-    "twin.jobs.training.exercise_file": ("all_draws", "course", "draw_exercise", "read_exercise"),
-    "twin.jobs.verify": ("RunOptions", "verify"),
-}
-"""The names that each module gives."""
+import re
+
+
+def homes(source: str) -> dict[str, str]:
+    """The module of each name that a source imports as `from twin.api.runs import read_run as read_run`."""
+    return {name: home for home, name in re.findall(r"^ +from (\S+) import (\w+) as \2$", source, re.MULTILINE)}
