@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.judge.estimators.sample_estimators import mean as estimated
 from twin.judge.statistics.means import mean
 from twin.judge.verdict import Interval
 
@@ -42,3 +43,22 @@ def test_few_and_equal_samples() -> None:
     """Four samples have no limits; five equal ones have no width."""
     assert mean([1.0] * 4) == Interval(None, None, 4)
     assert mean([1.0] * 5) == Interval(1.0, 1.0, 5, 5.0)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=5, max_size=60), st.integers(1, 30))
+def test_what_a_run_cannot_know_has_no_limit(values: list[float], times: int) -> None:
+    """No limit lies so far from the mean that nobody could use it: a run that short gives none."""
+    limits, middle = mean(values * times), sum(values) / len(values)
+    if limits.high is not None:
+        assert limits.high - middle <= 66 * (middle - min(values)) * (1 + 1e-9)
+    if limits.low is not None:
+        assert middle - limits.low <= 66 * (max(values) - middle) * (1 + 1e-9)
+
+
+def test_one_busy_period_has_no_limit() -> None:
+    """Two seconds in which a queue fills once say nothing of its mean wait: not how long it is, nor that it is below 0.
+    """
+    waits = [0.0] * 90 + [float(k * k) for k in range(10)]
+    limits = mean(waits)
+    assert limits.high is None and limits.effective < 1
+    assert estimated(waits).interval == Interval(None, None, 100, limits.effective)

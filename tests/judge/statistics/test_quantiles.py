@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.support import queue_draws
 from twin.judge.statistics.confidence import conclude
@@ -67,3 +69,10 @@ def test_largest() -> None:
     assert conclude(largest((1,) * 2_994), 5, lower=True) is Outcome.INCONCLUSIVE
     assert conclude(largest((1,) * 2_995), 5, lower=True) is Outcome.MET
     assert largest(()) == Interval(None, None, 0)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=5, max_size=60), st.integers(1, 30))
+def test_what_a_run_cannot_know_has_no_limit(values: list[float], times: int) -> None:
+    """No tail is continued so far that nobody could use the limit: a run that short gives none."""
+    high = quantile(tuple(values * times), 0.999).high
+    assert high is None or high <= max(values) + 135 * (max(values) - min(values)) * (1 + 1e-9)

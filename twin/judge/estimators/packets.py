@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from statistics import fmean
 
 from traffic.sample_files import Packets
-from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, largest, quantile, ratio
+from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, largest, mean, quantile, ratio
 from twin.judge.figures import packet_metrics
 from twin.judge.figures.call_quality import CallQuality, call_quality
 from twin.judge.figures.emodel import mos
-from twin.judge.statistics.means import mean
 from twin.model import Metric
 from twin.plan.blueprint import Flow
 
@@ -33,10 +31,6 @@ def delivery(packets: Packets) -> Delivery:
                     packet_metrics.waits(packets))
 
 
-def _mean(seen: Delivery) -> Estimate:
-    return Estimate(fmean(seen.delays) if seen.delays else None, mean(seen.delays))
-
-
 def _variation(seen: Delivery) -> Estimate:
     """Limits are those of delay, less the least delay."""
     estimate, least = quantile(Metric.DELAY_VARIATION, seen.delays), min(seen.delays, default=0)
@@ -53,7 +47,7 @@ def _opinion(call: CallQuality) -> Estimate:
 
 
 OF_DELIVERY: Mapping[Metric, Callable[[Delivery], Estimate | None]] = {
-    Metric.MEAN_DELAY: _mean,
+    Metric.MEAN_DELAY: lambda seen: mean(seen.delays),
     Metric.MAX_DELAY: lambda seen: largest(seen.delays),
     Metric.DELAY_VARIATION: _variation,
     Metric.JITTER: lambda seen: largest(seen.jitter),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 
 from traffic.sample_files import Calls, Transactions
 from twin.core.units import PPM
-from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, quantile, ratio
+from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, mean, quantile, ratio
 from twin.judge.figures import call_setup, packet_metrics
-from twin.judge.statistics.means import mean
 from twin.model import Metric
 from twin.plan.blueprint import Flow
 
@@ -74,8 +72,7 @@ TRANSACTIONS = SampleEstimators(Transactions, _transactions, {
     Metric.LOSS: lambda view: _ratio(view.unanswered) if view.unanswered else None,
 })
 DIALLING = SampleEstimators(Calls, _dialled, {
-    Metric.POST_DIAL_DELAY: lambda calls: Estimate(fmean(calls.delays) if calls.delays else None,
-                                                   mean(calls.delays)),
+    Metric.POST_DIAL_DELAY: lambda calls: mean(calls.delays),
     Metric.BLOCKING: lambda calls: _ratio(calls.blocked),
     Metric.ANSWERED: _answered,
 })

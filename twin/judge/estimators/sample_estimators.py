@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Generic, TypeVar
 
 from twin.core.units import PPM
 from twin.judge.figures import packet_metrics
-from twin.judge.statistics import confidence, quantiles
+from twin.judge.statistics import confidence, means, quantiles
 from twin.judge.statistics.proportions import losses
 from twin.judge.verdict import Interval
 from twin.model import Metric
@@ -65,6 +66,13 @@ def ratio(flags: tuple[bool, ...], waits: tuple[float, ...]) -> Estimate:
     """How often something happened, ppm. waits: what shows how it clusters (twin.judge.statistics.proportions)."""
     limits = losses(flags, waits)
     return Estimate(packet_metrics.loss(flags) if flags else None, confidence.scaled(limits, PPM))
+
+
+def mean(values: Sequence[float]) -> Estimate:
+    """The mean of what is never negative; a lower limit of 0 or less says nothing."""
+    limits = means.mean(values)
+    low = limits.low if limits.low is not None and limits.low > 0 else None
+    return Estimate(fmean(values) if values else None, replace(limits, low=low))
 
 
 def quantile(metric: Metric, values: tuple[float, ...]) -> Estimate:

@@ -23,6 +23,9 @@ FEW = 100
 """Effective busy periods with which the effective samples count for half."""
 LEAST = 5
 """Samples below which no interval is given."""
+DEGREES = 1.0
+"""Of the gamma variable, below which a run says nothing of that end: it deviates by more than its mean, and a limit at
+this risk would lie more than 65 times as far away."""
 
 
 def mean(values: Sequence[float]) -> Interval:
@@ -41,7 +44,6 @@ def mean(values: Sequence[float]) -> Interval:
 
 
 def _reach(distance: float, variance: float) -> float | None:
-    """How much more the true distance from an end may be than the mean one, of such a variance; None: any."""
+    """How much more the true distance from an end may be than the mean one, of such a variance; None: nobody knows."""
     shape = distance * distance / variance
-    least = inverse_gamma(RISK, shape)
-    return distance * (shape / least - 1) if least else None
+    return distance * (shape / inverse_gamma(RISK, shape) - 1) if shape >= DEGREES else None

@@ -31,8 +31,8 @@ CLUSTERS, MANY = 5, 30
 NEIGHBOURS, FEW_CLUSTERS, FEW_PERIODS = 1.5, 10, 40
 """By how many fewer clusters count for the tail than were counted: always, as neighbours are not quite independent; of
 so many, and with so many effective busy periods, by one part more. Fitted by benchmarks/coverage.py."""
-LEAST = 0.5
-"""Effective clusters below which no upper limit of a tail is given."""
+LEAST = 1.0
+"""Effective clusters below which no upper limit of a tail is given: peaks may be twenty times as high as those seen."""
 SPARSE = 10
 """The same of busy periods for counts."""
 INDEPENDENT = 5
