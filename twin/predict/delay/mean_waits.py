@@ -20,6 +20,7 @@ from twin.core.units import NS_PER_S
 from twin.predict.delay.air_waits import AirWaits
 from twin.predict.delay.correlated_arrivals import CorrelatedArrivals, constant
 from twin.predict.delay.delay_bounds import fair_sojourn
+from twin.predict.delay.mean_by_chance import repeat_variance, wait_variance
 from twin.predict.delay.overflow import most_dropped
 from twin.predict.delay.waits import Wait
 from twin.predict.load.max_min_fairness import Throughputs
@@ -73,7 +74,9 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                 dropped = most_dropped(crossings, point, index, in_phase)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
-            wait = replace(wait, lost=0.0 if sojourn.lossless else dropped)
+            variance = wait_variance(crossings, point, index, utilisation(busy[point]), wait.mean or 0.0)
+            wait = replace(wait, lost=0.0 if sojourn.lossless else dropped,
+                           mean_variance=variance + repeat_variance(crossings, point, index))
             if point in disturbed:
                 wait = Wait(0.0, bound, bound, sojourn.lossless)
             wait = replace(wait, usual=air.usual(point, band, passage.longest)).after(queue.retransmission(stream))
@@ -97,7 +100,8 @@ def _impaired(crossings: Crossings, index: int, place: int, wait: Wait) -> Wait:
 
 def with_means(row: Sequence[Wait], means: Sequence[float]) -> tuple[Wait, ...]:
     """Waits whose means are known."""
-    return tuple(replace(wait, light=mean, heavy=mean) for wait, mean in zip(row, means, strict=True))
+    return tuple(replace(wait, light=mean, heavy=mean, mean_variance=0.0)
+                 for wait, mean in zip(row, means, strict=True))
 
 
 def _own_queueing(crossings: Crossings, stream: Stream, point: Point) -> tuple[bool, bool]:

@@ -13,7 +13,7 @@ class Wait:
     None: the longest. often: what 99 % of the packets do not exceed. lost: the most of the packets that are lost there,
     0 to 1, of the air but for those that find no room, fewer than one in ten thousand; None: not known. contended:
     whether it is for the air, where heavy bounds the mean. least_lost: the least that are lost, 0 to 1; simulated:
-    whether these figures are those of a simulation.
+    whether these figures are those of a simulation. mean_variance: of the mean of a run, times its seconds, ns² s.
     """
 
     light: float | None
@@ -26,6 +26,7 @@ class Wait:
     contended: bool = False
     least_lost: float = 0.0
     simulated: bool = False
+    mean_variance: float = 0.0
 
     @property
     def mean(self) -> float | None:
@@ -58,14 +59,15 @@ class Wait:
             None if first is None or second is None else first + second for first, second in (
                 (self.light, other.light), (self.heavy, other.heavy), (self.bound, other.bound),
                 (self.loss_bound, other.loss_bound)))
-        return Wait(light, heavy, bound, self.lossless and other.lossless, lost=lost)
+        return Wait(light, heavy, bound, self.lossless and other.lossless, lost=lost,
+                    mean_variance=self.mean_variance + other.mean_variance)
 
     def after(self, more: float) -> Wait:
         """The same with so much more on average, for which nothing bounds the longest; ns."""
         if not more:
             return self
         light, heavy = (None if wait is None else wait + more for wait in (self.light, self.heavy))
-        return Wait(light, heavy, None, False)
+        return Wait(light, heavy, None, False, mean_variance=self.mean_variance)
 
     def impaired(self, mean: float, most: float, held: float) -> Wait:
         """The same with what impairments delay beyond their least: on average, at the most, and on average where

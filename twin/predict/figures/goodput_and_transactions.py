@@ -53,10 +53,12 @@ def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
     if path.contended or path.tcp_range is None:
         return {Metric.GOODPUT: Prediction(None, None, alone, by="headers and cells of a full packet")}
     tolerance = SWARM_TOLERANCE if isinstance(path.flow.traffic, PeerTransfer) else SHARE_TOLERANCE
-    least, most = (rate * payload for rate in path.tcp_range)
+    least, most, waiting = (packets * payload for packets in path.tcp_range)
     if not path.steady:
         most = alone
     tolerance = max(tolerance, held / most if most else 0.0)
+    if waiting / path.seconds > tolerance * least:
+        least = max(0.0, least - waiting / path.seconds)
     if most - least <= ALIKE * most:
         return {Metric.GOODPUT: Prediction(least, None, alone, tolerance, "max-min shares")}
     high = min(alone, most * (1 + tolerance), inf if path.policed is None else path.policed * payload)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
+from math import prod, sqrt
 
 from twin.core.units import NS_PER_S, PPM
 from twin.model import Metric
@@ -12,7 +12,7 @@ from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
 from twin.predict.delay.planned_packets import PlannedFigures
 from twin.predict.figures.expired_memberships import expiring
-from twin.predict.figures.loss_by_chance import late_packets, loss_by_chance, media_loss_tolerance
+from twin.predict.figures.loss_by_chance import DEVIATIONS, late_packets, loss_by_chance, media_loss_tolerance
 from twin.predict.path_prediction import ALIKE, PathPrediction
 from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
@@ -47,7 +47,8 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
     elif light is not None and heavy is not None and not dialled and not path.may_overflow:
         middle, spread = least + (light + heavy) / 2, (heavy - light) / 2
         if spread <= SPREAD * middle:
-            mean = Prediction(middle, least, most, (spread + late) / middle + MEAN_TOLERANCE, _formula(path))
+            chance = DEVIATIONS * sqrt(sum(hop.wait.mean_variance for hop in path.hop_delays) / path.seconds)
+            mean = Prediction(middle, least, most, (spread + late + chance) / middle + MEAN_TOLERANCE, _formula(path))
     return {
         Metric.MEAN_DELAY: mean,
         Metric.MAX_DELAY: _largest(path, Prediction(None, least, longest, by=calculus)),

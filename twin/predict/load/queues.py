@@ -173,6 +173,10 @@ class Queue:
         """What retransmissions on the air add to the mean delay of a packet, ns."""
         return self._service_time(stream).retransmission if self.alone else 0.0
 
+    def frame_errors(self, stream: Stream) -> float:
+        """The part of a stream's frames that the air damages where it has the air to itself, 0 to 1."""
+        return self._radio_hops(stream)[0].frame_errors / PPM if self.alone else 0.0
+
     def _service_time(self, stream: Stream) -> ServiceTime:
         assert self.cell is not None
         (hop,) = self._radio_hops(stream)

@@ -41,10 +41,12 @@ MOST_LOSS = 0.05
 
 
 class TcpRange(NamedTuple):
-    """The least and the most packets per second that TCP gets through; least 0: nothing is certain."""
+    """The least and the most packets per second that TCP gets through; least 0: nothing is certain. held: how many
+    packets may have come when the run ends, and wait for one that was lost and is behind a full queue."""
 
     least: float
     most: float
+    held: float = 0.0
 
 
 def tcp_ranges(blueprint: Blueprint, met: Crossings, rates: Throughputs, load: Loads) -> dict[int, TcpRange]:
@@ -55,7 +57,7 @@ def tcp_ranges(blueprint: Blueprint, met: Crossings, rates: Throughputs, load: L
     greedy = [k for k, stream in enumerate(met.streams) if stream.greedy and stream.points]
     limited = {k: rates.ack_limited[k].least if k in rates.ack_limited else lowest[k] for k in greedy}
     least = {k: limited[k] * _certain(met, k, rates, load, media) for k in greedy}
-    return {k: TcpRange(least[k], _most(met, k, rates, load, least)) for k in greedy}
+    return {k: TcpRange(least[k], _most(met, k, rates, load, least), _held(met, k, rates, load, media)) for k in greedy}
 
 
 class _Media:
@@ -129,6 +131,14 @@ def _at_queue(met: Crossings, k: int, point: Point, rates: Throughputs, media: _
         return 0.0
     weights = sum(met.streams[j].connections * trip / media.round_trip(met.streams[j]) for j in together)
     return part * CHANCE_IN_FIFO * min(1.0, connections / weights)
+
+
+def _held(met: Crossings, k: int, rates: Throughputs, load: Loads, media: _Media) -> float:
+    """The packets of a window that fills the queue before a full span, with those in flight, on each connection."""
+    stream, rate = met.streams[k], rates.saturated.through[k] * met.streams[k].frame
+    windows = (_buffer(met, point, stream, rate) + rate * media.round_trip(stream) / NS_PER_S
+               for point in _full(stream, load))
+    return max((window for window in windows if window < inf), default=0.0) / stream.frame
 
 
 def _in_its_fifo(met: Crossings, k: int, point: Point) -> list[int]:

@@ -30,6 +30,16 @@ def md1_wait(share: float, service: float) -> float:
     return share * service / (2 * (1 - share))
 
 
+def mean_wait_dispersion(random: float, load: float) -> float:
+    """By how much the mean of n waits in M/D/1 differs from that of the long run: its variance, times n, as a part of
+    the square of the mean. random: the part of the time that random packets take; load: that all take.
+
+    The first term is that of independent waits at low load, the second that of reflected Brownian motion at high load
+    (Whitt 1989, "Planning queueing simulations").
+    """
+    return (4 / (3 * random) + 2 * load * load) / (1 - load) ** 2
+
+
 def priority_waits(classes: Sequence[Load]) -> tuple[float, ...]:
     """Mean wait in each class of a non-preemptive priority queue, ns; the first class goes first (Cobham 1954).
 
