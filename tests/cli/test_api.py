@@ -43,8 +43,8 @@ def test_homes_are_read_from_imports_alone() -> None:
 @pytest.mark.parametrize("name", api.__all__)
 def test_every_name_is_there_and_documented(name: str) -> None:
     """It can be had, and a function or class says what it is for."""
-    found = getattr(api, name)
-    assert not callable(found) or found.__doc__
+    value = getattr(api, name)
+    assert not callable(value) or value.__doc__
 
 
 def test_no_name_is_a_module() -> None:
@@ -70,10 +70,10 @@ def test_what_is_not_used_is_not_loaded() -> None:
 
 def test_a_description_is_checked() -> None:
     """A valid one is counted, as text and as JSON; one that is not raises every problem."""
-    found = api.check(MINIMAL)
-    assert found == api.check(str(MINIMAL)) == api.check(api.load(MINIMAL))
-    assert api.check_text(found).startswith("minimal: valid (4 switches, ")
-    assert json.loads(api.check_json(found))["flows"] == found.counts["flows"] == 6
+    checked = api.check(MINIMAL)
+    assert checked == api.check(str(MINIMAL)) == api.check(api.load(MINIMAL))
+    assert api.check_text(checked).startswith("minimal: valid (4 switches, ")
+    assert json.loads(api.check_json(checked))["flows"] == checked.counts["flows"] == 6
     with pytest.raises(api.TopologyError) as caught:
         api.read("twin: 1", "mine.yaml")
     assert len(caught.value.problems) > 1
@@ -82,21 +82,21 @@ def test_a_description_is_checked() -> None:
 def test_a_plan_is_predicted() -> None:
     """Under the network's own policy or another; every heading of the text is of the field's words."""
     network = api.load(MINIMAL)
-    found, other = api.predict(network), api.predict(network, api.policy_named(network, "none"))
-    assert found.exit_code is api.ExitCode.MET and found.blueprint == api.plan(network)
-    assert other.blueprint.policy.name == "none" and other.targets != found.targets
-    assert [line for line in api.plan_text(found).splitlines() if line and line[0] != " "] == [
+    predicted, other = api.predict(network), api.predict(network, api.policy_named(network, "none"))
+    assert predicted.exit_code is api.ExitCode.MET and predicted.blueprint == api.plan(network)
+    assert other.blueprint.policy.name == "none" and other.targets != predicted.targets
+    assert [line for line in api.plan_text(predicted).splitlines() if line and line[0] != " "] == [
         "minimal, policy strict", "Switches", "Spans: rate, delay, and the scheduler of each direction", "Schedulers",
         "DSL: reach of each profile's rates, and lines beyond it", "Hosts", "Flows: paths and predicted performance",
         "Targets, predicted: 18 met, 0 undetermined, 0 infeasible"]
-    assert set(json.loads(api.plan_json(found))) > {"switches", "grades", "air", "theory", "targets"}
+    assert set(json.loads(api.plan_json(predicted))) > {"switches", "grades", "air", "theory", "targets"}
 
 
 def test_dialled_calls_have_the_words_of_teletraffic() -> None:
     """Admission limit, capacity, offered load and blocking of each span."""
-    found = api.predict(api.load(ROOT / "topologies" / "telephony.yaml"))
+    predicted = api.predict(api.load(ROOT / "topologies" / "telephony.yaml"))
     heading = "\nDialled calls: admission limit, capacity at 1 % blocking, offered load, Erlang-B blocking\n"
-    assert heading in api.plan_text(found)
+    assert heading in api.plan_text(predicted)
 
 
 @pytest.mark.parametrize(("form", "begin"), [("svg", "<svg"), ("dot", "graph "), ("mermaid", "graph LR")])

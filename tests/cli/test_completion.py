@@ -59,9 +59,10 @@ def script(shell: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> Path
 def bash(file: Path, line: str) -> set[str]:
     """What bash offers at the end of a line."""
     words = line.split(" ")
-    asked = BASH.format(script=file, words=" ".join(words[:-1]), last=len(words) - 1,
-                        last_word=f"COMP_WORDS+=('{words[-1]}')")
-    ended = subprocess.run(["bash", "--norc", "-c", asked], cwd=file.parent, capture_output=True, text=True, check=True)
+    program = BASH.format(script=file, words=" ".join(words[:-1]), last=len(words) - 1,
+                          last_word=f"COMP_WORDS+=('{words[-1]}')")
+    ended = subprocess.run(["bash", "--norc", "-c", program], cwd=file.parent, capture_output=True, text=True,
+                           check=True)
     assert ended.stderr == ""
     return set(ended.stdout.split())
 

@@ -41,8 +41,8 @@ def test_every_verb_stands_in_it_with_every_option(verb: VerbHelp, page: str) ->
     """Under a heading of its own, with what its help says of it."""
     section = page.split(f".SS {verb.name}\n")[1].split("\n.S")[0].replace(r"\-", "-")
     assert section.startswith(f"{verb.about}.\n")
-    for one in (*verb.options, *verb.positional):
-        assert rf"\fB{one.title}\fR" in section and one.help in section
+    for option in (*verb.options, *verb.positional):
+        assert rf"\fB{option.title}\fR" in section and option.help in section
 
 
 def test_every_exit_code_stands_in_it(page: str) -> None:
@@ -54,4 +54,4 @@ def test_every_exit_code_stands_in_it(page: str) -> None:
 def test_json_has_the_same_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     """A record for each verb."""
     assert main(["man", "--json"]) == 0
-    assert [one["name"] for one in json.loads(capsys.readouterr().out)] == list(VERBS)
+    assert [verb["name"] for verb in json.loads(capsys.readouterr().out)] == list(VERBS)

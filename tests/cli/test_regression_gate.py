@@ -24,9 +24,9 @@ MINIMAL = Path(__file__).parents[2] / "topologies" / "minimal.yaml"
 
 def slower(run: Run, part: float) -> Run:
     """The run with all mean delays that much larger, within 1 %."""
-    figures = tuple(_with_mean(one, one.values[Metric.MEAN_DELAY] * (1 + part)) if Metric.MEAN_DELAY in one.values
-                    else one for one in run.qos.figures)
-    return replace(run, qos=replace(run.qos, figures=figures))
+    return replace(run, qos=replace(run.qos, figures=tuple(
+        _with_mean(figures, figures.values[Metric.MEAN_DELAY] * (1 + part)) if Metric.MEAN_DELAY in figures.values
+        else figures for figures in run.qos.figures)))
 
 
 def _with_mean(figures: FlowFigures, mean: float) -> FlowFigures:
@@ -74,7 +74,7 @@ def test_the_gate_as_json(runs: Path, capsys: pytest.CaptureFixture[str]) -> Non
     """Each decision with both figures."""
     code, text = compared(capsys, runs / "before", runs / "far", "--json", "--fail-on", "voice.mean-delay:+10%")
     decisions = json.loads(text)["rules"]
-    assert code == 1 and {one["ruling"] for one in decisions} == {"broken"}
+    assert code == 1 and {decision["ruling"] for decision in decisions} == {"broken"}
 
 
 def test_the_old_spelling_and_old_files_work(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

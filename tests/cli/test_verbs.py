@@ -65,8 +65,8 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_old_spelling_warns_and_works(verb: str, old: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
     """It is the same as the new one, which the warning on standard error names; help does not show it."""
     understood = vars(parser([verb]).parse_args([verb, MINIMAL, old]))
-    said = capsys.readouterr()
-    assert said.out == "" and f"{old} is now {new}" in said.err
+    output = capsys.readouterr()
+    assert output.out == "" and f"{old} is now {new}" in output.err
     assert understood | {"verb": None} == vars(parser([verb]).parse_args([verb, MINIMAL, new])) | {"verb": None}
     assert capsys.readouterr().err == ""
     with pytest.raises(SystemExit):
@@ -83,9 +83,9 @@ def test_wrong_usage_is_exit_2_without_a_traceback(words: list[str], capsys: pyt
     """No verb, an unknown one, an argument or a value missing, an unknown option, two that exclude each other."""
     with pytest.raises(SystemExit) as end:
         main(words)
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert end.value.code == ExitCode.INPUT
-    assert said.out == "" and "error:" in said.err and "Traceback" not in said.err
+    assert output.out == "" and "error:" in output.err and "Traceback" not in output.err
 
 
 def test_an_unknown_policy_is_named_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,8 +126,8 @@ def test_a_bad_file_is_exit_2_with_every_problem(tmp_path: Path, capsys: pytest.
     bad = tmp_path / "bad.yaml"
     bad.write_text(Path(MINIMAL).read_text().replace("512 kbit/s", "512").replace("codec: G.711", "codec: G.999"))
     assert main(["check", str(bad)]) == 2
-    said = capsys.readouterr()
-    assert said.out == "" and "has no unit" in said.err and "G.999" in said.err and "Traceback" not in said.err
+    output = capsys.readouterr()
+    assert output.out == "" and "has no unit" in output.err and "G.999" in output.err and "Traceback" not in output.err
 
 
 def test_problems_come_as_json_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,5 +178,5 @@ def test_a_comparison_fails_on_what_is_asked_for(tmp_path: Path, capsys: pytest.
 def test_removing_a_lab_kernel_by_the_modules_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """The message names both commands."""
     assert main(["kernel", "path", "--remove"]) == ExitCode.INPUT
-    told = capsys.readouterr().err
-    assert "twin kernel module" in told and "twin kernel clean" in told
+    errors = capsys.readouterr().err
+    assert "twin kernel module" in errors and "twin kernel clean" in errors

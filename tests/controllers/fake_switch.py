@@ -42,13 +42,13 @@ class FakeSwitch:
 
     def messages(self) -> list[tuple[int, int, bytes]]:
         """What was sent since the last call: type, number and bytes of each message (OpenFlow 1.3, 7.1)."""
-        found, at = [], 0
+        parsed, at = [], 0
         while at < len(self.sent):
             kind, length = self.sent[at + 1], int.from_bytes(self.sent[at + 2:at + 4], "big")
-            found.append((kind, int.from_bytes(self.sent[at + 4:at + 8], "big"), bytes(self.sent[at:at + length])))
+            parsed.append((kind, int.from_bytes(self.sent[at + 4:at + 8], "big"), bytes(self.sent[at:at + length])))
             at += length
         self.sent.clear()
-        return found
+        return parsed
 
 
 def connect(application: QosController, switch: FakeSwitch) -> None:

@@ -48,11 +48,11 @@ def test_no_loop_at_any_moment_of_an_update(mesh: tuple[int, list[Edge]], random
     before, after = (cut, whole) if mended else (whole, cut)
     dead = frozenset() if mended else frozenset({span})
     tables = dict(before)
-    for one in update_rounds(blueprint, before, after):
-        waiting = sorted(one)
+    for update_round in update_rounds(blueprint, before, after):
+        waiting = sorted(update_round)
         random.shuffle(waiting)
         for switch in waiting:
-            apply(tables, switch, one[switch])
+            apply(tables, switch, update_round[switch])
             assert not circling(edges, count, tables, dead)
     assert {name: set(rules) for name, rules in tables.items()} == {name: set(rules) for name, rules in after.items()}
 
@@ -69,15 +69,16 @@ def test_all_at_once_would_circle() -> None:
 def test_a_cut_changes_forwarding_alone() -> None:
     """No host's rule and no other table is among the changes; groups come before their rules and go after them."""
     blueprint = blueprint_of(4, [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 0, 1500)], hosts=range(4))
-    found = update_rounds(blueprint, forward_rules(blueprint), forward_rules(blueprint, frozenset({"span-0"})))
-    updates = [update for one in found for update in one.values()]
+    rounds = update_rounds(blueprint, forward_rules(blueprint), forward_rules(blueprint, frozenset({"span-0"})))
+    updates = [update for update_round in rounds for update in update_round.values()]
     touched = [rule for update in updates for rule in (*update.deleted_rules, *update.added_rules)]
     assert touched and all(rule.table == FORWARD and rule.destination_mac is None for rule in touched)
-    assert _first(found, "added_groups") in (None, 0) and _first(found, "deleted_groups") == len(found) - 1
+    assert _first(rounds, "added_groups") in (None, 0) and _first(rounds, "deleted_groups") == len(rounds) - 1
 
 
-def _first(found: tuple[UpdateRound, ...], field: str) -> int | None:
-    return next((n for n, one in enumerate(found) for change in one.values() if getattr(change, field)), None)
+def _first(rounds: tuple[UpdateRound, ...], field: str) -> int | None:
+    return next((n for n, update_round in enumerate(rounds) for change in update_round.values()
+                 if getattr(change, field)), None)
 
 
 def test_no_difference_is_no_change() -> None:

@@ -143,13 +143,13 @@ def test_a_switch_that_connects_late_gets_the_trees_as_they_stand() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.sampled_from([ONE, TWO])), max_size=25))
-def test_trees_are_those_of_the_members(said: list[tuple[int, bool, str]]) -> None:
+def test_trees_are_those_of_the_members(reports: list[tuple[int, bool, str]]) -> None:
     """Whatever messages in whatever order, the updates add up to the trees of the lines that joined last."""
     state = initial_state(broadcast(fast_leave=True))
     every = lines(state.blueprint)
     watching: dict[str, set[tuple[str, int]]] = {"one": set(), "two": set()}
     rules: dict[str, dict[object, object]] = {}
-    for number, joins, group in said:
+    for number, joins, group in reports:
         named = "one" if group == ONE else "two"
         (watching[named].add if joins else watching[named].discard)(every[number])
         state, updates, _ = message_received(state, *every[number], GroupMessage(joins, group), NOW)

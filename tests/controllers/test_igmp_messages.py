@@ -56,8 +56,9 @@ def test_a_leave_leaves() -> None:
 
 def test_a_version_3_report_joins_and_leaves_by_its_records() -> None:
     """Exclude mode is membership; include mode without sources is none; with sources it is not offered."""
-    said = report_3((4, GROUP, 0), (3, "239.1.1.1", 0), (3, "239.1.1.2", 1), (5, "239.1.1.3", 1), (2, "239.1.1.4", 1))
-    assert parse(frame(said, igmp_messages.ALL_REPORTS)) == (
+    records = report_3((4, GROUP, 0), (3, "239.1.1.1", 0), (3, "239.1.1.2", 1), (5, "239.1.1.3", 1),
+                       (2, "239.1.1.4", 1))
+    assert parse(frame(records, igmp_messages.ALL_REPORTS)) == (
         GroupMessage(True, GROUP), GroupMessage(False, "239.1.1.1"), GroupMessage(True, "239.1.1.4"))
 
 
@@ -90,19 +91,19 @@ def test_no_frame_raises(noise: bytes) -> None:
 
 def test_a_query_asks_for_one_group() -> None:
     """RFC 2236: type, time in tenths of a second, group; both checksums right; to the group's own Ethernet address."""
-    asked = query_frame(GROUP, 1_000_000_000, "02:00:00:00:00:01")
-    assert asked[:6] == bytes((1, 0, 0x5E, 64, 0, 7)) and len(asked) == 14 + 24 + 8
-    assert asked[38:40] == bytes((0x11, 10)) and asked[42:46] == IPv4Address(GROUP).packed
-    assert checksum(asked[14:38]) == 0 == checksum(asked[38:])
-    assert asked[22] == 1 and asked[34:38] == igmp_messages.ROUTER_ALERT
+    query = query_frame(GROUP, 1_000_000_000, "02:00:00:00:00:01")
+    assert query[:6] == bytes((1, 0, 0x5E, 64, 0, 7)) and len(query) == 14 + 24 + 8
+    assert query[38:40] == bytes((0x11, 10)) and query[42:46] == IPv4Address(GROUP).packed
+    assert checksum(query[14:38]) == 0 == checksum(query[38:])
+    assert query[22] == 1 and query[34:38] == igmp_messages.ROUTER_ALERT
 
 
 def test_a_general_query_asks_all_systems() -> None:
     """RFC 2236, 2.4: to 224.0.0.1, about no group, with the time for an answer, 10 s of it in tenths."""
-    asked = query_frame(None, 10_000_000_000, "02:00:00:00:00:01")
-    assert asked[:6] == bytes((1, 0, 0x5E, 0, 0, 1)) and asked[30:34] == IPv4Address("224.0.0.1").packed
-    assert asked[38:40] == bytes((0x11, 100)) and asked[42:46] == bytes(4)
-    assert checksum(asked[14:38]) == 0 == checksum(asked[38:])
+    query = query_frame(None, 10_000_000_000, "02:00:00:00:00:01")
+    assert query[:6] == bytes((1, 0, 0x5E, 0, 0, 1)) and query[30:34] == IPv4Address("224.0.0.1").packed
+    assert query[38:40] == bytes((0x11, 100)) and query[42:46] == bytes(4)
+    assert checksum(query[14:38]) == 0 == checksum(query[38:])
 
 
 def test_the_checksum_of_rfc_1071() -> None:

@@ -46,7 +46,7 @@ def test_switches_of_the_path_get_the_tree() -> None:
     application, switches = running()
     switch, port = lines(broadcast())[1]
     application.igmp_frame_handler(EventIgmpFrame(switch, port, JOIN))
-    kinds = {name: [kind for kind, _, _ in one.messages()] for name, one in switches.items()}
+    kinds = {name: [kind for kind, _, _ in each.messages()] for name, each in switches.items()}
     grown = [OFP.OFPT_GROUP_MOD, OFP.OFPT_FLOW_MOD, OFP.OFPT_BARRIER_REQUEST]
     assert kinds == {"s0000": grown, "s0001": grown, "s0002": [], "s0003": []}
 

@@ -11,12 +11,12 @@ from twin.core.progress import SHARES, begun, counted, listening
 @given(st.integers(0, 1000))
 def test_items_come_as_they_are_and_shares_grow(count: int) -> None:
     """From nothing to less than all, no more often than a hundred and some times."""
-    told: list[tuple[str, float | None]] = []
-    with listening(lambda what, share: told.append((what, share))):
+    progress: list[tuple[str, float | None]] = []
+    with listening(lambda what, share: progress.append((what, share))):
         begun("count")
         assert list(counted("count", range(count))) == list(range(count))
-    shares = [share for _, share in told[1:] if share is not None]
-    assert told[0] == ("count", None) and len(shares) == len(told) - 1 <= 2 * SHARES
+    shares = [share for _, share in progress[1:] if share is not None]
+    assert progress[0] == ("count", None) and len(shares) == len(progress) - 1 <= 2 * SHARES
     assert shares == sorted(shares) and shares[:1] == [0.0][:count] and all(share < 1 for share in shares)
 
 

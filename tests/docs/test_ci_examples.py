@@ -75,7 +75,8 @@ def test_the_rules_of_the_examples_are_rules(commands: list[str], tmp_path: Path
     (compare,) = (shlex.split(command) for command in commands if command.startswith("twin compare"))
     arguments = parser(["compare"]).parse_args(compare[1:])
     rules = [rule for rule in arguments.fail_on.split(",") if ":" in rule]
-    assert rules and not any(one.breaks for one in judge_gate(rules, read_measured(tmp_path / "figures.json"), run))
+    before = read_measured(tmp_path / "figures.json")
+    assert rules and not any(decision.breaks for decision in judge_gate(rules, before, run))
 
 
 def test_they_say_the_same() -> None:

@@ -47,8 +47,8 @@ def test_a_subject_has_72_characters_at_most(checkout: Path) -> None:
     commit(checkout, "é" * 72)
     assert checked(checkout) == (0, "")
     commit(checkout, "é" * 73)
-    status, said = checked(checkout)
-    assert status == 1 and "73 characters" in said and "é" * 73 in said and "remedy" in said
+    status, output = checked(checkout)
+    assert status == 1 and "73 characters" in output and "é" * 73 in output and "remedy" in output
 
 
 @pytest.mark.parametrize("subject", ["x", "wip", "fix it"])

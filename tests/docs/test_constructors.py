@@ -36,7 +36,7 @@ def crowded(tree: ast.AST, known: frozenset[str]) -> Iterator[tuple[str, int]]:
 def test_nobody_counts_the_arguments_of_a_constructor() -> None:
     """No class of ours is called with more than six positional arguments."""
     known = classes()
-    assert {(str(path), *found) for path, tree in trees() for found in crowded(tree, known)} == set()
+    assert {(str(path), *call) for path, tree in trees() for call in crowded(tree, known)} == set()
 
 
 def test_a_crowded_call_is_seen() -> None:

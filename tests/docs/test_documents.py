@@ -60,13 +60,13 @@ def test_every_link_leads_somewhere(document: str, target: str) -> None:
 
 def commands() -> list[tuple[str, str]]:
     """Every line of a plain code block, or piece of code in a sentence, that calls make or twin."""
-    found = []
+    listed = []
     for name, text in TEXTS.items():
         lines = [line for block in blocks(text, "") for line in block.splitlines()]
         inline = re.findall(r"`([^`\n]+)`", text)
-        found += [(name, line.split("#")[0].strip()) for line in [*lines, *inline]
-                  if re.match(r"(make|twin|\.venv/bin/twin) [a-z]+", line)]
-    return sorted(set(found))
+        listed += [(name, line.split("#")[0].strip()) for line in [*lines, *inline]
+                   if re.match(r"(make|twin|\.venv/bin/twin) [a-z]+", line)]
+    return sorted(set(listed))
 
 
 @pytest.mark.parametrize(("document", "command"), commands())
@@ -91,8 +91,8 @@ def test_the_readme_lists_every_verb_once() -> None:
 
 def test_the_readme_says_of_a_verb_what_its_help_says() -> None:
     """The table of verbs and `twin --help` are of one source."""
-    told = {quoted(verb)[0].split()[1]: gets for verb, gets, _ in rows("README.md", "verb")}
-    assert told == {verb.name: verb.about for verb in described(parser())}
+    summaries = {quoted(verb)[0].split()[1]: gets for verb, gets, _ in rows("README.md", "verb")}
+    assert summaries == {verb.name: verb.about for verb in described(parser())}
 
 
 def test_the_readme_lists_every_exit_code() -> None:
@@ -129,21 +129,21 @@ def quoted(cell: str) -> list[str]:
 
 def test_the_table_of_activities_says_what_is_measured() -> None:
     """Each activity has one row, and of each the metrics are named that a target can bound."""
-    told: dict[str, set[str]] = {}
+    listed: dict[str, set[str]] = {}
     above: set[str] = set()
     for names, _, measured in rows("docs/services.md", "activity"):
         above = {*quoted(measured.partition(", but")[0]), *(PACKETS if measured.startswith("packets") else ()),
                  *(above if measured.startswith("the same") else ())}
-        assert not told.keys() & set(quoted(names))
-        told |= dict.fromkeys(quoted(names), above)
-    assert told == {kind.value: {metric.value for metric in Metric if kind in metric.row.activities}
-                    for kind in Activity}
+        assert not listed.keys() & set(quoted(names))
+        listed |= dict.fromkeys(quoted(names), above)
+    assert listed == {kind.value: {metric.value for metric in Metric if kind in metric.row.activities}
+                      for kind in Activity}
 
 
 def test_the_table_of_metrics_has_them_all() -> None:
     """Each metric stands in one row."""
-    told = [name for names, *_ in rows("docs/services.md", "metric") for name in quoted(names)]
-    assert sorted(told) == sorted(metric.value for metric in Metric)
+    listed = [name for names, *_ in rows("docs/services.md", "metric") for name in quoted(names)]
+    assert sorted(listed) == sorted(metric.value for metric in Metric)
 
 
 @pytest.mark.parametrize("document", sorted(TEXTS))

@@ -64,7 +64,7 @@ def test_records_have_few_fields() -> None:
 
 
 def _is_record(node: ast.ClassDef) -> bool:
-    names = {part.id for one in node.decorator_list for part in ast.walk(one) if isinstance(part, ast.Name)}
+    names = {part.id for decorator in node.decorator_list for part in ast.walk(decorator) if isinstance(part, ast.Name)}
     return "dataclass" in names
 
 

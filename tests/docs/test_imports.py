@@ -138,7 +138,7 @@ def _circle(graph: dict[str, set[str]]) -> list[str]:
 def pure_modules() -> list[str]:
     """The modules of which the table says that they have no effects."""
     return [module for module in sorted(modules()) if module != "twin"
-            and part_of(module).pure != any(within(module, one) for one in part_of(module).otherwise)]
+            and part_of(module).pure != any(within(module, exception) for exception in part_of(module).otherwise)]
 
 
 @pytest.mark.parametrize("module", pure_modules())
@@ -190,13 +190,13 @@ def test_the_process_that_forges_packets_is_alone() -> None:
 
 def _reached(module: str) -> set[str]:
     """A module and all modules of the project that are imported with it."""
-    found, waiting = set(), [module]
+    reached, waiting = set(), [module]
     while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += imports(one) & modules().keys()
-    return found
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += imports(name) & modules().keys()
+    return reached
 
 
 @pytest.mark.parametrize("module", BEFORE_ALL)

@@ -48,12 +48,12 @@ def test_what_is_refused_is_refused_in_the_words_shown(
 ) -> None:
     """A description that is shown to be refused is, with those numbers and remedies."""
     assert main(["check", changed(tmp_path, changes)]) == 2
-    said = words(capsys.readouterr().err.replace(f"{tmp_path}/", ""))
-    assert said in words((ROOT / "docs" / document).read_text(encoding="utf-8"))
+    printed = words(capsys.readouterr().err.replace(f"{tmp_path}/", ""))
+    assert printed in words((ROOT / "docs" / document).read_text(encoding="utf-8"))
 
 
 def test_the_plan_says_what_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The infeasible target is named with the span to blame, as the page shows it."""
     assert main(["plan", changed(tmp_path, TOO_HIGH)]) == 1
-    said = capsys.readouterr().out.rpartition("\nTargets, ")[2]
-    assert words(said) in words((ROOT / "docs" / "methods.md").read_text(encoding="utf-8"))
+    printed = capsys.readouterr().out.rpartition("\nTargets, ")[2]
+    assert words(printed) in words((ROOT / "docs" / "methods.md").read_text(encoding="utf-8"))

@@ -68,13 +68,13 @@ def folder(module: str) -> str:
 
 def standing() -> set[str]:
     """What is left of the words that are not used."""
-    found = set()
+    left = set()
     for module in modules():
         for name in names(module):
-            found |= {f"{folder(module)} {FORMS[word]}" for word in words(name) if word in FORMS}
+            left |= {f"{folder(module)} {FORMS[word]}" for word in words(name) if word in FORMS}
             if name.strip("_") in VAGUE:
-                found.add(f"{folder(module)} {name.strip('_')}")
-    return found
+                left.add(f"{folder(module)} {name.strip('_')}")
+    return left
 
 
 def test_no_name_has_a_word_that_is_not_used() -> None:
@@ -115,17 +115,17 @@ def glossary() -> list[str]:
 @cache
 def in_use() -> str:
     """All identifiers and texts of the code as words, each between bars, docstrings left out."""
-    said: list[str] = []
+    texts: list[str] = []
     for module in modules():
         documents = {id(node.value) for node in ast.walk(tree(module)) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree(module)):
             if isinstance(node, ast.Name | ast.Attribute | ast.ClassDef | ast.FunctionDef | ast.arg):
                 given = {ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg"}.get(type(node), "name")
-                said.append(" ".join(words(getattr(node, given))))
+                texts.append(" ".join(words(getattr(node, given))))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents:
-                said.append(" ".join(words(node.value)))
-        said.append(" ".join(words(module)))
-    return "|".join(f" {text} " for text in {*said})
+                texts.append(" ".join(words(node.value)))
+        texts.append(" ".join(words(module)))
+    return "|".join(f" {text} " for text in {*texts})
 
 
 def test_every_word_of_the_glossary_is_in_use() -> None:

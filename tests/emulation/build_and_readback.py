@@ -48,15 +48,15 @@ def opened(namespace: str, port: int | None = None) -> socket.socket:
     """A UDP socket in a host; with a port, one that notes when packets come."""
     own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
     setns(os.open(f"/run/netns/{namespace}", os.O_RDONLY))
-    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     setns(own)
-    one.setblocking(False)
-    one.setsockopt(socket.SOL_SOCKET, RECEIVE_BUFFER, 2**26)
-    one.setsockopt(socket.SOL_SOCKET, SEND_BUFFER, 2**26)
+    sock.setblocking(False)
+    sock.setsockopt(socket.SOL_SOCKET, RECEIVE_BUFFER, 2**26)
+    sock.setsockopt(socket.SOL_SOCKET, SEND_BUFFER, 2**26)
     if port is not None:
-        one.bind(("0.0.0.0", port))
-        one.setsockopt(socket.SOL_SOCKET, TIMESTAMP_NS, 1)
-    return one
+        sock.bind(("0.0.0.0", port))
+        sock.setsockopt(socket.SOL_SOCKET, TIMESTAMP_NS, 1)
+    return sock
 
 
 def setns(number: int) -> None:
@@ -87,14 +87,14 @@ def play(*streams: Iterator[Event]) -> None:
 
 def drained(receiver: socket.socket) -> list[tuple[int, int]]:
     """Sent and received times of all packets that have come, ns."""
-    found: list[tuple[int, int]] = []
+    received: list[tuple[int, int]] = []
     while True:
         try:
             packet, notes, _, _ = receiver.recvmsg(2048, 64)
         except BlockingIOError:
-            return found
+            return received
         seconds, rest = struct.unpack("qq", notes[0][2])
-        found.append((struct.unpack_from("q", packet)[0], seconds * 10**9 + rest))
+        received.append((struct.unpack_from("q", packet)[0], seconds * 10**9 + rest))
 
 
 def radio(emulation: Emulation) -> dict[str, Any]:
@@ -138,16 +138,16 @@ def once(out: Path) -> dict[str, Any]:
             emulation.kernel.run("ovs-ofctl", "-O", "OpenFlow13", "add-flows", bridge, "-",
                                  stdin=rules(there, here, hop().gateway_mac))
         before = emulation.counters()
-        said = radio(emulation)
-        said["strays"] = emulation.unmodelled_losses(before, emulation.counters())
+        result = radio(emulation)
+        result["strays"] = emulation.unmodelled_losses(before, emulation.counters())
         emulation.inject(FaultPlan(Time(0), FaultKind.CUT, "w3"))
-        said["cut"] = carriers()
+        result["cut"] = carriers()
         emulation.inject(FaultPlan(Time(0), FaultKind.MEND, "w3"))
-        said["mended"] = carriers()
+        result["mended"] = carriers()
         readback.compare(readback.expected(emulation.layout, SEED), readback.actual(emulation.kernel, emulation.layout))
-        said["command"] = emulation.net.get("h1").cmd("cat /proc/thread-self/net/dev").count("eth0:")
-    said["left"] = left()
-    return said
+        result["command"] = emulation.net.get("h1").cmd("cat /proc/thread-self/net/dev").count("eth0:")
+    result["left"] = left()
+    return result
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ SEED = 7
 
 def kernel() -> FakeKernel:
     """A kernel that answers as the real one did."""
-    said = json.loads(Path(__file__).with_name("recorded_dumps.json").read_text())
+    recorded = json.loads(Path(__file__).with_name("recorded_dumps.json").read_text())
     dumps = {}
-    for key, answers in said["dumps"].items():
+    for key, answers in recorded["dumps"].items():
         namespace, _, question = key.partition("|")
-        dumps[namespace, question] = [base64.b64decode(one) for one in answers]
-    return FakeKernel(outputs=said["outputs"], dumps=dumps)
+        dumps[namespace, question] = [base64.b64decode(answer) for answer in answers]
+    return FakeKernel(outputs=recorded["outputs"], dumps=dumps)

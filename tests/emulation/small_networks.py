@@ -74,7 +74,7 @@ def ring(bands: tuple[Band, ...] = BANDS) -> Blueprint:
     )
     hosts = tuple(Host(f"h{k}", f"h-{k}", f"10.0.0.{k}", f"02:00:0a:00:00:0{k}", f"s{k}", 1, f"l{k}",
                        "lines" if k < 3 else None) for k in (1, 2, 3))
-    ends = [(end, one) for one in spans for end in (one.a, one.b)]
+    ends = [(end, link) for link in spans for end in (link.a, link.b)]
     switches = []
     for k in (1, 2, 3):
         mine = sorted((e.device, s.name, next(o.node for o in (s.a, s.b) if o is not e))

@@ -70,29 +70,29 @@ def test_delays_come_and_go_with_their_degradation() -> None:
 
 def test_shapers_and_media_follow_a_lower_rate() -> None:
     """Both ways, without anything being taken away; on a shared hop there is one shaper for both."""
-    asked = happens(FaultKind.DEGRADE, "r1", rate=10**7).recorded
-    assert ["class change " in line for line in asked] == [True, True, False, False]
-    assert ["netem" in line for line in asked] == [False, False, True, True]
-    assert all("rate 10000000bit" in line for line in asked)
+    recorded = happens(FaultKind.DEGRADE, "r1", rate=10**7).recorded
+    assert ["class change " in line for line in recorded] == [True, True, False, False]
+    assert ["netem" in line for line in recorded] == [False, False, True, True]
+    assert all("rate 10000000bit" in line for line in recorded)
     hop = happens(FaultKind.DEGRADE, "w3", rate=10**6).recorded
     assert sum("class change dev w3s " in line for line in hop) == 1 and len(hop) == 3
 
 
 def test_a_dead_switch_loses_all_its_spans_its_controller_and_its_rules() -> None:
     """Its neighbours' ports lose their carrier; the hosts on it keep theirs, and what they send is lost."""
-    asked = happens(FaultKind.CUT, node="s1").recorded
-    assert [line for line in asked if "loss 1000000ppm" in line] == asked[:6]
-    assert [line for line in asked if "ovs-ofctl" in line] == [
+    recorded = happens(FaultKind.CUT, node="s1").recorded
+    assert [line for line in recorded if "loss 1000000ppm" in line] == recorded[:6]
+    assert [line for line in recorded if "ovs-ofctl" in line] == [
         f"ovs-ofctl -O OpenFlow13 {word} b1" for word in ("del-flows", "del-groups", "del-meters")]
-    assert '"controller": ["set", []]' in asked[6]
-    assert {line.split()[3] for line in asked if line.endswith("down")} == {"l1x", "r1x", "r1y", "w3x", "w3y"}
+    assert '"controller": ["set", []]' in recorded[6]
+    assert {line.split()[3] for line in recorded if line.endswith("down")} == {"l1x", "r1x", "r1y", "w3x", "w3y"}
 
 
 def test_a_switch_that_is_mended_looks_for_its_controller() -> None:
     """Without any rule: the controller writes them."""
-    asked = happens(FaultKind.MEND, node="s1").recorded
-    assert any('"table": "Controller"' in line and '"tcp:1"' in line for line in asked)
-    assert not any("ovs-ofctl" in line for line in asked)
+    recorded = happens(FaultKind.MEND, node="s1").recorded
+    assert any('"table": "Controller"' in line and '"tcp:1"' in line for line in recorded)
+    assert not any("ovs-ofctl" in line for line in recorded)
 
 
 def test_a_changed_medium_counts_as_before() -> None:

@@ -1,4 +1,4 @@
-"""Rtnetlink messages: framing, lots that fit a send, and the kernel's answers."""
+"""Rtnetlink messages: framing, batches that fit a send, and the kernel's answers."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ def test_nested_attributes_and_strings_have_the_layout_of_the_kernel() -> None:
 
 
 @given(requests)
-def test_lots_keep_every_request_in_order_and_fit_a_send(asked: list[Request]) -> None:
+def test_batches_keep_every_request_in_order_and_fit_a_send(drawn: list[Request]) -> None:
     """No request is lost or moved, and only one that is larger than a lot by itself makes a larger one."""
-    lots = list(chunks(asked))
-    assert [one for lot in lots for one in lot] == asked
-    assert all(len(packed(lot)) <= CHUNK + 16 for lot in lots)
+    batches = list(chunks(drawn))
+    assert [request for batch in batches for request in batch] == drawn
+    assert all(len(packed(batch)) <= CHUNK + 16 for batch in batches)
 
 
 @given(requests)
-def test_only_the_last_request_of_a_lot_asks_for_an_answer(asked: list[Request]) -> None:
+def test_only_the_last_request_of_a_batch_asks_for_an_answer(drawn: list[Request]) -> None:
     """Positions are sequence numbers; the kernel answers the last, and whichever fails."""
-    datagram, offset, found = packed(asked), 0, []
+    datagram, offset, sent_flags = packed(drawn), 0, []
     while offset < len(datagram):
         length, _, flags, sequence, _ = struct.unpack_from("=IHHII", datagram, offset)
-        found.append((sequence, flags))
+        sent_flags.append((sequence, flags))
         offset += length
-    last = len(asked) - 1
-    assert found == [(n, REQUEST | (ACK if n == last else 0)) for n in range(len(asked))]
+    last = len(drawn) - 1
+    assert sent_flags == [(n, REQUEST | (ACK if n == last else 0)) for n in range(len(drawn))]
 
 
 def test_a_refusal_says_which_request_and_why() -> None:

@@ -18,22 +18,22 @@ SLACK = Time(1000)
 
 
 @pytest.fixture
-def asked() -> list[str]:
+def requests() -> list[str]:
     """All that is asked for the ring, in words."""
     kernel = FakeKernel()
     build(kernel, Layout(ring()), 7, SLACK)
     return kernel.recorded
 
 
-def within(namespace: str, asked: list[str]) -> list[str]:
+def within(namespace: str, requests: list[str]) -> list[str]:
     """What is asked within one namespace; "" is the lab's own."""
-    split = [line.partition(": ") if line.split()[0].endswith(":") else ("", "", line) for line in asked]
+    split = [line.partition(": ") if line.split()[0].endswith(":") else ("", "", line) for line in requests]
     return [words for where, _, words in split if where == namespace]
 
 
-def test_a_scheduler_is_a_shaper_over_bands_over_queues(asked: list[str]) -> None:
+def test_a_scheduler_is_a_shaper_over_bands_over_queues(requests: list[str]) -> None:
     """In the words of tc, for a DSL line: exact sizes at the root, strict voice, the queue of each class."""
-    assert [line for line in within("h-1", asked) if line.startswith(("qdisc", "class"))] == [
+    assert [line for line in within("h-1", requests) if line.startswith(("qdisc", "class"))] == [
         "qdisc add dev eth0 root handle 9: htb default 1 stab overhead -4 mpu 0 linklayer atm",
         "class add dev eth0 parent 9: classid 9:1 htb rate 512000bit burst 1000ns",
         "qdisc add dev eth0 parent 9:1 handle 1: ets strict 1 quanta 6152 1538 default 2",
@@ -45,18 +45,18 @@ def test_a_scheduler_is_a_shaper_over_bands_over_queues(asked: list[str]) -> Non
     ]
 
 
-def test_one_band_needs_no_choice(asked: list[str]) -> None:
+def test_one_band_needs_no_choice(requests: list[str]) -> None:
     """The baseline's single queue hangs on the shaper itself, and classifiers have nothing to do."""
     order = scheduler(10**6, CELLS, UPWARD, BANDS[:1])
     summary = [request.summary for request in netlink_requests.scheduler(2, "eth0", order, SLACK)]
     assert summary[2:] == ["qdisc add dev eth0 parent 9:1 handle 10: bfifo limit 20000"]
 
 
-def test_interfaces_come_up_after_their_queues_and_filters(asked: list[str]) -> None:
+def test_interfaces_come_up_after_their_queues_and_filters(requests: list[str]) -> None:
     """The kernel would wait for a moment of rest at each qdisc of an interface that is up."""
     for namespace in ("", "h-1", "_plant"):
         raised: set[str] = set()
-        for line in within(namespace, asked):
+        for line in within(namespace, requests):
             words = line.split()
             if words[:2] == ["link", "set"]:
                 raised.add(words[2])
@@ -65,9 +65,9 @@ def test_interfaces_come_up_after_their_queues_and_filters(asked: list[str]) -> 
         assert len(raised) > 1
 
 
-def test_both_directions_of_a_radio_hop_go_through_one_scheduler(asked: list[str]) -> None:
+def test_both_directions_of_a_radio_hop_go_through_one_scheduler(requests: list[str]) -> None:
     """What arrives from either end goes to the shared device with a mark, and leaves by that mark."""
-    hop = [line.removeprefix("_plant: filter add dev ") for line in asked if "w3" in line and "ingress pref" in line]
+    hop = [line.removeprefix("_plant: filter add dev ") for line in requests if "w3" in line and "ingress pref" in line]
     assert hop == [
         "w3x ingress pref 1 matchall action skbedit mark 1 action mirred egress redirect dev w3s",
         "w3t ingress pref 1 handle 1 fw action mirred egress redirect dev w3y",
@@ -76,25 +76,25 @@ def test_both_directions_of_a_radio_hop_go_through_one_scheduler(asked: list[str
     ]
 
 
-def test_a_medium_carries_towards_the_end_it_stands_at(asked: list[str]) -> None:
+def test_a_medium_carries_towards_the_end_it_stands_at(requests: list[str]) -> None:
     """Loss, delay and rate of a span are in both of its media, each with a seed of its own."""
-    media = [line for line in asked if "netem" in line and " l2" in line]
+    media = [line for line in requests if "netem" in line and " l2" in line]
     assert all("rate 2000000bit delay 0ns loss 10000ppm" in line for line in media)
     assert len({line.split()[-1] for line in media}) == 2
 
 
-def test_hosts_ask_for_everything_on_their_link(asked: list[str]) -> None:
+def test_hosts_ask_for_everything_on_their_link(requests: list[str]) -> None:
     """A host has its own address alone, and a default route without a gateway; its edge switch answers every ARP."""
-    assert "h-3: addr add 10.0.0.3/32 dev eth0" in asked
-    assert "h-3: route add default dev eth0 scope link" in asked
-    assert "h-3: offloads off eth0" in asked
+    assert "h-3: addr add 10.0.0.3/32 dev eth0" in requests
+    assert "h-3: route add default dev eth0 scope link" in requests
+    assert "h-3: offloads off eth0" in requests
 
 
 def test_a_seed_changes_the_losses_and_nothing_else() -> None:
     """Two seeds ask for the same network but for the seeds of the media."""
-    one, two = ([line.summary.partition(" seed ")[0] for line in netlink_requests.media(Layout(ring()), seed, SLACK)]
-                for seed in (1, 2))
-    assert one == two
+    first, two = ([line.summary.partition(" seed ")[0] for line in netlink_requests.media(Layout(ring()), seed, SLACK)]
+                  for seed in (1, 2))
+    assert first == two
     assert [line.summary for line in netlink_requests.media(Layout(ring()), 1, SLACK)] != \
         [line.summary for line in netlink_requests.media(Layout(ring()), 2, SLACK)]
 

@@ -14,7 +14,8 @@ FOLDER, LOGS = Path("/run/o"), Path("/logs")
 
 def rows(table: str) -> list[dict[str, Any]]:
     """The rows of a table that are written."""
-    return [one["row"] for one in ovs.database_operations(ring(), "tcp:127.0.0.1:6653") if one["table"] == table]
+    return [operation["row"] for operation in ovs.database_operations(ring(), "tcp:127.0.0.1:6653")
+            if operation["table"] == table]
 
 
 def references(value: object) -> set[str]:
@@ -47,8 +48,8 @@ def test_a_bridge_follows_its_switch() -> None:
 
 def test_ports_have_the_numbers_of_the_blueprint_and_keep_their_qdiscs() -> None:
     """Each port asks for its number, and points to the one row that keeps the daemon from its qdisc."""
-    asked = {row["name"]: row["ofport_request"] for row in rows("Interface") if "ofport_request" in row}
-    assert asked == {port.device: port.number for switch in ring().switches for port in switch.ports}
+    numbers = {row["name"]: row["ofport_request"] for row in rows("Interface") if "ofport_request" in row}
+    assert numbers == {port.device: port.number for switch in ring().switches for port in switch.ports}
     assert [row["type"] for row in rows("QoS")] == ["linux-noop"]
     assert all(row["qos"] == ["set", [["named-uuid", "qos"]]] for row in rows("Port") if row["name"][0] != "b")
 

@@ -28,14 +28,15 @@ def counts() -> Counts:
 
 def test_queues_count_bytes_at_the_layer_of_their_span(counts: Counts) -> None:
     """Ten frames of 642 bytes are 140 cells on the line, and plain frames on the radio hop, each in its class."""
-    found = {(one.span, one.forward, one.band): (one.size, one.packets) for one in counts.queues if one.packets}
-    assert found["l1", True, 0] == (10 * 14 * 53, 10)
-    assert found["w3", True, 2] == (6420, 10)
+    counted = {(queue.span, queue.forward, queue.band): (queue.size, queue.packets) for queue in counts.queues
+               if queue.packets}
+    assert counted["l1", True, 0] == (10 * 14 * 53, 10)
+    assert counted["w3", True, 2] == (6420, 10)
 
 
 def test_every_scheduler_is_counted(counts: Counts) -> None:
     """Three bands on each side that has a scheduler; the shared one of a radio hop once."""
-    assert len({(one.span, one.forward) for one in counts.queues}) == 2 + 2 + 1 + 2 + 2 + 1
+    assert len({(queue.span, queue.forward) for queue in counts.queues}) == 2 + 2 + 1 + 2 + 2 + 1
     assert len(counts.queues) == 3 * 10
 
 
@@ -64,16 +65,16 @@ def test_a_host_loses_what_its_stack_has_no_room_for() -> None:
     assert packet_counters.discarded(SNMP) == 1 + 20 + 3000 + 50000
 
 
-@pytest.mark.parametrize("said", ["", "Ip: InDiscards\nIp: x\n", "nonsense"])
-def test_protocol_counters_that_are_not_understood_are_an_error(said: str) -> None:
+@pytest.mark.parametrize("text", ["", "Ip: InDiscards\nIp: x\n", "nonsense"])
+def test_protocol_counters_that_are_not_understood_are_an_error(text: str) -> None:
     """Never a zero."""
     with pytest.raises(Unparsable):
-        packet_counters.discarded(said)
+        packet_counters.discarded(text)
 
 
 def test_lost_upcalls_are_added_up() -> None:
     """Over all datapaths; text without them is an error."""
-    said = "system@ovs-system:\n  lookups: hit:1 missed:3 lost:2\nx:\n  lookups: hit:1 missed:3 lost:5\n"
-    assert packet_counters.lost_upcalls(said) == 7
+    text = "system@ovs-system:\n  lookups: hit:1 missed:3 lost:2\nx:\n  lookups: hit:1 missed:3 lost:5\n"
+    assert packet_counters.lost_upcalls(text) == 7
     with pytest.raises(Unparsable):
         packet_counters.lost_upcalls("no datapath")

@@ -38,9 +38,9 @@ def line() -> SpanPlan:
 
 def scheduler() -> Scheduler:
     """What decides at the line's far end."""
-    found = line().b.scheduler
-    assert found is not None
-    return found
+    planned = line().b.scheduler
+    assert planned is not None
+    return planned
 
 
 def test_a_real_kernel_agrees_with_the_blueprint() -> None:
@@ -83,7 +83,7 @@ def test_another_seed_is_another_network() -> None:
 
 def test_a_kernel_that_cannot_be_seeded_is_believed() -> None:
     """Before Linux 6.6 netem has no seed to read back."""
-    old = {key: tuple(said for said in lines if not said.startswith("seed")) for key, lines in stands().items()}
+    old = {key: tuple(line for line in lines if not line.startswith("seed")) for key, lines in stands().items()}
     readback.compare(readback.expected(Layout(ring()), recorded_dumps.SEED), old)
 
 
@@ -91,8 +91,8 @@ def test_a_cell_that_is_seeded_does_not_seed_the_media() -> None:
     """Its qdisc is our own, and has a seed also in a kernel whose netem has none."""
     cell = plan(load(NETWORKS / "air.yaml"))
     wanted = readback.expected(Layout(cell), 1)
-    old = {key: tuple(said for said in lines if not said.startswith("seed")) for key, lines in wanted.items()}
-    assert any("dcf seed" in said for lines in old.values() for said in lines)
+    old = {key: tuple(line for line in lines if not line.startswith("seed")) for key, lines in wanted.items()}
+    assert any("dcf seed" in line for lines in old.values() for line in lines)
     readback.compare(wanted, old)
 
 
@@ -106,8 +106,8 @@ def test_a_port_with_another_number_is_an_error() -> None:
                          readback.actual(kernel, Layout(ring())))
 
 
-@pytest.mark.parametrize("said", ["", "{}", "system@ovs-system: hit:0 missed:0", "    l1a one/5: (system)"])
-def test_an_answer_that_is_not_understood_is_never_a_number(said: str) -> None:
+@pytest.mark.parametrize("answer", ["", "{}", "system@ovs-system: hit:0 missed:0", "    l1a one/5: (system)"])
+def test_an_answer_that_is_not_understood_is_never_a_number(answer: str) -> None:
     """Whatever the tool says instead is shown."""
     with pytest.raises(Unparsable, match="ovs-vswitchd dpif/show"):
-        ovs.port_numbers(said)
+        ovs.port_numbers(answer)

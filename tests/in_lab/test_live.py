@@ -208,8 +208,8 @@ def test_another_policy_stands_in_its_place(twin: api.LiveTwin, capsys: pytest.C
     """With its faults and its load; how long there was no network is said; reset brings back what was described."""
     twin.cut("north-east")
     assert main(["policy", "--twin", NAME, "none", "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert said["policy"] == "none" and said["gap_ms"] > 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["policy"] == "none" and printed["gap_ms"] > 0
     status = twin.status()
     assert (status.policy, status.broken, len(twin.blueprint().flows)) == ("none", ("north-east",), len(status.flows))
     assert twin.run("homes-1", ["ping", "-c", "3", "-W", "2", "softswitch"]).exit_status == 0
@@ -262,7 +262,7 @@ def test_it_is_saved_brought_up_again_and_verified(twin: api.LiveTwin, tmp_path:
     capsys.readouterr()
     main(["verify", "--from", NAME, "--seconds", "10", "--no-baseline", "--out", str(tmp_path / "run"), "--json"])
     verdicts = json.loads(capsys.readouterr().out)["verdicts"]
-    goodput = {one["flow"]: one["value"] for one in verdicts if one["metric"] == "goodput"}
+    goodput = {verdict["flow"]: verdict["value"] for verdict in verdicts if verdict["metric"] == "goodput"}
     assert goodput["homes-1.download"] < 200 < goodput["homes-2.download"]
     twin.restore("homes-1")
     twin.start_load("all")

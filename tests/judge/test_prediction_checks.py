@@ -12,7 +12,7 @@ from twin.predict import Prediction
 MS = 1e6
 
 
-@pytest.mark.parametrize(("prediction", "said"), [
+@pytest.mark.parametrize(("prediction", "informative"), [
     (Prediction(5 * MS), True),
     (Prediction(5 * MS, tolerance=None), False),
     (Prediction(None, 0.0, 9 * MS), True),
@@ -20,9 +20,9 @@ MS = 1e6
     (Prediction(None, None, 9 * MS), False),
     (Prediction(None), False),
 ])
-def test_a_value_or_two_bounds_say_something(prediction: Prediction, said: bool) -> None:
+def test_a_value_or_two_bounds_say_something(prediction: Prediction, informative: bool) -> None:
     """A value without a tolerance is not to be compared, and one bound leaves the other side open."""
-    assert two_sided(Metric.MEAN_DELAY, prediction) is said
+    assert two_sided(Metric.MEAN_DELAY, prediction) is informative
 
 
 @pytest.mark.parametrize(("metric", "prediction"), [

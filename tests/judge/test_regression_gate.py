@@ -55,15 +55,15 @@ def test_what_has_no_interval_is_noise_but_for_what_is_exact() -> None:
 def test_a_figure_that_is_gone_breaks_the_rule() -> None:
     """A regression cannot hide by not being measured."""
     decisions = decide([rule_of("voice.p99:+10%")], run(P99), run())
-    assert [type(one) for one in decisions] == [Decision] and decisions[0].breaks
+    assert [type(decision) for decision in decisions] == [Decision] and decisions[0].breaks
 
 
-@pytest.mark.parametrize(("rule", "said"), [
+@pytest.mark.parametrize(("rule", "message"), [
     ("voice.p99", "neither a change of a target nor a rule"), ("voice.p99:10%", "neither"), ("", "neither"),
     ("voice.p98:+10%", 'did you mean "p99"?'), ("voise.p99:+10%", 'did you mean "voice"?'),
     ("voice.p99:+10kbit/s", "is in kbit/s, p99 is in ms"),
 ])
-def test_what_is_no_rule_is_refused(rule: str, said: str) -> None:
+def test_what_is_no_rule_is_refused(rule: str, message: str) -> None:
     """With the nearest name, or how a rule is written."""
-    with pytest.raises(UsageError, match=said.replace("?", r"\?")):
+    with pytest.raises(UsageError, match=message.replace("?", r"\?")):
         decide([rule_of(rule)], run(P99), run(P99))

@@ -22,9 +22,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
-def copies(one: Path) -> list[Path]:
+def copies(snapshot: Path) -> list[Path]:
     """All that are in the cache beside one."""
-    return [path for path in one.parent.iterdir() if path.is_dir()]
+    return [path for path in snapshot.parent.iterdir() if path.is_dir()]
 
 
 def test_every_module_is_compiled_and_knows_no_folder_of_the_host(checkout: Path) -> None:
@@ -93,6 +93,6 @@ def test_processes_that_start_together_make_one_copy_and_trip_over_nothing(check
     program = ("from pathlib import Path; from twin.lab.boundary import code_snapshot as code; "
                f"print(code.snapshot(Path({str(checkout)!r})))")
     four = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    said = {one.communicate()[0] for one in four}
-    assert said == {f"{code_snapshot.snapshot(checkout)}\n"}
+    printed = {process.communicate()[0] for process in four}
+    assert printed == {f"{code_snapshot.snapshot(checkout)}\n"}
     assert len(copies(old)) == code_snapshot.MAX_SNAPSHOTS

@@ -65,12 +65,12 @@ def test_a_confined_program_has_its_folder_and_no_other(order: tuple[str, ...]) 
     """Nor homes, nor secrets of /etc, nor mounts, nor our environment; on its core, and not as root."""
     if not host_access.layers()["root"]:
         pytest.skip("this host lets nobody have a root of its own; twin doctor says so")
-    found = seen(order)
-    assert found.pop("cores") == [min(os.sched_getaffinity(0))]
-    environment = found.pop("environment")
+    report = seen(order)
+    assert report.pop("cores") == [min(os.sched_getaffinity(0))]
+    environment = report.pop("environment")
     assert isinstance(environment, dict) and set(environment) <= {"ONLY", "LC_CTYPE"}, "LC_CTYPE is Python's own"
-    assert found.pop("user") != 0
-    assert [what for what, works in found.items() if works] == ["own"]
+    assert report.pop("user") != 0
+    assert [what for what, works in report.items() if works] == ["own"]
 
 
 def test_landlock_alone_hides_what_other_folders_hold(order: tuple[str, ...]) -> None:
@@ -78,8 +78,8 @@ def test_landlock_alone_hides_what_other_folders_hold(order: tuple[str, ...]) ->
     if not confined_exec.landlock_abi():
         pytest.skip("this host's kernel has no Landlock")
     script = (sys.executable, "-I", "-S", "-c", ONLY_LANDLOCK, str(host_access.CONFINED_EXEC.parent), order[-1])
-    found = seen(script)
-    assert [what for what in ("read", "list", "write", "root", "link", "shadow", "own") if found[what]] == ["own"]
+    report = seen(script)
+    assert [what for what in ("read", "list", "write", "root", "link", "shadow", "own") if report[what]] == ["own"]
 
 
 def test_a_confined_program_dies_with_its_caller(order: tuple[str, ...]) -> None:

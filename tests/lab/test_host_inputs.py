@@ -23,9 +23,9 @@ def tree(tmp_path: Path) -> Path:
 def total(tree: Path) -> str:
     """The hash of the tree, with sums kept beside it."""
     kept = KeptSums(tree.with_name("sums.json"))
-    found = kept.total([tree])
+    sums = kept.total([tree])
     kept.store()
-    return found
+    return sums
 
 
 def test_the_hash_follows_the_content_and_not_the_place(tree: Path) -> None:

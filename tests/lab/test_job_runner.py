@@ -16,7 +16,7 @@ from twin.lab import GUEST_OUT, GUEST_PYTHON, START_NS, VIRTUAL, WALL, Job, host
 MEMORY = 256 * 2**20
 
 
-def said(job: Job) -> list[str]:
+def output_of(job: Job) -> list[str]:
     """The lines that a job prints in virtual time; it must end well."""
     lines: list[str] = []
     result = VIRTUAL.run(job, on_line=lines.append)
@@ -36,11 +36,11 @@ def test_the_seed_decides_every_random_number_wherever_the_job_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same seed in another folder and environment gives the same bytes, another seed others."""
-    first = said(job(tmp_path / "one", GUEST_PYTHON, "-c", RANDOM, seed=7))
+    first = output_of(job(tmp_path / "one", GUEST_PYTHON, "-c", RANDOM, seed=7))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOMETHING", "x" * 5000)
-    again = said(job(tmp_path / "quite" / "another place", GUEST_PYTHON, "-c", RANDOM, seed=7))
-    other = said(job(tmp_path / "one", GUEST_PYTHON, "-c", RANDOM, seed=8))
+    again = output_of(job(tmp_path / "quite" / "another place", GUEST_PYTHON, "-c", RANDOM, seed=7))
+    other = output_of(job(tmp_path / "one", GUEST_PYTHON, "-c", RANDOM, seed=8))
     assert first == again
     assert first != other
 
@@ -48,7 +48,7 @@ def test_the_seed_decides_every_random_number_wherever_the_job_is(
 def test_time_inside_starts_as_told_and_an_idle_hour_is_an_hour_to_the_nanosecond(tmp_path: Path) -> None:
     """Virtual time jumps to the next timer; computing takes none, but for a hair per reading of the clock."""
     program = "import time; a = time.time_ns(); time.sleep(3600); print(a, time.time_ns() - a)"
-    start, passed = map(int, said(job(tmp_path, GUEST_PYTHON, "-c", program))[0].split())
+    start, passed = map(int, output_of(job(tmp_path, GUEST_PYTHON, "-c", program))[0].split())
     assert 0 <= start - START_NS < 10**6
     assert 0 <= passed - 3600 * 10**9 < 10**5
 
@@ -57,7 +57,7 @@ def test_where_files_are_found_takes_no_time(tmp_path: Path) -> None:
     """A program that looks in forty folders more for its libraries runs at the same moments, to the nanosecond."""
     program = "import subprocess, time; subprocess.run(['true']); print(time.monotonic_ns())"
     moments = {
-        said(job(tmp_path / name, "env", f"LD_LIBRARY_PATH={folders}", GUEST_PYTHON, "-c", program))[0]
+        output_of(job(tmp_path / name, "env", f"LD_LIBRARY_PATH={folders}", GUEST_PYTHON, "-c", program))[0]
         for name, folders in (("near", "/usr/lib"), ("far", ":".join(f"/nowhere/{n}" for n in range(40))))
     }
     assert len(moments) == 1
@@ -67,13 +67,13 @@ def test_packets_that_are_due_go_before_programs(tmp_path: Path) -> None:
     """The kernel's thread for them has precedence."""
     program = ("import os\nfor one in filter(str.isdigit, os.listdir('/proc')):\n"
                " if os.sched_getscheduler(int(one)) == os.SCHED_FIFO: print(open(f'/proc/{one}/comm').read(), end='')")
-    assert "ksoftirqd/0" in said(job(tmp_path, GUEST_PYTHON, "-c", program))
+    assert "ksoftirqd/0" in output_of(job(tmp_path, GUEST_PYTHON, "-c", program))
 
 
 def test_nothing_of_the_users_environment_is_seen_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names, folders and variables are the lab's own."""
     monkeypatch.setenv("SECRET", "tell nobody")
-    lines = said(job(tmp_path, "sh", "-c", "env; hostname; pwd; id -u; ulimit -n"))
+    lines = output_of(job(tmp_path, "sh", "-c", "env; hostname; pwd; id -u; ulimit -n"))
     assert lines[-4:] == ["twin", "/", "0", "1048576"]
     assert not [line for line in lines if "SECRET" in line or str(tmp_path) in line]
 
@@ -82,7 +82,7 @@ def test_the_out_folder_is_shared_and_nothing_else_is_written_to(tmp_path: Path)
     """A large file arrives whole; what is written elsewhere is gone with the lab."""
     (tmp_path / "asked").write_text("question")
     marks = f"cat {GUEST_OUT}/asked; head -c 30000000 /dev/zero > {GUEST_OUT}/large; echo x > /etc/twin-was-here"
-    assert said(job(tmp_path, "sh", "-c", marks)) == ["question"]
+    assert output_of(job(tmp_path, "sh", "-c", marks)) == ["question"]
     assert (tmp_path / "large").stat().st_size == 30_000_000
     assert not Path("/etc/twin-was-here").exists()
 
@@ -99,8 +99,8 @@ def test_the_status_of_the_command_comes_back(tmp_path: Path, argv: tuple[str, .
 
 def test_lines_come_whole_and_in_order_from_both_streams(tmp_path: Path) -> None:
     """A long line is not broken, a last line without an end is not lost."""
-    lines = said(job(tmp_path, GUEST_PYTHON, "-c",
-                     "import sys; print('a' * 20000); print('b', file=sys.stderr); print('ç', end='')"))
+    lines = output_of(job(tmp_path, GUEST_PYTHON, "-c",
+                          "import sys; print('a' * 20000); print('b', file=sys.stderr); print('ç', end='')"))
     assert lines == ["a" * 20000, "b", "ç"]
 
 
@@ -109,7 +109,7 @@ def test_labs_side_by_side_do_not_disturb_each_other(tmp_path: Path) -> None:
     jobs = [job(tmp_path / str(seed), GUEST_PYTHON, "-c", RANDOM, seed=seed) for seed in (1, 2)]
     heard: dict[int, list[str]] = {0: [], 1: []}
     VIRTUAL.run_all(jobs, on_line=lambda position, line: heard[position].append(line))
-    assert [heard[0], heard[1]] == [said(one) for one in jobs]
+    assert [heard[0], heard[1]] == [output_of(started) for started in jobs]
 
 
 def test_a_silent_lab_is_ended_and_its_last_output_is_shown(tmp_path: Path) -> None:

@@ -14,33 +14,33 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambd
 
 def pair() -> tuple[JsonStream, JsonStream]:
     """Two ends."""
-    one, other = socket.socketpair()
-    return JsonStream.on_socket(one), JsonStream.on_socket(other)
+    first, other = socket.socketpair()
+    return JsonStream.on_socket(first), JsonStream.on_socket(other)
 
 
 @given(st.lists(st.dictionaries(st.text(), JSON, max_size=3), max_size=5))
 def test_what_is_sent_arrives_as_it_was_in_order(messages: list[dict[str, object]]) -> None:
     """Whatever JSON can say, newlines in texts included."""
-    one, other = pair()
+    first, other = pair()
     for message in messages:
-        one.send(message)
+        first.send(message)
     assert [other.wait(1) for _ in messages] == messages
-    one.close()
+    first.close()
     other.close()
 
 
 def test_sending_never_blocks_and_the_rest_follows() -> None:
     """A reader that is away costs memory, not time."""
-    one, other = pair()
+    first, other = pair()
     for number in range(2000):
-        one.send({"n": number, "text": "x" * 1000})
-    assert one.unsent
-    got: list[Message] = []
-    while len(got) < 2000:
-        one.flush()
-        got.extend(other.messages())
-    assert [message["n"] for message in got] == list(range(2000))
-    one.close()
+        first.send({"n": number, "text": "x" * 1000})
+    assert first.unsent
+    received: list[Message] = []
+    while len(received) < 2000:
+        first.flush()
+        received.extend(other.messages())
+    assert [message["n"] for message in received] == list(range(2000))
+    first.close()
     other.close()
 
 
@@ -79,10 +79,10 @@ def test_into_a_lab_goes_no_more_than_the_other_end_has_room_for() -> None:
     writer.send({"text": "x" * 10 * WINDOW})
     assert len(inside.recv(10 * WINDOW, socket.MSG_PEEK)) == WINDOW
     assert not writer.wants_write
-    got: list[Message] = []
-    while not got:
-        got = list(reader.messages())
+    received: list[Message] = []
+    while not received:
+        received = list(reader.messages())
         assert writer.messages() == []
-    assert got == [{"text": "x" * 10 * WINDOW}]
+    assert received == [{"text": "x" * 10 * WINDOW}]
     writer.close()
     reader.close()

@@ -57,9 +57,9 @@ def test_a_kernel_cut_short_is_not_taken_for_one(store: Path, program: str) -> N
     """A full disk may have taken the end of its program, or of the library with it; a new build replaces it."""
     folder = kernel_cache.add_kernel(finished(store / "bench", "7.2.12"), "7.2.12").linux.parent
     whole = Path("/usr/bin/env").read_bytes()
-    for length, found in ((len(whole), True), (len(whole) - 1, False), (32, False), (0, False)):
+    for length, taken in ((len(whole), True), (len(whole) - 1, False), (32, False), (0, False)):
         (folder / program).write_bytes(whole[:length])
-        assert (kernel_cache.find_kernel() is not None) == found
+        assert (kernel_cache.find_kernel() is not None) == taken
 
 
 def test_a_new_build_of_the_same_version_replaces_the_old_one(store: Path) -> None:
@@ -140,6 +140,6 @@ def test_a_cache_that_cannot_be_written_is_told_with_a_remedy(
 def test_a_kernel_that_is_there_is_not_built_again(store: Path) -> None:
     """The second call returns at once, without a word of progress."""
     kernel_cache.add_kernel(finished(store / "bench-z", "7.2.12"), "7.2.12")
-    said: list[str] = []
-    assert kernel_build.build_kernel(lambda fraction, words: said.append(words)).version == "7.2.12"
-    assert said == []
+    progress: list[str] = []
+    assert kernel_build.build_kernel(lambda fraction, words: progress.append(words)).version == "7.2.12"
+    assert progress == []

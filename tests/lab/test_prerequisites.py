@@ -31,22 +31,22 @@ def test_every_failing_check_has_a_remedy() -> None:
         shared_memory=0, disk=0, cores=1, open_files=256, native_lacks=("root",), dcf_lacks="",
         own_root=False, landlock=0,
     )
-    found = wrong(bare)
-    assert {check.name for check in check_facts(bare)} == set(found)
-    assert all(remedy for _, remedy, _ in found.values())
-    assert found["kernel build"] == ("no gcc", "apt-get install gcc", True)
+    failed = wrong(bare)
+    assert {check.name for check in check_facts(bare)} == set(failed)
+    assert all(remedy for _, remedy, _ in failed.values())
+    assert failed["kernel build"] == ("no gcc", "apt-get install gcc", True)
 
 
 def test_what_builds_the_kernel_is_not_needed_once_it_is_there() -> None:
     """A machine without a compiler can run a kernel from the cache."""
-    found = wrong(replace(GOOD, compiler_lacks="no gcc\n  remedy: apt-get install gcc"))
-    assert found["kernel build"][2] is False
+    failed = wrong(replace(GOOD, compiler_lacks="no gcc\n  remedy: apt-get install gcc"))
+    assert failed["kernel build"][2] is False
 
 
 def test_a_kernel_that_does_not_boot_is_to_be_built_again() -> None:
     """The reason is told."""
-    found = wrong(replace(GOOD, boots="the virtual lab died"))
-    assert found["lab kernel"][:2] == ("Linux 7.2.12, but the virtual lab died", "twin kernel build --again")
+    failed = wrong(replace(GOOD, boots="the virtual lab died"))
+    assert failed["lab kernel"][:2] == ("Linux 7.2.12, but the virtual lab died", "twin kernel build --again")
 
 
 def test_a_slow_kernel_is_not_called_a_missing_one() -> None:
@@ -60,9 +60,9 @@ def test_a_slow_kernel_is_not_called_a_missing_one() -> None:
 
 def test_missing_programs_are_told_by_debian_package() -> None:
     """One line a package, with its programs."""
-    found = wrong(replace(GOOD, tools={**GOOD.tools, "ovs-vsctl": None, "ovs-vswitchd": None}))
-    assert list(found) == ["openvswitch-switch"]
-    assert found["openvswitch-switch"][0] == "without ovs-vswitchd, ovs-vsctl"
+    failed = wrong(replace(GOOD, tools={**GOOD.tools, "ovs-vsctl": None, "ovs-vswitchd": None}))
+    assert list(failed) == ["openvswitch-switch"]
+    assert failed["openvswitch-switch"][0] == "without ovs-vswitchd, ovs-vsctl"
 
 
 def test_one_layer_of_the_boundary_will_do() -> None:
@@ -82,8 +82,8 @@ def test_a_small_dev_shm_will_do_while_a_disk_has_room() -> None:
 
 def test_a_kernel_without_the_radio_qdisc_can_be_a_lab_without_radio() -> None:
     """What builds the module is the remedy; nothing is said of radio where the kernel cannot be a lab at all."""
-    found = wrong(replace(GOOD, dcf_lacks="it lacks the qdisc dcf"))
-    assert found == {"native radio cells": ("it lacks the qdisc dcf", "sudo .venv/bin/twin kernel module", False)}
+    failed = wrong(replace(GOOD, dcf_lacks="it lacks the qdisc dcf"))
+    assert failed == {"native radio cells": ("it lacks the qdisc dcf", "sudo .venv/bin/twin kernel module", False)}
     lines = {check.name for check in check_facts(replace(GOOD, native_lacks=("root",)))}
     assert "native lab" in lines
     assert "native radio cells" not in lines

@@ -17,11 +17,11 @@ from twin.lab.session.running_lab import RunningLab
 FAILED = {"lab_ended": {"status": 4}}
 
 
-@pytest.mark.parametrize(("messages", "said"), [
+@pytest.mark.parametrize(("messages", "last_words"), [
     ([{"line": "building"}, {"line": "no switch answers"}, FAILED], 'ended with status 4: no switch answers'),
     ([FAILED], 'ended with status 4'),
     ([{"line": "building"}, {"lab_ended": {"reason": "killed by a signal"}}], 'ended: killed by a signal')])
-def test_the_end_of_a_lab_is_told_with_its_last_words(messages: list[Mapping[str, Any]], said: str) -> None:
+def test_the_end_of_a_lab_is_told_with_its_last_words(messages: list[Mapping[str, Any]], last_words: str) -> None:
     """What the command inside printed before it ended is the reason that a user needs."""
     ours, theirs = socket.socketpair()
     daemon = JsonStream.on_socket(theirs)
@@ -30,5 +30,5 @@ def test_the_end_of_a_lab_is_told_with_its_last_words(messages: list[Mapping[str
     with RunningLab("x", JsonStream.on_socket(ours), Path(), os.getpid()) as lab, pytest.raises(EmulationError) as end:
         while True:
             lab.next(1.0)
-    assert str(end.value) == f'the twin "x" {said}'
+    assert str(end.value) == f'the twin "x" {last_words}'
     daemon.close()

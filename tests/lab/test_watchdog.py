@@ -22,8 +22,8 @@ def test_a_lab_that_a_busy_machine_starves_is_left_alone() -> None:
     """It wants to run and gets a hundredth of a core: no number of looks is too many before its patience is used up."""
     starved = [ActivitySample(0.3 * number, True) for number in range(300)]
     assert hang_reason(starved, 120.0, as_fast) is None
-    told = hang_reason([*starved, ActivitySample(120.0, True)], 120.0, as_fast)
-    assert told == "used 120 s of CPU time without output"
+    reason = hang_reason([*starved, ActivitySample(120.0, True)], 120.0, as_fast)
+    assert reason == "used 120 s of CPU time without output"
 
 
 def test_a_slow_machine_has_patience_in_proportion() -> None:

@@ -58,18 +58,18 @@ def test_distance_costs_twice_in_the_answer_and_once_in_the_slot() -> None:
 
 def test_rates_fall_back_with_distance() -> None:
     """20 dBm, 18 dBi and 10 dB of margin: 11 Mbit/s to some 3 km, 1 Mbit/s to some 12, and then no more."""
-    found = [reach(RadioCell(CELL), Air(CELL), Length(km * 1000)).rate for km in (3, 5, 8, 12, 13)]
-    assert found == [11_000_000, 5_500_000, 2_000_000, 1_000_000, None]
+    rates = [reach(RadioCell(CELL), Air(CELL), Length(km * 1000)).rate for km in (3, 5, 8, 12, 13)]
+    assert rates == [11_000_000, 5_500_000, 2_000_000, 1_000_000, None]
 
 
 def test_what_is_out_of_reach_is_told_what_would_do() -> None:
     """Beyond the reach, the antenna that is asked for does, and so does the shorter hop."""
     length = Length(25_000)
-    told = reach(RadioCell(CELL), Air(CELL), length)
-    assert told.rate is None
-    assert reach(RadioCell(CELL), Air(CELL, gain=told.gain), length).rate == 1_000_000
-    assert reach(RadioCell(CELL), Air(CELL), told.farthest).rate == 1_000_000
-    assert reach(RadioCell(CELL), Air(CELL), Length(told.farthest + 20)).rate is None
+    reached = reach(RadioCell(CELL), Air(CELL), length)
+    assert reached.rate is None
+    assert reach(RadioCell(CELL), Air(CELL, gain=reached.gain), length).rate == 1_000_000
+    assert reach(RadioCell(CELL), Air(CELL), reached.farthest).rate == 1_000_000
+    assert reach(RadioCell(CELL), Air(CELL), Length(reached.farthest + 20)).rate is None
 
 
 @given(st.sampled_from(Standard), st.integers(1, 40_000), st.integers(0, 3_000))

@@ -58,7 +58,7 @@ def test_random_departures_are_a_poisson_process() -> None:
     """Gaps have the interval for a mean and its square for a variance; a longer run begins like a shorter one."""
     gap = 1_000_000
     times = random_times(Time(gap), 7, 20, Random(1), NS_PER_S)
-    gaps = [later - one for one, later in pairwise(times)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     assert fmean(gaps) == pytest.approx(gap, rel=0.02) and pvariance(gaps) == pytest.approx(gap**2, rel=0.05)
     assert min(gaps) > 0 and times[0] > NS_PER_S + 7 and times[-1] < 21 * NS_PER_S
     shorter = random_times(Time(gap), 7, 2, Random(1), NS_PER_S)

@@ -17,12 +17,12 @@ def flow(name: str, traffic: Traffic, **changes: Any) -> Flow:
     return Flow(**{"name": name, "traffic": traffic, **USUAL, **changes})
 
 
-def sending(one: Flow, **changes: Any) -> Flow:
+def sending(original: Flow, **changes: Any) -> Flow:
     """The same flow with other traffic: what is named is changed."""
-    return replace(one, traffic=replace(one.traffic, **changes))
+    return replace(original, traffic=replace(original.traffic, **changes))
 
 
-def speaking(one: Flow, **changes: Any) -> Flow:
+def speaking(original: Flow, **changes: Any) -> Flow:
     """The same flow of a call, spoken or heard otherwise."""
-    assert isinstance(one.traffic, RtpCall)
-    return sending(one, speech=replace(one.traffic.speech, **changes))
+    assert isinstance(original.traffic, RtpCall)
+    return sending(original, speech=replace(original.traffic.speech, **changes))

@@ -63,7 +63,7 @@ def territory() -> tuple[Network, Blueprint]:
 def places(*changes: ConfigurationChange) -> list[str]:
     """What is no longer as planned after these changes."""
     network, blueprint = territory()
-    return [found.place for found in
+    return [difference.place for difference in
             differences(configuration(blueprint), configuration(changed(network, blueprint, changes)))]
 
 

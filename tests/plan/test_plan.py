@@ -107,7 +107,7 @@ def test_more_voice_than_a_line_can_carry_is_named(network: Network) -> None:
 
 def test_queues_that_the_kernel_cannot_count_are_refused(network: Network) -> None:
     """Three times 2 s at 10 Gbit/s are 7.5 GB in the baseline's one queue: a qdisc counts to 2^32."""
-    long = tuple(replace(one, queue=units.time("2 s")) for one in network.classes)
+    long = tuple(replace(service_class, queue=units.time("2 s")) for service_class in network.classes)
     fast = tuple(replace(span, capacity=units.rate("10 Gbit/s")) for span in network.spans)
     with pytest.raises(TopologyError, match=r"spans\.a-b: its queues at a would hold 7500000000 bytes"):
         plan(replace(network, classes=long, spans=fast))

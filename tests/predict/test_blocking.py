@@ -23,8 +23,8 @@ from twin.predict.theory.loss_network import Resource
 
 def test_one_tight_span_is_erlang_b() -> None:
     """2.5 E of G.711 on a radio hop with room for eleven, and thirty channels."""
-    found = blocking(plan(read(TEXT, "calls.yaml")))
-    assert found["village-1.dial"] == pytest.approx(erlang_b(2.5, 11), rel=1e-6)
+    blocked = blocking(plan(read(TEXT, "calls.yaml")))
+    assert blocked["village-1.dial"] == pytest.approx(erlang_b(2.5, 11), rel=1e-6)
 
 
 def test_codecs_share_a_span_by_what_they_take() -> None:
@@ -41,8 +41,8 @@ def test_codecs_share_a_span_by_what_they_take() -> None:
 
 def test_a_line_with_one_channel_blocks_its_own_calls() -> None:
     """B(1, a) = a / (1 + a), and what it turns away does not come to the span."""
-    found = blocking(plan(read(TEXT, "calls.yaml")))
-    assert found["homes-1.cheap"] > 0.1 / 1.1
+    blocked = blocking(plan(read(TEXT, "calls.yaml")))
+    assert blocked["homes-1.cheap"] > 0.1 / 1.1
 
 
 def test_post_dial_delay_is_a_sum() -> None:

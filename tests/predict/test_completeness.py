@@ -19,8 +19,8 @@ from twin.predict.figures.by_flow import FORMS
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
 
 
-def _known(one: Prediction) -> bool:
-    return (one.value, one.low, one.high) != (None, None, None)
+def _known(prediction: Prediction) -> bool:
+    return (prediction.value, prediction.low, prediction.high) != (None, None, None)
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in TOPOLOGIES.glob("*.yaml")))
@@ -46,5 +46,5 @@ def test_a_closed_form_predicts_the_metrics_that_name_it(name: str) -> None:
 
 def test_a_reason_is_not_held_against_a_figure() -> None:
     """It neither agrees nor disagrees."""
-    found = hold(Metric.LOSS, Prediction(None, by="no closed form: chance"), 4.0)
-    assert (found.agrees, found.difference, found.measured) == (None, None, 4.0)
+    agreement = hold(Metric.LOSS, Prediction(None, by="no closed form: chance"), 4.0)
+    assert (agreement.agrees, agreement.difference, agreement.measured) == (None, None, 4.0)

@@ -32,10 +32,10 @@ def of(blueprint: Blueprint, flow: str) -> dict[Metric, Prediction]:
 def test_least_delay_is_exact(line: Make) -> None:
     """Alone, a packet takes 238 bytes on two fibre spans, 265 in cells on the line, 10 km of fibre and the modems."""
     least = 2 * serialization(238, 100e6) + serialization(265, 2.048e6) + 10 * 4_900 + 5 * MS
-    found = of(line("call"), CALL)
-    assert found[Metric.MEAN_DELAY].low == pytest.approx(least)
-    assert found[Metric.MAX_DELAY].low == pytest.approx(least)
-    assert found[Metric.MEAN_DELAY].value == pytest.approx(least, rel=1e-3)
+    predicted = of(line("call"), CALL)
+    assert predicted[Metric.MEAN_DELAY].low == pytest.approx(least)
+    assert predicted[Metric.MAX_DELAY].low == pytest.approx(least)
+    assert predicted[Metric.MEAN_DELAY].value == pytest.approx(least, rel=1e-3)
 
 
 def test_voice_on_a_full_line(line: Make) -> None:
@@ -46,20 +46,20 @@ def test_voice_on_a_full_line(line: Make) -> None:
     assert delay.serialization == serialization(265, 512e3)
     assert delay.wait.light == delay.wait.heavy == pytest.approx(13.25 * MS)
     assert delay.wait.bound == pytest.approx(26.5 * MS, rel=5e-3)
-    found = of(blueprint, CALL)
-    assert found[Metric.MAX_DELAY].high == found[Metric.MEAN_DELAY].high
-    assert found[Metric.DELAY_VARIATION] == found[Metric.JITTER]
-    spread = found[Metric.DELAY_VARIATION].high
+    predicted = of(blueprint, CALL)
+    assert predicted[Metric.MAX_DELAY].high == predicted[Metric.MEAN_DELAY].high
+    assert predicted[Metric.DELAY_VARIATION] == predicted[Metric.JITTER]
+    spread = predicted[Metric.DELAY_VARIATION].high
     assert spread is not None and 26.5 * MS < spread < 26.8 * MS
-    assert found[Metric.LOSS].value == 0
+    assert predicted[Metric.LOSS].value == 0
 
 
 def test_goodput_beside_a_call(line: Make) -> None:
     """TCP gets what the call leaves, 1448 of every 1696 bytes of cells; alone it would get 1748.5 kbit/s."""
-    found = of(line("call", "download"), "homes-1.download")[Metric.GOODPUT]
-    assert found.value == pytest.approx((2_048_000 - 106_000) * 1448 / 1696)
-    assert found.high == pytest.approx(1_748_528, rel=1e-6)
-    assert found.low is None
+    predicted = of(line("call", "download"), "homes-1.download")[Metric.GOODPUT]
+    assert predicted.value == pytest.approx((2_048_000 - 106_000) * 1448 / 1696)
+    assert predicted.high == pytest.approx(1_748_528, rel=1e-6)
+    assert predicted.low is None
 
 
 def test_acknowledgements_on_a_narrow_way_back(line: Make) -> None:
@@ -68,10 +68,10 @@ def test_acknowledgements_on_a_narrow_way_back(line: Make) -> None:
     So the call down may have the line to itself, or meet it full.
     """
     blueprint = line("call", "download", up="128 kbit/s")
-    found = of(blueprint, "homes-1.download")[Metric.GOODPUT]
-    assert found.value is None and found.tolerance is not None
-    assert found.low is not None and 0.85 < found.low / (22_000 / (106 * 8) * 1448 * 8) < 1
-    assert found.high == pytest.approx(1.01 * (2_048_000 - 106_000) * 1448 / 1696)
+    predicted = of(blueprint, "homes-1.download")[Metric.GOODPUT]
+    assert predicted.value is None and predicted.tolerance is not None
+    assert predicted.low is not None and 0.85 < predicted.low / (22_000 / (106 * 8) * 1448 * 8) < 1
+    assert predicted.high == pytest.approx(1.01 * (2_048_000 - 106_000) * 1448 / 1696)
     delay = predict_hop_delays(blueprint, flow_paths(blueprint))[CALL][-1]
     assert delay.wait.light == 0 and delay.wait.heavy == pytest.approx(3.3125 * MS)
 
@@ -95,10 +95,10 @@ def test_no_goodput_where_none_is_honest(line: Make, runs: tuple[str, ...], more
 def test_page_takes_its_serialization(line: Make) -> None:
     """A page of 60 kB takes its payload at the line's goodput and two round trips of 5 ms and 10 km of fibre at the
     least; alone on its way it takes that, and a little more for small packets and other spans."""
-    found = of(line("surf", "download"), "homes-1.surf")[Metric.PAGE_TIME]
-    assert (found.value, found.high) == (None, None)
+    predicted = of(line("surf", "download"), "homes-1.surf")[Metric.PAGE_TIME]
+    assert (predicted.value, predicted.high) == (None, None)
     least = 60_000 * 8 / 1_748_528 * 1e9 + 4 * (5_000_000 + 49_000)
-    assert found.low == pytest.approx(least, rel=1e-6)
+    assert predicted.low == pytest.approx(least, rel=1e-6)
     alone = of(line("surf"), "homes-1.surf")[Metric.PAGE_TIME]
     assert alone.value is not None and least < alone.value < least * 1.05
 
@@ -114,29 +114,29 @@ def test_loss_of_what_does_not_fit(line: Make) -> None:
     100 ms are less than four full packets, which fq_codel then has room for; one is in service.
     """
     blueprint = line("flood", down="256 kbit/s")
-    found = of(blueprint, "homes-1.flood")
-    assert found[Metric.LOSS].value == pytest.approx((1 - 256e3 / (400e3 * 1696 / 1500)) * 1e6, rel=1e-5)
+    predicted = of(blueprint, "homes-1.flood")
+    assert predicted[Metric.LOSS].value == pytest.approx((1 - 256e3 / (400e3 * 1696 / 1500)) * 1e6, rel=1e-5)
     held = predict_hop_delays(blueprint, flow_paths(blueprint))["homes-1.flood"][-1].wait.bound
-    assert held == pytest.approx(serialization(4 * 1696, 256e3)) and found[Metric.MEAN_DELAY].value is None
+    assert held == pytest.approx(serialization(4 * 1696, 256e3)) and predicted[Metric.MEAN_DELAY].value is None
 
 
 def test_baseline_has_no_mean(line: Make) -> None:
     """Without QoS a download fills the one queue: no mean is honest, and no loss; the queue's length bounds delay."""
     blueprint = line("call", "download", down="512 kbit/s", policy=Policy.NONE)
-    found = of(blueprint, CALL)
-    assert found[Metric.MEAN_DELAY].value is None
-    assert found[Metric.LOSS].value is None
-    high = found[Metric.MEAN_DELAY].high
+    predicted = of(blueprint, CALL)
+    assert predicted[Metric.MEAN_DELAY].value is None
+    assert predicted[Metric.LOSS].value is None
+    high = predicted[Metric.MEAN_DELAY].high
     assert high is not None and high > 300 * MS
 
 
 def test_television_on_a_full_line(line: Make) -> None:
     """A channel that shares by weight has a bound by round robin; its mean is not known beside a download."""
-    found = of(line("channel", "download"), "homes-1.channel")
-    assert found[Metric.MEAN_DELAY].value is None
+    predicted = of(line("channel", "download"), "homes-1.channel")
+    assert predicted[Metric.MEAN_DELAY].value is None
     own, data, packet = 3 * 1696, 1696, 29 * 53
     on_the_line = serialization(data * (1 + packet / own) + 1696, 2.048e6)
-    bound = found[Metric.DELAY_VARIATION].high
+    bound = predicted[Metric.DELAY_VARIATION].high
     assert bound is not None and on_the_line < bound < 1.2 * on_the_line
 
 
@@ -154,8 +154,9 @@ def test_faults_leave_what_holds_without_them(line: Make) -> None:
 def test_every_value_names_its_form_and_tolerance(line: Make) -> None:
     """Nothing is predicted without the formula that it comes from and how near measurement must come."""
     blueprint = line("call", "channel", "download", "surf", "flood", lines=2)
-    for found in predict(blueprint, flow_paths(blueprint)).values():
-        assert all(p.by and p.tolerance is not None for p in found.values() if (p.value, p.low, p.high) != (None,) * 3)
+    for predictions in predict(blueprint, flow_paths(blueprint)).values():
+        assert all(p.by and p.tolerance is not None for p in predictions.values()
+                   if (p.value, p.low, p.high) != (None,) * 3)
 
 
 def test_a_mean_states_what_is_not_known_about_it(line: Make) -> None:
@@ -232,8 +233,8 @@ def test_the_air_takes_no_bound_from_those_who_never_cross_it() -> None:
     second, those of towns for little, since no more than a station's queue comes off the air at once, and no faster
     than frame by frame."""
     blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
-    found = predict_hop_delays(blueprint, flow_paths(blueprint))
-    village, town = (found[f"{line}.call-g729.up"] for line in ("le-rialet-home-1", "mazamet-home-1"))
+    delays = predict_hop_delays(blueprint, flow_paths(blueprint))
+    village, town = (delays[f"{line}.call-g729.up"] for line in ("le-rialet-home-1", "mazamet-home-1"))
     shared = {delay.hop: delay.wait.bound for delay in village}
     assert max(bound or inf for bound in shared.values()) > 300 * MS
     assert all(delay.wait.bound is not None and delay.wait.lossless for delay in town)
@@ -244,8 +245,8 @@ def test_the_air_takes_no_bound_from_those_who_never_cross_it() -> None:
 def test_what_comes_and_goes_leaves_no_sure_share() -> None:
     """Beside a channel that stays, a download gets what is left; beside one that is changed, that at the least."""
     blueprint = plan(load(TOPOLOGIES / "castres-mazamet.yaml"))
-    found = predict(blueprint, flow_paths(blueprint))
-    stays, changes = (found[f"{line}-tv-1.download"][Metric.GOODPUT] for line in ("aussillon", "mazamet"))
+    predicted = predict(blueprint, flow_paths(blueprint))
+    stays, changes = (predicted[f"{line}-tv-1.download"][Metric.GOODPUT] for line in ("aussillon", "mazamet"))
     assert stays.value == pytest.approx(216.6e3, rel=1e-3)
     assert changes.value is None
     assert changes.low == pytest.approx(0.99 * 216.6e3, rel=1e-3)

@@ -17,8 +17,8 @@ FAST = 1e-3
 
 def ways(rate: int, trip_ms: float = 100, fifo: bool = True) -> PagePath:
     """One span each way."""
-    one = LinkDirection(Rate(rate), ETHERNET_WIRE, Time(round(trip_ms * 5e5)))
-    return PagePath((one,), (one,), fifo)
+    direction = LinkDirection(Rate(rate), ETHERNET_WIRE, Time(round(trip_ms * 5e5)))
+    return PagePath((direction,), (direction,), fifo)
 
 
 def page(size: int, objects: int = 0, each: int = 6_000, connections: int = 1, persistent: bool = False
@@ -28,7 +28,7 @@ def page(size: int, objects: int = 0, each: int = 6_000, connections: int = 1, p
                     persistent=persistent)
 
 
-@pytest.mark.parametrize(("asked", "trips"), [
+@pytest.mark.parametrize(("requested", "trips"), [
     (page(10 * 1448), 2),                                   # handshake, request and ten segments
     (page(10 * 1448 + 1), 3),                               # the eleventh waits for an acknowledgement
     (page(30 * 1448), 3), (page(30 * 1448 + 1), 4), (page(70 * 1448), 4),
@@ -38,11 +38,11 @@ def page(size: int, objects: int = 0, each: int = 6_000, connections: int = 1, p
     (page(1000, objects=12, connections=4), 8),
     (page(1000, objects=12, connections=2, persistent=True), 9),  # seven objects on one connection, five on the other
 ])
-def test_where_rates_are_no_matter_round_trips_are_counted(asked: WebPages, trips: int) -> None:
+def test_where_rates_are_no_matter_round_trips_are_counted(requested: WebPages, trips: int) -> None:
     """By hand: two for a new connection, one more whenever its window is used up."""
-    less, more = page_time(asked, ways(10_000_000_000))
-    assert less / 1e6 == pytest.approx(100 * trips, abs=100 * FAST * (2 + asked.objects))
-    assert more / 1e6 == pytest.approx(100 * trips, abs=100 * FAST * (2 + asked.objects))
+    less, more = page_time(requested, ways(10_000_000_000))
+    assert less / 1e6 == pytest.approx(100 * trips, abs=100 * FAST * (2 + requested.objects))
+    assert more / 1e6 == pytest.approx(100 * trips, abs=100 * FAST * (2 + requested.objects))
 
 
 def test_where_round_trips_are_no_matter_bytes_are_counted() -> None:
@@ -56,9 +56,9 @@ def test_where_round_trips_are_no_matter_bytes_are_counted() -> None:
 def test_bounds_of_any_page(rate: int, trip: int, objects: int, connections: int, persistent: bool, fifo: bool,
                             size: int) -> None:
     """The least is no more than the most; neither beats the bottleneck, nor the round trips of the last object."""
-    asked = page(20_000, objects, size, connections, persistent)
-    less, more = page_time(asked, ways(rate, trip, fifo))
+    requested = page(20_000, objects, size, connections, persistent)
+    less, more = page_time(requested, ways(rate, trip, fifo))
     assert less <= more * (1 + 1e-9)
-    assert less >= asked.largest * 8e9 / rate
+    assert less >= requested.largest * 8e9 / rate
     rotation = -(-objects // connections) * (1 if persistent else 2)
     assert less >= (2 + rotation) * trip * 1e6 * (1 - 1e-9)

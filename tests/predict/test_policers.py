@@ -25,9 +25,9 @@ NETWORKS = Path(__file__).parent / "networks"
     ("policed-class", 1 - 1e6 / (8e6 / 1500 * 1514), 8.458e6), ("bandwidth-profile", 1 - 1 / 8, 8.449e6)])
 def test_what_a_policer_drops_is_not_carried_on(predicted: Predict, network: str, lost: float, goodput: float) -> None:
     """Of 8 Mbit/s one passes, counted in frames or in IP packets; the upload gets the rest of the 10 Mbit/s."""
-    found = predicted(network)
-    assert found["h1-1.flood"][Metric.LOSS].value == pytest.approx(lost * 1e6, rel=1e-3)
-    assert found["h2-1.upload"][Metric.GOODPUT].value == pytest.approx(goodput, rel=1e-3)
+    figures = predicted(network)
+    assert figures["h1-1.flood"][Metric.LOSS].value == pytest.approx(lost * 1e6, rel=1e-3)
+    assert figures["h2-1.upload"][Metric.GOODPUT].value == pytest.approx(goodput, rel=1e-3)
 
 
 def test_a_target_beyond_a_policer_is_infeasible() -> None:
@@ -41,8 +41,8 @@ def test_a_target_beyond_a_policer_is_infeasible() -> None:
 
 def test_small_packets_pass_where_large_ones_do_not(predicted: Predict) -> None:
     """In 30 s 6,264 of 10,625 packets passed in the lab: nearly all of the small flow, less than half of the large."""
-    found = predicted("policed-mixture")
-    large, small = (found[f"p-1.{flow}"][Metric.LOSS].value or 0.0 for flow in ("v", "vs"))
+    figures = predicted("policed-mixture")
+    large, small = (figures[f"p-1.{flow}"][Metric.LOSS].value or 0.0 for flow in ("v", "vs"))
     assert 30 * (250 * (1 - large / 1e6) + 100e3 / (120 * 8) * (1 - small / 1e6)) == pytest.approx(6264, rel=0.01)
 
 

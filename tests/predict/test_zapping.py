@@ -25,24 +25,25 @@ INTERVAL = 1316 * 8 / 1.5e6 * 1e9
 def predicted(name: str, zap: str = "4 s", down: str = "2048 kbit/s", **words: object
          ) -> tuple[PathPrediction, dict[Metric, Prediction]]:
     """The path of a flow, and what theory says of it. words: those of multicast."""
-    said = {"switch": "10 ms", "controller": "5 ms", "fast-leave": "true"} | words
+    settings = {"switch": "10 ms", "controller": "5 ms", "fast-leave": "true"} | words
     text = FILE.read_text().replace("zap: 4 s", f"zap: {zap}").replace("down: 2048 kbit/s", f"down: {down}")
-    blueprint = plan(read(f"{text}multicast: {{{', '.join(f'{k}: {v}' for k, v in said.items())}}}\n", "channels.yaml"))
-    path = next(one for one in predict_paths(blueprint, flow_paths(blueprint)) if one.flow.name == name)
+    multicast = ", ".join(f"{key}: {value}" for key, value in settings.items())
+    blueprint = plan(read(f"{text}multicast: {{{multicast}}}\n", "channels.yaml"))
+    path = next(path for path in predict_paths(blueprint, flow_paths(blueprint)) if path.flow.name == name)
     return path, figures(path, disturbed=False)
 
 
 def test_a_change_takes_report_switch_controller_and_a_packets_wait() -> None:
     """Bounds by hand: the kernel's 20 to 30 ms, 15 of equipment, the cache's 5, a packet's interval, the controller's
     queue of the messages of three lines; the value lies between them."""
-    _, found = predicted("narrow-1.zapper")
-    first, known = found[Metric.ZAPPING_TIME], REPORT + 15 * MS + CELLS
+    _, predictions = predicted("narrow-1.zapper")
+    first, known = predictions[Metric.ZAPPING_TIME], REPORT + 15 * MS + CELLS
     assert first.low == pytest.approx(known + 20 * MS)
     assert first.value is not None and first.high is not None
     assert first.value == pytest.approx(known + 25 * MS + 2.5 * MS + 0.75 * INTERVAL, rel=0.02)
     at_most = known + FRAME + 30 * MS + 5 * MS + INTERVAL + 3 * 3 * 5 * MS
     assert at_most < first.high < at_most + CELLS + 2 * REPORT
-    picture = found[Metric.PICTURE_TIME]
+    picture = predictions[Metric.PICTURE_TIME]
     assert (picture.value, picture.low) == (None, first.low)
     assert picture.high == pytest.approx(first.high + 72 * INTERVAL, rel=1e-6)
 
@@ -61,10 +62,10 @@ def test_a_slow_controller_hears_the_leave_first() -> None:
 
 def test_slow_leave_brings_what_was_left() -> None:
     """For 2 s of every 4 two channels come: too much for the line, so that neither mean nor loss has a closed form."""
-    path, found = predicted("narrow-1.zapper", **{"fast-leave": "false"})
+    path, predictions = predicted("narrow-1.zapper", **{"fast-leave": "false"})
     assert path.may_overflow and path.zapping is not None and path.zapping.lingering == 1
-    assert found[Metric.MEAN_DELAY].value is found[Metric.LOSS].value is found[Metric.ZAPPING_TIME].value is None
-    assert "sent for 2 s more" in found[Metric.ZAPPING_TIME].by and "were left" in found[Metric.LOSS].by
+    assert {predictions[metric].value for metric in (Metric.MEAN_DELAY, Metric.LOSS, Metric.ZAPPING_TIME)} == {None}
+    assert "sent for 2 s more" in predictions[Metric.ZAPPING_TIME].by and "were left" in predictions[Metric.LOSS].by
     path, better = predicted("narrow-1.zapper")
     assert not path.may_overflow and better[Metric.LOSS].value == 0 and better[Metric.MEAN_DELAY].value is not None
 
@@ -72,9 +73,9 @@ def test_slow_leave_brings_what_was_left() -> None:
 def test_slow_leave_on_a_line_that_carries_both_is_predicted() -> None:
     """At 4 Mbit/s nothing overflows: the value comes with what is said of the overlap, and no packet is lost."""
     slow = {"fast-leave": "false"}
-    path, found = predicted("narrow-1.zapper", down="4096 kbit/s", **slow)
-    assert not path.may_overflow and found[Metric.LOSS].value == 0
-    first = found[Metric.ZAPPING_TIME]
+    path, predictions = predicted("narrow-1.zapper", down="4096 kbit/s", **slow)
+    assert not path.may_overflow and predictions[Metric.LOSS].value == 0
+    first = predictions[Metric.ZAPPING_TIME]
     assert first.value is not None and first.high is not None and "sent for 2 s more" in first.by
 
 
@@ -89,8 +90,8 @@ def test_a_channel_that_still_comes_is_there_at_once() -> None:
 def test_a_flood_beside_changes_loses_no_more_than_beside_a_channel() -> None:
     """Between two channels there is none, and the line is the flood's: its loss has a bound, not a value."""
     blueprint = plan(load(ROOT / "topologies" / "video.yaml"))
-    found = predict(blueprint, flow_paths(blueprint))
-    steady, changing = (found[name][Metric.LOSS] for name in ("east-tv-1.flood", "east-zap-1.flood"))
+    predictions = predict(blueprint, flow_paths(blueprint))
+    steady, changing = (predictions[name][Metric.LOSS] for name in ("east-tv-1.flood", "east-zap-1.flood"))
     assert steady.value is not None and changing.value is None
     assert changing.high == pytest.approx(steady.value, rel=0.011)
 
@@ -123,8 +124,8 @@ def test_without_a_querier_who_watches_loses_what_comes_after_the_membership() -
 
 def test_without_a_querier_who_changes_soon_enough_loses_nothing() -> None:
     """With fast leave; without, what was left comes down for as long as its membership lasts, beside the next one."""
-    _, found = predicted("narrow-1.zapper", querier="none")
-    assert found[Metric.LOSS].value == 0
+    _, predictions = predicted("narrow-1.zapper", querier="none")
+    assert predictions[Metric.LOSS].value == 0
     path, slow = predicted("narrow-1.zapper", querier="none", **{"fast-leave": "false"})
     assert path.zapping is not None and path.zapping.lingering == 1 and slow[Metric.LOSS].value is None
 
@@ -135,15 +136,15 @@ def test_a_target_that_no_querier_keeps_is_infeasible() -> None:
     network = read(text + "targets: [{workload: viewer, loss: 1 %}]\n", "channels.yaml")
     blueprint = plan(network)
     paths = [*predict_paths(blueprint, flow_paths(blueprint))]
-    told = {path.flow.name: figures(path, disturbed=False) for path in paths}
-    (first, _) = target_feasibility(network, blueprint, paths, told)
+    predictions = {path.flow.name: figures(path, disturbed=False) for path in paths}
+    (first, _) = target_feasibility(network, blueprint, paths, predictions)
     assert first.feasibility is Feasibility.INFEASIBLE and first.span == "far-1"
     assert "no querier" in first.reason and "querier: network" in first.remedy
 
 
 def test_a_change_empties_a_second() -> None:
     """Between two channels nothing comes: the delay factor of that second is up to a second more than by waits."""
-    path, found = predicted("narrow-1.zapper")
+    path, predictions = predicted("narrow-1.zapper")
     waits = sum(hop.wait.bound or 0.0 for hop in path.hop_delays)
-    factor = found[Metric.DELAY_FACTOR]
+    factor = predictions[Metric.DELAY_FACTOR]
     assert factor.high is not None and factor.high >= 1e9 + waits

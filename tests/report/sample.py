@@ -75,13 +75,13 @@ def _context() -> Context:
 
 def _shares(flow: Flow, path: tuple[Hop, ...], spans: dict[str, SpanPlan]) -> tuple[SpanDelay, ...]:
     size = flow.traffic.packet if isinstance(flow.traffic, PacketStream) else 1500
-    found = []
+    parts = []
     for hop in path:
         carrier = spans[hop.span].forward if hop.forward else spans[hop.span].reverse
         serialization = carrier.layer.cost(size + 14) * 8e9 / carrier.rate
         waiting = serialization * PATIENCE[flow.service_class] * stream(7, flow.name + hop.span).uniform(0.2, 1.4)
-        found.append(SpanDelay(hop.span, float(carrier.delay), serialization, waiting))
-    return tuple(found)
+        parts.append(SpanDelay(hop.span, float(carrier.delay), serialization, waiting))
+    return tuple(parts)
 
 
 def _measured(

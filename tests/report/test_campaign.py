@@ -44,10 +44,10 @@ def test_the_text_says_what_matters_first() -> None:
 
 def test_parts_of_the_controller_include_its_rounds() -> None:
     """Configured times, and what was measured beyond them."""
-    found = campaign()
-    (healed,) = (one for one in found.failures if one.cut.protected)
+    example = campaign()
+    (healed,) = (failure for failure in example.failures if failure.cut.protected)
     moved = replace(healed, reconverged=Time(46_500_000), rounds=3)
-    assert failures.reconvergence_parts(moved, found) == "10 ms + 20 ms + 3 x 5 ms + 1.5 ms"
+    assert failures.reconvergence_parts(moved, example) == "10 ms + 20 ms + 3 x 5 ms + 1.5 ms"
 
 
 def test_a_goal_that_was_missed_is_the_headline() -> None:
@@ -58,18 +58,18 @@ def test_a_goal_that_was_missed_is_the_headline() -> None:
 def test_many_lines_are_listed_by_their_sites() -> None:
     """With how many subscribers they stand for; a few by their names."""
     network = load(CASTRES)
-    found = conclude(network, plan(network), 10.0, 1, [seen(None)], ())
+    concluded = conclude(network, plan(network), 10.0, 1, [seen(None)], ())
     village = [f"{name}-1" for name in ("naves-home", "naves-tv", "castres-home", "castres-tv", "castres-pro",
                                         "castres-bulk", "castres-school")]
-    assert failures.listed_lines(found, village) == f"7 lines ({grouped(1057)} subscribers) in Castres, Navès"
-    assert failures.listed_lines(found, village[:2]) == "2 lines (14 subscribers): naves-home-1, naves-tv-1"
+    assert failures.listed_lines(concluded, village) == f"7 lines ({grouped(1057)} subscribers) in Castres, Navès"
+    assert failures.listed_lines(concluded, village[:2]) == "2 lines (14 subscribers): naves-home-1, naves-tv-1"
 
 
 def test_targets_of_isolated_flows_are_counted_by_service() -> None:
     """Of all targets."""
-    found = campaign()
-    failure = replace(found.failures[0], isolated_targets={"telephony": 5, "web": 1})
-    assert failures.isolated_targets(failure, replace(found, targets=563)) == (
+    example = campaign()
+    failure = replace(example.failures[0], isolated_targets={"telephony": 5, "web": 1})
+    assert failures.isolated_targets(failure, replace(example, targets=563)) == (
         "targets of isolated flows: 6 of 563 (telephony 5, web 1)")
 
 
@@ -82,6 +82,6 @@ def test_the_page_shows_the_parts_against_the_goal() -> None:
 
 def test_json_holds_every_failure() -> None:
     """It can be written and read."""
-    told = json.loads(json.dumps(words.plain(campaign())))
-    assert [failure["cut"]["name"] for failure in told["failures"]] == ["north-east", "internet-uplink"]
-    assert told["failures"][0]["restoration_time"] == 15_000_000 and told["exit_code"] == 0
+    plain = json.loads(json.dumps(words.plain(campaign())))
+    assert [failure["cut"]["name"] for failure in plain["failures"]] == ["north-east", "internet-uplink"]
+    assert plain["failures"][0]["restoration_time"] == 15_000_000 and plain["exit_code"] == 0

@@ -47,8 +47,8 @@ def test_near_places_are_eased_apart(whole: Scene) -> None:
 def test_labels_of_crowded_points_part() -> None:
     """Names of points on one another are written on different spots."""
     points = [(300.0, 300.0), (302.0, 300.0), (300.0, 303.0), (303.0, 302.0)]
-    found = place([Wanted(f"name {k}", point, 12, 12) for k, point in enumerate(points)], points, [], WIDE)
-    assert all(a.overlap(b) == 0 for a, b in combinations(map(box_of, found), 2))
+    places = place([Wanted(f"name {k}", point, 12, 12) for k, point in enumerate(points)], points, [], WIDE)
+    assert all(a.overlap(b) == 0 for a, b in combinations(map(box_of, places), 2))
 
 
 def test_map_keeps_its_sense(whole: Scene) -> None:

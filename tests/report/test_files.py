@@ -40,13 +40,13 @@ def test_folder_holds_every_file(tmp_path: Path) -> None:
 def test_verdicts_file_has_the_promised_fields() -> None:
     """verdicts.json holds network, seed, lab and digest, and each verdict with value, baseline and prediction."""
     run = sample_run()
-    found = json.loads(json_files.verdicts_text(run))
-    assert (found["network"], found["seed"], found["lab"]) == (run.network.name, run.context.seed, run.context.lab)
-    assert found["digest"] == run.context.digest
-    assert len(found["verdicts"]) == len(run.verdicts)
+    plain = json.loads(json_files.verdicts_text(run))
+    assert (plain["network"], plain["seed"], plain["lab"]) == (run.network.name, run.context.seed, run.context.lab)
+    assert plain["digest"] == run.context.digest
+    assert len(plain["verdicts"]) == len(run.verdicts)
     wanted = {"service", "flow", "metric", "target", "value", "unit", "samples", "confidence", "verdict", "baseline",
               "predicted"}
-    assert all(wanted <= each.keys() for each in found["verdicts"])
+    assert all(wanted <= each.keys() for each in plain["verdicts"])
     assert json.loads(json_files.verdicts_text(small_run()))["verdicts"] == []
 
 

@@ -180,8 +180,8 @@ def test_a_station_that_sends_over_several_hops_has_a_row_of_its_own() -> None:
     """Its queues stand before none of them alone."""
     run = sample_run()
     station = SpanLoad("hill/east", True, 6_000_000, {"voice": 600_000.0, "internet": 2_400_000.0}, {"internet": 7})
-    told = Page(html.render(replace(run, qos=replace(run.qos, loads=(*run.qos.loads, station))))).text
-    assert "hill/eastall its hopsradio6 Mbit/s600 kbit/s" in told and "2.4 Mbit/s750.0%" in told
+    text = Page(html.render(replace(run, qos=replace(run.qos, loads=(*run.qos.loads, station))))).text
+    assert "hill/eastall its hopsradio6 Mbit/s600 kbit/s" in text and "2.4 Mbit/s750.0%" in text
 
 
 def test_the_air_has_a_row_a_cell_and_stands_where_there_is_one(page: Page) -> None:
@@ -191,7 +191,7 @@ def test_the_air_has_a_row_a_cell_and_stands_where_there_is_one(page: Page) -> N
     vale = replace(AIR, cell="vale", busy_low=0.0, collision_probability=None)
     aired = replace(run, qos=replace(run.qos, air=(AIR, vale)),
                     baseline=replace(run.baseline, air=(replace(AIR, busy=0.777),)))
-    told = Page(html.render(aired)).text
-    assert "Airtime" in told and "Airtime" not in page.text
-    assert "hill43.2%41.0% to 47.5%5\u202f0003.00%3.12%20168277.7%" in told
-    assert "vale43.2%≤ 47.5%5\u202f0003.00%–201682–" in told
+    text = Page(html.render(aired)).text
+    assert "Airtime" in text and "Airtime" not in page.text
+    assert "hill43.2%41.0% to 47.5%5\u202f0003.00%3.12%20168277.7%" in text
+    assert "vale43.2%≤ 47.5%5\u202f0003.00%–201682–" in text

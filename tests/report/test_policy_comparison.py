@@ -68,7 +68,7 @@ def test_the_table_has_a_column_for_each_policy() -> None:
     assert "call mean delay" in text
     assert "40 ms ✓" in text
     assert "412 ms ✗" in text
-    assert [one["policy"] for one in plain["policies"]] == ["strict", "drr", "none"]
+    assert [row["policy"] for row in plain["policies"]] == ["strict", "drr", "none"]
     assert plain["targets"][0]["under"]["none"] == {
         "worst": 412.0, "unit": "ms", "predicted": 30.9, "flow": "b", "verdict": "missed", "met": 0, "missed": 2,
         "inconclusive": 0}

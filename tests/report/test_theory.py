@@ -21,7 +21,7 @@ FLOW = "mazamet-2048-1.call.down"
 def test_each_span_and_figure_is_told() -> None:
     """Every span of a flow's way stands with its parts, and every figure with its form and tolerance or bound."""
     blueprint = sample_run().blueprint
-    (path,) = (one for one in predict_paths(blueprint, flow_paths(blueprint)) if one.flow.name == FLOW)
+    (path,) = (path for path in predict_paths(blueprint, flow_paths(blueprint)) if path.flow.name == FLOW)
     expected = {FLOW: figures(path, disturbed=False)}
     lines = list(predictions.text([path], expected))
     for delay in path.hop_delays:

@@ -69,7 +69,7 @@ def test_the_files_hold_what_the_page_shows(tmp_path: Path) -> None:
     """trials.json as --json prints it, report.html beside it."""
     store_trials(network(), sheets(900_000), "twin trial x.yaml", tmp_path)
     kept = json.loads((tmp_path / "trials.json").read_text())
-    assert [(one["name"], one["passed"], one["valid"]) for one in kept] == [
+    assert [(trial["name"], trial["passed"], trial["valid"]) for trial in kept] == [
         ("y1564", False, True), ("rfc2544", False, True), ("rfc6349", True, True)]
     assert (tmp_path / "report.html").read_text().startswith("<!DOCTYPE html>")
 

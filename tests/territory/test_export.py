@@ -76,5 +76,5 @@ def test_the_command_prints_each_format(form: str, capsys: pytest.CaptureFixture
     from twin.cli import main
 
     assert main(["export", str(CASTRES), "--format", form]) == 0
-    said = capsys.readouterr()
-    assert said.out == export_network(load(CASTRES), form).text and said.err.startswith("twin: lost: ")
+    output = capsys.readouterr()
+    assert output.out == export_network(load(CASTRES), form).text and output.err.startswith("twin: lost: ")

@@ -59,8 +59,8 @@ def test_an_antenna_is_the_smallest_that_reaches() -> None:
     """By the link budget: a panel to 3.1 km, a grid to 6.1, dishes to 8.6 and 9.7."""
     assert [antenna(Length(length)) for length in (3_000, 6_000, 8_600, 9_700, 9_900)] == [1800, 2400, 2700, 2800, None]
     for gain, far in ((1800, 3_096), (2800, 9_791)):
-        found = reach(RadioCell("c"), Air("c", gain, RATE), Length(far))  # type: ignore[arg-type]
-        assert found.rate == RATE and found.farthest == pytest.approx(far, abs=50)
+        reached = reach(RadioCell("c"), Air("c", gain, RATE), Length(far))  # type: ignore[arg-type]
+        assert reached.rate == RATE and reached.farthest == pytest.approx(far, abs=50)
 
 
 def test_a_chain_follows_the_shortest_way_to_the_town() -> None:

@@ -62,17 +62,17 @@ def tool(*words: str, lines: str = "") -> None:
 def build() -> None:
     """The namespaces, the bridge and the lines."""
     tool("ip", "-batch", "-", lines="".join(
-        ["netns add plant\n", *(f"netns add {one.name}\n" for one in HOSTS),
-         *(f"link add name x{one.name} netns plant type veth peer name eth0 netns {one.name}\n" for one in HOSTS)]))
+        ["netns add plant\n", *(f"netns add {host.name}\n" for host in HOSTS),
+         *(f"link add name x{host.name} netns plant type veth peer name eth0 netns {host.name}\n" for host in HOSTS)]))
     tool("ip", "-n", "plant", "-batch", "-", lines="link add name middle type bridge\nlink set dev middle up\n"
-         + "".join(f"link set dev x{one.name} master middle up\n" for one in HOSTS))
-    for one in HOSTS:
-        tool("ip", "-n", one.name, "-batch", "-", lines=f"link set dev lo up\naddr add {one.address}/24 dev eth0\n"
-             f"link set dev eth0 address {one.mac} gso_max_segs 1 up\n"
+         + "".join(f"link set dev x{host.name} master middle up\n" for host in HOSTS))
+    for host in HOSTS:
+        tool("ip", "-n", host.name, "-batch", "-", lines=f"link set dev lo up\naddr add {host.address}/24 dev eth0\n"
+             f"link set dev eth0 address {host.mac} gso_max_segs 1 up\n"
              + "".join(f"neigh add {other.address} lladdr {other.mac} dev eth0\n" for other in HOSTS))
-        tool("tc", "-n", one.name, "-batch", "-", lines=SHAPER.format(rate="100mbit" if one is HOSTS[0] else "1mbit"))
-        rate, delay, room = ("100mbit", "50us", 2000) if one.name == "head" else ("2mbit", "10ms", 60)
-        tool("tc", "-n", "plant", "qdisc", "add", "dev", f"x{one.name}", "root", "netem", "rate", rate, "24",
+        tool("tc", "-n", host.name, "-batch", "-", lines=SHAPER.format(rate="100mbit" if host is HOSTS[0] else "1mbit"))
+        rate, delay, room = ("100mbit", "50us", 2000) if host.name == "head" else ("2mbit", "10ms", 60)
+        tool("tc", "-n", "plant", "qdisc", "add", "dev", f"x{host.name}", "root", "netem", "rate", rate, "24",
              "delay", delay, "limit", str(room))
 
 

@@ -19,11 +19,11 @@ GRAIN = 1_300
 
 def star(out: Path, seed: int = 7) -> Path:
     """Run the star in a lab; returns the folder of its samples."""
-    said: list[str] = []
+    printed: list[str] = []
     job = Job((GUEST_PYTHON, "-m", "tests.traffic.star_network", str(seed)), out, packages=Path(__file__).parents[2])
-    result = VIRTUAL.run(job, on_line=said.append)
-    assert result.status == 0, "\n".join(said)
-    began, *progress = [json.loads(line) for line in said if line.startswith("{")]
+    result = VIRTUAL.run(job, on_line=printed.append)
+    assert result.status == 0, "\n".join(printed)
+    began, *progress = [json.loads(line) for line in printed if line.startswith("{")]
     assert began.keys() == {"start"}
     assert progress == [{"seconds": second, "of": SECONDS} for second in (5.0, 10.0)]
     return out / "samples"
@@ -38,8 +38,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def summary(folder: Path) -> dict[str, Any]:
     """What the run says of itself."""
-    said: dict[str, Any] = json.loads((folder / "traffic.json").read_text())
-    return said
+    traffic: dict[str, Any] = json.loads((folder / "traffic.json").read_text())
+    return traffic
 
 
 @pytest.fixture

@@ -79,17 +79,17 @@ def u64(kind: int, value: int) -> bytes:
 
 
 def chunks(requests: Iterable[Request]) -> Iterator[list[Request]]:
-    """The requests in lots that fit one send each."""
-    lot: list[Request] = []
+    """The requests in batches that fit one send each."""
+    batch: list[Request] = []
     size = 0
     for request in requests:
-        if lot and size + len(request.body) > CHUNK:
-            yield lot
-            lot, size = [], 0
-        lot.append(request)
+        if batch and size + len(request.body) > CHUNK:
+            yield batch
+            batch, size = [], 0
+        batch.append(request)
         size += _HEADER.size + len(request.body)
-    if lot:
-        yield lot
+    if batch:
+        yield batch
 
 
 def packed(requests: Sequence[Request]) -> bytes:

@@ -38,8 +38,8 @@ def browser() -> Iterator[Browser]:
 def findings(page: Page) -> list[str]:
     """What axe finds that is serious."""
     page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-    found: list[str] = page.evaluate(CHECK)
-    return found
+    violations: list[str] = page.evaluate(CHECK)
+    return violations
 
 
 def test_axe_is_as_it_was_published() -> None:

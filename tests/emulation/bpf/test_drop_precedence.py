@@ -29,9 +29,9 @@ def contracted(bands: tuple[Band, ...] = BANDS) -> Blueprint:
 
 def test_every_port_of_a_switch_with_a_plain_queue_of_the_class_has_a_gate() -> None:
     """Wherever the class's packets go, also towards lines; not at CPEs, and not on the radio hop."""
-    assert sorted(one.end.device for one in coloured_queues(contracted())) == ["l1a", "l2a", "l3a", "r1a", "r1b", "r2a",
-                                                                               "r2b"]
-    assert {one.band.service_class for one in coloured_queues(contracted())} == {"video"}
+    assert sorted(queue.end.device for queue in coloured_queues(contracted())) == [
+        "l1a", "l2a", "l3a", "r1a", "r1b", "r2a", "r2b"]
+    assert {queue.band.service_class for queue in coloured_queues(contracted())} == {"video"}
     assert list(coloured_queues(ring())) == []
 
 
@@ -49,8 +49,8 @@ def test_a_queue_that_drops_by_itself_has_none() -> None:
 
 def test_a_row_says_what_the_queue_holds_of_each_colour() -> None:
     """Green as much as the queue, yellow half, red a quarter; the other end of the pair leads to the port."""
-    one = ColouredQueue(End("s1", "l1a", "l1x", None), CELLS, BANDS[1], 34)
-    (port, state), (behind, way) = drop_precedence.map_entries(1001, 1005, one)
+    queue = ColouredQueue(End("s1", "l1a", "l1x", None), CELLS, BANDS[1], 34)
+    (port, state), (behind, way) = drop_precedence.map_entries(1001, 1005, queue)
     assert (drop_precedence.KEY.unpack(port), drop_precedence.KEY.unpack(behind)) == ((1001, 0x80), (1005, 0x81))
     assert drop_precedence.STATE.unpack(state)[:7] == (0, -4, 0, 1, 60_000, 30_000, 15_000)
     assert drop_precedence.STATE.unpack(way)[0] == 1001

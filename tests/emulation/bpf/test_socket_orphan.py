@@ -57,7 +57,7 @@ def test_every_host_has_it_before_its_queues() -> None:
     kernel = FakeKernel()
     build(kernel, Layout(ring()), 7, Time(1000))
     for host in ("h-1", "h-2", "h-3"):
-        said = [line.removeprefix(f"{host}: ") for line in kernel.recorded if line.startswith(f"{host}: ")]
-        place = said.index("filter add dev eth0 egress pref 2 bpf direct-action orphan")
-        assert said.index("qdisc add dev eth0 parent ffff:fff1 handle ffff: clsact") < place
-        assert place < said.index("link set eth0 up")
+        requests = [line.removeprefix(f"{host}: ") for line in kernel.recorded if line.startswith(f"{host}: ")]
+        place = requests.index("filter add dev eth0 egress pref 2 bpf direct-action orphan")
+        assert requests.index("qdisc add dev eth0 parent ffff:fff1 handle ffff: clsact") < place
+        assert place < requests.index("link set eth0 up")

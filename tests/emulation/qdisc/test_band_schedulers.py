@@ -31,9 +31,9 @@ def test_what_is_asked_for_is_what_was_planned(
 ) -> None:
     """Qdisc and classes, read back from the requests themselves, are word for word those of the plan."""
     order = Scheduler(Rate(rate), LinkLayer(), bands, default=2, kind=kind, parents=parents)
-    asked = [rtnetlink.packed([one]) for one in band_schedulers.scheduler_requests(LOCATION, order, 1514)]
-    dumped = netlink_dumps.parse_qdiscs(asked)
-    assert [scheduler_text.actual_text(one) for one in dumped] == list(scheduler_text.expected_text(order))
+    requested = [rtnetlink.packed([message]) for message in band_schedulers.scheduler_requests(LOCATION, order, 1514)]
+    dumped = netlink_dumps.parse_qdiscs(requested)
+    assert [scheduler_text.actual_text(message) for message in dumped] == list(scheduler_text.expected_text(order))
 
 
 def test_a_delay_makes_a_curve_steep_at_first() -> None:

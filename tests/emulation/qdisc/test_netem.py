@@ -72,8 +72,8 @@ def test_a_modem_serializes_within_what_propagates() -> None:
     """So that its limit counts what waits and is sent, and nothing that is on its way; delays come behind it."""
     modem = replace(PLAIN, queue=7)
     assert qdisc_text.medium_text(modem) == "netem 0 bit/s 1000000 ns loss 0 ppm limit 1047"
-    asked = [*qdisc_text.qdisc_text(dumped(netem.medium(7, "m", modem, 99).body))]
-    assert asked == [qdisc_text.medium_text(modem), "seed 99"]
+    requested = [*qdisc_text.qdisc_text(dumped(netem.medium(7, "m", modem, 99).body))]
+    assert requested == [qdisc_text.medium_text(modem), "seed 99"]
     within = dumped(netem.modem(7, "m", modem).body)
     assert [*qdisc_text.qdisc_text(within)] == [*qdisc_text.modem_text(modem)] == ["modem 10000000 bit/s limit 7"]
     assert (within.parent, dumped(netem.delayer(7, "m", modem, 1).body).parent) == (0x10001, 0x30001)

@@ -115,8 +115,8 @@ def test_each_subscriber_has_a_queue_of_its_own_on_every_span_in_common() -> Non
             assert order.subscriber_queues is None
         elif name in ("trunk", "internet-uplink", "upper-uplink"):
             assert order.subscriber_queues is not None
-            found = {run(program(order.subscriber_queues), packet(one, server)) for one in people}
-            assert len(found) == len(people)
+            queues = {run(program(order.subscriber_queues), packet(person, server)) for person in people}
+            assert len(queues) == len(people)
 
 
 def test_nobody_is_told_apart_unless_asked() -> None:
@@ -135,4 +135,5 @@ def test_sites_with_prefixes_of_their_own_do_not_share_queues() -> None:
     server = next(host.address for host in blueprint.hosts if host.line_group is None)
     people = [host.address for host in blueprint.hosts if host.line_group]
     assert trunk.subscriber_queues is not None
-    assert len({run(program(trunk.subscriber_queues), packet(server, one)) for one in people}) == len(people) == 45
+    queues = {run(program(trunk.subscriber_queues), packet(server, person)) for person in people}
+    assert len(queues) == len(people) == 45

@@ -35,18 +35,18 @@ def test_others_go_on_watching_and_changing_channels(run: Run) -> None:
 
 def test_a_change_takes_what_theory_says_of_it(run: Run) -> None:
     """Report, switch, controller and the wait for a packet; also beside what is forged, within what is stated."""
-    told = {one.metric: one for one in run.agreements["surfer-1.zapper"]}
-    assert told[Metric.ZAPPING_TIME].predicted.value is not None
-    assert all(told[metric].agrees for metric in (Metric.ZAPPING_TIME, Metric.PICTURE_TIME))
+    agreements = {agreement.metric: agreement for agreement in run.agreements["surfer-1.zapper"]}
+    assert agreements[Metric.ZAPPING_TIME].predicted.value is not None
+    assert all(agreements[metric].agrees for metric in (Metric.ZAPPING_TIME, Metric.PICTURE_TIME))
 
 
 def test_what_was_forged_was_really_sent(measured: Runs, run: Run) -> None:
     """Thousands of each trick, and nothing of it came to who watches."""
     assert run.qos.certificate.valid
-    said = json.loads((measured.folder(FILE, seconds=SECONDS) / "samples" / "traffic.json").read_text())["flows"]
-    parts = said["villain-1.villainy"]["by_attack"]
+    traffic = json.loads((measured.folder(FILE, seconds=SECONDS) / "samples" / "traffic.json").read_text())["flows"]
+    parts = traffic["villain-1.villainy"]["by_attack"]
     assert set(parts) == TRICKS and all(sent > 5_000 and received == 0 for sent, received in parts.values())
-    assert all(said[name]["foreign"] == said[name]["duplicates"] == 0
+    assert all(traffic[name]["foreign"] == traffic[name]["duplicates"] == 0
                for name in ("neighbour-1.viewer", "surfer-1.zapper"))
 
 

@@ -24,10 +24,10 @@ def run(measured: Runs) -> Run:
 
 
 @pytest.fixture(scope="module")
-def told(measured: Runs, run: Run) -> dict[str, Any]:
+def traffic(measured: Runs, run: Run) -> dict[str, Any]:
     """What the traffic says of itself."""
-    said: dict[str, Any] = json.loads((measured.folder(HOSTILE) / "samples" / "traffic.json").read_text())
-    return said
+    summary: dict[str, Any] = json.loads((measured.folder(HOSTILE) / "samples" / "traffic.json").read_text())
+    return summary
 
 
 def test_everybody_elses_promises_are_kept(run: Run) -> None:
@@ -50,15 +50,15 @@ def test_without_the_trust_boundary_they_would_not(run: Run) -> None:
     assert all(v.proves_qos for v in ruined if v.metric in {Metric.MEAN_DELAY, Metric.DELAY_VARIATION})
 
 
-def test_the_softswitch_survives_what_it_cannot_read(told: dict[str, Any]) -> None:
+def test_the_softswitch_survives_what_it_cannot_read(traffic: dict[str, Any]) -> None:
     """Hundreds of malformed messages reach it; every honest call is answered, none more."""
-    assert told["softswitch"]["malformed"] > 100
-    assert told["flows"]["caller-1.dial"]["received"] >= 0.9 * told["flows"]["caller-1.dial"]["sent"] > 10
+    assert traffic["softswitch"]["malformed"] > 100
+    assert traffic["flows"]["caller-1.dial"]["received"] >= 0.9 * traffic["flows"]["caller-1.dial"]["sent"] > 10
 
 
-def test_what_was_sent_is_held_at_the_line(run: Run, told: dict[str, Any]) -> None:
+def test_what_was_sent_is_held_at_the_line(run: Run, traffic: dict[str, Any]) -> None:
     """Most of it is policed away: signalling and voice leave the access as the classes allow, not as he sends."""
-    sent = {name: told["flows"][f"villain-1.{name}"]["by_attack"] for name in ("bad-sip", "bad-rtp")}
+    sent = {name: traffic["flows"][f"villain-1.{name}"]["by_attack"] for name in ("bad-sip", "bad-rtp")}
     seconds = run.context.seconds
     assert sent["bad-sip"]["sip"][0] == pytest.approx(75 * seconds, rel=0.02)
     assert sent["bad-rtp"]["rtp"][0] == pytest.approx(312.5 * seconds, rel=0.02)

@@ -39,16 +39,16 @@ def test_a_call_waits_for_at_most_the_packet_in_service(measured: Runs) -> None:
 
 def test_predictions_and_measurement_agree(measured: Runs) -> None:
     """Where theory says a figure, the measurement is within two percent of it."""
-    told = [v for v in measured(MINIMAL).verdicts if v.predicted and v.value is not None]
-    assert len(told) >= 4
-    assert all(abs(v.value / v.predicted - 1) < 0.02 for v in told if v.value is not None and v.predicted)
+    predicted = [v for v in measured(MINIMAL).verdicts if v.predicted and v.value is not None]
+    assert len(predicted) >= 4
+    assert all(abs(v.value / v.predicted - 1) < 0.02 for v in predicted if v.value is not None and v.predicted)
 
 
 def test_every_closed_form_agrees(measured: Runs) -> None:
     """All figures of all flows of which theory knows a value or a bound keep within it, and each has its form."""
-    held = [one for several in measured(MINIMAL).agreements.values() for one in several]
-    assert len(held) >= 20 and all(one.predicted.by for one in held)
-    assert [one for one in held if one.agrees is not True] == []
+    held = [agreement for several in measured(MINIMAL).agreements.values() for agreement in several]
+    assert len(held) >= 20 and all(agreement.predicted.by for agreement in held)
+    assert [agreement for agreement in held if agreement.agrees is not True] == []
 
 
 def test_other_instruments_agree_and_what_has_none_is_listed(measured: Runs) -> None:

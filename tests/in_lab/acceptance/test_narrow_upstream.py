@@ -58,8 +58,8 @@ def test_priority_does_not_mend_a_long_packet(run: Run) -> None:
 
 def test_every_closed_form_agrees(run: Run) -> None:
     """Also of goodput, of which theory knows the ends: an acknowledgement for each packet, or for each second."""
-    held = [one for several in run.agreements.values() for one in several]
-    assert [one for one in held if one.agrees is False] == []
+    held = [agreement for several in run.agreements.values() for agreement in several]
+    assert [agreement for agreement in held if agreement.agrees is False] == []
     for flow in ("roomy-1.download", "tight-1.download"):
-        (goodput,) = (one for one in run.agreements[flow] if one.metric is Metric.GOODPUT)
+        (goodput,) = (agreement for agreement in run.agreements[flow] if agreement.metric is Metric.GOODPUT)
         assert goodput.agrees and goodput.predicted.low and goodput.predicted.high

@@ -44,7 +44,7 @@ def test_where_cells_are_not_counted_the_modem_fills(run: Run) -> None:
 
 def test_a_modem_that_a_flood_fills_delays_as_packet_by_packet_theory_says(run: Run) -> None:
     """To 0.1 %: CPE and modem, one after the other, of which the modem counts packets."""
-    held = {one.metric: one for one in run.agreements["flooded-1.desk.up"]}
+    held = {agreement.metric: agreement for agreement in run.agreements["flooded-1.desk.up"]}
     mean = held[Metric.MEAN_DELAY]
     assert mean.agrees and mean.predicted.tolerance == pytest.approx(0.001, rel=0.05)
     assert mean.predicted.by == "packet by packet"
@@ -53,4 +53,5 @@ def test_a_modem_that_a_flood_fills_delays_as_packet_by_packet_theory_says(run: 
 
 def test_every_closed_form_agrees(run: Run) -> None:
     """Of all lines, with QoS."""
-    assert [one for several in run.agreements.values() for one in several if one.agrees is False] == []
+    assert [agreement for several in run.agreements.values() for agreement in several
+            if agreement.agrees is False] == []

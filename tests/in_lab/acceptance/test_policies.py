@@ -26,18 +26,18 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> tuple[PolicyComparis
 
 def test_without_qos_the_call_is_ruined_and_with_it_it_is_not(comparison: tuple[PolicyComparison, Path]) -> None:
     """The baseline comes last: calls wait for the whole queue there, and for one packet elsewhere."""
-    found, _ = comparison
-    assert found.results[-1].policy == "none"
-    assert {result.policy for result in found.results if not result.counts.missed} == {"strict", "hfsc"}
-    (delay,) = (line for line in found.lines if line.metric.value == "mean-delay")
-    outcomes = {result.policy: cell.counts.outcome for result, cell in zip(found.results, delay.cells, strict=True)}
+    compared, _ = comparison
+    assert compared.results[-1].policy == "none"
+    assert {result.policy for result in compared.results if not result.counts.missed} == {"strict", "hfsc"}
+    (delay,) = (line for line in compared.lines if line.metric.value == "mean-delay")
+    outcomes = {result.policy: cell.counts.outcome for result, cell in zip(compared.results, delay.cells, strict=True)}
     assert outcomes == {"strict": Outcome.MET, "hfsc": Outcome.MET, "none": Outcome.MISSED}
 
 
 def test_one_report_shows_all_and_each_has_its_own(comparison: tuple[PolicyComparison, Path]) -> None:
     """In the folder: the comparison in three forms, and a whole run for each policy."""
-    found, out = comparison
+    compared, out = comparison
     assert all((out / f"policies.{kind}").stat().st_size for kind in ("html", "txt"))
-    told = json.loads((out / "policies.json").read_text())
-    assert [one["policy"] for one in told["policies"]] == [result.policy for result in found.results]
+    stored = json.loads((out / "policies.json").read_text())
+    assert [row["policy"] for row in stored["policies"]] == [result.policy for result in compared.results]
     assert all((out / name / "report.html").exists() for name in NAMES)

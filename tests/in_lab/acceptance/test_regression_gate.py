@@ -31,5 +31,5 @@ def test_the_gate_closes_on_what_became_worse(measured: Runs, tmp_path: Path) ->
     save_figures(read_measured(measured.folder(MINIMAL, seconds=SECONDS)), tmp_path / "minimal.figures.json")
     text = MINIMAL.read_text()
     assert gate(tmp_path, text)[0] == 0
-    code, said = gate(tmp_path, text.replace("delay: 5 ms", "delay: 9 ms"))
-    assert code == 1 and "break the rules" in said and f"broken  {RULE}" in said
+    code, output = gate(tmp_path, text.replace("delay: 5 ms", "delay: 9 ms"))
+    assert code == 1 and "break the rules" in output and f"broken  {RULE}" in output

@@ -38,66 +38,67 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(network: Network, folder: Path) -> Campaign:
+def campaign(network: Network, folder: Path) -> Campaign:
     """The campaign."""
     return run_campaign(network, folder, OPTIONS)
 
 
-def of(found: Campaign, key: str) -> FailureResult:
+def of(campaign: Campaign, key: str) -> FailureResult:
     """What was found of a cut."""
-    return next(failure for failure in found.failures if failure.cut.key == key)
+    return next(failure for failure in campaign.failures if failure.cut.key == key)
 
 
-def test_every_cut_of_the_ring_is_healed_in_detection_and_switch(found: Campaign) -> None:
+def test_every_cut_of_the_ring_is_healed_in_detection_and_switch(campaign: Campaign) -> None:
     """Of every class that crosses it, and across a span that no service uses."""
     for name in ("north-east", "east-west"):
-        worst = of(found, f"span-{name}").restoration_time
+        worst = of(campaign, f"span-{name}").restoration_time
         assert worst is not None and abs(worst - STATED) <= MARGIN
-    assert of(found, "span-west-north").restoration_time is None, "the other way round is shorter from end to end"
-    assert {one.service_class for one in of(found, "span-north-east").classes if one.probes} == {"voice", "data"}
-    assert found.exit_code == 0
+    assert of(campaign, "span-west-north").restoration_time is None, "the other way round is shorter from end to end"
+    impacts = of(campaign, "span-north-east").classes
+    assert {impact.service_class for impact in impacts if impact.probes} == {"voice", "data"}
+    assert campaign.exit_code == 0
 
 
-def test_traffic_returns_whole_and_out_of_order_no_more_than_the_short_way_is_shorter(found: Campaign) -> None:
+def test_traffic_returns_whole_and_out_of_order_no_more_than_the_short_way_is_shorter(campaign: Campaign) -> None:
     """Of all probes of all cuts: none lost, none doubled, none slower than the long way; some are overtaken."""
-    for failure in found.failures:
-        assert not any(one.duplicated for one in failure.classes)
+    for failure in campaign.failures:
+        assert not any(impact.duplicated for impact in failure.classes)
         assert (failure.reversion.lost, failure.reversion.duplicated) == (0, 0)
         assert failure.reversion.reordered <= failure.reversion.max_reordered and failure.reversion.max_delay < LONG_WAY
-    back = of(found, "span-north-east").reversion
+    back = of(campaign, "span-north-east").reversion
     assert back.sent > 1000 and back.reordered > 0
 
 
-def test_the_controllers_share_is_what_the_file_states(found: Campaign) -> None:
+def test_the_controllers_share_is_what_the_file_states(campaign: Campaign) -> None:
     """Detection, its own delay, and its rounds; computing takes no more."""
     for name in ("north-east", "east-west"):
-        one = of(found, f"span-{name}")
-        assert one.rounds >= 2 and one.reconverged is not None
-        assert abs(one.reconverged - (30 + one.rounds * 2) * NS_PER_MS) <= MARGIN
+        failure = of(campaign, f"span-{name}")
+        assert failure.rounds >= 2 and failure.reconverged is not None
+        assert abs(failure.reconverged - (30 + failure.rounds * 2) * NS_PER_MS) <= MARGIN
 
 
-def test_a_dead_switch_isolates_its_line_and_nobody_else(found: Campaign) -> None:
+def test_a_dead_switch_isolates_its_line_and_nobody_else(campaign: Campaign) -> None:
     """The others do not notice."""
-    assert of(found, "node-east").isolation.lines == ("home-1",) and of(found, "node-east").lost == 0
-    assert of(found, "node-west").isolation.lines == ()
-    assert of(found, "span-softswitch-uplink").isolation.lines == ("home-1",)
+    assert of(campaign, "node-east").isolation.lines == ("home-1",) and of(campaign, "node-east").lost == 0
+    assert of(campaign, "node-west").isolation.lines == ()
+    assert of(campaign, "span-softswitch-uplink").isolation.lines == ("home-1",)
 
 
 @pytest.mark.parametrize(("pair", "lines"), [
     ("east-west and north-east", ("home-1",)), ("north-east and west-north", ("home-1",)),
     ("east-west and west-north", ())])
-def test_two_cuts_isolate_in_the_lab_exactly_the_lines_of_the_plan(found: Campaign, pair: str,
+def test_two_cuts_isolate_in_the_lab_exactly_the_lines_of_the_plan(campaign: Campaign, pair: str,
                                                               lines: tuple[str, ...]) -> None:
     """Nothing came through from the second cut to the mend where there was no way left; everything where there was."""
-    double = next(one for one in found.double_failures if str(one.cut) == pair)
+    double = next(failure for failure in campaign.double_failures if str(failure.cut) == pair)
     assert double.digest and double.isolation.lines == lines
     assert double.isolation_check == IsolationCheck(flows=2, silent=2 * len(lines), contradictions=())
 
 
-def test_single_cuts_isolate_in_the_lab_exactly_the_lines_of_the_plan(found: Campaign) -> None:
+def test_single_cuts_isolate_in_the_lab_exactly_the_lines_of_the_plan(campaign: Campaign) -> None:
     """A dead switch its line; a span of the ring nobody."""
     for key, silent in (("node-east", 2), ("span-softswitch-uplink", 2), ("span-north-east", 0), ("node-west", 0)):
-        assert of(found, key).isolation_check == IsolationCheck(2, silent)
+        assert of(campaign, key).isolation_check == IsolationCheck(2, silent)
 
 
 def test_without_protection_a_single_cut_isolates_too(network: Network, tmp_path: Path) -> None:
@@ -106,22 +107,22 @@ def test_without_protection_a_single_cut_isolates_too(network: Network, tmp_path
     options = CampaignOptions(seconds=6.0, together=(("west-north", "east"),))
     alone = run_campaign(replace(network, control=unprotected), tmp_path, options)
     assert of(alone, "span-north-east").isolation_check == IsolationCheck(2, 2) and alone.exit_code == 1
-    (double,) = (one for one in alone.double_failures if one.digest)
+    (double,) = (failure for failure in alone.double_failures if failure.digest)
     assert str(double.cut) == "west-north and node east" and double.isolation_check == IsolationCheck(2, 2)
 
 
-def test_a_stored_result_is_reused(network: Network, folder: Path, found: Campaign) -> None:
+def test_a_stored_result_is_reused(network: Network, folder: Path, campaign: Campaign) -> None:
     """A campaign that was killed after any number of cuts goes on with the others, and concludes the same."""
     kept = sorted(folder.glob(f"*/{OBSERVED_FILE}"))
     missing = folder / "span-east-west" / OBSERVED_FILE
     before = {path: path.stat().st_mtime_ns for path in kept if path != missing}
     missing.unlink()
     (folder / "intact" / ".observed.json.part").write_text("half a resu")
-    assert run_campaign(network, folder, OPTIONS) == found
+    assert run_campaign(network, folder, OPTIONS) == campaign
     assert {path: path.stat().st_mtime_ns for path in before} == before and missing.exists()
 
 
-def test_another_description_is_measured_again(folder: Path, found: Campaign) -> None:
+def test_another_description_is_measured_again(folder: Path, campaign: Campaign) -> None:
     """Each result says what it was made of."""
     keys = {path.parent.name: json.loads(path.read_text())[0]["key"] for path in folder.glob(f"*/{OBSERVED_FILE}")}
     assert len(set(keys.values())) == len(keys) == 11

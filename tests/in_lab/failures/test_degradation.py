@@ -38,7 +38,7 @@ class Fallen:
     blueprint: Blueprint
     qos: Side
     baseline: Side
-    told: dict[str, dict[Metric, Prediction]]
+    predictions: dict[str, dict[Metric, Prediction]]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def fallen() -> Fallen:
     network = load(lab.NETWORKS / "degraded.yaml")
     blueprint = plan(network)
     mend = FaultPlan(Time(MENDED * NS_PER_S), FaultKind.MEND, "core-edge")
-    both = [replace(one, faults=(*one.faults, mend)) for one in (blueprint, plan(network, BUILT_IN["none"]))]
+    both = [replace(built, faults=(*built.faults, mend)) for built in (blueprint, plan(network, BUILT_IN["none"]))]
     qos, baseline = lab.side_by_side(both, SECONDS)
     low = replace(degraded_by_all(blueprint, blueprint.faults), faults=())
     return Fallen(blueprint, qos, baseline, predict(low, flow_paths(low)))
@@ -62,20 +62,21 @@ def seen(fallen: Fallen, side: Side, name: str, begin: int, end: int) -> FlowFig
 
 def test_a_download_over_fibre_gets_the_share_of_the_lower_rate(fallen: Fallen) -> None:
     """And its own rate before, and after the mend."""
-    told = fallen.told["firm-1.download"][Metric.GOODPUT].value
+    expected = fallen.predictions["firm-1.download"][Metric.GOODPUT].value
     low = seen(fallen, fallen.qos, "firm-1.download", SETTLED, MENDED).values.get(Metric.GOODPUT)
-    assert told is not None and low == pytest.approx(told, rel=0.005)
+    assert expected is not None and low == pytest.approx(expected, rel=0.005)
     progress = fallen.qos.samples["firm-1.download"]
     assert isinstance(progress, Bytes)
     for begin, end in ((1, FALL), (MENDED + 1, SECONDS)):
-        assert goodput(progress, begin * NS_PER_S, end * NS_PER_S) > 1.9 * told
+        assert goodput(progress, begin * NS_PER_S, end * NS_PER_S) > 1.9 * expected
 
 
 def test_a_download_over_dsl_gets_the_share_of_the_lower_rate(fallen: Fallen) -> None:
     """Between what the call leaves always, and what it leaves while it pauses."""
-    told = fallen.told["home-1.download"][Metric.GOODPUT]
+    predicted = fallen.predictions["home-1.download"][Metric.GOODPUT]
     low = seen(fallen, fallen.qos, "home-1.download", SETTLED, SECONDS).values.get(Metric.GOODPUT)
-    assert low is not None and told.low is not None and told.high is not None and told.low <= low <= told.high
+    assert low is not None and predicted.low is not None and predicted.high is not None
+    assert predicted.low <= low <= predicted.high
 
 
 def test_a_hop_through_the_air_carries_what_frames_take_at_the_lower_rate(fallen: Fallen) -> None:
@@ -114,10 +115,10 @@ def test_a_campaign_says_what_no_longer_holds_beside_theory(tmp_path: Path) -> N
     wanted = replace(network.targets[0], workload=Name("download"), lines=(Name("firm"),),
                      bounds={Metric.GOODPUT: Rate(15_000_000)})
     few = replace(network, faults=network.faults[:1], targets=(*network.targets, wanted))
-    found = run_campaign(few, tmp_path, CampaignOptions(seconds=10.0))
-    (fall,) = found.degradations
+    campaign = run_campaign(few, tmp_path, CampaignOptions(seconds=10.0))
+    (fall,) = campaign.degradations
     (broken,) = fall.violated
-    assert str(fall.cut) == "core-edge at 10 Mbit/s" and found.exit_code == 0 and not fall.isolation.flows
+    assert str(fall.cut) == "core-edge at 10 Mbit/s" and campaign.exit_code == 0 and not fall.isolation.flows
     assert (broken.workload, broken.metric, broken.flows) == ("download", Metric.GOODPUT, 1)
     assert broken.worst is not None
     assert broken.worst == pytest.approx(broken.predicted, rel=0.1), "what queues held drains"

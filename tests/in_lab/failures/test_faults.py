@@ -118,9 +118,9 @@ def test_the_controller_says_when_it_had_moved_the_traffic(side: Side) -> None:
     """After detection, its own delay and its rounds, and after the time of rest too when the span was mended."""
     moved = {reroute.cut: reroute for reroute in side.closing.reroutes}
     for cut, at, rest in ((True, CUT, 0), (False, MEND, REST)):
-        said = moved[cut]
-        assert said.at == at and said.moved is not None and said.rounds == ROUNDS
-        assert abs(said.moved - at - DETECTION - CONTROLLER - ROUNDS * ROUND - rest) <= MARGIN
+        closing = moved[cut]
+        assert closing.at == at and closing.moved is not None and closing.rounds == ROUNDS
+        assert abs(closing.moved - at - DETECTION - CONTROLLER - ROUNDS * ROUND - rest) <= MARGIN
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +135,8 @@ def test_without_groups_the_gap_lasts_until_the_controller_has_acted(baselines: 
     """Detection, the controller's delay, the rounds until both have turned, and what Open vSwitch takes to obey."""
     for name in FLOWS:
         gap = len(lost(lab.packets(baselines[0], name))) * NS_PER_MS
-        (said,) = baselines[0].closing.reroutes
-        assert -MARGIN <= gap - DETECTION - CONTROLLER - (said.rounds - 1) * ROUND <= CACHE + MARGIN
+        (reroute,) = baselines[0].closing.reroutes
+        assert -MARGIN <= gap - DETECTION - CONTROLLER - (reroute.rounds - 1) * ROUND <= CACHE + MARGIN
 
 
 def test_without_protection_nothing_heals(baselines: list[Side]) -> None:

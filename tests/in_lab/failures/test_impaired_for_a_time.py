@@ -89,5 +89,5 @@ def test_radio_hops_are_impaired_behind_their_air(measured: Runs, file: Path, ru
     for line, least in (("shared", 10), ("aired", 6)):
         came = delays(measured, file, f"{line}-1.call.down", 0, SECONDS)
         assert least * NS_PER_MS < min(came) < (least + 3) * NS_PER_MS
-        told = {one.metric: one for one in run.agreements[f"{line}-1.call.down"]}
-        assert told[Metric.MAX_DELAY].agrees is not False and told[Metric.MEAN_DELAY].agrees is not False
+        agreements = {agreement.metric: agreement for agreement in run.agreements[f"{line}-1.call.down"]}
+        assert agreements[Metric.MAX_DELAY].agrees is not False and agreements[Metric.MEAN_DELAY].agrees is not False

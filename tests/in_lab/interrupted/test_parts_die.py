@@ -95,7 +95,7 @@ def test_a_run_that_is_not_whole_is_said_to_be(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     """--out below a file: a clear error, exit 4 or 3, no traceback."""
     assert main(["verify", str(MINIMAL), "--out", f"{MINIMAL}/run", "--seconds", "1"]) in (2, 3, 4)
-    said = capsys.readouterr().err
-    assert "minimal.yaml/run" in said and "Traceback" not in said
+    errors = capsys.readouterr().err
+    assert "minimal.yaml/run" in errors and "Traceback" not in errors
 
 

@@ -50,12 +50,12 @@ def descendants(process: int) -> set[int]:
             except OSError:
                 continue
             parents.setdefault(parent, []).append(int(entry.name))
-    found, waiting = set(), [process]
+    reached, waiting = set(), [process]
     while waiting:
         children = parents.get(waiting.pop(), [])
-        found.update(children)
+        reached.update(children)
         waiting.extend(children)
-    return found
+    return reached
 
 
 def all_gone(processes: set[int]) -> bool:
@@ -93,5 +93,5 @@ def test_an_interrupt_is_one_sentence(measuring: subprocess.Popen[str]) -> None:
     """Ctrl-C shows no traceback."""
     measuring.send_signal(signal.SIGINT)
     assert measuring.stderr is not None
-    said = measuring.stderr.read()
-    assert "interrupted" in said and "Traceback" not in said
+    errors = measuring.stderr.read()
+    assert "interrupted" in errors and "Traceback" not in errors

@@ -37,7 +37,7 @@ def sniffer(namespace: str) -> socket.socket:
     return sock
 
 
-def said(packet: bytes, outgoing: bool) -> str:
+def message_text(packet: bytes, outgoing: bool) -> str:
     """What an Ethernet frame is: "channel", or IGMP by its type with the direction; "" for anything else."""
     if int.from_bytes(packet[12:14], "big") != _ETH_P_IP:
         return ""
@@ -49,7 +49,7 @@ def said(packet: bytes, outgoing: bool) -> str:
 def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
     """Send the channel, let both join, and note what comes."""
     hosts = {host.name: host for host in blueprint.hosts}
-    channel = next(one for one in blueprint.iptv_channels if one.name == "one")
+    channel = next(planned for planned in blueprint.iptv_channels if planned.name == "one")
     sockets = Sockets(hosts, 0)
     sender = sockets.multicast_sender((channel.source, channel.port), (channel.group, channel.port))
     socks = {name: sniffer(hosts[name].namespace) for name in (STAYS, VANISHES)}
@@ -69,7 +69,7 @@ def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
         while (left := began + (turn + 1) * EVERY - time.monotonic()) > 0:
             for key, _ in waiting.select(left):
                 packet, address = socks[key.data].recvfrom(2048)
-                what = said(packet, address[2] == socket.PACKET_OUTGOING)
+                what = message_text(packet, address[2] == socket.PACKET_OUTGOING)
                 seen[key.data] += [(time.monotonic() - began, what)] if what else []
     stays.close()
     sockets.close()

@@ -68,7 +68,8 @@ def test_the_querier_asks_whether_another_box_watches(sides: dict[bool, Side]) -
 def test_no_loss_is_promised_where_another_box_takes_the_channel(fast: str, known: bool) -> None:
     """Theory predicts the loss of the box that stays only where the querier asks first; and no time of a change."""
     blueprint = plan(read(described(fast), "boxes.yaml"))
-    figures = next(found for name, found in predict(blueprint, flow_paths(blueprint)).items() if "living-room" in name)
+    figures = next(predicted for name, predicted in predict(blueprint, flow_paths(blueprint)).items()
+                   if "living-room" in name)
     assert (figures[Metric.LOSS].value == 0) is known
     assert known or "another box" in figures[Metric.LOSS].by
     assert figures[Metric.ZAPPING_TIME].value is None

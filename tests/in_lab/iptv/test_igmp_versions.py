@@ -27,8 +27,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     job = Job((GUEST_PYTHON, "-m", "tests.in_lab.iptv.igmp_versions", GUEST_OUT), folder, packages=ROOT)
     (result,) = VIRTUAL.run_all([job], on_line=lambda lab, line: None)
     assert result.status == 0, "\n".join(result.tail)
-    found: Seen = json.loads((folder / "seen.json").read_text())
-    return found
+    stored: Seen = json.loads((folder / "seen.json").read_text())
+    return stored
 
 
 def times(seen: Seen, line: str, what: str) -> list[float]:
@@ -52,16 +52,16 @@ def test_who_answers_keeps_it(seen: Seen) -> None:
 def test_all_lines_are_asked_every_125_s(seen: Seen) -> None:
     """Also those that are silent; nobody else's reports come down a line."""
     for line in (STAYS, VANISHES):
-        asked = times(seen, line, "down 0x11")
-        assert len(asked) == 2 and asked[1] - asked[0] == pytest.approx(125, abs=0.01)
+        queries = times(seen, line, "down 0x11")
+        assert len(queries) == 2 and queries[1] - queries[0] == pytest.approx(125, abs=0.01)
     assert not times(seen, VANISHES, "down 0x16") and not times(seen, VANISHES, "down 0x22")
 
 
 def test_a_host_of_version_3_joins_and_falls_back_to_version_2(seen: Seen) -> None:
     """RFC 3376, 7.2.1: its first reports are of version 3, its answers within 10 s of each query of version 2, and what
     the host's timer is late."""
-    asked = times(seen, STAYS, "down 0x11")
+    queries = times(seen, STAYS, "down 0x11")
     new, old = times(seen, STAYS, "up 0x22"), times(seen, STAYS, "up 0x16")
-    assert new and max(new) < asked[0] < min(old)
-    delays = [answer - query for query, answer in zip(asked, old, strict=True)]
+    assert new and max(new) < queries[0] < min(old)
+    delays = [answer - query for query, answer in zip(queries, old, strict=True)]
     assert len(old) == 2 and all(0 <= delay <= 10 + WHEEL for delay in delays), delays

@@ -60,7 +60,7 @@ def seen(side: Side, flow: str) -> Viewed:
 def loads(side: Side) -> dict[tuple[str, bool], SpanLoad]:
     """What each span carried each way."""
     blueprint = plan(load(FILE))
-    return {(one.span, one.forth): one for one in span_loads(blueprint, side.before, side.after, SECONDS)}
+    return {(row.span, row.forth): row for row in span_loads(blueprint, side.before, side.after, SECONDS)}
 
 
 def test_two_who_watch_one_channel_take_each_span_once(side: Side) -> None:
@@ -91,7 +91,7 @@ def test_a_cut_costs_what_the_reaction_takes(side: Side) -> None:
 def test_both_who_watch_get_the_same(side: Side) -> None:
     """Copies of the same packets, one as late as the other."""
     both = [seen(side, f"far-{number}.viewer") for number in (1, 2)]
-    first, second = (dict(zip(one.sent, one.received, strict=True)) for one in both)
+    first, second = (dict(zip(packets.sent, packets.received, strict=True)) for packets in both)
     common = [sent for sent in first.keys() & second.keys() if LOST not in (first[sent], second[sent])]
     assert len(common) > 1500
     assert all(abs(first[sent] - second[sent]) < 1000 for sent in common)

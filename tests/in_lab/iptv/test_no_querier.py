@@ -49,7 +49,7 @@ class Watched:
         flow = next(flow for flow in self.blueprint.flows if flow.name == name)
         return figures(flow, self.side.samples[name], SECONDS).values[Metric.LOSS]
 
-    def told(self, name: str) -> Prediction:
+    def prediction(self, name: str) -> Prediction:
         """What theory says of it."""
         return predict(self.blueprint, flow_paths(self.blueprint), RunPlan(lab.SEED, SECONDS))[name][Metric.LOSS]
 
@@ -67,16 +67,16 @@ def test_who_goes_on_watching_loses_the_channel(watched: dict[str, Watched], nam
     """A membership interval after the last of its two reports (RFC 4541, 2.1.1; RFC 2236, 8.4); theory encloses what is
     lost."""
     assert LASTING <= watched["none"].last(name) <= LASTING + SECOND_REPORT + 0.2
-    told = watched["none"].told(name)
-    assert told.low is not None and told.high is not None and "no querier" in told.by
-    assert 0 < told.low <= watched["none"].loss(name) <= told.high < 1_000_000
+    predicted = watched["none"].prediction(name)
+    assert predicted.low is not None and predicted.high is not None and "no querier" in predicted.by
+    assert 0 < predicted.low <= watched["none"].loss(name) <= predicted.high < 1_000_000
 
 
 @pytest.mark.parametrize("name", VIEWERS)
 def test_who_is_asked_keeps_it(watched: dict[str, Watched], name: str) -> None:
     """The same network with a querier."""
     assert watched["network"].last(name) > SECONDS - 0.1 and watched["network"].loss(name) == 0
-    assert watched["network"].told(name).value == 0
+    assert watched["network"].prediction(name).value == 0
 
 
 def test_who_changes_channels_reports_anew(watched: dict[str, Watched]) -> None:

@@ -57,8 +57,8 @@ def see_others() -> None:
 
 def see_homes() -> None:
     """Find anything in a home."""
-    found = [*Path("/home").iterdir(), *Path("/root").iterdir()]
-    if not found:
+    homes = [*Path("/home").iterdir(), *Path("/root").iterdir()]
+    if not homes:
         raise OSError("none")
 
 

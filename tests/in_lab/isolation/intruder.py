@@ -50,10 +50,10 @@ def udp(name: str, port: int = 20_000) -> bytes:
     return struct.pack("!HHHH", 40_000, port, 8 + len(payload), 0) + payload
 
 
-def arp(mac: str, claimed: str, asked: str, name: str) -> bytes:
+def arp(mac: str, claimed: str, target: str, name: str) -> bytes:
     """An ARP answer by which `mac` has the address `claimed`."""
     attacker = bytes.fromhex(mac.replace(":", "")) + socket.inet_aton(claimed)
-    return struct.pack("!HHBBH", 1, IPV4, 6, 4, 2) + attacker + bytes(6) + socket.inet_aton(asked) \
+    return struct.pack("!HHBBH", 1, IPV4, 6, 4, 2) + attacker + bytes(6) + socket.inet_aton(target) \
         + SIGN + name.encode() + b"\n"
 
 
@@ -62,23 +62,24 @@ def frames(blueprint: Blueprint) -> dict[str, bytes]:
     hosts = {host.name: host for host in blueprint.hosts}
     attacker, neighbour, server = (hosts[name] for name in ("intruder-1", "neighbour-1", "softswitch"))
     gateway = blueprint.gateway_mac
-    found: dict[str, bytes] = {}
+    frame_of: dict[str, bytes] = {}
 
     def packet(name: str, source: str = attacker.address, to: str = server.address, mac: str = gateway,
                **fields: int) -> None:
-        found[name] = ethernet(attacker.mac, mac, IPV4, ip(source, to, udp(name), **fields))
+        frame_of[name] = ethernet(attacker.mac, mac, IPV4, ip(source, to, udp(name), **fields))
 
     def other(name: str, mac: str, kind: int, head: bytes = b"") -> None:
-        found[name] = ethernet(attacker.mac, mac, kind, head + (SIGN + name.encode() + b"\n").ljust(60, b"\0"))
+        frame_of[name] = ethernet(attacker.mac, mac, kind, head + (SIGN + name.encode() + b"\n").ljust(60, b"\0"))
 
     packet("voice")
     packet("to-neighbour", to=neighbour.address)
     packet("to-neighbours-mac", to=neighbour.address, mac=neighbour.mac)
     packet("with-neighbours-mac")
-    found["with-neighbours-mac"] = ethernet(neighbour.mac, gateway, IPV4, found["with-neighbours-mac"][14:])
+    frame_of["with-neighbours-mac"] = ethernet(neighbour.mac, gateway, IPV4, frame_of["with-neighbours-mac"][14:])
     packet("fragment", fragment=100)
     inner = ip(neighbour.address, server.address, udp("in-ip"))
-    found["in-ip"] = ethernet(attacker.mac, gateway, IPV4, ip(attacker.address, server.address, inner, protocol=IN_IP))
+    frame_of["in-ip"] = ethernet(attacker.mac, gateway, IPV4,
+                                 ip(attacker.address, server.address, inner, protocol=IN_IP))
     for name, source in (("as-neighbour", neighbour.address), ("as-head-end", server.address),
                          ("as-nobody", "0.0.0.0"), ("as-itself", "127.0.0.1")):
         packet(name, source)
@@ -89,16 +90,16 @@ def frames(blueprint: Blueprint) -> dict[str, bytes]:
     packet("group", to="239.192.0.1", mac="01:00:5e:40:00:01")
     for name, tag in (("tagged", 5), ("priority-tagged", 7 << 13)):
         body = struct.pack("!HH", tag, IPV4) + ip(attacker.address, server.address, udp(name))
-        found[name] = ethernet(attacker.mac, gateway, TAG, body)
+        frame_of[name] = ethernet(attacker.mac, gateway, TAG, body)
     for name, mac in (("arp-claim", EVERYBODY), ("arp-claim-to-neighbour", neighbour.mac)):
-        found[name] = ethernet(attacker.mac, mac, ARP, arp(attacker.mac, server.address, neighbour.address, name))
+        frame_of[name] = ethernet(attacker.mac, mac, ARP, arp(attacker.mac, server.address, neighbour.address, name))
     other("router-advertisement", NEIGHBOURS, IPV6, b"\x60\0\0\0\0\x3c\x3a\xff" + bytes(32))
     other("spanning-tree", BRIDGES, 0x27, b"\x42\x42\x03")
     other("pause", "01:80:c2:00:00:01", 0x8808, b"\0\1\xff\xff")
     other("link-layer-discovery", "01:80:c2:00:00:0e", 0x88CC)
     other("unknown-to-neighbour", neighbour.mac, OTHER)
     other("unknown-to-everybody", EVERYBODY, OTHER)
-    return found
+    return frame_of
 
 
 def listen(namespace: str) -> socket.socket:
@@ -112,14 +113,14 @@ def listen(namespace: str) -> socket.socket:
 
 def heard(sock: socket.socket) -> dict[str, int]:
     """The named frames that came in, each with its DSCP."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     while True:
         try:
             frame, (_, _, direction, *_) = sock.recvfrom(2048)
         except BlockingIOError:
-            return found
+            return counts
         if SIGN in frame and direction != socket.PACKET_OUTGOING:
-            found[frame.partition(SIGN)[2].partition(b"\n")[0].decode()] = frame[15] >> 2
+            counts[frame.partition(SIGN)[2].partition(b"\n")[0].decode()] = frame[15] >> 2
 
 
 def main(folder: Path) -> None:

@@ -117,15 +117,15 @@ NETWORKS = {
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_sound_network_is_not_refused(name: str) -> None:
     """Its certificate holds, by whatever second instruments the network leaves room for."""
-    found = certificate_of(read(NETWORKS[name], f"{name}.yaml"), 1)
-    assert found.reasons == () and found.valid
-    assert found.cross_checks or found.unchecked
+    certificate = certificate_of(read(NETWORKS[name], f"{name}.yaml"), 1)
+    assert certificate.reasons == () and certificate.valid
+    assert certificate.cross_checks or certificate.unchecked
 
 
 def test_a_range_holds_either_program_on_the_air() -> None:
     """On one hop of 802.11b TCP lies between an acknowledgement each and one for every second segment."""
-    found = certificate_of(read(NETWORKS["air"], "air.yaml"), 2)
-    rates = [one.ours for one in found.cross_checks if one.instrument == "theory"]
+    certificate = certificate_of(read(NETWORKS["air"], "air.yaml"), 2)
+    rates = [cross_check.ours for cross_check in certificate.cross_checks if cross_check.instrument == "theory"]
     assert len(rates) == 2 and all(rate is not None and 4_180 * 0.99 < rate < 4_950 * 1.02 for rate in rates)
 
 
@@ -144,6 +144,6 @@ def test_a_planted_fault_is_found(fault: str) -> None:
 @pytest.mark.parametrize("seed", [2, 10])
 def test_predictions_of_random_networks_are_not_contradicted(seed: int) -> None:
     """`make prove` compares those of 300; what was sure before the run holds in it."""
-    found = network_checks(drawn(seed), seconds=10.0)
-    assert found.refused == () and found.checks
-    assert [str(check) for check in found.checks if check.contradicted] == []
+    compared = network_checks(drawn(seed), seconds=10.0)
+    assert compared.refused == () and compared.checks
+    assert [str(check) for check in compared.checks if check.contradicted] == []

@@ -34,9 +34,9 @@ def sides() -> tuple[Side, Side]:
 def rating(side: Side, way: str) -> float:
     """The R factor of the speech one way."""
     flow = next(flow for flow in plan(NETWORK).flows if flow.name == f"{DIALS}.{way}")
-    found = figures(flow, side.samples[flow.name], SECONDS).values.get(Metric.R_FACTOR)
-    assert found is not None
-    return found
+    factor = figures(flow, side.samples[flow.name], SECONDS).values.get(Metric.R_FACTOR)
+    assert factor is not None
+    return factor
 
 
 def test_no_more_talk_than_there_is_time_for(sides: tuple[Side, Side]) -> None:

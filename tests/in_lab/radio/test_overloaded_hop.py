@@ -57,8 +57,8 @@ def lost(samples: Packets) -> float:
 
 def arrived(side: Side, begin: int, end: int) -> int:
     """Bits of all frames that came to their ends in a stretch of time."""
-    found = (lab.packets(side, name) for name in side.samples)
-    return sum((one.size + HEADER) * 8 for one in found for at in one.received if begin <= at < end)
+    arrivals = (lab.packets(side, name) for name in side.samples)
+    return sum((packets.size + HEADER) * 8 for packets in arrivals for at in packets.received if begin <= at < end)
 
 
 @pytest.mark.parametrize("policy", ["qos", "baseline"])
@@ -73,7 +73,7 @@ def test_a_radio_hop_carries_its_capacity_in_both_directions_together(both: Both
 def test_the_counters_of_the_hop_tell_the_same(both: Both) -> None:
     """Its queues let its capacity through, for as long as packets came and what had queued up then lasted."""
     rows = span_loads(both.blueprints[0], both.qos.before, both.qos.after, SECONDS)
-    (load_,) = (one for one in rows if one.span == HOP)
+    (load_,) = (row for row in rows if row.span == HOP)
     bits = sum(load_.by_class.values()) * SECONDS
     assert CAPACITY * (SECONDS - 0.1) <= bits <= CAPACITY * (SECONDS + QUEUES)
 

@@ -85,9 +85,9 @@ def test_chance_follows_from_the_seed() -> None:
 @pytest.fixture(scope="module")
 def calm() -> tuple[tuple[Blueprint, Side], tuple[Blueprint, Side]]:
     """The network with its calls alone, and with one flood alone: nothing waits long enough to be dropped."""
-    one, other = (lab.only(plan(load(NETWORK)), [kind]) for kind in ("call", "give"))
-    calls, flood = lab.side_by_side([one, other], CALM_SECONDS)
-    return (one, calls), (other, flood)
+    first, other = (lab.only(plan(load(NETWORK)), [kind]) for kind in ("call", "give"))
+    calls, flood = lab.side_by_side([first, other], CALM_SECONDS)
+    return (first, calls), (other, flood)
 
 
 def hops(blueprint: Blueprint, flow: str) -> int:
@@ -132,8 +132,8 @@ def test_the_air_is_busy_as_long_as_its_frames_take(
     (way,) = (way for way in blueprint.cells[0].hop_directions if (way.span, way.forward) == ("east-uplink", False))
     assert air.collided == air.damaged == 0
     assert air.busy == air.sent * (way.airtime.of(FULL) + way.ack_time)
-    (told,) = predict_airtime(blueprint, flow_paths(blueprint))
-    assert air.busy / (CALM_SECONDS * NS_PER_S) == pytest.approx(told.low, rel=0.005)
+    (airtime,) = predict_airtime(blueprint, flow_paths(blueprint))
+    assert air.busy / (CALM_SECONDS * NS_PER_S) == pytest.approx(airtime.low, rel=0.005)
 
 
 def test_the_air_of_a_busy_cell_took_what_its_stations_gave(both: Both) -> None:
@@ -141,9 +141,9 @@ def test_the_air_of_a_busy_cell_took_what_its_stations_gave(both: Both) -> None:
     for blueprint, side in zip(both.blueprints, (both.qos, both.baseline), strict=True):
         (cell,), (air,) = blueprint.cells, side.air
         ways = {cell.queues_of(number) for number in range(len(cell.stations))}
-        taken = sum(sign * one.packets for sign, counts in ((1, side.after), (-1, side.before)) for one in counts
-                    if (one.span, one.forward) in ways)
+        taken = sum(sign * counter.packets for sign, counts in ((1, side.after), (-1, side.before))
+                    for counter in counts if (counter.span, counter.forward) in ways)
         arrived = air.sent - air.damaged - air.collided
         assert arrived + air.given_up == pytest.approx(taken, abs=2 * len(cell.stations))
-        (told,) = predict_airtime(blueprint, flow_paths(blueprint))
-        assert 0.75 < air.busy / (SECONDS * NS_PER_S) <= told.high
+        (airtime,) = predict_airtime(blueprint, flow_paths(blueprint))
+        assert 0.75 < air.busy / (SECONDS * NS_PER_S) <= airtime.high

@@ -45,14 +45,14 @@ def ratings(side: Side) -> list[float]:
     flows = {flow.name: flow for flow in crowded(True).flows}
     rated = [figures(flows[name], side.samples[name], SECONDS).values.get(Metric.R_FACTOR)
              for name in (f"{OFFICE}.down", f"{OFFICE}.up")]
-    return [one for one in rated if one is not None]
+    return [rating for rating in rated if rating is not None]
 
 
 def calls(side: Side) -> Calls:
     """The calls that were dialled."""
-    found = side.samples[OFFICE]
-    assert isinstance(found, Calls)
-    return found
+    samples = side.samples[OFFICE]
+    assert isinstance(samples, Calls)
+    return samples
 
 
 def test_the_same_calls_are_dialled(sides: tuple[Side, Side]) -> None:

@@ -43,7 +43,8 @@ def _concluded(network: Network, side: Side) -> Run:
 def test_witnesses_agree(network: Network, side: Side) -> None:
     """Delays alone and beside load, both ways, goodput, and every packet of the calls; so verdicts are given."""
     run = _concluded(network, side)
-    assert [one.instrument for one in run.qos.certificate.cross_checks] == ["irtt"] * 4 + ["iperf3", "switch ports"]
+    assert [cross_check.instrument for cross_check in run.qos.certificate.cross_checks] == [
+        *["irtt"] * 4, "iperf3", "switch ports"]
     assert run.qos.certificate.valid
     assert {verdict.verdict for verdict in run.verdicts} >= {Outcome.MET}
 
@@ -90,6 +91,6 @@ def test_one_witness_that_lies_leaves_nothing_concluded(
     """Whichever it is: the certificate is void, every verdict is inconclusive, and the exit code says so."""
     run = _concluded(network, lie(side))
     assert not run.qos.certificate.valid
-    assert sum(not one.holds for one in run.qos.certificate.cross_checks) >= 1
+    assert sum(not cross_check.holds for cross_check in run.qos.certificate.cross_checks) >= 1
     assert {verdict.verdict for verdict in run.verdicts} == {Outcome.INCONCLUSIVE}
     assert run.exit_code == 5

@@ -128,12 +128,12 @@ def test_random_loss_adds_to_bursts(impaired: Impaired) -> None:
 
 def test_what_arrives_is_what_theory_allows(impaired: Impaired) -> None:
     """Means and largest delays lie within the bounds; nothing was lost outside the model."""
-    told = predict(impaired.blueprint, flow_paths(impaired.blueprint))
+    predicted = predict(impaired.blueprint, flow_paths(impaired.blueprint))
     for flow in (flow.name for flow in impaired.blueprint.flows if flow.workload == "flood"):
-        delays, allowed = lab.packets(impaired.side, flow).delays, told[flow][Metric.MAX_DELAY]
+        delays, allowed = lab.packets(impaired.side, flow).delays, predicted[flow][Metric.MAX_DELAY]
         assert allowed.low is not None and allowed.high is not None
         assert allowed.low * 0.99 <= min(delays) and max(delays) <= allowed.high * 1.01
-        mean = told[flow][Metric.MEAN_DELAY]
+        mean = predicted[flow][Metric.MEAN_DELAY]
         if mean.value is not None and mean.tolerance is not None:
             assert fmean(delays) == pytest.approx(mean.value, rel=mean.tolerance)
     assert impaired.side.closing.strays == {}

@@ -8,6 +8,6 @@ from benchmarks.oracles import oracles, subjects
 @pytest.mark.parametrize("subject", subjects())
 def test_oracles_hold(subject: str) -> None:
     """Each within its own tolerance."""
-    found = oracles(subject)
-    assert found
-    assert [oracle.figure for oracle in found if not oracle.holds] == []
+    results = oracles(subject)
+    assert results
+    assert [oracle.figure for oracle in results if not oracle.holds] == []

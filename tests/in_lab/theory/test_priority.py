@@ -39,17 +39,17 @@ def test_the_recursion_agrees_with_a_line_that_is_watched_at_every_moment(
 ) -> None:
     """Step by step: whoever is in service goes on; else a waiting packet of the call starts, else one of the flood."""
     first, second = sorted(first), sorted(second)
-    found, waiting, others, busy_until, now = [], list(first), list(second), 0, 0
+    stays, waiting, others, busy_until, now = [], list(first), list(second), 0, 0
     while waiting:
         if now >= busy_until and waiting[0] <= now:
             busy_until = now + service
-            found.append(busy_until - waiting.pop(0))
+            stays.append(busy_until - waiting.pop(0))
         elif now >= busy_until and others and others[0] <= now:
             others.pop(0)
             busy_until = now + other
         else:
             now += 1
-    assert priority.stays(first, service, second, other) == found
+    assert priority.stays(first, service, second, other) == stays
 
 
 @pytest.mark.parametrize("ratio", [1.7236068, 1.8660254, 2.4142136, 3.6180340])

@@ -82,13 +82,13 @@ def compared(blueprint: Blueprint, downloads: DownloadResults | None, samples: d
 def test_both_programs_get_a_window_which_fills_the_path_and_no_queue() -> None:
     """2 Mbit/s, 32 cells a packet, 16 ms and more of round trip: a window of the path and a few packets; of its buffer
     iperf3 gets a window of at least half."""
-    found = downloads_of(line())
-    assert isinstance(found.ours.traffic, BulkTransfer)
-    assert found.ours.traffic.clamp == found.tcp.window * found.tcp.payload
-    assert found.iperf3.window == 2 * found.ours.traffic.clamp
-    held = found.tcp.round_trip / found.tcp.spacing(0.5)
-    assert held + 2 < found.tcp.window < held + 6
-    assert 0 < found.begin < found.end == found.ours.stop
+    downloads = downloads_of(line())
+    assert isinstance(downloads.ours.traffic, BulkTransfer)
+    assert downloads.ours.traffic.clamp == downloads.tcp.window * downloads.tcp.payload
+    assert downloads.iperf3.window == 2 * downloads.ours.traffic.clamp
+    held = downloads.tcp.round_trip / downloads.tcp.spacing(0.5)
+    assert held + 2 < downloads.tcp.window < held + 6
+    assert 0 < downloads.begin < downloads.end == downloads.ours.stop
 
 
 def test_goodput_is_that_of_cells_where_acknowledgements_have_room() -> None:
@@ -107,9 +107,9 @@ def test_a_queue_that_drops_early_leaves_tcp_without_a_second_instrument() -> No
     """The report says which figure stands alone, and why; a queue of the plain kind has one."""
     managed = line(discipline=", discipline: fq-codel")
     assert instrument_plan(managed, RUN).downloads is None
-    (reason, *_) = [one for one in unchecked(managed) if "goodput" in one]
+    (reason, *_) = [entry for entry in unchecked(managed) if "goodput" in entry]
     assert reason.startswith("goodput on a-1 has no second instrument: a managed queue")
-    assert not any("goodput" in one for one in unchecked(line()))
+    assert not any("goodput" in entry for entry in unchecked(line()))
 
 
 @pytest.mark.parametrize(("queue", "fits"), [("1 s", True), ("50 ms", False)])
@@ -117,8 +117,8 @@ def test_the_queue_of_a_radio_station_holds_the_window_too(queue: str, fits: boo
     """50 ms of 802.11b are about 25 packets, fewer than iperf3 may have in flight."""
     text = (NETWORKS / "contended-air.yaml").read_text(encoding="utf-8")
     short = text.replace(", frame-errors: 10 %", "").replace("queue: 1 s", f"queue: {queue}")
-    told = any("a queue on the path is shorter" in reason for reason in unchecked(plan(read(short, "air.yaml"))))
-    assert told is not fits
+    too_short = any("a queue on the path is shorter" in reason for reason in unchecked(plan(read(short, "air.yaml"))))
+    assert too_short is not fits
 
 
 def test_the_reference_line_is_neither_slow_nor_fast() -> None:
@@ -131,15 +131,15 @@ def test_the_reference_line_is_neither_slow_nor_fast() -> None:
 
 def test_both_instruments_measure_one_path_in_one_class_wherever_head_ends_reference_line(blueprint: Blueprint) -> None:
     """irtt, our probes and the load go between one line and one head-end, though another comes first by name."""
-    found = irtt_of(blueprint)
-    ends = {found.line.name, found.head_end.name}
-    assert found.head_end.name == "softswitch"
-    assert all({flow.source, flow.sink} == ends for flow in found.flows)
-    probes, load_ = found.flows[:2], found.flows[2:]
+    irtt = irtt_of(blueprint)
+    ends = {irtt.line.name, irtt.head_end.name}
+    assert irtt.head_end.name == "softswitch"
+    assert all({flow.source, flow.sink} == ends for flow in irtt.flows)
+    probes, load_ = irtt.flows[:2], irtt.flows[2:]
     shapes = [[(flow.service_class, sent.random, sent.packet) for flow, sent in carrying(UdpFlood, several)]
               for several in (probes, load_)]
     assert shapes == [[("voice", False, 200)] * 2, [("data", True, 550)] * 2]
-    assert found.options.port == 32_767 and {flow.source_port for flow in probes} == {32_766, 8_990}
+    assert irtt.options.port == 32_767 and {flow.source_port for flow in probes} == {32_766, 8_990}
 
 
 def test_irtt_and_our_probe_keep_below_the_police_of_their_class(blueprint: Blueprint) -> None:
@@ -158,7 +158,7 @@ def test_goodput_on_a_lossy_path_has_no_second_instrument(blueprint: Blueprint) 
     """Where packets are lost by chance, two downloads need not agree: none is made; delays are still compared."""
     lossy = _lossy(blueprint, 1_000)
     assert any(reason.endswith("packets are lost on the path") for reason in unchecked(lossy))
-    assert {one.instrument for one in compared(lossy, None, _samples(lossy), _echoes(lossy))} == {"irtt"}
+    assert {row.instrument for row in compared(lossy, None, _samples(lossy), _echoes(lossy))} == {"irtt"}
 
 
 def test_a_path_that_loses_nearly_all_has_no_second_instrument(blueprint: Blueprint) -> None:
@@ -171,8 +171,8 @@ def test_a_path_that_loses_nearly_all_has_no_second_instrument(blueprint: Bluepr
 def test_a_run_with_cuts_may_have_no_path_at_its_end(blueprint: Blueprint) -> None:
     """Both senders have the path that is left; where there is none, neither is held against the other."""
     cut = replace(blueprint, faults=(FaultPlan(Time(1), FaultKind.CUT, "north-east"),))
-    found = compared(cut, None, _samples(cut), _echoes(cut))
-    assert len(found) == 4 and all(one.holds for one in found)
+    rows = compared(cut, None, _samples(cut), _echoes(cut))
+    assert len(rows) == 4 and all(row.holds for row in rows)
     assert compared(cut, None, {}, None) == ()
 
 
@@ -193,27 +193,27 @@ def test_queues_that_tell_flows_apart_are_no_place_to_compare_waits() -> None:
 
 def _samples(blueprint: Blueprint, late: int = 0) -> dict[str, Samples]:
     """Our probes: 9 ms down and 13 ms up, alone and beside load."""
-    found = irtt_of(blueprint)
-    sent = tuple(range(0, found.stop, found.options.interval))
+    irtt = irtt_of(blueprint)
+    sent = tuple(range(0, irtt.stop, irtt.options.interval))
     return {flow.name: Packets(sent, tuple(at + delay * MS + late for at in sent), 200)
-            for flow, delay in zip(found.flows, (9, 13), strict=False)}
+            for flow, delay in zip(irtt.flows, (9, 13), strict=False)}
 
 
 def _echoes(blueprint: Blueprint, down: int = 9, up: int = 13) -> Echoes:
     """irtt's packets."""
-    found = irtt_of(blueprint)
-    sent = tuple(range(0, found.stop, found.options.interval))
+    irtt = irtt_of(blueprint)
+    sent = tuple(range(0, irtt.stop, irtt.options.interval))
     return Echoes(tuple(up * MS + 400 for _ in sent), tuple(down * MS + 500 for _ in sent), 0, sent)
 
 
 def test_delays_of_both_instruments_stand_side_by_side(blueprint: Blueprint) -> None:
     """Way by way, alone and beside load; swapped, or late by a millisecond, they do not agree."""
-    found = compared(blueprint, None, _samples(blueprint), _echoes(blueprint))
-    assert [(one.instrument, one.holds) for one in found] == [("irtt", True)] * 4
-    assert [one.ours for one in found] == pytest.approx([9, 9, 13, 13])
+    rows = compared(blueprint, None, _samples(blueprint), _echoes(blueprint))
+    assert [(row.instrument, row.holds) for row in rows] == [("irtt", True)] * 4
+    assert [row.ours for row in rows] == pytest.approx([9, 9, 13, 13])
     swapped = compared(blueprint, None, _samples(blueprint), _echoes(blueprint, 13, 9))
     late = compared(blueprint, None, _samples(blueprint, MS), _echoes(blueprint))
-    assert [one.holds for one in (*swapped, *late)] == [False] * 8
+    assert [row.holds for row in (*swapped, *late)] == [False] * 8
 
 
 def _progress(planned: DownloadPlan, rate: float) -> Bytes:
@@ -232,7 +232,7 @@ def test_goodputs_of_both_programs_stand_side_by_side(theirs: float, holds: bool
     planned = downloads_of(blueprint)
     rate = planned.tcp.goodputs()[1]
     rows = compared(blueprint, _results(planned, rate, rate * theirs), _samples(blueprint), _echoes(blueprint))
-    assert [one.holds for one in rows if one.instrument == "iperf3"] == [holds]
+    assert [row.holds for row in rows if row.instrument == "iperf3"] == [holds]
 
 
 def test_a_narrow_way_up_leaves_a_range_for_either() -> None:
@@ -241,7 +241,7 @@ def test_a_narrow_way_up_leaves_a_range_for_either() -> None:
     planned = downloads_of(blueprint)
     for ours, theirs, holds in ((3_600_000, 6_800_000, [True, True]), (3_000_000, 7_300_000, [False, False])):
         rows = compared(blueprint, _results(planned, ours, theirs), _samples(blueprint), _echoes(blueprint))
-        assert [one.holds for one in rows if one.instrument == "theory"] == holds
+        assert [row.holds for row in rows if row.instrument == "theory"] == holds
 
 
 def test_probes_are_judged_without_other_instruments(blueprint: Blueprint) -> None:

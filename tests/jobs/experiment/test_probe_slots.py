@@ -17,9 +17,9 @@ STAYS = some.lists(some.builds(lambda name, begin, length: Stay((name, True), be
 @given(some.lists(STAYS, min_size=1, max_size=12))
 def test_no_two_packets_meet(packets: list[list[Stay]]) -> None:
     """Neither in the first period nor across its end."""
-    found = slots([tuple(stays) for stays in packets])
+    assigned = slots([tuple(stays) for stays in packets])
     placed = [(stay.medium, start + stay.begin, start + stay.end)
-              for stays, start in zip(packets, found.starts, strict=True) for stay in stays]
+              for stays, start in zip(packets, assigned.starts, strict=True) for stay in stays]
     for (medium, begin, end), (other, first, last) in combinations(placed, 2):
         assert medium != other or end <= first or last <= begin
-    assert max(end for _, _, end in placed) < found.period
+    assert max(end for _, _, end in placed) < assigned.period

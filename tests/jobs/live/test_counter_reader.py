@@ -30,7 +30,7 @@ def counters(draw: some.DrawFn) -> NetworkCounters:
 @given(some.lists(counters(), min_size=1))
 def test_a_reading_and_its_differences_are_the_newest_reading(several: list[NetworkCounters]) -> None:
     """Whoever got one full reading and all that has changed since knows what stands now."""
-    readings = [CountersRead(number, Time(number * 1000), one) for number, one in enumerate(several)]
+    readings = [CountersRead(number, Time(number * 1000), state) for number, state in enumerate(several)]
     known = readings[0]
     for before, after in pairwise(readings):
         known = applied(known, difference(before, after))
@@ -46,6 +46,6 @@ def test_what_has_not_changed_is_not_told() -> None:
 
 def test_a_reading_that_was_missed_is_noticed() -> None:
     """A difference from another reading than the one that is known is refused."""
-    one, two, three = (CountersRead(number, Time(0), NetworkCounters(QUEUES, ())) for number in (1, 2, 3))
+    first, two, three = (CountersRead(number, Time(0), NetworkCounters(QUEUES, ())) for number in (1, 2, 3))
     with pytest.raises(ValueError, match="3 does not follow 1"):
-        applied(one, difference(two, three))
+        applied(first, difference(two, three))

@@ -55,11 +55,11 @@ def test_counting_takes_a_fiftieth_of_the_time() -> None:
     """A count of 100 ms is made again after five seconds; windows between say nothing, and nothing is forgotten."""
     emulation = Counting(cost=0.1)
     losses = counter(emulation)
-    found = []
+    shares = []
     for _ in range(10):
         emulation.now += 1
-        found.append(losses.count([]))
-    assert [bool(lost) for lost in found] == [True, *[False] * 4, True, *[False] * 4]
+        shares.append(losses.count([]))
+    assert [bool(lost) for lost in shares] == [True, *[False] * 4, True, *[False] * 4]
     losses.follow(cast(Any, emulation))
     emulation.now += 10
     assert losses.count([]) == {"upcalls": 1}

@@ -38,7 +38,7 @@ def program(*words: str, folder: Path, code: Path = code_snapshot.PROJECT) -> It
         process.stderr.close()
 
 
-def said(process: subprocess.Popen[str], words: str) -> str:
+def printed(process: subprocess.Popen[str], words: str) -> str:
     """The line of its log that has these words."""
     assert process.stderr is not None
     return next(line for line in process.stderr if words in line)
@@ -50,7 +50,7 @@ def cluster(folder: Path, workers: int, *options: str) -> Iterator[tuple[str, li
     with ExitStack() as stack:
         scheduler = stack.enter_context(program("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
                                                 folder=folder))
-        address = said(scheduler, "Scheduler at:").split()[-1]
+        address = printed(scheduler, "Scheduler at:").split()[-1]
         words = ("worker", address, "--host", "127.0.0.1", "--no-dashboard", "--no-nanny", "--nthreads", "1", *options)
         yield address, [stack.enter_context(program(*words, folder=folder)) for _ in range(workers)]
 

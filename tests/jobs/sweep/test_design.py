@@ -31,7 +31,7 @@ def parameter(name: str, low: str, high: str) -> Parameter:
 def test_a_cross_has_every_combination_once(tmp_path: Path) -> None:
     """Of parameters, policies and seeds; the last varies fastest."""
     whole = read_study(study_file(tmp_path, RATES.replace("policies", "seeds: [1, 2]\npolicies")))
-    rows = [tuple(one.settings(whole.study).values()) for one in assignments(whole.study, whole.place)]
+    rows = [tuple(assignment.settings(whole.study).values()) for assignment in assignments(whole.study, whole.place)]
     assert rows == [(down, homes, policy, seed) for down, homes, policy, seed in product(
         ("512 kbit/s", "1 Mbit/s", "2 Mbit/s"), ("1", "4"), ("strict", "none"), ("1", "2"))]
     assert parameter_names(whole.study) == ("down", "homes", "policy", "seed")
@@ -43,13 +43,13 @@ def test_a_latin_hypercube_has_one_point_in_each_stratum(points: int, seed: int)
     """Of each parameter alone (McKay, Beckman and Conover 1979); another seed is another draw."""
     study = Study(1, "n", (), LatinHypercube(points, seed),
                   (parameter("a", "0.0", "1.0"), parameter("b", "10 ms", "20 ms")))
-    rows = [one.values for one in assignments(study, HERE)]
+    rows = [assignment.values for assignment in assignments(study, HERE)]
     for name, low, width in (("a", 0.0, 1.0), ("b", 10.0, 10.0)):
         values = [float(shown(row[name]).split()[0]) for row in rows]
         assert sorted(int(((value - low) / width) * points * (1 - 1e-6)) for value in values) == [*range(points)]
     assert len(rows) == points == point_count(study, HERE)
     other = [*assignments(replace(study, design=LatinHypercube(points, seed + 1)), HERE)]
-    assert points < 4 or [one.values for one in other] != rows
+    assert points < 4 or [assignment.values for assignment in other] != rows
 
 
 def test_values_within_a_range() -> None:
@@ -64,4 +64,4 @@ def test_values_within_a_range() -> None:
 def test_a_study_without_parameters_is_one_point() -> None:
     """The description as it is."""
     study = Study(1, "n", (), Cross())
-    assert [one.settings(study) for one in assignments(study, HERE)] == [{}]
+    assert [assignment.settings(study) for assignment in assignments(study, HERE)] == [{}]

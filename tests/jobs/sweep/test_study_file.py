@@ -37,7 +37,7 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     assert '"noone" is not in' in problems[-1] and 'did you mean "none"?' in problems[-1]
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
+@pytest.mark.parametrize(("old", "new", "message"), [
     ("steps: 2", "steps: 1", "steps: 1 is too little"),
     (", steps: 2", "", "has a range without steps"),
     ("from: 1, to: 4", "from: 4, to: 1", "lower end is not below its upper"),
@@ -52,10 +52,10 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     ("network: minimal.yaml", "network: minimum.yaml", "cannot be read: No such file"),
     ("policies:", "cuts: [none, north-est]\npolicies:", 'did you mean "north-east"?'),
 ])
-def test_what_is_wrong_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_what_is_wrong_is_said(tmp_path: Path, old: str, new: str, message: str) -> None:
     """One problem each, at a place of the study."""
     problems = refused(tmp_path, (old, new))
-    assert any(said in problem for problem in problems), problems
+    assert any(message in problem for problem in problems), problems
     assert all(problem.startswith("rates.yaml:") for problem in problems)
 
 

@@ -106,10 +106,11 @@ def test_the_result_of_a_stream() -> None:
     """Frames, pace of arrival, mean, largest and variation of delay, and that of the frame in the middle."""
     sent = tuple(range(0, 10 * NS_PER_S, NS_PER_S))
     received = (*(at + (5 if at < 5 * NS_PER_S else 7) for at in sent[:-1]), LOST)
-    got = stream_result(Packets(sent, received, 100), 10 * NS_PER_S)
-    assert (got.sent, got.received, got.tagged_delay, got.delay_variation, got.max_delay) == (10, 9, 7.0, 2.0, 7.0)
-    assert (got.punctual, stream_result(Packets(sent, received, 100), 6 * NS_PER_S).punctual) == (9, 6)
-    assert got.arrival_rate == pytest.approx(1.0)
+    result = stream_result(Packets(sent, received, 100), 10 * NS_PER_S)
+    assert (result.sent, result.received) == (10, 9)
+    assert (result.tagged_delay, result.delay_variation, result.max_delay) == (7.0, 2.0, 7.0)
+    assert (result.punctual, stream_result(Packets(sent, received, 100), 6 * NS_PER_S).punctual) == (9, 6)
+    assert result.arrival_rate == pytest.approx(1.0)
     assert stream_result(Packets(sent, (LOST,) * 10, 100), 10 * NS_PER_S).mean_delay is None
 
 

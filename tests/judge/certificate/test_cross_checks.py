@@ -48,8 +48,8 @@ def arrived(received: int, *, duplicates: int = 0) -> dict[str, Arrived]:
 @pytest.mark.parametrize(("theirs", "holds"), [(9.234, True), (9.24, True), (9.27, False), (9.1, False)])
 def test_least_delays_agree_to_a_tenth_of_a_percent(theirs: float, holds: bool) -> None:
     """And a microsecond a span, beside it."""
-    found = least_delay("delay", [round(9.234 * MS), 12 * MS], [round(theirs * MS), 40 * MS], 4)
-    assert (found.ours, found.theirs, found.holds) == (9.234, theirs, holds)
+    check = least_delay("delay", [round(9.234 * MS), 12 * MS], [round(theirs * MS), 40 * MS], 4)
+    assert (check.ours, check.theirs, check.holds) == (9.234, theirs, holds)
 
 
 def test_a_silent_witness_does_not_agree() -> None:
@@ -63,9 +63,9 @@ def test_a_silent_witness_does_not_agree() -> None:
 def test_goodputs_agree_to_the_blocks_that_are_counted(theirs: int, holds: bool) -> None:
     """4 s of a line: one percent, and four packets, as both programs count two at a time at either end."""
     ours, other = (Bytes((0, 4 * S), (0, total // 8 * 4)) for total in (2_000_000, theirs))
-    found = goodputs("goodput", ours, other, (0, 4 * S), 1500)
-    assert found.tolerance == pytest.approx(0.016)
-    assert (found.ours, found.holds) == (2_000, holds)
+    check = goodputs("goodput", ours, other, (0, 4 * S), 1500)
+    assert check.tolerance == pytest.approx(0.016)
+    assert (check.ours, check.holds) == (2_000, holds)
 
 
 def test_goodput_is_taken_between_two_counts() -> None:
@@ -119,9 +119,9 @@ def test_packets_are_counted_to_the_last(case: Case) -> None:
     """What the switch ports handed over is what the receivers counted, and the datagram that opened each way."""
     blueprint = case.blueprint
     before, after = counts(blueprint, 7), counts(blueprint, 7 + 3_001)
-    (found,) = deliveries(blueprint, arrived(3_000), before, after)
-    assert (found.ours, found.theirs, found.holds, found.tolerance) == (12_004, 12_004, True, 0)
-    assert found.what == "packets of class voice at 3 hosts"
+    (check,) = deliveries(blueprint, arrived(3_000), before, after)
+    assert (check.ours, check.theirs, check.holds, check.tolerance) == (12_004, 12_004, True, 0)
+    assert check.what == "packets of class voice at 3 hosts"
     (again,) = deliveries(blueprint, arrived(2_990, duplicates=10), before, after)
     assert again.holds
 
@@ -129,10 +129,10 @@ def test_packets_are_counted_to_the_last(case: Case) -> None:
 def test_a_packet_that_nobody_received_is_named(case: Case) -> None:
     """One packet less at one receiver, and the host stands in a row of its own; sums that cancel hide nothing."""
     blueprint = case.blueprint
-    found = arrived(3_000) | {CALLS[0]: Arrived(2_999, 0), CALLS[1]: Arrived(3_001, 0)}
-    whole, *single = deliveries(blueprint, found, counts(blueprint, 0), counts(blueprint, 3_001))
+    counted = arrived(3_000) | {CALLS[0]: Arrived(2_999, 0), CALLS[1]: Arrived(3_001, 0)}
+    whole, *single = deliveries(blueprint, counted, counts(blueprint, 0), counts(blueprint, 3_001))
     assert whole.holds
-    assert [(one.what, one.ours, one.theirs, one.holds) for one in single] == [
+    assert [(check.what, check.ours, check.theirs, check.holds) for check in single] == [
         ("packets of class voice at homes-1", 3_000, 3_001, False),
         ("packets of class voice at shops-1", 3_002, 3_001, False)]
 
@@ -148,8 +148,8 @@ def test_what_is_not_all_ours_is_not_compared(case: Case) -> None:
 
     for traffic in (ForgedPackets(Size(60), Time(1), DEFAULT_ATTACKS), BulkTransfer()):
         mixed = others(traffic)
-        found = deliveries(mixed, arrived(3_000), counts(mixed, 0), counts(mixed, 3_001))
-        assert all("homes" not in one.what for one in found)
+        checks = deliveries(mixed, arrived(3_000), counts(mixed, 0), counts(mixed, 3_001))
+        assert all("homes" not in check.what for check in checks)
     assert deliveries(blueprint, arrived(3_000), (), ()) == ()
 
 
@@ -167,8 +167,8 @@ def test_a_witness_that_lies_voids_the_certificate(case: Case) -> None:
     (silent,) = _verdict(least_delay("least one-way delay", [9 * MS], [], 4))
     assert silent == "least one-way delay: our instrument says 9 ms, irtt nothing"
     lost = deliveries(case.blueprint, arrived(2_000), counts(case.blueprint, 0), counts(case.blueprint, 3_001))
-    assert any("packets of class voice at homes-1: our instrument says 2001, switch port 3001" in one
-               for one in _verdict(*lost))
+    assert any("packets of class voice at homes-1: our instrument says 2001, switch port 3001" in check
+               for check in _verdict(*lost))
 
 
 def test_an_opening_that_may_have_been_lost_is_no_contradiction(case: Case) -> None:
@@ -177,8 +177,8 @@ def test_an_opening_that_may_have_been_lost_is_no_contradiction(case: Case) -> N
     lossy = replace(case.blueprint, spans=tuple(replace(span, forward=replace(span.forward, impairments=half))
                                                 if span.name != "homes-1" else span for span in case.blueprint.spans))
     for through, holds in ((3_001, True), (3_000, True), (2_999, False), (3_002, False)):
-        found = deliveries(lossy, arrived(3_000), counts(lossy, 0), counts(lossy, through))
-        assert all(one.holds for one in found) is holds and found
+        checks = deliveries(lossy, arrived(3_000), counts(lossy, 0), counts(lossy, through))
+        assert all(check.holds for check in checks) is holds and checks
 
 
 def test_copies_void_the_certificate() -> None:
@@ -189,6 +189,6 @@ def test_copies_void_the_certificate() -> None:
 
 def test_a_figure_that_stands_alone_voids_nothing() -> None:
     """A network of which nothing can be probed is not refused: the report names what is not checked."""
-    found = certify("virtual", [], 0, 0, unchecked=("the way loses 99 %",))
-    assert found.valid and found.unchecked == ("the way loses 99 %",)
+    certificate = certify("virtual", [], 0, 0, unchecked=("the way loses 99 %",))
+    assert certificate.valid and certificate.unchecked == ("the way loses 99 %",)
     assert certify("virtual", [], 0, 0).reasons == ("nothing was calibrated",)

@@ -42,9 +42,9 @@ def test_each_call_counts_where_it_says_something() -> None:
 def test_figures_of_calls() -> None:
     """Sent is what was dialled, received what was answered."""
     call = SipSignalling(SIP_PACKET, Codec.G711, Dialling(1.0, Time(2), Time(1), Time(0), 1), "voice")
-    told = figures(flow("x.dial", call), CALLS, 60)
-    assert (told.sent, told.received) == (5, 1)
-    assert told.values[Metric.POST_DIAL_DELAY] == 0.15 * S
-    assert told.values[Metric.BLOCKING] == pytest.approx(1e6 / 3)
-    assert told.values[Metric.ANSWERED] == pytest.approx(1e6 / 3)
-    assert told.intervals[Metric.BLOCKING].samples == 3
+    measured = figures(flow("x.dial", call), CALLS, 60)
+    assert (measured.sent, measured.received) == (5, 1)
+    assert measured.values[Metric.POST_DIAL_DELAY] == 0.15 * S
+    assert measured.values[Metric.BLOCKING] == pytest.approx(1e6 / 3)
+    assert measured.values[Metric.ANSWERED] == pytest.approx(1e6 / 3)
+    assert measured.intervals[Metric.BLOCKING].samples == 3

@@ -62,5 +62,5 @@ def test_a_channel_that_falls_silent_is_lost(silent: int, lost: int) -> None:
     """For longer than a second before the viewer leaves: then all of it but the last second counts."""
     rows = viewed(*((0, sent, sent + 5 if sent < 5000 - silent else LOST, 0) for sent in range(0, 5000, 10)))
     (visit,) = visits(rows, 5 * NS_PER_S)
-    found = expected(visit).rows
-    assert sum(received == LOST for _, received in found) == pytest.approx(lost, abs=1)
+    packets = expected(visit).rows
+    assert sum(received == LOST for _, received in packets) == pytest.approx(lost, abs=1)

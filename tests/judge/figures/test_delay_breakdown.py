@@ -17,20 +17,20 @@ def delay(name: str, wait: Wait) -> HopDelay:
 
 def test_waiting_follows_theory() -> None:
     """The sum of all parts is the measured mean; waiting is split as theory expects it, between light and heavy."""
-    found = delay_breakdown([delay("a", Wait(10, 30, 100)), delay("b", Wait(60, 60, 100))], 110)
-    assert [s.span for s in found] == ["a", "b"]
-    assert [(s.fixed, s.serialization) for s in found] == [(5, 10), (5, 10)]
-    assert [s.waiting for s in found] == pytest.approx([20, 60])
-    assert [(s.expected, s.bound) for s in found] == [(20, 100), (60, 100)]
-    assert sum(s.fixed + s.serialization + s.waiting for s in found) == pytest.approx(110)
+    parts = delay_breakdown([delay("a", Wait(10, 30, 100)), delay("b", Wait(60, 60, 100))], 110)
+    assert [s.span for s in parts] == ["a", "b"]
+    assert [(s.fixed, s.serialization) for s in parts] == [(5, 10), (5, 10)]
+    assert [s.waiting for s in parts] == pytest.approx([20, 60])
+    assert [(s.expected, s.bound) for s in parts] == [(20, 100), (60, 100)]
+    assert sum(s.fixed + s.serialization + s.waiting for s in parts) == pytest.approx(110)
 
 
 def test_bounds_stand_in() -> None:
     """Where a mean is not known the bounds split the waiting; where a bound is missing too, serialization does."""
-    found = delay_breakdown([delay("a", Wait(None, None, 30)), delay("b", Wait(1, 1, 10))], 70)
-    assert [s.waiting for s in found] == pytest.approx([30, 10])
-    found = delay_breakdown([delay("a", Wait(None, None, None)), delay("b", Wait(1, 1, 10))], 70)
-    assert [s.waiting for s in found] == pytest.approx([20, 20])
+    parts = delay_breakdown([delay("a", Wait(None, None, 30)), delay("b", Wait(1, 1, 10))], 70)
+    assert [s.waiting for s in parts] == pytest.approx([30, 10])
+    parts = delay_breakdown([delay("a", Wait(None, None, None)), delay("b", Wait(1, 1, 10))], 70)
+    assert [s.waiting for s in parts] == pytest.approx([20, 20])
 
 
 def test_no_negative_wait() -> None:

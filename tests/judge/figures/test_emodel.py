@@ -29,10 +29,10 @@ VECTORS: dict[str, Any] = json.loads(Path(__file__).with_name("emodel.json").rea
 def test_rating_of_codecs(point: list[Any]) -> None:
     """R and MOS agree with an independent program for every codec, delay, loss and burst ratio known."""
     _, ie, bpl, ta, ppl, burst, r, opinion = point
-    found = rating(Inputs(Ie=ie, Bpl=bpl, Ta=ta, Ppl=ppl, BurstR=burst))
-    assert found == pytest.approx(r, abs=1e-5)
+    rated = rating(Inputs(Ie=ie, Bpl=bpl, Ta=ta, Ppl=ppl, BurstR=burst))
+    assert rated == pytest.approx(r, abs=1e-5)
     if opinion is not None:
-        assert mos(found) == pytest.approx(opinion, abs=6e-5)
+        assert mos(rated) == pytest.approx(opinion, abs=6e-5)
 
 
 @pytest.mark.parametrize(("ta", "idd"), VECTORS["idd"])
@@ -96,9 +96,9 @@ def test_mos_rises_with_the_rating(a: float, b: float) -> None:
 
 
 @given(st.sampled_from(Codec), st.floats(0, 500e6), st.floats(0, 1), st.floats(0, 1))
-def test_loss_lowers_the_rating(codec: Codec, delay: float, one: float, other: float) -> None:
+def test_loss_lowers_the_rating(codec: Codec, delay: float, loss: float, other: float) -> None:
     """A call with more loss is never rated higher, nor one with a longer delay."""
-    few, many = sorted((one, other))
+    few, many = sorted((loss, other))
     better = call_rating(codec.impairment(), delay, few)
     assert call_rating(codec.impairment(), delay, many) <= better
     assert call_rating(codec.impairment(), delay + 50e6, few) <= better

@@ -32,25 +32,25 @@ def test_figures_of_a_call(case: Case, call: Make) -> None:
 
     How far one packet in a thousand is late, nobody knows from a single late one.
     """
-    got = case.measured(CALL, call(10, {100: 30.0, 200: None}))
-    assert (got.sent, got.received) == (3_000, 2_999)
-    assert got.values[Metric.LOSS] == pytest.approx(1e6 / 3_000)
-    assert got.values[Metric.MEAN_DELAY] == pytest.approx((2_998 * 10 + 30) / 2_999 * MS)
-    assert got.values[Metric.MAX_DELAY] == 30 * MS
-    assert got.values[Metric.DELAY_VARIATION] == 0
-    assert got.values[Metric.JITTER] == pytest.approx(20 * MS / 16 * 15 / 16 + 20 * MS / 16)
-    assert (got.values.get(Metric.GOODPUT), got.values.get(Metric.PAGE_TIME)) == (None, None)
-    limits = got.intervals[Metric.DELAY_VARIATION]
+    measured = case.measured(CALL, call(10, {100: 30.0, 200: None}))
+    assert (measured.sent, measured.received) == (3_000, 2_999)
+    assert measured.values[Metric.LOSS] == pytest.approx(1e6 / 3_000)
+    assert measured.values[Metric.MEAN_DELAY] == pytest.approx((2_998 * 10 + 30) / 2_999 * MS)
+    assert measured.values[Metric.MAX_DELAY] == 30 * MS
+    assert measured.values[Metric.DELAY_VARIATION] == 0
+    assert measured.values[Metric.JITTER] == pytest.approx(20 * MS / 16 * 15 / 16 + 20 * MS / 16)
+    assert (measured.values.get(Metric.GOODPUT), measured.values.get(Metric.PAGE_TIME)) == (None, None)
+    limits = measured.intervals[Metric.DELAY_VARIATION]
     assert (limits.low, limits.high, limits.samples) == (None, None, 2_999)
 
 
 def test_throughput_counts_ip_bytes(case: Case, call: Make) -> None:
     """Fifty packets of 200 bytes a second are 80 kbit/s; what comes after the end is left out."""
-    got = case.measured(CALL, call(10))
-    assert set(got.throughput.values) == {80_000.0}
-    assert len(got.throughput.values) == 60
-    assert got.delay_series is not None
-    assert set(got.delay_series.values) == {10.0 * MS}
+    measured = case.measured(CALL, call(10))
+    assert set(measured.throughput.values) == {80_000.0}
+    assert len(measured.throughput.values) == 60
+    assert measured.delay_series is not None
+    assert set(measured.delay_series.values) == {10.0 * MS}
 
 
 def test_what_is_for_charts_alone_can_be_left_out(case: Case, call: Make) -> None:
@@ -63,9 +63,9 @@ def test_what_is_for_charts_alone_can_be_left_out(case: Case, call: Make) -> Non
 
 def test_gap_in_the_timeline(case: Case, call: Make) -> None:
     """A second in which nothing sent arrives has no mean delay, told as -1."""
-    got = case.measured(CALL, call(10, dict.fromkeys(range(50, 100))))
-    assert got.delay_series is not None
-    assert got.delay_series.values[:3] == (10.0 * MS, -1.0, 10.0 * MS)
+    measured = case.measured(CALL, call(10, dict.fromkeys(range(50, 100))))
+    assert measured.delay_series is not None
+    assert measured.delay_series.values[:3] == (10.0 * MS, -1.0, 10.0 * MS)
 
 
 def test_mouth_to_ear(case: Case, call: Make) -> None:
@@ -83,24 +83,25 @@ def test_mouth_to_ear(case: Case, call: Make) -> None:
 def test_late_packets_are_lost_to_the_listener(case: Case, call: Make) -> None:
     """A packet later than the least delay and the playout buffer is discarded; one just in time is not."""
     sample = call(10, {100: 50.0, 200: 50.000001, 300: None})
-    found = call_quality(case.flow(CALL), sample)
-    assert found is not None
-    assert found.unplayed == 2 / 3_000
-    assert found.discard == pytest.approx(1e6 / 3_000)
-    assert found.rating == call_rating((0, 4.3), 70 * MS, 2 / 3_000)
-    assert found.limits.low is not None and found.limits.high is not None
-    assert found.limits.low < found.rating < found.limits.high
+    quality = call_quality(case.flow(CALL), sample)
+    assert quality is not None
+    assert quality.unplayed == 2 / 3_000
+    assert quality.discard == pytest.approx(1e6 / 3_000)
+    assert quality.rating == call_rating((0, 4.3), 70 * MS, 2 / 3_000)
+    assert quality.limits.low is not None and quality.limits.high is not None
+    assert quality.limits.low < quality.rating < quality.limits.high
 
 
 def test_figures_of_what_is_heard(case: Case, call: Make) -> None:
     """Mouth to ear, packets too late and the burst ratio are told; lost and late packets form bursts together."""
-    got = case.measured(CALL, call(10, {100: 90.0, 101: None, 102: 90.0, 500: None}))
-    assert got.values[Metric.MOUTH_TO_EAR] == 70 * MS
-    assert got.values[Metric.DISCARD] == pytest.approx(2e6 / 3_000)
-    assert got.burst_ratio == pytest.approx(2 * (1 - 4 / 3_000))
-    high = got.intervals[Metric.DISCARD].high
-    assert high is not None and high > got.values[Metric.DISCARD]
-    assert got.intervals[Metric.MOUTH_TO_EAR] == replace(got.intervals[Metric.R_FACTOR], low=70 * MS, high=70 * MS)
+    measured = case.measured(CALL, call(10, {100: 90.0, 101: None, 102: 90.0, 500: None}))
+    assert measured.values[Metric.MOUTH_TO_EAR] == 70 * MS
+    assert measured.values[Metric.DISCARD] == pytest.approx(2e6 / 3_000)
+    assert measured.burst_ratio == pytest.approx(2 * (1 - 4 / 3_000))
+    high = measured.intervals[Metric.DISCARD].high
+    assert high is not None and high > measured.values[Metric.DISCARD]
+    intervals = measured.intervals
+    assert intervals[Metric.MOUTH_TO_EAR] == replace(intervals[Metric.R_FACTOR], low=70 * MS, high=70 * MS)
 
 
 def test_concealment_helps_where_packets_are_lost(case: Case, call: Make) -> None:
@@ -132,10 +133,10 @@ def test_an_adaptive_buffer_follows_the_delay(case: Case, call: Make) -> None:
 
 def test_call_that_never_arrives(case: Case, call: Make) -> None:
     """A call whose packets are all lost has no delay and the worst opinion; one never made has no figures."""
-    got = case.measured(CALL, call(10, dict.fromkeys(range(3_000))))
-    assert (got.received, got.values[Metric.LOSS]) == (0, 1e6)
-    assert (got.values.get(Metric.MEAN_DELAY), got.delays) == (None, None)
-    assert got.values[Metric.MOS] == 1
+    measured = case.measured(CALL, call(10, dict.fromkeys(range(3_000))))
+    assert (measured.received, measured.values[Metric.LOSS]) == (0, 1e6)
+    assert (measured.values.get(Metric.MEAN_DELAY), measured.delays) == (None, None)
+    assert measured.values[Metric.MOS] == 1
     nothing = case.measured(CALL, Packets((), (), 200))
     assert (nothing.sent, nothing.values.get(Metric.LOSS), nothing.values.get(Metric.R_FACTOR)) == (0, None, None)
     assert call_quality(case.flow(CALL), Packets((), (), 200)) is None
@@ -143,10 +144,10 @@ def test_call_that_never_arrives(case: Case, call: Make) -> None:
 
 def test_opinion_is_that_of_the_rating(case: Case, call: Make) -> None:
     """MOS and its limits are those of R."""
-    got = case.measured(CALL, call(10, {5: None}))
-    assert got.values.get(Metric.R_FACTOR) is not None
-    assert got.values[Metric.MOS] == mos(got.values[Metric.R_FACTOR])
-    r, opinion = got.intervals[Metric.R_FACTOR], got.intervals[Metric.MOS]
+    measured = case.measured(CALL, call(10, {5: None}))
+    assert measured.values.get(Metric.R_FACTOR) is not None
+    assert measured.values[Metric.MOS] == mos(measured.values[Metric.R_FACTOR])
+    r, opinion = measured.intervals[Metric.R_FACTOR], measured.intervals[Metric.MOS]
     assert r.low is not None and opinion.low == mos(r.low)
 
 
@@ -154,69 +155,69 @@ def test_goodput_without_slow_start(case: Case) -> None:
     """TCP is judged from two seconds after its start; a steady 1 Mbit/s has limits without width."""
     at = tuple(range(0, 60_000 * MS + 1, 100 * MS))
     progress = Bytes(at, tuple(12_500 * max(0, k - 15) for k in range(len(at))))
-    got = case.measured("homes-1.download", progress)
-    assert got.values[Metric.GOODPUT] == pytest.approx(1e6)
-    limits = got.intervals[Metric.GOODPUT]
+    measured = case.measured("homes-1.download", progress)
+    assert measured.values[Metric.GOODPUT] == pytest.approx(1e6)
+    limits = measured.intervals[Metric.GOODPUT]
     assert limits.low == pytest.approx(1e6) and limits.high == pytest.approx(1e6)
     assert limits.samples == limits.effective == 290
-    assert got.received == progress.total[-1]
-    assert got.throughput.values[0] == 0
-    assert got.throughput.values[5] == 1e6
-    assert (got.values.get(Metric.LOSS), got.delays) == (None, None)
+    assert measured.received == progress.total[-1]
+    assert measured.throughput.values[0] == 0
+    assert measured.throughput.values[5] == 1e6
+    assert (measured.values.get(Metric.LOSS), measured.delays) == (None, None)
 
 
 def test_tcp_that_never_came(case: Case) -> None:
     """Without a byte goodput is zero, and that is a figure."""
-    got = case.measured("homes-1.download", Bytes((), ()))
-    assert (got.values[Metric.GOODPUT], got.received) == (0, 0)
-    assert got.intervals[Metric.GOODPUT].high == 0
+    measured = case.measured("homes-1.download", Bytes((), ()))
+    assert (measured.values[Metric.GOODPUT], measured.received) == (0, 0)
+    assert measured.intervals[Metric.GOODPUT].high == 0
 
 
 def test_pages(case: Case) -> None:
     """Pages: the 95th percentile of their times, with limits; bytes where they end."""
     starts = tuple(600 * MS * k for k in range(100))
     pages = Transactions(starts, tuple(s + (k * 37 % 100 + 1) * MS for k, s in enumerate(starts)), (60_000,) * 100)
-    got = case.measured("homes-1.surf", pages)
-    assert (got.sent, got.received) == (100, 100)
-    assert got.values[Metric.PAGE_TIME] == 95 * MS
-    limits = got.intervals[Metric.PAGE_TIME]
+    measured = case.measured("homes-1.surf", pages)
+    assert (measured.sent, measured.received) == (100, 100)
+    assert measured.values[Metric.PAGE_TIME] == 95 * MS
+    limits = measured.intervals[Metric.PAGE_TIME]
     assert limits.low is not None and limits.high is not None
     assert limits.low < 95 * MS < limits.high
-    assert sum(got.throughput.values) == 100 * 60_000 * 8
-    assert got.delays is not None
+    assert sum(measured.throughput.values) == 100 * 60_000 * 8
+    assert measured.delays is not None
 
 
 def test_broken_page(case: Case) -> None:
     """A page that broke off counts as the whole minute."""
-    got = case.measured("homes-1.surf", Transactions((0, 100), (LOST, 200), (0, 1)))
-    assert (got.sent, got.received) == (2, 1)
-    assert got.values[Metric.PAGE_TIME] == 60_000 * MS
+    measured = case.measured("homes-1.surf", Transactions((0, 100), (LOST, 200), (0, 1)))
+    assert (measured.sent, measured.received) == (2, 1)
+    assert measured.values[Metric.PAGE_TIME] == 60_000 * MS
 
 
 @given(st.lists(st.integers(0, 10**10), min_size=1, max_size=200))
 def test_distribution_holds_every_delay(delays: list[int]) -> None:
     """At most 60 bins of round width hold all delays, and the last quantile is the largest."""
-    found = distribution(delays)
-    assert found is not None
-    assert 1 <= len(found.counts) <= BINS
-    assert sum(found.counts) == len(delays)
-    assert found.start <= min(delays) < found.start + found.width
-    assert found.start + len(found.counts) * found.width > max(delays)
-    assert str(found.width).rstrip("0") in ("1", "2", "5")
-    assert found.quantiles[-1] == (1.0, max(delays))
+    summary = distribution(delays)
+    assert summary is not None
+    assert 1 <= len(summary.counts) <= BINS
+    assert sum(summary.counts) == len(delays)
+    assert summary.start <= min(delays) < summary.start + summary.width
+    assert summary.start + len(summary.counts) * summary.width > max(delays)
+    assert str(summary.width).rstrip("0") in ("1", "2", "5")
+    assert summary.quantiles[-1] == (1.0, max(delays))
 
 
 def test_figures_survive_json(case: Case, call: Make) -> None:
     """Figures with their limits come back from JSON as they were."""
-    got = case.measured(CALL, call(10, {5: None}))
-    assert from_plain(FlowFigures, json.loads(json.dumps(to_plain(got)))) == got
+    measured = case.measured(CALL, call(10, {5: None}))
+    assert from_plain(FlowFigures, json.loads(json.dumps(to_plain(measured)))) == measured
 
 
 def test_look_ups_that_were_never_answered_are_lost(case: Case) -> None:
     """One of three, and the one that was under way at the end counts for nothing yet."""
-    asked = Transactions((0, 1 * MS, 2 * MS, 3 * MS), (1 * MS, LOST, 3 * MS, LOST), (51,) * 4)
+    queries = Transactions((0, 1 * MS, 2 * MS, 3 * MS), (1 * MS, LOST, 3 * MS, LOST), (51,) * 4)
     names = DnsQueries(Size(35), Size(51), Time(1), Time(1))
-    got = figures(replace(case.flow(CALL), traffic=names), asked, 60.0)
-    assert got.values[Metric.LOSS] == pytest.approx(1e6 / 3)
-    assert (got.sent, got.received, got.values.get(Metric.PAGE_TIME)) == (4, 2, None)
-    assert got.values[Metric.LOOKUP_TIME] == 60_000 * MS
+    measured = figures(replace(case.flow(CALL), traffic=names), queries, 60.0)
+    assert measured.values[Metric.LOSS] == pytest.approx(1e6 / 3)
+    assert (measured.sent, measured.received, measured.values.get(Metric.PAGE_TIME)) == (4, 2, None)
+    assert measured.values[Metric.LOOKUP_TIME] == 60_000 * MS

@@ -72,9 +72,9 @@ def test_losses_within_16_ms_are_one_event(lost: list[int], events: int) -> None
 def test_a_minute_without_loss_does_not_show_one_event_an_hour() -> None:
     """Rule of three: fewer than 3 in a minute, 180 in an hour; three hours show one."""
     minute = received(60)
-    told = OF_PICTURE[Metric.LOSS_EVENTS](minute)
-    assert told is not None and told.value == minute.picture.loss_events == 0
-    assert told.interval.high == pytest.approx(180, rel=0.002)
+    estimate = OF_PICTURE[Metric.LOSS_EVENTS](minute)
+    assert estimate is not None and estimate.value == minute.picture.loss_events == 0
+    assert estimate.interval.high == pytest.approx(180, rel=0.002)
 
 
 def test_the_worst_second_stands_on_whole_seconds() -> None:

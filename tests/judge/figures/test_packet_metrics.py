@@ -44,10 +44,10 @@ def test_percentile_of_nothing() -> None:
 @given(st.lists(st.integers(0, 10**9), min_size=1), st.sampled_from([0.01, 0.25, 0.5, 0.95, 0.999, 1.0]))
 def test_percentile_is_smallest_with_enough_below(values: list[int], probability: float) -> None:
     """At least the ratio p of the values are at or below the percentile, and fewer below any smaller value."""
-    found = packet_metrics.percentile(values, probability)
-    assert found in values
-    assert sum(v <= found for v in values) >= packet_metrics.rank(probability, len(values))
-    assert sum(v < found for v in values) < packet_metrics.rank(probability, len(values))
+    result = packet_metrics.percentile(values, probability)
+    assert result in values
+    assert sum(v <= result for v in values) >= packet_metrics.rank(probability, len(values))
+    assert sum(v < result for v in values) < packet_metrics.rank(probability, len(values))
 
 
 def test_variation_of_rfc_5481() -> None:

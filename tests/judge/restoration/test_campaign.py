@@ -39,10 +39,10 @@ def seen(cut: Failure | DoubleFailure | None, *gaps: int, back: bool = True, los
                     delivered or {})
 
 
-def concluded(network: Network, *found: Observed) -> Campaign:
+def concluded(network: Network, *observed: Observed) -> Campaign:
     """The campaign of these."""
     blueprint = plan(network)
-    return conclude(network, blueprint, 10.0, 1, [seen(None), *found], double_failures(blueprint, nodes=False))
+    return conclude(network, blueprint, 10.0, 1, [seen(None), *observed], double_failures(blueprint, nodes=False))
 
 
 def test_a_probe_tells_its_longest_gap() -> None:
@@ -52,9 +52,10 @@ def test_a_probe_tells_its_longest_gap() -> None:
     flow = replace(blueprint.flows[0], name="p.cut", traffic=probe)
     tally = {"duplicates": 1, "reordered": 2}
     packets = Packets(tuple(range(8)), (1, LOST, 3, LOST, LOST, LOST, 7, 8), 64)
-    one = probe_seen(flow, probe, packets, tally)
-    assert one.stretch == "cut"
-    assert (one.sent, one.lost, one.gap, one.recovered, one.duplicated, one.reordered) == (8, 4, 3, True, 1, 2)
+    observed = probe_seen(flow, probe, packets, tally)
+    assert observed.stretch == "cut"
+    assert (observed.sent, observed.lost, observed.gap) == (8, 4, 3)
+    assert (observed.recovered, observed.duplicated, observed.reordered) == (True, 1, 2)
     assert not probe_seen(flow, probe, Packets((0, 1), (1, LOST), 64), tally).recovered
 
 
@@ -83,18 +84,19 @@ def test_a_channel_change_beside_a_cut_is_no_loss() -> None:
 
 def test_the_worst_comes_first_and_what_never_healed_before_it(network: Network) -> None:
     """Of the probes of a class the slowest tells; whom a cut takes services from comes before a time."""
-    found = concluded(network, seen(OTHER, 15, 16), seen(LEAF), seen(SPAN, 15, back=False)).failures
-    assert [failure.cut for failure in found] == [SPAN, LEAF, OTHER]
-    assert [(failure.restored, failure.restoration_time) for failure in found] == [
+    failures = concluded(network, seen(OTHER, 15, 16), seen(LEAF), seen(SPAN, 15, back=False)).failures
+    assert [failure.cut for failure in failures] == [SPAN, LEAF, OTHER]
+    assert [(failure.restored, failure.restoration_time) for failure in failures] == [
         (False, 0), (True, None), (True, 16 * MS)]
 
 
-@pytest.mark.parametrize(("found", "code"), [
+@pytest.mark.parametrize(("observed", "code"), [
     ((seen(SPAN, 15),), 0), ((seen(SPAN, 51),), 1), ((seen(SPAN, 15, back=False),), 1), ((seen(LEAF),), 0),
     ((seen(SPAN, 15, doubts=("a timer was late",)),), 5)])
-def test_the_exit_code_tells_whether_the_goal_was_met(network: Network, found: tuple[Observed, ...], code: int) -> None:
+def test_the_exit_code_tells_whether_the_goal_was_met(network: Network, observed: tuple[Observed, ...], code: int
+                                                      ) -> None:
     """Where there is another way; a run that cannot be trusted concludes nothing."""
-    assert concluded(network, *found).exit_code == code
+    assert concluded(network, *observed).exit_code == code
 
 
 def test_a_promise_that_the_cut_breaks_is_named_once_for_all_flows(network: Network) -> None:
@@ -119,10 +121,10 @@ def test_what_is_expected_is_the_sum_of_the_stated_figures(healing: Healing, tim
 
 def test_the_return_is_told_with_what_was_sent_and_what_may_be_overtaken(network: Network) -> None:
     """Of all probes that ran then; about the cut apart from that."""
-    one = seen(SPAN, 15)
+    observed = seen(SPAN, 15)
     back = ProbeSeen("q", "voice", "return", 330, 1, 1, True, 2, 3, 4, 700_000)
-    at_cut = replace(one.probes[0], duplicated=5, reordered=6)
-    (failure,) = concluded(network, replace(one, probes=(at_cut, back, back))).failures
+    at_cut = replace(observed.probes[0], duplicated=5, reordered=6)
+    (failure,) = concluded(network, replace(observed, probes=(at_cut, back, back))).failures
     assert failure.reversion == Reversion(660, 2, 4, 6, 8, 700_000)
     (voice,) = (each for each in failure.classes if each.service_class == "voice")
     assert (voice.duplicated, voice.reordered) == (5, 6)

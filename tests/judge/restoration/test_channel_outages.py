@@ -66,8 +66,8 @@ def test_never_is_longer_than_any_time_and_isolated_viewers_are_left_out() -> No
 def test_channels_have_a_goal_of_their_own(time: int | None, goal: int | None, code: int) -> None:
     """Without one, that of everything else."""
     network = load(TOPOLOGIES / "minimal.yaml")
-    found = replace(seen(SPAN, 15), interruptions={"homes-1.tv.down": None if time is None else time * NS_PER_MS})
-    campaign = concluded(network, found)
+    observed = replace(seen(SPAN, 15), interruptions={"homes-1.tv.down": None if time is None else time * NS_PER_MS})
+    campaign = concluded(network, observed)
     campaign = replace(campaign, protection=replace(
         campaign.protection, multicast_goal=None if goal is None else Time(goal * NS_PER_MS)))
     assert campaign.exit_code == code
@@ -75,6 +75,6 @@ def test_channels_have_a_goal_of_their_own(time: int | None, goal: int | None, c
         assert words.headline(campaign) == (
             "Every failure with a redundant path is restored within 15 ms, IPTV channels within 90 ms; the goal is "
             "50 ms (IPTV channels: 200 ms).")
-        (failure,) = (one for one in campaign.failures if one.channels)
+        (failure,) = (listed for listed in campaign.failures if listed.channels)
         assert failures.channels(failure) == (
             "IPTV channels restored in: 90 ms (1 viewer interrupted, longest homes-1.tv.down)")

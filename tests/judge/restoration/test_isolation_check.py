@@ -24,8 +24,8 @@ def test_a_flow_is_silent_where_nothing_that_was_sent_arrived() -> None:
     hurt = Packets(sent, tuple(LOST if at % 2 else at for at in sent), 200)
     late = Packets(sent, tuple(at if at > 45 else LOST for at in sent), 200)
     pages = Transactions((1, 2), (2, 3), (10, 10))
-    told = delivered(flows, {"a": gone, "b": hurt, "c": late, "d": pages}, BEFORE, DURING)
-    assert told == {"a": False, "b": True}
+    arrived = delivered(flows, {"a": gone, "b": hurt, "c": late, "d": pages}, BEFORE, DURING)
+    assert arrived == {"a": False, "b": True}
 
 
 def test_a_transfer_tells_by_its_bytes_after_a_second() -> None:
@@ -42,7 +42,7 @@ def test_a_transfer_tells_by_its_bytes_after_a_second() -> None:
 
 def test_silence_is_held_against_the_plan_both_ways() -> None:
     """Who was heard without a way, and who was silent with one; where nothing heals, ways are of no use."""
-    told = {"a": True, "b": False, "c": False, "d": True}
-    assert check_isolation(told, {"a", "b"}, reroutes=True) == IsolationCheck(4, 2, ("a", "c"))
-    assert check_isolation(told, {"a", "b"}, reroutes=False) == IsolationCheck(4, 2, ("a",))
-    assert check_isolation(told, {"b", "c"}, reroutes=True) == IsolationCheck(4, 2)
+    arrived = {"a": True, "b": False, "c": False, "d": True}
+    assert check_isolation(arrived, {"a", "b"}, reroutes=True) == IsolationCheck(4, 2, ("a", "c"))
+    assert check_isolation(arrived, {"a", "b"}, reroutes=False) == IsolationCheck(4, 2, ("a",))
+    assert check_isolation(arrived, {"b", "c"}, reroutes=True) == IsolationCheck(4, 2)

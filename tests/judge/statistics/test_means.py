@@ -33,10 +33,10 @@ def test_samples_that_repeat_tell_no_more() -> None:
 @given(st.floats(0.001, 1000), st.floats(-100, 100))
 def test_limits_scale_with_the_samples(factor: float, shift: float) -> None:
     """In another unit, and with another fixed delay, they are the same limits."""
-    one, other = mean(SAMPLES[:200]), mean([factor * value + shift for value in SAMPLES[:200]])
-    assert one.low is not None and one.high is not None
-    assert other.low == pytest.approx(factor * one.low + shift, rel=1e-6, abs=1e-6)
-    assert other.high == pytest.approx(factor * one.high + shift, rel=1e-6, abs=1e-6)
+    first, other = mean(SAMPLES[:200]), mean([factor * value + shift for value in SAMPLES[:200]])
+    assert first.low is not None and first.high is not None
+    assert other.low == pytest.approx(factor * first.low + shift, rel=1e-6, abs=1e-6)
+    assert other.high == pytest.approx(factor * first.high + shift, rel=1e-6, abs=1e-6)
 
 
 def test_few_and_equal_samples() -> None:

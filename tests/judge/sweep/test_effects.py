@@ -17,10 +17,10 @@ def test_an_additive_response_has_its_effects_exactly() -> None:
     """Without scatter the interval is a point; the stronger parameter comes first."""
     sweep = made_up({"b": B, "a": A}, lambda b, a: Response(50 + SHIFT[a] + SHIFT[b], "ms"))
     known = effects(sweep, "theory.figure")
-    assert [(one.parameter, one.level, round(one.change, 9)) for one in known] == [
+    assert [(effect.parameter, effect.level, round(effect.change, 9)) for effect in known] == [
         ("a", "1", -10), ("a", "2", 0), ("a", "3", 10), ("b", "x", -1), ("b", "y", 1)]
-    assert all(end is not None and isclose(one.change, end, abs_tol=1e-9)
-               for one in known for end in (one.low, one.high))
+    assert all(end is not None and isclose(effect.change, end, abs_tol=1e-9)
+               for effect in known for end in (effect.low, effect.high))
 
 
 def test_intervals_hold_the_truth_in_95_of_100_draws() -> None:
@@ -30,7 +30,8 @@ def test_intervals_hold_the_truth_in_95_of_100_draws() -> None:
         random = stream(draw, "effects")
         sweep = made_up({"a": A, "b": B, "seed": ("1", "2", "3")}, lambda a, b, _seed, random=random: Response(
             50 + SHIFT[a] + SHIFT[b] + random.gauss(0, 5), "ms"))
-        third = next(one for one in effects(sweep, "theory.figure") if one.level == "3" and one.parameter == "a")
+        third = next(effect for effect in effects(sweep, "theory.figure")
+                     if effect.level == "3" and effect.parameter == "a")
         inside += third.low is not None and third.high is not None and third.low <= 10 <= third.high
     assert 178 <= inside <= 200
 
@@ -39,9 +40,9 @@ def test_many_levels_are_told_by_quarters() -> None:
     """As a Latin hypercube has them: 40 levels of a slope make four groups that rise."""
     levels = tuple(f"{number} Mbit/s" for number in range(1, 41))
     known = effects(made_up({"rate": levels}, lambda rate: Response(float(rate.split()[0]))), "theory.figure")
-    assert [one.level for one in known] == ["1 Mbit/s – 10 Mbit/s", "11 Mbit/s – 20 Mbit/s", "21 Mbit/s – 30 Mbit/s",
-                                            "31 Mbit/s – 40 Mbit/s"]
-    assert [one.change for one in known] == [-15, -5, 5, 15]
+    assert [effect.level for effect in known] == [
+        "1 Mbit/s – 10 Mbit/s", "11 Mbit/s – 20 Mbit/s", "21 Mbit/s – 30 Mbit/s", "31 Mbit/s – 40 Mbit/s"]
+    assert [effect.change for effect in known] == [-15, -5, 5, 15]
 
 
 def test_as_many_points_as_effects_leave_no_interval() -> None:

@@ -22,8 +22,8 @@ def test_a_front_is_what_nothing_beats(values: list[tuple[int, int]], lower: boo
                                                     Response(float(values[int(name)][1]), lower=lower)))
     front = {pair.place for pair in pareto_front(pairs(sweep, "theory.figure", "theory.other"))}
     places = {(float(a), float(b) if lower else -float(b)) for a, b in values}
-    assert front == {one for one in places
-                     if not any(other != one and other[0] <= one[0] and other[1] <= one[1] for other in places)}
+    assert front == {place for place in places
+                     if not any(other != place and other[0] <= place[0] and other[1] <= place[1] for other in places)}
 
 
 def test_a_target_breaks_between_two_levels() -> None:

@@ -57,28 +57,28 @@ def feasibility(described: Network, workload: str, bounds: Mapping[Metric, float
     """The feasibility of one target of all flows of a workload."""
     promising = replace(described, targets=(Target(Name(workload), bounds=bounds),))
     blueprint = plan(promising)
-    found = tuple(predict_paths(blueprint, flow_paths(blueprint)))
-    predictions = {path.flow.name: figures(path, bool(blueprint.faults)) for path in found}
-    return target_feasibility(promising, blueprint, found, predictions)
+    paths = tuple(predict_paths(blueprint, flow_paths(blueprint)))
+    predictions = {path.flow.name: figures(path, bool(blueprint.faults)) for path in paths}
+    return target_feasibility(promising, blueprint, paths, predictions)
 
 
 def test_more_than_the_line_carries() -> None:
     """1.8 Mbit/s of payload do not come through 2048 kbit/s of cells, which carry 1.749 of it alone."""
-    (found,) = feasibility(network("download"), "download", {Metric.GOODPUT: Rate(1_800_000)})
-    assert (found.feasibility, found.span) == (Feasibility.INFEASIBLE, "homes-1")
-    assert found.best == pytest.approx(1_748_528, rel=1e-4)
-    assert "2.048 Mbit/s carry at most 1.749 Mbit/s of TCP payload" in found.reason
+    (result,) = feasibility(network("download"), "download", {Metric.GOODPUT: Rate(1_800_000)})
+    assert (result.feasibility, result.span) == (Feasibility.INFEASIBLE, "homes-1")
+    assert result.best == pytest.approx(1_748_528, rel=1e-4)
+    assert "2.048 Mbit/s carry at most 1.749 Mbit/s of TCP payload" in result.reason
     (kept,) = feasibility(network("download"), "download", {Metric.GOODPUT: Rate(1_700_000)})
     assert kept.feasibility is Feasibility.MET
 
 
 def test_more_than_the_share() -> None:
     """Beside a call and another download, half of what the call leaves is the share, and water-filling says so."""
-    (found,) = feasibility(network("call", "download", "pair"), "download", {Metric.GOODPUT: Rate(900_000)})
-    assert (found.feasibility, found.span) == (Feasibility.INFEASIBLE, "homes-1")
+    (result,) = feasibility(network("call", "download", "pair"), "download", {Metric.GOODPUT: Rate(900_000)})
+    assert (result.feasibility, result.span) == (Feasibility.INFEASIBLE, "homes-1")
     share = (2_048_000 - 106_000) * 1448 / 1696 / 4
-    assert found.best == pytest.approx(share * 1.01)
-    assert "flows at constant rate take 106 kbit/s, and 1 more TCP flow shares the rest" in found.reason
+    assert result.best == pytest.approx(share * 1.01)
+    assert "flows at constant rate take 106 kbit/s, and 1 more TCP flow shares the rest" in result.reason
 
 
 def test_a_delay_shorter_than_the_path() -> None:
@@ -100,14 +100,14 @@ def test_a_mean_beyond_its_target() -> None:
 def test_a_target_relaxed_as_the_remedy_says_is_feasible(metric: Metric) -> None:
     """Beside a download the least delay alone is no remedy: packets wait, on average and at the most."""
     busy = network("call", "download")
-    for found in feasibility(busy, "call", {metric: Time(2 * MS)}):
-        assert found.feasibility is Feasibility.INFEASIBLE
-        told = re.search(r"relax the target to ([0-9.]+) ms", found.remedy)
-        assert told, found.remedy
-        promised = Time(round(float(told[1]) * 1.002 * MS))
-        (again,) = (one for one in feasibility(busy, "call", {metric: promised}) if one.flow == found.flow)
+    for result in feasibility(busy, "call", {metric: Time(2 * MS)}):
+        assert result.feasibility is Feasibility.INFEASIBLE
+        relaxed = re.search(r"relax the target to ([0-9.]+) ms", result.remedy)
+        assert relaxed, result.remedy
+        promised = Time(round(float(relaxed[1]) * 1.002 * MS))
+        (again,) = (entry for entry in feasibility(busy, "call", {metric: promised}) if entry.flow == result.flow)
         expected = Feasibility.MET if metric is Metric.MAX_DELAY else Feasibility.UNDETERMINED
-        assert again.feasibility is expected, found.remedy
+        assert again.feasibility is expected, result.remedy
 
 
 def test_loss_of_what_does_not_fit() -> None:
@@ -123,8 +123,8 @@ def test_loss_of_what_does_not_fit() -> None:
 def test_a_page_in_less_than_its_time() -> None:
     """60 kB take 0.27 s on the line, so that 0.2 s cannot be; 1 s is sure alone, and beside a download a run must tell.
     """
-    (found,) = feasibility(network("surf"), "surf", {Metric.PAGE_TIME: Time(200 * MS)})
-    assert (found.feasibility, found.span) == (Feasibility.INFEASIBLE, "homes-1") and "60000 bytes" in found.reason
+    (result,) = feasibility(network("surf"), "surf", {Metric.PAGE_TIME: Time(200 * MS)})
+    assert (result.feasibility, result.span) == (Feasibility.INFEASIBLE, "homes-1") and "60000 bytes" in result.reason
     (may,) = feasibility(network("surf"), "surf", {Metric.PAGE_TIME: Time(1000 * MS)})
     assert may.feasibility is Feasibility.MET
     (must,) = feasibility(network("surf", "download"), "surf", {Metric.PAGE_TIME: Time(1000 * MS)})
@@ -142,26 +142,26 @@ def test_with_a_cut_nothing_is_met_for_certain() -> None:
     """Where spans are cut, what is impossible stays so, and nothing else is sure."""
     cut = (Fault(Time(1), FaultKind.CUT, Name("dslam-uplink")), Fault(Time(2), FaultKind.MEND, Name("dslam-uplink")))
     broken = replace(network("call"), faults=cut)
-    assert {one.feasibility for one in feasibility(broken, "call", {Metric.MEAN_DELAY: Time(90 * MS)})} == {
+    assert {result.feasibility for result in feasibility(broken, "call", {Metric.MEAN_DELAY: Time(90 * MS)})} == {
         Feasibility.UNDETERMINED}
-    assert {one.feasibility for one in feasibility(broken, "call", {Metric.MEAN_DELAY: Time(5 * MS)})} == {
+    assert {result.feasibility for result in feasibility(broken, "call", {Metric.MEAN_DELAY: Time(5 * MS)})} == {
         Feasibility.INFEASIBLE}
 
 
 def test_best_and_worst() -> None:
     """Value and bounds together, whichever is tighter, for metrics of which less or more is better."""
-    told = Prediction(100.0, 98.0, 120.0, 0.05)
-    assert extremes(told, lower=True) == (98.0, 105.0)
-    assert extremes(told, lower=False) == (105.0, 98.0)
+    predicted = Prediction(100.0, 98.0, 120.0, 0.05)
+    assert extremes(predicted, lower=True) == (98.0, 105.0)
+    assert extremes(predicted, lower=False) == (105.0, 98.0)
     assert extremes(Prediction(None, None, 7.0), lower=True) == (None, 7.0)
     assert extremes(Prediction(100.0, 98.0, 120.0, None), lower=True) == (98.0, None)
 
 
 def test_flows_with_the_same_shortfall_are_listed_once() -> None:
     """Three lines with the same shortfall are one line of the list."""
-    found = feasibility(network("download", lines=3), "download", {Metric.GOODPUT: Rate(1_800_000)})
-    ((one, flows),) = infeasible(found)
-    assert one.metric is Metric.GOODPUT
+    results = feasibility(network("download", lines=3), "download", {Metric.GOODPUT: Rate(1_800_000)})
+    ((shortfall, flows),) = infeasible(results)
+    assert shortfall.metric is Metric.GOODPUT
     assert flows == ("homes-1.download", "homes-2.download", "homes-3.download")
 
 
@@ -171,9 +171,9 @@ def test_the_command_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     file = tmp_path / "greedy.yaml"
     file.write_text(minimal.replace("goodput: 300 kbit/s", "goodput: 400 kbit/s"))
     assert main(["plan", str(file)]) == 1
-    said = capsys.readouterr().out
-    assert "✗ download goodput: target ≥ 400 kbit/s, best achievable 350.1 kbit/s (homes-1.download" in said
-    assert "span homes-1: the max-min share is 346.6 kbit/s" in said
+    printed = capsys.readouterr().out
+    assert "✗ download goodput: target ≥ 400 kbit/s, best achievable 350.1 kbit/s (homes-1.download" in printed
+    assert "span homes-1: the max-min share is 346.6 kbit/s" in printed
     assert main(["plan", str(Path(__file__).parents[3] / "topologies" / "minimal.yaml")]) == 0
 
 
@@ -185,8 +185,8 @@ def test_how_long_a_run_a_target_takes() -> None:
     rare = feasibility(network("call", "download"), "call", {Metric.MOS: 4.0, Metric.LOSS: Ratio(10)})
     assert {target.least_run for target in rare} == {None, 299_574 * 20 * MS}
     assert not list(too_long(tuple(replace(target, feasibility=Feasibility.MET) for target in rare), 60_000 * MS))
-    ((asked, flows),) = too_long(tuple(replace(t, feasibility=Feasibility.UNDETERMINED) for t in rare), 60_000 * MS)
-    assert (asked.metric, len(flows)) == (Metric.LOSS, 2)
+    ((needed, flows),) = too_long(tuple(replace(t, feasibility=Feasibility.UNDETERMINED) for t in rare), 60_000 * MS)
+    assert (needed.metric, len(flows)) == (Metric.LOSS, 2)
 
 
 def test_loss_events_take_hours() -> None:

@@ -26,47 +26,47 @@ def verdicts(case: Case, target: Target, figures: FlowFigures, baseline: list[Fl
              predictions: Mapping[str, Mapping[Metric, Prediction]] | None = None,
              certificate: Certificate = TRUSTED) -> dict[Metric, Verdict]:
     """The verdicts of one flow by metric."""
-    found = judge(case.promising(target), case.blueprint, [figures], baseline, predictions or {}, certificate)
-    return {v.metric: v for v in found if v.flow == figures.flow}
+    judged = judge(case.promising(target), case.blueprint, [figures], baseline, predictions or {}, certificate)
+    return {v.metric: v for v in judged if v.flow == figures.flow}
 
 
 def test_a_clear_call(case: Case, call: Make) -> None:
     """A minute of a clear call meets every target of voice, with confidence, in units for people."""
-    found = verdicts(case, PROMISE, case.measured(CALL, call(12.5)))
-    assert {v.verdict for v in found.values()} == {Outcome.MET}
-    assert all(v.confidence is not None and v.confidence >= 0.95 for v in found.values())
-    mean = found[Metric.MEAN_DELAY]
+    judged = verdicts(case, PROMISE, case.measured(CALL, call(12.5)))
+    assert {v.verdict for v in judged.values()} == {Outcome.MET}
+    assert all(v.confidence is not None and v.confidence >= 0.95 for v in judged.values())
+    mean = judged[Metric.MEAN_DELAY]
     assert (mean.target, mean.value, mean.unit, mean.samples, mean.lower) == (100, 12.5, "ms", 3_000, True)
     assert (mean.service, mean.workload, mean.source, mean.sink) == ("telephony", "call", "gate", "homes-1")
     assert (mean.baseline, mean.predicted, mean.proves_qos, mean.reason) == (None, None, None, "")
-    loss, r = found[Metric.LOSS], found[Metric.R_FACTOR]
+    loss, r = judged[Metric.LOSS], judged[Metric.R_FACTOR]
     assert (loss.target, loss.value, loss.unit) == (1_000, 0, "ppm")
     assert (r.unit, r.lower) == ("", False)
 
 
 def test_a_short_call_proves_no_loss_target(case: Case, call: Make) -> None:
     """Ten seconds without loss leave 0.1 % open, and the reason says how long it takes."""
-    found = verdicts(case, PROMISE, case.measured(CALL, call(12.5, count=500)))
-    loss = found[Metric.LOSS]
+    judged = verdicts(case, PROMISE, case.measured(CALL, call(12.5, count=500)))
+    loss = judged[Metric.LOSS]
     assert loss.verdict is Outcome.INCONCLUSIVE
     assert loss.reason == "500 packets are worth 500 independent ones, 2996 needed; run for about 360 s"
-    assert found[Metric.DELAY_VARIATION].verdict is Outcome.INCONCLUSIVE
-    assert found[Metric.MEAN_DELAY].verdict is Outcome.MET
-    assert found[Metric.R_FACTOR].verdict is Outcome.MET
+    assert judged[Metric.DELAY_VARIATION].verdict is Outcome.INCONCLUSIVE
+    assert judged[Metric.MEAN_DELAY].verdict is Outcome.MET
+    assert judged[Metric.R_FACTOR].verdict is Outcome.MET
 
 
 def test_a_bad_call(case: Case, call: Make) -> None:
     """Losses and late packets break every target that they touch."""
     bad = call(120, dict.fromkeys(range(0, 3_000, 20)) | dict.fromkeys(range(5, 3_000, 60), 250.0))
-    found = verdicts(case, PROMISE, case.measured(CALL, bad))
-    assert {v.verdict for v in found.values()} == {Outcome.MISSED}
-    assert all(v.confidence is not None and v.confidence <= 0.05 for v in found.values())
+    judged = verdicts(case, PROMISE, case.measured(CALL, bad))
+    assert {v.verdict for v in judged.values()} == {Outcome.MISSED}
+    assert all(v.confidence is not None and v.confidence <= 0.05 for v in judged.values())
 
 
 def test_a_loss_too_few(case: Case, call: Make) -> None:
     """Four losses of 3 000 are more than 0.1 % and yet not enough to say so."""
-    found = verdicts(case, PROMISE, case.measured(CALL, call(10, dict.fromkeys((5, 905, 1_805, 2_705)))))
-    loss = found[Metric.LOSS]
+    judged = verdicts(case, PROMISE, case.measured(CALL, call(10, dict.fromkeys((5, 905, 1_805, 2_705)))))
+    loss = judged[Metric.LOSS]
     assert loss.value is not None and loss.value > loss.target
     assert loss.verdict is Outcome.INCONCLUSIVE
     assert loss.reason.startswith("3000 packets are worth ")
@@ -74,10 +74,10 @@ def test_a_loss_too_few(case: Case, call: Make) -> None:
 
 def test_a_dead_call(case: Case, call: Make) -> None:
     """A call of which nothing arrives has missed its delay and its loss, and says why."""
-    found = verdicts(case, PROMISE, case.measured(CALL, call(10, dict.fromkeys(range(3_000)))))
-    assert {v.verdict for v in found.values()} == {Outcome.MISSED}
-    assert found[Metric.MEAN_DELAY].reason == "none of 3000 packets arrived"
-    assert found[Metric.MEAN_DELAY].value is None
+    judged = verdicts(case, PROMISE, case.measured(CALL, call(10, dict.fromkeys(range(3_000)))))
+    assert {v.verdict for v in judged.values()} == {Outcome.MISSED}
+    assert judged[Metric.MEAN_DELAY].reason == "none of 3000 packets arrived"
+    assert judged[Metric.MEAN_DELAY].value is None
 
 
 def test_nothing_to_judge(case: Case) -> None:
@@ -105,17 +105,18 @@ def test_goodput_and_pages(case: Case) -> None:
     """Goodput is a lower bound in kbit/s; a page time needs 59 pages before it can be met."""
     at = tuple(range(0, 60_001 * MS, 100 * MS))
     steady = case.measured("homes-1.download", Bytes(at, tuple(21_856 * k for k in range(len(at)))))
-    got = verdicts(case, Target(Name("download"), bounds={Metric.GOODPUT: Rate(1_600_000)}), steady)[Metric.GOODPUT]
-    assert (got.verdict, got.unit, got.target, got.samples) == (Outcome.MET, "kbit/s", 1_600, 290)
-    assert got.value == pytest.approx(1_748.48)
+    target = Target(Name("download"), bounds={Metric.GOODPUT: Rate(1_600_000)})
+    measured = verdicts(case, target, steady)[Metric.GOODPUT]
+    assert (measured.verdict, measured.unit, measured.target, measured.samples) == (Outcome.MET, "kbit/s", 1_600, 290)
+    assert measured.value == pytest.approx(1_748.48)
     slow = verdicts(case, Target(Name("download"), bounds={Metric.GOODPUT: Rate(1_800_000)}), steady)[Metric.GOODPUT]
     assert (slow.verdict, slow.confidence) == (Outcome.MISSED, 0)
 
     def pages(count: int) -> FlowFigures:
         starts = tuple(1_000 * MS * k for k in range(count))
-        got: FlowFigures = case.measured("homes-1.surf", Transactions(starts, tuple(s + 900 * MS for s in starts),
-                                                                      (60_000,) * count))
-        return got
+        measured: FlowFigures = case.measured("homes-1.surf", Transactions(starts, tuple(s + 900 * MS for s in starts),
+                                                                           (60_000,) * count))
+        return measured
 
     promise = Target(Name("surf"), bounds={Metric.PAGE_TIME: Time(4_000 * MS)})
     assert verdicts(case, promise, pages(59))[Metric.PAGE_TIME].verdict is Outcome.MET
@@ -127,10 +128,10 @@ def test_goodput_and_pages(case: Case) -> None:
 def test_baseline_that_fails_proves_qos(case: Case, call: Make) -> None:
     """A met target proves QoS where the same load without it misses; where both meet it, nothing is proved."""
     good, poor = case.measured(CALL, call(10)), case.measured(CALL, call(400))
-    found = verdicts(case, PROMISE, good, baseline=[poor])
-    assert found[Metric.MEAN_DELAY].baseline == 400
-    assert found[Metric.MEAN_DELAY].proves_qos is True
-    assert found[Metric.LOSS].proves_qos is False
+    judged = verdicts(case, PROMISE, good, baseline=[poor])
+    assert judged[Metric.MEAN_DELAY].baseline == 400
+    assert judged[Metric.MEAN_DELAY].proves_qos is True
+    assert judged[Metric.LOSS].proves_qos is False
     assert verdicts(case, PROMISE, poor, baseline=[poor])[Metric.MEAN_DELAY].proves_qos is None
     assert verdicts(case, PROMISE, poor, baseline=[good])[Metric.MEAN_DELAY].proves_qos is False
 
@@ -138,9 +139,9 @@ def test_baseline_that_fails_proves_qos(case: Case, call: Make) -> None:
 def test_prediction_beside(case: Case, call: Make) -> None:
     """The prediction stands beside the value, and a value that theory forbids is remarked upon."""
     expected = {CALL: {Metric.MEAN_DELAY: Prediction(12.5e6, 9e6, 36e6, 0.02, "Cobham"), Metric.LOSS: Prediction(None)}}
-    found = verdicts(case, PROMISE, case.measured(CALL, call(12.5)), predictions=expected)
-    assert (found[Metric.MEAN_DELAY].predicted, found[Metric.MEAN_DELAY].reason) == (12.5, "")
-    assert found[Metric.LOSS].predicted is None
+    judged = verdicts(case, PROMISE, case.measured(CALL, call(12.5)), predictions=expected)
+    assert (judged[Metric.MEAN_DELAY].predicted, judged[Metric.MEAN_DELAY].reason) == (12.5, "")
+    assert judged[Metric.LOSS].predicted is None
     late = verdicts(case, PROMISE, case.measured(CALL, call(40)), predictions=expected)[Metric.MEAN_DELAY]
     assert late.reason == "above the predicted maximum, 36 ms"
     early = verdicts(case, PROMISE, case.measured(CALL, call(8)), predictions=expected)[Metric.MEAN_DELAY]
@@ -163,21 +164,21 @@ def test_theory_decides_what_a_run_leaves_open(case: Case, call: Make, predicted
     """One of 500 packets is late. A bound within the target decides, one beyond it does not, nor one that the
     measurement contradicts, nor one of a network with cut spans, or of this seed; a least one beyond it breaks it."""
     few = case.measured(CALL, call(10, {240: 10 + late}, count=500))
-    found = verdicts(case, PROMISE, few, predictions={CALL: {Metric.DELAY_VARIATION: predicted}})
-    got = found[Metric.DELAY_VARIATION]
+    judged = verdicts(case, PROMISE, few, predictions={CALL: {Metric.DELAY_VARIATION: predicted}})
+    verdict = judged[Metric.DELAY_VARIATION]
     assert verdicts(case, PROMISE, few)[Metric.DELAY_VARIATION].verdict is Outcome.INCONCLUSIVE
-    assert (got.verdict, got.basis) == (outcome, basis)
-    assert got.reason.startswith("by theory (network calculus); measured alone: ") is (basis is Basis.THEORY)
+    assert (verdict.verdict, verdict.basis) == (outcome, basis)
+    assert verdict.reason.startswith("by theory (network calculus); measured alone: ") is (basis is Basis.THEORY)
 
 
 def test_doubtful_emulation_concludes_nothing(case: Case, call: Make) -> None:
     """Under an invalid certificate every verdict is open with its reason; the values stay visible."""
     doubtful = Certificate(False, "wall", (), 9 * MS, 0, ("a timer was late",))
-    found = verdicts(case, PROMISE, case.measured(CALL, call(400)), certificate=doubtful)
-    assert {v.verdict for v in found.values()} == {Outcome.INCONCLUSIVE}
-    assert {v.reason for v in found.values()} == {"the emulation failed its fidelity checks; see its certificate"}
-    assert found[Metric.MEAN_DELAY].value == 400
-    assert {v.confidence for v in found.values()} == {None}
+    judged = verdicts(case, PROMISE, case.measured(CALL, call(400)), certificate=doubtful)
+    assert {v.verdict for v in judged.values()} == {Outcome.INCONCLUSIVE}
+    assert {v.reason for v in judged.values()} == {"the emulation failed its fidelity checks; see its certificate"}
+    assert judged[Metric.MEAN_DELAY].value == 400
+    assert {v.confidence for v in judged.values()} == {None}
 
 
 def test_one_verdict_for_each_promise(case: Case) -> None:
@@ -186,6 +187,6 @@ def test_one_verdict_for_each_promise(case: Case) -> None:
     assert len(everywhere) == 4 * 4
     some = Target(Name("call"), lines=(Name("shops"),),
                   bounds={Metric.MOS: 4.0, Metric.JITTER: Time(1), Metric.MAX_DELAY: Time(1)})
-    found = list(flow_targets(case.promising(some), case.blueprint))
-    assert {flow.line_group for flow, _, _ in found} == {"shops"}
-    assert [metric for _, metric, _ in found][:3] == [Metric.MAX_DELAY, Metric.JITTER, Metric.MOS]
+    targets = list(flow_targets(case.promising(some), case.blueprint))
+    assert {flow.line_group for flow, _, _ in targets} == {"shops"}
+    assert [metric for _, metric, _ in targets][:3] == [Metric.MAX_DELAY, Metric.JITTER, Metric.MOS]

@@ -22,9 +22,9 @@ CALL = "homes-1.call.down"
 ])
 def test_a_value_agrees_within_its_tolerance(measured: float, difference: float, agrees: bool) -> None:
     """Two percent of what theory says, to either side."""
-    found = hold(Metric.MEAN_DELAY, Prediction(100.0, tolerance=0.02), measured)
-    assert found.difference == pytest.approx(difference)
-    assert found.agrees is agrees
+    agreement = hold(Metric.MEAN_DELAY, Prediction(100.0, tolerance=0.02), measured)
+    assert agreement.difference == pytest.approx(difference)
+    assert agreement.agrees is agrees
 
 
 def test_chance_is_not_disagreement() -> None:
@@ -58,8 +58,8 @@ def test_what_is_not_comparable_is_left_open() -> None:
 
 def test_every_prediction_of_a_flow_stands_beside_its_figure(case: Case, call: Make) -> None:
     """All that theory says of a flow, target or not; what it has nothing to say of is left out."""
-    told = {CALL: {Metric.MEAN_DELAY: Prediction(10e6, tolerance=0.01), Metric.MAX_DELAY: Prediction(None, 9e6, 12e6),
-                   Metric.LOSS: Prediction(None)}}
-    found = agreements([case.measured(CALL, call(10.0))], told)[CALL]
-    assert [(one.metric, one.measured, one.agrees) for one in found] == [
+    predictions = {CALL: {Metric.MEAN_DELAY: Prediction(10e6, tolerance=0.01),
+                          Metric.MAX_DELAY: Prediction(None, 9e6, 12e6), Metric.LOSS: Prediction(None)}}
+    compared = agreements([case.measured(CALL, call(10.0))], predictions)[CALL]
+    assert [(agreement.metric, agreement.measured, agreement.agrees) for agreement in compared] == [
         (Metric.MEAN_DELAY, 10e6, True), (Metric.MAX_DELAY, 10_000_000, True)]

@@ -69,8 +69,8 @@ def test_every_part_that_stands_apart_is_reported_once(count: int, data: st.Data
     part = list(range(count))
     for a, b in edges:
         part = [part[a] if p == part[b] else p for p in part]
-    found = [reason for reason in reasons(described(count, edges, [])) if "cannot reach" in reason]
-    assert len(found) == len(set(part)) - 1
+    reported = [reason for reason in reasons(described(count, edges, [])) if "cannot reach" in reason]
+    assert len(reported) == len(set(part)) - 1
 
 
 Ports = tuple[int, int] | None
@@ -80,7 +80,7 @@ PORTS = st.one_of(st.none(), st.tuples(st.integers(1, 20), st.integers(0, 5)).ma
 @given(st.lists(st.tuples(st.sampled_from(list(Transport)), PORTS), max_size=6))
 def test_services_overlap_exactly_where_a_packet_could_be_of_two(drawn: list[tuple[Transport, Ports]]) -> None:
     """Some pair is reported if and only if a packet could be of two services; without those reported, none could."""
-    sold = [Service(Name(f"s{n}"), Name("c"), Name("h"), *one) for n, one in enumerate(drawn)]
+    sold = [Service(Name(f"s{n}"), Name("c"), Name("h"), *values) for n, values in enumerate(drawn)]
     pairs = _overlaps(sold)
     later = {other for _, other in pairs}
     assert bool(pairs) == _ambiguous(sold)

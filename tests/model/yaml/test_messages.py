@@ -28,10 +28,10 @@ def messages(path: Path) -> str:
 def test_a_wrong_file_is_answered_by_every_problem_in_it(case: str) -> None:
     """All problems of a file come at once, in order of place, each with reason and remedy, as reviewed."""
     expected = GOLDEN / f"{case}.txt"
-    said = messages(GOLDEN / f"{case}.yaml")
+    shown = messages(GOLDEN / f"{case}.yaml")
     if os.environ.get("GOLDEN") == "write":
-        expected.write_text(said, encoding="utf-8")
-    assert said == expected.read_text(encoding="utf-8")
+        expected.write_text(shown, encoding="utf-8")
+    assert shown == expected.read_text(encoding="utf-8")
 
 
 def test_every_golden_text_has_its_case() -> None:

@@ -113,6 +113,6 @@ def test_what_the_plan_refuses_stands_where_it_is_written(right: str, wrong: str
 
 def test_where_a_network_was_read_is_no_part_of_it() -> None:
     """Another file of the same content is the same network, and what is stored has no places."""
-    one, other = read(MINIMAL, "one.yaml"), read(f"# a line more\n{MINIMAL}", "other.yaml")
-    assert one == other and one.source != other.source
-    assert "source" not in to_plain(one) and from_plain(Network, to_plain(one)) == one
+    first, other = read(MINIMAL, "one.yaml"), read(f"# a line more\n{MINIMAL}", "other.yaml")
+    assert first == other and first.source != other.source
+    assert "source" not in to_plain(first) and from_plain(Network, to_plain(first)) == first

@@ -58,18 +58,18 @@ def _shuffle(tree: object, draw: random.Random) -> object:
     return [_shuffle(item, draw) for item in tree] if isinstance(tree, list) else tree
 
 
-@pytest.mark.parametrize(("written", "said"), [
+@pytest.mark.parametrize(("written", "value"), [
     ("no", "no"), ("on", "on"), ("10:30", "10:30"), ("2004-01-01", "2004-01-01"), ("0o17", 15), ("017", 17),
     ("0x1F", 31), ("1_000", "1_000"), ("true", True), ("True", True), ("yes", "yes"), ("~", None), ("", None),
     ("1e3", 1000.0), ("-.5", -0.5), ("'12'", "12"), ("=", "="), ("<<", "<<"), (".inf", float("inf")),
     ("9" * 400, float("inf")),
 ])
-def test_scalars_follow_the_core_schema_of_yaml_1_2(written: str, said: object) -> None:
+def test_scalars_follow_the_core_schema_of_yaml_1_2(written: str, value: object) -> None:
     """What YAML 1.1 turns into booleans, sexagesimals and dates is text."""
     result = plain(f"[{written}, x]" if written else "[, x]".replace(",", "~,", 1))
     assert isinstance(result, list)
-    assert result[0] == said
-    assert type(result[0]) is type(said)
+    assert result[0] == value
+    assert type(result[0]) is type(value)
 
 
 def test_an_alias_repeats_a_value() -> None:

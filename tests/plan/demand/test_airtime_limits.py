@@ -29,8 +29,8 @@ def test_rates_of_classes_are_parts_of_what_a_station_surely_has() -> None:
     """Turns of a call's frames among full ones, 214 bytes every 1047 + 1993 us at 1 km; queues and weights are as ever.
     """
     network = read(TEXT.format(calls=1), "cell.yaml")
-    for name, one in ((name, plan(network, BUILT_IN[name])) for name in ("htb", "hfsc", "drr")):
-        for station in one.cells[0].stations:
+    for name, planned in ((name, plan(network, BUILT_IN[name])) for name in ("htb", "hfsc", "drr")):
+        for station in planned.cells[0].stations:
             order = station.scheduler
             sure = sum(band.guarantee for band in order.bands)
             assert sure == (0 if name == "drr" else pytest.approx(214 * 8 / 3040e-6, rel=0.01))
@@ -53,7 +53,7 @@ def test_more_calls_than_the_air_carries_are_refused() -> None:
     50 of DIFS, and 13 on the way. Of 685 there is room for 14.6 calls, if nobody ever draws a backoff.
     """
     assert refusals(14) == []
-    (said,) = refusals(15)
-    assert said.startswith("cell.yaml:6:15 radio-cells.hill: its strict classes would need 1.03 times the available "
-                           "airtime, "
-                           "for 30 flows; on average 29 fit;")
+    (message,) = refusals(15)
+    assert message.startswith("cell.yaml:6:15 radio-cells.hill: its strict classes would need 1.03 times the available "
+                              "airtime, "
+                              "for 30 flows; on average 29 fit;")

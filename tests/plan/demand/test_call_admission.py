@@ -91,8 +91,8 @@ def test_the_baseline_admits_everybody(network: Network) -> None:
 
 def test_capacity_of_spans_is_in_erlang(network: Network) -> None:
     """Nine calls at 1 % are 3.783 E; 5.1 E are offered there, and Erlang B says how many are blocked."""
-    told = {(grade.span, grade.forward, grade.codec.value): grade for grade in grades_of_service(plan(network))}
-    uplink = told["access-uplink", True, "G.711"]
+    grades = {(grade.span, grade.forward, grade.codec.value): grade for grade in grades_of_service(plan(network))}
+    uplink = grades["access-uplink", True, "G.711"]
     assert (uplink.calls, uplink.offered) == (9, 5.1)
     assert uplink.capacity == pytest.approx(3.783, abs=1e-3) and uplink.blocking == pytest.approx(0.0401, abs=1e-3)
 
@@ -102,9 +102,9 @@ def test_blocking_that_cannot_be_kept_is_refused(network: Network) -> None:
     strict = replace(network, targets=(replace(network.targets[0], bounds={Metric.BLOCKING: Ratio(10_000)}),))
     with pytest.raises(TopologyError) as refused:
         plan(strict)
-    said = str(refused.value)
-    assert "spans.access-uplink: is offered 5.1 erlang and can carry 9 calls" in said
-    assert "provide capacity for 11 calls, or offer at most 3.783 erlang" in said
+    message = str(refused.value)
+    assert "spans.access-uplink: is offered 5.1 erlang and can carry 9 calls" in message
+    assert "provide capacity for 11 calls, or offer at most 3.783 erlang" in message
 
 
 def test_a_line_holds_the_calls_it_is_sold_with(network: Network) -> None:

@@ -52,35 +52,35 @@ def problems(runs: str, down: str = "2048 kbit/s", police: str = "200 kbit/s",
 
 def test_a_film_does_not_fit_a_line_of_2_mbit() -> None:
     """A transport stream of 3.5 Mbit/s is 4.088 Mbit/s of cells: more than a line of 2048 kbit/s, QoS or not."""
-    (said,) = problems("film")
-    assert said == ("small.yaml:27:71 lines.homes.runs: its services ask for 4.088 Mbit/s of ATM cells down (film "
-                    "4.088 Mbit/s), "
-                    "and a line of profile dsl carries 2.048 Mbit/s; sell a faster profile, or leave one out, or let "
-                    "film send at most 50 % of its rate")
-    assert problems("film", policy=Policy.NONE) == [said]
+    (message,) = problems("film")
+    assert message == ("small.yaml:27:71 lines.homes.runs: its services ask for 4.088 Mbit/s of ATM cells down (film "
+                       "4.088 Mbit/s), "
+                       "and a line of profile dsl carries 2.048 Mbit/s; sell a faster profile, or leave one out, or "
+                       "let film send at most 50 % of its rate")
+    assert problems("film", policy=Policy.NONE) == [message]
 
 
 def test_a_film_on_demand_must_come_as_fast_as_it_plays() -> None:
     """Of 2048 kbit/s of cells TCP has 1.748: 1448 bytes of payload in 32 cells. A call beside it leaves less."""
     assert problems("demanded", film="1.74 Mbit/s") == []
-    (said,) = problems("demanded", film="1.76 Mbit/s")
-    assert "ask for 2.061 Mbit/s of ATM cells down (demanded 2.061 Mbit/s)" in said
+    (message,) = problems("demanded", film="1.76 Mbit/s")
+    assert "ask for 2.061 Mbit/s of ATM cells down (demanded 2.061 Mbit/s)" in message
     assert problems("demanded, call", film="1.74 Mbit/s") != []
 
 
 def test_services_are_summed() -> None:
     """A channel and a call fit 2048 kbit/s, and not 1800: 1.752 + 0.106 Mbit/s of cells."""
     assert problems("channel, call") == []
-    (said,) = problems("channel, call", down="1800 kbit/s")
-    assert "ask for 1.858 Mbit/s of ATM cells down (channel 1.752 Mbit/s, call 106 kbit/s)" in said
+    (message,) = problems("channel, call", down="1800 kbit/s")
+    assert "ask for 1.858 Mbit/s of ATM cells down (channel 1.752 Mbit/s, call 106 kbit/s)" in message
 
 
 def test_a_service_with_too_few_ports_says_how_many_it_wants() -> None:
     """Each call has a port of its own at the head-end."""
-    (said,) = problems("call, second", ports="16384, 16387")
-    assert said == ("small.yaml:27:3 lines: service telephony has 4 ports (16384 to 16387), and 6 are wanted, one for "
-                    "each "
-                    "channel and UDP flow; give it more, or emulate fewer lines")
+    (message,) = problems("call, second", ports="16384, 16387")
+    assert message == ("small.yaml:27:3 lines: service telephony has 4 ports (16384 to 16387), and 6 are wanted, one "
+                       "for each "
+                       "channel and UDP flow; give it more, or emulate fewer lines")
 
 
 def test_one_message_a_group() -> None:
@@ -97,5 +97,5 @@ def test_floods_may_be_too_much(runs: str) -> None:
 def test_calls_that_the_policer_would_drop() -> None:
     """Two calls of 85.6 kbit/s of frames do not pass a policer of 100 kbit/s; one does."""
     assert problems("call", police="100 kbit/s") == []
-    (said,) = problems("call, second", police="100 kbit/s")
-    assert "class voice send 171.2 kbit/s" in said and "policed at 100 kbit/s a line" in said
+    (message,) = problems("call, second", police="100 kbit/s")
+    assert "class voice send 171.2 kbit/s" in message and "policed at 100 kbit/s a line" in message

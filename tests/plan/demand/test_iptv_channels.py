@@ -50,25 +50,25 @@ def test_the_largest_stream_of_a_line(encapsulation: str, most: float) -> None:
 
 def test_a_channel_that_does_not_fit_a_line_is_told_with_what_would() -> None:
     """3 Mbit/s of stream are 3.504 Mbit/s of cells."""
-    said = problems(("one: {service: television, rate: 1.5 Mbit/s", "one: {service: television, rate: 3 Mbit/s"),
-                    ("guarantee: 5 Mbit/s", "guarantee: 9 Mbit/s"))
-    assert "lines.east-tv.runs: channel one of 3 Mbit/s takes 3.504 Mbit/s of a line of profile adsl-2048" in said
-    assert "carries 2.048 Mbit/s; send at most 1.753 Mbit/s" in said
+    message = problems(("one: {service: television, rate: 1.5 Mbit/s", "one: {service: television, rate: 3 Mbit/s"),
+                       ("guarantee: 5 Mbit/s", "guarantee: 9 Mbit/s"))
+    assert "lines.east-tv.runs: channel one of 3 Mbit/s takes 3.504 Mbit/s of a line of profile adsl-2048" in message
+    assert "carries 2.048 Mbit/s; send at most 1.753 Mbit/s" in message
 
 
 def test_a_channel_plan_beyond_the_guarantee_is_told_with_how_many_fit() -> None:
     """Three channels take 4.77 Mbit/s of wire; a guarantee of 4 Mbit/s holds two."""
-    said = problems(("guarantee: 5 Mbit/s", "guarantee: 4 Mbit/s"))
-    assert "spans.north-east: 3 channels, each sent once, take 4.767 Mbit/s there" in said
-    assert "more than the 4 Mbit/s guaranteed to class television; send 2 of them at most, or guarantee more" in said
+    message = problems(("guarantee: 5 Mbit/s", "guarantee: 4 Mbit/s"))
+    assert "spans.north-east: 3 channels, each sent once, take 4.767 Mbit/s there" in message
+    assert "more than the 4 Mbit/s guaranteed to class television; send 2 of them at most, or guarantee more" in message
 
 
 def test_a_channel_plan_beyond_the_ring_is_told() -> None:
     """Seventy channels of 1.5 Mbit/s are 111 Mbit/s."""
     more = "\n".join(f"  more-{n}: {{service: television, rate: 1.5 Mbit/s}}" for n in range(67))
-    said = problems((", guarantee: 5 Mbit/s", ""), ("multicast: {", f"{more}\nmulticast: {{"))
-    assert "70 channels, each sent once, take 111.2 Mbit/s there, more than the 100 Mbit/s of the span" in said
-    assert "send 62 of them at most" in said
+    message = problems((", guarantee: 5 Mbit/s", ""), ("multicast: {", f"{more}\nmulticast: {{"))
+    assert "70 channels, each sent once, take 111.2 Mbit/s there, more than the 100 Mbit/s of the span" in message
+    assert "send 62 of them at most" in message
 
 
 def test_a_channel_plan_fits_a_ring_that_is_cut() -> None:
@@ -76,9 +76,9 @@ def test_a_channel_plan_fits_a_ring_that_is_cut() -> None:
     without protection nothing goes there."""
     span = "east-west: {ends: [east, west], capacity:"
     narrow = f"{span} 100 Mbit/s", f"{span} 4 Mbit/s"
-    said = problems((", guarantee: 5 Mbit/s", ""), narrow)
+    message = problems((", guarantee: 5 Mbit/s", ""), narrow)
     assert ("spans.east-west: 3 channels, each sent once, take 4.767 Mbit/s there when ring main is cut elsewhere, "
-            "more than the 4 Mbit/s of the span; send 2 of them at most") in said
-    assert "spans.north-east" not in said
+            "more than the 4 Mbit/s of the span; send 2 of them at most") in message
+    assert "spans.north-east" not in message
     calm = TEXT.replace(", guarantee: 5 Mbit/s", "").replace(*narrow) + "\nprotection: {healing: none}\n"
     plan(read(calm, "video.yaml"))

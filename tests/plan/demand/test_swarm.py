@@ -37,8 +37,8 @@ def test_each_fetches_from_as_many_as_asked_for() -> None:
     flows = swarm(2).flows
     assert len(flows) == 8
     assert all(flow.source != flow.sink == flow.line for flow in flows)
-    for one in ("a-1", "a-2", "b-1", "b-2"):
-        assert sum(flow.sink == one for flow in flows) == sum(flow.source == one for flow in flows) == 2
+    for line in ("a-1", "a-2", "b-1", "b-2"):
+        assert sum(flow.sink == line for flow in flows) == sum(flow.source == line for flow in flows) == 2
 
 
 def test_no_more_peers_than_there_are() -> None:

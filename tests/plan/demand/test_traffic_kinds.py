@@ -21,11 +21,11 @@ SETTINGS: tuple[type[Any], ...] = get_args(get_args(Settings)[0])
 @given(some.one_of(*map(some.from_type, TRAFFIC)))
 def test_every_kind_of_traffic_survives_json(traffic: Traffic) -> None:
     """A flow is read back with traffic of the same kind, and the same in all that this kind has."""
-    one = flow("a-1.work", traffic)
-    plain = json.loads(json.dumps(to_plain(one)))
+    planned = flow("a-1.work", traffic)
+    plain = json.loads(json.dumps(to_plain(planned)))
     assert plain["traffic"][KIND] == tag(type(traffic))
     back = from_plain(Flow, plain)
-    assert back == one and type(back.traffic) is type(traffic)
+    assert back == planned and type(back.traffic) is type(traffic)
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,13 @@ def fall(span: str, rate: int = 0, up: int = 0, loss: int = 0) -> FaultPlan:
 
 def span(blueprint: Blueprint, name: str) -> SpanPlan:
     """A span by its name."""
-    return next(one for one in blueprint.spans if one.name == name)
+    return next(span for span in blueprint.spans if span.name == name)
 
 
 def test_shapers_and_media_follow_and_queues_keep_their_bytes(blueprint: Blueprint) -> None:
     """Both ways of a span; everything else stands as it was."""
-    before, after = (span(one, "core-edge") for one in (blueprint, degraded(blueprint, fall("core-edge", 10 * MBIT))))
+    fallen = degraded(blueprint, fall("core-edge", 10 * MBIT))
+    before, after = (span(built, "core-edge") for built in (blueprint, fallen))
     assert after.forward.rate == after.reverse.rate == 10 * MBIT
     for was, now in ((before.a.scheduler, after.a.scheduler), (before.b.scheduler, after.b.scheduler)):
         assert was is not None and now is not None and now.rate == 10 * MBIT and now.bands == was.bands
@@ -47,8 +48,8 @@ def test_shapers_and_media_follow_and_queues_keep_their_bytes(blueprint: Bluepri
 def test_parts_of_a_span_are_parts_of_what_it_has(blueprint: Blueprint) -> None:
     """Under htb each class keeps its part of the lower rate."""
     shared = plan(load(FILE), BUILT_IN["htb"])
-    before, after = (span(one, "core-edge").a.scheduler
-                     for one in (shared, degraded(shared, fall("core-edge", 10 * MBIT))))
+    before, after = (span(built, "core-edge").a.scheduler
+                     for built in (shared, degraded(shared, fall("core-edge", 10 * MBIT))))
     assert before is not None and after is not None
     assert [band.guarantee for band in after.bands] == [band.guarantee // 10 for band in before.bands]
 
@@ -100,7 +101,7 @@ def test_noise_and_another_rate_do_not_go_together() -> None:
 
 def test_faults_of_a_description_are_called_by_what_they_do(blueprint: Blueprint) -> None:
     """Each has a name and a folder of its own."""
-    assert [str(one) for one in degradations(blueprint)] == [
+    assert [str(degradation) for degradation in degradations(blueprint)] == [
         "core-edge at 10 Mbit/s", "home-1 at 512 kbit/s down, at 128 kbit/s up", "mast-uplink at 5.5 Mbit/s",
         "pole-uplink at 2 Mbit/s"]
     assert degradations(blueprint)[1].key == "fall-2-home-1"

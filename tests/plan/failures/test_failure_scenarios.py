@@ -42,20 +42,20 @@ def blueprint(network: Network) -> Blueprint:
 
 def test_everything_but_the_subscribers_lines_is_cut_once(blueprint: Blueprint) -> None:
     """First what has another way, spans before nodes; then what only isolates."""
-    found = [(cut.key, cut.protected) for cut in all_failures(blueprint)]
+    cuts = [(cut.key, cut.protected) for cut in all_failures(blueprint)]
     ring = ["span-east-west", "span-north-east", "span-west-north", "node-east", "node-north", "node-west"]
     alone = ["span-east-dslam-uplink", "span-internet-uplink", "span-softswitch-uplink", "node-east-dslam"]
-    assert found == [*((key, True) for key in ring), *((key, False) for key in alone)]
+    assert cuts == [*((key, True) for key in ring), *((key, False) for key in alone)]
 
 
 def test_a_ring_survives_any_one_cut_and_names_whom_two_isolate(blueprint: Blueprint) -> None:
     """Two cuts round the switch with the DSLAM take all lines away, two others none."""
     assert not any(isolated_lines(blueprint, cut.failed).lines for cut in all_failures(blueprint) if cut.protected
                    and not cut.node)
-    found = {str(pair): isolated_lines(blueprint, pair.failed).lines
-             for pair in double_failures(blueprint, nodes=False)}
-    assert found == {"east-west and north-east": ("homes-1", "homes-2"), "east-west and west-north": (),
-                     "north-east and west-north": ("homes-1", "homes-2")}
+    isolated = {str(pair): isolated_lines(blueprint, pair.failed).lines
+                for pair in double_failures(blueprint, nodes=False)}
+    assert isolated == {"east-west and north-east": ("homes-1", "homes-2"), "east-west and west-north": (),
+                        "north-east and west-north": ("homes-1", "homes-2")}
     assert len(list(double_failures(blueprint, nodes=True))) == 15
 
 
@@ -98,15 +98,15 @@ def test_probes_run_over_what_the_cut_turns_round(
 ) -> None:
     """In every class that crosses it, both ways, and across a span that nobody uses; never to who is cut off."""
     more, whole = probed(network, blueprint)
-    found = probes(more, whole, cut, STRETCHES)
-    assert {flow.service_class for flow in found} == classes
-    asked = replace(whole, flows=found)
+    probe_flows = probes(more, whole, cut, STRETCHES)
+    assert {flow.service_class for flow in probe_flows} == classes
+    with_probes = replace(whole, flows=probe_flows)
     dead = failed_spans(whole, cut.failed)
-    before, after = flow_paths(asked), flow_paths(asked, dead)
-    for flow in found:
+    before, after = flow_paths(with_probes), flow_paths(with_probes, dead)
+    for flow in probe_flows:
         assert dead & {hop.span for hop in before[flow.name]} and after[flow.name]
-    assert len({(flow.source, flow.source_port) for flow in found}) == len(found)
-    assert {(probe.phase, flow.start, flow.stop) for flow, probe in carrying(RestorationProbe, found)} <= {
+    assert len({(flow.source, flow.source_port) for flow in probe_flows}) == len(probe_flows)
+    assert {(probe.phase, flow.start, flow.stop) for flow, probe in carrying(RestorationProbe, probe_flows)} <= {
         ("cut", 10, 15), ("return", 99, 106)}
 
 

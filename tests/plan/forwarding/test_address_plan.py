@@ -40,19 +40,19 @@ def numbered(network: Network, *entries: AddressAssignment) -> Network:
 def test_blocks_are_apart_and_clear_of_what_is_taken(hosts_at: dict[str, int], singles: list[int]) -> None:
     """Every block has room for its hosts; none overlaps another or a fixed address."""
     taken = [ip_network(int(ADDRESS_SPACE.network_address) + single) for single in singles]
-    found = blocks(ADDRESS_SPACE, hosts_at, taken)
-    assert all(found[name].num_addresses >= count + 2 for name, count in hosts_at.items())
-    assert not any(one.overlaps(other) for one, other in combinations(found.values(), 2))
-    assert not any(block.overlaps(single) for block in found.values() for single in taken)
+    prefixes = blocks(ADDRESS_SPACE, hosts_at, taken)
+    assert all(prefixes[name].num_addresses >= count + 2 for name, count in hosts_at.items())
+    assert not any(prefix.overlaps(other) for prefix, other in combinations(prefixes.values(), 2))
+    assert not any(block.overlaps(single) for block in prefixes.values() for single in taken)
 
 
 @given(COUNTS)
 def test_blocks_follow_one_another_from_the_beginning(hosts_at: dict[str, int]) -> None:
     """Largest first, without a gap, where nothing is taken."""
-    found = sorted(blocks(ADDRESS_SPACE, hosts_at).values(), key=lambda block: int(block.network_address))
-    ends = [int(ADDRESS_SPACE.network_address), *(int(block.broadcast_address) + 1 for block in found)]
-    assert [int(block.network_address) for block in found] == ends[:-1]
-    assert [block.prefixlen for block in found] == sorted(block.prefixlen for block in found)
+    prefixes = sorted(blocks(ADDRESS_SPACE, hosts_at).values(), key=lambda block: int(block.network_address))
+    ends = [int(ADDRESS_SPACE.network_address), *(int(block.broadcast_address) + 1 for block in prefixes)]
+    assert [int(block.network_address) for block in prefixes] == ends[:-1]
+    assert [block.prefixlen for block in prefixes] == sorted(block.prefixlen for block in prefixes)
 
 
 def test_a_million_lines_have_addresses() -> None:
@@ -97,7 +97,7 @@ def test_packets_to_every_prefix_arrive(network: Network) -> None:
     tables = forward_rules(blueprint)
     trace = ForwardingTrace(blueprint)
     owned: list[Prefix] = [IPv4Network(own) for switch in blueprint.switches for own in switch.prefixes]
-    assert not any(one.overlaps(other) for one, other in combinations(owned, 2))
+    assert not any(own.overlaps(other) for own, other in combinations(owned, 2))
     for switch in blueprint.switches:
         for number, own in enumerate(switch.prefixes):
             assert all(fate is Outcome.DELIVERED for fate in trace.outcomes(switch.name, frozenset(), number).values())

@@ -20,9 +20,9 @@ MESH = [*RING, (4, 1, 300), (5, 4, 300), (6, 2, 700), (0, 2, 1800)]
 def broadcast(switches: int, spans: list[tuple[int, int, int]]) -> Blueprint:
     """A host at each switch; that of the first sends a channel."""
     blueprint = blueprint_of(switches, spans, hosts=range(switches))
-    one = IptvChannelPlan("one", "television", "video", blueprint.hosts[0].name, "239.192.0.1", 5000, Rate(1_500_000),
-                          Size(1356), Time(7_018_667), 71)
-    return replace(blueprint, iptv_channels=(one,))
+    channel = IptvChannelPlan("one", "television", "video", blueprint.hosts[0].name, "239.192.0.1", 5000,
+                              Rate(1_500_000), Size(1356), Time(7_018_667), 71)
+    return replace(blueprint, iptv_channels=(channel,))
 
 
 def lines(blueprint: Blueprint) -> list[PortName]:
@@ -59,11 +59,11 @@ def test_every_member_gets_one_copy_and_no_span_carries_two(members: set[int], f
     """Whoever watches and whatever failed: members that unicast can reach are reached, nobody else is, once each."""
     blueprint = broadcast(7, MESH)
     every = lines(blueprint)
-    asked = {every[k] for k in members}
-    crossed, got = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], asked, frozenset(failed)))
+    receivers = {every[k] for k in members}
+    crossed, copies = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], receivers, frozenset(failed)))
     assert all(count == 1 for count in crossed.values()) and not failed & crossed.keys()
     everybody = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], every, frozenset(failed)))[1]
-    assert got == asked & everybody
+    assert copies == receivers & everybody
     if not failed:
         assert everybody == set(every)
 
@@ -79,8 +79,8 @@ def test_the_other_way_round_once_a_span_has_failed() -> None:
     blueprint = broadcast(4, RING)
     far = lines(blueprint)[1]
     before, _ = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], [far]))
-    after, got = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], [far], frozenset({"span-0"})))
-    assert set(before) == {"span-0", "span-1"} and set(after) == {"span-2", "span-3"} and got == {far}
+    after, copies = reached(blueprint, tree(blueprint, blueprint.iptv_channels[0], [far], frozenset({"span-0"})))
+    assert set(before) == {"span-0", "span-1"} and set(after) == {"span-2", "span-3"} and copies == {far}
 
 
 def test_only_the_source_is_believed() -> None:

@@ -77,8 +77,8 @@ def journey(seen: Packet, rules: tuple[Rule, ...] = RULES) -> list[Rule]:
     table: int | None = ADMISSION
     met = []
     while table is not None and table != FORWARD:
-        found = [rule for rule in rules if rule.table == table and matches(rule.match, seen)]
-        best = [rule for rule in found if rule.priority == max(r.priority for r in found)]
+        matching = [rule for rule in rules if rule.table == table and matches(rule.match, seen)]
+        best = [rule for rule in matching if rule.priority == max(r.priority for r in matching)]
         assert len({(rule.mark, rule.queue, rule.meter, rule.next_table) for rule in best}) == 1
         met.append(best[0])
         seen = seen | ({} if best[0].mark is None else {"dscp": best[0].mark})

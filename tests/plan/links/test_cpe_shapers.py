@@ -54,10 +54,10 @@ def test_the_right_overhead_overruns_nothing() -> None:
 
 def test_the_wrong_overhead_is_told_with_what_it_comes_to() -> None:
     """1492 bytes of IP are 1506 to the CPE and 32 cells on the line; 28 are 42 and two cells."""
-    (said,) = overruns(sold())
-    assert said == ("lines.homes: the subscriber's shaper lets 288.3 kbit/s of full packets through and up to "
-                    "646.1 kbit/s of small ones, at the layer of the line, which carries 256 kbit/s: up to 64 packets "
-                    "of all classes wait in its modem")
+    (message,) = overruns(sold())
+    assert message == ("lines.homes: the subscriber's shaper lets 288.3 kbit/s of full packets through and up to "
+                       "646.1 kbit/s of small ones, at the layer of the line, which carries 256 kbit/s: up to 64 "
+                       "packets of all classes wait in its modem")
 
 
 def test_services_must_fit_through_the_shaper_and_the_line() -> None:

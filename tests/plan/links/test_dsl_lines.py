@@ -65,11 +65,11 @@ def test_long_packets_meet_more_noise_than_short_ones() -> None:
 @given(st.floats(0.1, 6_000), st.integers(1_000, 50_000_000), st.integers(0, 64))
 def test_interleaving_never_makes_noise_worse_for_long(often: float, length: int, depth: int) -> None:
     """A chance stays one, and where bursts are much shorter than what is mended, nothing of them is left."""
-    found = impulse_noise(Noise(often, Time(length)), depth, Rate(2_048_000))
-    assert found is not None
-    assert 0 <= found.loss_probability(6_625_000) <= 1
-    if depth and length < found.corrected / 20:
-        assert found.loss_probability(6_625_000) < 1e-6
+    noise = impulse_noise(Noise(often, Time(length)), depth, Rate(2_048_000))
+    assert noise is not None
+    assert 0 <= noise.loss_probability(6_625_000) <= 1
+    if depth and length < noise.corrected / 20:
+        assert noise.loss_probability(6_625_000) < 1e-6
 
 
 def test_random_loss_and_noise_add_up() -> None:
@@ -119,9 +119,9 @@ def test_a_line_that_trains_lower_is_told_with_the_numbers(network: Network) -> 
     far = replace(network.lines[0], length=units.length("5.3 km"), conductor=Conductor.MM_04)
     changed = replace(network, lines=(far, *network.lines[1:]))
     assert list(shortfalls(network)) == []
-    (said,) = shortfalls(changed)
-    assert said == ("lines.town: 5.3 km of 0.4 mm copper trains at 480 kbit/s down and 64 kbit/s up; adsl is sold at "
-                    "512 kbit/s and 128 kbit/s")
+    (message,) = shortfalls(changed)
+    assert message == ("lines.town: 5.3 km of 0.4 mm copper trains at 480 kbit/s down and 64 kbit/s up; adsl is sold "
+                       "at 512 kbit/s and 128 kbit/s")
     line = next(span for span in plan(replace(changed, lines=(replace(far, runs=()),))).spans if span.name == "town-1")
     assert (line.forward.rate, line.reverse.rate, line.length) == (480_000, 64_000, Length(5_300))
 

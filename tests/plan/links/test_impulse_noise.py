@@ -29,8 +29,8 @@ def bursts(given: ImpulseNoise, periods: int, draw: Random) -> list[tuple[float,
 def hit(given: ImpulseNoise, passing: float, draw: Random) -> bool:
     """Whether a packet that begins at a random moment of the second period is hit."""
     begin = given.period * (1 + draw.random())
-    found = bursts(given, int(passing // given.period) + 4, draw)
-    return any(start <= begin + passing and end >= begin for start, end in found)
+    intervals = bursts(given, int(passing // given.period) + 4, draw)
+    return any(start <= begin + passing and end >= begin for start, end in intervals)
 
 
 @pytest.mark.parametrize(("period", "mean", "corrected", "passing"), [
@@ -68,6 +68,7 @@ def test_runs_vary_by_what_theory_says(
     struck = []
     for _ in range(4_000):
         first = given.period * draw.random()
-        found = bursts(given, periods, draw)
-        struck.append(sum(stop - start + passing * NS_PER_MS for start, stop in found if first <= start < first + end))
+        intervals = bursts(given, periods, draw)
+        struck.append(sum(stop - start + passing * NS_PER_MS for start, stop in intervals
+                          if first <= start < first + end))
     assert pstdev(struck) / fmean(struck) == pytest.approx(given.variation(passing * NS_PER_MS, end), rel=0.12)

@@ -26,9 +26,9 @@ def bands(network: Network, policy: Policy) -> tuple[Band, ...]:
     return scheduler(class_order(network), policy, LINE, LinkLayer()).bands
 
 
-def policy(kind: Scheduling, **said: ClassPart) -> Policy:
+def policy(kind: Scheduling, **parts: ClassPart) -> Policy:
     """A policy of a test's own."""
-    return Policy(Name("mine"), kind, tuple(said.values()))
+    return Policy(Name("mine"), kind, tuple(parts.values()))
 
 
 def test_a_network_uses_its_own_policy(network: Network) -> None:
@@ -52,11 +52,11 @@ def test_every_kind_of_policy_has_shares() -> None:
 
 def test_parts_follow_from_the_classes(network: Network) -> None:
     """Strict classes may count on 40 %, the others on the rest by weight; what is spare goes round alike."""
-    found = bands(network, policy(Scheduling.HTB))
-    assert [band.guarantee for band in found] == [400_000, 480_000, 120_000]
-    assert [band.priority for band in found] == [0, 1, 1]
-    assert [band.quantum for band in found] == [1514 * 400 // 120, 1514 * 4, 1514]
-    assert {band.ceiling for band in found} == {0}
+    planned = bands(network, policy(Scheduling.HTB))
+    assert [band.guarantee for band in planned] == [400_000, 480_000, 120_000]
+    assert [band.priority for band in planned] == [0, 1, 1]
+    assert [band.quantum for band in planned] == [1514 * 400 // 120, 1514 * 4, 1514]
+    assert {band.ceiling for band in planned} == {0}
 
 
 def test_what_a_policy_says_goes_before(network: Network) -> None:
@@ -74,10 +74,10 @@ def test_what_a_policy_says_goes_before(network: Network) -> None:
 def test_parts_are_never_more_than_all(drawn: list[tuple[bool, int, int | None]]) -> None:
     """Whatever is strict, weighs or is said: all parts together are the span at most, and nearly that."""
     classes = [ServiceClass(Name(f"c{n}"), Dscp(n), strict, weight) for n, (strict, weight, _) in enumerate(drawn)]
-    said = tuple(ClassPart(Name(f"c{n}"), part=Ratio(share)) for n, (*_, share) in enumerate(drawn) if share)
-    found = guaranteed_parts(classes, class_parts(classes, Policy(Name("p"), Scheduling.HTB, said)))
-    assert sum(found.values()) <= PPM
-    assert len(said) == len(classes) or sum(found.values()) >= PPM - len(classes)
+    stated = tuple(ClassPart(Name(f"c{n}"), part=Ratio(share)) for n, (*_, share) in enumerate(drawn) if share)
+    guaranteed = guaranteed_parts(classes, class_parts(classes, Policy(Name("p"), Scheduling.HTB, stated)))
+    assert sum(guaranteed.values()) <= PPM
+    assert len(stated) == len(classes) or sum(guaranteed.values()) >= PPM - len(classes)
 
 
 def test_a_delay_that_a_span_cannot_hold_is_refused(network: Network) -> None:

@@ -27,9 +27,9 @@ def call(predicted: Predicted, beside: str = "") -> Mapping[Metric, Prediction]:
 @DELAYS
 def test_what_late_timers_explain_is_no_contradiction(predicted: Predicted, metric: Metric) -> None:
     """By 150 ns a span, as measured: what is computed packet by packet is not that exact."""
-    found = call(predicted)[metric]
-    assert found.value == pytest.approx(LEAST) and found.by == "packet by packet"
-    assert hold(metric, found, LEAST + 300).agrees
+    prediction = call(predicted)[metric]
+    assert prediction.value == pytest.approx(LEAST) and prediction.by == "packet by packet"
+    assert hold(metric, prediction, LEAST + 300).agrees
 
 
 @DELAYS
@@ -40,9 +40,10 @@ def test_what_they_do_not_explain_is_one(predicted: Predicted, metric: Metric) -
 
 def test_means_by_formula_allow_for_them(predicted: Predicted) -> None:
     """Beside a full span a call waits for half a packet."""
-    found = call(predicted, ", fetch")[Metric.MEAN_DELAY]
-    assert found.value == pytest.approx(LEAST + PACKET / 2, rel=0.1) and "Cobham" in found.by
-    assert found.value is not None and found.tolerance is not None and found.tolerance * found.value > 2 * GRAIN
+    prediction = call(predicted, ", fetch")[Metric.MEAN_DELAY]
+    assert prediction.value == pytest.approx(LEAST + PACKET / 2, rel=0.1) and "Cobham" in prediction.by
+    assert prediction.value is not None and prediction.tolerance is not None
+    assert prediction.tolerance * prediction.value > 2 * GRAIN
 
 
 @DELAYS

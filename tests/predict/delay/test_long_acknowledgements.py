@@ -49,8 +49,8 @@ def test_their_sizes_are_those_of_one_to_three_blocks(line: Make) -> None:
 def test_goodput_counts_the_usual_ones(line: Make) -> None:
     """Two cells for every second packet leave a download its line, with PPPoE too; 1,440 bytes of 32 cells."""
     blueprint = line("download", up="64 kbit/s", changes={"dsl: {": "dsl: {encapsulation: pppoe-llc, "})
-    found = predict(blueprint, flow_paths(blueprint))["homes-1.download"][Metric.GOODPUT]
-    assert found.high == pytest.approx(2_048_000 * 1440 / FULL)
+    predicted = predict(blueprint, flow_paths(blueprint))["homes-1.download"][Metric.GOODPUT]
+    assert predicted.high == pytest.approx(2_048_000 * 1440 / FULL)
 
 
 def test_back_to_back_they_are_no_faster_than_the_medium_before(line: Make) -> None:

@@ -35,6 +35,6 @@ def test_tcp_beside_calls_is_bounded_by_its_window(line: Make, policy: Policy | 
 
 def test_tcp_comes_in_trains(predicted: Predict) -> None:
     """Packets of TCP that are sent together make others wait for all of them: no mean of single arrivals is claimed."""
-    found = predicted("tcp-trains")["fast-1.flood"][Metric.MEAN_DELAY]
-    assert found.value is None and found.low is not None and found.high is not None
-    assert found.low < 308e3 < found.high
+    prediction = predicted("tcp-trains")["fast-1.flood"][Metric.MEAN_DELAY]
+    assert prediction.value is None and prediction.low is not None and prediction.high is not None
+    assert prediction.low < 308e3 < prediction.high

@@ -30,9 +30,9 @@ def predictions(*changes: tuple[str, str]) -> dict[str, dict[Metric, Prediction]
 def test_a_flood_alone_fills_the_modem_to_its_last_packet() -> None:
     """410 kbit/s of IP are 416 to the shaper, which lets them pass, and 478 of cells: the last that finds a place
     is the 50th, behind 48 and one in service."""
-    found = predictions(("runs: [desk, flood]", "runs: [flood]"), ("rate: 600", "rate: 410"))["flooded-1.flood"]
-    assert found[Metric.MAX_DELAY].by == found[Metric.LOSS].by == "packet by packet"
-    most = (found[Metric.MAX_DELAY].value or 0) / 1e9 - 0.005
+    predicted = predictions(("runs: [desk, flood]", "runs: [flood]"), ("rate: 600", "rate: 410"))["flooded-1.flood"]
+    assert predicted[Metric.MAX_DELAY].by == predicted[Metric.LOSS].by == "packet by packet"
+    most = (predicted[Metric.MAX_DELAY].value or 0) / 1e9 - 0.005
     assert 49 * SERVICE[1000] < most < 50 * SERVICE[1000] + 0.001
 
 
@@ -52,9 +52,9 @@ def test_the_hops_of_a_flow_are_those_of_its_path() -> None:
 
 def test_a_full_modem_loses_by_no_closed_form_what_tcp_decides() -> None:
     """A call beside an upload behind the wrong shaper: no figure of its loss; behind the right one none is lost."""
-    found = predictions()
-    assert found["wrong-1.call.up"][Metric.LOSS].value is None
-    assert found["right-1.call.up"][Metric.LOSS].value == 0
+    predicted = predictions()
+    assert predicted["wrong-1.call.up"][Metric.LOSS].value is None
+    assert predicted["right-1.call.up"][Metric.LOSS].value == 0
 
 
 def test_a_modem_behind_a_slower_shaper_that_is_full_too_drops_what_it_likes() -> None:

@@ -44,45 +44,45 @@ def test_spare() -> None:
 def test_shares_fill_the_capacity(wants: list[tuple[float, float]], capacity: float) -> None:
     """Together all get the capacity or what they want, whichever is less, and nobody gets more than it wants."""
     demands, weights = [w[0] for w in wants], [w[1] for w in wants]
-    got = [min(d, s) for d, s in zip(demands, offers(capacity, demands, weights), strict=True)]
-    assert sum(got) == pytest.approx(min(capacity, sum(demands)), rel=1e-6, abs=1e-6)
+    received = [min(d, s) for d, s in zip(demands, offers(capacity, demands, weights), strict=True)]
+    assert sum(received) == pytest.approx(min(capacity, sum(demands)), rel=1e-6, abs=1e-6)
 
 
 def test_download_gets_what_voice_leaves(line: Make) -> None:
     """A call takes 106 kbit/s of cells and the download all the rest."""
-    got = through(line("call", "download"))
-    assert got["homes-1.call.down"] == 50
-    assert got["homes-1.download"] == pytest.approx((2_048_000 - 106_000) / SEGMENT)
+    carried = through(line("call", "download"))
+    assert carried["homes-1.call.down"] == 50
+    assert carried["homes-1.download"] == pytest.approx((2_048_000 - 106_000) / SEGMENT)
 
 
 def test_weights_between_classes(line: Make) -> None:
     """Television at less than its weight gets what it sends; data the rest, though its weight is a quarter."""
-    got = through(line("channel", "download"))
-    channel = 29 * 53 * 8 * got["homes-1.channel"]
+    carried = through(line("channel", "download"))
+    channel = 29 * 53 * 8 * carried["homes-1.channel"]
     assert channel == pytest.approx(1e6 / (1316 * 8) * 29 * 53 * 8, rel=1e-6)
-    assert got["homes-1.download"] == pytest.approx((2_048_000 - channel) / SEGMENT)
+    assert carried["homes-1.download"] == pytest.approx((2_048_000 - channel) / SEGMENT)
 
 
 def test_television_beyond_its_weight(line: Make) -> None:
     """On a line of 1200 kbit/s a channel of 1 Mbit/s is cut to three quarters when data wants its quarter."""
-    got = through(line("channel", "download", down="1200 kbit/s"))
-    assert got["homes-1.channel"] * 29 * 53 * 8 == pytest.approx(900_000)
-    assert got["homes-1.download"] * SEGMENT == pytest.approx(300_000)
+    carried = through(line("channel", "download", down="1200 kbit/s"))
+    assert carried["homes-1.channel"] * 29 * 53 * 8 == pytest.approx(900_000)
+    assert carried["homes-1.download"] * SEGMENT == pytest.approx(300_000)
 
 
 def test_connections_share_alike(line: Make) -> None:
     """With fair queueing three connections get three times what one gets."""
-    got = through(line("download", "pair"))
-    assert got["homes-1.pair"] == pytest.approx(3 * got["homes-1.download"])
-    assert (got["homes-1.pair"] + got["homes-1.download"]) * SEGMENT == pytest.approx(2_048_000)
+    carried = through(line("download", "pair"))
+    assert carried["homes-1.pair"] == pytest.approx(3 * carried["homes-1.download"])
+    assert (carried["homes-1.pair"] + carried["homes-1.download"]) * SEGMENT == pytest.approx(2_048_000)
 
 
 def test_flood_in_a_fifo(line: Make) -> None:
     """In a plain fifo a flood takes what it sends and TCP what is left."""
-    got = through(line("download", "flood", down="1024 kbit/s", discipline="fifo"))
+    carried = through(line("download", "flood", down="1024 kbit/s", discipline="fifo"))
     pace = 400_000 / (1500 * 8)
-    assert got["homes-1.flood"] == pytest.approx(pace, rel=1e-6)
-    assert got["homes-1.download"] * SEGMENT == pytest.approx(1_024_000 - pace * SEGMENT, rel=1e-6)
+    assert carried["homes-1.flood"] == pytest.approx(pace, rel=1e-6)
+    assert carried["homes-1.download"] * SEGMENT == pytest.approx(1_024_000 - pace * SEGMENT, rel=1e-6)
 
 
 def test_flood_that_fills_a_fifo(line: Make) -> None:
@@ -94,23 +94,23 @@ def test_flood_that_fills_a_fifo(line: Make) -> None:
 
 def test_acknowledgements_take_from_uploads(line: Make) -> None:
     """A download's acknowledgements, two cells for every second packet, come off an upload, and the other way."""
-    got = through(line("download", "upload"))
-    down, up = got["homes-1.download"], got["homes-1.upload"]
+    carried = through(line("download", "upload"))
+    down, up = carried["homes-1.download"], carried["homes-1.upload"]
     assert down * SEGMENT + up / 2 * 106 * 8 == pytest.approx(2_048_000)
     assert up * SEGMENT + down / 2 * 106 * 8 == pytest.approx(512_000)
 
 
 def test_lines_share_the_uplink(line: Make) -> None:
     """Fast lines meet at the ring: there all downloads get the same, 100 Mbit/s together."""
-    got = through(line("download", lines=20, down="20 Mbit/s", up="2 Mbit/s"))
-    assert list(got.values()) == pytest.approx([100e6 / 20 / (1538 * 8)] * 20, rel=1e-6)
+    carried = through(line("download", lines=20, down="20 Mbit/s", up="2 Mbit/s"))
+    assert list(carried.values()) == pytest.approx([100e6 / 20 / (1538 * 8)] * 20, rel=1e-6)
 
 
 def test_subscribers_share_the_uplink(line: Make) -> None:
     """Twenty lines with a single download and three in a pair: by line each gets the same, and the pair its part."""
-    got = through(line("download", "pair", lines=20, down="20 Mbit/s", up="2 Mbit/s", share="subscriber"))
+    carried = through(line("download", "pair", lines=20, down="20 Mbit/s", up="2 Mbit/s", share="subscriber"))
     for number in range(1, 21):
-        both = got[f"homes-{number}.download"] + got[f"homes-{number}.pair"]
+        both = carried[f"homes-{number}.download"] + carried[f"homes-{number}.pair"]
         assert both == pytest.approx(100e6 / 20 / (1538 * 8), rel=1e-6)
 
 
@@ -131,17 +131,17 @@ def test_requests_go_up(line: Make) -> None:
     page, acknowledgement, request = met.streams
     assert (page.greedy, acknowledgement.greedy, request.greedy) == (True, False, False)
     assert (acknowledgement.frame, request.frame) == (52 + 14, PAGE_REQUEST + 52 + 14)
-    got = max_min_shares(met, pages=True).through
-    assert got[1] == got[0] / 2
-    assert got[2] == pytest.approx(got[0] / 42)
+    carried = max_min_shares(met, pages=True).through
+    assert carried[1] == carried[0] / 2
+    assert carried[2] == pytest.approx(carried[0] / 42)
 
 
 def test_one_queue_without_qos(line: Make) -> None:
     """Without QoS the constant-rate flows still get through; it is their delay that suffers."""
-    got = through(line("call", "channel", "download", policy=Policy.NONE))
-    assert got["homes-1.call.down"] == 50
-    channel = got["homes-1.channel"] * 29 * 53 * 8
-    assert got["homes-1.download"] * SEGMENT == pytest.approx(2_048_000 - 106_000 - channel)
+    carried = through(line("call", "channel", "download", policy=Policy.NONE))
+    assert carried["homes-1.call.down"] == 50
+    channel = carried["homes-1.channel"] * 29 * 53 * 8
+    assert carried["homes-1.download"] * SEGMENT == pytest.approx(2_048_000 - 106_000 - channel)
 
 
 def test_no_way_no_traffic(line: Make) -> None:
@@ -151,15 +151,15 @@ def test_no_way_no_traffic(line: Make) -> None:
     assert set(max_min_shares(met, pages=True).through) == {0.0}
 
 
-def rated(**asked: float) -> list[float]:
+def rated(**demands: float) -> list[float]:
     """What an htb of 100 with rates of 20, 30 and 50 gives three bands that ask for so much."""
     bands = tuple(Band(name, Size(quantum), Size(1), guarantee=Rate(rate), ceiling=Rate(ceiling), priority=priority)
                   for name, quantum, rate, ceiling, priority in
                   (("a", 2, 20, 0, 1), ("b", 3, 30, 60, 1), ("c", 5, 50, 0, 0)))
     queue = Queue(100, LinkLayer(), bands, 2, {"a": 0, "b": 1, "c": 2}, kind=Scheduling.HTB)
-    streams = [Stream(name, name, 1514, 1.0, 1, False, ()) for name in asked]
-    offered = divide(queue, streams, [queue.passage(stream) for stream in streams], list(asked.values()))
-    return [min(pair) for pair in zip(asked.values(), offered, strict=True)]
+    streams = [Stream(name, name, 1514, 1.0, 1, False, ()) for name in demands]
+    offered = divide(queue, streams, [queue.passage(stream) for stream in streams], list(demands.values()))
+    return [min(pair) for pair in zip(demands.values(), offered, strict=True)]
 
 
 def test_htb_gives_each_its_rate_and_lends_the_rest_by_priority() -> None:

@@ -39,8 +39,8 @@ def test_damage_and_few_attempts_give_a_range() -> None:
 
 def test_late_packets_bound_the_rating_from_below() -> None:
     """The share of packets that may be late costs R as its loss would; the least delay bounds it from above."""
-    found = predictions("close-1.call.up", close="call, down, up", away="call")
-    late, rating, mos = found[Metric.DISCARD], found[Metric.R_FACTOR], found[Metric.MOS]
+    predicted = predictions("close-1.call.up", close="call, down, up", away="call")
+    late, rating, mos = predicted[Metric.DISCARD], predicted[Metric.R_FACTOR], predicted[Metric.MOS]
     assert late.high is not None and 0 < late.high < 500_000
     assert rating.low is not None and rating.high is not None and 0 <= rating.low < rating.high < 93.3
     assert mos.low is not None and mos.high is not None and 1 <= mos.low < mos.high

@@ -43,8 +43,8 @@ def network(rate: str = "80", far: str = "1 Mbit/s", **runs: str) -> Blueprint:
 
 def on_the_air(blueprint: Blueprint) -> dict[str, Wait]:
     """The wait for the air of each flow of packets."""
-    found = predict_hop_delays(blueprint, flow_paths(blueprint))
-    return {flow: hop.wait for flow, hops in found.items() for hop in hops if hop.hop.span.endswith("-uplink")
+    delays = predict_hop_delays(blueprint, flow_paths(blueprint))
+    return {flow: hop.wait for flow, hops in delays.items() for hop in hops if hop.hop.span.endswith("-uplink")
             and hop.wait.contended}
 
 

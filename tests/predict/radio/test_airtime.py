@@ -42,8 +42,8 @@ def airtime(
         cell = replace(cell, hop_directions=tuple(replace(way, frame_errors=Ratio(damaged))
                                                   for way in cell.hop_directions))
     blueprint = replace(blueprint, flows=tuple(kept), cells=(cell,))
-    (one,) = predict_airtime(blueprint, flow_paths(blueprint))
-    return one
+    (predicted,) = predict_airtime(blueprint, flow_paths(blueprint))
+    return predicted
 
 
 def taken(blueprint: Blueprint, span: str, forward: bool, frame: int) -> float:
@@ -110,10 +110,10 @@ def test_no_station_counts_as_full_that_asks_for_less_than_its_share() -> None:
 @pytest.mark.parametrize("stations", [1, 2, 5, 10])
 def test_the_parts_of_saturation_fit_together(stations: int) -> None:
     """Attempts that do not collide are the frames brought through; more stations leave less idle air."""
-    found = saturation(stations, Windows(32, 5, 7), 20e3, 1.6e6)
-    alone = found.frames * 1.6e6 / NS_PER_S
-    assert alone - 1e-9 <= found.taken <= alone / (1 - found.failed) + 1e-9
-    assert (found.failed < 1e-9) is (stations == 1)
+    solution = saturation(stations, Windows(32, 5, 7), 20e3, 1.6e6)
+    alone = solution.frames * 1.6e6 / NS_PER_S
+    assert alone - 1e-9 <= solution.taken <= alone / (1 - solution.failed) + 1e-9
+    assert (solution.failed < 1e-9) is (stations == 1)
 
 
 @given(some.floats(1e4, 1e7), some.floats(0.01, 0.95))

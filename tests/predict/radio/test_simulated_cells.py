@@ -82,9 +82,9 @@ def predicted(blueprint: Blueprint, flow: str) -> dict[Metric, Prediction]:
 
 def test_calls_of_a_calm_cell_get_figures_near_each_other() -> None:
     """Mean delay as one value, R and MOS within little of the best, where bounds alone say next to nothing."""
-    found = predicted(network("8", "11 Mbit/s", close="call, down, up", away="call"), "close-1.call.up")
-    assert found[Metric.MEAN_DELAY].value is not None
-    rating, variation = found[Metric.R_FACTOR], found[Metric.DELAY_VARIATION]
+    prediction = predicted(network("8", "11 Mbit/s", close="call, down, up", away="call"), "close-1.call.up")
+    assert prediction[Metric.MEAN_DELAY].value is not None
+    rating, variation = prediction[Metric.R_FACTOR], prediction[Metric.DELAY_VARIATION]
     assert rating.low is not None and rating.low > 70 and variation.high is not None and variation.high < 30e6
 
 

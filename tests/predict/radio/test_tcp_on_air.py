@@ -42,12 +42,12 @@ def goodput(relay: str) -> Prediction:
 def test_n_hops_in_one_cell_carry_an_nth_of_one() -> None:
     """6.1 Mbit/s without a backoff, acknowledgements included; the lab measures 4.91 over one hop and 1.61 over three.
     """
-    found = {relay: goodput(relay) for relay in "abd"}
-    highs = [found[relay].high or 0.0 for relay in "abd"]
+    goodputs = {relay: goodput(relay) for relay in "abd"}
+    highs = [goodputs[relay].high or 0.0 for relay in "abd"]
     assert highs[0] == pytest.approx(6.1e6, rel=0.02)
     assert [highs[0] / high for high in highs] == pytest.approx([1, 2, 3])
     for relay, measured in {"a": 4.91e6, "d": 1.61e6}.items():
-        low = found[relay].low
+        low = goodputs[relay].low
         assert low is not None and 0.2 * measured < low < measured
 
 
@@ -62,9 +62,9 @@ def test_a_target_beyond_the_air_is_infeasible() -> None:
 def lowest(far: str = "11 Mbit/s", **runs: str) -> float:
     """What a download in contended-air.yaml is sure of, bit/s."""
     blueprint = network("8", far, **runs)
-    found = predict(blueprint, flow_paths(blueprint))["close-1.download"][Metric.GOODPUT]
-    assert found.low is not None and found.high is not None and found.low < found.high
-    return found.low
+    prediction = predict(blueprint, flow_paths(blueprint))["close-1.download"][Metric.GOODPUT]
+    assert prediction.low is not None and prediction.high is not None and prediction.low < prediction.high
+    return prediction.low
 
 
 def test_calls_and_other_connections_leave_tcp_less() -> None:
@@ -79,5 +79,5 @@ def test_calls_and_other_connections_leave_tcp_less() -> None:
 def test_nothing_is_sure_where_most_frames_are_damaged() -> None:
     """Half of them, with few attempts: losses decide, and that is said."""
     blueprint = network("8", "11 Mbit/s, frame-errors: 60 %", close="down", away="download")
-    found = predict(blueprint, flow_paths(blueprint))["away-1.download"][Metric.GOODPUT]
-    assert found.low is None and found.high is not None and "losses decide the least" in found.by
+    prediction = predict(blueprint, flow_paths(blueprint))["away-1.download"][Metric.GOODPUT]
+    assert prediction.low is None and prediction.high is not None and "losses decide the least" in prediction.by

@@ -11,7 +11,8 @@ from twin.predict.theory.loss_network import Resource
 
 def blocking_by_states(resources: Sequence[Resource], offered: Mapping[str, float]) -> dict[str, float]:
     """The part of all states, by weight, in which a call more of each caller finds no room."""
-    most = [min(int(one.budget / one.costs[caller]) for one in resources if caller in one.costs) for caller in offered]
+    most = [min(int(resource.budget / resource.costs[caller]) for resource in resources if caller in resource.costs)
+            for caller in offered]
     states = [state for state in product(*(range(count + 1) for count in most)) if _fits(resources, offered, state)]
     weights = [prod(load**calls / factorial(calls) for load, calls in zip(offered.values(), state, strict=True))
                for state in states]
@@ -21,5 +22,5 @@ def blocking_by_states(resources: Sequence[Resource], offered: Mapping[str, floa
 
 
 def _fits(resources: Sequence[Resource], offered: Mapping[str, float], state: Sequence[int]) -> bool:
-    return all(sum(calls * one.costs.get(caller, 0.0) for caller, calls in zip(offered, state, strict=True))
-               <= one.budget + 1e-6 for one in resources)
+    return all(sum(calls * resource.costs.get(caller, 0.0) for caller, calls in zip(offered, state, strict=True))
+               <= resource.budget + 1e-6 for resource in resources)

@@ -52,18 +52,18 @@ def always(*exchanges: float, damaged: float = 0.0) -> Station:
     ([always(SHORT)] * 6, Windows(16, 6, 7))])
 def test_each_brings_through_what_a_simulation_does(stations: Sequence[Station], windows: Windows) -> None:
     """Unequal rates, sizes and errors; a station that collides several times in a row is behind for long."""
-    found = [brought.frames for brought in share(stations, windows, SLOT)]
+    frames = [brought.frames for brought in share(stations, windows, SLOT)]
     expected = simulated(stations, windows)
-    assert sum(found) == pytest.approx(sum(expected), rel=0.01)
-    assert found == pytest.approx(expected, rel=0.06)
+    assert sum(frames) == pytest.approx(sum(expected), rel=0.01)
+    assert frames == pytest.approx(expected, rel=0.06)
 
 
 @pytest.mark.parametrize("stations", [1, 2, 5, 10])
 def test_equal_stations_are_the_law_of_saturation(stations: int) -> None:
     """Two ways to the same fixed point."""
     windows = Windows(32, 5, 7)
-    found = share([always(SHORT)] * stations, windows, SLOT)
-    assert sum(brought.frames for brought in found) == pytest.approx(
+    shares = share([always(SHORT)] * stations, windows, SLOT)
+    assert sum(brought.frames for brought in shares) == pytest.approx(
         saturation(stations, windows, SLOT, SHORT).frames, rel=1e-6)
 
 

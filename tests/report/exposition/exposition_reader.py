@@ -36,12 +36,12 @@ def read(text: str) -> dict[str, ReadFamily]:
     families: dict[str, ReadFamily] = {}
     helped = current = ""
     for line in text.split("\n")[:-1]:
-        if found := HELP.fullmatch(line):
-            helped = found[1]
-        elif found := TYPE.fullmatch(line):
-            current = _begin(found[1], found[2], helped, families)
-        elif found := SAMPLE.fullmatch(line):
-            _add(found[1], found[2] or "", float(found[7]), current, families)
+        if match := HELP.fullmatch(line):
+            helped = match[1]
+        elif match := TYPE.fullmatch(line):
+            current = _begin(match[1], match[2], helped, families)
+        elif match := SAMPLE.fullmatch(line):
+            _add(match[1], match[2] or "", float(match[7]), current, families)
         else:
             raise ValueError(f"not a line of the format: {line}")
     return families

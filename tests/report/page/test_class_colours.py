@@ -25,6 +25,6 @@ def test_a_class_has_its_colour_whatever_stands_beside_it() -> None:
     st.just(those), st.permutations(those))))
 def test_no_two_classes_have_one_colour(drawn: tuple[list[int], list[int]]) -> None:
     """Up to as many as there are, whatever their DSCPs and their order, which is kept."""
-    one, other = (class_colours(classes(*dscps)) for dscps in drawn)
-    assert one == other and list(one) == [f"c{dscp}" for dscp in drawn[0]]
-    assert len({*one.values()}) == len(one) and {*one.values()} <= set(range(COLOURS))
+    first, other = (class_colours(classes(*dscps)) for dscps in drawn)
+    assert first == other and list(first) == [f"c{dscp}" for dscp in drawn[0]]
+    assert len({*first.values()}) == len(first) and {*first.values()} <= set(range(COLOURS))

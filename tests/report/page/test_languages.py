@@ -39,12 +39,12 @@ class Texts(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.texts: list[str] = []
         self._inside: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value for name, value in attrs if name in SHOWN and value]
+        self.texts += [value for name, value in attrs if name in SHOWN and value]
         if tag in ("style", "script", "code"):
             self._inside.append(tag)
 
@@ -54,14 +54,14 @@ class Texts(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._inside and data.strip():
-            self.found.append(data.strip())
+            self.texts.append(data.strip())
 
 
-def english(found: list[str], own: Iterator[str]) -> list[str]:
+def english(texts: list[str], own: Iterator[str]) -> list[str]:
     """Texts that hold English words beside those of the description itself."""
     known = sorted(set(own), key=len, reverse=True)
     left = []
-    for text in found:
+    for text in texts:
         rest = text
         for name in known:
             rest = rest.replace(name, "")
@@ -97,10 +97,10 @@ def test_every_text_is_said_and_every_key_is_known() -> None:
     """Keys that the code writes out are in the catalogue, and each of the catalogue is written out or built."""
     source = "".join(REPORT.values())
     written = set(re.findall(r'["\']([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*)["\']', source))
-    said = set(re.findall(r'\.say\(["\']([\w.-]+)["\']', source))
+    used = set(re.findall(r'\.say\(["\']([\w.-]+)["\']', source))
     heads = tuple(set(re.findall(r'say\(f"([\w-]+(?:\.[\w-]+)*\.)\{', source)) | {"head.", "metric."})
     known = {key.removesuffix(".one").removesuffix(".other") for key in texts(PACKAGE, Language.ENGLISH)}
-    assert said - known == set()
+    assert used - known == set()
     assert {key for key in known - written if not key.startswith(heads) and not key.endswith(".note")} == set()
     assert {f"metric.{metric.value}.{form}" for metric in Metric for form in ("short", "title")} <= known
 
@@ -145,7 +145,7 @@ def test_no_english_is_left_on_the_french_page() -> None:
     """Of a run: beside what its description says."""
     page = html.render(sample_run(), FRENCH)
     assert '<html lang="fr">' in page
-    assert english(Texts(page).found, own_texts()) == []
+    assert english(Texts(page).texts, own_texts()) == []
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -163,9 +163,9 @@ def pages() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("of", "page"), [pytest.param(*page, id=page[0]) for page in pages()])
 def test_no_english_is_left_on_the_other_pages(of: str, page: str) -> None:
     """Of policies, campaigns and trials, and in their texts."""
-    found = Texts(page).found if page.startswith("<") else page.splitlines()
+    texts = Texts(page).texts if page.startswith("<") else page.splitlines()
     own = [*own_texts(), *failures_texts()]
-    assert english(found, iter(own)) == [], of
+    assert english(texts, iter(own)) == [], of
 
 
 def failures_texts() -> Iterator[str]:

@@ -46,23 +46,23 @@ def test_what_is_full_is_first_by_direction_cell_and_line_group() -> None:
     ring = next(span for span in run.blueprint.spans if span.name == run.network.rings[0].spans[0])
     lines = [host.span for host in run.blueprint.hosts if host.line_group == "mazamet-2048"]
     assert len(lines) > 1
-    found = utilisations(with_loads(
+    resources = utilisations(with_loads(
         SpanLoad(ring.name, True, 100, {"voice": 30.0, "data": 65.0}, {"data": 7}),
         SpanLoad(ring.name, False, 100, {"voice": 10.0}, {}),
         *(SpanLoad(name, True, 100, {"data": 20.0 + k}, {}) for k, name in enumerate(lines))))
-    assert [(one.resource, round(one.used, 3), one.dropped) for one in found] == [
+    assert [(resource.resource, round(resource.used, 3), resource.dropped) for resource in resources] == [
         (Resource.SPAN, 0.95, 7), (Resource.CELL, AIR.busy, AIR.dropped),
         (Resource.LINE, round(0.2 + 0.01 * (len(lines) - 1), 3), 0), (Resource.SPAN, 0.1, 0)]
-    assert [one.name for one in full(found)] == [f"{ring.a.node} → {ring.b.node}"]
+    assert [resource.name for resource in full(resources)] == [f"{ring.a.node} → {ring.b.node}"]
 
 
 def test_the_directions_of_a_radio_hop_share_its_capacity() -> None:
     """They are one row, with their sum."""
     hop = next(span for span in sample_run().blueprint.spans if span.shared)
-    (one,) = (one for one in utilisations(with_loads(
+    (resource,) = (resource for resource in utilisations(with_loads(
         SpanLoad(hop.name, True, 100, {"data": 60.0}, {"data": 1}), SpanLoad(hop.name, False, 100, {"data": 35.0}, {})))
-        if one.resource is Resource.SPAN)
-    assert (round(one.used, 9), one.dropped, one.name) == (0.95, 1, f"{hop.a.node} ↔ {hop.b.node}")
+        if resource.resource is Resource.SPAN)
+    assert (round(resource.used, 9), resource.dropped, resource.name) == (0.95, 1, f"{hop.a.node} ↔ {hop.b.node}")
 
 
 def test_the_page_opens_with_it_and_ends_with_the_certificate() -> None:

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from tests.territory.sizing.networks import asked
+from tests.territory.sizing.networks import demanding
 from twin.api import Language, Sizing, SizingOptions, size_network, sizing_html
 from twin.plan import plan
 from twin.report.drawing.loads import carried
@@ -17,12 +17,12 @@ from twin.report.page.sizing_page import headline, loads_at
 
 @cache
 def sized() -> Sizing:
-    return size_network(asked("10 Mbit/s"), "mature", SizingOptions(draws=20))
+    return size_network(demanding("10 Mbit/s"), "mature", SizingOptions(draws=20))
 
 
 def test_the_map_shows_what_links_carry() -> None:
     """Each direction of a span, and a radio hop as both together."""
-    network = asked("10 Mbit/s")
+    network = demanding("10 Mbit/s")
     what = scene(network, plan(network))
     loads = loads_at(what, [week for week in sized().links if week.cut is None], 12)
     for name, towards, forth in (("dslam-uplink", "dslam", True), ("dslam-uplink", "b", False),
@@ -42,7 +42,7 @@ def test_the_headline_says_where_the_first_target_breaks() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_the_page_has_its_sections_in_both_languages(language: Language) -> None:
     """Maps, weeks, curves, break-even take-up, upgrades, links; figures as the language writes them."""
-    page = sizing_html(asked("10 Mbit/s"), sized(), language)
+    page = sizing_html(demanding("10 Mbit/s"), sized(), language)
     assert [part for part in ("maps", "weeks", "curves", "breaks-at", "upgrades", "links")
             if f'id="{part}"' not in page] == []
     assert ("Renforcements" in page) == (language is Language.FRENCH) and f'lang="{language}"' in page

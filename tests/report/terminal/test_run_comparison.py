@@ -35,10 +35,10 @@ def test_what_became_of_a_target(before: Verdict, after: Verdict, change: Change
 
 def test_targets_of_one_run_only() -> None:
     """A target that is judged no longer is told, and counts as worse."""
-    found = compare(small_run(verdict(), verdict(flow="old")), small_run(verdict(), verdict(flow="new")))
-    assert [pair.known.flow for pair in found.of(Change.GONE)] == ["old"]
-    assert [pair.known.flow for pair in found.of(Change.NEW)] == ["new"]
-    assert found.worse
+    comparison = compare(small_run(verdict(), verdict(flow="old")), small_run(verdict(), verdict(flow="new")))
+    assert [pair.known.flow for pair in comparison.of(Change.GONE)] == ["old"]
+    assert [pair.known.flow for pair in comparison.of(Change.NEW)] == ["new"]
+    assert comparison.worse
 
 
 @pytest.mark.parametrize("change", Change)
@@ -48,10 +48,10 @@ def test_a_comparison_is_a_gate_on_any_change(change: Change) -> None:
                        verdict(flow="d", value=40.0), verdict(flow="e", verdict=MISSED), verdict(flow="f"))
     after = small_run(verdict(flow="a", verdict=MISSED), verdict(flow="b", value=40.0), verdict(flow="n"),
                       verdict(flow="d", value=30.0), verdict(flow="e"), verdict(flow="f"))
-    found = compare(before, after)
-    assert {pair.change for pair in found.pairs} == {*Change}
-    without = replace(found, pairs=tuple(pair for pair in found.pairs if pair.change is not change))
-    assert (found.exit_code([change]), without.exit_code([change]), found.exit_code([])) == (1, 0, 0)
+    comparison = compare(before, after)
+    assert {pair.change for pair in comparison.pairs} == {*Change}
+    without = replace(comparison, pairs=tuple(pair for pair in comparison.pairs if pair.change is not change))
+    assert (comparison.exit_code([change]), without.exit_code([change]), comparison.exit_code([])) == (1, 0, 0)
 
 
 def test_what_broke_stands_first_and_lines_fit() -> None:
@@ -75,8 +75,8 @@ def test_equal_digests_are_said() -> None:
 
 def test_json_holds_both_sides() -> None:
     """The JSON form counts changes and holds both verdicts of each target."""
-    found = json.loads(as_json(compare(small_run(verdict(value=40.0)), small_run(verdict(value=30.0)))))
-    assert found["counts"]["better"] == 1
-    assert found["targets"][0]["before"]["value"] == 40.0
-    assert found["targets"][0]["after"]["value"] == 30.0
-    assert found["worse"] is False
+    plain = json.loads(as_json(compare(small_run(verdict(value=40.0)), small_run(verdict(value=30.0)))))
+    assert plain["counts"]["better"] == 1
+    assert plain["targets"][0]["before"]["value"] == 40.0
+    assert plain["targets"][0]["after"]["value"] == 30.0
+    assert plain["worse"] is False

@@ -107,11 +107,11 @@ def test_folding_keeps_all_words(words: str, width: int) -> None:
 
 def test_the_air_has_a_line_about_the_busiest_cell() -> None:
     """With what all cells gave up; nothing in a network without cells."""
-    def found(*air: CellLoad) -> str:
+    def table_with(*air: CellLoad) -> str:
         run = sample_run()
         return " ".join(verdict_table.render(replace(run, qos=replace(run.qos, air=air))).split())
 
-    told = "hill, busy 43.2% of the time (41.0% to 47.5% predicted), 5 000 frames, 3.00% collided, 168 retransmitted"
-    assert f"airtime {told}, 2 dropped" in found(AIR)
-    assert f"airtime 2 cells, 4 dropped; the busiest is {told}" in found(replace(AIR, cell="vale", busy=0.2), AIR)
-    assert "airtime" not in found()
+    line = "hill, busy 43.2% of the time (41.0% to 47.5% predicted), 5 000 frames, 3.00% collided, 168 retransmitted"
+    assert f"airtime {line}, 2 dropped" in table_with(AIR)
+    assert f"airtime 2 cells, 4 dropped; the busiest is {line}" in table_with(replace(AIR, cell="vale", busy=0.2), AIR)
+    assert "airtime" not in table_with()

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from tests.territory.sizing.networks import DEMAND, asked
+from tests.territory.sizing.networks import DEMAND, demanding
 from twin.api import CostOptions, cost_network, costing_csv, costing_json, costing_svg, costing_text
 from twin.core.errors import ExitCode, TopologyError
 from twin.territory.economics.results import Costing, ItemCost, Structure
@@ -34,7 +34,7 @@ costs:
 
 @cache
 def costed(costs: str = COSTS, stage: str | None = None) -> Costing:
-    return cost_network(asked(demand=DEMAND + costs), stage, CostOptions(draws=50, points=256, seed=3))
+    return cost_network(demanding(demand=DEMAND + costs), stage, CostOptions(draws=50, points=256, seed=3))
 
 
 def item(costing: Costing, name: str) -> ItemCost:
@@ -144,7 +144,7 @@ def test_stages_without_years_or_households_are_refused_together() -> None:
     """Prices are of years, and take-up is of households: each problem with its place, all at once."""
     demand = DEMAND.replace("{year: 2003, ", "{").replace("households: 40 %", "households: 0 %") + COSTS
     with pytest.raises(TopologyError) as raised:
-        cost_network(asked(demand=demand), "mature", CostOptions(draws=5, points=8))
+        cost_network(demanding(demand=demand), "mature", CostOptions(draws=5, points=8))
     assert [problem.path for problem in raised.value.problems] == ["demand.stages.launch.year",
                                                                    "demand.stages.mature.households"]
     assert all(problem.place.line and problem.remedy for problem in raised.value.problems)

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from tests.territory.sizing.networks import asked
+from tests.territory.sizing.networks import demanding
 from twin.core.units import Length, Price, Rate, Ratio, Years
 from twin.model import CostItem, Costs, Driver, Medium, Name, Stage
 from twin.plan import plan
@@ -56,7 +56,7 @@ def test_a_design_has_the_last_of_its_upgrades_of_each_hop() -> None:
 
 def test_fibre_to_a_relay_needs_a_trench_and_each_upgrade_its_take_up() -> None:
     """A radio from a fifth of the take-up on, and from three fifths on fibre, over the 2 km of the hop."""
-    network = asked()
+    network = demanding()
     span = SpanRate("relay-uplink", LinkKind.RADIO, Medium.FIBRE, Length(2000), Rate(5_000_000), Rate(100_000_000))
     step = Upgrade("relay-uplink", LinkKind.RADIO, Rate(5_000_000), Rate(8_448_000), Medium.RADIO, 0.2, 0.6)
     fibre = Upgrade("relay-uplink", LinkKind.RADIO, Rate(8_448_000), Rate(100_000_000), Medium.FIBRE, 0.6, 1.2)
@@ -69,7 +69,7 @@ def test_fibre_to_a_relay_needs_a_trench_and_each_upgrade_its_take_up() -> None:
 
 def test_all_sites_behind_a_ring_use_each_of_its_spans() -> None:
     """Whole, each way takes the shorter side; round a cut, every span carries the town and the village."""
-    network = asked()
+    network = demanding()
     using = users(network, plan(network), network.demand.stages[1])
     assert all(using[span].keys() == {"town", "village"} for span in ("a-b", "b-c", "c-a"))
     assert using["dslam-uplink"].keys() == {"town"} and using["relay-uplink"].keys() == {"village"}

@@ -11,17 +11,17 @@ from twin.territory.economics.theory.sensitivity import Floats, one_at_a_time, s
 
 def test_indices_of_ishigami_are_those_of_its_closed_form() -> None:
     """Within three half-widths of their confidence intervals (Ishigami and Homma 1990; a = 7, b = 0.1)."""
-    found = sobol(ishigami, [-np.pi] * 3, [np.pi] * 3, 8192, 1)
-    for index, (first, total) in zip(found, ishigami_indices(), strict=True):
+    indices = sobol(ishigami, [-np.pi] * 3, [np.pi] * 3, 8192, 1)
+    for index, (first, total) in zip(indices, ishigami_indices(), strict=True):
         assert abs(index.first - first) <= 1.5 * index.first_error + 1e-9
         assert abs(index.total - total) <= 1.5 * index.total_error + 1e-9
 
 
 def test_of_a_sum_the_indices_are_the_shares_of_the_variance() -> None:
     """1 and 2 times two parameters: a fifth and four fifths, with nothing in common."""
-    found = sobol(lambda points: points @ np.array([1.0, 2.0]), [0, 0], [1, 1], 8192, 2)
-    assert [index.first for index in found] == pytest.approx([0.2, 0.8], abs=0.03)
-    assert [index.total for index in found] == pytest.approx([0.2, 0.8], abs=0.03)
+    indices = sobol(lambda points: points @ np.array([1.0, 2.0]), [0, 0], [1, 1], 8192, 2)
+    assert [index.first for index in indices] == pytest.approx([0.2, 0.8], abs=0.03)
+    assert [index.total for index in indices] == pytest.approx([0.2, 0.8], abs=0.03)
 
 
 def test_where_nothing_varies_nothing_matters() -> None:

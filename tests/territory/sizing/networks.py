@@ -56,7 +56,7 @@ lines: {homes: {at: dslam, profile: adsl, runs: [download]}}
 """
 
 
-def asked(capacity: str = "100 Mbit/s", demand: str = DEMAND, households: int = 1000) -> Network:
+def demanding(capacity: str = "100 Mbit/s", demand: str = DEMAND, households: int = 1000) -> Network:
     """The territory with spans of some capacity, a demand, and so many households in its town."""
     text = (TEXT + demand).replace("CAPACITY", capacity).replace("HOURS", FLAT)
     return read(text.replace("households: 1000", f"households: {households}"), "asked.yaml")

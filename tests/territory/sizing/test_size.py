@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from tests.territory.sizing.networks import DEMAND, asked
+from tests.territory.sizing.networks import DEMAND, demanding
 from twin.api import SizingOptions, size_network, sizing_csv, sizing_json, sizing_text
 from twin.core.errors import ExitCode, TopologyError, UsageError
 from twin.model import Demand, Direction
@@ -28,7 +28,7 @@ WIRE = 1448 / 1538
 
 @cache
 def sized(capacity: str = "100 Mbit/s", stage: str | None = None, households: int = 1000) -> Sizing:
-    return size_network(asked(capacity, households=households), stage, SizingOptions(draws=200, seed=3))
+    return size_network(demanding(capacity, households=households), stage, SizingOptions(draws=200, seed=3))
 
 
 def link(sizing: Sizing, name: str, towards: str, cut: str | None = None) -> LinkWeek:
@@ -80,12 +80,12 @@ def test_flows_keep_the_rate_of_their_line_on_an_empty_network() -> None:
 
 
 def _adsl() -> LinkLayer:
-    return line_layer(next(profile for profile in asked().profiles if profile.name == "adsl"))
+    return line_layer(next(profile for profile in demanding().profiles if profile.name == "adsl"))
 
 
 def test_calls_are_blocked_by_erlangs_formula_where_calls_are_all_of_one_size() -> None:
     """600 erlang of a whole town on an uplink of which calls may take all."""
-    busy = link(size_network(asked(households=30_000), "mature", SizingOptions(draws=50)), "dslam-uplink", "dslam")
+    busy = link(size_network(demanding(households=30_000), "mature", SizingOptions(draws=50)), "dslam-uplink", "dslam")
     servers = int(100e6 / G711)
     assert busy.blocked[BUSY] == pytest.approx(erlang_b(12_000 * 0.05, servers), abs=0.002)
 
@@ -112,7 +112,7 @@ def test_upgrades_go_on_until_every_target_holds() -> None:
 
 def test_nothing_is_upgraded_where_every_target_holds() -> None:
     """And the sizing says so."""
-    network = asked("1 Gbit/s")
+    network = demanding("1 Gbit/s")
     quiet = replace(network, demand=replace(network.demand, uses=tuple(
         use for use in network.demand.uses if use.name in ("calls", "mail"))))
     sizing = size_network(quiet, None, SizingOptions(draws=20))
@@ -122,7 +122,7 @@ def test_nothing_is_upgraded_where_every_target_holds() -> None:
 
 def test_the_same_seed_gives_the_same_and_faster_spans_the_same_subscribers() -> None:
     """Common random numbers: designs differ in spans alone."""
-    assert sizing_json(sized()) == sizing_json(size_network(asked(), None, SizingOptions(200, 3)))
+    assert sizing_json(sized()) == sizing_json(size_network(demanding(), None, SizingOptions(200, 3)))
     fast, slow = (link(sized(capacity), "dslam-uplink", "dslam") for capacity in ("1 Gbit/s", "100 Mbit/s"))
     assert fast.channels == slow.channels
 
@@ -149,15 +149,15 @@ def test_the_first_stage_by_year_is_sized_unless_another_is_named() -> None:
     """An unknown one is answered by the nearest; a network without demand by what to write."""
     assert sized().stage.name == "launch"
     with pytest.raises(UsageError, match='no stage "matur"; did you mean mature'):
-        size_network(asked(), "matur")
+        size_network(demanding(), "matur")
     with pytest.raises(TopologyError, match="nothing to size; write demand"):
-        size_network(replace(asked(), demand=Demand()))
+        size_network(replace(demanding(), demand=Demand()))
 
 
 def test_where_all_use_is_even_no_hour_is_busier() -> None:
     """Businesses alone, whose mails and committed rates have no profile of a week: it is sized all the same."""
     demand = DEMAND.replace("households: 10 %", "households: 0 %")
-    sizing = size_network(asked(demand=demand), "launch", SizingOptions(draws=20, seed=3))
+    sizing = size_network(demanding(demand=demand), "launch", SizingOptions(draws=20, seed=3))
     assert {count.offer for count in sizing.drivers.lines} == {"pro"}
     assert all(len({*week.load}) == 1 for week in sizing.links)
 
@@ -166,4 +166,4 @@ def test_a_stage_at_which_nobody_has_a_line_is_refused() -> None:
     """With what to write, rather than sizes of nothing."""
     demand = DEMAND.replace("households: 10 %, businesses: 20 %", "households: 0 %, businesses: 0 %")
     with pytest.raises(TopologyError, match="nobody has a line and uses something at stage launch; write a take-up"):
-        size_network(asked(demand=demand), "launch")
+        size_network(demanding(demand=demand), "launch")

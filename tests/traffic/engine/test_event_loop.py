@@ -31,47 +31,47 @@ def loop() -> Iterator[EventLoop]:
 
 def test_timers_run_in_order(loop: EventLoop) -> None:
     """By time, and at one time in the order in which they were set; those set meanwhile too."""
-    said: list[str] = []
+    called: list[str] = []
     owner = Owner()
     begin = loop.now
 
     def first() -> None:
-        said.append("first")
-        loop.call_at(begin + 3, owner, lambda: said.append("last"))
+        called.append("first")
+        loop.call_at(begin + 3, owner, lambda: called.append("last"))
 
-    loop.call_at(begin + 2, owner, lambda: said.append("third"))
+    loop.call_at(begin + 2, owner, lambda: called.append("third"))
     loop.call_at(begin + 1, owner, first)
-    loop.call_at(begin + 1, owner, lambda: said.append("second"))
-    loop.call_at(begin + 10**18, owner, lambda: said.append("never"))
+    loop.call_at(begin + 1, owner, lambda: called.append("second"))
+    loop.call_at(begin + 10**18, owner, lambda: called.append("never"))
     loop.run_until(begin + 10)
-    assert said == ["first", "second", "third", "last"]
+    assert called == ["first", "second", "third", "last"]
 
 
 def test_what_is_cancelled_is_not_called(loop: EventLoop) -> None:
     """All of one owner's, also what is due at the moment at which it is cancelled; the others' stays, in order."""
-    said: list[str] = []
+    called: list[str] = []
     gone, stays = Owner(), Owner()
     begin = loop.now
     loop.call_at(begin + 1, stays, lambda: loop.cancel(gone))
     for moment in (1, 2):
-        loop.call_at(begin + moment, gone, lambda: said.append("gone"))
-        loop.call_at(begin + moment, stays, partial(said.append, str(moment)))
+        loop.call_at(begin + moment, gone, lambda: called.append("gone"))
+        loop.call_at(begin + moment, stays, partial(called.append, str(moment)))
     loop.run_until(begin + 3)
-    assert said == ["1", "2"]
+    assert called == ["1", "2"]
 
 
 def test_an_error_fails_its_owner_alone(loop: EventLoop) -> None:
     """A timer that raises OSError is its owner's; the others run."""
     broken, whole = Owner(), Owner()
-    said: list[str] = []
+    called: list[str] = []
 
     def refuse() -> None:
         raise ConnectionRefusedError(111, "Connection refused")
 
     loop.call_at(loop.now, broken, refuse)
-    loop.call_at(loop.now, whole, lambda: said.append("ran"))
+    loop.call_at(loop.now, whole, lambda: called.append("ran"))
     loop.run_until(loop.now)
-    assert ([fault.errno for fault in broken.faults], whole.faults, said) == ([111], [], ["ran"])
+    assert ([fault.errno for fault in broken.faults], whole.faults, called) == ([111], [], ["ran"])
 
 
 def test_a_socket_is_watched_until_it_is_unwatched(loop: EventLoop) -> None:
@@ -94,11 +94,11 @@ def test_a_socket_is_watched_until_it_is_unwatched(loop: EventLoop) -> None:
 
 def test_it_asks_for_the_time_once_a_wake_up(loop: EventLoop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each question is a system call, and moves a lab's clock; a timer that has fired wakes it once and no more."""
-    asked: list[int] = []
+    times: list[int] = []
 
     def clock() -> int:
-        asked.append(time.clock_gettime_ns(time.CLOCK_REALTIME))
-        return asked[-1]
+        times.append(time.clock_gettime_ns(time.CLOCK_REALTIME))
+        return times[-1]
 
     monkeypatch.setattr("traffic.engine.event_loop.time.time_ns", clock)
     begin, called = loop.now, [0]
@@ -106,4 +106,4 @@ def test_it_asks_for_the_time_once_a_wake_up(loop: EventLoop, monkeypatch: pytes
         loop.call_at(begin + number * 20_000_000, Owner(), lambda: called.append(1))
     loop.run_until(begin + 60_000_000)
     assert sum(called) == 3
-    assert len(asked) <= 1 + 4
+    assert len(times) <= 1 + 4

@@ -21,24 +21,24 @@ GAP = 20_000_000
 def windows(tmp_path_factory: pytest.TempPathFactory) -> tuple[Window, ...]:
     """The windows of one load, in order."""
     out = tmp_path_factory.mktemp("load")
-    said: list[str] = []
+    printed: list[str] = []
     job = Job((GUEST_PYTHON, "-m", "tests.traffic.live.star_load"), out, packages=Path(__file__).parents[3])
-    assert VIRTUAL.run(job, on_line=said.append).status == 0, "\n".join(said)
+    assert VIRTUAL.run(job, on_line=printed.append).status == 0, "\n".join(printed)
     return tuple(decode(path.read_bytes()) for path in sorted(out.glob("*.window")))
 
 
 def of(windows: tuple[Window, ...], name: str) -> Mapping[int, list[FlowWindow]]:
     """The windows of one flow, by the origin of its times: one entry for each time that it was started."""
-    found: dict[int, list[FlowWindow]] = {}
+    by_flow: dict[int, list[FlowWindow]] = {}
     for window in windows:
         if name in window.flows:
-            found.setdefault(window.flows[name].origin, []).append(window.flows[name])
-    return found
+            by_flow.setdefault(window.flows[name].origin, []).append(window.flows[name])
+    return by_flow
 
 
 def packets(several: list[FlowWindow]) -> tuple[list[int], list[int]]:
     """When the packets of all windows were sent and received, after the origin."""
-    parts = [one.samples for one in several if isinstance(one.samples, Packets)]
+    parts = [window.samples for window in several if isinstance(window.samples, Packets)]
     return [at for part in parts for at in part.sent], [at for part in parts for at in part.received]
 
 
@@ -74,10 +74,10 @@ def test_a_download_carries_what_its_line_can_while_it_runs(windows: tuple[Windo
     """1448 of 1538 bytes of 2 Mbit/s in each whole second, and nothing once it is stopped."""
     ((_, several),) = of(windows, "download").items()
     rates = []
-    for one in several:
-        if isinstance(one.samples, Bytes) and len(one.samples.at) > 1:
-            span = one.samples.at[-1] - one.samples.at[0]
-            rates.append((one.samples.total[-1] - one.samples.total[0]) * 8 * NS_PER_S / span)
+    for window in several:
+        if isinstance(window.samples, Bytes) and len(window.samples.at) > 1:
+            span = window.samples.at[-1] - window.samples.at[0]
+            rates.append((window.samples.total[-1] - window.samples.total[0]) * 8 * NS_PER_S / span)
     assert len(rates) == 3
     assert all(rate == pytest.approx(2_000_000 * 1448 / 1538, rel=0.02) for rate in rates[1:])
 
@@ -85,7 +85,7 @@ def test_a_download_carries_what_its_line_can_while_it_runs(windows: tuple[Windo
 def test_pages_are_told_once_they_have_ended(windows: tuple[Window, ...]) -> None:
     """Each takes at least two round trips; none is told twice."""
     ((_, several),) = of(windows, "pages").items()
-    parts = [one.samples for one in several if isinstance(one.samples, Transactions)]
+    parts = [window.samples for window in several if isinstance(window.samples, Transactions)]
     started = [at for part in parts for at in part.started]
     assert started == sorted({*started}) and len(started) > 8
     assert min(end - start for part in parts for start, end in zip(part.started, part.ended, strict=True)) > 20_000_000
@@ -94,7 +94,7 @@ def test_pages_are_told_once_they_have_ended(windows: tuple[Window, ...]) -> Non
 def test_who_asks_and_waits_asks_no_more_once_stopped(windows: tuple[Window, ...]) -> None:
     """Pages were stopped after 8 s: none begins later, and the flow is forgotten."""
     ((origin, several),) = of(windows, "pages").items()
-    started = [at for one in several if isinstance(one.samples, Transactions) for at in one.samples.started]
+    started = [at for window in several if isinstance(window.samples, Transactions) for at in window.samples.started]
     assert max(started) <= 7 * NS_PER_S
     assert "pages" not in windows[-1].flows and origin < windows[-1].until - 9 * NS_PER_S
 
@@ -102,10 +102,10 @@ def test_who_asks_and_waits_asks_no_more_once_stopped(windows: tuple[Window, ...
 def test_a_flow_that_is_stopped_before_it_begins_has_not_failed(windows: tuple[Window, ...]) -> None:
     """An upload that never made its connections, for it was not given the time: no samples, no errors."""
     ((_, several),) = of(windows, "upload").items()
-    assert {(one.samples, one.errors) for one in several} == {(None, ())}
+    assert {(window.samples, window.errors) for window in several} == {(None, ())}
 
 
 def test_a_flow_that_the_kernel_refuses_is_told_with_the_reason(windows: tuple[Window, ...]) -> None:
     """In the window after it was to start, and never again."""
     ((_, several),) = of(windows, "nobody").items()
-    assert [one.errors for one in several] == [("No such file or directory",)]
+    assert [window.errors for window in several] == [("No such file or directory",)]

@@ -14,10 +14,10 @@ RECORDED = Path(__file__).parent / "irtt" / "report.json"
 
 def test_both_directions_are_kept_apart() -> None:
     """214 bytes take 3.344 ms at 512 kbit/s and 6.688 ms at 256, and 5 ms of propagation each."""
-    found = parse(RECORDED.read_text())
-    assert found.there == pytest.approx([8_343_750] * 3, abs=1_000)
-    assert found.back == pytest.approx([11_687_500] * 3, abs=7_000)
-    assert found.lost == 1
+    parsed = parse(RECORDED.read_text())
+    assert parsed.there == pytest.approx([8_343_750] * 3, abs=1_000)
+    assert parsed.back == pytest.approx([11_687_500] * 3, abs=7_000)
+    assert parsed.lost == 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"round_trips": [{}]}', '{"round_trips": [{"lost": "false"}]}'])

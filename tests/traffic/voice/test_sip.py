@@ -43,7 +43,7 @@ def test_compact_names_and_spaces_are_understood() -> None:
     assert sip.parse(text).headers[:4] == HEADERS[:4]
 
 
-@pytest.mark.parametrize(("wrong", "right", "told"), [
+@pytest.mark.parametrize(("wrong", "right", "answered"), [
     (b"INVITE ", b"invite ", False),
     (b"SIP/2.0\r\n", b"SIP/3.0\r\n", False),
     (b"branch=z9hG4bK", b"branch=", False),
@@ -59,12 +59,12 @@ def test_compact_names_and_spaces_are_understood() -> None:
     (b"\r\nTo: ", b"\r\nTo: <sip:a@b>\r\nTo: ", True),
     (b"\r\nTo: ", b"\r\nTo: \xff", False),
 ])
-def test_malformed_messages_are_rejected(wrong: bytes, right: bytes, told: bool) -> None:
+def test_malformed_messages_are_rejected(wrong: bytes, right: bytes, answered: bool) -> None:
     """And answered by 400 where Via and the like are known (RFC 3261, 8.2.6; compare RFC 4475)."""
     assert wrong in PACKET
     with pytest.raises(Malformed) as refused:
         sip.parse(PACKET.replace(wrong, right, 1))
-    assert (refused.value.answerable is not None) == told
+    assert (refused.value.answerable is not None) == answered
 
 
 @given(st.binary(max_size=300), st.integers(0, len(PACKET)), st.integers(0, 300))

@@ -58,13 +58,13 @@ def test_a_call_rings_is_answered_and_hung_up() -> None:
 def test_a_busy_line_and_a_full_span_refuse() -> None:
     """486 where the line has no channel left, 503 with the span's name without budget left; calls in progress go on."""
     at = board(channels=2, budget=3, others=9)
-    one, other = at.line(LINE), at.line("other")
+    first, other = at.line(LINE), at.line("other")
     for number in (1, 2, 3):
-        at.dial(number, one, number, 10 * NS_PER_S)
+        at.dial(number, first, number, 10 * NS_PER_S)
     for number in (1, 2):
         at.dial(10 + number, other, number, 10 * NS_PER_S)
     at.run(60 * NS_PER_S)
-    assert [a.status for a in one.attempts.values()] == [200, 200, 486]
+    assert [a.status for a in first.attempts.values()] == [200, 200, 486]
     assert [a.status for a in other.attempts.values()] == [200, 503]
     assert any(b'text="admission limit of span"' in packet for _, _, packet in at.sent)
     assert at.softswitch.taken["span", True] == 0

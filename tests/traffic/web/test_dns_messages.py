@@ -15,12 +15,12 @@ def test_a_response_repeats_its_query(number: int) -> None:
 
     Both are as long as the plan says.
     """
-    asked = dns_messages.query(number)
-    response = dns_messages.response(asked)
-    assert response[:2] == asked[:2]
-    assert response[12:len(asked)] == asked[12:]
-    assert (asked[2] >> 7, response[2] >> 7) == (0, 1)
-    assert (response[4:8], len(asked), len(response)) == (bytes((0, 1, 0, 1)), DNS_QUESTION, DNS_ANSWER)
+    query = dns_messages.query(number)
+    response = dns_messages.response(query)
+    assert response[:2] == query[:2]
+    assert response[12:len(query)] == query[12:]
+    assert (query[2] >> 7, response[2] >> 7) == (0, 1)
+    assert (response[4:8], len(query), len(response)) == (bytes((0, 1, 0, 1)), DNS_QUESTION, DNS_ANSWER)
 
 
 def test_a_name_is_labels_with_their_lengths() -> None:
