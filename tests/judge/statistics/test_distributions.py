@@ -40,6 +40,21 @@ def test_the_gamma_quantile_is_the_inverse(shape: float, level: float) -> None:
     assert distributions.inverse_gamma(level, 1) == pytest.approx(-math.log1p(-level))
 
 
+@given(st.floats(0.01, 0.99), st.floats(-2, 4), st.floats(-2, 6))
+def test_the_beta_quantile_is_the_inverse(level: float, log_a: float, log_b: float) -> None:
+    """Whatever the shape, as the function rises: it is below the level before the quantile, and above after it."""
+    a, b = 10**log_a, 10**log_b
+    x = distributions.inverse_beta(level, a, b)
+    assert distributions.beta(x * (1 - 1e-8), a, b) < level or x < 1e-300
+    assert distributions.beta(x * (1 + 1e-8), a, b) > level or x > 1 - 1e-12
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.1, 1e6))
+def test_the_beta_quantile_in_closed_form(level: float, b: float) -> None:
+    """With one of both shapes 1 the function is a power."""
+    assert distributions.inverse_beta(level, 1.0, b) == pytest.approx(-math.expm1(math.log1p(-level) / b), rel=1e-9)
+
+
 def test_a_quantile_too_small_for_a_float() -> None:
     """A gamma variable of tiny shape is next to nothing most of the time."""
     assert distributions.inverse_gamma(0.05, 0.001) == 0

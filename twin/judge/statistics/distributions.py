@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count, islice
 from statistics import NormalDist
 
 SMALLEST = -700.0
 """The natural logarithm of about the least number that a float holds."""
 STEPS, PRECISION = 60, 1e-9
 """Of Newton's method: at most so many steps, until one is less."""
+ROUNDING = 1e-13
+"""As a part of a value: what rounding leaves of the functions whose inverse is looked for."""
+MOST_TERMS = 10_000
+"""Of a continued fraction."""
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +60,7 @@ def gamma(x: float, shape: float) -> float:
     front = math.exp(shape * math.log(x) - x - math.lgamma(shape))
     if x > shape + 1:
         first = x - shape + 1
-        return 1 - front / _lentz(first, lambda step: step * (shape - step), lambda step: first + 2 * step)
+        return 1 - front / _lentz(first, _gamma_terms(first, shape))
     term = total = 1 / shape
     step = 0
     while term > total * 1e-12:
@@ -67,13 +72,28 @@ def gamma(x: float, shape: float) -> float:
 
 @lru_cache(maxsize=4096)
 def inverse_beta(level: float, a: float, b: float) -> float:
-    """The x at which the regularised incomplete beta function is `level`; by bisection, to the last bit."""
-    low, high = 0.0, 1.0
-    while True:
-        middle = (low + high) / 2
-        if middle in (low, high):
-            return middle
+    """The x at which the regularised incomplete beta function is `level`: by Newton's method on the logarithms of both,
+    and by bisection where that leaves what is known to hold x, or does not end."""
+    low, high, x = 0.0, 1.0, a / (a + b)
+    for _ in range(STEPS):
+        below = beta(x, a, b)
+        low, high = (x, high) if below < level else (low, x)
+        before, x = x, _newton(x, below, level, a, b)
+        if abs(x - before) <= ROUNDING * before:
+            return x
+        if not low < x < high:
+            x = (low + high) / 2
+    while (middle := (low + high) / 2) not in (low, high):
         low, high = (middle, high) if beta(middle, a, b) < level else (low, middle)
+    return middle
+
+
+def _newton(x: float, below: float, level: float, a: float, b: float) -> float:
+    """The next x after one at which the function is `below`; out of its range where the slope leads nowhere."""
+    if not 0 < below < 1:
+        return -1.0
+    slope = math.exp(_log_front(x, a, b) - math.log1p(-x)) / below
+    return x * math.exp(min(1.0, math.log(level / below) / slope)) if slope else -1.0
 
 
 def beta(x: float, a: float, b: float) -> float:
@@ -82,24 +102,33 @@ def beta(x: float, a: float, b: float) -> float:
         return float(x >= 1)
     if x > (a + 1) / (a + b + 2):
         return 1 - beta(1 - x, b, a)
-    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
-
-    def term(step: int) -> float:
-        m = step // 2
-        if step % 2:
-            return -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        return m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-
-    return front / a / _lentz(1.0, term, lambda _step: 1.0)
+    return math.exp(_log_front(x, a, b)) / a / _lentz(1.0, _beta_terms(x, a, b))
 
 
-def _lentz(first: float, above: Callable[[int], float], below: Callable[[int], float]) -> float:
-    """The continued fraction first + above(1)/(below(1) + above(2)/(below(2) + ...)) by Lentz's method."""
+def _log_front(x: float, a: float, b: float) -> float:
+    """The logarithm of x^a (1 - x)^b / B(a, b)."""
+    return math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+
+
+def _beta_terms(x: float, a: float, b: float) -> Iterator[tuple[float, float]]:
+    for m in count():
+        yield -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)), 1.0
+        n = m + 1
+        yield n * (b - n) * x / ((a + 2 * n - 1) * (a + 2 * n)), 1.0
+
+
+def _gamma_terms(first: float, shape: float) -> Iterator[tuple[float, float]]:
+    for step in count(1):
+        yield step * (shape - step), first + 2 * step
+
+
+def _lentz(first: float, terms: Iterator[tuple[float, float]]) -> float:
+    """The continued fraction first + above/(below + above/(below + ...)) of terms (above, below) by Lentz's method."""
     value = c = first
     d = 0.0
-    for step in range(1, 10_000):
-        d = 1 / (below(step) + above(step) * d)
-        c = below(step) + above(step) / c
+    for above, below in islice(terms, MOST_TERMS):
+        d = 1 / (below + above * d)
+        c = below + above / c
         value *= c * d
         if abs(c * d - 1) < 1e-15:
             break
