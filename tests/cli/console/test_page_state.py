@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -11,7 +12,7 @@ from tests.cli.console.views import BLUEPRINT, CALL, NETWORK, seen
 from twin.api.console.state.differences import applied, difference
 from twin.api.console.state.event_log import KEPT
 from twin.api.console.state.page_plan import page_plan
-from twin.api.console.state.page_state import PageState, ended, next_state
+from twin.api.console.state.page_state import PageState, ended, next_state, plain_state
 from twin.core.records import to_plain
 from twin.model import Name
 from twin.plan.line_changes import LineChange, with_line_changes
@@ -49,6 +50,21 @@ def test_a_state_has_loads_figures_and_targets() -> None:
     target = state["targets"][CALL]["mean-delay"]
     assert (target["outcome"], target["value"], target["target"], target["lower"]) == ("met", 30.0, 100.0, True)
     assert state["fidelity"]["trusted"] is True
+
+
+def test_what_two_views_share_is_made_once() -> None:
+    """Flows and targets of a view that has the last one's, their plain values too; what comes of it is the same."""
+    first = seen(lost=5)
+    before = next_state(PageState(), first, at=5)
+    plain = plain_state(before, PageState(), {})
+    view = replace(first, at=first.at + 1, broken=("north-east",), loads=())
+    now = next_state(before, view, 6, first)
+    shared = plain_state(now, before, plain)
+    assert now.flows is before.flows and now.targets is before.targets and shared["flows"] is plain["flows"]
+    assert now == next_state(before, view, 6) and shared == to_plain(now)
+    assert shared["spans"] != plain["spans"] and plain == to_plain(before)
+    judged = replace(view, verdicts=())
+    assert next_state(now, judged, 7, view).targets == {}
 
 
 def test_no_value_of_a_state_is_null() -> None:

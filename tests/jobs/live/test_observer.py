@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,25 @@ def observer(tmp_path: Path) -> Observer:
     return Observer(NETWORK, BLUEPRINT, tmp_path, STATE,
                     lambda: CountersRead(0, Time(UNTIL + 3 * NS_PER_S), NetworkCounters((), ())), seconds=10,
                     steal=StealReader(lambda: ""))
+
+
+def test_flows_are_looked_at_as_often_as_there_is_time(observer: Observer, tmp_path: Path) -> None:
+    """A view that takes a tenth of a second is made every second time; at once where trust changes."""
+    ticks = count(step=0.1)
+    observer = Observer(NETWORK, BLUEPRINT, tmp_path, STATE,
+                        lambda: CountersRead(0, Time(UNTIL + 3 * NS_PER_S), NetworkCounters((), ())), seconds=10,
+                        steal=StealReader(lambda: ""), clock=lambda: next(ticks))
+    seen, made = observer.view(), []
+    for second in range(4):
+        ready = WindowReady(1, Time(UNTIL + second * NS_PER_S), Time(1000))
+        observer.take(ready)
+        before, seen = seen, observer.after(ready, seen)
+        made.append(seen.flows is not before.flows)
+    assert made == [True, False, True, False]
+    lost = WindowReady(1, Time(UNTIL + 5 * NS_PER_S), Time(1000), {"host homes-1": 1})
+    observer.take(lost)
+    assert observer.after(lost, seen).fidelity.trust is Trust.UNTRUSTED
+    assert observer.after(lost, seen).verdicts != ()
 
 
 def test_losses_of_a_window_make_its_targets_unknown(observer: Observer) -> None:

@@ -102,7 +102,7 @@ class LiveTwin(ChangeableTwin):
 
     def watch(self, seconds: float = 10.0, *, every_reading: bool = False) -> Iterator[View]:
         """What is seen of the last `seconds`, about every second, without end; states that nobody waited for are left
-        out.
+        out. Flows of a large network are looked at every few seconds (twin.jobs.live.observer.MOST_OF_TIME).
 
         every_reading: also at once when something is broken or restored, and at each reading of the counters, five
         times a second, with the load of the spans as it is then.
@@ -116,7 +116,7 @@ class LiveTwin(ChangeableTwin):
                 observer.follow(self.network(), self.blueprint())
             observer.take(event)
             if isinstance(event, WindowReady) or (every_reading and isinstance(event, CountersChanged | FaultChanged)):
-                seen = observer.view() if isinstance(event, WindowReady) else observer.renewed(seen)
+                seen = observer.after(event, seen)
                 if not self._lab.events_wait():
                     yield seen
 

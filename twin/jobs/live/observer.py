@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,13 +21,21 @@ from twin.plan.blueprint import Blueprint
 
 LOAD_PERIOD = NS_PER_S
 """Over how long the load of spans is seen, ns."""
+MOST_OF_TIME = 0.06
+"""Which part of a processor's time figures and verdicts of flows may take: those of a large network take longer than
+that every second, and are then made every few seconds, of the same sliding window."""
+LONGEST_REST = 5.0
+"""s, however long they take."""
 
 
 class Observer:
     """A twin as it was last seen. read_counters: asks it for a full reading, where one was missed."""
 
     def __init__(self, network: Network, blueprint: Blueprint, windows: Path, state: TwinState,
-                 read_counters: Callable[[], CountersRead], *, seconds: float, steal: StealReader) -> None:
+                 read_counters: Callable[[], CountersRead], *, seconds: float, steal: StealReader,
+                 clock: Callable[[], float] = time.thread_time) -> None:
+        """clock: the processor time of whoever makes the views, s."""
+        self._clock, self._due = clock, 0
         self._network, self._blueprint, self._windows = network, blueprint, windows
         self._broken, self._read_counters = state.broken, read_counters
         self._sliding = SlidingWindow(seconds)
@@ -48,13 +57,26 @@ class Observer:
 
     def follow(self, network: Network, blueprint: Blueprint) -> None:
         """Go on with other lines; counters begin anew, flows do not."""
-        self._network, self._blueprint = network, blueprint
+        self._network, self._blueprint, self._due = network, blueprint, 0
         self._readings = deque([self._read_counters()])
 
     def view(self) -> View:
         """What is seen now."""
         return view(self._network, self._blueprint, self._sliding, self._seen(), broken=self._broken,
                     moments=self._moments)
+
+    def after(self, event: Event, last: View) -> View:
+        """What is seen after an event that was taken, where `last` was seen before. Flows are looked at anew when a
+        window is ready, as often as there is time for it, and when trust has changed."""
+        seen = self.renewed(last)
+        changed = seen.fidelity.trust is not last.fidelity.trust
+        if not isinstance(event, WindowReady) or (event.until < self._due and not changed):
+            return seen
+        began = self._clock()
+        seen = self.view()
+        rest = min(LONGEST_REST, (self._clock() - began) / MOST_OF_TIME)
+        self._due = event.until + round(rest * NS_PER_S)
+        return seen
 
     def renewed(self, last: View) -> View:
         """A view with what is newer than it of spans, faults and fidelity; flows are as in the last window, and are no

@@ -14,16 +14,17 @@ Json = Any
 
 def difference(before: dict[str, Json], after: dict[str, Json]) -> dict[str, Json]:
     """What has to change for `before` to become `after`; {} where they are equal."""
-    gone = {key: None for key in before if key not in after}
-    changed = {key: _change(before.get(key), value) for key, value in after.items()
-               if key not in before or before[key] != value}
-    return gone | changed
-
-
-def _change(before: Json, after: Json) -> Json:
-    if isinstance(before, dict) and isinstance(after, dict):
-        return difference(before, after)
-    return after
+    change: dict[str, Json] = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        then = before.get(key)
+        if value is then:
+            continue
+        if isinstance(then, dict) and isinstance(value, dict):
+            if within := difference(then, value):
+                change[key] = within
+        elif value != then:
+            change[key] = value
+    return change
 
 
 def applied(before: dict[str, Json], change: dict[str, Json]) -> dict[str, Json]:

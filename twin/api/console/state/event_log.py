@@ -49,10 +49,12 @@ class Changing(Protocol):
         """Whether figures can be trusted."""
 
 
-def extended(log: Mapping[str, LogEntry], before: Changing, now: Changing, at: int) -> dict[str, LogEntry]:
-    """The log with what has changed; the oldest entries beyond those kept are left out."""
+def extended(log: dict[str, LogEntry], before: Changing, now: Changing, at: int) -> dict[str, LogEntry]:
+    """The log with what has changed, itself where nothing has; the oldest entries beyond those kept are left out."""
     first = max(map(int, log), default=0) + 1
     added = {str(number): entry for number, entry in enumerate(_changes(before, now, at), first)}
+    if not added:
+        return log
     whole = {**log, **added}
     return dict(islice(whole.items(), max(0, len(whole) - KEPT), None))
 

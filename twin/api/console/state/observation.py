@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from twin.api.console.live_network import Attach, LiveNetwork
 from twin.api.console.state.differences import Json, difference
 from twin.api.console.state.page_plan import page_plan
-from twin.api.console.state.page_state import PageState, ended, next_state
+from twin.api.console.state.page_state import PageState, ended, next_state, plain_state
 from twin.core.errors import TwinError
 from twin.core.records import to_plain
 from twin.judge.live.view import View
@@ -85,22 +85,23 @@ class Observation:
                 self._follow(twin)
         except TwinError as fault:
             self.seen = None
-            self._state = ended(self._state, str(fault))
-            self._publish(self._last.plan if self._last else {})
+            self._publish(self._last.plan if self._last else {}, ended(self._state, str(fault)))
 
     def _follow(self, twin: LiveNetwork) -> None:
         blueprint, plan = None, dict[str, Json]()
         self.name = twin.name
         for seen in twin.watch(SECONDS, every_reading=True):
-            self.seen = seen
             if seen.blueprint is not blueprint:
                 blueprint = seen.blueprint
                 plan = to_plain(page_plan(twin.name, twin.network(), self.planned or blueprint))
-            self._state = next_state(self._state, seen, time.time_ns())
-            self._publish(plan)
+            state = next_state(self._state, seen, time.time_ns(), self.seen)
+            self.seen = seen
+            self._publish(plan, state)
 
-    def _publish(self, plan: dict[str, Json]) -> None:
-        self._last = Observed(self._last.number + 1 if self._last else 1, plan, to_plain(self._state))
+    def _publish(self, plan: dict[str, Json], state: PageState) -> None:
+        number, plain = (self._last.number, self._last.state) if self._last else (0, {})
+        self._last = Observed(number + 1, plan, plain_state(state, self._state, plain))
+        self._state = state
         with contextlib.suppress(RuntimeError):  # The console has ended meanwhile.
             self.loop.call_soon_threadsafe(self._replace, self._last)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from twin.api.console.state.event_log import LogEntry, extended
+from twin.core.records import to_plain
 from twin.core.units import NS_PER_S
 from twin.judge.live.view import View
 from twin.judge.verdict import FlowFigures, SpanLoad, Verdict
@@ -63,15 +65,27 @@ class PageState:
     ended: str = ""
 
 
-def next_state(before: PageState, seen: View, at: int) -> PageState:
-    """The state after a view, its log longer by what has changed. at: ns since 1970."""
+def next_state(before: PageState, seen: View, at: int, last: View | None = None) -> PageState:
+    """The state after a view, its log longer by what has changed. at: ns since 1970. last: the view that `before` was
+    made from: what both views share, the states share too."""
     certificate = seen.certificate
+    same_flows = last is not None and seen.flows is last.flows
+    same_verdicts = last is not None and seen.verdicts is last.verdicts
     now = PageState(
         at=seen.at, seconds=seen.seconds,
         fidelity=Fidelity(certificate.valid, certificate.reasons, certificate.timer_lag),
         broken=tuple(sorted(seen.broken)), spans=_spans(seen),
-        flows={flow.flow: _figures(flow) for flow in seen.flows}, targets=_targets(seen.verdicts))
+        flows=before.flows if same_flows else {flow.flow: _figures(flow) for flow in seen.flows},
+        targets=before.targets if same_verdicts else _targets(seen.verdicts))
     return replace(now, log=extended(before.log, before, now, at))
+
+
+def plain_state(now: PageState, before: PageState, plain: dict[str, Any]) -> dict[str, Any]:
+    """The state as plain values (twin.core.records), which it shares with those of the state before as far as the two
+    states share theirs."""
+    values = {field.name: (getattr(now, field.name), getattr(before, field.name)) for field in fields(PageState)}
+    return {name: plain[name] if name in plain and ours is theirs else to_plain(ours)
+            for name, (ours, theirs) in values.items()}
 
 
 def ended(before: PageState, reason: str) -> PageState:
