@@ -8,6 +8,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.docs.test_documents import quoted, rows
 from tests.report.exposition.exposition_reader import Labels, read
@@ -59,6 +60,18 @@ def test_the_documents_list_every_metric() -> None:
         family.name: family.about for family in FAMILIES}
 
 
+def test_a_scraper_reads_the_same() -> None:
+    """The parser of Prometheus' own client finds the families, types, labels and values that the strict reader finds;
+    it calls a counter without its ending."""
+    written = exposition("lesson", seen(lost=100, broken=("north-east",)))
+    families, scraped = read(written), [*text_string_to_metric_families(written)]
+    assert [family.type for family in scraped] == [family.kind for family in families.values()]
+    assert {sample.name for family in scraped for sample in family.samples} == families.keys()
+    for family, (name, ours) in zip(scraped, families.items(), strict=True):
+        assert (family.name, bool(family.documentation)) == (name.removesuffix("_total"), True)
+        assert {frozenset(sample.labels.items()): sample.value for sample in family.samples} == ours.samples
+
+
 def test_names_end_in_their_unit() -> None:
     """In base units, as Prometheus recommends; marks and scores have none."""
     bare = {family.name for family in FAMILIES if not family.name.endswith(UNITS)} - WITHOUT_UNIT
@@ -66,7 +79,7 @@ def test_names_end_in_their_unit() -> None:
     assert bare.isdisjoint({f"twin_flow_{name}" for name in ("mean_delay", "loss", "goodput")})
 
 
-@given(some.dictionaries(some.from_regex(r"[a-z_]{1,9}", fullmatch=True), some.text(), max_size=4),
+@given(some.dictionaries(some.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True), some.text(), max_size=4),
        some.floats(allow_nan=False) | some.integers(-2**62, 2**62), some.text(min_size=1))
 def test_any_label_and_value_is_read_back(pairs: dict[str, str], value: float, about: str) -> None:
     """Quotes, backslashes and ends of lines too; whole numbers to the last digit."""
@@ -74,6 +87,8 @@ def test_any_label_and_value_is_read_back(pairs: dict[str, str], value: float, a
     ((key, number),) = read(written)["some_gauge"].samples.items()
     assert number == float(value) and math.isfinite(number) == math.isfinite(value)
     assert dict(key) == pairs
+    ((scraped,),) = (family.samples for family in text_string_to_metric_families(written))
+    assert (scraped.labels, float(scraped.value)) == (pairs, number)
 
 
 @pytest.mark.parametrize("wrong", [
