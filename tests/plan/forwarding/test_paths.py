@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plan.blueprints import Edge, blueprint_of, span_name, switch_name
-from twin.plan.blueprint import Blueprint
-from twin.plan.forwarding.paths import Hop, flow_paths, graph_of, parts, routes
+from twin.plan.blueprint import Blueprint, Host, Match, Rule
+from twin.plan.forwarding.paths import Hop, flow_paths, graph_of, host_paths, parts, routes
 
 RING: list[Edge] = [(0, 1, 1000), (1, 2, 1000), (2, 0, 1000)]
 
@@ -127,3 +128,29 @@ def test_hosts_of_one_switch_meet_there() -> None:
     """No span between switches is crossed."""
     blueprint = blueprint_of(1, [], hosts=[0, 0])
     assert flow_paths(blueprint)["host-0-host-1"] == (Hop("line-0", True), Hop("line-1", False))
+
+
+def test_packets_follow_static_routes() -> None:
+    """The other way round the ring; nowhere, where two point at each other or the span of one is cut."""
+    blueprint = blueprint_of(3, RING, hosts=range(3))
+    first, last = blueprint.hosts[0], blueprint.hosts[2]
+    (whole,) = host_paths(blueprint, [(first.name, last.name)]).values()
+    assert [hop.span for hop in whole[1:-1]] == [span_name(2)]
+    longer = with_route(with_route(blueprint, 0, last, span_name(0)), 1, last, span_name(1))
+    (way,) = host_paths(longer, [(first.name, last.name)]).values()
+    assert [hop.span for hop in way[1:-1]] == [span_name(0), span_name(1)] and way[-1] == whole[-1]
+    assert host_paths(longer, [(last.name, first.name)]) == host_paths(blueprint, [(last.name, first.name)])
+    assert [*host_paths(longer, [(first.name, last.name)], frozenset({span_name(1)})).values()] == [()]
+    looped = with_route(with_route(blueprint, 0, last, span_name(0)), 1, last, span_name(0))
+    assert [*host_paths(looped, [(first.name, last.name)]).values()] == [()]
+    away = with_route(blueprint, 2, last, span_name(2))
+    assert [*host_paths(away, [(first.name, last.name)]).values()] == [()]
+
+
+def with_route(blueprint: Blueprint, number: int, to: Host, span: str) -> Blueprint:
+    """A static route of one switch."""
+    at = blueprint.switches[number]
+    port = next(port.number for port in at.ports if port.span == span)
+    rule = Rule(3, 400, Match(destination=f"{to.address}/32"), output=port, hairpin=True)
+    changed = replace(at, rules=(*at.rules, rule))
+    return replace(blueprint, switches=(*blueprint.switches[:number], changed, *blueprint.switches[number + 1:]))

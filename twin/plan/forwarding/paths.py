@@ -14,6 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from twin.plan.blueprint import Blueprint, Switch
+from twin.plan.forwarding.static_paths import Step, static_path, static_routes
 
 Routes = Mapping[str, Mapping[str, int]]
 """Port number by switch and destination switch; unreachable destinations are left out."""
@@ -77,18 +78,22 @@ def host_paths(blueprint: Blueprint, pairs: Sequence[tuple[str, str]], failed: f
 
 def paths_to_hosts(blueprint: Blueprint, pairs: Sequence[tuple[str, str]], failed: frozenset[str] = frozenset()
                    ) -> dict[tuple[str, str], tuple[Hop, ...]]:
-    """The spans from a switch to a host, for each pair of them, likewise."""
+    """The spans from a switch to a host, for each pair of them, likewise; by static routes where switches have some."""
     hosts = {host.name: host for host in blueprint.hosts}
     first_ends = {span.name: span.a.node for span in blueprint.spans}
     ports = port_peers(blueprint.switches)
     way = routes(blueprint, failed, (hosts[sink].switch for _, sink in pairs))
+    static = static_routes(blueprint)
     between: dict[tuple[str, str], tuple[Hop, ...] | None] = {}
     paths = {}
     for switch, name in dict.fromkeys(pairs):
         sink = hosts[name]
-        ends = switch, sink.switch
+        ends = (switch, name) if name in static else (switch, sink.switch)
         if ends not in between:
-            between[ends] = _between(ends, way, ports, first_ends)
+            steps = static_path(switch, sink, static[name], way, ports, failed) if name in static else \
+                _between((switch, sink.switch), way, ports)
+            between[ends] = None if steps is None else tuple(
+                Hop(span, first_ends[span] == at) for at, port in steps for span in (ports[at, port][0],))
         middle = None if sink.span in failed else between[ends]
         last = Hop(sink.span, first_ends[sink.span] == sink.switch)
         paths[switch, name] = () if middle is None else (*middle, last)
@@ -150,20 +155,15 @@ def port_peers(switches: Iterable[Switch]) -> dict[tuple[str, int], tuple[str, s
     return {(switch.name, port.number): (port.span, port.peer) for switch in switches for port in switch.ports}
 
 
-def _between(
-    ends: tuple[str, str],
-    way: Routes,
-    ports: Mapping[tuple[str, int], tuple[str, str]],
-    first_ends: Mapping[str, str],
-) -> tuple[Hop, ...] | None:
-    """The spans from one switch to another, or None where there is no path."""
+def _between(ends: tuple[str, str], way: Routes, ports: Mapping[tuple[str, int], tuple[str, str]]
+             ) -> tuple[Step, ...] | None:
+    """The steps from one switch to another, or None where there is no path."""
     at, destination = ends
-    hops = []
+    steps = []
     while at != destination:
         port = way[at].get(destination)
         if port is None:
             return None
-        span, peer = ports[at, port]
-        hops.append(Hop(span, first_ends[span] == at))
-        at = peer
-    return tuple(hops)
+        steps.append(Step(at, port))
+        at = ports[at, port][1]
+    return tuple(steps)
