@@ -22,7 +22,9 @@ from twin.emulation.linux_kernel import LinuxKernel
 from twin.emulation.mininet_api import mininet_loader
 from twin.emulation.mininet_api.mininet_network import mininet_network
 from twin.emulation.readback import netlink_dumps, openflow_rules, packet_counters, readback
+from twin.emulation.readback.avoided_spans import AvoidedSpans
 from twin.emulation.readback.packet_counters import Counts
+from twin.emulation.readback.switch_deviations import switch_deviations
 from twin.emulation.span_degradation import Change
 from twin.plan.blueprint import Blueprint, FaultPlan, Host, SpanPlan
 from twin.plan.failures.degradation import degraded_by_all
@@ -55,6 +57,8 @@ class Emulation:
     controller: str
     degraded: dict[str, FaultPlan] = field(default_factory=dict)
     """The degraded spans, each with what made it so."""
+    avoided: AvoidedSpans = field(default_factory=AvoidedSpans)
+    """The spans that forwarding may avoid, for what happened to them."""
 
     def readback(self) -> dict[str, Any]:
         """The configuration as kernel and Open vSwitch report it, compared with the blueprint.
@@ -71,7 +75,8 @@ class Emulation:
         blueprint ("+") has. What traffic generators add to the interfaces of hosts is left out."""
         interfaces = readback.deviations(readback.expected(self.layout, self.seed),
                                          readback.actual(self.kernel, self.layout))
-        switches = openflow_rules.deviations(self.layout.blueprint, self.folder, self.environment)
+        avoided = self.avoided.possible(self.layout.blueprint, self.kernel.uptime())
+        switches = switch_deviations(self.kernel, self.layout, self.folder, self.environment, avoided)
         unlike = {key: (*(f"-{line}" for line in actual if line not in expected and not line.startswith(PACING)),
                         *(f"+{line}" for line in expected if line not in actual))
                   for key, (expected, actual) in interfaces.items()}
@@ -114,6 +119,9 @@ class Emulation:
     def inject(self, fault: FaultPlan) -> None:
         """Inject a fault, whatever its time; returns when the equipment has noticed."""
         before = self.now
+        if fault.kind.carrier is not None:
+            spans = fault_injection.affected_spans(self.layout.blueprint, fault)
+            self.avoided.note((span.name for span in spans), self.kernel.uptime(), cut=not fault.kind.carrier)
         degraded = fault_injection.degraded_after(self.degraded, self.layout.blueprint, fault)
         self.degraded.clear()
         self.degraded.update(degraded)

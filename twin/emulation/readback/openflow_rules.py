@@ -11,8 +11,9 @@ from pathlib import Path
 from twin.core.errors import EmulationError
 from twin.emulation.readback import openflow_meters
 from twin.model import Transport
-from twin.plan.blueprint import Blueprint, FastFailoverGroup, Match, Rule, Switch
+from twin.plan.blueprint import Blueprint, FastFailoverGroup, GroupAll, Match, Rule, Switch
 from twin.plan.forwarding.addressing import detour_mac
+from twin.plan.forwarding.multicast_trees import Members, all_groups, tree_rules
 from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 
 _ARP_REPLY = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,set_field:2->arp_op,"
@@ -21,6 +22,8 @@ _ARP_REPLY = ("move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:{mac}->eth_src,
 _CHANNEL = re.compile(r"nw_dst=2(2[4-9]|3\d)\.|type=all")
 """In a rule or group that forwards an IPTV channel."""
 _ANY_PORT = "load:0->OXM_OF_IN_PORT[]"
+Deviations = dict[str, tuple[str, ...]]
+"""By switch, lines that only it ("-") and only the blueprint ("+") has."""
 
 
 def group_line(group: FastFailoverGroup) -> str:
@@ -29,6 +32,11 @@ def group_line(group: FastFailoverGroup) -> str:
     return f"group_id={group.number},type=ff," + ",".join(
         f"bucket=watch_port:{port},actions={marks}{_ANY_PORT},output:{port}" for port, marks in buckets
         if port is not None)
+
+
+def copies_line(group: GroupAll) -> str:
+    """A group that copies a channel, as ovs-ofctl(8) dumps it."""
+    return ",".join((f"group_id={group.number},type=all", *(f"bucket=actions=output:{port}" for port in group.ports)))
 
 
 def rule_lines(rules: tuple[Rule, ...], gateway_mac: str) -> str:
@@ -104,22 +112,31 @@ def compare(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) 
     return counts
 
 
-def deviations(blueprint: Blueprint, folder: Path, environment: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def deviations(blueprint: Blueprint, folder: Path, environment: Mapping[str, str], members: Members | None,
+               avoided: frozenset[str]) -> Deviations:
     """Each switch that differs from the blueprint, with the lines that only it ("-") and only the blueprint ("+") has.
 
-    The rules and groups by which IPTV channels are forwarded are left out: they follow from who watches.
+    members: who watches which IPTV channel; None leaves out what forwards channels. avoided: the spans that forwarding
+    avoids.
     """
     unlike = {switch.name: tuple(line for line in _unlike_planned(switch, rules, blueprint.gateway_mac, folder,
-                                                                  environment) if not _CHANNEL.search(line))
-              for switch, rules in _planned(blueprint)}
+                                                                  environment)
+                                 if members is not None or not of_channel(line))
+              for switch, rules in _planned(blueprint, members or {}, avoided)}
     return {switch: lines for switch, lines in unlike.items() if lines}
 
 
-def _planned(blueprint: Blueprint) -> Iterator[tuple[Switch, tuple[Rule, ...]]]:
+def of_channel(line: str) -> bool:
+    """Whether a line is a rule or group that forwards an IPTV channel."""
+    return _CHANNEL.search(line) is not None
+
+
+def _planned(blueprint: Blueprint, members: Members | None = None, avoided: frozenset[str] = frozenset()
+             ) -> Iterator[tuple[Switch, tuple[Rule, ...]]]:
     """Each switch with all its rules."""
-    forwarding = forward_rules(blueprint)
+    forwarding, trees = forward_rules(blueprint, avoided), tree_rules(blueprint, members or {}, avoided)
     for switch in blueprint.switches:
-        yield switch, (*switch.rules, *forwarding[switch.name])
+        yield switch, (*switch.rules, *forwarding[switch.name], *trees.get(switch.name, ()))
 
 
 def _unlike_planned(switch: Switch, rules: tuple[Rule, ...], gateway_mac: str, folder: Path,
@@ -127,7 +144,7 @@ def _unlike_planned(switch: Switch, rules: tuple[Rule, ...], gateway_mac: str, f
     """How the rules, groups and meters of a switch differ from what is planned."""
     socket_file = folder / f"{switch.bridge}.mgmt"
     texts = [*_rules(rules, gateway_mac, socket_file, environment)]
-    groups = {*map(group_line, fast_failover_groups(rules))}
+    groups = {*map(group_line, fast_failover_groups(rules)), *map(copies_line, all_groups(rules).values())}
     if groups:
         texts += _unlike(_groups(socket_file, environment), groups)
     if switch.meters:
