@@ -10,22 +10,21 @@ import json
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from twin.core.errors import TwinError
 from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
-from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation, up
+from twin.emulation import VIRTUAL_SLACK, WALL_SLACK, Emulation
 from twin.emulation.fault_injection import affected_spans
 from twin.jobs.experiment import spec
-from twin.jobs.experiment.controller_process import Ryu, controller
+from twin.jobs.experiment.controller_process import Ryu
 from twin.jobs.experiment.instrument_plan import InstrumentPlan
 from twin.jobs.experiment.instruments import Instruments
+from twin.jobs.experiment.opened_lab import carried_out, opened_lab, say
 from twin.jobs.experiment.spec import Closing, Order, Reroute
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time, try_out
 from twin.lab import GUEST_OUT
@@ -36,35 +35,19 @@ from twin.plan.trials.measurements import TrialPlan
 
 def main(out: Path) -> int:
     """Carry out the order in `out`; returns the exit status."""
-    try:
+    def job() -> None:
         order = from_plain(Order, _read(out / spec.ORDER_FILE))
         blueprint = from_plain(Blueprint, _read(out / spec.BLUEPRINT_FILE))
-        plan = from_plain(InstrumentPlan, _read(out / spec.INSTRUMENTS_FILE))
-        experiment(blueprint, plan, order, out)
-    except TwinError as fault:
-        say({"failed": str(fault), "exit": fault.exit_code})
-        return fault.exit_code
-    except Exception as fault:
-        with suppress(OSError):  # the disk may be full, which may be why
-            (out / spec.LOGS / spec.TRACE_FILE).write_text(traceback.format_exc())
-        say({"failed": f"the job in the lab failed ({type(fault).__name__}: {fault}); the whole trace is in "
-                       f"{spec.LOGS}/{spec.TRACE_FILE}", "exit": TwinError.exit_code})
-        return TwinError.exit_code
-    return 0
+        experiment(blueprint, from_plain(InstrumentPlan, _read(out / spec.INSTRUMENTS_FILE)), order, out)
+
+    return carried_out(job, out / spec.LOGS)
 
 
 def experiment(blueprint: Blueprint, plan: InstrumentPlan, order: Order, out: Path) -> None:
     """All phases, in order."""
     for folder in (spec.SAMPLES, spec.CALIBRATION, spec.LOGS):
         (out / folder).mkdir(exist_ok=True)
-    slack = VIRTUAL_SLACK if order.virtual else WALL_SLACK
-    fall_in_step()
-    say({"phase": "build"})
-    with (controller(out / spec.BLUEPRINT_FILE, out / spec.LOGS / "controller.log") as ryu,
-          up(blueprint, order.seed, logs=out / spec.LOGS, slack=slack, ends_with_lab=True) as emulation):
-        ryu.await_ready()
-        if not blueprint.controlled:
-            ryu.end()
+    with opened_lab(blueprint, order.seed, out, VIRTUAL_SLACK if order.virtual else WALL_SLACK) as (ryu, emulation):
         fall_in_step()
         say({"phase": "read back"})
         _write(out / spec.READBACK_FILE, emulation.readback())
@@ -144,11 +127,6 @@ def _reroutes(ryu: Ryu, blueprint: Blueprint, start: int) -> tuple[Reroute, ...]
             moved, rounds = ryu.moved(spans, cut, start + fault.at)
             reroutes.append(Reroute(fault.name, cut, fault.at, None if moved is None else Time(moved - start), rounds))
     return tuple(reroutes)
-
-
-def say(line: dict[str, Any]) -> None:
-    """Print a JSON line for the host."""
-    print(json.dumps(line), flush=True)
 
 
 def _read(path: Path) -> Any:

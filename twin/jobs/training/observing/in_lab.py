@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from twin.core.errors import TwinError
 from twin.core.records import from_plain
 from twin.core.units import NS_PER_S
-from twin.emulation import VIRTUAL_SLACK, Emulation, up
+from twin.emulation import VIRTUAL_SLACK, Emulation
 from twin.emulation.ovs import environment
 from twin.jobs.experiment import spec
-from twin.jobs.experiment.controller_process import controller
-from twin.jobs.experiment.in_lab import beside, say
+from twin.jobs.experiment.in_lab import beside
+from twin.jobs.experiment.opened_lab import carried_out, opened_lab, say
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time
 from twin.jobs.live.running_network import read_blueprint, write_names
 from twin.lab import GUEST_OUT
@@ -50,27 +49,19 @@ class ObservationOrder:
 
 def main(out: Path) -> int:
     """Carry out the order in `out`; returns the exit status."""
-    try:
+    def job() -> None:
         order = from_plain(ObservationOrder, json.loads((out / spec.ORDER_FILE).read_text()))
         outputs = observe(read_blueprint(out / spec.BLUEPRINT_FILE), order, out)
-    except TwinError as fault:
-        say({"failed": str(fault), "exit": fault.exit_code})
-        return fault.exit_code
-    (out / OUTPUTS_FILE).write_text(json.dumps(outputs))
-    return 0
+        (out / OUTPUTS_FILE).write_text(json.dumps(outputs))
+
+    return carried_out(job, out / spec.LOGS)
 
 
 def observe(blueprint: Blueprint, order: ObservationOrder, out: Path) -> list[str]:
     """The standard output of each command."""
     for folder in (spec.SAMPLES, spec.LOGS):
         (out / folder).mkdir(exist_ok=True)
-    fall_in_step()
-    say({"phase": "build"})
-    with (controller(out / spec.BLUEPRINT_FILE, out / spec.LOGS / "controller.log") as ryu,
-          up(blueprint, order.seed, logs=out / spec.LOGS, slack=VIRTUAL_SLACK, ends_with_lab=True) as emulation):
-        ryu.await_ready()
-        if not blueprint.controlled:
-            ryu.end()
+    with opened_lab(blueprint, order.seed, out, VIRTUAL_SLACK) as (_, emulation):
         write_names(blueprint)
         os.environ.update(environment(emulation.folder))
         fall_in_step()
