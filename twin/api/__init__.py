@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from twin.api.checking import check_json as check_json
     from twin.api.checking import check_text as check_text
     from twin.api.classroom.holding import ClassOpened as ClassOpened
+    from twin.api.classroom.holding import SchedulerEvent as SchedulerEvent
     from twin.api.classroom.holding import class_status as class_status
     from twin.api.classroom.holding import end_class as end_class
     from twin.api.classroom.holding import hold_class as hold_class

@@ -61,6 +61,13 @@ def test_all_that_is_wrong_is_said_at_once_with_its_line(tmp_path: Path) -> None
         f'10: seats[4] its twin would be called "class-monday-{"x" * 30}-{"y" * 30}", which is too long']
 
 
+def test_two_seats_of_one_name_are_refused(tmp_path: Path) -> None:
+    """A seat is called by who sits there: a pair may be called as a third trainee is."""
+    assert refused(tmp_path, GOOD + "  - {trainees: [ben-chloe]}\n") == [
+        '7: seats[1] is called "ben-chloe", and so is another seat',
+        '8: seats[2] is called "ben-chloe", and so is another seat']
+
+
 def test_a_wrong_exercise_is_said_with_the_roster(tmp_path: Path) -> None:
     """Where there is none, and what is wrong in it, with the place there."""
     assert "there is no file" in refused(tmp_path, GOOD.replace("minimal-meter", "nothing"))[0]

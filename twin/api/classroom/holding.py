@@ -10,7 +10,7 @@ from pathlib import Path
 from twin.api.classroom.class_acts import message
 from twin.api.classroom.class_folder import ClassFolder, class_folder, find_class, open_class
 from twin.api.classroom.results import class_results, results_csv, results_digest, results_html
-from twin.api.classroom.scheduler import LiveTwins, Scheduler
+from twin.api.classroom.scheduler import LiveTwins, Scheduler, SchedulerEvent
 from twin.api.classroom.tiles import Tile, tiles
 from twin.api.classroom.tls import certificate, lan_address
 from twin.api.console.access import Access
@@ -22,7 +22,7 @@ from twin.jobs.classroom.roster import read_roster
 from twin.lab.file_locks import try_lock
 from twin.report.files.atomic_write import write_whole
 
-__all__ = ["ClassOpened", "Tile", "class_status", "end_class", "hold_class", "send_class_message",
+__all__ = ["ClassOpened", "SchedulerEvent", "Tile", "class_status", "end_class", "hold_class", "send_class_message",
            "store_class_results"]
 
 LOCK, ADDRESSES = ".held", "addresses.txt"
@@ -41,7 +41,7 @@ class ClassOpened:
 
 
 def hold_class(roster: Path, *, port: int = 0, lan: str = "", live: int = 0, on_ready: Callable[[ClassOpened], None],
-               on_event: Callable[[str], None] = lambda _: None) -> None:
+               on_event: Callable[[SchedulerEvent], None] = lambda _: None) -> None:
     """Hold the class of a roster, begun or resumed, until it is ended or this is interrupted; its twins stay up then.
 
     port: 0 for a free one. lan: the address of this machine in the LAN; "" listens on the loopback address alone. live:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from twin.api.classroom.class_folder import ClassFolder
@@ -19,6 +21,24 @@ from twin.jobs.training.acts import handed_in
 
 AGAIN_S = 0.5
 """How often the state is looked at."""
+
+
+class SchedulerEventKind(StrEnum):
+    """What happened to the twin of a seat."""
+
+    BEGINS = "begins"
+    UP = "up"
+    DOWN = "down"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerEvent:
+    """Something that happened to the twin of a seat. reason: why it cannot be brought up."""
+
+    kind: SchedulerEventKind
+    seat: str
+    reason: str = ""
 
 
 class Twins(Protocol):
@@ -54,7 +74,8 @@ class LiveTwins:
 class Scheduler:
     """Of one class; `run` until the class is ended, or `stop`."""
 
-    def __init__(self, held: ClassFolder, live: int, twins: Twins, on_event: Callable[[str], None]) -> None:
+    def __init__(self, held: ClassFolder, live: int, twins: Twins,
+                 on_event: Callable[[SchedulerEvent], None]) -> None:
         self._held, self._live, self._twins, self._on_event = held, live, twins, on_event
         self._stopped = threading.Event()
 
@@ -84,8 +105,9 @@ class Scheduler:
         journal, up = self._held.journal, {*self._twins.running()}
         state = journal.state()
         for event in after_power_loss(state, [seat for seat in state.seats if self._held.twin_name(seat) in up]):
-            self._on_event(f"{event.seat}: the twin {'is up' if isinstance(event, TwinUp) else 'has ended'}"
-                           if isinstance(event, TwinUp | TwinDown) else "")
+            if isinstance(event, TwinUp | TwinDown):
+                kind = SchedulerEventKind.UP if isinstance(event, TwinUp) else SchedulerEventKind.DOWN
+                self._on_event(SchedulerEvent(kind, event.seat))
             journal.add(event)
         for seat in state.seats.values():
             if seat.state is SeatState.WORKING and handed_in(self._held.session(seat.name).acts()):
@@ -93,11 +115,12 @@ class Scheduler:
 
     def _start(self, seat: str) -> None:
         self._held.journal.add(TwinStarting(seat))
-        self._on_event(f"{seat}: bringing the twin up")
+        self._on_event(SchedulerEvent(SchedulerEventKind.BEGINS, seat))
         try:
             self._twins.start(self._held, seat)
         except TwinError as fault:
-            self._on_event(f"{seat}: the twin cannot be brought up: {fault}")
+            self._on_event(SchedulerEvent(SchedulerEventKind.BROKEN, seat, str(fault)))
             self._held.journal.add(TwinFailed(seat, str(fault)))
         else:
             self._held.journal.add(TwinUp(seat))
+            self._on_event(SchedulerEvent(SchedulerEventKind.UP, seat))

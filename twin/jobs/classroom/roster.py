@@ -82,7 +82,7 @@ def read_roster(file: Path) -> RosterFile:
 
 def _problems(roster: Roster, file: Path, places: Mapping[KeyPath, Place]) -> Iterator[Problem]:
     people = Counter([*roster.instructors, *(name for seat in roster.seats for name in seat.trainees)])
-    whole = Place(str(file))
+    seats, whole = Counter(seat.name for seat in roster.seats), Place(str(file))
     if not roster.instructors:
         yield Problem(places.get(("instructors",), whole), "instructors", "is empty", "name at least one instructor")
     if not 1 <= len(roster.seats) <= MOST_SEATS:
@@ -96,6 +96,9 @@ def _problems(roster: Roster, file: Path, places: Mapping[KeyPath, Place]) -> It
             if people[name] > 1:
                 yield Problem(place, where, f'"{name}" is {people[name]} people of this class',
                               f"call them differently, for example {name}-1 and {name}-2")
+        if seats[seat.name] > 1 and all(people[name] == 1 for name in seat.trainees):
+            yield Problem(place, where, f'is called "{seat.name}", and so is another seat',
+                          "call their trainees differently: a seat is called by them")
         if not NAME.fullmatch(roster.twin_name(seat)):
             yield Problem(place, where, f'its twin would be called "{roster.twin_name(seat)}", which is too long',
                           "use shorter names")
