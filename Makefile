@@ -1,5 +1,5 @@
 # One command for each purpose. `make verify` and `make test` set up what is missing first.
-.PHONY: help setup install test verify console check bench prove clean
+.PHONY: help setup install test verify console check bench prove exercises clean
 
 help:
 	@echo 'make setup    install what is needed (once)'
@@ -10,6 +10,7 @@ help:
 	@echo 'make check    ruff, mypy, and the subjects of commits'
 	@echo 'make bench    every benchmark, one table each'
 	@echo 'make prove    the long proofs: 300 random networks, wrong verdicts, variations of the host, odd environments, mutations, kills, sweeps'
+	@echo 'make exercises  prove the exercises of the training room, each with five seeds'
 	@echo 'make clean    remove what setup and runs have left in this folder'
 
 setup:
@@ -45,8 +46,12 @@ bench: setup
 prove: setup
 	@missed=; for name in certificate predictions coverage host_variations environments mutations kills sweeps; do \
 	    echo "== $$name"; .venv/bin/python -m benchmarks.$$name || missed="$$missed $$name"; \
-	done; echo "== exercises"; .venv/bin/twin train prove exercises/*.yaml || missed="$$missed exercises"; \
+	done; echo "== exercises"; $(MAKE) exercises || missed="$$missed exercises"; \
 	[ -z "$$missed" ] || { echo "figures missed:$$missed" >&2; exit 1; }
+
+# Every claim of every exercise, with each draw and five seeds.
+exercises: setup
+	.venv/bin/twin train prove --seeds 5 exercises/*.yaml
 
 clean:
 	rm -rf .venv .setup runs build *.egg-info

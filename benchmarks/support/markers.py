@@ -77,8 +77,8 @@ def two_rates(committed_bucket: tuple[int, int], peak_bucket: tuple[int, int]) -
 def colours(packets: Sequence[Arrival], marker: Marker) -> str:
     """The colours of packets in order of arrival."""
     before = packets[0].at if packets else 0
-    marked = []
+    found = []
     for packet in packets:
-        marked.append(marker(packet.at - before, packet))
+        found.append(marker(packet.at - before, packet))
         before = packet.at
-    return "".join(marked)
+    return "".join(found)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from twin.core.units import Rate
-from twin.jobs.training.effects import Effects, TargetOutcome
 from twin.jobs.training.exercise import (
     Cause,
     ControllerRestart,
@@ -21,6 +20,7 @@ from twin.jobs.training.exercise import (
 )
 from twin.jobs.training.exercise_file import DrawnExercise, draw_exercise
 from twin.jobs.training.gates import HandedIn, Measured, judge_gates, patches
+from twin.jobs.training.measuring.effects import Effects, TargetOutcome
 from twin.jobs.training.robustness import ordeals
 from twin.judge.verdict import Outcome
 from twin.model import Dscp, Metric, Name

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from twin import api
@@ -28,6 +29,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exercise", metavar="NAME", default="", help="which exercise, where several are under way")
     parser.add_argument("--seed", metavar="N", type=int, help="draws places and directions (default: at random)")
     parser.add_argument("--exam", action="store_true", help="no hints, and only passed or failed is told")
+    parser.add_argument("--seeds", metavar="N", type=int, help="of prove: with so many seeds, of which each grades "
+                        "alone (default: one grading, as the exercise says)")
     parser.add_argument("--because", metavar="COMMAND", default="", help="of diagnose: a node and a command whose "
                         "output shows the trouble")
     language_argument(parser)
@@ -162,19 +165,33 @@ def _stop(arguments: argparse.Namespace, wording: api.Wording) -> int:
 def _prove(arguments: argparse.Namespace, _wording: api.Wording) -> int:
     if not arguments.words:
         raise api.UsageError("name the file of an exercise, or several")
-    holds, rows = True, list[dict[str, object]]()
-    for file in map(Path, arguments.words):
-        with shown() as on_progress:
-            claims = list(api.prove_exercise(file, on_progress))
-        holds = holds and api.sound_claims(claims)
-        rows += [{"exercise": file.stem, "draw": claim.seed, "claim": claim.what, "against": claim.against}
-                 for claim in claims]
-        for claim in () if arguments.json else claims:
-            print(f"{'✗' if claim.against else '✓'} {file.stem}, draw {claim.seed}: {claim.what}"
-                  + f"\n    {claim.against}" * bool(claim.against))
+    if arguments.seeds is not None and arguments.seeds < 1:
+        raise api.UsageError("--seeds is at least 1")
+    proofs = [_proof(arguments, Path(word)) for word in arguments.words]
     if arguments.json:
-        print(json.dumps(rows, ensure_ascii=False))
-    return api.ExitCode.MET if holds else api.ExitCode.MISSED
+        print(json.dumps([{"exercise": name, "draw": claim.seed, "claim": claim.what, "against": claim.against}
+                          for name, claims, _ in proofs for claim in claims], ensure_ascii=False))
+    else:
+        print("\n".join(_proof_rows(proofs)))
+    return api.ExitCode.MET if all(api.sound_claims(claims) for _, claims, _ in proofs) else api.ExitCode.MISSED
+
+
+def _proof(arguments: argparse.Namespace, file: Path) -> tuple[str, list[api.Claim], float]:
+    """An exercise's name, its claims, each printed once it is known, and how many seconds that took."""
+    began = time.monotonic()
+    with shown() as on_progress:
+        claims = list(api.prove_exercise(file, on_progress, gradings=arguments.seeds))
+    for claim in () if arguments.json else claims:
+        print(f"{'✗' if claim.against else '✓'} {file.stem}, draw {claim.seed}: {claim.what}"
+              + f"\n    {claim.against}" * bool(claim.against), flush=True)
+    return file.stem, claims, time.monotonic() - began
+
+
+def _proof_rows(proofs: Sequence[tuple[str, Sequence[api.Claim], float]]) -> Iterator[str]:
+    """A table: what each exercise claims, and how long that took."""
+    yield f"\n{'exercise':<24} {'claims':>6} {'hold':>6} {'seconds':>8}"
+    for name, claims, seconds in proofs:
+        yield f"{name:<24} {len(claims):>6} {sum(not claim.against for claim in claims):>6} {seconds:>8.0f}"
 
 
 def _replay(arguments: argparse.Namespace, wording: api.Wording) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,8 @@ def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
         raise CannotRun(f"the folder {folder} cannot be written: {fault.strerror}", "name another by --out") from None
     (folder / spec.BLUEPRINT_FILE).write_text(json.dumps(to_plain(phased(blueprint, order.seed))))
     plan = instrument_plan(blueprint, order.seconds)
+    if not order.cross_checked:
+        plan = replace(plan, downloads=None, irtt=None)
     (folder / spec.INSTRUMENTS_FILE).write_text(json.dumps(to_plain(plan)))
     (folder / spec.ORDER_FILE).write_text(json.dumps(to_plain(order)))
     return Job((GUEST_PYTHON, "-m", "twin.jobs.experiment.in_lab"), folder, memory=memory(blueprint), seed=order.seed,

@@ -35,6 +35,8 @@ class Order:
     virtual: bool = True
     trial: TrialPlan | None = None
     """The trial that replaces the load of the network."""
+    cross_checked: bool = True
+    """Whether second instruments measure beside ours: the downloads and irtt of the certificate."""
 
 
 @dataclass(frozen=True, slots=True)

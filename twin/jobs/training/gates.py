@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.emulation.readback.configuration import Difference, configuration, differences
-from twin.jobs.training.effects import Effects
 from twin.jobs.training.exercise import ControllerRestart, Diagnosis, Gate, PowerCycle
 from twin.jobs.training.exercise_file import DrawnExercise
+from twin.jobs.training.measuring.effects import Effects
 from twin.jobs.training.robustness import ordeals
 from twin.judge.verdict import Outcome
 from twin.plan.blueprint import Blueprint, FaultPlan

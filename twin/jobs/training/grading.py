@@ -7,10 +7,11 @@ from pathlib import Path
 
 from twin.core.seeds import stream_seed
 from twin.jobs.experiment.on_host import OnProgress
-from twin.jobs.training.effects import Effects, effects
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.gates import GateResult, HandedIn, Measured, judge_gates
+from twin.jobs.training.measuring.effects import Effects, effects
 from twin.jobs.training.robustness import ordeals
+from twin.plan.blueprint import Blueprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,28 @@ class Grade:
         return all(result.passed for result in self.gates)
 
 
+def held_out_seeds(secret: str, count: int) -> list[int]:
+    """Seeds that nobody has seen who does not know the secret; the same for each state that is compared."""
+    return [stream_seed(number, f"held-out {secret}", 31) for number in range(count)]
+
+
+def compared(drawn: DrawnExercise, configured: Blueprint, secret: str) -> list[tuple[Blueprint, int]]:
+    """The states that are measured for a grade, each with its seed: the sound one and the handed-in one with each seed,
+    then both in each ordeal with the first."""
+    both, seeds = (drawn.sound, configured), held_out_seeds(secret, drawn.exercise.seeds)
+    states = [(blueprint, seed) for blueprint in both for seed in seeds]
+    return states + [(trial.apply(blueprint), seeds[0]) for blueprint in both for trial in ordeals(drawn)]
+
+
 def grade(drawn: DrawnExercise, handed_in: HandedIn, secret: str, cache: Path, on_progress: OnProgress) -> Grade:
     """Grade a state. secret: from which the seeds are drawn that nobody has seen. cache: as `effects` has it.
 
     The same state and secret give the same grade, digests included. Raises what `effects` raises.
     """
-    exercise, both, trials = drawn.exercise, (drawn.sound, handed_in.configured), [*ordeals(drawn)]
-    seeds = [stream_seed(drawn.seed, f"{secret} held-out {number}", 31) for number in range(exercise.seeds)]
-    states = [(blueprint, seed) for blueprint in both for seed in seeds]
-    states += [(trial.apply(blueprint), seeds[0]) for blueprint in both for trial in trials]
+    exercise, trials = drawn.exercise, [*ordeals(drawn)]
+    states = compared(drawn, handed_in.configured, secret)
     done = iter(effects(drawn.network, states, exercise.seconds, cache, on_progress))
-    sound, own = (tuple(next(done) for _ in seeds) for _ in range(2))
+    sound, own = (tuple(next(done) for _ in range(exercise.seeds)) for _ in range(2))
     sound_tried, own_tried = (tuple(next(done) for _ in trials) for _ in range(2))
     measured = Measured(handed_in=own, sound=sound, handed_in_tried=own_tried, sound_tried=sound_tried)
     return Grade(judge_gates(drawn, handed_in, measured), measured)

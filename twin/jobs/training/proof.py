@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from twin.jobs.experiment.on_host import OnProgress
-from twin.jobs.training.exercise import Cause, Gate, Step
+from twin.jobs.training.exercise import Cause, Exercise, Gate, Solution, Step
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.gates import HandedIn
-from twin.jobs.training.grading import Grade, grade, symptom_shows
-from twin.jobs.training.observing.observation import shown
+from twin.jobs.training.grading import Grade, compared, grade, symptom_shows
+from twin.jobs.training.measuring.effects import measurements
+from twin.jobs.training.measuring.kept_measurements import LABS, Measurement, make_missing
+from twin.jobs.training.observing.observation import observations, shown
+from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import changed
 
 
@@ -24,12 +27,42 @@ class Claim:
     against: str = ""
 
 
-def prove(draws: Iterable[DrawnExercise], secrets: Sequence[str], cache: Path, on_progress: OnProgress
-          ) -> Iterator[Claim]:
-    """Every claim of an exercise, for each of these draws, with each secret. Raises what `grade` raises."""
+def prove(draws: Sequence[DrawnExercise], secrets: Sequence[str], cache: Path, on_progress: OnProgress, *,
+          labs: int = LABS) -> Iterator[Claim]:
+    """Every claim of an exercise, for each of these draws, with each secret. labs: side by side, in which everything
+    is measured before the first claim. Raises what `grade` raises."""
+    make_missing(_needed(draws, secrets, cache), on_progress, labs=labs)
     for drawn in draws:
         for secret in secrets:
             yield from _proved(drawn, _Grader(drawn, secret, cache, on_progress))
+
+
+def _needed(draws: Sequence[DrawnExercise], secrets: Sequence[str], cache: Path) -> Iterator[Measurement]:
+    """All that the claims stand on; many of them on the same."""
+    for drawn in draws:
+        exercise = drawn.exercise
+        yield from observations((drawn.sound, drawn.faulty) if exercise.evidence else (), exercise.evidence, cache)
+        for state in [_after(drawn, steps) for steps in _repairs(exercise)]:
+            for secret in secrets:
+                yield from measurements(drawn.network, compared(drawn, state, secret), exercise.seconds, cache)
+
+
+def _repairs(exercise: Exercise) -> Iterator[Sequence[Step]]:
+    """Everything that a proof does to an exercise: nothing, each solution and its halves, each wrong repair."""
+    yield ()
+    for solution in exercise.solutions:
+        yield from (solution.do, *_halves(solution))
+    yield from (repair.do for repair in exercise.wrong)
+
+
+def _halves(solution: Solution) -> Iterator[Sequence[Step]]:
+    """A solution of several steps without each of them."""
+    for left_out in range(len(solution.do)) if len(solution.do) > 1 else ():
+        yield [step for number, step in enumerate(solution.do) if number != left_out]
+
+
+def _after(drawn: DrawnExercise, steps: Sequence[Step]) -> Blueprint:
+    return changed(drawn.network, drawn.faulty, [step.change for step in steps])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +74,11 @@ class _Grader:
 
     def __call__(self, steps: Sequence[Step], *, diagnosed: bool = True, stops: Sequence[str] = ()) -> Grade:
         """Grade the exercise after these changes. stops: workloads that were stopped."""
-        drawn = self.drawn
-        state = changed(drawn.network, drawn.faulty, [step.change for step in steps])
-        diagnosis = drawn.exercise.diagnosis if diagnosed else None
+        state = _after(self.drawn, steps)
+        diagnosis = self.drawn.exercise.diagnosis if diagnosed else None
         running = frozenset(flow.name for flow in state.flows if flow.workload not in stops)
-        return grade(drawn, HandedIn(state, diagnosis, flows=running), self.secret, self.cache, self.on_progress)
+        handed_in = HandedIn(state, diagnosis, flows=running)
+        return grade(self.drawn, handed_in, self.secret, self.cache, self.on_progress)
 
 
 def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
@@ -60,10 +93,9 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
         yield from _evident(drawn, grader, nothing=nothing)
     for number, solution in enumerate(exercise.solutions, start=1):
         yield Claim(drawn.seed, f"solution {number}: passes", _unlike(grader(solution.do), set()))
-        for left_out in range(len(solution.do)) if len(solution.do) > 1 else ():
-            half = grader([step for k, step in enumerate(solution.do) if k != left_out])
-            yield Claim(drawn.seed, f"solution {number} without step {left_out + 1}: fails",
-                        "it passes" if half.passed else "")
+        for left_out, half in enumerate(_halves(solution), start=1):
+            yield Claim(drawn.seed, f"solution {number} without step {left_out}: fails",
+                        "it passes" if grader(half).passed else "")
     for number, repair in enumerate(exercise.wrong, start=1):
         result = grader(repair.do, stops=repair.stops)
         gates = " and ".join(repair.fails)

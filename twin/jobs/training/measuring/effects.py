@@ -5,10 +5,10 @@ A state, its targets, a seed, a length and this code give one result, so that it
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +17,7 @@ from twin.core.units import NS_PER_S, Time
 from twin.jobs.experiment.calibration import probes
 from twin.jobs.experiment.on_host import OnProgress, Side, carry_out, read_side
 from twin.jobs.experiment.spec import Order
+from twin.jobs.training.measuring.kept_measurements import Measurement, key, make_missing
 from twin.judge.certificate.certificate import VIRTUAL, certify
 from twin.judge.flow_figures import figures
 from twin.judge.verdict import Outcome, Verdict
@@ -25,10 +26,6 @@ from twin.lab import lab_named
 from twin.lab.boundary.code_snapshot import snapshot
 from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
-from twin.report.files.atomic_write import write_whole
-
-LABS = 2
-"""Labs side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +67,33 @@ class Effects:
         return replace(self, outcomes=tuple(row for row in self.outcomes if row.flow not in flows))
 
 
+def measurements(network: Network, states: Sequence[tuple[Blueprint, int]], seconds: Time, cache: Path
+                 ) -> list[Measurement]:
+    """What has to be measured to know what each state does with its seed. cache: where results are kept."""
+    cache.mkdir(parents=True, exist_ok=True)
+    code, targets = snapshot().name, to_json(network.targets)
+    return [Measurement(cache / f"{key(to_json(blueprint), targets, seed, seconds, code)}.json",
+                        partial(_measured, network, blueprint, Order(seconds / NS_PER_S, seed, cross_checked=False)))
+            for blueprint, seed in states]
+
+
 def effects(network: Network, states: Sequence[tuple[Blueprint, int]], seconds: Time, cache: Path,
             on_progress: OnProgress) -> list[Effects]:
     """What each state does with its seed. cache: where results are kept, by all that they follow from.
 
     Raises EmulationError where a lab fails, CannotRun where this machine cannot hold one.
     """
-    cache.mkdir(parents=True, exist_ok=True)
-    code, targets = snapshot().name, to_json(network.targets)
-    files = [cache / f"{_key(to_json(blueprint), targets, seed, seconds, code)}.json" for blueprint, seed in states]
-    missing = {file: state for file, state in zip(files, states, strict=True) if not file.exists()}
-    entries = list(missing.items())
-    for start in range(0, len(entries), LABS):
-        batch = entries[start:start + LABS]
-
-        def progress(phase: str, fraction: float | None, done: int = start) -> None:
-            on_progress(phase, None if fraction is None else (done + fraction * LABS) / len(entries))
-
-        _measure(network, dict(batch), seconds, progress)
-    return [from_plain(Effects, json.loads(file.read_text())) for file in files]
+    wanted = measurements(network, states, seconds, cache)
+    make_missing(wanted, on_progress)
+    return [from_plain(Effects, json.loads(each.file.read_text())) for each in wanted]
 
 
-def _key(*parts: object) -> str:
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
-
-
-def _measure(network: Network, states: Mapping[Path, tuple[Blueprint, int]], seconds: Time, on_progress: OnProgress
-             ) -> None:
-    """Measure states side by side, and keep what they do."""
-    length = seconds / NS_PER_S
+def _measured(network: Network, blueprint: Blueprint, order: Order, on_progress: OnProgress) -> str:
+    """Measure a state, and judge what it does; as JSON."""
     with TemporaryDirectory(prefix="metro-twin-training-") as folder:
-        sides = [(blueprint, Path(folder) / file.stem, Order(length, seed))
-                 for file, (blueprint, seed) in states.items()]
-        carry_out(lab_named("virtual"), sides, on_progress)
-        for file, (blueprint, place, order) in zip(states, sides, strict=True):
-            write_whole(file, to_json(_effects(network, blueprint, read_side(place), order.seed, length)))
+        place = Path(folder) / "state"
+        carry_out(lab_named("virtual"), [(blueprint, place, order)], on_progress)
+        return to_json(_effects(network, blueprint, read_side(place), order.seed, order.seconds))
 
 
 def _effects(network: Network, blueprint: Blueprint, side: Side, seed: int, seconds: float) -> Effects:

@@ -1,0 +1,1 @@
+"""What states of a network do, measured in virtual labs, and kept."""
