@@ -21,8 +21,8 @@ from twin.model import Uplink
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import figures as expected
 from twin.predict import predict_paths
+from twin.predict.figures.by_flow import figures as expected
 from twin.territory.draft.synthetic import LINES_PER_COMMUNE
 
 TERRITORY = TOPOLOGIES / "castres-mazamet.yaml"

@@ -10,7 +10,8 @@ from twin.model import Metric
 from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import PathPrediction, Prediction, figures, predict, predict_paths
+from twin.predict import PathPrediction, Prediction, predict, predict_paths
+from twin.predict.figures.by_flow import figures
 from twin.predict.load.queue_crossings import crossings
 
 FILE = NETWORKS / "channels.yaml"

@@ -9,7 +9,8 @@ from twin.core.units import show_time
 from twin.judge.verdicts.theory_agreement import hold
 from twin.model import Metric
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Prediction, figures, predict_paths
+from twin.predict import Prediction, predict_paths
+from twin.predict.figures.by_flow import figures
 from twin.report.language import wording
 from twin.report.language.wording import predicted_figure
 from twin.report.page import html

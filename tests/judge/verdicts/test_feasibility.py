@@ -18,7 +18,8 @@ from twin.model import Fault, FaultKind, Metric, Name, Network, Target
 from twin.model.yaml import read
 from twin.plan import plan
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Prediction, figures, predict_paths
+from twin.predict import Prediction, predict_paths
+from twin.predict.figures.by_flow import figures
 
 MS = 1_000_000
 TEXT = """

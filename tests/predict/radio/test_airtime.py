@@ -20,7 +20,8 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, PacketStream, carrying
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import AirtimePrediction, PathPrediction, RunPlan, figures, predict_airtime, predict_paths
+from twin.predict import AirtimePrediction, PathPrediction, RunPlan, predict_airtime, predict_paths
+from twin.predict.figures.by_flow import figures
 from twin.predict.theory.dcf_contention import Windows, alone, saturation
 from twin.predict.theory.queueing import md1_wait
 

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from traffic import agent
-from traffic.trials import trial_runner
 from twin.core.errors import EmulationError
 from twin.core.parallel import child
 from twin.core.units import NS_PER_S, Time
@@ -27,6 +26,7 @@ def try_out(blueprint: Blueprint, out: Path, trial: TrialPlan, seed: int) -> Tim
 
     What it says of its progress goes to standard output. Raises EmulationError when it fails.
     """
+    from traffic.trials import trial_runner  # which a run without trials would load for nothing
     with _traffic(lambda: trial_runner.carry_out(trial, blueprint, seed, out)) as lateness:
         return lateness()
 

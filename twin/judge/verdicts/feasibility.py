@@ -20,7 +20,8 @@ from twin.judge.verdicts.run_length import least_run
 from twin.model import Metric, Network, Querier, Theory
 from twin.plan.blueprint import Blueprint, DialledSpeech, LinkDirection, RequestResponse, RtpCall
 from twin.plan.forwarding.paths import Hop
-from twin.predict import HopDelay, PathPrediction, Prediction, figures
+from twin.predict import HopDelay, PathPrediction, Prediction
+from twin.predict.figures.by_flow import figures
 from twin.predict.theory.goodput import tcp_goodput
 
 
