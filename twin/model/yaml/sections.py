@@ -44,6 +44,7 @@ def read_network(root: Node, findings: ProblemCollector) -> ParsedNetwork:
     sections = {key.spelling: key.required for key in keys_of(Network) if isinstance(key.value_type, Entries)}
     absent = {section for section in sections if (section,) not in reader.places}
     reported = {section for section in absent if sections[section] or section in reader.doubtful}
+    reported |= reader.doubtful - reader.names.keys() - sections.keys()
     wanted = [reference for reference in reader.references if reported.isdisjoint(reference.sections)]
     reader.doubtful |= reported | resolve(wanted, {**reader.names, "spans": all_spans(reader.names)}, absent, findings)
     written = {key.field: _placeholder(key) if values[key.field] is _WRONG else values[key.field]
@@ -194,7 +195,16 @@ class EntryReader:
             return self.wrong(node, path, "is not a mapping of keys",
                               f"its keys: {', '.join(key.spelling for key in keys_of(kind))}")
         values = self.keys(kind, node, path)
+        if len(path) == 1:
+            values = self.completed(kind, values, path)
         return _WRONG if _WRONG in values.values() else record_of(kind, {**name, **values})
+
+    def completed(self, kind: type, values: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """What a section without entries says, with placeholders for what is wrong in it: the rest can still be judged.
+        """
+        wrong = [key for key in keys_of(kind) if values[key.field] is _WRONG]
+        self.doubtful |= {key.spelling for key in wrong} | ({path[0]} if wrong else set())
+        return {**values, **{key.field: _placeholder(key) for key in wrong}}
 
     def items(self, form: ListOf, node: Node, path: Path) -> Any:
         if not isinstance(node, SequenceNode):

@@ -59,7 +59,7 @@ def _group(channel: IptvChannel, taken: dict[IPv4Address, str]) -> Found:
 def queries(draft: ParsedNetwork) -> Found:
     """What is asked is answered before it is asked again (RFC 2236, 8.3)."""
     multicast = draft.network.control.multicast
-    if multicast.query_response >= multicast.query_interval:
+    if "multicast" not in draft.doubtful and multicast.query_response >= multicast.query_interval:
         yield (("multicast", "query-response"),
                f"responses may take {show_time(multicast.query_response)}, but queries are sent every "
                f"{show_time(multicast.query_interval)}",
