@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from twin.core.errors import TopologyError
 from twin.territory.draft.commune import Role
-from twin.territory.draft.commune_table import read_communes
+from twin.territory.draft.commune_list.commune_table import read_communes
 
 TOWNS = """name,role,households,businesses,latitude,longitude
 Castres,town,17808,2698,43.60527,2.24088

@@ -16,7 +16,7 @@ from twin.model.yaml.scalars import proposed_name
 from twin.plan import plan
 from twin.report.files.atomic_write import write_whole
 from twin.territory.draft.commune import Commune
-from twin.territory.draft.commune_table import read_communes
+from twin.territory.draft.commune_list.commune_table import read_communes
 from twin.territory.draft.description import DraftOptions, drawn_up
 from twin.territory.draft.questions import communes_asked
 from twin.territory.draft.synthetic import MOST, synthetic_communes

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twin.core.errors import Problem, TopologyError
-from twin.territory.draft.commune_table import CommuneList, read_communes
+from twin.territory.draft.commune_list.commune_table import CommuneList, read_communes
 
 Ask = Callable[[str], str]
 HEADER = "name;role;households;businesses;latitude;longitude;town"

@@ -11,7 +11,7 @@ from twin.core.near_names import near_names
 from twin.model.yaml.problems import quoted
 from twin.model.yaml.scalars import proposed_name
 from twin.territory.draft.commune import HOUSEHOLDS_PER_BUSINESS, PERSONS_PER_HOUSEHOLD, Commune, Role, guessed_role
-from twin.territory.draft.delimited_text import Cell
+from twin.territory.draft.commune_list.delimited_text import Cell
 from twin.territory.great_circle import Position
 
 ROLES = {"town": Role.TOWN, "ville": Role.TOWN, "city": Role.TOWN, "bourg": Role.TOWN, "dslam": Role.TOWN,

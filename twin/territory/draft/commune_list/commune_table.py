@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from twin.core.errors import Place, Problem, TopologyError
 from twin.territory.draft.commune import Commune
-from twin.territory.draft.commune_checks import ListedCommune, problems_between
-from twin.territory.draft.commune_columns import COLUMNS, columns_of
-from twin.territory.draft.commune_row import RowReader
-from twin.territory.draft.delimited_text import Cell, table_of
+from twin.territory.draft.commune_list.commune_checks import ListedCommune, problems_between
+from twin.territory.draft.commune_list.commune_columns import COLUMNS, columns_of
+from twin.territory.draft.commune_list.commune_row import RowReader
+from twin.territory.draft.commune_list.delimited_text import Cell, table_of
 
 MOST = 2_000
 """Communes of a list."""

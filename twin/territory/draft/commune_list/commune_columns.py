@@ -8,7 +8,7 @@ from twin.core.errors import Place, Problem
 from twin.core.near_names import near_names
 from twin.model.yaml.problems import quoted
 from twin.model.yaml.scalars import proposed_name
-from twin.territory.draft.delimited_text import Cell
+from twin.territory.draft.commune_list.delimited_text import Cell
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("commune", "nom", "title", "place", "libelle"),
