@@ -1,4 +1,4 @@
-"""A section that is no list of entries keeps what is right in it: a wrong key hides no other problem, and makes none."""
+"""A section that is no list of entries keeps what is right in it: a wrong key hides no other problem, makes none."""
 
 from __future__ import annotations
 
