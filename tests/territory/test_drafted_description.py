@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.docs.imports import ROOT
+from twin.api import SizingOptions, size_network
 from twin.model import Network
 from twin.model.yaml import load, read
 from twin.plan import plan
 from twin.territory.description_text import DraftedDescription, Section, description_text
-from twin.territory.draft.commune_table import read_communes
+from twin.territory.draft.commune_list.commune_table import read_communes
 from twin.territory.draft.description import DraftOptions, drawn_up
 from twin.territory.draft.questions import communes_asked
 from twin.territory.draft.synthetic import synthetic_communes
@@ -81,10 +82,20 @@ def test_every_guess_is_marked(drafted: Network) -> None:
     assert relays["naves-relay"] == "length crow-fly; antenna assumed"
     assert all("businesses assumed" in site.basis for site in drafted.sites)
     uplinks = [node.uplink.basis for nodes in (drafted.dslams, drafted.relays, drafted.head_ends) for node in nodes]
-    sections = (drafted.spans, drafted.lines, drafted.radio_cells, drafted.profiles, drafted.iptv_channels)
+    asked = (drafted.demand.stages, drafted.demand.offers, drafted.demand.uses, drafted.demand.weeks)
+    sections = (drafted.spans, drafted.lines, drafted.radio_cells, drafted.profiles, drafted.iptv_channels, *asked)
     bases = uplinks + [entry.basis for section in sections for entry in section]
     assert [basis for basis in bases if "assumed" not in basis] == []
     assert [target for target in drafted.targets if not re.search("assumed|ITU-T", target.basis)] == []
+
+
+def test_what_is_drawn_up_can_be_sized(drafted: Network) -> None:
+    """At once: it says what all subscribers ask for, whose lines are as many as its line groups have at the launch."""
+    sizing = size_network(drafted, "launch", SizingOptions(draws=2))
+    assert {week.use for week in sizing.targets} == {use.name for use in drafted.demand.uses} - {"home-swarm"}
+    assert not sizing.unserved
+    sold = sum(group.subscribers for group in drafted.lines)
+    assert sum(count.mean for count in sizing.drivers.lines) == pytest.approx(sold, rel=0.01)
 
 
 @settings(max_examples=8)

@@ -19,15 +19,16 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n",
 
 Value = str | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
 Keys = Mapping[str, Value]
+Tables = Mapping[str, Mapping[str, Keys]]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a description. entries: by name, or without names, or the keys of a section that is one record.
-    comment: sentences above it."""
+    """A section of a description. entries: by name, or without names, or the keys of a section that is one record, or
+    tables of entries. comment: sentences above it."""
 
     key: str
-    entries: Mapping[str, Keys] | Sequence[Keys] | Keys
+    entries: Mapping[str, Keys] | Sequence[Keys] | Keys | Tables
     comment: str = ""
 
 
@@ -54,11 +55,19 @@ def _section(section: Section) -> list[str]:
     match section.entries:
         case Mapping() as record if not all(isinstance(keys, Mapping) for keys in record.values()):
             lines[-1] += f" {_value(record)}"
+        case Mapping() as tables if all(map(_is_table, tables.values())):
+            lines += [line for name, table in tables.items() for line in (
+                f"  {name}:", *(f"    {_value(entry)}: {_value(keys)}" for entry, keys in table.items()))]
         case Mapping() as named:
             lines += [f"  {_value(name)}: {_value(keys)}" for name, keys in named.items()]
         case unnamed:
             lines += [f"  - {_value(keys)}" for keys in unnamed]
     return lines
+
+
+def _is_table(value: Value) -> bool:
+    """Whether a value is a table of entries, each with keys of its own."""
+    return isinstance(value, Mapping) and bool(value) and all(isinstance(keys, Mapping) for keys in value.values())
 
 
 def _comment(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twin.core.units import Rate
 from twin.territory.description_text import DraftedDescription, Section, description_text
-from twin.territory.draft import nodes, services
+from twin.territory.draft import demand, nodes, services
 from twin.territory.draft.commune import Commune
 from twin.territory.draft.layout import laid_out
 from twin.territory.draft.lines import groups_of, lines, targets
@@ -35,7 +35,8 @@ def drawn_up(communes: Sequence[Commune], options: DraftOptions) -> str:
     sections: list[Section] = [
         nodes.sites(layout), *nodes.ring(layout, options.ring), nodes.dslams(layout, options.ring),
         *nodes.radio(layout), nodes.head_ends(layout, options.ring), services.classes(), services.services(),
-        *services.channels(), services.profiles(), services.workloads(), lines(groups), targets(groups)]
+        *services.channels(), services.profiles(), services.workloads(), lines(groups), targets(groups),
+        demand.demand()]
     return description_text(DraftedDescription(
         options.name, f"Towns with a DSLAM each: {len(layout.ring)}. Villages fed by radio hops: {len(layout.hops)}. "
         f"{sum(each.households for each in communes):,} households, {sum(each.businesses for each in communes):,} "
