@@ -1,6 +1,5 @@
-"""A small territory for tests of sizing: a ring of three switches, a town with DSL, a village on radio,
-      demand of every
-kind."""
+"""A small territory for tests of sizing: a ring of three switches, a town with DSL, a village on radio, demand of
+every kind."""
 
 from __future__ import annotations
 
@@ -49,14 +48,16 @@ services:
   television: {class: video, head-end: centre, transport: udp, ports: [5000, 5999]}
   internet: {class: data, head-end: centre, transport: tcp}
 profiles:
-  adsl: {down: 512 kbit/s, up: 128 kbit/s}
+  adsl: {down: DOWN, up: 128 kbit/s, delay: DELAY}
   wifi: {technology: wifi, down: 512 kbit/s, up: 128 kbit/s}
 workloads: {download: {service: internet, activity: download}}
 lines: {homes: {at: dslam, profile: adsl, runs: [download]}}
 """
 
 
-def demanding(capacity: str = "100 Mbit/s", demand: str = DEMAND, households: int = 1000) -> Network:
-    """The territory with spans of some capacity, a demand, and so many households in its town."""
+def demanding(capacity: str = "100 Mbit/s", demand: str = DEMAND, households: int = 1000, *, down: str = "512 kbit/s",
+              delay: str = "0 ms") -> Network:
+    """The territory with spans of some capacity, a demand, and so many households in its town, with such lines."""
     text = (TEXT + demand).replace("CAPACITY", capacity).replace("HOURS", FLAT)
+    text = text.replace("DOWN", down).replace("DELAY", delay)
     return read(text.replace("households: 1000", f"households: {households}"), "asked.yaml")

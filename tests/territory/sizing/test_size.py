@@ -72,11 +72,14 @@ def test_a_cut_moves_load_round_the_ring() -> None:
 
 
 def test_flows_keep_the_rate_of_their_line_on_an_empty_network() -> None:
-    """But for what one subscriber asks for at a time; up and down, at every hour."""
+    """But for how a transfer begins, and for what one subscriber asks for at a time: SYN, acknowledgement and request
+    of 2, 2 and 8 cells go up, a SYN-ACK of 2 comes down."""
     flow = next(each for each in sized("1 Gbit/s").flows if each.offer == "home" and each.cut is None
                 and each.direction is Direction.DOWN)
-    assert flow.alone == pytest.approx(tcp_goodput(512e3, _adsl(), 1448, 1500), rel=1e-4)
-    assert flow.throughput[BUSY] == pytest.approx(flow.alone - 36 * 100e3 * 8 / 3600, rel=0.01)
+    begun, goodput = 53 * 8 * (12 / 128e3 + 2 / 512e3) / 800e3, tcp_goodput(512e3, _adsl(), 1448, 1500)
+    assert flow.alone == pytest.approx(1 / (begun + 1 / goodput), rel=1e-3)
+    line = 1 / (goodput - 36 * 100e3 * 8 / 3600)
+    assert flow.throughput[BUSY] == pytest.approx(1 / (begun + line), rel=0.01)
 
 
 def _adsl() -> LinkLayer:

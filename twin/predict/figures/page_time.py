@@ -64,6 +64,13 @@ def page_time(page: WebPages, path: PagePath) -> tuple[float, float]:
     return min(least, most), max(least, most)
 
 
+def beside_service(page: WebPages, path: PagePath) -> float:
+    """What a page without objects takes beside the service of its bytes on the bottleneck: handshake, request, slow
+    start, and the rest of the way."""
+    response = fetch(page.response, path, 1)
+    return RequestTimes(page, path, waits=False).first + response.stalls + response.rest
+
+
 class RequestTimes:
     """The time of a request: on an open connection, and with the handshake of a new one. waits: whether it waits for
     what else is sent upstream."""

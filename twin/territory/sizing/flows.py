@@ -1,11 +1,12 @@
-"""Mean throughput of transfers from end to end: what the line, and every link on the way, add to the time of a bit.
+"""Mean throughput of transfers from end to end: what their beginning, the line, and every link on the way add to the
+time of a bit.
 
 Each link adds what it would add alone, which is exact where one is the bottleneck, and else a little too much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,20 +20,24 @@ from twin.territory.sizing.population.groups import Group, GroupUse, Stream
 from twin.territory.sizing.population.hours import whole_week
 from twin.territory.sizing.results import FlowWeek
 from twin.territory.sizing.theory.elastic_traffic import delay_of_a_bit
+from twin.territory.sizing.transfer_start import TransferStarts
 
 Floats = NDArray[np.float64]
 Loads = Mapping[int, RowLoad]
 """The mean load of each row by hour, by its identity."""
 
 
-def flow_weeks(members: Sequence[GroupUse], states: Mapping[str | None, State], loads: Loads) -> tuple[FlowWeek, ...]:
+def flow_weeks(members: Sequence[GroupUse], states: Mapping[str | None, State], loads: Loads, starts: TransferStarts
+               ) -> tuple[FlowWeek, ...]:
     """The throughput of each group and direction with transfers, in each state."""
     by_group: dict[tuple[Group, Direction], list[GroupUse]] = {}
     for member in members:
         if isinstance(member.use.settings, TransferUse):
             by_group.setdefault((member.group, member.use.settings.direction), []).append(member)
     delays = _Delays(loads)
-    return tuple(_flow(group, direction, cut, uses, [*_crossed(state, uses[0])], delays)
+    begun = {key: starts.per_bit(uses) for key, uses in by_group.items()}
+    return tuple(_flow(group, direction, cut, uses, delays.along(_crossed(state, uses[0]), group, direction),
+                       begun[group, direction])
                  for cut, state in states.items() for (group, direction), uses in by_group.items())
 
 
@@ -42,14 +47,13 @@ def _crossed(state: State, member: GroupUse) -> Iterator[Row]:
     return (row for row in state.values() if carries(row, stream))
 
 
-def _flow(group: Group, direction: Direction, cut: str | None, uses: Sequence[GroupUse], crossed: Sequence[Row],
-          delays: _Delays) -> FlowWeek:
-    alone = group.down if direction is Direction.DOWN else group.up
+def _flow(group: Group, direction: Direction, cut: str | None, uses: Sequence[GroupUse], slower: Floats, begun: float
+          ) -> FlowWeek:
+    alone = group.rate(direction)
     own = sum(rate_of(use.use.settings) for use in uses if isinstance(use.use.settings, TransferUse))
     line = 1 / (alone - own) if own < alone else np.inf
-    slower = sum((delays.of(row, alone) for row in crossed), np.zeros(1))
     return FlowWeek(node=group.node, offer=group.offer, profile=group.profile, direction=direction, cut=cut,
-                    alone=float(f"{alone:.6g}"), throughput=whole_week(1 / (line + slower)))
+                    alone=float(f"{1 / (begun + 1 / alone):.6g}"), throughput=whole_week(1 / (begun + line + slower)))
 
 
 class _Delays:
@@ -58,6 +62,10 @@ class _Delays:
     def __init__(self, loads: Loads) -> None:
         self._loads = loads
         self._known: dict[tuple[int, float], Floats] = {}
+
+    def along(self, crossed: Iterable[Row], group: Group, direction: Direction) -> Floats:
+        """s a bit of all links on a way together."""
+        return sum((self.of(row, group.rate(direction)) for row in crossed), np.zeros(1))
 
     def of(self, row: Row, peak: float) -> Floats:
         """s a bit, by hour."""

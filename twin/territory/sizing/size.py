@@ -26,6 +26,7 @@ from twin.territory.sizing.population.draws import drawn
 from twin.territory.sizing.population.groups import group_uses, groups, unserved
 from twin.territory.sizing.population.hours import mean_demand
 from twin.territory.sizing.results import Sizing, SizingOptions
+from twin.territory.sizing.transfer_start import TransferStarts
 from twin.territory.sizing.upgrades import upgrades
 from twin.territory.sizing.week import sized_week, targets
 
@@ -88,9 +89,10 @@ class _Sizer:
         broken = [each for row in self._rows for each in self._breaks(row, row)]
         steps = upgrades(self._rows, self._breaks, self._links, self._most)
         whole = [limit for limit in self._limits if limit.row.cut is None]
+        starts = TransferStarts(self._network, self._blueprint, self._members)
         return Sizing(
             network=self._network.name, stage=self._stage, draws=draws, seed=seed, links=sized.links,
-            flows=flow_weeks(self._members, self._states, self._loads), targets=targets(sized),
+            flows=flow_weeks(self._members, self._states, self._loads, starts), targets=targets(sized),
             break_evens=break_evens(broken, self._stage, self._links.of),
             curves=curves(self._members, whole, self._uses, self._stage, seed),
             drivers=drivers(self._network, self._blueprint, self._groups, sized.links, steps, self._links.kind, draws,

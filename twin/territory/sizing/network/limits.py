@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.core.units import PPM
-from twin.model import CallUse, Direction, Name, TelevisionUse, TransferUse, Use
+from twin.model import CallUse, Name, TelevisionUse, TransferUse, Use
 from twin.territory.sizing.network.loads import Bouquet, RowLoad
 from twin.territory.sizing.network.rows import Row, carries
 from twin.territory.sizing.population.groups import GroupUse, Stream
@@ -147,6 +147,6 @@ def row_limits(row: Row, members: Sequence[GroupUse], shown: Mapping[Name, Bouqu
     for member in members:
         settings = member.use.settings
         if isinstance(settings, TransferUse) and carries(row, Stream(member.group.node, member.use.name)):
-            own = member.group.down if settings.direction is Direction.DOWN else member.group.up
+            own = member.group.rate(settings.direction)
             peaks[member.use.name] = max(own, peaks.get(member.use.name, 0.0))
     return RowLimits(row, call_curve(row, uses, load), shown, widths, peaks)

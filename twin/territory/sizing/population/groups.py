@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from twin.core.units import PPM
-from twin.model import Name, Network, Offer, Profile, Site, Stage, Subscriber, Use
+from twin.model import Direction, Name, Network, Offer, Profile, Site, Stage, Subscriber, Use
 from twin.model.demand.demand import SOLD_AT
 from twin.model.demand.week import WEEK
 from twin.plan.blueprint import LinkDirection
@@ -43,6 +43,10 @@ class Group:
     def lines(self) -> float:
         """Its lines on average."""
         return self.population * self.line
+
+    def rate(self, direction: Direction) -> float:
+        """Goodput of TCP alone one way."""
+        return self.down if direction is Direction.DOWN else self.up
 
 
 @dataclass(frozen=True, slots=True)
