@@ -13,6 +13,9 @@ from twin.plan.blueprint import Flow, RequestResponse
 class RequestLoop(ActiveFlow):
     """One subscriber who requests one thing after the other, with exponentially distributed think time.
 
+    It begins with a pause, as most of its time is: subscribers are not synchronized, and what is left of an
+    exponential pause is as long as a whole one, on average. Began all with a request, many would meet on one link.
+
     A subclass sends the request in `request`, calls `complete` once the response is there, and closes its sockets in
     `close`.
     """
@@ -30,8 +33,8 @@ class RequestLoop(ActiveFlow):
         return self._started is not None
 
     def begin(self) -> None:
-        """Send the first request."""
-        self._next()
+        """Send the first request after a pause."""
+        self._pause()
 
     def request(self) -> None:
         """Send a request; its time counts from now on."""
@@ -43,6 +46,9 @@ class RequestLoop(ActiveFlow):
             return
         self._rows.append((self._started, ended))
         self._started = None
+        self._pause()
+
+    def _pause(self) -> None:
         pause = round(self._random.expovariate(1.0) * self.traffic.pause)
         self.loop.call_at(self.loop.now + pause, self, self._next)
 
