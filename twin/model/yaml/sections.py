@@ -203,7 +203,8 @@ class EntryReader:
         """What a section without entries says, with placeholders for what is wrong in it: the rest can still be judged.
         """
         wrong = [key for key in keys_of(kind) if values[key.field] is _WRONG]
-        self.doubtful |= {key.spelling for key in wrong} | ({path[0]} if wrong else set())
+        if wrong:
+            self.doubtful |= {cast(str, path[-1]), *(key.spelling for key in wrong)}
         return {**values, **{key.field: _placeholder(key) for key in wrong}}
 
     def items(self, form: ListOf, node: Node, path: Path) -> Any:
