@@ -13,6 +13,7 @@ from twin.core.units import PPM, SHOW
 from twin.model import (
     AcceptanceCriteria,
     Air,
+    Background,
     ClassPart,
     CostItem,
     Dscp,
@@ -73,6 +74,7 @@ NESTED: dict[type, str] = {Uplink: "uplink, of a DSLAM, relay or head-end", Clas
                            Shaper: "shaper, of a profile",
                            Stage: "stages, of demand", TakeUp: "take-ups, of a stage", Offer: "offers, of demand",
                            Use: "uses, of demand", WeekProfile: "weeks, of demand",
+                           Background: "background, of demand",
                            CostItem: "items, of costs", Tariff: "tariffs, of costs"}
 """The titles of what stands within entries."""
 

@@ -6,7 +6,7 @@ from twin.model.access.lines import LineGroup, Profile, line_name
 from twin.model.access.shaper import Shaper
 from twin.model.access.technology import Technology
 from twin.model.demand.costs import CostItem, Costs, Driver, Due, Tariff
-from twin.model.demand.demand import Demand, Offer, Stage, Subscriber, TakeUp, Use
+from twin.model.demand.demand import Background, Demand, Offer, Stage, Subscriber, TakeUp, Use
 from twin.model.demand.use_kinds import (
     CallUse,
     CommittedUse,
@@ -61,6 +61,7 @@ __all__ = [
     "AddressAssignment",
     "Air",
     "AttackKind",
+    "Background",
     "BandwidthProfile",
     "Call",
     "CallControl",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from twin.core.units import PPM, Ratio
 from twin.model.access.technology import Technology
 from twin.model.demand.use_kinds import UseSettings
-from twin.model.demand.week import WeekProfile
+from twin.model.demand.week import DAY, WeekProfile
 from twin.model.yaml_field_metadata import Name, basis, yaml_key, yaml_variants
 
 SOLD_AT: Mapping[Technology, str] = {Technology.DSL: "dslams", Technology.WIFI: "relays",
@@ -48,6 +48,10 @@ class Stage:
         """Who has a line of a kind of subscribers."""
         return self.households if subscriber is Subscriber.HOUSEHOLD else self.businesses
 
+    def takes(self, use: Use) -> Ratio:
+        """Who takes a use, of those of its kind that have a line."""
+        return next((each.take_up for each in self.take_ups if each.use == use.name), use.take_up)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -77,6 +81,25 @@ class Use:
     basis: str = basis()
 
 
+class Day(StrEnum):
+    """Kinds of days of a week."""
+
+    WEEKDAY = "weekday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Background traffic in the emulation: what lines that are not emulated ask for in an hour of the week, from a few
+    lines in their stead at each DSLAM, relay and switch."""
+
+    stage: Name = yaml_key("The stage whose lines they are.", refers=("stages",), example="launch")
+    hour: int = yaml_key("The hour of the day, from midnight on.", least=0, most=DAY - 1, example="20")
+    day: Day = yaml_key("The kind of day.", default=Day.WEEKDAY)
+    basis: str = basis()
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """What all subscribers ask of the network, for its sizing."""
@@ -85,4 +108,6 @@ class Demand:
     offers: tuple[Offer, ...] = yaml_key("What lines are sold as, and in which shares.", default=())
     uses: tuple[Use, ...] = yaml_key("What subscribers use, and how much.", default=())
     weeks: tuple[WeekProfile, ...] = yaml_key("Profiles of the hours of a week.", default=())
+    background: Background | None = yaml_key("Background traffic of lines that are not emulated; by default none.",
+                                             default=None)
     basis: str = basis()

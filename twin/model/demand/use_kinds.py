@@ -15,6 +15,9 @@ from twin.model.workload.activity import Direction
 from twin.model.workload.codec import Codec
 from twin.model.yaml_field_metadata import yaml_key
 
+HOUR = 3600
+"""s."""
+
 
 class UseKind(StrEnum):
     """What is used, and so the theory by which it is sized."""
@@ -43,6 +46,11 @@ class CallUse:
     blocking: Ratio | None = yaml_key("Target: calls that are blocked in the busiest hour, at most.", default=None,
                                       least=1, most=PPM, example="1 %")
 
+    @property
+    def mean(self) -> float:
+        """Erlang of one who takes it, in the busiest hour."""
+        return self.erlangs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelevisionUse:
@@ -58,6 +66,11 @@ class TelevisionUse:
                                least=0.0, most=5.0)
     refused: Ratio | None = yaml_key("Target: channels asked for that do not fit, at most.", default=None,
                                      least=1, most=PPM, example="0.1 %")
+
+    @property
+    def mean(self) -> float:
+        """Viewers of one who takes it, in the busiest hour."""
+        return self.watching / PPM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +89,16 @@ class TransferUse:
     throughput: Ratio | None = yaml_key("Target: mean throughput of a transfer, of that of an idle network, at least.",
                                         default=None, least=1, most=990_000, example="80 %")
 
+    @property
+    def rate(self) -> float:
+        """bit/s of payload that an active subscriber asks for in the busiest hour."""
+        return self.transfers * self.size * 8 / HOUR
+
+    @property
+    def mean(self) -> float:
+        """bit/s of payload of one who takes it, in the busiest hour."""
+        return self.active / PPM * self.rate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwarmUse:
@@ -87,6 +110,11 @@ class SwarmUse:
                              most=PPM, example="40 %")
     rate: Rate = yaml_key("Mean rate of each of them in that hour, each way.", least=1, example="40 kbit/s")
 
+    @property
+    def mean(self) -> float:
+        """bit/s each way of one who takes it, in the busiest hour."""
+        return self.active / PPM * self.rate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommittedUse:
@@ -95,6 +123,11 @@ class CommittedUse:
     kind: ClassVar[UseKind] = UseKind.COMMITTED
 
     rate: Rate = yaml_key("The rate.", least=1000, example="512 kbit/s")
+
+    @property
+    def mean(self) -> float:
+        """bit/s each way of one who takes it, at all times."""
+        return float(self.rate)
 
 
 UseSettings = Annotated[CallUse | TelevisionUse | TransferUse | SwarmUse | CommittedUse, Tagged]

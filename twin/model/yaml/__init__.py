@@ -12,6 +12,7 @@ from warnings import warn
 from twin.core.errors import DeprecatedKey, Source
 from twin.core.progress import begun
 from twin.model import Network
+from twin.model.yaml.background_lines import with_background
 from twin.model.yaml.checks import check
 from twin.model.yaml.file_source import bytes_of, text_of
 from twin.model.yaml.node_tree import compose
@@ -53,4 +54,4 @@ def read_tree(root: Node, file: str, findings: ProblemCollector) -> Network:
     findings.close()
     for problem in findings.warnings:
         warn(DeprecatedKey(str(problem)), stacklevel=2)
-    return replace(draft.network, source=Source(file, written_places(draft)))
+    return replace(with_background(draft.network), source=Source(file, written_places(draft)))

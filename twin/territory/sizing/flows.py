@@ -15,7 +15,6 @@ from twin.model import Direction, TransferUse
 from twin.territory.sizing.network.loads import RowLoad
 from twin.territory.sizing.network.rows import Row, carries
 from twin.territory.sizing.network.states import State
-from twin.territory.sizing.population.draws import rate_of
 from twin.territory.sizing.population.groups import Group, GroupUse, Stream
 from twin.territory.sizing.population.hours import whole_week
 from twin.territory.sizing.results import FlowWeek
@@ -50,7 +49,7 @@ def _crossed(state: State, member: GroupUse) -> Iterator[Row]:
 def _flow(group: Group, direction: Direction, cut: str | None, uses: Sequence[GroupUse], slower: Floats, begun: float
           ) -> FlowWeek:
     alone = group.rate(direction)
-    own = sum(rate_of(use.use.settings) for use in uses if isinstance(use.use.settings, TransferUse))
+    own = sum(use.use.settings.rate for use in uses if isinstance(use.use.settings, TransferUse))
     line = 1 / (alone - own) if own < alone else np.inf
     return FlowWeek(node=group.node, offer=group.offer, profile=group.profile, direction=direction, cut=cut,
                     alone=float(f"{1 / (begun + 1 / alone):.6g}"), throughput=whole_week(1 / (begun + line + slower)))

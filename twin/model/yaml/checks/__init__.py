@@ -14,6 +14,7 @@ from twin.model.yaml.checks.qos_policies import chosen, policies
 from twin.model.yaml.checks.radio_cells import capacities, hops, radio_cells
 from twin.model.yaml.checks.services_and_workloads import classes, lines, services, workloads
 from twin.model.yaml.checks.targets_and_faults import faults, targets
+from twin.model.yaml.checks.territory.background import background
 from twin.model.yaml.checks.territory.costs import prices
 from twin.model.yaml.checks.territory.demand import offers, uses, weeks
 from twin.model.yaml.checks.topology import circles, names, rings, separated, spans
@@ -24,7 +25,7 @@ from twin.model.yaml.problems import ProblemCollector
 CHECKS = (names, spans, capacities, radio_cells, hops, rings, circles, separated, addresses, classes, chosen, policies,
           hierarchies, bandwidth_profiles, commitments, services, channels, queries, workloads, watching,
           packetizations, dialling, lines, foreign_keys, profiles, loops, impairments, targets,
-          trials, faults, weeks, offers, uses, prices)
+          trials, faults, weeks, offers, uses, background, prices)
 
 
 def check(draft: ParsedNetwork, findings: ProblemCollector) -> None:

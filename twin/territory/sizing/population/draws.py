@@ -19,7 +19,6 @@ from twin.territory.sizing.population.groups import Group, GroupUse, Stream
 
 Draws = NDArray[np.float32]
 """Of shape (draws, hours)."""
-SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def _offered(member: GroupUse, random: np.random.Generator, takers: NDArray[np.i
         case TelevisionUse(watching=watching):
             return random.binomial(takers, activity * (watching / PPM)).astype(np.float64)
         case TransferUse(active=active) as use:
-            return np.asarray(random.binomial(takers, activity * (active / PPM)) * rate_of(use), dtype=np.float64)
+            return np.asarray(random.binomial(takers, activity * (active / PPM)) * use.rate, dtype=np.float64)
         case SwarmUse(active=active, rate=rate):
             return np.asarray(random.binomial(takers, activity * (active / PPM)) * rate, dtype=np.float64)
         case CommittedUse(rate=rate):
@@ -71,25 +70,9 @@ def _talking(erlangs: float, random: np.random.Generator, takers: NDArray[np.int
     return random.poisson(takers * activity * erlangs).astype(np.float64)
 
 
-def rate_of(use: TransferUse) -> float:
-    """bit/s of payload that one active subscriber asks for in the busiest hour."""
-    return use.transfers * use.size * 8 / SECONDS
-
-
 def mean_of(member: GroupUse) -> float:
     """The demand of a group use in the busiest hour on average, in the unit of its stream."""
-    takers = member.group.lines * member.take_up
-    match member.use.settings:
-        case CallUse(erlangs=erlangs):
-            return takers * erlangs
-        case TelevisionUse(watching=watching):
-            return takers * watching / PPM
-        case TransferUse(active=active) as use:
-            return takers * active / PPM * rate_of(use)
-        case SwarmUse(active=active, rate=rate):
-            return takers * active / PPM * rate
-        case CommittedUse(rate=rate):
-            return takers * rate
+    return member.group.lines * member.take_up * member.use.settings.mean
 
 
 def _random(seed: int, name: str) -> np.random.Generator:

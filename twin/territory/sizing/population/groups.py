@@ -3,12 +3,11 @@ the number of lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from twin.core.units import PPM
-from twin.model import Direction, Name, Network, Offer, Profile, Site, Stage, Subscriber, Use
-from twin.model.demand.demand import SOLD_AT
+from twin.model import Direction, Name, Network, Stage, Subscriber, Use
+from twin.model.demand.sold_lines import SoldLines, population, sold_lines
 from twin.model.demand.week import WEEK
 from twin.plan.blueprint import LinkDirection
 from twin.plan.blueprint.layers import HEADER, TCP_OVERHEAD
@@ -71,35 +70,19 @@ class Stream:
 
 def groups(network: Network, stage: Stage) -> tuple[Group, ...]:
     """The groups of a network at a stage, by site and offer."""
-    profiles = {profile.name: profile for profile in network.profiles}
-    nodes = _nodes(network)
-    return tuple(group for site in network.sites for offer in network.demand.offers
-                 for group in _groups_at(site, offer, profiles[offer.profile], stage, nodes))
+    return tuple(_group(sold, stage) for sold in sold_lines(network) if sold.part(stage))
 
 
-def _groups_at(site: Site, offer: Offer, profile: Profile, stage: Stage, nodes: Mapping[tuple[str, Name], list[Name]]
-               ) -> Iterator[Group]:
-    """The lines of an offer at a site, divided among the nodes that can end them."""
-    ends = nodes.get((SOLD_AT[profile.technology], site.name), [])
-    whole = population(site, offer.subscriber)
-    line = stage.of(offer.subscriber) / PPM * (offer.share / PPM)
-    down, up = (_alone(way) for way in line_links(profile))
-    for number, node in enumerate(ends):
-        own = whole // len(ends) + (number < whole % len(ends))
-        if own and line:
-            yield Group(site=site.name, node=node, offer=offer.name, subscriber=offer.subscriber,
-                        profile=profile.name, population=own, line=line, down=down, up=up)
+def _group(sold: SoldLines, stage: Stage) -> Group:
+    down, up = (_alone(way) for way in line_links(sold.profile))
+    return Group(site=sold.site, node=sold.node, offer=sold.offer.name, subscriber=sold.offer.subscriber,
+                 profile=sold.profile.name, population=sold.population, line=sold.part(stage), down=down, up=up)
 
 
 def _alone(way: LinkDirection) -> float:
     """Goodput of TCP that has a direction of a line to itself, in full packets."""
     packet = way.layer.max_frame - HEADER
     return tcp_goodput(way.rate, way.layer, packet - TCP_OVERHEAD, packet)
-
-
-def population(site: Site, subscriber: Subscriber) -> int:
-    """How many of a kind of subscribers there are at a site."""
-    return site.households if subscriber is Subscriber.HOUSEHOLD else site.businesses
 
 
 def unserved(network: Network, reached: tuple[Group, ...]) -> tuple[Unserved, ...]:
@@ -113,19 +96,9 @@ def group_uses(network: Network, stage: Stage, counted: tuple[Group, ...]) -> tu
     """What every group uses at a stage; uses that nobody takes are left out."""
     weeks = {week.name: week.activity for week in network.demand.weeks}
     places = {service.name: service.head_end for service in network.services}
-    taken = {each.use: each.take_up for each in stage.take_ups}
     return tuple(
-        GroupUse(group, use, taken.get(use.name, use.take_up) / PPM, places[use.service],
+        GroupUse(group, use, stage.takes(use) / PPM, places[use.service],
                  EVEN if use.week is None else weeks[use.week])
         for group in counted for use in network.demand.uses
         if use.subscriber is group.subscriber and (not use.offers or group.offer in use.offers)
-        and taken.get(use.name, use.take_up))
-
-
-def _nodes(network: Network) -> dict[tuple[str, Name], list[Name]]:
-    """The nodes of each section at each site."""
-    nodes: dict[tuple[str, Name], list[Name]] = {}
-    for section, entries in (("switches", network.switches), ("dslams", network.dslams), ("relays", network.relays)):
-        for node in entries:
-            nodes.setdefault((section, node.site), []).append(node.name)
-    return nodes
+        and stage.takes(use))
