@@ -19,13 +19,25 @@ LAST = 400
 """Servers after which, with a few times the spread of calls in progress, the recursion has forgotten its beginning."""
 
 
+FAR = 12
+"""Standard deviations of calls in progress between their mean and the number of servers, from which on none is blocked:
+a part below 1e-15."""
+
+
 def erlang_b_of(servers: Floats, erlangs: Floats) -> Floats:
     """Erlang's first formula (twin.plan.demand.erlang) for arrays; servers: whole.
 
     Its recursion forgets where it began: with many servers, the last of them suffice.
     """
+    servers, erlangs = np.broadcast_arrays(servers, erlangs)
+    blocked, near = np.zeros(servers.shape), erlangs > servers - FAR * np.sqrt(np.maximum(servers, 0.0))
+    blocked[near] = _recursion(servers[near], erlangs[near])
+    return blocked
+
+
+def _recursion(servers: Floats, erlangs: Floats) -> Floats:
     most = float(np.max(servers, initial=0))
-    blocked = np.ones(np.broadcast(servers, erlangs).shape)
+    blocked = np.ones(servers.shape)
     for left in reversed(range(int(min(most, LAST + 8 * most ** 0.5)))):
         number = np.maximum(servers - left, 1.0)
         arriving = erlangs * blocked
