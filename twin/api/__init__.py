@@ -133,9 +133,11 @@ if TYPE_CHECKING:
     from twin.api.territory.cost import CostOptions as CostOptions
     from twin.api.territory.cost import cost_network as cost_network
     from twin.api.territory.cost import costing_csv as costing_csv
+    from twin.api.territory.cost import costing_html as costing_html
     from twin.api.territory.cost import costing_json as costing_json
     from twin.api.territory.cost import costing_svg as costing_svg
     from twin.api.territory.cost import costing_text as costing_text
+    from twin.api.territory.cost import store_costing as store_costing
     from twin.api.territory.draft import Draft as Draft
     from twin.api.territory.draft import draft_asked as draft_asked
     from twin.api.territory.draft import draft_json as draft_json

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 from twin import api
 from twin.cli.progress import PATIENCE, shown
-from twin.cli.verb import Verb, file_argument, json_argument, seed_argument
+from twin.cli.verb import Verb, file_argument, json_argument, language_argument, language_of, seed_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +17,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     json_argument(output)
     output.add_argument("--csv", action="store_true", help="print the cost of every commune as CSV")
     output.add_argument("--svg", action="store_true", help="print a picture of cost against targets held, as SVG")
+    parser.add_argument("--html", metavar="FILE", type=Path, help="also write the page: cost against targets, tornado")
+    language_argument(parser)
     parser.add_argument("--stage", metavar="NAME", help="which stage of the demand (default: the last by year)")
     parser.add_argument("--draws", metavar="N", type=int, default=api.CostOptions().draws,
                         help="how often the sizing draws subscribers and their week (default: %(default)s)")
@@ -27,6 +30,8 @@ def _run(arguments: argparse.Namespace) -> int:
     with shown(PATIENCE) as show:
         show("read the description", None)
         costing = api.cost_network(api.load(arguments.file), arguments.stage, options, show)
+    if arguments.html is not None:
+        api.store_costing(costing, arguments.html, language_of(arguments))
     print(_form(arguments)(costing), end="")
     return costing.exit_code
 

@@ -16,7 +16,7 @@ from twin.plan.blueprint import Blueprint
 from twin.report import policy_comparison
 from twin.report.language.words import ENGLISH, Words
 from twin.report.markup import Markup, element, join
-from twin.report.page import campaign_page, policies_page, run_page, sizing_page, sweep_page
+from twin.report.page import campaign_page, costing_page, policies_page, run_page, sizing_page, sweep_page
 from twin.report.page import trials_page as page_of_trials
 from twin.report.page.table import table
 from twin.report.policy_comparison import PolicyComparison
@@ -26,6 +26,7 @@ from twin.report.sweep import text as sweep_text
 from twin.report.terminal import campaign as campaign_words
 from twin.report.terminal import trials
 from twin.report.terminal.trials import Sheet
+from twin.territory.economics.results import Costing
 from twin.territory.sizing.results import Sizing
 
 
@@ -68,6 +69,12 @@ def render_sizing(network: Network, blueprint: Blueprint, sizing: Sizing, words:
     """The page of a sizing."""
     return _page(f"{network.name}: {sizing_page.headline(sizing, words)}",
                  sizing_page.body(network, blueprint, sizing, words), words)
+
+
+def render_costing(costing: Costing, words: Words = ENGLISH) -> str:
+    """The page of a costing."""
+    title = f"{costing.network}: {costing_page.headline(costing, words)}"
+    return _page(title, costing_page.body(costing, words), words)
 
 
 def _page(title: str, body: Markup, words: Words) -> str:
