@@ -15,7 +15,7 @@ from twin.model import Dial, Mail, Network, Pages, Settings, Watch
 from twin.model.yaml import read
 from twin.model.yaml.background_lines import BACKGROUND, PAYLOAD, with_background
 
-TEXT = (Path(__file__).parents[1] / "in_lab" / "acceptance" / "background.yaml").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[1] / "in_lab" / "theory" / "background.yaml").read_text(encoding="utf-8")
 ASKED = "  background: {stage: launch, hour: 21}\n"
 LINES = 99
 """That are not emulated, of a hundred."""
