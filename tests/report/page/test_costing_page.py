@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from tests.territory.economics.test_cost import COSTS
-from tests.territory.sizing.networks import DEMAND, asked
+from tests.territory.sizing.networks import DEMAND, demanding
 from twin.api import Costing, CostOptions, Language, cost_network, costing_html
 from twin.report.language.words import ENGLISH
 from twin.report.page.costing_page import headline, money
@@ -17,7 +17,7 @@ from twin.report.page.costing_page import headline, money
 
 @cache
 def costing() -> Costing:
-    return cost_network(asked(demand=DEMAND + COSTS), None, CostOptions(draws=10, points=64, seed=3))
+    return cost_network(demanding(demand=DEMAND + COSTS), None, CostOptions(draws=10, points=64, seed=3))
 
 
 @pytest.mark.parametrize("language", Language)
@@ -47,7 +47,7 @@ def test_bars_of_the_tornado_lie_between_the_ends() -> None:
     assert max(width for _, width in bars) == pytest.approx(100, abs=0.2)
 
 
-@pytest.mark.parametrize(("euros", "shown"), [(4_987_000, "4.99 MEUR"), (370_400, "370 kEUR"), (-2_500_000, "−2.5 MEUR"),
+@pytest.mark.parametrize(("euros", "shown"), [(4_987_000, "4.99 MEUR"), (370_400, "370 kEUR"), (-25e5, "−2.5 MEUR"),
                                               (29.9, "29.9 EUR"), (0, "0 EUR")])
 def test_money_has_three_figures(euros: float, shown: str) -> None:
     """And its sign."""
