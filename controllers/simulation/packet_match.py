@@ -50,9 +50,9 @@ def _field_matches(key: str, value: Any, packet: Packet) -> bool:
         case "in_port":
             return bool(value == packet.in_port)
         case "ipv4_src":
-            return _within(packet.source, value)
+            return within(packet.source, value)
         case "ipv4_dst":
-            return _within(packet.destination, value)
+            return within(packet.destination, value)
         case "ip_proto":
             return bool(value == packet.protocol)
         case "ip_dscp":
@@ -68,14 +68,15 @@ def _field_matches(key: str, value: Any, packet: Packet) -> bool:
 
 def may_match(match: OFPMatch, destination: str) -> bool:
     """Whether a match takes any packet to a destination."""
-    return all(_within(destination, value) for key, value in match if key == "ipv4_dst")
+    return all(within(destination, value) for key, value in match if key == "ipv4_dst")
 
 
 def _masked(port: int, value: tuple[int, int]) -> bool:
     return port & value[1] == value[0] & value[1]
 
 
-def _within(address: str, prefix: str) -> bool:
+def within(address: str, prefix: str) -> bool:
+    """Whether an address lies in a prefix, or is that address."""
     return address == prefix if "/" not in prefix else _inside(address, prefix)
 
 

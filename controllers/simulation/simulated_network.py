@@ -195,7 +195,7 @@ class SimulatedNetwork:
         if switch.carriers[port] == up:
             return
         switch.carriers[port] = up
-        switch.changed()
+        switch.memo.forget()
         if up:
             self.up_since[self.peers[name, port][0]] = self.clock.now_ns
         self.version += 1

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType, SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from controllers import ryu_api
 from controllers.simulation import openflow_records as records
+from controllers.simulation.forwarding_memo import ForwardingMemo
 from controllers.simulation.packet_match import Packet, matches, may_match
 
 OFP = ryu_api.ofproto_v1_3
@@ -52,6 +53,7 @@ class SimulatedSwitch:
         self._deliver = deliver
         self._xid = 0
         self._written: list[records.Message] = []
+        self.memo = ForwardingMemo()
         self.clear()
 
     def clear(self) -> None:
@@ -59,12 +61,7 @@ class SimulatedSwitch:
         self.tables: dict[int, dict[tuple[int, records.OFPMatch], tuple[Any, ...]]] = {}
         self.groups: dict[int, tuple[int, tuple[records.OFPBucket, ...]]] = {}
         self.meters: dict[int, tuple[int, tuple[records.OFPMeterBandDrop, ...]]] = {}
-        self.changed()
-
-    def changed(self) -> None:
-        """Forget what was looked up."""
-        self._rules: dict[tuple[int, str], list[tuple[records.OFPMatch, tuple[Any, ...]]]] = {}
-        self._known: dict[tuple[int, Packet], tuple[Sent, ...]] = {}
+        self.memo.forget()
 
     @property
     def ports(self) -> dict[int, Any]:
@@ -89,11 +86,21 @@ class SimulatedSwitch:
         match message:
             case records.OFPFlowMod():
                 self._flow_mod(message)
+                self._forget(message.match)
             case records.OFPGroupMod():
                 self._group_mod(message)
+                if message.command != OFP.OFPGC_ADD:
+                    self.memo.forget()
             case records.OFPMeterMod():
                 self._meter_mod(message)
-        self.changed()
+
+    def _forget(self, match: records.OFPMatch) -> None:
+        """What was looked up of the packets that a rule may match."""
+        prefix = next((value for key, value in match if key == "ipv4_dst"), "")
+        if prefix:
+            self.memo.forget_prefix(prefix)
+        else:
+            self.memo.forget()
 
     def _flow_mod(self, message: records.OFPFlowMod) -> None:
         key = message.priority, message.match
@@ -147,10 +154,10 @@ class SimulatedSwitch:
 
     def forward(self, packet: Packet, table: int = 0) -> tuple[Sent, ...]:
         """What leaves the switch for a packet that comes to a table; meters let everything pass."""
-        key = table, packet
-        if key not in self._known:
-            self._known[key] = tuple(self._process(packet, table))
-        return self._known[key]
+        known, key = self.memo.of(packet.destination), (table, packet)
+        if key not in known:
+            known[key] = tuple(self._process(packet, table))
+        return cast(tuple[Sent, ...], known[key])
 
     def _process(self, packet: Packet, table: int) -> Iterator[Sent]:
         queue: int | None = None
@@ -168,12 +175,12 @@ class SimulatedSwitch:
 
     def _lookup(self, table: int, packet: Packet) -> tuple[Any, ...]:
         """The instructions of the first rule that matches."""
-        key = table, packet.destination
-        if key not in self._rules:
+        known = self.memo.of(packet.destination)
+        if table not in known:
             rules = [rule for rule in self.tables.get(table, {}).items() if may_match(rule[0][1], packet.destination)]
-            self._rules[key] = [(match, instructions) for (_, match), instructions in
-                                sorted(rules, key=lambda rule: -rule[0][0])]
-        return next((instructions for match, instructions in self._rules[key] if matches(match, packet)), ())
+            known[table] = [(match, instructions) for (_, match), instructions in
+                            sorted(rules, key=lambda rule: -rule[0][0])]
+        return next((instructions for match, instructions in known[table] if matches(match, packet)), ())
 
     def _apply(self, actions: Iterable[Any], packet: Packet, queue: int | None
                ) -> tuple[Packet, int | None, list[Sent]]:

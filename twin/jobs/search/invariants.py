@@ -21,7 +21,7 @@ from controllers.simulation.openflow_records import Message
 from controllers.simulation.packet_match import TCP, UDP, Packet
 from controllers.simulation.simulated_network import SimulatedNetwork
 from controllers.simulation.simulated_switch import SimulatedSwitch
-from twin.jobs.search.tracing import End, Place, flood, unicast_end
+from twin.jobs.search.tracing import End, Place, flood, signature, unicast_end
 from twin.model import Healing, Querier, Scheduling
 from twin.plan.blueprint import Blueprint, Elastic, Flow, Host, PacketStream, Rule
 from twin.plan.forwarding.fast_failover import bridges
@@ -40,6 +40,15 @@ class Violation(NamedTuple):
     what: str
 
 
+class _Reached(NamedTuple):
+    """Of one destination: the switches that are connected and do not reach it, and from where packets loop, as long as
+    `seen` stays."""
+
+    seen: object
+    lost: frozenset[tuple[str, str]]
+    loops: tuple[Violation, ...]
+
+
 class Invariants:
     """The checks of one blueprint; what they need of the plan is computed once."""
 
@@ -50,6 +59,7 @@ class Invariants:
         for host in blueprint.hosts:
             first.setdefault(host.switch, host)
         self._destinations = tuple(first.values())
+        self._reach: dict[str, _Reached] = {}
         self._planned: dict[tuple[str, frozenset[str], tuple[Rule, ...]], SimulatedSwitch] = {}
         self._parts: dict[tuple[frozenset[str], frozenset[str]], Mapping[str, int]] = {}
         self._forwards: dict[frozenset[str], Mapping[str, tuple[Rule, ...]]] = {}
@@ -66,20 +76,24 @@ class Invariants:
 
     def black_holes(self, network: SimulatedNetwork) -> tuple[frozenset[tuple[str, str]], list[Violation]]:
         """Pairs of switch and destination that are connected and not reached now; and what loops."""
-        holes: set[tuple[str, str]] = set()
-        loops: list[Violation] = []
-        part = self._part_of(network)
-        for host in self._destinations:
-            known: dict[Place, End] = {}
-            for start in sorted(network.switches.keys() - network.off):
-                if start == host.switch:
-                    continue
-                end = unicast_end(network, start, Packet(0, "", host.address), (host.switch, host.port), known)
-                if end is End.LOOPS:
-                    loops.append(Violation("no loop", f"from {start} to {host.switch}"))
-                elif end is End.LOST and part[start] == part.get(host.switch):
-                    holes.add((start, host.switch))
-        return frozenset(holes), loops
+        reached = [self._reached(network, host) for host in self._destinations]
+        loops = [loop for reach in reached for loop in reach.loops]
+        return frozenset().union(*(reach.lost for reach in reached)), loops
+
+    def _reached(self, network: SimulatedNetwork, host: Host) -> _Reached:
+        """From which switches a destination is reached; looked up again when something has changed on a way to it."""
+        seen = signature(network, host.address)
+        if host.address not in self._reach or self._reach[host.address].seen != seen:
+            part, known = self._part_of(network), dict[Place, End]()
+            ends = {start: unicast_end(network, Place(start, Packet(0, "", host.address)), (host.switch, host.port),
+                                       known)
+                    for start in sorted(network.switches.keys() - network.off) if start != host.switch}
+            self._reach[host.address] = _Reached(
+                seen, frozenset((start, host.switch) for start, end in ends.items()
+                                if end is End.LOST and part[start] == part.get(host.switch)),
+                tuple(Violation("no loop", f"from {start} to {host.switch}") for start, end in ends.items()
+                      if end is End.LOOPS))
+        return self._reach[host.address]
 
     def _part_of(self, network: SimulatedNetwork) -> Mapping[str, int]:
         """Of each switch that has power, the part of the network in which it is."""
@@ -91,7 +105,7 @@ class Invariants:
         return self._parts[key]
 
     def duplicates(self, network: SimulatedNetwork) -> Iterator[Violation]:
-        """Channels of which a switch gets a packet twice."""
+        """Channels of which a span carries a packet twice, or a line gets it twice."""
         for channel in self._blueprint.iptv_channels:
             if flood(network, self._entry(channel.source, channel.group, channel.port))[1]:
                 yield Violation("no duplicate", f"of {channel.name}")
