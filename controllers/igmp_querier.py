@@ -23,7 +23,7 @@ class IgmpQuerier:
         self.next_query_ns: int | None = None
 
     def start(self) -> None:
-        """Begin the query interval, where there are channels. There are no members yet: the first query can wait."""
+        """Begin the query interval, where there are channels and it has not begun."""
         blueprint = self._network.state.blueprint
         if self.next_query_ns is None and blueprint.iptv_channels:
             self.next_query_ns = self._clock.now_ns() + blueprint.multicast.query_interval

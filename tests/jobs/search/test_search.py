@@ -70,6 +70,14 @@ def test_a_switch_that_connects_during_a_reroute_makes_no_loop() -> None:
     assert Simulation(minimal).run(Schedule(0, schedule)).violations == ()
 
 
+def test_a_controller_that_starts_beside_a_dead_switch_queries_all_others(ring: Blueprint) -> None:
+    """Found by the search: it began to query once every switch was ready, so that nobody got a channel back."""
+    line = next(host for host in ring.hosts if host.line_group and host.switch != "d")
+    join = Event(Time(2 * NS_PER_S), EventKind.JOIN, line.name, channel=ring.iptv_channels[0].name)
+    schedule = (*events((1, EventKind.POWER_OFF, "d")), join, *events((3, EventKind.CONTROLLER_RESTART, "")))
+    assert Simulation(ring).run(Schedule(1016, schedule)).violations == ()
+
+
 def test_a_planted_fault_is_found_and_shrunk(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
     """A controller that never restores a span: one event is enough to see it."""
     monkeypatch.setattr(RerouteExecutor, "wait_to_restore_expired", lambda *_: None)
