@@ -85,8 +85,8 @@ class SimulatedNetwork:
 
     @property
     def programmed(self) -> bool:
-        """Whether every switch has rules."""
-        return all(switch.tables for switch in self.switches.values())
+        """Whether every switch has rules, and has confirmed them to the application that runs now."""
+        return bool(self.state.all_ready) and all(switch.tables for switch in self.switches.values())
 
     @property
     def rerouting(self) -> bool:
