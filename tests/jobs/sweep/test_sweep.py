@@ -17,6 +17,7 @@ from twin.jobs.sweep.computations import compute
 from twin.jobs.sweep.runner import run_sweep
 from twin.jobs.sweep.store import result_text
 from twin.jobs.sweep.task import Task, read_task
+from twin.jobs.sweep.workers.identity import Identity
 from twin.jobs.sweep.workers.local_workers import LocalWorkers
 from twin.jobs.sweep.workers.point_process import Finished, PointProcess
 from twin.lab import allowed_cores, exclusive_folder
@@ -29,7 +30,7 @@ class HereWorkers:
         self.carried_out: list[str] = []
         self._stop_after = stop_after
 
-    def finished(self, tasks: Iterable[Task]) -> Iterator[Finished]:
+    def finished(self, tasks: Iterable[Task], needed: Identity) -> Iterator[Finished]:
         """As `Workers`."""
         for task in tasks:
             if len(self.carried_out) == self._stop_after:

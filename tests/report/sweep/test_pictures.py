@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.judge.sweep.made_up import made_up
+from tests.report.page.test_languages import FRENCH, Texts, english
 from twin.judge.sweep.drawings import Drawing, Effects, Frontier, HeatMap, ParetoFront
 from twin.judge.sweep.results import Response
 from twin.model import Name
@@ -51,6 +52,15 @@ def test_the_page_has_all_pictures() -> None:
     """And nothing unescaped."""
     page = render_sweep(SWEEP, DRAWINGS)
     assert page.count("<figure>") == 4 and "a<b" not in page
+
+
+def test_the_page_in_french_has_no_english() -> None:
+    """Headline, heads, titles of pictures and what is said of their points; figures as French writes them."""
+    page = render_sweep(SWEEP, DRAWINGS, FRENCH)
+    own = iter(("theory.figure", "theory.other", "made-up"))
+    assert english(Texts(page).texts, own) == []
+    assert "4 points de made-up" in page and "≤\u00a060\u00a0ms" in text(SWEEP, words=FRENCH)
+    assert "2 courbes sur 2 franchissent l’objectif" in page
 
 
 def test_the_table_has_a_row_for_each_point() -> None:

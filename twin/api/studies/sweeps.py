@@ -7,14 +7,16 @@ from twin.jobs.sweep.runner import run_sweep
 from twin.jobs.sweep.workers.dask_cluster import DaskWorkers
 from twin.jobs.sweep.workers.local_workers import LocalWorkers
 from twin.judge.sweep.results import Sweep
+from twin.report.language.catalogue import Language
+from twin.report.language.words import Words
 from twin.report.sweep import tables, text
 
 __all__ = ["DaskWorkers", "LocalWorkers", "Sweep", "run_sweep", "sweep_csv", "sweep_json", "sweep_text"]
 
 
-def sweep_text(sweep: Sweep, *, where: str = "") -> str:
+def sweep_text(sweep: Sweep, *, where: str = "", language: Language = Language.ENGLISH) -> str:
     """What varied and the range of each response, for a terminal. where: of the results, for the last line."""
-    return text.text(sweep, where=where)
+    return text.text(sweep, where=where, words=Words(language))
 
 
 def sweep_json(sweep: Sweep) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from twin.api.territory.sizing import SizingOptions, size_network
 from twin.core.records import to_json
+from twin.jobs import territory
 from twin.model import Network
 from twin.report.files.atomic_write import write_whole
 from twin.report.language.catalogue import Language
@@ -27,12 +27,7 @@ def cost_network(network: Network, stage: str | None = None, options: CostOption
     Raises TopologyError where it cannot be planned or says nothing of demand or costs, UsageError for an unknown stage,
     CannotRun where numpy is missing.
     """
-    chosen, stages = options or CostOptions(), network.demand.stages
-    last = max(stages, key=lambda each: (each.year, each.name)).name if stages else None
-    sizing = size_network(network, stage or last, SizingOptions(chosen.draws, chosen.seed), on_progress)
-    from twin.territory.economics.cost import cost
-
-    return cost(network, sizing, chosen, on_progress)
+    return territory.cost_network(network, stage, options or CostOptions(), on_progress)
 
 
 def costing_text(costing: Costing) -> str:

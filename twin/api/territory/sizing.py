@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
-from twin.core.errors import CannotRun
 from twin.core.records import to_json
+from twin.jobs import territory
 from twin.model import Network
 from twin.plan import plan
 from twin.report.files.atomic_write import write_whole
@@ -28,11 +27,7 @@ def size_network(network: Network, stage: str | None = None, options: SizingOpti
     Raises TopologyError where it cannot be planned or says nothing of demand, UsageError for an unknown stage,
     CannotRun where numpy is missing.
     """
-    if find_spec("numpy") is None:
-        raise CannotRun("sizing needs numpy", "pip install 'metro-twin[territory]'")
-    from twin.territory.sizing.size import size
-
-    return size(network, stage, options or SizingOptions(), on_progress)
+    return territory.size_network(network, stage, options or SizingOptions(), on_progress)
 
 
 def sizing_text(sizing: Sizing) -> str:

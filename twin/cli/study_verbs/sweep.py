@@ -9,12 +9,13 @@ from pathlib import Path
 
 from twin import api
 from twin.cli.progress import shown
-from twin.cli.verb import Verb, file_argument, json_argument, out_argument
+from twin.cli.verb import Verb, file_argument, json_argument, language_argument, language_of, out_argument
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     file_argument(parser, "the YAML file of the study")
     json_argument(parser)
+    language_argument(parser)
     out_argument(parser, "the sweep; what it holds already is not computed again", "runs/<study>-sweep")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--dask", metavar="ADDRESS", help="compute on the Dask cluster of this scheduler, for example "
@@ -25,14 +26,16 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     out = arguments.out or Path("runs") / f"{arguments.file.stem}-sweep"
+    language = language_of(arguments)
     workers = api.DaskWorkers(arguments.dask, _say) if arguments.dask else api.LocalWorkers(arguments.jobs)
     try:
         with shown() as show:
-            sweep = api.run_sweep(arguments.file, out, workers, show, force=arguments.force)
+            sweep = api.run_sweep(arguments.file, out, workers, show, force=arguments.force, language=language)
     except KeyboardInterrupt:
         print(f"twin: interrupted; what was finished is kept in {out}", file=sys.stderr, flush=True)
         os._exit(api.ExitCode.INTERRUPTED)  # the workers end with this process
-    print(api.sweep_json(sweep) if arguments.json else api.sweep_text(sweep, where=str(out)), end="")
+    text = api.sweep_json(sweep) if arguments.json else api.sweep_text(sweep, where=str(out), language=language)
+    print(text, end="")
     return sweep.exit_code
 
 

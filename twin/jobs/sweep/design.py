@@ -1,4 +1,4 @@
-"""Which points a study has: the values of its parameters, crossed with its policies, cuts and seeds. Pure."""
+"""Which points a study has: the values of its parameters, crossed with its policies, cuts, stages and seeds. Pure."""
 
 from __future__ import annotations
 
@@ -16,47 +16,53 @@ from twin.model.yaml.nodes import MappingNode, Node
 
 INTACT = "none"
 """How the intact network is called among cuts."""
-CROSSED = ("policy", "cut", "seed")
+CROSSED = ("policy", "cut", "stage", "seed")
 """What every study may vary beside its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The values of one point. values: of each parameter, by name. policy, cut: "" for the description's own, and for
-    none."""
+    """The values of one point. values: of each parameter, by name. policy, cut, stage: "" for the description's own,
+    for none, and for the one that a computation takes by itself."""
 
     number: int
     values: Mapping[str, Node]
     policy: str
     cut: str
+    stage: str
     seed: int
 
     def settings(self, study: Study) -> dict[str, str]:
         """All that varies in the study, as it is written, in the order of `parameter_names`."""
-        crossed = {"policy": self.policy, "cut": self.cut or INTACT, "seed": str(self.seed)}
+        crossed = {"policy": self.policy, "cut": self.cut or INTACT, "stage": self.stage, "seed": str(self.seed)}
         return {name: shown(self.values[name]) if name in self.values else crossed[name]
                 for name in parameter_names(study)}
 
 
 def parameter_names(study: Study) -> tuple[str, ...]:
-    """All that varies in a study: its parameters, then policy, cut and seed where there are several."""
-    several = {"policy": study.policies, "cut": study.cuts, "seed": study.seeds[1:]}
+    """All that varies in a study: its parameters, then what is crossed with them."""
+    several = {"policy": study.policies, "cut": study.cuts, "stage": study.stages, "seed": study.seeds[1:]}
     return (*(str(parameter.name) for parameter in study.parameters), *(name for name in CROSSED if several[name]))
 
 
 def point_count(study: Study, place: Place) -> int:
     """How many points a study has. Raises NoRange."""
-    return _design_points(study, place) * len(study.seeds) * max(1, len(study.policies)) * max(1, len(study.cuts))
+    return _design_points(study, place) * len(_crossed(study))
 
 
 def assignments(study: Study, place: Place) -> Iterator[Assignment]:
     """The points of a study, in order; place: where values of ranges are said to stand. Raises NoRange."""
-    crossed = list(product(study.policies or ("",), study.cuts or (INTACT,), study.seeds))
+    crossed = _crossed(study)
     number = 0
     for values in _rows(study, place):
-        for policy, cut, seed in crossed:
+        for policy, cut, stage, seed in crossed:
             number += 1
-            yield Assignment(number, values, policy, "" if cut == INTACT else cut, seed)
+            yield Assignment(number, values, policy, "" if cut == INTACT else cut, stage, seed)
+
+
+def _crossed(study: Study) -> list[tuple[str, str, str, int]]:
+    """Every policy with every cut, stage and seed."""
+    return list(product(study.policies or ("",), study.cuts or (INTACT,), study.stages or ("",), study.seeds))
 
 
 def _design_points(study: Study, place: Place) -> int:

@@ -10,6 +10,7 @@ from twin.core.errors import CannotRun, TopologyError
 from twin.jobs.experiment.on_host import OnProgress
 from twin.jobs.result_folder import resumed_results
 from twin.jobs.sweep import store
+from twin.jobs.sweep.computations.kind import Need
 from twin.jobs.sweep.design import Assignment, assignments, parameter_names, point_count
 from twin.jobs.sweep.store import Store
 from twin.jobs.sweep.study_file import StudyFile, read_study
@@ -18,11 +19,14 @@ from twin.jobs.sweep.work_share import WorkShare
 from twin.jobs.sweep.workers.identity import Identity, identity
 from twin.jobs.sweep.workers.local_workers import LocalWorkers, Workers
 from twin.jobs.sweep.workers.point_process import Finished
+from twin.jobs.territory import require_numpy
 from twin.jobs.verify import quiet
 from twin.judge.sweep.results import Result, Sweep
 from twin.report.files.manifest import Results
 from twin.report.files.run_folder import SWEEP_FILES, store_sweep
+from twin.report.language.catalogue import Language
 from twin.report.language.wording import count
+from twin.report.language.words import Words
 
 ENTRIES = (*SWEEP_FILES, *store.FILES)
 """What a sweep leaves in its folder."""
@@ -67,8 +71,8 @@ class _Run:
         for computed in study.compute:
             computation = computed.computation
             text = text_of(point, computation)
-            key = task_id(text, self.own.of(in_lab=computation.in_lab))
-            tasks.append(Task(key, text, computation.kind.value, computation.in_lab))
+            key = task_id(text, str(self.own.only(computation.needs)))
+            tasks.append(Task(key, text, computation.kind.value))
         self.results.add_point(assignment.number, assignment.settings(study),
                                {task.computation: task.id for task in tasks})
         return tasks
@@ -77,7 +81,7 @@ class _Run:
         settings, why = assignment.settings(self.whole.study), str(fault)
         tasks = {}
         for computed in self.whole.study.compute:
-            key = task_id(f"{settings}\0{why}", self.own.of(in_lab=computed.computation.in_lab))
+            key = task_id(f"{settings}\0{why}", str(self.own.only(computed.computation.needs)))
             self.results.keep(key, store.result_text(Result(refused=why)), "", 0.0)
             self.share.skip(computed.computation.kind.value)
             tasks[computed.computation.kind.value] = key
@@ -86,33 +90,35 @@ class _Run:
 
 
 def run_sweep(file: Path, out: Path, workers: Workers | None = None, on_progress: OnProgress = quiet, *,
-              force: bool = False) -> Sweep:
+              force: bool = False, language: Language = Language.ENGLISH) -> Sweep:
     """Compute all points of a study, leave each result in `out` as it comes, then tables and pictures of all.
 
-    What `out` holds already is not computed again, also of another version of the study; force: begin afresh. Raises
-    TopologyError with every problem of study and description, UsageError for a folder that holds other results or in
-    which another sweep is at work, CannotRun where packets are to be computed and there is no lab kernel.
+    What `out` holds already is not computed again, also of another version of the study; force: begin afresh. language:
+    of page and pictures. Raises TopologyError with every problem of study and description, UsageError for a folder that
+    holds other results or in which another sweep is at work, CannotRun without the lab kernel or numpy where they are
+    needed.
     """
     whole, own = read_study(file), identity()
-    _require_kernel(whole, own)
+    needs = frozenset().union(*(computed.computation.needs for computed in whole.study.compute))
+    _require(needs, own)
     out = out.resolve()
     with resumed_results(out, Results.SWEEP, f"sweep {file.stem}", ENTRIES, force=force), \
             store.opened(out) as results:
         share = WorkShare({computed.computation.kind.value: point_count(whole.study, whole.place)
                            for computed in whole.study.compute})
         run = _Run(whole, results, own, share)
-        _compute_all(run, workers or LocalWorkers(), on_progress)
+        _compute_all(run, workers or LocalWorkers(), needs, on_progress)
         sweep = _sweep(run, file.stem)
         on_progress("draw", None)
-        store_sweep(sweep, [drawn.drawing for drawn in whole.study.draw], out)
+        store_sweep(sweep, [drawn.drawing for drawn in whole.study.draw], out, Words(language))
     return sweep
 
 
-def _compute_all(run: _Run, workers: Workers, on_progress: OnProgress) -> None:
+def _compute_all(run: _Run, workers: Workers, needs: frozenset[Need], on_progress: OnProgress) -> None:
     run.results.begin()
     what = f"compute {count(sum(run.share.total.values()), 'result')}"
     on_progress(what, None)
-    for finished in workers.finished(run.tasks()):
+    for finished in workers.finished(run.tasks(), run.own.only(needs)):
         run.take(finished)
         on_progress(what, run.share.done)
 
@@ -124,6 +130,8 @@ def _sweep(run: _Run, name: str) -> Sweep:
                  tuple(run.results.points()), failures)
 
 
-def _require_kernel(whole: StudyFile, own: Identity) -> None:
-    if any(computed.computation.in_lab for computed in whole.study.compute) and not own.kernel:
+def _require(needs: frozenset[Need], own: Identity) -> None:
+    if Need.KERNEL in needs and not own.kernel:
         raise CannotRun("the lab kernel is not built, and the study asks for packets", "run: twin kernel build")
+    if Need.NUMPY in needs:
+        require_numpy()

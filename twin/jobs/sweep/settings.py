@@ -15,6 +15,8 @@ from twin.model.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from twin.model.yaml.problems import nearest
 
 EVERY = "*"
+GROUPS = ("demand", "costs")
+"""Keys that hold sections themselves."""
 _PATH = re.compile(r"(\*|[\w-]+)((\.(\*|[\w-]+))|(\[(\d+|\*)\]))*")
 _STEP = re.compile(r"\[(\d+|\*)\]|([\w-]+|\*)")
 
@@ -36,15 +38,19 @@ def with_value(root: Node, path: str, value: Node) -> Node:
     return _set(root, steps, value)
 
 
-def _refuse_new_entry(root: Node, steps: Sequence[str]) -> None:
+def _refuse_new_entry(root: Node, steps: Sequence[str], within: str = "") -> None:
     """A key that is left out may be added; an entry of a section, of which one key alone is given, is a slip."""
     section, name, *rest = (*steps, "")
     entries = next((item for key, item in root.entries if key.text == section), None) \
         if isinstance(root, MappingNode) else None
-    if any(rest) and isinstance(entries, MappingNode):
-        known = {key.text for key, _ in entries.entries}
-        if name not in (EVERY, *known):
-            raise NoSuchPath(f'"{name}" is not in {section}', nearest(name, known))
+    if not any(rest) or not isinstance(entries, MappingNode):
+        return
+    if not within and section in GROUPS:
+        _refuse_new_entry(entries, steps[1:], f"{section}.")
+        return
+    known = {key.text for key, _ in entries.entries}
+    if name not in (EVERY, *known):
+        raise NoSuchPath(f'"{name}" is not in {within}{section}', nearest(name, known))
 
 
 def _set(node: Node, steps: Sequence[str], value: Node) -> Node:

@@ -85,8 +85,8 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Which points of a network are computed, and what for each. Seeds, policies and cuts are crossed with the design.
-    """
+    """Which points of a network are computed, and what for each. Policies, cuts, stages and seeds are crossed with the
+    design."""
 
     study: int = yaml_key("Version of the format.", least=FORMAT, most=FORMAT, example="1")
     network: str = yaml_key("The description, by its path from the study's folder.", example="minimal.yaml")
@@ -100,3 +100,5 @@ class Study:
                                        example="[{kind: effects, of: theory.call.mean-delay}]")
     cuts: tuple[Name, ...] = yaml_key("Spans and nodes that are cut, one at a time; none for the intact network.",
                                       default=(), example="[none, north-east]")
+    stages: tuple[Name, ...] = yaml_key("Stages of the demand, for sizing and cost.", default=(),
+                                        example="[launch, mature]")

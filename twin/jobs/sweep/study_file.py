@@ -13,7 +13,7 @@ from twin.jobs.sweep.levels import NoRange, range_of
 from twin.jobs.sweep.point import Point
 from twin.jobs.sweep.settings import NoSuchPath, with_value
 from twin.jobs.sweep.study import Cross, LatinHypercube, Listed, Parameter, Study
-from twin.model import Dslam, HeadEnd, Metric, Network, Relay, Span, Switch
+from twin.model import Dslam, HeadEnd, Network, Relay, Span, Switch
 from twin.model.yaml import compose_file, read_tree
 from twin.model.yaml.nodes import MappingNode, Node, ScalarNode
 from twin.model.yaml.problems import Path as KeyPath
@@ -47,7 +47,8 @@ class StudyFile:
             tree = with_value(tree, parameter.key, assignment.values[parameter.name])
         if assignment.policy:
             tree = with_value(tree, "policy", ScalarNode(self.place, assignment.policy, plain=True))
-        return Point(read_tree(tree, str(self.source), ProblemCollector()), assignment.seed, assignment.cut)
+        return Point(read_tree(tree, str(self.source), ProblemCollector()), assignment.seed, assignment.cut,
+                     assignment.stage)
 
 
 def read_study(file: Path) -> StudyFile:
@@ -85,6 +86,12 @@ def _problems(whole: StudyFile, places: Mapping[KeyPath, Place]) -> Iterator[Pro
     yield from _of_rows(study, places)
     yield from _of_names(whole, "policies", study.policies, {*known_policies(whole.network)}, places)
     yield from _of_names(whole, "cuts", study.cuts, {INTACT, *_breakable(whole.network)}, places)
+    yield from _of_names(whole, "stages", study.stages, {str(stage.name) for stage in whole.network.demand.stages},
+                         places)
+    for index, computed in enumerate(study.compute):
+        kind = computed.computation.kind.value
+        yield from (Problem(places["compute", index], spell(("compute", index)), f"is {kind}, for which {whole.source} "
+                            f"{reason}", remedy) for reason, remedy in computed.computation.problems(whole.network))
     for key, entries in (("compute", study.compute), ("seeds", study.seeds)):
         if not entries:
             yield Problem(places[(key,)], key, "is empty", "write at least one")
@@ -180,25 +187,18 @@ def _of_names(whole: StudyFile, key: str, names: tuple[str, ...], known: set[str
 
 
 def _of_drawings(whole: StudyFile, places: Mapping[KeyPath, Place]) -> Iterator[Problem]:
-    """Pictures over what does not vary, or of a computation or workload that there is not."""
+    """Pictures over what does not vary, or of responses that no point can have."""
     study, parameters = whole.study, set(parameter_names(whole.study))
-    kinds = {computed.computation.kind.value for computed in study.compute}
-    workloads = {str(workload.name) for workload in whole.network.workloads}
+    known = {f"{computed.computation.kind.value}.{name}" for computed in study.compute
+             for name in computed.computation.response_names(whole.network)}
     for index, drawn in enumerate(study.draw):
         path: KeyPath = ("draw", index)
         for name in {*drawn.drawing.varied} - parameters:
             yield Problem(places[path], spell(path), f"{quoted(name)} is nothing that varies",
                           nearest(name, parameters))
-        for response in drawn.drawing.responses:
-            kind, _, rest = response.partition(".")
-            workload, _, metric = rest.partition(".")
-            if kind not in kinds:
-                yield Problem(places[path], spell(path), f"{quoted(response)} begins with no computation of the study",
-                              nearest(kind, kinds))
-            elif metric and (workload not in workloads or metric not in {*Metric}):
-                known = workloads if workload not in workloads else {*Metric}
-                yield Problem(places[path], spell(path), f"{quoted(response)} is no metric of a workload",
-                              nearest(metric if workload in workloads else workload, known))
+        for response in {*drawn.drawing.responses} - known:
+            yield Problem(places[path], spell(path), f"{quoted(response)} is no response of what the study computes",
+                          nearest(response, known))
 
 
 def _breakable(network: Network) -> Iterator[str]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from twin.core.records import from_plain, to_plain
 from twin.jobs.sweep.computations import Computation, TaggedComputation
+from twin.jobs.sweep.computations.kind import Depends
 from twin.jobs.sweep.point import Point
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """id: of its result. text: what is computed, as canonical JSON. in_lab: whether that takes a lab kernel."""
+    """id: of its result. text: what is computed, as canonical JSON."""
 
     id: str
     text: str
     computation: str
-    in_lab: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,10 @@ class _Order:
 
 
 def text_of(point: Point, computation: Computation) -> str:
-    """What is computed, as JSON with sorted keys. Theory draws nothing: its seed is always 0."""
-    seen = point if computation.in_lab else replace(point, seed=0)
+    """What is computed, as JSON with sorted keys; what it does not depend on is left out."""
+    depends = computation.depends
+    seen = Point(point.network, point.seed if Depends.SEED in depends else 0,
+                 point.cut if Depends.CUT in depends else "", point.stage if Depends.STAGE in depends else "")
     return json.dumps(to_plain(_Order(seen, computation)), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -13,7 +13,7 @@ class Response:
     """One figure of a point; of a metric, that of the worst flow.
 
     value, low, high, target: in `unit`. low, high: what bounds the true figure; target: what it is held against; None
-    where there is no such. lower: whether less is better. flow: whose figure it is, "" of a sum over flows.
+    where there is no such. lower: whether less is better. flow: the flow, use or link whose figure it is, "" of a sum.
     """
 
     value: float | None

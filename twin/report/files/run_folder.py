@@ -56,16 +56,17 @@ def store_campaign(campaign: Campaign, folder: Path, words: Words = ENGLISH) -> 
     write_whole(folder / PAGE, html.render_campaign(campaign, words))
 
 
-def store_sweep(sweep: Sweep, drawings: Sequence[Drawing], folder: Path) -> None:
-    """Write results.csv, results.json and report.html of a sweep, and each drawing into the folder pictures."""
-    pictures = {file_name(drawing): picture(sweep, drawing) for drawing in drawings}
+def store_sweep(sweep: Sweep, drawings: Sequence[Drawing], folder: Path, words: Words = ENGLISH) -> None:
+    """Write results.csv, results.json and report.html of a sweep, and each drawing into the folder pictures; page and
+    pictures in `words`."""
+    pictures = {file_name(drawing): picture(sweep, drawing, words) for drawing in drawings}
     (folder / PICTURES).mkdir(exist_ok=True)
     for old in (folder / PICTURES).glob("*.svg"):
         old.unlink()
     for name, drawn in pictures.items():
         if drawn:
             write_whole(folder / PICTURES / name, document(drawn))
-    write_whole(folder / PAGE, html.render_sweep(sweep, drawings))
+    write_whole(folder / PAGE, html.render_sweep(sweep, drawings, words))
     write_whole(folder / SWEEP_TABLE, tables.as_csv(sweep))
     write_whole(folder / SWEEP_JSON, json.dumps(tables.plain(sweep), indent=1, ensure_ascii=False) + "\n")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from twin.core.units import show_rate, show_ratio, show_time
+from twin.core.units import PRICES, show_price, show_rate, show_ratio, show_time
 from twin.judge.verdict import Outcome, Verdict
 
 SIGNS: Mapping[Outcome, str] = {Outcome.MET: "✓", Outcome.MISSED: "✗", Outcome.INCONCLUSIVE: "?"}
@@ -13,6 +13,7 @@ _SHOW: Mapping[str, Callable[[float], str]] = {
     "ms": lambda value: show_time(value * 1e6),
     "ppm": show_ratio,
     "kbit/s": lambda value: show_rate(value * 1e3),
+    "EUR": lambda value: show_price(value * PRICES["EUR"]),
 }
 
 

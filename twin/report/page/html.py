@@ -47,9 +47,9 @@ def render_policies(comparison: PolicyComparison, words: Words = ENGLISH) -> str
     return _page(title, policies_page.body(comparison, words), words)
 
 
-def render_sweep(sweep: Sweep, drawings: Sequence[Drawing]) -> str:
+def render_sweep(sweep: Sweep, drawings: Sequence[Drawing], words: Words = ENGLISH) -> str:
     """The page of a sweep, with these pictures."""
-    return _page(f"{sweep.name}: {sweep_text.headline(sweep)}", sweep_page.body(sweep, drawings), ENGLISH)
+    return _page(f"{sweep.name}: {sweep_text.headline(sweep, words)}", sweep_page.body(sweep, drawings, words), words)
 
 
 def render_trials(network: Network, sheets: Sequence[Sheet], command: str, words: Words = ENGLISH) -> str:

@@ -1,7 +1,8 @@
 """What can be computed for a point of a study.
 
-A computation is a file here with its record, whose `compute` does it; a word in `ComputationKind`, and its name in
-`Computation`. Its keys in a study follow from the record.
+A computation is a file here with its record: it says what it needs, what it depends on, what a description lacks for
+it, what its responses can be called, and computes them. It is a word in `ComputationKind`, and its name in
+`Computation`; its keys in a study follow from the record.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from typing import Annotated
 from twin.core.errors import TopologyError
 from twin.core.records import Tagged
 from twin.jobs.experiment.on_host import OnProgress
+from twin.jobs.sweep.computations.cost import CostLines
 from twin.jobs.sweep.computations.kind import ComputationKind
 from twin.jobs.sweep.computations.packets import Packets
+from twin.jobs.sweep.computations.sizing import SizeLines
 from twin.jobs.sweep.computations.theory import Theory
 from twin.jobs.sweep.point import Point
 from twin.judge.sweep.results import Result
 
-__all__ = ["Computation", "ComputationKind", "Packets", "TaggedComputation", "Theory", "compute"]
+__all__ = ["Computation", "ComputationKind", "CostLines", "Packets", "SizeLines", "TaggedComputation", "Theory",
+           "compute"]
 
-Computation = Packets | Theory
+Computation = Theory | Packets | SizeLines | CostLines
 """Everything that can be computed."""
 TaggedComputation = Annotated[Computation, Tagged]
 """The same where it is written as JSON."""

@@ -11,8 +11,9 @@ from typing import ClassVar
 from twin.core.units import Time
 from twin.jobs.experiment.on_host import OnProgress, measure
 from twin.jobs.experiment.spec import Order
-from twin.jobs.sweep.computations.kind import ComputationKind
-from twin.jobs.sweep.computations.worst_flow import worst
+from twin.jobs.sweep.computations.kind import ComputationKind, Depends, Need
+from twin.jobs.sweep.computations.lack import Lack
+from twin.jobs.sweep.computations.worst_flow import metrics_of, worst
 from twin.jobs.sweep.point import Point
 from twin.jobs.verify import RunOptions, conclude, context_of
 from twin.judge.run_record import Run
@@ -29,10 +30,20 @@ class Packets:
     """A run in virtual time, and the verdict of every target."""
 
     kind: ClassVar[ComputationKind] = ComputationKind.PACKETS
-    in_lab: ClassVar[bool] = True
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.KERNEL})
+    depends: ClassVar[frozenset[Depends]] = frozenset({Depends.SEED, Depends.CUT})
 
     seconds: Time = yaml_key("Emulated time of measurement.", default=Time(20_000_000_000), least=1_000_000_000,
                              most=86_400_000_000_000, example="20 s")
+
+    def problems(self, network: Network) -> Iterator[Lack]:
+        """Any network can be measured."""
+        yield from ()
+
+    def response_names(self, network: Network) -> Iterator[str]:
+        """Outcomes of targets, and every metric of every workload."""
+        yield from (outcome.value for outcome in Outcome)
+        yield from metrics_of(network)
 
     def compute(self, point: Point, on_progress: OnProgress) -> Result:
         """Measure a point. Raises TopologyError where it cannot be built as written, and as `verify`."""

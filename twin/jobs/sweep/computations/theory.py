@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from twin.jobs.experiment.on_host import OnProgress
-from twin.jobs.sweep.computations.kind import ComputationKind
-from twin.jobs.sweep.computations.worst_flow import worst
+from twin.jobs.sweep.computations.kind import ComputationKind, Depends, Need
+from twin.jobs.sweep.computations.lack import Lack
+from twin.jobs.sweep.computations.worst_flow import metrics_of, worst
 from twin.jobs.sweep.point import Point
 from twin.judge.sweep.results import Response, Result
 from twin.judge.verdicts.feasibility import Feasibility, TargetFeasibility, expectations, target_feasibility
 from twin.judge.verdicts.judge import flow_targets
-from twin.model import Metric
+from twin.model import Metric, Network
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, Flow
 from twin.plan.forwarding.loop_check import FailedElements, failed_spans
@@ -26,7 +27,17 @@ class Theory:
     """Predictions of every flow, and which targets are feasible."""
 
     kind: ClassVar[ComputationKind] = ComputationKind.THEORY
-    in_lab: ClassVar[bool] = False
+    needs: ClassVar[frozenset[Need]] = frozenset()
+    depends: ClassVar[frozenset[Depends]] = frozenset({Depends.CUT})
+
+    def problems(self, network: Network) -> Iterator[Lack]:
+        """Of any network something can be predicted."""
+        yield from ()
+
+    def response_names(self, network: Network) -> Iterator[str]:
+        """How targets come out, and every metric of every workload."""
+        yield from (kind.value for kind in Feasibility)
+        yield from metrics_of(network)
 
     def compute(self, point: Point, on_progress: OnProgress) -> Result:
         """The predictions of a point. Raises TopologyError where it cannot be built as written."""

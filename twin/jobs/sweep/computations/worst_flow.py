@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import inf
 
 from twin.judge.sweep.results import Response
+from twin.model import Metric, Network
+
+
+def metrics_of(network: Network) -> Iterator[str]:
+    """What responses of flows can be called: every metric of every workload."""
+    yield from (f"{workload.name}.{metric.value}" for workload in network.workloads for metric in Metric)
 
 
 def worst(responses: Iterable[tuple[str, Response]]) -> dict[str, Response]:

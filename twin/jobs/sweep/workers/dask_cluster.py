@@ -23,7 +23,7 @@ from typing import Any
 from twin.core.errors import CannotRun, EmulationError
 from twin.jobs.sweep.task import Task
 from twin.jobs.sweep.workers import dask_task
-from twin.jobs.sweep.workers.identity import Identity, identity
+from twin.jobs.sweep.workers.identity import Identity
 from twin.jobs.sweep.workers.local_workers import ATTEMPTS
 from twin.jobs.sweep.workers.point_process import Finished
 
@@ -46,11 +46,11 @@ class DaskWorkers:
     say: OnWorker
     patience_s: float = 60.0
 
-    def finished(self, tasks: Iterable[Task]) -> Iterator[Finished]:
+    def finished(self, tasks: Iterable[Task], needed: Identity) -> Iterator[Finished]:
         """As `Workers`. Raises CannotRun where there is no such scheduler or no worker, EmulationError where the
         scheduler is lost: what was stored stays."""
         with _connected(self.address) as client:
-            cluster = _Cluster(client, identity(), self.say)
+            cluster = _Cluster(client, needed, self.say)
             cluster.await_worker(self.patience_s)
             yield from cluster.finished(iter(tasks))
 
@@ -80,7 +80,7 @@ class _Cluster:
     futures with their tasks."""
 
     client: Any
-    own: Identity
+    needed: Identity
     say: OnWorker
     admitted: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
@@ -105,7 +105,7 @@ class _Cluster:
         known = self.client.scheduler_info(n_workers=-1)["workers"]
         self.admitted &= known.keys()
         new = [address for address in known if address not in self.admitted | self.refused]
-        answers = self.client.run(dask_task.refusal, asdict(self.own), workers=new, on_error="return") if new else {}
+        answers = self.client.run(dask_task.refusal, asdict(self.needed), workers=new, on_error="return") if new else {}
         for address in new:
             reason = _reason(known[address], answers.get(address, "is gone"))
             if reason:

@@ -20,7 +20,7 @@ _processes: list[PointProcess] = []
 def refusal(expected: dict[str, str]) -> str:
     """Why this worker may not compute points for a client of that identity, which its log says, too; "" if it may.
 
-    The kernel is compared only where the client has one: theory needs none.
+    Lab kernel and numpy are compared only where points need them.
     """
     try:
         own = identity()
@@ -32,6 +32,9 @@ def refusal(expected: dict[str, str]) -> str:
         return _noted("has no lab kernel: run there: twin kernel build")
     if expected["kernel"] and own.kernel != expected["kernel"]:
         return _noted(f"has another lab kernel: {own.kernel}, the client has {expected['kernel']}")
+    if expected["numpy"] and own.numpy != expected["numpy"]:
+        return _noted(f"has {f'numpy {own.numpy}' if own.numpy else 'no numpy'}, the client has {expected['numpy']}: "
+                      f"run there: pip install numpy=={expected['numpy']}")
     return ""
 
 
@@ -42,7 +45,7 @@ def carried_out(task_id: str, text: str) -> dict[str, Any]:
         _processes.append(PointProcess())
         atexit.register(_end)
     try:
-        done = _processes[0].carry_out(Task(task_id, text, "", in_lab=False))
+        done = _processes[0].carry_out(Task(task_id, text, ""))
     except (WorkerLost, StrangerRefused):
         _end()
         raise

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from twin.core.errors import UsageError
 from twin.jobs.sweep.task import Task
+from twin.jobs.sweep.workers.identity import Identity
 from twin.jobs.sweep.workers.point_process import Finished, PointProcess, StrangerRefused, WorkerLost
 from twin.lab import allowed_cores, host_paths
 
@@ -23,8 +24,9 @@ AHEAD = 2
 class Workers(Protocol):
     """Where tasks are carried out."""
 
-    def finished(self, tasks: Iterable[Task]) -> Iterator[Finished]:
-        """Every task with its result or failure, as they come; tasks are taken when there is somebody for them."""
+    def finished(self, tasks: Iterable[Task], needed: Identity) -> Iterator[Finished]:
+        """Every task with its result or failure, as they come; tasks are taken when there is somebody for them.
+        needed: the versions that whoever carries them out must have."""
         ...
 
 
@@ -37,7 +39,7 @@ class LocalWorkers:
             raise UsageError(f"--jobs: {jobs} workers on {len(cores)} cores; each has one of its own")
         self._cores, self._start = cores[:jobs], start
 
-    def finished(self, tasks: Iterable[Task]) -> Iterator[Finished]:
+    def finished(self, tasks: Iterable[Task], needed: Identity) -> Iterator[Finished]:
         """As `Workers`. Whatever ends this ends all workers."""
         waiting: SimpleQueue[Task | None] = SimpleQueue()
         done: SimpleQueue[Finished | BaseException] = SimpleQueue()

@@ -58,7 +58,7 @@ def _carried_out(line: str, own: Identity, answers: TextIO) -> dict[str, Any]:
     began, order = time.monotonic(), json.loads(line)
     try:
         point, computation = read_task(order["text"])
-        if task_id(order["text"], own.of(in_lab=computation.in_lab)) != order["id"]:
+        if task_id(order["text"], str(own.only(computation.needs))) != order["id"]:
             return {"stranger": True}
         result = compute(computation, point,
                          lambda phase, share: _answer(answers, {"progress": phase, "share": share}))

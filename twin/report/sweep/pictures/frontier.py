@@ -8,46 +8,52 @@ from twin.judge.sweep.drawings import Frontier
 from twin.judge.sweep.fronts import Course, courses
 from twin.judge.sweep.results import Response, Sweep
 from twin.report.drawing.axes import Axis, linear, spanning
-from twin.report.language.wording import count, show
+from twin.report.language.words import Words
 from twin.report.markup import Markup, element, path
 from twin.report.sweep.pictures.canvas import Scale, dot, frame, label, of_axis, of_levels, x, y
 
 COLOURS = 8
 
 
-def draw(sweep: Sweep, drawing: Frontier) -> Markup:
+def draw(sweep: Sweep, drawing: Frontier, words: Words) -> Markup:
     """The picture, or nothing where no point has the response."""
     lines = courses(sweep, drawing.of, drawing.along)
     known = [response for line in lines for _, response in line.steps if response.worst is not None]
     if not known:
         return Markup()
     target = next((response.target for response in known if response.target is not None), None)
-    axis = _axis([response.worst or 0.0 for response in known] + ([] if target is None else [target]), known[0].unit)
+    values = [response.worst or 0.0 for response in known] + ([] if target is None else [target])
+    axis = _axis(values, known[0].unit, words)
     scale, places = of_levels(sweep.levels(drawing.along))
-    shapes = [shape for number, line in enumerate(lines) for shape in _line(line, number, (scale, places), axis)]
+    shapes = [shape for number, line in enumerate(lines)
+              for shape in _line(line, number, (scale, places), (axis, words))]
     if target is not None:
         shapes.append(element("path", d=path([(x(0), y(axis.at(target))), (x(1), y(axis.at(target)))]), class_="bound"))
-        shapes.append(label(f"target {show(target, known[0].unit)}", x(1), y(axis.at(target)) - 5, anchor="end"))
+        bound = words.say("picture.target", target=words.show(target, known[0].unit))
+        shapes.append(label(bound, x(1), y(axis.at(target)) - 5, anchor="end"))
     breaking = sum(bool(line.breaks) for line in lines)
-    return frame(f"{drawing.of} by {drawing.along}: {breaking} of {count(len(lines), 'line')} cross the target",
-                 (drawing.along, scale), (drawing.of, of_axis(axis)), shapes)
+    title = words.say("picture.crossing", response=drawing.of, parameter=drawing.along, breaking=breaking,
+                      count=len(lines))
+    return frame(title, (drawing.along, scale), (drawing.of, of_axis(axis)), shapes)
 
 
-def _axis(values: list[float], unit: str) -> Axis:
+def _axis(values: list[float], unit: str, words: Words) -> Axis:
     if min(values) <= 0:
-        return linear(max(values), lambda value: show(value, unit))
-    return spanning(values, lambda value: show(value, unit))
+        return linear(max(values), lambda value: words.show(value, unit))
+    return spanning(values, lambda value: words.show(value, unit))
 
 
-def _line(line: Course, number: int, across: tuple[Scale, Mapping[str, float]], axis: Axis) -> Iterator[Markup]:
+def _line(line: Course, number: int, across: tuple[Scale, Mapping[str, float]], up: tuple[Axis, Words]
+          ) -> Iterator[Markup]:
     """The line, its points, and marks where it crosses the target."""
-    scale, places = across
+    (scale, places), (axis, words) = across, up
     steps = [(level, response) for level, response in line.steps if response.worst is not None]
     corners = [(x(scale.at(places[level])), y(axis.at(response.worst or 0.0))) for level, response in steps]
     if len(corners) > 1:
         yield element("path", element("title", line.others), d=path(corners), class_=f"line c{number % COLOURS}")
     for place, (level, response) in zip(corners, steps, strict=True):
-        yield dot(*place, _kind(response), f"{line.others or 'all'}, {level}: {show(response.worst, response.unit)}")
+        yield dot(*place, _kind(response), f"{line.others or words.say('picture.all')}, {level}"
+                  f"{words.say('table.colon')}{words.show(response.worst, response.unit)}")
     target = next((response.target for _, response in steps if response.target is not None), None)
     for _, _, crossing in line.breaks:
         if crossing is not None and target is not None:
