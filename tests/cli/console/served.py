@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,11 +63,16 @@ class Served:
         connection.close()
         return answer
 
-    def socket(self, path: str = "events", *, origin: str = "", cookie: str = "") -> ClientConnection:
-        """A websocket of a page."""
+    def socket(self, path: str = "events", *, origin: str = "", cookie: str = "", receive_buffer: int = 0
+               ) -> ClientConnection:
+        """A websocket of a page. receive_buffer: how many bytes the kernel holds for it, 0: as it likes."""
+        line = socket.socket()
+        if receive_buffer:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        line.connect(("127.0.0.1", self.rules.port))
         headers = {"Cookie": cookie or self.headers["Cookie"]}
         return connect(f"ws://{self.host}/api/{path}", origin=Origin(origin or f"http://{self.host}"), max_size=None,
-                       additional_headers=headers)
+                       additional_headers=headers, sock=line, max_queue=1, ping_interval=None)
 
     def command(self, command: object) -> Answer:
         """Ask for something, as a page does."""

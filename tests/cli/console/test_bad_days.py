@@ -15,7 +15,7 @@ import pytest
 from websockets.sync.client import ClientConnection
 
 from tests.cli.console.served import Served, served
-from tests.cli.console.views import BLUEPRINT, NETWORK, seen
+from tests.cli.console.views import BLUEPRINT, NETWORK, WITHOUT_QOS, seen
 from twin.api.console.application import send_states
 from twin.api.console.fake_live_network import FakeLiveNetwork
 from twin.api.console.state.differences import applied
@@ -24,6 +24,8 @@ from twin.core.errors import EmulationError
 from twin.judge.live.view import View
 
 TABS, STATES = 100, 30
+SNAPSHOTS = 30
+"""Of some 20 kB each, as the twin is built anew before each."""
 
 
 @pytest.fixture
@@ -95,6 +97,19 @@ def test_a_tab_that_slept_gets_the_newest_state_and_no_backlog() -> None:
     first, second = asyncio.run(_slept(twin, later)).messages
     assert first["kind"] == "snapshot" and (first["number"], second["number"]) == (1, 10 * STATES)
     assert applied(first["state"], second["change"])["at"] == 10 * STATES
+
+
+def test_a_tab_that_reads_nothing_gets_the_newest_state_and_no_backlog(console: Served) -> None:
+    """What it has not read fills what the kernel and the server hold for it and no more; others get every state."""
+    with console.socket(receive_buffer=4096) as stopped, console.socket() as reading:
+        for number in range(1, SNAPSHOTS + 1):
+            view = seen(size=1000 * number)
+            console.twin.views.put(replace(view, blueprint=WITHOUT_QOS) if number % 2 else view)
+            newest(reading, 1000 * number)
+        held = 1
+        while received(stopped)["state"]["spans"]["north-east"]["forth"]["rates"] != {"voice": 8000.0 * SNAPSHOTS}:
+            held += 1
+    assert held < SNAPSHOTS * 2 / 3
 
 
 def test_a_lab_that_dies_is_said_to_every_tab_and_to_those_that_come_later(console: Served) -> None:

@@ -20,6 +20,9 @@ from twin.api.training.desk import Desk
 from twin.core.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
+SEND_BUFFER = 2**16
+"""Bytes that the kernel holds for a page that does not read. By itself it would hold megabytes: minutes of states, all
+of which the page would have to go through before it shows what there is now."""
 
 
 def serve(attach: Attach, port: int, runs: Path, on_ready: Callable[[str], None], desk: Desk | None = None) -> None:
@@ -56,6 +59,7 @@ def listening(port: int, address: str = LOOPBACK) -> socket.socket:
     """A socket that listens on an address of this machine. Raises UsageError where the port is in use."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # its connections inherit it
     try:
         listener.bind((address, port))
         listener.listen()
