@@ -246,6 +246,6 @@ def test_messages_are_in_the_readers_language(browser: Browser, console: Served)
         expect(page.get_by_role("alert")).to_have_text(
             "suivi impossible : tcpdump ne comprend pas le filtre (erreur de syntaxe)")
         console.twin.views.put(seen(lateness=10**9))
-        expect(page.locator(".lamp")).to_contain_text("un temporisateur a eu 1 s de retard, plus que 20 ms")
+        expect(page.locator(".lamp")).to_contain_text("un temporisateur a eu 1 s de retard, au-delà des 20 ms admis")
         console.twin.views.put(EmulationError('the twin "fake" is gone'))
         expect(page.locator(".notice")).to_contain_text("le jumeau « fake » n’est plus là")

@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 import twin
+from traffic.live.window import Window
 from twin.api.console.page_files import PAGE, page_files
+from twin.core.units import NS_PER_S
 from twin.jobs.classroom.seats import SeatState
 from twin.jobs.training.exercise import Cause, Gate, Way
+from twin.judge.live.fidelity import Moment, fidelity
+from twin.judge.live.sliding_window import SlidingWindow
 from twin.model import Metric
 from twin.report.drawing.scene import Kind
 
@@ -51,8 +55,22 @@ def test_messages_have_the_same_placeholders_in_french() -> None:
     for template, text in json.loads((FOLDER / "messages.fr.json").read_text(encoding="utf-8")).items():
         assert sorted(re.findall(r"\{\w+\}", template)) == sorted(re.findall(r"\{\w+\}", text)), template
         if not template.startswith("tcpdump: "):
-            longest = max(re.split(r"\{\w+\}|\"|is broken|is not|span|node|; write for", template), key=len)
+            longest = max(re.split(r"\{\w+\}%?|\"|is broken|is not|span|node|; write for", template), key=len)
             assert longest.strip(" ;:") in texts, longest
+
+
+def test_why_nothing_is_judged_is_said_in_french() -> None:
+    """Each reason for which a live twin is not trusted, or nothing is known of it."""
+    window, lost = SlidingWindow(10), dict.fromkeys("abcde", 7)
+    window.add(Window(1, 20 * NS_PER_S, NS_PER_S, {}))
+    reasons = {*fidelity(window, [Moment(20 * NS_PER_S, lost, 0.5)], 20 * NS_PER_S).reasons,
+               *fidelity(SlidingWindow(10), [], NS_PER_S).reasons}
+    window.add(Window(2, 40 * NS_PER_S, 0, {}))
+    reasons |= {*fidelity(window, [], 60 * NS_PER_S).reasons}
+    templates = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(template)) for template in
+                 json.loads((FOLDER / "messages.fr.json").read_text(encoding="utf-8"))]
+    assert len(reasons) == 5
+    assert [reason for reason in reasons if not any(re.fullmatch(known, reason) for known in templates)] == []
 
 
 def test_every_cause_state_and_gate_has_a_name() -> None:

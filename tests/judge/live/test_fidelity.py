@@ -30,8 +30,8 @@ def test_a_calm_machine_is_trusted() -> None:
 @pytest.mark.parametrize(("moment", "lateness", "reason"), [
     (CALM, 21 * NS_PER_MS, "a timer was late by 21 ms"),
     (Moment(NOW, {"upcalls": 1, "host homes-1": 3}, 0.0), 0,
-     "4 packets were lost outside the model: 3 at host homes-1, 1 at upcalls"),
-    (Moment(NOW, dict(zip("abcde", (1, 5, 3, 2, 4), strict=True)), 0.0), 0, "5 at b, 4 at e, 3 at c, 2 other places"),
+     "4 packets were lost outside the model: host homes-1 (3), upcalls (1)"),
+    (Moment(NOW, dict(zip("abcde", (1, 5, 3, 2, 4), strict=True)), 0.0), 0, "b (5), e (4), c (3), 2 other places"),
     (Moment(NOW, {}, 0.12), 0, "took 12% of a processor's time")])
 def test_each_of_three_things_is_enough_to_distrust(moment: Moment, lateness: int, reason: str) -> None:
     """With its reason, also where all others are well; nothing is concluded then."""

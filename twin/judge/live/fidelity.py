@@ -87,7 +87,7 @@ def _against(lateness: int, losses: Mapping[str, int], stolen: float | None) -> 
 def _places(losses: Mapping[str, int]) -> str:
     worst = sorted(losses.items(), key=lambda place: (-place[1], place[0]))
     more = [f"{len(worst) - SHOWN} other places"] if len(worst) > SHOWN else []
-    return ", ".join([*(f"{packets} at {where}" for where, packets in worst[:SHOWN]), *more])
+    return ", ".join([*(f"{where} ({packets})" for where, packets in worst[:SHOWN]), *more])
 
 
 def _missing(window: SlidingWindow, now: int) -> Iterator[str]:

@@ -28,6 +28,8 @@ function pattern(template) {
 class Words {
   constructor(language, catalogue, messages) {
     this.language = language;
+    // As the reader's country writes numbers and times, where that is of this language: en-GB and not en-US.
+    this.locale = navigator.languages.find((tag) => tag.slice(0, 2) === language) ?? language;
     this.catalogue = catalogue;
     this.messages = Object.entries(messages).map(([template, text]) => ({
       pattern: pattern(template), names: [...template.matchAll(/\{(\w+)\}/g)].map((found) => found[1]), text }));
@@ -56,11 +58,11 @@ class Words {
   }
 
   number(value, digits = 3) {
-    return new Intl.NumberFormat(this.language, { maximumSignificantDigits: digits }).format(value);
+    return new Intl.NumberFormat(this.locale, { maximumSignificantDigits: digits }).format(value);
   }
 
   percent(share) {
-    return new Intl.NumberFormat(this.language, { style: "percent", maximumSignificantDigits: 2 }).format(share);
+    return new Intl.NumberFormat(this.locale, { style: "percent", maximumSignificantDigits: 2 }).format(share);
   }
 
   /** bit/s with a prefix. */
@@ -91,12 +93,12 @@ class Words {
 
   /** Date and time of a moment in ns since 1970. */
   moment(ns) {
-    return new Date(ns / 1e6).toLocaleString(this.language, { dateStyle: "medium", timeStyle: "short" });
+    return new Date(ns / 1e6).toLocaleString(this.locale, { dateStyle: "medium", timeStyle: "short" });
   }
 
   /** The time of day of a moment in ns since 1970. */
   time(ns) {
-    return new Date(ns / 1e6).toLocaleTimeString(this.language);
+    return new Date(ns / 1e6).toLocaleTimeString(this.locale);
   }
 }
 

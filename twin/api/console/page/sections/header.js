@@ -11,7 +11,7 @@ export function Header({ plan, state, act, busy, speak, training }) {
   return html`<header>
     <h1>${plan.network}</h1>
     <${Lamp} fidelity=${state.fidelity} />
-    ${!training && html`<button class="switch" role="switch" aria-checked=${on} disabled=${busy} onClick=${() => use(other)}>
+    ${!training && html`<button class="toggle" role="switch" aria-checked=${on} disabled=${busy} onClick=${() => use(other)}>
       <i class="knob" aria-hidden="true"></i>${words.say(on ? "qos.on" : "qos.off")}</button>
     <label>${words.say("policy")} <select value=${plan.policy} disabled=${busy} onChange=${(event) => use(event.target.value)}>
       ${plan.policies.map((name) => html`<option value=${name} selected=${name === plan.policy}>${name}</option>`)}
