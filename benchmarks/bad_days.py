@@ -145,9 +145,9 @@ def _secrets(held: Held) -> list[Figure]:
     hidden = [kept.file.secret, session["secret"], *kept.tokens.values(), EXPLAINED]
     with api.attach(kept.twin_name("anna")) as twin:
         text = twin.run("homes-1", ("sh", "-c", SEARCH)).stdout.decode(errors="replace")
-    found = [secret[:6] for secret in hidden if secret in text]
+    leaks = [secret[:6] for secret in hidden if secret in text]
     return [Figure(f"secrets among {len(text) // 1_000_000} MB that a terminal can read", "none",
-                   ", ".join(found) or "none", not found and len(text) > 10_000)]
+                   ", ".join(leaks) or "none", not leaks and len(text) > 10_000)]
 
 
 def _killed(held: Held) -> list[Figure]:

@@ -40,10 +40,10 @@ INSIDE = "--inside"
 def inside() -> None:
     """In the lab: bring the blueprint up and say how far it is; the clock that counts is the caller's."""
     out = Path(GUEST_OUT)
-    said = out / "blueprint.json"
+    stored = out / "blueprint.json"
     print("boot", flush=True)
-    blueprint = from_plain(Blueprint, json.loads(said.read_text()))
-    with controller(said, out / "controller.log") as ryu, up(blueprint, 1, logs=out):
+    blueprint = from_plain(Blueprint, json.loads(stored.read_text()))
+    with controller(stored, out / "controller.log") as ryu, up(blueprint, 1, logs=out):
         print("build", flush=True)
         ryu.await_ready()
         print("programme", flush=True)
@@ -52,8 +52,8 @@ def inside() -> None:
 
 def used() -> int:
     """MiB of the lab's memory that are in use."""
-    found = dict(line.split()[:2] for line in Path("/proc/meminfo").read_text().splitlines())
-    return (int(found["MemTotal:"]) - int(found["MemAvailable:"])) // 1024
+    meminfo = dict(line.split()[:2] for line in Path("/proc/meminfo").read_text().splitlines())
+    return (int(meminfo["MemTotal:"]) - int(meminfo["MemAvailable:"])) // 1024
 
 
 def blueprint_of(lines: int) -> Blueprint:
@@ -86,15 +86,15 @@ def measure(lines: int) -> dict[str, float]:
 
 def figures(wanted: Sequence[int] = tuple(REACH)) -> list[Figure]:
     """Measure and compare."""
-    found = []
+    rows = []
     for lines in wanted:
         marks = measure(lines)
         phases = ", ".join(f"{word} {marks[word]:.1f} s" for word in PHASES)
-        found.append(at_most(f"{lines} lines, from command to all switches programmed", REACH.get(lines, 0.0),
+        rows.append(at_most(f"{lines} lines, from command to all switches programmed", REACH.get(lines, 0.0),
                              marks["programme"], "s", f"ends of phases: {phases}"))
         if lines == min(REACH):
-            found.append(at_most(f"{lines} lines, memory of the lab", MEMORY, marks["memory"], "MiB"))
-    return found
+            rows.append(at_most(f"{lines} lines, memory of the lab", MEMORY, marks["memory"], "MiB"))
+    return rows
 
 
 if __name__ == "__main__":

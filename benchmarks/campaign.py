@@ -23,22 +23,22 @@ def figures() -> list[Figure]:
     """Run it in an empty folder."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
-        found = run_campaign(FILE, Path(folder))
-        store_campaign(found, Path(folder))
+        result = run_campaign(FILE, Path(folder))
+        store_campaign(result, Path(folder))
         whole = time.monotonic() - began
-    guarded = [failure for failure in found.failures if failure.cut.protected]
+    guarded = [failure for failure in result.failures if failure.cut.protected]
     lost = sum(failure.lost for failure in guarded)
-    strange = sum(one.duplicated + one.reversion.duplicated + one.reversion.lost for failure in guarded
-                  for one in failure.classes)
-    goal = found.protection.goal / NS_PER_MS
+    strange = sum(impact.duplicated + impact.reversion.duplicated + impact.reversion.lost for failure in guarded
+                  for impact in failure.classes)
+    goal = result.protection.goal / NS_PER_MS
     cores = len(os.sched_getaffinity(0))
     return [
-        at_most(f"campaign over castres-mazamet, {len(found.failures)} cuts, {cores} cores", LIMIT, whole, "s"),
+        at_most(f"campaign over castres-mazamet, {len(result.failures)} cuts, {cores} cores", LIMIT, whole, "s"),
         at_most(f"  longest restoration of the {len(guarded)} cuts that the ring heals", goal,
                 max(failure.restoration_time or 0 for failure in guarded) / NS_PER_MS, "ms"),
         at_most("  packets doubled, or lost when traffic returned", 0, strange, ""),
         Figure("  packets of calls and streams that those cuts cost", "-", str(lost)),
-        Figure("  what it concludes", "exit 0", f"exit {found.exit_code}", found.exit_code == 0),
+        Figure("  what it concludes", "exit 0", f"exit {result.exit_code}", result.exit_code == 0),
     ]
 
 

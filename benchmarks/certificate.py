@@ -41,19 +41,19 @@ HERE = Path(__file__).resolve().parent
 
 def figures(networks: int = NETWORKS) -> list[Figure]:
     """Run sound networks, and count those that are refused; plant faults, and count those that are found."""
-    refused = _told("corpus", range(networks), side_by_side([partial(reasons, seed) for seed in range(networks)]))
-    found = side_by_side([partial(planted, fault) for fault in FAULTS])
+    refused = _refused("corpus", range(networks), side_by_side([partial(reasons, seed) for seed in range(networks)]))
+    outcomes = side_by_side([partial(planted, fault) for fault in FAULTS])
     network = read(description(SOUND), f"corpus-{SOUND}.yaml")
     side = run(network, SOUND)
-    found += [lied(lie, network, side) for lie in LIARS]
-    missed = [fault for fault, why in zip((*FAULTS, *LIARS), found, strict=True) if not why]
+    outcomes += [lied(lie, network, side) for lie in LIARS]
+    missed = [fault for fault, why in zip((*FAULTS, *LIARS), outcomes, strict=True) if not why]
     return [at_most(f"of {networks} sound networks, refused", 0, len(refused), ""),
-            at_most(f"of {len(found)} kinds of planted faults, believed", 0, len(missed), "", ", ".join(missed))]
+            at_most(f"of {len(outcomes)} kinds of planted faults, believed", 0, len(missed), "", ", ".join(missed))]
 
 
-def _told(what: str, names: Iterable[object], found: Iterable[tuple[str, ...]]) -> list[object]:
+def _refused(what: str, names: Iterable[object], outcomes: Iterable[tuple[str, ...]]) -> list[object]:
     """Those that were refused, each with its reasons on standard error."""
-    refused = [(name, why) for name, why in zip(names, found, strict=True) if why]
+    refused = [(name, why) for name, why in zip(names, outcomes, strict=True) if why]
     for name, why in refused:
         print(f"{what} {name}: {'; '.join(why)}", file=sys.stderr)
     return [name for name, _ in refused]
@@ -64,8 +64,8 @@ def planted(fault: str, seed: int = SOUND) -> tuple[str, ...]:
     network = read(description(seed), f"corpus-{seed}.yaml")
     try:
         return certificate_reasons(network, run(network, seed, Planting(fault)), seed)
-    except TwinError as told:
-        return (f"{type(told).__name__}: {told}",)
+    except TwinError as error:
+        return (f"{type(error).__name__}: {error}",)
 
 
 def lied(lie: str, network: Network, side: Side, seed: int = SOUND) -> tuple[str, ...]:

@@ -44,21 +44,21 @@ def figures() -> list[Figure]:
 
 def compare(program: Path, kind: str, seconds: float) -> list[Figure]:
     """One workload on both sides, in turn; of each side its median time counts."""
-    said, theirs, taken, ours = {}, [], [], []
+    answer, theirs, taken, ours = {}, [], [], []
     for _ in range(TURNS):
         began = time.monotonic()
-        said = json.loads(subprocess.run((program, kind), check=True, capture_output=True, text=True).stdout)
+        answer = json.loads(subprocess.run((program, kind), check=True, capture_output=True, text=True).stdout)
         theirs.append(time.monotonic() - began)
         began = time.monotonic()
         taken.append(lab.run(lab.only(lab.described("chain"), (kind,)), seconds))
         ours.append(time.monotonic() - began)
     (samples,) = taken[-1].side.samples.values()
-    whole, peer, traffic = median(ours), median(theirs), median(one.phases["measure"] for one in taken)
+    whole, peer, traffic = median(ours), median(theirs), median(run.phases["measure"] for run in taken)
     return [
         at_most(f"chain of nine spans, {seconds:g} s of {kind.upper()}, our time / ns-3's", RATIO, whole / peer, "",
                 f"{whole:.2f} s against {peer:.2f} s; traffic alone {traffic:.2f} s, {traffic / peer:.2f}"),
         Figure(f"  carried, {kind.upper()}", "-",
-               f"{carried(samples, seconds) / 1e6:.2f} Mbit/s; ns-3 {said['mbit_s']:.2f} Mbit/s"),
+               f"{carried(samples, seconds) / 1e6:.2f} Mbit/s; ns-3 {answer['mbit_s']:.2f} Mbit/s"),
     ]
 
 

@@ -32,10 +32,10 @@ def figures() -> list[Figure]:
     with TemporaryDirectory(prefix="metro-twin-", dir=SHARED_MEMORY) as folder:
         stored_run(Path(folder) / "stored")
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            found = list(pool.map(lambda name: tried(name, Path(folder)), ENVIRONMENTS))
-    right = sum(figure.holds is True for figure in found)
-    return [Figure("odd environments in which a user gets what he should", str(len(found)), str(right),
-                   all(figure.holds is not False for figure in found)), *found]
+            outcomes = list(pool.map(lambda name: tried(name, Path(folder)), ENVIRONMENTS))
+    right = sum(figure.holds is True for figure in outcomes)
+    return [Figure("odd environments in which a user gets what he should", str(len(outcomes)), str(right),
+                   all(figure.holds is not False for figure in outcomes)), *outcomes]
 
 
 def stored_run(folder: Path) -> None:

@@ -140,8 +140,8 @@ def figures(root: str = "") -> list[Figure]:
         return [Figure("digests over host variations", "one each", "not tried: only root can mount")]
     names = [*VARIATIONS, *([f"root {Path(root).resolve()}"] if root else [])]
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
-        found = {name: digests(name, Path(folder)) for name in names}
-    return [_figure(name, found["nothing"], some) for name, some in found.items() if name != "nothing"]
+        results = {name: digests(name, Path(folder)) for name in names}
+    return [_figure(name, results["nothing"], some) for name, some in results.items() if name != "nothing"]
 
 
 def digests(name: str, folder: Path, seeds: tuple[int, ...] = SEEDS) -> list[str]:
@@ -155,8 +155,8 @@ def digests(name: str, folder: Path, seeds: tuple[int, ...] = SEEDS) -> list[str
 
 def _figure(name: str, first: list[str], other: list[str]) -> Figure:
     """The short digests of a variation beside those of the machine as it is."""
-    asked, got = (" ".join(one[:8] for one in some) for some in (first, other))
-    return Figure(f"digests, {'another root' if name.startswith('root ') else name}", asked, got, first == other)
+    expected, actual = (" ".join(digest[:8] for digest in some) for some in (first, other))
+    return Figure(f"digests, {'another root' if name.startswith('root ') else name}", expected, actual, first == other)
 
 
 def become(name: str, command: list[str]) -> None:

@@ -108,18 +108,18 @@ def _trial(place: Path, number: int, after: float, random: Random) -> Trial:
     with suppress(subprocess.TimeoutExpired):
         process.wait(after)
     process.send_signal(blow)
-    said = process.communicate()[1]
-    early = any(name in said for name in PYTHON_ITSELF)
+    errors = process.communicate()[1]
+    early = any(name in errors for name in PYTHON_ITSELF)
     wrong = [*_processes_left(), *_folder_wrong(out)]
     if blow is signal.SIGINT and not early:
-        wrong += _answer_wrong(process.returncode, said)
+        wrong += _answer_wrong(process.returncode, errors)
     return Trial(blow, after, replacing, tuple(wrong), early)
 
 
-def _answer_wrong(code: int, said: str) -> Iterator[str]:
+def _answer_wrong(code: int, errors: str) -> Iterator[str]:
     """What is wrong with the answer to an interrupt. A process that is over, or about to, answers none."""
-    if "Traceback" in said or code not in (0, 5, 130, -signal.SIGINT) or (code == 130 and not said.endswith(SAID)):
-        yield f"exit {code}, {said[-200:]!r}"
+    if "Traceback" in errors or code not in (0, 5, 130, -signal.SIGINT) or (code == 130 and not errors.endswith(SAID)):
+        yield f"exit {code}, {errors[-200:]!r}"
 
 
 def _processes_left() -> Iterator[str]:

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.support.figure import Figure, main
 from benchmarks.support.lab import TOPOLOGIES
-from benchmarks.support.mutants import mutant
+from benchmarks.support.mutated_texts import mutant
 from tests.report.sample import sample_run
 from twin import api
 from twin.core.errors import TopologyError, UsageError
@@ -76,7 +76,8 @@ def manifest_outcome(number: int) -> str:
 def description_outcome(number: int) -> str:
     """What becomes of a description: it is checked, now and then predicted and drawn, or refused."""
     texts = _descriptions()
-    text = mutant(texts[number % len(texts)], Random(number), [line for one in texts for line in one.splitlines()])
+    lines = [line for document in texts for line in document.splitlines()]
+    text = mutant(texts[number % len(texts)], Random(number), lines)
 
     def use() -> None:
         network = api.read(text_of(text.encode("utf-8", "surrogatepass"), "changed.yaml"), "changed.yaml")

@@ -65,14 +65,14 @@ def own_descriptions() -> Iterator[Path]:
 
 def compared(name: str, sources: Sequence[Callable[[], Network]]) -> list[Figure]:
     """The figures of a set of networks; what to work on goes to standard error."""
-    found = checked(sources)
-    for one in found:
-        for reason in one.refused:
+    results = checked(sources)
+    for result in results:
+        for reason in result.refused:
             print(f"refused: {reason}", file=sys.stderr)
-    checks = [check for one in found for check in one.checks]
+    checks = [check for result in results for check in result.checks]
     for offender in offenders(checks):
         print(offender, file=sys.stderr)
-    return [at_most(f"{name}: runs that say nothing", 0, sum(bool(one.refused) for one in found), ""),
+    return [at_most(f"{name}: runs that say nothing", 0, sum(bool(result.refused) for result in results), ""),
             *summary(name, checks)]
 
 

@@ -42,9 +42,9 @@ def mutants() -> list[Figure]:
     """Each fault with the first seed that finds it."""
     with ProcessPoolExecutor(_cores(), get_context("fork")) as pool:
         results = list(pool.map(_first_failure, MUTANTS))
-    rows = [Figure(f"a controller that {name}", f"found, at most {EVENTS} events", told, holds)
-            for name, (told, holds) in zip(MUTANTS, results, strict=True)]
-    lost = sum("not found" in told for told, _ in results)
+    rows = [Figure(f"a controller that {name}", f"found, at most {EVENTS} events", outcome, holds)
+            for name, (outcome, holds) in zip(MUTANTS, results, strict=True)]
+    lost = sum("not found" in outcome for outcome, _ in results)
     return [at_most(f"faults not found, of {len(MUTANTS)}", 0, lost, ""), *rows]
 
 

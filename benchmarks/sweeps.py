@@ -123,15 +123,15 @@ def digests(folder: Path) -> Iterator[Figure]:
         yield Figure("digests by workers whose host roots differ", "one each", "not tried: only root can mount")
         return
     file = study(folder, MEASURED.replace("steps: 20", "steps: 2"))
-    found: dict[str, list[str]] = {}
+    results: dict[str, list[str]] = {}
     for name in VARIATIONS:
         before = ("unshare", "--mount", sys.executable, "-m", "benchmarks.host_variations", "in", name)
         out = folder / re.sub(r"\W+", "-", name)
         workers = LocalWorkers(1, partial(_varied, before))
-        found[name] = [point.results["packets"].digest for point in completed(file, out, workers).points]
-    same = len({tuple(digest) for digest in found.values()}) == 1 and all(map(all, found.values()))
-    yield Figure(f"digests of 4 points by {len(found)} workers whose host roots differ ({', '.join(found)})",
-                 "one each", " ".join(digest[:8] for digest in found["nothing"]) if same else "several", same)
+        results[name] = [point.results["packets"].digest for point in completed(file, out, workers).points]
+    same = len({tuple(digest) for digest in results.values()}) == 1 and all(map(all, results.values()))
+    yield Figure(f"digests of 4 points by {len(results)} workers whose host roots differ ({', '.join(results)})",
+                 "one each", " ".join(digest[:8] for digest in results["nothing"]) if same else "several", same)
 
 
 def _varied(before: tuple[str, ...], core: int | None) -> PointProcess:

@@ -29,13 +29,13 @@ def figures(seconds: float = SECONDS, workloads: Sequence[str] = ("ours", "iperf
     samples = lab.run(blueprint, seconds).side.samples
     spans = {span.name: span for span in blueprint.spans}
     paths = flow_paths(blueprint)
-    found = []
+    rows = []
     for flow in blueprint.flows:
         hop = paths[flow.name][-1]
         progress = samples[flow.name]
         assert isinstance(progress, Bytes)
-        found.append(_row(flow.workload, carrier(spans[hop.span], hop.forward), steady(progress, seconds)))
-    return found
+        rows.append(_row(flow.workload, carrier(spans[hop.span], hop.forward), steady(progress, seconds)))
+    return rows
 
 
 def steady(progress: Bytes, seconds: float) -> float:

@@ -26,12 +26,12 @@ def figures() -> list[Figure]:
     """Time the command and, by what it says of its progress, its phases."""
     watch = Stopwatch("load, plan, boot")
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
-        said = command(Path(folder), lambda line: watch.heard(line.partition(",")[0]))
+        output = command(Path(folder), lambda line: watch.heard(line.partition(",")[0]))
         whole = watch.stop()
     parts = ", ".join(f"{phase} {seconds:.1f}" for phase, seconds in watch.phases.items())
     cores = len(os.sched_getaffinity(0))
     return [at_most(f"verify castres-mazamet, {SECONDS:g} emulated s, both sides, {cores} cores", LIMIT, whole, "s"),
-            Figure("  by phase", "-", f"{parts} s"), Figure("  what it concludes", "-", said)]
+            Figure("  by phase", "-", f"{parts} s"), Figure("  what it concludes", "-", output)]
 
 
 def command(out: Path, heard: Callable[[str], None]) -> str:

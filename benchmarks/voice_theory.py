@@ -34,13 +34,13 @@ def figures(minutes: float = MINUTES) -> list[Figure]:
     blueprint = phased(lab.described("voice"), lab.SEED)
     samples = lab.run(lab.described("voice"), seconds).side.samples
     flows = {flow.name: flow for flow in blueprint.flows}
-    found = []
+    rows = []
     for load, (call, flood) in (("90", BUSY), ("85", STEADY)):
         theory = delays(blueprint, flows[call], flows[flood], seconds)
-        found += _rows(f"voice, {load} % load", theory, _delays(samples[call]))
+        rows += _rows(f"voice, {load} % load", theory, _delays(samples[call]))
     call, flood = STEADY
     closed = mean_delay(blueprint, flows[call], flows[flood])
-    return [*found, within("voice, 85 % load, mean delay, closed form", closed / NS_PER_MS,
+    return [*rows, within("voice, 85 % load, mean delay, closed form", closed / NS_PER_MS,
                            fmean(_delays(samples[call])) / NS_PER_MS, MEAN, "ms")]
 
 

@@ -21,9 +21,9 @@ NO_SUBJECTS = ("__main__", "oracle")
 
 def subjects() -> tuple[str, ...]:
     """The modules with oracles, sorted, as the folder and the module in it: "queues.buffers"."""
-    found = (module.name.removeprefix(f"{__name__}.") for module in walk_packages(__path__, f"{__name__}.")
+    names = (module.name.removeprefix(f"{__name__}.") for module in walk_packages(__path__, f"{__name__}.")
              if not module.ispkg)
-    return tuple(sorted(name for name in found if name not in NO_SUBJECTS))
+    return tuple(sorted(name for name in names if name not in NO_SUBJECTS))
 
 
 def oracles(subject: str) -> list[Oracle]:

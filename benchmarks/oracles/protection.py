@@ -93,14 +93,14 @@ def _degraded() -> Iterator[Oracle]:
     network = load(lab.NETWORKS / "degraded.yaml")
     blueprint = plan(network)
     low = replace(degraded_by_all(blueprint, blueprint.faults), faults=())
-    told = predict(low, flow_paths(low))["firm-1.download"][Metric.GOODPUT].value
-    assert told is not None
+    predicted = predict(low, flow_paths(low))["firm-1.download"][Metric.GOODPUT].value
+    assert predicted is not None
     (side,) = lab.side_by_side([blueprint], FALLEN)
     tcp, flood = side.samples["firm-1.download"], side.samples["barn-1.fetch"]
     assert isinstance(tcp, Bytes) and isinstance(flood, Packets)
     begin, end = SETTLED * NS_PER_S, FALLEN * NS_PER_S
     yield Oracle("TCP beside a call on a fibre that fell to 10 Mbit/s", "what the call leaves, of full frames",
-                 told / 1e6, goodput(tcp, begin, end) / 1e6, 0.005, "Mbit/s")
+                 predicted / 1e6, goodput(tcp, begin, end) / 1e6, 0.005, "Mbit/s")
     exchange = 50 + 15.5 * 20 + 192 + 1536 * 8 / 2 + 10 + 192 + 14 * 8 / 2
     came = sum(begin <= at < end for at in flood.received) / (FALLEN - SETTLED)
     yield Oracle("1500-byte packets a second on an 802.11b hop that fell to 2 Mbit/s", "DIFS, half a window, frame, "

@@ -35,15 +35,15 @@ def within(what: str, theory: float, measured: float, tolerance: float, unit: st
 
 def at_most(what: str, limit: float, measured: float, unit: str, beside: str = "") -> Figure:
     """A value with an upper limit. beside: what else the reader should see."""
-    said = f"{measured:.2f} {unit}".rstrip()
-    return Figure(what, f"at most {limit:g} {unit}".rstrip(), f"{said} ({beside})" if beside else said,
+    shown = f"{measured:.2f} {unit}".rstrip()
+    return Figure(what, f"at most {limit:g} {unit}".rstrip(), f"{shown} ({beside})" if beside else shown,
                   measured <= limit)
 
 
 def at_least(what: str, limit: float, measured: float, unit: str, beside: str = "") -> Figure:
     """A value with a lower limit. beside: what else the reader should see."""
-    said = f"{measured:.2f} {unit}".rstrip()
-    return Figure(what, f"at least {limit:g} {unit}".rstrip(), f"{said} ({beside})" if beside else said,
+    shown = f"{measured:.2f} {unit}".rstrip()
+    return Figure(what, f"at least {limit:g} {unit}".rstrip(), f"{shown} ({beside})" if beside else shown,
                   measured >= limit)
 
 
@@ -68,9 +68,9 @@ def measured(name: str) -> list[Figure]:
 def main(figures: Callable[[], Sequence[Figure]]) -> NoReturn:
     """Measure, print the table and end: with 1 where a figure is missed, or with the reason why nothing came of it."""
     try:
-        found = figures()
+        rows = figures()
     except TwinError as fault:
         print(fault, file=sys.stderr)
         sys.exit(fault.exit_code)
-    print(table(found), flush=True)
-    sys.exit(int(any(figure.holds is False for figure in found)))
+    print(table(rows), flush=True)
+    sys.exit(int(any(figure.holds is False for figure in rows)))

@@ -63,8 +63,8 @@ def _slow_clock(side: Side) -> Side:
 
 
 def _shifted(samples: Mapping[str, Samples]) -> dict[str, Samples]:
-    return {name: replace(one, received=tuple(at + 500_000 if at >= 0 else at for at in one.received))
-            if isinstance(one, Packets) else one for name, one in samples.items()}
+    return {name: replace(sample, received=tuple(at + 500_000 if at >= 0 else at for at in sample.received))
+            if isinstance(sample, Packets) else sample for name, sample in samples.items()}
 
 
 LIARS: dict[str, Callable[[Side], Side]] = {

@@ -77,8 +77,8 @@ def two_rates(committed_bucket: tuple[int, int], peak_bucket: tuple[int, int]) -
 def colours(packets: Sequence[Arrival], marker: Marker) -> str:
     """The colours of packets in order of arrival."""
     before = packets[0].at if packets else 0
-    found = []
+    marked = []
     for packet in packets:
-        found.append(marker(packet.at - before, packet))
+        marked.append(marker(packet.at - before, packet))
         before = packet.at
-    return "".join(found)
+    return "".join(marked)

@@ -30,7 +30,7 @@ Alter = Callable[[Request], Request | None]
 
 def _limit(request: Request) -> Request | None:
     """The last queue of every scheduler holds nothing but three packets."""
-    return _patched(request, "bfifo", lambda said: int(said.split("limit ")[1]), "=I", lambda _: (4_500,))
+    return _patched(request, "bfifo", lambda options: int(options.split("limit ")[1]), "=I", lambda _: (4_500,))
 
 
 def _patched(request: Request, word: str, key: Callable[[str], int], form: str, new: Callable[[int], tuple[int, ...]]
@@ -153,9 +153,9 @@ class Becoming(Emulation):
 
     def readback(self) -> dict[str, Any]:
         """As it is; and then no more."""
-        said = super().readback()
+        configuration = super().readback()
         become(self, self.fault)
-        return said
+        return configuration
 
 
 def main(fault: str) -> int:

@@ -93,8 +93,8 @@ def _inside(metric: Metric, limit: float | None) -> bool:
 def offenders(checks: Iterable[PredictionCheck]) -> Iterator[str]:
     """What there is to work on, worst kinds first."""
     rows = list(checks)
-    for what, chosen in (("contradicted", [one for one in rows if one.contradicted]),
-                         ("outside", [one for one in rows if one.agrees is False]),
-                         ("silent", [one for one in rows if one.silent]),
-                         ("one-sided", [one for one in rows if not one.two_sided and not one.silent])):
-        yield from (f"{what}: {one}" for one in chosen)
+    for what, chosen in (("contradicted", [row for row in rows if row.contradicted]),
+                         ("outside", [row for row in rows if row.agrees is False]),
+                         ("silent", [row for row in rows if row.silent]),
+                         ("one-sided", [row for row in rows if not row.two_sided and not row.silent])):
+        yield from (f"{what}: {row}" for row in chosen)

@@ -21,14 +21,14 @@ def stays(first: Sequence[float], first_service: float, second: Iterable[float],
     others = iter(second)
     other = next(others, NEVER)
     free = 0.0
-    found = []
+    sojourns = []
     for arrival in first:
         while max(free, other) < arrival:
             free = max(free, other) + second_service
             other = next(others, NEVER)
         free = max(free, arrival) + first_service
-        found.append(free - arrival)
-    return found
+        sojourns.append(free - arrival)
+    return sojourns
 
 
 class Kind(NamedTuple):
@@ -42,9 +42,9 @@ class Kind(NamedTuple):
 def waits(kinds: Sequence[Kind]) -> list[list[float]]:
     """From arrival until it is served, for each packet of each kind: by rank, and in order of arrival within one."""
     coming = sorted((at, kind.rank, number) for number, kind in enumerate(kinds) for at in kind.arrivals)
-    found: list[list[float]] = [[] for _ in kinds]
+    by_kind: list[list[float]] = [[] for _ in kinds]
     if len({kind.rank for kind in kinds}) == 1:
-        return _in_turn(kinds, coming, found)
+        return _in_turn(kinds, coming, by_kind)
     waiting: list[tuple[int, float, int]] = []
     free, following = 0.0, 0
     while waiting or following < len(coming):
@@ -54,20 +54,20 @@ def waits(kinds: Sequence[Kind]) -> list[list[float]]:
             heappush(waiting, (rank, at, number))
             following += 1
         _, at, number = heappop(waiting)
-        found[number].append(free - at)
+        by_kind[number].append(free - at)
         free += kinds[number].service
-    return found
+    return by_kind
 
 
-def _in_turn(kinds: Sequence[Kind], coming: Sequence[tuple[float, int, int]], found: list[list[float]]
+def _in_turn(kinds: Sequence[Kind], coming: Sequence[tuple[float, int, int]], by_kind: list[list[float]]
              ) -> list[list[float]]:
     """The same where all are of one rank (Lindley 1952)."""
     free = 0.0
     for at, _, number in coming:
         free = max(free, at)
-        found[number].append(free - at)
+        by_kind[number].append(free - at)
         free += kinds[number].service
-    return found
+    return by_kind
 
 
 def mean_wait(period: float, service: float, other_period: float, other_service: float) -> float:

@@ -32,5 +32,5 @@ class RadioBuilder:
     def lines(self, at: str, *runs: str, emulated: int = 1) -> None:
         """Lines at a relay, in a group of its name."""
         group = replace(_base().lines[0], name=Name(f"{at}-of"), at=Name(at), emulated=emulated,
-                        runs=tuple(Name(one) for one in runs))
+                        runs=tuple(Name(name) for name in runs))
         self.network = replace(self.network, lines=(*self.network.lines, group))

@@ -81,18 +81,19 @@ def _air(chance: Random, to: str, cell: str) -> str:
 
 
 def _places(accesses: list[_Access]) -> Iterator[str]:
-    dslams = [one for one in accesses if one.kind == "dsl"]
-    relays = [one for one in accesses if one.kind in ("radio", "cell", "chain")]
-    cells = sorted({one.written.split("cell: ")[1].split(",")[0] for one in accesses if one.kind in ("cell", "chain")})
+    dslams = [access for access in accesses if access.kind == "dsl"]
+    relays = [access for access in accesses if access.kind in ("radio", "cell", "chain")]
+    cells = sorted({access.written.split("cell: ")[1].split(",")[0] for access in accesses
+                    if access.kind in ("cell", "chain")})
     if dslams:
         yield "dslams:"
-        yield from (f"  {one.name}: {{site: here, uplink: {one.written}}}" for one in dslams)
+        yield from (f"  {access.name}: {{site: here, uplink: {access.written}}}" for access in dslams)
     if cells:
         yield "radio-cells:"
         yield from (f"  {cell}: {{standard: 802.11b, channel: {1 + 5 * (k % 3)}}}" for k, cell in enumerate(cells))
     if relays:
         yield "relays:"
-        yield from (f"  {one.name}: {{site: village, uplink: {one.written}}}" for one in relays)
+        yield from (f"  {access.name}: {{site: village, uplink: {access.written}}}" for access in relays)
 
 
 def _head_ends(chance: Random, pops: list[str], capacity: int) -> Iterator[str]:
@@ -129,14 +130,14 @@ ETHERNET = (1, 10, 100, 1000, 10_000)
 
 def _sold(chance: Random, accesses: list[_Access]) -> Iterator[str]:
     profiles, lines, calls = [], [], False
-    for number, one in enumerate(accesses):
-        down, text = _profile(chance, one)
-        count = max(1, min(chance.choice((1, 1, 2, 3, 5, 10)), one.room // 400, 40 // len(accesses)))
+    for number, access in enumerate(accesses):
+        down, text = _profile(chance, access)
+        count = max(1, min(chance.choice((1, 1, 2, 3, 5, 10)), access.room // 400, 40 // len(accesses)))
         runs = [run for run, able in (("call", down >= 256), ("flood", True), ("fetch", down <= 20_000 and number == 0))
                 if able and chance.random() < 0.7] or ["flood"]
         calls = calls or "call" in runs
         profiles.append(f"  sold-{number}: {text}")
-        lines.append(f"  homes-{number}: {{at: {one.name}, profile: sold-{number}, subscribers: {count}, "
+        lines.append(f"  homes-{number}: {{at: {access.name}, profile: sold-{number}, subscribers: {count}, "
                      f"emulated: {count}, runs: [{', '.join(runs)}]}}")
     used = {run for line in lines for run in ("call", "flood", "fetch") if run in line.split("runs:")[1]}
     yield from ("profiles:", *profiles, "workloads:")

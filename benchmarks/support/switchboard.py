@@ -60,8 +60,8 @@ class Switchboard:
         """Let everything happen that is due by then."""
         while self._events and self._events[0][0] <= until:
             self.now, _, action, agent = heapq.heappop(self._events)
-            for one in action():
-                self._carry_out(one, agent)
+            for request in action():
+                self._carry_out(request, agent)
 
     def _carry_out(self, action: SipAction, agent: Address) -> None:
         match action:

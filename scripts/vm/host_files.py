@@ -65,5 +65,5 @@ def host_digest(seconds: int) -> str:
         python("import sys; from twin.cli import main; sys.exit(main(sys.argv[1:]))", "verify",
                "topologies/minimal.yaml", "--seconds", str(seconds), "--seed", str(SEED), "--no-baseline",
                "--out", f"{folder}/run")
-        found = re.search(r'"digest": "(\w+)"', Path(folder, "run", "context.json").read_text())
-    return found[1] if found else ""
+        match = re.search(r'"digest": "(\w+)"', Path(folder, "run", "context.json").read_text())
+    return match[1] if match else ""

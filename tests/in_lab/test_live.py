@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from traffic.live.load_process import window_file
-from traffic.live.window import decode
+from traffic.live.window import decode, window_file
 from traffic.sample_files import Packets
 from twin import api
 from twin.cli import main

@@ -23,7 +23,7 @@ from typing import Any
 from traffic.engine.event_loop import READ
 from traffic.flow_setup import connections
 from traffic.live.load import LONGEST_SECONDS, LiveLoad, Surroundings
-from traffic.live.window import Window, encode
+from traffic.live.window import Window, encode, window_file
 from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain
 from twin.core.units import NS_PER_S
@@ -46,11 +46,6 @@ def flows_of(blueprint: Blueprint) -> dict[str, Flow]:
 
 class _InputEnded(Exception):
     """The commands have ended."""
-
-
-def window_file(folder: Path, number: int) -> Path:
-    """Where a window is written."""
-    return folder / f"{number:07d}.window"
 
 
 def say(line: Mapping[str, Any]) -> None:

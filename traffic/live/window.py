@@ -10,6 +10,7 @@ import json
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 from traffic.sample_files import Bytes, Calls, Packets, Samples, Transactions, Viewed
 
@@ -38,6 +39,11 @@ class Window:
     until: int
     lateness: int
     flows: Mapping[str, FlowWindow]
+
+
+def window_file(folder: Path, number: int) -> Path:
+    """Where a window is written."""
+    return folder / f"{number:07d}.window"
 
 
 def encode(window: Window) -> bytes:

@@ -33,6 +33,11 @@ def to_json(value: Any) -> str:
     return json.dumps(value, default=to_plain, indent=1, ensure_ascii=False) + "\n"
 
 
+def to_compact_json(value: Any) -> str:
+    """A value as JSON text for programs alone: several times as fast to write."""
+    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
 def to_plain(value: Any) -> Any:
     """Turn a tree of dataclasses, tuples, mappings and enums into what `json` can write."""
     return _plain(value, tagged=False)

@@ -49,9 +49,9 @@ class Measured:
 
     def goodput(self, flow: str) -> float:
         """kbit/s of TCP payload once slow start is over."""
-        found = self.side.samples[flow]
-        assert isinstance(found, Bytes)
-        return steady(found, SECONDS) / 1000
+        samples = self.side.samples[flow]
+        assert isinstance(samples, Bytes)
+        return steady(samples, SECONDS) / 1000
 
     def carried(self, flow: str) -> float:
         """kbit/s of IP of a constant-rate flow, between the first and last arrival once queues are full."""
@@ -66,10 +66,10 @@ class Measured:
 
     def probe(self, line: str, size: int, way: str) -> int:
         """ns that the fastest probe of a size took over a line, when nothing else was under way."""
-        (found,) = (packets for name, packets in self.side.calibration.items()
+        (packets,) = (packets for name, packets in self.side.calibration.items()
                     if name.startswith(f"{line}.") and name.endswith(f".probe-{size}.{way}"))
-        assert isinstance(found, Packets)
-        return min(found.delays)
+        assert isinstance(packets, Packets)
+        return min(packets.delays)
 
 
 def oracles() -> Iterator[Oracle]:

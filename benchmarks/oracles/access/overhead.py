@@ -93,12 +93,12 @@ def _room() -> Iterator[Oracle]:
                      LINE * TS_PAYLOAD / layer.cost(packet) / 1e6, PRINTED, "Mbit/s")
     call, stream = wire_rate(200, 20_000_000, PPPOA), 1.5e6 * PPPOA.cost(packet) / TS_PAYLOAD
     left = LINE - call - stream
-    for what, theory, found in (("cells", 190, left), ("IP", 168, left * 1500 / PPPOA.cost(1500 + HEADER))):
-        yield Oracle(f"left beside a stream of 1.5 Mbit/s and a call: {what}", CELLS, theory, found / 1000,
+    for what, theory, measured in (("cells", 190, left), ("IP", 168, left * 1500 / PPPOA.cost(1500 + HEADER))):
+        yield Oracle(f"left beside a stream of 1.5 Mbit/s and a call: {what}", CELLS, theory, measured / 1000,
                      THREE_DIGITS, "kbit/s")
     segments = tcp_goodput(LINE, PPPOA, PLAIN_PAYLOAD) / (PLAIN_PAYLOAD * 8)
     answers = segments / 2 * PPPOA.cost(40 + HEADER) * 8
     for name, size, theory in (("G.711", 200, 170), ("G.729", 60, 106)):
-        asked = wire_rate(size, 20_000_000, PPPOA) + answers
+        demand = wire_rate(size, 20_000_000, PPPOA) + answers
         yield Oracle(f"a call of {name} and the answers to a full download, of 128 kbit/s up", CELLS, theory,
-                     asked / 1000, 4e-3, "kbit/s")
+                     demand / 1000, 4e-3, "kbit/s")

@@ -103,14 +103,14 @@ def _contention() -> Iterator[Oracle]:
     """Published saturation: the answer is part of a success alone."""
     header, answer, difs = 192 + 1536 * 8 / 11, 10 + 248, 50
     for stations, theory in BIANCHI.items():
-        found = bianchi(stations, Windows(32, 5), 20e3, (header + answer + difs) * 1e3, (header + difs) * 1e3)
+        model = bianchi(stations, Windows(32, 5), 20e3, (header + answer + difs) * 1e3, (header + difs) * 1e3)
         yield Oracle(f"saturation of {stations} stations, 802.11b", "Bianchi 2000", theory,
-                     found.frames * UDP * 8 / 1e6, 0.001, "Mbit/s")
+                     model.frames * UDP * 8 / 1e6, 0.001, "Mbit/s")
     packet, payload = 400 + 8184, 8184
     for stations, theory in FHSS.items():
-        found = bianchi(stations, Windows(32, 3), 50e3, (packet + 28 + 240 + 128 + 2) * 1e3, (packet + 128 + 1) * 1e3)
+        model = bianchi(stations, Windows(32, 3), 50e3, (packet + 28 + 240 + 128 + 2) * 1e3, (packet + 128 + 1) * 1e3)
         yield Oracle(f"saturation of {stations} stations, FHSS, W = 32, m = 3", "Bianchi 2000", theory,
-                     found.frames * payload / 1e6, 0.002)
+                     model.frames * payload / 1e6, 0.002)
 
 
 def _reaches() -> Iterator[Oracle]:
@@ -187,8 +187,8 @@ def _goodputs(side: Side) -> Iterator[Oracle]:
 
 def _stations(draws: Sequence[Side]) -> Iterator[Oracle]:
     for stations in STATIONS:
-        found = sum(_mean(draws, f"n{stations}-{number}-of") for number in range(stations))
-        yield Oracle(f"UDP of {stations} stations together, 802.11b", SATURATED, _saturation(stations), found, NOISE,
+        total = sum(_mean(draws, f"n{stations}-{number}-of") for number in range(stations))
+        yield Oracle(f"UDP of {stations} stations together, 802.11b", SATURATED, _saturation(stations), total, NOISE,
                      "Mbit/s")
         yield from _air(draws, stations)
 
@@ -197,11 +197,12 @@ def _air(draws: Sequence[Side], stations: int) -> Iterator[Oracle]:
     """What the air itself counted, while queues filled up too."""
     cells = [cell for side in draws for cell in side.air if cell.cell == f"n{stations}"]
     difs = law(MODES[FIRST][0]).difs
-    told, busy = _contended(stations), _busy(FIRST, FULL_FRAME)
-    yield Oracle(f"part of the frames of {stations} stations that collide", SATURATED, told.failed,
+    predicted, busy = _contended(stations), _busy(FIRST, FULL_FRAME)
+    yield Oracle(f"part of the frames of {stations} stations that collide", SATURATED, predicted.failed,
                  fmean(cell.collided / cell.sent for cell in cells), COLLISIONS)
     yield Oracle(f"part of the time for which {stations} stations keep the air busy", SATURATED,
-                 told.taken * (busy - difs) / busy, fmean(cell.busy for cell in cells) / (SECONDS * NS_PER_S), NOISE)
+                 predicted.taken * (busy - difs) / busy, fmean(cell.busy for cell in cells) / (SECONDS * NS_PER_S),
+                 NOISE)
 
 
 SATURATED = "Tinnirello et al. 2010"
@@ -254,8 +255,8 @@ def _tcp(side: Side, blueprint: Blueprint) -> Iterator[Oracle]:
 
 def _calls(side: Side) -> Iterator[Oracle]:
     """Two stations bring through as many frames as calls ask for, or fewer."""
-    found = saturation(2, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, CALL + HEADER))
-    yield Oracle("calls that two stations carry at 11 Mbit/s", SATURATED, GOOD_CALLS, found.frames // CALL_FRAMES, 0)
+    model = saturation(2, WINDOWS, law(MODES[FIRST][0]).slot, _busy(FIRST, CALL + HEADER))
+    yield Oracle("calls that two stations carry at 11 Mbit/s", SATURATED, GOOD_CALLS, model.frames // CALL_FRAMES, 0)
     for calls, what, theory in ((GOOD_CALLS, "longest delay", 0.0), (GOOD_CALLS + 1, "longest delay", 1.0)):
         late = max(max(lab.packets(side, name).delays) for name in side.samples if name.startswith(f"calls{calls}-of"))
         yield Oracle(f"{calls} calls: {what} beyond 50 ms (0: no, 1: yes)", SATURATED, theory, float(late > 50e6), 0)

@@ -36,16 +36,16 @@ def oracles() -> Iterator[Oracle]:
     blueprint = lab.described("turns")
     side = lab.run(blueprint, SECONDS).side
     paths = flow_paths(blueprint)
-    told = predict_hop_delays(blueprint, paths)
-    busy = {one.cell: (one.low + one.high) / 2 for one in predict_airtime(blueprint, paths)}
+    predicted = predict_hop_delays(blueprint, paths)
+    busy = {air.cell: (air.low + air.high) / 2 for air in predict_airtime(blueprint, paths)}
     for flow, what in ALONE.items():
         cell = flow.partition("-")[0]
         yield Oracle(f"mean wait for the air of a station alone: {what}, air busy {busy[cell]:.0%}",
-                     "M/G/1, Pollaczek and Khinchine; Cobham 1954", _wait(told[flow]) / NS_PER_MS,
-                     (fmean(lab.packets(side, flow).delays) - _least(told[flow])) / NS_PER_MS, DRAWN, "ms")
+                     "M/G/1, Pollaczek and Khinchine; Cobham 1954", _wait(predicted[flow]) / NS_PER_MS,
+                     (fmean(lab.packets(side, flow).delays) - _least(predicted[flow])) / NS_PER_MS, DRAWN, "ms")
     delays = lab.packets(side, EVEN).delays
     yield Oracle("longest delay of packets that come evenly to a station alone, each after the one before is done",
-                 "D/G/1", _least(told[EVEN]) / NS_PER_MS, max(delays) / NS_PER_MS, 1e-3, "ms")
+                 "D/G/1", _least(predicted[EVEN]) / NS_PER_MS, max(delays) / NS_PER_MS, 1e-3, "ms")
     yield from _crowd(side, blueprint)
 
 
@@ -54,7 +54,7 @@ def _crowd(side: Side, blueprint: Blueprint) -> Iterator[Oracle]:
     (interval,) = (cell.access_interval for cell in predict_airtime(blueprint, paths) if cell.cell == "crowd")
     assert interval is not None
     predicted: Mapping[str, Mapping[Metric, Prediction]] = predict(blueprint, paths, RunPlan(seconds=SECONDS))
-    gaps = [later - one for flow in CROWD for one, later in pairwise(_arrived(side, flow))]
+    gaps = [later - earlier for flow in CROWD for earlier, later in pairwise(_arrived(side, flow))]
     yield Oracle(f"mean time from one turn of a station to its next, {len(CROWD)} stations", "Tinnirello et al. 2010",
                  interval / NS_PER_MS, fmean(gaps) / NS_PER_MS, TURNS, "ms")
     lost = fmean(came == LOST for flow in CROWD for came in lab.packets(side, flow).received)

@@ -44,7 +44,7 @@ def _cost(blueprint: Blueprint, side: Side) -> Iterator[Oracle]:
     planned = sum(load(channel, spans["north-south"], True) for channel in blueprint.iptv_channels)
     yield Oracle("20 channels of 1.5 Mbit/s on fibre", "1394 bytes of wire for 1316", 31.8, planned / 1e6, 1e-3,
                  "Mbit/s")
-    loads = {(one.span, one.forth): one for one in span_loads(blueprint, side.before, side.after, SECONDS)}
+    loads = {(load.span, load.forth): load for load in span_loads(blueprint, side.before, side.after, SECONDS)}
     began = [min(_first(side, f"home-{home}.watch-{number:02d}") for home in (1, 2)) for number in range(1, 21)]
     whole = sum(1 - at / (SECONDS * NS_PER_S) for at in began) / len(began)
     yield Oracle("20 channels on a span that two homes watch behind", "each crosses it once", planned * whole / 1e6,
@@ -70,7 +70,7 @@ def _delay_factor(side: Side) -> Iterator[Oracle]:
 
 def _overlap(blueprint: Blueprint, side: Side) -> Iterator[Oracle]:
     """Two changes without fast leave: both channels come until two queries of a second each have gone unanswered."""
-    loads = {(one.span, one.forth): one for one in span_loads(blueprint, side.before, side.after, SECONDS)}
+    loads = {(load.span, load.forth): load for load in span_loads(blueprint, side.before, side.after, SECONDS)}
     channel = 1_500_000 * CELLS / TS_PAYLOAD
     together = 2.0 - JOIN / 1000
     lost = ((2 * channel - LINE) / 8 * together - LINE * QUEUE / 8) / CELLS

@@ -34,7 +34,7 @@ def oracles() -> Iterator[Oracle]:
     for flow, sent in carrying(PacketStream, blueprint.flows):
         order = spans[ways[flow.name][-1].hop.span].a.scheduler
         assert order is not None
-        (band,) = (one for one in order.bands if one.service_class == flow.service_class)
+        (band,) = (band for band in order.bands if band.service_class == flow.service_class)
         empty = sum(delay.fixed + delay.serialization for delay in ways[flow.name])
         longest = max(_longest(lab.packets(side, flow.name), band) for side in runs)
         yield _drops(sent, order, band, longest - empty)

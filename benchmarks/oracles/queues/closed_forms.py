@@ -50,8 +50,9 @@ def _waits() -> Iterator[Oracle]:
         yield Oracle(f"wait at a load of {share:g}, 1500 bytes at 100 Mbit/s", "M/D/1", theory,
                      md1_wait(share, packet) / US, EXACT, "us")
     loads = [Load(share, serialization(size, FIBRE)) for share, size in ((0.1, 238), (0.3, 1394), (0.5, 1538))]
-    for number, (theory, found) in enumerate(zip((53.82, 89.70, 807.33), priority_waits(loads), strict=True), 1):
-        yield Oracle(f"wait in class {number} of three, by formula", "Cobham 1954", theory, found / US, PRINTED, "us")
+    for number, (theory, computed) in enumerate(zip((53.82, 89.70, 807.33), priority_waits(loads), strict=True), 1):
+        yield Oracle(f"wait in class {number} of three, by formula", "Cobham 1954", theory, computed / US, PRINTED,
+                     "us")
     yield Oracle("the same in one queue, at 100 Mbit/s", "Pollaczek and Khinchine", 484.40,
                  residual(loads) / (1 - sum(load.share for load in loads)) / US, PRINTED, "us")
     voice, bulk = (serialization(size, 2.048e6) for size in (265, 1696))
@@ -69,8 +70,8 @@ def _calculus() -> Iterator[Oracle]:
                  (server.delay(10_000, 1e6) or 0.0) / NS_PER_MS, EXACT, "ms")
     yield Oracle("its backlog", book, 10_625, server.backlog(10_000, 1e6), EXACT, "bytes")
     for calls, theory in ((1, 142.1), (10, 313.4), (100, 2027.0), (500, 9643.0)):
-        found = strict_server(FIBRE, 0, 0, 1538).delay(calls * 238, calls * 95_200) or 0.0
-        yield Oracle(f"bound of {calls} calls at once, strict at 100 Mbit/s", book, theory, found / US, PRINTED, "us")
+        bound = strict_server(FIBRE, 0, 0, 1538).delay(calls * 238, calls * 95_200) or 0.0
+        yield Oracle(f"bound of {calls} calls at once, strict at 100 Mbit/s", book, theory, bound / US, PRINTED, "us")
     second = strict_server(FIBRE, 100 * 238, 100 * 95_200, 1538)
     yield Oracle("rate left below 100 calls", book, 90.48, second.rate / 1e6, EXACT, "Mbit/s")
     yield Oracle("latency left below 100 calls", book, 2240.3, second.latency / US, PRINTED, "us")
@@ -96,9 +97,9 @@ def _round_robin() -> Iterator[Oracle]:
         yield Oracle(f"share of quantum {quantum} of 10500, DRR", "Shreedhar and Varghese 1995", part / 7,
                      server.rate / FIBRE, EXACT)
     unit = level(100, (10, 100, 100), (20, 30, 50))
-    for asked, weight, theory in ((10, 20, 10), (100, 30, 33.75), (100, 50, 56.25)):
-        yield Oracle(f"100 shared by weights 20, 30, 50: {asked} asked with {weight}", "max-min water filling", theory,
-                     min(asked, weight * unit), EXACT)
+    for demand, weight, theory in ((10, 20, 10), (100, 30, 33.75), (100, 50, 56.25)):
+        yield Oracle(f"100 shared by weights 20, 30, 50: {demand} asked with {weight}", "max-min water filling", theory,
+                     min(demand, weight * unit), EXACT)
 
 
 def _ring() -> Iterator[Oracle]:

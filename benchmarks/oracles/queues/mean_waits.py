@@ -89,11 +89,12 @@ def oracles() -> Iterator[Oracle]:
     built = plan(network), plan(network, Policy.NONE)
     for cases, seconds in ((FAST, SECONDS), (SLOW, SLOW_SECONDS)):
         groups = tuple(case.group for case in cases)
-        ordered, mixed = (replace(one, flows=tuple(flow for flow in one.flows if flow.line_group in groups
-                                                   and (one is built[0] or _shared(flow, cases)))) for one in built)
+        ordered, mixed = (replace(planned, flows=tuple(
+            flow for flow in planned.flows
+            if flow.line_group in groups and (planned is built[0] or _shared(flow, cases)))) for planned in built)
         sides = lab.side_by_side((ordered, mixed), seconds)
-        first, second = (Measured(one, side, predict_hop_delays(one, flow_paths(one)))
-                         for one, side in zip((ordered, mixed), sides, strict=True))
+        first, second = (Measured(blueprint, side, predict_hop_delays(blueprint, flow_paths(blueprint)))
+                         for blueprint, side in zip((ordered, mixed), sides, strict=True))
         for case in cases:
             yield from _ordered(case, first)
             if case.mixed is not None:
@@ -104,11 +105,11 @@ def _shared(flow: Flow, cases: Sequence[Case]) -> bool:
     return any(case.mixed is not None and flow.line_group == case.group for case in cases)
 
 
-def _ordered(case: Case, told: Measured) -> Iterator[Oracle]:
+def _ordered(case: Case, side: Measured) -> Iterator[Oracle]:
     """Each workload by itself: in the lab and by the recursion, then by the recursion and the closed form."""
-    lines = told.lines(case)
-    measured, followed = zip(*(_line(told, line, ranked=True) for line in lines), strict=True)
-    drawn = [_drawn(told, lines[0], run, ranked=True) for run in range(RUNS)]
+    lines = side.lines(case)
+    measured, followed = zip(*(_line(side, line, ranked=True) for line in lines), strict=True)
+    drawn = [_drawn(side, lines[0], run, ranked=True) for run in range(RUNS)]
     for place, flow in enumerate(lines[0]):
         if flow.workload in case.theory:
             what = f"{case.what}: {flow.workload}" if len(lines[0]) > 1 else case.what
@@ -117,19 +118,19 @@ def _ordered(case: Case, told: Measured) -> Iterator[Oracle]:
             yield _mean(what, source, case.theory[flow.workload], [fmean(run[place]) for run in drawn])
 
 
-def _mixed(case: Case, theory: float, told: Measured) -> Iterator[Oracle]:
+def _mixed(case: Case, theory: float, side: Measured) -> Iterator[Oracle]:
     """All packets together, in one queue."""
-    lines, what = told.lines(case), f"{case.what}, one queue for all"
-    measured, followed = zip(*(_line(told, line, ranked=False) for line in lines), strict=True)
+    lines, what = side.lines(case), f"{case.what}, one queue for all"
+    measured, followed = zip(*(_line(side, line, ranked=False) for line in lines), strict=True)
     yield _packets(what, [list(chain(*line)) for line in measured], [list(chain(*line)) for line in followed])
-    drawn = [_drawn(told, lines[0], run, ranked=False) for run in range(RUNS)]
+    drawn = [_drawn(side, lines[0], run, ranked=False) for run in range(RUNS)]
     yield _mean(what, f"M/G/1: {KHINCHINE}", theory, [fmean(chain(*run)) for run in drawn])
 
 
 def _packets(what: str, measured: Sequence[Sequence[float]], followed: Sequence[Sequence[float]]) -> Oracle:
-    theory, found = fmean(chain(*followed)), fmean(chain(*measured))
+    theory, observed = fmean(chain(*followed)), fmean(chain(*measured))
     return Oracle(f"mean wait of {sum(map(len, measured))} packets in the lab, {what}", "exact recursion of the queue",
-                  theory / US, found / US, LATE / theory, "us")
+                  theory / US, observed / US, LATE / theory, "us")
 
 
 def _mean(what: str, source: str, theory: float, means: Sequence[float]) -> Oracle:
@@ -138,22 +139,22 @@ def _mean(what: str, source: str, theory: float, means: Sequence[float]) -> Orac
                   error / theory, "us")
 
 
-def _line(told: Measured, flows: Sequence[Flow], *, ranked: bool) -> tuple[list[list[float]], ...]:
+def _line(side: Measured, flows: Sequence[Flow], *, ranked: bool) -> tuple[list[list[float]], ...]:
     """What the packets of each flow of a line waited, ns: measured, and by the recursion."""
     kinds, measured = [], []
     for flow in flows:
-        samples, (*before, line) = told.side.samples[flow.name], told.ways[flow.name]
+        samples, (*before, line) = side.side.samples[flow.name], side.ways[flow.name]
         assert isinstance(samples, Packets) and len(samples.delays) == len(samples.sent)
         early = sum(delay.fixed + delay.serialization for delay in before)
-        kinds.append(Kind([at + early for at in samples.sent], line.serialization, told.rank(flow) if ranked else 0))
+        kinds.append(Kind([at + early for at in samples.sent], line.serialization, side.rank(flow) if ranked else 0))
         measured.append([delay - early - line.serialization - line.fixed for delay in samples.delays])
     return measured, waits(kinds)
 
 
-def _drawn(told: Measured, flows: Sequence[Flow], run: int, *, ranked: bool) -> list[list[float]]:
+def _drawn(side: Measured, flows: Sequence[Flow], run: int, *, ranked: bool) -> list[list[float]]:
     """What packets wait that come at moments as the senders draw them, ns."""
     pairs = list(carrying(PacketStream, flows))
     seconds = PACKETS / sum(NS_PER_S / sent.interval for _, sent in pairs)
     return waits([Kind(random_times(sent.interval, flow.start, seconds, stream(run, f"gaps/{flow.name}")),
-                       told.ways[flow.name][-1].serialization, told.rank(flow) if ranked else 0)
+                       side.ways[flow.name][-1].serialization, side.rank(flow) if ranked else 0)
                   for flow, sent in pairs])

@@ -46,7 +46,7 @@ def _waits() -> Iterator[Oracle]:
     names = (*FIRST, *BOUNDS)
     built = [plan(network, named(network, name)) for name in names]
     pairs = [side for at in range(0, len(built), 2) for side in lab.side_by_side(built[at:at + 2], SECONDS)]
-    stays = {name: _stays(*one) for name, one in zip(names, zip(built, pairs, strict=True), strict=True)}
+    stays = {name: _stays(*pair) for name, pair in zip(names, zip(built, pairs, strict=True), strict=True)}
     service, residual = CALL * 8 * NS_PER_S / RATE, FULL * 8 * NS_PER_S / RATE
     for name in FIRST:
         yield Oracle(f"{name}: mean stay of a call in a full line", "half a packet in service: L / 2C",

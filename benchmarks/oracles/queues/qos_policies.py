@@ -59,16 +59,16 @@ def _parts() -> Iterator[Oracle]:
     network = load(lab.NETWORKS / "policies.yaml")
     built = [lab.only(plan(network, named(network, policy)), runs) for policy, runs, _, _ in CASES]
     for blueprint, side, (_, _, what, theory) in zip(built, lab.side_by_side(built, SECONDS), CASES, strict=True):
-        got = _got(blueprint, side)
+        measured = _measured_parts(blueprint, side)
         for service_class, part in zip(("little", "middle", "much"), theory, strict=False):
-            yield Oracle(f"{what}, part of class {service_class}", "max-min water filling", part, got[service_class],
-                         0.003, "%")
+            yield Oracle(f"{what}, part of class {service_class}", "max-min water filling", part,
+                         measured[service_class], 0.003, "%")
 
 
-def _got(blueprint: Blueprint, side: Side) -> dict[str, float]:
+def _measured_parts(blueprint: Blueprint, side: Side) -> dict[str, float]:
     """Per cent of the line's rate that each class got."""
-    (load_,) = (one for one in span_loads(blueprint, side.before, side.after, SECONDS)
-                if one.span == LINE and one.forth)
+    (load_,) = (row for row in span_loads(blueprint, side.before, side.after, SECONDS)
+                if row.span == LINE and row.forth)
     return {name: 100 * rate / load_.capacity for name, rate in load_.by_class.items()}
 
 
@@ -104,8 +104,8 @@ def _precedence() -> Iterator[Oracle]:
         colours += _said(seen)
         sent = [markers.Arrival(at * flood.interval, flood.packet) for at in range(len(seen.marks))]
         promised += markers.colours(sent, markers.two_rates((125_000, 3000), (250_000, 3000))).count("G")
-    (trunk,) = (one for one in span_loads(blueprint, side.before, side.after, SECONDS)
-                if one.span == "trunk" and one.forth)
+    (trunk,) = (row for row in span_loads(blueprint, side.before, side.after, SECONDS)
+                if row.span == "trunk" and row.forth)
     yield Oracle("green packets through a full trunk", "RFC 2597: yellow is dropped first", promised,
                  colours.count("G"), 0.0, "packets")
     yield Oracle("the same trunk is full", "work conservation", 4e6, sum(trunk.by_class.values()), 0.001, "bit/s")

@@ -43,7 +43,7 @@ def oracles() -> Iterator[Oracle]:
     with tempfile.TemporaryDirectory(prefix="metro-twin-") as folder:
         names = ("frames-10", "frames-100", "tcp-100", "contract", "single-rate", "two-rate", "broken", "unpoliced")
         tried = run_trials(load(lab.NETWORKS / "trials.yaml"), Path(folder), names)
-    reports = {one.report.name: one.report for one in tried}
+    reports = {trial_run.report.name: trial_run.report for trial_run in tried}
     for rate in (10, 100):
         yield from _frames(rate, reports[f"frames-{rate}"])
     yield from _bursts(reports["frames-10"])

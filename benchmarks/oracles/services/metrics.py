@@ -28,24 +28,24 @@ def _variation() -> Iterator[Oracle]:
                                      (85, -20, -20, -20, -20, -5))):
         sent = tuple(20 * k for k in range(len(delays)))
         packets = Packets(sent, tuple(a + b for a, b in zip(sent, delays, strict=True)), 200)
-        for name, theory, found in (("PDV", pdv, packet_metrics.pdv(delays)),
+        for name, theory, computed in (("PDV", pdv, packet_metrics.pdv(delays)),
                                     ("IPDV", ipdv, packet_metrics.ipdv(packets)[1:])):
             yield Oracle(f"{name} of {what}", "RFC 5481", len(theory),
-                         sum(a == b for a, b in zip(theory, found, strict=True)), 0, "as they must be")
+                         sum(a == b for a, b in zip(theory, computed, strict=True)), 0, "as they must be")
             if what == "five delays":
                 yield Oracle(f"range of {name} of {what}", "RFC 5481", max(theory) - min(theory),
-                             max(one or 0 for one in found) - min(one or 0 for one in found), EXACT, "ms")
+                             max(delay or 0 for delay in computed) - min(delay or 0 for delay in computed), EXACT, "ms")
 
 
 def _jitter() -> Iterator[Oracle]:
     sent = tuple(stamp * 125_000 for stamp in (1240, 1400, 1560))
-    found = packet_metrics.jitter(Packets(sent, (348_411_000, 418_358_000, 421_891_000), 200))
+    computed = packet_metrics.jitter(Packets(sent, (348_411_000, 418_358_000, 421_891_000), 200))
     for after, theory in zip(("second", "third"), (0.0031216875, 0.00395576953125), strict=True):
-        yield Oracle(f"jitter after the {after} packet", "RFC 3550, 6.4.1", theory * 1e3, found[after == "third"] / 1e6,
-                     EXACT, "ms")
+        yield Oracle(f"jitter after the {after} packet", "RFC 3550, 6.4.1", theory * 1e3,
+                     computed[after == "third"] / 1e6, EXACT, "ms")
     sent = tuple(20_000_000 * k for k in range(102))
     late = tuple(at + 5_000_000 + 10_000_000 * (k % 2) for k, at in enumerate(sent))
-    found = packet_metrics.jitter(Packets(sent, late, 200))
+    computed = packet_metrics.jitter(Packets(sent, late, 200))
     for count in (1, 10, 16, 50, 100):
         yield Oracle(f"jitter after {count} differences of 10 ms", "RFC 3550, closed form",
-                     10 * (1 - (15 / 16) ** count), found[count - 1] / 1e6, EXACT, "ms")
+                     10 * (1 - (15 / 16) ** count), computed[count - 1] / 1e6, EXACT, "ms")

@@ -24,13 +24,14 @@ FAR, CLOSE = "far", 0.002
 def oracles() -> Iterator[Oracle]:
     """Median times of the same pages through plain queues, and through queues that are shared."""
     network = load(lab.TOPOLOGIES / "pages.yaml")
-    shared = replace(network, classes=tuple(replace(one, discipline=Discipline.FQ_CODEL) for one in network.classes))
+    shared = replace(network, classes=tuple(replace(service_class, discipline=Discipline.FQ_CODEL)
+                                         for service_class in network.classes))
     blueprints = [plan(network), plan(shared)]
     for name, blueprint, side in zip(("fifo", "fq-codel"), blueprints, lab.side_by_side(blueprints, SECONDS),
                                      strict=True):
-        told = predict(blueprint, flow_paths(blueprint))
+        predicted = predict(blueprint, flow_paths(blueprint))
         for flow in blueprint.flows:
-            page = told[flow.name][Metric.PAGE_TIME]
+            page = predicted[flow.name][Metric.PAGE_TIME]
             assert page.value is not None and page.tolerance is not None
             tolerance = CLOSE if name == "fifo" and flow.line_group.startswith(FAR) else page.tolerance
             yield Oracle(f"page, {flow.line_group}, {name}", page.by, page.value / NS_PER_MS,

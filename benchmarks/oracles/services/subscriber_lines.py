@@ -34,13 +34,14 @@ COLLISIONS = 0.25
 def oracles() -> Iterator[Oracle]:
     """Measured in virtual labs."""
     yield from shares()
-    yield from asked()
+    yield from requests()
 
 
 def shares() -> Iterator[Oracle]:
     """Between subscribers 3 Mbit/s each, beside the one who cannot take more than 1; between flows, a starved one."""
     network = load(lab.NETWORKS / "shares.yaml")
-    cake = replace(network, classes=tuple(replace(one, discipline=Discipline.CAKE) for one in network.classes))
+    cake = replace(network, classes=tuple(replace(service_class, discipline=Discipline.CAKE)
+                                         for service_class in network.classes))
     fair, unfair, sweet = lab.side_by_side([plan(network), plan(shared(network, Share.FLOW)), plan(cake)],
                                            SHARES_SECONDS)
     source = "max-min fairness, Bertsekas and Gallager 6.5.2"
@@ -64,7 +65,7 @@ def shares() -> Iterator[Oracle]:
 
 def shared(network: Network, share: Share) -> Network:
     """The network with queues that share so."""
-    return replace(network, classes=tuple(replace(one, share=share) for one in network.classes))
+    return replace(network, classes=tuple(replace(service_class, share=share) for service_class in network.classes))
 
 
 def _goodput(rate: float) -> float:
@@ -94,7 +95,7 @@ LOSS, TIMEOUT, TRIES = 0.1, 500.0, 3
 """Of the line that loses: in each direction; ms before a name is asked for again, and how often at most."""
 
 
-def asked() -> Iterator[Oracle]:
+def requests() -> Iterator[Oracle]:
     """Median times on empty lines, and what loss does to look-ups: asked again after half a second, twice at most."""
     blueprint = lab.described("services")
     alone = lab.only(blueprint, [flow.workload for flow in blueprint.flows

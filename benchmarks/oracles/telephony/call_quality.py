@@ -46,9 +46,9 @@ def oracles() -> Iterator[Oracle]:
     """Computed by the functions that every verdict uses."""
     for codec, impairment, delay, lost, r, opinion in RATINGS:
         what = f"{codec}, {delay} ms, {lost} % lost"
-        found = call_rating(impairment, delay * NS_PER_MS, lost / 100)
-        yield Oracle(f"R of {what}", G113, r, found, R)
-        yield Oracle(f"MOS of {what}", "ITU-T G.107, annex B", opinion, mos(found), MOS)
+        rated = call_rating(impairment, delay * NS_PER_MS, lost / 100)
+        yield Oracle(f"R of {what}", G113, r, rated, R)
+        yield Oracle(f"MOS of {what}", "ITU-T G.107, annex B", opinion, mos(rated), MOS)
     for lost, burst, r in BURSTS:
         yield Oracle(f"R of G.711 concealed, {lost} % lost in bursts, BurstR {burst}", G113, r,
                      call_rating(CONCEALED, 0, lost / 100, burst), R)

@@ -30,8 +30,8 @@ def oracles() -> Iterator[Oracle]:
     """Computed by the functions that plan and predict."""
     theory: float
     for part, theory in CIRCUITS:
-        asked = part * (HOMES * AT_HOME + BUSINESSES * AT_WORK)
-        yield Oracle(f"circuits for {asked:g} E at 1 %", "Erlang B", theory, circuits_for(asked, 0.01), 1 / theory)
+        demand = part * (HOMES * AT_HOME + BUSINESSES * AT_WORK)
+        yield Oracle(f"circuits for {demand:g} E at 1 %", "Erlang B", theory, circuits_for(demand, 0.01), 1 / theory)
     call = wire_rate(Codec.G711.payload + RTP_OVERHEAD, Codec.G711.interval, ETHERNET_WIRE)
     yield Oracle("a G.711 call on the wire", "headers, preamble and gap", 95.2, call / 1000, 1e-9, "kbit/s")
     yield Oracle("all circuits of the territory on the wire", "Erlang B, headers", 254.7, 2675 * call / 1e6, 1e-3,

@@ -96,6 +96,6 @@ def at_once(calls: Calls) -> int:
 
 
 def _calls(samples: Mapping[str, Samples], name: str) -> Calls:
-    found = samples[name]
-    assert isinstance(found, Calls)
-    return found
+    calls = samples[name]
+    assert isinstance(calls, Calls)
+    return calls

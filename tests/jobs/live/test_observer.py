@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.terminal.test_live_view import BLUEPRINT, NETWORK, ORIGIN
-from traffic.live.load_process import window_file
-from traffic.live.window import FlowWindow, Window, encode
+from traffic.live.window import FlowWindow, Window, encode, window_file
 from traffic.sample_files import Packets
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.jobs.live.channel import CountersChanged, CountersRead, TwinState, WindowReady

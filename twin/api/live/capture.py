@@ -10,8 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from twin.core.errors import EmulationError, UsageError
-from twin.jobs.live.packet_capture import CAPTURES
-from twin.jobs.live.server import CAPTURE_NODE
+from twin.jobs.live.channel import CAPTURE_NODE, CAPTURES
 from twin.lab.session.running_lab import RunningLab
 
 __all__ = ["Capture", "CaptureCounts"]

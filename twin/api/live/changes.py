@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from twin.api.live.attached_twin import PATIENCE_S, AttachedTwin
 from twin.api.live.degradation import degradation
 from twin.core.errors import EmulationError, UsageError
-from twin.core.records import to_json
+from twin.core.records import to_compact_json
 from twin.core.units import Time
 from twin.jobs.live.channel import ChangeLines, ChangeLoad, InjectFault, LoadChanged, Rebuild, Rebuilt
 from twin.jobs.live.load_selection import for_live_use, selected
 from twin.model import FaultKind, Policy
 from twin.plan import plan
-from twin.plan.blueprint import Blueprint, FaultPlan
+from twin.plan.blueprint import Blueprint, FaultPlan, Flow
 from twin.plan.line_changes import (
     LineChange,
     also_running,
@@ -43,6 +43,10 @@ class ChangeableTwin(AttachedTwin):
         if on:
             self._let_run(names, on)
         return self._change_load(ChangeLoad(start=self._meant(names, on)))
+
+    def start_flows(self, flows: Iterable[Flow]) -> tuple[str, ...]:
+        """Start these flows of its blueprint, as `start_load`."""
+        return self._change_load(ChangeLoad(start=tuple(flow.name for flow in flows)))
 
     def stop_load(self, *names: str, on: str = "") -> tuple[str, ...]:
         """Stop the flows that names mean, as `start_load`; what the kernel has already, about a second, still goes."""
@@ -135,7 +139,7 @@ class ChangeableTwin(AttachedTwin):
         """The name of a new file in the twin's folder with a blueprint."""
         used = {path.name for path in self.folder.glob("blueprint*.json")}
         file = next(name for number in count(2) if (name := f"blueprint-{number}.json") not in used)
-        (self.folder / file).write_text(to_json(blueprint))
+        (self.folder / file).write_text(to_compact_json(blueprint))
         return file
 
     def _rebuild(self, blueprint: Blueprint, *, keep_faults: bool, lines: dict[str, LineChange]) -> Time:

@@ -12,12 +12,18 @@ from twin.api.live.changes import ChangeableTwin
 from twin.api.live.terminal import Terminal
 from twin.api.live.trace import Trace, last_line
 from twin.core.errors import EmulationError, UsageError
-from twin.jobs.live.channel import CountersChanged, FaultChanged, LinesChanged, Rebuilt, WindowReady
+from twin.jobs.live.channel import (
+    INSPECTION_NODE,
+    CountersChanged,
+    FaultChanged,
+    LinesChanged,
+    Rebuilt,
+    WindowReady,
+)
 from twin.jobs.live.host_steal import StealReader
 from twin.jobs.live.load_process import WINDOWS
 from twin.jobs.live.observer import Observer
 from twin.jobs.live.saved_twin import FORMAT, SavedTwin
-from twin.jobs.live.server import INSPECTION_NODE
 from twin.judge.live.view import View
 from twin.lab import GUEST_PYTHON
 from twin.lab.session.attach import attach as attach_lab

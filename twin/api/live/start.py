@@ -9,7 +9,7 @@ from pathlib import Path
 from twin.api.live.attached_twin import NETWORK_FILE
 from twin.api.live.live_twin import LiveTwin, attach, running_twins
 from twin.core.errors import UsageError
-from twin.core.records import to_json
+from twin.core.records import to_compact_json, to_json
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.on_host import memory
 from twin.jobs.live.load_selection import ALL, NONE, for_live_use, selected
@@ -41,18 +41,18 @@ def bring_up(network: Network, *, policy: Policy | None = None, blueprint: Bluep
     EmulationError where it fails.
     """
     blueprint = for_live_use(blueprint or plan(network, policy))
-    selected(blueprint.flows, load)
+    flows = selected(blueprint.flows, load)
     name = name or network.name
     require_free(name)  # before anything is written: the folder is that of the twin that is up
     folder = out or Path("runs") / f"up-{name}"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / spec.BLUEPRINT_FILE).write_text(to_json(blueprint))
+    (folder / spec.BLUEPRINT_FILE).write_text(to_compact_json(blueprint))
     (folder / NETWORK_FILE).write_text(to_json(network))
     job = Job((GUEST_PYTHON, "-m", "twin.jobs.live.server"), folder.resolve(), memory=memory(blueprint),
               air=bool(blueprint.cells))
     twin = LiveTwin(start(name, lab_named(lab), job, on_line=on_line))
     try:
-        twin.start_load(*load)
+        twin.start_flows(flows)
     except BaseException:
         twin.down()
         raise

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from twin.core.errors import UsageError
-from twin.jobs.live.server import TRACE_NODE
+from twin.jobs.live.channel import TRACE_NODE
 from twin.lab.session.running_lab import RunningLab
 
 __all__ = ["Trace"]

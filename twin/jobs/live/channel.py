@@ -18,6 +18,10 @@ from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounter
 
 EVENT = "event"
 """The key of a message that carries an event."""
+CAPTURE_NODE, TRACE_NODE, INSPECTION_NODE = "capture/", "trace/", "inspection/"
+"""The names under which our own tools run, which no node can have."""
+CAPTURES = "captures"
+"""The folder of captures within the twin's folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from twin.core.units import Time
-from twin.emulation import Emulation
 from twin.jobs.live.channel import CountersChanged, CountersRead
 from twin.plan.queue_and_airtime_counters import NetworkCounters
+
+if TYPE_CHECKING:
+    from twin.emulation import Emulation  # The host applies differences without it.
 
 PERIOD_S = 0.2
 """Between two readings, s."""

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from traffic.live.load_process import window_file
-from traffic.live.window import decode
+from traffic.live.window import decode, window_file
 from twin.core.units import NS_PER_S
 from twin.jobs.live.channel import CountersChanged, CountersRead, Event, FaultChanged, TwinState, WindowReady
 from twin.jobs.live.counter_reader import applied

@@ -21,12 +21,11 @@ from pathlib import Path
 from traffic.engine.sockets import INTERFACE
 from twin.core.errors import EmulationError
 from twin.core.records import from_plain
+from twin.jobs.live.channel import CAPTURES
 from twin.jobs.live.running_network import SHOWN_BLUEPRINT
 from twin.lab import GUEST_OUT
 from twin.plan.blueprint import Blueprint, End, Switch
 
-CAPTURES = "captures"
-"""The folder of captures within the twin's folder."""
 BUFFER_KIB = 32768
 """Of the kernel's memory for packets that were not written yet."""
 LARGEST_FILE = 2**32

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from twin.core.records import from_plain, to_json
+from twin.core.records import from_plain, to_compact_json
 from twin.emulation import WALL_SLACK, Emulation, up
 from twin.emulation.ovs import environment
 from twin.jobs.experiment import spec
@@ -45,7 +46,7 @@ class RunningNetwork:
         emulation = self.emulation.with_lines(blueprint, lines)
         self.counters.follow(emulation)
         self.losses.follow(emulation)
-        self.shown.write_text(to_json(blueprint))
+        self.shown.write_text(to_compact_json(blueprint))
         return replace(self, file=file, blueprint=blueprint, emulation=emulation)
 
 
@@ -77,7 +78,7 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
             ryu.end()
         emulation.readback()
         write_names(blueprint)
-        SHOWN_BLUEPRINT.write_text(to_json(blueprint))
+        shutil.copyfile(out / file, SHOWN_BLUEPRINT)
         os.environ.update(environment(Path("/run/twin-ovs")))
         yield RunningNetwork(file, blueprint, emulation, load, CounterReader(emulation), LossCounter(emulation))
 

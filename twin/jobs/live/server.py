@@ -18,6 +18,9 @@ from twin.core.records import from_plain, to_plain
 from twin.core.units import Time
 from twin.jobs.experiment import spec
 from twin.jobs.live.channel import (
+    CAPTURE_NODE,
+    INSPECTION_NODE,
+    TRACE_NODE,
     Answer,
     AnswerMessage,
     CameUp,
@@ -53,10 +56,9 @@ from twin.plan.line_changes import LineChange, changed_spans
 
 ROOT_NODE = ""
 """The name under which commands run in the lab itself, among the switches."""
-CAPTURE_NODE, TRACE_NODE, INSPECTION_NODE = "capture/", "trace/", "inspection/"
-"""The names under which our own tools run, which no node can have."""
 TOOLS = {CAPTURE_NODE: "packet_capture", TRACE_NODE: "packet_trace", INSPECTION_NODE: "inspection"}
-"""The modules of those tools. They run outside the sandbox: they write to the twin's folder, or read all namespaces."""
+"""The modules of our own tools. They run outside the sandbox: they write to the twin's folder, or read all namespaces.
+"""
 
 
 class LiveTwin:
