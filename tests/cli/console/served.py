@@ -63,16 +63,19 @@ class Served:
         connection.close()
         return answer
 
-    def socket(self, path: str = "events", *, origin: str = "", cookie: str = "", receive_buffer: int = 0
-               ) -> ClientConnection:
-        """A websocket of a page. receive_buffer: how many bytes the kernel holds for it, 0: as it likes."""
-        line = socket.socket()
-        if receive_buffer:
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        line.connect(("127.0.0.1", self.rules.port))
+    def socket(self, path: str = "events", *, origin: str = "", cookie: str = "") -> ClientConnection:
+        """A websocket of a page."""
         headers = {"Cookie": cookie or self.headers["Cookie"]}
         return connect(f"ws://{self.host}/api/{path}", origin=Origin(origin or f"http://{self.host}"), max_size=None,
-                       additional_headers=headers, sock=line, max_queue=1, ping_interval=None)
+                       additional_headers=headers)
+
+    def narrow_socket(self) -> ClientConnection:
+        """One that reads a message at a time, for which the kernel holds hardly anything more."""
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.connect(("127.0.0.1", self.rules.port))
+        return connect(f"ws://{self.host}/api/events", origin=Origin(f"http://{self.host}"), max_size=None, sock=line,
+                       additional_headers={"Cookie": self.headers["Cookie"]}, max_queue=1, ping_interval=None)
 
     def command(self, command: object) -> Answer:
         """Ask for something, as a page does."""

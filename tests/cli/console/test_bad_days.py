@@ -101,7 +101,7 @@ def test_a_tab_that_slept_gets_the_newest_state_and_no_backlog() -> None:
 
 def test_a_tab_that_reads_nothing_gets_the_newest_state_and_no_backlog(console: Served) -> None:
     """What it has not read fills what the kernel and the server hold for it and no more; others get every state."""
-    with console.socket(receive_buffer=4096) as stopped, console.socket() as reading:
+    with console.narrow_socket() as stopped, console.socket() as reading:
         for number in range(1, SNAPSHOTS + 1):
             view = seen(size=1000 * number)
             console.twin.views.put(replace(view, blueprint=WITHOUT_QOS) if number % 2 else view)
