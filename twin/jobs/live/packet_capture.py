@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from traffic.engine.sockets import INTERFACE
@@ -66,7 +67,10 @@ def expression(of_place: str, given: str) -> str:
 
 
 def capture(words: Sequence[str], filter_expression: str, file: Path, packets: int) -> int:
-    """Run tcpdump until standard input ends or it does; returns its exit status."""
+    """Run tcpdump until standard input ends or it does; returns its exit status.
+
+    It is not interrupted before it has written the header of the file: until then it would just die of it.
+    """
     limit = ["-c", str(packets)] if packets else []
     with file.open("wb") as output:
         process = subprocess.Popen(
@@ -75,9 +79,17 @@ def capture(words: Sequence[str], filter_expression: str, file: Path, packets: i
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     while process.poll() is None:
         if select.select([STDIN], [], [], POLL_S)[0] and not os.read(STDIN, 4096):
-            process.send_signal(signal.SIGINT)
-            break
-    return process.wait()
+            _interrupt(process, file)
+    return process.returncode
+
+
+def _interrupt(process: subprocess.Popen[bytes], file: Path) -> None:
+    """Let it end, once it has begun; returns when it has ended."""
+    while not file.stat().st_size and process.poll() is None:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(POLL_S)
+    process.send_signal(signal.SIGINT)
+    process.wait()
 
 
 def main(words: Sequence[str]) -> int:
