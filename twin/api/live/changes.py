@@ -52,10 +52,14 @@ class ChangeableTwin(AttachedTwin):
         """Stop the flows that names mean, as `start_load`; what the kernel has already, about a second, still goes."""
         return self._change_load(ChangeLoad(stop=self._meant(names, on)))
 
-    def _meant(self, names: Sequence[str], on: str) -> tuple[str, ...]:
+    def flows(self, *names: str, on: str = "") -> tuple[Flow, ...]:
+        """The flows that names mean, as `start_load`, whether they run or not."""
         flows = self.blueprint().flows
         lines = {flow.line for flow in flows} if not on else {*lines_meant(self.described(), on)}
-        return tuple(flow.name for flow in selected(flows, names) if flow.line in lines)
+        return tuple(flow for flow in selected(flows, names) if flow.line in lines)
+
+    def _meant(self, names: Sequence[str], on: str) -> tuple[str, ...]:
+        return tuple(flow.name for flow in self.flows(*names, on=on))
 
     def _let_run(self, workloads: Sequence[str], on: str) -> None:
         """Plan what the lines do not run by the description."""

@@ -21,19 +21,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     with api.attach(arguments.twin) as twin:
-        match arguments.what:
-            case "start":
-                running = twin.start_load(*arguments.names, on=arguments.on)
-            case "stop":
-                running = twin.stop_load(*arguments.names, on=arguments.on)
-            case _:
-                running = twin.status().flows
-        if arguments.json:
-            print(json.dumps({"running": running}))
-        elif arguments.what == "list":
-            print(api.load_text(twin.blueprint().flows, running), end="")
+        if arguments.what == "list":
+            flows = twin.flows(*arguments.names, on=arguments.on)
+            running = tuple(name for name in twin.status().flows if name in {flow.name for flow in flows})
+            text = api.load_text(flows, running)
         else:
-            print(f"flows running now: {len(running)}")
+            change = twin.start_load if arguments.what == "start" else twin.stop_load
+            running = change(*arguments.names, on=arguments.on)
+            text = f"flows running now: {len(running)}\n"
+        print(json.dumps({"running": running}) if arguments.json else text.removesuffix("\n"))
     return api.ExitCode.MET
 
 
