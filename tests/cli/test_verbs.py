@@ -88,6 +88,14 @@ def test_wrong_usage_is_exit_2_without_a_traceback(words: list[str], capsys: pyt
     assert output.out == "" and "error:" in output.err and "Traceback" not in output.err
 
 
+def test_an_argument_too_many_is_answered_with_the_usage_of_its_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not with that of all verbs, which says nothing of it."""
+    with pytest.raises(SystemExit) as end:
+        main(["watch", "lesson"])
+    shown = capsys.readouterr().err
+    assert end.value.code == 2 and "--twin NAME" in shown and "twin watch: error: unrecognized arguments: lesson" in shown
+
+
 def test_an_unknown_policy_is_named_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     """Where one is asked for, and where several are compared; one that stands twice is refused, too."""
     for words in (["plan", MINIMAL, "--policy", "wfq"], ["policies", MINIMAL, "--policies", "drr,wfq"]):

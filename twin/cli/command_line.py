@@ -36,7 +36,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         try:
-            return _run(parser(words[:1]).parse_args(words))
+            return _run(_parsed(words))
         finally:
             sys.stdout.flush()
     except Exception as fault:
@@ -45,6 +45,14 @@ def run(argv: Sequence[str] | None = None) -> int:
             if isinstance(fault, BrokenPipeError):
                 return ExitCode.READER_GONE
         return _say(_as_error(fault), as_json="--json" in words)
+
+
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    """The arguments of a verb. What it does not know is said with its own usage, not with that of all verbs."""
+    arguments, unknown = parser(words[:1]).parse_known_args(words)
+    if unknown:
+        arguments.refuse(f"unrecognized arguments: {' '.join(unknown)}")
+    return arguments
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -81,7 +89,7 @@ def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
         verb: Verb = import_module(VERBS[name]).VERB
         own = verbs.add_parser(name, help=verb.about, description=verb.about, epilog=f"example: {verb.example}")
         verb.arguments(own)
-        own.set_defaults(verb=verb)
+        own.set_defaults(verb=verb, refuse=own.error)
     return top
 
 
