@@ -168,6 +168,8 @@ def captured(twin: api.LiveTwin) -> Iterator[Figure]:
     """A capture of the span with all that it carries: packets lost, and time stamps out of order."""
     pcap = b""
     with twin.capture(SPAN) as capture:
+        while not pcap:
+            pcap += capture.read() or b""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             pcap += capture.read() or b""
@@ -177,7 +179,8 @@ def captured(twin: api.LiveTwin) -> Iterator[Figure]:
         counts = capture.counts()
     headers = [*records(pcap)]
     moments = [moment for moment, _ in headers]
-    rate = sum(size for _, size in headers) * 8e3 / (moments[-1] - moments[0])
+    took = moments[-1] - moments[0] if moments else 0
+    rate = sum(size for _, size in headers) * 8e3 / took if took else 0.0
     yield at_most("packets that a capture loses", 0, counts.dropped, "",
                   f"{counts.captured} captured, {rate:.1f} Mbit/s")
     yield at_most("its time stamps out of order", 0, sum(after < before for before, after in pairwise(moments)), "")
