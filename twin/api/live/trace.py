@@ -13,6 +13,9 @@ from twin.lab.session.running_lab import RunningLab
 
 __all__ = ["Trace"]
 
+ENDED = "it was ended, as it is when the network is built anew; begin again"
+"""Why nothing comes any more, where the tool says nothing itself."""
+
 
 class Trace:
     """Where packets pass: counts of them by span, a few times a second, until it is closed."""
@@ -54,7 +57,7 @@ class Trace:
         else:
             self._errors += chunk
         if "exit_status" in message or "error" in message:
-            reason = last_line(self._errors) or message.get("error", "it has ended")
+            reason = last_line(self._errors) or message.get("error", ENDED)
             raise UsageError(f"nothing can be traced: {reason}")
 
 
