@@ -11,7 +11,7 @@ from twin.plan.blueprint import Blueprint, Flow, LinkDirection, WebPages
 from twin.plan.forwarding.paths import Hop
 from twin.plan.qos.three_colour_markers import marked
 from twin.predict.delay.channel_change import Zapping, zappings
-from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips
+from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips, total
 from twin.predict.delay.mean_waits import waits, with_means
 from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, coloured, planned_figures
 from twin.predict.delay.simulated_cells import simulated_waits, with_simulated
@@ -71,7 +71,7 @@ class PathPrediction:
     sent: float = 0.0
     """Packets that it sends in the run; of TCP 0."""
     round_trip: tuple[HopDelay, ...] = ()
-    """Of a flow that signals: there and back."""
+    """Of a flow that signals, or asks and is answered by a packet each: there and back."""
     blocked: float | None = None
     """Of a flow that signals: the probability that a call is blocked."""
     policed: float | None = None
@@ -92,6 +92,13 @@ class PathPrediction:
     """Whether packets that arrive twice fill a queue on its path."""
     unshared_fifo: bool | None = None
     """Of pages: whether responses wait in one FIFO before the slowest span; None where other flows share the path."""
+
+    @property
+    def longest_exchange(self) -> float | None:
+        """The longest wait of a packet there and of one back together, ns; None where either may be lost."""
+        lossy = any(medium.lossy for medium in (*self.carriers, *self.back))
+        sure = not lossy and all(hop.wait.lossless for hop in self.round_trip)
+        return total(hop.wait.bound for hop in self.round_trip) if self.round_trip and sure else None
 
 
 def predict_paths(

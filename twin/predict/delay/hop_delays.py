@@ -15,7 +15,7 @@ from twin.predict.delay.waits import Wait
 from twin.predict.load.cpe_shapers import line_of, own_hops, with_shapers
 from twin.predict.load.igmp_load import REPORT
 from twin.predict.load.max_min_fairness import settle
-from twin.predict.load.packet_streams import carrier
+from twin.predict.load.packet_streams import Small, carrier, headers
 from twin.predict.load.queue_crossings import Crossings, crossings
 
 
@@ -59,7 +59,8 @@ def hop_delays_of(
 def round_trips(
     blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], met: Crossings, rows: Sequence[Sequence[Wait]]
 ) -> dict[str, tuple[HopDelay, ...]]:
-    """The hops of every flow that signals, there and back again, by its name."""
+    """The hops of every flow that signals, or asks and is answered by a packet each, there and back again, by its name.
+    """
     spans = {span.name: span for span in blueprint.spans}
     by_source = {(stream.flow, stream.source): row for stream, row in zip(met.streams, rows, strict=True)}
     trips = {}
@@ -68,6 +69,14 @@ def round_trips(
         back = tuple(Hop(hop.span, not hop.forward) for hop in reversed(there))
         trips[flow.name] = (*_hop_delays(call.packet, there, spans, by_source[flow.name, flow.source]),
                             *_hop_delays(call.packet, back, spans, by_source[flow.name, flow.sink]))
+    for flow in blueprint.flows:
+        there = paths.get(flow.name, ())
+        if isinstance(flow.traffic, Small) and there:
+            back = tuple(Hop(hop.span, not hop.forward) for hop in reversed(there))
+            more = headers(flow.traffic) - HEADER
+            trips[flow.name] = (
+                *_hop_delays(flow.traffic.response + more, there, spans, by_source[flow.name, flow.source]),
+                *_hop_delays(flow.traffic.request + more, back, spans, by_source[flow.name, flow.sink]))
     return trips
 
 

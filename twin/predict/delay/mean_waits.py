@@ -12,14 +12,14 @@ call: the wait is then still uniform from 0 to L / C.)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
 from twin.core.units import NS_PER_S
 from twin.predict.delay.air_waits import AirWaits
 from twin.predict.delay.correlated_arrivals import CorrelatedArrivals, constant
-from twin.predict.delay.delay_bounds import fair_sojourn
+from twin.predict.delay.delay_bounds import UNBOUNDED, DelayBounds, fair_sojourn
 from twin.predict.delay.mean_by_chance import repeat_variance, wait_variance
 from twin.predict.delay.overflow import most_dropped
 from twin.predict.delay.waits import Wait
@@ -46,7 +46,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     disturbed = crossings.behind(crossings.impaired)
     rows = []
     for index, stream in enumerate(crossings.streams):
-        row: list[Wait] = []
+        row: list[Wait] = list(_longest(crossings, air.bounds, stream, index)) if stream.single else []
         for place, point in enumerate(stream.points if stream.packet_rate is not None else ()):
             queue = crossings.queues[point]
             if queue.cell is not None and not queue.alone:
@@ -83,6 +83,17 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
             row.append(_impaired(crossings, index, place, wait) if crossings.impaired else wait)
         rows.append(tuple(row))
     return tuple(rows)
+
+
+def _longest(crossings: Crossings, bounds: DelayBounds, stream: Stream, index: int) -> Iterator[Wait]:
+    """The longest waits of requests, whose mean depends on their answers; unknown on air that stations contend for."""
+    disturbed = crossings.behind(crossings.impaired)
+    for point in stream.points:
+        passage, queue = crossings.passages[point][index], crossings.queues[point]
+        sojourn = UNBOUNDED if (queue.cell is not None and not queue.alone) or point in disturbed else \
+            bounds.sojourns[point, passage.band]
+        longest = None if sojourn.longest == inf else sojourn.longest - passage.longest
+        yield Wait(None, None, longest, sojourn.lossless)
 
 
 def _impaired(crossings: Crossings, index: int, place: int, wait: Wait) -> Wait:

@@ -8,7 +8,7 @@ from twin.plan.blueprint import IptvViewing, SipSignalling
 from twin.predict.delay.channel_change import change
 from twin.predict.delay.hop_delays import total
 from twin.predict.path_prediction import PathPrediction
-from twin.predict.prediction import MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
+from twin.predict.prediction import GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
 CALLS_TOLERANCE = 0.25
 """Of blocking, beyond chance: the network is empty at first, and in larger networks spans are taken for independent."""
@@ -24,11 +24,14 @@ def dialled(path: PathPrediction) -> dict[Metric, Prediction]:
         return {}
     least = call.dialling.processing + sum(hop.least for hop in path.round_trip)
     light, heavy = (total(getattr(hop.wait, name) for hop in path.round_trip) for name in ("light", "heavy"))
-    delay = Prediction(None, least, by="serialization, propagation and processing")
+    longest = path.longest_exchange
+    most = None if longest is None else least + longest + GRAIN * len(path.round_trip)
+    delay = Prediction(None, least, most, by="serialization, propagation and processing" if most is None else
+                       "processing and network calculus")
     if light is not None and heavy is not None:
         middle = least + (light + heavy) / 2
         if heavy <= SPREAD * middle:
-            delay = Prediction(middle, least, None, heavy / middle + MEAN_TOLERANCE, "processing and priority waits")
+            delay = Prediction(middle, least, most, heavy / middle + MEAN_TOLERANCE, "processing and priority waits")
     predictions = {Metric.POST_DIAL_DELAY: delay}
     if path.blocked is not None:
         predictions[Metric.BLOCKING] = Prediction(path.blocked * PPM, tolerance=CALLS_TOLERANCE,

@@ -24,7 +24,7 @@ from twin.predict.figures.page_time import PagePath, page_time
 from twin.predict.load.packet_streams import Small, headers
 from twin.predict.load.tcp_shares import TcpRange
 from twin.predict.path_prediction import ALIKE, PathPrediction
-from twin.predict.prediction import SHARE_TOLERANCE, SPREAD, Prediction
+from twin.predict.prediction import GRAIN, SHARE_TOLERANCE, SPREAD, Prediction
 
 PAGE_TOLERANCE = 0.02
 """Of a page that has its path to itself, beyond its uncertainty: a packet more or less in a window."""
@@ -67,6 +67,14 @@ def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
     return {Metric.GOODPUT: Prediction(None, least * (1 - tolerance), high, by="max-min shares, buffers, round trips")}
 
 
+def _share(path: PathPrediction) -> float | None:
+    """The goodput of TCP before a run ends, bit/s, where it is certain."""
+    if path.contended or path.tcp_range is None or path.air_range is not None or not path.steady:
+        return None
+    least, most = path.tcp_range.least, path.tcp_range.most
+    return least * _payload(path) * 8 if most - least <= ALIKE * most else None
+
+
 def _on_air(path: PathPrediction, air: TcpRange, wired: TcpRange, payload: float) -> Prediction:
     """Of TCP over contended air: no more than the airtime of its packets and acknowledgements allows, no less than its
     turns beside saturated stations; other spans may allow less."""
@@ -95,7 +103,19 @@ def transactions(path: PathPrediction) -> dict[Metric, Prediction]:
         least = trips * trip + traffic.largest * 8 * NS_PER_S / _alone(path)
     if isinstance(traffic, WebPages) and path.unshared_fifo is not None:
         return {Metric.PAGE_TIME: _page(page_time(traffic, PagePath(path.carriers, path.back, path.unshared_fifo)))}
-    return {TIME_METRIC[type(traffic)]: Prediction(None, least, by="serialization and propagation")}
+    if isinstance(traffic, Small):
+        return {TIME_METRIC[type(traffic)]: _exchange(path, least)}
+    return {TIME_METRIC[type(traffic)]: Prediction(
+        None, least, by="serialization and propagation: at the most, losses beside other flows cost timeouts")}
+
+
+def _exchange(path: PathPrediction, least: float) -> Prediction:
+    """A packet there and one back: no queue holds them up for longer than its bound, if none of them can be lost."""
+    longest = path.longest_exchange
+    if longest is None:
+        return Prediction(None, least, by="serialization and propagation: at the most, what is lost is asked again")
+    most = least + longest + GRAIN * len(path.round_trip)
+    return Prediction(None, least, most, by="network calculus, there and back")
 
 
 def _page(bounds: tuple[float, float]) -> Prediction:
@@ -118,7 +138,7 @@ def films(path: PathPrediction) -> dict[Metric, Prediction]:
     film = path.flow.traffic
     if not isinstance(film, ProgressiveDownload) or not path.carriers:
         return {}
-    first, goodput = film.rate * film.buffer, goodputs(path)[Metric.GOODPUT].value
+    first, goodput = film.rate * film.buffer, _share(path)
     if goodput is None:
         return {Metric.START_UP: Prediction(None, first / _alone(path), by="the buffer at the path's own goodput")}
     begin = first / goodput

@@ -82,6 +82,8 @@ def losses(path: PathPrediction) -> dict[Metric, Prediction]:
     Where neither is certain, the reason; so too where a radio cell is busy.
     """
     sent = path.flow.traffic
+    if isinstance(sent, DnsQueries) and path.longest_exchange is not None:
+        return {Metric.LOSS: Prediction(0.0, by="no queue on the path overflows")}
     if isinstance(sent, DnsQueries) and path.carriers:
         return _no_closed_form("a question without an answer is asked again")
     if not path.hop_delays or not path.offered or not isinstance(sent, PacketStream):

@@ -69,7 +69,7 @@ class Stream:
     packets beyond that at once; bound_rate: of TCP and requests, packets/s beside their burst. batch: how many packets
     an arrival brings where arrivals are random (Poisson), else 0. hops: its path. channels: those that it may carry,
     each of which a queue carries once. left: whether it is a channel that was left and is still sent. random: whether
-    its packets are sent at random (Poisson).
+    its packets are sent at random (Poisson). single: whether it is requests of one packet each.
     """
 
     flow: str
@@ -92,6 +92,7 @@ class Stream:
     left: bool = False
     random: bool = False
     options: tuple[int, ...] = (0,)
+    single: bool = False
 
     @property
     def frames(self) -> tuple[int, ...]:
@@ -258,7 +259,7 @@ def _answers(index: int, flow: Flow, stream: Stream, spans: Mapping[str, SpanPla
     back = replace(stream, points=_points(spans, _reverse(path)), follows=index, source=flow.sink, sink=flow.source)
     match flow.traffic:
         case TerminalSession() | DatagramRequests() as small:
-            yield replace(back, frame=small.request + headers(small), packet_rate=None, ratio=1.0)
+            yield replace(back, frame=small.request + headers(small), packet_rate=None, ratio=1.0, single=True)
             return
     acks = ack_burst(BurstBound(stream.burst, stream.bound_rate), stream.frame,
                      [carrier(spans[hop.span], hop.forward) for hop in path])
