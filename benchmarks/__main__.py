@@ -17,7 +17,7 @@ from benchmarks.support.figure import measured, table
 
 NAMES = ("oracles", "verify_time", "plan_time", "voice_theory", "tcp_goodput", "campaign", "digest", "bring_up",
          "stock_mininet", "chain", "kernel_build", "coverage", "environments", "mutations", "kills", "sweeps", "search",
-         "console", "training", "sizing_time", "bad_days")
+         "console", "training", "sizing_time", "emulated_and_sized", "bad_days")
 """In the order of the table of figures to reach."""
 LONG = ("certificate", "predictions")
 """Those that take hours for all their networks: only where they are named."""
