@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.cli.console.views import BLUEPRINT, CALL, NETWORK, seen
+from tests.cli.console.views import BLUEPRINT, CALL, NETWORK, WITHOUT_QOS, seen
 from twin.api.console.state.differences import applied, difference
 from twin.api.console.state.event_log import KEPT
 from twin.api.console.state.page_plan import page_plan
@@ -82,6 +82,16 @@ def test_the_log_says_what_has_changed() -> None:
     assert entries[:3] == [(0, "started", (), 1), (1, "broken", names, 1), (2, "restored", names, 1)]
     assert [entry[1] for entry in entries[3:]] == ["untrusted", "stopped", "trusted"]
     assert "late" in entries[3][2][0]
+
+
+def test_another_policy_is_an_entry_of_the_log() -> None:
+    """Once, as it changes; the first is none."""
+    view = seen()
+    state = next_state(PageState(), view, 1)
+    for at, blueprint in enumerate((WITHOUT_QOS, WITHOUT_QOS, BLUEPRINT), 2):
+        state = next_state(state, replace(view, blueprint=blueprint), at)
+    assert [(entry.at, entry.names) for entry in state.log.values() if entry.event == "policy"] == [
+        (2, ("none",)), (4, ("strict",))]
 
 
 def test_the_log_forgets_what_is_old_and_goes_on_counting() -> None:

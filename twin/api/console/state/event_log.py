@@ -41,6 +41,10 @@ class Changing(Protocol):
         """What is cut or degraded."""
 
     @property
+    def policy(self) -> str:
+        """That it is built by, "" before anything is known."""
+
+    @property
     def flows(self) -> Mapping[str, object]:
         """The flows that run."""
 
@@ -63,6 +67,8 @@ def _changes(before: Changing, now: Changing, at: int) -> Iterator[LogEntry]:
     for event, names in (("broken", {*now.broken} - {*before.broken}), ("restored", {*before.broken} - {*now.broken})):
         if names:
             yield LogEntry(at, event, tuple(sorted(names)), len(names))
+    if before.policy not in ("", now.policy):
+        yield LogEntry(at, "policy", (now.policy,))
     for event, flows in (("started", now.flows.keys() - before.flows.keys()),
                          ("stopped", before.flows.keys() - now.flows.keys())):
         if flows:

@@ -50,13 +50,15 @@ class Fidelity:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """A twin as a page shows it, `at` ns since 1970. broken: what is cut or degraded. spans: those that carry anything,
-    by name and direction. flows: figures of those that run, in base units, by flow and metric. targets: by flow and
-    metric. log: what has changed, by number. ended: why there is no twin any more, "" while there is one."""
+    """A twin as a page shows it, `at` ns since 1970. policy: that it is built by. broken: what is cut or degraded.
+    spans: those that carry anything, by name and direction. flows: figures of those that run, in base units, by flow
+    and metric. targets: by flow and metric. log: what has changed, by number. ended: why there is no twin any more, ""
+    while there is one."""
 
     at: int = 0
     seconds: float = 0.0
     fidelity: Fidelity = Fidelity(True, (), 0)
+    policy: str = ""
     broken: tuple[str, ...] = ()
     spans: dict[str, dict[str, SpanState]] = field(default_factory=dict)
     flows: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -74,7 +76,7 @@ def next_state(before: PageState, seen: View, at: int, last: View | None = None)
     now = PageState(
         at=seen.at, seconds=seen.seconds,
         fidelity=Fidelity(certificate.valid, certificate.reasons, certificate.timer_lag),
-        broken=tuple(sorted(seen.broken)), spans=_spans(seen),
+        policy=seen.blueprint.policy.name, broken=tuple(sorted(seen.broken)), spans=_spans(seen),
         flows=before.flows if same_flows else {flow.flow: _figures(flow) for flow in seen.flows},
         targets=before.targets if same_verdicts else _targets(seen.verdicts))
     return replace(now, log=extended(before.log, before, now, at))

@@ -10,12 +10,12 @@ export function Subscribers({ plan, state, chosen, choose, act, busy }) {
     .sort(([a, one], [b, other]) => one.line.localeCompare(other.line, undefined, { numeric: true }) || a.localeCompare(b));
   return html`<section class="subscribers" aria-labelledby="subscribers">
     <h2 id="subscribers">${at ? words.say("subscribers.at", { name: at.title }) : words.say("subscribers")}</h2>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="subscribers"><table>
+    ${flows.length === 0 ? html`<p class="hint">${words.say("subscribers.none")}</p>` : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="subscribers"><table>
       <thead><tr><th>${words.say("line")}</th><th>${words.say("flow")}</th>
         ${SHOWN.map((metric) => html`<th>${words.say(`metric.${metric}`)}</th>`)}<th><span class="hidden">${words.say("load")}</span></th></tr></thead>
       <tbody>${flows.map(([name, flow], number) => html`<${Flow} key=${name} name=${name} flow=${flow} plan=${plan} state=${state}
         first=${number === 0 || flows[number - 1][1].line !== flow.line} choose=${choose} act=${act} busy=${busy} />`)}</tbody>
-    </table></div>
+    </table></div>`}
   </section>`;
 }
 
