@@ -5,6 +5,8 @@ Waits vary as those of M/D/1; a frame that the air damages is sent again, a geom
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from twin.core.units import NS_PER_S
 from twin.predict.load.packet_streams import Point
 from twin.predict.load.queue_crossings import Crossings
@@ -12,15 +14,26 @@ from twin.predict.load.utilisation import FULL
 from twin.predict.theory.queueing import mean_wait_dispersion
 
 
-def wait_variance(met: Crossings, point: Point, index: int, load: float, mean: float) -> float:
-    """Variance of the mean wait of a stream before a span, times the seconds of the run, ns² s. load: of the span, 0 to
-    1. mean: of the wait, ns."""
-    stream, passages = met.streams[index], met.passages[point]
+class RandomPackets(NamedTuple):
+    """Of those that arrive at random before a span: the part of its time that they take, and packets/s."""
+
+    share: float
+    rate: float
+
+
+def random_packets(met: Crossings, point: Point) -> RandomPackets:
+    """Those of all streams before a span."""
     random = {k: rate for k in met.at[point] if met.streams[k].random and (rate := met.streams[k].packet_rate)}
-    share = sum(rate * passages[k].service for k, rate in random.items()) / NS_PER_S
-    if not share or not stream.packet_rate or load >= FULL:
+    passages = met.passages[point]
+    return RandomPackets(sum(rate * passages[k].service for k, rate in random.items()) / NS_PER_S, sum(random.values()))
+
+
+def wait_variance(random: RandomPackets, own: float, load: float, mean: float) -> float:
+    """Variance of the mean wait of a stream before a span, times the seconds of the run, ns² s. own: packets/s of the
+    stream. load: of the span, 0 to 1. mean: of the wait, ns."""
+    if not random.share or not own or load >= FULL:
         return 0.0
-    return mean * mean * mean_wait_dispersion(share, load) / min(stream.packet_rate, sum(random.values()))
+    return mean * mean * mean_wait_dispersion(random.share, load) / min(own, random.rate)
 
 
 def repeat_variance(met: Crossings, point: Point, index: int) -> float:

@@ -20,7 +20,7 @@ from twin.core.units import NS_PER_S
 from twin.predict.delay.air_waits import AirWaits
 from twin.predict.delay.correlated_arrivals import CorrelatedArrivals, constant
 from twin.predict.delay.delay_bounds import UNBOUNDED, DelayBounds, fair_sojourn
-from twin.predict.delay.mean_by_chance import repeat_variance, wait_variance
+from twin.predict.delay.mean_by_chance import random_packets, repeat_variance, wait_variance
 from twin.predict.delay.overflow import most_dropped
 from twin.predict.delay.waits import Wait
 from twin.predict.load.max_min_fairness import Throughputs
@@ -41,12 +41,14 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     trains = band_loads(crossings, saturated, TRAIN)
     greedy = {point: _greedy(crossings, point) for point in crossings.at}
     correlated = {point: CorrelatedArrivals(crossings, point, thinking) for point in crossings.at}
+    random = {point: random_packets(crossings, point) for point in crossings.at}
+    loads = {point: utilisation(bands) for point, bands in busy.items()}
     air = AirWaits(crossings)
     bounds = air.bounds
     disturbed = crossings.behind(crossings.impaired)
     rows = []
     for index, stream in enumerate(crossings.streams):
-        row: list[Wait] = list(_longest(crossings, air.bounds, stream, index)) if stream.single else []
+        row: list[Wait] = list(_longest(crossings, bounds, index, disturbed)) if stream.single else []
         for place, point in enumerate(stream.points if stream.packet_rate is not None else ()):
             queue = crossings.queues[point]
             if queue.cell is not None and not queue.alone:
@@ -74,7 +76,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                 dropped = most_dropped(crossings, point, index, in_phase)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
-            variance = wait_variance(crossings, point, index, utilisation(busy[point]), wait.mean or 0.0)
+            variance = wait_variance(random[point], stream.packet_rate or 0.0, loads[point], wait.mean or 0.0)
             wait = replace(wait, lost=0.0 if sojourn.lossless else dropped,
                            mean_variance=variance + repeat_variance(crossings, point, index))
             if point in disturbed:
@@ -85,10 +87,10 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     return tuple(rows)
 
 
-def _longest(crossings: Crossings, bounds: DelayBounds, stream: Stream, index: int) -> Iterator[Wait]:
-    """The longest waits of requests, whose mean depends on their answers; unknown on air that stations contend for."""
-    disturbed = crossings.behind(crossings.impaired)
-    for point in stream.points:
+def _longest(crossings: Crossings, bounds: DelayBounds, index: int, disturbed: Collection[Point]) -> Iterator[Wait]:
+    """The longest waits of requests, whose mean depends on their answers; unknown on air that stations contend for, and
+    at disturbed queues."""
+    for point in crossings.streams[index].points:
         passage, queue = crossings.passages[point][index], crossings.queues[point]
         sojourn = UNBOUNDED if (queue.cell is not None and not queue.alone) or point in disturbed else \
             bounds.sojourns[point, passage.band]
