@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +18,16 @@ from twin import api
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "topologies" / "minimal.yaml"
-NAME = f"test-console-{os.getpid()}"
+NAME = f"pytest-{os.getpid()}-minimal"
 PATIENCE_MS = 60_000
 COMMAND = (sys.executable, "-c", "import sys; from twin.cli import main; sys.exit(main())", "console", "--json")
 
 
 @pytest.fixture(scope="module")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[api.LiveTwin]:
-    """The minimal network, up for the time of these tests."""
-    with api.live_twin(api.load(MINIMAL), name=NAME, out=tmp_path_factory.mktemp("live")) as up:
-        yield up
+def twin(live: Callable[[str | Path], api.LiveTwin]) -> api.LiveTwin:
+    """The minimal network, up for the time of these tests, by the fixture that operators have."""
+    assert live(MINIMAL) is live(MINIMAL) and live(MINIMAL).name == NAME
+    return live(MINIMAL)
 
 
 @pytest.fixture

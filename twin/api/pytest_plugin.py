@@ -10,6 +10,13 @@ and the fixture `measured` gives a run to a test of one's own:
         run = measured("topologies/minimal.yaml", seconds=60)
         assert run.exit_code == 0
 
+and the fixture `live` a live twin, which is up for the tests of one file:
+
+    def test_a_cut_is_survived(live):
+        twin = live("topologies/minimal.yaml")
+        twin.cut("north-east")
+        assert twin.run("homes-1", ["ping", "-c", "1", "internet"]).exit_status == 0
+
 A target that is missed fails. One that is inconclusive, and a lab that this machine cannot hold, are skipped with the
 reason; with --twin-strict they fail. Verdicts become JUnit properties; the run's folder is kept when an item fails.
 """
@@ -20,10 +27,12 @@ import argparse
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,6 +40,9 @@ from twin.api.studies.regression_item import RegressionItem
 from twin.core.errors import CannotRun, TwinError
 from twin.judge.run_record import Run
 from twin.judge.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from twin.api import LiveTwin
 
 SUFFIXES = (".yaml", ".yml")
 WORKER = "PYTEST_XDIST_WORKER"
@@ -82,6 +94,15 @@ def measured(request: pytest.FixtureRequest) -> Runs:
     measured.folder(path, ...) is where its files are.
     """
     return request.config.stash[_RUNS]
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | Path], LiveTwin]]:
+    """Gives a live twin of a description, with its load: live(path). It is up for all tests of the file that ask."""
+    from twin.api import live_twin, load
+    with ExitStack() as stack:
+        yield cache(lambda path: stack.enter_context(live_twin(
+            load(path), name=f"pytest-{os.getpid()}-{Path(path).stem}", out=tmp_path_factory.mktemp("live"))))
 
 
 @dataclass(frozen=True, slots=True)

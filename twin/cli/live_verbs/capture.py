@@ -31,12 +31,14 @@ def _run(arguments: argparse.Namespace) -> int:
     with api.attach(arguments.twin) as twin, ExitStack() as stack:
         capture = stack.enter_context(twin.capture(arguments.place, arguments.filter, packets=arguments.packets))
         file = None if arguments.output == "-" else stack.enter_context(Path(arguments.output).open("wb"))
-        end = None if arguments.seconds is None else time.monotonic() + arguments.seconds
+        end: float | None = None
         while True:
             try:
                 if (chunk := capture.read()) is None:
                     break
                 write(chunk, file)
+                if end is None and chunk and arguments.seconds is not None:
+                    end = time.monotonic() + arguments.seconds  # from when it has begun, with the head of the file
             except KeyboardInterrupt:
                 capture.stop()
             if end is not None and time.monotonic() >= end:
