@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from twin.judge.sweep.magnitude import magnitude, ordered
 from twin.judge.sweep.results import Response, Sweep, SweepPoint
@@ -37,12 +38,20 @@ def pairs(sweep: Sweep, across: str, up: str) -> tuple[Pair, ...]:
 
 
 def pareto_front(known: Sequence[Pair]) -> tuple[Pair, ...]:
-    """The points that no other beats in one response and equals in the other; in the order of the first."""
+    """The points that no other beats in one response and equals in the other; in the order of the first, equal ones
+    one after the other."""
     front: list[Pair] = []
     for pair in sorted(known, key=lambda pair: pair.place):
-        if not front or pair.place[1] < front[-1].place[1]:
+        if not front or pair.place[1] < front[-1].place[1] or pair.place == front[-1].place:
             front.append(pair)
     return tuple(front)
+
+
+class Crossing(NamedTuple):
+    """Where a response crosses its target. magnitude: of the parameter. target: there."""
+
+    magnitude: float
+    target: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +63,9 @@ class Course:
     steps: tuple[tuple[str, Response], ...]
 
     @property
-    def breaks(self) -> tuple[tuple[str, str, float | None], ...]:
-        """Where it leaves its target or comes back: the levels on either side, and the magnitude between them at which
-        the straight line from one value to the other crosses the target; None where levels are words."""
+    def breaks(self) -> tuple[tuple[str, str, Crossing | None], ...]:
+        """Where it leaves its target or comes back: the levels on either side, and where between them the straight line
+        from one value to the other crosses that of the targets; None where levels are words."""
         return tuple((before[0], after[0], _crossing(before, after)) for before, after in pairwise(self.steps)
                      if {before[1].kept, after[1].kept} == {True, False})
 
@@ -72,10 +81,12 @@ def courses(sweep: Sweep, name: str, along: str) -> tuple[Course, ...]:
                  for others, steps in by_others.items())
 
 
-def _crossing(before: tuple[str, Response], after: tuple[str, Response]) -> float | None:
-    (low, high), values = map(magnitude, (before[0], after[0])), (before[1].worst, after[1].worst)
-    target = before[1].target
-    if low is None or high is None or target is None or None in values or values[0] == values[1]:
+def _crossing(before: tuple[str, Response], after: tuple[str, Response]) -> Crossing | None:
+    low, high = map(magnitude, (before[0], after[0]))
+    targets = [response.target for _, response in (before, after) if response.target is not None]
+    values = [response.worst for _, response in (before, after) if response.worst is not None]
+    if low is None or high is None or len(targets) < 2 or len(values) < 2:
         return None
-    first, second = (float(value) for value in values if value is not None)
-    return low + (high - low) * (target - first) / (second - first)
+    first, second = (value - target for value, target in zip(values, targets, strict=True))
+    part = first / (first - second)
+    return Crossing(low + (high - low) * part, targets[0] + (targets[1] - targets[0]) * part)

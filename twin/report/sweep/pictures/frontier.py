@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from twin.judge.sweep.drawings import Frontier
 from twin.judge.sweep.fronts import Course, courses
@@ -21,20 +21,31 @@ def draw(sweep: Sweep, drawing: Frontier, words: Words) -> Markup:
     known = [response for line in lines for _, response in line.steps if response.worst is not None]
     if not known:
         return Markup()
-    target = next((response.target for response in known if response.target is not None), None)
-    values = [response.worst or 0.0 for response in known] + ([] if target is None else [target])
+    targets = _targets(lines)
+    values = [response.worst or 0.0 for response in known] + [*targets.values()]
     axis = _axis(values, known[0].unit, words)
     scale, places = of_levels(sweep.levels(drawing.along))
     shapes = [shape for number, line in enumerate(lines)
               for shape in _line(line, number, (scale, places), (axis, words))]
-    if target is not None:
-        shapes.append(element("path", d=path([(x(0), y(axis.at(target))), (x(1), y(axis.at(target)))]), class_="bound"))
-        bound = words.say("picture.target", target=words.show(target, known[0].unit))
-        shapes.append(label(bound, x(1), y(axis.at(target)) - 5, anchor="end"))
+    if targets:
+        corners = [(x(scale.at(places[level])), y(axis.at(target))) for level, target in targets.items()]
+        if len({*targets.values()}) == 1:
+            corners = [(x(0), corners[0][1]), (x(1), corners[0][1])]
+        shapes.append(element("path", d=path(corners), class_="bound"))
+        bound = words.say("picture.target", target=words.show([*targets.values()][-1], known[0].unit))
+        shapes.append(label(bound, x(1), corners[-1][1] - 5, anchor="end"))
     breaking = sum(bool(line.breaks) for line in lines)
     title = words.say("picture.crossing", response=drawing.of, parameter=drawing.along, breaking=breaking,
                       count=len(lines))
     return frame(title, (drawing.along, scale), (drawing.of, of_axis(axis)), shapes)
+
+
+def _targets(lines: Sequence[Course]) -> dict[str, float]:
+    """The target at each level, in their order; none where lines have different ones at a level."""
+    known = {(level, response.target) for line in lines for level, response in line.steps}
+    levels = [level for level, _ in max(lines, key=lambda line: len(line.steps)).steps]
+    found = {level: target for level, target in known if target is not None}
+    return {level: found[level] for level in levels if level in found} if len(known) == len(found) else {}
 
 
 def _axis(values: list[float], unit: str, words: Words) -> Axis:
@@ -54,10 +65,9 @@ def _line(line: Course, number: int, across: tuple[Scale, Mapping[str, float]], 
     for place, (level, response) in zip(corners, steps, strict=True):
         yield dot(*place, _kind(response), f"{line.others or words.say('picture.all')}, {level}"
                   f"{words.say('table.colon')}{words.show(response.worst, response.unit)}")
-    target = next((response.target for _, response in steps if response.target is not None), None)
     for _, _, crossing in line.breaks:
-        if crossing is not None and target is not None:
-            left, top = x(scale.at(crossing)), y(axis.at(target))
+        if crossing is not None:
+            left, top = x(scale.at(crossing.magnitude)), y(axis.at(crossing.target))
             yield element("path", d=path([(left, top - 9), (left, top + 9)]), class_="crossing")
 
 
