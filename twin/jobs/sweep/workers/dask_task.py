@@ -8,7 +8,7 @@ from typing import Any
 
 from twin.core.errors import TwinError
 from twin.jobs.sweep.task import Task
-from twin.jobs.sweep.workers.identity import identity
+from twin.jobs.sweep.workers.identity import Identity, identity
 from twin.jobs.sweep.workers.point_process import PointProcess, StrangerRefused, WorkerLost
 
 _LOG = logging.getLogger("distributed.worker")
@@ -26,15 +26,21 @@ def refusal(expected: dict[str, str]) -> str:
         own = identity()
     except TwinError as fault:
         return _noted(str(fault))
-    if own.code != expected["code"]:
-        return _noted(f"has another version of Metro Twin: {own.code}, the client has {expected['code']}")
-    if expected["kernel"] and not own.kernel:
-        return _noted("has no lab kernel: run there: twin kernel build")
-    if expected["kernel"] and own.kernel != expected["kernel"]:
-        return _noted(f"has another lab kernel: {own.kernel}, the client has {expected['kernel']}")
-    if expected["numpy"] and own.numpy != expected["numpy"]:
-        return _noted(f"has {f'numpy {own.numpy}' if own.numpy else 'no numpy'}, the client has {expected['numpy']}: "
-                      f"run there: pip install numpy=={expected['numpy']}")
+    reason = difference(own, Identity(**expected))
+    return _noted(reason) if reason else ""
+
+
+def difference(own: Identity, expected: Identity) -> str:
+    """What a worker lacks, and what to do there; "" for nothing."""
+    if own.code != expected.code:
+        return f"has another version of Metro Twin: {own.code}, the client has {expected.code}"
+    if expected.kernel and not own.kernel:
+        return "has no lab kernel: run there: twin kernel build"
+    if expected.kernel and own.kernel != expected.kernel:
+        return f"has another lab kernel: {own.kernel}, the client has {expected.kernel}"
+    if expected.numpy and own.numpy != expected.numpy:
+        return (f"has {f'numpy {own.numpy}' if own.numpy else 'no numpy'}, the client has {expected.numpy}: "
+                f"run there: pip install numpy=={expected.numpy}")
     return ""
 
 
