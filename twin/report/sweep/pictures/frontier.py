@@ -44,8 +44,8 @@ def _targets(lines: Sequence[Course]) -> dict[str, float]:
     """The target at each level, in their order; none where lines have different ones at a level."""
     known = {(level, response.target) for line in lines for level, response in line.steps}
     levels = [level for level, _ in max(lines, key=lambda line: len(line.steps)).steps]
-    found = {level: target for level, target in known if target is not None}
-    return {level: found[level] for level in levels if level in found} if len(known) == len(found) else {}
+    by_level = {level: target for level, target in known if target is not None}
+    return {level: by_level[level] for level in levels if level in by_level} if len(known) == len(by_level) else {}
 
 
 def _axis(values: list[float], unit: str, words: Words) -> Axis:
