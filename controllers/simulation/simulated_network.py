@@ -35,9 +35,9 @@ class SimulatedNetwork:
 
     reports: what the application has reported. broken: spans that are cut. off: nodes without power. dead_spans: the
     spans between switches that carry nothing: broken, or beside a node that is off. heard: when a line's join of a
-    group last reached the application, which has heard of no leave since. up_since: when an end of a span last saw its
-    carrier come up. version: changes whenever forwarding may have. answer_delay: when a box answers a query that is to
-    be answered within so many ns.
+    group last reached the application, which has heard of no leave since. up_since: when an end of a span last saw
+    its carrier come up, or last connected. version: changes whenever forwarding may have. answer_delay: when a box
+    answers a query that is to be answered within so many ns.
     """
 
     def __init__(self, blueprint: Blueprint, answer_delay: Callable[[int], int] = lambda within: within // 2) -> None:
@@ -209,6 +209,8 @@ class SimulatedNetwork:
     def _connect(self, name: str) -> None:
         if name in self.off:
             return
+        self.up_since.update({span: self.clock.now_ns for (switch, _), (span, _) in self.peers.items()
+                              if switch == name})
         application = self._application
         event = SimpleNamespace(datapath=self.switches[name], state=MAIN)
         self._tell(partial(application.state_change_handler, event), application)

@@ -88,6 +88,21 @@ def test_a_planted_fault_is_found_and_shrunk(ring: Blueprint, monkeypatch: pytes
         "what is down is avoided"}
 
 
+def test_a_wait_that_is_interrupted_begins_anew(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a switch that starts again without rules: three events show a controller that goes on counting."""
+    schedule = Schedule(0, events((1, EventKind.CUT, "a-b"), (2, EventKind.MEND, "a-b"), (3, EventKind.RESTART, "a")))
+    assert Simulation(ring).run(schedule).violations == ()
+
+    def goes_on(self: RerouteExecutor, span: str, _since: int) -> None:
+        if self.waits.pop(span, None) is not None:
+            self._network.state = reroute_decisions.wait_to_restore_expired(self._network.state, span)
+            self.proceed()
+
+    monkeypatch.setattr(RerouteExecutor, "wait_to_restore_expired", goes_on)
+    assert {violation.invariant for violation, _ in Simulation(ring).run(schedule).violations} == {
+        "a span waits to be restored"}
+
+
 def test_rounds_in_the_wrong_order_are_found(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reroute whose rounds are sent all at once loops for as long as they take to arrive."""
     rounds = consistent_update.update_rounds
