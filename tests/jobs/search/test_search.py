@@ -123,6 +123,19 @@ def test_what_is_shrunk_still_fails_and_has_nothing_to_spare(targets: list[int],
         assert fails(least) and len(least) == len(needed)
 
 
+def test_a_cut_that_is_mended_is_shrunk_to_a_restart() -> None:
+    """Where that fails as well, of the switch with which it does."""
+    def fails(some: Sequence[Event]) -> bool:
+        kinds = [event.kind for event in some]
+        return {EventKind.CUT, EventKind.MEND} <= {*kinds} or any(
+            event.kind is EventKind.RESTART and event.target == "b" for event in some)
+
+    schedule = events((1, EventKind.CUT, "a-b"), (2, EventKind.MEND, "a-b"))
+    least = shrink(schedule, fails, {"a-b": ("a", "b")})
+    assert [(event.kind, event.target) for event in least] == [(EventKind.RESTART, "b")]
+    assert len(shrink(schedule, fails)) == 2
+
+
 def test_a_schedule_is_read_as_it_was_written(ring: Blueprint) -> None:
     """With its times to the nanosecond; anything else is refused."""
     schedule = draw(ring, 3)

@@ -116,6 +116,6 @@ def least_of(simulation: Simulation, outcome: Outcome) -> Outcome:
         ended = simulation.run(Schedule(seed, tuple(events)))
         return any(violation.invariant == invariant for violation, _ in ended.violations)
 
-    least = simulation.run(Schedule(seed, shrink(outcome.schedule.events, fails)))
+    least = simulation.run(Schedule(seed, shrink(outcome.schedule.events, fails, simulation.ends)))
     ordered = sorted(least.violations, key=lambda seen: seen[0].invariant != invariant)
     return replace(least, violations=tuple(ordered))

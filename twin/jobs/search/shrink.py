@@ -3,11 +3,13 @@ IEEE TSE 28(2), 2002), then what is left is made simpler; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from types import MappingProxyType
 
 from twin.core.units import NS_PER_S, Time
-from twin.jobs.search.schedule import Event
+from twin.jobs.search.schedule import Event, EventKind
 
 Fails = Callable[[Sequence[Event]], bool]
 """Whether these events still lead to the failure."""
@@ -15,9 +17,13 @@ APART = 1 * NS_PER_S
 """Events that need not be close to each other are a whole second apart."""
 
 
-def shrink(events: Sequence[Event], fails: Fails) -> tuple[Event, ...]:
-    """A sequence of events that fails, and no longer fails without any one of them."""
+def shrink(events: Sequence[Event], fails: Fails, ends: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+           ) -> tuple[Event, ...]:
+    """A sequence of events that fails, and no longer fails without any one of them. ends: the switches beside each
+    span: a cut that is mended may come to the same as a restart of one of them."""
     least = _ddmin(tuple(events), fails)
+    while (fewer := next((fewer for fewer in _with_a_restart(least, ends) if fails(fewer)), None)) is not None:
+        least = _ddmin(fewer, fails)
     for simpler in _at_round_times(least):
         if fails(simpler):
             return simpler
@@ -38,6 +44,15 @@ def _ddmin(events: tuple[Event, ...], fails: Fails) -> tuple[Event, ...]:
         else:
             parts = min(2 * parts, len(events))
     return events
+
+
+def _with_a_restart(events: tuple[Event, ...], ends: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Event, ...]]:
+    """With one event instead of two: a switch that starts again, for a span that is cut and mended."""
+    for place, (cut, mend) in enumerate(pairwise(events)):
+        if (cut.kind, mend.kind, cut.target) == (EventKind.CUT, EventKind.MEND, mend.target):
+            for switch in ends.get(cut.target, ()):
+                restart = Event(cut.at, EventKind.RESTART, switch)
+                yield (*events[:place], restart, *events[place + 2:])
 
 
 def _at_round_times(events: tuple[Event, ...]) -> Iterator[tuple[Event, ...]]:

@@ -10,6 +10,7 @@ from twin.core.units import NS_PER_S, Time
 from twin.jobs.search.invariants import Invariants, Violation, heard_members, watching_members
 from twin.jobs.search.schedule import Event, EventKind, Schedule
 from twin.plan.blueprint import Blueprint
+from twin.plan.forwarding.fast_failover import trunks
 
 START = 1 * NS_PER_S
 """By then every switch is programmed."""
@@ -30,10 +31,12 @@ class Outcome:
 
 
 class Simulation:
-    """Runs schedules of one blueprint."""
+    """Runs schedules of one blueprint. ends: the switches beside each span between switches."""
 
     def __init__(self, blueprint: Blueprint) -> None:
         self._blueprint = blueprint
+        self.ends = {span: tuple(switch.name for switch in blueprint.switches for port in switch.ports
+                                 if port.span == span) for span in trunks(blueprint)}
         self._invariants = Invariants(blueprint)
         multicast = blueprint.multicast
         self._converged = (blueprint.protection.wait_to_restore * 2 + SETTLED
