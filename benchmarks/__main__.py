@@ -19,7 +19,7 @@ NAMES = ("oracles", "verify_time", "plan_time", "voice_theory", "tcp_goodput", "
          "stock_mininet", "chain", "kernel_build", "coverage", "environments", "mutations", "kills", "sweeps", "search",
          "console", "training", "sizing_time", "emulated_and_sized", "bad_days")
 """In the order of the table of figures to reach."""
-LONG = ("certificate", "predictions")
+LONG = ("certificate", "predictions", "exercises")
 """Those that take hours for all their networks: only where they are named."""
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Results

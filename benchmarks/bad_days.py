@@ -146,7 +146,7 @@ def _secrets(held: Held) -> list[Figure]:
     with api.attach(kept.twin_name("anna")) as twin:
         text = twin.run("homes-1", ("sh", "-c", SEARCH)).stdout.decode(errors="replace")
     leaks = [secret[:6] for secret in hidden if secret in text]
-    return [Figure(f"secrets among {len(text) // 1_000_000} MB that a terminal can read", "none",
+    return [Figure(f"secrets among {len(text) // 1000:,} kB that a terminal can read", "none",
                    ", ".join(leaks) or "none", not leaks and len(text) > 10_000)]
 
 

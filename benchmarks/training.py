@@ -6,11 +6,13 @@ of random actions that fails at one of them fails. What passes these three would
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from random import Random
@@ -18,7 +20,7 @@ from typing import Any
 
 from benchmarks.support.figure import Figure, at_most, main
 from twin.core.errors import UsageError
-from twin.core.units import Gain, Rate, Ratio, Time
+from twin.core.units import NS_PER_S, Gain, Rate, Ratio, Time
 from twin.emulation.readback.configuration import configuration, differences
 from twin.jobs.training.exercise import Cause, Diagnosis, Gate, Way
 from twin.jobs.training.exercise_file import DrawnExercise, all_draws, draw_exercise, read_exercise
@@ -56,13 +58,22 @@ def starts() -> Iterator[Figure]:
 
 
 def checks() -> Iterator[Figure]:
-    """All gates after a repair, three held-out seeds of 30 s, with labs side by side."""
-    drawn = draw_exercise(TERRITORY, 1)
-    began = time.monotonic()
-    graded = _graded(replace(drawn, exercise=replace(drawn.exercise, seeds=3)), "check")
-    took = time.monotonic() - began
-    yield at_most("check after a repair, Castres-Mazamet, 3 seeds of 30 s", CHECK, took, "s")
+    """All gates, three held-out seeds of 30 s: of a wrong repair, which is measured beside the sound network in six
+    labs, and then of the right one, of which all is known."""
+    drawn = _checked(draw_exercise(TERRITORY, 1))
+    wrong = changed(drawn.network, drawn.faulty, [step.change for step in drawn.exercise.wrong[0].do])
+    with tempfile.TemporaryDirectory() as cache:
+        began = time.monotonic()
+        refused = _graded(drawn, wrong, "check", Path(cache))
+        took = time.monotonic() - began
+        graded = _graded(drawn, drawn.sound, "check", Path(cache))
+    yield at_most("check of a wrong repair, Castres-Mazamet, 3 seeds of 30 s", CHECK, took, "s",
+                  f"fails at {', '.join(gate.gate for gate in refused.gates if not gate.passed)}")
     yield at_most("gates that the sound state fails", 0, sum(not gate.passed for gate in graded.gates), "")
+
+
+def _checked(drawn: DrawnExercise) -> DrawnExercise:
+    return replace(drawn, exercise=replace(drawn.exercise, seeds=3, seconds=Time(30 * NS_PER_S)))
 
 
 def luck() -> Iterator[Figure]:
@@ -132,13 +143,28 @@ def _choices(drawn: DrawnExercise) -> dict[str, Sequence[Any]]:
 
 
 def repeats() -> Iterator[Figure]:
-    """The same hand-in graded twice, each time measured anew."""
+    """The same hand-in graded twice, each time measured anew: on this machine as it is, and with every core busy."""
     drawn = draw_exercise(SMALL, 1)
     drawn = replace(drawn, exercise=replace(drawn.exercise, seeds=1))
-    first, second = (_graded(drawn, "twice") for _ in range(2))
+    first = _graded_anew(drawn)
+    with _busy():
+        second = _graded_anew(drawn)
     digests = [[effects.digest for effects in grade.measured.handed_in] for grade in (first, second)]
     same = first.gates == second.gates and digests[0] == digests[1]
-    yield at_most("of 2 gradings of one hand-in, other digests or gates", 0, int(not same), "", digests[0][0][:12])
+    yield at_most("of 2 gradings of one hand-in, idle and busy, other digests or gates", 0, int(not same), "",
+                  digests[0][0][:12])
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Every core has something else to do, for the time of a block."""
+    others = [subprocess.Popen((sys.executable, "-c", "while True: pass")) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 def needed() -> Iterator[Figure]:
@@ -151,10 +177,14 @@ def needed() -> Iterator[Figure]:
     yield Figure("gates that alone stop a wrong repair", "-", ", ".join(sorted({*alone, Gate.DIAGNOSIS})))
 
 
-def _graded(drawn: DrawnExercise, secret: str) -> Grade:
+def _graded_anew(drawn: DrawnExercise) -> Grade:
     """Grade the sound state, with nothing measured before."""
     with tempfile.TemporaryDirectory() as cache:
-        return grade(drawn, HandedIn(drawn.sound, drawn.exercise.diagnosis), secret, Path(cache), lambda *_: None)
+        return _graded(drawn, drawn.sound, "twice", Path(cache))
+
+
+def _graded(drawn: DrawnExercise, state: Blueprint, secret: str, cache: Path) -> Grade:
+    return grade(drawn, HandedIn(state, drawn.exercise.diagnosis), secret, cache, lambda *_: None)
 
 
 def _twin(folder: str, *words: str) -> None:
