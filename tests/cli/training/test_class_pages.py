@@ -123,6 +123,9 @@ def test_the_pages_of_a_class_read_well(tmp_path: Path, locale: str, width: int)
             page.goto(pages.rules.address_of(person))
             expect(page.locator(place)).to_be_visible()
             assert findings(page) == []
+            if person == "claire":
+                expect(page.locator('[data-seat="anna"] .lamp.met')).to_be_visible()
+                expect(page.locator('[data-seat="dina"] .lamp')).to_have_count(0)
             if person == "dina":
                 expect(page.locator(".seat")).to_contain_text("1 of 1" if locale == "en-GB" else "1 sur 1")
                 page.locator(".seat button").click()

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 
 from twin.api.classroom.class_acts import class_act_of, event_of
 from twin.api.classroom.class_folder import ClassFolder
+from twin.api.classroom.lamps import Fidelities, Lamps, live_fidelities
 from twin.api.classroom.permissions import Visit, refusal, works
 from twin.api.classroom.results import class_results, results_csv, results_html
 from twin.api.classroom.seat_page import SeatPage, seat_view
@@ -38,9 +39,10 @@ TRY_AGAIN_LATER = 1013
 """Why a websocket is closed (IANA's registry of RFC 6455)."""
 
 
-def class_application(rules: Access, held: ClassFolder, files: dict[str, PageFile]) -> ASGIApp:
-    """The application of a class. files: of the pages, by their paths."""
-    pages = _ClassPages(held, files)
+def class_application(rules: Access, held: ClassFolder, files: dict[str, PageFile],
+                      fidelities: Fidelities = live_fidelities) -> ASGIApp:
+    """The application of a class. files: of the pages, by their paths. fidelities: how a twin is followed."""
+    pages = _ClassPages(held, files, fidelities)
     routes = [Route("/", pages.home), Route("/class/api/tiles", pages.tiles),
               Route("/class/api/results.csv", pages.csv), Route("/class/api/results.html", pages.html),
               Route("/class/api/replay/{seat}", pages.replay),
@@ -50,8 +52,9 @@ def class_application(rules: Access, held: ClassFolder, files: dict[str, PageFil
 
 
 class _ClassPages:
-    def __init__(self, held: ClassFolder, files: dict[str, PageFile]) -> None:
+    def __init__(self, held: ClassFolder, files: dict[str, PageFile], fidelities: Fidelities) -> None:
         self._held, self._files, grading = held, files, threading.Lock()
+        self._lamps = Lamps(fidelities)
         self._pages = {seat: SeatPage(held, seat, files, grading) for seat in held.file.trainees}
 
     @contextlib.asynccontextmanager
@@ -70,6 +73,7 @@ class _ClassPages:
                     self._pages[name].close()
                 elif before[name][1] != now[name][1]:
                     self._pages[name].end_sockets(works=True)
+            self._lamps.follow({name: self._held.twin_name(name) for name, (up, _) in now.items() if up})
             before = now
             await asyncio.sleep(AGAIN_S)
 
@@ -94,8 +98,8 @@ class _ClassPages:
         file, state = self._held.file, self._held.journal.state()
         return await answered(lambda: JSONResponse({
             "name": file.name, "exercise": file.exercise.rpartition("/")[2].removesuffix(".yaml"), "exam": file.exam,
-            "instructor": request.scope["person"], "ended": state.ended, "tiles": to_plain(tiles(self._held)),
-            "messages": to_plain(state.messages)}))
+            "instructor": request.scope["person"], "ended": state.ended,
+            "tiles": to_plain(tiles(self._held, lamps=self._lamps)), "messages": to_plain(state.messages)}))
 
     async def act(self, request: Request) -> Response:
         """Do what an instructor asks for."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from twin.api.classroom.class_folder import ClassFolder
+from twin.api.classroom.lamps import Lamp, Lamps
 from twin.core.records import tag
 from twin.jobs.training.acts import Act, Diagnosed, Graded, cost, handed_in, hints_taken
 
@@ -13,7 +14,8 @@ from twin.jobs.training.acts import Act, Diagnosed, Graded, cost, handed_in, hin
 @dataclass(frozen=True, slots=True)
 class Tile:
     """A seat. place: in the queue, from 1, 0 where it does not wait. idle: seconds since the last act. checks: how
-    often gates were judged. passed: at the last of them, None before. last: the kind of the last act."""
+    often gates were judged. passed: at the last of them, None before. last: the kind of the last act.
+    lamp: whether what its twin shows can be trusted, None where that is not known."""
 
     seat: str
     trainees: tuple[str, ...]
@@ -31,14 +33,16 @@ class Tile:
     checks: int
     passed: bool | None
     points: int | None
+    lamp: Lamp | None = None
 
 
-def tiles(held: ClassFolder, now: datetime | None = None) -> tuple[Tile, ...]:
-    """A tile for each seat. now: the time of day, an argument for tests."""
+def tiles(held: ClassFolder, now: datetime | None = None, lamps: Lamps | None = None) -> tuple[Tile, ...]:
+    """A tile for each seat. now: the time of day, an argument for tests. lamps: of those who follow the twins."""
     state, moment = held.journal.state(), now or datetime.now(UTC)
     queue = state.queue()
-    return tuple(_tile(held, name, queue.index(name) + 1 if name in queue else 0, moment) for name in state.seats
-                 if name in held.file.trainees)
+    shown = [_tile(held, name, queue.index(name) + 1 if name in queue else 0, moment) for name in state.seats
+             if name in held.file.trainees]
+    return tuple(replace(tile, lamp=lamps.lamp(tile.seat)) if lamps else tile for tile in shown)
 
 
 def _tile(held: ClassFolder, name: str, place: int, now: datetime) -> Tile:

@@ -24,6 +24,7 @@ from twin.jobs.live.host_steal import StealReader
 from twin.jobs.live.load_process import WINDOWS
 from twin.jobs.live.observer import Observer
 from twin.jobs.live.saved_twin import FORMAT, SavedTwin
+from twin.judge.live.fidelity import Fidelity
 from twin.judge.live.view import View
 from twin.lab import GUEST_PYTHON
 from twin.lab.session.attach import attach as attach_lab
@@ -119,6 +120,19 @@ class LiveTwin(ChangeableTwin):
                 seen = observer.after(event, seen)
                 if not self._lab.events_wait():
                     yield seen
+
+    def fidelities(self, seconds: float = 10.0) -> Iterator[Fidelity]:
+        """Whether what is seen of the last `seconds` can be trusted, several times a second, without end: cheaper than
+        `watch`, since nothing is judged."""
+        observer = self._observer(seconds)
+        for event in self.events():
+            if isinstance(event, Rebuilt):
+                observer = self._observer(seconds)
+            if isinstance(event, LinesChanged):
+                observer.follow(self.network(), self.blueprint())
+            observer.take(event)
+            if isinstance(event, WindowReady | CountersChanged):
+                yield observer.fidelity()
 
     def _observer(self, seconds: float) -> Observer:
         return Observer(self.network(), self.blueprint(), self.folder / WINDOWS, self.status(), self._read_counters,

@@ -13,7 +13,7 @@ from twin.core.units import NS_PER_S
 from twin.jobs.live.channel import CountersChanged, CountersRead, Event, FaultChanged, TwinState, WindowReady
 from twin.jobs.live.counter_reader import applied
 from twin.jobs.live.host_steal import StealReader
-from twin.judge.live.fidelity import Moment, fidelity
+from twin.judge.live.fidelity import Fidelity, Moment, fidelity
 from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.live.view import Reading, View, backlogs, loads, view
 from twin.model import Network
@@ -78,11 +78,14 @@ class Observer:
         self._due = event.until + round(rest * NS_PER_S)
         return seen
 
+    def fidelity(self) -> Fidelity:
+        """Whether what is seen now can be trusted."""
+        return fidelity(self._sliding, self._moments, self._readings[-1].at)
+
     def renewed(self, last: View) -> View:
         """A view with what is newer than it of spans, faults and fidelity; flows are as in the last window, and are no
         more judged when nothing comes of them."""
-        seen = self._seen()
-        trust = fidelity(self._sliding, self._moments, seen[-1].at)
+        seen, trust = self._seen(), self.fidelity()
         return replace(last, at=seen[-1].at, broken=self._broken, loads=loads(self._blueprint, seen),
                        backlogs=backlogs(self._blueprint, seen), queues=seen[-1].queues, fidelity=trust,
                        verdicts=last.verdicts if trust.trust is last.fidelity.trust else ())

@@ -32,6 +32,12 @@ function Class() {
   </${Language.Provider}>`;
 }
 
+/** Whether what a twin shows can be trusted, and why not. */
+function lampText(words, { trust, lateness, reasons }) {
+  if (trust === "trusted") return words.say("fidelity.good", { lag: `${words.number(lateness / 1e6)}\u00a0ms` });
+  return `${words.say("fidelity.bad")}: ${reasons.map((reason) => words.message(reason)).join("; ")}`;
+}
+
 function Tile({ held, act, ...tile }) {
   const words = useWords(), mine = tile.taken_over === held.instructor;
   const button = (kind) => html`<button class="small" onClick=${() => act({ kind, seat: tile.seat })}>${words.say(`class.${kind}`)}<span class="hidden"> ${tile.seat}</span></button>`;
@@ -41,6 +47,7 @@ function Tile({ held, act, ...tile }) {
       ${tile.place > 0 && html` ${words.say("class.place", { place: tile.place })}`}
       ${tile.points !== null && html` · ${words.say("sheet.points", { points: tile.points })}`}</p>
     ${tile.reason && html`<p class="missed">${words.message(tile.reason)}</p>`}
+    ${tile.lamp && html`<p class="lamp ${tile.lamp.trust === "trusted" ? "met" : "unknown"}"><i aria-hidden="true"></i>${lampText(words, tile.lamp)}</p>`}
     ${tile.hand && html`<p class="hand">${words.say("class.hand")} ${button("lower-hand")}</p>`}
     ${tile.taken_over && html`<p>${words.say("seat.taken-over", { name: tile.taken_over })}</p>`}
     <dl><dt>${words.say("class.idle")}</dt><dd>${idle} min (${words.named(`act.${tile.last}`, tile.last)})</dd>
