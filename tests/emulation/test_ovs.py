@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +74,14 @@ def test_a_daemon_is_gone_before_its_folder_is() -> None:
     ovs.stop(kernel, FOLDER)
     assert kernel.recorded == ["ovs-appctl -t ovs-vswitchd exit --cleanup", "ovs-appctl -t ovsdb-server exit"]
     assert kernel.paused == 0
+
+
+def test_a_switch_with_a_long_name_is_found_by_it(tmp_path: Path) -> None:
+    """Beside the socket of its bridge, whose name is that of an interface; one with a short name is there already."""
+    blueprint = ring()
+    longer = replace(blueprint.switches[0], name="saint-amans-soult-relay", bridge="saint-aman.lfun")
+    short = tuple(replace(switch, bridge=switch.name) for switch in blueprint.switches[1:])
+    (tmp_path / "saint-aman.lfun.mgmt").write_text("its socket")
+    ovs.name_switches(tmp_path, replace(blueprint, switches=(longer, *short)))
+    assert (tmp_path / "saint-amans-soult-relay.mgmt").read_text() == "its socket"
+    assert len(list(tmp_path.iterdir())) == 2

@@ -57,6 +57,13 @@ def start(kernel: Kernel, folder: Path, logs: Path, blueprint: Blueprint, contro
     kernel.run(SWITCH_DAEMON, f"unix:{socket}", *DAEMON_ARGUMENTS, f"--log-file={logs}/ovs-vswitchd.log")
 
 
+def name_switches(folder: Path, blueprint: Blueprint) -> None:
+    """Let ovs-ofctl(8) find each bridge by the name of its switch, which may be too long for an interface."""
+    for switch in blueprint.switches:
+        if switch.name != switch.bridge:
+            (folder / f"{switch.name}.mgmt").symlink_to(f"{switch.bridge}.mgmt")
+
+
 def stop(kernel: Kernel, folder: Path) -> None:
     """End both daemons, if they run, and wait until they are gone; the bridges and the datapath go with them."""
     for daemon, *words in ((SWITCH_DAEMON, "exit", "--cleanup"), ("ovsdb-server", "exit")):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twin.core.records import from_plain, to_compact_json
 from twin.emulation import WALL_SLACK, Emulation, up
-from twin.emulation.ovs import environment
+from twin.emulation.ovs import environment, name_switches
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.controller_process import Ryu, controller
 from twin.jobs.live.counter_reader import CounterReader
@@ -78,6 +78,7 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
             ryu.end()
         emulation.readback()
         write_names(blueprint)
+        name_switches(emulation.folder, blueprint)
         shutil.copyfile(out / file, SHOWN_BLUEPRINT)
         os.environ.update(environment(Path("/run/twin-ovs")))
         yield RunningNetwork(file, blueprint, emulation, load, CounterReader(emulation), LossCounter(emulation))

@@ -16,7 +16,7 @@ from pathlib import Path
 from twin.core.records import from_plain
 from twin.core.units import NS_PER_S
 from twin.emulation import VIRTUAL_SLACK, Emulation
-from twin.emulation.ovs import environment
+from twin.emulation.ovs import environment, name_switches
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.in_lab import beside
 from twin.jobs.experiment.opened_lab import carried_out, opened_lab, say
@@ -63,6 +63,7 @@ def observe(blueprint: Blueprint, order: ObservationOrder, out: Path) -> list[st
         (out / folder).mkdir(exist_ok=True)
     with opened_lab(blueprint, order.seed, out, VIRTUAL_SLACK) as (_, emulation):
         write_names(blueprint)
+        name_switches(emulation.folder, blueprint)
         os.environ.update(environment(emulation.folder))
         fall_in_step()
         say({"phase": "observe"})
