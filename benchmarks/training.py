@@ -29,6 +29,7 @@ from twin.jobs.training.grading import Grade, grade
 from twin.model import Direction, Name
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import CONTROLLER, ConfigurationChange, changed, kind_of
+from twin.plan.configuration_changes.span_settings import Duplex
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 TERRITORY, SMALL = EXERCISES / "noailhac-swarm.yaml", EXERCISES / "minimal-meter.yaml"
@@ -137,7 +138,7 @@ def _choices(drawn: DrawnExercise) -> dict[str, Sequence[Any]]:
         "dscp": [known.dscp for known in network.classes], "rate": RATES, "loss": [None, Ratio(0), Ratio(5_000)],
         "profile": [known.name for known in network.profiles], "workload": [known.name for known in network.workloads],
         "bursts": [0.0, 60.0, 300.0], "length": [Time(300_000)], "interleaving": [0, 16, 64],
-        "cell": [known.name for known in network.radio_cells] or [Name("none")],
+        "duplex": [*Duplex], "cell": [known.name for known in network.radio_cells] or [Name("none")],
         "misalignment": [Gain(0), Gain(600), Gain(1200)],
     }
 

@@ -30,6 +30,7 @@ from twin.plan.configuration_changes import (
     RestoreSpan,
     SetAirRate,
     SetAntenna,
+    SetDuplex,
     SetMark,
     SetMeter,
     SetNoise,
@@ -43,6 +44,7 @@ from twin.plan.configuration_changes import (
     SwapQueues,
     changed,
 )
+from twin.plan.configuration_changes.span_settings import Duplex
 from twin.plan.forwarding.multicast_trees import tree_rules
 from twin.plan.forwarding.openflow_rules import fast_failover_groups, forward_rules
 
@@ -75,6 +77,7 @@ def places(*changes: ConfigurationChange) -> list[str]:
     (SetProfile(LINE, Name("adsl-512")), [LINE]),
     (SetNoise(LINE, 120, Time(500_000), 0), [LINE]),
     (SetSpan(Name("castres-labruguiere"), Rate(10_000_000), Ratio(5_000)), ["castres-labruguiere"]),
+    (SetDuplex(RING, Duplex.HALF), [RING]),
     (StopSharing(Name("castres-dslam-uplink"), DATA), ["castres-dslam-uplink"]),
     (AddRoute(Name("castres"), LINE, Name("castres-labruguiere")), ["castres"]),
     (RemoveBackup(CASTRES, RING), [CASTRES]),
@@ -99,6 +102,9 @@ def test_a_change_touches_what_it_names_alone(change: ConfigurationChange, touch
      SetMark(Name("castres"), Name("telephony"), Direction.DOWN, Dscp(46))],
     [AddRoute(Name("castres"), LINE, Name("castres-labruguiere")), RemoveRoute(Name("castres"), LINE)],
     [SetSpan(Name("mazamet-castres"), None, Ratio(5_000)), SetSpan(Name("mazamet-castres"), None, Ratio(0))],
+    [SetDuplex(RING, Duplex.HALF), SetDuplex(RING, Duplex.FULL)],
+    [SetDuplex(Name("castres-dslam-uplink"), Duplex.HALF), StopSharing(Name("castres-dslam-uplink"), DATA),
+     SetDuplex(Name("castres-dslam-uplink"), Duplex.FULL), StartSharing(Name("castres-dslam-uplink"), DATA)],
     [StopSharing(Name("castres-dslam-uplink"), DATA), StartSharing(Name("castres-dslam-uplink"), DATA)],
     [RemoveBackup(CASTRES, RING), RestoreBackup(CASTRES, RING)],
     [RemoveMulticastPort(MAZAMET, VILLAGE), RestoreMulticastPort(MAZAMET, VILLAGE)],
@@ -122,6 +128,7 @@ def test_what_undoes_a_change_restores_the_plan(changes: Sequence[ConfigurationC
     RemoveBackup(CASTRES, Name("castres-dslam-uplink")), RestoreBackup(CASTRES, RING),
     RemoveMulticastPort(MAZAMET, RING), RestoreMulticastPort(MAZAMET, VILLAGE),
     SetRadioCell(RING, CELL), SetRadioCell(HOP, Name("nowhere")), SetAirRate(HOP, Rate(3_000_000)), StartController(),
+    SetDuplex(RING, Duplex.FULL), SetDuplex(HOP, Duplex.HALF), SetDuplex(LINE, Duplex.HALF),
     RestoreSpan(RING), StartSharing(Name("castres-dslam-uplink"), DATA), AddLoad(LINE, Name("mail")),
     AddFlood(LINE, Name("nothing"), Rate(450_000)),
 ])
@@ -183,3 +190,16 @@ def test_load_is_added_and_nothing_else_changes() -> None:
         assert {*sound.flows} < {*flows} and len(flows) == len(sound.flows) + 1
         assert {flow.line for flow in {*flows} - {*sound.flows}} == {LINE}
         assert places(change) == []
+
+
+def test_both_directions_of_a_half_duplex_span_share_its_rate() -> None:
+    """By one scheduler with the classes of both ends, which finds packets by their marks; a real one is read back so
+    (`tests/in_lab/test_training.py`)."""
+    network, blueprint = territory()
+    before = next(span for span in blueprint.spans if span.name == RING)
+    half = next(span for span in changed(network, blueprint, [SetDuplex(RING, Duplex.HALF)]).spans
+                if span.name == RING)
+    assert half.shared is not None and before.a.scheduler is not None
+    assert half.scheduler(forward=True) is half.scheduler(forward=False) is half.shared.scheduler
+    assert half.shared.scheduler.bands == before.a.scheduler.bands and half.shared.scheduler.rate == before.forward.rate
+    assert {classifier.dscp for classifier in half.shared.scheduler.classifiers} >= {46}

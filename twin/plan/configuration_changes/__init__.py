@@ -23,21 +23,21 @@ from twin.plan.configuration_changes.meters import RemoveMeter, SetMeter
 from twin.plan.configuration_changes.multicast_ports import RemoveMulticastPort, RestoreMulticastPort
 from twin.plan.configuration_changes.queues import SwapQueues
 from twin.plan.configuration_changes.radio_hops import SetAirRate, SetAntenna, SetRadioCell
-from twin.plan.configuration_changes.span_settings import SetSpan
+from twin.plan.configuration_changes.span_settings import SetDuplex, SetSpan
 from twin.plan.configuration_changes.static_routes import AddRoute, RemoveRoute
 from twin.plan.configuration_changes.subscriber_load import AddFlood, AddLoad
 from twin.plan.configuration_changes.subscriber_sharing import StartSharing, StopSharing
 
 __all__ = ["AddFlood", "AddLoad", "AddRoute", "CONTROLLER", "ChangeKind", "ConfigurationChange", "CutSpan",
            "RemoveBackup", "RemoveMeter", "RemoveMulticastPort", "RemoveRoute", "RestoreBackup",
-           "RestoreMulticastPort", "RestoreSpan", "SetAirRate", "SetAntenna", "SetMark", "SetMeter", "SetNoise",
-           "SetProfile", "SetRadioCell", "SetSpan", "StartController", "StartSharing", "StopController",
-           "StopSharing", "SwapQueues", "TaggedChange", "changed", "kind_of"]
+           "RestoreMulticastPort", "RestoreSpan", "SetAirRate", "SetAntenna", "SetDuplex", "SetMark", "SetMeter",
+           "SetNoise", "SetProfile", "SetRadioCell", "SetSpan", "StartController", "StartSharing",
+           "StopController", "StopSharing", "SwapQueues", "TaggedChange", "changed", "kind_of"]
 
 ConfigurationChange = (AddFlood | AddLoad | AddRoute | CutSpan | RemoveBackup | RemoveMeter | RemoveMulticastPort |
                        RemoveRoute | RestoreBackup | RestoreMulticastPort | RestoreSpan | SetAirRate | SetAntenna |
-                       SetMark | SetMeter | SetNoise | SetProfile | SetRadioCell | SetSpan | StartController |
-                       StartSharing | StopController | StopSharing | SwapQueues)
+                       SetDuplex | SetMark | SetMeter | SetNoise | SetProfile | SetRadioCell | SetSpan |
+                       StartController | StartSharing | StopController | StopSharing | SwapQueues)
 """Everything that can be changed while a network stands."""
 TaggedChange = Annotated[ConfigurationChange, Tagged]
 """The same where it is written as JSON."""

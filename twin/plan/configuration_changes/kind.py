@@ -22,6 +22,8 @@ class ChangeKind(StrEnum):
     """Impulse noise on a DSL line, and its interleaving."""
     SPAN = "span"
     """Rate and loss of a span."""
+    DUPLEX = "duplex"
+    """Whether both directions of a span share its rate."""
     CUT = "cut"
     """A span is cut."""
     MEND = "mend"

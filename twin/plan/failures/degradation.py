@@ -62,7 +62,7 @@ def _span(span: SpanPlan, fault: FaultPlan, cells: Iterable[RadioCellPlan], *, l
         return replace(span, forward=forward, reverse=reverse)
     forward = _slower(forward, fault.rate, span.name)
     reverse = _slower(reverse, fault.up if line else fault.rate, span.name)
-    shared = span.shared and replace(span.shared, scheduler=_following(span.shared.scheduler, forward.rate))
+    shared = span.shared and replace(span.shared, scheduler=following(span.shared.scheduler, forward.rate))
     b = span.b if reverse.queue else _end(span.b, reverse.rate)
     return replace(span, forward=forward, reverse=reverse, shared=shared, a=_end(span.a, forward.rate), b=b)
 
@@ -89,10 +89,10 @@ def _slower(link: LinkDirection, rate: Rate, span: str) -> LinkDirection:
 
 
 def _end(end: End, rate: Rate) -> End:
-    return replace(end, scheduler=_following(end.scheduler, rate)) if end.scheduler else end
+    return replace(end, scheduler=following(end.scheduler, rate)) if end.scheduler else end
 
 
-def _following(order: Scheduler, rate: Rate) -> Scheduler:
+def following(order: Scheduler, rate: Rate) -> Scheduler:
     """The scheduler of a port that has another rate now."""
     def scaled(before: Rate) -> Rate:
         return Rate(before * rate // order.rate)
@@ -120,7 +120,7 @@ def _air(cell: RadioCellPlan, fault: FaultPlan) -> RadioCellPlan:
                            ack_time=Time(way.ack_time - before.ack_time + after.ack_time))
                    if way in ways else way for way in cell.hop_directions)
     changed = replace(cell, hop_directions=fallen)
-    stations = tuple(replace(mode, scheduler=_following(mode.scheduler, min(
+    stations = tuple(replace(mode, scheduler=following(mode.scheduler, min(
         _alone(changed, way.span) for way in fallen if way.station == number)))
         if any(way.station == number for way in ways) else mode for number, mode in enumerate(cell.stations))
     return replace(changed, stations=stations)
