@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,9 +22,11 @@ from benchmarks.support.figure import Figure, at_most, main
 from benchmarks.support.lab import ROOT
 from twin import api
 from twin.api.classroom.class_folder import ClassFolder
+from twin.api.classroom.lamps import SILENT_S, Lamps
 from twin.api.classroom.tiles import tiles
 from twin.core.errors import TwinError
 from twin.jobs.classroom.events import Paused, Resumed
+from twin.judge.live.fidelity import Trust
 
 NAME, SEATS, PATIENCE_S, REACH_S = f"bad-{os.getpid()}", ("anna", "ben"), 300.0, 60.0
 ROSTER = """roster: 1
@@ -44,6 +47,7 @@ ACTS: dict[str, Sequence[str]] = {
         "sh", "-c", "for folder in / /tmp /var/tmp /dev/shm /run; do dd if=/dev/zero of=$folder/full bs=1M; done"),
     FORKS: ("bash", "-c", "fork() { fork | fork & }; fork; sleep 10"),
 }
+PROC = Path("/proc")
 SEARCH = ("for place in /proc/[0-9]*/environ /proc/[0-9]*/cmdline /proc/cmdline /proc/mounts /proc/net/unix; do "
           "tr '\\0' '\\n' < $place; done; find / -xdev -type f -size -200k ! -path '/sys/*' ! -path '/usr/*' "
           "! -path '/run/twin/venv/*' -exec cat {} +; dmesg; ss -xa; journalctl")
@@ -109,7 +113,7 @@ def figures() -> list[Figure]:
         try:
             _waited(lambda: all(map(held.works, SEATS)))
             return [*_secrets(held), *(row for what, act in ACTS.items() for row in _act(held, what, act)),
-                    *_killed(held)]
+                    *_slept(held), *_killed(held)]
         finally:
             subprocess.run(_command("stop", "--class", NAME), cwd=held.folder, stdout=subprocess.DEVNULL, check=False,
                            env=ENVIRONMENT)
@@ -136,6 +140,60 @@ def _act(held: Held, what: str, act: Sequence[str]) -> list[Figure]:
             Figure("  the neighbour's twin, and all journals", "went on, and whole",
                    f"{'went on' if calm else 'did not'}, {'whole' if held.whole() else 'broken'}",
                    calm and held.whole())]
+
+
+def _slept(held: Held) -> list[Figure]:
+    """A twin gets no time at all, as on a machine that sleeps: its lamp says so, and it goes on afterwards."""
+    name, lamps = held.kept.twin_name("anna"), Lamps()
+    lamps.follow({"anna": name})
+    _waited(lambda: (lamp := lamps.lamp("anna")) is not None and lamp.trust is Trust.TRUSTED)
+    with _standing_still(name) as processes:
+        told = _waited(lambda: (lamp := lamps.lamp("anna")) is not None and lamp.trust is not Trust.TRUSTED)
+    seconds = _waited(lambda: held.works("anna"))
+    lamps.follow({})
+    return [at_most(f"{processes} processes of a twin stand still: its lamp says so after", 2 * SILENT_S, told, "s"),
+            at_most("  the seat works again after", REACH_S, seconds, "s")]
+
+
+@contextmanager
+def _standing_still(name: str) -> Iterator[int]:
+    """No process of a twin runs, for the time of a block, which gets how many they are. name: of its folder."""
+    processes = [*_processes(name)]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield len(processes)
+    finally:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
+
+
+def _processes(name: str) -> Iterator[int]:
+    """Those that hold a file in a folder of that name, and all that descend from them; this process is none."""
+    parents = {int(folder.name): _parent(folder) for folder in PROC.iterdir() if folder.name.isdigit()}
+    first = {process for process in parents if process != os.getpid() and _holds(PROC / str(process), name)}
+    for process in parents:
+        above = process
+        while above not in first and above in parents:
+            above = parents[above]
+        if above in first:
+            yield process
+
+
+def _parent(folder: Path) -> int:
+    try:
+        return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _holds(folder: Path, name: str) -> bool:
+    try:
+        places = [os.readlink(entry) for entry in (folder / "cwd", *(folder / "fd").iterdir())]
+    except OSError:
+        return False
+    return any(name in Path(place).parts for place in places)
 
 
 def _secrets(held: Held) -> list[Figure]:
