@@ -117,7 +117,7 @@ def fake_network(out: Path, file: str) -> Iterator[RunningNetwork]:
     blueprint = from_plain(Blueprint, json.loads((out / file).read_text()))
     load = FakeLoad(frozenset(flow.name for flow in blueprint.flows))
     yield RunningNetwork(file, blueprint, cast(Any, FakeEmulation()), cast(Any, load), cast(Any, FakeCounters()),
-                         cast(Any, FakeLosses()), out / "shown.json")
+                         cast(Any, FakeLosses()), lambda _: None)
 
 
 @dataclass

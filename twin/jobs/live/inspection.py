@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from twin.core.errors import EmulationError, UsageError
 from twin.core.records import from_plain
 from twin.emulation.interface_layout import PLANT
-from twin.jobs.live.running_network import SHOWN_BLUEPRINT
+from twin.jobs.live.running_network import STANDING_BLUEPRINT
 from twin.plan.blueprint import Blueprint, SpanPlan
 
 OPENFLOW = ("ovs-ofctl", "-O", "OpenFlow13")
@@ -61,7 +61,7 @@ def _output(command: Sequence[str]) -> str:
 
 def main(words: Sequence[str]) -> int:
     """Print what stands at the place; returns the exit status."""
-    blueprint = from_plain(Blueprint, json.loads(SHOWN_BLUEPRINT.read_text()))
+    blueprint = from_plain(Blueprint, json.loads(STANDING_BLUEPRINT.read_text()))
     try:
         texts = {title: "".join(map(_output, shown_by)) for title, shown_by in commands(blueprint, words[0]).items()}
     except (UsageError, EmulationError) as fault:

@@ -23,7 +23,7 @@ from traffic.engine.sockets import INTERFACE
 from twin.core.errors import EmulationError
 from twin.core.records import from_plain
 from twin.jobs.live.channel import CAPTURES
-from twin.jobs.live.running_network import SHOWN_BLUEPRINT
+from twin.jobs.live.running_network import STANDING_BLUEPRINT
 from twin.lab import GUEST_OUT
 from twin.plan.blueprint import Blueprint, End, Switch
 
@@ -95,7 +95,7 @@ def _interrupt(process: subprocess.Popen[bytes], file: Path) -> None:
 def main(words: Sequence[str]) -> int:
     """Capture as the words say; returns the exit status."""
     place, file, packets, given = words
-    blueprint = from_plain(Blueprint, json.loads(SHOWN_BLUEPRINT.read_text()))
+    blueprint = from_plain(Blueprint, json.loads(STANDING_BLUEPRINT.read_text()))
     target = Path(GUEST_OUT) / CAPTURES / file
     target.parent.mkdir(exist_ok=True)
     try:

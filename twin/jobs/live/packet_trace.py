@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from twin.core.errors import EmulationError, UsageError
 from twin.core.records import from_plain
-from twin.jobs.live.running_network import SHOWN_BLUEPRINT
+from twin.jobs.live.running_network import STANDING_BLUEPRINT
 from twin.plan.blueprint import Blueprint, End
 
 STDIN, PERIOD_S = 0, 0.25
@@ -112,7 +112,7 @@ def trace(blueprint: Blueprint, program: Sequence[Instruction]) -> None:
 
 def main(words: Sequence[str]) -> int:
     """Trace the packets of the filter; returns the exit status."""
-    blueprint = from_plain(Blueprint, json.loads(SHOWN_BLUEPRINT.read_text()))
+    blueprint = from_plain(Blueprint, json.loads(STANDING_BLUEPRINT.read_text()))
     try:
         trace(blueprint, compiled(words[0]))
     except UsageError as fault:

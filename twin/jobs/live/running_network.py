@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.core.records import from_plain, to_compact_json
+from twin.core.units import Rate, Time
 from twin.emulation import WALL_SLACK, Emulation, up
 from twin.emulation.ovs import environment, name_switches
 from twin.jobs.experiment import spec
@@ -18,15 +19,33 @@ from twin.jobs.experiment.controller_process import Ryu, controller
 from twin.jobs.live.counter_reader import CounterReader
 from twin.jobs.live.load_process import LoadProcess, load_process
 from twin.jobs.live.loss_counter import LossCounter
-from twin.lab import GUEST_PYTHON
-from twin.plan.blueprint import Blueprint, SpanPlan
+from twin.lab import GUEST_OUT, GUEST_PYTHON
+from twin.plan.blueprint import Blueprint, LinkDirection, LinkLayer, SpanPlan
 
 SEED = 1
 """Of all that is drawn in a live twin."""
 HOSTS = Path("/etc/hosts")
 """The lab's own, so that nodes know one another by name."""
+STANDING_BLUEPRINT = Path(GUEST_OUT) / "standing-blueprint.json"
+"""The blueprint as it stands, for our own tools, in the run's folder, which the sandbox does not see."""
 SHOWN_BLUEPRINT = Path("/run/twin/blueprint.json")
-"""The blueprint as the sandbox sees it, which does not see the run's folder."""
+"""What the sandbox sees of it: how nodes are called and connected, and nothing of how they are configured."""
+
+
+def show(blueprint: Blueprint) -> None:
+    """Let our tools know the blueprint, and nodes its names."""
+    STANDING_BLUEPRINT.write_text(to_compact_json(blueprint))
+    SHOWN_BLUEPRINT.write_text(to_compact_json(names_alone(blueprint)))
+
+
+def names_alone(blueprint: Blueprint) -> Blueprint:
+    """Nodes, spans, ports and addresses, without what an exercise may have changed."""
+    wire = LinkDirection(Rate(1), LinkLayer(), Time(0))
+    spans = tuple(replace(span, a=replace(span.a, scheduler=None), b=replace(span.b, scheduler=None), forward=wire,
+                          reverse=wire, shared=None, cell=None) for span in blueprint.spans)
+    switches = tuple(replace(switch, rules=(), meters=(), markers=(), unprotected=(), uncopied=())
+                     for switch in blueprint.switches)
+    return replace(blueprint, spans=spans, switches=switches, flows=(), faults=(), cells=(), controlled=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +58,14 @@ class RunningNetwork:
     load: LoadProcess
     counters: CounterReader
     losses: LossCounter
-    shown: Path = SHOWN_BLUEPRINT
+    show: Callable[[Blueprint], None] = show
 
     def with_lines(self, file: str, blueprint: Blueprint, lines: Collection[SpanPlan]) -> RunningNetwork:
         """The same with these lines of another blueprint, and the count going on."""
         emulation = self.emulation.with_lines(blueprint, lines)
         self.counters.follow(emulation)
         self.losses.follow(emulation)
-        self.shown.write_text(to_compact_json(blueprint))
+        self.show(blueprint)
         return replace(self, file=file, blueprint=blueprint, emulation=emulation)
 
 
@@ -79,7 +98,8 @@ def running_network(out: Path, file: str) -> Iterator[RunningNetwork]:
         emulation.readback()
         write_names(blueprint)
         name_switches(emulation.folder, blueprint)
-        shutil.copyfile(out / file, SHOWN_BLUEPRINT)
+        shutil.copyfile(out / file, STANDING_BLUEPRINT)
+        SHOWN_BLUEPRINT.write_text(to_compact_json(names_alone(blueprint)))
         os.environ.update(environment(Path("/run/twin-ovs")))
         yield RunningNetwork(file, blueprint, emulation, load, CounterReader(emulation), LossCounter(emulation))
 
