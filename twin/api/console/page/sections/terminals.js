@@ -6,6 +6,8 @@ import { useWords } from "../words.js";
 
 // Bytes that are shown before the console is told.
 const TOLD = 32_768;
+// Bytes since the last key that are read aloud: xterm gathers a longer line without end in one text, ever more slowly.
+const ALOUD = 65_536;
 const KEY_OUT = "F6";
 
 export function Terminals({ plan, opened, open, close }) {
@@ -62,17 +64,20 @@ function connected(terminal, fit, node, place, leave, setEnd) {
     else if (socket.readyState === WebSocket.OPEN) socket.send(message);
   };
   socket.onopen = () => early.forEach((message) => socket.send(message));
-  let shown = 0, ended = false;
+  let shown = 0, ended = false, unheard = 0;
+  const aloud = (on) => { if (terminal.options.screenReaderMode !== on) terminal.options.screenReaderMode = on; };
   socket.binaryType = "arraybuffer";
   socket.onmessage = ({ data }) => {
     if (typeof data === "string") { ended = true; setEnd(JSON.parse(data)); return; }
+    unheard += data.byteLength;
+    aloud(unheard < ALOUD);
     terminal.write(new Uint8Array(data), () => {
       shown += data.byteLength;
       if (shown >= TOLD) { tell(JSON.stringify({ taken: shown })); shown = 0; }
     });
   };
   socket.onclose = () => { if (!ended) setEnd({}); };
-  terminal.onData((keys) => tell(new TextEncoder().encode(keys)));
+  terminal.onData((keys) => { unheard = 0; aloud(true); tell(new TextEncoder().encode(keys)); });
   terminal.onResize(({ rows, cols }) => tell(JSON.stringify({ size: [rows, cols] })));
   const resized = new ResizeObserver(() => fit.fit());
   resized.observe(place);
