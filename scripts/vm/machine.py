@@ -46,7 +46,7 @@ def kvm_works(image: Path) -> bool:
         return bool(ready and os.read(machine.stdout.fileno(), 1))
 
 
-def told(image: Path, files: Path, accelerator: str) -> Iterator[list[str]]:
+def console_lines(image: Path, files: Path, accelerator: str) -> Iterator[list[str]]:
     """Run the machine with the disk of this one's files; what it tells, line by line, until it ends or is stuck.
 
     Writes to its own disk go to a file without a name.

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from tests.docs.imports import ROOT, modules, tree
+import pytest
+
+from tests.docs.imports import PACKAGES, ROOT, modules, tree
 
 PAGE = ROOT / "docs" / "architecture.md"
 INSTEAD = {
@@ -25,8 +27,10 @@ INSTEAD = {
     "witness": "cross-check",
 }
 """Words that no name has, with the term of the field that stands for each; plurals and participles are meant, too."""
-VAGUE = {"told": "what it is", "found": "what it is", "one": "what it is", "said": "what it is", "asked": "what it is"}
-"""Words that say nothing as the whole name of a function, of a field of a record, of a variable or of an argument."""
+VAGUE = frozenset({"told", "found", "one", "ones", "said", "asked", "got", "lot", "lots", "thing", "things", "stuff"})
+"""Words that say nothing as the whole name of a function, of a field, of a variable or of an argument."""
+FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs", "scripts")
+"""Where no such name is given."""
 STANDING: set[str] = set()
 """Folders, and the words that names there still have."""
 
@@ -82,28 +86,32 @@ def test_no_name_has_a_word_that_is_not_used() -> None:
     assert standing() == STANDING
 
 
-def variables(root: ast.AST) -> Iterator[tuple[str, int]]:
-    """The variables and arguments of a module, each with the line where it is given a value."""
+def given(root: ast.AST) -> Iterator[tuple[str, int]]:
+    """The variables, arguments, attributes, fields and functions of a module, each with the line that makes it."""
     for node in ast.walk(root):
         match node:
-            case ast.Name(name, ctx=ast.Store()):
+            case ast.Name(name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.arg(name):
                 yield name, node.lineno
-            case ast.arg(name):
+            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ExceptHandler(name=str(name)):
                 yield name, node.lineno
-            case ast.MatchAs(name=str(name)):
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 yield name, node.lineno
 
 
-def test_no_variable_has_a_name_that_says_nothing() -> None:
-    """Each is called after what it holds."""
-    assert [f"{module}:{line} {name}" for module in modules() for name, line in variables(tree(module))
-            if name.strip("_") in VAGUE] == []
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_name_says_nothing(folder: str) -> None:
+    """A variable is called after what it holds, a function after what it gives or does."""
+    files = sorted((ROOT / folder).rglob("*.py"))
+    assert files
+    assert [f"{file}:{line} {name}" for file in files
+            for name, line in given(ast.parse(file.read_text(encoding="utf-8"))) if name.strip("_") in VAGUE] == []
 
 
-def test_variables_are_found_wherever_they_are_given_a_value() -> None:
-    """As an argument, in a loop, a comprehension or a pattern."""
-    text = "def f(one):\n for found in one: pass\n match f:\n  case said: [told for told in f]"
-    assert {name for name, _ in variables(ast.parse(text))} == {"one", "found", "said", "told"}
+def test_names_are_seen_wherever_they_are_given() -> None:
+    """To a function, an argument, an attribute, in a loop, a comprehension, a pattern or a handler of errors."""
+    text = ("def f(one):\n for found in one: self.lot = one\n try: pass\n except E as thing: pass\n match f:\n"
+            "  case [said, *got]: [told for told in f]")
+    assert {name for name, _ in given(ast.parse(text))} == {"f", "one", "found", "lot", "thing", "said", "got", "told"}
 
 
 def glossary() -> list[str]:

@@ -81,7 +81,7 @@ def run_trials(file: Path | Network, out: Path, names: Sequence[str] = (), optio
     with new_results(out.resolve(), Results.TRIALS, force=force) as aside:
         folders = [aside / trial.name for trial in chosen]
         carry_out(lab_named(options.lab), list(zip(repeat(blueprint), folders, orders, strict=False)), on_progress,
-                  things="trials")
+                  noun="trials")
         trial_runs = [_read(folder, options.lab) for folder in folders]
         store_trials(network, [trial.sheet for trial in trial_runs], command(network, trial_runs, options), aside,
                      Words(options.language))

@@ -74,7 +74,7 @@ def _measured_parts(blueprint: Blueprint, side: Side) -> dict[str, float]:
 
 def _colours() -> Iterator[Oracle]:
     blueprint = plan(load(lab.NETWORKS / "colours.yaml"))
-    seen = {name: _said(samples) for name, samples in lab.run(blueprint, 2.0).side.samples.items()
+    seen = {name: _shown(samples) for name, samples in lab.run(blueprint, 2.0).side.samples.items()
             if isinstance(samples, Packets)}
     ((_, flood), *_) = carrying(PacketStream, blueprint.flows)
     sent = [markers.Arrival(at * flood.interval, flood.packet) for at in range(COUNT)]
@@ -101,7 +101,7 @@ def _precedence() -> Iterator[Oracle]:
     for flow, flood in carrying(PacketStream, blueprint.flows):
         seen = side.samples[flow.name]
         assert isinstance(seen, Packets)
-        colours += _said(seen)
+        colours += _shown(seen)
         sent = [markers.Arrival(at * flood.interval, flood.packet) for at in range(len(seen.marks))]
         promised += markers.colours(sent, markers.two_rates((125_000, 3000), (250_000, 3000))).count("G")
     (trunk,) = (row for row in span_loads(blueprint, side.before, side.after, SECONDS)
@@ -112,7 +112,7 @@ def _precedence() -> Iterator[Oracle]:
     yield Oracle("packets that its queue dropped by itself", "RFC 2597", 0.0, sum(trunk.dropped.values()), 0.0)
 
 
-def _said(samples: Packets) -> str:
+def _shown(samples: Packets) -> str:
     """The colours of packets in order of departure; other marks as numbers, "-" where a packet was lost."""
     return "".join("-" if mark < 0 else COLOURS.get(mark, f"{mark} ") for mark in samples.marks)
 

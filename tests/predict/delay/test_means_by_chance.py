@@ -28,8 +28,8 @@ def test_means_of_runs_vary_as_theory_says(load: float) -> None:
     """400 runs of an exact recursion of M/D/1, of 400 packets each."""
     rng, truth = random.Random(3), queue_draws.mean_wait(load)
     means = [fmean(queue_draws.poisson(load, 400, rng).waits) for _ in range(400)]
-    found = fmean((mean / truth - 1) ** 2 for mean in means) * 400
-    assert found == pytest.approx(mean_wait_dispersion(load, load), rel=0.35)
+    variance = fmean((mean / truth - 1) ** 2 for mean in means) * 400
+    assert variance == pytest.approx(mean_wait_dispersion(load, load), rel=0.35)
 
 
 @pytest.mark.parametrize(("seed", "flow", "measured"), [
@@ -37,9 +37,9 @@ def test_means_of_runs_vary_as_theory_says(load: float) -> None:
     (81, "homes-1-2", 125.718e6), (61, "homes-3-6", 4.20388e6), (65, "homes-0-3", 14.1163e6)])
 def test_a_mean_of_a_few_random_packets_is_not_claimed_to_a_hair(seed: int, flow: str, measured: float) -> None:
     """Some thirty packets in twenty seconds on slow lines, and on air that damages a fifth of the frames."""
-    found = expected(seed, f"{flow}.flood", Metric.MEAN_DELAY)
-    assert found.value is not None and found.tolerance is not None
-    assert abs(measured / found.value - 1) < found.tolerance < 0.27
+    prediction = expected(seed, f"{flow}.flood", Metric.MEAN_DELAY)
+    assert prediction.value is not None and prediction.tolerance is not None
+    assert abs(measured / prediction.value - 1) < prediction.tolerance < 0.27
 
 
 def test_a_longer_run_is_known_better() -> None:
@@ -50,6 +50,6 @@ def test_a_longer_run_is_known_better() -> None:
 
 def test_a_run_may_end_while_a_window_waits_for_one_lost_packet() -> None:
     """64 kB before 128 kbit/s hold four seconds of a run of twenty: 64 and 86 kbit/s were measured of 90."""
-    found = expected(69, "homes-0-1.fetch", Metric.GOODPUT)
-    assert found.low is not None and found.high is not None
-    assert 60e3 < found.low < 64_355 and 85_592 < found.high < 95e3
+    prediction = expected(69, "homes-0-1.fetch", Metric.GOODPUT)
+    assert prediction.low is not None and prediction.high is not None
+    assert 60e3 < prediction.low < 64_355 and 85_592 < prediction.high < 95e3

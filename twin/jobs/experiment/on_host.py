@@ -66,11 +66,11 @@ def measure(lab: Lab, sides: Sequence[tuple[Blueprint, Path]], order: Order, on_
     return [read_side(folder) for _, folder in sides]
 
 
-def carry_out(lab: Lab, sides: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress, *, things: str = ""
+def carry_out(lab: Lab, sides: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress, *, noun: str = ""
               ) -> None:
-    """Carry out each order in a lab of its own, side by side; each leaves its files in its folder. things: what the
+    """Carry out each order in a lab of its own, side by side; each leaves its files in its folder. noun: what the
     labs are called where progress is how many of them are done."""
-    watch = LabWatch(len(sides), on_progress, things)
+    watch = LabWatch(len(sides), on_progress, noun)
     folders = [folder for _, folder, _ in sides]
     try:
         results = lab.run_all([_job(*side) for side in sides], on_line=watch.line)
@@ -167,11 +167,11 @@ def read_samples(folder: Path) -> dict[str, Samples]:
 
 class LabWatch:
     """Reads the lines of labs that run side by side: progress, and failures. A phase is shown when the
-    first lab enters it; then the share that the slowest lab has measured, or how many of these things are done."""
+    first lab enters it; then the share that the slowest lab has measured, or how many of these noun are done."""
 
-    def __init__(self, labs: int, on_progress: OnProgress, things: str = "") -> None:
+    def __init__(self, labs: int, on_progress: OnProgress, noun: str = "") -> None:
         self._done = [0.0] * labs
-        self._things = things
+        self._noun = noun
         self._phases: set[str] = set()
         self._failed: dict[int, dict[str, Any]] = {}
         self._on_progress = on_progress
@@ -195,11 +195,11 @@ class LabWatch:
             self._show("measure", min(self._done))
 
     def _show(self, phase: str, share: float | None) -> None:
-        if not self._things:
+        if not self._noun:
             self._on_progress(phase, share)
         else:
             done = sum(share >= 1 for share in self._done)
-            self._on_progress(f"{done} of {len(self._done)} {self._things} done: {phase}", done / len(self._done))
+            self._on_progress(f"{done} of {len(self._done)} {self._noun} done: {phase}", done / len(self._done))
 
     def judge(self, position: int, result: LabResult, folder: Path) -> None:
         """Raise the failure that a lab has reported, or that it ended with an error."""

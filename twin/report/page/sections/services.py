@@ -121,15 +121,15 @@ def _workload(name: str, group: Group, given: Source, colour: int) -> Markup:
         return Markup()
     words, worst, drawn = given.words, pairs[0].qos.flow, pairs[:FLOWS_DRAWN]
     over_time = words.say("chart.and-others", flow=worst, count=len(drawn) - 1) if drawn[1:] else worst
-    thing = next((v.metric.row.drawing.times for v in verdicts if v.metric.row.drawing.times), "packets")
-    named = words.say(f"sample.{thing.replace(' ', '-')}")
+    noun = next((v.metric.row.drawing.times for v in verdicts if v.metric.row.drawing.times), "packets")
+    named = words.say(f"sample.{noun.replace(' ', '-')}")
     rows = [row for row in group.rows if row.workload == name]
     dots = _titled(words.say("chart.dots"), words.say("chart.dots.note"), strip(rows, colour, words))
     delays = [
-        _titled(words.say("chart.delay" if thing == "packets" else "chart.time", thing=named),
+        _titled(words.say("chart.delay" if noun == "packets" else "chart.time", thing=named),
                 words.say("chart.delay.note", flow=worst, thing=named),
                 distribution(pairs[0], colour, verdicts, words)),
-        _titled(words.say("chart.delay-over-time" if thing == "packets" else "chart.time-over-time", thing=named),
+        _titled(words.say("chart.delay-over-time" if noun == "packets" else "chart.time-over-time", thing=named),
                 over_time, time_series.delay(drawn, colour, verdicts, words)),
     ]
     rates = _titled(words.say("chart.throughput"), over_time, time_series.throughput(drawn, colour, verdicts, words))
