@@ -36,14 +36,17 @@ def span_link(span: SpanModel | Uplink) -> LinkDirection:
 
 def line_layer(profile: Profile) -> LinkLayer:
     """The layer at which the rates of a line hold, and the largest packet that it takes."""
+    return replace(_technology_layer(profile), max_frame=profile.largest_packet + HEADER)
+
+
+def _technology_layer(profile: Profile) -> LinkLayer:
     match profile.technology:
         case Technology.DSL:
-            layer = LinkLayer(overhead=profile.encapsulation.overhead - HEADER, atm=True)
+            return LinkLayer(overhead=profile.encapsulation.overhead - HEADER, atm=True)
         case Technology.ETHERNET:
-            layer = ETHERNET_WIRE
+            return ETHERNET_WIRE
         case Technology.WIFI:
-            layer = FRAME
-    return replace(layer, max_frame=profile.largest_packet + HEADER)
+            return FRAME
 
 
 def shaper_layer(shaper: Shaper, line: LinkLayer) -> LinkLayer:
