@@ -17,8 +17,9 @@ def broadcast(fast_leave: bool = False, querier: Querier = Querier.NETWORK) -> B
     """Four switches in a ring, with a head-end and a line at each; the first head-end sends channels one and two."""
     blueprint = blueprint_of(4, RING, hosts=range(4), lines=4)
     named = (("one", ONE, 5000), ("two", TWO, 5001))
-    channels = tuple(IptvChannelPlan(name, "television", "best", "host-0", group, port, Rate(1_500_000), Size(1356),
-                                     Time(7_018_667), 71) for name, group, port in named)
+    channels = tuple(
+        IptvChannelPlan(name, "television", "best", source="host-0", group=group, port=port, rate=Rate(1_500_000),
+                        packet=Size(1356), interval=Time(7_018_667), access=71) for name, group, port in named)
     return replace(blueprint, iptv_channels=channels, multicast=Multicast(querier, fast_leave))
 
 

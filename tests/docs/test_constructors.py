@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("twin", "traffic", "controllers", "benchmarks")
+FOLDERS = ("twin", "traffic", "controllers", "benchmarks", "tests", "docs", "scripts")
 MOST = 6
 """Positional arguments that a reader can tell apart."""
 

@@ -50,16 +50,17 @@ def span(name: str, ends: tuple[tuple[str, str], tuple[str, str]], rate: int, la
     (a, device_a), (b, device_b) = ends
     host = device_b == "eth0"
     after = scheduler(rate, layer, up or (), bands) if up is not None or not host else None
-    return SpanPlan(name, "fibre", Length(1000), End(a, device_a, f"{name}x", scheduler(rate, layer, (), bands)),
-                    End(b, device_b, f"{name}y", after), carrier, carrier)
+    return SpanPlan(name, "fibre", Length(1000), a=End(a, device_a, f"{name}x", scheduler(rate, layer, (), bands)),
+                    b=End(b, device_b, f"{name}y", after), forward=carrier, reverse=carrier)
 
 
 def radio(name: str, ends: tuple[tuple[str, str], tuple[str, str]], rate: int, delay: int) -> SpanPlan:
     """A half-duplex hop."""
     carrier = LinkDirection(Rate(rate), FRAME, Time(delay))
     (a, device_a), (b, device_b) = ends
-    return SpanPlan(name, "radio", Length(1000), End(a, device_a, f"{name}x", None), End(b, device_b, f"{name}y", None),
-                    carrier, carrier, SharedMedium(f"{name}s", f"{name}t", scheduler(rate, FRAME, MARKS)))
+    return SpanPlan(name, "radio", Length(1000), a=End(a, device_a, f"{name}x", None),
+                    b=End(b, device_b, f"{name}y", None), forward=carrier, reverse=carrier,
+                    shared=SharedMedium(f"{name}s", f"{name}t", scheduler(rate, FRAME, MARKS)))
 
 
 def ring(bands: tuple[Band, ...] = BANDS) -> Blueprint:
@@ -72,17 +73,18 @@ def ring(bands: tuple[Band, ...] = BANDS) -> Blueprint:
         span("r2", (("s2", "r2a"), ("s3", "r2b")), 100 * MBIT, WIRE, 50_000, bands=bands),
         radio("w3", (("s1", "w3a"), ("s3", "w3b")), 11 * MBIT, 10_000),
     )
-    hosts = tuple(Host(f"h{k}", f"h-{k}", f"10.0.0.{k}", f"02:00:0a:00:00:0{k}", f"s{k}", 1, f"l{k}",
-                       "lines" if k < 3 else None) for k in (1, 2, 3))
+    hosts = tuple(Host(f"h{k}", f"h-{k}", f"10.0.0.{k}", mac=f"02:00:0a:00:00:0{k}", switch=f"s{k}", port=1,
+                       span=f"l{k}", line_group="lines" if k < 3 else None) for k in (1, 2, 3))
     ends = [(end, link) for link in spans for end in (link.a, link.b)]
     switches = []
     for k in (1, 2, 3):
         mine = sorted((e.device, s.name, next(o.node for o in (s.a, s.b) if o is not e))
                       for e, s in ends if e.node == f"s{k}")
         ports = tuple(Port(n + 1, device, name, peer, name[0] != "l") for n, (device, name, peer) in enumerate(mine))
-        switches.append(Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", (f"10.0.{k}.0/24",), ports, (), ()))
-    return Blueprint("small", Policy.QOS, "02:00:00:00:00:01", tuple(switches), hosts, spans, (), (), Protection(),
-                     tuple(band.service_class for band in bands))
+        switches.append(Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", (f"10.0.{k}.0/24",), ports=ports,
+                               rules=(), meters=()))
+    return Blueprint("small", Policy.QOS, "02:00:00:00:00:01", switches=tuple(switches), hosts=hosts, spans=spans,
+                     flows=(), faults=(), protection=Protection(), classes=tuple(band.service_class for band in bands))
 
 
 def hop() -> Blueprint:
@@ -94,7 +96,8 @@ def hop() -> Blueprint:
     )
     switches = tuple(
         Switch(f"s{k}", f"b{k}", 0xA0 + k, "switch", f"site{k}", (f"10.0.{k}.0/24",),
-               (Port(1, f"l{k}a", f"l{k}", f"h{k}", False), Port(2, device, "w3", peer, True)), (), ())
+               ports=(Port(1, f"l{k}a", f"l{k}", f"h{k}", False), Port(2, device, "w3", peer, True)), rules=(),
+               meters=())
         for k, device, peer in ((1, "w3a", "s3"), (3, "w3b", "s1")))
     hosts = tuple(host for host in ring().hosts if host.name != "h2")
     return replace(ring(), switches=switches, hosts=hosts, spans=spans)

@@ -19,7 +19,7 @@ EXACT = replace(P99, name="r-factor", value=90.0, low=None, high=None, unit="", 
 
 def run(*figures: Figure) -> RunSummary:
     """A run with these figures."""
-    return RunSummary("n", "", "virtual", 1, 10.0, "", {}, (), figures)
+    return RunSummary("n", "", "virtual", seed=1, seconds=10.0, digest="", versions={}, verdicts=(), figures=figures)
 
 
 def ruling(rule: str, before: Figure, after: Figure | None) -> Ruling:

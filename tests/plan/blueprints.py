@@ -59,15 +59,16 @@ def blueprint_of(count: int, edges: Sequence[Edge], hosts: Sequence[int] = (), l
         ports[at].append(Port(port, f"h{number}", f"line-{number}", name, False))
         spans.append(_span(f"line-{number}", name, switch_name(at), 100))
         mac = f"02:00:00:00:{number // 256:02x}:{number % 256:02x}"
-        made.append(Host(name, name, _address(at, port), mac, switch_name(at), port, f"line-{number}",
-                         None if number < len(hosts) else "homes"))
+        made.append(Host(name, name, _address(at, port), mac=mac, switch=switch_name(at), port=port,
+                         span=f"line-{number}", line_group=None if number < len(hosts) else "homes"))
     switches = tuple(
-        Switch(switch_name(n), f"br{n}", n + 1, "switch", "site", (f"{_address(n, 0)}/20",), tuple(ports[n]), (), ())
+        Switch(switch_name(n), f"br{n}", n + 1, "switch", "site", (f"{_address(n, 0)}/20",),
+               ports=tuple(ports[n]), rules=(), meters=())
         for n in range(count)
     )
     flows = tuple(_flow(a, b) for a, b in pairwise(made))
-    return Blueprint("test", Policy.QOS, "02:ff:00:00:00:01", switches, tuple(made), tuple(spans), flows, (),
-                     Protection(), ("best",))
+    return Blueprint("test", Policy.QOS, "02:ff:00:00:00:01", switches=switches, hosts=tuple(made), spans=tuple(spans),
+                     flows=flows, faults=(), protection=Protection(), classes=("best",))
 
 
 def _address(switch: int, port: int) -> str:
@@ -75,7 +76,8 @@ def _address(switch: int, port: int) -> str:
 
 
 def _span(name: str, a: str, b: str, length: int) -> SpanPlan:
-    return SpanPlan(name, "fibre", Length(length), End(a, "a", "ma", None), End(b, "b", "mb", None), CARRIER, CARRIER)
+    return SpanPlan(name, "fibre", Length(length), a=End(a, "a", "ma", None), b=End(b, "b", "mb", None),
+                    forward=CARRIER, reverse=CARRIER)
 
 
 def _flow(source: Host, sink: Host) -> Flow:

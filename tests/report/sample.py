@@ -50,7 +50,8 @@ def sample_run() -> Run:
     shares = {flow.name: _shares(flow, paths[flow.name], spans) for flow in blueprint.flows}
     qos = _measured(blueprint, paths, shares, True)
     baseline = _measured(blueprint, paths, shares, False)
-    return Run(net, blueprint, _context(), qos, baseline, tuple(_verdicts(net, blueprint, qos, baseline)), shares)
+    return Run(net, blueprint, _context(), qos=qos, baseline=baseline,
+               verdicts=tuple(_verdicts(net, blueprint, qos, baseline)), delay_breakdown=shares)
 
 
 def small_run(*verdicts: Verdict) -> Run:
@@ -60,17 +61,17 @@ def small_run(*verdicts: Verdict) -> Run:
 
 def verdict(**changes: object) -> Verdict:
     """A verdict that is met, with the changes asked for."""
-    plain = Verdict("telephony", "call", "mazamet-2048-1.call.down", "softswitch", "mazamet-2048-1",
-                    Metric.MEAN_DELAY, True, 100.0, 31.2, "ms", 3000, 0.999, Outcome.MET, 412.0, 30.9, True)
+    plain = Verdict("telephony", "call", "mazamet-2048-1.call.down", source="softswitch", sink="mazamet-2048-1",
+                    metric=Metric.MEAN_DELAY, lower=True, target=100.0, value=31.2, unit="ms", samples=3000,
+                    confidence=0.999, verdict=Outcome.MET, baseline=412.0, predicted=30.9, proves_qos=True)
     return replace(plain, **changes)  # type: ignore[arg-type]  # fields of it
 
 
 def _context() -> Context:
-    return Context(
-        RUN_FORMAT, "virtual", 7, float(SECONDS), "3f9ac2d17b60e85514d0a9c2f7be3318" * 2, "0b" * 32,
-        "2026-03-14T09:26:53Z", 18.4, 96.0, {"twin": "0.1.0", "Open vSwitch": "3.1.0", "lab kernel": "7.2.12"},
-        assumptions(network(), "virtual"),
-    )
+    return Context(RUN_FORMAT, "virtual", 7, seconds=float(SECONDS), digest="3f9ac2d17b60e85514d0a9c2f7be3318" * 2,
+                   baseline_digest="0b" * 32, started_at="2026-03-14T09:26:53Z", wall_seconds=18.4,
+                   emulated_seconds=96.0, versions={"twin": "0.1.0", "Open vSwitch": "3.1.0", "lab kernel": "7.2.12"},
+                   assumptions=assumptions(network(), "virtual"))
 
 
 def _shares(flow: Flow, path: tuple[Hop, ...], spans: dict[str, SpanPlan]) -> tuple[SpanDelay, ...]:
@@ -175,6 +176,8 @@ def _verdict(flow: Flow, metric: Metric, *figures: float) -> Verdict:
     if metric is Metric.LOSS and target < 100:
         outcome = Outcome.INCONCLUSIVE
         reason = "3000 packets are worth 3000 independent ones, 299574 needed; run for about 6000 s"
-    return Verdict(flow.service, flow.workload, flow.name, flow.source, flow.sink, metric, lower, target, value, unit,
-                   samples, None if reason else 0.9993, outcome, beside, value * 0.98 if unit == "ms" else None,
-                   None if reason else not holds_without, reason)
+    return Verdict(flow.service, flow.workload, flow.name, source=flow.source, sink=flow.sink, metric=metric,
+                   lower=lower, target=target, value=value, unit=unit, samples=samples,
+                   confidence=None if reason else 0.9993, verdict=outcome, baseline=beside,
+                   predicted=value * 0.98 if unit == "ms" else None, proves_qos=None if reason else not holds_without,
+                   reason=reason)

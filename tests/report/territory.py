@@ -66,10 +66,10 @@ COMMUNES = (
     Commune("valdurenque", "Valdurenque", 43.56874, 2.30829, 370, "labruguiere"),
     Commune("noailhac", "Noailhac", 43.57438, 2.35113, 348, "valdurenque"),
     Commune("naves", "Navès", 43.56560, 2.22326, 288, "labruguiere"),
-    Commune("boissezon", "Boissezon", 43.58, 2.39, 163, "noailhac", "assumed position"),
-    Commune("caucalieres", "Caucalières", 43.53, 2.31, 120, "labruguiere", "assumed position"),
-    Commune("le-vintrou", "Le Vintrou", None, None, 38, "mazamet", "position unknown"),
-    Commune("le-rialet", "Le Rialet", None, None, 26, "mazamet", "position unknown"),
+    Commune("boissezon", "Boissezon", 43.58, 2.39, 163, "noailhac", basis="assumed position"),
+    Commune("caucalieres", "Caucalières", 43.53, 2.31, 120, "labruguiere", basis="assumed position"),
+    Commune("le-vintrou", "Le Vintrou", None, None, 38, "mazamet", basis="position unknown"),
+    Commune("le-rialet", "Le Rialet", None, None, 26, "mazamet", basis="position unknown"),
 )
 TOWNS = tuple(commune for commune in COMMUNES if not commune.parent)
 VILLAGES = tuple(commune for commune in COMMUNES if commune.parent)
@@ -81,7 +81,8 @@ def network() -> Network:
         twin=1,
         name=Name("castres-like"),
         about="A metro fibre ring of four towns, with radio relays to twelve villages, at the busy hour.",
-        sites=_sorted(Site(Name(c.name), c.title, c.latitude, c.longitude, c.households, 0, c.basis) for c in COMMUNES),
+        sites=_sorted(Site(Name(c.name), c.title, c.latitude, c.longitude, c.households, basis=c.basis)
+                      for c in COMMUNES),
         switches=_sorted(Switch(Name(f"pop-{c.name}"), Name(c.name)) for c in TOWNS),
         dslams=_sorted(
             Dslam(Name(f"dslam-{c.name}"), Name(c.name), _uplink(f"pop-{c.name}", 100, 100)) for c in TOWNS

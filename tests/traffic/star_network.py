@@ -46,7 +46,8 @@ qdisc add dev eth0 parent 9:1 handle 1: ets bands 3 strict 1 quanta 3000 1500
 
 def host(name: str, number: int) -> Host:
     """A host with the address 10.0.0.`number`."""
-    return Host(name, name, f"10.0.0.{number}", f"02:00:00:00:00:{number:02x}", "star", number, name, None)
+    return Host(name, name, f"10.0.0.{number}", mac=f"02:00:00:00:00:{number:02x}", switch="star", port=number,
+                span=name, line_group=None)
 
 
 HOSTS = (host("head", 1), host("one", 2), host("two", 3), host("three", 4), host("four", 5))

@@ -14,6 +14,7 @@ def emulated_lines(network: Network) -> Iterator[tuple[str, LineGroup]]:
     yield from sorted(named, key=lambda line: group_and_number(line[0]))
 
 
-def line_profiles(network: Network) -> dict[str, str]:
-    """The profile of each emulated line, by its name."""
-    return {name: group.profile for name, group in emulated_lines(network)}
+def line_profiles(network: Network, of: str = "") -> dict[str, str]:
+    """The profile of each emulated line, by its name. of: a line or a line group, which alone is listed."""
+    return {name: group.profile for name, group in emulated_lines(network)
+            if of in ("", name, group_and_number(name)[0])}

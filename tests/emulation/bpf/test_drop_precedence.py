@@ -17,7 +17,8 @@ from twin.model import Discipline
 from twin.plan.blueprint import Band, Blueprint, End, ThreeColourMarker
 from twin.plan.qos.three_colour_markers import ColouredQueue, coloured_queues, limits
 
-CONTRACT = ThreeColourMarker(1, "video", 34, Rate(1_000_000), Size(3000), Rate(2_000_000), Size(3000), True)
+CONTRACT = ThreeColourMarker(1, "video", 34, rate=Rate(1_000_000), burst=Size(3000), second_rate=Rate(2_000_000),
+                             second_burst=Size(3000), drops_red=True)
 
 
 def contracted(bands: tuple[Band, ...] = BANDS) -> Blueprint:

@@ -15,8 +15,10 @@ from twin.emulation.interface_layout import Layout
 from twin.emulation.kernel_protocol import FakeKernel
 from twin.plan.blueprint import ThreeColourMarker
 
-DOUBLE = ThreeColourMarker(1, "gold", 18, Rate(1_000_000), Size(3000), Rate(2_000_000), Size(4000), True)
-SINGLE = ThreeColourMarker(1, "gold", 26, Rate(1_000_000), Size(3000), Rate(0), Size(4500), False)
+DOUBLE = ThreeColourMarker(1, "gold", 18, rate=Rate(1_000_000), burst=Size(3000), second_rate=Rate(2_000_000),
+                           second_burst=Size(4000), drops_red=True)
+SINGLE = ThreeColourMarker(1, "gold", 26, rate=Rate(1_000_000), burst=Size(3000), second_rate=Rate(0),
+                           second_burst=Size(4500), drops_red=False)
 
 
 @pytest.mark.parametrize(("line", "steps"), [

@@ -29,7 +29,8 @@ def dumped(request_body: bytes) -> DumpedQdisc:
     """A request as the kernel would report what it asks for: jitter, which it is given alone, beside the rest."""
     _, index, handle, parent, _ = struct.unpack_from("=BxxxiIII", request_body)
     parts = netlink_dumps.attributes(request_body[20:])
-    return DumpedQdisc(index, handle, parent, "netem", parts[2], parts.get(8, b""), 0, 0, 0)
+    return DumpedQdisc(index, handle, parent, kind="netem", options=parts[2], table=parts.get(8, b""), size=0,
+                       packets=0, drops=0)
 
 
 @given(IMPAIRMENTS)

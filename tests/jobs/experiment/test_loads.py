@@ -32,8 +32,8 @@ def test_the_baseline_has_one_nameless_class() -> None:
 
 def test_what_was_lost_was_retransmitted_or_dropped() -> None:
     """Half a second of air in two; four damaged and six collided frames are nine more attempts and one that ended."""
-    then = AirtimeCounters("hill", 100, 10, 1, 2, 1, 0)
-    now = AirtimeCounters("hill", 500_000_100, 60, 5, 8, 4, 1)
+    then = AirtimeCounters("hill", 100, 10, damaged=1, collided=2, collisions=1, given_up=0)
+    now = AirtimeCounters("hill", 500_000_100, 60, damaged=5, collided=8, collisions=4, given_up=1)
     assert cell_loads([now.since(then)], [AirtimePrediction("hill", 0.2, 0.3, 0.1)], 2) == (
         CellLoad("hill", busy=0.25, busy_low=0.2, busy_high=0.3, frames=50, collided=6,
                  collision_probability=0.1, damaged=4, retransmissions=9, dropped=1),)

@@ -116,8 +116,8 @@ def fake_network(out: Path, file: str) -> Iterator[RunningNetwork]:
     """The network of a blueprint file, which only takes note."""
     blueprint = from_plain(Blueprint, json.loads((out / file).read_text()))
     load = FakeLoad(frozenset(flow.name for flow in blueprint.flows))
-    yield RunningNetwork(file, blueprint, cast(Any, FakeEmulation()), cast(Any, load), cast(Any, FakeCounters()),
-                         cast(Any, FakeLosses()), lambda _: None)
+    yield RunningNetwork(file, blueprint, cast(Any, FakeEmulation()), load=cast(Any, load),
+                         counters=cast(Any, FakeCounters()), losses=cast(Any, FakeLosses()), show=lambda _: None)
 
 
 @dataclass

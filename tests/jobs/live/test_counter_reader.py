@@ -15,7 +15,7 @@ from twin.jobs.live.counter_reader import applied, difference
 from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounters, QueueCounters
 
 QUEUES = tuple(QueueCounters(f"span-{number}", bool(number % 2), number % 3, 0, 0, 0) for number in range(4))
-AIR = AirtimeCounters("hill", 0, 0, 0, 0, 0, 0)
+AIR = AirtimeCounters("hill", 0, 0, damaged=0, collided=0, collisions=0, given_up=0)
 
 
 @some.composite

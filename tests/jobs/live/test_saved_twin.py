@@ -17,7 +17,8 @@ from twin.plan.blueprint import FaultPlan
 NETWORK = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
 NOISY = Impairments(loss=Ratio(100), delay=Time(10_000_000), jitter=Time(1_000_000), duplicate=Ratio(500))
 CUT = FaultPlan(Time(0), FaultKind.CUT, "north-east")
-SLOW_LINE = FaultPlan(Time(0), FaultKind.DEGRADE, "homes-1", None, NOISY, Rate(256_000), Rate(64_000))
+SLOW_LINE = FaultPlan(Time(0), FaultKind.DEGRADE, "homes-1", node=None, impairments=NOISY, rate=Rate(256_000),
+                      up=Rate(64_000))
 DARK_NODE = FaultPlan(Time(0), FaultKind.CUT, None, "east-dslam")
 SAVED = SavedTwin(FORMAT, NETWORK, "none", (CUT, SLOW_LINE, DARK_NODE), ("homes-1.call.up",))
 

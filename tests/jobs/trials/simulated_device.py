@@ -73,7 +73,8 @@ class Device:
         received = min(sent, room)
         rate = min(NS_PER_S / stream.interval, self.rate / bits)
         punctual = min(sent, round(self.rate * length / NS_PER_S / bits))
-        return StreamResult(sent, received, punctual, rate, self.delay, self.delay, 1e3, self.delay, self.available)
+        return StreamResult(sent, received, punctual, arrival_rate=rate, mean_delay=self.delay, max_delay=self.delay,
+                            delay_variation=1e3, tagged_delay=self.delay, available=self.available)
 
 
 def carried_out(method: Method, device: Device, *services: AcceptanceCriteria, limit: PolicerLimit | None = None,

@@ -32,11 +32,13 @@ def network() -> Network:
 def seen(cut: Failure | DoubleFailure | None, *gaps: int, back: bool = True, lost: int = 0, value: float = 0.0,
          doubts: tuple[str, ...] = (), delivered: dict[str, bool] | None = None) -> Observed:
     """What a lab saw: a probe of class voice a gap, and packets that a call lost."""
-    probes = tuple(ProbeSeen(f"p{n}", "voice", "cut", 100, gap, gap, back, 0, 0) for n, gap in enumerate(gaps))
-    verdict = Verdict("telephony", "call", "homes-1.call.up", "homes-1", "softswitch", Metric.MEAN_DELAY, True, 100.0,
-                      value, "ms", 10, None, Outcome.INCONCLUSIVE)
-    return Observed("k", cut.key if cut else INTACT, "d", doubts, None, probes, {"homes-1.call.up": lost}, (verdict,),
-                    delivered or {})
+    probes = tuple(ProbeSeen(f"p{n}", "voice", "cut", sent=100, lost=gap, gap=gap, recovered=back, duplicated=0,
+                             reordered=0) for n, gap in enumerate(gaps))
+    verdict = Verdict("telephony", "call", "homes-1.call.up", source="homes-1", sink="softswitch",
+                      metric=Metric.MEAN_DELAY, lower=True, target=100.0, value=value, unit="ms", samples=10,
+                      confidence=None, verdict=Outcome.INCONCLUSIVE)
+    return Observed("k", cut.key if cut else INTACT, "d", doubts, None, probes=probes,
+                    losses={"homes-1.call.up": lost}, verdicts=(verdict,), delivered=delivered or {})
 
 
 def concluded(network: Network, *observed: Observed) -> Campaign:
@@ -122,7 +124,8 @@ def test_what_is_expected_is_the_sum_of_the_stated_figures(healing: Healing, tim
 def test_the_return_is_told_with_what_was_sent_and_what_may_be_overtaken(network: Network) -> None:
     """Of all probes that ran then; about the cut apart from that."""
     observed = seen(SPAN, 15)
-    back = ProbeSeen("q", "voice", "return", 330, 1, 1, True, 2, 3, 4, 700_000)
+    back = ProbeSeen("q", "voice", "return", sent=330, lost=1, gap=1, recovered=True, duplicated=2, reordered=3,
+                     max_reordered=4, max_delay=700_000)
     at_cut = replace(observed.probes[0], duplicated=5, reordered=6)
     (failure,) = concluded(network, replace(observed, probes=(at_cut, back, back))).failures
     assert failure.reversion == Reversion(660, 2, 4, 6, 8, 700_000)

@@ -27,8 +27,8 @@ def blueprint() -> Blueprint:
 
 def fall(span: str, rate: int = 0, up: int = 0, loss: int = 0) -> FaultPlan:
     """A span that is degraded."""
-    return FaultPlan(Time(0), FaultKind.DEGRADE, span, None, Impairments(loss=Ratio(loss)) if loss else None,
-                     Rate(rate), Rate(up))
+    return FaultPlan(Time(0), FaultKind.DEGRADE, span, node=None,
+                     impairments=Impairments(loss=Ratio(loss)) if loss else None, rate=Rate(rate), up=Rate(up))
 
 
 def span(blueprint: Blueprint, name: str) -> SpanPlan:

@@ -20,8 +20,8 @@ MESH = [*RING, (4, 1, 300), (5, 4, 300), (6, 2, 700), (0, 2, 1800)]
 def broadcast(switches: int, spans: list[tuple[int, int, int]]) -> Blueprint:
     """A host at each switch; that of the first sends a channel."""
     blueprint = blueprint_of(switches, spans, hosts=range(switches))
-    channel = IptvChannelPlan("one", "television", "video", blueprint.hosts[0].name, "239.192.0.1", 5000,
-                              Rate(1_500_000), Size(1356), Time(7_018_667), 71)
+    channel = IptvChannelPlan("one", "television", "video", source=blueprint.hosts[0].name, group="239.192.0.1",
+                              port=5000, rate=Rate(1_500_000), packet=Size(1356), interval=Time(7_018_667), access=71)
     return replace(blueprint, iptv_channels=(channel,))
 
 

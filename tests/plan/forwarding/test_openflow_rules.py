@@ -34,9 +34,9 @@ SERVICES = (
     Recognition(AWAY, Transport.UDP, (5004, 5005), VIDEO),
 )
 HOSTS = (
-    Host("softswitch", "n1", SOFTSWITCH, "02:00:00:00:00:02", "s", 2, "u1"),
-    Host("web", "n2", WEB, "02:00:00:00:00:03", "s", 3, "u2"),
-    Host("line", "n3", LINE, "02:00:00:00:00:04", "s", 4, "l1", "homes"),
+    Host("softswitch", "n1", SOFTSWITCH, mac="02:00:00:00:00:02", switch="s", port=2, span="u1"),
+    Host("web", "n2", WEB, mac="02:00:00:00:00:03", switch="s", port=3, span="u2"),
+    Host("line", "n3", LINE, mac="02:00:00:00:00:04", switch="s", port=4, span="l1", line_group="homes"),
 )
 PORTS = (
     Port(1, "p1", "span", "t", True),
@@ -165,7 +165,8 @@ def test_a_line_costs_three_rules_and_a_meter() -> None:
 
 def _size(lines: int) -> tuple[int, int]:
     hosts = [
-        Host(f"l{n}", "n", f"10.1.{n // 250}.{n % 250}", "m", "s", n, f"x{n}", "homes") for n in range(1, lines + 1)
+        Host(f"l{n}", "n", f"10.1.{n // 250}.{n % 250}", mac="m", switch="s", port=n, span=f"x{n}",
+             line_group="homes") for n in range(1, lines + 1)
     ]
     rules, meters = switch_rules(Policy.QOS, (), hosts, CLASSES, SERVICES)
     assert len({meter.number for meter in meters}) == lines

@@ -30,9 +30,9 @@ def test_each_line_has_a_marker_at_its_port(network: Network) -> None:
     """Single rate: the second bucket has no rate of its own. Without QoS, marks mean nothing and there is none."""
     dslam = next(s for s in plan(sold(network)).switches if s.name == "dslam-b")
     ports = [port.number for port in dslam.ports if not port.trusted]
-    assert dslam.markers == tuple(ThreeColourMarker(port, "bulk", 10, GOLD.cir, GOLD.cbs, units.Rate(0),
-                                                    units.size("4500 B"),
-                                                    True) for port in ports)
+    assert dslam.markers == tuple(ThreeColourMarker(port, "bulk", 10, rate=GOLD.cir, burst=GOLD.cbs,
+                                                    second_rate=units.Rate(0), second_burst=units.size("4500 B"),
+                                                    drops_red=True) for port in ports)
     assert not any(s.markers for s in plan(sold(network), Policy.NONE).switches)
 
 

@@ -157,7 +157,7 @@ def rated(**demands: float) -> list[float]:
                   for name, quantum, rate, ceiling, priority in
                   (("a", 2, 20, 0, 1), ("b", 3, 30, 60, 1), ("c", 5, 50, 0, 0)))
     queue = Queue(100, LinkLayer(), bands, 2, {"a": 0, "b": 1, "c": 2}, kind=Scheduling.HTB)
-    streams = [Stream(name, name, 1514, 1.0, 1, False, ()) for name in demands]
+    streams = [Stream(name, name, 1514, 1.0, 1, False, points=()) for name in demands]
     offered = divide(queue, streams, [queue.passage(stream) for stream in streams], list(demands.values()))
     return [min(pair) for pair in zip(demands.values(), offered, strict=True)]
 

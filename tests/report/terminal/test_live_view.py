@@ -30,8 +30,8 @@ def seen(*, lost: int = 0, lateness: int = 1000, broken: tuple[str, ...] = ()) -
     sliding.add(Window(1, ORIGIN + 10 * NS_PER_S, lateness,
                        {"homes-1.call.up": FlowWindow(ORIGIN, Packets(sent, received, 200))}))
     before = Reading(ORIGIN, (QueueCounters("homes-1", True, 0, 0, 0, 0), QueueCounters("homes-1", True, 1, 0, 0, 0)))
-    now = Reading(ORIGIN + NS_PER_S, (QueueCounters("homes-1", True, 0, 12_500, 50, 0, 0),
-                                      QueueCounters("homes-1", True, 1, 12_500, 9, 3, 500)))
+    now = Reading(ORIGIN + NS_PER_S, (QueueCounters("homes-1", True, 0, size=12_500, packets=50, drops=0, backlog=0),
+                                      QueueCounters("homes-1", True, 1, size=12_500, packets=9, drops=3, backlog=500)))
     return view(NETWORK, BLUEPRINT, sliding, (before, now), broken=broken)
 
 

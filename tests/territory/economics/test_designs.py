@@ -29,7 +29,8 @@ def book(*curve: float) -> Book:
 
 
 def upgrade(before: float, after: float) -> Upgrade:
-    return Upgrade("hop", LinkKind.RADIO, Rate(5_000_000), Rate(8_000_000), Medium.RADIO, before, after)
+    return Upgrade("hop", LinkKind.RADIO, Rate(5_000_000), new=Rate(8_000_000), medium=Medium.RADIO, before=before,
+                   after=after)
 
 
 def test_an_upgrade_is_bought_in_the_year_in_which_its_take_up_is_reached() -> None:
@@ -58,8 +59,10 @@ def test_fibre_to_a_relay_needs_a_trench_and_each_upgrade_its_take_up() -> None:
     """A radio from a fifth of the take-up on, and from three fifths on fibre, over the 2 km of the hop."""
     network = demanding()
     span = SpanRate("relay-uplink", LinkKind.RADIO, Medium.FIBRE, Length(2000), Rate(5_000_000), Rate(100_000_000))
-    step = Upgrade("relay-uplink", LinkKind.RADIO, Rate(5_000_000), Rate(8_448_000), Medium.RADIO, 0.2, 0.6)
-    fibre = Upgrade("relay-uplink", LinkKind.RADIO, Rate(8_448_000), Rate(100_000_000), Medium.FIBRE, 0.6, 1.2)
+    step = Upgrade("relay-uplink", LinkKind.RADIO, Rate(5_000_000), new=Rate(8_448_000), medium=Medium.RADIO,
+                   before=0.2, after=0.6)
+    fibre = Upgrade("relay-uplink", LinkKind.RADIO, Rate(8_448_000), new=Rate(100_000_000), medium=Medium.FIBRE,
+                    before=0.6, after=1.2)
     using = users(network, plan(network), network.demand.stages[1])
     built = assets(network, Drivers((), {}, {}, (span,), (step, fibre), {}), using)
     assert [(each.driver, each.quantity, each.since, each.until) for each in built if each.step is not None] == [

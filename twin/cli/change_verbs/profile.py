@@ -21,8 +21,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     with api.attach(arguments.twin) as twin:
         gap_ms = twin.change_profile(arguments.line, arguments.profile) / 1e6
-        profiles = api.line_profiles(twin.network())
-    changed = {line: profile for line, profile in profiles.items() if arguments.line in (line, line.rpartition("-")[0])}
+        changed = api.line_profiles(twin.network(), of=arguments.line)
     gap = f"; the network was rebuilt, and there was none for {gap_ms / 1000:.1f} s" if gap_ms else ""
     print(json.dumps({"profiles": changed, "gap_ms": gap_ms}) if arguments.json else
           f"read back: {', '.join(f'{line} is {profile}' for line, profile in changed.items())}{gap}")
