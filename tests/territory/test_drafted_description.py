@@ -82,8 +82,8 @@ def test_every_guess_is_marked(drafted: Network) -> None:
     assert relays["naves-relay"] == "length crow-fly; antenna assumed"
     assert all("businesses assumed" in site.basis for site in drafted.sites)
     uplinks = [node.uplink.basis for nodes in (drafted.dslams, drafted.relays, drafted.head_ends) for node in nodes]
-    asked = (drafted.demand.stages, drafted.demand.offers, drafted.demand.uses, drafted.demand.weeks)
-    sections = (drafted.spans, drafted.lines, drafted.radio_cells, drafted.profiles, drafted.iptv_channels, *asked)
+    guesses = (drafted.demand.stages, drafted.demand.offers, drafted.demand.uses, drafted.demand.weeks)
+    sections = (drafted.spans, drafted.lines, drafted.radio_cells, drafted.profiles, drafted.iptv_channels, *guesses)
     bases = uplinks + [entry.basis for section in sections for entry in section]
     assert [basis for basis in bases if "assumed" not in basis] == []
     assert [target for target in drafted.targets if not re.search("assumed|ITU-T", target.basis)] == []

@@ -55,8 +55,8 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def sized() -> tuple[LinkWeek, LinkWeek]:
     """What theory says, down and up."""
     links = size_network(load(TOWN), "launch", SizingOptions(draws=500)).links
-    found = {week.link.towards: week for week in links if week.link.name == UPLINK}
-    return found["access"], found["exchange"]
+    loads = {week.link.towards: week for week in links if week.link.name == UPLINK}
+    return loads["access"], loads["exchange"]
 
 
 @pytest.fixture(scope="module")

@@ -44,27 +44,27 @@ def test_a_sizing_is_that_of_the_verb(computed: tuple[api.Sweep, HereWorkers, Pa
     """Take-up held, probabilities, the number of upgrades; the take-up of the stage is the target."""
     point = next(point for point in computed[0].points if [*point.settings.values()] == ["5 %", "mature", "2"])
     sizing = api.size_network(api.load(CASTRES), "mature", api.SizingOptions(3, 2))
-    found = point.responses
+    responses = point.responses
     first = sizing.break_evens[0]
-    assert found["sizing.holds-to"].flow == first.use
-    assert found["sizing.holds-to"].value == pytest.approx(100 * (first.households or 0), rel=1e-5)
-    assert found["sizing.holds-to"].target == 100 * sizing.stage.households / PPM
-    assert found["sizing.upgrades"].value == len(sizing.drivers.upgrades)
-    assert (found["sizing.met"].value or 0) + (found["sizing.missed"].value or 0) == len(sizing.break_evens)
+    assert responses["sizing.holds-to"].flow == first.use
+    assert responses["sizing.holds-to"].value == pytest.approx(100 * (first.households or 0), rel=1e-5)
+    assert responses["sizing.holds-to"].target == 100 * sizing.stage.households / PPM
+    assert responses["sizing.upgrades"].value == len(sizing.drivers.upgrades)
+    assert (responses["sizing.met"].value or 0) + (responses["sizing.missed"].value or 0) == len(sizing.break_evens)
     for target in sizing.targets:
         if target.cut is None:
-            assert found[f"sizing.{target.use}.holds"].value == pytest.approx(100 * target.week)
+            assert responses[f"sizing.{target.use}.holds"].value == pytest.approx(100 * target.week)
 
 
 def test_a_cost_is_that_of_the_verb(computed: tuple[api.Sweep, HereWorkers, Path]) -> None:
     """What is invested, as described and with all upgrades, and what it is worth; the budget is the target."""
     point = next(point for point in computed[0].points if [*point.settings.values()] == ["5 %", "launch", "1"])
     costing = api.cost_network(api.load(CASTRES), "launch", api.CostOptions(3, 2, 1))
-    found = {name: response.value for name, response in point.responses.items()}
-    assert found["cost.investment"] == pytest.approx(costing.investment, abs=0.01)
-    assert found["cost.as-described"] == pytest.approx(costing.designs[0].investment, abs=0.01)
-    assert found["cost.value"] == pytest.approx(costing.value, abs=0.01)
-    assert found["cost.investment-holds-to"] == pytest.approx(100 * costing.designs[-1].holds_to, rel=1e-5)
+    costs = {name: response.value for name, response in point.responses.items()}
+    assert costs["cost.investment"] == pytest.approx(costing.investment, abs=0.01)
+    assert costs["cost.as-described"] == pytest.approx(costing.designs[0].investment, abs=0.01)
+    assert costs["cost.value"] == pytest.approx(costing.value, abs=0.01)
+    assert costs["cost.investment-holds-to"] == pytest.approx(100 * costing.designs[-1].holds_to, rel=1e-5)
     assert point.responses["cost.investment"].target == costing.budget
 
 
@@ -75,7 +75,7 @@ def test_more_take_up_costs_more(computed: tuple[api.Sweep, HereWorkers, Path]) 
     assert [row["take-up"] for row in launched] == ["5 %", "10 %"] and first < second
 
 
-@pytest.mark.parametrize(("change", "said"), [
+@pytest.mark.parametrize(("change", "message"), [
     (("policies: [strict, none]", "stages: [launch]"), '"launch" is not in'),
     (("[{kind: theory}]", "[{kind: sizing}]"), "has no demand with stages and uses"),
     (("[{kind: theory}]", "[{kind: cost}]"), "says nothing of what must be paid for"),
@@ -84,10 +84,10 @@ def test_more_take_up_costs_more(computed: tuple[api.Sweep, HereWorkers, Path]) 
     (("[{kind: theory}]", "[{kind: theory}]\ndraw: [{kind: effects, of: theory.call.mean-dely}]"),
      'did you mean "theory.call.mean-delay"?'),
 ])
-def test_what_a_description_lacks_is_said_at_once(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+def test_what_a_description_lacks_is_said_at_once(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     """Before anything is computed, at its place in the study."""
     problems = refused(tmp_path, change)
-    assert any(said in problem for problem in problems), problems
+    assert any(message in problem for problem in problems), problems
     assert all(problem.startswith("rates.yaml:") for problem in problems)
 
 

@@ -32,9 +32,9 @@ def test_the_page_has_its_sections_in_both_languages(language: Language) -> None
 def test_the_headline_says_what_is_invested_beside_the_budget() -> None:
     """Within it, beyond it, or where there is none."""
     invested = money(costing().investment, ENGLISH)
-    for budget, said in ((None, "to be invested"), (1e9, "within the budget of 1 GEUR"), (1e3, "more than the budget")):
+    for budget, note in ((None, "to be invested"), (1e9, "within the budget of 1 GEUR"), (1e3, "more than the budget")):
         text = headline(replace(costing(), budget=budget), ENGLISH)
-        assert invested in text and said.replace("1 GEUR", money(1e9, ENGLISH)) in text
+        assert invested in text and note.replace("1 GEUR", money(1e9, ENGLISH)) in text
 
 
 def test_bars_of_the_tornado_lie_between_the_ends() -> None:

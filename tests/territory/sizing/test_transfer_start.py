@@ -20,10 +20,10 @@ FAR = 0.3
 def web(network: Network) -> tuple[GroupUse, TransferUse]:
     """What households in town fetch."""
     stage = network.demand.stages[0]
-    (found,) = (member for member in group_uses(network, stage, groups(network, stage))
+    (member,) = (member for member in group_uses(network, stage, groups(network, stage))
                 if member.use.name == "web" and member.group.site == "town")
-    assert isinstance(found.use.settings, TransferUse)
-    return found, found.use.settings
+    assert isinstance(member.use.settings, TransferUse)
+    return member, member.use.settings
 
 
 def begun(size: str) -> float:
@@ -43,9 +43,9 @@ def test_each_doubling_of_the_window_is_a_round_trip_more(size: str, trips: int)
 @given(st.integers(1_000, 10_000_000), st.floats(1.05, 50))
 def test_sizes_stand_for_a_distribution(mean: int, shape: float) -> None:
     """Ascending, none below its least; their mean is below that of the tail that they leave out."""
-    found = sizes(Size(mean), shape)
-    assert list(found) == sorted(found) and found[0] >= int(mean * (shape - 1) / shape)
-    assert sum(found) / len(found) <= mean * 1.01
+    drawn_sizes = sizes(Size(mean), shape)
+    assert list(drawn_sizes) == sorted(drawn_sizes) and drawn_sizes[0] >= int(mean * (shape - 1) / shape)
+    assert sum(drawn_sizes) / len(drawn_sizes) <= mean * 1.01
 
 
 def test_ways_up_are_seen_from_the_sender() -> None:

@@ -39,18 +39,19 @@ def firsts(seed: int, names: int = MANY) -> list[int]:
     context = cast(FlowContext, SimpleNamespace(loop=clock, timing=Timing(60.0, seed, ORIGIN)))
     page = WebPages(Size(300), Size(60_000), Time(PAUSE))
     for number in range(names):
-        flow = Flow(f"line-{number}.page", "page", "web", "data", "line", f"line-{number}", Direction.DOWN, "server",
-                    f"line-{number}", 80, 0, 0, page)
+        flow = Flow(f"line-{number}.page", "page", "web", service_class="data", line_group="line",
+                    line=f"line-{number}", direction=Direction.DOWN, source="server", sink=f"line-{number}",
+                    source_port=80, sink_port=0, dscp=0, traffic=page)
         RequestLoop(flow, page, FlowCounters(), context).begin()
     return [moment - ORIGIN for moment in clock.calls]
 
 
 def test_subscribers_begin_with_a_pause() -> None:
     """Exponential: its mean within four standard errors, and e^-1 of them longer than the mean."""
-    found = firsts(1)
-    assert len(found) == MANY and min(found) >= 0
-    assert fmean(found) == pytest.approx(PAUSE, rel=4 / MANY ** 0.5)
-    assert sum(first > PAUSE for first in found) / MANY == pytest.approx(0.368, abs=4 * (0.24 / MANY) ** 0.5)
+    starts = firsts(1)
+    assert len(starts) == MANY and min(starts) >= 0
+    assert fmean(starts) == pytest.approx(PAUSE, rel=4 / MANY ** 0.5)
+    assert sum(first > PAUSE for first in starts) / MANY == pytest.approx(0.368, abs=4 * (0.24 / MANY) ** 0.5)
 
 
 def test_pauses_are_of_the_seed() -> None:
