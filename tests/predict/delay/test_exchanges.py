@@ -19,7 +19,7 @@ SERVICES = Path(__file__).parents[3] / "benchmarks" / "networks" / "services.yam
 LOOKUP = {"  surf: {service: web, activity: pages}": "  surf: {service: web, activity: lookups}"}
 
 
-def found(blueprint: Blueprint, flow: str) -> Mapping[Metric, Prediction]:
+def predictions(blueprint: Blueprint, flow: str) -> Mapping[Metric, Prediction]:
     """The predictions of a flow."""
     return predict(blueprint, flow_paths(blueprint))[flow]
 
@@ -29,13 +29,14 @@ def found(blueprint: Blueprint, flow: str) -> Mapping[Metric, Prediction]:
     ("reader-1.look-up", Metric.LOOKUP_TIME, 21.2801e6)])
 def test_an_exchange_has_a_longest_time(flow: str, metric: Metric, measured: float) -> None:
     """What was measured lies between both bounds, which are some packets apart."""
-    one = found(plan(load(SERVICES)), flow)[metric]
-    assert one.low is not None and one.high is not None and one.low <= measured <= one.high < 1.3 * one.low
+    expected = predictions(plan(load(SERVICES)), flow)[metric]
+    assert expected.low is not None and expected.high is not None
+    assert expected.low <= measured <= expected.high < 1.3 * expected.low
 
 
 def test_it_grows_with_what_else_is_sent(line: Make) -> None:
     """Calls go before look-ups: each may hold up a question and an answer."""
-    alone, beside = (found(line(*runs, changes=LOOKUP, discipline="fifo"), "homes-1.surf") for runs in
+    alone, beside = (predictions(line(*runs, changes=LOOKUP, discipline="fifo"), "homes-1.surf") for runs in
                      (("surf",), ("surf", "call")))
     first, second = (of[Metric.LOOKUP_TIME].high for of in (alone, beside))
     assert first is not None and second is not None and second > first + 1e6
@@ -45,12 +46,12 @@ def test_it_grows_with_what_else_is_sent(line: Make) -> None:
 @pytest.mark.parametrize(("loss", "runs"), [("1 %", ("surf",)), ("0 %", ("surf", "download"))])
 def test_what_may_be_lost_has_none(line: Make, loss: str, runs: tuple[str, ...]) -> None:
     """Lossy media, or a full queue: the answer to a question that is asked again comes seconds later."""
-    one = found(line(*runs, changes=LOOKUP, loss=loss), "homes-1.surf")
-    assert one[Metric.LOOKUP_TIME].high is None and "asked again" in one[Metric.LOOKUP_TIME].by
-    assert one[Metric.LOSS].value is None
+    expected = predictions(line(*runs, changes=LOOKUP, loss=loss), "homes-1.surf")
+    assert expected[Metric.LOOKUP_TIME].high is None and "asked again" in expected[Metric.LOOKUP_TIME].by
+    assert expected[Metric.LOSS].value is None
 
 
 def test_a_film_begins_as_soon_as_its_share_allows() -> None:
     """That a run may end amid a window that waits for a lost packet is of no matter to its beginning."""
     blueprint = plan(load(SERVICES.parents[2] / "topologies" / "video.yaml"))
-    assert found(blueprint, "west-film-1.film")[Metric.START_UP].value is not None
+    assert predictions(blueprint, "west-film-1.film")[Metric.START_UP].value is not None
