@@ -102,8 +102,8 @@ def _channels() -> Figure:
     theory = distribution(present(zipf(CHANNELS, 1.0), [(BUSINESSES, 1.0)]))
     mean = sum(number * part for number, part in enumerate(theory))
     spread = sqrt(sum((number - mean) ** 2 * part for number, part in enumerate(theory)))
-    found = [_channels_on(seed) for seed in range(DRAWS)]
-    return _inside(f"channels on the uplink, {DRAWS} draws of viewers", mean, fmean(found),
+    watched = [_channels_on(seed) for seed in range(DRAWS)]
+    return _inside(f"channels on the uplink, {DRAWS} draws of viewers", mean, fmean(watched),
                    SURE * spread / sqrt(DRAWS), "")
 
 

@@ -203,12 +203,21 @@ def _length(queue: Queue, band: int, own: BandTraffic) -> tuple[float, float]:
 
 def _servers(
     queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, Groups]
-) -> Iterator[Server]:
+) -> Iterable[Server]:
     """Lower bounds of the service that a band gets, given the other bands; each of them holds."""
-    if queue.kind in (Scheduling.HTB, Scheduling.HFSC):
-        guaranteed = _guaranteed_server if queue.kind is Scheduling.HTB else _service_curve_server
-        yield from () if queue.contender else (guaranteed(queue, band, bands),)
-        return
+    match queue.kind:
+        case Scheduling.HTB:
+            return () if queue.contender else (_guaranteed_server(queue, band, bands),)
+        case Scheduling.HFSC:
+            return () if queue.contender else (_service_curve_server(queue, band, bands),)
+        case Scheduling.STRICT | Scheduling.DRR | Scheduling.NONE:
+            return _ordered_servers(queue, band, bands, arriving)
+
+
+def _ordered_servers(
+    queue: Queue, band: int, bands: Mapping[int, BandTraffic], arriving: Mapping[int, Groups]
+) -> Iterator[Server]:
+    """The same, where strict bands go first and the others share by turns."""
     strict = queue.strict(band)
     before = [b for b in bands if queue.strict(b) and (b < band or not strict)]
     higher = together((Group(queue.lag, 0.0), *(group for b in (OTHERS, *before) for group in arriving.get(b, ()))))

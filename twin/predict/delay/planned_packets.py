@@ -126,9 +126,11 @@ def _modelled(met: Crossings, point: Point) -> bool:
     fair queue hfsc takes the next packet while it still sends the one before."""
     queue = met.queues[point]
     used = {queue.band(met.streams[k].service_class) for k in met.at[point]}
-    if queue.kind is Scheduling.HFSC and not all(map(queue.fifo, used)):
-        return False
-    return (queue.kind is not Scheduling.HFSC and not queue.parents) or len(used) == 1
+    match queue.kind:
+        case Scheduling.HFSC:
+            return len(used) == 1 and all(map(queue.fifo, used))
+        case Scheduling.HTB | Scheduling.STRICT | Scheduling.DRR | Scheduling.NONE:
+            return not queue.parents or len(used) == 1
 
 
 def _parts(met: Crossings, planned: Iterable[int]) -> list[list[int]]:
