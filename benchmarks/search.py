@@ -65,12 +65,12 @@ def _first_failure(name: str) -> tuple[str, bool]:
 def _least_failure(simulation: Simulation) -> Outcome | None:
     """Of the first schedules that fail the least, or the first that is small enough; None where none fails."""
     outcomes = (simulation.run(draw(blueprint(RING), seed)) for seed in range(SCHEDULES))
-    found: list[Outcome] = []
+    shrunk: list[Outcome] = []
     for outcome in islice((outcome for outcome in outcomes if outcome.violations), SHRUNK):
-        found.append(least_of(simulation, outcome))
-        if len(found[-1].schedule.events) <= EVENTS:
+        shrunk.append(least_of(simulation, outcome))
+        if len(shrunk[-1].schedule.events) <= EVENTS:
             break
-    return min(found, key=lambda least: len(least.schedule.events), default=None)
+    return min(shrunk, key=lambda least: len(least.schedule.events), default=None)
 
 
 def replays() -> list[Figure]:

@@ -115,8 +115,8 @@ def test_a_worker_with_another_lab_kernel_computes_theory_alone(tmp_path: Path) 
     (Identity("code", "7.1", "1.9"), "numpy 1.9")])
 def test_what_a_worker_lacks_is_said(own: Identity, reason: str) -> None:
     """With what to do there; nothing where it is as the client."""
-    found = dask_task.difference(own, Identity("code", "7.1", "2.0"))
-    assert reason in found if reason else found == ""
+    difference = dask_task.difference(own, Identity("code", "7.1", "2.0"))
+    assert reason in difference if reason else difference == ""
     assert dask_task.difference(Identity("code"), Identity("code")) == ""
 
 
