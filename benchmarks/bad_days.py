@@ -148,10 +148,10 @@ def _slept(held: Held) -> list[Figure]:
     lamps.follow({"anna": name})
     _waited(lambda: (lamp := lamps.lamp("anna")) is not None and lamp.trust is Trust.TRUSTED)
     with _standing_still(name) as processes:
-        told = _waited(lambda: (lamp := lamps.lamp("anna")) is not None and lamp.trust is not Trust.TRUSTED)
+        noticed = _waited(lambda: (lamp := lamps.lamp("anna")) is not None and lamp.trust is not Trust.TRUSTED)
     seconds = _waited(lambda: held.works("anna"))
     lamps.follow({})
-    return [at_most(f"{processes} processes of a twin stand still: its lamp says so after", 2 * SILENT_S, told, "s"),
+    return [at_most(f"{processes} processes of a twin stand still: its lamp says so after", 2 * SILENT_S, noticed, "s"),
             at_most("  the seat works again after", REACH_S, seconds, "s")]
 
 
