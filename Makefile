@@ -20,8 +20,10 @@ setup:
 install: setup
 	.venv/bin/twin kernel install
 
+# One worker a core; the tests of a file stay together, since they share what it has measured.
 test: check
-	.venv/bin/python -m pytest --twin-strict tests topologies/minimal.yaml topologies/castres-mazamet.yaml
+	.venv/bin/python -m pytest -n logical --dist loadfile --twin-strict \
+	    topologies/castres-mazamet.yaml topologies/minimal.yaml tests
 
 verify: setup
 	.venv/bin/twin verify topologies/castres-mazamet.yaml
