@@ -125,7 +125,7 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
         self.report({"event": "ready", "switch": switch})
         if self.network.state.all_ready:
             self.report({"event": "all-ready", "at_ns": self.clock.date_ns()})
-        self.querier.start()  # with the first switch: one that is down for good must not keep all others from queries
+        self.querier.switch_ready(switch)
         self.rerouting.proceed()
 
     @handles(ryu_api.ofp_event.EventOFPPortStatus, MAIN)

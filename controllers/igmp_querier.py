@@ -5,6 +5,8 @@ Where the network is no querier it does the same but for the queries, as a switc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from controllers import igmp_messages, openflow_messages
 from controllers.clock import Clock
 from controllers.decisions import igmp_membership
@@ -22,10 +24,15 @@ class IgmpQuerier:
         self._clock = clock
         self.next_query_ns: int | None = None
 
-    def start(self) -> None:
-        """Begin the query interval, where there are channels and it has not begun."""
+    def switch_ready(self, switch: str) -> None:
+        """Ask the lines of a switch that has begun who their members are: a controller that has started again knows of
+        none (RFC 2236, 8.6 and 8.7). The query interval begins with the first of them: one that is down for good must
+        not keep all others from queries."""
         blueprint = self._network.state.blueprint
-        if self.next_query_ns is None and blueprint.iptv_channels:
+        if not blueprint.iptv_channels:
+            return
+        self._send_general_query([switch])
+        if self.next_query_ns is None:
             self.next_query_ns = self._clock.now_ns() + blueprint.multicast.query_interval
             self._clock.after(blueprint.multicast.query_interval, EventQuerierTimer())
 
@@ -45,9 +52,7 @@ class IgmpQuerier:
         self._apply(igmp_membership.expire_members(self._network.state, now))
         if self.next_query_ns is None or now >= self.next_query_ns:
             self.next_query_ns = now + multicast.query_interval
-            if multicast.querier is Querier.NETWORK:
-                self._send_general_query(
-                    igmp_messages.query_frame(None, multicast.query_response, self._network.gateway_mac))
+            self._send_general_query(sorted(self._network.datapaths))
         due = min(self.next_query_ns, igmp_membership.next_expiry(self._network.state) or self.next_query_ns)
         self._clock.after(due - now, event)
 
@@ -59,10 +64,14 @@ class IgmpQuerier:
         if change.query is not None:
             self._send_last_member_query(change.query)
 
-    def _send_general_query(self, frame: bytes) -> None:
-        """Out of the ports of all lines, one packet-out a switch."""
+    def _send_general_query(self, switches: Iterable[str]) -> None:
+        """Out of the ports of all their lines, one packet-out a switch, where the network is the querier."""
         state = self._network.state
-        for switch in sorted(self._network.datapaths):
+        multicast = state.blueprint.multicast
+        if multicast.querier is not Querier.NETWORK:
+            return
+        frame = igmp_messages.query_frame(None, multicast.query_response, self._network.gateway_mac)
+        for switch in switches:
             ports = sorted(port for name, port in state.lines if name == switch)
             if ports:
                 self._packet_out(switch, ports, frame, state.general_query_queue)

@@ -73,14 +73,38 @@ def test_a_line_that_leaves_is_queried_by_a_packet_out() -> None:
     assert OFP.OFPT_GROUP_MOD in [kind for kind, _, _ in switches[line[0]].messages()]
 
 
+def ready(application: QosController, switch: FakeSwitch) -> None:
+    """The switch has carried out its first rules."""
+    switch.messages()
+    application.barrier_reply_handler(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=switch.xid)))
+
+
+def test_a_switch_that_has_begun_has_its_lines_asked() -> None:
+    """Viewers get their channels back at once when the controller has started again, not after a query interval."""
+    application, switches = running()
+    query = igmp_messages.query_frame(None, 10 * NS_PER_S, application.network.gateway_mac)
+    for switch in switches.values():
+        ready(application, switch)
+        (kind, _, sent), *_ = switch.messages()
+        assert kind == OFP.OFPT_PACKET_OUT and query in sent
+
+
+def test_without_a_querier_no_line_is_asked_at_the_beginning() -> None:
+    """The network answers for nobody that it has not heard of."""
+    application, switches = running(Querier.NONE)
+    for switch in switches.values():
+        ready(application, switch)
+        assert OFP.OFPT_PACKET_OUT not in [kind for kind, _, _ in switch.messages()]
+
+
 def test_all_lines_are_queried_once_a_query_interval() -> None:
     """One packet a switch, to the port of its line, members or not; the interval begins with the first switch."""
     application, switches = running()
     assert application.querier.next_query_ns is None
     for switch in switches.values():
-        switch.messages()
-        application.barrier_reply_handler(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=switch.xid)))
+        ready(application, switch)
         assert application.querier.next_query_ns is not None
+        switch.messages()
     application.querier_timer_handler(EventQuerierTimer())
     assert all(switch.messages() == [] for switch in switches.values())
     application.querier.next_query_ns = 0

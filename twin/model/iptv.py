@@ -39,10 +39,11 @@ class Multicast:
     """IGMP, and processing times of the equipment, since computing takes no time in the lab.
 
     The network is the querier of IGMP version 2, with the timers of RFC 2236, 8. It sends a general query to all lines
-    every `query-interval`. A membership expires `robustness` such intervals and `query-response` after the last report,
-    by default 260 s. Without fast leave, a leave is followed by `robustness` group-specific queries, and the line is
-    pruned after as many times `last-member-query`, by default 2 s. Without a querier, every membership expires that
-    long after it was joined, also of who still watches; and without fast leave a leave changes nothing before.
+    every `query-interval`, and to those of a switch that has begun at once. A membership expires `robustness` such
+    intervals and `query-response` after the last report, by default 260 s. Without fast leave, a leave is followed by
+    `robustness` group-specific queries, and the line is pruned after as many times `last-member-query`, by default 2 s.
+    Without a querier, every membership expires that long after it was joined, also of who still watches; and without
+    fast leave a leave changes nothing before.
     """
 
     querier: Querier = yaml_key("Who asks lines which channels they watch; with `none`, channels stop when memberships "
