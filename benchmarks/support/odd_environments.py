@@ -105,6 +105,12 @@ def kernel() -> Path:
     return kernel_cache.require_kernel().linux.parent
 
 
+def without_own_kernel() -> tuple[int, str]:
+    """What a user gets whose own lab kernel cannot be used: that of the machine serves, where root has installed it."""
+    from twin.lab.kernel_cache import SHARED, build_key
+    return (5, "16 met") if any(SHARED.glob(f"*-{build_key()}")) else (3, "twin kernel build")
+
+
 def cut_short(pattern: str) -> Callable[[Path], None]:
     """The first file of this pattern has lost its end, as where a disk was full."""
     def change(folder: Path) -> None:
@@ -215,8 +221,8 @@ ENVIRONMENTS: Mapping[str, Environment] = {
     "cache with code cut short": Environment(INTO, 5, "16 met", cache(cut_short("*.py"))),
     "cache with compiled code cut short": Environment(INTO, 5, "16 met", cache(cut_short("*.pyc"))),
     "cache with sums cut short": Environment(INTO, 5, "16 met", cache(cut_short("sums.json"))),
-    "lab kernel cut short": Environment(INTO, 3, "twin kernel build", cut_kernel),
-    "no lab kernel": Environment(INTO, 3, "twin kernel build", variables(XDG_CACHE_HOME="{0}/cache")),
+    "lab kernel cut short": Environment(INTO, *without_own_kernel(), cut_kernel),
+    "no lab kernel": Environment(INTO, *without_own_kernel(), variables(XDG_CACHE_HOME="{0}/cache")),
     "somebody else's folder in /tmp": Environment(INTO, 5, "16 met", taken("/tmp"), True),
     "somebody else's folders everywhere": Environment(INTO, 3, "somebody else has", taken("/tmp", "/var/tmp"), True),
     "TMPDIR that is not there": Environment(INTO, 5, "16 met", variables(TMPDIR="/nowhere")),
