@@ -34,6 +34,14 @@ def test_chance_is_not_disagreement() -> None:
     assert hold(Metric.LOSS, expected, 14_000.0, Interval(12_000.0, 16_000.0, 3_000)).agrees is False
 
 
+@pytest.mark.parametrize(("measured", "interval", "agrees"), [
+    (90.0, Interval(90.0, None, 9, 0.4), True), (90.0, Interval(89.0, 91.0, 9, 4.0), False),
+    (110.0, Interval(None, 111.0, 9, 0.4), True), (90.0, Interval(None, None, 3), False)])
+def test_of_an_open_end_nobody_knows_how_far_it_reaches(measured: float, interval: Interval, agrees: bool) -> None:
+    """But for a figure of which chance says nothing at all, which stands for itself."""
+    assert hold(Metric.MEAN_DELAY, Prediction(100.0, tolerance=0.02), measured, interval).agrees is agrees
+
+
 def test_bounds_bind_whatever_chance_says() -> None:
     """A figure beyond a bound disagrees, by how much it left it; within the bounds nothing differs."""
     bound = Prediction(None, 10.0, 40.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from twin.judge.verdict import FlowFigures, Interval
 from twin.model import Metric
@@ -77,7 +78,9 @@ def _ratio(measured: float, expected: float) -> float:
 
 def _near(value: float, tolerance: float, measured: float, interval: Interval | None) -> bool:
     """Whether a figure, or any that chance allows, lies within the tolerance."""
-    low, high = measured, measured
-    if interval is not None:
-        low, high = (measured if end is None else end for end in (interval.low, interval.high))
+    if interval is None:
+        return abs(measured - value) <= value * tolerance
+    far = inf if interval.effective else 0.0  # how far an open end reaches; with no statistics at all, not at all
+    low = measured - far if interval.low is None else interval.low
+    high = measured + far if interval.high is None else interval.high
     return min(low, measured) <= value * (1 + tolerance) and max(high, measured) >= value * (1 - tolerance)
