@@ -1,4 +1,4 @@
-"""Runs in a lab: a channel, a CPE of IGMP version 3 that watches it, and one of version 2 that vanishes without a word.
+"""Runs in a lab: a channel, a CPE that watches it, and one that joins by IGMP version 3 and vanishes without a word.
 
 `python -m tests.in_lab.iptv.igmp_versions FOLDER`: brings the blueprint in FOLDER up and leaves in FOLDER/seen.json
 when frames of the channel came to each line, and what IGMP passed there, in s after the vanishing CPE joined.
@@ -13,7 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.controllers.test_igmp_messages import body, frame
+from controllers.igmp_messages import ALL_REPORTS
+from tests.controllers.test_igmp_messages import frame, report_3
 from traffic.engine import syscalls
 from traffic.engine.sockets import INTERFACE, Sockets
 from twin.core.records import from_plain
@@ -26,7 +27,8 @@ SECONDS = 300
 EVERY = 0.5
 STAYS, VANISHES = "far-1", "far-2"
 _ETH_P_IP = 0x0800
-REPORT_2 = 0x16
+TO_EXCLUDE = 4
+"""A record that joins: from nobody to everybody but no sources (RFC 3376, 4.2.12)."""
 
 
 def sniffer(namespace: str) -> socket.socket:
@@ -57,7 +59,7 @@ def watch(blueprint: Blueprint) -> dict[str, list[tuple[float, str]]]:
         stays = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sockets.set_membership(stays, STAYS, channel.group, joins=True)
     mac = bytes.fromhex(hosts[VANISHES].mac.replace(":", ""))
-    report = frame(body(REPORT_2, channel.group), channel.group, source=hosts[VANISHES].address)
+    report = frame(report_3((TO_EXCLUDE, channel.group, 0)), ALL_REPORTS, source=hosts[VANISHES].address)
     socks[VANISHES].send(report[:6] + mac + report[12:])
     seen: dict[str, list[tuple[float, str]]] = {name: [] for name in socks}
     waiting = selectors.DefaultSelector()
