@@ -17,7 +17,10 @@ from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
 from twin.judge.verdict import Outcome
 
-MINIMAL = str(Path(__file__).parents[2] / "topologies" / "minimal.yaml")
+ROOT = Path(__file__).parents[2]
+MINIMAL = str(ROOT / "topologies" / "minimal.yaml")
+OWN = ("topologies/", "studies/", "docs/", "exercises/")
+"""Folders of the project that examples name."""
 
 
 def test_every_file_of_a_verb_is_registered() -> None:
@@ -50,6 +53,14 @@ def test_every_example_parses(verb: str) -> None:
     words = shlex.split(known.example.removeprefix("source <(").removesuffix(")"))
     end = min((words.index(mark) for mark in (">", "|") if mark in words), default=None)
     assert words[0] == "twin" and parser([verb]).parse_args(words[1:end]).verb.about == known.about
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_example_names_files_that_are_there(verb: str) -> None:
+    """Those of the project's own folders, as a reader types them."""
+    (known,) = described(parser([verb]))
+    named = [word for word in shlex.split(known.example) if word.startswith(OWN)]
+    assert [word for word in named if not (ROOT / word).exists()] == []
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

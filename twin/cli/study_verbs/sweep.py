@@ -43,5 +43,5 @@ def _say(words: str) -> None:
     print(f"twin: warning: {words}", file=sys.stderr, flush=True)
 
 
-VERB = Verb("Compute every point of a study: theory, packets, tables, pictures", "twin sweep docs/rates.study.yaml",
+VERB = Verb("Compute every point of a study: theory, packets, tables, pictures", "twin sweep studies/line-rates.yaml",
             _arguments, _run)
