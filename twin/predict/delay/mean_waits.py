@@ -21,7 +21,7 @@ from twin.predict.delay.air_waits import AirWaits
 from twin.predict.delay.correlated_arrivals import CorrelatedArrivals, constant
 from twin.predict.delay.delay_bounds import UNBOUNDED, DelayBounds, fair_sojourn
 from twin.predict.delay.mean_by_chance import random_packets, repeat_variance, wait_variance
-from twin.predict.delay.overflow import most_dropped
+from twin.predict.delay.overflow import most_dropped, offered
 from twin.predict.delay.waits import Wait
 from twin.predict.load.max_min_fairness import Throughputs
 from twin.predict.load.packet_streams import Point, Stream
@@ -43,7 +43,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     correlated = {point: CorrelatedArrivals(crossings, point, thinking) for point in crossings.at}
     random = {point: random_packets(crossings, point) for point in crossings.at}
     loads = {point: utilisation(bands) for point, bands in busy.items()}
-    air = AirWaits(crossings)
+    air, loaded = AirWaits(crossings), offered(crossings)
     bounds = air.bounds
     disturbed = crossings.behind(crossings.impaired)
     rows = []
@@ -73,7 +73,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
             dropped = None
             if heavy is not None:
                 in_phase = heavy + correlated[point].in_phase(index)
-                dropped = most_dropped(crossings, point, index, in_phase)
+                dropped = most_dropped(crossings, loaded, point, index, in_phase)
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
             variance = wait_variance(random[point], stream.packet_rate or 0.0, loads[point], wait.mean or 0.0)

@@ -7,7 +7,10 @@ all together no longer than in one FIFO (conservation of work).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from twin.core.units import NS_PER_S
+from twin.predict.delay.arrival_curves import Key
 from twin.predict.load.packet_streams import Point
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
@@ -16,18 +19,29 @@ WORST = 0.9
 """Beyond this part of the packets the inequality says nothing."""
 
 
-def most_dropped(met: Crossings, point: Point, index: int, mean: float) -> float | None:
+def offered(met: Crossings) -> dict[Key, float]:
+    """What arrives in each band of each queue that has bands, bit/s of its rate; without those in which it depends on
+    TCP, and those of the air."""
+    loads: dict[Key, float] = {}
+    unknown: set[Key] = set()
+    for point, crossing in met.at.items():
+        queue = met.queues[point]
+        for stream, key in ((met.streams[k], (point, met.passages[point][k].band)) for k in crossing):
+            loads[key] = loads.get(key, 0.0) + (stream.packet_rate or 0.0) * queue.cost(stream)
+            if not queue.bands or queue.cell is not None or stream.packet_rate is None or stream.channels:
+                unknown.add(key)
+    return {key: load for key, load in loads.items() if key not in unknown}
+
+
+def most_dropped(met: Crossings, loads: Mapping[Key, float], point: Point, index: int, mean: float) -> float | None:
     """The part of a stream's packets, 0 to 1, that the queue before a span drops at the most; None where it depends on
-    TCP, or nothing can be said. mean: wait of packets in one FIFO, ns."""
+    TCP, or nothing can be said. loads: what is offered. mean: wait of packets in one FIFO, ns."""
     queue, stream = met.queues[point], met.streams[index]
     band = queue.band(stream.service_class)
-    together = [met.streams[k] for k in met.at[point] if met.passages[point][k].band == band]
-    if not queue.bands or queue.cell is not None or any(
-            other.packet_rate is None or other.channels for other in together):
+    if (point, band) not in loads:
         return None
-    loads = [(other.packet_rate or 0.0) * queue.cost(other) for other in together]
     own = (stream.packet_rate or 0.0) * queue.cost(stream)
-    unequal = 1.0 if queue.fifo(band) or not own else sum(loads) / own
+    unequal = 1.0 if queue.fifo(band) or not own else loads[point, band] / own
     shortest = _shortest_wait(queue, band, queue.cost(stream))
     part = mean * unequal / shortest if shortest > 0 else 1.0
     return part if part < WORST else None
