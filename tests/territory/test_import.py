@@ -45,6 +45,17 @@ def test_the_dialect_of_the_topology_zoo() -> None:
         "guessed: lengths of links between places without a position, 0 m (3): edge 3, edge 4, edge 5"]
 
 
+def test_a_hyperedge_of_graphml_joins_all_its_ends(tmp_path: Path) -> None:
+    """An element of its own, beside the attribute of the Zoo."""
+    ends = "".join(f'<endpoint node="{node}"/>' for node in "abc")
+    nodes = "".join(f'<node id="{node}"/>' for node in "abc")
+    (tmp_path / "bus.graphml").write_text('<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph>'
+                                          f'{nodes}<hyperedge id="bus">{ends}</hyperedge></graph></graphml>')
+    draft = import_file(str(tmp_path / "bus.graphml"), rate=Rate(1_000_000_000))
+    assert sorted(span.ends for span in draft.network.spans) == [("bus", "a"), ("bus", "b"), ("bus", "c")]
+    assert "guessed: hyperedges are taken for switches (1): bus" in draft.notes
+
+
 def test_a_rate_that_nobody_says_is_asked_for() -> None:
     """Never invented."""
     assert problem(ZOO) == (f'{ZOO}: does not say the rate of 1 of 5 links: Mazamet - Mazamet; say which: --rate '

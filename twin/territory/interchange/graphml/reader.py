@@ -1,7 +1,8 @@
 """GraphML: the dialect of the Internet Topology Zoo, and our own (`writer`). Pure.
 
 Zoo (Knight and others 2011): node label, Latitude, Longitude, Internal, hyperedge; edge LinkSpeedRaw, LinkSpeed with
-LinkSpeedUnits, LinkLabel. Files may have parallel edges, loops, labels that repeat, and nodes of other networks.
+LinkSpeedUnits, LinkLabel. GraphML's own hyperedges become nodes with a link to each end. Files may have parallel edges,
+loops, labels that repeat, and nodes of other networks.
 """
 
 from __future__ import annotations
@@ -81,9 +82,16 @@ def _parts(root: Element, file: str) -> _Parts:
         raise refused(file, "is XML, but no GraphML with a graph", "export it as GraphML")
     keys = {key.get("id", ""): key.get("attr.name", key.get("id", "")) for key in root.iter(f"{SPACE}key")}
     nodes = {node.get("id", ""): _attributes(node, keys) for node in graph.iter(f"{SPACE}node")}
-    edges = tuple(
+    hyperedges = {hyperedge.get("id") or f"hyperedge {number}": hyperedge
+                  for number, hyperedge in enumerate(graph.iter(f"{SPACE}hyperedge"), 1)}
+    nodes |= {ident: {**_attributes(hyperedge, keys), "hyperedge": "1"} for ident, hyperedge in hyperedges.items()}
+    edges = *(
         (edge.get("id") or f"edge {number}", edge.get("source", ""), edge.get("target", ""), _attributes(edge, keys))
-        for number, edge in enumerate(graph.iter(f"{SPACE}edge"), 1))
+        for number, edge in enumerate(graph.iter(f"{SPACE}edge"), 1)
+    ), *(
+        (f"{ident}, end {number}", ident, end.get("node", ""), _attributes(hyperedge, keys))
+        for ident, hyperedge in hyperedges.items()
+        for number, end in enumerate(hyperedge.iter(f"{SPACE}endpoint"), 1))
     unknown = [f"{a} - {b}" for _, a, b, _ in edges if not {a, b} <= nodes.keys()]
     if unknown:
         raise refused(file, f"has edges between nodes that it does not have: {', '.join(unknown[:5])}",
