@@ -24,6 +24,9 @@ FLOOD_PACKET, FLOOD_INTERVAL = bytes(1472), 0.008
 FLOOD_SECONDS = 9.0
 TUNED_IN = 1.0
 """Seconds that the player is given to join before the film begins."""
+ASKED = 0.1
+"""Seconds after which the general query of the start has passed. Linux answers a query that meets a join within the
+query's 10 s, and forgets the report of the join."""
 QUIET = ("ffmpeg", "-nostdin", "-loglevel", "error", "-threads", "1")
 
 
@@ -63,6 +66,7 @@ def main(folder: Path) -> None:
     with (controller(folder / "blueprint.json", folder / "controller.log") as ryu,
           up(blueprint, 1, logs=folder)):
         ryu.await_ready()
+        time.sleep(ASKED)
         beside = threading.Thread(target=flood, args=(blueprint,))
         beside.start()
         play(blueprint, folder)
