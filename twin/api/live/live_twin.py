@@ -15,6 +15,7 @@ from twin.core.errors import EmulationError, UsageError
 from twin.jobs.live.channel import (
     INSPECTION_NODE,
     CountersChanged,
+    Event,
     FaultChanged,
     LinesChanged,
     Rebuilt,
@@ -108,14 +109,9 @@ class LiveTwin(ChangeableTwin):
         every_reading: also at once when something is broken or restored, and at each reading of the counters, five
         times a second, with the load of the spans as it is then.
         """
-        observer = self._observer(seconds)
-        seen = observer.view()
-        for event in self.events():
-            if isinstance(event, Rebuilt):
-                observer = self._observer(seconds)
-            if isinstance(event, LinesChanged):
-                observer.follow(self.network(), self.blueprint())
-            observer.take(event)
+        first = self._observer(seconds)
+        seen = first.view()
+        for event, observer in self._observed(first, seconds):
             if isinstance(event, WindowReady) or (every_reading and isinstance(event, CountersChanged | FaultChanged)):
                 seen = observer.after(event, seen)
                 if not self._lab.events_wait():
@@ -124,15 +120,19 @@ class LiveTwin(ChangeableTwin):
     def fidelities(self, seconds: float = 10.0) -> Iterator[Fidelity]:
         """Whether what is seen of the last `seconds` can be trusted, several times a second, without end: cheaper than
         `watch`, since nothing is judged."""
-        observer = self._observer(seconds)
+        for event, observer in self._observed(self._observer(seconds), seconds):
+            if isinstance(event, WindowReady | CountersChanged):
+                yield observer.fidelity()
+
+    def _observed(self, observer: Observer, seconds: float) -> Iterator[tuple[Event, Observer]]:
+        """Every event, with the observer that has taken it: another one once the network was built anew."""
         for event in self.events():
             if isinstance(event, Rebuilt):
                 observer = self._observer(seconds)
             if isinstance(event, LinesChanged):
                 observer.follow(self.network(), self.blueprint())
             observer.take(event)
-            if isinstance(event, WindowReady | CountersChanged):
-                yield observer.fidelity()
+            yield event, observer
 
     def _observer(self, seconds: float) -> Observer:
         return Observer(self.network(), self.blueprint(), self.folder / WINDOWS, self.status(), self._read_counters,

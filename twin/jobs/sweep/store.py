@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.core.errors import CannotRun, UsageError
-from twin.core.records import from_plain, to_plain
+from twin.core.records import from_plain, to_compact_json
 from twin.judge.sweep.results import Result, SweepPoint
 
 DATABASE = "sweep.db"
@@ -82,7 +82,7 @@ class Store:
 
 def result_text(result: Result) -> str:
     """A result as it is stored."""
-    return json.dumps(to_plain(result), ensure_ascii=False, separators=(",", ":"))
+    return to_compact_json(result)
 
 
 @contextmanager
