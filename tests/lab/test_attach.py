@@ -26,7 +26,7 @@ def answer(question):
     if question["what"] == "nothing":
         raise ValueError("nothing cannot be asked")
     for number in range(question.get("reports", 0)):
-        agent.send_event({"report": number, "text": "x" * 2**16})
+        agent.send_periodic({"report": number, "text": "x" * 2**16})
     return {"heard": question["what"]}
 
 def enter(node, argv):
@@ -54,7 +54,7 @@ def up(tmp_path: Path) -> Iterator[RunningLab]:
 
 
 def test_a_client_that_does_not_read_keeps_its_lab(up: RunningLab) -> None:
-    """A program that holds a twin may look elsewhere for an hour: it misses reports, and goes on."""
+    """A program that holds a twin may look elsewhere for an hour: it misses readings, and goes on."""
     with attach.attach(up.name) as another:
         another.ask({"what": "reports", "reports": 300})
     assert up.ask({"what": "time"}) == {"heard": "time"}

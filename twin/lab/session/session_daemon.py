@@ -73,7 +73,7 @@ class SessionDaemon:
         over = False
         while not over:
             over = self._poll_once()
-        self._broadcast({"lab_ended": self._result()})
+        self._broadcast({"lab_ended": self._result()}, periodic=False)
         for client in list(self._clients.values()):
             self._drain(client)
 
@@ -102,7 +102,7 @@ class SessionDaemon:
             return False
         lines = self._running.lines()
         for line in lines or ():
-            self._broadcast({"line": line})
+            self._broadcast({"line": line}, periodic=True)
         return lines is None
 
     def _streams(self) -> list[tuple[JsonStream, Callable[[], None]]]:
@@ -143,19 +143,19 @@ class SessionDaemon:
                 self._ready = self._ready or bool(content.get("ready"))
                 for client in list(self._clients.values()):
                     if to in (0, client.number):
-                        self._send(client, content, report=to == 0)
+                        self._send(client, content, periodic=bool(message.get("periodic")))
 
     def _send_to_guest(self, message: Message) -> None:
         with contextlib.suppress(StreamClosed):
             self._guest.send(message)
 
-    def _broadcast(self, message: Message) -> None:
+    def _broadcast(self, message: Message, *, periodic: bool) -> None:
         for client in list(self._clients.values()):
-            self._send(client, message, report=True)
+            self._send(client, message, periodic=periodic)
 
-    def _send(self, client: _Client, message: Message, *, report: bool) -> None:
+    def _send(self, client: _Client, message: Message, *, periodic: bool) -> None:
         try:
-            client.queue.put(message, report=report)
+            client.queue.put(message, periodic=periodic)
         except StreamClosed:
             self._disconnect(client)
             return
