@@ -112,13 +112,14 @@ def _far(communes: Sequence[ListedCommune]) -> Iterator[Problem]:
 def _at_sea(communes: Sequence[ListedCommune], doubted: Collection[Place | None]) -> Iterator[Problem]:
     """Positions far from any coast; those that are doubted already are not among them, nor those said to be islands."""
     for each in communes:
-        position, place = each.commune.position, each.places.get("latitude")
-        if position is None or place in doubted or is_near_land(position):
+        position = each.commune.position
+        if position is None or each.places["latitude"] in doubted or is_near_land(position):
             continue
         if not ISLAND.match(dict(each.commune.sources)["position"]):
-            yield Problem(place, "latitude", f"{quoted(each.commune.title)} would lie at sea, at {position[0]:g} "
-                          f"degrees north and {position[1]:g} east", "check its latitude and longitude; for "
-                          'a small island, write "island" into a column "position"')
+            yield Problem(each.places["latitude"], "latitude", f"{quoted(each.commune.title)} would lie at sea, "
+                          f"at {position[0]:g} degrees north and {position[1]:g} east",
+                          'check its latitude and longitude; for a small island, write "island" into a column '
+                          '"position"')
 
 
 def _repair(position: Position, middle: Position, limit: float) -> str:
