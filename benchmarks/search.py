@@ -1,6 +1,7 @@
 """The search for the bad day: `python -m benchmarks.search [PART]`; without PART all: mutants, replays, clean.
 
-    mutants   every planted fault of the controller is found, and shrunk to three events at most
+    mutants   every planted fault of the controller is found, and shrunk to three events at most; a schedule that fails
+              is run to its first violation, in which the others of its fault are no news
     replays   a schedule run 1,000 times has one outcome
     clean     no schedule of today's controller violates an invariant, on three networks; schedules a minute
 """
@@ -22,8 +23,9 @@ from benchmarks.support.figure import Figure, at_most, main
 from benchmarks.support.lab import TOPOLOGIES
 from twin import api
 from twin.jobs.search.draw import draw
+from twin.jobs.search.outcome import Outcome
 from twin.jobs.search.runner import least_of, search
-from twin.jobs.search.simulate import Outcome, Simulation
+from twin.jobs.search.simulate import Simulation
 
 RING = Path(__file__).parents[1] / "tests" / "jobs" / "search" / "ring.yaml"
 SCHEDULES = 400
@@ -31,7 +33,8 @@ SCHEDULES = 400
 EVENTS = 3
 SHRUNK = 12
 """Failing schedules that are shrunk at most, until one is small enough."""
-REPLAYS = 1000
+REPLAYS, EACH, SEED = 1000, 50, 7
+"""Replays in all and of each simulation, and the seed of their schedule, of 23 events."""
 CLEAN = {RING: 2000, TOPOLOGIES / "minimal.yaml": 4000, TOPOLOGIES / "castres-mazamet.yaml": 400}
 
 
@@ -64,7 +67,7 @@ def _first_failure(name: str) -> tuple[str, bool]:
 
 def _least_failure(simulation: Simulation) -> Outcome | None:
     """Of the first schedules that fail the least, or the first that is small enough; None where none fails."""
-    outcomes = (simulation.run(draw(blueprint(RING), seed)) for seed in range(SCHEDULES))
+    outcomes = (simulation.run(draw(blueprint(RING), seed), lambda _: True) for seed in range(SCHEDULES))
     shrunk: list[Outcome] = []
     for outcome in islice((outcome for outcome in outcomes if outcome.violations), SHRUNK):
         shrunk.append(least_of(simulation, outcome))
@@ -76,12 +79,14 @@ def _least_failure(simulation: Simulation) -> Outcome | None:
 def replays() -> list[Figure]:
     """The outcomes of one schedule after the other, all seeds of which come again."""
     with ProcessPoolExecutor(_cores(), get_context("fork")) as pool:
-        outcomes = set(pool.map(_outcome, [7] * REPLAYS, chunksize=50))
+        outcomes = {outcome for several in pool.map(_outcomes, [SEED] * (REPLAYS // EACH)) for outcome in several}
     return [at_most(f"different outcomes of {REPLAYS} replays, less one", 0, len(outcomes) - 1, "")]
 
 
-def _outcome(seed: int) -> str:
-    return repr(Simulation(blueprint(RING)).run(draw(blueprint(RING), seed)))
+def _outcomes(seed: int) -> list[str]:
+    """What so many replays led to, all but the first of which know what those before them have looked up."""
+    simulation, schedule = Simulation(blueprint(RING)), draw(blueprint(RING), seed)
+    return [repr(simulation.run(schedule)) for _ in range(EACH)]
 
 
 def clean() -> list[Figure]:

@@ -116,10 +116,13 @@ if TYPE_CHECKING:
     from twin.api.studies.regression_gate import save_figures as save_figures
     from twin.api.studies.search import SearchResult as SearchResult
     from twin.api.studies.search import read_schedule as read_schedule
+    from twin.api.studies.search import replay_in_lab as replay_in_lab
     from twin.api.studies.search import replay_schedule as replay_schedule
+    from twin.api.studies.search import runs_in_lab as runs_in_lab
     from twin.api.studies.search import search as search
     from twin.api.studies.search import search_exit_code as search_exit_code
     from twin.api.studies.search import search_json as search_json
+    from twin.api.studies.search import search_labs as search_labs
     from twin.api.studies.search import search_text as search_text
     from twin.api.studies.search import store_search as store_search
     from twin.api.studies.sweeps import DaskWorkers as DaskWorkers

@@ -128,6 +128,24 @@ class Emulation:
         fault_injection.inject(self.kernel, self.layout, Change(before, self.now), self.seed, self.slack, self.folder,
                                self.controller, fault)
 
+    def set_media(self, spans: Collection[str], *, on: bool) -> None:
+        """Let spans carry nothing, or again what they carried; what their ends see is another matter."""
+        self.avoided.note(sorted(spans), self.kernel.uptime(), cut=not on)
+        fault_injection.set_media(self.kernel, self.layout, self.now, spans, self.seed, self.slack, on=on)
+
+    def set_carriers(self, spans: Collection[str], *, on: bool) -> None:
+        """Let the switches at the ends of spans see a carrier, or none."""
+        fault_injection.set_carriers(self.kernel, self.layout, spans, on=on)
+
+    def set_power(self, node: str, *, on: bool) -> None:
+        """Let a switch lose its rules and its connection, or connect."""
+        fault_injection.set_power(self.kernel, self.layout.blueprint, self.folder, node, self.controller, on=on)
+
+    def retry_connections(self) -> None:
+        """Let switches that have lost their connection try again, if it is time: idle as it is here, Open vSwitch sets
+        no timer for that, and would try when something else wakes it (ofproto/connmgr.c waits for connections only)."""
+        self.kernel.command(ovs.SWITCH_DAEMON, "version")
+
     @property
     def now(self) -> Blueprint:
         """The blueprint with its degraded spans."""

@@ -7,7 +7,7 @@ the switch's time as a part of its own. Hosts keep their carrier: what they send
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
@@ -65,14 +65,29 @@ def inject(kernel: Kernel, layout: Layout, change: Change, seed: int, slack: Tim
             assert_never(fault.kind)
     on = fault.kind.carrier is True
     if fault.node is not None:
-        _power(kernel, layout.blueprint, folder, fault.node, controller, on=on)
+        set_power(kernel, layout.blueprint, folder, fault.node, controller, on=on)
     protection = layout.blueprint.protection
     notice_time = start + (protection.detection + protection.switch) / NS_PER_S
     kernel.sleep(max(0.0, notice_time - kernel.uptime()))
     kernel.send(PLANT, _set_carriers(layout, spans, on=on))
 
 
-def _power(kernel: Kernel, blueprint: Blueprint, folder: Path, node: str, controller: str, *, on: bool) -> None:
+def set_media(kernel: Kernel, layout: Layout, now: Blueprint, spans: Collection[str], seed: int, slack: Time, *,
+              on: bool) -> None:
+    """Let spans carry nothing, or again what `now` has of them; their ends keep the carriers that they see."""
+    known = [span for span in layout.blueprint.spans if span.name in spans]
+    if on:
+        _apply_blueprint(kernel, layout, Change(now, now), known, seed, slack)
+    else:
+        kernel.send(PLANT, _cut_media(layout, known, seed))
+
+
+def set_carriers(kernel: Kernel, layout: Layout, spans: Collection[str], *, on: bool) -> None:
+    """Let the ends of spans that are switches see a carrier, or none."""
+    kernel.send(PLANT, _set_carriers(layout, [span for span in layout.blueprint.spans if span.name in spans], on=on))
+
+
+def set_power(kernel: Kernel, blueprint: Blueprint, folder: Path, node: str, controller: str, *, on: bool) -> None:
     """A switch without power has no controller and no rules; with power it connects to the controller."""
     switch = next(switch for switch in blueprint.switches if switch.name == node)
     operations = ovs.controller_operations(switch, controller if on else None)

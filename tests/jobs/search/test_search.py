@@ -156,7 +156,7 @@ def test_a_failure_is_left_as_a_description_to_verify(ring: Blueprint) -> None:
     assert [(fault.at, str(fault.kind), fault.span or fault.node) for fault in network.faults] == [
         (fault.at, "cut" if fault.kind in (EventKind.CUT, EventKind.POWER_OFF) else "mend", fault.target)
         for fault in faults]
-    assert "Left out, since no emulation has them: 1" in written and "# why" in written
+    assert "Left out, since they are no faults of spans or nodes: 1" in written and "# why" in written
 
 
 def test_a_schedule_of_another_network_is_refused(ring: Blueprint) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from twin.core.errors import ExitCode
@@ -10,30 +11,47 @@ from twin.core.records import to_json, to_plain
 from twin.core.units import show_time
 from twin.jobs.result_folder import new_results
 from twin.jobs.search.draw import draw
-from twin.jobs.search.replay_file import check_schedule, description, read_schedule, schedule_json
-from twin.jobs.search.runner import Failure, SearchResult, Show, search
+from twin.jobs.search.labs.lab_search import LabRuns, search_labs
+from twin.jobs.search.outcome import Outcome
+from twin.jobs.search.replay_file import check_schedule, description, read_schedule, runs_in_lab, schedule_json
+from twin.jobs.search.runner import Failure, SearchResult, Show, search, with_outcome
 from twin.jobs.search.schedule import Event, EventKind, Schedule
-from twin.jobs.search.simulate import Outcome, Simulation
+from twin.jobs.search.simulate import Simulation
+from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.report.files.atomic_write import write_whole
 from twin.report.files.manifest import Results
 from twin.report.language.wording import count, grouped
 
 __all__ = ["Event", "EventKind", "Failure", "Outcome", "Schedule", "SearchResult", "draw", "read_schedule",
-           "replay_schedule", "search", "search_exit_code", "search_json", "search_text", "store_search"]
+           "replay_in_lab", "replay_schedule", "runs_in_lab", "search", "search_exit_code", "search_json",
+           "search_labs", "search_text", "store_search"]
 
 
 def replay_schedule(blueprint: Blueprint, schedule: Schedule) -> SearchResult:
     """What one schedule leads to. Raises UsageError where it is of another network."""
     check_schedule(schedule, blueprint)
-    outcome = Simulation(blueprint).run(schedule)
-    failures = (Failure(schedule.seed, len(schedule.events), outcome),) if outcome.violations else ()
-    return SearchResult(blueprint.name, schedule.seed, 1, len(schedule.events), outcome.reroutes,
-                        failing=len(failures), failures=failures, worst=(outcome,))
+    return _replayed(SearchResult(blueprint.name, schedule.seed, 0), Simulation(blueprint).run(schedule))
+
+
+def replay_in_lab(network: Network, schedule: Schedule) -> SearchResult:
+    """What one schedule leads to in a lab. Raises UsageError where it is of another network, EmulationError where the
+    lab fails, CannotRun where this machine cannot hold one."""
+    runs = LabRuns(network)
+    check_schedule(schedule, runs.blueprint)
+    return _replayed(SearchResult(network.name, schedule.seed, 0, labs=True), runs.run(schedule))
+
+
+def _replayed(result: SearchResult, outcome: Outcome) -> SearchResult:
+    events = len(outcome.schedule.events)
+    failures = (Failure(outcome.schedule.seed, events, outcome),) if outcome.violations else ()
+    return replace(with_outcome(result, outcome), failures=failures)
 
 
 def search_exit_code(result: SearchResult) -> ExitCode:
-    """1 where an invariant was violated."""
+    """1 where an invariant was violated, 5 where a lab cannot be trusted."""
+    if result.doubts:
+        return ExitCode.INCONCLUSIVE
     return ExitCode.MISSED if result.failing else ExitCode.MET
 
 
@@ -49,7 +67,7 @@ def store_search(out: Path, file: Path, result: SearchResult, show: Show = lambd
         for number, failure in enumerate(result.failures, 1):
             show("schedules", number / len(result.failures))
             schedule = failure.least.schedule
-            write_whole(folder / f"failure-{number}.json", schedule_json(result.network, schedule))
+            write_whole(folder / f"failure-{number}.json", schedule_json(result.network, schedule, labs=result.labs))
             write_whole(folder / f"failure-{number}.yaml", description(text, schedule, _comments(failure)))
 
 
@@ -59,15 +77,21 @@ def search_json(result: SearchResult) -> str:
 
 
 def search_text(result: SearchResult, where: str = "") -> str:
-    """How much ran, what failed with its least schedule, and the longest outages. where: of the files."""
+    """How much ran, what failed with its least schedule, the least margins, the longest outages. where: of the files.
+    """
     files = [f"files: {where}"] if where else []
-    return "\n".join([*_head(result), *_failures(result), *_outages(result), *files]) + "\n"
+    parts = (_head(result), _failures(result), _margins(result), _outages(result), files)
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def _head(result: SearchResult) -> Iterator[str]:
     last = result.first + result.seeds - 1
-    yield (f"{result.network}: {count(result.seeds, 'schedule')} (seeds {result.first} to {last}), "
+    where = " in labs" if result.labs else ""
+    yield (f"{result.network}: {count(result.seeds, 'schedule')}{where} (seeds {result.first} to {last}), "
            f"{count(result.events, 'event')}, {count(result.reroutes, 'reroute')}")
+    if result.left_out:
+        yield f"Left out, since no lab has them: {count(result.left_out, 'event')} of slow switches."
+    yield from (f"The lab of seed {seed} cannot be trusted: {doubt}." for seed, doubt in result.doubts)
     if result.failing:
         yield f"{grouped(result.failing)} of them violate an invariant; each least schedule is listed once."
     else:
@@ -81,6 +105,13 @@ def _failures(result: SearchResult) -> Iterator[str]:
         yield from (f"     {event}" for event in failure.least.schedule.events)
         yield from (f"   {show_time(at)}: violates \"{violation.invariant}\": {violation.what}"
                     for violation, at in failure.least.violations)
+
+
+def _margins(result: SearchResult) -> Iterator[str]:
+    if result.margins:
+        yield "\nLeast margins (what was left of what an invariant allows)"
+    for seed, margin in result.margins:
+        yield f"  {100 * margin.left:>6.1f} %  {margin.invariant}: {margin.of} {margin.shown}, seed {seed}"
 
 
 def _outages(result: SearchResult) -> Iterator[str]:

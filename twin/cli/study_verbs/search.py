@@ -1,4 +1,5 @@
-"""`twin search FILE`: random schedules of events against the controller, the worst outages, each failure shrunk."""
+"""`twin search FILE`: random schedules of events against the controller or in labs, what came nearest to a violation,
+each failure shrunk."""
 
 from __future__ import annotations
 
@@ -9,34 +10,53 @@ from twin import api
 from twin.cli.progress import shown
 from twin.cli.verb import Verb, file_argument, json_argument, out_folder
 
+SCHEDULES = 1000
+
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     file_argument(parser)
     json_argument(parser)
-    parser.add_argument("--seeds", metavar="N", type=int, default=1000, help="how many schedules (default: 1000)")
+    parser.add_argument("--seeds", metavar="N", type=int, help=f"how many schedules (default: {SCHEDULES})")
+    parser.add_argument("--labs", metavar="N", type=int, help="run so many schedules in labs, with real switches and "
+                        "packets, instead of the simulated network")
     parser.add_argument("--first", metavar="N", type=int, default=0, help="the first seed (default: 0)")
-    parser.add_argument("--jobs", metavar="N", type=int, help="processes (default: one per core)")
-    parser.add_argument("--replay", metavar="SCHEDULE", type=Path, help="run this schedule alone: failure-N.json of an "
-                        "earlier search")
+    parser.add_argument("--jobs", metavar="N", type=int, help="processes, or labs side by side (default: one per core)")
+    parser.add_argument("--replay", metavar="SCHEDULE", type=Path, help="run this schedule alone, where it was found, "
+                        "or with --labs 1 in a lab: failure-N.json of an earlier search")
     parser.add_argument("--out", metavar="FOLDER", type=Path, help="where failures are left, if there are any "
                         "(default: runs/<network>-search-<time>)")
     parser.add_argument("--force", action="store_true", help="replace the results that the folder holds")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if arguments.seeds < 1 or (arguments.jobs is not None and arguments.jobs < 1):
-        raise api.UsageError("--seeds, --jobs: at least one schedule and one process are needed")
-    blueprint = api.plan(api.load(arguments.file))
+    _check(arguments)
+    network = api.load(arguments.file)
     if arguments.replay is not None:
-        text = arguments.replay.read_text(encoding="utf-8")
-        result, where = api.replay_schedule(blueprint, api.read_schedule(text, str(arguments.replay))), ""
+        result, where = _replayed(arguments, network), ""
     else:
-        seeds = range(arguments.first, arguments.first + arguments.seeds)
+        seeds = range(arguments.first, arguments.first + (arguments.labs or arguments.seeds or SCHEDULES))
         with shown() as show:
-            result = api.search(blueprint, seeds, show, arguments.jobs)
+            result = (api.search_labs(network, seeds, show, arguments.jobs) if arguments.labs
+                      else api.search(api.plan(network), seeds, show, arguments.jobs))
         where = _stored(arguments, result)
     print(api.search_json(result) if arguments.json else api.search_text(result, where), end="")
     return api.search_exit_code(result)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if any(given is not None and given < 1 for given in (arguments.seeds, arguments.labs, arguments.jobs)):
+        raise api.UsageError("--seeds, --labs, --jobs: at least one schedule and one process are needed")
+    if arguments.seeds is not None and arguments.labs is not None:
+        raise api.UsageError("--seeds and --labs both say how many schedules run, one in the simulated network and one "
+                             "in labs; write one of them")
+
+
+def _replayed(arguments: argparse.Namespace, network: api.Network) -> api.SearchResult:
+    text = arguments.replay.read_text(encoding="utf-8")
+    schedule = api.read_schedule(text, str(arguments.replay))
+    if arguments.labs or api.runs_in_lab(text):
+        return api.replay_in_lab(network, schedule)
+    return api.replay_schedule(api.plan(network), schedule)
 
 
 def _stored(arguments: argparse.Namespace, result: api.SearchResult) -> str:

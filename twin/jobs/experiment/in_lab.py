@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -33,18 +34,39 @@ from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.queue_and_airtime_counters import NetworkCounters
 from twin.plan.trials.measurements import TrialPlan
 
+TimedAct = tuple[int, Callable[[], None]]
+"""What is done at a moment, ns since 1970."""
 
-def main(out: Path) -> int:
+
+@dataclass(slots=True)
+class Course:
+    """What happens beside the load: the faults of the blueprint. Another course is a class of its own."""
+
+    out: Path
+
+    def acts(self, _ryu: Ryu, emulation: Emulation, start: int) -> list[TimedAct]:
+        """All that is done, in order. start: of the measurement, ns since 1970."""
+        return [(start + fault.at, partial(emulation.inject, fault)) for fault in emulation.layout.blueprint.faults]
+
+    def end(self, ryu: Ryu, _emulation: Emulation) -> tuple[FaultPlan, ...]:
+        """The load has ended: the faults that happened beside those of the blueprint. Raises EmulationError where the
+        controller has ended by itself."""
+        ryu.must_live()
+        return ()
+
+
+def main(out: Path, course: type[Course] = Course) -> int:
     """Carry out the order in `out`; returns the exit status."""
     def job() -> None:
         order = from_plain(Order, _read(out / spec.ORDER_FILE))
         blueprint = from_plain(Blueprint, _read(out / spec.BLUEPRINT_FILE))
-        experiment(blueprint, from_plain(InstrumentPlan, _read(out / spec.INSTRUMENTS_FILE)), order, out)
+        plan = from_plain(InstrumentPlan, _read(out / spec.INSTRUMENTS_FILE))
+        experiment(blueprint, plan, order, out, course(out))
 
     return carried_out(job, out / spec.LOGS)
 
 
-def experiment(blueprint: Blueprint, plan: InstrumentPlan, order: Order, out: Path) -> None:
+def experiment(blueprint: Blueprint, plan: InstrumentPlan, order: Order, out: Path, course: Course) -> None:
     """All phases, in order."""
     for folder in (spec.SAMPLES, spec.CALIBRATION, spec.LOGS):
         (out / folder).mkdir(exist_ok=True)
@@ -69,14 +91,14 @@ def experiment(blueprint: Blueprint, plan: InstrumentPlan, order: Order, out: Pa
         edges = [(moment, lambda: window.append(emulation.carried()))
                  for moment in (start, start + round(order.seconds * NS_PER_S))]
         with (load(blueprint, order.seconds, order.seed, start, out / spec.SAMPLES) as traffic,
-              beside([*edges[:1], *_faults(emulation, blueprint.faults, start), *edges[1:]])):
+              beside([*edges[:1], *course.acts(ryu, emulation, start), *edges[1:]])):
             lateness = traffic()
-        ryu.must_live()
+        faults = course.end(ryu, emulation)
         after = emulation.counters()
         say({"phase": "close"})
         _write(out / spec.LOADS_FILE, {"before": to_plain(window[0]), "after": to_plain(window[1]),
                                          "opened": to_plain(before.queues), "closed": to_plain(after.queues)})
-        losses = emulation.unmodelled_losses(before, after)
+        losses = emulation.unmodelled_losses(before, after, faults)
         closing = Closing(Time(time.monotonic_ns()), losses, lateness,
                           emulation.versions(), _reroutes(ryu, blueprint, start))
         _write(out / spec.CLOSING_FILE, to_plain(closing))
@@ -94,7 +116,7 @@ def _try(blueprint: Blueprint, trial: TrialPlan, seed: int, out: Path, emulation
 
 
 @contextmanager
-def beside(acts: Sequence[tuple[int, Callable[[], None]]]) -> Iterator[None]:
+def beside(acts: Sequence[TimedAct]) -> Iterator[None]:
     """Carry out each act at its moment (ns since 1970, in order) in a thread beside the block. Raises what one raised.
     """
     raised: list[Exception] = []
@@ -113,11 +135,6 @@ def beside(acts: Sequence[tuple[int, Callable[[], None]]]) -> Iterator[None]:
     thread.join()
     if raised:
         raise raised[0]
-
-
-def _faults(emulation: Emulation, plan: tuple[FaultPlan, ...], start: int) -> list[tuple[int, Callable[[], None]]]:
-    """The faults, each with its moment."""
-    return [(start + fault.at, partial(emulation.inject, fault)) for fault in plan]
 
 
 def _reroutes(ryu: Ryu, blueprint: Blueprint, start: int) -> tuple[Reroute, ...]:

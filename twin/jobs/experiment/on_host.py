@@ -29,8 +29,18 @@ from twin.plan.queue_and_airtime_counters import AirtimeCounters, NetworkCounter
 OnProgress = Callable[[str, float | None], None]
 """Called with the phase, and the part of the measurement that is done, 0 to 1."""
 
+MEASURING = "twin.jobs.experiment.in_lab"
+"""The module that a lab runs by default."""
 MEMORY, MEMORY_PER_HOST = 2**30, 2**20
 """Bytes of memory of a lab, and for each host more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabProgram:
+    """What a lab runs: a module, and the folder where it is beside the project's."""
+
+    module: str = MEASURING
+    packages: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +76,14 @@ def measure(lab: Lab, sides: Sequence[tuple[Blueprint, Path]], order: Order, on_
     return [read_side(folder) for _, folder in sides]
 
 
-def carry_out(lab: Lab, sides: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress, *, noun: str = ""
-              ) -> None:
+def carry_out(lab: Lab, sides: Sequence[tuple[Blueprint, Path, Order]], on_progress: OnProgress, *, noun: str = "",
+              program: LabProgram = LabProgram()) -> None:
     """Carry out each order in a lab of its own, side by side; each leaves its files in its folder. noun: what the
     labs are called where progress is how many of them are done."""
     watch = LabWatch(len(sides), on_progress, noun)
     folders = [folder for _, folder, _ in sides]
     try:
-        results = lab.run_all([_job(*side) for side in sides], on_line=watch.line)
+        results = lab.run_all([_job(*side, program) for side in sides], on_line=watch.line)
         for position, result in enumerate(results):
             watch.judge(position, result, folders[position])
     except EmulationError as fault:
@@ -115,7 +125,7 @@ def _tallies(folder: Path) -> dict[str, dict[str, Any]]:
     return dict(json.loads(file.read_text())["flows"]) if file.exists() else {}
 
 
-def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
+def _job(blueprint: Blueprint, folder: Path, order: Order, program: LabProgram) -> Job:
     try:
         _clear(folder)
     except OSError as fault:
@@ -126,8 +136,8 @@ def _job(blueprint: Blueprint, folder: Path, order: Order) -> Job:
         plan = replace(plan, downloads=None, irtt=None)
     (folder / spec.INSTRUMENTS_FILE).write_text(json.dumps(to_plain(plan)))
     (folder / spec.ORDER_FILE).write_text(json.dumps(to_plain(order)))
-    return Job((GUEST_PYTHON, "-m", "twin.jobs.experiment.in_lab"), folder, memory=memory(blueprint), seed=order.seed,
-               air=bool(blueprint.cells))
+    return Job((GUEST_PYTHON, "-m", program.module), folder, memory=memory(blueprint), seed=order.seed,
+               air=bool(blueprint.cells), packages=program.packages)
 
 
 def _clear(folder: Path) -> None:

@@ -21,6 +21,7 @@ from controllers.simulation.openflow_records import Message
 from controllers.simulation.packet_match import TCP, UDP, Packet
 from controllers.simulation.simulated_network import SimulatedNetwork
 from controllers.simulation.simulated_switch import SimulatedSwitch
+from twin.jobs.search.outcome import Violation
 from twin.jobs.search.tracing import End, Place, flood, signature, unicast_end
 from twin.model import Healing, Querier, Scheduling
 from twin.plan.blueprint import Blueprint, Elastic, Flow, Host, PacketStream, Rule
@@ -31,13 +32,6 @@ from twin.plan.forwarding.paths import graph_of, parts
 
 CLIENT = 50_000
 """A port that the kernel may choose for a client."""
-
-
-class Violation(NamedTuple):
-    """What did not hold, and of what."""
-
-    invariant: str
-    what: str
 
 
 class _Reached(NamedTuple):

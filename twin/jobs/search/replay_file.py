@@ -1,7 +1,7 @@
 """A schedule as a file, in two forms; pure.
 
 As JSON it holds every event, for `twin search --replay`. As a description it is the network's own with the events that
-happen to spans and nodes in the section `faults`, for `twin verify`, which emulates them.
+happen to spans and nodes in the section `faults`, for `twin verify`, which emulates them with the whole load.
 """
 
 from __future__ import annotations
@@ -24,9 +24,14 @@ FAULTS = {
 """What an event is called among the faults of a description, and what it happens to."""
 
 
-def schedule_json(network: str, schedule: Schedule) -> str:
-    """The schedule with the name of its network."""
-    return to_json({"search": FORMAT, "network": network, "schedule": schedule})
+def schedule_json(network: str, schedule: Schedule, *, labs: bool = False) -> str:
+    """The schedule with the name of its network. labs: whether it is to run in a lab."""
+    return to_json({"search": FORMAT, "network": network, "labs": labs, "schedule": schedule})
+
+
+def runs_in_lab(text: str) -> bool:
+    """Whether the schedule of a file is to run in a lab; of a file that `read_schedule` reads."""
+    return bool(json.loads(text).get("labs", False))
 
 
 def read_schedule(text: str, name: str) -> Schedule:
@@ -57,7 +62,7 @@ def description(text: str, schedule: Schedule, comments: tuple[str, ...]) -> str
     faults = [_fault(event) for event in schedule.events if event.kind in FAULTS]
     left_out = len(schedule.events) - len(faults)
     if left_out:
-        comments += (f"Left out, since no emulation has them: {left_out} of the schedule's events.",)
+        comments += (f"Left out, since they are no faults of spans or nodes: {left_out} of the schedule's events.",)
     section = ["", "faults:", *faults] if faults else []
     return "\n".join([*(f"# {comment}" for comment in comments), kept, *section]) + "\n"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 
 from controllers.simulation.simulated_network import SimulatedNetwork
 from twin.core.units import NS_PER_S, Time
-from twin.jobs.search.invariants import Invariants, Violation, heard_members, watching_members
+from twin.jobs.search.invariants import Invariants, heard_members, watching_members
+from twin.jobs.search.outcome import Outcome, Violation
 from twin.jobs.search.schedule import Event, EventKind, Schedule
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.fast_failover import trunks
@@ -16,18 +17,8 @@ START = 1 * NS_PER_S
 """By then every switch is programmed."""
 SETTLED = 5 * NS_PER_S
 """Beyond what is waited for: for updates and their barriers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a schedule led to. violations: each once, with when it was first seen, ns. longest_outage: the longest time
-    for which a connected switch did not reach a destination, ns; of: both."""
-
-    schedule: Schedule
-    violations: tuple[tuple[Violation, int], ...] = ()
-    longest_outage: Time = Time(0)
-    of: tuple[str, str] = ("", "")
-    reroutes: int = 0
+Stops = Callable[[Violation], bool]
+"""Whether a violation is enough."""
 
 
 class Simulation:
@@ -43,18 +34,25 @@ class Simulation:
                            + multicast.robustness * multicast.last_member_query)
         self._expired = multicast.membership_interval + multicast.query_interval if blueprint.iptv_channels else 0
 
-    def run(self, schedule: Schedule) -> Outcome:
-        """The outcome of a schedule: its events, then rest; all is healed, and rest again."""
+    def run(self, schedule: Schedule, stops: Stops = lambda _: False) -> Outcome:
+        """The outcome of a schedule: its events, then rest; all is healed, and rest again. stops: whether a violation
+        is enough; what comes after it is not in the outcome."""
         network = SimulatedNetwork(self._blueprint)
-        watch = _Watch(self._invariants, network)
-        network.clock.run(START, watch.look)
-        for event in schedule.events:
-            network.clock.run(max(event.at, network.clock.now_ns), watch.look)
-            happen(network, event)
-        self._rest(network, watch, max((event.lasts for event in schedule.events), default=0))
-        heal(network)
-        self._rest(network, watch, 0)
+        watch = _Watch(self._invariants, network, stops)
+        with suppress(_Stopped):
+            network.clock.run(START, watch.look)
+            for event in schedule.events:
+                network.clock.run(max(event.at, network.clock.now_ns), watch.look)
+                happen(network, event)
+            self._rest(network, watch, max((event.lasts for event in schedule.events), default=0))
+            heal(network)
+            self._rest(network, watch, 0)
         return watch.outcome(schedule)
+
+    def violates(self, schedule: Schedule, invariant: str) -> bool:
+        """Whether a schedule violates an invariant."""
+        outcome = self.run(schedule, lambda violation: violation.invariant == invariant)
+        return any(violation.invariant == invariant for violation, _ in outcome.violations)
 
     def _rest(self, network: SimulatedNetwork, watch: _Watch, lasting: int) -> None:
         """Nothing happens until all has converged, and then until every membership that nobody renews has expired."""
@@ -64,10 +62,15 @@ class Simulation:
         watch.note(self._invariants.at_rest(network, watching_members(network)))
 
 
-class _Watch:
-    """Looks at the network at every moment at which something has changed."""
+class _Stopped(Exception):
+    """Enough was seen."""
 
-    def __init__(self, invariants: Invariants, network: SimulatedNetwork) -> None:
+
+class _Watch:
+    """Looks at the network at every moment at which something has changed, until a violation is enough."""
+
+    def __init__(self, invariants: Invariants, network: SimulatedNetwork, stops: Stops) -> None:
+        self._stops = stops
         self._invariants = invariants
         self._network = network
         self._seen: dict[Violation, int] = {}
@@ -77,9 +80,11 @@ class _Watch:
         self._reported = 0
 
     def note(self, violations: Iterable[Violation]) -> None:
-        """Keep what is new."""
+        """Keep what is new. Raises _Stopped once that is enough."""
         for violation in violations:
             self._seen.setdefault(violation, self._network.clock.now_ns)
+            if self._stops(violation):
+                raise _Stopped
 
     def look(self) -> None:
         """Check what must hold at every moment."""
