@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 
 from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_counters import FlowCounters
@@ -20,7 +19,7 @@ from traffic.sample_files import LOST
 from twin.core.errors import EmulationError
 from twin.core.records import to_plain
 from twin.model import AttackKind
-from twin.model.traffic_profiles import IP_UDP
+from twin.model.traffic_profiles import ARP_FRAME, IP_UDP
 from twin.plan.blueprint import Flow, ForgedPackets, Host, IptvChannelPlan
 
 PAYLOAD_ATTACKS = frozenset({AttackKind.SIP, AttackKind.RTP})
@@ -39,12 +38,6 @@ class ForgingJob:
     callers: tuple[str, ...]
     seconds: float
     seed: int
-
-
-def rotation(tricks: Sequence[AttackKind]) -> tuple[AttackKind, ...]:
-    """The attack of each packet, in rotation, until their number divides 16 (traffic.packets.payloads)."""
-    count = next(count for count in (1, 2, 4, 8, 16) if count >= len(tricks))
-    return tuple(islice(cycle(tricks), count))
 
 
 class ForgingProcess:
@@ -99,13 +92,13 @@ def _receivers(flow: Flow, forged: ForgedPackets, context: FlowContext) -> list[
     sock = context.sockets.udp((flow.sink, flow.sink_port), None)
     stamp = payloads.shape(Content.STAMP, forged.packet).stamp
     return [Receiver(sock, batch_receiver(stamp), forged.packet - IP_UDP),
-            Receiver(context.sockets.arp_receiver(flow.sink), batch_receiver(payloads.ARP_STAMP), payloads.ARP_FRAME)]
+            Receiver(context.sockets.arp_receiver(flow.sink), batch_receiver(payloads.ARP_STAMP), ARP_FRAME)]
 
 
 def count_by_attack(active: ConstantRateFlow, forged: ForgedPackets, sent: int) -> None:
     """Count what was sent and what arrived of each attack."""
     active.counters.sent = sent
-    attacks = rotation(forged.attacks)
+    attacks = forged.rotation
     for number, trick in enumerate(attacks):
         arrived = sum(at != LOST for at in active.arrivals.between(0, sent)[number::len(attacks)])
         sent_before, arrived_before = active.counters.by_attack.get(trick.value, (0, 0))

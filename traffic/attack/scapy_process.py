@@ -18,7 +18,7 @@ from socket import inet_aton
 from typing import Any
 
 from traffic.attack import igmp_messages, malformed_messages
-from traffic.attack.forged_packets import PAYLOAD_ATTACKS, ForgingJob, rotation
+from traffic.attack.forged_packets import PAYLOAD_ATTACKS, ForgingJob
 from traffic.engine import syscalls
 from traffic.engine.flow_lifecycle import Timing
 from traffic.engine.sockets import INTERFACE, make_paced
@@ -28,7 +28,7 @@ from twin.core.records import from_plain
 from twin.core.seeds import stream
 from twin.core.units import NS_PER_S
 from twin.model import AttackKind
-from twin.model.traffic_profiles import IP_UDP, packet_times
+from twin.model.traffic_profiles import ARP_FRAME, IP_UDP, packet_times
 from twin.plan.blueprint import Flow, ForgedPackets, Host, IptvChannelPlan, carrying
 
 EXPEDITED = 46
@@ -115,14 +115,14 @@ def _frames(flow: Flow, forged: ForgedPackets, hosts: dict[str, Host], job: Forg
                      / UDP(sport=flow.source_port, dport=port, chksum=0) / payload)
 
     def arp(**fields: Any) -> bytes:
-        return bytes(Ether(src=attacker.mac, dst=BROADCAST) / ARP(**fields)).ljust(payloads.ARP_FRAME, b"\0")
+        return bytes(Ether(src=attacker.mac, dst=BROADCAST) / ARP(**fields)).ljust(ARP_FRAME, b"\0")
 
     def igmp(source: str, message: igmp_messages.IgmpMessage) -> bytes:
         body = struct.pack("!BBH4s", message.kind, 0, 0, inet_aton(message.group))
         summed = checksum(body) if message.checksum is None else message.checksum
         head = IP(src=source, dst=message.to, ttl=1, proto=IGMP, len=message.length or 20 + len(body))
         return bytes(Ether(src=attacker.mac, dst=group_mac(message.to)) / head / (body[:2] + summed.to_bytes(2, "big")
-                                                                           + body[4:])).ljust(payloads.ARP_FRAME, b"\0")
+                                                                           + body[4:])).ljust(ARP_FRAME, b"\0")
 
     def pirate(channel: IptvChannelPlan) -> bytes:
         return bytes(Ether(src=attacker.mac, dst=group_mac(channel.group))
@@ -156,10 +156,10 @@ def _frames(flow: Flow, forged: ForgedPackets, hosts: dict[str, Host], job: Forg
                              for number, payload in enumerate(payloads))
 
     if PAYLOAD_ATTACKS & set(forged.attacks):
-        kinds = [frames(trick) for trick in rotation(forged.attacks)]
+        kinds = [frames(trick) for trick in forged.rotation]
         return tuple((of_kind[number % len(of_kind)],)
                      for number, of_kind in zip(range(malformed_messages.VARIANTS), cycle(kinds)))
-    return tuple(frames(trick) or (packet(attacker.address, 0),) for trick in rotation(forged.attacks))
+    return tuple(frames(trick) or (packet(attacker.address, 0),) for trick in forged.rotation)
 
 
 def group_mac(group: str) -> str:

@@ -28,8 +28,8 @@ TABLES = 8
 """Datagrams of a transport stream from one with its tables to the next; they take the place of two packets."""
 CYCLE = 16 * TABLES
 """Datagrams after which all continuity counters return."""
-ARP_FRAME, ARP_STAMP = 60, 42
-"""A forged ARP frame: bytes with the Ethernet header, and where the padding begins, which holds the stamp."""
+ARP_STAMP = 42
+"""Of a forged ARP frame: where the padding begins, which holds the stamp."""
 _VERSION, _MARKER = 0x80, 0x80
 _CALL = struct.Struct("!BBHIIQQ")
 _STREAM = struct.Struct("!BBHIIIBBIHQQ")

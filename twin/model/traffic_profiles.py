@@ -19,6 +19,8 @@ PAGE_REQUEST, MAIL_REQUEST, MAIL_RECEIPT = Size(300), Size(100), Size(60)
 """Bytes that ask for a page, that ask for a mail, and that say that one was accepted."""
 SIP_PACKET = Size(600)
 """IP bytes of an INVITE and of its answers, which are filled up to it so that their serialization can be computed."""
+ARP_FRAME = Size(60)
+"""Bytes of a forged ARP frame, and of one with IGMP, with the Ethernet header: the least size without FCS."""
 TS_PACKET, TS_PACKETS = 188, 7
 """Bytes of an MPEG transport stream packet, and how many a datagram carries (RFC 2250; ISO/IEC 13818-1)."""
 TS_PAYLOAD = TS_PACKET * TS_PACKETS

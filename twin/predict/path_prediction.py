@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from twin.core.progress import counted
 from twin.core.units import NS_PER_S
-from twin.plan.blueprint import Blueprint, Flow, LinkDirection, WebPages
+from twin.plan.blueprint import Blueprint, Flow, ForgedPackets, LinkDirection, WebPages
 from twin.plan.forwarding.paths import Hop
 from twin.plan.qos.three_colour_markers import marked
 from twin.predict.delay.channel_change import Zapping, zappings
@@ -17,6 +17,7 @@ from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunP
 from twin.predict.delay.simulated_cells import simulated_waits, with_simulated
 from twin.predict.load.call_blocking import blocking
 from twin.predict.load.cpe_shapers import with_shapers
+from twin.predict.load.forged_load import passing
 from twin.predict.load.max_min_fairness import Shares, settle
 from twin.predict.load.packet_streams import Point, Stream, carrier
 from twin.predict.load.queue_crossings import Crossings, crossings
@@ -68,8 +69,6 @@ class PathPrediction:
     thinking: float
     saturated: float
     bottleneck: Bottleneck | None
-    sent: float = 0.0
-    """Packets that it sends in the run; of TCP 0."""
     round_trip: tuple[HopDelay, ...] = ()
     """Of a flow that signals, or asks and is answered by a packet each: there and back."""
     blocked: float | None = None
@@ -90,8 +89,15 @@ class PathPrediction:
     """Whether channels that were left may fill a queue on its path now and then."""
     copied: bool = False
     """Whether packets that arrive twice fill a queue on its path."""
+    passing: float = 1.0
+    """Of forged packets, the part that the switch of the line lets pass; 0 to 1."""
     unshared_fifo: bool | None = None
     """Of pages: whether responses wait in one FIFO before the slowest span; None where other flows share the path."""
+
+    @property
+    def sent(self) -> float:
+        """Packets that it sends in the run; of TCP 0."""
+        return (self.offered or 0.0) * self.seconds
 
     @property
     def longest_exchange(self) -> float | None:
@@ -136,10 +142,12 @@ def predict_paths(
             offered=stream.packet_rate, thinking=rates.thinking.through[index],
             saturated=rates.saturated.through[index], bottleneck=bottleneck,
             round_trip=trips.get(flow.name, ()), blocked=blocked.get(flow.name), policed=policed.get(index),
-            planned=planned.get(index), sent=(stream.packet_rate or 0.0) * run.seconds,
+            planned=planned.get(index),
             contended=any(point in busy for point in stream.points), contention_rate=contention.get(flow.name),
             steady=not any(point in pausing for point in stream.points), tcp_range=ranges.get(index),
             air_range=on_air.get(index), zapping=changes.get(flow.name),
+            passing=passing(flow.traffic, bool(blueprint.iptv_channels))
+            if isinstance(flow.traffic, ForgedPackets) else 1.0,
             copied=bool(copied.intersection(stream.points)),
             seconds=run.seconds,
             may_overflow=any(point in may_overflow for point in stream.points),

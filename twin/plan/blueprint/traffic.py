@@ -7,6 +7,7 @@ at fixed intervals, `Elastic` for TCP that uses all available capacity, `Request
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from typing import Annotated, ClassVar
 
 from twin.core.records import Tagged
@@ -97,6 +98,12 @@ class ForgedPackets(ConstantRate):
 
     attacks: tuple[AttackKind, ...]
     service_ports: int = 1
+
+    @property
+    def rotation(self) -> tuple[AttackKind, ...]:
+        """The attack of each packet, in rotation, until their number divides 16 (traffic.packets.payloads)."""
+        count = next(count for count in (1, 2, 4, 8, 16) if count >= len(self.attacks))
+        return tuple(islice(cycle(self.attacks), count))
 
 
 @dataclass(frozen=True, slots=True)

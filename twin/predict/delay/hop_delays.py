@@ -13,6 +13,7 @@ from twin.plan.forwarding.paths import Hop
 from twin.predict.delay.mean_waits import waits
 from twin.predict.delay.waits import Wait
 from twin.predict.load.cpe_shapers import line_of, own_hops, with_shapers
+from twin.predict.load.forged_load import reached
 from twin.predict.load.igmp_load import REPORT
 from twin.predict.load.max_min_fairness import settle
 from twin.predict.load.packet_streams import Small, carrier, headers
@@ -51,8 +52,8 @@ def hop_delays_of(
     blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]], rows: Sequence[Sequence[Wait]]
 ) -> dict[str, tuple[HopDelay, ...]]:
     """The same, from the waits of all streams."""
-    spans = {span.name: span for span in blueprint.spans}
-    return {flow.name: _hop_delays(flow.traffic.packet, paths.get(flow.name, ()), spans, row)
+    spans, channels = {span.name: span for span in blueprint.spans}, bool(blueprint.iptv_channels)
+    return {flow.name: _hop_delays(flow.traffic.packet, reached(flow, paths.get(flow.name, ()), channels), spans, row)
             for flow, row in zip(blueprint.flows, rows, strict=False) if isinstance(flow.traffic, PacketStream)}
 
 

@@ -18,6 +18,7 @@ from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANC
 
 CONTENTION_TOLERANCE = 0.1
 """Of the loss that a full radio cell causes: backoffs are random, and queues fill first."""
+CONTAINED = "the switch of the line lets none of these packets pass"
 PLANNED = "packet by packet"
 PLANNED_TOLERANCE = 0.1
 """Of a mean where the order of packets is known only roughly, or not the whole run is computed."""
@@ -31,6 +32,9 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
     """Of constant-rate flows: mean delay with its exact least, and bounds on the largest, its variation and jitter."""
     if not path.hop_delays:
         return {}
+    if not path.passing:
+        return dict.fromkeys((Metric.MEAN_DELAY, Metric.MAX_DELAY, Metric.DELAY_VARIATION, Metric.JITTER),
+                             Prediction(None, by=f"no closed form: {CONTAINED}"))
     least = sum(hop.least for hop in path.hop_delays)
     light, heavy, bound, average, usual = (
         total(getattr(hop.wait, name) for hop in path.hop_delays)
@@ -77,6 +81,25 @@ def _planned_tolerance(planned: PlannedFigures) -> float:
 
 
 def losses(path: PathPrediction) -> dict[Metric, Prediction]:
+    """Of constant-rate flows, and of questions: what is lost on the path, and what the switch of the line contains of
+    forged packets."""
+    if not path.passing:
+        return {Metric.LOSS: Prediction(PPM, by=CONTAINED)}
+    return {metric: lost if path.passing == 1 else _beside_contained(lost, path.passing)
+            for metric, lost in _on_path(path).items()}
+
+
+def _beside_contained(lost: Prediction, passing: float) -> Prediction:
+    """The loss of all packets of a flow. lost: of those that pass the switch of the line; passing: their part."""
+    value, low, high = (None if part is None else PPM - passing * (PPM - part)
+                        for part in (lost.value, lost.low, lost.high))
+    tolerance = lost.tolerance if not value or lost.tolerance is None or lost.value is None else \
+        passing * lost.value * lost.tolerance / value + EXACT
+    return Prediction(value, PPM * (1 - passing) if low is None else low, high, tolerance,
+                      f"{lost.by}; the others are contained at the switch of the line")
+
+
+def _on_path(path: PathPrediction) -> dict[Metric, Prediction]:
     """Of constant-rate flows: the loss of the media where no queue overflows, and of overload where it is certain.
 
     Where neither is certain, the reason; so too where a radio cell is busy.

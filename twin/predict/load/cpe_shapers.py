@@ -50,6 +50,11 @@ def own_hops(path: Sequence[Hop]) -> Sequence[Hop]:
     return path[-2:] if path and is_shaper(path[-1].span) else path[-1:]
 
 
+def first_hops(path: Sequence[Hop]) -> Sequence[Hop]:
+    """The hops at the beginning of a way up that belong to the line."""
+    return path[:2] if path and is_shaper(path[0].span) else path[:1]
+
+
 def _parts(line: SpanPlan) -> tuple[SpanPlan, SpanPlan]:
     """The line without a scheduler at the subscriber, and the shaper."""
     instant = LinkDirection(INSTANT, line.reverse.layer, Time(0))

@@ -19,6 +19,7 @@ from twin.plan.blueprint import (
     DialledSpeech,
     Elastic,
     Flow,
+    ForgedPackets,
     IptvViewing,
     LinkDirection,
     MailTransactions,
@@ -36,8 +37,9 @@ from twin.plan.forwarding.paths import Hop
 from twin.plan.interface_names import air_name
 from twin.predict.load import dialled_call_load
 from twin.predict.load.burst_bounds import BurstBound, ack_burst, request_burst, tcp_burst
-from twin.predict.load.cpe_shapers import is_shaper, own_hops
+from twin.predict.load.cpe_shapers import first_hops, is_shaper, own_hops
 from twin.predict.load.dialled_call_load import call_limits
+from twin.predict.load.forged_load import forged_parts, reached
 from twin.predict.load.igmp_load import MESSAGES, REPORT, igmp_class, lingering, message_rate
 from twin.predict.theory.goodput import ACK_PACKET, SACK_OPTIONS, SEGMENTS_PER_ACK, UDP_OVERHEAD
 
@@ -125,8 +127,9 @@ class Stream:
 def streams_of(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> tuple[Stream, ...]:
     """All streams of a blueprint, those of flows first, in its order; a flow without a path crosses no queue."""
     spans = {span.name: span for span in blueprint.spans}
-    limits = call_limits(blueprint)
-    forward = [_stream(flow, spans, paths.get(flow.name, ()), limits) for flow in blueprint.flows]
+    limits, channels = call_limits(blueprint), bool(blueprint.iptv_channels)
+    paths = {flow.name: reached(flow, paths.get(flow.name, ()), channels) for flow in blueprint.flows}
+    forward = [_stream(flow, spans, paths[flow.name], limits, channels) for flow in blueprint.flows]
     pairs = list(zip(blueprint.flows, forward, strict=True))
     back = [
         answer for index, (flow, stream) in enumerate(pairs)
@@ -141,6 +144,8 @@ def streams_of(blueprint: Blueprint, paths: Mapping[str, Sequence[Hop]]) -> tupl
     back += [stream for flow, watched in pairs if isinstance(flow.traffic, IptvViewing) and watched.points
              for stream in _watching(blueprint, flow, flow.traffic, watched, _points(
                  spans, _reverse(own_hops(paths[flow.name]))))]
+    back += [contained for flow, forged in carrying(ForgedPackets, blueprint.flows)
+             for contained in _forged(flow, forged, _points(spans, first_hops(paths[flow.name])), channels)[1:]]
     sources = {flow.name: flow.source for flow in blueprint.flows}
     return tuple(_routed(stream, sources[stream.flow], paths.get(stream.flow, ())) for stream in (*forward, *back))
 
@@ -172,15 +177,18 @@ def _point(span: SpanPlan, forward: bool) -> Point:
     return air_point(span.cell) if span.cell is not None else Point(span.name, None if span.shared else forward)
 
 
-def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], limits: Mapping[str, int]) -> Stream:
+def _stream(flow: Flow, spans: Mapping[str, SpanPlan], path: Sequence[Hop], limits: Mapping[str, int], channels: bool
+            ) -> Stream:
     """The packets of a flow; those of TCP are as large as the smallest MTU of its path. limits: how many simultaneous
-    calls each line can have, by its signalling."""
+    calls each line can have, by its signalling; channels: whether there are IPTV channels."""
     points = _points(spans, path)
     match flow.traffic:
         case SipSignalling() as call:
             return _signals(flow, call, spans, path, REQUESTS)
         case DialledSpeech() as calls_:
             return _speech(flow, calls_, points, limits[calls_.signalling])
+        case ForgedPackets() as forged:
+            return _forged(flow, forged, points, channels)[0]
         case PacketStream(packet, interval) as sent:
             return replace(_sent(flow, points, packet + HEADER, NS_PER_S / interval), **_variation(sent))
         case TerminalSession() | DatagramRequests() as small:
@@ -208,6 +216,11 @@ def _sent(flow: Flow, points: tuple[Point, ...], frame: int, packet_rate: float 
     """A stream in the direction of a flow."""
     return Stream(flow=flow.name, service_class=flow.service_class, frame=frame, packet_rate=packet_rate, connections=1,
                   pauses=False, points=points, source=flow.source, sink=flow.sink)
+
+
+def _forged(flow: Flow, forged: ForgedPackets, points: tuple[Point, ...], channels: bool) -> list[Stream]:
+    """Forged packets, those that pass the switch of the line first."""
+    return [_sent(flow, points, part.frame, part.rate) for part in forged_parts(forged, channels)]
 
 
 def _variation(sent: PacketStream) -> dict[str, Any]:
