@@ -1,8 +1,8 @@
 """Which streams do not arrive independently of each other: those of one interval, and those from one span.
 
-Cobham's mean is of independent arrivals. Constant-rate flows of the same interval keep their phases for a whole run:
-each packet of one meets all packets of the other, or none. Packets that crossed the same span arrive one after the
-other, and do not meet at a span that is no slower.
+Cobham's mean is of independent arrivals. Constant-rate flows of the same interval keep their phases for a whole run, and
+so do IPTV channels: each packet of one meets all packets of the other, or none. Packets that crossed the same span
+arrive one after the other, and do not meet at a span that is no slower.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class CorrelatedArrivals:
         self._bands = sorted({self._passages[k].band for k in crossings.at[point]})
         for index, rate in zip(crossings.at[point], shares.at[point], strict=True):
             stream = crossings.streams[index]
-            if constant(stream):
+            if keeps_phase(stream):
                 own, before = self._own(index, rate), before_point(stream, point)
-                band, often = self._passages[index].band, stream.packet_rate
+                band, often = self._passages[index].band, stream.highest_rate
                 for group in (band, often, ANY), (band, ANY, before), (band, often, before):
                     self._sums[group] = self._sums.get(group, _Sum()).plus(own)
 
@@ -57,7 +57,7 @@ class CorrelatedArrivals:
 
     def without(self, bands: Mapping[int, Load], index: int, rate: float) -> dict[int, Load]:
         """The load of the bands without the streams that are correlated with one. rate: packets/s of it."""
-        if not constant(self._crossings.streams[index]):
+        if not keeps_phase(self._crossings.streams[index]):
             return dict(bands)
         return {band: _less(load, self._correlated(band, index, rate)) for band, load in bands.items()}
 
@@ -65,21 +65,21 @@ class CorrelatedArrivals:
         """How long a packet waits if it meets a packet of each other stream of its interval, ns, in its band and in
         those before it."""
         stream, own = self._crossings.streams[index], self._passages[index].band
-        if not constant(stream):
+        if not keeps_phase(stream):
             return 0.0
-        service = sum(self._sums.get((band, stream.packet_rate, ANY), _Sum()).service for band in self._bands
+        service = sum(self._sums.get((band, stream.highest_rate, ANY), _Sum()).service for band in self._bands
                       if band <= own or not self._queue.strict(own))
-        spaced = self._sums.get((own, stream.packet_rate, before_point(stream, self._point)), _Sum()).service \
+        spaced = self._sums.get((own, stream.highest_rate, before_point(stream, self._point)), _Sum()).service \
             if self._spaced(index) else self._passages[index].service
         return max(0.0, service - spaced)
 
     def _correlated(self, band: int, index: int, rate: float) -> _Sum:
         stream = self._crossings.streams[index]
         before = before_point(stream, self._point)
-        total = self._sums.get((band, stream.packet_rate, ANY), _Sum())
+        total = self._sums.get((band, stream.highest_rate, ANY), _Sum())
         if self._spaced(index):
             total = total.plus(self._sums.get((band, ANY, before), _Sum()))
-            total = total.plus(self._sums.get((band, stream.packet_rate, before), _Sum()), -1)
+            total = total.plus(self._sums.get((band, stream.highest_rate, before), _Sum()), -1)
         return total.plus(self._own(index, rate), -1) if band == self._passages[index].band else total
 
     def _spaced(self, index: int) -> bool:
@@ -93,6 +93,12 @@ class CorrelatedArrivals:
 def constant(stream: Stream) -> bool:
     """Whether a stream sends at a constant rate all the time."""
     return stream.packet_rate is not None and not (stream.pauses or stream.batch or stream.peak is not None)
+
+
+def keeps_phase(stream: Stream) -> bool:
+    """Whether packets come at the same moments of an interval for a whole run: at a constant rate, or of IPTV channels,
+    each of which is sent so whoever watches it."""
+    return constant(stream) or bool(stream.channels)
 
 
 def before_point(stream: Stream, point: Point) -> Point | None:
