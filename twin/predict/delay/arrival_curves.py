@@ -22,8 +22,6 @@ from twin.predict.theory.network_calculus import Group, RandomGroup
 Key = tuple[Point, int]
 """One band of one queue."""
 Groups = tuple[Group | RandomGroup, ...]
-OTHERS = -1
-"""The band of what other stations of a radio cell send first."""
 UNDER_WAY = 2
 """Packets that have left a queue and not arrived at the next: one in service, one that has just passed."""
 
@@ -71,7 +69,7 @@ class Step(NamedTuple):
     """A stream at one of its queues. cost: wire bytes of its largest packet there; service: the longest service time of
     its smallest, ns; counts: whether it is among the streams that load the queue; peak_rate: of its packets back to
     back on the medium before, bit/s at this queue; capacity: how many of them fit into the queue; beside: the same at
-    the stations of a radio cell that wait for it; spread: by how much the medium behind it delays one packet longer
+    the queues of a radio cell that wait for it; spread: by how much the medium behind it delays one packet longer
     than another, ns; copies: of each packet behind it, at the most."""
 
     key: Key
@@ -98,8 +96,8 @@ def steps(crossings: Crossings) -> tuple[tuple[Step, ...], ...]:
             step = Step((point, passage.band), passage.size, passage.longest, index in present[point],
                         _peak_rate(before, queue, stream), passage.capacity, spread=spread, copies=copies)
             row.append(step._replace(beside=tuple(
-                step._replace(key=(other, OTHERS), cost=time / 8, peak_rate=inf)
-                for other, time in crossings.beside.get((point, index), ()))))
+                step._replace(key=(other, band), cost=time / 8, peak_rate=inf)
+                for other, band, time in crossings.beside.get((point, index), ()))))
             before = None if impaired else queue
         rows.append(tuple(row))
     return tuple(rows)

@@ -1,7 +1,7 @@
 """Which streams do not arrive independently of each other: those of one interval, and those from one span.
 
-Cobham's mean is of independent arrivals. Constant-rate flows of the same interval keep their phases for a whole run, and
-so do IPTV channels: each packet of one meets all packets of the other, or none. Packets that crossed the same span
+Cobham's mean is of independent arrivals. Constant-rate flows of the same interval keep their phases for a whole run,
+and so do IPTV channels: each packet of one meets all packets of the other, or none. Packets that crossed the same span
 arrive one after the other, and do not meet at a span that is no slower.
 """
 

@@ -17,9 +17,9 @@ from twin.core.progress import begun
 from twin.core.units import NS_PER_S
 from twin.model import Scheduling
 from twin.plan.blueprint import full_packets
-from twin.predict.delay.arrival_curves import OTHERS, Arrivals, Groups, Key
+from twin.predict.delay.arrival_curves import Arrivals, Groups, Key
 from twin.predict.load.packet_streams import Point, Stream
-from twin.predict.load.queue_crossings import Crossings
+from twin.predict.load.queue_crossings import OTHERS, Crossings
 from twin.predict.load.queues import Queue
 from twin.predict.theory.network_calculus import (
     Curve,
@@ -78,7 +78,8 @@ def delay_bounds(crossings: Crossings) -> DelayBounds:
     """The bounds of all queues."""
     begun("bound delays")
     traffic = {point: _band_traffic(crossings, point) for point in crossings.at}
-    keys = [(point, band) for point, row in traffic.items() for band in row]
+    bounded = {point: _bounded(crossings.queues[point], row) for point, row in traffic.items()}
+    keys = [(point, band) for point, row in bounded.items() for band in row]
     bounds, arrivals = dict.fromkeys(keys, SojournBound(0.0, True)), Arrivals(crossings)
     unbounded: set[Key] = set()
     changed: Iterable[Key] = keys
@@ -89,7 +90,7 @@ def delay_bounds(crossings: Crossings) -> DelayBounds:
             queue, row = crossings.queues[point], traffic[point]
             own = _own(arrivals.groups, point, row)
             whole = _whole_queue(queue, own)
-            updated |= {(point, band): _sojourn(queue, band, row, own, whole) for band in row
+            updated |= {(point, band): _sojourn(queue, band, row, own, whole) for band in bounded[point]
                         if (point, band) not in unbounded}
         changing = {key for key in keys if not _alike(updated[key].longest, bounds[key].longest)}
         if not changing:
@@ -103,10 +104,15 @@ def delay_bounds(crossings: Crossings) -> DelayBounds:
     return DelayBounds(dict.fromkeys(keys, UNBOUNDED), arrivals.groups, {}, {})
 
 
+def _bounded(queue: Queue, bands: Iterable[int]) -> list[int]:
+    """The bands that a queue bounds."""
+    return [band for band in bands if queue.contender is None or band in queue.contender.bands]
+
+
 def _own(arriving: Mapping[Key, Groups], point: Point, bands: Iterable[int]) -> dict[int, Groups]:
-    """What arrives in each band of a queue, and of other stations before it."""
-    own = {band: arriving[point, band] for band in bands}
-    return own | {OTHERS: arriving[point, OTHERS]} if (point, OTHERS) in arriving else own
+    """What arrives in each band of a queue, and of other stations before it; of one band of a station, only what goes
+    before it."""
+    return {band: arriving[point, band] for band in (*bands, OTHERS) if (point, band) in arriving}
 
 
 def _with_lags(
@@ -119,7 +125,7 @@ def _with_lags(
             usual = replace(queue, contender=queue.contender._replace(lag=getattr(queue.contender, name)))
             own = _own(arriving, point, row)
             yield from (((point, band), _sojourn(usual, band, row, own, _whole_queue(usual, own)).longest)
-                        for band in row)
+                        for band in _bounded(queue, row))
 
 
 def fair_sojourn(crossings: Crossings, bounds: DelayBounds, stream: Stream, point: Point, jitter: float) -> float:
@@ -184,7 +190,9 @@ def _sojourn(
 
 def _whole_queue(queue: Queue, arriving: Mapping[int, Groups]) -> Curve:
     """What arrives in all bands: whatever their order, no packet outlasts the time for which the queue serves without a
-    pause. Unbounded where a ceiling makes it pause."""
+    pause. Unbounded where a ceiling makes it pause, and of one band of a station."""
+    if queue.contender is not None and queue.contender.alone:
+        return Curve(((inf, inf),))
     if any(queue.bands[band].ceiling for band in arriving if queue.bands and band != OTHERS):
         return Curve(((inf, inf),))
     return together((Group(queue.lag, 0.0), *(group for groups in arriving.values() for group in groups)))

@@ -28,6 +28,7 @@ from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
 from twin.predict.load.utilisation import FULL, band_loads, utilisation
+from twin.predict.radio.station_pace import USUALLY
 from twin.predict.theory.queueing import Load, residual
 
 TRAIN = 10
@@ -77,7 +78,8 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                 heavy = in_phase if bound is None else min(in_phase, max(bound, light or 0.0))
             wait = _between(light, bound if heavy is None else heavy, bound, sojourn.lossless)
             variance = wait_variance(random[point], stream.packet_rate or 0.0, loads[point], wait.mean or 0.0)
-            wait = replace(wait, lost=0.0 if sojourn.lossless else dropped,
+            lost, overflow = (0.0, 0.0) if sojourn.lossless else _seldom(dropped, air.overflows(point, band))
+            wait = replace(wait, lost=lost, overflow=overflow,
                            mean_variance=variance + repeat_variance(crossings, point, index))
             if point in disturbed:
                 wait = Wait(0.0, bound, bound, sojourn.lossless)
@@ -85,6 +87,14 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
             row.append(_impaired(crossings, index, place, wait) if crossings.impaired else wait)
         rows.append(tuple(row))
     return tuple(rows)
+
+
+def _seldom(dropped: float | None, overflow: float | None) -> tuple[float | None, float]:
+    """The part of the packets that a queue drops, and the chance that a packet finds it full beside that; whichever
+    says more. dropped: on average, at the most; overflow: how often that is."""
+    if overflow is None or (dropped is not None and dropped <= overflow):
+        return dropped, USUALLY
+    return 0.0, overflow
 
 
 def _longest(crossings: Crossings, bounds: DelayBounds, index: int, disturbed: Collection[Point]) -> Iterator[Wait]:

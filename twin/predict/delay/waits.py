@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from twin.predict.delay.strict_tails import StrictTail
+from twin.predict.radio.station_pace import OFTEN
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -14,6 +17,8 @@ class Wait:
     0 to 1, of the air but for those that find no room, fewer than one in ten thousand; None: not known. contended:
     whether it is for the air, where heavy bounds the mean. least_lost: the least that are lost, 0 to 1; simulated:
     whether these figures are those of a simulation. mean_variance: of the mean of a run, times its seconds, ns² s.
+    tail: of the air, the chance of longer waits, where it is known for all. overflow: the chance that a packet finds no
+    room, beside `lost`.
     """
 
     light: float | None
@@ -27,6 +32,8 @@ class Wait:
     least_lost: float = 0.0
     simulated: bool = False
     mean_variance: float = 0.0
+    tail: StrictTail | None = None
+    overflow: float = 0.0
 
     @property
     def mean(self) -> float | None:
@@ -49,6 +56,11 @@ class Wait:
         return self.often if self.contended else self.percentile_bound
 
     @property
+    def seldom_lost(self) -> bool:
+        """Whether it loses nothing, or but now and then a few packets."""
+        return self.lossless or (self.loss_bound is not None and max(self.loss_bound, self.overflow) <= OFTEN)
+
+    @property
     def loss_bound(self) -> float | None:
         """The most of the packets that are lost there, 0 to 1, but for those that seldom overflow."""
         return 0.0 if self.lossless and not self.contended else self.lost
@@ -60,7 +72,8 @@ class Wait:
                 (self.light, other.light), (self.heavy, other.heavy), (self.bound, other.bound),
                 (self.loss_bound, other.loss_bound)))
         return Wait(light, heavy, bound, self.lossless and other.lossless, lost=lost,
-                    mean_variance=self.mean_variance + other.mean_variance)
+                    mean_variance=self.mean_variance + other.mean_variance,
+                    overflow=self.overflow + other.overflow)
 
     def after(self, more: float) -> Wait:
         """The same with so much more on average, for which nothing bounds the longest; ns."""
@@ -75,4 +88,4 @@ class Wait:
         light, heavy, bound, usual, often = (
             None if wait is None else wait + more for wait, more in (
                 (self.light, mean), (self.heavy, held), (self.bound, most), (self.usual, most), (self.often, most)))
-        return replace(self, light=light, heavy=heavy, bound=bound, usual=usual, often=often)
+        return replace(self, light=light, heavy=heavy, bound=bound, usual=usual, often=often, tail=None)

@@ -7,6 +7,7 @@ from twin.model import Metric
 from twin.plan.blueprint import IptvViewing, SipSignalling
 from twin.predict.delay.channel_change import change
 from twin.predict.delay.hop_delays import total
+from twin.predict.figures.loss_by_chance import CLUSTER
 from twin.predict.path_prediction import PathPrediction
 from twin.predict.prediction import GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
@@ -61,8 +62,11 @@ def zapping(path: PathPrediction) -> dict[Metric, Prediction]:
         return {Metric.ZAPPING_TIME: shared, Metric.PICTURE_TIME: shared}
     times, waits = change(viewing, zap, path.hop_delays), [hop.wait for hop in (zap.igmp, *path.hop_delays[1:])]
     least, longest = 0.0 if times.already_sent else times.soonest, None
-    if all(wait.lossless for wait in waits) and not any(medium.lossy for medium in path.carriers):
-        longest = times.latest + sum(wait.bound or 0.0 for wait in waits) + zap.controller_wait[1]
+    bound = total(wait.bound for wait in waits)
+    if bound is not None and zap.igmp.wait.lossless and all(wait.seldom_lost for wait in waits) \
+            and not any(medium.lossy for medium in path.carriers):
+        seldom = 0 if all(wait.lossless for wait in waits) else CLUSTER * zap.interval
+        longest = times.latest + bound + zap.controller_wait[1] + seldom
     by = "IGMP report, switch, controller and the wait for a packet"
     if zap.lingering:
         by += f", while the last channel is sent for {show_time(zap.multicast.overlap)} more"

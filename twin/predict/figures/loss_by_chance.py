@@ -50,25 +50,41 @@ def _burst_variance(medium: LinkDirection, frame: int, path: PathPrediction) -> 
 
 def loss_by_chance(path: PathPrediction, carried: float) -> Prediction | None:
     """Loss on a path on which no queue overflows but by chance; else None. carried: the part that the media carry."""
-    kept, arrived, overflows = carried, carried, 0
+    kept, arrived, together = carried, carried, 0.0
     for hop in path.hop_delays:
         if hop.wait.loss_bound is None:
             return None
         kept *= 1 - (hop.wait.lost or 0.0)
         arrived *= 1 - hop.wait.least_lost
-        overflows += not hop.wait.lossless
+        together += 0.0 if hop.wait.lossless else hop.wait.overflow
     air = any(hop.wait.contended for hop in path.hop_delays)
-    value, low, high = _range(path.sent, 1 - arrived, 1 - kept, USUALLY * overflows)
+    value, low, high = _range(path.sent, 1 - arrived, 1 - kept, together)
     return None if high >= PPM else Prediction(
         value, low, high, by="retry limit of IEEE 802.11, and what seldom overflows" if air
         else "loss of the media, and what seldom overflows (Markov)")
 
 
 def _range(sent: float, low: float, high: float, together: float) -> tuple[float | None, float, float]:
-    """Value, least and most, ppm, of so many packets. together: the chance of those that are lost together."""
-    lost = most(sent * high, CHANCE) + CLUSTER * (most(sent * together, CHANCE) if together else 0.0)
+    """Value, least and most, ppm, of so many packets. together: the chance of a packet to be among those that
+    are lost together."""
+    lost = most(sent * high, CHANCE) + CLUSTER * (most(sent * together / CLUSTER, CHANCE) if together else 0.0)
     bounds = PPM * least(sent * low, CHANCE) / sent, PPM * min(1.0, lost / sent)
     return (0.0 if bounds == (0, 0) else None, *bounds)
+
+
+def _late(path: PathPrediction, chance: float, by: str) -> Prediction:
+    return Prediction(*_range(path.sent, 0.0, 0.0, chance), by=by)
+
+
+def _late_on_air(path: PathPrediction, buffer: float) -> float:
+    """The chance that a packet is later than a buffer allows: on contended air, each hop of which has its part of what
+    other spans leave of it, but seldom."""
+    tails = [hop.wait.tail for hop in path.hop_delays if hop.wait.tail is not None]
+    others = [hop.wait.percentile_bound for hop in path.hop_delays if hop.wait.tail is None]
+    left = buffer - sum(wait for wait in others if wait is not None)
+    if not tails or None in others or left <= 0:
+        return 1.0
+    return min(1.0, sum(tail.exceeds(left / len(tails)) for tail in tails) + USUALLY * len(others))
 
 
 def late_packets(path: PathPrediction, buffer: float) -> Prediction | None:
@@ -77,7 +93,10 @@ def late_packets(path: PathPrediction, buffer: float) -> Prediction | None:
         waits = [getattr(hop.wait, name) for hop in path.hop_delays]
         if None not in waits and sum(waits) <= buffer:
             uncertain = sum(wait != hop.wait.bound for wait, hop in zip(waits, path.hop_delays, strict=True))
-            return Prediction(*_range(path.sent, 0.0, 0.0, chance * uncertain), by="network calculus, and chance")
+            return _late(path, min(chance * uncertain, _late_on_air(path, buffer)), "network calculus, and chance")
+    on_air = _late(path, _late_on_air(path, buffer), "network calculus, and backoffs on the air")
+    if on_air.high is not None and on_air.high < PPM:
+        return on_air
     means = [hop.wait.heavy for hop in path.hop_delays]
     late = sum(wait for wait in means if wait is not None) / buffer if None not in means else 1.0
     return Prediction(None, 0.0, PPM * late, by="the mean wait (Markov)") if late < 1 else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import prod, sqrt
 
 from twin.core.units import NS_PER_S, PPM
 from twin.model import Metric
+from twin.model.traffic_profiles import TS_PACKETS
 from twin.plan.blueprint import DialledSpeech, DnsQueries, IptvViewing, PacketStream, RtpCall, RtpStream
 from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
@@ -18,6 +20,8 @@ from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANC
 
 CONTENTION_TOLERANCE = 0.1
 """Of the loss that a full radio cell causes: backoffs are random, and queues fill first."""
+HOUR = 3600
+"""Seconds."""
 CONTAINED = "the switch of the line lets none of these packets pass"
 PLANNED = "packet by packet"
 PLANNED_TOLERANCE = 0.1
@@ -185,8 +189,19 @@ def pictures(path: PathPrediction) -> dict[Metric, Prediction]:
     if loss is not None and loss.value == 0:
         none = Prediction(0.0, by="no packet is lost")
         return predictions | {Metric.MEDIA_LOSS_RATE: none, Metric.LOSS_EVENTS: none}
+    if loss is not None and loss.high is not None and loss.tolerance is not None and path.offered:
+        return predictions | dict(_of_losses(path, path.offered * loss.high / PPM))
     unknown = Prediction(None, by="no closed form: its packet loss has none")
     return predictions | {Metric.MEDIA_LOSS_RATE: unknown, Metric.LOSS_EVENTS: unknown}
+
+
+def _of_losses(path: PathPrediction, lost: float) -> Iterator[tuple[Metric, Prediction]]:
+    """What so many lost packets a second disturb at the most: in the worst second all of the run, and each by itself.
+    """
+    most, by = lost * path.seconds, "the loss ratio, all in a second, and each packet an event"
+    yield Metric.LOSS_EVENTS, Prediction(None, 0.0, lost * HOUR, by=by)
+    yield Metric.MEDIA_LOSS_RATE, Prediction(None, 0.0, most * TS_PACKETS, by=by) if most < (path.offered or 0.0) else \
+        Prediction(None, by="no closed form: all losses of the run may come in one second")
 
 
 def calls(path: PathPrediction) -> dict[Metric, Prediction]:

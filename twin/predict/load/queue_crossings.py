@@ -15,8 +15,11 @@ from twin.predict.load.policers import Policer, policers
 from twin.predict.load.queues import Passage, Queue, air_queue, span_queue
 from twin.predict.theory.network_calculus import CHANCE
 
-Beside = Mapping[tuple[Point, int], tuple[tuple[Point, float], ...]]
-"""Of a stream at a station of a radio cell: the queues of other stations whose frames it delays, and by how many ns."""
+OTHERS = -1
+"""The band of what other stations of a radio cell send first."""
+Beside = Mapping[tuple[Point, int], tuple[tuple[Point, int, float], ...]]
+"""Of a stream at a station of a radio cell: the other queues whose frames it delays, of that station and of others, the
+band that it is there, and by how many ns."""
 
 
 @dataclass(frozen=True, slots=True)

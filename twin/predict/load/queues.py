@@ -24,6 +24,7 @@ from twin.plan.blueprint import (
 from twin.plan.blueprint.layers import FRAME
 from twin.plan.forwarding.paths import Hop
 from twin.predict.load.packet_streams import Stream, carrier
+from twin.predict.theory.contended_service import Contention
 from twin.predict.theory.dcf_contention import ServiceTime, Windows, alone
 
 ORDERED = (Scheduling.STRICT, Scheduling.DRR, Scheduling.NONE)
@@ -45,12 +46,24 @@ class Passage(NamedTuple):
     capacity: float
 
 
+class StrictFrames(NamedTuple):
+    """What a strict band of a station of a radio cell waits for. air: what the station meets; own, between: the longest
+    exchange of a strict frame, and of one behind it, ns; damaged: the chance that a frame is."""
+
+    air: Contention
+    own: float
+    between: float
+    damaged: float
+
+
 class StationService(NamedTuple):
     """How a station of a radio cell serves its queues while others contend with it, but by chance.
 
     paces: ns a frame, by span, direction and bytes of the largest of its stream; lag: by how much later frames end, ns;
     often_lag, mean_lag: the same with a larger chance, and on average. given_up: the chance that a frame is dropped
-    after its last attempt.
+    after its last attempt. bands: those that are bounded by it; the others have paces of their own. alone: whether it
+    is the pace of one band, of which nothing is known while others send. strict: of a strict band
+    that no other station goes before.
     """
 
     station: int
@@ -59,6 +72,9 @@ class StationService(NamedTuple):
     often_lag: float
     mean_lag: float
     given_up: float
+    bands: frozenset[int]
+    alone: bool
+    strict: StrictFrames | None = None
 
 
 @dataclass(frozen=True, slots=True)

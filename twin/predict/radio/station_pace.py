@@ -7,6 +7,7 @@ its least lag keeps the station busy for longer than the best one found.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from math import inf, log
 from typing import NamedTuple, Protocol
 
@@ -62,7 +63,9 @@ class _Trial(NamedTuple):
 def best_paces(view: StationView, chances: Sequence[float]) -> tuple[Pace, ...]:
     """The pace that bounds the waits of a station best, for each chance of longer waits, as far as that is known before
     the jitter of what arrives."""
-    kinds = *_kinds(view.own, view.contention.pace), *_kinds(view.others, view.contention.interruption)
+    kinds = (*_kinds(view.own, view.contention.pace), *_kinds(view.others, view.contention.interruption),
+             *(_Kind(view.contention.pace, each.sent.exchange, each.sent.damaged, each.frames, each.rate)
+               for each in view.between if each.frames))
     trials = [_trial(view, kinds, exponent, attempts)
               for attempts in range(1, len(view.contention.windows.stages) + 1) for exponent in EXPONENTS]
     frames = _Frames(sum(kind.burst for kind in kinds), sum(kind.rate for kind in kinds))
@@ -113,8 +116,10 @@ class _Lags:
 
     def __init__(self, view: StationView) -> None:
         self._air = view.contention
-        self._damaged = max(sent.damaged for sent in (*view.own, *view.others))
+        self._damaged = max(sent.damaged for sent in (*view.sent, *view.others))
         self._failed = self._air.failed(self._damaged)
+        each = [self._air.late(stage, stage + 1) for stage in self._air.windows.stages]
+        self._late = tuple(accumulate(each, initial=0.0))
         self._before = self._air.longest * (1 + len(self._air.saturated))
 
     def pace(self, trial: _Trial, together: float, chance: float) -> Pace:
@@ -128,8 +133,8 @@ class _Lags:
         part, stages = chance / PARTS, self._air.windows.stages
         many = together * self._failed ** trial.attempts
         last = next((stage for stage in stages if together * self._failed ** stage <= part), len(stages))
-        return log(PARTS / chance) / trial.exponent + most(many, part) * self._air.late(trial.attempts, last) \
-            + self._before
+        late = self._late[last] - self._late[trial.attempts]
+        return log(PARTS / chance) / trial.exponent + most(many, part) * late + self._before
 
     def least(self, trial: _Trial, chance: float) -> float:
         """The same if no frame needs more attempts."""

@@ -34,31 +34,52 @@ class StationStream(NamedTuple):
     damaged: float
 
     @property
+    def at(self) -> Hop:
+        """The hop over which it goes."""
+        return Hop(self.hop.span, self.hop.forward)
+
+    @property
     def elastic(self) -> bool:
         """Whether the network decides how much it sends."""
         return self.stream.packet_rate is None or self.stream.pauses
 
 
+class Between(NamedTuple):
+    """Frames of another band of a station, sent between those of a band: so many at once, and so many a second."""
+
+    sent: StationStream
+    frames: float
+    rate: float
+
+
 @dataclass(frozen=True, slots=True)
 class StationView:
-    """One station. own: what it sends; others: what the stations send that ask for less than their part; contention:
-    with all others."""
+    """One station, or one band of it. own: what it sends, or what the band sends and what goes before it; others: what
+    the stations send that ask for less than their part; contention: with all others. band: which, None for the whole
+    station; between: what other bands of the station send meanwhile."""
 
     cell: RadioCellPlan
     station: int
     own: tuple[StationStream, ...]
     others: tuple[StationStream, ...]
     contention: Contention
+    band: int | None = None
+    between: tuple[Between, ...] = ()
 
     @property
     def point(self) -> Point:
         """The point that stands for its queues."""
-        return station_point(self.cell, self.station)
+        return station_point(self.cell, self.station, self.band)
+
+    @property
+    def sent(self) -> tuple[StationStream, ...]:
+        """All that the station sends."""
+        return (*self.own, *(each.sent for each in self.between))
 
 
-def station_point(cell: RadioCellPlan, station: int) -> Point:
-    """The point that stands for the queues of a station; no span has such a name."""
-    return Point(f"{cell.name}/{cell.stations[station].node}", None)
+def station_point(cell: RadioCellPlan, station: int, band: int | None = None) -> Point:
+    """The point that stands for the queues of a station, or for one of them; no span has such a name."""
+    return Point(f"{cell.name}/{cell.stations[station].node}{'' if band is None else f'/{band}'}", None)
 
 
 def station_queue(cell: RadioCellPlan, station: int, service: StationService | None = None) -> Queue:

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, inf, log, prod, sqrt
 
 from twin.predict.theory.dcf_contention import Windows
 
 SHARP = 60
 """Steps of the bisection for a probability."""
+PACES = 1 << 15
+"""Paces that are kept: the bands of a station ask for the same."""
 DEVIATIONS, FEW = 5.0, 3.0
 """By how many standard deviations, and then by how many frames, saturated stations may send more than on average."""
 
@@ -65,28 +68,13 @@ class Contention:
     def pace(self, exponent: float, attempts: int, exchange: float, damaged: float = 0.0) -> float:
         """ns for a frame and its first attempts; inf where none holds. exponent: per ns; exchange: ns of DIFS, frame
         and acknowledgement."""
-        return self._pace(exponent, attempts, exchange, damaged, self._slot(exponent))
+        return _pace(self, exponent, attempts, exchange, damaged, True)
 
     def interruption(self, exponent: float, attempts: int, exchange: float, damaged: float = 0.0) -> float:
         """The same for a frame of another station, whose idle slots the station counts for itself."""
-        return self._pace(exponent, attempts, exchange, damaged, 1.0)
+        return _pace(self, exponent, attempts, exchange, damaged, False)
 
-    def _pace(self, exponent: float, attempts: int, exchange: float, damaged: float, slot: float) -> float:
-        failed, longest = self.failed(damaged), max(exchange, self.longest)
-        reached, total = 1.0, 0.0
-        if slot == inf:
-            return inf
-        try:
-            for stage in range(attempts):
-                reached *= _backoff(self.windows.at(stage), slot)
-                last = failed if stage == attempts - 1 else 0.0
-                total += reached * ((1 - failed) * exp(exponent * exchange) + last * exp(exponent * longest))
-                reached *= failed * exp(exponent * longest)
-            return log(total) / exponent
-        except OverflowError:
-            return inf
-
-    def _slot(self, exponent: float) -> float:
+    def mean_slot(self, exponent: float) -> float:
         """The mean of exp(exponent * time) from one idle slot to the next, saturated' frames included."""
         return exp(exponent * self.slot) * prod(
             1 - self.rate + self.rate * self._in_sequence(exp(exponent * station)) for station in self.saturated)
@@ -118,6 +106,24 @@ def contention(windows: Windows, slot: float, saturated: Sequence[float], others
     rate = attempt_rate(len(saturated), windows) if saturated else 0.0
     collided = 1 - (1 - attempt_rate(every, windows)) ** every if every else 0.0
     return Contention(windows, slot, tuple(saturated), rate, collided, longest)
+
+
+@lru_cache(maxsize=PACES)
+def _pace(air: Contention, exponent: float, attempts: int, exchange: float, damaged: float, counting: bool) -> float:
+    """ns for a frame and its first attempts. counting: whether idle slots are counted until it begins."""
+    failed, longest = air.failed(damaged), max(exchange, air.longest)
+    reached, total, slot = 1.0, 0.0, air.mean_slot(exponent) if counting else 1.0
+    if slot == inf:
+        return inf
+    try:
+        for stage in range(attempts):
+            reached *= _backoff(air.windows.at(stage), slot)
+            last = failed if stage == attempts - 1 else 0.0
+            total += reached * ((1 - failed) * exp(exponent * exchange) + last * exp(exponent * longest))
+            reached *= failed * exp(exponent * longest)
+        return log(total) / exponent
+    except OverflowError:
+        return inf
 
 
 def _backoff(window: int, slot: float) -> float:

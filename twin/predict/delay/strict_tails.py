@@ -1,0 +1,107 @@
+"""The chance that a packet of a strict band waits for longer at a station of a radio cell, for any wait.
+
+A packet waits since the last moment at which no strict packet was there: for the frame that was then in service, and
+for all strict ones that have come since. So it is there for longer than t only if one frame and n more take longer than
+t and the least time in which n come, for some n. Of the first few n each is a case of its own; of all from some n on,
+that come no closer than at their rate, the longest excess is the wait in a queue at which they arrive so (Lindley).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from math import ceil, inf
+
+from twin.core.units import NS_PER_MS
+from twin.predict.load.queues import StrictFrames
+from twin.predict.theory.frame_times import STEP, STEPS, Times, both, exceeding, frame_times, rest_of, sooner
+
+GRAINS = NS_PER_MS // 200, NS_PER_MS // 20
+"""To which slots and frames are rounded up, so that cells that are nearly alike have one distribution; ns."""
+MOST = 8
+"""Strict packets that may come within a moment for this to be worth while."""
+ROUNDS, SETTLED = 40, 1e-4
+"""Arrivals after which the wait of Lindley's queue is taken for that of the long run; or where the chance of none
+hardly changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrictTail:
+    """A strict band of a station. frames: of the station; lines: of what arrives, bursts and rates of which the least
+    bounds the number of frames in any time, steepest first; frames and frames/ns. airtime: of the packet's frame, ns.
+    """
+
+    frames: StrictFrames
+    lines: tuple[tuple[float, float], ...]
+    airtime: float
+
+    def exceeds(self, wait: float) -> float:
+        """The chance that a packet waits for longer, ns."""
+        frames, cases = _rounded(self.frames), list(self._cases())
+        if not cases:
+            return 1.0
+        chance = 0.0
+        for count, within in cases:
+            last = within == cases[-1][1]
+            over = _over(frames, count, _apart(self.lines[-1][1]) if last else 0)
+            chance += over[min(int((wait + self.airtime + within) // STEP), STEPS - 1)]
+        return min(1.0, chance)
+
+    def _cases(self) -> Iterator[tuple[int, float]]:
+        """Numbers of frames, and the least time in which so many come, ns; the last one is that from which on they come
+        no closer than at their rate. None where there are too many."""
+        lasting = self.lines[-1]
+        first = next((n for n in range(MOST, 0, -1) if self._within(n) < STEP), 1)
+        for count in range(first, MOST + 1):
+            within = self._within(count) if count > first else 0.0
+            yield count, within
+            if self._within(count) == (count - lasting[0]) / lasting[1]:
+                return
+
+    def _within(self, count: int) -> float:
+        """The least time in which so many come, ns."""
+        return max(0.0, *((count - burst) / rate if rate else inf for burst, rate in self.lines))
+
+
+def _rounded(frames: StrictFrames) -> StrictFrames:
+    (slot, frame), air = GRAINS, frames.air
+    return frames._replace(
+        own=_up(frames.own, frame), between=_up(frames.between, frame),
+        air=replace(air, slot=_up(air.slot, slot), saturated=tuple(_up(each, frame) for each in air.saturated),
+                    longest=_up(air.longest, frame)))
+
+
+def _apart(rate: float) -> int:
+    """Steps between frames at a rate, whole milliseconds; frames/ns."""
+    return int(1 / rate / NS_PER_MS) * NS_PER_MS // STEP
+
+
+def _up(time: float, grain: float) -> float:
+    return ceil(time / grain) * grain
+
+
+@cache
+def _over(frames: StrictFrames, count: int, apart: int) -> Times:
+    """The chance that the rest of a frame and so many strict ones take more than k steps. apart: steps between further
+    ones, whose excess is added; 0: of none."""
+    together = _together(frames, count)
+    return exceeding(both(together, _excess(frames, apart)) if apart else together)
+
+
+@cache
+def _together(frames: StrictFrames, count: int) -> Times:
+    if not count:
+        return rest_of(frame_times(frames.air, frames.between, frames.damaged))
+    return both(_together(frames, count - 1), frame_times(frames.air, frames.own, frames.damaged))
+
+
+@cache
+def _excess(frames: StrictFrames, apart: int) -> Times:
+    """The wait in a queue of frames that come so many steps apart."""
+    each, wait = frame_times(frames.air, frames.own, frames.damaged), (1.0, *[0.0] * (STEPS - 1))
+    for _ in range(ROUNDS):
+        wait, before = sooner(both(wait, each), apart), wait
+        if before[0] - wait[0] < SETTLED:
+            break
+    return wait

@@ -1,0 +1,118 @@
+"""How long a frame takes on contended air as a distribution, rounded up to steps, and how long several take together.
+
+The same as `contended_service`, but not by an exponent: saturated stations send between the slots of its backoff, and
+each attempt that fails has a longer one. What does not end on the grid counts as endless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import accumulate
+from math import ceil
+
+from twin.core.units import NS_PER_MS
+from twin.predict.theory.contended_service import Contention
+from twin.predict.theory.dcf_contention import Windows
+
+STEP, STEPS = NS_PER_MS // 4, 320
+"""Of the grid: ns, and how many."""
+ONE, SLOT = 1 << 40, 12
+"""A chance is so many parts of ONE while it is multiplied, and a sum of products takes so many bytes."""
+RARE = 1e-4
+"""Further attempts that are no more likely count as endless."""
+FEW = 1e-9
+"""Numbers of frames that are no more likely are left out, and count as endless."""
+
+Times = tuple[float, ...]
+"""The chance that something takes k steps, for each k; what is missing to 1 takes longer than all of them."""
+
+
+@cache
+def frame_times(air: Contention, exchange: float, damaged: float) -> Times:
+    """Of a frame with its backoffs and attempts. exchange: ns of DIFS, frame and acknowledgement; damaged: the chance
+    that it is."""
+    failed, reached = air.failed(damaged), 1.0
+    before: Times = (1.0, *[0.0] * (STEPS - 1))
+    total = [0.0] * STEPS
+    for stage in air.windows.stages:
+        for k, chance in enumerate(both(before, _attempt(air, stage, exchange))):
+            total[k] += chance * (1 - failed) * reached
+        reached *= failed
+        if reached < RARE:
+            break
+        before = both(before, _attempt(air, stage, max(exchange, air.longest)))
+    return tuple(total)
+
+
+def both(first: Sequence[float], second: Sequence[float]) -> Times:
+    """Of one after the other, each independent of the other: the product of two polynomials, as that of two numbers
+    whose digits are the coefficients (Kronecker)."""
+    product = (_digits(first) * _digits(second)).to_bytes(2 * STEPS * SLOT, "little")
+    return tuple(int.from_bytes(product[at:at + SLOT], "little") / (ONE * ONE) for at in range(0, STEPS * SLOT, SLOT))
+
+
+def _digits(times: Sequence[float]) -> int:
+    return int.from_bytes(b"".join(int(chance * ONE).to_bytes(SLOT, "little") for chance in times), "little")
+
+
+def sooner(times: Times, steps: int) -> Times:
+    """Of the same, so many steps sooner, but no sooner than at once."""
+    return (sum(times[:steps + 1]), *times[steps + 1:], *[0.0] * steps)
+
+
+def exceeding(times: Sequence[float]) -> Times:
+    """The chance that something takes more than k steps, for each k."""
+    return tuple(max(0.0, 1 - sooner) for sooner in accumulate(times))
+
+
+def rest_of(times: Sequence[float]) -> Times:
+    """Of what is left of something that is under way, whenever one looks: no less than all of it, and no less than
+    where one looks at random (the equilibrium of renewals)."""
+    over = exceeding(times)
+    mean = sum(over) + over[-1]
+    at_random = [left / mean for left in reversed(list(accumulate(reversed(over))))]
+    sooner = [1 - max(over[k], at_random[k]) for k in range(STEPS)]
+    return (sooner[0], *(max(0.0, sooner[k] - sooner[k - 1]) for k in range(1, STEPS)))
+
+
+@cache
+def _attempt(air: Contention, stage: int, exchange: float) -> Times:
+    """Of an attempt that takes so long on the air, with its backoff and what saturated stations send meanwhile."""
+    times, frame = [0.0] * STEPS, max(air.saturated, default=0.0)
+    for slots, frames, chance in _interrupted(air.windows, stage, air.rate, len(air.saturated)):
+        step = ceil((slots * air.slot + frames * frame + exchange) / STEP)
+        if step < STEPS:
+            times[step] += chance
+    return tuple(times)
+
+
+@cache
+def _interrupted(windows: Windows, stage: int, rate: float, saturated: int) -> tuple[tuple[int, int, float], ...]:
+    """How many idle slots a backoff has, and how many frames of saturated stations are sent between them."""
+    return tuple(_counted(windows.at(stage), _frames_a_slot(rate, saturated, 1 / windows.first)))
+
+
+def _frames_a_slot(rate: float, saturated: int, again: float) -> tuple[float, ...]:
+    """The chance of so many frames after a slot, of which each station may send several in sequence."""
+    of_each = (1 - rate, *(rate * (1 - again) * again ** k for k in range(3)))
+    slot: tuple[float, ...] = (1.0,)
+    for _ in range(saturated):
+        slot = tuple(_sum(slot, of_each))
+    return slot
+
+
+def _sum(first: Sequence[float], second: Sequence[float]) -> Iterator[float]:
+    for k in range(len(first) + len(second) - 1):
+        yield sum(first[j] * second[k - j] for j in range(max(0, k - len(second) + 1), min(k + 1, len(first))))
+
+
+def _counted(window: int, a_slot: Sequence[float]) -> Iterator[tuple[int, int, float]]:
+    frames: list[float] = [1.0]
+    for slots in range(window):
+        for count, chance in enumerate(frames):
+            if chance > FEW:
+                yield slots, count, chance / window
+        frames = list(_sum(frames, a_slot))
+        while frames[-1] < FEW:
+            frames.pop()
