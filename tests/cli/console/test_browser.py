@@ -89,6 +89,21 @@ def test_lights_turn_with_the_targets(browser: Browser, console: Served) -> None
         assert console.twin.commands == [("stop-load", "call")]
 
 
+def test_line_groups_shine_on_the_map(browser: Browser, console: Served) -> None:
+    """Below their node, as their calls go; a click shows the subscribers there."""
+    with opened(browser, console) as page:
+        light = page.locator('.wide [data-group="homes"]')
+        console.twin.views.put(seen(lost=400))
+        expect(light).to_have_class("group missed")
+        expect(light.locator("text")).to_have_text("✗")
+        expect(page.locator('.wide [data-node="east-dslam"]')).to_have_attribute(
+            "aria-label", "east-dslam (DSLAM), homes (2 emulated lines): missed")
+        console.twin.views.put(seen(lost=400, lateness=10**9))
+        expect(light).to_have_class("group unknown")
+        light.click()
+        expect(page.get_by_role("heading", name="Subscribers of east-dslam")).to_be_visible()
+
+
 def test_quality_of_service_is_a_switch(browser: Browser, console: Served) -> None:
     """Off asks for the policy without QoS; then it shows what stands, not what was asked for."""
     with opened(browser, console) as page:

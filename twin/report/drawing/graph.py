@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 from statistics import fmean
@@ -22,6 +22,8 @@ from twin.report.resources import resource
 
 LANE = 15.0
 """Width in px of the most loaded direction of a span; all others are drawn to the same scale."""
+LIGHT, BELOW = 15.0, 19.0
+"""From the middle of one light of a line group to the next, and from a node's to its lights', px."""
 BUSY = 0.25
 """From which part of the capacity on the load is written beside a span."""
 
@@ -48,10 +50,12 @@ def svg(network: Network, blueprint: Blueprint) -> str:
     return f"{picture}\n"
 
 
-def drawing(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame, words: Words = ENGLISH) -> Markup:
+def drawing(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame, words: Words = ENGLISH, *,
+            lights: bool = False) -> Markup:
     """The network as an SVG element; each span is a pipe, filled by class (in the colours of these numbers) as far as
-    it is loaded."""
-    return element("svg", element("title", _summary(scene, words)), *_shapes(scene, loads, colours, frame, words),
+    it is loaded. lights: below each node is a light for each line group on it, which a page lets shine."""
+    return element("svg", element("title", _summary(scene, words)),
+                   *_shapes(scene, loads, colours, frame, words, lights=lights),
                    class_="drawing", role="img", viewBox=f"0 0 {frame.width:g} {frame.height:g}")
 
 
@@ -61,14 +65,17 @@ def _summary(scene: Scene, words: Words) -> str:
                      spans=words.say("spans", count=len(scene.edges)))
 
 
-def _shapes(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame, words: Words
-            ) -> tuple[Markup, ...]:
+def _shapes(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame, words: Words, *,
+            lights: bool = False) -> tuple[Markup, ...]:
     """Spans, over them the nodes, and texts on top."""
     picture = _Picture(scene, layout(scene, frame), loads, colours, scale(scene, loads, frame), words)
     spans = [_span(picture, edge) for edge in scene.edges]
     nodes = [_node(node, picture.layout.nodes[node.name], words) for node in scene.nodes]
-    names = [_label(label) for label in labels(scene, picture.layout, loads, words)]
-    return element("g", *spans), element("g", *nodes), element("g", *names, aria_hidden="true")
+    lit = [(node, light_positions(node, picture.layout.nodes[node.name])) for node in scene.nodes if lights]
+    taken = [position for _, positions in lit for position in positions.values()]
+    names = [_label(label) for label in labels(scene, picture.layout, loads, words, taken=taken)]
+    return (element("g", *spans), element("g", *nodes), element("g", *names, aria_hidden="true"),
+            *(_light(node, name, position) for node, positions in lit for name, position in positions.items()))
 
 
 def scale(scene: Scene, loads: Loads, frame: Frame) -> float:
@@ -150,9 +157,24 @@ def _node(node: Node, at: Point, words: Words) -> Markup:
                    class_=f"node {node.kind}", data_node=node.name)
 
 
-def labels(scene: Scene, drawn: Layout, loads: Loads, words: Words = ENGLISH) -> list[Label]:
+def light_positions(node: Node, at: Point) -> dict[str, Point]:
+    """Where the lights of a node's line groups stand: in a row below it."""
+    left = at[0] - LIGHT * (len(node.groups) - 1) / 2
+    return {name: (left + number * LIGHT, at[1] + BELOW) for number, name in enumerate(node.groups)}
+
+
+def _light(node: Node, group: str, at: Point) -> Markup:
+    """A light that says nothing yet."""
+    x, y = at
+    return element("g", element("title", group), element("circle", cx=x, cy=y, r=LIGHT / 2 - 0.5),
+                   element("text", x=x, y=y + 3.7, text_anchor="middle", font_size=10.5),
+                   class_="group", data_group=group, data_at=node.name)
+
+
+def labels(scene: Scene, drawn: Layout, loads: Loads, words: Words = ENGLISH, *, taken: Sequence[Point] = ()
+           ) -> list[Label]:
     """The names of places and head-ends; and where they cover nothing else, capacities, how full the busy spans are and
-    how busy the air of radio cells."""
+    how busy the air of radio cells. taken: points beside nodes that texts keep clear of."""
     small = drawn.frame.width < 600
     wanted = []
     for spot in scene.places:
@@ -163,7 +185,7 @@ def labels(scene: Scene, drawn: Layout, loads: Loads, words: Words = ENGLISH) ->
             wanted.append(Wanted(node.title, drawn.nodes[node.name], 9.5 if small else 11.5, 10))
     for text, at in span_labels(scene, drawn, loads, words):
         wanted.append(Wanted(text, at, 9 if small else 10.5, 9, optional=True))
-    return place(wanted, list(drawn.nodes.values()), drawn.segments(scene.edges), drawn.frame)
+    return place(wanted, [*drawn.nodes.values(), *taken], drawn.segments(scene.edges), drawn.frame)
 
 
 def span_labels(scene: Scene, drawn: Layout, loads: Loads, words: Words = ENGLISH) -> Iterator[tuple[str, Point]]:

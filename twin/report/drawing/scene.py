@@ -30,7 +30,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A switch, DSLAM, relay or head-end. lines, emulated: subscribers' lines that end on it."""
+    """A switch, DSLAM, relay or head-end. lines, emulated: subscribers' lines that end on it. groups: the line groups
+    of those that are emulated."""
 
     name: str
     title: str
@@ -38,6 +39,7 @@ class Node:
     place: str
     lines: int = 0
     emulated: int = 0
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,14 @@ def _guessed(basis: str) -> bool:
 
 
 def _nodes(network: Network) -> tuple[Node, ...]:
-    lines: dict[str, tuple[int, int]] = {}
+    lines: dict[str, tuple[int, int, tuple[str, ...]]] = {}
     for group in network.lines:
-        total, emulated = lines.get(group.at, (0, 0))
-        lines[group.at] = total + group.subscribers, emulated + group.emulated
+        total, emulated, groups = lines.get(group.at, (0, 0, ()))
+        lines[group.at] = (total + group.subscribers, emulated + group.emulated,
+                           (*groups, str(group.name)) if group.emulated else groups)
     placed = [(n.name, n.name, Kind.SWITCH, n.site) for n in network.switches]
     placed += [(n.name, n.name, Kind.DSLAM, n.site) for n in network.dslams]
     placed += [(n.name, n.name, Kind.RELAY, n.site) for n in network.relays]
-    nodes = [Node(*each, *lines.get(each[0], (0, 0))) for each in placed]
+    nodes = [Node(*each, *lines.get(each[0], (0, 0, ()))) for each in placed]
     nodes += [Node(h.name, h.title or h.name, Kind.HEAD_END, h.site) for h in network.head_ends]
     return tuple(sorted(nodes, key=lambda node: node.name))

@@ -12,6 +12,8 @@ export function load(span, seen) {
   return span.radio ? (forth + back) / span.rate[0] : Math.max(forth / span.rate[0], back / span.rate[1]);
 }
 
+export const SIGNS = { met: "✓", partly: "✓", missed: "✗", unknown: "?" };
+
 /** The targets by workload and metric: [{ workload, metric, counts, worst, target, flow }], in the order of the plan. */
 export function lights(plan, state) {
   const rows = new Map();
@@ -30,6 +32,17 @@ export function lights(plan, state) {
 function worse(one, other) {
   if (one.outcome !== other.outcome) return RANK[one.outcome] > RANK[other.outcome];
   return one.value !== "" && (other.value === "" || (one.lower ? one.value > other.value : one.value < other.value));
+}
+
+/** The targets by line: Map of { counts }. */
+export function lightsByLine(plan, state) {
+  const rows = new Map();
+  for (const [flow, targets] of Object.entries(state.targets)) {
+    const line = plan.flows[flow].line, row = rows.get(line) ?? { counts: { met: 0, missed: 0, inconclusive: 0 } };
+    for (const target of Object.values(targets)) row.counts[target.outcome] += 1;
+    rows.set(line, row);
+  }
+  return rows;
 }
 
 /** The outcome of rows: missed if one target is, met if all are, "partly" met where some are and others unknown;

@@ -30,11 +30,12 @@ class PageSpan:
 
 @dataclass(frozen=True, slots=True)
 class PageNode:
-    """A node of the map, and the emulated lines that end on it."""
+    """A node of the map, and the emulated lines that end on it, all and by group."""
 
     title: str
     kind: Kind
     lines: tuple[str, ...]
+    groups: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,9 @@ def page_plan(twin: str, network: Network, blueprint: Blueprint) -> PagePlan:
     """The plan of a page for a network as it is built."""
     what = scene(network, blueprint)
     lines = {name: str(group.at) for group in network.lines for name in group.names}
-    nodes = {node.name: PageNode(node.title, node.kind, tuple(line for line, at in lines.items() if at == node.name))
-             for node in what.nodes}
+    groups = {str(group.name): tuple(map(str, group.names)) for group in network.lines}
+    nodes = {node.name: PageNode(node.title, node.kind, tuple(line for line, at in lines.items() if at == node.name),
+                                 {name: groups[name] for name in node.groups}) for node in what.nodes}
     return PagePlan(
         twin=twin, network=str(network.name), policy=blueprint.policy.name, own_policy=str(network.policy),
         policies=tuple(known_policies(network)),
@@ -85,7 +87,7 @@ def page_plan(twin: str, network: Network, blueprint: Blueprint) -> PagePlan:
 
 
 def _maps(what: Scene, words: Words) -> tuple[str, str]:
-    return drawing(what, Loads(), {}, WIDE, words), drawing(what, Loads(), {}, TALL, words)
+    return drawing(what, Loads(), {}, WIDE, words, lights=True), drawing(what, Loads(), {}, TALL, words, lights=True)
 
 
 def _spans(blueprint: Blueprint, lines: dict[str, str]) -> dict[str, PageSpan]:

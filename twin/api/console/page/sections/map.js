@@ -1,7 +1,7 @@
 // The map: the report's own drawing, with what each span carries now, what is broken, and what can be chosen.
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
-import { load, sum } from "../figures.js";
+import { lightsByLine, load, outcome, SIGNS, sum } from "../figures.js";
 import { useWords } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -14,7 +14,9 @@ export function NetworkMap({ plan, state, chosen, choose, trace }) {
   useEffect(() => { place.current.replaceChildren(...plan.maps[words.language].map(drawn)); }, [plan, words]);
   useEffect(() => {
     for (const group of place.current.querySelectorAll("[data-span]")) showSpan(group, plan, state, words, chosen, trace);
-    for (const group of place.current.querySelectorAll("[data-node]")) showNode(group, plan, state, words, chosen);
+    const groups = groupsByNode(plan, state, words);
+    for (const group of place.current.querySelectorAll("[data-node]")) showNode(group, plan, state, words, chosen, groups);
+    for (const light of place.current.querySelectorAll("[data-group]")) showGroup(light, groups[light.dataset.at][light.dataset.group]);
   }, [plan, state, words, chosen, trace]);
   const act = (event) => {
     const found = target(event.target);
@@ -35,8 +37,9 @@ function drawn(markup, number) {
 }
 
 function target(element) {
-  const group = element.closest("[data-span],[data-node]");
+  const group = element.closest("[data-span],[data-node],[data-group]");
   if (!group) return null;
+  if (group.dataset.group) return { kind: "node", name: group.dataset.at };
   return group.dataset.span ? { kind: "span", name: group.dataset.span } : { kind: "node", name: group.dataset.node };
 }
 
@@ -58,12 +61,31 @@ function showSpan(group, plan, state, words, chosen, trace) {
   group.querySelector(".wire").before(...lanes);
 }
 
-function showNode(group, plan, state, words, chosen) {
+function showNode(group, plan, state, words, chosen, groups) {
   const name = group.dataset.node, node = plan.nodes[name];
   const title = words.say("node.title", { name: node.title, kind: words.say(`kind.${node.kind}`) });
   const broken = state.broken.includes(name);
-  label(group, broken ? `${title}, ${words.say("broken")}` : title, chosen?.kind === "node" && chosen.name === name);
+  const texts = Object.values(groups[name]).map(({ text }) => text);
+  label(group, [title, ...(broken ? [words.say("broken")] : []), ...texts].join(", "), chosen?.kind === "node" && chosen.name === name);
   group.classList.toggle("broken", broken);
+}
+
+/** How well all goes that the lines of each group run, by node: { group: { result, text } }. */
+function groupsByNode(plan, state, words) {
+  const rows = lightsByLine(plan, state), none = { counts: { met: 0, missed: 0, inconclusive: 0 } };
+  const seen = (name, lines) => {
+    const result = outcome(lines.map((line) => rows.get(line) ?? none), state.fidelity.trusted);
+    return { result, text: words.say("group.title", { name, lines: words.say("lines", { count: lines.length }), outcome: words.say(`outcome.${result}`) }) };
+  };
+  return Object.fromEntries(Object.entries(plan.nodes).map(([node, { groups }]) =>
+    [node, Object.fromEntries(Object.entries(groups).map(([name, lines]) => [name, seen(name, lines)]))]));
+}
+
+function showGroup(light, { result, text }) {
+  light.setAttribute("class", `group ${result}`);
+  const title = light.querySelector("title"), sign = light.querySelector("text");
+  if (title.textContent !== text) title.textContent = text;
+  if (sign.textContent !== SIGNS[result]) sign.textContent = SIGNS[result];
 }
 
 function label(group, text, pressed) {

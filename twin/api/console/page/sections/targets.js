@@ -1,9 +1,7 @@
 // Targets as lights: one a workload, with its metrics below, and the workload's load to start and stop.
-import { lights, outcome } from "../figures.js";
+import { lights, outcome, SIGNS } from "../figures.js";
 import { html } from "../html.js";
 import { useWords } from "../words.js";
-
-const SIGNS = { met: "✓", partly: "✓", missed: "✗", unknown: "?" };
 
 export function Targets({ plan, state, act, busy }) {
   const words = useWords(), trusted = state.fidelity.trusted, rows = lights(plan, state);
