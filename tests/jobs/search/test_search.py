@@ -123,6 +123,19 @@ def test_what_is_shrunk_still_fails_and_has_nothing_to_spare(targets: list[int],
         assert fails(least) and len(least) == len(needed)
 
 
+def test_what_happened_just_before_a_failure_is_tried_first() -> None:
+    """Two of thirty events take few runs: of labs each takes seconds."""
+    tried: list[int] = []
+
+    def fails(some: Sequence[Event]) -> bool:
+        tried.append(len(some))
+        return {"28", "29"} <= {event.target for event in some}
+
+    schedule = events(*((at + 1, EventKind.CUT, str(at)) for at in range(30)))
+    assert [event.target for event in shrink(schedule, fails)] == ["28", "29"]
+    assert len(tried) <= 6 and max(tried) == 2
+
+
 def test_a_cut_that_is_mended_is_shrunk_to_a_restart() -> None:
     """Where that fails as well, of the switch with which it does."""
     def fails(some: Sequence[Event]) -> bool:
@@ -134,6 +147,16 @@ def test_a_cut_that_is_mended_is_shrunk_to_a_restart() -> None:
     least = shrink(schedule, fails, {"a-b": ("a", "b")})
     assert [(event.kind, event.target) for event in least] == [(EventKind.RESTART, "b")]
     assert len(shrink(schedule, fails)) == 2
+
+
+def test_a_power_cut_that_ends_is_shrunk_to_a_restart_of_its_node() -> None:
+    """And no other's power with it."""
+    def fails(some: Sequence[Event]) -> bool:
+        kinds = [event.kind for event in some if event.target == "b"]
+        return {EventKind.POWER_OFF, EventKind.POWER_ON} <= {*kinds} or EventKind.RESTART in kinds
+
+    schedule = events((1, EventKind.POWER_OFF, "b"), (2, EventKind.POWER_ON, "b"), (3, EventKind.POWER_OFF, "c"))
+    assert [(event.kind, event.target) for event in shrink(schedule, fails)] == [(EventKind.RESTART, "b")]
 
 
 def test_a_schedule_is_read_as_it_was_written(ring: Blueprint) -> None:

@@ -13,6 +13,9 @@ from twin.jobs.search.schedule import Event, EventKind
 
 Fails = Callable[[Sequence[Event]], bool]
 """Whether these events still lead to the failure."""
+THERE_AND_BACK = frozenset({(EventKind.CUT, EventKind.MEND), (EventKind.POWER_OFF, EventKind.POWER_ON)})
+LATEST = (1, 2, 3, 5, 8)
+"""How many of the last events are tried alone."""
 APART = 1 * NS_PER_S
 """Events that need not be close to each other are a whole second apart."""
 
@@ -20,14 +23,20 @@ APART = 1 * NS_PER_S
 def shrink(events: Sequence[Event], fails: Fails, ends: Mapping[str, tuple[str, ...]] = MappingProxyType({})
            ) -> tuple[Event, ...]:
     """A sequence of events that fails, and no longer fails without any one of them. ends: the switches beside each
-    span: a cut that is mended may come to the same as a restart of one of them."""
-    least = _ddmin(tuple(events), fails)
+    span: a cut that is mended may come to the same as a restart of one of them, a power cut as one of its node."""
+    least = _ddmin(_latest(tuple(events), fails), fails)
     while (fewer := next((fewer for fewer in _with_a_restart(least, ends) if fails(fewer)), None)) is not None:
         least = _ddmin(fewer, fails)
     for simpler in _at_round_times(least):
         if fails(simpler):
             return simpler
     return least
+
+
+def _latest(events: tuple[Event, ...], fails: Fails) -> tuple[Event, ...]:
+    """The last of the events that fail alone, if so few do: what led to a failure has mostly happened just before."""
+    few = (events[-count:] for count in LATEST if count < len(events))
+    return next((latest for latest in few if fails(latest)), events)
 
 
 def _ddmin(events: tuple[Event, ...], fails: Fails) -> tuple[Event, ...]:
@@ -47,11 +56,13 @@ def _ddmin(events: tuple[Event, ...], fails: Fails) -> tuple[Event, ...]:
 
 
 def _with_a_restart(events: tuple[Event, ...], ends: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Event, ...]]:
-    """With one event instead of two: a switch that starts again, for a span that is cut and mended."""
-    for place, (cut, mend) in enumerate(pairwise(events)):
-        if (cut.kind, mend.kind, cut.target) == (EventKind.CUT, EventKind.MEND, mend.target):
-            for switch in ends.get(cut.target, ()):
-                restart = Event(cut.at, EventKind.RESTART, switch)
+    """With one event instead of two: a switch that starts again, for a span that is cut and mended, or for a node that
+    loses its power and gets it back."""
+    for place, (first, second) in enumerate(pairwise(events)):
+        switches = ends.get(first.target, ()) if first.kind is EventKind.CUT else (first.target,)
+        if (first.kind, second.kind) in THERE_AND_BACK and first.target == second.target:
+            for switch in switches:
+                restart = Event(first.at, EventKind.RESTART, switch)
                 yield (*events[:place], restart, *events[place + 2:])
 
 
