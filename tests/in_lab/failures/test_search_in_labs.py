@@ -16,7 +16,7 @@ from twin.jobs.search.labs.lab_search import LabRuns, search_labs
 from twin.jobs.search.runner import least_of
 from twin.jobs.search.schedule import Event, EventKind, Schedule
 
-FILE = NETWORKS / "ring.yaml"
+FILE, RING = NETWORKS / "ring.yaml", ROOT / "tests" / "jobs" / "search" / "ring.yaml"
 PLANTED = LabProgram("tests.in_lab.failures.planted_controller", ROOT)
 DAY = Schedule(1, (
     Event(Time(1 * NS_PER_S), EventKind.RESTART, "west"),
@@ -39,6 +39,24 @@ def test_todays_controller_survives_a_day_in_a_lab(network: api.Network) -> None
     assert outcome.violations == () and outcome.doubts == () and outcome.left_out == 0
     assert outcome.reroutes == 2
     assert outcome == LabRuns(network).run(DAY)
+
+
+def test_every_kind_of_event_happens_in_a_lab() -> None:
+    """Who has joined is reached, who was unplugged is not any more, and a controller that begins again programs all."""
+    ring = api.load(RING)
+    line, channel = "c-homes-1", "one"
+    outcome = LabRuns(ring).run(Schedule(1, (
+        Event(Time(1 * NS_PER_S), EventKind.JOIN, line, channel=channel),
+        Event(Time(1 * NS_PER_S), EventKind.JOIN, "d-homes-1", channel=channel),
+        Event(Time(1 * NS_PER_S), EventKind.JOIN, "d-homes-2", channel="two"),
+        Event(Time(2 * NS_PER_S), EventKind.POWER_OFF, "d"),
+        Event(Time(3 * NS_PER_S), EventKind.LEAVE, line, channel=channel),
+        Event(Time(4 * NS_PER_S), EventKind.POWER_ON, "d"),
+        Event(Time(5 * NS_PER_S), EventKind.UNPLUG, "d-homes-2"),
+        Event(Time(6 * NS_PER_S), EventKind.CONTROLLER_RESTART),
+        Event(Time(8 * NS_PER_S), EventKind.SLOW, "a", lasts=Time(NS_PER_S)))))
+    assert outcome.violations == () and outcome.doubts == () and outcome.left_out == 1
+    assert outcome.reroutes >= 4
 
 
 def test_a_planted_fault_is_shown_by_packets_and_shrunk(network: api.Network) -> None:

@@ -35,8 +35,8 @@ def replay_schedule(blueprint: Blueprint, schedule: Schedule) -> SearchResult:
 
 
 def replay_in_lab(network: Network, schedule: Schedule) -> SearchResult:
-    """What one schedule leads to in a lab. Raises UsageError where it is of another network, EmulationError where the
-    lab fails, CannotRun where this machine cannot hold one."""
+    """What one schedule leads to in a lab. Raises UsageError where it is of another network, CannotRun where this
+    machine cannot hold one."""
     runs = LabRuns(network)
     check_schedule(schedule, runs.blueprint)
     return _replayed(SearchResult(network.name, schedule.seed, 0, labs=True), runs.run(schedule))

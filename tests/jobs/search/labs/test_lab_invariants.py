@@ -97,6 +97,14 @@ def test_a_packet_that_takes_long_has_looped(sound: LabRun) -> None:
     assert violated(margins(late)) == {"no packet loops"}
 
 
+def test_flows_over_the_air_are_not_asked_for_losses(sound: LabRun) -> None:
+    """Where a radio cell lies between a line and its head-end; on the ring behind which it lies they are."""
+    network = load(Path("topologies/castres-mazamet.yaml"))
+    run = replace(sound, network=network, blueprint=plan(network))
+    places = {flow.line_group.rpartition("-")[0] for flow in run.blueprint.flows if run.ways(flow)}
+    assert places == {"castres", "mazamet", "labruguiere", "aussillon"}
+
+
 def test_what_is_counted_must_fit(sound: LabRun) -> None:
     """Copies, drops where none may be, deviations, and what the controller says before it ends."""
     assert violated(margins(received(sound, usual, duplicates=1))) == {"no packet arrives twice"}

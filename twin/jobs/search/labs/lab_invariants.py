@@ -25,10 +25,11 @@ from twin.judge.flow_figures import figures
 from twin.judge.verdict import Outcome, Verdict
 from twin.judge.verdicts.judge import judge
 from twin.model import Network
-from twin.plan.blueprint import Blueprint, Flow, LinkDirection, RtpCall, RtpStream, SpanPlan, UdpFlood
+from twin.plan.blueprint import Blueprint, Flow, Host, LinkDirection, RtpCall, RtpStream, SpanPlan, UdpFlood
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand.call_admission import admission
-from twin.plan.forwarding.fast_failover import trunks
+from twin.plan.forwarding.fast_failover import bridges, trunks
+from twin.plan.forwarding.paths import graph_of, parts
 
 VIOLATED = -1.0
 """The margin of what holds or does not."""
@@ -48,16 +49,42 @@ class LabRun:
     def streams(self) -> tuple[tuple[Flow, Packets], ...]:
         """The flows that are asked for losses and delays, with what was recorded of them."""
         strict = {known.name for known in self.network.classes if known.strict}
-        spans = {span.name: span for span in self.blueprint.spans}
-        ends = {host.name: spans[host.span] for host in self.blueprint.hosts}
-        if not all(_plain(spans[name]) for name in trunks(self.blueprint)):
-            return ()
         return tuple(
             (flow, packets) for flow in self.blueprint.flows
             if flow.service_class in strict and isinstance(flow.traffic, RtpCall | RtpStream | UdpFlood)
-            and not (isinstance(flow.traffic, UdpFlood) and flow.traffic.random)
-            and _plain(ends[flow.source]) and _plain(ends[flow.sink])
+            and not (isinstance(flow.traffic, UdpFlood) and flow.traffic.random) and self.ways(flow)
             and isinstance(packets := self.side.samples.get(flow.name), Packets))
+
+    def ways(self, flow: Flow) -> tuple[LinkDirection, ...]:
+        """All ways over which packets of a flow may come to its sink, rerouted or not: both directions of the spans
+        between the switches about it, and its ends. None where some of them may lose or delay packets by chance."""
+        source, sink = (self._spans[self._hosts[host].span] for host in (flow.source, flow.sink))
+        switches = self.switches[flow.source], self.switches[flow.sink]
+        about = next(part for part in self._meshes if switches[0] in part)
+        between = [span for span in self._trunks if {span.a.node, span.b.node} <= about]
+        if switches[1] not in about or not all(map(_plain, (source, sink, *between))):
+            return ()
+        return (source.reverse, *(way for span in between for way in (span.forward, span.reverse)), sink.forward)
+
+    @cached_property
+    def _spans(self) -> Mapping[str, SpanPlan]:
+        return {span.name: span for span in self.blueprint.spans}
+
+    @cached_property
+    def _hosts(self) -> Mapping[str, Host]:
+        return {host.name: host for host in self.blueprint.hosts}
+
+    @cached_property
+    def _trunks(self) -> tuple[SpanPlan, ...]:
+        return tuple(self._spans[name] for name in trunks(self.blueprint))
+
+    @cached_property
+    def _meshes(self) -> tuple[set[str], ...]:
+        """The parts of the network between which there is but one span that may lose or delay by chance: what goes from
+        a switch to another one of its part crosses no such span, whatever fails."""
+        single = bridges(graph_of(self.blueprint, frozenset()))
+        apart = frozenset(span.name for span in self._trunks if span.name in single and not _plain(span))
+        return tuple(parts(graph_of(self.blueprint, apart)))
 
     @cached_property
     def switches(self) -> Mapping[str, str]:
@@ -120,12 +147,8 @@ def _no_duplicate(run: LabRun) -> Iterator[Margin]:
 def _no_loop(run: LabRun) -> Iterator[Margin]:
     """No packet takes longer than over every span between switches once in each direction: a loop is longer, unless
     all that it keeps is lost."""
-    spans = {span.name: span for span in run.blueprint.spans}
-    hosts = {host.name: spans[host.span] for host in run.blueprint.hosts}
-    between = [way for name in trunks(run.blueprint) for way in (spans[name].forward, spans[name].reverse)]
     for flow, packets in run.streams:
-        ways = [*between, hosts[flow.source].reverse, hosts[flow.sink].forward]
-        most = sum(_slowest(way, packets.size + HEADER, len(run.streams)) for way in ways)
+        most = sum(_slowest(way, packets.size + HEADER, len(run.streams)) for way in run.ways(flow))
         rows = zip(packets.sent, packets.received, strict=True)
         delay, sent = max(((received - sent, sent) for sent, received in rows if received != LOST), default=(0, 0))
         yield Margin("no packet loops", 1 - delay / most, flow.name,

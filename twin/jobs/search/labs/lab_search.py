@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from twin.core.errors import EmulationError
 from twin.core.records import from_plain, to_json
 from twin.core.units import NS_PER_S, Time
 from twin.jobs.experiment.calibration import probes
@@ -31,6 +32,8 @@ from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.fast_failover import trunks
 
 PROGRAM = LabProgram("twin.jobs.search.labs.in_lab")
+WAIT_TO_RESTORE = 2 * NS_PER_S
+"""At most, instead of the file's: a lab of half a minute is to see traffic return too."""
 PRESENT = 0.75
 """Probability that a workload is a part of a seed's load."""
 FAILURES = 4
@@ -43,17 +46,22 @@ class LabRuns:
     def __init__(self, network: Network, program: LabProgram = PROGRAM) -> None:
         require_memory(network, VIRTUAL.name)
         self._network, self._program = network, program
-        self.blueprint = replace(plan(network), faults=())  # those of the description are none of a schedule
+        planned = plan(network)
+        wait = Time(min(planned.protection.wait_to_restore, WAIT_TO_RESTORE))
+        self.blueprint = replace(planned, faults=(), protection=replace(planned.protection, wait_to_restore=wait))
         spans = {span.name: span for span in self.blueprint.spans}
         self.ends: dict[str, tuple[str, ...]] = {
             name: (spans[name].a.node, spans[name].b.node) for name in trunks(self.blueprint)}
         self._outcomes: dict[Schedule, Outcome] = {}
 
     def run(self, schedule: Schedule) -> Outcome:
-        """The outcome of a schedule; what is violated without any event is none of it. Raises EmulationError where a
-        lab fails, CannotRun where this machine cannot hold one."""
+        """The outcome of a schedule; a lab that fails is one that cannot be trusted. Raises CannotRun where this machine
+        cannot hold a lab."""
         if schedule not in self._outcomes:
-            self._outcomes[schedule] = self._run(schedule)
+            try:
+                self._outcomes[schedule] = self._run(schedule)
+            except EmulationError as fault:  # of one lab: the others still have something to say
+                self._outcomes[schedule] = Outcome(schedule, doubts=(str(fault),))
         return self._outcomes[schedule]
 
     def violates(self, schedule: Schedule, invariant: str) -> bool:
@@ -84,13 +92,15 @@ class LabRuns:
 
 
 def _outcome(schedule: Schedule, run: LabRun) -> Outcome:
-    """What follows from a run."""
+    """What follows from a run; nothing of one that cannot be trusted."""
     side = run.side
     certificate = certify(VIRTUAL.name, probes(side.instruments.probes, side.calibration), side.closing.lag, 0)
+    if not certificate.valid:
+        return Outcome(schedule, doubts=certificate.reasons, left_out=run.timetable.left_out)
     every = margins(run)
     outage, ends = longest_outage(run)
     return Outcome(schedule, _violations(every, run.timetable.stop), outage, ends, len(run.record.reroutes),
-                   _least(every), certificate.reasons, run.timetable.left_out)
+                   _least(every), left_out=run.timetable.left_out)
 
 
 def _violations(every: Sequence[Margin], stop: Time) -> tuple[tuple[Violation, int], ...]:
@@ -111,7 +121,7 @@ def search_labs(network: Network, seeds: range, show: Show = lambda *_: None, jo
                 program: LabProgram = PROGRAM) -> SearchResult:
     """Run the schedules of the seeds in labs, `jobs` of them at a time, and shrink those that fail.
 
-    Raises EmulationError where a lab fails, CannotRun where this machine cannot hold one.
+    Raises CannotRun where this machine cannot hold a lab.
     """
     runs, count = LabRuns(network, program), jobs or len(allowed_cores())
     result, failing, lock = SearchResult(network.name, seeds.start, 0, labs=True), list[Outcome](), threading.Lock()
