@@ -14,8 +14,9 @@ from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.jobs.experiment.instrument_plan import instrument_plan
 from twin.jobs.experiment.on_host import Side
 from twin.jobs.experiment.spec import Closing
-from twin.jobs.search.labs.lab_invariants import RESTORED, LabRun, longest_outage, margins
+from twin.jobs.search.labs.lab_invariants import RESTORED, longest_outage, margins
 from twin.jobs.search.labs.lab_record import LabRecord, Rerouted
+from twin.jobs.search.labs.lab_run import LabRun
 from twin.jobs.search.labs.timetable import timetable
 from twin.jobs.search.outcome import Margin
 from twin.jobs.search.schedule import Event, EventKind, Schedule
@@ -113,6 +114,15 @@ def test_what_is_counted_must_fit(sound: LabRun) -> None:
     record = LabRecord((Rerouted(Time(NS_PER_S), "north-east", False, 2),), ("refused",), {"east": ("-a rule",)})
     assert violated(margins(replace(sound, record=record))) == {
         "the controller reports no error", "rules are those of the blueprint once all is healed"}
+
+
+def test_a_span_that_is_used_too_soon_violates(sound: LabRun) -> None:
+    """Less than the wait to restore after its ends have seen it, while there is another path."""
+    back, wait = sound.timetable.healed + 15 * NS_PER_MS, sound.blueprint.protection.wait_to_restore
+    for late, holds in ((wait - 1, False), (wait + 1, True)):
+        reroute = Rerouted(Time(back + late), "north-east", True, 2)
+        used = replace(sound, record=replace(sound.record, reroutes=(reroute,)))
+        assert violated(margins(used)) == (set() if holds else {"a span waits to be restored"})
 
 
 def test_targets_of_strict_classes_are_asked_of_the_healed_network(sound: LabRun) -> None:

@@ -6,17 +6,14 @@ nor delay by chance.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 
-from traffic.sample_files import LOST, Calls, Packets, Samples
+from traffic.sample_files import LOST, Calls, Samples
 from twin.core.units import NS_PER_S, Time, show_time
-from twin.jobs.experiment.on_host import Side
-from twin.jobs.search.labs.lab_record import LabRecord
-from twin.jobs.search.labs.outages import ON_THE_WAY, AllowedOutage, Outages
-from twin.jobs.search.labs.timetable import Timetable
+from twin.jobs.search.labs.lab_run import LabRun
+from twin.jobs.search.labs.outages import ON_THE_WAY, AllowedOutage
+from twin.jobs.search.labs.timetable import Act, ActKind
 from twin.jobs.search.outcome import Margin
 from twin.judge.certificate.certificate import VIRTUAL, certify
 from twin.judge.certificate.cross_checks import Arrived, copied, deliveries
@@ -24,81 +21,14 @@ from twin.judge.figures.time_window import within
 from twin.judge.flow_figures import figures
 from twin.judge.verdict import Outcome, Verdict
 from twin.judge.verdicts.judge import judge
-from twin.model import Network
-from twin.plan.blueprint import Blueprint, Flow, Host, LinkDirection, RtpCall, RtpStream, SpanPlan, UdpFlood
+from twin.plan.blueprint import LinkDirection
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand.call_admission import admission
-from twin.plan.forwarding.fast_failover import bridges, trunks
-from twin.plan.forwarding.paths import graph_of, parts
+from twin.plan.forwarding.fast_failover import bridges
+from twin.plan.forwarding.paths import graph_of
 
 VIOLATED = -1.0
 """The margin of what holds or does not."""
-
-
-@dataclass(frozen=True)
-class LabRun:
-    """A schedule's run in a lab."""
-
-    network: Network
-    blueprint: Blueprint
-    timetable: Timetable
-    record: LabRecord
-    side: Side
-
-    @cached_property
-    def streams(self) -> tuple[tuple[Flow, Packets], ...]:
-        """The flows that are asked for losses and delays, with what was recorded of them."""
-        strict = {known.name for known in self.network.classes if known.strict}
-        return tuple(
-            (flow, packets) for flow in self.blueprint.flows
-            if flow.service_class in strict and isinstance(flow.traffic, RtpCall | RtpStream | UdpFlood)
-            and not (isinstance(flow.traffic, UdpFlood) and flow.traffic.random) and self.ways(flow)
-            and isinstance(packets := self.side.samples.get(flow.name), Packets))
-
-    def ways(self, flow: Flow) -> tuple[LinkDirection, ...]:
-        """All ways over which packets of a flow may come to its sink, rerouted or not: both directions of the spans
-        between the switches about it, and its ends. None where some of them may lose or delay packets by chance."""
-        source, sink = (self._spans[self._hosts[host].span] for host in (flow.source, flow.sink))
-        switches = self.switches[flow.source], self.switches[flow.sink]
-        about = next(part for part in self._meshes if switches[0] in part)
-        between = [span for span in self._trunks if {span.a.node, span.b.node} <= about]
-        if switches[1] not in about or not all(map(_plain, (source, sink, *between))):
-            return ()
-        return (source.reverse, *(way for span in between for way in (span.forward, span.reverse)), sink.forward)
-
-    @cached_property
-    def _spans(self) -> Mapping[str, SpanPlan]:
-        return {span.name: span for span in self.blueprint.spans}
-
-    @cached_property
-    def _hosts(self) -> Mapping[str, Host]:
-        return {host.name: host for host in self.blueprint.hosts}
-
-    @cached_property
-    def _trunks(self) -> tuple[SpanPlan, ...]:
-        return tuple(self._spans[name] for name in trunks(self.blueprint))
-
-    @cached_property
-    def _meshes(self) -> tuple[set[str], ...]:
-        """The parts of the network between which there is but one span that may lose or delay by chance: what goes from
-        a switch to another one of its part crosses no such span, whatever fails."""
-        single = bridges(graph_of(self.blueprint, frozenset()))
-        apart = frozenset(span.name for span in self._trunks if span.name in single and not _plain(span))
-        return tuple(parts(graph_of(self.blueprint, apart)))
-
-    @cached_property
-    def switches(self) -> Mapping[str, str]:
-        """The switch of each host."""
-        return {host.name: host.switch for host in self.blueprint.hosts}
-
-    @cached_property
-    def outages(self) -> Outages:
-        """When packets may be lost."""
-        return Outages(self.blueprint, self.timetable, self.record.reroutes)
-
-
-def _plain(span: SpanPlan) -> bool:
-    return span.forward.plain and span.reverse.plain and span.cell is None and span.shared is None
 
 
 def _no_error(run: LabRun) -> Iterator[Margin]:
@@ -222,6 +152,26 @@ def _changes(calls: Samples | None, cost: float) -> Iterator[tuple[int, float]]:
                     yield ended, -cost
 
 
+def _waited(run: LabRun) -> Iterator[Margin]:
+    """No span is used again before it has been up for the wait to restore, unless there is no other path; a controller
+    that has begun since uses what is up."""
+    wait = run.blueprint.protection.wait_to_restore
+    for reroute in run.record.reroutes:
+        since = [act for act in run.timetable.acts if reroute.at - wait < act.at <= reroute.at]
+        seen = any(act.kind is ActKind.CARRIER_SEEN and reroute.span in act.spans for act in since)
+        begun = any(act.kind is ActKind.CONTROLLER_RESTART for act in since)
+        if reroute.up and seen and not begun and reroute.span not in _needed(run, reroute.at, since):
+            yield Margin("a span waits to be restored", VIOLATED, reroute.span, f"used at {show_time(reroute.at)}",
+                         reroute.at)
+
+
+def _needed(run: LabRun, at: Time, since: Iterable[Act]) -> frozenset[str]:
+    """The spans without which some switch has no path, over spans that were up for the wait to restore."""
+    dead = [dead.spans for dead in run.timetable.dead if dead.at <= at][-1]
+    young = {span for act in since if act.kind is ActKind.CARRIER_SEEN for span in act.spans}
+    return frozenset(span for span in young if span in bridges(graph_of(run.blueprint, dead | (young - {span}))))
+
+
 def _as_planned(run: LabRun) -> Iterator[Margin]:
     for place, lines in sorted(run.record.deviations.items()):
         yield Margin("rules are those of the blueprint once all is healed", VIOLATED, place, "; ".join(lines[:3]))
@@ -229,7 +179,7 @@ def _as_planned(run: LabRun) -> Iterator[Margin]:
 
 RESTORED = "packets are lost only until a failure is healed"
 INVARIANTS: tuple[Callable[[LabRun], Iterator[Margin]], ...] = (
-    _no_error, _restored, _no_loop, _no_duplicate, _conserved, _queues, _admitted, _as_planned, _targets,
+    _no_error, _restored, _no_loop, _no_duplicate, _conserved, _queues, _admitted, _waited, _as_planned, _targets,
 )
 """All invariants; another one is a function and its name here."""
 

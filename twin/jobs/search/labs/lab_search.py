@@ -18,8 +18,9 @@ from twin.jobs.experiment.calibration import probes
 from twin.jobs.experiment.on_host import LabProgram, carry_out, read_side, require_memory
 from twin.jobs.experiment.spec import Order
 from twin.jobs.search.draw import draw
-from twin.jobs.search.labs.lab_invariants import LabRun, longest_outage, margins
+from twin.jobs.search.labs.lab_invariants import longest_outage, margins
 from twin.jobs.search.labs.lab_record import ACTS_FILE, RECORD_FILE, LabRecord
+from twin.jobs.search.labs.lab_run import LabRun
 from twin.jobs.search.labs.timetable import timetable
 from twin.jobs.search.outcome import Margin, Outcome, Violation
 from twin.jobs.search.runner import SearchResult, Show, distinct_failures, least_of, with_outcome
@@ -55,8 +56,8 @@ class LabRuns:
         self._outcomes: dict[Schedule, Outcome] = {}
 
     def run(self, schedule: Schedule) -> Outcome:
-        """The outcome of a schedule; a lab that fails is one that cannot be trusted. Raises CannotRun where this machine
-        cannot hold a lab."""
+        """The outcome of a schedule; a lab that fails cannot be trusted. Raises CannotRun where this machine cannot
+        hold one."""
         if schedule not in self._outcomes:
             try:
                 self._outcomes[schedule] = self._run(schedule)
