@@ -13,6 +13,7 @@ from twin.plan.qos.three_colour_markers import marked
 from twin.predict.delay.channel_change import Zapping, zappings
 from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips, total
 from twin.predict.delay.mean_waits import waits, with_means
+from twin.predict.delay.overflow import loss_factors
 from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, coloured, planned_figures
 from twin.predict.delay.simulated_cells import simulated_waits, with_simulated
 from twin.predict.load.call_blocking import blocking
@@ -36,7 +37,8 @@ ALIKE = 0.01
 class Bottleneck:
     """A full queue: its span, bit/s at its layer, what constant-rate streams send there, and how many TCP streams share
     the rest. coloured: the classes of which it drops yellow packets before green ones. modem: whether it, or another
-    full queue on the path, is a modem's FIFO, which counts packets."""
+    full queue on the path, is a modem's FIFO, which counts packets. loss_factors: how many times the loss of its class
+    the flow may have there, least and most."""
 
     span: str
     rate: int
@@ -44,6 +46,7 @@ class Bottleneck:
     greedy: int
     coloured: frozenset[str] = frozenset()
     modem: bool = False
+    loss_factors: tuple[float, float] = 1.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ def predict_paths(
         hops, stream = tuple(real.get(flow.name, ())), met.streams[index]
         carriers = tuple(carrier(spans[hop.span], hop.forward) for hop in hops)
         back = tuple(carrier(spans[hop.span], not hop.forward) for hop in reversed(hops))
-        bottleneck = _bottleneck([full[point] for point in stream.points if point in full])
+        bottleneck = _bottleneck([replace(full[point], loss_factors=loss_factors(met, point, index))
+                                  for point in stream.points if point in full])
         page = isinstance(flow.traffic, WebPages) and clean(carriers)
         yield PathPrediction(
             flow=flow, hops=hops, carriers=carriers, back=back, hop_delays=hop_delays.get(flow.name, ()),

@@ -1,4 +1,5 @@
 """How many packets a queue may drop although it is not overloaded: at the most, by the mean wait (Markov's inequality).
+And by how much streams differ in what they lose where it is.
 
 What finds no room would have waited for longer than a full queue takes to empty, had the queue no limit; what CoDel
 drops has waited for longer than its target. Where queueing is fair, one stream may wait for longer than the others, but
@@ -15,6 +16,8 @@ from twin.predict.load.packet_streams import Point
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
 
+ALIKE = 0.01
+"""Packets whose sizes differ by at most this part find room alike."""
 WORST = 0.9
 """Beyond this part of the packets the inequality says nothing."""
 
@@ -45,6 +48,18 @@ def most_dropped(met: Crossings, loads: Mapping[Key, float], point: Point, index
     shortest = _shortest_wait(queue, band, queue.cost(stream))
     part = mean * unequal / shortest if shortest > 0 else 1.0
     return part if part < WORST else None
+
+
+def loss_factors(met: Crossings, point: Point, index: int) -> tuple[float, float]:
+    """How many times the loss of the whole band a stream may lose in a full FIFO of bytes: least and most. A small
+    packet finds room where a large one does not; none can lose more than all that does not fit."""
+    queue, passages, streams = met.queues[point], met.passages[point], met.streams
+    band = passages[index].band
+    loads = {k: (streams[k].packet_rate or 0.0) * passages[k].cost for k in met.at[point] if passages[k].band == band}
+    costs, own = [passages[k].cost for k, load in loads.items() if load], passages[index].cost
+    if not queue.fifo(band) or not loads.get(index) or max(costs) <= min(costs) * (1 + ALIKE):
+        return 1.0, 1.0
+    return float(own == max(costs)), 1.0 if own == min(costs) else sum(loads.values()) / loads[index]
 
 
 def _shortest_wait(queue: Queue, band: int, cost: float) -> float:

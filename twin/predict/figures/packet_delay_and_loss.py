@@ -154,10 +154,20 @@ def _on_path(path: PathPrediction) -> dict[Metric, Prediction]:
         lost, by = (1 - most * carried) * PPM, "offered load less capacity"
         if not path.steady or path.planned is not None:
             return {Metric.LOSS: Prediction(None, None, lost * (1 + SHARE_TOLERANCE), by=f"{by}, at most")}
-        return {Metric.LOSS: Prediction(lost, tolerance=SHARE_TOLERANCE, by=by)}
+        return {Metric.LOSS: _of_overload(path, lost, by)}
     if by_chance is not None:
         return {Metric.LOSS: by_chance}
     return _no_closed_form("the backlog of a queue on the path has no bound")
+
+
+def _of_overload(path: PathPrediction, lost: float, by: str) -> Prediction:
+    """The loss of a flow where its class loses so much, ppm; of packets of several sizes it lies between bounds."""
+    least, most = path.bottleneck.loss_factors if path.bottleneck else (1.0, 1.0)
+    if (least, most) == (1, 1):
+        return Prediction(lost, tolerance=SHARE_TOLERANCE, by=by)
+    high = lost * most * (1 + SHARE_TOLERANCE)
+    return Prediction(None, lost * least * (1 - SHARE_TOLERANCE), high if high < PPM else None,
+                      by=f"{by}; packets of several sizes find room in a full queue unequally often")
 
 
 def _no_closed_form(why: str) -> dict[Metric, Prediction]:
