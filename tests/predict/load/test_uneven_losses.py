@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from tests.in_lab.places import ROOT
@@ -43,8 +42,8 @@ def dropped(sizes: tuple[int, int], intervals: tuple[float, float], seconds: flo
 
 
 def test_bounds_hold_what_a_run_measured(predictions: dict[str, Prediction]) -> None:
-    """Of 20 s in the lab: the flood lost more than its part, of the forged packets those that were contained, and few of
-    the others."""
+    """Of 20 s in the lab: the flood lost more than its part, the forged packets those that were contained and few
+    more."""
     for flow, measured in ((LARGE, 610_861), (SMALL, 783_200)):
         loss = predictions[flow]
         assert loss.value is None and loss.low is not None and loss.high is not None

@@ -65,7 +65,7 @@ def test_strict_packets_wait_no_more_often_than_predicted(streams: int) -> None:
 
 
 def test_a_call_beside_tcp_waits_for_its_own_band() -> None:
-    """At two stations of which both always send, one packet in twenty waits for more than 40 ms at the most; the strict
+    """At two stations of which both always send, one packet in ten waits for more than 40 ms at the most; the strict
     band alone has a pace of its own."""
     blueprint = network("8", close="call, download", away="upload", far="11 Mbit/s")
     bands = [band for view in views_of(blueprint) for band in band_views(view)]
@@ -73,7 +73,14 @@ def test_a_call_beside_tcp_waits_for_its_own_band() -> None:
     waits = on_the_air(blueprint)
     for flow in ("close-1.call.up", "close-1.call.down"):
         often, tail = waits[flow].often, waits[flow].tail
-        assert often is not None and often < 200e6 and tail is not None and tail.exceeds(40e6) < 0.05
+        assert often is not None and often < 200e6 and tail is not None and tail.exceeds(40e6) < 0.1
+
+
+def test_more_than_a_station_sends_waits_without_end() -> None:
+    """A strict packet every 2 ms, of which each takes 2.6 on average: there is no wait that is never exceeded."""
+    air, _ = frames_of_one_of_two()
+    tail = StrictTail(StrictFrames(air, OWN, OWN, 0.0), ((1.0, 1 / (2 * NS_PER_MS)),), 0.0)
+    assert tail.exceeds(70 * NS_PER_MS) == 1
 
 
 def test_a_band_of_its_own_needs_no_other_that_goes_first() -> None:

@@ -15,15 +15,16 @@ from math import ceil, inf
 
 from twin.core.units import NS_PER_MS
 from twin.predict.load.queues import StrictFrames
-from twin.predict.theory.frame_times import STEP, STEPS, Times, both, exceeding, frame_times, rest_of, sooner
+from twin.predict.theory.frame_times import STEP, STEPS, Times, both, exceeding, frame_times, rest_of_frame, sooner
 
 GRAINS = NS_PER_MS // 200, NS_PER_MS // 20
 """To which slots and frames are rounded up, so that cells that are nearly alike have one distribution; ns."""
 MOST = 8
 """Strict packets that may come within a moment for this to be worth while."""
-ROUNDS, SETTLED = 40, 1e-4
-"""Arrivals after which the wait of Lindley's queue is taken for that of the long run; or where the chance of none
-hardly changes."""
+ROUNDS, SETTLED = 40, 1e-5
+"""Arrivals within which even the longest frame is caught up, and the chance of a wait that one more may add."""
+HEAVY = 0.8
+"""From this load on, the wait of the long run is not reached within so many arrivals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,20 @@ def _over(frames: StrictFrames, count: int, apart: int) -> Times:
 @cache
 def _together(frames: StrictFrames, count: int) -> Times:
     if not count:
-        return rest_of(frame_times(frames.air, frames.between, frames.damaged))
+        return rest_of_frame(frames.air, frames.between, frames.damaged)
     return both(_together(frames, count - 1), frame_times(frames.air, frames.own, frames.damaged))
 
 
 @cache
 def _excess(frames: StrictFrames, apart: int) -> Times:
-    """The wait in a queue of frames that come so many steps apart."""
+    """The wait in a queue of frames that come so many steps apart. At each arrival some more may take longer than the
+    grid; once nothing else changes, so many count as endless for all arrivals that are left. Where nearly as much is
+    sent as fits, all of it is endless."""
     each, wait = frame_times(frames.air, frames.own, frames.damaged), (1.0, *[0.0] * (STEPS - 1))
-    for _ in range(ROUNDS):
-        wait, before = sooner(both(wait, each), apart), wait
-        if before[0] - wait[0] < SETTLED:
-            break
-    return wait
+    endless, busy = 1 - sum(each), sum(k * chance for k, chance in enumerate(each))
+    for left in reversed(range(ROUNDS if busy < HEAVY * apart else 0)):
+        following = sooner(both(wait, each), apart)
+        change, wait = wait[0] - following[0], following
+        if change < endless + SETTLED:
+            return (max(0.0, wait[0] - left * (endless + SETTLED)), *wait[1:])
+    return (0.0,) * STEPS

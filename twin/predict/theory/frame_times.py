@@ -63,17 +63,26 @@ def sooner(times: Times, steps: int) -> Times:
 
 def exceeding(times: Sequence[float]) -> Times:
     """The chance that something takes more than k steps, for each k."""
-    return tuple(max(0.0, 1 - sooner) for sooner in accumulate(times))
+    return tuple(max(0.0, 1 - within) for within in accumulate(times))
 
 
-def rest_of(times: Sequence[float]) -> Times:
-    """Of what is left of something that is under way, whenever one looks: no less than all of it, and no less than
-    where one looks at random (the equilibrium of renewals)."""
-    over = exceeding(times)
-    mean = sum(over) + over[-1]
-    at_random = [left / mean for left in reversed(list(accumulate(reversed(over))))]
-    sooner = [1 - max(over[k], at_random[k]) for k in range(STEPS)]
-    return (sooner[0], *(max(0.0, sooner[k] - sooner[k - 1]) for k in range(1, STEPS)))
+def rest_of_frame(air: Contention, exchange: float, damaged: float) -> Times:
+    """Of what is left of a frame that is under way, whenever one looks: no less than all of it, and no less than where
+    one looks at random (the equilibrium of renewals)."""
+    over = exceeding(frame_times(air, exchange, damaged))
+    beyond = _beyond(air, damaged, over[-1]) / STEP
+    mean = sum(over) + beyond
+    at_random = [(left + beyond) / mean for left in reversed(list(accumulate(reversed(over))))]
+    within = [1 - min(1.0, max(over[k], at_random[k])) for k in range(STEPS)]
+    return (within[0], *(max(0.0, within[k] - within[k - 1]) for k in range(1, STEPS)))
+
+
+def _beyond(air: Contention, damaged: float, endless: float) -> float:
+    """The mean time of a frame beyond the grid, ns: of further attempts, and of the last one that is on it. endless:
+    the chance of a frame that does not end there."""
+    failed, stages = air.failed(damaged), air.windows.stages
+    first = next((stage for stage in stages if failed ** stage < RARE), len(stages))
+    return air.late_on_average(first, damaged) + endless * air.late(first - 1, first)
 
 
 @cache
