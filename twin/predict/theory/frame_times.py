@@ -7,7 +7,7 @@ each attempt that fails has a longer one. What does not end on the grid counts a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from math import ceil
 
@@ -19,9 +19,11 @@ STEP, STEPS = NS_PER_MS // 4, 320
 """Of the grid: ns, and how many."""
 ONE, SLOT = 1 << 40, 12
 """A chance is so many parts of ONE while it is multiplied, and a sum of products takes so many bytes."""
+KEPT = 256
+"""Numbers that are kept: most are multiplied several times."""
 RARE = 1e-4
 """Further attempts that are no more likely count as endless."""
-FEW = 1e-9
+FEW = 1e-7
 """Numbers of frames that are no more likely are left out, and count as endless."""
 
 Times = tuple[float, ...]
@@ -45,14 +47,15 @@ def frame_times(air: Contention, exchange: float, damaged: float) -> Times:
     return tuple(total)
 
 
-def both(first: Sequence[float], second: Sequence[float]) -> Times:
+def both(first: Times, second: Times) -> Times:
     """Of one after the other, each independent of the other: the product of two polynomials, as that of two numbers
     whose digits are the coefficients (Kronecker)."""
     product = (_digits(first) * _digits(second)).to_bytes(2 * STEPS * SLOT, "little")
     return tuple(int.from_bytes(product[at:at + SLOT], "little") / (ONE * ONE) for at in range(0, STEPS * SLOT, SLOT))
 
 
-def _digits(times: Sequence[float]) -> int:
+@lru_cache(maxsize=KEPT)
+def _digits(times: Times) -> int:
     return int.from_bytes(b"".join(int(chance * ONE).to_bytes(SLOT, "little") for chance in times), "little")
 
 
@@ -89,17 +92,31 @@ def _beyond(air: Contention, damaged: float, endless: float) -> float:
 def _attempt(air: Contention, stage: int, exchange: float) -> Times:
     """Of an attempt that takes so long on the air, with its backoff and what saturated stations send meanwhile."""
     times, frame = [0.0] * STEPS, max(air.saturated, default=0.0)
-    for slots, frames, chance in _interrupted(air.windows, stage, air.rate, len(air.saturated)):
-        step = ceil((slots * air.slot + frames * frame + exchange) / STEP)
-        if step < STEPS:
-            times[step] += chance
+    for frames, up_to in enumerate(_interrupted(air.windows, stage, air.rate, len(air.saturated))):
+        busy, before = frames * frame + exchange, 0.0
+        for step in range(ceil(busy / STEP), STEPS):
+            slots = int((step * STEP - busy) // air.slot)
+            chance = up_to[min(slots, len(up_to) - 1)]
+            times[step] += chance - before
+            before = chance
+            if slots >= len(up_to):
+                break
     return tuple(times)
 
 
 @cache
-def _interrupted(windows: Windows, stage: int, rate: float, saturated: int) -> tuple[tuple[int, int, float], ...]:
-    """How many idle slots a backoff has, and how many frames of saturated stations are sent between them."""
-    return tuple(_counted(windows.at(stage), _frames_a_slot(rate, saturated, 1 / windows.first)))
+def _interrupted(windows: Windows, stage: int, rate: float, saturated: int) -> tuple[Times, ...]:
+    """For each number of frames that saturated stations send during a backoff, the chance of so many and of no more
+    than k idle slots, for each k."""
+    window, a_slot = windows.at(stage), _frames_a_slot(rate, saturated, 1 / windows.first)
+    counted, frames = list[list[float]](), [1.0]
+    for _ in range(window):
+        counted.append(frames)
+        frames = list(_sum(frames, a_slot))
+        while frames[-1] < FEW:
+            frames.pop()
+    return tuple(tuple(accumulate(row[number] / window if number < len(row) else 0.0 for row in counted))
+                 for number in range(max(map(len, counted))))
 
 
 def _frames_a_slot(rate: float, saturated: int, again: float) -> tuple[float, ...]:
@@ -114,14 +131,3 @@ def _frames_a_slot(rate: float, saturated: int, again: float) -> tuple[float, ..
 def _sum(first: Sequence[float], second: Sequence[float]) -> Iterator[float]:
     for k in range(len(first) + len(second) - 1):
         yield sum(first[j] * second[k - j] for j in range(max(0, k - len(second) + 1), min(k + 1, len(first))))
-
-
-def _counted(window: int, a_slot: Sequence[float]) -> Iterator[tuple[int, int, float]]:
-    frames: list[float] = [1.0]
-    for slots in range(window):
-        for count, chance in enumerate(frames):
-            if chance > FEW:
-                yield slots, count, chance / window
-        frames = list(_sum(frames, a_slot))
-        while frames[-1] < FEW:
-            frames.pop()
