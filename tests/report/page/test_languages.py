@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -16,12 +16,17 @@ from tests.report import test_campaign as failures
 from tests.report import test_policy_comparison as policies
 from tests.report import test_trials as lines
 from tests.report.sample import sample_run
-from twin.model import Metric
+from twin.judge.verdict import Outcome
+from twin.lab.lab_types import LABS
+from twin.model import Direction, Medium, Metric
 from twin.report import policy_comparison
+from twin.report.drawing.scene import Kind
 from twin.report.language.catalogue import Language, texts, translated
 from twin.report.language.words import PACKAGE, Words
 from twin.report.page import html
 from twin.report.terminal import campaign, trials, verdict_table
+from twin.report.utilisation import Resource
+from twin.territory.economics.results import Structure
 
 FRENCH = Words(Language.FRENCH)
 ROOT = Path(twin.__file__).parent
@@ -102,7 +107,18 @@ def test_every_text_is_said_and_every_key_is_known() -> None:
     known = {key.removesuffix(".one").removesuffix(".other") for key in texts(PACKAGE, Language.ENGLISH)}
     assert used - known == set()
     assert {key for key in known - written if not key.startswith(heads) and not key.endswith(".note")} == set()
-    assert {f"metric.{metric.value}.{form}" for metric in Metric for form in ("short", "title")} <= known
+
+
+@pytest.mark.parametrize(("head", "values"), [
+    ("clock", LABS), ("costing", [kind.value for kind in Structure]), ("kind", [kind.value for kind in Kind]),
+    ("legend", [kind.value for kind in Kind]), ("medium", [kind.value for kind in Medium]),
+    ("metric", [f"{metric.value}.{form}" for metric in Metric for form in ("short", "title")]),
+    ("outcome", [kind.value for kind in Outcome]), ("resource", [kind.name.lower() for kind in Resource]),
+    ("trial.line", [kind.value for kind in Direction]),
+])
+def test_keys_that_are_built_are_known(head: str, values: Iterable[str]) -> None:
+    """Whatever the value is, such as a lab that few use."""
+    assert {f"{head}.{value}" for value in values} <= texts(PACKAGE, Language.ENGLISH).keys()
 
 
 def test_recorded_texts_have_the_same_placeholders() -> None:
