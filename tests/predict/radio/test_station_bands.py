@@ -83,6 +83,13 @@ def test_more_than_a_station_sends_waits_without_end() -> None:
     assert tail.exceeds(70 * NS_PER_MS) == 1
 
 
+def test_nothing_is_known_where_very_many_may_come_at_once() -> None:
+    """Fifty calls that send together: their number is not gone through one by one."""
+    air, _ = frames_of_one_of_two()
+    tail = StrictTail(StrictFrames(air, OWN, OWN, 0.0), ((50.0, 1 / INTERVAL),), 0.0)
+    assert tail.exceeds(70 * NS_PER_MS) == 1
+
+
 def test_a_band_of_its_own_needs_no_other_that_goes_first() -> None:
     """Without TCP all bands of a station share its pace."""
     assert not [band for view in views_of(network("8", close="call, down, up", away="call"))

@@ -8,10 +8,10 @@ that come no closer than at their rate, the longest excess is the wait in a queu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil, inf
+from typing import NamedTuple
 
 from twin.core.units import NS_PER_MS
 from twin.predict.load.queues import StrictFrames
@@ -19,12 +19,20 @@ from twin.predict.theory.frame_times import STEP, STEPS, Times, both, exceeding,
 
 GRAINS = NS_PER_MS // 200, NS_PER_MS // 20
 """To which slots and frames are rounded up, so that cells that are nearly alike have one distribution; ns."""
-MOST = 8
-"""Strict packets that may come within a moment for this to be worth while."""
+MOST = 12
+"""Strict packets up to which each number is a case of its own; where more may come at once, nothing is known."""
 ROUNDS, SETTLED = 40, 1e-5
 """Arrivals within which even the longest frame is caught up, and the chance of a wait that one more may add."""
 HEAVY = 0.8
 """From this load on, the wait of the long run is not reached within so many arrivals."""
+
+
+class _Case(NamedTuple):
+    """number: of frames, that come in no less than a time, ns; onwards: or any more, no closer than at their rate."""
+
+    number: int
+    within: float
+    onwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +47,22 @@ class StrictTail:
 
     def exceeds(self, wait: float) -> float:
         """The chance that a packet waits for longer, ns."""
-        frames, cases = _rounded(self.frames), list(self._cases())
-        if not cases:
-            return 1.0
-        chance = 0.0
-        for count, within in cases:
-            last = within == cases[-1][1]
-            over = _over(frames, count, _apart(self.lines[-1][1]) if last else 0)
-            chance += over[min(int((wait + self.airtime + within) // STEP), STEPS - 1)]
-        return min(1.0, chance)
+        frames, cases, chance = _rounded(self.frames), self._cases(), 0.0
+        for case in cases:
+            over = _over(frames, case.number, _apart(self.lines[-1][1]) if case.onwards else 0)
+            chance += over[min(int((wait + self.airtime + case.within) // STEP), STEPS - 1)]
+        return min(1.0, chance) if cases else 1.0
 
-    def _cases(self) -> Iterator[tuple[int, float]]:
-        """Numbers of frames, and the least time in which so many come, ns; the last one is that from which on they come
-        no closer than at their rate. None where there are too many."""
-        lasting = self.lines[-1]
-        first = next((n for n in range(MOST, 0, -1) if self._within(n) < STEP), 1)
+    def _cases(self) -> list[_Case]:
+        """All numbers of frames; none where too many come within a moment."""
+        first = next((n for n in range(MOST + 1, 0, -1) if self._within(n) < STEP), 1)
+        cases, (burst, rate) = list[_Case](), self.lines[-1]
         for count in range(first, MOST + 1):
-            within = self._within(count) if count > first else 0.0
-            yield count, within
-            if self._within(count) == (count - lasting[0]) / lasting[1]:
-                return
+            onwards = self._within(count) == (count - burst) / rate
+            cases.append(_Case(count, self._within(count) if count > first else 0.0, onwards))
+            if onwards:
+                return cases
+        return []
 
     def _within(self, count: int) -> float:
         """The least time in which so many come, ns."""
