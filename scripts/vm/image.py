@@ -29,13 +29,14 @@ WantedBy=default.target
 """
 """The service that runs the steps, which are on the second disk."""
 MASKED = ("apt-daily.timer", "apt-daily-upgrade.timer", "man-db.timer", "e2scrub_all.timer", "fstrim.timer",
-          "openvswitch-switch.service")
+          "openvswitch-switch.service", "serial-getty@ttyS0.service")
+"""What would run beside the steps. A login prompt hangs the line up on which their output goes (vhangup(2))."""
 
 
 def machine_image() -> Path:
     """The folder with disk, kernel and initrd, made unless it is there."""
     packages = sorted({*MACHINE_PACKAGES, *setup_packages()})
-    image = CACHE / f"image-{key(UNIT, *packages, *MIRRORS)}"
+    image = CACHE / f"image-{key(UNIT, *MASKED, *packages, *MIRRORS)}"
     if not image.exists():
         part = Path(tempfile.mkdtemp(prefix=PART, dir=CACHE))
         tree, result = part / "root", part / "image"

@@ -25,6 +25,8 @@ from twin.lab.session.json_stream import open_host_stream
 def answer(question):
     if question["what"] == "nothing":
         raise ValueError("nothing cannot be asked")
+    for number in range(question.get("reports", 0)):
+        agent.send_periodic({"report": number, "text": "x" * 2**16})
     return {"heard": question["what"]}
 
 def enter(node, argv):
@@ -49,6 +51,13 @@ def up(tmp_path: Path) -> Iterator[RunningLab]:
         yield lab
         if lab.name in attach.running():
             lab.end()
+
+
+def test_a_client_that_does_not_read_keeps_its_lab(up: RunningLab) -> None:
+    """A program that holds a twin may look elsewhere for an hour: it misses readings, and goes on."""
+    with attach.attach(up.name) as another:
+        another.ask({"what": "reports", "reports": 300})
+    assert up.ask({"what": "time"}) == {"heard": "time"}
 
 
 def test_a_question_is_answered_and_a_refusal_is_an_error(up: RunningLab) -> None:

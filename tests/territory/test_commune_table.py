@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from twin.core.errors import TopologyError
 from twin.territory.draft.commune import Role
+from twin.territory.draft.commune_list import land
 from twin.territory.draft.commune_list.commune_table import read_communes
 
 TOWNS = """name,role,households,businesses,latitude,longitude
@@ -79,6 +82,24 @@ Valdurenque;village;7;43.56874;2.30829;
         'c.csv:9:21 latitude: "Boissezon" has neither a position nor a town; give its latitude and longitude, or name '
         "its town",
     ]
+
+
+def test_a_position_at_sea_is_told() -> None:
+    """Sète with two digits of its latitude exchanged, in a list along the coast; Sein and Helgoland are islands."""
+    rows = ["name;role;households;latitude;longitude;position", "Sète;town;18000;43.04;3.697;"]
+    near = ["Agde;town;9000;43.311;3.476;", "Frontignan;village;8000;43.448;3.756;", "Balaruc;village;3000;43.44;3.68;"]
+    assert problems("\n".join([*rows, *near])) == [
+        'c.csv:2:17 latitude: "Sète" would lie at sea, at 43.04 degrees north and 3.697 east; check its latitude and '
+        'longitude; for a small island, write "island" into a column "position"']
+    for row in ("Sein;town;120;48.037;-4.85;", "Helgoland;town;600;54.18;7.89;Island, gazetteer"):
+        assert read_communes(f"{rows[0]}\n{row}".encode(), "c.csv")
+    assert "would lie at sea" in problems(f"{rows[0]}\nHelgoland;town;600;54.18;7.89;gazetteer")[0]
+
+
+def test_the_land_is_the_one_named() -> None:
+    """What comes from elsewhere carries its checksum."""
+    guide = Path(__file__).parents[2] / "CONTRIBUTING.md"
+    assert sha256(land.RUNS.read_bytes()).hexdigest() in guide.read_text()
 
 
 def test_a_header_that_lacks_a_column_names_it() -> None:

@@ -108,6 +108,16 @@ def test_the_end_of_the_twin_is_shown(console: Served) -> None:
         assert received(page)["state"]["ended"] == 'the twin "fake" is gone'
 
 
+def test_a_fault_of_the_console_is_told(console: Served) -> None:
+    """Nobody looks at a page that stands still and takes its twin for sound."""
+    with console.socket() as page:
+        received(page)
+        console.twin.views.put(ValueError("nobody has foreseen this"))
+        assert received(page)["change"] == {
+            "ended": "internal error of the console (ValueError: nobody has foreseen this); the twin goes on; start "
+                     "the console again, and please report it"}
+
+
 @pytest.mark.parametrize("wrong", [{"origin": "http://evil.example"}, {"cookie": "twin-console-1=x"}])
 def test_a_websocket_of_another_page_is_refused(console: Served, wrong: dict[str, str]) -> None:
     """Before it is opened."""

@@ -38,6 +38,11 @@ def test_a_visit_ends_when_the_next_begins() -> None:
     assert [(visit.joined, visit.left) for visit in visits(ZAP, END)] == [(0, 5 * NS_PER_S), (5 * NS_PER_S, END)]
 
 
+def test_who_watched_nothing_visited_nothing() -> None:
+    """As in a window of a live twin whose lab has fallen behind."""
+    assert visits(Viewed((), (), (), (), 1356), END) == []
+
+
 def test_a_change_takes_until_the_first_packet_and_until_the_first_picture() -> None:
     """A random access point that was lost shows nothing."""
     assert [changes(visit) for visit in visits(ZAP, END)] == [Change(30 * MS, 50 * MS), Change(30 * MS, 40 * MS)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from types import TracebackType
 
-from twin.core.errors import EmulationError, UsageError
+from twin.core.errors import UsageError
 from twin.core.units import Time
 from twin.jobs.live.channel import TwinState
 from twin.judge.live.view import View
@@ -111,7 +111,7 @@ class FakeLiveNetwork:
 
     described: Network
     plan: Blueprint
-    views: SimpleQueue[View | EmulationError] = field(default_factory=SimpleQueue)
+    views: SimpleQueue[View | Exception] = field(default_factory=SimpleQueue)
     commands: list[tuple[str, ...]] = field(default_factory=list)
     broken: tuple[str, ...] = ()
     watched: int = 0
@@ -145,7 +145,7 @@ class FakeLiveNetwork:
     def watch(self, seconds: float = 10.0, *, every_reading: bool = False) -> Iterator[View]:
         """Whatever is put into `views`."""
         self.watched += 1
-        while not isinstance(view := self.views.get(), EmulationError):
+        while not isinstance(view := self.views.get(), Exception):
             yield view
         raise view
 

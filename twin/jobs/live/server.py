@@ -28,6 +28,7 @@ from twin.jobs.live.channel import (
     ChangeLoad,
     Command,
     CommandMessage,
+    CountersChanged,
     DeviationsRead,
     Event,
     EventMessage,
@@ -246,7 +247,9 @@ def main(out: Path) -> int:
 def serve(out: Path) -> None:
     """Bring the network up, say so, and serve."""
     def report(event: Event) -> None:
-        live_twin.agent.send_event(to_plain(EventMessage(event)))
+        periodic = isinstance(event, CountersChanged | WindowReady)
+        send = live_twin.agent.send_periodic if periodic else live_twin.agent.send_event
+        send(to_plain(EventMessage(event)))
 
     live_twin = LiveTwin(out, spec.BLUEPRINT_FILE, report)
     with closing(live_twin):

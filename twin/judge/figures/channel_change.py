@@ -38,7 +38,7 @@ def visits(viewed: Viewed, end: int) -> list[Visit]:
     """The visits in order of time; `end` is that of the measurement."""
     rows = zip(viewed.joined, viewed.sent, viewed.received, viewed.access, strict=True)
     joins = [(joined, [row[1:] for row in several]) for joined, several in groupby(rows, key=lambda row: row[0])]
-    ends = [joined for joined, _ in joins[1:]] + [end]
+    ends = [*(joined for joined, _ in joins), end][1:]
     return [Visit(joined, left, packets) for (joined, packets), left in zip(joins, ends, strict=True)]
 
 

@@ -1,7 +1,8 @@
 """The agent in a running lab: answers requests of attached clients, and runs commands and shells in its nodes.
 
 From the host come {"from": client, "message": M} and {"from": client, "disconnected": true}; to it go
-{"to": client, "message": M}, client 0 meaning all. M is one of:
+{"to": client, "message": M}, client 0 meaning all; with "periodic": true where one who is slow may miss it, since a
+newer one follows. M is one of:
 
     {"id": 1, "request": {...}}                      -> {"id": 1, "response": {...}}  or  {"id": 1, "error": "reason"}
     {"id": 2, "run": ["ping", "..."], "node": "n",   -> {"id": 2, "output": BASE64, "stream": 1 or 2}, any number, then
@@ -81,6 +82,10 @@ class GuestAgent:
     def send_event(self, event: Message, client: int = 0) -> None:
         """Send a message to a client, or to all (0)."""
         self._stream.send({"to": client, "message": event})
+
+    def send_periodic(self, event: Message) -> None:
+        """Send a message to all that a slow client may miss: a newer one follows."""
+        self._stream.send({"to": 0, "message": event, "periodic": True})
 
     def watch(self, number: int, ready: Callable[[], None]) -> None:
         """Call `ready` from the loop whenever the descriptor can be read."""

@@ -81,12 +81,16 @@ class JsonStream:
         return WINDOW - self._unacknowledged if self._windowed else len(self._unsent)
 
     def send(self, message: Message) -> None:
-        """Write a message, or as much as the stream takes now; `flush` writes the rest. Raises ChannelClosed."""
-        self._unsent += json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        """Write a message, or as much as the stream takes now; `flush` writes the rest. Raises StreamClosed."""
+        self.send_line(line_of(message))
+
+    def send_line(self, line: bytes) -> None:
+        """Write a message that is a line already."""
+        self._unsent += line
         self.flush()
 
     def flush(self) -> None:
-        """Write what waits, as far as the stream takes it. Raises ChannelClosed."""
+        """Write what waits, as far as the stream takes it. Raises StreamClosed."""
         while self.wants_write:
             try:
                 written = os.write(self._number, self._unsent[: self._window_left()])
@@ -98,7 +102,7 @@ class JsonStream:
             self._unacknowledged += written
 
     def messages(self) -> list[Message]:
-        """The messages that are there now. Raises ChannelClosed when there will be no more."""
+        """The messages that are there now. Raises StreamClosed when there will be no more."""
         try:
             chunk = os.read(self._number, 65536)
         except BlockingIOError:
@@ -118,7 +122,7 @@ class JsonStream:
         return [message for message in messages if "read" not in message]
 
     def wait(self, timeout_s: float | None = None) -> Message | None:
-        """The next message, blocking; None when none came in time. Raises ChannelClosed."""
+        """The next message, blocking; None when none came in time. Raises StreamClosed."""
         while not self._received:
             writers = [self._number] if self.wants_write else []
             readable, writable, _ = select.select([self._number], writers, [], timeout_s)
@@ -129,6 +133,11 @@ class JsonStream:
             elif not writable:
                 return None
         return self._received.popleft()
+
+
+def line_of(message: Message) -> bytes:
+    """A message as it travels."""
+    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
 
 
 def _message(line: bytes) -> Message | None:

@@ -33,12 +33,11 @@ from twin.lab import job_runner
 from twin.lab.boundary.host_access import take_back
 from twin.lab.job import Job, Lab
 from twin.lab.lab_types import lab_named
+from twin.lab.session.client_queue import ClientQueue
 from twin.lab.session.json_stream import JsonStream, Message, StreamClosed
 
 GRACE_S = 15.0
 """Seconds that the command inside has for cleaning up."""
-MAX_BACKLOG = 2**24
-"""Bytes that may wait for a client that does not read; with more it is disconnected."""
 
 
 @dataclass(slots=True)
@@ -46,8 +45,13 @@ class _Client:
     """A client that is attached. holds: whether the lab ends when it disconnects."""
 
     number: int
-    stream: JsonStream
+    queue: ClientQueue
     holds: bool = False
+
+    @property
+    def stream(self) -> JsonStream:
+        """Its end of the connection."""
+        return self.queue.stream
 
 
 class SessionDaemon:
@@ -59,7 +63,7 @@ class SessionDaemon:
         self._running = running
         self._guest = guest
         self._listener = listener
-        self._clients = {1: _Client(1, first, holds=True)}
+        self._clients = {1: _Client(1, ClientQueue(first), holds=True)}
         self._count = 1
         self._deadline: float | None = None
         self._ready = False
@@ -69,7 +73,7 @@ class SessionDaemon:
         over = False
         while not over:
             over = self._poll_once()
-        self._broadcast({"lab_ended": self._result()})
+        self._broadcast({"lab_ended": self._result()}, periodic=False)
         for client in list(self._clients.values()):
             self._drain(client)
 
@@ -98,7 +102,7 @@ class SessionDaemon:
             return False
         lines = self._running.lines()
         for line in lines or ():
-            self._broadcast({"line": line})
+            self._broadcast({"line": line}, periodic=True)
         return lines is None
 
     def _streams(self) -> list[tuple[JsonStream, Callable[[], None]]]:
@@ -110,12 +114,12 @@ class SessionDaemon:
         """Accept a client."""
         end, _ = self._listener.accept()
         self._count += 1
-        self._clients[self._count] = _Client(self._count, JsonStream.on_socket(end))
+        self._clients[self._count] = _Client(self._count, ClientQueue(JsonStream.on_socket(end)))
 
     def _receive_from_client(self, client: _Client) -> None:
         """Handle what a client sends: for the daemon, or for the agent in the guest."""
         try:
-            client.stream.flush()
+            client.queue.flush()
             messages = client.stream.messages()
         except StreamClosed:
             self._disconnect(client)
@@ -139,23 +143,23 @@ class SessionDaemon:
                 self._ready = self._ready or bool(content.get("ready"))
                 for client in list(self._clients.values()):
                     if to in (0, client.number):
-                        self._send(client, content)
+                        self._send(client, content, periodic=bool(message.get("periodic")))
 
     def _send_to_guest(self, message: Message) -> None:
         with contextlib.suppress(StreamClosed):
             self._guest.send(message)
 
-    def _broadcast(self, message: Message) -> None:
+    def _broadcast(self, message: Message, *, periodic: bool) -> None:
         for client in list(self._clients.values()):
-            self._send(client, message)
+            self._send(client, message, periodic=periodic)
 
-    def _send(self, client: _Client, message: Message) -> None:
+    def _send(self, client: _Client, message: Message, *, periodic: bool) -> None:
         try:
-            client.stream.send(message)
+            client.queue.put(message, periodic=periodic)
         except StreamClosed:
             self._disconnect(client)
             return
-        if client.stream.unsent > MAX_BACKLOG:
+        if client.queue.overfull:
             self._disconnect(client)
 
     def _disconnect(self, client: _Client) -> None:
@@ -180,7 +184,7 @@ class SessionDaemon:
         with contextlib.suppress(StreamClosed):
             while client.stream.unsent and time.monotonic() < deadline:
                 select.select([], [client.stream], [], 0.1)
-                client.stream.flush()
+                client.queue.flush()
 
 
 def run_session(folder: Path, first: JsonStream, lab: Lab, job: Job) -> None:

@@ -84,8 +84,14 @@ class Observation:
             with self.attach() as twin:
                 self._follow(twin)
         except TwinError as fault:
-            self.seen = None
-            self._publish(self._last.plan if self._last else {}, ended(self._state, str(fault)))
+            self._end(str(fault))
+        except Exception as fault:  # Whatever it is: a page that stands still and says nothing looks like a sound twin.
+            self._end(f"internal error of the console ({type(fault).__name__}: {fault}); the twin goes on; "
+                      "start the console again, and please report it")
+
+    def _end(self, reason: str) -> None:
+        self.seen = None
+        self._publish(self._last.plan if self._last else {}, ended(self._state, reason))
 
     def _follow(self, twin: LiveNetwork) -> None:
         blueprint, plan = None, dict[str, Json]()

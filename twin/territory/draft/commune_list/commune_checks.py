@@ -1,12 +1,14 @@
-"""What is wrong with communes only beside each other: doubled names, unknown towns, positions far from all others.
+"""What is wrong with communes beside each other and on the Earth: doubled names, unknown towns, positions far from all
+others or at sea.
 
-There is no map of coasts here: a position at sea, swapped, or without its sign is found by its distance from the other
-communes, and the change that would bring it near is named.
+A position that is swapped, or without its sign, is found by its distance from the other communes, and the change that
+would bring it near is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -16,12 +18,15 @@ from twin.core.units import Length, show_length
 from twin.model.yaml.problems import quoted
 from twin.model.yaml.scalars import proposed_name
 from twin.territory.draft.commune import Commune, Role
+from twin.territory.draft.commune_list.land import is_near_land
 from twin.territory.great_circle import Position, distance
 
 LEAST_SPREAD = Length(60_000)
 """Within this of the middle of a territory, no position is doubted, m."""
 LEAST_PLACED = 3
 """From how many positions on one of them can stand out."""
+ISLAND = re.compile("(?:island|île|ile)\\b", re.IGNORECASE)
+"""What the source of a position begins with where no map may know the land."""
 TIMES_SPREAD = 6
 """From how many times the median distance from the middle on a position is doubted."""
 REPAIRS: Mapping[str, Callable[[float, float], Position]] = {
@@ -46,7 +51,9 @@ def problems_between(communes: Sequence[ListedCommune]) -> Iterator[Problem]:
     yield from _doubled(communes)
     yield from _towns(communes)
     yield from _unreachable(communes)
-    yield from _far(communes)
+    far = [*_far(communes)]
+    yield from far
+    yield from _at_sea(communes, {problem.place for problem in far})
 
 
 def _doubled(communes: Sequence[ListedCommune]) -> Iterator[Problem]:
@@ -100,6 +107,19 @@ def _far(communes: Sequence[ListedCommune]) -> Iterator[Problem]:
             yield Problem(each.places["latitude"], "latitude", f"{quoted(each.commune.title)} would lie "
                           f"{show_length(away)} from the middle of the other communes",
                           _repair(position, middle, limit))
+
+
+def _at_sea(communes: Sequence[ListedCommune], doubted: Collection[Place | None]) -> Iterator[Problem]:
+    """Positions far from any coast; those that are doubted already are not among them, nor those said to be islands."""
+    for each in communes:
+        position = each.commune.position
+        if position is None or each.places["latitude"] in doubted or is_near_land(position):
+            continue
+        if not ISLAND.match(dict(each.commune.sources)["position"]):
+            yield Problem(each.places["latitude"], "latitude", f"{quoted(each.commune.title)} would lie at sea, "
+                          f"at {position[0]:g} degrees north and {position[1]:g} east",
+                          'check its latitude and longitude; for a small island, write "island" into a column '
+                          '"position"')
 
 
 def _repair(position: Position, middle: Position, limit: float) -> str:
