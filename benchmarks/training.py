@@ -23,12 +23,13 @@ from twin.core.errors import UsageError
 from twin.core.units import NS_PER_S, Gain, Rate, Ratio, Time
 from twin.emulation.readback.configuration import configuration, differences
 from twin.jobs.training.exercise import Cause, Diagnosis, Gate, Way
+from twin.jobs.training.exercise_checks import names_of
 from twin.jobs.training.exercise_file import DrawnExercise, all_draws, draw_exercise, read_exercise
 from twin.jobs.training.gates import HandedIn, diagnosis, load
 from twin.jobs.training.grading import Grade, grade
 from twin.model import Direction, Name
 from twin.plan.blueprint import Blueprint
-from twin.plan.configuration_changes import CONTROLLER, ConfigurationChange, changed, kind_of
+from twin.plan.configuration_changes import ConfigurationChange, changed, kind_of
 from twin.plan.configuration_changes.span_settings import Duplex
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
@@ -113,10 +114,8 @@ def random_state(drawn: DrawnExercise, random: Random) -> Blueprint:
 
 def random_diagnosis(drawn: DrawnExercise, random: Random) -> Diagnosis:
     """Any place, direction and cause."""
-    sound = drawn.sound
-    places = [CONTROLLER, *(span.name for span in sound.spans), *(host.name for host in sound.hosts),
-              *(switch.name for switch in sound.switches)]
-    return Diagnosis(Name(random.choice(places)), random.choice([*Way]), random.choice([*Cause]))
+    place = Name(random.choice(sorted(names_of(drawn.sound).places)))
+    return Diagnosis(place, random.choice([*Way]), random.choice([*Cause]))
 
 
 def _change(drawn: DrawnExercise, choices: Mapping[str, Sequence[Any]], random: Random) -> ConfigurationChange:

@@ -41,7 +41,7 @@ def test_steps_have_the_time_since_the_start() -> None:
 def test_a_replay_tells_every_step(tmp_path: Path, language: api.Language) -> None:
     """A line each, with the evidence, the change as it is typed, and the gates."""
     text = api.replay_text(api.replay(session(tmp_path)), api.Wording(language))
-    for words in ("homes-1, up, meter-too-low", "east date", "meter line=homes-1 class=voice rate=100 kbit/s", "✓G5"):
+    for words in ("homes-1, up, meter-too-low", "east date", "meter line=homes-1 class=voice 'rate=100 kbit/s'", "✓G5"):
         assert words in text
     assert text.count("\n") == len(ACTS) + 1
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 
-from twin.api.training.replaying import change_text
 from twin.api.training.text import Wording
-from twin.jobs.training.exercise import Exercise, Step
+from twin.jobs.training.change_words import change_text, commands
+from twin.jobs.training.exercise import Exercise
 from twin.report.language.catalogue import Language
 
 __all__ = ["instructor_page"]
@@ -25,7 +26,7 @@ def instructor_page(exercises: Sequence[Exercise], language: Language) -> str:
         lines += [*_drawn(exercise, wording), ""]
     lines += [*_list(wording.say("hints"), [f"{hint.text.text(language)} ({hint.cost})" for hint in first.hints])]
     lines += [*_list(wording.say("wrong-repairs"), [
-        f"`{_steps(repair.do, repair.stops)}` {wording.say('fails-at', gates=', '.join(repair.fails))}{colon}"
+        f"{_code(commands(repair.do, repair.stops))} {wording.say('fails-at', gates=', '.join(repair.fails))}{colon}"
         + repair.why.text(language) for repair in first.wrong])]
     lines += [f"## {wording.say('debriefing')}", "", first.debriefing.text(language)]
     return "\n".join([*lines, *(["", first.notes.text(language)] if first.notes else [])]) + "\n"
@@ -38,11 +39,21 @@ def _drawn(exercise: Exercise, wording: Wording) -> Iterator[str]:
     yield ""
     yield exercise.story.text(wording.language)
     yield ""
-    yield f"- {wording.say('troubles')}{colon}`{_steps(exercise.troubles) or '-'}`"
+    yield f"- {wording.say('troubles')}{colon}{_code(map(change_text, exercise.changes))}"
     yield f"- {wording.say('right', place=right.place, direction=right.direction, cause=right.cause)}"
-    yield from (f"- {wording.say('evidence-was')} `twin exec {row.at} -- {' '.join(row.run)}` (`{row.shows}`)"
+    yield from (f"- {wording.say('evidence-was')} `twin exec {row.at} -- {shlex.join(row.run)}` (`{row.shows}`)"
                 for row in exercise.evidence)
-    yield from (f"- {wording.say('repair')}{colon}`{_steps(solution.do) or '-'}`" for solution in exercise.solutions)
+    yield from _method(exercise, wording)
+    yield from (f"- {wording.say('repair')}{colon}{_code(commands(solution.do))}" for solution in exercise.solutions)
+
+
+def _method(exercise: Exercise, wording: Wording) -> Iterator[str]:
+    """What else it could be, and the commands that tell it apart."""
+    other, test, colon = wording.say("hypothesis"), wording.say("tells-apart"), _COLON[wording.language]
+    yield from (f"- {other}{colon}{hypothesis.cause}, {_code(map(change_text, hypothesis.changes))}"
+                for hypothesis in exercise.hypotheses)
+    yield from (f"- {test}{colon}`twin train test {row.at} -- {shlex.join(row.run)}` (`{row.shows}`)"
+                for row in exercise.tests)
 
 
 def _list(title: str, entries: Sequence[str]) -> Iterator[str]:
@@ -53,7 +64,6 @@ def _list(title: str, entries: Sequence[str]) -> Iterator[str]:
         yield ""
 
 
-def _steps(steps: Sequence[Step], stops: Sequence[str] = ()) -> str:
-    """Changes as they are written on the command line."""
-    words = [change_text(step.change) for step in steps]
-    return "; ".join((*words, *(f"load stop {name}" for name in stops)))
+def _code(lines: Iterable[str]) -> str:
+    """Changes or commands, one after the other, as a shell reads them; "-" for none."""
+    return f"`{'; '.join(lines) or '-'}`"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
 
 from twin.api.training.session import RUNS, SESSION_FILE, TrainingSession, session_folder
 from twin.api.training.text import Wording
 from twin.core.errors import UsageError
 from twin.core.records import to_json
-from twin.core.units import Gain, Rate, Ratio, Time, show_gain, show_rate, show_ratio, show_time
 from twin.jobs.training.acts import Changed, Diagnosed, Graded, Hinted, Started, Tried, WasReset
+from twin.jobs.training.change_words import change_text
 from twin.jobs.training.replay import ReplayStep, replay_steps
-from twin.model.yaml.value_types import keys_of
-from twin.plan.configuration_changes import ConfigurationChange, kind_of
 
 __all__ = ["ReplayStep", "replay", "replay_json", "replay_text"]
 
@@ -78,20 +74,3 @@ def _graded(act: Graded, wording: Wording) -> str:
     marks = " ".join(f"{'✓' if result.passed else '✗'}{result.gate.value}" for result in act.gates)
     reasons = [f"\n         {result.gate.value}: {reason}" for result in act.gates for reason in result.reasons]
     return f"{head} {marks}".rstrip() + "".join(reasons)
-
-
-def change_text(change: ConfigurationChange) -> str:
-    """A change as it is written: its kind, and key=value."""
-    kind = kind_of(change.kind)
-    hints = get_type_hints(kind)
-    pairs = ((key.spelling, hints[key.field], getattr(change, key.field)) for key in keys_of(kind))
-    return " ".join([change.kind.value, *(f"{key}={_value(hint, value)}" for key, hint, value in pairs
-                                          if value is not None)])
-
-
-def _value(hint: Any, value: Any) -> str:
-    """A value of a key as one would write it; quantities with their unit."""
-    shows: Mapping[Any, Callable[[float], str]] = {Gain: show_gain, Rate: show_rate, Ratio: show_ratio, Time: show_time}
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(str, value))}]"
-    return next((show(value) for kind, show in shows.items() if kind in (hint, *get_args(hint))), str(value))

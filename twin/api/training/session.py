@@ -36,6 +36,7 @@ from twin.jobs.training.acts import (
 )
 from twin.jobs.training.change_words import change_of
 from twin.jobs.training.exercise import Cause, Diagnosis, Evidence, Exercise, Hint, Way
+from twin.jobs.training.exercise_checks import names_of
 from twin.jobs.training.exercise_file import DrawnExercise, draw_exercise
 from twin.jobs.training.gates import HandedIn, broken_places, by_hand_broken, patches
 from twin.jobs.training.grading import Grade, grade
@@ -96,9 +97,7 @@ class TrainingSession:
 
     def places(self) -> tuple[str, ...]:
         """What a diagnosis can name: lines and head-ends, switches, spans, the controller."""
-        sound = self.drawn.sound
-        return tuple(sorted({CONTROLLER, *(host.name for host in sound.hosts), *(span.name for span in sound.spans),
-                             *(switch.name for switch in sound.switches)}))
+        return tuple(sorted(names_of(self.drawn.sound).places))
 
     def twin(self) -> LiveTwin:
         """Attach to its live twin. Raises UsageError where it is not up."""

@@ -105,6 +105,11 @@ class Hypothesis:
     cause: Cause = yaml_key("Its cause.", example="queues-swapped")
     do: tuple[Step, ...] = yaml_key("The changes of the sound network that it supposes; none: nothing is wrong.")
 
+    @property
+    def changes(self) -> tuple[ConfigurationChange, ...]:
+        """What it supposes."""
+        return tuple(step.change for step in self.do)
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from twin.core.errors import Place, Problem, TopologyError, UsageError
 from twin.core.seeds import stream
-from twin.jobs.training.exercise import Exercise, Solution, Step, WrongRepair
+from twin.jobs.training.exercise import Exercise
+from twin.jobs.training.exercise_checks import problems as checked
 from twin.model import Network
 from twin.model.yaml import load
 from twin.model.yaml.file_source import bytes_of, text_of
@@ -110,32 +111,10 @@ def _drawn(file: Path, seed: int, root: Node, row: Mapping[str, str], findings: 
     except UsageError as fault:
         raise TopologyError([Problem(places.get(("load",), Place(str(file))), "load", str(fault),
                                      "name what the network has")]) from fault
-    for path, steps in _step_lists(exercise):
-        place = places.get(path, Place(str(file)))
-        problems += _problems(network, exercise, sound, path, steps, place)
+    problems += checked(network, exercise, sound, places, Place(str(file)))
     if problems:
         raise TopologyError(problems)
     return DrawnExercise(file, exercise, seed, network, sound, changed(network, sound, exercise.changes))
-
-
-def _step_lists(exercise: Exercise) -> Iterator[tuple[tuple[str | int, ...], tuple[Step, ...]]]:
-    """Every list of changes that the file has, with the path where it stands."""
-    yield ("troubles",), exercise.troubles
-    repairs: tuple[tuple[str, tuple[Solution | WrongRepair, ...]], ...] = (
-        ("solutions", exercise.solutions), ("wrong", exercise.wrong))
-    for section, entries in repairs:
-        for index, repair in enumerate(entries):
-            yield (section, index), repair.do
-
-
-def _problems(network: Network, exercise: Exercise, sound: Blueprint, path: tuple[str | int, ...],
-              steps: tuple[Step, ...], place: Place) -> Iterator[Problem]:
-    """What is wrong with changes that name what is not there."""
-    troubles = () if path == ("troubles",) else exercise.changes
-    try:
-        changed(network, sound, (*troubles, *(step.change for step in steps)))
-    except UsageError as fault:
-        yield Problem(place, str(path[0]), str(fault), "name what the network has")
 
 
 def _with_values(node: Node, row: Mapping[str, str], findings: ProblemCollector) -> Node:

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from twin.core.errors import UsageError
 from twin.jobs.experiment.on_host import OnProgress
+from twin.jobs.training.change_words import commands, typed
 from twin.jobs.training.exercise import Cause, Exercise, Gate, Solution, Step
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.gates import HandedIn
 from twin.jobs.training.grading import Grade, compared, grade, symptom_shows
 from twin.jobs.training.measuring.effects import measurements
 from twin.jobs.training.measuring.kept_measurements import LABS, Measurement, make_missing
+from twin.jobs.training.observing.hypothesis_table import read_table, supposed, table_rows, tests_of
 from twin.jobs.training.observing.observation import observations, shown
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import changed
@@ -33,6 +36,8 @@ def prove(draws: Sequence[DrawnExercise], secrets: Sequence[str], cache: Path, o
     is measured before the first claim. Raises what `grade` raises."""
     make_missing(_needed(draws, secrets, cache), on_progress, labs=labs)
     for drawn in draws:
+        yield from _typed(drawn)
+        yield from _shown(drawn, cache, on_progress)
         for secret in secrets:
             yield from _proved(drawn, _Grader(drawn, secret, cache, on_progress))
 
@@ -41,7 +46,7 @@ def _needed(draws: Sequence[DrawnExercise], secrets: Sequence[str], cache: Path)
     """All that the claims stand on; many of them on the same."""
     for drawn in draws:
         exercise = drawn.exercise
-        yield from observations((drawn.sound, drawn.faulty) if exercise.evidence else (), exercise.evidence, cache)
+        yield from observations((drawn.sound, drawn.faulty, *supposed(drawn)), tests_of(exercise), cache)
         for state in [_after(drawn, steps) for steps in _repairs(exercise)]:
             for secret in secrets:
                 yield from measurements(drawn.network, compared(drawn, state, secret), exercise.seconds, cache)
@@ -89,8 +94,6 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
     if exercise.symptom:
         shows = symptom_shows(drawn, untouched.measured.handed_in[0])
         yield Claim(drawn.seed, "untouched: the symptom shows", "" if shows else "its targets are not missed")
-    if exercise.evidence:
-        yield from _evident(drawn, grader, nothing=nothing)
     for number, solution in enumerate(exercise.solutions, start=1):
         yield Claim(drawn.seed, f"solution {number}: passes", _unlike(grader(solution.do), set()))
         for left_out, half in enumerate(_halves(solution), start=1):
@@ -105,11 +108,49 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
             yield Claim(drawn.seed, f"wrong repair {number}: takes the symptom away", "" if gone else "it stays")
 
 
-def _evident(drawn: DrawnExercise, grader: _Grader, *, nothing: bool) -> Iterator[Claim]:
+def _typed(drawn: DrawnExercise) -> Iterator[Claim]:
+    """What the instructor's page gives as commands makes the changes that are proved."""
+    exercise = drawn.exercise
+    for number, solution in enumerate(exercise.solutions, start=1):
+        yield Claim(drawn.seed, f"solution {number}: typed, the same changes", _mistyped(solution.do))
+    for number, repair in enumerate(exercise.wrong, start=1):
+        yield Claim(drawn.seed, f"wrong repair {number}: typed, the same changes", _mistyped(repair.do))
+
+
+def _mistyped(steps: Sequence[Step]) -> str:
+    """What speaks against the commands of a repair."""
+    for step, command in zip(steps, commands(steps), strict=True):
+        try:
+            change = typed(command)
+        except UsageError as fault:
+            return f"{command}: {fault}"
+        if change != step.change:
+            return f"{command}: changes something else"
+    return ""
+
+
+def _shown(drawn: DrawnExercise, cache: Path, on_progress: OnProgress) -> Iterator[Claim]:
+    """What commands show: the evidence shows the trouble and not in the sound network; all of them together rule every
+    hypothesis out, as the table says that is kept beside the exercise."""
+    if drawn.exercise.evidence:
+        yield from _evident(drawn, cache, on_progress)
+    if drawn.exercise.hypotheses:
+        rows, table = table_rows(drawn, cache, on_progress), read_table(drawn.file)
+        left = {*range(len(drawn.exercise.hypotheses))} - {number for row in rows for number in row.rules_out}
+        causes = ", ".join(f"{number + 1} ({drawn.exercise.hypotheses[number].cause})" for number in sorted(left))
+        idle = "; ".join(row.command for row in rows if not row.rules_out)
+        yield Claim(drawn.seed, "hypotheses: all can be ruled out", causes and f"nothing rules out {causes}")
+        yield Claim(drawn.seed, "tests: each rules out a hypothesis", idle and f"none: {idle}")
+        stale = table is None or {*rows} - {*table.rows}
+        yield Claim(drawn.seed, "tests: rule out what the table says",
+                    f"compute it again: twin train table {drawn.file}" if stale else "")
+
+
+def _evident(drawn: DrawnExercise, cache: Path, on_progress: OnProgress) -> Iterator[Claim]:
     """Each command of the evidence shows the trouble, and does not show it in the sound network."""
-    evidence = drawn.exercise.evidence
-    sound, faulty = shown((drawn.sound, drawn.faulty), evidence, grader.cache, grader.on_progress)
-    for number, (before, after) in enumerate(zip(sound, faulty, strict=True), start=1):
+    exercise, nothing = drawn.exercise, drawn.exercise.diagnosis.cause is Cause.NOTHING
+    sound, faulty = shown((drawn.sound, drawn.faulty), tests_of(exercise), cache, on_progress)
+    for number, (before, after) in enumerate(list(zip(sound, faulty, strict=True))[:len(exercise.evidence)], start=1):
         yield Claim(drawn.seed, f"evidence {number}: shows it", "" if after else "it does not")
         if not nothing:
             yield Claim(drawn.seed, f"evidence {number}: does not show it in the sound network",

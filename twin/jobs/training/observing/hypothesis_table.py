@@ -14,8 +14,10 @@ from pathlib import Path
 
 from twin.core.records import from_plain, to_json
 from twin.jobs.experiment.on_host import OnProgress
+from twin.jobs.training.exercise import Evidence, Exercise
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.observing.observation import shown
+from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import changed
 from twin.report.files.atomic_write import write_whole
 
@@ -49,15 +51,24 @@ class HypothesisTable:
 def compute(draws: Sequence[DrawnExercise], cache: Path, on_progress: OnProgress) -> HypothesisTable:
     """The table of an exercise. draws: each of its rows. Raises what `shown` raises."""
     exercise = draws[0].exercise
-    rows = tuple(row for drawn in draws for row in _rows(drawn, cache, on_progress))
+    rows = tuple(row for drawn in draws for row in table_rows(drawn, cache, on_progress))
     return HypothesisTable(_digest(draws[0].file), len(exercise.hypotheses), rows)
 
 
-def _rows(drawn: DrawnExercise, cache: Path, on_progress: OnProgress) -> tuple[TableRow, ...]:
-    tests = (*drawn.exercise.evidence, *drawn.exercise.tests)
-    states = [drawn.faulty] + [changed(drawn.network, drawn.sound, [step.change for step in hypothesis.do])
-                               for hypothesis in drawn.exercise.hypotheses]
-    truth, *others = shown(states, tests, cache, on_progress)
+def tests_of(exercise: Exercise) -> tuple[Evidence, ...]:
+    """Every command of which it is known what it rules out."""
+    return (*exercise.evidence, *exercise.tests)
+
+
+def supposed(drawn: DrawnExercise) -> list[Blueprint]:
+    """The network as each hypothesis supposes it."""
+    return [changed(drawn.network, drawn.sound, hypothesis.changes) for hypothesis in drawn.exercise.hypotheses]
+
+
+def table_rows(drawn: DrawnExercise, cache: Path, on_progress: OnProgress) -> tuple[TableRow, ...]:
+    """What each test of one draw rules out, as measured now. Raises what `shown` raises."""
+    tests = tests_of(drawn.exercise)
+    truth, *others = shown([drawn.faulty, *supposed(drawn)], tests, cache, on_progress)
     return tuple(TableRow(drawn.exercise.diagnosis.place, f"{test.at} {' '.join(test.run)}", tuple(
         number for number, outcome in enumerate(others) if outcome[column] != truth[column]))
         for column, test in enumerate(tests))

@@ -1,0 +1,102 @@
+"""What an exercise names must be in its network: what is not there is a problem, with its place in the file. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from twin.core.errors import Place, Problem, UsageError
+from twin.jobs.training.exercise import Exercise, HostileSubscriber, PowerCycle, Robustness, SpanCut, Step
+from twin.model import Network
+from twin.plan.blueprint import Blueprint
+from twin.plan.configuration_changes import CONTROLLER, AddFlood, changed
+
+Path = tuple[str | int, ...]
+"""Where something stands in the file: ("wrong", 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What there is to name; nodes are hosts and switches."""
+
+    nodes: frozenset[str]
+    switches: frozenset[str]
+    spans: frozenset[str]
+
+    @property
+    def places(self) -> frozenset[str]:
+        """What a diagnosis can name: lines and head-ends, switches, spans, the controller."""
+        return self.nodes | self.spans | {CONTROLLER}
+
+
+def names_of(sound: Blueprint) -> Names:
+    """All names of a network."""
+    switches = frozenset(switch.name for switch in sound.switches)
+    return Names(switches | {host.name for host in sound.hosts}, switches, frozenset(span.name for span in sound.spans))
+
+
+def problems(network: Network, exercise: Exercise, sound: Blueprint, places: Mapping[Path, Place], whole: Place
+             ) -> Iterator[Problem]:
+    """Every one. sound: with the load of the exercise. whole: the place of what has none of its own."""
+    against = [*_changes(network, exercise, sound), *_names(network, exercise, sound)]
+    yield from (Problem(places.get(path, whole), ".".join(map(str, path)), reason, remedy)
+                for path, reason, remedy in against)
+
+
+def _changes(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator[tuple[Path, str, str]]:
+    """Changes that cannot be made; of repairs, once the troubles are there, and if trainees may make them."""
+    troubles = exercise.changes
+    broken = _refusal(network, sound, exercise.troubles)
+    if broken:
+        yield ("troubles",), broken, "name what the network has"
+    faulty = sound if broken else changed(network, sound, troubles)
+    for index, hypothesis in enumerate(exercise.hypotheses):
+        if refusal := _refusal(network, sound, hypothesis.do):
+            yield ("hypotheses", index), refusal, "name what the network has"
+    repairs = [(("solutions", index), repair.do) for index, repair in enumerate(exercise.solutions)]
+    repairs += [(("wrong", index), repair.do) for index, repair in enumerate(exercise.wrong)]
+    for path, steps in repairs:
+        if not broken and (refusal := _refusal(network, faulty, steps)):
+            yield path, refusal, "name what the network has"
+        for kind in sorted({step.change.kind for step in steps} - {*exercise.may}):
+            yield path, f"has a change that no trainee may make: {kind}", f"add {kind} to may"
+
+
+def _refusal(network: Network, state: Blueprint, steps: Sequence[Step]) -> str:
+    """Why a state cannot be changed so; "" where it can."""
+    try:
+        changed(network, state, [step.change for step in steps])
+    except UsageError as fault:
+        return str(fault)
+    return ""
+
+
+def _names(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator[tuple[Path, str, str]]:
+    """Places, nodes and flows that are not there."""
+    names, flows = names_of(sound), {(flow.workload, flow.line) for flow in sound.flows}
+    if exercise.diagnosis.place not in names.places:
+        yield ("diagnosis",), f'there is no place "{exercise.diagnosis.place}"', \
+            f'name a line, a span, a switch, a head-end or "{CONTROLLER}"'
+    for section, rows in (("evidence", exercise.evidence), ("tests", exercise.tests)):
+        for index, row in enumerate(rows):
+            if row.at not in names.nodes:
+                yield (section, index), f'there is no node "{row.at}"', "name a line, a switch or a head-end"
+    for index, symptom in enumerate(exercise.symptom):
+        if (symptom.workload, symptom.line) not in flows:
+            yield ("symptom", index), f'"{symptom.line}" has no flow of "{symptom.workload}"', \
+                "name a line, and a workload that it runs"
+    for index, entry in enumerate(exercise.robust):
+        if reason := _unheard_of(network, names, sound, entry):
+            yield ("robust", index), reason, "name what the network has"
+
+
+def _unheard_of(network: Network, names: Names, sound: Blueprint, entry: Robustness) -> str:
+    """What an ordeal names that is not there; "" where all is."""
+    match entry.event:
+        case PowerCycle(switch) if switch not in names.switches:
+            return f'there is no switch "{switch}"'
+        case SpanCut(span) if span not in names.spans:
+            return f'there is no span "{span}"'
+        case HostileSubscriber(line, service, rate, dscp):
+            return _refusal(network, sound, [Step(AddFlood(line, service, rate, dscp))])
+    return ""
