@@ -22,11 +22,13 @@ from benchmarks.support.figure import Figure, at_most, main
 from twin.core.errors import UsageError
 from twin.core.units import NS_PER_S, Gain, Rate, Ratio, Time
 from twin.emulation.readback.configuration import configuration, differences
+from twin.jobs.training.acts import Diagnosed
 from twin.jobs.training.exercise import Cause, Diagnosis, Gate, Way
 from twin.jobs.training.exercise_checks import names_of
 from twin.jobs.training.exercise_file import DrawnExercise, all_draws, draw_exercise, read_exercise
 from twin.jobs.training.gates import HandedIn, diagnosis, load
 from twin.jobs.training.grading import Grade, grade
+from twin.jobs.training.points import points
 from twin.model import Direction, Name
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import ConfigurationChange, changed, kind_of
@@ -143,16 +145,18 @@ def _choices(drawn: DrawnExercise) -> dict[str, Sequence[Any]]:
 
 
 def repeats() -> Iterator[Figure]:
-    """The same hand-in graded twice, each time measured anew: on this machine as it is, and with every core busy."""
+    """A wrong repair graded twice, each time measured anew: on this machine as it is, and with every core busy."""
     drawn = draw_exercise(SMALL, 1)
     drawn = replace(drawn, exercise=replace(drawn.exercise, seeds=1))
-    first = _graded_anew(drawn)
+    wrong = changed(drawn.network, drawn.faulty, [step.change for step in drawn.exercise.wrong[0].do])
+    first = _graded_anew(drawn, wrong)
     with _busy():
-        second = _graded_anew(drawn)
-    digests = [[effects.digest for effects in grade.measured.handed_in] for grade in (first, second)]
-    same = first.gates == second.gates and digests[0] == digests[1]
-    yield at_most("of 2 gradings of one hand-in, idle and busy, other digests or gates", 0, int(not same), "",
-                  digests[0][0][:12])
+        second = _graded_anew(drawn, wrong)
+    shown = [f"{points(drawn.exercise.diagnosis, [Diagnosed(drawn.exercise.diagnosis)], grade.gates)} points, "
+             + " ".join(effects.digest[:12] for effects in (*grade.measured.handed_in, *grade.measured.handed_in_tried))
+             for grade in (first, second)]
+    yield at_most("of 2 gradings of one hand-in, idle and busy, other digests, gates or points", 0,
+                  int(first != second), "", shown[0] if first == second else "; ".join(shown))
 
 
 @contextmanager
@@ -177,10 +181,10 @@ def needed() -> Iterator[Figure]:
     yield Figure("gates that alone stop a wrong repair", "-", ", ".join(sorted({*alone, Gate.DIAGNOSIS})))
 
 
-def _graded_anew(drawn: DrawnExercise) -> Grade:
-    """Grade the sound state, with nothing measured before."""
+def _graded_anew(drawn: DrawnExercise, state: Blueprint) -> Grade:
+    """Grade a state, with nothing measured before."""
     with tempfile.TemporaryDirectory() as cache:
-        return _graded(drawn, drawn.sound, "twice", Path(cache))
+        return _graded(drawn, state, "twice", Path(cache))
 
 
 def _graded(drawn: DrawnExercise, state: Blueprint, secret: str, cache: Path) -> Grade:

@@ -11,7 +11,7 @@ from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import CONTROLLER, AddFlood, changed
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Where something stands in the file: ("wrong", 1)."""
 
 
@@ -35,7 +35,7 @@ def names_of(sound: Blueprint) -> Names:
     return Names(switches | {host.name for host in sound.hosts}, switches, frozenset(span.name for span in sound.spans))
 
 
-def problems(network: Network, exercise: Exercise, sound: Blueprint, places: Mapping[Path, Place], whole: Place
+def problems(network: Network, exercise: Exercise, sound: Blueprint, places: Mapping[KeyPath, Place], whole: Place
              ) -> Iterator[Problem]:
     """Every one. sound: with the load of the exercise. whole: the place of what has none of its own."""
     against = [*_changes(network, exercise, sound), *_names(network, exercise, sound)]
@@ -43,7 +43,7 @@ def problems(network: Network, exercise: Exercise, sound: Blueprint, places: Map
                 for path, reason, remedy in against)
 
 
-def _changes(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator[tuple[Path, str, str]]:
+def _changes(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator[tuple[KeyPath, str, str]]:
     """Changes that cannot be made; of repairs, once the troubles are there, and if trainees may make them."""
     troubles = exercise.changes
     broken = _refusal(network, sound, exercise.troubles)
@@ -71,7 +71,7 @@ def _refusal(network: Network, state: Blueprint, steps: Sequence[Step]) -> str:
     return ""
 
 
-def _names(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator[tuple[Path, str, str]]:
+def _names(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator[tuple[KeyPath, str, str]]:
     """Places, nodes and flows that are not there."""
     names, flows = names_of(sound), {(flow.workload, flow.line) for flow in sound.flows}
     if exercise.diagnosis.place not in names.places:
