@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,15 @@ from twin.api.training.desk import (
     TakeHint,
     act_of,
 )
+from twin.api.training.method import MadeTest
+from twin.api.training.text import Wording
 from twin.core.errors import UsageError
 from twin.core.records import to_json, to_plain
+from twin.jobs.training.acts import Tried
+from twin.jobs.training.exercise import Cause
+from twin.jobs.training.journal import ActJournal
+from twin.jobs.training.points import parts
+from twin.report.language.catalogue import Language
 
 __all__ = ["browser"]
 
@@ -70,6 +78,27 @@ def test_acts_are_those_of_the_session(tmp_path: Path) -> None:
         at.perform(REPAIR)
     with pytest.raises(UsageError, match="handed in"):
         at.perform(TakeHint())
+
+
+def test_the_explanation_says_what_each_test_ruled_out(tmp_path: Path) -> None:
+    """By its command; one that the exercise does not know rules out nothing. The page has words for every part of the
+    points."""
+    flows = "east-dslam ovs-ofctl -O OpenFlow13 dump-flows east-dslam table=2"
+    at = desk(tmp_path)
+    ActJournal(tmp_path).add(Tried(flows))
+    for act in (RIGHT, REPAIR, HandIn()):
+        at.perform(act)
+    shown = at.view().sheet.debriefing
+    assert shown is not None
+    assert shown.tests == (MadeTest(flows, (Cause.QUEUES_SWAPPED,), 3),
+                           MadeTest("east-dslam ovs-ofctl dump-meters", (), 3))
+    graded = at.view().sheet.graded
+    assert graded is not None
+    english, french = (Wording(language).explanation(at.session, graded) for language in (Language.ENGLISH,
+                                                                                         Language.FRENCH))
+    assert f"{flows}: queues-swapped (1 of 3)" in english and f"{flows} : queues-swapped (1 sur 3)" in french
+    words = json.loads((files("twin.api.console") / "page" / "en.json").read_text("utf-8"))
+    assert {f"part.{part}" for part in parts(at.session.exercise.diagnosis, (), (), 1.0)} <= words.keys()
 
 
 @pytest.mark.parametrize("plain", [None, [], {}, {"act": 1}, {"act": {"kind": "sesame"}}, {"act": {"kind": "diagnose"}},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from twin.api.training.method import MadeTest, tests_made
 from twin.api.training.session import TrainingSession
 from twin.jobs.training.acts import Act, Diagnosed, Graded, Hinted, Started, handed_in, last_diagnosis, may_diagnose
 from twin.jobs.training.exercise import Bilingual, Cause, Diagnosis, Exercise, Way
@@ -36,13 +37,14 @@ class TakenHint:
 
 @dataclass(frozen=True, slots=True)
 class Debriefing:
-    """The explanation after hand-in. parts: the points. evidence: commands that show the trouble. wrong: repairs that
-    fail, by the kinds of their changes, and why."""
+    """The explanation after hand-in. parts: the points. evidence: commands that show the trouble. tests: what those of
+    the trainee ruled out. wrong: repairs that fail, by the kinds of their changes, and why."""
 
     right: Diagnosis
     text: Bilingual
     parts: Mapping[str, int]
     evidence: tuple[str, ...]
+    tests: tuple[MadeTest, ...]
     wrong: tuple[tuple[str, Bilingual], ...]
 
 
@@ -87,7 +89,7 @@ def sheet_of(session: TrainingSession) -> Sheet:
         diagnosis=last_diagnosis(acts), sealed=not may_diagnose(acts) or final is not None,
         steps=tuple(step for step in steps if not isinstance(step.act, Started)), graded=_grade(grading),
         passed=grading.passed if grading else None,
-        debriefing=_debriefing(exercise, acts, final) if final and not session.exam else None)
+        debriefing=_debriefing(session, acts, final) if final and not session.exam else None)
 
 
 def _grade(step: ReplayStep | None) -> Graded | None:
@@ -104,8 +106,9 @@ def _next_hint(exercise: Exercise, acts: Sequence[Act]) -> int | None:
     return left[0].cost if left else None
 
 
-def _debriefing(exercise: Exercise, acts: Sequence[Act], graded: Graded) -> Debriefing:
+def _debriefing(session: TrainingSession, acts: Sequence[Act], graded: Graded) -> Debriefing:
+    exercise = session.exercise
     return Debriefing(
         exercise.diagnosis, exercise.debriefing, parts(exercise.diagnosis, acts, graded.gates, graded.ruled_out),
-        tuple(f"{evidence.at}: {' '.join(evidence.run)}" for evidence in exercise.evidence),
+        tuple(f"{evidence.at}: {' '.join(evidence.run)}" for evidence in exercise.evidence), tests_made(session),
         tuple((", ".join(step.change.kind for step in repair.do), repair.why) for repair in exercise.wrong))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twin.api.training import walkthrough
+from twin.api.training.method import tests_made
 from twin.api.training.session import TrainingSession
 from twin.jobs.training.acts import Graded
 from twin.jobs.training.exercise import Cause, Exercise, Way
@@ -67,11 +68,21 @@ class Wording:
             lines += ["", self.say("evidence-was")]
             lines += [*self._walk(session)] or [f"  {evidence.at}: {' '.join(evidence.run)}"
                                                 for evidence in exercise.evidence]
+        lines += self._tests(session)
         if exercise.wrong:
             lines += ["", self.say("wrong-repairs")]
             lines += [f"  {', '.join(step.change.kind for step in repair.do)}: {repair.why.text(self.language)}"
                       for repair in exercise.wrong]
         return "\n".join([*lines, "", self.say("digests", digests=" ".join(graded.digests))]) + "\n"
+
+    def _tests(self, session: TrainingSession) -> Iterator[str]:
+        """What each test of the trainee ruled out."""
+        made = tests_made(session)
+        yield from ("", self.say("tests-made")) if made else ()
+        for test in made:
+            causes = ", ".join(test.rules_out) or self.say("no-hypothesis")
+            yield "  " + self.say("ruled-out", command=test.command, causes=causes, count=len(test.rules_out),
+                                  hypotheses=test.hypotheses)
 
     def _walk(self, session: TrainingSession) -> Iterator[str]:
         """What each command of the evidence showed in this very run, before the first change and at the end."""

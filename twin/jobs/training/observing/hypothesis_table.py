@@ -43,9 +43,13 @@ class HypothesisTable:
 
     def ruled_out(self, place: str, commands: Iterable[str]) -> float:
         """The share of hypotheses, 0 to 1, that these commands rule out together."""
+        return len(self.numbers(place, commands)) / self.hypotheses if self.hypotheses else 1.0
+
+    def numbers(self, place: str, commands: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of these hypotheses, sorted."""
         made = {" ".join(command.split()) for command in commands}
-        out = {number for row in self.rows if row.place == place and row.command in made for number in row.rules_out}
-        return len(out) / self.hypotheses if self.hypotheses else 1.0
+        rows = [row for row in self.rows if row.place == place and row.command in made]
+        return tuple(sorted({number for row in rows for number in row.rules_out}))
 
 
 def compute(draws: Sequence[DrawnExercise], cache: Path, on_progress: OnProgress) -> HypothesisTable:
