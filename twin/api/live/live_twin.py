@@ -51,12 +51,14 @@ class LiveTwin(ChangeableTwin):
         """Shut it down, and wait until nothing of it is left."""
         self._lab.end()
 
-    def run(self, node: str, command: Sequence[str]) -> CommandResult:
+    def run(self, node: str, command: Sequence[str], *, seconds: float | None = None, most: int | None = None
+            ) -> CommandResult:
         """Run a command in a host, or beside Open vSwitch for a switch, without input.
 
-        Raises UsageError for a node that does not exist.
+        seconds, most: after that time, or that many bytes of output, it is left, with exit status 124; it ends with
+        this attachment. Raises UsageError for a node that does not exist.
         """
-        return CommandResult(*self._lab.capture(node, command))
+        return CommandResult(*self._lab.capture(node, command, seconds=seconds, most=most))
 
     def exec(self, node: str, command: Sequence[str], *, terminal: bool = False) -> int:
         """Run a command in a node with the standard streams of this process; returns its exit status.

@@ -50,6 +50,8 @@ from twin.report.files.atomic_write import write_whole
 SESSION_FILE = "session.json"
 RUNS, PREFIX = Path("runs"), "train-"
 PRIVATE_FOLDER = 0o700
+PATIENCE_S, MOST = 60.0, 2**20
+"""How long a trainee's command is listened to, and how many bytes of its output: some would never end."""
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -129,14 +131,15 @@ class TrainingSession:
     def _shows(self, because: Sequence[str]) -> bool:
         """Whether a command's output shows what is wrong."""
         with self.twin() as twin:
-            output = twin.run(because[0], because[1:]).stdout.decode(errors="replace")
+            output = twin.run(because[0], because[1:], seconds=PATIENCE_S, most=MOST).stdout.decode(errors="replace")
         return any(_matches(evidence, because, output) for evidence in self.exercise.evidence)
 
     def test(self, node: str, command: Sequence[str]) -> bytes:
-        """Run a command in a node to test a hypothesis; returns its output. Raises UsageError for an unknown node."""
+        """Run a command in a node to test a hypothesis; returns its output, of a command that does not end by itself
+        what it has written within a minute. Raises UsageError for an unknown node."""
         self._still_open()
         with self.twin() as twin:
-            output = twin.run(node, command).stdout
+            output = twin.run(node, command, seconds=PATIENCE_S, most=MOST).stdout
         self._journal.add(Tried(" ".join((node, *command))))
         return output
 

@@ -23,6 +23,8 @@ from twin.lab.watchdog import SAMPLES, ActivitySample, hang_reason, sample_activ
 STDIN = 0
 EVENTS = 2000
 """How many events are kept for later while a command is waited for, the newest."""
+CUT_SHORT = 124
+"""The exit status of a command that was not listened to until its end, as of timeout(1)."""
 TOLD = 2**16
 """Bytes of output that are dealt with before the lab is told."""
 
@@ -160,18 +162,31 @@ class RunningLab:
                 self._events.append(message)
         return None
 
-    def capture(self, node: str, argv: Sequence[str]) -> tuple[int, bytes, bytes]:
-        """Run a command in a node without input; returns its exit status, output and error output."""
+    def capture(self, node: str, argv: Sequence[str], *, seconds: float | None = None, most: int | None = None
+                ) -> tuple[int, bytes, bytes]:
+        """Run a command in a node without input; returns its exit status, output and error output.
+
+        seconds, most: after that time, or that many bytes, it is no longer listened to, and ends with this client; its
+        status is CUT_SHORT then.
+        """
         number = self._send_numbered({"run": list(argv), "node": node, "tty": None})
         self._stream.send({"id": number, "input": None})
         parts: dict[bool, list[bytes]] = {True: [], False: []}
-        while (message := self.next()) is None or message.get("id") != number or "exit_status" not in message:
-            if message is not None and message.get("id") == number:
-                if "error" in message:
-                    raise UsageError(str(message["error"]))
-                parts[message.get("stream") == 1].append(base64.b64decode(message.get("output", "")))
-                self.take(number, len(parts[message.get("stream") == 1][-1]))
-        return int(message["exit_status"]), b"".join(parts[True]), b"".join(parts[False])
+        status, left, end = CUT_SHORT, most, None if seconds is None else time.monotonic() + seconds
+        while (end is None or time.monotonic() < end) and (left is None or left > 0):
+            message = self.next(None if end is None else max(0.0, end - time.monotonic()))
+            if message is None or message.get("id") != number:
+                continue
+            if "error" in message:
+                raise UsageError(str(message["error"]))
+            if "exit_status" in message:
+                status = int(message["exit_status"])
+                break
+            output = base64.b64decode(message.get("output", ""))
+            parts[message.get("stream") == 1].append(output)
+            self.take(number, len(output))
+            left = None if left is None else left - len(output)
+        return status, b"".join(parts[True]), b"".join(parts[False])
 
     def end(self, *, patience_s: float = 30.0) -> None:
         """End the lab, and wait until it has ended. Raises EmulationError where it is hung."""
