@@ -78,7 +78,7 @@ def test_an_old_spelling_warns_and_works(verb: str, old: str, new: str, capsys: 
     understood = vars(parser([verb]).parse_args([verb, MINIMAL, old]))
     output = capsys.readouterr()
     assert output.out == "" and f"{old} is now {new}" in output.err
-    parsers_own = {"verb": None, "refuse": None}
+    parsers_own = {"verb": None, "own": None}
     assert understood | parsers_own == vars(parser([verb]).parse_args([verb, MINIMAL, new])) | parsers_own
     assert capsys.readouterr().err == ""
     with pytest.raises(SystemExit):
@@ -107,6 +107,22 @@ def test_an_argument_too_many_is_answered_with_the_usage_of_its_verb(capsys: pyt
     shown = capsys.readouterr().err
     assert end.value.code == 2 and "--twin NAME" in shown
     assert "twin watch: error: unrecognized arguments: lesson" in shown
+
+
+@pytest.mark.parametrize(("words", "says"), [
+    (["train", "prove", "--seeds", "0", "an.yaml", "other.yaml"], "--seeds is at least 1"),
+    (["trial", "no.yaml", "--json", "east"], "no.yaml"),
+    (["class", "message", "--to", "anna", "to", "all"], "unrecognized arguments: all")])
+def test_options_may_stand_before_and_between_arguments(words: list[str], says: str,
+                                                        capsys: pytest.CaptureFixture[str]) -> None:
+    """Also before those that may be left out; one too many is refused as ever."""
+    try:
+        assert main(words) == ExitCode.INPUT
+    except SystemExit as end:
+        assert end.code == ExitCode.INPUT
+    shown = capsys.readouterr().err
+    assert says in shown
+    assert "all" in says or "unrecognized" not in shown
 
 
 def test_an_unknown_policy_is_named_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,10 +48,14 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:
-    """The arguments of a verb. What it does not know is said with its own usage, not with that of all verbs."""
+    """The arguments of a verb, its options before, between or after them. What it does not know is said with its own
+    usage, not with that of all verbs."""
     arguments, unknown = parser(words[:1]).parse_known_args(words)
+    if unknown:  # argparse takes an optional argument for left out as soon as an option comes before it
+        own, verb = arguments.own, arguments.verb
+        arguments, unknown = own.parse_known_intermixed_args(words[1:], argparse.Namespace(own=own, verb=verb))
     if unknown:
-        arguments.refuse(f"unrecognized arguments: {' '.join(unknown)}")
+        arguments.own.error(f"unrecognized arguments: {' '.join(unknown)}")
     return arguments
 
 
@@ -89,7 +93,7 @@ def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
         verb: Verb = import_module(VERBS[name]).VERB
         own = verbs.add_parser(name, help=verb.about, description=verb.about, epilog=f"example: {verb.example}")
         verb.arguments(own)
-        own.set_defaults(verb=verb, refuse=own.error)
+        own.set_defaults(verb=verb, own=own)
     return top
 
 
