@@ -23,6 +23,9 @@ class SessionWithoutLab(TrainingSession):
     def _shows(self, because: Any) -> bool:
         return "dump-meters" in because
 
+    def _output(self, node: str, command: Any) -> bytes:
+        return f"{node} says {command[0]}".encode()
+
     def _apply(self, act: Changed | WasReset) -> None:
         self._journal.add(act)
 

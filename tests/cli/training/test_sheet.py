@@ -21,6 +21,7 @@ from twin.api.training.desk import (
     DeskAct,
     Diagnose,
     HandIn,
+    RunTest,
     TakeHint,
     act_of,
 )
@@ -40,7 +41,7 @@ RIGHT = Diagnose("homes-1", "up", "meter-too-low", "east-dslam", "ovs-ofctl dump
 REPAIR = Change("meter", {"line": "homes-1", "class": "voice", "rate": "100 kbit/s"})
 HIDDEN = ("64 kbit/s", "64000", "rate=64", "contract says", "was set to 64", "a secret", "held-out", '"seed"')
 FRENCH = {"Place": "Lieu", "Direction": "Sens", "Cause": "Cause", "Diagnose": "Diagnostiquer", "Change": "Modifier",
-          "Hand in": "Rendre", "for good": "définitivement"}
+          "Hand in": "Rendre", "Run the test": "Lancer le test", "for good": "définitivement"}
 
 
 def text(at: Desk) -> str:
@@ -66,18 +67,26 @@ def test_nothing_hidden_is_on_a_sheet_before_it_is_handed_in(tmp_path: Path, exa
 def test_acts_are_those_of_the_session(tmp_path: Path) -> None:
     """Diagnosis, hint, change, reset, check; each is a step; after hand-in nothing more."""
     at = desk(tmp_path)
-    acts: tuple[DeskAct, ...] = (RIGHT, TakeHint(), CheckGates(), REPAIR, BeginAgain(), REPAIR, HandIn())
+    acts: tuple[DeskAct, ...] = (RunTest("east-dslam", "date -u"), RIGHT, TakeHint(), CheckGates(), REPAIR,
+                                 BeginAgain(), REPAIR, HandIn())
     for act in acts:
         at.perform(act)
     view = at.view().sheet
-    assert [type(step.act).__name__ for step in view.steps] == ["Diagnosed", "Hinted", "Graded", "Changed", "WasReset",
-                                                                "Changed", "Graded"]
+    assert [type(step.act).__name__ for step in view.steps] == ["Tried", "Diagnosed", "Hinted", "Graded", "Changed",
+                                                                "WasReset", "Changed", "Graded"]
+    assert at.view().output == "east-dslam says date"
     assert view.diagnosis is not None and view.diagnosis.shown and view.sealed
     assert [hint.text.en for hint in view.hints] == ["Who counts the losses?"]
     with pytest.raises(UsageError, match="handed in"):
         at.perform(REPAIR)
     with pytest.raises(UsageError, match="handed in"):
         at.perform(TakeHint())
+
+
+def test_a_test_needs_a_command(tmp_path: Path) -> None:
+    """Blanks are none."""
+    with pytest.raises(UsageError, match="write a command"):
+        desk(tmp_path).perform(RunTest("east-dslam", " "))
 
 
 def test_the_explanation_says_what_each_test_ruled_out(tmp_path: Path) -> None:
@@ -140,6 +149,12 @@ def test_an_exercise_is_worked_on_the_page(browser: Browser, tmp_path: Path, loc
         sheet = page.locator(".training .sheet")
         expect(page.locator(".training .terminals form")).to_be_visible()
         expect(page.locator("header [role=switch]")).to_have_count(0)
+        assert findings(page) == []
+        test = sheet.locator("form", has=page.get_by_role("button", name=name["Run the test"]))
+        test.get_by_role("combobox").select_option("east-dslam")
+        test.get_by_role("textbox").fill("date -u")
+        test.get_by_role("button").click()
+        sheet.get_by_text("east-dslam says date").wait_for()
         assert findings(page) == []
         for label, value in (("Place", "homes-1"), ("Direction", "up"), ("Cause", "meter-too-low")):
             sheet.get_by_role("combobox", name=name[label], exact=True).select_option(value)

@@ -29,6 +29,14 @@ class Diagnose:
 
 
 @dataclass(frozen=True, slots=True)
+class RunTest:
+    """Run a command in a node to test a hypothesis."""
+
+    node: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeHint:
     """Take the next hint."""
 
@@ -56,7 +64,9 @@ class BeginAgain:
     """Set the network back to how the exercise began."""
 
 
-DeskAct = Annotated[Diagnose | TakeHint | Change | CheckGates | HandIn | BeginAgain, Tagged]
+SHOWN = 20_000
+"""Characters of a test's output that a page shows."""
+DeskAct = Annotated[Diagnose | RunTest | TakeHint | Change | CheckGates | HandIn | BeginAgain, Tagged]
 """Everything that the sheet can ask for."""
 
 
@@ -69,11 +79,13 @@ class DeskRequest:
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """The sheet, and what is being done: "" for nothing, an act's name, or a phase of grading with its share."""
+    """The sheet, and what is being done: "" for nothing, an act's name, or a phase of grading with its share.
+    output: of the last test."""
 
     sheet: Sheet
     doing: str = ""
     share: float | None = None
+    output: str = ""
 
 
 def act_of(plain: Any) -> DeskAct:
@@ -90,7 +102,7 @@ class Desk:
     def __init__(self, session: TrainingSession, grading: AbstractContextManager[Any] | None = None) -> None:
         self._session, self._grading = session, grading or nullcontext()
         self._busy = threading.Lock()
-        self._doing, self._share = "", None
+        self._doing, self._share, self._output = "", None, ""
 
     _share: float | None
 
@@ -101,7 +113,7 @@ class Desk:
 
     def view(self) -> DeskView:
         """The sheet as it is now, and what is being done."""
-        return DeskView(sheet_of(self._session), self._doing, self._share)
+        return DeskView(sheet_of(self._session), self._doing, self._share, self._output)
 
     def perform(self, act: DeskAct) -> None:
         """Do it. Raises UsageError while another act is being done, and what the session raises."""
@@ -113,6 +125,9 @@ class Desk:
             case Diagnose(place, direction, cause, node, command):
                 because = [node, *command.split()] if command.strip() else []
                 self._session.diagnose(place, direction, cause, because)
+            case RunTest(node, command):
+                output = self._session.test(node, command.split()).decode(errors="replace")
+                self._output = output[:SHOWN]
             case TakeHint():
                 self._session.hint()
             case Change(kind, values):

@@ -130,16 +130,20 @@ class TrainingSession:
 
     def _shows(self, because: Sequence[str]) -> bool:
         """Whether a command's output shows what is wrong."""
-        with self.twin() as twin:
-            output = twin.run(because[0], because[1:], seconds=PATIENCE_S, most=MOST).stdout.decode(errors="replace")
+        output = self._output(because[0], because[1:]).decode(errors="replace")
         return any(_matches(evidence, because, output) for evidence in self.exercise.evidence)
+
+    def _output(self, node: str, command: Sequence[str]) -> bytes:
+        with self.twin() as twin:
+            return twin.run(node, command, seconds=PATIENCE_S, most=MOST).stdout
 
     def test(self, node: str, command: Sequence[str]) -> bytes:
         """Run a command in a node to test a hypothesis; returns its output, of a command that does not end by itself
         what it has written within a minute. Raises UsageError for an unknown node."""
         self._still_open()
-        with self.twin() as twin:
-            output = twin.run(node, command, seconds=PATIENCE_S, most=MOST).stdout
+        if not command:
+            raise UsageError("write a command to test a hypothesis with")
+        output = self._output(node, command)
         self._journal.add(Tried(" ".join((node, *command))))
         return output
 

@@ -36,6 +36,7 @@ export function Sheet({ view, refresh }) {
     <h3>${words.say("sheet.look")}</h3><pre tabindex="0" role="region" aria-label=${words.say("sheet.look")}>${text(sheet.look)}</pre>
     ${refusal && html`<p class="missed" role="alert">${words.message(refusal)}</p>`}
     <div role="status">${doing !== "" && html`<p class="busy">${words.say(`doing.${doing}`)} ${share !== null && html`<progress value=${share} aria-label=${words.say(`doing.${doing}`)}></progress>`}</p>`}</div>
+    <${Test} ...${shared} output=${view.output} />
     <${Diagnosis} ...${shared} />
     <${Changes} ...${shared} />
     <${Hints} ...${shared} />
@@ -43,6 +44,18 @@ export function Sheet({ view, refresh }) {
     ${sheet.debriefing && html`<${Debriefing} ...${sheet.debriefing} text=${text} />`}
     <${Steps} ...${shared} />
   </section>`;
+}
+
+function Test({ sheet, act, busy, output }) {
+  const words = useWords(), [node, setNode] = useState(""), [command, setCommand] = useState("");
+  if (sheet.sealed) return null;
+  const submit = (event) => { event.preventDefault(); act({ kind: "run-test", node, command }); };
+  return html`<h3>${words.say("sheet.test")}</h3><p class="hint">${words.say("sheet.test-hint")}</p><form class="fields" onSubmit=${submit}>
+    <label>${words.say("sheet.node")} <select value=${node} onChange=${(event) => setNode(event.target.value)}><option value=""></option>
+      ${sheet.places.map((name) => html`<option value=${name}>${name}</option>`)}</select></label>
+    <label class="wide">${words.say("sheet.test-command")} <input value=${command} onInput=${(event) => setCommand(event.target.value)} /></label>
+    <button disabled=${busy || !node || !command.trim()}>${words.say("sheet.run-test")}</button></form>
+    ${output && html`<pre tabindex="0" role="region" aria-label=${words.say("sheet.test")}>${output}</pre>`}`;
 }
 
 function Diagnosis({ sheet, act, busy }) {
