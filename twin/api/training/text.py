@@ -81,7 +81,7 @@ class Wording:
         yield from ("", self.say("tests-made")) if made else ()
         for test in made:
             causes = ", ".join(test.rules_out) or self.say("no-hypothesis")
-            yield "  " + self.say("ruled-out", command=test.command, causes=causes, count=len(test.rules_out),
+            yield "  " + self.say("ruled-out", command=test.command, causes=causes, ruled=len(test.rules_out),
                                   hypotheses=test.hypotheses)
 
     def _walk(self, session: TrainingSession) -> Iterator[str]:

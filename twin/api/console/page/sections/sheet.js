@@ -121,7 +121,7 @@ function Debriefing({ right, text: explained, parts, evidence, tests, wrong, tex
     <p>${words.say("sheet.right", { place: right.place, direction: words.named(`way.${right.direction}`, right.direction), cause: words.named(`cause.${right.cause}`, right.cause) })} ${text(explained)}</p>
     <table><tbody>${Object.entries(parts).map(([part, points]) => html`<tr key=${part}><th scope="row">${words.say(`part.${part}`)}</th><td>${words.number(points)}</td></tr>`)}</tbody></table>
     ${evidence.length > 0 && html`<p>${words.say("sheet.evidence")}</p><ul class="facts">${evidence.map((command) => html`<li key=${command}><code>${command}</code></li>`)}</ul>`}
-    ${tests.length > 0 && html`<p>${words.say("sheet.tests")}</p><ul class="facts">${tests.map((test) => html`<li key=${test.command}><code>${test.command}</code> ${words.say("sheet.ruled-out", { causes: test.rules_out.map((cause) => words.named(`cause.${cause}`, cause)).join(", ") || "–", count: test.rules_out.length, hypotheses: test.hypotheses })}</li>`)}</ul>`}
+    ${tests.length > 0 && html`<p>${words.say("sheet.tests")}</p><ul class="facts">${tests.map((test) => html`<li key=${test.command}><code>${test.command}</code> ${words.say("sheet.ruled-out", { causes: test.rules_out.map((cause) => words.named(`cause.${cause}`, cause)).join(", ") || "–", ruled: test.rules_out.length, hypotheses: test.hypotheses })}</li>`)}</ul>`}
     ${wrong.length > 0 && html`<p>${words.say("sheet.wrong")}</p><ul class="facts">${wrong.map(([repair, why], number) => html`<li key=${number}>${repair}: ${text(why)}</li>`)}</ul>`}`;
 }
 
