@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
 from math import ceil
+from struct import Struct
 
 from twin.core.units import NS_PER_MS
 from twin.predict.theory.contended_service import Contention
@@ -17,8 +18,8 @@ from twin.predict.theory.dcf_contention import Windows
 
 STEP, STEPS = NS_PER_MS // 4, 320
 """Of the grid: ns, and how many."""
-ONE, SLOT = 1 << 40, 12
-"""A chance is so many parts of ONE while it is multiplied, and a sum of products takes so many bytes."""
+ONE, DIGITS = 1 << 28, Struct(f"<{STEPS}Q")
+"""A chance is so many parts of ONE while it is multiplied; sums of products then fit into 64 bits."""
 KEPT = 256
 """Numbers that are kept: most are multiplied several times."""
 RARE = 1e-4
@@ -50,13 +51,13 @@ def frame_times(air: Contention, exchange: float, damaged: float) -> Times:
 def both(first: Times, second: Times) -> Times:
     """Of one after the other, each independent of the other: the product of two polynomials, as that of two numbers
     whose digits are the coefficients (Kronecker)."""
-    product = (_digits(first) * _digits(second)).to_bytes(2 * STEPS * SLOT, "little")
-    return tuple(int.from_bytes(product[at:at + SLOT], "little") / (ONE * ONE) for at in range(0, STEPS * SLOT, SLOT))
+    product = (_digits(first) * _digits(second)).to_bytes(2 * DIGITS.size, "little")
+    return tuple(digit / (ONE * ONE) for digit in DIGITS.unpack_from(product))
 
 
 @lru_cache(maxsize=KEPT)
 def _digits(times: Times) -> int:
-    return int.from_bytes(b"".join(int(chance * ONE).to_bytes(SLOT, "little") for chance in times), "little")
+    return int.from_bytes(DIGITS.pack(*(int(chance * ONE) for chance in times)), "little")
 
 
 def sooner(times: Times, steps: int) -> Times:
