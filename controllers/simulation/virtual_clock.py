@@ -8,6 +8,12 @@ from functools import partial
 from typing import Any
 
 Action = Callable[[], None]
+MOST_AT_ONCE = 10_000
+"""How much may happen at one moment: a controller that acts more often would go on for ever."""
+
+
+class TimeStandsStill(Exception):
+    """At one moment more and more happens, so that the next one never comes."""
 
 
 class VirtualClock:
@@ -26,13 +32,21 @@ class VirtualClock:
 
     def run(self, until_ns: int, after_each: Action = lambda: None) -> None:
         """Let everything happen that is due until then, with `after_each` behind every moment at which something did.
+
+        Raises TimeStandsStill where a moment does not end.
         """
         while self._planned and self._planned[0][0] <= until_ns:
             self.now_ns = self._planned[0][0]
-            while self._planned and self._planned[0][0] == self.now_ns:
-                heapq.heappop(self._planned)[2]()
+            self._run_moment()
             after_each()
         self.now_ns = until_ns
+
+    def _run_moment(self) -> None:
+        for _ in range(MOST_AT_ONCE):
+            if not self._planned or self._planned[0][0] != self.now_ns:
+                return
+            heapq.heappop(self._planned)[2]()
+        raise TimeStandsStill
 
 
 class ApplicationClock:

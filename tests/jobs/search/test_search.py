@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controllers.decisions import consistent_update, reroute_decisions
+from controllers.decisions import consistent_update, igmp_membership, reroute_decisions
 from controllers.reroute_executor import RerouteExecutor
 from twin import api
 from twin.core.units import NS_PER_S, Time
@@ -101,6 +101,15 @@ def test_a_wait_that_is_interrupted_begins_anew(ring: Blueprint, monkeypatch: py
     monkeypatch.setattr(RerouteExecutor, "wait_to_restore_expired", goes_on)
     assert {violation.invariant for violation, _ in Simulation(ring).run(schedule).violations} == {
         "a span waits to be restored"}
+
+
+def test_a_controller_that_never_rests_is_found(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Members that do not expire are looked at again at once, and again: the search ends all the same."""
+    monkeypatch.setattr(igmp_membership, "expire_members", lambda state, _: igmp_membership.MembershipChange(state, {}))
+    line = next(host for host in ring.hosts if host.line_group)
+    join = Event(Time(NS_PER_S), EventKind.JOIN, line.name, channel=ring.iptv_channels[0].name)
+    outcome = Simulation(ring).run(Schedule(0, (join, Event(Time(2 * NS_PER_S), EventKind.UNPLUG, line.name))))
+    assert [violation.invariant for violation, _ in outcome.violations] == ["time goes on"]
 
 
 def test_rounds_in_the_wrong_order_are_found(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from controllers.simulation.simulated_network import SimulatedNetwork
+from controllers.simulation.virtual_clock import TimeStandsStill
 from twin.core.units import NS_PER_S, Time
 from twin.jobs.search.invariants import Invariants, heard_members, watching_members
 from twin.jobs.search.outcome import Outcome, Violation
@@ -40,14 +41,20 @@ class Simulation:
         network = SimulatedNetwork(self._blueprint)
         watch = _Watch(self._invariants, network, stops)
         with suppress(_Stopped):
-            network.clock.run(START, watch.look)
-            for event in schedule.events:
-                network.clock.run(max(event.at, network.clock.now_ns), watch.look)
-                happen(network, event)
-            self._rest(network, watch, max((event.lasts for event in schedule.events), default=0))
-            heal(network)
-            self._rest(network, watch, 0)
+            try:
+                self._run(schedule, network, watch)
+            except TimeStandsStill:
+                watch.note([Violation("time goes on", "the controller acts at one moment without end")])
         return watch.outcome(schedule)
+
+    def _run(self, schedule: Schedule, network: SimulatedNetwork, watch: _Watch) -> None:
+        network.clock.run(START, watch.look)
+        for event in schedule.events:
+            network.clock.run(max(event.at, network.clock.now_ns), watch.look)
+            happen(network, event)
+        self._rest(network, watch, max((event.lasts for event in schedule.events), default=0))
+        heal(network)
+        self._rest(network, watch, 0)
 
     def violates(self, schedule: Schedule, invariant: str) -> bool:
         """Whether a schedule violates an invariant."""

@@ -125,6 +125,17 @@ def test_a_span_that_is_used_too_soon_violates(sound: LabRun) -> None:
         assert violated(margins(used)) == (set() if holds else {"a span waits to be restored"})
 
 
+def test_a_span_without_which_somebody_is_isolated_need_not_wait(sound: LabRun) -> None:
+    """Also where it has been cut again meanwhile, which the controller has yet to hear."""
+    ring = plan(load(Path("tests/jobs/search/ring.yaml")))
+    flap = Schedule(1, tuple(Event(Time(NS_PER_S + later * NS_PER_MS), kind, "d-dslam-uplink") for later, kind in (
+        (0, EventKind.CUT), (50, EventKind.MEND), (70, EventKind.CUT))))
+    used = Rerouted(Time(NS_PER_S + 100 * NS_PER_MS), "d-dslam-uplink", True, 3)
+    run = replace(sound, blueprint=replace(ring, flows=()), timetable=timetable(ring, flap),
+                  record=replace(sound.record, reroutes=(used,)), side=replace(sound.side, samples={}, tallies={}))
+    assert violated(margins(run)) == set()
+
+
 def test_targets_of_strict_classes_are_asked_of_the_healed_network(sound: LabRun) -> None:
     """A delay that only the time of the failure had counts for nothing."""
     target = Target(Name("down"), bounds={Metric.MEAN_DELAY: 1.5 * NS_PER_MS})

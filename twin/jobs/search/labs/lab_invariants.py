@@ -169,7 +169,7 @@ def _needed(run: LabRun, at: Time, since: Iterable[Act]) -> frozenset[str]:
     """The spans without which some switch has no path, over spans that were up for the wait to restore."""
     dead = [dead.spans for dead in run.timetable.dead if dead.at <= at][-1]
     young = {span for act in since if act.kind is ActKind.CARRIER_SEEN for span in act.spans}
-    return frozenset(span for span in young if span in bridges(graph_of(run.blueprint, dead | (young - {span}))))
+    return frozenset(span for span in young if span in bridges(graph_of(run.blueprint, (dead | young) - {span})))
 
 
 def _as_planned(run: LabRun) -> Iterator[Margin]:
