@@ -14,6 +14,7 @@ from typing import Any
 from controllers import igmp_messages, ryu_api
 from controllers.app import DEAD, MAIN, QosController
 from controllers.simulation.igmp_host import IgmpHost
+from controllers.simulation.inbox import Inbox
 from controllers.simulation.openflow_records import Message, OFPBarrierRequest, OFPPacketOut
 from controllers.simulation.packet_match import Packet
 from controllers.simulation.simulated_switch import Refusal, SimulatedSwitch
@@ -56,7 +57,7 @@ class SimulatedNetwork:
         self._usual_delays = {name: number * APART for number, name in enumerate(sorted(self._names.values()))}
         self._delays = dict(self._usual_delays)
         self._line_is_free = dict.fromkeys(self._names.values(), 0)
-        self._paused_until = 0
+        self._inbox = Inbox(self.clock)
         self.up_since: dict[str, int] = {}
         self.heard: dict[tuple[tuple[str, int], str], int] = {}
         self.switches = {switch.name: self._new_switch(switch.name) for switch in blueprint.switches}
@@ -131,7 +132,7 @@ class SimulatedNetwork:
 
     def pause(self, duration_ns: int) -> None:
         """The application handles nothing for a time."""
-        self._paused_until = max(self._paused_until, self.clock.now_ns + duration_ns)
+        self._inbox.pause(duration_ns)
 
     def restart_application(self) -> None:
         """It is killed, with all that it knows, and started again; the switches keep their rules until it connects."""
@@ -172,10 +173,7 @@ class SimulatedNetwork:
 
     def _tell(self, handle: Callable[[], Any], application: QosController) -> None:
         """Let the application handle something, once it is not paused any more and if it lives until then."""
-        if self.clock.now_ns < self._paused_until:
-            self.clock.at(self._paused_until, partial(self._tell, handle, application))
-        elif application is self._application:
-            handle()
+        self._inbox.put(lambda: handle() if application is self._application else None)
 
     def _change(self, broken: frozenset[str], off: frozenset[str]) -> None:
         """Spans go down and come up; their ends see it after detection and the switch's own time."""

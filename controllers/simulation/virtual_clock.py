@@ -12,7 +12,7 @@ MOST_AT_ONCE = 10_000
 """How much may happen at one moment: a controller that acts more often would go on for ever."""
 
 
-class TimeStandsStill(Exception):
+class EndlessMoment(Exception):
     """At one moment more and more happens, so that the next one never comes."""
 
 
@@ -33,7 +33,7 @@ class VirtualClock:
     def run(self, until_ns: int, after_each: Action = lambda: None) -> None:
         """Let everything happen that is due until then, with `after_each` behind every moment at which something did.
 
-        Raises TimeStandsStill where a moment does not end.
+        Raises EndlessMoment where a moment does not end.
         """
         while self._planned and self._planned[0][0] <= until_ns:
             self.now_ns = self._planned[0][0]
@@ -46,7 +46,7 @@ class VirtualClock:
             if not self._planned or self._planned[0][0] != self.now_ns:
                 return
             heapq.heappop(self._planned)[2]()
-        raise TimeStandsStill
+        raise EndlessMoment
 
 
 class ApplicationClock:

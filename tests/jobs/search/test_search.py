@@ -78,6 +78,16 @@ def test_a_controller_that_starts_beside_a_dead_switch_queries_all_others(ring: 
     assert Simulation(ring).run(Schedule(1016, schedule)).violations == ()
 
 
+def test_what_waits_for_two_pauses_is_told_in_its_order() -> None:
+    """Found by the search: a switch's old connection was told after its new one, so that no switch got any rules."""
+    minimal = api.plan(api.load(Path("topologies/minimal.yaml")))
+    schedule = (*events((1, EventKind.CONTROLLER_RESTART, "")),
+                Event(Time(1_003_443_398), EventKind.PAUSE, lasts=Time(1_881_745_995)),
+                Event(Time(1_128_495_912), EventKind.PAUSE, lasts=Time(1_763_177_764)),
+                Event(Time(1_163_758_893), EventKind.RESTART, "north"))
+    assert Simulation(minimal).run(Schedule(3218, schedule)).violations == ()
+
+
 def test_a_planted_fault_is_found_and_shrunk(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
     """A controller that never restores a span: one event is enough to see it."""
     monkeypatch.setattr(RerouteExecutor, "wait_to_restore_expired", lambda *_: None)

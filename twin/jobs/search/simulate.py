@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from controllers.simulation.simulated_network import SimulatedNetwork
-from controllers.simulation.virtual_clock import TimeStandsStill
+from controllers.simulation.virtual_clock import EndlessMoment
 from twin.core.units import NS_PER_S, Time
 from twin.jobs.search.invariants import Invariants, heard_members, watching_members
 from twin.jobs.search.outcome import Outcome, Violation
@@ -43,7 +43,7 @@ class Simulation:
         with suppress(_Stopped):
             try:
                 self._run(schedule, network, watch)
-            except TimeStandsStill:
+            except EndlessMoment:
                 watch.note([Violation("time goes on", "the controller acts at one moment without end")])
         return watch.outcome(schedule)
 
