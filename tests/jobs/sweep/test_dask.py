@@ -7,9 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +20,7 @@ from twin.core.errors import CannotRun, EmulationError
 from twin.jobs.sweep.runner import run_sweep
 from twin.jobs.sweep.store import opened
 from twin.jobs.sweep.task import Task
-from twin.jobs.sweep.workers import dask_task
+from twin.jobs.sweep.workers import dask_cluster, dask_task
 from twin.jobs.sweep.workers.dask_cluster import DaskWorkers
 from twin.jobs.sweep.workers.identity import Identity, identity
 from twin.jobs.sweep.workers.point_process import Finished
@@ -118,6 +119,72 @@ def test_what_a_worker_lacks_is_said(own: Identity, reason: str) -> None:
     difference = dask_task.difference(own, Identity("code", "7.1", "2.0"))
     assert reason in difference if reason else difference == ""
     assert dask_task.difference(Identity("code"), Identity("code")) == ""
+
+
+class FakeFuture:
+    """A future that is done, and has become what `statuses` say, one after the other."""
+
+    def __init__(self, *statuses: str) -> None:
+        self._statuses = [*statuses]
+
+    @property
+    def status(self) -> str:
+        """The next; the last stays."""
+        return self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]
+
+    def add_done_callback(self, call: Callable[[FakeFuture], None]) -> None:
+        """It is done."""
+        call(self)
+
+    def result(self) -> dict[str, object]:
+        """Of a scheduler that is gone, or of a worker."""
+        if self.status == "broken":
+            raise ConnectionResetError("by peer")
+        return {"result": "r", "worker": "w", "seconds": 1.0, "failure": ""}
+
+    def release(self) -> None:
+        """It is not needed any more."""
+
+
+class FakeClient:
+    """A client of a scheduler with one worker, all of whose tasks become one future."""
+
+    status = "running"
+    scheduler = SimpleNamespace(addr="tcp://fake")
+
+    def __init__(self, future: FakeFuture) -> None:
+        self._future = future
+
+    def scheduler_info(self, n_workers: int) -> dict[str, object]:
+        """Of one worker."""
+        return {"workers": {"w": {"resources": {"lab": 1}, "nthreads": 1}}}
+
+    def run(self, *_: object, **__: object) -> dict[str, str]:
+        """It lacks nothing."""
+        return {"w": ""}
+
+    def submit(self, *_: object, **__: object) -> FakeFuture:
+        """The future."""
+        return self._future
+
+
+def finished_by(monkeypatch: pytest.MonkeyPatch, future: FakeFuture) -> list[Finished]:
+    """What comes of one task."""
+    monkeypatch.setattr(dask_cluster, "_connected", lambda _: nullcontext(FakeClient(future)))
+    monkeypatch.setattr(dask_cluster, "LOOK_S", 0.01)
+    return [*DaskWorkers("tcp://fake", print).finished([Task("t", "{}", "theory")], identity())]
+
+
+def test_a_result_that_was_lost_with_its_worker_is_awaited_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scheduler lets it be computed once more: it is neither gone nor stored twice."""
+    (finished,) = finished_by(monkeypatch, FakeFuture("lost", "pending", "pending", "finished"))
+    assert (finished.result, finished.failure) == ("r", "")
+
+
+def test_a_connection_that_breaks_is_a_lost_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a result is fetched, too."""
+    with pytest.raises(EmulationError, match="tcp://fake is lost"):
+        finished_by(monkeypatch, FakeFuture("finished", "finished", "broken"))
 
 
 class Struck:

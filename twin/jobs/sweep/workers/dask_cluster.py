@@ -51,8 +51,11 @@ class DaskWorkers:
         scheduler is lost: what was stored stays."""
         with _connected(self.address) as client:
             cluster = _Cluster(client, needed, self.say)
-            cluster.await_worker(self.patience_s)
-            yield from cluster.finished(iter(tasks))
+            try:
+                cluster.await_worker(self.patience_s)
+                yield from cluster.finished(iter(tasks))
+            except OSError as fault:  # Whatever was asked of the scheduler, its connection broke meanwhile.
+                raise cluster.lost() from fault
 
 
 @contextmanager
@@ -122,6 +125,8 @@ class _Cluster:
                 yield from self._taken(self.done.get(timeout=LOOK_S))
             except Empty:
                 self._check_scheduler()
+                for future in [each for each in self.under_way if each.status in ("finished", "error")]:
+                    yield from self._taken(future)
             if time.monotonic() - self.looked > LOOK_S:
                 self.look()
             self._give(tasks)
@@ -136,7 +141,10 @@ class _Cluster:
             future.add_done_callback(self.done.put)
 
     def _taken(self, future: Any) -> Iterator[Finished]:
-        """What a future has become: a result, a failure, or nothing, where the scheduler has forgotten it."""
+        """What a future has become: a result, a failure, or nothing yet, where its result went with its worker and is
+        computed again; that is looked at later."""
+        if future not in self.under_way or future.status in ("lost", "pending"):
+            return
         task = self.under_way.pop(future)
         if future.status == "finished":
             answer = future.result()
@@ -144,14 +152,15 @@ class _Cluster:
         elif future.status == "error":
             yield Finished(task, "", "", failure=f"given up: {future.exception()}")
         else:
-            raise self._lost()
+            raise self.lost()
         future.release()
 
     def _check_scheduler(self) -> None:
-        if self.client.status != "running" or any(future.status in ("lost", "cancelled") for future in self.under_way):
-            raise self._lost()
+        if self.client.status != "running" or any(future.status == "cancelled" for future in self.under_way):
+            raise self.lost()
 
-    def _lost(self) -> EmulationError:
+    def lost(self) -> EmulationError:
+        """What is said where the scheduler is gone."""
         return EmulationError(f"the scheduler at {self.client.scheduler.addr} is lost; what was finished is stored: "
                               "start the scheduler and the workers, and the same command again")
 
