@@ -14,7 +14,7 @@ from docs import keys
 from tests.docs.imports import ROOT
 from twin import api
 from twin.api import load
-from twin.cli.command_line import VERBS, parser
+from twin.cli.command_line import VERBS, parsed, parser
 from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
 from twin.model import Activity, Metric
@@ -80,7 +80,7 @@ def test_every_command_exists(document: str, command: str) -> None:
     end = min((rest.index(mark) for mark in (">", "|") if mark in rest), default=None)
     words = [word for word in rest[:end] if not word.startswith("[")]
     if words:
-        parser([first]).parse_args([first, *words])
+        parsed([first, *words])
 
 
 def test_the_readme_lists_every_verb_once() -> None:

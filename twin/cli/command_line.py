@@ -36,7 +36,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         try:
-            return _run(_parsed(words))
+            return _run(parsed(words))
         finally:
             sys.stdout.flush()
     except Exception as fault:
@@ -47,7 +47,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         return _say(_as_error(fault), as_json="--json" in words)
 
 
-def _parsed(words: Sequence[str]) -> argparse.Namespace:
+def parsed(words: Sequence[str]) -> argparse.Namespace:
     """The arguments of a verb, its options before, between or after them. What it does not know is said with its own
     usage, not with that of all verbs."""
     arguments, unknown = parser(words[:1]).parse_known_args(words)

@@ -69,7 +69,7 @@ def _queue(view: StationView, pace: Pace, places: Places) -> Queue:
     given_up = max(air.failed(sent.damaged) for sent in view.own) ** len(air.windows.stages)
     return station_queue(view.cell, view.station, StationService(
         view.station, paces, pace.lag, pace.often_lag, pace.mean_lag, given_up,
-        frozenset(band_of(view, sent) for sent in view.own if _place(places, sent) == view.point),
+        bands=frozenset(band_of(view, sent) for sent in view.own if _place(places, sent) == view.point),
         alone=view.band is not None, strict=strict_frames(view)))
 
 
