@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from twin.api.live.pcap_order import PcapOrder
 from twin.core.errors import EmulationError, UsageError
 from twin.jobs.live.channel import CAPTURE_NODE, CAPTURES
 from twin.lab.session.running_lab import RunningLab
@@ -38,6 +39,7 @@ class Capture:
         self._path = lab.out / CAPTURES / name
         self._number = lab.start_command(CAPTURE_NODE, [place, name, str(packets), expression])
         self._offset = 0
+        self._order = PcapOrder()
         self._stopping = False
         self._status: int | None = None
         self.report = ""
@@ -70,7 +72,7 @@ class Capture:
         return CaptureCounts(numbers.get("captured", 0), numbers.get("dropped", 0))
 
     def read(self) -> bytes | None:
-        """What has come since the last call, after a tenth of a second at most; None at the end.
+        """What has come since the last call, after a tenth of a second at most, in order of time; None at the end.
 
         Raises UsageError where place or filter are none that tcpdump takes, EmulationError where the twin has ended.
         """
@@ -80,7 +82,8 @@ class Capture:
             raise UsageError(f"nothing can be captured: {reason[0]}")
         ended = self._status is not None
         chunk = self._more()
-        return None if ended and not chunk else chunk
+        ordered = self._order.take(chunk) if chunk else self._order.flush()
+        return None if ended and not chunk and not ordered else ordered
 
     def _more(self) -> bytes:
         if not self._path.exists():
