@@ -7,7 +7,8 @@ rounds in which packets are handed over and collected are the same for all.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,6 +35,8 @@ LONGEST_SECONDS = 7 * 86_400.0
 """For how long a flow of a live twin can run, emulated or not."""
 SETTLING = 3 * NS_PER_S
 """How long a packet is waited for before it counts as lost, ns."""
+TURN = 1_000_000
+"""For how long packets are handed over or collected at once, ns, and a little more: until a flow is done."""
 COLLECT_BEFORE = 10_000_000
 """By how much collecting comes before whole seconds, ns: what a window needs is in when the second is over."""
 
@@ -179,27 +182,51 @@ class LiveLoad:
 
     def _hand_over(self, begin: int) -> None:
         """Hand over what departs within the second from `begin` on, a moment ahead of it."""
-        ahead, until = syscalls.ahead_of_monotonic(), begin + TICK
+        self._in_turns(self._handing_over(begin + TICK))
+        self._at(begin + TICK - LEAD, partial(self._hand_over, begin + TICK))
+
+    def _handing_over(self, until: int) -> Iterator[None]:
+        ahead = syscalls.ahead_of_monotonic()
         for source in self._sources:
             source.hand_over(until, ahead)
-        for flow in self._flows.values():
+            yield
+        for flow in self._each():
             if flow.ends is None:
                 self._call(flow.active, partial(flow.active.hand_over, until, ahead))
-        self._at(until - LEAD, partial(self._hand_over, until))
+            yield
 
     def _collect(self, end: int) -> None:
         """Collect what has come within the second before `end`, and hand its window over."""
-        for flow in self._flows.values():
+        self._in_turns(self._collecting(end))
+        self._at(end + TICK - COLLECT_BEFORE, partial(self._collect, end + TICK))
+
+    def _collecting(self, end: int) -> Iterator[None]:
+        windows: dict[str, FlowWindow] = {}
+        for flow in self._each():
             if flow.ends is None:
                 self._call(flow.active, flow.active.collect)
             else:
                 self._call(flow.active, flow.active.finish)
-        self._take_window(self._window(end - SETTLING))
+            windows[flow.active.flow.name] = flow.window(end - SETTLING)
+            yield
+        self._take_window(self._window(end - SETTLING, windows))
         self._forget(end)
-        self._at(end + TICK - COLLECT_BEFORE, partial(self._collect, end + TICK))
 
-    def _window(self, until: int) -> Window:
-        flows = {name: flow.window(until) for name, flow in self._flows.items()} | self._refused
+    def _each(self) -> Iterator[_LiveFlow]:
+        """The flows that there are now, without those that are closed by the time they have their turn."""
+        return (flow for name, flow in [*self._flows.items()] if self._flows.get(name) is flow)
+
+    def _in_turns(self, steps: Iterator[None]) -> None:
+        """Take steps for some milliseconds; then all that is due or ready goes first, and the others follow. All steps
+        at once would keep requests, answers and calls of all flows waiting for a tenth of a second."""
+        end = time.monotonic_ns() + TURN
+        for _ in steps:
+            if time.monotonic_ns() >= end:
+                self._at(time.time_ns(), partial(self._in_turns, steps))
+                return
+
+    def _window(self, until: int, windows: Mapping[str, FlowWindow]) -> Window:
+        flows = {**windows, **self._refused}
         self._refused = {}
         self._number += 1
         lateness, self._loop.lateness = self._loop.lateness, 0
