@@ -99,12 +99,13 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
             self._datapath_disconnect(switch)
 
     def _datapath_disconnect(self, switch: str) -> None:
-        """The barriers of a lost switch are not waited for."""
+        """The barriers of a lost switch are not waited for; what waits to be restored beside it waits no longer."""
         unanswered = self.network.disconnect(switch)
         self.report({"event": "disconnected", "switch": switch})
         for progress in unanswered:
             self.rerouting.barrier_answered(progress, switch)
         self.rerouting.switch_cleared()
+        self.rerouting.proceed()
 
     @handles(ryu_api.ofp_event.EventOFPBarrierReply, [CONFIGURED, MAIN])
     def barrier_reply_handler(self, event: Any) -> None:
@@ -137,8 +138,10 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
         up = not (deleted or message.desc.state & ofproto.OFPPS_LINK_DOWN
                   or message.desc.config & ofproto.OFPPC_PORT_DOWN)
         switch = self.network.names[message.datapath.id]
+        if not up:
+            self.rerouting.failure_reported(switch, message.desc.port_no)
         self.port_changes.put(max(0, protection.controller - protection.switch),
-                              EventPortChange(switch, message.desc.port_no, up))
+                              EventPortChange(switch, message.desc.port_no, up, message.datapath))
 
     @handles(ryu_api.ofp_event.EventOFPPacketIn, MAIN)
     def packet_in_handler(self, event: Any) -> None:
@@ -162,7 +165,10 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
 
     @handles(EventPortChange)
     def port_change_handler(self, event: EventPortChange) -> None:
-        """Reroute if a span went down or came up."""
+        """Reroute if a span went down or came up. A switch that has connected again meanwhile has told its ports."""
+        connection = self.network.connection(event.switch)
+        if connection is not None and connection is not event.connection:
+            return
         self.network.state = network_state.port_changed(self.network.state, event.switch, event.port, event.up)
         self.rerouting.proceed()
 

@@ -8,7 +8,7 @@ a controller before it, which may have avoided other spans, its own could make a
 from __future__ import annotations
 
 from controllers.clock import Clock
-from controllers.decisions import reroute_decisions
+from controllers.decisions import network_state, reroute_decisions
 from controllers.decisions.reroute_decisions import RerouteProgress
 from controllers.switch_connections import SwitchConnections
 from controllers.timer_events import EventConnectionsAwaited, EventUpdateRound, EventWaitToRestoreExpired
@@ -86,6 +86,13 @@ class RerouteExecutor:
             self._network.state = reroute_decisions.wait_to_restore_expired(self._network.state, span)
             self.proceed()
 
+    def failure_reported(self, switch: str, port: int) -> None:
+        """A switch has reported that a port is down. A wait to restore ends at once (ITU-T G.8032: a failure stops the
+        timer), not only when the controller's own delay is over: until then the wait could expire."""
+        state = self._network.state
+        self._network.state = network_state.failure_reported(state, switch, port)
+        self.waits.pop(state.trunks.get((switch, port), ""), None)
+
     def _schedule_round(self, progress: RerouteProgress) -> None:
         """The rules of the next round take effect, all at once, after the time of a round."""
         wait_ns = self._network.state.blueprint.protection.round
@@ -97,9 +104,13 @@ class RerouteExecutor:
     def send_round(self, progress: RerouteProgress) -> None:
         """Send the next round that concerns a connected switch; without one the reroute is complete.
 
-        The updates are computed when the first round takes effect: multicast trees may have changed until then.
+        The updates are computed when the first round takes effect: multicast trees may have changed until then. A span
+        that is to be restored may have failed: a controller that was paused handles an expired wait before the news.
         """
         if progress.rounds is None:
+            if not reroute_decisions.remains_due(self._network.state, progress.reroute):
+                self._end()
+                return
             self._network.state, rounds = reroute_decisions.reroute(self._network.state, progress.reroute)
             progress.rounds = list(rounds)
         while progress.rounds:
@@ -122,5 +133,8 @@ class RerouteExecutor:
         span, up = progress.reroute
         self._network.report({"event": "rerouted", "span": span, "up": up, "rounds": progress.rounds_sent,
                               "at_ns": self._clock.date_ns()})
+        self._end()
+
+    def _end(self) -> None:
         self.progress = None
         self.proceed()

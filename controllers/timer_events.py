@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from controllers import ryu_api
 from controllers.decisions.network_state import PendingLeave
 from controllers.decisions.reroute_decisions import RerouteProgress
 
 
 class EventPortChange(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types
-    """The controller's reaction time to a port that went down or came up is over."""
+    """The controller's reaction time to a port that went down or came up is over; connection: the datapath that
+    reported it."""
 
-    def __init__(self, switch: str, port: int, up: bool) -> None:
+    def __init__(self, switch: str, port: int, up: bool, connection: Any) -> None:
         super().__init__()
-        self.switch, self.port, self.up = switch, port, up
+        self.switch, self.port, self.up, self.connection = switch, port, up, connection
 
 
 class EventConnectionsAwaited(ryu_api.event.EventBase):  # type: ignore[misc]  # os-ken has no types

@@ -100,9 +100,15 @@ def switch_ready(state: NetworkState, switch: str) -> NetworkState:
 
 
 def switch_disconnected(state: NetworkState, switch: str) -> NetworkState:
-    """A switch has lost its connection; the state of its ports is unknown."""
-    return replace(state, ready=state.ready - {switch},
+    """A switch has lost its connection; the state of its ports is unknown, so that its spans have to wait again."""
+    beside = {span for (name, _), span in state.trunks.items() if name == switch}
+    return replace(state, ready=state.ready - {switch}, restored=state.restored - beside,
                    down_ports=frozenset(port for port in state.down_ports if port[0] != switch))
+
+
+def failure_reported(state: NetworkState, switch: str, port: int) -> NetworkState:
+    """A switch has reported that a port is down: its span has to wait again, before the controller reacts."""
+    return replace(state, restored=state.restored - {state.trunks.get((switch, port), "")})
 
 
 def port_changed(state: NetworkState, switch: str, port: int, up: bool) -> NetworkState:

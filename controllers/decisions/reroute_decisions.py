@@ -3,7 +3,8 @@
     avoid_down_spans          forwarding of a controller that begins
     waiting_to_restore        spans that are up again and wait (wait to restore, ITU-T G.808.1)
     wait_to_restore_expired   one of them has waited long enough
-    next_reroute, reroute     the next span to avoid or restore; forwarding after it, and the rounds that lead there
+    next_reroute, remains_due the next span to avoid or restore, and whether it still is when its first round is due
+    reroute                   forwarding after it, and the rounds that lead there
 """
 
 from __future__ import annotations
@@ -62,9 +63,18 @@ def next_reroute(state: NetworkState) -> Reroute | None:
     for span in sorted(state.down_spans - state.avoided):
         return Reroute(span, False)
     for span in sorted(_up_again(state)):
-        if span in state.restored or _isolates(state, span):
+        if _may_be_used(state, span):
             return Reroute(span, True)
     return None
+
+
+def remains_due(state: NetworkState, change: Reroute) -> bool:
+    """Whether a reroute that was decided may go on: a span that is to be restored must not have failed since."""
+    return not change.up or (change.span in _up_again(state) and _may_be_used(state, change.span))
+
+
+def _may_be_used(state: NetworkState, span: str) -> bool:
+    return span in state.restored or _isolates(state, span)
 
 
 def reroute(state: NetworkState, change: Reroute) -> tuple[NetworkState, tuple[UpdateRound, ...]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from controllers import igmp_messages, ryu_api
 from controllers.app import DEAD, MAIN, QosController
+from controllers.decisions.reroute_decisions import Reroute
 from controllers.simulation.igmp_host import IgmpHost
 from controllers.simulation.inbox import Inbox
 from controllers.simulation.openflow_records import Message, OFPBarrierRequest, OFPPacketOut
@@ -90,9 +91,10 @@ class SimulatedNetwork:
         return bool(self.state.all_ready) and all(switch.tables for switch in self.switches.values())
 
     @property
-    def rerouting(self) -> bool:
-        """Whether the application has begun a reroute and not completed it."""
-        return self._application.rerouting.progress is not None
+    def rerouting(self) -> Reroute | None:
+        """The reroute that the application has begun and not completed; None without one."""
+        progress = self._application.rerouting.progress
+        return progress.reroute if progress else None
 
     def port_of(self, switch: str, span: str) -> int:
         """The port of a switch at which a span ends."""

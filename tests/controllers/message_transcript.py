@@ -35,7 +35,7 @@ def transcript() -> dict[str, object]:
     for up in (False, True):
         for (name, port), span in sorted(application.network.state.trunks.items()):
             if span == "span-0":
-                application.port_change_handler(EventPortChange(name, port, up))
+                application.port_change_handler(EventPortChange(name, port, up, application.network.connection(name)))
         for span, since in sorted(application.rerouting.waits.items()):
             application.wait_to_restore_handler(EventWaitToRestoreExpired(span, since))
         confirm_all()

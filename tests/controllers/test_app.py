@@ -110,7 +110,7 @@ def cut(application: QosController, span: str, up: bool) -> None:
     """Both ends of a span report, and the controller's reaction time is over."""
     for (name, port), trunk in sorted(application.network.state.trunks.items()):
         if trunk == span:
-            application.port_change_handler(EventPortChange(name, port, up))
+            application.port_change_handler(EventPortChange(name, port, up, application.network.connection(name)))
 
 
 def test_a_cut_is_rerouted_when_every_switch_concerned_has_confirmed() -> None:

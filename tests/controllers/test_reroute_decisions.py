@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from controllers.decisions.network_state import (
     NetworkState,
+    failure_reported,
     initial_state,
     port_changed,
     switch_disconnected,
@@ -18,6 +19,7 @@ from controllers.decisions.network_state import (
 from controllers.decisions.reroute_decisions import (
     Reroute,
     next_reroute,
+    remains_due,
     reroute,
     wait_to_restore_expired,
     waiting_to_restore,
@@ -111,6 +113,21 @@ def test_a_span_of_a_disconnected_switch_is_not_restored() -> None:
     state = switch_disconnected(cut(cut(ring(), "span-0"), "span-1"), "s0001")
     assert not {Reroute("span-0", True), Reroute("span-1", True)} & {next_reroute(cut(state, "span-1", up=True))}
     assert settled(switch_ready(cut(state, "span-1", up=True), "s0001")).avoided == {"span-0"}
+
+
+def test_a_failure_that_is_reported_ends_what_a_wait_has_led_to() -> None:
+    """Before the controller reacts to it, and before the first round of a reroute that it has begun."""
+    state = ring()
+    waited = wait_to_restore_expired(cut(cut(state, "span-0"), "span-0", up=True), "span-0")
+    decided = next_reroute(waited)
+    assert decided == Reroute("span-0", True) and remains_due(waited, decided)
+    for failed in (failure_reported(waited, *ends(state, "span-0")[0]), switch_disconnected(waited, "s0000")):
+        assert not remains_due(failed, decided) and next_reroute(failed) is None
+    back = switch_ready(switch_disconnected(waited, "s0000"), "s0000")
+    assert waiting_to_restore(back) == {"span-0"} and next_reroute(back) is None
+    for elsewhere in (failure_reported(waited, *ends(state, "span-1")[1]), switch_disconnected(waited, "s0002")):
+        assert remains_due(elsewhere, decided)
+    assert failure_reported(waited, state.blueprint.hosts[0].switch, state.blueprint.hosts[0].port) == waited
 
 
 def test_ports_of_hosts_and_unknown_ports_are_ignored() -> None:

@@ -22,6 +22,8 @@ from twin.jobs.search.simulate import Simulation
 from twin.plan.blueprint import Blueprint
 
 RING = Path(__file__).with_name("ring.yaml")
+SPAN = "north-east"
+"""A span of the network `minimal`."""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,11 @@ def ring() -> Blueprint:
 def events(*written: tuple[float, EventKind, str]) -> tuple[Event, ...]:
     """Events at seconds."""
     return tuple(Event(Time(round(at * NS_PER_S)), kind, target) for at, kind, target in written)
+
+
+def pause(at: float, lasts: float) -> Event:
+    """The controller handles nothing for so many seconds."""
+    return Event(Time(round(at * NS_PER_S)), EventKind.PAUSE, lasts=Time(round(lasts * NS_PER_S)))
 
 
 def test_todays_controller_survives_random_schedules(ring: Blueprint) -> None:
@@ -86,6 +93,33 @@ def test_what_waits_for_two_pauses_is_told_in_its_order() -> None:
                 Event(Time(1_128_495_912), EventKind.PAUSE, lasts=Time(1_763_177_764)),
                 Event(Time(1_163_758_893), EventKind.RESTART, "north"))
     assert Simulation(minimal).run(Schedule(3218, schedule)).violations == ()
+
+
+@pytest.mark.parametrize("after", [
+    # A controller that was paused handles a wait that has expired before the cut or the restart that came meanwhile.
+    (pause(3, 4.459), *events((4, EventKind.CUT, SPAN), (5, EventKind.MEND, SPAN))),            # seeds 1395, 2380, 3424
+    (pause(4, 5), *events((8, EventKind.RESTART, "east"))),                                     # 2919; ring 429
+    # The wait expires once the controller has heard of the cut, and before its own delay is over.
+    (pause(3, 4.025), *events((4, EventKind.CUT, SPAN), (5, EventKind.MEND, SPAN))),
+    events((7.001, EventKind.CUT, SPAN), (7.002, EventKind.MEND, SPAN)),
+    # It expires while an end is not connected.
+    events((7.025, EventKind.RESTART, "east")),
+    # An end starts again while a slow switch delays a reroute that began in time: no fault.
+    (Event(Time(5 * NS_PER_S), EventKind.SLOW, "west", Time(3 * NS_PER_S)),                     # seed 1495
+     *events((7.5, EventKind.SLOW, "west"), (7.6, EventKind.RESTART, "east"))),
+])
+def test_a_span_that_fails_before_its_wait_has_led_to_a_reroute_waits_again(after: tuple[Event, ...]) -> None:
+    """Found by the search, in a network whose wait to restore of 5 s expires at 7.03 s."""
+    minimal = api.plan(api.load(Path("topologies/minimal.yaml")))
+    schedule = events((1, EventKind.CUT, SPAN), (2, EventKind.MEND, SPAN)) + after
+    assert Simulation(minimal).run(Schedule(0, schedule)).violations == ()
+
+
+def test_what_a_switch_has_reported_before_it_connects_again_is_over() -> None:
+    """A cut that is mended while its end is not connected: reacted to after the new connection, it would last."""
+    minimal = api.plan(api.load(Path("topologies/minimal.yaml")))
+    schedule = events((1, EventKind.CUT, SPAN), (1.004, EventKind.MEND, SPAN), (1.0155, EventKind.RESTART, "east"))
+    assert Simulation(minimal).run(Schedule(0, schedule)).violations == ()
 
 
 def test_a_planted_fault_is_found_and_shrunk(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,16 +113,17 @@ class Invariants:
             yield from (Violation("a single cut is bridged", f"{min(cut)}: from {start} to {destination}")
                         for start, destination in sorted(holes))
 
-    def of_report(self, network: SimulatedNetwork, report: Mapping[str, object]) -> Iterator[Violation]:
-        """An error, or a span that is used again too soon, if there is another path."""
+    def of_report(self, report: Mapping[str, object]) -> Iterator[Violation]:
+        """An error."""
         if report["event"] == "error":
             yield Violation("the controller reports no error", str(report["reason"]))
-        if report["event"] == "rerouted" and report["up"]:
-            span = str(report["span"])
-            wait = self._blueprint.protection.wait_to_restore
-            early = network.clock.now_ns - network.up_since.get(span, 0) < wait
-            if early and not self._isolates(span, network.state.avoided):
-                yield Violation("a span waits to be restored", span)
+
+    def of_restoration(self, network: SimulatedNetwork, span: str, up_for: int) -> Iterator[Violation]:
+        """A span that is used again too soon, if there is another path. up_for: how long it had been up when its
+        reroute began, ns; what has failed since then, while switches were slow to answer, comes with a reroute of its
+        own."""
+        if up_for < self._blueprint.protection.wait_to_restore and not self._isolates(span, network.state.avoided):
+            yield Violation("a span waits to be restored", span)
 
     def _isolates(self, span: str, avoided: frozenset[str]) -> bool:
         """Whether a switch has no path to another without this span and those that are avoided."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
+from controllers.decisions.reroute_decisions import Reroute
 from controllers.simulation.simulated_network import SimulatedNetwork
 from controllers.simulation.virtual_clock import EndlessMoment
 from twin.core.units import NS_PER_S, Time
@@ -84,6 +85,8 @@ class _Watch:
         self._since: dict[tuple[str, str], int] = {}
         self._outages: dict[tuple[str, str], int] = {}
         self._version = -1
+        self._rerouting: Reroute | None = None
+        self._up_for = 0
         self._reported = 0
 
     def note(self, violations: Iterable[Violation]) -> None:
@@ -97,8 +100,11 @@ class _Watch:
         """Check what must hold at every moment."""
         network = self._network
         for report in network.reports[self._reported:]:
-            self.note(self._invariants.of_report(network, report))
+            self.note(self._invariants.of_report(report))
+            if report["event"] == "rerouted" and report["up"]:
+                self._check_restored(str(report["span"]))
         self._reported = len(network.reports)
+        self._note_reroute()
         if network.version == self._version:
             return
         self._version = network.version
@@ -112,11 +118,29 @@ class _Watch:
         for pair in holes - self._since.keys():
             self._since[pair] = now
 
+    def _note_reroute(self) -> None:
+        """Keep for how long the span of a reroute that has begun had been up."""
+        rerouting = self._network.rerouting
+        if rerouting is not None and rerouting != self._rerouting:
+            self._up_for = _up_for(self._network, rerouting.span)
+        self._rerouting = rerouting
+
+    def _check_restored(self, span: str) -> None:
+        """Check a reroute that has ended by when it began, which is now where it takes no time."""
+        began_before = self._rerouting == (span, True)
+        up_for = self._up_for if began_before else _up_for(self._network, span)
+        self.note(self._invariants.of_restoration(self._network, span, up_for))
+
     def outcome(self, schedule: Schedule) -> Outcome:
         """What was seen."""
         pair = max(sorted(self._outages), key=self._outages.__getitem__, default=("", ""))
         rerouted = sum(report["event"] == "rerouted" for report in self._network.reports)
         return Outcome(schedule, tuple(self._seen.items()), Time(self._outages.get(pair, 0)), pair, rerouted)
+
+
+def _up_for(network: SimulatedNetwork, span: str) -> int:
+    """For how long a span has been up and its ends connected, ns; 0 where an end sees no carrier."""
+    return 0 if span in network.half_noticed else network.clock.now_ns - network.up_since.get(span, 0)
 
 
 def happen(network: SimulatedNetwork, event: Event) -> None:
