@@ -35,7 +35,7 @@ LONGEST_SECONDS = 7 * 86_400.0
 """For how long a flow of a live twin can run, emulated or not."""
 SETTLING = 3 * NS_PER_S
 """How long a packet is waited for before it counts as lost, ns."""
-TURN = 1_000_000
+SLICE = 1_000_000
 """For how long packets are handed over or collected at once, ns, and a little more: until a flow is done."""
 COLLECT_BEFORE = 10_000_000
 """By how much collecting comes before whole seconds, ns: what a window needs is in when the second is over."""
@@ -182,7 +182,7 @@ class LiveLoad:
 
     def _hand_over(self, begin: int) -> None:
         """Hand over what departs within the second from `begin` on, a moment ahead of it."""
-        self._in_turns(self._handing_over(begin + TICK))
+        self._in_slices(self._handing_over(begin + TICK))
         self._at(begin + TICK - LEAD, partial(self._hand_over, begin + TICK))
 
     def _handing_over(self, until: int) -> Iterator[None]:
@@ -197,7 +197,7 @@ class LiveLoad:
 
     def _collect(self, end: int) -> None:
         """Collect what has come within the second before `end`, and hand its window over."""
-        self._in_turns(self._collecting(end))
+        self._in_slices(self._collecting(end))
         self._at(end + TICK - COLLECT_BEFORE, partial(self._collect, end + TICK))
 
     def _collecting(self, end: int) -> Iterator[None]:
@@ -213,16 +213,16 @@ class LiveLoad:
         self._forget(end)
 
     def _each(self) -> Iterator[_LiveFlow]:
-        """The flows that there are now, without those that are closed by the time they have their turn."""
+        """The flows that there are now, without those that are closed by the time they have their time."""
         return (flow for name, flow in [*self._flows.items()] if self._flows.get(name) is flow)
 
-    def _in_turns(self, steps: Iterator[None]) -> None:
+    def _in_slices(self, steps: Iterator[None]) -> None:
         """Take steps for some milliseconds; then all that is due or ready goes first, and the others follow. All steps
         at once would keep requests, answers and calls of all flows waiting for a tenth of a second."""
-        end = time.monotonic_ns() + TURN
+        end = time.monotonic_ns() + SLICE
         for _ in steps:
             if time.monotonic_ns() >= end:
-                self._at(time.time_ns(), partial(self._in_turns, steps))
+                self._at(time.time_ns(), partial(self._in_slices, steps))
                 return
 
     def _window(self, until: int, windows: Mapping[str, FlowWindow]) -> Window:
