@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -49,14 +50,11 @@ class SearchCourse(Course):
         """All of them."""
         self._start = start
         self._controllers = Controllers(ryu, self.out)
-        self._boxes = Boxes(emulation)
-        acts: list[TimedAct] = [(start + act.at, partial(self._carry_out, emulation, act)) for act in self._acts]
+        stage = Stage(emulation, self._controllers, Boxes(emulation))
+        acts: list[TimedAct] = [(start + act.at, partial(ACTS[act.kind], stage, act)) for act in self._acts]
         acts += [(start + act.at + later, emulation.retry_connections) for act in self._acts
                  if act.kind is ActKind.CONTROLLER_RESTART for later in RETRIES]
         return sorted(acts, key=itemgetter(0))
-
-    def _carry_out(self, emulation: Emulation, act: Act) -> None:
-        ACTS[act.kind](Stage(emulation, self._controllers, self._boxes), act)
 
     def end(self, _ryu: Ryu, emulation: Emulation) -> tuple[FaultPlan, ...]:
         """Wait until memberships that nobody renews have expired, and read back."""
@@ -146,11 +144,13 @@ class Boxes:
         return socket.inet_aton(self._groups[channel]) + socket.inet_aton(host.address)
 
 
+@dataclass(frozen=True, slots=True)
 class Stage:
     """On what acts are carried out."""
 
-    def __init__(self, emulation: Emulation, controllers: Controllers, boxes: Boxes) -> None:
-        self.emulation, self.controllers, self.boxes = emulation, controllers, boxes
+    emulation: Emulation
+    controllers: Controllers
+    boxes: Boxes
 
 
 ACTS: Mapping[ActKind, Callable[[Stage, Act], None]] = {
