@@ -125,7 +125,7 @@ def test_every_exercise_has_its_table_of_hypotheses() -> None:
         table = read_table(file)
         assert table is not None, f"compute it again: twin train table {file}"
         for drawn in all_draws(file):
-            tests = [f"{row.at} {' '.join(row.run)}" for row in (*drawn.exercise.evidence, *drawn.exercise.tests)]
+            tests = [row.command for row in (*drawn.exercise.evidence, *drawn.exercise.tests)]
             assert table.hypotheses >= 3
             assert table.ruled_out(drawn.exercise.diagnosis.place, tests) == 1.0
 

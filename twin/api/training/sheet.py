@@ -110,5 +110,5 @@ def _debriefing(session: TrainingSession, acts: Sequence[Act], graded: Graded) -
     exercise = session.exercise
     return Debriefing(
         exercise.diagnosis, exercise.debriefing, parts(exercise.diagnosis, acts, graded.gates, graded.ruled_out),
-        tuple(f"{evidence.at}: {' '.join(evidence.run)}" for evidence in exercise.evidence), tests_made(session),
+        tuple(evidence.title for evidence in exercise.evidence), tests_made(session),
         tuple((", ".join(step.change.kind for step in repair.do), repair.why) for repair in exercise.wrong))

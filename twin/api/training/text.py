@@ -66,8 +66,7 @@ class Wording:
         lines += [exercise.debriefing.text(self.language)]
         if exercise.evidence:
             lines += ["", self.say("evidence-was")]
-            lines += [*self._walk(session)] or [f"  {evidence.at}: {' '.join(evidence.run)}"
-                                                for evidence in exercise.evidence]
+            lines += [*self._walk(session)] or [f"  {evidence.title}" for evidence in exercise.evidence]
         lines += self._tests(session)
         if exercise.wrong:
             lines += ["", self.say("wrong-repairs")]

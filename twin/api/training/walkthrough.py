@@ -54,10 +54,6 @@ def _shown(evidence: Evidence, output: str) -> Shown:
     match = re.search(evidence.shows, output)
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     if match is None:
-        return Shown(_command(evidence), False, lines[-1] if lines else "")
+        return Shown(evidence.title, False, lines[-1] if lines else "")
     start = output.rfind("\n", 0, match.start()) + 1
-    return Shown(_command(evidence), True, output[start:].partition("\n")[0].strip())
-
-
-def _command(evidence: Evidence) -> str:
-    return f"{evidence.at}: {' '.join(evidence.run)}"
+    return Shown(evidence.title, True, output[start:].partition("\n")[0].strip())

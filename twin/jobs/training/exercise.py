@@ -97,6 +97,16 @@ class Evidence:
     run: tuple[str, ...] = yaml_key("The command and its arguments.", example="[ovs-ofctl, dump-meters, east-dslam]")
     shows: str = yaml_key("A regular expression that its output matches.", example="rate=64")
 
+    @property
+    def command(self) -> str:
+        """Node and words, as a session keeps a command that was run."""
+        return f"{self.at} {' '.join(self.run)}"
+
+    @property
+    def title(self) -> str:
+        """The same for people: the node, then what runs there."""
+        return f"{self.at}: {' '.join(self.run)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:

@@ -138,7 +138,7 @@ def _shown(drawn: DrawnExercise, cache: Path, on_progress: OnProgress) -> Iterat
         rows, table = table_rows(drawn, cache, on_progress), read_table(drawn.file)
         left = {*range(len(drawn.exercise.hypotheses))} - {number for row in rows for number in row.rules_out}
         causes = ", ".join(f"{number + 1} ({drawn.exercise.hypotheses[number].cause})" for number in sorted(left))
-        tests = {f"{test.at} {' '.join(test.run)}" for test in drawn.exercise.tests}
+        tests = {test.command for test in drawn.exercise.tests}
         idle = "; ".join(sorted(tests - {row.command for row in rows if row.rules_out}))
         yield Claim(drawn.seed, "hypotheses: all can be ruled out", causes and f"nothing rules out {causes}")
         yield Claim(drawn.seed, "tests: each rules out a hypothesis", idle and f"none: {idle}")

@@ -73,7 +73,7 @@ def table_rows(drawn: DrawnExercise, cache: Path, on_progress: OnProgress) -> tu
     """What each test of one draw rules out, as measured now. Raises what `shown` raises."""
     tests = tests_of(drawn.exercise)
     truth, *others = shown([drawn.faulty, *supposed(drawn)], tests, cache, on_progress)
-    return tuple(TableRow(drawn.exercise.diagnosis.place, f"{test.at} {' '.join(test.run)}", tuple(
+    return tuple(TableRow(drawn.exercise.diagnosis.place, test.command, tuple(
         number for number, outcome in enumerate(others) if outcome[column] != truth[column]))
         for column, test in enumerate(tests))
 
