@@ -257,6 +257,18 @@ def test_a_plan_is_read_back_as_it_was(blueprint: Blueprint) -> None:
         assert from_plain(InstrumentPlan, json.loads(json.dumps(to_plain(planned)))) == planned
 
 
+def test_irtt_is_started_before_our_probes_as_long_as_it_needs() -> None:
+    """8 ms each way, and 5 cells at 2 Mbit/s and 512 kbit/s: two round trips of some 21 ms, and more to start by the
+    wall clock. It sends until our probes end."""
+    blueprint = line()
+    early, on_the_wall = (planned.irtt.early / MS for virtual in (True, False)
+                          if (planned := instrument_plan(blueprint, RUN, virtual=virtual)).irtt is not None)
+    assert 20 + 2 * 20.9 < early < 20 + 2 * 21.5
+    assert on_the_wall == early + 180
+    irtt = irtt_of(blueprint)
+    assert 0 <= irtt.options.count * irtt.options.interval - (irtt.early + irtt.stop) < irtt.options.interval
+
+
 def test_all_instruments_take_a_fifth_of_a_minute() -> None:
     """Probes and irtt on the main network, whose queues allow no downloads; and both downloads on a line of 2 Mbit/s; a
     shorter run has less time for them."""

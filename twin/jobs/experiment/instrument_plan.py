@@ -43,10 +43,10 @@ class InstrumentPlan:
     stop_margin: float
 
 
-def instrument_plan(blueprint: Blueprint, seconds: float) -> InstrumentPlan:
-    """The instruments for a run of `seconds`."""
+def instrument_plan(blueprint: Blueprint, seconds: float, *, virtual: bool = True) -> InstrumentPlan:
+    """The instruments for a run of `seconds`, in virtual time or on the wall clock."""
     probes, reference = probe_plan(blueprint), reference_line(blueprint)
-    irtt = irtt_plan(blueprint, reference, seconds) if reference is not None else None
+    irtt = irtt_plan(blueprint, reference, seconds, virtual=virtual) if reference is not None else None
     try:
         downloads, no_goodput = _downloads(blueprint, reference, seconds), ""
     except NoSteadyTcp as reason:

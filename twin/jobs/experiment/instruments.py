@@ -22,7 +22,7 @@ from twin.emulation import Emulation
 from twin.jobs.experiment import spec
 from twin.jobs.experiment.instrument_plan import InstrumentPlan, Neighbour
 from twin.jobs.experiment.iperf3_check import DownloadPlan, DownloadResults
-from twin.jobs.experiment.irtt_check import EARLY, IrttPlan
+from twin.jobs.experiment.irtt_check import IrttPlan
 from twin.plan.blueprint import Flow, Host
 
 LONGEST_DRAIN, WAITED = 20.0, 2.0
@@ -94,7 +94,7 @@ class _IrttClient:
     def start_before(self, line: dict[str, Any]) -> None:
         """Our probes report when they begin."""
         if "start" in line:
-            self._thread = threading.Thread(target=self._start, args=(line["start"] - EARLY,), daemon=True)
+            self._thread = threading.Thread(target=self._start, args=(line["start"] - self._plan.early,), daemon=True)
             self._thread.start()
 
     def _start(self, moment: int) -> None:

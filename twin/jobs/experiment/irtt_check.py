@@ -44,8 +44,9 @@ FEWEST = 60
 """Fewest samples whose spread is an estimate of their variance."""
 POLICED = 0.9
 """The part of the policed rate that irtt and our probe use."""
-EARLY = Time(200_000_000)
-"""How long before our probes irtt is started, so that it has opened its session when they begin."""
+START, WALL_START, EXCHANGES = Time(20_000_000), Time(200_000_000), 2
+"""How long irtt takes to start, in virtual time and on the wall clock, and round trips in which it opens its session:
+it is started so long before our probes begin. What it sends meanwhile is not compared."""
 ATTEMPTS = 40
 """Most attempts of irtt to open its session."""
 SURE = 0.999
@@ -58,8 +59,9 @@ class IrttPlan:
 
     hops: of the path. same_queue: whether our probes' packets and irtt's share one
     queue; one that is fair between flows tells them apart. idle, under_load: whether delays are compared without load,
-    and in which directions under load. interruptible: whether the path may fail or lose packets. loads, settled, stop:
-    when the load begins, has lasted long enough, and ends, ns. drain: longest time until the load of the run has left
+    and in which directions under load. interruptible: whether the path may fail or lose packets. early: how long
+    before our probes irtt is started, ns. loads, settled, stop: when the load begins, has lasted long enough, and ends,
+    ns. drain: longest time until the load of the run has left
     all queues of the path.
     """
 
@@ -72,28 +74,39 @@ class IrttPlan:
     idle: bool
     under_load: tuple[Direction, ...]
     interruptible: bool
+    early: Time
     loads: Time
     settled: Time
     stop: Time
     drain: Time
 
 
-def irtt_plan(blueprint: Blueprint, reference: ReferenceLine, seconds: float) -> IrttPlan | None:
-    """irtt after a run of `seconds`; None where it would not get through."""
+def irtt_plan(blueprint: Blueprint, reference: ReferenceLine, seconds: float, *, virtual: bool = True
+              ) -> IrttPlan | None:
+    """irtt after a run of `seconds`, in virtual time or on the wall clock; None where it would not get through."""
     if not reference.steady or not 0 < reference.attempts <= ATTEMPTS:
         return None
     interval = _interval(blueprint, reference)
     packets = max(FEWEST, min(SAMPLES, round(seconds / PART * NS_PER_S / interval) - IDLE - SETTLING))
     loads, settled, stop = (Time(interval * count) for count in (IDLE, IDLE + SETTLING, IDLE + SETTLING + packets))
+    early = Time((START if virtual else WALL_START) + EXCHANGES * _round_trip(blueprint, reference))
     probes = (_probe(reference, way, Time(round(interval * OURS))) for way in Direction)
     return IrttPlan(
         line=reference.line, head_end=reference.head_end,
-        options=ClientOptions(reference.port, PACKET, interval, -(-(stop + EARLY) // interval), reference.attempts),
+        options=ClientOptions(reference.port, PACKET, interval, -(-(stop + early) // interval), reference.attempts),
         flows=(*probes, *_load(blueprint, reference, interval, loads)), hops=len(reference.path),
         same_queue=_same_queue(blueprint, reference), idle=not reference.air,
         under_load=(Direction.UP,) if half_duplex(blueprint, reference) else (*Direction,),
-        interruptible=bool(blueprint.faults) or reference.returned < SURE, loads=loads, settled=settled, stop=stop,
-        drain=_drain(blueprint, reference))
+        interruptible=bool(blueprint.faults) or reference.returned < SURE, early=early, loads=loads,
+        settled=settled, stop=stop, drain=_drain(blueprint, reference))
+
+
+def _round_trip(blueprint: Blueprint, reference: ReferenceLine) -> Time:
+    """The longest that a packet of irtt takes there and back without a queue."""
+    media = Media(blueprint)
+    back = tuple(Hop(hop.span, not hop.forward) for hop in reversed(reference.path))
+    return Time(sum(max(stay.end for stay in media.stays(path, PACKET + HEADER))
+                    + round(media.direction(path[-1]).least_delay) for path in (reference.path, back)))
 
 
 def _drain(blueprint: Blueprint, reference: ReferenceLine) -> Time:

@@ -131,7 +131,7 @@ def _job(blueprint: Blueprint, folder: Path, order: Order, program: LabProgram) 
     except OSError as fault:
         raise CannotRun(f"the folder {folder} cannot be written: {fault.strerror}", "name another by --out") from None
     (folder / spec.BLUEPRINT_FILE).write_text(json.dumps(to_plain(phased(blueprint, order.seed))))
-    plan = instrument_plan(blueprint, order.seconds)
+    plan = instrument_plan(blueprint, order.seconds, virtual=order.virtual)
     if not order.cross_checked:
         plan = replace(plan, downloads=None, irtt=None)
     (folder / spec.INSTRUMENTS_FILE).write_text(json.dumps(to_plain(plan)))
