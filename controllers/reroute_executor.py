@@ -94,12 +94,9 @@ class RerouteExecutor:
         self.waits.pop(state.trunks.get((switch, port), ""), None)
 
     def _schedule_round(self, progress: RerouteProgress) -> None:
-        """The rules of the next round take effect, all at once, after the time of a round."""
-        wait_ns = self._network.state.blueprint.protection.round
-        if wait_ns:
-            self._clock.after(wait_ns, EventUpdateRound(progress))
-        else:
-            self.send_round(progress)
+        """The rules of the next round take effect, all at once, after the time of a round. One that takes no time, too,
+        comes after all that waits to be handled: a controller that was paused may have yet to hear of a failure."""
+        self._clock.after(self._network.state.blueprint.protection.round, EventUpdateRound(progress))
 
     def send_round(self, progress: RerouteProgress) -> None:
         """Send the next round that concerns a connected switch; without one the reroute is complete.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
 from controllers import ryu_api
 from controllers.app import MAIN, QosController
+from controllers.timer_events import EventUpdateRound
 from tests.plan.blueprints import blueprint_of
 from twin.core.units import Rate, Size, Time
 from twin.model import Policy, Protection, Transport
@@ -59,6 +60,15 @@ def connect(application: QosController, switch: FakeSwitch) -> None:
 def confirm(application: QosController, switch: FakeSwitch, number: int) -> None:
     """The switch answers the barrier of this number."""
     application.barrier_reply_handler(SimpleNamespace(msg=SimpleNamespace(datapath=switch, xid=number)))
+
+
+def complete_reroutes(application: QosController, switches: Sequence[FakeSwitch]) -> None:
+    """Each round is due and is confirmed, one after the other, until no reroute is under way."""
+    while application.rerouting.progress is not None:
+        if not any(switch.sent for switch in switches):
+            application.update_round_handler(EventUpdateRound(application.rerouting.progress))
+        for switch, sent in [(switch, switch.messages()) for switch in switches if switch.sent]:
+            confirm(application, switch, sent[-1][1])
 
 
 def connect_all(application: QosController, switches: Iterable[FakeSwitch]) -> None:
