@@ -7,6 +7,7 @@ import importlib
 import re
 import shlex
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -17,6 +18,8 @@ from twin.api import load
 from twin.cli.command_line import VERBS, parsed, parser
 from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
+from twin.jobs.sweep.computations import Computation, ComputationKind
+from twin.jobs.sweep.computations.kind import Need
 from twin.model import Activity, Metric
 from twin.model.yaml import read
 
@@ -144,6 +147,20 @@ def test_the_table_of_metrics_has_them_all() -> None:
     """Each metric stands in one row."""
     listed = [name for names, *_ in rows("docs/services.md", "metric") for name in quoted(names)]
     assert sorted(listed) == sorted(metric.value for metric in Metric)
+
+
+def test_the_table_of_computations_says_what_results_depend_on() -> None:
+    """By the words of what counts of a point, and of what is needed beside the code."""
+    listed: dict[str, set[str]] = {}
+    above: set[str] = set()
+    for name, _, depends in rows("docs/sweeps.md", "`kind`"):
+        above = above if depends == "the same" else {*depends.split(", ")}
+        listed |= dict.fromkeys(quoted(name), above)
+    kinds = get_args(Computation)
+    assert {kind.value for kind in ComputationKind} <= {*listed} and len(kinds) == len(ComputationKind)
+    for kind in kinds:
+        needed = {"lab kernel" if need is Need.KERNEL else need.value for need in kind.needs}
+        assert listed[kind.kind] == {"description", "code", *(each.value for each in kind.depends), *needed}
 
 
 @pytest.mark.parametrize("document", sorted(TEXTS))
