@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from controllers.decisions import consistent_update, igmp_membership, reroute_decisions
 from controllers.reroute_executor import RerouteExecutor
 from twin import api
+from twin.core.progress import listening
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.jobs.search.draw import draw
 from twin.jobs.search.replay_file import description, read_schedule, schedule_json
@@ -49,6 +50,16 @@ def test_todays_controller_survives_random_schedules(ring: Blueprint) -> None:
     assert result.failures == () and result.failing == 0
     assert {event.kind for seed in range(20) for event in draw(ring, seed).events} == set(EventKind)
     assert result.reroutes > 20 and result.worst[0].longest_outage > 0
+
+
+def test_progress_is_of_the_search_alone(ring: Blueprint) -> None:
+    """Not of what the controller plans in each schedule, nor of that of the invariants."""
+    steps: list[str] = []
+    with listening(lambda what, _: steps.append(what)):
+        api.plan(api.load(RING))
+        planned = len(steps)
+        search(ring, range(3), jobs=1)
+    assert 0 < planned == len(steps)
 
 
 def test_a_schedule_has_one_outcome(ring: Blueprint) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from controllers.decisions.reroute_decisions import Reroute
 from controllers.simulation.simulated_network import SimulatedNetwork
 from controllers.simulation.virtual_clock import EndlessMoment
+from twin.core.progress import untold
 from twin.core.units import NS_PER_S, Time
 from twin.jobs.search.invariants import Invariants, heard_members, watching_members
 from twin.jobs.search.outcome import Outcome, Violation
@@ -39,14 +40,18 @@ class Simulation:
     def run(self, schedule: Schedule, stops: Stops = lambda _: False) -> Outcome:
         """The outcome of a schedule: its events, then rest; all is healed, and rest again. stops: whether a violation
         is enough; what comes after it is not in the outcome."""
-        network = SimulatedNetwork(self._blueprint)
-        watch = _Watch(self._invariants, network, stops)
+        with untold():
+            network = SimulatedNetwork(self._blueprint)
+            watch = _Watch(self._invariants, network, stops)
+            self._watch(schedule, network, watch)
+        return watch.outcome(schedule)
+
+    def _watch(self, schedule: Schedule, network: SimulatedNetwork, watch: _Watch) -> None:
         with suppress(_Stopped):
             try:
                 self._run(schedule, network, watch)
             except EndlessMoment:
                 watch.note([Violation("time goes on", "the controller acts at one moment without end")])
-        return watch.outcome(schedule)
 
     def _run(self, schedule: Schedule, network: SimulatedNetwork, watch: _Watch) -> None:
         network.clock.run(START, watch.look)
