@@ -29,6 +29,21 @@ def job(out: Path, *argv: str, seed: int = 1) -> Job:
     return Job(argv, out=out, memory=MEMORY, seed=seed, patience_s=60)
 
 
+FAST_TIMER = """
+import ctypes, os, struct, time
+PERIOD, SPAN = 20_000, 500_000_000
+library = ctypes.CDLL(None)
+timer = library.timerfd_create(time.CLOCK_MONOTONIC, 0)
+library.timerfd_settime(timer, 0, struct.pack("qqqq", 0, PERIOD, 0, PERIOD), None)
+began, due, woken = time.monotonic_ns(), 0, 0
+while time.monotonic_ns() - began < SPAN:
+    due += struct.unpack("Q", os.read(timer, 8))[0]
+    woken += 1
+print(time.monotonic_ns() - began, due * PERIOD, woken)
+"""
+"""A timer that is due every 20 us, for half a second: ns that passed, ns by what was due, and how often it woke."""
+INTERRUPT_INTERVAL, CREDIT = 200_000, 20_000_000
+"""ns: what the patch of the lab kernel (TIMER_INTERVAL, TIMER_CREDIT) says."""
 RANDOM = "import os, uuid; print(open('/proc/sys/kernel/random/uuid').read(), os.urandom(8).hex(), uuid.uuid4())"
 
 
@@ -51,6 +66,15 @@ def test_time_inside_starts_as_told_and_an_idle_hour_is_an_hour_to_the_nanosecon
     start, passed = map(int, output_of(job(tmp_path, GUEST_PYTHON, "-c", program))[0].split())
     assert 0 <= start - START_NS < 10**6
     assert 0 <= passed - 3600 * 10**9 < 10**5
+
+
+def test_on_the_wall_clock_timers_that_are_due_share_an_interrupt(tmp_path: Path) -> None:
+    """A busy lab has at most one in 200 us, and none of what was due is lost."""
+    lines: list[str] = []
+    assert WALL.run(job(tmp_path, GUEST_PYTHON, "-c", FAST_TIMER), on_line=lines.append).status == 0, lines
+    passed, due, woken = map(int, lines[-1].split())
+    assert passed - 2 * CREDIT < due
+    assert woken <= 1.1 * (passed + CREDIT) / INTERRUPT_INTERVAL
 
 
 def test_where_files_are_found_takes_no_time(tmp_path: Path) -> None:
