@@ -17,13 +17,13 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from traffic.engine.event_loop import READ
 from traffic.flow_setup import connections
 from traffic.live.load import LONGEST_SECONDS, LiveLoad, Surroundings
+from traffic.live.process_priority import LoadPriority
 from traffic.live.window import Window, encode, window_file
 from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain
@@ -33,8 +33,6 @@ from twin.plan.demand.call_admission import admissions
 
 KEPT = 120
 """Windows that stay in the folder; older ones are removed."""
-PRIORITY = 2
-"""Of this process among those of real time; the softirq thread of a lab has 1."""
 
 
 def blueprint_in(file: Path) -> Blueprint:
@@ -59,8 +57,8 @@ def say(line: Mapping[str, Any]) -> None:
 class _Commands:
     """Takes commands from standard input, and writes windows."""
 
-    def __init__(self, flows: Mapping[str, Flow], around: Surroundings, out: Path) -> None:
-        self._flows, self._out = flows, out
+    def __init__(self, flows: Mapping[str, Flow], around: Surroundings, out: Path, priority: LoadPriority) -> None:
+        self._flows, self._out, self._priority = flows, out, priority
         self._load = LiveLoad(around, out / "tools", self._write)
         self._partial_line = b""
 
@@ -101,6 +99,7 @@ class _Commands:
         say({"running": self._load.running()})
 
     def _write(self, window: Window) -> None:
+        self._priority.adapt()
         path = window_file(self._out, window.number)
         aside = path.with_suffix(".new")
         aside.write_bytes(encode(window))
@@ -110,14 +109,6 @@ class _Commands:
         if failed:
             say({"failed": failed})
         say({"window": window.number, "until": window.until, "lateness": window.lateness})
-
-
-def go_first() -> None:
-    """Let this process run as soon as something is due, before all other programs of the lab and the thread of softirqs
-    (twin.lab.guest_init): on the wall clock it would wait until they have had their turns, a tenth of a second where
-    the lab is busy. What it starts is not preferred (sched(7)). Where that is not allowed, all goes on as it was."""
-    with suppress(PermissionError):
-        os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(PRIORITY))
 
 
 def main(job: Path) -> int:
@@ -134,8 +125,7 @@ def main(job: Path) -> int:
             channels={channel.name: channel for channel in blueprint.iptv_channels},
             gateway_mac=blueprint.gateway_mac, admissions=admissions(blueprint), control=blueprint.call_control,
             connections=sum(map(connections, blueprint.flows)), seed=seed)
-        go_first()
-        _Commands(flows_of(blueprint), around, out).serve()
+        _Commands(flows_of(blueprint), around, out, LoadPriority()).serve()
     except TwinError as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code

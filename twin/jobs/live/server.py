@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from traffic.live import process_priority
 from twin.core.errors import EmulationError, TwinError
 from twin.core.records import from_plain, to_plain
 from twin.core.units import Time
@@ -255,6 +256,7 @@ def serve(out: Path) -> None:
     with closing(live_twin):
         agent = GuestAgent(open_host_stream(), live_twin.answer, live_twin.enter)
         NodeService(agent, live_twin.enter)
+        process_priority.prefer(process_priority.SERVER)
         agent.send_event({"ready": True})
         live_twin.serve(agent)
 
