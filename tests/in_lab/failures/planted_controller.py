@@ -1,6 +1,6 @@
 """Runs in a lab: a schedule of a search, with a fault planted in the controller.
 
-The controller is a copy of this process, and so has the fault. `python -m tests.in_lab.failures.planted_controller`.
+The controller is a copy of this process, and so has the fault. Its `main` is what a lab runs.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.support.controller_mutants import MUTANTS, planted
-from twin.jobs.experiment.in_lab import end, main
-from twin.jobs.search.labs.in_lab import SearchCourse
-from twin.lab import GUEST_OUT
+from twin.jobs.search.labs import in_lab
 
 FAULT = "sends rounds in reverse"
 
-if __name__ == "__main__":
+
+def main(out: Path) -> int:
+    """The work of a lab, with that fault."""
     with planted(MUTANTS[FAULT]):
-        end(main(Path(GUEST_OUT), SearchCourse))
+        return in_lab.main(out)

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import IO, Any
 
 from twin.core.errors import EmulationError
 from twin.core.units import Time
+from twin.jobs.experiment.lab_program import mapped_ahead
 from twin.lab.watchdog import SAMPLES, ActivitySample, hang_reason, sample_activity
 
 LISTEN = "127.0.0.1:6653"
@@ -120,8 +122,10 @@ class Ryu:
 
 
 def launch(blueprint: Path) -> None:
-    """Be the controller of a blueprint; never returns."""
+    """Be the controller of a blueprint; never returns. Most of what it imports is there before it begins."""
     sys.argv[1:] = ["--blueprint", str(blueprint), "--listen", LISTEN]
+    with mapped_ahead():
+        import_module("controllers.app")
     runpy.run_module("controllers.launch", run_name="__main__", alter_sys=True)
 
 

@@ -1,14 +1,13 @@
 """One side of a run, inside the lab: build, wait until ready, read back, calibrate, load, count, close.
 
-Runs as `python -m twin.jobs.experiment.in_lab`. Its order, blueprint and instruments are files in the lab's folder, and
-so are its results. On standard output are JSON lines: {"phase": name}, and the progress of the traffic.
+Its `main` is what a lab runs (twin.jobs.experiment.lab_program). Its order, blueprint and instruments are files in the
+lab's folder, and so are its results. On standard output are JSON lines: {"phase": name}, and the progress of the
+traffic.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
@@ -29,7 +28,6 @@ from twin.jobs.experiment.instruments import Instruments
 from twin.jobs.experiment.opened_lab import carried_out, opened_lab, say
 from twin.jobs.experiment.spec import Closing, Order, Reroute
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time, try_out
-from twin.lab import GUEST_OUT
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.queue_and_airtime_counters import NetworkCounters
 from twin.plan.trials.measurements import TrialPlan
@@ -153,13 +151,3 @@ def _read(path: Path) -> Any:
 
 def _write(path: Path, plain: Any) -> None:
     path.write_text(json.dumps(plain))
-
-
-def end(status: int) -> NoReturn:
-    """End at once: the lab ends with this process, and nobody needs its memory tidied up."""
-    sys.stdout.flush()
-    os._exit(status)
-
-
-if __name__ == "__main__":
-    end(main(Path(GUEST_OUT)))

@@ -15,11 +15,11 @@ from traffic.sample_files import Samples
 from traffic.tools.irtt import Echoes
 from twin.core.errors import CannotRun, EmulationError
 from twin.core.records import from_plain, to_plain
-from twin.jobs.experiment import spec
+from twin.jobs.experiment import lab_program, spec
 from twin.jobs.experiment.instrument_plan import InstrumentPlan, instrument_plan
 from twin.jobs.experiment.iperf3_check import DownloadResults
 from twin.jobs.experiment.spec import Closing, Order
-from twin.lab import GUEST_PYTHON, NATIVE, Job, Lab, LabResult, host_paths
+from twin.lab import NATIVE, Job, Lab, LabResult, host_paths
 from twin.lab.boundary import host_limits
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
@@ -136,7 +136,7 @@ def _job(blueprint: Blueprint, folder: Path, order: Order, program: LabProgram) 
         plan = replace(plan, downloads=None, irtt=None)
     (folder / spec.INSTRUMENTS_FILE).write_text(json.dumps(to_plain(plan)))
     (folder / spec.ORDER_FILE).write_text(json.dumps(to_plain(order)))
-    return Job((GUEST_PYTHON, "-m", program.module), folder, memory=memory(blueprint), seed=order.seed,
+    return Job(lab_program.command(program.module), folder, memory=memory(blueprint), seed=order.seed,
                air=bool(blueprint.cells), packages=program.packages)
 
 

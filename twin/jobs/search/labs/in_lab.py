@@ -1,6 +1,7 @@
 """Inside a lab: lets the acts of a schedule happen beside the load, and reads back what is left of them.
 
-Runs as `python -m twin.jobs.search.labs.in_lab`; the acts are a file in the lab's folder, and so is the record.
+Its `main` is what a lab runs (twin.jobs.experiment.lab_program); the acts are a file in the lab's folder, and so is the
+record.
 """
 
 from __future__ import annotations
@@ -23,12 +24,11 @@ from traffic.engine.syscalls import in_namespace
 from twin.core.records import from_plain, to_plain
 from twin.core.units import NS_PER_S, Time
 from twin.emulation import Emulation
-from twin.jobs.experiment import spec
+from twin.jobs.experiment import in_lab, spec
 from twin.jobs.experiment.controller_process import Ryu, controller
-from twin.jobs.experiment.in_lab import Course, TimedAct, end, main
+from twin.jobs.experiment.in_lab import Course, TimedAct
 from twin.jobs.search.labs.lab_record import ACTS_FILE, RECORD_FILE, LabRecord, Rerouted
 from twin.jobs.search.labs.timetable import Act, ActKind
-from twin.lab import GUEST_OUT
 from twin.model import FaultKind
 from twin.plan.blueprint import FaultPlan, Host
 
@@ -170,5 +170,6 @@ ACTS: Mapping[ActKind, Callable[[Stage, Act], None]] = {
 """What each kind of act does to the lab."""
 
 
-if __name__ == "__main__":
-    end(main(Path(GUEST_OUT), SearchCourse))
+def main(out: Path) -> int:
+    """Carry out the order in `out` with its acts; returns the exit status."""
+    return in_lab.main(out, SearchCourse)

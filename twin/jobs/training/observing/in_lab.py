@@ -1,6 +1,7 @@
 """Inside a lab in virtual time: lets a state carry its load, and runs commands in its nodes meanwhile.
 
-Runs as `python -m twin.jobs.training.observing.in_lab`; blueprint, order and results are files in the lab's folder.
+Its `main` is what a lab runs (twin.jobs.experiment.lab_program); blueprint, order and results are files in the
+lab's folder.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,6 @@ from twin.jobs.experiment.in_lab import beside
 from twin.jobs.experiment.opened_lab import carried_out, opened_lab, say
 from twin.jobs.experiment.traffic_process import fall_in_step, load, start_time
 from twin.jobs.live.running_network import read_blueprint, write_names
-from twin.lab import GUEST_OUT
 from twin.lab.session.sandbox import in_sandbox
 from twin.plan.blueprint import Blueprint
 
@@ -82,7 +81,3 @@ def _run_all(emulation: Emulation, order: ObservationOrder, outputs: list[str]) 
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
                for command in order.commands]
     outputs += [process.communicate()[0] for process in running]
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(GUEST_OUT)))

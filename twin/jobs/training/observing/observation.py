@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 
 from twin.core.errors import EmulationError
 from twin.core.records import to_json
-from twin.jobs.experiment import spec
+from twin.jobs.experiment import lab_program, spec
 from twin.jobs.experiment.on_host import LabWatch, OnProgress, memory
 from twin.jobs.training.exercise import Evidence
 from twin.jobs.training.measuring.kept_measurements import Measurement, key, make_missing
 from twin.jobs.training.observing.in_lab import OUTPUTS_FILE, NodeCommand, ObservationOrder
-from twin.lab import GUEST_PYTHON, Job, lab_named
+from twin.lab import Job, lab_named
 from twin.lab.boundary.code_snapshot import snapshot
 from twin.plan.blueprint import Blueprint
 from twin.plan.demand.flow_phases import phased
@@ -62,5 +62,5 @@ def _job(state: Blueprint, order: ObservationOrder, folder: Path) -> Job:
     folder.mkdir(parents=True)
     (folder / spec.BLUEPRINT_FILE).write_text(to_json(phased(state, order.seed)))
     (folder / spec.ORDER_FILE).write_text(to_json(order))
-    return Job((GUEST_PYTHON, "-m", "twin.jobs.training.observing.in_lab"), folder, memory=memory(state),
+    return Job(lab_program.command("twin.jobs.training.observing.in_lab"), folder, memory=memory(state),
                seed=order.seed, air=bool(state.cells))

@@ -1,0 +1,85 @@
+"""Starts the Python program of a lab: `python -m twin.jobs.experiment.lab_program MODULE` calls the `main` of a module.
+
+It is given the folder of its run, and returns the exit status. The lab ends with it.
+
+Its memory is mapped before it is used: while modules are imported, and after a fork. A page fault costs a lab kernel
+some 30 us, more than two system calls: the host stops the program with a signal, and another process of the host maps
+one page. Asked for many pages at once, it maps each in less than 1 us.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from twin.lab.job import GUEST_OUT, GUEST_PYTHON
+
+MCL_FUTURE, MADV_POPULATE_WRITE = 2, 23
+LEAST = 2**16
+"""Bytes of a mapping from which on it is worth a call."""
+MAPS = "/proc/self/maps"
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@contextmanager
+def mapped_ahead() -> Iterator[None]:
+    """Map memory as soon as it is allocated (mlockall(2)), for the time of a block that imports modules: what they make
+    stays, so that garbage is not looked for either. Where a process may not, its pages come one by one."""
+    gc.disable()
+    _libc.mlockall(MCL_FUTURE)
+    try:
+        yield
+    finally:
+        _libc.munlockall()
+        gc.enable()
+
+
+def map_after_forks() -> None:
+    """After each fork from now on, parent and child get their own copies of all pages that they may write
+    (madvise(2)). Of a million objects hardly a page stays shared: to use one writes its reference count."""
+    os.register_at_fork(after_in_child=_copy_pages, after_in_parent=_copy_pages)
+
+
+def _copy_pages() -> None:
+    """No call may fail, since that moves the clock: `open` asks whether a file is a terminal."""
+    with open(os.open(MAPS, os.O_RDONLY | os.O_CLOEXEC), "rb", buffering=0) as file:
+        maps = file.read().decode()
+    for begin, end in private_mappings(maps):
+        _libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), MADV_POPULATE_WRITE)
+
+
+def private_mappings(maps: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of each mapping that is worth it, in a text of /proc/PID/maps (proc(5)): private and writable."""
+    for line in maps.splitlines():
+        addresses, permissions, *_ = line.split()
+        begin, end = (int(word, 16) for word in addresses.split("-"))
+        if permissions == "rw-p" and end - begin >= LEAST:
+            yield begin, end
+
+
+def command(module: str) -> tuple[str, ...]:
+    """The command of a lab that runs the `main` of a module."""
+    return GUEST_PYTHON, "-m", __spec__.name, module
+
+
+def run(module: str) -> NoReturn:
+    """Import a module and run it, then end at once: the lab ends with this process, and nobody needs its memory tidied
+    up."""
+    with mapped_ahead():
+        main = import_module(module).main
+    map_after_forks()
+    status = main(Path(GUEST_OUT))
+    sys.stdout.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    run(sys.argv[1])
